@@ -1,0 +1,57 @@
+# Everything a developer does, on a machine with git, make and Python ≥ 3.11 with venv. `make` alone lists it.
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+IMAGE_BUILDER ?= docker
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint format bench serve documents image constraints
+
+help: ## list these targets
+	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile | expand -t 20
+
+setup: $(READY) ## make .venv with the placement command in it
+
+# uv installs some five times faster than pip; either will do.
+$(READY): pyproject.toml constraints.txt
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@if uv --version >/dev/null 2>&1; then \
+	  uv pip install --quiet --python $(BIN)/python --constraint constraints.txt --editable '.[dev]'; \
+	else \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'; \
+	fi
+	@touch $@
+
+demo: setup ## plan a county's term on SQLite and tell how it went
+	$(BIN)/placement demo --scale county
+
+test: setup ## every test, on SQLite and PostgreSQL, with branch coverage
+	$(BIN)/python -m pytest --cov
+
+lint: setup ## style, types, layers, Dockerfile: what .ci/run asks
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/hadolint Dockerfile
+
+format: setup ## let ruff mend what it can
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+bench: setup ## plan made-up terms: gap, seconds, memory
+	$(BIN)/python -m tests.bench.terms
+
+serve: setup ## the API and its pages on http://127.0.0.1:8000
+	$(BIN)/placement serve
+
+documents: setup ## write anew what is made from the code: rules, schemas, API contract
+	$(BIN)/python -m placement_solver.catalogue > docs/rules.md
+	$(BIN)/python -c 'from pathlib import Path; from placement_solver.schemas import publish; publish(Path("solver"))'
+	$(BIN)/python -m placement_api.contract > api/openapi.json
+
+image: ## build the container image (IMAGE_BUILDER=buildah where there is no docker)
+	$(IMAGE_BUILDER) build --tag placement .
+
+constraints: ## settle anew which version of everything is used (needs uv)
+	uv pip compile --quiet --universal --all-extras --no-header --no-annotate --upgrade pyproject.toml --output-file constraints.txt

@@ -1,0 +1,45 @@
+"""The application: the routes, the problems and the limits put together; one for each set of settings."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+
+from fastapi import FastAPI
+
+from placement.database import engine_for
+from placement.settings import Settings
+from placement_api.contract import describe
+from placement_api.limits import BodyLimit, SafeHeaders
+from placement_api.problems import answer_problems
+from placement_api.routes import ROUTERS
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """Make the service over the database that the settings name."""
+    settings = settings or Settings()
+    app = FastAPI(
+        title="Placement",
+        version=version("placement"),
+        docs_url=None,  # the pages would fetch their scripts from elsewhere
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=_life,
+    )
+    app.state.settings = settings
+    app.state.engine = engine_for(settings.database_url)
+    answer_problems(app)
+    app.add_middleware(BodyLimit)
+    app.add_middleware(SafeHeaders)
+    for router in ROUTERS:
+        app.include_router(router)
+    describe(app)
+    return app
+
+
+@asynccontextmanager
+async def _life(app: FastAPI) -> AsyncIterator[None]:
+    """Keep the service's connections from its start to its end."""
+    yield
+    app.state.engine.dispose()

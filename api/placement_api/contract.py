@@ -1,0 +1,138 @@
+"""The contract: what the OpenAPI document says beyond the routes, and the command that writes it.
+
+``python -m placement_api.contract > api/openapi.json`` publishes it; a test fails when file and app differ.
+Every operation gets the problems it can meet from its own shape, and its examples from its schemas.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from placement_api.problems import KINDS, MEDIA_TYPE, Kind, Problem
+
+PROBLEM = "#/components/schemas/Problem"
+DESCRIPTION = """\
+Clinical placements for the students of a county's term: who offers places, under which agreements, who
+needs them, and the plan. Names are in camelCase, weeks are ISO weeks (`2027-W03`; 2026 has a week 53),
+moments are in UTC. Lists come in parts (`limit`, `offset`, header `Link`). A change names the version it
+changes (`If-Match`).
+
+Verksamhetsförlagd utbildning för en termins studenter i ett län: vem som erbjuder platser, enligt vilka
+avtal, vem som behöver dem, och planen. Namn skrivs i camelCase, veckor är ISO-veckor (`2027-W03`; 2026 har en
+vecka 53), tidpunkter är i UTC. Listor kommer i delar (`limit`, `offset`, huvudet `Link`). En ändring anger
+vilken version den ändrar (`If-Match`).
+"""
+
+
+def describe(app: FastAPI) -> None:
+    """Let the app publish the full document, in the framework's own way: by replacing its method."""
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            app.openapi_schema = _document_of(app)
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]
+
+
+def _document_of(app: FastAPI) -> dict[str, Any]:
+    """Take the framework's document and add what it does not know."""
+    document = get_openapi(
+        title=app.title,
+        version=app.version,
+        description=DESCRIPTION,
+        routes=app.routes,
+        contact={"name": "Samordningen för verksamhetsförlagd utbildning (CKU)"},
+        license_info={"name": "EUPL-1.2", "identifier": "EUPL-1.2"},
+    )
+    document["info"]["x-sla"] = "No promise yet: version 0. Inget åtagande ännu: version 0."
+    document["info"]["x-limitations"] = "A body of 1,000,000 bytes, 200 rows in a part of a list."
+    schemas: dict[str, Any] = document["components"]["schemas"]
+    shape = Problem.model_json_schema(by_alias=True, ref_template="#/components/schemas/{model}")
+    schemas.update(shape.pop("$defs"))
+    schemas["Problem"] = shape
+    for unused in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(unused, None)
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            _add_problems(path, method, operation)
+            _add_examples(operation, schemas)
+    return document
+
+
+def _add_problems(path: str, method: str, operation: dict[str, Any]) -> None:
+    """Declare every problem that an operation of this shape can meet."""
+    parameters = operation.get("parameters", [])
+    names = {parameter["name"].lower() for parameter in parameters}
+    asks_for = {
+        "internal": True,
+        "unauthenticated": "security" in operation,
+        "not-allowed": "security" in operation,
+        "unavailable": "security" in operation or path == "/readyz",
+        "not-found": "{" in path,
+        "invalid": bool(parameters) or method != "get",
+        "malformed": "requestBody" in operation,
+        "too-large": "requestBody" in operation,
+        "conflict": method != "get",
+        "precondition-required": "if-match" in names,
+        "stale": "if-match" in names,
+    }
+    for parameter in parameters:
+        parameter["required"] = parameter["required"] or parameter["name"] == "if-match"
+    operation["responses"].pop("422", None)
+    for kind in KINDS.values():
+        if asks_for.get(kind.code, False):
+            operation["responses"][str(kind.status)] = _problem_response(kind)
+
+
+def _problem_response(kind: Kind) -> dict[str, Any]:
+    """Describe the answer to one kind of problem, with an example of it."""
+    example = {
+        "type": f"/problems/{kind.code}",
+        "title": kind.title["en"],
+        "status": kind.status,
+        "detail": kind.text["en"],
+        "instance": "urn:uuid:7b0c4c0e-5a49-4f0f-9a5c-3a1f0f6f2a11",
+        "errors": [],
+    }
+    return {
+        "description": f"{kind.title['en']}. {kind.title['sv']}.",
+        "content": {MEDIA_TYPE: {"schema": {"$ref": PROBLEM}, "example": example}},
+    }
+
+
+def _add_examples(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
+    """Give the body and the good answers of an operation the examples of their schemas."""
+    contents = [answer.get("content", {}) for answer in operation["responses"].values()]
+    contents.append(operation.get("requestBody", {}).get("content", {}))
+    for content in contents:
+        media = content.get("application/json")
+        if media and "$ref" in media["schema"]:
+            media["example"] = _example_of(media["schema"]["$ref"], schemas)
+
+
+def _example_of(reference: str, schemas: dict[str, Any]) -> Any:  # noqa: ANN401 (an example is any JSON)
+    """Return a schema's own example; for a part of a list, one with one row."""
+    schema = schemas[reference.rsplit("/", 1)[1]]
+    if "example" in schema:
+        return schema["example"]
+    row = _example_of(schema["properties"]["items"]["items"]["$ref"], schemas)
+    return {"items": [row], "total": 1, "limit": 20, "offset": 0}
+
+
+def main() -> None:
+    """Write the document to standard output."""
+    from placement.settings import Settings  # noqa: PLC0415 (app and contract know each other only here)
+    from placement_api.app import create_app  # noqa: PLC0415
+
+    app = create_app(Settings(database_url="sqlite://", runner="none"))
+    sys.stdout.write(json.dumps(app.openapi(), ensure_ascii=False, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,62 @@
+"""Limits: too large a body is refused before it is read, and nobody keeps an answer on its way."""
+
+from __future__ import annotations
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from placement_api.problems import answer_http_error
+
+LARGEST_BODY = 1_000_000
+
+
+class BodyLimit:
+    """Refuse larger bodies with 413, by what they say of themselves and by what really comes."""
+
+    def __init__(self, app: ASGIApp, largest: int = LARGEST_BODY) -> None:
+        self._app = app
+        self._largest = largest
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, counting its bytes."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        said = Headers(scope=scope).get("content-length", "0")
+        if said.isdecimal() and int(said[:12]) > self._largest:
+            refusal = await answer_http_error(Request(scope), HTTPException(413))
+            await refusal(scope, receive, send)
+            return
+        come = 0
+
+        async def count() -> Message:
+            nonlocal come
+            message = await receive()
+            come += len(message.get("body", b""))
+            if come > self._largest:
+                raise HTTPException(413)
+            return message
+
+        await self._app(scope, count, send)
+
+
+class SafeHeaders:
+    """Tell browsers not to guess content types, and everyone not to keep what is answered under ``/v1``."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, adding to the head of its answer."""
+
+        async def add(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers["X-Content-Type-Options"] = "nosniff"
+                if scope["path"].startswith("/v1/"):
+                    headers["Cache-Control"] = "no-store"
+            await send(message)
+
+        await self._app(scope, receive, add)

@@ -1,0 +1,1 @@
+"""Schemas: what the API takes and gives, apart from how it is stored."""

@@ -1,0 +1,1 @@
+"""The planning engine: a placement problem in, a checked plan with its proof out."""

@@ -1,0 +1,36 @@
+"""Sums and minima over consecutive segments of arrays, empty segments included."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from placement_solver.columns import Ints
+
+N = TypeVar("N", np.int64, np.float64)
+
+
+def segment_sums(values: NDArray[N], first: Ints) -> NDArray[N]:
+    """Return the sum of each segment ``first[i] … first[i + 1] - 1``; 0 for an empty one."""
+    total = np.zeros(len(values) + 1, dtype=values.dtype)
+    np.cumsum(values, out=total[1:])
+    return total[first[1:]] - total[first[:-1]]
+
+
+def segment_minima(values: NDArray[N], first: Ints, empty: NDArray[N]) -> NDArray[N]:
+    """Return the least value of each segment, or the value of ``empty`` at an empty one."""
+    least = empty.copy()
+    filled = np.flatnonzero(first[1:] > first[:-1])
+    if len(filled):
+        least[filled] = np.minimum.reduceat(values, first[:-1][filled])
+    return least
+
+
+def ranges(first: Ints, counts: Ints) -> Ints:
+    """Return ``first[0] … first[0] + counts[0] - 1``, then the same for the next, in one array."""
+    ends = np.cumsum(counts)
+    total = int(ends[-1]) if len(ends) else 0
+    return np.arange(total) + np.repeat(first - (ends - counts), counts)

@@ -1,0 +1,371 @@
+"""The problem as numpy columns, so that a rule can speak about millions of options at once.
+
+Requests that the rules cannot tell apart but for the student's own point, preferences and blocked units
+belong to one *class*: the same institution, profession, site, kinds, weeks, starts, supervision and
+university healthcare. Whatever is scarce is scarce for a whole class, which is what lets the search price a
+county's three million options in milliseconds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from placement_solver.lists import Lists
+from placement_solver.problem import by_week
+from placement_solver.staffing import Pools, count_duty, pool_supervisors
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable, Mapping
+
+    from placement_solver.problem import Decision, Problem
+
+    _Names = Iterable[str] | None
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+NOBODY = -1
+"""In the supervisor column of `Options`: no supervisor is named."""
+SOMEBODY = -2
+"""In the supervisor column of `Options`: one of the unit's supervisors, to be named later."""
+
+EARTH_RADIUS_KM = 6371.0088
+
+
+@dataclass(frozen=True)
+class Options:
+    """Ways to place requests: row i is (request, unit, start, supervisor), indices into the problem's lists.
+
+    ``start`` is a week of the term; ``supervisor`` may be `NOBODY` or `SOMEBODY`.
+    """
+
+    request: Ints
+    unit: Ints
+    start: Ints
+    supervisor: Ints
+
+    def __len__(self) -> int:
+        """Return how many options there are."""
+        return len(self.request)
+
+    def take(self, rows: Any) -> Options:  # noqa: ANN401  (an index array, a mask or a slice)
+        """Return some of the rows."""
+        return Options(self.request[rows], self.unit[rows], self.start[rows], self.supervisor[rows])
+
+
+class Columns:
+    """Every list of the problem as arrays; text becomes numbers by its order of first appearance."""
+
+    def __init__(self, problem: Problem) -> None:
+        """Lay the problem out; nothing is decided here."""
+        self.problem = problem
+        self.weeks = problem.term.weeks
+        self.institution_index = {institution.id: i for i, institution in enumerate(problem.institutions)}
+        self.unit_index = {unit.id: i for i, unit in enumerate(problem.units)}
+        self.student_index = {student.id: i for i, student in enumerate(problem.students)}
+        self.request_index = {request.id: i for i, request in enumerate(problem.requests)}
+        self.supervisor_index = {supervisor.id: i for i, supervisor in enumerate(problem.supervisors)}
+        self.profession_index = _numbered(
+            profession
+            for professions in (
+                (student.profession for student in problem.students),
+                (supervisor.profession for supervisor in problem.supervisors),
+                (p for capacity in problem.capacities for p in capacity.professions),
+                (p for agreement in problem.agreements for p in agreement.professions or ()),
+            )
+            for profession in professions
+        )
+        self._sites = _numbered(
+            [None, *(unit.site for unit in problem.units), *(student.site for student in problem.students)]
+        )
+        self._lay_out_units()
+        self._lay_out_students()
+        self._lay_out_requests()
+        self._lay_out_supervisors()
+
+    def _lay_out_units(self) -> None:
+        units = self.problem.units
+        providers = {provider.id: i for i, provider in enumerate(self.problem.providers)}
+        self.unit_provider = _ints(providers[unit.provider] for unit in units)
+        self.unit_site = _ints(self._sites[unit.site] for unit in units)
+        self.unit_university_healthcare = np.array(
+            [unit.university_healthcare for unit in units], dtype=np.bool_
+        )
+        self.provider_index = providers
+
+    def _lay_out_students(self) -> None:
+        students = self.problem.students
+        self.student_institution = _ints(self.institution_index[student.institution] for student in students)
+        self.student_profession = _ints(self.profession_index[student.profession] for student in students)
+        self.student_site = _ints(self._sites[student.site] for student in students)
+        self.student_distinct = np.array([student.distinct_units for student in students], dtype=np.bool_)
+
+    def _lay_out_requests(self) -> None:
+        requests = self.problem.requests
+        self.request_student = _ints(self.student_index[request.student] for request in requests)
+        self.request_weeks = _ints(request.weeks for request in requests)
+        self.request_university_healthcare = np.array(
+            [r.university_healthcare for r in requests], dtype=np.bool_
+        )
+        self.request_credits = np.array(
+            [np.nan if r.supervision is None else r.supervision.credits for r in requests], dtype=np.float64
+        )
+        self.request_asks_supervision = ~np.isnan(self.request_credits)
+        self.request_kinds, self.kind_sets = _grouped(frozenset(r.kinds) for r in requests)
+        self.request_starts, self.start_sets = _grouped(frozenset(r.starts) for r in requests)
+        self.request_institution = self.student_institution[self.request_student]
+        self.request_profession = self.student_profession[self.request_student]
+        self.request_site = self.student_site[self.request_student]
+        self.student_requests = np.bincount(self.request_student, minlength=len(self.problem.students))
+
+    def _lay_out_supervisors(self) -> None:
+        supervisors = self.problem.supervisors
+        self.supervisor_unit = _ints(self.unit_index[supervisor.unit] for supervisor in supervisors)
+        self.supervisor_profession = _ints(
+            self.profession_index[supervisor.profession] for supervisor in supervisors
+        )
+        self.supervisor_credits = np.array(
+            [supervisor.credits for supervisor in supervisors], dtype=np.float64
+        )
+        self.supervisor_places = _ints(supervisor.max_students for supervisor in supervisors)
+
+    def ends(self, options: Options) -> Ints:
+        """Return the week after the last of each option, cut off where the term ends."""
+        ends: Ints = np.minimum(options.start + self.request_weeks[options.request], self.weeks)
+        return ends
+
+    @cached_property
+    def request_class(self) -> Ints:
+        """Return the class of each request, numbered from 0."""
+        keys = zip(
+            self.request_institution.tolist(),
+            self.request_profession.tolist(),
+            self.request_site.tolist(),
+            self.request_kinds.tolist(),
+            self.request_weeks.tolist(),
+            self.request_starts.tolist(),
+            [None if r.supervision is None else r.supervision.credits for r in self.problem.requests],
+            self.request_university_healthcare.tolist(),
+            strict=True,
+        )
+        return _grouped(keys)[0]
+
+    @cached_property
+    def class_example(self) -> Ints:
+        """Return one request of each class, which stands for all of them."""
+        return np.unique(self.request_class, return_index=True)[1].astype(np.int64)
+
+    @cached_property
+    def pinned_supervisor(self) -> dict[int, int]:
+        """Return the supervisor of each pinned request whose pin names one."""
+        return {
+            self.request_index[pin.request]: self.supervisor_index[pin.supervisor]
+            for pin in self.problem.pins
+            if pin.supervisor is not None
+        }
+
+    @cached_property
+    def kind_admits(self) -> Bools:
+        """Return a matrix (set of kinds asked, unit): the unit has at least one of the kinds."""
+        having = [frozenset(unit.kinds) for unit in self.problem.units]
+        rows = [[not kinds.isdisjoint(unit) for unit in having] for kinds in self.kind_sets]
+        return np.array(rows, dtype=np.bool_).reshape(len(self.kind_sets), len(having))
+
+    @cached_property
+    def start_allowed(self) -> Bools:
+        """Return a matrix (set of starts, week): the week is one of the starts."""
+        allowed = np.zeros((len(self.start_sets), self.weeks), dtype=np.bool_)
+        for row, starts in enumerate(self.start_sets):
+            allowed[row, [start for start in starts if 0 <= start < self.weeks]] = True
+        return allowed
+
+    @cached_property
+    def minutes(self) -> Ints:
+        """Return a matrix (student, unit) of travel minutes, one way."""
+        return _minutes(self.problem)
+
+    @cached_property
+    def student_max_travel(self) -> Ints:
+        """Return the longest journey each student may have, the largest number there is where none is set."""
+        usual, unlimited = self.problem.travel.max_travel, np.iinfo(np.int64).max
+        return _ints(
+            student.max_travel if student.max_travel is not None else unlimited if usual is None else usual
+            for student in self.problem.students
+        )
+
+    @cached_property
+    def blocked(self) -> Bools:
+        """Return a matrix (student, unit): the unit is blocked for the student."""
+        blocked = np.zeros((len(self.problem.students), len(self.problem.units)), dtype=np.bool_)
+        for row, student in enumerate(self.problem.students):
+            blocked[row, [self.unit_index[unit] for unit in student.blocked_units]] = True
+        return blocked
+
+    def parties(self, options: Options) -> Ints:
+        """Return each option's (institution, profession, unit) as one number, by which offers are listed."""
+        institution = self.request_institution[options.request]
+        profession = self.request_profession[options.request]
+        party = institution * len(self.profession_index) + profession
+        return party * len(self.problem.units) + options.unit
+
+    @cached_property
+    def capacities(self) -> Lists:
+        """Return the capacities of each party, as `parties` numbers them."""
+        return self._by_party(
+            (capacity.institutions, capacity.professions, [self.unit_index[capacity.unit]])
+            for capacity in self.problem.capacities
+        )
+
+    @cached_property
+    def agreements(self) -> Lists:
+        """Return the agreements of each party, as `parties` numbers them, in whatever weeks."""
+        units_of = [np.flatnonzero(self.unit_provider == i).tolist() for i in range(len(self.provider_index))]
+        return self._by_party(
+            (
+                [agreement.institution],
+                agreement.professions,
+                [
+                    unit
+                    for unit in units_of[self.provider_index[agreement.provider]]
+                    if agreement.units is None or self.problem.units[unit].id in agreement.units
+                ],
+            )
+            for agreement in self.problem.agreements
+        )
+
+    def covering_agreements(self, options: Options) -> tuple[Ints, Ints]:
+        """Return the agreements that cover all weeks of options, as (row of the option, agreement)."""
+        first = _ints(agreement.first_week for agreement in self.problem.agreements)
+        last = _ints(agreement.last_week for agreement in self.problem.agreements)
+        option, agreement = self.agreements.at(self.parties(options))
+        start, weeks = options.start[option], self.request_weeks[options.request[option]]
+        covers = (start >= first[agreement]) & (start + weeks - 1 <= last[agreement])
+        return option[covers], agreement[covers]
+
+    def _by_party(self, names: Iterable[tuple[_Names, _Names, list[int]]]) -> Lists:
+        """List what names its parties by institutions, professions (``None``: all) and units."""
+        professions, units = len(self.profession_index), len(self.problem.units)
+        pairs = (
+            ((i * professions + p) * units + unit, number)
+            for number, (institution_names, profession_names, own_units) in enumerate(names)
+            for i in _indices(self.institution_index, institution_names)
+            for p in _indices(self.profession_index, profession_names)
+            for unit in own_units
+        )
+        return Lists.of(pairs, len(self.institution_index) * professions * units)
+
+    @cached_property
+    def duty(self) -> Ints:
+        """Return a matrix (supervisor, week): how many weeks on end, from that one, they are on duty."""
+        return count_duty(self.problem)
+
+    def desks(self, units: Ints, professions: Ints) -> Ints:
+        """Return each (unit, profession) as one number, by which `pools` are listed."""
+        return units * len(self.profession_index) + professions
+
+    @cached_property
+    def pools(self) -> Pools:
+        """Return the pools of supervisors that stand for one not yet named."""
+        return pool_supervisors(self)
+
+    @cached_property
+    def orders(self) -> tuple[Lists, Lists]:
+        """Number the pairs (earlier, later request) of all ``after``; list those of each in either part."""
+        pairs = [
+            (self.request_index[earlier], later)
+            for later, request in enumerate(self.problem.requests)
+            for earlier in request.after
+        ]
+        requests = len(self.problem.requests)
+        return (
+            Lists.of(((earlier, pair) for pair, (earlier, _) in enumerate(pairs)), requests),
+            Lists.of(((later, pair) for pair, (_, later) in enumerate(pairs)), requests),
+        )
+
+    @cached_property
+    def preference_ranks(self) -> NDArray[np.int32]:
+        """Return a matrix (request, unit) of ranks: 0 is best, the list's length is any unit not on it."""
+        ranks = np.empty((len(self.problem.requests), len(self.problem.units)), dtype=np.int32)
+        for row, request in enumerate(self.problem.requests):
+            ranks[row] = len(request.preferences)
+            for rank, unit in enumerate(request.preferences):
+                ranks[row, self.unit_index[unit]] = rank
+        return ranks
+
+    @cached_property
+    def pins(self) -> Ints:
+        """Return a matrix (request, [unit, start, supervisor]) of what is pinned, -1 where nothing is."""
+        return self._settled(self.problem.pins)
+
+    @cached_property
+    def current(self) -> Ints:
+        """Return a matrix (request, [unit, start, supervisor]) of the plan in force, -1 where nothing is."""
+        return self._settled(self.problem.current)
+
+    def _settled(self, decisions: Iterable[Decision]) -> Ints:
+        settled = np.full((len(self.problem.requests), 3), -1, dtype=np.int64)
+        for decision in decisions:
+            settled[self.request_index[decision.request]] = (
+                self.unit_index[decision.unit],
+                decision.start,
+                -1 if decision.supervisor is None else self.supervisor_index[decision.supervisor],
+            )
+        return settled
+
+    def day_rows(self, amounts: Iterable[int | tuple[int, ...]]) -> Ints:
+        """Write amounts, each one number or one a week, as a matrix (amount, week)."""
+        rows = [by_week(amount, self.weeks) for amount in amounts]
+        return np.array(rows, dtype=np.int64).reshape(len(rows), self.weeks)
+
+
+def _minutes(problem: Problem) -> Ints:
+    """Reckon minutes from every student to every unit: by the matrix where it can, else the great circle."""
+    travel = problem.travel
+    points = np.radians([(student.lat, student.lon) for student in problem.students]).reshape(-1, 2)
+    units = np.radians([(unit.lat, unit.lon) for unit in problem.units]).reshape(-1, 2)
+    places, place_of = np.unique(points, axis=0, return_inverse=True)
+    minutes = np.empty((len(places), len(units)), dtype=np.int64)
+    for row, (lat, lon) in enumerate(places):
+        half = (
+            np.sin((units[:, 0] - lat) / 2) ** 2
+            + np.cos(lat) * np.cos(units[:, 0]) * np.sin((units[:, 1] - lon) / 2) ** 2
+        )
+        km = 2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.minimum(half, 1.0)))
+        minutes[row] = np.floor(travel.base_minutes + travel.minutes_per_km * km + 0.5)
+    by_student = minutes[place_of.reshape(-1)]
+    for zone, to_zones in (travel.matrix or {}).items():
+        students = [i for i, student in enumerate(problem.students) if student.zone == zone]
+        for u, unit in enumerate(problem.units):
+            if students and unit.zone in to_zones:
+                by_student[students, u] = to_zones[unit.zone]
+    return by_student
+
+
+def _numbered(values: Iterable[Hashable]) -> dict[Any, int]:
+    """Give distinct values numbers in order of first appearance."""
+    numbers: dict[Any, int] = {}
+    for value in values:
+        numbers.setdefault(value, len(numbers))
+    return numbers
+
+
+def _grouped(values: Iterable[Hashable]) -> tuple[Ints, list[Any]]:
+    """Give equal values the same number; return each one's number and the distinct values."""
+    numbers: dict[Any, int] = {}
+    groups = np.array([numbers.setdefault(value, len(numbers)) for value in values], dtype=np.int64)
+    return groups, list(numbers)
+
+
+def _indices(index: Mapping[Any, int], names: _Names) -> Iterable[int]:
+    """Return the numbers of some names, of all where there are none given."""
+    return index.values() if names is None else {index[name] for name in names}
+
+
+def _ints(values: Iterable[int]) -> Ints:
+    return np.fromiter(values, dtype=np.int64)

@@ -1,0 +1,189 @@
+"""Problems and plans as JSON documents: reading finds every fault at once, writing gives it back."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from dataclasses import MISSING, fields, replace
+from typing import Any
+
+from placement_solver import plan_shape, problem_shape, validation
+from placement_solver.faults import Fault, InvalidPlan, InvalidProblem
+from placement_solver.plan import FORMAT as PLAN_FORMAT
+from placement_solver.plan import Plan
+from placement_solver.problem import FORMAT as PROBLEM_FORMAT
+from placement_solver.problem import Problem
+from placement_solver.shapes import MISREAD, Reading
+from placement_solver.structures import Repeated
+from placement_solver.weeks import IsoWeek
+from placement_solver.words import Words
+
+BYTE_ORDER_MARK = "\ufeff"
+MOST_DIGITS = 300
+"""A whole number with more digits is read as infinite: no field has room for it."""
+REFERRED_TO = ("institutions", "providers", "units", "supervisors", "students", "requests")
+UNREAD_BY_RULES = ("/format", "/weights", "/current", "/pins")
+
+
+def read_problem(text: str | bytes) -> Problem:
+    """Read a problem document, or raise `InvalidProblem` with every fault that it has."""
+    faults: list[Fault] = []
+    document = _parse(text, faults)
+    return _problem(document, faults)
+
+
+def problem_of(document: object) -> Problem:
+    """Read a problem from a document already parsed, or raise `InvalidProblem` with every fault."""
+    return _problem(document, [])
+
+
+def problem_document(problem: Problem) -> dict[str, Any]:
+    """Return the document of a problem; fields that may be left out and are null are left out."""
+    document: dict[str, Any] = _written(problem)
+    del document["sha256"]
+    return {"format": PROBLEM_FORMAT} | document
+
+
+def write_problem(problem: Problem) -> str:
+    """Write a problem as a document that reads as the same problem."""
+    return json.dumps(problem_document(problem), ensure_ascii=False, allow_nan=False)
+
+
+def read_plan(text: str | bytes) -> Plan:
+    """Read a plan document, or raise `InvalidPlan` with every fault of form; `check` judges what it says."""
+    faults: list[Fault] = []
+    document = _parse(text, faults)
+    if document is not MISREAD:
+        reading = Reading(faults, known={}, weeks=None)
+        parts = plan_shape.plan.read(document, "", reading)
+    if faults:
+        raise InvalidPlan(tuple(faults))
+    del parts["format"]
+    return Plan(**parts)
+
+
+def plan_document(plan: Plan) -> dict[str, Any]:
+    """Return the document of a plan."""
+    document: dict[str, Any] = _written(plan)
+    return {"format": PLAN_FORMAT} | document
+
+
+def write_plan(plan: Plan) -> str:
+    """Write a plan as a document that reads as the same plan."""
+    return json.dumps(plan_document(plan), ensure_ascii=False, allow_nan=False)
+
+
+def _parse(text: str | bytes, faults: list[Fault]) -> object:
+    """Parse JSON, or report why it is none and return `MISREAD`."""
+    if isinstance(text, bytes):
+        try:
+            text = text.decode("utf-8")
+        except UnicodeDecodeError as error:
+            return _refuse(
+                faults,
+                f"är inte UTF-8: byte {error.start} kan inte läsas",
+                f"is not UTF-8: byte {error.start} is none",
+            )
+    if text.startswith(BYTE_ORDER_MARK):
+        _refuse(faults, "börjar med ett byteordningsmärke (BOM)", "begins with a byte order mark (BOM)")
+    try:
+        return json.loads(
+            text.removeprefix(BYTE_ORDER_MARK), parse_int=_whole_number, object_pairs_hook=_object
+        )
+    except json.JSONDecodeError as error:
+        return _refuse(
+            faults,
+            f"är inte JSON: fel på rad {error.lineno}, kolumn {error.colno}",
+            f"is not JSON: line {error.lineno}, column {error.colno}: {error.msg}",
+        )
+    except RecursionError:
+        return _refuse(faults, "är för djupt nästlat", "is nested too deep")
+
+
+def _refuse(faults: list[Fault], sv: str, en: str) -> object:
+    faults.append(Fault("", Words(f"dokumentet {sv}", f"the document {en}")))
+    return MISREAD
+
+
+def _whole_number(digits: str) -> float:
+    return int(digits) if len(digits) <= MOST_DIGITS else math.inf
+
+
+def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    members = dict(pairs)
+    return members if len(members) == len(pairs) else Repeated(pairs)
+
+
+def _problem(document: object, faults: list[Fault]) -> Problem:
+    if document is MISREAD:
+        raise InvalidProblem(tuple(faults))
+    reading = Reading([], known=_known_ids(document), weeks=_weeks(document))
+    parts = problem_shape.problem.read(document, "", reading)
+    if parts is MISREAD:
+        raise InvalidProblem((*faults, *reading.faults))
+    parts.pop("format")
+    problem = Problem(**parts, sha256="")
+    _compare(problem, reading)
+    if faults or reading.faults:
+        raise InvalidProblem((*faults, *reading.faults))
+    return replace(problem, sha256=_fingerprint(document))
+
+
+def _compare(problem: Problem, reading: Reading) -> None:
+    """Report what does not hold between the parts of a problem, as far as they could be read."""
+    validation.report_term(problem.term, reading)
+    if problem.agreements is not MISREAD:
+        validation.report_agreements(problem.agreements, reading)
+    if problem.requests is not MISREAD:
+        validation.report_order(problem.requests, reading)
+    if problem.pins is not MISREAD:
+        sound = all(fault.pointer.startswith(UNREAD_BY_RULES) for fault in reading.faults)
+        validation.report_repeated_pins(problem.pins, reading)
+        if sound:
+            validation.report_pins(problem, reading)
+
+
+def _known_ids(document: object) -> dict[str, frozenset[str] | None]:
+    """Collect the ids of each list that references may name, before anything is read."""
+    known: dict[str, frozenset[str] | None] = dict.fromkeys(REFERRED_TO)
+    for section in REFERRED_TO:
+        entries = document.get(section) if isinstance(document, dict) else None
+        if isinstance(entries, list):
+            ids = (entry.get("id") for entry in entries if isinstance(entry, dict))
+            known[section] = frozenset(name for name in ids if isinstance(name, str))
+    return known
+
+
+def _weeks(document: object) -> int | None:
+    """Return the term's number of weeks, where it can be read, before anything else is."""
+    term = document.get("term") if isinstance(document, dict) else None
+    weeks = term.get("weeks") if isinstance(term, dict) else None
+    shape = problem_shape.term.fields["weeks"].shape
+    read = shape.read(weeks, "", Reading([], known={}, weeks=None))
+    return None if read is MISREAD else read
+
+
+def _fingerprint(document: object) -> str:
+    """Return the SHA-256 of a document's canonical JSON."""
+    canonical = json.dumps(
+        document, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+    )
+    return hashlib.sha256(canonical.encode("utf-8")).hexdigest()
+
+
+def _written(value: Any) -> Any:  # noqa: ANN401  (whatever a document holds)
+    """Return a value as JSON holds it."""
+    if isinstance(value, str | int | float | None):
+        return value
+    if isinstance(value, tuple):
+        return [_written(element) for element in value]
+    if isinstance(value, IsoWeek):
+        return str(value)
+    if isinstance(value, dict):
+        return {name: _written(inner) for name, inner in value.items()}
+    return {
+        field.name: _written(inner)
+        for field in fields(value)
+        if (inner := getattr(value, field.name)) is not None or field.default is MISSING
+    }

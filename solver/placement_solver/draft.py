@@ -1,0 +1,185 @@
+"""A plan in the making: who is placed where so far, and what room is left, exactly.
+
+Every change keeps all rules: an option is taken only where its cells, a team of supervisors and the student's own
+other placements leave room. So whatever the search is doing when it is stopped, the draft is a plan.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from placement_solver.arrays import ranges, segment_minima, segment_sums
+from placement_solver.plan import Placement
+
+if TYPE_CHECKING:
+    from placement_solver.columns import Bools, Ints
+    from placement_solver.options import Market
+    from placement_solver.teams import Teams
+
+NONE = -1
+
+
+class Draft:
+    """A partial plan over a market's options.
+
+    ``row`` is the option taken for each request and ``team`` the team of supervisors it is with (`NONE` where there is
+    none); ``room``, ``team_room`` and ``given`` are what is left of each cell, of each team in each week, and what the
+    placements give towards each floor.
+    """
+
+    def __init__(self, market: Market, teams: Teams) -> None:
+        """Start with nobody placed."""
+        self.market = market
+        self.teams = teams
+        requests = len(market.unplaced)
+        self.row = np.full(requests, NONE, dtype=np.int64)
+        self.team = np.full(requests, NONE, dtype=np.int64)
+        self.room = market.scarcity.supply.copy()
+        self.team_room = teams.supply.copy()
+        self.given = np.zeros(len(market.floor.need), dtype=np.int64)
+
+    def copy(self) -> Draft:
+        """Return the same draft, to be changed apart."""
+        twin = Draft.__new__(Draft)
+        twin.market, twin.teams = self.market, self.teams
+        twin.row, twin.team = self.row.copy(), self.team.copy()
+        twin.room, twin.team_room, twin.given = self.room.copy(), self.team_room.copy(), self.given.copy()
+        return twin
+
+    @property
+    def objective(self) -> int:
+        """The objective of the draft as a plan, as the search reckons it."""
+        placed = self.row != NONE
+        shortfall = np.maximum(0, self.market.floor.need - self.given).sum() * self.market.floor.weight
+        return int(self.market.cost[self.row[placed]].sum() + self.market.unplaced[~placed].sum() + shortfall)
+
+    @property
+    def unplaced(self) -> Ints:
+        """The requests that have no placement."""
+        return np.flatnonzero(self.row == NONE)
+
+    def take(self, request: int, row: int, team: int) -> None:
+        """Place a request by an option that has room, with a team (`NONE` for nobody)."""
+        self._book(row, team, 1)
+        self.row[request], self.team[request] = row, team
+
+    def release(self, request: int) -> None:
+        """Take a request's placement away, if it has one."""
+        if self.row[request] != NONE:
+            self._book(int(self.row[request]), int(self.team[request]), -1)
+            self.row[request] = self.team[request] = NONE
+
+    def _book(self, row: int, team: int, sign: int) -> None:
+        market = self.market
+        slot = market.slot[row]
+        uses = slice(market.scarcity.first[slot], market.scarcity.first[slot + 1])
+        self.room[market.scarcity.cell[uses]] -= sign * market.scarcity.amount[uses]
+        gives = slice(market.floor.first[slot], market.floor.first[slot + 1])
+        self.given[market.floor.line[gives]] += sign * market.floor.amount[gives]
+        if team != NONE:
+            start, end = self._span(row)
+            self.team_room[team, start:end] -= sign
+
+    def _span(self, row: int) -> tuple[int, int]:
+        start = int(self.market.slots.start[self.market.slot[row]])
+        return start, start + int(self.market.columns.request_weeks[self.market.request[row]])
+
+    def fits(self, rows: Ints) -> Bools:
+        """Tell of options whether the cells they use have room; teams and itineraries are asked apart."""
+        scarcity = self.market.scarcity
+        slots = self.market.slot[rows]
+        counts = scarcity.first[slots + 1] - scarcity.first[slots]
+        uses = ranges(scarcity.first[slots], counts)
+        left = self.room[scarcity.cell[uses]] - scarcity.amount[uses]
+        return segment_minima(left, np.concatenate([[0], np.cumsum(counts)]), np.zeros(len(rows), dtype=np.int64)) >= 0
+
+    def cost_of_adding(self, rows: Ints) -> Ints:
+        """Return how the objective would change if one of these options were added for its unplaced request."""
+        market, floor = self.market, self.market.floor
+        slots = market.slot[rows]
+        counts = floor.first[slots + 1] - floor.first[slots]
+        gives = ranges(floor.first[slots], counts)
+        short = np.maximum(0, floor.need - self.given)[floor.line[gives]]
+        saved = segment_sums(np.minimum(short, floor.amount[gives]), np.concatenate([[0], np.cumsum(counts)]))
+        return market.cost[rows] - market.unplaced[market.request[rows]] - saved * floor.weight
+
+    def can_take(self, row: int, team: int) -> bool:
+        """Tell whether an option and a team have room; itineraries are asked apart."""
+        start, end = self._span(row)
+        return bool(self.fits(np.array([row]))[0]) and (team == NONE or int(self.team_room[team, start:end].min()) > 0)
+
+    def free_team(self, row: int) -> int | None:
+        """Return a team with room for an option, `NONE` where it needs nobody, or None where no team has room."""
+        teams = self.fitting_teams(row)
+        if not teams:
+            return NONE
+        start, end = self._span(row)
+        return next((team for team in teams if self.team_room[team, start:end].min() > 0), None)
+
+    def fitting_teams(self, row: int) -> tuple[int, ...]:
+        """Return the teams one of which must supervise an option, least trained first; none where it needs nobody."""
+        market = self.market
+        slot = market.slot[row]
+        return self.teams.fitting(
+            int(market.request[row]),
+            int(market.slots.unit[slot]),
+            int(market.slots.start[slot]),
+            int(market.slots.supervisor[slot]),
+        )
+
+    def compatible(self, request: int, rows: Ints) -> Bools:
+        """Tell of a request's options whether the student's other placements leave room for them."""
+        taken = np.array(
+            [self.row[other] for other in self.market.siblings.get(request, ()) if self.row[other] != NONE],
+            dtype=np.int64,
+        )
+        if not len(taken):
+            return np.ones(len(rows), dtype=np.bool_)
+        both = np.concatenate([taken, rows])
+        option, cell = self.market.itineraries(both)
+        occupied = np.unique(cell[option < len(taken)])
+        blocked = np.unique(option[np.isin(cell, occupied)])
+        free = np.ones(len(both), dtype=np.bool_)
+        free[blocked] = False
+        return free[len(taken) :]
+
+    def place_cheapest(self, request: int, worth: Ints, limit: int) -> bool:
+        """Place a request by the option with the least ``worth`` under ``limit`` that has room; tell whether it was.
+
+        ``worth`` runs over the request's options, in the order of the market.
+        """
+        rows = np.arange(self.market.first[request], self.market.first[request + 1])
+        rows = rows[worth < limit]
+        rows = rows[self.fits(rows)]
+        rows = rows[self.compatible(request, rows)]
+        begin = self.market.first[request]
+        for row in rows[np.argsort(worth[rows - begin], kind="stable")]:
+            team = self.free_team(int(row))
+            if team is not None:
+                self.take(request, int(row), team)
+                return True
+        return False
+
+    def placements(self) -> tuple[Placement, ...]:
+        """Return the draft as placements with named supervisors, in the order of the problem's requests."""
+        market, problem = self.market, self.market.columns.problem
+        stays: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
+        placed = np.flatnonzero(self.row != NONE).tolist()
+        for request in placed:
+            if self.team[request] != NONE:
+                stays[int(self.team[request])].append((*self._span(int(self.row[request])), request))
+        named = {request: index for team, those in stays.items() for request, index in self.teams.name(team, those).items()}
+        slots = market.slot[self.row[placed]]
+        units, starts = market.slots.unit[slots].tolist(), market.slots.start[slots].tolist()
+        return tuple(
+            Placement(
+                problem.requests[request].id,
+                problem.units[unit].id,
+                start,
+                problem.supervisors[named[request]].id if request in named else None,
+            )
+            for request, unit, start in zip(placed, units, starts, strict=True)
+        )

@@ -1,0 +1,260 @@
+"""CP-SAT over some requests at a time, supervisors' teams and floors included; the rest of the draft stands.
+
+With all requests and all their options this is the whole problem as one model, and its bound is the problem's.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+from ortools.sat.python import cp_model
+
+from placement_solver.arrays import ranges
+from placement_solver.draft import NONE, Draft
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from placement_solver.clock import Clock
+    from placement_solver.columns import Ints
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What CP-SAT found: (request, option, team) for each request placed, and the best bound on the draft's objective.
+
+    ``rows`` is None where it found nothing in its time; ``proven`` tells that nothing better exists in the model.
+    """
+
+    rows: tuple[tuple[int, int, int], ...] | None
+    bound: int
+    proven: bool
+
+
+class _Model:
+    """One CP-SAT model, written straight into its protocol buffer: the ordinary API takes five times as long."""
+
+    def __init__(self) -> None:
+        self.model = cp_model.CpModel()
+        self._proto = self.model.proto
+        self._variables = 0
+
+    def variable(self, upper: int = 1) -> int:
+        self._proto.variables.add().domain.extend([0, upper])
+        self._variables += 1
+        return self._variables - 1
+
+    def linear(self, variables: list[int], amounts: list[int], least: int, most: int) -> None:
+        linear = self._proto.constraints.add().linear
+        linear.vars.extend(variables)
+        linear.coeffs.extend(amounts)
+        linear.domain.extend([least, most])
+
+    def at_most_one(self, variables: list[int]) -> None:
+        self._proto.constraints.add().at_most_one.literals.extend(variables)
+
+    def exactly_one(self, variables: list[int]) -> None:
+        self._proto.constraints.add().exactly_one.literals.extend(variables)
+
+    def minimise(self, variables: list[int], costs: list[int]) -> None:
+        self._proto.objective.vars.extend(variables)
+        self._proto.objective.coeffs.extend(costs)
+
+    def hint(self, values: Iterable[tuple[int, int]]) -> None:
+        for variable, value in values:
+            self._proto.solution_hint.vars.append(variable)
+            self._proto.solution_hint.values.append(value)
+
+
+def decide(  # noqa: PLR0913  (what to decide, how hard to try, and when to stop)
+    draft: Draft,
+    requests: Ints,
+    rows: Ints,
+    *,
+    clock: Clock,
+    seconds: float,
+    workers: int,
+    seed: int,
+    effort: float | None = None,
+) -> Answer:
+    """Place ``requests`` as well as can be by ``rows``, options of theirs in the market's order; all others stand.
+
+    The draft is not changed. Its own options for the requests should be among ``rows``: they are the hint, and make
+    sure that the answer is no worse. ``effort`` limits CP-SAT's deterministic time.
+    """
+    market = draft.market
+    rest = draft.copy()
+    for request in requests.tolist():
+        rest.release(request)
+    rows = rows[rest.fits(rows)]
+    model = _Model()
+    taken = [model.variable() for _ in rows]
+    request_of = market.request[rows]
+
+    saved = (market.cost[rows] - market.unplaced[request_of]).tolist()
+    objective = dict(zip(taken, saved, strict=True))
+    for request in requests[market.must_place[requests]].tolist():
+        model.exactly_one([taken[position] for position in np.flatnonzero(request_of == request).tolist()])
+    _respect_cells(model, rest, rows, taken)
+    _respect_itineraries(model, rest, requests, rows, taken)
+    named = _respect_teams(model, rest, rows, taken)
+    shortfalls = _reach_floors(model, rest, rows, taken)
+    objective |= dict.fromkeys((variable for variable, _ in shortfalls.values()), market.floor.weight)
+    model.minimise(list(objective), list(objective.values()))
+    model.hint(_as_hint(draft, rest, rows, taken, named, shortfalls))
+
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = workers
+    solver.parameters.random_seed = seed
+    solver.parameters.catch_sigint_signal = False
+    solver.parameters.max_time_in_seconds = max(0.0, min(seconds, clock.remaining))
+    if effort is not None:
+        solver.parameters.max_deterministic_time = effort
+    with clock.stopping(solver):
+        status = solver.solve(model.model)
+    constant = rest.objective - sum(short for _, short in shortfalls.values()) * market.floor.weight
+    response = solver.response_proto
+    bound = constant + int(response.inner_objective_lower_bound)
+    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        return Answer(None, bound, proven=False)
+    solution = response.solution
+    chosen = []
+    for position, row in enumerate(rows.tolist()):
+        if solution[taken[position]]:
+            team = next((team for team, variable in named[position].items() if solution[variable]), NONE)
+            chosen.append((int(request_of[position]), row, team))
+    return Answer(tuple(chosen), bound, proven=status == cp_model.OPTIMAL)
+
+
+def apply(draft: Draft, requests: Ints, answer: Answer) -> bool:
+    """Put an answer for ``requests`` into the draft where it is better and still has room; tell whether it was."""
+    if answer.rows is None:
+        return False
+    before = draft.objective
+    old = [(request, int(draft.row[request]), int(draft.team[request])) for request in requests.tolist()]
+    for request in requests.tolist():
+        draft.release(request)
+    done = all(draft.can_take(row, team) and draft.take(request, row, team) is None for request, row, team in answer.rows)
+    if done and draft.objective <= before:
+        return draft.objective < before
+    for request, _, _ in answer.rows:
+        draft.release(request)
+    for request, row, team in old:
+        if row != NONE:
+            draft.take(request, row, team)
+    return False
+
+
+def _respect_cells(model: _Model, rest: Draft, rows: Ints, taken: list[int]) -> None:
+    """Keep every cell that the rows could overfill within the room that the rest leaves."""
+    scarcity = rest.market.scarcity
+    slots = rest.market.slot[rows]
+    counts = scarcity.first[slots + 1] - scarcity.first[slots]
+    uses = ranges(scarcity.first[slots], counts)
+    position = np.repeat(np.arange(len(rows)), counts)
+    cell, amount = scarcity.cell[uses], scarcity.amount[uses]
+    wanted = np.bincount(cell, weights=amount, minlength=len(rest.room))
+    tight = wanted[cell] > rest.room[cell]
+    position, cell, amount = position[tight], cell[tight], amount[tight]
+    order = np.argsort(cell, kind="stable")
+    for part in _runs(cell[order]):
+        of_cell = order[part]
+        room = int(rest.room[cell[of_cell[0]]])
+        variables = [taken[p] for p in position[of_cell].tolist()]
+        model.linear(variables, amount[of_cell].tolist(), 0, room)
+
+
+def _respect_itineraries(model: _Model, rest: Draft, requests: Ints, rows: Ints, taken: list[int]) -> None:
+    """Let no two options share a cell of a student's itinerary, and none share one with what stands."""
+    market = rest.market
+    standing = {
+        int(rest.row[other])
+        for request in requests.tolist()
+        for other in market.siblings.get(request, ())
+        if rest.row[other] != NONE
+    }
+    position, cell = market.itineraries(np.concatenate([rows, np.array(sorted(standing), dtype=np.int64)]))
+    order = np.argsort(cell, kind="stable")
+    for part in _runs(cell[order]):
+        those = position[order[part]]
+        free = [taken[p] for p in those[those < len(rows)].tolist()]
+        if len(free) < len(those):
+            for variable in free:
+                model.linear([variable], [1], 0, 0)
+        elif len(free) > 1:
+            model.at_most_one(free)
+
+
+def _respect_teams(model: _Model, rest: Draft, rows: Ints, taken: list[int]) -> list[dict[int, int]]:
+    """Give every option that needs a supervisor to one team with room; return (team → variable) of each row."""
+    named: list[dict[int, int]] = []
+    wanted: dict[tuple[int, int], list[int]] = defaultdict(list)
+    slots = rest.market.slot[rows]
+    starts = rest.market.slots.start[slots].tolist()
+    ends = (rest.market.slots.start[slots] + rest.market.columns.request_weeks[rest.market.request[rows]]).tolist()
+    for position, row in enumerate(rows.tolist()):
+        teams = rest.fitting_teams(row)
+        variables = [taken[position]] if len(teams) == 1 else [model.variable() for _ in teams]
+        if len(teams) > 1:
+            model.linear([taken[position], *variables], [-1, *(1 for _ in teams)], 0, 0)
+        named.append(dict(zip(teams, variables, strict=True)))
+        for team, variable in named[position].items():
+            for week in range(starts[position], ends[position]):
+                wanted[team, week].append(variable)
+    for (team, week), variables in wanted.items():
+        room = int(rest.team_room[team, week])
+        if len(variables) > room:
+            model.linear(variables, [1] * len(variables), 0, room)
+    return named
+
+
+def _reach_floors(model: _Model, rest: Draft, rows: Ints, taken: list[int]) -> dict[int, tuple[int, int]]:
+    """Reckon what stays short of each floor that the rows give to; return (variable, most it can be) by line."""
+    floor = rest.market.floor
+    slots = rest.market.slot[rows]
+    counts = floor.first[slots + 1] - floor.first[slots]
+    gives = ranges(floor.first[slots], counts)
+    position, line = np.repeat(np.arange(len(rows)), counts), floor.line[gives]
+    shortfalls: dict[int, tuple[int, int]] = {}
+    for number in np.unique(line).tolist():
+        short = int(floor.need[number] - rest.given[number])
+        if short > 0:
+            variable = model.variable(short)
+            shortfalls[number] = (variable, short)
+            those = np.flatnonzero(line == number)
+            variables = [variable, *(taken[p] for p in position[those].tolist())]
+            amounts = [1, *floor.amount[gives[those]].tolist()]
+            model.linear(variables, amounts, short, sum(amounts) + short)
+    return shortfalls
+
+
+def _as_hint(  # noqa: PLR0913  (all that the hint must speak of)
+    draft: Draft,
+    rest: Draft,
+    rows: Ints,
+    taken: list[int],
+    named: list[dict[int, int]],
+    shortfalls: dict[int, tuple[int, int]],
+) -> Iterable[tuple[int, int]]:
+    """Yield a value for every variable: the draft as it stands (CP-SAT makes use of complete hints only)."""
+    for position, row in enumerate(rows.tolist()):
+        request = int(draft.market.request[row])
+        stands = int(draft.row[request] == row)
+        yield taken[position], stands
+        if len(named[position]) > 1:
+            for team, variable in named[position].items():
+                yield variable, int(stands and draft.team[request] == team)
+    for line, (variable, short) in shortfalls.items():
+        yield variable, max(0, short - int(draft.given[line] - rest.given[line]))
+
+
+def _runs(ordered: Ints) -> Iterator[slice]:
+    """Yield the slices of equal values in a sorted array."""
+    edges = np.flatnonzero(np.diff(ordered)) + 1
+    for begin, end in pairwise([0, *edges.tolist(), len(ordered)]):
+        if end > begin:
+            yield slice(begin, end)

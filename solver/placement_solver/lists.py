@@ -1,0 +1,35 @@
+"""Many short lists of numbers laid end to end, so that numpy can look all of them up at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from placement_solver.arrays import ranges
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from placement_solver.columns import Ints
+
+
+@dataclass(frozen=True)
+class Lists:
+    """For each key, counted from 0, a list: that of key k is ``number[first[k]:first[k + 1]]``."""
+
+    first: Ints
+    number: Ints
+
+    @classmethod
+    def of(cls, pairs: Iterable[tuple[int, int]], keys: int) -> Lists:
+        """Gather (key, number) pairs; each list keeps the order in which its numbers came."""
+        table = np.array(list(pairs), dtype=np.int64).reshape(-1, 2)
+        table = table[np.argsort(table[:, 0], kind="stable")]
+        return cls(np.searchsorted(table[:, 0], np.arange(keys + 1)), table[:, 1])
+
+    def at(self, keys: Ints) -> tuple[Ints, Ints]:
+        """Return the lists of some keys as two columns: the position in ``keys`` and the number."""
+        counts = self.first[keys + 1] - self.first[keys]
+        return np.repeat(np.arange(len(keys)), counts), self.number[ranges(self.first[keys], counts)]

@@ -1,0 +1,176 @@
+"""Large-neighbourhood rounds: free some requests that are in each other's way and let CP-SAT place them anew.
+
+The prices say where it pays to look. A request's *regret* is what its placement costs at the prices beyond its
+cheapest option; the regrets, with the priced room that nobody uses, are the whole gap between the plan and the bound.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from placement_solver.arrays import ranges
+from placement_solver.draft import NONE
+from placement_solver.exact import apply, decide
+from placement_solver.prices import SCALE, bound_at_scale, least_costs, reduced_costs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from placement_solver.clock import Clock
+    from placement_solver.columns import Floats, Ints
+    from placement_solver.draft import Draft
+    from placement_solver.exact import Answer
+    from placement_solver.options import Market
+    from placement_solver.prices import Prices
+
+_OPTIONS_EACH = 50
+_EFFORT = 4.0
+_SIZES = (20, 400)
+_PATIENCE = 300
+
+
+class PricedMarket:
+    """A market seen at its prices: what each option costs there, and the cheapest of each request first."""
+
+    def __init__(self, market: Market, prices: Prices) -> None:
+        """Reckon reduced costs once and sort each request's options by them."""
+        self.market = market
+        self.reduced = reduced_costs(market, prices)
+        self.least = least_costs(market, self.reduced)
+        self._proven = bound_at_scale(market, prices)
+        self._by_price = np.lexsort((self.reduced, market.request))
+
+    def cheapest(self, requests: Ints, each: int) -> Ints:
+        """Return up to ``each`` cheapest options of every request, in the market's order."""
+        first = self.market.first
+        counts = np.minimum(first[requests + 1] - first[requests], each)
+        return np.sort(self._by_price[ranges(first[requests], counts)])
+
+    def useful(self, objective: int) -> Ints:
+        """Return the options that can be part of a plan with a lower objective; the others provably cannot."""
+        slack = (objective - 1) * SCALE - self._proven
+        return np.flatnonzero(self.reduced - self.least[self.market.request] <= slack)
+
+    def regrets(self, draft: Draft) -> Floats:
+        """Return for each request what it costs at the prices beyond its cheapest option, in units of the objective."""
+        placed = draft.row != NONE
+        now = np.where(placed, self.reduced[draft.row], self.market.unplaced * SCALE)
+        return np.maximum(0, now - self.least) / SCALE
+
+
+class _Occupants:
+    """Who uses which cell in a draft."""
+
+    def __init__(self, draft: Draft) -> None:
+        placed = np.flatnonzero(draft.row != NONE)
+        scarcity = draft.market.scarcity
+        slots = draft.market.slot[draft.row[placed]]
+        counts = scarcity.first[slots + 1] - scarcity.first[slots]
+        cells = scarcity.cell[ranges(scarcity.first[slots], counts)]
+        order = np.argsort(cells, kind="stable")
+        self._cells = cells[order]
+        self._requests = np.repeat(placed, counts)[order]
+
+    def of(self, cells: Ints) -> Ints:
+        begin = np.searchsorted(self._cells, cells)
+        counts = np.searchsorted(self._cells, cells, side="right") - begin
+        return np.unique(self._requests[ranges(begin, counts)])
+
+
+def neighbourhood(rng: np.random.Generator, priced: PricedMarket, draft: Draft, size: int, taken: set[int]) -> Ints:
+    """Choose about ``size`` requests around one with a high regret; none of ``taken``.
+
+    From a request one comes to those who hold the full cells of its cheapest options, and so on; siblings come along,
+    for a student's placements stand in each other's way.
+    """
+    market, scarcity = priced.market, priced.market.scarcity
+    regrets = priced.regrets(draft)
+    regrets[list(taken)] = 0.0
+    occupants = _Occupants(draft)
+    chosen: set[int] = set()
+    queue: deque[int] = deque()
+
+    def add(request: int) -> None:
+        family = (request, *market.siblings.get(request, ()))
+        if not taken.intersection(family):
+            new = [member for member in family if member not in chosen]
+            chosen.update(new)
+            queue.extend(new)
+
+    while len(chosen) < size:
+        if not queue:
+            total = regrets.sum()
+            if total <= 0:
+                break
+            seed = int(rng.choice(len(regrets), p=regrets / total))
+            regrets[seed] = 0.0
+            add(seed)
+            continue
+        request = queue.popleft()
+        slots = market.slot[priced.cheapest(np.array([request]), 8)]
+        cells = scarcity.cell[ranges(scarcity.first[slots], scarcity.first[slots + 1] - scarcity.first[slots])]
+        full = np.unique(cells[draft.room[cells] <= 0])
+        holders = occupants.of(full)
+        for holder in rng.permutation(holders)[:12].tolist():
+            add(holder)
+    return np.array(sorted(chosen), dtype=np.int64)
+
+
+def improve(  # noqa: PLR0913  (the plan, its prices, and when to stop)
+    draft: Draft,
+    priced: PricedMarket,
+    *,
+    clock: Clock,
+    seed: int,
+    workers: int,
+    enough: Callable[[], bool],
+    on_better: Callable[[Draft], None],
+) -> bool:
+    """Improve the draft in place, round after round, until time is up, ``enough()``, or nothing better turns up.
+
+    Returns whether it stopped for ``enough()`` or for time, rather than for want of anything better.
+
+    In a round every worker takes a neighbourhood of its own; answers are applied in the order of the workers, so that
+    the same seed and workers give the same rounds.
+    """
+    rng = np.random.default_rng(seed)
+    size = 60.0
+    idle = 0
+    with ThreadPoolExecutor(workers) as pool:
+        while idle < _PATIENCE:
+            if clock.is_over() or enough():
+                return True
+            taken: set[int] = set()
+            tasks = []
+            for _ in range(workers):
+                requests = neighbourhood(rng, priced, draft, int(size), taken)
+                if not len(requests):
+                    break
+                taken.update(requests.tolist())
+                rows = np.union1d(priced.cheapest(requests, _OPTIONS_EACH), draft.row[requests][draft.row[requests] != NONE])
+                number = int(rng.integers(2**31))
+                tasks.append(
+                    (
+                        requests,
+                        pool.submit(
+                            decide, draft, requests, rows, clock=clock, seconds=20.0, workers=1, seed=number, effort=_EFFORT
+                        ),
+                    )
+                )
+            if not tasks:
+                break
+            answers = [(requests, task.result()) for requests, task in tasks]
+            before = draft.objective
+            for requests, answer in answers:
+                apply(draft, requests, answer)
+                size = min(_SIZES[1], size * 1.05) if answer.proven else max(_SIZES[0], size * 0.9)
+            if draft.objective < before:
+                idle = 0
+                on_better(draft)
+            else:
+                idle += 1
+    return False

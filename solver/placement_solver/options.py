@@ -1,0 +1,261 @@
+"""Every way to place every request that the rules admit: the options, what they cost and what they use up.
+
+An option is a (request, slot); a *slot* is a (class of requests, unit, start). Everything scarce is used by the slot,
+so a county's three million options share some hundred thousand slots. Supervisors stay unnamed here: an option that
+needs one uses *pools* of supervisor-weeks, which is a relaxation; `placement_solver.state` and the CP-SAT models name
+them exactly.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from placement_solver.arrays import ranges, segment_sums
+from placement_solver.columns import NOBODY, SOMEBODY, Bools, Columns, Floats, Ints, Options
+from placement_solver.rules import ADMISSIONS, ITINERARIES, LIMITS, PIN
+from placement_solver.rules.supervisor_load import SupervisorLoad
+from placement_solver.wishes import COSTS, SHORTFALLS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from placement_solver.rules.kinds import Uses
+    from placement_solver.wishes.kinds import Needs
+
+CLASS_ADMISSIONS = tuple(rule for rule in ADMISSIONS if not rule.personal)
+PERSONAL_ADMISSIONS = tuple(rule for rule in ADMISSIONS if rule.personal)
+
+
+@dataclass(frozen=True)
+class Scarcity:
+    """What slots use of what is scarce, over all limits.
+
+    Slot s uses ``amount[k]`` of the cell ``cell[k]`` for k in ``first[s] … first[s + 1] - 1``; ``supply[cell]`` is what
+    there is of it.
+    """
+
+    first: Ints
+    cell: Ints
+    amount: Ints
+    supply: Ints
+
+    @cached_property
+    def slot(self) -> Ints:
+        """Return the slot of each use."""
+        return np.repeat(np.arange(len(self.first) - 1), np.diff(self.first))
+
+    def per_slot(self, prices: Floats | Ints) -> Floats | Ints:
+        """Return what each slot's uses are worth at a price for each cell."""
+        return segment_sums(prices[self.cell] * self.amount, self.first)
+
+    def used(self, slots: Ints) -> Ints:
+        """Return how much of each cell some slots use together; a slot counts as often as it is named."""
+        times = np.bincount(slots, minlength=len(self.first) - 1)
+        return np.bincount(self.cell, weights=times[self.slot] * self.amount, minlength=len(self.supply)).astype(np.int64)
+
+
+@dataclass(frozen=True)
+class Floor:
+    """Sums that should be reached together, each unit short costing ``weight``.
+
+    Slot s gives ``amount[k]`` towards ``line[k]`` for k in ``first[s] … first[s + 1] - 1``.
+    """
+
+    first: Ints
+    slot: Ints
+    line: Ints
+    amount: Ints
+    need: Ints
+    weight: int
+
+
+@dataclass(frozen=True)
+class Market:
+    """All options of a problem, sorted by request, with their costs and what their slots use.
+
+    Options of request r are rows ``first[r] … first[r + 1] - 1``. ``unplaced`` is what leaving a request out costs;
+    where ``must_place`` holds it may not be left out. Options that cannot be part of a better plan than the same plan
+    without them (dearer than leaving the request out, floors reckoned in) are left out.
+    """
+
+    columns: Columns
+    slots: Options
+    request: Ints
+    slot: Ints
+    cost: Ints
+    first: Ints
+    unplaced: Ints
+    must_place: Bools
+    scarcity: Scarcity
+    floor: Floor
+
+    def options(self, rows: Ints) -> Options:
+        """Return some options as (request, unit, start, supervisor)."""
+        slots = self.slot[rows]
+        return Options(self.request[rows], self.slots.unit[slots], self.slots.start[slots], self.slots.supervisor[slots])
+
+    def rows_of(self, requests: Ints) -> Ints:
+        """Return the rows of all options of some requests."""
+        return ranges(self.first[requests], self.first[requests + 1] - self.first[requests])
+
+    @cached_property
+    def siblings(self) -> dict[int, tuple[int, ...]]:
+        """Return for each request of a student who has several the student's others."""
+        by_student: dict[int, list[int]] = defaultdict(list)
+        for request, student in enumerate(self.columns.request_student.tolist()):
+            by_student[student].append(request)
+        return {
+            request: tuple(other for other in requests if other != request)
+            for requests in by_student.values()
+            if len(requests) > 1
+            for request in requests
+        }
+
+    def itineraries(self, rows: Ints) -> tuple[Ints, Ints]:
+        """Return (position among ``rows``, cell) pairs: options that share a cell exclude each other."""
+        options = self.options(rows)
+        position, cell, offset = [np.empty(0, np.int64)], [np.empty(0, np.int64)], 0
+        for rule in ITINERARIES:
+            uses = rule.uses(self.columns, options)
+            number, cells = expand(uses)
+            position.append(uses.option[number])
+            cell.append(cells + offset)
+            offset += len(uses.supply)
+        return np.concatenate(position), np.concatenate(cell)
+
+
+def open_market(columns: Columns) -> Market:
+    """Enumerate and price every option of a problem."""
+    unplaced = np.sum([wish.of_unplaced(columns) for wish in COSTS], axis=0, dtype=np.int64)
+    must_place = PIN.must_place(columns)
+    slots: list[Options] = []
+    members: list[Ints] = []
+    for group in _groups(columns, must_place):
+        slots.append(_slots_of(columns, int(group[0])))
+        members.append(group)
+    offsets = np.cumsum([0, *(len(table) for table in slots)])
+    all_slots = _stacked(slots)
+    floor = _floor(columns, all_slots)
+    worth = np.bincount(floor.slot, weights=floor.amount, minlength=len(all_slots)).astype(np.int64) * floor.weight
+
+    requests, slot_rows, costs = [], [], []
+    for group, table, offset in zip(members, slots, offsets[:-1], strict=True):
+        for part in np.array_split(group, max(1, len(group) * len(table) // 400_000)):
+            options = Options(
+                np.repeat(part, len(table)),
+                np.tile(table.unit, len(part)),
+                np.tile(table.start, len(part)),
+                np.tile(table.supervisor, len(part)),
+            )
+            rows = np.tile(np.arange(offset, offset + len(table)), len(part))
+            for rule in PERSONAL_ADMISSIONS:
+                admitted = rule.admits(columns, options)
+                options, rows = options.take(admitted), rows[admitted]
+            cost = np.zeros(len(options), dtype=np.int64)
+            for wish in COSTS:
+                cost += wish.of_options(columns, options)
+            useful = must_place[options.request] | (cost - worth[rows] < unplaced[options.request])
+            requests.append(options.request[useful].astype(np.int32))
+            slot_rows.append(rows[useful].astype(np.int32))
+            costs.append(cost[useful])
+    request = np.concatenate([np.empty(0, np.int32), *requests])
+    order = np.argsort(request, kind="stable")
+    request = request[order]
+    return Market(
+        columns=columns,
+        slots=all_slots,
+        request=request,
+        slot=np.concatenate([np.empty(0, np.int32), *slot_rows])[order],
+        cost=np.concatenate([np.empty(0, np.int64), *costs])[order],
+        first=np.searchsorted(request, np.arange(len(columns.problem.requests) + 1)),
+        unplaced=unplaced,
+        must_place=must_place,
+        scarcity=_scarcity(columns, all_slots),
+        floor=floor,
+    )
+
+
+def _groups(columns: Columns, pinned: Bools) -> Iterator[Ints]:
+    """Yield the requests class by class; a pinned request stands by itself, for the pin admits only its own option."""
+    classes = columns.request_class
+    order = np.argsort(classes, kind="stable")
+    for group in np.split(order, np.flatnonzero(np.diff(classes[order])) + 1):
+        if len(group):
+            if len(free := group[~pinned[group]]):
+                yield free
+            for request in group[pinned[group]]:
+                yield np.array([request])
+
+
+def _slots_of(columns: Columns, request: int) -> Options:
+    """Return the slots that the rules which look at no single student leave to the class of a request."""
+    starts = np.flatnonzero(columns.start_allowed[columns.request_starts[request]])
+    units = np.flatnonzero(columns.kind_admits[columns.request_kinds[request]])
+    named = columns.pinned_supervisor.get(request)
+    supervisor = named if named is not None else SOMEBODY if columns.request_asks_supervision[request] else NOBODY
+    rows = len(starts) * len(units)
+    slots = Options(
+        np.full(rows, request, dtype=np.int64),
+        np.repeat(units, len(starts)),
+        np.tile(starts, len(units)),
+        np.full(rows, supervisor, dtype=np.int64),
+    )
+    for rule in CLASS_ADMISSIONS:
+        slots = slots.take(rule.admits(columns, slots))
+    return slots
+
+
+def _stacked(tables: list[Options]) -> Options:
+    empty = np.empty(0, dtype=np.int64)
+    return Options(
+        np.concatenate([empty, *(table.request for table in tables)]),
+        np.concatenate([empty, *(table.unit for table in tables)]),
+        np.concatenate([empty, *(table.start for table in tables)]),
+        np.concatenate([empty, *(table.supervisor for table in tables)]),
+    )
+
+
+def _scarcity(columns: Columns, slots: Options) -> Scarcity:
+    """Number the cells of all limits through and expand weeks; supervisors enter as pools."""
+    slot, cell, amount, supply = [], [], [], []
+    offset = 0
+    for rule in LIMITS:
+        uses = rule.pooled_uses(columns, slots) if isinstance(rule, SupervisorLoad) else rule.uses(columns, slots)
+        used_by, used = expand(uses)
+        slot.append(uses.option[used_by])
+        cell.append(used + offset)
+        amount.append(uses.amount[used_by])
+        supply.append(uses.supply)
+        offset += len(uses.supply)
+    return Scarcity(*_by_slot(np.concatenate(slot), np.concatenate(cell), np.concatenate(amount), len(slots)), np.concatenate(supply))
+
+
+def expand(uses: Uses) -> tuple[Ints, Ints]:
+    """Write uses week by week: return for each week the number of its use and the cell."""
+    weeks = uses.until - uses.first
+    number = np.repeat(np.arange(len(weeks)), weeks)
+    week = np.arange(len(number)) - np.repeat(np.cumsum(weeks) - weeks, weeks) + uses.first[number]
+    return number, uses.cell[uses.line[number], week]
+
+
+def _by_slot(slot: Ints, cell: Ints, amount: Ints, slots: int) -> tuple[Ints, Ints, Ints]:
+    """Sort uses by slot and add up what one slot uses of one cell; return where each slot begins, cells, amounts."""
+    if not len(slot):
+        return np.zeros(slots + 1, dtype=np.int64), cell, amount
+    order = np.lexsort((cell, slot))
+    slot, cell, amount = slot[order], cell[order], amount[order]
+    heads = np.flatnonzero(np.concatenate([[True], (np.diff(slot) != 0) | (np.diff(cell) != 0)]))
+    slot, cell, amount = slot[heads], cell[heads], np.add.reduceat(amount, heads)
+    return np.searchsorted(slot, np.arange(slots + 1)), cell, amount
+
+
+def _floor(columns: Columns, slots: Options) -> Floor:
+    """Sort by slot what the slots give towards what is needed together."""
+    (needs,) = (wish.needs(columns, slots) for wish in SHORTFALLS)
+    first, line, amount = _by_slot(needs.option, needs.line, needs.amount, len(slots))
+    return Floor(first, np.repeat(np.arange(len(slots)), np.diff(first)), line, amount, needs.need, needs.weight)

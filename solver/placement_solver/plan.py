@@ -1,0 +1,97 @@
+"""What was decided: the placements, who is left without and why, and how good the whole is proven to be.
+
+The document behind these classes is ``placement-plan/1``, published as `plan.schema.json`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from placement_solver.problem import RequestId, SupervisorId, UnitId
+
+FORMAT = "placement-plan/1"
+
+Status = Literal["optimal", "feasible", "interrupted"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Placement:
+    """One request at one unit from week ``start``, with a named supervisor or none."""
+
+    request: RequestId
+    unit: UnitId
+    start: int
+    supervisor: SupervisorId | None
+
+
+@dataclass(frozen=True, slots=True)
+class Remaining:
+    """How many units are left for a request once a rule, and those before it, have spoken."""
+
+    rule: str
+    units: int
+
+
+@dataclass(frozen=True, slots=True)
+class Full:
+    """Something scarce that has no room: its id and the weeks in which it is full (empty where weeks do not matter)."""
+
+    id: str
+    weeks: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reasons:
+    """Why a request has no placement: the units that each rule left, and what is full at those that remained.
+
+    ``own_placements`` are the student's other placements that stand in the way; ``dearer_units`` counts units that
+    have room but where placing would raise the objective.
+    """
+
+    remaining: tuple[Remaining, ...]
+    capacities: tuple[Full, ...]
+    unit_ceilings: tuple[Full, ...]
+    agreements: tuple[Full, ...]
+    supervisors: tuple[Full, ...]
+    own_placements: tuple[RequestId, ...]
+    dearer_units: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unplaced:
+    """A request without a placement, and why."""
+
+    request: RequestId
+    reasons: Reasons
+
+
+@dataclass(frozen=True, slots=True)
+class Solver:
+    """Who made the plan and under which limits, so that it can be made again."""
+
+    name: str
+    version: str
+    seed: int
+    workers: int
+    time_limit_seconds: float
+    wall_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A whole plan with its proof: no plan of the problem has an objective below ``bound``."""
+
+    problem_sha256: str
+    solver: Solver
+    status: Status
+    objective: int
+    bound: int
+    terms: dict[str, int]
+    placements: tuple[Placement, ...]
+    unplaced: tuple[Unplaced, ...]
+
+    @property
+    def gap(self) -> float:
+        """The share of the objective that is not proven necessary: (objective - bound) / objective, 0 where both are 0."""
+        return (self.objective - self.bound) / self.objective if self.objective > self.bound else 0.0

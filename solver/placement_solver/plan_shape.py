@@ -1,0 +1,118 @@
+"""The plan document, field by field: what each means and what it may hold."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import get_args
+
+from placement_solver.plan import FORMAT, Full, Placement, Reasons, Remaining, Solver, Status, Unplaced
+from placement_solver.problem import Weights
+from placement_solver.problem_shape import FARTHEST_WEEK
+from placement_solver.shapes import Fingerprint, Number, OneOf, Text, Whole
+from placement_solver.structures import Field, ListOf, OrNull, Record
+
+LARGEST = 2**63 - 1
+LONGEST_RUN = 1_000_000_000
+
+_week = Whole(-FARTHEST_WEEK, FARTHEST_WEEK)
+_value = Whole(-LARGEST - 1, LARGEST)
+_count = Whole(0, LARGEST)
+_id = Text()
+
+placement = Record(
+    Placement,
+    "One request at one unit.",
+    {
+        "request": Field(_id, "The request that is placed."),
+        "unit": Field(_id, "The unit where."),
+        "start": Field(
+            _week, "The first week, counted from the term's first; it lasts the request's weeks, whole."
+        ),
+        "supervisor": Field(OrNull(_id), "The named supervisor, or null where none is asked for."),
+    },
+)
+
+remaining = Record(
+    Remaining,
+    "What one rule left.",
+    {
+        "rule": Field(
+            _id, "The rule's key, such as unit-kind; rules stand in the order in which they were applied."
+        ),
+        "units": Field(_count, "How many units were left after this rule and those before it."),
+    },
+)
+
+full = Record(
+    Full,
+    "Something scarce without room for the request.",
+    {
+        "id": Field(_id, "Its id in the problem; for a unit ceiling, the unit's."),
+        "weeks": Field(
+            ListOf(_week), "The weeks in which it is full; empty where it is not counted by the week."
+        ),
+    },
+)
+
+reasons = Record(
+    Reasons,
+    "Why a request has no placement.",
+    {
+        "remaining": Field(ListOf(remaining), "How many units each rule in turn left for the request."),
+        "capacities": Field(ListOf(full), "Capacities that are full at the units that remained."),
+        "unit_ceilings": Field(ListOf(full), "Units that remained and are at their ceiling."),
+        "agreements": Field(ListOf(full), "Agreements that have reached their ceiling of student-weeks."),
+        "supervisors": Field(ListOf(full), "Supervisors who would fit and have all the students they take."),
+        "own_placements": Field(ListOf(_id), "The student's other placed requests that stand in the way."),
+        "dearer_units": Field(_count, "Units with room where placing the request would raise the objective."),
+    },
+)
+
+unplaced = Record(
+    Unplaced,
+    "A request without a placement.",
+    {"request": Field(_id, "The request."), "reasons": Field(reasons, reasons.meaning)},
+)
+
+solver = Record(
+    Solver,
+    "Who made the plan and under which limits: the same seed, workers and version give the same plan.",
+    {
+        "name": Field(_id, "The solver's name."),
+        "version": Field(_id, "The solver's version."),
+        "seed": Field(_count, "The seed of everything drawn."),
+        "workers": Field(Whole(1, 100_000), "How many threads searched at once."),
+        "time_limit_seconds": Field(Number(0, LONGEST_RUN), "Seconds the search was given."),
+        "wall_seconds": Field(Number(0, LONGEST_RUN), "Seconds it took by the clock."),
+    },
+)
+
+terms = Record(
+    dict,
+    "The objective split by its terms, which add up to it.",
+    {
+        term.name: Field(_value, f"The part that weights.{term.name} of the problem prices.")
+        for term in fields(Weights)
+    },
+)
+
+plan = Record(
+    dict,
+    "A plan of one problem, with its proof. Whether its ids exist in the problem, and whether it keeps the"
+    " rules, is for the check to say.",
+    {
+        "format": Field(OneOf(FORMAT), "The name and version of this format."),
+        "problem_sha256": Field(Fingerprint(), "The fingerprint of the problem that is planned."),
+        "solver": Field(solver, solver.meaning),
+        "status": Field(
+            OneOf(*get_args(Status)),
+            "optimal: objective = bound; feasible: the search ended with a gap; interrupted: it was stopped"
+            " early, and what it has is still a plan.",
+        ),
+        "objective": Field(_value, "What the plan costs; the smaller the better."),
+        "bound": Field(_value, "Proven: no plan of the problem has a smaller objective."),
+        "terms": Field(terms, terms.meaning),
+        "placements": Field(ListOf(placement), "Who goes where and when."),
+        "unplaced": Field(ListOf(unplaced), "Every request that has no placement, and why."),
+    },
+)

@@ -1,0 +1,234 @@
+"""A price on everything scarce, and a proven bound: the Lagrangian dual of the options, climbed by cooling prices.
+
+For any non-negative prices, placing every request at its cheapest priced option (or leaving it out), less the priced
+supply, costs no more than any plan: that sum is a proven lower bound on the whole problem as posed. What the prices
+leave out (names of supervisors within a team, a student's own placements excluding each other) only lowers it.
+Good prices make the bound nearly tight, and tell the search which options can still matter.
+
+Source: Held and Karp (1971) for the bound; Nesterov, "Smooth minimization of non-smooth functions" (2005) for the
+smoothing that lets prices of many equal requests settle.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from placement_solver.arrays import ranges, segment_minima, segment_sums
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from placement_solver.columns import Floats, Ints
+    from placement_solver.options import Market
+
+SCALE = 4096
+"""Prices are whole multiples of 1 / SCALE, so that the bound is reckoned in exact integers."""
+
+
+@dataclass(frozen=True)
+class Prices:
+    """What one unit of each cell costs and what one unit towards each floor is worth, in 1 / SCALE of the objective."""
+
+    cell: Ints
+    floor: Ints
+
+    @classmethod
+    def nothing(cls, market: Market) -> Prices:
+        """Return prices of 0 everywhere."""
+        return cls(
+            np.zeros(len(market.scarcity.supply), dtype=np.int64), np.zeros(len(market.floor.need), dtype=np.int64)
+        )
+
+
+def slot_prices(market: Market, prices: Prices) -> Ints:
+    """Return what each slot's uses cost at the prices, less what it gives towards floors, in 1 / SCALE."""
+    cost = market.scarcity.per_slot(prices.cell)
+    floor = market.floor
+    given = np.zeros(len(market.slots), dtype=np.int64)
+    np.add.at(given, floor.slot, prices.floor[floor.line] * floor.amount)
+    return cost - given
+
+
+def reduced_costs(market: Market, prices: Prices) -> Ints:
+    """Return what each option costs at the prices, in 1 / SCALE: its own cost and its slot's."""
+    return market.cost * SCALE + slot_prices(market, prices)[market.slot]
+
+
+def least_costs(market: Market, reduced: Ints) -> Ints:
+    """Return what each request costs at least: its cheapest option, or being left out where it may be."""
+    left_out = market.unplaced * SCALE
+    least = segment_minima(reduced, market.first, left_out)
+    return np.where(market.must_place, least, np.minimum(least, left_out))
+
+
+def bound_at_scale(market: Market, prices: Prices) -> int:
+    """Return the lower bound that the prices prove, in 1 / SCALE, in exact integers."""
+    given = int((prices.floor * market.floor.need).sum())
+    supply = int((prices.cell * market.scarcity.supply).sum())
+    return int(least_costs(market, reduced_costs(market, prices)).sum()) + given - supply
+
+
+def bound_at(market: Market, prices: Prices) -> int:
+    """Return the lower bound that the prices prove, rounded up to a whole objective."""
+    return -(-bound_at_scale(market, prices) // SCALE)
+
+
+@dataclass(frozen=True)
+class Priced:
+    """What pricing found: the best prices, the bound they prove, and each option's share of the smoothed answer.
+
+    The shares of one request's options add up to at most 1; what is missing is the share of leaving it out.
+    """
+
+    prices: Prices
+    bound: int
+    share: Floats
+
+
+def find_prices(  # noqa: PLR0913  (the market, how long to try, and whom to tell)
+    market: Market,
+    upper: int,
+    *,
+    rounds: int,
+    stopped: Callable[[], bool],
+    on_bound: Callable[[int], None],
+) -> Priced:
+    """Raise the bound until ``rounds`` are done, it meets ``upper`` or ``stopped()``.
+
+    Every `_REFRESH` rounds all options are priced again and the bound is proven over all of them.
+    """
+    best = Prices.nothing(market)
+    bound = bound_at(market, best)
+    on_bound(bound)
+    ascent = _Ascent(market)
+    share = np.zeros(len(market.request))
+    warm = _warmth(market)
+    for begin in range(0, rounds, _REFRESH):
+        if stopped() or bound >= upper:
+            break
+        heats = warm * _COOLING ** (np.arange(begin, begin + _REFRESH) / rounds)
+        share = ascent.climb(heats.tolist(), _asking(market, sample=heats[0] > warm * _LUKEWARM), stopped)
+        prices = ascent.prices()
+        proven = bound_at(market, prices)
+        if proven > bound:
+            bound, best = proven, prices
+            on_bound(bound)
+    return Priced(best, bound, share)
+
+
+_REFRESH = 25
+_COOLING = 0.005
+_REACH = 12.0
+"""An option dearer than the cheapest by so many times the heat has no share to speak of."""
+_SAMPLE = 1500
+"""So many requests, spread evenly over the classes, stand for all while the heat is on."""
+_LUKEWARM = 0.1
+
+
+def _warmth(market: Market) -> float:
+    """Return the heat to begin with: a fraction of what leaving someone out costs, a week."""
+    if not len(market.unplaced):
+        return 1.0
+    return max(0.5, float(np.median(market.unplaced / market.columns.request_weeks)) / 6)
+
+
+def _asking(market: Market, *, sample: bool) -> Ints:
+    """Return the requests to ask: all, or every so-manieth in the order of the classes."""
+    by_class = np.argsort(market.columns.request_class, kind="stable")
+    return np.sort(by_class[:: max(1, len(by_class) // _SAMPLE)]) if sample else np.arange(len(by_class))
+
+
+class _Ascent:
+    """Prices on their way up: smoothed choices, steps scaled cell by cell, both cooling down together.
+
+    At heat h a request takes its options in proportion to exp(-cost at the prices / h), so that equal requests share
+    what is scarce instead of all running to the same place; a cell's price then moves with what is asked beyond supply.
+    """
+
+    def __init__(self, market: Market) -> None:
+        self._market = market
+        cells, floors = len(market.scarcity.supply), len(market.floor.need)
+        self._price = np.zeros(cells + floors)
+        self._pace = np.zeros(cells + floors)
+        self._spread = np.zeros(cells + floors)
+        self._rounds = 0
+        self._ceiling = np.concatenate([np.full(cells, np.inf), np.full(floors, float(market.floor.weight))])
+
+    def prices(self) -> Prices:
+        """Return the prices in whole multiples of 1 / SCALE."""
+        cells = len(self._market.scarcity.supply)
+        whole = np.rint(self._price * SCALE).astype(np.int64)
+        return Prices(whole[:cells], whole[cells:])
+
+    def climb(self, heats: list[float], requests: Ints, stopped: Callable[[], bool]) -> Floats:
+        """Take a step at each heat on the options awake at the first; return the shares of all options at the last.
+
+        Only ``requests`` are asked, against their part of all supply.
+        """
+        moves = float(np.median(self._market.columns.request_weeks)) * len(heats)
+        awake = _Awake(self._market, self.prices(), requests, heats[0] * (_REACH + moves))
+        share = np.zeros(len(self._market.request))
+        for heat in heats:
+            if stopped():
+                break
+            asked, share_awake = awake.ask(self._price, heat)
+            self._step(asked, heat)
+        else:
+            share[awake.rows] = share_awake
+        return share
+
+    def _step(self, asked: Floats, heat: float) -> None:
+        """Move every price along what is asked beyond supply, at a pace of its own (Kingma and Ba, 2015)."""
+        held = (self._price <= 0) & (asked < 0) | (self._price >= self._ceiling) & (asked > 0)
+        asked = np.where(held, 0.0, asked)
+        self._rounds += 1
+        self._pace = 0.9 * self._pace + 0.1 * asked
+        self._spread = 0.99 * self._spread + 0.01 * asked * asked
+        pace = self._pace / (1 - 0.9**self._rounds)
+        spread = self._spread / (1 - 0.99**self._rounds)
+        stride = np.minimum(heat, self._ceiling / 20)
+        self._price = np.clip(self._price + stride * pace / (np.sqrt(spread) + 1e-3), 0.0, self._ceiling)
+
+
+class _Awake:
+    """The options near enough to the cheapest at recent prices to matter for some rounds."""
+
+    def __init__(self, market: Market, prices: Prices, requests: Ints, reach: float) -> None:
+        reduced = reduced_costs(market, prices)
+        near = np.full(len(market.unplaced), np.iinfo(np.int64).min)
+        near[requests] = least_costs(market, reduced)[requests] + int(reach * SCALE)
+        self.rows = np.flatnonzero(reduced <= near[market.request])
+        part = len(requests) / max(1, len(near))
+        self._request = market.request[self.rows]
+        self._first = np.searchsorted(self._request, np.arange(len(market.unplaced) + 1))
+        slots, self._slot = np.unique(market.slot[self.rows], return_inverse=True)
+        self._slots = len(slots)
+        self._cost = market.cost[self.rows].astype(np.float64)
+        self._unplaced = np.where(market.must_place, np.inf, market.unplaced.astype(np.float64))
+        scarcity, floor = market.scarcity, market.floor
+        cells = len(scarcity.supply)
+        counts = scarcity.first[slots + 1] - scarcity.first[slots]
+        gifts = floor.first[slots + 1] - floor.first[slots]
+        uses, gives = ranges(scarcity.first[slots], counts), ranges(floor.first[slots], gifts)
+        self._use_slot = np.concatenate([np.repeat(np.arange(len(slots)), counts), np.repeat(np.arange(len(slots)), gifts)])
+        self._use_price = np.concatenate([scarcity.cell[uses], floor.line[gives] + cells])
+        self._use_amount = np.concatenate([scarcity.amount[uses], -floor.amount[gives]]).astype(np.float64)
+        self._balance = np.concatenate([-scarcity.supply, floor.need]) * part
+
+    def ask(self, price: Floats, heat: float) -> tuple[Floats, Floats]:
+        """Return what is asked beyond supply of each cell, what is short of each floor, and the share of each option."""
+        of_slot = np.bincount(self._use_slot, weights=price[self._use_price] * self._use_amount, minlength=self._slots)
+        cost = self._cost + of_slot[self._slot]
+        least = np.minimum(segment_minima(cost, self._first, np.full(len(self._unplaced), np.inf)), self._unplaced)
+        least = np.where(np.isinf(least), 0.0, least)
+        weight = np.exp((least[self._request] - cost) / heat)
+        total = segment_sums(weight, self._first) + np.exp((least - self._unplaced) / heat)
+        share = weight / total[self._request]
+        of_slot = np.bincount(self._slot, weights=share, minlength=self._slots)
+        asked = np.bincount(
+            self._use_price, weights=of_slot[self._use_slot] * self._use_amount, minlength=len(self._balance)
+        )
+        return asked + self._balance, share

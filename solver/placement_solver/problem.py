@@ -1,0 +1,220 @@
+"""What is to be decided: one term's places, agreements, students and requests, as the solver sees them.
+
+The document behind these classes is ``placement-problem/1``; `placement_solver.documents` reads and writes it and
+`problem.schema.json` publishes it. Nothing here knows a database, a name or a personal identity number: only opaque
+ids, points, weeks and minutes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal, NewType
+
+from placement_solver.weeks import IsoWeek
+
+InstitutionId = NewType("InstitutionId", str)
+ProviderId = NewType("ProviderId", str)
+UnitId = NewType("UnitId", str)
+CapacityId = NewType("CapacityId", str)
+SupervisorId = NewType("SupervisorId", str)
+AgreementId = NewType("AgreementId", str)
+StudentId = NewType("StudentId", str)
+RequestId = NewType("RequestId", str)
+
+FORMAT = "placement-problem/1"
+PROVIDER_KINDS = ("region", "municipality", "private")
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A planning term: ``weeks`` weeks counted from ``first_week``; week 0 of the problem is ``first_week``."""
+
+    code: str
+    first_week: IsoWeek
+    weeks: int
+
+
+@dataclass(frozen=True, slots=True)
+class Institution:
+    """A lärosäte, whose students are placed."""
+
+    id: InstitutionId
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """A huvudman: the party of the agreements that cover its units."""
+
+    id: ProviderId
+    kind: Literal["region", "municipality", "private"]
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A place where students learn; ``max_students`` is its ceiling for all students together, in each week."""
+
+    id: UnitId
+    provider: ProviderId
+    site: str | None
+    kinds: tuple[str, ...]
+    lat: float
+    lon: float
+    university_healthcare: bool
+    max_students: int | tuple[int, ...] | None
+    zone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Capacity:
+    """Places that a unit offers students of some professions and institutions (``None``: all), week by week."""
+
+    id: CapacityId
+    unit: UnitId
+    professions: tuple[str, ...]
+    institutions: tuple[InstitutionId, ...] | None
+    places: int | tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Supervisor:
+    """A handledare: ``credits`` hp of pedagogical training, ``max_students`` at a time, on duty ``weeks`` (``None``: all)."""
+
+    id: SupervisorId
+    unit: UnitId
+    profession: str
+    credits: float
+    max_students: int
+    weeks: tuple[int, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """A samverkansavtal between a lärosäte and a provider, as it bears on this term (weeks inclusive)."""
+
+    id: AgreementId
+    institution: InstitutionId
+    provider: ProviderId
+    professions: tuple[str, ...] | None
+    units: tuple[UnitId, ...] | None
+    first_week: int
+    last_week: int
+    min_student_weeks: int
+    max_student_weeks: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Student:
+    """A student, known by an opaque id; ``lat``, ``lon`` is where travel starts."""
+
+    id: StudentId
+    institution: InstitutionId
+    profession: str
+    site: str | None
+    lat: float
+    lon: float
+    blocked_units: tuple[UnitId, ...]
+    max_travel: int | None
+    distinct_units: bool
+    zone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Supervision:
+    """What a request asks of the named supervisor: at least so many hp of pedagogical training."""
+
+    credits: float
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One placement to be found for a student: ``weeks`` whole weeks from one of ``starts``."""
+
+    id: RequestId
+    student: StudentId
+    kinds: tuple[str, ...]
+    weeks: int
+    starts: tuple[int, ...]
+    supervision: Supervision | None
+    university_healthcare: bool
+    preferences: tuple[UnitId, ...]
+    after: tuple[RequestId, ...]
+    priority: int
+
+
+@dataclass(frozen=True, slots=True)
+class Travel:
+    """How minutes are reckoned; ``matrix`` maps a student's zone to a unit's zone to minutes, where known."""
+
+    base_minutes: int
+    minutes_per_km: float
+    max_travel: int | None
+    long_after: int
+    matrix: dict[str, dict[str, int]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A placement settled beforehand: a pin to be kept, or a line of the plan in force (``current``)."""
+
+    request: RequestId
+    unit: UnitId
+    start: int
+    supervisor: SupervisorId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What one unit of each objective term costs."""
+
+    unplaced: int
+    travel: int
+    long_travel: int
+    preference: int
+    agreement_floor: int
+    change: int
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A whole valid problem; ``sha256`` is the fingerprint of the document's canonical JSON."""
+
+    term: Term
+    institutions: tuple[Institution, ...]
+    providers: tuple[Provider, ...]
+    units: tuple[Unit, ...]
+    capacities: tuple[Capacity, ...]
+    supervisors: tuple[Supervisor, ...]
+    agreements: tuple[Agreement, ...]
+    students: tuple[Student, ...]
+    requests: tuple[Request, ...]
+    travel: Travel
+    pins: tuple[Decision, ...]
+    current: tuple[Decision, ...]
+    weights: Weights
+    sha256: str
+
+    @cached_property
+    def unit(self) -> dict[UnitId, Unit]:
+        """Units by id."""
+        return {unit.id: unit for unit in self.units}
+
+    @cached_property
+    def student(self) -> dict[StudentId, Student]:
+        """Students by id."""
+        return {student.id: student for student in self.students}
+
+    @cached_property
+    def request(self) -> dict[RequestId, Request]:
+        """Requests by id."""
+        return {request.id: request for request in self.requests}
+
+    @cached_property
+    def supervisor(self) -> dict[SupervisorId, Supervisor]:
+        """Supervisors by id."""
+        return {supervisor.id: supervisor for supervisor in self.supervisors}
+
+
+def by_week(amount: int | tuple[int, ...], weeks: int) -> tuple[int, ...]:
+    """Write an amount that may be one number for all weeks as one number a week."""
+    return (amount,) * weeks if isinstance(amount, int) else amount

@@ -1,0 +1,72 @@
+"""An agreement has a ceiling: the student-weeks that the provider takes in a term."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from placement_solver.covers import find_agreements
+from placement_solver.rules.kinds import Breach, Limit, Uses, cells_by_term
+from placement_solver.words import Source, Words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from placement_solver.columns import Columns, Options
+    from placement_solver.plan import Placement
+    from placement_solver.problem import Problem
+
+
+class AgreementCeiling(Limit):
+    """The student-weeks that an agreement covers are at most its ceiling."""
+
+    key = "agreement-ceiling"
+    name = Words("Avtalets tak", "Ceiling of the agreement")
+    meaning = Words(
+        "De studentveckor som ett avtal omfattar är sammanlagt inte fler än avtalets volym för terminen.",
+        "The student-weeks that an agreement covers are together no more than its volume for the term.",
+    )
+    source = Source(
+        "Avsiktsförklaring om samverkan mellan lärosäten och kommuner i Storstockholm: volymer",
+        "Kommunförbundet Stockholms län",
+        2016,
+    )
+
+    def uses(self, columns: Columns, options: Options) -> Uses:
+        """Take the option's weeks, once for the term, of the agreement that covers it."""
+        ceilings = {i: agreement.max_student_weeks for i, agreement in enumerate(columns.problem.agreements)}
+        limited = {i: ceiling for i, ceiling in ceilings.items() if ceiling is not None}
+        line_of = np.full(len(ceilings), -1, dtype=np.int64)
+        line_of[list(limited)] = np.arange(len(limited))
+        option, agreement = columns.covering_agreements(options)
+        line = line_of[agreement]
+        option, line = option[line >= 0], line[line >= 0]
+        return Uses(
+            option=option,
+            line=line,
+            first=np.zeros(len(option), dtype=np.int64),
+            until=np.ones(len(option), dtype=np.int64),
+            amount=columns.request_weeks[options.request[option]],
+            cell=cells_by_term(len(limited), columns.weeks),
+            supply=np.array(list(limited.values()), dtype=np.int64),
+        )
+
+    def check(self, problem: Problem, placements: Sequence[Placement]) -> Iterator[Breach]:
+        """Yield each agreement whose ceiling is passed."""
+        covered: dict[str, list[Placement]] = {agreement.id: [] for agreement in problem.agreements}
+        for placement, agreements in find_agreements(problem, placements):
+            for agreement in agreements:
+                covered[agreement.id].append(placement)
+        for agreement in problem.agreements:
+            ceiling = agreement.max_student_weeks
+            used = sum(problem.request[placement.request].weeks for placement in covered[agreement.id])
+            if ceiling is not None and used > ceiling:
+                yield Breach(
+                    self.key,
+                    tuple(placement.request for placement in covered[agreement.id]),
+                    Words(
+                        f"{agreement.id}: {used} studentveckor, men avtalet rymmer {ceiling}",
+                        f"{agreement.id}: {used} student-weeks, but the agreement holds {ceiling}",
+                    ),
+                )

@@ -1,0 +1,81 @@
+"""A unit takes the students that it has offered to take, week by week."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from placement_solver.covers import find_capacities
+from placement_solver.crowding import find_crowded_weeks, name_crowd, name_weeks
+from placement_solver.rules.kinds import Admission, Breach, Limit, Uses, cells_by_week
+from placement_solver.words import Source, Words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from placement_solver.columns import Bools, Columns, Options
+    from placement_solver.plan import Placement
+    from placement_solver.problem import CapacityId, Problem
+
+
+class CapacityRule(Admission, Limit):
+    """At least one capacity covers the placement, and none has more placements in a week than places."""
+
+    key = "capacity"
+    name = Words("Utbildningsplatser", "Places offered")
+    meaning = Words(
+        "Enheten har erbjudit platser för studentens yrke och lärosäte, och de räcker i varje vecka.",
+        "The unit has offered places for the student's profession and institution, enough in every week.",
+    )
+    source = Source(
+        "VIL-samordnare: förfrågan och besked om utbildningsplatser", "Stockholms läns landsting", 2015
+    )
+
+    def admits(self, columns: Columns, options: Options) -> Bools:
+        """Ask whether any capacity names the institution, profession and unit."""
+        party = columns.parties(options)
+        return np.diff(columns.capacities.first)[party] > 0
+
+    def uses(self, columns: Columns, options: Options) -> Uses:
+        """Take one place of every capacity that covers the option, in each of its weeks."""
+        option, capacity = columns.capacities.at(columns.parties(options))
+        capacities = columns.problem.capacities
+        return Uses(
+            option=option,
+            line=capacity,
+            first=options.start[option],
+            until=columns.ends(options)[option],
+            amount=np.ones(len(option), dtype=np.int64),
+            cell=cells_by_week(len(capacities), columns.weeks),
+            supply=columns.day_rows(capacity.places for capacity in capacities).reshape(-1),
+        )
+
+    def check(self, problem: Problem, placements: Sequence[Placement]) -> Iterator[Breach]:
+        """Yield each placement that nothing offered covers, and each capacity with too many in some week."""
+        taken: defaultdict[CapacityId, list[Placement]] = defaultdict(list)
+        for placement, capacities in find_capacities(problem, placements):
+            for capacity in capacities:
+                taken[capacity.id].append(placement)
+            if not capacities:
+                yield Breach(
+                    self.key,
+                    (placement.request,),
+                    Words(
+                        f"{placement.request}: {placement.unit} har inga platser för yrket och lärosätet",
+                        f"{placement.request}: {placement.unit} has no places for profession and lärosäte",
+                    ),
+                )
+        for capacity in problem.capacities:
+            crowded = find_crowded_weeks(problem, capacity.places, taken[capacity.id])
+            if crowded:
+                weeks = name_weeks(problem, crowded)
+                yield Breach(
+                    self.key,
+                    name_crowd(crowded),
+                    Words(
+                        f"{capacity.id}: fler studenter än erbjudna platser vid {capacity.unit} ({weeks})",
+                        f"{capacity.id}: more students than places offered at {capacity.unit} ({weeks})",
+                    ),
+                )

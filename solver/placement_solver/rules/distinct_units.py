@@ -1,0 +1,65 @@
+"""A student who should see different units does."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from placement_solver.rules.kinds import Breach, Itinerary, Uses, cells_by_term
+from placement_solver.words import Source, Words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from placement_solver.columns import Columns, Options
+    from placement_solver.plan import Placement
+    from placement_solver.problem import Problem
+
+
+class DistinctUnits(Itinerary):
+    """A student for whom units should be distinct is placed at different units."""
+
+    key = "distinct-units"
+    name = Words("Olika enheter", "Different units")
+    meaning = Words(
+        "En student som ska möta olika verksamheter placeras aldrig två gånger vid samma enhet.",
+        "A student who is to meet different settings is never placed twice at the same unit.",
+    )
+    source = Source("VFU i arbetsterapeutprogrammet", "Umeå universitet", 2026)
+
+    def uses(self, columns: Columns, options: Options) -> Uses:
+        """Take the one cell of the student and the unit, where the student has more than one request."""
+        several = columns.student_distinct & (columns.student_requests > 1)
+        student = columns.request_student[options.request]
+        option = np.flatnonzero(several[student])
+        units = len(columns.problem.units)
+        lines = int(several.sum()) * units
+        return Uses(
+            option=option,
+            line=(np.cumsum(several) - 1)[student[option]] * units + options.unit[option],
+            first=np.zeros(len(option), dtype=np.int64),
+            until=np.ones(len(option), dtype=np.int64),
+            amount=np.ones(len(option), dtype=np.int64),
+            cell=cells_by_term(lines, columns.weeks),
+            supply=np.ones(lines, dtype=np.int64),
+        )
+
+    def check(self, problem: Problem, placements: Sequence[Placement]) -> Iterator[Breach]:
+        """Yield each unit where such a student is placed more than once."""
+        requests: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+        for placement in placements:
+            student = problem.student[problem.request[placement.request].student]
+            if student.distinct_units:
+                requests[student.id, placement.unit].append(placement.request)
+        for (name, unit), own in requests.items():
+            if len(own) > 1:
+                yield Breach(
+                    self.key,
+                    tuple(own),
+                    Words(
+                        f"{name}: placeras {len(own)} gånger vid {unit} ({', '.join(own)})",
+                        f"{name}: is placed {len(own)} times at {unit} ({', '.join(own)})",
+                    ),
+                )

@@ -1,0 +1,66 @@
+"""A student is at one place at a time."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from placement_solver.rules.kinds import Breach, Itinerary, Uses, cells_by_week
+from placement_solver.words import Source, Words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from placement_solver.columns import Columns, Options
+    from placement_solver.plan import Placement
+    from placement_solver.problem import Problem
+
+
+class NoOverlap(Itinerary):
+    """A student's placements share no week."""
+
+    key = "no-overlap"
+    name = Words("Inga krockar", "No overlap")
+    meaning = Words(
+        "En students placeringar har ingen vecka gemensam.",
+        "A student's placements share no week.",
+    )
+    source = Source("Statsbidrag för VFU: en VFU-vecka räknas som heltid", "Socialstyrelsen", 2023)
+
+    def uses(self, columns: Columns, options: Options) -> Uses:
+        """Take the student's weeks, where the student has more than one request."""
+        several = columns.student_requests > 1
+        student = columns.request_student[options.request]
+        option = np.flatnonzero(several[student])
+        lines = int(several.sum())
+        return Uses(
+            option=option,
+            line=(np.cumsum(several) - 1)[student[option]],
+            first=options.start[option],
+            until=columns.ends(options)[option],
+            amount=np.ones(len(option), dtype=np.int64),
+            cell=cells_by_week(lines, columns.weeks),
+            supply=np.ones(lines * columns.weeks, dtype=np.int64),
+        )
+
+    def check(self, problem: Problem, placements: Sequence[Placement]) -> Iterator[Breach]:
+        """Yield each pair of one student's placements that share a week."""
+        of: defaultdict[str, list[Placement]] = defaultdict(list)
+        for placement in placements:
+            of[problem.request[placement.request].student].append(placement)
+        for student, own in of.items():
+            for one, other in combinations(own, 2):
+                one_ends = one.start + problem.request[one.request].weeks
+                other_ends = other.start + problem.request[other.request].weeks
+                if one.start < other_ends and other.start < one_ends:
+                    yield Breach(
+                        self.key,
+                        (one.request, other.request),
+                        Words(
+                            f"{student}: {one.request} och {other.request} pågår samma vecka",
+                            f"{student}: {one.request} and {other.request} go on in the same week",
+                        ),
+                    )

@@ -1,0 +1,66 @@
+"""A course that builds on another comes after it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from placement_solver.rules.kinds import Breach, Itinerary, Uses, cells_by_week
+from placement_solver.words import Source, Words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from placement_solver.columns import Columns, Options
+    from placement_solver.plan import Placement
+    from placement_solver.problem import Problem
+
+
+class Order(Itinerary):
+    """A placed request starts after every placed request that it comes after has ended."""
+
+    key = "order"
+    name = Words("Ordning", "Order")
+    meaning = Words(
+        "En placering börjar först när de som den bygger på är slut; en av dem utan plats hindrar inte.",
+        "A placement begins when those that it builds on have ended; one left unplaced is no hindrance.",
+    )
+    source = Source("Behörighetskrav och kursplaner, sjuksköterskeprogrammet", "Karolinska Institutet", 2024)
+
+    def uses(self, columns: Columns, options: Options) -> Uses:
+        """Take all weeks until its end where it comes earlier, all from its start where it comes later."""
+        earlier_pairs, later_pairs = columns.orders
+        earlier, line_of_earlier = earlier_pairs.at(options.request)
+        later, line_of_later = later_pairs.at(options.request)
+        option = np.concatenate([earlier, later])
+        ends = np.full(len(later), columns.weeks)
+        lines = len(earlier_pairs.number)
+        return Uses(
+            option=option,
+            line=np.concatenate([line_of_earlier, line_of_later]),
+            first=np.concatenate([np.zeros(len(earlier), dtype=np.int64), options.start[later]]),
+            until=np.concatenate([columns.ends(options)[earlier], ends]),
+            amount=np.ones(len(option), dtype=np.int64),
+            cell=cells_by_week(lines, columns.weeks),
+            supply=np.ones(lines * columns.weeks, dtype=np.int64),
+        )
+
+    def check(self, problem: Problem, placements: Sequence[Placement]) -> Iterator[Breach]:
+        """Yield each placement that begins before one that it comes after has ended."""
+        placed: defaultdict[str, list[Placement]] = defaultdict(list)
+        for placement in placements:
+            placed[placement.request].append(placement)
+        for later in placements:
+            for name in problem.request[later.request].after:
+                for earlier in placed[name]:
+                    if later.start < earlier.start + problem.request[name].weeks:
+                        yield Breach(
+                            self.key,
+                            (earlier.request, later.request),
+                            Words(
+                                f"{later.request}: börjar innan {earlier.request} är slut",
+                                f"{later.request}: begins before {earlier.request} has ended",
+                            ),
+                        )

@@ -1,0 +1,48 @@
+"""A student of a decentralised programme stays at the site (studieort)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from placement_solver.rules.kinds import Admission, Breach
+from placement_solver.words import Source, Words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from placement_solver.columns import Bools, Columns, Options
+    from placement_solver.plan import Placement
+    from placement_solver.problem import Problem
+
+
+class Site(Admission):
+    """The student's site is the unit's site; no site goes with no site."""
+
+    key = "site"
+    name = Words("Studieort", "Site")
+    meaning = Words(
+        "Enheten hör till studentens studieort; den utan studieort placeras vid en enhet utan.",
+        "The unit belongs to the student's site; a student without a site is placed at a unit without one.",
+    )
+    source = Source("Huvudstudieort på läkarprogrammet", "Linköpings universitet", 2016)
+
+    def admits(self, columns: Columns, options: Options) -> Bools:
+        """Compare the two sites."""
+        same: Bools = columns.request_site[options.request] == columns.unit_site[options.unit]
+        return same
+
+    def check(self, problem: Problem, placements: Sequence[Placement]) -> Iterator[Breach]:
+        """Yield each placement at another site."""
+        for placement in placements:
+            student = problem.student[problem.request[placement.request].student]
+            unit = problem.unit[placement.unit]
+            if student.site != unit.site:
+                home, there = student.site or "–", unit.site or "–"
+                yield Breach(
+                    self.key,
+                    (placement.request,),
+                    Words(
+                        f"{placement.request}: studieorten är {home} men {unit.id} hör till {there}",
+                        f"{placement.request}: the site is {home} but {unit.id} belongs to {there}",
+                    ),
+                )

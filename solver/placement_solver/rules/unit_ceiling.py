@@ -1,0 +1,71 @@
+"""A unit has a ceiling for all its students together, whoever sent them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from placement_solver.crowding import find_crowded_weeks, name_crowd, name_weeks
+from placement_solver.rules.kinds import Breach, Limit, Uses, cells_by_week
+from placement_solver.words import Source, Words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from placement_solver.columns import Columns, Ints, Options
+    from placement_solver.plan import Placement
+    from placement_solver.problem import Problem
+
+
+class UnitCeiling(Limit):
+    """In every week the unit has at most so many placements as its ceiling says."""
+
+    key = "unit-ceiling"
+    name = Words("Enhetens tak", "Ceiling of the unit")
+    meaning = Words(
+        "Ingen vecka har enheten fler studenter sammanlagt än sitt tak, oavsett yrke och lärosäte.",
+        "In no week does the unit have more students in all than its ceiling, whoever sent them.",
+    )
+    source = Source(
+        "ALF-avtalet, 5 §: miljöer anpassade för studenternas lärande", "Utbildningsdepartementet", 2014
+    )
+
+    def uses(self, columns: Columns, options: Options) -> Uses:
+        """Take one of the unit's places in each week, where the unit has a ceiling."""
+        ceilings = {i: unit.max_students for i, unit in enumerate(columns.problem.units)}
+        limited = {i: ceiling for i, ceiling in ceilings.items() if ceiling is not None}
+        line_of: Ints = np.full(len(ceilings), -1, dtype=np.int64)
+        line_of[list(limited)] = np.arange(len(limited))
+        line = line_of[options.unit]
+        option = np.flatnonzero(line >= 0)
+        return Uses(
+            option=option,
+            line=line[option],
+            first=options.start[option],
+            until=columns.ends(options)[option],
+            amount=np.ones(len(option), dtype=np.int64),
+            cell=cells_by_week(len(limited), columns.weeks),
+            supply=columns.day_rows(limited.values()).reshape(-1),
+        )
+
+    def check(self, problem: Problem, placements: Sequence[Placement]) -> Iterator[Breach]:
+        """Yield each unit with too many students in some week."""
+        at: defaultdict[str, list[Placement]] = defaultdict(list)
+        for placement in placements:
+            at[placement.unit].append(placement)
+        for unit in problem.units:
+            if unit.max_students is None:
+                continue
+            crowded = find_crowded_weeks(problem, unit.max_students, at[unit.id])
+            if crowded:
+                weeks = name_weeks(problem, crowded)
+                yield Breach(
+                    self.key,
+                    name_crowd(crowded),
+                    Words(
+                        f"{unit.id}: fler studenter än enhetens tak ({weeks})",
+                        f"{unit.id}: more students than the unit's ceiling ({weeks})",
+                    ),
+                )

@@ -1,0 +1,40 @@
+"""The JSON Schemas of both documents, made from the shapes that read them and published beside the package.
+
+What JSON Schema cannot say is said in the descriptions: that ids exist and are not repeated, that a list by
+week is as long as the term, that an ISO week exists, and how agreements, orders and pins go together.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from placement_solver import plan, plan_shape, problem, problem_shape
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from placement_solver.structures import Record
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def problem_schema() -> dict[str, Any]:
+    """Return the JSON Schema of a problem document."""
+    return _titled(problem.FORMAT, "urn:placement:problem:1", problem_shape.problem)
+
+
+def plan_schema() -> dict[str, Any]:
+    """Return the JSON Schema of a plan document."""
+    return _titled(plan.FORMAT, "urn:placement:plan:1", plan_shape.plan)
+
+
+def publish(folder: Path) -> None:
+    """Write both schemas into a folder, as ``problem.schema.json`` and ``plan.schema.json``."""
+    for name, schema in (("problem", problem_schema()), ("plan", plan_schema())):
+        text = json.dumps(schema, ensure_ascii=False, indent=2)
+        (folder / f"{name}.schema.json").write_text(f"{text}\n", encoding="utf-8")
+
+
+def _titled(name: str, identity: str, record: Record) -> dict[str, Any]:
+    return {"$schema": DIALECT, "$id": identity, "title": name} | record.schema()

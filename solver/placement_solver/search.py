@@ -1,0 +1,203 @@
+"""Price, prune, prove: from the market to the best draft and a bound on every plan there could be.
+
+Nothing here knows a rule by name. First any plan, then prices that bound all plans, a plan made along the prices,
+rounds of CP-SAT around what is dear, and last, where few enough options can still matter, one model of them all.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from placement_solver.clock import Clock
+from placement_solver.draft import NONE, Draft
+from placement_solver.faults import Fault, InvalidProblem
+from placement_solver.exact import apply, decide
+from placement_solver.neighbourhoods import PricedMarket, improve
+from placement_solver.prices import SCALE, find_prices
+from placement_solver.progress import Phase, Progress, gap_between
+from placement_solver.words import Words
+
+if TYPE_CHECKING:
+    from placement_solver.columns import Floats, Ints
+    from placement_solver.options import Market
+    from placement_solver.progress import Listener
+    from placement_solver.teams import Teams
+
+_WHOLE = 60_000
+"""Up to so many options that can still matter, CP-SAT gets them all in one model."""
+_ROUNDS = 1200
+_PRICE_SHARE = 0.4
+_PIN_SECONDS = 60.0
+
+
+class Search:
+    """One search for the best plan: at any moment `best` is a plan and `bound` holds for every plan."""
+
+    def __init__(self, market: Market, teams: Teams, clock: Clock, listener: Listener) -> None:
+        """Begin with the pins placed; costs are not negative, so that 0 is a bound."""
+        self.market = market
+        self.clock = clock
+        self.bound = 0
+        self.best = Draft(market, teams)
+        self._listener = listener
+        self._place_pins()
+
+    @property
+    def proven(self) -> bool:
+        """Whether no plan is better than the best."""
+        return self.best.objective <= self.bound
+
+    def run(self, *, seed: int, workers: int) -> None:
+        """Search until the best is proven optimal or the time is up; then fill what room is left."""
+        self._place_current()
+        complete(self.best)
+        self._tell("prices")
+        enough = self.clock.elapsed + _PRICE_SHARE * self.clock.remaining
+        priced = find_prices(
+            self.market,
+            self.best.objective,
+            rounds=_ROUNDS,
+            stopped=lambda: self.clock.is_over() or self.clock.elapsed > enough,
+            on_bound=lambda bound: self._raise_bound(bound, "prices"),
+        )
+        view = PricedMarket(self.market, priced.prices)
+        self._place_along(view, priced.share)
+        self._close(view, seed, workers)
+        complete(self.best)
+
+    def _close(self, view: PricedMarket, seed: int, workers: int) -> None:
+        """Bring plan and bound together: one model where that is small enough, and rounds around what is dear."""
+        tried = 2 * _WHOLE
+        while not self.clock.is_over() and not self.proven:
+            rows = view.useful(self.best.objective)
+            if 2 * len(rows) <= tried:
+                tried = len(rows)
+                self._prove(view, rows, seed, workers, self.clock.remaining / 3)
+            draft = self.best.copy()
+            ended = improve(
+                draft,
+                view,
+                clock=self.clock,
+                seed=seed,
+                workers=workers,
+                enough=lambda: self.proven or 2 * len(view.useful(self.best.objective)) <= tried,
+                on_better=self._keep,
+            )
+            if not ended:
+                rows = view.useful(self.best.objective)
+                if len(rows) <= _WHOLE:
+                    self._prove(view, rows, seed, workers, self.clock.remaining)
+                return
+
+    def _place_pins(self) -> None:
+        """Place what is decided by hand, and name the supervisors that the pins leave open."""
+        pinned = np.flatnonzero(self.market.must_place)
+        if not len(pinned):
+            return
+        answer = decide(
+            self.best,
+            pinned,
+            self.market.rows_of(pinned),
+            clock=Clock(_PIN_SECONDS),
+            seconds=_PIN_SECONDS,
+            workers=1,
+            seed=0,
+        )
+        if answer.rows is None:
+            words = Words(
+                "Låsningarna kan inte alla få en handledare på en gång (supervisor-load)",
+                "The pins cannot all have a supervisor at once (supervisor-load)",
+            )
+            raise InvalidProblem((Fault("/pins", words),))
+        apply(self.best, pinned, answer)
+
+    def _place_current(self) -> None:
+        """Begin from the plan in force, as far as it still holds."""
+        columns = self.market.columns
+        for decision in columns.problem.current:
+            request = columns.request_index[decision.request]
+            if self.best.row[request] == NONE:
+                rows = self.market.rows_of(np.array([request]))
+                options = self.market.options(rows)
+                same = (options.unit == columns.unit_index[decision.unit]) & (options.start == decision.start)
+                self.best.place_cheapest(request, np.where(same, 0, 1), 1)
+
+    def _place_along(self, view: PricedMarket, share: Floats) -> None:
+        """Make a plan along the prices: first what the average answer holds firmly, then the cheapest at the prices."""
+        draft = Draft(self.market, self.best.teams)
+        for request in np.flatnonzero(self.market.must_place).tolist():
+            draft.take(request, int(self.best.row[request]), int(self.best.team[request]))
+        for row in np.flatnonzero(share >= _FIRM)[np.argsort(-share[share >= _FIRM], kind="stable")].tolist():
+            request = int(self.market.request[row])
+            if draft.row[request] == NONE and draft.can_take(row, NONE):
+                self._take_if_free(draft, request, row)
+        for request in np.argsort(-(self.market.unplaced * SCALE - view.least), kind="stable").tolist():
+            if draft.row[request] == NONE:
+                worth = view.reduced[self.market.first[request] : self.market.first[request + 1]]
+                draft.place_cheapest(request, worth, int(self.market.unplaced[request]) * SCALE)
+        complete(draft)
+        self._keep(draft)
+
+    def _take_if_free(self, draft: Draft, request: int, row: int) -> None:
+        """Take an option whose cells have room where a team and the student's other placements have it too."""
+        team = draft.free_team(row)
+        if team is not None and draft.compatible(request, np.array([row]))[0]:
+            draft.take(request, row, team)
+
+    def _prove(self, view: PricedMarket, rows: Ints, seed: int, workers: int, seconds: float) -> None:
+        """Put every option that can be part of a better plan into one model: its bound is a bound on all plans."""
+        everyone = np.arange(len(self.market.unplaced))
+        taken = self.best.row[self.best.row != NONE]
+        self._tell("proof")
+        answer = decide(
+            self.best,
+            everyone,
+            np.union1d(rows, taken),
+            clock=self.clock,
+            seconds=seconds,
+            workers=workers,
+            seed=seed,
+        )
+        draft = self.best.copy()
+        apply(draft, everyone, answer)
+        self._keep(draft)
+        self._raise_bound(min(answer.bound, self.best.objective), "proof")
+
+    def _keep(self, draft: Draft) -> None:
+        """Keep a draft that is better than the best."""
+        if draft.objective < self.best.objective:
+            self.best = draft.copy()
+            self._tell("search")
+
+    def _raise_bound(self, bound: int, phase: Phase) -> None:
+        """Keep a better bound."""
+        if bound > self.bound:
+            self.bound = bound
+            self._tell(phase)
+
+    def _tell(self, phase: Phase) -> None:
+        objective = self.best.objective
+        self._listener(
+            Progress(
+                phase,
+                objective,
+                self.bound,
+                gap_between(objective, self.bound),
+                len(self.best.unplaced),
+                self.clock.elapsed,
+            )
+        )
+
+
+_FIRM = 0.6
+"""From this share of the average answer on, an option is taken as it is."""
+
+
+def complete(draft: Draft) -> None:
+    """Place everyone who can be added without moving another and makes the plan better: the plan is then maximal."""
+    market = draft.market
+    for request in draft.unplaced.tolist():
+        rows = np.arange(market.first[request], market.first[request + 1])
+        draft.place_cheapest(request, draft.cost_of_adding(rows), 0)

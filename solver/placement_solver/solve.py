@@ -1,0 +1,70 @@
+"""A valid problem in, a checked plan with its proof out."""
+
+from __future__ import annotations
+
+import threading
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+from placement_solver.check import check_plan, objective_terms
+from placement_solver.clock import Clock
+from placement_solver.columns import Columns
+from placement_solver.explain import explain
+from placement_solver.options import open_market
+from placement_solver.plan import Plan, Solver
+from placement_solver.progress import Progress, gap_between
+from placement_solver.search import Search
+from placement_solver.teams import Teams
+
+if TYPE_CHECKING:
+    from placement_solver.problem import Problem
+    from placement_solver.progress import Listener
+
+NAME = "placement-solver"
+
+
+class BrokenPlanError(RuntimeError):
+    """The solver made a plan that its own independent check refuses: a fault of ours, never of the input."""
+
+
+def solve(  # noqa: PLR0913  (a problem and the limits that a plan records)
+    problem: Problem,
+    *,
+    time_limit: float = 180.0,
+    seed: int = 0,
+    workers: int = 2,
+    on_progress: Listener | None = None,
+    stop: threading.Event | None = None,
+) -> Plan:
+    """Plan a whole term.
+
+    ``time_limit`` is in seconds; setting ``stop``, from any thread, ends the search early with the best plan so far and
+    the status ``interrupted``. The plan has passed the independent check; one that has not is never returned
+    (`BrokenPlanError`). Raises `InvalidProblem` where the pins cannot all be supervised at once.
+    """
+    clock = Clock(time_limit, stop)
+    listener = on_progress or (lambda _: None)
+    columns = Columns(problem)
+    search = Search(open_market(columns), Teams(columns), clock, listener)
+    search.run(seed=seed, workers=workers)
+    placements = search.best.placements()
+    terms = objective_terms(problem, placements)
+    objective = sum(terms.values())
+    bound = min(search.bound, objective)
+    plan = Plan(
+        problem_sha256=problem.sha256,
+        solver=Solver(NAME, version("placement"), seed, workers, time_limit, round(clock.elapsed, 3)),
+        status="optimal" if bound == objective else "interrupted" if clock.interrupted else "feasible",
+        objective=objective,
+        bound=bound,
+        terms=terms,
+        placements=placements,
+        unplaced=explain(problem, columns, placements),
+    )
+    breaches = check_plan(problem, plan)
+    if breaches:
+        raise BrokenPlanError("; ".join(breach.words.en for breach in breaches))
+    listener(
+        Progress("done", objective, bound, gap_between(objective, bound), len(plan.unplaced), clock.elapsed)
+    )
+    return plan

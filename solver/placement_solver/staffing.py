@@ -1,0 +1,72 @@
+"""Which supervisors are on duty when, and how many students they can take together while none is named."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from placement_solver.lists import Lists
+
+if TYPE_CHECKING:
+    from placement_solver.columns import Columns, Floats, Ints
+    from placement_solver.problem import Problem
+
+
+@dataclass(frozen=True)
+class Pools:
+    """The supervisors of one unit and profession with enough credits, as one: a pool for each level asked.
+
+    ``at_desk`` lists the pools of each (unit, profession), as `Columns.desks` numbers them, from the lowest
+    level of credits that a request of the profession asks; a level with the same supervisors as the one below
+    has no pool of its own. ``supply`` and ``longest`` are matrices (pool, week): how many students the
+    supervisors on duty take together, and for how many weeks on end, from that week on, the most steadfast of
+    them is on duty.
+    """
+
+    at_desk: Lists
+    level: Floats
+    supply: Ints
+    longest: Ints
+
+
+def count_duty(problem: Problem) -> Ints:
+    """Return a matrix (supervisor, week): for how many weeks on end from that one a supervisor is on duty."""
+    weeks = problem.term.weeks
+    duty = np.zeros((len(problem.supervisors), weeks + 1), dtype=np.int64)
+    for row, supervisor in enumerate(problem.supervisors):
+        on_duty = set(range(weeks) if supervisor.weeks is None else supervisor.weeks)
+        for week in reversed(range(weeks)):
+            duty[row, week] = duty[row, week + 1] + 1 if week in on_duty else 0
+    return duty[:, :weeks]
+
+
+def pool_supervisors(columns: Columns) -> Pools:
+    """Join the supervisors of each unit and profession at every level of credits that is asked of them."""
+    professions = len(columns.profession_index)
+    levels: list[list[float]] = [[] for _ in range(professions)]
+    asked = columns.request_asks_supervision
+    for profession in range(professions):
+        of_profession = asked & (columns.request_profession == profession)
+        levels[profession] = np.unique(columns.request_credits[of_profession]).tolist()
+    desk_of = columns.desks(columns.supervisor_unit, columns.supervisor_profession)
+    by_desk = np.argsort(desk_of, kind="stable")
+    pairs: list[tuple[int, int]] = []
+    pools: list[tuple[float, Ints]] = []
+    for staff in np.split(by_desk, np.flatnonzero(np.diff(desk_of[by_desk])) + 1) if len(by_desk) else ():
+        desk, sizes = int(desk_of[staff[0]]), set()
+        for level in levels[desk % professions]:
+            members = staff[columns.supervisor_credits[staff] >= level]
+            if len(members) not in sizes:
+                sizes.add(len(members))
+                pairs.append((desk, len(pools)))
+                pools.append((level, members))
+    supply = np.zeros((len(pools), columns.weeks), dtype=np.int64)
+    longest = np.zeros((len(pools), columns.weeks), dtype=np.int64)
+    for number, (_, members) in enumerate(pools):
+        duty = columns.duty[members]
+        supply[number] = columns.supervisor_places[members] @ (duty > 0)
+        longest[number] = duty.max(axis=0, initial=0)
+    at_desk = Lists.of(pairs, len(columns.problem.units) * professions)
+    return Pools(at_desk, np.array([level for level, _ in pools], dtype=np.float64), supply, longest)

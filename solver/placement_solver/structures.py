@@ -1,0 +1,221 @@
+"""The shapes that are made of others: lists, amounts by the week, objects with free names, and records."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeGuard
+
+from placement_solver.faults import pointed
+from placement_solver.shapes import MISREAD, Read, Reading, Schema, Shape, Text, Whole
+from placement_solver.words import Words
+
+
+class Repeated(dict[str, Any]):
+    """A JSON object in which some member names stand more than once."""
+
+    def __init__(self, pairs: list[tuple[str, Any]]) -> None:
+        """Keep the last value of each name, as JSON readers do, and the names that came back."""
+        super().__init__(pairs)
+        counts = Counter(name for name, _ in pairs)
+        self.names = [name for name, count in counts.items() if count > 1]
+
+
+class OrNull(Shape):
+    """Another shape, or null."""
+
+    def __init__(self, shape: Shape) -> None:
+        """Allow null beside the shape."""
+        self.shape = shape
+
+    def read(self, value: object, at: str, reading: Reading) -> Read:
+        """Take null, or what the shape takes."""
+        return None if value is None else self.shape.read(value, at, reading)
+
+    def schema(self) -> Schema:
+        """Return the choice between the two."""
+        return {"anyOf": [self.shape.schema(), {"type": "null"}]}
+
+
+class ListOf(Shape):
+    """A list of values of one shape; ``unique`` forbids a value to stand twice."""
+
+    asked = Words("en lista", "a list")
+
+    def __init__(self, shape: Shape, *, unique: bool = False) -> None:
+        """Set the shape of every element."""
+        self.shape, self.unique = shape, unique
+
+    def read(self, value: object, at: str, reading: Reading) -> Read:
+        """Read each element."""
+        if not isinstance(value, list):
+            return reading.wrong(at, value, self.asked)
+        read = tuple([self.shape.read(element, f"{at}/{i}", reading) for i, element in enumerate(value)])
+        if self.unique and len(set(read)) < len(read):
+            self._report_doubles(read, at, reading)
+        return read
+
+    def _report_doubles(self, values: tuple[Any, ...], at: str, reading: Reading) -> None:
+        first: dict[Any, int] = {}
+        for i, value in enumerate(values):
+            if value is not MISREAD and first.setdefault(value, i) < i:
+                reading.fault(
+                    f"{at}/{i}",
+                    f"”{value}” står redan på plats {first[value]}",
+                    f"'{value}' already stands at {first[value]}",
+                )
+
+    def schema(self) -> Schema:
+        """Return an array, of unique elements where that is asked."""
+        return {"type": "array", "items": self.shape.schema()} | (
+            {"uniqueItems": True} if self.unique else {}
+        )
+
+
+class Amount(Shape):
+    """A whole number for all weeks, or a list with one for each week of the term."""
+
+    def __init__(self, high: int, longest: int) -> None:
+        """Allow 0 to ``high``, and lists of up to ``longest`` weeks."""
+        self.number, self.longest = Whole(0, high), longest
+
+    def read(self, value: object, at: str, reading: Reading) -> Read:
+        """Take one number, or exactly as many as the term has weeks."""
+        if not isinstance(value, list):
+            asked = self.number.asked
+            return (
+                self.number.read(value, at, reading)
+                if type(value) is int
+                else reading.wrong(
+                    at, value, Words(f"{asked.sv} eller ett per vecka", f"{asked.en} or one for each week")
+                )
+            )
+        read = tuple([self.number.read(element, f"{at}/{i}", reading) for i, element in enumerate(value)])
+        if reading.weeks is not None and len(read) != reading.weeks:
+            reading.fault(
+                at,
+                f"har {len(read)} veckor men terminen har {reading.weeks}",
+                f"has {len(read)} weeks but the term has {reading.weeks}",
+            )
+        return read
+
+    def schema(self) -> Schema:
+        """Return both ways of writing; that the list is as long as the term cannot be said in JSON Schema."""
+        number = self.number.schema()
+        return {
+            "anyOf": [number, {"type": "array", "items": number, "minItems": 1, "maxItems": self.longest}]
+        }
+
+
+class ByName(Shape):
+    """An object whose member names are free, such as zone → value."""
+
+    def __init__(self, shape: Shape) -> None:
+        """Set the shape of every value."""
+        self.name, self.shape = Text(), shape
+
+    def read(self, value: object, at: str, reading: Reading) -> Read:
+        """Read each name and its value."""
+        if not _is_object(value, at, reading):
+            return MISREAD
+        return {
+            self.name.read(name, pointed(at, name), reading): self.shape.read(
+                inner, pointed(at, name), reading
+            )
+            for name, inner in value.items()
+        }
+
+    def schema(self) -> Schema:
+        """Return an object with free names."""
+        return {
+            "type": "object",
+            "propertyNames": self.name.schema(),
+            "additionalProperties": self.shape.schema(),
+        }
+
+
+@dataclass(frozen=True)
+class Field:
+    """One member of a record: its shape, what it means, and whether it may be left out."""
+
+    shape: Shape
+    meaning: str
+    optional: bool = False
+
+
+class Record(Shape):
+    """An object with given members and no others."""
+
+    def __init__(self, make: Callable[..., Any], meaning: str, fields: Mapping[str, Field]) -> None:
+        """Set the members; ``make`` builds what they stand for from the values by name."""
+        self.make, self.meaning, self.fields = make, meaning, fields
+        self._parts = [(name, f"/{name}", field.shape, field.optional) for name, field in fields.items()]
+
+    def read(self, value: object, at: str, reading: Reading) -> Read:
+        """Read every member, and report those that are missing or unknown."""
+        if not _is_object(value, at, reading):
+            return MISREAD
+        read = {}
+        for name, suffix, shape, optional in self._parts:
+            if name in value:
+                read[name] = shape.read(value[name], at + suffix, reading)
+            elif not optional:
+                read[name] = reading.fault(at + suffix, "fältet saknas", "the field is missing")
+        if value.keys() - self.fields.keys():
+            self._report_unknown(value, at, reading)
+        return self.make(**read)
+
+    def _report_unknown(self, value: Mapping[Any, object], at: str, reading: Reading) -> None:
+        for name in value:
+            if name not in self.fields:
+                reading.fault(pointed(at, name), "okänt fält", "unknown field")
+
+    def schema(self) -> Schema:
+        """Return an object with its members described and no others allowed."""
+        return {
+            "description": self.meaning,
+            "type": "object",
+            "properties": {
+                name: {"description": field.meaning} | field.shape.schema()
+                for name, field in self.fields.items()
+            },
+            "required": [name for name, field in self.fields.items() if not field.optional],
+            "additionalProperties": False,
+        }
+
+
+class RecordsOf(ListOf):
+    """A list of records, no two of which have the same value in the field ``key``."""
+
+    def __init__(self, record: Record, key: str) -> None:
+        """Set the record and the field that tells entries apart."""
+        super().__init__(record)
+        self.key = key
+
+    def read(self, value: object, at: str, reading: Reading) -> Read:
+        """Read each record and report keys that come back."""
+        read = super().read(value, at, reading)
+        if read is MISREAD:
+            return MISREAD
+        first: dict[Any, int] = {}
+        for i, entry in enumerate(read):
+            key = MISREAD if entry is MISREAD else getattr(entry, self.key)
+            if key is not MISREAD and first.setdefault(key, i) < i:
+                reading.fault(
+                    f"{at}/{i}/{self.key}",
+                    f"”{key}” står redan på plats {first[key]} i samma lista",
+                    f"'{key}' already stands at {first[key]} of the same list",
+                )
+        return read
+
+
+def _is_object(value: object, at: str, reading: Reading) -> TypeGuard[dict[Any, object]]:
+    """Tell whether a value is an object; report a value that is none, and names that stand more than once."""
+    if isinstance(value, Repeated):
+        for name in value.names:
+            reading.fault(pointed(at, name), "fältet står mer än en gång", "the field stands more than once")
+    if isinstance(value, dict):
+        return True
+    reading.wrong(at, value, Words("ett objekt", "an object"))
+    return False

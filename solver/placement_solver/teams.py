@@ -1,0 +1,101 @@
+"""Supervisors who can stand in for each other, and their naming once the plan is made.
+
+A *team* is all supervisors of one unit and profession who satisfy the same requests and are on duty in the same weeks.
+Placements are intervals of weeks, so any set of placements that in no week exceeds the team's places together can be
+shared out among its members one by one (interval graphs are perfect): the search needs no names, only teams. A
+supervisor whom a pin names is a team of one.
+"""
+
+from __future__ import annotations
+
+import heapq
+import math
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from placement_solver.columns import NOBODY, SOMEBODY
+
+if TYPE_CHECKING:
+    from placement_solver.columns import Columns
+
+
+class Teams:
+    """All teams of a problem; ``supply`` is a matrix (team, week) of places, students at a time.
+
+    Whether a team is on duty is asked in `fitting`: a pin may name a supervisor, for a request that asks for none, in a
+    week when the supervisor is off duty.
+    """
+
+    def __init__(self, columns: Columns) -> None:
+        """Sort the supervisors into teams."""
+        self._columns = columns
+        self._supervisors = columns.problem.supervisors
+        levels = _levels_asked(columns)
+        pinned = set(columns.pinned_supervisor.values())
+        members: dict[tuple[int, int, int, frozenset[int], int | None], list[int]] = defaultdict(list)
+        for index, supervisor in enumerate(self._supervisors):
+            profession = columns.profession_index[supervisor.profession]
+            level = sum(credits <= supervisor.credits for credits in levels.get(profession, ()))
+            duty = frozenset(range(columns.weeks) if supervisor.weeks is None else supervisor.weeks)
+            unit = columns.unit_index[supervisor.unit]
+            members[unit, profession, level, duty, index if index in pinned else None].append(index)
+        self.members = tuple(tuple(team) for team in members.values())
+        self.of_supervisor = {index: team for team, indexes in enumerate(self.members) for index in indexes}
+        self.supply = np.zeros((len(members), columns.weeks), dtype=np.int64)
+        self._at: dict[tuple[int, int], list[tuple[float, frozenset[int], int]]] = defaultdict(list)
+        for team, (unit, profession, _, duty, _) in enumerate(members):
+            self.supply[team] = sum(self._supervisors[index].max_students for index in self.members[team])
+            least = min(self._supervisors[index].credits for index in self.members[team])
+            self._at[unit, profession].append((least, duty, team))
+        self._fitting: dict[tuple[int, int, float, int, int], tuple[int, ...]] = {}
+
+    def fitting(self, request: int, unit: int, start: int, supervisor: int) -> tuple[int, ...]:
+        """Return the teams one of whom must supervise an option; none where it needs no supervisor."""
+        if supervisor == NOBODY:
+            return ()
+        if supervisor != SOMEBODY:
+            return (self.of_supervisor[supervisor],)
+        columns = self._columns
+        profession, asked = int(columns.request_profession[request]), float(columns.request_credits[request])
+        weeks = int(columns.request_weeks[request])
+        key = (unit, profession, asked, start, weeks)
+        if key not in self._fitting:
+            needed = frozenset(range(start, start + weeks))
+            self._fitting[key] = tuple(
+                team
+                for credits, duty, team in sorted(self._at[unit, profession], key=lambda known: (known[0], known[2]))
+                if credits >= asked and needed <= duty
+            )
+        return self._fitting[key]
+
+    def name(self, team: int, stays: list[tuple[int, int, int]]) -> dict[int, int]:
+        """Share placements out among a team's members, in order of their first weeks.
+
+        Each stay is (start, end exclusive, request); the team's places must suffice in every week. Returns the
+        supervisor of each request.
+        """
+        places = [
+            (0, turn, index)
+            for index in self.members[team]
+            for turn in range(min(self._supervisors[index].max_students, len(stays)))
+        ]
+        named: dict[int, int] = {}
+        for start, end, request in sorted(stays):
+            free_from, turn, index = heapq.heappop(places)
+            if free_from > start:
+                message = f"team {team} has no place free from week {start}"
+                raise AssertionError(message)
+            named[request] = index
+            heapq.heappush(places, (end, turn, index))
+        return named
+
+
+def _levels_asked(columns: Columns) -> dict[int, set[float]]:
+    """Return the credits that requests of each profession ask of their supervisors."""
+    levels: dict[int, set[float]] = defaultdict(set)
+    for profession, credits in zip(columns.request_profession.tolist(), columns.request_credits.tolist(), strict=True):
+        if not math.isnan(credits):
+            levels[profession].add(credits)
+    return levels

@@ -1,0 +1,207 @@
+"""What must hold between the parts of a problem, beyond each value's own shape."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from placement_solver.plan import Placement
+from placement_solver.problem import RequestId
+from placement_solver.rules import RULES
+from placement_solver.rules.supervision import SupervisionRule
+from placement_solver.shapes import MISREAD, Reading
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from placement_solver.problem import Agreement, Decision, Problem, Request, Term
+
+MOST_NAMED = 10
+"""So many ids are named in one fault; thousands of names help nobody."""
+
+
+def report_term(term: Term, reading: Reading) -> None:
+    """Report a term that runs past the calendar's last year."""
+    if term is MISREAD or MISREAD in {term.first_week, term.weeks}:
+        return
+    try:
+        term.first_week.plus(term.weeks - 1).sunday()
+    except (OverflowError, ValueError):
+        reading.fault("/term/weeks", "terminen slutar efter år 9999", "the term ends after the year 9999")
+
+
+def report_agreements(agreements: tuple[Agreement, ...], reading: Reading) -> None:
+    """Report agreements that end before they begin, and agreements that could cover the same placement."""
+    met: dict[tuple[str, str], _Met] = defaultdict(_Met)
+    for i, agreement in enumerate(agreements):
+        if agreement is MISREAD or _torn(agreement):
+            continue
+        if agreement.first_week > agreement.last_week:
+            reading.fault(
+                f"/agreements/{i}/last_week",
+                f"sista veckan, {agreement.last_week}, ligger före den första, {agreement.first_week}",
+                f"the last week, {agreement.last_week}, lies before the first, {agreement.first_week}",
+            )
+            continue
+        others = met[agreement.institution, agreement.provider]
+        overlapped = [
+            _label(agreements[k].id, k) for k in others.near(agreement) if _overlap(agreement, agreements[k])
+        ]
+        others.add(i, agreement)
+        if overlapped:
+            label, names = _label(agreement.id, i), _listed(overlapped)
+            reading.fault(
+                f"/agreements/{i}",
+                f"avtalet {label} kan gälla samma placering som {names}: yrken, enheter och veckor"
+                f" överlappar",
+                f"the agreement {label} could cover the same placement as {names}: professions, units and"
+                f" weeks overlap",
+            )
+
+
+class _Met:
+    """The agreements of one institution and provider met so far, found by the units they name."""
+
+    def __init__(self) -> None:
+        self._all: list[int] = []
+        self._of_all_units: list[int] = []
+        self._by_unit: dict[str, list[int]] = defaultdict(list)
+
+    def add(self, i: int, agreement: Agreement) -> None:
+        self._all.append(i)
+        if agreement.units is None:
+            self._of_all_units.append(i)
+        for unit in agreement.units or ():
+            self._by_unit[unit].append(i)
+
+    def near(self, agreement: Agreement) -> list[int]:
+        """Return those that share a unit with another agreement, in the order they were met."""
+        if agreement.units is None:
+            return self._all
+        shared = (i for unit in agreement.units for i in self._by_unit.get(unit, ()))
+        return sorted({*self._of_all_units, *shared})
+
+
+def _torn(agreement: Agreement) -> bool:
+    """Tell whether something that overlaps are judged by could not be read."""
+    singles = (agreement.institution, agreement.provider, agreement.first_week, agreement.last_week)
+    lists = (agreement.professions, agreement.units)
+    return MISREAD in (*singles, *lists) or any(MISREAD in (several or ()) for several in lists)
+
+
+def _overlap(one: Agreement, other: Agreement) -> bool:
+    """Tell whether two agreements of the same parties share a week, a profession and a unit."""
+    return (
+        one.first_week <= other.last_week
+        and other.first_week <= one.last_week
+        and _share(one.professions, other.professions)
+        and _share(one.units, other.units)
+    )
+
+
+def _share(some: tuple[str, ...] | None, others: tuple[str, ...] | None) -> bool:
+    """Tell whether two lists, in which null stands for all, have something in common."""
+    if some is None or others is None:
+        return some != () and others != ()
+    return not set(some).isdisjoint(others)
+
+
+def report_order(requests: tuple[Request, ...], reading: Reading) -> None:
+    """Report waiting for oneself, for another student's request, or for one another in a ring."""
+    student_of = {request.id: request.student for request in requests if request is not MISREAD}
+    waits: dict[str, dict[str, str]] = defaultdict(dict)
+    for i, request in enumerate(requests):
+        if request is MISREAD or request.after is MISREAD:
+            continue
+        for k, earlier in enumerate(request.after):
+            pointer = f"/requests/{i}/after/{k}"
+            if earlier is MISREAD:
+                continue
+            if earlier == request.id:
+                reading.fault(pointer, f"{earlier} väntar på sig själv", f"{earlier} waits for itself")
+            elif MISREAD not in (pair := {request.student, student_of[earlier]}) and len(pair) > 1:
+                reading.fault(
+                    pointer, f"{earlier} hör till en annan student", f"{earlier} belongs to another student"
+                )
+            elif request.id is not MISREAD:
+                waits[request.id][earlier] = pointer
+    for ring in _rings(waits):
+        names = _listed([*ring, ring[0]])
+        reading.fault(waits[ring[-1]][ring[0]], f"väntar i ring: {names}", f"they wait in a ring: {names}")
+
+
+def _rings(waits: dict[str, dict[str, str]]) -> Iterator[list[str]]:
+    """Yield rings of requests in which each waits for the next and the last for the first."""
+    settled: set[str] = set()
+    for root in list(waits):
+        path = {} if root in settled else {root: iter(waits[root])}
+        while path:
+            request = next(reversed(path))
+            earlier = next(path[request], None)
+            if earlier is None:
+                settled.add(request)
+                path.popitem()
+            elif earlier in path:
+                names = list(path)
+                yield names[names.index(earlier) :]
+            elif earlier in waits and earlier not in settled:
+                path[earlier] = iter(waits[earlier])
+
+
+def report_repeated_pins(pins: tuple[Decision, ...], reading: Reading) -> None:
+    """Report a second pin of the same request, which would be a second placement."""
+    first: dict[str, int] = {}
+    for i, pin in enumerate(pins):
+        if pin is not MISREAD and pin.request is not MISREAD and first.setdefault(pin.request, i) < i:
+            reading.fault(
+                f"/pins/{i}",
+                f"bryter mot regeln one-placement: {pin.request} är redan låst på plats {first[pin.request]}",
+                f"breaks the rule one-placement: {pin.request} is pinned already at {first[pin.request]}",
+            )
+
+
+def report_pins(problem: Problem, reading: Reading) -> None:
+    """Report every pin that breaks a rule, alone or together with others; all that rules read must be sound.
+
+    A pin without a name for a request that asks for supervision is held against every supervisor there is;
+    whether several such pins can be given names together is for the search to find out.
+    """
+    position: dict[RequestId, int] = {}
+    for i, pin in enumerate(problem.pins):
+        if pin is not MISREAD and MISREAD not in {pin.request, pin.unit, pin.start, pin.supervisor}:
+            position.setdefault(pin.request, i)
+    pins = {request: problem.pins[i] for request, i in position.items()}
+    problem = replace(problem, pins=tuple(pins.values()))
+    placements = [_placed(pin) for pin in pins.values()]
+    for breach in (breach for rule in RULES for breach in rule.check(problem, placements)):
+        for request in breach.requests:
+            if breach.rule == SupervisionRule.key and _someone_fits(problem, pins[RequestId(request)]):
+                continue
+            reading.fault(
+                f"/pins/{position[RequestId(request)]}",
+                f"bryter mot regeln {breach.rule}: {breach.words.sv}",
+                f"breaks the rule {breach.rule}: {breach.words.en}",
+            )
+
+
+def _placed(pin: Decision) -> Placement:
+    return Placement(pin.request, pin.unit, pin.start, pin.supervisor)
+
+
+def _someone_fits(problem: Problem, pin: Decision) -> bool:
+    """Tell whether a pin names nobody and some supervisor would fit it."""
+    return pin.supervisor is None and any(
+        not list(SupervisionRule().check(problem, [replace(_placed(pin), supervisor=supervisor.id)]))
+        for supervisor in problem.supervisors
+        if supervisor.unit == pin.unit
+    )
+
+
+def _label(name: str, position: int) -> str:
+    """Name an entry by its id, or by its position where the id could not be read."""
+    return f"#{position}" if name is MISREAD else name
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(names[:MOST_NAMED]) + (" …" if len(names) > MOST_NAMED else "")

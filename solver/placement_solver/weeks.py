@@ -1,0 +1,60 @@
+"""ISO weeks, the calendar that placements live in: week 53 is a week like any other where the year has one."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+
+_FORM = re.compile(r"([0-9]{4})-W([0-9]{2})")
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class IsoWeek:
+    """One ISO 8601 week, such as ``2026-W53``; a week that its year does not have raises ``ValueError``."""
+
+    year: int
+    week: int
+
+    def __post_init__(self) -> None:
+        """Refuse a week that the calendar does not have."""
+        try:
+            self.monday()
+        except ValueError:
+            message = f"{self.year:04d} has no week {self.week}"
+            raise ValueError(message) from None
+
+    @classmethod
+    def parse(cls, text: str) -> IsoWeek:
+        """Read ``2027-W03``; anything else, or a week the year does not have, raises ``ValueError``."""
+        match = _FORM.fullmatch(text)
+        if match is None:
+            message = f"'{text}' is not an ISO week such as 2027-W03"
+            raise ValueError(message)
+        return cls(int(match[1]), int(match[2]))
+
+    @classmethod
+    def of(cls, day: dt.date) -> IsoWeek:
+        """Return the week that a day lies in."""
+        year, week, _ = day.isocalendar()
+        return cls(year, week)
+
+    def monday(self) -> dt.date:
+        """Return the first day of the week."""
+        return dt.date.fromisocalendar(self.year, self.week, 1)
+
+    def sunday(self) -> dt.date:
+        """Return the last day of the week."""
+        return dt.date.fromisocalendar(self.year, self.week, 7)
+
+    def plus(self, weeks: int) -> IsoWeek:
+        """Return the week so many weeks later (or earlier, for a negative number)."""
+        return IsoWeek.of(self.monday() + dt.timedelta(weeks=weeks))
+
+    def until(self, later: IsoWeek) -> int:
+        """Return how many weeks later another week is: 0 for the same, negative for an earlier one."""
+        return (later.monday() - self.monday()).days // 7
+
+    def __str__(self) -> str:
+        """Write the week as in the documents: ``2026-W53``."""
+        return f"{self.year:04d}-W{self.week:02d}"

@@ -1,0 +1,24 @@
+"""All wishes, the terms of the objective, in the reading order of the normative format."""
+
+from __future__ import annotations
+
+from placement_solver.wishes.agreement_floor import AgreementFloor
+from placement_solver.wishes.change import Change
+from placement_solver.wishes.kinds import Cost, Needs, Shortfall, Wish
+from placement_solver.wishes.long_travel import LongTravel
+from placement_solver.wishes.preference import Preference
+from placement_solver.wishes.travel import TravelWish
+from placement_solver.wishes.unplaced import Unplaced
+
+WISHES: tuple[Wish, ...] = (
+    Unplaced(),
+    TravelWish(),
+    LongTravel(),
+    Preference(),
+    AgreementFloor(),
+    Change(),
+)
+COSTS: tuple[Cost, ...] = tuple(wish for wish in WISHES if isinstance(wish, Cost))
+SHORTFALLS: tuple[Shortfall, ...] = tuple(wish for wish in WISHES if isinstance(wish, Shortfall))
+
+__all__ = ["COSTS", "SHORTFALLS", "WISHES", "Cost", "Needs", "Shortfall", "Wish"]

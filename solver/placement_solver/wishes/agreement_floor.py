@@ -1,0 +1,53 @@
+"""An agreement's floor is reached: the student-weeks that the provider counts on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from placement_solver.covers import find_agreements
+from placement_solver.wishes.kinds import Needs, Shortfall
+from placement_solver.words import Source, Words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from placement_solver.columns import Columns, Options
+    from placement_solver.plan import Placement
+    from placement_solver.problem import Problem
+
+
+class AgreementFloor(Shortfall):
+    """Each student-week that an agreement falls short of its floor costs."""
+
+    key = "agreement_floor"
+    name = Words("Avtalens golv", "Floors of agreements")
+    meaning = Words(
+        "Avtalen når sina golv; varje studentvecka som fattas kostar vikten.",
+        "Agreements reach their floors; each student-week missing costs the weight.",
+    )
+    source = Source("Ersättning för VFU: avtalade volymer", "Gislaveds kommun", 2019)
+
+    def needs(self, columns: Columns, options: Options) -> Needs:
+        """Give the option's weeks towards the floor of the agreement that covers it."""
+        floors = np.array([a.min_student_weeks for a in columns.problem.agreements], dtype=np.int64)
+        wanted = floors > 0
+        option, agreement = columns.covering_agreements(options)
+        counted = wanted[agreement]
+        option, agreement = option[counted], agreement[counted]
+        return Needs(
+            option=option,
+            line=(np.cumsum(wanted) - 1)[agreement],
+            amount=columns.request_weeks[options.request[option]],
+            need=floors[wanted],
+            weight=columns.problem.weights.agreement_floor,
+        )
+
+    def score(self, problem: Problem, placements: Sequence[Placement]) -> int:
+        """Add up what agreements fall short of their floors."""
+        missing = {agreement.id: agreement.min_student_weeks for agreement in problem.agreements}
+        for placement, agreements in find_agreements(problem, placements):
+            for agreement in agreements:
+                missing[agreement.id] -= problem.request[placement.request].weeks
+        return problem.weights.agreement_floor * sum(max(0, weeks) for weeks in missing.values())

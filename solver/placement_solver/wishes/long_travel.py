@@ -1,0 +1,49 @@
+"""Long journeys are few, and not very long."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from placement_solver.journeys import minutes_between
+from placement_solver.wishes.kinds import Cost
+from placement_solver.words import Source, Words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from placement_solver.columns import Columns, Ints, Options
+    from placement_solver.plan import Placement
+    from placement_solver.problem import Problem
+
+
+class LongTravel(Cost):
+    """Each minute of a journey beyond what counts as long costs once more."""
+
+    key = "long_travel"
+    name = Words("Lång restid", "Long travel")
+    meaning = Words(
+        "Långa resor är få; varje minut utöver gränsen för lång resa kostar vikten.",
+        "Long journeys are few; each minute beyond the limit for a long journey costs the weight.",
+    )
+    source = Source("Studentenkät om VFU: andelen med mer än en timmes resa", "Vårdförbundet", 2019)
+
+    def of_options(self, columns: Columns, options: Options) -> Ints:
+        """Return the weight times the minutes too many."""
+        minutes = columns.minutes[columns.request_student[options.request], options.unit]
+        too_many: Ints = np.maximum(0, minutes - columns.problem.travel.long_after)
+        return columns.problem.weights.long_travel * too_many
+
+    def of_unplaced(self, columns: Columns) -> Ints:
+        """Return nothing: whoever has no place does not travel."""
+        return np.zeros(len(columns.problem.requests), dtype=np.int64)
+
+    def score(self, problem: Problem, placements: Sequence[Placement]) -> int:
+        """Add up the minutes too many of all journeys."""
+        too_many = 0
+        for placement in placements:
+            student = problem.student[problem.request[placement.request].student]
+            minutes = minutes_between(problem, student, problem.unit[placement.unit])
+            too_many += max(0, minutes - problem.travel.long_after)
+        return problem.weights.long_travel * too_many

@@ -1,0 +1,44 @@
+"""Everybody gets a place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from placement_solver.wishes.kinds import Cost
+from placement_solver.words import Source, Words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from placement_solver.columns import Columns, Ints, Options
+    from placement_solver.plan import Placement
+    from placement_solver.problem import Problem
+
+
+class Unplaced(Cost):
+    """Each request without a placement costs its priority."""
+
+    key = "unplaced"
+    name = Words("Utan plats", "Unplaced")
+    meaning = Words(
+        "Alla får en plats; den som blir utan kostar vikten gånger begärans prioritet.",
+        "Everybody gets a place; each one left without costs the weight times the request's priority.",
+    )
+    source = Source("Studentenkät om VFU: andelen som inte erbjöds någon plats", "Vårdförbundet", 2021)
+
+    def of_options(self, columns: Columns, options: Options) -> Ints:
+        """Return nothing: whoever has a place has what this wish asks."""
+        return np.zeros(len(options), dtype=np.int64)
+
+    def of_unplaced(self, columns: Columns) -> Ints:
+        """Return the weight times the priority of each request."""
+        priorities = np.array([request.priority for request in columns.problem.requests], dtype=np.int64)
+        return columns.problem.weights.unplaced * priorities
+
+    def score(self, problem: Problem, placements: Sequence[Placement]) -> int:
+        """Add up the priorities of those left without."""
+        placed = {placement.request for placement in placements}
+        left = (request.priority for request in problem.requests if request.id not in placed)
+        return problem.weights.unplaced * sum(left)

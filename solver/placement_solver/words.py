@@ -1,0 +1,22 @@
+"""Words for people, always in both languages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One text in Swedish and in English."""
+
+    sv: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a rule comes from: a regulation, an agreement clause, a published routine; ``year`` is when it was read or decided."""
+
+    title: str
+    publisher: str
+    year: int

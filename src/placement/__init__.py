@@ -1,0 +1,1 @@
+"""What is stored and what people do: the term, its places and its students."""

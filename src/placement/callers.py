@@ -1,0 +1,32 @@
+"""Callers: who asks, in which role, on whose behalf; whoever reads or changes the store takes one."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+
+class Role(enum.StrEnum):
+    """What a caller may be."""
+
+    COORDINATOR = "coordinator"
+    INSTITUTION = "institution"
+    PROVIDER = "provider"
+    UNIT = "unit"
+    SUPERVISOR = "supervisor"
+    STUDENT = "student"
+    AUDITOR = "auditor"
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Someone who asks: a role, the organisation or unit it is held in, the id of the token shown."""
+
+    role: Role
+    organisation: str | None = None
+    unit: str | None = None
+    token: str | None = None
+
+
+SYSTEM = Caller(Role.COORDINATOR, token="system")  # noqa: S106 (the name of the actor, not a secret)
+"""The service itself: the command line and the demo, acting for the coordinator on the machine it runs on."""

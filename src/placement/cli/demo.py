@@ -1,0 +1,131 @@
+"""``placement demo``: a county's term from an empty database to a checked plan, and what to do next."""
+
+from __future__ import annotations
+
+import threading
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from sqlalchemy import Engine
+from sqlmodel import col, select
+
+from placement import database
+from placement.callers import SYSTEM
+from placement.child import NoPlanError
+from placement.claims import claim
+from placement.cli.database import open_database
+from placement.cli.figures import figures_of
+from placement.cli.interrupts import asked_to_stop
+from placement.cli.progress import ProgressLine
+from placement.cli.speech import Lang, Language, refusing_in
+from placement.cli.summary import Summary
+from placement.database import open_session, read_session
+from placement.demo.build import build_term, find_term
+from placement.demo.scales import ScaleName
+from placement.errors import ConflictError
+from placement.planning import cancel_run, show_plan, show_problem, show_run, start_run
+from placement.settings import Settings
+from placement.tables import Organisation, Run, Term
+from placement.worker import carry_out
+from placement_solver.check import check_plan
+from placement_solver.documents import read_plan, read_problem
+from placement_solver.progress import Progress
+from placement_solver.words import Words
+
+_SYNTHETIC = Words(
+    sv="Påhittade uppgifter: enheter under klinikerna, handledare, erbjudanden, avtal och studenter är slumpade.",
+    en="Synthetic data: the units below the clinics, supervisors, offers, agreements and students are drawn.",
+)
+_LOADED = Words(
+    sv="Terminen {code} ({scale}, frö {seed}) finns i {database}.",
+    en="The term {code} ({scale}, seed {seed}) is in {database}.",
+)
+_OCCUPIED = Words(
+    sv="Databasen har redan andra uppgifter. Välj en tom med PLACEMENT_DATABASE_URL.",
+    en="The database holds something else already. Choose an empty one with PLACEMENT_DATABASE_URL.",
+)
+_CHECKED = Words(
+    sv="Planen är granskad av den fristående kontrollen: inget brott. Den är lagrad som körning {run}.",
+    en="The plan has passed the independent check: no breach. It is stored as run {run}.",
+)
+_NEXT = Words(
+    sv="""Nästa steg:
+  placement token create --role coordinator   en pollett för REST-API:t
+  placement serve                             API:t på http://127.0.0.1:8000, beskrivet i /openapi.json
+  placement problem {code} --out problem.json  terminen som dokument för placement solve""",
+    en="""What to do next:
+  placement token create --role coordinator   a token for the REST API
+  placement serve                             the API on http://127.0.0.1:8000, described in /openapi.json
+  placement problem {code} --out problem.json  the term as a document for placement solve""",
+)
+
+
+def demo(
+    scale: Annotated[ScaleName, typer.Option(help="How large a county.")] = "small",
+    seed: Annotated[int, typer.Option(min=0, max=2_147_483_647, help="What chance makes of it.")] = 1,
+    time_limit: Annotated[int | None, typer.Option(min=1, max=86_400, help="In seconds.")] = None,
+    lang: Lang = Language.EN,
+) -> None:
+    """Make up a county's term, plan it, check the plan and tell how it went."""
+    settings = Settings()
+    console = Console()
+    with refusing_in(lang), open_database() as engine:
+        database.migrate(settings.database_url)
+        term = _load(engine, scale, seed)
+        name = engine.url.render_as_string(hide_password=True)
+        console.print(lang.of(_SYNTHETIC), soft_wrap=True)
+        console.print(
+            lang.of(_LOADED).format(code=term.code, scale=scale, seed=seed, database=name), soft_wrap=True
+        )
+        run = _plan(engine, term, time_limit or settings.run_time_limit_seconds, settings.run_memory_mb, lang)
+        _report(engine, run, console, lang)
+        console.print(lang.of(_NEXT).format(code=term.code), soft_wrap=True)
+
+
+def _load(engine: Engine, scale: ScaleName, seed: int) -> Term:
+    """Make the term up, unless the database holds it already."""
+    try:
+        with open_session(engine) as session:
+            return find_term(session, scale, seed) or build_term(session, scale, seed)
+    except ConflictError as error:
+        raise ConflictError(sv=_OCCUPIED.sv, en=_OCCUPIED.en) from error
+
+
+def _plan(engine: Engine, term: Term, time_limit: int, memory_mb: int | None, lang: Language) -> Run:
+    """Order a run and carry it out here; Ctrl-C cancels it, which keeps the best plan so far."""
+    with open_session(engine) as session:
+        run = start_run(session, SYSTEM, term.id, time_limit)
+        claim(session, run)
+    with asked_to_stop() as stop, ProgressLine(lang) as line:
+
+        def follow(progress: Progress | None) -> None:
+            line.show(progress)
+            if stop.is_set():
+                with open_session(engine) as session:
+                    cancel_run(session, SYSTEM, run.id)
+
+        carry_out(engine, run, memory_mb, threading.Event(), follow)
+    return run
+
+
+def _report(engine: Engine, run: Run, console: Console, lang: Language) -> None:
+    """Read the stored plan back, check it, and tell how it went."""
+    with read_session(engine) as session:
+        ended = show_run(session, SYSTEM, run.id)
+        if ended.error is not None:
+            raise NoPlanError(sv=ended.error, en=ended.error)
+        problem = read_problem(show_problem(session, SYSTEM, run.id))
+        plan = read_plan(show_plan(session, SYSTEM, run.id))
+        institutions = session.exec(
+            select(Organisation).where(col(Organisation.id).in_([each.id for each in problem.institutions]))
+        )
+        names = {each.id: each.name_sv if lang is Language.SV else each.name_en for each in institutions}
+    breaches = check_plan(problem, plan)
+    if breaches:
+        raise NoPlanError(
+            sv="\n".join(breach.words.sv for breach in breaches),
+            en="\n".join(breach.words.en for breach in breaches),
+        )
+    Summary(figures_of(problem, plan), names, lang).print(console)
+    console.print(lang.of(_CHECKED).format(run=run.id), soft_wrap=True)

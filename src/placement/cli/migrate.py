@@ -1,0 +1,13 @@
+"""``placement migrate``: the tables of this version, in a new database or an older one."""
+
+from __future__ import annotations
+
+from placement import database
+from placement.cli.speech import Lang, Language, refusing_in
+from placement.settings import Settings
+
+
+def migrate(lang: Lang = Language.EN) -> None:
+    """Bring the database that PLACEMENT_DATABASE_URL names to this version."""
+    with refusing_in(lang):
+        database.migrate(Settings().database_url)

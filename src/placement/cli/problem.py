@@ -1,0 +1,36 @@
+"""``placement problem``: the stored term as a problem document."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from sqlmodel import select
+
+from placement.callers import SYSTEM
+from placement.cli.database import open_database
+from placement.cli.solve import write_whole
+from placement.cli.speech import Lang, Language, refusing_in
+from placement.database import read_session
+from placement.errors import NotFoundError
+from placement.gather import gather
+from placement.tables import Term
+from placement_solver.documents import write_problem
+
+
+def problem(
+    term: Annotated[str, typer.Argument(help="The term's code, such as VT2027, or its id.")],
+    out: Annotated[Path | None, typer.Option(help="Where it is written; stdout unless given.")] = None,
+    lang: Lang = Language.EN,
+) -> None:
+    """Write the stored term as a problem document, for the solver and whoever wants to plan it again."""
+    with refusing_in(lang), open_database() as engine, read_session(engine) as session:
+        stored = session.exec(select(Term).where((Term.code == term) | (Term.id == term))).first()
+        if stored is None:
+            raise NotFoundError(term)
+        document = write_problem(gather(session, SYSTEM, stored.id))
+        if out is None:
+            typer.echo(document)
+        else:
+            write_whole(out, document)

@@ -1,0 +1,100 @@
+"""``placement solve``: a problem document in, a plan document out."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from placement.child import SolverProcess
+from placement.cli.interrupts import asked_to_stop
+from placement.cli.progress import ProgressLine
+from placement.cli.speech import Lang, Language, refusing_in
+from placement.orders import Order
+from placement.settings import Settings
+from placement_solver.documents import read_plan
+from placement_solver.words import Words
+
+LOOK_SECONDS = 0.1
+_OUTCOME = Words(
+    sv="{status}: mål {objective}, gräns {bound}, gap {gap:.2%}, {placed} placerade, {unplaced} utan plats",
+    en="{status}: objective {objective}, bound {bound}, gap {gap:.2%}, {placed} placed, {unplaced} unplaced",
+)
+STATUS = {
+    "optimal": Words(sv="optimal", en="optimal"),
+    "feasible": Words(sv="giltig", en="feasible"),
+    "interrupted": Words(sv="avbruten", en="interrupted"),
+}
+
+
+def solve(
+    problem: Annotated[Path, typer.Argument(help="The problem document.")],
+    out: Annotated[Path, typer.Option(help="Where the plan document is written.")],
+    time_limit: Annotated[
+        float | None,
+        typer.Option(min=0.1, max=86_400, help="In seconds."),
+    ] = None,
+    seed: Annotated[
+        int, typer.Option(min=0, max=2_147_483_647, help="The same seed gives the same search.")
+    ] = 0,
+    workers: Annotated[
+        int | None, typer.Option(min=1, max=1_024, help="Threads; one a core unless given.")
+    ] = None,
+    lang: Lang = Language.EN,
+) -> None:
+    """Plan the term that a problem document holds. Ctrl-C keeps the best plan so far."""
+    with refusing_in(lang):
+        document = problem.read_bytes()
+        order = Order(
+            problem_bytes=len(document),
+            time_limit=time_limit or Settings().run_time_limit_seconds,
+            seed=seed,
+            workers=workers or os.cpu_count() or 1,
+            memory_mb=None,
+        )
+        text = _solve(document, order, lang)
+        write_whole(out, text)
+        plan = read_plan(text)
+        outcome = lang.of(_OUTCOME)
+        typer.echo(
+            outcome.format(
+                status=lang.of(STATUS[plan.status]),
+                objective=plan.objective,
+                bound=plan.bound,
+                gap=plan.gap,
+                placed=len(plan.placements),
+                unplaced=len(plan.unplaced),
+            )
+        )
+
+
+def _solve(document: bytes, order: Order, lang: Language) -> str:
+    """Solve in a child process, which Ctrl-C does not reach, and pass the wish to stop on to it once."""
+    with (
+        asked_to_stop() as stop,
+        SolverProcess(document, order) as child,
+        ProgressLine(lang) as line,
+    ):
+        told = False
+        while not child.ended_within(LOOK_SECONDS):
+            line.show(child.progress)
+            if stop.is_set() and not told:
+                child.stop()
+                told = True
+        line.show(child.progress)
+        return child.plan()
+
+
+def write_whole(file: Path, text: str) -> None:
+    """Write a file so that nobody ever finds half of it."""
+    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
+    try:
+        with open(handle, "w", encoding="utf-8") as written:  # noqa: PTH123 (a handle, not a path)
+            written.write(text)
+        Path(name).replace(file)
+    except BaseException:
+        Path(name).unlink()
+        raise

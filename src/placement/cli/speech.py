@@ -1,0 +1,59 @@
+"""Speech: which language a command speaks, and how it refuses: in lines on stderr, never a traceback."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+import typer
+from pydantic import ValidationError
+from sqlalchemy.exc import SQLAlchemyError
+
+from placement.errors import PlacementError
+from placement_solver.faults import InvalidDocument
+from placement_solver.words import Words
+
+CANNOT = 2
+"""The exit status of a command that could not do what it was asked."""
+_WHOLE = Words(sv="(dokumentet)", en="(document)")
+
+
+class Language(enum.StrEnum):
+    """A language that commands speak."""
+
+    SV = "sv"
+    EN = "en"
+
+    def of(self, words: Words) -> str:
+        """Pick the text in this language."""
+        return words.sv if self is Language.SV else words.en
+
+
+Lang = Annotated[
+    Language,
+    typer.Option("--lang", envvar="PLACEMENT_LANG", help="The language of the answer. Svarets språk."),
+]
+
+
+@contextmanager
+def refusing_in(lang: Language) -> Iterator[None]:
+    """Tell what goes wrong in the block, a line for each fault, and end with status 2."""
+    try:
+        yield
+    except InvalidDocument as error:
+        lines = [f"{fault.pointer or lang.of(_WHOLE)}: {lang.of(fault.words)}" for fault in error.faults]
+    except PlacementError as error:
+        lines = [error.sv if lang is Language.SV else error.en]
+    except ValidationError as error:
+        lines = [f"PLACEMENT_{'_'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors()]
+    except OSError as error:
+        lines = [f"{error.filename}: {error.strerror}" if error.filename else str(error)]
+    except SQLAlchemyError as error:
+        lines = [str(error).split("\n", 1)[0]]
+    else:
+        return
+    for line in lines:
+        typer.echo(line, err=True)
+    raise typer.Exit(CANNOT)

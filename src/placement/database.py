@@ -1,0 +1,135 @@
+"""The database: SQLite for one machine, PostgreSQL for many, with the same promises on both.
+
+A session is one transaction, committed at the edge by ``open_session`` and nowhere else. What the database
+refuses becomes one of the service's own errors.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from psycopg.errors import UndefinedTable
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError, ProgrammingError
+from sqlalchemy.orm.exc import StaleDataError
+from sqlmodel import Session
+
+from placement.errors import ConflictError, Fault, InvalidError, PlacementError, StaleError, UnavailableError
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+_BUSY_SECONDS = 15
+_READING = "placement_reading"
+_RULE_BROKEN = re.compile(r"(check|not.null) constraint", re.IGNORECASE)
+_to_json = partial(json.dumps, ensure_ascii=False)  # escapes would hide å, ä, ö from SQLite's JSON paths
+
+
+def engine_for(url: str) -> Engine:
+    """Connect to a database by its URL; plain ``postgresql://`` means the driver that is installed."""
+    address = make_url(url)
+    if address.get_backend_name() == "sqlite":
+        return _sqlite_engine(address)
+    if address.drivername in {"postgres", "postgresql"}:
+        address = address.set(drivername="postgresql+psycopg")
+    return create_engine(address, pool_pre_ping=True, json_serializer=_to_json)
+
+
+def _sqlite_engine(address: URL) -> Engine:
+    """Connect to SQLite so that references hold, no write is lost, and readers do not wait for a writer."""
+    engine = create_engine(address, json_serializer=_to_json, connect_args={"timeout": _BUSY_SECONDS})
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 (the driver's own connection)
+        connection.isolation_level = None  # or the driver would begin transactions after the first read
+        for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "reset")
+    def undo(connection: Any, _record: object, _state: object) -> None:  # noqa: ANN401 (as above)
+        connection.rollback()  # a COMMIT that broke a reference has left its transaction open
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        reading = connection.get_execution_options().get(_READING, False)
+        connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if reading else 'OFF'}")
+        # A writer takes its turn at once: a transaction that reads first and writes later would lose updates.
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+@contextmanager
+def open_session(engine: Engine) -> Iterator[Session]:
+    """Give one transaction: committed when the block ends, undone when it raises."""
+    with _in_our_words(), Session(engine, expire_on_commit=False) as session:
+        yield session
+        session.commit()
+
+
+@contextmanager
+def read_session(engine: Engine) -> Iterator[Session]:
+    """Give a view of one moment that cannot be written through and holds up no writer."""
+    options: dict[str, Any] = {_READING: True}
+    if engine.dialect.name == "postgresql":
+        options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    with _in_our_words(), Session(engine.execution_options(**options), expire_on_commit=False) as session:
+        yield session
+
+
+@contextmanager
+def _in_our_words() -> Iterator[None]:
+    """Turn what the database refuses into the service's own errors."""
+    try:
+        yield
+    except StaleDataError as error:
+        raise StaleError(
+            sv="Någon annan har ändrat detta sedan det lästes. Läs om och försök igen.",
+            en="Someone else has changed this since it was read. Read it again and retry.",
+        ) from error
+    except (IntegrityError, DataError) as error:
+        raise _refusal(error) from error
+    except OperationalError as error:
+        raise _outage() from error
+    except ProgrammingError as error:
+        if not isinstance(error.orig, UndefinedTable):
+            raise
+        raise _outage() from error
+
+
+def _outage() -> UnavailableError:
+    """Say that the database cannot be used now; SQLite does not tell a missing table from other trouble."""
+    return UnavailableError(
+        sv="Databasen svarar inte, eller är inte migrerad (placement migrate).",
+        en="The database does not answer, or is not migrated (placement migrate).",
+    )
+
+
+def _refusal(error: IntegrityError | DataError) -> PlacementError:
+    """Say what the database refused, by its first line: it names the constraint and repeats no values."""
+    reason = str(error.orig).split("\n", 1)[0]
+    if isinstance(error, DataError) or _RULE_BROKEN.search(reason):
+        return InvalidError(Fault("", reason))
+    return ConflictError(
+        sv=f"Det finns redan, används eller hänvisar till något som inte finns: {reason}",
+        en=f"It exists already, is in use, or refers to what does not exist: {reason}",
+    )
+
+
+def migrate(url: str) -> None:
+    """Bring a database to the newest version of the tables; several processes may do so at the same time."""
+    command.upgrade(migrations_of(url), "head")
+
+
+def migrations_of(url: str) -> Config:
+    """Give Alembic its way to the migrations inside the package and to one database."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.attributes["url"] = url
+    return config

@@ -1,0 +1,75 @@
+"""The demo's whole county, made room by room from one seed and written in one go."""
+
+from __future__ import annotations
+
+from operator import attrgetter
+from typing import TYPE_CHECKING
+
+from sqlalchemy import insert
+
+from placement.demo.agreements import draw_agreements
+from placement.demo.demand import Demand
+from placement.demo.dice import dice
+from placement.demo.education import draw_education
+from placement.demo.offers import draw_offers
+from placement.demo.organisations import draw_parties
+from placement.demo.scales import SCALES, ScaleName
+from placement.demo.students import draw_students
+from placement.demo.supervisors import draw_levels, draw_supervisors
+from placement.demo.term import draw_term
+from placement.demo.units import draw_units
+from placement.tables import Term
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sqlmodel import Session
+
+    from placement.tables import Row
+
+
+def build_term(session: Session, scale: ScaleName, seed: int) -> Term:
+    """Make a term of the county up and write all of it: the same seed gives the same rows with the same ids."""
+    term = _draw_term(scale, seed)
+    parties = draw_parties(dice(seed, "parties"))
+    places = draw_units(parties, SCALES[scale], dice(seed, "units"))
+    education = draw_education(parties, term, SCALES[scale], dice(seed, "education"))
+    demand = Demand(places, education.groups, term.weeks)
+    offers = draw_offers(demand, parties, term, dice(seed, "offers"))
+    session.add(term)
+    session.flush()
+    _write(
+        session,
+        [
+            *parties.rows(),
+            *(place.unit for place in places),
+            *draw_levels(places, term, dice(seed, "levels")),
+            *education.rows,
+            *offers.rows,
+            *draw_supervisors(offers.openings, term, dice(seed, "supervisors")),
+            *draw_agreements(demand.by_agreement(), parties, term, dice(seed, "agreements")),
+            *draw_students(demand, parties, term, dice(seed, "students")),
+        ],
+    )
+    return term
+
+
+def find_term(session: Session, scale: ScaleName, seed: int) -> Term | None:
+    """Find the term that `build_term` has made of the same scale and seed, if it has."""
+    return session.get(Term, _draw_term(scale, seed).id)
+
+
+def _draw_term(scale: ScaleName, seed: int) -> Term:
+    """Draw the term, whose id tells the scale and the seed apart."""
+    return draw_term(dice(seed, f"term/{scale}"))
+
+
+def _write(session: Session, rows: Iterable[Row]) -> None:
+    """Insert the rows table by table, in bulk; references are checked when the transaction commits."""
+    tables: dict[type[Row], list[Row]] = {}
+    for row in rows:
+        tables.setdefault(type(row), []).append(row)
+    for table, of_table in tables.items():
+        names = [column.key for column in table.__table__.columns]  # type: ignore[attr-defined]
+        values = attrgetter(*names)
+        session.execute(insert(table), [dict(zip(names, values(row), strict=True)) for row in of_table])

@@ -1,0 +1,101 @@
+"""The curriculum that is planned: which courses each cohort takes, in what units, for how long, when they may start."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from placement.reference import facts
+
+
+@dataclass(frozen=True, slots=True)
+class StudyProgramme:
+    """A programme of a lärosäte, with how many it admits a term."""
+
+    id: str
+    institution: str
+    name: str
+    profession: str
+    code: str
+    intake: int
+    decentralised: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StudyCourse:
+    """A course of a cohort: the share of the intake that takes it, and what its placement asks."""
+
+    programme: str
+    cohort: str
+    share: float
+    code: str
+    name: str
+    weeks: int
+    hours: int
+    kinds: tuple[str, ...]
+    credits: float | None
+    university_healthcare: bool
+    sequence: int
+    unit_rule: str
+    starts: tuple[int, ...]
+
+
+@cache
+def study_programmes() -> dict[str, StudyProgramme]:
+    """Return the programmes by id: the known ones, and those that the lärosäten have but publish no numbers for."""
+    known = [
+        StudyProgramme(
+            id=fact.id,
+            institution=fact.institution,
+            name=fact.name,
+            profession=fact.profession,
+            code=fact.code,
+            intake=fact.intake_per_term,
+            decentralised=fact.decentralised,
+        )
+        for fact in facts.programmes()
+    ]
+    assumed = [
+        StudyProgramme(
+            id=line["id"],
+            institution=line["institution"],
+            name=line["name"],
+            profession=line["profession"],
+            code=line["id"],
+            intake=int(line["intake"]),
+            decentralised=False,
+        )
+        for line in _lines("programmes.csv")
+    ]
+    return {programme.id: programme for programme in (*known, *assumed)}
+
+
+@cache
+def study_courses() -> tuple[StudyCourse, ...]:
+    """Return every course of the term, cohort by cohort."""
+    return tuple(
+        StudyCourse(
+            programme=line["programme"],
+            cohort=line["cohort"],
+            share=float(line["share"]),
+            code=line["code"],
+            name=line["name"],
+            weeks=int(line["weeks"]),
+            hours=int(line["hours"]),
+            kinds=tuple(line["kinds"].split("|")),
+            credits=float(line["credits"]) if line["credits"] else None,
+            university_healthcare=line["university_healthcare"] == "yes",
+            sequence=int(line["sequence"]),
+            unit_rule=line["unit_rule"],
+            starts=tuple(map(int, line["starts"].split())),
+        )
+        for line in _lines("curriculum.csv")
+    )
+
+
+def _lines(file: str) -> list[dict[str, str]]:
+    """Read a file of the package, one dictionary a line."""
+    with files("placement.demo").joinpath(file).open(encoding="utf-8", newline="") as opened:
+        return list(csv.DictReader(opened))

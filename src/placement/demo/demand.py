@@ -1,0 +1,84 @@
+"""Demand: how many students each unit and each agreement would see, if all spread over the suitable units by size."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from placement.demo.organisations import site_code
+from placement.tables import agreement_party
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from placement.demo.curriculum import StudyCourse
+    from placement.demo.education import CohortGroup
+    from placement.demo.units import Place
+
+Loads = dict[str, NDArray[np.float64]]
+"""Profession → (unit × week) → expected students."""
+
+
+class Demand:
+    """The students that the cohorts send out week by week, and the units that suit them."""
+
+    def __init__(self, places: Sequence[Place], groups: Iterable[CohortGroup], weeks: int) -> None:
+        """Take stock of who needs what; nothing is drawn here."""
+        self.places = places
+        self.groups = tuple(groups)
+        self.weeks = weeks
+        self._sizes: Loads = {}
+
+    def suitable(self, group: CohortGroup, line: StudyCourse) -> NDArray[np.float64]:
+        """Return for each unit how well it suits a course, relative to the others: 0 where it does not."""
+        kinds = frozenset(line.kinds)
+        fits = np.array(
+            [
+                not kinds.isdisjoint(place.unit.kinds)
+                and (place.unit.site_id is not None) == (group.site is not None)
+                and group.site in (None, site_code(place.unit.municipality_code))
+                and (place.unit.university_healthcare or not line.university_healthcare)
+                for place in self.places
+            ]
+        )
+        return np.where(fits, self._size(group.programme.profession), 0.0)
+
+    def by_unit(self, *, answering: NDArray[np.bool_]) -> Loads:
+        """Spread every course over the suitable units that answer, evenly over its starting weeks."""
+        loads: Loads = defaultdict(lambda: np.zeros((len(self.places), self.weeks)))
+        for group in self.groups:
+            for line, _ in group.courses:
+                weights = self.suitable(group, line)
+                open_to = np.where(answering, weights, 0.0)
+                chosen = open_to if open_to.any() else weights
+                students = group.size * self._weekly(line)
+                loads[group.programme.profession] += np.outer(chosen / chosen.sum(), students)
+        return loads
+
+    def by_agreement(self) -> dict[tuple[str, str], float]:
+        """Return the student-weeks of each lärosäte (its code) and provider (its id), if all units took their share."""
+        volumes: dict[tuple[str, str], float] = defaultdict(float)
+        for group in self.groups:
+            for line, _ in group.courses:
+                weights = self.suitable(group, line)
+                weights = weights / weights.sum() * group.size * line.weeks
+                for number in np.flatnonzero(weights):
+                    provider = agreement_party(self.places[number].unit)
+                    volumes[group.programme.institution, provider] += float(weights[number])
+        return volumes
+
+    def _size(self, profession: str) -> NDArray[np.float64]:
+        """Return how many students of a profession each unit takes, relative to the others."""
+        if profession not in self._sizes:
+            self._sizes[profession] = np.array([place.teaches(profession) for place in self.places])
+        return self._sizes[profession]
+
+    def _weekly(self, line: StudyCourse) -> NDArray[np.float64]:
+        """Return the share of a course's students who are out in each week."""
+        share = np.zeros(self.weeks)
+        for start in line.starts:
+            share[start : start + line.weeks] += 1 / len(line.starts)
+        return share

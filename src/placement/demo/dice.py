@@ -1,0 +1,30 @@
+"""Seeded chance: each room of the demo throws its own dice, so that a change in one leaves the others as they were."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+def dice(seed: int, room: str) -> Random:
+    """Return the dice of a room: the same throws for the same seed, whatever the other rooms throw."""
+    return Random(f"{room}/{seed}")  # noqa: S311 (plausible, repeatable draws; nothing to guess)
+
+
+def draw_id(prefix: str, throws: Random) -> str:
+    """Draw an opaque id of the same shape as the ids that the store makes itself."""
+    return f"{prefix}_{throws.getrandbits(64):016x}"
+
+
+def round_evenly(amounts: Iterable[float], throws: Random) -> list[int]:
+    """Round each amount up or down by chance, so that the whole numbers add up to the sum of the amounts."""
+    carried = throws.random()
+    whole: list[int] = []
+    for amount in amounts:
+        carried += amount
+        whole.append(int(carried))
+        carried -= int(carried)
+    return whole

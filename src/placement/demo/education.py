@@ -1,0 +1,118 @@
+"""Education: the lärosäten's programmes, courses with their windows, and the cohorts of the term."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from placement.demo.curriculum import StudyCourse, StudyProgramme, study_courses, study_programmes
+from placement.demo.dice import draw_id, round_evenly
+from placement.demo.organisations import SITES
+from placement.tables import Cohort, Course, CourseWindow, Programme, Row, Term, UnitRule
+
+if TYPE_CHECKING:
+    from random import Random
+
+    from placement.demo.organisations import Parties
+    from placement.demo.scales import Scale
+
+SITE_SHARES = {
+    "UMU": {"Umeå": 0.67, "Sunderbyn": 0.11, "Sundsvall": 0.11, "Östersund": 0.11},
+    "LIU": {"Linköping": 34 / 108, "Norrköping": 24 / 108, "Jönköping": 30 / 108, "Kalmar": 20 / 108},
+}
+"""How a decentralised cohort divides among its sites: Umeå gives each of the others at least ten of about a hundred."""
+
+
+@dataclass(frozen=True, slots=True)
+class CohortGroup:
+    """Students of a cohort who study at the same site (its municipality, none for the county) and take the same courses."""
+
+    programme: StudyProgramme
+    cohort: Cohort
+    site: str | None
+    size: int
+    courses: tuple[tuple[StudyCourse, Course], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Education:
+    """What is taught in the term: the groups of students to come, and the rows to store."""
+
+    groups: list[CohortGroup]
+    rows: list[Row]
+
+
+def draw_education(parties: Parties, term: Term, scale: Scale, throws: Random) -> Education:
+    """Make the programmes, courses and cohorts, with as many students in each as the scale says."""
+    rows: list[Row] = []
+    groups: list[CohortGroup] = []
+    lines = list(study_courses())
+    for programme_id, of_programme in groupby(lines, key=lambda line: line.programme):
+        known = study_programmes()[programme_id]
+        programme = Programme(
+            id=draw_id("prg", throws),
+            institution_id=parties.institution[known.institution].id,
+            profession=known.profession,
+            code=known.code,
+            name=known.name,
+            decentralised=known.decentralised,
+        )
+        rows.append(programme)
+        for name, of_cohort in groupby(of_programme, key=lambda line: line.cohort):
+            courses = tuple((line, _course(line, programme, throws)) for line in of_cohort)
+            size = round(max(1.0, known.intake * courses[0][0].share * scale.students))
+            cohort = Cohort(
+                id=draw_id("coh", throws),
+                programme_id=programme.id,
+                term_id=term.id,
+                name=name,
+                size=size,
+                synthetic=True,
+            )
+            rows.append(cohort)
+            for line, course in courses:
+                rows.append(course)
+                rows += _windows(line, course, term)
+            groups += [
+                CohortGroup(known, cohort, site, students, courses)
+                for site, students in _by_site(known, size, throws)
+                if students
+            ]
+    return Education(groups, rows)
+
+
+def _course(line: StudyCourse, programme: Programme, throws: Random) -> Course:
+    """Write a course as it is stored."""
+    return Course(
+        id=draw_id("crs", throws),
+        programme_id=programme.id,
+        code=line.code,
+        name=line.name,
+        weeks=line.weeks,
+        hours_per_week=line.hours,
+        kinds=list(line.kinds),
+        supervision_credits=line.credits,
+        university_healthcare=line.university_healthcare,
+        sequence=line.sequence,
+        unit_rule=UnitRule(line.unit_rule),
+    )
+
+
+def _windows(line: StudyCourse, course: Course, term: Term) -> list[Row]:
+    """Write the weeks in which a course may start."""
+    return [
+        CourseWindow(course_id=course.id, term_id=term.id, start=term.first_week.plus(start))
+        for start in line.starts
+    ]
+
+
+def _by_site(programme: StudyProgramme, size: int, throws: Random) -> list[tuple[str | None, int]]:
+    """Divide a cohort among the sites of its lärosäte, where the programme is decentralised."""
+    if not programme.decentralised:
+        return [(None, size)]
+    shares = SITE_SHARES[programme.institution]
+    sizes = round_evenly((size * share for share in shares.values()), throws)
+    return [
+        (SITES[programme.institution][site], students) for site, students in zip(shares, sizes, strict=True)
+    ]

@@ -1,0 +1,74 @@
+"""Errors: what a caller can get wrong, in words for people; the API alone knows which status each becomes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong, and the JSON Pointer of the place where it is."""
+
+    pointer: str
+    detail: str
+
+
+class PlacementError(Exception):
+    """Something that could not be done: a stable code, the words in Swedish and English, the faults found."""
+
+    code: ClassVar[str] = "error"
+
+    def __init__(self, *, sv: str, en: str, faults: Iterable[Fault] = ()) -> None:
+        super().__init__(en)
+        self.sv = sv
+        self.en = en
+        self.faults = tuple(faults)
+
+
+class NotFoundError(PlacementError):
+    """What was asked for is not there, or is not the caller's to see: nobody is told which."""
+
+    code = "not-found"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(sv=f"'{name}' finns inte.", en=f"There is no '{name}'.")
+
+
+class NotAllowedError(PlacementError):
+    """The caller's role does not let them do this."""
+
+    code = "not-allowed"
+
+
+class ConflictError(PlacementError):
+    """It cannot be done as things stand: it exists already, is in use, or refers to what does not exist."""
+
+    code = "conflict"
+
+
+class StaleError(ConflictError):
+    """Someone has changed the row since the caller read it."""
+
+    code = "stale"
+
+
+class InvalidError(PlacementError):
+    """What was given breaks a rule; every fault found is named."""
+
+    code = "invalid"
+
+    def __init__(self, *faults: Fault) -> None:
+        details = "; ".join(fault.detail for fault in faults)
+        super().__init__(
+            sv=f"Uppgifterna kan inte tas emot: {details}",
+            en=f"This cannot be accepted: {details}",
+            faults=faults,
+        )
+
+
+class UnavailableError(PlacementError):
+    """The database does not answer now; the same call may succeed later."""
+
+    code = "unavailable"

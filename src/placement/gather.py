@@ -1,0 +1,405 @@
+"""Gathering: the rows of a term as a placement problem, with opaque ids, points, weeks and minutes, and no names.
+
+What a unit has not answered is unknown and is left out; what it has declined is none. An agreement counts for the weeks
+that lie wholly within its validity, a training for a term that it is valid all through.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Mapping
+from typing import Any, TypeVar
+
+from sqlmodel import Session, col, select
+
+from placement.access import COORDINATORS, allow
+from placement.callers import Caller
+from placement.errors import NotFoundError
+from placement.tables import (
+    Agreement,
+    AgreementUnit,
+    AgreementVolume,
+    BlockedUnit,
+    CapacityOffer,
+    Course,
+    CourseWindow,
+    OfferInstitution,
+    OfferStatus,
+    OfferWeek,
+    Organisation,
+    OrganisationKind,
+    Pin,
+    Placement,
+    Preference,
+    Programme,
+    Request,
+    RequestStatus,
+    Student,
+    Supervisor,
+    SupervisorWeek,
+    Term,
+    Training,
+    TravelTime,
+    Unit,
+    UnitRule,
+    agreement_party,
+    ends_on,
+)
+from placement_solver.documents import problem_of
+from placement_solver.problem import FORMAT, Problem
+from placement_solver.weeks import IsoWeek
+
+Key = TypeVar("Key", bound=Hashable)
+Value = TypeVar("Value")
+Entry = dict[str, Any]
+
+PRIORITY_OF_CLASS = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10)
+"""How many students without förtur a student of each priority class (0 to 9) weighs when not all can be placed.
+
+Lärosäten of the county need no weight of their own before others: whoever is placed has an agreement, and those who
+have one are first in line together.
+"""
+
+
+def gather(session: Session, by: Caller, term_id: str, plan_in_force: str | None = None) -> Problem:
+    """Gather a term as a problem; changes from the plan in force, where there is one (its id), then have a price."""
+    allow(by, COORDINATORS)
+    term = session.get(Term, term_id)
+    if term is None:
+        raise NotFoundError(term_id)
+    index = {term.first_week.plus(week): week for week in range(term.weeks)}
+    requests = _open_requests(session, term)
+    units = session.exec(select(Unit).order_by(col(Unit.id))).all()
+    agreements = _agreements(session, term)
+    parties = {agreement_party(unit) for unit in units} | {agreement["provider"] for agreement in agreements}
+    return problem_of(
+        {
+            "format": FORMAT,
+            "term": {"code": term.code, "first_week": str(term.first_week), "weeks": term.weeks},
+            "institutions": _institutions(session),
+            "providers": _providers(session, parties),
+            "units": [_unit(unit) for unit in units],
+            "capacities": _capacities(session, term, index),
+            "supervisors": _supervisors(session, term, index),
+            "agreements": agreements,
+            "students": _students(session, requests),
+            "requests": _requests(session, term, requests, index),
+            "travel": _travel(session, term),
+            "pins": _pins(session, term, requests),
+            "current": [] if plan_in_force is None else _current(session, term, requests, plan_in_force),
+            "weights": {
+                "unplaced": term.weight_unplaced,
+                "travel": term.weight_travel,
+                "long_travel": term.weight_long_travel,
+                "preference": term.weight_preference,
+                "agreement_floor": term.weight_agreement_floor,
+                "change": term.weight_change,
+            },
+        }
+    )
+
+
+Asked = tuple[Request, Student, Course, Programme]
+
+
+def _open_requests(session: Session, term: Term) -> list[Asked]:
+    """Return the requests still to be placed, each with its student, course and programme."""
+    rows = session.exec(
+        select(Request, Student, Course, Programme)
+        .join(Student, col(Student.id) == Request.student_id)
+        .join(Course, col(Course.id) == Request.course_id)
+        .join(Programme, col(Programme.id) == Course.programme_id)
+        .where(Request.term_id == term.id, Request.status == RequestStatus.OPEN)
+        .order_by(col(Request.id))
+    )
+    return [(request, student, course, programme) for request, student, course, programme in rows]
+
+
+def _institutions(session: Session) -> list[Entry]:
+    """Return every lärosäte."""
+    ids = session.exec(
+        select(Organisation.id)
+        .where(Organisation.kind == OrganisationKind.INSTITUTION)
+        .order_by(col(Organisation.id))
+    )
+    return [{"id": identifier} for identifier in ids]
+
+
+def _providers(session: Session, parties: set[str]) -> list[Entry]:
+    """Return the providers that units or agreements belong to."""
+    providers = session.exec(
+        select(Organisation.id, Organisation.provider_kind)
+        .where(Organisation.kind == OrganisationKind.PROVIDER)
+        .order_by(col(Organisation.id))
+    )
+    return [{"id": identifier, "kind": kind} for identifier, kind in providers if identifier in parties]
+
+
+def _unit(unit: Unit) -> Entry:
+    """Return a unit, under the party whose agreements cover it."""
+    return {
+        "id": unit.id,
+        "provider": agreement_party(unit),
+        "site": unit.site_id,
+        "kinds": list(unit.kinds),
+        "lat": unit.lat,
+        "lon": unit.lon,
+        "university_healthcare": unit.university_healthcare,
+        "max_students": unit.max_students,
+        "zone": unit.zone,
+    }
+
+
+def _capacities(session: Session, term: Term, index: Mapping[IsoWeek, int]) -> list[Entry]:
+    """Return what units have answered that they offer; a week that an answer does not name has no places."""
+    of_term = (CapacityOffer.term_id == term.id, CapacityOffer.status == OfferStatus.ANSWERED)
+    offers = session.exec(
+        select(
+            CapacityOffer.id,
+            CapacityOffer.unit_id,
+            CapacityOffer.professions,
+            CapacityOffer.every_institution,
+        )
+        .where(*of_term)
+        .order_by(col(CapacityOffer.id))
+    ).all()
+    kept_for = _by_key(
+        session.exec(
+            select(OfferInstitution.offer_id, OfferInstitution.institution_id)
+            .join(CapacityOffer, col(CapacityOffer.id) == OfferInstitution.offer_id)
+            .where(*of_term)
+            .order_by(col(OfferInstitution.institution_id))
+        )
+    )
+    places = {identifier: [0] * term.weeks for identifier, *_ in offers}
+    for identifier, week, count in session.exec(
+        select(OfferWeek.offer_id, OfferWeek.week, OfferWeek.places)
+        .join(CapacityOffer, col(CapacityOffer.id) == OfferWeek.offer_id)
+        .where(*of_term)
+    ):
+        if week in index:
+            places[identifier][index[week]] = count
+    return [
+        {
+            "id": identifier,
+            "unit": unit,
+            "professions": list(professions),
+            "institutions": None if everyone else kept_for[identifier],
+            "places": places[identifier],
+        }
+        for identifier, unit, professions, everyone in offers
+    ]
+
+
+def _supervisors(session: Session, term: Term, index: Mapping[IsoWeek, int]) -> list[Entry]:
+    """Return the supervisors with their best training that is valid from the term's first day to its last."""
+    first_day = term.first_week.monday()
+    last_day = term.first_week.plus(term.weeks - 1).sunday()
+    best: dict[str, float] = defaultdict(float)
+    for supervisor, credits_, expires_on in session.exec(
+        select(Training.supervisor_id, Training.credits, Training.expires_on).where(
+            Training.completed_on <= first_day
+        )
+    ):
+        if expires_on is None or expires_on >= last_day:
+            best[supervisor] = max(best[supervisor], credits_)
+    on_duty = _by_key(
+        (supervisor, index[week])
+        for supervisor, week in session.exec(
+            select(SupervisorWeek.supervisor_id, SupervisorWeek.week).order_by(col(SupervisorWeek.week))
+        )
+        if week in index
+    )
+    supervisors = session.exec(
+        select(
+            Supervisor.id,
+            Supervisor.unit_id,
+            Supervisor.profession,
+            Supervisor.max_students,
+            Supervisor.every_week,
+        ).order_by(col(Supervisor.id))
+    )
+    return [
+        {
+            "id": identifier,
+            "unit": unit,
+            "profession": profession,
+            "credits": best[identifier],
+            "max_students": at_a_time,
+            "weeks": None if every_week else on_duty[identifier],
+        }
+        for identifier, unit, profession, at_a_time, every_week in supervisors
+    ]
+
+
+def _agreements(session: Session, term: Term) -> list[Entry]:
+    """Return the agreements that hold for at least one whole week of the term, with the term's volumes."""
+    units = _by_key(
+        session.exec(
+            select(AgreementUnit.agreement_id, AgreementUnit.unit_id).order_by(col(AgreementUnit.unit_id))
+        )
+    )
+    volumes = {
+        identifier: (floor, ceiling)
+        for identifier, floor, ceiling in session.exec(
+            select(
+                AgreementVolume.agreement_id,
+                AgreementVolume.min_student_weeks,
+                AgreementVolume.max_student_weeks,
+            ).where(AgreementVolume.term_id == term.id)
+        )
+    }
+    entries: list[Entry] = []
+    for agreement in session.exec(select(Agreement).order_by(col(Agreement.id))):
+        first, last = _weeks_covered(agreement, term)
+        if first > last:
+            continue
+        floor, ceiling = volumes.get(agreement.id, (0, None))
+        entries.append(
+            {
+                "id": agreement.id,
+                "institution": agreement.institution_id,
+                "provider": agreement.provider_id,
+                "professions": None if agreement.professions is None else list(agreement.professions),
+                "units": None if agreement.every_unit else units[agreement.id],
+                "first_week": first,
+                "last_week": last,
+                "min_student_weeks": floor,
+                "max_student_weeks": ceiling,
+            }
+        )
+    return entries
+
+
+def _weeks_covered(agreement: Agreement, term: Term) -> tuple[int, int]:
+    """Return the first and last week of the term that an agreement covers from Monday to Sunday."""
+    first_week = IsoWeek.of(agreement.valid_from)
+    first = term.first_week.until(first_week) + (agreement.valid_from > first_week.monday())
+    end = ends_on(agreement)
+    last = term.weeks - 1
+    if end is not None:
+        last_week = IsoWeek.of(end)
+        last = min(last, term.first_week.until(last_week) - (end < last_week.sunday()))
+    return max(0, first), last
+
+
+def _students(session: Session, requests: Iterable[Asked]) -> list[Entry]:
+    """Return the students who ask for a placement; a course that wants another unit wants it for all of a student's."""
+    blocked = _by_key(
+        session.exec(select(BlockedUnit.student_id, BlockedUnit.unit_id).order_by(col(BlockedUnit.unit_id)))
+    )
+    entries: dict[str, Entry] = {}
+    for _, student, course, programme in requests:
+        entry = entries.setdefault(
+            student.id,
+            {
+                "id": student.id,
+                "institution": student.institution_id,
+                "profession": programme.profession,
+                "site": student.site_id,
+                "lat": student.lat,
+                "lon": student.lon,
+                "blocked_units": blocked[student.id],
+                "max_travel": student.max_travel,
+                "distinct_units": student.distinct_units,
+                "zone": student.zone,
+            },
+        )
+        entry["distinct_units"] |= course.unit_rule is UnitRule.ANOTHER
+    return [entries[identifier] for identifier in sorted(entries)]
+
+
+def _requests(
+    session: Session, term: Term, requests: Iterable[Asked], index: Mapping[IsoWeek, int]
+) -> list[Entry]:
+    """Return what is asked for: each course's windows, and which of a student's placements come before it."""
+    windows = _by_key(
+        session.exec(
+            select(CourseWindow.course_id, CourseWindow.start)
+            .where(CourseWindow.term_id == term.id)
+            .order_by(col(CourseWindow.start))
+        )
+    )
+    wishes = _by_key(
+        session.exec(
+            select(Preference.request_id, Preference.unit_id)
+            .join(Request, col(Request.id) == Preference.request_id)
+            .where(Request.term_id == term.id)
+            .order_by(col(Preference.rank))
+        )
+    )
+    siblings = _by_key((student.id, (request.id, course)) for request, student, course, _ in requests)
+    return [
+        {
+            "id": request.id,
+            "student": student.id,
+            "kinds": list(course.kinds),
+            "weeks": course.weeks,
+            "starts": [index[start] for start in windows[course.id] if start in index],
+            "supervision": (
+                None if course.supervision_credits is None else {"credits": course.supervision_credits}
+            ),
+            "university_healthcare": course.university_healthcare,
+            "preferences": wishes[request.id],
+            "after": [
+                identifier
+                for identifier, earlier in siblings[student.id]
+                if earlier.programme_id == course.programme_id and earlier.sequence < course.sequence
+            ],
+            "priority": PRIORITY_OF_CLASS[student.priority_class],
+        }
+        for request, student, course, _ in requests
+    ]
+
+
+def _travel(session: Session, term: Term) -> Entry:
+    """Return how minutes are reckoned, with the known minutes between zones where there are any."""
+    matrix: dict[str, dict[str, int]] = defaultdict(dict)
+    for origin, destination, minutes in session.exec(
+        select(TravelTime.origin, TravelTime.destination, TravelTime.minutes)
+    ):
+        matrix[origin][destination] = minutes
+    return {
+        "base_minutes": round(term.travel_base_minutes),
+        "minutes_per_km": term.travel_minutes_per_km,
+        "max_travel": term.travel_max_minutes,
+        "long_after": term.travel_long_after,
+        "matrix": matrix or None,
+    }
+
+
+def _pins(session: Session, term: Term, requests: Iterable[Asked]) -> list[Entry]:
+    """Return what is decided by hand for requests that still ask for a placement."""
+    pins = session.exec(select(Pin).where(Pin.term_id == term.id).order_by(col(Pin.request_id)))
+    return _decisions(pins, term, requests)
+
+
+def _current(session: Session, term: Term, requests: Iterable[Asked], plan: str) -> list[Entry]:
+    """Return the placements of the plan in force for requests that still ask for one."""
+    placements = session.exec(
+        select(Placement).where(Placement.plan_id == plan).order_by(col(Placement.request_id))
+    )
+    return _decisions(placements, term, requests)
+
+
+def _decisions(rows: Iterable[Pin | Placement], term: Term, requests: Iterable[Asked]) -> list[Entry]:
+    """Write decided placements, without those of requests withdrawn since."""
+    asked = {request.id for request, *_ in requests}
+    return [
+        {
+            "request": row.request_id,
+            "unit": row.unit_id,
+            "start": term.first_week.until(row.start),
+            "supervisor": row.supervisor_id,
+        }
+        for row in rows
+        if row.request_id in asked
+    ]
+
+
+def _by_key(pairs: Iterable[tuple[Key, Value]]) -> defaultdict[Key, list[Value]]:
+    """Collect the values of each key, in their order."""
+    collected: defaultdict[Key, list[Value]] = defaultdict(list)
+    for key, value in pairs:
+        collected[key].append(value)
+    return collected

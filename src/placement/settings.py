@@ -1,0 +1,31 @@
+"""Settings: what differs between one machine and another, read from the environment as ``PLACEMENT_…``."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Where the service keeps what it knows, and how it runs the solver."""
+
+    model_config = SettingsConfigDict(env_prefix="PLACEMENT_", frozen=True)
+
+    database_url: str = Field(
+        default="sqlite:///placement.sqlite3",
+        description="The database: sqlite:///FILE, or postgresql://USER@HOST/NAME.",
+    )
+    runner: Literal["embedded", "none"] = Field(
+        default="embedded",
+        description="Whether serve takes queued runs itself (embedded) or leaves them to workers (none).",
+    )
+    run_time_limit_seconds: int = Field(
+        default=180, ge=1, le=86_400, description="How long a run may search when it does not say so itself."
+    )
+    run_memory_mb: int | None = Field(
+        default=None,
+        ge=256,
+        description="How much memory a run's child process may take; no limit unless set.",
+    )

@@ -1,0 +1,88 @@
+"""Solving: the child process that solves one problem, so that nothing a solve does can hurt who ordered it.
+
+``python -m placement.solving`` reads an order from stdin, one line of JSON and then the problem document it
+announces, and answers on stdout with a line of JSON for each step forward and one with the plan. A line on
+stdin asks it to end with the best plan so far; when stdin closes, its parent is gone and it ends at once.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import sys
+import threading
+from dataclasses import asdict
+from io import FileIO
+from typing import TextIO
+
+from placement.orders import Order
+from placement_solver.documents import read_problem, write_plan
+from placement_solver.faults import InvalidProblem
+from placement_solver.progress import Progress
+from placement_solver.solve import solve
+
+ORPHANED = 3
+"""The exit status of a child whose parent is gone."""
+
+
+def main() -> None:
+    """Carry out the one order that stdin brings."""
+    orders, answers = FileIO(0), _private_stdout()
+    order = Order(**json.loads(orders.readline()))
+    if order.memory_mb is not None:
+        resource.setrlimit(resource.RLIMIT_AS, (order.memory_mb << 20, resource.RLIM_INFINITY))
+    document = _read(orders, order.problem_bytes)
+    stop = threading.Event()
+    threading.Thread(target=_obey, args=(orders, stop), daemon=True).start()
+
+    def tell(progress: Progress) -> None:
+        _answer(answers, progress=asdict(progress))
+
+    try:
+        plan = solve(
+            read_problem(document),
+            time_limit=order.time_limit,
+            seed=order.seed,
+            workers=order.workers,
+            on_progress=tell,
+            stop=stop,
+        )
+    except InvalidProblem as error:
+        _answer(answers, faults=[(each.pointer, each.words.sv, each.words.en) for each in error.faults])
+    else:
+        _answer(answers, plan=write_plan(plan))
+
+
+def _private_stdout() -> TextIO:
+    """Keep stdout for the answers, and let what a library may print go to stderr."""
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    return answers
+
+
+def _answer(answers: TextIO, **message: object) -> None:
+    """Write one line, at once."""
+    print(json.dumps(message), file=answers, flush=True)
+
+
+def _read(orders: FileIO, size: int) -> bytes:
+    """Read exactly so many bytes; end where the parent does."""
+    parts = bytearray()
+    while len(parts) < size:
+        part = orders.read(size - len(parts))
+        if not part:
+            sys.exit(ORPHANED)
+        parts += part
+    return bytes(parts)
+
+
+def _obey(orders: FileIO, stop: threading.Event) -> None:
+    """Stop when told to; end when there is nobody left to tell."""
+    while orders.readline():
+        stop.set()
+    os._exit(ORPHANED)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,107 @@
+"""Every table, so that one import knows them all; ``METADATA`` is what the migrations must agree with."""
+
+from placement.tables.access import ApiToken
+from placement.tables.agreements import (
+    Agreement,
+    AgreementClause,
+    AgreementUnit,
+    AgreementVolume,
+    Figure,
+    ends_on,
+)
+from placement.tables.audit import Action, AuditEntry
+from placement.tables.capacity import CapacityOffer, DeclineReason, OfferInstitution, OfferStatus, OfferWeek
+from placement.tables.columns import Row, new_id, now
+from placement.tables.education import Course, CourseWindow, Programme, UnitRule
+from placement.tables.places import (
+    EducationLevel,
+    Level,
+    Municipality,
+    Organisation,
+    OrganisationKind,
+    ProviderKind,
+    Site,
+    TravelSource,
+    TravelTime,
+    Unit,
+    agreement_party,
+)
+from placement.tables.planning import (
+    Pin,
+    Placement,
+    Plan,
+    PlanDocument,
+    PlanStatus,
+    Run,
+    RunStatus,
+    UnplacedRequest,
+)
+from placement.tables.pseudonyms import holds_identity_number
+from placement.tables.students import (
+    BlockedUnit,
+    Cohort,
+    Preference,
+    Request,
+    RequestStatus,
+    Student,
+)
+from placement.tables.supervisors import Supervisor, SupervisorRole, SupervisorWeek, Training
+from placement.tables.terms import Term
+
+METADATA = Row.metadata
+
+__all__ = [
+    "METADATA",
+    "Action",
+    "Agreement",
+    "AgreementClause",
+    "AgreementUnit",
+    "AgreementVolume",
+    "ApiToken",
+    "AuditEntry",
+    "BlockedUnit",
+    "CapacityOffer",
+    "Cohort",
+    "Course",
+    "CourseWindow",
+    "DeclineReason",
+    "EducationLevel",
+    "Figure",
+    "Level",
+    "Municipality",
+    "OfferInstitution",
+    "OfferStatus",
+    "OfferWeek",
+    "Organisation",
+    "OrganisationKind",
+    "Pin",
+    "Placement",
+    "Plan",
+    "PlanDocument",
+    "PlanStatus",
+    "Preference",
+    "Programme",
+    "ProviderKind",
+    "Request",
+    "RequestStatus",
+    "Row",
+    "Run",
+    "RunStatus",
+    "Site",
+    "Student",
+    "Supervisor",
+    "SupervisorRole",
+    "SupervisorWeek",
+    "Term",
+    "Training",
+    "TravelSource",
+    "TravelTime",
+    "Unit",
+    "UnitRule",
+    "UnplacedRequest",
+    "agreement_party",
+    "ends_on",
+    "holds_identity_number",
+    "new_id",
+    "now",
+]

@@ -1,0 +1,115 @@
+"""Agreements: under what terms a lärosäte's students come to a provider's units, and for how long."""
+
+import calendar
+import datetime as dt
+import enum
+
+from sqlalchemy import CheckConstraint, Index
+from sqlmodel import Field
+
+from placement.tables.columns import (
+    LONGEST_ID,
+    LONGEST_NAME,
+    MOST,
+    Row,
+    Versioned,
+    bounded,
+    new_id,
+    one_of,
+    reference,
+    sized,
+    some_words,
+    word_list,
+)
+
+NOTICE_MONTHS = 6
+
+
+class Figure(enum.StrEnum):
+    """What a clause of an agreement settles."""
+
+    VALIDITY = "validity"
+    NOTICE = "notice"
+    PROFESSIONS = "professions"
+    UNITS = "units"
+    FLOOR = "floor"
+    CEILING = "ceiling"
+    PRICE = "price"
+
+
+class Agreement(Row, Versioned, table=True):
+    """An agreement between a lärosäte and a provider, for all professions (none named) and all units or some.
+
+    ``price_ore`` is the price of a student-week in hundredths of the currency, so that sums stay exact.
+    """
+
+    __table_args__ = (
+        sized("id", LONGEST_ID),
+        CheckConstraint("institution_id <> provider_id", name="two_parties"),
+        CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="validity_in_order"),
+        some_words("professions"),
+        bounded("price_ore", 0, 100 * MOST),
+        CheckConstraint("length(currency) = 3 AND currency = upper(currency)", name="currency_code"),
+        Index(None, "institution_id", "provider_id"),
+    )
+
+    id: str = Field(default_factory=lambda: new_id("agr"), primary_key=True, max_length=LONGEST_ID)
+    institution_id: str = Field(sa_column=reference("organisation.id", index=False))
+    provider_id: str = Field(sa_column=reference("organisation.id"))
+    valid_from: dt.date
+    valid_to: dt.date | None = None
+    notice_given_on: dt.date | None = None
+    professions: list[str] | None = Field(default=None, sa_type=word_list())
+    every_unit: bool = True
+    price_ore: int | None = None
+    currency: str = Field(default="SEK", max_length=3)
+    synthetic: bool = False
+
+
+class AgreementUnit(Row, table=True):
+    """A unit that an agreement covers, where it does not cover every unit of its provider."""
+
+    agreement_id: str = Field(sa_column=reference("agreement.id", key=True, cascade=True))
+    unit_id: str = Field(sa_column=reference("unit.id", key=True))
+
+
+class AgreementVolume(Row, table=True):
+    """The floor and the ceiling of student-weeks that an agreement sets for a term."""
+
+    __table_args__ = (
+        bounded("min_student_weeks", 0, MOST),
+        bounded("max_student_weeks", 0, MOST),
+        CheckConstraint(
+            "max_student_weeks IS NULL OR max_student_weeks >= min_student_weeks", name="ceiling_above_floor"
+        ),
+    )
+
+    agreement_id: str = Field(sa_column=reference("agreement.id", key=True, cascade=True))
+    term_id: str = Field(sa_column=reference("term.id", key=True))
+    min_student_weeks: int = 0
+    max_student_weeks: int | None = None
+
+
+class AgreementClause(Row, table=True):
+    """The clause of the agreement that a figure comes from, as a reader finds it there."""
+
+    __table_args__ = (sized("clause"),)
+
+    agreement_id: str = Field(sa_column=reference("agreement.id", key=True, cascade=True))
+    figure: Figure = Field(sa_type=one_of(Figure, "figure"), primary_key=True)
+    clause: str = Field(max_length=LONGEST_NAME)
+
+
+def ends_on(agreement: Agreement) -> dt.date | None:
+    """Return the last day an agreement holds: its own, or six months after notice where that is earlier."""
+    if agreement.notice_given_on is None:
+        return agreement.valid_to
+    noticed = _months_later(agreement.notice_given_on, NOTICE_MONTHS)
+    return noticed if agreement.valid_to is None else min(noticed, agreement.valid_to)
+
+
+def _months_later(day: dt.date, months: int) -> dt.date:
+    """Return the same day so many months later, or the month's last where it is shorter."""
+    years, month = divmod(day.month - 1 + months, 12)
+    year, month = day.year + years, month + 1
+    return dt.date(year, month, min(day.day, calendar.monthrange(year, month)[1]))

@@ -1,0 +1,92 @@
+"""Education: a lärosäte's programmes, their courses with placement weeks, and when those may start."""
+
+import enum
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field
+
+from placement.tables.columns import (
+    LONGEST_ID,
+    LONGEST_NAME,
+    MOST_WEEKS,
+    Row,
+    Versioned,
+    Week,
+    a_week,
+    bounded,
+    new_id,
+    one_of,
+    reference,
+    sized,
+    some_words,
+    word_list,
+)
+from placement_solver.weeks import IsoWeek
+
+
+class UnitRule(enum.StrEnum):
+    """Whether a course wants any unit, another than the student's earlier ones, or the same as before."""
+
+    ANY = "any"
+    ANOTHER = "another"
+    SAME = "same"
+
+
+class Programme(Row, Versioned, table=True):
+    """A programme that educates for one profession, decentralised where its students belong to a site."""
+
+    __table_args__ = (
+        sized("id", LONGEST_ID),
+        sized("profession", 64),
+        sized("code", 64),
+        sized("name"),
+        UniqueConstraint("institution_id", "code"),
+    )
+
+    id: str = Field(default_factory=lambda: new_id("prg"), primary_key=True, max_length=LONGEST_ID)
+    institution_id: str = Field(sa_column=reference("organisation.id", index=False))
+    profession: str = Field(max_length=64)
+    code: str = Field(max_length=64)
+    name: str = Field(max_length=LONGEST_NAME)
+    decentralised: bool = False
+
+
+class Course(Row, Versioned, table=True):
+    """A course with placement weeks: how long, in what kinds of units, supervised how, in what sequence.
+
+    ``supervision_credits`` is the training asked of a named supervisor; none: nobody has to be named.
+    """
+
+    __table_args__ = (
+        sized("id", LONGEST_ID),
+        sized("code", 64),
+        sized("name"),
+        bounded("weeks", 1, MOST_WEEKS),
+        bounded("hours_per_week", 1, 60),
+        some_words("kinds"),
+        bounded("supervision_credits", 0, 300),
+        bounded("sequence", 1, 100),
+        UniqueConstraint("programme_id", "code"),
+    )
+
+    id: str = Field(default_factory=lambda: new_id("crs"), primary_key=True, max_length=LONGEST_ID)
+    programme_id: str = Field(sa_column=reference("programme.id", index=False))
+    code: str = Field(max_length=64)
+    name: str = Field(max_length=LONGEST_NAME)
+    weeks: int
+    hours_per_week: int = 40
+    kinds: list[str] = Field(sa_type=word_list())
+    supervision_credits: float | None = None
+    university_healthcare: bool = False
+    sequence: int = 1
+    unit_rule: UnitRule = Field(default=UnitRule.ANY, sa_type=one_of(UnitRule, "unit_rule"))
+
+
+class CourseWindow(Row, table=True):
+    """A week in which a course's placement may start in a term."""
+
+    __table_args__ = (a_week("start"),)
+
+    course_id: str = Field(sa_column=reference("course.id", key=True, cascade=True))
+    term_id: str = Field(sa_column=reference("term.id", key=True))
+    start: IsoWeek = Field(sa_type=Week, primary_key=True)

@@ -1,0 +1,152 @@
+"""Planning: runs of the solver, the plans they gave, and what was decided by hand."""
+
+import datetime as dt
+import enum
+from typing import Any
+
+from sqlalchemy import BigInteger, CheckConstraint, Column, Text, UniqueConstraint
+from sqlmodel import Field
+
+from placement.tables.columns import (
+    LONGEST_ID,
+    LONGEST_NAME,
+    MOST,
+    Moment,
+    Row,
+    Versioned,
+    Week,
+    a_week,
+    bounded,
+    json_type,
+    new_id,
+    now,
+    one_of,
+    reference,
+    sized,
+)
+from placement_solver.weeks import IsoWeek
+
+LONGEST_ERROR = 10_000
+
+
+class RunStatus(enum.StrEnum):
+    """Where a run stands."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class PlanStatus(enum.StrEnum):
+    """How good a plan is proven to be: the best there is, good, or what there was when it was stopped."""
+
+    OPTIMAL = "optimal"
+    FEASIBLE = "feasible"
+    INTERRUPTED = "interrupted"
+
+
+class Run(Row, table=True):
+    """An order to plan a term: who asked for it, how far it has come, and how it ended."""
+
+    __table_args__ = (
+        sized("id", LONGEST_ID),
+        sized("requested_by", LONGEST_ID),
+        sized("phase", 64),
+        sized("worker"),
+        sized("error", LONGEST_ERROR),
+        bounded("unplaced", 0, MOST),
+        bounded("elapsed_seconds", 0, 100 * MOST),
+        bounded("time_limit_seconds", 1, 86_400),
+        bounded("seed", 0, 2_147_483_647),
+        bounded("workers", 1, 1_024),
+        CheckConstraint("(status = 'failed') = (error IS NOT NULL)", name="error_iff_failed"),
+        CheckConstraint(
+            "(status IN ('succeeded', 'failed', 'cancelled')) = (finished_at IS NOT NULL)",
+            name="finished_iff_over",
+        ),
+        CheckConstraint("status NOT IN ('running', 'succeeded') OR started_at IS NOT NULL", name="started"),
+    )
+
+    id: str = Field(default_factory=lambda: new_id("run"), primary_key=True, max_length=LONGEST_ID)
+    term_id: str = Field(sa_column=reference("term.id"))
+    status: RunStatus = Field(default=RunStatus.QUEUED, sa_type=one_of(RunStatus, "status"), index=True)
+    time_limit_seconds: int
+    seed: int = 0
+    workers: int | None = None
+    requested_by: str = Field(max_length=LONGEST_ID)
+    requested_at: dt.datetime = Field(default_factory=now, sa_type=Moment)
+    started_at: dt.datetime | None = Field(default=None, sa_type=Moment)
+    heartbeat_at: dt.datetime | None = Field(default=None, sa_type=Moment)
+    finished_at: dt.datetime | None = Field(default=None, sa_type=Moment)
+    worker: str | None = Field(default=None, max_length=LONGEST_NAME)
+    cancel_requested: bool = False
+    phase: str | None = Field(default=None, max_length=64)
+    objective: int | None = Field(default=None, sa_type=BigInteger)
+    bound: int | None = Field(default=None, sa_type=BigInteger)
+    unplaced: int | None = None
+    elapsed_seconds: float | None = None
+    error: str | None = Field(default=None, max_length=LONGEST_ERROR)
+
+
+class Plan(Row, table=True):
+    """What a run decided: the objective reached, the bound proven, and which problem it answers."""
+
+    __table_args__ = (
+        sized("id", LONGEST_ID),
+        CheckConstraint("length(problem_sha256) = 64", name="problem_sha256_length"),
+        CheckConstraint("bound <= objective", name="bound_below_objective"),
+        UniqueConstraint("run_id"),
+    )
+
+    id: str = Field(default_factory=lambda: new_id("pln"), primary_key=True, max_length=LONGEST_ID)
+    run_id: str = Field(sa_column=reference("run.id", index=False))
+    term_id: str = Field(sa_column=reference("term.id"))
+    problem_sha256: str = Field(max_length=64)
+    status: PlanStatus = Field(sa_type=one_of(PlanStatus, "status"))
+    objective: int = Field(sa_type=BigInteger)
+    bound: int = Field(sa_type=BigInteger)
+    created_at: dt.datetime = Field(default_factory=now, sa_type=Moment)
+
+
+class PlanDocument(Row, table=True):
+    """The problem and the plan as canonical texts, apart from the plan's row because they are megabytes."""
+
+    plan_id: str = Field(sa_column=reference("plan.id", key=True, cascade=True))
+    problem: str = Field(sa_type=Text)
+    plan: str = Field(sa_type=Text)
+
+
+class Placement(Row, table=True):
+    """Where and when a request is placed in a plan, and by whom the student is supervised."""
+
+    __table_args__ = (sized("id", LONGEST_ID), a_week("start"), UniqueConstraint("plan_id", "request_id"))
+
+    id: str = Field(default_factory=lambda: new_id("pla"), primary_key=True, max_length=LONGEST_ID)
+    plan_id: str = Field(sa_column=reference("plan.id", cascade=True, index=False))
+    request_id: str = Field(sa_column=reference("request.id"))
+    unit_id: str = Field(sa_column=reference("unit.id"))
+    start: IsoWeek = Field(sa_type=Week)
+    supervisor_id: str | None = Field(default=None, sa_column=reference("supervisor.id", null=True))
+
+
+class UnplacedRequest(Row, table=True):
+    """A request that a plan found no place for, and the reasons as the plan document gives them."""
+
+    plan_id: str = Field(sa_column=reference("plan.id", key=True, cascade=True))
+    request_id: str = Field(sa_column=reference("request.id", key=True))
+    reasons: Any = Field(sa_column=Column(json_type(), nullable=False))
+
+
+class Pin(Row, Versioned, table=True):
+    """A placement decided by hand, which every plan of the term keeps."""
+
+    __table_args__ = (sized("id", LONGEST_ID), a_week("start"), UniqueConstraint("term_id", "request_id"))
+
+    id: str = Field(default_factory=lambda: new_id("pin"), primary_key=True, max_length=LONGEST_ID)
+    term_id: str = Field(sa_column=reference("term.id", index=False))
+    request_id: str = Field(sa_column=reference("request.id"))
+    unit_id: str = Field(sa_column=reference("unit.id"))
+    start: IsoWeek = Field(sa_type=Week)
+    supervisor_id: str | None = Field(default=None, sa_column=reference("supervisor.id", null=True))

@@ -1,0 +1,116 @@
+"""Students: cohorts and their students by pseudonym, and what each asks for in a term."""
+
+import enum
+
+from sqlalchemy import Index, UniqueConstraint
+from sqlmodel import Field
+
+from placement.tables.columns import (
+    LONGEST_ID,
+    LONGEST_NAME,
+    MOST,
+    SENSITIVE,
+    Row,
+    Versioned,
+    bounded,
+    new_id,
+    on_earth,
+    one_of,
+    reference,
+    sized,
+)
+from placement.tables.pseudonyms import no_identity_number
+
+MOST_WISHES = 100
+
+
+class RequestStatus(enum.StrEnum):
+    """Whether a placement is still to be found for a request."""
+
+    OPEN = "open"
+    WITHDRAWN = "withdrawn"
+
+
+class Cohort(Row, Versioned, table=True):
+    """The students of a programme who take the same courses in a term."""
+
+    __table_args__ = (
+        sized("id", LONGEST_ID),
+        sized("name"),
+        bounded("size", 0, 100_000),
+        UniqueConstraint("programme_id", "term_id", "name"),
+    )
+
+    id: str = Field(default_factory=lambda: new_id("coh"), primary_key=True, max_length=LONGEST_ID)
+    programme_id: str = Field(sa_column=reference("programme.id", index=False))
+    term_id: str = Field(sa_column=reference("term.id"))
+    name: str = Field(max_length=LONGEST_NAME)
+    size: int
+    synthetic: bool = False
+
+
+class Student(Row, Versioned, table=True):
+    """A student by the lärosäte's own pseudonym, with the point where travel starts; never a name.
+
+    ``priority_class`` is the förtur, 0 for none and higher for stronger, without its reason;
+    ``lottery_number`` is the recorded draw that breaks ties.
+    """
+
+    __table_args__ = (
+        sized("id", LONGEST_ID),
+        sized("external_id", LONGEST_ID),
+        no_identity_number("external_id"),
+        sized("zone", LONGEST_ID),
+        *on_earth(),
+        bounded("max_travel", 0, 10_000),
+        bounded("priority_class", 0, 9),
+        bounded("lottery_number", 0, MOST),
+        UniqueConstraint("institution_id", "external_id"),
+    )
+
+    id: str = Field(default_factory=lambda: new_id("stu"), primary_key=True, max_length=LONGEST_ID)
+    cohort_id: str = Field(sa_column=reference("cohort.id"))
+    institution_id: str = Field(sa_column=reference("organisation.id", index=False))
+    external_id: str = Field(max_length=LONGEST_ID, sa_column_kwargs={"info": SENSITIVE})
+    lat: float = Field(sa_column_kwargs={"info": SENSITIVE})
+    lon: float = Field(sa_column_kwargs={"info": SENSITIVE})
+    zone: str | None = Field(default=None, max_length=LONGEST_ID, sa_column_kwargs={"info": SENSITIVE})
+    site_id: str | None = Field(default=None, sa_column=reference("site.id", null=True))
+    max_travel: int | None = None
+    distinct_units: bool = False
+    priority_class: int = Field(default=0, sa_column_kwargs={"info": SENSITIVE})
+    lottery_number: int | None = None
+    synthetic: bool = False
+
+
+class BlockedUnit(Row, table=True):
+    """A unit that a student may not be placed at; the reason is nobody's business and is not stored."""
+
+    student_id: str = Field(sa_column=reference("student.id", key=True, cascade=True))
+    unit_id: str = Field(sa_column=reference("unit.id", key=True, sensitive=True))
+
+
+class Request(Row, Versioned, table=True):
+    """A student's placement to be found: one course in one term."""
+
+    __table_args__ = (
+        sized("id", LONGEST_ID),
+        UniqueConstraint("student_id", "course_id", "term_id"),
+        Index(None, "term_id", "status"),
+    )
+
+    id: str = Field(default_factory=lambda: new_id("req"), primary_key=True, max_length=LONGEST_ID)
+    term_id: str = Field(sa_column=reference("term.id", index=False))
+    student_id: str = Field(sa_column=reference("student.id", index=False))
+    course_id: str = Field(sa_column=reference("course.id"))
+    status: RequestStatus = Field(default=RequestStatus.OPEN, sa_type=one_of(RequestStatus, "status"))
+
+
+class Preference(Row, table=True):
+    """A unit that a student wishes for a request, by rank from 0, the best."""
+
+    __table_args__ = (bounded("rank", 0, MOST_WISHES - 1), UniqueConstraint("request_id", "unit_id"))
+
+    request_id: str = Field(sa_column=reference("request.id", key=True, cascade=True))
+    rank: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    unit_id: str = Field(sa_column=reference("unit.id"))

@@ -1,0 +1,118 @@
+"""Terms: the weeks that are planned together, the dates of the round, and how a plan is weighed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import pairwise
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from placement.access import (
+    ANYONE,
+    COORDINATORS,
+    FIRST,
+    Page,
+    Span,
+    add,
+    allow,
+    change,
+    fault,
+    found,
+    page_of,
+    remove,
+)
+from placement.callers import Caller
+from placement.errors import ConflictError
+from placement.rounds import RoundDates, usual_dates
+from placement.tables import CapacityOffer, Course, CourseWindow, OfferWeek, Pin, Request, Term
+from placement_solver.weeks import IsoWeek
+
+ROUND = tuple(RoundDates.__annotations__)
+
+
+def list_terms(session: Session, by: Caller, *, span: Span = FIRST) -> Page[Term]:
+    """List the terms, the earliest first."""
+    allow(by, ANYONE)
+    return page_of(session, select(Term).order_by(col(Term.first_week), col(Term.id)), span)
+
+
+def show_term(session: Session, by: Caller, term_id: str) -> Term:
+    """Show one term."""
+    allow(by, ANYONE)
+    return found(session.get(Term, term_id), term_id)
+
+
+def open_term(session: Session, by: Caller, term: Term) -> Term:
+    """Open a term for planning; the dates that are not named are the round's usual ones."""
+    allow(by, COORDINATORS)
+    for name, day in usual_dates(term.first_week).items():
+        if getattr(term, name) is None:
+            setattr(term, name, day)
+    _check_round(term.model_dump())
+    add(session, by, term)
+    return term
+
+
+def change_term(session: Session, by: Caller, term_id: str, changes: Mapping[str, Any]) -> Term:
+    """Change a term; a date that is taken away becomes the usual one again."""
+    allow(by, COORDINATORS)
+    term = show_term(session, by, term_id)
+    first_week = changes.get("first_week", term.first_week)
+    taken_away = {name for name in ROUND if name in changes and changes[name] is None}
+    usual = {name: day for name, day in usual_dates(first_week).items() if name in taken_away}
+    named = {**changes, **usual}
+    _check_round({**term.model_dump(), **named})
+    _check_weeks(session, term, first_week, changes.get("weeks", term.weeks))
+    change(session, by, term, named)
+    return term
+
+
+def remove_term(session: Session, by: Caller, term_id: str) -> None:
+    """Remove a term that nothing refers to."""
+    allow(by, COORDINATORS)
+    remove(session, by, show_term(session, by, term_id))
+
+
+def _check_round(dates: Mapping[str, Any]) -> None:
+    """Refuse dates that do not come in the order of the round."""
+    for earlier, later in pairwise(ROUND):
+        if dates[earlier] > dates[later]:
+            raise fault(f"/{later}", f"{dates[later]} comes before {dates[earlier]}")
+
+
+def _check_weeks(session: Session, term: Term, first: IsoWeek, weeks: int) -> None:
+    """Refuse weeks that would leave outside the term what somebody has already said of it."""
+    last = first.plus(weeks - 1)
+    outside = sorted(week for week in _weeks_in_use(session, term) if not first <= week <= last)
+    if outside:
+        raise ConflictError(
+            sv=f"Veckan {outside[0]} används redan i terminen och skulle hamna utanför den.",
+            en=f"The week {outside[0]} is already in use in the term, and would fall outside it.",
+        )
+
+
+def _weeks_in_use(session: Session, term: Term) -> set[IsoWeek]:
+    """Collect the weeks with places offered, and the first and last ones of possible or pinned placements."""
+    offered = (
+        select(col(OfferWeek.week))
+        .join(CapacityOffer, col(CapacityOffer.id) == col(OfferWeek.offer_id))
+        .where(col(CapacityOffer.term_id) == term.id)
+        .distinct()
+    )
+    may_start = (
+        select(col(CourseWindow.start), col(Course.weeks))
+        .join(Course, col(Course.id) == col(CourseWindow.course_id))
+        .where(col(CourseWindow.term_id) == term.id)
+        .distinct()
+    )
+    pinned = (
+        select(col(Pin.start), col(Course.weeks))
+        .join(Request, col(Request.id) == col(Pin.request_id))
+        .join(Course, col(Course.id) == col(Request.course_id))
+        .where(col(Pin.term_id) == term.id)
+        .distinct()
+    )
+    placements = [*session.exec(may_start), *session.exec(pinned)]
+    ends = {start.plus(weeks - 1) for start, weeks in placements}
+    return {*session.exec(offered), *(start for start, _ in placements), *ends}

@@ -1,0 +1,159 @@
+"""The worker: takes waiting runs one by one and has each solved in a child process, come what may."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+
+from sqlalchemy import Engine
+
+from placement import claims
+from placement.callers import SYSTEM
+from placement.child import NoPlanError, SolverProcess
+from placement.claims import Claim, LostClaimError
+from placement.database import open_session, read_session
+from placement.errors import PlacementError, UnavailableError
+from placement.gather import gather
+from placement.orders import Order
+from placement.settings import Settings
+from placement.storing import Answer
+from placement.tables import Run
+from placement_solver.documents import write_problem
+from placement_solver.faults import InvalidProblem
+from placement_solver.problem import Problem
+from placement_solver.progress import Progress
+
+Listener = Callable[[Progress | None], None]
+
+POLL_SECONDS = 1.0
+BEAT_SECONDS = 1.0
+GRACE_SECONDS = 60.0
+"""How much longer than its time limit a child may take, to start and to check its plan."""
+STOP_SECONDS = 30.0
+"""How long a child that was asked to stop may take to hand in its plan."""
+
+_log = logging.getLogger(__name__)
+
+
+class Runner:
+    """Takes waiting runs, in a thread of its own, until it is stopped."""
+
+    def __init__(self, engine: Engine, settings: Settings) -> None:
+        self._engine = engine
+        self._memory_mb = settings.run_memory_mb
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._work, name="runner")
+
+    def start(self) -> None:
+        """Begin to take runs."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Take no more runs, and give the one at work back to be taken again."""
+        self._stopping.set()
+        self._thread.join()
+
+    def _work(self) -> None:
+        """Take runs until stopped; first of all those that a crash has left behind."""
+        starting = True
+        while not self._stopping.is_set():
+            try:
+                run = self._take(starting=starting)
+                starting = False
+                if run is None:
+                    self._stopping.wait(POLL_SECONDS)
+                else:
+                    carry_out(self._engine, run, self._memory_mb, self._stopping)
+            except UnavailableError as error:
+                _log.warning("the runner waits: %s", error)
+                self._stopping.wait(POLL_SECONDS)
+            except Exception:  # noqa: BLE001  the runner outlives whatever goes wrong
+                _log.exception("the runner waits")
+                self._stopping.wait(POLL_SECONDS)
+
+    def _take(self, *, starting: bool) -> Run | None:
+        with open_session(self._engine) as session:
+            claims.put_back_abandoned(session, starting=starting)
+            return claims.claim_next(session)
+
+
+def carry_out(
+    engine: Engine,
+    run: Run,
+    memory_mb: int | None,
+    stopping: threading.Event,
+    listener: Listener = lambda _progress: None,
+) -> None:
+    """Carry out a claimed run to its end: gather the term, solve it in a child process, store the plan."""
+    claim = Claim(run.id, run.worker or "")
+    try:
+        problem = _gather(engine, run)
+        text = write_problem(problem)
+        plan_text = _solve(engine, run, claim, text.encode(), memory_mb, stopping, listener)
+        if plan_text is not None:
+            answer = Answer.of(problem, text, plan_text)
+            with open_session(engine) as session:
+                claims.finish(session, claim, answer)
+    except LostClaimError as error:
+        _log.warning("%s", error)
+    except UnavailableError:
+        raise
+    except PlacementError as error:
+        _fail(engine, claim, str(error))
+    except InvalidProblem as error:
+        _fail(engine, claim, f"The term is no valid problem.\n{error}")
+    except Exception as error:  # noqa: BLE001  a fault of ours in one run must not keep the others waiting
+        _log.exception("run %s", run.id)
+        _fail(engine, claim, f"Internal error: {type(error).__name__}")
+
+
+def _gather(engine: Engine, run: Run) -> Problem:
+    """Gather the term as it is at one moment."""
+    with read_session(engine) as session:
+        return gather(session, SYSTEM, run.term_id)
+
+
+def _solve(
+    engine: Engine,
+    run: Run,
+    claim: Claim,
+    problem: bytes,
+    memory_mb: int | None,
+    stopping: threading.Event,
+    listener: Listener,
+) -> str | None:
+    """Follow a child until it has a plan; none where the run was given back because the worker stops."""
+    order = Order(len(problem), run.time_limit_seconds, run.seed, run.workers or 1, memory_mb)
+    deadline = time.monotonic() + order.time_limit + GRACE_SECONDS
+    asked = False
+    with SolverProcess(problem, order) as child:
+        while not child.ended_within(BEAT_SECONDS):
+            listener(child.progress)
+            if stopping.is_set():
+                with open_session(engine) as session:
+                    claims.give_back(session, claim)
+                return None
+            with open_session(engine) as session:
+                cancel = claims.keep_claim(session, claim, child.progress)
+            if cancel and not asked:
+                asked = True
+                child.stop()
+                deadline = min(deadline, time.monotonic() + STOP_SECONDS)
+            if time.monotonic() > deadline:
+                raise NoPlanError(
+                    sv="Lösarprocessen höll inte tiden och avslutades.",
+                    en="The solver process overran its time and was ended.",
+                )
+        listener(child.progress)
+        return child.plan()
+
+
+def _fail(engine: Engine, claim: Claim, why: str) -> None:
+    """End a run without a plan, if it is still ours to end."""
+    try:
+        with open_session(engine) as session:
+            claims.fail(session, claim, why)
+    except LostClaimError as error:
+        _log.warning("%s", error)

@@ -1,0 +1,69 @@
+"""A line of the permission matrix: an operation, and the roles that may do it to what is ours, and to theirs.
+
+Roles are letters: C coordinator, I institution, P provider, U unit, S supervisor, T student, A auditor.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from placement.callers import Role
+
+LETTERS = {
+    "C": Role.COORDINATOR,
+    "I": Role.INSTITUTION,
+    "P": Role.PROVIDER,
+    "U": Role.UNIT,
+    "S": Role.SUPERVISOR,
+    "T": Role.STUDENT,
+    "A": Role.AUDITOR,
+}
+_GOOD = {"GET": 200, "POST": 201, "PUT": 200, "PATCH": 200, "DELETE": 204}
+EVERYBODY = "CIPUSTA"
+
+
+@dataclass(frozen=True)
+class Line:
+    """Who may do an operation (``may``), and who also to the other side's rows (``reach``).
+
+    ``ours`` and ``theirs`` are ids: of the row in the path or, for a list, of rows that must and must not be
+    in it. Where the other side stands in the body instead, ``their_body`` names it, and is refused with 422.
+    """
+
+    operation: str
+    may: str
+    reach: str = ""
+    ours: str = ""
+    theirs: str = ""
+    body: dict[str, Any] | None = None
+    their_body: dict[str, Any] | None = None
+    good: int = 0
+    public: bool = False
+
+    @property
+    def method(self) -> str:
+        return self.operation.split(" ")[0]
+
+    @property
+    def template(self) -> str:
+        return self.operation.split(" ")[1]
+
+    @property
+    def status(self) -> int:
+        return self.good or _GOOD[self.method]
+
+    @property
+    def names_a_row(self) -> bool:
+        return "{" in self.template
+
+    def path(self, row: str) -> str:
+        """Put an id where the path's first parameter stands."""
+        before, _, after = self.template.partition("{")
+        return before + row + after.partition("}")[2] if after else before
+
+    def lets_in(self, role: Role) -> bool:
+        return any(LETTERS[letter] is role for letter in self.may)
+
+    def reaches(self, role: Role) -> bool:
+        return any(LETTERS[letter] is role for letter in self.reach)

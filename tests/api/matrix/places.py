@@ -1,0 +1,59 @@
+"""Who may do what with municipalities, organisations, sites and units."""
+
+from __future__ import annotations
+
+from tests.api.lines import EVERYBODY, Line
+
+UNIT = {
+    "name": "Hemtjänst Öst",
+    "providerId": "org_city",
+    "municipalityCode": "0180",
+    "kinds": ["home-care"],
+    "lat": 59.3,
+    "lon": 18.2,
+}
+ORGANISATION = {"kind": "provider", "providerKind": "private", "nameSv": "Vård AB", "nameEn": "Care Ltd"}
+SITE = {"institutionId": "org_ki", "name": "Norr", "municipalityCode": "0180"}
+
+LINES = (
+    Line("GET /v1/api-info", "", public=True),
+    Line("GET /healthz", "", public=True),
+    Line("GET /readyz", "", public=True),
+    Line("GET /problems/{code}", "", public=True, ours="stale"),
+    Line("GET /v1/municipalities", EVERYBODY, reach=EVERYBODY, ours="0180"),
+    Line("GET /v1/municipalities/{municipalityId}", EVERYBODY, ours="0180"),
+    Line("GET /v1/organisations", EVERYBODY, reach=EVERYBODY, ours="org_city", theirs="org_far"),
+    Line("POST /v1/organisations", "C", body=ORGANISATION),
+    Line(
+        "GET /v1/organisations/{organisationId}",
+        EVERYBODY,
+        reach=EVERYBODY,
+        ours="org_city",
+        theirs="org_far",
+    ),
+    Line(
+        "PATCH /v1/organisations/{organisationId}",
+        "C",
+        reach="C",
+        ours="org_city",
+        theirs="org_far",
+        body={"nameSv": "Ny"},
+    ),
+    Line("DELETE /v1/organisations/{organisationId}", "C", ours="org_idle"),
+    Line("GET /v1/sites", EVERYBODY, ours="sit_a"),
+    Line("POST /v1/sites", "C", body=SITE),
+    Line("GET /v1/sites/{siteId}", EVERYBODY, ours="sit_a"),
+    Line("GET /v1/units", "CIPUS", reach="CI", ours="unt_a", theirs="unt_b"),
+    Line("POST /v1/units", "CP", reach="C", body=UNIT, their_body={**UNIT, "providerId": "org_far"}),
+    Line("GET /v1/units/{unitId}", "CIPUS", reach="CI", ours="unt_a", theirs="unt_b"),
+    Line("PATCH /v1/units/{unitId}", "CP", reach="C", ours="unt_a", theirs="unt_b", body={"maxStudents": 3}),
+    Line("DELETE /v1/units/{unitId}", "CP", reach="C", ours="unt_free", theirs="unt_idle"),
+    Line(
+        "PUT /v1/units/{unitId}/education-levels/vfu-offered",
+        "CP",
+        reach="C",
+        ours="unt_a",
+        theirs="unt_b",
+        body={"met": True, "judgedOn": "2026-10-01"},
+    ),
+)

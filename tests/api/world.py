@@ -1,0 +1,58 @@
+"""A small county in which everything is there twice: ours and theirs.
+
+Ours are the rows of ``tests.rows`` (ids ``…_a``): they belong to the lärosäte, provider and unit whose tokens
+are used. Theirs (``tests.api.theirs``, ids ``…_b``) belong to another lärosäte and another provider.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from placement.callers import SYSTEM, Role
+from placement.database import engine_for, open_session
+from placement.tables import Row
+from placement.tokens import create_token
+from tests.api import learners, theirs
+from tests.rows import small_world
+
+OUR_INSTITUTION, OUR_PROVIDER, OUR_UNIT = "org_ki", "org_city", "unt_a"
+
+
+@dataclass(frozen=True)
+class World:
+    """Who has which token."""
+
+    tokens: dict[Role, str]
+
+    def by(self, role: Role | str, **headers: str) -> dict[str, str]:
+        """Return the headers of a call by someone on our side."""
+        return {"Authorization": f"Bearer {self.tokens[Role(role)]}", **headers}
+
+
+def rows() -> list[Row]:
+    """Return everything that is in the county."""
+    return [*small_world(), *theirs.rows(), *learners.rows()]
+
+
+def settle(url: str) -> World:
+    """Fill a migrated database with the county."""
+    engine = engine_for(url)
+    with open_session(engine) as session:
+        session.add_all(rows())
+    with open_session(engine) as session:
+        tokens = {
+            role: create_token(
+                session,
+                SYSTEM,
+                role,
+                organisation={
+                    Role.INSTITUTION: OUR_INSTITUTION,
+                    Role.STUDENT: OUR_INSTITUTION,
+                    Role.PROVIDER: OUR_PROVIDER,
+                }.get(role),
+                unit=OUR_UNIT if role in {Role.UNIT, Role.SUPERVISOR} else None,
+            )
+            for role in Role
+        }
+    engine.dispose()
+    return World(tokens)

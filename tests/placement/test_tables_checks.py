@@ -1,0 +1,135 @@
+"""Every CHECK of every table is broken once, in raw SQL, and the database refuses it by name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import CheckConstraint, Engine, Enum, Table, text
+from sqlalchemy.exc import DataError, IntegrityError
+
+from placement.database import engine_for, open_session
+from placement.tables import METADATA
+from tests.rows import small_world
+
+BREACHES = {
+    "ck_municipality_code_scb": ["code = '018'", "code = 'O180'"],
+    "ck_organisation_provider_kind_of_provider": [
+        "kind = 'institution', provider_kind = 'region', funded_by_id = NULL",
+        "kind = 'provider', provider_kind = NULL, funded_by_id = NULL",
+    ],
+    "ck_organisation_funded_by_of_private": [
+        "kind = 'provider', provider_kind = 'region', funded_by_id = 'org_city'",
+        "kind = 'institution', provider_kind = NULL, funded_by_id = 'org_city'",
+        "kind = 'provider', provider_kind = 'private', funded_by_id = id",
+    ],
+    "ck_unit_excluded_has_operator": ["excluded_from_agreement = TRUE, operator_id = NULL"],
+    "ck_term_round_in_order": [
+        "requests_by = '2026-11-02'",
+        "answers_by = '2026-11-16'",
+        "outside_answers_by = '2026-12-02'",
+    ],
+    "ck_api_token_id_length": ["id = '000'"],
+    "ck_api_token_secret_sha256_length": ["secret_sha256 = 'secret'"],
+    "ck_api_token_organisation_of_role": ["role = 'provider'", "organisation_id = 'org_ki'"],
+    "ck_api_token_unit_of_role": ["role = 'unit'", "unit_id = 'unt_a'"],
+    "ck_capacity_offer_decline_reason": ["status = 'declined', decline_reason = 'nonsense'"],
+    "ck_capacity_offer_reason_iff_declined": ["status = 'declined'", "decline_reason = 'other'"],
+    "ck_capacity_offer_moment_iff_answered": ["status = 'unanswered'", "answered_at = NULL"],
+    "ck_supervisor_external_id_pseudonymous": ["external_id = '19900101-2384'"],
+    "ck_supervisor_share_of_role": ["role = 'supervisor'", "share_percent = NULL"],
+    "ck_training_expires_after_completion": ["expires_on = '2024-04-30'"],
+    "ck_agreement_two_parties": ["provider_id = institution_id"],
+    "ck_agreement_validity_in_order": ["valid_to = '2024-12-31'"],
+    "ck_agreement_currency_code": ["currency = 'kr'", "currency = 'sek'"],
+    "ck_agreement_volume_max_student_weeks_bounds": ["max_student_weeks = 1000001"],
+    "ck_agreement_volume_ceiling_above_floor": ["min_student_weeks = 5, max_student_weeks = 4"],
+    "ck_student_external_id_pseudonymous": [
+        "external_id = '199001012384'",
+        "external_id = '900101-2384'",
+        "external_id = '900101+2384'",
+        "external_id = '19 900161 2384'",
+    ],
+    "ck_run_seed_bounds": ["seed = -1"],
+    "ck_run_error_length": ["status = 'failed', finished_at = '2026-11-02 12:00:00', error = ''"],
+    "ck_run_error_iff_failed": [
+        "status = 'failed', finished_at = '2026-11-02 12:00:00'",
+        "error = 'out of memory'",
+    ],
+    "ck_run_finished_iff_over": ["status = 'cancelled'", "finished_at = '2026-11-02 12:00:00'"],
+    "ck_run_started": [
+        "status = 'running'",
+        "status = 'succeeded', finished_at = '2026-11-02 12:00:00'",
+    ],
+    "ck_plan_problem_sha256_length": ["problem_sha256 = 'abc'"],
+    "ck_plan_bound_below_objective": ["bound = 13"],
+}
+"""What the shape of a constraint does not tell: changes of a valid row, each breaking this rule alone."""
+
+
+def checks() -> Iterator[tuple[Table, CheckConstraint]]:
+    """Every CHECK of every table."""
+    for table in METADATA.sorted_tables:
+        for constraint in table.constraints:
+            if isinstance(constraint, CheckConstraint):
+                yield table, constraint
+
+
+def breaches(table: Table, constraint: CheckConstraint) -> list[str]:
+    """What to change in a valid row to break one constraint."""
+    name = str(constraint.name)
+    if name in BREACHES:
+        return BREACHES[name]
+    column = name.removeprefix(f"ck_{table.name}_")
+    if column in table.c:
+        assert isinstance(table.c[column].type, Enum)
+        return [f"{column} = 'nonsense'"]
+    column, _, shape = column.rpartition("_")
+    if shape == "bounds":
+        low, high = map(float, re.findall(r"BETWEEN (\S+) AND (\S+)", str(constraint.sqltext))[0])
+        return [f"{column} = {low - 1:.0f}", f"{column} = {high + 1:.0f}"]
+    if shape == "length":
+        return [f"{column} = ''"]
+    if shape == "words":
+        return [f"{column} = '[]'", f"{column} = '{{}}'", f"{column} = '[1]'"]
+    assert shape == "week", f"no breach of {name} is known to this test"
+    wrong_weeks = ("2027-03", "2027-W54", "2027-W00", "1999-W03", "20270W03")
+    return [f"{column} = '{week}'" for week in wrong_weeks]
+
+
+@pytest.fixture
+def engine(migrated_url: str) -> Iterator[Engine]:
+    """A database with one valid row in every table."""
+    engine = engine_for(migrated_url)
+    with open_session(engine) as session:
+        session.add_all(small_world())
+    yield engine
+    engine.dispose()
+
+
+def test_every_check_refuses_what_breaks_it(engine: Engine) -> None:
+    for table, constraint in checks():
+        for change in breaches(table, constraint):
+            statement = text(f"UPDATE {table.name} SET {change}")  # noqa: S608 (the words are this file's own)
+            with engine.connect() as connection, pytest.raises(IntegrityError, match=str(constraint.name)):
+                connection.execute(statement)
+
+
+def test_every_table_has_a_row_in_the_small_world(engine: Engine) -> None:
+    with engine.connect() as connection:
+        empty = [
+            table.name
+            for table in METADATA.sorted_tables
+            if connection.execute(table.select()).first() is None
+        ]
+    assert empty == []
+
+
+def test_a_text_longer_than_its_column_is_refused_on_both_databases(engine: Engine) -> None:
+    for table, constraint in checks():
+        most = re.search(r"^length\((\w+)\) BETWEEN 1 AND (\d+)$", str(constraint.sqltext))
+        if most is not None:
+            statement = text(f"UPDATE {table.name} SET {most[1]} = :text")  # noqa: S608 (our own words)
+            with engine.connect() as connection, pytest.raises((IntegrityError, DataError)):
+                connection.execute(statement, {"text": "å" * (int(most[2]) + 1)})

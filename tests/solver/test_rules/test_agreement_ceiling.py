@@ -1,0 +1,36 @@
+"""An agreement has a ceiling of student-weeks in a term."""
+
+from __future__ import annotations
+
+from placement_solver.problem import InstitutionId
+from tests.solver.small import agreement, breaches, broken_by, placed, problem, student
+
+
+def test_the_student_weeks_of_a_term_stay_within_the_agreement() -> None:
+    (breach,) = breaches(
+        "agreement-ceiling",
+        problem(agreements=(agreement(max_student_weeks=3),)),
+        placed(start=0),
+        placed("bo-1", start=4),
+    )
+    assert breach.requests == ("anna-1", "bo-1")
+    assert breach.words.sv == "ki-region: 4 studentveckor, men avtalet rymmer 3"
+    assert breach.words.en == "ki-region: 4 student-weeks, but the agreement holds 3"
+
+
+def test_an_agreement_may_be_used_to_the_full() -> None:
+    term = problem(agreements=(agreement(max_student_weeks=4),))
+    assert not broken_by("agreement-ceiling", term, placed(), placed("bo-1"))
+
+
+def test_an_agreement_without_a_ceiling_holds_any_number() -> None:
+    assert not broken_by("agreement-ceiling", problem(), placed(), placed("bo-1"))
+
+
+def test_students_of_another_institution_use_their_own_agreement() -> None:
+    rkh = InstitutionId("rkh")
+    term = problem(
+        agreements=(agreement(max_student_weeks=2), agreement("rkh-region", institution=rkh)),
+        students=(student(), student("bo", institution=rkh)),
+    )
+    assert not broken_by("agreement-ceiling", term, placed(), placed("bo-1"))

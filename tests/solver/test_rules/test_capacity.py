@@ -1,0 +1,57 @@
+"""A unit takes the students that it has offered to take."""
+
+from __future__ import annotations
+
+import pytest
+
+from placement_solver.problem import InstitutionId
+from tests.solver.small import KI, breaches, broken_by, capacity, placed, problem, request, student
+
+RKH = InstitutionId("rkh")
+
+
+def test_an_offer_covers_those_whose_profession_and_institution_it_names() -> None:
+    term = problem(capacities=(capacity(institutions=(RKH, KI)),))
+    assert not broken_by("capacity", term, placed())
+
+
+@pytest.mark.parametrize(
+    "offers", [(), (capacity(professions=("midwife",)),), (capacity(institutions=(RKH,)),)]
+)
+def test_without_an_offer_that_covers_it_there_is_no_placement(offers: tuple[object, ...]) -> None:
+    (breach,) = breaches("capacity", problem(capacities=offers), placed())
+    assert breach.words.sv == "anna-1: ward har inga platser för yrket och lärosätet"
+    assert breach.words.en == "anna-1: ward has no places for profession and lärosäte"
+
+
+def test_an_offer_of_one_unit_does_not_cover_another() -> None:
+    assert broken_by("capacity", problem(), placed(at="home")) == [("anna-1",)]
+
+
+def test_no_more_students_come_in_a_week_than_there_are_places() -> None:
+    term = problem(capacities=(capacity(places=1),))
+    (breach,) = breaches("capacity", term, placed(start=0), placed("bo-1", start=1))
+    assert breach.requests == ("anna-1", "bo-1")
+    assert breach.words.sv == "places: fler studenter än erbjudna platser vid ward (2026-W51)"
+    assert breach.words.en == "places: more students than places offered at ward (2026-W51)"
+
+
+def test_one_place_serves_one_student_after_another() -> None:
+    term = problem(capacities=(capacity(places=1),))
+    assert not broken_by("capacity", term, placed(start=0), placed("bo-1", start=2))
+
+
+def test_places_may_differ_from_week_to_week() -> None:
+    term = problem(capacities=(capacity(places=(1, 1, 0, 1, 1, 1)),))
+    assert not broken_by("capacity", term, placed(start=0))
+    assert broken_by("capacity", term, placed(start=1)) == [("anna-1",)]
+
+
+def test_places_kept_for_one_institution_inside_a_larger_offer_bind_only_its_students() -> None:
+    term = problem(
+        capacities=(capacity("all", places=2), capacity("rkh-only", institutions=(RKH,), places=1)),
+        students=(student(), student("bo", institution=RKH), student("cid", institution=RKH)),
+        requests=(request(), request("bo-1"), request("cid-1")),
+    )
+    assert not broken_by("capacity", term, placed(), placed("bo-1"))
+    assert broken_by("capacity", term, placed("bo-1"), placed("cid-1")) == [("bo-1", "cid-1")]

@@ -1,0 +1,71 @@
+"""No supervisor has too many students at a time."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from placement_solver.columns import NOBODY, SOMEBODY, Columns, Options
+from placement_solver.problem import Supervision
+from placement_solver.rules import SUPERVISOR_LOAD
+from tests.solver.law import amounts
+from tests.solver.small import breaches, broken_by, placed, problem, request, supervisor
+
+
+def test_a_supervisor_has_one_student_at_a_time() -> None:
+    (breach,) = breaches(
+        "supervisor-load", problem(), placed(by="karin"), placed("bo-1", start=1, by="karin")
+    )
+    assert breach.requests == ("anna-1", "bo-1")
+    assert breach.words.sv == "karin: fler än 1 studenter samtidigt (2026-W51)"
+    assert breach.words.en == "karin: more than 1 students at a time (2026-W51)"
+
+
+def test_a_supervisor_may_have_one_student_after_another() -> None:
+    plan = placed(by="karin"), placed("bo-1", start=2, by="karin")
+    assert not broken_by("supervisor-load", problem(), *plan)
+
+
+def test_a_pair_may_learn_together_with_a_supervisor_who_takes_two() -> None:
+    term = problem(supervisors=(supervisor(max_students=2),))
+    assert not broken_by("supervisor-load", term, placed(by="karin"), placed("bo-1", by="karin"))
+
+
+def test_students_without_a_named_supervisor_burden_nobody() -> None:
+    assert not broken_by("supervisor-load", problem(), placed(), placed("bo-1"))
+
+
+def test_supervisors_not_yet_named_are_pooled_by_the_levels_asked() -> None:
+    term = problem(
+        requests=(
+            request(supervision=Supervision(1.5)),
+            request("bo-1", supervision=Supervision(7.5)),
+            request("bo-2", supervision=Supervision(15.0)),
+        ),
+        supervisors=(supervisor(), supervisor("lars", credits=1.5, max_students=2, weeks=(0, 1))),
+    )
+    columns = Columns(term)
+    assert columns.pools.level.tolist() == [1.5, 7.5, 15.0]
+    rows = np.array([[0, 0, 0, SOMEBODY], [1, 0, 1, SOMEBODY], [1, 0, 0, 0], [0, 0, 2, 1], [0, 0, 0, NOBODY]])
+    uses = SUPERVISOR_LOAD.pooled_uses(columns, Options(*rows.T))
+    anybody, trained, teacher = uses.supply.reshape(3, 6).tolist()
+    assert anybody == [3, 3, 1, 1, 1, 1], "Karin takes one all term, Lars two in the first weeks"
+    assert trained == [1] * 6
+    assert teacher == [0] * 6
+    nothing = [0] * 6
+    by_option = amounts(uses, 5).reshape(5, 3, 6).tolist()
+    assert by_option[0] == [[1, 1, 0, 0, 0, 0], nothing, nothing]
+    assert by_option[1] == [[0, 1, 1, 0, 0, 0], [0, 1, 1, 0, 0, 0], nothing]
+    assert by_option[2] == [[1, 1, 0, 0, 0, 0], [1, 1, 0, 0, 0, 0], nothing], "Karin herself"
+    assert by_option[3] == [nothing] * 3, "Lars is not on duty then"
+    assert by_option[4] == [nothing] * 3
+
+
+def test_a_level_with_the_same_supervisors_as_the_one_below_has_no_pool_of_its_own() -> None:
+    asking = (request(supervision=Supervision(1.5)), request("bo-1", supervision=Supervision(7.5)))
+    assert Columns(problem(requests=asking)).pools.level.tolist() == [1.5]
+
+
+def test_where_nobody_asks_or_nobody_supervises_there_are_no_pools() -> None:
+    assert not len(Columns(problem()).pools.level)
+    asking = (request(supervision=Supervision(1.5)),)
+    assert not len(Columns(problem(requests=asking, supervisors=())).pools.level)
