@@ -164,9 +164,7 @@ def new_database(server: URL, template: str = "template0") -> Iterator[URL]:
     """Make a database from a template, and drop it afterwards with whoever is still connected."""
     name = f"placement_test_{uuid.uuid4().hex}"
     with connection(server) as admin:
-        admin.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
-        )
+        admin.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
         try:
             yield server.set(database=name)
         finally:

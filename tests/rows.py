@@ -183,9 +183,7 @@ def agreement() -> list[Row]:
 
 def education() -> list[Row]:
     return [
-        Programme(
-            id="prg_a", institution_id="org_ki", profession="nurse", code="1SJ24", name="Sjuksköterska"
-        ),
+        Programme(id="prg_a", institution_id="org_ki", profession="nurse", code="1SJ24", name="Sjuksköterska"),
         Course(id="crs_a", programme_id="prg_a", code="1SJ021", name="T2", weeks=6, kinds=["elderly-care"]),
         CourseWindow(course_id="crs_a", term_id="trm_a", start=WEEK),
         Cohort(id="coh_a", programme_id="prg_a", term_id="trm_a", name="T2", size=1),

@@ -21,9 +21,7 @@ from placement.cli import main
 from placement.settings import Settings
 
 ROOT = Path(__file__).parent.parent
-DOCUMENTS = sorted(
-    path for place in ("*.md", "docs/**/*.md", "solver/*.md", "api/*.md") for path in ROOT.glob(place)
-)
+DOCUMENTS = sorted(path for place in ("*.md", "docs/**/*.md", "solver/*.md", "api/*.md") for path in ROOT.glob(place))
 DECISIONS = sorted((ROOT / "docs/decisions").glob("*.md"))
 GLOSSARY = (ROOT / "docs/glossary.md").read_text()
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())
@@ -87,11 +85,7 @@ def _as_code(value: object) -> str:
 
 
 def test_every_setting_is_documented_as_it_is() -> None:
-    rows = [
-        line
-        for line in (ROOT / "docs/settings.md").read_text().splitlines()
-        if line.startswith("| `PLACEMENT_")
-    ]
+    rows = [line for line in (ROOT / "docs/settings.md").read_text().splitlines() if line.startswith("| `PLACEMENT_")]
     assert rows == [
         f"| `PLACEMENT_{name.upper()}` | {_as_code(field.default)} | {field.description} |"
         for name, field in Settings.model_fields.items()
@@ -162,9 +156,7 @@ def test_a_decision_names_the_contract_or_test_that_holds_it(path: Path) -> None
 
 
 def test_the_hooks_run_the_commands_of_make_lint() -> None:
-    hooks = re.findall(
-        r"^ +entry: \.venv/bin/(.+)$", (ROOT / ".pre-commit-config.yaml").read_text(), re.MULTILINE
-    )
+    hooks = re.findall(r"^ +entry: \.venv/bin/(.+)$", (ROOT / ".pre-commit-config.yaml").read_text(), re.MULTILINE)
     assert [f"$(BIN)/{hook}" for hook in hooks] == recipe("lint")
 
 
@@ -193,9 +185,7 @@ def test_the_wheel_carries_the_migrations() -> None:
 
 
 def test_the_image_is_built_from_every_package_of_the_wheel() -> None:
-    roots = {
-        package.split("/")[0] for package in PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
-    }
+    roots = {package.split("/")[0] for package in PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]}
     copied = set(re.findall(r"^COPY (\w+) \1$", (ROOT / "Dockerfile").read_text(), re.MULTILINE))
     let_in = set(re.findall(r"^!(\w+)$", (ROOT / ".dockerignore").read_text(), re.MULTILINE))
     assert copied == let_in == roots

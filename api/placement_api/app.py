@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from importlib.metadata import version
 
 from fastapi import FastAPI
 
 from placement.database import engine_for
 from placement.settings import Settings
+from placement.worker import Runner
 from placement_api.contract import describe
-from placement_api.limits import BodyLimit, SafeHeaders
+from placement_api.limits import BodyLimit, SafeHeaders, Turns
 from placement_api.problems import answer_problems
 from placement_api.routes import ROUTERS
 
@@ -31,6 +33,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.engine = engine_for(settings.database_url)
     answer_problems(app)
     app.add_middleware(BodyLimit)
+    app.add_middleware(Turns)
     app.add_middleware(SafeHeaders)
     for router in ROUTERS:
         app.include_router(router)
@@ -40,6 +43,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
 @asynccontextmanager
 async def _life(app: FastAPI) -> AsyncIterator[None]:
-    """Keep the service's connections from its start to its end."""
-    yield
-    app.state.engine.dispose()
+    """Keep the connections, and the runner where it lives in this process, from the start to the end."""
+    settings: Settings = app.state.settings
+    async with AsyncExitStack() as stack:
+        stack.callback(app.state.engine.dispose)
+        if settings.runner == "embedded":
+            runner = Runner(app.state.engine, settings)
+            runner.start()
+            stack.push_async_callback(asyncio.to_thread, runner.stop)
+        yield

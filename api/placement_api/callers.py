@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Annotated
 
 from fastapi import Depends
@@ -22,9 +22,7 @@ _bearer = HTTPBearer(
 )
 
 
-def _asker(
-    store: Transaction, shown: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
-) -> Caller:
+def _asker(store: Transaction, shown: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]) -> Caller:
     """Tell who asks by the token they show."""
     caller = caller_of(store, shown.credentials) if shown else None
     if caller is None:
@@ -32,10 +30,10 @@ def _asker(
     return caller
 
 
-def _in(roles: frozenset[Role]) -> Callable[[Caller], Caller]:
+def _in(roles: frozenset[Role]) -> Callable[[Caller], Awaitable[Caller]]:
     """Make the dependency that lets in the callers of some roles."""
 
-    def let_in(by: Annotated[Caller, Depends(_asker)]) -> Caller:
+    async def let_in(by: Annotated[Caller, Depends(_asker)]) -> Caller:
         access.allow(by, roles)
         return by
 

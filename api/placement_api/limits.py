@@ -1,7 +1,8 @@
-"""Limits: too large a body is refused before it is read, and nobody keeps an answer on its way."""
+"""Limits: how much at a time, how large a body, and that nobody keeps an answer on its way."""
 
 from __future__ import annotations
 
+import anyio
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -10,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from placement_api.problems import answer_http_error
 
 LARGEST_BODY = 1_000_000
+AT_ONCE = 30  # fewer than the threads there are (40)
 
 
 class BodyLimit:
@@ -40,6 +42,26 @@ class BodyLimit:
             return message
 
         await self._app(scope, count, send)
+
+
+class Turns:
+    """Let in so many requests at a time, the others waiting their turn.
+
+    A request works in threads, one after another, and keeps its connection between them. Were there more requests
+    than threads, one that holds the database could wait for a thread that waits for the database.
+    """
+
+    def __init__(self, app: ASGIApp, at_once: int = AT_ONCE) -> None:
+        self._app = app
+        self._turns = anyio.Semaphore(at_once)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on when its turn has come."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        async with self._turns:
+            await self._app(scope, receive, send)
 
 
 class SafeHeaders:

@@ -7,6 +7,7 @@ from typing import Annotated, Generic, TypeVar
 
 from fastapi import Depends, Request, Response
 from pydantic import Field
+from starlette.datastructures import URL
 
 from placement.access import Page, Span
 from placement_api.schemas.base import Given, Shown
@@ -42,8 +43,8 @@ class Listed(Shown, Generic[S]):
 class Links:
     """The answer to a request for a list, with its ``Link`` header."""
 
-    def __init__(self, request: Request, response: Response) -> None:
-        self._url = request.url
+    def __init__(self, url: URL, response: Response) -> None:
+        self._url = url
         self._response = response
 
     def page(self, asked: Paging, found: Page[R], show: Callable[[R], S]) -> Listed[S]:
@@ -65,4 +66,9 @@ class Links:
         return f"{part.path}?{part.query}"
 
 
-Linked = Annotated[Links, Depends()]
+async def _links(request: Request, response: Response) -> Links:
+    """Link from the address that was asked for."""
+    return Links(request.url, response)
+
+
+Linked = Annotated[Links, Depends(_links)]

@@ -23,19 +23,7 @@ def tag(response: Response, shown: Changeable) -> None:
 class Expected:
     """The version that the caller has seen, as the If-Match header says."""
 
-    def __init__(
-        self,
-        if_match: Annotated[
-            str | None,
-            Header(
-                max_length=200,
-                description="The ETag of the version you have seen. ETag för den version du har sett.",
-                examples=['"1"'],
-            ),
-        ] = None,
-    ) -> None:
-        if if_match is None:
-            raise PreconditionRequiredError
+    def __init__(self, if_match: str) -> None:
         self._tags = {part.strip() for part in if_match.split(",")}
 
     def hold(self, current: Changeable) -> None:
@@ -44,4 +32,20 @@ class Expected:
             raise ChangedSinceError(tag_of(current), current.model_dump(mode="json", by_alias=True))
 
 
-IfMatch = Annotated[Expected, Depends()]
+async def _expected(
+    if_match: Annotated[
+        str | None,
+        Header(
+            max_length=200,
+            description="The ETag of the version you have seen. ETag för den version du har sett.",
+            examples=['"1"'],
+        ),
+    ] = None,
+) -> Expected:
+    """Read the header, which nobody may leave out."""
+    if if_match is None:
+        raise PreconditionRequiredError
+    return Expected(if_match)
+
+
+IfMatch = Annotated[Expected, Depends(_expected)]

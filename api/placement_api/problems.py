@@ -209,9 +209,7 @@ class Problem(Shown):
     detail: str
     instance: str = Field(description="The number of this very occurrence. Numret på just denna händelse.")
     errors: list[FaultShown]
-    current: dict[str, Any] | None = Field(
-        None, description="The current version (412). Den version som gäller."
-    )
+    current: dict[str, Any] | None = Field(None, description="The current version (412). Den version som gäller.")
 
 
 def language_of(request: Request) -> str:
@@ -275,9 +273,7 @@ async def _answer_error(request: Request, error: Exception) -> Response:
         case _ if error.code == "unavailable":
             headers = {"Retry-After": "5"}
     detail = error.sv if language_of(request) == "sv" else error.en
-    faults = [
-        FaultShown(detail=fault.detail, pointer=_in_camel_case(fault.pointer)) for fault in error.faults
-    ]
+    faults = [FaultShown(detail=fault.detail, pointer=_in_camel_case(fault.pointer)) for fault in error.faults]
     return _answer(request, error.code, detail, faults, headers, current)
 
 

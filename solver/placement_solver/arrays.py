@@ -32,5 +32,5 @@ def segment_minima(values: NDArray[N], first: Ints, empty: NDArray[N]) -> NDArra
 def ranges(first: Ints, counts: Ints) -> Ints:
     """Return ``first[0] … first[0] + counts[0] - 1``, then the same for the next, in one array."""
     ends = np.cumsum(counts)
-    total = int(ends[-1]) if len(ends) else 0
-    return np.arange(total) + np.repeat(first - (ends - counts), counts)
+    numbers: Ints = np.arange(int(ends[-1]) if len(ends) else 0) + np.repeat(first - (ends - counts), counts)
+    return numbers

@@ -117,13 +117,9 @@ def _find_miscounts(problem: Problem, plan: Plan) -> Iterator[Breach]:
                 name,
             )
         if lines > 1:
-            yield _document(
-                f"{name}: står flera gånger utan plats", f"{name}: is listed unplaced more than once", name
-            )
+            yield _document(f"{name}: står flera gånger utan plats", f"{name}: is listed unplaced more than once", name)
         if name in placed:
-            yield _document(
-                f"{name}: har både plats och står utan", f"{name}: is both placed and unplaced", name
-            )
+            yield _document(f"{name}: har både plats och står utan", f"{name}: is both placed and unplaced", name)
     for name in problem.request:
         if name not in placed and name not in unplaced:
             yield _document(

@@ -47,14 +47,12 @@ class Clock:
         done = threading.Event()
 
         def watch() -> None:
-            while not done.is_set():
-                if self._stop.wait(0.1):
+            while not done.wait(0.05):
+                if self._stop.is_set():
                     solver.stop_search()
 
-        watcher = threading.Thread(target=watch, daemon=True)
-        watcher.start()
+        threading.Thread(target=watch, daemon=True).start()
         try:
             yield
         finally:
             done.set()
-            watcher.join()

@@ -94,9 +94,7 @@ class Columns:
         providers = {provider.id: i for i, provider in enumerate(self.problem.providers)}
         self.unit_provider = _ints(providers[unit.provider] for unit in units)
         self.unit_site = _ints(self._sites[unit.site] for unit in units)
-        self.unit_university_healthcare = np.array(
-            [unit.university_healthcare for unit in units], dtype=np.bool_
-        )
+        self.unit_university_healthcare = np.array([unit.university_healthcare for unit in units], dtype=np.bool_)
         self.provider_index = providers
 
     def _lay_out_students(self) -> None:
@@ -110,9 +108,7 @@ class Columns:
         requests = self.problem.requests
         self.request_student = _ints(self.student_index[request.student] for request in requests)
         self.request_weeks = _ints(request.weeks for request in requests)
-        self.request_university_healthcare = np.array(
-            [r.university_healthcare for r in requests], dtype=np.bool_
-        )
+        self.request_university_healthcare = np.array([r.university_healthcare for r in requests], dtype=np.bool_)
         self.request_credits = np.array(
             [np.nan if r.supervision is None else r.supervision.credits for r in requests], dtype=np.float64
         )
@@ -127,12 +123,8 @@ class Columns:
     def _lay_out_supervisors(self) -> None:
         supervisors = self.problem.supervisors
         self.supervisor_unit = _ints(self.unit_index[supervisor.unit] for supervisor in supervisors)
-        self.supervisor_profession = _ints(
-            self.profession_index[supervisor.profession] for supervisor in supervisors
-        )
-        self.supervisor_credits = np.array(
-            [supervisor.credits for supervisor in supervisors], dtype=np.float64
-        )
+        self.supervisor_profession = _ints(self.profession_index[supervisor.profession] for supervisor in supervisors)
+        self.supervisor_credits = np.array([supervisor.credits for supervisor in supervisors], dtype=np.float64)
         self.supervisor_places = _ints(supervisor.max_students for supervisor in supervisors)
 
     def ends(self, options: Options) -> Ints:

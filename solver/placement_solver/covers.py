@@ -38,9 +38,7 @@ def applies(agreement: Agreement, student: Student, unit: Unit, weeks: range) ->
     )
 
 
-def find_capacities(
-    problem: Problem, placements: Sequence[Placement]
-) -> Iterator[tuple[Placement, list[Capacity]]]:
+def find_capacities(problem: Problem, placements: Sequence[Placement]) -> Iterator[tuple[Placement, list[Capacity]]]:
     """Yield each placement with its unit's capacities for the student's profession and institution."""
     offered: defaultdict[UnitId, list[Capacity]] = defaultdict(list)
     for capacity in problem.capacities:
@@ -49,17 +47,11 @@ def find_capacities(
         student = problem.student[problem.request[placement.request].student]
         yield (
             placement,
-            [
-                capacity
-                for capacity in offered[placement.unit]
-                if covers(capacity, student)
-            ],
+            [capacity for capacity in offered[placement.unit] if covers(capacity, student)],
         )
 
 
-def find_agreements(
-    problem: Problem, placements: Sequence[Placement]
-) -> Iterator[tuple[Placement, list[Agreement]]]:
+def find_agreements(problem: Problem, placements: Sequence[Placement]) -> Iterator[tuple[Placement, list[Agreement]]]:
     """Yield each placement with its parties' agreements for its profession, its unit and all its weeks."""
     between: defaultdict[tuple[InstitutionId, ProviderId], list[Agreement]] = defaultdict(list)
     for agreement in problem.agreements:

@@ -24,9 +24,7 @@ def find_crowded_weeks(
             present[week].append(placement)
     room = by_week(places, problem.term.weeks)
     return {
-        week: present[week]
-        for week in sorted(present)
-        if week in range(len(room)) and len(present[week]) > room[week]
+        week: present[week] for week in sorted(present) if week in range(len(room)) and len(present[week]) > room[week]
     }
 
 
@@ -38,6 +36,4 @@ def name_crowd(crowded: dict[int, list[Placement]]) -> tuple[str, ...]:
 def name_weeks(problem: Problem, weeks: Iterable[int]) -> str:
     """Write weeks as in the calendar: ``2027-W03, 2027-W04``; one outside the term by its number alone."""
     term = problem.term
-    return ", ".join(
-        str(term.first_week.plus(week)) if 0 <= week < term.weeks else str(week) for week in weeks
-    )
+    return ", ".join(str(term.first_week.plus(week)) if 0 <= week < term.weeks else str(week) for week in weeks)

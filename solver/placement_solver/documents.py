@@ -88,9 +88,7 @@ def _parse(text: str | bytes, faults: list[Fault]) -> object:
     if text.startswith(BYTE_ORDER_MARK):
         _refuse(faults, "börjar med ett byteordningsmärke (BOM)", "begins with a byte order mark (BOM)")
     try:
-        return json.loads(
-            text.removeprefix(BYTE_ORDER_MARK), parse_int=_whole_number, object_pairs_hook=_object
-        )
+        return json.loads(text.removeprefix(BYTE_ORDER_MARK), parse_int=_whole_number, object_pairs_hook=_object)
     except json.JSONDecodeError as error:
         return _refuse(
             faults,
@@ -166,9 +164,7 @@ def _weeks(document: object) -> int | None:
 
 def _fingerprint(document: object) -> str:
     """Return the SHA-256 of a document's canonical JSON."""
-    canonical = json.dumps(
-        document, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
-    )
+    canonical = json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
     return hashlib.sha256(canonical.encode("utf-8")).hexdigest()
 
 

@@ -104,7 +104,8 @@ class Draft:
         gives = ranges(floor.first[slots], counts)
         short = np.maximum(0, floor.need - self.given)[floor.line[gives]]
         saved = segment_sums(np.minimum(short, floor.amount[gives]), np.concatenate([[0], np.cumsum(counts)]))
-        return market.cost[rows] - market.unplaced[market.request[rows]] - saved * floor.weight
+        change: Ints = market.cost[rows] - market.unplaced[market.request[rows]] - saved * floor.weight
+        return change
 
     def can_take(self, row: int, team: int) -> bool:
         """Tell whether an option and a team have room; itineraries are asked apart."""
@@ -171,7 +172,9 @@ class Draft:
         for request in placed:
             if self.team[request] != NONE:
                 stays[int(self.team[request])].append((*self._span(int(self.row[request])), request))
-        named = {request: index for team, those in stays.items() for request, index in self.teams.name(team, those).items()}
+        named = {
+            request: index for team, those in stays.items() for request, index in self.teams.name(team, those).items()
+        }
         slots = market.slot[self.row[placed]]
         units, starts = market.slots.unit[slots].tolist(), market.slots.start[slots].tolist()
         return tuple(

@@ -27,12 +27,14 @@ if TYPE_CHECKING:
 class Answer:
     """What CP-SAT found: (request, option, team) for each request placed, and the best bound on the draft's objective.
 
-    ``rows`` is None where it found nothing in its time; ``proven`` tells that nothing better exists in the model.
+    ``rows`` is None where it found nothing in its time; ``proven`` tells that nothing better exists in the model, and
+    ``effort`` is the deterministic time it took, the same on every machine.
     """
 
     rows: tuple[tuple[int, int, int], ...] | None
     bound: int
     proven: bool
+    effort: float
 
 
 class _Model:
@@ -70,7 +72,7 @@ class _Model:
             self._proto.solution_hint.values.append(value)
 
 
-def decide(  # noqa: PLR0913  (what to decide, how hard to try, and when to stop)
+def decide(
     draft: Draft,
     requests: Ints,
     rows: Ints,
@@ -118,16 +120,17 @@ def decide(  # noqa: PLR0913  (what to decide, how hard to try, and when to stop
         status = solver.solve(model.model)
     constant = rest.objective - sum(short for _, short in shortfalls.values()) * market.floor.weight
     response = solver.response_proto
-    bound = constant + int(response.inner_objective_lower_bound)
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        return Answer(None, bound, proven=False)
+        # Stopped early, CP-SAT may report a bound of 0 that it has not proven; costs are not negative, so ours is 0.
+        return Answer(None, 0, proven=False, effort=response.deterministic_time)
+    bound = constant + int(response.inner_objective_lower_bound)
     solution = response.solution
     chosen = []
     for position, row in enumerate(rows.tolist()):
         if solution[taken[position]]:
             team = next((team for team, variable in named[position].items() if solution[variable]), NONE)
             chosen.append((int(request_of[position]), row, team))
-    return Answer(tuple(chosen), bound, proven=status == cp_model.OPTIMAL)
+    return Answer(tuple(chosen), bound, status == cp_model.OPTIMAL, response.deterministic_time)
 
 
 def apply(draft: Draft, requests: Ints, answer: Answer) -> bool:
@@ -138,8 +141,12 @@ def apply(draft: Draft, requests: Ints, answer: Answer) -> bool:
     old = [(request, int(draft.row[request]), int(draft.team[request])) for request in requests.tolist()]
     for request in requests.tolist():
         draft.release(request)
-    done = all(draft.can_take(row, team) and draft.take(request, row, team) is None for request, row, team in answer.rows)
-    if done and draft.objective <= before:
+    fits = True
+    for request, row, team in answer.rows:
+        fits = fits and draft.can_take(row, team)
+        if fits:
+            draft.take(request, row, team)
+    if fits and draft.objective <= before:
         return draft.objective < before
     for request, _, _ in answer.rows:
         draft.release(request)
@@ -232,7 +239,7 @@ def _reach_floors(model: _Model, rest: Draft, rows: Ints, taken: list[int]) -> d
     return shortfalls
 
 
-def _as_hint(  # noqa: PLR0913  (all that the hint must speak of)
+def _as_hint(
     draft: Draft,
     rest: Draft,
     rows: Ints,

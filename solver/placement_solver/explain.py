@@ -11,7 +11,7 @@ from placement_solver.columns import NOBODY, SOMEBODY, Columns, Options
 from placement_solver.covers import applies, covers, find_agreements, find_capacities
 from placement_solver.plan import Full, Reasons, Remaining, Unplaced
 from placement_solver.problem import by_week
-from placement_solver.rules import ADMISSIONS
+from placement_solver.rules import ADMISSIONS, PIN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -47,7 +47,7 @@ def _reasons(columns: Columns, loads: _Loads, number: int) -> Reasons:
     """Narrow the units down rule by rule, then look at what is full at those that remain."""
     request = columns.problem.requests[number]
     remaining, options = _narrow(columns, number)
-    full: dict[str, defaultdict[str, set[int]]] = {kind: defaultdict(set) for kind in _KINDS}
+    full: defaultdict[str, defaultdict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
     own: set[RequestId] = set()
     dearer: set[int] = set()
     shared = int(columns.request_class[number])
@@ -59,7 +59,15 @@ def _reasons(columns: Columns, loads: _Loads, number: int) -> Reasons:
             full[kind][name].update(weeks)
         if not found and not mine:
             dearer.add(unit)
-    return Reasons(remaining, *(_listed(full[kind]) for kind in _KINDS), tuple(sorted(own)), len(dearer))
+    return Reasons(
+        remaining=remaining,
+        capacities=_listed(full["capacity"]),
+        unit_ceilings=_listed(full["unit-ceiling"]),
+        agreements=_listed(full["agreement-ceiling"]),
+        supervisors=_listed(full["supervisor-load"]),
+        own_placements=tuple(sorted(own)),
+        dearer_units=len(dearer),
+    )
 
 
 def _narrow(columns: Columns, number: int) -> tuple[tuple[Remaining, ...], Options]:
@@ -74,17 +82,14 @@ def _narrow(columns: Columns, number: int) -> tuple[tuple[Remaining, ...], Optio
         np.full(units * len(starts), supervisor, dtype=np.int64),
     )
     remaining = []
-    for rule in ADMISSIONS:
+    for rule in (rule for rule in ADMISSIONS if rule is not PIN):
         options = options.take(rule.admits(columns, options))
         remaining.append(Remaining(rule.key, len(np.unique(options.unit))))
     return tuple(remaining), options
 
 
-def _listed(full: dict[str, Weeks]) -> tuple[Full, ...]:
+def _listed(full: dict[str, set[int]]) -> tuple[Full, ...]:
     return tuple(Full(id_, tuple(sorted(weeks))) for id_, weeks in sorted(full.items()))
-
-
-_KINDS = ("capacity", "unit-ceiling", "agreement-ceiling", "supervisor-load")
 
 
 class _Loads:
@@ -169,13 +174,13 @@ class _Loads:
             yield from self._find_busy(request.supervision.credits, student.profession, unit.id, weeks)
 
     def _find_busy(
-        self, credits: float, profession: str, unit: UnitId, weeks: range
+        self, asked: float, profession: str, unit: UnitId, weeks: range
     ) -> Iterator[tuple[str, str, tuple[int, ...]]]:
         """Return the fitting supervisors with the weeks when each is full, unless one of them has room."""
         busy = []
         for supervisor in self._staff[unit]:
             on_duty = supervisor.weeks is None or set(weeks) <= set(supervisor.weeks)
-            if supervisor.profession == profession and supervisor.credits >= credits and on_duty:
+            if supervisor.profession == profession and supervisor.credits >= asked and on_duty:
                 full = tuple(
                     week for week in weeks if self._by_supervisor[supervisor.id, week] >= supervisor.max_students
                 )

@@ -23,14 +23,15 @@ if TYPE_CHECKING:
     from placement_solver.clock import Clock
     from placement_solver.columns import Floats, Ints
     from placement_solver.draft import Draft
-    from placement_solver.exact import Answer
     from placement_solver.options import Market
     from placement_solver.prices import Prices
 
-_OPTIONS_EACH = 50
-_EFFORT = 4.0
+_OPTIONS_EACH = 30
+_EFFORT = 1.0
+_EASY = 0.25
 _SIZES = (20, 400)
 _PATIENCE = 300
+_TAKERS = 12
 
 
 class PricedMarket:
@@ -41,6 +42,9 @@ class PricedMarket:
         self.market = market
         self.reduced = reduced_costs(market, prices)
         self.least = least_costs(market, self.reduced)
+        self._by_slot = np.argsort(market.slot, kind="stable")
+        self._slot_first = np.searchsorted(market.slot[self._by_slot], np.arange(len(market.slots) + 1))
+        self.cell_price = prices.cell / SCALE
         self._proven = bound_at_scale(market, prices)
         self._by_price = np.lexsort((self.reduced, market.request))
 
@@ -50,6 +54,15 @@ class PricedMarket:
         counts = np.minimum(first[requests + 1] - first[requests], each)
         return np.sort(self._by_price[ranges(first[requests], counts)])
 
+    def takers(self, cell: int, regrets: Floats) -> list[int]:
+        """Return the requests that would gain most, or lose least, at the prices by coming to use a cell."""
+        scarcity = self.market.scarcity
+        slots = np.unique(scarcity.slot[scarcity.cell == cell])
+        rows = self._by_slot[ranges(self._slot_first[slots], self._slot_first[slots + 1] - self._slot_first[slots])]
+        request = self.market.request[rows]
+        loss = (self.reduced[rows] - self.least[request]) / SCALE - regrets[request]
+        return list(dict.fromkeys(request[np.argsort(loss, kind="stable")][:_TAKERS].tolist()))
+
     def useful(self, objective: int) -> Ints:
         """Return the options that can be part of a plan with a lower objective; the others provably cannot."""
         slack = (objective - 1) * SCALE - self._proven
@@ -58,8 +71,10 @@ class PricedMarket:
     def regrets(self, draft: Draft) -> Floats:
         """Return for each request what it costs at the prices beyond its cheapest option, in units of the objective."""
         placed = draft.row != NONE
-        now = np.where(placed, self.reduced[draft.row], self.market.unplaced * SCALE)
-        return np.maximum(0, now - self.least) / SCALE
+        now = self.market.unplaced * SCALE
+        now[placed] = self.reduced[draft.row[placed]]
+        regrets: Floats = np.maximum(0, now - self.least) / SCALE
+        return regrets
 
 
 class _Occupants:
@@ -82,14 +97,16 @@ class _Occupants:
 
 
 def neighbourhood(rng: np.random.Generator, priced: PricedMarket, draft: Draft, size: int, taken: set[int]) -> Ints:
-    """Choose about ``size`` requests around one with a high regret; none of ``taken``.
+    """Choose about ``size`` requests around a part of the gap between draft and bound; none of ``taken``.
 
-    From a request one comes to those who hold the full cells of its cheapest options, and so on; siblings come along,
-    for a student's placements stand in each other's way.
+    The gap is the requests' regrets and the priced room that nobody uses, so the choice begins at one of either, in
+    proportion. From a request one comes to those who hold the full cells of its cheapest options, and so on; siblings
+    come along, for a student's placements stand in each other's way.
     """
     market, scarcity = priced.market, priced.market.scarcity
     regrets = priced.regrets(draft)
-    regrets[list(taken)] = 0.0
+    gaps = np.concatenate([regrets, np.maximum(0, draft.room) * priced.cell_price])
+    gaps[list(taken)] = 0.0
     occupants = _Occupants(draft)
     chosen: set[int] = set()
     queue: deque[int] = deque()
@@ -103,24 +120,24 @@ def neighbourhood(rng: np.random.Generator, priced: PricedMarket, draft: Draft, 
 
     while len(chosen) < size:
         if not queue:
-            total = regrets.sum()
+            total = gaps.sum()
             if total <= 0:
                 break
-            seed = int(rng.choice(len(regrets), p=regrets / total))
-            regrets[seed] = 0.0
-            add(seed)
+            seed = int(rng.choice(len(gaps), p=gaps / total))
+            gaps[seed] = 0.0
+            for request in [seed] if seed < len(regrets) else priced.takers(seed - len(regrets), regrets):
+                add(request)
             continue
         request = queue.popleft()
         slots = market.slot[priced.cheapest(np.array([request]), 8)]
         cells = scarcity.cell[ranges(scarcity.first[slots], scarcity.first[slots + 1] - scarcity.first[slots])]
-        full = np.unique(cells[draft.room[cells] <= 0])
-        holders = occupants.of(full)
+        holders = occupants.of(np.unique(cells[draft.room[cells] <= 0]))
         for holder in rng.permutation(holders)[:12].tolist():
             add(holder)
     return np.array(sorted(chosen), dtype=np.int64)
 
 
-def improve(  # noqa: PLR0913  (the plan, its prices, and when to stop)
+def improve(
     draft: Draft,
     priced: PricedMarket,
     *,
@@ -151,13 +168,23 @@ def improve(  # noqa: PLR0913  (the plan, its prices, and when to stop)
                 if not len(requests):
                     break
                 taken.update(requests.tolist())
-                rows = np.union1d(priced.cheapest(requests, _OPTIONS_EACH), draft.row[requests][draft.row[requests] != NONE])
+                rows = np.union1d(
+                    priced.cheapest(requests, _OPTIONS_EACH), draft.row[requests][draft.row[requests] != NONE]
+                )
                 number = int(rng.integers(2**31))
                 tasks.append(
                     (
                         requests,
                         pool.submit(
-                            decide, draft, requests, rows, clock=clock, seconds=20.0, workers=1, seed=number, effort=_EFFORT
+                            decide,
+                            draft,
+                            requests,
+                            rows,
+                            clock=clock,
+                            seconds=20.0,
+                            workers=1,
+                            seed=number,
+                            effort=_EFFORT,
                         ),
                     )
                 )
@@ -167,7 +194,8 @@ def improve(  # noqa: PLR0913  (the plan, its prices, and when to stop)
             before = draft.objective
             for requests, answer in answers:
                 apply(draft, requests, answer)
-                size = min(_SIZES[1], size * 1.05) if answer.proven else max(_SIZES[0], size * 0.9)
+                easy = answer.proven and answer.effort < _EASY
+                size = min(_SIZES[1], size * 1.03) if easy else max(_SIZES[0], size * 0.97)
             if draft.objective < before:
                 idle = 0
                 on_better(draft)

@@ -2,7 +2,7 @@
 
 An option is a (request, slot); a *slot* is a (class of requests, unit, start). Everything scarce is used by the slot,
 so a county's three million options share some hundred thousand slots. Supervisors stay unnamed here: an option that
-needs one uses *pools* of supervisor-weeks, which is a relaxation; `placement_solver.state` and the CP-SAT models name
+needs one uses *pools* of supervisor-weeks, which is a relaxation; `placement_solver.draft` and the CP-SAT models name
 them exactly.
 """
 
@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from placement_solver.arrays import ranges, segment_sums
-from placement_solver.columns import NOBODY, SOMEBODY, Bools, Columns, Floats, Ints, Options
+from placement_solver.arrays import ranges, segment_minima, segment_sums
+from placement_solver.columns import NOBODY, SOMEBODY, Bools, Columns, Ints, Options
 from placement_solver.rules import ADMISSIONS, ITINERARIES, LIMITS, PIN
 from placement_solver.rules.supervisor_load import SupervisorLoad
 from placement_solver.wishes import COSTS, SHORTFALLS
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from placement_solver.rules.kinds import Uses
-    from placement_solver.wishes.kinds import Needs
 
 CLASS_ADMISSIONS = tuple(rule for rule in ADMISSIONS if not rule.personal)
 PERSONAL_ADMISSIONS = tuple(rule for rule in ADMISSIONS if rule.personal)
@@ -49,14 +48,16 @@ class Scarcity:
         """Return the slot of each use."""
         return np.repeat(np.arange(len(self.first) - 1), np.diff(self.first))
 
-    def per_slot(self, prices: Floats | Ints) -> Floats | Ints:
+    def per_slot(self, prices: Ints) -> Ints:
         """Return what each slot's uses are worth at a price for each cell."""
         return segment_sums(prices[self.cell] * self.amount, self.first)
 
     def used(self, slots: Ints) -> Ints:
         """Return how much of each cell some slots use together; a slot counts as often as it is named."""
         times = np.bincount(slots, minlength=len(self.first) - 1)
-        return np.bincount(self.cell, weights=times[self.slot] * self.amount, minlength=len(self.supply)).astype(np.int64)
+        return np.bincount(self.cell, weights=times[self.slot] * self.amount, minlength=len(self.supply)).astype(
+            np.int64
+        )
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,8 @@ class Market:
 
     Options of request r are rows ``first[r] … first[r + 1] - 1``. ``unplaced`` is what leaving a request out costs;
     where ``must_place`` holds it may not be left out. Options that cannot be part of a better plan than the same plan
-    without them (dearer than leaving the request out, floors reckoned in) are left out.
+    without them (dearer than leaving the request out, floors reckoned in) are left out, and so are those that
+    use more of something than there ever is.
     """
 
     columns: Columns
@@ -97,7 +99,9 @@ class Market:
     def options(self, rows: Ints) -> Options:
         """Return some options as (request, unit, start, supervisor)."""
         slots = self.slot[rows]
-        return Options(self.request[rows], self.slots.unit[slots], self.slots.start[slots], self.slots.supervisor[slots])
+        return Options(
+            self.request[rows], self.slots.unit[slots], self.slots.start[slots], self.slots.supervisor[slots]
+        )
 
     def rows_of(self, requests: Ints) -> Ints:
         """Return the rows of all options of some requests."""
@@ -131,7 +135,9 @@ class Market:
 
 def open_market(columns: Columns) -> Market:
     """Enumerate and price every option of a problem."""
-    unplaced = np.sum([wish.of_unplaced(columns) for wish in COSTS], axis=0, dtype=np.int64)
+    unplaced = np.zeros(len(columns.problem.requests), dtype=np.int64)
+    for wish in COSTS:
+        unplaced += wish.of_unplaced(columns)
     must_place = PIN.must_place(columns)
     slots: list[Options] = []
     members: list[Ints] = []
@@ -141,10 +147,19 @@ def open_market(columns: Columns) -> Market:
     offsets = np.cumsum([0, *(len(table) for table in slots)])
     all_slots = _stacked(slots)
     floor = _floor(columns, all_slots)
+    scarcity = _scarcity(columns, all_slots)
+    ever_fits = (
+        segment_minima(
+            scarcity.supply[scarcity.cell] - scarcity.amount, scarcity.first, np.zeros(len(all_slots), np.int64)
+        )
+        >= 0
+    )
     worth = np.bincount(floor.slot, weights=floor.amount, minlength=len(all_slots)).astype(np.int64) * floor.weight
 
     requests, slot_rows, costs = [], [], []
-    for group, table, offset in zip(members, slots, offsets[:-1], strict=True):
+    for group, whole, offset in zip(members, slots, offsets[:-1], strict=True):
+        fitting = np.flatnonzero(ever_fits[offset : offset + len(whole)])
+        table = whole.take(fitting)
         for part in np.array_split(group, max(1, len(group) * len(table) // 400_000)):
             options = Options(
                 np.repeat(part, len(table)),
@@ -152,7 +167,7 @@ def open_market(columns: Columns) -> Market:
                 np.tile(table.start, len(part)),
                 np.tile(table.supervisor, len(part)),
             )
-            rows = np.tile(np.arange(offset, offset + len(table)), len(part))
+            rows = np.tile(offset + fitting, len(part))
             for rule in PERSONAL_ADMISSIONS:
                 admitted = rule.admits(columns, options)
                 options, rows = options.take(admitted), rows[admitted]
@@ -175,7 +190,7 @@ def open_market(columns: Columns) -> Market:
         first=np.searchsorted(request, np.arange(len(columns.problem.requests) + 1)),
         unplaced=unplaced,
         must_place=must_place,
-        scarcity=_scarcity(columns, all_slots),
+        scarcity=scarcity,
         floor=floor,
     )
 
@@ -221,7 +236,7 @@ def _stacked(tables: list[Options]) -> Options:
 
 
 def _scarcity(columns: Columns, slots: Options) -> Scarcity:
-    """Number the cells of all limits through and expand weeks; supervisors enter as pools."""
+    """Count what slots use of the cells of all limits, numbered through; supervisors enter as pools."""
     slot, cell, amount, supply = [], [], [], []
     offset = 0
     for rule in LIMITS:
@@ -232,7 +247,10 @@ def _scarcity(columns: Columns, slots: Options) -> Scarcity:
         amount.append(uses.amount[used_by])
         supply.append(uses.supply)
         offset += len(uses.supply)
-    return Scarcity(*_by_slot(np.concatenate(slot), np.concatenate(cell), np.concatenate(amount), len(slots)), np.concatenate(supply))
+    return Scarcity(
+        *_by_slot(np.concatenate(slot), np.concatenate(cell), np.concatenate(amount), len(slots)),
+        np.concatenate(supply),
+    )
 
 
 def expand(uses: Uses) -> tuple[Ints, Ints]:

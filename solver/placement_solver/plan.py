@@ -93,5 +93,5 @@ class Plan:
 
     @property
     def gap(self) -> float:
-        """The share of the objective that is not proven necessary: (objective - bound) / objective, 0 where both are 0."""
+        """The share of the objective not proven necessary: (objective - bound) / objective, 0 where both are 0."""
         return (self.objective - self.bound) / self.objective if self.objective > self.bound else 0.0

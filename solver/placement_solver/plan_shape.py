@@ -25,9 +25,7 @@ placement = Record(
     {
         "request": Field(_id, "The request that is placed."),
         "unit": Field(_id, "The unit where."),
-        "start": Field(
-            _week, "The first week, counted from the term's first; it lasts the request's weeks, whole."
-        ),
+        "start": Field(_week, "The first week, counted from the term's first; it lasts the request's weeks, whole."),
         "supervisor": Field(OrNull(_id), "The named supervisor, or null where none is asked for."),
     },
 )
@@ -36,9 +34,7 @@ remaining = Record(
     Remaining,
     "What one rule left.",
     {
-        "rule": Field(
-            _id, "The rule's key, such as unit-kind; rules stand in the order in which they were applied."
-        ),
+        "rule": Field(_id, "The rule's key, such as unit-kind; rules stand in the order in which they were applied."),
         "units": Field(_count, "How many units were left after this rule and those before it."),
     },
 )
@@ -48,9 +44,7 @@ full = Record(
     "Something scarce without room for the request.",
     {
         "id": Field(_id, "Its id in the problem; for a unit ceiling, the unit's."),
-        "weeks": Field(
-            ListOf(_week), "The weeks in which it is full; empty where it is not counted by the week."
-        ),
+        "weeks": Field(ListOf(_week), "The weeks in which it is full; empty where it is not counted by the week."),
     },
 )
 
@@ -90,10 +84,7 @@ solver = Record(
 terms = Record(
     dict,
     "The objective split by its terms, which add up to it.",
-    {
-        term.name: Field(_value, f"The part that weights.{term.name} of the problem prices.")
-        for term in fields(Weights)
-    },
+    {term.name: Field(_value, f"The part that weights.{term.name} of the problem prices.") for term in fields(Weights)},
 )
 
 plan = Record(

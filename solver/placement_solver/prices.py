@@ -88,7 +88,7 @@ class Priced:
     share: Floats
 
 
-def find_prices(  # noqa: PLR0913  (the market, how long to try, and whom to tell)
+def find_prices(
     market: Market,
     upper: int,
     *,
@@ -213,13 +213,15 @@ class _Awake:
         counts = scarcity.first[slots + 1] - scarcity.first[slots]
         gifts = floor.first[slots + 1] - floor.first[slots]
         uses, gives = ranges(scarcity.first[slots], counts), ranges(floor.first[slots], gifts)
-        self._use_slot = np.concatenate([np.repeat(np.arange(len(slots)), counts), np.repeat(np.arange(len(slots)), gifts)])
+        self._use_slot = np.concatenate(
+            [np.repeat(np.arange(len(slots)), counts), np.repeat(np.arange(len(slots)), gifts)]
+        )
         self._use_price = np.concatenate([scarcity.cell[uses], floor.line[gives] + cells])
         self._use_amount = np.concatenate([scarcity.amount[uses], -floor.amount[gives]]).astype(np.float64)
         self._balance = np.concatenate([-scarcity.supply, floor.need]) * part
 
     def ask(self, price: Floats, heat: float) -> tuple[Floats, Floats]:
-        """Return what is asked beyond supply of each cell, what is short of each floor, and the share of each option."""
+        """Return what is asked of each cell beyond supply, what is short of each floor, and each option's share."""
         of_slot = np.bincount(self._use_slot, weights=price[self._use_price] * self._use_amount, minlength=self._slots)
         cost = self._cost + of_slot[self._slot]
         least = np.minimum(segment_minima(cost, self._first, np.full(len(self._unplaced), np.inf)), self._unplaced)

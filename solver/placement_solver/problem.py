@@ -78,7 +78,7 @@ class Capacity:
 
 @dataclass(frozen=True, slots=True)
 class Supervisor:
-    """A handledare: ``credits`` hp of pedagogical training, ``max_students`` at a time, on duty ``weeks`` (``None``: all)."""
+    """A handledare: ``credits`` hp of training, ``max_students`` at a time, on duty in ``weeks`` (``None``: all)."""
 
     id: SupervisorId
     unit: UnitId

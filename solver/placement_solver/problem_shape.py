@@ -105,9 +105,7 @@ unit = Record(
             "The ceiling of all its students together in each week: one number, one for each week of the"
             " term, or null for none.",
         ),
-        "zone": Field(
-            OrNull(Text()), "The zone that journeys to the unit end in, for travel.matrix.", optional=True
-        ),
+        "zone": Field(OrNull(Text()), "The zone that journeys to the unit end in, for travel.matrix.", optional=True),
     },
 )
 
@@ -117,9 +115,7 @@ capacity = Record(
     {
         "id": Field(_id, "Its opaque id; no two capacities share one."),
         "unit": Field(Reference("units"), "The unit that offers the places."),
-        "professions": Field(
-            ListOf(Text()), "The professions whose students may have them; an empty list is none."
-        ),
+        "professions": Field(ListOf(Text()), "The professions whose students may have them; an empty list is none."),
         "institutions": Field(
             OrNull(ListOf(Reference("institutions"), unique=True)),
             "The institutions whose students may have them, or null for all.",
@@ -165,12 +161,9 @@ agreement = Record(
         ),
         "last_week": Field(
             _week,
-            "The last week it covers, that week included; it may lie after the term but not before"
-            " first_week.",
+            "The last week it covers, that week included; it may lie after the term but not before first_week.",
         ),
-        "min_student_weeks": Field(
-            Whole(0, LARGEST_AMOUNT), "The floor: student-weeks below it cost agreement_floor."
-        ),
+        "min_student_weeks": Field(Whole(0, LARGEST_AMOUNT), "The floor: student-weeks below it cost agreement_floor."),
         "max_student_weeks": Field(
             OrNull(Whole(0, LARGEST_AMOUNT)), "The ceiling of student-weeks in the term, or null for none."
         ),
@@ -196,9 +189,7 @@ student = Record(
             OrNull(_minutes), "Most minutes one way, or null for the general limit, travel.max_travel."
         ),
         "distinct_units": Field(Flag(), "Whether each of their placements must be at another unit."),
-        "zone": Field(
-            OrNull(Text()), "The zone that their journeys start in, for travel.matrix.", optional=True
-        ),
+        "zone": Field(OrNull(Text()), "The zone that their journeys start in, for travel.matrix.", optional=True),
     },
 )
 
@@ -220,8 +211,7 @@ request = Record(
         ),
         "weeks": Field(
             Whole(1, FARTHEST_WEEK),
-            "How many whole weeks it lasts. More than the term has is no fault: the request is then left"
-            " unplaced.",
+            "How many whole weeks it lasts. More than the term has is no fault: the request is then left unplaced.",
         ),
         "starts": Field(
             ListOf(_week),
@@ -231,9 +221,7 @@ request = Record(
         ),
         "supervision": Field(OrNull(supervision), "What is asked of a named supervisor, or null for none."),
         "university_healthcare": Field(Flag(), "Whether the unit must be a university healthcare unit."),
-        "preferences": Field(
-            ListOf(Reference("units"), unique=True), "Units the student would like, best first."
-        ),
+        "preferences": Field(ListOf(Reference("units"), unique=True), "Units the student would like, best first."),
         "after": Field(
             ListOf(Reference("requests"), unique=True),
             "Requests of the same student that must end before this one starts. Naming oneself, or requests"
@@ -279,9 +267,7 @@ pin = Record(
     _decision,
 )
 
-line_in_force = Record(
-    Decision, "A placement of the plan in force; changing it costs weights.change.", _decision
-)
+line_in_force = Record(Decision, "A placement of the plan in force; changing it costs weights.change.", _decision)
 
 weights = Record(
     Weights,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-Phase = Literal["options", "prices", "search", "proof", "check", "done"]
+Phase = Literal["prices", "search", "proof", "check", "done"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,14 +6,15 @@ rounds of CP-SAT around what is dear, and last, where few enough options can sti
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from placement_solver.clock import Clock
 from placement_solver.draft import NONE, Draft
-from placement_solver.faults import Fault, InvalidProblem
 from placement_solver.exact import apply, decide
+from placement_solver.faults import Fault, InvalidProblem
 from placement_solver.neighbourhoods import PricedMarket, improve
 from placement_solver.prices import SCALE, find_prices
 from placement_solver.progress import Phase, Progress, gap_between
@@ -53,7 +54,7 @@ class Search:
         """Search until the best is proven optimal or the time is up; then fill what room is left."""
         self._place_current()
         complete(self.best)
-        self._tell("prices")
+        self.tell("prices")
         enough = self.clock.elapsed + _PRICE_SHARE * self.clock.remaining
         priced = find_prices(
             self.market,
@@ -68,28 +69,31 @@ class Search:
         complete(self.best)
 
     def _close(self, view: PricedMarket, seed: int, workers: int) -> None:
-        """Bring plan and bound together: one model where that is small enough, and rounds around what is dear."""
-        tried = 2 * _WHOLE
-        while not self.clock.is_over() and not self.proven:
-            rows = view.useful(self.best.objective)
-            if 2 * len(rows) <= tried:
-                tried = len(rows)
-                self._prove(view, rows, seed, workers, self.clock.remaining / 3)
-            draft = self.best.copy()
-            ended = improve(
-                draft,
+        """Bring plan and bound together: rounds around what is dear, and one model as soon as that is small enough.
+
+        The model is tried again only once the options that can still matter have halved.
+        """
+        small_enough = _WHOLE
+        improving = True
+        while improving and not self.clock.is_over() and not self.proven:
+            if len(rows := view.useful(self.best.objective)) <= small_enough:
+                small_enough = len(rows) // 2
+                self._prove(rows, seed, workers, self.clock.remaining / 3)
+            improving = improve(
+                self.best.copy(),
                 view,
                 clock=self.clock,
                 seed=seed,
                 workers=workers,
-                enough=lambda: self.proven or 2 * len(view.useful(self.best.objective)) <= tried,
+                enough=partial(self._is_small, view, small_enough),
                 on_better=self._keep,
             )
-            if not ended:
-                rows = view.useful(self.best.objective)
-                if len(rows) <= _WHOLE:
-                    self._prove(view, rows, seed, workers, self.clock.remaining)
-                return
+        if len(rows := view.useful(self.best.objective)) <= _WHOLE:
+            self._prove(rows, seed, workers, self.clock.remaining)
+
+    def _is_small(self, view: PricedMarket, options: int) -> bool:
+        """Tell whether the best is proven, or so few options can still matter that one model of them pays."""
+        return self.proven or len(view.useful(self.best.objective)) <= options
 
     def _place_pins(self) -> None:
         """Place what is decided by hand, and name the supervisors that the pins leave open."""
@@ -111,7 +115,8 @@ class Search:
                 "The pins cannot all have a supervisor at once (supervisor-load)",
             )
             raise InvalidProblem((Fault("/pins", words),))
-        apply(self.best, pinned, answer)
+        for request, row, team in answer.rows:
+            self.best.take(request, row, team)
 
     def _place_current(self) -> None:
         """Begin from the plan in force, as far as it still holds."""
@@ -146,11 +151,13 @@ class Search:
         if team is not None and draft.compatible(request, np.array([row]))[0]:
             draft.take(request, row, team)
 
-    def _prove(self, view: PricedMarket, rows: Ints, seed: int, workers: int, seconds: float) -> None:
+    def _prove(self, rows: Ints, seed: int, workers: int, seconds: float) -> None:
         """Put every option that can be part of a better plan into one model: its bound is a bound on all plans."""
+        if self.clock.is_over() or self.proven:
+            return
         everyone = np.arange(len(self.market.unplaced))
         taken = self.best.row[self.best.row != NONE]
-        self._tell("proof")
+        self.tell("proof")
         answer = decide(
             self.best,
             everyone,
@@ -169,15 +176,16 @@ class Search:
         """Keep a draft that is better than the best."""
         if draft.objective < self.best.objective:
             self.best = draft.copy()
-            self._tell("search")
+            self.tell("search")
 
     def _raise_bound(self, bound: int, phase: Phase) -> None:
         """Keep a better bound."""
         if bound > self.bound:
             self.bound = bound
-            self._tell(phase)
+            self.tell(phase)
 
-    def _tell(self, phase: Phase) -> None:
+    def tell(self, phase: Phase) -> None:
+        """Tell the listener where the search stands."""
         objective = self.best.objective
         self._listener(
             Progress(

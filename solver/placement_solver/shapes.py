@@ -50,9 +50,7 @@ class Reading:
     def wrong(self, pointer: str, value: object, asked: Words) -> Read:
         """Report a value that is not what was asked for."""
         found = described(value)
-        return self.fault(
-            pointer, f"ska vara {asked.sv}, inte {found.sv}", f"must be {asked.en}, not {found.en}"
-        )
+        return self.fault(pointer, f"ska vara {asked.sv}, inte {found.sv}", f"must be {asked.en}, not {found.en}")
 
 
 class Shape(ABC):
@@ -185,15 +183,11 @@ class OneOf(Shape):
         """List the texts."""
         self.texts = texts
         listed = ", ".join(f'"{text}"' for text in texts)
-        self.asked = (
-            Words(listed, listed) if len(texts) == 1 else Words(f"en av {listed}", f"one of {listed}")
-        )
+        self.asked = Words(listed, listed) if len(texts) == 1 else Words(f"en av {listed}", f"one of {listed}")
 
     def read(self, value: object, at: str, reading: Reading) -> Read:
         """Take one of the texts."""
-        return (
-            value if isinstance(value, str) and value in self.texts else reading.wrong(at, value, self.asked)
-        )
+        return value if isinstance(value, str) and value in self.texts else reading.wrong(at, value, self.asked)
 
     def schema(self) -> Schema:
         """Return the choice, or the constant where there is none."""

@@ -27,7 +27,7 @@ class BrokenPlanError(RuntimeError):
     """The solver made a plan that its own independent check refuses: a fault of ours, never of the input."""
 
 
-def solve(  # noqa: PLR0913  (a problem and the limits that a plan records)
+def solve(
     problem: Problem,
     *,
     time_limit: float = 180.0,
@@ -47,6 +47,7 @@ def solve(  # noqa: PLR0913  (a problem and the limits that a plan records)
     columns = Columns(problem)
     search = Search(open_market(columns), Teams(columns), clock, listener)
     search.run(seed=seed, workers=workers)
+    search.tell("check")
     placements = search.best.placements()
     terms = objective_terms(problem, placements)
     objective = sum(terms.values())
@@ -64,7 +65,5 @@ def solve(  # noqa: PLR0913  (a problem and the limits that a plan records)
     breaches = check_plan(problem, plan)
     if breaches:
         raise BrokenPlanError("; ".join(breach.words.en for breach in breaches))
-    listener(
-        Progress("done", objective, bound, gap_between(objective, bound), len(plan.unplaced), clock.elapsed)
-    )
+    listener(Progress("done", objective, bound, gap_between(objective, bound), len(plan.unplaced), clock.elapsed))
     return plan

@@ -68,9 +68,7 @@ class ListOf(Shape):
 
     def schema(self) -> Schema:
         """Return an array, of unique elements where that is asked."""
-        return {"type": "array", "items": self.shape.schema()} | (
-            {"uniqueItems": True} if self.unique else {}
-        )
+        return {"type": "array", "items": self.shape.schema()} | ({"uniqueItems": True} if self.unique else {})
 
 
 class Amount(Shape):
@@ -103,9 +101,7 @@ class Amount(Shape):
     def schema(self) -> Schema:
         """Return both ways of writing; that the list is as long as the term cannot be said in JSON Schema."""
         number = self.number.schema()
-        return {
-            "anyOf": [number, {"type": "array", "items": number, "minItems": 1, "maxItems": self.longest}]
-        }
+        return {"anyOf": [number, {"type": "array", "items": number, "minItems": 1, "maxItems": self.longest}]}
 
 
 class ByName(Shape):
@@ -120,9 +116,7 @@ class ByName(Shape):
         if not _is_object(value, at, reading):
             return MISREAD
         return {
-            self.name.read(name, pointed(at, name), reading): self.shape.read(
-                inner, pointed(at, name), reading
-            )
+            self.name.read(name, pointed(at, name), reading): self.shape.read(inner, pointed(at, name), reading)
             for name, inner in value.items()
         }
 
@@ -177,8 +171,7 @@ class Record(Shape):
             "description": self.meaning,
             "type": "object",
             "properties": {
-                name: {"description": field.meaning} | field.shape.schema()
-                for name, field in self.fields.items()
+                name: {"description": field.meaning} | field.shape.schema() for name, field in self.fields.items()
             },
             "required": [name for name, field in self.fields.items() if not field.optional],
             "additionalProperties": False,

@@ -37,7 +37,7 @@ class Teams:
         members: dict[tuple[int, int, int, frozenset[int], int | None], list[int]] = defaultdict(list)
         for index, supervisor in enumerate(self._supervisors):
             profession = columns.profession_index[supervisor.profession]
-            level = sum(credits <= supervisor.credits for credits in levels.get(profession, ()))
+            level = sum(asked <= supervisor.credits for asked in levels.get(profession, ()))
             duty = frozenset(range(columns.weeks) if supervisor.weeks is None else supervisor.weeks)
             unit = columns.unit_index[supervisor.unit]
             members[unit, profession, level, duty, index if index in pinned else None].append(index)
@@ -65,8 +65,8 @@ class Teams:
             needed = frozenset(range(start, start + weeks))
             self._fitting[key] = tuple(
                 team
-                for credits, duty, team in sorted(self._at[unit, profession], key=lambda known: (known[0], known[2]))
-                if credits >= asked and needed <= duty
+                for least, duty, team in sorted(self._at[unit, profession], key=lambda known: (known[0], known[2]))
+                if least >= asked and needed <= duty
             )
         return self._fitting[key]
 
@@ -95,7 +95,7 @@ class Teams:
 def _levels_asked(columns: Columns) -> dict[int, set[float]]:
     """Return the credits that requests of each profession ask of their supervisors."""
     levels: dict[int, set[float]] = defaultdict(set)
-    for profession, credits in zip(columns.request_profession.tolist(), columns.request_credits.tolist(), strict=True):
-        if not math.isnan(credits):
-            levels[profession].add(credits)
+    for profession, asked in zip(columns.request_profession.tolist(), columns.request_credits.tolist(), strict=True):
+        if not math.isnan(asked):
+            levels[profession].add(asked)
     return levels

@@ -45,16 +45,13 @@ def report_agreements(agreements: tuple[Agreement, ...], reading: Reading) -> No
             )
             continue
         others = met[agreement.institution, agreement.provider]
-        overlapped = [
-            _label(agreements[k].id, k) for k in others.near(agreement) if _overlap(agreement, agreements[k])
-        ]
+        overlapped = [_label(agreements[k].id, k) for k in others.near(agreement) if _overlap(agreement, agreements[k])]
         others.add(i, agreement)
         if overlapped:
             label, names = _label(agreement.id, i), _listed(overlapped)
             reading.fault(
                 f"/agreements/{i}",
-                f"avtalet {label} kan gälla samma placering som {names}: yrken, enheter och veckor"
-                f" överlappar",
+                f"avtalet {label} kan gälla samma placering som {names}: yrken, enheter och veckor överlappar",
                 f"the agreement {label} could cover the same placement as {names}: professions, units and"
                 f" weeks overlap",
             )
@@ -121,9 +118,7 @@ def report_order(requests: tuple[Request, ...], reading: Reading) -> None:
             if earlier == request.id:
                 reading.fault(pointer, f"{earlier} väntar på sig själv", f"{earlier} waits for itself")
             elif MISREAD not in (pair := {request.student, student_of[earlier]}) and len(pair) > 1:
-                reading.fault(
-                    pointer, f"{earlier} hör till en annan student", f"{earlier} belongs to another student"
-                )
+                reading.fault(pointer, f"{earlier} hör till en annan student", f"{earlier} belongs to another student")
             elif request.id is not MISREAD:
                 waits[request.id][earlier] = pointer
     for ring in _rings(waits):

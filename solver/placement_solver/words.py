@@ -15,7 +15,7 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a rule comes from: a regulation, an agreement clause, a published routine; ``year`` is when it was read or decided."""
+    """Where a rule comes from: a regulation, an agreement clause, a routine; ``year`` is when decided or read."""
 
     title: str
     publisher: str

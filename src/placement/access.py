@@ -56,9 +56,7 @@ FIRST = Span()
 def allow(by: Caller, roles: frozenset[Role]) -> None:
     """Refuse a caller whose role is not among those that may do this."""
     if by.role not in roles:
-        raise NotAllowedError(
-            sv=f"Rollen {by.role} får inte göra detta.", en=f"The role {by.role} may not do this."
-        )
+        raise NotAllowedError(sv=f"Rollen {by.role} får inte göra detta.", en=f"The role {by.role} may not do this.")
 
 
 def page_of(session: Session, query: SelectOfScalar[R], span: Span) -> Page[R]:

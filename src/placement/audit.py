@@ -21,9 +21,7 @@ def snapshot(row: Row) -> dict[str, Any]:
     return {name: _plain(getattr(row, name)) for name in columns.keys() if name != "version"}  # noqa: SIM118
 
 
-def record(
-    session: Session, by: Caller, action: Action, row: Row, before: dict[str, Any] | None = None
-) -> AuditEntry:
+def record(session: Session, by: Caller, action: Action, row: Row, before: dict[str, Any] | None = None) -> AuditEntry:
     """Write who did what to a row; of a change, given the ``snapshot`` before it, only what differs."""
     values = snapshot(row)
     after: dict[str, Any] | None = values

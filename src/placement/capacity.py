@@ -116,9 +116,7 @@ def change_offer(session: Session, by: Caller, offer_id: str, changes: Mapping[s
     values["every_institution"] = institutions is None
     if ANSWER & changes.keys():
         values["answered_at"] = _moment_of(values)
-    flag_modified(
-        row, "status"
-    )  # whom it is for and its weeks are the offer's own: its version moves on with them
+    flag_modified(row, "status")  # whom it is for and its weeks are the offer's own: its version moves on with them
     change(session, by, row, values, lambda: _check_answer(session, row, weeks, institutions))
     _keep(session, by, row, weeks, institutions)
     return _with_places(session, [row])[0]
@@ -193,6 +191,4 @@ def _with_places(session: Session, rows: Sequence[CapacityOffer]) -> list[Offer]
     kept = select(OfferInstitution).where(col(OfferInstitution.offer_id).in_(ids))
     for institution in session.exec(kept.order_by(col(OfferInstitution.institution_id))):
         named[institution.offer_id].append(institution.institution_id)
-    return [
-        Offer(row, None if row.every_institution else tuple(named[row.id]), weeks[row.id]) for row in rows
-    ]
+    return [Offer(row, None if row.every_institution else tuple(named[row.id]), weeks[row.id]) for row in rows]

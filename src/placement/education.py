@@ -75,9 +75,7 @@ def set_up_programme(session: Session, by: Caller, programme: Programme) -> Prog
     return programme
 
 
-def change_programme(
-    session: Session, by: Caller, programme_id: str, changes: Mapping[str, Any]
-) -> Programme:
+def change_programme(session: Session, by: Caller, programme_id: str, changes: Mapping[str, Any]) -> Programme:
     """Change what a programme is called; its profession and its being decentralised stay."""
     programme = show_programme(session, by, programme_id)
     change(session, by, programme, changes)
@@ -166,17 +164,13 @@ def show_windows(session: Session, by: Caller, course_id: str, term_id: str) -> 
     return Windows(course, term_id, starts)
 
 
-def set_windows(
-    session: Session, by: Caller, course_id: str, term_id: str, starts: Sequence[IsoWeek]
-) -> Windows:
+def set_windows(session: Session, by: Caller, course_id: str, term_id: str, starts: Sequence[IsoWeek]) -> Windows:
     """Say in which weeks of a term a course's placement may start, so that it ends within the term."""
     course = show_course(session, by, course_id)
     term = found(session.get(Term, term_id), term_id)
     for place, start in enumerate(starts):
         if not 0 <= term.first_week.until(start) <= term.weeks - course.weeks:
-            raise fault(
-                f"/starts/{place}", f"{course.weeks} weeks from {start} do not lie within {term.code}"
-            )
+            raise fault(f"/starts/{place}", f"{course.weeks} weeks from {start} do not lie within {term.code}")
     standing = {window.start: window for window in _windows(session, course_id, term_id)}
     for start in standing.keys() - set(starts):
         remove(session, by, standing[start])

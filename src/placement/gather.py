@@ -1,7 +1,7 @@
-"""Gathering: the rows of a term as a placement problem, with opaque ids, points, weeks and minutes, and no names.
+"""Gathering: the rows of a term as a placement problem of opaque ids, points, weeks and minutes, without names.
 
-What a unit has not answered is unknown and is left out; what it has declined is none. An agreement counts for the weeks
-that lie wholly within its validity, a training for a term that it is valid all through.
+What a unit has not answered is unknown and is left out; what it has declined is none. An agreement counts for
+the weeks that lie wholly within its validity, a training for a term that it is valid all through.
 """
 
 from __future__ import annotations
@@ -54,15 +54,15 @@ Value = TypeVar("Value")
 Entry = dict[str, Any]
 
 PRIORITY_OF_CLASS = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10)
-"""How many students without förtur a student of each priority class (0 to 9) weighs when not all can be placed.
+"""How many students without förtur one of each priority class (0 to 9) weighs when not all can be placed.
 
-Lärosäten of the county need no weight of their own before others: whoever is placed has an agreement, and those who
-have one are first in line together.
+Lärosäten of the county need no weight of their own before others: whoever is placed has an agreement, and
+those who have one are first in line together.
 """
 
 
 def gather(session: Session, by: Caller, term_id: str, plan_in_force: str | None = None) -> Problem:
-    """Gather a term as a problem; changes from the plan in force, where there is one (its id), then have a price."""
+    """Gather a term as a problem; changes from the plan in force (its id), where there is one, have a price."""
     allow(by, COORDINATORS)
     term = session.get(Term, term_id)
     if term is None:
@@ -118,9 +118,7 @@ def _open_requests(session: Session, term: Term) -> list[Asked]:
 def _institutions(session: Session) -> list[Entry]:
     """Return every lärosäte."""
     ids = session.exec(
-        select(Organisation.id)
-        .where(Organisation.kind == OrganisationKind.INSTITUTION)
-        .order_by(col(Organisation.id))
+        select(Organisation.id).where(Organisation.kind == OrganisationKind.INSTITUTION).order_by(col(Organisation.id))
     )
     return [{"id": identifier} for identifier in ids]
 
@@ -153,16 +151,7 @@ def _unit(unit: Unit) -> Entry:
 def _capacities(session: Session, term: Term, index: Mapping[IsoWeek, int]) -> list[Entry]:
     """Return what units have answered that they offer; a week that an answer does not name has no places."""
     of_term = (CapacityOffer.term_id == term.id, CapacityOffer.status == OfferStatus.ANSWERED)
-    offers = session.exec(
-        select(
-            CapacityOffer.id,
-            CapacityOffer.unit_id,
-            CapacityOffer.professions,
-            CapacityOffer.every_institution,
-        )
-        .where(*of_term)
-        .order_by(col(CapacityOffer.id))
-    ).all()
+    offers = session.exec(select(CapacityOffer).where(*of_term).order_by(col(CapacityOffer.id))).all()
     kept_for = _by_key(
         session.exec(
             select(OfferInstitution.offer_id, OfferInstitution.institution_id)
@@ -171,9 +160,9 @@ def _capacities(session: Session, term: Term, index: Mapping[IsoWeek, int]) -> l
             .order_by(col(OfferInstitution.institution_id))
         )
     )
-    places = {identifier: [0] * term.weeks for identifier, *_ in offers}
+    places = {offer.id: [0] * term.weeks for offer in offers}
     for identifier, week, count in session.exec(
-        select(OfferWeek.offer_id, OfferWeek.week, OfferWeek.places)
+        select(col(OfferWeek.offer_id), col(OfferWeek.week), col(OfferWeek.places))
         .join(CapacityOffer, col(CapacityOffer.id) == OfferWeek.offer_id)
         .where(*of_term)
     ):
@@ -181,13 +170,13 @@ def _capacities(session: Session, term: Term, index: Mapping[IsoWeek, int]) -> l
             places[identifier][index[week]] = count
     return [
         {
-            "id": identifier,
-            "unit": unit,
-            "professions": list(professions),
-            "institutions": None if everyone else kept_for[identifier],
-            "places": places[identifier],
+            "id": offer.id,
+            "unit": offer.unit_id,
+            "professions": list(offer.professions),
+            "institutions": None if offer.every_institution else kept_for[offer.id],
+            "places": places[offer.id],
         }
-        for identifier, unit, professions, everyone in offers
+        for offer in offers
     ]
 
 
@@ -196,65 +185,44 @@ def _supervisors(session: Session, term: Term, index: Mapping[IsoWeek, int]) -> 
     first_day = term.first_week.monday()
     last_day = term.first_week.plus(term.weeks - 1).sunday()
     best: dict[str, float] = defaultdict(float)
-    for supervisor, credits_, expires_on in session.exec(
-        select(Training.supervisor_id, Training.credits, Training.expires_on).where(
-            Training.completed_on <= first_day
-        )
-    ):
-        if expires_on is None or expires_on >= last_day:
-            best[supervisor] = max(best[supervisor], credits_)
+    for training in session.exec(select(Training).where(Training.completed_on <= first_day)):
+        if training.expires_on is None or training.expires_on >= last_day:
+            best[training.supervisor_id] = max(best[training.supervisor_id], training.credits)
     on_duty = _by_key(
         (supervisor, index[week])
         for supervisor, week in session.exec(
-            select(SupervisorWeek.supervisor_id, SupervisorWeek.week).order_by(col(SupervisorWeek.week))
+            select(col(SupervisorWeek.supervisor_id), col(SupervisorWeek.week)).order_by(col(SupervisorWeek.week))
         )
         if week in index
     )
-    supervisors = session.exec(
-        select(
-            Supervisor.id,
-            Supervisor.unit_id,
-            Supervisor.profession,
-            Supervisor.max_students,
-            Supervisor.every_week,
-        ).order_by(col(Supervisor.id))
-    )
     return [
         {
-            "id": identifier,
-            "unit": unit,
-            "profession": profession,
-            "credits": best[identifier],
-            "max_students": at_a_time,
-            "weeks": None if every_week else on_duty[identifier],
+            "id": supervisor.id,
+            "unit": supervisor.unit_id,
+            "profession": supervisor.profession,
+            "credits": best[supervisor.id],
+            "max_students": supervisor.max_students,
+            "weeks": None if supervisor.every_week else on_duty[supervisor.id],
         }
-        for identifier, unit, profession, at_a_time, every_week in supervisors
+        for supervisor in session.exec(select(Supervisor).order_by(col(Supervisor.id)))
     ]
 
 
 def _agreements(session: Session, term: Term) -> list[Entry]:
     """Return the agreements that hold for at least one whole week of the term, with the term's volumes."""
     units = _by_key(
-        session.exec(
-            select(AgreementUnit.agreement_id, AgreementUnit.unit_id).order_by(col(AgreementUnit.unit_id))
-        )
+        session.exec(select(AgreementUnit.agreement_id, AgreementUnit.unit_id).order_by(col(AgreementUnit.unit_id)))
     )
     volumes = {
-        identifier: (floor, ceiling)
-        for identifier, floor, ceiling in session.exec(
-            select(
-                AgreementVolume.agreement_id,
-                AgreementVolume.min_student_weeks,
-                AgreementVolume.max_student_weeks,
-            ).where(AgreementVolume.term_id == term.id)
-        )
+        volume.agreement_id: volume
+        for volume in session.exec(select(AgreementVolume).where(AgreementVolume.term_id == term.id))
     }
     entries: list[Entry] = []
     for agreement in session.exec(select(Agreement).order_by(col(Agreement.id))):
         first, last = _weeks_covered(agreement, term)
         if first > last:
             continue
-        floor, ceiling = volumes.get(agreement.id, (0, None))
+        volume = volumes.get(agreement.id)
         entries.append(
             {
                 "id": agreement.id,
@@ -264,8 +232,8 @@ def _agreements(session: Session, term: Term) -> list[Entry]:
                 "units": None if agreement.every_unit else units[agreement.id],
                 "first_week": first,
                 "last_week": last,
-                "min_student_weeks": floor,
-                "max_student_weeks": ceiling,
+                "min_student_weeks": 0 if volume is None else volume.min_student_weeks,
+                "max_student_weeks": None if volume is None else volume.max_student_weeks,
             }
         )
     return entries
@@ -284,7 +252,7 @@ def _weeks_covered(agreement: Agreement, term: Term) -> tuple[int, int]:
 
 
 def _students(session: Session, requests: Iterable[Asked]) -> list[Entry]:
-    """Return the students who ask for a placement; a course that wants another unit wants it for all of a student's."""
+    """Return the students who ask for placements: at different units, where one of their courses says so."""
     blocked = _by_key(
         session.exec(select(BlockedUnit.student_id, BlockedUnit.unit_id).order_by(col(BlockedUnit.unit_id)))
     )
@@ -309,13 +277,11 @@ def _students(session: Session, requests: Iterable[Asked]) -> list[Entry]:
     return [entries[identifier] for identifier in sorted(entries)]
 
 
-def _requests(
-    session: Session, term: Term, requests: Iterable[Asked], index: Mapping[IsoWeek, int]
-) -> list[Entry]:
+def _requests(session: Session, term: Term, requests: Iterable[Asked], index: Mapping[IsoWeek, int]) -> list[Entry]:
     """Return what is asked for: each course's windows, and which of a student's placements come before it."""
     windows = _by_key(
         session.exec(
-            select(CourseWindow.course_id, CourseWindow.start)
+            select(col(CourseWindow.course_id), col(CourseWindow.start))
             .where(CourseWindow.term_id == term.id)
             .order_by(col(CourseWindow.start))
         )
@@ -336,9 +302,7 @@ def _requests(
             "kinds": list(course.kinds),
             "weeks": course.weeks,
             "starts": [index[start] for start in windows[course.id] if start in index],
-            "supervision": (
-                None if course.supervision_credits is None else {"credits": course.supervision_credits}
-            ),
+            "supervision": (None if course.supervision_credits is None else {"credits": course.supervision_credits}),
             "university_healthcare": course.university_healthcare,
             "preferences": wishes[request.id],
             "after": [
@@ -376,9 +340,7 @@ def _pins(session: Session, term: Term, requests: Iterable[Asked]) -> list[Entry
 
 def _current(session: Session, term: Term, requests: Iterable[Asked], plan: str) -> list[Entry]:
     """Return the placements of the plan in force for requests that still ask for one."""
-    placements = session.exec(
-        select(Placement).where(Placement.plan_id == plan).order_by(col(Placement.request_id))
-    )
+    placements = session.exec(select(Placement).where(Placement.plan_id == plan).order_by(col(Placement.request_id)))
     return _decisions(placements, term, requests)
 
 

@@ -40,9 +40,7 @@ class Draw:
 
 def in_order_of_the_draw(seed: str, students: Iterable[str]) -> list[str]:
     """Put students, by their ids, in the order that a seed draws them in."""
-    return sorted(
-        students, key=lambda student_id: hashlib.sha256(f"{seed}:{student_id}".encode()).hexdigest()
-    )
+    return sorted(students, key=lambda student_id: hashlib.sha256(f"{seed}:{student_id}".encode()).hexdigest())
 
 
 def draw_lottery(session: Session, by: Caller, term_id: str, seed: str | None = None) -> Draw:

@@ -78,9 +78,7 @@ def add_organisation(session: Session, by: Caller, given: Mapping[str, Any]) -> 
     return organisation
 
 
-def change_organisation(
-    session: Session, by: Caller, organisation_id: str, changes: Mapping[str, Any]
-) -> Organisation:
+def change_organisation(session: Session, by: Caller, organisation_id: str, changes: Mapping[str, Any]) -> Organisation:
     """Change what is known of an organisation; its kind stays what it was."""
     allow(by, COORDINATORS)
     organisation = show_organisation(session, by, organisation_id)
@@ -110,9 +108,7 @@ def _check_organisation(session: Session, organisation: Organisation) -> None:
         raise fault("/funded_by_id", "only a private provider is funded, by a region or a municipality")
 
 
-def list_sites(
-    session: Session, by: Caller, *, institution: str | None = None, span: Span = FIRST
-) -> Page[Site]:
+def list_sites(session: Session, by: Caller, *, institution: str | None = None, span: Span = FIRST) -> Page[Site]:
     """List the studieorter of the decentralised programmes, of all lärosäten or of one."""
     allow(by, ANYONE)
     query = select(Site).order_by(col(Site.name), col(Site.id))
@@ -217,9 +213,7 @@ def close_unit(session: Session, by: Caller, unit_id: str) -> None:
     remove(session, by, own_unit(session, by, unit_id))
 
 
-def judge_level(
-    session: Session, by: Caller, unit_id: str, level: str, *, met: bool, judged_on: dt.date
-) -> UnitPlace:
+def judge_level(session: Session, by: Caller, unit_id: str, level: str, *, met: bool, judged_on: dt.date) -> UnitPlace:
     """Record whether a unit met an education level on a day; the last word of a day counts."""
     allow(by, PROVIDERS)
     unit = own_unit(session, by, unit_id)

@@ -73,9 +73,7 @@ def show_request(session: Session, by: Caller, request_id: str) -> RankedRequest
     return _ranked(session, [_own_request(session, by, request_id)])[0]
 
 
-def ask_for_placement(
-    session: Session, by: Caller, request: Request, preferences: Sequence[str] = ()
-) -> RankedRequest:
+def ask_for_placement(session: Session, by: Caller, request: Request, preferences: Sequence[str] = ()) -> RankedRequest:
     """Ask for a student's placement in a course of their programme, in a term."""
     allow(by, INSTITUTIONS)
     refer(session.get(Term, request.term_id), "/term_id", "term")
@@ -106,8 +104,8 @@ def change_request(
         change(session, by, request, {"status": status})
     if request.status is RequestStatus.WITHDRAWN:
         _unpin(session, by, request)
-    if preferences is not None:
-        _rank(session, by, request, preferences)
+    if preferences is not None and _rank(session, by, request, preferences):
+        touch(session, request, "status")
     return _ranked(session, [request])[0]
 
 
@@ -140,14 +138,11 @@ def _ranked(session: Session, requests: Sequence[Request]) -> list[RankedRequest
     query = select(Preference).where(col(Preference.request_id).in_(ids)).order_by(col(Preference.rank))
     for wish in session.exec(query):
         wishes[wish.request_id].append(wish.unit_id)
-    return [
-        RankedRequest(request, institutions[request.student_id], tuple(wishes[request.id]))
-        for request in requests
-    ]
+    return [RankedRequest(request, institutions[request.student_id], tuple(wishes[request.id])) for request in requests]
 
 
-def _rank(session: Session, by: Caller, request: Request, units: Sequence[str]) -> None:
-    """Let these be the units that are wished for, the best first."""
+def _rank(session: Session, by: Caller, request: Request, units: Sequence[str]) -> bool:
+    """Let these be the units that are wished for, the best first, and tell if they were others before."""
     known = set(session.exec(select(Unit.id).where(col(Unit.id).in_(units))))
     for place, unit_id in enumerate(units):
         if unit_id not in known:
@@ -160,8 +155,7 @@ def _rank(session: Session, by: Caller, request: Request, units: Sequence[str]) 
     for rank, unit_id in enumerate(units):
         if (rank, unit_id) not in kept:
             add(session, by, Preference(request_id=request.id, rank=rank, unit_id=unit_id))
-    if len(standing) != len(kept) or len(units) != len(kept):
-        touch(session, request, "status")
+    return len(standing) != len(kept) or len(units) != len(kept)
 
 
 def _unpin(session: Session, by: Caller, request: Request) -> None:

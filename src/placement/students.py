@@ -132,8 +132,8 @@ def change_student(
     _check_site(session, programme, changes.get("site_id", student.site_id))
     drawn = {} if after.term_id == before.term_id else {"lottery_number": None}
     change(session, by, student, {**changes, **drawn})
-    if blocked_units is not None:
-        _block(session, by, student, blocked_units)
+    if blocked_units is not None and _block(session, by, student, blocked_units):
+        touch(session, student, "max_travel")
     return _records(session, by, [student])[0]
 
 
@@ -215,19 +215,17 @@ def _check_move(session: Session, student: Student, before: Cohort, programme: P
         )
 
 
-def _block(session: Session, by: Caller, student: Student, units: Sequence[str]) -> None:
-    """Let these be the units that a student may not be placed at; nobody asks why."""
+def _block(session: Session, by: Caller, student: Student, units: Sequence[str]) -> bool:
+    """Let these be the units that a student may not be placed at, and tell if they were others before."""
     known = set(session.exec(select(Unit.id).where(col(Unit.id).in_(units))))
     for place, unit_id in enumerate(units):
         if unit_id not in known:
             raise fault(f"/blocked_units/{place}", "there is no such unit")
     standing = {
-        row.unit_id: row
-        for row in session.exec(select(BlockedUnit).where(col(BlockedUnit.student_id) == student.id))
+        row.unit_id: row for row in session.exec(select(BlockedUnit).where(col(BlockedUnit.student_id) == student.id))
     }
     for unit_id in sorted(standing.keys() - set(units)):
         remove(session, by, standing[unit_id])
     for unit_id in sorted(set(units) - standing.keys()):
         add(session, by, BlockedUnit(student_id=student.id, unit_id=unit_id))
-    if standing.keys() != set(units):
-        touch(session, student, "max_travel")
+    return standing.keys() != set(units)

@@ -126,9 +126,7 @@ def strike_training(session: Session, by: Caller, supervisor_id: str, training_i
     """Strike a training that was recorded by mistake."""
     allow(by, CARE)
     row = show_supervisor(session, by, supervisor_id).row
-    mistaken = select(Training).where(
-        col(Training.id) == training_id, col(Training.supervisor_id) == supervisor_id
-    )
+    mistaken = select(Training).where(col(Training.id) == training_id, col(Training.supervisor_id) == supervisor_id)
     remove(session, by, found(session.exec(mistaken).first(), training_id))
     touch(session, row, "profession")
     return _with_belongings(session, [row])[0]
@@ -164,6 +162,4 @@ def _with_belongings(session: Session, rows: Sequence[Supervisor]) -> list[Guide
     completed = select(Training).where(col(Training.supervisor_id).in_(ids))
     for training in session.exec(completed.order_by(col(Training.completed_on), col(Training.id))):
         trainings[training.supervisor_id].append(training)
-    return [
-        Guide(row, None if row.every_week else tuple(weeks[row.id]), tuple(trainings[row.id])) for row in rows
-    ]
+    return [Guide(row, None if row.every_week else tuple(weeks[row.id]), tuple(trainings[row.id])) for row in rows]

@@ -43,12 +43,10 @@ def show_term(session: Session, by: Caller, term_id: str) -> Term:
     return found(session.get(Term, term_id), term_id)
 
 
-def open_term(session: Session, by: Caller, term: Term) -> Term:
+def open_term(session: Session, by: Caller, given: Mapping[str, Any]) -> Term:
     """Open a term for planning; the dates that are not named are the round's usual ones."""
     allow(by, COORDINATORS)
-    for name, day in usual_dates(term.first_week).items():
-        if getattr(term, name) is None:
-            setattr(term, name, day)
+    term = Term(**_with_usual_dates({**dict.fromkeys(ROUND), **given}, given["first_week"]))
     _check_round(term.model_dump())
     add(session, by, term)
     return term
@@ -59,9 +57,7 @@ def change_term(session: Session, by: Caller, term_id: str, changes: Mapping[str
     allow(by, COORDINATORS)
     term = show_term(session, by, term_id)
     first_week = changes.get("first_week", term.first_week)
-    taken_away = {name for name in ROUND if name in changes and changes[name] is None}
-    usual = {name: day for name, day in usual_dates(first_week).items() if name in taken_away}
-    named = {**changes, **usual}
+    named = _with_usual_dates(changes, first_week)
     _check_round({**term.model_dump(), **named})
     _check_weeks(session, term, first_week, changes.get("weeks", term.weeks))
     change(session, by, term, named)
@@ -72,6 +68,12 @@ def remove_term(session: Session, by: Caller, term_id: str) -> None:
     """Remove a term that nothing refers to."""
     allow(by, COORDINATORS)
     remove(session, by, show_term(session, by, term_id))
+
+
+def _with_usual_dates(values: Mapping[str, Any], first_week: IsoWeek) -> dict[str, Any]:
+    """Put the usual date wherever one of the round's is None."""
+    usual = dict(usual_dates(first_week))
+    return {name: usual.get(name) if value is None else value for name, value in values.items()}
 
 
 def _check_round(dates: Mapping[str, Any]) -> None:

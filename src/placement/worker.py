@@ -57,6 +57,7 @@ class Runner:
 
     def _work(self) -> None:
         """Take runs until stopped; first of all those that a crash has left behind."""
+        _log.info("ready to take runs")
         starting = True
         while not self._stopping.is_set():
             try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -27,16 +28,14 @@ def app() -> FastAPI:
 @pytest.fixture
 def connect(app: FastAPI) -> Iterator[Connect]:
     """Lend the application a database by its address."""
-    engines = []
+    with ExitStack() as stack:
 
-    def lend(url: str) -> TestClient:
-        app.state.engine = engine_for(url)
-        engines.append(app.state.engine)
-        return TestClient(app, raise_server_exceptions=False)
+        def lend(url: str) -> TestClient:
+            app.state.engine = engine_for(url)
+            stack.callback(app.state.engine.dispose)
+            return stack.enter_context(TestClient(app, raise_server_exceptions=False))
 
-    yield lend
-    for engine in engines:
-        engine.dispose()
+        yield lend
 
 
 @pytest.fixture

@@ -51,6 +51,4 @@ def _course(name: str, programme: str) -> Course:
 
 
 def _student(name: str, cohort: str, institution: str) -> Student:
-    return Student(
-        id=name, cohort_id=cohort, institution_id=institution, external_id=f"p-{name}", lat=59.4, lon=17.9
-    )
+    return Student(id=name, cohort_id=cohort, institution_id=institution, external_id=f"p-{name}", lat=59.4, lon=17.9)

@@ -39,15 +39,14 @@ def ask(app: FastAPI, settled: tuple[Path, World], tmp_path_factory: pytest.Temp
         headers = world.by(role, **{"If-Match": '"1"'}) if role else {}
         path = line.path(row) + ("" if line.names_a_row or line.method != "GET" else "?limit=200")
         body = line.their_body if their_body else line.body
-        client = TestClient(app, raise_server_exceptions=False)
         answer = client.request(line.method, path, headers=headers, json=body)
         if line.method != "GET" and answer.is_success:
             app.state.engine.dispose()
             fresh.clear()
         return answer.status_code, answer.text
 
-    yield do
-    app.state.engine.dispose()
+    with TestClient(app, raise_server_exceptions=False) as client:
+        yield do
 
 
 @pytest.mark.parametrize("role", Role)
@@ -74,9 +73,7 @@ def test_each_role_may_do_what_the_matrix_says_and_no_more(line: Line, role: Rol
     [line for line in GUARDED if line.method == "GET" and line.ours and not line.names_a_row],
     ids=lambda line: line.operation,
 )
-def test_a_list_shows_what_is_ours_and_of_theirs_only_what_the_matrix_says(
-    line: Line, role: Role, ask: Ask
-) -> None:
+def test_a_list_shows_what_is_ours_and_of_theirs_only_what_the_matrix_says(line: Line, role: Role, ask: Ask) -> None:
     status, text = ask(line, "", role)
     if status == 403:
         return
@@ -91,9 +88,7 @@ def test_nobody_gets_in_without_a_token(line: Line, ask: Ask) -> None:
 
 
 def test_every_operation_of_the_api_has_its_line(app: FastAPI) -> None:
-    published = {
-        f"{method.upper()} {path}" for path, methods in app.openapi()["paths"].items() for method in methods
-    }
+    published = {f"{method.upper()} {path}" for path, methods in app.openapi()["paths"].items() for method in methods}
     lined = [line.operation for line in LINES]
     patterns = {operation: re.compile(re.sub(r"\{[^}]*\}", "[^/]+", operation)) for operation in published}
     missing = {operation for operation, pattern in patterns.items() if not any(map(pattern.fullmatch, lined))}

@@ -68,9 +68,7 @@ def rows() -> list[Row]:
             lat=59.4,
             lon=18.0,
         ),
-        CapacityOffer(
-            id="off_b", term_id="trm_a", unit_id="unt_b", professions=["nurse"], every_institution=False
-        ),
+        CapacityOffer(id="off_b", term_id="trm_a", unit_id="unt_b", professions=["nurse"], every_institution=False),
         OfferInstitution(offer_id="off_b", institution_id="org_b"),
         Supervisor(id="sup_b", unit_id="unt_b", profession="nurse", external_id="p-1"),
         Agreement(id="agr_b", institution_id="org_b", provider_id="org_far", valid_from=dt.date(2025, 1, 1)),

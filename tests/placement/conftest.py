@@ -6,11 +6,13 @@ import shutil
 from pathlib import Path
 
 import pytest
+from sqlmodel import select
 
 from placement.callers import SYSTEM
 from placement.database import engine_for, open_session, read_session
 from placement.demo.build import build_term
 from placement.gather import gather
+from placement.tables import Term
 from placement_solver.documents import write_problem
 
 EXAMPLES = Path(__file__).parent.parent / "solver" / "examples"
@@ -39,7 +41,7 @@ def small_term(small_county: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     """The small made-up term as a problem document, which takes longer to solve than a test may last."""
     engine = engine_for(f"sqlite:///{small_county}")
     with read_session(engine) as session:
-        problem = gather(session, SYSTEM, TERM)
+        problem = gather(session, SYSTEM, session.exec(select(Term.id)).one())
     engine.dispose()
     file = tmp_path_factory.mktemp("problem") / "small.json"
     file.write_text(write_problem(problem))

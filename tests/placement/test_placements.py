@@ -59,9 +59,7 @@ def stored(session: Session) -> Session:
                 lat=65,
                 lon=22,
             ),
-            Programme(
-                id="prg_umea", institution_id="org_umea", profession="physician", code="L", name="Läkare"
-            ),
+            Programme(id="prg_umea", institution_id="org_umea", profession="physician", code="L", name="Läkare"),
             Course(id="crs_umea", programme_id="prg_umea", code="T8", name="T8", weeks=4, kinds=["ward"]),
             Cohort(id="coh_umea", programme_id="prg_umea", term_id="trm_a", name="T8", size=1),
             Student(
@@ -105,9 +103,7 @@ def stored(session: Session) -> Session:
     ],
     ids=["coordinator", "ki", "umea", "city", "north", "ward"],
 )
-def test_each_sees_its_own_placements_of_the_newest_plan_first(
-    by: Caller, seen: list[str], stored: Session
-) -> None:
+def test_each_sees_its_own_placements_of_the_newest_plan_first(by: Caller, seen: list[str], stored: Session) -> None:
     page = list_placements(stored, by)
     assert ([placed.placement.id for placed in page.rows], page.total) == (seen, len(seen))
 
@@ -118,9 +114,7 @@ def test_a_placement_tells_its_run_its_request_and_its_weeks(stored: Session) ->
 
 
 def test_placements_are_listed_by_run_by_unit_and_in_parts(stored: Session) -> None:
-    assert [each.placement.id for each in list_placements(stored, SYSTEM, run_id="run_new").rows] == [
-        "pla_new"
-    ]
+    assert [each.placement.id for each in list_placements(stored, SYSTEM, run_id="run_new").rows] == ["pla_new"]
     assert list_placements(stored, SYSTEM, unit_id="unt_north").total == 1
     part = list_placements(stored, SYSTEM, span=Span(limit=1, offset=1))
     assert ([each.placement.id for each in part.rows], part.total) == (["pla_a"], 3)

@@ -26,9 +26,7 @@ def stored(session: Session) -> Session:
 
 
 def entries(session: Session, row: str) -> list[tuple[Action, dict[str, object] | None]]:
-    found = session.exec(
-        select(AuditEntry).where(AuditEntry.object_id == row).order_by(col(AuditEntry.sequence))
-    )
+    found = session.exec(select(AuditEntry).where(AuditEntry.object_id == row).order_by(col(AuditEntry.sequence)))
     return [(entry.action, entry.after) for entry in found]
 
 

@@ -31,9 +31,7 @@ def test_the_environment_decides(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("name", "value"), [("RUNNER", "sometimes"), ("RUN_TIME_LIMIT_SECONDS", "0"), ("RUN_MEMORY_MB", "1")]
 )
-def test_a_setting_that_makes_no_sense_is_refused(
-    monkeypatch: pytest.MonkeyPatch, name: str, value: str
-) -> None:
+def test_a_setting_that_makes_no_sense_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     monkeypatch.setenv(f"PLACEMENT_{name}", value)
     with pytest.raises(ValidationError):
         Settings()

@@ -118,11 +118,7 @@ def test_every_check_refuses_what_breaks_it(engine: Engine) -> None:
 
 def test_every_table_has_a_row_in_the_small_world(engine: Engine) -> None:
     with engine.connect() as connection:
-        empty = [
-            table.name
-            for table in METADATA.sorted_tables
-            if connection.execute(table.select()).first() is None
-        ]
+        empty = [table.name for table in METADATA.sorted_tables if connection.execute(table.select()).first() is None]
     assert empty == []
 
 

@@ -64,9 +64,7 @@ def test_a_moment_without_a_time_zone_is_refused(engine: Engine) -> None:
 
 def test_week_53_is_stored_and_comes_before_the_new_year(engine: Engine) -> None:
     with open_session(engine) as session:
-        session.add_all(
-            CourseWindow(course_id="crs_a", term_id="trm_a", start=WEEK.plus(weeks)) for weeks in (2, 1)
-        )
+        session.add_all(CourseWindow(course_id="crs_a", term_id="trm_a", start=WEEK.plus(weeks)) for weeks in (2, 1))
     with open_session(engine) as session:
         starts = session.exec(select(col(CourseWindow.start)).order_by(col(CourseWindow.start))).all()
     assert [str(week) for week in starts] == ["2026-W53", "2027-W01", "2027-W02"]
@@ -85,19 +83,14 @@ def test_no_professions_named_means_the_absence_of_a_value_and_not_a_json_null(e
     with open_session(engine) as session:
         session.get_one(Agreement, "agr_a").professions = None
     with open_session(engine) as session:
-        assert session.exec(select(Agreement.id).where(col(Agreement.professions).is_(None))).all() == [
-            "agr_a"
-        ]
+        assert session.exec(select(Agreement.id).where(col(Agreement.professions).is_(None))).all() == ["agr_a"]
 
 
 def test_swedish_letters_in_a_list_are_stored_as_they_are(engine: Engine) -> None:
     with open_session(engine) as session:
         session.get_one(Unit, "unt_a").kinds = ["äldreomsorg på ö"]
     with engine.connect() as connection:
-        assert (
-            "äldreomsorg på ö"
-            in connection.execute(text("SELECT CAST(kinds AS TEXT) FROM unit")).scalar_one()
-        )
+        assert "äldreomsorg på ö" in connection.execute(text("SELECT CAST(kinds AS TEXT) FROM unit")).scalar_one()
 
 
 def test_rows_may_be_written_before_what_they_refer_to(engine: Engine) -> None:
@@ -131,9 +124,7 @@ def test_an_offer_takes_its_weeks_with_it(engine: Engine) -> None:
 
 def test_the_same_pseudonym_is_not_given_twice_at_an_institution(engine: Engine) -> None:
     with pytest.raises(ConflictError), open_session(engine) as session:
-        session.add(
-            Student(cohort_id="coh_a", institution_id="org_ki", external_id="ki-0001", lat=59.0, lon=18.0)
-        )
+        session.add(Student(cohort_id="coh_a", institution_id="org_ki", external_id="ki-0001", lat=59.0, lon=18.0))
 
 
 def test_a_unit_is_wished_for_once_in_a_request(engine: Engine) -> None:

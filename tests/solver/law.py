@@ -106,9 +106,7 @@ class Case:
     def plans(self, fit: Bools) -> Iterator[list[int]]:
         """Draw plans as rows of `options`: mostly of fit ones, here and there a request placed twice."""
         chance = random.Random(self.seed)
-        every = [
-            np.flatnonzero(self.options.request == r).tolist() for r in range(len(self.problem.requests))
-        ]
+        every = [np.flatnonzero(self.options.request == r).tolist() for r in range(len(self.problem.requests))]
         fitting = [[row for row in rows if fit[row]] or rows for rows in every]
         for number in range(24):
             fussy, full = chance.random(), chance.random()
@@ -140,9 +138,7 @@ def amounts(uses: Uses, options: int) -> Ints:
 
 def some(values: tuple[Value, ...]) -> SearchStrategy[tuple[Value, ...]]:
     """Draw one or more of a few values."""
-    return st.sampled_from(
-        [chosen for size in range(len(values)) for chosen in combinations(values, size + 1)]
-    )
+    return st.sampled_from([chosen for size in range(len(values)) for chosen in combinations(values, size + 1)])
 
 
 def a_few(values: tuple[Value, ...]) -> SearchStrategy[tuple[Value, ...]]:
@@ -243,9 +239,7 @@ def cases(draw: DrawFn) -> Case:
 
 
 @st.composite
-def people(
-    draw: DrawFn, weeks: int, unit_ids: tuple[UnitId, ...]
-) -> tuple[tuple[Student, ...], tuple[Request, ...]]:
+def people(draw: DrawFn, weeks: int, unit_ids: tuple[UnitId, ...]) -> tuple[tuple[Student, ...], tuple[Request, ...]]:
     """Draw students and their requests."""
     students = []
     for number in range(draw(st.integers(1, 3))):

@@ -100,9 +100,7 @@ def problem(**changes: Any) -> Problem:  # noqa: ANN401  (any field)
         travel=Travel(base_minutes=10, minutes_per_km=2, max_travel=None, long_after=60),
         pins=(),
         current=(),
-        weights=Weights(
-            unplaced=1000, travel=1, long_travel=3, preference=20, agreement_floor=40, change=100
-        ),
+        weights=Weights(unplaced=1000, travel=1, long_travel=3, preference=20, agreement_floor=40, change=100),
         sha256="0" * 64,
     )
     return replace(term, **changes)

@@ -79,9 +79,7 @@ def test_breaches_of_several_rules_are_all_told_in_the_order_of_the_rules() -> N
         (placed("anna-1", by="lars"), "anna-1: the problem has no supervisor lars"),
     ],
 )
-def test_an_id_that_the_problem_does_not_have_is_told_and_the_rest_is_judged(
-    placement: Placement, en: str
-) -> None:
+def test_an_id_that_the_problem_does_not_have_is_told_and_the_rest_is_judged(placement: Placement, en: str) -> None:
     first, second = check(TERM, [placement, placed("bo-1", at="home")])[:2]
     assert (first.rule, first.words.en) == ("document", en)
     assert (second.rule, second.requests) == ("unit-kind", ("bo-1",))

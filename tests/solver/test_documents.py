@@ -230,9 +230,7 @@ def test_what_is_no_plan_at_all_is_refused_whole(text: str | bytes) -> None:
 def test_the_error_says_every_fault_in_words(document: dict[str, Any]) -> None:
     document["term"]["weeks"] = 0
     document["weights"]["travel"] = "free"
-    with pytest.raises(
-        InvalidProblem, match="/term/weeks: must be a whole number from 1 to 60, not 0"
-    ) as refused:
+    with pytest.raises(InvalidProblem, match="/term/weeks: must be a whole number from 1 to 60, not 0") as refused:
         problem_of(document)
     assert "/weights/travel: must be a whole number from 0 to 1,000,000, not 'free'" in str(refused.value)
     assert refused.value.faults[0].words.sv == "ska vara ett heltal från 1 till 60, inte 0"

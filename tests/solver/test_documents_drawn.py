@@ -41,8 +41,7 @@ def drawn_documents(draw: st.DrawFn) -> Document:
     weeks = draw(st.integers(1, 60))
     by_week = amounts | st.lists(amounts, min_size=weeks, max_size=weeks)
     ids = {
-        section: draw(st.lists(texts, unique=True, max_size=3))
-        for section in (*SECTIONS, "capacities", "agreements")
+        section: draw(st.lists(texts, unique=True, max_size=3)) for section in (*SECTIONS, "capacities", "agreements")
     }
 
     def some(section: str) -> st.SearchStrategy[list[str]]:
@@ -159,9 +158,7 @@ WAYS = list(places(json.loads(TINY)))[1:]
 fractions = st.floats(allow_nan=False).filter(lambda number: not number.is_integer())
 """JSON Schema takes 1.0 for an integer and knows no NaN: there the reader is stricter."""
 strange_values: st.SearchStrategy[Any] = st.one_of(
-    st.sampled_from(
-        [None, True, -1, 0, 1, 10**7, 10**400, 0.5, "", "x" * 129, "strange", [], {}, ["strange"], [-1]]
-    ),
+    st.sampled_from([None, True, -1, 0, 1, 10**7, 10**400, 0.5, "", "x" * 129, "strange", [], {}, ["strange"], [-1]]),
     st.recursive(
         st.none() | st.booleans() | st.integers() | fractions | st.text(),
         lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),

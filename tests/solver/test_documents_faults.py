@@ -246,9 +246,7 @@ def test_an_empty_object_lacks_every_field() -> None:
     assert [fault.pointer for fault in faults_of({})] == [f"/{name}" for name in problem_shape.fields]
 
 
-@pytest.mark.parametrize(
-    "section", ["institutions", "providers", "units", "supervisors", "students", "requests"]
-)
+@pytest.mark.parametrize("section", ["institutions", "providers", "units", "supervisors", "students", "requests"])
 def test_a_list_that_cannot_be_read_makes_no_fault_of_those_who_refer_to_it(section: str) -> None:
     assert [fault.pointer for fault in faults_of(changed((f"/{section}", "?")))] == [f"/{section}"]
 
@@ -266,6 +264,4 @@ def test_a_shorter_term_makes_every_list_by_the_week_too_long() -> None:
 
 
 def test_a_term_ends_before_the_calendar_does() -> None:
-    assert [fault.pointer for fault in faults_of(changed(("/term/first_week", "9999-W48")))] == [
-        "/term/weeks"
-    ]
+    assert [fault.pointer for fault in faults_of(changed(("/term/first_week", "9999-W48")))] == ["/term/weeks"]

@@ -10,9 +10,7 @@ from tests.solver.broken import TINY, changed, faults_of
 
 
 def test_an_id_that_two_share_is_a_fault_of_the_later() -> None:
-    ((place, words),) = [
-        (fault.pointer, fault.words.en) for fault in faults_of(changed(("/providers/2/id", "solna")))
-    ]
+    ((place, words),) = [(fault.pointer, fault.words.en) for fault in faults_of(changed(("/providers/2/id", "solna")))]
     assert (place, words) == ("/providers/2/id", "'solna' already stands at 1 of the same list")
 
 

@@ -40,9 +40,7 @@ def described_fields(schema: object) -> Iterator[tuple[str, dict[str, Any]]]:
 def test_the_published_schemas_are_those_of_the_reader(tmp_path: Path) -> None:
     publish(tmp_path)
     for name in ("problem.schema.json", "plan.schema.json"):
-        assert (PUBLISHED / name).read_text(encoding="utf-8") == (tmp_path / name).read_text(
-            encoding="utf-8"
-        ), (
+        assert (PUBLISHED / name).read_text(encoding="utf-8") == (tmp_path / name).read_text(encoding="utf-8"), (
             "stale: python -c 'from pathlib import Path; from placement_solver.schemas import publish;"
             ' publish(Path("solver"))\''
         )

@@ -40,9 +40,7 @@ def list_agreements(
 
 
 @router.post("", status_code=201, summary="Enter an agreement")
-def sign_agreement(
-    store: Transaction, by: Provider, given: AgreementGiven, response: Response
-) -> AgreementShown:
+def sign_agreement(store: Transaction, by: Provider, given: AgreementGiven, response: Response) -> AgreementShown:
     """Enter an agreement that has been signed; a provider enters its own.
 
     Lägger in ett undertecknat avtal; en vårdgivare lägger in sina egna.
@@ -54,9 +52,7 @@ def sign_agreement(
 
 
 @router.get("/{agreementId}", summary="Show an agreement")
-def show_agreement(
-    store: Transaction, by: Party, agreement_id: AgreementPath, response: Response
-) -> AgreementShown:
+def show_agreement(store: Transaction, by: Party, agreement_id: AgreementPath, response: Response) -> AgreementShown:
     """Show one agreement with its volumes and clauses.
 
     Ett avtal med dess volymer och paragrafer.
@@ -100,9 +96,7 @@ def give_notice(
 
 
 @router.delete("/{agreementId}", status_code=204, summary="Remove an agreement")
-def remove_agreement(
-    store: Transaction, by: Coordinator, agreement_id: AgreementPath, expected: IfMatch
-) -> None:
+def remove_agreement(store: Transaction, by: Coordinator, agreement_id: AgreementPath, expected: IfMatch) -> None:
     """Remove an agreement that was entered by mistake; one that ends is given notice instead.
 
     Tar bort ett avtal som lagts in av misstag; ett som ska upphöra sägs i stället upp.

@@ -55,9 +55,7 @@ def form_cohort(store: Transaction, by: Institution, given: CohortGiven, respons
 
 
 @router.get("/cohorts/{cohortId}", summary="Show a cohort")
-def show_cohort(
-    store: Transaction, by: Institution, cohort_id: CohortPath, response: Response
-) -> CohortShown:
+def show_cohort(store: Transaction, by: Institution, cohort_id: CohortPath, response: Response) -> CohortShown:
     """Show one cohort.
 
     En kull.
@@ -104,16 +102,12 @@ def list_students(
 
     Studenterna efter id; ett lärosäte ser sina egna, och ensamt vilka de är och var deras resa börjar.
     """
-    found = students.list_students(
-        store, by, cohort=asked.cohort_id, institution=asked.institution_id, span=asked.span
-    )
+    found = students.list_students(store, by, cohort=asked.cohort_id, institution=asked.institution_id, span=asked.span)
     return links.page(asked, found, StudentShown.model_validate)
 
 
 @router.post("/students", status_code=201, summary="Register a student")
-def register_student(
-    store: Transaction, by: Institution, given: StudentGiven, response: Response
-) -> StudentShown:
+def register_student(store: Transaction, by: Institution, given: StudentGiven, response: Response) -> StudentShown:
     """Register a student under a pseudonym; a personal identity number is refused.
 
     Registrerar en student under pseudonym; ett personnummer avvisas.
@@ -126,9 +120,7 @@ def register_student(
 
 
 @router.get("/students/{studentId}", summary="Show a student")
-def show_student(
-    store: Transaction, by: Institution, student_id: StudentPath, response: Response
-) -> StudentShown:
+def show_student(store: Transaction, by: Institution, student_id: StudentPath, response: Response) -> StudentShown:
     """Show one student.
 
     En student.

@@ -48,9 +48,7 @@ def list_programmes(
 
 
 @router.post("/programmes", status_code=201, summary="Set up a programme")
-def set_up_programme(
-    store: Transaction, by: Institution, given: ProgrammeGiven, response: Response
-) -> ProgrammeShown:
+def set_up_programme(store: Transaction, by: Institution, given: ProgrammeGiven, response: Response) -> ProgrammeShown:
     """Set up a programme; a lärosäte sets up its own.
 
     Lägger upp ett program; ett lärosäte lägger upp sina egna.
@@ -96,9 +94,7 @@ def change_programme(
 
 
 @router.delete("/programmes/{programmeId}", status_code=204, summary="Remove a programme")
-def close_programme(
-    store: Transaction, by: Institution, programme_id: ProgrammePath, expected: IfMatch
-) -> None:
+def close_programme(store: Transaction, by: Institution, programme_id: ProgrammePath, expected: IfMatch) -> None:
     """Remove a programme that nothing refers to.
 
     Tar bort ett program som inget hänvisar till.
@@ -115,9 +111,7 @@ def list_courses(
 
     Kurserna med praktikveckor i den ordning de läses; ett lärosäte ser sina egna.
     """
-    found = education.list_courses(
-        store, by, programme=asked.programme_id, term=asked.term_id, span=asked.span
-    )
+    found = education.list_courses(store, by, programme=asked.programme_id, term=asked.term_id, span=asked.span)
     return links.page(asked, found, CourseShown.model_validate)
 
 
@@ -134,9 +128,7 @@ def set_up_course(store: Transaction, by: Institution, given: CourseGiven, respo
 
 
 @router.get("/courses/{courseId}", summary="Show a course")
-def show_course(
-    store: Transaction, by: Institution, course_id: CoursePath, response: Response
-) -> CourseShown:
+def show_course(store: Transaction, by: Institution, course_id: CoursePath, response: Response) -> CourseShown:
     """Show one course.
 
     En kurs.

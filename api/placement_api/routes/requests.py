@@ -41,9 +41,7 @@ def list_requests(
 
 
 @router.post("/requests", status_code=201, summary="Ask for a placement")
-def ask_for_placement(
-    store: Transaction, by: Institution, given: RequestGiven, response: Response
-) -> RequestShown:
+def ask_for_placement(store: Transaction, by: Institution, given: RequestGiven, response: Response) -> RequestShown:
     """Ask for a student's placement in a course of their programme, in a term.
 
     Ber om en placering för en student i en kurs i programmet, under en termin.
@@ -56,9 +54,7 @@ def ask_for_placement(
 
 
 @router.get("/requests/{requestId}", summary="Show a request")
-def show_request(
-    store: Transaction, by: Institution, request_id: RequestPath, response: Response
-) -> RequestShown:
+def show_request(store: Transaction, by: Institution, request_id: RequestPath, response: Response) -> RequestShown:
     """Show one request.
 
     Ett önskemål.

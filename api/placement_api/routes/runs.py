@@ -40,9 +40,7 @@ def start_run(
 
 
 @router.get("/runs", summary="List runs")
-def list_runs(
-    store: Transaction, by: Planner, asked: Annotated[RunFilter, Query()], links: Linked
-) -> Listed[RunShown]:
+def list_runs(store: Transaction, by: Planner, asked: Annotated[RunFilter, Query()], links: Linked) -> Listed[RunShown]:
     """List the runs, the newest first.
 
     Körningarna, den nyaste först.

@@ -34,16 +34,12 @@ def list_supervisors(
 
     Handledarna vid den frågandes enheter.
     """
-    found = supervision.list_supervisors(
-        store, by, unit=asked.unit_id, profession=asked.profession, span=asked.span
-    )
+    found = supervision.list_supervisors(store, by, unit=asked.unit_id, profession=asked.profession, span=asked.span)
     return links.page(asked, found, SupervisorShown.of)
 
 
 @router.post("", status_code=201, summary="Name a supervisor")
-def name_supervisor(
-    store: Transaction, by: Care, given: SupervisorGiven, response: Response
-) -> SupervisorShown:
+def name_supervisor(store: Transaction, by: Care, given: SupervisorGiven, response: Response) -> SupervisorShown:
     """Name a supervisor at a unit, by the provider's own pseudonym.
 
     Lägger in en handledare vid en enhet, med vårdgivarens egen pseudonym.
@@ -55,9 +51,7 @@ def name_supervisor(
 
 
 @router.get("/{supervisorId}", summary="Show a supervisor")
-def show_supervisor(
-    store: Transaction, by: Care, supervisor_id: SupervisorPath, response: Response
-) -> SupervisorShown:
+def show_supervisor(store: Transaction, by: Care, supervisor_id: SupervisorPath, response: Response) -> SupervisorShown:
     """Show one supervisor with training and weeks on duty.
 
     En handledare med utbildning och veckor i tjänst.

@@ -7,7 +7,6 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from placement import lottery, terms
-from placement.tables import Term
 from placement_api.callers import Anyone, Coordinator, Institution
 from placement_api.paging import Linked, Listed, Paging
 from placement_api.preconditions import IfMatch, tag
@@ -21,9 +20,7 @@ TermPath = Annotated[Id, path_id("termId", "the term", "terminen")]
 
 
 @router.get("/terms", summary="List terms")
-def list_terms(
-    store: Transaction, by: Anyone, asked: Annotated[Paging, Query()], links: Linked
-) -> Listed[TermShown]:
+def list_terms(store: Transaction, by: Anyone, asked: Annotated[Paging, Query()], links: Linked) -> Listed[TermShown]:
     """List the terms, the earliest first.
 
     Terminerna, den tidigaste först.
@@ -37,7 +34,7 @@ def open_term(store: Transaction, by: Coordinator, given: TermGiven, response: R
 
     Öppnar en termin för planering; de datum som inte nämns blir omgångens vanliga.
     """
-    shown = TermShown.of(terms.open_term(store, by, Term(**given.stored())))
+    shown = TermShown.of(terms.open_term(store, by, given.stored()))
     tag(response, shown)
     response.headers["Location"] = f"/v1/terms/{shown.id}"
     return shown

@@ -85,8 +85,8 @@ class AgreementGiven(Given):
         None, description="Of a student-week, in hundredths. För en studentvecka, i hundradelar."
     )
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "SEK"
-    volumes: Annotated[list[VolumeGiven], Field(max_length=200), AfterValidator(_once("term_id"))] = []
-    clauses: Annotated[list[ClauseGiven], Field(max_length=20), AfterValidator(_once("figure"))] = []
+    volumes: Annotated[list[VolumeGiven], Field(max_length=200), AfterValidator(_once("term_id"))] = Field(default=[])
+    clauses: Annotated[list[ClauseGiven], Field(max_length=20), AfterValidator(_once("figure"))] = Field(default=[])
 
 
 class AgreementChange(AgreementGiven, Change):

@@ -33,9 +33,7 @@ _PRINTABLE = r"^[^\x00-\x20\x7f]([^\x00-\x1f\x7f]*[^\x00-\x20\x7f])?$"
 class Given(BaseModel):
     """What a caller sends: every field known, none besides."""
 
-    model_config = ConfigDict(
-        alias_generator=to_camel, populate_by_name=True, extra="forbid", allow_inf_nan=False
-    )
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid", allow_inf_nan=False)
 
 
 class Shown(BaseModel):
@@ -97,9 +95,12 @@ def _within_our_time(day: dt.date) -> dt.date:
 
 def _as_week(value: object) -> IsoWeek:
     """Read an ISO week; one the year does not have is refused."""
-    week = IsoWeek.parse(value) if isinstance(value, str) else value
+    message = "an ISO week such as 2027-W03 is asked for, that its year has"
+    try:
+        week = IsoWeek.parse(value) if isinstance(value, str) else value
+    except ValueError:
+        raise ValueError(message) from None  # the first one repeats what was sent, whatever it was
     if not isinstance(week, IsoWeek) or not FIRST_YEAR <= week.year <= LAST_YEAR:
-        message = "an ISO week such as 2027-W03 is asked for"
         raise ValueError(message)
     return week
 

@@ -106,9 +106,7 @@ class StudentGiven(Given):
     priority_class: Annotated[int, Number, Field(ge=0, le=9)] = Field(
         0, description="Förtur without its reason, 0 for none. Förtur utan skäl, 0 om ingen."
     )
-    blocked_units: Ids = Field(
-        [], description="Not at these units, without a reason. Inte vid dessa enheter."
-    )
+    blocked_units: Ids = Field([], description="Not at these units, without a reason. Inte vid dessa enheter.")
 
 
 class StudentChange(StudentGiven, Change):

@@ -126,9 +126,7 @@ class CourseChange(CourseAsked, Change):
 class CourseShown(Changeable):
     """A course. En kurs."""
 
-    model_config = ConfigDict(
-        json_schema_extra={"example": {"id": "crs_psychiatry", "version": 1, **_COURSE}}
-    )
+    model_config = ConfigDict(json_schema_extra={"example": {"id": "crs_psychiatry", "version": 1, **_COURSE}})
 
     programme_id: str
     code: str
@@ -146,9 +144,7 @@ class CourseFilter(Paging):
     """Which courses. Vilka kurser."""
 
     programme_id: Id | None = Field(None, description="Of one programme. Ett programs.")
-    term_id: Id | None = Field(
-        None, description="With placements in one term. Med placeringar under en termin."
-    )
+    term_id: Id | None = Field(None, description="With placements in one term. Med placeringar under en termin.")
 
 
 class WindowsGiven(Given):

@@ -178,9 +178,7 @@ class UnitGiven(Given):
 
     name: Name
     provider_id: Id = Field(description="Who answers for the care. Den som ansvarar för vården.")
-    operator_id: Id | None = Field(
-        None, description="Who runs it, if another. Den som driver den, om en annan."
-    )
+    operator_id: Id | None = Field(None, description="Who runs it, if another. Den som driver den, om en annan.")
     excluded_from_agreement: Switch = Field(
         default=False, description="Not under its provider's agreements. Inte med i huvudmannens avtal."
     )

@@ -30,9 +30,7 @@ class RequestGiven(Given):
     term_id: Id
     student_id: Id
     course_id: Id
-    preferences: Wishes = Field(
-        [], description="Units wished for, the best first. Önskade enheter, bäst först."
-    )
+    preferences: Wishes = Field([], description="Units wished for, the best first. Önskade enheter, bäst först.")
 
 
 class RequestWish(Given):

@@ -98,9 +98,10 @@ class TermGiven(Given):
 
     def stored(self) -> dict[str, Any]:
         """Return what the caller named, by the store's names."""
-        named = self.model_dump(exclude_unset=True)
-        weights = {f"weight_{name}": weight for name, weight in named.pop("weights", {}).items()}
-        travel = {f"travel_{name}": figure for name, figure in named.pop("travel", {}).items()}
+        named = {name: getattr(self, name) for name in self.model_fields_set - {"weights", "travel"}}
+        parts = self.model_dump(include={"weights", "travel"}, exclude_unset=True)
+        weights = {f"weight_{name}": weight for name, weight in parts.get("weights", {}).items()}
+        travel = {f"travel_{name}": figure for name, figure in parts.get("travel", {}).items()}
         return {**named, **weights, **travel}
 
 

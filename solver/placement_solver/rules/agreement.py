@@ -45,9 +45,7 @@ class AgreementRule(Admission):
             if len(agreements) == 1:
                 continue
             request, several = problem.request[placement.request], ", ".join(a.id for a in agreements)
-            parties = (
-                f"{problem.student[request.student].institution} – {problem.unit[placement.unit].provider}"
-            )
+            parties = f"{problem.student[request.student].institution} – {problem.unit[placement.unit].provider}"
             yield Breach(
                 self.key,
                 (request.id,),

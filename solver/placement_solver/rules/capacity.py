@@ -29,9 +29,7 @@ class CapacityRule(Admission, Limit):
         "Enheten har erbjudit platser för studentens yrke och lärosäte, och de räcker i varje vecka.",
         "The unit has offered places for the student's profession and institution, enough in every week.",
     )
-    source = Source(
-        "VIL-samordnare: förfrågan och besked om utbildningsplatser", "Stockholms läns landsting", 2015
-    )
+    source = Source("VIL-samordnare: förfrågan och besked om utbildningsplatser", "Stockholms läns landsting", 2015)
 
     def admits(self, columns: Columns, options: Options) -> Bools:
         """Ask whether any capacity names the institution, profession and unit."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from placement_solver.rules.kinds import Breach, Itinerary, Uses, cells_by_term
+from placement_solver.rules.kinds import Breach, Itinerary, claims
 from placement_solver.words import Source, Words
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from placement_solver.columns import Columns, Options
     from placement_solver.plan import Placement
     from placement_solver.problem import Problem
+    from placement_solver.rules.kinds import Uses
 
 
 class DistinctUnits(Itinerary):
@@ -34,16 +35,12 @@ class DistinctUnits(Itinerary):
         several = columns.student_distinct & (columns.student_requests > 1)
         student = columns.request_student[options.request]
         option = np.flatnonzero(several[student])
-        units = len(columns.problem.units)
-        lines = int(several.sum()) * units
-        return Uses(
-            option=option,
-            line=(np.cumsum(several) - 1)[student[option]] * units + options.unit[option],
+        return claims(
+            columns,
+            option,
+            line=student[option] * len(columns.problem.units) + options.unit[option],
             first=np.zeros(len(option), dtype=np.int64),
             until=np.ones(len(option), dtype=np.int64),
-            amount=np.ones(len(option), dtype=np.int64),
-            cell=cells_by_term(lines, columns.weeks),
-            supply=np.ones(lines, dtype=np.int64),
         )
 
     def check(self, problem: Problem, placements: Sequence[Placement]) -> Iterator[Breach]:

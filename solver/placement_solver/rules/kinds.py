@@ -87,6 +87,20 @@ def cells_by_term(lines: int, weeks: int) -> Ints:
     return np.broadcast_to(np.arange(lines)[:, None], (lines, weeks))
 
 
+def claims(columns: Columns, option: Ints, line: Ints, first: Ints, until: Ints) -> Uses:
+    """Return uses of cells that hold one option each, week by week; only the lines that occur are kept."""
+    lines, line = np.unique(line, return_inverse=True)
+    return Uses(
+        option=option,
+        line=line,
+        first=first,
+        until=until,
+        amount=np.ones(len(option), dtype=np.int64),
+        cell=cells_by_week(len(lines), columns.weeks),
+        supply=np.ones(len(lines) * columns.weeks, dtype=np.int64),
+    )
+
+
 class Limit(Rule):
     """A rule about something scarce that options use up; it gives all requests of one class the same uses."""
 

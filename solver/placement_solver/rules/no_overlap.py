@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from placement_solver.rules.kinds import Breach, Itinerary, Uses, cells_by_week
+from placement_solver.rules.kinds import Breach, Itinerary, claims
 from placement_solver.words import Source, Words
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from placement_solver.columns import Columns, Options
     from placement_solver.plan import Placement
     from placement_solver.problem import Problem
+    from placement_solver.rules.kinds import Uses
 
 
 class NoOverlap(Itinerary):
@@ -35,16 +36,7 @@ class NoOverlap(Itinerary):
         several = columns.student_requests > 1
         student = columns.request_student[options.request]
         option = np.flatnonzero(several[student])
-        lines = int(several.sum())
-        return Uses(
-            option=option,
-            line=(np.cumsum(several) - 1)[student[option]],
-            first=options.start[option],
-            until=columns.ends(options)[option],
-            amount=np.ones(len(option), dtype=np.int64),
-            cell=cells_by_week(lines, columns.weeks),
-            supply=np.ones(lines * columns.weeks, dtype=np.int64),
-        )
+        return claims(columns, option, student[option], options.start[option], columns.ends(options)[option])
 
     def check(self, problem: Problem, placements: Sequence[Placement]) -> Iterator[Breach]:
         """Yield each pair of one student's placements that share a week."""

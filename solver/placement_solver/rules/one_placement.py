@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from placement_solver.rules.kinds import Breach, Itinerary, Uses, cells_by_term
+from placement_solver.rules.kinds import Breach, Itinerary, claims
 from placement_solver.words import Source, Words
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from placement_solver.columns import Columns, Options
     from placement_solver.plan import Placement
     from placement_solver.problem import Problem
+    from placement_solver.rules.kinds import Uses
 
 
 class OnePlacement(Itinerary):
@@ -27,23 +28,12 @@ class OnePlacement(Itinerary):
         "En begäran får högst en placering.",
         "A request gets at most one placement.",
     )
-    source = Source(
-        "VIL-samordnare: förfrågan och besked om utbildningsplatser", "Stockholms läns landsting", 2015
-    )
+    source = Source("VIL-samordnare: förfrågan och besked om utbildningsplatser", "Stockholms läns landsting", 2015)
 
     def uses(self, columns: Columns, options: Options) -> Uses:
         """Take the one cell of the request."""
-        requests = len(columns.problem.requests)
-        rows = len(options)
-        return Uses(
-            option=np.arange(rows),
-            line=options.request,
-            first=np.zeros(rows, dtype=np.int64),
-            until=np.ones(rows, dtype=np.int64),
-            amount=np.ones(rows, dtype=np.int64),
-            cell=cells_by_term(requests, columns.weeks),
-            supply=np.ones(requests, dtype=np.int64),
-        )
+        option = np.arange(len(options))
+        return claims(columns, option, options.request, np.zeros_like(option), np.ones_like(option))
 
     def check(self, problem: Problem, placements: Sequence[Placement]) -> Iterator[Breach]:
         """Yield each request that is placed more than once."""

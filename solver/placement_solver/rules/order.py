@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from placement_solver.rules.kinds import Breach, Itinerary, Uses, cells_by_week
+from placement_solver.rules.kinds import Breach, Itinerary, claims
 from placement_solver.words import Source, Words
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from placement_solver.columns import Columns, Options
     from placement_solver.plan import Placement
     from placement_solver.problem import Problem
+    from placement_solver.rules.kinds import Uses
 
 
 class Order(Itinerary):
@@ -34,17 +35,12 @@ class Order(Itinerary):
         earlier_pairs, later_pairs = columns.orders
         earlier, line_of_earlier = earlier_pairs.at(options.request)
         later, line_of_later = later_pairs.at(options.request)
-        option = np.concatenate([earlier, later])
-        ends = np.full(len(later), columns.weeks)
-        lines = len(earlier_pairs.number)
-        return Uses(
-            option=option,
+        return claims(
+            columns,
+            np.concatenate([earlier, later]),
             line=np.concatenate([line_of_earlier, line_of_later]),
             first=np.concatenate([np.zeros(len(earlier), dtype=np.int64), options.start[later]]),
-            until=np.concatenate([columns.ends(options)[earlier], ends]),
-            amount=np.ones(len(option), dtype=np.int64),
-            cell=cells_by_week(lines, columns.weeks),
-            supply=np.ones(lines * columns.weeks, dtype=np.int64),
+            until=np.concatenate([columns.ends(options)[earlier], np.full(len(later), columns.weeks)]),
         )
 
     def check(self, problem: Problem, placements: Sequence[Placement]) -> Iterator[Breach]:

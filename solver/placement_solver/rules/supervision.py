@@ -54,18 +54,12 @@ class SupervisionRule(Admission):
     def _somebody_suits(self, columns: Columns, options: Options) -> Bools:
         """Ask every pool at or below the level asked, for all of them hold whoever would do."""
         pools = columns.pools
-        option, pool = pools.at_desk.at(
-            columns.desks(options.unit, columns.request_profession[options.request])
-        )
+        option, pool = pools.at_desk.at(columns.desks(options.unit, columns.request_profession[options.request]))
         asked = pools.level[pool] <= columns.request_credits[options.request[option]]
         option, pool = option[asked], pool[asked]
-        steadfast = (
-            pools.longest[pool, options.start[option]] >= columns.request_weeks[options.request[option]]
-        )
+        steadfast = pools.longest[pool, options.start[option]] >= columns.request_weeks[options.request[option]]
         pools_asked = np.bincount(option, minlength=len(options))
-        suits: Bools = (pools_asked > 0) & (
-            np.bincount(option[steadfast], minlength=len(options)) == pools_asked
-        )
+        suits: Bools = (pools_asked > 0) & (np.bincount(option[steadfast], minlength=len(options)) == pools_asked)
         return suits
 
     def check(self, problem: Problem, placements: Sequence[Placement]) -> Iterator[Breach]:
@@ -102,8 +96,6 @@ class SupervisionRule(Admission):
         if supervisor.profession != problem.student[request.student].profession:
             yield Words(f"{name} är {supervisor.profession}", f"{name} is {supervisor.profession}")
         if hp < asked.credits:
-            yield Words(
-                f"{name} har {hp:g} hp av {asked.credits:g}", f"{name} has {hp:g} hp of {asked.credits:g}"
-            )
+            yield Words(f"{name} har {hp:g} hp av {asked.credits:g}", f"{name} has {hp:g} hp of {asked.credits:g}")
         if not weeks <= set(range(problem.term.weeks) if supervisor.weeks is None else supervisor.weeks):
             yield Words(f"{name} är inte i tjänst alla veckor", f"{name} is not on duty in every week")

@@ -28,9 +28,7 @@ class UnitCeiling(Limit):
         "Ingen vecka har enheten fler studenter sammanlagt än sitt tak, oavsett yrke och lärosäte.",
         "In no week does the unit have more students in all than its ceiling, whoever sent them.",
     )
-    source = Source(
-        "ALF-avtalet, 5 §: miljöer anpassade för studenternas lärande", "Utbildningsdepartementet", 2014
-    )
+    source = Source("ALF-avtalet, 5 §: miljöer anpassade för studenternas lärande", "Utbildningsdepartementet", 2014)
 
     def uses(self, columns: Columns, options: Options) -> Uses:
         """Take one of the unit's places in each week, where the unit has a ceiling."""

@@ -35,7 +35,7 @@ from placement_solver.words import Words
 
 _SYNTHETIC = Words(
     sv="Påhittade uppgifter: enheter under klinikerna, handledare, erbjudanden, avtal och studenter är slumpade.",
-    en="Synthetic data: the units below the clinics, supervisors, offers, agreements and students are drawn.",
+    en="Synthetic data: the units below the clinics, supervisors, offers, agreements and students are drawn at random.",
 )
 _LOADED = Words(
     sv="Terminen {code} ({scale}, frö {seed}) finns i {database}.",
@@ -68,16 +68,14 @@ def demo(
     lang: Lang = Language.EN,
 ) -> None:
     """Make up a county's term, plan it, check the plan and tell how it went."""
-    settings = Settings()
     console = Console()
     with refusing_in(lang), open_database() as engine:
+        settings = Settings()
         database.migrate(settings.database_url)
         term = _load(engine, scale, seed)
         name = engine.url.render_as_string(hide_password=True)
         console.print(lang.of(_SYNTHETIC), soft_wrap=True)
-        console.print(
-            lang.of(_LOADED).format(code=term.code, scale=scale, seed=seed, database=name), soft_wrap=True
-        )
+        console.print(lang.of(_LOADED).format(code=term.code, scale=scale, seed=seed, database=name), soft_wrap=True)
         run = _plan(engine, term, time_limit or settings.run_time_limit_seconds, settings.run_memory_mb, lang)
         _report(engine, run, console, lang)
         console.print(lang.of(_NEXT).format(code=term.code), soft_wrap=True)

@@ -18,10 +18,16 @@ DEARER = "dearer_units"
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
-    """How many of a lärosäte's requests in a profession are placed, and how many are not."""
+class Tally:
+    """Something counted for one lärosäte."""
 
     institution: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group(Tally):
+    """How many of a lärosäte's requests in a profession are placed, and how many are not."""
+
     profession: str
     placed: int
     unplaced: int
@@ -37,10 +43,9 @@ class Travel:
 
 
 @dataclass(frozen=True, slots=True)
-class Volume:
-    """A lärosäte's agreements: the student-weeks they carry, and what floors and ceilings say of it."""
+class Volume(Tally):
+    """A lärosäte's agreements: the student-weeks they carry, and how many miss a floor or reach a ceiling."""
 
-    institution: str
     agreements: int
     student_weeks: int
     with_floor: int
@@ -100,9 +105,7 @@ def _by_group(problem: Problem, requests: Sequence[str]) -> Counter[tuple[str, s
 
 def _travel(problem: Problem, plan: Plan) -> Travel | None:
     minutes = [
-        minutes_between(
-            problem, problem.student[problem.request[placed.request].student], problem.unit[placed.unit]
-        )
+        minutes_between(problem, problem.student[problem.request[placed.request].student], problem.unit[placed.unit])
         for placed in plan.placements
     ]
     if not minutes:

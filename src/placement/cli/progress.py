@@ -24,8 +24,7 @@ PHASES = {
 }
 _LINE = Words(
     sv="{phase} · mål {objective} · gräns {bound} · gap {gap:.2%} · {unplaced} utan plats · {seconds:.0f} s",
-    en="{phase} · objective {objective} · bound {bound} · gap {gap:.2%} · {unplaced} unplaced "
-    "· {seconds:.0f} s",
+    en="{phase} · objective {objective} · bound {bound} · gap {gap:.2%} · {unplaced} unplaced · {seconds:.0f} s",
 )
 
 

@@ -37,12 +37,8 @@ def solve(
         float | None,
         typer.Option(min=0.1, max=86_400, help="In seconds."),
     ] = None,
-    seed: Annotated[
-        int, typer.Option(min=0, max=2_147_483_647, help="The same seed gives the same search.")
-    ] = 0,
-    workers: Annotated[
-        int | None, typer.Option(min=1, max=1_024, help="Threads; one a core unless given.")
-    ] = None,
+    seed: Annotated[int, typer.Option(min=0, max=2_147_483_647, help="The same seed gives the same search.")] = 0,
+    workers: Annotated[int | None, typer.Option(min=1, max=1_024, help="Threads; one a core unless given.")] = None,
     lang: Lang = Language.EN,
 ) -> None:
     """Plan the term that a problem document holds. Ctrl-C keeps the best plan so far."""

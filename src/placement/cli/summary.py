@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from rich.box import SIMPLE
 from rich.console import Console, Group, RenderableType
 from rich.table import Table
 
-from placement.cli.figures import DEARER, Figures
+from placement.cli.figures import DEARER, Figures, Tally
 from placement.cli.speech import Language
 from placement_solver.rules import RULES
 from placement_solver.words import Words
@@ -28,15 +29,14 @@ FULL_WORDS = {
 }
 PROFESSIONS = {
     "audiologist": Words(sv="audionom", en="audiologist"),
-    "biomedical_laboratory_scientist": Words(
-        sv="biomedicinsk analytiker", en="biomedical laboratory scientist"
-    ),
+    "biomedical_laboratory_scientist": Words(sv="biomedicinsk analytiker", en="biomedical laboratory scientist"),
     "midwife": Words(sv="barnmorska", en="midwife"),
     "nurse": Words(sv="sjuksköterska", en="nurse"),
     "occupational_therapist": Words(sv="arbetsterapeut", en="occupational therapist"),
     "physician": Words(sv="läkare", en="physician"),
     "physiotherapist": Words(sv="fysioterapeut", en="physiotherapist"),
     "psychologist": Words(sv="psykolog", en="psychologist"),
+    "psychotherapist": Words(sv="psykoterapeut", en="psychotherapist"),
     "radiographer": Words(sv="röntgensjuksköterska", en="radiographer"),
     "social_worker": Words(sv="socionom", en="social worker"),
     "specialist_nurse": Words(sv="specialistsjuksköterska", en="specialist nurse"),
@@ -50,11 +50,11 @@ _GROUPS = (
     Words(sv="Utan plats", en="Unplaced"),
 )
 _VOLUMES = (
-    Words(sv="Lärosätets avtal", en="Agreements of"),
-    Words(sv="Antal", en="Number"),
+    Words(sv="Lärosäte", en="Lärosäte"),
+    Words(sv="Avtal", en="Agreements"),
     Words(sv="Studentveckor", en="Student-weeks"),
     Words(sv="Under golvet", en="Below floor"),
-    Words(sv="Veckor som fattas", en="Weeks missing"),
+    Words(sv="Fattas", en="Missing"),
     Words(sv="I taket", en="At ceiling"),
 )
 _ALL = Words(sv="Alla", en="All")
@@ -75,7 +75,7 @@ _WHY = Words(
     sv="Varför {unplaced} är utan plats (en begäran kan ha flera skäl):",
     en="Why {unplaced} are unplaced (a request may have several reasons):",
 )
-_NO_UNIT = Words(sv="ingen enhet återstår efter regeln {rule}", en="no unit is left after the rule {rule}")
+_NO_UNIT = Words(sv="ingen enhet klarar regeln ”{rule}”", en="no unit passes the rule “{rule}”")
 
 
 class Summary:
@@ -108,8 +108,8 @@ class Summary:
         """Lay out who is placed and who is not."""
         table = self._table(_GROUPS, words=2)
         last = ""
-        for group in self._figures.groups:
-            name = self._institutions.get(group.institution, group.institution)
+        for group in sorted(self._figures.groups, key=self._name_of):
+            name = self._name_of(group)
             profession = PROFESSIONS.get(group.profession)
             table.add_row(
                 "" if name == last else name,
@@ -126,9 +126,9 @@ class Summary:
         """Lay out the agreements against their floors and ceilings."""
         table = self._table(_VOLUMES, words=1)
         of = self._lang.of(_OF)
-        for volume in self._figures.volumes:
+        for volume in sorted(self._figures.volumes, key=self._name_of):
             table.add_row(
-                self._institutions.get(volume.institution, volume.institution),
+                self._name_of(volume),
                 str(volume.agreements),
                 str(volume.student_weeks),
                 of.format(part=volume.below_floor, whole=volume.with_floor),
@@ -137,11 +137,16 @@ class Summary:
             )
         return table
 
+    def _name_of(self, of: Tally) -> str:
+        """Return the name of the lärosäte that something is counted for, or its id where the name is not known."""
+        return self._institutions.get(of.institution, of.institution)
+
     def _table(self, headings: tuple[Words, ...], *, words: int) -> Table:
         """Begin a table whose first columns are words and the others numbers."""
-        table = Table()
+        table = Table(box=SIMPLE)
         for place, heading in enumerate(headings):
-            table.add_column(self._lang.of(heading), justify="left" if place < words else "right")
+            is_word = place < words
+            table.add_column(self._lang.of(heading), justify="left" if is_word else "right", no_wrap=not is_word)
         return table
 
     def _why(self, key: str) -> str:

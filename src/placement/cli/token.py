@@ -27,9 +27,7 @@ def create(
         str | None,
         typer.Option(help="The id of the lärosäte or the provider, for a role that belongs to one."),
     ] = None,
-    unit: Annotated[
-        str | None, typer.Option(help="The id of the unit, for a role that belongs to one.")
-    ] = None,
+    unit: Annotated[str | None, typer.Option(help="The id of the unit, for a role that belongs to one.")] = None,
     label: Annotated[str | None, typer.Option(help="What the token is for.")] = None,
     lang: Lang = Language.EN,
 ) -> None:

@@ -1,1 +1,1 @@
-"""A county made up: everything below the reference facts, drawn from a seed, plausible in size and marked synthetic."""
+"""A county made up below the reference facts: drawn from a seed, plausible in size, marked synthetic."""

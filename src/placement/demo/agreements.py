@@ -1,4 +1,4 @@
-"""Agreements: each provider with each lärosäte whose students come to it, on equal terms and in different volumes."""
+"""Agreements: each provider with each lärosäte that sends it students, on equal terms, in different volumes."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Terms:
 def draw_agreements(
     volumes: Mapping[tuple[str, str], float], parties: Parties, term: Term, throws: Random
 ) -> list[Row]:
-    """Make the agreements of the regions, of all municipalities with all four lärosäten, and of two private hospitals."""
+    """Make the agreements of regions, of every municipality with all four lärosäten, and of two hospitals."""
     rows: list[Row] = []
     for terms in (
         *_regional(volumes, parties),
@@ -96,8 +96,7 @@ def _regional(volumes: Mapping[tuple[str, str], float], parties: Parties) -> Ite
     pairs = [(code, county) for code, institution in parties.institution.items() if institution.in_county]
     for code, sites in SITES.items():
         regions = {
-            parties.region_at[municipality].id: parties.region_at[municipality]
-            for municipality in sites.values()
+            parties.region_at[municipality].id: parties.region_at[municipality] for municipality in sites.values()
         }
         pairs += [(code, region) for region in regions.values()]
     for code, region in pairs:
@@ -107,7 +106,7 @@ def _regional(volumes: Mapping[tuple[str, str], float], parties: Parties) -> Ite
 
 
 def _municipal(volumes: Mapping[tuple[str, str], float], parties: Parties, term: Term) -> Iterator[Terms]:
-    """Make every municipality's agreement with every lärosäte of the county; two are renewed, three under notice."""
+    """Make every municipality's agreement with every lärosäte; two are renewed, three under notice."""
     for code, provider in parties.municipality.items():
         for short, institution in parties.institution.items():
             if not institution.in_county:
@@ -123,9 +122,7 @@ def _municipal(volumes: Mapping[tuple[str, str], float], parties: Parties, term:
                 yield Terms(institution, provider, *half, valid_to=april - dt.timedelta(days=1))
                 yield Terms(institution, provider, *half, valid_from=april)
             else:
-                notice = (
-                    dt.date(term.first_week.year - 1, *NOTICE_DAY) if (code, short) in NOTICE_GIVEN else None
-                )
+                notice = dt.date(term.first_week.year - 1, *NOTICE_DAY) if (code, short) in NOTICE_GIVEN else None
                 yield Terms(institution, provider, floor, ceiling, notice_given_on=notice)
 
 

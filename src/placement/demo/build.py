@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import insert
 
+from placement import audit
+from placement.callers import SYSTEM
 from placement.demo.agreements import draw_agreements
 from placement.demo.demand import Demand
 from placement.demo.dice import dice
@@ -18,7 +20,7 @@ from placement.demo.students import draw_students
 from placement.demo.supervisors import draw_levels, draw_supervisors
 from placement.demo.term import draw_term
 from placement.demo.units import draw_units
-from placement.tables import Term
+from placement.tables import Action, Term
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
 
 
 def build_term(session: Session, scale: ScaleName, seed: int) -> Term:
-    """Make a term of the county up and write all of it: the same seed gives the same rows with the same ids."""
+    """Make up a term of the county and write all of it: the same seed gives the same rows and ids."""
     term = _draw_term(scale, seed)
     parties = draw_parties(dice(seed, "parties"))
     places = draw_units(parties, SCALES[scale], dice(seed, "units"))
@@ -38,6 +40,7 @@ def build_term(session: Session, scale: ScaleName, seed: int) -> Term:
     offers = draw_offers(demand, parties, term, dice(seed, "offers"))
     session.add(term)
     session.flush()
+    audit.record(session, SYSTEM, Action.CREATED, term)
     _write(
         session,
         [

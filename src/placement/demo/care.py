@@ -1,4 +1,4 @@
-"""Care as students meet it: what professions each kind of unit teaches, and what kinds a hospital's clinics hold."""
+"""Care as students meet it: what professions each kind of unit teaches, what kinds a hospital's clinics hold."""
 
 from __future__ import annotations
 
@@ -66,12 +66,12 @@ TEACHES: dict[str, dict[str, float]] = {
     "speech-therapy": {"speech_therapist": 2},
     "audiology": {"audiologist": 2},
 }
-"""Kind of unit → profession → how many students of it, relative to other kinds, a unit of ordinary size takes."""
+"""Kind of unit → profession → how many of its students an ordinary unit takes, relative to other kinds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Clinic:
-    """What a hospital clinic holds: how its department is named, its kinds, and its share of the hospital's beds."""
+    """What a clinic holds: how its department is named, its kinds, and its share of the hospital's beds."""
 
     named: str
     kinds: tuple[str, ...]
@@ -121,7 +121,7 @@ BESIDE_THE_CLINICS = (
 """What every emergency hospital of the county has beside its clinics: name, kinds, how many units."""
 
 DELIVERY = {"KUS": 2, "KUH": 3, "DS": 4, "SOS": 3, "STS": 1, "SGS": 2}
-"""The hospitals where children are born, and how many delivery wards each is given (BB Stockholm is in Danderyd's)."""
+"""The hospitals where children are born, and how many delivery wards each is given (BB Stockholm with DS)."""
 
 ASSUMED_BEDS = {
     "KUS": 900,

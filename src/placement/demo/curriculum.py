@@ -1,4 +1,4 @@
-"""The curriculum that is planned: which courses each cohort takes, in what units, for how long, when they may start."""
+"""The curriculum: which courses each cohort takes, in what units, for how long, and when they may start."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class StudyCourse:
 
 @cache
 def study_programmes() -> dict[str, StudyProgramme]:
-    """Return the programmes by id: the known ones, and those that the lärosäten have but publish no numbers for."""
+    """Return the programmes by id: the known ones, and those known to exist but not how large they are."""
     known = [
         StudyProgramme(
             id=fact.id,
@@ -97,5 +97,5 @@ def study_courses() -> tuple[StudyCourse, ...]:
 
 def _lines(file: str) -> list[dict[str, str]]:
     """Read a file of the package, one dictionary a line."""
-    with files("placement.demo").joinpath(file).open(encoding="utf-8", newline="") as opened:
-        return list(csv.DictReader(opened))
+    text = files("placement.demo").joinpath(file).read_text(encoding="utf-8")
+    return list(csv.DictReader(text.splitlines()))

@@ -1,4 +1,4 @@
-"""Demand: how many students each unit and each agreement would see, if all spread over the suitable units by size."""
+"""Demand: how many students each unit and agreement would see, were all spread over suitable units by size."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 Loads = dict[str, NDArray[np.float64]]
 """Profession → (unit × week) → expected students."""
+Asked = tuple[str, str | None, tuple[str, ...], bool]
+"""Profession, site, kinds, and whether university healthcare is asked for."""
 
 
 class Demand:
@@ -30,21 +32,14 @@ class Demand:
         self.places = places
         self.groups = tuple(groups)
         self.weeks = weeks
-        self._sizes: Loads = {}
+        self._suitable: dict[Asked, NDArray[np.float64]] = {}
 
     def suitable(self, group: CohortGroup, line: StudyCourse) -> NDArray[np.float64]:
         """Return for each unit how well it suits a course, relative to the others: 0 where it does not."""
-        kinds = frozenset(line.kinds)
-        fits = np.array(
-            [
-                not kinds.isdisjoint(place.unit.kinds)
-                and (place.unit.site_id is not None) == (group.site is not None)
-                and group.site in (None, site_code(place.unit.municipality_code))
-                and (place.unit.university_healthcare or not line.university_healthcare)
-                for place in self.places
-            ]
-        )
-        return np.where(fits, self._size(group.programme.profession), 0.0)
+        asked = (group.programme.profession, group.site, line.kinds, line.university_healthcare)
+        if asked not in self._suitable:
+            self._suitable[asked] = np.array([_suits(place, *asked) for place in self.places])
+        return self._suitable[asked]
 
     def by_unit(self, *, answering: NDArray[np.bool_]) -> Loads:
         """Spread every course over the suitable units that answer, evenly over its starting weeks."""
@@ -59,22 +54,16 @@ class Demand:
         return loads
 
     def by_agreement(self) -> dict[tuple[str, str], float]:
-        """Return the student-weeks of each lärosäte (its code) and provider (its id), if all units took their share."""
+        """Return the student-weeks of each lärosäte (by code) and provider (by id), all units taking their share."""
         volumes: dict[tuple[str, str], float] = defaultdict(float)
         for group in self.groups:
             for line, _ in group.courses:
                 weights = self.suitable(group, line)
                 weights = weights / weights.sum() * group.size * line.weeks
-                for number in np.flatnonzero(weights):
+                for number in map(int, np.flatnonzero(weights)):
                     provider = agreement_party(self.places[number].unit)
                     volumes[group.programme.institution, provider] += float(weights[number])
         return volumes
-
-    def _size(self, profession: str) -> NDArray[np.float64]:
-        """Return how many students of a profession each unit takes, relative to the others."""
-        if profession not in self._sizes:
-            self._sizes[profession] = np.array([place.teaches(profession) for place in self.places])
-        return self._sizes[profession]
 
     def _weekly(self, line: StudyCourse) -> NDArray[np.float64]:
         """Return the share of a course's students who are out in each week."""
@@ -82,3 +71,10 @@ class Demand:
         for start in line.starts:
             share[start : start + line.weeks] += 1 / len(line.starts)
         return share
+
+
+def _suits(place: Place, profession: str, site: str | None, kinds: tuple[str, ...], university: bool) -> float:  # noqa: FBT001 (asked for by position)
+    """Return how many students a unit takes of those who ask for this, relative to other units."""
+    at = None if place.unit.site_id is None else site_code(place.unit.municipality_code)
+    fits = at == site and (place.unit.university_healthcare or not university)
+    return place.teaches(profession) if fits and not set(kinds).isdisjoint(place.unit.kinds) else 0.0

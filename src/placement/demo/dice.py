@@ -1,4 +1,4 @@
-"""Seeded chance: each room of the demo throws its own dice, so that a change in one leaves the others as they were."""
+"""Seeded chance: each room of the demo throws dice of its own, so that a change in one leaves the others be."""
 
 from __future__ import annotations
 

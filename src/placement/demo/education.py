@@ -21,12 +21,12 @@ SITE_SHARES = {
     "UMU": {"Umeå": 0.67, "Sunderbyn": 0.11, "Sundsvall": 0.11, "Östersund": 0.11},
     "LIU": {"Linköping": 34 / 108, "Norrköping": 24 / 108, "Jönköping": 30 / 108, "Kalmar": 20 / 108},
 }
-"""How a decentralised cohort divides among its sites: Umeå gives each of the others at least ten of about a hundred."""
+"""How a decentralised cohort divides among its sites: Umeå gives each other at least ten of about a hundred."""
 
 
 @dataclass(frozen=True, slots=True)
 class CohortGroup:
-    """Students of a cohort who study at the same site (its municipality, none for the county) and take the same courses."""
+    """Students of a cohort who take the same courses at the same site (its municipality; none: the county)."""
 
     programme: StudyProgramme
     cohort: Cohort
@@ -102,8 +102,7 @@ def _course(line: StudyCourse, programme: Programme, throws: Random) -> Course:
 def _windows(line: StudyCourse, course: Course, term: Term) -> list[Row]:
     """Write the weeks in which a course may start."""
     return [
-        CourseWindow(course_id=course.id, term_id=term.id, start=term.first_week.plus(start))
-        for start in line.starts
+        CourseWindow(course_id=course.id, term_id=term.id, start=term.first_week.plus(start)) for start in line.starts
     ]
 
 
@@ -113,6 +112,4 @@ def _by_site(programme: StudyProgramme, size: int, throws: Random) -> list[tuple
         return [(None, size)]
     shares = SITE_SHARES[programme.institution]
     sizes = round_evenly((size * share for share in shares.values()), throws)
-    return [
-        (SITES[programme.institution][site], students) for site, students in zip(shares, sizes, strict=True)
-    ]
+    return [(SITES[programme.institution][site], students) for site, students in zip(shares, sizes, strict=True)]

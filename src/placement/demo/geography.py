@@ -20,7 +20,7 @@ NEARBY_KM = 3.0
 
 
 def point_in(municipality: MunicipalityFact, throws: Random) -> tuple[float, float]:
-    """Draw a point where someone may live: over the whole of a dense municipality, else mostly around its seat."""
+    """Draw a point where someone may live: all over a dense municipality, else mostly around its seat."""
     radius = math.sqrt(municipality.land_area_km2 / math.pi) if municipality.land_area_km2 else NEARBY_KM
     if municipality.population > DENSE_PER_KM2 * municipality.land_area_km2 > 0:
         distance = 0.85 * radius * math.sqrt(throws.random())

@@ -1,4 +1,4 @@
-"""Offers: what each unit answers, for which professions, week by week; some say no, some have not answered."""
+"""Offers: what each unit answers for each profession, week by week; some say no, some have not answered."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ SAYS_NO_RATHER_THAN_NOTHING = 0.15
 
 ROOM = 1.35
 SCARCE_ROOM = {"delivery": 0.92, "psychiatry": 0.9, "psychiatry-clinic": 0.9, "intensive-care": 0.9}
-"""Places in the busiest week for each student expected then; of some kinds there are too few, as everybody knows."""
+"""Places in the busiest week for each student expected then; of some kinds there are known to be too few."""
 
 HOLIDAY_WEEKS = (6, 9, 10)
 """Weeks of the term with fewer places: the county's winter sports week and the two around Easter 2027."""
@@ -86,9 +86,7 @@ def draw_offers(demand: Demand, parties: Parties, term: Term, throws: Random) ->
             offer = _offer(place, profession, term, throws)
             if status is OfferStatus.UNANSWERED:
                 rows.append(offer)
-            elif status is OfferStatus.DECLINED or (
-                not peak and throws.random() < SAYS_NO_RATHER_THAN_NOTHING
-            ):
+            elif status is OfferStatus.DECLINED or (not peak and throws.random() < SAYS_NO_RATHER_THAN_NOTHING):
                 offer.status = OfferStatus.DECLINED
                 offer.decline_reason = throws.choice(list(DeclineReason))
                 offer.answered_at = answered
@@ -143,11 +141,7 @@ def _peaks(places: Sequence[Place], loads: Loads, throws: Random) -> dict[str, l
         for (_, kind), members in groups.items():
             needed = float(load[members].max(axis=1).sum())
             scarce = kind in SCARCE_ROOM
-            room = (
-                math.floor(SCARCE_ROOM[kind] * needed + throws.random())
-                if scarce
-                else math.ceil(ROOM * needed)
-            )
+            room = math.floor(SCARCE_ROOM[kind] * needed + throws.random()) if scarce else math.ceil(ROOM * needed)
             shares = (float(load[number].max()) * room / (needed or 1.0) for number in members)
             for number, whole in zip(members, round_evenly(shares, throws), strict=True):
                 peaks[profession][number] = whole
@@ -155,7 +149,7 @@ def _peaks(places: Sequence[Place], loads: Loads, throws: Random) -> dict[str, l
 
 
 def _by_week(peak: int, needed: NDArray[np.bool_], throws: Random) -> tuple[int, ...]:
-    """Open the places in the weeks that are asked for: fewer in holidays, and some units open late or close early."""
+    """Open the places in the weeks asked for: fewer in holidays, and some units open late or close early."""
     places = [peak if asked else 0 for asked in needed]
     if peak > 1 and throws.random() < FEWER_IN_HOLIDAYS:
         for week in HOLIDAY_WEEKS:
@@ -182,16 +176,13 @@ def _offer(place: Place, profession: str, term: Term, throws: Random) -> Capacit
 def _written(offer: CapacityOffer, places: Sequence[int], term: Term) -> list[Row]:
     """Write an answered offer with its weeks."""
     weeks = (
-        OfferWeek(offer_id=offer.id, week=term.first_week.plus(week), places=count)
-        for week, count in enumerate(places)
+        OfferWeek(offer_id=offer.id, week=term.first_week.plus(week), places=count) for week, count in enumerate(places)
     )
     return [offer, *weeks]
 
 
-def _kept_for_one(
-    offer: CapacityOffer, opening: Opening, parties: Parties, term: Term, throws: Random
-) -> list[Row]:
-    """Keep a place for one lärosäte of the county in some large offers, by a smaller offer to all the others."""
+def _kept_for_one(offer: CapacityOffer, opening: Opening, parties: Parties, term: Term, throws: Random) -> list[Row]:
+    """Keep a place for one lärosäte in some large offers of the county, by a smaller one to all the others."""
     county = [institution for institution in parties.institution.values() if institution.in_county]
     if opening.place.unit.site_id or max(opening.places) < 3 or throws.random() > KEPT_FOR_ONE:  # noqa: PLR2004
         return []
@@ -208,7 +199,7 @@ def _kept_for_one(
 
 
 def _set_ceilings(openings: Sequence[Opening], throws: Random) -> None:
-    """Let some units that teach several professions take fewer students together than their offers add up to."""
+    """Let some units with several professions take fewer students together than their offers add up to."""
     sums: dict[str, int] = {}
     for opening in openings:
         sums[opening.place.unit.id] = sums.get(opening.place.unit.id, 0) + max(opening.places)

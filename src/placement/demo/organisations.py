@@ -1,4 +1,4 @@
-"""The parties: municipalities, lärosäten, regions, private providers, and the sites of the decentralised programmes."""
+"""The parties: municipalities, lärosäten, regions, private providers, and the decentralised programmes' sites."""
 
 from __future__ import annotations
 
@@ -18,6 +18,9 @@ COUNTY_REGION = "Region Stockholm"
 PRIVATELY_OWNED = ("private", "idea_driven_nonprofit", "private_nonprofit")
 HEALTH_CENTRE_COMPANIES = 6
 LARGE_MUNICIPALITY = 40_000
+VOWELS = tuple("aeiouyåäö")
+CITIES = ("0180", "0183", "0184", "0186", "0187")
+"""Municipalities that call themselves stad."""
 
 SITES = {
     "UMU": {"Umeå": "2480", "Sunderbyn": "2580", "Sundsvall": "2281", "Östersund": "2380"},
@@ -26,7 +29,7 @@ SITES = {
 """Studieorter of the decentralised medical programmes: name and municipality."""
 
 NEIGHBOURS = {"2582": "2580"}
-"""Municipalities whose units belong to another municipality's site: the training clinic in Boden to Sunderbyn."""
+"""Municipalities whose units belong to another's site: the training clinic in Boden to Sunderbyn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,7 @@ class Parties:
 
 
 def draw_parties(throws: Random) -> Parties:
-    """Make the organisations: the real ones by their names, private contractors that nobody publishes made up."""
+    """Make the organisations: real ones by their names, made-up ones for contractors that nobody publishes."""
     parties = Parties()
     for fact in institutions():
         parties.institution[fact.code] = Organisation(
@@ -72,21 +75,21 @@ def draw_parties(throws: Random) -> Parties:
     for place in care_places():
         _add_region(parties, place, throws)
     county = parties.region[COUNTY_REGION]
-    for code, sites in SITES.items():
-        for name, municipality in sites.items():
+    for short, sites in SITES.items():
+        for site, municipality in sites.items():
             parties.site[municipality] = Site(
                 id=draw_id("sit", throws),
-                institution_id=parties.institution[code].id,
-                name=name,
+                institution_id=parties.institution[short].id,
+                name=site,
                 municipality_code=municipality,
             )
     for place in care_places():
         name = private_operator(place)
         if name is not None and name not in parties.operator:
             parties.operator[name] = _provider(name, name, ProviderKind.PRIVATE, throws, funded_by=county)
-    for fact in municipalities():
-        if fact.in_county:
-            _add_municipality(parties, fact, throws)
+    for municipality_fact in municipalities():
+        if municipality_fact.in_county:
+            _add_municipality(parties, municipality_fact, throws)
     for number in range(1, HEALTH_CENTRE_COMPANIES + 1):
         names = (
             f"Privat vårdcentralsbolag {number} (syntetiskt)",
@@ -111,7 +114,7 @@ def site_code(municipality_code: str) -> str:
 
 
 def _add_region(parties: Parties, place: CarePlaceFact, throws: Random) -> None:
-    """Make the region that answers for a place of care; everything within the county is Region Stockholm's."""
+    """Make the region that answers for a place of care: within the county, Region Stockholm."""
     in_county = place.municipality_code.startswith("01")
     name = COUNTY_REGION if in_county else place.operator
     if name not in parties.region:
@@ -121,9 +124,10 @@ def _add_region(parties: Parties, place: CarePlaceFact, throws: Random) -> None:
 
 def _add_municipality(parties: Parties, fact: MunicipalityFact, throws: Random) -> None:
     """Make the municipality as a provider, and a private contractor of its care where it is large."""
-    genitive = fact.name if fact.name.endswith("s") else f"{fact.name}s"
+    genitive = fact.name if fact.name.endswith(VOWELS) else f"{fact.name}s"
+    form = "stad" if fact.code in CITIES else "kommun"
     provider = _provider(
-        f"{genitive} kommun",
+        f"{genitive} {form}",
         f"{fact.name} Municipality",
         ProviderKind.MUNICIPALITY,
         throws,
@@ -137,7 +141,7 @@ def _add_municipality(parties: Parties, fact: MunicipalityFact, throws: Random) 
         )
 
 
-def _provider(  # noqa: PLR0913 (a provider is told by this much)
+def _provider(
     name_sv: str,
     name_en: str,
     kind: ProviderKind,

@@ -35,7 +35,7 @@ MOST_WISHED = 3
 
 
 def draw_students(demand: Demand, parties: Parties, term: Term, throws: Random) -> list[Row]:
-    """Make the students of every cohort with their requests, blocked units and wishes, and draw the lottery."""
+    """Make the students of every cohort with requests, blocked units and wishes, and draw the lottery."""
     students: list[Student] = []
     rows: list[Row] = []
     points = np.array([(place.unit.lat, place.unit.lon) for place in demand.places])
@@ -54,20 +54,14 @@ def draw_students(demand: Demand, parties: Parties, term: Term, throws: Random) 
             if throws.random() < BLOCKED:
                 unit = demand.places[int(throws.choice(suitable[0]))].unit
                 rows.append(BlockedUnit(student_id=student.id, unit_id=unit.id))
-    for student, number in zip(
-        students, throws.sample(range(1, len(students) + 1), len(students)), strict=True
-    ):
+    for student, number in zip(students, throws.sample(range(1, len(students) + 1), len(students)), strict=True):
         student.lottery_number = number
     return [*students, *rows]
 
 
 def _student(group: CohortGroup, parties: Parties, throws: Random) -> Student:
     """Draw a student: living in the county by population, or at the site of a decentralised programme."""
-    living = [
-        fact
-        for fact in municipalities()
-        if (fact.in_county if group.site is None else fact.code == group.site)
-    ]
+    living = [fact for fact in municipalities() if (fact.in_county if group.site is None else fact.code == group.site)]
     home = throws.choices(living, weights=[fact.population for fact in living])[0]
     lat, lon = point_in(home, throws)
     institution = parties.institution[group.programme.institution]
@@ -87,8 +81,7 @@ def _student(group: CohortGroup, parties: Parties, throws: Random) -> Student:
 
 def _drawn(chances: Sequence[tuple[Value, float]], throws: Random) -> Value:
     """Draw a value by how common it is."""
-    values, weights = zip(*chances, strict=True)
-    return throws.choices(values, weights=weights)[0]
+    return throws.choices([value for value, _ in chances], [weight for _, weight in chances])[0]
 
 
 def _nearest(student: Student, units: NDArray[np.int64], points: NDArray[np.float64]) -> list[int]:

@@ -1,4 +1,4 @@
-"""Supervisors: who teaches at each unit that opens places, what training they have, and when they are on duty."""
+"""Supervisors: who teaches where places are opened, what training they have, and when they are on duty."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from placement.demo.units import Place
 
 ALWAYS_NAMED = ("nurse", "specialist_nurse", "midwife", "physiotherapist", "occupational_therapist")
-"""Professions whose courses ask for a named supervisor; of the others only some units have reported theirs."""
+"""Professions whose courses ask for a named supervisor; of others only some units have reported theirs."""
 
 REPORTED_ANYWAY = 0.35
 ALL_TRAINED = 0.54
@@ -50,11 +50,11 @@ LEVELS_MET = {
     Level.FOLLOW_UP: 0.6,
     Level.ROUTINE_FOR_FAILING: 0.75,
 }
-"""How often a university healthcare unit meets each level; together about one in five meets all, as reported."""
+"""How often a university healthcare unit meets each level; about one in five meets all, as reported."""
 
 
 def draw_supervisors(openings: Iterable[Opening], term: Term, throws: Random) -> list[Row]:
-    """Make supervisors of every unit and profession with places, until those with training suffice for the places."""
+    """Make supervisors for each unit and profession, until those with training suffice for its places."""
     chances: dict[str, float] = {}
     rows: list[Row] = []
     for opening in openings:
@@ -83,9 +83,7 @@ def draw_levels(places: Iterable[Place], term: Term, throws: Random) -> list[Row
     """Judge every university healthcare unit by the education levels whose wording is known."""
     judged_on = dt.date(term.first_week.year - 1, 3, 1)
     return [
-        EducationLevel(
-            unit_id=place.unit.id, level=level.value, judged_on=judged_on, met=throws.random() < chance
-        )
+        EducationLevel(unit_id=place.unit.id, level=level.value, judged_on=judged_on, met=throws.random() < chance)
         for place in places
         if place.unit.university_healthcare
         for level, chance in LEVELS_MET.items()
@@ -133,7 +131,7 @@ def _training(supervisor: Supervisor, term: Term, *, trained: bool, throws: Rand
 
 
 def _on_duty(supervisor: Supervisor, term: Term, throws: Random) -> Sequence[Row]:
-    """Give some supervisors a week or two off, most often in a holiday; the others are on duty the whole term."""
+    """Give some supervisors a week or two off, most often in a holiday; the others are always on duty."""
     if throws.random() > WEEKS_OFF:
         return []
     supervisor.every_week = False

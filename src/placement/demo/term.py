@@ -17,7 +17,7 @@ WEEKS = 20
 
 
 def draw_term(throws: Random) -> Term:
-    """Make the term VT2027; an unplaced student weighs three times the longest journey, so placing is always better."""
+    """Make the term VT2027; leaving a student out weighs over three times the longest journey allowed."""
     return Term(
         id=draw_id("trm", throws),
         code="VT2027",

@@ -55,10 +55,10 @@ MUNICIPAL_CARE = (
     ("Elevhälsan", "school-health", 75_000),
     ("Socialtjänsten", "social-services", 80_000),
 )
-"""What a municipality runs: name, kind, and how many inhabitants there are to a unit; at least one home each."""
+"""What a municipality runs: name, kind, and inhabitants to a unit; each has at least one home."""
 
 OWN_AGREEMENT = ("Sophiahemmet", "Ersta diakoni")
-"""Private principals with agreements of their own, whose hospitals the region's agreements are made not to cover."""
+"""Private principals with agreements of their own, whose hospitals the region's agreements do not cover."""
 
 PRIVATE_HEALTH_CENTRES = 0.45
 PRIVATE_MUNICIPAL_CARE = 0.35
@@ -141,9 +141,7 @@ def _departments(parties: Parties, fact: CarePlaceFact) -> Iterator[Draft]:
         yield from _several(parties, fact, name, ("psychiatry",), PSYCHIATRIC_WARDS_A_SITE)
 
 
-def _several(
-    parties: Parties, fact: CarePlaceFact, name: str, kinds: tuple[str, ...], count: int
-) -> Iterator[Draft]:
+def _several(parties: Parties, fact: CarePlaceFact, name: str, kinds: tuple[str, ...], count: int) -> Iterator[Draft]:
     """Make so many units alike at a place, numbered where there are more than one."""
     for number in range(1, count + 1):
         numbered = f"{name} {number}" if count > 1 else name.removesuffix(" avd")
@@ -168,7 +166,7 @@ def _within(
 
 
 def _health_centres(parties: Parties, throws: Random) -> Iterator[Draft]:
-    """Make health centres and the region's smaller clinics by population, and health centres around each site."""
+    """Make health centres and smaller clinics by population, and health centres around each site."""
     county = [fact for fact in municipalities() if fact.in_county]
     known = [fact.municipality_code for fact in care_places() if fact.kind == "primary_care"]
     for code, count in share_by_population(county, HEALTH_CENTRES).items():

@@ -1,1 +1,1 @@
-"""Reference facts the service ships: municipalities, lärosäten, programmes, courses and places of care (SOURCES.md)."""
+"""Reference facts that are shipped: municipalities, lärosäten, programmes, courses and places of care."""

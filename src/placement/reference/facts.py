@@ -1,4 +1,4 @@
-"""The facts of the reference files, read from the package; SOURCES.md says where each comes from and how sure it is."""
+"""The facts of the reference files; SOURCES.md says where each comes from and how sure it is."""
 
 from __future__ import annotations
 
@@ -130,9 +130,7 @@ def programmes() -> tuple[ProgrammeFact, ...]:
 def courses() -> tuple[CourseFact, ...]:
     """Return the courses whose placement weeks are known."""
     return tuple(
-        CourseFact(
-            line["programme"], line["code"], line["name"], int(line["term"]), int(line["placement_weeks"])
-        )
+        CourseFact(line["programme"], line["code"], line["name"], int(line["term"]), int(line["placement_weeks"]))
         for line in _lines("courses.csv")
     )
 
@@ -160,5 +158,5 @@ def care_places() -> tuple[CarePlaceFact, ...]:
 
 def _lines(file: str) -> list[dict[str, str]]:
     """Read a file of the package, one dictionary a line."""
-    with files("placement.reference").joinpath(file).open(encoding="utf-8", newline="") as opened:
-        return list(csv.DictReader(opened))
+    text = files("placement.reference").joinpath(file).read_text(encoding="utf-8")
+    return list(csv.DictReader(text.splitlines()))

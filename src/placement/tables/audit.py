@@ -34,9 +34,7 @@ class AuditEntry(Row, table=True):
 
     sequence: int | None = Field(
         default=None,
-        sa_column=Column(
-            BigInteger().with_variant(Integer(), "sqlite"), primary_key=True, autoincrement=True
-        ),
+        sa_column=Column(BigInteger().with_variant(Integer(), "sqlite"), primary_key=True, autoincrement=True),
     )
     at: dt.datetime = Field(default_factory=now, sa_type=Moment)
     actor_token: str | None = Field(default=None, max_length=LONGEST_ID)

@@ -65,9 +65,7 @@ class CapacityOffer(Row, Versioned, table=True):
     professions: list[str] = Field(sa_type=word_list())
     every_institution: bool = True
     status: OfferStatus = Field(default=OfferStatus.UNANSWERED, sa_type=one_of(OfferStatus, "status"))
-    decline_reason: DeclineReason | None = Field(
-        default=None, sa_type=one_of(DeclineReason, "decline_reason")
-    )
+    decline_reason: DeclineReason | None = Field(default=None, sa_type=one_of(DeclineReason, "decline_reason"))
     answered_at: dt.datetime | None = Field(default=None, sa_type=Moment)
     synthetic: bool = False
 

@@ -82,12 +82,9 @@ class Organisation(Row, Versioned, table=True):
         sized("name_sv"),
         sized("name_en"),
         sized("external_id", LONGEST_ID),
+        CheckConstraint("(kind = 'provider') = (provider_kind IS NOT NULL)", name="provider_kind_of_provider"),
         CheckConstraint(
-            "(kind = 'provider') = (provider_kind IS NOT NULL)", name="provider_kind_of_provider"
-        ),
-        CheckConstraint(
-            "funded_by_id IS NULL"
-            " OR (provider_kind IS NOT NULL AND provider_kind = 'private' AND funded_by_id <> id)",
+            "funded_by_id IS NULL OR (provider_kind IS NOT NULL AND provider_kind = 'private' AND funded_by_id <> id)",
             name="funded_by_of_private",
         ),
         UniqueConstraint("external_id"),
@@ -131,9 +128,7 @@ class Unit(Row, Versioned, table=True):
         some_words("kinds"),
         *on_earth(),
         bounded("max_students", 0, MOST),
-        CheckConstraint(
-            "NOT excluded_from_agreement OR operator_id IS NOT NULL", name="excluded_has_operator"
-        ),
+        CheckConstraint("NOT excluded_from_agreement OR operator_id IS NOT NULL", name="excluded_has_operator"),
         UniqueConstraint("hsa_id"),
     )
 

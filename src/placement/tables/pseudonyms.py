@@ -4,9 +4,7 @@ import re
 
 from sqlalchemy import CheckConstraint
 
-_WITHIN = re.compile(
-    r"(?<!\d)(?:19|20)?\d{2}(?:0[1-9]|1[0-2])(?:[06][1-9]|[1278]\d|[39][01])[-+ ]?\d{4}(?!\d)"
-)
+_WITHIN = re.compile(r"(?<!\d)(?:19|20)?\d{2}(?:0[1-9]|1[0-2])(?:[06][1-9]|[1278]\d|[39][01])[-+ ]?\d{4}(?!\d)")
 
 
 def holds_identity_number(text: str) -> bool:

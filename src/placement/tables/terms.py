@@ -43,8 +43,7 @@ class Term(Row, Versioned, table=True):
         a_week("first_week"),
         bounded("weeks", 1, MOST_WEEKS),
         CheckConstraint(
-            "requests_by <= answers_by AND answers_by <= outside_answers_by"
-            " AND outside_answers_by <= publish_by",
+            "requests_by <= answers_by AND answers_by <= outside_answers_by AND outside_answers_by <= publish_by",
             name="round_in_order",
         ),
         *(bounded(weight, 0, MOST) for weight in WEIGHTS),

@@ -21,9 +21,7 @@ THEIRS = {
 WINDOWS = "/v1/courses/{courseId}/windows/trm_a"
 
 
-def _resource(
-    path: str, prefix: str, change: dict[str, Any], new: dict[str, Any], owner: str
-) -> tuple[Line, ...]:
+def _resource(path: str, prefix: str, change: dict[str, Any], new: dict[str, Any], owner: str) -> tuple[Line, ...]:
     """Return the five lines of what a lärosäte keeps of its own, and the coordinator of all."""
     one = f"{path}/{{id}}"
     ours, theirs = f"{prefix}_a", f"{prefix}_b"

@@ -15,9 +15,7 @@ def test_an_offer_covers_those_whose_profession_and_institution_it_names() -> No
     assert not broken_by("capacity", term, placed())
 
 
-@pytest.mark.parametrize(
-    "offers", [(), (capacity(professions=("midwife",)),), (capacity(institutions=(RKH,)),)]
-)
+@pytest.mark.parametrize("offers", [(), (capacity(professions=("midwife",)),), (capacity(institutions=(RKH,)),)])
 def test_without_an_offer_that_covers_it_there_is_no_placement(offers: tuple[object, ...]) -> None:
     (breach,) = breaches("capacity", problem(capacities=offers), placed())
     assert breach.words.sv == "anna-1: ward har inga platser för yrket och lärosätet"

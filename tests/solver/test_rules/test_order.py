@@ -27,9 +27,7 @@ def test_the_later_course_does_not_begin_before_that() -> None:
 
 
 def test_the_later_course_does_not_come_first_though_they_share_no_week() -> None:
-    assert broken_by("order", CHAIN, placed("anna-1", start=3), placed("anna-2", start=0)) == [
-        (FIRST, SECOND)
-    ]
+    assert broken_by("order", CHAIN, placed("anna-1", start=3), placed("anna-2", start=0)) == [(FIRST, SECOND)]
 
 
 def test_an_earlier_course_without_a_place_is_no_hindrance() -> None:

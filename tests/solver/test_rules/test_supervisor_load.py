@@ -12,9 +12,7 @@ from tests.solver.small import breaches, broken_by, placed, problem, request, su
 
 
 def test_a_supervisor_has_one_student_at_a_time() -> None:
-    (breach,) = breaches(
-        "supervisor-load", problem(), placed(by="karin"), placed("bo-1", start=1, by="karin")
-    )
+    (breach,) = breaches("supervisor-load", problem(), placed(by="karin"), placed("bo-1", start=1, by="karin"))
     assert breach.requests == ("anna-1", "bo-1")
     assert breach.words.sv == "karin: fler än 1 studenter samtidigt (2026-W51)"
     assert breach.words.en == "karin: more than 1 students at a time (2026-W51)"

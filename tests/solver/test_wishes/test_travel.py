@@ -7,9 +7,7 @@ from tests.solver.small import cost, placed, problem, student, unit
 
 
 def test_each_minute_of_each_journey_costs() -> None:
-    assert cost("travel", problem(), placed("anna-1"), placed("bo-1")) == 20, (
-        "ten minutes each, to begin with"
-    )
+    assert cost("travel", problem(), placed("anna-1"), placed("bo-1")) == 20, "ten minutes each, to begin with"
 
 
 def test_nobody_placed_is_nobody_travelling() -> None:
@@ -28,9 +26,7 @@ def test_half_a_minute_counts_as_a_whole_one() -> None:
 
 
 def test_the_matrix_counts_where_it_knows_both_zones() -> None:
-    travel = Travel(
-        base_minutes=0, minutes_per_km=2, max_travel=None, long_after=60, matrix={"island": {"town": 95}}
-    )
+    travel = Travel(base_minutes=0, minutes_per_km=2, max_travel=None, long_after=60, matrix={"island": {"town": 95}})
     term = problem(students=(student(zone="island"),), units=(unit(zone="town"), unit("home")), travel=travel)
     assert cost("travel", term, placed(at="ward")) == 95
     assert cost("travel", term, placed(at="home")) == 0

@@ -38,9 +38,7 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "substr(CAST(professions AS TEXT), 1, 2) = '[\"'", name=op.f("ck_agreement_professions_words")
         ),
-        sa.CheckConstraint(
-            "valid_to IS NULL OR valid_to >= valid_from", name=op.f("ck_agreement_validity_in_order")
-        ),
+        sa.CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name=op.f("ck_agreement_validity_in_order")),
         sa.ForeignKeyConstraint(
             ["institution_id"],
             ["organisation.id"],
@@ -57,9 +55,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_agreement")),
     )
-    op.create_index(
-        op.f("ix_agreement_institution_id_provider_id"), "agreement", ["institution_id", "provider_id"]
-    )
+    op.create_index(op.f("ix_agreement_institution_id_provider_id"), "agreement", ["institution_id", "provider_id"])
     op.create_index(op.f("ix_agreement_provider_id"), "agreement", ["provider_id"])
 
     op.create_table(
@@ -83,9 +79,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("clause", sa.String(length=200), nullable=False),
-        sa.CheckConstraint(
-            "length(clause) BETWEEN 1 AND 200", name=op.f("ck_agreement_clause_clause_length")
-        ),
+        sa.CheckConstraint("length(clause) BETWEEN 1 AND 200", name=op.f("ck_agreement_clause_clause_length")),
         sa.ForeignKeyConstraint(
             ["agreement_id"],
             ["agreement.id"],

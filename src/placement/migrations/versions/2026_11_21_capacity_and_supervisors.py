@@ -110,26 +110,16 @@ def upgrade() -> None:
         sa.Column("max_students", sa.Integer(), nullable=False),
         sa.Column("every_week", sa.Boolean(), nullable=False),
         sa.Column("synthetic", sa.Boolean(), nullable=False),
-        sa.CheckConstraint(
-            "(role = 'supervisor') = (share_percent IS NULL)", name=op.f("ck_supervisor_share_of_role")
-        ),
+        sa.CheckConstraint("(role = 'supervisor') = (share_percent IS NULL)", name=op.f("ck_supervisor_share_of_role")),
         sa.CheckConstraint(
             "NOT (length(replace(replace(replace(external_id, '-', ''), '+', ''), ' ', '')) IN (10, 12) AND ltrim(replace(replace(replace(external_id, '-', ''), '+', ''), ' ', ''), '0123456789') = '' AND substr(replace(replace(replace(external_id, '-', ''), '+', ''), ' ', ''), length(replace(replace(replace(external_id, '-', ''), '+', ''), ' ', '')) - 7, 2) BETWEEN '01' AND '12' AND (substr(replace(replace(replace(external_id, '-', ''), '+', ''), ' ', ''), length(replace(replace(replace(external_id, '-', ''), '+', ''), ' ', '')) - 5, 2) BETWEEN '01' AND '31' OR substr(replace(replace(replace(external_id, '-', ''), '+', ''), ' ', ''), length(replace(replace(replace(external_id, '-', ''), '+', ''), ' ', '')) - 5, 2) BETWEEN '61' AND '91'))",  # noqa: E501
             name=op.f("ck_supervisor_external_id_pseudonymous"),
         ),
-        sa.CheckConstraint(
-            "length(external_id) BETWEEN 1 AND 128", name=op.f("ck_supervisor_external_id_length")
-        ),
+        sa.CheckConstraint("length(external_id) BETWEEN 1 AND 128", name=op.f("ck_supervisor_external_id_length")),
         sa.CheckConstraint("length(id) BETWEEN 1 AND 128", name=op.f("ck_supervisor_id_length")),
-        sa.CheckConstraint(
-            "length(profession) BETWEEN 1 AND 64", name=op.f("ck_supervisor_profession_length")
-        ),
-        sa.CheckConstraint(
-            "max_students BETWEEN 0 AND 1000000", name=op.f("ck_supervisor_max_students_bounds")
-        ),
-        sa.CheckConstraint(
-            "share_percent BETWEEN 1 AND 100", name=op.f("ck_supervisor_share_percent_bounds")
-        ),
+        sa.CheckConstraint("length(profession) BETWEEN 1 AND 64", name=op.f("ck_supervisor_profession_length")),
+        sa.CheckConstraint("max_students BETWEEN 0 AND 1000000", name=op.f("ck_supervisor_max_students_bounds")),
+        sa.CheckConstraint("share_percent BETWEEN 1 AND 100", name=op.f("ck_supervisor_share_percent_bounds")),
         sa.ForeignKeyConstraint(
             ["unit_id"],
             ["unit.id"],

@@ -23,9 +23,7 @@ def upgrade() -> None:
         sa.CheckConstraint("length(code) BETWEEN 1 AND 64", name=op.f("ck_programme_code_length")),
         sa.CheckConstraint("length(id) BETWEEN 1 AND 128", name=op.f("ck_programme_id_length")),
         sa.CheckConstraint("length(name) BETWEEN 1 AND 200", name=op.f("ck_programme_name_length")),
-        sa.CheckConstraint(
-            "length(profession) BETWEEN 1 AND 64", name=op.f("ck_programme_profession_length")
-        ),
+        sa.CheckConstraint("length(profession) BETWEEN 1 AND 64", name=op.f("ck_programme_profession_length")),
         sa.ForeignKeyConstraint(
             ["institution_id"],
             ["organisation.id"],
@@ -72,9 +70,7 @@ def upgrade() -> None:
         sa.CheckConstraint("length(name) BETWEEN 1 AND 200", name=op.f("ck_course_name_length")),
         sa.CheckConstraint("sequence BETWEEN 1 AND 100", name=op.f("ck_course_sequence_bounds")),
         sa.CheckConstraint("substr(CAST(kinds AS TEXT), 1, 2) = '[\"'", name=op.f("ck_course_kinds_words")),
-        sa.CheckConstraint(
-            "supervision_credits BETWEEN 0 AND 300", name=op.f("ck_course_supervision_credits_bounds")
-        ),
+        sa.CheckConstraint("supervision_credits BETWEEN 0 AND 300", name=op.f("ck_course_supervision_credits_bounds")),
         sa.CheckConstraint("weeks BETWEEN 1 AND 60", name=op.f("ck_course_weeks_bounds")),
         sa.ForeignKeyConstraint(
             ["programme_id"],

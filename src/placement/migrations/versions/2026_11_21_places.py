@@ -25,9 +25,7 @@ def upgrade() -> None:
         sa.CheckConstraint("lat BETWEEN -90 AND 90", name=op.f("ck_municipality_lat_bounds")),
         sa.CheckConstraint("length(name) BETWEEN 1 AND 200", name=op.f("ck_municipality_name_length")),
         sa.CheckConstraint("lon BETWEEN -180 AND 180", name=op.f("ck_municipality_lon_bounds")),
-        sa.CheckConstraint(
-            "population BETWEEN 0 AND 100000000", name=op.f("ck_municipality_population_bounds")
-        ),
+        sa.CheckConstraint("population BETWEEN 0 AND 100000000", name=op.f("ck_municipality_population_bounds")),
         sa.PrimaryKeyConstraint("code", name=op.f("pk_municipality")),
     )
     op.create_table(
@@ -48,9 +46,7 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
-        sa.CheckConstraint(
-            "length(destination) BETWEEN 1 AND 128", name=op.f("ck_travel_time_destination_length")
-        ),
+        sa.CheckConstraint("length(destination) BETWEEN 1 AND 128", name=op.f("ck_travel_time_destination_length")),
         sa.CheckConstraint("length(origin) BETWEEN 1 AND 128", name=op.f("ck_travel_time_origin_length")),
         sa.CheckConstraint("minutes BETWEEN 0 AND 10000", name=op.f("ck_travel_time_minutes_bounds")),
         sa.PrimaryKeyConstraint("origin", "destination", name=op.f("pk_travel_time")),
@@ -61,9 +57,7 @@ def upgrade() -> None:
         sa.Column("id", sa.String(length=128), nullable=False),
         sa.Column(
             "kind",
-            sa.Enum(
-                "institution", "provider", name="kind", native_enum=False, create_constraint=True, length=32
-            ),
+            sa.Enum("institution", "provider", name="kind", native_enum=False, create_constraint=True, length=32),
             nullable=False,
         ),
         sa.Column(
@@ -91,12 +85,10 @@ def upgrade() -> None:
             name=op.f("ck_organisation_provider_kind_of_provider"),
         ),
         sa.CheckConstraint(
-            "funded_by_id IS NULL OR (provider_kind IS NOT NULL AND provider_kind = 'private' AND funded_by_id <> id)",  # noqa: E501
+            "funded_by_id IS NULL OR (provider_kind IS NOT NULL AND provider_kind = 'private' AND funded_by_id <> id)",
             name=op.f("ck_organisation_funded_by_of_private"),
         ),
-        sa.CheckConstraint(
-            "length(external_id) BETWEEN 1 AND 128", name=op.f("ck_organisation_external_id_length")
-        ),
+        sa.CheckConstraint("length(external_id) BETWEEN 1 AND 128", name=op.f("ck_organisation_external_id_length")),
         sa.CheckConstraint("length(id) BETWEEN 1 AND 128", name=op.f("ck_organisation_id_length")),
         sa.CheckConstraint("length(name_en) BETWEEN 1 AND 200", name=op.f("ck_organisation_name_en_length")),
         sa.CheckConstraint("length(name_sv) BETWEEN 1 AND 200", name=op.f("ck_organisation_name_sv_length")),

@@ -54,18 +54,14 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "status NOT IN ('running', 'succeeded') OR started_at IS NOT NULL", name=op.f("ck_run_started")
         ),
-        sa.CheckConstraint(
-            "elapsed_seconds BETWEEN 0 AND 100000000", name=op.f("ck_run_elapsed_seconds_bounds")
-        ),
+        sa.CheckConstraint("elapsed_seconds BETWEEN 0 AND 100000000", name=op.f("ck_run_elapsed_seconds_bounds")),
         sa.CheckConstraint("length(error) BETWEEN 1 AND 10000", name=op.f("ck_run_error_length")),
         sa.CheckConstraint("length(id) BETWEEN 1 AND 128", name=op.f("ck_run_id_length")),
         sa.CheckConstraint("length(phase) BETWEEN 1 AND 64", name=op.f("ck_run_phase_length")),
         sa.CheckConstraint("length(requested_by) BETWEEN 1 AND 128", name=op.f("ck_run_requested_by_length")),
         sa.CheckConstraint("length(worker) BETWEEN 1 AND 200", name=op.f("ck_run_worker_length")),
         sa.CheckConstraint("seed BETWEEN 0 AND 2147483647", name=op.f("ck_run_seed_bounds")),
-        sa.CheckConstraint(
-            "time_limit_seconds BETWEEN 1 AND 86400", name=op.f("ck_run_time_limit_seconds_bounds")
-        ),
+        sa.CheckConstraint("time_limit_seconds BETWEEN 1 AND 86400", name=op.f("ck_run_time_limit_seconds_bounds")),
         sa.CheckConstraint("unplaced BETWEEN 0 AND 1000000", name=op.f("ck_run_unplaced_bounds")),
         sa.CheckConstraint("workers BETWEEN 1 AND 1024", name=op.f("ck_run_workers_bounds")),
         sa.ForeignKeyConstraint(

@@ -37,9 +37,7 @@ def upgrade() -> None:
             deferrable=True,
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cohort")),
-        sa.UniqueConstraint(
-            "programme_id", "term_id", "name", name=op.f("uq_cohort_programme_id_term_id_name")
-        ),
+        sa.UniqueConstraint("programme_id", "term_id", "name", name=op.f("uq_cohort_programme_id_term_id_name")),
     )
     op.create_index(op.f("ix_cohort_term_id"), "cohort", ["term_id"])
 
@@ -64,15 +62,11 @@ def upgrade() -> None:
             name=op.f("ck_student_external_id_pseudonymous"),
         ),
         sa.CheckConstraint("lat BETWEEN -90 AND 90", name=op.f("ck_student_lat_bounds")),
-        sa.CheckConstraint(
-            "length(external_id) BETWEEN 1 AND 128", name=op.f("ck_student_external_id_length")
-        ),
+        sa.CheckConstraint("length(external_id) BETWEEN 1 AND 128", name=op.f("ck_student_external_id_length")),
         sa.CheckConstraint("length(id) BETWEEN 1 AND 128", name=op.f("ck_student_id_length")),
         sa.CheckConstraint("length(zone) BETWEEN 1 AND 128", name=op.f("ck_student_zone_length")),
         sa.CheckConstraint("lon BETWEEN -180 AND 180", name=op.f("ck_student_lon_bounds")),
-        sa.CheckConstraint(
-            "lottery_number BETWEEN 0 AND 1000000", name=op.f("ck_student_lottery_number_bounds")
-        ),
+        sa.CheckConstraint("lottery_number BETWEEN 0 AND 1000000", name=op.f("ck_student_lottery_number_bounds")),
         sa.CheckConstraint("max_travel BETWEEN 0 AND 10000", name=op.f("ck_student_max_travel_bounds")),
         sa.CheckConstraint("priority_class BETWEEN 0 AND 9", name=op.f("ck_student_priority_class_bounds")),
         sa.ForeignKeyConstraint(
@@ -97,9 +91,7 @@ def upgrade() -> None:
             deferrable=True,
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_student")),
-        sa.UniqueConstraint(
-            "institution_id", "external_id", name=op.f("uq_student_institution_id_external_id")
-        ),
+        sa.UniqueConstraint("institution_id", "external_id", name=op.f("uq_student_institution_id_external_id")),
     )
     op.create_index(op.f("ix_student_cohort_id"), "student", ["cohort_id"])
     op.create_index(op.f("ix_student_site_id"), "student", ["site_id"])
@@ -160,9 +152,7 @@ def upgrade() -> None:
             deferrable=True,
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_request")),
-        sa.UniqueConstraint(
-            "student_id", "course_id", "term_id", name=op.f("uq_request_student_id_course_id_term_id")
-        ),
+        sa.UniqueConstraint("student_id", "course_id", "term_id", name=op.f("uq_request_student_id_course_id_term_id")),
     )
     op.create_index(op.f("ix_request_course_id"), "request", ["course_id"])
     op.create_index(op.f("ix_request_term_id_status"), "request", ["term_id", "status"])

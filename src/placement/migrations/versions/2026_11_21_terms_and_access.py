@@ -64,15 +64,9 @@ def upgrade() -> None:
             sa.JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql"),
             nullable=True,
         ),
-        sa.CheckConstraint(
-            "length(actor_token) BETWEEN 1 AND 128", name=op.f("ck_audit_entry_actor_token_length")
-        ),
-        sa.CheckConstraint(
-            "length(object_id) BETWEEN 1 AND 512", name=op.f("ck_audit_entry_object_id_length")
-        ),
-        sa.CheckConstraint(
-            "length(object_type) BETWEEN 1 AND 64", name=op.f("ck_audit_entry_object_type_length")
-        ),
+        sa.CheckConstraint("length(actor_token) BETWEEN 1 AND 128", name=op.f("ck_audit_entry_actor_token_length")),
+        sa.CheckConstraint("length(object_id) BETWEEN 1 AND 512", name=op.f("ck_audit_entry_object_id_length")),
+        sa.CheckConstraint("length(object_type) BETWEEN 1 AND 64", name=op.f("ck_audit_entry_object_type_length")),
         sa.PrimaryKeyConstraint("sequence", name=op.f("pk_audit_entry")),
     )
     op.create_index(op.f("ix_audit_entry_object_type_object_id"), "audit_entry", ["object_type", "object_id"])
@@ -105,18 +99,12 @@ def upgrade() -> None:
         sa.CheckConstraint("length(code) BETWEEN 1 AND 32", name=op.f("ck_term_code_length")),
         sa.CheckConstraint("length(id) BETWEEN 1 AND 128", name=op.f("ck_term_id_length")),
         sa.CheckConstraint(
-            "requests_by <= answers_by AND answers_by <= outside_answers_by AND outside_answers_by <= publish_by",  # noqa: E501
+            "requests_by <= answers_by AND answers_by <= outside_answers_by AND outside_answers_by <= publish_by",
             name=op.f("ck_term_round_in_order"),
         ),
-        sa.CheckConstraint(
-            "travel_base_minutes BETWEEN 0 AND 1440", name=op.f("ck_term_travel_base_minutes_bounds")
-        ),
-        sa.CheckConstraint(
-            "travel_long_after BETWEEN 0 AND 10000", name=op.f("ck_term_travel_long_after_bounds")
-        ),
-        sa.CheckConstraint(
-            "travel_max_minutes BETWEEN 0 AND 10000", name=op.f("ck_term_travel_max_minutes_bounds")
-        ),
+        sa.CheckConstraint("travel_base_minutes BETWEEN 0 AND 1440", name=op.f("ck_term_travel_base_minutes_bounds")),
+        sa.CheckConstraint("travel_long_after BETWEEN 0 AND 10000", name=op.f("ck_term_travel_long_after_bounds")),
+        sa.CheckConstraint("travel_max_minutes BETWEEN 0 AND 10000", name=op.f("ck_term_travel_max_minutes_bounds")),
         sa.CheckConstraint(
             "travel_minutes_per_km BETWEEN 0 AND 1440", name=op.f("ck_term_travel_minutes_per_km_bounds")
         ),
@@ -125,16 +113,10 @@ def upgrade() -> None:
             "weight_agreement_floor BETWEEN 0 AND 1000000", name=op.f("ck_term_weight_agreement_floor_bounds")
         ),
         sa.CheckConstraint("weight_change BETWEEN 0 AND 1000000", name=op.f("ck_term_weight_change_bounds")),
-        sa.CheckConstraint(
-            "weight_long_travel BETWEEN 0 AND 1000000", name=op.f("ck_term_weight_long_travel_bounds")
-        ),
-        sa.CheckConstraint(
-            "weight_preference BETWEEN 0 AND 1000000", name=op.f("ck_term_weight_preference_bounds")
-        ),
+        sa.CheckConstraint("weight_long_travel BETWEEN 0 AND 1000000", name=op.f("ck_term_weight_long_travel_bounds")),
+        sa.CheckConstraint("weight_preference BETWEEN 0 AND 1000000", name=op.f("ck_term_weight_preference_bounds")),
         sa.CheckConstraint("weight_travel BETWEEN 0 AND 1000000", name=op.f("ck_term_weight_travel_bounds")),
-        sa.CheckConstraint(
-            "weight_unplaced BETWEEN 0 AND 1000000", name=op.f("ck_term_weight_unplaced_bounds")
-        ),
+        sa.CheckConstraint("weight_unplaced BETWEEN 0 AND 1000000", name=op.f("ck_term_weight_unplaced_bounds")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_term")),
         sa.UniqueConstraint("code", name=op.f("uq_term_code")),
     )

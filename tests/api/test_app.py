@@ -1,0 +1,79 @@
+"""The service as a whole: what it says of itself, its limits, and its life."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from placement.settings import Settings
+from placement_api.app import create_app
+from tests.api.conftest import Connect
+from tests.api.world import World
+
+
+def test_the_api_tells_its_name_version_and_documentation(client: TestClient) -> None:
+    info = client.get("/v1/api-info").json()
+    assert info.keys() == {"name", "version", "status", "released", "documentation"}
+    assert client.get(info["documentation"]).json()["info"]["version"] == info["version"]
+
+
+def test_a_service_over_a_migrated_database_is_alive_and_ready(client: TestClient) -> None:
+    assert client.get("/healthz").json() == {"status": "ok"}
+    assert client.get("/readyz").json() == {"status": "ok"}
+
+
+def test_a_service_over_an_empty_database_is_alive_but_not_ready(connect: Connect, tmp_path: object) -> None:
+    client = connect(f"sqlite:///{tmp_path}/empty.sqlite3")
+    assert client.get("/healthz").status_code == 200
+    refused = client.get("/readyz")
+    assert refused.status_code == 503
+    assert refused.headers["Retry-After"] == "5"
+    assert refused.json()["type"] == "/problems/unavailable"
+
+
+def test_nobody_on_the_way_keeps_an_answer_or_guesses_what_it_is(client: TestClient, world: World) -> None:
+    answer = client.get("/v1/units", headers=world.by("coordinator"))
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_a_body_of_more_than_a_million_bytes_is_refused_before_it_is_read(client: TestClient, world: World) -> None:
+    refused = client.post("/v1/units", content=b" " * 1_000_001, headers=world.by("coordinator"))
+    assert refused.status_code == 413
+    assert refused.json()["type"] == "/problems/too-large"
+
+
+def test_a_body_that_does_not_say_how_large_it_is_is_counted(client: TestClient, world: World) -> None:
+    def pieces() -> object:
+        for _ in range(11):
+            yield b" " * 100_000
+
+    headers = world.by("coordinator", **{"Content-Type": "application/json"})
+    refused = client.post("/v1/units", content=pieces(), headers=headers)
+    assert refused.status_code == 413
+    assert refused.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("address", ["/docs", "/redoc", "/v1/units/", "/v1"])
+def test_an_address_that_is_not_published_is_not_there(client: TestClient, address: str) -> None:
+    assert client.get(address, follow_redirects=False).status_code == 404
+
+
+def test_an_embedded_runner_lives_as_long_as_the_service(migrated_url: str) -> None:
+    def runners() -> list[str]:
+        return [thread.name for thread in threading.enumerate() if thread.name == "runner"]
+
+    app = create_app(Settings(database_url=migrated_url, runner="embedded"))
+    with TestClient(app) as client:
+        assert runners() == ["runner"]
+        assert client.get("/readyz").status_code == 200
+    assert runners() == []
+
+
+def test_the_settings_come_from_the_environment_unless_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PLACEMENT_DATABASE_URL", "sqlite:///elsewhere.sqlite3")
+    app: FastAPI = create_app()
+    assert str(app.state.engine.url) == "sqlite:///elsewhere.sqlite3"

@@ -1,0 +1,38 @@
+"""Many callers at once: nobody's change is lost, and nobody waits for a thread that waits for them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+
+import httpx
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from tests.api.world import World
+
+CROWD = 80
+
+
+def test_of_a_crowd_changing_one_offer_one_is_first_and_the_others_are_told(
+    app: FastAPI, client: TestClient, world: World
+) -> None:
+    async def rush() -> list[httpx.Response]:
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://placement") as crowd:
+            calls = (
+                crowd.patch(
+                    "/v1/capacity-offers/off_a",
+                    json={"weeks": [{"week": "2027-W03", "places": number}]},
+                    headers=world.by("coordinator", **{"If-Match": '"1"'}),
+                )
+                for number in range(CROWD)
+            )
+            return await asyncio.gather(*calls)
+
+    answers = asyncio.run(rush())
+    assert Counter(answer.status_code for answer in answers) == {200: 1, 412: CROWD - 1}
+    winner = next(answer for answer in answers if answer.status_code == 200)
+    kept = client.get("/v1/capacity-offers/off_a", headers=world.by("unit"))
+    assert kept.json() == winner.json()
+    assert kept.headers["ETag"] == '"2"'

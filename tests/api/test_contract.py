@@ -1,0 +1,108 @@
+"""The published contract is the app's own, whole, and true to its examples."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from jsonschema import Draft202012Validator
+
+from placement_api import contract
+
+PUBLISHED = Path(__file__).parents[2] / "api" / "openapi.json"
+
+
+def operations(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            yield f"{method.upper()} {path}", operation
+
+
+def contents(operation: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    bodies = [operation.get("requestBody", {}), *operation["responses"].values()]
+    for body in bodies:
+        yield from body.get("content", {}).values()
+
+
+def test_the_published_contract_is_that_of_the_app(capsys: pytest.CaptureFixture[str]) -> None:
+    contract.main()
+    assert PUBLISHED.read_text() == capsys.readouterr().out, "python -m placement_api.contract > api/openapi.json"
+
+
+def test_every_operation_is_described_in_two_languages(app: FastAPI) -> None:
+    for name, operation in operations(app.openapi()):
+        assert operation["summary"], name
+        assert len(operation["description"].split("\n\n")) == 2, name
+
+
+def test_every_parameter_is_described(app: FastAPI) -> None:
+    for name, operation in operations(app.openapi()):
+        for parameter in operation.get("parameters", []):
+            assert parameter["description"], (name, parameter["name"])
+
+
+def test_every_body_and_every_answer_has_an_example_that_fits_its_schema(app: FastAPI) -> None:
+    document = app.openapi()
+    for name, operation in operations(document):
+        for content in contents(operation):
+            if content["schema"] != {"type": "string"}:
+                schema = {**content["schema"], "components": document["components"]}
+                faults = list(Draft202012Validator(schema).iter_errors(content["example"]))
+                assert faults == [], name
+
+
+def test_every_operation_declares_every_problem_it_can_meet(app: FastAPI) -> None:
+    for name, operation in operations(app.openapi()):
+        statuses = set(operation["responses"])
+        assert "500" in statuses, name
+        if "security" in operation:
+            assert {"401", "403", "503"} <= statuses, name
+        if "{" in name:
+            assert "404" in statuses, name
+        if "requestBody" in operation:
+            assert {"400", "413", "422"} <= statuses, name
+        if name.startswith(("PUT", "PATCH", "DELETE")) and "If-Match" in json.dumps(operation):
+            assert {"412", "428"} <= statuses, name
+
+
+def test_every_address_is_in_kebab_case_under_v1(app: FastAPI) -> None:
+    words = re.compile(r"/v1(/([a-z]+(-[a-z]+)*|\{[a-z][A-Za-z]*\}))+")
+    others = {"/healthz", "/readyz", "/problems/{code}"}
+    assert [path for path in app.openapi()["paths"] if not words.fullmatch(path) and path not in others] == []
+
+
+def test_every_name_is_in_camel_case(app: FastAPI) -> None:
+    camel = re.compile(r"[a-z][A-Za-z0-9]*")
+    document = app.openapi()
+    names = [name for schema in document["components"]["schemas"].values() for name in schema.get("properties", {})]
+    names += [
+        parameter["name"]
+        for _, operation in operations(document)
+        for parameter in operation.get("parameters", [])
+        if parameter["in"] != "header"
+    ]
+    assert [name for name in names if not camel.fullmatch(name)] == []
+
+
+def test_every_number_and_every_text_that_is_sent_is_bounded(app: FastAPI) -> None:
+    document = app.openapi()
+    sent = {
+        content["schema"]["$ref"].rsplit("/", 1)[1]
+        for _, operation in operations(document)
+        for content in operation.get("requestBody", {}).get("content", {}).values()
+    }
+    unbounded = [
+        f"{schema}.{name}"
+        for schema in sent
+        for name, field in document["components"]["schemas"][schema]["properties"].items()
+        for shape in [field, *field.get("anyOf", [])]
+        if (shape.get("type") in {"integer", "number"} and "maximum" not in shape)
+        or (shape.get("type") == "array" and "maxItems" not in shape)
+        or (shape.get("type") == "string" and not shape.keys() & {"maxLength", "pattern", "format", "enum"})
+    ]
+    assert unbounded == []

@@ -1,0 +1,195 @@
+"""Runs over HTTP: a term is planned outside the request, and everyone reads what is theirs of the plan."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+from fastapi.testclient import TestClient
+from sqlmodel import select
+
+from placement.callers import SYSTEM, Role
+from placement.database import engine_for, open_session
+from placement.demo.build import build_term
+from placement.tables import Organisation, Term, Unit
+from placement.tokens import create_token
+from placement_solver.check import check_plan
+from placement_solver.documents import read_plan, read_problem
+from tests.api.world import World
+
+COMMAND = Path(sys.executable).with_name("placement")
+PATIENCE = threading.Event()
+OVER = {"succeeded", "failed", "cancelled"}
+
+
+def test_a_run_is_accepted_at_once_and_followed_at_its_address(client: TestClient, world: World) -> None:
+    by = world.by("coordinator")
+    ordered = client.post("/v1/terms/trm_a/runs", headers=by, json={"timeLimitSeconds": 9, "seed": 4})
+    assert ordered.status_code == 202
+    followed = client.get(ordered.headers["Location"], headers=by)
+    assert followed.json() == ordered.json()
+    told = followed.json()
+    assert (told["status"], told["termId"], told["timeLimitSeconds"], told["seed"]) == ("queued", "trm_a", 9, 4)
+    assert (told["phase"], told["objective"], told["gap"], told["elapsedSeconds"]) == (None, None, None, None)
+
+
+def test_an_order_without_wishes_gets_the_usual_time(client: TestClient, world: World) -> None:
+    told = client.post("/v1/terms/trm_a/runs", headers=world.by("coordinator"))
+    assert (told.status_code, told.json()["timeLimitSeconds"], told.json()["seed"]) == (202, 180, 0)
+
+
+def test_an_order_that_makes_no_sense_is_refused(client: TestClient, world: World) -> None:
+    times = [{"timeLimitSeconds": wrong} for wrong in (0, 86_401, True)]
+    seeds = [{"seed": wrong} for wrong in (-1, 2**31, "1")]
+    for body in (*times, *seeds, {"workers": 8}, []):
+        told = client.post("/v1/terms/trm_a/runs", headers=world.by("coordinator"), json=body)
+        assert (told.status_code, told.headers["Content-Type"]) == (422, "application/problem+json"), body
+
+
+def test_runs_are_listed_by_term_and_status(client: TestClient, world: World) -> None:
+    by = world.by("institution")
+    assert client.get("/v1/runs?termId=trm_a&status=queued", headers=by).json()["total"] == 1
+    assert client.get("/v1/runs?status=failed", headers=by).json()["total"] == 0
+    assert client.get("/v1/runs?status=tired", headers=by).status_code == 422
+
+
+def test_a_waiting_run_is_cancelled_and_cancelling_it_again_is_harmless(client: TestClient, world: World) -> None:
+    by = world.by("coordinator")
+    for _ in range(2):
+        told = client.delete("/v1/runs/run_a", headers=by)
+        assert (told.status_code, told.json()["status"]) == (202, "cancelled")
+
+
+def test_the_documents_are_answered_byte_for_byte(client: TestClient, world: World) -> None:
+    for document in ("plan", "problem"):
+        told = client.get(f"/v1/runs/run_a/{document}", headers=world.by("coordinator"))
+        assert (told.text, told.headers["Content-Type"]) == ("{}", "application/json")
+
+
+def test_a_placement_tells_who_where_when_and_for_how_long(client: TestClient, world: World) -> None:
+    told = client.get("/v1/placements?runId=run_a&unitId=unt_a", headers=world.by("unit")).json()
+    assert told["items"] == [
+        {
+            "id": "pla_a",
+            "runId": "run_a",
+            "requestId": "req_a",
+            "studentId": "stu_a",
+            "courseId": "crs_a",
+            "unitId": "unt_a",
+            "start": "2026-W53",
+            "weeks": 6,
+            "supervisorId": None,
+        }
+    ]
+
+
+def test_who_is_left_without_is_told_with_the_reasons(client: TestClient, world: World) -> None:
+    told = client.get("/v1/unplaced-requests?runId=run_a", headers=world.by("institution")).json()
+    assert (told["total"], told["items"][0]["requestId"]) == (1, "req_a")
+    assert told["items"][0]["reasons"] == {"units": {"kind": 1}}
+
+
+def test_a_pin_is_made_shown_listed_and_taken_back(client: TestClient, world: World) -> None:
+    by = world.by("coordinator")
+    body = {"requestId": "req_b", "unitId": "unt_b", "start": "2027-W01", "supervisorId": "sup_b"}
+    made = client.post("/v1/pins", headers=by, json=body)
+    assert made.status_code == 201
+    shown = client.get(made.headers["Location"], headers=by)
+    assert shown.json() == {"id": made.json()["id"], "version": 1, "termId": "trm_a", **body}
+    assert client.get("/v1/pins?termId=trm_a", headers=by).json()["total"] == 2
+    refused = client.delete(made.headers["Location"], headers=by)
+    assert refused.status_code == 428
+    gone = client.delete(made.headers["Location"], headers=by | {"If-Match": shown.headers["ETag"]})
+    assert gone.status_code == 204
+    assert client.get(made.headers["Location"], headers=by).status_code == 404
+
+
+def test_a_request_is_pinned_once(client: TestClient, world: World) -> None:
+    body = {"requestId": "req_a", "unitId": "unt_a", "start": "2027-W01"}
+    assert client.post("/v1/pins", headers=world.by("coordinator"), json=body).status_code == 409
+
+
+def test_what_is_wrong_with_a_pin_is_pointed_out(client: TestClient, world: World) -> None:
+    body = {"requestId": "req_none", "unitId": "unt_none", "start": "2027-W01"}
+    told = client.post("/v1/pins", headers=world.by("coordinator"), json=body)
+    assert told.status_code == 422
+    assert [fault["pointer"] for fault in told.json()["errors"]] == ["/requestId", "/unitId"]
+
+
+@pytest.fixture
+def county(migrated_sqlite: Path, tmp_path: Path) -> tuple[str, dict[str, str]]:
+    """A small county made up in a database of its own, with tokens for three of its people."""
+    file = tmp_path / "placement.sqlite3"
+    shutil.copyfile(migrated_sqlite, file)
+    url = f"sqlite:///{file}"
+    engine = engine_for(url)
+    with open_session(engine) as session:
+        build_term(session, "small", seed=1)
+    with open_session(engine) as session:
+        provider = session.exec(select(Unit.provider_id)).first()
+        institution = session.exec(select(Organisation.id).where(Organisation.external_id == "KI")).one()
+        tokens = {
+            "coordinator": create_token(session, SYSTEM, Role.COORDINATOR),
+            "institution": create_token(session, SYSTEM, Role.INSTITUTION, organisation=institution),
+            "provider": create_token(session, SYSTEM, Role.PROVIDER, organisation=provider),
+        }
+        term = session.exec(select(Term.id)).one()
+    engine.dispose()
+    return url, tokens | {"term": term}
+
+
+@contextmanager
+def served(url: str) -> Iterator[str]:
+    """Serve a database for real on a free port of this machine, and end the server by its own id."""
+    server = subprocess.Popen(
+        [COMMAND, "serve", "--port", "0"],
+        env=os.environ | {"PLACEMENT_DATABASE_URL": url, "PLACEMENT_RUNNER": "embedded"},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert server.stderr is not None
+    try:
+        address = next(line.split()[-5] for line in server.stderr if "Uvicorn running on" in line)
+        with server.stderr:
+            yield address
+    finally:
+        server.terminate()
+        server.wait(60)
+
+
+def test_a_coordinator_plans_the_term_over_http_and_each_party_reads_its_part(
+    county: tuple[str, dict[str, str]],
+) -> None:
+    url, tokens = county
+    by = {role: {"Authorization": f"Bearer {token}"} for role, token in tokens.items()}
+    with served(url) as address, httpx.Client(base_url=address, headers=by["coordinator"]) as http:
+        ordered = http.post(f"/v1/terms/{tokens['term']}/runs", json={"timeLimitSeconds": 3})
+        run = ordered.headers["Location"]
+        while (told := http.get(run).json())["status"] not in OVER:
+            PATIENCE.wait(0.1)
+        assert (told["status"], told["error"], told["phase"]) == ("succeeded", None, "done")
+        plan = read_plan(http.get(f"{run}/plan").content)
+        problem = read_problem(http.get(f"{run}/problem").content)
+        assert check_plan(problem, plan) == ()
+        assert (told["objective"], told["bound"], told["unplaced"]) == (
+            plan.objective,
+            plan.bound,
+            len(plan.unplaced),
+        )
+        listed = http.get("/v1/placements", params={"runId": told["id"], "limit": 1}).json()
+        assert listed["total"] == len(plan.placements)
+        parts = {
+            role: http.get("/v1/placements", params={"limit": 1}, headers=by[role]).json()["total"]
+            for role in ("institution", "provider")
+        }
+        assert 0 < parts["institution"] < listed["total"]
+        assert 0 < parts["provider"] < listed["total"]
+        assert http.get(f"{run}/plan", headers=by["institution"]).status_code == 403

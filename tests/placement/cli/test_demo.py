@@ -1,0 +1,98 @@
+"""``placement demo``: from an empty database to a checked and stored plan, told so that a person understands."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from sqlmodel import func, select
+
+from placement import worker
+from placement.child import SolverProcess
+from placement.database import engine_for, read_session
+from placement.orders import Order
+from placement.tables import Plan, PlanStatus, Run, RunStatus, Term
+from placement_solver.rules import Breach
+from placement_solver.words import Words
+from tests.placement.cli.conftest import Placement
+
+COMMAND = Path(sys.executable).with_name("placement")
+
+
+@pytest.fixture
+def loaded(small_county: Path, tmp_path: Path) -> Path:
+    """The commands' database, with the small county in it already."""
+    file = tmp_path / "own.sqlite3"
+    shutil.copyfile(small_county, file)
+    return file
+
+
+def test_the_demo_plans_a_county_from_nothing_and_a_second_time_only_plans(
+    placement: Placement, tmp_path: Path
+) -> None:
+    first = placement("demo", "--time-limit", 3)
+    assert first.exit_code == 0, first.output
+    for words in ("Synthetic data", "VT2027 (small, seed 1)", "no breach", "Proven gap", "What to do next"):
+        assert words in first.stdout
+    second = placement("demo", "--scale", "small", "--seed", 1, "--time-limit", 2, "--lang", "sv")
+    assert second.exit_code == 0, second.output
+    assert "Påhittade uppgifter" in second.stdout
+    engine = engine_for(f"sqlite:///{tmp_path / 'own.sqlite3'}")
+    with read_session(engine) as session:
+        assert session.exec(select(func.count()).select_from(Plan)).one() == 2
+        assert session.exec(select(func.count()).select_from(Term)).one() == 1
+    engine.dispose()
+
+
+def test_the_demo_refuses_a_database_that_holds_something_else(loaded: Path, placement: Placement) -> None:
+    assert loaded.exists()
+    told = placement("demo", "--seed", 2)
+    assert told.exit_code == 2
+    assert "Choose an empty one with PLACEMENT_DATABASE_URL" in told.stderr
+
+
+def test_a_demo_whose_solver_dies_says_so(loaded: Path, placement: Placement, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Killed(SolverProcess):
+        def __init__(self, problem: bytes, order: Order) -> None:
+            super().__init__(problem, order)
+            os.kill(self.pid, signal.SIGKILL)
+
+    assert loaded.exists()
+    monkeypatch.setattr(worker, "SolverProcess", Killed)
+    told = placement("demo")
+    assert told.exit_code == 2
+    assert "SIGKILL" in told.stderr
+
+
+def test_a_demo_whose_plan_breaks_a_rule_says_which(
+    loaded: Path, placement: Placement, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert loaded.exists()
+    broken = Breach("site", ("req_a",), Words(sv="Fel ort.", en="The wrong site."))
+    monkeypatch.setattr(importlib.import_module("placement.cli.demo"), "check_plan", lambda *_: (broken,))
+    told = placement("demo", "--time-limit", 2)
+    assert told.exit_code == 2
+    assert "The wrong site." in told.stderr
+
+
+def test_ctrl_c_ends_the_demo_with_the_best_plan_so_far(loaded: Path) -> None:
+    command = subprocess.Popen(
+        [COMMAND, "demo", "--time-limit", "600"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert command.stderr is not None
+    assert "objective" in command.stderr.readline()
+    command.send_signal(signal.SIGINT)
+    told, _ = command.communicate(timeout=120)
+    assert command.returncode == 0
+    assert "no breach" in told
+    engine = engine_for(f"sqlite:///{loaded}")
+    with read_session(engine) as session:
+        assert session.exec(select(Run.status)).one() is RunStatus.CANCELLED
+        assert session.exec(select(Plan.status)).one() is PlanStatus.INTERRUPTED
+    engine.dispose()

@@ -1,0 +1,105 @@
+"""``placement solve``: a whole plan or none, every fault told, and Ctrl-C keeps the best plan so far."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from placement.cli.interrupts import asked_to_stop
+from placement.cli.solve import write_whole
+from placement_solver.check import check_plan
+from placement_solver.documents import read_plan, read_problem
+from tests.placement.cli.conftest import Placement
+
+COMMAND = Path(sys.executable).with_name("placement")
+
+
+def test_a_problem_in_a_plan_out(tiny: Path, tmp_path: Path, placement: Placement) -> None:
+    out = tmp_path / "plan.json"
+    told = placement("solve", tiny, "--out", out, "--time-limit", 5, "--seed", 3, "--workers", 1)
+    assert told.exit_code == 0, told.output
+    plan = read_plan(out.read_bytes())
+    assert check_plan(read_problem(tiny.read_bytes()), plan) == ()
+    assert (plan.solver.seed, plan.solver.workers, plan.solver.time_limit_seconds) == (3, 1, 5)
+    assert told.stdout == (
+        f"optimal: objective {plan.objective}, bound {plan.bound}, gap 0.00%, "
+        f"{len(plan.placements)} placed, {len(plan.unplaced)} unplaced\n"
+    )
+
+
+def test_the_answer_comes_in_swedish_to_who_asks_for_it(tiny: Path, tmp_path: Path, placement: Placement) -> None:
+    told = placement("solve", tiny, "--out", tmp_path / "plan.json", "--time-limit", 5, "--lang", "sv")
+    assert "placerade" in told.stdout
+    assert "klar · mål" in told.stderr
+
+
+@pytest.mark.parametrize(("lang", "words"), [("en", "the document"), ("sv", "dokumentet")])
+def test_every_fault_is_told_and_no_plan_is_written(
+    lang: str, words: str, tiny: Path, tmp_path: Path, placement: Placement
+) -> None:
+    document = json.loads(tiny.read_text())
+    document["term"]["weeks"] = 0
+    document["travel"]["base_minutes"] = -1
+    faulty, out = tmp_path / "faulty.json", tmp_path / "plan.json"
+    faulty.write_text(json.dumps(document))
+    told = placement("solve", faulty, "--out", out, "--lang", lang)
+    assert told.exit_code == 2
+    assert {line.split(":")[0] for line in told.stderr.splitlines()} >= {"/term/weeks", "/travel/base_minutes"}
+    faulty.write_text("no JSON")
+    told = placement("solve", faulty, "--out", out, "--lang", lang)
+    assert (told.exit_code, told.stdout) == (2, "")
+    assert told.stderr.startswith(f"({words.removeprefix('the ')}): {words}")
+    assert not out.exists()
+
+
+def test_a_file_that_is_not_there_is_told_in_a_line(tmp_path: Path, placement: Placement) -> None:
+    told = placement("solve", tmp_path / "none.json", "--out", tmp_path / "plan.json")
+    assert (told.exit_code, told.stderr) == (2, f"{tmp_path / 'none.json'}: No such file or directory\n")
+
+
+def test_a_plan_that_cannot_be_written_is_told_in_a_line(tiny: Path, tmp_path: Path, placement: Placement) -> None:
+    told = placement("solve", tiny, "--out", tmp_path / "nowhere" / "plan.json", "--time-limit", 5)
+    assert told.exit_code == 2
+    assert "No such file or directory" in told.stderr
+
+
+def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
+    file = tmp_path / "plan.json"
+    write_whole(file, "old")
+    with pytest.raises(UnicodeEncodeError):
+        write_whole(file, "\ud800")
+    assert file.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [file]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_keeps_the_best_plan_so_far(number: signal.Signals, small_term: Path, tmp_path: Path) -> None:
+    out = tmp_path / "plan.json"
+    command = subprocess.Popen(
+        [COMMAND, "solve", small_term, "--out", out, "--time-limit", "600"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert command.stderr is not None
+    assert "objective" in command.stderr.readline()
+    command.send_signal(number)
+    told, _ = command.communicate(timeout=120)
+    assert command.returncode == 0
+    assert told.startswith("interrupted: ")
+    plan = read_plan(out.read_bytes())
+    assert plan.status == "interrupted"
+    assert check_plan(read_problem(small_term.read_bytes()), plan) == ()
+
+
+def test_the_second_ctrl_c_ends_at_once_without_a_plan() -> None:
+    with asked_to_stop() as asked:
+        signal.raise_signal(signal.SIGINT)
+        assert asked.is_set()
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)

@@ -1,0 +1,132 @@
+"""The commands over the store: migrate, problem, token, worker, serve, and what they say of a bad setting."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import uvicorn
+
+from placement.callers import Role
+from placement.database import engine_for, open_session, read_session
+from placement.tables import Organisation, OrganisationKind
+from placement.tokens import caller_of
+from placement_solver.documents import read_problem
+from tests.placement.cli.conftest import Placement
+
+COMMAND = Path(sys.executable).with_name("placement")
+
+
+@pytest.fixture
+def own(tmp_path: Path, migrated_sqlite: Path) -> str:
+    """The commands' database, migrated, with one lärosäte."""
+    shutil.copyfile(migrated_sqlite, tmp_path / "own.sqlite3")
+    url = f"sqlite:///{tmp_path / 'own.sqlite3'}"
+    engine = engine_for(url)
+    with open_session(engine) as session:
+        session.add(Organisation(id="org_ki", kind=OrganisationKind.INSTITUTION, name_sv="KI", name_en="KI"))
+    engine.dispose()
+    return url
+
+
+def test_migrate_makes_every_table(placement: Placement) -> None:
+    assert placement("migrate").exit_code == 0
+    assert placement("token", "create", "--role", "coordinator").exit_code == 0
+
+
+def test_a_token_is_printed_alone(own: str, placement: Placement) -> None:
+    told = placement("token", "create", "--role", "institution", "--organisation", "org_ki")
+    assert (told.exit_code, told.stderr, told.stdout.count("\n")) == (0, "", 1)
+    engine = engine_for(own)
+    with read_session(engine) as session:
+        caller = caller_of(session, told.stdout.strip())
+    engine.dispose()
+    assert caller is not None
+    assert (caller.role, caller.organisation) == (Role.INSTITUTION, "org_ki")
+
+
+def test_a_token_that_cannot_be_given_is_refused_in_the_language_asked_for(own: str, placement: Placement) -> None:
+    assert own
+    told = placement("token", "create", "--role", "institution", "--organisation", "org_none", "--lang", "sv")
+    assert (told.exit_code, told.stdout) == (2, "")
+    assert told.stderr.startswith("Uppgifterna kan inte tas emot")
+
+
+def test_the_stored_term_is_a_problem_document(small_county: Path, tmp_path: Path, placement: Placement) -> None:
+    shutil.copyfile(small_county, tmp_path / "own.sqlite3")
+    out = tmp_path / "problem.json"
+    assert placement("problem", "VT2027", "--out", out).exit_code == 0
+    problem = read_problem(out.read_bytes())
+    assert problem.term.code == "VT2027"
+    assert read_problem(placement("problem", "VT2027").stdout) == problem
+
+
+@pytest.mark.parametrize(("lang", "words"), [("en", "There is no 'HT1999'."), ("sv", "'HT1999' finns inte.")])
+def test_a_term_that_is_not_there_is_told_in_a_line(lang: str, words: str, own: str, placement: Placement) -> None:
+    assert own
+    told = placement("problem", "HT1999", "--lang", lang)
+    assert (told.exit_code, told.stderr) == (2, f"{words}\n")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("PLACEMENT_DATABASE_URL", "no address", "Could not parse"),
+        ("PLACEMENT_DATABASE_URL", "tape://reel", "Can't load plugin"),
+        ("PLACEMENT_RUNNER", "sometimes", "PLACEMENT_RUNNER: "),
+    ],
+)
+@pytest.mark.parametrize("command", [("migrate",), ("serve",), ("worker",), ("demo",)], ids=lambda each: each[0])
+def test_a_bad_setting_is_told_in_a_line(
+    command: tuple[str, ...],
+    name: str,
+    value: str,
+    words: str,
+    placement: Placement,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv(name, value)
+    told = placement(*command)
+    assert (told.exit_code, told.stdout) == (2, "")
+    assert words in told.stderr
+    assert len(told.stderr.splitlines()) == 1
+
+
+def test_a_database_that_cannot_be_opened_is_told_in_a_line(
+    placement: Placement, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PLACEMENT_DATABASE_URL", "sqlite:////nowhere/at/all.sqlite3")
+    told = placement("migrate")
+    assert (told.exit_code, len(told.stderr.splitlines())) == (2, 1)
+    assert "unable to open database file" in told.stderr
+
+
+def test_a_database_that_is_not_migrated_is_told_in_a_line(placement: Placement) -> None:
+    told = placement("problem", "VT2027")
+    assert told.exit_code == 2
+    assert "placement migrate" in told.stderr
+
+
+def test_serve_names_the_app_and_leaves_the_rest_to_the_server(
+    own: str, placement: Placement, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[object, ...]] = []
+    monkeypatch.setattr(uvicorn, "run", lambda *app, **how: asked.append((*app, how["host"], how["port"])))
+    assert own
+    assert placement("serve", "--host", "127.0.0.2", "--port", 9000).exit_code == 0
+    assert asked == [("placement_api.app:create_app", "127.0.0.2", 9000)]
+
+
+def test_a_worker_works_until_it_is_told_to_stop(own: str) -> None:
+    worker = subprocess.Popen(
+        [COMMAND, "worker"], stderr=subprocess.PIPE, text=True, env={"PLACEMENT_DATABASE_URL": own}
+    )
+    assert worker.stderr is not None
+    assert "ready" in worker.stderr.readline()
+    worker.send_signal(signal.SIGTERM)
+    worker.communicate(timeout=60)
+    assert worker.returncode == 0

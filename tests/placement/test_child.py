@@ -1,0 +1,136 @@
+"""The child process of a solve: what it answers, how it stops, how it dies, and that it never outlives its parent."""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from placement.child import NoPlanError, SolverProcess
+from placement.orders import Order
+from placement_solver.check import check_plan
+from placement_solver.documents import read_plan, read_problem
+from placement_solver.faults import InvalidProblem
+from placement_solver.plan import Plan
+
+LONG = 600.0
+PARENT = """
+import sys
+from placement.child import SolverProcess
+from placement.orders import Order
+document = open(sys.argv[1], "rb").read()
+with SolverProcess(document, Order(len(document), 600, 0, 2, None)) as child:
+    while child.progress is None and not child.ended_within(0.05):
+        pass
+    print(child.pid, flush=True)
+    child.ended_within(600)
+"""
+
+
+def order(document: bytes, time_limit: float = LONG, memory_mb: int | None = None) -> Order:
+    return Order(len(document), time_limit, seed=0, workers=2, memory_mb=memory_mb)
+
+
+def plan_of(child: SolverProcess) -> Plan:
+    assert child.ended_within(120)
+    return read_plan(child.plan())
+
+
+def test_a_child_solves_the_problem_it_is_given(tiny: Path) -> None:
+    document = tiny.read_bytes()
+    with SolverProcess(document, order(document)) as child:
+        plan = plan_of(child)
+        assert child.progress is not None
+        assert child.progress.phase == "done"
+    assert check_plan(read_problem(document), plan) == ()
+    assert plan.status == "optimal"
+
+
+def test_a_child_asked_to_stop_hands_in_its_best_plan(small_term: Path) -> None:
+    document = small_term.read_bytes()
+    with SolverProcess(document, order(document)) as child:
+        while child.progress is None and not child.ended_within(0.05):
+            pass
+        child.stop()
+        plan = plan_of(child)
+    assert check_plan(read_problem(document), plan) == ()
+    assert plan.status == "interrupted"
+
+
+def test_what_is_wrong_with_the_problem_comes_back_fault_by_fault(tiny: Path) -> None:
+    document = json.loads(tiny.read_bytes())
+    document["term"]["weeks"] = 0
+    document["travel"]["base_minutes"] = -1
+    text = json.dumps(document).encode()
+    with SolverProcess(text, order(text)) as child, pytest.raises(InvalidProblem) as error:
+        child.plan()
+    assert {fault.pointer for fault in error.value.faults} >= {"/term/weeks", "/travel/base_minutes"}
+    assert all(fault.words.sv and fault.words.en for fault in error.value.faults)
+
+
+def test_a_child_that_is_killed_leaves_no_plan_and_says_how_it_died(tiny: Path) -> None:
+    document = tiny.read_bytes()
+    with SolverProcess(document, order(document)) as child:
+        os.kill(child.pid, signal.SIGKILL)
+        with pytest.raises(NoPlanError, match="SIGKILL"):
+            child.plan()
+
+
+def test_a_child_that_has_died_may_be_told_to_stop(tiny: Path) -> None:
+    document = tiny.read_bytes()
+    with SolverProcess(document, order(document)) as child:
+        os.kill(child.pid, signal.SIGKILL)
+        assert child.ended_within(10)
+        child.stop()
+        with pytest.raises(NoPlanError):
+            child.plan()
+
+
+def test_a_child_without_enough_memory_dies_alone(small_term: Path) -> None:
+    document = small_term.read_bytes()
+    with (
+        SolverProcess(document, order(document, memory_mb=64)) as child,
+        pytest.raises(NoPlanError, match="status 1") as error,
+    ):
+        child.plan()
+    assert "MemoryError" in error.value.sv
+
+
+def test_a_child_ends_with_its_block(small_term: Path) -> None:
+    document = small_term.read_bytes()
+    with SolverProcess(document, order(document)) as child:
+        pid = child.pid
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+
+
+def test_a_parent_that_is_killed_leaves_no_orphan(small_term: Path) -> None:
+    parent = subprocess.Popen([sys.executable, "-c", PARENT, small_term], stdout=subprocess.PIPE, text=True)
+    assert parent.stdout is not None
+    with parent.stdout as told:
+        child = os.pidfd_open(int(told.readline()))
+        parent.kill()
+        parent.wait()
+    try:
+        ended, _, _ = select.select([child], [], [], 10)
+    finally:
+        os.close(child)
+    assert ended
+
+
+@pytest.mark.parametrize("sent", [b"", b"half of the document"], ids=["nothing", "half"])
+def test_a_child_whose_parent_is_gone_before_the_problem_is_read_ends(sent: bytes) -> None:
+    line = json.dumps({"problem_bytes": 1_000, "time_limit": 1, "seed": 0, "workers": 1, "memory_mb": None}).encode()
+    ended = subprocess.run(
+        [sys.executable, "-m", "placement.solving"],
+        input=line + b"\n" + sent,
+        capture_output=True,
+        check=False,
+    )
+    assert (ended.returncode, ended.stdout) == (3, b"")

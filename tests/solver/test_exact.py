@@ -1,0 +1,187 @@
+"""CP-SAT over some requests at a time finds the best there is for them, and never proves what is not so."""
+
+from __future__ import annotations
+
+import random
+import threading
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+
+from placement_solver.clock import Clock
+from placement_solver.columns import Columns, Ints
+from placement_solver.draft import NONE, Draft
+from placement_solver.exact import Answer, apply, decide
+from placement_solver.options import open_market
+from placement_solver.problem import Decision, Problem, RequestId, Supervision, UnitId
+from placement_solver.teams import Teams
+from tests.solver.drawn import drawn
+from tests.solver.enumeration import best_objective, cost_of, every_plan
+from tests.solver.small import WARD, agreement, capacity, placed, problem, request, student, supervisor, unit
+
+ANNA, BO = 0, 1
+
+
+def empty_draft(term: Problem) -> Draft:
+    columns = Columns(term)
+    return Draft(open_market(columns), Teams(columns))
+
+
+def everyone(draft: Draft) -> Ints:
+    return np.arange(len(draft.row))
+
+
+def asked(draft: Draft, requests: Ints | None = None, clock: Clock | None = None) -> Answer:
+    """Decide on some requests, of all unless told, with all their options."""
+    requests = everyone(draft) if requests is None else requests
+    rows = draft.market.rows_of(requests)
+    clock = Clock(3600.0) if clock is None else clock
+    return decide(draft, requests, rows, clock=clock, seconds=60.0, workers=1, seed=1)
+
+
+@cache
+def best(number: int) -> int | None:
+    return best_objective(drawn(number))
+
+
+def place_anyhow(draft: Draft, chance: random.Random) -> None:
+    """Place requests at random where there is room, so that there is something to build on."""
+    for request in everyone(draft).tolist():
+        rows = draft.market.rows_of(np.array([request]))
+        worth = np.array([chance.randrange(100) for _ in rows], dtype=np.int64)
+        if draft.row[request] == NONE and chance.random() < 0.7:
+            draft.place_cheapest(request, worth, 100)
+
+
+def test_with_everyone_and_every_option_it_finds_and_proves_the_best_plan_of_all() -> None:
+    for number in range(120):
+        draft = empty_draft(drawn(number))
+        answer = asked(draft)
+        assert answer.proven
+        assert answer.bound == best(number)
+        requests = everyone(draft)
+        pinned = requests[draft.market.must_place]
+        if not len(pinned):
+            assert apply(draft, requests, answer) == (best(number) != cost_of(drawn(number), ()))
+            assert draft.objective == answer.bound == cost_of(drawn(number), draft.placements())
+
+
+def test_the_best_is_found_for_some_while_the_others_stand() -> None:
+    for number in range(60):
+        term = drawn(number)
+        term = replace(term, pins=(), requests=tuple(replace(asked, supervision=None) for asked in term.requests))
+        draft, chance = empty_draft(term), random.Random(number)
+        place_anyhow(draft, chance)
+        some = np.array(sorted(chance.sample(range(len(draft.row)), (len(draft.row) + 1) // 2)), dtype=np.int64)
+        free = {term.requests[request].id for request in some}
+        standing, before = {p for p in draft.placements() if p.request not in free}, draft.objective
+        answer = asked(draft, some)
+        rivals = [plan for plan in every_plan(term) if {p for p in plan if p.request not in free} == standing]
+        assert answer.proven
+        assert answer.bound == min(cost_of(term, plan) for plan in rivals)
+        assert apply(draft, some, answer) == (answer.bound < before)
+        assert draft.objective == answer.bound
+        assert standing <= set(draft.placements())
+
+
+def test_an_answer_that_ran_out_of_time_proves_nothing() -> None:
+    draft = empty_draft(problem())
+    answer = asked(draft, clock=Clock(0.0))
+    assert answer.rows is None
+    assert not answer.proven
+    assert answer.bound <= 20, "both placed at 10 minutes each is the best plan"
+    assert not apply(draft, everyone(draft), answer)
+    assert draft.unplaced.tolist() == [ANNA, BO]
+
+
+def test_an_answer_that_was_stopped_proves_nothing() -> None:
+    stop = threading.Event()
+    stop.set()
+    answer = asked(empty_draft(problem()), clock=Clock(3600.0, stop))
+    assert not answer.proven
+    assert answer.bound <= 20
+
+
+def test_where_no_option_is_left_there_is_nothing_to_decide() -> None:
+    draft = empty_draft(problem(capacities=()))
+    answer = asked(draft)
+    assert answer.rows == ()
+    assert answer.proven
+    assert answer.bound == draft.objective == 2000
+
+
+def test_pins_that_cannot_all_be_supervised_have_no_answer() -> None:
+    requests = tuple(request(name, supervision=Supervision(7.5)) for name in ("anna-1", "bo-1"))
+    pins = tuple(Decision(RequestId(name), WARD, 0) for name in ("anna-1", "bo-1"))
+    assert asked(empty_draft(problem(requests=requests, pins=pins))).rows is None
+
+
+def test_one_of_two_students_gets_the_only_supervisor_and_the_dearer_one_to_leave_out_it_is() -> None:
+    asks = Supervision(7.5)
+    term = problem(
+        requests=(request(supervision=asks, starts=(0, 1)), request("bo-1", supervision=asks, starts=(1,), priority=2))
+    )
+    draft = empty_draft(term)
+    assert apply(draft, everyone(draft), asked(draft))
+    assert draft.placements() == (placed("bo-1", start=1, by="karin"),)
+
+
+def test_each_of_two_supervisors_takes_whom_the_other_cannot() -> None:
+    term = problem(
+        requests=(
+            request(supervision=Supervision(1.5), starts=(0,)),
+            request("bo-1", supervision=Supervision(7.5), starts=(0,)),
+        ),
+        supervisors=(supervisor(), supervisor("lars", credits=1.5)),
+    )
+    draft = empty_draft(term)
+    assert apply(draft, everyone(draft), asked(draft))
+    assert draft.placements() == (placed(by="lars"), placed("bo-1", by="karin"))
+
+
+def test_a_floor_can_make_the_longer_journey_the_better_one() -> None:
+    term = problem(
+        units=(unit(), unit("home", lat=59.09, provider="nacka")),
+        capacities=(capacity(), capacity("home", unit=UnitId("home"), places=1)),
+        agreements=(agreement(), agreement("ki-nacka", provider="nacka", min_student_weeks=1)),
+        requests=(request(starts=(0,)), request("bo-1", starts=(0,))),
+    )
+    draft = empty_draft(term)
+    assert apply(draft, everyone(draft), asked(draft))
+    assert sorted(placement.unit for placement in draft.placements()) == ["home", "ward"]
+    assert asked(draft).bound == draft.objective == 10 + 30, "no more than the one week short is worth anything"
+
+
+def test_a_students_other_placement_that_stands_is_not_run_into() -> None:
+    draft = empty_draft(problem(requests=(request(starts=(1,)), request("anna-2", starts=(0, 2, 3)))))
+    draft.take(0, 0, NONE)
+    answer = asked(draft, np.array([1]))
+    assert answer.rows is not None
+    ((_, row, _),) = answer.rows
+    assert draft.market.options(np.array([row])).start.tolist() == [3]
+
+
+def test_an_answer_for_which_there_is_no_longer_room_is_not_taken() -> None:
+    term = problem(capacities=(capacity(places=1),), requests=(request(starts=(0,)), request("bo-1", starts=(0,))))
+    draft = empty_draft(term)
+    answer = asked(draft, np.array([ANNA]))
+    draft.take(BO, 1, NONE)
+    assert not apply(draft, np.array([ANNA]), answer)
+    assert draft.placements() == (placed("bo-1"),)
+
+
+def test_an_answer_that_is_dearer_than_what_stands_is_not_taken() -> None:
+    draft = empty_draft(problem(students=(student(), student("bo", lat=59.09))))
+    draft.take(ANNA, 0, NONE)
+    draft.take(BO, int(draft.market.first[BO]), NONE)
+    before = draft.row.tolist()
+    assert not apply(draft, everyone(draft), Answer((), 0, proven=False, effort=0.0))
+    assert draft.row.tolist() == before
+
+
+def test_an_answer_as_good_as_what_stands_changes_the_plan_but_betters_nothing() -> None:
+    draft = empty_draft(problem(requests=(request(starts=(0, 3)),)))
+    draft.take(ANNA, 0, NONE)
+    assert not apply(draft, np.array([ANNA]), Answer(((ANNA, 1, NONE),), 10, proven=True, effort=0.0))
+    assert draft.placements() == (placed(start=3),)
