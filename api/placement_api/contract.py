@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from pydantic import BaseModel
 
 from placement_api.problems import KINDS, MEDIA_TYPE, Kind, Problem
+from placement_api.schemas.base import Given, Shown
 
 PROBLEM = "#/components/schemas/Problem"
 DESCRIPTION = """\
@@ -58,11 +61,23 @@ def _document_of(app: FastAPI) -> dict[str, Any]:
     schemas["Problem"] = shape
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
+    for name, example in _examples_of(Given, Shown):
+        if name in schemas:
+            schemas[name]["example"] = example  # the framework's own copy has lost every null
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
             _add_problems(path, method, operation)
             _add_examples(operation, schemas)
     return document
+
+
+def _examples_of(*bases: type[BaseModel]) -> Iterator[tuple[str, Any]]:
+    """Return every schema's own example by the schema's name."""
+    for schema in bases:
+        extra = schema.model_config.get("json_schema_extra")
+        if isinstance(extra, dict) and "example" in extra:
+            yield schema.__name__, extra["example"]
+        yield from _examples_of(*schema.__subclasses__())
 
 
 def _add_problems(path: str, method: str, operation: dict[str, Any]) -> None:

@@ -168,7 +168,8 @@ class _Ascent:
 
         Only ``requests`` are asked, against their part of all supply.
         """
-        moves = float(np.median(self._market.columns.request_weeks)) * len(heats)
+        weeks = self._market.columns.request_weeks
+        moves = float(np.median(weeks)) * len(heats) if len(weeks) else 0.0
         awake = _Awake(self._market, self.prices(), requests, heats[0] * (_REACH + moves))
         share = np.zeros(len(self._market.request))
         for heat in heats:

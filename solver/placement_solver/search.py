@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 _WHOLE = 60_000
 """Up to so many options that can still matter, CP-SAT gets them all in one model."""
-_ROUNDS = 1200
+_ROUNDS = 800
 _PRICE_SHARE = 0.4
 _PIN_SECONDS = 60.0
 
@@ -63,10 +63,11 @@ class Search:
             stopped=lambda: self.clock.is_over() or self.clock.elapsed > enough,
             on_bound=lambda bound: self._raise_bound(bound, "prices"),
         )
-        view = PricedMarket(self.market, priced.prices)
-        self._place_along(view, priced.share)
-        self._close(view, seed, workers)
-        complete(self.best)
+        if not self.clock.is_over() and not self.proven:
+            view = PricedMarket(self.market, priced.prices)
+            self._place_along(view, priced.share)
+            self._close(view, seed, workers)
+            complete(self.best)
 
     def _close(self, view: PricedMarket, seed: int, workers: int) -> None:
         """Bring plan and bound together: rounds around what is dear, and one model as soon as that is small enough.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 
 import pytest
 from fastapi import FastAPI
@@ -47,7 +48,7 @@ def test_a_body_of_more_than_a_million_bytes_is_refused_before_it_is_read(client
 
 
 def test_a_body_that_does_not_say_how_large_it_is_is_counted(client: TestClient, world: World) -> None:
-    def pieces() -> object:
+    def pieces() -> Iterator[bytes]:
         for _ in range(11):
             yield b" " * 100_000
 

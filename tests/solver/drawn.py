@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import random
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 from placement_solver.documents import problem_document, problem_of
@@ -36,8 +37,9 @@ KINDS = ("medicine", "elderly-care")
 POINTS = ((59.0, 18.0), (59.0, 18.1), (59.4, 18.0))
 
 
+@cache
 def drawn(number: int) -> Problem:
-    """Draw a valid term of one to five requests."""
+    """Draw a valid term of two to five requests, unless those have too many plans."""
     chance = random.Random(number)
     weeks = chance.randint(4, 6)
     units = _units(chance, weeks)
@@ -101,7 +103,7 @@ def _units(chance: random.Random, weeks: int) -> tuple[Unit, ...]:
 
 def _capacities(chance: random.Random, weeks: int, units: list[UnitId]) -> tuple[Capacity, ...]:
     capacities = [
-        small.capacity(f"c-{unit}", unit=unit, professions=("nurse", "midwife"), places=by_week(chance, weeks, (1, 2)))
+        small.capacity(f"c-{unit}", unit=unit, professions=("nurse", "midwife"), places=by_week(chance, weeks, (1, 1, 2)))
         for unit in units
     ]
     if chance.random() < 0.25:

@@ -81,7 +81,7 @@ class AgreementGiven(Given):
     units: Annotated[Ids, Field(min_length=1)] | None = Field(
         None, description="null: every unit of the provider. null: alla vårdgivarens enheter."
     )
-    price_ore: Annotated[int, Number, Field(ge=0, le=100 * MOST)] | None = Field(
+    price_ore: Annotated[int, Field(ge=0, le=100 * MOST), Number] | None = Field(
         None, description="Of a student-week, in hundredths. För en studentvecka, i hundradelar."
     )
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "SEK"

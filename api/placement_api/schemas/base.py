@@ -127,9 +127,9 @@ ExternalId = Annotated[str, Field(min_length=1, max_length=128, pattern=_PRINTAB
 Word = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[a-z][a-z0-9_-]*$")]
 Words = Annotated[list[Word], Field(min_length=1, max_length=50), Different]
 Ids = Annotated[list[Id], Field(max_length=2_000), Different]
-Count = Annotated[int, Number, Field(ge=0, le=MOST)]
-Latitude = Annotated[float, Number, Field(ge=-90, le=90, allow_inf_nan=False)]
-Longitude = Annotated[float, Number, Field(ge=-180, le=180, allow_inf_nan=False)]
+Count = Annotated[int, Field(ge=0, le=MOST), Number]
+Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False), Number]
+Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False), Number]
 Switch = Annotated[bool, Field(strict=True)]
 Day = Annotated[dt.date, BeforeValidator(_as_text), AfterValidator(_within_our_time)]
 Week = Annotated[

@@ -47,7 +47,7 @@ class CohortNamed(Given):
     """A cohort's name and how many it is. En kulls namn och storlek."""
 
     name: Name
-    size: Annotated[int, Number, Field(ge=0, le=100_000)]
+    size: Annotated[int, Field(ge=0, le=100_000), Number]
 
 
 class CohortGiven(CohortNamed):
@@ -99,11 +99,11 @@ class StudentGiven(Given):
     lon: Longitude
     zone: ExternalId | None = Field(None, description="In the travel time matrix. I restidsmatrisen.")
     site_id: Id | None = None
-    max_travel: Annotated[int, Number, Field(ge=0, le=10_000)] | None = Field(
+    max_travel: Annotated[int, Field(ge=0, le=10_000), Number] | None = Field(
         None, description="Minutes; null for the term's limit. Minuter; null för terminens gräns."
     )
     distinct_units: Switch = False
-    priority_class: Annotated[int, Number, Field(ge=0, le=9)] = Field(
+    priority_class: Annotated[int, Field(ge=0, le=9), Number] = Field(
         0, description="Förtur without its reason, 0 for none. Förtur utan skäl, 0 om ingen."
     )
     blocked_units: Ids = Field([], description="Not at these units, without a reason. Inte vid dessa enheter.")

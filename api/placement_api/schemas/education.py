@@ -97,15 +97,15 @@ class CourseAsked(Given):
 
     code: Code
     name: Name
-    weeks: Annotated[int, Number, Field(ge=1, le=60)]
-    hours_per_week: Annotated[int, Number, Field(ge=1, le=60)] = 40
+    weeks: Annotated[int, Field(ge=1, le=60), Number]
+    hours_per_week: Annotated[int, Field(ge=1, le=60), Number] = 40
     kinds: Words = Field(description="Units of one of these kinds. Enheter av någon av dessa sorter.")
-    supervision_credits: Annotated[float, Number, Field(ge=0, le=300, allow_inf_nan=False)] | None = Field(
+    supervision_credits: Annotated[float, Field(ge=0, le=300, allow_inf_nan=False), Number] | None = Field(
         None,
         description="Training of a named supervisor, in hp; null for none. Handledarens utbildning i hp.",
     )
     university_healthcare: Switch = False
-    sequence: Annotated[int, Number, Field(ge=1, le=100)] = 1
+    sequence: Annotated[int, Field(ge=1, le=100), Number] = 1
     unit_rule: UnitRule = UnitRule.ANY
 
 

@@ -38,10 +38,10 @@ class RunGiven(Given):
 
     model_config = example({"timeLimitSeconds": 180, "seed": 0})
 
-    time_limit_seconds: Annotated[int, Number, Field(ge=1, le=LONGEST_RUN)] | None = Field(
+    time_limit_seconds: Annotated[int, Field(ge=1, le=LONGEST_RUN), Number] | None = Field(
         None, description="How long to search. Så länge får sökningen ta."
     )
-    seed: Annotated[int, Number, Field(ge=0, le=LARGEST_SEED)] = Field(
+    seed: Annotated[int, Field(ge=0, le=LARGEST_SEED), Number] = Field(
         0, description="The same seed gives the same search. Samma frö ger samma sökning."
     )
 

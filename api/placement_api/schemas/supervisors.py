@@ -50,7 +50,7 @@ class TrainingGiven(Given):
     model_config = example(_TRAINING)
 
     course: Name
-    credits: Annotated[float, Number, Field(ge=0, le=300, allow_inf_nan=False, description="Credits. Hp.")]
+    credits: Annotated[float, Field(ge=0, le=300, allow_inf_nan=False, description="Credits. Hp."), Number]
     completed_on: Day
     expires_on: Day | None = None
 
@@ -76,7 +76,7 @@ class SupervisorGiven(Given):
         description="The provider's pseudonym, never a personal identity number. Aldrig ett personnummer."
     )
     role: SupervisorRole = SupervisorRole.SUPERVISOR
-    share_percent: Annotated[int, Number, Field(ge=1, le=100)] | None = Field(
+    share_percent: Annotated[int, Field(ge=1, le=100), Number] | None = Field(
         None, description="Of full time, for an AKA or a clinical adjunct. Av heltid, för AKA och adjunkt."
     )
     max_students: Count = Field(2, description="At the same time. Samtidigt.")

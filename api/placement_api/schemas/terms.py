@@ -44,8 +44,8 @@ _TERM: JsonDict = {
 _DRAW: JsonDict = {"seed": "trisslott 4711"}
 
 TermCode = Annotated[ExternalId, Field(max_length=32)]
-Rate = Annotated[float, Number, Field(ge=0, le=1_440, allow_inf_nan=False)]
-Minutes = Annotated[int, Number, Field(ge=0, le=10_000)]
+Rate = Annotated[float, Field(ge=0, le=1_440, allow_inf_nan=False), Number]
+Minutes = Annotated[int, Field(ge=0, le=10_000), Number]
 
 
 def _usual(column: str) -> Any:  # noqa: ANN401 (a default is whatever the column holds)
@@ -86,7 +86,7 @@ class TermGiven(Given):
 
     code: TermCode
     first_week: Week
-    weeks: Annotated[int, Number, Field(ge=1, le=60)]
+    weeks: Annotated[int, Field(ge=1, le=60), Number]
     requests_by: Day | None = Field(None, description="Requests are in. Önskemålen är inne.")
     answers_by: Day | None = Field(None, description="Units have answered. Enheterna har svarat.")
     outside_answers_by: Day | None = Field(

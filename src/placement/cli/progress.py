@@ -15,7 +15,6 @@ from placement_solver.progress import Progress
 from placement_solver.words import Words
 
 PHASES = {
-    "options": Words(sv="möjligheter", en="options"),
     "prices": Words(sv="priser", en="prices"),
     "search": Words(sv="sökning", en="search"),
     "proof": Words(sv="bevis", en="proof"),

@@ -1,0 +1,214 @@
+"""Rounds of CP-SAT where the prices say that something is to be gained."""
+
+from __future__ import annotations
+
+import threading
+from functools import cache
+
+import numpy as np
+import pytest
+
+from placement_solver import neighbourhoods
+from placement_solver.clock import Clock
+from placement_solver.columns import Columns
+from placement_solver.draft import NONE, Draft
+from placement_solver.neighbourhoods import PricedMarket, improve, neighbourhood
+from placement_solver.options import Market, open_market
+from placement_solver.prices import SCALE, Prices, find_prices
+from placement_solver.problem import Problem, UnitId
+from placement_solver.teams import Teams
+from tests.solver.drawn import drawn
+from tests.solver.enumeration import cost_of, every_plan
+from tests.solver.small import capacity, placed, problem, request, student, unit
+
+ANNA, BO, CAI = 0, 1, 2
+HOME = UnitId("home")
+
+
+def crossed() -> Problem:
+    """Anna lives by the ward and Bo by the home, with one place each; Cai's course is elsewhere, with a place for all."""
+    return problem(
+        units=(unit(), unit("home", lat=59.09), unit("hut", kinds=("elderly-care",))),
+        capacities=(capacity(places=1), capacity("home", unit=HOME, places=1), capacity("hut", unit=UnitId("hut"))),
+        students=(student(), student("bo", lat=59.09), student("cai", lat=59.3)),
+        requests=(
+            request(starts=(0,)),
+            request("bo-1", starts=(0,)),
+            request("cai-1", starts=(0, 1), kinds=("elderly-care",)),
+        ),
+    )
+
+
+def empty_draft(term: Problem) -> Draft:
+    columns = Columns(term)
+    return Draft(open_market(columns), Teams(columns))
+
+
+def place(draft: Draft, request: int, at: int, start: int = 0) -> None:
+    """Take a request's option at a unit from a week."""
+    rows = draft.market.rows_of(np.array([request]))
+    options = draft.market.options(rows)
+    (row,) = rows[(options.unit == at) & (options.start == start)].tolist()
+    draft.take(request, row, NONE)
+
+
+def badly_placed() -> Draft:
+    draft = empty_draft(crossed())
+    place(draft, ANNA, at=1)
+    place(draft, BO, at=0)
+    place(draft, CAI, at=2)
+    return draft
+
+
+def unpriced(draft: Draft) -> PricedMarket:
+    return PricedMarket(draft.market, Prices.nothing(draft.market))
+
+
+def around(draft: Draft, priced: PricedMarket, size: int, taken: set[int]) -> list[int]:
+    return neighbourhood(np.random.default_rng(1), priced, draft, size, taken).tolist()
+
+
+def test_a_requests_cheapest_options_come_in_the_order_of_the_market() -> None:
+    priced = unpriced(empty_draft(crossed()))
+    market = priced.market
+    nearest = priced.cheapest(np.array([ANNA, BO]), 1)
+    assert market.options(nearest).unit.tolist() == [0, 1], "the ward for Anna, the home for Bo"
+    assert priced.cheapest(np.array([CAI, ANNA]), 5).tolist() == [*range(2), *market.rows_of(np.array([CAI])).tolist()]
+
+
+def test_regret_is_what_a_placement_costs_beyond_the_cheapest() -> None:
+    draft = badly_placed()
+    longer = 20.0
+    assert unpriced(draft).regrets(draft).tolist() == [longer, longer, 0.0]
+    draft.release(BO)
+    assert unpriced(draft).regrets(draft).tolist() == [longer, 990.0, 0.0], "left out, Bo costs 1000 instead of 10"
+
+
+def test_nobody_regrets_anything_in_a_market_without_options() -> None:
+    draft = empty_draft(problem(capacities=()))
+    assert unpriced(draft).regrets(draft).tolist() == [0.0, 0.0]
+    assert around(draft, unpriced(draft), 5, set()) == []
+
+
+@cache
+def priced_market(number: int) -> tuple[Market, Prices]:
+    market = open_market(Columns(drawn(number)))
+    priced = find_prices(market, 10**9, rounds=50, stopped=lambda: False, on_bound=lambda _: None)
+    return market, priced.prices
+
+
+def test_no_option_of_a_better_plan_is_held_to_be_useless() -> None:
+    dropped = 0
+    for number in range(60):
+        term = drawn(number)
+        market, prices = priced_market(number)
+        view = PricedMarket(market, prices)
+        options = market.options(np.arange(len(market.request)))
+        row_of = {
+            (term.requests[r].id, term.units[u].id, start): row
+            for row, (r, u, start) in enumerate(zip(options.request, options.unit, options.start, strict=True))
+        }
+        plans = [(cost_of(term, plan), plan) for plan in every_plan(term)]
+        for objective in sorted({objective for objective, _ in plans})[:6]:
+            useful = set(view.useful(objective).tolist())
+            dropped += len(market.request) - len(useful)
+            for _, plan in (known for known in plans if known[0] < objective):
+                rows = {row_of.get((p.request, p.unit, p.start)) for p in plan}
+                assert None in rows or rows <= useful, "a plan with an option that never pays is not the best"
+    assert dropped > 100
+
+
+def test_around_a_request_are_those_who_hold_what_it_would_rather_have() -> None:
+    draft = badly_placed()
+    assert around(draft, unpriced(draft), 2, set()) == [ANNA, BO]
+    assert around(draft, unpriced(draft), 3, set()) == [ANNA, BO], "Cai is in nobody's way"
+
+
+def test_requests_that_another_worker_has_are_left_to_it() -> None:
+    draft = badly_placed()
+    assert around(draft, unpriced(draft), 3, {BO}) == [ANNA]
+    assert around(draft, unpriced(draft), 3, {ANNA, BO}) == []
+
+
+def test_a_students_other_requests_come_along() -> None:
+    draft = empty_draft(problem(requests=(request(starts=(0,)), request("bo-1"), request("anna-2", starts=(3,)))))
+    for number in (1, 2):
+        draft.take(number, int(draft.market.first[number]), NONE)
+    assert around(draft, unpriced(draft), 1, set()) == [0, 2]
+    assert around(draft, unpriced(draft), 1, {2}) == [], "nor is a request taken without its sibling"
+
+
+def test_around_priced_room_that_nobody_uses_are_those_who_could_use_it() -> None:
+    draft = empty_draft(crossed())
+    place(draft, ANNA, at=0)
+    place(draft, BO, at=1)
+    place(draft, CAI, at=2, start=1)
+    market = draft.market
+    (slot,) = market.slot[market.rows_of(np.array([CAI]))[:1]].tolist()
+    first_week = int(market.scarcity.cell[market.scarcity.first[slot]])
+    prices = Prices.nothing(market)
+    prices.cell[first_week] = SCALE
+    priced = PricedMarket(market, prices)
+    assert draft.room[first_week] == 2
+    assert around(draft, priced, 1, set()) == [CAI]
+
+
+def bettered(draft: Draft, workers: int = 1, stop: threading.Event | None = None, least: int = 0) -> tuple[bool, list[int]]:
+    """Improve a draft; return how it ended and every better objective that was told."""
+    told: list[int] = []
+    ended = improve(
+        draft,
+        unpriced(draft),
+        clock=Clock(3600.0, stop),
+        seed=1,
+        workers=workers,
+        enough=lambda: draft.objective <= least,
+        on_better=lambda better: told.append(better.objective),
+    )
+    return ended, told
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_students_whose_places_are_crossed_change_places(workers: int) -> None:
+    draft = badly_placed()
+    before = draft.objective
+    ended, told = bettered(draft, workers)
+    assert not ended, "nobody regrets anything any more"
+    assert told == [draft.objective] == [before - 40]
+    assert [placement.unit for placement in draft.placements()] == ["ward", "home", "hut"]
+
+
+def test_what_is_good_enough_is_left_as_it_is() -> None:
+    draft = badly_placed()
+    ended, told = bettered(draft, least=draft.objective)
+    assert ended
+    assert told == []
+
+
+def test_a_word_to_stop_ends_the_rounds() -> None:
+    stop = threading.Event()
+    stop.set()
+    draft = badly_placed()
+    assert bettered(draft, stop=stop) == (True, [])
+
+
+def test_the_rounds_end_when_for_long_nothing_better_turned_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(neighbourhoods, "_PATIENCE", 3)
+    term = problem(capacities=(capacity(places=1),), requests=(request(starts=(0,)), request("bo-1", starts=(0,))))
+    draft = empty_draft(term)
+    place(draft, ANNA, at=0)
+    assert bettered(draft) == (False, [])
+    (only,) = draft.placements()
+    assert only in {placed(), placed("bo-1")}, "who of the two is placed makes no difference"
+
+
+def test_the_same_seed_and_workers_make_the_same_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(neighbourhoods, "_PATIENCE", 4)
+    for number in range(15):
+        drafts = []
+        for _ in range(2):
+            draft = Draft(priced_market(number)[0], Teams(Columns(drawn(number))))
+            if not draft.market.must_place.any():
+                bettered(draft, workers=2)
+            drafts.append((draft.row.tolist(), draft.team.tolist()))
+        assert drafts[0] == drafts[1]

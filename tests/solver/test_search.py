@@ -1,0 +1,209 @@
+"""At any moment the best is a plan and the bound holds; at the end no one can be added to the plan."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+from functools import cache
+
+import pytest
+
+from placement_solver import neighbourhoods, search
+from placement_solver.check import check
+from placement_solver.clock import Clock
+from placement_solver.columns import Columns
+from placement_solver.faults import InvalidProblem
+from placement_solver.options import open_market
+from placement_solver.problem import Decision, Problem, RequestId, Supervision, UnitId
+from placement_solver.progress import Progress
+from placement_solver.search import Search, complete
+from placement_solver.teams import Teams
+from tests.solver.drawn import drawn
+from tests.solver.enumeration import best_objective, cost_of
+from tests.solver.small import WARD, agreement, capacity, placed, problem, request, student, supervisor, unit
+
+HOME = UnitId("home")
+
+
+@pytest.fixture(autouse=True)
+def _short_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Climb and try for a short while: what is promised does not depend on it."""
+    monkeypatch.setattr(search, "_ROUNDS", 75)
+    monkeypatch.setattr(neighbourhoods, "_PATIENCE", 3)
+
+
+def begun(term: Problem, told: list[Progress] | None = None, clock: Clock | None = None) -> Search:
+    """Make a search that has placed the pins and no more."""
+    columns = Columns(term)
+    listener = (lambda _: None) if told is None else told.append
+    return Search(open_market(columns), Teams(columns), Clock(3600.0) if clock is None else clock, listener)
+
+
+@cache
+def best(number: int) -> int:
+    objective = best_objective(drawn(number))
+    assert objective is not None
+    return objective
+
+
+def overlapping() -> Problem:
+    """Anna has three requests that all meet in the second week: prices alone cannot tell that only one can be placed."""
+    asked = (request(starts=(0,)), request("anna-2", starts=(1,)), request("anna-3", starts=(0, 1)))
+    return problem(requests=asked)
+
+
+def test_a_search_begins_with_the_pins_and_a_bound_of_nothing() -> None:
+    pins = (Decision(RequestId("bo-1"), WARD, 3),)
+    begins = begun(problem(pins=pins))
+    assert begins.best.placements() == (placed("bo-1", start=3),)
+    assert begins.bound == 0
+    assert not begins.proven
+
+
+def test_a_pin_dearer_than_leaving_the_request_out_is_kept() -> None:
+    far = problem(
+        units=(unit(lat=61.0),),
+        pins=(Decision(RequestId("anna-1"), WARD, 0),),
+        weights=replace(problem().weights, unplaced=1),
+    )
+    ended = begun(far)
+    ended.run(seed=0, workers=1)
+    assert ended.best.placements() == (placed(),)
+    assert ended.proven
+
+
+def test_pins_that_leave_the_supervisor_open_are_given_names_together() -> None:
+    asks = Supervision(1.5)
+    term = problem(
+        requests=(request(supervision=asks), request("bo-1", supervision=Supervision(7.5))),
+        supervisors=(supervisor(), supervisor("lars", credits=1.5)),
+        pins=(Decision(RequestId("anna-1"), WARD, 0), Decision(RequestId("bo-1"), WARD, 0)),
+    )
+    assert begun(term).best.placements() == (placed(by="lars"), placed("bo-1", by="karin"))
+
+
+def test_pins_that_cannot_all_be_supervised_make_the_problem_invalid() -> None:
+    asked = tuple(request(name, supervision=Supervision(7.5)) for name in ("anna-1", "bo-1"))
+    pins = (Decision(RequestId("anna-1"), WARD, 0), Decision(RequestId("bo-1"), WARD, 1))
+    with pytest.raises(InvalidProblem) as refused:
+        begun(problem(requests=asked, pins=pins))
+    (fault,) = refused.value.faults
+    assert fault.pointer == "/pins"
+    assert "supervisor-load" in fault.words.en
+    assert "supervisor-load" in fault.words.sv
+
+
+def test_a_search_with_no_time_keeps_to_the_plan_in_force() -> None:
+    lines = (
+        Decision(RequestId("anna-1"), WARD, 3),
+        Decision(RequestId("bo-1"), HOME, 0),
+        Decision(RequestId("bo-2"), WARD, 4),
+    )
+    term = problem(
+        requests=(request(), request("bo-1"), request("bo-2")),
+        current=lines,
+        pins=(Decision(RequestId("bo-2"), WARD, 2),),
+    )
+    ended = begun(term, clock=Clock(0.0))
+    ended.run(seed=0, workers=1)
+    at = {placement.request: (placement.unit, placement.start) for placement in ended.best.placements()}
+    assert at["anna-1"] == (WARD, 3)
+    assert at["bo-1"] in {(WARD, 0), (WARD, 4)}, "the home is of another kind: no room where the plan had it"
+    assert at["bo-2"] == (WARD, 2), "a pin comes before the plan in force"
+
+
+def test_a_tiny_problem_is_solved_and_proven() -> None:
+    told: list[Progress] = []
+    ended = begun(overlapping(), told)
+    ended.run(seed=0, workers=1)
+    assert ended.best.objective == ended.bound == 2010
+    assert "proof" in {step.phase for step in told}
+
+
+def test_what_is_told_only_gets_better() -> None:
+    for number in range(30):
+        told: list[Progress] = []
+        ended = begun(drawn(number), told)
+        ended.run(seed=0, workers=1)
+        objectives, bounds = [step.objective for step in told], [step.bound for step in told]
+        assert objectives == sorted(objectives, reverse=True)
+        assert bounds == sorted(bounds)
+        assert all(step.bound <= best(number) <= step.objective for step in told)
+        assert all(step.unplaced <= len(ended.best.row) for step in told)
+        assert ended.bound == best(number) == ended.best.objective
+
+
+@pytest.mark.parametrize("whole", [0, 8])
+def test_where_one_model_would_be_too_large_rounds_still_better_the_plan(
+    monkeypatch: pytest.MonkeyPatch, whole: int
+) -> None:
+    monkeypatch.setattr(search, "_WHOLE", whole)
+    optimal = 0
+    for number in range(60):
+        term = drawn(number)
+        ended = begun(term)
+        ended.run(seed=0, workers=1)
+        assert ended.bound <= best(number) <= ended.best.objective
+        assert check(term, ended.best.placements()) == ()
+        optimal += ended.best.objective == best(number)
+    assert optimal >= 55, "rounds alone find nearly every best plan"
+
+
+def test_a_search_that_is_stopped_in_any_phase_has_a_plan_and_a_bound_that_holds() -> None:
+    for number in range(20):
+        for step in range(5):
+            stop = threading.Event()
+            term, columns = drawn(number), Columns(drawn(number))
+            heard: list[Progress] = []
+
+            def listen(progress: Progress, heard: list[Progress] = heard, stop: threading.Event = stop, step: int = step) -> None:
+                heard.append(progress)
+                if len(heard) > step:
+                    stop.set()
+
+            stopped = Search(open_market(columns), Teams(columns), Clock(3600.0, stop), listen)
+            stopped.run(seed=0, workers=1)
+            assert stopped.bound <= best(number) <= stopped.best.objective
+            assert check(term, stopped.best.placements()) == ()
+
+
+def test_a_proof_that_is_cut_short_proves_nothing() -> None:
+    stop = threading.Event()
+    columns = Columns(overlapping())
+
+    def stop_at_proof(progress: Progress) -> None:
+        if progress.phase == "proof":
+            stop.set()
+
+    stopped = Search(open_market(columns), Teams(columns), Clock(3600.0, stop), stop_at_proof)
+    stopped.run(seed=0, workers=1)
+    assert stopped.best.objective == 2010
+    assert stopped.bound < 2010
+    assert not stopped.proven
+
+
+def test_everyone_is_added_for_whom_there_is_room_that_pays() -> None:
+    term = problem(
+        students=(student(), student("bo"), student("cai", lat=61.0)),
+        requests=(request(starts=(0,)), request("bo-1", starts=(0,)), request("cai-1", starts=(2,))),
+        weights=replace(problem().weights, unplaced=100),
+        capacities=(capacity(places=1),),
+        agreements=(agreement(min_student_weeks=2),),
+    )
+    draft = begun(term).best
+    complete(draft)
+    assert draft.placements() == (placed(),), "no room for Bo, and Cai's journey costs more than waiting"
+    assert draft.objective == cost_of(term, draft.placements()) == 10 + 100 + 100
+
+
+def test_a_longer_journey_pays_where_a_floor_is_short() -> None:
+    term = problem(
+        students=(student(lat=59.33), student("bo")),
+        requests=(request(starts=(0,)),),
+        weights=replace(problem().weights, unplaced=100),
+        agreements=(agreement(min_student_weeks=2),),
+    )
+    draft = begun(term).best
+    complete(draft)
+    assert draft.placements() == (placed(),)
+    assert draft.objective == 83 + 3 * 23, "83 minutes, 23 of them beyond an hour, in place of 100 and a floor two short"
