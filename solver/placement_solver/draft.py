@@ -61,6 +61,12 @@ class Draft:
         """The requests that have no placement."""
         return np.flatnonzero(self.row == NONE)
 
+    def rows_of(self, requests: Ints) -> Ints:
+        """Return the options taken for some requests, leaving out those that have none."""
+        rows = self.row[requests]
+        taken: Ints = rows[rows != NONE]
+        return taken
+
     def take(self, request: int, row: int, team: int) -> None:
         """Place a request by an option that has room, with a team (`NONE` for nobody)."""
         self._book(row, team, 1)

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 class Answer:
     """What CP-SAT found: (request, option, team) for each request placed, and the best bound on the draft's objective.
 
-    ``rows`` is None where it found nothing in its time; ``proven`` tells that nothing better exists in the model, and
-    ``effort`` is the deterministic time it took, the same on every machine.
+    ``rows`` is None where it found nothing in its time, or nothing exists. ``proven`` tells that the model has nothing
+    better (with ``rows`` None: nothing at all). ``effort`` is the deterministic time it took, the same everywhere.
     """
 
     rows: tuple[tuple[int, int, int], ...] | None
@@ -122,7 +122,7 @@ def decide(
     response = solver.response_proto
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         # Stopped early, CP-SAT may report a bound of 0 that it has not proven; costs are not negative, so ours is 0.
-        return Answer(None, 0, proven=False, effort=response.deterministic_time)
+        return Answer(None, 0, status == cp_model.INFEASIBLE, response.deterministic_time)
     bound = constant + int(response.inner_objective_lower_bound)
     solution = response.solution
     chosen = []

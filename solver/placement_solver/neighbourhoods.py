@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -29,7 +30,8 @@ if TYPE_CHECKING:
 _OPTIONS_EACH = 30
 _EFFORT = 1.0
 _EASY = 0.25
-_SIZES = (20, 400)
+_SECONDS = 20.0
+_LEAST, _FIRST_SIZE, _MOST = 20, 60, 400
 _PATIENCE = 300
 _TAKERS = 12
 
@@ -155,50 +157,42 @@ def improve(
     the same seed and workers give the same rounds.
     """
     rng = np.random.default_rng(seed)
-    size = 60.0
+    attempt = partial(decide, draft, clock=clock, seconds=_SECONDS, workers=1, effort=_EFFORT)
+    size = float(_FIRST_SIZE)
     idle = 0
+    done = enough()
     with ThreadPoolExecutor(workers) as pool:
-        while idle < _PATIENCE:
-            if clock.is_over() or enough():
-                return True
-            taken: set[int] = set()
-            tasks = []
-            for _ in range(workers):
-                requests = neighbourhood(rng, priced, draft, int(size), taken)
-                if not len(requests):
-                    break
-                taken.update(requests.tolist())
-                rows = np.union1d(
-                    priced.cheapest(requests, _OPTIONS_EACH), draft.row[requests][draft.row[requests] != NONE]
-                )
-                number = int(rng.integers(2**31))
-                tasks.append(
-                    (
-                        requests,
-                        pool.submit(
-                            decide,
-                            draft,
-                            requests,
-                            rows,
-                            clock=clock,
-                            seconds=20.0,
-                            workers=1,
-                            seed=number,
-                            effort=_EFFORT,
-                        ),
-                    )
-                )
-            if not tasks:
-                break
-            answers = [(requests, task.result()) for requests, task in tasks]
+        while idle < _PATIENCE and not done and not clock.is_over():
+            around = _apart(rng, priced, draft, int(size), workers)
+            if not around:
+                return False
+            seeds = rng.integers(2**31, size=len(around)).tolist()
+            rows = [
+                np.union1d(priced.cheapest(requests, _OPTIONS_EACH), draft.rows_of(requests)) for requests in around
+            ]
+            tasks = [
+                pool.submit(attempt, *each, seed=number) for *each, number in zip(around, rows, seeds, strict=True)
+            ]
             before = draft.objective
-            for requests, answer in answers:
+            for requests, answer in [(requests, task.result()) for requests, task in zip(around, tasks, strict=True)]:
                 apply(draft, requests, answer)
                 easy = answer.proven and answer.effort < _EASY
-                size = min(_SIZES[1], size * 1.03) if easy else max(_SIZES[0], size * 0.97)
+                size = min(_MOST, size * 1.03) if easy else max(_LEAST, size * 0.97)
+            idle += 1
             if draft.objective < before:
                 idle = 0
                 on_better(draft)
-            else:
-                idle += 1
-    return False
+                done = enough()
+    return done or clock.is_over()
+
+
+def _apart(rng: np.random.Generator, priced: PricedMarket, draft: Draft, size: int, workers: int) -> list[Ints]:
+    """Choose up to a neighbourhood for each worker, no two of which share a request."""
+    taken: set[int] = set()
+    around = []
+    for _ in range(workers):
+        requests = neighbourhood(rng, priced, draft, size, taken)
+        if len(requests):
+            taken.update(requests.tolist())
+            around.append(requests)
+    return around

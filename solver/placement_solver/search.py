@@ -110,6 +110,9 @@ class Search:
             workers=1,
             seed=0,
         )
+        if answer.rows is None and not answer.proven:
+            message = f"the supervisors of {len(pinned)} pins could not be settled in {_PIN_SECONDS:.0f} seconds"
+            raise TimeoutError(message)
         if answer.rows is None:
             words = Words(
                 "Låsningarna kan inte alla få en handledare på en gång (supervisor-load)",

@@ -43,6 +43,7 @@ class SolverProcess:
         )
         self._stdin = cast("IO[bytes]", self._process.stdin)
         self._stdout = cast("IO[bytes]", self._process.stdout)
+        self._memory_mb = order.memory_mb
         self._progress: Progress | None = None
         self._plan: str | None = None
         self._faults: tuple[Fault, ...] | None = None
@@ -98,10 +99,11 @@ class SolverProcess:
         if status == 0 and self._plan is not None:
             return self._plan
         how = f"signal {signal.Signals(-status).name}" if status < 0 else f"status {status}"
+        room = self._memory_mb or "∞"
         why = self._last_words()
         raise NoPlanError(
-            sv=f"Lösarprocessen dog ({how}) utan någon plan. {why}".strip(),
-            en=f"The solver process died ({how}) without a plan. {why}".strip(),
+            sv=f"Lösarprocessen dog ({how}, högst {room} MB minne) utan någon plan. {why}".strip(),
+            en=f"The solver process died ({how}, at most {room} MB of memory) without a plan. {why}".strip(),
         )
 
     def _send(self, message: bytes) -> None:

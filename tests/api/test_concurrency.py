@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 
-import httpx
+import httpx2
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
@@ -17,9 +17,9 @@ CROWD = 80
 def test_of_a_crowd_changing_one_offer_one_is_first_and_the_others_are_told(
     app: FastAPI, client: TestClient, world: World
 ) -> None:
-    async def rush() -> list[httpx.Response]:
-        transport = httpx.ASGITransport(app)
-        async with httpx.AsyncClient(transport=transport, base_url="http://placement") as crowd:
+    async def rush() -> list[httpx2.Response]:
+        transport = httpx2.ASGITransport(app)
+        async with httpx2.AsyncClient(transport=transport, base_url="http://placement") as crowd:
             calls = (
                 crowd.patch(
                     "/v1/capacity-offers/off_a",

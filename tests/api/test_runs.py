@@ -171,7 +171,7 @@ def test_a_coordinator_plans_the_term_over_http_and_each_party_reads_its_part(
     url, tokens = county
     by = {role: {"Authorization": f"Bearer {token}"} for role, token in tokens.items()}
     with served(url) as address, httpx.Client(base_url=address, headers=by["coordinator"]) as http:
-        ordered = http.post(f"/v1/terms/{tokens['term']}/runs", json={"timeLimitSeconds": 3})
+        ordered = http.post(f"/v1/terms/{tokens['term']}/runs", json={"timeLimitSeconds": 1})
         run = ordered.headers["Location"]
         while (told := http.get(run).json())["status"] not in OVER:
             PATIENCE.wait(0.1)

@@ -19,6 +19,7 @@ from placement import claims, worker
 from placement.callers import SYSTEM
 from placement.child import SolverProcess
 from placement.database import engine_for, open_session
+from placement.errors import UnavailableError
 from placement.orders import Order
 from placement.placements import list_placements
 from placement.planning import cancel_run, show_plan, show_problem, start_run
@@ -291,7 +292,7 @@ Runner(engine, Settings()).start()
 
 def test_a_run_whose_worker_is_killed_is_carried_out_by_the_next(small: Engine) -> None:
     with open_session(small) as session:
-        run = start_run(session, SYSTEM, session.exec(select(Term.id)).one(), 3)
+        run = start_run(session, SYSTEM, session.exec(select(Term.id)).one(), 1)
     crashing = subprocess.Popen([sys.executable, "-c", CRASH, str(small.url)])
     while stored(small, run).status is not RunStatus.RUNNING:
         NO_STOP.wait(0.05)
@@ -335,6 +336,25 @@ def test_a_runner_outlives_what_it_does_not_expect(
         run = start_run(session, SYSTEM, "trm_a", 60)
     assert over(engine, run.id).status is RunStatus.SUCCEEDED
     runner.stop()
+
+
+@on_sqlite
+def test_a_database_that_goes_away_costs_a_run_its_claim_but_not_its_turn(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def go_away(*_arguments: object) -> None:
+        monkeypatch.undo()
+        monkeypatch.setattr(claims, "LEASE", -claims.LEASE)
+        raise UnavailableError(sv="borta", en="away")
+
+    monkeypatch.setattr(worker, "_gather", go_away)
+    with open_session(engine) as session:
+        run = start_run(session, SYSTEM, "trm_a", 60)
+    runner = Runner(engine, Settings())
+    runner.start()
+    assert over(engine, run.id).status is RunStatus.SUCCEEDED
+    runner.stop()
+    assert "the runner waits: away" in caplog.text
 
 
 @on_sqlite

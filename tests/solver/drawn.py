@@ -1,4 +1,4 @@
-"""Tiny valid terms drawn by number, crowded enough that who goes where is a question, and few enough plans to try all."""
+"""Tiny valid terms drawn by number: crowded enough for a choice to matter, with few enough plans to try them all."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import math
 import random
 from dataclasses import replace
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from placement_solver.documents import problem_document, problem_of
 from placement_solver.faults import InvalidProblem
@@ -103,7 +103,9 @@ def _units(chance: random.Random, weeks: int) -> tuple[Unit, ...]:
 
 def _capacities(chance: random.Random, weeks: int, units: list[UnitId]) -> tuple[Capacity, ...]:
     capacities = [
-        small.capacity(f"c-{unit}", unit=unit, professions=("nurse", "midwife"), places=by_week(chance, weeks, (1, 1, 2)))
+        small.capacity(
+            f"c-{unit}", unit=unit, professions=("nurse", "midwife"), places=by_week(chance, weeks, (1, 1, 2))
+        )
         for unit in units
     ]
     if chance.random() < 0.25:
@@ -205,7 +207,8 @@ def _mended(term: Problem) -> Problem:
             kind, number = invalid.faults[0].pointer.split("/")[1:3]
             entries = list(getattr(term, kind))
             del entries[int(number)]
-            term = replace(term, **{kind: tuple(entries)})
+            fewer: dict[str, Any] = {kind: tuple(entries)}
+            term = replace(term, **fewer)
 
 
 def _thinned(term: Problem) -> Problem:

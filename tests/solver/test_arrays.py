@@ -7,12 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from placement_solver.arrays import ranges, segment_minima, segment_sums
+from placement_solver.columns import Ints
 
 by_law = settings(max_examples=100, derandomize=True, deadline=None, database=None)
 segments = st.lists(st.lists(st.integers(-9, 9), max_size=3), max_size=6)
 
 
-def laid_out(lists: list[list[int]]) -> tuple[np.ndarray, np.ndarray]:  # type: ignore[type-arg]
+def laid_out(lists: list[list[int]]) -> tuple[Ints, Ints]:
     values = np.array([value for each in lists for value in each], dtype=np.int64)
     return values, np.cumsum([0, *(len(each) for each in lists)])
 

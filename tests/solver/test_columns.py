@@ -14,7 +14,7 @@ from tests.solver.drawn import drawn
 from tests.solver.small import WARD, agreement, capacity, placed, problem, request, student, supervisor, unit
 
 HOME = UnitId("home")
-TERMS = [drawn(number) for number in range(25)]
+TERMS = 25
 
 
 def test_the_columns_of_a_problem_with_nothing_in_it_are_empty() -> None:
@@ -46,7 +46,11 @@ def test_an_option_ends_with_the_term_at_the_latest() -> None:
 
 def test_requests_that_only_the_students_own_point_tells_apart_are_of_one_class() -> None:
     term = problem(
-        students=(student(), student("bo", lat=59.5, blocked_units=(HOME,), max_travel=30), student("cai", site="kalmar")),
+        students=(
+            student(),
+            student("bo", lat=59.5, blocked_units=(HOME,), max_travel=30),
+            student("cai", site="kalmar"),
+        ),
         requests=(
             request(),
             request("bo-1", preferences=(WARD,), priority=3),
@@ -78,7 +82,7 @@ def test_a_start_outside_the_term_is_no_start() -> None:
 
 
 def test_minutes_are_those_of_the_independent_reckoning() -> None:
-    for term in TERMS:
+    for term in map(drawn, range(TERMS)):
         minutes = [[minutes_between(term, student, unit) for unit in term.units] for student in term.students]
         assert Columns(term).minutes.tolist() == minutes
 
@@ -107,7 +111,7 @@ def test_units_are_blocked_for_those_whom_they_are_blocked_for() -> None:
 
 
 def test_offers_and_agreements_are_listed_for_exactly_those_that_they_cover() -> None:
-    for term in TERMS:
+    for term in map(drawn, range(TERMS)):
         columns = Columns(term)
         asked = [(r, u) for r in range(len(term.requests)) for u in range(len(term.units))]
         rows = np.array([(r, u, start, NOBODY) for r, u in asked for start in (0, 2)]).reshape(-1, 4)
@@ -122,7 +126,9 @@ def test_offers_and_agreements_are_listed_for_exactly_those_that_they_cover() ->
             request, unit = term.requests[r], term.units[u]
             student, weeks = term.student[request.student], range(start, start + request.weeks)
             offers = {(i, c.id) for c in term.capacities if c.unit == unit.id and covers(c, student)}
-            parties = [a for a in term.agreements if (a.institution, a.provider) == (student.institution, unit.provider)]
+            parties = [
+                a for a in term.agreements if (a.institution, a.provider) == (student.institution, unit.provider)
+            ]
             assert {pair for pair in listed if pair[0] == i} == offers
             assert {pair for pair in under if pair[0] == i} == {
                 (i, a.id) for a in parties if applies(a, student, unit, weeks)

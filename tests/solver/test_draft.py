@@ -29,15 +29,15 @@ def empty_draft(term: Problem) -> Draft:
 
 def recounted(draft: Draft) -> tuple[list[int], list[list[int]], list[int]]:
     """Reckon from what is placed alone the room in cells, the room in teams and what floors are given."""
-    market, placed = draft.market, np.flatnonzero(draft.row != NONE)
-    slots = market.slot[draft.row[placed]]
+    market, those = draft.market, np.flatnonzero(draft.row != NONE)
+    slots = market.slot[draft.row[those]]
     room = market.scarcity.supply - market.scarcity.used(slots)
     team_room = draft.teams.supply.copy()
     given = np.zeros(len(market.floor.need), dtype=np.int64)
-    for request, slot in zip(placed.tolist(), slots.tolist(), strict=True):
+    for who, slot in zip(those.tolist(), slots.tolist(), strict=True):
         start = int(market.slots.start[slot])
-        if draft.team[request] != NONE:
-            team_room[draft.team[request], start : start + int(market.columns.request_weeks[request])] -= 1
+        if draft.team[who] != NONE:
+            team_room[draft.team[who], start : start + int(market.columns.request_weeks[who])] -= 1
         mine = market.floor.slot == slot
         np.add.at(given, market.floor.line[mine], market.floor.amount[mine])
     return room.tolist(), team_room.tolist(), given.tolist()
@@ -47,18 +47,18 @@ def wander(draft: Draft, chance: random.Random, steps: int) -> Counter[str]:
     """Take and release at random what the draft says has room; count what happened."""
     happened: Counter[str] = Counter()
     for _ in range(steps):
-        request = chance.randrange(len(draft.row))
-        rows = draft.market.rows_of(np.array([request]))
-        if draft.row[request] != NONE:
-            draft.release(request)
+        who = chance.randrange(len(draft.row))
+        rows = draft.market.rows_of(np.array([who]))
+        if draft.row[who] != NONE:
+            draft.release(who)
             happened["released"] += 1
         elif len(rows):
             row = int(chance.choice(rows.tolist()))
             team = draft.free_team(row)
             free = team is not None and draft.can_take(row, team)
-            if free and draft.compatible(request, np.array([row]))[0]:
+            if free and draft.compatible(who, np.array([row]))[0]:
                 before, cost = draft.objective, int(draft.cost_of_adding(np.array([row]))[0])
-                draft.take(request, row, NONE if team is None else team)
+                draft.take(who, row, NONE if team is None else team)
                 assert draft.objective == before + cost
                 happened["taken"] += 1
             else:
@@ -187,7 +187,9 @@ def test_nobody_is_placed_where_no_supervisor_is_free() -> None:
 
 
 def test_adding_towards_a_floor_saves_what_was_short() -> None:
-    term = problem(agreements=(agreement(min_student_weeks=3),), requests=(request(starts=(0,)), request("bo-1", starts=(0,))))
+    term = problem(
+        agreements=(agreement(min_student_weeks=3),), requests=(request(starts=(0,)), request("bo-1", starts=(0,)))
+    )
     draft = empty_draft(term)
     assert draft.objective == 2000 + 3 * 40
     assert draft.cost_of_adding(np.array([0])).tolist() == [10 - 1000 - 2 * 40]
@@ -200,7 +202,8 @@ def test_adding_towards_a_floor_saves_what_was_short() -> None:
 @pytest.mark.parametrize("named", [None, SupervisorId("lars")])
 def test_a_pinned_supervisor_is_named_even_where_the_course_asks_for_none(named: SupervisorId | None) -> None:
     term = problem(
-        pins=(Decision(RequestId("anna-1"), WARD, 0, named),), supervisors=(supervisor(), supervisor("lars", weeks=(5,)))
+        pins=(Decision(RequestId("anna-1"), WARD, 0, named),),
+        supervisors=(supervisor(), supervisor("lars", weeks=(5,))),
     )
     draft = empty_draft(term)
     (row,) = draft.market.rows_of(np.array([ANNA])).tolist()

@@ -47,11 +47,11 @@ def best(number: int) -> int | None:
 
 def place_anyhow(draft: Draft, chance: random.Random) -> None:
     """Place requests at random where there is room, so that there is something to build on."""
-    for request in everyone(draft).tolist():
-        rows = draft.market.rows_of(np.array([request]))
+    for who in everyone(draft).tolist():
+        rows = draft.market.rows_of(np.array([who]))
         worth = np.array([chance.randrange(100) for _ in rows], dtype=np.int64)
-        if draft.row[request] == NONE and chance.random() < 0.7:
-            draft.place_cheapest(request, worth, 100)
+        if draft.row[who] == NONE and chance.random() < 0.7:
+            draft.place_cheapest(who, worth, 100)
 
 
 def test_with_everyone_and_every_option_it_finds_and_proves_the_best_plan_of_all() -> None:
@@ -74,7 +74,7 @@ def test_the_best_is_found_for_some_while_the_others_stand() -> None:
         draft, chance = empty_draft(term), random.Random(number)
         place_anyhow(draft, chance)
         some = np.array(sorted(chance.sample(range(len(draft.row)), (len(draft.row) + 1) // 2)), dtype=np.int64)
-        free = {term.requests[request].id for request in some}
+        free = {term.requests[who].id for who in some}
         standing, before = {p for p in draft.placements() if p.request not in free}, draft.objective
         answer = asked(draft, some)
         rivals = [plan for plan in every_plan(term) if {p for p in plan if p.request not in free} == standing]

@@ -26,7 +26,7 @@ HOME = UnitId("home")
 
 
 def crossed() -> Problem:
-    """Anna lives by the ward and Bo by the home, with one place each; Cai's course is elsewhere, with a place for all."""
+    """Anna lives by the ward and Bo by the home, with one place each; Cai's course is elsewhere, with room for all."""
     return problem(
         units=(unit(), unit("home", lat=59.09), unit("hut", kinds=("elderly-care",))),
         capacities=(capacity(places=1), capacity("home", unit=HOME, places=1), capacity("hut", unit=UnitId("hut"))),
@@ -65,7 +65,8 @@ def unpriced(draft: Draft) -> PricedMarket:
 
 
 def around(draft: Draft, priced: PricedMarket, size: int, taken: set[int]) -> list[int]:
-    return neighbourhood(np.random.default_rng(1), priced, draft, size, taken).tolist()
+    chosen: list[int] = neighbourhood(np.random.default_rng(1), priced, draft, size, taken).tolist()
+    return chosen
 
 
 def test_a_requests_cheapest_options_come_in_the_order_of_the_market() -> None:
@@ -153,7 +154,9 @@ def test_around_priced_room_that_nobody_uses_are_those_who_could_use_it() -> Non
     assert around(draft, priced, 1, set()) == [CAI]
 
 
-def bettered(draft: Draft, workers: int = 1, stop: threading.Event | None = None, least: int = 0) -> tuple[bool, list[int]]:
+def bettered(
+    draft: Draft, workers: int = 1, stop: threading.Event | None = None, least: int = 0
+) -> tuple[bool, list[int]]:
     """Improve a draft; return how it ended and every better objective that was told."""
     told: list[int] = []
     ended = improve(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,7 +19,7 @@ from tests.solver.drawn import drawn
 from tests.solver.enumeration import cost_of, ways_to_place
 from tests.solver.small import WARD, agreement, capacity, problem, request, student, supervisor, unit
 
-TERMS = [drawn(number) for number in range(60)]
+TERMS = 60
 
 
 def market_of(term: Problem) -> Market:
@@ -38,28 +39,26 @@ def as_placement(term: Problem, place: tuple[int, int, int]) -> Placement:
 
 def test_an_option_is_in_the_market_where_the_rules_admit_it_and_it_may_be_worth_its_cost() -> None:
     seen: Counter[str] = Counter()
-    for term in TERMS:
+    for term in map(drawn, range(TERMS)):
         market = market_of(term)
         offered, pinned = set(places(market)), {pin.request for pin in term.pins}
         nothing = cost_of(term, ())
         for number, asked in enumerate(term.requests):
             ways = {(way.unit, way.start) for way in ways_to_place(term, asked)}
             mine = {(term.units[u].id, start) for r, u, start in offered if r == number}
-            for unit_id, start in mine - ways:
-                broken = {breach.rule for breach in check(term, (Placement(asked.id, unit_id, start, None),))}
-                assert broken & {"capacity", "unit-ceiling", "agreement-ceiling"}, "there is no room for even one"
+            assert mine <= ways
             assert mine or asked.id not in pinned
             for unit_id, start in ways - mine:
                 assert cost_of(term, (Placement(asked.id, unit_id, start, None),)) >= nothing
                 seen["left out"] += 1
-            seen["full"] += len(mine - ways)
             seen["offered"] += len(mine)
-    assert min(seen["left out"], seen["full"], seen["offered"]) > 10
+    assert min(seen["left out"], seen["offered"]) > 20
 
 
 def test_the_cost_of_an_option_is_what_its_placement_costs_and_no_sooner_saves() -> None:
-    for term in TERMS:
-        term = replace(term, agreements=tuple(replace(a, min_student_weeks=0) for a in term.agreements))
+    for number in range(TERMS):
+        agreements = tuple(replace(under, min_student_weeks=0) for under in drawn(number).agreements)
+        term = replace(drawn(number), agreements=agreements)
         market = market_of(term)
         nothing = cost_of(term, ())
         assert int(market.unplaced.sum()) == nothing
@@ -69,7 +68,7 @@ def test_the_cost_of_an_option_is_what_its_placement_costs_and_no_sooner_saves()
 
 
 def test_options_are_sorted_by_request() -> None:
-    for term in TERMS:
+    for term in map(drawn, range(TERMS)):
         market = market_of(term)
         requests = np.arange(len(term.requests))
         assert market.rows_of(requests).tolist() == list(range(len(market.request)))
@@ -79,7 +78,7 @@ def test_options_are_sorted_by_request() -> None:
 
 def test_options_of_one_student_share_a_cell_exactly_where_they_exclude_each_other() -> None:
     seen: Counter[bool] = Counter()
-    for term in TERMS:
+    for term in map(drawn, range(TERMS)):
         bare = replace(term, pins=(), capacities=(), agreements=())
         market = market_of(term)
         rows = np.arange(len(market.request))
@@ -143,7 +142,7 @@ def test_slots_use_up_what_is_scarce_once_for_all_requests_of_a_class() -> None:
     there_is = Counter((int(amount), int(scarcity.supply[cell])) for cell, amount in enumerate(used) if amount)
     assert there_is == {(2, 2): 2, (2, 3): 2, (2, 1): 2, (4, 7): 1}, "places, ceiling, Karin's weeks; the agreement"
     assert scarcity.slot.tolist() == [0] * 7
-    assert scarcity.per_slot(np.ones(len(scarcity.supply))).tolist() == [2 + 2 + 2 + 2]
+    assert scarcity.per_slot(np.ones(len(scarcity.supply), dtype=np.int64)).tolist() == [2 + 2 + 2 + 2]
 
 
 def test_two_offers_that_cover_a_placement_are_both_used() -> None:
@@ -168,3 +167,20 @@ def test_a_student_nobody_offers_places_has_no_option() -> None:
     term = problem(students=(student(), student("bo", profession="midwife")), supervisors=(supervisor(),))
     market = market_of(term)
     assert set(market.request.tolist()) == {0}
+
+
+@pytest.mark.parametrize(
+    "nowhere",
+    [
+        {"capacities": (capacity(places=(2, 2, 0, 2, 2, 2)),)},
+        {"units": (unit(max_students=(1, 1, 0, 1, 1, 1)),)},
+        {"supervisors": (supervisor(max_students=0), supervisor("lars", weeks=(0, 1, 3, 4, 5)))},
+    ],
+)
+def test_a_week_without_any_place_leaves_no_option_that_needs_it(nowhere: dict[str, tuple[Any]]) -> None:
+    asks = request(supervision=Supervision(7.5))
+    assert places(market_of(problem(requests=(asks,), **nowhere))) == [(0, 0, 0), (0, 0, 3), (0, 0, 4)]
+
+
+def test_an_agreement_for_fewer_weeks_than_the_course_has_leaves_no_option() -> None:
+    assert places(market_of(problem(agreements=(agreement(max_student_weeks=1),)))) == []

@@ -98,7 +98,9 @@ def test_without_prices_everyone_goes_to_the_cheapest_option() -> None:
 
 def scarce() -> Problem:
     """Three students ask for the ward in the same two weeks, and there are two places."""
-    requests = tuple(request(name, starts=(0,), priority=number) for number, name in enumerate(("anna-1", "bo-1", "cai-1"), 1))
+    requests = tuple(
+        request(name, starts=(0,), priority=number) for number, name in enumerate(("anna-1", "bo-1", "cai-1"), 1)
+    )
     return problem(students=(student(), student("bo"), student("cai")), requests=requests)
 
 
@@ -145,14 +147,17 @@ def test_the_climb_ends_where_the_bound_meets_the_plan() -> None:
 def test_the_climb_ends_when_it_is_told_to() -> None:
     answers = iter([False, False, False, True])
     market = open_market(Columns(scarce()))
-    priced = find_prices(
-        market, 10**9, rounds=ROUNDS, stopped=lambda: next(answers, True), on_bound=lambda _: None
-    )
+    priced = find_prices(market, 10**9, rounds=ROUNDS, stopped=lambda: next(answers, True), on_bound=lambda _: None)
     assert priced.bound <= 1020
     assert not priced.share.any(), "a climb cut short has no average answer"
 
 
-@pytest.mark.parametrize("changes", [{"requests": ()}, {"capacities": ()}, {"units": (), "capacities": (), "supervisors": ()}])
+def test_a_term_without_requests_has_prices_too() -> None:
+    priced, _ = find(open_market(Columns(problem(requests=(), agreements=(agreement(min_student_weeks=1),)))))
+    assert 0 <= priced.bound <= 40
+
+
+@pytest.mark.parametrize("changes", [{"capacities": ()}, {"units": (), "capacities": (), "supervisors": ()}])
 def test_a_market_without_options_has_its_bound_too(changes: dict[str, tuple[()]]) -> None:
     term = problem(**changes, agreements=(agreement(min_student_weeks=1),))
     priced, _ = find(open_market(Columns(term)))

@@ -47,7 +47,7 @@ def best(number: int) -> int:
 
 
 def overlapping() -> Problem:
-    """Anna has three requests that all meet in the second week: prices alone cannot tell that only one can be placed."""
+    """Anna has three requests that all meet in the second week: prices cannot tell that only one can be placed."""
     asked = (request(starts=(0,)), request("anna-2", starts=(1,)), request("anna-3", starts=(0, 1)))
     return problem(requests=asked)
 
@@ -106,7 +106,7 @@ def test_a_search_with_no_time_keeps_to_the_plan_in_force() -> None:
     )
     ended = begun(term, clock=Clock(0.0))
     ended.run(seed=0, workers=1)
-    at = {placement.request: (placement.unit, placement.start) for placement in ended.best.placements()}
+    at = {str(placement.request): (placement.unit, placement.start) for placement in ended.best.placements()}
     assert at["anna-1"] == (WARD, 3)
     assert at["bo-1"] in {(WARD, 0), (WARD, 4)}, "the home is of another kind: no room where the plan had it"
     assert at["bo-2"] == (WARD, 2), "a pin comes before the plan in force"
@@ -156,7 +156,9 @@ def test_a_search_that_is_stopped_in_any_phase_has_a_plan_and_a_bound_that_holds
             term, columns = drawn(number), Columns(drawn(number))
             heard: list[Progress] = []
 
-            def listen(progress: Progress, heard: list[Progress] = heard, stop: threading.Event = stop, step: int = step) -> None:
+            def listen(
+                progress: Progress, heard: list[Progress] = heard, stop: threading.Event = stop, step: int = step
+            ) -> None:
                 heard.append(progress)
                 if len(heard) > step:
                     stop.set()
@@ -206,4 +208,6 @@ def test_a_longer_journey_pays_where_a_floor_is_short() -> None:
     draft = begun(term).best
     complete(draft)
     assert draft.placements() == (placed(),)
-    assert draft.objective == 83 + 3 * 23, "83 minutes, 23 of them beyond an hour, in place of 100 and a floor two short"
+    assert draft.objective == 83 + 3 * 23, (
+        "83 minutes, 23 of them beyond an hour, in place of 100 and a floor two short"
+    )

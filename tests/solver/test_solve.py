@@ -117,7 +117,9 @@ def test_no_one_can_be_added_to_a_plan_that_was_stopped_at_any_step() -> None:
         term, stop = drawn(number), threading.Event()
         steps: list[Progress] = []
 
-        def listen(step: Progress, last: int = number % 5, steps: list[Progress] = steps, stop: threading.Event = stop) -> None:
+        def listen(
+            step: Progress, last: int = number % 5, steps: list[Progress] = steps, stop: threading.Event = stop
+        ) -> None:
             steps.append(step)
             if len(steps) > last:
                 stop_from_another_thread(stop)
@@ -134,7 +136,8 @@ def test_a_search_stopped_before_it_began_still_gives_a_plan() -> None:
     stop = threading.Event()
     stop.set()
     term = problem(
-        agreements=(agreement(max_student_weeks=3),), requests=(request(), request("bo-1", supervision=Supervision(7.5)))
+        agreements=(agreement(max_student_weeks=3),),
+        requests=(request(), request("bo-1", supervision=Supervision(7.5))),
     )
     plan = solved(term, stop=stop)
     assert plan.status == "interrupted"
@@ -257,7 +260,9 @@ def test_one_more_place_is_never_worse() -> None:
     for number in range(60):
         term = drawn(number)
         more = tuple(
-            replace(offer, places=offer.places + 1 if isinstance(offer.places, int) else tuple(p + 1 for p in offer.places))
+            replace(
+                offer, places=offer.places + 1 if isinstance(offer.places, int) else tuple(p + 1 for p in offer.places)
+            )
             for offer in term.capacities
         )
         plan = solved(replace(term, capacities=more))

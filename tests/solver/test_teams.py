@@ -15,8 +15,8 @@ from tests.solver import small
 
 WEEKS = 6
 ASKING = tuple(
-    small.request(name, supervision=Supervision(credits), weeks=weeks)
-    for name, credits, weeks in (("anna-1", 1.5, 2), ("bo-1", 7.5, 2), ("bo-2", 7.5, 6))
+    small.request(name, supervision=Supervision(asked), weeks=weeks)
+    for name, asked, weeks in (("anna-1", 1.5, 2), ("bo-1", 7.5, 2), ("bo-2", 7.5, 6))
 )
 
 
@@ -24,8 +24,8 @@ def teams_of(*supervisors: tuple[str, float, int, tuple[int, ...] | None], pinne
     """Make the teams of supervisors (name, credits, students at a time, weeks on duty), one perhaps pinned."""
     term = small.problem(
         supervisors=tuple(
-            small.supervisor(name, credits=credits, max_students=students, weeks=weeks)
-            for name, credits, students, weeks in supervisors
+            small.supervisor(name, credits=trained, max_students=students, weeks=weeks)
+            for name, trained, students, weeks in supervisors
         ),
         requests=ASKING,
     )

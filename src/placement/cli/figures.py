@@ -46,7 +46,6 @@ class Travel:
 class Volume(Tally):
     """A lärosäte's agreements: the student-weeks they carry, and how many miss a floor or reach a ceiling."""
 
-    agreements: int
     student_weeks: int
     with_floor: int
     below_floor: int
@@ -124,7 +123,6 @@ def _volumes(problem: Problem, plan: Plan) -> tuple[Volume, ...]:
     return tuple(
         Volume(
             institution=institution,
-            agreements=len(agreements),
             student_weeks=sum(used[each.id] for each in agreements),
             with_floor=sum(each.min_student_weeks > 0 for each in agreements),
             below_floor=sum(used[each.id] < each.min_student_weeks for each in agreements),

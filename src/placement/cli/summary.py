@@ -50,8 +50,7 @@ _GROUPS = (
     Words(sv="Utan plats", en="Unplaced"),
 )
 _VOLUMES = (
-    Words(sv="Lärosäte", en="Lärosäte"),
-    Words(sv="Avtal", en="Agreements"),
+    Words(sv="Avtal med", en="Agreements of"),
     Words(sv="Studentveckor", en="Student-weeks"),
     Words(sv="Under golvet", en="Below floor"),
     Words(sv="Fattas", en="Missing"),
@@ -129,7 +128,6 @@ class Summary:
         for volume in sorted(self._figures.volumes, key=self._name_of):
             table.add_row(
                 self._name_of(volume),
-                str(volume.agreements),
                 str(volume.student_weeks),
                 of.format(part=volume.below_floor, whole=volume.with_floor),
                 str(volume.missing),

@@ -36,11 +36,11 @@ def loaded(small_county: Path, tmp_path: Path) -> Path:
 def test_the_demo_plans_a_county_from_nothing_and_a_second_time_only_plans(
     placement: Placement, tmp_path: Path
 ) -> None:
-    first = placement("demo", "--time-limit", 3)
+    first = placement("demo", "--time-limit", 1)
     assert first.exit_code == 0, first.output
     for words in ("Synthetic data", "VT2027 (small, seed 1)", "no breach", "Proven gap", "What to do next"):
         assert words in first.stdout
-    second = placement("demo", "--scale", "small", "--seed", 1, "--time-limit", 2, "--lang", "sv")
+    second = placement("demo", "--scale", "small", "--seed", 1, "--time-limit", 1, "--lang", "sv")
     assert second.exit_code == 0, second.output
     assert "Påhittade uppgifter" in second.stdout
     engine = engine_for(f"sqlite:///{tmp_path / 'own.sqlite3'}")
@@ -50,33 +50,31 @@ def test_the_demo_plans_a_county_from_nothing_and_a_second_time_only_plans(
     engine.dispose()
 
 
-def test_the_demo_refuses_a_database_that_holds_something_else(loaded: Path, placement: Placement) -> None:
-    assert loaded.exists()
+@pytest.mark.usefixtures("loaded")
+def test_the_demo_refuses_a_database_that_holds_something_else(placement: Placement) -> None:
     told = placement("demo", "--seed", 2)
     assert told.exit_code == 2
     assert "Choose an empty one with PLACEMENT_DATABASE_URL" in told.stderr
 
 
-def test_a_demo_whose_solver_dies_says_so(loaded: Path, placement: Placement, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.usefixtures("loaded")
+def test_a_demo_whose_solver_dies_says_so(placement: Placement, monkeypatch: pytest.MonkeyPatch) -> None:
     class Killed(SolverProcess):
         def __init__(self, problem: bytes, order: Order) -> None:
             super().__init__(problem, order)
             os.kill(self.pid, signal.SIGKILL)
 
-    assert loaded.exists()
     monkeypatch.setattr(worker, "SolverProcess", Killed)
     told = placement("demo")
     assert told.exit_code == 2
     assert "SIGKILL" in told.stderr
 
 
-def test_a_demo_whose_plan_breaks_a_rule_says_which(
-    loaded: Path, placement: Placement, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    assert loaded.exists()
+@pytest.mark.usefixtures("loaded")
+def test_a_demo_whose_plan_breaks_a_rule_says_which(placement: Placement, monkeypatch: pytest.MonkeyPatch) -> None:
     broken = Breach("site", ("req_a",), Words(sv="Fel ort.", en="The wrong site."))
     monkeypatch.setattr(importlib.import_module("placement.cli.demo"), "check_plan", lambda *_: (broken,))
-    told = placement("demo", "--time-limit", 2)
+    told = placement("demo", "--time-limit", 1)
     assert told.exit_code == 2
     assert "The wrong site." in told.stderr
 

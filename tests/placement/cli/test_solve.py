@@ -38,22 +38,19 @@ def test_the_answer_comes_in_swedish_to_who_asks_for_it(tiny: Path, tmp_path: Pa
     assert "klar · mål" in told.stderr
 
 
-@pytest.mark.parametrize(("lang", "words"), [("en", "the document"), ("sv", "dokumentet")])
-def test_every_fault_is_told_and_no_plan_is_written(
-    lang: str, words: str, tiny: Path, tmp_path: Path, placement: Placement
-) -> None:
+def test_every_fault_is_told_and_no_plan_is_written(tiny: Path, tmp_path: Path, placement: Placement) -> None:
     document = json.loads(tiny.read_text())
     document["term"]["weeks"] = 0
     document["travel"]["base_minutes"] = -1
     faulty, out = tmp_path / "faulty.json", tmp_path / "plan.json"
     faulty.write_text(json.dumps(document))
-    told = placement("solve", faulty, "--out", out, "--lang", lang)
+    told = placement("solve", faulty, "--out", out)
     assert told.exit_code == 2
     assert {line.split(":")[0] for line in told.stderr.splitlines()} >= {"/term/weeks", "/travel/base_minutes"}
     faulty.write_text("no JSON")
-    told = placement("solve", faulty, "--out", out, "--lang", lang)
+    told = placement("solve", faulty, "--out", out, "--lang", "sv")
     assert (told.exit_code, told.stdout) == (2, "")
-    assert told.stderr.startswith(f"({words.removeprefix('the ')}): {words}")
+    assert told.stderr.startswith("(dokumentet): dokumentet är inte JSON")
     assert not out.exists()
 
 
@@ -77,8 +74,7 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [file]
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_ctrl_c_keeps_the_best_plan_so_far(number: signal.Signals, small_term: Path, tmp_path: Path) -> None:
+def test_ctrl_c_keeps_the_best_plan_so_far(small_term: Path, tmp_path: Path) -> None:
     out = tmp_path / "plan.json"
     command = subprocess.Popen(
         [COMMAND, "solve", small_term, "--out", out, "--time-limit", "600"],
@@ -88,7 +84,7 @@ def test_ctrl_c_keeps_the_best_plan_so_far(number: signal.Signals, small_term: P
     )
     assert command.stderr is not None
     assert "objective" in command.stderr.readline()
-    command.send_signal(number)
+    command.send_signal(signal.SIGINT)
     told, _ = command.communicate(timeout=120)
     assert command.returncode == 0
     assert told.startswith("interrupted: ")

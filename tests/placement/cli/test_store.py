@@ -49,8 +49,8 @@ def test_a_token_is_printed_alone(own: str, placement: Placement) -> None:
     assert (caller.role, caller.organisation) == (Role.INSTITUTION, "org_ki")
 
 
-def test_a_token_that_cannot_be_given_is_refused_in_the_language_asked_for(own: str, placement: Placement) -> None:
-    assert own
+@pytest.mark.usefixtures("own")
+def test_a_token_that_cannot_be_given_is_refused_in_the_language_asked_for(placement: Placement) -> None:
     told = placement("token", "create", "--role", "institution", "--organisation", "org_none", "--lang", "sv")
     assert (told.exit_code, told.stdout) == (2, "")
     assert told.stderr.startswith("Uppgifterna kan inte tas emot")
@@ -65,9 +65,9 @@ def test_the_stored_term_is_a_problem_document(small_county: Path, tmp_path: Pat
     assert read_problem(placement("problem", "VT2027").stdout) == problem
 
 
+@pytest.mark.usefixtures("own")
 @pytest.mark.parametrize(("lang", "words"), [("en", "There is no 'HT1999'."), ("sv", "'HT1999' finns inte.")])
-def test_a_term_that_is_not_there_is_told_in_a_line(lang: str, words: str, own: str, placement: Placement) -> None:
-    assert own
+def test_a_term_that_is_not_there_is_told_in_a_line(lang: str, words: str, placement: Placement) -> None:
     told = placement("problem", "HT1999", "--lang", lang)
     assert (told.exit_code, told.stderr) == (2, f"{words}\n")
 
@@ -111,20 +111,19 @@ def test_a_database_that_is_not_migrated_is_told_in_a_line(placement: Placement)
     assert "placement migrate" in told.stderr
 
 
+@pytest.mark.usefixtures("own")
 def test_serve_names_the_app_and_leaves_the_rest_to_the_server(
-    own: str, placement: Placement, monkeypatch: pytest.MonkeyPatch
+    placement: Placement, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[tuple[object, ...]] = []
     monkeypatch.setattr(uvicorn, "run", lambda *app, **how: asked.append((*app, how["host"], how["port"])))
-    assert own
     assert placement("serve", "--host", "127.0.0.2", "--port", 9000).exit_code == 0
     assert asked == [("placement_api.app:create_app", "127.0.0.2", 9000)]
 
 
-def test_a_worker_works_until_it_is_told_to_stop(own: str) -> None:
-    worker = subprocess.Popen(
-        [COMMAND, "worker"], stderr=subprocess.PIPE, text=True, env={"PLACEMENT_DATABASE_URL": own}
-    )
+@pytest.mark.usefixtures("own")
+def test_a_worker_works_until_it_is_told_to_stop() -> None:
+    worker = subprocess.Popen([COMMAND, "worker"], stderr=subprocess.PIPE, text=True)
     assert worker.stderr is not None
     assert "ready" in worker.stderr.readline()
     worker.send_signal(signal.SIGTERM)

@@ -1,0 +1,18 @@
+"""The solver's page names every file of the solver, and none that is not there."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+SOLVER = Path(__file__).parents[2] / "solver"
+
+
+def test_the_table_of_files_is_that_of_the_folder() -> None:
+    page = (SOLVER / "README.md").read_text(encoding="utf-8")
+    table = page[page.index("| File | Holds |") :]
+    named = [
+        name for row in re.findall(r"^\| (`[^|]+) \|", table, re.MULTILINE) for name in re.findall(r"`([^`]+)`", row)
+    ]
+    there = {path.stem for path in SOLVER.glob("placement_solver/*.py")} - {"__init__"}
+    assert sorted(named) == sorted({*there, "rules/", "wishes/"})
