@@ -11,6 +11,7 @@ import pytest
 from sqlmodel import Session
 
 from placement.database import engine_for, migrate
+from tests.api.world import World, settle
 from tests.databases import NoServerError, first_server, ladder, new_database
 
 if TYPE_CHECKING:
@@ -81,6 +82,45 @@ def migrated_url(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -
     server = request.getfixturevalue("postgresql_server")
     with new_database(server, template=request.getfixturevalue("migrated_postgresql")) as url:
         yield as_text(url)
+
+
+@pytest.fixture(scope="session")
+def settled_sqlite(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, World]:
+    """An SQLite file with the small county of ``tests.api.world``, for copies of it, and everybody's token."""
+    file = tmp_path_factory.mktemp("settled") / "placement.sqlite3"
+    shutil.copyfile(migrated_sqlite, file)
+    return file, settle(f"sqlite:///{file}")
+
+
+@pytest.fixture(scope="session")
+def settled_postgresql(postgresql_server: URL, migrated_postgresql: str) -> Iterator[tuple[str, World]]:
+    """The name of a PostgreSQL database with the small county, for copies of it, and everybody's token."""
+    with new_database(postgresql_server, template=migrated_postgresql) as url:
+        world = settle(as_text(url))
+        yield str(url.database), world
+
+
+@pytest.fixture
+def county(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[str, World]]:
+    """The address of a fresh database with the small county in it, and everybody's token."""
+    if backend == "sqlite":
+        settled, world = request.getfixturevalue("settled_sqlite")
+        file = tmp_path / "county.sqlite3"
+        shutil.copyfile(settled, file)
+        yield f"sqlite:///{file}", world
+        return
+    template, world = request.getfixturevalue("settled_postgresql")
+    with new_database(request.getfixturevalue("postgresql_server"), template=template) as url:
+        yield as_text(url), world
+
+
+@pytest.fixture
+def store(county: tuple[str, World]) -> Iterator[Session]:
+    """An open session on the small county; the test commits what it wants to keep."""
+    engine = engine_for(county[0])
+    with Session(engine) as opened:
+        yield opened
+    engine.dispose()
 
 
 @pytest.fixture

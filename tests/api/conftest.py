@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
@@ -14,7 +12,7 @@ from fastapi.testclient import TestClient
 from placement.database import engine_for
 from placement.settings import Settings
 from placement_api.app import create_app
-from tests.api.world import World, settle
+from tests.api.world import World
 
 Connect = Callable[[str], TestClient]
 
@@ -39,21 +37,12 @@ def connect(app: FastAPI) -> Iterator[Connect]:
 
 
 @pytest.fixture
-def world(migrated_url: str) -> World:
-    """The small county, on each database in turn, with a token for everybody in it."""
-    return settle(migrated_url)
+def world(county: tuple[str, World]) -> World:
+    """Everybody's token in the small county, on each database in turn."""
+    return county[1]
 
 
 @pytest.fixture
-def client(connect: Connect, migrated_url: str, world: World) -> TestClient:
-    """A client of the API over that county; each call shows a token, as in ``world.by("coordinator")``."""
-    assert world.tokens
-    return connect(migrated_url)
-
-
-@pytest.fixture(scope="session")
-def settled(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, World]:
-    """The small county in an SQLite file, to be copied."""
-    file = tmp_path_factory.mktemp("settled") / "placement.sqlite3"
-    shutil.copyfile(migrated_sqlite, file)
-    return file, settle(f"sqlite:///{file}")
+def client(connect: Connect, county: tuple[str, World]) -> TestClient:
+    """A client of the API over the small county; a call shows a token, as in ``world.by("coordinator")``."""
+    return connect(county[0])

@@ -22,9 +22,9 @@ GUARDED = [line for line in LINES if not line.public]
 
 
 @pytest.fixture(scope="module")
-def ask(app: FastAPI, settled: tuple[Path, World], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ask]:
+def ask(app: FastAPI, settled_sqlite: tuple[Path, World], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ask]:
     """Do an operation in the county as it was before anybody changed it; answer with status and text."""
-    file, world = settled
+    file, world = settled_sqlite
     fresh: list[Path] = []
 
     def county() -> Path:

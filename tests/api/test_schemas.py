@@ -15,7 +15,12 @@ from placement_api.schemas.supervisors import SupervisorGiven, TrainingGiven
 from placement_solver.weeks import IsoWeek
 
 OFFER: dict[str, Any] = {"termId": "trm_a", "unitId": "unt_a", "professions": ["nurse"]}
-AGREEMENT: dict[str, Any] = {"institutionId": "org_a", "providerId": "org_b", "validFrom": "2026-01-01"}
+AGREEMENT: dict[str, Any] = {
+    "institutionId": "org_a",
+    "providerId": "org_b",
+    "validFrom": "2026-01-01",
+    "volumes": [{"termId": "trm_a"}],
+}
 TRAINING: dict[str, Any] = {"course": "Handledning", "credits": 7.5, "completedOn": "2025-05-31"}
 SUPERVISOR: dict[str, Any] = {"unitId": "unt_a", "profession": "nurse", "externalId": "h-1"}
 UNIT: dict[str, Any] = {

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from placement.callers import SYSTEM, Caller, Role
 from placement.tables import AuditEntry
-from tests.api import theirs
-from tests.rows import small_world
 
 COORDINATOR = SYSTEM
 INSTITUTION = Caller(Role.INSTITUTION, organisation="org_ki")
@@ -20,14 +18,8 @@ STUDENT = Caller(Role.STUDENT, organisation="org_ki")
 AUDITOR = Caller(Role.AUDITOR)
 
 
-def settle(session: Session) -> Session:
-    """Fill the session's database with both sides."""
-    session.add_all([*small_world(), *theirs.rows()])
-    session.commit()
-    return session
-
-
 def entries(session: Session) -> list[tuple[str, str, str]]:
-    """Return what the audit trail says happened since the world was made."""
-    query = select(AuditEntry).where(col(AuditEntry.object_id) != "unt_a").order_by(col(AuditEntry.sequence))
+    """Return what the audit trail says happened since the county was made and everybody got a token."""
+    made = session.exec(select(func.max(AuditEntry.sequence)).where(AuditEntry.object_type == "api_token")).one()
+    query = select(AuditEntry).where(col(AuditEntry.sequence) > made).order_by(col(AuditEntry.sequence))
     return [(entry.action, entry.object_type, entry.object_id) for entry in session.exec(query)]

@@ -21,7 +21,6 @@ from tests.placement.sides import (
     STUDENT,
     UNIT,
     entries,
-    settle,
 )
 
 NEW: dict[str, Any] = {
@@ -36,12 +35,6 @@ NEW: dict[str, Any] = {
     "volumes": [{"term_id": "trm_a", "min_student_weeks": 10, "max_student_weeks": 40}],
     "clauses": [{"figure": Figure.PRICE, "clause": "7 §"}],
 }
-
-
-@pytest.fixture
-def store(session: Session) -> Session:
-    """A database with both sides in it."""
-    return settle(session)
 
 
 @pytest.mark.parametrize("by", [COORDINATOR, PROVIDER])
@@ -153,7 +146,7 @@ def test_an_agreement_that_cannot_hold_is_refused(
         ({"institution_id": "org_ki", "units": ["unt_free"]}, False),
     ],
 )
-def test_two_agreements_may_not_cover_the_same_placement(store: Session, other: dict[str, Any], clash: bool) -> None:
+def test_two_agreements_may_not_cover_the_same_placement(store: Session, *, other: dict[str, Any], clash: bool) -> None:
     agreements.sign_agreement(store, PROVIDER, NEW)
     if clash:
         with pytest.raises(ConflictError):

@@ -22,7 +22,6 @@ from tests.placement.sides import (
     STUDENT,
     UNIT,
     entries,
-    settle,
 )
 
 W53, W01, W02 = IsoWeek(2026, 53), IsoWeek(2027, 1), IsoWeek(2027, 2)
@@ -37,12 +36,6 @@ NEW: dict[str, Any] = {
 }
 NO = {**NEW, "status": OfferStatus.DECLINED, "decline_reason": DeclineReason.REBUILDING, "weeks": {}}
 SILENT = {**NEW, "status": OfferStatus.UNANSWERED, "weeks": {}}
-
-
-@pytest.fixture
-def store(session: Session) -> Session:
-    """A database with both sides in it."""
-    return settle(session)
 
 
 @pytest.mark.parametrize("by", [COORDINATOR, PROVIDER, UNIT])

@@ -23,7 +23,6 @@ from tests.placement.sides import (
     STUDENT,
     UNIT,
     entries,
-    settle,
 )
 
 NEW_UNIT = {
@@ -41,12 +40,6 @@ NEW_PROVIDER = {
     "name_sv": "Vård AB",
     "name_en": "Care Ltd",
 }
-
-
-@pytest.fixture
-def store(session: Session) -> Session:
-    """A database with both sides in it."""
-    return settle(session)
 
 
 def pointer_of(error: pytest.ExceptionInfo[InvalidError]) -> str:

@@ -13,7 +13,7 @@ from placement.callers import Caller
 from placement.errors import InvalidError, NotAllowedError, NotFoundError
 from placement.tables import SupervisorRole
 from placement_solver.weeks import IsoWeek
-from tests.placement.sides import COORDINATOR, INSTITUTION, PROVIDER, STRANGER, UNIT, entries, settle
+from tests.placement.sides import COORDINATOR, INSTITUTION, PROVIDER, STRANGER, UNIT, entries
 
 W53, W01 = IsoWeek(2026, 53), IsoWeek(2027, 1)
 NEW: dict[str, Any] = {
@@ -31,12 +31,6 @@ TRAINING = {
     "completed_on": dt.date(2025, 5, 31),
     "expires_on": None,
 }
-
-
-@pytest.fixture
-def store(session: Session) -> Session:
-    """A database with both sides in it."""
-    return settle(session)
 
 
 @pytest.mark.parametrize("by", [COORDINATOR, PROVIDER, UNIT])

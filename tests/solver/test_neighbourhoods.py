@@ -111,12 +111,12 @@ def test_no_option_of_a_better_plan_is_held_to_be_useless() -> None:
         }
         plans = [(cost_of(term, plan), plan) for plan in every_plan(term)]
         for objective in sorted({objective for objective, _ in plans})[:6]:
-            useful = set(view.useful(objective).tolist())
+            useful = set(view.useful(objective + 1).tolist())
             dropped += len(market.request) - len(useful)
-            for _, plan in (known for known in plans if known[0] < objective):
+            for _, plan in (known for known in plans if known[0] <= objective):
                 rows = {row_of.get((p.request, p.unit, p.start)) for p in plan}
                 assert None in rows or rows <= useful, "a plan with an option that never pays is not the best"
-    assert dropped > 100
+    assert dropped > 20
 
 
 def test_around_a_request_are_those_who_hold_what_it_would_rather_have() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 
@@ -12,6 +13,7 @@ from placement_solver import neighbourhoods, search
 from placement_solver.check import check
 from placement_solver.clock import Clock
 from placement_solver.columns import Columns
+from placement_solver.draft import NONE, Draft
 from placement_solver.faults import InvalidProblem
 from placement_solver.options import open_market
 from placement_solver.problem import Decision, Problem, RequestId, Supervision, UnitId
@@ -93,6 +95,14 @@ def test_pins_that_cannot_all_be_supervised_make_the_problem_invalid() -> None:
     assert "supervisor-load" in fault.words.sv
 
 
+def test_pins_whose_supervisors_could_not_be_settled_in_time_are_not_called_invalid(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(search, "_PIN_SECONDS", 0.0)
+    with pytest.raises(TimeoutError, match="supervisors of 1 pins"):
+        begun(problem(pins=(Decision(RequestId("bo-1"), WARD, 3),)))
+
+
 def test_a_search_with_no_time_keeps_to_the_plan_in_force() -> None:
     lines = (
         Decision(RequestId("anna-1"), WARD, 3),
@@ -147,6 +157,32 @@ def test_where_one_model_would_be_too_large_rounds_still_better_the_plan(
         assert check(term, ended.best.placements()) == ()
         optimal += ended.best.objective == best(number)
     assert optimal >= 55, "rounds alone find nearly every best plan"
+
+
+def test_whoever_the_rounds_made_room_for_is_added_in_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    term = problem(
+        students=(student(), student("bo"), student("cai")),
+        requests=(
+            request(starts=(0,)),
+            request("bo-1", starts=(0,), weeks=1, priority=3),
+            request("cai-1", starts=(1,), weeks=1),
+        ),
+        capacities=(capacity(places=1),),
+        current=(Decision(RequestId("anna-1"), WARD, 0),),
+    )
+
+    def give_annas_place_to_bo(draft: Draft, _: object, *, on_better: Callable[[Draft], None], **__: object) -> bool:
+        draft.release(0)
+        draft.take(1, int(draft.market.first[1]), NONE)
+        on_better(draft)
+        return False
+
+    monkeypatch.setattr(search, "_WHOLE", 0)
+    monkeypatch.setattr(search, "improve", give_annas_place_to_bo)
+    monkeypatch.setattr(Search, "_place_along", lambda *_: None)
+    ended = begun(term)
+    ended.run(seed=0, workers=1)
+    assert ended.best.placements() == (placed("bo-1"), placed("cai-1", start=1))
 
 
 def test_a_search_that_is_stopped_in_any_phase_has_a_plan_and_a_bound_that_holds() -> None:
