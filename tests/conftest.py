@@ -101,12 +101,12 @@ def settled_postgresql(postgresql_server: URL, migrated_postgresql: str) -> Iter
 
 
 @pytest.fixture
-def county(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[str, World]]:
+def settled(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[str, World]]:
     """The address of a fresh database with the small county in it, and everybody's token."""
     if backend == "sqlite":
-        settled, world = request.getfixturevalue("settled_sqlite")
+        template_file, world = request.getfixturevalue("settled_sqlite")
         file = tmp_path / "county.sqlite3"
-        shutil.copyfile(settled, file)
+        shutil.copyfile(template_file, file)
         yield f"sqlite:///{file}", world
         return
     template, world = request.getfixturevalue("settled_postgresql")
@@ -115,9 +115,9 @@ def county(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iter
 
 
 @pytest.fixture
-def store(county: tuple[str, World]) -> Iterator[Session]:
+def store(settled: tuple[str, World]) -> Iterator[Session]:
     """An open session on the small county; the test commits what it wants to keep."""
-    engine = engine_for(county[0])
+    engine = engine_for(settled[0])
     with Session(engine) as opened:
         yield opened
     engine.dispose()

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from placement_solver.arrays import Bools, Ints
 from placement_solver.lists import Lists
 from placement_solver.problem import by_week
 from placement_solver.staffing import Pools, count_duty, pool_supervisors
@@ -26,9 +27,6 @@ if TYPE_CHECKING:
 
     _Names = Iterable[str] | None
 
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 
 NOBODY = -1
 """In the supervisor column of `Options`: no supervisor is named."""
@@ -264,7 +262,18 @@ class Columns:
     @cached_property
     def pools(self) -> Pools:
         """Return the pools of supervisors that stand for one not yet named."""
-        return pool_supervisors(self)
+        asked = self.request_asks_supervision
+        levels = [
+            np.unique(self.request_credits[asked & (self.request_profession == profession)]).tolist()
+            for profession in range(len(self.profession_index))
+        ]
+        return pool_supervisors(
+            self.desks(self.supervisor_unit, self.supervisor_profession),
+            self.supervisor_credits,
+            self.supervisor_places,
+            self.duty,
+            levels * len(self.problem.units),
+        )
 
     @cached_property
     def orders(self) -> tuple[Lists, Lists]:

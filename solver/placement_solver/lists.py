@@ -12,7 +12,7 @@ from placement_solver.arrays import ranges
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from placement_solver.columns import Ints
+    from placement_solver.arrays import Ints
 
 
 @dataclass(frozen=True)

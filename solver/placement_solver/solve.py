@@ -7,14 +7,14 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from placement_solver.check import check_plan, objective_terms
-from placement_solver.clock import Clock
 from placement_solver.columns import Columns
 from placement_solver.explain import explain
-from placement_solver.options import open_market
 from placement_solver.plan import Plan, Solver
 from placement_solver.progress import Progress, gap_between
-from placement_solver.search import Search
-from placement_solver.teams import Teams
+from placement_solver.search.clock import Clock
+from placement_solver.search.options import open_market
+from placement_solver.search.phases import Search
+from placement_solver.search.teams import Teams
 
 if TYPE_CHECKING:
     from placement_solver.problem import Problem

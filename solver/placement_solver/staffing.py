@@ -10,7 +10,7 @@ import numpy as np
 from placement_solver.lists import Lists
 
 if TYPE_CHECKING:
-    from placement_solver.columns import Columns, Floats, Ints
+    from placement_solver.arrays import Floats, Ints
     from placement_solver.problem import Problem
 
 
@@ -31,6 +31,32 @@ class Pools:
     longest: Ints
 
 
+def pool_supervisors(desk: Ints, credit: Floats, places: Ints, duty: Ints, levels: list[list[float]]) -> Pools:
+    """Join the supervisors of each desk, a (unit, profession), at every level of credits that is asked there.
+
+    ``desk``, ``credit`` and ``places`` are the supervisors' own, ``duty`` a matrix (supervisor, week) as `count_duty`
+    makes it, ``levels`` what is asked at each desk, from the lowest.
+    """
+    by_desk = np.argsort(desk, kind="stable")
+    pairs: list[tuple[int, int]] = []
+    pools: list[tuple[float, Ints]] = []
+    for staff in np.split(by_desk, np.flatnonzero(np.diff(desk[by_desk])) + 1) if len(by_desk) else ():
+        here, sizes = int(desk[staff[0]]), set()
+        for level in levels[here]:
+            members = staff[credit[staff] >= level]
+            if len(members) not in sizes:
+                sizes.add(len(members))
+                pairs.append((here, len(pools)))
+                pools.append((level, members))
+    supply = np.zeros((len(pools), duty.shape[1]), dtype=np.int64)
+    longest = np.zeros((len(pools), duty.shape[1]), dtype=np.int64)
+    for number, (_, members) in enumerate(pools):
+        supply[number] = places[members] @ (duty[members] > 0)
+        longest[number] = duty[members].max(axis=0, initial=0)
+    at_desk = Lists.of(pairs, len(levels))
+    return Pools(at_desk, np.array([level for level, _ in pools], dtype=np.float64), supply, longest)
+
+
 def count_duty(problem: Problem) -> Ints:
     """Return a matrix (supervisor, week): for how many weeks on end from that one a supervisor is on duty."""
     weeks = problem.term.weeks
@@ -40,33 +66,3 @@ def count_duty(problem: Problem) -> Ints:
         for week in reversed(range(weeks)):
             duty[row, week] = duty[row, week + 1] + 1 if week in on_duty else 0
     return duty[:, :weeks]
-
-
-def pool_supervisors(columns: Columns) -> Pools:
-    """Join the supervisors of each unit and profession at every level of credits that is asked of them."""
-    professions = len(columns.profession_index)
-    levels: list[list[float]] = [[] for _ in range(professions)]
-    asked = columns.request_asks_supervision
-    for profession in range(professions):
-        of_profession = asked & (columns.request_profession == profession)
-        levels[profession] = np.unique(columns.request_credits[of_profession]).tolist()
-    desk_of = columns.desks(columns.supervisor_unit, columns.supervisor_profession)
-    by_desk = np.argsort(desk_of, kind="stable")
-    pairs: list[tuple[int, int]] = []
-    pools: list[tuple[float, Ints]] = []
-    for staff in np.split(by_desk, np.flatnonzero(np.diff(desk_of[by_desk])) + 1) if len(by_desk) else ():
-        desk, sizes = int(desk_of[staff[0]]), set()
-        for level in levels[desk % professions]:
-            members = staff[columns.supervisor_credits[staff] >= level]
-            if len(members) not in sizes:
-                sizes.add(len(members))
-                pairs.append((desk, len(pools)))
-                pools.append((level, members))
-    supply = np.zeros((len(pools), columns.weeks), dtype=np.int64)
-    longest = np.zeros((len(pools), columns.weeks), dtype=np.int64)
-    for number, (_, members) in enumerate(pools):
-        duty = columns.duty[members]
-        supply[number] = columns.supervisor_places[members] @ (duty > 0)
-        longest[number] = duty.max(axis=0, initial=0)
-    at_desk = Lists.of(pairs, len(columns.problem.units) * professions)
-    return Pools(at_desk, np.array([level for level, _ in pools], dtype=np.float64), supply, longest)

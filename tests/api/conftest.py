@@ -37,12 +37,12 @@ def connect(app: FastAPI) -> Iterator[Connect]:
 
 
 @pytest.fixture
-def world(county: tuple[str, World]) -> World:
+def world(settled: tuple[str, World]) -> World:
     """Everybody's token in the small county, on each database in turn."""
-    return county[1]
+    return settled[1]
 
 
 @pytest.fixture
-def client(connect: Connect, county: tuple[str, World]) -> TestClient:
+def client(connect: Connect, settled: tuple[str, World]) -> TestClient:
     """A client of the API over the small county; a call shows a token, as in ``world.by("coordinator")``."""
-    return connect(county[0])
+    return connect(settled[0])

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
     from hypothesis.strategies import DrawFn, SearchStrategy
 
-    from placement_solver.columns import Bools, Ints
+    from placement_solver.arrays import Bools, Ints
     from placement_solver.rules import Uses
 
 Value = TypeVar("Value")

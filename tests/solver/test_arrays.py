@@ -6,8 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from placement_solver.arrays import ranges, segment_minima, segment_sums
-from placement_solver.columns import Ints
+from placement_solver.arrays import Ints, ranges, segment_minima, segment_sums
 
 by_law = settings(max_examples=100, derandomize=True, deadline=None, database=None)
 segments = st.lists(st.lists(st.integers(-9, 9), max_size=3), max_size=6)

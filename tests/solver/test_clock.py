@@ -7,7 +7,7 @@ import threading
 import pytest
 from ortools.sat.python import cp_model
 
-from placement_solver.clock import Clock
+from placement_solver.search.clock import Clock
 
 
 class Watched(cp_model.CpSolver):

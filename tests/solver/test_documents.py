@@ -20,10 +20,10 @@ from placement_solver.documents import (
     write_plan,
     write_problem,
 )
+from placement_solver.documents.schemas import plan_schema
 from placement_solver.faults import InvalidPlan, InvalidProblem
 from placement_solver.plan import Full, Placement, Plan, Reasons, Remaining, Solver, Unplaced
 from placement_solver.problem import AgreementId, CapacityId, RequestId, SupervisorId, UnitId
-from placement_solver.schemas import plan_schema
 from placement_solver.weeks import IsoWeek
 
 TINY = (Path(__file__).parent / "examples" / "tiny.json").read_bytes()

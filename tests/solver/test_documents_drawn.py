@@ -13,11 +13,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from placement_solver import problem_shape
-from placement_solver.documents import problem_document, problem_of, read_plan, read_problem, write_problem
+from placement_solver.documents import (
+    problem_document,
+    problem_of,
+    problem_shape,
+    read_plan,
+    read_problem,
+    write_problem,
+)
+from placement_solver.documents.schemas import problem_schema
+from placement_solver.documents.shapes import Reading
 from placement_solver.faults import InvalidPlan, InvalidProblem
-from placement_solver.schemas import problem_schema
-from placement_solver.shapes import Reading
 
 TINY = (Path(__file__).parent / "examples" / "tiny.json").read_text(encoding="utf-8")
 SCHEMA = jsonschema.Draft202012Validator(problem_schema())

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from placement_solver.problem_shape import problem as problem_shape
-from placement_solver.shapes import Shape
-from placement_solver.structures import ListOf, OrNull, Record
+from placement_solver.documents.problem_shape import problem as problem_shape
+from placement_solver.documents.shapes import Shape
+from placement_solver.documents.structures import ListOf, OrNull, Record
 from tests.solver.broken import GONE, TINY, changed, faults_of
 
 LONG = "x" * 129

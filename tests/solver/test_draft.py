@@ -11,10 +11,10 @@ import pytest
 
 from placement_solver.check import check
 from placement_solver.columns import Columns
-from placement_solver.draft import NONE, Draft
-from placement_solver.options import open_market
 from placement_solver.problem import Decision, Problem, RequestId, Supervision, SupervisorId, UnitId
-from placement_solver.teams import Teams
+from placement_solver.search.draft import NONE, Draft
+from placement_solver.search.options import open_market
+from placement_solver.search.teams import Teams
 from tests.solver.drawn import drawn
 from tests.solver.enumeration import cost_of
 from tests.solver.small import WARD, agreement, capacity, placed, problem, request, student, supervisor, unit

@@ -9,13 +9,14 @@ from functools import cache
 
 import numpy as np
 
-from placement_solver.clock import Clock
-from placement_solver.columns import Columns, Ints
-from placement_solver.draft import NONE, Draft
-from placement_solver.exact import Answer, apply, decide
-from placement_solver.options import open_market
+from placement_solver.arrays import Ints
+from placement_solver.columns import Columns
 from placement_solver.problem import Decision, Problem, RequestId, Supervision, UnitId
-from placement_solver.teams import Teams
+from placement_solver.search.clock import Clock
+from placement_solver.search.draft import NONE, Draft
+from placement_solver.search.exact import Answer, apply, decide
+from placement_solver.search.options import open_market
+from placement_solver.search.teams import Teams
 from tests.solver.drawn import drawn
 from tests.solver.enumeration import best_objective, cost_of, every_plan
 from tests.solver.small import WARD, agreement, capacity, placed, problem, request, student, supervisor, unit

@@ -8,15 +8,15 @@ from functools import cache
 import numpy as np
 import pytest
 
-from placement_solver import neighbourhoods
-from placement_solver.clock import Clock
 from placement_solver.columns import Columns
-from placement_solver.draft import NONE, Draft
-from placement_solver.neighbourhoods import PricedMarket, improve, neighbourhood
-from placement_solver.options import Market, open_market
-from placement_solver.prices import SCALE, Prices, find_prices
 from placement_solver.problem import Problem, UnitId
-from placement_solver.teams import Teams
+from placement_solver.search import neighbourhoods
+from placement_solver.search.clock import Clock
+from placement_solver.search.draft import NONE, Draft
+from placement_solver.search.neighbourhoods import PricedMarket, improve, neighbourhood
+from placement_solver.search.options import Market, open_market
+from placement_solver.search.prices import SCALE, Prices, find_prices
+from placement_solver.search.teams import Teams
 from tests.solver.drawn import drawn
 from tests.solver.enumeration import cost_of, every_plan
 from tests.solver.small import capacity, placed, problem, request, student, unit

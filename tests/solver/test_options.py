@@ -12,9 +12,9 @@ import pytest
 
 from placement_solver.check import check
 from placement_solver.columns import Columns
-from placement_solver.options import Market, open_market
 from placement_solver.plan import Placement
 from placement_solver.problem import Decision, Problem, RequestId, Supervision, SupervisorId, UnitId
+from placement_solver.search.options import Market, open_market
 from tests.solver.drawn import drawn
 from tests.solver.enumeration import cost_of, ways_to_place
 from tests.solver.small import WARD, agreement, capacity, problem, request, student, supervisor, unit

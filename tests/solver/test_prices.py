@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from placement_solver import prices as pricing
 from placement_solver.columns import Columns
-from placement_solver.options import Market, open_market
-from placement_solver.prices import (
+from placement_solver.problem import Decision, Problem, RequestId, Supervision
+from placement_solver.search import prices as pricing
+from placement_solver.search.options import Market, open_market
+from placement_solver.search.prices import (
     SCALE,
     Prices,
     bound_at,
@@ -22,7 +23,6 @@ from placement_solver.prices import (
     reduced_costs,
     slot_prices,
 )
-from placement_solver.problem import Decision, Problem, RequestId, Supervision
 from tests.solver.drawn import drawn
 from tests.solver.enumeration import best_objective
 from tests.solver.small import WARD, agreement, capacity, problem, request, student, supervisor

@@ -11,11 +11,11 @@ from typing import Any
 import jsonschema
 import pytest
 
-from placement_solver import plan_shape, problem_shape
+from placement_solver.documents import plan_shape, problem_shape
+from placement_solver.documents.schemas import plan_schema, problem_schema, publish
+from placement_solver.documents.structures import Record
 from placement_solver.plan import Plan
 from placement_solver.problem import Problem
-from placement_solver.schemas import plan_schema, problem_schema, publish
-from placement_solver.structures import Record
 
 PUBLISHED = Path(__file__).parents[2] / "solver"
 SHAPES = [
@@ -41,7 +41,7 @@ def test_the_published_schemas_are_those_of_the_reader(tmp_path: Path) -> None:
     publish(tmp_path)
     for name in ("problem.schema.json", "plan.schema.json"):
         assert (PUBLISHED / name).read_text(encoding="utf-8") == (tmp_path / name).read_text(encoding="utf-8"), (
-            "stale: python -c 'from pathlib import Path; from placement_solver.schemas import publish;"
+            "stale: python -c 'from pathlib import Path; from placement_solver.documents.schemas import publish;"
             ' publish(Path("solver"))\''
         )
 

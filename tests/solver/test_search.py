@@ -9,17 +9,18 @@ from functools import cache
 
 import pytest
 
-from placement_solver import neighbourhoods, search
 from placement_solver.check import check
-from placement_solver.clock import Clock
 from placement_solver.columns import Columns
-from placement_solver.draft import NONE, Draft
 from placement_solver.faults import InvalidProblem
-from placement_solver.options import open_market
 from placement_solver.problem import Decision, Problem, RequestId, Supervision, UnitId
 from placement_solver.progress import Progress
-from placement_solver.search import Search, complete
-from placement_solver.teams import Teams
+from placement_solver.search import neighbourhoods
+from placement_solver.search import phases as search
+from placement_solver.search.clock import Clock
+from placement_solver.search.draft import NONE, Draft
+from placement_solver.search.options import open_market
+from placement_solver.search.phases import Search, complete
+from placement_solver.search.teams import Teams
 from tests.solver.drawn import drawn
 from tests.solver.enumeration import best_objective, cost_of
 from tests.solver.small import WARD, agreement, capacity, placed, problem, request, student, supervisor, unit

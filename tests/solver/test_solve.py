@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 
-from placement_solver import neighbourhoods, search
 from placement_solver import solve as solving
 from placement_solver.check import check, check_plan
 from placement_solver.documents import problem_document, problem_of
@@ -20,6 +19,8 @@ from placement_solver.plan import Plan
 from placement_solver.problem import Decision, Problem, RequestId, Supervision, UnitId, Weights
 from placement_solver.progress import Progress
 from placement_solver.rules import Breach
+from placement_solver.search import neighbourhoods
+from placement_solver.search import phases as search
 from placement_solver.solve import BrokenPlanError, solve
 from placement_solver.words import Words
 from tests.solver.drawn import drawn

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from placement_solver.columns import NOBODY, SOMEBODY, Columns
 from placement_solver.problem import Decision, RequestId, Supervision, SupervisorId
-from placement_solver.teams import Teams
+from placement_solver.search.teams import Teams
 from tests.solver import small
 
 WEEKS = 6

@@ -16,7 +16,8 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from placement_solver.columns import Bools, Columns, Ints, Options
+    from placement_solver.arrays import Bools, Ints
+    from placement_solver.columns import Columns, Options
     from placement_solver.plan import Placement
     from placement_solver.problem import Problem
     from placement_solver.words import Source, Words

@@ -10,7 +10,8 @@ from placement_solver.words import Source, Words
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from placement_solver.columns import Bools, Columns, Options
+    from placement_solver.arrays import Bools
+    from placement_solver.columns import Columns, Options
     from placement_solver.plan import Placement
     from placement_solver.problem import Problem
 

@@ -12,7 +12,8 @@ from placement_solver.words import Source, Words
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from placement_solver.columns import Columns, Ints, Options
+    from placement_solver.arrays import Ints
+    from placement_solver.columns import Columns, Options
     from placement_solver.plan import Placement
     from placement_solver.problem import Problem
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, ClassVar
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from placement_solver.columns import Columns, Ints, Options
+    from placement_solver.arrays import Ints
+    from placement_solver.columns import Columns, Options
     from placement_solver.plan import Placement
     from placement_solver.problem import Problem
     from placement_solver.words import Source, Words

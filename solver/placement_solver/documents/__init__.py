@@ -8,14 +8,14 @@ import math
 from dataclasses import MISSING, fields, replace
 from typing import Any
 
-from placement_solver import plan_shape, problem_shape, validation
+from placement_solver.documents import plan_shape, problem_shape, validation
+from placement_solver.documents.shapes import MISREAD, Reading
+from placement_solver.documents.structures import Repeated
 from placement_solver.faults import Fault, InvalidPlan, InvalidProblem
 from placement_solver.plan import FORMAT as PLAN_FORMAT
 from placement_solver.plan import Plan
 from placement_solver.problem import FORMAT as PROBLEM_FORMAT
 from placement_solver.problem import Problem
-from placement_solver.shapes import MISREAD, Reading
-from placement_solver.structures import Repeated
 from placement_solver.weeks import IsoWeek
 from placement_solver.words import Words
 

@@ -11,20 +11,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from placement_solver.clock import Clock
-from placement_solver.draft import NONE, Draft
-from placement_solver.exact import apply, decide
 from placement_solver.faults import Fault, InvalidProblem
-from placement_solver.neighbourhoods import PricedMarket, improve
-from placement_solver.prices import SCALE, find_prices
 from placement_solver.progress import Phase, Progress, gap_between
+from placement_solver.search.clock import Clock
+from placement_solver.search.draft import NONE, Draft
+from placement_solver.search.exact import apply, decide
+from placement_solver.search.neighbourhoods import PricedMarket, improve
+from placement_solver.search.prices import SCALE, find_prices
 from placement_solver.words import Words
 
 if TYPE_CHECKING:
-    from placement_solver.columns import Floats, Ints
-    from placement_solver.options import Market
+    from placement_solver.arrays import Floats, Ints
     from placement_solver.progress import Listener
-    from placement_solver.teams import Teams
+    from placement_solver.search.options import Market
+    from placement_solver.search.teams import Teams
 
 _WHOLE = 60_000
 """Up to so many options that can still matter, CP-SAT gets them all in one model."""

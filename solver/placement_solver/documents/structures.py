@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeGuard
 
+from placement_solver.documents.shapes import MISREAD, Read, Reading, Schema, Shape, Text, Whole
 from placement_solver.faults import pointed
-from placement_solver.shapes import MISREAD, Read, Reading, Schema, Shape, Text, Whole
 from placement_solver.words import Words
 
 

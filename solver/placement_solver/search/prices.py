@@ -21,8 +21,8 @@ from placement_solver.arrays import ranges, segment_minima, segment_sums
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from placement_solver.columns import Floats, Ints
-    from placement_solver.options import Market
+    from placement_solver.arrays import Floats, Ints
+    from placement_solver.search.options import Market
 
 SCALE = 4096
 """Prices are whole multiples of 1 / SCALE, so that the bound is reckoned in exact integers."""

@@ -2,8 +2,7 @@
 
 An option is a (request, slot); a *slot* is a (class of requests, unit, start). Everything scarce is used by the slot,
 so a county's three million options share some hundred thousand slots. Supervisors stay unnamed here: an option that
-needs one uses *pools* of supervisor-weeks, which is a relaxation; `placement_solver.draft` and the CP-SAT models name
-them exactly.
+needs one uses *pools* of supervisor-weeks, which is a relaxation; `draft` and the CP-SAT models name them exactly.
 """
 
 from __future__ import annotations
@@ -15,8 +14,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from placement_solver.arrays import ranges, segment_minima, segment_sums
-from placement_solver.columns import NOBODY, SOMEBODY, Bools, Columns, Ints, Options
+from placement_solver.arrays import Bools, Ints, ranges, segment_minima, segment_sums
+from placement_solver.columns import NOBODY, SOMEBODY, Columns, Options
 from placement_solver.rules import ADMISSIONS, ITINERARIES, LIMITS, PIN
 from placement_solver.rules.supervisor_load import SupervisorLoad
 from placement_solver.wishes import COSTS, SHORTFALLS

@@ -14,18 +14,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from placement_solver.arrays import ranges
-from placement_solver.draft import NONE
-from placement_solver.exact import apply, decide
-from placement_solver.prices import SCALE, bound_at_scale, least_costs, reduced_costs
+from placement_solver.search.draft import NONE
+from placement_solver.search.exact import apply, decide
+from placement_solver.search.prices import SCALE, bound_at_scale, least_costs, reduced_costs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from placement_solver.clock import Clock
-    from placement_solver.columns import Floats, Ints
-    from placement_solver.draft import Draft
-    from placement_solver.options import Market
-    from placement_solver.prices import Prices
+    from placement_solver.arrays import Floats, Ints
+    from placement_solver.search.clock import Clock
+    from placement_solver.search.draft import Draft
+    from placement_solver.search.options import Market
+    from placement_solver.search.prices import Prices
 
 _OPTIONS_EACH = 30
 _EFFORT = 1.0

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import get_args
 
+from placement_solver.documents.problem_shape import FARTHEST_WEEK
+from placement_solver.documents.shapes import Fingerprint, Number, OneOf, Text, Whole
+from placement_solver.documents.structures import Field, ListOf, OrNull, Record
 from placement_solver.plan import FORMAT, Full, Placement, Reasons, Remaining, Solver, Status, Unplaced
 from placement_solver.problem import Weights
-from placement_solver.problem_shape import FARTHEST_WEEK
-from placement_solver.shapes import Fingerprint, Number, OneOf, Text, Whole
-from placement_solver.structures import Field, ListOf, OrNull, Record
 
 LARGEST = 2**63 - 1
 LONGEST_RUN = 1_000_000_000

@@ -6,11 +6,11 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from placement_solver.documents.shapes import MISREAD, Reading
 from placement_solver.plan import Placement
 from placement_solver.problem import RequestId
 from placement_solver.rules import RULES
 from placement_solver.rules.supervision import SupervisionRule
-from placement_solver.shapes import MISREAD, Reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

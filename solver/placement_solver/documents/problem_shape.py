@@ -4,6 +4,17 @@ from __future__ import annotations
 
 from typing import Final
 
+from placement_solver.documents.shapes import (
+    CalendarWeek,
+    Flag,
+    Number,
+    OneOf,
+    Reference,
+    Text,
+    WeekOfTerm,
+    Whole,
+)
+from placement_solver.documents.structures import Amount, ByName, Field, ListOf, OrNull, Record, RecordsOf
 from placement_solver.problem import (
     FORMAT,
     PROVIDER_KINDS,
@@ -21,17 +32,6 @@ from placement_solver.problem import (
     Unit,
     Weights,
 )
-from placement_solver.shapes import (
-    CalendarWeek,
-    Flag,
-    Number,
-    OneOf,
-    Reference,
-    Text,
-    WeekOfTerm,
-    Whole,
-)
-from placement_solver.structures import Amount, ByName, Field, ListOf, OrNull, Record, RecordsOf
 
 LONGEST_TERM: Final = 60
 LARGEST_AMOUNT: Final = 1_000_000

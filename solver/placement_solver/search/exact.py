@@ -14,13 +14,13 @@ import numpy as np
 from ortools.sat.python import cp_model
 
 from placement_solver.arrays import ranges
-from placement_solver.draft import NONE, Draft
+from placement_solver.search.draft import NONE, Draft
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from placement_solver.clock import Clock
-    from placement_solver.columns import Ints
+    from placement_solver.arrays import Ints
+    from placement_solver.search.clock import Clock
 
 
 @dataclass(frozen=True)

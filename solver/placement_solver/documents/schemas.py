@@ -9,12 +9,13 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from placement_solver import plan, plan_shape, problem, problem_shape
+from placement_solver import plan, problem
+from placement_solver.documents import plan_shape, problem_shape
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from placement_solver.structures import Record
+    from placement_solver.documents.structures import Record
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 

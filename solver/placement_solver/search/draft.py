@@ -15,9 +15,9 @@ from placement_solver.arrays import ranges, segment_minima, segment_sums
 from placement_solver.plan import Placement
 
 if TYPE_CHECKING:
-    from placement_solver.columns import Bools, Ints
-    from placement_solver.options import Market
-    from placement_solver.teams import Teams
+    from placement_solver.arrays import Bools, Ints
+    from placement_solver.search.options import Market
+    from placement_solver.search.teams import Teams
 
 NONE = -1
 
