@@ -48,7 +48,7 @@ serve: setup ## the API and its pages on http://127.0.0.1:8000
 documents: setup ## write anew what is made from the code: rules, schemas, API contract
 	$(BIN)/python -m placement_solver.catalogue > docs/rules.md
 	$(BIN)/python -c 'from pathlib import Path; from placement_solver.documents.schemas import publish; publish(Path("solver"))'
-	$(BIN)/python -m placement_api.contract > api/openapi.json
+	$(BIN)/python -m placement_api.publish > api/openapi.json
 
 image: ## build the container image (IMAGE_BUILDER=buildah where there is no docker)
 	$(IMAGE_BUILDER) build --tag placement .

@@ -1,13 +1,10 @@
-"""The contract: what the OpenAPI document says beyond the routes, and the command that writes it.
+"""The contract: what the OpenAPI document says beyond the routes. `placement_api.publish` writes it down.
 
-``python -m placement_api.contract > api/openapi.json`` publishes it; a test fails when file and app differ.
 Every operation gets the problems it can meet from its own shape, and its examples from its schemas.
 """
 
 from __future__ import annotations
 
-import json
-import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -137,16 +134,3 @@ def _example_of(reference: str, schemas: dict[str, Any]) -> Any:  # noqa: ANN401
         return schema["example"]
     row = _example_of(schema["properties"]["items"]["items"]["$ref"], schemas)
     return {"items": [row], "total": 1, "limit": 20, "offset": 0}
-
-
-def main() -> None:
-    """Write the document to standard output."""
-    from placement.settings import Settings  # noqa: PLC0415 (app and contract know each other only here)
-    from placement_api.app import create_app  # noqa: PLC0415
-
-    app = create_app(Settings(database_url="sqlite://", runner="none"))
-    sys.stdout.write(json.dumps(app.openapi(), ensure_ascii=False, indent=2) + "\n")
-
-
-if __name__ == "__main__":
-    main()

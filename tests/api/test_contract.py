@@ -29,9 +29,9 @@ def contents(operation: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def test_the_published_contract_is_that_of_the_app() -> None:
-    command = [sys.executable, "-m", "placement_api.contract"]
+    command = [sys.executable, "-m", "placement_api.publish"]
     written = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    assert PUBLISHED.read_text() == written, "python -m placement_api.contract > api/openapi.json"
+    assert PUBLISHED.read_text() == written, "python -m placement_api.publish > api/openapi.json"
 
 
 def test_every_operation_is_described_in_two_languages(app: FastAPI) -> None:
