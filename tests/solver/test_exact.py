@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import threading
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from placement_solver.columns import Columns
 from placement_solver.problem import Decision, Problem, RequestId, Supervision, UnitId
 from placement_solver.search.clock import Clock
 from placement_solver.search.draft import NONE, Draft
+from placement_solver.search.engines import by_cp_sat
 from placement_solver.search.exact import Answer, apply, decide
 from placement_solver.search.options import open_market
 from placement_solver.search.teams import Teams
@@ -38,7 +39,7 @@ def asked(draft: Draft, requests: Ints | None = None, clock: Clock | None = None
     requests = everyone(draft) if requests is None else requests
     rows = draft.market.rows_of(requests)
     clock = Clock(3600.0) if clock is None else clock
-    return decide(draft, requests, rows, clock=clock, seconds=60.0, workers=1, seed=1)
+    return decide(draft, requests, rows, partial(by_cp_sat, clock=clock, seconds=60.0, workers=1, seed=1))
 
 
 @cache

@@ -1,4 +1,4 @@
-"""CP-SAT over some requests at a time, supervisors' teams and floors included; the rest of the draft stands.
+"""Some requests decided at a time, supervisors' teams and floors included; the rest of the draft stands.
 
 With all requests and all their options this is the whole problem as one model, and its bound is the problem's.
 """
@@ -11,21 +11,20 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
-from ortools.sat.python import cp_model
 
 from placement_solver.arrays import ranges
 from placement_solver.search.draft import NONE, Draft
+from placement_solver.search.engines import Engine, Model
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from placement_solver.arrays import Ints
-    from placement_solver.search.clock import Clock
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What CP-SAT found: (request, option, team) for each request placed, and the best bound on the draft's objective.
+    """What an engine found: (request, option, team) for each request placed, and a bound on the draft's objective.
 
     ``rows`` is None where it found nothing in its time, or nothing exists. ``proven`` tells that the model has nothing
     better (with ``rows`` None: nothing at all). ``effort`` is the deterministic time it took, the same everywhere.
@@ -37,63 +36,18 @@ class Answer:
     effort: float
 
 
-class _Model:
-    """One CP-SAT model, written straight into its protocol buffer: the ordinary API takes five times as long."""
-
-    def __init__(self) -> None:
-        self.model = cp_model.CpModel()
-        self._proto = self.model.proto
-        self._variables = 0
-
-    def variable(self, upper: int = 1) -> int:
-        self._proto.variables.add().domain.extend([0, upper])
-        self._variables += 1
-        return self._variables - 1
-
-    def linear(self, variables: list[int], amounts: list[int], least: int, most: int) -> None:
-        linear = self._proto.constraints.add().linear
-        linear.vars.extend(variables)
-        linear.coeffs.extend(amounts)
-        linear.domain.extend([least, most])
-
-    def at_most_one(self, variables: list[int]) -> None:
-        self._proto.constraints.add().at_most_one.literals.extend(variables)
-
-    def exactly_one(self, variables: list[int]) -> None:
-        self._proto.constraints.add().exactly_one.literals.extend(variables)
-
-    def minimise(self, variables: list[int], costs: list[int]) -> None:
-        self._proto.objective.vars.extend(variables)
-        self._proto.objective.coeffs.extend(costs)
-
-    def hint(self, values: Iterable[tuple[int, int]]) -> None:
-        for variable, value in values:
-            self._proto.solution_hint.vars.append(variable)
-            self._proto.solution_hint.values.append(value)
-
-
-def decide(
-    draft: Draft,
-    requests: Ints,
-    rows: Ints,
-    *,
-    clock: Clock,
-    seconds: float,
-    workers: int,
-    seed: int,
-    effort: float | None = None,
-) -> Answer:
+def decide(draft: Draft, requests: Ints, rows: Ints, engine: Engine) -> Answer:
     """Place ``requests`` as well as can be by ``rows``, options of theirs in the market's order; all others stand.
 
     The draft is not changed. Its own options for the requests should be among ``rows``: they are the hint, and make
-    sure that the answer is no worse. ``effort`` limits CP-SAT's deterministic time.
+    sure that the answer is no worse.
     """
     market = draft.market
     rest = draft.copy()
     for request in requests.tolist():
         rest.release(request)
     rows = rows[rest.fits(rows)]
-    model = _Model()
+    model = Model()
     taken = [model.variable() for _ in rows]
     request_of = market.request[rows]
 
@@ -106,31 +60,20 @@ def decide(
     named = _respect_teams(model, rest, rows, taken)
     shortfalls = _reach_floors(model, rest, rows, taken)
     objective |= dict.fromkeys((variable for variable, _ in shortfalls.values()), market.floor.weight)
-    model.minimise(list(objective), list(objective.values()))
-    model.hint(_as_hint(draft, rest, rows, taken, named, shortfalls))
+    model.costs = objective
+    model.hint = dict(_as_hint(draft, rest, rows, taken, named, shortfalls))
 
-    solver = cp_model.CpSolver()
-    solver.parameters.num_workers = workers
-    solver.parameters.random_seed = seed
-    solver.parameters.catch_sigint_signal = False
-    solver.parameters.max_time_in_seconds = max(0.0, min(seconds, clock.remaining))
-    if effort is not None:
-        solver.parameters.max_deterministic_time = effort
-    with clock.stopping(solver):
-        status = solver.solve(model.model)
+    found = engine(model)
     constant = rest.objective - sum(short for _, short in shortfalls.values()) * market.floor.weight
-    response = solver.response_proto
-    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        # Stopped early, CP-SAT may report a bound of 0 that it has not proven; costs are not negative, so ours is 0.
-        return Answer(None, 0, status == cp_model.INFEASIBLE, response.deterministic_time)
-    bound = constant + int(response.inner_objective_lower_bound)
-    solution = response.solution
+    bound = 0 if found.bound is None else max(0, constant + found.bound)
+    if found.values is None:
+        return Answer(None, bound, found.proven, found.effort)
     chosen = []
     for position, row in enumerate(rows.tolist()):
-        if solution[taken[position]]:
-            team = next((team for team, variable in named[position].items() if solution[variable]), NONE)
+        if found.values[taken[position]]:
+            team = next((team for team, variable in named[position].items() if found.values[variable]), NONE)
             chosen.append((int(request_of[position]), row, team))
-    return Answer(tuple(chosen), bound, status == cp_model.OPTIMAL, response.deterministic_time)
+    return Answer(tuple(chosen), bound, found.proven, found.effort)
 
 
 def apply(draft: Draft, requests: Ints, answer: Answer) -> bool:
@@ -156,7 +99,7 @@ def apply(draft: Draft, requests: Ints, answer: Answer) -> bool:
     return False
 
 
-def _respect_cells(model: _Model, rest: Draft, rows: Ints, taken: list[int]) -> None:
+def _respect_cells(model: Model, rest: Draft, rows: Ints, taken: list[int]) -> None:
     """Keep every cell that the rows could overfill within the room that the rest leaves."""
     scarcity = rest.market.scarcity
     slots = rest.market.slot[rows]
@@ -175,7 +118,7 @@ def _respect_cells(model: _Model, rest: Draft, rows: Ints, taken: list[int]) -> 
         model.linear(variables, amount[of_cell].tolist(), 0, room)
 
 
-def _respect_itineraries(model: _Model, rest: Draft, requests: Ints, rows: Ints, taken: list[int]) -> None:
+def _respect_itineraries(model: Model, rest: Draft, requests: Ints, rows: Ints, taken: list[int]) -> None:
     """Let no two options share a cell of a student's itinerary, and none share one with what stands."""
     market = rest.market
     standing = {
@@ -196,7 +139,7 @@ def _respect_itineraries(model: _Model, rest: Draft, requests: Ints, rows: Ints,
             model.at_most_one(free)
 
 
-def _respect_teams(model: _Model, rest: Draft, rows: Ints, taken: list[int]) -> list[dict[int, int]]:
+def _respect_teams(model: Model, rest: Draft, rows: Ints, taken: list[int]) -> list[dict[int, int]]:
     """Give every option that needs a supervisor to one team with room; return (team → variable) of each row."""
     named: list[dict[int, int]] = []
     wanted: dict[tuple[int, int], list[int]] = defaultdict(list)
@@ -219,7 +162,7 @@ def _respect_teams(model: _Model, rest: Draft, rows: Ints, taken: list[int]) -> 
     return named
 
 
-def _reach_floors(model: _Model, rest: Draft, rows: Ints, taken: list[int]) -> dict[int, tuple[int, int]]:
+def _reach_floors(model: Model, rest: Draft, rows: Ints, taken: list[int]) -> dict[int, tuple[int, int]]:
     """Reckon what stays short of each floor that the rows give to; return (variable, most it can be) by line."""
     floor = rest.market.floor
     slots = rest.market.slot[rows]

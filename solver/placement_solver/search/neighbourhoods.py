@@ -15,6 +15,7 @@ import numpy as np
 
 from placement_solver.arrays import ranges
 from placement_solver.search.draft import NONE
+from placement_solver.search.engines import by_cp_sat
 from placement_solver.search.exact import apply, decide
 from placement_solver.search.prices import SCALE, bound_at_scale, least_costs, reduced_costs
 
@@ -157,7 +158,7 @@ def improve(
     the same seed and workers give the same rounds.
     """
     rng = np.random.default_rng(seed)
-    attempt = partial(decide, draft, clock=clock, seconds=_SECONDS, workers=1, effort=_EFFORT)
+    engine = partial(by_cp_sat, clock=clock, seconds=_SECONDS, workers=1, effort=_EFFORT)
     size = float(_FIRST_SIZE)
     idle = 0
     done = enough()
@@ -171,7 +172,8 @@ def improve(
                 np.union1d(priced.cheapest(requests, _OPTIONS_EACH), draft.rows_of(requests)) for requests in around
             ]
             tasks = [
-                pool.submit(attempt, *each, seed=number) for *each, number in zip(around, rows, seeds, strict=True)
+                pool.submit(decide, draft, requests, options, partial(engine, seed=number))
+                for requests, options, number in zip(around, rows, seeds, strict=True)
             ]
             before = draft.objective
             for requests, answer in [(requests, task.result()) for requests, task in zip(around, tasks, strict=True)]:

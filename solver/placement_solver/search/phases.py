@@ -15,6 +15,7 @@ from placement_solver.faults import Fault, InvalidProblem
 from placement_solver.progress import Phase, Progress, gap_between
 from placement_solver.search.clock import Clock
 from placement_solver.search.draft import NONE, Draft
+from placement_solver.search.engines import by_cp_sat, by_highs
 from placement_solver.search.exact import apply, decide
 from placement_solver.search.neighbourhoods import PricedMarket, improve
 from placement_solver.search.prices import SCALE, find_prices
@@ -27,7 +28,9 @@ if TYPE_CHECKING:
     from placement_solver.search.teams import Teams
 
 _WHOLE = 60_000
-"""Up to so many options that can still matter, CP-SAT gets them all in one model."""
+"""Up to so many options that can still matter, one model gets them all."""
+_SMALL = 1_000
+"""Up to so many of them CP-SAT decides it, exactly in whole numbers; beyond, HiGHS within its tolerances."""
 _ROUNDS = 800
 _PRICE_SHARE = 0.4
 _PIN_SECONDS = 60.0
@@ -105,10 +108,7 @@ class Search:
             self.best,
             pinned,
             self.market.rows_of(pinned),
-            clock=Clock(_PIN_SECONDS),
-            seconds=_PIN_SECONDS,
-            workers=1,
-            seed=0,
+            partial(by_cp_sat, clock=Clock(_PIN_SECONDS), seconds=_PIN_SECONDS, workers=1, seed=0),
         )
         if answer.rows is None and not answer.proven:
             message = f"the supervisors of {len(pinned)} pins could not be settled in {_PIN_SECONDS:.0f} seconds"
@@ -166,10 +166,9 @@ class Search:
             self.best,
             everyone,
             np.union1d(rows, taken),
-            clock=self.clock,
-            seconds=seconds,
-            workers=workers,
-            seed=seed,
+            partial(by_cp_sat, clock=self.clock, seconds=seconds, workers=workers, seed=seed)
+            if len(rows) <= _SMALL
+            else partial(by_highs, clock=self.clock, seconds=seconds),
         )
         draft = self.best.copy()
         apply(draft, everyone, answer)
