@@ -324,7 +324,7 @@ def _travel(session: Session, term: Term) -> Entry:
     ):
         matrix[origin][destination] = minutes
     return {
-        "base_minutes": round(term.travel_base_minutes),
+        "base_minutes": term.travel_base_minutes,
         "minutes_per_km": term.travel_minutes_per_km,
         "max_travel": term.travel_max_minutes,
         "long_after": term.travel_long_after,

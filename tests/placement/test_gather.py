@@ -376,7 +376,7 @@ def test_what_is_decided_by_hand_and_what_is_in_force_come_along(world: World) -
 
 def test_journeys_are_reckoned_by_the_term_s_settings_and_the_known_minutes(world: World) -> None:
     term = world.one(Term)
-    term.travel_base_minutes, term.travel_minutes_per_km, term.travel_long_after = 12.4, 2.2, 45
+    term.travel_base_minutes, term.travel_minutes_per_km, term.travel_long_after = 12, 2.2, 45
     travel = world.gathered().travel
     assert (travel.base_minutes, travel.minutes_per_km, travel.max_travel, travel.long_after) == (12, 2.2, 120, 45)
     assert travel.matrix == {"söder": {"ekerö": 75}}

@@ -34,6 +34,13 @@ def test_a_term_is_opened_with_the_usual_dates_and_weights(session: Session) -> 
     assert told(session, "term") == [("created", "trm_new")]
 
 
+def test_a_term_without_a_limit_to_journeys_has_none(session: Session) -> None:
+    open_term(session, CKU, {**TERM, "travel_max_minutes": None})
+    session.commit()
+    session.expire_all()
+    assert show_term(session, CKU, "trm_new").travel_max_minutes is None
+
+
 def test_dates_that_are_named_are_kept(session: Session) -> None:
     term = open_term(session, CKU, {**TERM, "answers_by": dt.date(2028, 5, 10)})
     assert (term.answers_by, term.outside_answers_by) == (dt.date(2028, 5, 10), dt.date(2028, 5, 15))

@@ -44,7 +44,7 @@ _TERM: JsonDict = {
 _DRAW: JsonDict = {"seed": "trisslott 4711"}
 
 TermCode = Annotated[ExternalId, Field(max_length=32)]
-Rate = Annotated[float, Field(ge=0, le=1_440, allow_inf_nan=False), Number]
+Rate = Annotated[float, Field(ge=0, le=1_000, allow_inf_nan=False), Number]
 Minutes = Annotated[int, Field(ge=0, le=10_000), Number]
 
 
@@ -71,7 +71,7 @@ class Travel(Given):
 
     model_config = ConfigDict(json_schema_extra={"example": _TRAVEL})
 
-    base_minutes: Rate = _usual("travel_base_minutes")
+    base_minutes: Annotated[int, Field(ge=0, le=1_440), Number] = _usual("travel_base_minutes")
     minutes_per_km: Rate = _usual("travel_minutes_per_km")
     max_minutes: Minutes | None = Field(
         _usual("travel_max_minutes"), description="Null for no limit. Null om ingen gräns finns."

@@ -48,7 +48,7 @@ class Term(Row, Versioned, table=True):
         ),
         *(bounded(weight, 0, MOST) for weight in WEIGHTS),
         bounded("travel_base_minutes", 0, 1_440),
-        bounded("travel_minutes_per_km", 0, 1_440),
+        bounded("travel_minutes_per_km", 0, 1_000),
         bounded("travel_max_minutes", 0, 10_000),
         bounded("travel_long_after", 0, 10_000),
     )
@@ -67,7 +67,7 @@ class Term(Row, Versioned, table=True):
     weight_preference: int = 5
     weight_agreement_floor: int = 20
     weight_change: int = 60
-    travel_base_minutes: float = 12.0
+    travel_base_minutes: int = 12
     travel_minutes_per_km: float = 2.2
-    travel_max_minutes: int | None = 120
+    travel_max_minutes: int | None = Field(default=120, sa_column_kwargs={"default": None})  # or None would store 120
     travel_long_after: int = 60

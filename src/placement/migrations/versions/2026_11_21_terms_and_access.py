@@ -88,7 +88,7 @@ def upgrade() -> None:
         sa.Column("weight_preference", sa.Integer(), nullable=False),
         sa.Column("weight_agreement_floor", sa.Integer(), nullable=False),
         sa.Column("weight_change", sa.Integer(), nullable=False),
-        sa.Column("travel_base_minutes", sa.Float(), nullable=False),
+        sa.Column("travel_base_minutes", sa.Integer(), nullable=False),
         sa.Column("travel_minutes_per_km", sa.Float(), nullable=False),
         sa.Column("travel_max_minutes", sa.Integer(), nullable=True),
         sa.Column("travel_long_after", sa.Integer(), nullable=False),
@@ -106,7 +106,7 @@ def upgrade() -> None:
         sa.CheckConstraint("travel_long_after BETWEEN 0 AND 10000", name=op.f("ck_term_travel_long_after_bounds")),
         sa.CheckConstraint("travel_max_minutes BETWEEN 0 AND 10000", name=op.f("ck_term_travel_max_minutes_bounds")),
         sa.CheckConstraint(
-            "travel_minutes_per_km BETWEEN 0 AND 1440", name=op.f("ck_term_travel_minutes_per_km_bounds")
+            "travel_minutes_per_km BETWEEN 0 AND 1000", name=op.f("ck_term_travel_minutes_per_km_bounds")
         ),
         sa.CheckConstraint("weeks BETWEEN 1 AND 60", name=op.f("ck_term_weeks_bounds")),
         sa.CheckConstraint(
