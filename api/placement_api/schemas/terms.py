@@ -29,7 +29,7 @@ _WEIGHTS: JsonDict = {
     "agreementFloor": 20,
     "change": 60,
 }
-_TRAVEL: JsonDict = {"baseMinutes": 12.0, "minutesPerKm": 2.2, "maxMinutes": 120, "longAfter": 60}
+_TRAVEL: JsonDict = {"baseMinutes": 12, "minutesPerKm": 2.2, "maxMinutes": 120, "longAfter": 60}
 _TERM: JsonDict = {
     "code": "VT2027",
     "firstWeek": "2026-W53",
