@@ -60,6 +60,7 @@ def _document_of(app: FastAPI) -> dict[str, Any]:
         schemas.pop(unused, None)
     for name, example in _examples_of(Given, Shown):
         schemas[name]["example"] = example  # the framework's own copy has lost every null
+    document["components"]["responses"] = {kind.code: _problem_response(kind) for kind in KINDS.values()}
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
             _add_problems(path, method, operation)
@@ -98,7 +99,7 @@ def _add_problems(path: str, method: str, operation: dict[str, Any]) -> None:
     operation["responses"].pop("422", None)
     for kind in KINDS.values():
         if asks_for.get(kind.code, False):
-            operation["responses"][str(kind.status)] = _problem_response(kind)
+            operation["responses"][str(kind.status)] = {"$ref": f"#/components/responses/{kind.code}"}
 
 
 def _problem_response(kind: Kind) -> dict[str, Any]:

@@ -125,7 +125,7 @@ def by_highs(model: Model, *, clock: Clock, seconds: float) -> Found:
             reader.join(0.05)
         child.kill()
         reader.join()
-    if not told or not told[0]:
+    if not told or not told[0].endswith(b"\n"):  # ended before its answer was whole
         return nothing
     answer = json.loads(told[0])
     if not answer["found"]:
