@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from placement_solver.arrays import Floats, Ints
     from placement_solver.progress import Listener
     from placement_solver.search.options import Market
+    from placement_solver.search.prices import Prices
     from placement_solver.search.teams import Teams
 
 _WHOLE = 60_000
@@ -45,6 +46,7 @@ class Search:
         self.clock = clock
         self.bound = 0
         self.best = Draft(market, teams)
+        self.prices: Prices | None = None
         self._listener = listener
         self._place_pins()
 
@@ -66,6 +68,7 @@ class Search:
             stopped=lambda: self.clock.is_over() or self.clock.elapsed > enough,
             on_bound=lambda bound: self._raise_bound(bound, "prices"),
         )
+        self.prices = priced.prices
         if not self.clock.is_over() and not self.proven:
             view = PricedMarket(self.market, priced.prices)
             self._place_along(view, priced.share)
