@@ -5,10 +5,10 @@ READY := .venv/.ready
 IMAGE_BUILDER ?= docker
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format bench serve documents image constraints
+.PHONY: help setup demo test lint format bench bench-quick serve documents image constraints
 
 help: ## list these targets
-	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile | expand -t 20
+	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' Makefile | expand -t 20
 
 setup: $(READY) ## make .venv with the placement command in it
 
@@ -39,8 +39,11 @@ format: setup ## let ruff mend what it can
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-bench: setup ## plan made-up terms: gap, seconds, memory
-	$(BIN)/python -m tests.bench.terms
+bench: setup ## measure everything and write docs/benchmarks.md (hours)
+	$(BIN)/python -m tests.bench
+
+bench-quick: setup ## measure what fits into a quarter of an hour
+	$(BIN)/python -m tests.bench quick
 
 serve: setup ## the API and its pages on http://127.0.0.1:8000
 	$(BIN)/placement serve

@@ -215,7 +215,7 @@ def plan() -> list[Row]:
             objective=12,
             bound=12,
         ),
-        PlanDocument(plan_id="pln_a", problem="{}", plan="{}"),
+        PlanDocument(plan_id="pln_a", problem="{}", plan="{}", report={"format": "placement-report/1"}),
         Placement(id="pla_a", plan_id="pln_a", request_id="req_a", unit_id="unt_a", start=WEEK),
         UnplacedRequest(plan_id="pln_a", request_id="req_a", reasons={"units": {"kind": 1}}),
         Pin(id="pin_a", term_id="trm_a", request_id="req_a", unit_id="unt_a", start=WEEK),

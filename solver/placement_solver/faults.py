@@ -35,6 +35,10 @@ class InvalidPlan(InvalidDocument):
     """A plan document that cannot be read as a plan; whether a plan keeps the rules is another question."""
 
 
+class InvalidReport(InvalidDocument):
+    """A report document that cannot be read as a report."""
+
+
 def pointed(parent: str, name: object) -> str:
     """Return the JSON Pointer of a member or an element, escaped as RFC 6901 says."""
     return f"{parent}/{shown(str(name)).replace('~', '~0').replace('/', '~1')}"

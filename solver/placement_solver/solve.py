@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import dataclass
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from placement_solver.check import check_plan, objective_terms
 from placement_solver.columns import Columns
-from placement_solver.explain import explain
+from placement_solver.explanation.reasons import explain
+from placement_solver.figures.pricing import Pricing
 from placement_solver.plan import Plan, Solver
 from placement_solver.progress import Progress, gap_between
 from placement_solver.search.clock import Clock
@@ -27,6 +29,14 @@ class BrokenPlanError(RuntimeError):
     """The solver made a plan that its own independent check refuses: a fault of ours, never of the input."""
 
 
+@dataclass(frozen=True)
+class Solution:
+    """A plan, and the market at the prices that went into its proof; None where there was no time for prices."""
+
+    plan: Plan
+    pricing: Pricing | None
+
+
 def solve(
     problem: Problem,
     *,
@@ -42,10 +52,27 @@ def solve(
     the status ``interrupted``. The plan has passed the independent check; one that has not is never returned
     (`BrokenPlanError`). Raises `InvalidProblem` where the pins cannot all be supervised at once.
     """
+    solution = find_solution(
+        problem, time_limit=time_limit, seed=seed, workers=workers, on_progress=on_progress, stop=stop
+    )
+    return solution.plan
+
+
+def find_solution(
+    problem: Problem,
+    *,
+    time_limit: float,
+    seed: int,
+    workers: int,
+    on_progress: Listener | None = None,
+    stop: threading.Event | None = None,
+) -> Solution:
+    """Plan a whole term as `solve` does, and keep what everything scarce is worth."""
     clock = Clock(time_limit, stop)
     listener = on_progress or (lambda _: None)
     columns = Columns(problem)
-    search = Search(open_market(columns), Teams(columns), clock, listener)
+    market = open_market(columns)
+    search = Search(market, Teams(columns), clock, listener)
     search.run(seed=seed, workers=workers)
     search.tell("check")
     placements = search.best.placements()
@@ -66,4 +93,4 @@ def solve(
     if breaches:
         raise BrokenPlanError("; ".join(breach.words.en for breach in breaches))
     listener(Progress("done", objective, bound, gap_between(objective, bound), len(plan.unplaced), clock.elapsed))
-    return plan
+    return Solution(plan, None if search.prices is None else Pricing(market, search.prices))

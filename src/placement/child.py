@@ -1,4 +1,4 @@
-"""The parent's side of a solve in a child process: start it, follow it, stop it, and take its plan."""
+"""The parent's side of a solve in a child process: start it, follow it, stop it, and take what it solved."""
 
 from __future__ import annotations
 
@@ -9,23 +9,67 @@ import sys
 import tempfile
 import threading
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from types import TracebackType
 from typing import IO, Self, cast
 
 from placement.errors import PlacementError
-from placement.orders import STOP, Order
+from placement.orders import EXHAUSTED, STOP, Order
 from placement_solver.faults import Fault, InvalidProblem
 from placement_solver.progress import Progress
 from placement_solver.words import Words
 
+GRACE_SECONDS = 60.0
+"""How much longer than its time limit a child may take, to start and to check its plan."""
+
 _TAIL = 2_000
+_FATAL = {signal.SIGABRT, signal.SIGBUS, signal.SIGKILL, signal.SIGSEGV}
+"""What a library that got no memory dies of, and what the system sends who takes too much."""
 
 
 class NoPlanError(PlacementError):
     """A run ended without a plan, and why."""
 
     code = "no-plan"
+
+
+class OutOfMemoryError(NoPlanError):
+    """A run ended without a plan because memory ran out."""
+
+    code = "out-of-memory"
+
+    def __init__(self, memory_mb: int | None) -> None:
+        """Say what there was, and what to do."""
+        sv, en = (
+            ("maskinen hade inte mer", "the machine had no more")
+            if memory_mb is None
+            else (f"lösaren fick ta högst {memory_mb} MiB", f"the solver was allowed {memory_mb} MiB")
+        )
+        super().__init__(
+            sv=f"Minnet tog slut: {sv}. Tillåt mer (--memory-limit, för tjänsten PLACEMENT_RUN_MEMORY_MB) eller "
+            "färre trådar (--workers).",
+            en=f"Memory ran out: {en}. Allow more (--memory-limit, for the service PLACEMENT_RUN_MEMORY_MB) or "
+            "fewer threads (--workers).",
+        )
+
+
+class OverrunError(NoPlanError):
+    """A run ended without a plan because its process did not end in time."""
+
+    def __init__(self) -> None:
+        """Say that it was ended."""
+        super().__init__(
+            sv="Lösarprocessen höll inte tiden och avslutades.",
+            en="The solver process overran its time and was ended.",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Solved:
+    """What a solve gave: the documents of the plan and of its report."""
+
+    plan: str
+    report: str
 
 
 class SolverProcess:
@@ -45,7 +89,7 @@ class SolverProcess:
         self._stdout = cast("IO[bytes]", self._process.stdout)
         self._memory_mb = order.memory_mb
         self._progress: Progress | None = None
-        self._plan: str | None = None
+        self._solved: Solved | None = None
         self._faults: tuple[Fault, ...] | None = None
         self._listener = threading.Thread(target=self._listen, daemon=True)
         self._listener.start()
@@ -90,20 +134,30 @@ class SolverProcess:
     def plan(self) -> str:
         """Return the plan document of a child that has ended.
 
-        Raises `InvalidProblem` with what the child found wrong with the problem, `NoPlanError` where it died.
+        Raises `InvalidProblem` with what the child found wrong with the problem, `OutOfMemoryError` where its memory
+        ran out, `NoPlanError` where it died of something else.
         """
+        return self._ended().plan
+
+    def report(self) -> str:
+        """Return the report document of a child that has ended; raises as `plan` does."""
+        return self._ended().report
+
+    def _ended(self) -> Solved:
+        """Wait for its end, and return what it solved."""
         status = self._process.wait()
         self._listener.join()
         if self._faults is not None:
             raise InvalidProblem(self._faults)
-        if status == 0 and self._plan is not None:
-            return self._plan
-        how = f"signal {signal.Signals(-status).name}" if status < 0 else f"status {status}"
-        room = self._memory_mb or "∞"
+        if status == 0 and self._solved is not None:
+            return self._solved
         why = self._last_words()
+        if status == EXHAUSTED or (self._memory_mb is not None and (-status in _FATAL or "memory" in why.lower())):
+            raise OutOfMemoryError(self._memory_mb)
+        how = f"signal {signal.Signals(-status).name}" if status < 0 else f"status {status}"
         raise NoPlanError(
-            sv=f"Lösarprocessen dog ({how}, högst {room} MB minne) utan någon plan. {why}".strip(),
-            en=f"The solver process died ({how}, at most {room} MB of memory) without a plan. {why}".strip(),
+            sv=f"Lösarprocessen dog ({how}) utan någon plan. {why}".strip(),
+            en=f"The solver process died ({how}) without a plan. {why}".strip(),
         )
 
     def _send(self, message: bytes) -> None:
@@ -117,7 +171,8 @@ class SolverProcess:
         for line in self._stdout:
             if line.endswith(b"\n"):
                 message = json.loads(line)
-                self._plan = message.get("plan")
+                if "plan" in message:
+                    self._solved = Solved(message["plan"], message["report"])
                 if "faults" in message:
                     told = message["faults"]
                     self._faults = tuple(Fault(pointer, Words(sv, en)) for pointer, sv, en in told)

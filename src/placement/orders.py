@@ -1,4 +1,4 @@
-"""Orders: what the parent of a solving child process tells it on its stdin."""
+"""Orders: what the parent of a solving child process tells it on its stdin, and what its exit status tells."""
 
 from __future__ import annotations
 
@@ -7,10 +7,18 @@ from dataclasses import dataclass
 STOP = b"stop\n"
 """End soon, with the best plan so far."""
 
+ORPHANED = 3
+"""The exit status of a child whose parent is gone."""
+EXHAUSTED = 4
+"""The exit status of a child whose memory has run out."""
+
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """How to solve a problem, and how many bytes its document has: the first line, before the document."""
+    """How to solve a problem, and how many bytes its document has: the first line, before the document.
+
+    ``memory_mb`` bounds what the child writes to (MiB, ``RLIMIT_DATA``), not the addresses that it only reserves.
+    """
 
     problem_bytes: int
     time_limit: float

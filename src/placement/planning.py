@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlmodel import Session, col, select
 
 from placement import access, audit
@@ -92,8 +94,16 @@ def show_problem(session: Session, by: Caller, run_id: str) -> str:
     return _documents(session, by, run_id).problem
 
 
+def show_report(session: Session, by: Caller, run_id: str) -> dict[str, Any]:
+    """Return the report on the plan that a run gave: its figures of fairness, and its prices."""
+    report = _documents(session, by, run_id).report
+    if report is None:
+        raise NotFoundError(run_id)
+    return report
+
+
 def _documents(session: Session, by: Caller, run_id: str) -> PlanDocument:
-    """Find the two documents of a run; only the coordinator sees everyone's placements at once."""
+    """Find the documents of a run; only the coordinator sees everyone's placements at once."""
     access.allow(by, COORDINATORS)
     found = session.exec(
         select(PlanDocument).join(Plan, col(Plan.id) == PlanDocument.plan_id).where(Plan.run_id == run_id)

@@ -27,5 +27,5 @@ class Settings(BaseSettings):
     run_memory_mb: int | None = Field(
         default=None,
         ge=256,
-        description="How much memory a run's child process may take; no limit unless set.",
+        description="How much memory solving a run may take, in MiB; no limit unless set.",
     )

@@ -1,12 +1,14 @@
 """Solving: the child process that solves one problem, so that nothing a solve does can hurt who ordered it.
 
 ``python -m placement.solving`` reads an order from stdin, one line of JSON and then the problem document it
-announces, and answers on stdout with a line of JSON for each step forward and one with the plan. A line on
-stdin asks it to end with the best plan so far; when stdin closes, its parent is gone and it ends at once.
+announces, and answers on stdout with a line of JSON for each step forward and one with plan and report. A line on
+stdin asks it to end with the best plan so far; when stdin closes, its parent is gone and it ends at once. Where
+memory runs out it ends at once too, with a status of its own.
 """
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import resource
@@ -16,14 +18,12 @@ from dataclasses import asdict
 from io import FileIO
 from typing import TextIO
 
-from placement.orders import Order
-from placement_solver.documents import read_problem, write_plan
+from placement.orders import EXHAUSTED, ORPHANED, Order
+from placement_solver.documents import read_problem, write_plan, write_report
 from placement_solver.faults import InvalidProblem
+from placement_solver.figures.report import make_report
 from placement_solver.progress import Progress
-from placement_solver.solve import solve
-
-ORPHANED = 3
-"""The exit status of a child whose parent is gone."""
+from placement_solver.solve import find_solution
 
 
 def main() -> None:
@@ -31,7 +31,17 @@ def main() -> None:
     orders, answers = FileIO(0), _private_stdout()
     order = Order(**json.loads(orders.readline()))
     if order.memory_mb is not None:
-        resource.setrlimit(resource.RLIMIT_AS, (order.memory_mb << 20, resource.RLIM_INFINITY))
+        resource.setrlimit(resource.RLIMIT_DATA, (order.memory_mb << 20, resource.RLIM_INFINITY))
+    try:
+        _carry_out(order, orders, answers)
+    except Exception as error:
+        if _tells_of_memory(error):
+            os._exit(EXHAUSTED)  # whatever an orderly end does might want memory
+        raise
+
+
+def _carry_out(order: Order, orders: FileIO, answers: TextIO) -> None:
+    """Solve, and answer with plan and report or with what is wrong with the problem."""
     document = _read(orders, order.problem_bytes)
     stop = threading.Event()
     threading.Thread(target=_obey, args=(orders, stop), daemon=True).start()
@@ -40,8 +50,9 @@ def main() -> None:
         _answer(answers, progress=asdict(progress))
 
     try:
-        plan = solve(
-            read_problem(document),
+        problem = read_problem(document)
+        solution = find_solution(
+            problem,
             time_limit=order.time_limit,
             seed=order.seed,
             workers=order.workers,
@@ -51,7 +62,17 @@ def main() -> None:
     except InvalidProblem as error:
         _answer(answers, faults=[(each.pointer, each.words.sv, each.words.en) for each in error.faults])
     else:
-        _answer(answers, plan=write_plan(plan))
+        report = make_report(problem, solution.plan, solution.pricing)
+        _answer(answers, plan=write_plan(solution.plan), report=write_report(report))
+
+
+def _tells_of_memory(error: Exception) -> bool:
+    """Tell whether an error means that memory ran out: Python's own, a thread's or a process's that could not start."""
+    return (
+        isinstance(error, MemoryError)
+        or (isinstance(error, OSError) and error.errno in {errno.ENOMEM, errno.EAGAIN})
+        or (isinstance(error, RuntimeError) and "can't start new thread" in str(error))
+    )
 
 
 def _private_stdout() -> TextIO:

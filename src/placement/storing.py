@@ -1,14 +1,17 @@
-"""Storing: a solved plan becomes rows, all of them or none, beside the two documents that prove it."""
+"""Storing: a solved plan becomes rows, all of them or none, beside the documents that prove and tell of it."""
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from sqlalchemy import insert
 from sqlmodel import Session
 
 from placement import audit
 from placement.callers import SYSTEM
+from placement.child import Solved
 from placement.tables import (
     Action,
     Placement,
@@ -26,21 +29,22 @@ from placement_solver.problem import Problem
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A problem and the plan that answers it, each with its document."""
+    """A problem and the plan that answers it, each with its document, and the document of the plan's report."""
 
     problem: Problem
     problem_text: str
     plan: solved.Plan
     plan_text: str
+    report: dict[str, Any]
 
     @classmethod
-    def of(cls, problem: Problem, problem_text: str, plan_text: str) -> Answer:
-        """Read the plan document that a solve gave."""
-        return cls(problem, problem_text, read_plan(plan_text), plan_text)
+    def of(cls, problem: Problem, problem_text: str, solved: Solved) -> Answer:
+        """Read the documents that a solve gave."""
+        return cls(problem, problem_text, read_plan(solved.plan), solved.plan, json.loads(solved.report))
 
 
 def store_plan(session: Session, run: Run, answer: Answer) -> Plan:
-    """Store what a run decided: the plan, its placements, who is left without and why, and both documents."""
+    """Store what a run decided: the plan, its placements, who is left without and why, and the documents."""
     plan = answer.plan
     row = Plan(
         run_id=run.id,
@@ -51,7 +55,8 @@ def store_plan(session: Session, run: Run, answer: Answer) -> Plan:
         bound=plan.bound,
     )
     session.add(row)
-    session.add(PlanDocument(plan_id=row.id, problem=answer.problem_text, plan=answer.plan_text))
+    documents = PlanDocument(plan_id=row.id, problem=answer.problem_text, plan=answer.plan_text, report=answer.report)
+    session.add(documents)
     session.flush()
     if plan.placements:
         session.connection().execute(insert(Placement), _placements(row, answer))

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 
 from placement import claims
 from placement.callers import SYSTEM
-from placement.child import NoPlanError, SolverProcess
+from placement.child import GRACE_SECONDS, OverrunError, Solved, SolverProcess
 from placement.claims import Claim, LostClaimError
 from placement.database import open_session, read_session
 from placement.errors import PlacementError, UnavailableError
@@ -29,8 +29,6 @@ Listener = Callable[[Progress | None], None]
 
 POLL_SECONDS = 1.0
 BEAT_SECONDS = 1.0
-GRACE_SECONDS = 60.0
-"""How much longer than its time limit a child may take, to start and to check its plan."""
 STOP_SECONDS = 30.0
 """How long a child that was asked to stop may take to hand in its plan."""
 
@@ -92,9 +90,9 @@ def carry_out(
     try:
         problem = _gather(engine, run)
         text = write_problem(problem)
-        plan_text = _solve(engine, run, claim, text.encode(), memory_mb, stopping, listener)
-        if plan_text is not None:
-            answer = Answer.of(problem, text, plan_text)
+        solved = _solve(engine, run, claim, text.encode(), memory_mb, stopping, listener)
+        if solved is not None:
+            answer = Answer.of(problem, text, solved)
             with open_session(engine) as session:
                 claims.finish(session, claim, answer)
     except LostClaimError as error:
@@ -124,7 +122,7 @@ def _solve(
     memory_mb: int | None,
     stopping: threading.Event,
     listener: Listener,
-) -> str | None:
+) -> Solved | None:
     """Follow a child until it has a plan; none where the run was given back because the worker stops."""
     order = Order(len(problem), run.time_limit_seconds, run.seed, run.workers or 1, memory_mb)
     deadline = time.monotonic() + order.time_limit + GRACE_SECONDS
@@ -143,12 +141,9 @@ def _solve(
                 child.stop()
                 deadline = min(deadline, time.monotonic() + STOP_SECONDS)
             if time.monotonic() > deadline:
-                raise NoPlanError(
-                    sv="Lösarprocessen höll inte tiden och avslutades.",
-                    en="The solver process overran its time and was ended.",
-                )
+                raise OverrunError
         listener(child.progress)
-        return child.plan()
+        return Solved(child.plan(), child.report())
 
 
 def _fail(engine: Engine, claim: Claim, why: str) -> None:

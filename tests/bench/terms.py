@@ -1,92 +1,89 @@
-"""How well, how fast and in how much memory made-up terms are planned, each in a process of its own.
-
-``make bench`` runs it whole; ``python -m tests.bench.terms small`` only the scales that it is given.
-"""
+"""How well, how fast and in how much memory whole terms are planned."""
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-import time
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from placement.callers import SYSTEM
-from placement.database import engine_for, migrate, open_session, read_session
-from placement.demo.build import build_term
-from placement.gather import gather
-from placement_solver.documents import read_plan, write_problem
+from placement_solver.documents import write_problem
+from placement_solver.progress import gap_between
+from tests.bench.families import student_weeks
+from tests.bench.problems import PROBLEMS
+from tests.bench.race import race
 
 if TYPE_CHECKING:
-    from placement.demo.scales import ScaleName
+    from collections.abc import Iterator
+    from pathlib import Path
+
     from placement_solver.problem import Problem
+    from tests.bench.records import Row
 
-TERMS: tuple[tuple[ScaleName, int], ...] = (("small", 1), ("small", 2), ("small", 3), ("county", 1))
-TIME_LIMIT = 180
-HEADING = ("scale", "seed", "requests", "units", "unplaced", "objective", "bound", "gap %", "seconds", "MiB")
-PLACEMENT = Path(sys.executable).with_name("placement")
-
-
-def make_up(scale: ScaleName, seed: int, directory: Path) -> Problem:
-    """Make a term up in a database of its own and gather it."""
-    url = f"sqlite:///{directory / 'term.sqlite3'}"
-    migrate(url)
-    engine = engine_for(url)
-    try:
-        with open_session(engine) as session:
-            term = build_term(session, scale, seed).id
-        with read_session(engine) as session:
-            return gather(session, SYSTEM, term)
-    finally:
-        engine.dispose()
-
-
-def plan(problem: Path, solution: Path) -> tuple[float, float]:
-    """Solve a problem, have the plan checked, and return the seconds and the MiB that solving took."""
-    began = time.perf_counter()
-    child = os.posix_spawn(
-        PLACEMENT,
-        [str(PLACEMENT), "solve", str(problem), "--out", str(solution), "--time-limit", str(TIME_LIMIT)],
-        os.environ,
-    )
-    _, status, used = os.wait4(child, 0)
-    seconds = time.perf_counter() - began
-    if status:
-        message = f"{problem.name}: placement solve ended with {os.waitstatus_to_exitcode(status)}"
-        raise SystemExit(message)
-    subprocess.run([PLACEMENT, "check", problem, solution], check=True, stdout=subprocess.DEVNULL)
-    return seconds, used.ru_maxrss / 1024
+SECONDS = {
+    "small": 60,
+    "small-2": 60,
+    "small-3": 60,
+    "county": 180,
+    "tight": 180,
+    "loose": 180,
+    "coupled": 180,
+    "supervised": 180,
+    "sites": 180,
+    "nation": 900,
+}
+"""The terms, and the time that each has."""
+CURVE = {"thirtieth": 60, "eighth": 180, "quarter": 180, "half": 180, "two-counties": 300, "four-counties": 600}
+"""The sizes between them, and the time that each has."""
+MOST_POINTS = 60
 
 
-def main(scales: list[str]) -> None:
-    """Plan every term of the scales asked for, or of all, and print a line for each."""
-    print("".join(f"{word:>11}" for word in HEADING), flush=True)
-    for scale, seed in TERMS:
-        if scales and scale not in scales:
-            continue
-        with TemporaryDirectory() as name:
-            directory = Path(name)
-            problem = make_up(scale, seed, directory)
-            document, answer = directory / "problem.json", directory / "plan.json"
-            document.write_text(write_problem(problem))
-            seconds, memory = plan(document, answer)
-            found = read_plan(answer.read_text())
-        figures = (
-            scale,
-            seed,
-            len(problem.requests),
-            len(problem.units),
-            len(found.unplaced),
-            found.objective,
-            found.bound,
-            f"{100 * found.gap:.3f}",
-            f"{seconds:.1f}",
-            f"{memory:.0f}",
-        )
-        print("".join(f"{figure:>11}" for figure in figures), flush=True)
+def write(name: str, folder: Path) -> tuple[Problem, Path]:
+    """Make a problem and write its document down."""
+    problem = PROBLEMS[name][1]()
+    file = folder / f"{name}.json"
+    file.write_text(write_problem(problem), encoding="utf-8")
+    return problem, file
 
 
-if __name__ == "__main__":
-    main(sys.argv[1:])
+def measure(name: str, folder: Path) -> Iterator[Row]:
+    """Plan one term and yield its row."""
+    seconds = (SECONDS | CURVE)[name]
+    problem, file = write(name, folder)
+    outcome = race("placement", problem, file, seconds)
+    asked, offered = student_weeks(problem)
+    yield {
+        "name": name,
+        "requests": len(problem.requests),
+        "students": len(problem.students),
+        "units": len(problem.units),
+        "supervisors": len(problem.supervisors),
+        "asked": asked,
+        "offered": offered,
+        "limit": seconds,
+        "seconds": outcome.usage.seconds,
+        "mib": outcome.usage.mib,
+        "ending": outcome.usage.ending,
+        "objective": outcome.objective,
+        "bound": outcome.bound,
+        "unplaced": outcome.unplaced,
+        "curve": thin(outcome.curve),
+    }
+
+
+def thin(curve: tuple[tuple[float, int, int, int], ...]) -> list[tuple[float, int, int, int]]:
+    """Leave out lines whose gap is within a hundredth of the line before, until few enough are left."""
+    kept = [curve[0]] if curve else []
+    for line in curve[1:]:
+        before = gap_between(kept[-1][1], kept[-1][2])
+        if line is curve[-1] or gap_between(line[1], line[2]) < 0.98 * before:
+            kept.append(line)
+    return kept if len(kept) <= MOST_POINTS else [*kept[:: -(-len(kept) // MOST_POINTS)], kept[-1]]
+
+
+def gap_at(curve: list[tuple[float, int, int, int]], seconds: float) -> float | None:
+    """Return the proven gap after so many seconds, or None where there is no plan yet."""
+    past = [gap_between(objective, bound) for at, objective, bound, _ in curve if at <= seconds]
+    return past[-1] if past else None
+
+
+def seconds_to(curve: list[tuple[float, int, int, int]], gap: float) -> float | None:
+    """Return after how many seconds the proven gap was within a bound, or None where it never was."""
+    return next((at for at, objective, bound, _ in curve if gap_between(objective, bound) <= gap), None)

@@ -8,13 +8,13 @@ import select
 import signal
 import subprocess
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
-from placement.child import NoPlanError, SolverProcess
-from placement.orders import Order
-from placement.solving import ORPHANED
+from placement.child import NoPlanError, OutOfMemoryError, SolverProcess
+from placement.orders import EXHAUSTED, ORPHANED, Order
 from placement_solver.check import check_plan
 from placement_solver.documents import read_plan, read_problem
 from placement_solver.faults import InvalidProblem
@@ -97,9 +97,80 @@ def test_a_child_without_enough_memory_dies_alone(small_term: Path) -> None:
     document = small_term.read_bytes()
     with (
         SolverProcess(document, order(document, memory_mb=64)) as child,
-        pytest.raises(NoPlanError, match="at most 64 MB of memory"),
+        pytest.raises(OutOfMemoryError) as error,
     ):
         child.plan()
+    assert error.value.en == (
+        "Memory ran out: the solver was allowed 64 MiB. "
+        "Allow more (--memory-limit, for the service PLACEMENT_RUN_MEMORY_MB) or fewer threads (--workers)."
+    )
+    assert error.value.sv.startswith("Minnet tog slut: lösaren fick ta högst 64 MiB.")
+
+
+@pytest.mark.parametrize("memory_mb", [110, 160, 210, 260, 320, 400])
+def test_with_any_amount_of_memory_a_child_gives_a_plan_that_holds_or_says_that_it_ran_out(
+    small_term: Path, memory_mb: int
+) -> None:
+    document = small_term.read_bytes()
+    with SolverProcess(document, order(document, time_limit=1.0, memory_mb=memory_mb)) as child:
+        try:
+            plan = plan_of(child)
+        except OutOfMemoryError:
+            return
+    assert check_plan(read_problem(document), plan) == ()
+
+
+FAILING = """
+import sys
+from placement import solving
+def fail(*_, **__):
+    raise eval(sys.argv[1])
+solving._carry_out = fail
+solving.main()
+"""
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        ("MemoryError()", EXHAUSTED),
+        ("OSError(12, 'Cannot allocate memory')", EXHAUSTED),
+        ("OSError(2, 'No such file')", 1),
+        ("RuntimeError('can\\'t start new thread')", EXHAUSTED),
+        ("RuntimeError('of another kind')", 1),
+    ],
+)
+def test_only_an_error_that_tells_of_memory_ends_a_child_as_exhausted(tiny: Path, error: str, status: int) -> None:
+    document = tiny.read_bytes()
+    line = json.dumps(asdict(order(document))).encode()
+    with subprocess.Popen([sys.executable, "-c", FAILING, error], stdin=-1, stdout=-1, stderr=-1) as child:
+        assert child.stdin is not None
+        child.stdin.write(line + b"\n" + document)
+        child.stdin.flush()
+        assert child.wait(60) == status
+
+
+@pytest.mark.parametrize(
+    ("last_words", "memory_mb", "why"),
+    [
+        ("kill -SEGV $$", 500, "Memory ran out: the solver was allowed 500 MiB."),
+        ("kill -SEGV $$", None, "The solver process died (signal SIGSEGV) without a plan."),
+        ("echo 'out of memory' >&2; exit 1", 500, "Memory ran out: the solver was allowed 500 MiB."),
+        ("echo 'out of luck' >&2; exit 1", 500, "The solver process died (status 1) without a plan. out of luck"),
+        ("exit 4", None, "Memory ran out: the machine had no more."),
+    ],
+)
+def test_how_a_child_died_is_told_and_whether_that_was_for_want_of_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, last_words: str, memory_mb: int | None, why: str
+) -> None:
+    dying = tmp_path / "dying"
+    dying.write_text(f"#!/bin/sh\n{last_words}\n")
+    dying.chmod(0o700)
+    monkeypatch.setattr(sys, "executable", str(dying))
+    with SolverProcess(b"{}", order(b"{}", memory_mb=memory_mb)) as child, pytest.raises(NoPlanError) as error:
+        child.plan()
+    assert error.value.en.startswith(why)
+    assert isinstance(error.value, OutOfMemoryError) == why.startswith("Memory")
 
 
 def test_half_a_line_from_a_dying_child_is_no_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ from placement import planning
 from placement.access import Span
 from placement.callers import SYSTEM, Caller, Role
 from placement.errors import NotAllowedError, NotFoundError
-from placement.tables import Action, AuditEntry, Run, RunStatus, now
+from placement.tables import Action, AuditEntry, PlanDocument, Run, RunStatus, now
 from tests.rows import small_world
 
 KI = Caller(Role.INSTITUTION, organisation="org_ki", token="t-ki")
@@ -52,6 +52,8 @@ def test_nobody_but_the_coordinator_orders_cancels_or_reads_whole_plans(by: Call
         planning.show_plan(stored, by, "run_a")
     with pytest.raises(NotAllowedError):
         planning.show_problem(stored, by, "run_a")
+    with pytest.raises(NotAllowedError):
+        planning.show_report(stored, by, "run_a")
 
 
 def test_those_concerned_follow_a_run_and_others_do_not(stored: Session) -> None:
@@ -97,6 +99,15 @@ def test_a_run_that_is_not_there_cannot_be_cancelled(stored: Session) -> None:
 def test_the_coordinator_reads_the_stored_documents_as_they_were_solved(stored: Session) -> None:
     assert planning.show_plan(stored, SYSTEM, "run_a") == "{}"
     assert planning.show_problem(stored, SYSTEM, "run_a") == "{}"
+
+
+def test_the_coordinator_reads_the_report_and_a_plan_from_before_reports_has_none(stored: Session) -> None:
+    assert planning.show_report(stored, SYSTEM, "run_a") == {"format": "placement-report/1"}
+    documents = stored.get_one(PlanDocument, "pln_a")
+    documents.report = None
+    stored.add(documents)
+    with pytest.raises(NotFoundError):
+        planning.show_report(stored, SYSTEM, "run_a")
 
 
 def test_a_run_without_a_plan_has_no_document(stored: Session) -> None:

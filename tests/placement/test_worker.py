@@ -22,7 +22,7 @@ from placement.database import engine_for, open_session
 from placement.errors import UnavailableError
 from placement.orders import Order
 from placement.placements import list_placements
-from placement.planning import cancel_run, show_plan, show_problem, start_run
+from placement.planning import cancel_run, show_plan, show_problem, show_report, start_run
 from placement.settings import Settings
 from placement.tables import (
     BlockedUnit,
@@ -42,7 +42,7 @@ from placement.tables import (
 )
 from placement.worker import Runner, carry_out
 from placement_solver.check import check_plan
-from placement_solver.documents import read_plan, read_problem
+from placement_solver.documents import read_plan, read_problem, report_of
 from placement_solver.progress import Progress
 from tests.rows import WEEK, small_world
 
@@ -105,8 +105,11 @@ def test_a_run_places_the_student_and_stores_plan_and_documents(engine: Engine) 
         assert (placed.placement.unit_id, placed.placement.start) == ("unt_a", WEEK)
         problem = read_problem(show_problem(session, SYSTEM, run.id))
         plan = read_plan(show_plan(session, SYSTEM, run.id))
+        report = report_of(show_report(session, SYSTEM, run.id))
         row = session.exec(select(Plan)).one()
     assert check_plan(problem, plan) == ()
+    assert (report.problem_sha256, report.fairness.everyone.placed) == (problem.sha256, 1)
+    assert report.prices is not None
     assert (row.status, row.problem_sha256) == (PlanStatus.OPTIMAL, problem.sha256)
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import threading
 
 import pytest
-from ortools.sat.python import cp_model
+from ortools.sat.python import cp_model_helper as cp_sat
 
 from placement_solver.search.clock import Clock
 
 
-class Watched(cp_model.CpSolver):
+class Watched(cp_sat.SolveWrapper):
     """A CP-SAT solver that notes when it is told to stop."""
 
     def __init__(self) -> None:
@@ -54,8 +54,8 @@ def test_a_word_to_stop_reaches_a_solver_at_work() -> None:
 def test_a_solver_that_nobody_stops_finishes() -> None:
     solver = Watched()
     with Clock(3600.0, threading.Event()).stopping(solver):
-        status = solver.solve(cp_model.CpModel())
-    assert status == cp_model.OPTIMAL
+        response = solver.solve(cp_sat.CpModelProto())  # type: ignore[no-untyped-call]
+    assert response.status == cp_sat.CpSolverStatus.OPTIMAL
     assert not solver.stopped.is_set()
 
 

@@ -135,7 +135,7 @@ def test_slots_use_up_what_is_scarce_once_for_all_requests_of_a_class() -> None:
         ),
     )
     market = market_of(term)
-    scarcity = market.scarcity
+    scarcity = market.in_full
     assert len(market.slots) == 1
     assert market.slot.tolist() == [0, 0]
     used = scarcity.used(market.slot)
@@ -148,8 +148,31 @@ def test_slots_use_up_what_is_scarce_once_for_all_requests_of_a_class() -> None:
 def test_two_offers_that_cover_a_placement_are_both_used() -> None:
     term = problem(requests=(request(starts=(0,)),), capacities=(capacity(), capacity("kept", places=1)))
     market = market_of(term)
-    used = market.scarcity.used(market.slot)
-    assert sorted(market.scarcity.supply[used > 0].tolist()) == [1, 1, 2, 2]
+    used = market.in_full.used(market.slot)
+    assert sorted(market.in_full.supply[used > 0].tolist()) == [1, 1, 2, 2]
+
+
+def test_of_what_the_same_slots_use_alike_only_the_scarcest_is_kept() -> None:
+    asks = request(starts=(1,), supervision=Supervision(1.5))
+    term = problem(units=(unit(max_students=3),), agreements=(agreement(max_student_weeks=7),), requests=(asks,))
+    scarcity = market_of(term).scarcity
+    assert sorted(zip(scarcity.amount.tolist(), scarcity.supply[scarcity.cell].tolist(), strict=True)) == [
+        (1, 1),
+        (2, 7),
+    ]
+
+
+def test_whatever_fits_the_scarcest_fits_all_that_is_used_alike() -> None:
+    chance = np.random.default_rng(1)
+    fitted = set()
+    for number in range(200):
+        market = market_of(drawn(number))
+        for size in range(1, 4):
+            slots = chance.integers(len(market.slots), size=size) if len(market.slots) else np.empty(0, np.int64)
+            fits = bool((market.scarcity.used(slots) <= market.scarcity.supply).all())
+            assert fits == bool((market.in_full.used(slots) <= market.in_full.supply).all())
+            fitted.add(fits)
+    assert fitted == {False, True}
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from placement_solver.search.prices import (
     bound_at,
     bound_at_scale,
     find_prices,
+    in_full,
     least_costs,
     reduced_costs,
     slot_prices,
@@ -180,3 +181,10 @@ def test_supervisors_who_are_too_few_have_a_price() -> None:
     )
     priced, _ = find(open_market(Columns(term)), upper=1010)
     assert priced.bound == 1010
+
+
+def test_in_full_the_prices_prove_the_same_bound() -> None:
+    for number in range(40):
+        market = market_of(number)
+        priced, _ = find(market)
+        assert bound_at_scale(*in_full(market, priced.prices)) == bound_at_scale(market, priced.prices)

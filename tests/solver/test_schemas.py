@@ -11,16 +11,17 @@ from typing import Any
 import jsonschema
 import pytest
 
-from placement_solver.documents import plan_shape, problem_shape
-from placement_solver.documents.schemas import plan_schema, problem_schema, publish
+from placement_solver.documents import plan_shape, problem_shape, report_shape
+from placement_solver.documents.schemas import plan_schema, problem_schema, publish, report_schema
 from placement_solver.documents.structures import Record
+from placement_solver.figures.report import Report
 from placement_solver.plan import Plan
 from placement_solver.problem import Problem
 
 PUBLISHED = Path(__file__).parents[2] / "solver"
 SHAPES = [
     pytest.param(shape, id=f"{module.__name__.rpartition('.')[2]}.{name}")
-    for module in (problem_shape, plan_shape)
+    for module in (problem_shape, plan_shape, report_shape)
     for name, shape in vars(module).items()
     if isinstance(shape, Record) and is_dataclass(shape.make)
 ]
@@ -39,20 +40,24 @@ def described_fields(schema: object) -> Iterator[tuple[str, dict[str, Any]]]:
 
 def test_the_published_schemas_are_those_of_the_reader(tmp_path: Path) -> None:
     publish(tmp_path)
-    for name in ("problem.schema.json", "plan.schema.json"):
+    for name in ("problem.schema.json", "plan.schema.json", "report.schema.json"):
         assert (PUBLISHED / name).read_text(encoding="utf-8") == (tmp_path / name).read_text(encoding="utf-8"), (
             "stale: python -c 'from pathlib import Path; from placement_solver.documents.schemas import publish;"
             ' publish(Path("solver"))\''
         )
 
 
-@pytest.mark.parametrize("schema", [problem_schema(), plan_schema()], ids=["problem", "plan"])
+@pytest.mark.parametrize(
+    "schema", [problem_schema(), plan_schema(), report_schema()], ids=["problem", "plan", "report"]
+)
 def test_a_schema_is_json_schema_2020_12(schema: dict[str, Any]) -> None:
     assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
     jsonschema.Draft202012Validator.check_schema(schema)
 
 
-@pytest.mark.parametrize("schema", [problem_schema(), plan_schema()], ids=["problem", "plan"])
+@pytest.mark.parametrize(
+    "schema", [problem_schema(), plan_schema(), report_schema()], ids=["problem", "plan", "report"]
+)
 def test_every_field_says_what_it_means(schema: dict[str, Any]) -> None:
     described = list(described_fields(schema))
     assert len(described) > 30
@@ -69,6 +74,7 @@ def test_the_documents_have_the_fields_of_their_classes() -> None:
     problem = [field.name for field in fields(Problem)]
     assert ["format", *problem] == [*problem_shape.problem.fields, "sha256"]
     assert list(plan_shape.plan.fields) == ["format", *(field.name for field in fields(Plan))]
+    assert list(report_shape.report.fields) == ["format", *(field.name for field in fields(Report))]
 
 
 def test_the_worked_example_keeps_the_schema() -> None:

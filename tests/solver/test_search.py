@@ -14,7 +14,7 @@ from placement_solver.columns import Columns
 from placement_solver.faults import InvalidProblem
 from placement_solver.problem import Decision, Problem, RequestId, Supervision, UnitId
 from placement_solver.progress import Progress
-from placement_solver.search import neighbourhoods
+from placement_solver.search import neighbourhoods, relaxation
 from placement_solver.search import phases as search
 from placement_solver.search.clock import Clock
 from placement_solver.search.draft import NONE, Draft
@@ -31,7 +31,7 @@ HOME = UnitId("home")
 @pytest.fixture(autouse=True)
 def _short_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
     """Climb and try for a short while: what is promised does not depend on it."""
-    monkeypatch.setattr(search, "_ROUNDS", 75)
+    monkeypatch.setattr(relaxation, "_CLIMB", 40)
     monkeypatch.setattr(neighbourhoods, "_PATIENCE", 3)
 
 

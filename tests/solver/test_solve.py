@@ -19,8 +19,7 @@ from placement_solver.plan import Plan
 from placement_solver.problem import Decision, Problem, RequestId, Supervision, UnitId, Weights
 from placement_solver.progress import Progress
 from placement_solver.rules import Breach
-from placement_solver.search import neighbourhoods
-from placement_solver.search import phases as search
+from placement_solver.search import neighbourhoods, relaxation
 from placement_solver.solve import BrokenPlanError, solve
 from placement_solver.words import Words
 from tests.solver.drawn import drawn
@@ -34,7 +33,7 @@ TERMS = 300
 @pytest.fixture(autouse=True)
 def _short_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
     """Climb and try for a short while: what is promised does not depend on it."""
-    monkeypatch.setattr(search, "_ROUNDS", 75)
+    monkeypatch.setattr(relaxation, "_CLIMB", 40)
     monkeypatch.setattr(neighbourhoods, "_PATIENCE", 3)
 
 

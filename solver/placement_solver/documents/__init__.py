@@ -1,4 +1,4 @@
-"""Problems and plans as JSON documents: reading finds every fault at once, writing gives it back."""
+"""Problems, plans and reports as JSON documents: reading finds every fault at once, writing gives it back."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ import math
 from dataclasses import MISSING, fields, replace
 from typing import Any
 
-from placement_solver.documents import plan_shape, problem_shape, validation
+from placement_solver.documents import plan_shape, problem_shape, report_shape, validation
 from placement_solver.documents.shapes import MISREAD, Reading
 from placement_solver.documents.structures import Repeated
-from placement_solver.faults import Fault, InvalidPlan, InvalidProblem
+from placement_solver.faults import Fault, InvalidPlan, InvalidProblem, InvalidReport
+from placement_solver.figures.report import FORMAT as REPORT_FORMAT
+from placement_solver.figures.report import Report
 from placement_solver.plan import FORMAT as PLAN_FORMAT
 from placement_solver.plan import Plan
 from placement_solver.problem import FORMAT as PROBLEM_FORMAT
@@ -74,6 +76,27 @@ def write_plan(plan: Plan) -> str:
     return json.dumps(plan_document(plan), ensure_ascii=False, allow_nan=False)
 
 
+def report_of(document: object) -> Report:
+    """Read a report from a document already parsed, or raise `InvalidReport` with every fault of form."""
+    reading = Reading([], known={}, weeks=None)
+    parts = report_shape.report.read(document, "", reading)
+    if reading.faults:
+        raise InvalidReport(tuple(reading.faults))
+    del parts["format"]
+    return Report(**parts)
+
+
+def report_document(report: Report) -> dict[str, Any]:
+    """Return the document of a report."""
+    document: dict[str, Any] = _written(report)
+    return {"format": REPORT_FORMAT} | document
+
+
+def write_report(report: Report) -> str:
+    """Write a report as a document that reads as the same report."""
+    return json.dumps(report_document(report), ensure_ascii=False, allow_nan=False)
+
+
 def _parse(text: str | bytes, faults: list[Fault]) -> object:
     """Parse JSON, or report why it is none and return `MISREAD`."""
     if isinstance(text, bytes):
@@ -125,7 +148,7 @@ def _problem(document: object, faults: list[Fault]) -> Problem:
     _compare(problem, reading)
     if faults or reading.faults:
         raise InvalidProblem((*faults, *reading.faults))
-    return replace(problem, sha256=_fingerprint(document))
+    return replace(problem, sha256=fingerprint(document))
 
 
 def _compare(problem: Problem, reading: Reading) -> None:
@@ -162,7 +185,7 @@ def _weeks(document: object) -> int | None:
     return None if read is MISREAD else read
 
 
-def _fingerprint(document: object) -> str:
+def fingerprint(document: object) -> str:
     """Return the SHA-256 of a document's canonical JSON."""
     canonical = json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
     return hashlib.sha256(canonical.encode("utf-8")).hexdigest()

@@ -1,4 +1,4 @@
-"""The JSON Schemas of both documents, made from the shapes that read them and published beside the package.
+"""The JSON Schemas of all documents, made from the shapes that read them and published beside the package.
 
 What JSON Schema cannot say is said in the descriptions: that ids exist and are not repeated, that a list by
 week is as long as the term, that an ISO week exists, and how agreements, orders and pins go together.
@@ -10,7 +10,8 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from placement_solver import plan, problem
-from placement_solver.documents import plan_shape, problem_shape
+from placement_solver.documents import plan_shape, problem_shape, report_shape
+from placement_solver.figures import report
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,9 +31,14 @@ def plan_schema() -> dict[str, Any]:
     return _titled(plan.FORMAT, "urn:placement:plan:1", plan_shape.plan)
 
 
+def report_schema() -> dict[str, Any]:
+    """Return the JSON Schema of a report document."""
+    return _titled(report.FORMAT, "urn:placement:report:1", report_shape.report)
+
+
 def publish(folder: Path) -> None:
-    """Write both schemas into a folder, as ``problem.schema.json`` and ``plan.schema.json``."""
-    for name, schema in (("problem", problem_schema()), ("plan", plan_schema())):
+    """Write every schema into a folder, as ``problem.schema.json``, ``plan.schema.json`` and ``report.schema.json``."""
+    for name, schema in (("problem", problem_schema()), ("plan", plan_schema()), ("report", report_schema())):
         text = json.dumps(schema, ensure_ascii=False, indent=2)
         (folder / f"{name}.schema.json").write_text(f"{text}\n", encoding="utf-8")
 

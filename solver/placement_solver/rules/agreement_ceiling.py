@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from placement_solver.covers import find_agreements
-from placement_solver.rules.kinds import Breach, Limit, Uses, cells_by_term
+from placement_solver.rules.kinds import Breach, Limit, Line, Uses, cells_by_term
 from placement_solver.words import Source, Words
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ class AgreementCeiling(Limit):
     """The student-weeks that an agreement covers are at most its ceiling."""
 
     key = "agreement-ceiling"
+    by_week = False
     name = Words("Avtalets tak", "Ceiling of the agreement")
     meaning = Words(
         "De studentveckor som ett avtal omfattar är sammanlagt inte fler än avtalets volym för terminen.",
@@ -32,6 +33,14 @@ class AgreementCeiling(Limit):
         "Kommunförbundet Stockholms län",
         2016,
     )
+
+    def lines(self, columns: Columns) -> tuple[Line, ...]:
+        """Tell which agreements have a ceiling."""
+        return tuple(
+            Line(agreement.id, None, agreement.provider, agreement.professions or ())
+            for agreement in columns.problem.agreements
+            if agreement.max_student_weeks is not None
+        )
 
     def uses(self, columns: Columns, options: Options) -> Uses:
         """Take the option's weeks, once for the term, of the agreement that covers it."""

@@ -9,7 +9,7 @@ import numpy as np
 
 from placement_solver.covers import find_capacities
 from placement_solver.crowding import find_crowded_weeks, name_crowd, name_weeks
-from placement_solver.rules.kinds import Admission, Breach, Limit, Uses, cells_by_week
+from placement_solver.rules.kinds import Admission, Breach, Limit, Line, Uses, cells_by_week
 from placement_solver.words import Source, Words
 
 if TYPE_CHECKING:
@@ -36,6 +36,14 @@ class CapacityRule(Admission, Limit):
         """Ask whether any capacity names the institution, profession and unit."""
         party = columns.parties(options)
         return np.diff(columns.capacities.first)[party] > 0
+
+    def lines(self, columns: Columns) -> tuple[Line, ...]:
+        """Tell whose each offer is."""
+        unit = columns.problem.unit
+        return tuple(
+            Line(offer.id, offer.unit, unit[offer.unit].provider, offer.professions)
+            for offer in columns.problem.capacities
+        )
 
     def uses(self, columns: Columns, options: Options) -> Uses:
         """Take one place of every capacity that covers the option, in each of its weeks."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from placement_solver.arrays import Bools, Ints
     from placement_solver.columns import Columns, Options
     from placement_solver.plan import Placement
-    from placement_solver.problem import Problem
+    from placement_solver.problem import Problem, ProviderId, UnitId
     from placement_solver.words import Source, Words
 
 
@@ -102,8 +102,32 @@ def claims(columns: Columns, option: Ints, line: Ints, first: Ints, until: Ints)
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Whose a line of something scarce is: its id in the problem, its unit, provider, professions and training.
+
+    ``unit`` is None where the line belongs to no one unit, ``professions`` is empty where it is not kept for any, and
+    ``credits`` is None where no training is asked.
+    """
+
+    id: str
+    unit: UnitId | None
+    provider: ProviderId
+    professions: tuple[str, ...]
+    credits: float | None = None
+
+
 class Limit(Rule):
-    """A rule about something scarce that options use up; it gives all requests of one class the same uses."""
+    """A rule about something scarce that options use up; it gives all requests of one class the same uses.
+
+    ``by_week`` tells whether its lines are counted week by week, or once for the whole term.
+    """
+
+    by_week: ClassVar[bool] = True
+
+    @abstractmethod
+    def lines(self, columns: Columns) -> tuple[Line, ...]:
+        """Tell whose the lines are that the search puts prices on, in the order in which uses number them."""
 
     @abstractmethod
     def uses(self, columns: Columns, options: Options) -> Uses:

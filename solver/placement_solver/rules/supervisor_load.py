@@ -9,7 +9,7 @@ import numpy as np
 
 from placement_solver.columns import SOMEBODY
 from placement_solver.crowding import find_crowded_weeks, name_crowd, name_weeks
-from placement_solver.rules.kinds import Breach, Limit, Uses, cells_by_week
+from placement_solver.rules.kinds import Breach, Limit, Line, Uses, cells_by_week
 from placement_solver.words import Source, Words
 
 if TYPE_CHECKING:
@@ -30,6 +30,17 @@ class SupervisorLoad(Limit):
         "In no week does a supervisor have more students than the supervisor takes at the same time.",
     )
     source = Source("Peer learning: två studenter per handledare", "Jönköping University", 2026)
+
+    def lines(self, columns: Columns) -> tuple[Line, ...]:
+        """Tell whose each pool of supervisors is: it goes by its unit's id, for nobody is named yet."""
+        professions, pools = list(columns.profession_index), columns.pools
+        desks = np.repeat(np.arange(len(pools.at_desk.first) - 1), np.diff(pools.at_desk.first))
+        unit_of = [columns.problem.units[desk // len(professions)] for desk in desks.tolist()]
+        profession_of = [professions[desk % len(professions)] for desk in desks.tolist()]
+        return tuple(
+            Line(unit.id, unit.id, unit.provider, (profession,), level)
+            for unit, profession, level in zip(unit_of, profession_of, pools.level.tolist(), strict=True)
+        )
 
     def uses(self, columns: Columns, options: Options) -> Uses:
         """Take one of the named supervisor's places in each week; nobody and somebody take none."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from placement_solver.crowding import find_crowded_weeks, name_crowd, name_weeks
-from placement_solver.rules.kinds import Breach, Limit, Uses, cells_by_week
+from placement_solver.rules.kinds import Breach, Limit, Line, Uses, cells_by_week
 from placement_solver.words import Source, Words
 
 if TYPE_CHECKING:
@@ -30,6 +30,12 @@ class UnitCeiling(Limit):
         "In no week does the unit have more students in all than its ceiling, whoever sent them.",
     )
     source = Source("ALF-avtalet, 5 §: miljöer anpassade för studenternas lärande", "Utbildningsdepartementet", 2014)
+
+    def lines(self, columns: Columns) -> tuple[Line, ...]:
+        """Tell which units have a ceiling."""
+        return tuple(
+            Line(unit.id, unit.id, unit.provider, ()) for unit in columns.problem.units if unit.max_students is not None
+        )
 
     def uses(self, columns: Columns, options: Options) -> Uses:
         """Take one of the unit's places in each week, where the unit has a ceiling."""

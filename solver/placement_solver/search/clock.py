@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ortools.sat.python.cp_model import CpSolver
+    from ortools.sat.python.cp_model_helper import SolveWrapper
 
 
 class Clock:
@@ -42,7 +42,7 @@ class Clock:
         return self.remaining <= 0
 
     @contextmanager
-    def stopping(self, solver: CpSolver) -> Iterator[None]:
+    def stopping(self, solver: SolveWrapper) -> Iterator[None]:
         """While the block runs, pass a word to stop on to a CP-SAT solver at work."""
         done = threading.Event()
 

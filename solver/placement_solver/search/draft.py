@@ -72,6 +72,19 @@ class Draft:
         self._book(row, team, 1)
         self.row[request], self.team[request] = row, team
 
+    def take_all(self, requests: Ints, rows: Ints, teams: Ints) -> None:
+        """Place many unplaced requests at once, by options and with teams that together have room."""
+        market, floor = self.market, self.market.floor
+        slots = market.slot[rows]
+        self.room -= market.scarcity.used(slots)
+        counts = floor.first[slots + 1] - floor.first[slots]
+        gives = ranges(floor.first[slots], counts)
+        np.add.at(self.given, floor.line[gives], floor.amount[gives])
+        weeks = market.columns.request_weeks[requests]
+        team, week = np.repeat(teams, weeks), ranges(market.slots.start[slots], weeks)
+        np.subtract.at(self.team_room, (team[team != NONE], week[team != NONE]), 1)
+        self.row[requests], self.team[requests] = rows, teams
+
     def release(self, request: int) -> None:
         """Take a request's placement away, if it has one."""
         if self.row[request] != NONE:

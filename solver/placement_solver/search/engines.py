@@ -1,4 +1,4 @@
-"""The two engines of OR-Tools that decide a model whole: CP-SAT, and the mixed-integer solver HiGHS.
+"""The two engines that decide a model whole: CP-SAT of OR-Tools, and the mixed-integer solver HiGHS.
 
 Both get the same model of whole variables, linear rows and an objective of whole numbers. CP-SAT reckons in integers,
 is quick on small models, and can be stopped at any moment. HiGHS lives from the linear relaxation, which is nearly
@@ -7,17 +7,14 @@ tight here: it proves models that CP-SAT cannot, within the tolerances of its fl
 
 from __future__ import annotations
 
-import contextlib
-import json
 import math
-import subprocess
-import sys
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import chain
 
-from ortools.math_opt import model_pb2
-from ortools.sat.python import cp_model
+import highspy
+import numpy as np
+from ortools.sat.python import cp_model_helper as cp_sat  # its ordinary front, cp_model, loads pandas: 1.5 seconds
 
 from placement_solver.search.clock import Clock
 
@@ -72,12 +69,8 @@ Engine = Callable[[Model], Found]
 def by_cp_sat(
     model: Model, *, clock: Clock, seconds: float, workers: int, seed: int, effort: float = math.inf
 ) -> Found:
-    """Decide a model with CP-SAT in so many seconds, or so much deterministic time.
-
-    The model goes straight into CP-SAT's protocol buffer: its ordinary API takes five times as long.
-    """
-    cp = cp_model.CpModel()
-    proto = cp.proto
+    """Decide a model with CP-SAT in so many seconds, or so much deterministic time."""
+    proto = cp_sat.CpModelProto()
     for upper in model.upper:
         proto.variables.add().domain.extend([0, upper])
     for variables, amounts, least, most in model.rows:
@@ -92,79 +85,80 @@ def by_cp_sat(
     proto.objective.coeffs.extend(list(model.costs.values()))
     proto.solution_hint.vars.extend(list(model.hint))
     proto.solution_hint.values.extend(list(model.hint.values()))
-    solver = cp_model.CpSolver()
-    solver.parameters.num_workers = workers
-    solver.parameters.random_seed = seed
-    solver.parameters.catch_sigint_signal = False
-    solver.parameters.max_time_in_seconds = max(0.0, min(seconds, clock.remaining))
-    solver.parameters.max_deterministic_time = effort
+    parameters = cp_sat.SatParameters()
+    parameters.num_workers = workers
+    parameters.random_seed = seed
+    parameters.catch_sigint_signal = False
+    parameters.max_time_in_seconds = max(0.0, min(seconds, clock.remaining))
+    parameters.max_deterministic_time = effort
+    solver = cp_sat.SolveWrapper()
+    solver.set_parameters(parameters)
     with clock.stopping(solver):
-        status = solver.solve(cp)
-    response = solver.response_proto
-    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        response = solver.solve(proto)  # type: ignore[no-untyped-call]
+    if response.status not in (cp_sat.CpSolverStatus.OPTIMAL, cp_sat.CpSolverStatus.FEASIBLE):
         # Stopped early, CP-SAT may report a bound of 0 that it has not proven.
-        return Found(None, None, status == cp_model.INFEASIBLE, response.deterministic_time)
+        return Found(None, None, response.status == cp_sat.CpSolverStatus.INFEASIBLE, response.deterministic_time)
     bound = int(response.inner_objective_lower_bound)
-    return Found(list(response.solution), bound, status == cp_model.OPTIMAL, response.deterministic_time)
+    proven = response.status == cp_sat.CpSolverStatus.OPTIMAL
+    return Found(list(response.solution), bound, proven, response.deterministic_time)
 
 
 def by_highs(model: Model, *, clock: Clock, seconds: float) -> Found:
-    """Decide a model with HiGHS in so many seconds, in a process of its own that ends when the clock stops."""
-    nothing = Found(None, None, proven=False, effort=0.0)
-    limit = min(seconds, clock.remaining)
-    if limit <= 0:
-        return nothing
-    document = _as_mip(model).SerializeToString()
-    order = f"{len(document)} {limit}\n".encode()
-    command = [sys.executable, "-P", "-m", "placement_solver.search.highs"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:  # noqa: S603  (our own)
-        told: list[bytes] = []
-        reader = threading.Thread(target=_hear, args=(child, order + document, told))
-        reader.start()
-        while reader.is_alive() and not clock.is_over():
-            reader.join(0.05)
-        child.kill()
-        reader.join()
-    if not told or not told[0].endswith(b"\n"):  # ended before its answer was whole
-        return nothing
-    answer = json.loads(told[0])
-    if not answer["found"]:
-        return Found(None, None, answer["reason"] == "INFEASIBLE", 0.0)
-    values = [0] * len(model.upper)
-    for variable, value in answer["values"].items():
-        values[int(variable)] = value
-    bound = math.ceil(answer["bound"] - _TOLERANCE) if math.isfinite(answer["bound"]) else None
-    return Found(values, bound, answer["reason"] == "OPTIMAL", 0.0)
+    """Decide a model with HiGHS in so many seconds; where memory does not suffice there is no answer."""
+    highs = quiet_highs(clock.is_over, min(seconds, clock.remaining))
+    highs.setOptionValue("mip_rel_gap", 0.0)
+    highs.setOptionValue("mip_abs_gap", 1 - _TOLERANCE)
+    highs.passModel(_as_mip(model))
+    start = highspy.HighsSolution()
+    start.col_value = [float(model.hint.get(variable, 0)) for variable in range(len(model.upper))]
+    highs.setSolution(start)
+    try:
+        highs.run()
+    except MemoryError:
+        return Found(None, None, proven=False, effort=0.0)
+    status, info = highs.getModelStatus(), highs.getInfo()
+    if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
+        return Found(None, None, status == highspy.HighsModelStatus.kInfeasible, 0.0)
+    values = np.rint(highs.getSolution().col_value).astype(np.int64).tolist()
+    bound = math.ceil(info.mip_dual_bound - _TOLERANCE) if math.isfinite(info.mip_dual_bound) else None
+    return Found(values, bound, status == highspy.HighsModelStatus.kOptimal, 0.0)
 
 
-def _hear(child: subprocess.Popen[bytes], order: bytes, told: list[bytes]) -> None:
-    """Hand an order over and wait for the one line of the answer; stdin stays open, for the child ends with it."""
-    assert child.stdin is not None  # noqa: S101  (both are pipes)
-    assert child.stdout is not None  # noqa: S101
-    with contextlib.suppress(BrokenPipeError):  # killed while still reading
-        child.stdin.write(order)
-        child.stdin.flush()
-        told.append(child.stdout.readline())
+def quiet_highs(stopped: Callable[[], bool], seconds: float) -> highspy.Highs:
+    """Return a HiGHS that keeps to one thread, says nothing, and ends within so many seconds or once ``stopped()``."""
+    highs = highspy.Highs()
+    for option, value in (
+        ("output_flag", False),
+        ("threads", 1),
+        ("parallel", "off"),
+        ("time_limit", max(0.0, seconds)),
+    ):
+        highs.setOptionValue(option, value)
+
+    def watch(event: highspy.HighsCallbackEvent) -> None:
+        if stopped():
+            event.interrupt()
+
+    highs.cbSimplexInterrupt += watch
+    highs.cbMipInterrupt += watch
+    return highs
 
 
-def _as_mip(model: Model) -> model_pb2.ModelProto:
-    """Write a model as MathOpt's document, rows of the matrix in order."""
-    proto = model_pb2.ModelProto()
-    numbers = range(len(model.upper))
-    proto.variables.ids.extend(numbers)
-    proto.variables.lower_bounds.extend([0.0] * len(numbers))
-    proto.variables.upper_bounds.extend(map(float, model.upper))
-    proto.variables.integers.extend([True] * len(numbers))
-    costs = sorted((variable, float(cost)) for variable, cost in model.costs.items() if cost)
-    proto.objective.linear_coefficients.ids.extend(variable for variable, _ in costs)
-    proto.objective.linear_coefficients.values.extend(cost for _, cost in costs)
-    proto.linear_constraints.ids.extend(range(len(model.rows)))
-    proto.linear_constraints.lower_bounds.extend(float(least) for _, _, least, _ in model.rows)
-    proto.linear_constraints.upper_bounds.extend(float(most) for _, _, _, most in model.rows)
-    matrix = proto.linear_constraint_matrix
-    for number, (variables, amounts, _, _) in enumerate(model.rows):
-        entries = sorted(zip(variables, amounts, strict=True))
-        matrix.row_ids.extend([number] * len(entries))
-        matrix.column_ids.extend(variable for variable, _ in entries)
-        matrix.coefficients.extend(float(amount) for _, amount in entries)
-    return proto
+def _as_mip(model: Model) -> highspy.HighsLp:
+    """Write a model as HiGHS reads it, the matrix row by row."""
+    lp = highspy.HighsLp()
+    lp.num_col_, lp.num_row_ = len(model.upper), len(model.rows)
+    costs = np.zeros(len(model.upper))
+    costs[list(model.costs)] = list(model.costs.values())
+    lp.col_cost_ = costs
+    lp.col_lower_ = np.zeros(len(model.upper))
+    lp.col_upper_ = np.array(model.upper, dtype=np.float64)
+    lp.integrality_ = [highspy.HighsVarType.kInteger] * len(model.upper)
+    lp.row_lower_ = np.array([least for _, _, least, _ in model.rows], dtype=np.float64)
+    lp.row_upper_ = np.array([most for _, _, _, most in model.rows], dtype=np.float64)
+    matrix = lp.a_matrix_
+    matrix.format_ = highspy.MatrixFormat.kRowwise
+    matrix.start_ = np.cumsum([0, *(len(variables) for variables, _, _, _ in model.rows)])
+    matrix.index_ = np.fromiter(chain.from_iterable(variables for variables, _, _, _ in model.rows), dtype=np.int32)
+    matrix.value_ = np.fromiter(chain.from_iterable(amounts for _, amounts, _, _ in model.rows), dtype=np.float64)
+    return lp

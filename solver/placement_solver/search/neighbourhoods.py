@@ -66,6 +66,23 @@ class PricedMarket:
         loss = (self.reduced[rows] - self.least[request]) / SCALE - regrets[request]
         return list(dict.fromkeys(request[np.argsort(loss, kind="stable")][:_TAKERS].tolist()))
 
+    def worthwhile(self, draft: Draft, requests: Ints) -> Ints:
+        """Return options to place some requests anew: the cheapest of each that can be part of something better.
+
+        While the rest of the draft stands nothing can be gained but the regrets of these requests and the priced room
+        that their options come to; an option dearer than that at the prices is no part of a gain.
+        """
+        market = self.market
+        rows = self.cheapest(requests, _OPTIONS_EACH)
+        slots = market.slot[rows]
+        scarcity = market.scarcity
+        cells = np.unique(
+            scarcity.cell[ranges(scarcity.first[slots], scarcity.first[slots + 1] - scarcity.first[slots])]
+        )
+        gain = self.regrets(draft)[requests].sum() + (np.maximum(0, draft.room[cells]) * self.cell_price[cells]).sum()
+        near = self.reduced[rows] - self.least[market.request[rows]] <= gain * SCALE
+        return np.union1d(rows[near], draft.rows_of(requests))
+
     def useful(self, objective: int) -> Ints:
         """Return the options that can be part of a plan with a lower objective; the others provably cannot."""
         slack = (objective - 1) * SCALE - self._proven
@@ -168,9 +185,7 @@ def improve(
             if not around:
                 return False
             seeds = rng.integers(2**31, size=len(around)).tolist()
-            rows = [
-                np.union1d(priced.cheapest(requests, _OPTIONS_EACH), draft.rows_of(requests)) for requests in around
-            ]
+            rows = [priced.worthwhile(draft, requests) for requests in around]
             tasks = [
                 pool.submit(decide, draft, requests, options, partial(engine, seed=number))
                 for requests, options, number in zip(around, rows, seeds, strict=True)

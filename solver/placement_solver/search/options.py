@@ -81,7 +81,8 @@ class Market:
     Options of request r are rows ``first[r] … first[r + 1] - 1``. ``unplaced`` is what leaving a request out costs;
     where ``must_place`` holds it may not be left out. Options that cannot be part of a better plan than the same plan
     without them (dearer than leaving the request out, floors reckoned in) are left out, and so are those that
-    use more of something than there ever is.
+    use more of something than there ever is. Of the cells that the same slots use alike ``scarcity`` has one;
+    ``in_full`` has them all, as the limits number them.
     """
 
     columns: Columns
@@ -93,6 +94,7 @@ class Market:
     unplaced: Ints
     must_place: Bools
     scarcity: Scarcity
+    in_full: Scarcity
     floor: Floor
 
     def options(self, rows: Ints) -> Options:
@@ -146,7 +148,8 @@ def open_market(columns: Columns) -> Market:
     offsets = np.cumsum([0, *(len(table) for table in slots)])
     all_slots = _stacked(slots)
     floor = _floor(columns, all_slots)
-    scarcity = _scarcity(columns, all_slots)
+    in_full = _scarcity(columns, all_slots)
+    scarcity = _merged(in_full)
     ever_fits = (
         segment_minima(
             scarcity.supply[scarcity.cell] - scarcity.amount, scarcity.first, np.zeros(len(all_slots), np.int64)
@@ -190,6 +193,7 @@ def open_market(columns: Columns) -> Market:
         unplaced=unplaced,
         must_place=must_place,
         scarcity=scarcity,
+        in_full=in_full,
         floor=floor,
     )
 
@@ -250,6 +254,42 @@ def _scarcity(columns: Columns, slots: Options) -> Scarcity:
         *_by_slot(np.concatenate(slot), np.concatenate(cell), np.concatenate(amount), len(slots)),
         np.concatenate(supply),
     )
+
+
+def _merged(in_full: Scarcity) -> Scarcity:
+    """Keep one of the cells that the same slots use alike, such as an offer's weeks in one course's window.
+
+    What the scarcest of them leaves room for, they all do.
+    """
+    kept, became = alike(in_full)
+    uses = kept[became[in_full.cell]] == in_full.cell
+    counts = np.bincount(in_full.slot[uses], minlength=len(in_full.first) - 1)
+    return Scarcity(
+        np.concatenate([[0], np.cumsum(counts)]),
+        became[in_full.cell[uses]],
+        in_full.amount[uses],
+        in_full.supply[kept],
+    )
+
+
+def alike(in_full: Scarcity) -> tuple[Ints, Ints]:
+    """Sort the cells that are used at all by who uses them.
+
+    Returns the scarcest of those that the same slots use alike, and for each cell the number of its own among them (-1
+    where no slot uses it). Two cells are compared by sums of random numbers, two for each slot.
+    """
+    cells, slots = len(in_full.supply), len(in_full.first) - 1
+    of_slot = np.random.default_rng(0).integers(2**62, size=(2, slots), dtype=np.uint64)
+    marks = np.zeros((2, cells), dtype=np.uint64)
+    for mark, each in zip(marks, of_slot, strict=True):
+        np.add.at(mark, in_full.cell, each[in_full.slot] * in_full.amount.astype(np.uint64))
+    used = np.unique(in_full.cell)
+    order = used[np.lexsort((used, in_full.supply[used], marks[1, used], marks[0, used]))]
+    new = np.ones(len(order), dtype=np.bool_)
+    new[1:] = np.any(np.diff(marks[:, order], axis=1) != 0, axis=0)
+    became = np.full(cells, -1, dtype=np.int64)
+    became[order] = np.cumsum(new) - 1
+    return order[new], became
 
 
 def expand(uses: Uses) -> tuple[Ints, Ints]:

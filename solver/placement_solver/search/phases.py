@@ -17,8 +17,10 @@ from placement_solver.search.clock import Clock
 from placement_solver.search.draft import NONE, Draft
 from placement_solver.search.engines import by_cp_sat, by_highs
 from placement_solver.search.exact import apply, decide
+from placement_solver.search.in_force import inherit, stay
 from placement_solver.search.neighbourhoods import PricedMarket, improve
-from placement_solver.search.prices import SCALE, find_prices
+from placement_solver.search.prices import SCALE
+from placement_solver.search.relaxation import settle_prices
 from placement_solver.words import Words
 
 if TYPE_CHECKING:
@@ -32,8 +34,7 @@ _WHOLE = 60_000
 """Up to so many options that can still matter, one model gets them all."""
 _SMALL = 1_000
 """Up to so many of them CP-SAT decides it, exactly in whole numbers; beyond, HiGHS within its tolerances."""
-_ROUNDS = 800
-_PRICE_SHARE = 0.4
+_PRICE_SHARE = 0.6
 _PIN_SECONDS = 60.0
 
 
@@ -60,12 +61,11 @@ class Search:
         self._place_current()
         complete(self.best)
         self.tell("prices")
-        enough = self.clock.elapsed + _PRICE_SHARE * self.clock.remaining
-        priced = find_prices(
+        priced = settle_prices(
             self.market,
             self.best.objective,
-            rounds=_ROUNDS,
-            stopped=lambda: self.clock.is_over() or self.clock.elapsed > enough,
+            seconds=_PRICE_SHARE * self.clock.remaining,
+            stopped=self.clock.is_over,
             on_bound=lambda bound: self._raise_bound(bound, "prices"),
         )
         self.prices = priced.prices
@@ -127,14 +127,9 @@ class Search:
 
     def _place_current(self) -> None:
         """Begin from the plan in force, as far as it still holds."""
-        columns = self.market.columns
-        for decision in columns.problem.current:
-            request = columns.request_index[decision.request]
-            if self.best.row[request] == NONE:
-                rows = self.market.rows_of(np.array([request]))
-                options = self.market.options(rows)
-                same = (options.unit == columns.unit_index[decision.unit]) & (options.start == decision.start)
-                self.best.place_cheapest(request, np.where(same, 0, 1), 1)
+        inheritance = inherit(self.best)
+        for request in inheritance.contested.tolist():
+            stay(self.best, inheritance, request)
 
     def _place_along(self, view: PricedMarket, share: Floats) -> None:
         """Make a plan along the prices: first what the average answer holds firmly, then the cheapest at the prices."""

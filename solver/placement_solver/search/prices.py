@@ -11,12 +11,13 @@ smoothing that lets prices of many equal requests settle.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from placement_solver.arrays import ranges, segment_minima, segment_sums
+from placement_solver.search.options import alike
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,6 +42,25 @@ class Prices:
         return cls(
             np.zeros(len(market.scarcity.supply), dtype=np.int64), np.zeros(len(market.floor.need), dtype=np.int64)
         )
+
+
+def in_full(market: Market, prices: Prices) -> tuple[Market, Prices]:
+    """Return the market with all its cells as the limits number them, and prices for them that prove the same bound.
+
+    The price of cells that the same slots use alike is shared out among the scarcest of them, week by week; the others
+    could not become scarce before those.
+    """
+    whole = market.in_full
+    kept, became = alike(whole)
+    cells = np.flatnonzero(became >= 0)
+    cells = cells[whole.supply[cells] == whole.supply[kept][became[cells]]]
+    cells = cells[np.argsort(became[cells], kind="stable")]
+    own = became[cells]
+    turn = np.arange(len(cells)) - np.searchsorted(own, own)
+    sharing = np.bincount(own, minlength=len(kept))
+    price = np.zeros(len(whole.supply), dtype=np.int64)
+    price[cells] = (prices.cell[own] + turn) // np.maximum(1, sharing)[own]
+    return replace(market, scarcity=whole), Prices(price, prices.floor)
 
 
 def slot_prices(market: Market, prices: Prices) -> Ints:
@@ -120,6 +140,8 @@ def find_prices(
 
 
 _REFRESH = 25
+_STRIDE = 6.0
+"""How far a price moves in a round, in heats: as far as the climb stays steady."""
 _COOLING = 0.005
 _REACH = 12.0
 """An option dearer than the cheapest by so many times the heat has no share to speak of."""
@@ -190,7 +212,7 @@ class _Ascent:
         self._spread = 0.99 * self._spread + 0.01 * asked * asked
         pace = self._pace / (1 - 0.9**self._rounds)
         spread = self._spread / (1 - 0.99**self._rounds)
-        stride = np.minimum(heat, self._ceiling / 20)
+        stride = np.minimum(heat * _STRIDE, self._ceiling / 20)
         self._price = np.clip(self._price + stride * pace / (np.sqrt(spread) + 1e-3), 0.0, self._ceiling)
 
 

@@ -6,8 +6,11 @@ import typer
 
 from placement.cli.check import check
 from placement.cli.demo import demo
+from placement.cli.explain import explain
 from placement.cli.migrate import migrate
 from placement.cli.problem import problem
+from placement.cli.repair import repair
+from placement.cli.report import report
 from placement.cli.serve import serve
 from placement.cli.solve import solve
 from placement.cli.token import tokens
@@ -20,6 +23,6 @@ main = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (demo, solve, check, problem, serve, worker, migrate):
+for command in (demo, solve, repair, check, report, explain, problem, serve, worker, migrate):
     main.command()(command)
 main.add_typer(tokens, name="token")

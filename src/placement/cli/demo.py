@@ -15,7 +15,6 @@ from placement.callers import SYSTEM
 from placement.child import NoPlanError
 from placement.claims import claim
 from placement.cli.database import open_database
-from placement.cli.figures import figures_of
 from placement.cli.interrupts import asked_to_stop
 from placement.cli.progress import ProgressLine
 from placement.cli.speech import Lang, Language, refusing_in
@@ -24,12 +23,12 @@ from placement.database import open_session, read_session
 from placement.demo.build import build_term, find_term
 from placement.demo.scales import ScaleName
 from placement.errors import ConflictError
-from placement.planning import cancel_run, show_plan, show_problem, show_run, start_run
+from placement.planning import cancel_run, show_plan, show_problem, show_report, show_run, start_run
 from placement.settings import Settings
-from placement.tables import Organisation, Run, Term
+from placement.tables import Organisation, Run, Term, Unit
 from placement.worker import carry_out
 from placement_solver.check import check_plan
-from placement_solver.documents import read_plan, read_problem
+from placement_solver.documents import read_plan, read_problem, report_of
 from placement_solver.progress import Progress
 from placement_solver.words import Words
 
@@ -115,15 +114,17 @@ def _report(engine: Engine, run: Run, console: Console, lang: Language) -> None:
             raise NoPlanError(sv=ended.error, en=ended.error)
         problem = read_problem(show_problem(session, SYSTEM, run.id))
         plan = read_plan(show_plan(session, SYSTEM, run.id))
+        report = report_of(show_report(session, SYSTEM, run.id))
         institutions = session.exec(
             select(Organisation).where(col(Organisation.id).in_([each.id for each in problem.institutions]))
         )
         names = {each.id: each.name_sv if lang is Language.SV else each.name_en for each in institutions}
+        names |= {unit.id: unit.name for unit in session.exec(select(Unit))}
     breaches = check_plan(problem, plan)
     if breaches:
         raise NoPlanError(
             sv="\n".join(breach.words.sv for breach in breaches),
             en="\n".join(breach.words.en for breach in breaches),
         )
-    Summary(figures_of(problem, plan), names, lang).print(console)
+    Summary(problem.term, plan, report, names, lang).print(console)
     console.print(lang.of(_CHECKED).format(run=run.id), soft_wrap=True)

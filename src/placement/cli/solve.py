@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import tempfile
+import time
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from placement.child import SolverProcess
+from placement.child import GRACE_SECONDS, OverrunError, Solved, SolverProcess
 from placement.cli.interrupts import asked_to_stop
 from placement.cli.progress import ProgressLine
 from placement.cli.speech import Lang, Language, refusing_in
@@ -39,21 +40,30 @@ def solve(
     ] = None,
     seed: Annotated[int, typer.Option(min=0, max=2_147_483_647, help="The same seed gives the same search.")] = 0,
     workers: Annotated[int | None, typer.Option(min=1, max=1_024, help="Threads; one a core unless given.")] = None,
+    memory_limit: Annotated[
+        int | None,
+        typer.Option(min=64, help="How much memory solving may take, in MiB; beyond that it ends without a plan."),
+    ] = None,
+    report: Annotated[
+        Path | None, typer.Option(help="Where a report on the plan is written: fairness, and what is scarce.")
+    ] = None,
     lang: Lang = Language.EN,
 ) -> None:
     """Plan the term that a problem document holds. Ctrl-C keeps the best plan so far."""
     with refusing_in(lang):
-        document = problem.read_bytes()
+        document, settings = problem.read_bytes(), Settings()
         order = Order(
             problem_bytes=len(document),
-            time_limit=time_limit or Settings().run_time_limit_seconds,
+            time_limit=time_limit or settings.run_time_limit_seconds,
             seed=seed,
             workers=workers or os.cpu_count() or 1,
-            memory_mb=None,
+            memory_mb=memory_limit or settings.run_memory_mb,
         )
-        text = _solve(document, order, lang)
-        write_whole(out, text)
-        plan = read_plan(text)
+        solved = _solve(document, order, lang)
+        write_whole(out, solved.plan)
+        if report is not None:
+            write_whole(report, solved.report)
+        plan = read_plan(solved.plan)
         outcome = lang.of(_OUTCOME)
         typer.echo(
             outcome.format(
@@ -67,7 +77,7 @@ def solve(
         )
 
 
-def _solve(document: bytes, order: Order, lang: Language) -> str:
+def _solve(document: bytes, order: Order, lang: Language) -> Solved:
     """Solve in a child process, which Ctrl-C does not reach, and pass the wish to stop on to it once."""
     with (
         asked_to_stop() as stop,
@@ -75,13 +85,16 @@ def _solve(document: bytes, order: Order, lang: Language) -> str:
         ProgressLine(lang) as line,
     ):
         told = False
+        deadline = time.monotonic() + order.time_limit + GRACE_SECONDS
         while not child.ended_within(LOOK_SECONDS):
             line.show(child.progress)
+            if time.monotonic() > deadline:
+                raise OverrunError
             if stop.is_set() and not told:
                 child.stop()
                 told = True
         line.show(child.progress)
-        return child.plan()
+        return Solved(child.plan(), child.report())
 
 
 def write_whole(file: Path, text: str) -> None:

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 
 from rich.box import SIMPLE
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, RenderableType
 from rich.table import Table
 
-from placement.cli.figures import DEARER, Figures, Tally
+from placement.cli.professions import name_profession
 from placement.cli.speech import Language
+from placement.cli.worth import tell_worth
+from placement_solver.figures.care import AgreementFigures
+from placement_solver.figures.causes import DEARER, count_causes
+from placement_solver.figures.report import Report
+from placement_solver.plan import Plan
+from placement_solver.problem import Term
 from placement_solver.rules import RULES
 from placement_solver.words import Words
 
@@ -26,21 +34,6 @@ FULL_WORDS = {
         sv="det finns plats, men den skulle kosta mer än den ger",
         en="there is room, but it costs more than it gives",
     ),
-}
-PROFESSIONS = {
-    "audiologist": Words(sv="audionom", en="audiologist"),
-    "biomedical_laboratory_scientist": Words(sv="biomedicinsk analytiker", en="biomedical laboratory scientist"),
-    "midwife": Words(sv="barnmorska", en="midwife"),
-    "nurse": Words(sv="sjuksköterska", en="nurse"),
-    "occupational_therapist": Words(sv="arbetsterapeut", en="occupational therapist"),
-    "physician": Words(sv="läkare", en="physician"),
-    "physiotherapist": Words(sv="fysioterapeut", en="physiotherapist"),
-    "psychologist": Words(sv="psykolog", en="psychologist"),
-    "psychotherapist": Words(sv="psykoterapeut", en="psychotherapist"),
-    "radiographer": Words(sv="röntgensjuksköterska", en="radiographer"),
-    "social_worker": Words(sv="socionom", en="social worker"),
-    "specialist_nurse": Words(sv="specialistsjuksköterska", en="specialist nurse"),
-    "speech_therapist": Words(sv="logoped", en="speech therapist"),
 }
 
 _GROUPS = (
@@ -59,12 +52,20 @@ _VOLUMES = (
 _ALL = Words(sv="Alla", en="All")
 _OF = Words(sv="{part} av {whole}", en="{part} of {whole}")
 _TRAVEL = Words(
-    sv="Restid: median {median:.0f} min, {share:.1%} av resorna över {long} min.",
-    en="Travel: median {median:.0f} min, {share:.1%} of the journeys over {long} min.",
+    sv="Restid: median {median} min, nio av tio högst {ninetieth} min, {over_hour:.1%} av resorna över en timme.",
+    en="Travel: median {median} min, nine in ten at most {ninetieth} min, {over_hour:.1%} of journeys over an hour.",
+)
+_WISHES = Words(
+    sv="Önskemål: {first:.1%} av de {requests} med önskade enheter fick den första, {any:.1%} någon av dem.",
+    en="Wishes: of the {requests} with units they prefer {first:.1%} got the first, {any:.1%} any of them.",
 )
 _MUNICIPAL = Words(
-    sv="Kommunernas andel av studentveckorna: {share:.1%}.",
-    en="The municipalities' share of the student-weeks: {share:.1%}.",
+    sv="Kommunernas andel: {placed:.1%} av studentveckorna, {offered:.1%} av de erbjudna.",
+    en="The municipalities' share: {placed:.1%} of the student-weeks, {offered:.1%} of those offered.",
+)
+_SUPERVISORS = Words(
+    sv="Handledare: {used} av {supervisors} har studenter, i median {median} studentveckor, som mest {most}.",
+    en="Supervisors: {used} of {supervisors} have students, for {median} student-weeks in the median, {most} at most.",
 )
 _GAP = Words(
     sv="Bevisat gap: {gap:.2%}; ingen plan kan vara mer än så mycket bättre.",
@@ -74,70 +75,89 @@ _WHY = Words(
     sv="Varför {unplaced} är utan plats (en begäran kan ha flera skäl):",
     en="Why {unplaced} are unplaced (a request may have several reasons):",
 )
+_LINES = 3
+"""So many lines of each list of what more would be worth."""
 _NO_UNIT = Words(sv="ingen enhet klarar regeln ”{rule}”", en="no unit passes the rule “{rule}”")
 
 
 class Summary:
     """The figures of one plan in one language, with the names that the problem itself does not know."""
 
-    def __init__(self, figures: Figures, institutions: Mapping[str, str], lang: Language) -> None:
-        self._figures = figures
-        self._institutions = institutions
+    def __init__(self, term: Term, plan: Plan, report: Report, names: Mapping[str, str], lang: Language) -> None:
+        self._term = term
+        self._plan = plan
+        self._report = report
+        self._fairness = report.fairness
+        self._names = names
         self._lang = lang
 
     def print(self, console: Console) -> None:
         """Print it all."""
-        console.print(Group(*self._parts()))
+        for part in self._parts():
+            console.print(part, soft_wrap=isinstance(part, str))
 
     def _parts(self) -> Iterator[RenderableType]:
-        figures, lang = self._figures, self._lang
+        lang, fairness = self._lang, self._fairness
         yield self._groups()
         yield self._volumes()
-        if figures.travel is not None:
-            yield lang.of(_TRAVEL).format(
-                median=figures.travel.median, share=figures.travel.long_share, long=figures.travel.long_after
-            )
-        yield lang.of(_MUNICIPAL).format(share=figures.municipal_share)
-        yield lang.of(_GAP).format(gap=figures.gap)
-        if figures.causes:
-            yield lang.of(_WHY).format(unplaced=figures.unplaced)
-            yield from (f"  {cause.requests:>5}  {self._why(cause.key)}" for cause in figures.causes)
+        if fairness.everyone.journeys is not None:
+            yield lang.of(_TRAVEL).format_map(asdict(fairness.everyone.journeys))
+        if fairness.everyone.wishes is not None:
+            yield lang.of(_WISHES).format_map(asdict(fairness.everyone.wishes))
+        placed, offered = fairness.municipal.placed_share, fairness.municipal.offered_share
+        if placed is not None and offered is not None:
+            yield lang.of(_MUNICIPAL).format(placed=placed, offered=offered)
+        yield lang.of(_SUPERVISORS).format_map(asdict(fairness.supervisors))
+        yield lang.of(_GAP).format(gap=self._plan.gap)
+        if self._plan.unplaced:
+            yield lang.of(_WHY).format(unplaced=len(self._plan.unplaced))
+            yield from (f"  {cause.requests:>5}  {self._why(cause.key)}" for cause in count_causes(self._plan.unplaced))
+        if self._report.prices is not None:
+            yield from tell_worth(self._report.prices, self._term.first_week, self._names, lang, _LINES)
 
     def _groups(self) -> Table:
         """Lay out who is placed and who is not."""
         table = self._table(_GROUPS, words=2)
         last = ""
-        for group in sorted(self._figures.groups, key=self._name_of):
-            name = self._name_of(group)
-            profession = PROFESSIONS.get(group.profession)
+        for group in sorted(self._fairness.programmes, key=lambda each: self._name_of(each.institution)):
+            name = self._name_of(group.institution)
             table.add_row(
                 "" if name == last else name,
-                group.profession if profession is None else self._lang.of(profession),
+                name_profession(group.profession, self._lang),
                 str(group.placed),
                 str(group.unplaced),
             )
             last = name
         table.add_section()
-        table.add_row(self._lang.of(_ALL), "", str(self._figures.placed), str(self._figures.unplaced))
+        everyone = self._fairness.everyone
+        table.add_row(self._lang.of(_ALL), "", str(everyone.placed), str(everyone.requests - everyone.placed))
         return table
 
     def _volumes(self) -> Table:
         """Lay out the agreements against their floors and ceilings."""
         table = self._table(_VOLUMES, words=1)
         of = self._lang.of(_OF)
-        for volume in sorted(self._figures.volumes, key=self._name_of):
+        volumes: defaultdict[str, list[AgreementFigures]] = defaultdict(list)
+        for agreement in self._fairness.agreements:
+            volumes[self._name_of(agreement.institution)].append(agreement)
+        for name, agreements in sorted(volumes.items()):
             table.add_row(
-                self._name_of(volume),
-                str(volume.student_weeks),
-                of.format(part=volume.below_floor, whole=volume.with_floor),
-                str(volume.missing),
-                of.format(part=volume.full, whole=volume.with_ceiling),
+                name,
+                str(sum(each.student_weeks for each in agreements)),
+                of.format(
+                    part=sum(each.short > 0 for each in agreements), whole=sum(each.floor > 0 for each in agreements)
+                ),
+                str(sum(each.short for each in agreements)),
+                of.format(
+                    part=sum(each.student_weeks == each.ceiling for each in agreements),
+                    whole=sum(each.ceiling is not None for each in agreements),
+                ),
             )
         return table
 
-    def _name_of(self, of: Tally) -> str:
-        """Return the name of the lärosäte that something is counted for, or its id where the name is not known."""
-        return self._institutions.get(of.institution, of.institution)
+    def _name_of(self, institution: str) -> str:
+        """Return the name of a lärosäte, or its id where the name is not known."""
+        return self._names.get(institution, institution)
 
     def _table(self, headings: tuple[Words, ...], *, words: int) -> Table:
         """Begin a table whose first columns are words and the others numbers."""

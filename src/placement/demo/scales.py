@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-ScaleName = Literal["small", "county"]
+ScaleName = Literal["thirtieth", "small", "eighth", "quarter", "half", "county"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,10 @@ class Scale:
 
 
 SCALES: dict[ScaleName, Scale] = {
+    "thirtieth": Scale("thirtieth", units=1 / 30, students=1 / 30),
     "small": Scale("small", units=0.05, students=0.05),
+    "eighth": Scale("eighth", units=0.125, students=0.125),
+    "quarter": Scale("quarter", units=0.25, students=0.25),
+    "half": Scale("half", units=0.5, students=0.5),
     "county": Scale("county", units=1.0, students=1.0),
 }

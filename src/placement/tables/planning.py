@@ -111,11 +111,15 @@ class Plan(Row, table=True):
 
 
 class PlanDocument(Row, table=True):
-    """The problem and the plan as canonical texts, apart from the plan's row because they are megabytes."""
+    """The problem and the plan as canonical texts, apart from the plan's row because they are megabytes.
+
+    The report stands beside them; plans from before there were reports have none.
+    """
 
     plan_id: str = Field(sa_column=reference("plan.id", key=True, cascade=True))
     problem: str = Field(sa_type=Text)
     plan: str = Field(sa_type=Text)
+    report: dict[str, Any] | None = Field(default=None, sa_column=Column(json_type()))
 
 
 class Placement(Row, table=True):

@@ -13,10 +13,19 @@ import pytest
 from placement.cli.interrupts import asked_to_stop
 from placement.cli.solve import write_whole
 from placement_solver.check import check_plan
-from placement_solver.documents import read_plan, read_problem
+from placement_solver.documents import read_plan, read_problem, report_of
 from tests.placement.cli.conftest import Placement
 
 COMMAND = Path(sys.executable).with_name("placement")
+
+
+def test_a_report_is_written_beside_the_plan(tiny: Path, tmp_path: Path, placement: Placement) -> None:
+    out, report = tmp_path / "plan.json", tmp_path / "report.json"
+    told = placement("solve", tiny, "--out", out, "--report", report, "--time-limit", 5, "--workers", 1)
+    assert told.exit_code == 0, told.output
+    plan, made = read_plan(out.read_bytes()), report_of(json.loads(report.read_bytes()))
+    assert (made.problem_sha256, made.objective, made.bound) == (plan.problem_sha256, plan.objective, plan.bound)
+    assert made.fairness.everyone.placed == len(plan.placements)
 
 
 def test_a_problem_in_a_plan_out(tiny: Path, tmp_path: Path, placement: Placement) -> None:
@@ -52,6 +61,27 @@ def test_every_fault_is_told_and_no_plan_is_written(tiny: Path, tmp_path: Path, 
     assert (told.exit_code, told.stdout) == (2, "")
     assert told.stderr.startswith("(dokumentet): dokumentet är inte JSON")
     assert not out.exists()
+
+
+def test_without_enough_memory_there_is_one_clear_line_and_no_plan(
+    small_term: Path, tmp_path: Path, placement: Placement
+) -> None:
+    out = tmp_path / "plan.json"
+    told = placement("solve", small_term, "--out", out, "--memory-limit", 64, "--lang", "sv")
+    assert (told.exit_code, told.stdout) == (2, "")
+    assert told.stderr == (
+        "Minnet tog slut: lösaren fick ta högst 64 MiB. "
+        "Tillåt mer (--memory-limit, för tjänsten PLACEMENT_RUN_MEMORY_MB) eller färre trådar (--workers).\n"
+    )
+    assert not out.exists()
+
+
+def test_a_solve_that_does_not_end_in_its_time_is_ended(
+    tiny: Path, tmp_path: Path, placement: Placement, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.modules["placement.cli.solve"], "GRACE_SECONDS", -600)
+    told = placement("solve", tiny, "--out", tmp_path / "plan.json", "--time-limit", 5)
+    assert (told.exit_code, told.stderr) == (2, "The solver process overran its time and was ended.\n")
 
 
 def test_a_file_that_is_not_there_is_told_in_a_line(tmp_path: Path, placement: Placement) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from placement_solver.columns import Columns
 from placement_solver.problem import InstitutionId
+from placement_solver.rules.agreement_ceiling import AgreementCeiling
 from tests.solver.small import agreement, breaches, broken_by, placed, problem, student
 
 
@@ -34,3 +36,15 @@ def test_students_of_another_institution_use_their_own_agreement() -> None:
         students=(student(), student("bo", institution=rkh)),
     )
     assert not broken_by("agreement-ceiling", term, placed(), placed("bo-1"))
+
+
+def test_a_price_on_student_weeks_belongs_to_an_agreement_with_a_ceiling_and_to_no_week() -> None:
+    some = agreement("some", professions=("nurse",), first_week=0, last_week=2, max_student_weeks=4)
+    rest = agreement("rest", professions=("midwife",))
+    all_of_them = agreement("all", institution=InstitutionId("rkh"), max_student_weeks=9)
+    lines = AgreementCeiling().lines(Columns(problem(agreements=(some, rest, all_of_them))))
+    assert [(line.id, line.unit, line.provider, line.professions) for line in lines] == [
+        ("some", None, "region", ("nurse",)),
+        ("all", None, "region", ()),
+    ]
+    assert not AgreementCeiling.by_week

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from placement_solver.problem import InstitutionId
+from placement_solver.columns import Columns
+from placement_solver.problem import InstitutionId, UnitId
+from placement_solver.rules.capacity import CapacityRule
 from tests.solver.small import KI, breaches, broken_by, capacity, placed, problem, request, student
 
 RKH = InstitutionId("rkh")
@@ -53,3 +55,11 @@ def test_places_kept_for_one_institution_inside_a_larger_offer_bind_only_its_stu
     )
     assert not broken_by("capacity", term, placed(), placed("bo-1"))
     assert broken_by("capacity", term, placed("bo-1"), placed("cid-1")) == [("bo-1", "cid-1")]
+
+
+def test_a_price_on_places_belongs_to_the_offer_s_unit_and_professions() -> None:
+    lines = CapacityRule().lines(Columns(problem(capacities=(capacity(), capacity("beds", unit=UnitId("home"))))))
+    assert [(line.id, line.unit, line.provider, line.professions) for line in lines] == [
+        ("places", "ward", "region", ("nurse",)),
+        ("beds", "home", "nacka", ("nurse",)),
+    ]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from placement_solver.columns import NOBODY, SOMEBODY, Columns, Options
-from placement_solver.problem import Supervision
+from placement_solver.problem import Supervision, UnitId
 from placement_solver.rules import SUPERVISOR_LOAD
 from tests.solver.law import amounts
-from tests.solver.small import breaches, broken_by, placed, problem, request, supervisor
+from tests.solver.small import breaches, broken_by, placed, problem, request, student, supervisor
 
 
 def test_a_supervisor_has_one_student_at_a_time() -> None:
@@ -67,3 +67,27 @@ def test_where_nobody_asks_or_nobody_supervises_there_are_no_pools() -> None:
     assert not len(Columns(problem()).pools.level)
     asking = (request(supervision=Supervision(1.5)),)
     assert not len(Columns(problem(requests=asking, supervisors=())).pools.level)
+
+
+def test_a_price_on_supervisors_is_on_those_of_a_unit_and_profession_with_the_credits_asked() -> None:
+    term = problem(
+        students=(student(), student("bo"), student("cia", profession="midwife")),
+        requests=(
+            request(supervision=Supervision(1.5)),
+            request("bo-1", supervision=Supervision(7.5)),
+            request("cia-1", supervision=Supervision(7.5)),
+        ),
+        supervisors=(
+            supervisor(),
+            supervisor("lars", credits=1.5),
+            supervisor("maj", profession="midwife"),
+            supervisor("nils", unit=UnitId("home")),
+        ),
+    )
+    lines = SUPERVISOR_LOAD.lines(Columns(term))
+    assert [(line.id, line.unit, line.provider, line.professions, line.credits) for line in lines] == [
+        ("ward", "ward", "region", ("nurse",), 1.5),
+        ("ward", "ward", "region", ("nurse",), 7.5),
+        ("ward", "ward", "region", ("midwife",), 7.5),
+        ("home", "home", "nacka", ("nurse",), 1.5),
+    ]

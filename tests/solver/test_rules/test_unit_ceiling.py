@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from placement_solver.columns import Columns
 from placement_solver.problem import Problem
+from placement_solver.rules.unit_ceiling import UnitCeiling
 from tests.solver.small import breaches, broken_by, capacity, placed, problem, request, student, unit
 
 
@@ -36,3 +38,8 @@ def test_a_ceiling_may_differ_from_week_to_week() -> None:
 
 def test_the_ceiling_of_one_unit_says_nothing_of_another() -> None:
     assert not broken_by("unit-ceiling", term(1), placed(at="ward"), placed("bo-1", at="home"))
+
+
+def test_only_a_unit_with_a_ceiling_has_a_price_on_it() -> None:
+    (line,) = UnitCeiling().lines(Columns(term(1)))
+    assert (line.id, line.unit, line.provider, line.professions) == ("ward", "ward", "region", ())

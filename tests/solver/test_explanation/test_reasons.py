@@ -10,7 +10,7 @@ import pytest
 
 from placement_solver.check import check
 from placement_solver.columns import Columns
-from placement_solver.explain import explain
+from placement_solver.explanation.reasons import explain
 from placement_solver.plan import Full, Placement, Reasons
 from placement_solver.problem import Problem, ProviderId, RequestId, Supervision, UnitId
 from placement_solver.solve import solve

@@ -1,0 +1,235 @@
+"""The report document, field by field: what each figure means."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+from placement_solver.documents.plan_shape import LARGEST
+from placement_solver.documents.problem_shape import FARTHEST_WEEK
+from placement_solver.documents.shapes import Fingerprint, Number, OneOf, Text, Whole
+from placement_solver.documents.structures import Field, ListOf, OrNull, Record
+from placement_solver.figures import care, fairness, worth
+from placement_solver.figures.report import FORMAT
+from placement_solver.problem import PROVIDER_KINDS
+
+_id = Text()
+_count = Whole(0, LARGEST)
+_value = Whole(-LARGEST - 1, LARGEST)
+_minutes = Whole(0, LARGEST)
+_share = Number(0, 1)
+_use = Number(0, LARGEST)
+_price = Number(0, LARGEST)
+_week = Whole(0, FARTHEST_WEEK)
+
+journeys = Record(
+    fairness.Journeys,
+    "Minutes one way. A percentile is by nearest rank: the least minutes that so many percent of them do not exceed.",
+    {
+        "median": Field(_minutes, "The 50th percentile."),
+        "ninetieth": Field(_minutes, "The 90th percentile."),
+        "longest": Field(_minutes, "The longest journey."),
+        "over_hour": Field(_share, "The share of the journeys that take more than 60 minutes."),
+    },
+)
+
+wishes = Record(
+    fairness.Wishes,
+    "The requests that name units they prefer; one without a place has no wish met.",
+    {
+        "requests": Field(_count, "How many requests name units."),
+        "first": Field(_share, "The share placed at the first of their units."),
+        "any": Field(_share, "The share placed at any of their units, the first included."),
+    },
+)
+
+group = Record(
+    fairness.Group,
+    "How it went for a group of students.",
+    {
+        "name": Field(OrNull(_id), "The lärosäte or the home; null for all students, and where home is not known."),
+        "requests": Field(_count, "How many requests the group has."),
+        "placed": Field(_count, "How many of them are placed."),
+        "placed_share": Field(_share, "placed / requests; 0 where there are none."),
+        "journeys": Field(OrNull(journeys), "Journeys of those placed; null where nobody is."),
+        "wishes": Field(OrNull(wishes), "Wishes met; null where nobody has any."),
+    },
+)
+
+programme = Record(
+    fairness.Programme,
+    "A lärosäte's requests in one profession.",
+    {
+        "institution": Field(_id, "The lärosäte."),
+        "profession": Field(_id, "The profession."),
+        "placed": Field(_count, "How many are placed."),
+        "unplaced": Field(_count, "How many are not."),
+    },
+)
+
+evenness = Record(
+    fairness.Evenness,
+    "How evenly a figure falls on groups.",
+    {
+        "figure": Field(
+            OneOf(*get_args(fairness.Figure)),
+            "placed: the share placed; first_wish: the share with the first wish; median_journey: the median minutes.",
+        ),
+        "by": Field(OneOf(*get_args(fairness.By)), "Whether the groups are lärosäten or homes."),
+        "jain": Field(_share, "Jain's index (Σx)² / (n Σx²): 1 is even, 1/n is all with one of n groups."),
+        "worst": Field(OrNull(_id), "The group that fares worst; null where that is those whose home is not known."),
+    },
+)
+
+provider = Record(
+    care.ProviderFigures,
+    "What a provider's units offer and take.",
+    {
+        "provider": Field(_id, "The provider."),
+        "kind": Field(OneOf(*PROVIDER_KINDS), "The kind of provider."),
+        "offered": Field(
+            _count,
+            "Student-weeks offered: places week by week, those kept within a wider offer not counted again, and no more"
+            " than the unit's ceiling.",
+        ),
+        "placed": Field(_count, "Student-weeks placed."),
+        "used": Field(OrNull(_use), "placed / offered; null where nothing is offered."),
+    },
+)
+
+municipal = Record(
+    care.MunicipalFigures,
+    "The municipalities' part.",
+    {
+        "offered_share": Field(OrNull(_share), "Their share of all student-weeks offered; null where there are none."),
+        "placed_share": Field(OrNull(_share), "Their share of all student-weeks placed; null where there are none."),
+    },
+)
+
+agreement = Record(
+    care.AgreementFigures,
+    "An agreement against its floor and ceiling.",
+    {
+        "agreement": Field(_id, "The agreement."),
+        "institution": Field(_id, "Its lärosäte."),
+        "provider": Field(_id, "Its provider."),
+        "student_weeks": Field(_count, "The student-weeks that it covers."),
+        "floor": Field(_count, "The student-weeks that it asks at least."),
+        "ceiling": Field(OrNull(_count), "The student-weeks that it holds at most, or null."),
+        "short": Field(_count, "What is missing to the floor."),
+    },
+)
+
+supervisors = Record(
+    care.SupervisorFigures,
+    "How the student-weeks are shared among named supervisors.",
+    {
+        "supervisors": Field(_count, "How many supervisors there are."),
+        "used": Field(_count, "How many have a student."),
+        "unused_share": Field(_share, "The share of all supervisors who have none."),
+        "least": Field(_count, "The fewest student-weeks of one who has a student; 0 where nobody has."),
+        "median": Field(_count, "The median student-weeks of those who have a student, by nearest rank."),
+        "most": Field(_count, "The most student-weeks of one."),
+    },
+)
+
+shares = Record(
+    fairness.Fairness,
+    "What the plan comes to for those whom it concerns. Shares are from 0 to 1.",
+    {
+        "everyone": Field(group, "All requests."),
+        "institutions": Field(ListOf(group), "By lärosäte."),
+        "homes": Field(
+            ListOf(group),
+            "By home: the student's zone, or where none is given the municipality whose unit lies nearest.",
+        ),
+        "programmes": Field(ListOf(programme), "By lärosäte and profession."),
+        "evenness": Field(ListOf(evenness), "How even the groups are."),
+        "providers": Field(ListOf(provider), "By provider, those that offer or take anything."),
+        "municipal": Field(municipal, "The municipalities together."),
+        "agreements": Field(ListOf(agreement), "Every agreement."),
+        "supervisors": Field(supervisors, "The supervisors' loads."),
+    },
+)
+
+scarce = Record(
+    worth.Scarce,
+    "The prices of something scarce.",
+    {
+        "rule": Field(_id, "The rule that limits it: capacity, unit-ceiling, agreement-ceiling or supervisor-load."),
+        "id": Field(_id, "The id of the capacity, unit or agreement; for supervisors, priced together, the unit's."),
+        "unit": Field(OrNull(_id), "Its unit; null for an agreement."),
+        "provider": Field(_id, "Its provider."),
+        "professions": Field(ListOf(_id), "The professions it is kept for; empty for all."),
+        "credits": Field(OrNull(Number(0, LARGEST)), "Supervisors with at least so many hp; null for other things."),
+        "weeks": Field(ListOf(_week), "The weeks that have a price, counted from 0; empty for an agreement."),
+        "prices": Field(
+            ListOf(_price), "The price of one more in each of those weeks; of a student-week of an agreement."
+        ),
+    },
+)
+
+room = Record(
+    worth.Room,
+    "What room for one more student is worth, at most, for one stay that somebody asks for.",
+    {
+        "unit": Field(_id, "The unit."),
+        "provider": Field(_id, "Its provider."),
+        "kinds": Field(ListOf(_id), "Its kinds."),
+        "profession": Field(_id, "The student's profession."),
+        "first_week": Field(_week, "The first week of the stay, counted from 0."),
+        "weeks": Field(_count, "How many weeks it lasts."),
+        "place": Field(_price, "One more place offered, by itself; 0 where that is not what is lacking, or not alone."),
+        "ceiling": Field(_price, "The unit's ceiling raised by one, by itself."),
+        "supervisor": Field(_price, "A supervisor for one more student, by itself."),
+        "together": Field(_price, "Place, ceiling and supervisor together."),
+        "agreement": Field(_price, "As many more student-weeks under the agreement."),
+    },
+)
+
+total = Record(
+    worth.Total,
+    "Prices added up.",
+    {
+        "rule": Field(_id, "The rule whose prices they are."),
+        "by": Field(OneOf(*get_args(worth.By)), "What they are added up over."),
+        "name": Field(_id, "Its id, name or ISO week."),
+        "amount": Field(_count, "How much there is: places, students or student-weeks, each week by itself."),
+        "worth": Field(_price, "What all of it is worth at its prices."),
+        "mean": Field(_price, "worth / amount."),
+        "most": Field(_price, "The highest price."),
+    },
+)
+
+prices = Record(
+    worth.Worth,
+    "What one more of anything scarce is worth: no plan with it costs less than the bound here less the price."
+    " Prices are rounded up to hundredths.",
+    {
+        "bound": Field(
+            Number(-LARGEST, LARGEST),
+            "What these prices prove: no plan of the problem has a smaller objective. Rounded down to hundredths.",
+        ),
+        "scarce": Field(ListOf(scarce), "Everything that has a price, in the order of the problem."),
+        "places": Field(ListOf(room), "Where one more place is worth most."),
+        "supervisors": Field(ListOf(room), "Where a supervisor for one more is worth most."),
+        "together": Field(
+            ListOf(room),
+            "Where all three together are worth most, and neither place nor supervisor would do.",
+        ),
+        "totals": Field(ListOf(total), "By unit, provider, kind, profession and week; the dearest first."),
+    },
+)
+
+
+report = Record(
+    dict,
+    "What a plan comes to: figures of fairness, and prices.",
+    {
+        "format": Field(OneOf(FORMAT), "The name and version of this format."),
+        "problem_sha256": Field(Fingerprint(), "The fingerprint of the problem that is planned."),
+        "objective": Field(_value, "What the plan costs."),
+        "bound": Field(_value, "What the plan has proven: no plan of the problem has a smaller objective."),
+        "fairness": Field(shares, shares.meaning),
+        "prices": Field(OrNull(prices), "What is scarce; null where no prices were sought, or time did not suffice."),
+    },
+)

@@ -1,0 +1,209 @@
+"""Every (unit, start, supervisor) that a request could have if offers, agreements, supervisors or journeys gave way.
+
+What never gives way: the weeks and kinds of the course, the site, university healthcare, blocked units, and the
+student's own other placements. Everybody else stands where they are, with the supervisor they have.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from placement_solver.covers import applies
+from placement_solver.explanation.needs import (
+    LongerJourney,
+    MorePlaces,
+    MoreStudents,
+    MoreTraining,
+    Need,
+    WiderAgreement,
+)
+from placement_solver.explanation.reasons import SPOKEN, every_way
+from placement_solver.plan import Placement
+from placement_solver.problem import Agreement, AgreementId, Capacity, CapacityId
+from placement_solver.wishes import COSTS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from placement_solver.columns import Columns
+    from placement_solver.explanation.loads import Loads
+    from placement_solver.problem import SupervisorId, Unit
+
+GIVING_WAY = ("travel-limit", "capacity", "agreement", "supervision")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A placement that a request could have, what it needs first, and what it costs against the other candidates."""
+
+    placement: Placement
+    needs: tuple[Need, ...]
+    cost: int
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of change that it needs."""
+        return tuple(need.kind for need in self.needs)
+
+    @property
+    def rank(self) -> tuple[tuple[float, int] | int, ...]:
+        """Less is better: the size of each change, then the cost."""
+        return (*(need.size for need in self.needs), self.cost)
+
+
+class Candidates:
+    """The candidates of one request that is not among the placements of ``loads``."""
+
+    def __init__(self, columns: Columns, loads: Loads, number: int) -> None:
+        """Choose the request by its number."""
+        self._columns = columns
+        self._loads = loads
+        self._number = number
+        problem = columns.problem
+        self._problem = problem
+        self._request = problem.requests[number]
+        self._student = problem.student[self._request.student]
+        self._offer_name = CapacityId(_unused("new-offer", {capacity.id for capacity in problem.capacities}))
+        self._agreement_name = AgreementId(_unused("new-agreement", {agreement.id for agreement in problem.agreements}))
+
+    def __iter__(self) -> Iterator[Candidate]:
+        """Yield every candidate, unit by unit."""
+        columns, request = self._columns, self._request
+        student = int(columns.request_student[self._number])
+        ways = every_way(columns, self._number, np.arange(len(self._problem.units)))
+        for rule in SPOKEN:
+            if rule.key not in GIVING_WAY:
+                ways = ways.take(rule.admits(columns, ways))
+        costs = np.zeros(len(ways), dtype=np.int64)
+        for wish in COSTS:
+            costs += wish.of_options(columns, ways)
+        limit, minutes = int(columns.student_max_travel[student]), columns.minutes[student, ways.unit].tolist()
+        for at, start, cost, far in zip(ways.unit.tolist(), ways.start.tolist(), costs.tolist(), minutes, strict=True):
+            unit, weeks = self._problem.units[at], range(start, start + request.weeks)
+            if self._loads.own_in_the_way(request, unit.id, start):
+                continue
+            travel = (LongerJourney(self._student.id, far, limit),) if far > limit else ()
+            places = tuple(self._needed_places(unit, weeks))
+            worth = cost - self._saved_floor(unit, weeks)
+            for agreements in self._needed_agreements(unit, weeks):
+                for supervisor, supervision in self._needed_supervision(unit, weeks):
+                    needs = (*places, *agreements, *supervision, *travel)
+                    yield Candidate(Placement(request.id, unit.id, start, supervisor), needs, worth)
+
+    def _needed_places(self, unit: Unit, weeks: range) -> Iterator[MorePlaces]:
+        """Yield what has to be raised so that a unit takes one more; nothing where it has room."""
+        student = self._student
+        obstacles = tuple(self._loads.full_places(student, unit, weeks))
+        full = {week for obstacle in obstacles for week in obstacle.weeks}
+        new_offer = None
+        if not self._loads.offers_to(student, unit.id):
+            places = tuple(int(week in weeks) for week in range(self._problem.term.weeks))
+            new_offer = Capacity(self._offer_name, unit.id, (student.profession,), (student.institution,), places)
+            full = set(weeks)
+        if full:
+            yield MorePlaces(
+                unit=unit.id,
+                weeks=tuple(sorted(full)),
+                offers=tuple((CapacityId(each.id), each.weeks) for each in obstacles if each.rule == "capacity"),
+                ceiling=next((each.weeks for each in obstacles if each.rule == "unit-ceiling"), ()),
+                new_offer=new_offer,
+            )
+
+    def _needed_agreements(self, unit: Unit, weeks: range) -> Iterator[tuple[WiderAgreement, ...]]:
+        """Yield the one way to have an agreement cover a stay, where there is any: nothing, or a wider agreement."""
+        known = self._loads.agreements_between(self._student, unit)
+        stay = Agreement(
+            id=self._agreement_name,
+            institution=self._student.institution,
+            provider=unit.provider,
+            professions=(self._student.profession,),
+            units=(unit.id,),
+            first_week=weeks[0],
+            last_week=weeks[-1],
+            min_student_weeks=0,
+            max_student_weeks=len(weeks),
+        )
+        near = [agreement for agreement in known if _overlap(agreement, stay)]
+        if not near:
+            yield (_widened(stay, len(weeks), stay),)
+        elif len(near) == 1:
+            (standing,) = near
+            used, most = self._loads.student_weeks(standing.id) + len(weeks), standing.max_student_weeks
+            wider = replace(
+                standing,
+                first_week=min(standing.first_week, weeks[0]),
+                last_week=max(standing.last_week, weeks[-1]),
+                max_student_weeks=None if most is None else max(most, used),
+            )
+            if wider == standing:
+                yield ()
+            elif not any(_overlap(wider, other) for other in known if other is not standing):
+                outside = len(set(weeks) - set(range(standing.first_week, standing.last_week + 1)))
+                above = 0 if most is None else used - most
+                yield (_widened(wider, max(outside, above), None),)
+
+    def _needed_supervision(
+        self, unit: Unit, weeks: range
+    ) -> Iterator[tuple[SupervisorId | None, tuple[MoreTraining | MoreStudents, ...]]]:
+        """Yield each supervisor who is there all these weeks, with what that takes; nobody where none is asked for."""
+        if self._request.supervision is None:
+            yield None, ()
+            return
+        asked = self._request.supervision.credits
+        for supervisor in self._loads.on_duty(unit.id, self._student.profession, weeks):
+            needs: list[MoreTraining | MoreStudents] = []
+            if supervisor.credits < asked:
+                needs.append(MoreTraining(supervisor.id, supervisor.credits, asked))
+            if busy := self._loads.busy_weeks(supervisor, weeks):
+                needs.append(MoreStudents(supervisor.id, supervisor.max_students, busy))
+            yield supervisor.id, tuple(needs)
+
+    def _saved_floor(self, unit: Unit, weeks: range) -> int:
+        """Return what a stay saves of the price for student-weeks that an agreement is short of."""
+        for agreement in self._loads.agreements_between(self._student, unit):
+            if applies(agreement, self._student, unit, weeks):
+                short = max(0, agreement.min_student_weeks - self._loads.student_weeks(agreement.id))
+                return min(short, len(weeks)) * self._problem.weights.agreement_floor
+        return 0
+
+
+def _widened(terms: Agreement, student_weeks: int, new_agreement: Agreement | None) -> WiderAgreement:
+    return WiderAgreement(
+        institution=terms.institution,
+        provider=terms.provider,
+        student_weeks=student_weeks,
+        agreement=None if new_agreement is not None else terms.id,
+        first_week=terms.first_week,
+        last_week=terms.last_week,
+        ceiling=terms.max_student_weeks,
+        new_agreement=new_agreement,
+    )
+
+
+def _overlap(one: Agreement, other: Agreement) -> bool:
+    """Tell whether two agreements of the same parties could cover the same placement, which no problem may have."""
+    return (
+        one.first_week <= other.last_week
+        and other.first_week <= one.last_week
+        and _share(one.professions, other.professions)
+        and _share(one.units, other.units)
+    )
+
+
+def _share(some: tuple[str, ...] | None, others: tuple[str, ...] | None) -> bool:
+    """Tell whether two lists, in which None stands for all, have something in common."""
+    if some is None or others is None:
+        return some != () and others != ()
+    return not set(some).isdisjoint(others)
+
+
+def _unused(name: str, taken: set[str]) -> str:
+    """Return a name that is not taken: itself, or the first with a number."""
+    number, free = 1, name
+    while free in taken:
+        number += 1
+        free = f"{name}-{number}"
+    return free

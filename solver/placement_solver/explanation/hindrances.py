@@ -1,0 +1,207 @@
+"""Why one request stands as it does in a plan: what is full where it could be, and who holds that."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from placement_solver.check import objective_terms
+from placement_solver.explanation.candidates import Candidates
+from placement_solver.explanation.loads import Loads, Obstacle
+from placement_solver.explanation.parties import Holding, count_holdings
+from placement_solver.explanation.reasons import SPOKEN, every_way, narrow
+from placement_solver.problem import by_week
+
+if TYPE_CHECKING:
+    from placement_solver.columns import Columns, Options
+    from placement_solver.plan import Placement, Plan, Remaining
+    from placement_solver.problem import Problem, RequestId, UnitId
+
+
+@dataclass(frozen=True, slots=True)
+class Hindrance:
+    """Something that is full, and closes ``ways`` (unit, start) of the request's.
+
+    ``place`` is the unit that it is at, or the provider of an agreement; ``taken`` of ``supply`` is used: students at a
+    time in the fullest of ``weeks``, or the student-weeks of an agreement, which has no weeks.
+    """
+
+    rule: str
+    id: str
+    place: str
+    weeks: tuple[int, ...]
+    ways: int
+    taken: int
+    supply: int
+    holders: tuple[Holding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A unit that a placed request might rather have had, and why it has not.
+
+    ``rule`` is the first rule that leaves no start there; else ``hindrances`` and the student's ``own_placements`` tell
+    what is full. Where a start is open, ``rise`` is what the objective would rise by, were the request placed there.
+    """
+
+    unit: UnitId
+    wish: Literal["preference", "nearest"]
+    minutes: int
+    rule: str | None
+    hindrances: tuple[Hindrance, ...]
+    own_placements: tuple[RequestId, ...]
+    rise: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """How a request stands: its placement or None, and what decided it.
+
+    For one without a placement, ``remaining`` units were left rule by rule; there stand ``hindrances``, those that
+    close most first, and ``own_placements``; ``dearer_units`` have room, at a price. For one with a placement,
+    ``wanted`` tells of its first preference and of the nearest unit, where it is at neither.
+    """
+
+    request: RequestId
+    placement: Placement | None
+    minutes: int | None
+    remaining: tuple[Remaining, ...]
+    hindrances: tuple[Hindrance, ...]
+    holders: tuple[Holding, ...]
+    own_placements: tuple[RequestId, ...]
+    dearer_units: int
+    wanted: tuple[Wanted, ...]
+
+
+def explain_request(problem: Problem, columns: Columns, plan: Plan, name: RequestId) -> Explanation:
+    """Explain one request of a checked plan."""
+    number = columns.request_index[name]
+    placement = next((placement for placement in plan.placements if placement.request == name), None)
+    remaining, options = narrow(columns, number)
+    if placement is not None:
+        minutes = int(columns.minutes[columns.request_student[number], columns.unit_index[placement.unit]])
+        wanted = _wanted(problem, columns, plan, number, placement)
+        return Explanation(name, placement, minutes, remaining, (), (), (), 0, wanted)
+    loads = Loads(problem, plan.placements)
+    hindrances, own, open_units = _look(columns, loads, number, options)
+    return Explanation(
+        request=name,
+        placement=None,
+        minutes=None,
+        remaining=remaining,
+        hindrances=hindrances,
+        holders=count_holdings(problem, holders_of(loads, hindrances)),
+        own_placements=own,
+        dearer_units=len(open_units),
+        wanted=(),
+    )
+
+
+def holders_of(loads: Loads, hindrances: tuple[Hindrance, ...]) -> set[RequestId]:
+    """Return every request that holds some of what is full."""
+    return {request for each in hindrances for request in loads.holders(Obstacle(each.rule, each.id, each.weeks))}
+
+
+def find_hindrances(columns: Columns, loads: Loads, number: int) -> tuple[Hindrance, ...]:
+    """Return what is full at the units that the rules leave a request."""
+    return _look(columns, loads, number, narrow(columns, number)[1])[0]
+
+
+def _look(
+    columns: Columns, loads: Loads, number: int, options: Options
+) -> tuple[tuple[Hindrance, ...], tuple[RequestId, ...], set[int]]:
+    """Return what is full at some options, the student's own placements in the way, and the units that have room."""
+    request = columns.problem.requests[number]
+    shared = int(columns.request_class[number])
+    ways: Counter[tuple[str, str]] = Counter()
+    weeks: defaultdict[tuple[str, str], set[int]] = defaultdict(set)
+    own: set[RequestId] = set()
+    open_units: set[int] = set()
+    for at, start in zip(options.unit.tolist(), options.start.tolist(), strict=True):
+        unit = columns.problem.units[at]
+        mine = loads.own_in_the_way(request, unit.id, start)
+        found = loads.full_for(shared, request, unit, start)
+        own |= mine
+        for obstacle in found:
+            ways[obstacle.rule, obstacle.id] += 1
+            weeks[obstacle.rule, obstacle.id].update(obstacle.weeks)
+        if not found and not mine:
+            open_units.add(at)
+    hindrances = tuple(
+        _described(loads, Obstacle(*key, tuple(sorted(weeks[key]))), count)
+        for key, count in sorted(ways.items(), key=lambda line: (-line[1], line[0]))
+    )
+    return hindrances, tuple(sorted(own)), open_units
+
+
+def _described(loads: Loads, obstacle: Obstacle, ways: int) -> Hindrance:
+    """Tell where an obstacle stands, how much of it is taken, and by whom."""
+    problem = loads.problem
+    places: int | tuple[int, ...]
+    if obstacle.rule == "agreement-ceiling":
+        agreement = next(each for each in problem.agreements if each.id == obstacle.id)
+        place, taken, supply = (
+            str(agreement.provider),
+            loads.student_weeks(agreement.id),
+            agreement.max_student_weeks or 0,
+        )
+    else:
+        if obstacle.rule == "capacity":
+            capacity = next(each for each in problem.capacities if each.id == obstacle.id)
+            place, places = capacity.unit, capacity.places
+        elif obstacle.rule == "unit-ceiling":
+            unit = next(each for each in problem.units if each.id == obstacle.id)
+            place, places = unit.id, unit.max_students or 0
+        else:
+            supervisor = next(each for each in problem.supervisors if each.id == obstacle.id)
+            place, places = supervisor.unit, supervisor.max_students
+        taken = max(loads.count(obstacle.rule, obstacle.id, week) for week in obstacle.weeks)
+        supply = max(by_week(places, problem.term.weeks)[week] for week in obstacle.weeks)
+    holders = count_holdings(problem, loads.holders(obstacle))
+    return Hindrance(obstacle.rule, obstacle.id, place, obstacle.weeks, ways, taken, supply, holders)
+
+
+def _wanted(problem: Problem, columns: Columns, plan: Plan, number: int, placement: Placement) -> tuple[Wanted, ...]:
+    """Look at the first preference and at the nearest unit that suits the course, where the request is at neither."""
+    request = problem.requests[number]
+    here, student = columns.unit_index[placement.unit], int(columns.request_student[number])
+    wishes: list[tuple[int, Literal["preference", "nearest"]]] = []
+    if request.preferences and request.preferences[0] != placement.unit:
+        wishes.append((columns.unit_index[request.preferences[0]], "preference"))
+    ways = every_way(columns, number, np.arange(len(problem.units)))
+    for rule in SPOKEN[: [rule.key for rule in SPOKEN].index("travel-limit")]:
+        ways = ways.take(rule.admits(columns, ways))
+    suitable = np.unique(ways.unit)
+    nearest = int(suitable[np.argmin(columns.minutes[student, suitable])])
+    if columns.minutes[student, nearest] < columns.minutes[student, here]:
+        wishes.append((nearest, "nearest"))
+    if not wishes:
+        return ()
+    others = tuple(each for each in plan.placements if each.request != request.id)
+    loads = Loads(problem, others)
+    candidates = [each for each in Candidates(columns, loads, number) if not each.needs]
+    found = []
+    for at, wish in wishes:
+        unit = problem.units[at].id
+        refusal, options = _first_refusal(columns, number, at)
+        hindrances, own, _ = _look(columns, loads, number, options)
+        open_there = [each for each in candidates if each.placement.unit == unit]
+        rise = None
+        if open_there:
+            best = min(open_there, key=lambda each: each.cost)
+            rise = sum(objective_terms(problem, (*others, best.placement)).values()) - plan.objective
+        found.append(Wanted(unit, wish, int(columns.minutes[student, at]), refusal, hindrances, own, rise))
+    return tuple(found)
+
+
+def _first_refusal(columns: Columns, number: int, unit: int) -> tuple[str | None, Options]:
+    """Return the first rule that leaves a request no start at a unit, if any, and the options that are left."""
+    options = every_way(columns, number, np.array([unit]))
+    for rule in SPOKEN:
+        options = options.take(rule.admits(columns, options))
+        if not len(options):
+            return rule.key, options
+    return None, options

@@ -1,0 +1,172 @@
+"""What the placements of a plan take of everything scarce, who holds it, and what is full for one more."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from placement_solver.covers import applies, covers, find_agreements, find_capacities
+from placement_solver.problem import by_week
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from placement_solver.plan import Placement
+    from placement_solver.problem import (
+        Agreement,
+        Capacity,
+        InstitutionId,
+        Problem,
+        ProviderId,
+        Request,
+        RequestId,
+        Student,
+        StudentId,
+        Supervisor,
+        Unit,
+        UnitId,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """Something that has no room for one more: the rule that limits it, its id, and the weeks in which it is full.
+
+    An agreement is full for the whole term, so it has no weeks.
+    """
+
+    rule: str
+    id: str
+    weeks: tuple[int, ...]
+
+
+class Loads:
+    """A plan seen from what is scarce: the requests that hold each offer, unit and supervisor by the week."""
+
+    def __init__(self, problem: Problem, placements: Sequence[Placement]) -> None:
+        """Book every placement on all that it takes."""
+        self.problem = problem
+        self._weeks = problem.term.weeks
+        self._offers: defaultdict[UnitId, list[Capacity]] = defaultdict(list)
+        for capacity in problem.capacities:
+            self._offers[capacity.unit].append(capacity)
+        self._between: defaultdict[tuple[InstitutionId, ProviderId], list[Agreement]] = defaultdict(list)
+        for agreement in problem.agreements:
+            self._between[agreement.institution, agreement.provider].append(agreement)
+        self._staff: defaultdict[UnitId, list[Supervisor]] = defaultdict(list)
+        for supervisor in problem.supervisors:
+            self._staff[supervisor.unit].append(supervisor)
+        self._of_student: defaultdict[StudentId, list[Placement]] = defaultdict(list)
+        self._held: defaultdict[tuple[str, str, int], list[RequestId]] = defaultdict(list)
+        self._under: defaultdict[str, list[RequestId]] = defaultdict(list)
+        self._student_weeks: Counter[str] = Counter()
+        self._found: dict[tuple[int, UnitId, int], tuple[Obstacle, ...]] = {}
+        covered = find_agreements(problem, placements)
+        for (placement, capacities), (_, agreements) in zip(find_capacities(problem, placements), covered, strict=True):
+            request = problem.request[placement.request]
+            self._of_student[request.student].append(placement)
+            for agreement in agreements:
+                self._under[agreement.id].append(request.id)
+                self._student_weeks[agreement.id] += request.weeks
+            taken = [("unit-ceiling", str(placement.unit)), *(("capacity", str(each.id)) for each in capacities)]
+            if placement.supervisor is not None:
+                taken.append(("supervisor-load", str(placement.supervisor)))
+            for week in range(placement.start, placement.start + request.weeks):
+                for rule, name in taken:
+                    self._held[rule, name, week].append(request.id)
+
+    def offers_to(self, student: Student, unit: UnitId) -> list[Capacity]:
+        """Return what a unit offers a student's profession and institution."""
+        return [capacity for capacity in self._offers[unit] if covers(capacity, student)]
+
+    def agreements_between(self, student: Student, unit: Unit) -> list[Agreement]:
+        """Return the agreements of a student's institution and a unit's provider, whatever they cover."""
+        return self._between[student.institution, unit.provider]
+
+    def on_duty(self, unit: UnitId, profession: str, weeks: range) -> Iterator[Supervisor]:
+        """Yield a unit's supervisors of a profession who are on duty in all these weeks, trained or not."""
+        for supervisor in self._staff[unit]:
+            there = supervisor.weeks is None or set(weeks) <= set(supervisor.weeks)
+            if supervisor.profession == profession and there:
+                yield supervisor
+
+    def student_weeks(self, agreement: str) -> int:
+        """Return the student-weeks that an agreement covers."""
+        return self._student_weeks[agreement]
+
+    def busy_weeks(self, supervisor: Supervisor, weeks: Iterable[int]) -> tuple[int, ...]:
+        """Return the weeks in which a supervisor takes no more students."""
+        return self._full("supervisor-load", supervisor.id, supervisor.max_students, weeks)
+
+    def count(self, rule: str, name: str, week: int) -> int:
+        """Return how many hold something in a week."""
+        return len(self._held.get((rule, name, week), ()))
+
+    def holders(self, obstacle: Obstacle) -> set[RequestId]:
+        """Return the requests placed on something that is full, in the weeks in which it is."""
+        if obstacle.rule == "agreement-ceiling":
+            return set(self._under[obstacle.id])
+        return {
+            request for week in obstacle.weeks for request in self._held.get((obstacle.rule, obstacle.id, week), ())
+        }
+
+    def own_in_the_way(self, request: Request, unit: UnitId, start: int) -> set[RequestId]:
+        """Return the student's other placements that exclude this one: in its weeks, out of order, or at its unit."""
+        end = start + request.weeks
+        in_the_way = set()
+        for other in self._of_student[request.student]:
+            theirs = self.problem.request[other.request]
+            other_end = other.start + theirs.weeks
+            if (
+                (other.start < end and start < other_end)
+                or (other.request in request.after and start < other_end)
+                or (request.id in theirs.after and other.start < end)
+                or (other.unit == unit and self.problem.student[request.student].distinct_units)
+            ):
+                in_the_way.add(other.request)
+        return in_the_way
+
+    def full_for(self, shared: int, request: Request, unit: Unit, start: int) -> tuple[Obstacle, ...]:
+        """Return what has no room for one more placement at a unit from a week.
+
+        ``shared`` is the request's class, for all of whose requests the answer is the same.
+        """
+        key = (shared, unit.id, start)
+        if key not in self._found:
+            self._found[key] = tuple(self._find_full(request, unit, range(start, start + request.weeks)))
+        return self._found[key]
+
+    def full_places(self, student: Student, unit: Unit, weeks: range) -> Iterator[Obstacle]:
+        """Yield the unit's offers to a student that are full in some of these weeks, and its ceiling where that is."""
+        for capacity in self.offers_to(student, unit.id):
+            if full := self._full("capacity", capacity.id, capacity.places, weeks):
+                yield Obstacle("capacity", capacity.id, full)
+        if unit.max_students is not None and (full := self._full("unit-ceiling", unit.id, unit.max_students, weeks)):
+            yield Obstacle("unit-ceiling", unit.id, full)
+
+    def _find_full(self, request: Request, unit: Unit, weeks: range) -> Iterator[Obstacle]:
+        student = self.problem.student[request.student]
+        yield from self.full_places(student, unit, weeks)
+        for agreement in self.agreements_between(student, unit):
+            most, used = agreement.max_student_weeks, self.student_weeks(agreement.id) + request.weeks
+            if most is not None and used > most and applies(agreement, student, unit, weeks):
+                yield Obstacle("agreement-ceiling", agreement.id, ())
+        if request.supervision is not None:
+            yield from self._find_busy(request.supervision.credits, student.profession, unit.id, weeks)
+
+    def _find_busy(self, asked: float, profession: str, unit: UnitId, weeks: range) -> Iterator[Obstacle]:
+        """Yield the fitting supervisors with the weeks when each is full, unless one of them has room."""
+        busy = []
+        for supervisor in self.on_duty(unit, profession, weeks):
+            if supervisor.credits >= asked:
+                full = self.busy_weeks(supervisor, weeks)
+                if not full:
+                    return
+                busy.append(Obstacle("supervisor-load", supervisor.id, full))
+        yield from busy
+
+    def _full(self, rule: str, name: str, places: int | tuple[int, ...], weeks: Iterable[int]) -> tuple[int, ...]:
+        """Return the weeks in which as many hold something as there are places."""
+        room = by_week(places, self._weeks)
+        return tuple(week for week in weeks if self.count(rule, name, week) >= room[week])

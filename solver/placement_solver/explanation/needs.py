@@ -1,0 +1,183 @@
+"""What may be changed for the sake of one request, and how each change is written into the problem document."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+from placement_solver.problem import (
+    Agreement,
+    AgreementId,
+    Capacity,
+    CapacityId,
+    InstitutionId,
+    Problem,
+    ProviderId,
+    StudentId,
+    SupervisorId,
+    UnitId,
+    by_week,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+Kind = Literal["places", "agreement", "training", "load", "travel"]
+KINDS: tuple[Kind, ...] = ("places", "agreement", "training", "load", "travel")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One value of the problem document replaced: where (a JSON Pointer), what stands there, and what should.
+
+    A pointer that ends in ``/-`` adds an entry to a list, as in RFC 6902.
+    """
+
+    pointer: str
+    old: Any
+    new: Any
+
+
+@dataclass(frozen=True, slots=True)
+class MorePlaces:
+    """One more place at a unit in some weeks: in offers that are full, under its ceiling, or in an offer of its own."""
+
+    kind: ClassVar[Kind] = "places"
+    unit: UnitId
+    weeks: tuple[int, ...]
+    offers: tuple[tuple[CapacityId, tuple[int, ...]], ...]
+    ceiling: tuple[int, ...]
+    new_offer: Capacity | None
+
+    @property
+    def size(self) -> tuple[float, int]:
+        """The weeks with one more student than was said; a new offer after those that stand."""
+        return len(self.weeks), int(self.new_offer is not None)
+
+    def changes(self, problem: Problem) -> Iterable[Change]:
+        """Write the places week by week."""
+        for i, capacity in enumerate(problem.capacities):
+            for name, weeks in self.offers:
+                if capacity.id == name:
+                    yield _raised(problem, f"/capacities/{i}/places", capacity.places, weeks)
+        if self.new_offer is not None:
+            yield Change("/capacities/-", None, _plain(self.new_offer))
+        for i, unit in enumerate(problem.units):
+            if unit.id == self.unit and self.ceiling and unit.max_students is not None:
+                yield _raised(problem, f"/units/{i}/max_students", unit.max_students, self.ceiling)
+
+
+@dataclass(frozen=True, slots=True)
+class WiderAgreement:
+    """So many student-weeks more under an agreement: a higher ceiling, more weeks, or an agreement where none is.
+
+    ``agreement`` is None where there is none; then ``new_agreement`` is what would do.
+    """
+
+    kind: ClassVar[Kind] = "agreement"
+    institution: InstitutionId
+    provider: ProviderId
+    student_weeks: int
+    agreement: AgreementId | None
+    first_week: int
+    last_week: int
+    ceiling: int | None
+    new_agreement: Agreement | None
+
+    @property
+    def size(self) -> tuple[float, int]:
+        """The student-weeks more; a new agreement after those that stand."""
+        return self.student_weeks, int(self.agreement is None)
+
+    def changes(self, problem: Problem) -> Iterable[Change]:
+        """Write the ceiling and the weeks where they differ, or the whole new agreement."""
+        if self.new_agreement is not None:
+            yield Change("/agreements/-", None, _plain(self.new_agreement))
+        for i, agreement in enumerate(problem.agreements):
+            if agreement.id == self.agreement:
+                for name, old, new in (
+                    ("first_week", agreement.first_week, self.first_week),
+                    ("last_week", agreement.last_week, self.last_week),
+                    ("max_student_weeks", agreement.max_student_weeks, self.ceiling),
+                ):
+                    if old != new:
+                        yield Change(f"/agreements/{i}/{name}", old, new)
+
+
+@dataclass(frozen=True, slots=True)
+class MoreTraining:
+    """A supervisor's training: from ``credits`` hp to the ``asked``."""
+
+    kind: ClassVar[Kind] = "training"
+    supervisor: SupervisorId
+    credits: float
+    asked: float
+
+    @property
+    def size(self) -> tuple[float, int]:
+        """The hp that are missing."""
+        return self.asked - self.credits, 0
+
+    def changes(self, problem: Problem) -> Iterable[Change]:
+        """Write the credits."""
+        number = _place_of(self.supervisor, [supervisor.id for supervisor in problem.supervisors])
+        yield Change(f"/supervisors/{number}/credits", self.credits, self.asked)
+
+
+@dataclass(frozen=True, slots=True)
+class MoreStudents:
+    """One more student at a time for a supervisor, who has ``max_students`` already in ``weeks``."""
+
+    kind: ClassVar[Kind] = "load"
+    supervisor: SupervisorId
+    max_students: int
+    weeks: tuple[int, ...]
+
+    @property
+    def size(self) -> tuple[float, int]:
+        """The weeks with one more student."""
+        return len(self.weeks), 0
+
+    def changes(self, problem: Problem) -> Iterable[Change]:
+        """Write the number; the document has one for all weeks."""
+        number = _place_of(self.supervisor, [supervisor.id for supervisor in problem.supervisors])
+        yield Change(f"/supervisors/{number}/max_students", self.max_students, self.max_students + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class LongerJourney:
+    """A longer journey than the student may be asked: ``minutes`` where ``limit`` holds."""
+
+    kind: ClassVar[Kind] = "travel"
+    student: StudentId
+    minutes: int
+    limit: int
+
+    @property
+    def size(self) -> tuple[float, int]:
+        """The minutes above the limit."""
+        return self.minutes - self.limit, 0
+
+    def changes(self, problem: Problem) -> Iterable[Change]:
+        """Write the student's own limit."""
+        number = _place_of(self.student, [student.id for student in problem.students])
+        yield Change(f"/students/{number}/max_travel", problem.students[number].max_travel, self.minutes)
+
+
+Need = MorePlaces | WiderAgreement | MoreTraining | MoreStudents | LongerJourney
+
+
+def _raised(problem: Problem, pointer: str, places: int | tuple[int, ...], weeks: Iterable[int]) -> Change:
+    """Add one place in some weeks."""
+    old = by_week(places, problem.term.weeks)
+    new = [amount + (week in set(weeks)) for week, amount in enumerate(old)]
+    return Change(pointer, places if isinstance(places, int) else list(places), new)
+
+
+def _place_of(name: str, names: Sequence[str]) -> int:
+    return names.index(name)
+
+
+def _plain(entry: Capacity | Agreement) -> dict[str, Any]:
+    """Write a new entry as the document holds it."""
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(entry).items()}

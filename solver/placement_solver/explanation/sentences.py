@@ -1,0 +1,310 @@
+"""What is found, in sentences for the coordinator who has to phone someone; every line in Swedish and English."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from placement_solver.explanation.needs import (
+    MorePlaces,
+    MoreStudents,
+    MoreTraining,
+    Need,
+    WiderAgreement,
+)
+from placement_solver.rules import RULES
+from placement_solver.words import Words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from placement_solver.explanation.groups import Choice, Fare, ShortGroup
+    from placement_solver.explanation.hindrances import Explanation, Hindrance, Wanted
+    from placement_solver.explanation.parties import Holding, Party
+    from placement_solver.explanation.remedies import Remedy
+    from placement_solver.plan import Placement, Remaining
+    from placement_solver.problem import Problem
+
+MOST_LINES = 5
+"""So many of a kind are told one by one; the rest are counted."""
+RULE_NAMES = {rule.key: rule.name for rule in RULES}
+_FULL = {
+    "capacity": Words("Erbjudanden som är fulla", "Offers that are full"),
+    "unit-ceiling": Words("Enheter som har nått sitt tak", "Units at their ceiling"),
+    "agreement-ceiling": Words("Avtal som har nått sitt tak", "Agreements at their ceiling"),
+    "supervisor-load": Words("Handledare som är upptagna", "Supervisors who are taken"),
+}
+_WISHES = {
+    "preference": Words("Förstahandsvalet", "The first preference"),
+    "nearest": Words("Närmaste enhet", "The nearest unit"),
+}
+
+
+def name_span(problem: Problem, weeks: Iterable[int]) -> str:
+    """Write weeks as in the calendar, those that follow on each other as one span: ``2027-W03–W05, 2027-W09``."""
+    first = problem.term.first_week
+    spans = []
+    for _, run in groupby(enumerate(sorted(weeks)), key=lambda numbered: numbered[1] - numbered[0]):
+        numbers = [week for _, week in run]
+        begin, end = first.plus(numbers[0]), first.plus(numbers[-1])
+        last = f"W{end.week:02d}" if end.year == begin.year else str(end)
+        spans.append(str(begin) if begin == end else f"{begin}–{last}")
+    return ", ".join(spans)
+
+
+def name_party(party: Party) -> str:
+    """Write a party shortly: lärosäte, profession, kinds."""
+    return f"{party.institution} {party.profession} ({', '.join(party.kinds)})"
+
+
+def tell_request(problem: Problem, explanation: Explanation) -> Iterator[Words]:
+    """Tell why a request stands as it does."""
+    if explanation.placement is not None:
+        yield from _tell_placed(problem, explanation, explanation.placement)
+        return
+    yield Words(f"{explanation.request} är utan plats.", f"{explanation.request} is unplaced.")
+    yield from _tell_remaining(explanation.remaining)
+    for rule, group in groupby(sorted(explanation.hindrances, key=lambda each: list(_FULL).index(each.rule)), _rule_of):
+        those = list(group)
+        yield Words(f"{_FULL[rule].sv}: {len(those)}", f"{_FULL[rule].en}: {len(those)}")
+        yield from _tell_hindrances(problem, those)
+    if explanation.holders:
+        holders = _name_holders(explanation.holders)
+        yield Words(f"Det som är fullt innehas av {holders.sv}.", f"What is full is held by {holders.en}.")
+    if explanation.own_placements:
+        own = ", ".join(explanation.own_placements)
+        yield Words(f"I vägen för sig själv: {own}.", f"The student's own placements stand in the way: {own}.")
+    if units := explanation.dearer_units:
+        yield Words(
+            f"Enheter som har plats, men där den kostar mer än den ger: {units}.",
+            f"Units that have room, but where it costs more than it gives: {units}.",
+        )
+
+
+def tell_remedies(problem: Problem, remedies: Sequence[Remedy]) -> Iterator[Words]:
+    """Tell what would give an unplaced request a place."""
+    if not remedies:
+        yield Words(
+            "Ingen ändring av platser, avtal, handledning, restid eller andras placeringar har hittats som hjälper.",
+            "No change of places, agreements, supervision, travel or others' placements was found that helps.",
+        )
+        return
+    yield Words(
+        "Det här skulle ge en plats (varje svar är prövat):", "This would give it a place (each answer proven):"
+    )
+    for remedy in remedies:
+        needs = [tell_need(problem, need) for need in remedy.needs]
+        what = Words(_joined(need.sv for need in needs), _joined(need.en for need in needs))
+        if remedy.moves:
+            what = _tell_moves(remedy)
+        elif not needs:
+            what = Words(
+                "ingenting behöver ändras, men målvärdet stiger", "nothing has to change, but the objective rises"
+            )
+        place = _name_placement(problem, remedy.placement)
+        cost = f"{remedy.objective_before} → {remedy.objective_after}"
+        yield Words(
+            f"  {what.sv}. Plats: {place.sv}; målvärde {cost}.", f"  {what.en}. Place: {place.en}; objective {cost}."
+        )
+        for move in remedy.moves[:MOST_LINES]:
+            before, after = _name_placement(problem, move.before), _name_placement(problem, move.after)
+            yield Words(
+                f"    {move.before.request}: från {before.sv} till {after.sv}",
+                f"    {move.before.request}: from {before.en} to {after.en}",
+            )
+        yield from _and_more(len(remedy.moves) - MOST_LINES, "    ")
+
+
+def tell_need(problem: Problem, need: Need) -> Words:
+    """Tell one change in words."""
+    match need:
+        case MorePlaces():
+            weeks = name_span(problem, need.weeks)
+            offers = ", ".join(name for name, _ in need.offers)
+            sv = "i ett nytt erbjudande" if need.new_offer else f"i {offers}" if offers else "under enhetens tak"
+            en = "in a new offer" if need.new_offer else f"in {offers}" if offers else "under the unit's ceiling"
+            return Words(
+                f"en plats till vid {need.unit}, {weeks}, {sv}", f"one more place at {need.unit}, {weeks}, {en}"
+            )
+        case WiderAgreement():
+            parties, span = f"{need.institution} – {need.provider}", range(need.first_week, need.last_week + 1)
+            weeks = name_span(problem, span)
+            if need.agreement is None:
+                return Words(
+                    f"ett avtal {parties}, {weeks}, {need.student_weeks} studentveckor",
+                    f"an agreement {parties}, {weeks}, {need.student_weeks} student-weeks",
+                )
+            return Words(
+                f"{need.student_weeks} studentveckor till i avtalet {need.agreement} ({parties}), som gäller {weeks}",
+                f"{need.student_weeks} student-weeks more in {need.agreement} ({parties}), in force {weeks}",
+            )
+        case MoreTraining():
+            missing, old, new = (f"{hp:g}" for hp in (need.asked - need.credits, need.credits, need.asked))
+            return Words(
+                f"handledarutbildning för {need.supervisor}: {missing} hp till, från {old} till {new}",
+                f"training for {need.supervisor}: {missing} hp more, from {old} to {new}",
+            )
+        case MoreStudents():
+            weeks = name_span(problem, need.weeks)
+            return Words(
+                f"en student till hos handledaren {need.supervisor}, {weeks} (nu {need.max_students} åt gången)",
+                f"one more student for supervisor {need.supervisor}, {weeks} (now {need.max_students} at a time)",
+            )
+        case _:
+            more = need.minutes - need.limit
+            return Words(
+                f"{more} minuter längre resa än gränsen, {need.minutes} i stället för högst {need.limit}",
+                f"a journey {more} minutes over the limit, {need.minutes} instead of at most {need.limit}",
+            )
+
+
+def tell_group(problem: Problem, fare: Fare) -> Iterator[Words]:
+    """Tell how a group fares: "31 asked, 27 places within reach"."""
+    who = _name_choice(problem, fare.choice)
+    some = f"{fare.within_reach}" if fare.within_reach == fare.at_most else f"{fare.within_reach}–{fare.at_most}"
+    yield Words(
+        f"{who.sv}: {fare.asked} begärda, {some} platser inom räckhåll, {fare.placed} placerade.",
+        f"{who.en}: {fare.asked} asked, {some} places within reach, {fare.placed} placed.",
+    )
+    if fare.placed == fare.asked:
+        return
+    if fare.at_most < fare.asked:
+        short = fare.asked - fare.at_most
+        yield Words(
+            f"{short} får inte plats ens om alla erbjudanden vore gruppens egna (bevisat).",
+            f"{short} have no place even if all offers were the group's own (proven).",
+        )
+    if fare.within_reach > fare.placed and fare.competitors:
+        holders, more = _name_holders(fare.competitors), fare.within_reach - fare.placed
+        yield Words(
+            f"{more} till hade fått plats ensamma; de fulla platserna innehas av {holders.sv}.",
+            f"{more} more would fit alone; the full places are held by {holders.en}.",
+        )
+
+
+def tell_short_groups(problem: Problem, groups: Sequence[ShortGroup]) -> Iterator[Words]:
+    """Tell which groups have requests without a placement, worst first."""
+    if not groups:
+        yield Words("Alla är placerade.", "Everyone is placed.")
+    for group in groups:
+        who, weeks = name_party(group.party), name_span(problem, group.starts)
+        yield Words(
+            f"{who}, start {weeks}: {group.unplaced} av {group.asked} utan plats",
+            f"{who}, starting {weeks}: {group.unplaced} of {group.asked} unplaced",
+        )
+
+
+def _tell_placed(problem: Problem, explanation: Explanation, placement: Placement) -> Iterator[Words]:
+    place = _name_placement(problem, placement)
+    yield Words(
+        f"{explanation.request} är placerad: {place.sv}, {explanation.minutes} minuters resa.",
+        f"{explanation.request} is placed: {place.en}, {explanation.minutes} minutes of travel.",
+    )
+    if not explanation.wanted:
+        yield Words(
+            "Ingen enhet som passar ligger närmare eller står högre bland önskemålen.",
+            "No unit that suits is nearer or higher among the preferences.",
+        )
+    for wanted in explanation.wanted:
+        yield from _tell_wanted(problem, wanted)
+
+
+def _tell_wanted(problem: Problem, wanted: Wanted) -> Iterator[Words]:
+    what = _WISHES[wanted.wish]
+    sv, en = f"{what.sv}, {wanted.unit} ({wanted.minutes} min)", f"{what.en}, {wanted.unit} ({wanted.minutes} min)"
+    if wanted.rule is not None:
+        rule = RULE_NAMES[wanted.rule]
+        yield Words(f"{sv}, klarar inte regeln ”{rule.sv}”.", f"{en}, does not pass the rule “{rule.en}”.")
+    elif wanted.rise is not None:
+        yield Words(
+            f"{sv}, har plats, men ändrar målvärdet med {wanted.rise:+d}.",
+            f"{en}, has room, but the objective would change by {wanted.rise:+d}.",
+        )
+    else:
+        yield Words(f"{sv}, är full:", f"{en}, is full:")
+        yield from _tell_hindrances(problem, wanted.hindrances)
+        if wanted.own_placements:
+            own = ", ".join(wanted.own_placements)
+            yield Words(f"  studentens egna placeringar: {own}", f"  the student's own placements: {own}")
+
+
+def _tell_remaining(remaining: Sequence[Remaining]) -> Iterator[Words]:
+    """Tell how many units were left, where a rule took some away."""
+    before = None
+    for step in remaining:
+        if step.units != before:
+            rule = RULE_NAMES[step.rule]
+            yield Words(
+                f"  Enheter kvar efter ”{rule.sv}”: {step.units}", f"  Units left after “{rule.en}”: {step.units}"
+            )
+        before = step.units
+
+
+def _tell_hindrances(problem: Problem, hindrances: Sequence[Hindrance]) -> Iterator[Words]:
+    """Tell what is full, those that close most first, and count the rest."""
+    for each in hindrances[:MOST_LINES]:
+        holders = _name_holders(each.holders, most=2)
+        amount = f"{each.taken}/{each.supply}"
+        where = each.id if each.id == each.place else f"{each.id}, {each.place}"
+        if each.weeks:
+            span = name_span(problem, each.weeks)
+            sv = en = f"  {where}, {span}: {amount}"
+        else:
+            sv, en = f"  {where}: {amount} studentveckor", f"  {where}: {amount} student-weeks"
+        yield Words(f"{sv}; {holders.sv}", f"{en}; {holders.en}")
+    yield from _and_more(len(hindrances) - MOST_LINES, "  ")
+
+
+def _and_more(number: int, margin: str) -> Iterator[Words]:
+    if number > 0:
+        yield Words(f"{margin}och {number} till", f"{margin}and {number} more")
+
+
+def _tell_moves(remedy: Remedy) -> Words:
+    moved = sum((move.before.unit, move.before.start) != (move.after.unit, move.after.start) for move in remedy.moves)
+    renamed = len(remedy.moves) - moved
+    fewest = Words("färst möjliga", "the fewest possible") if remedy.smallest else Words("färst funna", "fewest found")
+    return Words(
+        f"{moved} andra flyttas ({fewest.sv}), {renamed} byter bara handledare",
+        f"{moved} others move ({fewest.en}), {renamed} change only supervisor",
+    )
+
+
+def _name_placement(problem: Problem, placement: Placement) -> Words:
+    request = problem.request[placement.request]
+    place = f"{placement.unit}, {name_span(problem, range(placement.start, placement.start + request.weeks))}"
+    if placement.supervisor is None:
+        return Words(place, place)
+    return Words(f"{place}, handledare {placement.supervisor}", f"{place}, supervisor {placement.supervisor}")
+
+
+def _name_holders(holders: Sequence[Holding], most: int = MOST_LINES) -> Words:
+    """Name the parties that hold most, with their numbers."""
+    if not holders:
+        return Words("ingen", "nobody")
+    named = ", ".join(f"{name_party(each.party)}: {each.requests}" for each in holders[:most])
+    rest = holders[most:]
+    if not rest:
+        return Words(named, named)
+    requests = sum(each.requests for each in rest)
+    return Words(
+        f"{named} och {len(rest)} grupper till: {requests}", f"{named} and {len(rest)} more groups: {requests}"
+    )
+
+
+def _name_choice(problem: Problem, choice: Choice) -> Words:
+    """Name a group by what was asked for."""
+    parts = [part for part in (choice.institution, choice.profession, choice.kind, choice.site) if part is not None]
+    if choice.weeks is not None:
+        first, last = choice.weeks
+        parts.append(name_span(problem, range(first, last + 1)))
+    named = ", ".join(parts)
+    return Words(named or "alla", named or "all")
+
+
+def _rule_of(hindrance: Hindrance) -> str:
+    return hindrance.rule
+
+
+def _joined(parts: Iterable[str]) -> str:
+    return " + ".join(parts)

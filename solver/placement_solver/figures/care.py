@@ -1,0 +1,157 @@
+"""What care takes on: providers against what they offer, agreements against floor and ceiling, supervisors' loads."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from placement_solver.covers import find_agreements
+from placement_solver.figures.spread import MEDIAN, percentile
+from placement_solver.problem import by_week
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from placement_solver.plan import Placement
+    from placement_solver.problem import Capacity, Problem, Unit
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderFigures:
+    """The student-weeks that a provider's units offer and those placed there; ``used`` is the latter's share."""
+
+    provider: str
+    kind: str
+    offered: int
+    placed: int
+    used: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class MunicipalFigures:
+    """The municipalities' part of all student-weeks offered and of all that are placed; None where there are none."""
+
+    offered_share: float | None
+    placed_share: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementFigures:
+    """The student-weeks that an agreement carries, against its floor and ceiling; it is ``short`` of its floor."""
+
+    agreement: str
+    institution: str
+    provider: str
+    student_weeks: int
+    floor: int
+    ceiling: int | None
+    short: int
+
+
+@dataclass(frozen=True, slots=True)
+class SupervisorFigures:
+    """How many supervisors there are, how many have a student, and the student-weeks of those who have.
+
+    ``least``, ``median`` (nearest rank) and ``most`` are over the supervisors who have a student; 0 where none has.
+    """
+
+    supervisors: int
+    used: int
+    unused_share: float
+    least: int
+    median: int
+    most: int
+
+
+def weigh_providers(problem: Problem, placements: Sequence[Placement]) -> tuple[ProviderFigures, ...]:
+    """Return each provider that offers or takes anything, in the order of the problem."""
+    offers: defaultdict[str, list[Capacity]] = defaultdict(list)
+    for capacity in problem.capacities:
+        offers[capacity.unit].append(capacity)
+    offered, placed = Counter[str](), Counter[str]()
+    for unit in problem.units:
+        offered[unit.provider] += _offered(problem, unit, offers[unit.id])
+    for placement in placements:
+        placed[problem.unit[placement.unit].provider] += problem.request[placement.request].weeks
+    return tuple(
+        ProviderFigures(each.id, each.kind, much, here, _share(here, much))
+        for each in problem.providers
+        for much, here in ((offered[each.id], placed[each.id]),)
+        if much or here
+    )
+
+
+def weigh_municipalities(providers: Sequence[ProviderFigures]) -> MunicipalFigures:
+    """Return the municipalities' shares of what all providers together offer and take."""
+    own = [each for each in providers if each.kind == "municipality"]
+    return MunicipalFigures(
+        _share(sum(each.offered for each in own), sum(each.offered for each in providers)),
+        _share(sum(each.placed for each in own), sum(each.placed for each in providers)),
+    )
+
+
+def weigh_agreements(problem: Problem, placements: Sequence[Placement]) -> tuple[AgreementFigures, ...]:
+    """Return each agreement with the student-weeks it carries, in the order of the problem."""
+    used: Counter[str] = Counter()
+    for placement, agreements in find_agreements(problem, placements):
+        used.update({agreement.id: problem.request[placement.request].weeks for agreement in agreements})
+    return tuple(
+        AgreementFigures(
+            agreement=each.id,
+            institution=each.institution,
+            provider=each.provider,
+            student_weeks=used[each.id],
+            floor=each.min_student_weeks,
+            ceiling=each.max_student_weeks,
+            short=max(0, each.min_student_weeks - used[each.id]),
+        )
+        for each in problem.agreements
+    )
+
+
+def weigh_supervisors(problem: Problem, placements: Sequence[Placement]) -> SupervisorFigures:
+    """Return how the student-weeks are shared among the supervisors who are named."""
+    weeks: Counter[str] = Counter()
+    for placement in placements:
+        if placement.supervisor is not None:
+            weeks[placement.supervisor] += problem.request[placement.request].weeks
+    loads, all_of_them = list(weeks.values()), len(problem.supervisors)
+    return SupervisorFigures(
+        supervisors=all_of_them,
+        used=len(loads),
+        unused_share=(all_of_them - len(loads)) / all_of_them if all_of_them else 0.0,
+        least=min(loads, default=0),
+        median=percentile(loads, MEDIAN) if loads else 0,
+        most=max(loads, default=0),
+    )
+
+
+def _offered(problem: Problem, unit: Unit, offers: Sequence[Capacity]) -> int:
+    """Return the student-weeks that a unit offers: places kept within a wider offer count once, and its ceiling cuts.
+
+    Of offers to the same students the first counts; of offers that overlap, neither within the other, both do.
+    """
+    widest = [
+        offer
+        for number, offer in enumerate(offers)
+        if not any(_within(offer, other) for other in offers[:number])
+        and not any(_within(offer, other) and not _within(other, offer) for other in offers[number + 1 :])
+    ]
+    weeks = problem.term.weeks
+    rows = [by_week(offer.places, weeks) for offer in widest]
+    ceiling = None if unit.max_students is None else by_week(unit.max_students, weeks)
+    together = [sum(row[week] for row in rows) for week in range(weeks)]
+    return sum(together if ceiling is None else map(min, together, ceiling))
+
+
+def _within(offer: Capacity, other: Capacity) -> bool:
+    """Tell whether whoever may take a place of one offer takes one of the other as well."""
+    return set(offer.professions) <= set(other.professions) and (
+        other.institutions is None
+        or (offer.institutions is not None and set(offer.institutions) <= set(other.institutions))
+    )
+
+
+def _share(part: int, whole: int) -> float | None:
+    return part / whole if whole else None

@@ -1,0 +1,192 @@
+"""Who gets what: places, journeys and wishes by lärosäte and by home, and how even they are.
+
+Every figure is reckoned from the problem and the placements alone. A share is a number from 0 to 1; percentiles are
+by nearest rank (`spread.percentile`).
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from placement_solver.figures import care
+from placement_solver.figures.homes import find_homes
+from placement_solver.figures.spread import MEDIAN, NINETIETH, jain, percentile
+from placement_solver.journeys import minutes_between
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from placement_solver.plan import Placement
+    from placement_solver.problem import Problem, Request, RequestId, Student
+
+    _Placed = dict[RequestId, Placement]
+
+HOUR = 60
+"""Minutes; a journey is over an hour where it takes more than that."""
+
+By = Literal["institution", "home"]
+Figure = Literal["placed", "first_wish", "median_journey"]
+
+
+@dataclass(frozen=True, slots=True)
+class Journeys:
+    """The minutes one way of a group's placements: median, 90th percentile and longest, and the share over an hour."""
+
+    median: int
+    ninetieth: int
+    longest: int
+    over_hour: float
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """Of the requests that name units they prefer: the shares placed at the first of them, and at any of them."""
+
+    requests: int
+    first: float
+    any: float
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """How it went for some students: all, those of one lärosäte, or those from one home.
+
+    ``name`` is None for all students, and for those whose home is not known. ``journeys`` is None where nobody is
+    placed, ``wishes`` where nobody has any.
+    """
+
+    name: str | None
+    requests: int
+    placed: int
+    placed_share: float
+    journeys: Journeys | None
+    wishes: Wishes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Programme:
+    """How many of a lärosäte's requests in a profession are placed, and how many are not."""
+
+    institution: str
+    profession: str
+    placed: int
+    unplaced: int
+
+
+@dataclass(frozen=True, slots=True)
+class Evenness:
+    """How evenly a figure falls on groups: Jain's index of it (1 is even), and the group that fares worst."""
+
+    figure: Figure
+    by: By
+    jain: float
+    worst: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Fairness:
+    """What a plan comes to for those whom it concerns."""
+
+    everyone: Group
+    institutions: tuple[Group, ...]
+    homes: tuple[Group, ...]
+    programmes: tuple[Programme, ...]
+    evenness: tuple[Evenness, ...]
+    providers: tuple[care.ProviderFigures, ...]
+    municipal: care.MunicipalFigures
+    agreements: tuple[care.AgreementFigures, ...]
+    supervisors: care.SupervisorFigures
+
+
+def weigh_fairness(problem: Problem, placements: Sequence[Placement]) -> Fairness:
+    """Return what placements, whose ids all exist, come to for those whom they concern."""
+    placed = {placement.request: placement for placement in placements}
+    homes = find_homes(problem)
+
+    def grouped(name: Callable[[Student], str | None]) -> tuple[Group, ...]:
+        members: defaultdict[str | None, list[Request]] = defaultdict(list)
+        for request in problem.requests:
+            members[name(problem.student[request.student])].append(request)
+        names = sorted(members, key=lambda each: (each is None, each or ""))
+        return tuple(_group(problem, each, members[each], placed) for each in names)
+
+    institutions, from_homes = grouped(lambda student: student.institution), grouped(lambda student: homes[student.id])
+    providers = care.weigh_providers(problem, placements)
+    return Fairness(
+        everyone=_group(problem, None, problem.requests, placed),
+        institutions=institutions,
+        homes=from_homes,
+        programmes=_programmes(problem, placed),
+        evenness=(*_evenness("institution", institutions), *_evenness("home", from_homes)),
+        providers=providers,
+        municipal=care.weigh_municipalities(providers),
+        agreements=care.weigh_agreements(problem, placements),
+        supervisors=care.weigh_supervisors(problem, placements),
+    )
+
+
+def _group(problem: Problem, name: str | None, requests: Sequence[Request], placed: _Placed) -> Group:
+    theirs = [(request, placed.get(request.id)) for request in requests]
+    minutes = [
+        minutes_between(problem, problem.student[request.student], problem.unit[placement.unit])
+        for request, placement in theirs
+        if placement is not None
+    ]
+    return Group(
+        name=name,
+        requests=len(theirs),
+        placed=len(minutes),
+        placed_share=len(minutes) / len(theirs) if theirs else 0.0,
+        journeys=_journeys(minutes) if minutes else None,
+        wishes=_wishes([pair for pair in theirs if pair[0].preferences]),
+    )
+
+
+def _journeys(minutes: Sequence[int]) -> Journeys:
+    return Journeys(
+        median=percentile(minutes, MEDIAN),
+        ninetieth=percentile(minutes, NINETIETH),
+        longest=max(minutes),
+        over_hour=sum(each > HOUR for each in minutes) / len(minutes),
+    )
+
+
+def _wishes(wishing: Sequence[tuple[Request, Placement | None]]) -> Wishes | None:
+    """Count the wishes met; those without a place have none of theirs met."""
+    if not wishing:
+        return None
+    ranks = [
+        request.preferences.index(placement.unit)
+        for request, placement in wishing
+        if placement is not None and placement.unit in request.preferences
+    ]
+    return Wishes(len(wishing), ranks.count(0) / len(wishing), len(ranks) / len(wishing))
+
+
+def _programmes(problem: Problem, placed: _Placed) -> tuple[Programme, ...]:
+    counts: Counter[tuple[str, str, bool]] = Counter()
+    for request in problem.requests:
+        student = problem.student[request.student]
+        counts[student.institution, student.profession, request.id in placed] += 1
+    names = sorted({(institution, profession) for institution, profession, _ in counts})
+    return tuple(Programme(*name, counts[*name, True], counts[*name, False]) for name in names)
+
+
+def _evenness(by: By, groups: Iterable[Group]) -> list[Evenness]:
+    """Reckon how even each figure is over the groups that have it; the first of equals is named as the worst."""
+    known = list(groups)
+    shares = [(group.placed_share, group.name) for group in known]
+    wishes = [(group.wishes.first, group.name) for group in known if group.wishes is not None]
+    journeys = [(-group.journeys.median, group.name) for group in known if group.journeys is not None]
+    figures: tuple[tuple[Figure, Sequence[tuple[float, str | None]]], ...] = (
+        ("placed", shares),
+        ("first_wish", wishes),
+        ("median_journey", journeys),
+    )
+    return [
+        Evenness(figure, by, jain([abs(value) for value, _ in values]), min(values, key=lambda pair: pair[0])[1])
+        for figure, values in figures
+        if values
+    ]

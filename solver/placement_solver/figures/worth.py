@@ -1,0 +1,226 @@
+"""What one more would be worth: the prices of everything scarce, told by whose it is.
+
+The proof of a plan puts a price on every place, ceiling, agreement and supervisor by the week: its Lagrangian price,
+which is the shadow price of the linear relaxation when the bound is tight. It promises this much: with one more of
+something, no plan costs less than the bound that the prices prove, less that price. So a worth is the most that one
+more can save beyond what is left of the gap; `one_more` finds what it does save.
+
+What no option uses has no price: a week in which nothing is offered is worth nothing here, for it was never asked for.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from placement_solver.figures.lacking import weigh_part
+from placement_solver.figures.pricing import AGREEMENT, CEILING, PLACE, SUPERVISOR, in_objective
+from placement_solver.rules import LIMITS
+from placement_solver.search.prices import SCALE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from placement_solver.arrays import Ints
+    from placement_solver.figures.pricing import Pricing
+    from placement_solver.problem import Problem
+    from placement_solver.rules.kinds import Line
+
+LISTED = 20
+"""So many of the dearest places, supervisors and pairs of both are listed."""
+WEIGHED = 3 * LISTED
+"""So many by their prices are weighed part by part to find them."""
+
+By = Literal["unit", "provider", "kind", "profession", "week"]
+
+
+@dataclass(frozen=True, slots=True)
+class Scarce:
+    """The prices of one line of something scarce: of one more in each of some weeks, those without a price left out.
+
+    ``weeks`` is empty where the line is not counted by the week; it then has one price. Supervisors are priced
+    together, as those of one unit and profession with at least so many ``credits``; their ``id`` is the unit's.
+    """
+
+    rule: str
+    id: str
+    unit: str | None
+    provider: str
+    professions: tuple[str, ...]
+    credits: float | None
+    weeks: tuple[int, ...]
+    prices: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What one more student of a profession at a unit, for a stay that somebody asks for, is worth, part by part.
+
+    ``place`` is one more in every offer that a student there takes, ``ceiling`` one more under the unit's ceiling,
+    ``supervisor`` one more student for its supervisors, each in all those weeks and each by itself: 0 is what is not
+    lacking, or not alone. ``together`` is one more of all three, which is what the unit itself can give. ``agreement``
+    is as many more student-weeks under the agreement.
+    """
+
+    unit: str
+    provider: str
+    kinds: tuple[str, ...]
+    profession: str
+    first_week: int
+    weeks: int
+    place: float
+    ceiling: float
+    supervisor: float
+    together: float
+    agreement: float
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """The prices of a rule added up over a unit, provider, kind, profession or week.
+
+    ``amount`` is how much there is of it, ``worth`` what all that is worth at its prices, ``mean`` the price of one
+    (a place for a week, a student-week), ``most`` the highest price. What belongs to several kinds or professions
+    counts with each.
+    """
+
+    rule: str
+    by: By
+    name: str
+    amount: int
+    worth: float
+    mean: float
+    most: float
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """What everything scarce is worth; ``bound`` is what these prices prove of every plan, rounded down to hundredths.
+
+    ``places`` are the units and professions where one more place is worth most, ``supervisors`` those where one more
+    student for the supervisors is, ``together`` those where all three parts are and neither of those two would do as
+    much. Each unit and profession stands once, with the stay that makes the most of it.
+    """
+
+    bound: float
+    scarce: tuple[Scarce, ...]
+    places: tuple[Room, ...]
+    supervisors: tuple[Room, ...]
+    together: tuple[Room, ...]
+    totals: tuple[Total, ...]
+
+
+def weigh_worth(pricing: Pricing, objective: int) -> Worth | None:
+    """Tell what everything scarce is worth, or None where there was no time to find prices.
+
+    ``objective`` is that of a plan: prices that are all 0 and prove less have never been sought.
+    """
+    sought = pricing.prices.cell.any() or pricing.prices.floor.any()
+    if not sought and pricing.bound < objective * SCALE:
+        return None
+    return Worth(
+        bound=pricing.bound * 100 // SCALE / 100,
+        scarce=tuple(_scarce(pricing)),
+        places=_dearest(_rooms(pricing, PLACE, CEILING), lambda room: room.place),
+        supervisors=_dearest(_rooms(pricing, SUPERVISOR), lambda room: room.supervisor),
+        together=_dearest(
+            _rooms(pricing, PLACE, CEILING, SUPERVISOR),
+            lambda room: room.together if room.together >= 1 + max(room.place, room.supervisor) else 0,
+        ),
+        totals=tuple(_totals(pricing)),
+    )
+
+
+def _scarce(pricing: Pricing) -> Iterator[Scarce]:
+    for rule in LIMITS:
+        prices, _ = pricing.table(rule.key)
+        for line, price in zip(pricing.lines[rule.key], prices, strict=True):
+            priced = np.flatnonzero(price)
+            if len(priced):
+                yield Scarce(
+                    rule=rule.key,
+                    id=line.id,
+                    unit=line.unit,
+                    provider=line.provider,
+                    professions=line.professions,
+                    credits=line.credits,
+                    weeks=tuple(priced.tolist()) if rule.by_week else (),
+                    prices=tuple(in_objective(each) for each in price[priced].tolist()),
+                )
+
+
+def _rooms(pricing: Pricing, *rules: str) -> list[Room]:
+    """Weigh, part by part, the room for one more at the slots that pay most under some rules."""
+    columns, slots = pricing.market.columns, pricing.market.slots
+    professions = list(columns.profession_index)
+    agreement, together = pricing.paid(AGREEMENT), pricing.paid(PLACE, CEILING, SUPERVISOR)
+    rooms = []
+    for slot in pricing.dearest(*rules)[:WEIGHED]:
+        unit, request = columns.problem.units[slots.unit[slot]], int(slots.request[slot])
+        parts = {rule: pricing.part(slot, rule) for rule in (PLACE, CEILING, SUPERVISOR)}
+        alone = {
+            rule: weigh_part(pricing, part, [other for name, other in parts.items() if name != rule])
+            for rule, part in parts.items()
+        }
+        rooms.append(
+            Room(
+                unit=unit.id,
+                provider=unit.provider,
+                kinds=unit.kinds,
+                profession=professions[columns.request_profession[request]],
+                first_week=int(slots.start[slot]),
+                weeks=int(columns.request_weeks[request]),
+                place=in_objective(alone[PLACE]),
+                ceiling=in_objective(alone[CEILING]),
+                supervisor=in_objective(alone[SUPERVISOR]),
+                together=in_objective(int(together[slot])),
+                agreement=in_objective(int(agreement[slot])),
+            )
+        )
+    return rooms
+
+
+def _dearest(rooms: list[Room], worth: Callable[[Room], float]) -> tuple[Room, ...]:
+    """List the rooms that are worth most, leaving out those worth nothing."""
+    return tuple(sorted((room for room in rooms if worth(room)), key=worth, reverse=True)[:LISTED])
+
+
+def _totals(pricing: Pricing) -> Iterator[Total]:
+    """Add prices up under every name that has any, the dearest first within each rule and kind of name."""
+    for rule in LIMITS:
+        sums: defaultdict[By, defaultdict[str, Ints]] = defaultdict(lambda: defaultdict(lambda: np.zeros(3, np.int64)))
+        prices, supplies = pricing.table(rule.key)
+        parts = np.stack([supplies, prices * supplies, prices], axis=2)
+        for line, part in zip(pricing.lines[rule.key], parts, strict=True):
+            for by, name in _names(pricing.market.columns.problem, line):
+                _add(sums[by][name], part)
+        if rule.by_week:
+            first_week = pricing.market.columns.problem.term.first_week
+            for week in range(parts.shape[1]):
+                _add(sums["week"][str(first_week.plus(week))], parts[:, week])
+        for by, names in sums.items():
+            for name, (amount, worth, most) in sorted(names.items(), key=lambda pair: (-pair[1][1], pair[0])):
+                if worth:
+                    mean = -(-worth // amount)
+                    told = [in_objective(int(price)) for price in (worth, mean, most)]
+                    yield Total(rule.key, by, name, int(amount), *told)
+
+
+def _names(problem: Problem, line: Line) -> Iterator[tuple[By, str]]:
+    """Yield every name that a line's prices are added up under."""
+    yield "provider", line.provider
+    for profession in line.professions:
+        yield "profession", profession
+    if line.unit is not None:
+        yield "unit", line.unit
+        for kind in problem.unit[line.unit].kinds:
+            yield "kind", kind
+
+
+def _add(total: Ints, part: Ints) -> None:
+    """Add rows of (amount, worth, price) to a total, which keeps the highest price."""
+    total[:2] += part[:, :2].sum(axis=0)
+    total[2] = max(total[2], part[:, 2].max(initial=0))

@@ -1,0 +1,139 @@
+"""Supervisors named anew after a repair, so that whoever can keeps the one they had."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from placement_solver.search.clock import Clock
+from placement_solver.search.engines import Model, by_cp_sat
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from placement_solver.plan import Placement
+    from placement_solver.problem import Problem, RequestId, Supervisor, SupervisorId, UnitId
+
+_SECONDS = 2.0
+
+
+def keep_names(
+    problem: Problem, placements: Sequence[Placement], before: Mapping[RequestId, SupervisorId | None]
+) -> tuple[Placement, ...]:
+    """Return the same placements with as many as can be under the supervisor they had before.
+
+    The placements must be rightly supervised as they come; then they are so as they go.
+    """
+    desks = _Desks(problem, before)
+    pinned = {pin.request for pin in problem.pins if pin.supervisor is not None}
+    to_name: dict[tuple[UnitId, str], list[Placement]] = defaultdict(list)
+    named: dict[RequestId, Placement] = {}
+    for placement in placements:
+        if placement.supervisor is None or placement.request in pinned:
+            named[placement.request] = placement
+            desks.book(placement)
+        else:
+            to_name[desks.desk_of(placement)].append(placement)
+    for stays in to_name.values():
+        for placement in desks.share_out(stays):
+            named[placement.request] = placement
+    return tuple(desks.with_old_name(named[placement.request]) for placement in placements)
+
+
+class _Desks:
+    """The supervisors of each unit and profession, and how many students each has in which week."""
+
+    def __init__(self, problem: Problem, before: Mapping[RequestId, SupervisorId | None]) -> None:
+        self._problem, self._before = problem, before
+        self._load: Counter[tuple[SupervisorId, int]] = Counter()
+        self._at: dict[tuple[UnitId, str], list[Supervisor]] = defaultdict(list)
+        for supervisor in problem.supervisors:
+            self._at[supervisor.unit, supervisor.profession].append(supervisor)
+
+    def desk_of(self, placement: Placement) -> tuple[UnitId, str]:
+        """Return the unit and profession of whoever supervises a placement."""
+        return placement.unit, self._problem.student[self._problem.request[placement.request].student].profession
+
+    def book(self, placement: Placement, times: int = 1) -> None:
+        """Count a placement with its supervisor, if it names one."""
+        if placement.supervisor is not None:
+            for week in self._weeks(placement):
+                self._load[placement.supervisor, week] += times
+
+    def share_out(self, stays: list[Placement]) -> list[Placement]:
+        """Name the placements of one desk: simply where that keeps every name that could be kept, else by a model."""
+        simple = self._name_simply(stays)
+        return self._name_by_model(stays) if simple is None else simple
+
+    def with_old_name(self, placement: Placement) -> Placement:
+        """Keep the supervisor of a placement that needs none but had one, where there is room."""
+        old = self._before.get(placement.request)
+        supervisor = None if old is None else self._problem.supervisor.get(old)
+        if placement.supervisor is not None or supervisor is None or supervisor.unit != placement.unit:
+            return placement
+        named = replace(placement, supervisor=supervisor.id)
+        if not self._has_room(supervisor, self._weeks(named)):
+            return placement
+        self.book(named)
+        return named
+
+    def _name_simply(self, stays: list[Placement]) -> list[Placement] | None:
+        """Let everyone keep the old name and the others take whoever has room; None where not all can."""
+        done: dict[RequestId, Placement] = {}
+        for keeping in (True, False):
+            for placement in stays:
+                fitting = self._fitting(placement)
+                old = [supervisor for supervisor in fitting if supervisor.id == self._before.get(placement.request)]
+                if bool(old) is not keeping:
+                    continue
+                free = (s for s in old or fitting if self._has_room(s, self._weeks(placement)))
+                if (supervisor := next(free, None)) is None:
+                    for booked in done.values():
+                        self.book(booked, -1)
+                    return None
+                done[placement.request] = replace(placement, supervisor=supervisor.id)
+                self.book(done[placement.request])
+        return [done[placement.request] for placement in stays]
+
+    def _name_by_model(self, stays: list[Placement]) -> list[Placement]:
+        """Share the placements of one desk out with the most old names kept; as they came, where time runs out."""
+        model = Model()
+        ways: dict[int, Placement] = {}
+        wanted: dict[tuple[SupervisorId, int], list[int]] = defaultdict(list)
+        for placement in stays:
+            own = []
+            for supervisor in self._fitting(placement):
+                own.append(way := model.variable())
+                ways[way] = replace(placement, supervisor=supervisor.id)
+                model.hint[way] = int(placement.supervisor == supervisor.id)
+                model.costs[way] = -int(self._before.get(placement.request) == supervisor.id)
+                for week in self._weeks(placement):
+                    wanted[supervisor.id, week].append(way)
+            model.exactly_one(own)
+        for (name, week), variables in wanted.items():
+            room = self._problem.supervisor[name].max_students - self._load[name, week]
+            model.linear(variables, [1] * len(variables), 0, room)
+        found = by_cp_sat(model, clock=Clock(_SECONDS), seconds=_SECONDS, workers=1, seed=0)
+        named = stays if found.values is None else [way for number, way in ways.items() if found.values[number]]
+        for placement in named:
+            self.book(placement)
+        return named
+
+    def _fitting(self, placement: Placement) -> list[Supervisor]:
+        """Return the desk's supervisors who will do for a placement, the least trained first."""
+        asked = self._problem.request[placement.request].supervision
+        least = 0.0 if asked is None else asked.credits
+        weeks = set(self._weeks(placement))
+        fitting = [
+            supervisor
+            for supervisor in self._at[self.desk_of(placement)]
+            if supervisor.credits >= least and (supervisor.weeks is None or weeks.issubset(supervisor.weeks))
+        ]
+        return sorted(fitting, key=lambda supervisor: (supervisor.credits, supervisor.id))
+
+    def _has_room(self, supervisor: Supervisor, weeks: Iterable[int]) -> bool:
+        return all(self._load[supervisor.id, week] < supervisor.max_students for week in weeks)
+
+    def _weeks(self, placement: Placement) -> range:
+        return range(placement.start, placement.start + self._problem.request[placement.request].weeks)

@@ -1,0 +1,210 @@
+"""A plan in force repaired for the term as it is now: few are moved, and the rest stays exactly as it was.
+
+The plan in force was made for a term that has changed since: a ward has closed, a supervisor left, an agreement ended,
+students come and go. A repair is a plan of the changed problem like any other, judged by the same check.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from placement_solver.check import check_plan, objective_terms
+from placement_solver.columns import Columns
+from placement_solver.documents import fingerprint, problem_document
+from placement_solver.explanation.reasons import explain
+from placement_solver.moves import FORMAT, Move, count_kinds, find_moves, move_document
+from placement_solver.naming import keep_names
+from placement_solver.plan import Plan, Solver
+from placement_solver.problem import Decision
+from placement_solver.search.clock import Clock
+from placement_solver.search.draft import NONE
+from placement_solver.search.in_force import rows_in_force
+from placement_solver.search.mending import ANY_PRICE, mend
+from placement_solver.search.obstacles import Holders
+from placement_solver.search.options import open_market
+from placement_solver.search.phases import Search
+from placement_solver.search.prices import find_prices
+from placement_solver.search.teams import Teams
+from placement_solver.solve import NAME, BrokenPlanError
+from placement_solver.wishes import COSTS
+from placement_solver.wishes.change import Change
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Sequence
+
+    from placement_solver.problem import Problem, RequestId
+    from placement_solver.progress import Progress
+    from placement_solver.search.draft import Draft
+    from placement_solver.search.options import Market
+
+
+_TAIL = 0.4
+"""This share of the time is kept for what comes after mending; half of it for the check, the reasons and writing."""
+_ROUNDS = 200
+
+
+@dataclass(frozen=True)
+class Repair:
+    """A repaired plan and what changed.
+
+    No plan of the problem changes fewer than ``least`` of the ``in_force`` placements whose requests are still asked
+    for; ``minimal`` tells that this one is proven to change no more than any that places as many.
+    """
+
+    plan: Plan
+    plan_in_force: str
+    in_force: int
+    least: int
+    minimal: bool
+    moves: tuple[Move, ...]
+
+    @property
+    def totals(self) -> dict[str, int]:
+        """Count what stood, what changed in which way, and who is without a place."""
+        kinds = count_kinds(self.moves)
+        changed = kinds["displaced"] + kinds["moved"] + kinds["lost"]
+        return {
+            "in_force": self.in_force,
+            "untouched": self.in_force - changed - kinds["supervisor"],
+            **kinds,
+            "unplaced": len(self.plan.unplaced),
+            "changed": changed,
+            "least_changed": self.least,
+        }
+
+
+def put_in_force(problem: Problem, plan: Plan) -> Problem:
+    """Return a problem whose ``current`` is a plan, as far as what the plan speaks of still exists."""
+    told = replace(problem, current=_still_known(problem, plan))
+    return replace(told, sha256=fingerprint(problem_document(told)))
+
+
+def repair(
+    problem: Problem,
+    plan: Plan,
+    *,
+    time_limit: float = 10.0,
+    seed: int = 0,
+    workers: int = 2,
+    stop: threading.Event | None = None,
+) -> Repair:
+    """Repair the plan in force for the problem as it is now.
+
+    ``time_limit`` is in seconds; when it, or ``stop``, ends the making of room, what has been found is the repair. Its
+    bound is what prices prove in the time left: repairing is not planning anew. The plan has passed the independent
+    check (`BrokenPlanError`). Raises `InvalidProblem` where the pins cannot all be supervised at once.
+    """
+    clock = Clock(time_limit, stop)
+    opened = replace(
+        problem,
+        current=_still_known(problem, plan),
+        weights=replace(problem.weights, unplaced=ANY_PRICE, change=0),
+    )
+    columns = Columns(opened)
+    market = open_market(columns)
+    draft = Search(market, Teams(columns), clock, _tell_nobody).best
+    waited = {line.request for line in plan.unplaced}
+    waiting = np.array([request.id in waited for request in problem.requests], dtype=np.bool_) & (draft.row == NONE)
+    mending = Clock(clock.remaining - _TAIL * time_limit, stop)
+    mended = mend(draft, waiting, problem.weights.unplaced, clock=mending, seed=seed, workers=workers)
+    before = {placement.request: placement for placement in plan.placements}
+    placements = keep_names(
+        problem, mended.draft.placements(), {request: placement.supervisor for request, placement in before.items()}
+    )
+    terms = objective_terms(problem, placements)
+    objective = sum(terms.values())
+    bound = min(objective, _find_bound(market, problem, objective, clock, until=_TAIL / 2 * time_limit))
+    repaired = Plan(
+        problem_sha256=problem.sha256,
+        solver=Solver(NAME, version("placement"), seed, workers, time_limit, round(clock.elapsed, 3)),
+        status="optimal" if bound == objective else "interrupted" if clock.interrupted else "feasible",
+        objective=objective,
+        bound=bound,
+        terms=terms,
+        placements=placements,
+        unplaced=explain(problem, columns, placements),
+    )
+    breaches = check_plan(problem, repaired)
+    if breaches:
+        raise BrokenPlanError("; ".join(breach.words.en for breach in breaches))
+    asked = sum(request in problem.request for request in before)
+    return Repair(
+        plan=repaired,
+        plan_in_force=plan.problem_sha256,
+        in_force=asked,
+        least=mended.least + asked - len(opened.current),
+        minimal=mended.proven,
+        moves=find_moves(problem, tuple(before.values()), placements, _find_whom_room_was_made_for(mended.draft)),
+    )
+
+
+def repair_document(repair: Repair) -> dict[str, Any]:
+    """Return what changed, and why, as the document ``placement-moves/1``."""
+    return {
+        "format": FORMAT,
+        "problem_sha256": repair.plan.problem_sha256,
+        "plan_in_force_sha256": repair.plan_in_force,
+        "totals": repair.totals,
+        "proven_least": repair.minimal,
+        "moves": [move_document(move) for move in repair.moves],
+    }
+
+
+def _still_known(problem: Problem, plan: Plan) -> tuple[Decision, ...]:
+    """Return the lines of a plan whose requests and units still exist; a supervisor who does not is left out."""
+    lines = {
+        placement.request: Decision(
+            placement.request,
+            placement.unit,
+            placement.start,
+            placement.supervisor if placement.supervisor in problem.supervisor else None,
+        )
+        for placement in plan.placements
+        if placement.request in problem.request and placement.unit in problem.unit
+    }
+    return tuple(lines.values())
+
+
+def _find_bound(market: Market, problem: Problem, objective: int, clock: Clock, *, until: float) -> int:
+    """Prove a bound on all plans of the problem as it is, over a market opened for mending, while time is left."""
+    columns = Columns(problem)
+    change = Change().of_options(columns, market.options(np.arange(len(market.request))))
+    posed = replace(
+        market,
+        cost=market.cost + change,
+        unplaced=np.sum([wish.of_unplaced(columns) for wish in COSTS], axis=0),
+    )
+    return find_prices(
+        posed,
+        objective,
+        rounds=_ROUNDS,
+        stopped=lambda: clock.remaining <= until,
+        on_bound=lambda _: None,
+    ).bound
+
+
+def _find_whom_room_was_made_for(draft: Draft) -> dict[RequestId, Sequence[RequestId]]:
+    """Return for each request that could have stayed who has come into its way."""
+    requests = draft.market.columns.problem.requests
+    old = rows_in_force(draft.market)
+    elsewhere = np.flatnonzero((old != NONE) & (draft.row != old))
+    came = set(np.flatnonzero((draft.row != NONE) & (draft.row != old)).tolist())
+    found: dict[RequestId, Sequence[RequestId]] = defaultdict(tuple)
+    for request in elsewhere.tolist():
+        without = draft.copy()
+        without.release(request)
+        holders, row = Holders(without), int(old[request])
+        there = {who for those in holders.in_the_way(row) for who in those.tolist()}
+        there.update(holders.own_in_the_way(request, row))
+        found[requests[request].id] = tuple(requests[who].id for who in sorted(there & came))
+    return found
+
+
+def _tell_nobody(_: Progress) -> None:
+    """Keep to oneself where the search for the pins' supervisors stands."""

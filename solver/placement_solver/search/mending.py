@@ -1,0 +1,254 @@
+"""A plan in force mended after a disruption: whoever lost a place gets one, and as few others as can be are moved.
+
+What counts, in this order: nobody whose placement still stands loses it for good; those who lost theirs, or came new,
+are placed (by their priorities); few lines of the plan in force change; few supervisors do; and last what the problem
+itself asks, travel and the rest. The order is written as costs of a market of its own, so that drafts and models heed
+it without knowing.
+
+A repair is no new plan: models are small, and grow around one student without a place until there is one.
+
+Source: Phillips, Walker, Ehrgott and Ryan, "Integer programming for minimal perturbation problems in university
+course timetabling" (2017): the smallest neighbourhood, grown until feasible.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from placement_solver.search.draft import NONE, Draft
+from placement_solver.search.engines import by_cp_sat
+from placement_solver.search.exact import apply, decide
+from placement_solver.search.in_force import Inheritance, inherit, stay
+from placement_solver.search.obstacles import surroundings
+from placement_solver.search.phases import complete
+
+if TYPE_CHECKING:
+    from placement_solver.arrays import Bools, Ints
+    from placement_solver.search.clock import Clock
+    from placement_solver.search.engines import Engine
+    from placement_solver.search.options import Market
+
+ANY_PRICE = 1 << 40
+"""What leaving someone out costs while a market is opened for mending: any option that the rules admit is worth it."""
+_SIZES = (10, 40, 150, 400)
+"""So many requests, one size after another, are freed around one without a place."""
+_TOGETHER = 300
+"""So many who lost their places are placed by one model."""
+_ROWS = 30_000
+"""So many options, about, has a model of some requests; the dearest of each are left out beyond."""
+_WHOLE = 20_000
+"""Up to so many options in all, one model decides everything, and proves that no fewer can be moved."""
+_EFFORT = 2.0
+_SECONDS = 4.0
+
+
+@dataclass(frozen=True)
+class Mended:
+    """A mended draft; no plan changes fewer than ``least`` lines of the plan in force.
+
+    ``proven`` tells that none changes fewer than this one, among those that place as many.
+    """
+
+    draft: Draft
+    least: int
+    proven: bool
+
+
+def mend(draft: Draft, waiting: Bools, unplaced: int, *, clock: Clock, seed: int, workers: int) -> Mended:
+    """Mend the plan in force in a draft that holds the pins, over a market opened at `ANY_PRICE` without `change`.
+
+    ``waiting`` are the requests that the plan in force left without a place: nobody is moved for them, but in the end
+    they get what room there is where that costs less than ``unplaced``, the problem's own weight.
+    """
+    return _Mending(draft, waiting, unplaced, clock, seed, workers).run()
+
+
+class _Mending:
+    """One mending: the draft, what it inherits, and the engine that decides its models."""
+
+    def __init__(self, draft: Draft, waiting: Bools, unplaced: int, clock: Clock, seed: int, workers: int) -> None:
+        self.draft, self.clock = draft, clock
+        self.seed, self.workers = seed, workers
+        self.inheritance = inherit(draft)
+        self.waiting = waiting
+        self.affected = np.flatnonzero((draft.row == NONE) & ~waiting)
+        self.least = self._count_least()
+        draft.market = in_order(draft.market, self.inheritance, waiting, unplaced)
+
+    def run(self) -> Mended:
+        """Place everyone affected with nobody else moved; then make room for those who are left."""
+        self._begin()
+        for part in np.array_split(self.affected, -(-len(self.affected) // _TOGETHER) or 1):
+            self._place_together(part)
+        proven = self._is_least() or self._decide_whole()
+        if not proven:
+            self._make_room()
+            self._return_home()
+        changed = self._changed()
+        complete(self.draft)
+        return Mended(self.draft, changed if proven else self.least, proven)
+
+    def _begin(self) -> None:
+        """Keep whoever can be kept, then place the others where there is room, those with the fewest options first."""
+        bereft = np.isin(self.inheritance.contested, self.inheritance.bereft)
+        for request in self.inheritance.contested[np.argsort(bereft, kind="stable")].tolist():
+            stay(self.draft, self.inheritance, request)
+        market = self.draft.market
+        left = self.affected[self.draft.row[self.affected] == NONE]
+        for request in left[np.argsort(np.diff(market.first)[left], kind="stable")].tolist():
+            rows = np.arange(market.first[request], market.first[request + 1])
+            self.draft.place_cheapest(request, self.draft.cost_of_adding(rows), 0)
+
+    def _place_together(self, part: Ints) -> None:
+        """Place some of those affected as well as can be; nobody else moves, but may get another supervisor."""
+        mates = self._mates(np.intersect1d(part, self.inheritance.contested))
+        self._decide(np.union1d(part, mates), part)
+
+    def _mates(self, contested: Ints) -> Ints:
+        """Return those who stand at the units of contested placements, of the same professions, with a supervisor."""
+        columns = self.draft.market.columns
+        desks = columns.desks(columns.current[:, 0], columns.request_profession)
+        standing = self.inheritance.standing
+        mates: Ints = standing[np.isin(desks[standing], desks[contested]) & (self.inheritance.team[standing] != NONE)]
+        return mates
+
+    def _make_room(self) -> None:
+        """Free ever more around each one without a place, until there is one or no time left."""
+        tried: set[tuple[int, ...]] = set()
+        for size in _SIZES:
+            for request in self._left():
+                if self.clock.is_over() or self.draft.row[request] != NONE:
+                    continue
+                around = surroundings(self.draft, request, size)
+                everyone = np.union1d(around[~self.waiting[around]], self.affected[: max(0, size - len(around))])
+                if (those := tuple(everyone.tolist())) not in tried:
+                    tried.add(those)
+                    self._decide(everyone, everyone)
+
+    def _left(self) -> list[int]:
+        """Return those affected who have no place, the most urgent first."""
+        left = self.affected[self.draft.row[self.affected] == NONE]
+        urgent: list[int] = left[np.argsort(-self.draft.market.unplaced[left], kind="stable")].tolist()
+        return urgent
+
+    def _return_home(self) -> None:
+        """Put back everyone who was moved and whose old place turned out not to be needed."""
+        draft, old = self.draft, self.inheritance.row
+        back = True
+        while back:
+            back = False
+            for request in np.flatnonzero((old != NONE) & (draft.row != NONE) & (draft.row != old)).tolist():
+                row, team = int(draft.row[request]), int(draft.team[request])
+                draft.release(request)
+                if stay(draft, self.inheritance, request):
+                    back = True
+                else:
+                    draft.take(request, row, team)
+
+    def _is_least(self) -> bool:
+        """Tell whether everyone who could have a place has one, and no more is changed than in any plan."""
+        hopeless = np.diff(self.draft.market.first) == 0
+        return not [left for left in self._left() if not hopeless[left]] and self._changed() <= self.least
+
+    def _decide_whole(self) -> bool:
+        """Let one model decide everything, where that is small enough; tell whether nothing better exists."""
+        everyone = np.flatnonzero(~self.waiting)
+        rows = self.draft.market.rows_of(everyone)
+        if len(rows) > _WHOLE:
+            return False
+        seconds = self.clock.remaining / 2
+        answer = decide(self.draft, everyone, rows, self._engine(seconds, effort=np.inf))
+        apply(self.draft, everyone, answer)
+        return answer.proven
+
+    def _decide(self, requests: Ints, movable: Ints) -> None:
+        """Decide some requests anew, of whom only ``movable`` may go elsewhere than they are."""
+        if not len(requests) or self.clock.is_over():
+            return
+        rows = self._cheapest_that_fit(requests, movable)
+        apply(self.draft, requests, decide(self.draft, requests, rows, self._engine(_SECONDS, _EFFORT)))
+
+    def _cheapest_that_fit(self, requests: Ints, movable: Ints) -> Ints:
+        """Return the options of ``movable`` that fit with all requests gone, and where all are and were."""
+        market = self.draft.market
+        rest = self.draft.copy()
+        for request in requests.tolist():
+            rest.release(request)
+        rows = market.rows_of(movable)
+        rows = rows[rest.fits(rows)]
+        each = max(10, _ROWS // max(1, len(movable)))
+        dearest_last = rows[np.lexsort((market.cost[rows], market.request[rows]))]
+        first = np.searchsorted(market.request[dearest_last], market.request[dearest_last])
+        near = dearest_last[np.arange(len(dearest_last)) - first < each]
+        own = np.concatenate([self.inheritance.row[movable], self.draft.row[requests]])
+        rows_chosen: Ints = np.union1d(near, own[own != NONE])
+        return rows_chosen
+
+    def _engine(self, seconds: float, effort: float) -> Engine:
+        return partial(
+            by_cp_sat, clock=self.clock, seconds=seconds, workers=self.workers, seed=self.seed, effort=effort
+        )
+
+    def _changed(self) -> int:
+        """Count the lines of the plan in force that the draft does not hold."""
+        row = self.inheritance.row
+        in_force = self.draft.market.columns.current[:, 0] >= 0
+        return int((in_force & ((row == NONE) | (row != self.draft.row))).sum())
+
+    def _count_least(self) -> int:
+        """Prove how many lines of the plan in force change in any plan.
+
+        Those that are admitted no longer; and of the contested and their rivals, with all who could let them have their
+        supervisors, as many as cannot stay even if nobody else wants what they have.
+        """
+        contested, market = self.inheritance.contested, self.draft.market
+        changed = self._changed()
+        if not len(contested):
+            return changed
+        rivals = np.union1d(self.inheritance.rivals, self._mates(self.inheritance.rivals))
+        counting = self.draft.copy()
+        counting.market = replace(
+            market,
+            cost=np.zeros_like(market.cost),
+            unplaced=np.ones_like(market.unplaced),
+            floor=replace(market.floor, weight=0),
+        )
+        answer = decide(counting, rivals, np.sort(self.inheritance.row[rivals]), self._engine(_SECONDS, _EFFORT))
+        return changed - min(len(contested), len(counting.unplaced) - answer.bound)
+
+
+def in_order(market: Market, inheritance: Inheritance, waiting: Bools, unplaced: int) -> Market:
+    """Return a market, opened at `ANY_PRICE`, whose costs put first things first.
+
+    ``unplaced`` is the problem's own weight, at which those waiting get a place. Where the figures would not fit into
+    64 bits, the last of them, the problem's own costs, are counted in coarser steps.
+    """
+    columns, floor = market.columns, market.floor
+    people = len(market.unplaced)
+    priority = market.unplaced // ANY_PRICE
+    gifts = np.bincount(floor.slot, weights=floor.amount, minlength=1) * floor.weight
+    span = int(market.cost.max(initial=0)) + int(gifts.max(initial=0)) + 1
+    steps = people * (len(inheritance.bereft) + 1) * (people + 1) * (int(priority[~waiting].sum()) + 1)
+    coarse = 1 + span * steps // 2**60
+    supervisor = (span // coarse + 1) * people
+    change = supervisor * (len(inheritance.bereft) + 1)
+    left_out = change * (people + 1)
+
+    in_force = columns.current[:, 0] >= 0
+    elsewhere = in_force[market.request]
+    elsewhere[inheritance.row[inheritance.row != NONE]] = False
+    cost = market.cost // coarse + change * elsewhere
+    cost[inheritance.row[inheritance.bereft]] += supervisor
+    must_place = market.must_place.copy()
+    must_place[inheritance.standing] = True
+    return replace(
+        market,
+        cost=cost,
+        unplaced=np.where(waiting, unplaced * priority // coarse, left_out * priority + change * in_force),
+        must_place=must_place,
+        floor=replace(floor, weight=floor.weight // coarse),
+    )

@@ -1,0 +1,82 @@
+"""``placement repair``: the plan in force mended for the term as it is now, with a report of what moved and why."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from placement.cli.interrupts import asked_to_stop
+from placement.cli.solve import write_whole
+from placement.cli.speech import Lang, Language, refusing_in
+from placement_solver.documents import read_plan, read_problem, write_plan, write_problem
+from placement_solver.repair import Repair, put_in_force, repair_document
+from placement_solver.repair import repair as mend_plan
+from placement_solver.words import Words
+
+_TOTALS = Words(
+    sv="{in_force} placeringar gällde: {untouched} orörda, {supervisor} med ny handledare, {displaced} omplacerade, "
+    "{moved} flyttade för att ge plats, {lost} utan plats",
+    en="{in_force} placements were in force: {untouched} untouched, {supervisor} with another supervisor, "
+    "{displaced} placed elsewhere, {moved} moved to make room, {lost} without a place",
+)
+_MORE = Words(
+    sv="{placed} nya placeringar, {withdrawn} återtagna; {unplaced} utan plats i planen",
+    en="{placed} new placements, {withdrawn} withdrawn; {unplaced} unplaced in the plan",
+)
+_MINIMAL = Words(
+    sv="Bevisat: ingen plan som placerar lika många ändrar färre än {changed}.",
+    en="Proven: no plan that places as many changes fewer than {changed}.",
+)
+_LEAST = Words(
+    sv="{changed} ändrade; bevisat minst {least_changed} i varje plan.",
+    en="{changed} changed; proven: at least {least_changed} in any plan.",
+)
+
+
+def repair(
+    problem: Annotated[Path, typer.Argument(help="The problem document of the term as it is now.")],
+    plan: Annotated[Path, typer.Argument(help="The plan in force, of the term as it was.")],
+    out: Annotated[Path, typer.Option(help="Where the repaired plan is written.")],
+    report: Annotated[
+        Path | None, typer.Option(help="Where a document of all changes is written (placement-moves/1).")
+    ] = None,
+    problem_out: Annotated[
+        Path | None,
+        typer.Option(
+            help="Where the problem is written with the plan in force as its `current`; "
+            "the repaired plan is then a plan of that document, which prices each change."
+        ),
+    ] = None,
+    time_limit: Annotated[float, typer.Option(min=0.1, max=86_400, help="In seconds, reading included.")] = 10.0,
+    workers: Annotated[int | None, typer.Option(min=1, max=1_024, help="Threads; one a core unless given.")] = None,
+    lang: Lang = Language.EN,
+) -> None:
+    """Repair the plan in force: whoever lost a place gets one, few others move, the rest stays as it was."""
+    began = time.monotonic()
+    with refusing_in(lang), asked_to_stop() as stop, ThreadPoolExecutor(1) as aside:
+        asked, in_force = read_problem(problem.read_bytes()), read_plan(plan.read_bytes())
+        if problem_out is not None:
+            asked = put_in_force(asked, in_force)
+            write_whole(problem_out, write_problem(asked))
+        left = max(0.1, time_limit - (time.monotonic() - began))
+        repaired = aside.submit(  # the first Ctrl-C is heard here meanwhile
+            mend_plan, asked, in_force, time_limit=left, workers=workers or os.cpu_count() or 1, stop=stop
+        ).result()
+        write_whole(out, write_plan(repaired.plan))
+        if report is not None:
+            write_whole(report, json.dumps(repair_document(repaired), ensure_ascii=False, indent=1))
+    _tell(repaired, lang)
+
+
+def _tell(repaired: Repair, lang: Language) -> None:
+    """Tell every change in a line, then how many there are of each kind."""
+    for move in repaired.moves:
+        typer.echo(lang.of(move.words))
+    for words in (_TOTALS, _MORE, _MINIMAL if repaired.minimal else _LEAST):
+        typer.echo(lang.of(words).format(**repaired.totals))

@@ -1,0 +1,131 @@
+"""``placement report``: what a plan comes to for those whom it concerns, and what more would be worth."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.box import SIMPLE
+from rich.console import Console
+from rich.table import Table
+
+from placement.cli.interrupts import asked_to_stop
+from placement.cli.progress import ProgressLine
+from placement.cli.solve import write_whole
+from placement.cli.speech import CANNOT, Lang, Language, refusing_in
+from placement.cli.summary import Summary
+from placement.cli.worth import rank, tell_room, write_amount
+from placement_solver.check import check_plan
+from placement_solver.documents import read_plan, read_problem, write_report
+from placement_solver.figures.fairness import Group
+from placement_solver.figures.one_more import try_one_more
+from placement_solver.figures.pricing import Pricing, price_again
+from placement_solver.figures.report import make_report
+from placement_solver.plan import Plan
+from placement_solver.problem import Problem
+from placement_solver.progress import Progress, gap_between
+from placement_solver.search.clock import Clock
+from placement_solver.search.teams import Teams
+from placement_solver.words import Words
+
+_BROKEN = Words(
+    sv="Planen bryter mot {breaches} regler eller uppgifter; placement check säger vilka.",
+    en="The plan breaks rules or facts, {breaches} times; placement check tells which.",
+)
+_UNPRICED = Words(sv="Inga priser: tiden räckte inte.", en="No prices: there was no time for them.")
+_NAMES = (Words(sv="Lärosäte", en="Lärosäte"), Words(sv="Hemort", en="Home"))
+_GROUPS = (
+    Words(sv="Begäran", en="Requests"),
+    Words(sv="Placerade", en="Placed"),
+    Words(sv="Median", en="Median"),
+    Words(sv="Nio av tio", en="Nine in ten"),
+    Words(sv="Över en timme", en="Over an hour"),
+    Words(sv="Första önskemål", en="First wish"),
+)
+_UNKNOWN = Words(sv="okänd", en="unknown")
+_TRYING = Words(
+    sv="Prövat: planerat på nytt omkring en till, utan och med den.",
+    en="Tried: planned again around one more, without and with it.",
+)
+_SURE = Words(sv="{gain:>7}  sparar det där", en="{gain:>7}  is what it saves there")
+_UNSURE = Words(
+    sv="{gain:>7}  sparar det där, så långt tiden räckte", en="{gain:>7}  is what it saves there, as far as time went"
+)
+TRY_SECONDS = 10.0
+
+
+def report(
+    problem: Annotated[Path, typer.Argument(help="The problem document.")],
+    plan: Annotated[Path, typer.Argument(help="A plan of it that keeps every rule.")],
+    out: Annotated[Path | None, typer.Option(help="Where the report document is written.")] = None,
+    prices: Annotated[bool, typer.Option(help="Whether to put prices on what is scarce.")] = True,
+    time_limit: Annotated[float, typer.Option(min=0.1, max=86_400, help="Of pricing, in seconds.")] = 120.0,
+    verify: Annotated[
+        int, typer.Option(min=0, max=20, help="Try one more at so many of the dearest, beside the price.")
+    ] = 0,
+    lang: Lang = Language.EN,
+) -> None:
+    """Report on a plan: journeys, wishes and places by lärosäte and home, and the price of what is scarce."""
+    console = Console()
+    with refusing_in(lang), asked_to_stop() as stop:
+        asked, decided = read_problem(problem.read_bytes()), read_plan(plan.read_bytes())
+        breaches = check_plan(asked, decided)
+        if breaches:
+            typer.echo(lang.of(_BROKEN).format(breaches=len(breaches)), err=True)
+            raise typer.Exit(CANNOT)
+        pricing = _price(asked, decided, Clock(time_limit, stop), lang) if prices else None
+        made = make_report(asked, decided, pricing)
+        if out is not None:
+            write_whole(out, write_report(made))
+        fairness = made.fairness
+        for heading, groups in zip(_NAMES, (fairness.institutions, fairness.homes), strict=True):
+            console.print(_table(heading, groups, lang))
+        Summary(asked.term, decided, made, {}, lang).print(console)
+        if made.prices is None and prices:
+            console.print(lang.of(_UNPRICED))
+        if made.prices is not None and pricing is not None and verify:
+            teams = Teams(pricing.market.columns)
+            console.print(lang.of(_TRYING))
+            for ranking in rank(made.prices):
+                for room, worth in ranking.rooms[:verify]:
+                    console.print(
+                        tell_room(room, ranking.words, worth, asked.term.first_week, {}, lang), soft_wrap=True
+                    )
+                    clock = Clock(TRY_SECONDS, stop)
+                    trial = try_one_more(pricing, teams, decided.placements, room, ranking.rules, clock)
+                    sure = _SURE if trial.proven else _UNSURE
+                    console.print(lang.of(sure).format(gain=write_amount(trial.gain, lang)))
+
+
+def _price(problem: Problem, plan: Plan, clock: Clock, lang: Language) -> Pricing:
+    """Price anew what is scarce, telling how far the bound has come."""
+    with ProgressLine(lang) as line:
+
+        def tell(bound: int) -> None:
+            gap = gap_between(plan.objective, bound)
+            line.show(Progress("prices", plan.objective, bound, gap, len(plan.unplaced), clock.elapsed))
+
+        return price_again(problem, plan.objective, stopped=clock.is_over, on_bound=tell)
+
+
+def _table(heading: Words, groups: tuple[Group, ...], lang: Language) -> Table:
+    """Lay out how it went for some groups."""
+    table = Table(box=SIMPLE)
+    for words in (heading, *_GROUPS):
+        named = words is heading
+        table.add_column(lang.of(words), justify="left" if named else "right", no_wrap=named)
+    for group in groups:
+        journeys, wishes = group.journeys, group.wishes
+        table.add_row(
+            group.name or lang.of(_UNKNOWN),
+            str(group.requests),
+            f"{group.placed_share:.1%}",
+            *(
+                ("", "", "")
+                if journeys is None
+                else (f"{journeys.median} min", f"{journeys.ninetieth} min", f"{journeys.over_hour:.1%}")
+            ),
+            "" if wishes is None else f"{wishes.first:.1%}",
+        )
+    return table

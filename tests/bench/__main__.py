@@ -1,0 +1,86 @@
+"""Measure everything, or the parts that are named, and write `docs/benchmarks.md` anew.
+
+``python -m tests.bench`` measures all; ``python -m tests.bench terms:county gap`` one term and every public instance;
+``python -m tests.bench document`` nothing: it only writes the document from what has been measured.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from tests.bench import gap, opponents, terms
+from tests.bench.document import write_document
+from tests.bench.records import RESULTS, keep, read_results
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from tests.bench.records import Row
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of the benchmark: what can be measured in it, by name, and how one of them is."""
+
+    names: tuple[str, ...]
+    measure: Callable[[str, Path], Iterator[Row]]
+
+
+def run_module(module: str, name: str, _: Path) -> Iterator[Row]:
+    """Run a part that prints what it measures, and keep what it prints."""
+    began = time.monotonic()
+    ran = subprocess.run([sys.executable, "-m", module], check=False, stdout=subprocess.PIPE, text=True)
+    yield {"name": name, "status": ran.returncode, "seconds": round(time.monotonic() - began), "printed": ran.stdout}
+
+
+PARTS = {
+    "terms": Part(tuple(terms.SECONDS), terms.measure),
+    "curve": Part(tuple(terms.CURVE), terms.measure),
+    "opponents": Part(tuple(opponents.SECONDS), opponents.measure),
+    "gap": Part(gap.names(), gap.measure),
+    "repairs": Part(("repairs",), partial(run_module, "tests.bench.repairs")),
+    "stops": Part(("stops",), partial(run_module, "tests.bench.stops")),
+    "generated": Part(("generated",), partial(run_module, "tests.bench.generated")),
+}
+ONLY_DOCUMENT = "document"
+QUICK = ("terms:small", "terms:county", "terms:sites", "curve:thirtieth", "opponents:small", "generated")
+
+
+def choose(wanted: Sequence[str]) -> list[tuple[str, str]]:
+    """Return (part, name) of everything that is named: parts, ``part:name``, ``quick``; or of all there is."""
+    chosen: list[tuple[str, str]] = []
+    for word in (part for each in wanted or PARTS for part in (QUICK if each == "quick" else (each,))):
+        if word == ONLY_DOCUMENT:
+            continue
+        part, _, name = word.partition(":")
+        known = PARTS[part].names if part in PARTS else ()
+        own = [each for each in known if each == name or each.startswith(f"{name}/") or not name]
+        if part not in PARTS or (name and known and not own):
+            message = f"{word}: no such part; there are {', '.join(PARTS)}, each also as part:name"
+            raise SystemExit(message)
+        if not own:
+            print(f"{part}: nothing to measure without {gap.PLACES}", file=sys.stderr)
+        chosen += [(part, each) for each in own]
+    return chosen
+
+
+def main(wanted: Sequence[str]) -> None:
+    """Measure what is asked for, row by row, and write the document."""
+    for part, name in choose(wanted):
+        with TemporaryDirectory() as folder:
+            for row in PARTS[part].measure(name, Path(folder)):
+                keep(part, row)
+                told = {key: value for key, value in row.items() if key not in {"name", "curve", "printed"}}
+                print(f"{part} {row['name']}:", ", ".join(f"{key} {value}" for key, value in told.items()), flush=True)
+    write_document(read_results(RESULTS))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

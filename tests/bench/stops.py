@@ -1,0 +1,169 @@
+"""Does a solve end when it should? Time limits kept, Ctrl-C in every phase, memory that runs out.
+
+``python -m tests.bench.stops`` does 100 runs of each; ``… 5 limits interrupts memory`` 5 of those that it names. Each
+run is a process of its own, measured from file to file, and every plan is checked. Status 1 where one breaks a promise.
+"""
+
+from __future__ import annotations
+
+import random
+import signal
+import statistics
+import subprocess
+import sys
+import threading
+import time
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from placement_solver.check import check_plan
+from placement_solver.documents import read_plan, read_problem, write_problem
+from tests.bench.problems import make_up
+
+PLACEMENT = Path(sys.executable).with_name("placement")
+GRACE_SECONDS = 5.0
+"""So much longer than its limit may a run take, from file to file."""
+INTERRUPT_SECONDS = 2.0
+"""So long after Ctrl-C may a run end."""
+LONGEST = 60.0
+"""Beyond its limit by this much, a run hangs and is ended."""
+READING = "reading"
+
+
+@dataclass(frozen=True)
+class Run:
+    """How a run went: seconds in all, seconds after Ctrl-C, the phase it had told of then, and what it left."""
+
+    seconds: float
+    after: float
+    phase: str
+    status: int
+    ending: str
+
+
+def run(problem: Path, *options: str, limit: float, interrupt_after: float | None = None, phase: str = "") -> Run:
+    """Solve, and if told so send Ctrl-C some seconds after a phase has been told of (`READING`: after the start)."""
+    plan = problem.with_suffix(".plan")
+    plan.unlink(missing_ok=True)
+    command = [str(PLACEMENT), "solve", str(problem), "--out", str(plan), "--time-limit", str(limit), *options]
+    began = time.monotonic()
+    told: list[str] = [READING]
+    lines: list[str] = []
+    reached = threading.Event()
+
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
+
+        def listen() -> None:
+            for line in process.stderr or ():
+                lines.append(line)
+                if " · " in line:
+                    told.append(line.split(" ")[0])
+                if told[-1] == phase:
+                    reached.set()
+            reached.set()
+
+        listener = threading.Thread(target=listen)
+        listener.start()
+        sent, at = began, READING
+        if interrupt_after is not None:
+            wait_for_child(process) if phase == READING else reached.wait()
+            time.sleep(interrupt_after)
+            sent, at = time.monotonic(), told[-1]
+            process.send_signal(signal.SIGINT)
+        try:
+            process.wait(limit + LONGEST)
+        except subprocess.TimeoutExpired:
+            process.kill()
+        ended = time.monotonic()
+        listener.join()
+    return Run(ended - began, ended - sent, at, process.returncode, judge(problem, plan, lines))
+
+
+def wait_for_child(process: subprocess.Popen[str]) -> None:
+    """Wait until the command has started the process that solves: from then on Ctrl-C keeps the plan."""
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    while process.poll() is None and not children.read_text():
+        time.sleep(0.01)
+
+
+def judge(problem: Path, plan: Path, lines: list[str]) -> str:
+    """Say what a run left: a plan's status, ``BREACH`` where the check refuses it, or the last line on stderr."""
+    if not plan.exists():
+        return lines[-1].strip() if lines else "nothing"
+    decided = read_plan(plan.read_bytes())
+    return "BREACH" if check_plan(read_problem(problem.read_bytes()), decided) else decided.status
+
+
+def try_limits(problems: list[Path], runs: int) -> bool:
+    """Solve with time limits of 1 to 30 seconds and tell by how much they are overrun."""
+    chance = random.Random(0)
+    over: defaultdict[str, list[float]] = defaultdict(list)
+    failed = 0
+    for number in range(runs):
+        problem, limit = problems[number % len(problems)], round(chance.uniform(1, 30), 1)
+        went = run(problem, limit=limit)
+        over[problem.stem].append(went.seconds - limit)
+        if went.status or went.ending == "BREACH" or went.seconds > limit + GRACE_SECONDS:
+            failed += 1
+            print(f"  {problem.stem}, limit {limit} s: {went.seconds:.1f} s, {went.ending}", flush=True)
+    print(f"time limit + {GRACE_SECONDS:.0f} s: {runs - failed} of {runs} runs")
+    for name, seconds in over.items():
+        spread = (min(seconds), statistics.median(seconds), max(seconds))
+        print("  {}: least {:+.1f} s, median {:+.1f} s, most {:+.1f} s".format(name, *spread))
+    return not failed
+
+
+def try_interrupts(problems: list[Path], runs: int) -> bool:
+    """Send Ctrl-C at a random moment of every phase and tell how long the plan takes to come."""
+    chance = random.Random(0)
+    after: defaultdict[tuple[str, str], list[float]] = defaultdict(list)
+    failed = 0
+    for number in range(runs):
+        problem = problems[number % len(problems)]
+        phase = (READING, "prices", "search", "proof")[number // len(problems) % 4]
+        went = run(problem, limit=600.0, interrupt_after=chance.uniform(0, 3), phase=phase)
+        after[problem.stem, went.phase].append(went.after)
+        if went.status or went.ending not in {"interrupted", "optimal", "feasible"} or went.after > INTERRUPT_SECONDS:
+            failed += 1
+            print(f"  {problem.stem}, {went.phase}: {went.after:.1f} s, {went.ending}", flush=True)
+    print(f"Ctrl-C + {INTERRUPT_SECONDS:.0f} s, plan kept: {runs - failed} of {runs} runs")
+    for (name, phase), seconds in sorted(after.items()):
+        print(f"  {name}, {phase}: {len(seconds)} runs, most {max(seconds):.1f} s")
+    return not failed
+
+
+def try_memory(problems: list[Path], runs: int) -> bool:
+    """Halve the distance between too little memory and enough, and tell of any end that is neither plan nor words."""
+    failed = 0
+    for problem in problems:
+        least, most = 64, 2048
+        for _ in range(min(runs, 7)):
+            limit = (least + most) // 2
+            went = run(problem, "--memory-limit", str(limit), limit=10.0)
+            planned = went.ending in {"optimal", "feasible"}
+            least, most = (least, limit) if planned else (limit, most)
+            clear = planned or (went.status > 0 and went.ending.startswith("Memory ran out"))
+            failed += not clear
+            print(f"  {problem.stem}, {limit} MiB: {went.seconds:.1f} s, {went.ending}", flush=True)
+        print(f"  {problem.stem} is planned with {most} MiB, not with {least}")
+    print(f"memory limit: {failed} ends without plan or clear words")
+    return not failed
+
+
+TRIALS = {"limits": try_limits, "interrupts": try_interrupts, "memory": try_memory}
+
+
+def main(runs: int, names: list[str]) -> None:
+    """Try so many runs of each trial that is named, or of all."""
+    with TemporaryDirectory() as directory:
+        problems = [Path(directory, f"{scale}.json") for scale in ("small", "county")]
+        problems[0].write_text(write_problem(make_up("small", 1)), encoding="utf-8")
+        problems[1].write_text(write_problem(make_up("county", 1)), encoding="utf-8")
+        kept = [TRIALS[name](problems, runs) for name in names or TRIALS]
+    sys.exit(not all(kept))
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if sys.argv[1:] else 100, sys.argv[2:])

@@ -1,0 +1,192 @@
+"""The page of benchmarks says what was measured, and nothing else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.bench import __main__ as bench
+from tests.bench.document import DOCUMENT, fill, write_document
+from tests.bench.plots import draw
+from tests.bench.records import keep, read_results
+from tests.bench.terms import MOST_POINTS, gap_at, seconds_to, thin
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ON = {"machine": "m", "system": "s", "versions": "v", "commit": "c"}
+CURVE = [[2.0, 200, 0, 3], [5.0, 120, 90, 1], [40.0, 100, 99, 0]]
+TERM: dict[str, Any] = {
+    "name": "county",
+    "requests": 1000,
+    "students": 600,
+    "units": 50,
+    "supervisors": 90,
+    "asked": 50,
+    "offered": 40,
+    "limit": 180,
+    "seconds": 61.5,
+    "mib": 2000,
+    "ending": "answered",
+    "objective": 100,
+    "bound": 99,
+    "unplaced": 0,
+    "curve": CURVE,
+    "on": ON,
+}
+NO_PLAN: dict[str, Any] = {
+    "ending": "ended: no answer",
+    "objective": None,
+    "bound": None,
+    "unplaced": None,
+    "curve": [],
+}
+FAILED = TERM | {"name": "nation"} | NO_PLAN
+
+
+def contender(name: str, objective: int | None, bound: int | None = None) -> dict[str, Any]:
+    ending = "answered" if objective is not None else "failed: no plan found"
+    figures = {"objective": objective, "bound": bound, "unplaced": 4, "seconds": 3.0, "mib": 100, "ending": ending}
+    return {"name": f"small/{name}", "limit": 60, "requests": 398, "on": ON, **figures}
+
+
+OPPONENTS = [
+    contender("placement", 100, 98),
+    contender("highs", None),
+    {"name": "small/timefold", "limit": 60, "requests": 398, "ending": "not installed", "on": ON},
+    *(contender(f"random-{draw}", 196 + 50 * draw) for draw in range(3)),
+]
+GAP = [
+    {"name": f"chu1997/a{known}", "family": "chu1997 A", "jobs": 4, "agents": 2, "known": known, "known_bound": known}
+    | {"objective": found, "bound": known, "seconds": 1.0, "mib": 90, "ending": "answered", "on": ON}
+    for known, found in ((100, 100), (200, 210), (300, None))
+]
+RESULTS_OF_ALL = {"terms": [TERM, FAILED], "opponents": OPPONENTS, "gap": GAP}
+
+
+def lines_of(part: str, results: dict[str, Any]) -> list[str]:
+    return fill(f"{{{part}}}", results, {}).splitlines()
+
+
+def test_the_page_is_what_the_results_say(tmp_path: Path) -> None:
+    write_document(read_results(), tmp_path / "page.md", tmp_path)
+    assert (tmp_path / "page.md").read_text() == DOCUMENT.read_text()
+
+
+def test_what_is_not_measured_is_said_not_to_be() -> None:
+    assert fill("{terms} {gap-by-time}", {}, {}) == "Not measured yet. Not measured yet."
+
+
+def test_a_term_tells_its_gap_as_time_goes_by() -> None:
+    county, nation = lines_of("terms", RESULTS_OF_ALL)[2:]
+    assert county == f"| `county` | 2.0 {2 * '| 25.000 % '}{4 * '| 1.000 % '}| 100 | 99 | 0 | 61.5 | 180 | 2,000 |"
+    assert nation.startswith("| `nation` | – | – |")
+    assert "ended: no answer" in nation
+
+
+def test_every_missed_target_is_told() -> None:
+    assert lines_of("missed", {"terms": [TERM]})[2:] == [
+        "- `county`: a gap of 1.000 % after 60 s, not 0.500 %",
+        "- `county`: a gap of 1.000 % after 180 s, not 0.100 %",
+        "- `county`: 2,000 MiB, not 1,536 MiB",
+    ]
+    good = TERM | {"mib": 900, "curve": [[2.0, 100, 100, 0]]}
+    assert lines_of("missed", {"terms": [good]}) == ["No target is missed."]
+    assert "no plan" in lines_of("missed", {"terms": [FAILED]})[2]
+
+
+def test_a_problem_tells_how_tight_it_is() -> None:
+    assert lines_of("problems", {"terms": [TERM]})[2].endswith("| 1,000 | 600 | 50 | 90 | 50 | 40 | 1.25 |")
+
+
+def test_growth_is_told_by_size() -> None:
+    curve = [TERM | {"name": "eighth", "requests": 900}]
+    assert [line.split("|")[1:5] for line in lines_of("curve", {"terms": [TERM], "curve": curve})[2:]] == [
+        [" `eighth` ", " 900 ", " 40.0 ", " – "],
+        [" `county` ", " 1,000 ", " 40.0 ", " – "],
+    ]
+
+
+def test_contenders_are_held_to_the_best_bound_that_anybody_proved() -> None:
+    ours, mip, peer, drawn = lines_of("opponents", RESULTS_OF_ALL)[2:]
+    assert ours == "| `small`, 60 s | placement | 100 | 98 | 4 | 3.0 | 2.000 % | 2.000 % | 100 |"
+    assert "failed: no plan found" in mip
+    assert "not installed" in peer
+    assert drawn.split("|")[2:4] == [" random order, 3 draws ", " 246 (196 … 296) "]
+    assert "59.02 (50.00 … 66.89) %" in drawn
+
+
+def test_instances_tell_where_we_lose() -> None:
+    assert lines_of("families", RESULTS_OF_ALL)[2] == "| chu1997 A | 3 | 1 | 1 | 1 | 2.500 % | 5.000 % | 1.0 |"
+    assert lines_of("losses", RESULTS_OF_ALL) == ["Where it loses most: chu1997/a200 (+5.000 %)."]
+    assert lines_of("losses", {"gap": GAP[:1]}) == ["It loses nowhere."]
+    assert len(lines_of("instances", RESULTS_OF_ALL)) == 5
+
+
+def test_what_a_part_prints_stands_on_the_page() -> None:
+    printed = {"name": "stops", "status": 0, "seconds": 7, "printed": "100 of 100\n", "on": ON}
+    assert lines_of("stops", {"stops": [printed]}) == [
+        "Ended with status 0 after 7 s:",
+        "",
+        "```text",
+        "100 of 100",
+        "```",
+    ]
+
+
+def test_plots_are_drawn_of_what_there_is_and_the_same_each_time(tmp_path: Path) -> None:
+    assert set(draw(RESULTS_OF_ALL, tmp_path)) == {"gap-by-time", "growth", "side-by-side"}
+    once = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
+    draw(RESULTS_OF_ALL, tmp_path)
+    assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == once
+    assert draw({}, tmp_path) == {}
+
+
+def test_a_row_takes_the_place_of_the_one_with_its_name(tmp_path: Path) -> None:
+    file = tmp_path / "kept" / "results.json"
+    for name, figure in (("a", 1), ("b", 2), ("a", 3)):
+        keep("part", {"name": name, "figure": figure}, file)
+    kept = read_results(file)["part"]
+    assert [(row["name"], row["figure"]) for row in kept] == [("a", 3), ("b", 2)]
+    assert set(kept[0]["on"]) == {"machine", "system", "versions", "commit"}
+
+
+def test_parts_are_chosen_by_name() -> None:
+    assert bench.choose(["terms:county", "stops"]) == [("terms", "county"), ("stops", "stops")]
+    assert ("curve", "thirtieth") in bench.choose(["quick"])
+    assert {part for part, _ in bench.choose([])} >= set(bench.PARTS) - {"gap"}
+    assert bench.choose(["document"]) == []
+
+
+@pytest.mark.parametrize("word", ["nothing", "terms:nowhere"])
+def test_a_part_that_is_not_there_is_refused(word: str) -> None:
+    with pytest.raises(SystemExit, match="no such part"):
+        bench.choose([word])
+
+
+def test_a_part_without_its_data_is_told_of(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(bench.PARTS, "gap", bench.Part((), bench.PARTS["gap"].measure))
+    assert bench.choose(["gap:chu1997"]) == []
+    assert capsys.readouterr().err == "gap: nothing to measure without PLACEMENT_BENCH_DATA\n"
+
+
+def test_a_part_that_prints_is_kept_as_it_prints(tmp_path: Path) -> None:
+    (row,) = bench.run_module("this", "zen", tmp_path)
+    assert (row["status"], row["printed"].splitlines()[0]) == (0, "The Zen of Python, by Tim Peters")
+
+
+def test_a_long_curve_is_thinned_to_its_turns() -> None:
+    flat = tuple((float(at), 1000, 900, 0) for at in range(50))
+    assert thin(flat) == [flat[0], flat[-1]]
+    steep = tuple((float(at), 10**9, 10**9 - (10**8 * 9**at // 10**at), 0) for at in range(100))
+    assert len(thin(steep)) <= MOST_POINTS + 1
+    assert thin(()) == []
+
+
+def test_gaps_are_told_from_the_first_plan_on() -> None:
+    curve = [(5.0, 100, 90, 0), (9.0, 100, 99, 0)]
+    assert [gap_at(curve, at) for at in (1, 5, 100)] == [None, 0.1, 0.01]
+    assert [seconds_to(curve, gap) for gap in (0.5, 0.01, 0.0)] == [5.0, 9.0, None]

@@ -1,0 +1,72 @@
+"""``placement solve`` stopped by hand, as a process of its own: in every phase the best plan is kept."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from placement_solver.check import check_plan
+from placement_solver.documents import read_plan, read_problem
+
+COMMAND = Path(sys.executable).with_name("placement")
+
+
+@contextmanager
+def solving(problem: Path, out: Path, *more: str) -> Iterator[subprocess.Popen[str]]:
+    """Start to solve, with an hour to do it in."""
+    command = [str(COMMAND), "solve", str(problem), "--out", str(out), "--time-limit", "3600", *more]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def wait_for_child(process: subprocess.Popen[str]) -> None:
+    """Wait until the command has started the process that solves."""
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    while not children.read_text():
+        assert process.poll() is None
+
+
+def wait_for_lines(process: subprocess.Popen[str], lines: int) -> None:
+    """Wait until the command has told of so many phases."""
+    assert process.stderr is not None
+    for _ in range(lines):
+        assert " · " in process.stderr.readline()
+
+
+def assert_plan_is_kept(process: subprocess.Popen[str], problem: Path, out: Path) -> None:
+    told, _ = process.communicate(timeout=120)
+    assert process.returncode == 0
+    plan = read_plan(out.read_bytes())
+    assert plan.status in {"interrupted", "optimal"}, "what is proven at that moment is optimal"
+    assert told.startswith(plan.status)
+    assert check_plan(read_problem(problem.read_bytes()), plan) == ()
+    assert plan.placements
+
+
+def test_ctrl_c_before_anything_is_told_still_gives_a_plan(small_term: Path, tmp_path: Path) -> None:
+    out = tmp_path / "plan.json"
+    with solving(small_term, out) as process:
+        wait_for_child(process)
+        process.send_signal(signal.SIGINT)
+        assert_plan_is_kept(process, small_term, out)
+    assert read_plan(out.read_bytes()).status == "interrupted"
+
+
+@pytest.mark.parametrize(("phases", "sent"), [(1, signal.SIGTERM), (2, signal.SIGINT), (3, signal.SIGTERM)])
+def test_a_stop_in_any_phase_keeps_the_best_plan(
+    small_term: Path, tmp_path: Path, phases: int, sent: signal.Signals
+) -> None:
+    out = tmp_path / "plan.json"
+    with solving(small_term, out) as process:
+        wait_for_lines(process, phases)
+        process.send_signal(sent)
+        assert_plan_is_kept(process, small_term, out)

@@ -1,0 +1,320 @@
+"""Every rule broken as it is in life: the world turns against a plan, or somebody moves a line of it by hand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from placement_solver.problem import (
+    AgreementId,
+    Decision,
+    RequestId,
+    Supervision,
+    Supervisor,
+    SupervisorId,
+    UnitId,
+)
+from tests.solver.one_model import holds, is_open_to, minutes_between
+
+if TYPE_CHECKING:
+    from placement_solver.plan import Placement
+    from placement_solver.problem import Agreement
+    from tests.solver.planting import Ground, Planted, Planter
+
+MOON = "moon"
+MANY = 1000
+
+
+def placed_twice(ground: Ground) -> Planted:
+    """Give a request a second placement."""
+    placement = ground.placement()
+    again = replace(placement, unit=ground.chance.choice(ground.term.units).id)
+    twice = replace(ground, plan=replace(ground.plan, placements=(*ground.plan.placements, again)))
+    return twice.moved("one-placement", placement, placement)
+
+
+def in_a_closed_week(ground: Ground) -> Planted:
+    """Take the week away from the course."""
+    placement = ground.placement()
+    starts = tuple(start for start in ground.asked(placement).starts if start != placement.start)
+    return ground.turned("course-window", placement, ground.altered("requests", placement.request, starts=starts))
+
+
+def past_the_end(ground: Ground) -> Planted:
+    """Begin so late that the term ends first."""
+    placement = ground.one(each for each in ground.plan.placements if len(ground.weeks(each)) > 1)
+    last = ground.term.term.weeks - 1
+    late = replace(ground, term=ground.altered("requests", placement.request, starts=(last,)))
+    return late.moved("course-window", placement, replace(placement, start=last))
+
+
+def before_the_beginning(ground: Ground) -> Planted:
+    """Begin before the term does."""
+    placement = ground.placement()
+    return ground.moved("course-window", placement, replace(placement, start=-1))
+
+
+def of_the_wrong_kind(ground: Ground) -> Planted:
+    """Turn the unit into one of another kind."""
+    placement = ground.placement()
+    return ground.turned("unit-kind", placement, ground.altered("units", placement.unit, kinds=(MOON,)))
+
+
+def at_another_site(ground: Ground) -> Planted:
+    """Let the student belong to another site."""
+    placement = ground.placement()
+    return ground.turned("site", placement, ground.altered("students", ground.student(placement).id, site=MOON))
+
+
+def outside_university_healthcare(ground: Ground) -> Planted:
+    """Let the course ask for university healthcare at a unit that is none."""
+    plain = (each for each in ground.plan.placements if not ground.unit(each).university_healthcare)
+    placement = ground.one(plain)
+    asking = ground.altered("requests", placement.request, university_healthcare=True)
+    return ground.turned("university-healthcare", placement, asking)
+
+
+def at_a_blocked_unit(ground: Ground) -> Planted:
+    """Block the unit for the student."""
+    placement = ground.placement()
+    blocked = ground.altered("students", ground.student(placement).id, blocked_units=(placement.unit,))
+    return ground.turned("blocked-unit", placement, blocked)
+
+
+def too_far(ground: Ground) -> Planted:
+    """Let the student travel a minute less than it takes."""
+
+    def minutes(placement: Placement) -> int:
+        return minutes_between(ground.term, ground.student(placement), ground.unit(placement))
+
+    placement = ground.one(each for each in ground.plan.placements if minutes(each))
+    near = ground.altered("students", ground.student(placement).id, max_travel=minutes(placement) - 1)
+    return ground.turned("travel-limit", placement, near)
+
+
+def without_an_offer(ground: Ground) -> Planted:
+    """Take back everything that the unit offers."""
+    placement = ground.placement()
+    offers = tuple(each for each in ground.term.capacities if each.unit != placement.unit)
+    return ground.turned("capacity", placement, replace(ground.term, capacities=offers))
+
+
+def over_the_places(ground: Ground) -> Planted:
+    """Take back a place that is used, in one week."""
+    placement = ground.placement()
+    offers = [
+        each
+        for each in ground.term.capacities
+        if each.unit == placement.unit and is_open_to(each.professions, each.institutions, ground.student(placement))
+    ]
+    offer = ground.chance.choice(offers)
+    present = [
+        each
+        for each in ground.plan.placements
+        if each.unit == offer.unit and is_open_to(offer.professions, offer.institutions, ground.student(each))
+    ]
+    fewer = ground.one_too_few(offer.places, placement, present)
+    return ground.turned("capacity", placement, ground.altered("capacities", offer.id, places=fewer))
+
+
+def over_the_ceiling_of_the_unit(ground: Ground) -> Planted:
+    """Lower the unit's ceiling beneath those present, in one week."""
+    placement = ground.placement()
+    ceiling = ground.unit(placement).max_students
+    present = [each for each in ground.plan.placements if each.unit == placement.unit]
+    lower = ground.one_too_few(MANY if ceiling is None else ceiling, placement, present)
+    return ground.turned("unit-ceiling", placement, ground.altered("units", placement.unit, max_students=lower))
+
+
+def _agreement(ground: Ground, placement: Placement) -> Agreement:
+    (agreement,) = (each for each in ground.term.agreements if _covers(ground, each, placement))
+    return agreement
+
+
+def _covers(ground: Ground, agreement: Agreement, placement: Placement) -> bool:
+    student, unit = ground.student(placement), ground.unit(placement)
+    return holds(agreement, student, unit, ground.asked(placement), placement.start)
+
+
+def without_an_agreement(ground: Ground) -> Planted:
+    """Give notice of the agreement."""
+    placement = ground.placement()
+    rest = tuple(each for each in ground.term.agreements if each != _agreement(ground, placement))
+    return ground.turned("agreement", placement, replace(ground.term, agreements=rest))
+
+
+def after_the_agreement(ground: Ground) -> Planted:
+    """End the agreement a week before the placement ends."""
+    placement = ground.placement()
+    last = ground.weeks(placement)[-1] - 1
+    ended = ground.altered("agreements", _agreement(ground, placement).id, last_week=last)
+    return ground.turned("agreement", placement, ended)
+
+
+def under_two_agreements(ground: Ground) -> Planted:
+    """Sign the agreement once more."""
+    placement = ground.placement()
+    again = replace(_agreement(ground, placement), id=AgreementId("again"), max_student_weeks=None)
+    both = replace(ground.term, agreements=(*ground.term.agreements, again))
+    return ground.turned("agreement", placement, both)
+
+
+def over_the_ceiling_of_the_agreement(ground: Ground) -> Planted:
+    """Let the agreement hold a student-week less than it covers."""
+    placement = ground.placement()
+    agreement = _agreement(ground, placement)
+    used = sum(len(ground.weeks(each)) for each in ground.plan.placements if _covers(ground, agreement, each))
+    less = ground.altered("agreements", agreement.id, max_student_weeks=used - 1)
+    return ground.turned("agreement-ceiling", placement, less)
+
+
+def _supervised(ground: Ground) -> tuple[Placement, Supervisor]:
+    """Choose a placement whose request asks for a supervisor, and return the supervisor too."""
+    asking = (each for each in ground.plan.placements if ground.asked(each).supervision is not None)
+    return ground.one((each, ground.term.supervisor[each.supervisor]) for each in asking if each.supervisor is not None)
+
+
+def with_nobody_named(ground: Ground) -> Planted:
+    """Name no supervisor where the course asks for one."""
+    placement, _ = _supervised(ground)
+    return ground.moved("supervision", placement, replace(placement, supervisor=None))
+
+
+def with_somebody_untrained(ground: Ground) -> Planted:
+    """Let the course ask for half a credit more than the supervisor has."""
+    placement, supervisor = _supervised(ground)
+    more = ground.altered("requests", placement.request, supervision=Supervision(supervisor.credits + 0.5))
+    return ground.turned("supervision", placement, more)
+
+
+def with_somebody_off_duty(ground: Ground) -> Planted:
+    """Give the supervisor one of the weeks off."""
+    placement, supervisor = _supervised(ground)
+    off = ground.chance.choice(ground.weeks(placement))
+    weeks = tuple(week for week in supervisor.weeks or range(ground.term.term.weeks) if week != off)
+    return ground.turned("supervision", placement, ground.altered("supervisors", supervisor.id, weeks=weeks))
+
+
+def with_somebody_from_elsewhere(ground: Ground) -> Planted:
+    """Move the supervisor to another unit."""
+    placement, supervisor = _supervised(ground)
+    away = next(each.id for each in ground.term.units if each.id != placement.unit)
+    return ground.turned("supervision", placement, ground.altered("supervisors", supervisor.id, unit=away))
+
+
+def with_somebody_of_another_profession(ground: Ground) -> Planted:
+    """Let the supervisor be of another profession."""
+    placement, supervisor = _supervised(ground)
+    return ground.turned("supervision", placement, ground.altered("supervisors", supervisor.id, profession=MOON))
+
+
+def with_somebody_overloaded(ground: Ground) -> Planted:
+    """Let the supervisor take one fewer than are there in some week."""
+    placement, supervisor = _supervised(ground)
+    present = [each for each in ground.plan.placements if each.supervisor == supervisor.id]
+    most = max(ground.one_too_few(0, placement, present))
+    return ground.turned("supervisor-load", placement, ground.altered("supervisors", supervisor.id, max_students=most))
+
+
+def at_the_same_time(ground: Ground) -> Planted:
+    """Begin a student's later placement in the last week of an earlier one."""
+    earlier, later = ground.one(ground.pairs())
+    return ground.moved("no-overlap", later, replace(later, start=ground.weeks(earlier)[-1]))
+
+
+def in_the_wrong_order(ground: Ground) -> Planted:
+    """Let a student's earlier placement build on the later one."""
+    earlier, later = ground.one(ground.pairs())
+    free = replace(ground, term=ground.altered("requests", later.request, after=()))
+    return free.turned("order", earlier, free.altered("requests", earlier.request, after=(later.request,)))
+
+
+def at_the_same_unit(ground: Ground) -> Planted:
+    """Let a student who is twice at a unit be one who is to meet different units."""
+    pair = ground.one((one, other) for one, other in ground.pairs() if one.unit == other.unit)
+    different = ground.altered("students", ground.student(pair[0]).id, distinct_units=True)
+    return ground.turned("distinct-units", pair[0], different)
+
+
+def _pinned(ground: Ground, pin: Decision) -> Planted:
+    return ground.turned("pin", pin, replace(ground.term, pins=(*ground.term.pins, pin)))
+
+
+def pinned_elsewhere(ground: Ground) -> Planted:
+    """Pin a placement to another unit."""
+    placement = ground.placement()
+    other = next(each.id for each in ground.term.units if each.id != placement.unit)
+    return _pinned(ground, Decision(placement.request, other, placement.start))
+
+
+def pinned_to_another_week(ground: Ground) -> Planted:
+    """Pin a placement to the week after."""
+    placement = ground.placement()
+    return _pinned(ground, Decision(placement.request, placement.unit, placement.start + 1))
+
+
+def pinned_to_another_supervisor(ground: Ground) -> Planted:
+    """Pin a placement to somebody else."""
+    placement = ground.placement()
+    other = next(each.id for each in ground.term.supervisors if each.id != placement.supervisor)
+    return _pinned(ground, Decision(placement.request, placement.unit, placement.start, other))
+
+
+def pinned_and_left_out(ground: Ground) -> Planted:
+    """Pin a request that has no placement."""
+    left = ground.one(ground.plan.unplaced)
+    return _pinned(ground, Decision(left.request, ground.term.units[0].id, 0))
+
+
+def of_an_unknown_request(ground: Ground) -> Planted:
+    """Place somebody whom the term does not know."""
+    placement, nobody = ground.placement(), RequestId(MOON)
+    return ground.moved("document", placement, replace(placement, request=nobody), "has no such request")
+
+
+def at_an_unknown_unit(ground: Ground) -> Planted:
+    """Place somebody at a unit that the term does not know."""
+    placement, nowhere = ground.placement(), UnitId(MOON)
+    return ground.moved("document", placement, replace(placement, unit=nowhere), "has no unit moon")
+
+
+def with_an_unknown_supervisor(ground: Ground) -> Planted:
+    """Name somebody whom the term does not know."""
+    placement, who = ground.placement(), SupervisorId(MOON)
+    return ground.moved("document", placement, replace(placement, supervisor=who), "has no supervisor")
+
+
+BROKEN_RULES: tuple[Planter, ...] = (
+    placed_twice,
+    in_a_closed_week,
+    past_the_end,
+    before_the_beginning,
+    of_the_wrong_kind,
+    at_another_site,
+    outside_university_healthcare,
+    at_a_blocked_unit,
+    too_far,
+    without_an_offer,
+    over_the_places,
+    over_the_ceiling_of_the_unit,
+    without_an_agreement,
+    after_the_agreement,
+    under_two_agreements,
+    over_the_ceiling_of_the_agreement,
+    with_nobody_named,
+    with_somebody_untrained,
+    with_somebody_off_duty,
+    with_somebody_from_elsewhere,
+    with_somebody_of_another_profession,
+    with_somebody_overloaded,
+    at_the_same_time,
+    in_the_wrong_order,
+    at_the_same_unit,
+    pinned_elsewhere,
+    pinned_to_another_week,
+    pinned_to_another_supervisor,
+    pinned_and_left_out,
+    of_an_unknown_request,
+    at_an_unknown_unit,
+    with_an_unknown_supervisor,
+)

@@ -1,0 +1,53 @@
+"""What `solve` promises of a drawn term, held against reckonings that share no code with it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from placement_solver.check import check_plan
+from placement_solver.faults import InvalidProblem
+from placement_solver.solve import solve
+from tests.solver.drawn import drawn
+from tests.solver.enumeration import best_objective
+from tests.solver.one_model import find_optimum, find_value
+from tests.solver.wider import wider
+
+if TYPE_CHECKING:
+    from placement_solver.plan import Plan
+    from placement_solver.problem import Problem
+
+TINY, WIDER = 1_200, 800
+"""How many terms of either kind are drawn: 2,000 in all."""
+
+
+def find_broken_promises(number: int, **limits: Any) -> list[str]:  # noqa: ANN401  (any of solve's)
+    """Solve the term of a number (the tiny ones first) and say what is not as promised."""
+    tiny = number < TINY
+    term = drawn(number) if tiny else wider(number - TINY)
+    optimum = find_optimum(term)
+    broken = [f"brute force finds {best_objective(term)}, one model {optimum}"] if _differs(term, optimum, tiny) else []
+    try:
+        plan = solve(term, **({"time_limit": 3600.0, "workers": 1} | limits))
+    except InvalidProblem as invalid:
+        fine = optimum is None and [fault.pointer for fault in invalid.faults] == ["/pins"]
+        broken += [] if fine else [f"refused: {invalid}"]
+    else:
+        broken += _judge(term, plan, optimum)
+    return [f"{'drawn' if tiny else 'wider'} {number if tiny else number - TINY}: {each}" for each in broken]
+
+
+def _differs(term: Problem, optimum: int | None, tiny: bool) -> bool:  # noqa: FBT001  (only tiny ones are enumerated)
+    return tiny and best_objective(term) != optimum
+
+
+def _judge(term: Problem, plan: Plan, optimum: int | None) -> list[str]:
+    """Judge a plan that is to be proven optimal, for nobody stopped it."""
+    value = find_value(term, plan.placements)
+    promises = {
+        f"the check finds {[breach.words.en for breach in check_plan(term, plan)]}": not check_plan(term, plan),
+        f"its objective is {plan.objective}, by the one model {value}": plan.objective == value,
+        f"its bound {plan.bound} is above the optimum {optimum}": optimum is not None and plan.bound <= optimum,
+        f"it is {plan.status} at {plan.objective}, the optimum is {optimum}": plan.status != "optimal"
+        or plan.objective == optimum,
+    }
+    return [words for words, kept in promises.items() if not kept]

@@ -1,0 +1,208 @@
+"""What is found, in words that a coordinator can read out over the phone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from placement_solver.columns import Columns
+from placement_solver.explanation.groups import Choice, explain_group, find_short_groups
+from placement_solver.explanation.hindrances import explain_request
+from placement_solver.explanation.remedies import find_remedies
+from placement_solver.explanation.sentences import (
+    name_span,
+    tell_group,
+    tell_remedies,
+    tell_request,
+    tell_short_groups,
+)
+from placement_solver.problem import ProviderId, RequestId, Supervision, UnitId
+from placement_solver.search.clock import Clock
+from tests.solver.small import agreement, capacity, placed, problem, request, student, supervisor, unit
+from tests.solver.test_explanation.plans import plan_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from placement_solver.plan import Placement
+    from placement_solver.problem import Problem
+    from placement_solver.words import Words
+
+HOME = UnitId("home")
+GUIDED = Supervision(7.5)
+
+
+def both(words: Iterable[Words]) -> tuple[str, str]:
+    """Join lines, in Swedish and in English."""
+    lines = list(words)
+    return "\n".join(line.sv for line in lines), "\n".join(line.en for line in lines)
+
+
+def about(term: Problem, *placements: Placement) -> tuple[str, str]:
+    """Tell why Anna's request stands as it does."""
+    return both(
+        tell_request(term, explain_request(term, Columns(term), plan_of(term, *placements), RequestId("anna-1")))
+    )
+
+
+def help_for(term: Problem, *placements: Placement) -> tuple[str, str]:
+    """Tell what would place Anna's request."""
+    plan = plan_of(term, *placements)
+    return both(tell_remedies(term, find_remedies(term, Columns(term), plan, RequestId("anna-1"), seconds=60.0)))
+
+
+def test_weeks_in_a_row_are_one_span_and_a_new_year_is_told() -> None:
+    assert name_span(problem(), (0, 1, 3)) == "2026-W50–W51, 2026-W53"
+    assert name_span(problem(), (4, 3)) == "2026-W53–2027-W01"
+    assert name_span(problem(), ()) == ""
+
+
+def test_an_unplaced_request_is_explained_rule_by_rule_and_then_by_what_is_full() -> None:
+    term = problem(
+        units=(unit(max_students=1), unit("home", kinds=("elderly-care",))),
+        capacities=(capacity(places=1),),
+        agreements=(agreement(max_student_weeks=2),),
+        requests=(request(starts=(0,), supervision=GUIDED), request("bo-1"), request("anna-2")),
+    )
+    sv, en = about(term, placed("bo-1", by="karin"))
+    assert sv.splitlines() == [
+        "anna-1 är utan plats.",
+        "  Enheter kvar efter ”Kursens veckor”: 2",
+        "  Enheter kvar efter ”Rätt slags enhet”: 1",
+        "Erbjudanden som är fulla: 1",
+        "  places, ward, 2026-W50–W51: 1/1; ki nurse (medicine): 1",
+        "Enheter som har nått sitt tak: 1",
+        "  ward, 2026-W50–W51: 1/1; ki nurse (medicine): 1",
+        "Avtal som har nått sitt tak: 1",
+        "  ki-region, region: 2/2 studentveckor; ki nurse (medicine): 1",
+        "Handledare som är upptagna: 1",
+        "  karin, ward, 2026-W50–W51: 1/1; ki nurse (medicine): 1",
+        "Det som är fullt innehas av ki nurse (medicine): 1.",
+    ]
+    assert "Units left after “Right kind of unit”: 1" in en
+    assert "2/2 student-weeks" in en
+
+
+def test_sixty_full_units_are_counted_and_not_listed() -> None:
+    names = [f"u{number:02d}" for number in range(60)]
+    term = problem(
+        units=tuple(unit(name) for name in names),
+        capacities=tuple(capacity(f"c-{name}", unit=UnitId(name), places=0) for name in names),
+        supervisors=(),
+    )
+    sv, en = about(term)
+    assert "Erbjudanden som är fulla: 60" in sv
+    assert "och 55 till" in sv
+    assert "and 55 more" in en
+    assert "nobody" in en
+    assert len(en.splitlines()) < 10
+
+
+def test_many_holders_are_told_as_the_largest_groups_and_the_rest_together() -> None:
+    names = [f"p{number}" for number in range(7)]
+    term = problem(
+        capacities=(capacity(places=7, professions=("nurse", *names)),),
+        students=(student(), *(student(name, profession=name) for name in names)),
+        requests=(request(starts=(0,)), *(request(f"{name}-1") for name in names)),
+    )
+    sv, en = about(term, *(placed(f"{name}-1") for name in names))
+    assert "och 5 grupper till: 5" in sv.splitlines()[-2]
+    assert "and 2 more groups: 2" in en.splitlines()[-1]
+
+
+def test_own_placements_and_dear_units_are_told() -> None:
+    own = problem(requests=(request(starts=(0,)), request("anna-2")))
+    assert "I vägen för sig själv: anna-2." in about(own, placed("anna-2"))[0]
+    dear = problem(weights=replace(problem().weights, unplaced=5))
+    assert "costs more than it gives: 1." in about(dear)[1]
+    assert "nothing has to change, but the objective rises" in help_for(dear)[1]
+
+
+def test_a_placed_request_is_told_where_it_is_and_why_not_elsewhere() -> None:
+    term = problem(
+        units=(unit(), unit("home", lat=59.1)),
+        capacities=(capacity(places=1), capacity("home", unit=HOME, places=1)),
+        requests=(request(starts=(0,), preferences=(HOME,)), request("bo-1"), request("anna-2")),
+    )
+    sv, en = about(term, placed("anna-1"), placed("bo-1", at="home"))
+    assert sv.splitlines()[0] == "anna-1 är placerad: ward, 2026-W50–W51, 10 minuters resa."
+    assert "The first preference, home (32 min), is full:\n  home, 2026-W50–W51: 1/1" in en
+    assert "has room, but the objective would change by +2." in about(term, placed("anna-1"))[1]
+    assert "Närmaste enhet, ward (10 min), är full" in about(term, placed("anna-1", at="home"), placed("bo-1"))[0]
+    happy = replace(term, requests=(request(), request("bo-1")))
+    assert "No unit that suits is nearer" in about(happy, placed("anna-1"))[1]
+    blocked = replace(term, students=(student(blocked_units=(HOME,)), student("bo")))
+    assert "does not pass the rule “" in about(blocked, placed("anna-1"))[1]
+    curious = replace(term, students=(student(distinct_units=True), student("bo")))
+    assert "egna placeringar: anna-2" in about(curious, placed("anna-1"), placed("anna-2", at="home", start=3))[0]
+
+
+def test_each_change_is_told_with_what_the_coordinator_has_to_ask_for() -> None:
+    asks = (request(starts=(0,)), request("bo-1", starts=(0,)))
+    guided = tuple(replace(each, supervision=GUIDED) for each in asks)
+    beside = placed("bo-1")
+    one = problem(capacities=(capacity(places=1),), requests=asks)
+    assert "en plats till vid ward, 2026-W50–W51, i places. Plats: ward" in help_for(one, beside)[0]
+    ceiling = problem(units=(unit(max_students=1),), requests=asks)
+    assert "2026-W50–W51, under the unit's ceiling" in help_for(ceiling, beside)[1]
+    nothing = problem(capacities=(), requests=asks)
+    assert "in a new offer" in help_for(nothing)[1]
+    short = problem(agreements=(agreement(max_student_weeks=3),), requests=asks)
+    assert "1 studentveckor till i avtalet ki-region (ki – region)" in help_for(short, beside)[0]
+    none = problem(agreements=(agreement(provider=ProviderId("nacka")),), requests=asks)
+    assert "an agreement ki – region, 2026-W50–W51, 2 student-weeks" in help_for(none)[1]
+    untrained = problem(supervisors=(supervisor(credits=1.5),), requests=guided)
+    assert "handledarutbildning för karin: 6 hp till, från 1.5 till 7.5" in help_for(untrained)[0]
+    busy = help_for(problem(requests=guided), placed("bo-1", by="karin"))
+    assert "one more student for supervisor karin, 2026-W50–W51 (now 1 at a time)" in busy[1]
+    assert "Plats: ward, 2026-W50–W51, handledare karin; målvärde 1010 → 20" in busy[0]
+    far = problem(units=(unit(lat=59.5),), students=(student(max_travel=60), student("bo")), requests=asks)
+    assert "a journey 61 minutes over the limit, 121 instead of at most 60" in help_for(far)[1]
+    both_needed = problem(capacities=(), students=far.students, units=far.units, requests=asks)
+    assert "in a new offer + a journey" in help_for(both_needed)[1]
+
+
+def test_moves_are_told_one_by_one_with_what_they_cost() -> None:
+    term = problem(capacities=(capacity(places=1),), requests=(request(starts=(0,)), request("bo-1")))
+    sv, en = help_for(term, placed("bo-1"))
+    assert "1 others move (the fewest possible), 0 change only supervisor. Place: ward, 2026-W50–W51" in en
+    assert "    bo-1: från ward, 2026-W50–W51 till ward, 2026-W52–W53" in sv
+    plan = plan_of(term, placed("bo-1"))
+    found = find_remedies(term, Columns(term), plan, RequestId("anna-1"), seconds=60.0)
+    doubtful = [replace(remedy, smallest=False) for remedy in found if remedy.moves]
+    assert "färst funna" in both(tell_remedies(term, doubtful))[0]
+
+
+def test_where_nothing_helps_that_is_told() -> None:
+    assert "No change of places" in help_for(problem(units=(unit(kinds=("surgery",)),)))[1]
+
+
+def test_a_group_is_told_in_one_line_and_who_holds_the_rest_in_another() -> None:
+    term = problem(
+        students=(student(), student("bo"), student("cai"), student("dan", institution="rkh")),
+        agreements=(agreement(), agreement("rkh", institution="rkh")),
+        requests=tuple(request(f"{name}-1", starts=(0,)) for name in ("anna", "bo", "cai", "dan")),
+    )
+    choice = Choice(institution="ki", profession="nurse", weeks=(0, 3))
+    plan = plan_of(term, placed("anna-1"), placed("dan-1"))
+    fare = explain_group(term, Columns(term), plan, choice, Clock(60.0))
+    sv, en = both(tell_group(term, fare))
+    assert sv.splitlines() == [
+        "ki, nurse, 2026-W50–W53: 3 begärda, 2 platser inom räckhåll, 1 placerade.",
+        "1 får inte plats ens om alla erbjudanden vore gruppens egna (bevisat).",
+        "1 till hade fått plats ensamma; de fulla platserna innehas av rkh nurse (medicine): 1.",
+    ]
+    assert "1 more would fit alone" in en
+    vague = replace(fare, choice=Choice(), within_reach=2, at_most=3, competitors=())
+    assert both(tell_group(term, vague))[1] == "all: 3 asked, 2–3 places within reach, 1 placed."
+    placed_all = replace(fare, placed=3, within_reach=3, at_most=3)
+    assert len(list(tell_group(term, placed_all))) == 1
+
+
+def test_groups_are_listed_or_everyone_is_placed() -> None:
+    term = problem()
+    assert both(tell_short_groups(term, find_short_groups(term, plan_of(term, placed())))) == (
+        "ki nurse (medicine), start 2026-W50–2027-W01: 1 av 2 utan plats",
+        "ki nurse (medicine), starting 2026-W50–2027-W01: 1 of 2 unplaced",
+    )
+    assert both(tell_short_groups(term, ())) == ("Alla är placerade.", "Everyone is placed.")

@@ -1,0 +1,314 @@
+"""A repair places whoever lost a place, moves as few others as can be, and leaves the rest exactly as it was."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from placement_solver import repair as repairing
+from placement_solver.check import check_plan
+from placement_solver.documents import problem_document, problem_of
+from placement_solver.plan import Placement
+from placement_solver.problem import Decision, Problem, RequestId, Supervision, UnitId
+from placement_solver.repair import Repair, put_in_force, repair, repair_document
+from placement_solver.rules import Breach
+from placement_solver.search import mending
+from placement_solver.solve import BrokenPlanError
+from placement_solver.words import Words
+from tests.solver.enumeration import best_objective
+from tests.solver.repaired import Case, drawn_case, fewest_changes, in_force, weigh
+from tests.solver.small import WARD, agreement, capacity, placed, problem, request, student, supervisor, unit
+
+CASES = 200
+HOUR = 3600.0
+HOME = UnitId("home")
+
+
+def repaired(now: Problem, was: Problem, *placements: Placement) -> Repair:
+    return repair(now, in_force(was, *placements), time_limit=HOUR, workers=1)
+
+
+def where(mended: Repair) -> dict[str, tuple[str, int]]:
+    return {placement.request: (placement.unit, placement.start) for placement in mended.plan.placements}
+
+
+def kinds(mended: Repair) -> dict[str, str]:
+    return {move.request: move.kind for move in mended.moves}
+
+
+def two_wards(**changes: object) -> Problem:
+    """The small term with a second ward like the first, one place at each."""
+    term = problem(
+        units=(unit(), unit("annex", lat=59.1)),
+        capacities=(capacity(places=1), capacity("annex-places", unit=UnitId("annex"), places=1)),
+    )
+    return replace(term, **changes)  # type: ignore[arg-type]
+
+
+@pytest.fixture(params=["whole", "in parts"])
+def _way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Decide everything in one model, or never."""
+    monkeypatch.setattr(repairing, "_ROUNDS", 25)
+    if request.param == "in parts":
+        monkeypatch.setattr(mending, "_WHOLE", 0)
+        monkeypatch.setattr(mending, "_SIZES", (1, 4, 10))
+
+
+@pytest.mark.usefixtures("_way")
+def test_no_plan_at_all_leaves_out_fewer_or_changes_fewer() -> None:
+    met: Counter[str] = Counter()
+    for case in filter(None, map(drawn_case, range(CASES))):
+        mended = repair(case.now, case.plan, time_limit=HOUR, workers=1)
+        assert check_plan(case.now, mended.plan) == ()
+        fewest = fewest_changes(case)
+        assert weigh(case, mended.plan.placements) == fewest, case
+        assert mended.least <= fewest[1] == mended.totals["changed"]
+        assert mended.plan.bound <= (best_objective(case.now) or 0)
+        untouched = set(case.plan.placements) & set(mended.plan.placements)
+        assert len(untouched) == mended.totals["untouched"]
+        met.update([case.kind, *(move.kind for move in mended.moves)])
+    assert met.keys() >= {"ward", "supervisor", "agreement", "withdrawn", "returned", "displaced", "moved", "lost"}
+
+
+def test_a_plan_that_still_holds_is_left_alone() -> None:
+    mended = repaired(problem(), problem(), placed(start=4), placed("bo-1", start=3))
+    assert (mended.moves, mended.least, mended.minimal) == ((), 0, True)
+    assert where(mended) == {"anna-1": ("ward", 4), "bo-1": ("ward", 3)}
+
+
+def test_a_closed_ward_sends_its_students_elsewhere_and_tells_why() -> None:
+    was = two_wards(requests=(request(), request("bo-1", starts=(0, 2))))
+    beginning = (1, 1, 0, 0, 0, 0)
+    now = replace(was, capacities=tuple(replace(offer, places=beginning) for offer in was.capacities))
+    mended = repaired(now, was, placed(start=0), placed("bo-1", start=2))
+    assert where(mended) == {"anna-1": ("ward", 0), "bo-1": ("annex", 0)}
+    (move,) = mended.moves
+    assert (move.request, move.kind, move.rules) == ("bo-1", "displaced", ("capacity",))
+    assert move.words == Words(
+        "bo-1: ward från 2026-W52 → annex från 2026-W50: "
+        "places: fler studenter än erbjudna platser vid ward (2026-W52, 2026-W53)",
+        "bo-1: ward from 2026-W52 → annex from 2026-W50: "
+        "places: more students than places offered at ward (2026-W52, 2026-W53)",
+    )
+    assert mended.totals == {
+        "in_force": 2,
+        "untouched": 1,
+        "displaced": 1,
+        "moved": 0,
+        "supervisor": 0,
+        "lost": 0,
+        "withdrawn": 0,
+        "placed": 0,
+        "unplaced": 0,
+        "changed": 1,
+        "least_changed": 1,
+    }
+
+
+@pytest.mark.usefixtures("_way")
+def test_somebody_moves_to_make_room_and_it_is_told_for_whom() -> None:
+    was = two_wards(students=(student(), student("bo", blocked_units=(UnitId("annex"),))))
+    was = replace(was, requests=(request(starts=(0,)), request("bo-1", starts=(0, 2))))
+    now = replace(was, requests=(was.requests[0], request("bo-1", starts=(0,))))
+    mended = repaired(now, was, placed(start=0), placed("bo-1", start=2))
+    assert where(mended) == {"anna-1": ("annex", 0), "bo-1": ("ward", 0)}
+    assert kinds(mended) == {"anna-1": "moved", "bo-1": "displaced"}
+    anna = mended.moves[0]
+    assert (anna.makes_room_for, anna.rules) == (("bo-1",), ())
+    assert anna.words.en.endswith("makes room for bo-1")
+    assert anna.words.sv.endswith("ger plats åt bo-1")
+
+
+def test_nobody_whose_place_still_stands_loses_it_to_someone_more_urgent() -> None:
+    was = problem(capacities=(capacity(places=1),), requests=(request(starts=(0,)), request("bo-1", starts=(0, 2))))
+    now = replace(was, requests=(was.requests[0], request("bo-1", starts=(0,), priority=1000)))
+    mended = repaired(now, was, placed(start=0), placed("bo-1", start=2))
+    assert where(mended) == {"anna-1": ("ward", 0)}
+    assert kinds(mended) == {"bo-1": "lost"}
+    assert mended.moves[0].words.en.startswith("bo-1: ward from 2026-W52 → no place")
+
+
+def test_nobody_moves_for_one_who_had_no_place_but_free_room_is_used() -> None:
+    was = two_wards(requests=(request(starts=(0,)), request("bo-1", starts=(0,))))
+    was = replace(was, students=(student(), student("bo", blocked_units=(UnitId("annex"),))))
+    mended = repaired(was, was, placed(start=0))
+    assert where(mended) == {"anna-1": ("ward", 0)}
+    withdrawn = replace(was, requests=was.requests[1:])
+    mended = repaired(withdrawn, was, placed(start=0))
+    assert where(mended) == {"bo-1": ("ward", 0)}
+    assert kinds(mended) == {"anna-1": "withdrawn", "bo-1": "placed"}
+    assert mended.totals["in_force"] == 0
+
+
+def test_a_student_who_comes_back_is_placed() -> None:
+    was = problem(requests=(request(),))
+    now = replace(was, requests=(*was.requests, request("bo-1", starts=(0,))))
+    mended = repaired(now, was, placed(start=0))
+    assert kinds(mended) == {"bo-1": "placed"}
+    assert mended.moves[0].words.sv.startswith("bo-1: utan plats → ward från 2026-W50: det finns plats nu")
+
+
+def test_the_student_of_a_supervisor_who_left_stays_with_another_where_one_has_room() -> None:
+    asks = Supervision(7.5)
+    was = problem(
+        requests=(request(supervision=asks, starts=(0,)), request("bo-1", supervision=asks, starts=(2,))),
+        supervisors=(supervisor(), supervisor("eva")),
+    )
+    now = replace(was, supervisors=(supervisor("eva"),))
+    mended = repaired(now, was, placed(by="karin"), placed("bo-1", start=2, by="eva"))
+    assert kinds(mended) == {"anna-1": "supervisor"}
+    assert mended.moves[0].words.en == (
+        "anna-1: ward from 2026-W50 with karin → ward from 2026-W50 with eva: the problem has no supervisor karin"
+    )
+    assert mended.totals["changed"] == 0
+
+
+def test_of_two_who_cannot_both_stay_the_one_whose_supervisor_left_goes() -> None:
+    asks = Supervision(7.5)
+    was = problem(
+        requests=(request(supervision=asks, starts=(0, 2)), request("bo-1", supervision=asks, starts=(0, 2))),
+        supervisors=(supervisor(), supervisor("eva")),
+    )
+    for left, gone in (("karin", "bo-1"), ("eva", "anna-1")):
+        mended = repaired(
+            replace(was, supervisors=(supervisor(left),)), was, placed(by="karin"), placed("bo-1", by="eva")
+        )
+        assert kinds(mended) == {gone: "displaced"}
+
+
+def test_a_colleague_takes_over_where_that_keeps_everybody_in_place() -> None:
+    """Karin's student needs much training, which only Eva has too; Eva's student goes to Mia."""
+    was = problem(
+        requests=(
+            request(supervision=Supervision(7.5), starts=(0,)),
+            request("bo-1", supervision=Supervision(1.5), starts=(0,)),
+        ),
+        supervisors=(supervisor(), supervisor("eva"), supervisor("mia", credits=1.5)),
+    )
+    now = replace(was, supervisors=was.supervisors[1:])
+    mended = repaired(now, was, placed(by="karin"), placed("bo-1", by="eva"))
+    assert {p.request: p.supervisor for p in mended.plan.placements} == {"anna-1": "eva", "bo-1": "mia"}
+    assert kinds(mended) == {"anna-1": "supervisor", "bo-1": "supervisor"}
+    assert mended.moves[1].words.en.endswith("the supervisors are shared out anew")
+
+
+def test_an_agreement_that_ends_sooner_moves_those_whom_it_no_longer_covers() -> None:
+    was = problem()
+    now = replace(was, agreements=(agreement(last_week=3),))
+    mended = repaired(now, was, placed(start=1), placed("bo-1", start=3))
+    assert where(mended)["anna-1"] == ("ward", 1)
+    assert where(mended)["bo-1"][1] <= 2
+    assert mended.moves[0].rules == ("agreement",)
+
+
+def test_what_an_agreement_holds_no_more_is_proven_to_change() -> None:
+    was = problem()
+    now = replace(was, agreements=(agreement(max_student_weeks=3),))
+    mended = repaired(now, was, placed(), placed("bo-1"))
+    assert (mended.least, mended.totals["lost"], mended.minimal) == (1, 1, True)
+
+
+def test_a_new_pin_takes_its_place_from_whoever_had_it() -> None:
+    was = problem(capacities=(capacity(places=1),))
+    now = replace(was, pins=(Decision(RequestId("bo-1"), WARD, 0),))
+    mended = repaired(now, was, placed(start=0), placed("bo-1", start=2))
+    assert where(mended)["bo-1"] == ("ward", 0)
+    assert where(mended)["anna-1"] in {("ward", 2), ("ward", 3), ("ward", 4)}
+    assert kinds(mended) == {"anna-1": "moved", "bo-1": "displaced"}
+    assert mended.moves[0].makes_room_for == ("bo-1",)
+
+
+def test_a_unit_that_is_gone_counts_as_a_change_that_must_be() -> None:
+    was = two_wards()
+    now = replace(was, units=was.units[:1], capacities=was.capacities[:1])
+    mended = repaired(now, was, placed("anna-1", at="annex"), placed("bo-1"))
+    assert kinds(mended) == {"anna-1": "displaced"}
+    assert mended.moves[0].rules == ("document",)
+    assert mended.moves[0].words.en.endswith("the problem has no unit annex")
+    assert (mended.totals["changed"], mended.least, mended.minimal) == (1, 1, True)
+
+
+def test_a_place_that_costs_more_than_it_gives_is_kept_and_given_all_the_same() -> None:
+    was = two_wards()
+    was = replace(was, weights=replace(was.weights, unplaced=0, travel=1000))
+    now = replace(was, capacities=was.capacities[1:])
+    mended = repaired(now, was, placed("anna-1", at="annex"), placed("bo-1"))
+    assert where(mended)["anna-1"] == ("annex", 0)
+    assert where(mended)["bo-1"][0] == "annex"
+
+
+def test_with_the_plan_in_force_as_its_current_the_problem_prices_each_change() -> None:
+    was = two_wards()
+    now = replace(was, capacities=(capacity(places=(1, 1, 0, 0, 0, 0)), was.capacities[1]))
+    plan = in_force(was, placed(start=0), placed("bo-1", start=2, by="karin"))
+    told = put_in_force(problem_of(problem_document(now)), plan)
+    assert told == problem_of(problem_document(told))
+    assert [line.request for line in told.current] == ["anna-1", "bo-1"]
+    mended = repair(told, plan, time_limit=HOUR, workers=1)
+    assert mended.plan.terms["change"] == told.weights.change
+    assert repair(problem_of(problem_document(now)), plan, time_limit=HOUR).plan.terms["change"] == 0
+
+
+def test_the_report_is_a_document_of_every_change() -> None:
+    was = two_wards(requests=(request(),))
+    now = replace(was, capacities=(capacity(places=0), was.capacities[1]))
+    report = repair_document(repaired(now, was, placed(start=0)))
+    assert report["format"] == "placement-moves/1"
+    assert report["problem_sha256"] == report["plan_in_force_sha256"] == now.sha256
+    assert report["proven_least"] is True
+    assert report["totals"]["changed"] == 1
+    (move,) = report["moves"]
+    assert move["before"] == {"unit": "ward", "start": 0, "supervisor": None}
+    assert move["after"]["unit"] == "annex"
+
+
+def test_a_repair_that_is_stopped_is_a_plan_as_it_stands() -> None:
+    stop = threading.Event()
+    stop.set()
+    was = two_wards(requests=(request(starts=(0,)), request("bo-1", starts=(0,))))
+    mended = repair(was, in_force(was, placed(start=0)), stop=stop)
+    assert mended.plan.status == "interrupted"
+    assert (mended.totals["untouched"], mended.totals["placed"], mended.totals["unplaced"]) == (1, 1, 0)
+
+
+def test_once_it_is_stopped_no_more_room_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mending, "_WHOLE", 0)
+    stop = threading.Event()
+    stop.set()
+    was = two_wards(students=(student(), student("bo", blocked_units=(UnitId("annex"),))))
+    was = replace(was, requests=(request(starts=(0,)), request("bo-1", starts=(0, 2))))
+    now = replace(was, requests=(was.requests[0], request("bo-1", starts=(0,))))
+    mended = repair(now, in_force(was, placed(start=0), placed("bo-1", start=2)), stop=stop)
+    assert (mended.totals["moved"], mended.totals["lost"], mended.minimal) == (0, 1, False)
+
+
+def test_a_repair_that_the_check_refuses_is_never_returned(monkeypatch: pytest.MonkeyPatch) -> None:
+    breach = Breach("capacity", ("anna-1",), Words("trångt", "crowded"))
+    monkeypatch.setattr(repairing, "check_plan", lambda *_: (breach,))
+    with pytest.raises(BrokenPlanError, match="crowded"):
+        repaired(problem(), problem(), placed())
+
+
+def test_figures_too_large_for_64_bits_are_counted_in_coarser_steps() -> None:
+    was = two_wards()
+    was = replace(was, weights=replace(was.weights, travel=1_000_000, long_travel=1_000_000, agreement_floor=1_000_000))
+    was = replace(
+        was,
+        agreements=(agreement(min_student_weeks=1_000_000),),
+        requests=tuple(replace(each, priority=1000) for each in was.requests),
+        travel=replace(was.travel, minutes_per_km=100_000),
+    )
+    now = replace(was, capacities=was.capacities[1:])
+    mended = repaired(now, was, placed(start=0), placed("bo-1", start=2))
+    assert mended.totals["displaced"] == 2
+    assert np.abs(mended.plan.objective) > 0
+
+
+def test_cases_are_drawn_of_every_kind_and_some_make_no_sense() -> None:
+    cases = [drawn_case(number) for number in range(60)]
+    assert None in cases
+    assert {case.kind for case in cases if isinstance(case, Case)} >= {"ward", "agreement", "withdrawn", "returned"}
