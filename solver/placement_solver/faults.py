@@ -26,6 +26,10 @@ class InvalidDocument(ValueError):  # noqa: N818  (a finding about someone's doc
         super().__init__("\n".join(f"{fault.pointer or '(document)'}: {fault.words.en}" for fault in faults))
         self.faults = faults
 
+    def __reduce__(self) -> tuple[type[InvalidDocument], tuple[tuple[Fault, ...]]]:
+        """Let it be told from one process to another."""
+        return type(self), (self.faults,)
+
 
 class InvalidProblem(InvalidDocument):
     """A problem document that is no valid problem: it gets no plan."""

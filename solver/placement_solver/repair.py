@@ -44,8 +44,8 @@ if TYPE_CHECKING:
     from placement_solver.search.options import Market
 
 
-_TAIL = 0.4
-"""This share of the time is kept for what comes after mending; half of it for the check, the reasons and writing."""
+_AFTER_MENDING, _AFTER_BOUND = 0.5, 0.42
+"""Mending ends with so much of the time left, the bound with so much: the rest is for check, reasons and writing."""
 _ROUNDS = 200
 
 
@@ -111,7 +111,7 @@ def repair(
     draft = Search(market, Teams(columns), clock, _tell_nobody).best
     waited = {line.request for line in plan.unplaced}
     waiting = np.array([request.id in waited for request in problem.requests], dtype=np.bool_) & (draft.row == NONE)
-    mending = Clock(clock.remaining - _TAIL * time_limit, stop)
+    mending = Clock(clock.remaining - _AFTER_MENDING * time_limit, stop)
     mended = mend(draft, waiting, problem.weights.unplaced, clock=mending, seed=seed, workers=workers)
     before = {placement.request: placement for placement in plan.placements}
     placements = keep_names(
@@ -119,7 +119,7 @@ def repair(
     )
     terms = objective_terms(problem, placements)
     objective = sum(terms.values())
-    bound = min(objective, _find_bound(market, problem, objective, clock, until=_TAIL / 2 * time_limit))
+    bound = min(objective, _find_bound(market, problem, objective, clock, until=_AFTER_BOUND * time_limit))
     repaired = Plan(
         problem_sha256=problem.sha256,
         solver=Solver(NAME, version("placement"), seed, workers, time_limit, round(clock.elapsed, 3)),
@@ -128,7 +128,7 @@ def repair(
         bound=bound,
         terms=terms,
         placements=placements,
-        unplaced=explain(problem, columns, placements),
+        unplaced=explain(problem, placements),
     )
     breaches = check_plan(problem, repaired)
     if breaches:

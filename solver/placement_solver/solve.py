@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
+from placement_solver.apart import solve_apart
 from placement_solver.check import check_plan, objective_terms
 from placement_solver.columns import Columns
 from placement_solver.explanation.reasons import explain
 from placement_solver.figures.pricing import Pricing
+from placement_solver.parts import split
 from placement_solver.plan import Plan, Solver
 from placement_solver.progress import Progress, gap_between
 from placement_solver.search.clock import Clock
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from placement_solver.progress import Listener
 
 NAME = "placement-solver"
+_TOGETHER = 15_000
+"""Up to so many requests a term is searched as one, even where it has independent parts."""
 
 
 class BrokenPlanError(RuntimeError):
@@ -31,7 +35,10 @@ class BrokenPlanError(RuntimeError):
 
 @dataclass(frozen=True)
 class Solution:
-    """A plan, and the market at the prices that went into its proof; None where there was no time for prices."""
+    """A plan, and the market at the prices that went into its proof.
+
+    ``pricing`` is None where there was no time for prices, or where independent parts were each priced apart.
+    """
 
     plan: Plan
     pricing: Pricing | None
@@ -70,15 +77,22 @@ def find_solution(
     """Plan a whole term as `solve` does, and keep what everything scarce is worth."""
     clock = Clock(time_limit, stop)
     listener = on_progress or (lambda _: None)
-    columns = Columns(problem)
-    market = open_market(columns)
-    search = Search(market, Teams(columns), clock, listener)
-    search.run(seed=seed, workers=workers)
-    search.tell("check")
-    placements = search.best.placements()
+    parts = split(problem) if len(problem.requests) > _TOGETHER else (problem,)
+    if len(parts) > 1:
+        pricing = None
+        shares = solve_apart(parts, clock, listener, seed=seed, workers=workers)
+        placed = {placement.request: placement for share in shares for placement in share.placements}
+        placements = tuple(placed[request.id] for request in problem.requests if request.id in placed)
+        proven = sum(share.bound for share in shares)
+    else:
+        search = _search_whole(problem, clock, listener, seed=seed, workers=workers)
+        pricing = None if search.prices is None else Pricing(search.market, search.prices)
+        placements, proven = search.best.placements(), search.bound
     terms = objective_terms(problem, placements)
     objective = sum(terms.values())
-    bound = min(search.bound, objective)
+    bound = min(proven, objective)
+    unplaced = len(problem.requests) - len(placements)
+    listener(Progress("check", objective, bound, gap_between(objective, bound), unplaced, clock.elapsed))
     plan = Plan(
         problem_sha256=problem.sha256,
         solver=Solver(NAME, version("placement"), seed, workers, time_limit, round(clock.elapsed, 3)),
@@ -87,10 +101,17 @@ def find_solution(
         bound=bound,
         terms=terms,
         placements=placements,
-        unplaced=explain(problem, columns, placements),
+        unplaced=explain(problem, placements),
     )
     breaches = check_plan(problem, plan)
     if breaches:
         raise BrokenPlanError("; ".join(breach.words.en for breach in breaches))
     listener(Progress("done", objective, bound, gap_between(objective, bound), len(plan.unplaced), clock.elapsed))
-    return Solution(plan, None if search.prices is None else Pricing(market, search.prices))
+    return Solution(plan, pricing)
+
+
+def _search_whole(problem: Problem, clock: Clock, listener: Listener, *, seed: int, workers: int) -> Search:
+    columns = Columns(problem)
+    search = Search(open_market(columns), Teams(columns), clock, listener)
+    search.run(seed=seed, workers=workers)
+    return search

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,15 +25,15 @@ SPOKEN: tuple[Admission, ...] = tuple(rule for rule in ADMISSIONS if rule is not
 """The admissions in the order in which they narrow the units down."""
 
 
-def explain(problem: Problem, columns: Columns, placements: Sequence[Placement]) -> tuple[Unplaced, ...]:
+def explain(problem: Problem, placements: Sequence[Placement]) -> tuple[Unplaced, ...]:
     """Return every request without a placement with the reasons, in the order of the problem."""
     placed = {placement.request for placement in placements}
+    unplaced = tuple(request for request in problem.requests if request.id not in placed)
+    students = {request.student for request in unplaced}
+    asking = tuple(student for student in problem.students if student.id in students)
+    columns = Columns(replace(problem, requests=unplaced, students=asking))
     loads = Loads(problem, placements)
-    return tuple(
-        Unplaced(request.id, reasons_for(columns, loads, number))
-        for number, request in enumerate(problem.requests)
-        if request.id not in placed
-    )
+    return tuple(Unplaced(request.id, reasons_for(columns, loads, number)) for number, request in enumerate(unplaced))
 
 
 def reasons_for(columns: Columns, loads: Loads, number: int) -> Reasons:

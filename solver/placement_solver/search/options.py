@@ -143,7 +143,7 @@ def open_market(columns: Columns) -> Market:
     slots: list[Options] = []
     members: list[Ints] = []
     for group in _groups(columns, must_place):
-        slots.append(_slots_of(columns, int(group[0])))
+        slots.append(slots_of(columns, int(group[0])))
         members.append(group)
     offsets = np.cumsum([0, *(len(table) for table in slots)])
     all_slots = _stacked(slots)
@@ -210,7 +210,7 @@ def _groups(columns: Columns, pinned: Bools) -> Iterator[Ints]:
                 yield np.array([request])
 
 
-def _slots_of(columns: Columns, request: int) -> Options:
+def slots_of(columns: Columns, request: int) -> Options:
     """Return the slots that the rules which look at no single student leave to the class of a request."""
     starts = np.flatnonzero(columns.start_allowed[columns.request_starts[request]])
     units = np.flatnonzero(columns.kind_admits[columns.request_kinds[request]])

@@ -27,7 +27,7 @@ def plan_of(term: Problem, *placements: Placement) -> Plan:
         bound=0,
         terms=terms,
         placements=placements,
-        unplaced=explain(term, Columns(term), placements),
+        unplaced=explain(term, placements),
     )
 
 

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from placement_solver.check import check
-from placement_solver.columns import Columns
 from placement_solver.explanation.reasons import explain
 from placement_solver.plan import Full, Placement, Reasons
 from placement_solver.problem import Problem, ProviderId, RequestId, Supervision, UnitId
@@ -34,7 +33,7 @@ ORDER = (
 
 def reasons(term: Problem, *placements: Placement, of: str = "anna-1") -> Reasons:
     """Return why a request is left out of a plan."""
-    (line,) = (line for line in explain(term, Columns(term), placements) if line.request == of)
+    (line,) = (line for line in explain(term, placements) if line.request == of)
     return line.reasons
 
 
@@ -58,7 +57,7 @@ def two_wards(**changes: Any) -> Problem:  # noqa: ANN401  (any field)
 
 def test_those_who_are_placed_need_no_reasons_and_the_others_come_in_order() -> None:
     term = problem(requests=(request(), request("bo-1"), request("bo-2")))
-    lines = explain(term, Columns(term), (placed("bo-1"),))
+    lines = explain(term, (placed("bo-1"),))
     assert [line.request for line in lines] == ["anna-1", "bo-2"]
 
 

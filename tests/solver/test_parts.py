@@ -1,0 +1,145 @@
+"""Independent parts: nothing is lost between them, and solved apart they make the same plan of the whole."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from dataclasses import replace
+
+import pytest
+
+from placement_solver import solve as solving
+from placement_solver.apart import PartLostError, solve_apart
+from placement_solver.check import check_plan
+from placement_solver.faults import InvalidProblem
+from placement_solver.parts import split
+from placement_solver.plan import Plan
+from placement_solver.problem import Decision, Problem, RequestId, Supervision, UnitId
+from placement_solver.progress import Progress
+from placement_solver.search.clock import Clock
+from placement_solver.solve import find_solution, solve
+from tests.bench.families import join
+from tests.solver.drawn import drawn
+from tests.solver.enumeration import best_objective
+from tests.solver.small import agreement, capacity, problem, request, student, supervisor, unit
+
+
+def counties(count: int, after: int = 0) -> Problem:
+    """Put drawn terms of the same length side by side, from some number on."""
+    terms = [drawn(number) for number in range(after, after + 40)]
+    alike = [term for term in terms if term.term.weeks == terms[0].term.weeks][:count]
+    assert len(alike) == count
+    return join(alike)
+
+
+def separate(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let even the smallest term be solved part by part."""
+    monkeypatch.setattr(solving, "_TOGETHER", 0)
+
+
+def solved(term: Problem, workers: int = 1) -> Plan:
+    return solve(term, time_limit=3600.0, workers=workers)
+
+
+@pytest.fixture
+def two_wards() -> Problem:
+    """Two lärosäten, each with a ward, an agreement and two students of its own."""
+    one = problem(
+        students=(student(), student("bo")),
+        requests=(request(starts=(0,)), request("bo-1", student="bo", starts=(0,))),
+        capacities=(capacity(places=1),),
+    )
+    return join([one, one])
+
+
+def test_what_shares_no_unit_agreement_or_student_is_apart(two_wards: Problem) -> None:
+    parts = split(two_wards)
+    assert [[one.id for one in part.requests] for part in parts] == [
+        [one.id for one in two_wards.requests if one.id.startswith(prefix)] for prefix in ("0-", "1-")
+    ]
+    assert [len(part.units) for part in parts] == [1, 1]
+
+
+def test_every_request_and_agreement_is_in_one_part() -> None:
+    for number in range(0, 60, 3):
+        term = counties(3, number)
+        parts = split(term)
+        for of in ("requests", "agreements", "pins", "current"):
+            rows = [row for part in parts for row in getattr(part, of)]
+            assert sorted(map(repr, rows)) == sorted(map(repr, getattr(term, of))), of
+
+
+def test_a_shared_agreement_keeps_two_wards_together() -> None:
+    wards = (unit(), unit("ward-2"))
+    asks = (request(starts=(0,)), request("bo-1", starts=(0,)))
+    offers = (capacity(), capacity("offer-2", unit="ward-2"))
+    term = problem(units=wards, requests=asks, capacities=offers, agreements=(agreement(max_student_weeks=2),))
+    assert len(split(term)) == 1
+
+
+def test_units_that_are_only_named_come_along() -> None:
+    one = problem(students=(replace(student(), blocked_units=(UnitId("ward-2"),)), student("bo")))
+    term = join([replace(one, units=(unit(), unit("ward-2", kinds=("lab",)))), problem()])
+    assert all(part.student[one.student].blocked_units is not None for part in split(term) for one in part.requests)
+    assert solved(term).objective == solved(term).bound
+
+
+def test_small_parts_share_a_bundle_no_larger_than_the_largest() -> None:
+    one, two = problem(requests=(request(starts=(0,)),)), problem()
+    sizes = [len(part.requests) for part in split(join([two, one, one, one]))]
+    assert sizes == sorted(sizes, reverse=True)
+    assert max(sizes) == len(two.requests)
+    assert sum(sizes) == len(two.requests) + 3
+
+
+def test_a_term_without_requests_is_one_part() -> None:
+    term = problem(requests=(), students=(), agreements=(agreement(min_student_weeks=3),))
+    (part,) = split(term)
+    assert part.agreements == term.agreements
+
+
+def test_solved_apart_the_parts_make_the_best_plan_of_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    separate(monkeypatch)
+    for first in (0, 20, 40):
+        term = counties(2, first)
+        best = best_objective(term)
+        plan = solved(term, workers=2)
+        assert plan.objective == plan.bound == best
+        assert plan.status == "optimal"
+        assert not check_plan(term, plan)
+
+
+def test_the_listener_is_told_of_all_parts_together(monkeypatch: pytest.MonkeyPatch, two_wards: Problem) -> None:
+    separate(monkeypatch)
+    told: list[Progress] = []
+    solution = find_solution(two_wards, time_limit=3600.0, seed=0, workers=1, on_progress=told.append)
+    assert solution.pricing is None
+    assert told[-1].phase == "done"
+    assert told[0].unplaced == len(two_wards.requests)
+    assert told[-1].unplaced == len(solution.plan.unplaced) == 2
+
+
+def test_a_stop_reaches_every_part(two_wards: Problem) -> None:
+    stop = threading.Event()
+    stop.set()
+    shares = solve_apart(split(two_wards), Clock(3600.0, stop), lambda _: None, seed=0, workers=2)
+    assert len(shares) == 2
+    assert all(share.placements for share in shares), "the first plan is kept"
+
+
+def test_pins_that_no_supervisor_can_take_are_told_from_a_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    separate(monkeypatch)
+    asks = tuple(request(name, starts=(0,), supervision=Supervision(7.5)) for name in ("anna-1", "bo-1"))
+    crowded = problem(
+        requests=asks,
+        supervisors=(supervisor(max_students=1),),
+        pins=tuple(Decision(RequestId(each.id), UnitId("ward"), 0) for each in asks),
+    )
+    with pytest.raises(InvalidProblem):
+        solved(join([crowded, problem()]))
+
+
+def test_a_part_that_dies_is_an_error_and_not_half_a_plan(monkeypatch: pytest.MonkeyPatch, two_wards: Problem) -> None:
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    with pytest.raises(PartLostError, match="status 1"):
+        solve_apart(split(two_wards), Clock(3600.0), lambda _: None, seed=0, workers=2)
