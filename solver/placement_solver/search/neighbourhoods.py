@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from placement_solver.arrays import ranges
+from placement_solver.arrays import ranges, segment_sums
 from placement_solver.search.draft import NONE
 from placement_solver.search.engines import by_cp_sat
 from placement_solver.search.exact import apply, decide
@@ -67,21 +67,25 @@ class PricedMarket:
         return list(dict.fromkeys(request[np.argsort(loss, kind="stable")][:_TAKERS].tolist()))
 
     def worthwhile(self, draft: Draft, requests: Ints) -> Ints:
-        """Return options to place some requests anew: the cheapest of each that can be part of something better.
+        """Return options to place some requests anew: those that can be part of something better, as far as is known.
 
         While the rest of the draft stands nothing can be gained but the regrets of these requests and the priced room
-        that their options come to; an option dearer than that at the prices is no part of a gain.
+        that nobody uses; an option dearer than that at the prices is no part of a gain. Of the others the cheapest of
+        each request are taken, and those that pay for themselves by the priced room that they fill.
         """
-        market = self.market
-        rows = self.cheapest(requests, _OPTIONS_EACH)
+        market, scarcity = self.market, self.market.scarcity
+        regrets = self.regrets(draft)
+        rows = market.rows_of(requests)
         slots = market.slot[rows]
-        scarcity = market.scarcity
-        cells = np.unique(
-            scarcity.cell[ranges(scarcity.first[slots], scarcity.first[slots + 1] - scarcity.first[slots])]
-        )
-        gain = self.regrets(draft)[requests].sum() + (np.maximum(0, draft.room[cells]) * self.cell_price[cells]).sum()
-        near = self.reduced[rows] - self.least[market.request[rows]] <= gain * SCALE
-        return np.union1d(rows[near], draft.rows_of(requests))
+        counts = scarcity.first[slots + 1] - scarcity.first[slots]
+        cells = scarcity.cell[ranges(scarcity.first[slots], counts)]
+        idle = np.maximum(0, draft.room) * self.cell_price
+        gain = regrets[requests].sum() + idle[np.unique(cells)].sum()
+        filled = segment_sums(self.cell_price[cells] * (idle[cells] > 0), np.concatenate([[0], np.cumsum(counts)]))
+        dearer = (self.reduced[rows] - self.least[market.request[rows]]) / SCALE
+        cheap = np.isin(rows, self.cheapest(requests, _OPTIONS_EACH), assume_unique=True)
+        fills = (filled > 0) & (dearer <= filled + regrets[market.request[rows]])
+        return np.union1d(rows[(cheap | fills) & (dearer <= gain)], draft.rows_of(requests))
 
     def useful(self, objective: int) -> Ints:
         """Return the options that can be part of a plan with a lower objective; the others provably cannot."""
@@ -116,16 +120,18 @@ class _Occupants:
         return np.unique(self._requests[ranges(begin, counts)])
 
 
-def neighbourhood(rng: np.random.Generator, priced: PricedMarket, draft: Draft, size: int, taken: set[int]) -> Ints:
+def neighbourhood(
+    rng: np.random.Generator, priced: PricedMarket, draft: Draft, fresh: Floats, size: int, taken: set[int]
+) -> Ints:
     """Choose about ``size`` requests around a part of the gap between draft and bound; none of ``taken``.
 
     The gap is the requests' regrets and the priced room that nobody uses, so the choice begins at one of either, in
-    proportion. From a request one comes to those who hold the full cells of its cheapest options, and so on; siblings
+    proportion; where one has just begun it is half as ``fresh``, until something there has become better. From a request one comes to those who hold the full cells of its cheapest options, and so on; siblings
     come along, for a student's placements stand in each other's way.
     """
     market, scarcity = priced.market, priced.market.scarcity
     regrets = priced.regrets(draft)
-    gaps = np.concatenate([regrets, np.maximum(0, draft.room) * priced.cell_price])
+    gaps = np.concatenate([regrets, np.maximum(0, draft.room) * priced.cell_price]) * fresh
     gaps[list(taken)] = 0.0
     occupants = _Occupants(draft)
     chosen: set[int] = set()
@@ -145,6 +151,7 @@ def neighbourhood(rng: np.random.Generator, priced: PricedMarket, draft: Draft, 
                 break
             seed = int(rng.choice(len(gaps), p=gaps / total))
             gaps[seed] = 0.0
+            fresh[seed] /= 2
             for request in [seed] if seed < len(regrets) else priced.takers(seed - len(regrets), regrets):
                 add(request)
             continue
@@ -177,11 +184,12 @@ def improve(
     rng = np.random.default_rng(seed)
     engine = partial(by_cp_sat, clock=clock, seconds=_SECONDS, workers=1, effort=_EFFORT)
     size = float(_FIRST_SIZE)
+    fresh = np.ones(len(draft.row) + len(draft.room))
     idle = 0
     done = enough()
     with ThreadPoolExecutor(workers) as pool:
         while idle < _PATIENCE and not done and not clock.is_over():
-            around = _apart(rng, priced, draft, int(size), workers)
+            around = _apart(rng, priced, draft, fresh, int(size), workers)
             if not around:
                 return False
             seeds = rng.integers(2**31, size=len(around)).tolist()
@@ -192,7 +200,8 @@ def improve(
             ]
             before = draft.objective
             for requests, answer in [(requests, task.result()) for requests, task in zip(around, tasks, strict=True)]:
-                apply(draft, requests, answer)
+                if apply(draft, requests, answer):
+                    fresh[requests] = 1.0
                 easy = answer.proven and answer.effort < _EASY
                 size = min(_MOST, size * 1.03) if easy else max(_LEAST, size * 0.97)
             idle += 1
@@ -203,12 +212,14 @@ def improve(
     return done or clock.is_over()
 
 
-def _apart(rng: np.random.Generator, priced: PricedMarket, draft: Draft, size: int, workers: int) -> list[Ints]:
+def _apart(
+    rng: np.random.Generator, priced: PricedMarket, draft: Draft, fresh: Floats, size: int, workers: int
+) -> list[Ints]:
     """Choose up to a neighbourhood for each worker, no two of which share a request."""
     taken: set[int] = set()
     around = []
     for _ in range(workers):
-        requests = neighbourhood(rng, priced, draft, size, taken)
+        requests = neighbourhood(rng, priced, draft, fresh, size, taken)
         if len(requests):
             taken.update(requests.tolist())
             around.append(requests)
