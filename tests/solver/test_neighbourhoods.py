@@ -65,7 +65,8 @@ def unpriced(draft: Draft) -> PricedMarket:
 
 
 def around(draft: Draft, priced: PricedMarket, size: int, taken: set[int]) -> list[int]:
-    chosen: list[int] = neighbourhood(np.random.default_rng(1), priced, draft, size, taken).tolist()
+    fresh = np.ones(len(draft.row) + len(draft.room))
+    chosen: list[int] = neighbourhood(np.random.default_rng(1), priced, draft, fresh, size, taken).tolist()
     return chosen
 
 
@@ -123,6 +124,29 @@ def test_around_a_request_are_those_who_hold_what_it_would_rather_have() -> None
     draft = badly_placed()
     assert around(draft, unpriced(draft), 2, set()) == [ANNA, BO]
     assert around(draft, unpriced(draft), 3, set()) == [ANNA, BO], "Cai is in nobody's way"
+
+
+def test_where_a_round_has_begun_is_less_fresh_for_the_next() -> None:
+    draft = badly_placed()
+    fresh = np.ones(len(draft.row) + len(draft.room))
+    neighbourhood(np.random.default_rng(1), unpriced(draft), draft, fresh, 2, set())
+    assert sorted(fresh[: len(draft.row)].tolist()) == [0.5, 1.0, 1.0]
+
+
+def test_worthwhile_are_the_cheapest_options_and_those_the_requests_have() -> None:
+    draft = badly_placed()
+    market = draft.market
+    rows = unpriced(draft).worthwhile(draft, np.array([ANNA, BO])).tolist()
+    assert set(draft.row[[ANNA, BO]].tolist()) <= set(rows)
+    assert set(rows) <= set(market.rows_of(np.array([ANNA, BO])).tolist())
+
+
+def test_where_nothing_can_be_gained_only_what_stands_is_worthwhile() -> None:
+    draft = empty_draft(crossed())
+    place(draft, ANNA, at=0)
+    place(draft, BO, at=1)
+    worthwhile = unpriced(draft).worthwhile(draft, np.array([ANNA, BO]))
+    assert worthwhile.tolist() == sorted(draft.row[[ANNA, BO]].tolist())
 
 
 def test_requests_that_another_worker_has_are_left_to_it() -> None:

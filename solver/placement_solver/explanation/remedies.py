@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from placement_solver.explanation.candidates import Candidate, Candidates
+from placement_solver.explanation.displacement import rearrange
 from placement_solver.explanation.loads import Loads
-from placement_solver.explanation.moves import rearrange
 from placement_solver.explanation.proof import prove
 from placement_solver.explanation.standing import open_wide
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from placement_solver.explanation import moves
+from placement_solver.explanation import displacement
 from placement_solver.plan import Placement
 from placement_solver.problem import Decision, Problem, RequestId, Supervision, UnitId
 from tests.solver.small import capacity, placed, problem, request, student, supervisor, unit
@@ -122,7 +122,7 @@ def test_one_named_though_nobody_was_asked_for_takes_a_supervisors_time_too() ->
 def test_many_options_are_thinned_to_the_cheapest_and_then_nothing_is_claimed_of_three(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(moves, "MOST_ROWS", 1)
+    monkeypatch.setattr(displacement, "MOST_ROWS", 1)
     term = one_place_each("ward", "home", anna=(0,), bo=(0, 1), cai=(1, 2), dan=(2, 3))
     blocked = replace(term, students=tuple(replace(each, blocked_units=(HOME,)) for each in term.students))
     stands = (placed("bo-1", start=0), placed("cai-1", start=1), placed("dan-1", start=2))
@@ -133,7 +133,7 @@ def test_a_search_that_would_involve_too_many_is_given_up(monkeypatch: pytest.Mo
     term = one_place_each("ward", anna=(0,), bo=(0, 1), cai=(1, 2))
     stands = (placed("bo-1", start=0), placed("cai-1", start=1))
     assert ("moves",) in remedies(term, *stands)
-    monkeypatch.setattr(moves, "MOST_REQUESTS", 2)
+    monkeypatch.setattr(displacement, "MOST_REQUESTS", 2)
     assert ("moves",) not in remedies(term, *stands)
 
 
