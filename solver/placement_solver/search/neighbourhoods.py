@@ -126,8 +126,9 @@ def neighbourhood(
     """Choose about ``size`` requests around a part of the gap between draft and bound; none of ``taken``.
 
     The gap is the requests' regrets and the priced room that nobody uses, so the choice begins at one of either, in
-    proportion; where one has just begun it is half as ``fresh``, until something there has become better. From a request one comes to those who hold the full cells of its cheapest options, and so on; siblings
-    come along, for a student's placements stand in each other's way.
+    proportion; where one has begun is half as ``fresh`` from then on, until something there has become better. From a
+    request one comes to those who hold the full cells of its cheapest options, and so on; siblings come along, for a
+    student's placements stand in each other's way.
     """
     market, scarcity = priced.market, priced.market.scarcity
     regrets = priced.regrets(draft)
