@@ -66,7 +66,7 @@ class OverrunError(NoPlanError):
 
 @dataclass(frozen=True, slots=True)
 class Solved:
-    """What a solve gave: the documents of the plan and of its report."""
+    """What a solve gave: the documents of the plan and of its report, which is empty where none was ordered."""
 
     plan: str
     report: str

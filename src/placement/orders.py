@@ -18,6 +18,7 @@ class Order:
     """How to solve a problem, and how many bytes its document has: the first line, before the document.
 
     ``memory_mb`` bounds what the child writes to (MiB, ``RLIMIT_DATA``), not the addresses that it only reserves.
+    Without ``with_report`` the child is spared reckoning one, which takes a county's a second.
     """
 
     problem_bytes: int
@@ -25,3 +26,4 @@ class Order:
     seed: int
     workers: int
     memory_mb: int | None
+    with_report: bool = True

@@ -62,8 +62,8 @@ def _carry_out(order: Order, orders: FileIO, answers: TextIO) -> None:
     except InvalidProblem as error:
         _answer(answers, faults=[(each.pointer, each.words.sv, each.words.en) for each in error.faults])
     else:
-        report = make_report(problem, solution.plan, solution.pricing)
-        _answer(answers, plan=write_plan(solution.plan), report=write_report(report))
+        report = make_report(problem, solution.plan, solution.pricing) if order.with_report else None
+        _answer(answers, plan=write_plan(solution.plan), report="" if report is None else write_report(report))
 
 
 def _tells_of_memory(error: Exception) -> bool:

@@ -58,6 +58,7 @@ def solve(
             seed=seed,
             workers=workers or os.cpu_count() or 1,
             memory_mb=memory_limit or settings.run_memory_mb,
+            with_report=report is not None,
         )
         solved = _solve(document, order, lang)
         write_whole(out, solved.plan)
