@@ -13,9 +13,17 @@ import typer
 
 import placement.callers
 import placement.tables
+import placement_solver.explanation.remedies
+import placement_solver.figures.fairness
+import placement_solver.figures.report
+import placement_solver.figures.worth
+import placement_solver.moves
+import placement_solver.parts
 import placement_solver.plan
 import placement_solver.problem
+import placement_solver.repair
 import placement_solver.rules.kinds
+import placement_solver.search.prices
 import placement_solver.wishes.kinds
 from placement.cli import main
 from placement.settings import Settings
@@ -33,6 +41,14 @@ WORDS_OF_THE_CODE = (
     placement_solver.plan,
     placement_solver.rules.kinds,
     placement_solver.wishes.kinds,
+    placement_solver.explanation.remedies,
+    placement_solver.figures.fairness,
+    placement_solver.figures.report,
+    placement_solver.figures.worth,
+    placement_solver.moves,
+    placement_solver.parts,
+    placement_solver.repair,
+    placement_solver.search.prices,
 )
 
 each_document = pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))

@@ -47,8 +47,25 @@ def solve_apart(parts: Sequence[Problem], clock: Clock, listener: Listener, *, s
     Raises what a part meets: `InvalidProblem` where its pins cannot all be supervised, `MemoryError` where memory does
     not suffice for it.
     """
-    waiting = list(range(len(parts)))
     at_work: dict[int, _Process] = {}
+    try:
+        return _take_turns(parts, at_work, clock, listener, seed=seed, workers=workers)
+    finally:
+        for process in at_work.values():
+            process.end()
+
+
+def _take_turns(
+    parts: Sequence[Problem],
+    at_work: dict[int, _Process],
+    clock: Clock,
+    listener: Listener,
+    *,
+    seed: int,
+    workers: int,
+) -> list[Share]:
+    """Give every part its turn; ``at_work`` are those whose processes live."""
+    waiting = list(range(len(parts)))
     done: dict[int, Share] = {}
     told = [_first_word(part) for part in parts]
     while len(done) < len(parts):
@@ -67,7 +84,7 @@ def solve_apart(parts: Sequence[Problem], clock: Clock, listener: Listener, *, s
                 told[number] = process.progress
             if process.ended:
                 done[number] = process.share()
-                del at_work[number]
+                at_work.pop(number).end()
         listener(_together(told, clock))
     return [done[number] for number in range(len(parts))]
 
@@ -121,14 +138,20 @@ class _Process:
 
     def share(self) -> Share:
         """Return what it found, or raise what it met."""
-        with suppress(BrokenPipeError):
-            cast("BinaryIO", self._child.stdin).close()
         status = self._child.wait()
         if isinstance(self._answer, Exception):
             raise self._answer
         if not isinstance(self._answer, Share):
             raise PartLostError(status)
         return self._answer
+
+    def end(self) -> None:
+        """End it, whatever it does."""
+        self._child.kill()
+        self._child.wait()
+        self._listening.join()
+        with suppress(BrokenPipeError):  # what the dead child did not read
+            cast("BinaryIO", self._child.stdin).close()
 
     def _send(self, message: bytes) -> None:
         stdin = cast("BinaryIO", self._child.stdin)

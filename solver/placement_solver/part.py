@@ -57,8 +57,10 @@ def _read(orders: FileIO) -> bytes:
     while len(whole) < size:
         more = orders.read(size - len(whole))
         if not more:
-            os._exit(0)
+            break
         whole += more
+    if not whole or len(whole) < size:
+        os._exit(0)
     return bytes(whole)
 
 

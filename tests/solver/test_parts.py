@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+import subprocess
 import sys
 import threading
 from dataclasses import replace
@@ -143,3 +145,19 @@ def test_a_part_that_dies_is_an_error_and_not_half_a_plan(monkeypatch: pytest.Mo
     monkeypatch.setattr(sys, "executable", "/bin/false")
     with pytest.raises(PartLostError, match="status 1"):
         solve_apart(split(two_wards), Clock(3600.0), lambda _: None, seed=0, workers=2)
+
+
+@pytest.mark.parametrize("said", [b"", b"1000\nhalf an order"])
+def test_a_part_whose_parent_goes_before_its_order_is_whole_ends(said: bytes) -> None:
+    command = [sys.executable, "-P", "-m", "placement_solver.part"]
+    child = subprocess.run(command, input=said, capture_output=True, timeout=60, check=False)
+    assert child.returncode == 0
+    assert child.stdout == b""
+
+
+def test_a_part_whose_parent_goes_while_it_works_ends() -> None:
+    order = pickle.dumps((drawn(3), 3600.0, 0, 1))
+    command = [sys.executable, "-P", "-m", "placement_solver.part"]
+    said = f"{len(order)}\n".encode() + order
+    child = subprocess.run(command, input=said, capture_output=True, timeout=60, check=False)
+    assert child.returncode == 0

@@ -6,6 +6,7 @@ import json
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -123,6 +124,15 @@ def test_ctrl_c_keeps_the_best_plan_so_far(small_term: Path, tmp_path: Path) -> 
     assert check_plan(read_problem(small_term.read_bytes()), plan) == ()
 
 
+@pytest.fixture
+def _heeded() -> Iterator[None]:
+    """Heed Ctrl-C, which a shell lets what it runs in the background ignore."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("_heeded")
 def test_the_second_ctrl_c_ends_at_once_without_a_plan() -> None:
     with asked_to_stop() as asked:
         signal.raise_signal(signal.SIGINT)
