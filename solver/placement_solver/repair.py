@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from placement_solver.check import check_plan, objective_terms
+from placement_solver.check import objective_terms
 from placement_solver.columns import Columns
 from placement_solver.documents import fingerprint, problem_document
-from placement_solver.explanation.reasons import explain
 from placement_solver.moves import FORMAT, Move, count_kinds, find_moves, move_document
 from placement_solver.naming import keep_names
 from placement_solver.plan import Plan, Solver
@@ -30,7 +29,7 @@ from placement_solver.search.options import open_market
 from placement_solver.search.phases import Search
 from placement_solver.search.prices import find_prices
 from placement_solver.search.teams import Teams
-from placement_solver.solve import NAME, BrokenPlanError
+from placement_solver.solve import NAME, make_plan
 from placement_solver.wishes import COSTS
 from placement_solver.wishes.change import Change
 
@@ -117,22 +116,10 @@ def repair(
     placements = keep_names(
         problem, mended.draft.placements(), {request: placement.supervisor for request, placement in before.items()}
     )
-    terms = objective_terms(problem, placements)
-    objective = sum(terms.values())
-    bound = min(objective, _find_bound(market, problem, objective, clock, until=_AFTER_BOUND * time_limit))
-    repaired = Plan(
-        problem_sha256=problem.sha256,
-        solver=Solver(NAME, version("placement"), seed, workers, time_limit, round(clock.elapsed, 3)),
-        status="optimal" if bound == objective else "interrupted" if clock.interrupted else "feasible",
-        objective=objective,
-        bound=bound,
-        terms=terms,
-        placements=placements,
-        unplaced=explain(problem, placements),
-    )
-    breaches = check_plan(problem, repaired)
-    if breaches:
-        raise BrokenPlanError("; ".join(breach.words.en for breach in breaches))
+    objective = sum(objective_terms(problem, placements).values())
+    proven = _find_bound(market, problem, objective, clock, until=_AFTER_BOUND * time_limit)
+    solver = Solver(NAME, version("placement"), seed, workers, time_limit, round(clock.elapsed, 3))
+    repaired = make_plan(problem, placements, proven, solver, interrupted=clock.interrupted)
     asked = sum(request in problem.request for request in before)
     return Repair(
         plan=repaired,

@@ -21,6 +21,7 @@ from placement_solver.search.phases import Search
 from placement_solver.search.teams import Teams
 
 if TYPE_CHECKING:
+    from placement_solver.plan import Placement
     from placement_solver.problem import Problem
     from placement_solver.progress import Listener
 
@@ -88,15 +89,31 @@ def find_solution(
         search = _search_whole(problem, clock, listener, seed=seed, workers=workers)
         pricing = None if search.prices is None else Pricing(search.market, search.prices)
         placements, proven = search.best.placements(), search.bound
+    objective = sum(objective_terms(problem, placements).values())
+    unplaced = len(problem.requests) - len(placements)
+    listener(
+        Progress("check", objective, min(proven, objective), gap_between(objective, proven), unplaced, clock.elapsed)
+    )
+    solver = Solver(NAME, version("placement"), seed, workers, time_limit, round(clock.elapsed, 3))
+    plan = make_plan(problem, placements, proven, solver, interrupted=clock.interrupted)
+    listener(Progress("done", objective, plan.bound, plan.gap, unplaced, clock.elapsed))
+    return Solution(plan, pricing)
+
+
+def make_plan(
+    problem: Problem, placements: tuple[Placement, ...], proven: int, solver: Solver, *, interrupted: bool
+) -> Plan:
+    """Make a plan of placements and a bound proven for the problem: scored, explained and checked.
+
+    Raises `BrokenPlanError` where the check refuses it.
+    """
     terms = objective_terms(problem, placements)
     objective = sum(terms.values())
     bound = min(proven, objective)
-    unplaced = len(problem.requests) - len(placements)
-    listener(Progress("check", objective, bound, gap_between(objective, bound), unplaced, clock.elapsed))
     plan = Plan(
         problem_sha256=problem.sha256,
-        solver=Solver(NAME, version("placement"), seed, workers, time_limit, round(clock.elapsed, 3)),
-        status="optimal" if bound == objective else "interrupted" if clock.interrupted else "feasible",
+        solver=solver,
+        status="optimal" if bound == objective else "interrupted" if interrupted else "feasible",
         objective=objective,
         bound=bound,
         terms=terms,
@@ -106,8 +123,7 @@ def find_solution(
     breaches = check_plan(problem, plan)
     if breaches:
         raise BrokenPlanError("; ".join(breach.words.en for breach in breaches))
-    listener(Progress("done", objective, bound, gap_between(objective, bound), len(plan.unplaced), clock.elapsed))
-    return Solution(plan, pricing)
+    return plan
 
 
 def _search_whole(problem: Problem, clock: Clock, listener: Listener, *, seed: int, workers: int) -> Search:

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from placement_solver import repair as repairing
+from placement_solver import solve as solving
 from placement_solver.check import check_plan
 from placement_solver.documents import problem_document, problem_of
 from placement_solver.plan import Placement
@@ -288,7 +289,7 @@ def test_once_it_is_stopped_no_more_room_is_made(monkeypatch: pytest.MonkeyPatch
 
 def test_a_repair_that_the_check_refuses_is_never_returned(monkeypatch: pytest.MonkeyPatch) -> None:
     breach = Breach("capacity", ("anna-1",), Words("trångt", "crowded"))
-    monkeypatch.setattr(repairing, "check_plan", lambda *_: (breach,))
+    monkeypatch.setattr(solving, "check_plan", lambda *_: (breach,))
     with pytest.raises(BrokenPlanError, match="crowded"):
         repaired(problem(), problem(), placed())
 
