@@ -110,7 +110,7 @@ def cp_sat(problem: Problem, task: Task) -> Answer:
 
 
 def highs(problem: Problem, task: Task) -> Answer:
-    """Decide the whole problem as one mixed-integer program by the HiGHS that OR-Tools brings."""
+    """Decide the whole problem as one mixed-integer program by HiGHS."""
     draft = _open(problem)
 
     def engine(model: Any) -> Any:  # noqa: ANN401  (the model and what is found are the engine's)
