@@ -68,3 +68,20 @@ def find_agreements(problem: Problem, placements: Sequence[Placement]) -> Iterat
                 if applies(agreement, student, unit, range(placement.start, placement.start + request.weeks))
             ],
         )
+
+
+def overlap(one: Agreement, other: Agreement) -> bool:
+    """Tell whether two agreements of the same parties could cover the same placement, which no problem may have."""
+    return (
+        one.first_week <= other.last_week
+        and other.first_week <= one.last_week
+        and _share(one.professions, other.professions)
+        and _share(one.units, other.units)
+    )
+
+
+def _share(some: tuple[str, ...] | None, others: tuple[str, ...] | None) -> bool:
+    """Tell whether two lists, in which None stands for all, have something in common."""
+    if some is None or others is None:
+        return some != () and others != ()
+    return not set(some).isdisjoint(others)

@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from placement_solver.covers import overlap
 from placement_solver.documents.shapes import MISREAD, Reading
 from placement_solver.plan import Placement
 from placement_solver.problem import RequestId
@@ -45,7 +46,7 @@ def report_agreements(agreements: tuple[Agreement, ...], reading: Reading) -> No
             )
             continue
         others = met[agreement.institution, agreement.provider]
-        overlapped = [_label(agreements[k].id, k) for k in others.near(agreement) if _overlap(agreement, agreements[k])]
+        overlapped = [_label(agreements[k].id, k) for k in others.near(agreement) if overlap(agreement, agreements[k])]
         others.add(i, agreement)
         if overlapped:
             label, names = _label(agreement.id, i), _listed(overlapped)
@@ -85,23 +86,6 @@ def _torn(agreement: Agreement) -> bool:
     singles = (agreement.institution, agreement.provider, agreement.first_week, agreement.last_week)
     lists = (agreement.professions, agreement.units)
     return MISREAD in (*singles, *lists) or any(MISREAD in (several or ()) for several in lists)
-
-
-def _overlap(one: Agreement, other: Agreement) -> bool:
-    """Tell whether two agreements of the same parties share a week, a profession and a unit."""
-    return (
-        one.first_week <= other.last_week
-        and other.first_week <= one.last_week
-        and _share(one.professions, other.professions)
-        and _share(one.units, other.units)
-    )
-
-
-def _share(some: tuple[str, ...] | None, others: tuple[str, ...] | None) -> bool:
-    """Tell whether two lists, in which null stands for all, have something in common."""
-    if some is None or others is None:
-        return some != () and others != ()
-    return not set(some).isdisjoint(others)
 
 
 def report_order(requests: tuple[Request, ...], reading: Reading) -> None:

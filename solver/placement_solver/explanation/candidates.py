@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from placement_solver.covers import applies
+from placement_solver.covers import applies, overlap
 from placement_solver.explanation.needs import (
     LongerJourney,
     MorePlaces,
@@ -126,7 +126,7 @@ class Candidates:
             min_student_weeks=0,
             max_student_weeks=len(weeks),
         )
-        near = [agreement for agreement in known if _overlap(agreement, stay)]
+        near = [agreement for agreement in known if overlap(agreement, stay)]
         if not near:
             yield (_widened(stay, len(weeks), stay),)
         elif len(near) == 1:
@@ -140,7 +140,7 @@ class Candidates:
             )
             if wider == standing:
                 yield ()
-            elif not any(_overlap(wider, other) for other in known if other is not standing):
+            elif not any(overlap(wider, other) for other in known if other is not standing):
                 outside = len(set(weeks) - set(range(standing.first_week, standing.last_week + 1)))
                 above = 0 if most is None else used - most
                 yield (_widened(wider, max(outside, above), None),)
@@ -181,23 +181,6 @@ def _widened(terms: Agreement, student_weeks: int, new_agreement: Agreement | No
         ceiling=terms.max_student_weeks,
         new_agreement=new_agreement,
     )
-
-
-def _overlap(one: Agreement, other: Agreement) -> bool:
-    """Tell whether two agreements of the same parties could cover the same placement, which no problem may have."""
-    return (
-        one.first_week <= other.last_week
-        and other.first_week <= one.last_week
-        and _share(one.professions, other.professions)
-        and _share(one.units, other.units)
-    )
-
-
-def _share(some: tuple[str, ...] | None, others: tuple[str, ...] | None) -> bool:
-    """Tell whether two lists, in which None stands for all, have something in common."""
-    if some is None or others is None:
-        return some != () and others != ()
-    return not set(some).isdisjoint(others)
 
 
 def _unused(name: str, taken: set[str]) -> str:
