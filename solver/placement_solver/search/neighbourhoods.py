@@ -29,8 +29,10 @@ if TYPE_CHECKING:
     from placement_solver.search.prices import Prices
 
 _OPTIONS_EACH = 30
-_EFFORT = 1.0
-_EASY = 0.25
+_EACH_WORKER = 2
+"""Neighbourhoods a worker has in a round: who is done with an easy one goes on while the other has a hard one."""
+_EFFORT = 0.4
+_EASY = 0.1
 _SECONDS = 20.0
 _LEAST, _FIRST_SIZE, _MOST = 20, 60, 400
 _PATIENCE = 300
@@ -179,8 +181,8 @@ def improve(
 
     Returns whether it stopped for ``enough()`` or for time, rather than for want of anything better.
 
-    In a round every worker takes a neighbourhood of its own; answers are applied in the order of the workers, so that
-    the same seed and workers give the same rounds.
+    In a round every worker takes neighbourhoods of its own; answers are applied in the order of the neighbourhoods, so
+    that the same seed and workers give the same rounds.
     """
     rng = np.random.default_rng(seed)
     engine = partial(by_cp_sat, clock=clock, seconds=_SECONDS, workers=1, effort=_EFFORT)
@@ -190,7 +192,7 @@ def improve(
     done = enough()
     with ThreadPoolExecutor(workers) as pool:
         while idle < _PATIENCE and not done and not clock.is_over():
-            around = _apart(rng, priced, draft, fresh, int(size), workers)
+            around = _apart(rng, priced, draft, fresh, int(size), workers * _EACH_WORKER)
             if not around:
                 return False
             seeds = rng.integers(2**31, size=len(around)).tolist()
@@ -214,12 +216,12 @@ def improve(
 
 
 def _apart(
-    rng: np.random.Generator, priced: PricedMarket, draft: Draft, fresh: Floats, size: int, workers: int
+    rng: np.random.Generator, priced: PricedMarket, draft: Draft, fresh: Floats, size: int, count: int
 ) -> list[Ints]:
-    """Choose up to a neighbourhood for each worker, no two of which share a request."""
+    """Choose up to ``count`` neighbourhoods, no two of which share a request."""
     taken: set[int] = set()
     around = []
-    for _ in range(workers):
+    for _ in range(count):
         requests = neighbourhood(rng, priced, draft, fresh, size, taken)
         if len(requests):
             taken.update(requests.tolist())

@@ -33,8 +33,11 @@ _NEAR = 1e-3
 """An option with this share of the climb's last answer begins in the relaxation."""
 _EACH = 3
 """And so many of the cheapest of each request."""
-_ADDED_EACH = 30
+_ADDED_EACH = 15
 _TURNS = 50
+_FEW = 1000
+"""So few new options leave the last answer so near the best that the primal simplex method mends it at once."""
+_DUAL, _PRIMAL = 1, 4
 
 
 def settle_prices(
@@ -147,6 +150,7 @@ class _Programme:
     def add(self, rows: Ints) -> None:
         """Let some more options in."""
         self._rows = np.concatenate([self._rows, rows])
+        self._highs.setOptionValue("simplex_strategy", _PRIMAL if len(rows) < _FEW else _DUAL)
         self._add(rows)
 
     def prices(self) -> Prices:
