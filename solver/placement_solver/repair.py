@@ -18,7 +18,7 @@ from placement_solver.columns import Columns
 from placement_solver.documents import fingerprint, problem_document
 from placement_solver.moves import FORMAT, Move, count_kinds, find_moves, move_document
 from placement_solver.naming import keep_names
-from placement_solver.plan import Plan, Solver
+from placement_solver.plan import Placement, Plan, Solver
 from placement_solver.problem import Decision
 from placement_solver.search.clock import Clock
 from placement_solver.search.draft import NONE
@@ -80,13 +80,13 @@ class Repair:
 
 def put_in_force(problem: Problem, plan: Plan) -> Problem:
     """Return a problem whose ``current`` is a plan, as far as what the plan speaks of still exists."""
-    told = replace(problem, current=_still_known(problem, plan))
+    told = replace(problem, current=_still_known(problem, plan.placements))
     return replace(told, sha256=fingerprint(problem_document(told)))
 
 
 def repair(
     problem: Problem,
-    plan: Plan,
+    plan: Plan | None = None,
     *,
     time_limit: float = 10.0,
     seed: int = 0,
@@ -95,24 +95,26 @@ def repair(
 ) -> Repair:
     """Repair the plan in force for the problem as it is now.
 
+    Where no plan is given the problem's ``current`` is in force, and whoever has no line there has been waiting.
     ``time_limit`` is in seconds; when it, or ``stop``, ends the making of room, what has been found is the repair. Its
     bound is what prices prove in the time left: repairing is not planning anew. The plan has passed the independent
     check (`BrokenPlanError`). Raises `InvalidProblem` where the pins cannot all be supervised at once.
     """
     clock = Clock(time_limit, stop)
+    in_force = plan.placements if plan is not None else _placements_in(problem)
+    before = {placement.request: placement for placement in in_force}
     opened = replace(
         problem,
-        current=_still_known(problem, plan),
+        current=_still_known(problem, in_force),
         weights=replace(problem.weights, unplaced=ANY_PRICE, change=0),
     )
     columns = Columns(opened)
     market = open_market(columns)
     draft = Search(market, Teams(columns), clock, _tell_nobody).best
-    waited = {line.request for line in plan.unplaced}
+    waited = problem.request.keys() - before if plan is None else {line.request for line in plan.unplaced}
     waiting = np.array([request.id in waited for request in problem.requests], dtype=np.bool_) & (draft.row == NONE)
     mending = Clock(clock.remaining - _AFTER_MENDING * time_limit, stop)
     mended = mend(draft, waiting, problem.weights.unplaced, clock=mending, seed=seed, workers=workers)
-    before = {placement.request: placement for placement in plan.placements}
     placements = keep_names(
         problem, mended.draft.placements(), {request: placement.supervisor for request, placement in before.items()}
     )
@@ -123,7 +125,7 @@ def repair(
     asked = sum(request in problem.request for request in before)
     return Repair(
         plan=repaired,
-        plan_in_force=plan.problem_sha256,
+        plan_in_force=problem.sha256 if plan is None else plan.problem_sha256,
         in_force=asked,
         least=mended.least + asked - len(opened.current),
         minimal=mended.proven,
@@ -143,8 +145,13 @@ def repair_document(repair: Repair) -> dict[str, Any]:
     }
 
 
-def _still_known(problem: Problem, plan: Plan) -> tuple[Decision, ...]:
-    """Return the lines of a plan whose requests and units still exist; a supervisor who does not is left out."""
+def _placements_in(problem: Problem) -> tuple[Placement, ...]:
+    """Return the problem's ``current`` as placements."""
+    return tuple(Placement(line.request, line.unit, line.start, line.supervisor) for line in problem.current)
+
+
+def _still_known(problem: Problem, in_force: Sequence[Placement]) -> tuple[Decision, ...]:
+    """Return the placements whose requests and units still exist; a supervisor who does not is left out."""
     lines = {
         placement.request: Decision(
             placement.request,
@@ -152,7 +159,7 @@ def _still_known(problem: Problem, plan: Plan) -> tuple[Decision, ...]:
             placement.start,
             placement.supervisor if placement.supervisor in problem.supervisor else None,
         )
-        for placement in plan.placements
+        for placement in in_force
         if placement.request in problem.request and placement.unit in problem.unit
     }
     return tuple(lines.values())

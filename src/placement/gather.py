@@ -7,7 +7,7 @@ the weeks that lie wholly within its validity, a training for a term that it is 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from sqlmodel import Session, col, select
@@ -16,6 +16,7 @@ from placement.access import COORDINATORS, allow
 from placement.callers import Caller
 from placement.errors import NotFoundError
 from placement.tables import (
+    HOLDING,
     Agreement,
     AgreementUnit,
     AgreementVolume,
@@ -30,10 +31,12 @@ from placement.tables import (
     OrganisationKind,
     Pin,
     Placement,
+    PlacementStatus,
     Preference,
     Programme,
     Request,
     RequestStatus,
+    RunMode,
     Student,
     Supervisor,
     SupervisorWeek,
@@ -53,6 +56,8 @@ Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
 Entry = dict[str, Any]
 
+OVER = (PlacementStatus.COMPLETED, PlacementStatus.FAILED)
+
 PRIORITY_OF_CLASS = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10)
 """How many students without förtur one of each priority class (0 to 9) weighs when not all can be placed.
 
@@ -61,14 +66,28 @@ those who have one are first in line together.
 """
 
 
-def gather(session: Session, by: Caller, term_id: str, plan_in_force: str | None = None) -> Problem:
-    """Gather a term as a problem; changes from the plan in force (its id), where there is one, have a price."""
+def gather(
+    session: Session, by: Caller, term_id: str, mode: RunMode = RunMode.PLAN, *, in_county_only: bool = False
+) -> Problem:
+    """Gather a term as a problem for a run.
+
+    What is in force since a plan was published is the problem's ``current``: to change it has a price. What has been
+    completed stays as it was, and so does everything in force where the run only fills what is left. With
+    ``in_county_only`` students of lärosäten from outside the county are left to a later run, whatever they have stands.
+    """
     allow(by, COORDINATORS)
     term = session.get(Term, term_id)
     if term is None:
         raise NotFoundError(term_id)
     index = {term.first_week.plus(week): week for week in range(term.weeks)}
     requests = _open_requests(session, term)
+    in_force = _in_force(session, term)
+    outside = _asked_from_outside(session, requests) if in_county_only else set()
+    settled = [
+        placed for placed in in_force if mode is RunMode.FILL or placed.status in OVER or placed.request_id in outside
+    ]
+    later = outside - {placed.request_id for placed in in_force}
+    requests = [asked for asked in requests if asked[0].id not in later]
     units = session.exec(select(Unit).order_by(col(Unit.id))).all()
     agreements = _agreements(session, term)
     parties = {agreement_party(unit) for unit in units} | {agreement["provider"] for agreement in agreements}
@@ -85,8 +104,8 @@ def gather(session: Session, by: Caller, term_id: str, plan_in_force: str | None
             "students": _students(session, requests),
             "requests": _requests(session, term, requests, index),
             "travel": _travel(session, term),
-            "pins": _pins(session, term, requests),
-            "current": [] if plan_in_force is None else _current(session, term, requests, plan_in_force),
+            "pins": _pins(session, term, requests, settled),
+            "current": _decisions(in_force, term, requests),
             "weights": {
                 "unplaced": term.weight_unplaced,
                 "travel": term.weight_travel,
@@ -113,6 +132,12 @@ def _open_requests(session: Session, term: Term) -> list[Asked]:
         .order_by(col(Request.id))
     )
     return [(request, student, course, programme) for request, student, course, programme in rows]
+
+
+def _asked_from_outside(session: Session, requests: Iterable[Asked]) -> set[str]:
+    """Return the requests of lärosäten from outside the county, who are answered after those inside."""
+    outside = set(session.exec(select(Organisation.id).where(~col(Organisation.in_county))))
+    return {request.id for request, student, *_ in requests if student.institution_id in outside}
 
 
 def _institutions(session: Session) -> list[Entry]:
@@ -332,16 +357,18 @@ def _travel(session: Session, term: Term) -> Entry:
     }
 
 
-def _pins(session: Session, term: Term, requests: Iterable[Asked]) -> list[Entry]:
-    """Return what is decided by hand for requests that still ask for a placement."""
-    pins = session.exec(select(Pin).where(Pin.term_id == term.id).order_by(col(Pin.request_id)))
-    return _decisions(pins, term, requests)
+def _in_force(session: Session, term: Term) -> Sequence[Placement]:
+    """Return the placements that are in force."""
+    holding = (Placement.term_id == term.id, col(Placement.status).in_(HOLDING))
+    return session.exec(select(Placement).where(*holding).order_by(col(Placement.request_id))).all()
 
 
-def _current(session: Session, term: Term, requests: Iterable[Asked], plan: str) -> list[Entry]:
-    """Return the placements of the plan in force for requests that still ask for one."""
-    placements = session.exec(select(Placement).where(Placement.plan_id == plan).order_by(col(Placement.request_id)))
-    return _decisions(placements, term, requests)
+def _pins(session: Session, term: Term, requests: Iterable[Asked], settled: Iterable[Placement]) -> list[Entry]:
+    """Return what is decided for requests that still ask for a placement: by hand first, and what is settled."""
+    by_hand = session.exec(select(Pin).where(Pin.term_id == term.id)).all()
+    decided = {row.request_id for row in by_hand}
+    rows: list[Pin | Placement] = [*by_hand, *(row for row in settled if row.request_id not in decided)]
+    return _decisions(sorted(rows, key=lambda row: row.request_id), term, requests)
 
 
 def _decisions(rows: Iterable[Pin | Placement], term: Term, requests: Iterable[Asked]) -> list[Entry]:

@@ -18,7 +18,8 @@ class Order:
     """How to solve a problem, and how many bytes its document has: the first line, before the document.
 
     ``memory_mb`` bounds what the child writes to (MiB, ``RLIMIT_DATA``), not the addresses that it only reserves.
-    Without ``with_report`` the child is spared reckoning one, which takes a county's a second.
+    Without ``with_report`` the child is spared reckoning one, which takes a county's a second. With ``repairing`` the
+    problem's ``current`` is mended with few changes instead of planned anew.
     """
 
     problem_bytes: int
@@ -27,3 +28,4 @@ class Order:
     workers: int
     memory_mb: int | None
     with_report: bool = True
+    repairing: bool = False

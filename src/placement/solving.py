@@ -14,6 +14,7 @@ import os
 import resource
 import sys
 import threading
+from collections.abc import Callable
 from dataclasses import asdict
 from io import FileIO
 from typing import TextIO
@@ -21,8 +22,12 @@ from typing import TextIO
 from placement.orders import EXHAUSTED, ORPHANED, Order
 from placement_solver.documents import read_problem, write_plan, write_report
 from placement_solver.faults import InvalidProblem
+from placement_solver.figures.pricing import Pricing
 from placement_solver.figures.report import make_report
+from placement_solver.plan import Plan
+from placement_solver.problem import Problem
 from placement_solver.progress import Progress
+from placement_solver.repair import repair
 from placement_solver.solve import find_solution
 
 
@@ -51,19 +56,25 @@ def _carry_out(order: Order, orders: FileIO, answers: TextIO) -> None:
 
     try:
         problem = read_problem(document)
-        solution = find_solution(
-            problem,
-            time_limit=order.time_limit,
-            seed=order.seed,
-            workers=order.workers,
-            on_progress=tell,
-            stop=stop,
-        )
+        plan, pricing = _plan(problem, order, tell, stop)
     except InvalidProblem as error:
         _answer(answers, faults=[(each.pointer, each.words.sv, each.words.en) for each in error.faults])
     else:
-        report = make_report(problem, solution.plan, solution.pricing) if order.with_report else None
-        _answer(answers, plan=write_plan(solution.plan), report="" if report is None else write_report(report))
+        report = make_report(problem, plan, pricing) if order.with_report else None
+        _answer(answers, plan=write_plan(plan), report="" if report is None else write_report(report))
+
+
+def _plan(
+    problem: Problem, order: Order, tell: Callable[[Progress], None], stop: threading.Event
+) -> tuple[Plan, Pricing | None]:
+    """Plan the term anew, or mend what is in force; a repair has no prices."""
+    if order.repairing:
+        repaired = repair(problem, time_limit=order.time_limit, seed=order.seed, workers=order.workers, stop=stop)
+        return repaired.plan, None
+    solution = find_solution(
+        problem, time_limit=order.time_limit, seed=order.seed, workers=order.workers, on_progress=tell, stop=stop
+    )
+    return solution.plan, solution.pricing
 
 
 def _tells_of_memory(error: Exception) -> bool:

@@ -14,9 +14,9 @@ from placement.callers import SYSTEM
 from placement.child import Solved
 from placement.tables import (
     Action,
-    Placement,
     Plan,
     PlanDocument,
+    PlannedPlacement,
     PlanStatus,
     Run,
     UnplacedRequest,
@@ -59,7 +59,7 @@ def store_plan(session: Session, run: Run, answer: Answer) -> Plan:
     session.add(documents)
     session.flush()
     if plan.placements:
-        session.connection().execute(insert(Placement), _placements(row, answer))
+        session.connection().execute(insert(PlannedPlacement), _placements(row, answer))
     if plan.unplaced:
         session.connection().execute(
             insert(UnplacedRequest),
@@ -78,7 +78,7 @@ def _placements(row: Plan, answer: Answer) -> list[dict[str, object]]:
     weeks = {start: first_week.plus(start) for start in {placed.start for placed in answer.plan.placements}}
     return [
         {
-            "id": new_id("pla"),
+            "id": new_id("plp"),
             "plan_id": row.id,
             "request_id": placed.request,
             "unit_id": placed.unit,

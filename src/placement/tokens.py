@@ -71,6 +71,12 @@ def caller_of(session: Session, token: str) -> Caller | None:
     return Caller(role=row.role, organisation=row.organisation_id, unit=row.unit_id, token=row.id)
 
 
+def holder_of(session: Session, by: Caller) -> str:
+    """Return what the caller's token is labelled with: who holds it; the role where there is no token."""
+    row = None if by.token is None else session.get(ApiToken, by.token)
+    return by.role.value if row is None else row.label
+
+
 def _digest(secret: str) -> str:
     """Return what is stored of a secret: 256 random bits need no salt and no slow hash."""
     return hashlib.sha256(secret.encode()).hexdigest()

@@ -17,9 +17,10 @@ from placement.database import open_session, read_session
 from placement.errors import PlacementError, UnavailableError
 from placement.gather import gather
 from placement.orders import Order
+from placement.scenarios import apply_options, read_options
 from placement.settings import Settings
 from placement.storing import Answer
-from placement.tables import Run
+from placement.tables import Run, RunMode
 from placement_solver.documents import write_problem
 from placement_solver.faults import InvalidProblem
 from placement_solver.problem import Problem
@@ -109,9 +110,11 @@ def carry_out(
 
 
 def _gather(engine: Engine, run: Run) -> Problem:
-    """Gather the term as it is at one moment."""
+    """Gather the term as it is at one moment, and as the run would have it."""
     with read_session(engine) as session:
-        return gather(session, SYSTEM, run.term_id)
+        options = read_options(run.options)
+        problem = gather(session, SYSTEM, run.term_id, run.mode, in_county_only=options.in_county_only)
+    return apply_options(problem, options) if run.options else problem
 
 
 def _solve(
@@ -124,7 +127,14 @@ def _solve(
     listener: Listener,
 ) -> Solved | None:
     """Follow a child until it has a plan; none where the run was given back because the worker stops."""
-    order = Order(len(problem), run.time_limit_seconds, run.seed, run.workers or 1, memory_mb)
+    order = Order(
+        len(problem),
+        run.time_limit_seconds,
+        run.seed,
+        run.workers or 1,
+        memory_mb,
+        repairing=run.mode is RunMode.REPAIR,
+    )
     deadline = time.monotonic() + order.time_limit + GRACE_SECONDS
     asked = False
     with SolverProcess(problem, order) as child:

@@ -62,7 +62,11 @@ def catalogue(engine: Engine) -> dict[str, dict[str, Any]]:
             "references": sorted(map(str, inspector.get_foreign_keys(table))),
             "unique": sorted(map(str, inspector.get_unique_constraints(table))),
             "checks": sorted(map(str, inspector.get_check_constraints(table))),
-            "indexes": sorted(map(str, inspector.get_indexes(table))),
+            "indexes": sorted(
+                str({**index, "dialect_options": {name: str(value) for name, value in options.items()}})
+                for index in inspector.get_indexes(table)
+                for options in [index.get("dialect_options", {})]
+            ),
         }
     return described
 
@@ -125,6 +129,8 @@ def test_going_up_from_every_past_revision_keeps_the_rows(engine: Engine) -> Non
     for revision in REVISIONS[1:]:
         command.downgrade(migrations_of(url), revision)
         before = rows_in(engine)
+        if "placement" in before and "planned_placement" not in before:
+            before["planned_placement"] = before.pop("placement")  # the lines of plans had that name before
         migrate(url)
         after = rows_in(engine)
         assert after.keys() == {table.name for table in METADATA.sorted_tables}

@@ -11,7 +11,9 @@ from placement.gather import gather
 from placement.tables import (
     BlockedUnit,
     Pin,
+    Placement,
     Row,
+    RunMode,
     Unit,
 )
 from placement_solver.problem import Problem
@@ -27,14 +29,14 @@ class World:
 
     def __init__(self, session: Session) -> None:
         self.session = session
-        self.rows = [row for row in small_world() if not isinstance(row, BlockedUnit | Pin)]
+        self.rows = [row for row in small_world() if not isinstance(row, BlockedUnit | Pin | Placement)]
         self.unit = self.one(Unit)
         self.unit.site_id = None
 
     def one(self, table: type[T]) -> T:
         return next(row for row in self.rows if isinstance(row, table))
 
-    def gathered(self, *more: Row, plan_in_force: str | None = None) -> Problem:
+    def gathered(self, *more: Row, mode: RunMode = RunMode.PLAN) -> Problem:
         self.session.add_all([*self.rows, *more])
         self.session.flush()
-        return gather(self.session, SYSTEM, "trm_a", plan_in_force)
+        return gather(self.session, SYSTEM, "trm_a", mode)

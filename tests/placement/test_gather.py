@@ -19,14 +19,19 @@ from placement.tables import (
     Course,
     CourseWindow,
     DeclineReason,
+    EndReason,
     OfferInstitution,
     OfferStatus,
     OfferWeek,
+    Organisation,
     Pin,
+    Placement,
+    PlacementStatus,
     Preference,
     Programme,
     Request,
     RequestStatus,
+    RunMode,
     Site,
     Student,
     Supervisor,
@@ -244,14 +249,58 @@ def test_a_withdrawn_request_leaves_nothing_behind(world: World) -> None:
     assert (problem.requests, problem.students, problem.pins) == ((), (), ())
 
 
+def placed(status: PlacementStatus = PlacementStatus.PUBLISHED) -> Placement:
+    """The small world's placement, after some time."""
+    return Placement(
+        term_id="trm_a",
+        request_id="req_a",
+        publication_id="pub_a",
+        unit_id="unt_a",
+        start=WEEK,
+        weeks=5,
+        status=status,
+        reason=EndReason.OTHER if status is PlacementStatus.DECLINED else None,
+    )
+
+
 def test_what_is_decided_by_hand_and_what_is_in_force_come_along(world: World) -> None:
     for week in range(1, 6):
         world.rows.append(OfferWeek(offer_id="off_a", week=WEEK.plus(week), places=1))
     world.rows.append(Pin(id="pin_a", term_id="trm_a", request_id="req_a", unit_id="unt_a", start=WEEK))
-    problem = world.gathered(plan_in_force="pln_a")
+    problem = world.gathered(placed())
     assert problem.pins == (Decision("req_a", "unt_a", 0),)  # type: ignore[arg-type]
     assert problem.current == (Decision("req_a", "unt_a", 0),)  # type: ignore[arg-type]
-    assert gather(world.session, SYSTEM, "trm_a").current == ()
+
+
+@pytest.mark.parametrize(
+    ("status", "mode", "pinned", "current"),
+    [
+        (PlacementStatus.PUBLISHED, RunMode.PLAN, 0, 1),
+        (PlacementStatus.ACCEPTED, RunMode.REPAIR, 0, 1),
+        (PlacementStatus.ACCEPTED, RunMode.FILL, 1, 1),
+        (PlacementStatus.COMPLETED, RunMode.PLAN, 1, 1),
+        (PlacementStatus.DECLINED, RunMode.FILL, 0, 0),
+    ],
+)
+def test_what_is_in_force_may_change_at_a_price_unless_it_is_over_or_the_run_only_fills(
+    status: PlacementStatus, mode: RunMode, pinned: int, current: int, world: World
+) -> None:
+    for week in range(1, 6):
+        world.rows.append(OfferWeek(offer_id="off_a", week=WEEK.plus(week), places=1))
+    problem = world.gathered(placed(status), mode=mode)
+    assert (len(problem.pins), len(problem.current)) == (pinned, current)
+
+
+@pytest.mark.parametrize(("in_force", "asked"), [([], 0), ([PlacementStatus.ACCEPTED], 1)])
+def test_laerosaeten_from_outside_the_county_come_later_but_what_they_have_stands(
+    in_force: list[PlacementStatus], asked: int, world: World
+) -> None:
+    for week in range(1, 6):
+        world.rows.append(OfferWeek(offer_id="off_a", week=WEEK.plus(week), places=1))
+    next(row for row in world.rows if isinstance(row, Organisation) and row.id == "org_ki").in_county = False
+    assert len(world.gathered(*map(placed, in_force)).requests) == 1
+    later = gather(world.session, SYSTEM, "trm_a", in_county_only=True)
+    assert (len(later.requests), len(later.pins)) == (asked, asked)
 
 
 def test_journeys_are_reckoned_by_the_term_s_settings_and_the_known_minutes(world: World) -> None:

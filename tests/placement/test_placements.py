@@ -10,17 +10,20 @@ from sqlmodel import Session
 from placement.access import Span
 from placement.callers import SYSTEM, Caller, Role
 from placement.errors import NotAllowedError
-from placement.placements import list_placements, list_unplaced
+from placement.placements import Wanted, list_placements, list_planned, list_unplaced
 from placement.tables import (
     Cohort,
     Course,
     Organisation,
     OrganisationKind,
     Placement,
+    PlacementStatus,
     Plan,
+    PlannedPlacement,
     PlanStatus,
     Programme,
     ProviderKind,
+    Publication,
     Request,
     Run,
     Student,
@@ -71,7 +74,7 @@ def stored(session: Session) -> Session:
                 lon=22,
             ),
             Request(id="req_umea", term_id="trm_a", student_id="stu_umea", course_id="crs_umea"),
-            Placement(id="pla_umea", plan_id="pln_a", request_id="req_umea", unit_id="unt_north", start=WEEK),
+            PlannedPlacement(id="plp_umea", plan_id="pln_a", request_id="req_umea", unit_id="unt_north", start=WEEK),
             UnplacedRequest(plan_id="pln_a", request_id="req_umea", reasons={}),
             Run(id="run_new", term_id="trm_a", time_limit_seconds=9, requested_by="system"),
             Plan(
@@ -84,7 +87,26 @@ def stored(session: Session) -> Session:
                 bound=1,
                 created_at=dt.datetime(2099, 1, 1, tzinfo=dt.UTC),
             ),
-            Placement(id="pla_new", plan_id="pln_new", request_id="req_umea", unit_id="unt_a", start=WEEK),
+            Publication(
+                id="pub_new",
+                term_id="trm_a",
+                run_id="run_new",
+                number=2,
+                published_by="Ada Lind",
+                placed=1,
+                moved=0,
+                ended=0,
+            ),
+            Placement(
+                id="pla_umea",
+                term_id="trm_a",
+                request_id="req_umea",
+                publication_id="pub_new",
+                unit_id="unt_north",
+                start=WEEK.plus(1),
+                weeks=4,
+            ),
+            PlannedPlacement(id="plp_new", plan_id="pln_new", request_id="req_umea", unit_id="unt_a", start=WEEK),
         ]
     )
     session.flush()
@@ -94,30 +116,49 @@ def stored(session: Session) -> Session:
 @pytest.mark.parametrize(
     ("by", "seen"),
     [
-        (SYSTEM, ["pla_new", "pla_a", "pla_umea"]),
+        (SYSTEM, ["pla_a", "pla_umea"]),
         (KI, ["pla_a"]),
-        (UMEA, ["pla_new", "pla_umea"]),
-        (CITY, ["pla_new", "pla_a"]),
+        (UMEA, ["pla_umea"]),
+        (CITY, ["pla_a"]),
         (NORTH, ["pla_umea"]),
-        (WARD, ["pla_new", "pla_a"]),
+        (WARD, ["pla_a"]),
     ],
     ids=["coordinator", "ki", "umea", "city", "north", "ward"],
 )
-def test_each_sees_its_own_placements_of_the_newest_plan_first(by: Caller, seen: list[str], stored: Session) -> None:
+def test_each_sees_its_own_of_what_has_been_published(by: Caller, seen: list[str], stored: Session) -> None:
     page = list_placements(stored, by)
     assert ([placed.placement.id for placed in page.rows], page.total) == (seen, len(seen))
 
 
 def test_a_placement_tells_its_run_its_request_and_its_weeks(stored: Session) -> None:
     (placed,) = list_placements(stored, NORTH).rows
-    assert (placed.run_id, placed.request.id, placed.weeks) == ("run_a", "req_umea", 4)
+    assert (placed.run_id, placed.request.id, placed.weeks) == ("run_new", "req_umea", 4)
 
 
-def test_placements_are_listed_by_run_by_unit_and_in_parts(stored: Session) -> None:
-    assert [each.placement.id for each in list_placements(stored, SYSTEM, run_id="run_new").rows] == ["pla_new"]
-    assert list_placements(stored, SYSTEM, unit_id="unt_north").total == 1
+def test_placements_are_listed_by_what_they_are_of_and_in_parts(stored: Session) -> None:
+    for wanted in (
+        Wanted(unit_id="unt_north"),
+        Wanted(request_id="req_umea"),
+        Wanted(student_id="stu_umea"),
+        Wanted(term_id="trm_a", unit_id="unt_north", status=PlacementStatus.PUBLISHED),
+    ):
+        assert [each.placement.id for each in list_placements(stored, SYSTEM, wanted).rows] == ["pla_umea"]
     part = list_placements(stored, SYSTEM, span=Span(limit=1, offset=1))
-    assert ([each.placement.id for each in part.rows], part.total) == (["pla_a"], 3)
+    assert ([each.placement.id for each in part.rows], part.total) == (["pla_umea"], 2)
+
+
+def test_a_laerosaete_finds_a_placement_by_its_own_name_for_the_student(stored: Session) -> None:
+    named = Wanted(student_external_id="umu-1")
+    assert [each.placement.id for each in list_placements(stored, UMEA, named).rows] == ["pla_umea"]
+    assert list_placements(stored, KI, named).total == 0
+
+
+def test_drafts_are_the_coordinator_s_alone(stored: Session) -> None:
+    assert [each.placement.id for each in list_planned(stored, SYSTEM, "run_new").rows] == ["plp_new"]
+    at_a = list_planned(stored, SYSTEM, "run_a", unit_id="unt_a")
+    assert ([each.placement.id for each in at_a.rows], at_a.total) == (["plp_a"], 1)
+    with pytest.raises(NotAllowedError):
+        list_planned(stored, UMEA, "run_new")
 
 
 def test_a_laerosaete_sees_which_of_its_students_are_left_without(stored: Session) -> None:

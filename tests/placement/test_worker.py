@@ -21,17 +21,21 @@ from placement.child import SolverProcess
 from placement.database import engine_for, open_session
 from placement.errors import UnavailableError
 from placement.orders import Order
-from placement.placements import list_placements
+from placement.placements import list_planned
 from placement.planning import cancel_run, show_plan, show_problem, show_report, start_run
+from placement.scenarios import Closure, Options, Scenario
 from placement.settings import Settings
 from placement.tables import (
     BlockedUnit,
+    Event,
     OfferWeek,
     Pin,
     Placement,
     Plan,
     PlanDocument,
+    PlannedPlacement,
     PlanStatus,
+    Publication,
     Request,
     Run,
     RunStatus,
@@ -55,7 +59,19 @@ on_sqlite = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 def engine(migrated_url: str) -> Iterator[Engine]:
     """A county where one student can be placed, for six weeks from 2026-W53 on, and nothing is planned yet."""
     made = engine_for(migrated_url)
-    planned = (Run, Plan, PlanDocument, Placement, UnplacedRequest, Pin, BlockedUnit, OfferWeek)
+    planned = (
+        Run,
+        Plan,
+        PlanDocument,
+        Event,
+        Publication,
+        Placement,
+        PlannedPlacement,
+        UnplacedRequest,
+        Pin,
+        BlockedUnit,
+        OfferWeek,
+    )
     with open_session(made) as session:
         session.add_all(row for row in small_world() if not isinstance(row, planned))
         session.flush()
@@ -101,7 +117,7 @@ def test_a_run_places_the_student_and_stores_plan_and_documents(engine: Engine) 
     assert ended.objective == ended.bound
     assert told[-1] is not None
     with open_session(engine) as session:
-        (placed,) = list_placements(session, SYSTEM, run_id=run.id).rows
+        (placed,) = list_planned(session, SYSTEM, run.id).rows
         assert (placed.placement.unit_id, placed.placement.start) == ("unt_a", WEEK)
         problem = read_problem(show_problem(session, SYSTEM, run.id))
         plan = read_plan(show_plan(session, SYSTEM, run.id))
@@ -121,9 +137,23 @@ def test_who_cannot_be_placed_is_stored_with_the_reasons(engine: Engine) -> None
     carry_out(engine, run, None, NO_STOP)
     with open_session(engine) as session:
         left = session.exec(select(UnplacedRequest)).one()
-        assert session.exec(select(Placement)).all() == []
+        assert session.exec(select(PlannedPlacement)).all() == []
     assert left.request_id == "req_a"
     assert {"rule": "blocked-unit", "units": 0} in left.reasons["remaining"]
+
+
+def test_a_run_that_supposes_something_plans_that_and_leaves_the_term_as_it_is(engine: Engine) -> None:
+    options = Options(weights={"travel": 2}, scenario=Scenario(closures=(Closure(unit_id="unt_a", last_week=WEEK),)))
+    with open_session(engine) as session:
+        run = start_run(session, SYSTEM, "trm_a", 60, workers=2, options=options)
+        claims.claim(session, run)
+    carry_out(engine, run, None, NO_STOP)
+    with open_session(engine) as session:
+        problem = read_problem(show_problem(session, SYSTEM, run.id))
+        left = session.exec(select(UnplacedRequest)).one()
+        assert session.exec(select(func.count()).select_from(OfferWeek)).one() == 6
+    assert (problem.weights.travel, problem.capacities[0].places) == (2, (0, 2, 2, 2, 2, 2, *(0,) * 14))
+    assert left.reasons["capacities"] == [{"id": "off_a", "weeks": [0]}]
 
 
 @on_sqlite
@@ -178,7 +208,7 @@ def test_a_cancelled_run_keeps_its_best_plan(small: Engine) -> None:
     assert stored(small, run).status is RunStatus.CANCELLED
     with open_session(small) as session:
         plan = session.exec(select(Plan)).one()
-        placed = session.exec(select(func.count()).select_from(Placement)).one()
+        placed = session.exec(select(func.count()).select_from(PlannedPlacement)).one()
         left = session.exec(select(func.count()).select_from(UnplacedRequest)).one()
         requests = session.exec(select(func.count()).select_from(Request)).one()
     assert plan.status in {PlanStatus.INTERRUPTED, PlanStatus.OPTIMAL}, "what is proven at that moment is optimal"

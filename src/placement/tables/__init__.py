@@ -13,6 +13,7 @@ from placement.tables.audit import Action, AuditEntry
 from placement.tables.capacity import CapacityOffer, DeclineReason, OfferInstitution, OfferStatus, OfferWeek
 from placement.tables.columns import Row, new_id, now
 from placement.tables.education import Course, CourseWindow, Programme, UnitRule
+from placement.tables.idempotency import IdempotencyKey
 from placement.tables.places import (
     EducationLevel,
     Level,
@@ -28,15 +29,24 @@ from placement.tables.places import (
 )
 from placement.tables.planning import (
     Pin,
-    Placement,
     Plan,
     PlanDocument,
+    PlannedPlacement,
     PlanStatus,
     Run,
+    RunMode,
     RunStatus,
     UnplacedRequest,
 )
 from placement.tables.pseudonyms import holds_identity_number
+from placement.tables.publishing import (
+    HOLDING,
+    EndReason,
+    Event,
+    Placement,
+    PlacementStatus,
+    Publication,
+)
 from placement.tables.students import (
     BlockedUnit,
     Cohort,
@@ -51,6 +61,7 @@ from placement.tables.terms import Term
 METADATA = Row.metadata
 
 __all__ = [
+    "HOLDING",
     "METADATA",
     "Action",
     "Agreement",
@@ -66,7 +77,10 @@ __all__ = [
     "CourseWindow",
     "DeclineReason",
     "EducationLevel",
+    "EndReason",
+    "Event",
     "Figure",
+    "IdempotencyKey",
     "Level",
     "Municipality",
     "OfferInstitution",
@@ -76,16 +90,20 @@ __all__ = [
     "OrganisationKind",
     "Pin",
     "Placement",
+    "PlacementStatus",
     "Plan",
     "PlanDocument",
     "PlanStatus",
+    "PlannedPlacement",
     "Preference",
     "Programme",
     "ProviderKind",
+    "Publication",
     "Request",
     "RequestStatus",
     "Row",
     "Run",
+    "RunMode",
     "RunStatus",
     "Site",
     "Student",

@@ -4,7 +4,7 @@ import datetime as dt
 import enum
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Index, Integer
+from sqlalchemy import BigInteger, CheckConstraint, Column, Index, Integer
 from sqlmodel import Field
 
 from placement.callers import Role
@@ -23,12 +23,14 @@ class AuditEntry(Row, table=True):
     """One change, written in its own transaction: actor, action, object, and the values before and after.
 
     The actor is kept as it was then, by value, so that an entry outlives the token and the organisation.
+    ``trace`` is the trace-id (W3C Trace Context) of the call that made the change.
     """
 
     __table_args__ = (
         sized("actor_token", LONGEST_ID),
         sized("object_type", 64),
         sized("object_id", 4 * LONGEST_ID),
+        CheckConstraint("length(trace) = 32", name="trace_length"),
         Index(None, "object_type", "object_id"),
     )
 
@@ -45,3 +47,4 @@ class AuditEntry(Row, table=True):
     object_id: str = Field(max_length=4 * LONGEST_ID)
     before: dict[str, Any] | None = Field(default=None, sa_column=Column(json_type()))
     after: dict[str, Any] | None = Field(default=None, sa_column=Column(json_type()))
+    trace: str | None = Field(default=None, max_length=32, index=True)

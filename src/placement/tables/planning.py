@@ -39,6 +39,14 @@ class RunStatus(enum.StrEnum):
     CANCELLED = "cancelled"
 
 
+class RunMode(enum.StrEnum):
+    """What a run does with the placements in force: plans anew, changes as few as it can, or leaves all as they are."""
+
+    PLAN = "plan"
+    REPAIR = "repair"
+    FILL = "fill"
+
+
 class PlanStatus(enum.StrEnum):
     """How good a plan is proven to be: the best there is, good, or what there was when it was stopped."""
 
@@ -72,9 +80,11 @@ class Run(Row, table=True):
     id: str = Field(default_factory=lambda: new_id("run"), primary_key=True, max_length=LONGEST_ID)
     term_id: str = Field(sa_column=reference("term.id"))
     status: RunStatus = Field(default=RunStatus.QUEUED, sa_type=one_of(RunStatus, "status"), index=True)
+    mode: RunMode = Field(default=RunMode.PLAN, sa_type=one_of(RunMode, "mode"))
     time_limit_seconds: int
     seed: int = 0
     workers: int | None = None
+    options: dict[str, Any] = Field(default_factory=dict, sa_column=Column(json_type(), nullable=False))
     requested_by: str = Field(max_length=LONGEST_ID)
     requested_at: dt.datetime = Field(default_factory=now, sa_type=Moment)
     started_at: dt.datetime | None = Field(default=None, sa_type=Moment)
@@ -122,12 +132,12 @@ class PlanDocument(Row, table=True):
     report: dict[str, Any] | None = Field(default=None, sa_column=Column(json_type()))
 
 
-class Placement(Row, table=True):
-    """Where and when a request is placed in a plan, and by whom the student is supervised."""
+class PlannedPlacement(Row, table=True):
+    """Where and when a plan would place a request, and who would supervise the student: a draft until published."""
 
     __table_args__ = (sized("id", LONGEST_ID), a_week("start"), UniqueConstraint("plan_id", "request_id"))
 
-    id: str = Field(default_factory=lambda: new_id("pla"), primary_key=True, max_length=LONGEST_ID)
+    id: str = Field(default_factory=lambda: new_id("plp"), primary_key=True, max_length=LONGEST_ID)
     plan_id: str = Field(sa_column=reference("plan.id", cascade=True, index=False))
     request_id: str = Field(sa_column=reference("request.id"))
     unit_id: str = Field(sa_column=reference("unit.id"))

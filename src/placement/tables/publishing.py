@@ -1,0 +1,139 @@
+"""Publishing: what of the plans is in force, since when and by whom, and all that has happened, for those concerned."""
+
+import datetime as dt
+import enum
+from typing import Any
+
+from sqlalchemy import BigInteger, CheckConstraint, Column, Index, Integer, UniqueConstraint, text
+from sqlmodel import Field
+
+from placement.tables.columns import (
+    LONGEST_ID,
+    LONGEST_NAME,
+    MOST,
+    MOST_WEEKS,
+    Moment,
+    Row,
+    Versioned,
+    Week,
+    a_week,
+    bounded,
+    json_type,
+    new_id,
+    now,
+    one_of,
+    reference,
+    sized,
+)
+from placement_solver.weeks import IsoWeek
+
+
+class PlacementStatus(enum.StrEnum):
+    """What has become of a placement since it was published."""
+
+    PUBLISHED = "published"
+    ACCEPTED = "accepted"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    DECLINED = "declined"
+    CANCELLED = "cancelled"
+    DROPPED_OUT = "dropped-out"
+
+
+HOLDING = (PlacementStatus.PUBLISHED, PlacementStatus.ACCEPTED, PlacementStatus.COMPLETED, PlacementStatus.FAILED)
+"""In these a placement is in force: its place, supervisor and weeks are taken. A request has at most one such."""
+
+_HOLDING = text("status IN ('published', 'accepted', 'completed', 'failed')")
+
+
+class EndReason(enum.StrEnum):
+    """Why a placement is no longer in force, as far as anybody is told; never a reason that lies in the student."""
+
+    NO_SUPERVISOR = "no-supervisor"
+    UNIT_CLOSED = "unit-closed"
+    TOO_MANY_STUDENTS = "too-many-students"
+    REQUEST_WITHDRAWN = "request-withdrawn"
+    REPLANNED = "replanned"
+    OTHER = "other"
+
+
+class Publication(Row, table=True):
+    """A plan put in force for its term by a named person; the term's plan in force is its latest publication."""
+
+    __table_args__ = (
+        sized("id", LONGEST_ID),
+        sized("published_by"),
+        bounded("number", 1, MOST),
+        bounded("placed", 0, MOST),
+        bounded("moved", 0, MOST),
+        bounded("ended", 0, MOST),
+        UniqueConstraint("term_id", "number"),
+        UniqueConstraint("run_id"),
+    )
+
+    id: str = Field(default_factory=lambda: new_id("pub"), primary_key=True, max_length=LONGEST_ID)
+    term_id: str = Field(sa_column=reference("term.id", index=False))
+    run_id: str = Field(sa_column=reference("run.id", index=False))
+    number: int
+    published_by: str = Field(max_length=LONGEST_NAME)
+    published_at: dt.datetime = Field(default_factory=now, sa_type=Moment)
+    placed: int
+    moved: int
+    ended: int
+
+
+class Placement(Row, Versioned, table=True):
+    """A request's placement since it was published: where, when, with whom, and what has become of it.
+
+    It keeps its id through every later publication, and when it ends it stays, as what was.
+    """
+
+    __table_args__ = (
+        sized("id", LONGEST_ID),
+        a_week("start"),
+        bounded("weeks", 1, MOST_WEEKS),
+        CheckConstraint(
+            "(status IN ('declined', 'cancelled', 'dropped-out')) = (reason IS NOT NULL)", name="reason_iff_ended"
+        ),
+        Index("uq_placement_request_id", "request_id", unique=True, sqlite_where=_HOLDING, postgresql_where=_HOLDING),
+        Index(None, "term_id", "status"),
+    )
+
+    id: str = Field(default_factory=lambda: new_id("pla"), primary_key=True, max_length=LONGEST_ID)
+    term_id: str = Field(sa_column=reference("term.id", index=False))
+    request_id: str = Field(sa_column=reference("request.id"))
+    publication_id: str = Field(sa_column=reference("publication.id"))
+    unit_id: str = Field(sa_column=reference("unit.id"))
+    start: IsoWeek = Field(sa_type=Week)
+    weeks: int
+    supervisor_id: str | None = Field(default=None, sa_column=reference("supervisor.id", null=True))
+    status: PlacementStatus = Field(default=PlacementStatus.PUBLISHED, sa_type=one_of(PlacementStatus, "status"))
+    reason: EndReason | None = Field(default=None, sa_type=one_of(EndReason, "reason"))
+    changed_at: dt.datetime = Field(default_factory=now, sa_type=Moment)
+
+
+class Event(Row, table=True):
+    """Something that happened, for ever: the feed that partners' own systems follow, in the order of its cursor.
+
+    ``institution_id`` and ``unit_id`` tell whom it concerns; where both are empty it concerns everyone.
+    """
+
+    __table_args__ = (
+        sized("kind", 64),
+        sized("subject_type", 64),
+        sized("subject_id", LONGEST_ID),
+        Index(None, "subject_type", "subject_id"),
+    )
+
+    sequence: int | None = Field(
+        default=None,
+        sa_column=Column(BigInteger().with_variant(Integer(), "sqlite"), primary_key=True, autoincrement=True),
+    )
+    at: dt.datetime = Field(default_factory=now, sa_type=Moment)
+    kind: str = Field(max_length=64)
+    term_id: str | None = Field(default=None, max_length=LONGEST_ID)
+    institution_id: str | None = Field(default=None, max_length=LONGEST_ID, index=True)
+    unit_id: str | None = Field(default=None, max_length=LONGEST_ID, index=True)
+    subject_type: str = Field(max_length=64)
+    subject_id: str = Field(max_length=LONGEST_ID)
+    details: dict[str, Any] = Field(sa_column=Column(json_type(), nullable=False))

@@ -1,0 +1,167 @@
+"""A county whose term can be planned and published in no time: two students, two units with places."""
+
+from __future__ import annotations
+
+import threading
+
+from sqlalchemy import Engine
+from sqlmodel import Session, select
+
+from placement import claims
+from placement.callers import SYSTEM, Caller, Role
+from placement.database import open_session
+from placement.gather import gather
+from placement.placements import PlacedStudent, list_placements
+from placement.planning import start_run
+from placement.publishing import publish
+from placement.storing import Answer
+from placement.tables import (
+    AgreementUnit,
+    BlockedUnit,
+    CapacityOffer,
+    Event,
+    OfferStatus,
+    OfferWeek,
+    Pin,
+    Placement,
+    Plan,
+    PlanDocument,
+    PlannedPlacement,
+    Publication,
+    Request,
+    Run,
+    RunMode,
+    Student,
+    Unit,
+    UnplacedRequest,
+    now,
+)
+from placement_solver.documents import read_plan, read_problem, write_plan, write_problem
+from placement_solver.repair import repair
+from placement_solver.solve import solve
+from tests.rows import WEEK, small_world
+
+KI = Caller(Role.INSTITUTION, organisation="org_ki")
+CITY = Caller(Role.PROVIDER, organisation="org_city")
+FAR = Caller(Role.UNIT, unit="unt_far")
+NEAR = Caller(Role.UNIT, unit="unt_a")
+
+PLANNED = (
+    Run,
+    Plan,
+    PlanDocument,
+    Event,
+    Publication,
+    Placement,
+    PlannedPlacement,
+    UnplacedRequest,
+    Pin,
+    BlockedUnit,
+    OfferWeek,
+)
+
+
+def settle(engine: Engine) -> None:
+    """Store the county: a place at the near unit for each of six weeks, and none yet at the far one."""
+    with open_session(engine) as session:
+        session.add_all(row for row in small_world() if not isinstance(row, PLANNED))
+        session.flush()
+        session.get_one(Student, "stu_a").site_id = "sit_a"
+        session.get_one(CapacityOffer, "off_a").every_institution = True
+        session.add_all(
+            [
+                Student(
+                    id="stu_b",
+                    cohort_id="coh_a",
+                    institution_id="org_ki",
+                    external_id="ki-0002",
+                    lat=59.31,
+                    lon=18.05,
+                    site_id="sit_a",
+                    lottery_number=1,
+                ),
+                Request(id="req_b", term_id="trm_a", student_id="stu_b", course_id="crs_a"),
+                Unit(
+                    id="unt_far",
+                    name="Granbacken",
+                    provider_id="org_city",
+                    municipality_code="0180",
+                    site_id="sit_a",
+                    kinds=["elderly-care"],
+                    lat=59.25,
+                    lon=18.30,
+                ),
+            ]
+        )
+        session.add(AgreementUnit(agreement_id="agr_a", unit_id="unt_far"))
+        offer_places(session, "off_a", "unt_a", 1)
+
+
+def offer_places(session: Session, offer_id: str, unit_id: str, places: int) -> None:
+    """Let a unit offer so many places in each week of the course."""
+    if session.get(CapacityOffer, offer_id) is None:
+        session.add(
+            CapacityOffer(
+                id=offer_id,
+                term_id="trm_a",
+                unit_id=unit_id,
+                professions=["nurse"],
+                status=OfferStatus.ANSWERED,
+                answered_at=now(),
+            )
+        )
+    for week in range(6):
+        row = session.get(OfferWeek, (offer_id, WEEK.plus(week)))
+        session.add(row or OfferWeek(offer_id=offer_id, week=WEEK.plus(week), places=places))
+        if row is not None:
+            row.places = places
+
+
+def plan(engine: Engine, mode: RunMode = RunMode.PLAN) -> str:
+    """Order a run and carry it out here and now; return its id."""
+    with open_session(engine) as session:
+        run = start_run(session, SYSTEM, "trm_a", 5, mode=mode)
+        claim = claims.claim(session, run)
+        text = write_problem(gather(session, SYSTEM, "trm_a", mode))
+    problem = read_problem(text)
+    solved = repair(problem).plan if mode is RunMode.REPAIR else solve(problem, time_limit=5)
+    document = write_plan(solved)
+    with open_session(engine) as session:
+        claims.finish(session, claim, Answer(problem, text, read_plan(document), document, {}))
+    return run.id
+
+
+def publish_run(engine: Engine, run_id: str) -> Publication:
+    """Put the plan of a run in force, in a transaction of its own."""
+    with open_session(engine) as session:
+        return publish(session, SYSTEM, "trm_a", run_id, "Ada Lind")
+
+
+def placed(session: Session, by: Caller = SYSTEM) -> list[PlacedStudent]:
+    """Return all placements that a caller sees."""
+    return list(list_placements(session, by).rows)
+
+
+def the_placement(session: Session) -> Placement:
+    """Return the one placement there is."""
+    return session.exec(select(Placement)).one()
+
+
+def at_once(*deeds: object) -> list[object]:
+    """Do things at the same moment, each in a thread; return what each gave, or the error it met."""
+    gate = threading.Barrier(len(deeds))
+    outcomes: list[object] = [None] * len(deeds)
+
+    def do(number: int, deed: object) -> None:
+        gate.wait()
+        try:
+            outcomes[number] = deed()  # type: ignore[operator]
+        except Exception as error:  # noqa: BLE001 (the outcome of a race may be a refusal)
+            outcomes[number] = error
+
+    threads = [threading.Thread(target=do, args=each) for each in enumerate(deeds)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return outcomes
