@@ -1,0 +1,82 @@
+"""Cells: how a value is written in a cell and read from it again, and that no cell is taken for a formula."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+
+Value = str | int | float | bool | None
+
+NONE = "none"
+"""A list with nothing in it, where an empty cell means something else."""
+
+_FORMULA = re.compile("^'*[=+\\-@\t\r\n\0\uff1d\uff0b\uff0d\uff20]")
+_ESCAPED = re.compile("^'+[=+\\-@\t\r\n\0\uff1d\uff0b\uff0d\uff20]")
+_BETWEEN = re.compile(r"[\s,;]+")
+_NUMBER = re.compile(r"-?\d{1,20}([.,]\d{1,20})?([eE][-+]?\d{1,3})?")
+_SWITCHES = {
+    **dict.fromkeys(("true", "yes", "ja", "sant", "1"), True),
+    **dict.fromkeys(("false", "no", "nej", "falskt", "0"), False),
+}
+_NOT_IN_XML = re.compile("[\0-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
+_WRITTEN_FOR_XML = re.compile("_x([0-9A-Fa-f]{4})_")
+
+
+def escape(text: str) -> str:
+    """Set an apostrophe before what a spreadsheet would take for a formula."""
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def unescape(text: str) -> str:
+    """Take the apostrophe of ``escape`` away again."""
+    return text[1:] if _ESCAPED.match(text) else text
+
+
+def for_xml(text: str) -> str:
+    """Write the characters that XML cannot hold as XLSX does: ``_x0007_``."""
+    return _NOT_IN_XML.sub(lambda found: f"_x{ord(found[0]):04X}_", text)
+
+
+def from_xml(text: str) -> str:
+    """Read the characters that XML cannot hold."""
+    return _WRITTEN_FOR_XML.sub(lambda found: chr(int(found[1], 16)), text)
+
+
+def as_text(value: object) -> str:
+    """Write what a cell holds as text: true and false in small letters, a whole number without decimals, a day."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "true" if value else "false"
+        case float() if value.is_integer() and abs(value) < 1e15:  # noqa: PLR2004 (beyond, floats are not exact)
+            return str(int(value))
+        case dt.datetime():
+            return value.date().isoformat()
+    return str(value)
+
+
+def words_as_text(words: Sequence[object] | None, nothing: str = "") -> str:
+    """Write a list in one cell; no list is an empty cell, and a list with nothing in it what is said of that."""
+    if words is None:
+        return ""
+    return ", ".join(map(str, words)) or nothing
+
+
+def read_words(text: str) -> list[str]:
+    """Read a list from one cell: with commas, semicolons or blanks between."""
+    return [] if text == NONE else [word for word in _BETWEEN.split(text) if word]
+
+
+def read_number(text: str) -> int | float | str:
+    """Read a number, with a decimal point or comma; what is none stays text, to be refused as that."""
+    if not _NUMBER.fullmatch(text):
+        return text
+    number = text.replace(",", ".")
+    return int(number) if number.lstrip("-").isdecimal() else float(number)
+
+
+def read_switch(text: str) -> bool | str:
+    """Read yes or no, in English or Swedish; what is neither stays text, to be refused as that."""
+    return _SWITCHES.get(text.lower(), text)

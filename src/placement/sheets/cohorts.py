@@ -1,0 +1,60 @@
+"""Sheets of cohorts: one row a cohort, known by its programme, its term and its name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlmodel import Session, select
+
+from placement.access import INSTITUTIONS, allow
+from placement.callers import Caller
+from placement.cohorts import cohorts_of, list_cohorts
+from placement.sheets import names
+from placement.sheets.bulk import Bulk, Known, Outcome, every
+from placement.sheets.faults import Faults
+from placement.sheets.writing import Sheet
+from placement.tables import Cohort
+
+HEADS = ("id", "programmeId", "termId", "name", "size")
+PROTECTED: frozenset[str] = frozenset()
+
+
+def sheet(session: Session, by: Caller, *, term: str | None = None, programme: str | None = None) -> Sheet:
+    """Write the caller's cohorts, those of one term or programme where one is named."""
+    programmes, terms = names.programmes(session, by), names.terms(session)
+    cohorts = every(lambda span: list_cohorts(session, by, term=term, programme=programme, span=span))
+    lines = [
+        (row.id, programmes.name_of(row.programme_id), terms.name_of(row.term_id), row.name, row.size)
+        for row in cohorts
+    ]
+    return Sheet(HEADS, lines)
+
+
+def bring_in(session: Session, by: Caller, rows: Mapping[int, dict[str, Any]], faults: Faults) -> Outcome:
+    """Form the cohorts that are new, and change those that are there."""
+    allow(by, INSTITUTIONS)
+    references = {"programme_id": names.programmes(session, by), "term_id": names.terms(session)}
+    known = Known("cohort", session.exec(select(Cohort).where(cohorts_of(by))).all(), _key_of, "/name")
+    bulk, outcome = Bulk(session, by), Outcome(len(rows))
+    for index, values in faults.each(rows):
+        with faults.of(index):
+            given = names.refer_all(values, references)
+            key = (given.get("programme_id"), given.get("term_id"), given.get("name"))
+            cohort = known.find(given.pop("id", None), key)
+            if cohort is None:
+                names.need(given, "programme_id", "term_id", "name", "size")
+                known.claim(None, key)
+                bulk.add(Cohort(**given))
+                outcome.created += 1
+                continue
+            names.hold(cohort, given, "programme_id", "term_id")
+            known.claim(cohort, (cohort.programme_id, cohort.term_id, given.get("name", cohort.name)))
+            outcome.count(changed=bulk.change(cohort, given))
+    faults.settle()
+    bulk.finish()
+    return outcome
+
+
+def _key_of(row: Cohort) -> tuple[str, str, str]:
+    return row.programme_id, row.term_id, row.name

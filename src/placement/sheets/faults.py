@@ -1,0 +1,101 @@
+"""Faults: everything that is wrong with a sheet, each by row, column and value, told together."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from pydantic.alias_generators import to_camel
+
+from placement.errors import Fault, InvalidError, PlacementError
+from placement.tables import holds_identity_number
+
+MOST_FAULTS = 1_000
+
+
+class Source(Protocol):
+    """A row as it was handed in."""
+
+    @property
+    def number(self) -> int:
+        """Return its number as a person counts."""
+
+    def column(self, path: Sequence[str | int]) -> str | None:
+        """Name the column in which the value at a path stands."""
+
+    def value(self, path: Sequence[str | int]) -> str | None:
+        """Return what stands there."""
+
+
+@dataclass(frozen=True, slots=True)
+class CellFault(Fault):
+    """One thing that is wrong in a sheet, and the cell; the value of a protected column is not repeated."""
+
+    row: int
+    column: str | None
+    value: str | None
+
+
+class SheetError(InvalidError):
+    """A sheet with faults: nothing of it has been stored."""
+
+    def __init__(self, faults: Sequence[CellFault]) -> None:
+        shown = tuple(faults[:MOST_FAULTS])
+        PlacementError.__init__(
+            self,
+            sv=f"Inget har sparats: {_counted(faults)} fel finns i bladet.",
+            en=f"Nothing has been stored: the sheet has {_counted(faults)} faults.",
+            faults=shown,
+        )
+
+
+def _counted(faults: Sequence[CellFault]) -> str:
+    """Say how many faults there are; beyond so many nobody has counted."""
+    return str(len(faults)) if len(faults) <= MOST_FAULTS else f"> {MOST_FAULTS}"
+
+
+class Faults:
+    """The faults found so far in the rows of a sheet."""
+
+    def __init__(self, sources: Sequence[Source], protected: Collection[str] = ()) -> None:
+        self._sources = sources
+        self._protected = protected
+        self._found: list[CellFault] = []
+
+    @property
+    def full(self) -> bool:
+        """Tell whether there are more faults than anybody is told."""
+        return len(self._found) > MOST_FAULTS
+
+    def note(self, index: int, detail: str, path: Sequence[str | int], *, told: bool = True) -> None:
+        """Note that something is wrong with the value at a path in a row; the value itself may be told, or not."""
+        source = self._sources[index]
+        value = source.value(path) if told and path and path[0] not in self._protected else None
+        if value is not None and holds_identity_number(value):
+            value = None
+        pointer = "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in ("rows", index, *path))
+        self._found.append(CellFault(pointer, detail, row=source.number, column=source.column(path), value=value))
+
+    @contextmanager
+    def of(self, index: int) -> Iterator[None]:
+        """Note what is found to be wrong with a row, and go on with the next."""
+        try:
+            yield
+        except InvalidError as error:
+            for fault in error.faults:
+                steps = fault.pointer.split("/")[1:]
+                self.note(index, fault.detail, [int(step) if step.isdecimal() else to_camel(step) for step in steps])
+
+    def each(self, rows: Mapping[int, dict[str, Any]]) -> Iterator[tuple[int, dict[str, Any]]]:
+        """Return the rows in their order, as long as there is room for more faults."""
+        for index, values in rows.items():
+            if self.full:
+                return
+            yield index, dict(values)
+
+    def settle(self) -> None:
+        """Refuse the sheet where anything is wrong with it."""
+        if self._found:
+            raise SheetError(sorted(self._found, key=lambda fault: fault.row))

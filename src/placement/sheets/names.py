@@ -1,0 +1,132 @@
+"""Names: what a row is called where a sheet refers to it: its owner's code where only it has that, else its id."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from placement.callers import Caller
+from placement.cohorts import cohorts_of
+from placement.education import programmes_of
+from placement.errors import Fault, InvalidError
+from placement.tables import Cohort, Organisation, OrganisationKind, Programme, Site, Term, Unit
+
+LONGEST = 200
+_NO_WORD = re.compile(r"[\s,;]")
+
+
+class Names:
+    """What may be referred to, by id or by code."""
+
+    def __init__(self, what: str, coded: Iterable[tuple[str, str | None]]) -> None:
+        self.what = what
+        pairs = list(coded)
+        self._ids = {row_id for row_id, _ in pairs}
+        bearers = Counter(code for _, code in pairs)
+        self._id_of = {
+            code: row_id
+            for row_id, code in pairs
+            if code and bearers[code] == 1 and code not in self._ids and len(code) <= LONGEST
+        }
+        self._code_of = {row_id: code for code, row_id in self._id_of.items()}
+
+    def id_of(self, name: str) -> str | None:
+        """Return the id of what goes by a name, if anything does."""
+        return name if name in self._ids else self._id_of.get(name)
+
+    def name_of(self, row_id: str) -> str:
+        """Return what a row is called."""
+        return self._code_of.get(row_id, row_id)
+
+    def words_of(self, row_ids: Iterable[str]) -> list[str]:
+        """Return what rows are called where they stand in one cell, each a word."""
+        names = [(row_id, self.name_of(row_id)) for row_id in row_ids]
+        return [row_id if _NO_WORD.search(name) else name for row_id, name in names]
+
+
+def refer_all(values: Mapping[str, Any], names: Mapping[str, Names]) -> dict[str, Any]:
+    """Put ids in place of names in a row's values; every name that nothing goes by is a fault."""
+    found, faults = dict(values), []
+    for field, known in names.items():
+        given = values.get(field)
+        if isinstance(given, list):
+            ids = [known.id_of(name) for name in given]
+            faults += [
+                Fault(f"/{field}/{place}", f"there is no such {known.what}")
+                for place, row_id in enumerate(ids)
+                if row_id is None or row_id in ids[:place]
+            ]
+            found[field] = ids
+        elif given is not None:
+            found[field] = known.id_of(given)
+            if found[field] is None:
+                faults.append(Fault(f"/{field}", f"there is no such {known.what}"))
+    if faults:
+        raise InvalidError(*faults)
+    return found
+
+
+def need(values: Mapping[str, Any], *fields: str) -> None:
+    """Refuse a new row in which something is missing that every one has."""
+    faults = [Fault(f"/{field}", "a new row needs this") for field in fields if values.get(field) is None]
+    if faults:
+        raise InvalidError(*faults)
+
+
+def hold(row: object, values: dict[str, Any], *fields: str) -> None:
+    """Refuse to change what stays as it is on a row, and take it out of the values."""
+    faults = [
+        Fault(f"/{field}", "this stays what it is for a row that is there already")
+        for field in fields
+        if field in values and values.pop(field) != getattr(row, field)
+    ]
+    if faults:
+        raise InvalidError(*faults)
+
+
+def terms(session: Session) -> Names:
+    """Name the terms by their codes."""
+    return Names("term", session.exec(select(col(Term.id), col(Term.code))).all())
+
+
+def units(session: Session) -> Names:
+    """Name the units by their HSA ids."""
+    return Names("unit", session.exec(select(col(Unit.id), col(Unit.hsa_id))).all())
+
+
+def sites(session: Session) -> Names:
+    """Name the studieorter by their names."""
+    return Names("site", session.exec(select(col(Site.id), col(Site.name))).all())
+
+
+def institutions(session: Session) -> Names:
+    """Name the lärosäten by their own codes."""
+    query = select(col(Organisation.id), col(Organisation.external_id))
+    return Names("institution", session.exec(query.where(Organisation.kind == OrganisationKind.INSTITUTION)).all())
+
+
+def programmes(session: Session, by: Caller) -> Names:
+    """Name the caller's programmes by their codes."""
+    return Names(
+        "programme", session.exec(select(col(Programme.id), col(Programme.code)).where(programmes_of(by))).all()
+    )
+
+
+def cohorts(session: Session, by: Caller) -> Names:
+    """Name the caller's cohorts by programme, term and name, as in ``1SJ24/VT2027/Termin 4``."""
+    query = (
+        select(col(Cohort.id), col(Programme.code), col(Term.code), col(Cohort.name))
+        .join(Programme, col(Programme.id) == col(Cohort.programme_id))
+        .join(Term, col(Term.id) == col(Cohort.term_id))
+        .where(cohorts_of(by))
+    )
+    return Names("cohort", ((row[0], "/".join(row[1:])) for row in session.exec(query)))
+
+
+def named(sequence: Sequence[str] | None, names: Names) -> list[str] | None:
+    """Name what a list refers to; no list stays none."""
+    return None if sequence is None else names.words_of(sequence)

@@ -1,0 +1,197 @@
+"""Sheets of requests: one row a request, known by the student, the course and the term."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, or_
+from sqlmodel import Session, col, select
+
+from placement.access import INSTITUTIONS, allow, fault, refer
+from placement.callers import Caller, Role
+from placement.education import courses_of
+from placement.requests import change_request, list_requests, requests_of
+from placement.sheets import names
+from placement.sheets.bulk import Bulk, Known, Outcome, by_owner, every, in_parts, named_in
+from placement.sheets.cells import words_as_text
+from placement.sheets.faults import Faults
+from placement.sheets.writing import Sheet
+from placement.students import students_of
+from placement.tables import Cohort, Course, Preference, Request, RequestStatus, Student
+
+HEADS = ("id", "studentId", "courseId", "termId", "status", "preferences")
+PROTECTED = frozenset({"studentId"})
+
+
+def sheet(
+    session: Session,
+    by: Caller,
+    *,
+    term: str | None = None,
+    status: RequestStatus | None = None,
+    institution: str | None = None,
+) -> Sheet:
+    """Write the caller's requests, those of one term, status or lärosäte where one is named."""
+    requests = list(
+        every(lambda span: list_requests(session, by, term=term, status=status, institution=institution, span=span))
+    )
+    students = _students(session, by, (ranked.request.student_id for ranked in requests))
+    courses, terms, units = _Courses(session, by), names.terms(session), names.units(session)
+    lines = [
+        (
+            ranked.request.id,
+            students.names.name_of(ranked.request.student_id),
+            courses.name_of(ranked.request.course_id, students.programme_of[ranked.request.student_id]),
+            terms.name_of(ranked.request.term_id),
+            ranked.request.status.value,
+            words_as_text(units.words_of(ranked.preferences)),
+        )
+        for ranked in requests
+    ]
+    return Sheet(HEADS, lines)
+
+
+def bring_in(session: Session, by: Caller, rows: Mapping[int, dict[str, Any]], faults: Faults) -> Outcome:
+    """Ask for what is new, withdraw, open again and rank what is there."""
+    allow(by, INSTITUTIONS)
+    lines = _Lines(session, by, rows)
+    for index, values in faults.each(rows):
+        with faults.of(index):
+            lines.take(values)
+    faults.settle()
+    lines.bulk.finish()
+    return lines.outcome
+
+
+class _Courses:
+    """The caller's courses, each known by its code within its programme."""
+
+    def __init__(self, session: Session, by: Caller) -> None:
+        found = session.exec(select(col(Course.id), col(Course.programme_id), col(Course.code)).where(courses_of(by)))
+        self._of = {course: (programme, code) for course, programme, code in found}
+        self._by_code = {key: course for course, key in self._of.items()}
+
+    def id_of(self, name: str, programme: str) -> str | None:
+        """Return the course that goes by a name in a programme."""
+        return self._by_code.get((programme, name)) or (name if name in self._of else None)
+
+    def name_of(self, course: str, programme: str) -> str:
+        """Return what a course is called by the students of a programme."""
+        own, code = self._of[course]
+        return code if own == programme else course
+
+    def belongs(self, course: str, programme: str) -> bool:
+        """Tell whether a course is one of a programme's."""
+        return self._of[course][0] == programme
+
+
+class _Students:
+    """Students of the caller's by name, and the programme of each."""
+
+    def __init__(self, found: Sequence[tuple[str, str, str]], *, by_pseudonym: bool) -> None:
+        self.names = names.Names("student", ((row[0], row[1] if by_pseudonym else None) for row in found))
+        self.programme_of = {row[0]: row[2] for row in found}
+
+
+def _students(session: Session, by: Caller, wanted: Iterable[str]) -> _Students:
+    """Read the students who are named by id or, by their lärosäte, by pseudonym."""
+    own = by.role is Role.INSTITUTION
+    query = select(col(Student.id), col(Student.external_id), col(Cohort.programme_id))
+    query = query.join(Cohort, col(Cohort.id) == col(Student.cohort_id)).where(students_of(by))
+
+    def among(part: Sequence[str]) -> ColumnElement[bool]:
+        by_id = col(Student.id).in_(part)
+        return or_(by_id, col(Student.external_id).in_(part)) if own else by_id
+
+    found = [row for part in in_parts(wanted) for row in session.exec(query.where(among(part)))]
+    return _Students(found, by_pseudonym=own)
+
+
+class _Lines:
+    """The rows of one import, over everything that they refer to."""
+
+    def __init__(self, session: Session, by: Caller, rows: Mapping[int, dict[str, Any]]) -> None:
+        self._session = session
+        self._by = by
+        named = _requests(session, by, Request.id, named_in(rows, "id"))
+        wanted = {*named_in(rows, "student_id"), *(request.student_id for request in named)}
+        self._students = _students(session, by, wanted)
+        self._courses = _Courses(session, by)
+        self._references = {
+            "student_id": self._students.names,
+            "term_id": names.terms(session),
+            "preferences": names.units(session),
+        }
+        requests = _requests(session, by, Request.student_id, self._students.programme_of)
+        wishes = (
+            wish
+            for part in in_parts(request.id for request in requests)
+            for wish in session.exec(select(Preference).where(col(Preference.request_id).in_(part)))
+        )
+        self._wishes = by_owner(wishes, lambda wish: wish.request_id)
+        self._known = Known(
+            "request", requests, lambda row: (row.student_id, row.course_id, row.term_id), "/student_id"
+        )
+        self.bulk = Bulk(session, by)
+        self.outcome = Outcome(len(rows))
+
+    def take(self, values: dict[str, Any]) -> None:
+        """Make or change one request."""
+        given = names.refer_all(values, self._references)
+        row_id, wishes = given.pop("id", None), given.pop("preferences", None)
+        standing = None if row_id is None else self._known.find(row_id, None)
+        student = given.get("student_id") or (standing and standing.student_id)
+        if student and "course_id" in given:
+            course = self._courses.id_of(given["course_id"], self._students.programme_of[student])
+            given["course_id"] = refer(course, "/course_id", "course in the student's programme")
+        if standing is None:
+            names.need(given, "student_id", "course_id", "term_id")
+            key = (given["student_id"], given["course_id"], given["term_id"])
+            standing = self._known.find(None, key)
+            self._known.claim(standing, key)
+        else:
+            self._known.claim(standing, (standing.student_id, standing.course_id, standing.term_id))
+        if standing is None:
+            self._ask(given, wishes or [])
+        else:
+            self._change(standing, given, wishes)
+
+    def _ask(self, given: dict[str, Any], wishes: Sequence[str]) -> None:
+        """Ask for a placement as the single operation does."""
+        if not self._courses.belongs(given["course_id"], self._students.programme_of[given["student_id"]]):
+            raise fault("/course_id", "there is no such course in the student's programme")
+        request = Request(**given)
+        self.bulk.add(request)
+        self.bulk.settle((), _ranked(request, wishes), _rank_of)
+        self.outcome.created += 1
+
+    def _change(self, request: Request, given: dict[str, Any], wishes: Sequence[str] | None) -> None:
+        """Change a request as the single operation does; what a new status brings with it is that one's to know."""
+        names.hold(request, given, "student_id", "course_id", "term_id")
+        changed = given.get("status", request.status) is not request.status
+        if changed:
+            change_request(self._session, self._by, request.id, status=given["status"])
+        if wishes is not None and self.bulk.settle(
+            self._wishes.get(request.id, ()), _ranked(request, wishes), _rank_of
+        ):
+            self.bulk.touch(request, "status")
+            changed = True
+        self.outcome.count(changed=changed)
+
+
+def _requests(session: Session, by: Caller, column: object, wanted: Iterable[str]) -> list[Request]:
+    """Read the caller's requests with some values in a column."""
+    return [
+        request
+        for part in in_parts(wanted)
+        for request in session.exec(select(Request).where(requests_of(by), col(column).in_(part)))
+    ]
+
+
+def _ranked(request: Request, wishes: Sequence[str]) -> list[Preference]:
+    return [Preference(request_id=request.id, rank=rank, unit_id=unit) for rank, unit in enumerate(wishes)]
+
+
+def _rank_of(wish: Preference) -> tuple[int, str]:
+    return wish.rank, wish.unit_id

@@ -1,0 +1,37 @@
+"""Who may take lists out as sheets, and bring them in: whoever may read, and write, the rows one by one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.api.lines import Line
+
+COHORT = {"programmeId": "prg_a", "termId": "trm_a", "name": "T5", "size": 30}
+STUDENT = {"cohortId": "coh_a", "externalId": "ki-0002", "lat": 59.3, "lon": 18.0}
+REQUEST = {"termId": "trm_idle", "studentId": "stu_a", "courseId": "crs_a"}
+OFFER = {
+    "unitId": "unt_a",
+    "termId": "trm_idle",
+    "professions": ["nurse"],
+    "status": "answered",
+    "weeks": [{"week": "2027-W35", "places": 2}],
+}
+SUPERVISOR = {"unitId": "unt_a", "profession": "nurse", "externalId": "p-18"}
+
+
+def _sheet(path: str, readers: str, writers: str, row: dict[str, Any], theirs: dict[str, Any]) -> tuple[Line, ...]:
+    """Return the two lines of a list: out and in."""
+    body, their_body = {"rows": [row]}, {"rows": [{**row, **theirs}]}
+    return (
+        Line(f"GET {path}/sheet", readers, query="format=csv"),
+        Line(f"POST {path}/imports", writers, reach="C", body=body, their_body=their_body, good=200),
+    )
+
+
+LINES = (
+    *_sheet("/v1/cohorts", "CI", "CI", COHORT, {"programmeId": "prg_b"}),
+    *_sheet("/v1/students", "CI", "CI", STUDENT, {"cohortId": "coh_b"}),
+    *_sheet("/v1/requests", "CI", "CI", REQUEST, {"studentId": "stu_b", "courseId": "crs_b"}),
+    *_sheet("/v1/capacity-offers", "CIPUS", "CPU", OFFER, {"unitId": "unt_b"}),
+    *_sheet("/v1/supervisors", "CPU", "CPU", SUPERVISOR, {"unitId": "unt_b"}),
+)

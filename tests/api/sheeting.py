@@ -1,0 +1,90 @@
+"""Sheets in tests: taken out, edited and handed in by somebody."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import httpx2
+from fastapi.testclient import TestClient
+
+from placement_api.importing import CSV, XLSX
+from tests.api.world import World
+
+LISTS = ("cohorts", "students", "requests", "capacity-offers", "supervisors")
+WHO_KEEPS = {
+    "cohorts": ("coordinator", "institution"),
+    "students": ("coordinator", "institution"),
+    "requests": ("coordinator", "institution"),
+    "capacity-offers": ("coordinator", "provider", "unit"),
+    "supervisors": ("coordinator", "provider", "unit"),
+}
+
+
+class Desk:
+    """Somebody at a desk with sheets."""
+
+    def __init__(self, client: TestClient, world: World, role: str) -> None:
+        self._client = client
+        self._world = world
+        self._role = role
+
+    def file(self, listed: str, form: str, query: str = "") -> httpx2.Response:
+        """Take a list out as a file."""
+        address = f"/v1/{listed}/sheet?format={form}{query}"
+        answer = self._client.get(address, headers=self._world.by(self._role))
+        assert answer.status_code == 200, answer.text
+        return answer
+
+    def table(self, listed: str, query: str = "") -> list[dict[str, str]]:
+        """Take a list out as rows by their heads."""
+        text = self.file(listed, "csv", query).content.decode("utf-8-sig")
+        return list(csv.DictReader(io.StringIO(text, newline="")))
+
+    def hand_in(self, listed: str, content: bytes, media: str, query: str = "") -> httpx2.Response:
+        """Hand a file in."""
+        headers = self._world.by(self._role, **{"Content-Type": media})
+        return self._client.post(f"/v1/{listed}/imports{query}", content=content, headers=headers)
+
+    def hand_in_table(self, listed: str, table: Sequence[Mapping[str, object]], query: str = "") -> httpx2.Response:
+        """Hand rows in as CSV."""
+        out = io.StringIO(newline="")
+        writer = csv.DictWriter(out, list(dict.fromkeys(head for row in table for head in row)))
+        writer.writeheader()
+        writer.writerows(table)
+        return self.hand_in(listed, out.getvalue().encode(), CSV, query)
+
+    def hand_in_rows(self, listed: str, rows: Sequence[Any], query: str = "") -> httpx2.Response:
+        """Hand rows in as JSON."""
+        address = f"/v1/{listed}/imports{query}"
+        return self._client.post(address, json={"rows": list(rows)}, headers=self._world.by(self._role))
+
+    def found(self, address: str) -> dict[str, Any]:
+        """Read a resource or a list."""
+        answer = self._client.get(address, headers=self._world.by(self._role))
+        assert answer.status_code == 200, answer.text
+        shown: dict[str, Any] = answer.json()
+        return shown
+
+
+def outcome(answer: httpx2.Response) -> tuple[int, int, int]:
+    """Return how many rows an import created, changed and left."""
+    assert answer.status_code == 200, answer.text
+    told = answer.json()
+    assert told["rows"] == told["created"] + told["changed"] + told["unchanged"]
+    return told["created"], told["changed"], told["unchanged"]
+
+
+def faults(answer: httpx2.Response) -> list[tuple[int | None, str | None, str | None, str]]:
+    """Return row, column, value and words of every fault."""
+    assert answer.status_code == 422, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    return [
+        (fault.get("row"), fault.get("column"), fault.get("value"), fault["detail"])
+        for fault in answer.json()["errors"]
+    ]
+
+
+__all__ = ["CSV", "LISTS", "WHO_KEEPS", "XLSX", "Desk", "faults", "outcome"]
