@@ -10,7 +10,8 @@ from placement import access, audit
 from placement.access import CARE, COORDINATORS, FIRST, INSTITUTIONS, Page, Span
 from placement.callers import Caller
 from placement.errors import NotFoundError
-from placement.tables import Action, Plan, PlanDocument, Run, RunStatus, Term, now
+from placement.scenarios import AS_USUAL, Options, check_options, write_options
+from placement.tables import Action, ApiToken, Plan, PlanDocument, Run, RunMode, RunStatus, Term, now
 
 OVER = (RunStatus.SUCCEEDED, RunStatus.FAILED, RunStatus.CANCELLED)
 CONCERNED = CARE | INSTITUTIONS
@@ -24,16 +25,22 @@ def start_run(
     time_limit_seconds: int,
     seed: int = 0,
     workers: int | None = None,
+    options: Options = AS_USUAL,
+    mode: RunMode = RunMode.PLAN,
 ) -> Run:
     """Order a plan of a term; a worker takes the run when its turn comes."""
     access.allow(by, COORDINATORS)
-    if session.get(Term, term_id) is None:
+    term = session.get(Term, term_id)
+    if term is None:
         raise NotFoundError(term_id)
+    check_options(session, term, options)
     run = Run(
         term_id=term_id,
+        mode=mode,
         time_limit_seconds=time_limit_seconds,
         seed=seed,
         workers=workers,
+        options=write_options(options),
         requested_by=by.token or by.role,
     )
     access.add(session, by, run)
@@ -64,6 +71,14 @@ def show_run(session: Session, by: Caller, run_id: str) -> Run:
     if run is None:
         raise NotFoundError(run_id)
     return run
+
+
+def look_again(session: Session, by: Caller, run_id: str) -> Run:
+    """Show a run once more to someone who follows it, unless their token has been taken back meanwhile."""
+    token = None if by.token is None else session.get(ApiToken, by.token)
+    if token is not None and token.revoked_at is not None:
+        raise NotFoundError(run_id)
+    return show_run(session, by, run_id)
 
 
 def list_runs(

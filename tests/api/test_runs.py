@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -19,15 +20,14 @@ from sqlmodel import select
 from placement.callers import SYSTEM, Role
 from placement.database import engine_for, open_session
 from placement.demo.build import build_term
-from placement.tables import Organisation, Term, Unit
+from placement.tables import Organisation, Run, RunStatus, Term, Unit
 from placement.tokens import create_token
 from placement_solver.check import check_plan
-from placement_solver.documents import read_plan, read_problem
+from placement_solver.documents import read_plan, read_problem, report_of
+from tests.api.matrix.planning import RUN
 from tests.api.world import World
 
 COMMAND = Path(sys.executable).with_name("placement")
-PATIENCE = threading.Event()
-OVER = {"succeeded", "failed", "cancelled"}
 
 
 def test_a_run_is_accepted_at_once_and_followed_at_its_address(client: TestClient, world: World) -> None:
@@ -49,7 +49,8 @@ def test_an_order_without_wishes_gets_the_usual_time(client: TestClient, world: 
 def test_an_order_that_makes_no_sense_is_refused(client: TestClient, world: World) -> None:
     times = [{"timeLimitSeconds": wrong} for wrong in (0, 86_401, True)]
     seeds = [{"seed": wrong} for wrong in (-1, 2**31, "1")]
-    for body in (*times, *seeds, {"workers": 8}, []):
+    others = ({"workers": 0}, {"workers": 65}, {"mode": "hope"}, {"weights": {"luck": 1}}, {"scenario": {"offers": 1}})
+    for body in (*times, *seeds, *others, []):
         told = client.post("/v1/terms/trm_a/runs", headers=world.by("coordinator"), json=body)
         assert (told.status_code, told.headers["Content-Type"]) == (422, "application/problem+json"), body
 
@@ -74,21 +75,46 @@ def test_the_documents_are_answered_byte_for_byte(client: TestClient, world: Wor
         assert (told.text, told.headers["Content-Type"]) == ("{}", "application/json")
 
 
-def test_a_placement_tells_who_where_when_and_for_how_long(client: TestClient, world: World) -> None:
-    told = client.get("/v1/placements?runId=run_a&unitId=unt_a", headers=world.by("unit")).json()
-    assert told["items"] == [
-        {
-            "id": "pla_a",
-            "runId": "run_a",
-            "requestId": "req_a",
-            "studentId": "stu_a",
-            "courseId": "crs_a",
-            "unitId": "unt_a",
-            "start": "2026-W53",
-            "weeks": 6,
-            "supervisorId": None,
-        }
+def test_an_order_may_have_workers_weights_and_a_scenario_of_its_own_which_coordinators_alone_see(
+    client: TestClient, world: World
+) -> None:
+    told = client.post("/v1/terms/trm_a/runs", headers=world.by("coordinator"), json={**RUN, "mode": "fill"}).json()
+    assert (told["mode"], told["workers"], told["weights"]) == ("fill", 1, {"travel": 2})
+    assert told["scenario"] == {
+        "offers": RUN["scenario"]["offers"],
+        "agreements": [{"agreementId": "agr_a", "ends": False, "maxStudentWeeks": 9}],
+        "closures": [{"unitId": "unt_b", "firstWeek": None, "lastWeek": None}],
+        "absentSupervisors": ["sup_a"],
+        "travelMaxMinutes": 90,
+    }
+    seen = client.get(f"/v1/runs/{told['id']}", headers=world.by("provider")).json()
+    assert (seen["weights"], seen["scenario"]) == (None, None)
+
+
+def test_a_scenario_that_supposes_what_the_term_does_not_have_is_refused_at_each_place(
+    client: TestClient, world: World
+) -> None:
+    scenario = {
+        "offers": [{"offerId": "off_none", "places": 1, "firstWeek": "2026-W01"}],
+        "agreements": [{"agreementId": "agr_none", "ends": True}],
+        "closures": [{"unitId": "unt_a", "firstWeek": "2027-W03", "lastWeek": "2027-W02"}],
+        "absentSupervisors": ["sup_none"],
+    }
+    told = client.post("/v1/terms/trm_a/runs", headers=world.by("coordinator"), json={"scenario": scenario})
+    assert told.status_code == 422
+    assert [fault["pointer"] for fault in told.json()["errors"]] == [
+        "/scenario/offers/0/offerId",
+        "/scenario/offers/0/firstWeek",
+        "/scenario/agreements/0/agreementId",
+        "/scenario/closures/0/lastWeek",
+        "/scenario/absentSupervisors/0",
     ]
+
+
+def test_a_draft_tells_the_coordinator_who_goes_where_and_when(client: TestClient, world: World) -> None:
+    told = client.get("/v1/placements?runId=run_a&unitId=unt_a", headers=world.by("coordinator")).json()
+    (placed,) = told["items"]
+    assert (placed["requestId"], placed["unitId"], placed["start"]) == ("req_a", "unt_a", "2026-W53")
 
 
 def test_who_is_left_without_is_told_with_the_reasons(client: TestClient, world: World) -> None:
@@ -165,7 +191,16 @@ def served(url: str) -> Iterator[str]:
         server.wait(60)
 
 
-def test_a_coordinator_plans_the_term_over_http_and_each_party_reads_its_part(
+def follow(http: httpx.Client, run: str) -> list[tuple[str, dict[str, Any]]]:
+    """Follow a run to its end, and return its events."""
+    with http.stream("GET", f"{run}/events", headers={"Accept": "text/event-stream"}, timeout=60) as answer:
+        assert answer.headers["Content-Type"].startswith("text/event-stream")
+        lines = [line for line in answer.iter_lines() if line and not line.startswith((":", "id: "))]
+    kinds = [line.removeprefix("event: ") for line in lines[::2]]
+    return list(zip(kinds, (json.loads(line.removeprefix("data: ")) for line in lines[1::2]), strict=True))
+
+
+def test_a_coordinator_plans_the_term_over_http_follows_it_and_reads_all_of_the_draft_as_nobody_else_does(
     county: tuple[str, dict[str, str]],
 ) -> None:
     url, tokens = county
@@ -173,8 +208,10 @@ def test_a_coordinator_plans_the_term_over_http_and_each_party_reads_its_part(
     with served(url) as address, httpx.Client(base_url=address, headers=by["coordinator"]) as http:
         ordered = http.post(f"/v1/terms/{tokens['term']}/runs", json={"timeLimitSeconds": 1})
         run = ordered.headers["Location"]
-        while (told := http.get(run).json())["status"] not in OVER:
-            PATIENCE.wait(0.1)
+        events = follow(http, run)
+        assert [kind for kind, _ in events] == ["progress"] * (len(events) - 1) + ["ended"]
+        told = events[-1][1]
+        assert http.get(run).json() == told
         assert (told["status"], told["error"], told["phase"]) == ("succeeded", None, "done")
         plan = read_plan(http.get(f"{run}/plan").content)
         problem = read_problem(http.get(f"{run}/problem").content)
@@ -184,12 +221,40 @@ def test_a_coordinator_plans_the_term_over_http_and_each_party_reads_its_part(
             plan.bound,
             len(plan.unplaced),
         )
+        report = report_of(http.get(f"{run}/report").json())
+        assert report.fairness.everyone.placed == len(plan.placements)
+        priced = http.get(f"{run}/prices").json()
+        assert report.prices is not None
+        assert priced["total"] == len(report.prices.scarce)
+        explained = http.get(f"{run}/explanations", params={"limit": 1}, headers={"Accept-Language": "sv"}).json()
+        assert explained["total"] == len(plan.unplaced)
+        assert explained["items"][0]["sentences"][0].startswith("Enheter kvar efter")
+        left_out = explained["items"][0]["requestId"]
+        advice = http.get(f"{run}/explanations/{left_out}/remedies", timeout=60).json()
+        assert (advice["placed"], advice["requestId"]) == (False, left_out)
         listed = http.get("/v1/placements", params={"runId": told["id"], "limit": 1}).json()
         assert listed["total"] == len(plan.placements)
-        parts = {
-            role: http.get("/v1/placements", params={"limit": 1}, headers=by[role]).json()["total"]
-            for role in ("institution", "provider")
-        }
-        assert 0 < parts["institution"] < listed["total"]
-        assert 0 < parts["provider"] < listed["total"]
-        assert http.get(f"{run}/plan", headers=by["institution"]).status_code == 403
+        (draft,) = http.get(f"/v1/terms/{tokens['term']}/comparisons").json()["drafts"]
+        assert sum(draft["terms"].values()) == plan.objective
+        assert sum(group["unplaced"] for group in draft["unplaced"]) == len(plan.unplaced)
+        for role in ("institution", "provider"):
+            assert http.get("/v1/placements", headers=by[role]).json()["total"] == 0
+            assert http.get(f"{run}/plan", headers=by[role]).status_code == 403
+        assert http.get(f"{run}/explanations", headers=by["institution"]).status_code == 404
+        assert http.get(f"{run}/prices", headers=by["provider"]).status_code == 404
+
+
+def test_a_server_that_stops_waits_for_nobody_who_follows_and_gives_its_run_back(
+    county: tuple[str, dict[str, str]],
+) -> None:
+    url, tokens = county
+    coordinator = {"Authorization": f"Bearer {tokens['coordinator']}"}
+    with httpx.Client(headers=coordinator, timeout=60) as http, ExitStack() as following, served(url) as address:
+        ordered = http.post(f"{address}/v1/terms/{tokens['term']}/runs", json={"timeLimitSeconds": 600})
+        events = f"{address}{ordered.headers['Location']}/events"
+        answer = following.enter_context(http.stream("GET", events))
+        assert any('"status":"running"' in line for line in answer.iter_lines())
+    engine = engine_for(url)
+    with open_session(engine) as session:
+        assert session.exec(select(Run.status)).one() is RunStatus.QUEUED
+    engine.dispose()

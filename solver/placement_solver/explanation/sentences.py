@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from placement_solver.explanation.hindrances import Explanation, Hindrance, Wanted
     from placement_solver.explanation.parties import Holding, Party
     from placement_solver.explanation.remedies import Remedy
-    from placement_solver.plan import Placement, Remaining
-    from placement_solver.problem import Problem
+    from placement_solver.plan import Placement, Reasons, Remaining
+    from placement_solver.problem import Problem, RequestId
+    from placement_solver.weeks import IsoWeek
 
 MOST_LINES = 5
 """So many of a kind are told one by one; the rest are counted."""
@@ -41,8 +42,12 @@ _WISHES = {
 
 
 def name_span(problem: Problem, weeks: Iterable[int]) -> str:
-    """Write weeks as in the calendar, those that follow on each other as one span: ``2027-W03–W05, 2027-W09``."""
-    first = problem.term.first_week
+    """Write weeks of a problem's term as in the calendar."""
+    return write_span(problem.term.first_week, weeks)
+
+
+def write_span(first: IsoWeek, weeks: Iterable[int]) -> str:
+    """Write weeks counted from a first one, those that follow on each other as one span: ``2027-W03–W05, 2027-W09``."""
     spans = []
     for _, run in groupby(enumerate(sorted(weeks)), key=lambda numbered: numbered[1] - numbered[0]):
         numbers = [week for _, week in run]
@@ -71,14 +76,20 @@ def tell_request(problem: Problem, explanation: Explanation) -> Iterator[Words]:
     if explanation.holders:
         holders = _name_holders(explanation.holders)
         yield Words(f"Det som är fullt innehas av {holders.sv}.", f"What is full is held by {holders.en}.")
-    if explanation.own_placements:
-        own = ", ".join(explanation.own_placements)
-        yield Words(f"I vägen för sig själv: {own}.", f"The student's own placements stand in the way: {own}.")
-    if units := explanation.dearer_units:
-        yield Words(
-            f"Enheter som har plats, men där den kostar mer än den ger: {units}.",
-            f"Units that have room, but where it costs more than it gives: {units}.",
-        )
+    yield from _tell_own_and_dearer(explanation.own_placements, explanation.dearer_units)
+
+
+def tell_reasons(first_week: IsoWeek, reasons: Reasons) -> Iterator[Words]:
+    """Tell why a request is unplaced by what its plan says, whose weeks are counted from ``first_week``."""
+    yield from _tell_remaining(reasons.remaining, margin="")
+    parts = (reasons.capacities, reasons.unit_ceilings, reasons.agreements, reasons.supervisors)
+    for names, those in zip(_FULL.values(), parts, strict=True):
+        if those:
+            told = [f"{each.id} ({write_span(first_week, each.weeks)})" if each.weeks else each.id for each in those]
+            named, more = ", ".join(told[:MOST_LINES]), len(told) - MOST_LINES
+            sv, en = (f" och {more} till", f" and {more} more") if more > 0 else ("", "")
+            yield Words(f"{names.sv}: {named}{sv}.", f"{names.en}: {named}{en}.")
+    yield from _tell_own_and_dearer(reasons.own_placements, reasons.dearer_units)
 
 
 def tell_remedies(problem: Problem, remedies: Sequence[Remedy]) -> Iterator[Words]:
@@ -228,14 +239,27 @@ def _tell_wanted(problem: Problem, wanted: Wanted) -> Iterator[Words]:
             yield Words(f"  studentens egna placeringar: {own}", f"  the student's own placements: {own}")
 
 
-def _tell_remaining(remaining: Sequence[Remaining]) -> Iterator[Words]:
+def _tell_own_and_dearer(own_placements: Sequence[RequestId], units: int) -> Iterator[Words]:
+    """Tell which of the student's own placements stand in the way, and how many units have room at a price."""
+    if own_placements:
+        own = ", ".join(own_placements)
+        yield Words(f"I vägen för sig själv: {own}.", f"The student's own placements stand in the way: {own}.")
+    if units:
+        yield Words(
+            f"Enheter som har plats, men där den kostar mer än den ger: {units}.",
+            f"Units that have room, but where it costs more than it gives: {units}.",
+        )
+
+
+def _tell_remaining(remaining: Sequence[Remaining], margin: str = "  ") -> Iterator[Words]:
     """Tell how many units were left, where a rule took some away."""
     before = None
     for step in remaining:
         if step.units != before:
             rule = RULE_NAMES[step.rule]
             yield Words(
-                f"  Enheter kvar efter ”{rule.sv}”: {step.units}", f"  Units left after “{rule.en}”: {step.units}"
+                f"{margin}Enheter kvar efter ”{rule.sv}”: {step.units}",
+                f"{margin}Units left after “{rule.en}”: {step.units}",
             )
         before = step.units
 

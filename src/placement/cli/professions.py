@@ -1,28 +1,11 @@
-"""Professions by the names that people use."""
+"""Professions in the language of a command."""
 
 from __future__ import annotations
 
+from placement import professions
 from placement.cli.speech import Language
-from placement_solver.words import Words
-
-PROFESSIONS = {
-    "audiologist": Words(sv="audionom", en="audiologist"),
-    "biomedical_laboratory_scientist": Words(sv="biomedicinsk analytiker", en="biomedical laboratory scientist"),
-    "midwife": Words(sv="barnmorska", en="midwife"),
-    "nurse": Words(sv="sjuksköterska", en="nurse"),
-    "occupational_therapist": Words(sv="arbetsterapeut", en="occupational therapist"),
-    "physician": Words(sv="läkare", en="physician"),
-    "physiotherapist": Words(sv="fysioterapeut", en="physiotherapist"),
-    "psychologist": Words(sv="psykolog", en="psychologist"),
-    "psychotherapist": Words(sv="psykoterapeut", en="psychotherapist"),
-    "radiographer": Words(sv="röntgensjuksköterska", en="radiographer"),
-    "social_worker": Words(sv="socionom", en="social worker"),
-    "specialist_nurse": Words(sv="specialistsjuksköterska", en="specialist nurse"),
-    "speech_therapist": Words(sv="logoped", en="speech therapist"),
-}
 
 
 def name_profession(profession: str, lang: Language) -> str:
     """Name a profession, by its code where there is no name of ours."""
-    words = PROFESSIONS.get(profession)
-    return profession if words is None else lang.of(words)
+    return lang.of(professions.name_profession(profession))

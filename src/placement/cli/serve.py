@@ -11,6 +11,8 @@ from placement.cli.database import open_database
 from placement.cli.speech import Lang, Language, refusing_in
 
 APP = "placement_api.app:create_app"  # named, not imported: what is stored knows no web
+STOP_SECONDS = 5
+"""So long answers under way are waited for at the end; who follows a run would otherwise hold it up."""
 
 
 def serve(
@@ -21,4 +23,4 @@ def serve(
     """Serve the API; PLACEMENT_RUNNER says whether it carries out runs too."""
     with refusing_in(lang), open_database():
         pass  # settings that cannot be used are told here, not by the server
-    uvicorn.run(APP, factory=True, host=host, port=port, server_header=False)
+    uvicorn.run(APP, factory=True, host=host, port=port, server_header=False, timeout_graceful_shutdown=STOP_SECONDS)

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from placement.cli.professions import PROFESSIONS
 from placement.cli.speech import Language
 from placement.cli.summary import FULL_WORDS, Summary
+from placement.professions import PROFESSIONS
 from placement.reference.facts import programmes
 from placement_solver.documents import read_problem
 from placement_solver.figures.causes import DEARER, FULL
