@@ -12,10 +12,14 @@ from fastapi import FastAPI
 from placement.database import engine_for
 from placement.settings import Settings
 from placement.worker import Runner
+from placement_api import documentation
 from placement_api.contract import describe
+from placement_api.idempotency import AnsweredBeforeError, answer_again
 from placement_api.limits import BodyLimit, SafeHeaders, Turns
+from placement_api.negotiation import Negotiation
 from placement_api.problems import answer_problems
 from placement_api.routes import ROUTERS
+from placement_api.tracing import Tracing
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -24,7 +28,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app = FastAPI(
         title="Placement",
         version=version("placement"),
-        docs_url=None,  # the pages would fetch their scripts from elsewhere
+        docs_url=None,  # the framework's pages would fetch their scripts from elsewhere
         redoc_url=None,
         redirect_slashes=False,
         lifespan=_life,
@@ -32,10 +36,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.settings = settings
     app.state.engine = engine_for(settings.database_url)
     answer_problems(app)
-    app.add_middleware(BodyLimit)
-    app.add_middleware(Turns)
-    app.add_middleware(SafeHeaders)
-    for router in ROUTERS:
+    app.add_exception_handler(AnsweredBeforeError, answer_again)
+    for part in (Negotiation, BodyLimit, Turns, SafeHeaders, Tracing):  # the last one is met first
+        app.add_middleware(part)
+    for router in (*ROUTERS, documentation.router):
         app.include_router(router)
     describe(app)
     return app

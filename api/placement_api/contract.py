@@ -12,8 +12,10 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 
+from placement_api.idempotency import PARAMETER
 from placement_api.problems import KINDS, MEDIA_TYPE, Kind, Problem
 from placement_api.schemas.base import Given, Shown
+from placement_api.schemas.sheets import BODIES
 
 PROBLEM = "#/components/schemas/Problem"
 DESCRIPTION = """\
@@ -50,12 +52,17 @@ def _document_of(app: FastAPI) -> dict[str, Any]:
         contact={"name": "Samordningen för verksamhetsförlagd utbildning (CKU)"},
         license_info={"name": "EUPL-1.2", "identifier": "EUPL-1.2"},
     )
+    document["externalDocs"] = {"description": "Pages to read and to try. Sidor att läsa och prova.", "url": "/docs"}
     document["info"]["x-sla"] = "No promise yet: version 0. Inget åtagande ännu: version 0."
-    document["info"]["x-limitations"] = "A body of 1,000,000 bytes, 200 rows in a part of a list."
+    document["info"]["x-limitations"] = (
+        "A body of 1,000,000 bytes, an import of 10,000,000 bytes and 20,000 rows, 200 rows in a part of a list."
+    )
     schemas: dict[str, Any] = document["components"]["schemas"]
-    shape = Problem.model_json_schema(by_alias=True, ref_template="#/components/schemas/{model}")
-    schemas.update(shape.pop("$defs"))
-    schemas["Problem"] = shape
+    described: tuple[type[BaseModel], ...] = (Problem, *BODIES)
+    for model in described:
+        shape = model.model_json_schema(by_alias=True, ref_template="#/components/schemas/{model}")
+        schemas.update(shape.pop("$defs"))
+        schemas[model.__name__] = shape
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
     for name, example in _examples_of(Given, Shown):
@@ -63,6 +70,8 @@ def _document_of(app: FastAPI) -> dict[str, Any]:
     document["components"]["responses"] = {kind.code: _problem_response(kind) for kind in KINDS.values()}
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
+            if method == "post":
+                operation.setdefault("parameters", []).append(PARAMETER)
             _add_problems(path, method, operation)
             _add_examples(operation, schemas)
     return document
@@ -87,6 +96,8 @@ def _add_problems(path: str, method: str, operation: dict[str, Any]) -> None:
         "not-allowed": "security" in operation,
         "unavailable": "security" in operation or path == "/readyz",
         "not-found": "{" in path,
+        "not-acceptable": True,
+        "unsupported-media-type": "requestBody" in operation,
         "invalid": bool(parameters) or method != "get",
         "malformed": "requestBody" in operation,
         "too-large": "requestBody" in operation,
@@ -110,6 +121,7 @@ def _problem_response(kind: Kind) -> dict[str, Any]:
         "status": kind.status,
         "detail": kind.text["en"],
         "instance": "urn:uuid:7b0c4c0e-5a49-4f0f-9a5c-3a1f0f6f2a11",
+        "trace": "4bf92f3577b34da6a3ce929d0e0e4736",
         "errors": [],
     }
     return {

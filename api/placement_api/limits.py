@@ -11,23 +11,25 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from placement_api.problems import answer_http_error
 
 LARGEST_BODY = 1_000_000
+LARGEST_IMPORT = 10_000_000
 AT_ONCE = 30  # fewer than the threads there are (40)
+EVENT_STREAM = "text/event-stream"
 
 
 class BodyLimit:
     """Refuse larger bodies with 413, by what they say of themselves and by what really comes."""
 
-    def __init__(self, app: ASGIApp, largest: int = LARGEST_BODY) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._largest = largest
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, counting its bytes."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        largest = LARGEST_IMPORT if scope["path"].endswith("/imports") else LARGEST_BODY
         said = Headers(scope=scope).get("content-length", "0")
-        if said.isdecimal() and int(said[:12]) > self._largest:
+        if said.isdecimal() and int(said[:12]) > largest:
             refusal = await answer_http_error(Request(scope), HTTPException(413))
             await refusal(scope, receive, send)
             return
@@ -37,7 +39,7 @@ class BodyLimit:
             nonlocal come
             message = await receive()
             come += len(message.get("body", b""))
-            if come > self._largest:
+            if come > largest:
                 raise HTTPException(413)
             return message
 
@@ -48,7 +50,8 @@ class Turns:
     """Let in so many requests at a time, the others waiting their turn.
 
     A request works in threads, one after another, and keeps its connection between them. Were there more requests
-    than threads, one that holds the database could wait for a thread that waits for the database.
+    than threads, one that holds the database could wait for a thread that waits for the database. A stream of events,
+    which may last for hours and by then keeps neither, gives its turn back as it begins.
     """
 
     def __init__(self, app: ASGIApp, at_once: int = AT_ONCE) -> None:
@@ -60,8 +63,21 @@ class Turns:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        async with self._turns:
-            await self._app(scope, receive, send)
+        await self._turns.acquire()
+        waiting = [self._turns]  # to be let go of once
+
+        async def let_others_in(message: Message) -> None:
+            if message["type"] == "http.response.start" and waiting:
+                kind = Headers(raw=message["headers"]).get("content-type", "")
+                if kind.startswith(EVENT_STREAM):
+                    waiting.pop().release()
+            await send(message)
+
+        try:
+            await self._app(scope, receive, let_others_in)
+        finally:
+            for turns in waiting:
+                turns.release()
 
 
 class SafeHeaders:

@@ -11,6 +11,7 @@ from starlette.datastructures import URL
 
 from placement.access import Page, Span
 from placement_api.schemas.base import Given, Shown
+from placement_api.sorting import orders_of
 
 LARGEST_PAGE = 200
 FURTHEST = 1_000_000_000
@@ -28,7 +29,7 @@ class Paging(Given):
     @property
     def span(self) -> Span:
         """Return the part in the words of the access layer."""
-        return Span(self.limit, self.offset)
+        return Span(self.limit, self.offset, orders_of(getattr(self, "sort", None)))  # a list may have one order
 
 
 class Listed(Shown, Generic[S]):

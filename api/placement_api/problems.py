@@ -20,8 +20,13 @@ from pydantic.alias_generators import to_camel
 from starlette.exceptions import HTTPException
 from starlette.routing import compile_path
 
-from placement.errors import PlacementError, StaleError
+from placement.errors import Fault, PlacementError, StaleError
+from placement.idempotency import InProgressError
+from placement.sheets.faults import CellFault
+from placement_api.quality import language
 from placement_api.schemas.base import Shown
+from placement_api.tracing import HEADER as TRACEPARENT
+from placement_api.tracing import trace_of, traceparent_of
 
 MEDIA_TYPE = "application/problem+json"
 _LOG = logging.getLogger(__name__)
@@ -82,6 +87,18 @@ KINDS = {
             ("The method is not used here", "The header Allow lists the methods that this address knows."),
         ),
         _kind(
+            "not-acceptable",
+            406,
+            (
+                "Svaret finns inte i den formen",
+                "Inget av det som Accept räknar upp kan besvaras; application/json finns nästan överallt.",
+            ),
+            (
+                "The answer has no such form",
+                "Nothing that Accept lists can be answered; application/json can nearly everywhere.",
+            ),
+        ),
+        _kind(
             "conflict",
             409,
             (
@@ -91,6 +108,18 @@ KINDS = {
             (
                 "It cannot be done as things stand",
                 "It exists already, is in use, or has become something else.",
+            ),
+        ),
+        _kind(
+            "in-progress",
+            409,
+            (
+                "Samma anrop pågår redan",
+                "Ett anrop med samma Idempotency-Key pågår. Försök igen efter så många sekunder som Retry-After säger.",
+            ),
+            (
+                "The same call is under way",
+                "A call with the same Idempotency-Key is under way. Retry after as many seconds as Retry-After says.",
             ),
         ),
         _kind(
@@ -108,8 +137,20 @@ KINDS = {
         _kind(
             "too-large",
             413,
-            ("Innehållet är för stort", "Ett anrop får vara högst en miljon byte. Dela upp det."),
-            ("The body is too large", "A request may be a million bytes at most. Divide it."),
+            ("Innehållet är för stort", "Ett anrop får vara högst en miljon byte, en inläsning tio. Dela upp det."),
+            ("The body is too large", "A request may be a million bytes at most, an import ten. Divide it."),
+        ),
+        _kind(
+            "unsupported-media-type",
+            415,
+            (
+                "Innehållet har fel form",
+                "Huvudet Content-Type ska vara en av de medietyper som huvudet Accept i svaret räknar upp.",
+            ),
+            (
+                "The body has a wrong form",
+                "The header Content-Type must be one of the media types that the answer's header Accept lists.",
+            ),
         ),
         _kind(
             "invalid",
@@ -119,6 +160,18 @@ KINDS = {
                 "Vart och ett av felen i errors pekar ut sin plats med en JSON Pointer.",
             ),
             ("Something given is wrong", "Each of the errors points out its place with a JSON Pointer."),
+        ),
+        _kind(
+            "key-reused",
+            422,
+            (
+                "Nyckeln har använts för något annat",
+                "Samma Idempotency-Key har använts för ett annat anrop. Ge varje nytt anrop en egen nyckel.",
+            ),
+            (
+                "The key has been used for something else",
+                "The same Idempotency-Key has been used for another call. Give each new call a key of its own.",
+            ),
         ),
         _kind(
             "precondition-required",
@@ -158,7 +211,14 @@ KINDS = {
         ),
     )
 }
-_CODE_OF_STATUS = {400: "malformed", 404: "not-found", 405: "method-not-allowed", 413: "too-large"}
+_CODE_OF_STATUS = {
+    400: "malformed",
+    404: "not-found",
+    405: "method-not-allowed",
+    406: "not-acceptable",
+    413: "too-large",
+    415: "unsupported-media-type",
+}
 
 
 class UnauthenticatedError(PlacementError):
@@ -198,6 +258,9 @@ class FaultShown(Shown):
     detail: str
     pointer: str | None = Field(None, description="JSON Pointer into the body. JSON Pointer in i innehållet.")
     parameter: str | None = Field(None, description="The parameter, where it is not in the body. Parametern.")
+    row: int | None = Field(None, description="The row of an import; a sheet's heads are row 1. Raden i en inläsning.")
+    column: str | None = Field(None, description="The column of an import. Kolumnen i en inläsning.")
+    value: str | None = Field(None, description="What stands there, if it may be told. Det som står där.")
 
 
 class Problem(Shown):
@@ -208,27 +271,14 @@ class Problem(Shown):
     status: int
     detail: str
     instance: str = Field(description="The number of this very occurrence. Numret på just denna händelse.")
+    trace: str = Field(description="The trace-id of the call (traceparent). Anropets trace-id (traceparent).")
     errors: list[FaultShown]
     current: dict[str, Any] | None = Field(None, description="The current version (412). Den version som gäller.")
 
 
 def language_of(request: Request) -> str:
     """Return the language of ours that the caller likes best: ``sv`` or ``en``."""
-    liking: dict[str, float] = {}
-    for part in request.headers.get("accept-language", "").split(","):
-        name, _, quality = part.partition(";q=")
-        word = name.strip().lower().split("-")[0]
-        if word in {"sv", "en"}:
-            liking[word] = max(liking.get(word, 0), _quality(quality))
-    return "sv" if liking.get("sv", 0) > liking.get("en", 0) else "en"
-
-
-def _quality(text: str) -> float:
-    """Read how well a language is liked; what cannot be read counts as not at all."""
-    try:
-        return float(text) if text.strip() else 1.0
-    except ValueError:
-        return 0.0
+    return language(request.headers.get("accept-language", ""))
 
 
 def _answer(
@@ -247,16 +297,25 @@ def _answer(
         status=kind.status,
         detail=detail,
         instance=uuid.uuid4().urn,
+        trace=trace_of(request),
         errors=list(errors),
         current=None if current is None else dict(current),
     )
     if kind.status >= 500:  # noqa: PLR2004 (from here on the fault is not the caller's)
-        _LOG.error("%s %s: %s %s", request.method, request.url.path, kind.status, problem.instance)
+        told = request.method, request.url.path, kind.status, problem.instance, problem.trace
+        _LOG.error("%s %s: %s %s trace %s", *told)
     body = json.dumps(problem.model_dump(by_alias=True, exclude_none=True), ensure_ascii=False)
     return Response(
         body.encode("utf-8", "replace"),  # a caller's broken characters must not break the answer
         status_code=kind.status,
-        headers={"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", **(headers or {})},
+        headers={
+            "Cache-Control": "no-store",
+            "Content-Language": language_of(request),
+            "Vary": "Accept-Language",
+            "X-Content-Type-Options": "nosniff",
+            TRACEPARENT: traceparent_of(request),  # here too: a breakdown is answered outside what names it else
+            **(headers or {}),
+        },
         media_type=MEDIA_TYPE,
     )
 
@@ -270,11 +329,21 @@ async def _answer_error(request: Request, error: Exception) -> Response:
             headers = {"WWW-Authenticate": error.challenge}
         case ChangedSinceError():
             headers, current = {"ETag": error.tag}, error.current
+        case InProgressError():
+            headers = {"Retry-After": "1"}
         case _ if error.code == "unavailable":
             headers = {"Retry-After": "5"}
     detail = error.sv if language_of(request) == "sv" else error.en
-    faults = [FaultShown(detail=fault.detail, pointer=_in_camel_case(fault.pointer)) for fault in error.faults]
+    faults = [_shown(fault) for fault in error.faults]
     return _answer(request, error.code, detail, faults, headers, current)
+
+
+def _shown(fault: Fault) -> FaultShown:
+    """Show a fault, with its cell where it is in a sheet."""
+    if isinstance(fault, CellFault):
+        shown = FaultShown(detail=fault.detail, pointer=fault.pointer)
+        return shown.model_copy(update={"row": fault.row, "column": fault.column, "value": fault.value})
+    return FaultShown(detail=fault.detail, pointer=_in_camel_case(fault.pointer))
 
 
 def _in_camel_case(pointer: str) -> str:
@@ -286,7 +355,7 @@ async def answer_http_error(request: Request, error: Exception) -> Response:
     """Answer what the framework itself refuses: an unknown address or method, an unreadable body."""
     assert isinstance(error, HTTPException)  # noqa: S101 (registered for these alone)
     code = _CODE_OF_STATUS[error.status_code]
-    headers = {"Allow": ", ".join(_methods_at(request))} if code == "method-not-allowed" else {}
+    headers = {"Allow": ", ".join(_methods_at(request))} if code == "method-not-allowed" else error.headers
     return _answer(request, code, KINDS[code].text[language_of(request)], headers=headers)
 
 

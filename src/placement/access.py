@@ -6,13 +6,13 @@ caller may see (so that what is not theirs is not there), and records each chang
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import func, inspect
+from sqlalchemy import Select, func, inspect, nulls_last
 from sqlalchemy.orm.attributes import flag_modified
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from placement import audit
@@ -31,6 +31,7 @@ PLANNERS = CARE | {Role.INSTITUTION, Role.SUPERVISOR}
 AUDITORS = COORDINATORS | {Role.AUDITOR}
 
 R = TypeVar("R")
+Q = TypeVar("Q", bound=Select[*tuple[Any, ...]])
 S = TypeVar("S")
 
 
@@ -43,11 +44,20 @@ class Page(Generic[R]):
 
 
 @dataclass(frozen=True, slots=True)
+class Order:
+    """A field that a list is put in the order of, the least first or the greatest."""
+
+    field: str
+    falling: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Span:
-    """Which part of a list is wanted."""
+    """Which part of a list is wanted, and in which order where it is not the list's own."""
 
     limit: int = 20
     offset: int = 0
+    order: tuple[Order, ...] = ()
 
 
 FIRST = Span()
@@ -60,9 +70,24 @@ def allow(by: Caller, roles: frozenset[Role]) -> None:
 
 
 def page_of(session: Session, query: SelectOfScalar[R], span: Span) -> Page[R]:
-    """Read a part of a list; the query says in which order, and ends its order with the key."""
+    """Read a part of a list; the query says in which order unless asked, and ends its order with the key."""
     total = session.exec(select(func.count()).select_from(query.order_by(None).subquery())).one()
-    return Page(session.exec(query.limit(span.limit).offset(span.offset)).all(), total)
+    return Page(session.exec(in_order(query, span).limit(span.limit).offset(span.offset)).all(), total)
+
+
+def in_order(query: Q, span: Span) -> Q:
+    """Put a list in the order asked for, by fields of its first table; what is empty comes last, equals by key."""
+    if not span.order:
+        return query
+    table = query.column_descriptions[0]["entity"]
+    fields = [(getattr(table, order.field), order.falling) for order in span.order]
+    asked = [nulls_last(field.desc() if falling else field.asc()) for field, falling in fields]
+    return query.order_by(None).order_by(*asked, *inspect(table).primary_key)
+
+
+def matching(query: Q, wanted: Iterable[tuple[Any, object]]) -> Q:
+    """Leave of a list the rows whose columns have the values wanted; None is no wish."""
+    return query.where(*(col(column) == value for column, value in wanted if value is not None))
 
 
 def found(row: R | None, name: str) -> R:

@@ -24,6 +24,7 @@ from placement.access import (
     change,
     fault,
     found,
+    matching,
     page_of,
     refer,
     remove,
@@ -75,10 +76,8 @@ def list_agreements(
     row = Agreement
     query = select(row).where(_of_party(by))
     query = query.order_by(col(row.institution_id), col(row.provider_id), col(row.valid_from), col(row.id))
-    for column, value in ((row.institution_id, institution), (row.provider_id, provider)):
-        if value is not None:
-            query = query.where(col(column) == value)
-    page = page_of(session, query, span)
+    wanted = (row.institution_id, institution), (row.provider_id, provider)
+    page = page_of(session, matching(query, wanted), span)
     return Page(_with_belongings(session, page.rows), page.total)
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import inspect
+from sqlalchemy import insert, inspect
 from sqlmodel import Session
 
 from placement.callers import Caller
@@ -23,6 +24,19 @@ def snapshot(row: Row) -> dict[str, Any]:
 
 def record(session: Session, by: Caller, action: Action, row: Row, before: dict[str, Any] | None = None) -> AuditEntry:
     """Write who did what to a row; of a change, given the ``snapshot`` before it, only what differs."""
+    entry = AuditEntry(**entry_of(by, action, row, before))
+    session.add(entry)
+    return entry
+
+
+def record_all(session: Session, entries: Sequence[dict[str, Any]]) -> None:
+    """Write many entries at once, in their order, as ``entry_of`` has made them."""
+    if entries:
+        session.execute(insert(AuditEntry), entries)
+
+
+def entry_of(by: Caller, action: Action, row: Row, before: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Return the values of the entry for what was done to a row."""
     values = snapshot(row)
     after: dict[str, Any] | None = values
     if action is Action.REMOVED:
@@ -33,18 +47,17 @@ def record(session: Session, by: Caller, action: Action, row: Row, before: dict[
             raise ValueError(message)
         changed = [name for name in values if values[name] != before[name]]
         before, after = {name: before[name] for name in changed}, {name: values[name] for name in changed}
-    entry = AuditEntry(
-        actor_token=by.token,
-        actor_role=by.role,
-        actor_organisation=by.organisation,
-        action=action,
-        object_type=inspect(type(row)).local_table.name,
-        object_id=_name_of(row, values),
-        before=_without_sensitive(row, before),
-        after=_without_sensitive(row, after),
-    )
-    session.add(entry)
-    return entry
+    return {
+        "actor_token": by.token,
+        "actor_role": by.role,
+        "actor_organisation": by.organisation,
+        "action": action,
+        "object_type": inspect(type(row)).local_table.name,
+        "object_id": _name_of(row, values),
+        "before": _without_sensitive(row, before),
+        "after": _without_sensitive(row, after),
+        "trace": by.trace,
+    }
 
 
 def _name_of(row: Row, values: dict[str, Any]) -> str:

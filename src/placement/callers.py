@@ -20,12 +20,16 @@ class Role(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Someone who asks: a role, the organisation or unit it is held in, the id of the token shown."""
+    """Someone who asks: a role, the organisation or unit it is held in, the id of the token shown.
+
+    ``trace`` is the trace-id of the call, by which a change is found again in everybody's logs.
+    """
 
     role: Role
     organisation: str | None = None
     unit: str | None = None
     token: str | None = None
+    trace: str | None = None
 
 
 SYSTEM = Caller(Role.COORDINATOR, token="system")  # noqa: S106 (the name of the actor, not a secret)

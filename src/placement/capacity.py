@@ -23,6 +23,7 @@ from placement.access import (
     change,
     fault,
     found,
+    matching,
     page_of,
     refer,
     remove,
@@ -62,17 +63,18 @@ def list_offers(
     *,
     term: str | None = None,
     unit: str | None = None,
+    provider: str | None = None,
     status: OfferStatus | None = None,
     span: Span = FIRST,
 ) -> Page[Offer]:
-    """List the offers the caller may see, by term and unit."""
+    """List the offers the caller may see, by term and unit; those of one term, unit, provider or status."""
     allow(by, PLANNERS)
     offer = CapacityOffer
     query = select(offer).where(_seen_by(by))
     query = query.order_by(col(offer.term_id), col(offer.unit_id), col(offer.id))
-    for column, value in ((offer.term_id, term), (offer.unit_id, unit), (offer.status, status)):
-        if value is not None:
-            query = query.where(col(column) == value)
+    query = matching(query, ((offer.term_id, term), (offer.unit_id, unit), (offer.status, status)))
+    if provider is not None:
+        query = query.where(col(offer.unit_id).in_(select(Unit.id).where(col(Unit.provider_id) == provider)))
     page = page_of(session, query, span)
     return Page(_with_places(session, page.rows), page.total)
 
@@ -92,8 +94,8 @@ def offer_places(session: Session, by: Caller, given: Mapping[str, Any]) -> Offe
     refer(session.exec(unit).first(), "/unit_id", "unit")
     weeks, institutions = given["weeks"], given["institutions"]
     values = {name: value for name, value in given.items() if name not in {"weeks", "institutions"}}
-    row = CapacityOffer(**values, every_institution=institutions is None, answered_at=_moment_of(values))
-    _check_answer(session, row, weeks, institutions)
+    row = CapacityOffer(**values, every_institution=institutions is None, answered_at=moment_of(values))
+    check_answer(session, row, weeks, institutions)
     add(session, by, row)
     _keep(session, by, row, weeks, institutions)
     return _with_places(session, [row])[0]
@@ -103,21 +105,15 @@ def change_offer(session: Session, by: Caller, offer_id: str, changes: Mapping[s
     """Change an offer; one no longer answered loses its places, one no longer declined its reason."""
     allow(by, CARE)
     offer = show_offer(session, by, offer_id)
-    row, values = offer.row, dict(changes)
+    row = offer.row
     for fixed in ("term_id", "unit_id"):
-        if values.get(fixed, getattr(row, fixed)) != getattr(row, fixed):
+        if changes.get(fixed, getattr(row, fixed)) != getattr(row, fixed):
             raise fault(f"/{fixed}", "an offer stays with its term and its unit")
-    status = values.setdefault("status", row.status)
-    if status is not OfferStatus.DECLINED:
-        values.setdefault("decline_reason", None)
-    kept = offer.weeks if status is OfferStatus.ANSWERED else {}
-    weeks = values.pop("weeks", kept)
-    institutions = values.pop("institutions", offer.institutions)
-    values["every_institution"] = institutions is None
+    values, weeks, institutions = answer_of(offer, changes)
     if ANSWER & changes.keys():
-        values["answered_at"] = _moment_of(values)
+        values["answered_at"] = moment_of(values)
     flag_modified(row, "status")  # whom it is for and its weeks are the offer's own: its version moves on with them
-    change(session, by, row, values, lambda: _check_answer(session, row, weeks, institutions))
+    change(session, by, row, values, lambda: check_answer(session, row, weeks, institutions))
     _keep(session, by, row, weeks, institutions)
     return _with_places(session, [row])[0]
 
@@ -141,12 +137,29 @@ def _seen_by(by: Caller) -> ColumnElement[bool]:
     return exists().where(col(Unit.id) == col(CapacityOffer.unit_id), units_of(by))
 
 
-def _moment_of(values: Mapping[str, Any]) -> dt.datetime | None:
+def answer_of(
+    offer: Offer, changes: Mapping[str, Any]
+) -> tuple[dict[str, Any], Mapping[IsoWeek, int], Sequence[str] | None]:
+    """Return what an offer becomes: its values, its weeks and its lärosäten.
+
+    One no longer answered loses its places, one no longer declined its reason.
+    """
+    values = dict(changes)
+    status = values.setdefault("status", offer.row.status)
+    if status is not OfferStatus.DECLINED:
+        values.setdefault("decline_reason", None)
+    weeks = values.pop("weeks", offer.weeks if status is OfferStatus.ANSWERED else {})
+    institutions = values.pop("institutions", offer.institutions)
+    values["every_institution"] = institutions is None
+    return values, weeks, institutions
+
+
+def moment_of(values: Mapping[str, Any]) -> dt.datetime | None:
     """Return when an answer was given: now, or never while it is not given."""
     return None if values["status"] is OfferStatus.UNANSWERED else now()
 
 
-def _check_answer(
+def check_answer(
     session: Session, row: CapacityOffer, weeks: Mapping[IsoWeek, int], institutions: Sequence[str] | None
 ) -> None:
     """Refuse an answer that contradicts itself, or that refers to what is not there."""

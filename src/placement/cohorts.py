@@ -17,6 +17,7 @@ from placement.access import (
     allow,
     change,
     found,
+    matching,
     page_of,
     refer,
     remove,
@@ -37,15 +38,16 @@ def list_cohorts(
     *,
     term: str | None = None,
     programme: str | None = None,
+    institution: str | None = None,
     span: Span = FIRST,
 ) -> Page[Cohort]:
-    """List the caller's cohorts by name; those of one term or programme where one is named."""
+    """List the caller's cohorts by name; those of one term, programme or lärosäte where one is named."""
     allow(by, INSTITUTIONS)
     query = select(Cohort).where(cohorts_of(by)).order_by(col(Cohort.name), col(Cohort.id))
-    if term is not None:
-        query = query.where(col(Cohort.term_id) == term)
-    if programme is not None:
-        query = query.where(col(Cohort.programme_id) == programme)
+    query = matching(query, ((Cohort.term_id, term), (Cohort.programme_id, programme)))
+    if institution is not None:
+        theirs = select(Programme.id).where(col(Programme.institution_id) == institution)
+        query = query.where(col(Cohort.programme_id).in_(theirs))
     return page_of(session, query, span)
 
 

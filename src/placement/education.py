@@ -19,6 +19,7 @@ from placement.access import (
     change,
     fault,
     found,
+    matching,
     page_of,
     refer,
     remove,
@@ -45,16 +46,14 @@ def list_programmes(
     *,
     institution: str | None = None,
     profession: str | None = None,
+    code: str | None = None,
     span: Span = FIRST,
 ) -> Page[Programme]:
-    """List the caller's programmes by code; those of one lärosäte or profession where one is named."""
+    """List the caller's programmes by code; those of one lärosäte, profession or code where one is named."""
     allow(by, INSTITUTIONS)
     query = select(Programme).where(programmes_of(by)).order_by(col(Programme.code), col(Programme.id))
-    if institution is not None:
-        query = query.where(col(Programme.institution_id) == institution)
-    if profession is not None:
-        query = query.where(col(Programme.profession) == profession)
-    return page_of(session, query, span)
+    wanted = (Programme.institution_id, institution), (Programme.profession, profession), (Programme.code, code)
+    return page_of(session, matching(query, wanted), span)
 
 
 def show_programme(session: Session, by: Caller, programme_id: str) -> Programme:
@@ -92,15 +91,15 @@ def list_courses(
     by: Caller,
     *,
     programme: str | None = None,
+    code: str | None = None,
     term: str | None = None,
     span: Span = FIRST,
 ) -> Page[Course]:
-    """List the caller's courses in their sequence; of one programme, or with placements in one term."""
+    """List the caller's courses in their sequence; of one programme or code, or with placements in one term."""
     allow(by, INSTITUTIONS)
     order = col(Course.programme_id), col(Course.sequence), col(Course.id)
     query = select(Course).where(courses_of(by)).order_by(*order)
-    if programme is not None:
-        query = query.where(col(Course.programme_id) == programme)
+    query = matching(query, ((Course.programme_id, programme), (Course.code, code)))
     if term is not None:
         in_term = select(CourseWindow.course_id).where(col(CourseWindow.term_id) == term)
         query = query.where(col(Course.id).in_(in_term))

@@ -77,6 +77,7 @@ def draw_lottery(session: Session, by: Caller, term_id: str, seed: str | None = 
             "first_number": highest + 1,
             "last_number": highest + len(waiting),
         },
+        trace=by.trace,
     )
     session.add(entry)
     session.flush()

@@ -56,13 +56,19 @@ def show_pin(session: Session, by: Caller, pin_id: str) -> Pin:
     return decided
 
 
-def list_pins(session: Session, by: Caller, *, term_id: str | None = None, span: Span = FIRST) -> Page[Pin]:
-    """List what is decided by hand."""
+def list_pins(
+    session: Session,
+    by: Caller,
+    *,
+    term_id: str | None = None,
+    request_id: str | None = None,
+    unit_id: str | None = None,
+    span: Span = FIRST,
+) -> Page[Pin]:
+    """List what is decided by hand; of one term, request or unit where one is named."""
     access.allow(by, COORDINATORS)
-    wanted = select(Pin).order_by(col(Pin.id))
-    if term_id is not None:
-        wanted = wanted.where(Pin.term_id == term_id)
-    return access.page_of(session, wanted, span)
+    wanted = (Pin.term_id, term_id), (Pin.request_id, request_id), (Pin.unit_id, unit_id)
+    return access.page_of(session, access.matching(select(Pin).order_by(col(Pin.id)), wanted), span)
 
 
 def unpin(session: Session, by: Caller, pin_id: str) -> None:

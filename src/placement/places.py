@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
-from sqlalchemy import ColumnElement, or_, true
+from sqlalchemy import ColumnElement, String, cast, or_, true
 from sqlmodel import Session, col, select
 
 from placement.access import (
@@ -23,6 +23,7 @@ from placement.access import (
     change,
     fault,
     found,
+    matching,
     page_of,
     refer,
     remove,
@@ -40,10 +41,21 @@ from placement.tables import (
 )
 
 
-def list_municipalities(session: Session, by: Caller, *, span: Span = FIRST) -> Page[Municipality]:
-    """List the municipalities by their SCB code."""
+def list_municipalities(
+    session: Session, by: Caller, *, in_county: bool | None = None, span: Span = FIRST
+) -> Page[Municipality]:
+    """List the municipalities by their SCB code; those inside or outside the county where one is named."""
     allow(by, ANYONE)
-    return page_of(session, select(Municipality).order_by(col(Municipality.code)), span)
+    query = select(Municipality).order_by(col(Municipality.code))
+    return page_of(session, matching(query, [(Municipality.in_county, in_county)]), span)
+
+
+def add_municipality(session: Session, by: Caller, given: Mapping[str, Any]) -> Municipality:
+    """Enter a municipality by its SCB code: of the county, or one that a site or a student's home lies in."""
+    allow(by, COORDINATORS)
+    municipality = Municipality(**given)
+    add(session, by, municipality)
+    return municipality
 
 
 def show_municipality(session: Session, by: Caller, code: str) -> Municipality:
@@ -53,14 +65,26 @@ def show_municipality(session: Session, by: Caller, code: str) -> Municipality:
 
 
 def list_organisations(
-    session: Session, by: Caller, *, kind: OrganisationKind | None = None, span: Span = FIRST
+    session: Session,
+    by: Caller,
+    *,
+    kind: OrganisationKind | None = None,
+    provider_kind: ProviderKind | None = None,
+    external_id: str | None = None,
+    municipality: str | None = None,
+    span: Span = FIRST,
 ) -> Page[Organisation]:
-    """List the lärosäten and the providers, or one kind of them, by name."""
+    """List the lärosäten and the providers by name; those of one kind, external id or municipality where named."""
     allow(by, ANYONE)
-    query = select(Organisation).order_by(col(Organisation.name_sv), col(Organisation.id))
-    if kind is not None:
-        query = query.where(col(Organisation.kind) == kind)
-    return page_of(session, query, span)
+    row = Organisation
+    wanted = (
+        (row.kind, kind),
+        (row.provider_kind, provider_kind),
+        (row.external_id, external_id),
+        (row.municipality_code, municipality),
+    )
+    query = select(row).order_by(col(row.name_sv), col(row.id))
+    return page_of(session, matching(query, wanted), span)
 
 
 def show_organisation(session: Session, by: Caller, organisation_id: str) -> Organisation:
@@ -108,13 +132,19 @@ def _check_organisation(session: Session, organisation: Organisation) -> None:
         raise fault("/funded_by_id", "only a private provider is funded, by a region or a municipality")
 
 
-def list_sites(session: Session, by: Caller, *, institution: str | None = None, span: Span = FIRST) -> Page[Site]:
-    """List the studieorter of the decentralised programmes, of all lärosäten or of one."""
+def list_sites(
+    session: Session,
+    by: Caller,
+    *,
+    institution: str | None = None,
+    municipality: str | None = None,
+    span: Span = FIRST,
+) -> Page[Site]:
+    """List the studieorter of the decentralised programmes; of one lärosäte or municipality where named."""
     allow(by, ANYONE)
+    wanted = (Site.institution_id, institution), (Site.municipality_code, municipality)
     query = select(Site).order_by(col(Site.name), col(Site.id))
-    if institution is not None:
-        query = query.where(col(Site.institution_id) == institution)
-    return page_of(session, query, span)
+    return page_of(session, matching(query, wanted), span)
 
 
 def show_site(session: Session, by: Caller, site_id: str) -> Site:
@@ -157,22 +187,29 @@ def units_seen_by(by: Caller) -> ColumnElement[bool]:
     return true() if by.role is Role.INSTITUTION else units_of(by)
 
 
-def list_units(
-    session: Session,
-    by: Caller,
-    *,
-    provider: str | None = None,
-    municipality: str | None = None,
-    site: str | None = None,
-    span: Span = FIRST,
-) -> Page[UnitPlace]:
-    """List the units the caller may see, by name; of one provider, municipality or site where named."""
+class UnitsWanted(TypedDict, total=False):
+    """Which units are wanted: of one provider, municipality or site, one by its HSA-id, those with a kind of care."""
+
+    provider: str | None
+    municipality: str | None
+    site: str | None
+    hsa_id: str | None
+    kind: str | None
+
+
+def list_units(session: Session, by: Caller, *, span: Span = FIRST, **wanted: Unpack[UnitsWanted]) -> Page[UnitPlace]:
+    """List the units the caller may see, by name."""
     allow(by, PLANNERS)
     query = select(Unit).where(units_seen_by(by)).order_by(col(Unit.name), col(Unit.id))
-    wanted = ((Unit.provider_id, provider), (Unit.municipality_code, municipality), (Unit.site_id, site))
-    for column, value in wanted:
-        if value is not None:
-            query = query.where(col(column) == value)
+    columns = (
+        (Unit.provider_id, wanted.get("provider")),
+        (Unit.municipality_code, wanted.get("municipality")),
+        (Unit.site_id, wanted.get("site")),
+        (Unit.hsa_id, wanted.get("hsa_id")),
+    )
+    query = matching(query, columns)
+    if (kind := wanted.get("kind")) is not None:
+        query = query.where(cast(col(Unit.kinds), String).contains(f'"{kind}"', autoescape=True))
     page = page_of(session, query, span)
     return Page(_with_levels(session, page.rows), page.total)
 

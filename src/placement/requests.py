@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypedDict, Unpack
 
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
@@ -18,13 +19,14 @@ from placement.access import (
     change,
     fault,
     found,
+    matching,
     page_of,
     refer,
     remove,
     touch,
 )
 from placement.callers import Caller
-from placement.students import students_of
+from placement.students import known_as, students_of
 from placement.tables import Cohort, Course, Pin, Preference, Request, RequestStatus, Student, Term, Unit
 
 
@@ -42,28 +44,39 @@ def requests_of(by: Caller) -> ColumnElement[bool]:
     return col(Request.student_id).in_(select(Student.id).where(students_of(by)))
 
 
+class RequestsWanted(TypedDict, total=False):
+    """Which requests are wanted: of one term, status, course, cohort, lärosäte or student, by either of its ids."""
+
+    term: str | None
+    status: RequestStatus | None
+    course: str | None
+    cohort: str | None
+    institution: str | None
+    student: str | None
+    student_external_id: str | None
+
+
 def list_requests(
-    session: Session,
-    by: Caller,
-    *,
-    term: str | None = None,
-    status: RequestStatus | None = None,
-    institution: str | None = None,
-    student: str | None = None,
-    span: Span = FIRST,
+    session: Session, by: Caller, *, span: Span = FIRST, **wanted: Unpack[RequestsWanted]
 ) -> Page[RankedRequest]:
-    """List the caller's requests; those of one term, status, lärosäte or student where one is named."""
+    """List the caller's requests by id."""
     allow(by, INSTITUTIONS)
     query = select(Request).where(requests_of(by)).order_by(col(Request.id))
-    if term is not None:
-        query = query.where(col(Request.term_id) == term)
-    if status is not None:
-        query = query.where(col(Request.status) == status)
-    if institution is not None:
-        of_institution = select(Student.id).where(col(Student.institution_id) == institution)
-        query = query.where(col(Request.student_id).in_(of_institution))
-    if student is not None:
-        query = query.where(col(Request.student_id) == student)
+    columns = (
+        (Request.term_id, wanted.get("term")),
+        (Request.status, wanted.get("status")),
+        (Request.course_id, wanted.get("course")),
+        (Request.student_id, wanted.get("student")),
+    )
+    query = matching(query, columns)
+    students = matching(
+        select(Student.id),
+        ((Student.cohort_id, wanted.get("cohort")), (Student.institution_id, wanted.get("institution"))),
+    )
+    if (external_id := wanted.get("student_external_id")) is not None:
+        students = students.where(known_as(by, external_id))
+    if students.whereclause is not None:
+        query = query.where(col(Request.student_id).in_(students))
     page = page_of(session, query, span)
     return Page(_ranked(session, page.rows), page.total)
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, true
+from sqlalchemy import ColumnElement, false, true
 from sqlmodel import Session, col, select
 
 from placement.access import (
@@ -23,6 +23,7 @@ from placement.access import (
     change,
     fault,
     found,
+    matching,
     page_of,
     refer,
     remove,
@@ -78,18 +79,26 @@ def list_students(
     by: Caller,
     *,
     cohort: str | None = None,
+    term: str | None = None,
     institution: str | None = None,
+    external_id: str | None = None,
     span: Span = FIRST,
 ) -> Page[StudentRecord]:
-    """List the caller's students; those of one cohort or lärosäte where one is named."""
+    """List the caller's students; those of one cohort, term, lärosäte or external id where one is named."""
     allow(by, INSTITUTIONS)
     query = select(Student).where(students_of(by)).order_by(col(Student.id))
-    if cohort is not None:
-        query = query.where(col(Student.cohort_id) == cohort)
-    if institution is not None:
-        query = query.where(col(Student.institution_id) == institution)
+    query = matching(query, ((Student.cohort_id, cohort), (Student.institution_id, institution)))
+    if term is not None:
+        query = query.where(col(Student.cohort_id).in_(select(Cohort.id).where(col(Cohort.term_id) == term)))
+    if external_id is not None:
+        query = query.where(known_as(by, external_id))
     page = page_of(session, query, span)
     return Page(_records(session, by, page.rows), page.total)
+
+
+def known_as(by: Caller, external_id: str) -> ColumnElement[bool]:
+    """Return who has an external id: to the coordinator, whom it is not shown, nobody."""
+    return false() if by.role is Role.COORDINATOR else col(Student.external_id) == external_id
 
 
 def show_student(session: Session, by: Caller, student_id: str) -> StudentRecord:
@@ -104,8 +113,7 @@ def register_student(
     allow(by, INSTITUTIONS)
     _cohort, programme = _own_cohort(session, by, student.cohort_id)
     student.institution_id = programme.institution_id
-    _check_pseudonym(student.external_id)
-    _check_site(session, programme, student.site_id)
+    check_student(session, student, programme)
     add(session, by, student)
     _block(session, by, student, blocked_units)
     return _records(session, by, [student])[0]
@@ -125,13 +133,10 @@ def change_student(
             sv="Bara lärosätet ändrar vem studenten är och var resan börjar.",
             en="Only the lärosäte changes who a student is and where travel starts.",
         )
-    _check_pseudonym(changes.get("external_id", student.external_id))
     before = found(session.get(Cohort, student.cohort_id), student.cohort_id)
     after, programme = _own_cohort(session, by, changes.get("cohort_id", before.id))
-    _check_move(session, student, before, programme)
-    _check_site(session, programme, changes.get("site_id", student.site_id))
-    drawn = {} if after.term_id == before.term_id else {"lottery_number": None}
-    change(session, by, student, {**changes, **drawn})
+    changes = checked_changes(session, student, changes, (before, after), programme)
+    change(session, by, student, changes)
     if blocked_units is not None and _block(session, by, student, blocked_units):
         touch(session, student, "max_travel")
     return _records(session, by, [student])[0]
@@ -172,6 +177,28 @@ def _records(session: Session, by: Caller, students: Sequence[Student]) -> list[
         StudentRecord(**{**student.model_dump(), **hidden}, blocked_units=tuple(blocked[student.id]))
         for student in students
     ]
+
+
+def check_student(session: Session, student: Student, programme: Programme) -> None:
+    """Refuse a new student who could be recognised, or who belongs to no site where one is needed."""
+    _check_pseudonym(student.external_id)
+    _check_site(session, programme, student.site_id)
+
+
+def checked_changes(
+    session: Session,
+    student: Student,
+    changes: Mapping[str, Any],
+    cohorts: tuple[Cohort, Cohort],
+    programme: Programme,
+) -> dict[str, Any]:
+    """Check what is to become another of a student, the cohorts before and after; a new term asks for a new lottery."""
+    before, after = cohorts
+    _check_pseudonym(changes.get("external_id", student.external_id))
+    _check_move(session, student, before, programme)
+    _check_site(session, programme, changes.get("site_id", student.site_id))
+    drawn = {} if after.term_id == before.term_id else {"lottery_number": None}
+    return {**changes, **drawn}
 
 
 def _check_pseudonym(external_id: str) -> None:

@@ -21,6 +21,7 @@ from placement.access import (
     change,
     fault,
     found,
+    matching,
     page_of,
     refer,
     remove,
@@ -55,16 +56,16 @@ def list_supervisors(
     *,
     unit: str | None = None,
     profession: str | None = None,
+    role: SupervisorRole | None = None,
+    external_id: str | None = None,
     span: Span = FIRST,
 ) -> Page[Guide]:
-    """List the supervisors of the caller's units, of one unit or one profession where named."""
+    """List the supervisors of the caller's units; of one unit, profession, role or external id where named."""
     allow(by, CARE)
-    query = select(Supervisor).where(_of_units_of(by))
-    query = query.order_by(col(Supervisor.unit_id), col(Supervisor.external_id), col(Supervisor.id))
-    for column, value in ((Supervisor.unit_id, unit), (Supervisor.profession, profession)):
-        if value is not None:
-            query = query.where(col(column) == value)
-    page = page_of(session, query, span)
+    row = Supervisor
+    wanted = (row.unit_id, unit), (row.profession, profession), (row.role, role), (row.external_id, external_id)
+    query = select(row).where(_of_units_of(by)).order_by(col(row.unit_id), col(row.external_id), col(row.id))
+    page = page_of(session, matching(query, wanted), span)
     return Page(_with_belongings(session, page.rows), page.total)
 
 
@@ -83,7 +84,7 @@ def name_supervisor(session: Session, by: Caller, given: Mapping[str, Any]) -> G
     values = dict(given)
     weeks: Sequence[IsoWeek] | None = values.pop("weeks")
     row = Supervisor(**values, every_week=weeks is None)
-    _check_supervisor(row)
+    check_supervisor(row)
     add(session, by, row)
     _keep_weeks(session, by, row, weeks)
     return _with_belongings(session, [row])[0]
@@ -99,7 +100,7 @@ def change_supervisor(session: Session, by: Caller, supervisor_id: str, changes:
     weeks = values.pop("weeks", guide.weeks)
     values["every_week"] = weeks is None
     flag_modified(row, "profession")  # with the weeks on duty, the version moves on
-    change(session, by, row, values, lambda: _check_supervisor(row))
+    change(session, by, row, values, lambda: check_supervisor(row))
     _keep_weeks(session, by, row, weeks)
     return _with_belongings(session, [row])[0]
 
@@ -115,8 +116,7 @@ def record_training(session: Session, by: Caller, supervisor_id: str, given: Map
     allow(by, CARE)
     row = show_supervisor(session, by, supervisor_id).row
     training = Training(supervisor_id=row.id, **given)
-    if training.expires_on is not None and training.expires_on < training.completed_on:
-        raise fault("/expires_on", "a training does not expire before it is completed")
+    check_training(training)
     add(session, by, training)
     touch(session, row, "profession")
     return _with_belongings(session, [row])[0]
@@ -137,12 +137,18 @@ def _of_units_of(by: Caller) -> ColumnElement[bool]:
     return exists().where(col(Unit.id) == col(Supervisor.unit_id), units_of(by))
 
 
-def _check_supervisor(row: Supervisor) -> None:
+def check_supervisor(row: Supervisor) -> None:
     """Refuse a supervisor who could be recognised, or whose engagement contradicts itself."""
     if holds_identity_number(row.external_id):
         raise fault("/external_id", "a personal identity number may not stand here; give a pseudonym")
     if (row.role is SupervisorRole.SUPERVISOR) != (row.share_percent is None):
         raise fault("/share_percent", "an AKA or a clinical adjunct has a share of full time, others none")
+
+
+def check_training(training: Training) -> None:
+    """Refuse a training that would never have counted."""
+    if training.expires_on is not None and training.expires_on < training.completed_on:
+        raise fault("/expires_on", "a training does not expire before it is completed")
 
 
 def _keep_weeks(session: Session, by: Caller, row: Supervisor, weeks: Sequence[IsoWeek] | None) -> None:

@@ -19,6 +19,7 @@ from placement.access import (
     change,
     fault,
     found,
+    matching,
     page_of,
     remove,
 )
@@ -31,10 +32,11 @@ from placement_solver.weeks import IsoWeek
 ROUND = tuple(RoundDates.__annotations__)
 
 
-def list_terms(session: Session, by: Caller, *, span: Span = FIRST) -> Page[Term]:
-    """List the terms, the earliest first."""
+def list_terms(session: Session, by: Caller, *, code: str | None = None, span: Span = FIRST) -> Page[Term]:
+    """List the terms, the earliest first; the one with a code where one is named."""
     allow(by, ANYONE)
-    return page_of(session, select(Term).order_by(col(Term.first_week), col(Term.id)), span)
+    query = select(Term).order_by(col(Term.first_week), col(Term.id))
+    return page_of(session, matching(query, [(Term.code, code)]), span)
 
 
 def show_term(session: Session, by: Caller, term_id: str) -> Term:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlmodel import Session, col, select
 
-from placement.access import AUDITORS, FIRST, Page, Span, allow, page_of
+from placement.access import AUDITORS, FIRST, Page, Span, allow, matching, page_of
 from placement.callers import Caller
 from placement.tables import Action, AuditEntry
 
@@ -17,17 +17,17 @@ def read_trail(
     object_id: str | None = None,
     organisation: str | None = None,
     action: Action | None = None,
+    trace: str | None = None,
     span: Span = FIRST,
 ) -> Page[AuditEntry]:
-    """Read the entries, the oldest first; of one object, actor's organisation or action where named."""
+    """Read the entries, the oldest first; of one object, actor's organisation, action or trace where named."""
     allow(by, AUDITORS)
-    query = select(AuditEntry).order_by(col(AuditEntry.sequence))
-    if object_type is not None:
-        query = query.where(col(AuditEntry.object_type) == object_type)
-    if object_id is not None:
-        query = query.where(col(AuditEntry.object_id) == object_id)
-    if organisation is not None:
-        query = query.where(col(AuditEntry.actor_organisation) == organisation)
-    if action is not None:
-        query = query.where(col(AuditEntry.action) == action)
-    return page_of(session, query, span)
+    entry = AuditEntry
+    wanted = (
+        (entry.object_type, object_type),
+        (entry.object_id, object_id),
+        (entry.actor_organisation, organisation),
+        (entry.action, action),
+        (entry.trace, trace),
+    )
+    return page_of(session, matching(select(entry).order_by(col(entry.sequence)), wanted), span)

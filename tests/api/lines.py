@@ -28,7 +28,8 @@ class Line:
     """Who may do an operation (``may``), and who also to the other side's rows (``reach``).
 
     ``ours`` and ``theirs`` are ids: of the row in the path or, for a list, of rows that must and must not be
-    in it. Where the other side stands in the body instead, ``their_body`` names it, and is refused with 422.
+    in it; ``query`` is what a list is asked with. Where the other side stands in the body instead, ``their_body``
+    names it, and is refused with 422.
     """
 
     operation: str
@@ -40,6 +41,7 @@ class Line:
     their_body: dict[str, Any] | None = None
     good: int = 0
     public: bool = False
+    query: str = "limit=200"
 
     @property
     def method(self) -> str:

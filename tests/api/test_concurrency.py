@@ -9,6 +9,7 @@ import httpx2
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from tests.api.matrix.sheets import OFFER
 from tests.api.world import World
 
 CROWD = 80
@@ -36,3 +37,21 @@ def test_of_a_crowd_changing_one_offer_one_is_first_and_the_others_are_told(
     kept = client.get("/v1/capacity-offers/off_a", headers=world.by("unit"))
     assert kept.json() == winner.json()
     assert kept.headers["ETag"] == '"2"'
+
+
+def test_of_a_crowd_handing_in_the_same_sheet_one_creates_what_is_in_it(
+    app: FastAPI, client: TestClient, world: World
+) -> None:
+    async def rush() -> list[httpx2.Response]:
+        transport = httpx2.ASGITransport(app)
+        async with httpx2.AsyncClient(transport=transport, base_url="http://placement") as crowd:
+            calls = (
+                crowd.post("/v1/capacity-offers/imports", json={"rows": [OFFER]}, headers=world.by("provider"))
+                for _ in range(CROWD // 4)
+            )
+            return await asyncio.gather(*calls)
+
+    answers = asyncio.run(rush())
+    assert Counter(answer.json()["created"] for answer in answers) == {1: 1, 0: CROWD // 4 - 1}
+    offers = client.get("/v1/capacity-offers?termId=trm_idle", headers=world.by("provider")).json()
+    assert offers["total"] == 1

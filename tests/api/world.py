@@ -12,7 +12,7 @@ from placement.callers import SYSTEM, Role
 from placement.database import engine_for, open_session
 from placement.tables import Row
 from placement.tokens import create_token
-from tests.api import decided, learners, theirs
+from tests.api import decided, drafts, learners, theirs
 from tests.rows import small_world
 
 OUR_INSTITUTION, OUR_PROVIDER, OUR_UNIT = "org_ki", "org_city", "unt_a"
@@ -39,6 +39,10 @@ def settle(url: str) -> World:
     engine = engine_for(url)
     with open_session(engine) as session:
         session.add_all(rows())
+    with open_session(engine) as session:
+        decided.draft(session)
+    with open_session(engine) as session:
+        drafts.draft(session)
     with open_session(engine) as session:
         tokens = {
             role: create_token(

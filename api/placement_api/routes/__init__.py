@@ -1,24 +1,29 @@
 """Routes: one module for each slice of the API, all of them in ``ROUTERS`` in reading order."""
 
+from placement_api.idempotency import keep_answers
 from placement_api.routes import (
     agreements,
     audit,
     capacity,
     cohorts,
+    comparisons,
     education,
     meta,
     pins,
     placements,
     places,
     plans,
+    publishing,
     requests,
     runs,
+    sheets,
     supervisors,
     terms,
 )
 
-ROUTERS = (
+_ROUTERS = (
     meta.router,
+    sheets.router,  # before the lists whose ids would take its addresses for theirs
     places.router,
     capacity.router,
     supervisors.router,
@@ -29,7 +34,11 @@ ROUTERS = (
     requests.router,
     runs.router,
     plans.router,
+    comparisons.router,
+    publishing.router,
     placements.router,
     pins.router,
     audit.router,
 )
+
+ROUTERS = tuple(keep_answers(router) for router in _ROUTERS)

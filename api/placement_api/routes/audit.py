@@ -30,6 +30,7 @@ def read_trail(
         object_id=asked.object_id,
         organisation=asked.actor_organisation,
         action=asked.action,
+        trace=asked.trace,
         span=asked.span,
     )
     return links.page(asked, found, AuditEntryShown.of)

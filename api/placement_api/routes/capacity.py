@@ -28,7 +28,13 @@ def list_offers(
     De erbjudanden som den som frågar får se: ett lärosäte dem som gäller det, andra sina egna enheters.
     """
     found = capacity.list_offers(
-        store, by, term=asked.term_id, unit=asked.unit_id, status=asked.status, span=asked.span
+        store,
+        by,
+        term=asked.term_id,
+        unit=asked.unit_id,
+        provider=asked.provider_id,
+        status=asked.status,
+        span=asked.span,
     )
     return links.page(asked, found, OfferShown.of)
 

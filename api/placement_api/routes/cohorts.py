@@ -38,7 +38,14 @@ def list_cohorts(
 
     Kullarna efter namn; ett lärosäte ser sina egna.
     """
-    found = cohorts.list_cohorts(store, by, term=asked.term_id, programme=asked.programme_id, span=asked.span)
+    found = cohorts.list_cohorts(
+        store,
+        by,
+        term=asked.term_id,
+        programme=asked.programme_id,
+        institution=asked.institution_id,
+        span=asked.span,
+    )
     return links.page(asked, found, CohortShown.model_validate)
 
 
@@ -102,7 +109,15 @@ def list_students(
 
     Studenterna efter id; ett lärosäte ser sina egna, och ensamt vilka de är och var deras resa börjar.
     """
-    found = students.list_students(store, by, cohort=asked.cohort_id, institution=asked.institution_id, span=asked.span)
+    found = students.list_students(
+        store,
+        by,
+        cohort=asked.cohort_id,
+        term=asked.term_id,
+        institution=asked.institution_id,
+        external_id=asked.external_id,
+        span=asked.span,
+    )
     return links.page(asked, found, StudentShown.model_validate)
 
 

@@ -42,7 +42,12 @@ def list_programmes(
     Programmen efter kod; ett lärosäte ser sina egna.
     """
     found = education.list_programmes(
-        store, by, institution=asked.institution_id, profession=asked.profession, span=asked.span
+        store,
+        by,
+        institution=asked.institution_id,
+        profession=asked.profession,
+        code=asked.code,
+        span=asked.span,
     )
     return links.page(asked, found, ProgrammeShown.model_validate)
 
@@ -111,7 +116,9 @@ def list_courses(
 
     Kurserna med praktikveckor i den ordning de läses; ett lärosäte ser sina egna.
     """
-    found = education.list_courses(store, by, programme=asked.programme_id, term=asked.term_id, span=asked.span)
+    found = education.list_courses(
+        store, by, programme=asked.programme_id, code=asked.code, term=asked.term_id, span=asked.span
+    )
     return links.page(asked, found, CourseShown.model_validate)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.metadata import version
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import PlainTextResponse
 
 from placement import places
@@ -31,7 +31,7 @@ def show_api_info() -> ApiInfo:
         version=version("placement"),
         status="active",
         released=RELEASED,
-        documentation="/openapi.json",
+        documentation="/docs",
     )
 
 
@@ -58,6 +58,7 @@ def show_readiness(store: Transaction) -> Health:
 def show_problem(
     code: Annotated[str, Path(max_length=64, description="As in `type`. Som i `type`.", examples=["stale"])],
     request: Request,
+    response: Response,
 ) -> str:
     """Explain a kind of problem in the caller's language.
 
@@ -67,4 +68,5 @@ def show_problem(
     if kind is None:
         raise NotFoundError(code)
     language = language_of(request)
+    response.headers["Content-Language"], response.headers["Vary"] = language, "Accept-Language"
     return f"{kind.status} {kind.title[language]}\n\n{kind.text[language]}\n"

@@ -27,7 +27,9 @@ def list_pins(
 
     Det som är bestämt för hand.
     """
-    found = pins.list_pins(store, by, term_id=asked.term_id, span=asked.span)
+    found = pins.list_pins(
+        store, by, term_id=asked.term_id, request_id=asked.request_id, unit_id=asked.unit_id, span=asked.span
+    )
     return links.page(asked, found, PinShown.model_validate)
 
 

@@ -8,12 +8,14 @@ from fastapi import APIRouter, Path, Query, Response
 
 from placement import places
 from placement_api.callers import Anyone, Coordinator, Planner, Provider
-from placement_api.paging import Linked, Listed, Paging
+from placement_api.paging import Linked, Listed
 from placement_api.preconditions import IfMatch, tag
 from placement_api.schemas.base import Id, Word, path_id
 from placement_api.schemas.places import (
     LevelGiven,
     MunicipalityCode,
+    MunicipalityFilter,
+    MunicipalityGiven,
     MunicipalityShown,
     OrganisationChange,
     OrganisationFilter,
@@ -40,13 +42,27 @@ LevelPath = Annotated[Word, Path(description="Such as vfu-offered. Till exempel 
 
 @router.get("/municipalities", summary="List municipalities")
 def list_municipalities(
-    store: Transaction, by: Anyone, asked: Annotated[Paging, Query()], links: Linked
+    store: Transaction, by: Anyone, asked: Annotated[MunicipalityFilter, Query()], links: Linked
 ) -> Listed[MunicipalityShown]:
     """List the municipalities by their SCB code.
 
     Kommunerna efter SCB-kod.
     """
-    return links.page(asked, places.list_municipalities(store, by, span=asked.span), MunicipalityShown.of)
+    found = places.list_municipalities(store, by, in_county=asked.in_county, span=asked.span)
+    return links.page(asked, found, MunicipalityShown.of)
+
+
+@router.post("/municipalities", status_code=201, summary="Enter a municipality")
+def add_municipality(
+    store: Transaction, by: Coordinator, given: MunicipalityGiven, response: Response
+) -> MunicipalityShown:
+    """Enter a municipality by its SCB code.
+
+    Lägger in en kommun med dess SCB-kod.
+    """
+    shown = MunicipalityShown.of(places.add_municipality(store, by, given.model_dump()))
+    response.headers["Location"] = f"/v1/municipalities/{shown.id}"
+    return shown
 
 
 @router.get("/municipalities/{municipalityId}", summary="Show a municipality")
@@ -66,7 +82,15 @@ def list_organisations(
 
     Lärosätena och vårdgivarna, efter namn.
     """
-    found = places.list_organisations(store, by, kind=asked.kind, span=asked.span)
+    found = places.list_organisations(
+        store,
+        by,
+        kind=asked.kind,
+        provider_kind=asked.provider_kind,
+        external_id=asked.external_id,
+        municipality=asked.municipality_code,
+        span=asked.span,
+    )
     return links.page(asked, found, OrganisationShown.model_validate)
 
 
@@ -138,7 +162,9 @@ def list_sites(
 
     Studieorterna för de decentraliserade programmen, efter namn.
     """
-    found = places.list_sites(store, by, institution=asked.institution_id, span=asked.span)
+    found = places.list_sites(
+        store, by, institution=asked.institution_id, municipality=asked.municipality_code, span=asked.span
+    )
     return links.page(asked, found, SiteShown.model_validate)
 
 
@@ -176,6 +202,8 @@ def list_units(
         provider=asked.provider_id,
         municipality=asked.municipality_code,
         site=asked.site_id,
+        hsa_id=asked.hsa_id,
+        kind=asked.kind,
         span=asked.span,
     )
     return links.page(asked, found, UnitShown.of)

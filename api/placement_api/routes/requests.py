@@ -34,7 +34,10 @@ def list_requests(
         term=asked.term_id,
         status=asked.status,
         institution=asked.institution_id,
+        cohort=asked.cohort_id,
+        course=asked.course_id,
         student=asked.student_id,
+        student_external_id=asked.student_external_id,
         span=asked.span,
     )
     return links.page(asked, found, RequestShown.of)

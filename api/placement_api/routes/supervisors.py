@@ -34,7 +34,15 @@ def list_supervisors(
 
     Handledarna vid den frågandes enheter.
     """
-    found = supervision.list_supervisors(store, by, unit=asked.unit_id, profession=asked.profession, span=asked.span)
+    found = supervision.list_supervisors(
+        store,
+        by,
+        unit=asked.unit_id,
+        profession=asked.profession,
+        role=asked.role,
+        external_id=asked.external_id,
+        span=asked.span,
+    )
     return links.page(asked, found, SupervisorShown.of)
 
 
@@ -44,7 +52,7 @@ def name_supervisor(store: Transaction, by: Care, given: SupervisorGiven, respon
 
     Lägger in en handledare vid en enhet, med vårdgivarens egen pseudonym.
     """
-    shown = SupervisorShown.of(supervision.name_supervisor(store, by, given.model_dump()))
+    shown = SupervisorShown.of(supervision.name_supervisor(store, by, given.values()))
     tag(response, shown)
     response.headers["Location"] = f"/v1/supervisors/{shown.id}"
     return shown

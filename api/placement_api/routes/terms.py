@@ -11,7 +11,7 @@ from placement_api.callers import Anyone, Coordinator, Institution
 from placement_api.paging import Linked, Listed, Paging
 from placement_api.preconditions import IfMatch, tag
 from placement_api.schemas.base import Id, path_id
-from placement_api.schemas.terms import DrawGiven, DrawShown, TermChange, TermGiven, TermShown
+from placement_api.schemas.terms import DrawGiven, DrawShown, TermChange, TermFilter, TermGiven, TermShown
 from placement_api.transactions import Transaction
 
 router = APIRouter(prefix="/v1", tags=["terms"])
@@ -20,12 +20,14 @@ TermPath = Annotated[Id, path_id("termId", "the term", "terminen")]
 
 
 @router.get("/terms", summary="List terms")
-def list_terms(store: Transaction, by: Anyone, asked: Annotated[Paging, Query()], links: Linked) -> Listed[TermShown]:
+def list_terms(
+    store: Transaction, by: Anyone, asked: Annotated[TermFilter, Query()], links: Linked
+) -> Listed[TermShown]:
     """List the terms, the earliest first.
 
     Terminerna, den tidigaste först.
     """
-    return links.page(asked, terms.list_terms(store, by, span=asked.span), TermShown.of)
+    return links.page(asked, terms.list_terms(store, by, code=asked.code, span=asked.span), TermShown.of)
 
 
 @router.post("/terms", status_code=201, summary="Open a term")

@@ -26,6 +26,7 @@ from placement_api.schemas.base import (
     Words,
     example,
 )
+from placement_api.sorting import sorting
 
 _AGREEMENT: dict[str, JsonValue] = {
     "institutionId": "org_ki",
@@ -163,3 +164,4 @@ class AgreementFilter(Paging):
 
     institution_id: Id | None = Field(None, description="Of one lärosäte. Ett lärosätes.")
     provider_id: Id | None = Field(None, description="Of one provider. En vårdgivares.")
+    sort: str | None = sorting("institutionId", "providerId", "validFrom", "validTo", "noticeGivenOn", "priceOre", "id")

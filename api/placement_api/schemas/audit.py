@@ -12,6 +12,7 @@ from placement.callers import Role
 from placement.tables import Action, AuditEntry
 from placement_api.paging import Paging
 from placement_api.schemas.base import ExternalId, Id, Shown, Word
+from placement_api.sorting import sorting
 
 
 class AuditEntryShown(Shown):
@@ -30,6 +31,7 @@ class AuditEntryShown(Shown):
                 "objectId": "unt_geriatrics",
                 "before": {"maxStudents": 6},
                 "after": {"maxStudents": 4},
+                "trace": "4bf92f3577b34da6a3ce929d0e0e4736",
             }
         }
     )
@@ -44,6 +46,7 @@ class AuditEntryShown(Shown):
     object_id: str
     before: dict[str, Any] | None
     after: dict[str, Any] | None
+    trace: str | None = Field(description="The trace-id of the call (traceparent). Anropets trace-id (traceparent).")
 
     @classmethod
     def of(cls, entry: AuditEntry) -> AuditEntryShown:
@@ -71,3 +74,7 @@ class AuditFilter(Paging):
     )
     actor_organisation: Id | None = Field(None, description="By one organisation. Av en organisation.")
     action: Action | None = Field(None, description="Of one kind. Av ett slag.")
+    trace: Annotated[str, Field(pattern="^[0-9a-f]{32}$")] | None = Field(
+        None, description="By the trace-id of the call. Efter anropets trace-id."
+    )
+    sort: str | None = sorting("at", "objectType", "objectId", "actorOrganisation", "action")

@@ -11,6 +11,7 @@ from placement.capacity import Offer
 from placement.tables import DeclineReason, OfferStatus
 from placement_api.paging import Paging
 from placement_api.schemas.base import Change, Changeable, Count, Given, Id, Ids, Shown, Week, Words, example
+from placement_api.sorting import sorting
 
 _OFFER: dict[str, JsonValue] = {
     "termId": "trm_vt2027",
@@ -119,6 +120,8 @@ class OfferShown(Changeable):
 class OfferFilter(Paging):
     """Which offers. Vilka erbjudanden."""
 
-    term_id: Id | None = Field(None, description="Of one term. En termins.")
-    unit_id: Id | None = Field(None, description="Of one unit. En enhets.")
+    term_id: Id | None = Field(None, description="For one term. För en termin.")
+    unit_id: Id | None = Field(None, description="Of one unit. Från en enhet.")
+    provider_id: Id | None = Field(None, description="Of one provider. Från en huvudman.")
     status: OfferStatus | None = Field(None, description="With one status. Med en status.")
+    sort: str | None = sorting("unitId", "termId", "status", "declineReason", "answeredAt", "id")

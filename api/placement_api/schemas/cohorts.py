@@ -21,6 +21,7 @@ from placement_api.schemas.base import (
     Number,
     Switch,
 )
+from placement_api.sorting import sorting
 
 _COHORT: JsonDict = {
     "programmeId": "prg_nurse",
@@ -84,6 +85,8 @@ class CohortFilter(Paging):
 
     term_id: Id | None = Field(None, description="In one term. En termins.")
     programme_id: Id | None = Field(None, description="Of one programme. Ett programs.")
+    institution_id: Id | None = Field(None, description="Of one lärosäte. Ett lärosätes.")
+    sort: str | None = sorting("name", "size", "programmeId", "termId", "id")
 
 
 class StudentGiven(Given):
@@ -150,4 +153,7 @@ class StudentFilter(Paging):
     """Which students. Vilka studenter."""
 
     cohort_id: Id | None = Field(None, description="Of one cohort. En kulls.")
+    term_id: Id | None = Field(None, description="Of one term's cohorts. En termins kullars.")
     institution_id: Id | None = Field(None, description="Of one lärosäte. Ett lärosätes.")
+    external_id: ExternalId | None = Field(None, description="By the lärosäte's own id. Med lärosätets eget id.")
+    sort: str | None = sorting("cohortId", "institutionId", "siteId", "maxTravel", "lotteryNumber", "id")

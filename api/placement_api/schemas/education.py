@@ -24,6 +24,7 @@ from placement_api.schemas.base import (
     Word,
     Words,
 )
+from placement_api.sorting import sorting
 
 _PROGRAMME: JsonDict = {
     "institutionId": "org_ki",
@@ -90,6 +91,8 @@ class ProgrammeFilter(Paging):
 
     institution_id: Id | None = Field(None, description="Of one lärosäte. Ett lärosätes.")
     profession: Word | None = Field(None, description="For one profession. För ett yrke.")
+    code: Code | None = Field(None, description="With the lärosäte's own code. Med lärosätets egen kod.")
+    sort: str | None = sorting("code", "name", "profession", "institutionId", "id")
 
 
 class CourseAsked(Given):
@@ -144,7 +147,9 @@ class CourseFilter(Paging):
     """Which courses. Vilka kurser."""
 
     programme_id: Id | None = Field(None, description="Of one programme. Ett programs.")
-    term_id: Id | None = Field(None, description="With placements in one term. Med placeringar under en termin.")
+    code: Code | None = Field(None, description="With the lärosäte's own code. Med lärosätets egen kod.")
+    term_id: Id | None = Field(None, description="With placements in one term. Med praktik en termin.")
+    sort: str | None = sorting("code", "name", "sequence", "weeks", "programmeId", "id")
 
 
 class WindowsGiven(Given):

@@ -14,7 +14,7 @@ class ApiInfo(Shown):
             "version": "0.1.0",
             "status": "active",
             "released": "2026-11-21",
-            "documentation": "/openapi.json",
+            "documentation": "/docs",
         }
     )
 

@@ -11,6 +11,7 @@ from placement.places import UnitPlace
 from placement.tables import Municipality, OrganisationKind, ProviderKind
 from placement_api.paging import Paging
 from placement_api.schemas.base import (
+    MOST,
     Change,
     Changeable,
     Count,
@@ -21,11 +22,14 @@ from placement_api.schemas.base import (
     Latitude,
     Longitude,
     Name,
+    Number,
     Shown,
     Switch,
+    Word,
     Words,
     example,
 )
+from placement_api.sorting import sorting
 
 MunicipalityCode = Annotated[str, Field(min_length=4, max_length=4, pattern=r"^[0-9]{4}$")]
 
@@ -57,19 +61,32 @@ _ORGANISATION: dict[str, JsonValue] = {
 _SITE: dict[str, JsonValue] = {"institutionId": "org_umu", "name": "Sunderbyn", "municipalityCode": "2580"}
 
 
+_MUNICIPALITY: dict[str, JsonValue] = {
+    "name": "Nacka",
+    "lat": 59.3105,
+    "lon": 18.1637,
+    "population": 112112,
+    "inCounty": True,
+}
+
+
+class MunicipalityGiven(Given):
+    """A municipality to be entered. En kommun som ska läggas in."""
+
+    model_config = example({"code": "0182", **_MUNICIPALITY})
+
+    code: MunicipalityCode = Field(description="Its code at Statistics Sweden. Dess kod hos SCB.")
+    name: Name
+    lat: Latitude
+    lon: Longitude
+    population: Annotated[int, Field(ge=0, le=100 * MOST), Number] = Field(description="Inhabitants. Invånare.")
+    in_county: Switch = Field(default=True, description="Whether it lies in the county. Om den ligger i länet.")
+
+
 class MunicipalityShown(Shown):
     """A municipality; its id is its SCB code. En kommun; dess id är SCB-koden."""
 
-    model_config = example(
-        {
-            "id": "0182",
-            "name": "Nacka",
-            "lat": 59.3105,
-            "lon": 18.1637,
-            "population": 112112,
-            "inCounty": True,
-        }
-    )
+    model_config = example({"id": "0182", **_MUNICIPALITY})
 
     id: str
     name: str
@@ -121,10 +138,21 @@ class OrganisationShown(Changeable):
     synthetic: bool
 
 
+class MunicipalityFilter(Paging):
+    """Which municipalities. Vilka kommuner."""
+
+    in_county: bool | None = Field(None, description="Inside the county or not. I länet eller inte.")
+    sort: str | None = sorting("name", "population", "inCounty")
+
+
 class OrganisationFilter(Paging):
     """Which organisations. Vilka organisationer."""
 
-    kind: OrganisationKind | None = Field(None, description="One kind only. Bara en sort.")
+    kind: OrganisationKind | None = Field(None, description="Of one kind. Av ett slag.")
+    provider_kind: ProviderKind | None = Field(None, description="Of one kind of provider. Av ett slags huvudman.")
+    external_id: ExternalId | None = Field(None, description="By its own id. Med dess eget id.")
+    municipality_code: MunicipalityCode | None = Field(None, description="In one municipality. I en kommun.")
+    sort: str | None = sorting("nameSv", "nameEn", "kind", "providerKind", "externalId", "municipalityCode", "id")
 
 
 class SiteGiven(Given):
@@ -152,6 +180,8 @@ class SiteFilter(Paging):
     """Which sites. Vilka studieorter."""
 
     institution_id: Id | None = Field(None, description="Of one lärosäte. Ett lärosätes.")
+    municipality_code: MunicipalityCode | None = Field(None, description="In one municipality. I en kommun.")
+    sort: str | None = sorting("name", "institutionId", "municipalityCode", "id")
 
 
 class LevelGiven(Given):
@@ -241,3 +271,6 @@ class UnitFilter(Paging):
     provider_id: Id | None = Field(None, description="Of one provider. En huvudmans.")
     municipality_code: MunicipalityCode | None = Field(None, description="In one municipality. I en kommun.")
     site_id: Id | None = Field(None, description="At one site. Vid en studieort.")
+    hsa_id: ExternalId | None = Field(None, description="By its HSA-id. Med dess HSA-id.")
+    kind: Word | None = Field(None, description="With one kind of care. Med ett slags vård.")
+    sort: str | None = sorting("name", "providerId", "municipalityCode", "siteId", "hsaId", "maxStudents", "id")

@@ -10,7 +10,8 @@ from pydantic.config import JsonDict
 from placement.requests import RankedRequest
 from placement.tables import RequestStatus
 from placement_api.paging import Paging
-from placement_api.schemas.base import Change, Changeable, Given, Id, Ids
+from placement_api.schemas.base import Change, Changeable, ExternalId, Given, Id, Ids
+from placement_api.sorting import sorting
 
 _REQUEST: JsonDict = {
     "termId": "trm_vt2027",
@@ -84,4 +85,11 @@ class RequestFilter(Paging):
     term_id: Id | None = Field(None, description="For one term. För en termin.")
     status: RequestStatus | None = Field(None, description="With one status. Med en status.")
     institution_id: Id | None = Field(None, description="Of one lärosäte. Ett lärosätes.")
+    cohort_id: Id | None = Field(None, description="Of one cohort's students. En kulls studenters.")
+    course_id: Id | None = Field(None, description="In one course. I en kurs.")
     student_id: Id | None = Field(None, description="Of one student. En students.")
+    student_external_id: ExternalId | None = Field(
+        None,
+        description="Of one student, by the lärosäte's own id. En students, efter lärosätets eget id.",
+    )
+    sort: str | None = sorting("studentId", "courseId", "termId", "status", "id")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field, JsonValue
 
@@ -26,6 +26,7 @@ from placement_api.schemas.base import (
     Word,
     example,
 )
+from placement_api.sorting import sorting
 
 _SUPERVISOR: dict[str, JsonValue] = {
     "unitId": "unt_geriatrics",
@@ -84,11 +85,20 @@ class SupervisorGiven(Given):
         None, description="On duty in these weeks; null: in every week. I tjänst dessa veckor; null: alla."
     )
 
+    def values(self) -> dict[str, Any]:
+        """Return every field by the store's names, the weeks as weeks."""
+        return {**self.model_dump(), "weeks": self.weeks}
+
 
 class SupervisorChange(SupervisorGiven, Change):
     """What becomes another of a supervisor. Det som ändras."""
 
     model_config = example({"maxStudents": 1})
+
+    def changes(self) -> dict[str, Any]:
+        """Return what the caller named, the weeks as weeks."""
+        named = super().changes()
+        return {**named, "weeks": self.weeks} if "weeks" in named else named
 
 
 class SupervisorShown(Changeable):
@@ -129,3 +139,6 @@ class SupervisorFilter(Paging):
 
     unit_id: Id | None = Field(None, description="At one unit. Vid en enhet.")
     profession: Word | None = Field(None, description="Of one profession. Inom ett yrke.")
+    role: SupervisorRole | None = Field(None, description="In one role. I en roll.")
+    external_id: ExternalId | None = Field(None, description="By the provider's own id. Med vårdgivarens eget id.")
+    sort: str | None = sorting("unitId", "profession", "externalId", "role", "sharePercent", "maxStudents", "id")

@@ -9,6 +9,7 @@ from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 
 from placement.tables import Term
+from placement_api.paging import Paging
 from placement_api.schemas.base import (
     Change,
     Changeable,
@@ -20,6 +21,7 @@ from placement_api.schemas.base import (
     Shown,
     Week,
 )
+from placement_api.sorting import sorting
 
 _WEIGHTS: JsonDict = {
     "unplaced": 10000,
@@ -133,6 +135,13 @@ class TermShown(Changeable):
         weights = Weights(**{name: columns[f"weight_{name}"] for name in Weights.model_fields})
         travel = Travel(**{name: columns[f"travel_{name}"] for name in Travel.model_fields})
         return cls(weights=weights, travel=travel, **columns)
+
+
+class TermFilter(Paging):
+    """Which terms. Vilka terminer."""
+
+    code: TermCode | None = Field(None, description="With this code. Med denna kod.")
+    sort: str | None = sorting("firstWeek", "code", "weeks", "requestsBy", "answersBy", "publishBy", "id")
 
 
 class DrawGiven(Given):

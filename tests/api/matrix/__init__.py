@@ -1,7 +1,7 @@
 """The permission matrix: who may do what, as data; each slice of the API brings its lines."""
 
 from tests.api.lines import Line
-from tests.api.matrix import agreements, capacity, institutions, places, planning, supervisors
+from tests.api.matrix import agreements, capacity, institutions, places, planning, publishing, sheets, supervisors
 
 LINES: tuple[Line, ...] = (
     *places.LINES,
@@ -10,4 +10,6 @@ LINES: tuple[Line, ...] = (
     *agreements.LINES,
     *institutions.LINES,
     *planning.LINES,
+    *sheets.LINES,
+    *publishing.LINES,
 )

@@ -13,6 +13,7 @@ UNIT = {
     "lon": 18.2,
 }
 ORGANISATION = {"kind": "provider", "providerKind": "private", "nameSv": "Vård AB", "nameEn": "Care Ltd"}
+NACKA = {"code": "0182", "name": "Nacka", "lat": 59.31, "lon": 18.16, "population": 112_112}
 SITE = {"institutionId": "org_ki", "name": "Norr", "municipalityCode": "0180"}
 
 LINES = (
@@ -21,6 +22,7 @@ LINES = (
     Line("GET /readyz", "", public=True),
     Line("GET /problems/{code}", "", public=True, ours="stale"),
     Line("GET /v1/municipalities", EVERYBODY, reach=EVERYBODY, ours="0180"),
+    Line("POST /v1/municipalities", "C", body=NACKA),
     Line("GET /v1/municipalities/{municipalityId}", EVERYBODY, ours="0180"),
     Line("GET /v1/organisations", EVERYBODY, reach=EVERYBODY, ours="org_city", theirs="org_far"),
     Line("POST /v1/organisations", "C", body=ORGANISATION),

@@ -12,12 +12,15 @@ from placement_solver.explanation.remedies import find_remedies
 from placement_solver.explanation.sentences import (
     name_span,
     tell_group,
+    tell_reasons,
     tell_remedies,
     tell_request,
     tell_short_groups,
 )
+from placement_solver.plan import Full, Reasons, Remaining
 from placement_solver.problem import ProviderId, RequestId, Supervision, UnitId
 from placement_solver.search.clock import Clock
+from placement_solver.weeks import IsoWeek
 from tests.solver.small import agreement, capacity, placed, problem, request, student, supervisor, unit
 from tests.solver.test_explanation.plans import plan_of
 
@@ -206,3 +209,28 @@ def test_groups_are_listed_or_everyone_is_placed() -> None:
         "ki nurse (medicine), starting 2026-W50–2027-W01: 1 of 2 unplaced",
     )
     assert both(tell_short_groups(term, ())) == ("Alla är placerade.", "Everyone is placed.")
+
+
+def test_the_reasons_of_a_plan_are_told_without_its_problem_and_long_lists_are_cut() -> None:
+    reasons = Reasons(
+        remaining=(Remaining("unit-kind", 9), Remaining("site", 9), Remaining("agreement", 3)),
+        capacities=tuple(Full(f"off-{number}", (0, 1, 3)) for number in range(7)),
+        unit_ceilings=(),
+        agreements=(Full("ki-region", ()),),
+        supervisors=(),
+        own_placements=(RequestId("anna-2"),),
+        dearer_units=2,
+    )
+    sv, en = both(tell_reasons(IsoWeek(2026, 50), reasons))
+    assert sv.split("\n") == [
+        "Enheter kvar efter ”Rätt slags enhet”: 9",
+        "Enheter kvar efter ”Gällande avtal”: 3",
+        "Erbjudanden som är fulla: "
+        + ", ".join(f"off-{n} (2026-W50–W51, 2026-W53)" for n in range(5))
+        + " och 2 till.",
+        "Avtal som har nått sitt tak: ki-region.",
+        "I vägen för sig själv: anna-2.",
+        "Enheter som har plats, men där den kostar mer än den ger: 2.",
+    ]
+    assert en.split("\n")[2].endswith(" and 2 more.")
+    assert en.split("\n")[3] == "Agreements at their ceiling: ki-region."

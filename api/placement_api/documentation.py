@@ -1,0 +1,98 @@
+"""Documentation: the contract as pages to read and to try, in Swedish and English, with nothing from other hosts."""
+
+from __future__ import annotations
+
+import json
+from importlib.resources import files
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, FastAPI, Query, Request, Response
+from fastapi.responses import FileResponse, HTMLResponse, JSONResponse
+
+from placement_api.problems import language_of
+
+Language = Annotated[Literal["sv", "en"] | None, Query()]
+SAFE = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:;"
+        " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    ),
+    "Referrer-Policy": "no-referrer",
+}
+ASSETS = {"swagger-ui-bundle.js": "text/javascript", "swagger-ui.css": "text/css"}
+WORDS = {
+    "sv": ("Placement: dokumentation", "In English", "en"),
+    "en": ("Placement: documentation", "På svenska", "sv"),
+}
+PAGE = """\
+<!doctype html>
+<html lang="{language}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<link rel="stylesheet" href="/docs/swagger-ui.css">
+</head>
+<body>
+<p><a href="/docs?language={other}" hreflang="{other}" lang="{other}">{switch}</a></p>
+<main id="pages" data-contract="/docs/contract?language={language}"></main>
+<script src="/docs/swagger-ui-bundle.js"></script>
+<script src="/docs/pages.js"></script>
+</body>
+</html>
+"""
+SCRIPT = """\
+SwaggerUIBundle({
+  dom_id: "#pages",
+  url: document.getElementById("pages").dataset.contract,
+  deepLinking: true,
+  docExpansion: "none",
+  persistAuthorization: false,
+  validatorUrl: null,
+});
+"""
+router = APIRouter(prefix="/docs", include_in_schema=False)
+
+
+@router.get("", response_class=HTMLResponse)
+def show_pages(request: Request, language: Language = None) -> Response:
+    """Show the pages in the language named, or in the one that the caller likes best."""
+    spoken = language or language_of(request)
+    title, switch, other = WORDS[spoken]
+    page = PAGE.format(language=spoken, title=title, switch=switch, other=other)
+    return HTMLResponse(page, headers={**SAFE, "Content-Language": spoken, "Vary": "Accept-Language"})
+
+
+@router.get("/pages.js")
+def show_script() -> Response:
+    """Start the pages; a file of its own, so that no script in a page need ever be trusted."""
+    return Response(SCRIPT, media_type="text/javascript")
+
+
+@router.get("/contract")
+def show_contract(request: Request, language: Language = None) -> Response:
+    """Show the contract in one language."""
+    spoken = language or language_of(request)
+    app: FastAPI = request.app
+    return JSONResponse(in_language(app.openapi(), spoken), headers={"Content-Language": spoken})
+
+
+@router.get("/swagger-ui-bundle.js")
+@router.get("/swagger-ui.css")
+def show_asset(request: Request) -> FileResponse:
+    """Send a part of Swagger UI, as its package carries it."""
+    name = request.url.path.rsplit("/", 1)[1]
+    return FileResponse(str(files("fastapi_swagger") / "resources" / name), media_type=ASSETS[name])
+
+
+def in_language(document: dict[str, Any], language: str) -> dict[str, Any]:
+    """Leave of every text in two paragraphs, English and Swedish, the one in a language."""
+    told: dict[str, Any] = json.loads(json.dumps(document))
+    operations = [operation for methods in told["paths"].values() for operation in methods.values()]
+    for described in (told["info"], *operations):
+        english, _, swedish = described["description"].partition("\n\n")
+        described["description"] = swedish if language == "sv" else english
+    if language == "sv":
+        for operation in operations:
+            operation["summary"] = operation["description"].split(". ")[0].split("; ")[0].rstrip(".")
+    return told

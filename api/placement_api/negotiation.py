@@ -1,0 +1,70 @@
+"""Negotiation: 406 for an answer in a form that an operation does not have, 415 for a body in such a form.
+
+What forms an operation has is read in the contract. Problem documents are answered whatever is accepted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from placement_api.problems import answer_http_error
+from placement_api.quality import accepts
+
+JSON = "application/json"
+
+
+class Negotiation:
+    """Refuse what nobody could read: neither the caller the answer, nor the service the body."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on whose forms the operation has."""
+        refusal = _refusal(scope) if scope["type"] == "http" else None
+        if refusal is None:
+            await self._app(scope, receive, send)
+            return
+        answer = await answer_http_error(Request(scope), refusal)
+        await answer(scope, receive, send)
+
+
+def _refusal(scope: Scope) -> HTTPException | None:
+    """Say what is wrong with the forms that a request names; most name JSON, and are let through at once."""
+    headers = Headers(scope=scope)
+    if not accepts(headers.get("accept", ""), JSON):
+        forms = _forms_of_answers(_operation(scope))
+        if forms and not any(accepts(headers["accept"], form) for form in forms):
+            return HTTPException(406)
+    given = headers.get("content-type", "").split(";")[0].strip().lower()
+    sent = headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
+    if sent and given != JSON:
+        forms = set(_operation(scope).get("requestBody", {}).get("content", {}))
+        if forms and given not in forms:
+            return HTTPException(415, headers={"Accept": ", ".join(sorted(forms))})
+    return None
+
+
+def _forms_of_answers(operation: Mapping[str, Any]) -> set[str]:
+    """Return the media types of the good answers of an operation."""
+    answers = (answer for status, answer in operation.get("responses", {}).items() if status.startswith("2"))
+    return {form for answer in answers for form in answer.get("content", {})}
+
+
+def _operation(scope: Scope) -> Mapping[str, Any]:
+    """Find the operation that is asked for in the contract; none, where the address or the method is unknown."""
+    app: FastAPI = scope["app"]
+    paths = app.openapi()["paths"]
+    for path in sorted(paths, key=lambda path: path.count("{")):
+        if re.fullmatch(re.sub(r"\\{[^}]*\\}", "[^/]+", re.escape(path)), scope["path"]):
+            operation: Mapping[str, Any] = paths[path].get(scope["method"].lower(), {})
+            return operation
+    return {}

@@ -1,0 +1,259 @@
+"""A whole planning round through HTTP alone, from an empty database to a repaired plan, by the three parties."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import pytest
+
+from placement.callers import SYSTEM, Role
+from placement.database import engine_for, open_session
+from placement.tokens import create_token
+from tests.api.test_runs import follow, served
+
+WEEKS = [f"2027-W{week:02}" for week in range(3, 19)]
+STARTS = WEEKS[::5][:3]
+STUDENTS = 24
+ROOM = 2 * 3 * len(STARTS)
+"""Two units with three places, for each of the times at which the course may start."""
+HOME = {"lat": 59.31, "lon": 18.05}
+TRAVEL = {"baseMinutes": 12, "minutesPerKm": 2.2, "maxMinutes": 120, "longAfter": 60}
+WEIGHTS = {"unplaced": 1000, "travel": 1, "longTravel": 3, "preference": 5, "agreementFloor": 20, "change": 60}
+
+
+@dataclass(frozen=True)
+class Party:
+    """Somebody with a token, talking to the service."""
+
+    http: httpx.Client
+    token: str
+
+    def ask(self, method: str, path: str, status: int, body: object = None, **headers: str) -> httpx.Response:
+        """Do one call, which answers as expected."""
+        headers["Authorization"] = f"Bearer {self.token}"
+        answer = self.http.request(method, path, json=body, headers=headers)
+        assert answer.status_code == status, f"{method} {path}: {answer.status_code} {answer.text}"
+        return answer
+
+    def get(self, path: str) -> Any:  # noqa: ANN401 (an answer is any JSON)
+        return self.ask("GET", path, 200).json()
+
+    def all(self, path: str) -> list[dict[str, Any]]:
+        """Read a list to its end, part by part."""
+        rows: list[dict[str, Any]] = []
+        while True:
+            part = self.get(f"{path}{'&' if '?' in path else '?'}limit=200&offset={len(rows)}")
+            rows += part["items"]
+            if len(rows) >= part["total"]:
+                return rows
+
+    def enter(self, path: str, body: Mapping[str, Any]) -> str:
+        """Enter a row and return its id."""
+        return str(self.ask("POST", path, 201, body).json()["id"])
+
+    def change(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Change a row as it stands now."""
+        tag = self.ask("GET", path, 200).headers["ETag"]
+        changed: dict[str, Any] = self.ask("PATCH", path, 200, body, **{"If-Match": tag}).json()
+        return changed
+
+
+@dataclass
+class Round:
+    """The county of the test: who takes part, by the ids that the service gave."""
+
+    coordinator: Party
+    url: str
+    term: str = ""
+    course: str = ""
+
+    def join(self, role: Role, organisation: str) -> Party:
+        """Give a party its token, as `placement token create` does."""
+        engine = engine_for(self.url)
+        with open_session(engine) as session:
+            token = create_token(session, SYSTEM, role, organisation=organisation, label="Ada Lind")
+        engine.dispose()
+        return Party(self.coordinator.http, token)
+
+    def run(self, **order: object) -> str:
+        """Order a run, follow it to its end, and return its id."""
+        body = {"timeLimitSeconds": 10, **order}
+        ordered = self.coordinator.ask("POST", f"/v1/terms/{self.term}/runs", 202, body)
+        bearer = {"Authorization": f"Bearer {self.coordinator.token}"}
+        with httpx.Client(base_url=self.coordinator.http.base_url, headers=bearer) as http:
+            kind, told = follow(http, ordered.headers["Location"])[-1]
+        assert (kind, told["status"], told["error"]) == ("ended", "succeeded", None)
+        return str(told["id"])
+
+    def publish(self, run: str, status: int = 201) -> dict[str, Any]:
+        """Publish the plan of a run."""
+        path = f"/v1/terms/{self.term}/publications"
+        told: dict[str, Any] = self.coordinator.ask("POST", path, status, {"runId": run}).json()
+        return told
+
+
+@pytest.fixture
+def county(migrated_url: str) -> Iterator[Round]:
+    """An empty database served for real, and the coordinator's token."""
+    engine = engine_for(migrated_url)
+    with open_session(engine) as session:
+        token = create_token(session, SYSTEM, Role.COORDINATOR, label="Eva Ek")
+    engine.dispose()
+    with served(migrated_url) as address, httpx.Client(base_url=address, timeout=30) as http:
+        yield Round(Party(http, token), migrated_url)
+
+
+def organise(county: Round) -> tuple[Party, Party, str, str]:
+    """Let the coordinator enter the county, its parties and the term."""
+    by = county.coordinator
+    for code, name, lat, lon in (("0180", "Stockholm", 59.33, 18.07), ("0182", "Nacka", 59.31, 18.16)):
+        by.enter("/v1/municipalities", {"code": code, "name": name, "lat": lat, "lon": lon, "population": 100_000})
+    names = {"nameSv": "Karolinska Institutet", "nameEn": "Karolinska Institutet", "externalId": "KI"}
+    ki = by.enter("/v1/organisations", {"kind": "institution", **names})
+    names = {"nameSv": "Nacka kommun", "nameEn": "Nacka Municipality", "externalId": "212000-0167"}
+    nacka = by.enter("/v1/organisations", {"kind": "provider", "providerKind": "municipality", **names})
+    term = {"code": "VT2027", "firstWeek": WEEKS[0], "weeks": len(WEEKS), "weights": WEIGHTS, "travel": TRAVEL}
+    county.term = by.enter("/v1/terms", term)
+    return county.join(Role.INSTITUTION, ki), county.join(Role.PROVIDER, nacka), ki, nacka
+
+
+def supervise(provider: Party, unit: str, name: str) -> None:
+    """Let a unit have one more supervisor with the training that the course asks for, for one student at a time."""
+    who = {"unitId": unit, "profession": "nurse", "externalId": name, "role": "supervisor", "maxStudents": 1}
+    supervisor = provider.enter("/v1/supervisors", who)
+    training = {"course": "Handledarutbildning, 7,5 hp", "credits": 7.5, "completedOn": "2024-05-31"}
+    provider.ask("POST", f"/v1/supervisors/{supervisor}/trainings", 201, {**training, "expiresOn": None})
+
+
+def offer(provider: Party, county: Round, nacka: str) -> list[str]:
+    """Let the municipality answer for its units: two have places and supervisors, one says no, one is silent."""
+    units = [
+        provider.enter(
+            "/v1/units",
+            {
+                "name": f"Tallgården {number}",
+                "providerId": nacka,
+                "municipalityCode": "0182",
+                "kinds": ["elderly-care"],
+                "lat": 59.30 + number / 100,
+                "lon": 18.12,
+            },
+        )
+        for number in range(4)
+    ]
+    of_all = {"termId": county.term, "professions": ["nurse"], "institutions": None}
+    for unit in units[:2]:
+        weeks = [{"week": week, "places": 3} for week in WEEKS[:15]]
+        provider.enter("/v1/capacity-offers", {**of_all, "unitId": unit, "status": "answered", "weeks": weeks})
+        for number in range(3):
+            supervise(provider, unit, f"h-{number}")
+    declined = {"status": "declined", "declineReason": "no-supervisor", "weeks": []}
+    provider.enter("/v1/capacity-offers", {**of_all, "unitId": units[2], **declined})
+    provider.enter("/v1/capacity-offers", {**of_all, "unitId": units[3], "status": "unanswered", "weeks": []})
+    return units
+
+
+def agree(county: Round, ki: str, nacka: str) -> None:
+    """Let there be an agreement, with a floor and a ceiling for the term."""
+    volumes = [{"termId": county.term, "minStudentWeeks": 20, "maxStudentWeeks": 400}]
+    agreement = {"institutionId": ki, "providerId": nacka, "validFrom": "2026-01-01", "professions": ["nurse"]}
+    county.coordinator.enter("/v1/agreements", {**agreement, "volumes": volumes, "clauses": []})
+
+
+def ask_for_places(institution: Party, county: Round, ki: str) -> list[str]:
+    """Let the lärosäte enter a programme, a course, a cohort, its students and what they ask for."""
+    programme = {"institutionId": ki, "profession": "nurse", "code": "1SJ24", "name": "Sjuksköterskeprogrammet"}
+    programme_id = institution.enter("/v1/programmes", programme)
+    course = {"programmeId": programme_id, "code": "1SJ021", "name": "Klinisk utbildning", "weeks": 5}
+    county.course = institution.enter(
+        "/v1/courses", {**course, "kinds": ["elderly-care"], "supervisionCredits": 7.5, "sequence": 1}
+    )
+    window = institution.ask("GET", f"/v1/courses/{county.course}/windows/{county.term}", 200)
+    institution.ask(
+        "PUT",
+        f"/v1/courses/{county.course}/windows/{county.term}",
+        200,
+        {"starts": STARTS},
+        **{"If-Match": window.headers["ETag"]},
+    )
+    cohort = {"programmeId": programme_id, "termId": county.term, "name": "Termin 4", "size": STUDENTS}
+    cohort_id = institution.enter("/v1/cohorts", cohort)
+    requests = []
+    for number in range(STUDENTS):
+        student = {"cohortId": cohort_id, "externalId": f"ki-{number:04}", **HOME}
+        student_id = institution.enter("/v1/students", student)
+        wish = {"termId": county.term, "studentId": student_id, "courseId": county.course, "preferences": []}
+        requests.append(institution.enter("/v1/requests", wish))
+    return requests
+
+
+def publish_a_draft(county: Round, institution: Party, provider: Party) -> list[dict[str, Any]]:
+    """Two drafts are compared, and the first is published, once: from then on each party reads its own."""
+    first, second = county.run(), county.run(seed=1)
+    compared = county.coordinator.get(f"/v1/terms/{county.term}/comparisons?runId={first}&runId={second}")
+    assert [draft["runId"] for draft in compared["drafts"]] == [first, second]
+    assert institution.all("/v1/placements") == []
+    seen = institution.get("/v1/events")["next"]
+    published = county.publish(first)
+    assert (published["publishedBy"], published["placed"]) == ("Eva Ek", ROOM)
+    assert county.publish(first, 409)["detail"] == "The plan has been published already."
+    placements = institution.all("/v1/placements")
+    assert [row["id"] for row in provider.all("/v1/placements")] == [row["id"] for row in placements]
+    told = institution.get(f"/v1/events?after={seen}&limit=1000")["items"]
+    assert [event["kind"] for event in told] == ["plan.published"] + ["placement.published"] * ROOM
+    return placements
+
+
+def settle(county: Round, institution: Party, provider: Party, placements: list[dict[str, Any]]) -> None:
+    """The unit accepts one; a student is withdrawn; the place is filled from those who wait."""
+    provider.change(f"/v1/placements/{placements[0]['id']}", {"status": "accepted"})
+    cancelled = institution.change(f"/v1/placements/{placements[1]['id']}", {"status": "cancelled"})
+    assert cancelled["reason"] == "request-withdrawn"
+    filled = county.publish(county.run(mode="fill"))
+    assert (filled["number"], filled["placed"], filled["moved"], filled["ended"]) == (2, 1, 0, 0)
+
+
+def withdraw_a_ward(county: Round, provider: Party, ward: str, other: str) -> None:
+    """A ward withdraws and another unit answers; a plan made before can no longer be published."""
+    late = county.run(mode="fill")
+    (answer,) = provider.all(f"/v1/capacity-offers?unitId={ward}")
+    closed = {"status": "declined", "declineReason": "no-supervisor", "weeks": []}
+    provider.change(f"/v1/capacity-offers/{answer['id']}", closed)
+    refused = county.publish(late, 409)
+    assert refused["detail"].startswith("The input has changed since the run")
+    assert len(refused["errors"]) == ROOM // 2, "each placement at the ward is named"
+    (silent,) = provider.all(f"/v1/capacity-offers?unitId={other}")
+    opened = [{"week": week, "places": 1} for week in WEEKS[:15]]
+    provider.change(f"/v1/capacity-offers/{silent['id']}", {"status": "answered", "weeks": opened})
+    supervise(provider, other, "h-new")
+
+
+def test_a_round_from_nothing_to_a_repaired_plan(county: Round) -> None:
+    institution, provider, ki, nacka = organise(county)
+    ward, second, _, silent = offer(provider, county, nacka)
+    agree(county, ki, nacka)
+    requests = ask_for_places(institution, county, ki)
+    placements = publish_a_draft(county, institution, provider)
+    assert {row["unitId"] for row in placements} == {ward, second}
+    waiting = [row["id"] for row in institution.all(f"/v1/terms/{county.term}/waiting-requests")]
+    assert sorted([*waiting, *(row["requestId"] for row in placements)]) == sorted(requests)
+    assert {row["requestId"] for row in institution.all("/v1/unplaced-requests")} == set(waiting)
+    settle(county, institution, provider, placements)
+    withdraw_a_ward(county, provider, ward, silent)
+
+    before = {row["id"]: row for row in institution.all("/v1/placements")}
+    repaired = county.publish(county.run(mode="repair"))
+    after = {row["id"]: row for row in institution.all("/v1/placements")}
+    in_force = {"published", "accepted"}
+    at_the_ward = {name for name, row in before.items() if row["unitId"] == ward and row["status"] in in_force}
+    assert (repaired["placed"], repaired["moved"], repaired["ended"]) == (0, len(STARTS), ROOM // 2 - len(STARTS))
+    assert {name for name in before if after[name] != before[name]} == at_the_ward
+    moved = {name for name in at_the_ward if after[name]["status"] in in_force}
+    assert {after[name]["unitId"] for name in moved} == {silent}
+    for name in moved:
+        kinds = [event["kind"] for event in institution.get(f"/v1/events?subjectId={name}")["items"]]
+        assert kinds[-1] == "placement.moved"
+        assert provider.get(f"/v1/events?subjectId={name}&kind=placement.left")["items"]

@@ -1,0 +1,144 @@
+"""Lists are put in order, and looked through, by the fields that their parameters name."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from sqlmodel import Session
+
+from placement.tables import Student
+from tests.api.test_contract import operations
+from tests.api.world import World
+
+UNSORTED = {
+    "GET /v1/terms/{termId}/lottery-draws": "in the order in which they were drawn",
+    "GET /v1/terms/{termId}/publications": "the latest first, which is in force",
+    "GET /v1/terms/{termId}/waiting-requests": "in the order in which they are offered what comes free",
+    "GET /v1/terms/{termId}/comparisons": "the differences as the drafts are compared",
+    "GET /v1/unplaced-requests": "the newest plan first",
+}
+"""Lists with one order, and which."""
+
+
+def listed(client: TestClient, world: World, address: str, role: str = "coordinator") -> list[dict[str, Any]]:
+    answer = client.get(f"{address}{'&' if '?' in address else '?'}limit=200", headers=world.by(role))
+    assert answer.status_code == 200, answer.text
+    found: list[dict[str, Any]] = answer.json()["items"]
+    return found
+
+
+def sortable(app: FastAPI) -> dict[str, list[str]]:
+    """Return which fields each list may be sorted by."""
+    found = {}
+    for name, operation in operations(app.openapi()):
+        for parameter in operation.get("parameters", []):
+            if parameter["name"] == "sort":
+                [pattern] = [part["pattern"] for part in parameter["schema"]["anyOf"] if "pattern" in part]
+                found[name] = re.findall(r"\w+", pattern.split(")")[0])
+    return found
+
+
+def test_every_field_that_a_list_says_it_can_be_sorted_by_sorts_it_both_ways(
+    app: FastAPI, client: TestClient, world: World
+) -> None:
+    lists = {name: fields for name, fields in sortable(app).items() if "{" not in name}
+    assert len(lists) > 10
+    for name, fields in lists.items():
+        for field in fields:
+            address = name.split(" ")[1]
+            upwards = [row.get(field) for row in listed(client, world, f"{address}?sort={field}")]
+            downwards = [row.get(field) for row in listed(client, world, f"{address}?sort=-{field}")]
+            there = [value for value in upwards if value is not None]
+            assert upwards[len(there) :] == downwards[len(there) :], f"{address} {field}: empty ones come last"
+            assert downwards[: len(there)] == there[::-1], f"{address} {field}"
+
+
+def test_equals_come_by_their_id_and_several_fields_count_in_turn(client: TestClient, world: World) -> None:
+    units = listed(client, world, "/v1/units?sort=-municipalityCode,name")
+    names = [unit["name"] for unit in units]
+    assert names == sorted(names)
+    courses = listed(client, world, "/v1/courses?sort=-weeks")
+    assert [course["id"] for course in courses] == sorted(course["id"] for course in courses)
+
+
+def test_the_parts_of_a_sorted_list_are_the_whole(client: TestClient, world: World) -> None:
+    whole = listed(client, world, "/v1/organisations?sort=-nameSv")
+    parts = [
+        client.get(f"/v1/organisations?sort=-nameSv&limit=1&offset={number}", headers=world.by("auditor")).json()
+        for number in range(len(whole))
+    ]
+    assert [part["items"][0] for part in parts] == whole
+
+
+@pytest.mark.parametrize("sort", ["lat", "name,", "--name", "", "name;id", "version", "name,id,name,id,name", "NAME"])
+def test_a_list_is_not_sorted_by_anything_else(client: TestClient, world: World, sort: str) -> None:
+    refused = client.get("/v1/units", params={"sort": sort}, headers=world.by("coordinator"))
+    assert refused.status_code == 422
+    assert refused.json()["errors"][0]["parameter"] == "sort"
+
+
+def test_nobody_learns_the_order_of_what_is_protected(app: FastAPI) -> None:
+    assert set(sortable(app)["GET /v1/students"]).isdisjoint({"externalId", "lat", "lon", "zone", "priorityClass"})
+
+
+def test_every_list_tells_its_fields_or_why_it_has_one_order(app: FastAPI) -> None:
+    paged = {
+        name
+        for name, operation in operations(app.openapi())
+        if {"limit", "offset"} <= {parameter["name"] for parameter in operation.get("parameters", [])}
+    }
+    assert paged - sortable(app).keys() == UNSORTED.keys()
+
+
+FILTERS = [
+    ("/v1/municipalities?inCounty=true", {"0180"}),
+    ("/v1/municipalities?inCounty=false", set()),
+    ("/v1/organisations?externalId=KI", {"org_ki"}),
+    ("/v1/organisations?providerKind=region", {"org_far"}),
+    ("/v1/organisations?municipalityCode=0180&kind=provider", {"org_city"}),
+    ("/v1/sites?municipalityCode=0180", {"sit_a"}),
+    ("/v1/sites?municipalityCode=2580", set()),
+    ("/v1/units?hsaId=SE-1", {"unt_a"}),
+    ("/v1/units?kind=primary-care", {"unt_free"}),
+    ("/v1/units?kind=primary", set()),
+    ("/v1/capacity-offers?providerId=org_far", {"off_b"}),
+    ("/v1/supervisors?externalId=p-1", {"sup_b"}),
+    ("/v1/supervisors?role=aka", {"sup_a"}),
+    ("/v1/terms?code=HT2027", {"trm_idle"}),
+    ("/v1/programmes?code=prg_b", {"prg_b"}),
+    ("/v1/courses?code=crs_b", {"crs_b"}),
+    ("/v1/cohorts?institutionId=org_b&sort=name", {"coh_b", "coh_idle_b"}),
+    ("/v1/students?termId=trm_idle", set()),
+    ("/v1/requests?courseId=crs_b", {"req_b"}),
+    ("/v1/pins?requestId=req_a&unitId=unt_a", {"pin_a"}),
+    ("/v1/pins?unitId=unt_b", set()),
+    ("/v1/requests?cohortId=coh_b&studentId=stu_b&courseId=crs_b", {"req_b"}),
+    ("/v1/requests?cohortId=coh_a&studentId=stu_b", set()),
+]
+
+
+@pytest.mark.parametrize(("address", "ids"), FILTERS)
+def test_a_list_is_looked_through_by_what_a_caller_would_ask(
+    client: TestClient, world: World, address: str, ids: set[str]
+) -> None:
+    assert {row["id"] for row in listed(client, world, address)} == ids
+
+
+def test_a_laerosaete_finds_its_students_and_their_requests_by_its_own_ids(
+    client: TestClient, world: World, store: Session
+) -> None:
+    student = store.get_one(Student, "stu_a")
+    own = student.external_id
+    assert [row["id"] for row in listed(client, world, f"/v1/students?externalId={own}", "institution")] == ["stu_a"]
+    found = listed(client, world, f"/v1/requests?studentExternalId={own}", "institution")
+    assert {row["studentId"] for row in found} == {"stu_a"}
+    assert listed(client, world, "/v1/requests?studentExternalId=p-stu_b", "institution") == []
+
+
+def test_the_coordinator_cannot_ask_who_has_an_id_that_is_not_shown(client: TestClient, world: World) -> None:
+    for address in ("/v1/students?externalId=p-stu_b", "/v1/requests?studentExternalId=p-stu_b"):
+        assert listed(client, world, address) == []

@@ -1,0 +1,166 @@
+"""A list asks the database as often for fifty rows as for five: nothing is asked for row by row."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from sqlalchemy import event
+from sqlmodel import Session
+
+from placement.tables import (
+    Agreement,
+    AgreementClause,
+    AgreementUnit,
+    AgreementVolume,
+    AuditEntry,
+    BlockedUnit,
+    CapacityOffer,
+    Cohort,
+    Course,
+    EducationLevel,
+    Event,
+    Municipality,
+    OfferInstitution,
+    OfferWeek,
+    Organisation,
+    Pin,
+    Placement,
+    PlannedPlacement,
+    Preference,
+    Programme,
+    Publication,
+    Request,
+    Row,
+    Run,
+    Site,
+    Student,
+    Supervisor,
+    SupervisorWeek,
+    Term,
+    Training,
+    Unit,
+    UnplacedRequest,
+)
+from tests.api.matrix import LINES
+from tests.api.test_contract import operations
+from tests.api.world import World
+from tests.rows import one
+
+FEW, MANY = 5, 50
+DRAWN = {"seed": "1", "students": 1, "first_number": 1, "last_number": 1}
+IN_ONE_DOCUMENT = {"/v1/runs/run_a/explanations", "/v1/runs/run_a/prices"}  # which has few rows in the small county
+
+
+@cache
+def pattern(table: type[Row]) -> dict[str, Any]:
+    """Return the values of the row of a table that the small county has."""
+    row = one(table)
+    return {name: getattr(row, name) for name in table.model_fields}
+
+
+def copy_of(table: type[Row], number: int, /, **other: Any) -> Row:  # noqa: ANN401 (a column holds what it holds)
+    """Return another row like that, with what must differ given."""
+    told = {**pattern(table), **other}
+    if "id" in told and "id" not in other:
+        told["id"] = f"{told['id']}_{number:02}"
+    return table(**told)
+
+
+def copies(number: int) -> list[Row]:
+    """Return one more row of everything that is listed, and of what belongs to it."""
+    name = f"{number:02}"
+    return [
+        copy_of(Municipality, number, code=f"99{name}"),
+        copy_of(Organisation, number, external_id=f"X{name}"),
+        copy_of(Site, number, name=f"Ort {name}"),
+        copy_of(Unit, number, hsa_id=f"SE-X{name}"),
+        copy_of(EducationLevel, number, unit_id=f"unt_a_{name}"),
+        copy_of(CapacityOffer, number),
+        copy_of(OfferWeek, number, offer_id=f"off_a_{name}"),
+        copy_of(OfferInstitution, number, offer_id=f"off_a_{name}"),
+        copy_of(Supervisor, number, external_id=f"x-{name}"),
+        copy_of(SupervisorWeek, number, supervisor_id=f"sup_a_{name}"),
+        copy_of(Training, number, supervisor_id=f"sup_a_{name}"),
+        copy_of(Agreement, number),
+        copy_of(AgreementUnit, number, agreement_id=f"agr_a_{name}"),
+        copy_of(AgreementVolume, number, agreement_id=f"agr_a_{name}"),
+        copy_of(AgreementClause, number, agreement_id=f"agr_a_{name}"),
+        copy_of(Term, number, code=f"VT99{name}"),
+        copy_of(Programme, number, code=f"X{name}"),
+        copy_of(Course, number, code=f"X{name}"),
+        copy_of(Cohort, number, name=f"Kull {name}"),
+        copy_of(Student, number, external_id=f"x-{name}"),
+        copy_of(BlockedUnit, number, student_id=f"stu_a_{name}"),
+        copy_of(Request, number, student_id=f"stu_a_{name}"),
+        copy_of(Preference, number, request_id=f"req_a_{name}"),
+        copy_of(Pin, number, request_id=f"req_a_{name}"),
+        copy_of(Run, number),
+        copy_of(PlannedPlacement, number, request_id=f"req_a_{name}"),
+        copy_of(UnplacedRequest, number, request_id=f"req_a_{name}"),
+        copy_of(Publication, number, run_id=f"run_a_{name}", number=100 + number),
+        copy_of(Placement, number, request_id=f"req_a_{name}"),
+        copy_of(Request, number, id=f"req_w_{name}", student_id=f"stu_a_{name}", course_id=f"crs_a_{name}"),
+        copy_of(Event, number, sequence=None),
+        copy_of(AuditEntry, number, sequence=None, object_type="lottery_draw", object_id="trm_a", after=DRAWN),
+    ]
+
+
+@pytest.fixture
+def crowded(client: TestClient, store: Session) -> TestClient:
+    """A county with fifty more of everything that is listed."""
+    store.add_all([row for number in range(MANY) for row in copies(number)])
+    store.commit()
+    return client
+
+
+@contextmanager
+def counted(app: FastAPI) -> Iterator[list[str]]:
+    """Collect what is asked of the database."""
+    asked: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        asked.append(statement)
+
+    event.listen(app.state.engine, "before_cursor_execute", note)
+    try:
+        yield asked
+    finally:
+        event.remove(app.state.engine, "before_cursor_execute", note)
+
+
+def lists(app: FastAPI) -> list[str]:
+    """Return the address of every list, of our own rows where it is a list of somebody's."""
+    ours = {line.operation: line.path(line.ours) for line in LINES}
+    found = []
+    for name, operation in operations(app.openapi()):
+        asked = {parameter["name"] for parameter in operation.get("parameters", [])}
+        answer = operation["responses"].get("200", {})
+        if name.startswith("GET") and "limit" in asked and re.search("Listed_|Feed", json.dumps(answer)):
+            found.append(ours.get(name) or name.split(" ")[1])
+    return found
+
+
+def test_no_list_asks_the_database_row_by_row(app: FastAPI, crowded: TestClient, world: World) -> None:
+    def statements(address: str, limit: int) -> tuple[list[str], int]:
+        with counted(app) as asked:
+            answer = crowded.get(f"{address}?limit={limit}", headers=world.by("coordinator"))
+        assert answer.status_code == 200, answer.text
+        return asked, len(answer.json()["items"])
+
+    found, short = lists(app), set()
+    for address in found:
+        few, _ = statements(address, FEW)
+        many, rows = statements(address, MANY)
+        assert len(few) == len(many), f"{address}: {many}"
+        if rows < MANY:
+            short.add(address)
+    assert len(found) > 15
+    assert short - IN_ONE_DOCUMENT == set()
