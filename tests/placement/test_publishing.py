@@ -27,6 +27,7 @@ from placement.tables import (
     PlanDocument,
     Publication,
     RequestStatus,
+    Run,
     RunMode,
 )
 from tests.placement.publishing import (
@@ -42,6 +43,7 @@ from tests.placement.publishing import (
     settle,
     the_placement,
 )
+from tests.rows import WEEK
 
 
 @pytest.fixture
@@ -140,6 +142,34 @@ def test_a_plan_that_breaks_a_rule_is_not_published(county: Engine) -> None:
         session.add(documents)
     with pytest.raises(ConflictError, match="breaks a rule"):
         publish_run(county, run)
+
+
+def test_a_what_if_is_never_published(county: Engine) -> None:
+    run = plan(county)
+    with open_session(county) as session:
+        session.get_one(Run, run).options = {"scenario": {"absent_supervisors": ["sup_a"]}}
+    with pytest.raises(ConflictError, match="what-if"):
+        publish_run(county, run)
+
+
+def test_a_plan_is_refused_with_what_is_impossible_where_the_term_has_become_so(county: Engine) -> None:
+    publish_run(county, plan(county))
+    run = plan(county, RunMode.FILL)
+    with open_session(county) as session:
+        offer_places(session, "off_a", "unt_a", 0)
+    with pytest.raises(ConflictError, match="The input has changed"):
+        publish_run(county, run)
+
+
+def test_another_supervisor_at_the_same_unit_is_told_to_that_unit_once(county: Engine) -> None:
+    run = plan(county)
+    publish_run(county, run)
+    with open_session(county) as session:
+        the_placement(session).start = WEEK.plus(1)
+    publish_run(county, plan(county))
+    with open_session(county) as session:
+        assert [event.kind for event in read_feed(session, NEAR)][-1] == "placement.moved"
+        assert the_placement(session).start == WEEK
 
 
 def test_what_stays_as_it_was_keeps_its_id_and_its_answer_when_the_rest_is_planned(county: Engine) -> None:

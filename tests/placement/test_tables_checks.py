@@ -62,6 +62,7 @@ BREACHES = {
         "status = 'running'",
         "status = 'succeeded', finished_at = '2026-11-02 12:00:00'",
     ],
+    "ck_placement_reason_iff_ended": ["status = 'declined'", "reason = 'other'"],
     "ck_plan_problem_sha256_length": ["problem_sha256 = 'abc'"],
     "ck_plan_bound_below_objective": ["bound = 13"],
 }

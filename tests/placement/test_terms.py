@@ -67,7 +67,7 @@ def test_a_change_that_breaks_the_order_of_the_round_is_refused(session: Session
 
 def test_everybody_reads_the_terms_the_earliest_first(session: Session) -> None:
     for by in (CKU, KI, CITY, AUDITOR):
-        assert [term.code for term in list_terms(session, by).rows] == ["VT2027", "HT2027"]
+        assert [term.code for term in list_terms(session, by).rows] == ["VT2027", "HT2027", "HT2031"]
         assert show_term(session, by, "trm_a").code == "VT2027"
     assert [term.code for term in list_terms(session, KI, span=Span(limit=1, offset=1)).rows] == ["HT2027"]
 
