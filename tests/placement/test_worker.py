@@ -27,15 +27,11 @@ from placement.scenarios import Closure, Options, Scenario
 from placement.settings import Settings
 from placement.tables import (
     BlockedUnit,
-    Event,
     OfferWeek,
     Pin,
-    Placement,
     Plan,
-    PlanDocument,
     PlannedPlacement,
     PlanStatus,
-    Publication,
     Request,
     Run,
     RunStatus,
@@ -48,6 +44,7 @@ from placement.worker import Runner, carry_out
 from placement_solver.check import check_plan
 from placement_solver.documents import read_plan, read_problem, report_of
 from placement_solver.progress import Progress
+from tests.placement.publishing import PLANNED
 from tests.rows import WEEK, small_world
 
 NO_STOP = threading.Event()
@@ -59,21 +56,8 @@ on_sqlite = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 def engine(migrated_url: str) -> Iterator[Engine]:
     """A county where one student can be placed, for six weeks from 2026-W53 on, and nothing is planned yet."""
     made = engine_for(migrated_url)
-    planned = (
-        Run,
-        Plan,
-        PlanDocument,
-        Event,
-        Publication,
-        Placement,
-        PlannedPlacement,
-        UnplacedRequest,
-        Pin,
-        BlockedUnit,
-        OfferWeek,
-    )
     with open_session(made) as session:
-        session.add_all(row for row in small_world() if not isinstance(row, planned))
+        session.add_all(row for row in small_world() if not isinstance(row, PLANNED))
         session.flush()
         session.get_one(Student, "stu_a").site_id = "sit_a"
         session.add_all(OfferWeek(offer_id="off_a", week=WEEK.plus(week), places=2) for week in range(6))

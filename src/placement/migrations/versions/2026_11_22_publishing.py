@@ -26,7 +26,7 @@ def upgrade() -> None:
     with op.batch_alter_table("run") as batch:
         batch.alter_column("mode", server_default=None)
 
-    _create_planned_placement()
+    _create_lines_of_plans("planned_placement")
     op.execute(sa.text(f"INSERT INTO planned_placement ({DRAFT}) SELECT {DRAFT} FROM placement"))  # noqa: S608
     _check_references()
     op.drop_table("placement")
@@ -197,7 +197,7 @@ def downgrade() -> None:
     op.drop_table("event")
     op.drop_table("placement")
     op.drop_table("publication")
-    _create_placement_of_plans()
+    _create_lines_of_plans("placement")
     op.execute(sa.text(f"INSERT INTO placement ({DRAFT}) SELECT {DRAFT} FROM planned_placement"))  # noqa: S608
     _check_references()
     op.drop_table("planned_placement")
@@ -213,9 +213,9 @@ def _check_references() -> None:
         op.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
-def _create_planned_placement() -> None:
+def _create_lines_of_plans(name: str) -> None:
     op.create_table(
-        "planned_placement",
+        name,
         sa.Column("id", sa.String(length=128), nullable=False),
         sa.Column("plan_id", sa.String(length=128), nullable=False),
         sa.Column("request_id", sa.String(length=128), nullable=False),
@@ -224,13 +224,13 @@ def _create_planned_placement() -> None:
         sa.Column("supervisor_id", sa.String(length=128), nullable=True),
         sa.CheckConstraint(
             "length(start) = 8 AND substr(start, 1, 4) BETWEEN '2000' AND '2199' AND substr(start, 5, 2) = '-W' AND substr(start, 7, 2) BETWEEN '01' AND '53'",  # noqa: E501
-            name=op.f("ck_planned_placement_start_week"),
+            name=op.f(f"ck_{name}_start_week"),
         ),
-        sa.CheckConstraint("length(id) BETWEEN 1 AND 128", name=op.f("ck_planned_placement_id_length")),
+        sa.CheckConstraint("length(id) BETWEEN 1 AND 128", name=op.f(f"ck_{name}_id_length")),
         sa.ForeignKeyConstraint(
             ["plan_id"],
             ["plan.id"],
-            name=op.f("fk_planned_placement_plan_id_plan"),
+            name=op.f(f"fk_{name}_plan_id_plan"),
             ondelete="CASCADE",
             initially="DEFERRED",
             deferrable=True,
@@ -238,78 +238,27 @@ def _create_planned_placement() -> None:
         sa.ForeignKeyConstraint(
             ["request_id"],
             ["request.id"],
-            name=op.f("fk_planned_placement_request_id_request"),
+            name=op.f(f"fk_{name}_request_id_request"),
             initially="DEFERRED",
             deferrable=True,
         ),
         sa.ForeignKeyConstraint(
             ["supervisor_id"],
             ["supervisor.id"],
-            name=op.f("fk_planned_placement_supervisor_id_supervisor"),
+            name=op.f(f"fk_{name}_supervisor_id_supervisor"),
             initially="DEFERRED",
             deferrable=True,
         ),
         sa.ForeignKeyConstraint(
             ["unit_id"],
             ["unit.id"],
-            name=op.f("fk_planned_placement_unit_id_unit"),
+            name=op.f(f"fk_{name}_unit_id_unit"),
             initially="DEFERRED",
             deferrable=True,
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_planned_placement")),
-        sa.UniqueConstraint("plan_id", "request_id", name=op.f("uq_planned_placement_plan_id_request_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f(f"pk_{name}")),
+        sa.UniqueConstraint("plan_id", "request_id", name=op.f(f"uq_{name}_plan_id_request_id")),
     )
-    op.create_index(op.f("ix_planned_placement_request_id"), "planned_placement", ["request_id"])
-    op.create_index(op.f("ix_planned_placement_supervisor_id"), "planned_placement", ["supervisor_id"])
-    op.create_index(op.f("ix_planned_placement_unit_id"), "planned_placement", ["unit_id"])
-
-
-def _create_placement_of_plans() -> None:
-    op.create_table(
-        "placement",
-        sa.Column("id", sa.String(length=128), nullable=False),
-        sa.Column("plan_id", sa.String(length=128), nullable=False),
-        sa.Column("request_id", sa.String(length=128), nullable=False),
-        sa.Column("unit_id", sa.String(length=128), nullable=False),
-        sa.Column("start", sa.String(length=8), nullable=False),
-        sa.Column("supervisor_id", sa.String(length=128), nullable=True),
-        sa.CheckConstraint(
-            "length(start) = 8 AND substr(start, 1, 4) BETWEEN '2000' AND '2199' AND substr(start, 5, 2) = '-W' AND substr(start, 7, 2) BETWEEN '01' AND '53'",  # noqa: E501
-            name=op.f("ck_placement_start_week"),
-        ),
-        sa.CheckConstraint("length(id) BETWEEN 1 AND 128", name=op.f("ck_placement_id_length")),
-        sa.ForeignKeyConstraint(
-            ["plan_id"],
-            ["plan.id"],
-            name=op.f("fk_placement_plan_id_plan"),
-            ondelete="CASCADE",
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.ForeignKeyConstraint(
-            ["request_id"],
-            ["request.id"],
-            name=op.f("fk_placement_request_id_request"),
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.ForeignKeyConstraint(
-            ["supervisor_id"],
-            ["supervisor.id"],
-            name=op.f("fk_placement_supervisor_id_supervisor"),
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.ForeignKeyConstraint(
-            ["unit_id"],
-            ["unit.id"],
-            name=op.f("fk_placement_unit_id_unit"),
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_placement")),
-        sa.UniqueConstraint("plan_id", "request_id", name=op.f("uq_placement_plan_id_request_id")),
-    )
-    op.create_index(op.f("ix_placement_request_id"), "placement", ["request_id"])
-    op.create_index(op.f("ix_placement_supervisor_id"), "placement", ["supervisor_id"])
-    op.create_index(op.f("ix_placement_unit_id"), "placement", ["unit_id"])
+    op.create_index(op.f(f"ix_{name}_request_id"), name, ["request_id"])
+    op.create_index(op.f(f"ix_{name}_supervisor_id"), name, ["supervisor_id"])
+    op.create_index(op.f(f"ix_{name}_unit_id"), name, ["unit_id"])
