@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 _FORM = re.compile(r"([0-9]{4})-W([0-9]{2})")
 
@@ -25,6 +26,7 @@ class IsoWeek:
             raise ValueError(message) from None
 
     @classmethod
+    @lru_cache(maxsize=4_096)  # a list of offers has the same few weeks hundreds of times
     def parse(cls, text: str) -> IsoWeek:
         """Read ``2027-W03``; anything else, or a week the year does not have, raises ``ValueError``."""
         match = _FORM.fullmatch(text)

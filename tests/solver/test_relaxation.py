@@ -13,7 +13,7 @@ from placement_solver.columns import Columns
 from placement_solver.search import relaxation
 from placement_solver.search.options import open_market
 from placement_solver.search.prices import Priced, Prices, bound_at, bound_at_scale
-from placement_solver.search.relaxation import relax, settle_prices
+from placement_solver.search.relaxation import Relaxation, settle_prices
 from tests.solver.drawn import drawn
 from tests.solver.enumeration import best_objective
 from tests.solver.small import agreement, problem
@@ -34,7 +34,9 @@ def nothing_known(market: Market) -> Priced:
 
 def relaxed(market: Market, start: Priced | None = None) -> Priced:
     start = nothing_known(market) if start is None else start
-    return relax(market, start, seconds=math.inf, stopped=lambda: False, on_bound=lambda _: None)
+    relaxation = Relaxation(market, start, stopped=lambda: False, on_bound=lambda _: None)
+    relaxation.solve()
+    return relaxation.best
 
 
 def test_the_bound_holds_for_the_best_plan_there_is() -> None:
@@ -78,7 +80,9 @@ def test_options_left_out_at_first_are_found_by_their_price(monkeypatch: pytest.
 def test_stopped_at_once_it_gives_back_what_it_was_given() -> None:
     market = market_of(3)
     start = nothing_known(market)
-    assert relax(market, start, seconds=0.0, stopped=lambda: True, on_bound=lambda _: None) is start
+    relaxation = Relaxation(market, start, stopped=lambda: True, on_bound=lambda _: None)
+    assert not relaxation.solve()
+    assert relaxation.best is start
 
 
 def test_where_the_relaxation_finds_nothing_in_time_the_prices_climb_on(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -85,8 +85,9 @@ def tell_reasons(first_week: IsoWeek, reasons: Reasons) -> Iterator[Words]:
     parts = (reasons.capacities, reasons.unit_ceilings, reasons.agreements, reasons.supervisors)
     for names, those in zip(_FULL.values(), parts, strict=True):
         if those:
-            told = [f"{each.id} ({write_span(first_week, each.weeks)})" if each.weeks else each.id for each in those]
-            named, more = ", ".join(told[:MOST_LINES]), len(told) - MOST_LINES
+            first = those[:MOST_LINES]
+            told = [f"{each.id} ({write_span(first_week, each.weeks)})" if each.weeks else each.id for each in first]
+            named, more = ", ".join(told), len(those) - len(first)
             sv, en = (f" och {more} till", f" and {more} more") if more > 0 else ("", "")
             yield Words(f"{names.sv}: {named}{sv}.", f"{names.en}: {named}{en}.")
     yield from _tell_own_and_dearer(reasons.own_placements, reasons.dearer_units)

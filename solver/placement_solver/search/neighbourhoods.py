@@ -47,10 +47,12 @@ class PricedMarket:
         self.market = market
         self.reduced = reduced_costs(market, prices)
         self.least = least_costs(market, self.reduced)
+        self._loss = self.reduced - self.least[market.request]
         self._by_slot = np.argsort(market.slot, kind="stable")
         self._slot_first = np.searchsorted(market.slot[self._by_slot], np.arange(len(market.slots) + 1))
         self.cell_price = prices.cell / SCALE
         self._proven = bound_at_scale(market, prices)
+        self._toll, self._yields = prices.toll, prices.yields
         self._by_price = np.lexsort((self.reduced, market.request))
 
     def cheapest(self, requests: Ints, each: int) -> Ints:
@@ -71,9 +73,10 @@ class PricedMarket:
     def worthwhile(self, draft: Draft, requests: Ints) -> Ints:
         """Return options to place some requests anew: those that can be part of something better, as far as is known.
 
-        While the rest of the draft stands nothing can be gained but the regrets of these requests and the priced room
-        that nobody uses; an option dearer than that at the prices is no part of a gain. Of the others the cheapest of
-        each request are taken, and those that pay for themselves by the priced room that they fill.
+        While the rest of the draft stands nothing can be gained but the regrets of these requests, the priced room that
+        nobody uses and toll that nobody pays; an option dearer than that at the prices is no part of a gain. Of the
+        others the cheapest of each request are taken, and those that pay for themselves by the priced room that they
+        fill.
         """
         market, scarcity = self.market, self.market.scarcity
         regrets = self.regrets(draft)
@@ -82,7 +85,7 @@ class PricedMarket:
         counts = scarcity.first[slots + 1] - scarcity.first[slots]
         cells = scarcity.cell[ranges(scarcity.first[slots], counts)]
         idle = np.maximum(0, draft.room) * self.cell_price
-        gain = regrets[requests].sum() + idle[np.unique(cells)].sum()
+        gain = regrets[requests].sum() + idle[np.unique(cells)].sum() + self._unpaid(draft)
         filled = segment_sums(self.cell_price[cells] * (idle[cells] > 0), np.concatenate([[0], np.cumsum(counts)]))
         dearer = (self.reduced[rows] - self.least[market.request[rows]]) / SCALE
         cheap = np.isin(rows, self.cheapest(requests, _OPTIONS_EACH), assume_unique=True)
@@ -92,7 +95,13 @@ class PricedMarket:
     def useful(self, objective: int) -> Ints:
         """Return the options that can be part of a plan with a lower objective; the others provably cannot."""
         slack = (objective - 1) * SCALE - self._proven
-        return np.flatnonzero(self.reduced - self.least[self.market.request] <= slack)
+        return np.flatnonzero(self._loss <= slack)
+
+    def _unpaid(self, draft: Draft) -> float:
+        """Return how much less toll is paid than there could be, in units of the objective."""
+        if self._toll is None:
+            return 0.0
+        return (self._yields - int(self._toll[draft.row[draft.row != NONE]].sum())) / SCALE
 
     def regrets(self, draft: Draft) -> Floats:
         """Return for each request what it costs at the prices beyond its cheapest option, in units of the objective."""
@@ -211,7 +220,7 @@ def improve(
             if draft.objective < before:
                 idle = 0
                 on_better(draft)
-                done = enough()
+            done = enough()
     return done or clock.is_over()
 
 

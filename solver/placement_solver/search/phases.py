@@ -27,14 +27,17 @@ if TYPE_CHECKING:
     from placement_solver.arrays import Floats, Ints
     from placement_solver.progress import Listener
     from placement_solver.search.options import Market
-    from placement_solver.search.prices import Prices
+    from placement_solver.search.prices import Priced, Prices
+    from placement_solver.search.relaxation import Relaxation
     from placement_solver.search.teams import Teams
 
 _WHOLE = 60_000
 """Up to so many options that can still matter, one model gets them all."""
 _SMALL = 1_000
 """Up to so many of them CP-SAT decides it, exactly in whole numbers; beyond, HiGHS within its tolerances."""
+_TRIAL_SECONDS = 10.0
 _PRICE_SHARE = 0.6
+_CUT_SHARE = 0.15
 _PIN_SECONDS = 60.0
 
 
@@ -61,46 +64,56 @@ class Search:
         self._place_current()
         complete(self.best)
         self.tell("prices")
-        priced = settle_prices(
+        settled = settle_prices(
             self.market,
             self.best.objective,
             seconds=_PRICE_SHARE * self.clock.remaining,
             stopped=self.clock.is_over,
             on_bound=lambda bound: self._raise_bound(bound, "prices"),
         )
-        self.prices = priced.prices
+        self.prices = settled.prices
         if not self.clock.is_over() and not self.proven:
-            view = PricedMarket(self.market, priced.prices)
-            self._place_along(view, priced.share)
+            view = PricedMarket(self.market, settled.prices)
+            self._place_along(view, settled.share)
+            if settled.relaxation is not None:
+                view = PricedMarket(self.market, self._cut(settled.relaxation).prices)
             self._close(view, seed, workers)
             complete(self.best)
 
-    def _close(self, view: PricedMarket, seed: int, workers: int) -> None:
-        """Bring plan and bound together: rounds around what is dear, and one model as soon as that is small enough.
+    def _cut(self, relaxation: Relaxation) -> Priced:
+        """Raise the bound by cuts, for a part of the time."""
+        until = self.clock.elapsed + _CUT_SHARE * self.clock.remaining
+        return relaxation.cut(self.best.objective, stopped=lambda: self.clock.is_over() or self.clock.elapsed > until)
 
-        The model is tried again only once the options that can still matter have halved.
+    def _close(self, view: PricedMarket, seed: int, workers: int) -> None:
+        """Bring plan and bound together: rounds around what is dear, and one model where few enough options matter.
+
+        Rounds make the model smaller, so it is tried for no longer than the search has lasted; and again once the
+        options that can still matter have halved, or the rounds have had as long.
         """
-        small_enough = _WHOLE
+        fewer, again = _WHOLE, 0.0
+
+        def pays() -> bool:
+            options = len(view.useful(self.best.objective))
+            return options <= (_WHOLE if self.clock.elapsed >= again else fewer)
+
         improving = True
         while improving and not self.clock.is_over() and not self.proven:
-            if len(rows := view.useful(self.best.objective)) <= small_enough:
-                small_enough = len(rows) // 2
-                self._prove(rows, seed, workers, self.clock.remaining / 3)
+            if pays():
+                rows = view.useful(self.best.objective)
+                self._prove(rows, seed, workers, max(_TRIAL_SECONDS, self.clock.elapsed))
+                fewer, again = len(rows) // 2, 2 * self.clock.elapsed
             improving = improve(
                 self.best.copy(),
                 view,
                 clock=self.clock,
                 seed=seed,
                 workers=workers,
-                enough=partial(self._is_small, view, small_enough),
+                enough=lambda: self.proven or pays(),
                 on_better=self._keep,
             )
         if len(rows := view.useful(self.best.objective)) <= _WHOLE:
             self._prove(rows, seed, workers, self.clock.remaining)
-
-    def _is_small(self, view: PricedMarket, options: int) -> bool:
-        """Tell whether the best is proven, or so few options can still matter that one model of them pays."""
-        return self.proven or len(view.useful(self.best.objective)) <= options
 
     def _place_pins(self) -> None:
         """Place what is decided by hand, and name the supervisors that the pins leave open."""

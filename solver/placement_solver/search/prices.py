@@ -31,10 +31,16 @@ SCALE = 4096
 
 @dataclass(frozen=True)
 class Prices:
-    """What one unit of each cell costs and what one unit towards each floor is worth, in 1 / SCALE of the objective."""
+    """What one unit of each cell costs and what one unit towards each floor is worth, in 1 / SCALE of the objective.
+
+    Where cuts are priced too, ``toll`` is what each option uses of them at their prices, ``yields`` what all plans
+    together can use: at most so much toll is paid in any plan.
+    """
 
     cell: Ints
     floor: Ints
+    toll: Ints | None = None
+    yields: int = 0
 
     @classmethod
     def nothing(cls, market: Market) -> Prices:
@@ -73,8 +79,9 @@ def slot_prices(market: Market, prices: Prices) -> Ints:
 
 
 def reduced_costs(market: Market, prices: Prices) -> Ints:
-    """Return what each option costs at the prices, in 1 / SCALE: its own cost and its slot's."""
-    return market.cost * SCALE + slot_prices(market, prices)[market.slot]
+    """Return what each option costs at the prices, in 1 / SCALE: its own cost, its slot's, and its toll."""
+    reduced = market.cost * SCALE + slot_prices(market, prices)[market.slot]
+    return reduced if prices.toll is None else reduced + prices.toll
 
 
 def least_costs(market: Market, reduced: Ints) -> Ints:
@@ -88,7 +95,7 @@ def bound_at_scale(market: Market, prices: Prices) -> int:
     """Return the lower bound that the prices prove, in 1 / SCALE, in exact integers."""
     given = int((prices.floor * market.floor.need).sum())
     supply = int((prices.cell * market.scarcity.supply).sum())
-    return int(least_costs(market, reduced_costs(market, prices)).sum()) + given - supply
+    return int(least_costs(market, reduced_costs(market, prices)).sum()) + given - supply - prices.yields
 
 
 def bound_at(market: Market, prices: Prices) -> int:

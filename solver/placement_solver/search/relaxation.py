@@ -1,15 +1,18 @@
-"""The linear relaxation of the whole problem, exactly: prices that no better bound can be had from.
+"""The linear relaxation of the whole problem, exactly, and what cuts add to it: prices with the best bound to be had.
 
 Of a county's millions of options some hundred thousand can matter to the relaxation. It is solved by the simplex method
 over those that the climbing prices leave near the cheapest; its own prices then find the options that are missing, and
-after a few turns there are none. Every turn's prices are judged over all options in exact integers, as in `prices`: the
-bound rests on that sum and not on the floating-point numbers of the simplex method.
+after a few turns there are none. Then cuts that its mixture of plans violates make it narrower, and the turns go on.
+Every turn's prices are judged over all options in exact integers, as in `prices`: the bound rests on that sum and not
+on the floating-point numbers of the simplex method.
 
 Source: Gilmore and Gomory (1961) for the columns added by price; Lübbecke and Desrosiers (2005) for the turns.
 """
 
 from __future__ import annotations
 
+import math
+from dataclasses import dataclass
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -17,6 +20,7 @@ import highspy
 import numpy as np
 
 from placement_solver.arrays import ranges
+from placement_solver.search.cuts import Cuts
 from placement_solver.search.engines import quiet_highs
 from placement_solver.search.prices import SCALE, Priced, Prices, bound_at, find_prices, least_costs, reduced_costs
 
@@ -38,11 +42,21 @@ _TURNS = 50
 _FEW = 1000
 """So few new options leave the last answer so near the best that the primal simplex method mends it at once."""
 _DUAL, _PRIMAL = 1, 4
+_CUTTING_PATIENCE = 2
+_RISE = 1e-5
+"""Cutting ends after so many rounds that raised the bound by less than this share of it."""
+
+
+@dataclass(frozen=True)
+class Settled(Priced):
+    """Settled prices, and the relaxation that they come from where it was solved: cuts go on from there."""
+
+    relaxation: Relaxation | None
 
 
 def settle_prices(
     market: Market, upper: int, *, seconds: float, stopped: Callable[[], bool], on_bound: Callable[[int], None]
-) -> Priced:
+) -> Settled:
     """Find the prices with the best bound, that of the linear relaxation; the best so far when stopped or out of time.
 
     ``upper`` is the objective of a plan. Where the relaxation takes too long the prices climb on as far as they can.
@@ -53,46 +67,71 @@ def settle_prices(
         return stopped() or monotonic() - began > share * seconds
 
     start = find_prices(market, upper, rounds=_CLIMB, stopped=over, on_bound=on_bound)
-    settled = relax(market, start, seconds=_SHARE * seconds, stopped=lambda: over(_SHARE), on_bound=on_bound)
-    if settled is not start or over():
-        return settled
+    relaxation = Relaxation(market, start, stopped=lambda: over(_SHARE), on_bound=on_bound)
+    if relaxation.solve():
+        return Settled(**vars(relaxation.best), relaxation=relaxation)
+    if relaxation.best is not start or over():
+        return Settled(**vars(relaxation.best), relaxation=None)
 
     def report(bound: int) -> None:
         if bound > start.bound:
             on_bound(bound)
 
     climbed = find_prices(market, upper, rounds=_LONG_CLIMB, stopped=over, on_bound=report)
-    return max(start, climbed, key=lambda priced: priced.bound)
+    return Settled(**vars(max(start, climbed, key=lambda priced: priced.bound)), relaxation=None)
 
 
-def relax(
-    market: Market, start: Priced, *, seconds: float, stopped: Callable[[], bool], on_bound: Callable[[int], None]
-) -> Priced:
-    """Solve the relaxation, starting from climbing prices; return its prices, bound and each option's share.
+class Relaxation:
+    """The relaxation of a market, starting from climbing prices; ``best`` has the best prices, bound and shares so far.
 
-    Stopped or out of time, the better of what it has and what it was given is returned.
+    Stopped, ``best`` is the better of what it has and what it was given.
     """
-    best = start
-    rows = _near(market, start)
-    inside = np.zeros(len(market.request), dtype=np.bool_)
-    inside[rows] = True
-    programme = _Programme(market, rows, seconds, stopped)
-    for _ in range(_TURNS):
-        if stopped() or not programme.solve():
-            break
-        prices = programme.prices()
-        reduced = reduced_costs(market, prices)
-        bound = bound_at(market, prices)
-        if bound > best.bound:
-            on_bound(bound)
-        if bound >= best.bound:
-            best = Priced(prices, bound, programme.shares())
-        missing = _missing(market, reduced, inside)
-        if not len(missing):
-            break
-        inside[missing] = True
-        programme.add(missing)
-    return best
+
+    def __init__(
+        self, market: Market, start: Priced, *, stopped: Callable[[], bool], on_bound: Callable[[int], None]
+    ) -> None:
+        """Begin with the options that the climb leaves near the cheapest."""
+        self.best = start
+        self._market = market
+        self._stopped = stopped
+        self._on_bound = on_bound
+        rows = _near(market, start)
+        self._inside = np.zeros(len(market.request), dtype=np.bool_)
+        self._inside[rows] = True
+        self._programme = _Programme(market, rows, self._is_over)
+
+    def _is_over(self) -> bool:
+        return self._stopped()
+
+    def solve(self) -> bool:
+        """Let missing options in until there are none; tell whether it came to that."""
+        for _ in range(_TURNS):
+            if self._stopped() or not self._programme.solve():
+                break
+            prices = self._programme.prices()
+            reduced = reduced_costs(self._market, prices)
+            bound = bound_at(self._market, prices)
+            if bound > self.best.bound:
+                self._on_bound(bound)
+            if bound >= self.best.bound:
+                self.best = Priced(prices, bound, self._programme.shares())
+            missing = _missing(self._market, reduced, self._inside)
+            if not len(missing):
+                return True
+            self._inside[missing] = True
+            self._programme.add(missing)
+        return False
+
+    def cut(self, upper: int, *, stopped: Callable[[], bool]) -> Priced:
+        """Cut mixtures off, round by round, as long as that raises the bound; return the best there is then."""
+        self._stopped = stopped
+        idle = 0
+        while idle < _CUTTING_PATIENCE and self.best.bound < upper and self._programme.cut():
+            before = self.best.bound
+            if not self.solve():
+                break
+            idle = 0 if self.best.bound > (1 + _RISE) * before else idle + 1
+        return self.best
 
 
 def _near(market: Market, start: Priced) -> Ints:
@@ -117,15 +156,16 @@ def _missing(market: Market, reduced: Ints, inside: Bools) -> Ints:
 
 
 class _Programme:
-    """A linear programme over some of the options: a row for each request, each cell and each floor."""
+    """A linear programme over some of the options: a row for each request, each cell, each floor, and then each cut."""
 
-    def __init__(self, market: Market, rows: Ints, seconds: float, stopped: Callable[[], bool]) -> None:
+    def __init__(self, market: Market, rows: Ints, stopped: Callable[[], bool]) -> None:
         self._market = market
         self._rows = rows
+        self._cuts = Cuts(market)
         requests, cells, floors = len(market.unplaced), len(market.scarcity.supply), len(market.floor.need)
         self._cell_rows = slice(requests, requests + cells)
         self._floor_rows = slice(requests + cells, requests + cells + floors)
-        self._highs = quiet_highs(stopped, seconds)
+        self._highs = quiet_highs(stopped, math.inf)
         self._highs.setOptionValue("solver", "simplex")
         lp = highspy.HighsLp()
         lp.num_row_ = requests + cells + floors
@@ -156,10 +196,43 @@ class _Programme:
     def prices(self) -> Prices:
         """Return the duals as prices, whole multiples of 1 / SCALE within what the bound asks of them."""
         dual = np.rint(np.array(self._highs.getSolution().row_dual) * SCALE).astype(np.int64)
+        cut = np.maximum(0, -dual[self._floor_rows.stop :])
         return Prices(
             np.maximum(0, -dual[self._cell_rows]),
             np.clip(dual[self._floor_rows], 0, self._market.floor.weight * SCALE),
+            self._cuts.toll(cut) if len(cut) else None,
+            int(cut @ self._cuts.supply),
         )
+
+    def cut(self) -> bool:
+        """Cut off the mixture that solves it; tell whether there was anything to cut."""
+        floors = len(self._market.floor.need)
+        found = self._cuts.find(self._rows, np.array(self._highs.getSolution().col_value)[floors:])
+        old = len(self._cuts.supply)
+        self._cuts.add(found)
+        cut, column, amount = self._uses_of_cuts(self._rows)
+        new = cut >= old
+        cut, column, amount = cut[new] - old, column[new], amount[new]
+        order = np.argsort(cut, kind="stable")
+        self._highs.addRows(
+            len(found),
+            np.full(len(found), -np.inf),
+            self._cuts.supply[old:].astype(np.float64),
+            len(order),
+            np.searchsorted(cut[order], np.arange(len(found))).astype(np.int32),
+            (floors + column[order]).astype(np.int32),
+            amount[order].astype(np.float64),
+        )
+        self._highs.setOptionValue("simplex_strategy", _DUAL)
+        return bool(found)
+
+    def _uses_of_cuts(self, rows: Ints) -> tuple[Ints, Ints, Ints]:
+        """Return (cut, position among ``rows``, amount) of everything that some options use of the cuts."""
+        position = np.full(len(self._market.request), -1)
+        position[rows] = np.arange(len(rows))
+        of_use = position[self._cuts.option]
+        inside = of_use >= 0
+        return self._cuts.cut[inside], of_use[inside], self._cuts.amount[inside]
 
     def shares(self) -> Floats:
         """Return how much of each option of the market the solution takes, between 0 and 1."""
@@ -174,15 +247,19 @@ class _Programme:
         uses = scarcity.first[slots + 1] - scarcity.first[slots]
         gives = floor.first[slots + 1] - floor.first[slots]
         use, give = ranges(scarcity.first[slots], uses), ranges(floor.first[slots], gives)
-        column = np.concatenate([np.arange(len(rows)), *(np.repeat(np.arange(len(rows)), n) for n in (uses, gives))])
+        cut, user, much = self._uses_of_cuts(rows)
+        column = np.concatenate(
+            [np.arange(len(rows)), *(np.repeat(np.arange(len(rows)), n) for n in (uses, gives)), user]
+        )
         row = np.concatenate(
             [
                 market.request[rows],
                 self._cell_rows.start + scarcity.cell[use],
                 self._floor_rows.start + floor.line[give],
+                self._floor_rows.stop + cut,
             ]
         )
-        amount = np.concatenate([np.ones(len(rows)), scarcity.amount[use], floor.amount[give]])
+        amount = np.concatenate([np.ones(len(rows)), scarcity.amount[use], floor.amount[give], much])
         order = np.argsort(column, kind="stable")
         self._highs.addCols(
             len(rows),
@@ -190,7 +267,7 @@ class _Programme:
             np.zeros(len(rows)),
             np.ones(len(rows)),
             len(order),
-            np.cumsum(np.concatenate([[0], (1 + uses + gives)[:-1]])).astype(np.int32),
+            np.searchsorted(column[order], np.arange(len(rows))).astype(np.int32),
             row[order].astype(np.int32),
             amount[order].astype(np.float64),
         )

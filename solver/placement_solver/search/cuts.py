@@ -1,0 +1,218 @@
+"""Cuts: what every whole plan keeps to and the relaxation does not yet, found by adding up what is scarce.
+
+Requests (one option each at most) and cells (what there is of them), each taken so many p-th times, add up to an
+inequality. In a whole plan its left side, every coefficient rounded down, is a whole number, and cannot exceed the
+right side rounded down; a mixture of plans may. So half a place here and a fifth of a student there are priced away.
+A cut has a coefficient for each of a county's million options, also those that are not in the relaxation yet, so the
+bound that its price proves is reckoned over all of them.
+
+Source: Gomory (1958) and Chvátal (1973) for rounding down; Caprara, Fischetti and Letchford (2000) for multipliers
+modulo a prime; Koster, Zymolka and Kutschka (2009) for finding them by elimination, the fullest rows first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from placement_solver.arrays import ranges
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from placement_solver.arrays import Floats, Ints
+    from placement_solver.search.options import Market
+
+_PRIMES = (2, 3, 5)
+"""Placements last three to ten weeks: in a mixture halves, thirds and fifths of a place are common."""
+_USED = 1e-6
+"""A share below this, or within it of 1, is the floating-point numbers'."""
+_VIOLATED = 0.03
+_EACH_ROW = 3
+"""So many new cuts at most share a request or a cell: more of them would say the same."""
+_LARGEST = 3_000
+"""Rows of a tangle beyond which elimination, which grows with their square, is left out."""
+
+
+@dataclass(frozen=True)
+class Cut:
+    """Rows to be added up: ``rows`` are requests, then cells, ``times`` (1 … ``prime`` - 1) how many p-th of each."""
+
+    prime: int
+    rows: tuple[int, ...]
+    times: tuple[int, ...]
+
+
+class Cuts:
+    """Cuts of a market, each with its coefficients: option ``option[k]`` uses ``amount[k]`` of cut ``cut[k]``."""
+
+    def __init__(self, market: Market) -> None:
+        """Begin with none; sort options by slot and uses by cell."""
+        self._market = market
+        scarcity = market.scarcity
+        self._by_slot = np.argsort(market.slot, kind="stable")
+        self._slot_first = np.searchsorted(market.slot[self._by_slot], np.arange(len(market.slots) + 1))
+        by_cell = np.argsort(scarcity.cell, kind="stable")
+        self._slots, self._amounts = scarcity.slot[by_cell], scarcity.amount[by_cell]
+        self._cell_first = np.searchsorted(scarcity.cell[by_cell], np.arange(len(scarcity.supply) + 1))
+        self._right = np.concatenate([np.ones(len(market.unplaced), dtype=np.int64), scarcity.supply])
+        self._known: set[Cut] = set()
+        self.option = np.empty(0, dtype=np.int64)
+        self.cut = np.empty(0, dtype=np.int64)
+        self.amount = np.empty(0, dtype=np.int64)
+        self.supply = np.empty(0, dtype=np.int64)
+
+    def add(self, cuts: list[Cut]) -> None:
+        """Add cuts, numbered on."""
+        self._known.update(cuts)
+        begin = len(self.supply)
+        made = [self._coefficients(cut) for cut in cuts]
+        numbers = np.repeat(np.arange(begin, begin + len(cuts)), [len(option) for option, _ in made])
+        self.option = np.concatenate([self.option, *(option for option, _ in made)])
+        self.amount = np.concatenate([self.amount, *(amount for _, amount in made)])
+        self.cut = np.concatenate([self.cut, numbers])
+        self.supply = np.concatenate([self.supply, [self._right_side(cut) for cut in cuts]])
+
+    def toll(self, price: Ints) -> Ints:
+        """Return what each option uses of all cuts, at a price for each cut."""
+        toll = np.zeros(len(self._market.request), dtype=np.int64)
+        np.add.at(toll, self.option, price[self.cut] * self.amount)
+        return toll
+
+    def find(self, rows: Ints, share: Floats) -> list[Cut]:
+        """Find new cuts that shares of some options, solving the relaxation, violate; the most violated first."""
+        market = self._market
+        used = np.flatnonzero(share > _USED)
+        rows, share = rows[used], share[used]
+        scarcity, slots = market.scarcity, market.slot[rows]
+        counts = scarcity.first[slots + 1] - scarcity.first[slots]
+        uses = ranges(scarcity.first[slots], counts)
+        column = np.concatenate([np.arange(len(rows)), np.repeat(np.arange(len(rows)), counts)])
+        row = np.concatenate([market.request[rows], len(market.unplaced) + scarcity.cell[uses]])
+        amount = np.concatenate([np.ones(len(rows), dtype=np.int64), scarcity.amount[uses]])
+        slack: Floats = self._right - np.bincount(row, weights=amount * share[column], minlength=len(self._right))
+        mixed = (share < 1 - _USED)[column]
+        near = np.zeros(len(self._right), dtype=np.bool_)
+        near[row[mixed]] = True
+        near &= slack < 1 / 2
+        kept = near[row]
+        found: dict[Cut, float] = {}
+        for those, columns, matrix in _parts(row[kept], column[kept], amount[kept]):
+            tangle = _Tangle(those, matrix, slack[those], self._right[those], share[columns])
+            for prime in _PRIMES:
+                found |= tangle.eliminate(prime)
+        return self._choose(found)
+
+    def _choose(self, found: dict[Cut, float]) -> list[Cut]:
+        """Choose new cuts, the most violated and then the shortest first, few of which share a row."""
+        crowd = np.zeros(len(self._right), dtype=np.int64)
+        chosen = []
+        for cut in sorted(found, key=lambda cut: (-round(found[cut], 6), len(cut.rows), cut.prime, cut.rows)):
+            rows = np.array(cut.rows)
+            if cut not in self._known and (crowd[rows] < _EACH_ROW).all():
+                crowd[rows] += 1
+                chosen.append(cut)
+        return chosen
+
+    def _coefficients(self, cut: Cut) -> tuple[Ints, Ints]:
+        """Return the options, of all there are, that a cut has a coefficient for, and these."""
+        rows, times = np.array(cut.rows), np.array(cut.times)
+        requests = len(self._market.unplaced)
+        of_request = np.zeros(requests, dtype=np.int64)
+        of_request[rows[rows < requests]] = times[rows < requests]
+        cells, of_cell = rows[rows >= requests] - requests, times[rows >= requests]
+        counts = self._cell_first[cells + 1] - self._cell_first[cells]
+        uses = ranges(self._cell_first[cells], counts)
+        of_slot = np.bincount(
+            self._slots[uses],
+            weights=np.repeat(of_cell, counts) * self._amounts[uses],
+            minlength=len(self._market.slots),
+        ).astype(np.int64)
+        slots = np.flatnonzero(of_slot)  # a request's own share, below 1, is rounded away
+        options = self._by_slot[ranges(self._slot_first[slots], self._slot_first[slots + 1] - self._slot_first[slots])]
+        whole = (of_slot[self._market.slot[options]] + of_request[self._market.request[options]]) // cut.prime
+        return options[whole > 0], whole[whole > 0]
+
+    def _right_side(self, cut: Cut) -> int:
+        return int(self._right[list(cut.rows)] @ np.array(cut.times)) // cut.prime
+
+
+@dataclass(frozen=True)
+class _Tangle:
+    """Rows and columns of a mixture that hang together.
+
+    ``matrix`` (row, column) has the amounts, ``rows`` the rows' numbers; each row has a right side and what the mixture
+    leaves of it, each column a share.
+    """
+
+    rows: Ints
+    matrix: Ints
+    slack: Floats
+    right: Ints
+    share: Floats
+
+    def eliminate(self, prime: int) -> dict[Cut, float]:
+        """Add rows up so that the columns with the largest shares vanish modulo a prime; return violated cuts."""
+        found: dict[Cut, float] = {}
+        matrix = self.matrix % prime
+        times = np.eye(len(self.rows), dtype=np.int64)
+        right = self.right % prime
+        alive = np.ones(len(self.rows), dtype=np.bool_)
+        self._judge(prime, np.arange(len(self.rows)), matrix, times, right, found)
+        slack = self.slack / prime
+        for column in np.argsort(-self.share, kind="stable").tolist():
+            those = np.flatnonzero((matrix[:, column] != 0) & alive)
+            if not len(those):
+                continue
+            pivot = those[np.argmin(slack[those])]
+            others = those[those != pivot]
+            alive[pivot] = False
+            if not len(others):
+                continue
+            factor = -matrix[others, column] * pow(int(matrix[pivot, column]), -1, prime) % prime
+            matrix[others] = (matrix[others] + factor[:, None] * matrix[pivot]) % prime
+            times[others] = (times[others] + factor[:, None] * times[pivot]) % prime
+            right[others] = (right[others] + factor * right[pivot]) % prime
+            slack[others] = times[others] @ self.slack / prime
+            alive[others[slack[others] >= 1 - _VIOLATED]] = False
+            self._judge(prime, others[alive[others]], matrix, times, right, found)
+        return found
+
+    def _judge(self, prime: int, rows: Ints, matrix: Ints, times: Ints, right: Ints, found: dict[Cut, float]) -> None:
+        """Keep the cuts that sums of rows give, as they are and times 2 … ``prime`` - 1, if they are violated.
+
+        A violation is what rounding takes from the right side beyond what it takes from the left and the slack.
+        """
+        for factor in range(1, prime):
+            lost = (matrix[rows] * factor % prime) @ self.share + (times[rows] * factor % prime) @ self.slack
+            violated = (right[rows] * factor % prime - lost) / prime
+            good = violated > _VIOLATED
+            for row, much in zip(rows[good].tolist(), violated[good].tolist(), strict=True):
+                multiples = times[row] * factor % prime
+                taken = np.flatnonzero(multiples)
+                cut = Cut(prime, tuple(self.rows[taken].tolist()), tuple(multiples[taken].tolist()))
+                found[cut] = max(much, found.get(cut, 0.0))
+
+
+def _parts(row: Ints, column: Ints, amount: Ints) -> Iterator[tuple[Ints, Ints, Ints]]:
+    """Yield the parts of a sparse matrix that share no row and no column, each with its rows, columns and amounts."""
+    rows, row = np.unique(row, return_inverse=True)
+    columns, column = np.unique(column, return_inverse=True)
+    label = np.full(len(rows), -1)
+    least = np.arange(len(rows))
+    while (least != label).any():
+        label, least = least, least.copy()
+        of_column = np.full(len(columns), len(rows))
+        np.minimum.at(of_column, column, label[row])
+        np.minimum.at(least, row, of_column[column])
+    part = label[row]
+    order = np.argsort(part, kind="stable")
+    for those in np.split(order, np.flatnonzero(np.diff(part[order])) + 1):
+        own_rows, of_row = np.unique(row[those], return_inverse=True)
+        own_columns, of_column = np.unique(column[those], return_inverse=True)
+        if 1 < len(own_rows) <= _LARGEST:
+            matrix = np.zeros((len(own_rows), len(own_columns)), dtype=np.int64)
+            matrix[of_row, of_column] = amount[those]
+            yield rows[own_rows], columns[own_columns], matrix

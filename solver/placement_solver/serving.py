@@ -1,0 +1,72 @@
+"""The waiting list served: what is in force stands, and those who wait choose in turn among what is left.
+
+The turn is the order of the problem's requests. Each in turn gets the place that costs least of those that the rules,
+the pins and everyone before leave room for (a serial dictatorship); a place that costs no less than going without is
+none. Nobody later in the list is therefore ever put before one earlier, and nothing is searched: a better plan for all
+together may exist, and the bound tells how much better it could be at most.
+
+Source: Abdulkadiroğlu and Sönmez, "Random serial dictatorship and the core from random endowments in house allocation
+problems" (1998): in a given order, each chooses among what those before have left.
+"""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from placement_solver.columns import Columns
+from placement_solver.figures.pricing import Pricing
+from placement_solver.plan import Solver
+from placement_solver.search.clock import Clock
+from placement_solver.search.options import open_market
+from placement_solver.search.phases import Search
+from placement_solver.search.relaxation import settle_prices
+from placement_solver.search.teams import Teams
+from placement_solver.solve import NAME, Solution, make_plan
+
+if TYPE_CHECKING:
+    import threading
+
+    from placement_solver.problem import Problem
+    from placement_solver.progress import Listener
+    from placement_solver.search.draft import Draft
+
+_PRICE_SHARE = 0.6
+
+
+def serve_waiting_list(
+    problem: Problem,
+    *,
+    time_limit: float,
+    on_progress: Listener | None = None,
+    stop: threading.Event | None = None,
+) -> Solution:
+    """Place those who are not pinned, in the order of the problem's requests, each by the cheapest option left.
+
+    The time goes into the bound alone: however little there is, everybody is served. The plan has passed the
+    independent check (`BrokenPlanError`). Raises `InvalidProblem` where the pins cannot all be supervised at once.
+    """
+    clock = Clock(time_limit, stop)
+    columns = Columns(problem)
+    search = Search(open_market(columns), Teams(columns), clock, on_progress or (lambda _: None))
+    _serve_in_turn(search.best)
+    search.tell("search")
+    priced = settle_prices(
+        search.market,
+        search.best.objective,
+        seconds=_PRICE_SHARE * clock.remaining,
+        stopped=clock.is_over,
+        on_bound=lambda _: None,
+    )
+    solver = Solver(NAME, version("placement"), 0, 1, time_limit, round(clock.elapsed, 3))
+    plan = make_plan(problem, search.best.placements(), priced.bound, solver, interrupted=clock.interrupted)
+    return Solution(plan, Pricing(search.market, priced.prices))
+
+
+def _serve_in_turn(draft: Draft) -> None:
+    """Let each who has no place, in the order of the problem, take the cheapest option that there is room for."""
+    for request in draft.unplaced.tolist():
+        rows = np.arange(draft.market.first[request], draft.market.first[request + 1])
+        draft.place_cheapest(request, draft.cost_of_adding(rows), 0)
