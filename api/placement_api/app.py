@@ -10,21 +10,25 @@ from importlib.metadata import version
 from fastapi import FastAPI
 
 from placement.database import engine_for
+from placement.deliveries import Courier
 from placement.settings import Settings
 from placement.worker import Runner
 from placement_api import documentation
 from placement_api.contract import describe
+from placement_api.following import Followers
 from placement_api.idempotency import AnsweredBeforeError, answer_again
 from placement_api.limits import BodyLimit, SafeHeaders, Turns
 from placement_api.negotiation import Negotiation
 from placement_api.problems import answer_problems
 from placement_api.routes import ROUTERS
+from placement_api.secrecy import keep_secrets
 from placement_api.tracing import Tracing
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
     """Make the service over the database that the settings name."""
     settings = settings or Settings()
+    keep_secrets()
     app = FastAPI(
         title="Placement",
         version=version("placement"),
@@ -35,6 +39,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.settings = settings
     app.state.engine = engine_for(settings.database_url)
+    app.state.followers = Followers(settings.event_streams)
     answer_problems(app)
     app.add_exception_handler(AnsweredBeforeError, answer_again)
     for part in (Negotiation, BodyLimit, Turns, SafeHeaders, Tracing):  # the last one is met first
@@ -47,12 +52,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
 @asynccontextmanager
 async def _life(app: FastAPI) -> AsyncIterator[None]:
-    """Keep the connections, and the runner where it lives in this process, from the start to the end."""
+    """Keep the connections, and the runner and the courier where they live in this process, to the end."""
     settings: Settings = app.state.settings
     async with AsyncExitStack() as stack:
         stack.callback(app.state.engine.dispose)
         if settings.runner == "embedded":
-            runner = Runner(app.state.engine, settings)
-            runner.start()
-            stack.push_async_callback(asyncio.to_thread, runner.stop)
+            for working in (Runner(app.state.engine, settings), Courier(app.state.engine, settings)):
+                working.start()
+                stack.push_async_callback(asyncio.to_thread, working.stop)
         yield

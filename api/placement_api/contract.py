@@ -13,7 +13,9 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 
 from placement_api.idempotency import PARAMETER
-from placement_api.problems import KINDS, MEDIA_TYPE, Kind, Problem
+from placement_api.kinds import KINDS, Kind
+from placement_api.limits import EVENT_STREAM
+from placement_api.problems import MEDIA_TYPE, Problem
 from placement_api.schemas.base import Given, Shown
 from placement_api.schemas.sheets import BODIES
 
@@ -102,6 +104,7 @@ def _add_problems(path: str, method: str, operation: dict[str, Any]) -> None:
         "malformed": "requestBody" in operation,
         "too-large": "requestBody" in operation,
         "conflict": method != "get",
+        "too-many": EVENT_STREAM in operation["responses"].get("200", {}).get("content", {}),
         "precondition-required": "if-match" in names,
         "stale": "if-match" in names,
     }

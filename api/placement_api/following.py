@@ -6,11 +6,13 @@ Between two looks at the row nothing is held: no connection, no thread and no tu
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
 
 import anyio
 from anyio import CapacityLimiter, to_thread
 from fastapi.responses import StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from placement.errors import PlacementError
 from placement.planning import OVER
@@ -25,13 +27,46 @@ _READERS = CapacityLimiter(2)
 """Threads of their own: those who follow never keep a thread that a request under way is waiting for."""
 
 
+class TooManyFollowersError(PlacementError):
+    """So many follow runs already that no one more can."""
+
+    code = "too-many"
+
+    def __init__(self) -> None:
+        super().__init__(sv="Så många följer redan körningar.", en="That many follow runs already.")
+
+
+class Followers:
+    """Those who follow runs at the moment, so many at most."""
+
+    def __init__(self, most: int) -> None:
+        self._free = most
+
+    @contextmanager
+    def admit(self) -> Iterator[None]:
+        """Let one more follow while the block runs, or refuse."""
+        if not self._free:
+            raise TooManyFollowersError
+        self._free -= 1
+        try:
+            yield
+        finally:
+            self._free += 1
+
+
 class EventStream(StreamingResponse):
-    """Server-sent events, which no proxy may keep back."""
+    """Server-sent events to one follower, which no proxy may keep back."""
 
     media_type = EVENT_STREAM
 
-    def __init__(self, events: AsyncIterator[str]) -> None:
+    def __init__(self, events: AsyncIterator[str], followers: Followers) -> None:
         super().__init__(events, headers={"X-Accel-Buffering": "no"})
+        self._followers = followers
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Tell until the last event, or until the follower is gone."""
+        with self._followers.admit():
+            await super().__call__(scope, receive, send)
 
 
 async def follow(look: Callable[[], RunShown], seen: str | None) -> AsyncIterator[str]:

@@ -1,6 +1,6 @@
 """Problems: every answer from 400 on is a problem document (RFC 9457), in the caller's language.
 
-The table says which status each kind of error becomes; the errors themselves know nothing of HTTP.
+The table of ``kinds`` says which status each becomes; the errors themselves know nothing of HTTP.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ import json
 import logging
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from fastapi import FastAPI, Request, Response
@@ -21,8 +20,8 @@ from starlette.exceptions import HTTPException
 from starlette.routing import compile_path
 
 from placement.errors import Fault, PlacementError, StaleError
-from placement.idempotency import InProgressError
 from placement.sheets.faults import CellFault
+from placement_api.kinds import KINDS
 from placement_api.quality import language
 from placement_api.schemas.base import Shown
 from placement_api.tracing import HEADER as TRACEPARENT
@@ -32,185 +31,6 @@ MEDIA_TYPE = "application/problem+json"
 _LOG = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """A kind of problem: its stable code, its status, its title and a text that helps, in two languages."""
-
-    code: str
-    status: int
-    title: Mapping[str, str]
-    text: Mapping[str, str]
-
-
-def _kind(code: str, status: int, sv: tuple[str, str], en: tuple[str, str]) -> Kind:
-    """Write a row of the table: title and text in Swedish, then in English."""
-    return Kind(code, status, {"sv": sv[0], "en": en[0]}, {"sv": sv[1], "en": en[1]})
-
-
-KINDS = {
-    kind.code: kind
-    for kind in (
-        _kind(
-            "malformed",
-            400,
-            ("Anropet går inte att läsa", "Innehållet är inte JSON. Se errors för platsen."),
-            ("The request cannot be read", "The body is not JSON. See errors for the place."),
-        ),
-        _kind(
-            "unauthenticated",
-            401,
-            ("Vem frågar?", "Skicka huvudet Authorization: Bearer med en giltig pollett från samordnaren."),
-            (
-                "Who is asking?",
-                "Send the header Authorization: Bearer with a valid token from the coordinator.",
-            ),
-        ),
-        _kind(
-            "not-allowed",
-            403,
-            (
-                "Det får du inte göra",
-                "Din roll får inte göra detta; tabellen i api/README.md visar vem som får.",
-            ),
-            ("You may not do this", "Your role may not do this; the table in api/README.md shows whose may."),
-        ),
-        _kind(
-            "not-found",
-            404,
-            ("Det finns inte", "Det finns inte, eller är inte ditt att se: svaret är detsamma för båda."),
-            ("It is not there", "It is not there, or is not yours to see: the answer is the same for both."),
-        ),
-        _kind(
-            "method-not-allowed",
-            405,
-            ("Metoden används inte här", "Huvudet Allow räknar upp de metoder som används på adressen."),
-            ("The method is not used here", "The header Allow lists the methods that this address knows."),
-        ),
-        _kind(
-            "not-acceptable",
-            406,
-            (
-                "Svaret finns inte i den formen",
-                "Inget av det som Accept räknar upp kan besvaras; application/json finns nästan överallt.",
-            ),
-            (
-                "The answer has no such form",
-                "Nothing that Accept lists can be answered; application/json can nearly everywhere.",
-            ),
-        ),
-        _kind(
-            "conflict",
-            409,
-            (
-                "Det går inte som läget är",
-                "Det finns redan, används av något annat eller har hunnit bli något annat.",
-            ),
-            (
-                "It cannot be done as things stand",
-                "It exists already, is in use, or has become something else.",
-            ),
-        ),
-        _kind(
-            "in-progress",
-            409,
-            (
-                "Samma anrop pågår redan",
-                "Ett anrop med samma Idempotency-Key pågår. Försök igen efter så många sekunder som Retry-After säger.",
-            ),
-            (
-                "The same call is under way",
-                "A call with the same Idempotency-Key is under way. Retry after as many seconds as Retry-After says.",
-            ),
-        ),
-        _kind(
-            "stale",
-            412,
-            (
-                "Någon annan hann före",
-                "Raden har ändrats sedan du läste den; current visar den. Ändra och försök igen.",
-            ),
-            (
-                "Someone else was first",
-                "The row has changed since you read it; current shows it. Change and retry.",
-            ),
-        ),
-        _kind(
-            "too-large",
-            413,
-            ("Innehållet är för stort", "Ett anrop får vara högst en miljon byte, en inläsning tio. Dela upp det."),
-            ("The body is too large", "A request may be a million bytes at most, an import ten. Divide it."),
-        ),
-        _kind(
-            "unsupported-media-type",
-            415,
-            (
-                "Innehållet har fel form",
-                "Huvudet Content-Type ska vara en av de medietyper som huvudet Accept i svaret räknar upp.",
-            ),
-            (
-                "The body has a wrong form",
-                "The header Content-Type must be one of the media types that the answer's header Accept lists.",
-            ),
-        ),
-        _kind(
-            "invalid",
-            422,
-            (
-                "Något som angavs är fel",
-                "Vart och ett av felen i errors pekar ut sin plats med en JSON Pointer.",
-            ),
-            ("Something given is wrong", "Each of the errors points out its place with a JSON Pointer."),
-        ),
-        _kind(
-            "key-reused",
-            422,
-            (
-                "Nyckeln har använts för något annat",
-                "Samma Idempotency-Key har använts för ett annat anrop. Ge varje nytt anrop en egen nyckel.",
-            ),
-            (
-                "The key has been used for something else",
-                "The same Idempotency-Key has been used for another call. Give each new call a key of its own.",
-            ),
-        ),
-        _kind(
-            "precondition-required",
-            428,
-            (
-                "Säg vilken version du ändrar",
-                "Skicka huvudet If-Match med den ETag som raden hade när du läste den.",
-            ),
-            (
-                "Say which version you change",
-                "Send the header If-Match with the ETag that the row had when you read it.",
-            ),
-        ),
-        _kind(
-            "internal",
-            500,
-            (
-                "Något gick fel hos oss",
-                "Felet är vårt och står i loggen under instance. Hör av dig med det numret.",
-            ),
-            (
-                "Something went wrong here",
-                "The fault is ours, logged under instance. Please report that number.",
-            ),
-        ),
-        _kind(
-            "unavailable",
-            503,
-            (
-                "Tjänsten svarar inte just nu",
-                "Försök igen efter så många sekunder som huvudet Retry-After säger.",
-            ),
-            (
-                "The service does not answer now",
-                "Retry after as many seconds as the header Retry-After says.",
-            ),
-        ),
-    )
-}
 _CODE_OF_STATUS = {
     400: "malformed",
     404: "not-found",
@@ -219,6 +39,8 @@ _CODE_OF_STATUS = {
     413: "too-large",
     415: "unsupported-media-type",
 }
+_RETRY_AFTER = {"in-progress": "1", "too-many": "5", "unavailable": "5"}
+"""After so many seconds the same call may succeed."""
 
 
 class UnauthenticatedError(PlacementError):
@@ -329,10 +151,8 @@ async def _answer_error(request: Request, error: Exception) -> Response:
             headers = {"WWW-Authenticate": error.challenge}
         case ChangedSinceError():
             headers, current = {"ETag": error.tag}, error.current
-        case InProgressError():
-            headers = {"Retry-After": "1"}
-        case _ if error.code == "unavailable":
-            headers = {"Retry-After": "5"}
+        case _ if error.code in _RETRY_AFTER:
+            headers = {"Retry-After": _RETRY_AFTER[error.code]}
     detail = error.sv if language_of(request) == "sv" else error.en
     faults = [_shown(fault) for fault in error.faults]
     return _answer(request, error.code, detail, faults, headers, current)

@@ -12,16 +12,22 @@ from sqlmodel import Session
 from placement.database import open_session, read_session
 
 
+class _Remembering(Session):
+    """A session that keeps every row it has read.
+
+    A row that nobody holds is forgotten and read anew, perhaps in a later version than the caller has seen.
+    """
+
+
+@event.listens_for(_Remembering, "loaded_as_persistent")
+def _keep(session: _Remembering, row: object) -> None:
+    session.info.setdefault("read", []).append(row)
+
+
 def _transaction(request: Request) -> Iterator[Session]:
     """Open the request's session: for a GET one that cannot write, else one that is committed."""
-    if request.method == "GET":
-        with read_session(request.app.state.engine) as session:
-            yield session
-        return
-    with open_session(request.app.state.engine) as session:
-        seen: list[object] = []
-        # A row that nobody holds is forgotten and read anew, perhaps in a later version than the caller has seen.
-        event.listen(session, "loaded_as_persistent", lambda _session, row: seen.append(row))
+    engine = request.app.state.engine
+    with read_session(engine) if request.method == "GET" else open_session(engine, _Remembering) as session:
         yield session
 
 

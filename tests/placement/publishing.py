@@ -38,6 +38,7 @@ from placement.tables import (
 )
 from placement_solver.documents import read_plan, read_problem, write_plan, write_problem
 from placement_solver.repair import repair
+from placement_solver.serving import serve_waiting_list
 from placement_solver.solve import solve
 from tests.rows import WEEK, small_world
 
@@ -124,7 +125,10 @@ def plan(engine: Engine, mode: RunMode = RunMode.PLAN) -> str:
         claim = claims.claim(session, run)
         text = write_problem(gather(session, SYSTEM, "trm_a", mode))
     problem = read_problem(text)
-    solved = repair(problem).plan if mode is RunMode.REPAIR else solve(problem, time_limit=5)
+    if mode is RunMode.WAITING_LIST:
+        solved = serve_waiting_list(problem, time_limit=5).plan
+    else:
+        solved = repair(problem).plan if mode is RunMode.REPAIR else solve(problem, time_limit=5)
     document = write_plan(solved)
     with open_session(engine) as session:
         claims.finish(session, claim, Answer(problem, text, read_plan(document), document, {}))

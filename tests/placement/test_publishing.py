@@ -22,6 +22,7 @@ from placement.snapshots import changes_between
 from placement.tables import (
     AuditEntry,
     EndReason,
+    Pin,
     Placement,
     PlacementStatus,
     PlanDocument,
@@ -153,11 +154,21 @@ def test_a_what_if_is_never_published(county: Engine) -> None:
 
 
 def test_a_plan_is_refused_with_what_is_impossible_where_the_term_has_become_so(county: Engine) -> None:
+    with open_session(county) as session:
+        session.add(Pin(term_id="trm_a", request_id="req_a", unit_id="unt_a", start=WEEK))
+    run = plan(county)
+    with open_session(county) as session:
+        offer_places(session, "off_a", "unt_a", 0)
+    with pytest.raises(ConflictError, match="breaks the rule capacity"):
+        publish_run(county, run)
+
+
+def test_a_plan_that_let_what_is_in_force_stand_is_refused_where_it_no_longer_can(county: Engine) -> None:
     publish_run(county, plan(county))
     run = plan(county, RunMode.FILL)
     with open_session(county) as session:
         offer_places(session, "off_a", "unt_a", 0)
-    with pytest.raises(ConflictError, match="The input has changed"):
+    with pytest.raises(ConflictError, match=r"pins req_[ab]: removed"):
         publish_run(county, run)
 
 

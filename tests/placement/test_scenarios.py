@@ -50,7 +50,7 @@ def stored(session: Session) -> Session:
 
 
 def supposed(problem: Problem, **scenario: Any) -> Problem:  # noqa: ANN401 (the fields of a scenario)
-    return apply_options(problem, Options(scenario=Scenario(**scenario)))
+    return apply_options(problem, Options(scenario=Scenario(**scenario))).problem
 
 
 def places(problem: Problem) -> dict[str, int | tuple[int, ...]]:
@@ -99,7 +99,7 @@ def test_an_absent_supervisor_is_on_duty_in_no_week(problem: Problem) -> None:
 
 
 def test_the_longest_journey_and_the_weights_are_those_of_the_run(problem: Problem) -> None:
-    other = apply_options(problem, Options(weights={"travel": 7}, scenario=Scenario(travel_max_minutes=15)))
+    other = apply_options(problem, Options(weights={"travel": 7}, scenario=Scenario(travel_max_minutes=15))).problem
     assert other.travel == replace(problem.travel, max_travel=15)
     assert other.weights == replace(problem.weights, travel=7)
 

@@ -34,6 +34,8 @@ BREACHES = {
     "ck_api_token_secret_sha256_length": ["secret_sha256 = 'secret'"],
     "ck_api_token_organisation_of_role": ["role = 'provider'", "organisation_id = 'org_ki'"],
     "ck_api_token_unit_of_role": ["role = 'unit'", "unit_id = 'unt_a'"],
+    "ck_calendar_secret_sha256_length": ["secret_sha256 = 'secret'"],
+    "ck_webhook_reason_of_inactive": ["active = TRUE, reason = 'gone'"],
     "ck_capacity_offer_decline_reason": ["status = 'declined', decline_reason = 'nonsense'"],
     "ck_capacity_offer_reason_iff_declined": ["status = 'declined'", "decline_reason = 'other'"],
     "ck_capacity_offer_moment_iff_answered": ["status = 'unanswered'", "answered_at = NULL"],
@@ -51,6 +53,8 @@ BREACHES = {
         "external_id = '900101+2384'",
         "external_id = '19 900161 2384'",
     ],
+    "ck_request_action_plan_iff_retake": ["retake_of = 'req_b'", "action_plan_done_on = '2026-10-01'"],
+    "ck_request_retake_of_another": ["retake_of = id, action_plan_done_on = '2026-10-01'"],
     "ck_run_seed_bounds": ["seed = -1"],
     "ck_run_error_length": ["status = 'failed', finished_at = '2026-11-02 12:00:00', error = ''"],
     "ck_run_error_iff_failed": [

@@ -9,7 +9,8 @@ from sqlmodel import Session
 
 from placement.access import Span
 from placement.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError
-from placement.tables import CapacityOffer, CourseWindow, OfferStatus, OfferWeek, Pin, now
+from placement.feed import read_feed
+from placement.tables import CapacityOffer, CourseWindow, OfferStatus, OfferWeek, Pin, Run, RunStatus, now
 from placement.terms import change_term, list_terms, open_term, remove_term, show_term
 from placement_solver.weeks import IsoWeek
 from tests.placement.county import AUDITOR, CITY, CKU, KI, settle, told
@@ -20,6 +21,14 @@ AUTUMN = IsoWeek(2028, 35)
 @pytest.fixture(autouse=True)
 def county(session: Session) -> None:
     settle(session)
+
+
+@pytest.fixture
+def unplanned(session: Session) -> None:
+    """The only run that has been ordered failed."""
+    run = session.get_one(Run, "run_a")
+    run.status, run.error, run.finished_at = RunStatus.FAILED, "no memory", now()
+    session.commit()
 
 
 TERM = {"id": "trm_new", "code": "HT2028", "first_week": AUTUMN, "weeks": 20}
@@ -88,6 +97,7 @@ def test_a_term_that_nothing_refers_to_can_be_removed(session: Session) -> None:
         show_term(session, CKU, "trm_idle")
 
 
+@pytest.mark.usefixtures("unplanned")
 def test_a_term_grows_and_shrinks_around_what_is_said_of_it(session: Session) -> None:
     change_term(session, CKU, "trm_a", {"first_week": IsoWeek(2026, 52), "weeks": 30})
     term = change_term(session, CKU, "trm_a", {"first_week": IsoWeek(2026, 53), "weeks": 6})
@@ -128,3 +138,17 @@ def test_a_pinned_placement_stays_within_the_term(session: Session) -> None:
         change_term(session, CKU, "trm_a", {"first_week": IsoWeek(2027, 1)})
     with pytest.raises(ConflictError, match="2027-W16"):
         change_term(session, CKU, "trm_a", {"weeks": 16})
+
+
+@pytest.mark.parametrize("change", [{"first_week": IsoWeek(2026, 52)}, {"weeks": 30}])
+def test_a_term_that_has_been_planned_keeps_its_weeks(change: dict[str, object], session: Session) -> None:
+    with pytest.raises(ConflictError, match="prices and explanations"):
+        change_term(session, CKU, "trm_a", change)
+
+
+def test_of_a_planned_term_the_rest_may_change_and_everyone_is_told_what(session: Session) -> None:
+    for _ in range(2):
+        change_term(session, CKU, "trm_a", {"first_week": IsoWeek(2026, 53), "publish_by": dt.date(2026, 12, 2)})
+    for by in (CKU, KI, CITY, AUDITOR):
+        [event] = read_feed(session, by, kind="term.changed")
+        assert (event.subject_id, event.details["changed"]) == ("trm_a", ["publishBy"])

@@ -4,6 +4,8 @@ from placement_api.idempotency import keep_answers
 from placement_api.routes import (
     agreements,
     audit,
+    balances,
+    calendars,
     capacity,
     cohorts,
     comparisons,
@@ -13,12 +15,14 @@ from placement_api.routes import (
     placements,
     places,
     plans,
+    previews,
     publishing,
     requests,
     runs,
     sheets,
     supervisors,
     terms,
+    webhooks,
 )
 
 _ROUTERS = (
@@ -26,8 +30,10 @@ _ROUTERS = (
     sheets.router,  # before the lists whose ids would take its addresses for theirs
     places.router,
     capacity.router,
+    previews.router,
     supervisors.router,
     agreements.router,
+    balances.router,
     terms.router,
     education.router,
     cohorts.router,
@@ -38,6 +44,8 @@ _ROUTERS = (
     publishing.router,
     placements.router,
     pins.router,
+    calendars.router,
+    webhooks.router,
     audit.router,
 )
 

@@ -12,7 +12,8 @@ from placement import places
 from placement.access import Span
 from placement.callers import SYSTEM
 from placement.errors import NotFoundError
-from placement_api.problems import KINDS, language_of
+from placement_api.kinds import KINDS
+from placement_api.problems import language_of
 from placement_api.schemas.meta import ApiInfo, Health
 from placement_api.transactions import Transaction
 

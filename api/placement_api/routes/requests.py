@@ -45,9 +45,9 @@ def list_requests(
 
 @router.post("/requests", status_code=201, summary="Ask for a placement")
 def ask_for_placement(store: Transaction, by: Institution, given: RequestGiven, response: Response) -> RequestShown:
-    """Ask for a student's placement in a course of their programme, in a term.
+    """Ask for a student's placement in a course of their programme, or for a retake of a failed one.
 
-    Ber om en placering för en student i en kurs i programmet, under en termin.
+    Ber om en placering för en student i en kurs i programmet, eller om en omtagning av en underkänd.
     """
     request = Request(**given.model_dump(exclude={"preferences"}))
     shown = RequestShown.of(requests.ask_for_placement(store, by, request, given.preferences))

@@ -89,9 +89,9 @@ def show_run(store: Transaction, by: Planner, run_id: RunPath) -> RunShown:
 def follow_run(
     store: Transaction, by: Planner, run_id: RunPath, request: Request, seen: LastSeen = None
 ) -> EventStream:
-    """Follow a run: an event `progress` whenever it has come further, and `ended`, the last, when it is over.
+    """Follow a run, unless too many do (429): `progress` whenever it has come further, and `ended` when it is over.
 
-    Följ en körning: händelsen `progress` när den har kommit längre, och sist `ended` när den är över.
+    Följ en körning, om inte för många gör det (429): `progress` när den har kommit längre, och `ended` när den är över.
     """
     planning.show_run(store, by, run_id)
     engine = request.app.state.engine
@@ -100,7 +100,7 @@ def follow_run(
         with read_session(engine) as session:
             return RunShown.of(planning.look_again(session, by, run_id), by)
 
-    return EventStream(follow(look, seen))
+    return EventStream(follow(look, seen), request.app.state.followers)
 
 
 @router.delete("/runs/{runId}", status_code=202, summary="Cancel a run")

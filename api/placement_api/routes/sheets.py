@@ -6,7 +6,8 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
 
-from placement.sheets import cohorts, offers, requests, students, supervisors
+from placement.placements import Wanted
+from placement.sheets import cohorts, offers, placements, requests, students, supervisors
 from placement.sheets.writing import Sheet, write_csv, write_xlsx
 from placement_api.callers import Care, Institution, Planner
 from placement_api.importing import CSV, XLSX, Sent, bring_in
@@ -18,6 +19,8 @@ from placement_api.schemas.sheets import (
     ImportShown,
     OfferRow,
     OfferSheet,
+    PlacementRow,
+    PlacementSheet,
     RequestRow,
     RequestSheet,
     StudentRow,
@@ -184,3 +187,30 @@ def import_supervisors(store: Transaction, by: Care, asked: Annotated[ImportAske
     Lägger in handledare som är nya och ändrar övriga, med utbildningar; de känns igen på enhet och externalId.
     """
     return bring_in(store, by, supervisors, SupervisorRow, sent, dry_run=asked.dry_run)
+
+
+@router.get("/placements/sheet", summary="Placements as a sheet", response_class=Response, responses=_SHEET)
+def sheet_of_placements(store: Transaction, by: Planner, asked: Annotated[PlacementSheet, Query()]) -> Response:
+    """Write who is placed where, when and with whom, as CSV or XLSX; filled in with answers it goes in again.
+
+    Vem som är placerad var, när och hos vem, som CSV eller XLSX; ifyllt med svar går det att läsa in igen.
+    """
+    wanted = Wanted(term_id=asked.term_id, unit_id=asked.unit_id, status=asked.status)
+    return _file(placements.sheet(store, by, wanted), "placements", asked.format)
+
+
+@router.post(
+    "/placements/imports",
+    summary="Settle many placements",
+    openapi_extra=_body(
+        "PlacementRows", "id,status,reason\r\npla_0b77,accepted,\r\npla_0b78,declined,no-supervisor\r\n"
+    ),
+)
+def import_placements(
+    store: Transaction, by: Planner, asked: Annotated[ImportAsked, Query()], sent: Sent
+) -> ImportShown:
+    """Let many placements take their next step, all or none: a unit answers, a lärosäte tells how they ended.
+
+    Låter många placeringar ta nästa steg, alla eller ingen: en enhet svarar, ett lärosäte säger hur de slutade.
+    """
+    return bring_in(store, by, placements, PlacementRow, sent, dry_run=asked.dry_run)

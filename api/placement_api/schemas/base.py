@@ -39,7 +39,12 @@ class Given(BaseModel):
 class Shown(BaseModel):
     """What a caller is answered."""
 
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, from_attributes=True)
+    model_config = ConfigDict(
+        alias_generator=to_camel,
+        validate_by_name=True,
+        validate_by_alias=False,  # a row has no camelCase attribute, and looking for one takes longer than all the rest
+        from_attributes=True,
+    )
 
 
 class Changeable(Shown):

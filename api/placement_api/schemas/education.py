@@ -44,6 +44,7 @@ _COURSE: JsonDict = {
     "universityHealthcare": False,
     "sequence": 4,
     "unitRule": "another",
+    "attempts": None,
 }
 
 Code = Annotated[ExternalId, Field(max_length=64)]
@@ -110,6 +111,10 @@ class CourseAsked(Given):
     university_healthcare: Switch = False
     sequence: Annotated[int, Field(ge=1, le=100), Number] = 1
     unit_rule: UnitRule = UnitRule.ANY
+    attempts: Annotated[int, Field(ge=1, le=10), Number] | None = Field(
+        None,
+        description="How often a student may try to pass; null: no bound. Antal försök; null: obegränsat.",
+    )
 
 
 class CourseGiven(CourseAsked):
@@ -141,6 +146,7 @@ class CourseShown(Changeable):
     university_healthcare: bool
     sequence: int
     unit_rule: UnitRule
+    attempts: int | None
 
 
 class CourseFilter(Paging):

@@ -9,7 +9,7 @@ from pydantic import Field, JsonValue
 
 from placement import placements
 from placement.placements import PlacedStudent, UnplacedStudent
-from placement.tables import EndReason, Placement, PlacementStatus, Request
+from placement.tables import EndReason, Placement, PlacementStatus, Request, Unit
 from placement_api.paging import Paging
 from placement_api.schemas.base import Changeable, ExternalId, Given, Id, Shown, Week, example
 from placement_api.sorting import sorting
@@ -25,6 +25,11 @@ _REASONS: dict[str, JsonValue] = {
 }
 
 
+_CONTACT: dict[str, JsonValue] = {
+    "function": "Studentsamordnare, avdelning 12",
+    "email": "studenter.avd12@example.se",
+    "phone": "08-123 456 00",
+}
 _PLACEMENT: dict[str, JsonValue] = {
     "id": "pla_0b77",
     "version": 1,
@@ -38,8 +43,25 @@ _PLACEMENT: dict[str, JsonValue] = {
     "start": "2027-W05",
     "weeks": 5,
     "supervisorId": "sup_91c2",
+    "contact": _CONTACT,
     "changedAt": "2026-11-15T09:00:00Z",
 }
+
+
+class ContactShown(Shown):
+    """Whom students turn to at the unit. Dit studenter vänder sig på enheten."""
+
+    model_config = example(_CONTACT)
+
+    function: str | None
+    email: str | None
+    phone: str | None
+
+    @classmethod
+    def of(cls, unit: Unit) -> ContactShown | None:
+        """Show a unit's contact, if it has named one."""
+        told = cls(function=unit.contact_function, email=unit.contact_email, phone=unit.contact_phone)
+        return told if any(told.model_dump().values()) else None
 
 
 class PlacementShown(Changeable):
@@ -59,6 +81,9 @@ class PlacementShown(Changeable):
     start: Week
     weeks: int
     supervisor_id: str | None
+    contact: ContactShown | None = Field(
+        description="The unit's, once published; null where it has named none. Enhetens, när det är publicerat."
+    )
     changed_at: dt.datetime | None
 
     @classmethod
@@ -79,6 +104,7 @@ class PlacementShown(Changeable):
             start=placement.start,
             weeks=placed.weeks,
             supervisor_id=placement.supervisor_id,
+            contact=None if placed.unit is None else ContactShown.of(placed.unit),
             changed_at=None if published is None else published.changed_at,
         )
 
@@ -133,6 +159,7 @@ class UnplacedFilter(Paging):
     """Which requests. Vilka begäranden."""
 
     run_id: Id | None = Field(None, description="Of one run. En körnings.")
+    sort: str | None = sorting("requestId")
 
 
 class PlacementFilter(UnplacedFilter):

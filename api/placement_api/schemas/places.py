@@ -9,6 +9,7 @@ from pydantic import Field, JsonValue
 
 from placement.places import UnitPlace
 from placement.tables import Municipality, OrganisationKind, ProviderKind
+from placement.tables.places import LONGEST_EMAIL, LONGEST_PHONE
 from placement_api.paging import Paging
 from placement_api.schemas.base import (
     MOST,
@@ -31,6 +32,9 @@ from placement_api.schemas.base import (
 )
 from placement_api.sorting import sorting
 
+_EMAIL = r"^[^\x00-\x20\x7f@<>,;]+@[^\x00-\x20\x7f@<>,;]+$"
+_PHONE = r"^[+(]?[0-9][0-9 ()/-]*$"
+
 MunicipalityCode = Annotated[str, Field(min_length=4, max_length=4, pattern=r"^[0-9]{4}$")]
 
 _UNIT: dict[str, JsonValue] = {
@@ -47,6 +51,9 @@ _UNIT: dict[str, JsonValue] = {
     "zone": None,
     "maxStudents": 6,
     "universityHealthcare": True,
+    "contactFunction": "Studentsamordnare, avdelning 12",
+    "contactEmail": "studenter.avd12@example.se",
+    "contactPhone": "08-123 456 00",
 }
 _ORGANISATION: dict[str, JsonValue] = {
     "kind": "provider",
@@ -221,6 +228,12 @@ class UnitGiven(Given):
     zone: ExternalId | None = None
     max_students: Count | None = Field(None, description="For all its students. För alla dess studenter.")
     university_healthcare: Switch = False
+    contact_function: Name | None = Field(
+        None,
+        description="Whom students turn to: a function, not a person. Dit studenter vänder sig: en funktion.",
+    )
+    contact_email: Annotated[str, Field(max_length=LONGEST_EMAIL, pattern=_EMAIL)] | None = None
+    contact_phone: Annotated[str, Field(max_length=LONGEST_PHONE, pattern=_PHONE)] | None = None
 
 
 class UnitChange(UnitGiven, Change):
@@ -255,6 +268,9 @@ class UnitShown(Changeable):
     zone: str | None
     max_students: int | None
     university_healthcare: bool
+    contact_function: str | None
+    contact_email: str | None
+    contact_phone: str | None
     education_levels: list[LevelShown]
     synthetic: bool
 

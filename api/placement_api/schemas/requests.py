@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Annotated
 
 from pydantic import ConfigDict, Field
@@ -10,7 +11,7 @@ from pydantic.config import JsonDict
 from placement.requests import RankedRequest
 from placement.tables import RequestStatus
 from placement_api.paging import Paging
-from placement_api.schemas.base import Change, Changeable, ExternalId, Given, Id, Ids
+from placement_api.schemas.base import Change, Changeable, Day, ExternalId, Given, Id, Ids
 from placement_api.sorting import sorting
 
 _REQUEST: JsonDict = {
@@ -32,6 +33,16 @@ class RequestGiven(Given):
     student_id: Id
     course_id: Id
     preferences: Wishes = Field([], description="Units wished for, the best first. Önskade enheter, bäst först.")
+    retake_of: Id | None = Field(
+        None,
+        description="The student's request in the same course whose placement was failed. "
+        "Studentens begäran i samma kurs vars placering underkändes.",
+    )
+    action_plan_done_on: Day | None = Field(
+        None,
+        description="When the action plan after the failed placement was done; not before that is there a retake. "
+        "När handlingsplanen efter underkännandet var fullgjord; förr blir det ingen omtagning.",
+    )
 
 
 class RequestWish(Given):
@@ -58,6 +69,8 @@ class RequestShown(Changeable):
                 "institutionId": "org_ki",
                 **_REQUEST,
                 "status": "open",
+                "retakeOf": None,
+                "actionPlanDoneOn": None,
             }
         }
     )
@@ -68,6 +81,8 @@ class RequestShown(Changeable):
     course_id: str
     status: RequestStatus
     preferences: list[str]
+    retake_of: str | None
+    action_plan_done_on: dt.date | None
 
     @classmethod
     def of(cls, ranked: RankedRequest) -> RequestShown:

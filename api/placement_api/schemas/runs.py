@@ -30,6 +30,15 @@ _OFFER: dict[str, JsonValue] = {
 _AGREEMENT: dict[str, JsonValue] = {"agreementId": "agr_nacka_ki", "ends": False, "maxStudentWeeks": 400}
 _CLOSURE: dict[str, JsonValue] = {"unitId": "unt_geriatrics", "firstWeek": "2027-W12", "lastWeek": None}
 _WEIGHTS: dict[str, JsonValue] = {"travel": 2, "longTravel": 6}
+_RELEASED: dict[str, JsonValue] = {
+    "requestId": "req_1f3a",
+    "unitId": "unt_geriatrics",
+    "start": "2027-W05",
+    "whySv": "bryter mot regeln capacity: off_17: fler studenter än erbjudna platser vid unt_geriatrics (2027-W05)",
+    "whyEn": "breaks the rule capacity: off_17: more students than places offered at unt_geriatrics (2027-W05)",
+}
+_REFINED = {"gap", "in_county_only", "weights", "scenario", "released_placements"}
+"""What a run shows otherwise than its row has it."""
 _SCENARIO: dict[str, JsonValue] = {
     "offers": [_OFFER],
     "agreements": [_AGREEMENT],
@@ -121,8 +130,10 @@ class RunGiven(Given):
 
     mode: RunMode = Field(
         RunMode.PLAN,
-        description="plan: anew; repair: what is in force, with few changes; fill: what is in force stays."
-        " plan: på nytt; repair: det som gäller, med få ändringar; fill: det som gäller står kvar.",
+        description="plan: anew; repair: what is in force, with few changes; fill: what is in force stays;"
+        " waiting-list: it stays, and those who wait are offered what is left, one by one in the order of the list."
+        " plan: på nytt; repair: det som gäller, med få ändringar; fill: det som gäller står kvar; waiting-list: det"
+        " står kvar, och de som väntar erbjuds det som är kvar i väntelistans ordning, en i taget.",
     )
     time_limit_seconds: Annotated[int, Field(ge=1, le=LONGEST_RUN), Number] | None = Field(
         None, description="How long to search. Så länge får sökningen ta."
@@ -148,6 +159,18 @@ class RunGiven(Given):
         return read_options(self.model_dump(include={"in_county_only", "weights", "scenario"}, exclude_none=True))
 
 
+class ReleasedShown(Shown):
+    """A placement settled before the run that the term no longer allows. En avgjord placering som inte går längre."""
+
+    model_config = example(_RELEASED)
+
+    request_id: str
+    unit_id: str
+    start: str = Field(description="The first week. Första veckan.")
+    why_sv: str
+    why_en: str
+
+
 class RunShown(Shown):
     """An order to plan a term, and how far it has come. En körning och hur långt den har kommit."""
 
@@ -169,6 +192,7 @@ class RunShown(Shown):
             "inCountyOnly": False,
             "weights": _WEIGHTS,
             "scenario": _SCENARIO,
+            "releasedPlacements": [_RELEASED],
             "cancelRequested": False,
             "requestedAt": "2026-11-02T08:00:00Z",
             "startedAt": "2026-11-02T08:00:01Z",
@@ -199,6 +223,10 @@ class RunShown(Shown):
     scenario: Scenario | None = Field(
         description="What it supposes; the coordinator sees it. Det den antar; samordnaren ser det."
     )
+    released_placements: list[ReleasedShown] | None = Field(
+        description="Pinned or in force, and impossible by now: placed anew where it can be; the coordinator sees them."
+        " Låst eller gällande, men numera omöjligt: placerat på nytt där det går; samordnaren ser dem."
+    )
     cancel_requested: bool
     requested_at: dt.datetime
     started_at: dt.datetime | None
@@ -209,14 +237,16 @@ class RunShown(Shown):
     def of(cls, run: Run, by: Caller) -> RunShown:
         """Show a run, with its gap as soon as there is a plan; what it supposes is between coordinators."""
         gap = None if run.objective is None or run.bound is None else gap_between(run.objective, run.bound)
-        options: dict[str, Any] = run.options if by.role is Role.COORDINATOR else {}
+        coordinator = by.role is Role.COORDINATOR
+        options: dict[str, Any] = run.options if coordinator else {}
         weights = OtherWeights(**options.get("weights", {})).model_dump(by_alias=True, exclude_none=True)
         return cls(
             gap=gap,
             in_county_only="in_county_only" in run.options,
             weights=weights or None,
             scenario=Scenario(**options["scenario"]) if "scenario" in options else None,
-            **run.model_dump(include=set(cls.model_fields) - {"gap", "in_county_only", "weights", "scenario"}),
+            released_placements=[ReleasedShown(**each) for each in run.released] if coordinator else None,
+            **run.model_dump(include=set(cls.model_fields) - _REFINED),
         )
 
 

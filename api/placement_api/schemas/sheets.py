@@ -13,10 +13,11 @@ from pydantic import BaseModel, Field, JsonValue
 
 from placement.sheets.lines import Layout, Types
 from placement.sheets.unpacking import MOST_ROWS
-from placement.tables import OfferStatus, RequestStatus
+from placement.tables import OfferStatus, PlacementStatus, RequestStatus
 from placement_api.schemas.base import Change, Different, Given, Id, Name, Shown, Word, example
 from placement_api.schemas.capacity import OfferChange
 from placement_api.schemas.cohorts import CohortGiven, StudentGiven
+from placement_api.schemas.placements import PlacementSettled
 from placement_api.schemas.requests import RequestGiven
 from placement_api.schemas.supervisors import SupervisorChange, TrainingGiven
 
@@ -24,6 +25,9 @@ _ROW_ID = "Our id; without it the row is found by its own key. Vårt id; utan de
 _UNIT_NAME = "If given, must be the unit's name. Ska vara enhetens namn, om det anges."
 
 Reference = Annotated[Name, Field(description="Our id, or the owner's own code. Vårt id, eller ägarens egen kod.")]
+Standing = Annotated[
+    Name, Field(description="If given, must be as it was shown. Ska vara som den visades, om den anges.")
+]
 References = Annotated[list[Name], Field(max_length=2_000), Different]
 
 _COHORT: dict[str, JsonValue] = {"programmeId": "1SJ24", "termId": "VT2027", "name": "Termin 4", "size": 210}
@@ -61,6 +65,7 @@ _SUPERVISOR: dict[str, JsonValue] = {
     "weeks": None,
     "trainings": [{"course": "Handledarutbildning", "credits": 7.5, "completedOn": "2024-05-31", "expiresOn": None}],
 }
+_PLACEMENT: dict[str, JsonValue] = {"id": "pla_0b77", "status": "declined", "reason": "no-supervisor"}
 
 
 class CohortRow(CohortGiven, Change):
@@ -120,6 +125,26 @@ class SupervisorRow(SupervisorChange):
     trainings: Annotated[list[TrainingGiven], Field(max_length=20)]
 
 
+class PlacementRow(PlacementSettled, Change):
+    """A placement, known by its id: its next status. En placering, känd på sitt id: dess nästa status."""
+
+    model_config = example(_PLACEMENT)
+
+    id: Id
+    term_id: Standing
+    institution_id: Standing
+    student_id: Standing
+    course_id: Standing
+    unit_id: Standing
+    unit_name: Standing
+    contact_function: Standing
+    contact_email: Standing
+    contact_phone: Standing
+    first_week: Standing
+    last_week: Standing
+    supervisor_id: Standing
+
+
 class Rows(Given):
     """Rows to be brought in. Rader att läsa in."""
 
@@ -166,7 +191,15 @@ class SupervisorRows(Rows):
     rows: Annotated[list[SupervisorRow], Field(max_length=MOST_ROWS)]
 
 
-BODIES: tuple[type[Rows], ...] = (CohortRows, StudentRows, RequestRows, OfferRows, SupervisorRows)
+class PlacementRows(Rows):
+    """Placements that take their next step. Placeringar som tar sitt nästa steg."""
+
+    model_config = example({"rows": [_PLACEMENT]})
+
+    rows: Annotated[list[PlacementRow], Field(max_length=MOST_ROWS)]
+
+
+BODIES: tuple[type[Rows], ...] = (CohortRows, StudentRows, RequestRows, OfferRows, SupervisorRows, PlacementRows)
 """The bodies that the contract describes beyond the routes, which take them in three forms."""
 
 
@@ -218,6 +251,14 @@ class SupervisorSheet(SheetAsked):
 
     unit_id: Id | None = Field(None, description="At one unit. Vid en enhet.")
     profession: Word | None = Field(None, description="Of one profession. Inom ett yrke.")
+
+
+class PlacementSheet(SheetAsked):
+    """Which placements. Vilka placeringar."""
+
+    term_id: Id | None = Field(None, description="Of one term. En termins.")
+    unit_id: Id | None = Field(None, description="At one unit. På en enhet.")
+    status: PlacementStatus | None = Field(None, description="Of one status. Med en status.")
 
 
 class ImportAsked(Given):

@@ -10,6 +10,7 @@ from placement.tables.agreements import (
     ends_on,
 )
 from placement.tables.audit import Action, AuditEntry
+from placement.tables.calendars import Calendar, CalendarSubject
 from placement.tables.capacity import CapacityOffer, DeclineReason, OfferInstitution, OfferStatus, OfferWeek
 from placement.tables.columns import Row, new_id, now
 from placement.tables.education import Course, CourseWindow, Programme, UnitRule
@@ -48,6 +49,7 @@ from placement.tables.publishing import (
     Publication,
 )
 from placement.tables.students import (
+    RETAKE_CLASS,
     BlockedUnit,
     Cohort,
     Preference,
@@ -57,12 +59,14 @@ from placement.tables.students import (
 )
 from placement.tables.supervisors import Supervisor, SupervisorRole, SupervisorWeek, Training
 from placement.tables.terms import Term
+from placement.tables.webhooks import Delivery, StopReason, Webhook
 
 METADATA = Row.metadata
 
 __all__ = [
     "HOLDING",
     "METADATA",
+    "RETAKE_CLASS",
     "Action",
     "Agreement",
     "AgreementClause",
@@ -71,11 +75,14 @@ __all__ = [
     "ApiToken",
     "AuditEntry",
     "BlockedUnit",
+    "Calendar",
+    "CalendarSubject",
     "CapacityOffer",
     "Cohort",
     "Course",
     "CourseWindow",
     "DeclineReason",
+    "Delivery",
     "EducationLevel",
     "EndReason",
     "Event",
@@ -106,6 +113,7 @@ __all__ = [
     "RunMode",
     "RunStatus",
     "Site",
+    "StopReason",
     "Student",
     "Supervisor",
     "SupervisorRole",
@@ -117,6 +125,7 @@ __all__ = [
     "Unit",
     "UnitRule",
     "UnplacedRequest",
+    "Webhook",
     "agreement_party",
     "ends_on",
     "holds_identity_number",

@@ -54,7 +54,8 @@ class Programme(Row, Versioned, table=True):
 class Course(Row, Versioned, table=True):
     """A course with placement weeks: how long, in what kinds of units, supervised how, in what sequence.
 
-    ``supervision_credits`` is the training asked of a named supervisor; none: nobody has to be named.
+    ``supervision_credits`` is the training asked of a named supervisor; none: nobody has to be named. ``attempts``
+    is how often a student may try to pass the placement; none: as often as it takes.
     """
 
     __table_args__ = (
@@ -66,6 +67,7 @@ class Course(Row, Versioned, table=True):
         some_words("kinds"),
         bounded("supervision_credits", 0, 300),
         bounded("sequence", 1, 100),
+        bounded("attempts", 1, 10),
         UniqueConstraint("programme_id", "code"),
     )
 
@@ -80,6 +82,7 @@ class Course(Row, Versioned, table=True):
     university_healthcare: bool = False
     sequence: int = 1
     unit_rule: UnitRule = Field(default=UnitRule.ANY, sa_type=one_of(UnitRule, "unit_rule"))
+    attempts: int | None = None
 
 
 class CourseWindow(Row, table=True):

@@ -22,6 +22,9 @@ from placement.tables.columns import (
     word_list,
 )
 
+LONGEST_EMAIL = 254
+LONGEST_PHONE = 32
+
 
 class OrganisationKind(enum.StrEnum):
     """What an organisation is in the agreements: a lärosäte, or a provider of care."""
@@ -117,7 +120,8 @@ class Unit(Row, Versioned, table=True):
     """A unit where students learn: who answers for it, who runs it, what care it gives, and where it is.
 
     ``provider_id`` is the party that answers for the care (the funding municipality or region, for care run
-    privately on its behalf), ``operator_id`` whoever runs it where that is another one (its driftsform).
+    privately on its behalf), ``operator_id`` whoever runs it where that is another one (its driftsform). The contact
+    is a function whom students turn to, never a person's name.
     """
 
     __table_args__ = (
@@ -128,6 +132,9 @@ class Unit(Row, Versioned, table=True):
         some_words("kinds"),
         *on_earth(),
         bounded("max_students", 0, MOST),
+        sized("contact_function"),
+        sized("contact_email", LONGEST_EMAIL),
+        sized("contact_phone", LONGEST_PHONE),
         CheckConstraint("NOT excluded_from_agreement OR operator_id IS NOT NULL", name="excluded_has_operator"),
         UniqueConstraint("hsa_id"),
     )
@@ -146,6 +153,9 @@ class Unit(Row, Versioned, table=True):
     zone: str | None = Field(default=None, max_length=LONGEST_ID)
     max_students: int | None = None
     university_healthcare: bool = False
+    contact_function: str | None = Field(default=None, max_length=LONGEST_NAME)
+    contact_email: str | None = Field(default=None, max_length=LONGEST_EMAIL)
+    contact_phone: str | None = Field(default=None, max_length=LONGEST_PHONE)
     synthetic: bool = False
 
 

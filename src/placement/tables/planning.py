@@ -40,11 +40,15 @@ class RunStatus(enum.StrEnum):
 
 
 class RunMode(enum.StrEnum):
-    """What a run does with the placements in force: plans anew, changes as few as it can, or leaves all as they are."""
+    """What a run does with the placements in force: plans anew, changes as few as it can, or leaves all as they are.
+
+    Two leave them: to fill what is left as well as can be, or to serve the waiting list, one by one in its order.
+    """
 
     PLAN = "plan"
     REPAIR = "repair"
     FILL = "fill"
+    WAITING_LIST = "waiting-list"
 
 
 class PlanStatus(enum.StrEnum):
@@ -85,6 +89,7 @@ class Run(Row, table=True):
     seed: int = 0
     workers: int | None = None
     options: dict[str, Any] = Field(default_factory=dict, sa_column=Column(json_type(), nullable=False))
+    released: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(json_type(), nullable=False))
     requested_by: str = Field(max_length=LONGEST_ID)
     requested_at: dt.datetime = Field(default_factory=now, sa_type=Moment)
     started_at: dt.datetime | None = Field(default=None, sa_type=Moment)

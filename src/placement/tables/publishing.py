@@ -97,6 +97,7 @@ class Placement(Row, Versioned, table=True):
         ),
         Index("uq_placement_request_id", "request_id", unique=True, sqlite_where=_HOLDING, postgresql_where=_HOLDING),
         Index(None, "term_id", "status"),
+        Index(None, "start", "id"),
     )
 
     id: str = Field(default_factory=lambda: new_id("pla"), primary_key=True, max_length=LONGEST_ID)
@@ -115,7 +116,7 @@ class Placement(Row, Versioned, table=True):
 class Event(Row, table=True):
     """Something that happened, for ever: the feed that partners' own systems follow, in the order of its cursor.
 
-    ``institution_id`` and ``unit_id`` tell whom it concerns; where both are empty it concerns everyone.
+    ``institution_id``, ``provider_id`` and ``unit_id`` tell whom it concerns; where all are empty, everyone.
     """
 
     __table_args__ = (
@@ -133,6 +134,7 @@ class Event(Row, table=True):
     kind: str = Field(max_length=64)
     term_id: str | None = Field(default=None, max_length=LONGEST_ID)
     institution_id: str | None = Field(default=None, max_length=LONGEST_ID, index=True)
+    provider_id: str | None = Field(default=None, max_length=LONGEST_ID, index=True)
     unit_id: str | None = Field(default=None, max_length=LONGEST_ID, index=True)
     subject_type: str = Field(max_length=64)
     subject_id: str = Field(max_length=LONGEST_ID)

@@ -1,8 +1,9 @@
 """Students: cohorts and their students by pseudonym, and what each asks for in a term."""
 
+import datetime as dt
 import enum
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field
 
 from placement.tables.columns import (
@@ -22,6 +23,15 @@ from placement.tables.columns import (
 from placement.tables.pseudonyms import no_identity_number
 
 MOST_WISHES = 100
+
+RETAKE_CLASS = 5
+"""The priority class that a retake has at least, of 0 to 9: before students without förtur, after the strongest.
+
+That a retake goes first is the planning round's rule; that it stands in the middle of the classes is this service's
+choice, for no lärosäte's published rules say how it weighs against other reasons.
+"""
+
+_OPEN_RETAKE = text("status = 'open'")
 
 
 class RequestStatus(enum.StrEnum):
@@ -91,10 +101,23 @@ class BlockedUnit(Row, table=True):
 
 
 class Request(Row, Versioned, table=True):
-    """A student's placement to be found: one course in one term."""
+    """A student's placement to be found: one course in one term.
+
+    A retake names the request whose placement failed, and the day on which the student's action plan was done. Of one
+    failed placement there is at most one open retake at a time.
+    """
 
     __table_args__ = (
         sized("id", LONGEST_ID),
+        CheckConstraint("(retake_of IS NULL) = (action_plan_done_on IS NULL)", name="action_plan_iff_retake"),
+        CheckConstraint("retake_of IS NULL OR retake_of <> id", name="retake_of_another"),
+        Index(
+            "uq_request_retake_of",
+            "retake_of",
+            unique=True,
+            sqlite_where=_OPEN_RETAKE,
+            postgresql_where=_OPEN_RETAKE,
+        ),
         UniqueConstraint("student_id", "course_id", "term_id"),
         Index(None, "term_id", "status"),
     )
@@ -104,6 +127,8 @@ class Request(Row, Versioned, table=True):
     student_id: str = Field(sa_column=reference("student.id", index=False))
     course_id: str = Field(sa_column=reference("course.id"))
     status: RequestStatus = Field(default=RequestStatus.OPEN, sa_type=one_of(RequestStatus, "status"))
+    retake_of: str | None = Field(default=None, sa_column=reference("request.id", null=True, index=False))
+    action_plan_done_on: dt.date | None = None
 
 
 class Preference(Row, table=True):

@@ -1,15 +1,32 @@
 """The permission matrix: who may do what, as data; each slice of the API brings its lines."""
 
 from tests.api.lines import Line
-from tests.api.matrix import agreements, capacity, institutions, places, planning, publishing, sheets, supervisors
+from tests.api.matrix import (
+    agreements,
+    balances,
+    calendars,
+    capacity,
+    institutions,
+    places,
+    planning,
+    previews,
+    publishing,
+    sheets,
+    supervisors,
+    webhooks,
+)
 
 LINES: tuple[Line, ...] = (
     *places.LINES,
     *capacity.LINES,
+    *previews.LINES,
     *supervisors.LINES,
     *agreements.LINES,
+    *balances.LINES,
     *institutions.LINES,
     *planning.LINES,
     *sheets.LINES,
     *publishing.LINES,
+    *calendars.LINES,
+    *webhooks.LINES,
 )

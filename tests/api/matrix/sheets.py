@@ -34,4 +34,5 @@ LINES = (
     *_sheet("/v1/requests", "CI", "CI", REQUEST, {"studentId": "stu_b", "courseId": "crs_b"}),
     *_sheet("/v1/capacity-offers", "CIPUS", "CPU", OFFER, {"unitId": "unt_b"}),
     *_sheet("/v1/supervisors", "CPU", "CPU", SUPERVISOR, {"unitId": "unt_b"}),
+    *_sheet("/v1/placements", "CIPU", "CIPU", {"id": "pla_a"}, {"id": "pla_b"}),
 )

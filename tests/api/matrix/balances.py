@@ -1,0 +1,7 @@
+"""Who may see what agreements ask and have been given."""
+
+from __future__ import annotations
+
+from tests.api.lines import Line
+
+LINES = (Line("GET /v1/terms/{termId}/agreement-balances", "CIP", ours="trm_a"),)

@@ -1,0 +1,15 @@
+"""Who may see what a cut would mean: those whose it is to make."""
+
+from __future__ import annotations
+
+from tests.api.lines import Line
+
+LINES = (
+    Line(
+        "POST /v1/terms/{termId}/cut-previews",
+        "CPU",
+        ours="trm_next",
+        body={"closures": [{"unitId": "unt_a"}]},
+        good=200,
+    ),
+)
