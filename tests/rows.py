@@ -15,10 +15,13 @@ from placement.tables import (
     ApiToken,
     AuditEntry,
     BlockedUnit,
+    Calendar,
+    CalendarSubject,
     CapacityOffer,
     Cohort,
     Course,
     CourseWindow,
+    Delivery,
     EducationLevel,
     Event,
     Figure,
@@ -53,6 +56,7 @@ from placement.tables import (
     TravelTime,
     Unit,
     UnplacedRequest,
+    Webhook,
 )
 from placement_solver.weeks import IsoWeek
 
@@ -62,7 +66,7 @@ T = TypeVar("T", bound=Row)
 
 def small_world() -> list[Row]:
     """One lärosäte and one municipality with an agreement, a unit, a student and a plan, to be added."""
-    return [*places(), *term(), *capacity(), *agreement(), *education(), *plan()]
+    return [*places(), *term(), *capacity(), *agreement(), *education(), *plan(), *followed()]
 
 
 def one(table: type[T]) -> T:
@@ -252,4 +256,24 @@ def plan() -> list[Row]:
             subject_id="pla_a",
             details={"status": "published"},
         ),
+    ]
+
+
+def followed() -> list[Row]:
+    return [
+        Calendar(
+            id="cal_a",
+            token_id="0" * 16,
+            secret_sha256="c" * 64,
+            subject_type=CalendarSubject.UNIT,
+            subject_id="unt_a",
+        ),
+        Webhook(
+            id="whk_a",
+            token_id="0" * 16,
+            url="https://hooks.example.org/placement",
+            secret="whsec_" + "A" * 43 + "=",
+            active=False,
+        ),
+        Delivery(webhook_id="whk_a", cursor=0, outcome="204"),
     ]

@@ -122,8 +122,8 @@ def change(
     row: Row,
     values: Mapping[str, Any],
     check: Callable[[], None] | None = None,
-) -> None:
-    """Give a row new values, let them be checked, and write the audit entry of what became another."""
+) -> list[str]:
+    """Give a row new values, let them be checked, write the audit entry of what became another, and name that."""
     before = audit.snapshot(row)
     with session.no_autoflush:
         for name, value in values.items():
@@ -132,8 +132,10 @@ def change(
             check()
     session.add(row)
     session.flush()
-    if audit.snapshot(row) != before:
+    other = [name for name, value in audit.snapshot(row).items() if value != before[name]]
+    if other:
         audit.record(session, by, Action.CHANGED, row, before)
+    return other
 
 
 def remove(session: Session, by: Caller, row: Row) -> None:
@@ -150,17 +152,21 @@ def touch(session: Session, row: Versioned, column: str) -> None:
     session.flush()
 
 
-def settle(session: Session, by: Caller, present: Sequence[Row], wanted: Sequence[Row]) -> None:
-    """Make the rows that belong to another row those that are wanted, recording each that differs."""
+def settle(session: Session, by: Caller, present: Sequence[Row], wanted: Sequence[Row]) -> bool:
+    """Make the rows that belong to another row those that are wanted, recording each; tell if they were others."""
     here = {_key_of(row): row for row in present}
+    other = False
     for row in wanted:
         old = here.pop(_key_of(row), None)
         if old is None:
             add(session, by, row)
+            other = True
         elif audit.snapshot(old) != (values := audit.snapshot(row)):
             change(session, by, old, {name: getattr(row, name) for name in values})
+            other = True
     for row in here.values():
         remove(session, by, row)
+    return other or bool(here)
 
 
 def _key_of(row: Row) -> tuple[Any, ...]:

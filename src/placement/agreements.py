@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, true
 from sqlalchemy.orm.attributes import flag_modified
 from sqlmodel import Session, col, select
 
+from placement import feed, inputs
 from placement.access import (
     COORDINATORS,
     FIRST,
@@ -74,7 +75,7 @@ def list_agreements(
     """List the agreements the caller is a party to, by parties and first day."""
     allow(by, PARTIES)
     row = Agreement
-    query = select(row).where(_of_party(by))
+    query = select(row).where(agreements_of(by))
     query = query.order_by(col(row.institution_id), col(row.provider_id), col(row.valid_from), col(row.id))
     wanted = (row.institution_id, institution), (row.provider_id, provider)
     page = page_of(session, matching(query, wanted), span)
@@ -84,7 +85,7 @@ def list_agreements(
 def show_agreement(session: Session, by: Caller, agreement_id: str) -> Signed:
     """Show one agreement."""
     allow(by, PARTIES)
-    query = select(Agreement).where(col(Agreement.id) == agreement_id, _of_party(by))
+    query = select(Agreement).where(col(Agreement.id) == agreement_id, agreements_of(by))
     return _with_belongings(session, [found(session.exec(query).first(), agreement_id)])[0]
 
 
@@ -98,6 +99,7 @@ def sign_agreement(session: Session, by: Caller, given: Mapping[str, Any]) -> Si
     _check_terms(session, row, belongings)
     add(session, by, row)
     _keep(session, by, row, belongings)
+    feed.tell(session, [inputs.of_agreement(inputs.CREATED, row)])
     return _with_belongings(session, [row])[0]
 
 
@@ -112,8 +114,10 @@ def change_agreement(session: Session, by: Caller, agreement_id: str, changes: M
     if "units" in belongings:
         values["every_unit"] = belongings["units"] is None
     flag_modified(row, "valid_from")  # with its units, volumes and clauses, its version moves on
-    change(session, by, row, values, lambda: _check_terms(session, row, belongings))
-    _keep(session, by, row, belongings)
+    changed = change(session, by, row, values, lambda: _check_terms(session, row, belongings))
+    changed += _keep(session, by, row, belongings)
+    if changed:
+        feed.tell(session, [inputs.of_agreement(inputs.CHANGED, row, changed)])
     return _with_belongings(session, [row])[0]
 
 
@@ -127,16 +131,20 @@ def give_notice(session: Session, by: Caller, agreement_id: str, day: dt.date) -
             en=f"Notice has already been given, on {row.notice_given_on}.",
         )
     change(session, by, row, {"notice_given_on": day})
+    feed.tell(session, [inputs.of_agreement("notice-given", row)])
     return _with_belongings(session, [row])[0]
 
 
 def remove_agreement(session: Session, by: Caller, agreement_id: str) -> None:
     """Remove an agreement that was entered by mistake; one that ends is given notice instead."""
     allow(by, COORDINATORS)
-    remove(session, by, show_agreement(session, by, agreement_id).row)
+    row = show_agreement(session, by, agreement_id).row
+    told = inputs.of_agreement(inputs.REMOVED, row)
+    remove(session, by, row)
+    feed.tell(session, [told])
 
 
-def _of_party(by: Caller) -> ColumnElement[bool]:
+def agreements_of(by: Caller) -> ColumnElement[bool]:
     """Return which agreements the caller is a party to."""
     if by.role is Role.COORDINATOR:
         return true()
@@ -205,16 +213,20 @@ def _meet(one: Agreement, other: Agreement) -> bool:
     return all(end is None or end >= first for end in (ends_on(one), ends_on(other)))
 
 
-def _keep(session: Session, by: Caller, row: Agreement, belongings: Mapping[str, Any]) -> None:
-    """Store the units, the volumes and the clauses that were named."""
+def _keep(session: Session, by: Caller, row: Agreement, belongings: Mapping[str, Any]) -> list[str]:
+    """Store the units, the volumes and the clauses that were named, and name which of them were others before."""
+    other = []
     if "units" in belongings:
         present = session.exec(select(AgreementUnit).where(col(AgreementUnit.agreement_id) == row.id)).all()
         wanted = [AgreementUnit(agreement_id=row.id, unit_id=unit) for unit in belongings["units"] or ()]
-        settle(session, by, present, wanted)
+        if settle(session, by, present, wanted):
+            other.append("units")
     for name, table in (("volumes", AgreementVolume), ("clauses", AgreementClause)):
         if name in belongings:
             rows = session.exec(select(table).where(col(table.agreement_id) == row.id)).all()
-            settle(session, by, rows, [table(agreement_id=row.id, **values) for values in belongings[name]])
+            if settle(session, by, rows, [table(agreement_id=row.id, **values) for values in belongings[name]]):
+                other.append(name)
+    return other
 
 
 def _units_of(session: Session, rows: Sequence[Agreement]) -> dict[str, list[str]]:

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, exists, or_, true
 from sqlalchemy.orm.attributes import flag_modified
 from sqlmodel import Session, col, select
 
+from placement import feed, inputs
 from placement.access import (
     CARE,
     FIRST,
@@ -98,6 +99,7 @@ def offer_places(session: Session, by: Caller, given: Mapping[str, Any]) -> Offe
     check_answer(session, row, weeks, institutions)
     add(session, by, row)
     _keep(session, by, row, weeks, institutions)
+    feed.tell(session, [inputs.of_offer(inputs.CREATED, row)])
     return _with_places(session, [row])[0]
 
 
@@ -113,15 +115,20 @@ def change_offer(session: Session, by: Caller, offer_id: str, changes: Mapping[s
     if ANSWER & changes.keys():
         values["answered_at"] = moment_of(values)
     flag_modified(row, "status")  # whom it is for and its weeks are the offer's own: its version moves on with them
-    change(session, by, row, values, lambda: check_answer(session, row, weeks, institutions))
-    _keep(session, by, row, weeks, institutions)
+    changed = change(session, by, row, values, lambda: check_answer(session, row, weeks, institutions))
+    changed += _keep(session, by, row, weeks, institutions)
+    if changed:
+        feed.tell(session, [inputs.of_offer(inputs.CHANGED, row, changed)])
     return _with_places(session, [row])[0]
 
 
 def withdraw_offer(session: Session, by: Caller, offer_id: str) -> None:
     """Remove an offer as if the unit had never been asked."""
     allow(by, CARE)
-    remove(session, by, show_offer(session, by, offer_id).row)
+    row = show_offer(session, by, offer_id).row
+    told = inputs.of_offer(inputs.WITHDRAWN, row)
+    remove(session, by, row)
+    feed.tell(session, [told])
 
 
 def _seen_by(by: Caller) -> ColumnElement[bool]:
@@ -183,14 +190,15 @@ def _keep(
     row: CapacityOffer,
     weeks: Mapping[IsoWeek, int],
     institutions: Sequence[str] | None,
-) -> None:
-    """Store the places week by week, and for whom they are."""
+) -> list[str]:
+    """Store the places week by week, and for whom they are; name which of them were others before."""
     old_weeks = session.exec(select(OfferWeek).where(col(OfferWeek.offer_id) == row.id)).all()
     new_weeks = [OfferWeek(offer_id=row.id, week=week, places=places) for week, places in weeks.items()]
-    settle(session, by, old_weeks, new_weeks)
+    other_weeks = settle(session, by, old_weeks, new_weeks)
     old = session.exec(select(OfferInstitution).where(col(OfferInstitution.offer_id) == row.id)).all()
     new = [OfferInstitution(offer_id=row.id, institution_id=named) for named in institutions or ()]
-    settle(session, by, old, new)
+    other_institutions = settle(session, by, old, new)
+    return ["weeks"] * other_weeks + ["institutions"] * other_institutions
 
 
 def _with_places(session: Session, rows: Sequence[CapacityOffer]) -> list[Offer]:
@@ -198,9 +206,11 @@ def _with_places(session: Session, rows: Sequence[CapacityOffer]) -> list[Offer]
     ids = [row.id for row in rows]
     weeks: dict[str, dict[IsoWeek, int]] = defaultdict(dict)
     named: dict[str, list[str]] = defaultdict(list)
-    offered = select(OfferWeek).where(col(OfferWeek.offer_id).in_(ids)).order_by(col(OfferWeek.week))
-    for week in session.exec(offered):
-        weeks[week.offer_id][week.week] = week.places
+    offered = select(col(OfferWeek.offer_id), col(OfferWeek.week), col(OfferWeek.places)).where(
+        col(OfferWeek.offer_id).in_(ids)
+    )
+    for offer_id, week, places in session.exec(offered.order_by(col(OfferWeek.week))):
+        weeks[offer_id][week] = places
     kept = select(OfferInstitution).where(col(OfferInstitution.offer_id).in_(ids))
     for institution in session.exec(kept.order_by(col(OfferInstitution.institution_id))):
         named[institution.offer_id].append(institution.institution_id)

@@ -23,6 +23,10 @@ MOST = 5
 FAIRNESS = ("everyone", "institutions", "homes", "evenness", "providers", "municipal", "supervisors")
 """The figures of a report that drafts are compared by."""
 
+_JSON = json.JSONDecoder()
+_TERMS = '"terms": '
+"""The only field of that name in a plan document; in a text the quotes would be escaped."""
+
 _Lines = Mapping[str, tuple[str, str, str | None]]
 """Where, when and with whom each request is placed."""
 
@@ -76,7 +80,7 @@ def compare(session: Session, by: Caller, term_id: str, run_ids: Sequence[str] =
 def _drafts(session: Session, term_id: str, run_ids: Sequence[str]) -> list[Draft]:
     """Read the drafts in the order in which they are named; the latest first where none is."""
     wanted = (
-        select(Run, Plan, PlanDocument.plan, PlanDocument.report)
+        select(Run, Plan, PlanDocument.plan, col(PlanDocument.report)["fairness"])
         .join(Plan, col(Plan.run_id) == Run.id)
         .join(PlanDocument, col(PlanDocument.plan_id) == Plan.id)
         .where(Run.term_id == term_id)
@@ -85,7 +89,8 @@ def _drafts(session: Session, term_id: str, run_ids: Sequence[str]) -> list[Draf
         wanted = wanted.where(col(Run.id).in_(run_ids))
     else:
         wanted = wanted.order_by(col(Plan.created_at).desc(), col(Plan.id)).limit(MOST)
-    found = {run.id: _draft(run, plan, document, report) for run, plan, document, report in session.exec(wanted)}
+    rows = session.exec(wanted)
+    found = {run.id: Draft(run, plan, _terms(document), fairness) for run, plan, document, fairness in rows}
     missing = [run_id for run_id in run_ids if run_id not in found]
     if missing:
         raise InvalidError(
@@ -94,9 +99,11 @@ def _drafts(session: Session, term_id: str, run_ids: Sequence[str]) -> list[Draf
     return [found[run_id] for run_id in run_ids or found]
 
 
-def _draft(run: Run, plan: Plan, document: str, report: Mapping[str, Any] | None) -> Draft:
-    """Take from the documents what is compared."""
-    return Draft(run, plan, json.loads(document)["terms"], None if report is None else report["fairness"])
+def _terms(document: str) -> Mapping[str, int]:
+    """Read the objective's terms in a plan document, and not the megabytes around them."""
+    terms: dict[str, int]
+    terms, _ = _JSON.raw_decode(document, document.index(_TERMS) + len(_TERMS))
+    return terms
 
 
 def _lines(session: Session, plan: Plan) -> _Lines:

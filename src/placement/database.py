@@ -26,6 +26,8 @@ from placement.errors import ConflictError, Fault, InvalidError, PlacementError,
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 _BUSY_SECONDS = 15
+_CONNECTIONS = 30
+"""So many are kept once they have been needed: opening one takes longer than most of what is asked through it."""
 _READING = "placement_reading"
 _RULE_BROKEN = re.compile(r"(check|not.null) constraint", re.IGNORECASE)
 _to_json = partial(json.dumps, ensure_ascii=False)  # escapes would hide å, ä, ö from SQLite's JSON paths
@@ -38,7 +40,7 @@ def engine_for(url: str) -> Engine:
         return _sqlite_engine(address)
     if address.drivername in {"postgres", "postgresql"}:
         address = address.set(drivername="postgresql+psycopg")
-    return create_engine(address, pool_pre_ping=True, json_serializer=_to_json)
+    return create_engine(address, pool_pre_ping=True, pool_size=_CONNECTIONS, json_serializer=_to_json)
 
 
 def _sqlite_engine(address: URL) -> Engine:
@@ -66,9 +68,9 @@ def _sqlite_engine(address: URL) -> Engine:
 
 
 @contextmanager
-def open_session(engine: Engine) -> Iterator[Session]:
+def open_session(engine: Engine, kind: type[Session] = Session) -> Iterator[Session]:
     """Give one transaction: committed when the block ends, undone when it raises."""
-    with _in_our_words(), Session(engine, expire_on_commit=False) as session:
+    with _in_our_words(), kind(engine, expire_on_commit=False) as session:
         yield session
         session.commit()
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, insert, or_, true
+from sqlalchemy import ColumnElement, and_, func, insert, or_, true
 from sqlmodel import Session, col, select
 
 from placement.access import AUDITORS, CARE, INSTITUTIONS, allow
@@ -46,6 +46,41 @@ CATALOGUE: Mapping[str, Words] = {
     "placement.dropped-out": Words("Studenten har avbrutit placeringen.", "The student has left the placement."),
     "placement.completed": Words("Placeringen är fullgjord.", "The placement has been completed."),
     "placement.failed": Words("Placeringen är underkänd.", "The placement has been failed."),
+    "place.freed": Words(
+        "En plats har blivit fri; så många som väntar skulle kunna få den.",
+        "A place has come free; so many who wait might be given it.",
+    ),
+    "request.created": Words("Ett lärosäte ber om en placering.", "A lärosäte asks for a placement."),
+    "request.changed": Words("En begäran har ändrats eller öppnats igen.", "A request has changed or been reopened."),
+    "request.withdrawn": Words("En begäran är återkallad.", "A request has been withdrawn."),
+    "request.removed": Words(
+        "En begäran är borttagen, som om den aldrig gjorts.", "A request has been removed, as if never made."
+    ),
+    "offer.created": Words("En enhet är tillfrågad eller erbjuder platser.", "A unit is asked, or offers places."),
+    "offer.changed": Words("Ett erbjudande har ändrats.", "An offer has changed."),
+    "offer.declined": Words("En enhet erbjuder inga platser, med skälet.", "A unit offers no places, with the reason."),
+    "offer.withdrawn": Words("Ett erbjudande är borttaget.", "An offer has been removed."),
+    "supervisor.created": Words("En handledare är namngiven vid en enhet.", "A supervisor is named at a unit."),
+    "supervisor.changed": Words(
+        "En handledares uppgifter, veckor eller utbildning har ändrats.",
+        "What is known of a supervisor, their weeks or training, has changed.",
+    ),
+    "supervisor.left": Words("En handledare finns inte längre vid enheten.", "A supervisor has left the unit."),
+    "agreement.created": Words("Ett avtal är infört.", "An agreement has been entered."),
+    "agreement.changed": Words("Ett avtal har ändrats.", "An agreement has changed."),
+    "agreement.notice-given": Words("Ett avtal är uppsagt.", "Notice of an agreement has been given."),
+    "agreement.removed": Words(
+        "Ett avtal som infördes av misstag är borttaget.", "An agreement entered by mistake has been removed."
+    ),
+    "term.changed": Words(
+        "Terminens veckor, omgångens datum eller vikterna har ändrats.",
+        "The term's weeks, the dates of its round or its weights have changed.",
+    ),
+    "lottery.drawn": Words("Lottnummer är dragna för terminen.", "Lottery numbers have been drawn for the term."),
+    "webhook.test": Words(
+        "Ett prov, som bara sänds till den webhook som det begärts för.",
+        "A test, sent only to the webhook that it was asked for.",
+    ),
 }
 """Every kind of event, and what it means."""
 
@@ -60,10 +95,17 @@ class Subject:
     term_id: str | None = None
     institution_id: str | None = None
     unit_id: str | None = None
+    provider_id: str | None = None
 
 
-def tell(session: Session, happenings: Sequence[tuple[Subject, Mapping[str, Any]]]) -> None:
-    """Write events in the transaction of what they tell of."""
+Happening = tuple[Subject, Mapping[str, Any]]
+
+
+def tell(session: Session, happenings: Sequence[Happening]) -> None:
+    """Write events in the transaction of what they tell of, as the last thing it does.
+
+    Writers of events take turns until they commit: one who then waited for a row that another has could wait for ever.
+    """
     if not happenings:
         return
     if session.get_bind().dialect.name == "postgresql":  # on SQLite a writer is alone anyway
@@ -77,6 +119,7 @@ def tell(session: Session, happenings: Sequence[tuple[Subject, Mapping[str, Any]
                 "kind": subject.kind,
                 "term_id": subject.term_id,
                 "institution_id": subject.institution_id,
+                "provider_id": subject.provider_id,
                 "unit_id": subject.unit_id,
                 "subject_type": subject.type,
                 "subject_id": subject.id,
@@ -107,10 +150,13 @@ def read_feed(
 
 
 def _heard_by(by: Caller) -> ColumnElement[bool]:
-    """Return which events concern a caller: all, or their own students', or their own units', and everyone's."""
+    """Return which events concern a caller: all, or their own students', units' and agreements', and everyone's."""
     if by.role in AUDITORS:
         return true()
-    everyone = col(Event.institution_id).is_(None) & col(Event.unit_id).is_(None)
+    everyone = and_(*(col(party).is_(None) for party in (Event.institution_id, Event.provider_id, Event.unit_id)))
     if by.role is Role.INSTITUTION:
         return or_(everyone, col(Event.institution_id) == by.organisation)
-    return or_(everyone, col(Event.unit_id).in_(select(Unit.id).where(units_of(by))))
+    at_own_units = col(Event.unit_id).in_(select(Unit.id).where(units_of(by)))
+    if by.role is Role.PROVIDER:
+        return or_(everyone, at_own_units, col(Event.provider_id) == by.organisation)
+    return or_(everyone, at_own_units)

@@ -14,9 +14,11 @@ from sqlmodel import Session, col, select
 
 from placement.access import COORDINATORS, allow
 from placement.callers import Caller
+from placement.decisions import Posed, by_hand, first_by_hand, in_force, lines_of, pose
 from placement.errors import NotFoundError
+from placement.retakes import class_of
+from placement.scenarios import AS_IT_IS, AS_USUAL, Options, apply_options
 from placement.tables import (
-    HOLDING,
     Agreement,
     AgreementUnit,
     AgreementVolume,
@@ -48,7 +50,7 @@ from placement.tables import (
     agreement_party,
     ends_on,
 )
-from placement_solver.documents import problem_of
+from placement.waiting import TURN
 from placement_solver.problem import FORMAT, Problem
 from placement_solver.weeks import IsoWeek
 
@@ -56,7 +58,7 @@ Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
 Entry = dict[str, Any]
 
-OVER = (PlacementStatus.COMPLETED, PlacementStatus.FAILED)
+OVER = frozenset({PlacementStatus.COMPLETED, PlacementStatus.FAILED})
 
 PRIORITY_OF_CLASS = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10)
 """How many students without förtur one of each priority class (0 to 9) weighs when not all can be placed.
@@ -69,67 +71,97 @@ those who have one are first in line together.
 def gather(
     session: Session, by: Caller, term_id: str, mode: RunMode = RunMode.PLAN, *, in_county_only: bool = False
 ) -> Problem:
-    """Gather a term as a problem for a run.
+    """Gather a term as a problem for a run that supposes nothing; see `gather_for`."""
+    return gather_for(session, by, term_id, mode, Options(in_county_only=in_county_only)).problem
+
+
+def gather_for(session: Session, by: Caller, term_id: str, mode: RunMode, options: Options = AS_USUAL) -> Posed:
+    """Gather a term as the problem of a run, and tell which decided placements have become impossible.
 
     What is in force since a plan was published is the problem's ``current``: to change it has a price. What has been
     completed stays as it was, and so does everything in force where the run only fills what is left. With
     ``in_county_only`` students of lärosäten from outside the county are left to a later run, whatever they have stands.
+    For the waiting list the requests come in the order in which they are offered places.
+
+    What is settled and has become impossible is let go of; but what a coordinator has decided by hand binds a run that
+    plans anew for the term as it is, and what is over needs no new place.
     """
     allow(by, COORDINATORS)
     term = session.get(Term, term_id)
     if term is None:
         raise NotFoundError(term_id)
+    requests = _open_requests(session, term, mode)
+    placed, pins = in_force(session, term), by_hand(session, term)
+    over = {each.request_id for each in placed if each.status in OVER}
+    outside = _asked_from_outside(session, requests) if options.in_county_only else set()
+    stays = over | outside if mode in (RunMode.PLAN, RunMode.REPAIR) else {each.request_id for each in placed}
+    later = outside - {each.request_id for each in placed}
+    decided = first_by_hand(pins, (each for each in placed if each.request_id in stays))
+    anew = mode is RunMode.PLAN and options.scenario == AS_IT_IS
+    binding = {each.request_id for each in pins} if anew else set()
+
+    def posed(without: set[str]) -> Posed:
+        asked = [each for each in requests if each[0].id not in without]
+        return pose(_document(session, term, asked, decided, placed), binding)
+
+    first = posed(later)
+    done = over & {each.request_id for each in first.released}
+    if done:
+        first = posed(later | done)
+    supposed = apply_options(first.problem, options)
+    return Posed(supposed.problem, first.released + supposed.released)
+
+
+def _document(
+    session: Session,
+    term: Term,
+    requests: Sequence[Asked],
+    decided: Iterable[Pin | Placement],
+    placed: Iterable[Placement],
+) -> Entry:
+    """Write the problem of some of a term's requests, with what is decided and what is in force of them."""
     index = {term.first_week.plus(week): week for week in range(term.weeks)}
-    requests = _open_requests(session, term)
-    in_force = _in_force(session, term)
-    outside = _asked_from_outside(session, requests) if in_county_only else set()
-    settled = [
-        placed for placed in in_force if mode is RunMode.FILL or placed.status in OVER or placed.request_id in outside
-    ]
-    later = outside - {placed.request_id for placed in in_force}
-    requests = [asked for asked in requests if asked[0].id not in later]
     units = session.exec(select(Unit).order_by(col(Unit.id))).all()
     agreements = _agreements(session, term)
     parties = {agreement_party(unit) for unit in units} | {agreement["provider"] for agreement in agreements}
-    return problem_of(
-        {
-            "format": FORMAT,
-            "term": {"code": term.code, "first_week": str(term.first_week), "weeks": term.weeks},
-            "institutions": _institutions(session),
-            "providers": _providers(session, parties),
-            "units": [_unit(unit) for unit in units],
-            "capacities": _capacities(session, term, index),
-            "supervisors": _supervisors(session, term, index),
-            "agreements": agreements,
-            "students": _students(session, requests),
-            "requests": _requests(session, term, requests, index),
-            "travel": _travel(session, term),
-            "pins": _pins(session, term, requests, settled),
-            "current": _decisions(in_force, term, requests),
-            "weights": {
-                "unplaced": term.weight_unplaced,
-                "travel": term.weight_travel,
-                "long_travel": term.weight_long_travel,
-                "preference": term.weight_preference,
-                "agreement_floor": term.weight_agreement_floor,
-                "change": term.weight_change,
-            },
-        }
-    )
+    asked = {request.id for request, *_ in requests}
+    return {
+        "format": FORMAT,
+        "term": {"code": term.code, "first_week": str(term.first_week), "weeks": term.weeks},
+        "institutions": _institutions(session),
+        "providers": _providers(session, parties),
+        "units": [_unit(unit) for unit in units],
+        "capacities": _capacities(session, term, index),
+        "supervisors": _supervisors(session, term, index),
+        "agreements": agreements,
+        "students": _students(session, requests),
+        "requests": _requests(session, term, requests, index),
+        "travel": _travel(session, term),
+        "pins": lines_of(decided, term, asked),
+        "current": lines_of(placed, term, asked),
+        "weights": {
+            "unplaced": term.weight_unplaced,
+            "travel": term.weight_travel,
+            "long_travel": term.weight_long_travel,
+            "preference": term.weight_preference,
+            "agreement_floor": term.weight_agreement_floor,
+            "change": term.weight_change,
+        },
+    }
 
 
 Asked = tuple[Request, Student, Course, Programme]
 
 
-def _open_requests(session: Session, term: Term) -> list[Asked]:
-    """Return the requests still to be placed, each with its student, course and programme."""
+def _open_requests(session: Session, term: Term, mode: RunMode) -> list[Asked]:
+    """Return the requests still to be placed, each with its student, course and programme, in the order of a run."""
     rows = session.exec(
         select(Request, Student, Course, Programme)
         .join(Student, col(Student.id) == Request.student_id)
         .join(Course, col(Course.id) == Request.course_id)
         .join(Programme, col(Programme.id) == Course.programme_id)
         .where(Request.term_id == term.id, Request.status == RequestStatus.OPEN)
-        .order_by(col(Request.id))
+        .order_by(*(TURN if mode is RunMode.WAITING_LIST else [col(Request.id)]))
     )
     return [(request, student, course, programme) for request, student, course, programme in rows]
 
@@ -244,7 +276,7 @@ def _agreements(session: Session, term: Term) -> list[Entry]:
     }
     entries: list[Entry] = []
     for agreement in session.exec(select(Agreement).order_by(col(Agreement.id))):
-        first, last = _weeks_covered(agreement, term)
+        first, last = weeks_covered(agreement, term)
         if first > last:
             continue
         volume = volumes.get(agreement.id)
@@ -264,7 +296,7 @@ def _agreements(session: Session, term: Term) -> list[Entry]:
     return entries
 
 
-def _weeks_covered(agreement: Agreement, term: Term) -> tuple[int, int]:
+def weeks_covered(agreement: Agreement, term: Term) -> tuple[int, int]:
     """Return the first and last week of the term that an agreement covers from Monday to Sunday."""
     first_week = IsoWeek.of(agreement.valid_from)
     first = term.first_week.until(first_week) + (agreement.valid_from > first_week.monday())
@@ -335,7 +367,7 @@ def _requests(session: Session, term: Term, requests: Iterable[Asked], index: Ma
                 for identifier, earlier in siblings[student.id]
                 if earlier.programme_id == course.programme_id and earlier.sequence < course.sequence
             ],
-            "priority": PRIORITY_OF_CLASS[student.priority_class],
+            "priority": PRIORITY_OF_CLASS[class_of(request, student)],
         }
         for request, student, course, _ in requests
     ]
@@ -355,35 +387,6 @@ def _travel(session: Session, term: Term) -> Entry:
         "long_after": term.travel_long_after,
         "matrix": matrix or None,
     }
-
-
-def _in_force(session: Session, term: Term) -> Sequence[Placement]:
-    """Return the placements that are in force."""
-    holding = (Placement.term_id == term.id, col(Placement.status).in_(HOLDING))
-    return session.exec(select(Placement).where(*holding).order_by(col(Placement.request_id))).all()
-
-
-def _pins(session: Session, term: Term, requests: Iterable[Asked], settled: Iterable[Placement]) -> list[Entry]:
-    """Return what is decided for requests that still ask for a placement: by hand first, and what is settled."""
-    by_hand = session.exec(select(Pin).where(Pin.term_id == term.id)).all()
-    decided = {row.request_id for row in by_hand}
-    rows: list[Pin | Placement] = [*by_hand, *(row for row in settled if row.request_id not in decided)]
-    return _decisions(sorted(rows, key=lambda row: row.request_id), term, requests)
-
-
-def _decisions(rows: Iterable[Pin | Placement], term: Term, requests: Iterable[Asked]) -> list[Entry]:
-    """Write decided placements, without those of requests withdrawn since."""
-    asked = {request.id for request, *_ in requests}
-    return [
-        {
-            "request": row.request_id,
-            "unit": row.unit_id,
-            "start": term.first_week.until(row.start),
-            "supervisor": row.supervisor_id,
-        }
-        for row in rows
-        if row.request_id in asked
-    ]
 
 
 def _by_key(pairs: Iterable[tuple[Key, Value]]) -> defaultdict[Key, list[Value]]:

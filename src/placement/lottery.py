@@ -16,7 +16,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, func
 from sqlmodel import Session, col, select
 
-from placement import audit
+from placement import audit, feed
 from placement.access import COORDINATORS, FIRST, INSTITUTIONS, Page, Span, allow, found, page_of
 from placement.callers import Caller
 from placement.errors import ConflictError
@@ -81,7 +81,10 @@ def draw_lottery(session: Session, by: Caller, term_id: str, seed: str | None = 
     )
     session.add(entry)
     session.flush()
-    return _draw(entry)
+    draw = _draw(entry)
+    subject = feed.Subject("lottery.drawn", "lottery-draw", draw.id, term_id)
+    feed.tell(session, [(subject, {"termId": term_id, "drawId": draw.id, "students": draw.students})])
+    return draw
 
 
 def list_draws(session: Session, by: Caller, term_id: str, *, span: Span = FIRST) -> Page[Draw]:

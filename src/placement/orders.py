@@ -19,7 +19,8 @@ class Order:
 
     ``memory_mb`` bounds what the child writes to (MiB, ``RLIMIT_DATA``), not the addresses that it only reserves.
     Without ``with_report`` the child is spared reckoning one, which takes a county's a second. With ``repairing`` the
-    problem's ``current`` is mended with few changes instead of planned anew.
+    problem's ``current`` is mended with few changes instead of planned anew; with ``serving`` those who are not pinned
+    are placed one by one, in the order of the problem's requests.
     """
 
     problem_bytes: int
@@ -29,3 +30,4 @@ class Order:
     memory_mb: int | None
     with_report: bool = True
     repairing: bool = False
+    serving: bool = False

@@ -10,12 +10,13 @@ from sqlalchemy import exists
 from sqlmodel import Session, col, func, select
 from sqlmodel.sql.expression import Select
 
-from placement import access, feed
+from placement import access, feed, inputs, waiting
 from placement.access import CARE, COORDINATORS, FIRST, INSTITUTIONS, Page, Span
 from placement.callers import Caller, Role
 from placement.errors import ConflictError, NotAllowedError
 from placement.places import units_of
 from placement.planning import CONCERNED
+from placement.requests import let_stand
 from placement.students import known_as, students_of
 from placement.tables import (
     HOLDING,
@@ -34,6 +35,7 @@ from placement.tables import (
     UnplacedRequest,
     now,
 )
+from placement.waiting import TURN, waits
 
 DECLINING = frozenset(
     {EndReason.NO_SUPERVISOR, EndReason.UNIT_CLOSED, EndReason.TOO_MANY_STUDENTS, EndReason.OTHER},
@@ -64,12 +66,21 @@ STEPS: Mapping[PlacementStatus, Step] = {
 
 @dataclass(frozen=True, slots=True)
 class PlacedStudent:
-    """A placement in force or ended, or a line of a draft; the run it comes from; the request it answers."""
+    """A placement in force or ended, or a line of a draft; the run it comes from; the request it answers.
+
+    Of what has been published the unit is known too, with whom students turn to there.
+    """
 
     placement: Placement | PlannedPlacement
     run_id: str
     request: Request
     weeks: int
+    unit: Unit | None = None
+
+    @classmethod
+    def published(cls, placement: Placement, run_id: str, request: Request, unit: Unit) -> PlacedStudent:
+        """Return the student of a row of ``placements_of``."""
+        return cls(placement, run_id, request, placement.weeks, unit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +113,7 @@ def list_placements(
     """List what has been published: a lärosäte sees its students', a provider its units', a unit its own."""
     access.allow(by, CONCERNED)
     query = access.matching(
-        _published(by),
+        placements_of(by),
         (
             (Placement.term_id, wanted.term_id),
             (Placement.unit_id, wanted.unit_id),
@@ -116,7 +127,7 @@ def list_placements(
         query = query.where(col(Request.student_id).in_(select(Student.id).where(named, students_of(by))))
     query = access.in_order(query.order_by(col(Placement.start), col(Placement.id)), span)
     rows = session.exec(query.limit(span.limit).offset(span.offset))
-    return Page([PlacedStudent(*row) for row in rows], _count(session, query))
+    return Page([PlacedStudent.published(*row) for row in rows], _count(session, query))
 
 
 def list_planned(
@@ -141,8 +152,8 @@ def list_planned(
 def show_placement(session: Session, by: Caller, placement_id: str) -> PlacedStudent:
     """Show one placement that has been published."""
     access.allow(by, CONCERNED)
-    row = session.exec(_published(by).where(Placement.id == placement_id)).first()
-    return PlacedStudent(*access.found(row, placement_id))
+    row = session.exec(placements_of(by).where(Placement.id == placement_id)).first()
+    return PlacedStudent.published(*access.found(row, placement_id))
 
 
 def let_settle(by: Caller, status: PlacementStatus) -> None:
@@ -178,10 +189,14 @@ def settle_placement(
     if step.withdraws:
         reason = EndReason.REQUEST_WITHDRAWN
     access.change(session, by, placement, {"status": status, "reason": reason, "changed_at": now()})
-    if step.withdraws:
-        access.change(session, by, placed.request, {"status": RequestStatus.WITHDRAWN})
+    withdrawn = let_stand(session, by, placed.request, RequestStatus.WITHDRAWN) if step.withdraws else []
     institution = session.get_one(Student, placed.request.student_id).institution_id
-    feed.tell(session, [happening(status, placement, placed.request, institution)])
+    happenings: list[feed.Happening] = [happening(status, placement, placed.request, institution)]
+    if withdrawn:
+        happenings.append(inputs.of_request(inputs.CHANGED, placed.request, institution, withdrawn))
+    if status not in HOLDING:
+        happenings.append(waiting.of_freed_place(session, placement, placed.request))
+    feed.tell(session, happenings)
     return placed
 
 
@@ -202,7 +217,8 @@ def list_unplaced(
     if run_id is not None:
         wanted = wanted.where(Plan.run_id == run_id)
     order = (col(Plan.created_at).desc(), col(Plan.id), col(UnplacedRequest.request_id))
-    rows = session.exec(wanted.order_by(*order).limit(span.limit).offset(span.offset))
+    wanted = access.in_order(wanted.order_by(*order), span)
+    rows = session.exec(wanted.limit(span.limit).offset(span.offset))
     return Page([UnplacedStudent(*row) for row in rows], _count(session, wanted))
 
 
@@ -214,21 +230,10 @@ def list_waiting(session: Session, by: Caller, term_id: str, *, span: Span = FIR
     """
     access.allow(by, INSTITUTIONS)
     access.found(session.get(Term, term_id), term_id)
-    held = exists().where(col(Placement.request_id) == col(Request.id), col(Placement.status).in_(HOLDING))
-    query = (
-        select(Request)
-        .join(Student, col(Student.id) == Request.student_id)
-        .where(Request.term_id == term_id, Request.status == RequestStatus.OPEN, ~held)
-    )
+    query = select(Request).join(Student, col(Student.id) == Request.student_id).where(*waits(term_id))
     if by.role is Role.INSTITUTION:
         query = query.where(Student.institution_id == by.organisation)
-    turn = (
-        col(Student.priority_class).desc(),
-        col(Student.lottery_number).is_(None),
-        col(Student.lottery_number),
-        col(Request.id),
-    )
-    return access.page_of(session, query.order_by(*turn), span)
+    return access.page_of(session, query.order_by(*TURN), span)
 
 
 def happening(
@@ -252,17 +257,18 @@ def happening(
     }
 
 
-def _published(by: Caller) -> Select[*tuple[Placement, str, Request, int]]:
-    """Return the placements that have been published and concern a caller."""
+def placements_of(by: Caller) -> Select[*tuple[Placement, str, Request, Unit]]:
+    """Return the placements that have been published and that a caller may see."""
     query = (
-        select(Placement, Publication.run_id, Request, Placement.weeks)
+        select(Placement, Publication.run_id, Request, Unit)
+        .join(Unit, col(Unit.id) == Placement.unit_id)
         .join(Publication, col(Publication.id) == Placement.publication_id)
         .join(Request, col(Request.id) == Placement.request_id)
     )
     if by.role is Role.INSTITUTION:
         query = query.join(Student, col(Student.id) == Request.student_id)
         return query.where(Student.institution_id == by.organisation)
-    return query.join(Unit, col(Unit.id) == Placement.unit_id).where(units_of(by))
+    return query.where(units_of(by))
 
 
 def _count(session: Session, wanted: Select[*tuple[Any, ...]]) -> int:

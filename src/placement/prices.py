@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
 from operator import attrgetter
 from typing import Any
 
@@ -53,17 +52,23 @@ class Price:
     kinds: tuple[str, ...]
     professions: tuple[str, ...]
     credits: float | None
-    weeks: tuple[tuple[IsoWeek, float], ...]
+    first_week: IsoWeek
+    numbers: tuple[int, ...]
+    prices: tuple[float, ...]
     worth: float
+
+    @property
+    def weeks(self) -> tuple[tuple[IsoWeek, float], ...]:
+        """Return the weeks and what it is worth in each."""
+        return tuple(zip(map(self.first_week.plus, self.numbers), self.prices, strict=False))
 
     @property
     def words(self) -> Words:
         """Tell it in a sentence, rounded up: it is the most that one more can be worth."""
         named = [name_profession(profession) for profession in self.professions]
         weeks, whole = _ALL_TERM, f"{math.ceil(self.worth):,}"
-        if self.weeks:
-            first = self.weeks[0][0]
-            span = write_span(first, [first.until(week) for week, _ in self.weeks])
+        if self.numbers:
+            span = write_span(self.first_week, self.numbers)
             weeks = Words(span, span)
         amount = Words(whole.replace(",", "\N{NO-BREAK SPACE}"), whole)
 
@@ -93,7 +98,7 @@ class PriceFilter:
             and self.provider_id in {None, price.provider_id}
             and (self.kind is None or self.kind in price.kinds)
             and (self.profession is None or not price.professions or self.profession in price.professions)
-            and (self.week is None or not price.weeks or any(week == self.week for week, _ in price.weeks))
+            and (self.week is None or not price.numbers or price.first_week.until(self.week) in price.numbers)
         )
 
 
@@ -103,10 +108,12 @@ def list_prices(
     """List what is scarce, the dearest first; providers and units see what is their own, of a published plan."""
     access.allow(by, CARE)
     run = readable_run(session, by, run_id)
-    report = session.exec(
-        select(PlanDocument.report).join(Plan, col(Plan.id) == PlanDocument.plan_id).where(Plan.run_id == run_id)
+    scarce = session.exec(
+        select(col(PlanDocument.report)[("prices", "scarce")])
+        .join(Plan, col(Plan.id) == PlanDocument.plan_id)
+        .where(Plan.run_id == run_id)
     ).first()
-    found = [price for price in _prices(session, by, run, (report or {}).get("prices")) if wanted.takes(price)]
+    found = [price for price in _prices(session, by, run, scarce or ()) if wanted.takes(price)]
     found.sort(key=lambda price: (-price.worth, price.rule, price.subject_id, price.professions, price.credits or 0))
     for order in reversed(span.order):
         there = [price for price in found if getattr(price, order.field) is not None]
@@ -115,14 +122,11 @@ def list_prices(
     return Page(found[span.offset : span.offset + span.limit], len(found))
 
 
-def _prices(session: Session, by: Caller, run: Run, prices: dict[str, Any] | None) -> Iterator[Price]:
+def _prices(session: Session, by: Caller, run: Run, scarce: Iterable[Mapping[str, Any]]) -> Iterator[Price]:
     """Yield the prices that a caller may see."""
-    if prices is None:
-        return
     first_week = session.get_one(Term, run.term_id).first_week
     units = {unit: (name, kinds) for unit, name, kinds in _own_units(session, by)}
-    calendar = cache(first_week.plus)
-    for line in prices["scarce"]:
+    for line in scarce:
         unit_id = line["unit"]
         if unit_id is None and by.role not in COORDINATORS and by.organisation != line["provider"]:
             continue
@@ -138,7 +142,9 @@ def _prices(session: Session, by: Caller, run: Run, prices: dict[str, Any] | Non
             kinds=tuple(kinds),
             professions=tuple(line["professions"]),
             credits=line["credits"],
-            weeks=tuple(zip(map(calendar, line["weeks"]), line["prices"], strict=False)),
+            first_week=first_week,
+            numbers=tuple(line["weeks"]),
+            prices=tuple(line["prices"]),
             worth=round(sum(line["prices"]), 2),
         )
 

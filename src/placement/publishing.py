@@ -18,7 +18,7 @@ from placement import access, feed
 from placement.access import ANYONE, COORDINATORS, FIRST, Page, Span
 from placement.callers import SYSTEM, Caller
 from placement.errors import ConflictError, Fault, NotFoundError
-from placement.gather import gather
+from placement.gather import OVER, gather
 from placement.placements import happening
 from placement.scenarios import is_what_if, read_options
 from placement.snapshots import changes_between
@@ -178,13 +178,14 @@ def _switch(session: Session, publication: Publication, plan: Plan) -> None:
             old.status, old.publication_id, old.changed_at = PlacementStatus.PUBLISHED, publication.id, now()
             happenings.append(happening("moved", old, one.request, one.institution_id))
             publication.moved += 1
-    for old in in_force.values():
+    ended = [old for old in in_force.values() if old.status not in OVER]
+    for old in ended:
         one = asked[old.request_id]
         withdrawn = one.request.status is RequestStatus.WITHDRAWN
         old.status, old.changed_at = PlacementStatus.CANCELLED, now()
         old.reason = EndReason.REQUEST_WITHDRAWN if withdrawn else EndReason.REPLANNED
         happenings.append(happening("cancelled", old, one.request, one.institution_id))
-    publication.placed, publication.ended = len(new), len(in_force)
+    publication.placed, publication.ended = len(new), len(ended)
     session.add_all(new)
     session.flush()
     in_all = {"publicationId": publication.id, "number": publication.number, "publishedBy": publication.published_by}

@@ -9,6 +9,7 @@ from typing import TypedDict, Unpack
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
+from placement import feed, inputs
 from placement.access import (
     FIRST,
     INSTITUTIONS,
@@ -26,6 +27,7 @@ from placement.access import (
     touch,
 )
 from placement.callers import Caller
+from placement.retakes import check_retake, failures_of
 from placement.students import known_as, students_of
 from placement.tables import Cohort, Course, Pin, Preference, Request, RequestStatus, Student, Term, Unit
 
@@ -87,7 +89,7 @@ def show_request(session: Session, by: Caller, request_id: str) -> RankedRequest
 
 
 def ask_for_placement(session: Session, by: Caller, request: Request, preferences: Sequence[str] = ()) -> RankedRequest:
-    """Ask for a student's placement in a course of their programme, in a term."""
+    """Ask for a student's placement in a course of their programme, in a term; a retake once its time has come."""
     allow(by, INSTITUTIONS)
     refer(session.get(Term, request.term_id), "/term_id", "term")
     query = select(Student).where(col(Student.id) == request.student_id, students_of(by))
@@ -98,8 +100,10 @@ def ask_for_placement(session: Session, by: Caller, request: Request, preference
         .where(col(Course.id) == request.course_id, col(Cohort.id) == student.cohort_id)
     )
     refer(session.exec(in_programme).first(), "/course_id", "course in the student's programme")
+    check_retake(session, request, failures_of(session, [student.id]))
     add(session, by, request)
     _rank(session, by, request, preferences)
+    feed.tell(session, [inputs.of_request(inputs.CREATED, request, student.institution_id)])
     return _ranked(session, [request])[0]
 
 
@@ -113,21 +117,34 @@ def change_request(
 ) -> RankedRequest:
     """Withdraw a request or open it again, or rank other units; a withdrawn one loses its pin."""
     request = _own_request(session, by, request_id)
-    if status is not None:
-        change(session, by, request, {"status": status})
-    if request.status is RequestStatus.WITHDRAWN:
-        _unpin(session, by, request)
+    changed = [] if status is None else let_stand(session, by, request, status)
     if preferences is not None and _rank(session, by, request, preferences):
         touch(session, request, "status")
-    return _ranked(session, [request])[0]
+        changed.append("preferences")
+    ranked = _ranked(session, [request])[0]
+    if changed:
+        feed.tell(session, [inputs.of_request(inputs.CHANGED, request, ranked.institution_id, changed)])
+    return ranked
+
+
+def let_stand(session: Session, by: Caller, request: Request, status: RequestStatus) -> list[str]:
+    """Let a request stand, or no longer, in which case it loses its pin; name what became another."""
+    if status is RequestStatus.OPEN and status is not request.status:
+        check_retake(session, request, failures_of(session, [request.student_id]))
+    changed = change(session, by, request, {"status": status})
+    if status is RequestStatus.WITHDRAWN:
+        _unpin(session, by, request)
+    return changed
 
 
 def remove_request(session: Session, by: Caller, request_id: str) -> None:
     """Remove a request that no plan has dealt with, as if it had never been made."""
     request = _own_request(session, by, request_id)
+    told = inputs.of_request(inputs.REMOVED, request, _ranked(session, [request])[0].institution_id)
     _unpin(session, by, request)
     _rank(session, by, request, ())
     remove(session, by, request)
+    feed.tell(session, [told])
 
 
 def _own_request(session: Session, by: Caller, request_id: str) -> Request:

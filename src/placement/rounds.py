@@ -13,7 +13,8 @@ from typing import TypedDict
 from placement_solver.weeks import IsoWeek
 
 _AUTUMN = range(27, 51)  # a term that starts in week 51 or later is the coming spring's
-_NOTICE = dt.timedelta(weeks=4)
+NOTICE = dt.timedelta(weeks=4)
+"""So long before the first day is the plan published; what changes later than that comes late."""
 
 
 class RoundDates(TypedDict):
@@ -36,5 +37,5 @@ def usual_dates(first_week: IsoWeek) -> RoundDates:
         requests_by=dt.date(year, requests, 15),
         answers_by=dt.date(year, answers, 1),
         outside_answers_by=dt.date(year, answers, 15),
-        publish_by=first_week.monday() - _NOTICE,
+        publish_by=first_week.monday() - NOTICE,
     )

@@ -9,10 +9,11 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, PlainSerializer, TypeAdapter
 from sqlmodel import Session
 
+from placement.decisions import Posed, pose
 from placement.errors import Fault, InvalidError
 from placement.tables import Agreement, CapacityOffer, OfferStatus, Run, Supervisor, Term, Unit
 from placement.tables.columns import MOST
-from placement_solver.documents import problem_document, problem_of
+from placement_solver.documents import problem_document
 from placement_solver.problem import Agreement as Covering
 from placement_solver.problem import Capacity, Problem, by_week
 from placement_solver.weeks import IsoWeek
@@ -109,8 +110,13 @@ def check_options(session: Session, term: Term, options: Options) -> None:
         raise InvalidError(*faults)
 
 
-def apply_options(problem: Problem, options: Options) -> Problem:
-    """Return the problem as the options would have it; what is named and no longer there changes nothing."""
+def apply_options(problem: Problem, options: Options) -> Posed:
+    """Return the problem as the options would have it, and which pins it could not keep then.
+
+    What is named and no longer there changes nothing.
+    """
+    if options.scenario == AS_IT_IS and not options.weights:
+        return Posed(problem)
     scenario = options.scenario
     absent = set(scenario.absent_supervisors)
     travel, limit = problem.travel, scenario.travel_max_minutes
@@ -125,7 +131,7 @@ def apply_options(problem: Problem, options: Options) -> Problem:
         travel=travel if limit is None else replace(travel, max_travel=limit),
         weights=replace(problem.weights, **options.weights),
     )
-    return problem_of(problem_document(changed))
+    return pose(problem_document(changed))
 
 
 def _with_other_places(problem: Problem, capacity: Capacity, scenario: Scenario) -> Capacity:

@@ -19,7 +19,7 @@ class Settings(BaseSettings):
     )
     runner: Literal["embedded", "none"] = Field(
         default="embedded",
-        description="Whether serve takes queued runs itself (embedded) or leaves them to workers (none).",
+        description="Whether serve carries out runs and sends events itself (embedded) or leaves it to workers (none).",
     )
     run_time_limit_seconds: int = Field(
         default=180, ge=1, le=86_400, description="How long a run may search when it does not say so itself."
@@ -28,4 +28,11 @@ class Settings(BaseSettings):
         default=None,
         ge=256,
         description="How much memory solving a run may take, in MiB; no limit unless set.",
+    )
+    event_streams: int = Field(
+        default=100, ge=1, le=10_000, description="How many may follow runs at once, each process by itself."
+    )
+    webhook_loopback: bool = Field(
+        default=False,
+        description="Whether events may be sent to this machine itself (http://127.0.0.1:PORT), to try webhooks out.",
     )

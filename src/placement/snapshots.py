@@ -22,6 +22,8 @@ def changes_between(solved: Mapping[str, Any], now: Mapping[str, Any]) -> Iterat
             continue
         key = KEYS.get(section, "id")
         old, new = ({entry[key]: entry for entry in entries} for entries in (before or [], after))
+        if old == new:
+            yield f"{section}: in another order"
         for name in sorted(old.keys() | new.keys()):
             if old.get(name) != new.get(name):
                 yield f"{section} {name}: {'added' if name not in old else 'removed' if name not in new else 'changed'}"

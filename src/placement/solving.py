@@ -28,6 +28,7 @@ from placement_solver.plan import Plan
 from placement_solver.problem import Problem
 from placement_solver.progress import Progress
 from placement_solver.repair import repair
+from placement_solver.serving import serve_waiting_list
 from placement_solver.solve import find_solution
 
 
@@ -67,10 +68,13 @@ def _carry_out(order: Order, orders: FileIO, answers: TextIO) -> None:
 def _plan(
     problem: Problem, order: Order, tell: Callable[[Progress], None], stop: threading.Event
 ) -> tuple[Plan, Pricing | None]:
-    """Plan the term anew, or mend what is in force; a repair has no prices."""
+    """Plan the term anew, mend what is in force, or serve the waiting list; a repair has no prices."""
     if order.repairing:
         repaired = repair(problem, time_limit=order.time_limit, seed=order.seed, workers=order.workers, stop=stop)
         return repaired.plan, None
+    if order.serving:
+        served = serve_waiting_list(problem, time_limit=order.time_limit, on_progress=tell, stop=stop)
+        return served.plan, served.pricing
     solution = find_solution(
         problem, time_limit=order.time_limit, seed=order.seed, workers=order.workers, on_progress=tell, stop=stop
     )

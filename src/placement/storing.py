@@ -12,6 +12,7 @@ from sqlmodel import Session
 from placement import audit
 from placement.callers import SYSTEM
 from placement.child import Solved
+from placement.decisions import Posed, Released
 from placement.tables import (
     Action,
     Plan,
@@ -29,23 +30,32 @@ from placement_solver.problem import Problem
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A problem and the plan that answers it, each with its document, and the document of the plan's report."""
+    """A problem and the plan that answers it, each with its document, and the document of the plan's report.
+
+    ``released`` is what had been decided and the problem no longer allowed.
+    """
 
     problem: Problem
     problem_text: str
     plan: solved.Plan
     plan_text: str
     report: dict[str, Any]
+    released: tuple[Released, ...] = ()
 
     @classmethod
-    def of(cls, problem: Problem, problem_text: str, solved: Solved) -> Answer:
+    def of(cls, posed: Posed, problem_text: str, solved: Solved) -> Answer:
         """Read the documents that a solve gave."""
-        return cls(problem, problem_text, read_plan(solved.plan), solved.plan, json.loads(solved.report))
+        plan, report = read_plan(solved.plan), json.loads(solved.report)
+        return cls(posed.problem, problem_text, plan, solved.plan, report, posed.released)
 
 
 def store_plan(session: Session, run: Run, answer: Answer) -> Plan:
-    """Store what a run decided: the plan, its placements, who is left without and why, and the documents."""
+    """Store what a run decided: the plan, its placements, who is left without and why, and the documents.
+
+    The run tells what was let go of for it.
+    """
     plan = answer.plan
+    run.released = [asdict(each) for each in answer.released]
     row = Plan(
         run_id=run.id,
         term_id=run.term_id,

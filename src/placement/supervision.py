@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, exists
 from sqlalchemy.orm.attributes import flag_modified
 from sqlmodel import Session, col, select
 
+from placement import feed, inputs
 from placement.access import (
     CARE,
     FIRST,
@@ -87,6 +88,7 @@ def name_supervisor(session: Session, by: Caller, given: Mapping[str, Any]) -> G
     check_supervisor(row)
     add(session, by, row)
     _keep_weeks(session, by, row, weeks)
+    feed.tell(session, [inputs.of_supervisor(inputs.CREATED, row)])
     return _with_belongings(session, [row])[0]
 
 
@@ -100,15 +102,21 @@ def change_supervisor(session: Session, by: Caller, supervisor_id: str, changes:
     weeks = values.pop("weeks", guide.weeks)
     values["every_week"] = weeks is None
     flag_modified(row, "profession")  # with the weeks on duty, the version moves on
-    change(session, by, row, values, lambda: check_supervisor(row))
-    _keep_weeks(session, by, row, weeks)
+    changed = change(session, by, row, values, lambda: check_supervisor(row))
+    if _keep_weeks(session, by, row, weeks):
+        changed.append("weeks")
+    if changed:
+        feed.tell(session, [inputs.of_supervisor(inputs.CHANGED, row, changed)])
     return _with_belongings(session, [row])[0]
 
 
 def remove_supervisor(session: Session, by: Caller, supervisor_id: str) -> None:
     """Remove a supervisor whom no plan names."""
     allow(by, CARE)
-    remove(session, by, show_supervisor(session, by, supervisor_id).row)
+    row = show_supervisor(session, by, supervisor_id).row
+    told = inputs.of_supervisor(inputs.LEFT, row)
+    remove(session, by, row)
+    feed.tell(session, [told])
 
 
 def record_training(session: Session, by: Caller, supervisor_id: str, given: Mapping[str, Any]) -> Guide:
@@ -119,6 +127,7 @@ def record_training(session: Session, by: Caller, supervisor_id: str, given: Map
     check_training(training)
     add(session, by, training)
     touch(session, row, "profession")
+    feed.tell(session, [inputs.of_supervisor(inputs.CHANGED, row, ["trainings"])])
     return _with_belongings(session, [row])[0]
 
 
@@ -129,6 +138,7 @@ def strike_training(session: Session, by: Caller, supervisor_id: str, training_i
     mistaken = select(Training).where(col(Training.id) == training_id, col(Training.supervisor_id) == supervisor_id)
     remove(session, by, found(session.exec(mistaken).first(), training_id))
     touch(session, row, "profession")
+    feed.tell(session, [inputs.of_supervisor(inputs.CHANGED, row, ["trainings"])])
     return _with_belongings(session, [row])[0]
 
 
@@ -151,10 +161,10 @@ def check_training(training: Training) -> None:
         raise fault("/expires_on", "a training does not expire before it is completed")
 
 
-def _keep_weeks(session: Session, by: Caller, row: Supervisor, weeks: Sequence[IsoWeek] | None) -> None:
-    """Store the weeks on duty."""
+def _keep_weeks(session: Session, by: Caller, row: Supervisor, weeks: Sequence[IsoWeek] | None) -> bool:
+    """Store the weeks on duty, and tell whether they were others before."""
     present = session.exec(select(SupervisorWeek).where(col(SupervisorWeek.supervisor_id) == row.id)).all()
-    settle(session, by, present, [SupervisorWeek(supervisor_id=row.id, week=week) for week in weeks or ()])
+    return settle(session, by, present, [SupervisorWeek(supervisor_id=row.id, week=week) for week in weeks or ()])
 
 
 def _with_belongings(session: Session, rows: Sequence[Supervisor]) -> list[Guide]:
@@ -162,9 +172,10 @@ def _with_belongings(session: Session, rows: Sequence[Supervisor]) -> list[Guide
     ids = [row.id for row in rows]
     weeks: dict[str, list[IsoWeek]] = defaultdict(list)
     trainings: dict[str, list[Training]] = defaultdict(list)
-    on_duty = select(SupervisorWeek).where(col(SupervisorWeek.supervisor_id).in_(ids))
-    for week in session.exec(on_duty.order_by(col(SupervisorWeek.week))):
-        weeks[week.supervisor_id].append(week.week)
+    on_duty = select(col(SupervisorWeek.supervisor_id), col(SupervisorWeek.week))
+    on_duty = on_duty.where(col(SupervisorWeek.supervisor_id).in_(ids)).order_by(col(SupervisorWeek.week))
+    for supervisor_id, week in session.exec(on_duty):
+        weeks[supervisor_id].append(week)
     completed = select(Training).where(col(Training.supervisor_id).in_(ids))
     for training in session.exec(completed.order_by(col(Training.completed_on), col(Training.id))):
         trainings[training.supervisor_id].append(training)

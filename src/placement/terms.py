@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
+from placement import feed, inputs
 from placement.access import (
     ANYONE,
     COORDINATORS,
@@ -26,7 +27,7 @@ from placement.access import (
 from placement.callers import Caller
 from placement.errors import ConflictError
 from placement.rounds import RoundDates, usual_dates
-from placement.tables import CapacityOffer, Course, CourseWindow, OfferWeek, Pin, Request, Term
+from placement.tables import CapacityOffer, Course, CourseWindow, OfferWeek, Pin, Request, Run, RunStatus, Term
 from placement_solver.weeks import IsoWeek
 
 ROUND = tuple(RoundDates.__annotations__)
@@ -61,8 +62,12 @@ def change_term(session: Session, by: Caller, term_id: str, changes: Mapping[str
     first_week = changes.get("first_week", term.first_week)
     named = _with_usual_dates(changes, first_week)
     _check_round({**term.model_dump(), **named})
-    _check_weeks(session, term, first_week, changes.get("weeks", term.weeks))
-    change(session, by, term, named)
+    weeks = changes.get("weeks", term.weeks)
+    _check_weeks(session, term, first_week, weeks)
+    if (first_week, weeks) != (term.first_week, term.weeks):
+        _refuse_planned(session, term)
+    if changed := change(session, by, term, named):
+        feed.tell(session, [inputs.of_term(term, changed)])
     return term
 
 
@@ -83,6 +88,19 @@ def _check_round(dates: Mapping[str, Any]) -> None:
     for earlier, later in pairwise(ROUND):
         if dates[earlier] > dates[later]:
             raise fault(f"/{later}", f"{dates[later]} comes before {dates[earlier]}")
+
+
+def _refuse_planned(session: Session, term: Term) -> None:
+    """Refuse other weeks once the term is being planned: what plans, prices and explanations say counts from its first.
+
+    A run that failed has said nothing.
+    """
+    run = select(Run.id).where(col(Run.term_id) == term.id, col(Run.status) != RunStatus.FAILED)
+    if session.exec(run).first() is not None:
+        raise ConflictError(
+            sv="Terminen har planerats: planer, priser och förklaringar räknar dess veckor. Öppna en annan termin.",
+            en="The term has been planned: plans, prices and explanations count its weeks. Open another term.",
+        )
 
 
 def _check_weeks(session: Session, term: Term, first: IsoWeek, weeks: int) -> None:

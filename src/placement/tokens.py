@@ -7,7 +7,8 @@ import hmac
 import re
 import secrets
 
-from sqlmodel import Session
+from sqlalchemy import ColumnElement, and_
+from sqlmodel import Session, col
 
 from placement import audit
 from placement.callers import Caller, Role
@@ -37,7 +38,7 @@ def create_token(
     secret = secrets.token_urlsafe(32)
     row = ApiToken(
         id=secrets.token_hex(8),
-        secret_sha256=_digest(secret),
+        secret_sha256=digest(secret),
         role=role,
         organisation_id=organisation,
         unit_id=unit,
@@ -66,9 +67,24 @@ def caller_of(session: Session, token: str) -> Caller | None:
     row = session.get(ApiToken, form[1]) if form else None
     if form is None or row is None or row.revoked_at is not None:
         return None
-    if not hmac.compare_digest(_digest(form[2]), row.secret_sha256):
+    if not hmac.compare_digest(digest(form[2]), row.secret_sha256):
         return None
-    return Caller(role=row.role, organisation=row.organisation_id, unit=row.unit_id, token=row.id)
+    return _caller_by(row)
+
+
+def bearer_of(session: Session, token: str) -> Caller | None:
+    """Tell whose a token is, by its id, for what it has set going; nobody's, once it is revoked."""
+    row = session.get(ApiToken, token)
+    return None if row is None or row.revoked_at is not None else _caller_by(row)
+
+
+def tokens_of(by: Caller) -> ColumnElement[bool]:
+    """Return which tokens give the caller's own role where the caller holds it: what they have made is the caller's."""
+    return and_(
+        col(ApiToken.role) == by.role,
+        col(ApiToken.organisation_id).is_not_distinct_from(by.organisation),
+        col(ApiToken.unit_id).is_not_distinct_from(by.unit),
+    )
 
 
 def holder_of(session: Session, by: Caller) -> str:
@@ -77,7 +93,12 @@ def holder_of(session: Session, by: Caller) -> str:
     return by.role.value if row is None else row.label
 
 
-def _digest(secret: str) -> str:
+def _caller_by(row: ApiToken) -> Caller:
+    """Return who shows a token."""
+    return Caller(role=row.role, organisation=row.organisation_id, unit=row.unit_id, token=row.id)
+
+
+def digest(secret: str) -> str:
     """Return what is stored of a secret: 256 random bits need no salt and no slow hash."""
     return hashlib.sha256(secret.encode()).hexdigest()
 

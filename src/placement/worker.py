@@ -14,16 +14,16 @@ from placement.callers import SYSTEM
 from placement.child import GRACE_SECONDS, OverrunError, Solved, SolverProcess
 from placement.claims import Claim, LostClaimError
 from placement.database import open_session, read_session
+from placement.decisions import Posed
 from placement.errors import PlacementError, UnavailableError
-from placement.gather import gather
+from placement.gather import gather_for
 from placement.orders import Order
-from placement.scenarios import apply_options, read_options
+from placement.scenarios import read_options
 from placement.settings import Settings
 from placement.storing import Answer
 from placement.tables import Run, RunMode
 from placement_solver.documents import write_problem
 from placement_solver.faults import InvalidProblem
-from placement_solver.problem import Problem
 from placement_solver.progress import Progress
 
 Listener = Callable[[Progress | None], None]
@@ -89,11 +89,11 @@ def carry_out(
     """Carry out a claimed run to its end: gather the term, solve it in a child process, store the plan."""
     claim = Claim(run.id, run.worker or "")
     try:
-        problem = _gather(engine, run)
-        text = write_problem(problem)
+        posed = _gather(engine, run)
+        text = write_problem(posed.problem)
         solved = _solve(engine, run, claim, text.encode(), memory_mb, stopping, listener)
         if solved is not None:
-            answer = Answer.of(problem, text, solved)
+            answer = Answer.of(posed, text, solved)
             with open_session(engine) as session:
                 claims.finish(session, claim, answer)
     except LostClaimError as error:
@@ -109,12 +109,10 @@ def carry_out(
         _fail(engine, claim, f"Internal error: {type(error).__name__}")
 
 
-def _gather(engine: Engine, run: Run) -> Problem:
+def _gather(engine: Engine, run: Run) -> Posed:
     """Gather the term as it is at one moment, and as the run would have it."""
     with read_session(engine) as session:
-        options = read_options(run.options)
-        problem = gather(session, SYSTEM, run.term_id, run.mode, in_county_only=options.in_county_only)
-    return apply_options(problem, options) if run.options else problem
+        return gather_for(session, SYSTEM, run.term_id, run.mode, read_options(run.options))
 
 
 def _solve(
@@ -134,6 +132,7 @@ def _solve(
         run.workers or 1,
         memory_mb,
         repairing=run.mode is RunMode.REPAIR,
+        serving=run.mode is RunMode.WAITING_LIST,
     )
     deadline = time.monotonic() + order.time_limit + GRACE_SECONDS
     asked = False

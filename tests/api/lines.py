@@ -5,7 +5,8 @@ Roles are letters: C coordinator, I institution, P provider, U unit, S superviso
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from placement.callers import Role
@@ -29,7 +30,7 @@ class Line:
 
     ``ours`` and ``theirs`` are ids: of the row in the path or, for a list, of rows that must and must not be
     in it; ``query`` is what a list is asked with. Where the other side stands in the body instead, ``their_body``
-    names it, and is refused with 422.
+    names it, and is refused with 422. Where a row is one role's alone, ``each`` names by letter the others' own.
     """
 
     operation: str
@@ -42,6 +43,7 @@ class Line:
     good: int = 0
     public: bool = False
     query: str = "limit=200"
+    each: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def method(self) -> str:
@@ -63,6 +65,10 @@ class Line:
         """Put an id where the path's first parameter stands."""
         before, _, after = self.template.partition("{")
         return before + row + after.partition("}")[2] if after else before
+
+    def ours_of(self, role: Role | None) -> str:
+        """Return the id of ours that a role is to see."""
+        return next((row for letter, row in self.each.items() if LETTERS[letter] is role), self.ours)
 
     def lets_in(self, role: Role) -> bool:
         return any(LETTERS[letter] is role for letter in self.may)

@@ -64,13 +64,13 @@ def test_an_address_that_is_not_published_is_not_there(client: TestClient, addre
     assert client.get(address, follow_redirects=False).status_code == 404
 
 
-def test_an_embedded_runner_lives_as_long_as_the_service(migrated_url: str) -> None:
+def test_an_embedded_runner_and_its_courier_live_as_long_as_the_service(migrated_url: str) -> None:
     def runners() -> list[str]:
-        return [thread.name for thread in threading.enumerate() if thread.name == "runner"]
+        return sorted(thread.name for thread in threading.enumerate() if thread.name in {"runner", "courier"})
 
     app = create_app(Settings(database_url=migrated_url, runner="embedded"))
     with TestClient(app) as client:
-        assert runners() == ["runner"]
+        assert runners() == ["courier", "runner"]
         assert client.get("/readyz").status_code == 200
     assert runners() == []
 

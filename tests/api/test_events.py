@@ -18,7 +18,7 @@ from placement.errors import NotFoundError, UnavailableError
 from placement.planning import look_again
 from placement.tables import ApiToken, Run, RunStatus, now
 from placement_api import following
-from placement_api.following import EventStream, follow
+from placement_api.following import EventStream, Followers, follow
 from placement_api.limits import Turns
 from placement_api.routes import runs
 from placement_api.schemas.runs import RunShown
@@ -164,9 +164,22 @@ def test_a_client_that_goes_away_ends_the_stream() -> None:
     async def listen() -> None:
         scope: dict[str, Any] = {"type": "http", "asgi": {"spec_version": "2.3"}}
         with anyio.fail_after(5):
-            await EventStream(follow(lambda: at(1), None))(scope, _gone, _nobody)
+            await EventStream(follow(lambda: at(1), None), Followers(1))(scope, _gone, _nobody)
 
     anyio.run(listen)
+
+
+def test_no_more_may_follow_at_once_than_the_setting_says(
+    app: FastAPI, client: TestClient, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app.state, "followers", Followers(1))
+    address, by = "/v1/runs/run_over/events", world.by("unit")
+    with app.state.followers.admit():
+        refused = client.get(address, headers=by)
+        assert (refused.status_code, refused.headers["Retry-After"]) == (429, "5")
+        assert refused.json()["type"] == "/problems/too-many"
+    assert client.get(address, headers=by).status_code == 200
+    assert client.get(address, headers=by).status_code == 200
 
 
 async def _nothing() -> Message:

@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from placement import places
-from placement_api.problems import KINDS
+from placement_api.kinds import KINDS
 from tests.api.world import World
 
 FIELDS = {"type", "title", "status", "detail", "instance", "trace", "errors"}

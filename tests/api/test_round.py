@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
-from placement.callers import SYSTEM, Role
-from placement.database import engine_for, open_session
-from placement.tokens import create_token
-from tests.api.test_runs import follow, served
+from placement.callers import Role
+from tests.api.entering import enter_county, make_up
+from tests.api.parties import Party, Round, round_at
+from tests.api.playing import play_round
 
 WEEKS = [f"2027-W{week:02}" for week in range(3, 19)]
 STARTS = WEEKS[::5][:3]
@@ -24,86 +23,11 @@ TRAVEL = {"baseMinutes": 12, "minutesPerKm": 2.2, "maxMinutes": 120, "longAfter"
 WEIGHTS = {"unplaced": 1000, "travel": 1, "longTravel": 3, "preference": 5, "agreementFloor": 20, "change": 60}
 
 
-@dataclass(frozen=True)
-class Party:
-    """Somebody with a token, talking to the service."""
-
-    http: httpx.Client
-    token: str
-
-    def ask(self, method: str, path: str, status: int, body: object = None, **headers: str) -> httpx.Response:
-        """Do one call, which answers as expected."""
-        headers["Authorization"] = f"Bearer {self.token}"
-        answer = self.http.request(method, path, json=body, headers=headers)
-        assert answer.status_code == status, f"{method} {path}: {answer.status_code} {answer.text}"
-        return answer
-
-    def get(self, path: str) -> Any:  # noqa: ANN401 (an answer is any JSON)
-        return self.ask("GET", path, 200).json()
-
-    def all(self, path: str) -> list[dict[str, Any]]:
-        """Read a list to its end, part by part."""
-        rows: list[dict[str, Any]] = []
-        while True:
-            part = self.get(f"{path}{'&' if '?' in path else '?'}limit=200&offset={len(rows)}")
-            rows += part["items"]
-            if len(rows) >= part["total"]:
-                return rows
-
-    def enter(self, path: str, body: Mapping[str, Any]) -> str:
-        """Enter a row and return its id."""
-        return str(self.ask("POST", path, 201, body).json()["id"])
-
-    def change(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
-        """Change a row as it stands now."""
-        tag = self.ask("GET", path, 200).headers["ETag"]
-        changed: dict[str, Any] = self.ask("PATCH", path, 200, body, **{"If-Match": tag}).json()
-        return changed
-
-
-@dataclass
-class Round:
-    """The county of the test: who takes part, by the ids that the service gave."""
-
-    coordinator: Party
-    url: str
-    term: str = ""
-    course: str = ""
-
-    def join(self, role: Role, organisation: str) -> Party:
-        """Give a party its token, as `placement token create` does."""
-        engine = engine_for(self.url)
-        with open_session(engine) as session:
-            token = create_token(session, SYSTEM, role, organisation=organisation, label="Ada Lind")
-        engine.dispose()
-        return Party(self.coordinator.http, token)
-
-    def run(self, **order: object) -> str:
-        """Order a run, follow it to its end, and return its id."""
-        body = {"timeLimitSeconds": 10, **order}
-        ordered = self.coordinator.ask("POST", f"/v1/terms/{self.term}/runs", 202, body)
-        bearer = {"Authorization": f"Bearer {self.coordinator.token}"}
-        with httpx.Client(base_url=self.coordinator.http.base_url, headers=bearer) as http:
-            kind, told = follow(http, ordered.headers["Location"])[-1]
-        assert (kind, told["status"], told["error"]) == ("ended", "succeeded", None)
-        return str(told["id"])
-
-    def publish(self, run: str, status: int = 201) -> dict[str, Any]:
-        """Publish the plan of a run."""
-        path = f"/v1/terms/{self.term}/publications"
-        told: dict[str, Any] = self.coordinator.ask("POST", path, status, {"runId": run}).json()
-        return told
-
-
 @pytest.fixture
 def county(migrated_url: str) -> Iterator[Round]:
     """An empty database served for real, and the coordinator's token."""
-    engine = engine_for(migrated_url)
-    with open_session(engine) as session:
-        token = create_token(session, SYSTEM, Role.COORDINATOR, label="Eva Ek")
-    engine.dispose()
-    with served(migrated_url) as address, httpx.Client(base_url=address, timeout=30) as http:
-        yield Round(Party(http, token), migrated_url)
+    with round_at(migrated_url) as stage:
+        yield stage
 
 
 def organise(county: Round) -> tuple[Party, Party, str, str]:
@@ -168,13 +92,13 @@ def ask_for_places(institution: Party, county: Round, ki: str) -> list[str]:
     programme = {"institutionId": ki, "profession": "nurse", "code": "1SJ24", "name": "Sjuksköterskeprogrammet"}
     programme_id = institution.enter("/v1/programmes", programme)
     course = {"programmeId": programme_id, "code": "1SJ021", "name": "Klinisk utbildning", "weeks": 5}
-    county.course = institution.enter(
+    course_id = institution.enter(
         "/v1/courses", {**course, "kinds": ["elderly-care"], "supervisionCredits": 7.5, "sequence": 1}
     )
-    window = institution.ask("GET", f"/v1/courses/{county.course}/windows/{county.term}", 200)
+    window = institution.ask("GET", f"/v1/courses/{course_id}/windows/{county.term}", 200)
     institution.ask(
         "PUT",
-        f"/v1/courses/{county.course}/windows/{county.term}",
+        f"/v1/courses/{course_id}/windows/{county.term}",
         200,
         {"starts": STARTS},
         **{"If-Match": window.headers["ETag"]},
@@ -185,7 +109,7 @@ def ask_for_places(institution: Party, county: Round, ki: str) -> list[str]:
     for number in range(STUDENTS):
         student = {"cohortId": cohort_id, "externalId": f"ki-{number:04}", **HOME}
         student_id = institution.enter("/v1/students", student)
-        wish = {"termId": county.term, "studentId": student_id, "courseId": county.course, "preferences": []}
+        wish = {"termId": county.term, "studentId": student_id, "courseId": course_id, "preferences": []}
         requests.append(institution.enter("/v1/requests", wish))
     return requests
 
@@ -224,7 +148,7 @@ def withdraw_a_ward(county: Round, provider: Party, ward: str, other: str) -> No
     provider.change(f"/v1/capacity-offers/{answer['id']}", closed)
     refused = county.publish(late, 409)
     assert refused["detail"].startswith("The input has changed since the run")
-    assert len(refused["errors"]) == ROOM // 2, "each placement at the ward is named"
+    assert len(refused["errors"]) == 1 + ROOM // 2, "the offer, and each placement at the ward, is named"
     (silent,) = provider.all(f"/v1/capacity-offers?unitId={other}")
     opened = [{"week": week, "places": 1} for week in WEEKS[:15]]
     provider.change(f"/v1/capacity-offers/{silent['id']}", {"status": "answered", "weeks": opened})
@@ -257,3 +181,11 @@ def test_a_round_from_nothing_to_a_repaired_plan(county: Round) -> None:
         kinds = [event["kind"] for event in institution.get(f"/v1/events?subjectId={name}")["items"]]
         assert kinds[-1] == "placement.moved"
         assert provider.get(f"/v1/events?subjectId={name}&kind=placement.left")["items"]
+
+
+def test_a_county_that_is_made_up_plays_its_round_through_http(county: Round, tmp_path: Path) -> None:
+    county.seconds = 2
+    entered = enter_county(county, make_up(tmp_path / "made-up.sqlite3", "thirtieth"))
+    figures = play_round(county, entered)
+    assert (figures["units"], figures["requests"]) == (184, 268)
+    assert figures["in county"] < figures["placed"] < figures["requests"]

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import os
 import shutil
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
 from fastapi.testclient import TestClient
-from sqlmodel import select
+from sqlmodel import Session, select
 
 from placement.callers import SYSTEM, Role
 from placement.database import engine_for, open_session
@@ -25,9 +19,8 @@ from placement.tokens import create_token
 from placement_solver.check import check_plan
 from placement_solver.documents import read_plan, read_problem, report_of
 from tests.api.matrix.planning import RUN
+from tests.api.serving import follow, served
 from tests.api.world import World
-
-COMMAND = Path(sys.executable).with_name("placement")
 
 
 def test_a_run_is_accepted_at_once_and_followed_at_its_address(client: TestClient, world: World) -> None:
@@ -60,6 +53,24 @@ def test_runs_are_listed_by_term_and_status(client: TestClient, world: World) ->
     assert client.get("/v1/runs?termId=trm_a&status=queued", headers=by).json()["total"] == 1
     assert client.get("/v1/runs?status=failed", headers=by).json()["total"] == 0
     assert client.get("/v1/runs?status=tired", headers=by).status_code == 422
+
+
+def test_a_run_tells_the_coordinator_what_had_become_impossible(
+    client: TestClient, world: World, store: Session
+) -> None:
+    gone = {"request_id": "req_a", "unit_id": "unt_a", "start": "2026-W53", "why_sv": "stängd", "why_en": "closed"}
+    store.get_one(Run, "run_over").released = [gone]
+    store.commit()
+    told = client.get("/v1/runs/run_over", headers=world.by("coordinator")).json()["releasedPlacements"]
+    assert told == [
+        {"requestId": "req_a", "unitId": "unt_a", "start": "2026-W53", "whySv": "stängd", "whyEn": "closed"}
+    ]
+    assert client.get("/v1/runs/run_over", headers=world.by("institution")).json()["releasedPlacements"] is None
+
+
+def test_a_run_serves_the_waiting_list(client: TestClient, world: World) -> None:
+    ordered = client.post("/v1/terms/trm_a/runs", headers=world.by("coordinator"), json={"mode": "waiting-list"})
+    assert (ordered.status_code, ordered.json()["mode"]) == (202, "waiting-list")
 
 
 def test_a_waiting_run_is_cancelled_and_cancelling_it_again_is_harmless(client: TestClient, world: World) -> None:
@@ -172,41 +183,13 @@ def county(migrated_sqlite: Path, tmp_path: Path) -> tuple[str, dict[str, str]]:
     return url, tokens | {"term": term}
 
 
-@contextmanager
-def served(url: str) -> Iterator[str]:
-    """Serve a database for real on a free port of this machine, and end the server by its own id."""
-    server = subprocess.Popen(
-        [COMMAND, "serve", "--port", "0"],
-        env=os.environ | {"PLACEMENT_DATABASE_URL": url, "PLACEMENT_RUNNER": "embedded"},
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert server.stderr is not None
-    try:
-        address = next(line.split()[-5] for line in server.stderr if "Uvicorn running on" in line)
-        with server.stderr:
-            yield address
-    finally:
-        server.terminate()
-        server.wait(60)
-
-
-def follow(http: httpx.Client, run: str) -> list[tuple[str, dict[str, Any]]]:
-    """Follow a run to its end, and return its events."""
-    with http.stream("GET", f"{run}/events", headers={"Accept": "text/event-stream"}, timeout=60) as answer:
-        assert answer.headers["Content-Type"].startswith("text/event-stream")
-        lines = [line for line in answer.iter_lines() if line and not line.startswith((":", "id: "))]
-    kinds = [line.removeprefix("event: ") for line in lines[::2]]
-    return list(zip(kinds, (json.loads(line.removeprefix("data: ")) for line in lines[1::2]), strict=True))
-
-
 def test_a_coordinator_plans_the_term_over_http_follows_it_and_reads_all_of_the_draft_as_nobody_else_does(
     county: tuple[str, dict[str, str]],
 ) -> None:
     url, tokens = county
     by = {role: {"Authorization": f"Bearer {token}"} for role, token in tokens.items()}
     with served(url) as address, httpx.Client(base_url=address, headers=by["coordinator"]) as http:
-        ordered = http.post(f"/v1/terms/{tokens['term']}/runs", json={"timeLimitSeconds": 1})
+        ordered = http.post(f"/v1/terms/{tokens['term']}/runs", json={"timeLimitSeconds": 3})
         run = ordered.headers["Location"]
         events = follow(http, run)
         assert [kind for kind, _ in events] == ["progress"] * (len(events) - 1) + ["ended"]
@@ -242,6 +225,19 @@ def test_a_coordinator_plans_the_term_over_http_follows_it_and_reads_all_of_the_
             assert http.get(f"{run}/plan", headers=by[role]).status_code == 403
         assert http.get(f"{run}/explanations", headers=by["institution"]).status_code == 404
         assert http.get(f"{run}/prices", headers=by["provider"]).status_code == 404
+
+
+def test_where_several_processes_answer_runs_are_still_carried_out_one_at_a_time(
+    county: tuple[str, dict[str, str]],
+) -> None:
+    url, tokens = county
+    coordinator = {"Authorization": f"Bearer {tokens['coordinator']}"}
+    with served(url, processes=2) as address, httpx.Client(base_url=address, headers=coordinator) as http:
+        order = f"/v1/terms/{tokens['term']}/runs", {"timeLimitSeconds": 1}
+        addresses = [http.post(order[0], json=order[1]).headers["Location"] for _ in range(2)]
+        first, second = (follow(http, run)[-1][1] for run in addresses)
+        assert [first["status"], second["status"]] == ["succeeded", "succeeded"]
+        assert second["startedAt"] >= first["finishedAt"]
 
 
 def test_a_server_that_stops_waits_for_nobody_who_follows_and_gives_its_run_back(

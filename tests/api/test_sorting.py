@@ -19,7 +19,6 @@ UNSORTED = {
     "GET /v1/terms/{termId}/publications": "the latest first, which is in force",
     "GET /v1/terms/{termId}/waiting-requests": "in the order in which they are offered what comes free",
     "GET /v1/terms/{termId}/comparisons": "the differences as the drafts are compared",
-    "GET /v1/unplaced-requests": "the newest plan first",
 }
 """Lists with one order, and which."""
 

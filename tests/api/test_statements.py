@@ -22,9 +22,11 @@ from placement.tables import (
     AgreementVolume,
     AuditEntry,
     BlockedUnit,
+    Calendar,
     CapacityOffer,
     Cohort,
     Course,
+    Delivery,
     EducationLevel,
     Event,
     Municipality,
@@ -48,6 +50,7 @@ from placement.tables import (
     Training,
     Unit,
     UnplacedRequest,
+    Webhook,
 )
 from tests.api.matrix import LINES
 from tests.api.test_contract import operations
@@ -109,6 +112,9 @@ def copies(number: int) -> list[Row]:
         copy_of(Placement, number, request_id=f"req_a_{name}"),
         copy_of(Request, number, id=f"req_w_{name}", student_id=f"stu_a_{name}", course_id=f"crs_a_{name}"),
         copy_of(Event, number, sequence=None),
+        copy_of(Calendar, number, secret_sha256=f"{number:064}"),
+        copy_of(Webhook, number),
+        copy_of(Delivery, number, webhook_id=f"whk_a_{name}"),
         copy_of(AuditEntry, number, sequence=None, object_type="lottery_draw", object_id="trm_a", after=DRAWN),
     ]
 

@@ -12,7 +12,7 @@ from placement.callers import SYSTEM, Role
 from placement.database import engine_for, open_session
 from placement.tables import Row
 from placement.tokens import create_token
-from tests.api import decided, drafts, learners, theirs
+from tests.api import decided, drafts, followers, learners, theirs
 from tests.rows import small_world
 
 OUR_INSTITUTION, OUR_PROVIDER, OUR_UNIT = "org_ki", "org_city", "unt_a"
@@ -31,7 +31,7 @@ class World:
 
 def rows() -> list[Row]:
     """Return everything that is in the county."""
-    return [*small_world(), *theirs.rows(), *learners.rows(), *decided.rows()]
+    return [*small_world(), *theirs.rows(), *learners.rows(), *decided.rows(), *followers.rows()]
 
 
 def settle(url: str) -> World:

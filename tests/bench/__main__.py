@@ -15,7 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from tests.bench import gap, opponents, terms
+from tests.bench import gap, load, opponents, terms
 from tests.bench.document import write_document
 from tests.bench.records import RESULTS, keep, read_results
 
@@ -45,6 +45,7 @@ PARTS = {
     "curve": Part(tuple(terms.CURVE), terms.measure),
     "opponents": Part(tuple(opponents.SECONDS), opponents.measure),
     "gap": Part(gap.names(), gap.measure),
+    "load": Part(("county",), load.measure),
     "repairs": Part(("repairs",), partial(run_module, "tests.bench.repairs")),
     "stops": Part(("stops",), partial(run_module, "tests.bench.stops")),
     "generated": Part(("generated",), partial(run_module, "tests.bench.generated")),

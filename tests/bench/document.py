@@ -9,7 +9,7 @@ from statistics import mean
 from typing import TYPE_CHECKING, Any
 
 from placement_solver.progress import gap_between
-from tests.bench import opponents, terms
+from tests.bench import load, opponents, terms
 from tests.bench.plots import draw
 from tests.bench.problems import PROBLEMS
 from tests.bench.records import FOLDER
@@ -63,6 +63,8 @@ def fill(words: str, results: dict[str, list[Row]], drawn: dict[str, str]) -> st
         "families": _gap_families(results.get("gap", [])),
         "losses": _losses(results.get("gap", [])),
         "instances": _gap_instances(results.get("gap", [])),
+        "load": _load(results.get("load", [])),
+        "calls": _calls(results.get("load", [])),
         **{part: _printed(results.get(part, [])) for part in PRINTED},
         **{plot: f"![{said}](benchmarks/{plot}.svg)" for plot, said in drawn.items()},
     }
@@ -272,6 +274,30 @@ def _gap_instances(rows: list[Row]) -> str:
             for row in sorted(rows, key=lambda row: (row["family"], row["jobs"], row["agents"], row["name"]))
         ],
     )
+
+
+def _load(rows: list[Row]) -> str:
+    """Tell how long each kind of call took, and what the machine did meanwhile."""
+    kinds = [row for row in rows if row["operation"] is None]
+    told = [
+        f"{row['rate']} calls a second for {row['seconds']} s; processor seconds: {row['server_cpu']} of the service,"
+        f" {row['users_cpu']} of the users. Load average before it began: {row['busy']}."
+        for row in kinds[:1]
+    ]
+    heading = ("Kind", "Calls", "Failures", "p50, ms", "p95, ms", "p99, ms", "Target for p95, ms")
+    lines = [(row["kind"], *_times(row), load.TARGETS.get(row["kind"], NOTHING)) for row in kinds]
+    return "\n\n".join([*told, _table(heading, lines)]) if kinds else ""
+
+
+def _calls(rows: list[Row]) -> str:
+    """Tell how long each operation took."""
+    lines = [(row["kind"], f"`{row['operation']}`", *_times(row)) for row in rows if row["operation"] is not None]
+    return _table(("Kind", "Operation", "Calls", "Failures", "p50, ms", "p95, ms", "p99, ms"), lines)
+
+
+def _times(row: Row) -> tuple[str, ...]:
+    """Return how often something was called, how often in vain, and how long it took."""
+    return tuple(_number(row[key]) for key in ("calls", "failures", *(f"p{share}" for share in load.SHARES)))
 
 
 def _printed(rows: list[Row]) -> str:

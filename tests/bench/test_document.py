@@ -135,6 +135,22 @@ def test_what_a_part_prints_stands_on_the_page() -> None:
     ]
 
 
+def test_each_kind_of_call_is_held_to_its_target_and_each_operation_told() -> None:
+    figures = {"calls": 1200, "failures": 1, "p50": 9, "p95": 40, "p99": 90, "on": ON}
+    whole = {"rate": 99.8, "seconds": 60, "busy": 0.1, "server_cpu": 30.5, "users_cpu": 9.1}
+    rows = [
+        {"name": "county/list", "kind": "list", "operation": None, **figures, **whole},
+        {"name": "county/document", "kind": "document", "operation": None, **figures, **whole},
+        {"name": "county/GET /v1/runs", "kind": "list", "operation": "GET /v1/runs", **figures},
+    ]
+    told, _, _, _, held, free = lines_of("load", {"load": rows})
+    assert told.startswith("99.8 calls a second for 60 s; processor seconds: 30.5 of the service, 9.1 of the users.")
+    assert held == "| list | 1,200 | 1 | 9 | 40 | 90 | 150 |"
+    assert free.endswith("| 90 | – |")
+    assert lines_of("calls", {"load": rows})[2:] == ["| list | `GET /v1/runs` | 1,200 | 1 | 9 | 40 | 90 |"]
+    assert lines_of("load", {}) == ["Not measured yet."]
+
+
 def test_plots_are_drawn_of_what_there_is_and_the_same_each_time(tmp_path: Path) -> None:
     assert set(draw(RESULTS_OF_ALL, tmp_path)) == {"gap-by-time", "growth", "side-by-side"}
     once = {file.name: file.read_bytes() for file in tmp_path.iterdir()}

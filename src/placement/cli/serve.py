@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from typing import Annotated
 
 import typer
@@ -9,6 +12,9 @@ import uvicorn
 
 from placement.cli.database import open_database
 from placement.cli.speech import Lang, Language, refusing_in
+from placement.deliveries import Courier
+from placement.settings import Settings
+from placement.worker import Runner
 
 APP = "placement_api.app:create_app"  # named, not imported: what is stored knows no web
 STOP_SECONDS = 5
@@ -18,9 +24,33 @@ STOP_SECONDS = 5
 def serve(
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65_535, help="The port; 0 for any that is free.")] = 8000,
+    processes: Annotated[int, typer.Option(min=1, max=64, help="How many processes answer calls.")] = 1,
     lang: Lang = Language.EN,
 ) -> None:
     """Serve the API; PLACEMENT_RUNNER says whether it carries out runs too."""
     with refusing_in(lang), open_database():
         pass  # settings that cannot be used are told here, not by the server
-    uvicorn.run(APP, factory=True, host=host, port=port, server_header=False, timeout_graceful_shutdown=STOP_SECONDS)
+    with _working_beside(processes):
+        uvicorn.run(
+            APP,
+            factory=True,
+            host=host,
+            port=port,
+            workers=processes,
+            server_header=False,
+            timeout_graceful_shutdown=STOP_SECONDS,
+        )
+
+
+@contextmanager
+def _working_beside(processes: int) -> Iterator[None]:
+    """Carry out runs and send events in this process where several others answer: each would do so by itself."""
+    settings = Settings()
+    with ExitStack() as stack:
+        if processes > 1 and settings.runner == "embedded":
+            os.environ["PLACEMENT_RUNNER"] = "none"  # for those that answer
+            engine = stack.enter_context(open_database())
+            for working in (Runner(engine, settings), Courier(engine, settings)):
+                working.start()
+                stack.callback(working.stop)
+        yield

@@ -1,4 +1,4 @@
-"""``placement worker``: carries out runs, apart from the API."""
+"""``placement worker``: carries out runs and sends what happens to webhooks, apart from the API."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import time
 from placement.cli.database import open_database
 from placement.cli.interrupts import asked_to_stop
 from placement.cli.speech import Lang, Language, refusing_in
+from placement.deliveries import Courier
 from placement.settings import Settings
 from placement.worker import Runner
 
@@ -15,11 +16,14 @@ LOOK_SECONDS = 0.2
 
 
 def worker(lang: Lang = Language.EN) -> None:
-    """Carry out queued runs until told to stop; a run at work is then given back to the queue."""
+    """Carry out queued runs, and send to webhooks, until told to stop; a run at work is given back to the queue."""
     logging.basicConfig(level=logging.INFO)
     with refusing_in(lang), open_database() as engine, asked_to_stop() as asked:
-        runner = Runner(engine, Settings())
-        runner.start()
+        settings = Settings()
+        working = Runner(engine, settings), Courier(engine, settings)
+        for each in working:
+            each.start()
         while not asked.is_set():
             time.sleep(LOOK_SECONDS)
-        runner.stop()
+        for each in working:
+            each.stop()

@@ -1,4 +1,4 @@
-"""Bulk: changes of many rows that reach the database together, each with the audit entry that a single one has."""
+"""Bulk: changes of many rows that reach the database together, with the audit entries and events of single ones."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from sqlalchemy import insert, inspect
 from sqlalchemy.orm.attributes import flag_modified
 from sqlmodel import Session
 
-from placement import audit
+from placement import audit, feed
 from placement.access import Page, Span, fault, refer
 from placement.callers import Caller
+from placement.feed import Happening
 from placement.tables import Action, Row
 from placement.tables.columns import Versioned
 
@@ -49,6 +50,7 @@ class Bulk:
         self._added: dict[type[Row], list[dict[str, Any]]] = {}
         self._removed: list[Row] = []
         self._entries: list[tuple[Action, Row, dict[str, Any] | None]] = []
+        self._happenings: list[Happening] = []
 
     def add(self, row: Row) -> None:
         """Let a new row be stored."""
@@ -61,15 +63,15 @@ class Bulk:
         self._removed.append(row)
         self._entries.append((Action.REMOVED, row, None))
 
-    def change(self, row: Row, values: Mapping[str, Any]) -> bool:
-        """Give a row new values, and tell whether any of them was another before."""
+    def change(self, row: Row, values: Mapping[str, Any]) -> list[str]:
+        """Give a row new values, and name those that were others before."""
         other = {name: value for name, value in values.items() if getattr(row, name) != value}
         if other:
             before = audit.snapshot(row)
             for name, value in other.items():
                 setattr(row, name, value)
             self._entries.append((Action.CHANGED, row, before))
-        return bool(other)
+        return list(other)
 
     def settle(
         self, present: Iterable[Row], wanted: Iterable[Row], key: Callable[[Any], Hashable] | None = None
@@ -86,7 +88,7 @@ class Bulk:
                 self.add(row)
                 other = True
             elif key is None:
-                other |= self.change(alike.pop(), {name: getattr(row, name) for name in audit.snapshot(row)})
+                other |= bool(self.change(alike.pop(), {name: getattr(row, name) for name in audit.snapshot(row)}))
             else:
                 alike.pop()
         gone = [row for rows in here.values() for row in rows]
@@ -98,6 +100,10 @@ class Bulk:
         """Count what belongs to a row as a change of the row: its version moves on."""
         flag_modified(row, column)
 
+    def tell(self, happening: Happening) -> None:
+        """Let the feed tell of something."""
+        self._happenings.append(happening)
+
     def finish(self) -> None:
         """Write everything, what is taken away before what comes in its place."""
         for row in self._removed:
@@ -106,6 +112,7 @@ class Bulk:
         for table, rows in self._added.items():
             self._session.execute(insert(table), rows)
         audit.record_all(self._session, [audit.entry_of(self._by, *entry) for entry in self._entries])
+        feed.tell(self._session, self._happenings)
 
 
 def hand_in(session: Session, bring_in: Callable[[], Outcome], *, dry_run: bool) -> Outcome:

@@ -50,7 +50,7 @@ def bring_in(session: Session, by: Caller, rows: Mapping[int, dict[str, Any]], f
                 continue
             names.hold(cohort, given, "programme_id", "term_id")
             known.claim(cohort, (cohort.programme_id, cohort.term_id, given.get("name", cohort.name)))
-            outcome.count(changed=bulk.change(cohort, given))
+            outcome.count(changed=bool(bulk.change(cohort, given)))
     faults.settle()
     bulk.finish()
     return outcome

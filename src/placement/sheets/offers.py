@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
+from placement import inputs
 from placement.access import CARE, allow, fault
 from placement.callers import Caller
 from placement.capacity import Offer, answer_of, check_answer, list_offers, moment_of
@@ -133,6 +134,7 @@ class _Lines:
         check_answer(self._session, row, weeks, institutions)
         self.bulk.add(row)
         self._keep(row, weeks, institutions)
+        self.bulk.tell(inputs.of_offer(inputs.CREATED, row))
         self.outcome.created += 1
 
     def _change(self, row: CapacityOffer, given: dict[str, Any]) -> None:
@@ -145,10 +147,12 @@ class _Lines:
             values["answered_at"] = moment_of(values)
         changed = self.bulk.change(row, values)
         check_answer(self._session, row, weeks, institutions)
-        if self._keep(row, weeks, institutions):
+        if other := self._keep(row, weeks, institutions):
             self.bulk.touch(row, "status")
-            changed = True
-        self.outcome.count(changed=changed)
+            changed += other
+        if changed:
+            self.bulk.tell(inputs.of_offer(inputs.CHANGED, row, changed))
+        self.outcome.count(changed=bool(changed))
 
     def _standing(self, row: CapacityOffer) -> Offer:
         """Return an offer as it stands, with its places and for whom it is kept."""
@@ -156,12 +160,15 @@ class _Lines:
         weeks = {week.week: week.places for week in self._weeks.get(row.id, ())}
         return Offer(row, None if row.every_institution else kept, weeks)
 
-    def _keep(self, row: CapacityOffer, weeks: Mapping[IsoWeek, int], institutions: Collection[str] | None) -> bool:
-        """Let these be the places and the lärosäten of an offer, and tell whether they were others before."""
+    def _keep(
+        self, row: CapacityOffer, weeks: Mapping[IsoWeek, int], institutions: Collection[str] | None
+    ) -> list[str]:
+        """Let these be the places and the lärosäten of an offer, and name which of them were others before."""
         places = [OfferWeek(offer_id=row.id, week=week, places=number) for week, number in weeks.items()]
         named = [OfferInstitution(offer_id=row.id, institution_id=name) for name in institutions or ()]
-        other = self.bulk.settle(self._weeks.get(row.id, ()), places)
-        return self.bulk.settle(self._kept.get(row.id, ()), named) or other
+        other_weeks = self.bulk.settle(self._weeks.get(row.id, ()), places)
+        other_institutions = self.bulk.settle(self._kept.get(row.id, ()), named)
+        return ["weeks"] * other_weeks + ["institutions"] * other_institutions
 
 
 def _offers(session: Session, by: Caller, terms: Collection[str | None], ids: Collection[str]) -> list[CapacityOffer]:

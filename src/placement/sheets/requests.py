@@ -8,19 +8,21 @@ from typing import Any
 from sqlalchemy import ColumnElement, or_
 from sqlmodel import Session, col, select
 
+from placement import inputs
 from placement.access import INSTITUTIONS, allow, fault, refer
 from placement.callers import Caller, Role
 from placement.education import courses_of
-from placement.requests import change_request, list_requests, requests_of
+from placement.requests import let_stand, list_requests, requests_of
+from placement.retakes import Failures, check_retake, failures_of
 from placement.sheets import names
 from placement.sheets.bulk import Bulk, Known, Outcome, by_owner, every, in_parts, named_in
-from placement.sheets.cells import words_as_text
+from placement.sheets.cells import as_text, words_as_text
 from placement.sheets.faults import Faults
 from placement.sheets.writing import Sheet
 from placement.students import students_of
 from placement.tables import Cohort, Course, Preference, Request, RequestStatus, Student
 
-HEADS = ("id", "studentId", "courseId", "termId", "status", "preferences")
+HEADS = ("id", "studentId", "courseId", "termId", "status", "preferences", "retakeOf", "actionPlanDoneOn")
 PROTECTED = frozenset({"studentId"})
 
 
@@ -46,6 +48,8 @@ def sheet(
             terms.name_of(ranked.request.term_id),
             ranked.request.status.value,
             words_as_text(units.words_of(ranked.preferences)),
+            ranked.request.retake_of,
+            as_text(ranked.request.action_plan_done_on) or None,
         )
         for ranked in requests
     ]
@@ -87,17 +91,18 @@ class _Courses:
 
 
 class _Students:
-    """Students of the caller's by name, and the programme of each."""
+    """Students of the caller's by name, and the programme and the lärosäte of each."""
 
-    def __init__(self, found: Sequence[tuple[str, str, str]], *, by_pseudonym: bool) -> None:
+    def __init__(self, found: Sequence[tuple[str, str, str, str]], *, by_pseudonym: bool) -> None:
         self.names = names.Names("student", ((row[0], row[1] if by_pseudonym else None) for row in found))
         self.programme_of = {row[0]: row[2] for row in found}
+        self.institution_of = {row[0]: row[3] for row in found}
 
 
 def _students(session: Session, by: Caller, wanted: Iterable[str]) -> _Students:
     """Read the students who are named by id or, by their lärosäte, by pseudonym."""
     own = by.role is Role.INSTITUTION
-    query = select(col(Student.id), col(Student.external_id), col(Cohort.programme_id))
+    query = select(col(Student.id), col(Student.external_id), col(Cohort.programme_id), col(Student.institution_id))
     query = query.join(Cohort, col(Cohort.id) == col(Student.cohort_id)).where(students_of(by))
 
     def among(part: Sequence[str]) -> ColumnElement[bool]:
@@ -130,6 +135,11 @@ class _Lines:
             for wish in session.exec(select(Preference).where(col(Preference.request_id).in_(part)))
         )
         self._wishes = by_owner(wishes, lambda wish: wish.request_id)
+        self._failures: Failures = {
+            failed: requests
+            for part in in_parts(self._students.programme_of)
+            for failed, requests in failures_of(session, part).items()
+        }
         self._known = Known(
             "request", requests, lambda row: (row.student_id, row.course_id, row.term_id), "/student_id"
         )
@@ -162,22 +172,30 @@ class _Lines:
         if not self._courses.belongs(given["course_id"], self._students.programme_of[given["student_id"]]):
             raise fault("/course_id", "there is no such course in the student's programme")
         request = Request(**given)
+        check_retake(self._session, request, self._failures)
         self.bulk.add(request)
         self.bulk.settle((), _ranked(request, wishes), _rank_of)
+        self._tell(inputs.CREATED, request)
         self.outcome.created += 1
 
     def _change(self, request: Request, given: dict[str, Any], wishes: Sequence[str] | None) -> None:
         """Change a request as the single operation does; what a new status brings with it is that one's to know."""
-        names.hold(request, given, "student_id", "course_id", "term_id")
-        changed = given.get("status", request.status) is not request.status
-        if changed:
-            change_request(self._session, self._by, request.id, status=given["status"])
+        names.hold(request, given, "student_id", "course_id", "term_id", "retake_of", "action_plan_done_on")
+        changed: list[str] = []
+        if given.get("status", request.status) is not request.status:
+            changed = let_stand(self._session, self._by, request, given["status"])
         if wishes is not None and self.bulk.settle(
             self._wishes.get(request.id, ()), _ranked(request, wishes), _rank_of
         ):
             self.bulk.touch(request, "status")
-            changed = True
-        self.outcome.count(changed=changed)
+            changed.append("preferences")
+        if changed:
+            self._tell(inputs.CHANGED, request, changed)
+        self.outcome.count(changed=bool(changed))
+
+    def _tell(self, what: str, request: Request, changed: Sequence[str] = ()) -> None:
+        """Let the feed tell of a request."""
+        self.bulk.tell(inputs.of_request(what, request, self._students.institution_of[request.student_id], changed))
 
 
 def _requests(session: Session, by: Caller, column: object, wanted: Iterable[str]) -> list[Request]:

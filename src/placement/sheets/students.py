@@ -156,8 +156,8 @@ class _Lines:
             wanted = [BlockedUnit(student_id=student.id, unit_id=unit) for unit in sorted(blocked)]
             if self.bulk.settle(self._blocked.get(student.id, ()), wanted):
                 self.bulk.touch(student, "max_travel")
-                changed = True
-        self.outcome.count(changed=changed)
+                changed.append("blocked_units")
+        self.outcome.count(changed=bool(changed))
 
     def _without_hidden(self, student: Student, given: dict[str, Any]) -> dict[str, Any]:
         """Refuse that the coordinator changes who a student is; to have found them by their pseudonym is no change."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
+from placement import inputs
 from placement.access import CARE, allow, fault
 from placement.callers import Caller
 from placement.errors import Fault, InvalidError
@@ -124,26 +125,29 @@ class _Lines:
         self.bulk.add(row)
         self.bulk.settle((), [SupervisorWeek(supervisor_id=row.id, week=week) for week in weeks or ()])
         self.bulk.settle((), _completed(row, trainings), _content)
+        self.bulk.tell(inputs.of_supervisor(inputs.CREATED, row))
         self.outcome.created += 1
 
     def _change(self, row: Supervisor, given: dict[str, Any], trainings: Sequence[Mapping[str, Any]] | None) -> None:
         """Change a supervisor as the single operations do."""
         names.hold(row, given, "unit_id")
         self._known.claim(row, (row.unit_id, given.get("external_id", row.external_id)))
-        other = False
+        other: list[str] = []
         if "weeks" in given:
             weeks = given.pop("weeks")
             given["every_week"] = weeks is None
             wanted = [SupervisorWeek(supervisor_id=row.id, week=week) for week in weeks or ()]
-            other = self.bulk.settle(self._weeks.get(row.id, ()), wanted)
+            other += ["weeks"] * self.bulk.settle(self._weeks.get(row.id, ()), wanted)
         if trainings is not None:
             standing = self._trainings.get(row.id, ())
-            other |= self.bulk.settle(standing, _completed(row, trainings), _content)
+            other += ["trainings"] * self.bulk.settle(standing, _completed(row, trainings), _content)
         changed = self.bulk.change(row, given)
         check_supervisor(row)
         if other:
             self.bulk.touch(row, "profession")
-        self.outcome.count(changed=changed or other)
+        if changed + other:
+            self.bulk.tell(inputs.of_supervisor(inputs.CHANGED, row, changed + other))
+        self.outcome.count(changed=bool(changed + other))
 
 
 def _completed(row: Supervisor, trainings: Sequence[Mapping[str, Any]]) -> list[Training]:

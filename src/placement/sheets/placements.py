@@ -1,0 +1,175 @@
+"""Sheets of placements: one row a placement in force or ended; what may be changed is its status, with the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, TypeVar, cast
+
+from sqlalchemy import inspect
+from sqlmodel import Session, col, select
+
+from placement.access import allow, fault, refer
+from placement.callers import Caller, Role
+from placement.errors import ConflictError, Fault, InvalidError, NotAllowedError
+from placement.placements import (
+    EVERY_ONE,
+    PlacedStudent,
+    Wanted,
+    list_placements,
+    placements_of,
+    settle_placement,
+)
+from placement.planning import CONCERNED
+from placement.sheets import names
+from placement.sheets.bulk import Outcome, every, in_parts, named_in
+from placement.sheets.cells import Value, as_text
+from placement.sheets.faults import Faults
+from placement.sheets.writing import Sheet
+from placement.tables import Course, Placement, Student, Supervisor, Unit
+
+HEADS = (
+    "id",
+    "termId",
+    "institutionId",
+    "studentId",
+    "courseId",
+    "unitId",
+    "unitName",
+    "contactFunction",
+    "contactEmail",
+    "contactPhone",
+    "firstWeek",
+    "lastWeek",
+    "supervisorId",
+    "status",
+    "reason",
+)
+PROTECTED = frozenset({"studentId"})
+R = TypeVar("R", Student, Course, Supervisor)
+_STANDING = {
+    "term_id": "termId",
+    "institution_id": "institutionId",
+    "student_id": "studentId",
+    "course_id": "courseId",
+    "unit_id": "unitId",
+    "unit_name": "unitName",
+    "contact_function": "contactFunction",
+    "contact_email": "contactEmail",
+    "contact_phone": "contactPhone",
+    "first_week": "firstWeek",
+    "last_week": "lastWeek",
+    "supervisor_id": "supervisorId",
+}
+"""What a row shows, so that a person knows whom it is about, and nobody changes in a sheet."""
+
+
+def sheet(session: Session, by: Caller, wanted: Wanted = EVERY_ONE) -> Sheet:
+    """Write the placements that the caller may see: who comes or goes where, in which weeks, to whom."""
+    placed = list(every(lambda span: list_placements(session, by, wanted, span)))
+    lines = _Lines(session, by, placed)
+    return Sheet(HEADS, [lines.line_of(student) for student in placed])
+
+
+def bring_in(session: Session, by: Caller, rows: Mapping[int, dict[str, Any]], faults: Faults) -> Outcome:
+    """Let many placements take the next step of their lives, each as alone."""
+    allow(by, CONCERNED)
+    placed = _placed(session, by, named_in(rows, "id"))
+    lines = _Lines(session, by, list(placed.values()))
+    outcome, settled = Outcome(len(rows)), set()
+    for index, given in faults.each(rows):
+        with faults.of(index):
+            names.need(given, "id")
+            student = refer(placed.get(given["id"]), "/id", "placement")
+            if given["id"] in settled:
+                raise fault("/id", "another row of the sheet is about the same placement")
+            settled.add(given["id"])
+            lines.hold(student, given)
+            outcome.count(changed=_settle(session, by, student, given))
+    faults.settle()
+    return outcome
+
+
+def _settle(session: Session, by: Caller, student: PlacedStudent, given: Mapping[str, Any]) -> bool:
+    """Let one placement take a step, and tell whether it did; the status that it has is no step."""
+    placement = _published(student)
+    status, reason = given.get("status", placement.status), given.get("reason", placement.reason)
+    if status is placement.status:
+        if reason is not placement.reason:
+            raise fault("/reason", "this stays what it is where the status does")
+        return False
+    try:
+        settle_placement(session, by, placement.id, status, reason)
+    except (ConflictError, NotAllowedError) as error:
+        raise fault("/status", error.en) from error
+    return True
+
+
+def _published(student: PlacedStudent) -> Placement:
+    """Return the placement: here it is never a line of a draft."""
+    return cast("Placement", student.placement)
+
+
+def _placed(session: Session, by: Caller, ids: Iterable[str]) -> dict[str, PlacedStudent]:
+    """Read the caller's placements by id, and keep others from changing them meanwhile."""
+    placed = {}
+    for part in in_parts(ids):
+        query = placements_of(by).where(col(Placement.id).in_(part)).order_by(col(Placement.id))
+        for row in session.exec(query.with_for_update(of=Placement)):
+            placed[row[0].id] = PlacedStudent.published(*row)
+    return placed
+
+
+def _read(session: Session, table: type[R], ids: Iterable[str]) -> list[R]:
+    """Read rows by their ids."""
+    key = inspect(table).primary_key[0]
+    return [row for part in in_parts(ids) for row in session.exec(select(table).where(key.in_(part)))]
+
+
+class _Lines:
+    """Some placements as lines, over everything that they refer to."""
+
+    def __init__(self, session: Session, by: Caller, placed: Collection[PlacedStudent]) -> None:
+        self._terms, self._units = names.terms(session), names.units(session)
+        self._institutions = names.institutions(session)
+        students = _read(session, Student, (student.request.student_id for student in placed))
+        self._institution_of = {row.id: row.institution_id for row in students}
+        courses = _read(session, Course, (student.request.course_id for student in placed))
+        self._codes = {row.id: row.code for row in courses}
+        if by.role is Role.INSTITUTION:
+            self._own = {row.id: row.external_id for row in students}
+        else:
+            named = (student.placement.supervisor_id for student in placed)
+            supervisors = _read(session, Supervisor, (supervisor for supervisor in named if supervisor))
+            self._own = {row.id: row.external_id for row in supervisors}
+
+    def line_of(self, student: PlacedStudent) -> Sequence[Value]:
+        """Write a placement."""
+        placement, request, unit = _published(student), student.request, cast("Unit", student.unit)
+        return (
+            placement.id,
+            self._terms.name_of(request.term_id),
+            self._institutions.name_of(self._institution_of[request.student_id]),
+            self._own.get(request.student_id, request.student_id),
+            self._codes[request.course_id],
+            self._units.name_of(placement.unit_id),
+            unit.name,
+            unit.contact_function,
+            unit.contact_email,
+            unit.contact_phone,
+            str(placement.start),
+            str(placement.start.plus(student.weeks - 1)),
+            placement.supervisor_id and self._own.get(placement.supervisor_id, placement.supervisor_id),
+            placement.status.value,
+            placement.reason and placement.reason.value,
+        )
+
+    def hold(self, student: PlacedStudent, given: Mapping[str, Any]) -> None:
+        """Refuse a row in which something else than the status is another: cells have been moved, or it is old."""
+        shown = {head: as_text(value).strip() for head, value in zip(HEADS, self.line_of(student), strict=True)}
+        faults = [
+            Fault(f"/{field}", "this is another now, and is not changed here: take the sheet out anew")
+            for field, head in _STANDING.items()
+            if field in given and given[field] != shown[head]
+        ]
+        if faults:
+            raise InvalidError(*faults)

@@ -1,0 +1,136 @@
+"""The sheet of placements: who comes, answered in Excel and handed in; all or nothing, each row as the single call."""
+
+from __future__ import annotations
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from sqlmodel import Session
+
+from placement.tables import Course, Placement, Student, Supervisor, Unit
+from tests.api.sheeting import CSV, XLSX, Desk, faults, outcome
+from tests.api.test_statements import copies, counted
+from tests.api.world import World
+
+ROLES = ("coordinator", "institution", "provider", "unit")
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_sheet_that_comes_out_goes_in_again_and_changes_nothing(client: TestClient, world: World, role: str) -> None:
+    desk = Desk(client, world, role)
+    rows = len(desk.table("placements"))
+    before = desk.found("/v1/placements")
+    assert rows == before["total"] > 0
+    for form, media in (("csv", CSV), ("xlsx", XLSX)):
+        assert outcome(desk.hand_in("placements", desk.file("placements", form).content, media)) == (0, 0, rows)
+    assert desk.found("/v1/placements") == before
+
+
+def test_a_row_tells_who_comes_where_when_and_to_whom(client: TestClient, world: World, store: Session) -> None:
+    store.get_one(Placement, "pla_a").supervisor_id = "sup_a"
+    names = [store.get_one(Student, "stu_a").external_id, store.get_one(Supervisor, "sup_a").external_id]
+    course = store.get_one(Course, "crs_a").code
+    unit = store.get_one(Unit, "unt_a")
+    unit.contact_function, unit.contact_email, unit.contact_phone = "Studentsamordnare", "vfu@example.com", None
+    store.commit()
+    (row,) = Desk(client, world, "unit").table("placements")
+    assert row == {
+        "id": "pla_a",
+        "termId": "VT2027",
+        "institutionId": "KI",
+        "studentId": "stu_a",
+        "courseId": course,
+        "unitId": "SE-1",
+        "unitName": row["unitName"],
+        "contactFunction": "Studentsamordnare",
+        "contactEmail": "vfu@example.com",
+        "contactPhone": "",
+        "firstWeek": "2026-W53",
+        "lastWeek": "2027-W04",
+        "supervisorId": names[1],
+        "status": "published",
+        "reason": "",
+    }
+    assert row["unitName"]
+    (seen,) = Desk(client, world, "institution").table("placements")
+    assert seen == {**row, "studentId": names[0], "supervisorId": "sup_a"}
+
+
+def test_a_sheet_may_be_of_a_part_of_the_list(client: TestClient, world: World) -> None:
+    desk = Desk(client, world, "coordinator")
+    assert [row["id"] for row in desk.table("placements")] == ["pla_a", "pla_b"]
+    assert [row["id"] for row in desk.table("placements", "&unitId=unt_b&termId=trm_a")] == ["pla_b"]
+    assert desk.table("placements", "&status=declined") == []
+
+
+def test_a_unit_answers_for_its_students_in_one_sheet(client: TestClient, world: World) -> None:
+    unit = Desk(client, world, "unit")
+    table = unit.table("placements")
+    table[0] |= {"status": "declined", "reason": "no-supervisor"}
+    before = unit.found("/v1/placements")
+    dry = unit.hand_in_table("placements", table, "?dryRun=true")
+    assert dry.json() == {"dryRun": True, "rows": 1, "created": 0, "changed": 1, "unchanged": 0}
+    assert unit.found("/v1/placements") == before
+    assert outcome(unit.hand_in_table("placements", table)) == (0, 1, 0)
+    assert outcome(unit.hand_in_table("placements", table)) == (0, 0, 1)
+    shown = unit.found("/v1/placements/pla_a")
+    assert (shown["status"], shown["reason"], shown["version"]) == ("declined", "no-supervisor", 2)
+    told = unit.found("/v1/events?subjectId=pla_a")["items"]
+    assert [event["kind"] for event in told] == ["placement.published", "placement.declined"]
+
+
+def test_an_institution_tells_how_its_students_placements_ended(client: TestClient, world: World) -> None:
+    institution = Desk(client, world, "institution")
+    assert outcome(institution.hand_in_rows("placements", [{"id": "pla_a", "status": "completed"}])) == (0, 1, 0)
+    assert institution.found("/v1/placements/pla_a")["status"] == "completed"
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "detail"),
+    [
+        ({"status": "accepted"}, "id", "a new row needs this"),
+        ({"id": "pla_b", "status": "accepted"}, "id", "there is no such placement"),
+        ({"id": "pla_a", "status": "gone"}, "status", "Input should be"),
+        ({"id": "pla_a", "status": "completed"}, "status", "The role provider does not make a placement 'completed'."),
+        ({"id": "pla_a", "status": "declined"}, "reason", "a unit that declines says why"),
+        ({"id": "pla_a", "reason": "other"}, "reason", "this stays what it is where the status does"),
+        ({"id": "pla_a", "unitName": "Another", "status": "accepted"}, "unitName", "this is another now"),
+        ({"id": "pla_a", "contactEmail": "me@example.com"}, "contactEmail", "this is another now"),
+        ({"id": "pla_a", "studentId": "stu_b"}, "studentId", "this is another now"),
+    ],
+)
+def test_a_row_that_the_single_call_would_refuse_refuses_the_sheet(
+    client: TestClient, world: World, row: dict[str, str], column: str, detail: str
+) -> None:
+    provider = Desk(client, world, "provider")
+    ((number, found, _, told),) = faults(provider.hand_in_rows("placements", [row]))
+    assert (number, found, told[: len(detail)]) == (1, column, detail)
+    assert provider.found("/v1/placements/pla_a")["version"] == 1
+
+
+def test_of_a_sheet_with_one_bad_row_nothing_is_stored(client: TestClient, world: World) -> None:
+    coordinator = Desk(client, world, "coordinator")
+    rows = [{"id": "pla_a", "status": "accepted"}, {"id": "pla_b", "status": "published"}, {"id": "pla_b"}]
+    told = faults(coordinator.hand_in_rows("placements", rows))
+    assert told == [(3, "id", "pla_b", "another row of the sheet is about the same placement")]
+    assert coordinator.found("/v1/placements/pla_a")["status"] == "published"
+    assert outcome(coordinator.hand_in_rows("placements", rows[:2])) == (0, 1, 1)
+    settled = [{"id": "pla_a", "status": "completed"}, {"id": "pla_b", "status": "published"}]
+    assert outcome(coordinator.hand_in_rows("placements", settled)) == (0, 1, 1)
+    late = faults(coordinator.hand_in_rows("placements", [{"id": "pla_a", "status": "accepted"}]))
+    assert late == [(1, "status", "accepted", "A placement that is 'completed' cannot become 'accepted'.")]
+
+
+def test_no_sheet_asks_the_database_row_by_row(app: FastAPI, client: TestClient, world: World, store: Session) -> None:
+    desk = Desk(client, world, "coordinator")
+    with counted(app) as few:
+        desk.table("placements")
+    store.add_all([row for number in range(20) for row in copies(number)])
+    store.commit()
+    with counted(app) as many:
+        rows = desk.table("placements")
+    with counted(app) as once:
+        desk.hand_in_table("placements", rows[:2])
+    with counted(app) as again:
+        assert outcome(desk.hand_in_table("placements", rows)) == (0, 0, 22)
+    assert (len(many), len(again)) == (len(few), len(once))

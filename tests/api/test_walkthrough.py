@@ -1,0 +1,117 @@
+"""The walk-through that integrators read is run as it is written, and shows what is shown beside it."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.api.serving import COMMAND, served
+from tests.api.test_readme import README
+
+QUICK = "Five minutes from a token to a published plan"
+PARTIES = ("Coordinators", "Municipalities and other providers", "Lärosäten")
+MOST_COMMANDS = 10
+BETWEEN = "-- the next block --"
+FENCED = re.compile(r"^(##+) ([^\n]+)$|^```(sh|python|text)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+@dataclass
+class Block:
+    """A fenced block, under which headings it stands, and what is shown to come of it."""
+
+    party: str
+    way: str
+    language: str
+    written: str
+    shown: str = ""
+
+
+def blocks_of(document: str) -> list[Block]:
+    """Read a document's blocks in their order."""
+    party, way, found = "", "", list[Block]()
+    for level, heading, language, written in FENCED.findall(document):
+        if heading and len(level) == len("##"):
+            party, way = heading, ""
+        elif heading:
+            way = heading
+        elif language == "text":
+            found[-1].shown = written
+        else:
+            found.append(Block(party, way, language, written))
+    return found
+
+
+BLOCKS = blocks_of(README.read_text())
+WORDS = [block for block in BLOCKS if block.party == BLOCKS[0].party]
+
+
+def story(party: str, way: str = "") -> list[Block]:
+    """Return the blocks that one who reads a party's story in one way types in."""
+    return [*WORDS, *(block for block in BLOCKS if block.party == party and block.way in ("", way))]
+
+
+def play(blocks: Sequence[Block], directory: Path, **settings: str) -> None:
+    """Type blocks into one shell and hold each to what is shown."""
+    lines = ["set -eu", "trap 'jobs -p | xargs -r kill; wait' EXIT"]
+    for number, block in enumerate(blocks):
+        if block.language == "python":
+            (directory / f"{number}.py").write_text(block.written)
+            lines.append(f"python3 {number}.py")
+        else:
+            lines.append(block.written)
+        lines.append(f"echo '{BETWEEN}'")
+    path = f"{COMMAND.parent}{os.pathsep}{os.environ['PATH']}"
+    typed = subprocess.run(
+        ["/bin/bash", "-c", "\n".join(lines)],
+        cwd=directory,
+        env={**os.environ, **settings, "PATH": path},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert typed.returncode == 0, typed.stdout + typed.stderr
+    for block, came in zip(blocks, typed.stdout.split(f"{BETWEEN}\n")[:-1], strict=True):
+        assert alike(block.shown, came), f"{block.written}\ngives\n{came}\nand not\n{block.shown}"
+
+
+def alike(shown: str, came: str) -> bool:
+    """Tell whether what came is what is shown, in which … stands for anything and the lines may be broken."""
+    pattern = r"\s*".join(".*".join(map(re.escape, word.split("…"))) for word in shown.split())
+    return re.fullmatch(rf"\s*{pattern}\s*", came, re.DOTALL) is not None
+
+
+@pytest.fixture(scope="session")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The database that the five minutes leave behind, by the blocks as they are written."""
+    directory = tmp_path_factory.mktemp("quick")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    file = directory / "placement.sqlite3"
+    play(story(QUICK), directory, PLACEMENT=f"http://127.0.0.1:{port}", PLACEMENT_DATABASE_URL=f"sqlite:///{file}")
+    return file
+
+
+def test_from_a_token_to_a_published_plan_it_takes_ten_commands_at_most(published: Path) -> None:
+    assert published.exists()
+    (block,) = (block for block in BLOCKS if block.party == QUICK)
+    assert len(block.written.strip().splitlines()) <= MOST_COMMANDS
+
+
+@pytest.mark.parametrize("way", ["With curl", "With httpx"])
+def test_each_party_does_what_is_written_and_gets_what_is_shown(published: Path, tmp_path: Path, way: str) -> None:
+    file = tmp_path / "placement.sqlite3"
+    shutil.copyfile(published, file)
+    with served(url := f"sqlite:///{file}") as address:
+        for party in PARTIES:
+            blocks = story(party, way)
+            assert any(block.way == way and block.shown for block in blocks)
+            play(blocks, tmp_path, PLACEMENT=address, PLACEMENT_DATABASE_URL=url)

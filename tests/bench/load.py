@@ -1,0 +1,164 @@
+"""How long the API lets its users wait with a county's term in it: ``python -m tests.bench load``.
+
+A server as its users start it (``placement serve``, a process for each core) over PostgreSQL (``tests.databases`` finds
+or starts one), with the demo's county, two drafts of its term and the first of them published; a hundred users
+(``tests.bench.load_users``), who begin one after another and then send a hundred calls a second together, for a minute.
+Server, database and users share the machine.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import psutil
+from sqlmodel import col, select
+
+from placement.callers import SYSTEM, Role
+from placement.database import engine_for, open_session
+from placement.publishing import publish
+from placement.tables import Organisation, Placement, Run, RunStatus, Student, Unit
+from placement.tokens import create_token
+from tests.api.serving import address_of
+from tests.databases import first_server, ladder, new_database
+
+if TYPE_CHECKING:
+    from tests.bench.records import Row
+
+COMMAND = Path(sys.executable).with_name("placement")
+USERS = Path(__file__).with_name("load_users.py")
+PARTIES = "PLACEMENT_LOAD_PARTIES"
+"""The variable that tells the users where their tokens are."""
+COUNT, BEGIN_A_SECOND, SECONDS = 100, 5, 60
+CORES = os.cpu_count() or 1
+SEARCH_SECONDS = "15"
+SHARES = (50, 95, 99)
+TARGETS = {"single read": 50, "list": 150, "write": 150}
+"""The milliseconds that 95 in 100 calls of a kind should take at most."""
+
+
+def measure(name: str, folder: Path) -> Iterator[Row]:
+    """Let the users call, and tell of each kind of call and of each operation how long it took."""
+    with ExitStack() as stack:
+        server = stack.enter_context(first_server(ladder(os.environ.get("PLACEMENT_TEST_POSTGRES_URL"))))
+        url = stack.enter_context(new_database(server)).render_as_string(hide_password=False)
+        for _ in range(2):
+            _run([COMMAND, "demo", "--scale", name, "--time-limit", SEARCH_SECONDS], PLACEMENT_DATABASE_URL=url)
+        parties = folder / "parties.json"
+        parties.write_text(json.dumps(publish_and_invite(url)), encoding="utf-8")
+        address, service = stack.enter_context(served(url))
+        busy = os.getloadavg()[0]
+        worked, asked = _work(service), _work_of_others()
+        kept = _call(address, parties, folder)
+        used = {"server_cpu": _work(service) - worked, "users_cpu": _work_of_others() - asked}
+    yield from tell(name, json.loads(kept.read_text(encoding="utf-8")), {"busy": busy, **used})
+
+
+def publish_and_invite(url: str) -> dict[str, list[str]]:
+    """Publish the first draft, and give tokens to a coordinator and to every party that it concerns."""
+    engine = engine_for(url)
+    with open_session(engine) as session:
+        finished = select(Run).where(Run.status == RunStatus.SUCCEEDED).order_by(col(Run.requested_at))
+        run = session.exec(finished).first()
+        assert run is not None
+        publish(session, SYSTEM, run.term_id, run.id, "Eva Ek")
+        hosts = select(Unit.provider_id).join(Placement, col(Placement.unit_id) == Unit.id)
+        whose = {Role.PROVIDER: hosts, Role.INSTITUTION: select(Student.institution_id)}
+        tokens = {Role.COORDINATOR.value: [create_token(session, SYSTEM, Role.COORDINATOR)]}
+        for role, concerned in whose.items():
+            parties = select(Organisation.id).where(col(Organisation.id).in_(concerned)).order_by(col(Organisation.id))
+            tokens[role.value] = [create_token(session, SYSTEM, role, party) for party in session.exec(parties)]
+    engine.dispose()
+    return tokens
+
+
+@contextmanager
+def served(url: str) -> Iterator[tuple[str, psutil.Process]]:
+    """Serve a database as its users do, on a free port, and end the server by its own id."""
+    server = subprocess.Popen(
+        [COMMAND, "serve", "--port", "0", "--processes", str(CORES)],
+        env=os.environ | {"PLACEMENT_DATABASE_URL": url},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert server.stderr is not None
+    try:
+        yield address_of(server.stderr, CORES), psutil.Process(server.pid)
+    finally:
+        server.terminate()
+        server.communicate(timeout=60)
+
+
+def tell(name: str, kept: list[dict[str, Any]], whole: Mapping[str, float]) -> Iterator[Row]:
+    """Turn what the users kept into rows: one for each kind of call, then one for each operation."""
+    began = min(entry["start_time"] for entry in kept)
+    ended = max(entry["last_request_timestamp"] for entry in kept)
+    calls = sum(entry["num_requests"] for entry in kept)
+    shared = {"rate": round(calls / (ended - began), 1), "seconds": round(ended - began)}
+    shared |= {what: round(figure, 1) for what, figure in whole.items()}
+    of_kinds: dict[str, list[dict[str, Any]]] = {}
+    for entry in kept:
+        of_kinds.setdefault(entry["name"].partition(": ")[0], []).append(entry)
+    for kind, entries in sorted(of_kinds.items()):
+        yield {"name": f"{name}/{kind}", "kind": kind, "operation": None, **_figures(entries), **shared}
+    for entry in sorted(kept, key=lambda entry: str(entry["name"])):
+        kind, _, operation = entry["name"].partition(": ")
+        yield {"name": f"{name}/{operation}", "kind": kind, "operation": operation, **_figures([entry])}
+
+
+def _figures(entries: list[dict[str, Any]]) -> dict[str, int]:
+    """Count calls and failures, and tell in how many milliseconds so many in a hundred were answered."""
+    times: Counter[float] = Counter()
+    for entry in entries:
+        times.update({float(time): count for time, count in entry["response_times"].items()})
+    figures = {
+        "calls": sum(entry["num_requests"] for entry in entries),
+        "failures": sum(entry["num_failures"] for entry in entries),
+    }
+    return figures | {f"p{share}": round(within(times, share / 100)) for share in SHARES}
+
+
+def within(times: Counter[float], share: float) -> float:
+    """Return the time within which a share of the calls was answered."""
+    wanted, passed = share * times.total(), 0
+    for time in sorted(times):
+        passed += times[time]
+        if passed >= wanted:
+            return time
+    return 0.0
+
+
+def _call(address: str, parties: Path, folder: Path) -> Path:
+    """Let the users call for so long, the seconds in which they begin not counted, and return what they kept."""
+    command: list[str | Path] = [sys.executable, "-m", "locust", "-f", USERS, "--headless", "--host", address]
+    command += ["--users", str(COUNT), "--spawn-rate", str(BEGIN_A_SECOND), "--reset-stats"]
+    command += ["--run-time", f"{SECONDS + COUNT // BEGIN_A_SECOND}s", "--json-file", folder / "kept"]
+    command += ["--loglevel", "WARNING", "--only-summary", "--exit-code-on-error", "0"]
+    _run(command, **{PARTIES: str(parties)})
+    return folder / "kept.json"
+
+
+def _run(command: list[str | Path], **environment: str) -> None:
+    """Run a command that says nothing unless it fails."""
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=os.environ | environment)
+
+
+def _work(process: psutil.Process) -> float:
+    """Return for how many seconds a process and those that it has started have worked."""
+    times = [each.cpu_times() for each in (process, *process.children(recursive=True))]
+    return sum(each.user + each.system for each in times)
+
+
+def _work_of_others() -> float:
+    """Return for how many seconds the processes have worked that we started and that have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
