@@ -111,6 +111,10 @@ class Loads:
             request for week in obstacle.weeks for request in self._held.get((obstacle.rule, obstacle.id, week), ())
         }
 
+    def is_placed(self, student: StudentId) -> bool:
+        """Tell whether a student has any placement at all."""
+        return bool(self._of_student[student])
+
     def own_in_the_way(self, request: Request, unit: UnitId, start: int) -> set[RequestId]:
         """Return the student's other placements that exclude this one: in its weeks, out of order, or at its unit."""
         end = start + request.weeks

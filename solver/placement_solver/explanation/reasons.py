@@ -44,8 +44,9 @@ def reasons_for(columns: Columns, loads: Loads, number: int) -> Reasons:
     own: set[RequestId] = set()
     dearer: set[int] = set()
     shared = int(columns.request_class[number])
+    placed_elsewhere = loads.is_placed(request.student)
     for unit, start in zip(options.unit.tolist(), options.start.tolist(), strict=True):
-        mine = loads.own_in_the_way(request, columns.problem.units[unit].id, start)
+        mine = loads.own_in_the_way(request, columns.problem.units[unit].id, start) if placed_elsewhere else set()
         own |= mine
         found = loads.full_for(shared, request, columns.problem.units[unit], start)
         for obstacle in found:
@@ -69,7 +70,7 @@ def narrow(columns: Columns, number: int) -> tuple[tuple[Remaining, ...], Option
     remaining = []
     for rule in SPOKEN:
         options = options.take(rule.admits(columns, options))
-        remaining.append(Remaining(rule.key, len(np.unique(options.unit))))
+        remaining.append(Remaining(rule.key, int(np.count_nonzero(np.bincount(options.unit)))))
     return tuple(remaining), options
 
 
