@@ -25,8 +25,8 @@ $(READY): pyproject.toml constraints.txt
 demo: setup ## plan a county's term on SQLite and tell how it went
 	$(BIN)/placement demo --scale county
 
-test: setup ## every test, on SQLite and PostgreSQL, with branch coverage
-	$(BIN)/python -m pytest --cov
+test: setup ## every test, on SQLite and PostgreSQL, with branch coverage, on every core
+	$(BIN)/python -m pytest --cov --numprocesses auto --dist worksteal
 
 lint: setup ## style, types, layers, Dockerfile: what .ci/run asks
 	$(BIN)/ruff check

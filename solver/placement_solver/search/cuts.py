@@ -20,7 +20,7 @@ import numpy as np
 from placement_solver.arrays import ranges
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from placement_solver.arrays import Floats, Ints
     from placement_solver.search.options import Market
@@ -81,8 +81,11 @@ class Cuts:
         np.add.at(toll, self.option, price[self.cut] * self.amount)
         return toll
 
-    def find(self, rows: Ints, share: Floats) -> list[Cut]:
-        """Find new cuts that shares of some options, solving the relaxation, violate; the most violated first."""
+    def find(self, rows: Ints, share: Floats, stopped: Callable[[], bool]) -> list[Cut]:
+        """Find new cuts that shares of some options, solving the relaxation, violate, the most violated first.
+
+        Stopped, it makes do with those that it has found by then.
+        """
         market = self._market
         used = np.flatnonzero(share > _USED)
         rows, share = rows[used], share[used]
@@ -102,7 +105,7 @@ class Cuts:
         for those, columns, matrix in _parts(row[kept], column[kept], amount[kept]):
             tangle = _Tangle(those, matrix, slack[those], self._right[those], share[columns])
             for prime in _PRIMES:
-                found |= tangle.eliminate(prime)
+                found |= tangle.eliminate(prime, stopped)
         return self._choose(found)
 
     def _choose(self, found: dict[Cut, float]) -> list[Cut]:
@@ -153,7 +156,7 @@ class _Tangle:
     right: Ints
     share: Floats
 
-    def eliminate(self, prime: int) -> dict[Cut, float]:
+    def eliminate(self, prime: int, stopped: Callable[[], bool]) -> dict[Cut, float]:
         """Add rows up so that the columns with the largest shares vanish modulo a prime; return violated cuts."""
         found: dict[Cut, float] = {}
         matrix = self.matrix % prime
@@ -163,6 +166,8 @@ class _Tangle:
         self._judge(prime, np.arange(len(self.rows)), matrix, times, right, found)
         slack = self.slack / prime
         for column in np.argsort(-self.share, kind="stable").tolist():
+            if stopped():
+                break
             those = np.flatnonzero((matrix[:, column] != 0) & alive)
             if not len(those):
                 continue

@@ -162,6 +162,7 @@ class _Programme:
         self._market = market
         self._rows = rows
         self._cuts = Cuts(market)
+        self._stopped = stopped
         requests, cells, floors = len(market.unplaced), len(market.scarcity.supply), len(market.floor.need)
         self._cell_rows = slice(requests, requests + cells)
         self._floor_rows = slice(requests + cells, requests + cells + floors)
@@ -207,7 +208,7 @@ class _Programme:
     def cut(self) -> bool:
         """Cut off the mixture that solves it; tell whether there was anything to cut."""
         floors = len(self._market.floor.need)
-        found = self._cuts.find(self._rows, np.array(self._highs.getSolution().col_value)[floors:])
+        found = self._cuts.find(self._rows, np.array(self._highs.getSolution().col_value)[floors:], self._stopped)
         old = len(self._cuts.supply)
         self._cuts.add(found)
         cut, column, amount = self._uses_of_cuts(self._rows)
