@@ -5,7 +5,7 @@ Every operation gets the problems it can meet from its own shape, and its exampl
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from fastapi import FastAPI
@@ -18,6 +18,7 @@ from placement_api.limits import EVENT_STREAM
 from placement_api.problems import MEDIA_TYPE, Problem
 from placement_api.schemas.base import Given, Shown
 from placement_api.schemas.sheets import BODIES
+from placement_solver.words import Words
 
 PROBLEM = "#/components/schemas/Problem"
 DESCRIPTION = """\
@@ -31,6 +32,28 @@ avtal, vem som behöver dem, och planen. Namn skrivs i camelCase, veckor är ISO
 vecka 53), tidpunkter är i UTC. Listor kommer i delar (`limit`, `offset`, huvudet `Link`). En ändring anger
 vilken version den ändrar (`If-Match`).
 """
+
+GROUPS: Mapping[str, Words] = {
+    "meta": Words("Om tjänsten själv.", "About the service itself."),
+    "sheets": Words("Listor ut och in som kalkylark.", "Lists out and in as spreadsheets."),
+    "places": Words(
+        "Kommuner, organisationer, platser och enheter.", "Municipalities, organisations, sites and units."
+    ),
+    "capacity": Words("Platser som erbjuds, vecka för vecka.", "Places offered, week by week."),
+    "supervisors": Words("Handledare och deras utbildning.", "Supervisors and their training."),
+    "agreements": Words("Samverkansavtal och vad de har gett.", "Agreements and what has been given under them."),
+    "terms": Words("Terminer och deras planeringsomgångar.", "Terms and their planning rounds."),
+    "education": Words("Program, kurser och deras perioder.", "Programmes, courses and their windows."),
+    "cohorts": Words("Kullar och studenter.", "Cohorts and students."),
+    "requests": Words("Begäran om placering, och lottning.", "Requests for placements, and lotteries."),
+    "planning": Words("Körningar, planer, skäl och priser.", "Runs, plans, reasons and prices."),
+    "publishing": Words("Publiceringar och händelseflödet.", "Publications and the feed of events."),
+    "placements": Words("Placeringar som gäller, och vilka som väntar.", "Placements in force, and who waits."),
+    "calendars": Words("Kalendrar på hemliga adresser.", "Calendars at secret addresses."),
+    "webhooks": Words("Händelser som sänds till en egen adress.", "Events sent to an address of one's own."),
+    "audit": Words("Vem som har ändrat vad.", "Who has changed what."),
+}
+"""The groups of operations and what each is about, in the order in which the pages show them."""
 
 
 def describe(app: FastAPI) -> None:
@@ -55,6 +78,7 @@ def _document_of(app: FastAPI) -> dict[str, Any]:
         license_info={"name": "EUPL-1.2", "identifier": "EUPL-1.2"},
     )
     document["externalDocs"] = {"description": "Pages to read and to try. Sidor att läsa och prova.", "url": "/docs"}
+    document["tags"] = [{"name": name, "description": f"{words.en}\n\n{words.sv}"} for name, words in GROUPS.items()]
     document["info"]["x-sla"] = "No promise yet: version 0. Inget åtagande ännu: version 0."
     document["info"]["x-limitations"] = (
         "A body of 1,000,000 bytes, an import of 10,000,000 bytes and 20,000 rows, 200 rows in a part of a list."

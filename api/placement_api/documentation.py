@@ -89,7 +89,7 @@ def in_language(document: dict[str, Any], language: str) -> dict[str, Any]:
     """Leave of every text in two paragraphs, English and Swedish, the one in a language."""
     told: dict[str, Any] = json.loads(json.dumps(document))
     operations = [operation for methods in told["paths"].values() for operation in methods.values()]
-    for described in (told["info"], *operations):
+    for described in (told["info"], *told["tags"], *operations):
         english, _, swedish = described["description"].partition("\n\n")
         described["description"] = swedish if language == "sv" else english
     if language == "sv":

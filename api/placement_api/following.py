@@ -37,21 +37,21 @@ class TooManyFollowersError(PlacementError):
 
 
 class Followers:
-    """Those who follow runs at the moment, so many at most."""
+    """Those who follow runs at the moment, so many at most; ``free`` more may."""
 
     def __init__(self, most: int) -> None:
-        self._free = most
+        self.free = most
 
     @contextmanager
     def admit(self) -> Iterator[None]:
         """Let one more follow while the block runs, or refuse."""
-        if not self._free:
+        if not self.free:
             raise TooManyFollowersError
-        self._free -= 1
+        self.free -= 1
         try:
             yield
         finally:
-            self._free += 1
+            self.free += 1
 
 
 class EventStream(StreamingResponse):

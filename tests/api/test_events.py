@@ -172,7 +172,7 @@ def test_a_client_that_goes_away_ends_the_stream() -> None:
 def test_no_more_may_follow_at_once_than_the_setting_says(
     app: FastAPI, client: TestClient, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(app.state, "followers", Followers(1))
+    monkeypatch.setattr(app.state.followers, "free", 1)
     address, by = "/v1/runs/run_over/events", world.by("unit")
     with app.state.followers.admit():
         refused = client.get(address, headers=by)

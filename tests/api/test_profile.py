@@ -165,6 +165,8 @@ def test_every_operation_and_every_answer_is_described(app: FastAPI) -> None:
                 document["components"]["responses"][answer["$ref"].rsplit("/", 1)[1]] if "$ref" in answer else answer
             )
             assert described["description"], (name, status)
+    groups = {group["name"] for group in document["tags"] if group["description"]}
+    assert {tag for _, operation in operations(document) for tag in operation["tags"]} == groups
 
 
 def test_every_body_and_every_answer_has_an_example(app: FastAPI) -> None:

@@ -155,7 +155,7 @@ WRONG_VALUES: list[tuple[str, object]] = [
 @pytest.mark.parametrize(
     ("pointer", "value"),
     WRONG_VALUES,
-    ids=[f"{pointer}={str(value)[:30]!r}" for pointer, value in WRONG_VALUES],
+    ids=[f"{pointer}={'nothing' if value is GONE else repr(str(value)[:30])}" for pointer, value in WRONG_VALUES],
 )
 def test_a_value_that_cannot_be_is_one_fault_at_its_place(pointer: str, value: object) -> None:
     faults = faults_of(changed((pointer, value)))
