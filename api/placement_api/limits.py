@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import anyio
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
@@ -12,7 +14,11 @@ from placement_api.problems import answer_http_error
 
 LARGEST_BODY = 1_000_000
 LARGEST_IMPORT = 10_000_000
-AT_ONCE = 30  # fewer than the threads there are (40)
+AT_ONCE = 4
+"""Requests under way in a process: Python runs one thread at a time, and those that wait for it only get in its way."""
+LONG_AT_ONCE = 4
+LONG = re.compile(r"/(comparisons|cut-previews|imports|lottery-draws|plan|problem|publications|remedies|report|sheet)$")
+"""What may take seconds stands in a line of its own, so that nobody who wants little waits behind it."""
 EVENT_STREAM = "text/event-stream"
 
 
@@ -54,17 +60,18 @@ class Turns:
     which may last for hours and by then keeps neither, gives its turn back as it begins.
     """
 
-    def __init__(self, app: ASGIApp, at_once: int = AT_ONCE) -> None:
+    def __init__(self, app: ASGIApp, at_once: int = AT_ONCE, long_at_once: int = LONG_AT_ONCE) -> None:
         self._app = app
-        self._turns = anyio.Semaphore(at_once)
+        self._turns, self._long_turns = anyio.Semaphore(at_once), anyio.Semaphore(long_at_once)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on when its turn has come."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        await self._turns.acquire()
-        waiting = [self._turns]  # to be let go of once
+        turns = self._long_turns if LONG.search(scope["path"]) else self._turns
+        await turns.acquire()
+        waiting = [turns]  # to be let go of once
 
         async def let_others_in(message: Message) -> None:
             if message["type"] == "http.response.start" and waiting:
@@ -76,8 +83,8 @@ class Turns:
         try:
             await self._app(scope, receive, let_others_in)
         finally:
-            for turns in waiting:
-                turns.release()
+            for held in waiting:
+                held.release()
 
 
 class SafeHeaders:

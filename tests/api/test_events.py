@@ -160,6 +160,24 @@ def test_a_stream_gives_its_turn_to_others_as_it_begins() -> None:
     assert len(served) == 6
 
 
+def test_what_takes_long_keeps_nobody_waiting_who_wants_little() -> None:
+    served: list[str] = []
+
+    async def app(scope: Scope, _receive: Receive, _send: Send) -> None:
+        if scope["path"].endswith("/imports"):
+            await call("/v1/units")
+        served.append(scope["path"])
+
+    turns = Turns(app, at_once=1, long_at_once=1)
+
+    async def call(path: str) -> None:
+        with anyio.fail_after(5):
+            await turns({"type": "http", "path": path}, _nothing, _nobody)
+
+    anyio.run(call, "/v1/requests/imports")
+    assert served == ["/v1/units", "/v1/requests/imports"]
+
+
 def test_a_client_that_goes_away_ends_the_stream() -> None:
     async def listen() -> None:
         scope: dict[str, Any] = {"type": "http", "asgi": {"spec_version": "2.3"}}

@@ -1,6 +1,6 @@
 """How long the API lets its users wait with a county's term in it: ``python -m tests.bench load``.
 
-A server as its users start it (``placement serve``, a process for each core) over PostgreSQL (``tests.databases`` finds
+A server as its users start it (``placement serve``, two processes for each core) over PostgreSQL (``tests.databases`` finds
 or starts one), with the demo's county, two drafts of its term and the first of them published; a hundred users
 (``tests.bench.load_users``), who begin one after another and then send a hundred calls a second together, for a minute.
 Server, database and users share the machine.
@@ -38,7 +38,7 @@ USERS = Path(__file__).with_name("load_users.py")
 PARTIES = "PLACEMENT_LOAD_PARTIES"
 """The variable that tells the users where their tokens are."""
 COUNT, BEGIN_A_SECOND, SECONDS = 100, 5, 60
-CORES = os.cpu_count() or 1
+PROCESSES = 2 * (os.cpu_count() or 1)
 SEARCH_SECONDS = "15"
 SHARES = (50, 95, 99)
 TARGETS = {"single read": 50, "list": 150, "write": 150}
@@ -84,7 +84,7 @@ def publish_and_invite(url: str) -> dict[str, list[str]]:
 def served(url: str) -> Iterator[tuple[str, psutil.Process]]:
     """Serve a database as its users do, on a free port, and end the server by its own id."""
     server = subprocess.Popen(
-        [COMMAND, "serve", "--port", "0", "--processes", str(CORES)],
+        [COMMAND, "serve", "--port", "0", "--processes", str(PROCESSES)],
         env=os.environ | {"PLACEMENT_DATABASE_URL": url},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
@@ -92,7 +92,7 @@ def served(url: str) -> Iterator[tuple[str, psutil.Process]]:
     )
     assert server.stderr is not None
     try:
-        yield address_of(server.stderr, CORES), psutil.Process(server.pid)
+        yield address_of(server.stderr, PROCESSES), psutil.Process(server.pid)
     finally:
         server.terminate()
         server.communicate(timeout=60)
