@@ -1,6 +1,6 @@
 """How long the API lets its users wait with a county's term in it: ``python -m tests.bench load``.
 
-A server as its users start it (``placement serve``, two processes for each core) over PostgreSQL (``tests.databases`` finds
+A server as its users start it (``placement serve``, two processes a core) over PostgreSQL (``tests.databases`` finds
 or starts one), with the demo's county, two drafts of its term and the first of them published; a hundred users
 (``tests.bench.load_users``), who begin one after another and then send a hundred calls a second together, for a minute.
 Server, database and users share the machine.
