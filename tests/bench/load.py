@@ -54,12 +54,21 @@ def measure(name: str, folder: Path) -> Iterator[Row]:
             _run([COMMAND, "demo", "--scale", name, "--time-limit", SEARCH_SECONDS], PLACEMENT_DATABASE_URL=url)
         parties = folder / "parties.json"
         parties.write_text(json.dumps(publish_and_invite(url)), encoding="utf-8")
+        _let_the_database_look(url)
         address, service = stack.enter_context(served(url))
         busy = os.getloadavg()[0]
         worked, asked = _work(service), _work_of_others()
         kept = _call(address, parties, folder)
         used = {"server_cpu": _work(service) - worked, "users_cpu": _work_of_others() - asked}
     yield from tell(name, json.loads(kept.read_text(encoding="utf-8")), {"busy": busy, **used})
+
+
+def _let_the_database_look(url: str) -> None:
+    """Let PostgreSQL count its rows, as it does by itself some minutes after they came."""
+    engine = engine_for(url)
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql("VACUUM ANALYZE")
+    engine.dispose()
 
 
 def publish_and_invite(url: str) -> dict[str, list[str]]:

@@ -16,7 +16,7 @@ from placement.deliveries import Courier
 from placement.settings import Settings
 from placement.worker import Runner
 
-APP = "placement_api.app:create_app"  # named, not imported: what is stored knows no web
+APP = "placement_api.app:create_served_app"  # named, not imported: what is stored knows no web
 STOP_SECONDS = 5
 """So long answers under way are waited for at the end; who follows a run would otherwise hold it up."""
 
