@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import logging
 import threading
 from collections.abc import Iterator
 
@@ -10,7 +12,8 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from placement.settings import Settings
-from placement_api.app import create_app
+from placement_api.app import create_app, create_served_app
+from placement_api.secrecy import hide_secrets
 from tests.api.conftest import Connect
 from tests.api.world import World
 
@@ -73,6 +76,18 @@ def test_an_embedded_runner_and_its_courier_live_as_long_as_the_service(migrated
         assert runners() == ["courier", "runner"]
         assert client.get("/readyz").status_code == 200
     assert runners() == []
+
+
+def test_a_serving_process_keeps_secrets_and_looks_through_its_memory_seldom(monkeypatch: pytest.MonkeyPatch) -> None:
+    settled: list[object] = []
+    monkeypatch.setattr(gc, "freeze", lambda: settled.append("frozen"))
+    monkeypatch.setattr(gc, "set_threshold", lambda *often: settled.append(often))
+    loggers = [logging.getLogger(name) for name in ("uvicorn.access", "placement_api.problems")]
+    for logger in loggers:
+        monkeypatch.setattr(logger, "filters", [])
+    create_served_app()
+    assert settled == ["frozen", (20_000, 20, 100)]
+    assert all(hide_secrets in logger.filters for logger in loggers)
 
 
 def test_the_settings_come_from_the_environment_unless_given(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,11 @@ from typing import Any
 
 from fastapi.testclient import TestClient
 
+from placement.previews import Affected
+from placement_api.schemas.previews import AffectedShown
+from placement_solver.plan import Remaining
+from placement_solver.weeks import IsoWeek
+from placement_solver.words import Words
 from tests.api.parties import Round
 from tests.api.test_round import ROOM, STARTS, agree, ask_for_places, county, offer, organise, supervise
 from tests.api.world import World
@@ -57,6 +62,28 @@ def preview(client: TestClient, world: World, body: dict[str, Any], language: st
     answer = client.post("/v1/terms/trm_next/cut-previews", json=body, headers=headers)
     told: dict[str, Any] = answer.json()
     return told
+
+
+def test_one_who_is_left_without_a_place_is_shown_with_what_each_rule_leaves() -> None:
+    lost = Affected(
+        placement_id="pla_a",
+        request_id="req_a",
+        student_id="stu_a",
+        unit_id="unt_a",
+        start=IsoWeek(2027, 3),
+        weeks=4,
+        kind="lost",
+        can_be_moved=False,
+        unit_after=None,
+        start_after=None,
+        supervisor_after=None,
+        rules=("agreement",),
+        remaining=(Remaining("kind", 5), Remaining("agreement", 0)),
+        words=Words("Platsen håller inte längre.", "The place no longer holds."),
+    )
+    shown = AffectedShown.of(lost, "sv").model_dump(by_alias=True, mode="json")
+    assert (shown["start"], shown["text"]) == ("2027-W03", "Platsen håller inte längre.")
+    assert shown["remainingUnits"] == [{"rule": "kind", "units": 5}, {"rule": "agreement", "units": 0}]
 
 
 def test_the_dates_that_a_cut_comes_after_are_told_in_the_callers_language(client: TestClient, world: World) -> None:

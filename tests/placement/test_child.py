@@ -8,7 +8,7 @@ import select
 import signal
 import subprocess
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -51,6 +51,14 @@ def test_a_child_solves_the_problem_it_is_given(tiny: Path) -> None:
         assert child.progress.phase == "done"
     assert check_plan(read_problem(document), plan) == ()
     assert plan.status == "optimal"
+
+
+def test_a_child_serves_the_waiting_list_where_it_is_told_to(tiny: Path) -> None:
+    document = tiny.read_bytes()
+    with SolverProcess(document, replace(order(document), serving=True)) as child:
+        plan = plan_of(child)
+    assert check_plan(read_problem(document), plan) == ()
+    assert len(plan.placements) + len(plan.unplaced) == len(read_problem(document).requests)
 
 
 def test_a_child_asked_to_stop_hands_in_its_best_plan(small_term: Path) -> None:
