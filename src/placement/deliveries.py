@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import logging
 import os
 import secrets
 import socket
-import threading
 from dataclasses import dataclass
 
 from sqlalchemy import Engine, and_, or_
@@ -26,7 +24,7 @@ from placement import access
 from placement.callers import SYSTEM, Caller
 from placement.database import open_session, read_session
 from placement.destinations import Outcome, destination_of, send
-from placement.errors import UnavailableError
+from placement.duty import Duty
 from placement.feed import read_feed
 from placement.settings import Settings
 from placement.tables import ApiToken, Delivery, Event, StopReason, Webhook, now
@@ -40,11 +38,8 @@ PAUSES = tuple(
 LEASE = dt.timedelta(minutes=2)
 TURN = 50
 """So many events are sent to a webhook before others have their turn."""
-POLL_SECONDS = 1.0
 TEST = "webhook.test"
 GONE = 410
-
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,36 +67,16 @@ class Parcel:
         }
 
 
-class Courier:
-    """Sends what has happened, in a thread of its own, until it is stopped."""
+class Courier(Duty):
+    """Sends what has happened; stopped, it sends no more after what is on its way."""
 
     def __init__(self, engine: Engine, settings: Settings) -> None:
+        super().__init__("courier")
         self._engine = engine
         self._loopback = settings.webhook_loopback
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._work, name="courier")
 
-    def start(self) -> None:
-        """Begin to send."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Send no more, after what is on its way."""
-        self._stopping.set()
-        self._thread.join()
-
-    def _work(self) -> None:
-        """Send until stopped."""
-        while not self._stopping.is_set():
-            try:
-                if not self.deliver():
-                    self._stopping.wait(POLL_SECONDS)
-            except UnavailableError as error:
-                _log.warning("the courier waits: %s", error)
-                self._stopping.wait(POLL_SECONDS)
-            except Exception:  # noqa: BLE001  the courier outlives whatever goes wrong
-                _log.exception("the courier waits")
-                self._stopping.wait(POLL_SECONDS)
+    def _turn(self) -> bool:
+        return self.deliver()
 
     def deliver(self) -> bool:
         """Give one webhook its turn; tell whether any waited."""

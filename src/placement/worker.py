@@ -15,6 +15,7 @@ from placement.child import GRACE_SECONDS, OverrunError, Solved, SolverProcess
 from placement.claims import Claim, LostClaimError
 from placement.database import open_session, read_session
 from placement.decisions import Posed
+from placement.duty import Duty
 from placement.errors import PlacementError, UnavailableError
 from placement.gather import gather_for
 from placement.orders import Order
@@ -28,7 +29,6 @@ from placement_solver.progress import Progress
 
 Listener = Callable[[Progress | None], None]
 
-POLL_SECONDS = 1.0
 BEAT_SECONDS = 1.0
 STOP_SECONDS = 30.0
 """How long a child that was asked to stop may take to hand in its plan."""
@@ -36,42 +36,23 @@ STOP_SECONDS = 30.0
 _log = logging.getLogger(__name__)
 
 
-class Runner:
-    """Takes waiting runs, in a thread of its own, until it is stopped."""
+class Runner(Duty):
+    """Takes waiting runs; stopped, it gives the one at work back to be taken again."""
 
     def __init__(self, engine: Engine, settings: Settings) -> None:
+        super().__init__("runner")
         self._engine = engine
         self._memory_mb = settings.run_memory_mb
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._work, name="runner")
+        self._starting = True
 
-    def start(self) -> None:
-        """Begin to take runs."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Take no more runs, and give the one at work back to be taken again."""
-        self._stopping.set()
-        self._thread.join()
-
-    def _work(self) -> None:
-        """Take runs until stopped; first of all those that a crash has left behind."""
-        _log.info("ready to take runs")
-        starting = True
-        while not self._stopping.is_set():
-            try:
-                run = self._take(starting=starting)
-                starting = False
-                if run is None:
-                    self._stopping.wait(POLL_SECONDS)
-                else:
-                    carry_out(self._engine, run, self._memory_mb, self._stopping)
-            except UnavailableError as error:
-                _log.warning("the runner waits: %s", error)
-                self._stopping.wait(POLL_SECONDS)
-            except Exception:  # noqa: BLE001  the runner outlives whatever goes wrong
-                _log.exception("the runner waits")
-                self._stopping.wait(POLL_SECONDS)
+    def _turn(self) -> bool:
+        """Carry out one run; first of all those that a crash has left behind are put back."""
+        run = self._take(starting=self._starting)
+        self._starting = False
+        if run is None:
+            return False
+        carry_out(self._engine, run, self._memory_mb, self._stopping)
+        return True
 
     def _take(self, *, starting: bool) -> Run | None:
         with open_session(self._engine) as session:

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import col, select
 
-from placement import deliveries
+from placement import deliveries, duty
 from placement.callers import SYSTEM, Caller, Role
 from placement.database import engine_for, open_session, read_session
 from placement.deliveries import PAUSES, Courier, settle, take
@@ -355,7 +355,7 @@ def test_a_courier_that_loses_the_race_for_a_webhook_takes_none(
 def test_a_courier_outlives_what_goes_wrong_and_sends_no_more_once_stopped(
     engine: Engine, world: World, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(deliveries, "POLL_SECONDS", 0.01)
+    monkeypatch.setattr(duty, "POLL_SECONDS", 0.01)
     follow(engine, world, receiver)
     happen(engine, "one")
     courier = Courier(engine, LOOPBACK)

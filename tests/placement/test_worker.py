@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, col, func, select
 
-from placement import claims, worker
+from placement import claims, duty, worker
 from placement.callers import SYSTEM
 from placement.child import SolverProcess
 from placement.database import engine_for, open_session
@@ -326,7 +326,7 @@ def test_a_run_whose_worker_is_killed_is_carried_out_by_the_next(small: Engine) 
 def test_a_runner_waits_for_its_database(
     url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(worker, "POLL_SECONDS", 0.01)
+    monkeypatch.setattr(duty, "POLL_SECONDS", 0.01)
     engine = engine_for(url)
     runner = Runner(engine, Settings())
     runner.start()
