@@ -20,6 +20,7 @@ from placement_solver.moves import FORMAT, Move, count_kinds, find_moves, move_d
 from placement_solver.naming import keep_names
 from placement_solver.plan import Placement, Plan, Solver
 from placement_solver.problem import Decision
+from placement_solver.progress import Progress, gap_between
 from placement_solver.search.clock import Clock
 from placement_solver.search.draft import NONE
 from placement_solver.search.in_force import rows_in_force
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from placement_solver.problem import Problem, RequestId
-    from placement_solver.progress import Progress
+    from placement_solver.progress import Listener
     from placement_solver.search.draft import Draft
     from placement_solver.search.options import Market
 
@@ -91,6 +92,7 @@ def repair(
     time_limit: float = 10.0,
     seed: int = 0,
     workers: int = 2,
+    on_progress: Listener | None = None,
     stop: threading.Event | None = None,
 ) -> Repair:
     """Repair the plan in force for the problem as it is now.
@@ -98,7 +100,8 @@ def repair(
     Where no plan is given the problem's ``current`` is in force, and whoever has no line there has been waiting.
     ``time_limit`` is in seconds; when it, or ``stop``, ends the making of room, what has been found is the repair. Its
     bound is what prices prove in the time left: repairing is not planning anew. The plan has passed the independent
-    check (`BrokenPlanError`). Raises `InvalidProblem` where the pins cannot all be supervised at once.
+    check (`BrokenPlanError`). ``on_progress`` is told once there is a plan to keep. Raises `InvalidProblem` where the
+    pins cannot all be supervised at once.
     """
     clock = Clock(time_limit, stop)
     in_force = plan.placements if plan is not None else _placements_in(problem)
@@ -119,6 +122,9 @@ def repair(
         problem, mended.draft.placements(), {request: placement.supervisor for request, placement in before.items()}
     )
     objective = sum(objective_terms(problem, placements).values())
+    if on_progress is not None:
+        unplaced = len(problem.requests) - len(placements)
+        on_progress(Progress("prices", objective, 0, gap_between(objective, 0), unplaced, clock.elapsed))
     proven = _find_bound(market, problem, objective, clock, until=_AFTER_BOUND * time_limit)
     solver = Solver(NAME, version("placement"), seed, workers, time_limit, round(clock.elapsed, 3))
     repaired = make_plan(problem, placements, proven, solver, interrupted=clock.interrupted)

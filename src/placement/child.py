@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import IO, Self, cast
 
 from placement.errors import PlacementError
-from placement.orders import EXHAUSTED, STOP, Order
+from placement.orders import EXHAUSTED, STOP, STOPPED, Order
 from placement_solver.faults import Fault, InvalidProblem
 from placement_solver.progress import Progress
 from placement_solver.words import Words
@@ -61,6 +61,19 @@ class OverrunError(NoPlanError):
         super().__init__(
             sv="Lösarprocessen höll inte tiden och avslutades.",
             en="The solver process overran its time and was ended.",
+        )
+
+
+class StoppedError(NoPlanError):
+    """A run ended without a plan because it was asked to stop before there was one."""
+
+    code = "stopped"
+
+    def __init__(self) -> None:
+        """Say so."""
+        super().__init__(
+            sv="Stoppad innan det fanns någon plan att behålla.",
+            en="Stopped before there was a plan to keep.",
         )
 
 
@@ -120,7 +133,7 @@ class SolverProcess:
         return self._progress
 
     def stop(self) -> None:
-        """Ask it to end soon with the best plan so far."""
+        """Ask it to end soon with the best plan so far; where there is none yet, `plan` raises `StoppedError`."""
         self._send(STOP)
 
     def ended_within(self, seconds: float) -> bool:
@@ -135,7 +148,7 @@ class SolverProcess:
         """Return the plan document of a child that has ended.
 
         Raises `InvalidProblem` with what the child found wrong with the problem, `OutOfMemoryError` where its memory
-        ran out, `NoPlanError` where it died of something else.
+        ran out, `StoppedError` where it was stopped too soon, `NoPlanError` where it died of something else.
         """
         return self._ended().plan
 
@@ -151,6 +164,8 @@ class SolverProcess:
             raise InvalidProblem(self._faults)
         if status == 0 and self._solved is not None:
             return self._solved
+        if status == STOPPED:
+            raise StoppedError
         why = self._last_words()
         if status == EXHAUSTED or (self._memory_mb is not None and (-status in _FATAL or "memory" in why.lower())):
             raise OutOfMemoryError(self._memory_mb)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 STOP = b"stop\n"
-"""End soon, with the best plan so far."""
+"""End soon, with the best plan so far, or without one where there is none yet."""
 
 ORPHANED = 3
 """The exit status of a child whose parent is gone."""
 EXHAUSTED = 4
 """The exit status of a child whose memory has run out."""
+STOPPED = 5
+"""The exit status of a child that was asked to stop when it had no plan yet."""
 
 
 @dataclass(frozen=True, slots=True)

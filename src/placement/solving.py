@@ -3,12 +3,14 @@
 ``python -m placement.solving`` reads an order from stdin, one line of JSON and then the problem document it
 announces, and answers on stdout with a line of JSON for each step forward and one with plan and report. A line on
 stdin asks it to end with the best plan so far; when stdin closes, its parent is gone and it ends at once. Where
-memory runs out it ends at once too, with a status of its own.
+memory runs out, or it is asked to stop long before it has any plan, it ends at once too, with a status of its own.
 """
 
 from __future__ import annotations
 
+import atexit
 import errno
+import gc
 import json
 import os
 import resource
@@ -19,7 +21,7 @@ from dataclasses import asdict
 from io import FileIO
 from typing import TextIO
 
-from placement.orders import EXHAUSTED, ORPHANED, Order
+from placement.orders import EXHAUSTED, ORPHANED, STOPPED, Order
 from placement_solver.documents import read_problem, write_plan, write_report
 from placement_solver.faults import InvalidProblem
 from placement_solver.figures.pricing import Pricing
@@ -31,6 +33,9 @@ from placement_solver.repair import repair
 from placement_solver.serving import serve_waiting_list
 from placement_solver.solve import find_solution
 
+PATIENCE_SECONDS = 0.5
+"""So long a child that is asked to stop may still take to its first plan: a small term's comes, a county's does not."""
+
 
 def main() -> None:
     """Carry out the one order that stdin brings."""
@@ -38,6 +43,7 @@ def main() -> None:
     order = Order(**json.loads(orders.readline()))
     if order.memory_mb is not None:
         resource.setrlimit(resource.RLIMIT_DATA, (order.memory_mb << 20, resource.RLIM_INFINITY))
+    atexit.register(gc.freeze)  # its parent waits for its end: no last look through all that it holds
     try:
         _carry_out(order, orders, answers)
     except Exception as error:
@@ -49,14 +55,16 @@ def main() -> None:
 def _carry_out(order: Order, orders: FileIO, answers: TextIO) -> None:
     """Solve, and answer with plan and report or with what is wrong with the problem."""
     document = _read(orders, order.problem_bytes)
-    stop = threading.Event()
-    threading.Thread(target=_obey, args=(orders, stop), daemon=True).start()
+    stop, planned = threading.Event(), threading.Event()
+    threading.Thread(target=_obey, args=(orders, stop, planned), daemon=True).start()
 
     def tell(progress: Progress) -> None:
+        planned.set()
         _answer(answers, progress=asdict(progress))
 
     try:
         problem = read_problem(document)
+        gc.freeze()  # the problem stays to the end: the collector need not look through it again and again
         plan, pricing = _plan(problem, order, tell, stop)
     except InvalidProblem as error:
         _answer(answers, faults=[(each.pointer, each.words.sv, each.words.en) for each in error.faults])
@@ -70,7 +78,9 @@ def _plan(
 ) -> tuple[Plan, Pricing | None]:
     """Plan the term anew, mend what is in force, or serve the waiting list; a repair has no prices."""
     if order.repairing:
-        repaired = repair(problem, time_limit=order.time_limit, seed=order.seed, workers=order.workers, stop=stop)
+        repaired = repair(
+            problem, time_limit=order.time_limit, seed=order.seed, workers=order.workers, on_progress=tell, stop=stop
+        )
         return repaired.plan, None
     if order.serving:
         served = serve_waiting_list(problem, time_limit=order.time_limit, on_progress=tell, stop=stop)
@@ -113,10 +123,12 @@ def _read(orders: FileIO, size: int) -> bytes:
     return bytes(parts)
 
 
-def _obey(orders: FileIO, stop: threading.Event) -> None:
-    """Stop when told to; end when there is nobody left to tell."""
+def _obey(orders: FileIO, stop: threading.Event, planned: threading.Event) -> None:
+    """Stop when told to, at once where there is nothing to keep; end when there is nobody left to tell."""
     while orders.readline():
         stop.set()
+        if not planned.wait(PATIENCE_SECONDS):
+            os._exit(STOPPED)
     os._exit(ORPHANED)
 
 

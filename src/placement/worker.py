@@ -29,7 +29,8 @@ from placement_solver.progress import Progress
 
 Listener = Callable[[Progress | None], None]
 
-BEAT_SECONDS = 1.0
+BEAT_SECONDS = 0.5
+"""So often a worker looks at its child, shows that it lives and asks whether the run is to be cancelled."""
 STOP_SECONDS = 30.0
 """How long a child that was asked to stop may take to hand in its plan."""
 

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from placement.child import GRACE_SECONDS, NoPlanError, OutOfMemoryError, SolverProcess
-from placement.orders import EXHAUSTED, ORPHANED, Order
+from placement.child import GRACE_SECONDS, NoPlanError, OutOfMemoryError, SolverProcess, StoppedError
+from placement.orders import EXHAUSTED, ORPHANED, STOP, STOPPED, Order
 from placement_solver.check import check_plan
 from placement_solver.documents import read_plan, read_problem
 from placement_solver.faults import InvalidProblem
@@ -158,6 +158,35 @@ def test_only_an_error_that_tells_of_memory_ends_a_child_as_exhausted(tiny: Path
         child.stdin.write(line + b"\n" + document)
         child.stdin.flush()
         assert child.wait(60) == status
+
+
+BUSY = """
+import time
+from placement import solving
+solving._plan = lambda *_: time.sleep(600)
+solving.main()
+"""
+
+
+def test_a_child_stopped_long_before_it_has_a_plan_ends_without_one(tiny: Path) -> None:
+    document = tiny.read_bytes()
+    line = json.dumps(asdict(order(document))).encode()
+    with subprocess.Popen([sys.executable, "-c", BUSY], stdin=-1, stdout=-1, stderr=-1) as child:
+        assert child.stdin is not None
+        child.stdin.write(line + b"\n" + document + STOP)
+        child.stdin.flush()
+        assert child.wait(60) == STOPPED
+
+
+def test_whoever_stopped_a_child_too_soon_is_told_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ending = tmp_path / "ending"
+    ending.write_text(f"#!/bin/sh\nexit {STOPPED}\n")
+    ending.chmod(0o700)
+    monkeypatch.setattr(sys, "executable", str(ending))
+    with SolverProcess(b"{}", order(b"{}", memory_mb=500)) as child, pytest.raises(StoppedError) as error:
+        child.plan()
+    assert error.value.sv == "Stoppad innan det fanns någon plan att behålla."
+    assert error.value.en == "Stopped before there was a plan to keep."
 
 
 @pytest.mark.parametrize(

@@ -184,9 +184,10 @@ def test_a_run_whose_child_is_killed_fails_and_says_so(engine: Engine, monkeypat
 def test_a_cancelled_run_keeps_its_best_plan(small: Engine) -> None:
     run = claimed(small, time_limit=600)
 
-    def cancel(_progress: Progress | None) -> None:
-        with open_session(small) as session:
-            cancel_run(session, SYSTEM, run.id)
+    def cancel(progress: Progress | None) -> None:
+        if progress is not None:
+            with open_session(small) as session:
+                cancel_run(session, SYSTEM, run.id)
 
     carry_out(small, run, None, NO_STOP, cancel)
     assert stored(small, run).status is RunStatus.CANCELLED

@@ -8,7 +8,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from placement_solver.documents import report_document, report_of, write_report
+from placement_solver.documents import report_of, write_report
 from placement_solver.documents.schemas import report_schema
 from placement_solver.faults import InvalidReport
 from placement_solver.figures.report import Report, make_report
@@ -50,7 +50,7 @@ def test_a_report_holds_the_plan_s_proof_and_the_prices_of_the_search_that_made_
     [({"format": "placement-report/9"}, "/format"), ({"prices": {}}, "/prices/bound"), ({"more": 1}, "/more")],
 )
 def test_a_document_that_is_no_report_is_refused_with_its_faults(wrong: dict[str, Any], pointer: str) -> None:
-    document = report_document(reported(rivals())) | wrong
+    document = json.loads(write_report(reported(rivals()))) | wrong
     with pytest.raises(InvalidReport) as refused:
         report_of(document)
     assert pointer in {fault.pointer for fault in refused.value.faults}

@@ -42,14 +42,15 @@ def problem_of(document: object) -> Problem:
 
 def problem_document(problem: Problem) -> dict[str, Any]:
     """Return the document of a problem; fields that may be left out and are null are left out."""
-    document: dict[str, Any] = _written(problem)
-    del document["sha256"]
-    return {"format": PROBLEM_FORMAT} | document
+    document: dict[str, Any] = json.loads(write_problem(problem))
+    return document
 
 
 def write_problem(problem: Problem) -> str:
     """Write a problem as a document that reads as the same problem."""
-    return json.dumps(problem_document(problem), ensure_ascii=False, allow_nan=False)
+    members = _members(problem)
+    del members["sha256"]
+    return _written(PROBLEM_FORMAT, members)
 
 
 def read_plan(text: str | bytes) -> Plan:
@@ -65,15 +66,9 @@ def read_plan(text: str | bytes) -> Plan:
     return Plan(**parts)
 
 
-def plan_document(plan: Plan) -> dict[str, Any]:
-    """Return the document of a plan."""
-    document: dict[str, Any] = _written(plan)
-    return {"format": PLAN_FORMAT} | document
-
-
 def write_plan(plan: Plan) -> str:
     """Write a plan as a document that reads as the same plan."""
-    return json.dumps(plan_document(plan), ensure_ascii=False, allow_nan=False)
+    return _written(PLAN_FORMAT, _members(plan))
 
 
 def report_of(document: object) -> Report:
@@ -86,15 +81,9 @@ def report_of(document: object) -> Report:
     return Report(**parts)
 
 
-def report_document(report: Report) -> dict[str, Any]:
-    """Return the document of a report."""
-    document: dict[str, Any] = _written(report)
-    return {"format": REPORT_FORMAT} | document
-
-
 def write_report(report: Report) -> str:
     """Write a report as a document that reads as the same report."""
-    return json.dumps(report_document(report), ensure_ascii=False, allow_nan=False)
+    return _written(REPORT_FORMAT, _members(report))
 
 
 def _parse(text: str | bytes, faults: list[Fault]) -> object:
@@ -191,18 +180,20 @@ def fingerprint(document: object) -> str:
     return hashlib.sha256(canonical.encode("utf-8")).hexdigest()
 
 
-def _written(value: Any) -> Any:  # noqa: ANN401  (whatever a document holds)
-    """Return a value as JSON holds it."""
-    if isinstance(value, str | int | float | None):
-        return value
-    if isinstance(value, tuple):
-        return [_written(element) for element in value]
-    if isinstance(value, IsoWeek):
-        return str(value)
-    if isinstance(value, dict):
-        return {name: _written(inner) for name, inner in value.items()}
+def _written(format_: str, members: dict[str, Any]) -> str:
+    """Write a document; tuples and numbers JSON knows by itself, of anything else it asks what it holds."""
+    return json.dumps({"format": format_} | members, default=_held, ensure_ascii=False, allow_nan=False)
+
+
+def _held(value: Any) -> str | dict[str, Any]:  # noqa: ANN401  (whatever a document holds)
+    """Return a value as JSON can hold it, but for what it holds in turn."""
+    return str(value) if isinstance(value, IsoWeek) else _members(value)
+
+
+def _members(value: Any) -> dict[str, Any]:  # noqa: ANN401  (any record of a document)
+    """Return the fields of a record; those that may be left out and are null are left out."""
     return {
-        field.name: _written(inner)
+        field.name: inner
         for field in fields(value)
         if (inner := getattr(value, field.name)) is not None or field.default is MISSING
     }

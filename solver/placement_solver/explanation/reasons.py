@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import replace
+from functools import reduce
+from itertools import takewhile
+from operator import or_
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,12 +20,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from placement_solver.arrays import Ints
+    from placement_solver.explanation.loads import Obstacle
     from placement_solver.plan import Placement
     from placement_solver.problem import Problem, RequestId
     from placement_solver.rules import Admission
 
 SPOKEN: tuple[Admission, ...] = tuple(rule for rule in ADMISSIONS if rule is not PIN)
 """The admissions in the order in which they narrow the units down."""
+_LEADING = tuple(takewhile(lambda rule: not rule.personal, SPOKEN))
 
 
 def explain(problem: Problem, placements: Sequence[Placement]) -> tuple[Unplaced, ...]:
@@ -33,45 +38,89 @@ def explain(problem: Problem, placements: Sequence[Placement]) -> tuple[Unplaced
     asking = tuple(student for student in problem.students if student.id in students)
     columns = Columns(replace(problem, requests=unplaced, students=asking))
     loads = Loads(problem, placements)
-    return tuple(Unplaced(request.id, reasons_for(columns, loads, number)) for number, request in enumerate(unplaced))
-
-
-def reasons_for(columns: Columns, loads: Loads, number: int) -> Reasons:
-    """Narrow the units down rule by rule, then look at what is full at those that remain."""
-    request = columns.problem.requests[number]
-    remaining, options = narrow(columns, number)
-    full: defaultdict[str, defaultdict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
-    own: set[RequestId] = set()
-    dearer: set[int] = set()
-    shared = int(columns.request_class[number])
-    placed_elsewhere = loads.is_placed(request.student)
-    for unit, start in zip(options.unit.tolist(), options.start.tolist(), strict=True):
-        mine = loads.own_in_the_way(request, columns.problem.units[unit].id, start) if placed_elsewhere else set()
-        own |= mine
-        found = loads.full_for(shared, request, columns.problem.units[unit], start)
-        for obstacle in found:
-            full[obstacle.rule][obstacle.id].update(obstacle.weeks)
-        if not found and not mine:
-            dearer.add(unit)
-    return Reasons(
-        remaining=remaining,
-        capacities=_listed(full["capacity"]),
-        unit_ceilings=_listed(full["unit-ceiling"]),
-        agreements=_listed(full["agreement-ceiling"]),
-        supervisors=_listed(full["supervisor-load"]),
-        own_placements=tuple(sorted(own)),
-        dearer_units=len(dearer),
+    ways = {shared: Ways(columns, example) for shared, example in enumerate(columns.class_example.tolist())}
+    classes = columns.request_class.tolist()
+    return tuple(
+        Unplaced(request.id, _reasons(ways[classes[number]], loads, number)) for number, request in enumerate(unplaced)
     )
+
+
+class Ways:
+    """The ways to place a class of requests, narrowed down rule by rule for each of them.
+
+    What the rules that look at no single student say of them is asked once for the whole class, and so is what is full.
+    """
+
+    def __init__(self, columns: Columns, example: int) -> None:
+        """Narrow the ways of one of the class down as far as the rules agree on all of it."""
+        self.columns = columns
+        self._example, self._shared = example, int(columns.request_class[example])
+        self._leading: list[Remaining] = []
+        self._options = every_way(columns, example, np.arange(len(columns.problem.units)))
+        for rule in _LEADING:
+            self._options = self._options.take(rule.admits(columns, self._options))
+            self._leading.append(_left(rule, self._options.unit))
+        self._verdicts = [
+            (rule, None if rule.personal else rule.admits(columns, self._options)) for rule in SPOKEN[len(_LEADING) :]
+        ]
+        self._places = list(zip(self._options.unit.tolist(), self._options.start.tolist(), strict=True))
+        self._in_the_way: list[int | None] = [None] * len(self._options)
+        self._obstacles: dict[Obstacle, int] = {}
+        self._sorted_out: dict[int, dict[str, tuple[Full, ...]]] = {}
+
+    def narrow(self, number: int) -> tuple[tuple[Remaining, ...], Ints]:
+        """Let all admissions speak of one request; return how many units each left, and the ways left in the end."""
+        rows = np.arange(len(self._options))
+        remaining = list(self._leading)
+        for rule, verdict in self._verdicts:
+            admitted = rule.admits(self.columns, self.options(number, rows)) if verdict is None else verdict[rows]
+            rows = rows[admitted]
+            remaining.append(_left(rule, self._options.unit[rows]))
+        return tuple(remaining), rows
+
+    def options(self, number: int, rows: Ints) -> Options:
+        """Return some of the ways as one request's options."""
+        return replace(self._options.take(rows), request=np.full(len(rows), number, dtype=np.int64))
+
+    def places(self, rows: Ints) -> list[tuple[int, int]]:
+        """Return some of the ways as (unit, start)."""
+        return [self._places[row] for row in rows.tolist()]
+
+    def in_the_way(self, loads: Loads, rows: Ints) -> list[int]:
+        """Return for each of some ways the obstacles in it, as the bits of a number; 0 where there is room."""
+        return [self._found(loads, row) for row in rows.tolist()]
+
+    def sort_out(self, bits: int) -> dict[str, tuple[Full, ...]]:
+        """Return what is full, rule by rule, with all the weeks in which it is, from the bits of some ways together."""
+        if bits not in self._sorted_out:
+            full: defaultdict[str, defaultdict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
+            for obstacle, bit in self._obstacles.items():
+                if bits >> bit & 1:
+                    full[obstacle.rule][obstacle.id].update(obstacle.weeks)
+            self._sorted_out[bits] = {
+                rule: tuple(Full(id_, tuple(sorted(weeks))) for id_, weeks in sorted(those.items()))
+                for rule, those in full.items()
+            }
+        return self._sorted_out[bits]
+
+    def _found(self, loads: Loads, row: int) -> int:
+        known = self._in_the_way[row]
+        if known is not None:
+            return known
+        request = self.columns.problem.requests[self._example]
+        unit, start = self._places[row]
+        bits = 0
+        for obstacle in loads.full_for(self._shared, request, self.columns.problem.units[unit], start):
+            bits |= 1 << self._obstacles.setdefault(obstacle, len(self._obstacles))
+        self._in_the_way[row] = bits
+        return bits
 
 
 def narrow(columns: Columns, number: int) -> tuple[tuple[Remaining, ...], Options]:
     """Let the admissions speak one after another; return how many units each left, and the options left in the end."""
-    options = every_way(columns, number, np.arange(len(columns.problem.units)))
-    remaining = []
-    for rule in SPOKEN:
-        options = options.take(rule.admits(columns, options))
-        remaining.append(Remaining(rule.key, int(np.count_nonzero(np.bincount(options.unit)))))
-    return tuple(remaining), options
+    ways = Ways(columns, number)
+    remaining, rows = ways.narrow(number)
+    return remaining, ways.options(number, rows)
 
 
 def every_way(columns: Columns, number: int, units: Ints) -> Options:
@@ -86,5 +135,28 @@ def every_way(columns: Columns, number: int, units: Ints) -> Options:
     )
 
 
-def _listed(full: dict[str, set[int]]) -> tuple[Full, ...]:
-    return tuple(Full(id_, tuple(sorted(weeks))) for id_, weeks in sorted(full.items()))
+def _reasons(ways: Ways, loads: Loads, number: int) -> Reasons:
+    """Narrow the units down rule by rule, then look at what is full at those that remain."""
+    problem = ways.columns.problem
+    request = problem.requests[number]
+    remaining, rows = ways.narrow(number)
+    in_the_way = ways.in_the_way(loads, rows)
+    own: list[set[RequestId]] = [set()] * len(rows)
+    if loads.is_placed(request.student):
+        own = [loads.own_in_the_way(request, problem.units[unit].id, start) for unit, start in ways.places(rows)]
+    free = [not (bits or mine) for bits, mine in zip(in_the_way, own, strict=True)]
+    full = ways.sort_out(reduce(or_, in_the_way, 0))
+    return Reasons(
+        remaining=remaining,
+        capacities=full.get("capacity", ()),
+        unit_ceilings=full.get("unit-ceiling", ()),
+        agreements=full.get("agreement-ceiling", ()),
+        supervisors=full.get("supervisor-load", ()),
+        own_placements=tuple(sorted(set().union(*own))),
+        dearer_units=len({unit for (unit, _), dearer in zip(ways.places(rows), free, strict=True) if dearer}),
+    )
+
+
+def _left(rule: Admission, units: Ints) -> Remaining:
+    """Say how many different units a rule left."""
+    return Remaining(rule.key, int(np.count_nonzero(np.bincount(units))))

@@ -12,7 +12,7 @@ from sqlmodel import col, select
 
 from placement import database
 from placement.callers import SYSTEM
-from placement.child import NoPlanError
+from placement.child import NoPlanError, StoppedError
 from placement.claims import claim
 from placement.cli.database import open_database
 from placement.cli.interrupts import asked_to_stop
@@ -112,6 +112,8 @@ def _report(engine: Engine, run: Run, console: Console, lang: Language) -> None:
         ended = show_run(session, SYSTEM, run.id)
         if ended.error is not None:
             raise NoPlanError(sv=ended.error, en=ended.error)
+        if ended.phase != "done":
+            raise StoppedError
         problem = read_problem(show_problem(session, SYSTEM, run.id))
         plan = read_plan(show_plan(session, SYSTEM, run.id))
         report = report_of(show_report(session, SYSTEM, run.id))

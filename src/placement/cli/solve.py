@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import tempfile
+import threading
 import time
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -16,7 +18,7 @@ from placement.cli.progress import ProgressLine
 from placement.cli.speech import Lang, Language, refusing_in
 from placement.orders import Order
 from placement.settings import Settings
-from placement_solver.documents import read_plan
+from placement_solver.progress import gap_between
 from placement_solver.words import Words
 
 LOOK_SECONDS = 0.1
@@ -49,8 +51,8 @@ def solve(
     ] = None,
     lang: Lang = Language.EN,
 ) -> None:
-    """Plan the term that a problem document holds. Ctrl-C keeps the best plan so far."""
-    with refusing_in(lang):
+    """Plan the term that a problem document holds. Ctrl-C keeps the best plan so far, where there is one yet."""
+    with refusing_in(lang), asked_to_stop() as stop:
         document, settings = problem.read_bytes(), Settings()
         order = Order(
             problem_bytes=len(document),
@@ -60,31 +62,16 @@ def solve(
             memory_mb=memory_limit or settings.run_memory_mb,
             with_report=report is not None,
         )
-        solved = _solve(document, order, lang)
+        solved = _solve(document, order, stop, lang)
         write_whole(out, solved.plan)
         if report is not None:
             write_whole(report, solved.report)
-        plan = read_plan(solved.plan)
-        outcome = lang.of(_OUTCOME)
-        typer.echo(
-            outcome.format(
-                status=lang.of(STATUS[plan.status]),
-                objective=plan.objective,
-                bound=plan.bound,
-                gap=plan.gap,
-                placed=len(plan.placements),
-                unplaced=len(plan.unplaced),
-            )
-        )
+        typer.echo(_outcome(json.loads(solved.plan), lang))
 
 
-def _solve(document: bytes, order: Order, lang: Language) -> Solved:
+def _solve(document: bytes, order: Order, stop: threading.Event, lang: Language) -> Solved:
     """Solve in a child process, which Ctrl-C does not reach, and pass the wish to stop on to it once."""
-    with (
-        asked_to_stop() as stop,
-        SolverProcess(document, order) as child,
-        ProgressLine(lang) as line,
-    ):
+    with SolverProcess(document, order) as child, ProgressLine(lang) as line:
         told = False
         deadline = time.monotonic() + order.time_limit + GRACE_SECONDS
         while not child.ended_within(LOOK_SECONDS):
@@ -96,6 +83,19 @@ def _solve(document: bytes, order: Order, lang: Language) -> Solved:
                 told = True
         line.show(child.progress)
         return Solved(child.plan(), child.report())
+
+
+def _outcome(plan: dict[str, Any], lang: Language) -> str:
+    """Say in a line how it went, from the plan document as the child has checked and written it."""
+    objective, bound = plan["objective"], plan["bound"]
+    return lang.of(_OUTCOME).format(
+        status=lang.of(STATUS[plan["status"]]),
+        objective=objective,
+        bound=bound,
+        gap=gap_between(objective, bound),
+        placed=len(plan["placements"]),
+        unplaced=len(plan["unplaced"]),
+    )
 
 
 def write_whole(file: Path, text: str) -> None:

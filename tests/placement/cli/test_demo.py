@@ -11,17 +11,21 @@ import sys
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine
 from sqlmodel import func, select
 
 from placement import worker
+from placement.callers import SYSTEM
 from placement.child import SolverProcess
-from placement.database import engine_for, read_session
+from placement.claims import Claim, fail
+from placement.database import engine_for, open_session, read_session
 from placement.orders import Order
+from placement.planning import cancel_run
 from placement.tables import Plan, PlanStatus, Run, RunStatus, Term
 from placement_solver.rules import Breach
 from placement_solver.words import Words
 from tests.placement.cli.conftest import Placement
-from tests.placement.cli.test_stops import wait_for_child
+from tests.placement.cli.test_stops import wait_for_lines
 
 COMMAND = Path(sys.executable).with_name("placement")
 
@@ -80,11 +84,26 @@ def test_a_demo_whose_plan_breaks_a_rule_says_which(placement: Placement, monkey
     assert "The wrong site." in told.stderr
 
 
+def test_a_demo_stopped_before_there_was_a_plan_says_so(
+    loaded: Path, placement: Placement, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop_at_once(engine: Engine, run: Run, *_: object) -> None:
+        with open_session(engine) as session:
+            cancel_run(session, SYSTEM, run.id)
+            fail(session, Claim(run.id, str(run.worker)), "Stopped before there was a plan to keep.")
+
+    monkeypatch.setattr(importlib.import_module("placement.cli.demo"), "carry_out", stop_at_once)
+    told = placement("demo", "--time-limit", 1)
+    assert told.exit_code == 2
+    assert "Stopped before there was a plan to keep." in told.stderr
+    assert loaded.exists()
+
+
 def test_ctrl_c_ends_the_demo_with_the_best_plan_so_far(loaded: Path) -> None:
     command = subprocess.Popen(
         [COMMAND, "demo", "--time-limit", "600"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
-    wait_for_child(command)
+    wait_for_lines(command, 1)
     command.send_signal(signal.SIGINT)
     told, _ = command.communicate(timeout=120)
     assert command.returncode == 0
