@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -13,13 +14,16 @@ from placement_solver.problem import Problem, UnitId
 from placement_solver.search import neighbourhoods
 from placement_solver.search.clock import Clock
 from placement_solver.search.draft import NONE, Draft
+from placement_solver.search.engines import Found, Model
 from placement_solver.search.neighbourhoods import PricedMarket, improve, neighbourhood
 from placement_solver.search.options import Market, open_market
 from placement_solver.search.prices import SCALE, Prices, find_prices
+from placement_solver.search.rosters import Rosters
 from placement_solver.search.teams import Teams
 from tests.solver.drawn import drawn
 from tests.solver.enumeration import cost_of, every_plan
 from tests.solver.small import capacity, placed, problem, request, student, unit
+from tests.solver.test_rosters import two_who_relieve_each_other
 
 ANNA, BO, CAI = 0, 1, 2
 HOME = UnitId("home")
@@ -65,7 +69,7 @@ def unpriced(draft: Draft) -> PricedMarket:
 
 
 def around(draft: Draft, priced: PricedMarket, size: int, taken: set[int]) -> list[int]:
-    fresh = np.ones(len(draft.row) + len(draft.room))
+    fresh = np.ones(len(draft.row) + len(priced.idle(draft)))
     chosen: list[int] = neighbourhood(np.random.default_rng(1), priced, draft, fresh, size, taken).tolist()
     return chosen
 
@@ -128,7 +132,7 @@ def test_around_a_request_are_those_who_hold_what_it_would_rather_have() -> None
 
 def test_where_a_round_has_begun_is_less_fresh_for_the_next() -> None:
     draft = badly_placed()
-    fresh = np.ones(len(draft.row) + len(draft.room))
+    fresh = np.ones(len(draft.row) + len(unpriced(draft).idle(draft)))
     neighbourhood(np.random.default_rng(1), unpriced(draft), draft, fresh, 2, set())
     assert sorted(fresh[: len(draft.row)].tolist()) == [0.5, 1.0, 1.0]
 
@@ -203,6 +207,30 @@ def test_students_whose_places_are_crossed_change_places(workers: int) -> None:
     assert not ended, "nobody regrets anything any more"
     assert told == [draft.objective] == [before - 40]
     assert [placement.unit for placement in draft.placements()] == ["ward", "home", "hut"]
+
+
+def test_where_narrow_rounds_come_to_nothing_wide_ones_are_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    def helpless(_model: Model, **_: object) -> Found:
+        return Found(None, None, proven=False, effort=0.0)
+
+    monkeypatch.setattr(neighbourhoods, "by_cp_sat", helpless)
+    monkeypatch.setattr(neighbourhoods, "_LOOK_BACK", 2)
+    draft = badly_placed()
+    before = draft.objective
+    ended, told = bettered(draft)
+    assert not ended
+    assert told == [draft.objective] == [before - 40]
+
+
+def test_around_a_teams_priced_places_that_nobody_takes_are_those_it_could_take() -> None:
+    draft = empty_draft(two_who_relieve_each_other())
+    market, rosters = draft.market, Rosters(draft.market)
+    nothing = Prices.nothing(market)
+    priced = PricedMarket(market, replace(nothing, post=np.full(len(rosters.supply), SCALE)))
+    cells = len(market.scarcity.supply)
+    assert priced.idle(draft).tolist() == [0.0] * cells + [1.0] * len(rosters.supply)
+    could = [set(priced.takers(cells + post, priced.regrets(draft))) for post in range(len(rosters.supply))]
+    assert could == [{ANNA}, {ANNA, CAI}, {CAI}, {CAI}, {BO, CAI}, {BO}], "eva in weeks 1-3, per in weeks 2-4"
 
 
 def test_what_is_good_enough_is_left_as_it_is() -> None:

@@ -20,6 +20,8 @@ from placement_solver.search.clock import Clock
 
 _TOLERANCE = 0.01
 """How far above a whole number HiGHS may put its bound before that number counts as passed."""
+_ITERATIONS = 50_000
+"""So many steps of HiGHS's simplex method are about as much work as a unit of CP-SAT's deterministic time."""
 
 
 @dataclass
@@ -106,9 +108,11 @@ def by_cp_sat(
     return Found(list(response.solution), bound, proven, response.deterministic_time)
 
 
-def by_highs(model: Model, *, clock: Clock, seconds: float) -> Found:
-    """Decide a model with HiGHS in so many seconds; where memory does not suffice there is no answer."""
+def by_highs(model: Model, *, clock: Clock, seconds: float, nodes: int = 2**31 - 1, seed: int = 0) -> Found:
+    """Decide a model with HiGHS in so many seconds or nodes; where memory does not suffice there is no answer."""
     highs = quiet_highs(clock.is_over, min(seconds, clock.remaining))
+    highs.setOptionValue("mip_max_nodes", nodes)
+    highs.setOptionValue("random_seed", seed)
     highs.setOptionValue("mip_rel_gap", 0.0)
     highs.setOptionValue("mip_abs_gap", 1 - _TOLERANCE)
     highs.passModel(_as_mip(model))
@@ -120,11 +124,12 @@ def by_highs(model: Model, *, clock: Clock, seconds: float) -> Found:
     except MemoryError:
         return Found(None, None, proven=False, effort=0.0)
     status, info = highs.getModelStatus(), highs.getInfo()
+    effort = info.simplex_iteration_count / _ITERATIONS
     if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
-        return Found(None, None, status == highspy.HighsModelStatus.kInfeasible, 0.0)
+        return Found(None, None, status == highspy.HighsModelStatus.kInfeasible, effort)
     values = np.rint(highs.getSolution().col_value).astype(np.int64).tolist()
     bound = math.ceil(info.mip_dual_bound - _TOLERANCE) if math.isfinite(info.mip_dual_bound) else None
-    return Found(values, bound, status == highspy.HighsModelStatus.kOptimal, 0.0)
+    return Found(values, bound, status == highspy.HighsModelStatus.kOptimal, effort)
 
 
 def quiet_highs(stopped: Callable[[], bool], seconds: float) -> highspy.Highs:

@@ -15,9 +15,10 @@ import numpy as np
 
 from placement_solver.arrays import ranges, segment_sums
 from placement_solver.search.draft import NONE
-from placement_solver.search.engines import by_cp_sat
+from placement_solver.search.engines import by_cp_sat, by_highs
 from placement_solver.search.exact import apply, decide
 from placement_solver.search.prices import SCALE, bound_at_scale, least_costs, reduced_costs
+from placement_solver.search.rosters import Rosters
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,6 +36,11 @@ _EFFORT = 0.4
 _EASY = 0.1
 _SECONDS = 20.0
 _LEAST, _FIRST_SIZE, _MOST = 20, 60, 400
+_LOOK_BACK, _PROGRESS = 10, 0.05
+"""Where so many rounds do not take this share off the gap, rounds become wide: larger, and decided by HiGHS."""
+_WIDE_FIRST, _WIDE_MOST = 300, 1500
+_WIDE_NODES = 20
+_WIDE_SECONDS = 5.0
 _PATIENCE = 300
 _TAKERS = 12
 
@@ -50,9 +56,11 @@ class PricedMarket:
         self._loss = self.reduced - self.least[market.request]
         self._by_slot = np.argsort(market.slot, kind="stable")
         self._slot_first = np.searchsorted(market.slot[self._by_slot], np.arange(len(market.slots) + 1))
-        self.cell_price = prices.cell / SCALE
+        self._cell_price = prices.cell / SCALE
         self._proven = bound_at_scale(market, prices)
         self._toll, self._yields = prices.toll, prices.yields
+        self._rosters = Rosters(market)
+        self._post_price = np.zeros(len(self._rosters.supply)) if prices.post is None else prices.post / SCALE
         self._by_price = np.lexsort((self.reduced, market.request))
 
     def cheapest(self, requests: Ints, each: int) -> Ints:
@@ -61,10 +69,16 @@ class PricedMarket:
         counts = np.minimum(first[requests + 1] - first[requests], each)
         return np.sort(self._by_price[ranges(first[requests], counts)])
 
-    def takers(self, cell: int, regrets: Floats) -> list[int]:
-        """Return the requests that would gain most, or lose least, at the prices by coming to use a cell."""
-        scarcity = self.market.scarcity
-        slots = np.unique(scarcity.slot[scarcity.cell == cell])
+    def idle(self, draft: Draft) -> Floats:
+        """Return what the room that a draft leaves is worth: that of each cell, then of each place of the teams."""
+        room = np.concatenate([draft.room, self._rosters.left(draft.team_room)])
+        worth: Floats = np.maximum(0, room) * np.concatenate([self._cell_price, self._post_price])
+        return worth
+
+    def takers(self, room: int, regrets: Floats) -> list[int]:
+        """Return the requests that would gain most, or lose least, at the prices by coming to use some `idle` room."""
+        scarcity, cells = self.market.scarcity, len(self.market.scarcity.supply)
+        slots = np.unique(scarcity.slot[scarcity.cell == room]) if room < cells else self._rosters.users(room - cells)
         rows = self._by_slot[ranges(self._slot_first[slots], self._slot_first[slots + 1] - self._slot_first[slots])]
         request = self.market.request[rows]
         loss = (self.reduced[rows] - self.least[request]) / SCALE - regrets[request]
@@ -84,13 +98,18 @@ class PricedMarket:
         slots = market.slot[rows]
         counts = scarcity.first[slots + 1] - scarcity.first[slots]
         cells = scarcity.cell[ranges(scarcity.first[slots], counts)]
-        idle = np.maximum(0, draft.room) * self.cell_price
+        idle, posts = np.split(self.idle(draft), [len(scarcity.supply)])
         gain = regrets[requests].sum() + idle[np.unique(cells)].sum() + self._unpaid(draft)
-        filled = segment_sums(self.cell_price[cells] * (idle[cells] > 0), np.concatenate([[0], np.cumsum(counts)]))
+        filled = segment_sums(self._cell_price[cells] * (idle[cells] > 0), np.concatenate([[0], np.cumsum(counts)]))
+        filled += self._rosters.most(self._post_price * (posts > 0))[slots]
         dearer = (self.reduced[rows] - self.least[market.request[rows]]) / SCALE
         cheap = np.isin(rows, self.cheapest(requests, _OPTIONS_EACH), assume_unique=True)
         fills = (filled > 0) & (dearer <= filled + regrets[market.request[rows]])
         return np.union1d(rows[(cheap | fills) & (dearer <= gain)], draft.rows_of(requests))
+
+    def gap(self, draft: Draft) -> float:
+        """Return how much a draft costs beyond what the prices prove, in units of the objective."""
+        return draft.objective - self._proven / SCALE
 
     def useful(self, objective: int) -> Ints:
         """Return the options that can be part of a plan with a lower objective; the others provably cannot."""
@@ -143,7 +162,7 @@ def neighbourhood(
     """
     market, scarcity = priced.market, priced.market.scarcity
     regrets = priced.regrets(draft)
-    gaps = np.concatenate([regrets, np.maximum(0, draft.room) * priced.cell_price]) * fresh
+    gaps = np.concatenate([regrets, priced.idle(draft)]) * fresh
     gaps[list(taken)] = 0.0
     occupants = _Occupants(draft)
     chosen: set[int] = set()
@@ -191,13 +210,16 @@ def improve(
     Returns whether it stopped for ``enough()`` or for time, rather than for want of anything better.
 
     In a round every worker takes neighbourhoods of its own; answers are applied in the order of the neighbourhoods, so
-    that the same seed and workers give the same rounds.
+    that the same seed and workers give the same rounds. CP-SAT is quick on what is small. Once that has little more to
+    give, and HiGHS begins to pay, which decides ten times as many requests at once by their relaxation.
     """
     rng = np.random.default_rng(seed)
-    engine = partial(by_cp_sat, clock=clock, seconds=_SECONDS, workers=1, effort=_EFFORT)
-    size = float(_FIRST_SIZE)
-    fresh = np.ones(len(draft.row) + len(draft.room))
-    idle = 0
+    narrow = partial(by_cp_sat, clock=clock, seconds=_SECONDS, workers=1, effort=_EFFORT)
+    wide = partial(by_highs, clock=clock, seconds=_WIDE_SECONDS, nodes=_WIDE_NODES)
+    engine, size, most = narrow, float(_FIRST_SIZE), _MOST
+    fresh = np.ones(len(draft.row) + len(priced.idle(draft)))
+    rounds = idle = 0
+    gap = priced.gap(draft)
     done = enough()
     with ThreadPoolExecutor(workers) as pool:
         while idle < _PATIENCE and not done and not clock.is_over():
@@ -215,11 +237,15 @@ def improve(
                 if apply(draft, requests, answer):
                     fresh[requests] = 1.0
                 easy = answer.proven and answer.effort < _EASY
-                size = min(_MOST, size * 1.03) if easy else max(_LEAST, size * 0.97)
-            idle += 1
+                size = min(most, size * 1.03) if easy else max(_LEAST, size * 0.97)
+            rounds, idle = rounds + 1, idle + 1
             if draft.objective < before:
                 idle = 0
                 on_better(draft)
+            if rounds % _LOOK_BACK == 0:
+                if engine is narrow and priced.gap(draft) > (1 - _PROGRESS) * gap:
+                    engine, size, most = wide, float(_WIDE_FIRST), _WIDE_MOST
+                gap = priced.gap(draft)
             done = enough()
     return done or clock.is_over()
 

@@ -76,12 +76,14 @@ class Search:
             view = PricedMarket(self.market, settled.prices)
             self._place_along(view, settled.share)
             if settled.relaxation is not None:
-                view = PricedMarket(self.market, self._cut(settled.relaxation).prices)
+                cut = self._cut(settled.relaxation)
+                view = PricedMarket(self.market, cut.prices)
+                self._place_along(view, cut.share)
             self._close(view, seed, workers)
             complete(self.best)
 
     def _cut(self, relaxation: Relaxation) -> Priced:
-        """Raise the bound by cuts, for a part of the time."""
+        """Raise the bound by teams and cuts, for a part of the time."""
         until = self.clock.elapsed + _CUT_SHARE * self.clock.remaining
         return relaxation.cut(self.best.objective, stopped=lambda: self.clock.is_over() or self.clock.elapsed > until)
 

@@ -33,14 +33,15 @@ SCALE = 4096
 class Prices:
     """What one unit of each cell costs and what one unit towards each floor is worth, in 1 / SCALE of the objective.
 
-    Where cuts are priced too, ``toll`` is what each option uses of them at their prices, ``yields`` what all plans
-    together can use: at most so much toll is paid in any plan.
+    Where teams (``post``, the price of each of the places in `rosters`) and cuts are priced too, ``toll`` is what each
+    option uses of them at their prices, ``yields`` what there is of them: at most so much toll is paid in any plan.
     """
 
     cell: Ints
     floor: Ints
     toll: Ints | None = None
     yields: int = 0
+    post: Ints | None = None
 
     @classmethod
     def nothing(cls, market: Market) -> Prices:

@@ -2,7 +2,8 @@
 
 Of a county's millions of options some hundred thousand can matter to the relaxation. It is solved by the simplex method
 over those that the climbing prices leave near the cheapest; its own prices then find the options that are missing, and
-after a few turns there are none. Then cuts that its mixture of plans violates make it narrower, and the turns go on.
+after a few turns there are none. Then supervisors shared out by teams (`rosters`) and cuts that its mixture of plans
+violates (`cuts`) make it narrower, and the turns go on.
 Every turn's prices are judged over all options in exact integers, as in `prices`: the bound rests on that sum and not
 on the floating-point numbers of the simplex method.
 
@@ -23,6 +24,7 @@ from placement_solver.arrays import ranges
 from placement_solver.search.cuts import Cuts
 from placement_solver.search.engines import quiet_highs
 from placement_solver.search.prices import SCALE, Priced, Prices, bound_at, find_prices, least_costs, reduced_costs
+from placement_solver.search.rosters import Rosters
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -122,16 +124,27 @@ class Relaxation:
             self._programme.add(missing)
         return False
 
+    def share_teams(self) -> None:
+        """From now on let every stay be shared out among its teams: a pool of supervisors does no longer."""
+        self._programme.share_teams()
+
     def cut(self, upper: int, *, stopped: Callable[[], bool]) -> Priced:
-        """Cut mixtures off, round by round, as long as that raises the bound; return the best there is then."""
+        """Cut mixtures off, share supervisors out by teams, and cut what is left; return the best there is then."""
         self._stopped = stopped
+        self._cut_on(upper)
+        self.share_teams()
+        if self.solve():
+            self._cut_on(upper)
+        return self.best
+
+    def _cut_on(self, upper: int) -> None:
+        """Cut mixtures off, round by round, as long as that raises the bound."""
         idle = 0
         while idle < _CUTTING_PATIENCE and self.best.bound < upper and self._programme.cut():
             before = self.best.bound
             if not self.solve():
                 break
             idle = 0 if self.best.bound > (1 + _RISE) * before else idle + 1
-        return self.best
 
 
 def _near(market: Market, start: Priced) -> Ints:
@@ -156,30 +169,55 @@ def _missing(market: Market, reduced: Ints, inside: Bools) -> Ints:
 
 
 class _Programme:
-    """A linear programme over some of the options: a row for each request, each cell, each floor, and then each cut."""
+    """A linear programme over some of the options.
+
+    It has a row for each request, each cell, each floor, each stay, each team and week, and then each cut. Stays and
+    teams are free at first.
+    """
 
     def __init__(self, market: Market, rows: Ints, stopped: Callable[[], bool]) -> None:
         self._market = market
         self._rows = rows
         self._cuts = Cuts(market)
+        self._rosters = rosters = Rosters(market)
         self._stopped = stopped
         requests, cells, floors = len(market.unplaced), len(market.scarcity.supply), len(market.floor.need)
+        stays, turns, posts = len(rosters.first) - 1, int(rosters.first[-1]), len(rosters.supply)
         self._cell_rows = slice(requests, requests + cells)
         self._floor_rows = slice(requests + cells, requests + cells + floors)
+        self._stay_rows = slice(self._floor_rows.stop, self._floor_rows.stop + stays)
+        self._post_rows = slice(self._stay_rows.stop, self._stay_rows.stop + posts)
+        self._first_option = floors + turns
         self._highs = quiet_highs(stopped, math.inf)
         self._highs.setOptionValue("solver", "simplex")
         lp = highspy.HighsLp()
-        lp.num_row_ = requests + cells + floors
+        lp.num_row_ = self._post_rows.stop
         lp.row_lower_ = np.concatenate(
-            [np.where(market.must_place, 1.0, -np.inf), np.full(cells, -np.inf), market.floor.need.astype(np.float64)]
+            [
+                np.where(market.must_place, 1.0, -np.inf),
+                np.full(cells, -np.inf),
+                market.floor.need.astype(np.float64),
+                np.full(stays + posts, -np.inf),
+            ]
         )
-        lp.row_upper_ = np.concatenate([np.ones(requests), market.scarcity.supply, np.full(floors, np.inf)])
-        lp.num_col_ = floors  # what each floor falls short of
-        lp.col_cost_ = np.full(floors, float(market.floor.weight))
-        lp.col_lower_, lp.col_upper_ = np.zeros(floors), np.full(floors, np.inf)
-        lp.a_matrix_.start_ = np.arange(floors + 1)
-        lp.a_matrix_.index_ = np.arange(requests + cells, requests + cells + floors)
-        lp.a_matrix_.value_ = np.ones(floors)
+        lp.row_upper_ = np.concatenate(
+            [np.ones(requests), market.scarcity.supply, np.full(floors + stays + posts, np.inf)]
+        )
+        lp.num_col_ = floors + turns  # what each floor falls short of, and how much of a stay each team takes
+        lp.col_cost_ = np.concatenate([np.full(floors, float(market.floor.weight)), np.zeros(turns)])
+        lp.col_lower_, lp.col_upper_ = np.zeros(floors + turns), np.full(floors + turns, np.inf)
+        column = np.concatenate([np.arange(floors), floors + np.arange(turns), floors + rosters.turn])
+        row = np.concatenate(
+            [
+                np.arange(floors) + self._floor_rows.start,
+                np.repeat(np.arange(stays), np.diff(rosters.first)) + self._stay_rows.start,
+                rosters.cell + self._post_rows.start,
+            ]
+        )
+        amount = np.concatenate([np.ones(floors), np.full(turns, -1.0), np.ones(len(rosters.turn))])
+        order = np.argsort(column, kind="stable")
+        lp.a_matrix_.start_ = np.searchsorted(column[order], np.arange(floors + turns + 1))
+        lp.a_matrix_.index_, lp.a_matrix_.value_ = row[order], amount[order]
         self._highs.passModel(lp)
         self._add(rows)
 
@@ -194,21 +232,32 @@ class _Programme:
         self._highs.setOptionValue("simplex_strategy", _PRIMAL if len(rows) < _FEW else _DUAL)
         self._add(rows)
 
+    def share_teams(self) -> None:
+        """From now on let every stay be shared out among its teams, and no team take more than it has places."""
+        for rows, upper in ((self._stay_rows, np.zeros(1)), (self._post_rows, self._rosters.supply)):
+            numbers = np.arange(rows.start, rows.stop, dtype=np.int32)
+            most = np.broadcast_to(upper, numbers.shape).astype(np.float64)
+            self._highs.changeRowsBounds(len(numbers), numbers, np.full(len(numbers), -np.inf), most)
+        self._highs.setOptionValue("simplex_strategy", _DUAL)
+
     def prices(self) -> Prices:
         """Return the duals as prices, whole multiples of 1 / SCALE within what the bound asks of them."""
         dual = np.rint(np.array(self._highs.getSolution().row_dual) * SCALE).astype(np.int64)
-        cut = np.maximum(0, -dual[self._floor_rows.stop :])
+        post = np.maximum(0, -dual[self._post_rows])
+        cut = np.maximum(0, -dual[self._post_rows.stop :])
+        toll = self._rosters.toll(post)[self._market.slot] + self._cuts.toll(cut)
         return Prices(
             np.maximum(0, -dual[self._cell_rows]),
             np.clip(dual[self._floor_rows], 0, self._market.floor.weight * SCALE),
-            self._cuts.toll(cut) if len(cut) else None,
-            int(cut @ self._cuts.supply),
+            toll if toll.any() else None,
+            int(post @ self._rosters.supply) + int(cut @ self._cuts.supply),
+            post if post.any() else None,
         )
 
     def cut(self) -> bool:
         """Cut off the mixture that solves it; tell whether there was anything to cut."""
-        floors = len(self._market.floor.need)
-        found = self._cuts.find(self._rows, np.array(self._highs.getSolution().col_value)[floors:], self._stopped)
+        share = np.array(self._highs.getSolution().col_value)[self._first_option :]
+        found = self._cuts.find(self._rows, share, self._stopped)
         old = len(self._cuts.supply)
         self._cuts.add(found)
         cut, column, amount = self._uses_of_cuts(self._rows)
@@ -221,7 +270,7 @@ class _Programme:
             self._cuts.supply[old:].astype(np.float64),
             len(order),
             np.searchsorted(cut[order], np.arange(len(found))).astype(np.int32),
-            (floors + column[order]).astype(np.int32),
+            (self._first_option + column[order]).astype(np.int32),
             amount[order].astype(np.float64),
         )
         self._highs.setOptionValue("simplex_strategy", _DUAL)
@@ -238,7 +287,7 @@ class _Programme:
     def shares(self) -> Floats:
         """Return how much of each option of the market the solution takes, between 0 and 1."""
         share = np.zeros(len(self._market.request))
-        share[self._rows] = np.array(self._highs.getSolution().col_value)[len(self._market.floor.need) :]
+        share[self._rows] = np.array(self._highs.getSolution().col_value)[self._first_option :]
         return share
 
     def _add(self, rows: Ints) -> None:
@@ -248,19 +297,28 @@ class _Programme:
         uses = scarcity.first[slots + 1] - scarcity.first[slots]
         gives = floor.first[slots + 1] - floor.first[slots]
         use, give = ranges(scarcity.first[slots], uses), ranges(floor.first[slots], gives)
+        stay = self._rosters.stay[slots]
         cut, user, much = self._uses_of_cuts(rows)
         column = np.concatenate(
-            [np.arange(len(rows)), *(np.repeat(np.arange(len(rows)), n) for n in (uses, gives)), user]
+            [
+                np.arange(len(rows)),
+                *(np.repeat(np.arange(len(rows)), n) for n in (uses, gives)),
+                np.flatnonzero(stay >= 0),
+                user,
+            ]
         )
         row = np.concatenate(
             [
                 market.request[rows],
                 self._cell_rows.start + scarcity.cell[use],
                 self._floor_rows.start + floor.line[give],
-                self._floor_rows.stop + cut,
+                self._stay_rows.start + stay[stay >= 0],
+                self._post_rows.stop + cut,
             ]
         )
-        amount = np.concatenate([np.ones(len(rows)), scarcity.amount[use], floor.amount[give], much])
+        amount = np.concatenate(
+            [np.ones(len(rows)), scarcity.amount[use], floor.amount[give], np.ones(np.count_nonzero(stay >= 0)), much]
+        )
         order = np.argsort(column, kind="stable")
         self._highs.addCols(
             len(rows),

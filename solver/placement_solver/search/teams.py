@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 class Teams:
     """All teams of a problem; ``supply`` is a matrix (team, week) of places, students at a time.
 
+    ``desk`` is each team's (unit, profession).
+
     Whether a team is on duty is asked in `fitting`: a pin may name a supervisor, for a request that asks for none, in a
     week when the supervisor is off duty.
     """
@@ -42,6 +44,7 @@ class Teams:
             unit = columns.unit_index[supervisor.unit]
             members[unit, profession, level, duty, index if index in pinned else None].append(index)
         self.members = tuple(tuple(team) for team in members.values())
+        self.desk = [(unit, profession) for unit, profession, *_ in members]
         self.of_supervisor = {index: team for team, indexes in enumerate(self.members) for index in indexes}
         self.supply = np.zeros((len(members), columns.weeks), dtype=np.int64)
         self._at: dict[tuple[int, int], list[tuple[float, frozenset[int], int]]] = defaultdict(list)
