@@ -36,7 +36,7 @@ _EFFORT = 0.4
 _EASY = 0.1
 _SECONDS = 20.0
 _LEAST, _FIRST_SIZE, _MOST = 20, 60, 400
-_LOOK_BACK, _PROGRESS = 10, 0.05
+_LOOK_BACK, _PROGRESS = 5, 0.05
 """Where so many rounds do not take this share off the gap, rounds become wide: larger, and decided by HiGHS."""
 _WIDE_FIRST, _WIDE_MOST = 300, 1500
 _WIDE_NODES = 20
