@@ -24,6 +24,7 @@ from placement_solver.search.clock import Clock
 from placement_solver.search.draft import NONE
 from placement_solver.search.options import Floor, Market, Scarcity
 from placement_solver.search.phases import Search
+from placement_solver.search.teams import Teams
 from tests.bench.contender import WORKERS
 from tests.bench.race import watch
 
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from placement_solver.arrays import Ints
-    from placement_solver.search.teams import Teams
     from tests.bench.records import Row
 
 SECONDS = 60.0
@@ -109,7 +109,7 @@ def family(name: str) -> str:
 
 
 def open_jobs(instance: Instance) -> Market:
-    """Lay an instance out as a market: jobs that no other tells apart, nobody pinned, no floors, no itineraries."""
+    """Lay an instance out as a market: jobs that no other tells apart, nobody pinned, no floors, no supervisors."""
     agents, jobs = instance.cost.shape
     job, agent = np.repeat(np.arange(jobs), agents), np.tile(np.arange(agents), jobs)
     fits = instance.need[agent, job] <= instance.room[agent]
@@ -119,7 +119,12 @@ def open_jobs(instance: Instance) -> Market:
         request_weeks=np.ones(jobs, dtype=np.int64),
         request_class=np.arange(jobs),
         request_student=np.arange(jobs),
+        request_profession=np.zeros(jobs, dtype=np.int64),
+        request_credits=np.full(jobs, np.nan),
         current=np.full((jobs, 3), NONE),
+        weeks=1,
+        pinned_supervisor={},
+        problem=SimpleNamespace(supervisors=()),
     )
     scarcity = Scarcity(every, agent, instance.need[agent, job], instance.room)
     return _Jobs(
@@ -145,20 +150,10 @@ class _Jobs(Market):
         return np.arange(len(rows)), self.request[rows].astype(np.int64)
 
 
-class _Nobody:
-    """Teams where nobody supervises."""
-
-    supply = np.zeros((0, 1), dtype=np.int64)
-
-    def fitting(self, *_: int) -> tuple[int, ...]:
-        """Return no team: none is needed."""
-        return ()
-
-
 def assign(instance: Instance, seconds: float) -> tuple[list[int] | None, int]:
     """Plan an instance in so many seconds; return each job's agent, or None where one is left out, and the bound."""
     market = open_jobs(instance)
-    search = Search(market, cast("Teams", _Nobody()), Clock(seconds), lambda _: None)
+    search = Search(market, Teams(market.columns), Clock(seconds), lambda _: None)
     search.run(seed=0, workers=WORKERS)
     agents = None if len(search.best.unplaced) else market.options(search.best.row).unit.tolist()
     return agents, search.bound

@@ -18,7 +18,6 @@ from placement_solver.search.engines import Found, Model
 from placement_solver.search.neighbourhoods import PricedMarket, improve, neighbourhood
 from placement_solver.search.options import Market, open_market
 from placement_solver.search.prices import SCALE, Prices, find_prices
-from placement_solver.search.rosters import Rosters
 from placement_solver.search.teams import Teams
 from tests.solver.drawn import drawn
 from tests.solver.enumeration import cost_of, every_plan
@@ -224,7 +223,7 @@ def test_where_narrow_rounds_come_to_nothing_wide_ones_are_made(monkeypatch: pyt
 
 def test_around_a_teams_priced_places_that_nobody_takes_are_those_it_could_take() -> None:
     draft = empty_draft(two_who_relieve_each_other())
-    market, rosters = draft.market, Rosters(draft.market)
+    market, rosters = draft.market, draft.market.rosters
     nothing = Prices.nothing(market)
     priced = PricedMarket(market, replace(nothing, post=np.full(len(rosters.supply), SCALE)))
     cells = len(market.scarcity.supply)

@@ -18,7 +18,6 @@ from placement_solver.search.draft import NONE
 from placement_solver.search.engines import by_cp_sat, by_highs
 from placement_solver.search.exact import apply, decide
 from placement_solver.search.prices import SCALE, bound_at_scale, least_costs, reduced_costs
-from placement_solver.search.rosters import Rosters
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,7 +58,7 @@ class PricedMarket:
         self._cell_price = prices.cell / SCALE
         self._proven = bound_at_scale(market, prices)
         self._toll, self._yields = prices.toll, prices.yields
-        self._rosters = Rosters(market)
+        self._rosters = market.rosters
         self._post_price = np.zeros(len(self._rosters.supply)) if prices.post is None else prices.post / SCALE
         self._by_price = np.lexsort((self.reduced, market.request))
 

@@ -18,6 +18,7 @@ from placement_solver.arrays import Bools, Ints, ranges, segment_minima, segment
 from placement_solver.columns import NOBODY, SOMEBODY, Columns, Options
 from placement_solver.rules import ADMISSIONS, ITINERARIES, LIMITS, PIN
 from placement_solver.rules.supervisor_load import SupervisorLoad
+from placement_solver.search.rosters import Rosters
 from placement_solver.wishes import COSTS, SHORTFALLS
 
 if TYPE_CHECKING:
@@ -120,6 +121,11 @@ class Market:
             if len(requests) > 1
             for request in requests
         }
+
+    @cached_property
+    def rosters(self) -> Rosters:
+        """Return which teams could take which slots' stays."""
+        return Rosters(self)
 
     def itineraries(self, rows: Ints) -> tuple[Ints, Ints]:
         """Return (position among ``rows``, cell) pairs: options that share a cell exclude each other."""

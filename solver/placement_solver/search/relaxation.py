@@ -24,7 +24,6 @@ from placement_solver.arrays import ranges
 from placement_solver.search.cuts import Cuts
 from placement_solver.search.engines import quiet_highs
 from placement_solver.search.prices import SCALE, Priced, Prices, bound_at, find_prices, least_costs, reduced_costs
-from placement_solver.search.rosters import Rosters
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -179,7 +178,7 @@ class _Programme:
         self._market = market
         self._rows = rows
         self._cuts = Cuts(market)
-        self._rosters = rosters = Rosters(market)
+        self._rosters = rosters = market.rosters
         self._stopped = stopped
         requests, cells, floors = len(market.unplaced), len(market.scarcity.supply), len(market.floor.need)
         stays, turns, posts = len(rosters.first) - 1, int(rosters.first[-1]), len(rosters.supply)
