@@ -10,12 +10,12 @@ import pytest
 from placement_solver.columns import Columns
 from placement_solver.search import cuts as room
 from placement_solver.search.cuts import Cut, Cuts
-from placement_solver.search.draft import NONE, Draft
+from placement_solver.search.draft import NONE
 from placement_solver.search.options import Market, open_market
 from placement_solver.search.prices import SCALE, bound_at, reduced_costs, slot_prices
 from placement_solver.search.relaxation import Settled, settle_prices
-from placement_solver.search.teams import Teams
 from tests.solver.drawn import drawn
+from tests.solver.drawn_plans import drafts
 from tests.solver.enumeration import best_objective
 from tests.solver.small import capacity, problem, request, student
 
@@ -40,21 +40,6 @@ def one_place_for_six_weeks() -> Market:
             )
         )
     )
-
-
-def drafts(number: int, count: int) -> list[Draft]:
-    """Draw plans of a drawn term in which nobody can be added."""
-    columns = Columns(drawn(number))
-    market, teams = open_market(columns), Teams(columns)
-    throws = np.random.default_rng(number)
-    made = []
-    for _ in range(count):
-        draft = Draft(market, teams)
-        for one in throws.permutation(len(market.unplaced)).tolist():
-            worth = throws.integers(0, 100, market.first[one + 1] - market.first[one])
-            draft.place_cheapest(one, worth, 1_000)
-        made.append(draft)
-    return made
 
 
 def test_a_third_of_a_place_for_each_of_three_is_cut_off() -> None:

@@ -1,4 +1,4 @@
-"""Rounds of CP-SAT where the prices say that something is to be gained."""
+"""Rounds where the prices say that something is to be gained."""
 
 from __future__ import annotations
 

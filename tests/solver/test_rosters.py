@@ -15,8 +15,8 @@ from placement_solver.search.options import open_market
 from placement_solver.search.prices import SCALE, bound_at
 from placement_solver.search.relaxation import settle_prices
 from placement_solver.search.rosters import Rosters
-from placement_solver.search.teams import Teams
 from tests.solver.drawn import drawn
+from tests.solver.drawn_plans import drafts
 from tests.solver.enumeration import best_objective
 from tests.solver.small import capacity, problem, request, student, supervisor
 
@@ -62,21 +62,6 @@ def worth_of(rosters: Rosters, draft: Draft, price: Ints) -> tuple[int, int]:
     """Return the toll that a draft's placements pay at some prices, and what the teams' places are worth at them."""
     slots = draft.market.slot[draft.row[draft.row != NONE]]
     return int(rosters.toll(price)[slots].sum()), int(price @ rosters.supply)
-
-
-def drafts(number: int, count: int) -> list[Draft]:
-    """Draw plans of a drawn term in which nobody can be added."""
-    columns = Columns(drawn(number))
-    market, teams = open_market(columns), Teams(columns)
-    throws = np.random.default_rng(number)
-    made = []
-    for _ in range(count):
-        draft = Draft(market, teams)
-        for one in throws.permutation(len(market.unplaced)).tolist():
-            worth = throws.integers(0, 100, market.first[one + 1] - market.first[one])
-            draft.place_cheapest(one, worth, 1_000)
-        made.append(draft)
-    return made
 
 
 def test_no_plan_pays_more_toll_than_the_teams_places_are_worth() -> None:

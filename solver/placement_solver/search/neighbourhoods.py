@@ -1,4 +1,4 @@
-"""Large-neighbourhood rounds: free some requests that are in each other's way and let CP-SAT place them anew.
+"""Large-neighbourhood rounds: free some requests that are in each other's way and place them anew.
 
 The prices say where it pays to look. A request's *regret* is what its placement costs at the prices beyond its
 cheapest option; the regrets, with the priced room that nobody uses, are the whole gap between the plan and the bound.
@@ -37,9 +37,8 @@ _SECONDS = 20.0
 _LEAST, _FIRST_SIZE, _MOST = 20, 60, 400
 _LOOK_BACK, _PROGRESS = 5, 0.05
 """Where so many rounds do not take this share off the gap, rounds become wide: larger, and decided by HiGHS."""
-_WIDE_FIRST, _WIDE_MOST = 300, 1500
-_WIDE_NODES = 20
-_WIDE_SECONDS = 5.0
+_WIDE_FIRST, _WIDE_MOST = 300, 1_500
+_WIDE_NODES, _WIDE_SECONDS = 20, 5.0
 _PATIENCE = 300
 _TAKERS = 12
 
@@ -209,8 +208,8 @@ def improve(
     Returns whether it stopped for ``enough()`` or for time, rather than for want of anything better.
 
     In a round every worker takes neighbourhoods of its own; answers are applied in the order of the neighbourhoods, so
-    that the same seed and workers give the same rounds. CP-SAT is quick on what is small. Once that has little more to
-    give, and HiGHS begins to pay, which decides ten times as many requests at once by their relaxation.
+    that the same seed and workers give the same rounds. CP-SAT is quick on what is small; once that brings little more,
+    rounds become wide: HiGHS decides many more requests at once, for it is led by their relaxation.
     """
     rng = np.random.default_rng(seed)
     narrow = partial(by_cp_sat, clock=clock, seconds=_SECONDS, workers=1, effort=_EFFORT)
