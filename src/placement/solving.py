@@ -55,11 +55,12 @@ def main() -> None:
 def _carry_out(order: Order, orders: FileIO, answers: TextIO) -> None:
     """Solve, and answer with plan and report or with what is wrong with the problem."""
     document = _read(orders, order.problem_bytes)
-    stop, planned = threading.Event(), threading.Event()
-    threading.Thread(target=_obey, args=(orders, stop, planned), daemon=True).start()
+    stop, planned, deciding = threading.Event(), threading.Event(), threading.Lock()
+    threading.Thread(target=_obey, args=(orders, stop, planned, deciding), daemon=True).start()
 
     def tell(progress: Progress) -> None:
-        planned.set()
+        with deciding:
+            planned.set()
         _answer(answers, progress=asdict(progress))
 
     try:
@@ -123,12 +124,17 @@ def _read(orders: FileIO, size: int) -> bytes:
     return bytes(parts)
 
 
-def _obey(orders: FileIO, stop: threading.Event, planned: threading.Event) -> None:
-    """Stop when told to, at once where there is nothing to keep; end when there is nobody left to tell."""
+def _obey(orders: FileIO, stop: threading.Event, planned: threading.Event, deciding: threading.Lock) -> None:
+    """Stop when told to, at once where there is nothing to keep; end when there is nobody left to tell.
+
+    ``deciding`` sees to it that a plan that has been told of is never thrown away.
+    """
     while orders.readline():
         stop.set()
-        if not planned.wait(PATIENCE_SECONDS):
-            os._exit(STOPPED)
+        planned.wait(PATIENCE_SECONDS)
+        with deciding:
+            if not planned.is_set():
+                os._exit(STOPPED)
     os._exit(ORPHANED)
 
 

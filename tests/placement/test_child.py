@@ -178,6 +178,37 @@ def test_a_child_stopped_long_before_it_has_a_plan_ends_without_one(tiny: Path) 
         assert child.wait(60) == STOPPED
 
 
+LATE = """
+import threading, time
+from placement import solving
+class LatePlan(threading.Event):
+    def wait(self, timeout=None):
+        while not self.is_set():
+            time.sleep(0.01)
+        return False  # there is a plan, but patience was over a moment before
+class Threading:
+    Thread, Lock = threading.Thread, threading.Lock
+    events = iter([threading.Event, LatePlan])
+    def Event():
+        return next(Threading.events)()
+solving.threading = Threading
+solving.main()
+"""
+
+
+def test_a_plan_that_comes_as_patience_ends_is_kept(small_term: Path) -> None:
+    document = small_term.read_bytes()
+    line = json.dumps(asdict(order(document))).encode()
+    with subprocess.Popen([sys.executable, "-c", LATE], stdin=-1, stdout=-1, stderr=-1) as child:
+        assert child.stdin is not None
+        child.stdin.write(line + b"\n" + document + STOP)
+        child.stdin.flush()
+        assert child.stdout is not None
+        answers = [json.loads(answer) for answer in child.stdout]
+        assert child.wait(60) == 0
+    assert "plan" in answers[-1]
+
+
 def test_whoever_stopped_a_child_too_soon_is_told_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ending = tmp_path / "ending"
     ending.write_text(f"#!/bin/sh\nexit {STOPPED}\n")
