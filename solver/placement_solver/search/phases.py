@@ -78,7 +78,8 @@ class Search:
             if settled.relaxation is not None:
                 cut = self._cut(settled.relaxation)
                 view = PricedMarket(self.market, cut.prices)
-                self._place_along(view, cut.share)
+                if not self.clock.is_over():
+                    self._place_along(view, cut.share)
             self._close(view, seed, workers)
             complete(self.best)
 
