@@ -168,14 +168,21 @@ solving.main()
 """
 
 
-def test_a_child_stopped_long_before_it_has_a_plan_ends_without_one(tiny: Path) -> None:
-    document = tiny.read_bytes()
+def stopped_at_once(script: str, problem: Path) -> tuple[int, list[dict[str, object]]]:
+    """Order a plan of a child that runs a script, and ask it to stop; return its status and its answers."""
+    document = problem.read_bytes()
     line = json.dumps(asdict(order(document))).encode()
-    with subprocess.Popen([sys.executable, "-c", BUSY], stdin=-1, stdout=-1, stderr=-1) as child:
+    with subprocess.Popen([sys.executable, "-c", script], stdin=-1, stdout=-1, stderr=-1) as child:
         assert child.stdin is not None
+        assert child.stdout is not None
         child.stdin.write(line + b"\n" + document + STOP)
         child.stdin.flush()
-        assert child.wait(60) == STOPPED
+        answers = [json.loads(answer) for answer in child.stdout]
+        return child.wait(60), answers
+
+
+def test_a_child_stopped_long_before_it_has_a_plan_ends_without_one(tiny: Path) -> None:
+    assert stopped_at_once(BUSY, tiny) == (STOPPED, [])
 
 
 LATE = """
@@ -197,15 +204,8 @@ solving.main()
 
 
 def test_a_plan_that_comes_as_patience_ends_is_kept(small_term: Path) -> None:
-    document = small_term.read_bytes()
-    line = json.dumps(asdict(order(document))).encode()
-    with subprocess.Popen([sys.executable, "-c", LATE], stdin=-1, stdout=-1, stderr=-1) as child:
-        assert child.stdin is not None
-        child.stdin.write(line + b"\n" + document + STOP)
-        child.stdin.flush()
-        assert child.stdout is not None
-        answers = [json.loads(answer) for answer in child.stdout]
-        assert child.wait(60) == 0
+    status, answers = stopped_at_once(LATE, small_term)
+    assert status == 0
     assert "plan" in answers[-1]
 
 
