@@ -18,7 +18,7 @@ from placement_solver.apart import LOOK, Share
 from placement_solver.columns import Columns
 from placement_solver.faults import InvalidProblem
 from placement_solver.progress import Progress
-from placement_solver.search.clock import Clock
+from placement_solver.search.clock import Clock, StopSignal
 from placement_solver.search.options import open_market
 from placement_solver.search.phases import Search
 from placement_solver.search.teams import Teams
@@ -29,7 +29,7 @@ def main() -> None:
     orders, answers = FileIO(0), os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library may print is no answer
     part, seconds, seed, workers = pickle.loads(_read(orders))  # noqa: S301  (from our own parent)
-    stop = threading.Event()
+    stop = StopSignal()
     threading.Thread(target=_obey, args=(orders, stop), daemon=True).start()
     clock = Clock(seconds, stop)
     last = [0.0]
@@ -70,7 +70,7 @@ def _answer(answers: BinaryIO, word: object) -> None:
     answers.flush()
 
 
-def _obey(orders: FileIO, stop: threading.Event) -> None:
+def _obey(orders: FileIO, stop: StopSignal) -> None:
     """Pass a wish to stop on; end when there is nobody left to answer."""
     if orders.readline():
         stop.set()

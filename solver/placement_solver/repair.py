@@ -21,7 +21,7 @@ from placement_solver.naming import keep_names
 from placement_solver.plan import Placement, Plan, Solver
 from placement_solver.problem import Decision
 from placement_solver.progress import Progress, gap_between
-from placement_solver.search.clock import Clock
+from placement_solver.search.clock import Clock, StopSignal
 from placement_solver.search.draft import NONE
 from placement_solver.search.in_force import rows_in_force
 from placement_solver.search.mending import ANY_PRICE, mend
@@ -35,7 +35,6 @@ from placement_solver.wishes import COSTS
 from placement_solver.wishes.change import Change
 
 if TYPE_CHECKING:
-    import threading
     from collections.abc import Sequence
 
     from placement_solver.problem import Problem, RequestId
@@ -93,17 +92,18 @@ def repair(
     seed: int = 0,
     workers: int = 2,
     on_progress: Listener | None = None,
-    stop: threading.Event | None = None,
+    stop: StopSignal | None = None,
+    began: float | None = None,
 ) -> Repair:
     """Repair the plan in force for the problem as it is now.
 
     Where no plan is given the problem's ``current`` is in force, and whoever has no line there has been waiting.
-    ``time_limit`` is in seconds; when it, or ``stop``, ends the making of room, what has been found is the repair. Its
-    bound is what prices prove in the time left: repairing is not planning anew. The plan has passed the independent
-    check (`BrokenPlanError`). ``on_progress`` is told once there is a plan to keep. Raises `InvalidProblem` where the
-    pins cannot all be supervised at once.
+    ``time_limit`` is in seconds, from ``began`` on as in `find_solution`; when it, or ``stop``, ends the making of
+    room, what has been found is the repair. Its bound is what prices prove in the time left: repairing is not planning
+    anew. The plan has passed the independent check (`BrokenPlanError`). ``on_progress`` is told once there is a plan to
+    keep. Raises `InvalidProblem` where the pins cannot all be supervised at once.
     """
-    clock = Clock(time_limit, stop)
+    clock = Clock(time_limit, stop, began)
     in_force = plan.placements if plan is not None else _placements_in(problem)
     before = {placement.request: placement for placement in in_force}
     opened = replace(

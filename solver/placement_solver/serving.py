@@ -19,7 +19,7 @@ import numpy as np
 from placement_solver.columns import Columns
 from placement_solver.figures.pricing import Pricing
 from placement_solver.plan import Solver
-from placement_solver.search.clock import Clock
+from placement_solver.search.clock import Clock, StopSignal
 from placement_solver.search.options import open_market
 from placement_solver.search.phases import Search
 from placement_solver.search.relaxation import settle_prices
@@ -27,8 +27,6 @@ from placement_solver.search.teams import Teams
 from placement_solver.solve import NAME, Solution, make_plan
 
 if TYPE_CHECKING:
-    import threading
-
     from placement_solver.problem import Problem
     from placement_solver.progress import Listener
     from placement_solver.search.draft import Draft
@@ -41,14 +39,16 @@ def serve_waiting_list(
     *,
     time_limit: float,
     on_progress: Listener | None = None,
-    stop: threading.Event | None = None,
+    stop: StopSignal | None = None,
+    began: float | None = None,
 ) -> Solution:
     """Place those who are not pinned, in the order of the problem's requests, each by the cheapest option left.
 
-    The time goes into the bound alone: however little there is, everybody is served. The plan has passed the
-    independent check (`BrokenPlanError`). Raises `InvalidProblem` where the pins cannot all be supervised at once.
+    The time goes into the bound alone: however little there is, everybody is served. It counts from ``began`` as in
+    `find_solution`. The plan has passed the independent check (`BrokenPlanError`). Raises `InvalidProblem` where the
+    pins cannot all be supervised at once.
     """
-    clock = Clock(time_limit, stop)
+    clock = Clock(time_limit, stop, began)
     columns = Columns(problem)
     search = Search(open_market(columns), Teams(columns), clock, on_progress or (lambda _: None))
     _serve_in_turn(search.best)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import TYPE_CHECKING
@@ -15,7 +14,7 @@ from placement_solver.figures.pricing import Pricing
 from placement_solver.parts import split
 from placement_solver.plan import Plan, Solver
 from placement_solver.progress import Progress, gap_between
-from placement_solver.search.clock import Clock
+from placement_solver.search.clock import Clock, StopSignal
 from placement_solver.search.options import open_market
 from placement_solver.search.phases import Search
 from placement_solver.search.teams import Teams
@@ -52,7 +51,7 @@ def solve(
     seed: int = 0,
     workers: int = 2,
     on_progress: Listener | None = None,
-    stop: threading.Event | None = None,
+    stop: StopSignal | None = None,
 ) -> Plan:
     """Plan a whole term.
 
@@ -73,10 +72,15 @@ def find_solution(
     seed: int,
     workers: int,
     on_progress: Listener | None = None,
-    stop: threading.Event | None = None,
+    stop: StopSignal | None = None,
+    began: float | None = None,
 ) -> Solution:
-    """Plan a whole term as `solve` does, and keep what everything scarce is worth."""
-    clock = Clock(time_limit, stop)
+    """Plan a whole term as `solve` does, and keep what everything scarce is worth.
+
+    The time limit counts from ``began`` (a moment of `time.monotonic`) where that is given, so that whoever waits for
+    a plan has reading and starting counted in.
+    """
+    clock = Clock(time_limit, stop, began)
     listener = on_progress or (lambda _: None)
     parts = split(problem) if len(problem.requests) > _TOGETHER else (problem,)
     if len(parts) > 1:

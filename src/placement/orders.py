@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, field
 
 STOP = b"stop\n"
 """End soon, with the best plan so far, or without one where there is none yet."""
@@ -22,7 +23,8 @@ class Order:
     ``memory_mb`` bounds what the child writes to (MiB, ``RLIMIT_DATA``), not the addresses that it only reserves.
     Without ``with_report`` the child is spared reckoning one, which takes a county's a second. With ``repairing`` the
     problem's ``current`` is mended with few changes instead of planned anew; with ``serving`` those who are not pinned
-    are placed one by one, in the order of the problem's requests.
+    are placed one by one, in the order of the problem's requests. The time limit counts from ``began``, a moment of
+    `time.monotonic`: now, unless whoever waits has begun to wait before.
     """
 
     problem_bytes: int
@@ -33,3 +35,4 @@ class Order:
     with_report: bool = True
     repairing: bool = False
     serving: bool = False
+    began: float = field(default_factory=time.monotonic)

@@ -30,6 +30,7 @@ from placement_solver.plan import Plan
 from placement_solver.problem import Problem
 from placement_solver.progress import Progress
 from placement_solver.repair import repair
+from placement_solver.search.clock import StopSignal
 from placement_solver.serving import serve_waiting_list
 from placement_solver.solve import find_solution
 
@@ -55,7 +56,7 @@ def main() -> None:
 def _carry_out(order: Order, orders: FileIO, answers: TextIO) -> None:
     """Solve, and answer with plan and report or with what is wrong with the problem."""
     document = _read(orders, order.problem_bytes)
-    stop, planned, deciding = threading.Event(), threading.Event(), threading.Lock()
+    stop, planned, deciding = StopSignal(), threading.Event(), threading.Lock()
     threading.Thread(target=_obey, args=(orders, stop, planned, deciding), daemon=True).start()
 
     def tell(progress: Progress) -> None:
@@ -75,19 +76,33 @@ def _carry_out(order: Order, orders: FileIO, answers: TextIO) -> None:
 
 
 def _plan(
-    problem: Problem, order: Order, tell: Callable[[Progress], None], stop: threading.Event
+    problem: Problem, order: Order, tell: Callable[[Progress], None], stop: StopSignal
 ) -> tuple[Plan, Pricing | None]:
     """Plan the term anew, mend what is in force, or serve the waiting list; a repair has no prices."""
     if order.repairing:
         repaired = repair(
-            problem, time_limit=order.time_limit, seed=order.seed, workers=order.workers, on_progress=tell, stop=stop
+            problem,
+            time_limit=order.time_limit,
+            seed=order.seed,
+            workers=order.workers,
+            on_progress=tell,
+            stop=stop,
+            began=order.began,
         )
         return repaired.plan, None
     if order.serving:
-        served = serve_waiting_list(problem, time_limit=order.time_limit, on_progress=tell, stop=stop)
+        served = serve_waiting_list(
+            problem, time_limit=order.time_limit, on_progress=tell, stop=stop, began=order.began
+        )
         return served.plan, served.pricing
     solution = find_solution(
-        problem, time_limit=order.time_limit, seed=order.seed, workers=order.workers, on_progress=tell, stop=stop
+        problem,
+        time_limit=order.time_limit,
+        seed=order.seed,
+        workers=order.workers,
+        on_progress=tell,
+        stop=stop,
+        began=order.began,
     )
     return solution.plan, solution.pricing
 
@@ -124,7 +139,7 @@ def _read(orders: FileIO, size: int) -> bytes:
     return bytes(parts)
 
 
-def _obey(orders: FileIO, stop: threading.Event, planned: threading.Event, deciding: threading.Lock) -> None:
+def _obey(orders: FileIO, stop: StopSignal, planned: threading.Event, deciding: threading.Lock) -> None:
     """Stop when told to, at once where there is nothing to keep; end when there is nobody left to tell.
 
     ``deciding`` sees to it that a plan that has been told of is never thrown away.

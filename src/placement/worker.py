@@ -116,7 +116,7 @@ def _solve(
         repairing=run.mode is RunMode.REPAIR,
         serving=run.mode is RunMode.WAITING_LIST,
     )
-    deadline = time.monotonic() + order.time_limit + GRACE_SECONDS
+    deadline = order.began + order.time_limit + GRACE_SECONDS
     asked = False
     with SolverProcess(problem, order) as child:
         while not child.ended_within(BEAT_SECONDS):

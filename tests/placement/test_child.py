@@ -194,10 +194,7 @@ class LatePlan(threading.Event):
             time.sleep(0.01)
         return False  # there is a plan, but patience was over a moment before
 class Threading:
-    Thread, Lock = threading.Thread, threading.Lock
-    events = iter([threading.Event, LatePlan])
-    def Event():
-        return next(Threading.events)()
+    Thread, Lock, Event = threading.Thread, threading.Lock, LatePlan
 solving.threading = Threading
 solving.main()
 """

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import threading
+import time
 
 import pytest
 from ortools.sat.python import cp_model_helper as cp_sat
 
-from placement_solver.search.clock import Clock
+from placement_solver.search.clock import Clock, StopSignal
 
 
 class Watched(cp_sat.SolveWrapper):
@@ -36,7 +37,7 @@ def test_a_clock_with_time_runs() -> None:
 
 
 def test_a_word_to_stop_ends_the_time_that_is_left() -> None:
-    stop = threading.Event()
+    stop = StopSignal()
     clock = Clock(3600.0, stop)
     stop.set()
     assert clock.interrupted
@@ -44,16 +45,48 @@ def test_a_word_to_stop_ends_the_time_that_is_left() -> None:
     assert clock.remaining == 0
 
 
-def test_a_word_to_stop_reaches_a_solver_at_work() -> None:
-    stop, solver = threading.Event(), Watched()
+def test_a_clock_may_have_run_since_an_earlier_moment() -> None:
+    clock = Clock(60.0, began=time.monotonic() - 61)
+    assert clock.elapsed >= 61
+    assert clock.is_over()
+
+
+def test_a_word_to_stop_reaches_a_solver_at_work_at_once() -> None:
+    stop, solver = StopSignal(), Watched()
     with Clock(3600.0, stop).stopping(solver):
+        assert not solver.stopped.is_set()
         stop.set()
-        assert solver.stopped.wait(60)
+        assert solver.stopped.is_set()
+
+
+def test_a_word_given_before_stops_a_solver_as_it_begins() -> None:
+    stop, solver = StopSignal(), Watched()
+    stop.set()
+    with Clock(3600.0, stop).stopping(solver):
+        assert solver.stopped.is_set()
+
+
+def test_a_solver_that_has_ended_is_not_told_any_more() -> None:
+    stop, solver = StopSignal(), Watched()
+    with Clock(3600.0, stop).stopping(solver):
+        pass
+    stop.set()
+    assert not solver.stopped.is_set()
+
+
+def test_no_thread_has_to_start_for_a_solver_to_be_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    def cannot_start(_: threading.Thread) -> None:
+        message = "memory has run out"
+        raise AssertionError(message)
+
+    monkeypatch.setattr(threading.Thread, "start", cannot_start)
+    with Clock(3600.0, StopSignal()).stopping(Watched()):
+        pass
 
 
 def test_a_solver_that_nobody_stops_finishes() -> None:
     solver = Watched()
-    with Clock(3600.0, threading.Event()).stopping(solver):
+    with Clock(3600.0, StopSignal()).stopping(solver):
         response = solver.solve(cp_sat.CpModelProto())  # type: ignore[no-untyped-call]
     assert response.status == cp_sat.CpSolverStatus.OPTIMAL
     assert not solver.stopped.is_set()

@@ -9,7 +9,7 @@ from functools import partial
 import highspy
 import pytest
 
-from placement_solver.search.clock import Clock
+from placement_solver.search.clock import Clock, StopSignal
 from placement_solver.search.engines import Engine, Found, Model, by_cp_sat, by_highs
 
 
@@ -95,7 +95,7 @@ def test_highs_out_of_time_gives_back_what_it_began_from() -> None:
 
 
 def test_a_stop_ends_highs_with_what_it_has() -> None:
-    stop = threading.Event()
+    stop = StopSignal()
     hard = assignment(400, 40, random.Random(1))
     threading.Timer(1.0, stop.set).start()
     found = by_highs(hard, clock=Clock(3600.0, stop), seconds=3600.0)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import threading
 from dataclasses import replace
 from functools import cache, partial
 
@@ -12,7 +11,7 @@ import numpy as np
 from placement_solver.arrays import Ints
 from placement_solver.columns import Columns
 from placement_solver.problem import Decision, Problem, RequestId, Supervision, UnitId
-from placement_solver.search.clock import Clock
+from placement_solver.search.clock import Clock, StopSignal
 from placement_solver.search.draft import NONE, Draft
 from placement_solver.search.engines import by_cp_sat
 from placement_solver.search.exact import Answer, apply, decide
@@ -98,7 +97,7 @@ def test_an_answer_that_ran_out_of_time_proves_nothing() -> None:
 
 
 def test_an_answer_that_was_stopped_proves_nothing() -> None:
-    stop = threading.Event()
+    stop = StopSignal()
     stop.set()
     answer = asked(empty_draft(problem()), clock=Clock(3600.0, stop))
     assert not answer.proven

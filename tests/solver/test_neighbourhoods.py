@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import replace
 from functools import cache
 
@@ -12,7 +11,7 @@ import pytest
 from placement_solver.columns import Columns
 from placement_solver.problem import Problem, UnitId
 from placement_solver.search import neighbourhoods
-from placement_solver.search.clock import Clock
+from placement_solver.search.clock import Clock, StopSignal
 from placement_solver.search.draft import NONE, Draft
 from placement_solver.search.engines import Found, Model
 from placement_solver.search.neighbourhoods import PricedMarket, improve, neighbourhood
@@ -181,9 +180,7 @@ def test_around_priced_room_that_nobody_uses_are_those_who_could_use_it() -> Non
     assert around(draft, priced, 1, set()) == [CAI]
 
 
-def bettered(
-    draft: Draft, workers: int = 1, stop: threading.Event | None = None, least: int = 0
-) -> tuple[bool, list[int]]:
+def bettered(draft: Draft, workers: int = 1, stop: StopSignal | None = None, least: int = 0) -> tuple[bool, list[int]]:
     """Improve a draft; return how it ended and every better objective that was told."""
     told: list[int] = []
     ended = improve(
@@ -240,7 +237,7 @@ def test_what_is_good_enough_is_left_as_it_is() -> None:
 
 
 def test_a_word_to_stop_ends_the_rounds() -> None:
-    stop = threading.Event()
+    stop = StopSignal()
     stop.set()
     draft = badly_placed()
     assert bettered(draft, stop=stop) == (True, [])

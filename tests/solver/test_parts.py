@@ -5,7 +5,6 @@ from __future__ import annotations
 import pickle
 import subprocess
 import sys
-import threading
 from dataclasses import replace
 
 import pytest
@@ -18,7 +17,7 @@ from placement_solver.parts import split
 from placement_solver.plan import Plan
 from placement_solver.problem import Decision, Problem, RequestId, Supervision, UnitId
 from placement_solver.progress import Progress
-from placement_solver.search.clock import Clock
+from placement_solver.search.clock import Clock, StopSignal
 from placement_solver.solve import find_solution, solve
 from tests.bench.families import join
 from tests.solver.drawn import drawn
@@ -122,7 +121,7 @@ def test_the_listener_is_told_of_all_parts_together(monkeypatch: pytest.MonkeyPa
 
 
 def test_a_stop_reaches_every_part(two_wards: Problem) -> None:
-    stop = threading.Event()
+    stop = StopSignal()
     stop.set()
     shares = solve_apart(split(two_wards), Clock(3600.0, stop), lambda _: None, seed=0, workers=2)
     assert len(shares) == 2

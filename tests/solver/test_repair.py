@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections import Counter
 from dataclasses import replace
 
@@ -18,6 +17,7 @@ from placement_solver.problem import Decision, Problem, RequestId, Supervision, 
 from placement_solver.repair import Repair, put_in_force, repair, repair_document
 from placement_solver.rules import Breach
 from placement_solver.search import mending
+from placement_solver.search.clock import StopSignal
 from placement_solver.solve import BrokenPlanError
 from placement_solver.words import Words
 from tests.solver.enumeration import best_objective
@@ -268,7 +268,7 @@ def test_the_report_is_a_document_of_every_change() -> None:
 
 
 def test_a_repair_that_is_stopped_is_a_plan_as_it_stands() -> None:
-    stop = threading.Event()
+    stop = StopSignal()
     stop.set()
     was = two_wards(requests=(request(starts=(0,)), request("bo-1", starts=(0,))))
     mended = repair(was, in_force(was, placed(start=0)), stop=stop)
@@ -278,7 +278,7 @@ def test_a_repair_that_is_stopped_is_a_plan_as_it_stands() -> None:
 
 def test_once_it_is_stopped_no_more_room_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mending, "_WHOLE", 0)
-    stop = threading.Event()
+    stop = StopSignal()
     stop.set()
     was = two_wards(students=(student(), student("bo", blocked_units=(UnitId("annex"),))))
     was = replace(was, requests=(request(starts=(0,)), request("bo-1", starts=(0, 2))))

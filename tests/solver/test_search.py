@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
@@ -16,7 +15,7 @@ from placement_solver.problem import Decision, Problem, RequestId, Supervision, 
 from placement_solver.progress import Progress
 from placement_solver.search import neighbourhoods, relaxation
 from placement_solver.search import phases as search
-from placement_solver.search.clock import Clock
+from placement_solver.search.clock import Clock, StopSignal
 from placement_solver.search.draft import NONE, Draft
 from placement_solver.search.options import open_market
 from placement_solver.search.phases import Search, complete
@@ -189,12 +188,12 @@ def test_whoever_the_rounds_made_room_for_is_added_in_the_end(monkeypatch: pytes
 def test_a_search_that_is_stopped_in_any_phase_has_a_plan_and_a_bound_that_holds() -> None:
     for number in range(20):
         for step in range(5):
-            stop = threading.Event()
+            stop = StopSignal()
             term, columns = drawn(number), Columns(drawn(number))
             heard: list[Progress] = []
 
             def listen(
-                progress: Progress, heard: list[Progress] = heard, stop: threading.Event = stop, step: int = step
+                progress: Progress, heard: list[Progress] = heard, stop: StopSignal = stop, step: int = step
             ) -> None:
                 heard.append(progress)
                 if len(heard) > step:
@@ -207,7 +206,7 @@ def test_a_search_that_is_stopped_in_any_phase_has_a_plan_and_a_bound_that_holds
 
 
 def test_a_proof_that_is_cut_short_proves_nothing() -> None:
-    stop = threading.Event()
+    stop = StopSignal()
     columns = Columns(overlapping())
 
     def stop_at_proof(progress: Progress) -> None:

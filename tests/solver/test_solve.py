@@ -20,6 +20,7 @@ from placement_solver.problem import Decision, Problem, RequestId, Supervision, 
 from placement_solver.progress import Progress
 from placement_solver.rules import Breach
 from placement_solver.search import neighbourhoods, relaxation
+from placement_solver.search.clock import StopSignal
 from placement_solver.solve import BrokenPlanError, solve
 from placement_solver.words import Words
 from tests.solver.drawn import drawn
@@ -105,7 +106,7 @@ def test_no_one_can_be_added_to_a_plan_that_had_no_time() -> None:
     assert feasible > 20
 
 
-def stop_from_another_thread(stop: threading.Event) -> None:
+def stop_from_another_thread(stop: StopSignal) -> None:
     caller = threading.Thread(target=stop.set)
     caller.start()
     caller.join()
@@ -114,11 +115,11 @@ def stop_from_another_thread(stop: threading.Event) -> None:
 def test_no_one_can_be_added_to_a_plan_that_was_stopped_at_any_step() -> None:
     interrupted = 0
     for number in range(60):
-        term, stop = drawn(number), threading.Event()
+        term, stop = drawn(number), StopSignal()
         steps: list[Progress] = []
 
         def listen(
-            step: Progress, last: int = number % 5, steps: list[Progress] = steps, stop: threading.Event = stop
+            step: Progress, last: int = number % 5, steps: list[Progress] = steps, stop: StopSignal = stop
         ) -> None:
             steps.append(step)
             if len(steps) > last:
@@ -133,7 +134,7 @@ def test_no_one_can_be_added_to_a_plan_that_was_stopped_at_any_step() -> None:
 
 
 def test_a_search_stopped_before_it_began_still_gives_a_plan() -> None:
-    stop = threading.Event()
+    stop = StopSignal()
     stop.set()
     term = problem(
         agreements=(agreement(max_student_weeks=3),),
@@ -146,14 +147,14 @@ def test_a_search_stopped_before_it_began_still_gives_a_plan() -> None:
 
 
 def test_what_is_proven_is_optimal_even_if_someone_asked_to_stop() -> None:
-    stop = threading.Event()
+    stop = StopSignal()
     stop.set()
     assert solved(problem(), stop=stop).status == "optimal", "both in the nearest place: nothing could be better"
 
 
 def test_a_plan_stopped_during_the_proof_is_not_called_optimal() -> None:
     term = problem(requests=(request(starts=(0,)), request("anna-2", starts=(1,))))
-    stop = threading.Event()
+    stop = StopSignal()
 
     def listen(step: Progress) -> None:
         if step.phase == "proof":

@@ -9,18 +9,48 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
 
     from ortools.sat.python.cp_model_helper import SolveWrapper
 
 
-class Clock:
-    """The time that a solve may take, and a word that can end it: `stop` may be set from any thread."""
+class StopSignal(threading.Event):
+    """A word to stop, which any thread may give: who searches looks for it, and CP-SAT at work is told at once.
 
-    def __init__(self, seconds: float, stop: threading.Event | None = None) -> None:
-        """Start the clock now."""
-        self._began = time.monotonic()
+    No thread waits for it: one that has to start while memory runs out would never be heard of again.
+    """
+
+    def __init__(self) -> None:
+        """Begin with nobody at work."""
+        super().__init__()
+        self._at_work: list[SolveWrapper] = []
+
+    def set(self) -> None:
+        """Give the word."""
+        super().set()
+        for solver in tuple(self._at_work):
+            solver.stop_search()
+
+    @contextmanager
+    def reaching(self, solver: SolveWrapper) -> Iterator[None]:
+        """While the block runs, pass the word on to a CP-SAT solver; a solver told beforehand does not even begin."""
+        self._at_work.append(solver)
+        if self.is_set():
+            solver.stop_search()
+        try:
+            yield
+        finally:
+            self._at_work.remove(solver)
+
+
+class Clock:
+    """The time that a solve may take, and a word that can end it."""
+
+    def __init__(self, seconds: float, stop: StopSignal | None = None, began: float | None = None) -> None:
+        """Start the clock now, or at an earlier moment of `time.monotonic`, which a machine's processes share."""
+        self._began = time.monotonic() if began is None else began
         self._seconds = seconds
-        self._stop = stop if stop is not None else threading.Event()
+        self._stop = stop if stop is not None else StopSignal()
 
     @property
     def elapsed(self) -> float:
@@ -41,18 +71,6 @@ class Clock:
         """Tell whether to stop now, for either reason."""
         return self.remaining <= 0
 
-    @contextmanager
-    def stopping(self, solver: SolveWrapper) -> Iterator[None]:
+    def stopping(self, solver: SolveWrapper) -> AbstractContextManager[None]:
         """While the block runs, pass a word to stop on to a CP-SAT solver at work."""
-        done = threading.Event()
-
-        def watch() -> None:
-            while not done.wait(0.05):
-                if self._stop.is_set():
-                    solver.stop_search()
-
-        threading.Thread(target=watch, daemon=True).start()
-        try:
-            yield
-        finally:
-            done.set()
+        return self._stop.reaching(solver)

@@ -6,16 +6,35 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from placement.database import engine_for
+from placement.errors import PlacementError
 from placement.settings import Settings
+
+
+class DatabaseRefusedError(PlacementError):
+    """The database cannot be reached, or does not do what a command asks of it."""
+
+    code = "database-refused"
 
 
 @contextmanager
 def open_database() -> Iterator[Engine]:
     """Connect, and let every connection go when the command ends."""
-    engine = engine_for(Settings().database_url)
+    with told_by_the_database():
+        engine = engine_for(Settings().database_url)
+        try:
+            yield engine
+        finally:
+            engine.dispose()
+
+
+@contextmanager
+def told_by_the_database() -> Iterator[None]:
+    """Pass on the first line of what the database says against it, as `DatabaseRefusedError`."""
     try:
-        yield engine
-    finally:
-        engine.dispose()
+        yield
+    except SQLAlchemyError as error:
+        told = str(error).split("\n", 1)[0]
+        raise DatabaseRefusedError(sv=told, en=told) from error

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import signal
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
+
+from placement_solver.search.clock import StopSignal
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 @contextmanager
-def asked_to_stop() -> Iterator[threading.Event]:
+def asked_to_stop() -> Iterator[StopSignal]:
     """Give an event that the first Ctrl-C (or SIGTERM) within the block sets."""
-    asked = threading.Event()
+    asked = StopSignal()
     before = {number: signal.getsignal(number) for number in SIGNALS}
 
     def ask(number: int, _frame: FrameType | None) -> None:

@@ -64,9 +64,14 @@ def repair(
         if problem_out is not None:
             asked = put_in_force(asked, in_force)
             write_whole(problem_out, write_problem(asked))
-        left = max(0.1, time_limit - (time.monotonic() - began))
         repaired = aside.submit(  # the first Ctrl-C is heard here meanwhile
-            mend_plan, asked, in_force, time_limit=left, workers=workers or os.cpu_count() or 1, stop=stop
+            mend_plan,
+            asked,
+            in_force,
+            time_limit=time_limit,
+            workers=workers or os.cpu_count() or 1,
+            stop=stop,
+            began=began,
         ).result()
         write_whole(out, write_plan(repaired.plan))
         if report is not None:

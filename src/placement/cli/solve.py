@@ -38,7 +38,7 @@ def solve(
     out: Annotated[Path, typer.Option(help="Where the plan document is written.")],
     time_limit: Annotated[
         float | None,
-        typer.Option(min=0.1, max=86_400, help="In seconds."),
+        typer.Option(min=0.1, max=86_400, help="In seconds, reading included."),
     ] = None,
     seed: Annotated[int, typer.Option(min=0, max=2_147_483_647, help="The same seed gives the same search.")] = 0,
     workers: Annotated[int | None, typer.Option(min=1, max=1_024, help="Threads; one a core unless given.")] = None,
@@ -52,6 +52,7 @@ def solve(
     lang: Lang = Language.EN,
 ) -> None:
     """Plan the term that a problem document holds. Ctrl-C keeps the best plan so far, where there is one yet."""
+    began = time.monotonic()
     with refusing_in(lang), asked_to_stop() as stop:
         document, settings = problem.read_bytes(), Settings()
         order = Order(
@@ -61,6 +62,7 @@ def solve(
             workers=workers or os.cpu_count() or 1,
             memory_mb=memory_limit or settings.run_memory_mb,
             with_report=report is not None,
+            began=began,
         )
         solved = _solve(document, order, stop, lang)
         write_whole(out, solved.plan)
@@ -73,7 +75,7 @@ def _solve(document: bytes, order: Order, stop: threading.Event, lang: Language)
     """Solve in a child process, which Ctrl-C does not reach, and pass the wish to stop on to it once."""
     with SolverProcess(document, order) as child, ProgressLine(lang) as line:
         told = False
-        deadline = time.monotonic() + order.time_limit + GRACE_SECONDS
+        deadline = order.began + order.time_limit + GRACE_SECONDS
         while not child.ended_within(LOOK_SECONDS):
             line.show(child.progress)
             if time.monotonic() > deadline:

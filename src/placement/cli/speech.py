@@ -9,7 +9,6 @@ from typing import Annotated
 
 import typer
 from pydantic import ValidationError
-from sqlalchemy.exc import SQLAlchemyError
 
 from placement.errors import PlacementError
 from placement_solver.faults import InvalidDocument
@@ -50,8 +49,6 @@ def refusing_in(lang: Language) -> Iterator[None]:
         lines = [f"PLACEMENT_{'_'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors()]
     except OSError as error:
         lines = [f"{error.filename}: {error.strerror}" if error.filename else str(error)]
-    except SQLAlchemyError as error:
-        lines = [str(error).split("\n", 1)[0]]
     else:
         return
     for line in lines:

@@ -12,15 +12,15 @@ from placement.cli.speech import Lang, Language, refusing_in
 from placement.database import open_session
 from placement.tokens import create_token
 
-tokens = typer.Typer(help="Give access to the API.", no_args_is_help=True)
+token = typer.Typer(name="token", help="Give access to the API.", no_args_is_help=True, add_completion=False)
 
 
-@tokens.callback()
-def token() -> None:
+@token.callback()
+def tokens() -> None:
     """Give access to the API."""
 
 
-@tokens.command()
+@token.command()
 def create(
     role: Annotated[Role, typer.Option(help="What the token's holder may do.")],
     organisation: Annotated[

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from placement.cli import main
+from placement.cli import open_rooms
 
 Placement = Callable[..., Result]
 
@@ -26,6 +26,7 @@ def placement() -> Placement:
     """Give a command its arguments, and get its exit status and what it told."""
 
     def run(*arguments: object) -> Result:
-        return CliRunner().invoke(main, [str(argument) for argument in arguments])
+        words = [str(argument) for argument in arguments]
+        return CliRunner().invoke(open_rooms(words), words)
 
     return run
