@@ -77,8 +77,8 @@ class Search:
             self._place_along(view, settled.share)
             if settled.relaxation is not None:
                 cut = self._cut(settled.relaxation)
-                view = PricedMarket(self.market, cut.prices)
                 if not self.clock.is_over():
+                    view = PricedMarket(self.market, cut.prices)
                     self._place_along(view, cut.share)
             self._close(view, seed, workers)
             complete(self.best)

@@ -68,6 +68,8 @@ def settle_prices(
         return stopped() or monotonic() - began > share * seconds
 
     start = find_prices(market, upper, rounds=_CLIMB, stopped=over, on_bound=on_bound)
+    if over():
+        return Settled(**vars(start), relaxation=None)
     relaxation = Relaxation(market, start, stopped=lambda: over(_SHARE), on_bound=on_bound)
     if relaxation.solve():
         return Settled(**vars(relaxation.best), relaxation=relaxation)

@@ -53,7 +53,7 @@ def repair(
             "the repaired plan is then a plan of that document, which prices each change."
         ),
     ] = None,
-    time_limit: Annotated[float, typer.Option(min=0.1, max=86_400, help="In seconds, reading included.")] = 7.0,
+    time_limit: Annotated[float, typer.Option(min=0.1, max=86_400, help="In seconds, reading included.")] = 9.0,
     workers: Annotated[int | None, typer.Option(min=1, max=1_024, help="Threads; one a core unless given.")] = None,
     lang: Lang = Language.EN,
 ) -> None:
