@@ -172,6 +172,33 @@ def test_an_answer_for_which_there_is_no_longer_room_is_not_taken() -> None:
     assert draft.placements() == (placed("bo-1"),)
 
 
+def test_for_whom_there_is_still_room_is_placed_even_so_where_that_is_asked_for() -> None:
+    term = problem(
+        capacities=(capacity(places=1),),
+        students=(student(), student("bo"), student("cai")),
+        requests=(request(starts=(0, 3)), request("bo-1", starts=(0,)), request("cai-1", starts=(3,))),
+    )
+    draft = empty_draft(term)
+    both = Answer(((ANNA, 0, NONE), (2, 3, NONE)), 0, proven=True, effort=0.0)
+    draft.take(BO, 2, NONE)
+    assert not apply(draft, np.array([ANNA, 2]), both)
+    assert apply(draft, np.array([ANNA, 2]), both, partly=True)
+    assert draft.placements() == (placed("bo-1"), placed("cai-1", start=3))
+
+
+def test_nobody_whom_a_pin_places_is_left_out_for_want_of_room() -> None:
+    term = problem(
+        capacities=(capacity(places=1),),
+        requests=(request(starts=(0,)), request("bo-1", starts=(0, 3))),
+        pins=(Decision(RequestId("bo-1"), WARD, 0),),
+    )
+    draft = empty_draft(term)
+    draft.take(BO, int(draft.market.first[BO]), NONE)
+    swapped = Answer(((ANNA, 0, NONE), (BO, int(draft.market.first[BO]), NONE)), 0, proven=True, effort=0.0)
+    assert not apply(draft, everyone(draft), swapped, partly=True)
+    assert draft.placements() == (placed("bo-1"),)
+
+
 def test_an_answer_that_is_dearer_than_what_stands_is_not_taken() -> None:
     draft = empty_draft(problem(students=(student(), student("bo", lat=59.09))))
     draft.take(ANNA, 0, NONE)

@@ -8,15 +8,17 @@ from functools import cache
 import numpy as np
 import pytest
 
+from placement_solver.arrays import Floats, Ints
 from placement_solver.columns import Columns
 from placement_solver.problem import Problem, UnitId
 from placement_solver.search import neighbourhoods
 from placement_solver.search.clock import Clock, StopSignal
 from placement_solver.search.draft import NONE, Draft
-from placement_solver.search.engines import Found, Model
+from placement_solver.search.engines import Engine, Found, Model
+from placement_solver.search.exact import Answer, decide
 from placement_solver.search.neighbourhoods import PricedMarket, improve, neighbourhood
 from placement_solver.search.options import Market, open_market
-from placement_solver.search.prices import SCALE, Prices, find_prices
+from placement_solver.search.prices import SCALE, Priced, Prices, find_prices
 from placement_solver.search.teams import Teams
 from tests.solver.drawn import drawn
 from tests.solver.enumeration import cost_of, every_plan
@@ -62,8 +64,12 @@ def badly_placed() -> Draft:
     return draft
 
 
+def view_of(market: Market, prices: Prices, share: Floats | None = None) -> PricedMarket:
+    return PricedMarket(market, Priced(prices, 0, np.zeros(len(market.request)) if share is None else share))
+
+
 def unpriced(draft: Draft) -> PricedMarket:
-    return PricedMarket(draft.market, Prices.nothing(draft.market))
+    return view_of(draft.market, Prices.nothing(draft.market))
 
 
 def around(draft: Draft, priced: PricedMarket, size: int, taken: set[int]) -> list[int]:
@@ -106,7 +112,7 @@ def test_no_option_of_a_better_plan_is_held_to_be_useless() -> None:
     for number in range(60):
         term = drawn(number)
         market, prices = priced_market(number)
-        view = PricedMarket(market, prices)
+        view = view_of(market, prices)
         options = market.options(np.arange(len(market.request)))
         row_of = {
             (term.requests[r].id, term.units[u].id, start): row
@@ -175,9 +181,46 @@ def test_around_priced_room_that_nobody_uses_are_those_who_could_use_it() -> Non
     first_week = int(market.scarcity.cell[market.scarcity.first[slot]])
     prices = Prices.nothing(market)
     prices.cell[first_week] = SCALE
-    priced = PricedMarket(market, prices)
+    priced = view_of(market, prices)
     assert draft.room[first_week] == 2
     assert around(draft, priced, 1, set()) == [CAI]
+
+
+def in_two_professions() -> Problem:
+    """`crossed`, with two students of medicine who have their own place beside the ward."""
+    term = crossed()
+    others = ("dag", "eli")
+    return replace(
+        term,
+        students=(*term.students, *(student(name, profession="physician") for name in others)),
+        requests=(*term.requests, *(request(f"{name}-1", starts=(0,)) for name in others)),
+        capacities=(*term.capacities, capacity("rounds", professions=("physician",), places=1)),
+    )
+
+
+def test_a_block_is_all_of_a_profession_that_the_relaxation_has_otherwise() -> None:
+    draft = empty_draft(in_two_professions())
+    market = draft.market
+    place(draft, ANNA, at=1)
+    place(draft, CAI, at=2)
+    place(draft, 3, at=0)
+    share = np.zeros(len(market.request))
+    share[draft.row[[ANNA, 3]]] = 1.0, 0.98
+    share[market.first[BO]] = 0.5
+    blocks = view_of(market, Prices.nothing(market), share).blocks(draft)
+    assert [block.tolist() for block in blocks] == [[BO, CAI], [3]], "Anna and Eli are as the relaxation has them"
+
+
+def test_whoever_needs_one_of_several_teams_is_always_decided_anew() -> None:
+    draft = empty_draft(two_who_relieve_each_other())
+    first = int(draft.market.first[ANNA])
+    team = draft.free_team(first)
+    assert team is not None
+    draft.take(ANNA, first, team)
+    share = np.zeros(len(draft.market.request))
+    share[first] = 1.0
+    (block,) = view_of(draft.market, Prices.nothing(draft.market), share).blocks(draft)
+    assert block.tolist() == [ANNA], "the others are left out by both"
 
 
 def bettered(draft: Draft, workers: int = 1, stop: StopSignal | None = None, least: int = 0) -> tuple[bool, list[int]]:
@@ -205,11 +248,35 @@ def test_students_whose_places_are_crossed_change_places(workers: int) -> None:
     assert [placement.unit for placement in draft.placements()] == ["ward", "home", "hut"]
 
 
-def test_where_narrow_rounds_come_to_nothing_wide_ones_are_made(monkeypatch: pytest.MonkeyPatch) -> None:
-    def helpless(_model: Model, **_: object) -> Found:
-        return Found(None, None, proven=False, effort=0.0)
+def helpless(_model: Model, **_: object) -> Found:
+    return Found(None, None, proven=False, effort=0.0)
+
+
+def test_where_narrow_rounds_come_to_nothing_whole_blocks_are_decided(monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes: list[int] = []
+
+    def deciding(draft: Draft, requests: Ints, rows: Ints, engine: Engine) -> Answer:
+        sizes.append(len(requests))
+        return decide(draft, requests, rows, engine)
 
     monkeypatch.setattr(neighbourhoods, "by_cp_sat", helpless)
+    monkeypatch.setattr(neighbourhoods, "decide", deciding)
+    monkeypatch.setattr(neighbourhoods, "_LOOK_BACK", 2)
+    draft = empty_draft(in_two_professions())
+    for number, unit_number in ((ANNA, 1), (BO, 0), (CAI, 2), (3, 0)):
+        place(draft, number, at=unit_number)
+    before = draft.objective
+    ended, told = bettered(draft)
+    assert not ended
+    assert told == [draft.objective] == [before - 40]
+    assert [3, 1] in [sizes[at : at + 2] for at in range(len(sizes))], (
+        "nurses, then physicians, of whom one is left out"
+    )
+
+
+def test_where_blocks_come_to_nothing_either_rounds_are_wide(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(neighbourhoods, "by_cp_sat", helpless)
+    monkeypatch.setattr(neighbourhoods, "_settle_blocks", lambda *_, **__: None)
     monkeypatch.setattr(neighbourhoods, "_LOOK_BACK", 2)
     draft = badly_placed()
     before = draft.objective
@@ -222,7 +289,7 @@ def test_around_a_teams_priced_places_that_nobody_takes_are_those_it_could_take(
     draft = empty_draft(two_who_relieve_each_other())
     market, rosters = draft.market, draft.market.rosters
     nothing = Prices.nothing(market)
-    priced = PricedMarket(market, replace(nothing, post=np.full(len(rosters.supply), SCALE)))
+    priced = view_of(market, replace(nothing, post=np.full(len(rosters.supply), SCALE)))
     cells = len(market.scarcity.supply)
     assert priced.idle(draft).tolist() == [0.0] * cells + [1.0] * len(rosters.supply)
     could = [set(priced.takers(cells + post, priced.regrets(draft))) for post in range(len(rosters.supply))]

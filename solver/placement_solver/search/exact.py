@@ -76,8 +76,11 @@ def decide(draft: Draft, requests: Ints, rows: Ints, engine: Engine) -> Answer:
     return Answer(tuple(chosen), bound, found.proven, found.effort)
 
 
-def apply(draft: Draft, requests: Ints, answer: Answer) -> bool:
-    """Put an answer for ``requests`` into the draft where it is better and still has room; tell whether it was."""
+def apply(draft: Draft, requests: Ints, answer: Answer, *, partly: bool = False) -> bool:
+    """Put an answer for ``requests`` into the draft where it is better and still has room; tell whether it was.
+
+    ``partly`` leaves those out for whom there is no longer room, where the draft is better even so.
+    """
     if answer.rows is None:
         return False
     before = draft.objective
@@ -86,9 +89,10 @@ def apply(draft: Draft, requests: Ints, answer: Answer) -> bool:
         draft.release(request)
     fits = True
     for request, row, team in answer.rows:
-        fits = fits and draft.can_take(row, team)
-        if fits:
+        if draft.can_take(row, team):
             draft.take(request, row, team)
+        else:
+            fits = fits and partly and not draft.market.must_place[request]
     if fits and draft.objective <= before:
         return draft.objective < before
     for request, _, _ in answer.rows:

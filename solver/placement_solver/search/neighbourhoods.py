@@ -2,10 +2,17 @@
 
 The prices say where it pays to look. A request's *regret* is what its placement costs at the prices beyond its
 cheapest option; the regrets, with the priced room that nobody uses, are the whole gap between the plan and the bound.
+
+Where that gap is one or two students' worth, no small part of a plan has a better one: then whole *blocks* are decided,
+each all requests of a profession that the draft has otherwise than the relaxation does.
+
+Source: Shaw (1998) for the neighbourhoods; Danna, Rothberg and Le Pape, "Exploring relaxation induced neighborhoods to
+improve MIP solutions" (2005) for what the blocks let stand.
 """
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -20,25 +27,33 @@ from placement_solver.search.exact import apply, decide
 from placement_solver.search.prices import SCALE, bound_at_scale, least_costs, reduced_costs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+    from concurrent.futures import Executor
 
     from placement_solver.arrays import Floats, Ints
     from placement_solver.search.clock import Clock
     from placement_solver.search.draft import Draft
+    from placement_solver.search.engines import Engine
+    from placement_solver.search.exact import Answer
     from placement_solver.search.options import Market
-    from placement_solver.search.prices import Prices
+    from placement_solver.search.prices import Priced
 
 _OPTIONS_EACH = 30
+_FIRST_IN_BLOCKS = 20
+"""So many options each request of a block has at first, then twice as many, as long as that brings something."""
 _EACH_WORKER = 2
 """Neighbourhoods a worker has in a round: who is done with an easy one goes on while the other has a hard one."""
 _EFFORT = 0.4
 _EASY = 0.1
 _SECONDS = 20.0
 _LEAST, _FIRST_SIZE, _MOST = 20, 60, 400
-_LOOK_BACK, _PROGRESS = 5, 0.05
-"""Where so many rounds do not take this share off the gap, rounds become wide: larger, and decided by HiGHS."""
+_LOOK_BACK, _PROGRESS = 5, 0.1
+"""Where so many rounds do not take this share off the gap, whole blocks are decided; after that rounds are wide:
+larger, and decided by HiGHS."""
 _WIDE_FIRST, _WIDE_MOST = 300, 1_500
 _WIDE_NODES, _WIDE_SECONDS = 20, 5.0
+_WHOLLY = 0.99
+"""From this share on the relaxation has an option wholly."""
 _PATIENCE = 300
 _TAKERS = 12
 
@@ -46,9 +61,11 @@ _TAKERS = 12
 class PricedMarket:
     """A market seen at its prices: what each option costs there, and the cheapest of each request first."""
 
-    def __init__(self, market: Market, prices: Prices) -> None:
+    def __init__(self, market: Market, priced: Priced) -> None:
         """Reckon reduced costs once and sort each request's options by them."""
+        prices = priced.prices
         self.market = market
+        self._share = priced.share
         self.reduced = reduced_costs(market, prices)
         self.least = least_costs(market, self.reduced)
         self._loss = self.reduced - self.least[market.request]
@@ -82,13 +99,13 @@ class PricedMarket:
         loss = (self.reduced[rows] - self.least[request]) / SCALE - regrets[request]
         return list(dict.fromkeys(request[np.argsort(loss, kind="stable")][:_TAKERS].tolist()))
 
-    def worthwhile(self, draft: Draft, requests: Ints) -> Ints:
+    def worthwhile(self, draft: Draft, requests: Ints, each: int = _OPTIONS_EACH) -> Ints:
         """Return options to place some requests anew: those that can be part of something better, as far as is known.
 
         While the rest of the draft stands nothing can be gained but the regrets of these requests, the priced room that
         nobody uses and toll that nobody pays; an option dearer than that at the prices is no part of a gain. Of the
-        others the cheapest of each request are taken, and those that pay for themselves by the priced room that they
-        fill.
+        others the cheapest ``each`` of each request are taken, and those that pay for themselves by the priced room
+        that they fill.
         """
         market, scarcity = self.market, self.market.scarcity
         regrets = self.regrets(draft)
@@ -101,9 +118,23 @@ class PricedMarket:
         filled = segment_sums(self._cell_price[cells] * (idle[cells] > 0), np.concatenate([[0], np.cumsum(counts)]))
         filled += self._rosters.most(self._post_price * (posts > 0))[slots]
         dearer = (self.reduced[rows] - self.least[market.request[rows]]) / SCALE
-        cheap = np.isin(rows, self.cheapest(requests, _OPTIONS_EACH), assume_unique=True)
+        cheap = np.isin(rows, self.cheapest(requests, each), assume_unique=True)
         fills = (filled > 0) & (dearer <= filled + regrets[market.request[rows]])
         return np.union1d(rows[(cheap | fills) & (dearer <= gain)], draft.rows_of(requests))
+
+    def blocks(self, draft: Draft) -> list[Ints]:
+        """Return for each profession the requests that the draft has otherwise than the relaxation; the most first.
+
+        A request stands where the relaxation has it wholly the same, placed or left out; but not where one of several
+        teams would have to supervise it, for those the relaxation mixes.
+        """
+        market, placed = self.market, draft.row != NONE
+        stands = np.bincount(market.request, weights=self._share, minlength=len(placed)) < 1 - _WHOLLY
+        rows = draft.row[placed]
+        stands[placed] = (self._share[rows] >= _WHOLLY) & (self._rosters.stay[market.slot[rows]] < 0)
+        professions = market.columns.request_profession
+        blocks = [np.flatnonzero(~stands & (professions == each)) for each in np.unique(professions[~stands])]
+        return sorted(blocks, key=len, reverse=True)
 
     def gap(self, draft: Draft) -> float:
         """Return how much a draft costs beyond what the prices prove, in units of the objective."""
@@ -209,7 +240,7 @@ def improve(
 
     In a round every worker takes neighbourhoods of its own; answers are applied in the order of the neighbourhoods, so
     that the same seed and workers give the same rounds. CP-SAT is quick on what is small; once that brings little more,
-    rounds become wide: HiGHS decides many more requests at once, for it is led by their relaxation.
+    HiGHS decides block after block, then in wide rounds many requests at once, for it is led by their relaxation.
     """
     rng = np.random.default_rng(seed)
     narrow = partial(by_cp_sat, clock=clock, seconds=_SECONDS, workers=1, effort=_EFFORT)
@@ -225,13 +256,9 @@ def improve(
             if not around:
                 return False
             seeds = rng.integers(2**31, size=len(around)).tolist()
-            rows = [priced.worthwhile(draft, requests) for requests in around]
-            tasks = [
-                pool.submit(decide, draft, requests, options, partial(engine, seed=number))
-                for requests, options, number in zip(around, rows, seeds, strict=True)
-            ]
+            engines = [partial(engine, seed=number) for number in seeds]
             before = draft.objective
-            for requests, answer in [(requests, task.result()) for requests, task in zip(around, tasks, strict=True)]:
+            for requests, answer in _decide_apart(pool, draft, priced, around, engines, _OPTIONS_EACH):
                 if apply(draft, requests, answer):
                     fresh[requests] = 1.0
                 easy = answer.proven and answer.effort < _EASY
@@ -242,10 +269,49 @@ def improve(
                 on_better(draft)
             if rounds % _LOOK_BACK == 0:
                 if engine is narrow and priced.gap(draft) > (1 - _PROGRESS) * gap:
+                    _settle_blocks(pool, draft, priced, clock=clock, seed=seed, enough=enough, on_better=on_better)
                     engine, size, most = wide, float(_WIDE_FIRST), _WIDE_MOST
+                    fresh[:] = 1.0
                 gap = priced.gap(draft)
             done = enough()
     return done or clock.is_over()
+
+
+def _settle_blocks(
+    pool: Executor,
+    draft: Draft,
+    priced: PricedMarket,
+    *,
+    clock: Clock,
+    seed: int,
+    enough: Callable[[], bool],
+    on_better: Callable[[Draft], None],
+) -> None:
+    """Decide every block, again with twice the options while that makes the draft better, time is left and not enough.
+
+    One block is decided for no longer than the search has lasted.
+    """
+    each, before = _FIRST_IN_BLOCKS, math.inf
+    while draft.objective < before and not clock.is_over() and not enough():
+        before = draft.objective
+        blocks = priced.blocks(draft)
+        engine = partial(by_highs, clock=clock, seconds=max(_SECONDS, clock.elapsed), seed=seed)
+        for requests, answer in _decide_apart(pool, draft, priced, blocks, [engine] * len(blocks), each):
+            apply(draft, requests, answer, partly=True)
+        if draft.objective < before:
+            on_better(draft)
+        each *= 2
+
+
+def _decide_apart(
+    pool: Executor, draft: Draft, priced: PricedMarket, around: list[Ints], engines: Sequence[Engine], each: int
+) -> list[tuple[Ints, Answer]]:
+    """Decide some requests here, some there, side by side and each as if the others stood; return answer by answer."""
+    tasks = [
+        pool.submit(decide, draft, requests, priced.worthwhile(draft, requests, each), engine)
+        for requests, engine in zip(around, engines, strict=True)
+    ]
+    return [(requests, task.result()) for requests, task in zip(around, tasks, strict=True)]
 
 
 def _apart(

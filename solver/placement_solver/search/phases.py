@@ -1,7 +1,7 @@
 """Price, prune, prove: from the market to the best draft and a bound on every plan there could be.
 
 Nothing here knows a rule by name. First any plan, then prices that bound all plans, a plan made along the prices,
-rounds of CP-SAT around what is dear, and last, where few enough options can still matter, one model of them all.
+rounds around what is dear, and last, where few enough options can still matter, one model of them all.
 """
 
 from __future__ import annotations
@@ -73,12 +73,12 @@ class Search:
         )
         self.prices = settled.prices
         if not self.clock.is_over() and not self.proven:
-            view = PricedMarket(self.market, settled.prices)
+            view = PricedMarket(self.market, settled)
             self._place_along(view, settled.share)
             if settled.relaxation is not None:
                 cut = self._cut(settled.relaxation)
                 if not self.clock.is_over():
-                    view = PricedMarket(self.market, cut.prices)
+                    view = PricedMarket(self.market, cut)
                     self._place_along(view, cut.share)
             self._close(view, seed, workers)
             complete(self.best)
