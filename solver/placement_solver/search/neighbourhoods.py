@@ -3,8 +3,8 @@
 The prices say where it pays to look. A request's *regret* is what its placement costs at the prices beyond its
 cheapest option; the regrets, with the priced room that nobody uses, are the whole gap between the plan and the bound.
 
-Where that gap is one or two students' worth, no small part of a plan has a better one: then whole *blocks* are decided,
-each all requests of a profession that the draft has otherwise than the relaxation does.
+Where rounds come to a stand though that gap is worth a student or more, no small part of the plan has a better one:
+then whole *blocks* are decided, each all requests of a profession that the draft has otherwise than the relaxation.
 
 Source: Shaw (1998) for the neighbourhoods; Danna, Rothberg and Le Pape, "Exploring relaxation induced neighborhoods to
 improve MIP solutions" (2005) for what the blocks let stand.
@@ -12,7 +12,6 @@ improve MIP solutions" (2005) for what the blocks let stand.
 
 from __future__ import annotations
 
-import math
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -39,8 +38,8 @@ if TYPE_CHECKING:
     from placement_solver.search.prices import Priced
 
 _OPTIONS_EACH = 30
-_FIRST_IN_BLOCKS = 20
-"""So many options each request of a block has at first, then twice as many, as long as that brings something."""
+_IN_BLOCKS = (20, 40)
+"""So many options each request of a block has, first and then."""
 _EACH_WORKER = 2
 """Neighbourhoods a worker has in a round: who is done with an easy one goes on while the other has a hard one."""
 _EFFORT = 0.4
@@ -48,8 +47,8 @@ _EASY = 0.1
 _SECONDS = 20.0
 _LEAST, _FIRST_SIZE, _MOST = 20, 60, 400
 _LOOK_BACK, _PROGRESS = 5, 0.1
-"""Where so many rounds do not take this share off the gap, whole blocks are decided; after that rounds are wide:
-larger, and decided by HiGHS."""
+"""Where so many rounds do not take this share off the gap, blocks may be decided; after that rounds are wide: larger,
+and decided by HiGHS."""
 _WIDE_FIRST, _WIDE_MOST = 300, 1_500
 _WIDE_NODES, _WIDE_SECONDS = 20, 5.0
 _WHOLLY = 0.99
@@ -240,7 +239,7 @@ def improve(
 
     In a round every worker takes neighbourhoods of its own; answers are applied in the order of the neighbourhoods, so
     that the same seed and workers give the same rounds. CP-SAT is quick on what is small; once that brings little more,
-    HiGHS decides block after block, then in wide rounds many requests at once, for it is led by their relaxation.
+    HiGHS, which is led by their relaxation, decides blocks where that may pay, then many requests in wide rounds.
     """
     rng = np.random.default_rng(seed)
     narrow = partial(by_cp_sat, clock=clock, seconds=_SECONDS, workers=1, effort=_EFFORT)
@@ -287,12 +286,13 @@ def _settle_blocks(
     enough: Callable[[], bool],
     on_better: Callable[[Draft], None],
 ) -> None:
-    """Decide every block, again with twice the options while that makes the draft better, time is left and not enough.
+    """Decide every block, then again with more options, as long as what can be gained is worth a student or more.
 
     One block is decided for no longer than the search has lasted.
     """
-    each, before = _FIRST_IN_BLOCKS, math.inf
-    while draft.objective < before and not clock.is_over() and not enough():
+    for each in _IN_BLOCKS:
+        if priced.gap(draft) < np.median(draft.market.unplaced) or clock.is_over() or enough():
+            return
         before = draft.objective
         blocks = priced.blocks(draft)
         engine = partial(by_highs, clock=clock, seconds=max(_SECONDS, clock.elapsed), seed=seed)
@@ -300,7 +300,6 @@ def _settle_blocks(
             apply(draft, requests, answer, partly=True)
         if draft.objective < before:
             on_better(draft)
-        each *= 2
 
 
 def _decide_apart(
