@@ -103,10 +103,11 @@ def test_a_stop_ends_highs_with_what_it_has() -> None:
     assert not found.proven
 
 
-def test_where_memory_runs_out_highs_has_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
-    def run(_: highspy.Highs) -> None:
+@pytest.mark.parametrize("step", ["passModel", "run"])
+def test_where_memory_runs_out_highs_has_no_answer(step: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def run_out(*_: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr(highspy.Highs, "run", run)
+    monkeypatch.setattr(highspy.Highs, step, run_out)
     found = by_highs(assignment(15, 3, random.Random(0)), clock=Clock(60.0), seconds=60.0)
     assert found == Found(None, None, proven=False, effort=0.0)

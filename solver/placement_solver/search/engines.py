@@ -115,11 +115,11 @@ def by_highs(model: Model, *, clock: Clock, seconds: float, nodes: int = 2**31 -
     highs.setOptionValue("random_seed", seed)
     highs.setOptionValue("mip_rel_gap", 0.0)
     highs.setOptionValue("mip_abs_gap", 1 - _TOLERANCE)
-    highs.passModel(_as_mip(model))
     start = highspy.HighsSolution()
     start.col_value = [float(model.hint.get(variable, 0)) for variable in range(len(model.upper))]
-    highs.setSolution(start)
     try:
+        highs.passModel(_as_mip(model))
+        highs.setSolution(start)
         highs.run()
     except MemoryError:
         return Found(None, None, proven=False, effort=0.0)
