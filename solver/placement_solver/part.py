@@ -49,6 +49,7 @@ def main() -> None:
         last[0] = 0.0
         search.tell("search")
         _answer(answers, Share(search.best.placements(), min(search.bound, search.best.objective)))
+    os._exit(0)  # without waiting for a thread that may still be at work
 
 
 def _read(orders: FileIO) -> bytes:

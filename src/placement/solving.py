@@ -8,7 +8,6 @@ memory runs out, or it is asked to stop long before it has any plan, it ends at 
 
 from __future__ import annotations
 
-import atexit
 import errno
 import gc
 import json
@@ -44,9 +43,9 @@ def main() -> None:
     order = Order(**json.loads(orders.readline()))
     if order.memory_mb is not None:
         resource.setrlimit(resource.RLIMIT_DATA, (order.memory_mb << 20, resource.RLIM_INFINITY))
-    atexit.register(gc.freeze)  # its parent waits for its end: no last look through all that it holds
     try:
         _carry_out(order, orders, answers)
+        os._exit(0)  # its parent waits for its end: no last look through all that it holds, nor for a thread at work
     except Exception as error:
         if _tells_of_memory(error):
             os._exit(EXHAUSTED)  # whatever an orderly end does might want memory

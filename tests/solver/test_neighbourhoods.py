@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from functools import cache
 
@@ -316,6 +317,23 @@ def test_a_word_to_stop_ends_the_rounds() -> None:
     stop.set()
     draft = badly_placed()
     assert bettered(draft, stop=stop) == (True, [])
+
+
+def test_who_is_deaf_to_a_word_to_stop_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    stop, heard = StopSignal(), threading.Event()
+
+    def deaf(_model: Model, **_: object) -> Found:
+        stop.set()
+        heard.wait(600)
+        return Found(None, None, proven=False, effort=0.0)
+
+    monkeypatch.setattr(neighbourhoods, "by_cp_sat", deaf)
+    draft = badly_placed()
+    before = draft.row.tolist()
+    assert bettered(draft, stop=stop) == (True, [])
+    assert not heard.is_set()
+    assert draft.row.tolist() == before
+    heard.set()
 
 
 def test_the_rounds_end_when_for_long_nothing_better_turned_up(monkeypatch: pytest.MonkeyPatch) -> None:

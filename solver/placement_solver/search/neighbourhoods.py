@@ -13,7 +13,8 @@ improve MIP solutions" (2005) for what the blocks let stand.
 from __future__ import annotations
 
 from collections import deque
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -22,18 +23,17 @@ import numpy as np
 from placement_solver.arrays import ranges, segment_sums
 from placement_solver.search.draft import NONE
 from placement_solver.search.engines import by_cp_sat, by_highs
-from placement_solver.search.exact import apply, decide
+from placement_solver.search.exact import Answer, apply, decide
 from placement_solver.search.prices import SCALE, bound_at_scale, least_costs, reduced_costs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from concurrent.futures import Executor
 
     from placement_solver.arrays import Floats, Ints
     from placement_solver.search.clock import Clock
     from placement_solver.search.draft import Draft
     from placement_solver.search.engines import Engine
-    from placement_solver.search.exact import Answer
     from placement_solver.search.options import Market
     from placement_solver.search.prices import Priced
 
@@ -53,6 +53,8 @@ _WIDE_FIRST, _WIDE_MOST = 300, 1_500
 _WIDE_NODES, _WIDE_SECONDS = 20, 5.0
 _WHOLLY = 0.99
 """From this share on the relaxation has an option wholly."""
+_LOOK_SECONDS, _FAREWELL_SECONDS = 0.2, 0.3
+"""Whoever has not answered so long after the end of all time is not waited for any longer."""
 _PATIENCE = 300
 _TAKERS = 12
 
@@ -249,7 +251,7 @@ def improve(
     rounds = idle = 0
     gap = priced.gap(draft)
     done = enough()
-    with ThreadPoolExecutor(workers) as pool:
+    with _pool_of(workers) as pool:
         while idle < _PATIENCE and not done and not clock.is_over():
             around = _apart(rng, priced, draft, fresh, int(size), workers * _EACH_WORKER)
             if not around:
@@ -257,7 +259,7 @@ def improve(
             seeds = rng.integers(2**31, size=len(around)).tolist()
             engines = [partial(engine, seed=number) for number in seeds]
             before = draft.objective
-            for requests, answer in _decide_apart(pool, draft, priced, around, engines, _OPTIONS_EACH):
+            for requests, answer in _decide_apart(pool, clock, draft, priced, around, engines, _OPTIONS_EACH):
                 if apply(draft, requests, answer):
                     fresh[requests] = 1.0
                 easy = answer.proven and answer.effort < _EASY
@@ -296,21 +298,44 @@ def _settle_blocks(
         before = draft.objective
         blocks = priced.blocks(draft)
         engine = partial(by_highs, clock=clock, seconds=max(_SECONDS, clock.elapsed), seed=seed)
-        for requests, answer in _decide_apart(pool, draft, priced, blocks, [engine] * len(blocks), each):
+        for requests, answer in _decide_apart(pool, clock, draft, priced, blocks, [engine] * len(blocks), each):
             apply(draft, requests, answer, partly=True)
         if draft.objective < before:
             on_better(draft)
 
 
+@contextmanager
+def _pool_of(workers: int) -> Iterator[Executor]:
+    """Give a pool of threads that nobody waits for at the end: HiGHS may be deaf to a word to stop for many seconds."""
+    pool = ThreadPoolExecutor(workers)
+    try:
+        yield pool
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
 def _decide_apart(
-    pool: Executor, draft: Draft, priced: PricedMarket, around: list[Ints], engines: Sequence[Engine], each: int
+    pool: Executor,
+    clock: Clock,
+    draft: Draft,
+    priced: PricedMarket,
+    around: list[Ints],
+    engines: Sequence[Engine],
+    each: int,
 ) -> list[tuple[Ints, Answer]]:
     """Decide some requests here, some there, side by side and each as if the others stood; return answer by answer."""
     tasks = [
         pool.submit(decide, draft, requests, priced.worthwhile(draft, requests, each), engine)
         for requests, engine in zip(around, engines, strict=True)
     ]
-    return [(requests, task.result()) for requests, task in zip(around, tasks, strict=True)]
+    waiting = set(tasks)
+    while waiting and not clock.is_over():
+        waiting = wait(waiting, timeout=_LOOK_SECONDS).not_done
+    late = wait(waiting, timeout=_FAREWELL_SECONDS).not_done
+    nothing = Answer(None, 0, proven=False, effort=0.0)
+    return [
+        (requests, nothing if task in late else task.result()) for requests, task in zip(around, tasks, strict=True)
+    ]
 
 
 def _apart(
