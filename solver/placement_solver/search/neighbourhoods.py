@@ -12,10 +12,12 @@ improve MIP solutions" (2005) for what the blocks let stand.
 
 from __future__ import annotations
 
+import os
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
+from threading import get_native_id
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -55,6 +57,7 @@ _WHOLLY = 0.99
 """From this share on the relaxation has an option wholly."""
 _LOOK_SECONDS, _FAREWELL_SECONDS = 0.2, 0.3
 """Whoever has not answered so long after the end of all time is not waited for any longer."""
+_LAST_IN_LINE = 19
 _PATIENCE = 300
 _TAKERS = 12
 
@@ -306,12 +309,19 @@ def _settle_blocks(
 
 @contextmanager
 def _pool_of(workers: int) -> Iterator[Executor]:
-    """Give a pool of threads that nobody waits for at the end: HiGHS may be deaf to a word to stop for many seconds."""
-    pool = ThreadPoolExecutor(workers)
+    """Give a pool of threads that nobody waits for at the end: HiGHS may be deaf to a word to stop for many seconds.
+
+    Meanwhile it gives way to those who have the plan to explain, where threads have a priority of their own (Linux).
+    """
+    threads: list[int] = []
+    pool = ThreadPoolExecutor(workers, initializer=lambda: threads.append(get_native_id()))
     try:
         yield pool
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
+        for thread in threads:
+            with suppress(OSError):  # it has ended
+                os.setpriority(os.PRIO_PROCESS, thread, _LAST_IN_LINE)
 
 
 def _decide_apart(
