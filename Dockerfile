@@ -6,6 +6,7 @@ COPY pyproject.toml constraints.txt README.md ./
 COPY solver solver
 COPY src src
 COPY api api
+COPY migrations migrations
 RUN /opt/placement/bin/pip install --no-cache-dir --constraint constraints.txt .
 
 FROM python:3.11-slim-bookworm

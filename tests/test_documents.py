@@ -17,14 +17,14 @@ import placement_solver.explanation.remedies
 import placement_solver.figures.fairness
 import placement_solver.figures.report
 import placement_solver.figures.worth
-import placement_solver.moves
-import placement_solver.parts
+import placement_solver.parts.split
 import placement_solver.plan
 import placement_solver.problem
 import placement_solver.repair
-import placement_solver.rules.kinds
+import placement_solver.repair_report
+import placement_solver.rules.base
 import placement_solver.search.prices
-import placement_solver.wishes.kinds
+import placement_solver.wishes.base
 from placement.cli import open_rooms
 from placement.settings import Settings
 
@@ -39,14 +39,14 @@ WORDS_OF_THE_CODE = (
     placement.callers,
     placement_solver.problem,
     placement_solver.plan,
-    placement_solver.rules.kinds,
-    placement_solver.wishes.kinds,
+    placement_solver.rules.base,
+    placement_solver.wishes.base,
     placement_solver.explanation.remedies,
     placement_solver.figures.fairness,
     placement_solver.figures.report,
     placement_solver.figures.worth,
-    placement_solver.moves,
-    placement_solver.parts,
+    placement_solver.repair_report,
+    placement_solver.parts.split,
     placement_solver.repair,
     placement_solver.search.prices,
 )
@@ -197,12 +197,6 @@ def test_every_dependency_is_held_to_one_version_and_to_no_address() -> None:
     project = PROJECT["project"]
     asked = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
     assert {re.split(r"[^a-z0-9-]", line)[0] for line in asked} <= held
-
-
-def test_the_wheel_carries_the_migrations() -> None:
-    assert "src/placement" in PACKAGES_OF_THE_WHEEL
-    assert (ROOT / "src/placement/migrations/env.py").exists()
-    assert list((ROOT / "src/placement/migrations/versions").glob("*.py"))
 
 
 def test_the_image_is_built_from_every_package_of_the_wheel() -> None:

@@ -11,9 +11,9 @@ from importlib.metadata import version
 from fastapi import FastAPI
 
 from placement.database import engine_for
-from placement.deliveries import Courier
+from placement.outgoing.deliveries import Courier
+from placement.running.worker import Runner
 from placement.settings import Settings
-from placement.worker import Runner
 from placement_api import documentation
 from placement_api.contract import describe
 from placement_api.following import Followers

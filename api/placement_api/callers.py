@@ -10,10 +10,10 @@ from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from sqlmodel import Session
 
-from placement import access
 from placement.callers import Caller, Role
-from placement.feed import FOLLOWERS
-from placement.tokens import caller_of
+from placement.events.feed import FOLLOWERS
+from placement.store import access
+from placement.store.tokens import caller_of
 from placement_api.idempotency import recall
 from placement_api.problems import UnauthenticatedError
 from placement_api.tracing import trace_of

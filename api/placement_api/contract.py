@@ -13,8 +13,8 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 
 from placement_api.idempotency import PARAMETER
-from placement_api.kinds import KINDS, Kind
 from placement_api.limits import EVENT_STREAM
+from placement_api.problem_types import PROBLEM_TYPES, ProblemType
 from placement_api.problems import MEDIA_TYPE, Problem
 from placement_api.schemas.base import Given, Shown
 from placement_api.schemas.sheets import BODIES
@@ -93,7 +93,9 @@ def _document_of(app: FastAPI) -> dict[str, Any]:
         schemas.pop(unused, None)
     for name, example in _examples_of(Given, Shown):
         schemas[name]["example"] = example  # the framework's own copy has lost every null
-    document["components"]["responses"] = {kind.code: _problem_response(kind) for kind in KINDS.values()}
+    document["components"]["responses"] = {
+        problem_type.code: _problem_response(problem_type) for problem_type in PROBLEM_TYPES.values()
+    }
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
             if method == "post":
@@ -135,24 +137,24 @@ def _add_problems(path: str, method: str, operation: dict[str, Any]) -> None:
     for parameter in parameters:
         parameter["required"] = parameter["required"] or parameter["name"] == "if-match"
     operation["responses"].pop("422", None)
-    for kind in KINDS.values():
-        if asks_for.get(kind.code, False):
-            operation["responses"][str(kind.status)] = {"$ref": f"#/components/responses/{kind.code}"}
+    for problem_type in PROBLEM_TYPES.values():
+        if asks_for.get(problem_type.code, False):
+            operation["responses"][str(problem_type.status)] = {"$ref": f"#/components/responses/{problem_type.code}"}
 
 
-def _problem_response(kind: Kind) -> dict[str, Any]:
+def _problem_response(problem_type: ProblemType) -> dict[str, Any]:
     """Describe the answer to one kind of problem, with an example of it."""
     example = {
-        "type": f"/problems/{kind.code}",
-        "title": kind.title["en"],
-        "status": kind.status,
-        "detail": kind.text["en"],
+        "type": f"/problems/{problem_type.code}",
+        "title": problem_type.title["en"],
+        "status": problem_type.status,
+        "detail": problem_type.text["en"],
         "instance": "urn:uuid:7b0c4c0e-5a49-4f0f-9a5c-3a1f0f6f2a11",
         "trace": "4bf92f3577b34da6a3ce929d0e0e4736",
         "errors": [],
     }
     return {
-        "description": f"{kind.title['en']}. {kind.title['sv']}.",
+        "description": f"{problem_type.title['en']}. {problem_type.title['sv']}.",
         "content": {MEDIA_TYPE: {"schema": {"$ref": PROBLEM}, "example": example}},
     }
 

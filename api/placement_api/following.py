@@ -15,9 +15,9 @@ from fastapi.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from placement.errors import PlacementError
-from placement.planning import OVER
+from placement.planning.runs import ENDED
 from placement_api.limits import EVENT_STREAM
-from placement_api.schemas.runs import RunShown
+from placement_api.schemas.planning.runs import RunShown
 
 LOOK_SECONDS = 1.0
 HEARTBEAT_LOOKS = 15
@@ -83,7 +83,7 @@ async def follow(look: Callable[[], RunShown], seen: str | None) -> AsyncIterato
             return
         told = shown.model_dump_json(by_alias=True)
         name = hashlib.sha256(told.encode()).hexdigest()[:16]
-        if shown.status in OVER:
+        if shown.status in ENDED:
             yield _event(name, "ended", told)
             return
         quiet = 0 if name != seen else quiet + 1

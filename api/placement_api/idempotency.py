@@ -17,8 +17,8 @@ from fastapi.routing import APIRoute
 from sqlmodel import Session
 from starlette.concurrency import run_in_threadpool
 
-from placement import idempotency
 from placement.callers import Caller
+from placement.store import idempotency
 from placement.tables import IdempotencyKey
 
 HEADER = "Idempotency-Key"

@@ -16,8 +16,8 @@ from starlette.exceptions import HTTPException
 from placement.callers import Caller
 from placement.sheets.bulk import Outcome, hand_in
 from placement.sheets.faults import Faults
-from placement.sheets.lines import Layout, Line, lines_in, lines_of
 from placement.sheets.reading import read_csv, read_xlsx
+from placement.sheets.rows import Layout, Line, lines_in, lines_of
 from placement_api.schemas.base import Change
 from placement_api.schemas.sheets import ImportShown, Rows, layout_of
 from placement_api.transactions import Transaction

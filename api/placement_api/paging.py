@@ -9,7 +9,7 @@ from fastapi import Depends, Request, Response
 from pydantic import Field
 from starlette.datastructures import URL
 
-from placement.access import Page, Span
+from placement.store.access import Page, Span
 from placement_api.schemas.base import Given, Shown
 from placement_api.sorting import orders_of
 

@@ -21,7 +21,7 @@ from starlette.routing import compile_path
 
 from placement.errors import Fault, PlacementError, StaleError
 from placement.sheets.faults import CellFault
-from placement_api.kinds import KINDS
+from placement_api.problem_types import PROBLEM_TYPES
 from placement_api.quality import language
 from placement_api.schemas.base import Shown
 from placement_api.tracing import HEADER as TRACEPARENT
@@ -112,24 +112,24 @@ def _answer(
     current: Mapping[str, Any] | None = None,
 ) -> Response:
     """Write a problem document."""
-    kind = KINDS[code]
+    problem_type = PROBLEM_TYPES[code]
     problem = Problem(
         type=f"/problems/{code}",
-        title=kind.title[language_of(request)],
-        status=kind.status,
+        title=problem_type.title[language_of(request)],
+        status=problem_type.status,
         detail=detail,
         instance=uuid.uuid4().urn,
         trace=trace_of(request),
         errors=list(errors),
         current=None if current is None else dict(current),
     )
-    if kind.status >= 500:  # noqa: PLR2004 (from here on the fault is not the caller's)
-        told = request.method, request.url.path, kind.status, problem.instance, problem.trace
+    if problem_type.status >= 500:  # noqa: PLR2004 (from here on the fault is not the caller's)
+        told = request.method, request.url.path, problem_type.status, problem.instance, problem.trace
         _LOG.error("%s %s: %s %s trace %s", *told)
     body = json.dumps(problem.model_dump(by_alias=True, exclude_none=True), ensure_ascii=False)
     return Response(
         body.encode("utf-8", "replace"),  # a caller's broken characters must not break the answer
-        status_code=kind.status,
+        status_code=problem_type.status,
         headers={
             "Cache-Control": "no-store",
             "Content-Language": language_of(request),
@@ -176,7 +176,7 @@ async def answer_http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 (registered for these alone)
     code = _CODE_OF_STATUS[error.status_code]
     headers = {"Allow": ", ".join(_methods_at(request))} if code == "method-not-allowed" else error.headers
-    return _answer(request, code, KINDS[code].text[language_of(request)], headers=headers)
+    return _answer(request, code, PROBLEM_TYPES[code].text[language_of(request)], headers=headers)
 
 
 def _methods_at(request: Request) -> list[str]:
@@ -194,7 +194,7 @@ async def _answer_invalid(request: Request, error: Exception) -> Response:
     faults = error.errors()
     code = "malformed" if any(fault["type"] == "json_invalid" for fault in faults) else "invalid"
     shown = [_placed(fault["loc"], str(fault["msg"])) for fault in faults]
-    return _answer(request, code, KINDS[code].text[language_of(request)], shown)
+    return _answer(request, code, PROBLEM_TYPES[code].text[language_of(request)], shown)
 
 
 def _placed(place: Sequence[str | int], detail: str) -> FaultShown:
@@ -208,7 +208,7 @@ def _placed(place: Sequence[str | int], detail: str) -> FaultShown:
 
 async def _answer_breakdown(request: Request, _error: Exception) -> Response:
     """Answer what should not have happened, telling nothing but the number under which it is logged."""
-    return _answer(request, "internal", KINDS["internal"].text[language_of(request)])
+    return _answer(request, "internal", PROBLEM_TYPES["internal"].text[language_of(request)])
 
 
 def answer_problems(app: FastAPI) -> None:

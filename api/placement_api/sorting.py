@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import Field
 from pydantic.alias_generators import to_snake
 
-from placement.access import Order
+from placement.store.access import SortField
 
 MOST_FIELDS = 4
 
@@ -27,7 +27,7 @@ def sorting(*fields: str) -> Any:  # noqa: ANN401 (pydantic's Field is typed so)
     )
 
 
-def orders_of(sort: str | None) -> tuple[Order, ...]:
+def orders_of(sort: str | None) -> tuple[SortField, ...]:
     """Read the parameter in the words of the access layer."""
     parts = sort.split(",") if sort else ()
-    return tuple(Order(to_snake(part.removeprefix("-")), falling=part.startswith("-")) for part in parts)
+    return tuple(SortField(to_snake(part.removeprefix("-")), falling=part.startswith("-")) for part in parts)

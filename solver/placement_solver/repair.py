@@ -16,11 +16,11 @@ import numpy as np
 from placement_solver.check import objective_terms
 from placement_solver.columns import Columns
 from placement_solver.documents import fingerprint, problem_document
-from placement_solver.moves import FORMAT, Move, count_kinds, find_moves, move_document
 from placement_solver.naming import keep_names
 from placement_solver.plan import Placement, Plan, Solver
 from placement_solver.problem import Decision
 from placement_solver.progress import Progress, gap_between
+from placement_solver.repair_report import FORMAT, Move, count_kinds, find_moves, move_document
 from placement_solver.search.clock import Clock, StopSignal
 from placement_solver.search.draft import NONE
 from placement_solver.search.in_force import rows_in_force

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
-from placement_solver.apart import solve_apart
 from placement_solver.check import check_plan, objective_terms
 from placement_solver.columns import Columns
 from placement_solver.explanation.reasons import explain
 from placement_solver.figures.pricing import Pricing
-from placement_solver.parts import split
+from placement_solver.parts.parallel import solve_apart
+from placement_solver.parts.split import split
 from placement_solver.plan import Plan, Solver
 from placement_solver.progress import Progress, gap_between
 from placement_solver.search.clock import Clock, StopSignal

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
-from pathlib import Path
+from importlib.resources import files
 from typing import Any
 
 from alembic import command
@@ -24,7 +24,6 @@ from sqlmodel import Session
 
 from placement.errors import ConflictError, Fault, InvalidError, PlacementError, StaleError, UnavailableError
 
-MIGRATIONS = Path(__file__).parent / "migrations"
 _BUSY_SECONDS = 15
 _CONNECTIONS = 30
 """So many are kept once they have been needed: opening one takes longer than most of what is asked through it."""
@@ -130,8 +129,7 @@ def migrate(url: str) -> None:
 
 
 def migrations_of(url: str) -> Config:
-    """Give Alembic its way to the migrations inside the package and to one database."""
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    """Return Alembic's configuration for one database, with the migrations of the installed package."""
+    config = Config(str(files("placement_migrations") / "alembic.ini"))
     config.attributes["url"] = url
     return config

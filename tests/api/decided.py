@@ -7,8 +7,8 @@ import datetime as dt
 from sqlmodel import Session
 
 from placement.callers import SYSTEM
-from placement.gather import gather
-from placement.storing import Answer, store_plan
+from placement.planning.gather import gather
+from placement.running.storing import Answer, store_plan
 from placement.tables import Event, Placement, PlannedPlacement, Row, Run, Term, UnplacedRequest
 from placement_solver.documents import read_plan, read_problem, write_plan, write_problem
 from placement_solver.solve import solve

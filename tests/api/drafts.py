@@ -8,8 +8,8 @@ import json
 from sqlmodel import Session
 
 from placement.callers import SYSTEM
-from placement.gather import gather
-from placement.storing import Answer, store_plan
+from placement.planning.gather import gather
+from placement.running.storing import Answer, store_plan
 from placement.tables import BlockedUnit, OfferWeek, Pin, Request, RequestStatus, Run, RunStatus, Student
 from placement_solver.documents import read_plan, write_plan, write_problem, write_report
 from placement_solver.figures.report import make_report

@@ -19,11 +19,11 @@ from placement.demo.build import build_term
 from placement.demo.scales import ScaleName
 from placement.settings import Settings
 from placement_api.app import create_app
-from placement_api.schemas.agreements import AgreementGiven
-from placement_api.schemas.capacity import OfferGiven
-from placement_api.schemas.education import CourseGiven, ProgrammeGiven
-from placement_api.schemas.places import MunicipalityGiven, OrganisationGiven, SiteGiven, UnitGiven
-from placement_api.schemas.terms import TermGiven
+from placement_api.schemas.register.agreements import AgreementGiven
+from placement_api.schemas.register.capacity import OfferGiven
+from placement_api.schemas.register.education import CourseGiven, ProgrammeGiven
+from placement_api.schemas.register.places import MunicipalityGiven, OrganisationGiven, SiteGiven, UnitGiven
+from placement_api.schemas.register.terms import TermGiven
 from tests.api.parties import Party, Round, token_of
 
 Row = dict[str, Any]

@@ -15,7 +15,7 @@ from sqlalchemy import Engine
 
 from placement.callers import SYSTEM, Role
 from placement.database import engine_for, open_session
-from placement.tokens import create_token
+from placement.store.tokens import create_token
 from tests.api.serving import follow, served
 
 

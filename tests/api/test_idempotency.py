@@ -15,11 +15,11 @@ from sqlmodel import Session, select
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from placement import idempotency
 from placement.callers import SYSTEM, Caller, Role
 from placement.database import engine_for, open_session
+from placement.store import idempotency
+from placement.store.tokens import create_token
 from placement.tables import IdempotencyKey, now
-from placement.tokens import create_token
 from tests.api.matrix.places import UNIT
 from tests.api.world import World
 

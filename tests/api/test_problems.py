@@ -8,8 +8,8 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from placement import places
-from placement_api.kinds import KINDS
+from placement.register import places
+from placement_api.problem_types import PROBLEM_TYPES
 from tests.api.world import World
 
 FIELDS = {"type", "title", "status", "detail", "instance", "trace", "errors"}
@@ -169,13 +169,13 @@ def test_the_stores_own_words_come_in_swedish_too(client: TestClient, world: Wor
     assert refused.json()["detail"] == "'unt_x' finns inte."
 
 
-@pytest.mark.parametrize("code", KINDS)
+@pytest.mark.parametrize("code", PROBLEM_TYPES)
 @pytest.mark.parametrize("language", ["sv", "en"])
 def test_the_type_of_every_problem_leads_to_a_text(app: FastAPI, code: str, language: str) -> None:
     answer = TestClient(app).get(f"/problems/{code}", headers={"Accept-Language": language})
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "text/plain; charset=utf-8"
-    assert answer.text.startswith(f"{KINDS[code].status} {KINDS[code].title[language]}")
+    assert answer.text.startswith(f"{PROBLEM_TYPES[code].status} {PROBLEM_TYPES[code].title[language]}")
 
 
 def test_an_unknown_type_of_problem_is_not_found(client: TestClient) -> None:

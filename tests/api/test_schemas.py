@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from placement_api.schemas.agreements import AgreementGiven
 from placement_api.schemas.base import Given
-from placement_api.schemas.capacity import OfferChange, OfferGiven
-from placement_api.schemas.places import OrganisationGiven, UnitChange, UnitGiven
-from placement_api.schemas.supervisors import SupervisorGiven, TrainingGiven
+from placement_api.schemas.register.agreements import AgreementGiven
+from placement_api.schemas.register.capacity import OfferChange, OfferGiven
+from placement_api.schemas.register.places import OrganisationGiven, UnitChange, UnitGiven
+from placement_api.schemas.register.supervision import SupervisorGiven, TrainingGiven
 from placement_solver.weeks import IsoWeek
 
 OFFER: dict[str, Any] = {"termId": "trm_a", "unitId": "unt_a", "professions": ["nurse"]}

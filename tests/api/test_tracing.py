@@ -9,7 +9,7 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlmodel import Session, col, select
 
-from placement import places
+from placement.register import places
 from placement.tables import AuditEntry
 from tests.api.world import World
 

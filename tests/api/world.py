@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from placement.callers import SYSTEM, Role
 from placement.database import engine_for, open_session
+from placement.store.tokens import create_token
 from placement.tables import Row
-from placement.tokens import create_token
 from tests.api import decided, drafts, followers, learners, theirs
 from tests.rows import small_world
 

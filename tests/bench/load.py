@@ -24,9 +24,9 @@ from sqlmodel import col, select
 
 from placement.callers import SYSTEM, Role
 from placement.database import engine_for, open_session
-from placement.publishing import publish
+from placement.in_force.publishing import publish
+from placement.store.tokens import create_token
 from placement.tables import Organisation, Placement, Run, RunStatus, Student, Unit
-from placement.tokens import create_token
 from tests.api.serving import address_of
 from tests.databases import first_server, ladder, new_database
 

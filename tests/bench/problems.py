@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from placement.callers import SYSTEM
 from placement.database import engine_for, migrate, open_session, read_session
 from placement.demo.build import build_term
-from placement.gather import gather
+from placement.planning.gather import gather
 from tests.bench.families import join, keep_sites, loosen, pair_up, supervise_all, tighten
 
 if TYPE_CHECKING:

@@ -14,10 +14,12 @@ from alembic import command
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, func, inspect, select, text
 
-from placement.database import MIGRATIONS, engine_for, migrate, migrations_of, open_session
+import placement_migrations
+from placement.database import engine_for, migrate, migrations_of, open_session
 from placement.tables import METADATA
 from tests.rows import small_world
 
+MIGRATIONS = Path(placement_migrations.__file__).parent
 REVISIONS = [script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()]
 """Every revision there has been, the newest first."""
 

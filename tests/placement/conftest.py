@@ -11,7 +11,7 @@ from sqlmodel import select
 from placement.callers import SYSTEM
 from placement.database import engine_for, open_session, read_session
 from placement.demo.build import build_term
-from placement.gather import gather
+from placement.planning.gather import gather
 from placement.tables import Term
 from placement_solver.documents import write_problem
 

@@ -7,7 +7,7 @@ from typing import TypeVar
 from sqlmodel import Session
 
 from placement.callers import SYSTEM
-from placement.gather import gather
+from placement.planning.gather import gather
 from placement.tables import (
     BlockedUnit,
     Pin,

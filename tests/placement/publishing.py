@@ -7,14 +7,14 @@ import threading
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
-from placement import claims
 from placement.callers import SYSTEM, Caller, Role
 from placement.database import open_session
-from placement.gather import gather
-from placement.placements import PlacedStudent, list_placements
-from placement.planning import start_run
-from placement.publishing import publish
-from placement.storing import Answer
+from placement.in_force.placements import PlacedStudent, list_placements
+from placement.in_force.publishing import publish
+from placement.planning.gather import gather
+from placement.planning.runs import start_run
+from placement.running import claims
+from placement.running.storing import Answer
 from placement.tables import (
     AgreementUnit,
     BlockedUnit,

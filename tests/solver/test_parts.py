@@ -10,10 +10,10 @@ from dataclasses import replace
 import pytest
 
 from placement_solver import solve as solving
-from placement_solver.apart import PartLostError, solve_apart
 from placement_solver.check import check_plan
 from placement_solver.faults import InvalidProblem
-from placement_solver.parts import split
+from placement_solver.parts.parallel import PartLostError, solve_apart
+from placement_solver.parts.split import split
 from placement_solver.plan import Plan
 from placement_solver.problem import Decision, Problem, RequestId, Supervision, UnitId
 from placement_solver.progress import Progress
@@ -148,7 +148,7 @@ def test_a_part_that_dies_is_an_error_and_not_half_a_plan(monkeypatch: pytest.Mo
 
 @pytest.mark.parametrize("said", [b"", b"1000\nhalf an order"])
 def test_a_part_whose_parent_goes_before_its_order_is_whole_ends(said: bytes) -> None:
-    command = [sys.executable, "-P", "-m", "placement_solver.part"]
+    command = [sys.executable, "-P", "-m", "placement_solver.parts.child"]
     child = subprocess.run(command, input=said, capture_output=True, timeout=60, check=False)
     assert child.returncode == 0
     assert child.stdout == b""
@@ -156,7 +156,7 @@ def test_a_part_whose_parent_goes_before_its_order_is_whole_ends(said: bytes) ->
 
 def test_a_part_whose_parent_goes_while_it_works_ends() -> None:
     order = pickle.dumps((drawn(3), 3600.0, 0, 1))
-    command = [sys.executable, "-P", "-m", "placement_solver.part"]
+    command = [sys.executable, "-P", "-m", "placement_solver.parts.child"]
     said = f"{len(order)}\n".encode() + order
     child = subprocess.run(command, input=said, capture_output=True, timeout=60, check=False)
     assert child.returncode == 0

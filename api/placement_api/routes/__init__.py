@@ -1,29 +1,15 @@
 """Routes: one module for each slice of the API, all of them in ``ROUTERS`` in reading order."""
 
 from placement_api.idempotency import keep_answers
-from placement_api.routes import (
-    agreements,
-    audit,
-    balances,
-    calendars,
-    capacity,
-    cohorts,
-    comparisons,
-    education,
-    meta,
-    pins,
-    placements,
-    places,
-    plans,
-    previews,
-    publishing,
-    requests,
-    runs,
-    sheets,
-    supervisors,
-    terms,
-    webhooks,
-)
+from placement_api.routes import meta, sheets
+from placement_api.routes.events import feed
+from placement_api.routes.in_force import placements, publishing
+from placement_api.routes.outgoing import calendars, webhooks
+from placement_api.routes.planning import balances, pins, runs
+from placement_api.routes.reading import comparisons, plans
+from placement_api.routes.register import agreements, capacity, cohorts, education, places, requests, supervision, terms
+from placement_api.routes.store import audit_trail
+from placement_api.routes.what_if import previews
 
 _ROUTERS = (
     meta.router,
@@ -31,7 +17,7 @@ _ROUTERS = (
     places.router,
     capacity.router,
     previews.router,
-    supervisors.router,
+    supervision.router,
     agreements.router,
     balances.router,
     terms.router,
@@ -42,11 +28,12 @@ _ROUTERS = (
     plans.router,
     comparisons.router,
     publishing.router,
+    feed.router,
     placements.router,
     pins.router,
     calendars.router,
     webhooks.router,
-    audit.router,
+    audit_trail.router,
 )
 
 ROUTERS = tuple(keep_answers(router) for router in _ROUTERS)

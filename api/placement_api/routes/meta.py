@@ -8,11 +8,11 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import PlainTextResponse
 
-from placement import places
-from placement.access import Span
 from placement.callers import SYSTEM
 from placement.errors import NotFoundError
-from placement_api.kinds import KINDS
+from placement.register import places
+from placement.store.access import Span
+from placement_api.problem_types import PROBLEM_TYPES
 from placement_api.problems import language_of
 from placement_api.schemas.meta import ApiInfo, Health
 from placement_api.transactions import Transaction
@@ -65,9 +65,9 @@ def show_problem(
 
     Förklarar en sorts problem på den frågandes språk.
     """
-    kind = KINDS.get(code)
-    if kind is None:
+    problem_type = PROBLEM_TYPES.get(code)
+    if problem_type is None:
         raise NotFoundError(code)
     language = language_of(request)
     response.headers["Content-Language"], response.headers["Vary"] = language, "Accept-Language"
-    return f"{kind.status} {kind.title[language]}\n\n{kind.text[language]}\n"
+    return f"{problem_type.status} {problem_type.title[language]}\n\n{problem_type.text[language]}\n"

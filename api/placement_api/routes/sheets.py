@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
 
-from placement.placements import Wanted
+from placement.in_force.placements import Wanted
 from placement.sheets import cohorts, offers, placements, requests, students, supervisors
 from placement.sheets.writing import Sheet, write_csv, write_xlsx
 from placement_api.callers import Care, Institution, Planner

@@ -11,15 +11,15 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field, JsonValue
 
-from placement.sheets.lines import Layout, Types
+from placement.sheets.rows import Layout, Types
 from placement.sheets.unpacking import MOST_ROWS
 from placement.tables import OfferStatus, PlacementStatus, RequestStatus
 from placement_api.schemas.base import Change, Different, Given, Id, Name, Shown, Word, example
-from placement_api.schemas.capacity import OfferChange
-from placement_api.schemas.cohorts import CohortGiven, StudentGiven
-from placement_api.schemas.placements import PlacementSettled
-from placement_api.schemas.requests import RequestGiven
-from placement_api.schemas.supervisors import SupervisorChange, TrainingGiven
+from placement_api.schemas.in_force.placements import PlacementSettled
+from placement_api.schemas.register.capacity import OfferChange
+from placement_api.schemas.register.cohorts import CohortGiven, StudentGiven
+from placement_api.schemas.register.requests import RequestGiven
+from placement_api.schemas.register.supervision import SupervisorChange, TrainingGiven
 
 _ROW_ID = "Our id; without it the row is found by its own key. Vårt id; utan det hittas raden på sin egen nyckel."
 _UNIT_NAME = "If given, must be the unit's name. Ska vara enhetens namn, om det anges."

@@ -8,7 +8,7 @@ from placement_solver.documents.plan_shape import LARGEST
 from placement_solver.documents.problem_shape import FARTHEST_WEEK
 from placement_solver.documents.shapes import Fingerprint, Number, OneOf, Text, Whole
 from placement_solver.documents.structures import Field, ListOf, OrNull, Record
-from placement_solver.figures import care, fairness, worth
+from placement_solver.figures import fairness, utilisation, worth
 from placement_solver.figures.report import FORMAT
 from placement_solver.problem import PROVIDER_KINDS
 
@@ -81,7 +81,7 @@ evenness = Record(
 )
 
 provider = Record(
-    care.ProviderFigures,
+    utilisation.ProviderFigures,
     "What a provider's units offer and take.",
     {
         "provider": Field(_id, "The provider."),
@@ -97,7 +97,7 @@ provider = Record(
 )
 
 municipal = Record(
-    care.MunicipalFigures,
+    utilisation.MunicipalFigures,
     "The municipalities' part.",
     {
         "offered_share": Field(OrNull(_share), "Their share of all student-weeks offered; null where there are none."),
@@ -106,7 +106,7 @@ municipal = Record(
 )
 
 agreement = Record(
-    care.AgreementFigures,
+    utilisation.AgreementFigures,
     "An agreement against its floor and ceiling.",
     {
         "agreement": Field(_id, "The agreement."),
@@ -120,7 +120,7 @@ agreement = Record(
 )
 
 supervisors = Record(
-    care.SupervisorFigures,
+    utilisation.SupervisorFigures,
     "How the student-weeks are shared among named supervisors.",
     {
         "supervisors": Field(_count, "How many supervisors there are."),

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from placement_solver.covers import applies, overlap
-from placement_solver.explanation.needs import (
+from placement_solver.explanation.reasons import SPOKEN, every_way
+from placement_solver.explanation.relaxations import (
     LongerJourney,
     MorePlaces,
     MoreStudents,
@@ -20,7 +21,6 @@ from placement_solver.explanation.needs import (
     Need,
     WiderAgreement,
 )
-from placement_solver.explanation.reasons import SPOKEN, every_way
 from placement_solver.plan import Placement
 from placement_solver.problem import Agreement, AgreementId, Capacity, CapacityId
 from placement_solver.wishes import COSTS
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from placement_solver.columns import Columns
-    from placement_solver.explanation.loads import Loads
+    from placement_solver.explanation.occupancy import Loads
     from placement_solver.problem import SupervisorId, Unit
 
 GIVING_WAY = ("travel-limit", "capacity", "agreement", "supervision")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from placement_solver.explanation.standing import Holders, Standing, draft_of, name
+from placement_solver.explanation.plan_as_draft import Holders, Standing, draft_of, name
 from placement_solver.search.clock import Clock
 from placement_solver.search.draft import NONE, Draft
 from placement_solver.search.engines import by_cp_sat

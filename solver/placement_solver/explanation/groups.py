@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from placement_solver.explanation.hindrances import find_hindrances, holders_of
-from placement_solver.explanation.loads import Loads
+from placement_solver.explanation.occupancy import Loads
 from placement_solver.explanation.parties import Holding, Party, count_holdings, party_of
-from placement_solver.explanation.standing import draft_of, open_wide
+from placement_solver.explanation.plan_as_draft import draft_of, open_wide
 from placement_solver.search.draft import NONE
 from placement_solver.search.engines import by_cp_sat, by_highs
 from placement_solver.search.exact import decide

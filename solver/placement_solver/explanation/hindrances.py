@@ -10,7 +10,7 @@ import numpy as np
 
 from placement_solver.check import objective_terms
 from placement_solver.explanation.candidates import Candidates
-from placement_solver.explanation.loads import Loads, Obstacle
+from placement_solver.explanation.occupancy import Loads, Obstacle
 from placement_solver.explanation.parties import Holding, count_holdings
 from placement_solver.explanation.reasons import SPOKEN, every_way, narrow
 from placement_solver.problem import by_week

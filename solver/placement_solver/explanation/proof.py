@@ -12,7 +12,7 @@ from placement_solver.documents import problem_document, problem_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from placement_solver.explanation.needs import Change
+    from placement_solver.explanation.relaxations import Change
     from placement_solver.plan import Placement, Plan
     from placement_solver.problem import Problem
 

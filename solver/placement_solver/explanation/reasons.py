@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from placement_solver.columns import NOBODY, SOMEBODY, Columns, Options
-from placement_solver.explanation.loads import Loads
+from placement_solver.explanation.occupancy import Loads
 from placement_solver.plan import Full, Reasons, Remaining, Unplaced
 from placement_solver.rules import ADMISSIONS, PIN
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from placement_solver.arrays import Ints
-    from placement_solver.explanation.loads import Obstacle
+    from placement_solver.explanation.occupancy import Obstacle
     from placement_solver.plan import Placement
     from placement_solver.problem import Problem, RequestId
     from placement_solver.rules import Admission

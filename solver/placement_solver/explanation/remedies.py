@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING
 
 from placement_solver.explanation.candidates import Candidate, Candidates
 from placement_solver.explanation.displacement import rearrange
-from placement_solver.explanation.loads import Loads
+from placement_solver.explanation.occupancy import Loads
+from placement_solver.explanation.plan_as_draft import open_wide
 from placement_solver.explanation.proof import prove
-from placement_solver.explanation.standing import open_wide
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from placement_solver.columns import Columns
-    from placement_solver.explanation.needs import Change, Need
+    from placement_solver.explanation.relaxations import Change, Need
     from placement_solver.plan import Placement, Plan
     from placement_solver.problem import Problem, RequestId
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from placement_solver.explanation.needs import (
+from placement_solver.explanation.relaxations import (
     MorePlaces,
     MoreStudents,
     MoreTraining,

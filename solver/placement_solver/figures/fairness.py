@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from placement_solver.figures import care
+from placement_solver.figures import utilisation
 from placement_solver.figures.homes import find_homes
 from placement_solver.figures.spread import MEDIAN, NINETIETH, jain, percentile
 from placement_solver.journeys import minutes_between
@@ -94,10 +94,10 @@ class Fairness:
     homes: tuple[Group, ...]
     programmes: tuple[Programme, ...]
     evenness: tuple[Evenness, ...]
-    providers: tuple[care.ProviderFigures, ...]
-    municipal: care.MunicipalFigures
-    agreements: tuple[care.AgreementFigures, ...]
-    supervisors: care.SupervisorFigures
+    providers: tuple[utilisation.ProviderFigures, ...]
+    municipal: utilisation.MunicipalFigures
+    agreements: tuple[utilisation.AgreementFigures, ...]
+    supervisors: utilisation.SupervisorFigures
 
 
 def weigh_fairness(problem: Problem, placements: Sequence[Placement]) -> Fairness:
@@ -113,7 +113,7 @@ def weigh_fairness(problem: Problem, placements: Sequence[Placement]) -> Fairnes
         return tuple(_group(problem, each, members[each], placed) for each in names)
 
     institutions, from_homes = grouped(lambda student: student.institution), grouped(lambda student: homes[student.id])
-    providers = care.weigh_providers(problem, placements)
+    providers = utilisation.weigh_providers(problem, placements)
     return Fairness(
         everyone=_group(problem, None, problem.requests, placed),
         institutions=institutions,
@@ -121,9 +121,9 @@ def weigh_fairness(problem: Problem, placements: Sequence[Placement]) -> Fairnes
         programmes=_programmes(problem, placed),
         evenness=(*_evenness("institution", institutions), *_evenness("home", from_homes)),
         providers=providers,
-        municipal=care.weigh_municipalities(providers),
-        agreements=care.weigh_agreements(problem, placements),
-        supervisors=care.weigh_supervisors(problem, placements),
+        municipal=utilisation.weigh_municipalities(providers),
+        agreements=utilisation.weigh_agreements(problem, placements),
+        supervisors=utilisation.weigh_supervisors(problem, placements),
     )
 
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from placement_solver.arrays import Ints
     from placement_solver.figures.pricing import Pricing
     from placement_solver.problem import Problem
-    from placement_solver.rules.kinds import Line
+    from placement_solver.rules.base import Line
 
 LISTED = 20
 """So many of the dearest places, supervisors and pairs of both are listed."""

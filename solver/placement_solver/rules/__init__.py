@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from placement_solver.rules.agreement import AgreementRule
 from placement_solver.rules.agreement_ceiling import AgreementCeiling
+from placement_solver.rules.base import Admission, Breach, Itinerary, Limit, Rule, Uses
 from placement_solver.rules.blocked_unit import BlockedUnit
 from placement_solver.rules.capacity import CapacityRule
 from placement_solver.rules.course_window import CourseWindow
 from placement_solver.rules.distinct_units import DistinctUnits
-from placement_solver.rules.kinds import Admission, Breach, Itinerary, Limit, Rule, Uses
 from placement_solver.rules.no_overlap import NoOverlap
 from placement_solver.rules.one_placement import OnePlacement
 from placement_solver.rules.order import Order

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from placement_solver.covers import find_agreements
-from placement_solver.rules.kinds import Admission, Breach
+from placement_solver.rules.base import Admission, Breach
 from placement_solver.words import Source, Words
 
 if TYPE_CHECKING:

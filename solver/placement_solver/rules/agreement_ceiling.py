@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from placement_solver.covers import find_agreements
-from placement_solver.rules.kinds import Breach, Limit, Line, Uses, cells_by_term
+from placement_solver.rules.base import Breach, Limit, Line, Uses, cells_by_term
 from placement_solver.words import Source, Words
 
 if TYPE_CHECKING:

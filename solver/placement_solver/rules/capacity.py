@@ -9,7 +9,7 @@ import numpy as np
 
 from placement_solver.covers import find_capacities
 from placement_solver.crowding import find_crowded_weeks, name_crowd, name_weeks
-from placement_solver.rules.kinds import Admission, Breach, Limit, Line, Uses, cells_by_week
+from placement_solver.rules.base import Admission, Breach, Limit, Line, Uses, cells_by_week
 from placement_solver.words import Source, Words
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from placement_solver.rules.kinds import Breach, Itinerary, claims
+from placement_solver.rules.base import Breach, Itinerary, claims
 from placement_solver.words import Source, Words
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from placement_solver.columns import Columns, Options
     from placement_solver.plan import Placement
     from placement_solver.problem import Problem
-    from placement_solver.rules.kinds import Uses
+    from placement_solver.rules.base import Uses
 
 
 class DistinctUnits(Itinerary):

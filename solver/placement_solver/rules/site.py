@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from placement_solver.rules.kinds import Admission, Breach
+from placement_solver.rules.base import Admission, Breach
 from placement_solver.words import Source, Words
 
 if TYPE_CHECKING:

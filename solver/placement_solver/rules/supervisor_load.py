@@ -9,7 +9,7 @@ import numpy as np
 
 from placement_solver.columns import SOMEBODY
 from placement_solver.crowding import find_crowded_weeks, name_crowd, name_weeks
-from placement_solver.rules.kinds import Breach, Limit, Line, Uses, cells_by_week
+from placement_solver.rules.base import Breach, Limit, Line, Uses, cells_by_week
 from placement_solver.words import Source, Words
 
 if TYPE_CHECKING:

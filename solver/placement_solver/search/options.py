@@ -24,7 +24,7 @@ from placement_solver.wishes import COSTS, SHORTFALLS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from placement_solver.rules.kinds import Uses
+    from placement_solver.rules.base import Uses
 
 CLASS_ADMISSIONS = tuple(rule for rule in ADMISSIONS if not rule.personal)
 PERSONAL_ADMISSIONS = tuple(rule for rule in ADMISSIONS if rule.personal)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from placement_solver.wishes.agreement_floor import AgreementFloor
+from placement_solver.wishes.base import Cost, Needs, Shortfall, Wish
 from placement_solver.wishes.change import Change
-from placement_solver.wishes.kinds import Cost, Needs, Shortfall, Wish
 from placement_solver.wishes.long_travel import LongTravel
 from placement_solver.wishes.preference import Preference
 from placement_solver.wishes.travel import TravelWish

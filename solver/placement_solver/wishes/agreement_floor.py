@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from placement_solver.covers import find_agreements
-from placement_solver.wishes.kinds import Needs, Shortfall
+from placement_solver.wishes.base import Needs, Shortfall
 from placement_solver.words import Source, Words
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from placement_solver.wishes.kinds import Cost
+from placement_solver.wishes.base import Cost
 from placement_solver.words import Source, Words
 
 if TYPE_CHECKING:

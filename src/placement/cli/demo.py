@@ -12,8 +12,6 @@ from sqlmodel import col, select
 
 from placement import database
 from placement.callers import SYSTEM
-from placement.child import NoPlanError, StoppedError
-from placement.claims import claim
 from placement.cli.database import open_database
 from placement.cli.interrupts import asked_to_stop
 from placement.cli.progress import ProgressLine
@@ -23,10 +21,12 @@ from placement.database import open_session, read_session
 from placement.demo.build import build_term, find_term
 from placement.demo.scales import ScaleName
 from placement.errors import ConflictError
-from placement.planning import cancel_run, show_plan, show_problem, show_report, show_run, start_run
+from placement.planning.runs import cancel_run, show_plan, show_problem, show_report, show_run, start_run
+from placement.running.child import NoPlanError, StoppedError
+from placement.running.claims import claim
+from placement.running.worker import carry_out
 from placement.settings import Settings
 from placement.tables import Organisation, Run, Term, Unit
-from placement.worker import carry_out
 from placement_solver.check import check_plan
 from placement_solver.documents import read_plan, read_problem, report_of
 from placement_solver.progress import Progress

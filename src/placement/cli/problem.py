@@ -14,7 +14,7 @@ from placement.cli.solve import write_whole
 from placement.cli.speech import Lang, Language, refusing_in
 from placement.database import read_session
 from placement.errors import NotFoundError
-from placement.gather import gather
+from placement.planning.gather import gather
 from placement.tables import Term
 from placement_solver.documents import write_problem
 

@@ -12,9 +12,9 @@ import uvicorn
 
 from placement.cli.database import open_database
 from placement.cli.speech import Lang, Language, refusing_in
-from placement.deliveries import Courier
+from placement.outgoing.deliveries import Courier
+from placement.running.worker import Runner
 from placement.settings import Settings
-from placement.worker import Runner
 
 APP = "placement_api.app:create_served_app"  # named, not imported: what is stored knows no web
 STOP_SECONDS = 5

@@ -12,11 +12,11 @@ from typing import Annotated, Any
 
 import typer
 
-from placement.child import GRACE_SECONDS, OverrunError, Solved, SolverProcess
 from placement.cli.interrupts import asked_to_stop
 from placement.cli.progress import ProgressLine
 from placement.cli.speech import Lang, Language, refusing_in
-from placement.orders import Order
+from placement.running.child import GRACE_SECONDS, OverrunError, Solved, SolverProcess
+from placement.running.orders import SolveOrder
 from placement.settings import Settings
 from placement_solver.progress import gap_between
 from placement_solver.words import Words
@@ -55,7 +55,7 @@ def solve(
     began = time.monotonic()
     with refusing_in(lang), asked_to_stop() as stop:
         document, settings = problem.read_bytes(), Settings()
-        order = Order(
+        order = SolveOrder(
             problem_bytes=len(document),
             time_limit=time_limit or settings.run_time_limit_seconds,
             seed=seed,
@@ -71,7 +71,7 @@ def solve(
         typer.echo(_outcome(json.loads(solved.plan), lang))
 
 
-def _solve(document: bytes, order: Order, stop: threading.Event, lang: Language) -> Solved:
+def _solve(document: bytes, order: SolveOrder, stop: threading.Event, lang: Language) -> Solved:
     """Solve in a child process, which Ctrl-C does not reach, and pass the wish to stop on to it once."""
     with SolverProcess(document, order) as child, ProgressLine(lang) as line:
         told = False

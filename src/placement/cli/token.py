@@ -10,7 +10,7 @@ from placement.callers import SYSTEM, Role
 from placement.cli.database import open_database
 from placement.cli.speech import Lang, Language, refusing_in
 from placement.database import open_session
-from placement.tokens import create_token
+from placement.store.tokens import create_token
 
 token = typer.Typer(name="token", help="Give access to the API.", no_args_is_help=True, add_completion=False)
 

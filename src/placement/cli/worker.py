@@ -8,9 +8,9 @@ import time
 from placement.cli.database import open_database
 from placement.cli.interrupts import asked_to_stop
 from placement.cli.speech import Lang, Language, refusing_in
-from placement.deliveries import Courier
+from placement.outgoing.deliveries import Courier
+from placement.running.worker import Runner
 from placement.settings import Settings
-from placement.worker import Runner
 
 LOOK_SECONDS = 0.2
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import insert
 
-from placement import audit
 from placement.callers import SYSTEM
 from placement.demo.agreements import draw_agreements
 from placement.demo.demand import Demand
@@ -20,6 +19,7 @@ from placement.demo.students import draw_students
 from placement.demo.supervisors import draw_levels, draw_supervisors
 from placement.demo.term import draw_term
 from placement.demo.units import draw_units
+from placement.store import audit
 from placement.tables import Action, Term
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 Loads = dict[str, NDArray[np.float64]]
 """Profession → (unit × week) → expected students."""
-Asked = tuple[str, str | None, tuple[str, ...], bool]
+Need = tuple[str, str | None, tuple[str, ...], bool]
 """Profession, site, kinds, and whether university healthcare is asked for."""
 
 
@@ -32,7 +32,7 @@ class Demand:
         self.places = places
         self.groups = tuple(groups)
         self.weeks = weeks
-        self._suitable: dict[Asked, NDArray[np.float64]] = {}
+        self._suitable: dict[Need, NDArray[np.float64]] = {}
 
     def suitable(self, group: CohortGroup, line: StudyCourse) -> NDArray[np.float64]:
         """Return for each unit how well it suits a course, relative to the others: 0 where it does not."""

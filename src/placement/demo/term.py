@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from placement.demo.dice import draw_id
-from placement.rounds import usual_dates
+from placement.register.rounds import usual_dates
 from placement.tables import Term
 from placement_solver.weeks import IsoWeek
 

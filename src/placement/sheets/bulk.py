@@ -10,10 +10,11 @@ from sqlalchemy import insert, inspect
 from sqlalchemy.orm.attributes import flag_modified
 from sqlmodel import Session
 
-from placement import audit, feed
-from placement.access import Page, Span, fault, refer
 from placement.callers import Caller
-from placement.feed import Happening
+from placement.events import feed
+from placement.events.feed import Happening
+from placement.store import audit
+from placement.store.access import Page, Span, fault, refer
 from placement.tables import Action, Row
 from placement.tables.columns import Versioned
 

@@ -7,13 +7,13 @@ from typing import Any
 
 from sqlmodel import Session, select
 
-from placement.access import INSTITUTIONS, allow
 from placement.callers import Caller
-from placement.cohorts import cohorts_of, list_cohorts
+from placement.register.cohorts import cohorts_of, list_cohorts
 from placement.sheets import names
 from placement.sheets.bulk import Bulk, Known, Outcome, every
 from placement.sheets.faults import Faults
 from placement.sheets.writing import Sheet
+from placement.store.access import INSTITUTIONS, allow
 from placement.tables import Cohort
 
 HEADS = ("id", "programmeId", "termId", "name", "size")

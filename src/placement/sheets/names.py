@@ -10,9 +10,9 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from placement.callers import Caller
-from placement.cohorts import cohorts_of
-from placement.education import programmes_of
 from placement.errors import Fault, InvalidError
+from placement.register.cohorts import cohorts_of
+from placement.register.education import programmes_of
 from placement.tables import Cohort, Organisation, OrganisationKind, Programme, Site, Term, Unit
 
 LONGEST = 200

@@ -8,16 +8,16 @@ from typing import Any
 from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
-from placement import inputs
-from placement.access import CARE, allow, fault
 from placement.callers import Caller
-from placement.capacity import Offer, answer_of, check_answer, list_offers, moment_of
-from placement.places import units_of
+from placement.events import input_events
+from placement.register.capacity import Offer, answer_of, check_answer, list_offers, moment_of
 from placement.sheets import names
 from placement.sheets.bulk import Bulk, Known, Outcome, by_owner, every, in_parts, named_in
 from placement.sheets.cells import words_as_text
 from placement.sheets.faults import Faults
 from placement.sheets.writing import Sheet
+from placement.store.access import CARE, allow, fault
+from placement.store.scopes import units_of
 from placement.tables import CapacityOffer, OfferInstitution, OfferStatus, OfferWeek, Organisation, Term, Unit
 from placement_solver.weeks import IsoWeek
 
@@ -134,7 +134,7 @@ class _Lines:
         check_answer(self._session, row, weeks, institutions)
         self.bulk.add(row)
         self._keep(row, weeks, institutions)
-        self.bulk.tell(inputs.of_offer(inputs.CREATED, row))
+        self.bulk.tell(input_events.of_offer(input_events.CREATED, row))
         self.outcome.created += 1
 
     def _change(self, row: CapacityOffer, given: dict[str, Any]) -> None:
@@ -151,7 +151,7 @@ class _Lines:
             self.bulk.touch(row, "status")
             changed += other
         if changed:
-            self.bulk.tell(inputs.of_offer(inputs.CHANGED, row, changed))
+            self.bulk.tell(input_events.of_offer(input_events.CHANGED, row, changed))
         self.outcome.count(changed=bool(changed))
 
     def _standing(self, row: CapacityOffer) -> Offer:

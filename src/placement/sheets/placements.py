@@ -8,10 +8,9 @@ from typing import Any, TypeVar, cast
 from sqlalchemy import inspect
 from sqlmodel import Session, col, select
 
-from placement.access import allow, fault, refer
 from placement.callers import Caller, Role
 from placement.errors import ConflictError, Fault, InvalidError, NotAllowedError
-from placement.placements import (
+from placement.in_force.placements import (
     EVERY_ONE,
     PlacedStudent,
     Wanted,
@@ -19,12 +18,13 @@ from placement.placements import (
     placements_of,
     settle_placement,
 )
-from placement.planning import CONCERNED
+from placement.planning.runs import CONCERNED
 from placement.sheets import names
 from placement.sheets.bulk import Outcome, every, in_parts, named_in
 from placement.sheets.cells import Value, as_text
 from placement.sheets.faults import Faults
 from placement.sheets.writing import Sheet
+from placement.store.access import allow, fault, refer
 from placement.tables import Course, Placement, Student, Supervisor, Unit
 
 HEADS = (

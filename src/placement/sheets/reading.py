@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 from openpyxl import load_workbook
 
-from placement.access import fault
 from placement.errors import PlacementError
 from placement.sheets.cells import as_text, from_xml, unescape
 from placement.sheets.unpacking import MOST_COLUMNS, MOST_ROWS, hold_unpacked, too_many_rows
+from placement.store.access import fault
 
 
 @dataclass(frozen=True, slots=True)

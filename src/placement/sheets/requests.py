@@ -8,18 +8,18 @@ from typing import Any
 from sqlalchemy import ColumnElement, or_
 from sqlmodel import Session, col, select
 
-from placement import inputs
-from placement.access import INSTITUTIONS, allow, fault, refer
 from placement.callers import Caller, Role
-from placement.education import courses_of
-from placement.requests import let_stand, list_requests, requests_of
-from placement.retakes import Failures, check_retake, failures_of
+from placement.events import input_events
+from placement.register.education import courses_of
+from placement.register.requests import let_stand, list_requests, requests_of
+from placement.register.retakes import Failures, check_retake, failures_of
 from placement.sheets import names
 from placement.sheets.bulk import Bulk, Known, Outcome, by_owner, every, in_parts, named_in
 from placement.sheets.cells import as_text, words_as_text
 from placement.sheets.faults import Faults
 from placement.sheets.writing import Sheet
-from placement.students import students_of
+from placement.store.access import INSTITUTIONS, allow, fault, refer
+from placement.store.scopes import students_of
 from placement.tables import Cohort, Course, Preference, Request, RequestStatus, Student
 
 HEADS = ("id", "studentId", "courseId", "termId", "status", "preferences", "retakeOf", "actionPlanDoneOn")
@@ -175,7 +175,7 @@ class _Lines:
         check_retake(self._session, request, self._failures)
         self.bulk.add(request)
         self.bulk.settle((), _ranked(request, wishes), _rank_of)
-        self._tell(inputs.CREATED, request)
+        self._tell(input_events.CREATED, request)
         self.outcome.created += 1
 
     def _change(self, request: Request, given: dict[str, Any], wishes: Sequence[str] | None) -> None:
@@ -190,12 +190,14 @@ class _Lines:
             self.bulk.touch(request, "status")
             changed.append("preferences")
         if changed:
-            self._tell(inputs.CHANGED, request, changed)
+            self._tell(input_events.CHANGED, request, changed)
         self.outcome.count(changed=bool(changed))
 
     def _tell(self, what: str, request: Request, changed: Sequence[str] = ()) -> None:
         """Let the feed tell of a request."""
-        self.bulk.tell(inputs.of_request(what, request, self._students.institution_of[request.student_id], changed))
+        self.bulk.tell(
+            input_events.of_request(what, request, self._students.institution_of[request.student_id], changed)
+        )
 
 
 def _requests(session: Session, by: Caller, column: object, wanted: Iterable[str]) -> list[Request]:

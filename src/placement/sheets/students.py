@@ -8,23 +8,23 @@ from typing import Any
 from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
-from placement.access import INSTITUTIONS, allow, fault
 from placement.callers import Caller, Role
-from placement.cohorts import cohorts_of
+from placement.register.cohorts import cohorts_of
+from placement.register.students import (
+    PROTECTED as HIDDEN,
+)
+from placement.register.students import (
+    check_student,
+    checked_changes,
+    list_students,
+)
 from placement.sheets import names
 from placement.sheets.bulk import Bulk, Known, Outcome, by_owner, every, in_parts, named_in
 from placement.sheets.cells import words_as_text
 from placement.sheets.faults import Faults
 from placement.sheets.writing import Sheet
-from placement.students import (
-    PROTECTED as HIDDEN,
-)
-from placement.students import (
-    check_student,
-    checked_changes,
-    list_students,
-    students_of,
-)
+from placement.store.access import INSTITUTIONS, allow, fault
+from placement.store.scopes import students_of
 from placement.tables import BlockedUnit, Cohort, Programme, Site, Student
 
 HEADS = (

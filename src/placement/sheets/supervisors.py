@@ -7,17 +7,17 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from placement import inputs
-from placement.access import CARE, allow, fault
 from placement.callers import Caller
 from placement.errors import Fault, InvalidError
-from placement.places import units_of
+from placement.events import input_events
+from placement.register.supervision import Guide, check_supervisor, check_training, list_supervisors
 from placement.sheets import names
 from placement.sheets.bulk import Bulk, Known, Outcome, by_owner, every, in_parts
 from placement.sheets.cells import NONE, Value, as_text, words_as_text
 from placement.sheets.faults import Faults
 from placement.sheets.writing import Sheet
-from placement.supervision import Guide, check_supervisor, check_training, list_supervisors
+from placement.store.access import CARE, allow, fault
+from placement.store.scopes import units_of
 from placement.tables import Supervisor, SupervisorWeek, Training, Unit
 
 HEADS = (
@@ -125,7 +125,7 @@ class _Lines:
         self.bulk.add(row)
         self.bulk.settle((), [SupervisorWeek(supervisor_id=row.id, week=week) for week in weeks or ()])
         self.bulk.settle((), _completed(row, trainings), _content)
-        self.bulk.tell(inputs.of_supervisor(inputs.CREATED, row))
+        self.bulk.tell(input_events.of_supervisor(input_events.CREATED, row))
         self.outcome.created += 1
 
     def _change(self, row: Supervisor, given: dict[str, Any], trainings: Sequence[Mapping[str, Any]] | None) -> None:
@@ -146,7 +146,7 @@ class _Lines:
         if other:
             self.bulk.touch(row, "profession")
         if changed + other:
-            self.bulk.tell(inputs.of_supervisor(inputs.CHANGED, row, changed + other))
+            self.bulk.tell(input_events.of_supervisor(input_events.CHANGED, row, changed + other))
         self.outcome.count(changed=bool(changed + other))
 
 

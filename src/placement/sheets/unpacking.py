@@ -7,8 +7,8 @@ import zipfile
 from typing import IO
 from xml.parsers import expat
 
-from placement.access import fault
 from placement.errors import InvalidError
+from placement.store.access import fault
 
 MOST_ROWS = 20_000
 MOST_COLUMNS = 300

@@ -11,8 +11,8 @@ from openpyxl import Workbook
 from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
-from placement.access import fault
 from placement.sheets.cells import Value, as_text, escape, for_xml
+from placement.store.access import fault
 
 LONGEST_TEXT = 32_767
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from placement.child import SolverProcess
-from placement.orders import Order
+from placement.running.child import SolverProcess
+from placement.running.orders import SolveOrder
 from tests.placement.cli.conftest import Placement
 
 
@@ -16,7 +16,7 @@ from tests.placement.cli.conftest import Placement
 def solved(tiny: Path) -> str:
     """A plan of the tiny problem."""
     document = tiny.read_bytes()
-    with SolverProcess(document, Order(len(document), 5, seed=0, workers=1, memory_mb=None)) as child:
+    with SolverProcess(document, SolveOrder(len(document), 5, seed=0, workers=1, memory_mb=None)) as child:
         return child.plan()
 
 

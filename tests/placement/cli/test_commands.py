@@ -28,7 +28,7 @@ def test_whoever_names_no_command_is_told_of_all(words: tuple[str, ...]) -> None
 def test_solving_a_file_loads_neither_database_nor_api() -> None:
     code = "import sys; from placement.cli import open_rooms; open_rooms(['solve']); print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
-    assert {"placement.cli.solve", "placement.child"} <= set(loaded)
+    assert {"placement.cli.solve", "placement.running.child"} <= set(loaded)
     assert {"sqlalchemy", "alembic", "fastapi", "ortools"} & set(loaded) == set()
 
 

@@ -14,13 +14,13 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import func, select
 
-from placement import worker
 from placement.callers import SYSTEM
-from placement.child import SolverProcess
-from placement.claims import Claim, fail
 from placement.database import engine_for, open_session, read_session
-from placement.orders import Order
-from placement.planning import cancel_run
+from placement.planning.runs import cancel_run
+from placement.running import worker
+from placement.running.child import SolverProcess
+from placement.running.claims import Claim, fail
+from placement.running.orders import SolveOrder
 from placement.tables import Plan, PlanStatus, Run, RunStatus, Term
 from placement_solver.rules import Breach
 from placement_solver.words import Words
@@ -65,7 +65,7 @@ def test_the_demo_refuses_a_database_that_holds_something_else(placement: Placem
 @pytest.mark.usefixtures("loaded")
 def test_a_demo_whose_solver_dies_says_so(placement: Placement, monkeypatch: pytest.MonkeyPatch) -> None:
     class Killed(SolverProcess):
-        def __init__(self, problem: bytes, order: Order) -> None:
+        def __init__(self, problem: bytes, order: SolveOrder) -> None:
             super().__init__(problem, order)
             os.kill(self.pid, signal.SIGKILL)
 

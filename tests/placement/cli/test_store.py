@@ -13,8 +13,8 @@ import uvicorn
 
 from placement.callers import Role
 from placement.database import engine_for, open_session, read_session
+from placement.store.tokens import caller_of
 from placement.tables import Organisation, OrganisationKind
-from placement.tokens import caller_of
 from placement_solver.documents import read_problem
 from tests.placement.cli.conftest import Placement
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from placement_solver.explanation.needs import Change
 from placement_solver.explanation.proof import UnprovenRemedyError, changed_document, prove
+from placement_solver.explanation.relaxations import Change
 from tests.solver.small import capacity, placed, problem
 from tests.solver.test_explanation.plans import plan_of
 

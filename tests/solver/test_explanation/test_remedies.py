@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from placement_solver.explanation.needs import Change
+from placement_solver.explanation.relaxations import Change
 from placement_solver.problem import InstitutionId, ProviderId, RequestId, Supervision, UnitId
 from tests.solver.small import (
     WARD,

@@ -1,0 +1,110 @@
+"""Routes of capacity: what units offer in a term."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from placement.register import capacity
+from placement_api.callers import Care, Planner
+from placement_api.paging import Linked, Listed
+from placement_api.preconditions import IfMatch, tag
+from placement_api.schemas.base import Id, path_id
+from placement_api.schemas.register.capacity import OfferChange, OfferFilter, OfferGiven, OfferShown
+from placement_api.transactions import Transaction
+
+router = APIRouter(prefix="/v1/capacity-offers", tags=["capacity"])
+
+OfferPath = Annotated[Id, path_id("offerId", "the offer", "erbjudandet")]
+
+
+@router.get("", summary="List offers")
+def list_offers(
+    store: Transaction, by: Planner, asked: Annotated[OfferFilter, Query()], links: Linked
+) -> Listed[OfferShown]:
+    """List the offers that the caller may see: a lärosäte those open to it, others those of their units.
+
+    De erbjudanden som den som frågar får se: ett lärosäte dem som gäller det, andra sina egna enheters.
+    """
+    found = capacity.list_offers(
+        store,
+        by,
+        term=asked.term_id,
+        unit=asked.unit_id,
+        provider=asked.provider_id,
+        status=asked.status,
+        span=asked.span,
+    )
+    return links.page(asked, found, OfferShown.of)
+
+
+@router.post("", status_code=201, summary="Offer places")
+def offer_places(store: Transaction, by: Care, given: OfferGiven, response: Response) -> OfferShown:
+    """Enter what a unit offers: places week by week, a no with its reason, or that it has not answered yet.
+
+    Lägger in vad en enhet erbjuder: platser vecka för vecka, ett nej med skäl, eller att den inte har svarat.
+    """
+    shown = OfferShown.of(capacity.offer_places(store, by, given.values()))
+    tag(response, shown)
+    response.headers["Location"] = f"/v1/capacity-offers/{shown.id}"
+    return shown
+
+
+@router.get("/{offerId}", summary="Show an offer")
+def show_offer(store: Transaction, by: Planner, offer_id: OfferPath, response: Response) -> OfferShown:
+    """Show one offer.
+
+    Ett erbjudande.
+    """
+    shown = OfferShown.of(capacity.show_offer(store, by, offer_id))
+    tag(response, shown)
+    return shown
+
+
+@router.put("/{offerId}", summary="Replace an offer")
+def replace_offer(
+    store: Transaction,
+    by: Care,
+    offer_id: OfferPath,
+    given: OfferGiven,
+    expected: IfMatch,
+    response: Response,
+) -> OfferShown:
+    """Give an offer new words throughout; it stays with its term and its unit.
+
+    Ersätter ett erbjudande helt; det hör kvar till sin termin och sin enhet.
+    """
+    expected.hold(OfferShown.of(capacity.show_offer(store, by, offer_id)))
+    shown = OfferShown.of(capacity.change_offer(store, by, offer_id, given.values()))
+    tag(response, shown)
+    return shown
+
+
+@router.patch("/{offerId}", summary="Change an offer")
+def change_offer(
+    store: Transaction,
+    by: Care,
+    offer_id: OfferPath,
+    change: OfferChange,
+    expected: IfMatch,
+    response: Response,
+) -> OfferShown:
+    """Change the fields that are named; an offer that is declined loses its places.
+
+    Ändrar de fält som nämns; ett erbjudande som blir ett nej förlorar sina platser.
+    """
+    expected.hold(OfferShown.of(capacity.show_offer(store, by, offer_id)))
+    shown = OfferShown.of(capacity.change_offer(store, by, offer_id, change.changes()))
+    tag(response, shown)
+    return shown
+
+
+@router.delete("/{offerId}", status_code=204, summary="Withdraw an offer")
+def withdraw_offer(store: Transaction, by: Care, offer_id: OfferPath, expected: IfMatch) -> None:
+    """Remove an offer, as if the unit had never been asked.
+
+    Tar bort ett erbjudande, som om enheten aldrig hade blivit tillfrågad.
+    """
+    expected.hold(OfferShown.of(capacity.show_offer(store, by, offer_id)))
+    capacity.withdraw_offer(store, by, offer_id)

@@ -1,0 +1,207 @@
+"""Routes of education: programmes, courses, and the weeks in which placements may start."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from placement.register import education
+from placement.tables import Course, Programme
+from placement_api.callers import Institution
+from placement_api.paging import Linked, Listed
+from placement_api.preconditions import IfMatch, tag
+from placement_api.schemas.base import Id, path_id
+from placement_api.schemas.register.education import (
+    CourseChange,
+    CourseFilter,
+    CourseGiven,
+    CourseShown,
+    ProgrammeChange,
+    ProgrammeFilter,
+    ProgrammeGiven,
+    ProgrammeShown,
+    WindowsGiven,
+    WindowsShown,
+)
+from placement_api.transactions import Transaction
+
+router = APIRouter(prefix="/v1", tags=["education"])
+
+ProgrammePath = Annotated[Id, path_id("programmeId", "the programme", "programmet")]
+CoursePath = Annotated[Id, path_id("courseId", "the course", "kursen")]
+TermPath = Annotated[Id, path_id("termId", "the term", "terminen")]
+
+
+@router.get("/programmes", summary="List programmes")
+def list_programmes(
+    store: Transaction, by: Institution, asked: Annotated[ProgrammeFilter, Query()], links: Linked
+) -> Listed[ProgrammeShown]:
+    """List the programmes by code; a lärosäte sees its own.
+
+    Programmen efter kod; ett lärosäte ser sina egna.
+    """
+    found = education.list_programmes(
+        store,
+        by,
+        institution=asked.institution_id,
+        profession=asked.profession,
+        code=asked.code,
+        span=asked.span,
+    )
+    return links.page(asked, found, ProgrammeShown.model_validate)
+
+
+@router.post("/programmes", status_code=201, summary="Set up a programme")
+def set_up_programme(store: Transaction, by: Institution, given: ProgrammeGiven, response: Response) -> ProgrammeShown:
+    """Set up a programme; a lärosäte sets up its own.
+
+    Lägger upp ett program; ett lärosäte lägger upp sina egna.
+    """
+    made = education.set_up_programme(store, by, Programme(**given.model_dump()))
+    shown = ProgrammeShown.model_validate(made)
+    tag(response, shown)
+    response.headers["Location"] = f"/v1/programmes/{shown.id}"
+    return shown
+
+
+@router.get("/programmes/{programmeId}", summary="Show a programme")
+def show_programme(
+    store: Transaction, by: Institution, programme_id: ProgrammePath, response: Response
+) -> ProgrammeShown:
+    """Show one programme.
+
+    Ett program.
+    """
+    shown = ProgrammeShown.model_validate(education.show_programme(store, by, programme_id))
+    tag(response, shown)
+    return shown
+
+
+@router.patch("/programmes/{programmeId}", summary="Change a programme")
+def change_programme(
+    store: Transaction,
+    by: Institution,
+    programme_id: ProgrammePath,
+    change: ProgrammeChange,
+    expected: IfMatch,
+    response: Response,
+) -> ProgrammeShown:
+    """Change what a programme is called; its profession and its being decentralised stay.
+
+    Ändrar vad ett program heter; yrket och om det är decentraliserat ligger fast.
+    """
+    expected.hold(ProgrammeShown.model_validate(education.show_programme(store, by, programme_id)))
+    changed = education.change_programme(store, by, programme_id, change.changes())
+    shown = ProgrammeShown.model_validate(changed)
+    tag(response, shown)
+    return shown
+
+
+@router.delete("/programmes/{programmeId}", status_code=204, summary="Remove a programme")
+def close_programme(store: Transaction, by: Institution, programme_id: ProgrammePath, expected: IfMatch) -> None:
+    """Remove a programme that nothing refers to.
+
+    Tar bort ett program som inget hänvisar till.
+    """
+    expected.hold(ProgrammeShown.model_validate(education.show_programme(store, by, programme_id)))
+    education.close_programme(store, by, programme_id)
+
+
+@router.get("/courses", summary="List courses")
+def list_courses(
+    store: Transaction, by: Institution, asked: Annotated[CourseFilter, Query()], links: Linked
+) -> Listed[CourseShown]:
+    """List the courses with placement weeks in their sequence; a lärosäte sees its own.
+
+    Kurserna med praktikveckor i den ordning de läses; ett lärosäte ser sina egna.
+    """
+    found = education.list_courses(
+        store, by, programme=asked.programme_id, code=asked.code, term=asked.term_id, span=asked.span
+    )
+    return links.page(asked, found, CourseShown.model_validate)
+
+
+@router.post("/courses", status_code=201, summary="Set up a course")
+def set_up_course(store: Transaction, by: Institution, given: CourseGiven, response: Response) -> CourseShown:
+    """Set up a course with placement weeks in a programme.
+
+    Lägger upp en kurs med praktikveckor i ett program.
+    """
+    shown = CourseShown.model_validate(education.set_up_course(store, by, Course(**given.model_dump())))
+    tag(response, shown)
+    response.headers["Location"] = f"/v1/courses/{shown.id}"
+    return shown
+
+
+@router.get("/courses/{courseId}", summary="Show a course")
+def show_course(store: Transaction, by: Institution, course_id: CoursePath, response: Response) -> CourseShown:
+    """Show one course.
+
+    En kurs.
+    """
+    shown = CourseShown.model_validate(education.show_course(store, by, course_id))
+    tag(response, shown)
+    return shown
+
+
+@router.patch("/courses/{courseId}", summary="Change a course")
+def change_course(
+    store: Transaction,
+    by: Institution,
+    course_id: CoursePath,
+    change: CourseChange,
+    expected: IfMatch,
+    response: Response,
+) -> CourseShown:
+    """Change the fields that are named; the others stay as they are.
+
+    Ändrar de fält som nämns; de andra förblir som de är.
+    """
+    expected.hold(CourseShown.model_validate(education.show_course(store, by, course_id)))
+    shown = CourseShown.model_validate(education.change_course(store, by, course_id, change.changes()))
+    tag(response, shown)
+    return shown
+
+
+@router.delete("/courses/{courseId}", status_code=204, summary="Remove a course")
+def close_course(store: Transaction, by: Institution, course_id: CoursePath, expected: IfMatch) -> None:
+    """Remove a course that nobody has asked a placement in.
+
+    Tar bort en kurs som ingen har bett om en placering i.
+    """
+    expected.hold(CourseShown.model_validate(education.show_course(store, by, course_id)))
+    education.close_course(store, by, course_id)
+
+
+@router.get("/courses/{courseId}/windows/{termId}", summary="Show when placements may start")
+def show_windows(
+    store: Transaction, by: Institution, course_id: CoursePath, term_id: TermPath, response: Response
+) -> WindowsShown:
+    """Show the weeks of a term in which a course's placement may start.
+
+    Veckorna under en termin då kursens praktik kan börja.
+    """
+    shown = WindowsShown.of(education.show_windows(store, by, course_id, term_id))
+    tag(response, shown)
+    return shown
+
+
+@router.put("/courses/{courseId}/windows/{termId}", summary="Say when placements may start")
+def set_windows(
+    store: Transaction,
+    by: Institution,
+    course_id: CoursePath,
+    term_id: TermPath,
+    given: WindowsGiven,
+    expected: IfMatch,
+    response: Response,
+) -> WindowsShown:
+    """Say in which weeks of a term a course's placement may start; the ETag is the course's.
+
+    Anger under vilka veckor i en termin kursens praktik kan börja; ETag är kursens.
+    """
+    expected.hold(WindowsShown.of(education.show_windows(store, by, course_id, term_id)))
+    shown = WindowsShown.of(education.set_windows(store, by, course_id, term_id, given.starts))
+    tag(response, shown)
+    return shown

@@ -1,0 +1,282 @@
+"""Routes of places: municipalities, organisations, sites, units and their education levels."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Response
+
+from placement.register import places
+from placement_api.callers import Anyone, Coordinator, Planner, Provider
+from placement_api.paging import Linked, Listed
+from placement_api.preconditions import IfMatch, tag
+from placement_api.schemas.base import Id, Word, path_id
+from placement_api.schemas.register.places import (
+    LevelGiven,
+    MunicipalityCode,
+    MunicipalityFilter,
+    MunicipalityGiven,
+    MunicipalityShown,
+    OrganisationChange,
+    OrganisationFilter,
+    OrganisationGiven,
+    OrganisationShown,
+    SiteFilter,
+    SiteGiven,
+    SiteShown,
+    UnitChange,
+    UnitFilter,
+    UnitGiven,
+    UnitShown,
+)
+from placement_api.transactions import Transaction
+
+router = APIRouter(prefix="/v1", tags=["places"])
+
+MunicipalityPath = Annotated[MunicipalityCode, path_id("municipalityId", "the municipality", "kommunen")]
+OrganisationPath = Annotated[Id, path_id("organisationId", "the organisation", "organisationen")]
+SitePath = Annotated[Id, path_id("siteId", "the site", "studieorten")]
+UnitPath = Annotated[Id, path_id("unitId", "the unit", "enheten")]
+LevelPath = Annotated[Word, Path(description="Such as vfu-offered. Till exempel vfu-offered.")]
+
+
+@router.get("/municipalities", summary="List municipalities")
+def list_municipalities(
+    store: Transaction, by: Anyone, asked: Annotated[MunicipalityFilter, Query()], links: Linked
+) -> Listed[MunicipalityShown]:
+    """List the municipalities by their SCB code.
+
+    Kommunerna efter SCB-kod.
+    """
+    found = places.list_municipalities(store, by, in_county=asked.in_county, span=asked.span)
+    return links.page(asked, found, MunicipalityShown.of)
+
+
+@router.post("/municipalities", status_code=201, summary="Enter a municipality")
+def add_municipality(
+    store: Transaction, by: Coordinator, given: MunicipalityGiven, response: Response
+) -> MunicipalityShown:
+    """Enter a municipality by its SCB code.
+
+    Lägger in en kommun med dess SCB-kod.
+    """
+    shown = MunicipalityShown.of(places.add_municipality(store, by, given.model_dump()))
+    response.headers["Location"] = f"/v1/municipalities/{shown.id}"
+    return shown
+
+
+@router.get("/municipalities/{municipalityId}", summary="Show a municipality")
+def show_municipality(store: Transaction, by: Anyone, code: MunicipalityPath) -> MunicipalityShown:
+    """Show one municipality.
+
+    En kommun.
+    """
+    return MunicipalityShown.of(places.show_municipality(store, by, code))
+
+
+@router.get("/organisations", summary="List organisations")
+def list_organisations(
+    store: Transaction, by: Anyone, asked: Annotated[OrganisationFilter, Query()], links: Linked
+) -> Listed[OrganisationShown]:
+    """List the lärosäten and the providers of care, by name.
+
+    Lärosätena och vårdgivarna, efter namn.
+    """
+    found = places.list_organisations(
+        store,
+        by,
+        kind=asked.kind,
+        provider_kind=asked.provider_kind,
+        external_id=asked.external_id,
+        municipality=asked.municipality_code,
+        span=asked.span,
+    )
+    return links.page(asked, found, OrganisationShown.model_validate)
+
+
+@router.post("/organisations", status_code=201, summary="Enter an organisation")
+def add_organisation(
+    store: Transaction, by: Coordinator, given: OrganisationGiven, response: Response
+) -> OrganisationShown:
+    """Enter a lärosäte or a provider of care; the coordinator does.
+
+    Lägger in ett lärosäte eller en vårdgivare; det gör samordnaren.
+    """
+    added = places.add_organisation(store, by, given.model_dump())
+    shown = OrganisationShown.model_validate(added)
+    tag(response, shown)
+    response.headers["Location"] = f"/v1/organisations/{shown.id}"
+    return shown
+
+
+@router.get("/organisations/{organisationId}", summary="Show an organisation")
+def show_organisation(
+    store: Transaction, by: Anyone, organisation_id: OrganisationPath, response: Response
+) -> OrganisationShown:
+    """Show one organisation.
+
+    En organisation.
+    """
+    shown = OrganisationShown.model_validate(places.show_organisation(store, by, organisation_id))
+    tag(response, shown)
+    return shown
+
+
+@router.patch("/organisations/{organisationId}", summary="Change an organisation")
+def change_organisation(
+    store: Transaction,
+    by: Coordinator,
+    organisation_id: OrganisationPath,
+    change: OrganisationChange,
+    expected: IfMatch,
+    response: Response,
+) -> OrganisationShown:
+    """Change the fields that are named; the others stay as they are.
+
+    Ändrar de fält som nämns; de andra förblir som de är.
+    """
+    expected.hold(OrganisationShown.model_validate(places.show_organisation(store, by, organisation_id)))
+    changed = places.change_organisation(store, by, organisation_id, change.changes())
+    shown = OrganisationShown.model_validate(changed)
+    tag(response, shown)
+    return shown
+
+
+@router.delete("/organisations/{organisationId}", status_code=204, summary="Remove an organisation")
+def remove_organisation(
+    store: Transaction, by: Coordinator, organisation_id: OrganisationPath, expected: IfMatch
+) -> None:
+    """Remove an organisation that nothing refers to.
+
+    Tar bort en organisation som inget hänvisar till.
+    """
+    expected.hold(OrganisationShown.model_validate(places.show_organisation(store, by, organisation_id)))
+    places.remove_organisation(store, by, organisation_id)
+
+
+@router.get("/sites", summary="List sites")
+def list_sites(
+    store: Transaction, by: Anyone, asked: Annotated[SiteFilter, Query()], links: Linked
+) -> Listed[SiteShown]:
+    """List the studieorter of the decentralised programmes, by name.
+
+    Studieorterna för de decentraliserade programmen, efter namn.
+    """
+    found = places.list_sites(
+        store, by, institution=asked.institution_id, municipality=asked.municipality_code, span=asked.span
+    )
+    return links.page(asked, found, SiteShown.model_validate)
+
+
+@router.post("/sites", status_code=201, summary="Enter a site")
+def add_site(store: Transaction, by: Coordinator, given: SiteGiven, response: Response) -> SiteShown:
+    """Enter a studieort of a lärosäte; the coordinator does.
+
+    Lägger in en studieort för ett lärosäte; det gör samordnaren.
+    """
+    shown = SiteShown.model_validate(places.add_site(store, by, given.model_dump()))
+    response.headers["Location"] = f"/v1/sites/{shown.id}"
+    return shown
+
+
+@router.get("/sites/{siteId}", summary="Show a site")
+def show_site(store: Transaction, by: Anyone, site_id: SitePath) -> SiteShown:
+    """Show one studieort.
+
+    En studieort.
+    """
+    return SiteShown.model_validate(places.show_site(store, by, site_id))
+
+
+@router.get("/units", summary="List units")
+def list_units(
+    store: Transaction, by: Planner, asked: Annotated[UnitFilter, Query()], links: Linked
+) -> Listed[UnitShown]:
+    """List the units that the caller may see, by name.
+
+    De enheter som den som frågar får se, efter namn.
+    """
+    found = places.list_units(
+        store,
+        by,
+        provider=asked.provider_id,
+        municipality=asked.municipality_code,
+        site=asked.site_id,
+        hsa_id=asked.hsa_id,
+        kind=asked.kind,
+        span=asked.span,
+    )
+    return links.page(asked, found, UnitShown.of)
+
+
+@router.post("/units", status_code=201, summary="Enter a unit")
+def open_unit(store: Transaction, by: Provider, given: UnitGiven, response: Response) -> UnitShown:
+    """Enter a unit; a provider enters its own.
+
+    Lägger in en enhet; en vårdgivare lägger in sina egna.
+    """
+    shown = UnitShown.of(places.open_unit(store, by, given.model_dump()))
+    tag(response, shown)
+    response.headers["Location"] = f"/v1/units/{shown.id}"
+    return shown
+
+
+@router.get("/units/{unitId}", summary="Show a unit")
+def show_unit(store: Transaction, by: Planner, unit_id: UnitPath, response: Response) -> UnitShown:
+    """Show one unit with its education levels.
+
+    En enhet med dess utbildningsnivåer.
+    """
+    shown = UnitShown.of(places.show_unit(store, by, unit_id))
+    tag(response, shown)
+    return shown
+
+
+@router.patch("/units/{unitId}", summary="Change a unit")
+def change_unit(
+    store: Transaction,
+    by: Provider,
+    unit_id: UnitPath,
+    change: UnitChange,
+    expected: IfMatch,
+    response: Response,
+) -> UnitShown:
+    """Change the fields that are named; the others stay as they are.
+
+    Ändrar de fält som nämns; de andra förblir som de är.
+    """
+    expected.hold(UnitShown.of(places.show_unit(store, by, unit_id)))
+    shown = UnitShown.of(places.change_unit(store, by, unit_id, change.changes()))
+    tag(response, shown)
+    return shown
+
+
+@router.delete("/units/{unitId}", status_code=204, summary="Remove a unit")
+def close_unit(store: Transaction, by: Provider, unit_id: UnitPath, expected: IfMatch) -> None:
+    """Remove a unit that nothing refers to.
+
+    Tar bort en enhet som inget hänvisar till.
+    """
+    expected.hold(UnitShown.of(places.show_unit(store, by, unit_id)))
+    places.close_unit(store, by, unit_id)
+
+
+@router.put("/units/{unitId}/education-levels/{level}", summary="Judge an education level")
+def judge_level(
+    store: Transaction,
+    by: Provider,
+    unit_id: UnitPath,
+    level: LevelPath,
+    given: LevelGiven,
+    expected: IfMatch,
+    response: Response,
+) -> UnitShown:
+    """Record whether the unit met an education level of university healthcare; the latest day counts.
+
+    Noterar om enheten nådde en utbildningsnivå för universitetssjukvård; den senaste dagen gäller.
+    """
+    expected.hold(UnitShown.of(places.show_unit(store, by, unit_id)))
+    judged = places.judge_level(store, by, unit_id, level, met=given.met, judged_on=given.judged_on)
+    shown = UnitShown.of(judged)
+    tag(response, shown)
+    return shown

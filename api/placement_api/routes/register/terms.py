@@ -1,0 +1,104 @@
+"""Routes of terms: their weeks, the dates of the round, the weights, and the lottery."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from placement.planning import lottery
+from placement.register import terms
+from placement_api.callers import Anyone, Coordinator, Institution
+from placement_api.paging import Linked, Listed, Paging
+from placement_api.preconditions import IfMatch, tag
+from placement_api.schemas.base import Id, path_id
+from placement_api.schemas.register.terms import DrawGiven, DrawShown, TermChange, TermFilter, TermGiven, TermShown
+from placement_api.transactions import Transaction
+
+router = APIRouter(prefix="/v1", tags=["terms"])
+
+TermPath = Annotated[Id, path_id("termId", "the term", "terminen")]
+
+
+@router.get("/terms", summary="List terms")
+def list_terms(
+    store: Transaction, by: Anyone, asked: Annotated[TermFilter, Query()], links: Linked
+) -> Listed[TermShown]:
+    """List the terms, the earliest first.
+
+    Terminerna, den tidigaste först.
+    """
+    return links.page(asked, terms.list_terms(store, by, code=asked.code, span=asked.span), TermShown.of)
+
+
+@router.post("/terms", status_code=201, summary="Open a term")
+def open_term(store: Transaction, by: Coordinator, given: TermGiven, response: Response) -> TermShown:
+    """Open a term for planning; the dates that are not named are the round's usual ones.
+
+    Öppnar en termin för planering; de datum som inte nämns blir omgångens vanliga.
+    """
+    shown = TermShown.of(terms.open_term(store, by, given.stored()))
+    tag(response, shown)
+    response.headers["Location"] = f"/v1/terms/{shown.id}"
+    return shown
+
+
+@router.get("/terms/{termId}", summary="Show a term")
+def show_term(store: Transaction, by: Anyone, term_id: TermPath, response: Response) -> TermShown:
+    """Show one term.
+
+    En termin.
+    """
+    shown = TermShown.of(terms.show_term(store, by, term_id))
+    tag(response, shown)
+    return shown
+
+
+@router.patch("/terms/{termId}", summary="Change a term")
+def change_term(
+    store: Transaction,
+    by: Coordinator,
+    term_id: TermPath,
+    change: TermChange,
+    expected: IfMatch,
+    response: Response,
+) -> TermShown:
+    """Change the fields that are named; a date that is null becomes the usual one.
+
+    Ändrar de fält som nämns; ett datum som är null blir det vanliga.
+    """
+    expected.hold(TermShown.of(terms.show_term(store, by, term_id)))
+    shown = TermShown.of(terms.change_term(store, by, term_id, change.stored()))
+    tag(response, shown)
+    return shown
+
+
+@router.delete("/terms/{termId}", status_code=204, summary="Remove a term")
+def remove_term(store: Transaction, by: Coordinator, term_id: TermPath, expected: IfMatch) -> None:
+    """Remove a term that nothing refers to.
+
+    Tar bort en termin som inget hänvisar till.
+    """
+    expected.hold(TermShown.of(terms.show_term(store, by, term_id)))
+    terms.remove_term(store, by, term_id)
+
+
+@router.get("/terms/{termId}/lottery-draws", summary="List lottery draws")
+def list_draws(
+    store: Transaction, by: Institution, term_id: TermPath, asked: Annotated[Paging, Query()], links: Linked
+) -> Listed[DrawShown]:
+    """List the draws of a term with their seeds, so that anyone who has the ids can make them again.
+
+    Terminens lottdragningar med det de drogs ur, så att den som har id:na kan göra om dem.
+    """
+    found = lottery.list_draws(store, by, term_id, span=asked.span)
+    return links.page(asked, found, DrawShown.model_validate)
+
+
+@router.post("/terms/{termId}/lottery-draws", status_code=201, summary="Draw lottery numbers")
+def draw_lottery(store: Transaction, by: Coordinator, term_id: TermPath, given: DrawGiven) -> DrawShown:
+    """Draw lottery numbers for the students who ask for placements in the term and have none.
+
+    Lottar ut nummer till de studenter som ber om placeringar under terminen och inte har något.
+    """
+    return DrawShown.model_validate(lottery.draw_lottery(store, by, term_id, given.seed))

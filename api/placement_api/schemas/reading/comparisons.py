@@ -1,0 +1,163 @@
+"""Schemas of comparisons: drafts of a term side by side."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import Field, JsonValue
+
+from placement.reading.comparisons import FAIRNESS, MOST, Comparison, Difference, Draft
+from placement.tables import PlanStatus
+from placement_api.paging import Paging
+from placement_api.schemas.base import Different, Id, Shown, example
+from placement_solver.progress import gap_between
+
+_DRAFT: dict[str, JsonValue] = {
+    "runId": "run_5c1e",
+    "status": "feasible",
+    "whatIf": False,
+    "objective": 1204310,
+    "bound": 1198204,
+    "gap": 0.00507,
+    "terms": {
+        "unplaced": 940000,
+        "travel": 212310,
+        "longTravel": 40000,
+        "preference": 8000,
+        "agreementFloor": 4000,
+        "change": 0,
+    },
+    "unplaced": [{"institutionId": "org_ki", "profession": "nurse", "placed": 812, "unplaced": 14}],
+    "fairness": {"everyone": {"placed_share": 0.98}, "evenness": []},
+}
+_DIFFERENCE: dict[str, JsonValue] = {
+    "firstRunId": "run_5c1e",
+    "secondRunId": "run_77d0",
+    "same": 7002,
+    "moved": 96,
+    "otherSupervisor": 12,
+    "onlyFirst": 3,
+    "onlySecond": 19,
+    "requestIds": ["req_1f3a"],
+}
+
+
+class ComparisonAsked(Paging):
+    """Which drafts. Vilka utkast."""
+
+    run_id: Annotated[list[Id], Field(min_length=2, max_length=MOST), Different] | None = Field(
+        None, description="2 to 5 runs; the term's latest plans if left out. 2 till 5 körningar; annars de senaste."
+    )
+
+
+class LeftOut(Shown):
+    """How many of a lärosäte's students of a profession are placed and not. Hur många som är placerade och inte."""
+
+    model_config = example({"institutionId": "org_ki", "profession": "nurse", "placed": 812, "unplaced": 14})
+
+    institution_id: str
+    profession: str
+    placed: int
+    unplaced: int
+
+
+class TermsShown(Shown):
+    """The objective by its terms. Målvärdet del för del."""
+
+    model_config = example(
+        {"unplaced": 940000, "travel": 212310, "longTravel": 40000, "preference": 0, "agreementFloor": 0, "change": 0}
+    )
+
+    unplaced: int
+    travel: int
+    long_travel: int
+    preference: int
+    agreement_floor: int
+    change: int
+
+
+class DraftShown(Shown):
+    """A run's plan beside others. En körnings plan bredvid andra."""
+
+    model_config = example(_DRAFT)
+
+    run_id: str
+    status: PlanStatus
+    what_if: bool = Field(description="Whether it supposes what is not so. Om den antar något som inte är så.")
+    objective: int
+    bound: int
+    gap: float
+    terms: TermsShown
+    unplaced: list[LeftOut] = Field(description="By lärosäte and profession. Per lärosäte och yrke.")
+    fairness: dict[str, Any] | None = Field(
+        description="Figures of the report document, as they stand there. Siffror ur rapportdokumentet."
+    )
+
+    @classmethod
+    def of(cls, draft: Draft) -> DraftShown:
+        """Show a draft; plans from before there were reports have no figures."""
+        plan, fairness = draft.plan, draft.fairness
+        return cls(
+            run_id=draft.run.id,
+            status=plan.status,
+            what_if="scenario" in draft.run.options,
+            objective=plan.objective,
+            bound=plan.bound,
+            gap=gap_between(plan.objective, plan.bound),
+            terms=TermsShown(**draft.terms),
+            unplaced=[
+                LeftOut(institution_id=group["institution"], **{name: group[name] for name in _COUNTED})
+                for group in (fairness or {}).get("programmes", ())
+            ],
+            fairness=None if fairness is None else {name: fairness[name] for name in FAIRNESS},
+        )
+
+
+_COUNTED = ("profession", "placed", "unplaced")
+
+
+class DifferenceShown(Shown):
+    """How two drafts differ, request by request. Hur två utkast skiljer sig åt."""
+
+    model_config = example(_DIFFERENCE)
+
+    first_run_id: str
+    second_run_id: str
+    same: int = Field(description="Placed alike. Placerade lika.")
+    moved: int = Field(description="At another unit or in another week. På en annan enhet eller vecka.")
+    other_supervisor: int = Field(description="With another supervisor only. Bara med annan handledare.")
+    only_first: int = Field(description="Placed in the first only. Placerade bara i den första.")
+    only_second: int = Field(description="Placed in the second only. Placerade bara i den andra.")
+    request_ids: list[str] = Field(
+        description="Part of those that differ, by limit and offset. En del av dem som skiljer sig åt."
+    )
+
+    @classmethod
+    def of(cls, difference: Difference) -> DifferenceShown:
+        """Show how two differ."""
+        counts = ("same", "moved", "other_supervisor", "only_first", "only_second")
+        return cls(
+            first_run_id=difference.first,
+            second_run_id=difference.second,
+            request_ids=list(difference.request_ids),
+            **{name: getattr(difference, name) for name in counts},
+        )
+
+
+class ComparisonShown(Shown):
+    """Drafts of a term side by side. Utkast för en termin sida vid sida."""
+
+    model_config = example({"termId": "trm_vt2027", "drafts": [_DRAFT], "differences": [_DIFFERENCE]})
+
+    term_id: str
+    drafts: list[DraftShown]
+    differences: list[DifferenceShown] = Field(description="Each two of them. Två och två.")
+
+    @classmethod
+    def of(cls, term_id: str, comparison: Comparison) -> ComparisonShown:
+        """Show a comparison."""
+        return cls(
+            term_id=term_id,
+            drafts=[DraftShown.of(draft) for draft in comparison.drafts],
+            differences=[DifferenceShown.of(difference) for difference in comparison.differences],
+        )

@@ -1,0 +1,167 @@
+"""Schemas of agreements: parties, validity, volumes by term, clauses, and notice."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, Field, JsonValue
+
+from placement.register.agreements import Signed
+from placement.tables import Figure
+from placement_api.paging import Paging
+from placement_api.schemas.base import (
+    MOST,
+    Change,
+    Changeable,
+    Count,
+    Day,
+    Given,
+    Id,
+    Ids,
+    Name,
+    Number,
+    Shown,
+    Words,
+    example,
+)
+from placement_api.sorting import sorting
+
+_AGREEMENT: dict[str, JsonValue] = {
+    "institutionId": "org_ki",
+    "providerId": "org_nacka",
+    "validFrom": "2026-01-01",
+    "validTo": None,
+    "professions": ["nurse"],
+    "units": None,
+    "priceOre": 98000,
+    "currency": "SEK",
+    "volumes": [{"termId": "trm_vt2027", "minStudentWeeks": 40, "maxStudentWeeks": 120}],
+    "clauses": [{"figure": "price", "clause": "7 §"}],
+}
+
+
+def _once(name: str) -> Callable[[list[Any]], list[Any]]:
+    """Make the check that every row names another of something."""
+
+    def check(rows: list[Any]) -> list[Any]:
+        if len({getattr(row, name) for row in rows}) < len(rows):
+            message = "each may be named once"
+            raise ValueError(message)
+        return rows
+
+    return check
+
+
+class VolumeGiven(Given):
+    """The floor and the ceiling of student-weeks in a term. Golv och tak för studentveckor en termin."""
+
+    term_id: Id
+    min_student_weeks: Count = 0
+    max_student_weeks: Count | None = None
+
+
+class ClauseGiven(Given):
+    """The clause that a figure comes from. Den paragraf som en uppgift kommer från."""
+
+    figure: Figure
+    clause: Name
+
+
+class AgreementGiven(Given):
+    """An agreement between a lärosäte and a provider. Ett avtal mellan ett lärosäte och en vårdgivare."""
+
+    model_config = example(_AGREEMENT)
+
+    institution_id: Id
+    provider_id: Id
+    valid_from: Day
+    valid_to: Day | None = None
+    professions: Words | None = Field(None, description="null: all professions. null: alla yrken.")
+    units: Annotated[Ids, Field(min_length=1)] | None = Field(
+        None, description="null: every unit of the provider. null: alla vårdgivarens enheter."
+    )
+    price_ore: Annotated[int, Field(ge=0, le=100 * MOST), Number] | None = Field(
+        None, description="Of a student-week, in hundredths. För en studentvecka, i hundradelar."
+    )
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "SEK"
+    volumes: Annotated[list[VolumeGiven], Field(max_length=200), AfterValidator(_once("term_id"))] = Field(default=[])
+    clauses: Annotated[list[ClauseGiven], Field(max_length=20), AfterValidator(_once("figure"))] = Field(default=[])
+
+
+class AgreementChange(AgreementGiven, Change):
+    """What becomes another of an agreement. Det som ändras."""
+
+    model_config = example({"validTo": "2028-12-31"})
+
+
+class Notice(Given):
+    """The day on which notice is given. Den dag då avtalet sägs upp."""
+
+    model_config = example({"givenOn": "2026-12-01"})
+
+    given_on: Day
+
+
+class VolumeShown(Shown):
+    """The floor and the ceiling in a term. Golv och tak en termin."""
+
+    term_id: str
+    min_student_weeks: int
+    max_student_weeks: int | None
+
+
+class ClauseShown(Shown):
+    """The clause behind a figure. Paragrafen bakom en uppgift."""
+
+    figure: Figure
+    clause: str
+
+
+class AgreementShown(Changeable):
+    """An agreement; ``endsOn`` counts notice in. Ett avtal; ``endsOn`` räknar in uppsägning."""
+
+    model_config = example(
+        {
+            "id": "agr_ki_nacka",
+            "version": 1,
+            **_AGREEMENT,
+            "noticeGivenOn": None,
+            "endsOn": None,
+            "synthetic": False,
+        }
+    )
+
+    institution_id: str
+    provider_id: str
+    valid_from: dt.date
+    valid_to: dt.date | None
+    notice_given_on: dt.date | None
+    ends_on: dt.date | None
+    professions: list[str] | None
+    units: list[str] | None
+    price_ore: int | None
+    currency: str
+    volumes: list[VolumeShown]
+    clauses: list[ClauseShown]
+    synthetic: bool
+
+    @classmethod
+    def of(cls, signed: Signed) -> AgreementShown:
+        """Show an agreement with all that belongs to it."""
+        return cls(
+            ends_on=signed.ends_on,
+            units=None if signed.units is None else list(signed.units),
+            volumes=[VolumeShown.model_validate(volume) for volume in signed.volumes],
+            clauses=[ClauseShown.model_validate(clause) for clause in signed.clauses],
+            **signed.row.model_dump(exclude={"every_unit"}),
+        )
+
+
+class AgreementFilter(Paging):
+    """Which agreements. Vilka avtal."""
+
+    institution_id: Id | None = Field(None, description="Of one lärosäte. Ett lärosätes.")
+    provider_id: Id | None = Field(None, description="Of one provider. En vårdgivares.")
+    sort: str | None = sorting("institutionId", "providerId", "validFrom", "validTo", "noticeGivenOn", "priceOre", "id")

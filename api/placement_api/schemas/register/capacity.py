@@ -1,0 +1,127 @@
+"""Schemas of capacity: what a unit offers in a term, week by week."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, Field, JsonValue
+
+from placement.register.capacity import Offer
+from placement.tables import DeclineReason, OfferStatus
+from placement_api.paging import Paging
+from placement_api.schemas.base import Change, Changeable, Count, Given, Id, Ids, Shown, Week, Words, example
+from placement_api.sorting import sorting
+
+_OFFER: dict[str, JsonValue] = {
+    "termId": "trm_vt2027",
+    "unitId": "unt_geriatrics",
+    "professions": ["nurse"],
+    "institutions": None,
+    "status": "answered",
+    "declineReason": None,
+    "weeks": [{"week": "2027-W03", "places": 2}, {"week": "2027-W04", "places": 2}],
+}
+
+
+class WeekOfPlaces(Given):
+    """How many places an offer has in a week. Hur många platser ett erbjudande har en vecka."""
+
+    week: Week
+    places: Count
+
+
+def _one_row_a_week(weeks: list[WeekOfPlaces]) -> list[WeekOfPlaces]:
+    """Refuse a week that is named twice."""
+    if len({row.week for row in weeks}) < len(weeks):
+        message = "a week may be named once"
+        raise ValueError(message)
+    return weeks
+
+
+class OfferGiven(Given):
+    """What a unit offers in a term, declines, or has not answered yet. Vad en enhet erbjuder en termin."""
+
+    model_config = example(_OFFER)
+
+    term_id: Id
+    unit_id: Id
+    professions: Words
+    institutions: Annotated[Ids, Field(min_length=1)] | None = Field(
+        None, description="For these lärosäten; null: for every one. För dessa lärosäten; null: för alla."
+    )
+    status: OfferStatus = OfferStatus.ANSWERED
+    decline_reason: DeclineReason | None = Field(None, description="If declined. Om enheten tackar nej.")
+    weeks: Annotated[list[WeekOfPlaces], Field(max_length=60), AfterValidator(_one_row_a_week)] = Field(
+        default=[], description="A week that is not named has no places. En vecka som inte nämns har inga."
+    )
+
+    def values(self) -> dict[str, Any]:
+        """Return every field by the store's names, the weeks with their places."""
+        return self._with_weeks(self.model_dump())
+
+    def _with_weeks(self, values: dict[str, Any]) -> dict[str, Any]:
+        """Turn the list of weeks into places by week."""
+        if "weeks" in values:
+            values["weeks"] = {row.week: row.places for row in self.weeks}
+        return values
+
+
+class OfferChange(OfferGiven, Change):
+    """What becomes another of an offer. Det som ändras."""
+
+    model_config = example({"status": "declined", "declineReason": "no-supervisor"})
+
+    def changes(self) -> dict[str, Any]:
+        """Return what the caller named, the weeks with their places."""
+        return self._with_weeks(super().changes())
+
+
+class PlacesShown(Shown):
+    """How many places there are in a week. Hur många platser som finns en vecka."""
+
+    week: Week
+    places: int
+
+
+class OfferShown(Changeable):
+    """An offer. Ett erbjudande."""
+
+    model_config = example(
+        {
+            "id": "off_geriatrics",
+            "version": 1,
+            **_OFFER,
+            "answeredAt": "2026-10-20T08:30:00Z",
+            "synthetic": False,
+        }
+    )
+
+    term_id: str
+    unit_id: str
+    professions: list[str]
+    institutions: list[str] | None
+    status: OfferStatus
+    decline_reason: DeclineReason | None
+    weeks: list[PlacesShown]
+    answered_at: dt.datetime | None
+    synthetic: bool
+
+    @classmethod
+    def of(cls, offer: Offer) -> OfferShown:
+        """Show an offer with its weeks."""
+        return cls(
+            institutions=None if offer.institutions is None else list(offer.institutions),
+            weeks=[PlacesShown(week=week, places=places) for week, places in offer.weeks.items()],
+            **offer.row.model_dump(exclude={"every_institution"}),
+        )
+
+
+class OfferFilter(Paging):
+    """Which offers. Vilka erbjudanden."""
+
+    term_id: Id | None = Field(None, description="For one term. För en termin.")
+    unit_id: Id | None = Field(None, description="Of one unit. Från en enhet.")
+    provider_id: Id | None = Field(None, description="Of one provider. Från en huvudman.")
+    status: OfferStatus | None = Field(None, description="With one status. Med en status.")
+    sort: str | None = sorting("unitId", "termId", "status", "declineReason", "answeredAt", "id")

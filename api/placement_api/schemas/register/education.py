@@ -1,0 +1,193 @@
+"""Schemas of education: programmes, courses, and the weeks in which placements may start."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import ConfigDict, Field
+from pydantic.config import JsonDict
+
+from placement.register.education import Windows
+from placement.tables import UnitRule
+from placement_api.paging import Paging
+from placement_api.schemas.base import (
+    Change,
+    Changeable,
+    Different,
+    ExternalId,
+    Given,
+    Id,
+    Name,
+    Number,
+    Switch,
+    Week,
+    Word,
+    Words,
+)
+from placement_api.sorting import sorting
+
+_PROGRAMME: JsonDict = {
+    "institutionId": "org_ki",
+    "profession": "nurse",
+    "code": "1SJ24",
+    "name": "Sjuksköterskeprogrammet",
+    "decentralised": False,
+}
+_COURSE: JsonDict = {
+    "programmeId": "prg_nurse",
+    "code": "1SJ021",
+    "name": "Klinisk utbildning, termin 4",
+    "weeks": 5,
+    "hoursPerWeek": 40,
+    "kinds": ["psychiatry"],
+    "supervisionCredits": 7.5,
+    "universityHealthcare": False,
+    "sequence": 4,
+    "unitRule": "another",
+    "attempts": None,
+}
+
+Code = Annotated[ExternalId, Field(max_length=64)]
+
+
+class ProgrammeNamed(Given):
+    """What a programme is called. Vad ett program heter."""
+
+    code: Code
+    name: Name
+
+
+class ProgrammeGiven(ProgrammeNamed):
+    """A programme that educates for one profession. Ett program."""
+
+    model_config = ConfigDict(json_schema_extra={"example": _PROGRAMME})
+
+    institution_id: Id
+    profession: Word
+    decentralised: Switch = Field(
+        default=False, description="Its students belong to a site. Studenterna hör till en studieort."
+    )
+
+
+class ProgrammeChange(ProgrammeNamed, Change):
+    """What becomes another of a programme. Det som ändras."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"name": "Sjuksköterskeprogrammet, Solna"}})
+
+
+class ProgrammeShown(Changeable):
+    """A programme. Ett program."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"id": "prg_nurse", "version": 1, **_PROGRAMME}})
+
+    institution_id: str
+    profession: str
+    code: str
+    name: str
+    decentralised: bool
+
+
+class ProgrammeFilter(Paging):
+    """Which programmes. Vilka program."""
+
+    institution_id: Id | None = Field(None, description="Of one lärosäte. Ett lärosätes.")
+    profession: Word | None = Field(None, description="For one profession. För ett yrke.")
+    code: Code | None = Field(None, description="With the lärosäte's own code. Med lärosätets egen kod.")
+    sort: str | None = sorting("code", "name", "profession", "institutionId", "id")
+
+
+class CourseAsked(Given):
+    """What a course asks of a placement. Vad en kurs begär av en placering."""
+
+    code: Code
+    name: Name
+    weeks: Annotated[int, Field(ge=1, le=60), Number]
+    hours_per_week: Annotated[int, Field(ge=1, le=60), Number] = 40
+    kinds: Words = Field(description="Units of one of these kinds. Enheter av någon av dessa sorter.")
+    supervision_credits: Annotated[float, Field(ge=0, le=300, allow_inf_nan=False), Number] | None = Field(
+        None,
+        description="Training of a named supervisor, in hp; null for none. Handledarens utbildning i hp.",
+    )
+    university_healthcare: Switch = False
+    sequence: Annotated[int, Field(ge=1, le=100), Number] = 1
+    unit_rule: UnitRule = UnitRule.ANY
+    attempts: Annotated[int, Field(ge=1, le=10), Number] | None = Field(
+        None,
+        description="How often a student may try to pass; null: no bound. Antal försök; null: obegränsat.",
+    )
+
+
+class CourseGiven(CourseAsked):
+    """A course with placement weeks. En kurs med praktikveckor."""
+
+    model_config = ConfigDict(json_schema_extra={"example": _COURSE})
+
+    programme_id: Id
+
+
+class CourseChange(CourseAsked, Change):
+    """What becomes another of a course. Det som ändras."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"weeks": 4}})
+
+
+class CourseShown(Changeable):
+    """A course. En kurs."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"id": "crs_psychiatry", "version": 1, **_COURSE}})
+
+    programme_id: str
+    code: str
+    name: str
+    weeks: int
+    hours_per_week: int
+    kinds: list[str]
+    supervision_credits: float | None
+    university_healthcare: bool
+    sequence: int
+    unit_rule: UnitRule
+    attempts: int | None
+
+
+class CourseFilter(Paging):
+    """Which courses. Vilka kurser."""
+
+    programme_id: Id | None = Field(None, description="Of one programme. Ett programs.")
+    code: Code | None = Field(None, description="With the lärosäte's own code. Med lärosätets egen kod.")
+    term_id: Id | None = Field(None, description="With placements in one term. Med praktik en termin.")
+    sort: str | None = sorting("code", "name", "sequence", "weeks", "programmeId", "id")
+
+
+class WindowsGiven(Given):
+    """The weeks in which a course's placement may start. Veckorna då praktiken kan börja."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"starts": ["2026-W53", "2027-W05"]}})
+
+    starts: Annotated[list[Week], Field(max_length=60), Different]
+
+
+class WindowsShown(Changeable):
+    """The weeks of a term in which a course's placement may start; id and version are the course's.
+
+    Veckorna under en termin då kursens praktik kan börja; id och version är kursens.
+    """
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "id": "crs_psychiatry",
+                "version": 2,
+                "termId": "trm_vt2027",
+                "starts": ["2026-W53", "2027-W05"],
+            }
+        }
+    )
+
+    term_id: str
+    starts: list[Week]
+
+    @classmethod
+    def of(cls, windows: Windows) -> WindowsShown:
+        """Show a course's windows in a term."""
+        course = windows.course
+        return cls(id=course.id, version=course.version, term_id=windows.term_id, starts=list(windows.starts))

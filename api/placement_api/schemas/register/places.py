@@ -1,0 +1,292 @@
+"""Schemas of places: municipalities, organisations, sites, units and their education levels."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated
+
+from pydantic import Field, JsonValue
+
+from placement.register.places import UnitPlace
+from placement.tables import Municipality, OrganisationKind, ProviderKind
+from placement.tables.places import LONGEST_EMAIL, LONGEST_PHONE
+from placement_api.paging import Paging
+from placement_api.schemas.base import (
+    MOST,
+    Change,
+    Changeable,
+    Count,
+    Day,
+    ExternalId,
+    Given,
+    Id,
+    Latitude,
+    Longitude,
+    Name,
+    Number,
+    Shown,
+    Switch,
+    Word,
+    Words,
+    example,
+)
+from placement_api.sorting import sorting
+
+_EMAIL = r"^[^\x00-\x20\x7f@<>,;]+@[^\x00-\x20\x7f@<>,;]+$"
+_PHONE = r"^[+(]?[0-9][0-9 ()/-]*$"
+
+MunicipalityCode = Annotated[str, Field(min_length=4, max_length=4, pattern=r"^[0-9]{4}$")]
+
+_UNIT: dict[str, JsonValue] = {
+    "name": "Avdelning 12, geriatrik",
+    "providerId": "org_region",
+    "operatorId": None,
+    "excludedFromAgreement": False,
+    "municipalityCode": "0180",
+    "siteId": None,
+    "kinds": ["geriatrics"],
+    "lat": 59.31,
+    "lon": 18.08,
+    "hsaId": "SE2321000016-1A2B",
+    "zone": None,
+    "maxStudents": 6,
+    "universityHealthcare": True,
+    "contactFunction": "Studentsamordnare, avdelning 12",
+    "contactEmail": "studenter.avd12@example.se",
+    "contactPhone": "08-123 456 00",
+}
+_ORGANISATION: dict[str, JsonValue] = {
+    "kind": "provider",
+    "providerKind": "municipality",
+    "nameSv": "Nacka kommun",
+    "nameEn": "Nacka Municipality",
+    "externalId": "212000-0167",
+    "municipalityCode": "0182",
+    "fundedById": None,
+    "inCounty": True,
+}
+_SITE: dict[str, JsonValue] = {"institutionId": "org_umu", "name": "Sunderbyn", "municipalityCode": "2580"}
+
+
+_MUNICIPALITY: dict[str, JsonValue] = {
+    "name": "Nacka",
+    "lat": 59.3105,
+    "lon": 18.1637,
+    "population": 112112,
+    "inCounty": True,
+}
+
+
+class MunicipalityGiven(Given):
+    """A municipality to be entered. En kommun som ska läggas in."""
+
+    model_config = example({"code": "0182", **_MUNICIPALITY})
+
+    code: MunicipalityCode = Field(description="Its code at Statistics Sweden. Dess kod hos SCB.")
+    name: Name
+    lat: Latitude
+    lon: Longitude
+    population: Annotated[int, Field(ge=0, le=100 * MOST), Number] = Field(description="Inhabitants. Invånare.")
+    in_county: Switch = Field(default=True, description="Whether it lies in the county. Om den ligger i länet.")
+
+
+class MunicipalityShown(Shown):
+    """A municipality; its id is its SCB code. En kommun; dess id är SCB-koden."""
+
+    model_config = example({"id": "0182", **_MUNICIPALITY})
+
+    id: str
+    name: str
+    lat: float
+    lon: float
+    population: int
+    in_county: bool
+
+    @classmethod
+    def of(cls, row: Municipality) -> MunicipalityShown:
+        """Show a municipality."""
+        return cls(id=row.code, **row.model_dump(exclude={"code"}))
+
+
+class OrganisationGiven(Given):
+    """A lärosäte or a provider of care. Ett lärosäte eller en vårdgivare."""
+
+    model_config = example(_ORGANISATION)
+
+    kind: OrganisationKind
+    provider_kind: ProviderKind | None = None
+    name_sv: Name
+    name_en: Name
+    external_id: ExternalId | None = None
+    municipality_code: MunicipalityCode | None = None
+    funded_by_id: Id | None = None
+    in_county: Switch = True
+
+
+class OrganisationChange(OrganisationGiven, Change):
+    """What becomes another of an organisation. Det som ändras."""
+
+    model_config = example({"nameSv": "Nacka kommun, vård och omsorg"})
+
+
+class OrganisationShown(Changeable):
+    """An organisation. En organisation."""
+
+    model_config = example({"id": "org_nacka", "version": 1, **_ORGANISATION, "synthetic": False})
+
+    kind: OrganisationKind
+    provider_kind: ProviderKind | None
+    name_sv: str
+    name_en: str
+    external_id: str | None
+    municipality_code: str | None
+    funded_by_id: str | None
+    in_county: bool
+    synthetic: bool
+
+
+class MunicipalityFilter(Paging):
+    """Which municipalities. Vilka kommuner."""
+
+    in_county: bool | None = Field(None, description="Inside the county or not. I länet eller inte.")
+    sort: str | None = sorting("name", "population", "inCounty")
+
+
+class OrganisationFilter(Paging):
+    """Which organisations. Vilka organisationer."""
+
+    kind: OrganisationKind | None = Field(None, description="Of one kind. Av ett slag.")
+    provider_kind: ProviderKind | None = Field(None, description="Of one kind of provider. Av ett slags huvudman.")
+    external_id: ExternalId | None = Field(None, description="By its own id. Med dess eget id.")
+    municipality_code: MunicipalityCode | None = Field(None, description="In one municipality. I en kommun.")
+    sort: str | None = sorting("nameSv", "nameEn", "kind", "providerKind", "externalId", "municipalityCode", "id")
+
+
+class SiteGiven(Given):
+    """A studieort of a decentralised programme. En studieort."""
+
+    model_config = example(_SITE)
+
+    institution_id: Id
+    name: Name
+    municipality_code: MunicipalityCode
+
+
+class SiteShown(Shown):
+    """A studieort. En studieort."""
+
+    model_config = example({"id": "sit_sunderbyn", **_SITE})
+
+    id: str
+    institution_id: str
+    name: str
+    municipality_code: str
+
+
+class SiteFilter(Paging):
+    """Which sites. Vilka studieorter."""
+
+    institution_id: Id | None = Field(None, description="Of one lärosäte. Ett lärosätes.")
+    municipality_code: MunicipalityCode | None = Field(None, description="In one municipality. I en kommun.")
+    sort: str | None = sorting("name", "institutionId", "municipalityCode", "id")
+
+
+class LevelGiven(Given):
+    """A judgement of an education level. En bedömning av en utbildningsnivå."""
+
+    model_config = example({"met": True, "judgedOn": "2026-10-01"})
+
+    met: Switch
+    judged_on: Day
+
+
+class LevelShown(Shown):
+    """The latest judgement of an education level. Den senaste bedömningen av en nivå."""
+
+    level: str
+    met: bool
+    judged_on: dt.date
+
+
+class UnitGiven(Given):
+    """A unit where students learn. En enhet där studenter lär."""
+
+    model_config = example(_UNIT)
+
+    name: Name
+    provider_id: Id = Field(description="Who answers for the care. Den som ansvarar för vården.")
+    operator_id: Id | None = Field(None, description="Who runs it, if another. Den som driver den, om en annan.")
+    excluded_from_agreement: Switch = Field(
+        default=False, description="Not under its provider's agreements. Inte med i huvudmannens avtal."
+    )
+    municipality_code: MunicipalityCode
+    site_id: Id | None = None
+    kinds: Words
+    lat: Latitude
+    lon: Longitude
+    hsa_id: ExternalId | None = None
+    zone: ExternalId | None = None
+    max_students: Count | None = Field(None, description="For all its students. För alla dess studenter.")
+    university_healthcare: Switch = False
+    contact_function: Name | None = Field(
+        None,
+        description="Whom students turn to: a function, not a person. Dit studenter vänder sig: en funktion.",
+    )
+    contact_email: Annotated[str, Field(max_length=LONGEST_EMAIL, pattern=_EMAIL)] | None = None
+    contact_phone: Annotated[str, Field(max_length=LONGEST_PHONE, pattern=_PHONE)] | None = None
+
+
+class UnitChange(UnitGiven, Change):
+    """What becomes another of a unit. Det som ändras."""
+
+    model_config = example({"maxStudents": 4})
+
+
+class UnitShown(Changeable):
+    """A unit. En enhet."""
+
+    model_config = example(
+        {
+            "id": "unt_geriatrics",
+            "version": 1,
+            **_UNIT,
+            "educationLevels": [{"level": "vfu-offered", "met": True, "judgedOn": "2026-10-01"}],
+            "synthetic": False,
+        }
+    )
+
+    name: str
+    provider_id: str
+    operator_id: str | None
+    excluded_from_agreement: bool
+    municipality_code: str
+    site_id: str | None
+    kinds: list[str]
+    lat: float
+    lon: float
+    hsa_id: str | None
+    zone: str | None
+    max_students: int | None
+    university_healthcare: bool
+    contact_function: str | None
+    contact_email: str | None
+    contact_phone: str | None
+    education_levels: list[LevelShown]
+    synthetic: bool
+
+    @classmethod
+    def of(cls, place: UnitPlace) -> UnitShown:
+        """Show a unit with its education levels."""
+        levels = [LevelShown.model_validate(level) for level in place.levels]
+        return cls(education_levels=levels, **place.unit.model_dump())
+
+
+class UnitFilter(Paging):
+    """Which units. Vilka enheter."""
+
+    provider_id: Id | None = Field(None, description="Of one provider. En huvudmans.")
+    municipality_code: MunicipalityCode | None = Field(None, description="In one municipality. I en kommun.")
+    site_id: Id | None = Field(None, description="At one site. Vid en studieort.")
+    hsa_id: ExternalId | None = Field(None, description="By its HSA-id. Med dess HSA-id.")
+    kind: Word | None = Field(None, description="With one kind of care. Med ett slags vård.")
+    sort: str | None = sorting("name", "providerId", "municipalityCode", "siteId", "hsaId", "maxStudents", "id")

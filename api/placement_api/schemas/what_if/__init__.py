@@ -1,0 +1,1 @@
+"""Schemas of the room `placement.what_if`."""

@@ -1,0 +1,209 @@
+"""Schemas of previews: what is to be cut, and what that would mean."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated
+
+from pydantic import Field, JsonValue
+
+from placement.tables import now
+from placement.what_if.previews import Affected, Preview
+from placement.what_if.reductions import Absent, AgreementEnd, Cut, Deadline, OfferCut
+from placement_api.schemas.base import Day, Given, Id, Number, Shown, Week, example
+from placement_api.schemas.planning.runs import MOST_CHANGES, Closure, WeeksGiven
+from placement_api.schemas.register.capacity import OfferChange
+
+LONGEST_PREVIEW = 30
+
+_CHANGE: dict[str, JsonValue] = {"weeks": [{"week": "2027-W05", "places": 1}, {"week": "2027-W06", "places": 1}]}
+_OFFER: dict[str, JsonValue] = {"offerId": "off_17", "change": _CHANGE}
+_CLOSURE: dict[str, JsonValue] = {"unitId": "unt_geriatrics", "firstWeek": "2027-W12", "lastWeek": None}
+_ABSENCE: dict[str, JsonValue] = {"supervisorId": "sup_91c2", "firstWeek": "2027-W10", "lastWeek": None}
+_AGREEMENT: dict[str, JsonValue] = {"agreementId": "agr_nacka_ki", "endsOn": "2027-03-31"}
+_AFFECTED: dict[str, JsonValue] = {
+    "placementId": "pla_0b77",
+    "requestId": "req_1f3a",
+    "studentId": "stu_88d0",
+    "unitId": "unt_geriatrics",
+    "start": "2027-W05",
+    "weeks": 5,
+    "kind": "displaced",
+    "canBeMoved": True,
+    "unitAfter": "unt_ward12",
+    "startAfter": "2027-W05",
+    "supervisorAfter": "sup_0417",
+    "rules": ["capacity"],
+    "remainingUnits": [],
+    "text": "The place no longer holds: Places offered.",
+}
+_DEADLINE: dict[str, JsonValue] = {
+    "kind": "answers-by",
+    "day": "2026-11-01",
+    "agreementId": None,
+    "text": "The units' answers were due on 2026-11-01.",
+}
+
+
+class OfferCutGiven(Given):
+    """An offer, and the change of it that would be sent. Ett erbjudande och den ändring som skulle skickas."""
+
+    model_config = example(_OFFER)
+
+    offer_id: Id
+    change: OfferChange
+
+
+class AbsenceGiven(WeeksGiven):
+    """A supervisor who would be away in some weeks. En handledare som skulle vara borta några veckor."""
+
+    model_config = example(_ABSENCE)
+
+    supervisor_id: Id
+
+
+class AgreementEndGiven(Given):
+    """An agreement, and what would be its last day. Ett avtal och den dag som skulle bli dess sista."""
+
+    model_config = example(_AGREEMENT)
+
+    agreement_id: Id
+    ends_on: Day
+
+
+class CutGiven(Given):
+    """What is to be cut, of one's own. Det egna som ska dras ned."""
+
+    model_config = example(
+        {
+            "savedOn": "2026-12-01",
+            "offers": [_OFFER],
+            "closures": [_CLOSURE],
+            "absences": [_ABSENCE],
+            "agreements": [_AGREEMENT],
+            "timeLimitSeconds": 10,
+        }
+    )
+
+    saved_on: Day | None = Field(None, description="When it would be saved: today if left out. Annars i dag.")
+    offers: Annotated[list[OfferCutGiven], Field(max_length=MOST_CHANGES)] = Field(default_factory=list)
+    closures: Annotated[list[Closure], Field(max_length=MOST_CHANGES)] = Field(default_factory=list)
+    absences: Annotated[list[AbsenceGiven], Field(max_length=MOST_CHANGES)] = Field(default_factory=list)
+    agreements: Annotated[list[AgreementEndGiven], Field(max_length=MOST_CHANGES)] = Field(default_factory=list)
+    time_limit_seconds: Annotated[int, Field(ge=1, le=LONGEST_PREVIEW), Number] = Field(
+        10, description="How long to search for other places. Så länge får sökningen efter andra platser ta."
+    )
+
+    def cut(self) -> Cut:
+        """Return the cut in the words of the access layer."""
+        return Cut(
+            saved_on=self.saved_on or now().date(),
+            offers=[OfferCut(offer.offer_id, offer.change.changes()) for offer in self.offers],
+            closures=[Absent(row.unit_id, row.first_week, row.last_week) for row in self.closures],
+            absences=[Absent(row.supervisor_id, row.first_week, row.last_week) for row in self.absences],
+            agreements=[AgreementEnd(row.agreement_id, row.ends_on) for row in self.agreements],
+        )
+
+
+class RemainingShown(Shown):
+    """How many units are left after a rule. Hur många enheter som återstår efter en regel."""
+
+    rule: str
+    units: int
+
+
+class AffectedShown(Shown):
+    """A placement in force that the cut would change. En gällande placering som skulle ändras."""
+
+    model_config = example(_AFFECTED)
+
+    placement_id: str
+    request_id: str
+    student_id: str
+    unit_id: str
+    start: Week
+    weeks: int
+    kind: str = Field(
+        description="displaced: has another place; lost: has none; moved: makes room; supervisor: has another one. "
+        "displaced: får en annan plats; lost: får ingen; moved: ger plats; supervisor: får en annan handledare."
+    )
+    can_be_moved: bool
+    unit_after: str | None = Field(description="If it is one's own too. Om även den är ens egen.")
+    start_after: Week | None
+    supervisor_after: str | None
+    rules: list[str] = Field(description="The rules that the old place breaks. De regler som platsen bryter mot.")
+    remaining_units: list[RemainingShown] = Field(
+        description="Of one that is lost: the units that each rule leaves. För den som blir utan: återstående enheter."
+    )
+    text: str
+
+    @classmethod
+    def of(cls, affected: Affected, language: str) -> AffectedShown:
+        """Show what would become of a placement, in a language."""
+        values = {
+            name: getattr(affected, name) for name in cls.model_fields.keys() - {"rules", "remaining_units", "text"}
+        }
+        return cls(
+            **values,
+            rules=list(affected.rules),
+            remaining_units=[RemainingShown.model_validate(step) for step in affected.remaining],
+            text=getattr(affected.words, language),
+        )
+
+
+class DeadlineShown(Shown):
+    """A date that the cut comes after, or does not wait for. Ett datum som passerats eller inte inväntas."""
+
+    model_config = example(_DEADLINE)
+
+    kind: str = Field(
+        description="answers-by, publish-by: of the round; notice: of an agreement; start: four weeks before it. "
+        "answers-by, publish-by: omgångens; notice: ett avtals; start: fyra veckor före den."
+    )
+    day: dt.date
+    agreement_id: str | None
+    text: str
+
+    @classmethod
+    def of(cls, deadline: Deadline, language: str) -> DeadlineShown:
+        """Show a deadline, in a language."""
+        words = getattr(deadline.words, language)
+        return cls(kind=deadline.kind, day=deadline.day, agreement_id=deadline.agreement_id, text=words)
+
+
+class PreviewShown(Shown):
+    """What a cut would mean; nothing is saved. Vad en neddragning skulle innebära; inget sparas."""
+
+    model_config = example(
+        {
+            "termId": "trm_vt2027",
+            "savedOn": "2026-12-01",
+            "canBeMoved": 1,
+            "cannotBeMoved": 0,
+            "elsewhere": 2,
+            "placements": [_AFFECTED],
+            "deadlines": [_DEADLINE],
+        }
+    )
+
+    term_id: str
+    saved_on: dt.date
+    can_be_moved: int
+    cannot_be_moved: int
+    elsewhere: int = Field(description="Affected at others' units. Berörda på andras enheter.")
+    placements: list[AffectedShown] = Field(description="Affected, at one's own units. Berörda, på egna enheter.")
+    deadlines: list[DeadlineShown]
+
+    @classmethod
+    def of(cls, term_id: str, cut: Cut, preview: Preview, language: str) -> PreviewShown:
+        """Show a preview, in a language."""
+        movable = sum(affected.can_be_moved for affected in preview.affected)
+        return cls(
+            term_id=term_id,
+            saved_on=cut.saved_on,
+            can_be_moved=movable,
+            cannot_be_moved=len(preview.affected) - movable,
+            elsewhere=preview.elsewhere,
+            placements=[AffectedShown.of(affected, language) for affected in preview.affected],
+            deadlines=[DeadlineShown.of(deadline, language) for deadline in preview.deadlines],
+        )

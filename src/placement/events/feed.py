@@ -1,0 +1,162 @@
+"""Feed: what has happened, for ever and in one order, so that partners' own systems can follow from any point on.
+
+An event is written in the transaction of what it tells of, and its cursor grows in the order of the commits: who has
+read up to a cursor has missed nothing before it. ``CATALOGUE`` has every kind of event there is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, insert, or_, true
+from sqlmodel import Session, col, select
+
+from placement.callers import Caller, Role
+from placement.store.access import AUDITORS, CARE, INSTITUTIONS, allow
+from placement.store.scopes import units_of
+from placement.tables import Event, Unit, now
+from placement_solver.words import Words
+
+FOLLOWERS = AUDITORS | INSTITUTIONS | CARE
+LONGEST_READING = 1_000
+_TURN = 2_027_0118
+"""The number of the PostgreSQL lock by which writers of events take turns until they commit."""
+
+CATALOGUE: Mapping[str, Words] = {
+    "plan.published": Words(
+        "En plan gäller för terminen från och med nu.", "A plan is in force for the term from now on."
+    ),
+    "placement.published": Words("En student har fått en placering.", "A student has been given a placement."),
+    "placement.moved": Words(
+        "En placering har fått annan enhet, tid eller handledare.",
+        "A placement has another unit, time or supervisor.",
+    ),
+    "placement.left": Words(
+        "En placering har flyttat från enheten; platsen är fri.",
+        "A placement has left the unit; its place is free.",
+    ),
+    "placement.accepted": Words("Enheten har bekräftat placeringen.", "The unit has accepted the placement."),
+    "placement.declined": Words(
+        "Enheten tar inte emot placeringen; begäran väntar på en ny.",
+        "The unit does not take the placement; the request waits for another.",
+    ),
+    "placement.cancelled": Words("Placeringen gäller inte längre.", "The placement is no longer in force."),
+    "placement.dropped-out": Words("Studenten har avbrutit placeringen.", "The student has left the placement."),
+    "placement.completed": Words("Placeringen är fullgjord.", "The placement has been completed."),
+    "placement.failed": Words("Placeringen är underkänd.", "The placement has been failed."),
+    "place.freed": Words(
+        "En plats har blivit fri; så många som väntar skulle kunna få den.",
+        "A place has come free; so many who wait might be given it.",
+    ),
+    "request.created": Words("Ett lärosäte ber om en placering.", "A lärosäte asks for a placement."),
+    "request.changed": Words("En begäran har ändrats eller öppnats igen.", "A request has changed or been reopened."),
+    "request.withdrawn": Words("En begäran är återkallad.", "A request has been withdrawn."),
+    "request.removed": Words(
+        "En begäran är borttagen, som om den aldrig gjorts.", "A request has been removed, as if never made."
+    ),
+    "offer.created": Words("En enhet är tillfrågad eller erbjuder platser.", "A unit is asked, or offers places."),
+    "offer.changed": Words("Ett erbjudande har ändrats.", "An offer has changed."),
+    "offer.declined": Words("En enhet erbjuder inga platser, med skälet.", "A unit offers no places, with the reason."),
+    "offer.withdrawn": Words("Ett erbjudande är borttaget.", "An offer has been removed."),
+    "supervisor.created": Words("En handledare är namngiven vid en enhet.", "A supervisor is named at a unit."),
+    "supervisor.changed": Words(
+        "En handledares uppgifter, veckor eller utbildning har ändrats.",
+        "What is known of a supervisor, their weeks or training, has changed.",
+    ),
+    "supervisor.left": Words("En handledare finns inte längre vid enheten.", "A supervisor has left the unit."),
+    "agreement.created": Words("Ett avtal är infört.", "An agreement has been entered."),
+    "agreement.changed": Words("Ett avtal har ändrats.", "An agreement has changed."),
+    "agreement.notice-given": Words("Ett avtal är uppsagt.", "Notice of an agreement has been given."),
+    "agreement.removed": Words(
+        "Ett avtal som infördes av misstag är borttaget.", "An agreement entered by mistake has been removed."
+    ),
+    "term.changed": Words(
+        "Terminens veckor, omgångens datum eller vikterna har ändrats.",
+        "The term's weeks, the dates of its round or its weights have changed.",
+    ),
+    "lottery.drawn": Words("Lottnummer är dragna för terminen.", "Lottery numbers have been drawn for the term."),
+    "webhook.test": Words(
+        "Ett prov, som bara sänds till den webhook som det begärts för.",
+        "A test, sent only to the webhook that it was asked for.",
+    ),
+}
+"""Every kind of event, and what it means."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What an event is about, and whom besides the coordinator it concerns: everyone, where nobody is named."""
+
+    kind: str
+    type: str
+    id: str
+    term_id: str | None = None
+    institution_id: str | None = None
+    unit_id: str | None = None
+    provider_id: str | None = None
+
+
+Happening = tuple[Subject, Mapping[str, Any]]
+
+
+def tell(session: Session, happenings: Sequence[Happening]) -> None:
+    """Write events in the transaction of what they tell of, as the last thing it does.
+
+    Writers of events take turns until they commit: one who then waited for a row that another has could wait for ever.
+    """
+    if not happenings:
+        return
+    if session.get_bind().dialect.name == "postgresql":  # on SQLite a writer is alone anyway
+        session.execute(select(func.pg_advisory_xact_lock(_TURN)))
+    at = now()
+    session.connection().execute(
+        insert(Event),
+        [
+            {
+                "at": at,
+                "kind": subject.kind,
+                "term_id": subject.term_id,
+                "institution_id": subject.institution_id,
+                "provider_id": subject.provider_id,
+                "unit_id": subject.unit_id,
+                "subject_type": subject.type,
+                "subject_id": subject.id,
+                "details": dict(details),
+            }
+            for subject, details in happenings
+        ],
+    )
+
+
+def read_feed(
+    session: Session,
+    by: Caller,
+    *,
+    after: int = 0,
+    kind: str | None = None,
+    term_id: str | None = None,
+    subject_id: str | None = None,
+    limit: int = 100,
+) -> Sequence[Event]:
+    """Read what has happened after a cursor and concerns the caller, the oldest first."""
+    allow(by, FOLLOWERS)
+    query = select(Event).where(col(Event.sequence) > after, _heard_by(by))
+    for column, value in ((Event.kind, kind), (Event.term_id, term_id), (Event.subject_id, subject_id)):
+        if value is not None:
+            query = query.where(col(column) == value)
+    return session.exec(query.order_by(col(Event.sequence)).limit(limit)).all()
+
+
+def _heard_by(by: Caller) -> ColumnElement[bool]:
+    """Return which events concern a caller: all, or their own students', units' and agreements', and everyone's."""
+    if by.role in AUDITORS:
+        return true()
+    everyone = and_(*(col(party).is_(None) for party in (Event.institution_id, Event.provider_id, Event.unit_id)))
+    if by.role is Role.INSTITUTION:
+        return or_(everyone, col(Event.institution_id) == by.organisation)
+    at_own_units = col(Event.unit_id).in_(select(Unit.id).where(units_of(by)))
+    if by.role is Role.PROVIDER:
+        return or_(everyone, at_own_units, col(Event.provider_id) == by.organisation)
+    return or_(everyone, at_own_units)

@@ -1,0 +1,80 @@
+"""Inputs: what a round is planned from, as the feed tells of it: made, changed or taken back, and to whom.
+
+What is told is thin: ids, a status, and the names of what became another. Whoever wants more reads the thing itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from pydantic.alias_generators import to_camel
+
+from placement.events.feed import Happening, Subject
+from placement.tables import Agreement, CapacityOffer, OfferStatus, Request, RequestStatus, Supervisor, Term
+
+CREATED, CHANGED, WITHDRAWN, LEFT, REMOVED = "created", "changed", "withdrawn", "left", "removed"
+
+
+def of_request(what: str, request: Request, institution_id: str, changed: Iterable[str] = ()) -> Happening:
+    """Tell of a request, to its lärosäte; a change to withdrawn is told as that."""
+    changes = _names(changed)
+    if what == CHANGED and "status" in changes and request.status is RequestStatus.WITHDRAWN:
+        what = WITHDRAWN
+    subject = Subject(f"request.{what}", "request", request.id, request.term_id, institution_id)
+    return subject, {
+        "requestId": request.id,
+        "studentId": request.student_id,
+        "courseId": request.course_id,
+        "status": request.status,
+        "changed": changes,
+    }
+
+
+def of_offer(what: str, offer: CapacityOffer, changed: Iterable[str] = ()) -> Happening:
+    """Tell of an offer, to its unit; a "no" is told as that."""
+    changes = _names(changed)
+    if offer.status is OfferStatus.DECLINED and (what == CREATED or "status" in changes):
+        what = "declined"
+    subject = Subject(f"offer.{what}", "offer", offer.id, offer.term_id, unit_id=offer.unit_id)
+    return subject, {
+        "offerId": offer.id,
+        "unitId": offer.unit_id,
+        "status": offer.status,
+        "declineReason": offer.decline_reason,
+        "changed": changes,
+    }
+
+
+def of_supervisor(what: str, supervisor: Supervisor, changed: Iterable[str] = ()) -> Happening:
+    """Tell of a supervisor, to the unit."""
+    subject = Subject(f"supervisor.{what}", "supervisor", supervisor.id, unit_id=supervisor.unit_id)
+    told: dict[str, Any] = {"supervisorId": supervisor.id, "unitId": supervisor.unit_id, "changed": _names(changed)}
+    return subject, told
+
+
+def of_agreement(what: str, agreement: Agreement, changed: Iterable[str] = ()) -> Happening:
+    """Tell of an agreement, to its parties."""
+    subject = Subject(
+        f"agreement.{what}",
+        "agreement",
+        agreement.id,
+        institution_id=agreement.institution_id,
+        provider_id=agreement.provider_id,
+    )
+    return subject, {
+        "agreementId": agreement.id,
+        "institutionId": agreement.institution_id,
+        "providerId": agreement.provider_id,
+        "changed": _names(changed),
+    }
+
+
+def of_term(term: Term, changed: Iterable[str]) -> Happening:
+    """Tell everyone what has become another of a term."""
+    return Subject("term.changed", "term", term.id, term.id), {"termId": term.id, "changed": _names(changed)}
+
+
+def _names(changed: Iterable[str]) -> list[str]:
+    """Name what became another as the API does."""
+    return sorted(map(to_camel, changed))

@@ -1,0 +1,279 @@
+"""Placements: who is placed where, what has become of it, and who waits, each shown to those it concerns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import exists
+from sqlmodel import Session, col, func, select
+from sqlmodel.sql.expression import Select
+
+from placement.callers import Caller, Role
+from placement.errors import ConflictError, NotAllowedError
+from placement.events import feed, input_events
+from placement.planning import waiting
+from placement.planning.runs import CONCERNED
+from placement.planning.waiting import TURN, waits
+from placement.register.requests import let_stand
+from placement.register.students import known_as
+from placement.store import access
+from placement.store.access import CARE, COORDINATORS, FIRST, INSTITUTIONS, Page, Span
+from placement.store.scopes import students_of, units_of
+from placement.tables import (
+    HOLDING,
+    Course,
+    EndReason,
+    Placement,
+    PlacementStatus,
+    Plan,
+    PlannedPlacement,
+    Publication,
+    Request,
+    RequestStatus,
+    Student,
+    Term,
+    Unit,
+    UnplacedRequest,
+    now,
+)
+
+DECLINING = frozenset(
+    {EndReason.NO_SUPERVISOR, EndReason.UNIT_CLOSED, EndReason.TOO_MANY_STUDENTS, EndReason.OTHER},
+)
+"""Why a unit may say no to a placement."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step in the life of a placement: from where it may be taken, and by whom."""
+
+    before: tuple[PlacementStatus, ...]
+    by: frozenset[Role]
+    withdraws: bool = False
+
+
+BEGUN = (PlacementStatus.PUBLISHED, PlacementStatus.ACCEPTED)
+STEPS: Mapping[PlacementStatus, Step] = {
+    PlacementStatus.ACCEPTED: Step((PlacementStatus.PUBLISHED,), CARE),
+    PlacementStatus.DECLINED: Step(BEGUN, CARE),
+    PlacementStatus.CANCELLED: Step(BEGUN, INSTITUTIONS, withdraws=True),
+    PlacementStatus.DROPPED_OUT: Step(BEGUN, INSTITUTIONS, withdraws=True),
+    PlacementStatus.COMPLETED: Step(BEGUN, INSTITUTIONS),
+    PlacementStatus.FAILED: Step(BEGUN, INSTITUTIONS),
+}
+"""What can become of a placement. Cancelled or dropped out, its request is withdrawn; declined, it waits on."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedStudent:
+    """A placement in force or ended, or a line of a draft; the run it comes from; the request it answers.
+
+    Of what has been published the unit is known too, with whom students turn to there.
+    """
+
+    placement: Placement | PlannedPlacement
+    run_id: str
+    request: Request
+    weeks: int
+    unit: Unit | None = None
+
+    @classmethod
+    def published(cls, placement: Placement, run_id: str, request: Request, unit: Unit) -> PlacedStudent:
+        """Return the student of a row of ``placements_of``."""
+        return cls(placement, run_id, request, placement.weeks, unit)
+
+
+@dataclass(frozen=True, slots=True)
+class UnplacedStudent:
+    """A request left without a placement, with the run that left it so."""
+
+    unplaced: UnplacedRequest
+    run_id: str
+    request: Request
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which placements are wanted."""
+
+    term_id: str | None = None
+    unit_id: str | None = None
+    request_id: str | None = None
+    student_id: str | None = None
+    student_external_id: str | None = None
+    status: PlacementStatus | None = None
+
+
+EVERY_ONE = Wanted()
+
+
+def list_placements(
+    session: Session, by: Caller, wanted: Wanted = EVERY_ONE, span: Span = FIRST
+) -> Page[PlacedStudent]:
+    """List what has been published: a lärosäte sees its students', a provider its units', a unit its own."""
+    access.allow(by, CONCERNED)
+    query = access.matching(
+        placements_of(by),
+        (
+            (Placement.term_id, wanted.term_id),
+            (Placement.unit_id, wanted.unit_id),
+            (Placement.request_id, wanted.request_id),
+            (Request.student_id, wanted.student_id),
+            (Placement.status, wanted.status),
+        ),
+    )
+    if wanted.student_external_id is not None:
+        named = known_as(by, wanted.student_external_id)
+        query = query.where(col(Request.student_id).in_(select(Student.id).where(named, students_of(by))))
+    query = access.in_order(query.order_by(col(Placement.start), col(Placement.id)), span)
+    rows = session.exec(query.limit(span.limit).offset(span.offset))
+    return Page([PlacedStudent.published(*row) for row in rows], _count(session, query))
+
+
+def list_planned(
+    session: Session, by: Caller, run_id: str, *, unit_id: str | None = None, span: Span = FIRST
+) -> Page[PlacedStudent]:
+    """List the placements of a run's plan, published or not: drafts are the coordinator's alone."""
+    access.allow(by, COORDINATORS)
+    query = (
+        select(PlannedPlacement, Plan.run_id, Request, Course.weeks)
+        .join(Plan, col(Plan.id) == PlannedPlacement.plan_id)
+        .join(Request, col(Request.id) == PlannedPlacement.request_id)
+        .join(Course, col(Course.id) == Request.course_id)
+        .where(Plan.run_id == run_id)
+    )
+    if unit_id is not None:
+        query = query.where(PlannedPlacement.unit_id == unit_id)
+    query = access.in_order(query.order_by(col(PlannedPlacement.start), col(PlannedPlacement.id)), span)
+    rows = session.exec(query.limit(span.limit).offset(span.offset))
+    return Page([PlacedStudent(*row) for row in rows], _count(session, query))
+
+
+def show_placement(session: Session, by: Caller, placement_id: str) -> PlacedStudent:
+    """Show one placement that has been published."""
+    access.allow(by, CONCERNED)
+    row = session.exec(placements_of(by).where(Placement.id == placement_id)).first()
+    return PlacedStudent.published(*access.found(row, placement_id))
+
+
+def let_settle(by: Caller, status: PlacementStatus) -> None:
+    """Refuse a caller whose role does not take this step."""
+    step = STEPS.get(status)
+    if step is None or by.role not in step.by:
+        raise NotAllowedError(
+            sv=f"Rollen {by.role} gör inte en placering till '{status}'.",
+            en=f"The role {by.role} does not make a placement '{status}'.",
+        )
+
+
+def settle_placement(
+    session: Session, by: Caller, placement_id: str, status: PlacementStatus, reason: EndReason | None = None
+) -> PlacedStudent:
+    """Let a placement take the next step of its life, told to all whom it concerns.
+
+    A unit accepts or declines, with a reason; a lärosäte cancels, and tells of who dropped out, completed or failed.
+    """
+    let_settle(by, status)
+    placed = show_placement(session, by, placement_id)
+    placement = session.get_one(Placement, placement_id, with_for_update=True)
+    if placement.status is status:
+        return placed
+    step = STEPS[status]
+    if placement.status not in step.before:
+        raise ConflictError(
+            sv=f"En placering som är '{placement.status}' kan inte bli '{status}'.",
+            en=f"A placement that is '{placement.status}' cannot become '{status}'.",
+        )
+    if (status is PlacementStatus.DECLINED) != (reason is not None) or (reason and reason not in DECLINING):
+        raise access.fault("/reason", "a unit that declines says why, and nobody else does")
+    if step.withdraws:
+        reason = EndReason.REQUEST_WITHDRAWN
+    access.change(session, by, placement, {"status": status, "reason": reason, "changed_at": now()})
+    withdrawn = let_stand(session, by, placed.request, RequestStatus.WITHDRAWN) if step.withdraws else []
+    institution = session.get_one(Student, placed.request.student_id).institution_id
+    happenings: list[feed.Happening] = [happening(status, placement, placed.request, institution)]
+    if withdrawn:
+        happenings.append(input_events.of_request(input_events.CHANGED, placed.request, institution, withdrawn))
+    if status not in HOLDING:
+        happenings.append(waiting.of_freed_place(session, placement, placed.request))
+    feed.tell(session, happenings)
+    return placed
+
+
+def list_unplaced(
+    session: Session, by: Caller, *, run_id: str | None = None, span: Span = FIRST
+) -> Page[UnplacedStudent]:
+    """List requests left without a placement and why: a lärosäte sees its students' in what has been published."""
+    access.allow(by, INSTITUTIONS)
+    wanted = (
+        select(UnplacedRequest, Plan.run_id, Request)
+        .join(Plan, col(Plan.id) == UnplacedRequest.plan_id)
+        .join(Request, col(Request.id) == UnplacedRequest.request_id)
+    )
+    if by.role is Role.INSTITUTION:
+        wanted = wanted.join(Student, col(Student.id) == Request.student_id)
+        published = exists().where(col(Publication.run_id) == Plan.run_id)
+        wanted = wanted.where(Student.institution_id == by.organisation, published)
+    if run_id is not None:
+        wanted = wanted.where(Plan.run_id == run_id)
+    order = (col(Plan.created_at).desc(), col(Plan.id), col(UnplacedRequest.request_id))
+    wanted = access.in_order(wanted.order_by(*order), span)
+    rows = session.exec(wanted.limit(span.limit).offset(span.offset))
+    return Page([UnplacedStudent(*row) for row in rows], _count(session, wanted))
+
+
+def list_waiting(session: Session, by: Caller, term_id: str, *, span: Span = FIRST) -> Page[Request]:
+    """List the requests of a term that still wait for a placement, in the order in which they are offered one.
+
+    Those with förtur come first, by its class; among equals the recorded lottery number decides, and those who have
+    drawn none come last.
+    """
+    access.allow(by, INSTITUTIONS)
+    access.found(session.get(Term, term_id), term_id)
+    query = select(Request).join(Student, col(Student.id) == Request.student_id).where(*waits(term_id))
+    if by.role is Role.INSTITUTION:
+        query = query.where(Student.institution_id == by.organisation)
+    return access.page_of(session, query.order_by(*TURN), span)
+
+
+def happening(
+    what: str, placement: Placement, request: Request, institution_id: str | None
+) -> tuple[feed.Subject, dict[str, Any]]:
+    """Tell what has become of a placement as an event for its lärosäte and its unit."""
+    subject = feed.Subject(
+        f"placement.{what}", "placement", placement.id, placement.term_id, institution_id, placement.unit_id
+    )
+    return subject, {
+        "placementId": placement.id,
+        "requestId": request.id,
+        "studentId": request.student_id,
+        "courseId": request.course_id,
+        "unitId": placement.unit_id,
+        "start": str(placement.start),
+        "weeks": placement.weeks,
+        "supervisorId": placement.supervisor_id,
+        "status": placement.status,
+        "reason": placement.reason,
+    }
+
+
+def placements_of(by: Caller) -> Select[*tuple[Placement, str, Request, Unit]]:
+    """Return the placements that have been published and that a caller may see."""
+    query = (
+        select(Placement, Publication.run_id, Request, Unit)
+        .join(Unit, col(Unit.id) == Placement.unit_id)
+        .join(Publication, col(Publication.id) == Placement.publication_id)
+        .join(Request, col(Request.id) == Placement.request_id)
+    )
+    if by.role is Role.INSTITUTION:
+        query = query.join(Student, col(Student.id) == Request.student_id)
+        return query.where(Student.institution_id == by.organisation)
+    return query.where(units_of(by))
+
+
+def _count(session: Session, wanted: Select[*tuple[Any, ...]]) -> int:
+    """Return how many rows there are in all."""
+    keys = wanted.with_only_columns(func.count()).order_by(None)
+    return int(session.scalar(keys) or 0)

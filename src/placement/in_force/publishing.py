@@ -1,0 +1,205 @@
+"""Publishing: a named person puts a plan in force, in one atomic step, if it still answers the term as it is.
+
+Nothing of a draft is seen by anybody but the coordinator before. Then every view, export and feed changes at once:
+placements that stay as they were are untouched and keep their id and what their unit has answered.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from sqlalchemy import exists
+from sqlmodel import Session, col, func, select
+
+from placement.callers import SYSTEM, Caller
+from placement.errors import ConflictError, Fault, NotFoundError
+from placement.events import feed
+from placement.in_force.placements import happening
+from placement.in_force.snapshots import changes_between
+from placement.planning.gather import FINISHED, gather
+from placement.planning.scenarios import is_what_if, read_options
+from placement.store import access
+from placement.store.access import ANYONE, COORDINATORS, FIRST, Page, Span
+from placement.store.tokens import holder_of
+from placement.tables import (
+    HOLDING,
+    Course,
+    EndReason,
+    Placement,
+    PlacementStatus,
+    Plan,
+    PlanDocument,
+    PlannedPlacement,
+    Publication,
+    Request,
+    RequestStatus,
+    Run,
+    Student,
+    Term,
+    now,
+)
+from placement_solver.check import check_plan
+from placement_solver.documents import read_plan, read_problem, write_problem
+from placement_solver.faults import InvalidProblem
+
+MOST_NAMED = 100
+"""So many differences are named; what stands on more has to be planned anew anyway."""
+
+
+@dataclass(frozen=True, slots=True)
+class RequestedStay:
+    """A request as its placement tells of it: for how many weeks, and whose student."""
+
+    request: Request
+    weeks: int
+    institution_id: str
+
+
+def publish(session: Session, by: Caller, term_id: str, run_id: str, published_by: str | None = None) -> Publication:
+    """Put the plan of a run in force for its term; where nobody is named it is whoever holds the caller's token.
+
+    Refused with a conflict where the run has no plan or was a what-if, where the plan has been published, breaks a
+    rule, or rests on input that has changed since: every change is named.
+    """
+    access.allow(by, COORDINATORS)
+    term = session.get(Term, term_id, with_for_update=True)
+    if term is None:
+        raise NotFoundError(term_id)
+    run = session.get(Run, run_id)
+    if run is None or run.term_id != term_id:
+        raise access.fault("/run_id", "there is no such run of the term")
+    plan = _plan_of(session, run)
+    _check_input(session, run, plan)
+    number = session.exec(select(func.count()).where(Publication.term_id == term_id)).one() + 1
+    publication = Publication(
+        term_id=term_id,
+        run_id=run_id,
+        number=number,
+        published_by=published_by or holder_of(session, by),
+        placed=0,
+        moved=0,
+        ended=0,
+    )
+    _switch(session, publication, plan)
+    access.add(session, by, publication)
+    return publication
+
+
+def is_published(session: Session, run_id: str) -> bool:
+    """Tell whether the plan of a run has been put in force, now or before."""
+    return bool(session.scalar(select(exists().where(col(Publication.run_id) == run_id))))
+
+
+def list_publications(session: Session, by: Caller, term_id: str, *, span: Span = FIRST) -> Page[Publication]:
+    """List what has been put in force for a term, the latest first."""
+    access.allow(by, ANYONE)
+    if session.get(Term, term_id) is None:
+        raise NotFoundError(term_id)
+    query = select(Publication).where(Publication.term_id == term_id).order_by(col(Publication.number).desc())
+    return access.page_of(session, query, span)
+
+
+def _plan_of(session: Session, run: Run) -> Plan:
+    """Return the plan that a run gave, if it can be published at all."""
+    plan = session.exec(select(Plan).where(Plan.run_id == run.id)).first()
+    if plan is None:
+        raise ConflictError(sv="Körningen har ingen plan.", en="The run has no plan.")
+    if is_what_if(run):
+        raise ConflictError(
+            sv="Körningen är ett tänkt fall och kan inte publiceras.",
+            en="The run was a what-if and cannot be published.",
+        )
+    if is_published(session, run.id):
+        raise ConflictError(sv="Planen är redan publicerad.", en="The plan has been published already.")
+    return plan
+
+
+def _check_input(session: Session, run: Run, plan: Plan) -> None:
+    """Refuse a plan that breaks a rule of its problem, or whose problem is not the term as it is now."""
+    documents = session.get_one(PlanDocument, plan.id)
+    solved = read_problem(documents.problem)
+    breaches = check_plan(solved, read_plan(documents.plan))
+    if breaches:
+        raise ConflictError(
+            sv="Planen bryter mot en regel.",
+            en="The plan breaks a rule.",
+            faults=(Fault("/run_id", breach.words.en) for breach in breaches[:MOST_NAMED]),
+        )
+    changes = list(islice(_changes_since(session, run, documents.problem), MOST_NAMED))
+    if changes:
+        raise ConflictError(
+            sv=f"Underlaget har ändrats sedan körningen: {'; '.join(changes[:3])}",
+            en=f"The input has changed since the run: {'; '.join(changes[:3])}",
+            faults=(Fault("/run_id", change) for change in changes),
+        )
+
+
+def _changes_since(session: Session, run: Run, solved: str) -> Iterator[str]:
+    """Yield what has changed in the term since it was gathered for a run, even if it no longer makes a problem."""
+    try:
+        present = write_problem(
+            gather(session, SYSTEM, run.term_id, run.mode, in_county_only=read_options(run.options).in_county_only)
+        )
+    except InvalidProblem as error:
+        yield from (fault.words.en for fault in error.faults)
+        return
+    if present != solved:
+        yield from changes_between(json.loads(solved), json.loads(present))
+
+
+def _switch(session: Session, publication: Publication, plan: Plan) -> None:
+    """Make the placements in force those of the plan, and tell of every one that became another."""
+    asked = _asked(session, publication.term_id)
+    holding = (Placement.term_id == publication.term_id, col(Placement.status).in_(HOLDING))
+    in_force = {row.request_id: row for row in session.exec(select(Placement).where(*holding).with_for_update())}
+    happenings = []
+    new: list[Placement] = []
+    for planned in session.exec(select(PlannedPlacement).where(PlannedPlacement.plan_id == plan.id)):
+        one = asked[planned.request_id]
+        old = in_force.pop(planned.request_id, None)
+        if old is None:
+            placement = Placement(
+                term_id=publication.term_id,
+                request_id=planned.request_id,
+                publication_id=publication.id,
+                unit_id=planned.unit_id,
+                start=planned.start,
+                weeks=one.weeks,
+                supervisor_id=planned.supervisor_id,
+            )
+            new.append(placement)
+            happenings.append(happening("published", placement, one.request, one.institution_id))
+        elif (old.unit_id, old.start, old.supervisor_id) != (planned.unit_id, planned.start, planned.supervisor_id):
+            if old.unit_id != planned.unit_id:
+                happenings.append(happening("left", old, one.request, None))
+            old.unit_id, old.start, old.supervisor_id = planned.unit_id, planned.start, planned.supervisor_id
+            old.status, old.publication_id, old.changed_at = PlacementStatus.PUBLISHED, publication.id, now()
+            happenings.append(happening("moved", old, one.request, one.institution_id))
+            publication.moved += 1
+    ended = [old for old in in_force.values() if old.status not in FINISHED]
+    for old in ended:
+        one = asked[old.request_id]
+        withdrawn = one.request.status is RequestStatus.WITHDRAWN
+        old.status, old.changed_at = PlacementStatus.CANCELLED, now()
+        old.reason = EndReason.REQUEST_WITHDRAWN if withdrawn else EndReason.REPLANNED
+        happenings.append(happening("cancelled", old, one.request, one.institution_id))
+    publication.placed, publication.ended = len(new), len(ended)
+    session.add_all(new)
+    session.flush()
+    in_all = {"publicationId": publication.id, "number": publication.number, "publishedBy": publication.published_by}
+    subject = feed.Subject("plan.published", "publication", publication.id, publication.term_id)
+    feed.tell(session, [(subject, in_all), *happenings])
+
+
+def _asked(session: Session, term_id: str) -> dict[str, RequestedStay]:
+    """Return all requests of a term, withdrawn ones too, for their placements to tell of."""
+    rows: Sequence[tuple[Request, int, str]] = session.exec(
+        select(Request, col(Course.weeks), col(Student.institution_id))
+        .join(Course, col(Course.id) == Request.course_id)
+        .join(Student, col(Student.id) == Request.student_id)
+        .where(Request.term_id == term_id)
+    ).all()
+    return {request.id: RequestedStay(request, weeks, institution) for request, weeks, institution in rows}

@@ -1,0 +1,1 @@
+"""What leaves the service by itself: webhooks that are delivered, and calendars that are subscribed to."""

@@ -1,0 +1,192 @@
+"""Calendars: what is in force, read by calendar programs at a secret address that opens this one reading only.
+
+Such programs can show no token. Whoever makes an address answers for it: it shows what their token would show them,
+day by day, and nothing from the moment at which it is taken back, the token is revoked or the subject is not theirs.
+"""
+
+from __future__ import annotations
+
+import base64
+import secrets
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Select, and_, func, literal, or_
+from sqlalchemy import select as rows_of
+from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from placement.callers import Caller, Role
+from placement.errors import NotFoundError
+from placement.planning.runs import CONCERNED
+from placement.register.cohorts import cohorts_of
+from placement.store import access
+from placement.store.access import FIRST, Page, Span
+from placement.store.scopes import students_of, units_of, units_seen_by
+from placement.store.tokens import bearer_of, digest, tokens_of
+from placement.tables import (
+    ApiToken,
+    Calendar,
+    CalendarSubject,
+    Cohort,
+    Course,
+    Municipality,
+    Organisation,
+    OrganisationKind,
+    Placement,
+    Programme,
+    Request,
+    Site,
+    Student,
+    Supervisor,
+    Unit,
+)
+
+MOST_EVENTS = 2_000
+SUFFIX = ".ics"
+_SECRET_BYTES = 35  # in base32, 56 letters without padding
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A placement as a calendar shows it: where, for which profession and course, whose student."""
+
+    placement: Placement
+    unit: str
+    place: str
+    profession: str
+    course: str
+    student: str
+    institution: str
+
+
+@dataclass(frozen=True, slots=True)
+class Agenda:
+    """What is read at an address: whose placements, and which."""
+
+    subject_type: CalendarSubject
+    title: str
+    entries: tuple[Entry, ...]
+
+
+def open_calendar(session: Session, by: Caller, subject_type: CalendarSubject, subject_id: str) -> tuple[Calendar, str]:
+    """Make an address for a subject of the caller's; return it with the file name in it, which is shown only now."""
+    access.allow(by, CONCERNED)
+    access.refer(_title_of(session, by, subject_type, subject_id), "/subject/id", subject_type.value)
+    secret = base64.b32encode(secrets.token_bytes(_SECRET_BYTES)).decode().lower()
+    calendar = Calendar(
+        token_id=by.token or "", secret_sha256=digest(secret), subject_type=subject_type, subject_id=subject_id
+    )
+    access.add(session, by, calendar)
+    return calendar, secret + SUFFIX
+
+
+def list_calendars(
+    session: Session,
+    by: Caller,
+    *,
+    subject_type: CalendarSubject | None = None,
+    subject_id: str | None = None,
+    span: Span = FIRST,
+) -> Page[Calendar]:
+    """List the calendars made by those who hold the caller's role where the caller holds it."""
+    access.allow(by, CONCERNED)
+    wanted = (Calendar.subject_type, subject_type), (Calendar.subject_id, subject_id)
+    return access.page_of(session, access.matching(_own(by).order_by(col(Calendar.id)), wanted), span)
+
+
+def show_calendar(session: Session, by: Caller, calendar_id: str) -> Calendar:
+    """Show one calendar, without its address."""
+    access.allow(by, CONCERNED)
+    return access.found(session.exec(_own(by).where(Calendar.id == calendar_id)).first(), calendar_id)
+
+
+def close_calendar(session: Session, by: Caller, calendar_id: str) -> None:
+    """Take an address back: from now on there is nothing at it."""
+    access.remove(session, by, show_calendar(session, by, calendar_id))
+
+
+def read_calendar(session: Session, name: str) -> Agenda:
+    """Read what is in force for whoever has the address, by the file name in it."""
+    secret = name.removesuffix(SUFFIX)
+    calendar = session.exec(select(Calendar).where(Calendar.secret_sha256 == digest(secret))).first()
+    by = None if calendar is None else bearer_of(session, calendar.token_id)
+    if calendar is None or by is None:
+        raise _nothing_there()
+    title = _title_of(session, by, calendar.subject_type, calendar.subject_id)
+    if title is None:
+        raise _nothing_there()
+    rows = session.execute(_entries(_concerning(by, calendar.subject_type, calendar.subject_id)))
+    return Agenda(calendar.subject_type, title, tuple(Entry(*row) for row in rows))
+
+
+def _nothing_there() -> NotFoundError:
+    """Say the same whatever is missing, and nothing of what was asked for."""
+    return NotFoundError("calendar")
+
+
+def _own(by: Caller) -> SelectOfScalar[Calendar]:
+    return select(Calendar).where(col(Calendar.token_id).in_(select(ApiToken.id).where(tokens_of(by))))
+
+
+def _title_of(session: Session, by: Caller, subject_type: CalendarSubject, subject_id: str) -> str | None:
+    """Return what a subject of the caller's is called, by pseudonym where it is a person; None for anyone else's."""
+    match subject_type:
+        case CalendarSubject.STUDENT:
+            title = select(Student.external_id).where(Student.id == subject_id, students_of(by))
+        case CalendarSubject.COHORT:
+            title = select(Cohort.name).where(Cohort.id == subject_id, cohorts_of(by))
+        case CalendarSubject.UNIT:
+            title = select(Unit.name).where(Unit.id == subject_id, units_seen_by(by))
+        case CalendarSubject.SUPERVISOR:
+            at_unit = select(Unit.id).where(units_of(by))
+            here = col(Supervisor.unit_id).in_(at_unit)
+            title = select(Supervisor.external_id).where(Supervisor.id == subject_id, here)
+        case _:  # a provider
+            own = literal(by.role is Role.COORDINATOR) | (col(Organisation.id) == by.organisation)
+            provider = Organisation.kind == OrganisationKind.PROVIDER
+            title = select(Organisation.name_sv).where(Organisation.id == subject_id, provider, own)
+    return session.exec(title).first()
+
+
+def _concerning(by: Caller, subject_type: CalendarSubject, subject_id: str) -> ColumnElement[bool]:
+    """Return which placements concern a subject, among those of the caller's own students or units."""
+    match subject_type:
+        case CalendarSubject.STUDENT:
+            concerned = col(Student.id) == subject_id
+        case CalendarSubject.COHORT:
+            concerned = col(Student.cohort_id) == subject_id
+        case CalendarSubject.UNIT:
+            concerned = col(Unit.id) == subject_id
+        case CalendarSubject.SUPERVISOR:
+            concerned = col(Placement.supervisor_id) == subject_id
+        case _:  # a provider
+            concerned = or_(col(Unit.provider_id) == subject_id, col(Unit.operator_id) == subject_id)
+    return and_(concerned, students_of(by) if by.role is Role.INSTITUTION else units_of(by))
+
+
+def _entries(concerned: ColumnElement[bool]) -> Select[Placement, str, str, str, str, str, str]:
+    """Return what is published and concerns a subject with all that an event tells, the latest first."""
+    place = func.coalesce(Site.name, Municipality.name)
+    latest = col(Placement.start).desc(), col(Placement.id)
+    return (
+        rows_of(
+            Placement,
+            col(Unit.name),
+            place,
+            col(Programme.profession),
+            col(Course.name),
+            col(Student.external_id),
+            col(Organisation.name_sv),
+        )
+        .join(Unit, col(Unit.id) == Placement.unit_id)
+        .join(Municipality, col(Municipality.code) == Unit.municipality_code)
+        .outerjoin(Site, col(Site.id) == Unit.site_id)
+        .join(Request, col(Request.id) == Placement.request_id)
+        .join(Course, col(Course.id) == Request.course_id)
+        .join(Programme, col(Programme.id) == Course.programme_id)
+        .join(Student, col(Student.id) == Request.student_id)
+        .join(Organisation, col(Organisation.id) == Student.institution_id)
+        .where(concerned)
+        .order_by(*latest)
+        .limit(MOST_EVENTS)
+    )

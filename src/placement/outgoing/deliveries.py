@@ -1,0 +1,227 @@
+"""Deliveries: events are sent to webhooks one by one, in their order, each until it is received (Standard Webhooks).
+
+One process at a time sends to a webhook, by a lease; one that dies between sending and noting it is followed by
+another that sends the same event again, under the same ``webhook-id``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import secrets
+import socket
+from dataclasses import dataclass
+
+from sqlalchemy import Engine, and_, or_
+from sqlalchemy import func as sql
+from sqlalchemy import select as rows_of
+from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
+from standardwebhooks import Webhook as Signer
+
+from placement.background import Duty
+from placement.callers import SYSTEM, Caller
+from placement.database import open_session, read_session
+from placement.events.feed import read_feed
+from placement.outgoing.destinations import Outcome, destination_of, send
+from placement.outgoing.webhooks import newest
+from placement.settings import Settings
+from placement.store import access
+from placement.store.tokens import bearer_of
+from placement.tables import ApiToken, Delivery, Event, StopReason, Webhook, now
+
+PAUSES = tuple(
+    dt.timedelta(seconds=seconds) for seconds in (5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400)
+)
+"""How long is waited after each failure of an event; after one more failure nothing is sent until somebody looks."""
+LEASE = dt.timedelta(minutes=2)
+TURN = 50
+"""So many events are sent to a webhook before others have their turn."""
+TEST = "webhook.test"
+GONE = 410
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """Something to be sent: to which webhook, by whom, and, unless it is a test, the cursor of the event."""
+
+    webhook_id: str
+    worker: str
+    url: str
+    secret: str
+    message_id: str
+    body: str
+    cursor: int | None
+    left: int
+
+    def headers(self) -> dict[str, str]:
+        """Sign what is sent, for this moment."""
+        at = now()
+        return {
+            "Content-Type": "application/json",
+            "User-Agent": "Placement",
+            "webhook-id": self.message_id,
+            "webhook-timestamp": str(int(at.timestamp())),
+            "webhook-signature": Signer(self.secret).sign(self.message_id, at, self.body),
+        }
+
+
+class Courier(Duty):
+    """Sends what has happened; stopped, it sends no more after what is on its way."""
+
+    def __init__(self, engine: Engine, settings: Settings) -> None:
+        super().__init__("courier")
+        self._engine = engine
+        self._loopback = settings.webhook_loopback
+
+    def _turn(self) -> bool:
+        return self.deliver()
+
+    def deliver(self) -> bool:
+        """Give one webhook its turn; tell whether any waited."""
+        with read_session(self._engine) as session:
+            if session.exec(_waiting()).first() is None:
+                return False
+        with open_session(self._engine) as session:
+            parcel = take(session)
+        while parcel is not None:
+            to = destination_of(parcel.url, loopback=self._loopback)
+            outcome = (
+                Outcome(None, "forbidden-address") if to is None else send(to, parcel.body.encode(), parcel.headers())
+            )
+            with open_session(self._engine) as session:
+                parcel = settle(session, parcel, outcome, go_on=not self._stopping.is_set())
+        return True
+
+
+def take(session: Session) -> Parcel | None:
+    """Take the webhook that has waited longest for one's own, and the first event to be sent to it."""
+    delivery = session.exec(_waiting().with_for_update(skip_locked=True, of=Delivery)).first()
+    if delivery is None:
+        return None
+    delivery.worker = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+    return _next(session, delivery, TURN)
+
+
+def settle(session: Session, parcel: Parcel, outcome: Outcome, *, go_on: bool = True) -> Parcel | None:
+    """Note what came of a sending, and take what is to be sent next to the same webhook, if it still has its turn."""
+    mine = select(Delivery).where(Delivery.webhook_id == parcel.webhook_id, Delivery.worker == parcel.worker)
+    delivery = session.exec(mine.with_for_update()).first()
+    if delivery is None:  # removed, or taken over after too long a silence
+        return None
+    delivery.attempted_at, delivery.outcome = now(), outcome.word
+    if parcel.cursor is None:
+        delivery.test_asked_at = None
+    elif outcome.received:
+        delivery.cursor, delivery.attempts = parcel.cursor, 0
+    elif not _wait(delivery, outcome):
+        _stop(session, parcel.webhook_id, StopReason.GONE if outcome.status == GONE else StopReason.FAILING)
+        go_on = False
+    else:
+        go_on = False
+    if go_on and parcel.left > 1:
+        return _next(session, delivery, parcel.left - 1)
+    _release(session, delivery)
+    return None
+
+
+def body_of(event: Event) -> str:
+    """Write an event as the feed shows it."""
+    return _written(
+        event.sequence or 0, event.at, event.kind, event.term_id, event.subject_type, event.subject_id, event.details
+    )
+
+
+def _wait(delivery: Delivery, outcome: Outcome) -> bool:
+    """Count a failure, and let the event wait to be sent again; tell whether it is worth while."""
+    if outcome.status == GONE or delivery.attempts >= len(PAUSES):
+        return False
+    delivery.due_at = now() + PAUSES[delivery.attempts]
+    delivery.attempts += 1
+    return True
+
+
+def _waiting() -> SelectOfScalar[Delivery]:
+    """Return who waits: has asked for a test, or is active, due and behind, and is being sent to by nobody."""
+    last = rows_of(sql.coalesce(sql.max(Event.sequence), 0)).scalar_subquery()
+    free = or_(col(Delivery.leased_until).is_(None), col(Delivery.leased_until) < now())
+    behind = and_(col(Webhook.active), col(Delivery.due_at) <= now(), col(Delivery.cursor) < last)
+    return (
+        select(Delivery)
+        .join(Webhook, col(Webhook.id) == Delivery.webhook_id)
+        .join(ApiToken, col(ApiToken.id) == Webhook.token_id)
+        .where(col(ApiToken.revoked_at).is_(None), free, or_(col(Delivery.test_asked_at).is_not(None), behind))
+        .order_by(col(Delivery.due_at), col(Delivery.webhook_id))
+        .limit(1)
+    )
+
+
+def _next(session: Session, delivery: Delivery, left: int) -> Parcel | None:
+    """Keep the webhook for a while longer, for the next event that it wants; let go of it where there is none."""
+    webhook = session.get_one(Webhook, delivery.webhook_id)
+    by = bearer_of(session, webhook.token_id)
+    message = None if by is None else _message(session, by, webhook, delivery)
+    if message is None:
+        _release(session, delivery)
+        return None
+    delivery.leased_until = now() + LEASE
+    session.add(delivery)
+    message_id, body, cursor = message
+    return Parcel(webhook.id, delivery.worker or "", webhook.url, webhook.secret, message_id, body, cursor, left)
+
+
+def _message(session: Session, by: Caller, webhook: Webhook, delivery: Delivery) -> tuple[str, str, int | None] | None:
+    """Find what to send: the test asked for, or the next event; pass over what the webhook does not want."""
+    if delivery.test_asked_at is not None:
+        name = f"tst_{delivery.test_asked_at:%Y%m%d%H%M%S%f}_{webhook.id}"
+        body = _written(delivery.cursor, delivery.test_asked_at, TEST, None, "webhook", webhook.id, {})
+        return name, body, None
+    if not webhook.active:
+        return None
+    last = newest(session)  # asked for first: of what is there now, nothing will come in between
+    while delivery.cursor < last:
+        events = read_feed(session, by, after=delivery.cursor)
+        for event in events:
+            sequence = event.sequence or 0
+            if not webhook.kinds or event.kind in webhook.kinds:
+                return f"evt_{sequence}_{webhook.id}", body_of(event), sequence
+            delivery.cursor = sequence
+        if not events:
+            delivery.cursor = last
+    return None
+
+
+def _written(
+    cursor: int,
+    at: dt.datetime,
+    kind: str,
+    term_id: str | None,
+    subject_type: str,
+    subject_id: str,
+    details: dict[str, object],
+) -> str:
+    """Write an event as JSON."""
+    told = {
+        "cursor": cursor,
+        "at": at.isoformat().replace("+00:00", "Z"),
+        "kind": kind,
+        "termId": term_id,
+        "subjectType": subject_type,
+        "subjectId": subject_id,
+        "details": details,
+    }
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+
+
+def _stop(session: Session, webhook_id: str, reason: StopReason) -> None:
+    """Send nothing more until somebody sets the webhook active again; the cursor is kept."""
+    webhook = session.get_one(Webhook, webhook_id, with_for_update=True)
+    access.change(session, SYSTEM, webhook, {"active": False, "reason": reason})
+
+
+def _release(session: Session, delivery: Delivery) -> None:
+    """Let go of a webhook; the others have their turn before it."""
+    delivery.worker = delivery.leased_until = None
+    delivery.due_at = max(delivery.due_at, now())
+    session.add(delivery)

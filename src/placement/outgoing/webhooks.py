@@ -1,0 +1,135 @@
+"""Webhooks: partners have what happens sent to an address of theirs; each hears what its caller hears in the feed.
+
+Whoever made a webhook, or changed it last, answers for it: once their token is revoked, nothing more is sent.
+"""
+
+from __future__ import annotations
+
+import base64
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlmodel import Session, col, func, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from placement.callers import Caller
+from placement.errors import ConflictError, Fault, InvalidError
+from placement.events.feed import CATALOGUE
+from placement.outgoing.destinations import destination_of
+from placement.planning.runs import CONCERNED
+from placement.store import access
+from placement.store.access import FIRST, Page, Span
+from placement.store.tokens import tokens_of
+from placement.tables import ApiToken, Delivery, Event, Webhook, now
+
+MOST_WEBHOOKS = 20
+_SECRET_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """A webhook, how far the sending has come, and whether the token that answers for it has been revoked."""
+
+    webhook: Webhook
+    delivery: Delivery
+    revoked: bool
+
+
+def subscribe(session: Session, by: Caller, url: str, kinds: Sequence[str], *, loopback: bool = False) -> Subscription:
+    """Have what happens from now on sent to an address: events of some kinds, or of all where none is named."""
+    access.allow(by, CONCERNED)
+    _check(url, kinds, loopback=loopback)
+    if session.exec(select(func.count()).select_from(_own(by).subquery())).one() >= MOST_WEBHOOKS:
+        raise ConflictError(
+            sv=f"Ni har redan {MOST_WEBHOOKS} webhookar; ta bort någon först.",
+            en=f"You have {MOST_WEBHOOKS} webhooks already; remove one first.",
+        )
+    secret = f"whsec_{base64.b64encode(secrets.token_bytes(_SECRET_BYTES)).decode()}"
+    webhook = Webhook(token_id=by.token or "", url=url, kinds=list(kinds), secret=secret)
+    access.add(session, by, webhook)
+    delivery = Delivery(webhook_id=webhook.id, cursor=newest(session))
+    session.add(delivery)
+    return Subscription(webhook, delivery, revoked=False)
+
+
+def list_webhooks(session: Session, by: Caller, *, span: Span = FIRST) -> Page[Subscription]:
+    """List the webhooks made by those who hold the caller's role where the caller holds it."""
+    access.allow(by, CONCERNED)
+    page = access.page_of(session, _own(by).order_by(col(Webhook.id)), span)
+    return Page(_with_deliveries(session, page.rows), page.total)
+
+
+def show_webhook(session: Session, by: Caller, webhook_id: str) -> Subscription:
+    """Show one webhook, without its secret."""
+    access.allow(by, CONCERNED)
+    webhook = access.found(session.exec(_own(by).where(Webhook.id == webhook_id)).first(), webhook_id)
+    return _with_deliveries(session, [webhook])[0]
+
+
+def change_webhook(
+    session: Session, by: Caller, webhook_id: str, changes: Mapping[str, Any], *, loopback: bool = False
+) -> Subscription:
+    """Change a webhook, answering for it from now on; what waits to be sent again is sent at once."""
+    subscription = show_webhook(session, by, webhook_id)
+    webhook = subscription.webhook
+    _check(changes.get("url", webhook.url), changes.get("kinds", ()), loopback=loopback)
+    reason = None if "active" in changes else webhook.reason
+    delivery = _hold(session, webhook_id)
+    access.change(session, by, webhook, {**changes, "token_id": by.token, "reason": reason})
+    delivery.attempts, delivery.due_at = 0, now()
+    session.add(delivery)
+    return Subscription(webhook, delivery, revoked=False)
+
+
+def unsubscribe(session: Session, by: Caller, webhook_id: str) -> None:
+    """Have nothing more sent."""
+    webhook = show_webhook(session, by, webhook_id).webhook
+    _hold(session, webhook_id)
+    access.remove(session, by, webhook)
+
+
+def ask_for_test(session: Session, by: Caller, webhook_id: str) -> Subscription:
+    """Have a test sent once, before all that waits, whether or not the webhook is active."""
+    subscription = show_webhook(session, by, webhook_id)
+    delivery = _hold(session, webhook_id)
+    delivery.test_asked_at = now()
+    session.add(delivery)
+    return subscription
+
+
+def newest(session: Session) -> int:
+    """Return the cursor of what has happened last."""
+    return session.exec(select(func.max(Event.sequence))).one() or 0
+
+
+def _hold(session: Session, webhook_id: str) -> Delivery:
+    """Let nobody else note anything of a sending: who changes a webhook takes this row first, as who sends does."""
+    return session.get_one(Delivery, webhook_id, with_for_update=True)
+
+
+def _own(by: Caller) -> SelectOfScalar[Webhook]:
+    return select(Webhook).where(col(Webhook.token_id).in_(select(ApiToken.id).where(tokens_of(by))))
+
+
+def _with_deliveries(session: Session, webhooks: Sequence[Webhook]) -> list[Subscription]:
+    """Put to each webhook how far its sending has come."""
+    ids = [webhook.id for webhook in webhooks]
+    deliveries = {
+        row.webhook_id: row for row in session.exec(select(Delivery).where(col(Delivery.webhook_id).in_(ids)))
+    }
+    tokens = {webhook.token_id for webhook in webhooks}
+    is_revoked = col(ApiToken.id).in_(tokens) & col(ApiToken.revoked_at).is_not(None)
+    revoked = set(session.exec(select(ApiToken.id).where(is_revoked)))
+    return [Subscription(webhook, deliveries[webhook.id], webhook.token_id in revoked) for webhook in webhooks]
+
+
+def _check(url: str, kinds: Sequence[str], *, loopback: bool) -> None:
+    """Refuse an address that nothing is sent to, and kinds that there are not."""
+    faults = [Fault(f"/kinds/{at}", f"there is no '{kind}'") for at, kind in enumerate(kinds) if kind not in CATALOGUE]
+    if destination_of(url, loopback=loopback) is None:
+        detail = "an https address at port 443 of a public host, by its name and without a user, is asked for"
+        faults.append(Fault("/url", detail))
+    if faults:
+        raise InvalidError(*faults)

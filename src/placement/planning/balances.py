@@ -1,0 +1,239 @@
+"""Balances: what is asked under each agreement in a term, and what it has been given, so that equal terms are visible.
+
+Everything is counted in student-weeks, as agreements do, and by profession where the agreement does not tell them
+apart. What a lärosäte asks for can often be met under several agreements: it counts as asked under each of them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, and_, case, exists, func, null, or_
+from sqlalchemy import select as select_columns
+from sqlmodel import Session, col, select
+
+from placement.callers import Caller
+from placement.planning.gather import FINISHED, weeks_covered
+from placement.register.agreements import agreements_of
+from placement.register.rounds import NOTICE
+from placement.store.access import FIRST, PARTIES, Page, Span, allow, found, matching, page_of
+from placement.tables import (
+    Agreement,
+    AgreementUnit,
+    AgreementVolume,
+    CapacityOffer,
+    Course,
+    OfferInstitution,
+    OfferStatus,
+    OfferWeek,
+    Placement,
+    Programme,
+    Request,
+    RequestStatus,
+    Student,
+    Term,
+    Unit,
+)
+from placement_solver.weeks import IsoWeek
+
+ASKED, OFFERED, IN_FORCE, COMPLETED, LATE = "asked", "offered", "in_force", "completed", "cancelled_late"
+
+Counts = Counter[tuple[str, str, str]]
+"""Student-weeks by agreement, profession and what they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """The student-weeks of one profession: asked for, offered, given, and taken back with short notice.
+
+    ``in_force`` are those still to come, ``completed`` those carried out, whether the student passed or failed.
+    """
+
+    profession: str
+    asked: int
+    offered: int
+    in_force: int
+    completed: int
+    cancelled_late: int
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """An agreement in a term: its floor and its ceiling, and what stands against them.
+
+    ``offered`` counts a place once, though it may be open to several professions, and to other lärosäten too.
+    """
+
+    agreement: Agreement
+    volume: AgreementVolume | None
+    offered: int
+    professions: tuple[Tally, ...]
+
+
+def list_balances(
+    session: Session,
+    by: Caller,
+    term_id: str,
+    *,
+    institution: str | None = None,
+    provider: str | None = None,
+    span: Span = FIRST,
+) -> Page[Balance]:
+    """List the balances of the caller's agreements that are valid in the term, by parties."""
+    allow(by, PARTIES)
+    term = found(session.get(Term, term_id), term_id)
+    row = Agreement
+    query = select(row).where(
+        agreements_of(by),
+        col(row.valid_from) <= term.first_week.plus(term.weeks - 1).sunday(),
+        or_(col(row.valid_to).is_(None), col(row.valid_to) >= term.first_week.monday()),
+    )
+    query = matching(query, ((row.institution_id, institution), (row.provider_id, provider)))
+    query = query.order_by(col(row.institution_id), col(row.provider_id), col(row.valid_from), col(row.id))
+    page = page_of(session, query, span)
+    return Page(_balances(session, term, page.rows), page.total)
+
+
+def _balances(session: Session, term: Term, agreements: Sequence[Agreement]) -> list[Balance]:
+    """Count for several agreements at once."""
+    known = {agreement.id: agreement for agreement in agreements}
+    in_term = col(AgreementVolume.term_id) == term.id, col(AgreementVolume.agreement_id).in_(known)
+    volumes = {row.agreement_id: row for row in session.exec(select(AgreementVolume).where(*in_term))}
+    counts = _asked(session, term, agreements) + _given(session, term, known)
+    offered: Counter[str] = Counter()
+    for agreement, professions, weeks in _offered(session, term, known):
+        offered[agreement] += weeks
+        for profession in professions:
+            counts[agreement, profession, OFFERED] += weeks
+    names: dict[str, set[str]] = defaultdict(set)
+    for agreement, profession, _ in counts:
+        names[agreement].add(profession)
+    return [
+        Balance(
+            agreement,
+            volumes.get(agreement.id),
+            offered[agreement.id],
+            tuple(_tally(counts, agreement.id, name) for name in sorted(names[agreement.id])),
+        )
+        for agreement in agreements
+    ]
+
+
+def _tally(counts: Counts, agreement: str, profession: str) -> Tally:
+    """Put together what has been counted of a profession."""
+    return Tally(
+        profession, *(counts[agreement, profession, what] for what in (ASKED, OFFERED, IN_FORCE, COMPLETED, LATE))
+    )
+
+
+def _covers() -> ColumnElement[bool]:
+    """Return whether an agreement covers a unit, by who answers for it and which units are named."""
+    excluded = and_(col(Unit.excluded_from_agreement), col(Unit.operator_id).is_not(None))
+    party = case((excluded, col(Unit.operator_id)), else_=col(Unit.provider_id))
+    named = exists().where(
+        col(AgreementUnit.agreement_id) == col(Agreement.id), col(AgreementUnit.unit_id) == col(Unit.id)
+    )
+    return and_(party == col(Agreement.provider_id), or_(col(Agreement.every_unit), named))
+
+
+def _is_of(agreement: Agreement, profession: str) -> bool:
+    """Tell whether an agreement is for a profession."""
+    return agreement.professions is None or profession in agreement.professions
+
+
+def _asked(session: Session, term: Term, agreements: Iterable[Agreement]) -> Counts:
+    """Count what the lärosäten ask for and the agreements' units could give by their kinds."""
+    kinds: dict[str, set[str]] = defaultdict(set)
+    ids = [agreement.id for agreement in agreements]
+    covered = select(col(Agreement.id), col(Unit.kinds)).select_from(Agreement).join(Unit, _covers())
+    for agreement_id, some in session.exec(covered.where(col(Agreement.id).in_(ids)).distinct()):
+        kinds[agreement_id].update(some)
+    asked = session.exec(
+        select(Course, Student.institution_id, Programme.profession, func.count())
+        .select_from(Course)
+        .join(Request, col(Request.course_id) == col(Course.id))
+        .join(Student, col(Student.id) == col(Request.student_id))
+        .join(Programme, col(Programme.id) == col(Course.programme_id))
+        .where(
+            col(Request.term_id) == term.id,
+            col(Request.status) == RequestStatus.OPEN,
+            col(Student.institution_id).in_({agreement.institution_id for agreement in agreements}),
+        )
+        .group_by(col(Course.id), col(Student.institution_id), col(Programme.profession))
+    ).all()
+    counts: Counts = Counter()
+    for agreement in agreements:
+        for course, institution, profession, number in asked:
+            same = institution == agreement.institution_id and _is_of(agreement, profession)
+            if same and not kinds[agreement.id].isdisjoint(course.kinds):
+                counts[agreement.id, profession, ASKED] += number * course.weeks
+    return counts
+
+
+def _offered(session: Session, term: Term, agreements: Mapping[str, Agreement]) -> Iterable[tuple[str, list[str], int]]:
+    """Yield the student-weeks that units offer, by agreement and by the professions that they are for."""
+    kept = exists().where(
+        col(OfferInstitution.offer_id) == col(CapacityOffer.id),
+        col(OfferInstitution.institution_id) == col(Agreement.institution_id),
+    )
+    offered = session.exec(
+        select(col(Agreement.id), col(CapacityOffer.professions), col(OfferWeek.week), func.sum(OfferWeek.places))
+        .select_from(Agreement)
+        .join(Unit, _covers())
+        .join(CapacityOffer, col(CapacityOffer.unit_id) == col(Unit.id))
+        .join(OfferWeek, col(OfferWeek.offer_id) == col(CapacityOffer.id))
+        .where(
+            col(Agreement.id).in_(agreements),
+            col(CapacityOffer.term_id) == term.id,
+            col(CapacityOffer.status) == OfferStatus.ANSWERED,
+            or_(col(CapacityOffer.every_institution), kept),
+        )
+        .group_by(col(Agreement.id), col(CapacityOffer.professions), col(OfferWeek.week))
+    )
+    for agreement_id, professions, week, places in offered:
+        agreement = agreements[agreement_id]
+        own = [profession for profession in professions if _is_of(agreement, profession)]
+        if own and _lies_within(agreement, term, week, 1):
+            yield agreement_id, own, int(places)
+
+
+def _given(session: Session, term: Term, agreements: Mapping[str, Agreement]) -> Counts:
+    """Count what has been given under each agreement, and what was taken back late."""
+    ended_at = case((col(Placement.reason).is_(None), null()), else_=col(Placement.changed_at))  # ended for a reason
+    groups = (
+        col(Agreement.id),
+        col(Programme.profession),
+        col(Placement.status),
+        col(Placement.start),
+        col(Placement.weeks),
+        ended_at,
+    )
+    query = (
+        select_columns(*groups, func.count())
+        .join_from(Placement, Unit, col(Unit.id) == col(Placement.unit_id))
+        .join(Request, col(Request.id) == col(Placement.request_id))
+        .join(Student, col(Student.id) == col(Request.student_id))
+        .join(Course, col(Course.id) == col(Request.course_id))
+        .join(Programme, col(Programme.id) == col(Course.programme_id))
+        .join(Agreement, and_(col(Agreement.institution_id) == col(Student.institution_id), _covers()))
+        .where(col(Placement.term_id) == term.id, col(Agreement.id).in_(agreements))
+        .group_by(*groups)
+    )
+    counts: Counts = Counter()
+    for agreement_id, profession, status, start, weeks, ended, number in session.connection().execute(query):
+        agreement = agreements[agreement_id]
+        if not _is_of(agreement, profession) or not _lies_within(agreement, term, start, weeks):
+            continue
+        if ended is None:
+            counts[agreement_id, profession, COMPLETED if status in FINISHED else IN_FORCE] += number * weeks
+        elif ended.date() > start.monday() - NOTICE:
+            counts[agreement_id, profession, LATE] += number * weeks
+    return counts
+
+
+def _lies_within(agreement: Agreement, term: Term, start: IsoWeek, weeks: int) -> bool:
+    """Tell whether an agreement holds all through some weeks of the term."""
+    first, last = weeks_covered(agreement, term)
+    return first <= term.first_week.until(start) <= last - weeks + 1

@@ -1,0 +1,399 @@
+"""Gathering: the rows of a term as a placement problem of opaque ids, points, weeks and minutes, without names.
+
+What a unit has not answered is unknown and is left out; what it has declined is none. An agreement counts for
+the weeks that lie wholly within its validity, a training for a term that it is valid all through.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from sqlmodel import Session, col, select
+
+from placement.callers import Caller
+from placement.errors import NotFoundError
+from placement.planning.decisions import Posed, by_hand, first_by_hand, in_force, lines_of, pose
+from placement.planning.scenarios import AS_IT_IS, AS_USUAL, Options, apply_options
+from placement.planning.waiting import TURN
+from placement.register.retakes import class_of
+from placement.store.access import COORDINATORS, allow
+from placement.tables import (
+    Agreement,
+    AgreementUnit,
+    AgreementVolume,
+    BlockedUnit,
+    CapacityOffer,
+    Course,
+    CourseWindow,
+    OfferInstitution,
+    OfferStatus,
+    OfferWeek,
+    Organisation,
+    OrganisationKind,
+    Pin,
+    Placement,
+    PlacementStatus,
+    Preference,
+    Programme,
+    Request,
+    RequestStatus,
+    RunMode,
+    Student,
+    Supervisor,
+    SupervisorWeek,
+    Term,
+    Training,
+    TravelTime,
+    Unit,
+    UnitRule,
+    agreement_party,
+    ends_on,
+)
+from placement_solver.problem import FORMAT, Problem
+from placement_solver.weeks import IsoWeek
+
+Key = TypeVar("Key", bound=Hashable)
+Value = TypeVar("Value")
+Entry = dict[str, Any]
+
+FINISHED = frozenset({PlacementStatus.COMPLETED, PlacementStatus.FAILED})
+
+PRIORITY_OF_CLASS = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10)
+"""How many students without förtur one of each priority class (0 to 9) weighs when not all can be placed.
+
+Lärosäten of the county need no weight of their own before others: whoever is placed has an agreement, and
+those who have one are first in line together.
+"""
+
+
+def gather(
+    session: Session, by: Caller, term_id: str, mode: RunMode = RunMode.PLAN, *, in_county_only: bool = False
+) -> Problem:
+    """Gather a term as a problem for a run that supposes nothing; see `gather_for`."""
+    return gather_for(session, by, term_id, mode, Options(in_county_only=in_county_only)).problem
+
+
+def gather_for(session: Session, by: Caller, term_id: str, mode: RunMode, options: Options = AS_USUAL) -> Posed:
+    """Gather a term as the problem of a run, and tell which decided placements have become impossible.
+
+    What is in force since a plan was published is the problem's ``current``: to change it has a price. What has been
+    completed stays as it was, and so does everything in force where the run only fills what is left. With
+    ``in_county_only`` students of lärosäten from outside the county are left to a later run, whatever they have stands.
+    For the waiting list the requests come in the order in which they are offered places.
+
+    What is settled and has become impossible is let go of; but what a coordinator has decided by hand binds a run that
+    plans anew for the term as it is, and what is over needs no new place.
+    """
+    allow(by, COORDINATORS)
+    term = session.get(Term, term_id)
+    if term is None:
+        raise NotFoundError(term_id)
+    requests = _open_requests(session, term, mode)
+    placed, pins = in_force(session, term), by_hand(session, term)
+    over = {each.request_id for each in placed if each.status in FINISHED}
+    outside = _asked_from_outside(session, requests) if options.in_county_only else set()
+    stays = over | outside if mode in (RunMode.PLAN, RunMode.REPAIR) else {each.request_id for each in placed}
+    later = outside - {each.request_id for each in placed}
+    decided = first_by_hand(pins, (each for each in placed if each.request_id in stays))
+    anew = mode is RunMode.PLAN and options.scenario == AS_IT_IS
+    binding = {each.request_id for each in pins} if anew else set()
+
+    def posed(without: set[str]) -> Posed:
+        asked = [each for each in requests if each[0].id not in without]
+        return pose(_document(session, term, asked, decided, placed), binding)
+
+    first = posed(later)
+    done = over & {each.request_id for each in first.released}
+    if done:
+        first = posed(later | done)
+    supposed = apply_options(first.problem, options)
+    return Posed(supposed.problem, first.released + supposed.released)
+
+
+def _document(
+    session: Session,
+    term: Term,
+    requests: Sequence[OpenRequest],
+    decided: Iterable[Pin | Placement],
+    placed: Iterable[Placement],
+) -> Entry:
+    """Write the problem of some of a term's requests, with what is decided and what is in force of them."""
+    index = {term.first_week.plus(week): week for week in range(term.weeks)}
+    units = session.exec(select(Unit).order_by(col(Unit.id))).all()
+    agreements = _agreements(session, term)
+    parties = {agreement_party(unit) for unit in units} | {agreement["provider"] for agreement in agreements}
+    asked = {request.id for request, *_ in requests}
+    return {
+        "format": FORMAT,
+        "term": {"code": term.code, "first_week": str(term.first_week), "weeks": term.weeks},
+        "institutions": _institutions(session),
+        "providers": _providers(session, parties),
+        "units": [_unit(unit) for unit in units],
+        "capacities": _capacities(session, term, index),
+        "supervisors": _supervisors(session, term, index),
+        "agreements": agreements,
+        "students": _students(session, requests),
+        "requests": _requests(session, term, requests, index),
+        "travel": _travel(session, term),
+        "pins": lines_of(decided, term, asked),
+        "current": lines_of(placed, term, asked),
+        "weights": {
+            "unplaced": term.weight_unplaced,
+            "travel": term.weight_travel,
+            "long_travel": term.weight_long_travel,
+            "preference": term.weight_preference,
+            "agreement_floor": term.weight_agreement_floor,
+            "change": term.weight_change,
+        },
+    }
+
+
+OpenRequest = tuple[Request, Student, Course, Programme]
+
+
+def _open_requests(session: Session, term: Term, mode: RunMode) -> list[OpenRequest]:
+    """Return the requests still to be placed, each with its student, course and programme, in the order of a run."""
+    rows = session.exec(
+        select(Request, Student, Course, Programme)
+        .join(Student, col(Student.id) == Request.student_id)
+        .join(Course, col(Course.id) == Request.course_id)
+        .join(Programme, col(Programme.id) == Course.programme_id)
+        .where(Request.term_id == term.id, Request.status == RequestStatus.OPEN)
+        .order_by(*(TURN if mode is RunMode.WAITING_LIST else [col(Request.id)]))
+    )
+    return [(request, student, course, programme) for request, student, course, programme in rows]
+
+
+def _asked_from_outside(session: Session, requests: Iterable[OpenRequest]) -> set[str]:
+    """Return the requests of lärosäten from outside the county, who are answered after those inside."""
+    outside = set(session.exec(select(Organisation.id).where(~col(Organisation.in_county))))
+    return {request.id for request, student, *_ in requests if student.institution_id in outside}
+
+
+def _institutions(session: Session) -> list[Entry]:
+    """Return every lärosäte."""
+    ids = session.exec(
+        select(Organisation.id).where(Organisation.kind == OrganisationKind.INSTITUTION).order_by(col(Organisation.id))
+    )
+    return [{"id": identifier} for identifier in ids]
+
+
+def _providers(session: Session, parties: set[str]) -> list[Entry]:
+    """Return the providers that units or agreements belong to."""
+    providers = session.exec(
+        select(Organisation.id, Organisation.provider_kind)
+        .where(Organisation.kind == OrganisationKind.PROVIDER)
+        .order_by(col(Organisation.id))
+    )
+    return [{"id": identifier, "kind": kind} for identifier, kind in providers if identifier in parties]
+
+
+def _unit(unit: Unit) -> Entry:
+    """Return a unit, under the party whose agreements cover it."""
+    return {
+        "id": unit.id,
+        "provider": agreement_party(unit),
+        "site": unit.site_id,
+        "kinds": list(unit.kinds),
+        "lat": unit.lat,
+        "lon": unit.lon,
+        "university_healthcare": unit.university_healthcare,
+        "max_students": unit.max_students,
+        "zone": unit.zone,
+    }
+
+
+def _capacities(session: Session, term: Term, index: Mapping[IsoWeek, int]) -> list[Entry]:
+    """Return what units have answered that they offer; a week that an answer does not name has no places."""
+    of_term = (CapacityOffer.term_id == term.id, CapacityOffer.status == OfferStatus.ANSWERED)
+    offers = session.exec(select(CapacityOffer).where(*of_term).order_by(col(CapacityOffer.id))).all()
+    kept_for = _by_key(
+        session.exec(
+            select(OfferInstitution.offer_id, OfferInstitution.institution_id)
+            .join(CapacityOffer, col(CapacityOffer.id) == OfferInstitution.offer_id)
+            .where(*of_term)
+            .order_by(col(OfferInstitution.institution_id))
+        )
+    )
+    places = {offer.id: [0] * term.weeks for offer in offers}
+    for identifier, week, count in session.exec(
+        select(col(OfferWeek.offer_id), col(OfferWeek.week), col(OfferWeek.places))
+        .join(CapacityOffer, col(CapacityOffer.id) == OfferWeek.offer_id)
+        .where(*of_term)
+    ):
+        if week in index:
+            places[identifier][index[week]] = count
+    return [
+        {
+            "id": offer.id,
+            "unit": offer.unit_id,
+            "professions": list(offer.professions),
+            "institutions": None if offer.every_institution else kept_for[offer.id],
+            "places": places[offer.id],
+        }
+        for offer in offers
+    ]
+
+
+def _supervisors(session: Session, term: Term, index: Mapping[IsoWeek, int]) -> list[Entry]:
+    """Return the supervisors with their best training that is valid from the term's first day to its last."""
+    first_day = term.first_week.monday()
+    last_day = term.first_week.plus(term.weeks - 1).sunday()
+    best: dict[str, float] = defaultdict(float)
+    for training in session.exec(select(Training).where(Training.completed_on <= first_day)):
+        if training.expires_on is None or training.expires_on >= last_day:
+            best[training.supervisor_id] = max(best[training.supervisor_id], training.credits)
+    on_duty = _by_key(
+        (supervisor, index[week])
+        for supervisor, week in session.exec(
+            select(col(SupervisorWeek.supervisor_id), col(SupervisorWeek.week)).order_by(col(SupervisorWeek.week))
+        )
+        if week in index
+    )
+    return [
+        {
+            "id": supervisor.id,
+            "unit": supervisor.unit_id,
+            "profession": supervisor.profession,
+            "credits": best[supervisor.id],
+            "max_students": supervisor.max_students,
+            "weeks": None if supervisor.every_week else on_duty[supervisor.id],
+        }
+        for supervisor in session.exec(select(Supervisor).order_by(col(Supervisor.id)))
+    ]
+
+
+def _agreements(session: Session, term: Term) -> list[Entry]:
+    """Return the agreements that hold for at least one whole week of the term, with the term's volumes."""
+    units = _by_key(
+        session.exec(select(AgreementUnit.agreement_id, AgreementUnit.unit_id).order_by(col(AgreementUnit.unit_id)))
+    )
+    volumes = {
+        volume.agreement_id: volume
+        for volume in session.exec(select(AgreementVolume).where(AgreementVolume.term_id == term.id))
+    }
+    entries: list[Entry] = []
+    for agreement in session.exec(select(Agreement).order_by(col(Agreement.id))):
+        first, last = weeks_covered(agreement, term)
+        if first > last:
+            continue
+        volume = volumes.get(agreement.id)
+        entries.append(
+            {
+                "id": agreement.id,
+                "institution": agreement.institution_id,
+                "provider": agreement.provider_id,
+                "professions": None if agreement.professions is None else list(agreement.professions),
+                "units": None if agreement.every_unit else units[agreement.id],
+                "first_week": first,
+                "last_week": last,
+                "min_student_weeks": 0 if volume is None else volume.min_student_weeks,
+                "max_student_weeks": None if volume is None else volume.max_student_weeks,
+            }
+        )
+    return entries
+
+
+def weeks_covered(agreement: Agreement, term: Term) -> tuple[int, int]:
+    """Return the first and last week of the term that an agreement covers from Monday to Sunday."""
+    first_week = IsoWeek.of(agreement.valid_from)
+    first = term.first_week.until(first_week) + (agreement.valid_from > first_week.monday())
+    end = ends_on(agreement)
+    last = term.weeks - 1
+    if end is not None:
+        last_week = IsoWeek.of(end)
+        last = min(last, term.first_week.until(last_week) - (end < last_week.sunday()))
+    return max(0, first), last
+
+
+def _students(session: Session, requests: Iterable[OpenRequest]) -> list[Entry]:
+    """Return the students who ask for placements: at different units, where one of their courses says so."""
+    blocked = _by_key(
+        session.exec(select(BlockedUnit.student_id, BlockedUnit.unit_id).order_by(col(BlockedUnit.unit_id)))
+    )
+    entries: dict[str, Entry] = {}
+    for _, student, course, programme in requests:
+        entry = entries.setdefault(
+            student.id,
+            {
+                "id": student.id,
+                "institution": student.institution_id,
+                "profession": programme.profession,
+                "site": student.site_id,
+                "lat": student.lat,
+                "lon": student.lon,
+                "blocked_units": blocked[student.id],
+                "max_travel": student.max_travel,
+                "distinct_units": student.distinct_units,
+                "zone": student.zone,
+            },
+        )
+        entry["distinct_units"] |= course.unit_rule is UnitRule.ANOTHER
+    return [entries[identifier] for identifier in sorted(entries)]
+
+
+def _requests(
+    session: Session, term: Term, requests: Iterable[OpenRequest], index: Mapping[IsoWeek, int]
+) -> list[Entry]:
+    """Return what is asked for: each course's windows, and which of a student's placements come before it."""
+    windows = _by_key(
+        session.exec(
+            select(col(CourseWindow.course_id), col(CourseWindow.start))
+            .where(CourseWindow.term_id == term.id)
+            .order_by(col(CourseWindow.start))
+        )
+    )
+    wishes = _by_key(
+        session.exec(
+            select(Preference.request_id, Preference.unit_id)
+            .join(Request, col(Request.id) == Preference.request_id)
+            .where(Request.term_id == term.id)
+            .order_by(col(Preference.rank))
+        )
+    )
+    siblings = _by_key((student.id, (request.id, course)) for request, student, course, _ in requests)
+    return [
+        {
+            "id": request.id,
+            "student": student.id,
+            "kinds": list(course.kinds),
+            "weeks": course.weeks,
+            "starts": [index[start] for start in windows[course.id] if start in index],
+            "supervision": (None if course.supervision_credits is None else {"credits": course.supervision_credits}),
+            "university_healthcare": course.university_healthcare,
+            "preferences": wishes[request.id],
+            "after": [
+                identifier
+                for identifier, earlier in siblings[student.id]
+                if earlier.programme_id == course.programme_id and earlier.sequence < course.sequence
+            ],
+            "priority": PRIORITY_OF_CLASS[class_of(request, student)],
+        }
+        for request, student, course, _ in requests
+    ]
+
+
+def _travel(session: Session, term: Term) -> Entry:
+    """Return how minutes are reckoned, with the known minutes between zones where there are any."""
+    matrix: dict[str, dict[str, int]] = defaultdict(dict)
+    for origin, destination, minutes in session.exec(
+        select(TravelTime.origin, TravelTime.destination, TravelTime.minutes)
+    ):
+        matrix[origin][destination] = minutes
+    return {
+        "base_minutes": term.travel_base_minutes,
+        "minutes_per_km": term.travel_minutes_per_km,
+        "max_travel": term.travel_max_minutes,
+        "long_after": term.travel_long_after,
+        "matrix": matrix or None,
+    }
+
+
+def _by_key(pairs: Iterable[tuple[Key, Value]]) -> defaultdict[Key, list[Value]]:
+    """Collect the values of each key, in their order."""
+    collected: defaultdict[Key, list[Value]] = defaultdict(list)
+    for key, value in pairs:
+        collected[key].append(value)
+    return collected

@@ -1,0 +1,76 @@
+"""Pins: placements that a coordinator decides by hand, which every later plan of the term keeps."""
+
+from __future__ import annotations
+
+from sqlmodel import Session, col, select
+
+from placement.callers import Caller
+from placement.errors import Fault, InvalidError, NotFoundError
+from placement.store import access
+from placement.store.access import COORDINATORS, FIRST, Page, Span
+from placement.tables import Pin, Request, RequestStatus, Supervisor, Term, Unit
+from placement_solver.weeks import IsoWeek
+
+
+def pin(
+    session: Session,
+    by: Caller,
+    request_id: str,
+    unit_id: str,
+    start: IsoWeek,
+    supervisor_id: str | None = None,
+) -> Pin:
+    """Decide where and when a request is placed; planning the term judges whether every rule allows it."""
+    access.allow(by, COORDINATORS)
+    faults = []
+    request = session.get(Request, request_id)
+    if request is None or request.status is not RequestStatus.OPEN:
+        faults.append(Fault("/request_id", "there is no such open request"))
+    if session.get(Unit, unit_id) is None:
+        faults.append(Fault("/unit_id", "there is no such unit"))
+    supervisor = None if supervisor_id is None else session.get(Supervisor, supervisor_id)
+    if supervisor_id is not None and (supervisor is None or supervisor.unit_id != unit_id):
+        faults.append(Fault("/supervisor_id", "there is no such supervisor at the unit"))
+    term = None if request is None else session.get(Term, request.term_id)
+    if term is not None and not 0 <= term.first_week.until(start) < term.weeks:
+        faults.append(Fault("/start", "the week is not in the term"))
+    if faults or request is None:
+        raise InvalidError(*faults)
+    decided = Pin(
+        term_id=request.term_id,
+        request_id=request_id,
+        unit_id=unit_id,
+        start=start,
+        supervisor_id=supervisor_id,
+    )
+    access.add(session, by, decided)
+    return decided
+
+
+def show_pin(session: Session, by: Caller, pin_id: str) -> Pin:
+    """Show one placement decided by hand."""
+    access.allow(by, COORDINATORS)
+    decided = session.get(Pin, pin_id)
+    if decided is None:
+        raise NotFoundError(pin_id)
+    return decided
+
+
+def list_pins(
+    session: Session,
+    by: Caller,
+    *,
+    term_id: str | None = None,
+    request_id: str | None = None,
+    unit_id: str | None = None,
+    span: Span = FIRST,
+) -> Page[Pin]:
+    """List what is decided by hand; of one term, request or unit where one is named."""
+    access.allow(by, COORDINATORS)
+    wanted = (Pin.term_id, term_id), (Pin.request_id, request_id), (Pin.unit_id, unit_id)
+    return access.page_of(session, access.matching(select(Pin).order_by(col(Pin.id)), wanted), span)
+
+
+def unpin(session: Session, by: Caller, pin_id: str) -> None:
+    """Leave a placement to the planning again."""
+    access.remove(session, by, show_pin(session, by, pin_id))

@@ -1,0 +1,128 @@
+"""Planning: a coordinator orders a plan of a term, follows the run, may cancel it, and reads what it gave."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from placement.callers import Caller
+from placement.errors import NotFoundError
+from placement.planning.scenarios import AS_USUAL, Options, check_options, write_options
+from placement.store import access, audit
+from placement.store.access import CARE, COORDINATORS, FIRST, INSTITUTIONS, Page, Span
+from placement.tables import Action, ApiToken, Plan, PlanDocument, Run, RunMode, RunStatus, Term, now
+
+ENDED = (RunStatus.SUCCEEDED, RunStatus.FAILED, RunStatus.CANCELLED)
+CONCERNED = CARE | INSTITUTIONS
+"""Those whom a plan concerns: each sees that a run was made and, of its plan, the rows of their own."""
+
+
+def start_run(
+    session: Session,
+    by: Caller,
+    term_id: str,
+    time_limit_seconds: int,
+    seed: int = 0,
+    workers: int | None = None,
+    options: Options = AS_USUAL,
+    mode: RunMode = RunMode.PLAN,
+) -> Run:
+    """Order a plan of a term; a worker takes the run when its turn comes."""
+    access.allow(by, COORDINATORS)
+    term = session.get(Term, term_id)
+    if term is None:
+        raise NotFoundError(term_id)
+    check_options(session, term, options)
+    run = Run(
+        term_id=term_id,
+        mode=mode,
+        time_limit_seconds=time_limit_seconds,
+        seed=seed,
+        workers=workers,
+        options=write_options(options),
+        requested_by=by.token or by.role,
+    )
+    access.add(session, by, run)
+    return run
+
+
+def cancel_run(session: Session, by: Caller, run_id: str) -> Run:
+    """Cancel a run: a waiting one at once, one at work once its best plan is kept."""
+    access.allow(by, COORDINATORS)
+    run = session.get(Run, run_id, with_for_update=True)
+    if run is None:
+        raise NotFoundError(run_id)
+    if run.status in ENDED or run.cancel_requested:
+        return run
+    before = audit.snapshot(run)
+    run.cancel_requested = True
+    if run.status is RunStatus.QUEUED:
+        run.status, run.finished_at = RunStatus.CANCELLED, now()
+    session.add(run)
+    audit.record(session, by, Action.CHANGED, run, before)
+    return run
+
+
+def show_run(session: Session, by: Caller, run_id: str) -> Run:
+    """Show how far a run has come."""
+    access.allow(by, CONCERNED)
+    run = session.get(Run, run_id)
+    if run is None:
+        raise NotFoundError(run_id)
+    return run
+
+
+def look_again(session: Session, by: Caller, run_id: str) -> Run:
+    """Show a run once more to someone who follows it, unless their token has been taken back meanwhile."""
+    token = None if by.token is None else session.get(ApiToken, by.token)
+    if token is not None and token.revoked_at is not None:
+        raise NotFoundError(run_id)
+    return show_run(session, by, run_id)
+
+
+def list_runs(
+    session: Session,
+    by: Caller,
+    *,
+    term_id: str | None = None,
+    status: RunStatus | None = None,
+    span: Span = FIRST,
+) -> Page[Run]:
+    """List runs, the newest first."""
+    access.allow(by, CONCERNED)
+    wanted = select(Run).order_by(col(Run.requested_at).desc(), col(Run.id))
+    if term_id is not None:
+        wanted = wanted.where(Run.term_id == term_id)
+    if status is not None:
+        wanted = wanted.where(Run.status == status)
+    return access.page_of(session, wanted, span)
+
+
+def show_plan(session: Session, by: Caller, run_id: str) -> str:
+    """Return the whole plan document that a run gave."""
+    return _documents(session, by, run_id).plan
+
+
+def show_problem(session: Session, by: Caller, run_id: str) -> str:
+    """Return the problem document that a run's plan answers, exactly as it was solved."""
+    return _documents(session, by, run_id).problem
+
+
+def show_report(session: Session, by: Caller, run_id: str) -> dict[str, Any]:
+    """Return the report on the plan that a run gave: its figures of fairness, and its prices."""
+    report = _documents(session, by, run_id).report
+    if report is None:
+        raise NotFoundError(run_id)
+    return report
+
+
+def _documents(session: Session, by: Caller, run_id: str) -> PlanDocument:
+    """Find the documents of a run; only the coordinator sees everyone's placements at once."""
+    access.allow(by, COORDINATORS)
+    found = session.exec(
+        select(PlanDocument).join(Plan, col(Plan.id) == PlanDocument.plan_id).where(Plan.run_id == run_id)
+    ).first()
+    if found is None:
+        raise NotFoundError(run_id)
+    return found

@@ -1,0 +1,1 @@
+"""How a plan is read: reasons, prices, and two plans compared."""

@@ -1,0 +1,154 @@
+"""Prices: what one more place, student or supervisor would be worth to the county, as a run's plan has proven it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from placement.callers import Caller
+from placement.professions import name_profession
+from placement.reading.drafts import readable_run
+from placement.store import access
+from placement.store.access import CARE, COORDINATORS, FIRST, Page, Span
+from placement.store.scopes import units_of
+from placement.tables import Plan, PlanDocument, Run, Term, Unit
+from placement_solver.explanation.sentences import write_span
+from placement_solver.figures.pricing import AGREEMENT, CEILING, PLACE, SUPERVISOR
+from placement_solver.weeks import IsoWeek
+from placement_solver.words import Words
+
+_MORE: Mapping[str, Words] = {
+    PLACE: Words("En plats till vid {unit} ({professions})", "One more place at {unit} ({professions})"),
+    CEILING: Words("En student till under taket för {unit}", "One more student under the ceiling of {unit}"),
+    SUPERVISOR: Words(
+        "Handledare med minst {credits:g} hp för en student till ({professions}) vid {unit}",
+        "A supervisor with at least {credits:g} hp for one more student ({professions}) at {unit}",
+    ),
+    AGREEMENT: Words("En studentvecka till i avtalet {id}", "One more student-week in the agreement {id}"),
+}
+_WORTH = Words(
+    "{more}, {weeks}: värd högst {worth} för länet, i målvärdets mått.",
+    "{more}, {weeks}: worth at most {worth} to the county, in the measure of the objective.",
+)
+_ALL_TERM = Words("hela terminen", "all term")
+_ANY = Words("alla yrken", "any profession")
+_OR = Words(" eller ", " or ")
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What one more of something is worth in each of some weeks; an agreement is priced for the whole term."""
+
+    rule: str
+    subject_id: str
+    unit_id: str | None
+    unit: str | None
+    provider_id: str
+    kinds: tuple[str, ...]
+    professions: tuple[str, ...]
+    credits: float | None
+    first_week: IsoWeek
+    numbers: tuple[int, ...]
+    prices: tuple[float, ...]
+    worth: float
+
+    @property
+    def weeks(self) -> tuple[tuple[IsoWeek, float], ...]:
+        """Return the weeks and what it is worth in each."""
+        return tuple(zip(map(self.first_week.plus, self.numbers), self.prices, strict=False))
+
+    @property
+    def words(self) -> Words:
+        """Tell it in a sentence, rounded up: it is the most that one more can be worth."""
+        named = [name_profession(profession) for profession in self.professions]
+        weeks, whole = _ALL_TERM, f"{math.ceil(self.worth):,}"
+        if self.numbers:
+            span = write_span(self.first_week, self.numbers)
+            weeks = Words(span, span)
+        amount = Words(whole.replace(",", "\N{NO-BREAK SPACE}"), whole)
+
+        def tell(of: Callable[[Words], str]) -> str:
+            professions = of(_OR).join(map(of, named)) if named else of(_ANY)
+            names = {"unit": self.unit, "professions": professions, "credits": self.credits, "id": self.subject_id}
+            more = of(_MORE[self.rule]).format_map(names)
+            return of(_WORTH).format(more=more, weeks=of(weeks), worth=of(amount))
+
+        return Words(tell(lambda words: words.sv), tell(lambda words: words.en))
+
+
+@dataclass(frozen=True, slots=True)
+class PriceFilter:
+    """Which prices are wanted."""
+
+    unit_id: str | None = None
+    provider_id: str | None = None
+    kind: str | None = None
+    profession: str | None = None
+    week: IsoWeek | None = None
+
+    def takes(self, price: Price) -> bool:
+        """Tell whether a price is wanted; what is for every profession is for each of them."""
+        return (
+            self.unit_id in {None, price.unit_id}
+            and self.provider_id in {None, price.provider_id}
+            and (self.kind is None or self.kind in price.kinds)
+            and (self.profession is None or not price.professions or self.profession in price.professions)
+            and (self.week is None or not price.numbers or price.first_week.until(self.week) in price.numbers)
+        )
+
+
+def list_prices(
+    session: Session, by: Caller, run_id: str, wanted: PriceFilter = PriceFilter(), span: Span = FIRST
+) -> Page[Price]:
+    """List what is scarce, the dearest first; providers and units see what is their own, of a published plan."""
+    access.allow(by, CARE)
+    run = readable_run(session, by, run_id)
+    scarce = session.exec(
+        select(col(PlanDocument.report)[("prices", "scarce")])
+        .join(Plan, col(Plan.id) == PlanDocument.plan_id)
+        .where(Plan.run_id == run_id)
+    ).first()
+    found = [price for price in _prices(session, by, run, scarce or ()) if wanted.takes(price)]
+    found.sort(key=lambda price: (-price.worth, price.rule, price.subject_id, price.professions, price.credits or 0))
+    for order in reversed(span.order):
+        there = [price for price in found if getattr(price, order.field) is not None]
+        empty = [price for price in found if getattr(price, order.field) is None]
+        found = sorted(there, key=attrgetter(order.field), reverse=order.falling) + empty
+    return Page(found[span.offset : span.offset + span.limit], len(found))
+
+
+def _prices(session: Session, by: Caller, run: Run, scarce: Iterable[Mapping[str, Any]]) -> Iterator[Price]:
+    """Yield the prices that a caller may see."""
+    first_week = session.get_one(Term, run.term_id).first_week
+    units = {unit: (name, kinds) for unit, name, kinds in _own_units(session, by)}
+    for line in scarce:
+        unit_id = line["unit"]
+        if unit_id is None and by.role not in COORDINATORS and by.organisation != line["provider"]:
+            continue
+        if unit_id is not None and unit_id not in units:
+            continue
+        name, kinds = units.get(unit_id, (None, ()))
+        yield Price(
+            rule=line["rule"],
+            subject_id=line["id"],
+            unit_id=unit_id,
+            unit=name,
+            provider_id=line["provider"],
+            kinds=tuple(kinds),
+            professions=tuple(line["professions"]),
+            credits=line["credits"],
+            first_week=first_week,
+            numbers=tuple(line["weeks"]),
+            prices=tuple(line["prices"]),
+            worth=round(sum(line["prices"]), 2),
+        )
+
+
+def _own_units(session: Session, by: Caller) -> Iterator[tuple[str, str, list[str]]]:
+    """Yield the caller's own units with their names and kinds."""
+    yield from session.exec(select(col(Unit.id), col(Unit.name), col(Unit.kinds)).where(units_of(by)))

@@ -1,0 +1,1 @@
+"""What people enter before a term is planned: lärosäten ask, providers offer, agreements bind."""

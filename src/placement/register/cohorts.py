@@ -1,0 +1,80 @@
+"""Cohorts: the students of a programme who take the same courses in a term."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, col, select
+
+from placement.callers import Caller
+from placement.register.education import programmes_of
+from placement.store.access import (
+    FIRST,
+    INSTITUTIONS,
+    Page,
+    Span,
+    add,
+    allow,
+    change,
+    found,
+    matching,
+    page_of,
+    refer,
+    remove,
+)
+from placement.tables import Cohort, Programme, Term
+
+
+def cohorts_of(by: Caller) -> ColumnElement[bool]:
+    """Return which cohorts are a caller's own: those of their programmes."""
+    return col(Cohort.programme_id).in_(select(Programme.id).where(programmes_of(by)))
+
+
+def list_cohorts(
+    session: Session,
+    by: Caller,
+    *,
+    term: str | None = None,
+    programme: str | None = None,
+    institution: str | None = None,
+    span: Span = FIRST,
+) -> Page[Cohort]:
+    """List the caller's cohorts by name; those of one term, programme or lärosäte where one is named."""
+    allow(by, INSTITUTIONS)
+    query = select(Cohort).where(cohorts_of(by)).order_by(col(Cohort.name), col(Cohort.id))
+    query = matching(query, ((Cohort.term_id, term), (Cohort.programme_id, programme)))
+    if institution is not None:
+        theirs = select(Programme.id).where(col(Programme.institution_id) == institution)
+        query = query.where(col(Cohort.programme_id).in_(theirs))
+    return page_of(session, query, span)
+
+
+def show_cohort(session: Session, by: Caller, cohort_id: str) -> Cohort:
+    """Show one cohort."""
+    allow(by, INSTITUTIONS)
+    query = select(Cohort).where(col(Cohort.id) == cohort_id, cohorts_of(by))
+    return found(session.exec(query).first(), cohort_id)
+
+
+def form_cohort(session: Session, by: Caller, cohort: Cohort) -> Cohort:
+    """Form a cohort of a programme for a term."""
+    allow(by, INSTITUTIONS)
+    query = select(Programme).where(col(Programme.id) == cohort.programme_id, programmes_of(by))
+    refer(session.exec(query).first(), "/programme_id", "programme")
+    refer(session.get(Term, cohort.term_id), "/term_id", "term")
+    add(session, by, cohort)
+    return cohort
+
+
+def change_cohort(session: Session, by: Caller, cohort_id: str, changes: Mapping[str, Any]) -> Cohort:
+    """Change a cohort's name or size; its programme and its term stay what they were."""
+    cohort = show_cohort(session, by, cohort_id)
+    change(session, by, cohort, changes)
+    return cohort
+
+
+def dissolve_cohort(session: Session, by: Caller, cohort_id: str) -> None:
+    """Remove a cohort without students."""
+    remove(session, by, show_cohort(session, by, cohort_id))

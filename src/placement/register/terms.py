@@ -1,0 +1,140 @@
+"""Terms: the weeks that are planned together, the dates of the round, and how a plan is weighed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import pairwise
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from placement.callers import Caller
+from placement.errors import ConflictError
+from placement.events import feed, input_events
+from placement.register.rounds import RoundDates, usual_dates
+from placement.store.access import (
+    ANYONE,
+    COORDINATORS,
+    FIRST,
+    Page,
+    Span,
+    add,
+    allow,
+    change,
+    fault,
+    found,
+    matching,
+    page_of,
+    remove,
+)
+from placement.tables import CapacityOffer, Course, CourseWindow, OfferWeek, Pin, Request, Run, RunStatus, Term
+from placement_solver.weeks import IsoWeek
+
+ROUND = tuple(RoundDates.__annotations__)
+
+
+def list_terms(session: Session, by: Caller, *, code: str | None = None, span: Span = FIRST) -> Page[Term]:
+    """List the terms, the earliest first; the one with a code where one is named."""
+    allow(by, ANYONE)
+    query = select(Term).order_by(col(Term.first_week), col(Term.id))
+    return page_of(session, matching(query, [(Term.code, code)]), span)
+
+
+def show_term(session: Session, by: Caller, term_id: str) -> Term:
+    """Show one term."""
+    allow(by, ANYONE)
+    return found(session.get(Term, term_id), term_id)
+
+
+def open_term(session: Session, by: Caller, given: Mapping[str, Any]) -> Term:
+    """Open a term for planning; the dates that are not named are the round's usual ones."""
+    allow(by, COORDINATORS)
+    term = Term(**_with_usual_dates({**dict.fromkeys(ROUND), **given}, given["first_week"]))
+    _check_round(term.model_dump())
+    add(session, by, term)
+    return term
+
+
+def change_term(session: Session, by: Caller, term_id: str, changes: Mapping[str, Any]) -> Term:
+    """Change a term; a date that is taken away becomes the usual one again."""
+    allow(by, COORDINATORS)
+    term = show_term(session, by, term_id)
+    first_week = changes.get("first_week", term.first_week)
+    named = _with_usual_dates(changes, first_week)
+    _check_round({**term.model_dump(), **named})
+    weeks = changes.get("weeks", term.weeks)
+    _check_weeks(session, term, first_week, weeks)
+    if (first_week, weeks) != (term.first_week, term.weeks):
+        _refuse_planned(session, term)
+    if changed := change(session, by, term, named):
+        feed.tell(session, [input_events.of_term(term, changed)])
+    return term
+
+
+def remove_term(session: Session, by: Caller, term_id: str) -> None:
+    """Remove a term that nothing refers to."""
+    allow(by, COORDINATORS)
+    remove(session, by, show_term(session, by, term_id))
+
+
+def _with_usual_dates(values: Mapping[str, Any], first_week: IsoWeek) -> dict[str, Any]:
+    """Put the usual date wherever one of the round's is None."""
+    usual = dict(usual_dates(first_week))
+    return {name: usual.get(name) if value is None else value for name, value in values.items()}
+
+
+def _check_round(dates: Mapping[str, Any]) -> None:
+    """Refuse dates that do not come in the order of the round."""
+    for earlier, later in pairwise(ROUND):
+        if dates[earlier] > dates[later]:
+            raise fault(f"/{later}", f"{dates[later]} comes before {dates[earlier]}")
+
+
+def _refuse_planned(session: Session, term: Term) -> None:
+    """Refuse other weeks once the term is being planned: what plans, prices and explanations say counts from its first.
+
+    A run that failed has said nothing.
+    """
+    run = select(Run.id).where(col(Run.term_id) == term.id, col(Run.status) != RunStatus.FAILED)
+    if session.exec(run).first() is not None:
+        raise ConflictError(
+            sv="Terminen har planerats: planer, priser och förklaringar räknar dess veckor. Öppna en annan termin.",
+            en="The term has been planned: plans, prices and explanations count its weeks. Open another term.",
+        )
+
+
+def _check_weeks(session: Session, term: Term, first: IsoWeek, weeks: int) -> None:
+    """Refuse weeks that would leave outside the term what somebody has already said of it."""
+    last = first.plus(weeks - 1)
+    outside = sorted(week for week in _weeks_in_use(session, term) if not first <= week <= last)
+    if outside:
+        raise ConflictError(
+            sv=f"Veckan {outside[0]} används redan i terminen och skulle hamna utanför den.",
+            en=f"The week {outside[0]} is already in use in the term, and would fall outside it.",
+        )
+
+
+def _weeks_in_use(session: Session, term: Term) -> set[IsoWeek]:
+    """Collect the weeks with places offered, and the first and last ones of possible or pinned placements."""
+    offered = (
+        select(col(OfferWeek.week))
+        .join(CapacityOffer, col(CapacityOffer.id) == col(OfferWeek.offer_id))
+        .where(col(CapacityOffer.term_id) == term.id)
+        .distinct()
+    )
+    may_start = (
+        select(col(CourseWindow.start), col(Course.weeks))
+        .join(Course, col(Course.id) == col(CourseWindow.course_id))
+        .where(col(CourseWindow.term_id) == term.id)
+        .distinct()
+    )
+    pinned = (
+        select(col(Pin.start), col(Course.weeks))
+        .join(Request, col(Request.id) == col(Pin.request_id))
+        .join(Course, col(Course.id) == col(Request.course_id))
+        .where(col(Pin.term_id) == term.id)
+        .distinct()
+    )
+    placements = [*session.exec(may_start), *session.exec(pinned)]
+    ends = {start.plus(weeks - 1) for start, weeks in placements}
+    return {*session.exec(offered), *(start for start, _ in placements), *ends}

@@ -1,0 +1,156 @@
+"""Claims: a run belongs to one worker at a time; whoever has lost it can no longer write to it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import secrets
+import socket
+from contextlib import suppress
+from dataclasses import dataclass
+
+from sqlmodel import Session, col, select
+
+from placement.errors import ConflictError
+from placement.running.storing import Answer, store_plan
+from placement.tables import Run, RunStatus, now
+from placement.tables.planning import LONGEST_ERROR
+from placement_solver.progress import Progress
+
+LEASE = dt.timedelta(seconds=30)
+"""A run whose worker has been silent for so long is anyone's again."""
+
+
+class LostClaimError(ConflictError):
+    """The run is no longer this worker's: it was silent for too long, and another may have taken the run."""
+
+    def __init__(self, run_id: str) -> None:
+        super().__init__(sv=f"Körningen {run_id} har tagits över.", en=f"The run {run_id} was taken over.")
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A run that is a worker's, by a name that no other claim has."""
+
+    run_id: str
+    worker: str
+
+
+def claim_next(session: Session) -> Run | None:
+    """Take the run that has waited longest, if any waits that no other worker is taking now."""
+    waiting = (
+        select(Run)
+        .where(Run.status == RunStatus.QUEUED)
+        .order_by(col(Run.requested_at), col(Run.id))
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    run = session.exec(waiting).first()
+    if run is not None:
+        claim(session, run)
+    return run
+
+
+def claim(session: Session, run: Run) -> Claim:
+    """Make a waiting run this process's own."""
+    run.worker = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+    run.workers = run.workers or os.cpu_count() or 1
+    run.status = RunStatus.RUNNING
+    run.started_at = run.heartbeat_at = now()
+    session.add(run)
+    return Claim(run.id, run.worker)
+
+
+def keep_claim(session: Session, claim: Claim, progress: Progress | None) -> bool:
+    """Show that the worker lives and how far it has come; tell whether the run should be cancelled."""
+    run = _claimed(session, claim)
+    run.heartbeat_at = now()
+    if progress is not None:
+        run.phase = progress.phase
+        run.objective, run.bound, run.unplaced = progress.objective, progress.bound, progress.unplaced
+        run.elapsed_seconds = progress.seconds
+    session.add(run)
+    return run.cancel_requested
+
+
+def finish(session: Session, claim: Claim, answer: Answer) -> Run:
+    """Store the plan and end the run in one transaction; a cancelled run keeps the best plan it had."""
+    run = _claimed(session, claim)
+    plan = answer.plan
+    store_plan(session, run, answer)
+    run.phase = "done"
+    run.objective, run.bound, run.unplaced = plan.objective, plan.bound, len(plan.unplaced)
+    run.elapsed_seconds = plan.solver.wall_seconds
+    _end(session, run, RunStatus.CANCELLED if run.cancel_requested else RunStatus.SUCCEEDED)
+    return run
+
+
+def fail(session: Session, claim: Claim, why: str) -> Run:
+    """End a run that gave no plan; one that was cancelled anyway did not fail."""
+    run = _claimed(session, claim)
+    if run.cancel_requested:
+        _end(session, run, RunStatus.CANCELLED)
+    else:
+        run.error = why[:LONGEST_ERROR]
+        _end(session, run, RunStatus.FAILED)
+    return run
+
+
+def give_back(session: Session, claim: Claim) -> None:
+    """Let another worker take the run, for this one is stopping."""
+    _put_back(session, _claimed(session, claim))
+
+
+def put_back_abandoned(session: Session, *, starting: bool) -> int:
+    """Put back the runs whose worker is silent or, where this one is just starting, dead on this machine."""
+    running = select(Run).where(Run.status == RunStatus.RUNNING).with_for_update(skip_locked=True)
+    abandoned = [run for run in session.exec(running) if _is_silent(run) or (starting and _is_dead(run))]
+    for run in abandoned:
+        _put_back(session, run)
+    return len(abandoned)
+
+
+def _claimed(session: Session, claim: Claim) -> Run:
+    """Return the run as long as it is this claim's."""
+    run = session.exec(
+        select(Run)
+        .where(Run.id == claim.run_id, Run.worker == claim.worker, Run.status == RunStatus.RUNNING)
+        .with_for_update()
+    ).first()
+    if run is None:
+        raise LostClaimError(claim.run_id)
+    return run
+
+
+def _end(session: Session, run: Run, status: RunStatus) -> None:
+    run.status, run.finished_at = status, now()
+    session.add(run)
+
+
+def _put_back(session: Session, run: Run) -> None:
+    """Let the run wait for a worker again, or end it where nobody wants it any more."""
+    run.worker = run.heartbeat_at = run.started_at = run.phase = None
+    run.objective = run.bound = run.unplaced = run.elapsed_seconds = None
+    run.status = RunStatus.QUEUED
+    if run.cancel_requested:
+        _end(session, run, RunStatus.CANCELLED)
+    session.add(run)
+
+
+def _is_silent(run: Run) -> bool:
+    return run.heartbeat_at is None or run.heartbeat_at < now() - LEASE
+
+
+def _is_dead(run: Run) -> bool:
+    """Tell whether the run's worker was a process of this machine that is no more (or had our own id)."""
+    host, pid, _ = (run.worker or "::").rsplit(":", 2)
+    if host != socket.gethostname():
+        return False
+    if int(pid) == os.getpid():
+        return True
+    with suppress(PermissionError):  # it lives, as someone else's
+        try:
+            os.kill(int(pid), 0)
+        except ProcessLookupError:
+            return True
+    return False

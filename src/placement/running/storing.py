@@ -1,0 +1,99 @@
+"""Storing: a solved plan becomes rows, all of them or none, beside the documents that prove and tell of it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlalchemy import insert
+from sqlmodel import Session
+
+from placement.callers import SYSTEM
+from placement.planning.decisions import Posed, Released
+from placement.running.child import Solved
+from placement.store import audit
+from placement.tables import (
+    Action,
+    Plan,
+    PlanDocument,
+    PlannedPlacement,
+    PlanStatus,
+    Run,
+    UnplacedRequest,
+    new_id,
+)
+from placement_solver import plan as solved
+from placement_solver.documents import read_plan
+from placement_solver.problem import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A problem and the plan that answers it, each with its document, and the document of the plan's report.
+
+    ``released`` is what had been decided and the problem no longer allowed.
+    """
+
+    problem: Problem
+    problem_text: str
+    plan: solved.Plan
+    plan_text: str
+    report: dict[str, Any]
+    released: tuple[Released, ...] = ()
+
+    @classmethod
+    def of(cls, posed: Posed, problem_text: str, solved: Solved) -> Answer:
+        """Read the documents that a solve gave."""
+        plan, report = read_plan(solved.plan), json.loads(solved.report)
+        return cls(posed.problem, problem_text, plan, solved.plan, report, posed.released)
+
+
+def store_plan(session: Session, run: Run, answer: Answer) -> Plan:
+    """Store what a run decided: the plan, its placements, who is left without and why, and the documents.
+
+    The run tells what was let go of for it.
+    """
+    plan = answer.plan
+    run.released = [asdict(each) for each in answer.released]
+    row = Plan(
+        run_id=run.id,
+        term_id=run.term_id,
+        problem_sha256=plan.problem_sha256,
+        status=PlanStatus(plan.status),
+        objective=plan.objective,
+        bound=plan.bound,
+    )
+    session.add(row)
+    documents = PlanDocument(plan_id=row.id, problem=answer.problem_text, plan=answer.plan_text, report=answer.report)
+    session.add(documents)
+    session.flush()
+    if plan.placements:
+        session.connection().execute(insert(PlannedPlacement), _placements(row, answer))
+    if plan.unplaced:
+        session.connection().execute(
+            insert(UnplacedRequest),
+            [
+                {"plan_id": row.id, "request_id": left.request, "reasons": asdict(left.reasons)}
+                for left in plan.unplaced
+            ],
+        )
+    audit.record(session, SYSTEM, Action.CREATED, row)
+    return row
+
+
+def _placements(row: Plan, answer: Answer) -> list[dict[str, object]]:
+    """Write the plan's placements as rows, with weeks of the calendar instead of the term's."""
+    first_week = answer.problem.term.first_week
+    weeks = {start: first_week.plus(start) for start in {placed.start for placed in answer.plan.placements}}
+    return [
+        {
+            "id": new_id("plp"),
+            "plan_id": row.id,
+            "request_id": placed.request,
+            "unit_id": placed.unit,
+            "start": weeks[placed.start],
+            "supervisor_id": placed.supervisor,
+        }
+        for placed in answer.plan.placements
+    ]

@@ -1,0 +1,146 @@
+"""The worker: takes waiting runs one by one and has each solved in a child process, come what may."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+
+from sqlalchemy import Engine
+
+from placement.background import Duty
+from placement.callers import SYSTEM
+from placement.database import open_session, read_session
+from placement.errors import PlacementError, UnavailableError
+from placement.planning.decisions import Posed
+from placement.planning.gather import gather_for
+from placement.planning.scenarios import read_options
+from placement.running import claims
+from placement.running.child import GRACE_SECONDS, OverrunError, Solved, SolverProcess
+from placement.running.claims import Claim, LostClaimError
+from placement.running.orders import SolveOrder
+from placement.running.storing import Answer
+from placement.settings import Settings
+from placement.tables import Run, RunMode
+from placement_solver.documents import write_problem
+from placement_solver.faults import InvalidProblem
+from placement_solver.progress import Progress
+
+Listener = Callable[[Progress | None], None]
+
+BEAT_SECONDS = 0.5
+"""So often a worker looks at its child, shows that it lives and asks whether the run is to be cancelled."""
+STOP_SECONDS = 30.0
+"""How long a child that was asked to stop may take to hand in its plan."""
+
+_log = logging.getLogger(__name__)
+
+
+class Runner(Duty):
+    """Takes waiting runs; stopped, it gives the one at work back to be taken again."""
+
+    def __init__(self, engine: Engine, settings: Settings) -> None:
+        super().__init__("runner")
+        self._engine = engine
+        self._memory_mb = settings.run_memory_mb
+        self._starting = True
+
+    def _turn(self) -> bool:
+        """Carry out one run; first of all those that a crash has left behind are put back."""
+        run = self._take(starting=self._starting)
+        self._starting = False
+        if run is None:
+            return False
+        carry_out(self._engine, run, self._memory_mb, self._stopping)
+        return True
+
+    def _take(self, *, starting: bool) -> Run | None:
+        with open_session(self._engine) as session:
+            claims.put_back_abandoned(session, starting=starting)
+            return claims.claim_next(session)
+
+
+def carry_out(
+    engine: Engine,
+    run: Run,
+    memory_mb: int | None,
+    stopping: threading.Event,
+    listener: Listener = lambda _progress: None,
+) -> None:
+    """Carry out a claimed run to its end: gather the term, solve it in a child process, store the plan."""
+    claim = Claim(run.id, run.worker or "")
+    try:
+        posed = _gather(engine, run)
+        text = write_problem(posed.problem)
+        solved = _solve(engine, run, claim, text.encode(), memory_mb, stopping, listener)
+        if solved is not None:
+            answer = Answer.of(posed, text, solved)
+            with open_session(engine) as session:
+                claims.finish(session, claim, answer)
+    except LostClaimError as error:
+        _log.warning("%s", error)
+    except UnavailableError:
+        raise
+    except PlacementError as error:
+        _fail(engine, claim, str(error))
+    except InvalidProblem as error:
+        _fail(engine, claim, f"The term is no valid problem.\n{error}")
+    except Exception as error:  # noqa: BLE001  a fault of ours in one run must not keep the others waiting
+        _log.exception("run %s", run.id)
+        _fail(engine, claim, f"Internal error: {type(error).__name__}")
+
+
+def _gather(engine: Engine, run: Run) -> Posed:
+    """Gather the term as it is at one moment, and as the run would have it."""
+    with read_session(engine) as session:
+        return gather_for(session, SYSTEM, run.term_id, run.mode, read_options(run.options))
+
+
+def _solve(
+    engine: Engine,
+    run: Run,
+    claim: Claim,
+    problem: bytes,
+    memory_mb: int | None,
+    stopping: threading.Event,
+    listener: Listener,
+) -> Solved | None:
+    """Follow a child until it has a plan; none where the run was given back because the worker stops."""
+    order = SolveOrder(
+        len(problem),
+        run.time_limit_seconds,
+        run.seed,
+        run.workers or 1,
+        memory_mb,
+        repairing=run.mode is RunMode.REPAIR,
+        serving=run.mode is RunMode.WAITING_LIST,
+    )
+    deadline = order.began + order.time_limit + GRACE_SECONDS
+    asked = False
+    with SolverProcess(problem, order) as child:
+        while not child.ended_within(BEAT_SECONDS):
+            listener(child.progress)
+            if stopping.is_set():
+                with open_session(engine) as session:
+                    claims.give_back(session, claim)
+                return None
+            with open_session(engine) as session:
+                cancel = claims.keep_claim(session, claim, child.progress)
+            if cancel and not asked:
+                asked = True
+                child.stop()
+                deadline = min(deadline, time.monotonic() + STOP_SECONDS)
+            if time.monotonic() > deadline:
+                raise OverrunError
+        listener(child.progress)
+        return Solved(child.plan(), child.report())
+
+
+def _fail(engine: Engine, claim: Claim, why: str) -> None:
+    """End a run without a plan, if it is still ours to end."""
+    try:
+        with open_session(engine) as session:
+            claims.fail(session, claim, why)
+    except LostClaimError as error:
+        _log.warning("%s", error)

@@ -1,0 +1,174 @@
+"""Access: who may do what, and what every function that reads or changes the store has in common.
+
+A function of the access layer lets in only some roles (``allow``), searches only among the rows that the
+caller may see (so that what is not theirs is not there), and records each change in the same transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import Select, func, inspect, nulls_last
+from sqlalchemy.orm.attributes import flag_modified
+from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from placement.callers import Caller, Role
+from placement.errors import Fault, InvalidError, NotAllowedError, NotFoundError
+from placement.store import audit
+from placement.tables import Action, Row
+from placement.tables.columns import Versioned
+
+ANYONE = frozenset(Role)
+COORDINATORS = frozenset({Role.COORDINATOR})
+INSTITUTIONS = COORDINATORS | {Role.INSTITUTION}
+PROVIDERS = COORDINATORS | {Role.PROVIDER}
+CARE = PROVIDERS | {Role.UNIT}
+PARTIES = PROVIDERS | {Role.INSTITUTION}
+PLANNERS = CARE | {Role.INSTITUTION, Role.SUPERVISOR}
+AUDITORS = COORDINATORS | {Role.AUDITOR}
+
+R = TypeVar("R")
+Q = TypeVar("Q", bound=Select[*tuple[Any, ...]])
+S = TypeVar("S")
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[R]):
+    """Some rows of a list in its stable order, and how many the whole list has."""
+
+    rows: Sequence[R]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class SortField:
+    """A field that a list is put in the order of, the least first or the greatest."""
+
+    field: str
+    falling: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Which part of a list is wanted, and in which order where it is not the list's own."""
+
+    limit: int = 20
+    offset: int = 0
+    order: tuple[SortField, ...] = ()
+
+
+FIRST = Span()
+
+
+def allow(by: Caller, roles: frozenset[Role]) -> None:
+    """Refuse a caller whose role is not among those that may do this."""
+    if by.role not in roles:
+        raise NotAllowedError(sv=f"Rollen {by.role} får inte göra detta.", en=f"The role {by.role} may not do this.")
+
+
+def page_of(session: Session, query: SelectOfScalar[R], span: Span) -> Page[R]:
+    """Read a part of a list; the query says in which order unless asked, and ends its order with the key."""
+    total = session.exec(select(func.count()).select_from(query.order_by(None).subquery())).one()
+    return Page(session.exec(in_order(query, span).limit(span.limit).offset(span.offset)).all(), total)
+
+
+def in_order(query: Q, span: Span) -> Q:
+    """Put a list in the order asked for, by fields of its first table; what is empty comes last, equals by key."""
+    if not span.order:
+        return query
+    table = query.column_descriptions[0]["entity"]
+    fields = [(getattr(table, order.field), order.falling) for order in span.order]
+    asked = [nulls_last(field.desc() if falling else field.asc()) for field, falling in fields]
+    return query.order_by(None).order_by(*asked, *inspect(table).primary_key)
+
+
+def matching(query: Q, wanted: Iterable[tuple[Any, object]]) -> Q:
+    """Leave of a list the rows whose columns have the values wanted; None is no wish."""
+    return query.where(*(col(column) == value for column, value in wanted if value is not None))
+
+
+def found(row: R | None, name: str) -> R:
+    """Return the row; one that is not there, or not the caller's to see, is not found."""
+    if row is None:
+        raise NotFoundError(name)
+    return row
+
+
+def refer(row: R | None, pointer: str, what: str) -> R:
+    """Return the row that something given refers to; where the caller has none such, it is a fault."""
+    if row is None:
+        raise fault(pointer, f"there is no such {what}")
+    return row
+
+
+def fault(pointer: str, detail: str) -> InvalidError:
+    """Make the error for one wrong value; the pointer names it by its field, as in ``/provider_id``."""
+    return InvalidError(Fault(pointer, detail))
+
+
+def add(session: Session, by: Caller, row: Row) -> None:
+    """Store a new row and its audit entry."""
+    session.add(row)
+    session.flush()
+    audit.record(session, by, Action.CREATED, row)
+
+
+def change(
+    session: Session,
+    by: Caller,
+    row: Row,
+    values: Mapping[str, Any],
+    check: Callable[[], None] | None = None,
+) -> list[str]:
+    """Give a row new values, let them be checked, write the audit entry of what became another, and name that."""
+    before = audit.snapshot(row)
+    with session.no_autoflush:
+        for name, value in values.items():
+            setattr(row, name, value)
+        if check is not None:
+            check()
+    session.add(row)
+    session.flush()
+    other = [name for name, value in audit.snapshot(row).items() if value != before[name]]
+    if other:
+        audit.record(session, by, Action.CHANGED, row, before)
+    return other
+
+
+def remove(session: Session, by: Caller, row: Row) -> None:
+    """Remove a row, with the audit entry of what it was."""
+    audit.record(session, by, Action.REMOVED, row)
+    session.delete(row)
+    session.flush()
+
+
+def touch(session: Session, row: Versioned, column: str) -> None:
+    """Count what belongs to a row (its weeks, its trainings) as a change of the row: its version moves on."""
+    flag_modified(row, column)
+    session.add(row)
+    session.flush()
+
+
+def settle(session: Session, by: Caller, present: Sequence[Row], wanted: Sequence[Row]) -> bool:
+    """Make the rows that belong to another row those that are wanted, recording each; tell if they were others."""
+    here = {_key_of(row): row for row in present}
+    other = False
+    for row in wanted:
+        old = here.pop(_key_of(row), None)
+        if old is None:
+            add(session, by, row)
+            other = True
+        elif audit.snapshot(old) != (values := audit.snapshot(row)):
+            change(session, by, old, {name: getattr(row, name) for name in values})
+            other = True
+    for row in here.values():
+        remove(session, by, row)
+    return other or bool(here)
+
+
+def _key_of(row: Row) -> tuple[Any, ...]:
+    """Return what a row is known by."""
+    return tuple(inspect(type(row)).primary_key_from_instance(row))

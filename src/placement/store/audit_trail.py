@@ -1,0 +1,33 @@
+"""Trail: who changed what, in the order it happened, for those who look after that all is done rightly."""
+
+from __future__ import annotations
+
+from sqlmodel import Session, col, select
+
+from placement.callers import Caller
+from placement.store.access import AUDITORS, FIRST, Page, Span, allow, matching, page_of
+from placement.tables import Action, AuditEntry
+
+
+def read_trail(
+    session: Session,
+    by: Caller,
+    *,
+    object_type: str | None = None,
+    object_id: str | None = None,
+    organisation: str | None = None,
+    action: Action | None = None,
+    trace: str | None = None,
+    span: Span = FIRST,
+) -> Page[AuditEntry]:
+    """Read the entries, the oldest first; of one object, actor's organisation, action or trace where named."""
+    allow(by, AUDITORS)
+    entry = AuditEntry
+    wanted = (
+        (entry.object_type, object_type),
+        (entry.object_id, object_id),
+        (entry.actor_organisation, organisation),
+        (entry.action, action),
+        (entry.trace, trace),
+    )
+    return page_of(session, matching(select(entry).order_by(col(entry.sequence)), wanted), span)

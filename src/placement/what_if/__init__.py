@@ -1,0 +1,1 @@
+"""What would happen if: a reduction of places previewed before anyone makes it."""

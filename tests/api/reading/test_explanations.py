@@ -1,0 +1,125 @@
+"""Explanations: why a request has no placement, in the reader's language, and what would give it one."""
+
+from __future__ import annotations
+
+import subprocess
+import threading
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+from sqlmodel import Session
+
+from placement.errors import UnavailableError
+from placement.running import advice
+from placement.running.advice import Question
+from placement.tables import Request
+from tests.api.drafts import draft
+from tests.api.world import World
+
+DRAFT = "/v1/runs/run_over/explanations"
+
+
+def explained(
+    client: TestClient, world: World, path: str = DRAFT, role: str = "coordinator", language: str = "en"
+) -> dict[str, Any]:
+    answer = client.get(path, headers=world.by(role, **{"Accept-Language": language}))
+    assert answer.status_code == 200, answer.text
+    told: dict[str, Any] = answer.json()
+    return told
+
+
+def test_each_request_without_a_placement_is_explained_in_the_reader_s_language(
+    client: TestClient, world: World
+) -> None:
+    (why,) = explained(client, world, f"{DRAFT}?requestId=req_a")["items"]
+    assert (why["institutionId"], why["studentId"], why["courseId"]) == ("org_ki", "stu_a", "crs_a")
+    assert why["sentences"][-1] == "Offers that are full: off_a (2027-W01–W05)."
+    assert why["reasons"]["capacities"] == [{"id": "off_a", "weeks": [1, 2, 3, 4, 5]}]
+    (why,) = explained(client, world, f"{DRAFT}?requestId=req_a", language="sv")["items"]
+    assert why["sentences"][-1] == "Erbjudanden som är fulla: off_a (2027-W01–W05)."
+
+
+def test_explanations_are_listed_by_institution_in_parts(client: TestClient, world: World) -> None:
+    everyone = explained(client, world)
+    own = explained(client, world, f"{DRAFT}?institutionId=org_ki&limit=1")
+    assert {why["institutionId"] for why in own["items"]} == {"org_ki"}
+    assert len(own["items"]) == 1
+    assert 0 < own["total"] < everyone["total"]
+    falling = explained(client, world, f"{DRAFT}?sort=-id")
+    assert [why["id"] for why in falling["items"]] == [why["id"] for why in everyone["items"]][::-1]
+
+
+def test_an_institution_reads_its_own_students_explanations_of_a_published_plan(
+    client: TestClient, world: World
+) -> None:
+    told = explained(client, world, "/v1/runs/run_a/explanations", "institution")
+    assert [why["requestId"] for why in told["items"]] == ["req_a"]
+    others = explained(client, world, "/v1/runs/run_a/explanations?institutionId=org_b", "institution")
+    assert others["total"] == 0
+
+
+def test_what_would_place_a_request_is_found_and_proven(client: TestClient, world: World) -> None:
+    told = explained(client, world, f"{DRAFT}/req_a/remedies?timeLimitSeconds=1")
+    assert (told["runId"], told["requestId"], told["placed"]) == ("run_over", "req_a", False)
+    assert told["sentences"][0] == "req_a is unplaced."
+    places = next(remedy for remedy in told["remedies"] if remedy["kinds"] == ["places"])
+    assert (places["placement"]["unitId"], places["placement"]["start"]) == ("unt_a", "2026-W53")
+    assert places["sentences"][0].startswith("one more place at unt_a, 2027-W01–W05, in off_a.")
+    assert places["moves"] == []
+    assert places["smallest"]
+    swedish = explained(client, world, f"{DRAFT}/req_a/remedies", language="sv")
+    assert swedish["sentences"][0] == "req_a är utan plats."
+
+
+def test_a_request_that_is_placed_is_explained_and_needs_no_remedy(
+    store: Session, client: TestClient, world: World
+) -> None:
+    draft(store, "run_more", weeks=6)
+    store.commit()
+    told = explained(client, world, "/v1/runs/run_more/explanations/req_a/remedies")
+    assert (told["placed"], told["remedies"]) == (True, [])
+    assert told["sentences"][0].startswith("req_a is placed: unt_a, 2026-W53")
+
+
+@pytest.mark.parametrize("request_id", ["req_none", "req_idle"])
+def test_a_request_that_the_run_did_not_plan_has_no_remedies(
+    client: TestClient, world: World, store: Session, request_id: str
+) -> None:
+    store.get_one(Request, "req_idle").term_id = "trm_idle"
+    store.commit()
+    answer = client.get(f"{DRAFT}/{request_id}/remedies", headers=world.by("coordinator"))
+    assert answer.status_code == 404
+
+
+def test_a_request_that_has_come_since_the_run_has_no_remedies(
+    client: TestClient, world: World, store: Session
+) -> None:
+    store.add(Request(id="req_new", term_id="trm_a", student_id="stu_idle", course_id="crs_a"))
+    store.commit()
+    answer = client.get(f"{DRAFT}/req_new/remedies", headers=world.by("coordinator"))
+    assert answer.status_code == 404
+
+
+def test_one_question_is_answered_at_a_time(client: TestClient, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = threading.BoundedSemaphore(1)
+    monkeypatch.setattr(advice, "_desk", desk)
+    with desk:
+        answer = client.get(f"{DRAFT}/req_a/remedies", headers=world.by("coordinator"))
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+    assert client.get(f"{DRAFT}/req_a/remedies", headers=world.by("coordinator")).status_code == 200
+
+
+def test_an_answer_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(advice, "OVERHEAD_SECONDS", 0)
+    with pytest.raises(UnavailableError):
+        Question("{}", "{}", "req_a", 0.01).answer()
+    assert advice._desk.acquire(blocking=False)
+    advice._desk.release()
+
+
+def test_a_question_that_breaks_down_leaves_the_desk_free() -> None:
+    with pytest.raises(subprocess.CalledProcessError):
+        Question("{}", "{}", "req_a", 1).answer()
+    assert advice._desk.acquire(blocking=False)
+    advice._desk.release()

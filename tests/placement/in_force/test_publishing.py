@@ -1,0 +1,258 @@
+"""Publishing: one plan is in force at a time, put there by a named person, and only while it answers the term."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+import pytest
+from sqlalchemy import Engine
+from sqlmodel import select
+
+from placement.callers import SYSTEM
+from placement.database import engine_for, open_session
+from placement.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError
+from placement.events.feed import read_feed
+from placement.in_force.placements import list_unplaced, list_waiting, settle_placement
+from placement.in_force.publishing import is_published, list_publications, publish
+from placement.in_force.snapshots import changes_between
+from placement.planning.runs import start_run
+from placement.register.requests import change_request
+from placement.store.access import Span
+from placement.tables import (
+    AuditEntry,
+    EndReason,
+    Pin,
+    Placement,
+    PlacementStatus,
+    PlanDocument,
+    Publication,
+    RequestStatus,
+    Run,
+    RunMode,
+)
+from tests.placement.publishing import (
+    CITY,
+    FAR,
+    KI,
+    NEAR,
+    at_once,
+    offer_places,
+    placed,
+    plan,
+    publish_run,
+    settle,
+    the_placement,
+)
+from tests.rows import WEEK
+
+
+@pytest.fixture
+def county(migrated_url: str) -> Iterator[Engine]:
+    """Two students who ask, and one place."""
+    engine = engine_for(migrated_url)
+    settle(engine)
+    yield engine
+    engine.dispose()
+
+
+def test_nothing_of_a_draft_is_seen_before_a_person_publishes_it(county: Engine) -> None:
+    run = plan(county)
+    with open_session(county) as session:
+        assert placed(session, KI) == placed(session, NEAR) == []
+        assert list_unplaced(session, KI).total == 0
+        assert read_feed(session, KI) == []
+        assert not is_published(session, run)
+    publication = publish_run(county, run)
+    assert (publication.number, publication.placed, publication.moved, publication.ended) == (1, 1, 0, 0)
+    with open_session(county) as session:
+        (seen,) = placed(session, KI)
+        assert seen.run_id == run
+        assert [each.placement.id for each in placed(session, NEAR)] == [seen.placement.id]
+        assert placed(session, FAR) == []
+        assert [left.request.id for left in list_unplaced(session, KI).rows] != [seen.request.id]
+        assert is_published(session, run)
+        entry = session.exec(select(AuditEntry).where(AuditEntry.object_type == "publication")).one()
+    assert entry.after is not None
+    assert (entry.object_id, entry.after["published_by"]) == (publication.id, "Ada Lind")
+
+
+def test_a_publication_is_told_to_everyone_and_each_placement_to_those_it_concerns(county: Engine) -> None:
+    publish_run(county, plan(county))
+    with open_session(county) as session:
+        placement = the_placement(session)
+        for by in (SYSTEM, KI, CITY, NEAR):
+            kinds = [(event.kind, event.subject_id == placement.id) for event in read_feed(session, by)]
+            assert kinds == [("plan.published", False), ("placement.published", True)]
+        assert [event.kind for event in read_feed(session, FAR)] == ["plan.published"]
+        first, second = read_feed(session, SYSTEM)
+        assert second.details["unitId"] == "unt_a"
+        assert read_feed(session, SYSTEM, after=first.sequence or 0) == [second]
+        assert read_feed(session, SYSTEM, kind="plan.published", term_id="trm_a", limit=1) == [first]
+        assert read_feed(session, SYSTEM, subject_id=placement.id) == [second]
+
+
+def test_a_plan_is_published_once(county: Engine) -> None:
+    run = plan(county)
+    publish_run(county, run)
+    with pytest.raises(ConflictError, match="published already"):
+        publish_run(county, run)
+
+
+def test_without_a_plan_there_is_nothing_to_publish(county: Engine) -> None:
+    with open_session(county) as session:
+        run = start_run(session, SYSTEM, "trm_a", 5).id
+    with pytest.raises(ConflictError, match="no plan"):
+        publish_run(county, run)
+    with pytest.raises(InvalidError, match="no such run"):
+        publish_run(county, "run_none")
+    with open_session(county) as session, pytest.raises(NotFoundError):
+        publish(session, SYSTEM, "trm_none", run)
+    with open_session(county) as session, pytest.raises(NotAllowedError):
+        publish(session, KI, "trm_a", run)
+
+
+def test_a_plan_whose_input_has_changed_since_is_refused_with_every_change(county: Engine) -> None:
+    run = plan(county)
+    with open_session(county) as session:
+        offer_places(session, "off_a", "unt_a", 2)
+        change_request(session, KI, "req_b", status=RequestStatus.WITHDRAWN)
+    with pytest.raises(ConflictError) as refusal:
+        publish_run(county, run)
+    told = sorted(fault.detail for fault in refusal.value.faults)
+    assert told == ["capacities off_a: changed", "requests req_b: removed", "students stu_b: removed"]
+    with open_session(county) as session:
+        assert session.exec(select(Publication)).all() == []
+    publish_run(county, plan(county))
+
+
+def test_weights_are_a_run_s_own_and_other_things_are_named_by_what_they_are() -> None:
+    before = {"weights": {"travel": 1}, "travel": {"base": 1}, "current": [{"request": "req_a", "start": 1}]}
+    after = {"weights": {"travel": 2}, "travel": {"base": 2}, "current": [{"request": "req_a", "start": 2}]}
+    assert sorted(changes_between(before, after)) == ["current req_a: changed", "travel: changed"]
+    assert list(changes_between({}, {"pins": [{"request": "req_a"}]})) == ["pins req_a: added"]
+
+
+def test_a_plan_that_breaks_a_rule_is_not_published(county: Engine) -> None:
+    run = plan(county)
+    with open_session(county) as session:
+        documents = session.exec(select(PlanDocument)).one()
+        documents.plan = documents.plan.replace('"unit": "unt_a"', '"unit": "unt_far"').replace(
+            '"unit":"unt_a"', '"unit":"unt_far"'
+        )
+        session.add(documents)
+    with pytest.raises(ConflictError, match="breaks a rule"):
+        publish_run(county, run)
+
+
+def test_a_what_if_is_never_published(county: Engine) -> None:
+    run = plan(county)
+    with open_session(county) as session:
+        session.get_one(Run, run).options = {"scenario": {"absent_supervisors": ["sup_a"]}}
+    with pytest.raises(ConflictError, match="what-if"):
+        publish_run(county, run)
+
+
+def test_a_plan_is_refused_with_what_is_impossible_where_the_term_has_become_so(county: Engine) -> None:
+    with open_session(county) as session:
+        session.add(Pin(term_id="trm_a", request_id="req_a", unit_id="unt_a", start=WEEK))
+    run = plan(county)
+    with open_session(county) as session:
+        offer_places(session, "off_a", "unt_a", 0)
+    with pytest.raises(ConflictError, match="breaks the rule capacity"):
+        publish_run(county, run)
+
+
+def test_a_plan_that_let_what_is_in_force_stand_is_refused_where_it_no_longer_can(county: Engine) -> None:
+    publish_run(county, plan(county))
+    run = plan(county, RunMode.FILL)
+    with open_session(county) as session:
+        offer_places(session, "off_a", "unt_a", 0)
+    with pytest.raises(ConflictError, match=r"pins req_[ab]: removed"):
+        publish_run(county, run)
+
+
+def test_another_supervisor_at_the_same_unit_is_told_to_that_unit_once(county: Engine) -> None:
+    run = plan(county)
+    publish_run(county, run)
+    with open_session(county) as session:
+        the_placement(session).start = WEEK.plus(1)
+    publish_run(county, plan(county))
+    with open_session(county) as session:
+        assert [event.kind for event in read_feed(session, NEAR)][-1] == "placement.moved"
+        assert the_placement(session).start == WEEK
+
+
+def test_what_stays_as_it_was_keeps_its_id_and_its_answer_when_the_rest_is_planned(county: Engine) -> None:
+    publish_run(county, plan(county))
+    with open_session(county) as session:
+        first = the_placement(session).id
+        settle_placement(session, NEAR, first, PlacementStatus.ACCEPTED)
+        offer_places(session, "off_far", "unt_far", 1)
+    publication = publish_run(county, plan(county, RunMode.FILL))
+    assert (publication.number, publication.placed, publication.moved, publication.ended) == (2, 1, 0, 0)
+    with open_session(county) as session:
+        kept = session.get_one(Placement, first)
+        assert (kept.status, kept.unit_id) == (PlacementStatus.ACCEPTED, "unt_a")
+        assert {each.placement.unit_id for each in placed(session)} == {"unt_a", "unt_far"}
+        page = list_publications(session, KI, "trm_a", span=Span(limit=1))
+        assert ([each.id for each in page.rows], page.total) == ([publication.id], 2)
+        with pytest.raises(NotFoundError):
+            list_publications(session, KI, "trm_none")
+
+
+def test_a_repair_moves_who_lost_the_place_and_both_units_are_told(county: Engine) -> None:
+    publish_run(county, plan(county))
+    with open_session(county) as session:
+        first = the_placement(session).id
+        settle_placement(session, NEAR, first, PlacementStatus.ACCEPTED)
+        offer_places(session, "off_a", "unt_a", 0)
+        offer_places(session, "off_far", "unt_far", 1)
+    publication = publish_run(county, plan(county, RunMode.REPAIR))
+    assert (publication.placed, publication.moved, publication.ended) == (0, 1, 0)
+    with open_session(county) as session:
+        moved = the_placement(session)
+        assert (moved.id, moved.unit_id, moved.status) == (first, "unt_far", PlacementStatus.PUBLISHED)
+        at_the_old = [event.kind for event in read_feed(session, NEAR)]
+        at_the_new = [event.kind for event in read_feed(session, FAR)]
+    assert at_the_old == [
+        "plan.published",
+        "placement.published",
+        "placement.accepted",
+        "plan.published",
+        "placement.left",
+    ]
+    assert at_the_new == ["plan.published", "plan.published", "placement.moved"]
+
+
+def test_what_the_new_plan_has_no_place_for_is_cancelled_with_the_reason(county: Engine) -> None:
+    publish_run(county, plan(county))
+    with open_session(county) as session:
+        offer_places(session, "off_a", "unt_a", 0)
+    publication = publish_run(county, plan(county))
+    assert (publication.placed, publication.moved, publication.ended) == (0, 0, 1)
+    with open_session(county) as session:
+        ended = the_placement(session)
+        assert (ended.status, ended.reason) == (PlacementStatus.CANCELLED, EndReason.REPLANNED)
+        assert list_waiting(session, SYSTEM, "trm_a").total == 2
+
+
+def test_a_withdrawn_request_takes_its_placement_along_at_the_next_publication(county: Engine) -> None:
+    publish_run(county, plan(county))
+    with open_session(county) as session:
+        request = placed(session)[0].request.id
+        change_request(session, KI, request, status=RequestStatus.WITHDRAWN)
+    publish_run(county, plan(county))
+    with open_session(county) as session:
+        both = {row.request_id: row for row in session.exec(select(Placement))}
+    assert both.pop(request).reason is EndReason.REQUEST_WITHDRAWN
+    assert [row.status for row in both.values()] == [PlacementStatus.PUBLISHED]
+
+
+def test_of_two_who_publish_at_once_exactly_one_succeeds(county: Engine) -> None:
+    runs = [plan(county), plan(county)]
+    outcomes = at_once(*(partial(publish_run, county, run) for run in runs))
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["ConflictError", "Publication"]
+    with open_session(county) as session:
+        assert len(session.exec(select(Publication)).all()) == 1
+        the_placement(session)

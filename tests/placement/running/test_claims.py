@@ -1,0 +1,192 @@
+"""Claims: each run is one worker's, comes back when that is gone, and takes no word from one who lost it."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+
+import pytest
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from placement.callers import SYSTEM
+from placement.database import engine_for, open_session
+from placement.planning.runs import cancel_run, start_run
+from placement.running import claims
+from placement.running.claims import LEASE, Claim, LostClaimError
+from placement.tables import Run, RunStatus, now
+from placement_solver.progress import Progress
+from tests.rows import small_world
+
+PROGRESS = Progress("search", objective=90, bound=80, gap=0.111, unplaced=3, seconds=1.5)
+
+
+@pytest.fixture
+def engine(migrated_url: str) -> Iterator[Engine]:
+    """A county with one waiting run, for several workers."""
+    made = engine_for(migrated_url)
+    with open_session(made) as session:
+        session.add_all(small_world())
+    yield made
+    made.dispose()
+
+
+def take(engine: Engine) -> Claim | None:
+    with open_session(engine) as session:
+        run = claims.claim_next(session)
+        return None if run is None else Claim(run.id, str(run.worker))
+
+
+def claimed(engine: Engine) -> Claim:
+    claim = take(engine)
+    assert claim is not None
+    return claim
+
+
+def stored(engine: Engine, run_id: str = "run_a") -> Run:
+    with open_session(engine) as session:
+        return session.get_one(Run, run_id)
+
+
+def change(engine: Engine, **values: object) -> None:
+    with open_session(engine) as session:
+        run = session.get_one(Run, "run_a")
+        for name, value in values.items():
+            setattr(run, name, value)
+
+
+def put_back(engine: Engine, *, starting: bool = False) -> int:
+    with open_session(engine) as session:
+        return claims.put_back_abandoned(session, starting=starting)
+
+
+def ended_process() -> int:
+    child = subprocess.Popen([sys.executable, "-c", ""])
+    child.wait()
+    return child.pid
+
+
+def test_runs_are_taken_in_the_order_they_were_asked_for_and_only_once(engine: Engine) -> None:
+    with open_session(engine) as session:
+        later = start_run(session, SYSTEM, "trm_a", 60, workers=3).id
+    assert claimed(engine).run_id == "run_a"
+    assert claimed(engine).run_id == later
+    assert take(engine) is None
+    run = stored(engine, later)
+    assert (run.status, run.workers) == (RunStatus.RUNNING, 3)
+    assert run.started_at == run.heartbeat_at
+
+
+@pytest.mark.parametrize("backend", ["postgresql"], indirect=True)  # on SQLite the second worker waits
+def test_a_run_that_another_worker_is_taking_is_passed_over(engine: Engine) -> None:
+    with Session(engine) as first, Session(engine) as second:
+        assert claims.claim_next(first) is not None
+        assert claims.claim_next(second) is None
+
+
+def test_a_worker_shows_that_it_lives_and_how_far_it_has_come(engine: Engine) -> None:
+    claim = claimed(engine)
+    with open_session(engine) as session:
+        assert claims.keep_claim(session, claim, None) is False
+    with open_session(engine) as session:
+        assert claims.keep_claim(session, claim, PROGRESS) is False
+    run = stored(engine)
+    assert (run.phase, run.objective, run.bound, run.unplaced) == ("search", 90, 80, 3)
+
+
+def test_a_worker_hears_that_its_run_is_to_be_cancelled(engine: Engine) -> None:
+    claim = claimed(engine)
+    with open_session(engine) as session:
+        cancel_run(session, SYSTEM, "run_a")
+    with open_session(engine) as session:
+        assert claims.keep_claim(session, claim, PROGRESS) is True
+
+
+def test_a_run_that_fails_says_why(engine: Engine) -> None:
+    claim = claimed(engine)
+    with open_session(engine) as session:
+        claims.fail(session, claim, "x" * 20_000)
+    run = stored(engine)
+    assert (run.status, run.error) == (RunStatus.FAILED, "x" * 10_000)
+    assert run.finished_at is not None
+
+
+def test_a_cancelled_run_without_a_plan_has_not_failed(engine: Engine) -> None:
+    claim = claimed(engine)
+    change(engine, cancel_requested=True)
+    with open_session(engine) as session:
+        claims.fail(session, claim, "killed")
+    run = stored(engine)
+    assert (run.status, run.error) == (RunStatus.CANCELLED, None)
+
+
+def test_a_run_given_back_waits_again_with_nothing_to_show(engine: Engine) -> None:
+    claim = claimed(engine)
+    with open_session(engine) as session:
+        claims.keep_claim(session, claim, PROGRESS)
+    with open_session(engine) as session:
+        claims.give_back(session, claim)
+    run = stored(engine)
+    assert (run.status, run.worker, run.objective, run.started_at) == (RunStatus.QUEUED, None, None, None)
+    assert claimed(engine).worker != claim.worker
+
+
+def test_who_has_lost_a_run_can_no_longer_write_to_it(engine: Engine) -> None:
+    frozen = claimed(engine)
+    change(engine, heartbeat_at=now() - 2 * LEASE)
+    assert put_back(engine) == 1
+    claimed(engine)
+    with pytest.raises(LostClaimError), open_session(engine) as session:
+        claims.keep_claim(session, frozen, PROGRESS)
+    with pytest.raises(LostClaimError), open_session(engine) as session:
+        claims.fail(session, frozen, "late")
+    assert stored(engine).status is RunStatus.RUNNING
+
+
+def test_a_silent_run_that_was_cancelled_does_not_wait_again(engine: Engine) -> None:
+    claimed(engine)
+    change(engine, heartbeat_at=now() - 2 * LEASE, cancel_requested=True)
+    assert put_back(engine) == 1
+    assert stored(engine).status is RunStatus.CANCELLED
+
+
+HERE = socket.gethostname()
+
+
+@pytest.mark.parametrize(
+    ("worker", "left_behind"),
+    [
+        (lambda: f"{HERE}:{ended_process()}:a", 1),
+        (lambda: f"{HERE}:{os.getpid()}:a", 1),
+        (lambda: f"{HERE}:{os.getppid()}:a", 0),
+        (lambda: f"elsewhere:{ended_process()}:a", 0),
+        (lambda: None, 0),
+    ],
+    ids=["dead", "earlier life", "alive", "another machine", "unknown"],
+)
+def test_a_starting_worker_takes_up_what_a_dead_one_of_this_machine_left(
+    worker: Callable[[], str | None], left_behind: int, engine: Engine
+) -> None:
+    claimed(engine)
+    change(engine, worker=worker())
+    assert put_back(engine, starting=False) == 0
+    assert put_back(engine, starting=True) == left_behind
+
+
+def test_a_live_process_of_someone_else_is_not_dead(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_pid: int, _signal: int) -> None:
+        raise PermissionError
+
+    claimed(engine)
+    change(engine, worker=f"{socket.gethostname()}:1:a")
+    monkeypatch.setattr(os, "kill", refuse)
+    assert put_back(engine, starting=True) == 0
+
+
+def test_a_run_without_a_sign_of_life_is_silent(engine: Engine) -> None:
+    claimed(engine)
+    change(engine, heartbeat_at=None)
+    assert put_back(engine) == 1

@@ -1,0 +1,389 @@
+"""The worker: a run is gathered, solved in a child and stored, and ends in one clear state whatever happens."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+from sqlmodel import Session, col, func, select
+
+from placement import background
+from placement.callers import SYSTEM
+from placement.database import engine_for, open_session
+from placement.errors import UnavailableError
+from placement.in_force.placements import list_planned
+from placement.planning.runs import cancel_run, show_plan, show_problem, show_report, start_run
+from placement.planning.scenarios import Closure, Options, Scenario
+from placement.running import claims, worker
+from placement.running.child import SolverProcess
+from placement.running.orders import SolveOrder
+from placement.running.worker import Runner, carry_out
+from placement.settings import Settings
+from placement.tables import (
+    BlockedUnit,
+    OfferWeek,
+    Pin,
+    Plan,
+    PlannedPlacement,
+    PlanStatus,
+    Request,
+    Run,
+    RunStatus,
+    Student,
+    Term,
+    UnplacedRequest,
+    now,
+)
+from placement_solver.check import check_plan
+from placement_solver.documents import read_plan, read_problem, report_of
+from placement_solver.progress import Progress
+from tests.placement.publishing import PLANNED
+from tests.rows import WEEK, small_world
+
+NO_STOP = threading.Event()
+on_sqlite = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+"""For what does not depend on the database: each of these starts a process."""
+
+
+@pytest.fixture
+def engine(migrated_url: str) -> Iterator[Engine]:
+    """A county where one student can be placed, for six weeks from 2026-W53 on, and nothing is planned yet."""
+    made = engine_for(migrated_url)
+    with open_session(made) as session:
+        session.add_all(row for row in small_world() if not isinstance(row, PLANNED))
+        session.flush()
+        session.get_one(Student, "stu_a").site_id = "sit_a"
+        session.add_all(OfferWeek(offer_id="off_a", week=WEEK.plus(week), places=2) for week in range(6))
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def small(small_county: Path, tmp_path: Path) -> Iterator[Engine]:
+    """A small county, whose term takes longer to solve than a test may last."""
+    file = tmp_path / "small.sqlite3"
+    shutil.copyfile(small_county, file)
+    made = engine_for(f"sqlite:///{file}")
+    yield made
+    made.dispose()
+
+
+def claimed(engine: Engine, time_limit: int = 60) -> Run:
+    """SolveOrder a run of the one term and claim it."""
+    with open_session(engine) as session:
+        run = start_run(session, SYSTEM, session.exec(select(Term.id)).one(), time_limit, workers=2)
+        claims.claim(session, run)
+    return run
+
+
+def stored(engine: Engine, run: Run) -> Run:
+    with open_session(engine) as session:
+        return session.get_one(Run, run.id)
+
+
+def plans(session: Session) -> int:
+    return session.exec(select(func.count()).select_from(Plan)).one()
+
+
+def test_a_run_places_the_student_and_stores_plan_and_documents(engine: Engine) -> None:
+    told: list[Progress | None] = []
+    run = claimed(engine)
+    carry_out(engine, run, None, NO_STOP, told.append)
+    ended = stored(engine, run)
+    assert (ended.status, ended.error, ended.phase, ended.unplaced) == (RunStatus.SUCCEEDED, None, "done", 0)
+    assert ended.objective == ended.bound
+    assert told[-1] is not None
+    with open_session(engine) as session:
+        (placed,) = list_planned(session, SYSTEM, run.id).rows
+        assert (placed.placement.unit_id, placed.placement.start) == ("unt_a", WEEK)
+        problem = read_problem(show_problem(session, SYSTEM, run.id))
+        plan = read_plan(show_plan(session, SYSTEM, run.id))
+        report = report_of(show_report(session, SYSTEM, run.id))
+        row = session.exec(select(Plan)).one()
+    assert check_plan(problem, plan) == ()
+    assert (report.problem_sha256, report.fairness.everyone.placed) == (problem.sha256, 1)
+    assert report.prices is not None
+    assert (row.status, row.problem_sha256) == (PlanStatus.OPTIMAL, problem.sha256)
+
+
+@on_sqlite
+def test_who_cannot_be_placed_is_stored_with_the_reasons(engine: Engine) -> None:
+    with open_session(engine) as session:
+        session.add(BlockedUnit(student_id="stu_a", unit_id="unt_a"))
+    run = claimed(engine)
+    carry_out(engine, run, None, NO_STOP)
+    with open_session(engine) as session:
+        left = session.exec(select(UnplacedRequest)).one()
+        assert session.exec(select(PlannedPlacement)).all() == []
+    assert left.request_id == "req_a"
+    assert {"rule": "blocked-unit", "units": 0} in left.reasons["remaining"]
+
+
+def test_a_run_that_supposes_something_plans_that_and_leaves_the_term_as_it_is(engine: Engine) -> None:
+    options = Options(weights={"travel": 2}, scenario=Scenario(closures=(Closure(unit_id="unt_a", last_week=WEEK),)))
+    with open_session(engine) as session:
+        run = start_run(session, SYSTEM, "trm_a", 60, workers=2, options=options)
+        claims.claim(session, run)
+    carry_out(engine, run, None, NO_STOP)
+    with open_session(engine) as session:
+        problem = read_problem(show_problem(session, SYSTEM, run.id))
+        left = session.exec(select(UnplacedRequest)).one()
+        assert session.exec(select(func.count()).select_from(OfferWeek)).one() == 6
+    assert (problem.weights.travel, problem.capacities[0].places) == (2, (0, 2, 2, 2, 2, 2, *(0,) * 14))
+    assert left.reasons["capacities"] == [{"id": "off_a", "weeks": [0]}]
+
+
+@on_sqlite
+def test_a_term_without_requests_gets_an_empty_plan(engine: Engine) -> None:
+    with open_session(engine) as session:
+        session.delete(session.get_one(Request, "req_a"))
+    run = claimed(engine)
+    carry_out(engine, run, None, NO_STOP)
+    assert stored(engine, run).status is RunStatus.SUCCEEDED
+
+
+@on_sqlite
+def test_a_pin_that_breaks_a_rule_fails_the_run_and_names_the_rule(engine: Engine) -> None:
+    with open_session(engine) as session:
+        session.add(Pin(term_id="trm_a", request_id="req_a", unit_id="unt_a", start=WEEK.plus(3)))
+    run = claimed(engine)
+    carry_out(engine, run, None, NO_STOP)
+    ended = stored(engine, run)
+    assert ended.status is RunStatus.FAILED
+    assert "/pins/0" in str(ended.error)
+    assert "course-window" in str(ended.error)
+
+
+class Killed(SolverProcess):
+    """A child that is killed as soon as it is started."""
+
+    def __init__(self, problem: bytes, order: SolveOrder) -> None:
+        super().__init__(problem, order)
+        os.kill(self.pid, signal.SIGKILL)
+
+
+@on_sqlite
+def test_a_run_whose_child_is_killed_fails_and_says_so(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker, "SolverProcess", Killed)
+    run = claimed(engine)
+    carry_out(engine, run, None, NO_STOP)
+    ended = stored(engine, run)
+    assert ended.status is RunStatus.FAILED
+    assert "SIGKILL" in str(ended.error)
+    with open_session(engine) as session:
+        assert plans(session) == 0
+
+
+def test_a_cancelled_run_keeps_its_best_plan(small: Engine) -> None:
+    run = claimed(small, time_limit=600)
+
+    def cancel(progress: Progress | None) -> None:
+        if progress is not None:
+            with open_session(small) as session:
+                cancel_run(session, SYSTEM, run.id)
+
+    carry_out(small, run, None, NO_STOP, cancel)
+    assert stored(small, run).status is RunStatus.CANCELLED
+    with open_session(small) as session:
+        plan = session.exec(select(Plan)).one()
+        placed = session.exec(select(func.count()).select_from(PlannedPlacement)).one()
+        left = session.exec(select(func.count()).select_from(UnplacedRequest)).one()
+        requests = session.exec(select(func.count()).select_from(Request)).one()
+    assert plan.status in {PlanStatus.INTERRUPTED, PlanStatus.OPTIMAL}, "what is proven at that moment is optimal"
+    assert placed + left == requests
+
+
+def test_a_child_that_overruns_its_time_is_ended(small: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker, "GRACE_SECONDS", -600)
+    run = claimed(small, time_limit=600)
+    carry_out(small, run, None, NO_STOP)
+    ended = stored(small, run)
+    assert ended.status is RunStatus.FAILED
+    assert "overran" in str(ended.error)
+
+
+def test_a_child_that_does_not_stop_when_asked_is_ended(small: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker, "STOP_SECONDS", -1)
+    run = claimed(small, time_limit=600)
+    with open_session(small) as session:
+        cancel_run(session, SYSTEM, run.id)
+    carry_out(small, run, None, NO_STOP)
+    assert stored(small, run).status is RunStatus.CANCELLED
+    with open_session(small) as session:
+        assert plans(session) == 0
+
+
+def test_a_stopping_worker_gives_its_run_back(small: Engine) -> None:
+    run = claimed(small, time_limit=600)
+    stopping = threading.Event()
+    stopping.set()
+    carry_out(small, run, None, stopping)
+    assert stored(small, run).status is RunStatus.QUEUED
+
+
+@on_sqlite
+def test_a_plan_of_a_run_that_was_taken_over_is_dropped(engine: Engine, caplog: pytest.LogCaptureFixture) -> None:
+    run = claimed(engine)
+    with open_session(engine) as session:
+        session.get_one(Run, run.id).worker = "elsewhere:1:b"
+    carry_out(engine, run, None, NO_STOP)
+    with open_session(engine) as session:
+        assert plans(session) == 0
+    assert stored(engine, run).status is RunStatus.RUNNING
+    assert "taken over" in caplog.text
+
+
+@on_sqlite
+def test_a_run_that_was_taken_over_cannot_be_failed_either(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(worker, "SolverProcess", Killed)
+    run = claimed(engine)
+    with open_session(engine) as session:
+        session.get_one(Run, run.id).worker = "elsewhere:1:b"
+    carry_out(engine, run, None, NO_STOP)
+    assert stored(engine, run).status is RunStatus.RUNNING
+    assert "taken over" in caplog.text
+
+
+@on_sqlite
+def test_a_fault_of_ours_fails_the_run_and_is_logged(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def stumble(*_arguments: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(worker, "write_problem", stumble)
+    run = claimed(engine)
+    carry_out(engine, run, None, NO_STOP)
+    ended = stored(engine, run)
+    assert (ended.status, ended.error) == (RunStatus.FAILED, "Internal error: ZeroDivisionError")
+    assert "ZeroDivisionError" in caplog.text
+
+
+def over(engine: Engine, run_id: str) -> Run:
+    """Wait for the end of a run."""
+    while True:
+        with open_session(engine) as session:
+            run = session.get_one(Run, run_id)
+        if run.finished_at is not None:
+            return run
+        NO_STOP.wait(0.05)
+
+
+def test_a_runner_takes_waiting_runs_until_it_is_stopped(engine: Engine) -> None:
+    runner = Runner(engine, Settings())
+    runner.start()
+    with open_session(engine) as session:
+        run = start_run(session, SYSTEM, "trm_a", 60)
+    assert over(engine, run.id).status is RunStatus.SUCCEEDED
+    runner.stop()
+
+
+def test_a_runner_stopped_at_work_leaves_the_run_to_the_next(small: Engine) -> None:
+    with open_session(small) as session:
+        run = start_run(session, SYSTEM, session.exec(select(Term.id)).one(), 600)
+    runner = Runner(small, Settings())
+    runner.start()
+    while stored(small, run).phase is None:
+        NO_STOP.wait(0.05)
+    runner.stop()
+    assert stored(small, run).status is RunStatus.QUEUED
+
+
+CRASH = """
+import sys
+from placement.database import engine_for
+from placement.settings import Settings
+from placement.worker import Runner
+engine = engine_for(sys.argv[1])
+Runner(engine, Settings()).start()
+"""
+
+
+def test_a_run_whose_worker_is_killed_is_carried_out_by_the_next(small: Engine) -> None:
+    with open_session(small) as session:
+        run = start_run(session, SYSTEM, session.exec(select(Term.id)).one(), 1)
+    crashing = subprocess.Popen([sys.executable, "-c", CRASH, str(small.url)])
+    while stored(small, run).status is not RunStatus.RUNNING:
+        NO_STOP.wait(0.05)
+    crashing.kill()
+    crashing.wait()
+    assert stored(small, run).status is RunStatus.RUNNING
+    runner = Runner(small, Settings())
+    runner.start()
+    assert over(small, run.id).status is RunStatus.SUCCEEDED
+    runner.stop()
+
+
+@pytest.mark.parametrize("url", ["sqlite:////nowhere/at/all.sqlite3", "sqlite://"], ids=["away", "empty"])
+def test_a_runner_waits_for_its_database(
+    url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(background, "POLL_SECONDS", 0.01)
+    engine = engine_for(url)
+    runner = Runner(engine, Settings())
+    runner.start()
+    while "the runner waits" not in caplog.text:
+        NO_STOP.wait(0.01)
+    runner.stop()
+    engine.dispose()
+
+
+@on_sqlite
+def test_a_runner_outlives_what_it_does_not_expect(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def stumble(*_arguments: object, **_named: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(claims, "put_back_abandoned", stumble)
+    runner = Runner(engine, Settings())
+    runner.start()
+    while "ZeroDivisionError" not in caplog.text:
+        NO_STOP.wait(0.01)
+    monkeypatch.undo()
+    with open_session(engine) as session:
+        run = start_run(session, SYSTEM, "trm_a", 60)
+    assert over(engine, run.id).status is RunStatus.SUCCEEDED
+    runner.stop()
+
+
+@on_sqlite
+def test_a_database_that_goes_away_costs_a_run_its_claim_but_not_its_turn(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def go_away(*_arguments: object) -> None:
+        monkeypatch.undo()
+        monkeypatch.setattr(claims, "LEASE", -claims.LEASE)
+        raise UnavailableError(sv="borta", en="away")
+
+    monkeypatch.setattr(worker, "_gather", go_away)
+    with open_session(engine) as session:
+        run = start_run(session, SYSTEM, "trm_a", 60)
+    runner = Runner(engine, Settings())
+    runner.start()
+    assert over(engine, run.id).status is RunStatus.SUCCEEDED
+    runner.stop()
+    assert "the runner waits: away" in caplog.text
+
+
+@on_sqlite
+def test_a_run_that_silence_has_freed_is_taken_again(engine: Engine) -> None:
+    run = claimed(engine)
+    with open_session(engine) as session:
+        session.get_one(Run, run.id).heartbeat_at = now() - 2 * claims.LEASE
+    runner = Runner(engine, Settings())
+    runner.start()
+    assert over(engine, run.id).status is RunStatus.SUCCEEDED
+    runner.stop()
+    with open_session(engine) as session:
+        assert session.exec(select(Run).order_by(col(Run.id))).one().worker != run.worker

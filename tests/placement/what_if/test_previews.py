@@ -1,0 +1,249 @@
+"""What a cut would mean is told before it is saved, and is what saving it and repairing the plan then does."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import Engine, func
+from sqlmodel import col, select
+
+from placement.callers import SYSTEM, Caller
+from placement.database import engine_for, open_session
+from placement.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError, UnavailableError
+from placement.register.capacity import change_offer
+from placement.tables import (
+    HOLDING,
+    AuditEntry,
+    CapacityOffer,
+    Course,
+    Event,
+    OfferStatus,
+    OfferWeek,
+    Pin,
+    Placement,
+    RunMode,
+    Supervisor,
+    Term,
+    now,
+)
+from placement.what_if import previews
+from placement.what_if.previews import Preview, preview_cut
+from placement.what_if.reductions import Absent, AgreementEnd, Cut, OfferCut
+from tests.placement.publishing import CITY, FAR, KI, NEAR, offer_places, plan, publish_run, settle
+from tests.rows import WEEK
+
+IN_TIME, TOO_LATE = dt.date(2026, 10, 1), dt.date(2026, 12, 10)
+CLOSED = Cut(IN_TIME, closures=[Absent("unt_a")])
+
+
+@pytest.fixture
+def engine(migrated_url: str) -> Iterator[Engine]:
+    """Both students are placed at the near unit, and the far one has a place for one of them."""
+    engine = engine_for(migrated_url)
+    settle(engine)
+    with open_session(engine) as session:
+        offer_places(session, "off_a", "unt_a", 2)
+    publish_run(engine, plan(engine))
+    with open_session(engine) as session:
+        offer_places(session, "off_far", "unt_far", 1)
+    yield engine
+    engine.dispose()
+
+
+def preview(engine: Engine, by: Caller, cut: Cut) -> Preview:
+    with open_session(engine) as session:
+        return preview_cut(session, by, "trm_a", cut, seconds=5)
+
+
+def where(engine: Engine) -> dict[str, str]:
+    """Return the unit of each request that has a placement in force."""
+    with open_session(engine) as session:
+        rows = session.exec(select(Placement).where(col(Placement.status).in_(HOLDING)))
+        return {row.request_id: row.unit_id for row in rows}
+
+
+def test_the_preview_is_what_saving_the_cut_and_repairing_the_plan_does(engine: Engine) -> None:
+    assert where(engine) == {"req_a": "unt_a", "req_b": "unt_a"}
+    previewed = preview(engine, CITY, CLOSED)
+    with open_session(engine) as session:
+        change_offer(session, CITY, "off_a", {"status": OfferStatus.ANSWERED, "weeks": {}})
+    publish_run(engine, plan(engine, RunMode.REPAIR))
+    told = {row.request_id: row.unit_after for row in previewed.affected}
+    assert {request: unit for request, unit in told.items() if unit is not None} == where(engine)
+    assert sorted(row.kind for row in previewed.affected) == ["displaced", "lost"]
+    assert {row.can_be_moved for row in previewed.affected} == {True, False}
+    assert (previewed.elsewhere, previewed.deadlines) == (0, ())
+
+
+def test_of_two_students_one_place_fewer_moves_one(engine: Engine) -> None:
+    fewer = {"weeks": {WEEK.plus(week): 1 for week in range(6)}}
+    (affected,) = preview(engine, CITY, Cut(IN_TIME, offers=[OfferCut("off_a", fewer)])).affected
+    assert (affected.unit_id, affected.start, affected.weeks) == ("unt_a", WEEK, 6)
+    assert (affected.unit_after, affected.start_after, affected.rules) == ("unt_far", WEEK, ("capacity",))
+    assert affected.words.sv == "Platsen håller inte längre: Utbildningsplatser."
+
+
+def test_a_preview_leaves_everything_as_it_was(engine: Engine) -> None:
+    def everything() -> list[object]:
+        with open_session(engine) as session:
+            counts = [session.exec(select(func.count()).select_from(table)).one() for table in (AuditEntry, Event)]
+            weeks = session.exec(select(func.sum(OfferWeek.places))).one()
+            return [*counts, int(weeks or 0), session.get_one(CapacityOffer, "off_a").version]
+
+    before = everything()
+    preview(engine, CITY, CLOSED)
+    assert everything() == before
+
+
+def test_who_is_moved_away_is_told_and_where_to_only_if_that_is_ones_own(engine: Engine) -> None:
+    of_the_unit = preview(engine, NEAR, CLOSED).affected
+    assert sorted(row.can_be_moved for row in of_the_unit) == [False, True]
+    assert {(row.unit_after, row.start_after, row.supervisor_after) for row in of_the_unit} == {(None, None, None)}
+
+
+def test_who_is_affected_elsewhere_is_only_counted(engine: Engine) -> None:
+    with open_session(engine) as session:
+        change_offer(session, NEAR, "off_a", {"weeks": {}})
+    told = preview(engine, FAR, Cut(IN_TIME))
+    assert (told.affected, told.elsewhere) == ((), 2)
+    assert len(preview(engine, SYSTEM, Cut(IN_TIME)).affected) == 2
+
+
+def test_why_somebody_can_go_nowhere_is_told(engine: Engine) -> None:
+    both = preview(engine, CITY, Cut(IN_TIME, closures=[Absent("unt_a"), Absent("unt_far")]))
+    for row in both.affected:
+        assert row.kind == "lost"
+        assert row.words.en.endswith("The units that are left are full.")
+        assert row.remaining[-1].units == 2
+    ended = preview(engine, CITY, Cut(IN_TIME, agreements=[AgreementEnd("agr_a", dt.date(2026, 11, 1))]))
+    for row in ended.affected:
+        assert row.rules == ("agreement",)
+        assert "No unit is left after" in row.words.en
+
+
+def test_a_supervisor_who_leaves_takes_the_place_along(engine: Engine) -> None:
+    with open_session(engine) as session:
+        session.get_one(Course, "crs_a").supervision_credits = 7.5
+        session.get_one(Supervisor, "sup_a").every_week = True
+        session.get_one(Supervisor, "sup_a").max_students = 2
+    publish_run(engine, plan(engine, RunMode.REPAIR))
+    away = preview(engine, CITY, Cut(IN_TIME, absences=[Absent("sup_a", first_week=WEEK.plus(3))]))
+    assert [(row.kind, row.rules) for row in away.affected] == [("lost", ("supervision",))] * 2
+    after = Cut(IN_TIME, absences=[Absent("sup_a", WEEK.plus(6), WEEK.plus(900))])
+    assert preview(engine, CITY, after).affected == ()
+
+
+def test_who_makes_room_for_another_is_told_apart(engine: Engine) -> None:
+    with open_session(engine) as session:
+        session.get_one(Course, "crs_a").supervision_credits = 7.5
+        session.get_one(Supervisor, "sup_a").every_week = True
+        session.get_one(Supervisor, "sup_a").max_students = 2
+        session.add(Supervisor(id="sup_c", unit_id="unt_a", profession="nurse", external_id="c", max_students=1))
+    told = preview(engine, CITY, Cut(IN_TIME))
+    assert {(row.kind, row.can_be_moved, row.unit_after) for row in told.affected} == {("supervisor", True, "unt_a")}
+    assert {row.supervisor_after for row in told.affected} == {"sup_a"}
+
+
+def test_the_dates_that_a_cut_comes_after_are_named(engine: Engine) -> None:
+    told = preview(engine, CITY, Cut(TOO_LATE, closures=[Absent("unt_a")])).deadlines
+    assert [(deadline.kind, deadline.day) for deadline in told] == [
+        ("answers-by", dt.date(2026, 11, 1)),
+        ("publish-by", dt.date(2026, 12, 1)),
+        ("start", WEEK.monday() - dt.timedelta(weeks=4)),
+    ]
+    assert told[-1].words.en == "2 students are told less than 4 weeks before they start."
+
+
+def test_an_agreement_that_ends_sooner_than_notice_allows_breaks_its_own_date(engine: Engine) -> None:
+    def ends(day: dt.date) -> list[tuple[str, dt.date, str | None]]:
+        told = preview(engine, CITY, Cut(IN_TIME, agreements=[AgreementEnd("agr_a", day)])).deadlines
+        return [(deadline.kind, deadline.day, deadline.agreement_id) for deadline in told]
+
+    assert ends(dt.date(2027, 3, 31)) == [("notice", dt.date(2027, 4, 1), "agr_a")]
+    assert ends(dt.date(2027, 4, 1)) == []
+
+
+@pytest.mark.parametrize(
+    ("cut", "pointer"),
+    [
+        (Cut(IN_TIME, offers=[OfferCut("off_none", {})]), "/offers/0/offer_id"),
+        (Cut(IN_TIME, offers=[OfferCut("off_next", {})]), "/offers/0/offer_id"),
+        (Cut(IN_TIME, offers=[OfferCut("off_a", {"weeks": {WEEK.plus(-1): 1}})]), "/offers/0/change/weeks/0/week"),
+        (Cut(IN_TIME, closures=[Absent("unt_none")]), "/closures/0/unit_id"),
+        (Cut(IN_TIME, closures=[Absent("unt_a", last_week=WEEK.plus(-1))]), "/closures/0/last_week"),
+        (Cut(IN_TIME, absences=[Absent("sup_none")]), "/absences/0/supervisor_id"),
+        (Cut(IN_TIME, agreements=[AgreementEnd("agr_none", IN_TIME)]), "/agreements/0/agreement_id"),
+        (Cut(IN_TIME, agreements=[AgreementEnd("agr_a", dt.date(2024, 1, 1))]), "/agreements/0/valid_to"),
+    ],
+)
+def test_what_cannot_be_cut_is_named_by_its_place(engine: Engine, cut: Cut, pointer: str) -> None:
+    with open_session(engine) as session:
+        session.add(
+            Term(
+                id="trm_next",
+                code="HT2027",
+                first_week=WEEK.plus(30),
+                weeks=20,
+                requests_by=IN_TIME,
+                answers_by=IN_TIME,
+                outside_answers_by=IN_TIME,
+                publish_by=IN_TIME,
+            )
+        )
+        session.add(
+            CapacityOffer(
+                id="off_next",
+                term_id="trm_next",
+                unit_id="unt_a",
+                professions=["nurse"],
+                status=OfferStatus.ANSWERED,
+                answered_at=now(),
+            )
+        )
+    with pytest.raises(InvalidError) as refusal:
+        preview(engine, CITY, cut)
+    assert [fault.pointer for fault in refusal.value.faults] == [pointer]
+
+
+def test_each_previews_cuts_of_their_own_alone(engine: Engine) -> None:
+    with pytest.raises(NotAllowedError):
+        preview(engine, KI, CLOSED)
+    with pytest.raises(InvalidError, match="there is no such unit"):
+        preview(engine, FAR, CLOSED)
+    with pytest.raises(NotAllowedError):
+        preview(engine, NEAR, Cut(IN_TIME, agreements=[AgreementEnd("agr_a", IN_TIME)]))
+    with pytest.raises(NotFoundError), open_session(engine) as session:
+        preview_cut(session, CITY, "trm_none", CLOSED)
+
+
+def test_a_cut_with_which_the_term_could_not_be_planned_is_refused(engine: Engine) -> None:
+    with open_session(engine) as session:
+        session.get_one(Course, "crs_a").supervision_credits = 7.5
+        session.get_one(Supervisor, "sup_a").every_week = True
+        session.get_one(Supervisor, "sup_a").max_students = 1
+        for request in ("req_a", "req_b"):  # one supervisor cannot have both who are there by hand
+            session.add(Pin(term_id="trm_a", request_id=request, unit_id="unt_a", start=WEEK))
+    with pytest.raises(ConflictError) as told:
+        preview(engine, CITY, Cut(IN_TIME))
+    assert told.value.faults == ()
+    with pytest.raises(ConflictError) as told:
+        preview(engine, SYSTEM, Cut(IN_TIME))
+    assert told.value.faults
+
+
+def test_a_preview_takes_no_longer_and_no_more_memory_than_it_may(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(UnavailableError, match="Memory ran out"), open_session(engine) as session:
+        preview_cut(session, CITY, "trm_a", CLOSED, memory_mb=1)
+    monkeypatch.setattr(previews, "OVERHEAD_SECONDS", -1_000.0)
+    with pytest.raises(UnavailableError, match="given up"):
+        preview(engine, CITY, CLOSED)
+
+
+def test_one_preview_is_worked_out_at_a_time(engine: Engine) -> None:
+    with previews.DESK, pytest.raises(UnavailableError, match="Another preview"):
+        preview(engine, CITY, CLOSED)
+    assert len(preview(engine, CITY, CLOSED).affected) == 2
