@@ -1,6 +1,6 @@
 """One part of a term, solved in a process of its own.
 
-``python -m placement_solver.part`` reads from stdin how long its order is (one line) and the order, as `apart` wrote
+``python -m placement_solver.parts.child`` reads from stdin how long its order is (one line) and the order, as `parallel` wrote
 it, and answers on stdout with steps forward and at last with its share of the plan. A further line on stdin asks it to
 end with what it has; when stdin closes its parent is gone and it ends at once.
 """

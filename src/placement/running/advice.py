@@ -1,6 +1,6 @@
 """Advice: what would give a request a placement, worked out in a child process that lives no longer than it may.
 
-``python -m placement.advice`` reads a question from stdin, a line of JSON, and answers on stdout.
+``python -m placement.running.advice`` reads a question from stdin, a line of JSON, and answers on stdout.
 """
 
 from __future__ import annotations

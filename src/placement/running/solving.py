@@ -1,6 +1,6 @@
 """Solving: the child process that solves one problem, so that nothing a solve does can hurt who ordered it.
 
-``python -m placement.solving`` reads an order from stdin, one line of JSON and then the problem document it
+``python -m placement.running.solving`` reads an order from stdin, one line of JSON and then the problem document it
 announces, and answers on stdout with a line of JSON for each step forward and one with plan and report. A line on
 stdin asks it to end with the best plan so far; when stdin closes, its parent is gone and it ends at once. Where
 memory runs out, or it is asked to stop long before it has any plan, it ends at once too, with a status of its own.

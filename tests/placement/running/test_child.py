@@ -23,8 +23,8 @@ from placement_solver.plan import Plan
 LONG = 600.0
 PARENT = """
 import sys
-from placement.child import SolverProcess
-from placement.orders import SolveOrder
+from placement.running.child import SolverProcess
+from placement.running.orders import SolveOrder
 document = open(sys.argv[1], "rb").read()
 with SolverProcess(document, SolveOrder(len(document), 600, 0, 2, None)) as child:
     while child.progress is None and not child.ended_within(0.05):

@@ -303,7 +303,7 @@ CRASH = """
 import sys
 from placement.database import engine_for
 from placement.settings import Settings
-from placement.worker import Runner
+from placement.running.worker import Runner
 engine = engine_for(sys.argv[1])
 Runner(engine, Settings()).start()
 """
