@@ -16,7 +16,7 @@ from placement.events import feed
 from placement.events.feed import CATALOGUE, Subject, read_feed, tell
 from placement.tables import PlacementStatus
 
-README = Path(__file__).parents[2] / "api" / "README.md"
+README = Path(__file__).parents[3] / "api" / "README.md"
 
 
 @pytest.fixture

@@ -37,7 +37,7 @@ THIRD, FIFTH = IsoWeek(2027, 5), IsoWeek(2027, 7)
 @pytest.fixture(scope="module")
 def problem() -> Problem:
     """Six weeks from 2027-W03 on, with three units."""
-    tiny = Path(__file__).parent.parent / "solver" / "examples" / "tiny.json"
+    tiny = Path(__file__).parents[2] / "solver" / "examples" / "tiny.json"
     return replace(read_problem(tiny.read_bytes()), pins=(), current=())
 
 

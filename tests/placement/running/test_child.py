@@ -132,7 +132,7 @@ def test_with_any_amount_of_memory_a_child_gives_a_plan_that_holds_or_says_that_
 
 FAILING = """
 import sys
-from placement import solving
+from placement.running import solving
 def fail(*_, **__):
     raise eval(sys.argv[1])
 solving._carry_out = fail
@@ -162,7 +162,7 @@ def test_only_an_error_that_tells_of_memory_ends_a_child_as_exhausted(tiny: Path
 
 BUSY = """
 import time
-from placement import solving
+from placement.running import solving
 solving._plan = lambda *_: time.sleep(600)
 solving.main()
 """
@@ -187,7 +187,7 @@ def test_a_child_stopped_long_before_it_has_a_plan_ends_without_one(tiny: Path) 
 
 LATE = """
 import threading, time
-from placement import solving
+from placement.running import solving
 class LatePlan(threading.Event):
     def wait(self, timeout=None):
         while not self.is_set():
