@@ -16,6 +16,7 @@ from placement_solver.parts.parallel import PartLostError, solve_apart
 from placement_solver.parts.split import split
 from placement_solver.plan import Plan
 from placement_solver.problem import Decision, Problem, RequestId, Supervision, UnitId
+from placement_solver.processes import ORPHANED, framed
 from placement_solver.progress import Progress
 from placement_solver.search.clock import Clock, StopSignal
 from placement_solver.solve import find_solution, solve
@@ -146,17 +147,17 @@ def test_a_part_that_dies_is_an_error_and_not_half_a_plan(monkeypatch: pytest.Mo
         solve_apart(split(two_wards), Clock(3600.0), lambda _: None, seed=0, workers=2)
 
 
-@pytest.mark.parametrize("said", [b"", b"1000\nhalf an order"])
+@pytest.mark.parametrize("said", [b"", b"1000\nhalf an order"], ids=["nothing", "half"])
 def test_a_part_whose_parent_goes_before_its_order_is_whole_ends(said: bytes) -> None:
     command = [sys.executable, "-P", "-m", "placement_solver.parts.child"]
     child = subprocess.run(command, input=said, capture_output=True, timeout=60, check=False)
-    assert child.returncode == 0
+    assert child.returncode == ORPHANED
     assert child.stdout == b""
 
 
 def test_a_part_whose_parent_goes_while_it_works_ends() -> None:
     order = pickle.dumps((drawn(3), 3600.0, 0, 1))
     command = [sys.executable, "-P", "-m", "placement_solver.parts.child"]
-    said = f"{len(order)}\n".encode() + order
+    said = framed(order)
     child = subprocess.run(command, input=said, capture_output=True, timeout=60, check=False)
-    assert child.returncode == 0
+    assert child.returncode == ORPHANED

@@ -56,7 +56,6 @@ def solve(
     with refusing_in(lang), asked_to_stop() as stop:
         document, settings = problem.read_bytes(), Settings()
         order = SolveOrder(
-            problem_bytes=len(document),
             time_limit=time_limit or settings.run_time_limit_seconds,
             seed=seed,
             workers=workers or os.cpu_count() or 1,
@@ -84,7 +83,7 @@ def _solve(document: bytes, order: SolveOrder, stop: threading.Event, lang: Lang
                 child.stop()
                 told = True
         line.show(child.progress)
-        return Solved(child.plan(), child.report())
+        return child.solved()
 
 
 def _outcome(plan: dict[str, Any], lang: Language) -> str:

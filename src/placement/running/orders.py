@@ -1,38 +1,49 @@
-"""Orders: what the parent of a solving child process tells it on its stdin, and what its exit status tells."""
+"""Orders: what a solving child process is asked to do, and how that is written for it."""
 
 from __future__ import annotations
 
+import json
 import time
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
 
-STOP = b"stop\n"
-"""End soon, with the best plan so far, or without one where there is none yet."""
 
-ORPHANED = 3
-"""The exit status of a child whose parent is gone."""
-EXHAUSTED = 4
-"""The exit status of a child whose memory has run out."""
-STOPPED = 5
-"""The exit status of a child that was asked to stop when it had no plan yet."""
+class SolveMode(StrEnum):
+    """What is to be done with a problem.
+
+    ``PLAN`` plans the term anew, ``REPAIR`` mends the problem's ``current`` with few changes, and ``SERVE`` places the
+    requests that are not pinned one by one, in the order of the problem.
+    """
+
+    PLAN = "plan"
+    REPAIR = "repair"
+    SERVE = "serve"
 
 
 @dataclass(frozen=True, slots=True)
 class SolveOrder:
-    """How to solve a problem, and how many bytes its document has: the first line, before the document.
+    """How to solve a problem.
 
-    ``memory_mb`` bounds what the child writes to (MiB, ``RLIMIT_DATA``), not the addresses that it only reserves.
-    Without ``with_report`` the child is spared reckoning one, which takes a county's a second. With ``repairing`` the
-    problem's ``current`` is mended with few changes instead of planned anew; with ``serving`` those who are not pinned
-    are placed one by one, in the order of the problem's requests. The time limit counts from ``began``, a moment of
-    `time.monotonic`: now, unless whoever waits has begun to wait before.
+    ``time_limit`` is in seconds and counts from ``began``, a moment of `time.monotonic`: now, unless whoever waits
+    for the plan has begun to wait before. ``memory_mb`` limits what the child writes to, in MiB. Without
+    ``with_report`` the child makes no report, which takes a second for a county.
     """
 
-    problem_bytes: int
     time_limit: float
     seed: int
     workers: int
     memory_mb: int | None
     with_report: bool = True
-    repairing: bool = False
-    serving: bool = False
+    mode: SolveMode = SolveMode.PLAN
     began: float = field(default_factory=time.monotonic)
+
+
+def write_order(order: SolveOrder) -> bytes:
+    """Write an order for the child process."""
+    return json.dumps(asdict(order)).encode()
+
+
+def read_order(text: bytes) -> SolveOrder:
+    """Read an order that `write_order` wrote."""
+    fields = json.loads(text)
+    return SolveOrder(**{**fields, "mode": SolveMode(fields["mode"])})

@@ -19,7 +19,7 @@ from placement.planning.scenarios import read_options
 from placement.running import claims
 from placement.running.child import GRACE_SECONDS, OverrunError, Solved, SolverProcess
 from placement.running.claims import Claim, LostClaimError
-from placement.running.orders import SolveOrder
+from placement.running.orders import SolveMode, SolveOrder
 from placement.running.storing import Answer
 from placement.settings import Settings
 from placement.tables import Run, RunMode
@@ -33,6 +33,8 @@ BEAT_SECONDS = 0.5
 """So often a worker looks at its child, shows that it lives and asks whether the run is to be cancelled."""
 STOP_SECONDS = 30.0
 """How long a child that was asked to stop may take to hand in its plan."""
+_SOLVE_MODE = {RunMode.REPAIR: SolveMode.REPAIR, RunMode.WAITING_LIST: SolveMode.SERVE}
+"""How a run's mode is solved; the other modes plan anew, with what stays as pins."""
 
 _log = logging.getLogger(__name__)
 
@@ -107,15 +109,8 @@ def _solve(
     listener: Listener,
 ) -> Solved | None:
     """Follow a child until it has a plan; none where the run was given back because the worker stops."""
-    order = SolveOrder(
-        len(problem),
-        run.time_limit_seconds,
-        run.seed,
-        run.workers or 1,
-        memory_mb,
-        repairing=run.mode is RunMode.REPAIR,
-        serving=run.mode is RunMode.WAITING_LIST,
-    )
+    mode = _SOLVE_MODE.get(run.mode, SolveMode.PLAN)
+    order = SolveOrder(run.time_limit_seconds, run.seed, run.workers or 1, memory_mb, mode=mode)
     deadline = order.began + order.time_limit + GRACE_SECONDS
     asked = False
     with SolverProcess(problem, order) as child:
@@ -134,7 +129,7 @@ def _solve(
             if time.monotonic() > deadline:
                 raise OverrunError
         listener(child.progress)
-        return Solved(child.plan(), child.report())
+        return child.solved()
 
 
 def _fail(engine: Engine, claim: Claim, why: str) -> None:

@@ -17,7 +17,7 @@ from placement.errors import ConflictError, Fault, UnavailableError
 from placement.in_force.placements import placements_of
 from placement.planning.gather import gather
 from placement.running.child import NoPlanError, SolverProcess
-from placement.running.orders import SolveOrder
+from placement.running.orders import SolveMode, SolveOrder
 from placement.store.access import CARE, allow, found
 from placement.store.scopes import units_of
 from placement.tables import HOLDING, Placement, RunMode, Term, Unit
@@ -117,11 +117,11 @@ def _suppose(session: Session, by: Caller, term_id: str, cut: Cut) -> tuple[Prob
 def _repair(problem: Problem, seconds: float, memory_mb: int | None) -> Plan:
     """Repair the term in a child process that lives no longer than it may."""
     text = write_problem(problem).encode()
-    order = SolveOrder(len(text), seconds, 0, 1, memory_mb, with_report=False, repairing=True)
+    order = SolveOrder(seconds, 0, 1, memory_mb, with_report=False, mode=SolveMode.REPAIR)
     try:
         with SolverProcess(text, order) as child:
             if child.ended_within(seconds + OVERHEAD_SECONDS):
-                return read_plan(child.plan())
+                return read_plan(child.solved().plan)
     except NoPlanError as error:
         raise UnavailableError(sv=error.sv, en=error.en) from error
     raise UnavailableError(sv="Svaret tog för lång tid och avbröts.", en="The answer took too long and was given up.")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import threading
 from typing import Any
 
@@ -12,7 +11,7 @@ from sqlmodel import Session
 
 from placement.errors import UnavailableError
 from placement.running import advice
-from placement.running.advice import Question
+from placement.running.advice import AdviceLostError, Question
 from placement.tables import Request
 from tests.api.drafts import draft
 from tests.api.world import World
@@ -119,7 +118,7 @@ def test_an_answer_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPat
 
 
 def test_a_question_that_breaks_down_leaves_the_desk_free() -> None:
-    with pytest.raises(subprocess.CalledProcessError):
+    with pytest.raises(AdviceLostError, match=r"ended with status 1\. /weights: the field is missing"):
         Question("{}", "{}", "req_a", 1).answer()
     assert advice._desk.acquire(blocking=False)
     advice._desk.release()

@@ -16,8 +16,8 @@ from tests.placement.cli.conftest import Placement
 def solved(tiny: Path) -> str:
     """A plan of the tiny problem."""
     document = tiny.read_bytes()
-    with SolverProcess(document, SolveOrder(len(document), 5, seed=0, workers=1, memory_mb=None)) as child:
-        return child.plan()
+    with SolverProcess(document, SolveOrder(5, seed=0, workers=1, memory_mb=None)) as child:
+        return child.solved().plan
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ from placement.tables import Plan, PlanStatus, Run, RunStatus, Term
 from placement_solver.rules import Breach
 from placement_solver.words import Words
 from tests.placement.cli.conftest import Placement
-from tests.placement.cli.test_stops import wait_for_lines
+from tests.placement.cli.test_stops import wait_for
 
 COMMAND = Path(sys.executable).with_name("placement")
 
@@ -103,7 +103,7 @@ def test_ctrl_c_ends_the_demo_with_the_best_plan_so_far(loaded: Path) -> None:
     command = subprocess.Popen(
         [COMMAND, "demo", "--time-limit", "600"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
-    wait_for_lines(command, 1)
+    wait_for(command, "prices")
     command.send_signal(signal.SIGINT)
     told, _ = command.communicate(timeout=120)
     assert command.returncode == 0

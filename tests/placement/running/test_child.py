@@ -8,17 +8,17 @@ import select
 import signal
 import subprocess
 import sys
-from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
 
 from placement.running.child import GRACE_SECONDS, NoPlanError, OutOfMemoryError, SolverProcess, StoppedError
-from placement.running.orders import EXHAUSTED, ORPHANED, STOP, STOPPED, SolveOrder
+from placement.running.orders import SolveMode, SolveOrder, write_order
 from placement_solver.check import check_plan
 from placement_solver.documents import read_plan, read_problem
 from placement_solver.faults import InvalidProblem
 from placement_solver.plan import Plan
+from placement_solver.processes import EXHAUSTED, ORPHANED, STOP, STOPPED, framed
 
 LONG = 600.0
 PARENT = """
@@ -26,7 +26,7 @@ import sys
 from placement.running.child import SolverProcess
 from placement.running.orders import SolveOrder
 document = open(sys.argv[1], "rb").read()
-with SolverProcess(document, SolveOrder(len(document), 600, 0, 2, None)) as child:
+with SolverProcess(document, SolveOrder(600, 0, 2, None)) as child:
     while child.progress is None and not child.ended_within(0.05):
         pass
     print(child.pid, flush=True)
@@ -34,18 +34,23 @@ with SolverProcess(document, SolveOrder(len(document), 600, 0, 2, None)) as chil
 """
 
 
-def order(document: bytes, time_limit: float = LONG, memory_mb: int | None = None) -> SolveOrder:
-    return SolveOrder(len(document), time_limit, seed=0, workers=2, memory_mb=memory_mb)
+def order(time_limit: float = LONG, memory_mb: int | None = None, mode: SolveMode = SolveMode.PLAN) -> SolveOrder:
+    return SolveOrder(time_limit, seed=0, workers=2, memory_mb=memory_mb, mode=mode)
+
+
+def said(document: bytes) -> bytes:
+    """Return what a parent sends to have a document planned."""
+    return framed(write_order(order())) + framed(document)
 
 
 def plan_of(child: SolverProcess) -> Plan:
     assert child.ended_within(120)
-    return read_plan(child.plan())
+    return read_plan(child.solved().plan)
 
 
 def test_a_child_solves_the_problem_it_is_given(tiny: Path) -> None:
     document = tiny.read_bytes()
-    with SolverProcess(document, order(document)) as child:
+    with SolverProcess(document, order()) as child:
         plan = plan_of(child)
         assert child.progress is not None
         assert child.progress.phase == "done"
@@ -55,7 +60,7 @@ def test_a_child_solves_the_problem_it_is_given(tiny: Path) -> None:
 
 def test_a_child_serves_the_waiting_list_where_it_is_told_to(tiny: Path) -> None:
     document = tiny.read_bytes()
-    with SolverProcess(document, replace(order(document), serving=True)) as child:
+    with SolverProcess(document, order(mode=SolveMode.SERVE)) as child:
         plan = plan_of(child)
     assert check_plan(read_problem(document), plan) == ()
     assert len(plan.placements) + len(plan.unplaced) == len(read_problem(document).requests)
@@ -63,7 +68,7 @@ def test_a_child_serves_the_waiting_list_where_it_is_told_to(tiny: Path) -> None
 
 def test_a_child_asked_to_stop_hands_in_its_best_plan(small_term: Path) -> None:
     document = small_term.read_bytes()
-    with SolverProcess(document, order(document)) as child:
+    with SolverProcess(document, order()) as child:
         while child.progress is None and not child.ended_within(0.05):
             pass
         child.stop()
@@ -77,37 +82,37 @@ def test_what_is_wrong_with_the_problem_comes_back_fault_by_fault(tiny: Path) ->
     document["term"]["weeks"] = 0
     document["travel"]["base_minutes"] = -1
     text = json.dumps(document).encode()
-    with SolverProcess(text, order(text)) as child, pytest.raises(InvalidProblem) as error:
-        child.plan()
+    with SolverProcess(text, order()) as child, pytest.raises(InvalidProblem) as error:
+        child.solved()
     assert {fault.pointer for fault in error.value.faults} >= {"/term/weeks", "/travel/base_minutes"}
     assert all(fault.words.sv and fault.words.en for fault in error.value.faults)
 
 
 def test_a_child_that_is_killed_leaves_no_plan_and_says_how_it_died(tiny: Path) -> None:
     document = tiny.read_bytes()
-    with SolverProcess(document, order(document)) as child:
+    with SolverProcess(document, order()) as child:
         os.kill(child.pid, signal.SIGKILL)
         with pytest.raises(NoPlanError, match="SIGKILL"):
-            child.plan()
+            child.solved()
 
 
 def test_a_child_that_has_died_may_be_told_to_stop(tiny: Path) -> None:
     document = tiny.read_bytes()
-    with SolverProcess(document, order(document)) as child:
+    with SolverProcess(document, order()) as child:
         os.kill(child.pid, signal.SIGKILL)
         assert child.ended_within(10)
         child.stop()
         with pytest.raises(NoPlanError):
-            child.plan()
+            child.solved()
 
 
 def test_a_child_without_enough_memory_dies_alone(small_term: Path) -> None:
     document = small_term.read_bytes()
     with (
-        SolverProcess(document, order(document, memory_mb=64)) as child,
+        SolverProcess(document, order(memory_mb=64)) as child,
         pytest.raises(OutOfMemoryError) as error,
     ):
-        child.plan()
+        child.solved()
     assert error.value.en == (
         "Memory ran out: the solver was allowed 64 MiB. "
         "Allow more (--memory-limit, for the service PLACEMENT_RUN_MEMORY_MB) or fewer threads (--workers)."
@@ -120,7 +125,7 @@ def test_with_any_amount_of_memory_a_child_gives_a_plan_that_holds_or_says_that_
     small_term: Path, memory_mb: int
 ) -> None:
     document = small_term.read_bytes()
-    with SolverProcess(document, order(document, time_limit=1.0, memory_mb=memory_mb)) as child:
+    with SolverProcess(document, order(time_limit=1.0, memory_mb=memory_mb)) as child:
         if not child.ended_within(1.0 + GRACE_SECONDS):
             return  # a thread that wants memory to start may wait for it for ever: its parents end such a child
         try:
@@ -152,10 +157,9 @@ solving.main()
 )
 def test_only_an_error_that_tells_of_memory_ends_a_child_as_exhausted(tiny: Path, error: str, status: int) -> None:
     document = tiny.read_bytes()
-    line = json.dumps(asdict(order(document))).encode()
     with subprocess.Popen([sys.executable, "-c", FAILING, error], stdin=-1, stdout=-1, stderr=-1) as child:
         assert child.stdin is not None
-        child.stdin.write(line + b"\n" + document)
+        child.stdin.write(said(document))
         child.stdin.flush()
         assert child.wait(60) == status
 
@@ -169,15 +173,14 @@ solving.main()
 
 
 def stopped_at_once(script: str, problem: Path) -> tuple[int, list[dict[str, object]]]:
-    """SolveOrder a plan of a child that runs a script, and ask it to stop; return its status and its answers."""
+    """Order a plan of a child that runs a script, and ask it to stop; return its status and its answers."""
     document = problem.read_bytes()
-    line = json.dumps(asdict(order(document))).encode()
     with subprocess.Popen([sys.executable, "-c", script], stdin=-1, stdout=-1, stderr=-1) as child:
         assert child.stdin is not None
         assert child.stdout is not None
-        child.stdin.write(line + b"\n" + document + STOP)
+        child.stdin.write(said(document) + framed(STOP))
         child.stdin.flush()
-        answers = [json.loads(answer) for answer in child.stdout]
+        answers = [json.loads(child.stdout.read(int(size))) for size in child.stdout]
         return child.wait(60), answers
 
 
@@ -211,8 +214,8 @@ def test_whoever_stopped_a_child_too_soon_is_told_so(tmp_path: Path, monkeypatch
     ending.write_text(f"#!/bin/sh\nexit {STOPPED}\n")
     ending.chmod(0o700)
     monkeypatch.setattr(sys, "executable", str(ending))
-    with SolverProcess(b"{}", order(b"{}", memory_mb=500)) as child, pytest.raises(StoppedError) as error:
-        child.plan()
+    with SolverProcess(b"{}", order(memory_mb=500)) as child, pytest.raises(StoppedError) as error:
+        child.solved()
     assert error.value.sv == "Stoppad innan det fanns någon plan att behålla."
     assert error.value.en == "Stopped before there was a plan to keep."
 
@@ -234,24 +237,24 @@ def test_how_a_child_died_is_told_and_whether_that_was_for_want_of_memory(
     dying.write_text(f"#!/bin/sh\n{last_words}\n")
     dying.chmod(0o700)
     monkeypatch.setattr(sys, "executable", str(dying))
-    with SolverProcess(b"{}", order(b"{}", memory_mb=memory_mb)) as child, pytest.raises(NoPlanError) as error:
-        child.plan()
+    with SolverProcess(b"{}", order(memory_mb=memory_mb)) as child, pytest.raises(NoPlanError) as error:
+        child.solved()
     assert error.value.en.startswith(why)
     assert isinstance(error.value, OutOfMemoryError) == why.startswith("Memory")
 
 
-def test_half_a_line_from_a_dying_child_is_no_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_half_a_message_from_a_dying_child_is_no_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     dying = tmp_path / "dying"
-    dying.write_text("""#!/bin/sh\nprintf '{"plan": "{'\n""")
+    dying.write_text("""#!/bin/sh\nprintf '100\\n{"plan": "{'\n""")
     dying.chmod(0o700)
     monkeypatch.setattr(sys, "executable", str(dying))
-    with SolverProcess(b"{}", order(b"{}")) as child, pytest.raises(NoPlanError, match="status 0"):
-        child.plan()
+    with SolverProcess(b"{}", order()) as child, pytest.raises(NoPlanError, match="status 0"):
+        child.solved()
 
 
 def test_a_child_ends_with_its_block(small_term: Path) -> None:
     document = small_term.read_bytes()
-    with SolverProcess(document, order(document)) as child:
+    with SolverProcess(document, order()) as child:
         pid = child.pid
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
@@ -271,12 +274,11 @@ def test_a_parent_that_is_killed_leaves_no_orphan(small_term: Path) -> None:
     assert ended
 
 
-@pytest.mark.parametrize("sent", [b"", b"half of the document"], ids=["nothing", "half"])
+@pytest.mark.parametrize("sent", [b"", b"1000\nhalf of the document"], ids=["nothing", "half"])
 def test_a_child_whose_parent_is_gone_before_the_problem_is_read_ends(sent: bytes) -> None:
-    line = json.dumps({"problem_bytes": 1_000, "time_limit": 1, "seed": 0, "workers": 1, "memory_mb": None}).encode()
     ended = subprocess.run(
         [sys.executable, "-m", "placement.running.solving"],
-        input=line + b"\n" + sent,
+        input=framed(write_order(order())) + sent,
         capture_output=True,
         check=False,
     )
