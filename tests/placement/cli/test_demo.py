@@ -103,7 +103,7 @@ def test_ctrl_c_ends_the_demo_with_the_best_plan_so_far(loaded: Path) -> None:
     command = subprocess.Popen(
         [COMMAND, "demo", "--time-limit", "600"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
-    wait_for(command, "prices")
+    wait_for(command, phase="")
     command.send_signal(signal.SIGINT)
     told, _ = command.communicate(timeout=120)
     assert command.returncode == 0

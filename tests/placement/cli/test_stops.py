@@ -36,7 +36,7 @@ def wait_for_child(process: subprocess.Popen[str]) -> None:
 
 
 def wait_for(process: subprocess.Popen[str], phase: str) -> None:
-    """Wait until the command has told that a phase has begun."""
+    """Wait until the command has told that a phase has begun; any phase where none is named."""
     assert process.stderr is not None
     while line := process.stderr.readline():
         assert " · " in line
