@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from placement_solver.search.clock import Clock
 from placement_solver.search.engines import Model, by_cp_sat
+from placement_solver.search.settings import USUAL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -15,17 +16,19 @@ if TYPE_CHECKING:
     from placement_solver.plan import Placement
     from placement_solver.problem import Problem, RequestId, Supervisor, SupervisorId, UnitId
 
-_SECONDS = 2.0
-
 
 def keep_names(
-    problem: Problem, placements: Sequence[Placement], before: Mapping[RequestId, SupervisorId | None]
+    problem: Problem,
+    placements: Sequence[Placement],
+    before: Mapping[RequestId, SupervisorId | None],
+    *,
+    seconds: float = USUAL.mending.naming_seconds,
 ) -> tuple[Placement, ...]:
     """Return the same placements with as many as can be under the supervisor they had before.
 
     The placements must be rightly supervised as they come; then they are so as they go.
     """
-    desks = _Desks(problem, before)
+    desks = _Desks(problem, before, seconds)
     pinned = {pin.request for pin in problem.pins if pin.supervisor is not None}
     to_name: dict[tuple[UnitId, str], list[Placement]] = defaultdict(list)
     named: dict[RequestId, Placement] = {}
@@ -44,8 +47,8 @@ def keep_names(
 class _Desks:
     """The supervisors of each unit and profession, and how many students each has in which week."""
 
-    def __init__(self, problem: Problem, before: Mapping[RequestId, SupervisorId | None]) -> None:
-        self._problem, self._before = problem, before
+    def __init__(self, problem: Problem, before: Mapping[RequestId, SupervisorId | None], seconds: float) -> None:
+        self._problem, self._before, self._seconds = problem, before, seconds
         self._load: Counter[tuple[SupervisorId, int]] = Counter()
         self._at: dict[tuple[UnitId, str], list[Supervisor]] = defaultdict(list)
         for supervisor in problem.supervisors:
@@ -114,7 +117,8 @@ class _Desks:
         for (name, week), variables in wanted.items():
             room = self._problem.supervisor[name].max_students - self._load[name, week]
             model.linear(variables, [1] * len(variables), 0, room)
-        found = by_cp_sat(model, clock=Clock(_SECONDS), seconds=_SECONDS, workers=1, seed=0)
+        seconds = self._seconds
+        found = by_cp_sat(model, clock=Clock(seconds), seconds=seconds, workers=1, seed=0)
         named = stays if found.values is None else [way for number, way in ways.items() if found.values[number]]
         for placement in named:
             self.book(placement)

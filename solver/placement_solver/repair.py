@@ -29,23 +29,20 @@ from placement_solver.search.obstacles import Holders
 from placement_solver.search.options import open_market
 from placement_solver.search.phases import Search
 from placement_solver.search.prices import find_prices
+from placement_solver.search.settings import USUAL
 from placement_solver.search.teams import Teams
 from placement_solver.solve import NAME, make_plan
 from placement_solver.wishes import COSTS
 from placement_solver.wishes.change import Change
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from placement_solver.problem import Problem, RequestId
     from placement_solver.progress import Listener
     from placement_solver.search.draft import Draft
     from placement_solver.search.options import Market
-
-
-_AFTER_MENDING, _AFTER_BOUND = 0.5, 0.42
-"""Mending ends with so much of the time left, the bound with so much: the rest is for check, reasons and writing."""
-_ROUNDS = 200
+    from placement_solver.search.settings import SearchSettings
 
 
 @dataclass(frozen=True)
@@ -94,6 +91,7 @@ def repair(
     on_progress: Listener | None = None,
     stop: StopSignal | None = None,
     began: float | None = None,
+    settings: SearchSettings = USUAL,
 ) -> Repair:
     """Repair the plan in force for the problem as it is now.
 
@@ -113,19 +111,29 @@ def repair(
     )
     columns = Columns(opened)
     market = open_market(columns)
-    draft = Search(market, Teams(columns), clock, _tell_nobody).best
+    draft = Search(market, Teams(columns), clock, _tell_nobody, settings).best
     waited = problem.request.keys() - before if plan is None else {line.request for line in plan.unplaced}
     waiting = np.array([request.id in waited for request in problem.requests], dtype=np.bool_) & (draft.row == NONE)
-    mending = Clock(clock.remaining - _AFTER_MENDING * time_limit, stop)
-    mended = mend(draft, waiting, problem.weights.unplaced, clock=mending, seed=seed, workers=workers)
-    placements = keep_names(
-        problem, mended.draft.placements(), {request: placement.supervisor for request, placement in before.items()}
+    tuning = settings.mending
+    mending = Clock(clock.remaining - tuning.left_after * time_limit, stop)
+    mended = mend(
+        draft,
+        waiting,
+        problem.weights.unplaced,
+        clock=mending,
+        seed=seed,
+        workers=workers,
+        settings=tuning,
     )
+    supervisors = {request: placement.supervisor for request, placement in before.items()}
+    placements = keep_names(problem, mended.draft.placements(), supervisors, seconds=tuning.naming_seconds)
     objective = sum(objective_terms(problem, placements).values())
     if on_progress is not None:
         unplaced = len(problem.requests) - len(placements)
         on_progress(Progress("prices", objective, 0, gap_between(objective, 0), unplaced, clock.elapsed))
-    proven = _find_bound(market, problem, objective, clock, until=_AFTER_BOUND * time_limit)
+    proven = _find_bound(
+        market, problem, objective, lambda: clock.remaining <= tuning.left_after_bound * time_limit, settings
+    )
     solver = Solver(NAME, version("placement"), seed, workers, time_limit, round(clock.elapsed, 3))
     repaired = make_plan(problem, placements, proven, solver, interrupted=clock.interrupted)
     asked = sum(request in problem.request for request in before)
@@ -171,8 +179,10 @@ def _still_known(problem: Problem, in_force: Sequence[Placement]) -> tuple[Decis
     return tuple(lines.values())
 
 
-def _find_bound(market: Market, problem: Problem, objective: int, clock: Clock, *, until: float) -> int:
-    """Prove a bound on all plans of the problem as it is, over a market opened for mending, while time is left."""
+def _find_bound(
+    market: Market, problem: Problem, objective: int, stopped: Callable[[], bool], settings: SearchSettings
+) -> int:
+    """Prove a bound on all plans of the problem as it is, over a market opened for mending, until ``stopped()``."""
     columns = Columns(problem)
     change = Change().of_options(columns, market.options(np.arange(len(market.request))))
     posed = replace(
@@ -183,9 +193,10 @@ def _find_bound(market: Market, problem: Problem, objective: int, clock: Clock, 
     return find_prices(
         posed,
         objective,
-        rounds=_ROUNDS,
-        stopped=lambda: clock.remaining <= until,
+        rounds=settings.mending.rounds,
+        stopped=stopped,
         on_bound=lambda _: None,
+        settings=settings.climb,
     ).bound
 
 

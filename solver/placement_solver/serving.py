@@ -23,6 +23,7 @@ from placement_solver.search.clock import Clock, StopSignal
 from placement_solver.search.options import open_market
 from placement_solver.search.phases import Search
 from placement_solver.search.relaxation import settle_prices
+from placement_solver.search.settings import USUAL
 from placement_solver.search.teams import Teams
 from placement_solver.solve import NAME, Solution, make_plan
 
@@ -30,8 +31,7 @@ if TYPE_CHECKING:
     from placement_solver.problem import Problem
     from placement_solver.progress import Listener
     from placement_solver.search.draft import Draft
-
-_PRICE_SHARE = 0.6
+    from placement_solver.search.settings import SearchSettings
 
 
 def serve_waiting_list(
@@ -41,6 +41,7 @@ def serve_waiting_list(
     on_progress: Listener | None = None,
     stop: StopSignal | None = None,
     began: float | None = None,
+    settings: SearchSettings = USUAL,
 ) -> Solution:
     """Place those who are not pinned, in the order of the problem's requests, each by the cheapest option left.
 
@@ -50,15 +51,16 @@ def serve_waiting_list(
     """
     clock = Clock(time_limit, stop, began)
     columns = Columns(problem)
-    search = Search(open_market(columns), Teams(columns), clock, on_progress or (lambda _: None))
+    search = Search(open_market(columns), Teams(columns), clock, on_progress or (lambda _: None), settings)
     _serve_in_turn(search.best)
     search.tell("search")
     priced = settle_prices(
         search.market,
         search.best.objective,
-        seconds=_PRICE_SHARE * clock.remaining,
+        seconds=settings.phases.serving_price_share * clock.remaining,
         stopped=clock.is_over,
         on_bound=lambda _: None,
+        settings=settings,
     )
     solver = Solver(NAME, version("placement"), 0, 1, time_limit, round(clock.elapsed, 3))
     plan = make_plan(problem, search.best.placements(), priced.bound, solver, interrupted=clock.interrupted)

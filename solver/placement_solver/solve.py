@@ -17,16 +17,16 @@ from placement_solver.progress import Progress, gap_between
 from placement_solver.search.clock import Clock, StopSignal
 from placement_solver.search.options import open_market
 from placement_solver.search.phases import Search
+from placement_solver.search.settings import USUAL
 from placement_solver.search.teams import Teams
 
 if TYPE_CHECKING:
     from placement_solver.plan import Placement
     from placement_solver.problem import Problem
     from placement_solver.progress import Listener
+    from placement_solver.search.settings import SearchSettings
 
 NAME = "placement-solver"
-_TOGETHER = 15_000
-"""Up to so many requests a term is searched as one, even where it has independent parts."""
 
 
 class BrokenPlanError(RuntimeError):
@@ -52,6 +52,7 @@ def solve(
     workers: int = 2,
     on_progress: Listener | None = None,
     stop: StopSignal | None = None,
+    settings: SearchSettings = USUAL,
 ) -> Plan:
     """Plan a whole term.
 
@@ -60,7 +61,13 @@ def solve(
     (`BrokenPlanError`). Raises `InvalidProblem` where the pins cannot all be supervised at once.
     """
     solution = find_solution(
-        problem, time_limit=time_limit, seed=seed, workers=workers, on_progress=on_progress, stop=stop
+        problem,
+        time_limit=time_limit,
+        seed=seed,
+        workers=workers,
+        on_progress=on_progress,
+        stop=stop,
+        settings=settings,
     )
     return solution.plan
 
@@ -74,6 +81,7 @@ def find_solution(
     on_progress: Listener | None = None,
     stop: StopSignal | None = None,
     began: float | None = None,
+    settings: SearchSettings = USUAL,
 ) -> Solution:
     """Plan a whole term as `solve` does, and keep what everything scarce is worth.
 
@@ -82,15 +90,15 @@ def find_solution(
     """
     clock = Clock(time_limit, stop, began)
     listener = on_progress or (lambda _: None)
-    parts = split(problem) if len(problem.requests) > _TOGETHER else (problem,)
+    parts = split(problem) if len(problem.requests) > settings.phases.together else (problem,)
     if len(parts) > 1:
         pricing = None
-        shares = solve_apart(parts, clock, listener, seed=seed, workers=workers)
+        shares = solve_apart(parts, clock, listener, settings, seed=seed, workers=workers)
         placed = {placement.request: placement for share in shares for placement in share.placements}
         placements = tuple(placed[request.id] for request in problem.requests if request.id in placed)
         proven = sum(share.bound for share in shares)
     else:
-        search = _search_whole(problem, clock, listener, seed=seed, workers=workers)
+        search = _search_whole(problem, clock, listener, settings, seed=seed, workers=workers)
         pricing = None if search.prices is None else Pricing(search.market, search.prices)
         placements, proven = search.best.placements(), search.bound
     objective = sum(objective_terms(problem, placements).values())
@@ -130,8 +138,10 @@ def make_plan(
     return plan
 
 
-def _search_whole(problem: Problem, clock: Clock, listener: Listener, *, seed: int, workers: int) -> Search:
+def _search_whole(
+    problem: Problem, clock: Clock, listener: Listener, settings: SearchSettings, *, seed: int, workers: int
+) -> Search:
     columns = Columns(problem)
-    search = Search(open_market(columns), Teams(columns), clock, listener)
+    search = Search(open_market(columns), Teams(columns), clock, listener, settings)
     search.run(seed=seed, workers=workers)
     return search

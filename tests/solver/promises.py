@@ -10,6 +10,7 @@ from placement_solver.solve import solve
 from tests.solver.drawn import drawn
 from tests.solver.enumeration import best_objective
 from tests.solver.one_model import find_optimum, find_value
+from tests.solver.quick import QUICK
 from tests.solver.wider import wider
 
 if TYPE_CHECKING:
@@ -26,8 +27,9 @@ def find_broken_promises(number: int, **limits: Any) -> list[str]:  # noqa: ANN4
     term = drawn(number) if tiny else wider(number - TINY)
     optimum = find_optimum(term)
     broken = [f"brute force finds {best_objective(term)}, one model {optimum}"] if _differs(term, optimum, tiny) else []
+    asked: dict[str, Any] = {"time_limit": 3600.0, "workers": 1, "settings": QUICK} | limits
     try:
-        plan = solve(term, **({"time_limit": 3600.0, "workers": 1} | limits))
+        plan = solve(term, **asked)
     except InvalidProblem as invalid:
         fine = optimum is None and [fault.pointer for fault in invalid.faults] == ["/pins"]
         broken += [] if fine else [f"refused: {invalid}"]

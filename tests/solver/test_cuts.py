@@ -5,23 +5,24 @@ from __future__ import annotations
 import math
 
 import numpy as np
-import pytest
 
 from placement_solver.columns import Columns
-from placement_solver.search import cuts as room
 from placement_solver.search.cuts import Cut, Cuts
 from placement_solver.search.draft import NONE
 from placement_solver.search.options import Market, open_market
 from placement_solver.search.prices import SCALE, bound_at, reduced_costs, slot_prices
 from placement_solver.search.relaxation import Settled, settle_prices
+from placement_solver.search.settings import USUAL, CutSettings, SearchSettings
 from tests.solver.drawn import drawn
 from tests.solver.drawn_plans import drafts
 from tests.solver.enumeration import best_objective
 from tests.solver.small import capacity, problem, request, student
 
 
-def settled(market: Market) -> Settled:
-    return settle_prices(market, 10**9, seconds=math.inf, stopped=lambda: False, on_bound=lambda _: None)
+def settled(market: Market, settings: SearchSettings = USUAL) -> Settled:
+    return settle_prices(
+        market, 10**9, seconds=math.inf, stopped=lambda: False, on_bound=lambda _: None, settings=settings
+    )
 
 
 def one_place_for_six_weeks() -> Market:
@@ -115,9 +116,8 @@ def test_priced_cuts_are_part_of_what_an_option_costs() -> None:
     assert prices.yields > 0
 
 
-def test_what_hangs_together_in_too_many_rows_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(room, "_LARGEST", 1)
-    mixture = settled(one_place_for_six_weeks())
+def test_what_hangs_together_in_too_many_rows_is_left_alone() -> None:
+    mixture = settled(one_place_for_six_weeks(), SearchSettings(cuts=CutSettings(largest=1)))
     assert mixture.relaxation is not None
     assert mixture.relaxation.cut(10**9, stopped=lambda: False).bound == mixture.bound
 

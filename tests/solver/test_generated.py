@@ -7,20 +7,12 @@ from __future__ import annotations
 
 import pytest
 
-from placement_solver.search import neighbourhoods, relaxation
 from tests.solver.drawn import drawn
 from tests.solver.enumeration import every_plan
 from tests.solver.one_model import find_optimum, find_value
 from tests.solver.promises import TINY, WIDER, find_broken_promises
 from tests.solver.small import agreement, placed, problem
 from tests.solver.wider import wider
-
-
-@pytest.fixture(autouse=True)
-def _short_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Climb and try for a short while: what is promised does not depend on it (`make bench` does not shorten it)."""
-    monkeypatch.setattr(relaxation, "_CLIMB", 40)
-    monkeypatch.setattr(neighbourhoods, "_PATIENCE", 3)
 
 
 @pytest.mark.parametrize("first", range(0, TINY + WIDER, 100))

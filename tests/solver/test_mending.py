@@ -14,6 +14,7 @@ from placement_solver.search.in_force import inherit, rows_in_force, stay
 from placement_solver.search.mending import _Mending
 from placement_solver.search.obstacles import Holders, surroundings
 from placement_solver.search.options import open_market
+from placement_solver.search.settings import USUAL
 from placement_solver.search.teams import Teams
 from tests.solver.drawn import drawn
 from tests.solver.enumeration import every_plan
@@ -161,7 +162,7 @@ def test_around_one_without_a_place_come_first_those_who_could_go_elsewhere() ->
 
 def test_who_was_moved_without_need_goes_back() -> None:
     draft = begun(problem(capacities=(capacity(places=1),), current=(line(), line("bo-1", start=2))))
-    mended = _Mending(draft, np.zeros(2, dtype=np.bool_), 1000, Clock(3600), 0, 1)
+    mended = _Mending(draft, np.zeros(2, dtype=np.bool_), 1000, Clock(3600), 0, 1, USUAL.mending)
     both = draft.row.tolist()
     later = draft.market.rows_of(np.array([BO]))[-1]
     draft.release(BO)

@@ -13,11 +13,11 @@ import pytest
 from placement_solver.documents import problem_document, problem_of
 from placement_solver.plan import Plan
 from placement_solver.problem import CapacityId, Decision, Problem, UnitId, Weights, by_week
-from placement_solver.search import neighbourhoods, relaxation
 from placement_solver.solve import solve
 from placement_solver.weeks import IsoWeek
 from tests.solver import small
 from tests.solver.drawn import drawn
+from tests.solver.quick import QUICK
 from tests.solver.wider import wider
 
 if TYPE_CHECKING:
@@ -27,15 +27,8 @@ TERMS = [(drawn, number) for number in range(3000, 3040)] + [(wider, number) for
 Change = Callable[[Problem, random.Random], Problem]
 
 
-@pytest.fixture(autouse=True)
-def _short_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Climb and try for a short while: the best plan does not depend on it."""
-    monkeypatch.setattr(relaxation, "_CLIMB", 40)
-    monkeypatch.setattr(neighbourhoods, "_PATIENCE", 3)
-
-
 def solved(term: Problem) -> Plan:
-    plan = solve(term, time_limit=3600.0, workers=1)
+    plan = solve(term, time_limit=3600.0, workers=1, settings=QUICK)
     assert plan.status == "optimal"
     return plan
 

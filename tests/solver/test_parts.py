@@ -9,7 +9,6 @@ from dataclasses import replace
 
 import pytest
 
-from placement_solver import solve as solving
 from placement_solver.check import check_plan
 from placement_solver.faults import InvalidProblem
 from placement_solver.parts.parallel import PartLostError, solve_apart
@@ -19,6 +18,7 @@ from placement_solver.problem import Decision, Problem, RequestId, Supervision, 
 from placement_solver.processes import ORPHANED, framed
 from placement_solver.progress import Progress
 from placement_solver.search.clock import Clock, StopSignal
+from placement_solver.search.settings import USUAL, PhaseSettings, SearchSettings
 from placement_solver.solve import find_solution, solve
 from tests.bench.families import join
 from tests.solver.drawn import drawn
@@ -34,13 +34,12 @@ def counties(count: int, after: int = 0) -> Problem:
     return join(alike)
 
 
-def separate(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let even the smallest term be solved part by part."""
-    monkeypatch.setattr(solving, "_TOGETHER", 0)
+APART = SearchSettings(phases=PhaseSettings(together=0))
+"""Even the smallest term is solved part by part."""
 
 
-def solved(term: Problem, workers: int = 1) -> Plan:
-    return solve(term, time_limit=3600.0, workers=workers)
+def solved(term: Problem, workers: int = 1, settings: SearchSettings = USUAL) -> Plan:
+    return solve(term, time_limit=3600.0, workers=workers, settings=settings)
 
 
 @pytest.fixture
@@ -100,21 +99,19 @@ def test_a_term_without_requests_is_one_part() -> None:
     assert part.agreements == term.agreements
 
 
-def test_solved_apart_the_parts_make_the_best_plan_of_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
-    separate(monkeypatch)
+def test_solved_apart_the_parts_make_the_best_plan_of_the_whole() -> None:
     for first in (0, 20, 40):
         term = counties(2, first)
         best = best_objective(term)
-        plan = solved(term, workers=2)
+        plan = solved(term, workers=2, settings=APART)
         assert plan.objective == plan.bound == best
         assert plan.status == "optimal"
         assert not check_plan(term, plan)
 
 
-def test_the_listener_is_told_of_all_parts_together(monkeypatch: pytest.MonkeyPatch, two_wards: Problem) -> None:
-    separate(monkeypatch)
+def test_the_listener_is_told_of_all_parts_together(two_wards: Problem) -> None:
     told: list[Progress] = []
-    solution = find_solution(two_wards, time_limit=3600.0, seed=0, workers=1, on_progress=told.append)
+    solution = find_solution(two_wards, time_limit=3600.0, seed=0, workers=1, on_progress=told.append, settings=APART)
     assert solution.pricing is None
     assert told[-1].phase == "done"
     assert told[0].unplaced == len(two_wards.requests)
@@ -124,13 +121,12 @@ def test_the_listener_is_told_of_all_parts_together(monkeypatch: pytest.MonkeyPa
 def test_a_stop_reaches_every_part(two_wards: Problem) -> None:
     stop = StopSignal()
     stop.set()
-    shares = solve_apart(split(two_wards), Clock(3600.0, stop), lambda _: None, seed=0, workers=2)
+    shares = solve_apart(split(two_wards), Clock(3600.0, stop), lambda _: None, USUAL, seed=0, workers=2)
     assert len(shares) == 2
     assert all(share.placements for share in shares), "the first plan is kept"
 
 
-def test_pins_that_no_supervisor_can_take_are_told_from_a_part(monkeypatch: pytest.MonkeyPatch) -> None:
-    separate(monkeypatch)
+def test_pins_that_no_supervisor_can_take_are_told_from_a_part() -> None:
     asks = tuple(request(name, starts=(0,), supervision=Supervision(7.5)) for name in ("anna-1", "bo-1"))
     crowded = problem(
         requests=asks,
@@ -138,13 +134,13 @@ def test_pins_that_no_supervisor_can_take_are_told_from_a_part(monkeypatch: pyte
         pins=tuple(Decision(RequestId(each.id), UnitId("ward"), 0) for each in asks),
     )
     with pytest.raises(InvalidProblem):
-        solved(join([crowded, problem()]))
+        solved(join([crowded, problem()]), settings=APART)
 
 
 def test_a_part_that_dies_is_an_error_and_not_half_a_plan(monkeypatch: pytest.MonkeyPatch, two_wards: Problem) -> None:
     monkeypatch.setattr(sys, "executable", "/bin/false")
     with pytest.raises(PartLostError, match="status 1"):
-        solve_apart(split(two_wards), Clock(3600.0), lambda _: None, seed=0, workers=2)
+        solve_apart(split(two_wards), Clock(3600.0), lambda _: None, USUAL, seed=0, workers=2)
 
 
 @pytest.mark.parametrize("said", [b"", b"1000\nhalf an order"], ids=["nothing", "half"])
@@ -156,7 +152,7 @@ def test_a_part_whose_parent_goes_before_its_order_is_whole_ends(said: bytes) ->
 
 
 def test_a_part_whose_parent_goes_while_it_works_ends() -> None:
-    order = pickle.dumps((drawn(3), 3600.0, 0, 1))
+    order = pickle.dumps((drawn(3), 3600.0, 0, 1, USUAL))
     command = [sys.executable, "-P", "-m", "placement_solver.parts.child"]
     said = framed(order)
     child = subprocess.run(command, input=said, capture_output=True, timeout=60, check=False)

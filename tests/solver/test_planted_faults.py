@@ -13,11 +13,11 @@ import pytest
 from placement_solver.check import DOCUMENT, check_plan
 from placement_solver.plan import Plan
 from placement_solver.rules import RULES
-from placement_solver.search import neighbourhoods, relaxation
 from placement_solver.solve import solve
 from tests.solver.broken_rules import BROKEN_RULES
 from tests.solver.false_claims import FALSE_CLAIMS
 from tests.solver.planting import BarrenError, Ground, Planted, Planter
+from tests.solver.quick import QUICK
 from tests.solver.wider import wider
 
 if TYPE_CHECKING:
@@ -27,16 +27,9 @@ EACH = 50
 FIRST = 5000
 
 
-@pytest.fixture(autouse=True)
-def _short_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Climb and try for a short while: any good plan will do."""
-    monkeypatch.setattr(relaxation, "_CLIMB", 40)
-    monkeypatch.setattr(neighbourhoods, "_PATIENCE", 3)
-
-
 @cache
 def good(number: int) -> Plan:
-    plan = solve(wider(number), time_limit=3600.0, workers=1)
+    plan = solve(wider(number), time_limit=3600.0, workers=1, settings=QUICK)
     assert check_plan(wider(number), plan) == ()
     return plan
 

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from placement_solver.columns import Columns
 from placement_solver.problem import Decision, Problem, RequestId, Supervision
-from placement_solver.search import prices as pricing
 from placement_solver.search.options import Market, open_market
 from placement_solver.search.prices import (
     SCALE,
+    Priced,
     Prices,
     bound_at,
     bound_at_scale,
@@ -24,6 +24,7 @@ from placement_solver.search.prices import (
     reduced_costs,
     slot_prices,
 )
+from placement_solver.search.settings import USUAL, ClimbSettings
 from tests.solver.drawn import drawn
 from tests.solver.enumeration import best_objective
 from tests.solver.small import WARD, agreement, capacity, problem, request, student, supervisor
@@ -43,10 +44,12 @@ def best(number: int) -> int:
     return objective
 
 
-def find(market: Market, upper: int = 10**9, rounds: int = ROUNDS) -> tuple[pricing.Priced, list[int]]:
+def find(
+    market: Market, upper: int = 10**9, rounds: int = ROUNDS, climb: ClimbSettings = USUAL.climb
+) -> tuple[Priced, list[int]]:
     """Find prices and return them with every bound that was told on the way."""
     told: list[int] = []
-    priced = find_prices(market, upper, rounds=rounds, stopped=lambda: False, on_bound=told.append)
+    priced = find_prices(market, upper, rounds=rounds, stopped=lambda: False, on_bound=told.append, settings=climb)
     return priced, told
 
 
@@ -165,10 +168,9 @@ def test_a_market_without_options_has_its_bound_too(changes: dict[str, tuple[()]
     assert priced.bound == 1000 * len(term.requests) + 40
 
 
-def test_some_can_be_asked_for_all_and_the_bound_holds(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pricing, "_SAMPLE", 2)
+def test_some_can_be_asked_for_all_and_the_bound_holds() -> None:
     for number in range(20):
-        priced, _ = find(market_of(number))
+        priced, _ = find(market_of(number), climb=ClimbSettings(sample=2))
         assert priced.bound <= best(number)
 
 

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from placement_solver.columns import Columns
-from placement_solver.search import relaxation
 from placement_solver.search.options import open_market
 from placement_solver.search.prices import Priced, Prices, bound_at, bound_at_scale
 from placement_solver.search.relaxation import Relaxation, settle_prices
+from placement_solver.search.settings import USUAL, RelaxationSettings, SearchSettings
 from tests.solver.drawn import drawn
 from tests.solver.enumeration import best_objective
 from tests.solver.small import agreement, problem
@@ -32,9 +32,9 @@ def nothing_known(market: Market) -> Priced:
     return Priced(prices, bound_at(market, prices), np.zeros(len(market.request)))
 
 
-def relaxed(market: Market, start: Priced | None = None) -> Priced:
-    start = nothing_known(market) if start is None else start
-    relaxation = Relaxation(market, start, stopped=lambda: False, on_bound=lambda _: None)
+def relaxed(market: Market, settings: SearchSettings = USUAL) -> Priced:
+    start = nothing_known(market)
+    relaxation = Relaxation(market, start, stopped=lambda: False, on_bound=lambda _: None, settings=settings)
     relaxation.solve()
     return relaxation.best
 
@@ -69,11 +69,10 @@ def test_the_relaxed_plan_costs_what_the_prices_prove() -> None:
         assert cost == pytest.approx(bound_at_scale(market, found.prices) / 4096, abs=0.5)
 
 
-def test_options_left_out_at_first_are_found_by_their_price(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_options_left_out_at_first_are_found_by_their_price() -> None:
     whole = [bound_at_scale(market_of(number), relaxed(market_of(number)).prices) for number in range(30)]
-    monkeypatch.setattr(relaxation, "_EACH", 1)
-    monkeypatch.setattr(relaxation, "_ADDED_EACH", 1)
-    few = [bound_at_scale(market_of(number), relaxed(market_of(number)).prices) for number in range(30)]
+    one_each = SearchSettings(relaxation=RelaxationSettings(cheapest_each=1, added_each=1))
+    few = [bound_at_scale(market_of(number), relaxed(market_of(number), one_each).prices) for number in range(30)]
     assert all(abs(one - other) <= 4096 for one, other in zip(whole, few, strict=True))
 
 
@@ -85,27 +84,31 @@ def test_stopped_at_once_it_gives_back_what_it_was_given() -> None:
     assert relaxation.best is start
 
 
-def test_where_the_relaxation_finds_nothing_in_time_the_prices_climb_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(relaxation, "_SHARE", 0.0)
-    monkeypatch.setattr(relaxation, "_CLIMB", 25)
-    monkeypatch.setattr(relaxation, "_LONG_CLIMB", 100)
+def test_where_the_relaxation_finds_nothing_in_time_the_prices_climb_on() -> None:
+    hurried = SearchSettings(relaxation=RelaxationSettings(time_share=0.0, climb=25, long_climb=100))
     higher = 0
     for number in range(12):
         told: list[int] = []
-        found = settle_prices(market_of(number), 10**9, seconds=3600.0, stopped=lambda: False, on_bound=told.append)
+        found = settle_prices(
+            market_of(number),
+            10**9,
+            seconds=3600.0,
+            stopped=lambda: False,
+            on_bound=told.append,
+            settings=hurried,
+        )
         assert found.bound == max(told)
         assert told == sorted(told)
         higher += len(set(told)) > 2
     assert higher
 
 
-def test_a_relaxation_cut_short_still_proves_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(relaxation, "_TURNS", 1)
-    monkeypatch.setattr(relaxation, "_EACH", 1)
+def test_a_relaxation_cut_short_still_proves_a_bound() -> None:
+    one_turn = SearchSettings(relaxation=RelaxationSettings(turns=1, cheapest_each=1))
     for number in range(30):
         best = best_objective(drawn(number))
         assert best is not None
-        assert relaxed(market_of(number)).bound <= best
+        assert relaxed(market_of(number), one_turn).bound <= best
 
 
 def test_a_market_without_options_is_relaxed_too() -> None:

@@ -8,7 +8,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from placement_solver import repair as repairing
 from placement_solver import solve as solving
 from placement_solver.check import check_plan
 from placement_solver.documents import problem_document, problem_of
@@ -16,8 +15,8 @@ from placement_solver.plan import Placement
 from placement_solver.problem import Decision, Problem, RequestId, Supervision, UnitId
 from placement_solver.repair import Repair, put_in_force, repair, repair_document
 from placement_solver.rules import Breach
-from placement_solver.search import mending
 from placement_solver.search.clock import StopSignal
+from placement_solver.search.settings import USUAL, MendingSettings, SearchSettings
 from placement_solver.solve import BrokenPlanError
 from placement_solver.words import Words
 from tests.solver.enumeration import best_objective
@@ -29,8 +28,8 @@ HOUR = 3600.0
 HOME = UnitId("home")
 
 
-def repaired(now: Problem, was: Problem, *placements: Placement) -> Repair:
-    return repair(now, in_force(was, *placements), time_limit=HOUR, workers=1)
+def repaired(now: Problem, was: Problem, *placements: Placement, settings: SearchSettings = USUAL) -> Repair:
+    return repair(now, in_force(was, *placements), time_limit=HOUR, workers=1, settings=settings)
 
 
 def where(mended: Repair) -> dict[str, tuple[str, int]]:
@@ -50,20 +49,15 @@ def two_wards(**changes: object) -> Problem:
     return replace(term, **changes)  # type: ignore[arg-type]
 
 
-@pytest.fixture(params=["whole", "in parts"])
-def _way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Decide everything in one model, or never."""
-    monkeypatch.setattr(repairing, "_ROUNDS", 25)
-    if request.param == "in parts":
-        monkeypatch.setattr(mending, "_WHOLE", 0)
-        monkeypatch.setattr(mending, "_SIZES", (1, 4, 10))
+WHOLE = SearchSettings(mending=MendingSettings(rounds=25))
+IN_PARTS = SearchSettings(mending=MendingSettings(rounds=25, whole=0, sizes=(1, 4, 10)))
 
 
-@pytest.mark.usefixtures("_way")
-def test_no_plan_at_all_leaves_out_fewer_or_changes_fewer() -> None:
+@pytest.mark.parametrize("settings", [WHOLE, IN_PARTS], ids=["one model decides everything", "in parts"])
+def test_no_plan_at_all_leaves_out_fewer_or_changes_fewer(settings: SearchSettings) -> None:
     met: Counter[str] = Counter()
     for case in filter(None, map(drawn_case, range(CASES))):
-        mended = repair(case.now, case.plan, time_limit=HOUR, workers=1)
+        mended = repair(case.now, case.plan, time_limit=HOUR, workers=1, settings=settings)
         assert check_plan(case.now, mended.plan) == ()
         fewest = fewest_changes(case)
         assert weigh(case, mended.plan.placements) == fewest, case
@@ -110,12 +104,12 @@ def test_a_closed_ward_sends_its_students_elsewhere_and_tells_why() -> None:
     }
 
 
-@pytest.mark.usefixtures("_way")
-def test_somebody_moves_to_make_room_and_it_is_told_for_whom() -> None:
+@pytest.mark.parametrize("settings", [WHOLE, IN_PARTS], ids=["one model decides everything", "in parts"])
+def test_somebody_moves_to_make_room_and_it_is_told_for_whom(settings: SearchSettings) -> None:
     was = two_wards(students=(student(), student("bo", blocked_units=(UnitId("annex"),))))
     was = replace(was, requests=(request(starts=(0,)), request("bo-1", starts=(0, 2))))
     now = replace(was, requests=(was.requests[0], request("bo-1", starts=(0,))))
-    mended = repaired(now, was, placed(start=0), placed("bo-1", start=2))
+    mended = repaired(now, was, placed(start=0), placed("bo-1", start=2), settings=settings)
     assert where(mended) == {"anna-1": ("annex", 0), "bo-1": ("ward", 0)}
     assert kinds(mended) == {"anna-1": "moved", "bo-1": "displaced"}
     anna = mended.moves[0]
@@ -276,14 +270,13 @@ def test_a_repair_that_is_stopped_is_a_plan_as_it_stands() -> None:
     assert (mended.totals["untouched"], mended.totals["placed"], mended.totals["unplaced"]) == (1, 1, 0)
 
 
-def test_once_it_is_stopped_no_more_room_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mending, "_WHOLE", 0)
+def test_once_it_is_stopped_no_more_room_is_made() -> None:
     stop = StopSignal()
     stop.set()
     was = two_wards(students=(student(), student("bo", blocked_units=(UnitId("annex"),))))
     was = replace(was, requests=(request(starts=(0,)), request("bo-1", starts=(0, 2))))
     now = replace(was, requests=(was.requests[0], request("bo-1", starts=(0,))))
-    mended = repair(now, in_force(was, placed(start=0), placed("bo-1", start=2)), stop=stop)
+    mended = repair(now, in_force(was, placed(start=0), placed("bo-1", start=2)), stop=stop, settings=IN_PARTS)
     assert (mended.totals["moved"], mended.totals["lost"], mended.minimal) == (0, 1, False)
 
 

@@ -68,7 +68,7 @@ def test_no_plan_pays_more_toll_than_the_teams_places_are_worth() -> None:
     paid = 0
     for number in range(150):
         plans = drafts(number, 4)
-        rosters = Rosters(plans[0].market)
+        rosters = plans[0].market.rosters
         throws = np.random.default_rng(number)
         for draft in plans:
             price = throws.integers(0, 50, len(rosters.supply)) * throws.integers(0, 2, len(rosters.supply))
@@ -95,14 +95,14 @@ def test_a_stay_needs_one_team_for_all_its_weeks() -> None:
 def test_a_desk_of_one_team_is_left_to_its_pool() -> None:
     alike = two_who_relieve_each_other()
     alike = replace(alike, supervisors=tuple(replace(each, weeks=None) for each in alike.supervisors))
-    rosters = Rosters(open_market(Columns(alike)))
+    rosters = open_market(Columns(alike)).rosters
     assert (rosters.stay == -1).all()
     assert not len(rosters.supply)
     assert not rosters.toll(np.empty(0, dtype=np.int64)).any()
 
 
 def test_a_stay_costs_what_the_cheapest_of_its_teams_does() -> None:
-    rosters = Rosters(open_market(Columns(two_who_relieve_each_other())))
+    rosters = open_market(Columns(two_who_relieve_each_other())).rosters
     dear = rosters.toll(np.full(len(rosters.supply), SCALE, dtype=np.int64))
     assert set(dear.tolist()) == {2 * SCALE}, "a place in each of two weeks"
     assert not rosters.toll(np.zeros(len(rosters.supply), dtype=np.int64)).any()

@@ -13,32 +13,28 @@ from placement_solver.columns import Columns
 from placement_solver.faults import InvalidProblem
 from placement_solver.problem import Decision, Problem, RequestId, Supervision, UnitId
 from placement_solver.progress import Progress
-from placement_solver.search import neighbourhoods, relaxation
 from placement_solver.search import phases as search
 from placement_solver.search.clock import Clock, StopSignal
 from placement_solver.search.draft import NONE, Draft
 from placement_solver.search.options import open_market
 from placement_solver.search.phases import Search, complete
+from placement_solver.search.settings import PhaseSettings, SearchSettings
 from placement_solver.search.teams import Teams
 from tests.solver.drawn import drawn
 from tests.solver.enumeration import best_objective, cost_of
+from tests.solver.quick import QUICK
 from tests.solver.small import WARD, agreement, capacity, placed, problem, request, student, supervisor, unit
 
 HOME = UnitId("home")
 
 
-@pytest.fixture(autouse=True)
-def _short_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Climb and try for a short while: what is promised does not depend on it."""
-    monkeypatch.setattr(relaxation, "_CLIMB", 40)
-    monkeypatch.setattr(neighbourhoods, "_PATIENCE", 3)
-
-
-def begun(term: Problem, told: list[Progress] | None = None, clock: Clock | None = None) -> Search:
+def begun(
+    term: Problem, told: list[Progress] | None = None, clock: Clock | None = None, settings: SearchSettings = QUICK
+) -> Search:
     """Make a search that has placed the pins and no more."""
     columns = Columns(term)
     listener = (lambda _: None) if told is None else told.append
-    return Search(open_market(columns), Teams(columns), Clock(3600.0) if clock is None else clock, listener)
+    return Search(open_market(columns), Teams(columns), clock or Clock(3600.0), listener, settings)
 
 
 @cache
@@ -95,12 +91,10 @@ def test_pins_that_cannot_all_be_supervised_make_the_problem_invalid() -> None:
     assert "supervisor-load" in fault.words.sv
 
 
-def test_pins_whose_supervisors_could_not_be_settled_in_time_are_not_called_invalid(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(search, "_PIN_SECONDS", 0.0)
+def test_pins_whose_supervisors_could_not_be_settled_in_time_are_not_called_invalid() -> None:
+    no_time = replace(QUICK, phases=PhaseSettings(pin_seconds=0.0))
     with pytest.raises(TimeoutError, match="supervisors of 1 pins"):
-        begun(problem(pins=(Decision(RequestId("bo-1"), WARD, 3),)))
+        begun(problem(pins=(Decision(RequestId("bo-1"), WARD, 3),)), settings=no_time)
 
 
 def test_a_search_with_no_time_keeps_to_the_plan_in_force() -> None:
@@ -144,14 +138,12 @@ def test_what_is_told_only_gets_better() -> None:
 
 
 @pytest.mark.parametrize("whole", [0, 8])
-def test_where_one_model_would_be_too_large_rounds_still_better_the_plan(
-    monkeypatch: pytest.MonkeyPatch, whole: int
-) -> None:
-    monkeypatch.setattr(search, "_WHOLE", whole)
+def test_where_one_model_would_be_too_large_rounds_still_better_the_plan(whole: int) -> None:
+    settings = replace(QUICK, phases=PhaseSettings(whole=whole))
     optimal = 0
     for number in range(60):
         term = drawn(number)
-        ended = begun(term)
+        ended = begun(term, settings=settings)
         ended.run(seed=0, workers=1)
         assert ended.bound <= best(number) <= ended.best.objective
         assert check(term, ended.best.placements()) == ()
@@ -177,10 +169,9 @@ def test_whoever_the_rounds_made_room_for_is_added_in_the_end(monkeypatch: pytes
         on_better(draft)
         return False
 
-    monkeypatch.setattr(search, "_WHOLE", 0)
     monkeypatch.setattr(search, "improve", give_annas_place_to_bo)
     monkeypatch.setattr(Search, "_place_along", lambda *_: None)
-    ended = begun(term)
+    ended = begun(term, settings=replace(QUICK, phases=PhaseSettings(whole=0)))
     ended.run(seed=0, workers=1)
     assert ended.best.placements() == (placed("bo-1"), placed("cai-1", start=1))
 
@@ -199,7 +190,7 @@ def test_a_search_that_is_stopped_in_any_phase_has_a_plan_and_a_bound_that_holds
                 if len(heard) > step:
                     stop.set()
 
-            stopped = Search(open_market(columns), Teams(columns), Clock(3600.0, stop), listen)
+            stopped = Search(open_market(columns), Teams(columns), Clock(3600.0, stop), listen, QUICK)
             stopped.run(seed=0, workers=1)
             assert stopped.bound <= best(number) <= stopped.best.objective
             assert check(term, stopped.best.placements()) == ()
@@ -213,7 +204,7 @@ def test_a_proof_that_is_cut_short_proves_nothing() -> None:
         if progress.phase == "proof":
             stop.set()
 
-    stopped = Search(open_market(columns), Teams(columns), Clock(3600.0, stop), stop_at_proof)
+    stopped = Search(open_market(columns), Teams(columns), Clock(3600.0, stop), stop_at_proof, QUICK)
     stopped.run(seed=0, workers=1)
     assert stopped.best.objective == 2010
     assert stopped.bound < 2010

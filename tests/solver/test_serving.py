@@ -10,23 +10,17 @@ from placement_solver.check import check, check_plan
 from placement_solver.plan import Plan
 from placement_solver.problem import Decision, Problem, RequestId, UnitId
 from placement_solver.progress import Progress
-from placement_solver.search import relaxation
 from placement_solver.serving import serve_waiting_list
 from tests.solver.drawn import drawn
 from tests.solver.enumeration import best_objective, cost_of, ways_to_place
+from tests.solver.quick import QUICK
 from tests.solver.small import WARD, capacity, problem, request, student, unit
 
 HOME = UnitId("home")
 
 
-@pytest.fixture(autouse=True)
-def _short_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Climb for a short while: who is placed where does not depend on it."""
-    monkeypatch.setattr(relaxation, "_CLIMB", 40)
-
-
 def served(term: Problem) -> Plan:
-    return serve_waiting_list(term, time_limit=5).plan
+    return serve_waiting_list(term, time_limit=5, settings=QUICK).plan
 
 
 def contested(first: str, second: str) -> Problem:
@@ -62,7 +56,7 @@ def test_who_finds_no_place_is_left_with_the_reasons() -> None:
 
 def test_the_listener_hears_of_the_plan_and_the_prices_are_kept() -> None:
     told: list[Progress] = []
-    solution = serve_waiting_list(contested("a", "b"), time_limit=5, on_progress=told.append)
+    solution = serve_waiting_list(contested("a", "b"), time_limit=5, settings=QUICK, on_progress=told.append)
     assert [(each.phase, each.unplaced) for each in told] == [("search", 0)]
     assert solution.pricing is not None
     assert solution.plan.status == "optimal"

@@ -19,27 +19,21 @@ from placement_solver.plan import Plan
 from placement_solver.problem import Decision, Problem, RequestId, Supervision, UnitId, Weights
 from placement_solver.progress import Progress
 from placement_solver.rules import Breach
-from placement_solver.search import neighbourhoods, relaxation
 from placement_solver.search.clock import StopSignal
 from placement_solver.solve import BrokenPlanError, solve
 from placement_solver.words import Words
 from tests.solver.drawn import drawn
 from tests.solver.enumeration import best_objective, cost_of, ways_to_place
+from tests.solver.quick import QUICK
 from tests.solver.small import WARD, agreement, capacity, placed, problem, request, student, supervisor
 
 HOUR = 3600.0
 TERMS = 300
 
 
-@pytest.fixture(autouse=True)
-def _short_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Climb and try for a short while: what is promised does not depend on it."""
-    monkeypatch.setattr(relaxation, "_CLIMB", 40)
-    monkeypatch.setattr(neighbourhoods, "_PATIENCE", 3)
-
-
 def solved(term: Problem, **limits: Any) -> Plan:  # noqa: ANN401  (any of solve's)
-    return solve(term, **({"time_limit": HOUR, "workers": 1} | limits))
+    asked: dict[str, Any] = {"time_limit": HOUR, "workers": 1, "settings": QUICK} | limits
+    return solve(term, **asked)
 
 
 @cache

@@ -1,7 +1,7 @@
 """One part of a term, solved in a process of its own.
 
-``python -m placement_solver.parts.child`` is started by `parallel`. Its order is one message: the part, the seconds,
-the seed and the number of workers, pickled. It answers with pickled progress, and at last with its share of the plan
+``python -m placement_solver.parts.child`` is started by `parallel`. Its order is one message, a pickled
+`Order`. It answers with pickled progress, and at last with its share of the plan
 or with `InvalidProblem`. Told to stop, it ends with the best plan it has.
 """
 
@@ -29,7 +29,7 @@ def main() -> None:
 
 def _solve(parent: Parent) -> None:
     """Search for the best plan of the part, and answer with its share of the plan of the whole."""
-    part, seconds, seed, workers = pickle.loads(parent.order())  # noqa: S301  (from our own parent)
+    part, seconds, seed, workers, settings = pickle.loads(parent.order())  # noqa: S301  (from our own parent)
     stop = StopSignal()
     parent.heed(stop.set)
     clock = Clock(seconds, stop)
@@ -42,7 +42,7 @@ def _solve(parent: Parent) -> None:
 
     try:
         columns = Columns(part)
-        search = Search(open_market(columns), Teams(columns), clock, tell)
+        search = Search(open_market(columns), Teams(columns), clock, tell, settings)
         search.run(seed=seed, workers=workers)
     except InvalidProblem as error:
         parent.answer(pickle.dumps(error))

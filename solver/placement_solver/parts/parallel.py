@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from placement_solver.problem import Problem
     from placement_solver.progress import Listener, Phase
     from placement_solver.search.clock import Clock
+    from placement_solver.search.settings import SearchSettings
 
+Order = tuple["Problem", float, int, int, "SearchSettings"]
+"""The part, its seconds, the seed, the number of workers, and the settings."""
 LOOK_SECONDS = 0.2
 """The parent looks at its children, and a child tells how far it has come, at most once in this time."""
 
@@ -40,18 +43,33 @@ class Share:
     bound: int
 
 
-def solve_apart(parts: Sequence[Problem], clock: Clock, listener: Listener, *, seed: int, workers: int) -> list[Share]:
+def solve_apart(
+    parts: Sequence[Problem],
+    clock: Clock,
+    listener: Listener,
+    settings: SearchSettings,
+    *,
+    seed: int,
+    workers: int,
+) -> list[Share]:
     """Solve the parts of a problem, as many at a time as there are workers; the time is shared out by their sizes.
 
     Raises what a part meets: `InvalidProblem` where its pins cannot all be supervised, `MemoryError` where memory does
     not suffice for it.
     """
     with ExitStack() as block:
-        return _take_turns(parts, block, clock, listener, seed=seed, workers=workers)
+        return _take_turns(parts, block, clock, listener, settings, seed=seed, workers=workers)
 
 
 def _take_turns(
-    parts: Sequence[Problem], block: ExitStack, clock: Clock, listener: Listener, *, seed: int, workers: int
+    parts: Sequence[Problem],
+    block: ExitStack,
+    clock: Clock,
+    listener: Listener,
+    settings: SearchSettings,
+    *,
+    seed: int,
+    workers: int,
 ) -> list[Share]:
     """Give every part its turn; every child ends with the block at the latest."""
     waiting = list(range(len(parts)))
@@ -64,7 +82,8 @@ def _take_turns(
             weight = sum(len(parts[other].requests) + 1 for other in (number, *waiting))
             together = min(workers, 1 + len(waiting))
             seconds = clock.remaining * min(1.0, together * (len(parts[number].requests) + 1) / weight)
-            at_work[number] = _PartProcess(parts[number], seconds, seed, max(1, workers // together))
+            order = (parts[number], seconds, seed, max(1, workers // together), settings)
+            at_work[number] = _PartProcess(order)
             block.enter_context(at_work[number].child)
         if clock.interrupted:
             for process in at_work.values():
@@ -97,11 +116,10 @@ def _together(told: Sequence[Progress], clock: Clock) -> Progress:
 class _PartProcess:
     """One part at work in a process of its own."""
 
-    def __init__(self, part: Problem, seconds: float, seed: int, workers: int) -> None:
+    def __init__(self, order: Order) -> None:
         self.progress: Progress | None = None
         self._answer: object = None
-        order = pickle.dumps((part, seconds, seed, workers))
-        self.child = ChildProcess("placement_solver.parts.child", (order,), self._hear)
+        self.child = ChildProcess("placement_solver.parts.child", (pickle.dumps(order),), self._hear)
 
     def share(self) -> Share:
         """Return what the ended child found, or raise what it met."""

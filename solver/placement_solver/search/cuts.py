@@ -18,22 +18,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from placement_solver.arrays import ranges
+from placement_solver.search.settings import USUAL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from placement_solver.arrays import Floats, Ints
     from placement_solver.search.options import Market
+    from placement_solver.search.settings import CutSettings
 
-_PRIMES = (2, 3, 5)
-"""Placements last three to ten weeks: in a mixture halves, thirds and fifths of a place are common."""
 _USED = 1e-6
-"""A share below this, or within it of 1, is the floating-point numbers'."""
-_VIOLATED = 0.03
-_EACH_ROW = 3
-"""So many new cuts at most share a request or a cell: more of them would say the same."""
-_LARGEST = 3_000
-"""Rows of a tangle beyond which elimination, which grows with their square, is left out."""
+"""A share closer than this to 0 or to 1 is rounding of floating-point numbers."""
 
 
 @dataclass(frozen=True)
@@ -48,9 +43,10 @@ class Cut:
 class Cuts:
     """Cuts of a market, each with its coefficients: option ``option[k]`` uses ``amount[k]`` of cut ``cut[k]``."""
 
-    def __init__(self, market: Market) -> None:
+    def __init__(self, market: Market, settings: CutSettings = USUAL.cuts) -> None:
         """Begin with none; sort options by slot and uses by cell."""
         self._market = market
+        self._settings = settings
         scarcity = market.scarcity
         self._by_slot = np.argsort(market.slot, kind="stable")
         self._slot_first = np.searchsorted(market.slot[self._by_slot], np.arange(len(market.slots) + 1))
@@ -102,9 +98,9 @@ class Cuts:
         near &= slack < 1 / 2
         kept = near[row]
         found: dict[Cut, float] = {}
-        for those, columns, matrix in _parts(row[kept], column[kept], amount[kept]):
-            tangle = _Tangle(those, matrix, slack[those], self._right[those], share[columns])
-            for prime in _PRIMES:
+        for those, columns, matrix in _parts(row[kept], column[kept], amount[kept], self._settings.largest):
+            tangle = _Tangle(those, matrix, slack[those], self._right[those], share[columns], self._settings.violated)
+            for prime in self._settings.primes:
                 found |= tangle.eliminate(prime, stopped)
         return self._choose(found)
 
@@ -114,7 +110,7 @@ class Cuts:
         chosen = []
         for cut in sorted(found, key=lambda cut: (-round(found[cut], 6), len(cut.rows), cut.prime, cut.rows)):
             rows = np.array(cut.rows)
-            if cut not in self._known and (crowd[rows] < _EACH_ROW).all():
+            if cut not in self._known and (crowd[rows] < self._settings.each_row).all():
                 crowd[rows] += 1
                 chosen.append(cut)
         return chosen
@@ -147,7 +143,7 @@ class _Tangle:
     """Rows and columns of a mixture that hang together.
 
     ``matrix`` (row, column) has the amounts, ``rows`` the rows' numbers; each row has a right side and what the mixture
-    leaves of it, each column a share.
+    leaves of it, each column a share. A cut counts when it is violated by more than ``threshold``.
     """
 
     rows: Ints
@@ -155,6 +151,7 @@ class _Tangle:
     slack: Floats
     right: Ints
     share: Floats
+    threshold: float
 
     def eliminate(self, prime: int, stopped: Callable[[], bool]) -> dict[Cut, float]:
         """Add rows up so that the columns with the largest shares vanish modulo a prime; return violated cuts."""
@@ -181,7 +178,7 @@ class _Tangle:
             times[others] = (times[others] + factor[:, None] * times[pivot]) % prime
             right[others] = (right[others] + factor * right[pivot]) % prime
             slack[others] = times[others] @ self.slack / prime
-            alive[others[slack[others] >= 1 - _VIOLATED]] = False
+            alive[others[slack[others] >= 1 - self.threshold]] = False
             self._judge(prime, others[alive[others]], matrix, times, right, found)
         return found
 
@@ -193,7 +190,7 @@ class _Tangle:
         for factor in range(1, prime):
             lost = (matrix[rows] * factor % prime) @ self.share + (times[rows] * factor % prime) @ self.slack
             violated = (right[rows] * factor % prime - lost) / prime
-            good = violated > _VIOLATED
+            good = violated > self.threshold
             for row, much in zip(rows[good].tolist(), violated[good].tolist(), strict=True):
                 multiples = times[row] * factor % prime
                 taken = np.flatnonzero(multiples)
@@ -201,7 +198,7 @@ class _Tangle:
                 found[cut] = max(much, found.get(cut, 0.0))
 
 
-def _parts(row: Ints, column: Ints, amount: Ints) -> Iterator[tuple[Ints, Ints, Ints]]:
+def _parts(row: Ints, column: Ints, amount: Ints, largest: int) -> Iterator[tuple[Ints, Ints, Ints]]:
     """Yield the parts of a sparse matrix that share no row and no column, each with its rows, columns and amounts."""
     rows, row = np.unique(row, return_inverse=True)
     columns, column = np.unique(column, return_inverse=True)
@@ -217,7 +214,7 @@ def _parts(row: Ints, column: Ints, amount: Ints) -> Iterator[tuple[Ints, Ints, 
     for those in np.split(order, np.flatnonzero(np.diff(part[order])) + 1):
         own_rows, of_row = np.unique(row[those], return_inverse=True)
         own_columns, of_column = np.unique(column[those], return_inverse=True)
-        if 1 < len(own_rows) <= _LARGEST:
+        if 1 < len(own_rows) <= largest:
             matrix = np.zeros((len(own_rows), len(own_columns)), dtype=np.int64)
             matrix[of_row, of_column] = amount[those]
             yield rows[own_rows], columns[own_columns], matrix

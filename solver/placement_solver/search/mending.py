@@ -25,25 +25,17 @@ from placement_solver.search.exact import apply, decide
 from placement_solver.search.in_force import Inheritance, inherit, stay
 from placement_solver.search.obstacles import surroundings
 from placement_solver.search.phases import complete
+from placement_solver.search.settings import USUAL
 
 if TYPE_CHECKING:
     from placement_solver.arrays import Bools, Ints
     from placement_solver.search.clock import Clock
     from placement_solver.search.engines import Engine
     from placement_solver.search.options import Market
+    from placement_solver.search.settings import MendingSettings
 
 ANY_PRICE = 1 << 40
 """What leaving someone out costs while a market is opened for mending: any option that the rules admit is worth it."""
-_SIZES = (10, 40, 150, 400)
-"""So many requests, one size after another, are freed around one without a place."""
-_TOGETHER = 300
-"""So many who lost their places are placed by one model."""
-_ROWS = 30_000
-"""So many options, about, has a model of some requests; the dearest of each are left out beyond."""
-_WHOLE = 20_000
-"""Up to so many options in all, one model decides everything, and proves that no fewer can be moved."""
-_EFFORT = 2.0
-_SECONDS = 4.0
 
 
 @dataclass(frozen=True)
@@ -58,20 +50,38 @@ class Mended:
     proven: bool
 
 
-def mend(draft: Draft, waiting: Bools, unplaced: int, *, clock: Clock, seed: int, workers: int) -> Mended:
+def mend(
+    draft: Draft,
+    waiting: Bools,
+    unplaced: int,
+    *,
+    clock: Clock,
+    seed: int,
+    workers: int,
+    settings: MendingSettings = USUAL.mending,
+) -> Mended:
     """Mend the plan in force in a draft that holds the pins, over a market opened at `ANY_PRICE` without `change`.
 
     ``waiting`` are the requests that the plan in force left without a place: nobody is moved for them, but in the end
     they get what room there is where that costs less than ``unplaced``, the problem's own weight.
     """
-    return _Mending(draft, waiting, unplaced, clock, seed, workers).run()
+    return _Mending(draft, waiting, unplaced, clock, seed, workers, settings).run()
 
 
 class _Mending:
     """One mending: the draft, what it inherits, and the engine that decides its models."""
 
-    def __init__(self, draft: Draft, waiting: Bools, unplaced: int, clock: Clock, seed: int, workers: int) -> None:
-        self.draft, self.clock = draft, clock
+    def __init__(
+        self,
+        draft: Draft,
+        waiting: Bools,
+        unplaced: int,
+        clock: Clock,
+        seed: int,
+        workers: int,
+        settings: MendingSettings,
+    ) -> None:
+        self.draft, self.clock, self.settings = draft, clock, settings
         self.seed, self.workers = seed, workers
         self.inheritance = inherit(draft)
         self.waiting = waiting
@@ -82,7 +92,7 @@ class _Mending:
     def run(self) -> Mended:
         """Place everyone affected with nobody else moved; then make room for those who are left."""
         self._begin()
-        for part in np.array_split(self.affected, -(-len(self.affected) // _TOGETHER) or 1):
+        for part in np.array_split(self.affected, -(-len(self.affected) // self.settings.together) or 1):
             self._place_together(part)
         proven = self._is_least() or self._decide_whole()
         if not proven:
@@ -119,11 +129,11 @@ class _Mending:
     def _make_room(self) -> None:
         """Free ever more around each one without a place, until there is one or no time left."""
         tried: set[tuple[int, ...]] = set()
-        for size in _SIZES:
+        for size in self.settings.sizes:
             for request in self._left():
                 if self.clock.is_over() or self.draft.row[request] != NONE:
                     continue
-                around = surroundings(self.draft, request, size)
+                around = surroundings(self.draft, request, size, self.settings)
                 everyone = np.union1d(around[~self.waiting[around]], self.affected[: max(0, size - len(around))])
                 if (those := tuple(everyone.tolist())) not in tried:
                     tried.add(those)
@@ -158,7 +168,7 @@ class _Mending:
         """Let one model decide everything, where that is small enough; tell whether nothing better exists."""
         everyone = np.flatnonzero(~self.waiting)
         rows = self.draft.market.rows_of(everyone)
-        if len(rows) > _WHOLE:
+        if len(rows) > self.settings.whole:
             return False
         seconds = self.clock.remaining / 2
         answer = decide(self.draft, everyone, rows, self._engine(seconds, effort=np.inf))
@@ -170,7 +180,11 @@ class _Mending:
         if not len(requests) or self.clock.is_over():
             return
         rows = self._cheapest_that_fit(requests, movable)
-        apply(self.draft, requests, decide(self.draft, requests, rows, self._engine(_SECONDS, _EFFORT)))
+        apply(
+            self.draft,
+            requests,
+            decide(self.draft, requests, rows, self._engine(self.settings.seconds, self.settings.effort)),
+        )
 
     def _cheapest_that_fit(self, requests: Ints, movable: Ints) -> Ints:
         """Return the options of ``movable`` that fit with all requests gone, and where all are and were."""
@@ -180,7 +194,7 @@ class _Mending:
             rest.release(request)
         rows = market.rows_of(movable)
         rows = rows[rest.fits(rows)]
-        each = max(10, _ROWS // max(1, len(movable)))
+        each = max(10, self.settings.rows // max(1, len(movable)))
         dearest_last = rows[np.lexsort((market.cost[rows], market.request[rows]))]
         first = np.searchsorted(market.request[dearest_last], market.request[dearest_last])
         near = dearest_last[np.arange(len(dearest_last)) - first < each]
@@ -217,7 +231,12 @@ class _Mending:
             unplaced=np.ones_like(market.unplaced),
             floor=replace(market.floor, weight=0),
         )
-        answer = decide(counting, rivals, np.sort(self.inheritance.row[rivals]), self._engine(_SECONDS, _EFFORT))
+        answer = decide(
+            counting,
+            rivals,
+            np.sort(self.inheritance.row[rivals]),
+            self._engine(self.settings.seconds, self.settings.effort),
+        )
         return changed - min(len(contested), len(counting.unplaced) - answer.bound)
 
 

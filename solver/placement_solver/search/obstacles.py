@@ -9,16 +9,13 @@ import numpy as np
 
 from placement_solver.arrays import ranges
 from placement_solver.search.draft import NONE, Draft
+from placement_solver.search.settings import USUAL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from placement_solver.arrays import Ints
-
-_LEAST_ASKED, _SHARE_ASKED = 3, 10
-"""Of those who hold the same thing three are asked to go, or a tenth of the size where that is more."""
-_NEXT_OPTIONS = 40
-"""So many options, the cheapest, are tried for somebody who is asked to go."""
+    from placement_solver.search.settings import MendingSettings
 
 
 class Holders:
@@ -73,7 +70,7 @@ class Holders:
         return bool(np.isin(cell[option == 0], cell[option == 1]).any())
 
 
-def surroundings(draft: Draft, request: int, size: int) -> Ints:
+def surroundings(draft: Draft, request: int, size: int, settings: MendingSettings = USUAL.mending) -> Ints:
     """Choose up to ``size`` requests who together could make room for one without a place, itself among them.
 
     Whoever could go elsewhere at once is asked first, and the options that lack least are tried first; siblings come
@@ -82,7 +79,7 @@ def surroundings(draft: Draft, request: int, size: int) -> Ints:
     market, holders = draft.market, Holders(draft)
     chosen: dict[int, None] = {}
     queue: deque[int] = deque()
-    asked = max(_LEAST_ASKED, size // _SHARE_ASKED)
+    asked = max(settings.least_asked, size // settings.share_asked)
 
     def add(who: int) -> None:
         for member in (who, *market.siblings.get(who, ())):
@@ -95,7 +92,7 @@ def surroundings(draft: Draft, request: int, size: int) -> Ints:
         asking = queue.popleft()
         rows = market.rows_of(np.array([asking]))
         if asking != request:
-            rows = rows[np.argsort(market.cost[rows], kind="stable")[:_NEXT_OPTIONS]]
+            rows = rows[np.argsort(market.cost[rows], kind="stable")[: settings.next_options]]
         lacks = [list(holders.in_the_way(row)) for row in rows.tolist() if row != draft.row[asking]]
         everyone = np.unique(np.concatenate([np.empty(0, np.int64), *(those for lack in lacks for those in lack)]))
         mobile = set(_mobile(draft, everyone).tolist())

@@ -125,7 +125,7 @@ class Market:
     @cached_property
     def rosters(self) -> Rosters:
         """Return which teams could take which slots' stays."""
-        return Rosters(self)
+        return Rosters(self.columns, self.slots)
 
     def itineraries(self, rows: Ints) -> tuple[Ints, Ints]:
         """Return (position among ``rows``, cell) pairs: options that share a cell exclude each other."""

@@ -18,9 +18,11 @@ from placement_solver.search.draft import NONE, Draft
 from placement_solver.search.engines import by_cp_sat, by_highs
 from placement_solver.search.exact import apply, decide
 from placement_solver.search.in_force import inherit, stay
-from placement_solver.search.neighbourhoods import PricedMarket, improve
+from placement_solver.search.priced_market import PricedMarket
 from placement_solver.search.prices import SCALE
 from placement_solver.search.relaxation import settle_prices
+from placement_solver.search.rounds import improve
+from placement_solver.search.settings import USUAL
 from placement_solver.words import Words
 
 if TYPE_CHECKING:
@@ -29,25 +31,20 @@ if TYPE_CHECKING:
     from placement_solver.search.options import Market
     from placement_solver.search.prices import Priced, Prices
     from placement_solver.search.relaxation import Relaxation
+    from placement_solver.search.settings import SearchSettings
     from placement_solver.search.teams import Teams
-
-_WHOLE = 60_000
-"""Up to so many options that can still matter, one model gets them all."""
-_SMALL = 1_000
-"""Up to so many of them CP-SAT decides it, exactly in whole numbers; beyond, HiGHS within its tolerances."""
-_TRIAL_SECONDS = 10.0
-_PRICE_SHARE = 0.6
-_CUT_SHARE = 0.15
-_PIN_SECONDS = 60.0
 
 
 class Search:
     """One search for the best plan: at any moment `best` is a plan and `bound` holds for every plan."""
 
-    def __init__(self, market: Market, teams: Teams, clock: Clock, listener: Listener) -> None:
+    def __init__(
+        self, market: Market, teams: Teams, clock: Clock, listener: Listener, settings: SearchSettings = USUAL
+    ) -> None:
         """Begin with the pins placed; costs are not negative, so that 0 is a bound."""
         self.market = market
         self.clock = clock
+        self.settings = settings
         self.bound = 0
         self.best = Draft(market, teams)
         self.prices: Prices | None = None
@@ -67,9 +64,10 @@ class Search:
         settled = settle_prices(
             self.market,
             self.best.objective,
-            seconds=_PRICE_SHARE * self.clock.remaining,
+            seconds=self.settings.phases.price_share * self.clock.remaining,
             stopped=self.clock.is_over,
             on_bound=lambda bound: self._raise_bound(bound, "prices"),
+            settings=self.settings,
         )
         self.prices = settled.prices
         if not self.clock.is_over() and not self.proven:
@@ -85,7 +83,7 @@ class Search:
 
     def _cut(self, relaxation: Relaxation) -> Priced:
         """Raise the bound by teams and cuts, for a part of the time."""
-        until = self.clock.elapsed + _CUT_SHARE * self.clock.remaining
+        until = self.clock.elapsed + self.settings.phases.cut_share * self.clock.remaining
         return relaxation.cut(self.best.objective, stopped=lambda: self.clock.is_over() or self.clock.elapsed > until)
 
     def _close(self, view: PricedMarket, seed: int, workers: int) -> None:
@@ -94,17 +92,18 @@ class Search:
         Rounds make the model smaller, so it is tried for no longer than the search has lasted; and again once the
         options that can still matter have halved, or the rounds have had as long.
         """
-        fewer, again = _WHOLE, 0.0
+        tuning = self.settings.phases
+        fewer, again = tuning.whole, 0.0
 
         def pays() -> bool:
             options = len(view.useful(self.best.objective))
-            return options <= (_WHOLE if self.clock.elapsed >= again else fewer)
+            return options <= (tuning.whole if self.clock.elapsed >= again else fewer)
 
         improving = True
         while improving and not self.clock.is_over() and not self.proven:
             if pays():
                 rows = view.useful(self.best.objective)
-                self._prove(rows, seed, workers, max(_TRIAL_SECONDS, self.clock.elapsed))
+                self._prove(rows, seed, workers, max(tuning.trial_seconds, self.clock.elapsed))
                 fewer, again = len(rows) // 2, 2 * self.clock.elapsed
             improving = improve(
                 self.best.copy(),
@@ -114,8 +113,9 @@ class Search:
                 workers=workers,
                 enough=lambda: self.proven or pays(),
                 on_better=self._keep,
+                settings=self.settings,
             )
-        if len(rows := view.useful(self.best.objective)) <= _WHOLE:
+        if len(rows := view.useful(self.best.objective)) <= tuning.whole:
             self._prove(rows, seed, workers, self.clock.remaining)
 
     def _place_pins(self) -> None:
@@ -123,14 +123,11 @@ class Search:
         pinned = np.flatnonzero(self.market.must_place)
         if not len(pinned):
             return
-        answer = decide(
-            self.best,
-            pinned,
-            self.market.rows_of(pinned),
-            partial(by_cp_sat, clock=Clock(_PIN_SECONDS), seconds=_PIN_SECONDS, workers=1, seed=0),
-        )
+        seconds = self.settings.phases.pin_seconds
+        engine = partial(by_cp_sat, clock=Clock(seconds), seconds=seconds, workers=1, seed=0)
+        answer = decide(self.best, pinned, self.market.rows_of(pinned), engine)
         if answer.rows is None and not answer.proven:
-            message = f"the supervisors of {len(pinned)} pins could not be settled in {_PIN_SECONDS:.0f} seconds"
+            message = f"the supervisors of {len(pinned)} pins could not be settled in {seconds:.0f} seconds"
             raise TimeoutError(message)
         if answer.rows is None:
             words = Words(
@@ -155,7 +152,8 @@ class Search:
         draft = Draft(self.market, self.best.teams)
         for request in np.flatnonzero(self.market.must_place).tolist():
             draft.take(request, int(self.best.row[request]), int(self.best.team[request]))
-        for row in np.flatnonzero(share >= _FIRM)[np.argsort(-share[share >= _FIRM], kind="stable")].tolist():
+        firm = np.flatnonzero(share >= self.settings.phases.firm)
+        for row in firm[np.argsort(-share[firm], kind="stable")].tolist():
             request = int(self.market.request[row])
             if draft.row[request] == NONE and draft.can_take(row, NONE):
                 self._take_if_free(draft, request, row)
@@ -186,7 +184,7 @@ class Search:
             everyone,
             np.union1d(rows, taken),
             partial(by_cp_sat, clock=self.clock, seconds=seconds, workers=workers, seed=seed)
-            if len(rows) <= _SMALL
+            if len(rows) <= self.settings.phases.small
             else partial(by_highs, clock=self.clock, seconds=seconds),
         )
         draft = self.best.copy()
@@ -219,10 +217,6 @@ class Search:
                 self.clock.elapsed,
             )
         )
-
-
-_FIRM = 0.6
-"""From this share of the average answer on, an option is taken as it is."""
 
 
 def complete(draft: Draft) -> None:

@@ -18,12 +18,14 @@ import numpy as np
 
 from placement_solver.arrays import ranges, segment_minima, segment_sums
 from placement_solver.search.options import alike
+from placement_solver.search.settings import USUAL
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from placement_solver.arrays import Floats, Ints
     from placement_solver.search.options import Market
+    from placement_solver.search.settings import ClimbSettings
 
 SCALE = 4096
 """Prices are whole multiples of 1 / SCALE, so that the bound is reckoned in exact integers."""
@@ -123,39 +125,30 @@ def find_prices(
     rounds: int,
     stopped: Callable[[], bool],
     on_bound: Callable[[int], None],
+    settings: ClimbSettings = USUAL.climb,
 ) -> Priced:
     """Raise the bound until ``rounds`` are done, it meets ``upper`` or ``stopped()``.
 
-    Every `_REFRESH` rounds all options are priced again and the bound is proven over all of them.
+    Every ``settings.refresh`` rounds all options are priced again and the bound is proven over all of them.
     """
     best = Prices.nothing(market)
     bound = bound_at(market, best)
     on_bound(bound)
-    ascent = _Ascent(market)
+    ascent = _Ascent(market, settings)
     share = np.zeros(len(market.request))
     warm = _warmth(market)
-    for begin in range(0, rounds, _REFRESH):
+    for begin in range(0, rounds, settings.refresh):
         if stopped() or bound >= upper:
             break
-        heats = warm * _COOLING ** (np.arange(begin, begin + _REFRESH) / rounds)
-        share = ascent.climb(heats.tolist(), _asking(market, sample=heats[0] > warm * _LUKEWARM), stopped)
+        heats = warm * settings.cooling ** (np.arange(begin, begin + settings.refresh) / rounds)
+        sample = settings.sample if heats[0] > warm * settings.lukewarm else None
+        share = ascent.climb(heats.tolist(), _asked(market, sample), stopped)
         prices = ascent.prices()
         proven = bound_at(market, prices)
         if proven > bound:
             bound, best = proven, prices
             on_bound(bound)
     return Priced(best, bound, share)
-
-
-_REFRESH = 25
-_STRIDE = 6.0
-"""How far a price moves in a round, in heats: as far as the climb stays steady."""
-_COOLING = 0.005
-_REACH = 12.0
-"""An option dearer than the cheapest by so many times the heat has no share to speak of."""
-_SAMPLE = 1500
-"""So many requests, spread evenly over the classes, stand for all while the heat is on."""
-_LUKEWARM = 0.1
 
 
 def _warmth(market: Market) -> float:
@@ -165,10 +158,10 @@ def _warmth(market: Market) -> float:
     return max(0.5, float(np.median(market.unplaced / market.columns.request_weeks)) / 6)
 
 
-def _asking(market: Market, *, sample: bool) -> Ints:
-    """Return the requests to ask: all, or every so-manieth in the order of the classes."""
+def _asked(market: Market, sample: int | None) -> Ints:
+    """Return the requests to ask: all, or about ``sample`` of them, spread evenly over the classes."""
     by_class = np.argsort(market.columns.request_class, kind="stable")
-    return np.sort(by_class[:: max(1, len(by_class) // _SAMPLE)]) if sample else np.arange(len(by_class))
+    return np.arange(len(by_class)) if sample is None else np.sort(by_class[:: max(1, len(by_class) // sample)])
 
 
 class _Ascent:
@@ -178,8 +171,9 @@ class _Ascent:
     what is scarce instead of all running to the same place; a cell's price then moves with what is asked beyond supply.
     """
 
-    def __init__(self, market: Market) -> None:
+    def __init__(self, market: Market, settings: ClimbSettings) -> None:
         self._market = market
+        self._settings = settings
         cells, floors = len(market.scarcity.supply), len(market.floor.need)
         self._price = np.zeros(cells + floors)
         self._pace = np.zeros(cells + floors)
@@ -200,7 +194,7 @@ class _Ascent:
         """
         weeks = self._market.columns.request_weeks
         moves = float(np.median(weeks)) * len(heats) if len(weeks) else 0.0
-        awake = _Awake(self._market, self.prices(), requests, heats[0] * (_REACH + moves))
+        awake = _Awake(self._market, self.prices(), requests, heats[0] * (self._settings.reach + moves))
         share = np.zeros(len(self._market.request))
         for heat in heats:
             if stopped():
@@ -220,7 +214,7 @@ class _Ascent:
         self._spread = 0.99 * self._spread + 0.01 * asked * asked
         pace = self._pace / (1 - 0.9**self._rounds)
         spread = self._spread / (1 - 0.99**self._rounds)
-        stride = np.minimum(heat * _STRIDE, self._ceiling / 20)
+        stride = np.minimum(heat * self._settings.stride, self._ceiling / 20)
         self._price = np.clip(self._price + stride * pace / (np.sqrt(spread) + 1e-3), 0.0, self._ceiling)
 
 

@@ -24,28 +24,17 @@ from placement_solver.arrays import ranges
 from placement_solver.search.cuts import Cuts
 from placement_solver.search.engines import quiet_highs
 from placement_solver.search.prices import SCALE, Priced, Prices, bound_at, find_prices, least_costs, reduced_costs
+from placement_solver.search.settings import USUAL
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from placement_solver.arrays import Bools, Floats, Ints
     from placement_solver.search.options import Market
+    from placement_solver.search.settings import RelaxationSettings, SearchSettings
 
-_CLIMB, _LONG_CLIMB = 150, 800
-"""Rounds of climbing that do to begin with, and those that must do where there is nothing else."""
-_SHARE = 0.9
-_NEAR = 1e-3
-"""An option with this share of the climb's last answer begins in the relaxation."""
-_EACH = 3
-"""And so many of the cheapest of each request."""
-_ADDED_EACH = 15
-_TURNS = 50
-_FEW = 1000
-"""So few new options leave the last answer so near the best that the primal simplex method mends it at once."""
 _DUAL, _PRIMAL = 1, 4
-_CUTTING_PATIENCE = 2
-_RISE = 1e-5
-"""Cutting ends after so many rounds that raised the bound by less than this share of it."""
+"""HiGHS's numbers for its simplex strategies."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +45,13 @@ class Settled(Priced):
 
 
 def settle_prices(
-    market: Market, upper: int, *, seconds: float, stopped: Callable[[], bool], on_bound: Callable[[int], None]
+    market: Market,
+    upper: int,
+    *,
+    seconds: float,
+    stopped: Callable[[], bool],
+    on_bound: Callable[[int], None],
+    settings: SearchSettings = USUAL,
 ) -> Settled:
     """Find the prices with the best bound, that of the linear relaxation; the best so far when stopped or out of time.
 
@@ -67,10 +62,13 @@ def settle_prices(
     def over(share: float = 1.0) -> bool:
         return stopped() or monotonic() - began > share * seconds
 
-    start = find_prices(market, upper, rounds=_CLIMB, stopped=over, on_bound=on_bound)
+    climb, tuning = settings.climb, settings.relaxation
+    start = find_prices(market, upper, rounds=tuning.climb, stopped=over, on_bound=on_bound, settings=climb)
     if over():
         return Settled(**vars(start), relaxation=None)
-    relaxation = Relaxation(market, start, stopped=lambda: over(_SHARE), on_bound=on_bound)
+    relaxation = Relaxation(
+        market, start, stopped=lambda: over(tuning.time_share), on_bound=on_bound, settings=settings
+    )
     if relaxation.solve():
         return Settled(**vars(relaxation.best), relaxation=relaxation)
     if relaxation.best is not start or over():
@@ -80,7 +78,7 @@ def settle_prices(
         if bound > start.bound:
             on_bound(bound)
 
-    climbed = find_prices(market, upper, rounds=_LONG_CLIMB, stopped=over, on_bound=report)
+    climbed = find_prices(market, upper, rounds=tuning.long_climb, stopped=over, on_bound=report, settings=climb)
     return Settled(**vars(max(start, climbed, key=lambda priced: priced.bound)), relaxation=None)
 
 
@@ -91,24 +89,31 @@ class Relaxation:
     """
 
     def __init__(
-        self, market: Market, start: Priced, *, stopped: Callable[[], bool], on_bound: Callable[[int], None]
+        self,
+        market: Market,
+        start: Priced,
+        *,
+        stopped: Callable[[], bool],
+        on_bound: Callable[[int], None],
+        settings: SearchSettings = USUAL,
     ) -> None:
         """Begin with the options that the climb leaves near the cheapest."""
         self.best = start
+        self._tuning, self._cutting = settings.relaxation, settings.cuts
         self._market = market
         self._stopped = stopped
         self._on_bound = on_bound
-        rows = _near(market, start)
+        rows = _near(market, start, self._tuning)
         self._inside = np.zeros(len(market.request), dtype=np.bool_)
         self._inside[rows] = True
-        self._programme = _Programme(market, rows, self._is_over)
+        self._programme = _Programme(market, rows, self._is_over, settings)
 
     def _is_over(self) -> bool:
         return self._stopped()
 
     def solve(self) -> bool:
         """Let missing options in until there are none; tell whether it came to that."""
-        for _ in range(_TURNS):
+        for _ in range(self._tuning.turns):
             if self._stopped() or not self._programme.solve():
                 break
             prices = self._programme.prices()
@@ -118,7 +123,7 @@ class Relaxation:
                 self._on_bound(bound)
             if bound >= self.best.bound:
                 self.best = Priced(prices, bound, self._programme.shares())
-            missing = _missing(self._market, reduced, self._inside)
+            missing = _missing(self._market, reduced, self._inside, self._tuning.added_each)
             if not len(missing):
                 return True
             self._inside[missing] = True
@@ -141,32 +146,32 @@ class Relaxation:
     def _cut_on(self, upper: int) -> None:
         """Cut mixtures off, round by round, as long as that raises the bound."""
         idle = 0
-        while idle < _CUTTING_PATIENCE and self.best.bound < upper and self._programme.cut():
+        while idle < self._cutting.patience and self.best.bound < upper and self._programme.cut():
             before = self.best.bound
             if not self.solve():
                 break
-            idle = 0 if self.best.bound > (1 + _RISE) * before else idle + 1
+            idle = 0 if self.best.bound > (1 + self._cutting.rise) * before else idle + 1
 
 
-def _near(market: Market, start: Priced) -> Ints:
+def _near(market: Market, start: Priced, tuning: RelaxationSettings) -> Ints:
     """Return the options to begin with."""
     reduced = reduced_costs(market, start.prices)
     by_price = np.lexsort((reduced, market.request))
     first = market.first
-    cheapest = by_price[ranges(first[:-1], np.minimum(np.diff(first), _EACH))]
-    near = start.share > _NEAR
+    cheapest = by_price[ranges(first[:-1], np.minimum(np.diff(first), tuning.cheapest_each))]
+    near = start.share > tuning.near
     near[cheapest] = True
     return np.flatnonzero(near)
 
 
-def _missing(market: Market, reduced: Ints, inside: Bools) -> Ints:
-    """Return options outside that are cheaper at the prices than all of their request inside, of each the cheapest."""
+def _missing(market: Market, reduced: Ints, inside: Bools, each: int) -> Ints:
+    """Return the ``each`` cheapest options of every request that are cheaper at the prices than all of it inside."""
     least = least_costs(market, np.where(inside, reduced, np.iinfo(np.int64).max // 2))
     rows = np.flatnonzero(~inside & (reduced < least[market.request]))
     rows = rows[np.lexsort((reduced[rows], market.request[rows]))]
     request = market.request[rows]
     turn = np.arange(len(rows)) - np.searchsorted(request, request)
-    return np.sort(rows[turn < _ADDED_EACH])
+    return np.sort(rows[turn < each])
 
 
 class _Programme:
@@ -176,10 +181,11 @@ class _Programme:
     teams are free at first.
     """
 
-    def __init__(self, market: Market, rows: Ints, stopped: Callable[[], bool]) -> None:
+    def __init__(self, market: Market, rows: Ints, stopped: Callable[[], bool], settings: SearchSettings) -> None:
         self._market = market
         self._rows = rows
-        self._cuts = Cuts(market)
+        self._cuts = Cuts(market, settings.cuts)
+        self._few = settings.relaxation.few
         self._rosters = rosters = market.rosters
         self._stopped = stopped
         requests, cells, floors = len(market.unplaced), len(market.scarcity.supply), len(market.floor.need)
@@ -230,7 +236,7 @@ class _Programme:
     def add(self, rows: Ints) -> None:
         """Let some more options in."""
         self._rows = np.concatenate([self._rows, rows])
-        self._highs.setOptionValue("simplex_strategy", _PRIMAL if len(rows) < _FEW else _DUAL)
+        self._highs.setOptionValue("simplex_strategy", _PRIMAL if len(rows) < self._few else _DUAL)
         self._add(rows)
 
     def share_teams(self) -> None:

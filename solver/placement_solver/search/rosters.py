@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from placement_solver.arrays import Floats, Ints
-    from placement_solver.search.options import Market
+    from placement_solver.columns import Columns, Options
 
 N = TypeVar("N", np.int64, np.float64)
 
@@ -34,19 +34,18 @@ class Rosters:
     ``first[s + 1] - 1``; turn ``turn[k]`` uses one of ``supply[cell[k]]``, a team's places in a week.
     """
 
-    def __init__(self, market: Market) -> None:
-        """Find the stays and number the weeks of their teams."""
-        teams = Teams(market.columns)
-        weeks = market.columns.weeks
+    def __init__(self, columns: Columns, slots: Options) -> None:
+        """Find the stays of a market's slots, and number the weeks of their teams."""
+        teams = Teams(columns)
+        weeks = columns.weeks
         at_desk = Counter(teams.desk)
         numbers: dict[tuple[tuple[int, ...], int, int], int] = {}
-        slots, lengths = market.slots, market.columns.request_weeks[market.slots.request].tolist()
         of_slots = zip(
             slots.request.tolist(),
             slots.unit.tolist(),
             slots.start.tolist(),
             slots.supervisor.tolist(),
-            lengths,
+            columns.request_weeks[slots.request].tolist(),
             strict=True,
         )
         stay = []

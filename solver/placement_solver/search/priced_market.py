@@ -1,0 +1,130 @@
+"""The market seen at its prices: what each option costs there, and where the gap between plan and bound sits.
+
+A request's *regret* is what its placement costs at the prices beyond its cheapest option. The regrets and the priced
+room that no request uses are together the whole gap between a plan and the bound.
+
+Source: Danna, Rothberg and Le Pape, "Exploring relaxation induced neighborhoods to improve MIP solutions" (2005) for
+what a block leaves as it is.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from placement_solver.arrays import ranges, segment_sums
+from placement_solver.search.draft import NONE
+from placement_solver.search.prices import SCALE, bound_at_scale, least_costs, reduced_costs
+
+if TYPE_CHECKING:
+    from placement_solver.arrays import Floats, Ints
+    from placement_solver.search.draft import Draft
+    from placement_solver.search.options import Market
+    from placement_solver.search.prices import Priced
+
+
+class PricedMarket:
+    """A market with prices: each option's reduced cost, and each request's options with the cheapest first."""
+
+    def __init__(self, market: Market, priced: Priced) -> None:
+        """Compute reduced costs once and sort each request's options by them."""
+        prices = priced.prices
+        self.market = market
+        self._share = priced.share
+        self.reduced = reduced_costs(market, prices)
+        self.least = least_costs(market, self.reduced)
+        self._loss = self.reduced - self.least[market.request]
+        self._by_slot = np.argsort(market.slot, kind="stable")
+        self._slot_first = np.searchsorted(market.slot[self._by_slot], np.arange(len(market.slots) + 1))
+        self._cell_price = prices.cell / SCALE
+        self._proven = bound_at_scale(market, prices)
+        self._toll, self._yields = prices.toll, prices.yields
+        self._rosters = market.rosters
+        self._post_price = np.zeros(len(self._rosters.supply)) if prices.post is None else prices.post / SCALE
+        self._by_price = np.lexsort((self.reduced, market.request))
+
+    def cheapest(self, requests: Ints, each: int) -> Ints:
+        """Return the ``each`` cheapest options of every request, or all where it has fewer, in the market's order."""
+        first = self.market.first
+        counts = np.minimum(first[requests + 1] - first[requests], each)
+        return np.sort(self._by_price[ranges(first[requests], counts)])
+
+    def idle(self, draft: Draft) -> Floats:
+        """Return what the unused room of a draft is worth: of each cell, then of each place of the teams."""
+        room = np.concatenate([draft.room, self._rosters.left(draft.team_room)])
+        worth: Floats = np.maximum(0, room) * np.concatenate([self._cell_price, self._post_price])
+        return worth
+
+    def takers(self, room: int, regrets: Floats, most: int) -> list[int]:
+        """Return at most ``most`` requests that gain most, or lose least, at the prices by using some `idle` room.
+
+        ``room`` is a position in `idle`.
+        """
+        scarcity, cells = self.market.scarcity, len(self.market.scarcity.supply)
+        slots = np.unique(scarcity.slot[scarcity.cell == room]) if room < cells else self._rosters.users(room - cells)
+        rows = self._by_slot[ranges(self._slot_first[slots], self._slot_first[slots + 1] - self._slot_first[slots])]
+        request = self.market.request[rows]
+        loss = (self.reduced[rows] - self.least[request]) / SCALE - regrets[request]
+        return list(dict.fromkeys(request[np.argsort(loss, kind="stable")][:most].tolist()))
+
+    def worthwhile(self, draft: Draft, requests: Ints, each: int) -> Ints:
+        """Return the options that can be part of something better when some requests are placed anew.
+
+        While the rest of the draft stays, at most three things can be gained: the regrets of these requests, the
+        priced room that no request uses, and toll that no request pays. An option that costs more than that beyond
+        its request's cheapest is left out. Of the others the ``each`` cheapest of every request are returned, those
+        that pay for themselves by the priced room they fill, and the draft's own.
+        """
+        market, scarcity = self.market, self.market.scarcity
+        regrets = self.regrets(draft)
+        rows = market.rows_of(requests)
+        slots = market.slot[rows]
+        counts = scarcity.first[slots + 1] - scarcity.first[slots]
+        cells = scarcity.cell[ranges(scarcity.first[slots], counts)]
+        idle, posts = np.split(self.idle(draft), [len(scarcity.supply)])
+        gain = regrets[requests].sum() + idle[np.unique(cells)].sum() + self._unpaid(draft)
+        filled = segment_sums(self._cell_price[cells] * (idle[cells] > 0), np.concatenate([[0], np.cumsum(counts)]))
+        filled += self._rosters.most(self._post_price * (posts > 0))[slots]
+        dearer = (self.reduced[rows] - self.least[market.request[rows]]) / SCALE
+        cheap = np.isin(rows, self.cheapest(requests, each), assume_unique=True)
+        fills = (filled > 0) & (dearer <= filled + regrets[market.request[rows]])
+        return np.union1d(rows[(cheap | fills) & (dearer <= gain)], draft.rows_of(requests))
+
+    def blocks(self, draft: Draft, wholly: float) -> list[Ints]:
+        """Return, for each profession, the requests whose placement in the draft differs from the relaxation's.
+
+        The largest block comes first. A request is in no block where the relaxation has the same option, or leaves
+        the request out as the draft does, with a share of at least ``wholly``. A request that one of several teams
+        would have to supervise is always in a block, because the relaxation mixes teams.
+        """
+        market, placed = self.market, draft.row != NONE
+        same = np.bincount(market.request, weights=self._share, minlength=len(placed)) < 1 - wholly
+        rows = draft.row[placed]
+        same[placed] = (self._share[rows] >= wholly) & (self._rosters.stay[market.slot[rows]] < 0)
+        professions = market.columns.request_profession
+        blocks = [np.flatnonzero(~same & (professions == each)) for each in np.unique(professions[~same])]
+        return sorted(blocks, key=len, reverse=True)
+
+    def gap(self, draft: Draft) -> float:
+        """Return how much more a draft costs than what the prices prove, in units of the objective."""
+        return draft.objective - self._proven / SCALE
+
+    def useful(self, objective: int) -> Ints:
+        """Return the options that can be part of a plan with a lower objective; the others provably cannot."""
+        slack = (objective - 1) * SCALE - self._proven
+        return np.flatnonzero(self._loss <= slack)
+
+    def regrets(self, draft: Draft) -> Floats:
+        """Return what each request costs at the prices beyond its cheapest option, in units of the objective."""
+        placed = draft.row != NONE
+        now = self.market.unplaced * SCALE
+        now[placed] = self.reduced[draft.row[placed]]
+        regrets: Floats = np.maximum(0, now - self.least) / SCALE
+        return regrets
+
+    def _unpaid(self, draft: Draft) -> float:
+        """Return how much more toll could be paid than the draft pays, in units of the objective."""
+        if self._toll is None:
+            return 0.0
+        return (self._yields - int(self._toll[draft.row[draft.row != NONE]].sum())) / SCALE

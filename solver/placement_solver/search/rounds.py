@@ -1,0 +1,169 @@
+"""Large-neighbourhood rounds: place some requests anew that are in each other's way, and keep what is better.
+
+The prices say where that pays (`priced_market`). Narrow rounds are decided by CP-SAT, which is quick on small models.
+Where they come to a stand although the gap is worth a student or more, no small part of the plan has a better one:
+then whole *blocks* are decided (all requests of one profession whose placement in the draft differs from the
+relaxation's), and after that wide rounds, both by HiGHS, whose linear relaxation is nearly tight there.
+"""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from functools import partial
+from threading import get_native_id
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from placement_solver.search.engines import by_cp_sat, by_highs
+from placement_solver.search.exact import Answer, apply, decide
+from placement_solver.search.neighbourhood import disjoint_neighbourhoods
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from concurrent.futures import Executor
+
+    from placement_solver.arrays import Ints
+    from placement_solver.search.clock import Clock
+    from placement_solver.search.draft import Draft
+    from placement_solver.search.engines import Engine
+    from placement_solver.search.priced_market import PricedMarket
+    from placement_solver.search.settings import SearchSettings
+
+_LOOK_SECONDS = 0.2
+"""The clock is looked at this often while neighbourhoods are being decided."""
+_FAREWELL_SECONDS = 0.3
+"""A thread that has not answered this many seconds after the time limit is abandoned."""
+_LOWEST_PRIORITY = 19
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """What one call of `improve` works on."""
+
+    draft: Draft
+    priced: PricedMarket
+    clock: Clock
+    seed: int
+    workers: int
+    enough: Callable[[], bool]
+    on_better: Callable[[Draft], None]
+    settings: SearchSettings
+
+
+def improve(
+    draft: Draft,
+    priced: PricedMarket,
+    *,
+    clock: Clock,
+    seed: int,
+    workers: int,
+    enough: Callable[[], bool],
+    on_better: Callable[[Draft], None],
+    settings: SearchSettings,
+) -> bool:
+    """Improve the draft in place, round after round, until time is up, ``enough()``, or nothing better turns up.
+
+    Returns True where ``enough()`` or the time ended it, and False where nothing better turned up.
+
+    In a round every worker takes neighbourhoods of its own. Answers are applied in the order of the neighbourhoods, so
+    that the same seed and number of workers give the same rounds.
+    """
+    task = _Task(draft, priced, clock, seed, workers, enough, on_better, settings)
+    with _pool_of(workers) as pool:
+        return _go_round(pool, task)
+
+
+def _go_round(pool: Executor, task: _Task) -> bool:
+    draft, priced, clock, settings = task.draft, task.priced, task.clock, task.settings.rounds
+    rng = np.random.default_rng(task.seed)
+    narrow = partial(by_cp_sat, clock=clock, seconds=settings.seconds, workers=1, effort=settings.effort)
+    wide = partial(by_highs, clock=clock, seconds=settings.wide_seconds, nodes=settings.wide_nodes)
+    engine, size, most = narrow, float(settings.first), settings.most
+    fresh = np.ones(len(draft.row) + len(priced.idle(draft)))
+    rounds = idle = 0
+    gap = priced.gap(draft)
+    done = task.enough()
+    while idle < settings.patience and not done and not clock.is_over():
+        count = task.workers * settings.each_worker
+        around = disjoint_neighbourhoods(rng, priced, draft, fresh, int(size), count, settings)
+        if not around:
+            return False
+        engines = [partial(engine, seed=number) for number in rng.integers(2**31, size=len(around)).tolist()]
+        before = draft.objective
+        for requests, answer in _decide_apart(pool, task, around, engines, settings.options_each):
+            if apply(draft, requests, answer):
+                fresh[requests] = 1.0
+            easy = answer.proven and answer.effort < settings.easy
+            size = min(most, size * settings.growth) if easy else max(settings.least, size * settings.shrinkage)
+        rounds, idle = rounds + 1, idle + 1
+        if draft.objective < before:
+            idle = 0
+            task.on_better(draft)
+        if rounds % settings.look_back == 0:
+            if engine is narrow and priced.gap(draft) > (1 - settings.progress) * gap:
+                _settle_blocks(pool, task)
+                engine, size, most = wide, float(settings.wide_first), settings.wide_most
+                fresh[:] = 1.0
+            gap = priced.gap(draft)
+        done = task.enough()
+    return done or clock.is_over()
+
+
+def _settle_blocks(pool: Executor, task: _Task) -> None:
+    """Decide every block, then again with more options, as long as what can be gained is worth a student or more.
+
+    One block is decided for no longer than the search has lasted.
+    """
+    draft, priced, clock = task.draft, task.priced, task.clock
+    for each in task.settings.blocks.options_each:
+        if priced.gap(draft) < np.median(draft.market.unplaced) or clock.is_over() or task.enough():
+            return
+        before = draft.objective
+        blocks = priced.blocks(draft, task.settings.blocks.wholly)
+        seconds = max(task.settings.rounds.seconds, clock.elapsed)
+        engine = partial(by_highs, clock=clock, seconds=seconds, seed=task.seed)
+        for requests, answer in _decide_apart(pool, task, blocks, [engine] * len(blocks), each):
+            apply(draft, requests, answer, partly=True)
+        if draft.objective < before:
+            task.on_better(draft)
+
+
+def _decide_apart(
+    pool: Executor, task: _Task, around: list[Ints], engines: Sequence[Engine], each: int
+) -> list[tuple[Ints, Answer]]:
+    """Decide several neighbourhoods side by side, each as if the others stayed as they are; return their answers."""
+    draft, clock = task.draft, task.clock
+    models = [
+        pool.submit(decide, draft, requests, task.priced.worthwhile(draft, requests, each), engine)
+        for requests, engine in zip(around, engines, strict=True)
+    ]
+    waiting = set(models)
+    while waiting and not clock.is_over():
+        waiting = wait(waiting, timeout=_LOOK_SECONDS).not_done
+    late = wait(waiting, timeout=_FAREWELL_SECONDS).not_done
+    nothing = Answer(None, 0, proven=False, effort=0.0)
+    return [
+        (requests, nothing if model in late else model.result()) for requests, model in zip(around, models, strict=True)
+    ]
+
+
+@contextmanager
+def _pool_of(workers: int) -> Iterator[Executor]:
+    """Give a pool of threads that is not waited for at the end: HiGHS may not hear the stop for many seconds.
+
+    Such a thread then runs at the lowest priority, where threads have a priority of their own (Linux), so that it
+    does not hold up those who explain the plan.
+    """
+    threads: list[int] = []
+    pool = ThreadPoolExecutor(workers, initializer=lambda: threads.append(get_native_id()))
+    try:
+        yield pool
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+        for thread in threads:
+            with suppress(OSError):  # it has ended
+                os.setpriority(os.PRIO_PROCESS, thread, _LOWEST_PRIORITY)

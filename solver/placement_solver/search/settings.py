@@ -1,0 +1,262 @@
+"""Settings of the search: every figure that it can be tuned by, one class for each phase.
+
+The defaults are what was measured to be best; where nothing is said of a measurement, the value was chosen by trial.
+The measurements are in the decision records and in `docs/benchmarks.md`. A value that makes no sense is refused when
+the settings are made. Tolerances of floating-point numbers and limits of formats are not settings: they stand where
+they are used.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field, fields
+from typing import Any, cast
+
+Sizes = tuple[int, ...]
+_POSITIVE = {"least": 1, "most": 1_000_000_000}
+
+
+class _Checked:
+    """Refuses a value outside the range that its field gives, naming phase and field."""
+
+    def __post_init__(self) -> None:
+        """Check every field.
+
+        Raises `ValueError`.
+        """
+        for each in fields(cast("Any", self)):  # every subclass is a dataclass
+            least, most = each.metadata["least"], each.metadata["most"]
+            value = getattr(self, each.name)
+            values = value if isinstance(value, tuple) else (value,)
+            whole = isinstance(each.default, int | tuple)
+            sound = values and all(
+                type(one) in ((int,) if whole else (int, float)) and least <= one <= most for one in values
+            )
+            if not sound:
+                kind = "whole numbers" if isinstance(each.default, tuple) else "a whole number" if whole else "a number"
+                message = f"{type(self).__name__}.{each.name} has to be {kind} from {least} to {most}, not {value!r}"
+                raise ValueError(message)
+
+
+def _whole(default: int, least: int = 1, most: int = 1_000_000_000) -> int:
+    """Declare a whole number with its range."""
+    declared: int = field(default=default, metadata={"least": least, "most": most})
+    return declared
+
+
+def _seconds(default: float) -> float:
+    """Declare a time in seconds."""
+    declared: float = field(default=default, metadata={"least": 0.0, "most": 86_400.0})
+    return declared
+
+
+def _number(default: float, least: float = 0.0, most: float = math.inf) -> float:
+    """Declare a number with its range."""
+    declared: float = field(default=default, metadata={"least": least, "most": most})
+    return declared
+
+
+def _share(default: float) -> float:
+    """Declare a share, from 0 to 1."""
+    return _number(default, 0.0, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class ClimbSettings(_Checked):
+    """The climb of prices from 0 (`prices`; decision 0004)."""
+
+    refresh: int = _whole(25)
+    """Rounds after which all options are priced again and the bound is proven. Fewer: a surer but slower climb."""
+    stride: float = _number(6.0, 0.001)
+    """How far a price moves in a round, in heats. Measured on a county after 800 rounds: with 3 the bound was 395,997,
+    with 6 396,813, with 12 367,167."""
+    cooling: float = _number(0.005, 1e-9, 1.0)
+    """The heat of the last round as a share of the first round's."""
+    reach: float = _number(12.0, 0.0)
+    """An option that costs this many heats more than its request's cheapest has no share worth computing."""
+    sample: int = _whole(1_500)
+    """While the heat is on, this many requests stand for all of them. More: slower rounds, less noise."""
+    lukewarm: float = _share(0.1)
+    """The share of the first heat below which all requests are asked instead of a sample."""
+
+
+@dataclass(frozen=True, slots=True)
+class RelaxationSettings(_Checked):
+    """The linear relaxation by columns (`relaxation`; decision 0009)."""
+
+    climb: int = _whole(150)
+    """Rounds of climbing before the relaxation begins. Measured on a county: 150 take 3 to 4 s and are enough."""
+    long_climb: int = _whole(800)
+    """Rounds of climbing where the relaxation has no time and the prices climb alone."""
+    time_share: float = _share(0.9)
+    """The share of the time for prices after which the relaxation is given up."""
+    near: float = _number(1e-3)
+    """An option with more than this share of the climb's last answer is in the relaxation from the start."""
+    cheapest_each: int = _whole(3)
+    """How many of the cheapest options of each request are in it from the start."""
+    added_each: int = _whole(15)
+    """At most this many missing options of a request are added in one turn. More: fewer but slower turns."""
+    turns: int = _whole(50)
+    """At most this many turns of solving and adding."""
+    few: int = _whole(1_000)
+    """With fewer new options than this the primal simplex method goes on from the last answer, else the dual one."""
+
+
+@dataclass(frozen=True, slots=True)
+class CutSettings(_Checked):
+    """Cuts of the relaxation (`cuts`; decision 0016)."""
+
+    primes: Sizes = field(default=(2, 3, 5), metadata=_POSITIVE)
+    """Rows are added up modulo these primes: in a mixture of plans halves, thirds and fifths of a place are common.
+    Measured: primes beyond 5 brought nothing more."""
+    violated: float = _share(0.03)
+    """A cut counts when the relaxation's answer violates it by more than this."""
+    each_row: int = _whole(3)
+    """At most this many new cuts share a request or a cell. Measured: more of them brought nothing more."""
+    largest: int = _whole(3_000)
+    """A group of connected rows larger than this is left out: elimination grows with the square of its size."""
+    patience: int = _whole(2)
+    """Cutting ends after this many rounds in a row that raised the bound too little."""
+    rise: float = _share(1e-5)
+    """The share of the bound that a round has to raise it by to count. Two or three rounds bring nearly everything."""
+
+
+@dataclass(frozen=True, slots=True)
+class RoundSettings(_Checked):
+    """Rounds of neighbourhoods (`rounds`; narrow ones by CP-SAT, then wide ones by HiGHS, decision 0017)."""
+
+    options_each: int = _whole(30)
+    """The cheapest options of each request in a neighbourhood."""
+    each_worker: int = _whole(2)
+    """Neighbourhoods for each worker in a round, so that a worker with an easy one has another to go on with."""
+    effort: float = _number(0.4, 1e-6)
+    """CP-SAT's limit for one neighbourhood, in deterministic time, so that the same seed gives the same rounds."""
+    easy: float = _number(0.1, 0.0)
+    """A neighbourhood that is decided with less effort than this is easy, and the next ones are larger."""
+    seconds: float = _seconds(20.0)
+    """CP-SAT's limit for one neighbourhood by the clock. The effort ends it long before, except on a busy machine."""
+    least: int = _whole(20)
+    """The smallest size of a narrow neighbourhood, in requests."""
+    first: int = _whole(60)
+    """The size that narrow rounds begin with, in requests."""
+    most: int = _whole(400)
+    """The largest size of a narrow neighbourhood, in requests."""
+    growth: float = _number(1.03, 1.0, 10.0)
+    """The size is multiplied by this after an easy neighbourhood."""
+    shrinkage: float = _number(0.97, 0.01, 1.0)
+    """The size is multiplied by this after a hard neighbourhood."""
+    look_back: int = _whole(5)
+    """After this many rounds the progress is judged."""
+    progress: float = _share(0.1)
+    """Narrow rounds that take less than this share off the gap have come to a stand: blocks and wide rounds follow."""
+    wide_first: int = _whole(300)
+    """The size that wide rounds begin with, in requests."""
+    wide_most: int = _whole(1_500)
+    """The largest size of a wide neighbourhood. Measured where supply is short: HiGHS decides 600 requests with 19,000
+    options in 2 s, and 1,200 in 40 s."""
+    wide_nodes: int = _whole(20)
+    """HiGHS's limit for a wide neighbourhood, in nodes."""
+    wide_seconds: float = _seconds(5.0)
+    """HiGHS's limit for a wide neighbourhood by the clock."""
+    patience: int = _whole(300)
+    """Rounds end after this many in a row without a better plan."""
+    takers: int = _whole(12)
+    """From a place that nobody uses, this many requests that would gain most by it begin a neighbourhood."""
+    cheapest_ways: int = _whole(8)
+    """A neighbourhood grows through the full cells of this many of a request's cheapest options."""
+    holders: int = _whole(12)
+    """Of the requests that hold those cells at most this many join."""
+
+    def __post_init__(self) -> None:
+        """Check every field, and that the sizes are in order.
+
+        Raises `ValueError`.
+        """
+        _Checked.__post_init__(self)  # super() does not work in a dataclass with slots
+        if not self.least <= self.first <= self.most or self.wide_first > self.wide_most:
+            message = "RoundSettings: the sizes have to be in order, least ≤ first ≤ most and wide_first ≤ wide_most"
+            raise ValueError(message)
+
+
+@dataclass(frozen=True, slots=True)
+class BlockSettings(_Checked):
+    """Blocks: all requests of a profession that the relaxation places otherwise (`rounds`; decision 0018)."""
+
+    options_each: Sizes = field(default=(20, 40), metadata=_POSITIVE)
+    """The cheapest options of each request, in the first pass over the blocks and in the next. Measured on a county
+    whose supply is short: 20 take 30 s and 40 take 80 s; 80 never end."""
+    wholly: float = _share(0.99)
+    """From this share on the relaxation counts as having an option wholly."""
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseSettings(_Checked):
+    """The order of the phases and their shares of the time (`phases`)."""
+
+    together: int = _whole(15_000, least=0)
+    """A term with at most this many requests is searched as one, independent parts or not (decision 0010)."""
+    price_share: float = _share(0.6)
+    """The share of the time that prices may take."""
+    cut_share: float = _share(0.15)
+    """The share of the time left that cuts may take."""
+    firm: float = _share(0.6)
+    """A plan along the prices takes an option as it is where the relaxation has at least this share of it."""
+    whole: int = _whole(60_000, least=0)
+    """With at most this many options that can still matter, one model gets them all."""
+    small: int = _whole(1_000, least=0)
+    """With at most this many of them CP-SAT decides that model, in whole numbers; otherwise HiGHS (decision 0008)."""
+    trial_seconds: float = _seconds(10.0)
+    """The whole model may take at least this long, even where the search has not lasted as long yet."""
+    pin_seconds: float = _seconds(60.0)
+    """The time for naming supervisors for the pins. After it the problem is undecided and an error is raised."""
+    serving_price_share: float = _share(0.6)
+    """The share of the time left that prices may take after the waiting list has been served."""
+
+
+@dataclass(frozen=True, slots=True)
+class MendingSettings(_Checked):
+    """The repair of a plan in force (`mending`, `obstacles`, `repair`, `naming`; decision 0011)."""
+
+    sizes: Sizes = field(default=(10, 40, 150, 400), metadata=_POSITIVE)
+    """This many requests are freed around one without a place, one size after another."""
+    together: int = _whole(300)
+    """At most this many requests that lost their places are placed by one model."""
+    rows: int = _whole(30_000)
+    """A model of some requests has about this many options; of each request the dearest are left out."""
+    whole: int = _whole(20_000, least=0)
+    """With at most this many options in all, one model decides everything and proves that no fewer can be moved."""
+    effort: float = _number(2.0, 1e-6)
+    """CP-SAT's limit for one model, in deterministic time."""
+    seconds: float = _seconds(4.0)
+    """CP-SAT's limit for one model by the clock."""
+    least_asked: int = _whole(3)
+    """At least this many of those who hold the same thing are asked to make room."""
+    share_asked: int = _whole(10)
+    """More of them are asked where the neighbourhood is larger: its size divided by this."""
+    next_options: int = _whole(40)
+    """For a request that is asked to make room this many of its cheapest options are tried."""
+    left_after: float = _share(0.5)
+    """Making room ends with this share of the time left, for the bound, the check, the reasons and writing."""
+    left_after_bound: float = _share(0.42)
+    """The bound ends with this share of the time left. Measured: a county's repair then ends 2 s before its limit."""
+    rounds: int = _whole(200)
+    """Rounds of climbing for the bound of a repair."""
+    naming_seconds: float = _seconds(2.0)
+    """The time for keeping the supervisors' names at one desk; beyond it they stay as they came."""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchSettings:
+    """Everything that the search can be tuned by."""
+
+    climb: ClimbSettings = ClimbSettings()
+    relaxation: RelaxationSettings = RelaxationSettings()
+    cuts: CutSettings = CutSettings()
+    rounds: RoundSettings = RoundSettings()
+    blocks: BlockSettings = BlockSettings()
+    phases: PhaseSettings = PhaseSettings()
+    mending: MendingSettings = MendingSettings()
+
+
+USUAL = SearchSettings()
+"""The settings that everything is solved with unless others are given."""

@@ -1,0 +1,154 @@
+"""Rounds where the prices say that something is to be gained."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+
+import pytest
+
+from placement_solver.arrays import Ints
+from placement_solver.columns import Columns
+from placement_solver.search import rounds
+from placement_solver.search.clock import Clock, StopSignal
+from placement_solver.search.draft import Draft
+from placement_solver.search.engines import Engine, Found, Model
+from placement_solver.search.exact import Answer, decide
+from placement_solver.search.rounds import improve
+from placement_solver.search.settings import USUAL
+from placement_solver.search.teams import Teams
+from tests.solver.crossed import (
+    ANNA,
+    BO,
+    CAI,
+    badly_placed,
+    empty_draft,
+    in_two_professions,
+    place,
+    priced_market,
+    unpriced,
+)
+from tests.solver.drawn import drawn
+from tests.solver.small import capacity, placed, problem, request
+
+
+def bettered(
+    draft: Draft, workers: int = 1, stop: StopSignal | None = None, least: int = 0, **changed: int
+) -> tuple[bool, list[int]]:
+    """Improve a draft, with some settings of rounds changed; return how it ended and every better objective told."""
+    told: list[int] = []
+    ended = improve(
+        draft,
+        unpriced(draft),
+        clock=Clock(3600.0, stop),
+        seed=1,
+        workers=workers,
+        enough=lambda: draft.objective <= least,
+        on_better=lambda better: told.append(better.objective),
+        settings=replace(USUAL, rounds=replace(USUAL.rounds, **changed)),
+    )
+    return ended, told
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_students_whose_places_are_crossed_change_places(workers: int) -> None:
+    draft = badly_placed()
+    before = draft.objective
+    ended, told = bettered(draft, workers)
+    assert not ended, "nobody regrets anything any more"
+    assert told == [draft.objective] == [before - 40]
+    assert [placement.unit for placement in draft.placements()] == ["ward", "home", "hut"]
+
+
+def helpless(_model: Model, **_: object) -> Found:
+    return Found(None, None, proven=False, effort=0.0)
+
+
+def sizes_decided(draft: Draft, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Improve a draft where CP-SAT never helps; return how many requests were decided together, time after time."""
+    sizes: list[int] = []
+
+    def deciding(draft: Draft, requests: Ints, rows: Ints, engine: Engine) -> Answer:
+        sizes.append(len(requests))
+        return decide(draft, requests, rows, engine)
+
+    monkeypatch.setattr(rounds, "by_cp_sat", helpless)
+    monkeypatch.setattr(rounds, "decide", deciding)
+    before = draft.objective
+    assert bettered(draft, look_back=2) == (False, [before - 40]), "Anna and Bo change places"
+    return sizes
+
+
+def test_where_rounds_come_to_nothing_and_one_more_might_be_placed_blocks_are_decided(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    draft = empty_draft(in_two_professions())
+    for number, at in ((ANNA, 1), (BO, 0), (CAI, 2), (3, 0)):
+        place(draft, number, at=at)
+    sizes = sizes_decided(draft, monkeypatch)
+    assert [3, 1] in [sizes[at : at + 2] for at in range(len(sizes))], "all nurses, and the physician who is placed"
+
+
+def test_where_less_than_a_students_worth_can_be_gained_no_block_is_decided(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert max(sizes_decided(badly_placed(), monkeypatch)) == 2
+
+
+def test_where_blocks_come_to_nothing_either_rounds_are_wide(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rounds, "by_cp_sat", helpless)
+    monkeypatch.setattr(rounds, "_settle_blocks", lambda *_, **__: None)
+    draft = badly_placed()
+    before = draft.objective
+    ended, told = bettered(draft, look_back=2)
+    assert not ended
+    assert told == [draft.objective] == [before - 40]
+
+
+def test_what_is_good_enough_is_left_as_it_is() -> None:
+    draft = badly_placed()
+    ended, told = bettered(draft, least=draft.objective)
+    assert ended
+    assert told == []
+
+
+def test_a_word_to_stop_ends_the_rounds() -> None:
+    stop = StopSignal()
+    stop.set()
+    draft = badly_placed()
+    assert bettered(draft, stop=stop) == (True, [])
+
+
+def test_who_is_deaf_to_a_word_to_stop_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    stop, heard = StopSignal(), threading.Event()
+
+    def deaf(_model: Model, **_: object) -> Found:
+        stop.set()
+        heard.wait(600)
+        return Found(None, None, proven=False, effort=0.0)
+
+    monkeypatch.setattr(rounds, "by_cp_sat", deaf)
+    draft = badly_placed()
+    before = draft.row.tolist()
+    assert bettered(draft, stop=stop) == (True, [])
+    assert not heard.is_set()
+    assert draft.row.tolist() == before
+    heard.set()
+
+
+def test_the_rounds_end_when_for_long_nothing_better_turned_up() -> None:
+    term = problem(capacities=(capacity(places=1),), requests=(request(starts=(0,)), request("bo-1", starts=(0,))))
+    draft = empty_draft(term)
+    place(draft, ANNA, at=0)
+    assert bettered(draft, patience=3) == (False, [])
+    (only,) = draft.placements()
+    assert only in {placed(), placed("bo-1")}, "who of the two is placed makes no difference"
+
+
+def test_the_same_seed_and_workers_make_the_same_rounds() -> None:
+    for number in range(15):
+        drafts = []
+        for _ in range(2):
+            draft = Draft(priced_market(number)[0], Teams(Columns(drawn(number))))
+            if not draft.market.must_place.any():
+                bettered(draft, workers=2, patience=4)
+            drafts.append((draft.row.tolist(), draft.team.tolist()))
+        assert drafts[0] == drafts[1]
