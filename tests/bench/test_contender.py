@@ -1,4 +1,4 @@
-"""Every contender plans by the same rules; what a plan costs is reckoned apart from all of them."""
+"""Every contender plans by the same rules; the independent check computes the cost of every plan."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 def tight() -> Problem:
-    """Make a term where whoever comes first takes what only the other can use: Anna any week, Bo the first two."""
+    """Make a term where Anna can use any week and Bo only the first two, which Anna takes if she is served first."""
     return problem_of(
         problem_document(
             problem(

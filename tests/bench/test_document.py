@@ -1,4 +1,4 @@
-"""The page of benchmarks says what was measured, and nothing else."""
+"""The page of benchmarks states what was measured, and nothing else."""
 
 from __future__ import annotations
 

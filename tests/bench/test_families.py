@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def crowd(count: int) -> Problem:
-    """Make a term of so many students with one request of two weeks each, and four places a week."""
+    """Make a term of ``count`` students, each with one request of two weeks, and four places a week."""
     names = [f"s{number}" for number in range(count)]
     return problem(
         students=tuple(student(name, lon=18.0 + number / 1000) for number, name in enumerate(names)),

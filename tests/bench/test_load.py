@@ -1,4 +1,4 @@
-"""What the users of a load keep is told by kind of call and by operation."""
+"""The users' records under load become rows by kind of call and by operation."""
 
 from __future__ import annotations
 
