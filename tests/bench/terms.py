@@ -69,7 +69,7 @@ def measure(name: str, folder: Path) -> Iterator[Row]:
 
 
 def thin(curve: tuple[tuple[float, int, int, int], ...]) -> list[tuple[float, int, int, int]]:
-    """Keep points whose gap is 2 % or more below the last kept one's; if more than `MOST_POINTS` are left, keep every n-th."""
+    """Keep points whose gap is at least 2 % below the last kept one's; of more than `MOST_POINTS` keep every n-th."""
     kept = [curve[0]] if curve else []
     for line in curve[1:]:
         before = gap_between(kept[-1][1], kept[-1][2])
