@@ -12,7 +12,9 @@ import pytest
 import typer
 
 import placement.callers
+import placement.store.scopes
 import placement.tables
+import placement_api.problem_types
 import placement_solver.explanation.remedies
 import placement_solver.figures.fairness
 import placement_solver.figures.report
@@ -20,10 +22,12 @@ import placement_solver.figures.worth
 import placement_solver.parts.split
 import placement_solver.plan
 import placement_solver.problem
+import placement_solver.progress
 import placement_solver.repair
 import placement_solver.repair_report
 import placement_solver.rules.base
 import placement_solver.search.prices
+import placement_solver.search.relaxation
 import placement_solver.wishes.base
 from placement.cli import open_rooms
 from placement.settings import Settings
@@ -37,6 +41,8 @@ PACKAGES_OF_THE_WHEEL: list[str] = PROJECT["tool"]["hatch"]["build"]["targets"][
 WORDS_OF_THE_CODE = (
     placement.tables,
     placement.callers,
+    placement.store.scopes,
+    placement_api.problem_types,
     placement_solver.problem,
     placement_solver.plan,
     placement_solver.rules.base,
@@ -49,6 +55,8 @@ WORDS_OF_THE_CODE = (
     placement_solver.parts.split,
     placement_solver.repair,
     placement_solver.search.prices,
+    placement_solver.search.relaxation,
+    placement_solver.progress,
 )
 
 each_document = pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))

@@ -1,7 +1,7 @@
-"""Measure everything, or the parts that are named, and write `docs/benchmarks.md` anew.
+"""Measure everything, or the named parts, and rewrite `docs/benchmarks.md`.
 
-``python -m tests.bench`` measures all; ``python -m tests.bench terms:county gap`` one term and every public instance;
-``python -m tests.bench document`` nothing: it only writes the document from what has been measured.
+``python -m tests.bench`` measures all parts. ``python -m tests.bench terms:county gap`` measures one term and every
+public instance. ``python -m tests.bench document`` measures nothing and only rewrites the document.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of the benchmark: what can be measured in it, by name, and how one of them is."""
+    """A part of the benchmark: the names of what it can measure, and the function that measures one of them."""
 
     names: tuple[str, ...]
     measure: Callable[[str, Path], Iterator[Row]]
 
 
 def run_module(module: str, name: str, _: Path) -> Iterator[Row]:
-    """Run a part that prints what it measures, and keep what it prints."""
+    """Run a part that prints its measurements, and yield what it printed as one row."""
     began = time.monotonic()
     ran = subprocess.run([sys.executable, "-m", module], check=False, stdout=subprocess.PIPE, text=True)
     yield {"name": name, "status": ran.returncode, "seconds": round(time.monotonic() - began), "printed": ran.stdout}
@@ -55,7 +55,7 @@ QUICK = ("terms:small", "terms:county", "terms:sites", "curve:thirtieth", "oppon
 
 
 def choose(wanted: Sequence[str]) -> list[tuple[str, str]]:
-    """Return (part, name) of everything that is named: parts, ``part:name``, ``quick``; or of all there is."""
+    """Return the (part, name) pairs of the words: a part, ``part:name`` or ``quick``; all pairs if there is no word."""
     chosen: list[tuple[str, str]] = []
     for word in (part for each in wanted or PARTS for part in (QUICK if each == "quick" else (each,))):
         if word == ONLY_DOCUMENT:
@@ -73,7 +73,7 @@ def choose(wanted: Sequence[str]) -> list[tuple[str, str]]:
 
 
 def main(wanted: Sequence[str]) -> None:
-    """Measure what is asked for, row by row, and write the document."""
+    """Measure what the words name, row by row, and write the document."""
     for part, name in choose(wanted):
         with TemporaryDirectory() as folder:
             for row in PARTS[part].measure(name, Path(folder)):

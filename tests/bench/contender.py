@@ -1,7 +1,7 @@
 """One contender plans one problem, in a process of its own: ``python -m tests.bench.contender`` with a `Task` as JSON.
 
-All but Timefold's reckon with the same options, costs and scarce cells, which the market lays out for them: a peer
-starts from where its own modeller would have arrived, with nothing left to filter.
+All contenders but Timefold's compute with the same options, costs and scarce cells, which the market provides: a peer
+starts where its own modeller would have arrived, with nothing left to filter.
 """
 
 from __future__ import annotations
@@ -39,14 +39,14 @@ if TYPE_CHECKING:
     from placement_solver.search.engines import Engine
 
 SHARE_TO_ANSWER = 0.9
-"""How much of its time a peer's engine gets: reading its answer and building the plan takes the rest."""
+"""Share of its time that a peer's engine gets; reading its answer and building the plan take the rest."""
 GRACE_SECONDS = 30.0
 WORKERS = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What a contender is asked: the problem's file, the answer's, until when (system clock), and which draw."""
+    """A contender's task: the files of problem and answer, the start (monotonic clock), the seconds, and the seed."""
 
     contender: str
     problem: str
@@ -57,18 +57,18 @@ class Task:
 
     @property
     def remaining(self) -> float:
-        """Seconds left."""
+        """Seconds left, at least one."""
         return max(1.0, self.began + self.seconds - time.monotonic())
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a contender answers: placements, a bound where it proves one, and how it came to be, where it tells."""
+    """A contender's answer: placements, a bound if it proves one, and the curve of its progress if it reports one."""
 
     placements: list[Placement]
     bound: int | None = None
     curve: tuple[tuple[float, int, int, int], ...] = ()
-    """Seconds since the process began, objective, bound, unplaced: one line for each change."""
+    """Seconds since the process began, objective, bound, unplaced: one entry for each change."""
 
 
 def plan(problem: Problem, task: Task) -> Answer:
@@ -102,7 +102,7 @@ def random_order(problem: Problem, task: Task) -> Answer:
 
 
 def cp_sat(problem: Problem, task: Task) -> Answer:
-    """Decide the whole problem as one CP-SAT model, begun from the plan of first come, first served."""
+    """Decide the whole problem as one CP-SAT model, started from the plan of first come, first served."""
     draft = _open(problem)
     _serve(draft, range(len(problem.requests)))
     clock = Clock(task.remaining)
@@ -150,7 +150,7 @@ def _open(problem: Problem) -> Draft:
 
 
 def _serve(draft: Draft, order: Iterable[int]) -> None:
-    """Serve requests one after another; whoever finds no room that is worth its cost goes without."""
+    """Serve requests one after another; a request that finds no room worth its cost stays unplaced."""
     market = draft.market
     for request in order:
         rows = np.arange(market.first[request], market.first[request + 1])
@@ -169,7 +169,7 @@ def _decided(draft: Draft, engine: Engine) -> Answer:
 
 
 def main(task: Task) -> None:
-    """Read, plan, write the answer down."""
+    """Read the problem, plan it and write the answer."""
     os.sched_setaffinity(0, set(sorted(os.sched_getaffinity(0))[:WORKERS]))
     problem = read_problem(Path(task.problem).read_bytes())
     answer = CONTENDERS[task.contender](problem, task)

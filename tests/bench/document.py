@@ -1,4 +1,4 @@
-"""`docs/benchmarks.md` from what has been measured: words, tables and plots; no figure is typed by hand."""
+"""Write `docs/benchmarks.md` from the measurements: words, tables and plots; no figure is typed by hand."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Target:
 
 DOCUMENT = Path("docs/benchmarks.md")
 MARKS = (10, 30, 60, 120, 180)
-"""The seconds at which the gap is told."""
+"""The seconds at which the table of terms states the gap."""
 MOST_LOSSES = 10
 WORDS = Path(__file__).with_name("document.md")
 NOTHING = "–"
@@ -52,7 +52,7 @@ def write_document(results: dict[str, list[Row]], document: Path = DOCUMENT, plo
 
 
 def fill(words: str, results: dict[str, list[Row]], drawn: dict[str, str]) -> str:
-    """Put each table, and each plot that was drawn, in the place that the words keep for it."""
+    """Replace each placeholder in the words with its table or plot; one without data becomes "Not measured yet."."""
     tables = {
         "machine": _machine(results),
         "problems": _problems(results),
@@ -72,7 +72,7 @@ def fill(words: str, results: dict[str, list[Row]], drawn: dict[str, str]) -> st
 
 
 def _machine(results: dict[str, list[Row]]) -> str:
-    """Tell on what each part was measured."""
+    """Return the table of machines and versions on which each part was measured."""
     lines = {
         (part, *(row["on"][fact] for fact in ("machine", "system", "versions", "commit")))
         for part, rows in results.items()
@@ -82,7 +82,7 @@ def _machine(results: dict[str, list[Row]]) -> str:
 
 
 def _problems(results: dict[str, list[Row]]) -> str:
-    """Tell how each problem is made, how large and how tight it is."""
+    """Return the table of problems: how each is made, how large and how tight it is."""
     rows = {row["name"]: row for part in ("curve", "terms") for row in results.get(part, [])}
     lines = [
         (
@@ -99,7 +99,7 @@ def _problems(results: dict[str, list[Row]]) -> str:
 
 
 def _terms(rows: list[Row]) -> str:
-    """Tell how well and how fast each term is planned."""
+    """Return the table of terms: how well and how fast each is planned."""
     heading = (
         *("Problem", "First plan, s", *(f"Gap at {mark} s" for mark in MARKS)),
         *("Gap", "Objective", "Bound", "Unplaced", "Seconds", "Limit", "MiB"),
@@ -122,7 +122,7 @@ def _terms(rows: list[Row]) -> str:
 
 
 def _missed(rows: list[Row]) -> str:
-    """Tell each target that a term misses, and by how much."""
+    """List each target that a term misses, and by how much."""
     lines: list[str] = []
     for row in _in_order(rows, TARGETS):
         target, curve = TARGETS[row["name"]], row["curve"]
@@ -141,14 +141,14 @@ def _missed(rows: list[Row]) -> str:
 
 
 def _found(row: Row) -> tuple[Any, ...]:
-    """Return objective, bound, unplaced and seconds of a row, or how it ended where there is no plan."""
+    """Return objective, bound, unplaced and seconds of a row, or how it ended if there is no plan."""
     if row.get("objective") is None:
         return (row["ending"], NOTHING, NOTHING, row.get("seconds", NOTHING))
     return (*(_number(row[key]) for key in ("objective", "bound", "unplaced")), row["seconds"])
 
 
 def _curve(rows: list[Row]) -> str:
-    """Tell how time and memory grow with requests."""
+    """Return the table of time and memory by number of requests."""
     connected = [row for row in rows if row["name"] in {*terms.CURVE, "small", "county", "nation"}]
     return _table(
         ("Problem", "Requests", "Seconds to a gap of 1 %", "of 0.5 %", "of 0.1 %", "MiB", "KiB a request"),
@@ -166,7 +166,7 @@ def _curve(rows: list[Row]) -> str:
 
 
 def _opponents(rows: list[Row]) -> str:
-    """Tell what every contender made of each problem; the draws by lot stand in one line."""
+    """Return the table of contenders' results on each problem; the draws by lot share one line."""
     lines: list[tuple[Any, ...]] = []
     for problem in opponents.SECONDS:
         own = [row for row in rows if row["name"].startswith(f"{problem}/")]
@@ -203,7 +203,7 @@ def _opponents(rows: list[Row]) -> str:
 
 
 def _draws(rows: list[Row], best: int) -> tuple[Any, ...]:
-    """Tell several draws by lot as mean (least … most)."""
+    """Summarise several draws by lot as mean (least … most)."""
 
     def spread(values: Sequence[float], digits: int = 0) -> str:
         return f"{mean(values):,.{digits}f} ({min(values):,.{digits}f} … {max(values):,.{digits}f})"
@@ -222,7 +222,7 @@ def _draws(rows: list[Row], best: int) -> tuple[Any, ...]:
 
 
 def _gap_families(rows: list[Row]) -> str:
-    """Tell by family how far the plans are from the best known."""
+    """Return the table of families: how far their plans are from the best known."""
     families: dict[str, list[Row]] = {}
     for row in rows:
         families.setdefault(row["family"], []).append(row)
@@ -247,7 +247,7 @@ def _gap_families(rows: list[Row]) -> str:
 
 
 def _losses(rows: list[Row]) -> str:
-    """Tell where the plans are furthest from the best known."""
+    """List the instances whose plans are furthest from the best known."""
     behind = [row for row in rows if row["objective"] is not None and row["objective"] > row["known"]]
     behind.sort(key=lambda row: row["known"] / row["objective"])
     told = ", ".join(
@@ -257,7 +257,7 @@ def _losses(rows: list[Row]) -> str:
 
 
 def _gap_instances(rows: list[Row]) -> str:
-    """Tell of each instance what was found and what is known."""
+    """Return the table of instances: what was found and what is known."""
     return _table(
         ("Instance", "Jobs × agents", "Best known", "Found", "Over", "Own bound", "Known bound", "Seconds"),
         [
@@ -277,7 +277,7 @@ def _gap_instances(rows: list[Row]) -> str:
 
 
 def _load(rows: list[Row]) -> str:
-    """Tell how long each kind of call took, and what the machine did meanwhile."""
+    """Return the load on the machine, and the table of how long each kind of call took."""
     kinds = [row for row in rows if row["operation"] is None]
     told = [
         f"{row['rate']} calls a second for {row['seconds']} s; processor seconds: {row['server_cpu']} of the service,"
@@ -290,18 +290,18 @@ def _load(rows: list[Row]) -> str:
 
 
 def _calls(rows: list[Row]) -> str:
-    """Tell how long each operation took."""
+    """Return the table of how long each operation took."""
     lines = [(row["kind"], f"`{row['operation']}`", *_times(row)) for row in rows if row["operation"] is not None]
     return _table(("Kind", "Operation", "Calls", "Failures", "p50, ms", "p95, ms", "p99, ms"), lines)
 
 
 def _times(row: Row) -> tuple[str, ...]:
-    """Return how often something was called, how often in vain, and how long it took."""
+    """Return the number of calls and failures, and the percentiles of the time in milliseconds."""
     return tuple(_number(row[key]) for key in ("calls", "failures", *(f"p{share}" for share in load.SHARES)))
 
 
 def _printed(rows: list[Row]) -> str:
-    """Tell what a part has printed, and whether it held."""
+    """Return what a part printed, and the status with which it ended."""
     return "\n\n".join(
         f"Ended with status {row['status']} after {row['seconds']} s:\n\n```text\n{row['printed'].strip()}\n```"
         for row in rows
@@ -309,13 +309,13 @@ def _printed(rows: list[Row]) -> str:
 
 
 def _in_order(rows: list[Row], names: Iterable[str]) -> list[Row]:
-    """Return rows in the order of some names."""
+    """Return the rows with these names, in the order of the names."""
     order = list(names)
     return sorted((row for row in rows if row["name"] in order), key=lambda row: order.index(row["name"]))
 
 
 def _table(heading: Sequence[str], lines: Iterable[Sequence[Any]]) -> str:
-    """Write a Markdown table; none where there are no lines."""
+    """Write a Markdown table, or nothing if there are no lines."""
     written = [f"| {' | '.join(map(str, line))} |" for line in lines]
     return "\n".join([f"| {' | '.join(heading)} |", "|---" * len(heading) + "|", *written]) if written else ""
 

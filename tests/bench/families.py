@@ -1,6 +1,7 @@
 """Families of problems made from a county's: scarcer, more plentiful, coupled, supervised, at sites, and a nation.
 
-Each function takes whole problems and returns a whole one, read anew, so that it is as valid as any document.
+Each function takes whole problems and returns a whole one that has been read again, so that it is as valid as any
+document.
 """
 
 from __future__ import annotations
@@ -20,11 +21,14 @@ if TYPE_CHECKING:
 LEAST_TRAINING = 1.5
 DEGREES_APART = 5.0
 SAME_EVERYWHERE = ("kind", "kinds", "profession", "professions")
-"""What is no name, although it may be written like one."""
+"""Keys whose values are not ids, although they may look like one."""
 
 
 def student_weeks(problem: Problem) -> tuple[int, int]:
-    """Return the student-weeks asked for and those offered; places inside another offer are not counted twice."""
+    """Return the student-weeks requested and those offered.
+
+    Only offers open to all lärosäten count: a place kept for named lärosäten lies inside such an offer.
+    """
     asked = sum(request.weeks for request in problem.requests)
     open_to_all = (capacity for capacity in problem.capacities if capacity.institutions is None)
     return asked, sum(sum(by_week(capacity.places, problem.term.weeks)) for capacity in open_to_all)
@@ -33,7 +37,7 @@ def student_weeks(problem: Problem) -> tuple[int, int]:
 def tighten(problem: Problem, share: float, seed: int) -> Problem:
     """Close one place after another, at offers drawn by size, until each profession's supply is that share of demand.
 
-    A place is closed for the whole term, so that what stays open stays open for whole placements.
+    A place is closed for the whole term, so that the places that stay open have room for whole placements.
     """
     throws = Random(seed)
     weeks = problem.term.weeks
@@ -66,7 +70,7 @@ def tighten(problem: Problem, share: float, seed: int) -> Problem:
 
 
 def loosen(problem: Problem) -> Problem:
-    """Double everything scarce: places, unit ceilings, supervisors' students and agreements' ceilings."""
+    """Double everything scarce: places, unit ceilings, students per supervisor and agreements' ceilings."""
     return _sealed(
         replace(
             problem,
@@ -85,10 +89,10 @@ def loosen(problem: Problem) -> Problem:
 
 
 def pair_up(problem: Problem, share: float) -> Problem:
-    """Let students with one request each become one student with two, until that share of students has several.
+    """Merge two students with one request each into one with two, again and again, until that share has several.
 
-    Paired are neighbours (by longitude) of the same lärosäte, profession and site whose courses can both be taken
-    within the term; the pair lives where its first student lives.
+    Two students are paired if they are neighbours by longitude, have the same lärosäte, profession and site, and can
+    take both courses within the term. The merged student lives where the first of the two lives.
     """
     requests: dict[str, list[Request]] = {}
     for request in problem.requests:
@@ -121,7 +125,10 @@ def pair_up(problem: Problem, share: float) -> Problem:
 
 
 def supervise_all(problem: Problem) -> Problem:
-    """Let every request ask for a named supervisor, and give every offer as many trained ones as it has places."""
+    """Make every request require a named supervisor, and add the supervisors that this takes.
+
+    In a profession that required none before, every offer gets as many trained supervisors as it has places.
+    """
     trained: dict[tuple[str, str], int] = {}
     for known in problem.supervisors:
         if known.credits >= LEAST_TRAINING:
@@ -150,7 +157,7 @@ def supervise_all(problem: Problem) -> Problem:
 
 
 def keep_sites(problem: Problem) -> Problem:
-    """Keep only what stands at a site: the decentralised programmes' students and the units there."""
+    """Keep only the students and units that belong to a site, that is, the decentralised programmes."""
     units = {unit.id for unit in problem.units if unit.site is not None}
     students = {student.id for student in problem.students if student.site is not None}
     return _sealed(
@@ -170,10 +177,10 @@ def keep_sites(problem: Problem) -> Problem:
 
 
 def join(problems: Sequence[Problem]) -> Problem:
-    """Put several counties into one document: ids are told apart, each lies so many degrees further east.
+    """Put several counties into one document, with distinct ids, each `DEGREES_APART` further east than the last.
 
-    The term, the weights and how travel is reckoned are those of the first. A turn about the Earth's axis keeps all
-    distances, so each part asks for exactly what it asked for alone.
+    The term, the weights and the travel settings are those of the first county. A turn about the Earth's axis keeps
+    all distances, so each part asks for exactly what it asked for alone.
     """
     whole = problem_document(problems[0])
     for key, value in whole.items():
@@ -190,7 +197,7 @@ def join(problems: Sequence[Problem]) -> Problem:
 
 
 def _told_apart(value: Any, prefix: str, names: set[Any], degrees: float) -> Any:  # noqa: ANN401  (a part of a document)
-    """Return a part of a document with every name prefixed and every place further east."""
+    """Return a part of a document with every id prefixed and every longitude moved east."""
     if isinstance(value, dict):
         moved = {
             key: part if key in SAME_EVERYWHERE else _told_apart(part, prefix, names, degrees)
@@ -203,15 +210,15 @@ def _told_apart(value: Any, prefix: str, names: set[Any], degrees: float) -> Any
 
 
 def _can_follow(one: Request, other: Request) -> bool:
-    """Tell whether two requests have starts that let one follow the other."""
+    """Return whether the two requests' possible starts let one follow the other."""
     return min(one.starts) + one.weeks <= max(other.starts) or min(other.starts) + other.weeks <= max(one.starts)
 
 
-def _doubled(amount: Any) -> Any:  # noqa: ANN401  (none, one number, or one a week)
-    """Double an amount, whichever way it is written."""
+def _doubled(amount: Any) -> Any:  # noqa: ANN401  (three forms)
+    """Double an amount: none, one number, or one number a week."""
     return None if amount is None else 2 * amount if isinstance(amount, int) else tuple(2 * part for part in amount)
 
 
 def _sealed(problem: Problem) -> Problem:
-    """Read a changed problem anew: it is valid, and has the fingerprint of its own document."""
+    """Read a changed problem again, so that it is validated and has the fingerprint of its own document."""
     return problem_of(problem_document(problem))

@@ -1,8 +1,8 @@
 """Public instances of the generalised assignment problem, planned by the search core: job → request, agent → cell.
 
-``python -m tests.bench.gap FILE ANSWER UNTIL`` plans one, until so much is on the system's clock. Every option is a
-slot of its own that uses some of one cell, its agent; leaving a job out costs more than any job does, so that nobody
-who can be placed is left out.
+``python -m tests.bench.gap FILE ANSWER UNTIL`` plans one until the monotonic clock shows UNTIL. Every option is a slot
+of its own that uses some of one cell, its agent. Leaving a job out costs more than any assignment, so that no job is
+left out that can be assigned.
 """
 
 from __future__ import annotations
@@ -36,13 +36,13 @@ if TYPE_CHECKING:
 
 SECONDS = 60.0
 LEFT_OUT = 4
-"""What leaving a job out costs, in times of the dearest assignment."""
+"""The cost of leaving a job out, as a multiple of the dearest assignment's."""
 PLACES = "PLACEMENT_BENCH_DATA"
 
 
 @dataclass(frozen=True)
 class Instance:
-    """Jobs that each want one agent: ``cost`` and ``need`` are matrices (agent, job), ``room`` is each agent's."""
+    """Jobs that each need one agent: ``cost`` and ``need`` are matrices (agent, job), ``room`` is a number an agent."""
 
     cost: Ints
     need: Ints
@@ -50,7 +50,7 @@ class Instance:
 
 
 def read_instance(file: Path) -> Instance:
-    """Read agents, jobs, costs agent by agent, needs agent by agent, rooms."""
+    """Read an instance: number of agents, number of jobs, costs by agent, needs by agent, rooms."""
     numbers = np.array(file.read_text(encoding="utf-8").split(), dtype=np.int64)
     agents, jobs = numbers[:2].tolist()
     cost, need, room = np.split(numbers[2 : 2 + agents * (2 * jobs + 1)], [agents * jobs, 2 * agents * jobs])
@@ -58,18 +58,18 @@ def read_instance(file: Path) -> Instance:
 
 
 def known_values(folder: Path) -> dict[str, dict[str, str]]:
-    """Return what is known of each instance, by its name."""
+    """Return the best known values of each instance, by its name."""
     with (folder / "gap" / "best-known.csv").open(encoding="utf-8") as table:
         return {line["Path"]: line for line in csv.DictReader(table)}
 
 
 def names() -> tuple[str, ...]:
-    """Return the instances that the data folder holds, where one is given."""
+    """Return the names of the instances in the data folder; none if no folder is set."""
     return tuple(known_values(Path(os.environ[PLACES]))) if PLACES in os.environ else ()
 
 
 def score(instance: Instance, agents: list[int]) -> int:
-    """Return what an assignment costs; one that leaves a job out or overfills an agent is refused."""
+    """Return the cost of an assignment of every job; exit if it overfills an agent."""
     jobs = np.arange(instance.cost.shape[1])
     used = np.bincount(agents, weights=instance.need[agents, jobs], minlength=len(instance.room))
     if (used > instance.room).any():
@@ -103,13 +103,13 @@ def measure(name: str, folder: Path) -> Iterator[Row]:
 
 
 def family(name: str) -> str:
-    """Return the family of an instance: its collection, and the type that its letter tells where it has one."""
+    """Return the family of an instance: its collection, with the type that its first letter names, if any."""
     collection, _, instance = name.partition("/")
     return collection if instance.startswith("gap") else f"{collection} {instance[0].upper()}"
 
 
 def open_jobs(instance: Instance) -> Market:
-    """Lay an instance out as a market: jobs that no other tells apart, nobody pinned, no floors, no supervisors."""
+    """Represent an instance as a market: each job a class of its own, without pins, floors and supervisors."""
     agents, jobs = instance.cost.shape
     job, agent = np.repeat(np.arange(jobs), agents), np.tile(np.arange(agents), jobs)
     fits = instance.need[agent, job] <= instance.room[agent]
@@ -143,15 +143,15 @@ def open_jobs(instance: Instance) -> Market:
 
 
 class _Jobs(Market):
-    """A market where an itinerary is one job: its options exclude each other, and nothing else does."""
+    """A market in which each job is an itinerary: only the options of one job exclude each other."""
 
     def itineraries(self, rows: Ints) -> tuple[Ints, Ints]:
-        """Return the job of each option as its cell."""
+        """Return each option's job as its itinerary cell."""
         return np.arange(len(rows)), self.request[rows].astype(np.int64)
 
 
 def assign(instance: Instance, seconds: float) -> tuple[list[int] | None, int]:
-    """Plan an instance in so many seconds; return each job's agent, or None where one is left out, and the bound."""
+    """Plan an instance within the seconds; return each job's agent (None if a job is left out) and the bound."""
     market = open_jobs(instance)
     search = Search(market, Teams(market.columns), Clock(seconds), lambda _: None)
     search.run(seed=0, workers=WORKERS)
@@ -160,7 +160,7 @@ def assign(instance: Instance, seconds: float) -> tuple[list[int] | None, int]:
 
 
 def main(file: Path, answer: Path, until: float) -> None:
-    """Plan one instance and write down each job's agent and the bound."""
+    """Plan one instance and write each job's agent and the bound."""
     os.sched_setaffinity(0, set(sorted(os.sched_getaffinity(0))[:WORKERS]))
     agents, bound = assign(read_instance(file), until - time.monotonic())
     answer.write_text(json.dumps({"agents": agents, "bound": bound}), encoding="utf-8")

@@ -1,6 +1,7 @@
-"""Drawn terms, solved with nothing shortened, against plain reckonings: how many keep every promise.
+"""Drawn terms, solved by the complete search and compared with plain computations: how many keep every promise.
 
-``python -m tests.bench.generated`` tries all 2,000; ``… 300`` every so manyth, 300 in all. Status 1 where one fails.
+``python -m tests.bench.generated`` tries all 2,000; ``… 300`` tries 300 of them, evenly spread. The status is 1 if one
+fails.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from tests.solver.promises import TINY, WIDER, find_broken_promises
 
 
 def main(count: int = TINY + WIDER) -> None:
-    """Try so many drawn terms and tell each promise that is broken."""
+    """Try ``count`` drawn terms and print each broken promise."""
     began = time.perf_counter()
     numbers = [number * (TINY + WIDER) // count for number in range(count)]
     failed = 0

@@ -1,7 +1,7 @@
-"""How long it takes to bring a county's students and requests in over HTTP: ``python -m tests.bench.imports``.
+"""How long it takes to import a county's students and requests over HTTP: ``python -m tests.bench.imports``.
 
-On PostgreSQL (``tests.databases`` finds or starts one): students, their requests with wishes, the same requests once
-more (nothing changes), and the sheet of them; as CSV, as XLSX and as JSON.
+The database is PostgreSQL (``tests.databases`` finds or starts one). The steps: import students, import their requests
+with preferences, import the same requests again (nothing changes), and export the sheet of requests; as CSV or XLSX.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ COUNT = 8_000
 
 
 def students(count: int) -> Sheet:
-    """Make up students, one in ten of whom may not be placed at a unit."""
+    """Make up students; every tenth has a blocked unit."""
     lines: list[list[Value]] = [
         ["1SJ24/VT2027/T2", f"s-{number:05}", 59.2 + number / 1e5, 18.05, 90, (number % 10 == 0 and "unt_b") or None]
         for number in range(count)
@@ -36,7 +36,7 @@ def students(count: int) -> Sheet:
 
 
 def requests(count: int) -> Sheet:
-    """Make up a request of each, with two units wished for."""
+    """Make up one request for each student, with two preferred units."""
     lines: list[list[Value]] = [
         [f"s-{number:05}", "1SJ021", "VT2027", "open", "SE-1, unt_b"] for number in range(count)
     ]
@@ -45,25 +45,25 @@ def requests(count: int) -> Sheet:
 
 @contextmanager
 def timed(what: str) -> Iterator[None]:
-    """Print how long something takes, and how long this process (service and client) works for it."""
+    """Print the wall time of a step, and the processor time that this process (service and client) used for it."""
     began, worked = time.perf_counter(), time.process_time()
     yield
     seconds, work = time.perf_counter() - began, time.process_time() - worked
-    print(f"{what}: {seconds:.1f} s, {work:.1f} s of them work", flush=True)
+    print(f"{what}: {seconds:.1f} s, of which {work:.1f} s of work", flush=True)
 
 
 def main(count: int = COUNT) -> None:
-    """Bring so many of each in, and print the seconds of each step."""
+    """Import ``count`` students and as many requests, and print the seconds of each step."""
     with first_server(ladder(os.environ.get("PLACEMENT_TEST_POSTGRES_URL"))) as server, new_database(server) as address:
         url = address.render_as_string(hide_password=False)
         migrate(url)
         world = settle(url)
         with TestClient(create_app(Settings(database_url=url, runner="none"))) as client:
-            bring_in(client, world, count)
+            import_all(client, world, count)
 
 
-def bring_in(client: TestClient, world: World, count: int) -> None:
-    """Hand the sheets in."""
+def import_all(client: TestClient, world: World, count: int) -> None:
+    """Send each sheet to the API and print how long it takes."""
 
     def send(path: str, content: bytes, media: str) -> None:
         asked = world.by("institution", **{"Content-Type": media})
@@ -73,13 +73,13 @@ def bring_in(client: TestClient, world: World, count: int) -> None:
     wanted = requests(count)
     with timed(f"{count} students, CSV"):
         send("/v1/students/imports", write_csv(students(count)), CSV)
-    with timed(f"{count} requests with two wishes each, dry run, XLSX"):
+    with timed(f"{count} requests with two preferences each, dry run, XLSX"):
         send("/v1/requests/imports?dryRun=true", write_xlsx(wanted, "requests"), XLSX)
-    with timed(f"{count} requests with two wishes each, CSV"):
+    with timed(f"{count} requests with two preferences each, CSV"):
         send("/v1/requests/imports", write_csv(wanted), CSV)
-    with timed(f"the same {count} requests once more, XLSX"):
+    with timed(f"the same {count} requests again, XLSX"):
         send("/v1/requests/imports", write_xlsx(wanted, "requests"), XLSX)
-    with timed("the sheet of them, XLSX"):
+    with timed("export of the requests, XLSX"):
         client.get("/v1/requests/sheet?format=xlsx", headers=world.by("institution"))
 
 

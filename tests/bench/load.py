@@ -1,8 +1,8 @@
-"""How long the API lets its users wait with a county's term in it: ``python -m tests.bench load``.
+"""How long the API's users wait when it holds a county's term: ``python -m tests.bench load``.
 
-A server as its users start it (``placement serve``, two processes a core) over PostgreSQL (``tests.databases`` finds
-or starts one), with the demo's county, two drafts of its term and the first of them published; a hundred users
-(``tests.bench.load_users``), who begin one after another and then send a hundred calls a second together, for a minute.
+The server is ``placement serve`` with two processes a core, over PostgreSQL (``tests.databases`` finds or starts one).
+The database holds the demo's county and two drafts of its term, the first of them published. A hundred users
+(``tests.bench.load_users``) begin one after another and then together send a hundred calls a second, for a minute.
 Server, database and users share the machine.
 """
 
@@ -36,17 +36,17 @@ if TYPE_CHECKING:
 COMMAND = Path(sys.executable).with_name("placement")
 USERS = Path(__file__).with_name("load_users.py")
 PARTIES = "PLACEMENT_LOAD_PARTIES"
-"""The variable that tells the users where their tokens are."""
+"""The environment variable that names the file of the users' tokens."""
 COUNT, BEGIN_A_SECOND, SECONDS = 100, 5, 60
 PROCESSES = 2 * (os.cpu_count() or 1)
 SEARCH_SECONDS = "15"
 SHARES = (50, 95, 99)
 TARGETS = {"single read": 50, "list": 150, "write": 150}
-"""The milliseconds that 95 in 100 calls of a kind should take at most."""
+"""The milliseconds within which 95 in 100 calls of a kind should be answered."""
 
 
 def measure(name: str, folder: Path) -> Iterator[Row]:
-    """Let the users call, and tell of each kind of call and of each operation how long it took."""
+    """Let the users call, and yield a row for each kind of call and for each operation."""
     with ExitStack() as stack:
         server = stack.enter_context(first_server(ladder(os.environ.get("PLACEMENT_TEST_POSTGRES_URL"))))
         url = stack.enter_context(new_database(server)).render_as_string(hide_password=False)
@@ -54,7 +54,7 @@ def measure(name: str, folder: Path) -> Iterator[Row]:
             _run([COMMAND, "demo", "--scale", name, "--time-limit", SEARCH_SECONDS], PLACEMENT_DATABASE_URL=url)
         parties = folder / "parties.json"
         parties.write_text(json.dumps(publish_and_invite(url)), encoding="utf-8")
-        _let_the_database_look(url)
+        _analyse(url)
         address, service = stack.enter_context(served(url))
         busy = os.getloadavg()[0]
         worked, asked = _work(service), _work_of_others()
@@ -63,8 +63,8 @@ def measure(name: str, folder: Path) -> Iterator[Row]:
     yield from tell(name, json.loads(kept.read_text(encoding="utf-8")), {"busy": busy, **used})
 
 
-def _let_the_database_look(url: str) -> None:
-    """Let PostgreSQL count its rows, as it does by itself some minutes after they came."""
+def _analyse(url: str) -> None:
+    """Let PostgreSQL analyse its rows, as it does by itself some minutes after they are written."""
     engine = engine_for(url)
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("VACUUM ANALYZE")
@@ -72,7 +72,7 @@ def _let_the_database_look(url: str) -> None:
 
 
 def publish_and_invite(url: str) -> dict[str, list[str]]:
-    """Publish the first draft, and give tokens to a coordinator and to every party that it concerns."""
+    """Publish the first draft, and return tokens for a coordinator and for every party that the draft concerns."""
     engine = engine_for(url)
     with open_session(engine) as session:
         finished = select(Run).where(Run.status == RunStatus.SUCCEEDED).order_by(col(Run.requested_at))
@@ -91,7 +91,7 @@ def publish_and_invite(url: str) -> dict[str, list[str]]:
 
 @contextmanager
 def served(url: str) -> Iterator[tuple[str, psutil.Process]]:
-    """Serve a database as its users do, on a free port, and end the server by its own id."""
+    """Serve a database on a free port; yield the address and the server's process, and end the server afterwards."""
     server = subprocess.Popen(
         [COMMAND, "serve", "--port", "0", "--processes", str(PROCESSES)],
         env=os.environ | {"PLACEMENT_DATABASE_URL": url},
@@ -108,7 +108,7 @@ def served(url: str) -> Iterator[tuple[str, psutil.Process]]:
 
 
 def tell(name: str, kept: list[dict[str, Any]], whole: Mapping[str, float]) -> Iterator[Row]:
-    """Turn what the users kept into rows: one for each kind of call, then one for each operation."""
+    """Turn the users' records into rows: one for each kind of call, then one for each operation."""
     began = min(entry["start_time"] for entry in kept)
     ended = max(entry["last_request_timestamp"] for entry in kept)
     calls = sum(entry["num_requests"] for entry in kept)
@@ -125,7 +125,7 @@ def tell(name: str, kept: list[dict[str, Any]], whole: Mapping[str, float]) -> I
 
 
 def _figures(entries: list[dict[str, Any]]) -> dict[str, int]:
-    """Count calls and failures, and tell in how many milliseconds so many in a hundred were answered."""
+    """Return the number of calls and failures, and the percentiles of the answer times in milliseconds."""
     times: Counter[float] = Counter()
     for entry in entries:
         times.update({float(time): count for time, count in entry["response_times"].items()})
@@ -137,7 +137,7 @@ def _figures(entries: list[dict[str, Any]]) -> dict[str, int]:
 
 
 def within(times: Counter[float], share: float) -> float:
-    """Return the time within which a share of the calls was answered."""
+    """Return the time within which that share of the calls was answered."""
     wanted, passed = share * times.total(), 0
     for time in sorted(times):
         passed += times[time]
@@ -147,7 +147,7 @@ def within(times: Counter[float], share: float) -> float:
 
 
 def _call(address: str, parties: Path, folder: Path) -> Path:
-    """Let the users call for so long, the seconds in which they begin not counted, and return what they kept."""
+    """Let the users call for `SECONDS`, not counting the time in which they begin; return the file of their records."""
     command: list[str | Path] = [sys.executable, "-m", "locust", "-f", USERS, "--headless", "--host", address]
     command += ["--users", str(COUNT), "--spawn-rate", str(BEGIN_A_SECOND), "--reset-stats"]
     command += ["--run-time", f"{SECONDS + COUNT // BEGIN_A_SECOND}s", "--json-file", folder / "kept"]
@@ -157,17 +157,17 @@ def _call(address: str, parties: Path, folder: Path) -> Path:
 
 
 def _run(command: list[str | Path], **environment: str) -> None:
-    """Run a command that says nothing unless it fails."""
+    """Run a command without showing its output; raise if it fails."""
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=os.environ | environment)
 
 
 def _work(process: psutil.Process) -> float:
-    """Return for how many seconds a process and those that it has started have worked."""
+    """Return the processor seconds of a process and all processes that it has started."""
     times = [each.cpu_times() for each in (process, *process.children(recursive=True))]
     return sum(each.user + each.system for each in times)
 
 
 def _work_of_others() -> float:
-    """Return for how many seconds the processes have worked that we started and that have ended."""
+    """Return the processor seconds of the processes that we started and that have ended."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime

@@ -1,17 +1,17 @@
-"""Who asks, and for what, while the service is under load: a locust file, started by ``python -m tests.bench load``.
+"""The users and their calls while the service is under load: a locust file, started by ``python -m tests.bench load``.
 
-Each user sends a call a second on average, at moments drawn by chance, whatever the answers take. Of ten users one is
-a coordinator, four or five are providers and as many are lärosäten. What they do, in parts of a hundred:
+Each user sends one call a second on average, at random moments, however long the answers take. Of a hundred users ten
+are coordinators, 45 are providers and 45 are lärosäten. The share of each call, in per cent:
 
 - a coordinator: reads lists of requests (20), offers (20), placements (15), units (15) and runs (9), a run (10), its
   explanations (4) and prices (4), two drafts compared (2), the whole plan (1);
-- a provider: reads its offers (20), one of them (10), its supervisors (15), one of them (10), who comes to it (15), one
-  of these (10); answers anew for an offer (15), accepts a placement (5);
-- a lärosäte: reads its students (15), one of them (15), its requests (10), one of them (10), where its students are
-  placed (15), one of these (11) and what has happened since it last asked (10); gives a request other wishes (12), lets
-  a new student ask for a placement (2).
+- a provider: reads its offers (20), one of them (10), its supervisors (15), one of them (10), its placements (15), one
+  of them (10); changes an offer (15), accepts a placement (5);
+- a lärosäte: reads its students (15), one of them (15), its requests (10), one of them (10), its placements (15), one
+  of them (11) and the events since it last asked (10); changes a request's preferences (12), enters a new student with
+  a request (2).
 
-Whoever changes a row reads it first, by its id, for its ETag: a change is a single read and a write.
+A user that changes a row first reads it by its id, for its ETag: a change is a single read and a write.
 """
 
 from __future__ import annotations
@@ -40,13 +40,13 @@ _users = count()
 
 
 class Party(FastHttpUser):
-    """Somebody with a token, who asks at moments drawn by chance."""
+    """A user with a token, who calls at random moments."""
 
     abstract = True
     role = ""
 
     def on_start(self) -> None:
-        """Take one of the role's tokens, and look at what is one's own."""
+        """Take one of the role's tokens, and read what the user needs for its calls."""
         number = next(_users)
         self.chance = random.Random(number)
         self.token = _tokens[self.role][number % len(_tokens[self.role])]
@@ -54,26 +54,26 @@ class Party(FastHttpUser):
         self.look_around()
 
     def look_around(self) -> None:
-        """Look at what is one's own."""
+        """Read what the user needs for its calls; nothing unless the role says so."""
 
     def wait_time(self) -> float:
-        """Wait until the next call is due; what is late is caught up with."""
+        """Return the seconds until the next call is due; 0 if it is late."""
         return max(0.0, self.due - time.monotonic())
 
     def call(self, kind: str, method: str, named: str, path: str, body: object = None, **headers: str) -> Any:  # noqa: ANN401
-        """Send a call, and keep its time under its kind and its name."""
+        """Send a call; locust records its time under its kind and name."""
         self.due += self.chance.expovariate(1)
         bearer = {"Authorization": f"Bearer {self.token}"}
         return self.client.request(method, path, name=f"{kind}: {method} {named}", headers=bearer | headers, json=body)
 
     def rows(self, path: str, query: str = "", limit: int = PAGE, named: str | None = None) -> list[dict[str, Any]]:
-        """Read a part of a list."""
+        """Read a page of a list."""
         answer = self.call(LIST, "GET", named or path, f"{path}?limit={limit}{query}")
         found: list[dict[str, Any]] = answer.json()["items"]
         return found
 
     def browse(self, path: str, total: int = OWN, query: str = "") -> None:
-        """Read a part of a list, most often its first."""
+        """Read a page of a list, most often the first."""
         self.rows(path, f"&offset={self.chance.choice((0, 0, 0, PAGE, total // 2))}{query}")
 
     def own(self, path: str) -> list[str]:
@@ -85,7 +85,7 @@ class Party(FastHttpUser):
         return self.call(SINGLE, "GET", f"{path}/…", f"{path}/{row}")
 
     def change(self, path: str, row: str, body: object) -> None:
-        """Change a row as it stands now."""
+        """Read a row for its ETag, and change it."""
         tag = self.show(path, row).headers["ETag"]
         self.call(WRITE, "PATCH", f"{path}/…", f"{path}/{row}", body, **{"If-Match": tag})
 
@@ -95,7 +95,7 @@ class Party(FastHttpUser):
 
 
 class Coordinator(Party):
-    """Looks at what is in, and at drafts."""
+    """Reads what is stored, and drafts."""
 
     role = COORDINATOR
     fixed_count = 10
@@ -151,13 +151,13 @@ class Coordinator(Party):
 
 
 class Provider(Party):
-    """Answers for its units, and sees who comes."""
+    """Answers for its units, and reads who is placed there."""
 
     role = PROVIDER
     fixed_count = 45
 
     def look_around(self) -> None:
-        """Find one's offers, supervisors and placements."""
+        """Find the provider's offers, supervisors and placements."""
         self.answered = {row["id"]: row["weeks"] for row in self.rows(OFFERS, "&status=answered", OWN)}
         self.offers = list(self.answered)
         self.supervisors = self.own(SUPERVISORS)
@@ -172,7 +172,7 @@ class Provider(Party):
         self.show(OFFERS, self.chance.choice(self.offers))
 
     @task(15)
-    def answer_anew(self) -> None:
+    def change_offer(self) -> None:
         """Offer one place more or less in the first week."""
         offer = self.chance.choice(self.offers)
         first, *others = self.answered[offer]
@@ -201,13 +201,13 @@ class Provider(Party):
 
 
 class Institution(Party):
-    """Looks after its students and what they ask for, and follows what happens."""
+    """Maintains its students and their requests, and follows the events."""
 
     role = INSTITUTION
     fixed_count = 45
 
     def look_around(self) -> None:
-        """Find one's students, requests and placements, and units to wish for."""
+        """Find the lärosäte's students, requests and placements, and units to prefer."""
         self.students = self.own(STUDENTS)
         self.requests = self.own(REQUESTS)
         self.placements = self.own(PLACEMENTS)
@@ -231,13 +231,13 @@ class Institution(Party):
         self.show(REQUESTS, self.chance.choice(self.requests))
 
     @task(12)
-    def wish_anew(self) -> None:
-        wishes = self.chance.sample(self.units, 2)
-        self.change(REQUESTS, self.chance.choice(self.requests), {"preferences": wishes})
+    def change_preferences(self) -> None:
+        preferred = self.chance.sample(self.units, 2)
+        self.change(REQUESTS, self.chance.choice(self.requests), {"preferences": preferred})
 
     @task(2)
-    def ask_for_another(self) -> None:
-        """Let a new student ask for what a student of the same cohort has asked for."""
+    def enter_request(self) -> None:
+        """Enter a new student with the same request as a student of the same cohort."""
         asked = self.show(REQUESTS, self.chance.choice(self.requests)).json()
         fellow = self.show(STUDENTS, asked["studentId"]).json()
         who = {name: fellow[name] for name in ("cohortId", "siteId", "lat", "lon")}

@@ -1,4 +1,4 @@
-"""Side by side: the same problem, cores, time and independent check, for Placement and for its peers."""
+"""Side by side: Placement and its peers with the same problem, cores, time and independent check."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tests.bench.records import Row
 
 SECONDS = {"small": 60, "eighth": 60, "county": 180, "tight": 180}
-"""The problems, and the time that each contender has."""
+"""The problems, and the seconds that each contender has."""
 DRAWS = 5
 CONTENDERS = (
     "placement",

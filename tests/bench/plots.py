@@ -1,4 +1,4 @@
-"""The benchmark's plots as small SVG files whose text is text: the same figures give the same file."""
+"""The benchmark's plots as small SVG files with selectable text; the same figures give the same file."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ if TYPE_CHECKING:
 
 WIDE, HIGH = 7.5, 4.0
 LEAST_GAP = 0.01
-"""In percent; what is nearer to proven is drawn there, for the scale has no 0."""
+"""In per cent. A smaller gap is drawn at this value, because a logarithmic scale has no 0."""
 
 
 def draw(results: dict[str, list[Row]], folder: Path) -> dict[str, str]:
-    """Draw every plot that has something to show; return what each shows, by the name of its file."""
+    """Draw every plot that has data; return what each shows, by the name of its file."""
     measured, sizes, peers = (results.get(part, []) for part in ("terms", "curve", "opponents"))
     drawn: dict[str, str] = {}
     with mpl.rc_context(
         {"svg.fonttype": "none", "svg.hashsalt": "placement", "font.size": 9, "axes.grid": True, "grid.alpha": 0.3}
     ):
         for name, shows, rows, put in (
-            ("gap-by-time", "The proven gap of each term as time goes by", measured, _put_gaps),
+            ("gap-by-time", "The proven gap of each term over time", measured, _put_gaps),
             ("growth", "Seconds and memory by requests", [*measured, *sizes], _put_growth),
             ("side-by-side", "Each contender's gap to the best proven bound", peers, _put_opponents),
         ):
@@ -49,7 +49,7 @@ def draw(results: dict[str, list[Row]], folder: Path) -> dict[str, str]:
 
 
 def _put_gaps(axes: Axes, rows: list[Row]) -> None:
-    """Draw the proven gap of each term as time goes by."""
+    """Draw the proven gap of each term over time."""
     axes.set(xscale="log", xlabel="seconds from problem file", ylabel="proven gap, %")
     for row in rows:
         points = [(at, max(LEAST_GAP, 100 * gap_between(cost, bound))) for at, cost, bound, _ in row["curve"]]
@@ -59,7 +59,7 @@ def _put_gaps(axes: Axes, rows: list[Row]) -> None:
 
 
 def _put_growth(axes: Axes, rows: list[Row]) -> None:
-    """Draw how time to a gap, and memory, grow with requests."""
+    """Draw the time to reach a gap, and the memory, by number of requests."""
     sizes = {*terms.CURVE, "small", "county", "nation"}
     own = sorted((row for row in rows if row["name"] in sizes), key=lambda row: int(row["requests"]))
     axes.set(xscale="log", xlabel="requests", ylabel="seconds; MiB")
@@ -73,7 +73,7 @@ def _put_growth(axes: Axes, rows: list[Row]) -> None:
 
 
 def _put_opponents(axes: Axes, rows: list[Row]) -> None:
-    """Draw each contender's gap to the best bound that anybody proved, problem by problem."""
+    """Draw each contender's gap to the best bound that any contender proved, problem by problem."""
     axes.set(ylabel="gap to the best proven bound, %")
     problems = [name for name in opponents.SECONDS if any(row["name"].startswith(f"{name}/") for row in rows)]
     for number, contender in enumerate(opponents.CONTENDERS):

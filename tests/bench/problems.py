@@ -1,4 +1,4 @@
-"""The problems that are measured, by name: how each is made, and from what."""
+"""The measured problems by name, with how each is made."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ COUNTIES = 7
 
 
 def make_up(scale: ScaleName, seed: int) -> Problem:
-    """Make a term up in a database of its own and gather it."""
+    """Make up a term in a database of its own and gather it."""
     with TemporaryDirectory() as directory:
         url = f"sqlite:///{directory}/term.sqlite3"
         migrate(url)
@@ -50,28 +50,28 @@ PROBLEMS: dict[str, tuple[str, Callable[[], Problem]]] = {
     "county": ("`placement demo --scale county --seed 1`", partial(make_up, "county", 1)),
     "tight": (
         (
-            "`county`; of each profession one place after another, at offers drawn by size, is closed for the whole "
-            "term until the supply is 5 % below the demand in student-weeks"
+            "`county`; in each profession places are closed for the whole term, one after another, at offers drawn by "
+            "size, until the supply is 5 % below the demand in student-weeks"
         ),
         lambda: tighten(make_up("county", 1), SUPPLY_OF_DEMAND, 1),
     ),
     "loose": (
-        "`county` with everything scarce doubled: places, unit ceilings, supervisors' students, agreements' ceilings",
+        "`county` with everything scarce doubled: places, unit ceilings, students per supervisor, agreements' ceilings",
         lambda: loosen(make_up("county", 1)),
     ),
     "coupled": (
-        "`county`; students with one request each become one student with two, until 80 % have several",
+        "`county`; two students with one request each become one student with two, until 80 % have several",
         lambda: pair_up(make_up("county", 1), SHARE_WITH_SEVERAL),
     ),
     "supervised": (
         (
-            "`county`; every request asks for a named supervisor with at least 1.5 hp, and in the professions that did "
-            "not ask before every offer has as many as places"
+            "`county`; every request requires a named supervisor with at least 1.5 hp; in the professions that "
+            "required none before, every offer gets as many such supervisors as it has places"
         ),
         lambda: supervise_all(make_up("county", 1)),
     ),
     "sites": (
-        "`county`; only the students of Umeå's and Linköping's decentralised medical programmes, and their eight sites",
+        "`county`; only the decentralised medical programmes of Umeå and Linköping: their students and eight sites",
         lambda: keep_sites(make_up("county", 1)),
     ),
     "nation": ("the counties of seeds 1–7 in one document, independent of each other", partial(_counties, COUNTIES)),
@@ -82,4 +82,4 @@ PROBLEMS: dict[str, tuple[str, Callable[[], Problem]]] = {
     "two-counties": ("the counties of seeds 1–2 in one document", partial(_counties, 2)),
     "four-counties": ("the counties of seeds 1–4 in one document", partial(_counties, 4)),
 }
-"""How each problem is made, in words and in deed."""
+"""How each problem is made: the words for the document, and the function that makes it."""

@@ -1,4 +1,4 @@
-"""One contender measured at one problem: wall time from file to file, memory, and the independent check's judgement."""
+"""One contender on one problem: wall time from file to file, memory, and the verdict of the independent check."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ MIB = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """How a process ended and what it took: ``mib`` is the peak of it and all it started, at one time."""
+    """How a process ended, its seconds, and ``mib``: the peak memory of it and all it started, taken together."""
 
     seconds: float
     mib: int
@@ -39,7 +39,7 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a contender made of a problem; the objective is None where there is no plan."""
+    """A contender's result on a problem; the objective is None if there is no plan."""
 
     usage: Usage
     objective: int | None
@@ -49,7 +49,7 @@ class Outcome:
 
 
 def race(contender: str, problem: Problem, file: Path, seconds: float, seed: int = 0) -> Outcome:
-    """Let a contender plan a problem in a process of its own, and judge what it brings."""
+    """Let a contender plan a problem in a process of its own, and check and score its placements."""
     answer = file.with_name(f"{contender}-{seed}.answer.json")
     answer.unlink(missing_ok=True)
     task = Task(contender, str(file), str(answer), time.monotonic(), seconds, seed)
@@ -65,7 +65,7 @@ def race(contender: str, problem: Problem, file: Path, seconds: float, seed: int
 
 
 def judge(problem: Problem, placements: Sequence[Placement]) -> int:
-    """Return the objective of placements as the problem's wishes score it; a plan that breaks a rule is refused."""
+    """Return the objective of placements as the problem's wishes score it; exit if a rule is broken."""
     breaches = check(problem, placements)
     if breaches:
         message = f"no plan: {len(breaches)} breaches, the first: {breaches[0].words.en}"
@@ -74,7 +74,7 @@ def judge(problem: Problem, placements: Sequence[Placement]) -> int:
 
 
 def watch(command: Sequence[str], most_seconds: float) -> Usage:
-    """Run a command to its end, or end it with all that it has started where it takes too much time or memory."""
+    """Run a command to its end; kill it, and all that it started, if it takes too much time or memory."""
     began, peak, ending = time.monotonic(), 0, ""
     with TemporaryFile() as words, subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=words) as child:
         while not (ended := os.wait4(child.pid, os.WNOHANG))[0]:
@@ -96,7 +96,7 @@ def watch(command: Sequence[str], most_seconds: float) -> Usage:
 
 
 def _family(pid: int) -> list[psutil.Process]:
-    """Return a process and all that it has started."""
+    """Return a process and all processes that it has started."""
     try:
         process = psutil.Process(pid)
         return [process, *process.children(recursive=True)]
@@ -105,7 +105,7 @@ def _family(pid: int) -> list[psutil.Process]:
 
 
 def _memory(process: psutil.Process) -> int:
-    """Return the resident memory of a process, 0 once it is gone."""
+    """Return the resident memory of a process in bytes; 0 once the process is gone."""
     try:
         return int(process.memory_info().rss)
     except psutil.NoSuchProcess:

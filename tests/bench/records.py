@@ -1,4 +1,4 @@
-"""What was measured, kept row by row, so that a long part can be run alone and stopped without loss."""
+"""The measurements, stored row by row, so that a long part can be run alone and stopped without loss."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def read_results(file: Path = RESULTS) -> dict[str, list[Row]]:
 
 
 def keep(part: str, row: Row, file: Path = RESULTS) -> None:
-    """Add a row to its part, in the place of the one that had its name, with what it was measured on."""
+    """Store a row, with what it was measured on; it replaces the part's row of the same name."""
     results = read_results(file)
     rows = results.setdefault(part, [])
     measured = row | {"on": facts()}
@@ -37,7 +37,7 @@ def keep(part: str, row: Row, file: Path = RESULTS) -> None:
 
 
 def facts() -> dict[str, str]:
-    """Return the machine and the versions that figures hold for."""
+    """Return the machine and the versions that a measurement is made on."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / GIB
     return {
         "machine": f"{_processor()}, {os.cpu_count()} cores, {memory:.0f} GiB",
@@ -48,7 +48,7 @@ def facts() -> dict[str, str]:
 
 
 def _processor() -> str:
-    """Return what the processor calls itself."""
+    """Return the processor's name for itself, or the machine type if it has none."""
     known = Path("/proc/cpuinfo")
     lines = known.read_text(encoding="utf-8").splitlines() if known.exists() else []
     names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
@@ -56,6 +56,6 @@ def _processor() -> str:
 
 
 def _commit() -> str:
-    """Return the commit measured, marked where files differ from it."""
+    """Return the measured commit, with a ``+`` if files differ from it."""
     command = ["git", "describe", "--always", "--dirty=+", "--abbrev=8", "--exclude=*"]
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()

@@ -1,8 +1,9 @@
 """Random disruptions of a plan in force, repaired: how many students move, how long it takes from file to file.
 
 ``python -m tests.bench.repairs`` plans the county and the small term once, disrupts each twenty times (five kinds, four
-draws each) and repairs every one in a process of its own. ``… county=problem.json,plan.json`` takes what is planned.
-Status 1 where a repair of the county takes more than ten seconds, or one changes a placement that it need not touch.
+draws each) and repairs every one in a process of its own. ``… county=problem.json,plan.json`` uses a given plan.
+The status is 1 if a repair of the county takes more than ten seconds, or if a repair changes a placement that it counts
+as untouched.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from placement_solver.problem import Problem
 
 TERMS = {"county": 180, "small": 60}
-"""The terms, and the time in which the plan in force is made."""
+"""The terms, and the seconds in which the plan in force is made."""
 DRAWS = 4
 LIMIT = 10
 TINY = 1_500
@@ -40,7 +41,7 @@ HEADING = ("term", "kind", "draw", *FIGURES, "minimal", "unplaced", "after", "se
 
 
 def plan_term(name: str, given: Path | None, folder: Path) -> tuple[Problem, Plan, Path]:
-    """Return a term and a plan of it: those given, or made now."""
+    """Return a term, a plan of it and the plan's file: the given ones, or new ones."""
     if given is not None:
         problem_file, _, plan_file = str(given).partition(",")
         return read_problem(Path(problem_file).read_bytes()), read_plan(Path(plan_file).read_bytes()), Path(plan_file)
@@ -54,7 +55,7 @@ def plan_term(name: str, given: Path | None, folder: Path) -> tuple[Problem, Pla
 
 
 def mend(problem: Problem, plan_file: Path, folder: Path) -> tuple[dict[str, Any], Plan, float, int]:
-    """Repair a plan for a problem, have it checked; return the report, the plan, seconds and MiB."""
+    """Repair a plan for a changed problem and check it; return the report, the plan, seconds and MiB."""
     now, out, report = folder / "now.json", folder / "repaired.json", folder / "moves.json"
     now.write_text(write_problem(problem), encoding="utf-8")
     usage = watch(
@@ -67,7 +68,7 @@ def mend(problem: Problem, plan_file: Path, folder: Path) -> tuple[dict[str, Any
 
 
 def repair_term(name: str, given: Path | None, folder: Path) -> bool:
-    """Disrupt and repair one term time and again, a line each; tell whether each was in time and let the rest be."""
+    """Disrupt and repair one term repeatedly, a line each; return whether all were in time and left the rest alone."""
     problem, plan, plan_file = plan_term(name, given, folder)
     was = set(plan.placements)
     kept = True
@@ -85,7 +86,7 @@ def repair_term(name: str, given: Path | None, folder: Path) -> bool:
 
 
 def repair_tiny() -> bool:
-    """Repair drawn tiny plans and count how many changes are beyond the fewest that plain enumeration finds."""
+    """Repair drawn tiny plans and print how many changes exceed the fewest that plain enumeration finds."""
     beyond: Counter[int] = Counter()
     for case in filter(None, map(drawn_case, range(TINY))):
         fewest = fewest_changes(case)
@@ -103,7 +104,7 @@ def tell(row: Sequence[Any]) -> None:
 
 
 def main(words: Sequence[str]) -> None:
-    """Measure the terms asked for, or all."""
+    """Measure the named terms, or all."""
     given = {name: Path(files) if files else None for name, _, files in (word.partition("=") for word in words)}
     tell(HEADING)
     with TemporaryDirectory() as folder:

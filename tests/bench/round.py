@@ -1,7 +1,7 @@
 """How long a whole round takes through HTTP: ``python -m tests.bench.round [county|small|…] [seconds for each run]``.
 
-An empty PostgreSQL database (``tests.databases`` finds or starts one), served as its users serve it; a county that the
-demo makes up is entered by its parties, planned, published, answered, broken and repaired, as in ``tests.api.playing``.
+The service runs on an empty PostgreSQL database (``tests.databases`` finds or starts one). The parties enter a county
+that the demo makes up; it is planned, published, answered, disrupted and repaired, as in ``tests.api.playing``.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""Does a solve end when it should? Time limits kept, Ctrl-C in every phase, memory that runs out.
+"""Whether a solve ends when it should: at its time limit, on Ctrl-C in every phase, and when memory runs out.
 
 ``python -m tests.bench.stops`` does 100 runs with time limits, 40 with Ctrl-C and 14 with little memory; ``… 5 limits
-interrupts`` 5 of those that it names. Each run is a process of its own, measured from file to file, and every plan is
-checked. Status 1 where one breaks a promise.
+interrupts`` does 5 runs of each named trial. Each run is a process of its own, measured from file to file, and every
+plan is checked. The status is 1 if a run breaks a promise.
 """
 
 from __future__ import annotations
@@ -25,24 +25,24 @@ from tests.bench.problems import make_up
 
 PLACEMENT = Path(sys.executable).with_name("placement")
 GRACE_SECONDS = 5.0
-"""So much longer than its limit may a run take, from file to file."""
+"""A run may take at most this many seconds more than its limit, from file to file."""
 INTERRUPT_SECONDS = 2.0
-"""So long after Ctrl-C may a run end."""
+"""A run must end at most this many seconds after Ctrl-C."""
 LONGEST = 60.0
-"""Beyond its limit by this much, a run hangs and is ended."""
+"""A run that exceeds its limit by this many seconds hangs and is killed."""
 LONGEST_LIMIT = 8
 READING, DONE = "reading", "done"
-"""Before anything is told, and after all is told: who is interrupted while ending has left a plan, or is broken."""
+"""Before the first progress line and after the last; a run that is interrupted after the last must leave a plan."""
 PHASES = {
     "small": ((READING, 3), ("prices", 3), ("search", 3), ("proof", 3)),
     "county": ((READING, 3), ("prices", 3), ("search", 3), ("search", 30)),
 }
-"""In which phase a run is interrupted, and how long after its beginning at most; a county seldom comes to a proof."""
+"""Phases in which runs are interrupted, and the most seconds after a phase starts; a county seldom reaches a proof."""
 
 
 @dataclass(frozen=True)
 class Run:
-    """How a run went: seconds in all, seconds after Ctrl-C, the phase it had told of then, and what it left."""
+    """The outcome of a run: seconds in all, seconds after Ctrl-C, the phase at Ctrl-C, and what the run left."""
 
     seconds: float
     after: float
@@ -52,7 +52,7 @@ class Run:
 
 
 def run(problem: Path, *options: str, limit: float, interrupt_after: float | None = None, phase: str = "") -> Run:
-    """Solve, and if told so send Ctrl-C some seconds after a phase has been told of (`READING`: after the start)."""
+    """Solve; with ``interrupt_after``, send Ctrl-C that many seconds after the phase is reported or reading starts."""
     plan = problem.with_suffix(".plan")
     plan.unlink(missing_ok=True)
     command = [str(PLACEMENT), "solve", str(problem), "--out", str(plan), "--time-limit", str(limit), *options]
@@ -90,14 +90,14 @@ def run(problem: Path, *options: str, limit: float, interrupt_after: float | Non
 
 
 def wait_for_child(process: subprocess.Popen[str]) -> None:
-    """Wait until the command has started the process that solves: from then on Ctrl-C keeps the plan."""
+    """Wait until the command has started the solver process: from then on Ctrl-C keeps the plan."""
     children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
     while process.poll() is None and not children.read_text():
         time.sleep(0.01)
 
 
 def judge(problem: Path, plan: Path, lines: list[str]) -> str:
-    """Say what a run left: a plan's status, ``BREACH`` where the check refuses it, or the last line on stderr."""
+    """Return what a run left: the plan's status, ``BREACH`` if the check refuses it, or the last line on stderr."""
     if not plan.exists():
         return lines[-1].strip() if lines else "nothing"
     decided = read_plan(plan.read_bytes())
@@ -105,7 +105,7 @@ def judge(problem: Path, plan: Path, lines: list[str]) -> str:
 
 
 def try_limits(problems: list[Path], runs: int) -> bool:
-    """Solve with time limits of one second and more, and tell by how much they are overrun."""
+    """Solve with time limits from one second up, and print by how much the runs exceed them."""
     chance = random.Random(0)
     over: defaultdict[str, list[float]] = defaultdict(list)
     failed = 0
@@ -124,9 +124,9 @@ def try_limits(problems: list[Path], runs: int) -> bool:
 
 
 def try_interrupts(problems: list[Path], runs: int) -> bool:
-    """Send Ctrl-C at a random moment of every phase and tell how long the best plan takes to come.
+    """Send Ctrl-C at a random moment of every phase, and print how long the run takes to end with its best plan.
 
-    While the problem is read and before the first plan there is none: then a run says so and ends.
+    A run that is interrupted before its first plan says so and ends.
     """
     chance = random.Random(0)
     after: defaultdict[tuple[str, str], list[float]] = defaultdict(list)
@@ -149,7 +149,7 @@ def try_interrupts(problems: list[Path], runs: int) -> bool:
 
 
 def try_memory(problems: list[Path], runs: int) -> bool:
-    """Halve the distance between too little memory and enough, and tell of any end that is neither plan nor words."""
+    """Find the least sufficient memory by bisection; a run must end with a plan or with a clear message."""
     failed = 0
     for problem in problems:
         least, most = 64, 2048
@@ -162,16 +162,16 @@ def try_memory(problems: list[Path], runs: int) -> bool:
             failed += not clear
             print(f"  {problem.stem}, {limit} MiB: {went.seconds:.1f} s, {went.ending}", flush=True)
         print(f"  {problem.stem} is planned with {most} MiB, not with {least}")
-    print(f"memory limit: {failed} ends without plan or clear words")
+    print(f"memory limit: {failed} ends without plan or clear message")
     return not failed
 
 
 TRIALS = {"limits": (try_limits, 100), "interrupts": (try_interrupts, 40), "memory": (try_memory, 7)}
-"""The trials, and how many runs of each (of memory: for each problem)."""
+"""The trials, and the usual number of runs (of memory: for each problem)."""
 
 
 def main(runs: int | None, names: list[str]) -> None:
-    """Try so many runs, or the usual number, of each trial that is named, or of all."""
+    """Do ``runs`` runs, or the usual number, of each named trial, or of all trials."""
     with TemporaryDirectory() as directory:
         problems = [Path(directory, f"{scale}.json") for scale in ("small", "county")]
         problems[0].write_text(write_problem(make_up("small", 1)), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""How well, how fast and in how much memory whole terms are planned."""
+"""How well, how fast and with how much memory whole terms are planned."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ SECONDS = {
     "sites": 180,
     "nation": 900,
 }
-"""The terms, and the time that each has."""
+"""The terms, and the seconds that each has."""
 CURVE = {"thirtieth": 60, "eighth": 180, "quarter": 180, "half": 180, "two-counties": 300, "four-counties": 600}
-"""The sizes between them, and the time that each has."""
+"""The sizes in between, and the seconds that each has."""
 MOST_POINTS = 60
 
 
 def write(name: str, folder: Path) -> tuple[Problem, Path]:
-    """Make a problem and write its document down."""
+    """Make a problem and write its document."""
     problem = PROBLEMS[name][1]()
     file = folder / f"{name}.json"
     file.write_text(write_problem(problem), encoding="utf-8")
@@ -69,7 +69,7 @@ def measure(name: str, folder: Path) -> Iterator[Row]:
 
 
 def thin(curve: tuple[tuple[float, int, int, int], ...]) -> list[tuple[float, int, int, int]]:
-    """Leave out lines whose gap is within a hundredth of the line before, until few enough are left."""
+    """Keep points whose gap is at least 2 % below the last kept one's; of more than `MOST_POINTS` keep every n-th."""
     kept = [curve[0]] if curve else []
     for line in curve[1:]:
         before = gap_between(kept[-1][1], kept[-1][2])
@@ -79,11 +79,11 @@ def thin(curve: tuple[tuple[float, int, int, int], ...]) -> list[tuple[float, in
 
 
 def gap_at(curve: list[tuple[float, int, int, int]], seconds: float) -> float | None:
-    """Return the proven gap after so many seconds, or None where there is no plan yet."""
+    """Return the proven gap after that many seconds, or None if there is no plan yet."""
     past = [gap_between(objective, bound) for at, objective, bound, _ in curve if at <= seconds]
     return past[-1] if past else None
 
 
 def seconds_to(curve: list[tuple[float, int, int, int]], gap: float) -> float | None:
-    """Return after how many seconds the proven gap was within a bound, or None where it never was."""
+    """Return the seconds after which the proven gap was at most ``gap``, or None if it never was."""
     return next((at for at, objective, bound, _ in curve if gap_between(objective, bound) <= gap), None)

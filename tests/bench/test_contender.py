@@ -1,4 +1,4 @@
-"""Every contender plans by the same rules; what a plan costs is reckoned apart from all of them."""
+"""Every contender plans by the same rules; the independent check computes the cost of every plan."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 def tight() -> Problem:
-    """Make a term where whoever comes first takes what only the other can use: Anna any week, Bo the first two."""
+    """Make a term where Anna can use any week and Bo only the first two, which Anna takes if she is served first."""
     return problem_of(
         problem_document(
             problem(
@@ -55,7 +55,7 @@ def cost(answer: Answer) -> int:
     return judge(tight(), answer.placements)
 
 
-def test_whoever_comes_first_may_leave_the_next_without(tmp_path: Path) -> None:
+def test_first_come_first_served_may_leave_the_next_request_unplaced(tmp_path: Path) -> None:
     answer = first_come(tight(), task(tmp_path, "first-come"))
     assert [(p.request, p.start) for p in answer.placements] == [("anna-1", 0)]
 
@@ -71,7 +71,7 @@ def test_a_contender_that_proves_its_plan_finds_the_optimum(contender: type, tmp
     assert (cost(answer), answer.bound) == (20, 20)
 
 
-def test_placement_tells_its_way_and_writes_its_plan(tmp_path: Path) -> None:
+def test_placement_reports_its_progress_and_writes_its_plan(tmp_path: Path) -> None:
     answer = plan(tight(), task(tmp_path, "placement"))
     assert answer.curve[-1][1:] == (20, 20, 0)
     assert read_plan((tmp_path / "answer.plan.json").read_text()).objective == 20
@@ -85,7 +85,7 @@ def test_the_local_search_peer_is_told_every_option_with_its_team() -> None:
     assert json.loads(json.dumps(told))["need"] == [4]
 
 
-def test_choices_that_do_not_go_together_are_taken_in_order() -> None:
+def test_of_choices_that_exclude_each_other_the_first_is_taken() -> None:
     columns = Columns(tight())
     market = open_market(columns)
     draft = Draft(market, Teams(columns))
@@ -111,19 +111,19 @@ def test_a_contender_is_measured_in_a_process_of_its_own(tmp_path: Path) -> None
     assert outcome.usage.mib > 10
 
 
-def test_a_contender_that_fails_has_no_plan_but_words(tmp_path: Path) -> None:
+def test_a_contender_that_fails_has_no_plan_but_an_error_message(tmp_path: Path) -> None:
     file = tmp_path / "tight.json"
     file.write_text("{}")
     outcome = race("first-come", tight(), file, 10.0)
     assert (outcome.objective, outcome.usage.ending.partition(":")[0]) == (None, "failed")
 
 
-def test_whoever_takes_too_long_is_ended_with_all_that_it_started() -> None:
+def test_a_contender_that_takes_too_long_is_killed_with_all_that_it_started() -> None:
     forever = "import subprocess, sys; subprocess.run([sys.executable, '-c', 'import time; time.sleep(600)'])"
     assert watch([sys.executable, "-c", forever], 0.5).ending == "ended: no answer after 0 s"
 
 
-def test_whoever_takes_too_much_memory_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_contender_that_takes_too_much_memory_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(racing, "MOST_MIB", 50)
     greedy = "import time; held = bytearray(b'x') * (200 << 20); time.sleep(600)"
     assert watch([sys.executable, "-c", greedy], 60).ending == "ended: more than 50 MiB"

@@ -1,4 +1,4 @@
-"""The page of benchmarks says what was measured, and nothing else."""
+"""The page of benchmarks states what was measured, and nothing else."""
 
 from __future__ import annotations
 
@@ -74,18 +74,18 @@ def test_the_page_is_what_the_results_say(tmp_path: Path) -> None:
     assert (tmp_path / "page.md").read_text() == DOCUMENT.read_text()
 
 
-def test_what_is_not_measured_is_said_not_to_be() -> None:
+def test_a_part_without_measurements_is_said_to_be_not_measured() -> None:
     assert fill("{terms} {gap-by-time}", {}, {}) == "Not measured yet. Not measured yet."
 
 
-def test_a_term_tells_its_gap_as_time_goes_by() -> None:
+def test_the_table_of_terms_states_the_gap_over_time() -> None:
     county, nation = lines_of("terms", RESULTS_OF_ALL)[2:]
     assert county == f"| `county` | 2.0 {2 * '| 25.000 % '}{4 * '| 1.000 % '}| 100 | 99 | 0 | 61.5 | 180 | 2,000 |"
     assert nation.startswith("| `nation` | – | – |")
     assert "ended: no answer" in nation
 
 
-def test_every_missed_target_is_told() -> None:
+def test_every_missed_target_is_listed() -> None:
     assert lines_of("missed", {"terms": [TERM]})[2:] == [
         "- `county`: a gap of 1.000 % after 60 s, not 0.500 %",
         "- `county`: a gap of 1.000 % after 180 s, not 0.100 %",
@@ -96,11 +96,11 @@ def test_every_missed_target_is_told() -> None:
     assert "no plan" in lines_of("missed", {"terms": [FAILED]})[2]
 
 
-def test_a_problem_tells_how_tight_it_is() -> None:
+def test_the_table_of_problems_states_how_tight_each_is() -> None:
     assert lines_of("problems", {"terms": [TERM]})[2].endswith("| 1,000 | 600 | 50 | 90 | 50 | 40 | 1.25 |")
 
 
-def test_growth_is_told_by_size() -> None:
+def test_growth_is_listed_by_size() -> None:
     curve = [TERM | {"name": "eighth", "requests": 900}]
     assert [line.split("|")[1:5] for line in lines_of("curve", {"terms": [TERM], "curve": curve})[2:]] == [
         [" `eighth` ", " 900 ", " 40.0 ", " – "],
@@ -108,7 +108,7 @@ def test_growth_is_told_by_size() -> None:
     ]
 
 
-def test_contenders_are_held_to_the_best_bound_that_anybody_proved() -> None:
+def test_contenders_are_held_to_the_best_bound_that_any_contender_proved() -> None:
     ours, mip, peer, drawn = lines_of("opponents", RESULTS_OF_ALL)[2:]
     assert ours == "| `small`, 60 s | placement | 100 | 98 | 4 | 3.0 | 2.000 % | 2.000 % | 100 |"
     assert "failed: no plan found" in mip
@@ -117,7 +117,7 @@ def test_contenders_are_held_to_the_best_bound_that_anybody_proved() -> None:
     assert "59.02 (50.00 … 66.89) %" in drawn
 
 
-def test_instances_tell_where_we_lose() -> None:
+def test_the_instances_where_we_lose_are_listed() -> None:
     assert lines_of("families", RESULTS_OF_ALL)[2] == "| chu1997 A | 3 | 1 | 1 | 1 | 2.500 % | 5.000 % | 1.0 |"
     assert lines_of("losses", RESULTS_OF_ALL) == ["Where it loses most: chu1997/a200 (+5.000 %)."]
     assert lines_of("losses", {"gap": GAP[:1]}) == ["It loses nowhere."]
@@ -135,7 +135,7 @@ def test_what_a_part_prints_stands_on_the_page() -> None:
     ]
 
 
-def test_each_kind_of_call_is_held_to_its_target_and_each_operation_told() -> None:
+def test_each_kind_of_call_has_its_target_and_each_operation_its_row() -> None:
     figures = {"calls": 1200, "failures": 1, "p50": 9, "p95": 40, "p99": 90, "on": ON}
     whole = {"rate": 99.8, "seconds": 60, "busy": 0.1, "server_cpu": 30.5, "users_cpu": 9.1}
     rows = [
@@ -151,7 +151,7 @@ def test_each_kind_of_call_is_held_to_its_target_and_each_operation_told() -> No
     assert lines_of("load", {}) == ["Not measured yet."]
 
 
-def test_plots_are_drawn_of_what_there_is_and_the_same_each_time(tmp_path: Path) -> None:
+def test_plots_show_what_was_measured_and_are_the_same_each_time(tmp_path: Path) -> None:
     assert set(draw(RESULTS_OF_ALL, tmp_path)) == {"gap-by-time", "growth", "side-by-side"}
     once = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
     draw(RESULTS_OF_ALL, tmp_path)
@@ -159,7 +159,7 @@ def test_plots_are_drawn_of_what_there_is_and_the_same_each_time(tmp_path: Path)
     assert draw({}, tmp_path) == {}
 
 
-def test_a_row_takes_the_place_of_the_one_with_its_name(tmp_path: Path) -> None:
+def test_a_row_replaces_the_row_of_the_same_name(tmp_path: Path) -> None:
     file = tmp_path / "kept" / "results.json"
     for name, figure in (("a", 1), ("b", 2), ("a", 3)):
         keep("part", {"name": name, "figure": figure}, file)
@@ -176,12 +176,12 @@ def test_parts_are_chosen_by_name() -> None:
 
 
 @pytest.mark.parametrize("word", ["nothing", "terms:nowhere"])
-def test_a_part_that_is_not_there_is_refused(word: str) -> None:
+def test_an_unknown_part_is_refused(word: str) -> None:
     with pytest.raises(SystemExit, match="no such part"):
         bench.choose([word])
 
 
-def test_a_part_without_its_data_is_told_of(
+def test_a_part_without_its_data_is_reported(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setitem(bench.PARTS, "gap", bench.Part((), bench.PARTS["gap"].measure))
@@ -189,12 +189,12 @@ def test_a_part_without_its_data_is_told_of(
     assert capsys.readouterr().err == "gap: nothing to measure without PLACEMENT_BENCH_DATA\n"
 
 
-def test_a_part_that_prints_is_kept_as_it_prints(tmp_path: Path) -> None:
+def test_what_a_part_prints_is_stored(tmp_path: Path) -> None:
     (row,) = bench.run_module("this", "zen", tmp_path)
     assert (row["status"], row["printed"].splitlines()[0]) == (0, "The Zen of Python, by Tim Peters")
 
 
-def test_a_long_curve_is_thinned_to_its_turns() -> None:
+def test_a_long_curve_is_thinned_to_its_marked_changes() -> None:
     flat = tuple((float(at), 1000, 900, 0) for at in range(50))
     assert thin(flat) == [flat[0], flat[-1]]
     steep = tuple((float(at), 10**9, 10**9 - (10**8 * 9**at // 10**at), 0) for at in range(100))
@@ -202,7 +202,7 @@ def test_a_long_curve_is_thinned_to_its_turns() -> None:
     assert thin(()) == []
 
 
-def test_gaps_are_told_from_the_first_plan_on() -> None:
+def test_there_is_no_gap_before_the_first_plan() -> None:
     curve = [(5.0, 100, 90, 0), (9.0, 100, 99, 0)]
     assert [gap_at(curve, at) for at in (1, 5, 100)] == [None, 0.1, 0.01]
     assert [seconds_to(curve, gap) for gap in (0.5, 0.01, 0.0)] == [5.0, 9.0, None]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def crowd(count: int) -> Problem:
-    """Make a term of so many students with one request of two weeks each, and four places a week."""
+    """Make a term of ``count`` students, each with one request of two weeks, and four places a week."""
     names = [f"s{number}" for number in range(count)]
     return problem(
         students=tuple(student(name, lon=18.0 + number / 1000) for number, name in enumerate(names)),
@@ -42,7 +42,7 @@ def test_a_place_is_closed_for_the_whole_term() -> None:
     assert max(tightened.capacities[0].places) <= 3 if isinstance(tightened.capacities[0].places, tuple) else False
 
 
-def test_a_loosened_term_has_twice_of_everything_scarce() -> None:
+def test_a_loosened_term_has_twice_as_much_of_everything_scarce() -> None:
     term = loosen(
         problem(
             units=(unit(max_students=3), *problem().units[1:]),
@@ -61,7 +61,7 @@ def test_neighbours_become_one_student_until_enough_have_several_requests() -> N
     assert (len(several), len(coupled.students), len(coupled.requests)) == (3, 6, 9)
 
 
-def test_courses_that_cannot_follow_each_other_are_not_put_together() -> None:
+def test_courses_that_cannot_follow_each_other_are_not_given_to_one_student() -> None:
     term = problem(requests=(request(starts=(2,)), request("bo-1", starts=(2, 3))))
     assert pair_up(term, 1.0).students == term.students
 
@@ -72,12 +72,12 @@ def test_a_supervised_term_has_a_trained_supervisor_for_each_place() -> None:
     assert sum(known.max_students for known in term.supervisors) == 2
 
 
-def test_what_asked_for_supervision_before_keeps_its_supervisors() -> None:
+def test_professions_that_required_supervision_before_keep_their_supervisors() -> None:
     term = supervise_all(problem(requests=(request(supervision=Supervision(7.5)), request("bo-1"))))
     assert (term.requests[0].supervision, len(term.supervisors)) == (Supervision(7.5), 1)
 
 
-def test_only_what_stands_at_a_site_is_kept() -> None:
+def test_only_students_and_units_of_a_site_are_kept() -> None:
     away = unit("away", site="umea")
     term = keep_sites(
         problem(

@@ -51,12 +51,12 @@ def test_the_core_finds_the_best_assignment_there_is(instance: Instance) -> None
     assert (score(instance, agents), bound) == (min(fitting), min(fitting))
 
 
-def test_jobs_that_cannot_all_be_had_are_no_assignment(instance: Instance) -> None:
+def test_jobs_that_cannot_all_be_assigned_are_no_assignment(instance: Instance) -> None:
     cramped = Instance(instance.cost, instance.need, np.array([3, 3]))
     assert assign(cramped, 10.0)[0] is None
 
 
-def test_an_instance_is_measured_against_what_is_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_instance_is_compared_with_the_best_known_values(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     heading = "Path,Format,Dataset,Item number,Agent number,Best known bound,Optimum,Best known solution value"
     (tmp_path / "gap").mkdir()
     (tmp_path / "gap/best-known.csv").write_text(f"{heading}\nown/gap1,orlibrary,own,4,2,16,16,16\n")
@@ -73,5 +73,5 @@ def test_without_a_data_folder_there_is_nothing_to_measure(monkeypatch: pytest.M
     assert names() == ()
 
 
-def test_a_family_is_told_by_the_collection_and_the_letter() -> None:
+def test_a_family_is_named_by_the_collection_and_the_letter() -> None:
     assert [family(name) for name in ("cattrysse1994/gap1-0", "chu1997/a05100")] == ["cattrysse1994", "chu1997 A"]

@@ -1,4 +1,4 @@
-"""What the users of a load keep is told by kind of call and by operation."""
+"""The users' records under load become rows by kind of call and by operation."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def test_a_share_of_the_calls_is_answered_within_the_time_of_the_last_of_them() 
     assert [within(times, share) for share in (0.5, 0.51, 0.95, 0.96, 1)] == [4, 9, 9, 200, 200]
 
 
-def test_operations_of_a_kind_are_told_together_and_apart() -> None:
+def test_a_kind_of_call_and_each_of_its_operations_have_a_row() -> None:
     both = [kept("list: GET /v1/units", {"5": 30, "90": 10}), kept("list: GET /v1/runs", {"5": 20}, failures=2)]
     lists, runs, units = tell("county", both, {"busy": 0.5})
     assert lists == {

@@ -1,6 +1,7 @@
-"""A term as Timefold's solver for Python sees it: ``python timefold_model.py TASK ANSWER SECONDS``.
+"""A term as a model for Timefold's solver for Python: ``python timefold_model.py TASK ANSWER SECONDS``.
 
-Run by an interpreter that has ``timefold`` and Java; it imports nothing of Placement. `timefold_task` writes the task.
+An interpreter that has ``timefold`` and Java runs this file, so it imports nothing of Placement. `timefold_task` writes
+the task.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ from timefold.solver.score import (
 
 @dataclass
 class Use:
-    """So much of a scarce cell, with what there is of it."""
+    """An amount used of a scarce cell, with the cell's supply."""
 
     cell: int
     amount: int
@@ -50,7 +51,7 @@ class Use:
 
 @dataclass
 class Gift:
-    """So much towards a floor, with what it needs and what each one short costs."""
+    """An amount given towards a floor, with the floor's need, both times the cost of a missing student-week."""
 
     line: int
     amount: int
@@ -59,7 +60,7 @@ class Gift:
 
 @dataclass
 class Choice:
-    """A unit, a start and a team of supervisors (-1: nobody), as one value."""
+    """A unit, a start and a team of supervisors (-1: no team), as one value."""
 
     id: Annotated[int, PlanningId]
     slot: int
@@ -89,7 +90,7 @@ class Request:
 @planning_solution
 @dataclass
 class Plan:
-    """All requests; its score is hard for rules and soft for the objective."""
+    """All requests; the score is hard for rules and soft for the objective."""
 
     requests: Annotated[list[Request], PlanningEntityCollectionProperty]
     score: Annotated[HardSoftScore | None, PlanningScore] = field(default=None)
@@ -105,7 +106,7 @@ def rules(factory: ConstraintFactory) -> list[Constraint]:
         .group_by(lambda use: use.cell, lambda use: use.supply, ConstraintCollectors.sum(lambda use: use.amount))
         .filter(lambda _, supply, used: used > supply)
         .penalize(HardSoftScore.ONE_HARD, lambda _, supply, used: used - supply)
-        .as_constraint("Nothing scarce is used up"),
+        .as_constraint("No cell is used beyond its supply"),
         factory.for_each_unique_pair(Request, Joiners.equal(lambda request: request.student))
         .filter(
             lambda one, other: (
@@ -116,14 +117,14 @@ def rules(factory: ConstraintFactory) -> list[Constraint]:
             )
         )
         .penalize(HardSoftScore.ONE_HARD)
-        .as_constraint("A student's placements go together"),
+        .as_constraint("A student's placements are compatible"),
         factory.for_each_including_unassigned(Request)
         .filter(lambda request: request.choice is None)
         .penalize(HardSoftScore.ONE_SOFT, lambda request: request.unplaced)
-        .as_constraint("Everyone is placed"),
+        .as_constraint("Every request is placed"),
         factory.for_each(Request)
         .penalize(HardSoftScore.ONE_SOFT, lambda request: request.costs[request.choice.slot])
-        .as_constraint("Journeys and wishes"),
+        .as_constraint("Travel, preferences and changes"),
         factory.for_each(Request)
         .map(lambda request: request.choice.gives)
         .flatten_last(lambda gives: gives)
@@ -134,7 +135,7 @@ def rules(factory: ConstraintFactory) -> list[Constraint]:
 
 
 def read(task: dict[str, Any]) -> Plan:
-    """Lay the task out as entities and values; equal values are one object."""
+    """Build entities and values from the task; equal values are one object."""
     choices: dict[int, list[Choice]] = {}
     shared: dict[tuple[int, int], Use] = {}
     count = 0

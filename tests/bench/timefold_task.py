@@ -1,7 +1,7 @@
-"""The whole problem written for a local-search peer, and its choices taken back as a plan.
+"""The whole problem written for a local-search peer, and its choices read back as a plan.
 
-What is asked of it is what is asked of everyone: each request chooses one of its options and, where it needs a
-supervisor, a team with whom; cells, teams and itineraries are hard, costs and floors soft.
+The peer has the same task as every contender: each request chooses one of its options and, if it needs a supervisor, a
+team. Cells, teams and itineraries are hard constraints; costs and floors are soft.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def describe(draft: Draft) -> dict[str, Any]:
-    """Write down who may choose what at which cost, what it uses and gives, and what there is."""
+    """Return each request's options with their costs, what each slot uses and gives, and the supply."""
     market = draft.market
     problem, columns = market.columns.problem, market.columns
     cells = len(market.scarcity.supply)
@@ -60,7 +60,7 @@ def describe(draft: Draft) -> dict[str, Any]:
 
 
 def carry_out(draft: Draft, choices: list[tuple[int, int] | None]) -> None:
-    """Take the choices, (slot, team), in the order of the requests, as far as the rules allow them together."""
+    """Take the choices (slot, team) in the order of the requests; skip one that breaks a rule with earlier ones."""
     market = draft.market
     for request, choice in enumerate(choices):
         if choice is not None:
