@@ -16,15 +16,13 @@ import placement.store.scopes
 import placement.tables
 import placement_api.problem_types
 import placement_solver.explanation.remedies
-import placement_solver.figures.fairness
-import placement_solver.figures.report
-import placement_solver.figures.worth
 import placement_solver.parts.split
 import placement_solver.plan
 import placement_solver.problem
 import placement_solver.progress
 import placement_solver.repair
 import placement_solver.repair_report
+import placement_solver.report
 import placement_solver.rules.base
 import placement_solver.search.prices
 import placement_solver.search.relaxation
@@ -48,9 +46,7 @@ WORDS_OF_THE_CODE = (
     placement_solver.rules.base,
     placement_solver.wishes.base,
     placement_solver.explanation.remedies,
-    placement_solver.figures.fairness,
-    placement_solver.figures.report,
-    placement_solver.figures.worth,
+    placement_solver.report,
     placement_solver.repair_report,
     placement_solver.parts.split,
     placement_solver.repair,

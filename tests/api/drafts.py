@@ -12,7 +12,7 @@ from placement.planning.gather import gather
 from placement.running.storing import Answer, store_plan
 from placement.tables import BlockedUnit, OfferWeek, Pin, Request, RequestStatus, Run, RunStatus, Student
 from placement_solver.documents import read_plan, write_plan, write_problem, write_report
-from placement_solver.figures.report import make_report
+from placement_solver.figures.reporting import make_report
 from placement_solver.problem import Problem
 from placement_solver.solve import find_solution
 from tests.rows import WEEK

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -233,3 +235,10 @@ def test_the_error_says_every_fault_in_words(document: dict[str, Any]) -> None:
         problem_of(document)
     assert "/weights/travel: must be a whole number from 0 to 1,000,000, not 'free'" in str(refused.value)
     assert refused.value.faults[0].words.sv == "ska vara ett heltal från 1 till 60, inte 0"
+
+
+def test_reading_and_checking_documents_loads_no_search_engine() -> None:
+    names = "import placement_solver.check, placement_solver.documents, sys; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", names], check=True, capture_output=True, text=True).stdout.split()
+    assert "placement_solver.documents" in loaded
+    assert {"ortools", "highspy"}.isdisjoint(loaded)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from placement_solver.figures.fairness import Evenness, Group, Journeys, Programme, Wishes, weigh_fairness
+from placement_solver.figures.fairness import weigh_fairness
 from placement_solver.journeys import minutes_between
 from placement_solver.problem import InstitutionId, Problem, StudentId, Travel, UnitId
+from placement_solver.report import Evenness, Group, Journeys, Programme, Wishes
 from tests.solver.drawn import drawn
 from tests.solver.enumeration import every_plan
 from tests.solver.small import placed, problem, request, student, unit

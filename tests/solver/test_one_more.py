@@ -12,9 +12,10 @@ from placement_solver.columns import Columns
 from placement_solver.figures import one_more
 from placement_solver.figures.one_more import Trial, try_one_more
 from placement_solver.figures.pricing import CEILING, PLACE, SUPERVISOR, Pricing, price_again
-from placement_solver.figures.worth import Room, weigh_worth
+from placement_solver.figures.worth import weigh_worth
 from placement_solver.plan import Placement
 from placement_solver.problem import Capacity, CapacityId, Problem, SupervisorId
+from placement_solver.report import Room
 from placement_solver.search.clock import Clock
 from placement_solver.search.teams import Teams
 from tests.solver.drawn import drawn

@@ -11,8 +11,9 @@ import pytest
 from placement_solver.documents import report_of, write_report
 from placement_solver.documents.schemas import report_schema
 from placement_solver.faults import InvalidReport
-from placement_solver.figures.report import Report, make_report
+from placement_solver.figures.reporting import make_report
 from placement_solver.problem import Problem
+from placement_solver.report import Report
 from placement_solver.solve import find_solution
 from tests.solver.drawn import drawn
 from tests.solver.scarce import SUPERVISED, rivals

@@ -14,9 +14,9 @@ import pytest
 from placement_solver.documents import plan_shape, problem_shape, report_shape
 from placement_solver.documents.schemas import plan_schema, problem_schema, publish, report_schema
 from placement_solver.documents.structures import Record
-from placement_solver.figures.report import Report
 from placement_solver.plan import Plan
 from placement_solver.problem import Problem
+from placement_solver.report import Report
 
 PUBLISHED = Path(__file__).parents[2] / "solver"
 SHAPES = [

@@ -7,16 +7,13 @@ from typing import Any
 import pytest
 
 from placement_solver.figures.utilisation import (
-    AgreementFigures,
-    MunicipalFigures,
-    ProviderFigures,
-    SupervisorFigures,
     weigh_agreements,
     weigh_municipalities,
     weigh_providers,
     weigh_supervisors,
 )
 from placement_solver.problem import Capacity, InstitutionId, UnitId
+from placement_solver.report import AgreementFigures, MunicipalFigures, ProviderFigures, SupervisorFigures
 from tests.solver.small import KI, agreement, capacity, placed, problem, supervisor, unit
 
 HOME = UnitId("home")

@@ -11,8 +11,9 @@ import pytest
 
 from placement_solver.columns import Columns
 from placement_solver.figures.pricing import AGREEMENT, CEILING, PLACE, SUPERVISOR, Pricing, in_objective, price_again
-from placement_solver.figures.worth import LISTED, Room, Scarce, Worth, weigh_worth
+from placement_solver.figures.worth import LISTED, weigh_worth
 from placement_solver.problem import Capacity, Problem, SupervisorId, UnitId, by_week
+from placement_solver.report import Room, Scarce, Worth
 from placement_solver.search.options import open_market
 from placement_solver.search.prices import SCALE, Prices
 from tests.solver.drawn import drawn

@@ -12,12 +12,12 @@ from placement_solver.documents import plan_shape, problem_shape, report_shape, 
 from placement_solver.documents.shapes import MISREAD, Reading
 from placement_solver.documents.structures import Repeated
 from placement_solver.faults import Fault, InvalidPlan, InvalidProblem, InvalidReport
-from placement_solver.figures.report import FORMAT as REPORT_FORMAT
-from placement_solver.figures.report import Report
 from placement_solver.plan import FORMAT as PLAN_FORMAT
 from placement_solver.plan import Plan
 from placement_solver.problem import FORMAT as PROBLEM_FORMAT
 from placement_solver.problem import Problem
+from placement_solver.report import FORMAT as REPORT_FORMAT
+from placement_solver.report import Report
 from placement_solver.weeks import IsoWeek
 from placement_solver.words import Words
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import get_args
 
+from placement_solver import report as told
 from placement_solver.documents.plan_shape import LARGEST
 from placement_solver.documents.problem_shape import FARTHEST_WEEK
 from placement_solver.documents.shapes import Fingerprint, Number, OneOf, Text, Whole
 from placement_solver.documents.structures import Field, ListOf, OrNull, Record
-from placement_solver.figures import fairness, utilisation, worth
-from placement_solver.figures.report import FORMAT
 from placement_solver.problem import PROVIDER_KINDS
+from placement_solver.report import FORMAT
 
 _id = Text()
 _count = Whole(0, LARGEST)
@@ -22,7 +22,7 @@ _price = Number(0, LARGEST)
 _week = Whole(0, FARTHEST_WEEK)
 
 journeys = Record(
-    fairness.Journeys,
+    told.Journeys,
     "Minutes one way. A percentile is by nearest rank: the least minutes that so many percent of them do not exceed.",
     {
         "median": Field(_minutes, "The 50th percentile."),
@@ -33,7 +33,7 @@ journeys = Record(
 )
 
 wishes = Record(
-    fairness.Wishes,
+    told.Wishes,
     "The requests that name units they prefer; one without a place has no wish met.",
     {
         "requests": Field(_count, "How many requests name units."),
@@ -43,7 +43,7 @@ wishes = Record(
 )
 
 group = Record(
-    fairness.Group,
+    told.Group,
     "How it went for a group of students.",
     {
         "name": Field(OrNull(_id), "The lärosäte or the home; null for all students, and where home is not known."),
@@ -56,7 +56,7 @@ group = Record(
 )
 
 programme = Record(
-    fairness.Programme,
+    told.Programme,
     "A lärosäte's requests in one profession.",
     {
         "institution": Field(_id, "The lärosäte."),
@@ -67,21 +67,21 @@ programme = Record(
 )
 
 evenness = Record(
-    fairness.Evenness,
+    told.Evenness,
     "How evenly a figure falls on groups.",
     {
         "figure": Field(
-            OneOf(*get_args(fairness.Figure)),
+            OneOf(*get_args(told.Figure)),
             "placed: the share placed; first_wish: the share with the first wish; median_journey: the median minutes.",
         ),
-        "by": Field(OneOf(*get_args(fairness.By)), "Whether the groups are lärosäten or homes."),
+        "by": Field(OneOf(*get_args(told.GroupedBy)), "Whether the groups are lärosäten or homes."),
         "jain": Field(_share, "Jain's index (Σx)² / (n Σx²): 1 is even, 1/n is all with one of n groups."),
         "worst": Field(OrNull(_id), "The group that fares worst; null where that is those whose home is not known."),
     },
 )
 
 provider = Record(
-    utilisation.ProviderFigures,
+    told.ProviderFigures,
     "What a provider's units offer and take.",
     {
         "provider": Field(_id, "The provider."),
@@ -97,7 +97,7 @@ provider = Record(
 )
 
 municipal = Record(
-    utilisation.MunicipalFigures,
+    told.MunicipalFigures,
     "The municipalities' part.",
     {
         "offered_share": Field(OrNull(_share), "Their share of all student-weeks offered; null where there are none."),
@@ -106,7 +106,7 @@ municipal = Record(
 )
 
 agreement = Record(
-    utilisation.AgreementFigures,
+    told.AgreementFigures,
     "An agreement against its floor and ceiling.",
     {
         "agreement": Field(_id, "The agreement."),
@@ -120,7 +120,7 @@ agreement = Record(
 )
 
 supervisors = Record(
-    utilisation.SupervisorFigures,
+    told.SupervisorFigures,
     "How the student-weeks are shared among named supervisors.",
     {
         "supervisors": Field(_count, "How many supervisors there are."),
@@ -133,7 +133,7 @@ supervisors = Record(
 )
 
 shares = Record(
-    fairness.Fairness,
+    told.Fairness,
     "What the plan comes to for those whom it concerns. Shares are from 0 to 1.",
     {
         "everyone": Field(group, "All requests."),
@@ -152,7 +152,7 @@ shares = Record(
 )
 
 scarce = Record(
-    worth.Scarce,
+    told.Scarce,
     "The prices of something scarce.",
     {
         "rule": Field(_id, "The rule that limits it: capacity, unit-ceiling, agreement-ceiling or supervisor-load."),
@@ -169,7 +169,7 @@ scarce = Record(
 )
 
 room = Record(
-    worth.Room,
+    told.Room,
     "What room for one more student is worth, at most, for one stay that somebody asks for.",
     {
         "unit": Field(_id, "The unit."),
@@ -187,11 +187,11 @@ room = Record(
 )
 
 total = Record(
-    worth.Total,
+    told.Total,
     "Prices added up.",
     {
         "rule": Field(_id, "The rule whose prices they are."),
-        "by": Field(OneOf(*get_args(worth.By)), "What they are added up over."),
+        "by": Field(OneOf(*get_args(told.SummedBy)), "What they are added up over."),
         "name": Field(_id, "Its id, name or ISO week."),
         "amount": Field(_count, "How much there is: places, students or student-weeks, each week by itself."),
         "worth": Field(_price, "What all of it is worth at its prices."),
@@ -201,7 +201,7 @@ total = Record(
 )
 
 prices = Record(
-    worth.Worth,
+    told.Worth,
     "What one more of anything scarce is worth: no plan with it costs less than the bound here less the price."
     " Prices are rounded up to hundredths.",
     {

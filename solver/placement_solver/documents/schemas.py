@@ -9,9 +9,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from placement_solver import plan, problem
+from placement_solver import plan, problem, report
 from placement_solver.documents import plan_shape, problem_shape, report_shape
-from placement_solver.figures import report
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,97 +7,25 @@ by nearest rank (`spread.percentile`).
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from placement_solver.figures import utilisation
 from placement_solver.figures.homes import find_homes
 from placement_solver.figures.spread import MEDIAN, NINETIETH, jain, percentile
 from placement_solver.journeys import minutes_between
+from placement_solver.report import Evenness, Fairness, Group, Journeys, Programme, Wishes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from placement_solver.plan import Placement
     from placement_solver.problem import Problem, Request, RequestId, Student
+    from placement_solver.report import Figure, GroupedBy
 
     _Placed = dict[RequestId, Placement]
 
 HOUR = 60
 """Minutes; a journey is over an hour where it takes more than that."""
-
-By = Literal["institution", "home"]
-Figure = Literal["placed", "first_wish", "median_journey"]
-
-
-@dataclass(frozen=True, slots=True)
-class Journeys:
-    """The minutes one way of a group's placements: median, 90th percentile and longest, and the share over an hour."""
-
-    median: int
-    ninetieth: int
-    longest: int
-    over_hour: float
-
-
-@dataclass(frozen=True, slots=True)
-class Wishes:
-    """Of the requests that name units they prefer: the shares placed at the first of them, and at any of them."""
-
-    requests: int
-    first: float
-    any: float
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """How it went for some students: all, those of one lärosäte, or those from one home.
-
-    ``name`` is None for all students, and for those whose home is not known. ``journeys`` is None where nobody is
-    placed, ``wishes`` where nobody has any.
-    """
-
-    name: str | None
-    requests: int
-    placed: int
-    placed_share: float
-    journeys: Journeys | None
-    wishes: Wishes | None
-
-
-@dataclass(frozen=True, slots=True)
-class Programme:
-    """How many of a lärosäte's requests in a profession are placed, and how many are not."""
-
-    institution: str
-    profession: str
-    placed: int
-    unplaced: int
-
-
-@dataclass(frozen=True, slots=True)
-class Evenness:
-    """How evenly a figure falls on groups: Jain's index of it (1 is even), and the group that fares worst."""
-
-    figure: Figure
-    by: By
-    jain: float
-    worst: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Fairness:
-    """What a plan comes to for those whom it concerns."""
-
-    everyone: Group
-    institutions: tuple[Group, ...]
-    homes: tuple[Group, ...]
-    programmes: tuple[Programme, ...]
-    evenness: tuple[Evenness, ...]
-    providers: tuple[utilisation.ProviderFigures, ...]
-    municipal: utilisation.MunicipalFigures
-    agreements: tuple[utilisation.AgreementFigures, ...]
-    supervisors: utilisation.SupervisorFigures
 
 
 def weigh_fairness(problem: Problem, placements: Sequence[Placement]) -> Fairness:
@@ -174,7 +102,7 @@ def _programmes(problem: Problem, placed: _Placed) -> tuple[Programme, ...]:
     return tuple(Programme(*name, counts[*name, True], counts[*name, False]) for name in names)
 
 
-def _evenness(by: By, groups: Iterable[Group]) -> list[Evenness]:
+def _evenness(by: GroupedBy, groups: Iterable[Group]) -> list[Evenness]:
     """Reckon how even each figure is over the groups that have it; the first of equals is named as the worst."""
     known = list(groups)
     shares = [(group.placed_share, group.name) for group in known]

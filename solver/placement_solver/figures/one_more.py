@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
     from placement_solver.arrays import Ints
     from placement_solver.figures.pricing import Pricing
-    from placement_solver.figures.worth import Room
     from placement_solver.plan import Placement
+    from placement_solver.report import Room
     from placement_solver.search.clock import Clock
     from placement_solver.search.teams import Teams
 

@@ -3,65 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from placement_solver.covers import find_agreements
 from placement_solver.figures.spread import MEDIAN, percentile
 from placement_solver.problem import by_week
+from placement_solver.report import AgreementFigures, MunicipalFigures, ProviderFigures, SupervisorFigures
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from placement_solver.plan import Placement
     from placement_solver.problem import Capacity, Problem, Unit
-
-
-@dataclass(frozen=True, slots=True)
-class ProviderFigures:
-    """The student-weeks that a provider's units offer and those placed there; ``used`` is the latter's share."""
-
-    provider: str
-    kind: str
-    offered: int
-    placed: int
-    used: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class MunicipalFigures:
-    """The municipalities' part of all student-weeks offered and of all that are placed; None where there are none."""
-
-    offered_share: float | None
-    placed_share: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class AgreementFigures:
-    """The student-weeks that an agreement carries, against its floor and ceiling; it is ``short`` of its floor."""
-
-    agreement: str
-    institution: str
-    provider: str
-    student_weeks: int
-    floor: int
-    ceiling: int | None
-    short: int
-
-
-@dataclass(frozen=True, slots=True)
-class SupervisorFigures:
-    """How many supervisors there are, how many have a student, and the student-weeks of those who have.
-
-    ``least``, ``median`` (nearest rank) and ``most`` are over the supervisors who have a student; 0 where none has.
-    """
-
-    supervisors: int
-    used: int
-    unused_share: float
-    least: int
-    median: int
-    most: int
 
 
 def weigh_providers(problem: Problem, placements: Sequence[Placement]) -> tuple[ProviderFigures, ...]:

@@ -11,13 +11,13 @@ What no option uses has no price: a week in which nothing is offered is worth no
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from placement_solver.figures.lacking import weigh_part
 from placement_solver.figures.pricing import AGREEMENT, CEILING, PLACE, SUPERVISOR, in_objective
+from placement_solver.report import Room, Scarce, Total, Worth
 from placement_solver.rules import LIMITS
 from placement_solver.search.prices import SCALE
 
@@ -27,90 +27,13 @@ if TYPE_CHECKING:
     from placement_solver.arrays import Ints
     from placement_solver.figures.pricing import Pricing
     from placement_solver.problem import Problem
+    from placement_solver.report import SummedBy
     from placement_solver.rules.base import Line
 
 LISTED = 20
 """So many of the dearest places, supervisors and pairs of both are listed."""
 WEIGHED = 3 * LISTED
 """So many by their prices are weighed part by part to find them."""
-
-By = Literal["unit", "provider", "kind", "profession", "week"]
-
-
-@dataclass(frozen=True, slots=True)
-class Scarce:
-    """The prices of one line of something scarce: of one more in each of some weeks, those without a price left out.
-
-    ``weeks`` is empty where the line is not counted by the week; it then has one price. Supervisors are priced
-    together, as those of one unit and profession with at least so many ``credits``; their ``id`` is the unit's.
-    """
-
-    rule: str
-    id: str
-    unit: str | None
-    provider: str
-    professions: tuple[str, ...]
-    credits: float | None
-    weeks: tuple[int, ...]
-    prices: tuple[float, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Room:
-    """What one more student of a profession at a unit, for a stay that somebody asks for, is worth, part by part.
-
-    ``place`` is one more in every offer that a student there takes, ``ceiling`` one more under the unit's ceiling,
-    ``supervisor`` one more student for its supervisors, each in all those weeks and each by itself: 0 is what is not
-    lacking, or not alone. ``together`` is one more of all three, which is what the unit itself can give. ``agreement``
-    is as many more student-weeks under the agreement.
-    """
-
-    unit: str
-    provider: str
-    kinds: tuple[str, ...]
-    profession: str
-    first_week: int
-    weeks: int
-    place: float
-    ceiling: float
-    supervisor: float
-    together: float
-    agreement: float
-
-
-@dataclass(frozen=True, slots=True)
-class Total:
-    """The prices of a rule added up over a unit, provider, kind, profession or week.
-
-    ``amount`` is how much there is of it, ``worth`` what all that is worth at its prices, ``mean`` the price of one
-    (a place for a week, a student-week), ``most`` the highest price. What belongs to several kinds or professions
-    counts with each.
-    """
-
-    rule: str
-    by: By
-    name: str
-    amount: int
-    worth: float
-    mean: float
-    most: float
-
-
-@dataclass(frozen=True, slots=True)
-class Worth:
-    """What everything scarce is worth; ``bound`` is what these prices prove of every plan, rounded down to hundredths.
-
-    ``places`` are the units and professions where one more place is worth most, ``supervisors`` those where one more
-    student for the supervisors is, ``together`` those where all three parts are and neither of those two would do as
-    much. Each unit and profession stands once, with the stay that makes the most of it.
-    """
-
-    bound: float
-    scarce: tuple[Scarce, ...]
-    places: tuple[Room, ...]
-    supervisors: tuple[Room, ...]
-    together: tuple[Room, ...]
-    totals: tuple[Total, ...]
 
 
 def weigh_worth(pricing: Pricing, objective: int) -> Worth | None:
@@ -191,7 +114,9 @@ def _dearest(rooms: list[Room], worth: Callable[[Room], float]) -> tuple[Room, .
 def _totals(pricing: Pricing) -> Iterator[Total]:
     """Add prices up under every name that has any, the dearest first within each rule and kind of name."""
     for rule in LIMITS:
-        sums: defaultdict[By, defaultdict[str, Ints]] = defaultdict(lambda: defaultdict(lambda: np.zeros(3, np.int64)))
+        sums: defaultdict[SummedBy, defaultdict[str, Ints]] = defaultdict(
+            lambda: defaultdict(lambda: np.zeros(3, np.int64))
+        )
         prices, supplies = pricing.table(rule.key)
         parts = np.stack([supplies, prices * supplies, prices], axis=2)
         for line, part in zip(pricing.lines[rule.key], parts, strict=True):
@@ -209,7 +134,7 @@ def _totals(pricing: Pricing) -> Iterator[Total]:
                     yield Total(rule.key, by, name, int(amount), *told)
 
 
-def _names(problem: Problem, line: Line) -> Iterator[tuple[By, str]]:
+def _names(problem: Problem, line: Line) -> Iterator[tuple[SummedBy, str]]:
     """Yield every name that a line's prices are added up under."""
     yield "provider", line.provider
     for profession in line.professions:

@@ -18,13 +18,13 @@ from placement.cli.summary import Summary
 from placement.cli.worth import rank, tell_room, write_amount
 from placement_solver.check import check_plan
 from placement_solver.documents import read_plan, read_problem, write_report
-from placement_solver.figures.fairness import Group
 from placement_solver.figures.one_more import try_one_more
 from placement_solver.figures.pricing import Pricing, price_again
-from placement_solver.figures.report import make_report
+from placement_solver.figures.reporting import make_report
 from placement_solver.plan import Plan
 from placement_solver.problem import Problem
 from placement_solver.progress import Progress, gap_between
+from placement_solver.report import Group
 from placement_solver.search.clock import Clock
 from placement_solver.search.teams import Teams
 from placement_solver.words import Words

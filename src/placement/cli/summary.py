@@ -14,10 +14,9 @@ from placement.cli.professions import name_profession
 from placement.cli.speech import Language
 from placement.cli.worth import tell_worth
 from placement_solver.figures.causes import DEARER, count_causes
-from placement_solver.figures.report import Report
-from placement_solver.figures.utilisation import AgreementFigures
 from placement_solver.plan import Plan
 from placement_solver.problem import Term
+from placement_solver.report import AgreementFigures, Report
 from placement_solver.rules import RULES
 from placement_solver.words import Words
 

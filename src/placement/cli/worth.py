@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from placement.cli.professions import name_profession
 from placement.cli.speech import Language
 from placement_solver.figures.pricing import CEILING, PLACE, SUPERVISOR
-from placement_solver.figures.worth import Room, Worth
+from placement_solver.report import Room, Worth
 from placement_solver.weeks import IsoWeek
 from placement_solver.words import Words
 

@@ -18,7 +18,7 @@ from placement.running.orders import SolveMode, SolveOrder, read_order
 from placement_solver.documents import read_problem, write_plan, write_report
 from placement_solver.faults import InvalidProblem
 from placement_solver.figures.pricing import Pricing
-from placement_solver.figures.report import make_report
+from placement_solver.figures.reporting import make_report
 from placement_solver.plan import Plan
 from placement_solver.problem import Problem
 from placement_solver.processes import STOPPED, Parent, limit_memory, work_and_end

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from placement_solver.check import check_plan
 from placement_solver.documents import read_plan, read_problem, write_plan, write_problem
-from placement_solver.search import mending
+from placement_solver.search.settings import MendingSettings, SearchSettings
 from tests.placement.cli.conftest import Placement
 from tests.solver.repaired import in_force
 from tests.solver.small import capacity, placed, problem, request
@@ -71,7 +73,9 @@ def test_the_problem_can_be_written_with_the_plan_in_force_as_its_current(
 def test_what_is_not_proven_is_told_with_what_is(
     tmp_path: Path, placement: Placement, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(mending, "_WHOLE", 0)
+    command = importlib.import_module("placement.cli.repair")
+    in_parts = partial(command.mend_plan, settings=SearchSettings(mending=MendingSettings(whole=0)))
+    monkeypatch.setattr(command, "mend_plan", in_parts)
     both = (request(starts=(0,)), request("bo-1", starts=(0,)))
     term = problem(capacities=(capacity(places=1),), requests=both)
     document, plan = tmp_path / "problem.json", tmp_path / "plan.json"

@@ -15,10 +15,10 @@ from placement.professions import PROFESSIONS
 from placement.reference.facts import programmes
 from placement_solver.documents import read_problem
 from placement_solver.figures.causes import DEARER, FULL
-from placement_solver.figures.report import make_report
-from placement_solver.figures.worth import Room, Worth
+from placement_solver.figures.reporting import make_report
 from placement_solver.plan import Full, Placement, Plan, Reasons, Remaining, Solver, Unplaced
 from placement_solver.problem import Problem, RequestId, SupervisorId, UnitId
+from placement_solver.report import Room, Worth
 
 NO_REASON = Reasons((), (), (), (), (), (), 0)
 FULL_WARD = replace(NO_REASON, remaining=(Remaining("unit-kind", 2),), capacities=(Full("ward-nurses", (1,)),))
