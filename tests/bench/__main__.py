@@ -2,20 +2,26 @@
 
 ``python -m tests.bench`` measures all parts. ``python -m tests.bench terms:county gap`` measures one term and every
 public instance. ``python -m tests.bench document`` measures nothing and only rewrites the document.
+``python -m tests.bench terms:county --set rounds.effort=0.3`` measures with changed settings of the search, and only
+prints what it finds.
 """
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import time
 from dataclasses import dataclass
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from placement_solver.search.settings import USUAL, with_changes
 from tests.bench import gap, load, opponents, terms
+from tests.bench.contender import CHANGES
 from tests.bench.document import write_document
 from tests.bench.records import RESULTS, keep, read_results
 
@@ -72,15 +78,33 @@ def choose(wanted: Sequence[str]) -> list[tuple[str, str]]:
     return chosen
 
 
-def main(wanted: Sequence[str]) -> None:
-    """Measure what the words name, row by row, and write the document."""
+def changed_settings(words: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Split the words of the command line into the parts to measure and the settings that ``--set`` changes."""
+    changes = [word for before, word in pairwise(words) if before == "--set"]
+    try:
+        with_changes(USUAL, changes)
+    except ValueError as error:
+        raise SystemExit(str(error)) from error
+    parts = [word for before, word in pairwise(("", *words)) if "--set" not in {before, word}]
+    return parts, changes
+
+
+def main(words: Sequence[str]) -> None:
+    """Measure what the words name, row by row, and write the document.
+
+    With changed settings the rows are only printed: the document tells of the usual ones.
+    """
+    wanted, changes = changed_settings(words)
+    os.environ[CHANGES] = " ".join(changes)
     for part, name in choose(wanted):
         with TemporaryDirectory() as folder:
             for row in PARTS[part].measure(name, Path(folder)):
-                keep(part, row)
+                if not changes:
+                    keep(part, row)
                 told = {key: value for key, value in row.items() if key not in {"name", "curve", "printed"}}
                 print(f"{part} {row['name']}:", ", ".join(f"{key} {value}" for key, value in told.items()), flush=True)
-    write_document(read_results(RESULTS))
+    if not changes:
+        write_document(read_results(RESULTS))
 
 
 if __name__ == "__main__":

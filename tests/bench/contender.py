@@ -26,6 +26,7 @@ from placement_solver.search.draft import NONE, Draft
 from placement_solver.search.engines import by_cp_sat, by_highs
 from placement_solver.search.exact import apply, decide
 from placement_solver.search.options import open_market
+from placement_solver.search.settings import USUAL, with_changes
 from placement_solver.search.teams import Teams
 from placement_solver.solve import solve
 from tests.bench.timefold_task import carry_out, describe
@@ -41,6 +42,8 @@ if TYPE_CHECKING:
 SHARE_TO_ANSWER = 0.9
 """Share of its time that a peer's engine gets; reading its answer and building the plan take the rest."""
 GRACE_SECONDS = 30.0
+CHANGES = "PLACEMENT_BENCH_CHANGES"
+"""The environment variable with the changed settings of the search, as `with_changes` reads them."""
 WORKERS = 2
 
 
@@ -80,7 +83,10 @@ def plan(problem: Problem, task: Task) -> Answer:
         if not curve or curve[-1][1:] != line:
             curve.append((round(time.monotonic() - task.began, 2), *line))
 
-    found = solve(problem, time_limit=task.remaining, seed=task.seed, workers=WORKERS, on_progress=note)
+    settings = with_changes(USUAL, os.environ.get(CHANGES, "").split())
+    found = solve(
+        problem, time_limit=task.remaining, seed=task.seed, workers=WORKERS, on_progress=note, settings=settings
+    )
     Path(task.answer).with_suffix(".plan.json").write_text(write_plan(found), encoding="utf-8")
     return Answer(list(found.placements), found.bound, tuple(curve))
 

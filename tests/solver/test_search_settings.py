@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from placement_solver.search import settings as module
-from placement_solver.search.settings import USUAL, RoundSettings, SearchSettings
+from placement_solver.search.settings import USUAL, RoundSettings, SearchSettings, with_changes
 from placement_solver.solve import solve
 from tests.solver.small import problem
 
@@ -62,3 +62,25 @@ def test_a_term_is_solved_with_the_settings_that_are_given() -> None:
     settings = SearchSettings(rounds=RoundSettings(first=20, patience=1))
     tuned = solve(problem(), time_limit=60, workers=1, settings=settings)
     assert (tuned.objective, tuned.status) == (usual.objective, "optimal")
+
+
+def test_settings_are_changed_by_phase_and_field() -> None:
+    changed = with_changes(USUAL, ["rounds.effort=0.3", "cuts.primes=2,3", "phases.whole=0"])
+    assert (changed.rounds.effort, changed.cuts.primes, changed.phases.whole) == (0.3, (2, 3), 0)
+    assert changed.climb is USUAL.climb
+    assert with_changes(USUAL, []) is USUAL
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ("rounds.efort=0.3", "there is no such setting"),
+        ("effort=0.3", "there is no such setting"),
+        ("rounds.first=many", "the value has to be written as 60 is"),
+        ("rounds.first=1.5", "the value has to be written as 60 is"),
+        ("rounds.first=0", "RoundSettings.first has to be a whole number from 1"),
+    ],
+)
+def test_a_change_that_makes_no_sense_says_why(change: str, why: str) -> None:
+    with pytest.raises(ValueError, match=why):
+        with_changes(USUAL, [change])

@@ -9,8 +9,11 @@ they are used.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field, fields
-from typing import Any, cast
+from dataclasses import dataclass, field, fields, replace
+from typing import TYPE_CHECKING, Any, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 Sizes = tuple[int, ...]
 _POSITIVE = {"least": 1, "most": 1_000_000_000}
@@ -260,3 +263,27 @@ class SearchSettings:
 
 USUAL = SearchSettings()
 """The settings that everything is solved with unless others are given."""
+
+
+def with_changes(settings: SearchSettings, changes: Iterable[str]) -> SearchSettings:
+    """Return settings with some fields changed, each written as ``phase.field=value``; several numbers with commas.
+
+    Raises `ValueError` where there is no such field or the value makes no sense for it.
+    """
+    for change in changes:
+        name, _, value = change.partition("=")
+        phase_name, _, field_name = name.partition(".")
+        phase = getattr(settings, phase_name, None)
+        if phase is None or field_name not in {each.name for each in fields(phase)}:
+            message = f"{change}: there is no such setting; write phase.field=value, such as rounds.effort=0.3"
+            raise ValueError(message)
+        usual = getattr(phase, field_name)
+        kind = int if isinstance(usual, int | tuple) else float
+        try:
+            numbers = tuple(kind(number) for number in value.split(","))
+        except ValueError as error:
+            message = f"{change}: the value has to be written as {usual!r} is, with commas between several numbers"
+            raise ValueError(message) from error
+        changed = replace(phase, **{field_name: numbers if isinstance(usual, tuple) else numbers[0]})
+        settings = replace(settings, **{phase_name: changed})
+    return settings
