@@ -5,7 +5,7 @@ READY := .venv/.ready
 IMAGE_BUILDER ?= docker
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format bench bench-quick serve documents image constraints
+.PHONY: help setup demo test hard lint format bench bench-quick serve documents image constraints
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' Makefile | expand -t 20
@@ -25,8 +25,11 @@ $(READY): pyproject.toml constraints.txt
 demo: setup ## plan a county's term on SQLite and tell how it went
 	$(BIN)/placement demo --scale county
 
-test: setup ## every test, on SQLite and PostgreSQL, with branch coverage, on every core
+test: setup ## every test in its everyday form, on SQLite and PostgreSQL, with branch coverage, on every core
 	$(BIN)/python -m pytest --cov --numprocesses auto --dist worksteal
+
+hard: setup ## every test that has a long form, in it (about half an hour); prints what it tried
+	PLACEMENT_TEST_HARD=1 $(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 lint: setup ## style, types, layers, Dockerfile: what .ci/run asks
 	$(BIN)/ruff check

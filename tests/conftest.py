@@ -13,12 +13,60 @@ from sqlmodel import Session
 from placement.database import engine_for, migrate
 from tests.api.world import World, settle
 from tests.databases import NoServerError, first_server, ladder, new_database
+from tests.effort import HARD, SEED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from _pytest.terminal import TerminalReporter
     from sqlalchemy.engine import URL
+
+
+LONG_FORM = "long form"
+
+
+def pytest_report_header() -> str:
+    """Say which cases this run draws."""
+    return f"drawn cases: {'long form' if HARD else 'everyday form'}, PLACEMENT_TEST_SEED={SEED}"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what this run is not for: long forms every day, everything else in `make hard`, second databases."""
+    left_out = [item for item in items if not _is_wanted(item)]
+    for item in items:
+        if (marker := item.get_closest_marker("has_long_form")) is not None:
+            item.user_properties.append((LONG_FORM, marker.kwargs["long" if HARD else "everyday"]))
+    items[:] = [item for item in items if item not in left_out]
+    config.hook.pytest_deselected(items=left_out)
+
+
+def _is_wanted(item: pytest.Item) -> bool:
+    """Tell whether this run tries a test."""
+    long = item.get_closest_marker("has_long_form") or item.get_closest_marker("only_in_long_form")
+    if item.get_closest_marker("one_database") and "postgresql" in item.name:
+        return False
+    return long is not None if HARD else item.get_closest_marker("only_in_long_form") is None
+
+
+def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
+    """After the long forms say what was tried, and after a failure how to try the same again."""
+    reports = [report for each in ("passed", "failed") for report in terminalreporter.stats.get(each, [])]
+    if HARD:
+        terminalreporter.section("long forms")
+        for report in sorted(reports, key=lambda report: report.nodeid):
+            said = dict(report.user_properties).get(LONG_FORM, "only in this form")
+            terminalreporter.write_line(f"{report.outcome} {report.duration:6.1f} s  {report.nodeid}: {said}")
+    if terminalreporter.stats.get("failed"):
+        terminalreporter.write_line(f"PLACEMENT_TEST_SEED={SEED} draws the same cases again.")
+
+
+@pytest.fixture(autouse=True)
+def _untraced(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the processes that a test without coverage starts be without it too."""
+    if request.node.get_closest_marker("no_cover"):
+        monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
+        monkeypatch.delenv("COVERAGE_PROCESS_START", raising=False)
 
 
 def as_text(url: URL) -> str:

@@ -17,6 +17,8 @@ from placement_api.secrecy import hide_secrets
 from tests.api.conftest import Connect
 from tests.api.world import World
 
+pytestmark = pytest.mark.one_database
+
 
 def test_the_api_tells_its_name_version_and_documentation(client: TestClient) -> None:
     info = client.get("/v1/api-info").json()

@@ -13,6 +13,8 @@ from placement_api.quality import accepts, language
 from tests.api.test_contract import operations
 from tests.api.world import World
 
+pytestmark = pytest.mark.one_database
+
 UNREADABLE = ["application/xml", "text/html", "application/json;q=0", "*/*;q=0", "application/json;q=no"]
 
 

@@ -12,6 +12,8 @@ from placement.register import places
 from placement_api.problem_types import PROBLEM_TYPES
 from tests.api.world import World
 
+pytestmark = pytest.mark.one_database
+
 FIELDS = {"type", "title", "status", "detail", "instance", "trace", "errors"}
 
 

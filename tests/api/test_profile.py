@@ -17,6 +17,8 @@ from tests.api.matrix import LINES
 from tests.api.test_contract import contents, operations
 from tests.api.world import World
 
+pytestmark = pytest.mark.one_database
+
 TABLE = Path(__file__).parents[2] / "docs" / "rest-api-profile.md"
 FORMS = {
     "application/json",

@@ -12,6 +12,7 @@ from placement.callers import Role
 from tests.api.entering import enter_county, make_up
 from tests.api.parties import Party, Round, round_at
 from tests.api.playing import play_round
+from tests.effort import only_in_long_form
 
 WEEKS = [f"2027-W{week:02}" for week in range(3, 19)]
 STARTS = WEEKS[::5][:3]
@@ -155,6 +156,7 @@ def withdraw_a_ward(county: Round, provider: Party, ward: str, other: str) -> No
     supervise(provider, other, "h-new")
 
 
+@pytest.mark.no_cover
 def test_a_round_from_nothing_to_a_repaired_plan(county: Round) -> None:
     institution, provider, ki, nacka = organise(county)
     ward, second, _, silent = offer(provider, county, nacka)
@@ -183,6 +185,8 @@ def test_a_round_from_nothing_to_a_repaired_plan(county: Round) -> None:
         assert provider.get(f"/v1/events?subjectId={name}&kind=placement.left")["items"]
 
 
+@pytest.mark.no_cover
+@only_in_long_form
 def test_a_county_that_is_made_up_plays_its_round_through_http(county: Round, tmp_path: Path) -> None:
     county.seconds = 30  # as much as it takes: the runs end by themselves
     entered = enter_county(county, make_up(tmp_path / "made-up.sqlite3", "thirtieth"))

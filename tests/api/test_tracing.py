@@ -13,6 +13,8 @@ from placement.register import places
 from placement.tables import AuditEntry
 from tests.api.world import World
 
+pytestmark = pytest.mark.one_database
+
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 PARENT = "00f067aa0ba902b7"
 FORM = re.compile(r"00-([0-9a-f]{32})-([0-9a-f]{16})-0[01]")

@@ -16,6 +16,8 @@ import pytest
 from tests.api.serving import COMMAND, served
 from tests.api.test_readme import README
 
+pytestmark = pytest.mark.no_cover
+
 QUICK = "Five minutes from a token to a published plan"
 PARTIES = ("Coordinators", "Municipalities and other providers", "Lärosäten")
 MOST_COMMANDS = 10

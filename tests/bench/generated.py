@@ -9,16 +9,17 @@ from __future__ import annotations
 import sys
 import time
 
-from tests.solver.promises import TINY, WIDER, find_broken_promises
+from tests.solver.promises import TINY, WIDER, all_terms, find_broken_promises
 
 
 def main(count: int = TINY + WIDER) -> None:
     """Try ``count`` drawn terms and print each broken promise."""
     began = time.perf_counter()
-    numbers = [number * (TINY + WIDER) // count for number in range(count)]
+    terms = all_terms()
+    chosen = [terms[number * len(terms) // count] for number in range(count)]
     failed = 0
-    for number in numbers:
-        broken = find_broken_promises(number)
+    for draw, number in chosen:
+        broken = find_broken_promises(draw, number)
         failed += bool(broken)
         for each in broken:
             print(each, flush=True)

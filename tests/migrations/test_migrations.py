@@ -115,6 +115,7 @@ def test_a_migration_written_from_the_tables_is_whole_and_knows_none_of_our_type
         engine.dispose()
 
 
+@pytest.mark.no_cover
 def test_each_step_down_leaves_the_rows_of_the_tables_that_remain(engine: Engine) -> None:
     url = engine.url.render_as_string(hide_password=False)
     counts = rows_in(engine)
@@ -126,6 +127,7 @@ def test_each_step_down_leaves_the_rows_of_the_tables_that_remain(engine: Engine
     assert left == {}
 
 
+@pytest.mark.no_cover
 def test_going_up_from_every_past_revision_keeps_the_rows(engine: Engine) -> None:
     url = engine.url.render_as_string(hide_password=False)
     for revision in REVISIONS[1:]:
@@ -152,6 +154,7 @@ def test_replacing_a_table_keeps_the_rows_that_belong_to_its_rows(engine: Engine
     assert rows_in(engine) == counts
 
 
+@pytest.mark.no_cover
 def test_several_processes_may_migrate_at_the_same_time(database_url: str) -> None:
     order = [sys.executable, "-c", "import sys; from placement.database import migrate; migrate(sys.argv[1])"]
     started = [subprocess.Popen([*order, database_url]) for _ in range(2)]

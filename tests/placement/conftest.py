@@ -14,6 +14,9 @@ from placement.demo.build import build_term
 from placement.planning.gather import gather
 from placement.tables import Term
 from placement_solver.documents import write_problem
+from tests.placement.in_process import solved_here
+
+__all__ = ["solved_here"]  # a fixture
 
 EXAMPLES = Path(__file__).parent.parent / "solver" / "examples"
 

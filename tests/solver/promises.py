@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from placement_solver.check import check_plan
@@ -17,14 +18,20 @@ if TYPE_CHECKING:
     from placement_solver.plan import Plan
     from placement_solver.problem import Problem
 
+Draw = Callable[[int], "Problem"]
 TINY, WIDER = 1_200, 800
-"""How many terms of either kind are drawn: 2,000 in all."""
+"""How many terms of either kind the benchmark and the long form draw: 2,000 in all."""
 
 
-def find_broken_promises(number: int, **limits: Any) -> list[str]:  # noqa: ANN401  (any of solve's)
-    """Solve the term of a number (the tiny ones first) and say what is not as promised."""
-    tiny = number < TINY
-    term = drawn(number) if tiny else wider(number - TINY)
+def all_terms() -> list[tuple[Draw, int]]:
+    """Return every term that the benchmark tries, as what draws it and its number."""
+    return [*((drawn, number) for number in range(TINY)), *((wider, number) for number in range(WIDER))]
+
+
+def find_broken_promises(draw: Draw, number: int, **limits: Any) -> list[str]:  # noqa: ANN401  (any of solve's)
+    """Solve a drawn term and say what is not as promised."""
+    tiny = draw is drawn
+    term = draw(number)
     optimum = find_optimum(term)
     broken = [f"brute force finds {best_objective(term)}, one model {optimum}"] if _differs(term, optimum, tiny) else []
     asked: dict[str, Any] = {"time_limit": 3600.0, "workers": 1, "settings": QUICK} | limits
@@ -35,7 +42,7 @@ def find_broken_promises(number: int, **limits: Any) -> list[str]:  # noqa: ANN4
         broken += [] if fine else [f"refused: {invalid}"]
     else:
         broken += _judge(term, plan, optimum)
-    return [f"{'drawn' if tiny else 'wider'} {number if tiny else number - TINY}: {each}" for each in broken]
+    return [f"{'drawn' if tiny else 'wider'} {number}: {each}" for each in broken]
 
 
 def _differs(term: Problem, optimum: int | None, tiny: bool) -> bool:  # noqa: FBT001  (only tiny ones are enumerated)

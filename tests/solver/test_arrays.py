@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from placement_solver.arrays import Ints, ranges, segment_minima, segment_sums
+from tests.effort import drawn_by_hypothesis
 
-by_law = settings(max_examples=100, derandomize=True, deadline=None, database=None)
+by_law = drawn_by_hypothesis(100, 100)
 segments = st.lists(st.lists(st.integers(-9, 9), max_size=3), max_size=6)
 
 

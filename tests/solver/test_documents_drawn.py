@@ -10,7 +10,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from placement_solver.documents import (
@@ -24,6 +24,7 @@ from placement_solver.documents import (
 from placement_solver.documents.schemas import problem_schema
 from placement_solver.documents.shapes import Reading
 from placement_solver.faults import InvalidPlan, InvalidProblem
+from tests.effort import drawn_by_hypothesis, has_long_form
 
 TINY = (Path(__file__).parent / "examples" / "tiny.json").read_text(encoding="utf-8")
 SCHEMA = jsonschema.Draft202012Validator(problem_schema())
@@ -205,7 +206,8 @@ def parent_stands(document: object, pointer: str) -> bool:
     return not steps or isinstance(place, dict) or int(steps[-1]) < len(place)
 
 
-@settings(max_examples=60, deadline=None)
+@has_long_form("60 documents", "1,000 documents")
+@drawn_by_hypothesis(60, 1_000)
 @given(drawn_documents())
 def test_a_drawn_problem_is_read_written_and_kept_by_the_schema(document: Document) -> None:
     problem = problem_of(document)
@@ -214,7 +216,8 @@ def test_a_drawn_problem_is_read_written_and_kept_by_the_schema(document: Docume
     SCHEMA.validate(document)
 
 
-@settings(max_examples=200, deadline=None)
+@has_long_form("150 documents", "3,000 documents")
+@drawn_by_hypothesis(150, 3_000)
 @given(damaged_documents(most=4))
 def test_a_damaged_document_is_read_or_refused_with_places_and_words(document: Document) -> None:
     try:
@@ -235,7 +238,8 @@ def form_is_sound(document: Document) -> bool:
     return not reading.faults
 
 
-@settings(max_examples=200, deadline=None)
+@has_long_form("150 documents", "3,000 documents")
+@drawn_by_hypothesis(150, 3_000)
 @given(damaged_documents(most=1))
 def test_the_schema_and_the_reader_agree_on_form(document: Document) -> None:
     if SCHEMA.is_valid(document):
@@ -245,7 +249,8 @@ def test_the_schema_and_the_reader_agree_on_form(document: Document) -> None:
             problem_of(document)
 
 
-@settings(max_examples=200, deadline=None)
+@has_long_form("150 documents", "3,000 documents")
+@drawn_by_hypothesis(150, 3_000)
 @given(st.binary() | st.text() | st.tuples(st.integers(0, len(TINY)), st.text(max_size=3)))
 def test_no_text_brings_the_reader_down(text: bytes | str | tuple[int, str]) -> None:
     if isinstance(text, tuple):

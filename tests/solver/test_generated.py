@@ -1,4 +1,4 @@
-"""Two thousand drawn terms: no breach, every figure true, no bound above the best plan there is.
+"""Drawn terms, others in each run: no breach, every figure true, no bound above the best plan there is.
 
 What is held against them: the independent check, a plain model of the contract, and on tiny terms plain enumeration.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.effort import fresh, has_long_form
 from tests.solver.drawn import drawn
 from tests.solver.enumeration import every_plan
 from tests.solver.one_model import find_optimum, find_value
@@ -14,19 +15,23 @@ from tests.solver.promises import TINY, WIDER, find_broken_promises
 from tests.solver.small import agreement, placed, problem
 from tests.solver.wider import wider
 
+pytestmark = [pytest.mark.no_cover, has_long_form("240 terms", "2,000 terms")]
 
-@pytest.mark.parametrize("first", range(0, TINY + WIDER, 100))
-def test_the_plan_of_every_drawn_term_is_what_it_says(first: int) -> None:
-    assert [broken for number in range(first, first + 100) for broken in find_broken_promises(number)] == []
+TERMS = [*((drawn, number) for number in fresh(150, TINY)), *((wider, number) for number in fresh(90, WIDER))]
+BATCHES = 12
+
+
+@pytest.mark.parametrize("batch", range(BATCHES))
+def test_the_plan_of_every_drawn_term_is_what_it_says(batch: int) -> None:
+    assert [broken for term in TERMS[batch::BATCHES] for broken in find_broken_promises(*term)] == []
 
 
 def test_two_workers_keep_the_same_promises() -> None:
-    assert [broken for number in range(0, TINY + WIDER, 40) for broken in find_broken_promises(number, workers=2)] == []
+    assert [broken for term in TERMS[::12] for broken in find_broken_promises(*term, workers=2)] == []
 
 
 def test_a_term_without_time_gets_a_plan_and_a_bound_that_holds() -> None:
-    numbers = range(0, TINY + WIDER, 10)
-    assert [broken for number in numbers for broken in find_broken_promises(number, time_limit=0.0)] == []
+    assert [broken for term in TERMS[::6] for broken in find_broken_promises(*term, time_limit=0.0)] == []
 
 
 def test_the_wider_terms_have_everything_that_a_term_may_have() -> None:

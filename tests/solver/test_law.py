@@ -6,7 +6,8 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 import numpy as np
-from hypothesis import HealthCheck, given, settings
+import pytest
+from hypothesis import given
 
 from placement_solver.columns import NOBODY, SOMEBODY, Options
 from placement_solver.rules import (
@@ -20,6 +21,7 @@ from placement_solver.rules import (
     Limit,
 )
 from placement_solver.wishes import COSTS, SHORTFALLS, WISHES
+from tests.effort import drawn_by_hypothesis, has_long_form, tries
 from tests.solver.law import Case, amounts, cases, once_each
 
 if TYPE_CHECKING:
@@ -29,14 +31,10 @@ if TYPE_CHECKING:
 
 SUPERVISION = next(rule for rule in ADMISSIONS if rule.key == "supervision")
 
-by_law = settings(
-    max_examples=400,
-    derandomize=True,
-    deadline=None,
-    database=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
-by_lesser_law = settings(by_law, max_examples=200)
+pytestmark = [pytest.mark.no_cover, has_long_form("150 or 75 examples a law", "400 or 200 examples a law")]
+
+by_law = drawn_by_hypothesis(150, 400)
+by_lesser_law = drawn_by_hypothesis(75, 200)
 
 
 def search_allows(rule: Rule, case: Case) -> Callable[[list[int]], bool]:
@@ -182,4 +180,4 @@ def test_whatever_named_supervisors_can_bear_their_pools_can_bear() -> None:
                 borne[bool(unnamed_in_pools[bearable].any())] += 1
 
     law()
-    assert borne[True] > 100
+    assert borne[True] > tries(10, 100)

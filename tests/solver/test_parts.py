@@ -151,9 +151,15 @@ def test_a_part_whose_parent_goes_before_its_order_is_whole_ends(said: bytes) ->
     assert child.stdout == b""
 
 
+BUSY = """
+import time
+from placement_solver.parts import child
+child.Search = lambda *_: time.sleep(600)
+child.main()
+"""
+
+
 def test_a_part_whose_parent_goes_while_it_works_ends() -> None:
-    order = pickle.dumps((drawn(3), 3600.0, 0, 1, USUAL))
-    command = [sys.executable, "-P", "-m", "placement_solver.parts.child"]
-    said = framed(order)
-    child = subprocess.run(command, input=said, capture_output=True, timeout=60, check=False)
+    said = framed(pickle.dumps((drawn(3), 3600.0, 0, 1, USUAL)))
+    child = subprocess.run([sys.executable, "-c", BUSY], input=said, capture_output=True, timeout=60, check=False)
     assert child.returncode == ORPHANED

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from placement_solver.check import DOCUMENT, check_plan
+from placement_solver.faults import InvalidProblem
 from placement_solver.plan import Plan
 from placement_solver.rules import RULES
 from placement_solver.solve import solve
+from tests.effort import fresh, has_long_form, tries
 from tests.solver.broken_rules import BROKEN_RULES
 from tests.solver.false_claims import FALSE_CLAIMS
 from tests.solver.planting import BarrenError, Ground, Planted, Planter
@@ -23,8 +25,10 @@ from tests.solver.wider import wider
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-EACH = 50
-FIRST = 5000
+pytestmark = [pytest.mark.no_cover, has_long_form("15 faults of each kind", "100 faults of each kind")]
+
+EACH = tries(15, 100)
+FIRST = fresh(1, 1).start
 
 
 @cache
@@ -37,7 +41,7 @@ def good(number: int) -> Plan:
 def planted(plant: Planter) -> Iterator[Planted]:
     """Plant a fault of one kind in one good plan after another, wherever there is something to spoil."""
     for number in count(FIRST):
-        with suppress(BarrenError):
+        with suppress(BarrenError, InvalidProblem):  # nothing to spoil, or pins that cannot all be supervised
             yield plant(Ground(wider(number), good(number), random.Random(number)))
 
 

@@ -6,7 +6,7 @@ from functools import cache
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from placement_solver.columns import Columns
@@ -25,6 +25,7 @@ from placement_solver.search.prices import (
     slot_prices,
 )
 from placement_solver.search.settings import USUAL, ClimbSettings
+from tests.effort import drawn_by_hypothesis, has_long_form
 from tests.solver.drawn import drawn
 from tests.solver.enumeration import best_objective
 from tests.solver.small import WARD, agreement, capacity, problem, request, student, supervisor
@@ -53,7 +54,8 @@ def find(
     return priced, told
 
 
-@settings(max_examples=400, derandomize=True, deadline=None, database=None)
+@has_long_form("200 examples", "2,000 examples")
+@drawn_by_hypothesis(200, 2_000)
 @given(number=st.integers(0, 59), data=st.data())
 def test_at_no_prices_whatsoever_is_the_bound_above_the_best_plan(number: int, data: st.DataObject) -> None:
     market = market_of(number)

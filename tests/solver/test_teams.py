@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from placement_solver.columns import NOBODY, SOMEBODY, Columns
 from placement_solver.problem import Decision, RequestId, Supervision, SupervisorId
 from placement_solver.search.teams import Teams
+from tests.effort import drawn_by_hypothesis, has_long_form
 from tests.solver import small
 
 WEEKS = 6
@@ -72,7 +73,8 @@ def test_a_unit_without_supervisors_has_no_team() -> None:
     assert teams_of(("karin", 7.5, 1, None)).fitting(0, 1, 0, SOMEBODY) == ()
 
 
-@settings(max_examples=300, derandomize=True, deadline=None, database=None)
+@has_long_form("200 examples", "2,000 examples")
+@drawn_by_hypothesis(200, 2_000)
 @given(
     st.lists(st.integers(0, 3), min_size=1, max_size=3),
     st.lists(st.tuples(st.integers(0, WEEKS - 1), st.integers(1, WEEKS)), max_size=12),

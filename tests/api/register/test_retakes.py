@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from fastapi.testclient import TestClient
 from sqlmodel import Session
 
@@ -36,6 +37,7 @@ def open_the_autumn(county: Round, institution: Party, provider: Party, unit: st
     provider.enter("/v1/capacity-offers", answer)
 
 
+@pytest.mark.no_cover
 def test_a_failed_placement_is_taken_again_and_planned_before_others(county: Round) -> None:
     institution, provider, ki, nacka = organise(county)
     unit = offer(provider, county, nacka)[0]

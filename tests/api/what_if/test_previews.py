@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from fastapi.testclient import TestClient
 
 from placement.what_if.previews import Affected
@@ -18,6 +19,8 @@ from tests.api.world import World
 __all__ = ["county"]  # a fixture
 
 
+@pytest.mark.one_database
+@pytest.mark.no_cover
 def test_the_preview_of_a_closed_ward_is_what_closing_it_does(county: Round) -> None:
     institution, provider, ki, nacka = organise(county)
     ward, second, _, silent = offer(provider, county, nacka)

@@ -31,6 +31,8 @@ from placement_solver.faults import InvalidProblem
 from tests.placement.publishing import KI, offer_places, placed, plan, publish_run, settle
 from tests.rows import WEEK
 
+pytestmark = pytest.mark.usefixtures("solved_here")
+
 LEAVING = [RunMode.FILL, RunMode.WAITING_LIST]
 
 

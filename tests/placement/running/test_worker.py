@@ -51,6 +51,8 @@ from tests.rows import WEEK, small_world
 NO_STOP = threading.Event()
 on_sqlite = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 """For what does not depend on the database: each of these starts a process."""
+here = pytest.mark.usefixtures("solved_here")
+"""For what is not about the child process."""
 
 
 @pytest.fixture
@@ -77,7 +79,7 @@ def small(small_county: Path, tmp_path: Path) -> Iterator[Engine]:
 
 
 def claimed(engine: Engine, time_limit: int = 60) -> Run:
-    """SolveOrder a run of the one term and claim it."""
+    """Order a run of the one term and claim it."""
     with open_session(engine) as session:
         run = start_run(session, SYSTEM, session.exec(select(Term.id)).one(), time_limit, workers=2)
         claims.claim(session, run)
@@ -115,6 +117,7 @@ def test_a_run_places_the_student_and_stores_plan_and_documents(engine: Engine) 
 
 
 @on_sqlite
+@here
 def test_who_cannot_be_placed_is_stored_with_the_reasons(engine: Engine) -> None:
     with open_session(engine) as session:
         session.add(BlockedUnit(student_id="stu_a", unit_id="unt_a"))
@@ -127,6 +130,7 @@ def test_who_cannot_be_placed_is_stored_with_the_reasons(engine: Engine) -> None
     assert {"rule": "blocked-unit", "units": 0} in left.reasons["remaining"]
 
 
+@here
 def test_a_run_that_supposes_something_plans_that_and_leaves_the_term_as_it_is(engine: Engine) -> None:
     options = Options(weights={"travel": 2}, scenario=Scenario(closures=(Closure(unit_id="unt_a", last_week=WEEK),)))
     with open_session(engine) as session:
@@ -142,6 +146,7 @@ def test_a_run_that_supposes_something_plans_that_and_leaves_the_term_as_it_is(e
 
 
 @on_sqlite
+@here
 def test_a_term_without_requests_gets_an_empty_plan(engine: Engine) -> None:
     with open_session(engine) as session:
         session.delete(session.get_one(Request, "req_a"))
@@ -151,6 +156,7 @@ def test_a_term_without_requests_gets_an_empty_plan(engine: Engine) -> None:
 
 
 @on_sqlite
+@here
 def test_a_pin_that_breaks_a_rule_fails_the_run_and_names_the_rule(engine: Engine) -> None:
     with open_session(engine) as session:
         session.add(Pin(term_id="trm_a", request_id="req_a", unit_id="unt_a", start=WEEK.plus(3)))
@@ -230,6 +236,7 @@ def test_a_stopping_worker_gives_its_run_back(small: Engine) -> None:
 
 
 @on_sqlite
+@here
 def test_a_plan_of_a_run_that_was_taken_over_is_dropped(engine: Engine, caplog: pytest.LogCaptureFixture) -> None:
     run = claimed(engine)
     with open_session(engine) as session:
@@ -255,6 +262,7 @@ def test_a_run_that_was_taken_over_cannot_be_failed_either(
 
 
 @on_sqlite
+@here
 def test_a_fault_of_ours_fails_the_run_and_is_logged(
     engine: Engine, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -279,6 +287,7 @@ def over(engine: Engine, run_id: str) -> Run:
         NO_STOP.wait(0.05)
 
 
+@here
 def test_a_runner_takes_waiting_runs_until_it_is_stopped(engine: Engine) -> None:
     runner = Runner(engine, Settings())
     runner.start()

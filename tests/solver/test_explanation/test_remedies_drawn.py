@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from placement_solver.check import check, check_plan, objective_terms
@@ -20,6 +20,7 @@ from placement_solver.journeys import minutes_between
 from placement_solver.plan import Placement, Plan
 from placement_solver.search.teams import Teams
 from placement_solver.solve import solve
+from tests.effort import drawn_by_hypothesis, has_long_form
 from tests.solver.drawn import drawn
 from tests.solver.enumeration import every_plan
 
@@ -28,7 +29,9 @@ if TYPE_CHECKING:
 
     from placement_solver.problem import Problem, Request, RequestId
 
-by_law = settings(max_examples=100, derandomize=True, deadline=None, database=None)
+pytestmark = has_long_form("50 examples a law", "400 examples a law")
+
+by_law = drawn_by_hypothesis(50, 400)
 
 
 def every_remedy(number: int) -> Iterator[tuple[Problem, Plan, RequestId, tuple[Remedy, ...]]]:

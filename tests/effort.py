@@ -1,0 +1,51 @@
+"""How much the tests that draw their cases try: an everyday form and a long form, which `make hard` runs.
+
+Each run draws from a seed of its own, so that every run tries what none has tried before. The run prints the seed, and
+`PLACEMENT_TEST_SEED` repeats it. What Hypothesis finds it prints with the line that reproduces it.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+HARD = os.environ.setdefault("PLACEMENT_TEST_HARD", "") == "1"
+"""Whether this run tries the long forms."""
+SEED = int(os.environ.setdefault("PLACEMENT_TEST_SEED", str(secrets.randbelow(1_000_000))))
+"""The run's seed; processes that the run starts inherit it."""
+
+_APART = 1_000_000
+"""The numbers that a run draws lie this far from the next seed's."""
+
+
+def tries(everyday: int, long: int) -> int:
+    """Return how many cases this run tries."""
+    return long if HARD else everyday
+
+
+def fresh(everyday: int, long: int) -> range:
+    """Return the numbers of this run's cases, which no run with another seed has."""
+    return range(SEED * _APART, SEED * _APART + tries(everyday, long))
+
+
+def drawn_by_hypothesis(everyday: int, long: int) -> settings:
+    """Return settings for Hypothesis: so many examples, fresh in each run, however long one takes."""
+    return settings(
+        max_examples=tries(everyday, long),
+        deadline=None,
+        database=None,
+        print_blob=True,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    )
+
+
+def has_long_form(everyday: str, long: str) -> pytest.MarkDecorator:
+    """Mark a test that `make hard` runs in a long form, and say how much each form tries."""
+    return pytest.mark.has_long_form(everyday=everyday, long=long)
+
+
+only_in_long_form = pytest.mark.only_in_long_form
+"""Marks a test that takes too long for every day: only `make hard` runs it."""
