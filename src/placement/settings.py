@@ -1,4 +1,4 @@
-"""Settings: what differs between one machine and another, read from the environment as ``PLACEMENT_…``."""
+"""Settings: what differs between installations, read from the environment variables ``PLACEMENT_…``."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class Settings(BaseSettings):
-    """Where the service keeps what it knows, and how it runs the solver."""
+    """Where the service stores its data, and how it runs the solver."""
 
     model_config = SettingsConfigDict(env_prefix="PLACEMENT_", frozen=True)
 

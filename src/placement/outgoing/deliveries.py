@@ -20,7 +20,7 @@ from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 from standardwebhooks import Webhook as Signer
 
-from placement.background import Duty
+from placement.background import BackgroundTask
 from placement.callers import SYSTEM, Caller
 from placement.database import open_session, read_session
 from placement.events.feed import read_feed
@@ -67,7 +67,7 @@ class Parcel:
         }
 
 
-class Courier(Duty):
+class Courier(BackgroundTask):
     """Sends what has happened; stopped, it sends no more after what is on its way."""
 
     def __init__(self, engine: Engine, settings: Settings) -> None:
