@@ -45,4 +45,4 @@ def test_the_command_line_says_what_is_asked(
     with pytest.raises(SystemExit) as ended:
         main()
     assert ended.value.code == 0
-    assert "Judge a plan" in capsys.readouterr().out
+    assert "Check a plan" in capsys.readouterr().out
