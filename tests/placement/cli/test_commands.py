@@ -1,4 +1,4 @@
-"""Only the room of the command that is asked for is opened; whoever mistypes one is helped."""
+"""Only the module of the command given is loaded, and a mistyped command gets a suggestion."""
 
 from __future__ import annotations
 

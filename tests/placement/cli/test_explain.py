@@ -1,4 +1,4 @@
-"""``placement explain``: why a request or a group stands as it does, for the coordinator who has to phone someone."""
+"""``placement explain``: why a plan treats a request or a group as it does, for a coordinator who must tell someone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``placement report``: what any plan comes to, the price of what is scarce, and one more tried."""
+"""``placement report``: a plan's figures, the price of what is scarce, and one more of it tried out."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.solver.small import capacity, problem, request, student, supervisor, 
 
 @pytest.fixture
 def documents(tmp_path: Path) -> tuple[Path, Path]:
-    """A term with a place too few, and its best plan."""
+    """A term with one place too few, and its best plan."""
     return written(
         problem(
             units=(unit(),),

@@ -1,4 +1,4 @@
-"""Publishing: one plan is in force at a time, put there by a named person, and only while it answers the term."""
+"""Publishing: one plan is in force at a time, published by a named person while the term is unchanged."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ from tests.rows import WEEK
 
 @pytest.fixture
 def county(migrated_url: str) -> Iterator[Engine]:
-    """Two students who ask, and one place."""
+    """Two students with requests, and one place."""
     engine = engine_for(migrated_url)
     settle(engine)
     yield engine

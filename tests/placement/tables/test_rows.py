@@ -1,4 +1,4 @@
-"""What a row promises: its moments, weeks and lists come back as they were, and what refers to it holds."""
+"""Rows: times, weeks and lists are read back as they were written, and references hold."""
 
 from __future__ import annotations
 
