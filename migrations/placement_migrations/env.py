@@ -15,7 +15,7 @@ MIGRATION_LOCK = 5_202_027
 
 
 def plain_type(kind: str, described: Any, drawn: AutogenContext) -> str | Literal[False]:  # noqa: ANN401
-    """Write a type of ours as the plain one below it, so that a migration never changes with the code."""
+    """Render a type of this project as the plain type beneath it, so that a migration never changes with the code."""
     if kind == "type" and isinstance(described, TypeDecorator):
         return f"sa.{described.impl!r}"
     if kind == "type" and isinstance(described, JSON):
@@ -25,18 +25,18 @@ def plain_type(kind: str, described: Any, drawn: AutogenContext) -> str | Litera
 
 
 def run(connection: Connection) -> None:
-    """Run the migrations asked for, and refuse to commit a reference that leads nowhere."""
+    """Run the migrations asked for, and refuse to commit a reference to a row that does not exist."""
     context.configure(
         connection=connection,
         target_metadata=METADATA,
-        transactional_ddl=True,  # SQLite too, as our transactions begin where we say
+        transactional_ddl=True,  # also on SQLite, because the engine begins transactions explicitly
         render_as_batch=True,
         render_item=plain_type,
     )
     with context.begin_transaction():
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
-            connection.execute(text("SET LOCAL lock_timeout = '10s'"))  # rather fail than hold everyone up
+            connection.execute(text("SET LOCAL lock_timeout = '10s'"))  # fail rather than block everyone else
         context.run_migrations()
         if connection.dialect.name == "sqlite":
             orphans = connection.execute(text("PRAGMA foreign_key_check")).all()
@@ -49,7 +49,7 @@ engine = engine_for(context.config.attributes.get("url") or Settings().database_
 try:
     with engine.connect() as connection:
         if connection.dialect.name == "sqlite":
-            # A batch migration replaces a table: with references on, the rows that CASCADE from it would go.
+            # A batch migration replaces a table; with references enforced, rows that CASCADE from it would be deleted.
             connection.connection.cursor().execute("PRAGMA foreign_keys = OFF")
         run(connection)
 finally:

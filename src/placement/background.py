@@ -1,4 +1,4 @@
-"""Duty: work done turn by turn in a thread of its own, until it is stopped, whatever goes wrong in a turn."""
+"""Background: a task that works turn by turn in its own thread until it is stopped; a failed turn does not end it."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from abc import ABC, abstractmethod
 from placement.errors import UnavailableError
 
 POLL_SECONDS = 1.0
-"""So long is waited where there was nothing to do, or it could not be done."""
+"""Pause after a turn that found nothing to do, or that failed."""
 
 _log = logging.getLogger(__name__)
 
 
-class Duty(ABC):
-    """Does a turn of its work after another; ``_stopping`` tells a turn that lasts that it is to end."""
+class BackgroundTask(ABC):
+    """Does its work turn by turn; a long turn watches ``_stopping``, which is set when it should end."""
 
     def __init__(self, name: str) -> None:
         self._name = name
@@ -24,14 +24,14 @@ class Duty(ABC):
 
     @abstractmethod
     def _turn(self) -> bool:
-        """Do one piece of work; tell whether there was any."""
+        """Do one piece of work; return whether there was any."""
 
     def start(self) -> None:
-        """Begin to work."""
+        """Start the thread."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Begin no more turns, and wait for the end of the one under way."""
+        """Start no more turns, and wait until the current one has ended."""
         self._stopping.set()
         self._thread.join()
 
@@ -44,6 +44,6 @@ class Duty(ABC):
             except UnavailableError as error:
                 _log.warning("the %s waits: %s", self._name, error)
                 self._stopping.wait(POLL_SECONDS)
-            except Exception:  # noqa: BLE001  it outlives whatever goes wrong
+            except Exception:  # noqa: BLE001  a failed turn must not end the task
                 _log.exception("the %s waits", self._name)
                 self._stopping.wait(POLL_SECONDS)

@@ -1,4 +1,4 @@
-"""Callers: who asks, in which role, on whose behalf; whoever reads or changes the store takes one."""
+"""Callers: who asks, in which role and on whose behalf; every function that reads or changes the store takes one."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ class Role(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Someone who asks: a role, the organisation or unit it is held in, the id of the token shown.
+    """Someone who asks: the role, the organisation or unit that it belongs to, and the id of the token shown.
 
-    ``trace`` is the trace-id of the call, by which a change is found again in everybody's logs.
+    ``trace`` is the trace-id of the call. It identifies the change in the logs of every system involved.
     """
 
     role: Role

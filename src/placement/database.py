@@ -1,7 +1,7 @@
 """The database: SQLite for one machine, PostgreSQL for many, with the same promises on both.
 
 A session is one transaction, committed at the edge by ``open_session`` and nowhere else. What the database
-refuses becomes one of the service's own errors.
+refuses is raised as one of the service's own errors.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from placement.errors import ConflictError, Fault, InvalidError, PlacementError,
 
 _BUSY_SECONDS = 15
 _CONNECTIONS = 30
-"""So many are kept once they have been needed: opening one takes longer than most of what is asked through it."""
+"""Connections kept open for reuse: opening one takes longer than most queries."""
 _READING = "placement_reading"
 _RULE_BROKEN = re.compile(r"(check|not.null) constraint", re.IGNORECASE)
 _to_json = partial(json.dumps, ensure_ascii=False)  # escapes would hide å, ä, ö from SQLite's JSON paths
@@ -43,18 +43,18 @@ def engine_for(url: str) -> Engine:
 
 
 def _sqlite_engine(address: URL) -> Engine:
-    """Connect to SQLite so that references hold, no write is lost, and readers do not wait for a writer."""
+    """Connect to SQLite: references are enforced, no write is lost, and readers do not wait for a writer."""
     engine = create_engine(address, json_serializer=_to_json, connect_args={"timeout": _BUSY_SECONDS})
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 (the driver's own connection)
-        connection.isolation_level = None  # or the driver would begin transactions after the first read
+        connection.isolation_level = None  # otherwise the driver would begin a transaction only at the first write
         for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "reset")
     def undo(connection: Any, _record: object, _state: object) -> None:  # noqa: ANN401 (as above)
-        connection.rollback()  # a COMMIT that broke a reference has left its transaction open
+        connection.rollback()  # a COMMIT refused for a broken reference leaves its transaction open
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
@@ -68,7 +68,7 @@ def _sqlite_engine(address: URL) -> Engine:
 
 @contextmanager
 def open_session(engine: Engine, kind: type[Session] = Session) -> Iterator[Session]:
-    """Give one transaction: committed when the block ends, undone when it raises."""
+    """Open one transaction: committed when the block ends, rolled back when it raises."""
     with _in_our_words(), kind(engine, expire_on_commit=False) as session:
         yield session
         session.commit()
@@ -76,7 +76,7 @@ def open_session(engine: Engine, kind: type[Session] = Session) -> Iterator[Sess
 
 @contextmanager
 def read_session(engine: Engine) -> Iterator[Session]:
-    """Give a view of one moment that cannot be written through and holds up no writer."""
+    """Open a read-only snapshot of the database, which makes no writer wait."""
     options: dict[str, Any] = {_READING: True}
     if engine.dialect.name == "postgresql":
         options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
@@ -86,7 +86,7 @@ def read_session(engine: Engine) -> Iterator[Session]:
 
 @contextmanager
 def _in_our_words() -> Iterator[None]:
-    """Turn what the database refuses into the service's own errors."""
+    """Raise what the database refuses as one of the service's own errors."""
     try:
         yield
     except StaleDataError as error:
@@ -105,7 +105,7 @@ def _in_our_words() -> Iterator[None]:
 
 
 def _outage() -> UnavailableError:
-    """Say that the database cannot be used now; SQLite does not tell a missing table from other trouble."""
+    """Return the error for a database that cannot be used now; SQLite reports a missing table in the same way."""
     return UnavailableError(
         sv="Databasen svarar inte, eller är inte migrerad (placement migrate).",
         en="The database does not answer, or is not migrated (placement migrate).",
@@ -113,23 +113,23 @@ def _outage() -> UnavailableError:
 
 
 def _refusal(error: IntegrityError | DataError) -> PlacementError:
-    """Say what the database refused, by its first line: it names the constraint and repeats no values."""
+    """Return the error for a refused write, from the message's first line: it names the constraint but no values."""
     reason = str(error.orig).split("\n", 1)[0]
     if isinstance(error, DataError) or _RULE_BROKEN.search(reason):
         return InvalidError(Fault("", reason))
     return ConflictError(
         sv=f"Det finns redan, används eller hänvisar till något som inte finns: {reason}",
-        en=f"It exists already, is in use, or refers to what does not exist: {reason}",
+        en=f"It already exists, is in use, or refers to something that does not exist: {reason}",
     )
 
 
 def migrate(url: str) -> None:
-    """Bring a database to the newest version of the tables; several processes may do so at the same time."""
+    """Migrate a database to the newest version of the tables; several processes may do so at the same time."""
     command.upgrade(migrations_of(url), "head")
 
 
 def migrations_of(url: str) -> Config:
-    """Return Alembic's configuration for one database, with the migrations of the installed package."""
+    """Return Alembic's configuration for one database and the installed package's migrations."""
     config = Config(str(files("placement_migrations") / "alembic.ini"))
     config.attributes["url"] = url
     return config

@@ -1,4 +1,4 @@
-"""Errors: what a caller can get wrong, in words for people; the API alone knows which status each becomes."""
+"""Errors: what can go wrong for a caller, in Swedish and English; only the API knows the HTTP status of each."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Fault:
 
 
 class PlacementError(Exception):
-    """Something that could not be done: a stable code, the words in Swedish and English, the faults found."""
+    """Something that could not be done: a stable code, a message in Swedish and English, and the faults found."""
 
     code: ClassVar[str] = "error"
 
@@ -28,7 +28,7 @@ class PlacementError(Exception):
 
 
 class NotFoundError(PlacementError):
-    """What was asked for is not there, or is not the caller's to see: nobody is told which."""
+    """What was asked for does not exist, or the caller may not see it; the error does not say which."""
 
     code = "not-found"
 
@@ -37,13 +37,13 @@ class NotFoundError(PlacementError):
 
 
 class NotAllowedError(PlacementError):
-    """The caller's role does not let them do this."""
+    """The caller's role does not permit this."""
 
     code = "not-allowed"
 
 
 class ConflictError(PlacementError):
-    """It cannot be done as things stand: it exists already, is in use, or refers to what does not exist."""
+    """The current state does not allow it: it already exists, is in use, or refers to something that does not exist."""
 
     code = "conflict"
 

@@ -1,4 +1,4 @@
-"""Professions by the names that people use."""
+"""Professions: the name of each in Swedish and English."""
 
 from __future__ import annotations
 
@@ -22,5 +22,5 @@ PROFESSIONS = {
 
 
 def name_profession(profession: str) -> Words:
-    """Name a profession, by its code where there is no name of ours."""
+    """Return a profession's name, or its code where this table has no name for it."""
     return PROFESSIONS.get(profession, Words(profession, profession))

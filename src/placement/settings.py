@@ -1,4 +1,4 @@
-"""Settings: what differs between one machine and another, read from the environment as ``PLACEMENT_…``."""
+"""Settings: what differs between installations, read from the environment variables ``PLACEMENT_…``."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class Settings(BaseSettings):
-    """Where the service keeps what it knows, and how it runs the solver."""
+    """Where the service stores its data, and how it runs the solver."""
 
     model_config = SettingsConfigDict(env_prefix="PLACEMENT_", frozen=True)
 
@@ -22,17 +22,20 @@ class Settings(BaseSettings):
         description="Whether serve carries out runs and sends events itself (embedded) or leaves it to workers (none).",
     )
     run_time_limit_seconds: int = Field(
-        default=180, ge=1, le=86_400, description="How long a run may search when it does not say so itself."
+        default=180,
+        ge=1,
+        le=86_400,
+        description="How many seconds a run may search, unless it is ordered with a limit of its own.",
     )
     run_memory_mb: int | None = Field(
         default=None,
         ge=256,
-        description="How much memory solving a run may take, in MiB; no limit unless set.",
+        description="How much memory the solver may use for a run, in MiB; no limit unless set.",
     )
     event_streams: int = Field(
-        default=100, ge=1, le=10_000, description="How many may follow runs at once, each process by itself."
+        default=100, ge=1, le=10_000, description="How many callers may follow runs at once, in each process."
     )
     webhook_loopback: bool = Field(
         default=False,
-        description="Whether events may be sent to this machine itself (http://127.0.0.1:PORT), to try webhooks out.",
+        description="Whether events may be sent to this machine itself (http://127.0.0.1:PORT), to try out webhooks.",
     )

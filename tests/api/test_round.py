@@ -124,7 +124,7 @@ def publish_a_draft(county: Round, institution: Party, provider: Party) -> list[
     seen = institution.get("/v1/events")["next"]
     published = county.publish(first)
     assert (published["publishedBy"], published["placed"]) == ("Eva Ek", ROOM)
-    assert county.publish(first, 409)["detail"] == "The plan has been published already."
+    assert county.publish(first, 409)["detail"] == "The plan has already been published."
     placements = institution.all("/v1/placements")
     assert [row["id"] for row in provider.all("/v1/placements")] == [row["id"] for row in placements]
     told = institution.get(f"/v1/events?after={seen}&limit=1000")["items"]

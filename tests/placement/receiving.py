@@ -1,4 +1,4 @@
-"""A receiver of webhooks on this machine, which answers as it is told and keeps what it gets."""
+"""A receiver of webhooks on this machine, which answers as configured and keeps what it gets."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (the library's name)
-        """Say nothing of what comes."""
+        """Log nothing."""
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""What a session promises on both databases: one transaction, no lost write, one moment for a reader."""
+"""A session on both databases: one transaction, no lost write, and a consistent snapshot for readers."""
 
 from __future__ import annotations
 

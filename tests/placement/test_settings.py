@@ -1,4 +1,4 @@
-"""What differs between machines comes from the environment, each setting with words that explain it."""
+"""Settings are read from the environment, and each has a description."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keep the secret addresses of calendars, and where partners have their events sent."""
+"""Store the secret addresses of calendars, and the addresses to which partners have events sent."""
 
 import sqlalchemy as sa
 from alembic import op

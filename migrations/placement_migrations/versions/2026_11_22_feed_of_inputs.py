@@ -1,4 +1,4 @@
-"""Let events concern a provider, runs serve the waiting list, and runs tell what had become impossible."""
+"""Let events concern a provider, and let runs serve the waiting list and store the placements they released."""
 
 import sqlalchemy as sa
 from alembic import op

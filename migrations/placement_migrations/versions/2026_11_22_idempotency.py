@@ -1,4 +1,4 @@
-"""Keep the answers to calls that may be repeated, and with every audit entry the trace of the call behind it."""
+"""Store the answers to calls that may be repeated, and with every audit entry the trace of the call behind it."""
 
 import sqlalchemy as sa
 from alembic import op

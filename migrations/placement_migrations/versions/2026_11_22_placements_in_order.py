@@ -1,4 +1,4 @@
-"""Keep placements in the order in which lists show them."""
+"""Index placements in the order in which lists show them."""
 
 from alembic import op
 

@@ -1,4 +1,4 @@
-"""Keep with every plan the report on it; plans from before have none."""
+"""Store the report on every plan; older plans have none."""
 
 import sqlalchemy as sa
 from alembic import op

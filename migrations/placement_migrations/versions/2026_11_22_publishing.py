@@ -1,4 +1,4 @@
-"""Store publications, placements in force and events; what plans propose is planned placements from now on."""
+"""Store publications, placements in force and events; a plan's own placements become planned placements."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -207,7 +207,7 @@ def downgrade() -> None:
 
 
 def _check_references() -> None:
-    """Check what has been written at once: PostgreSQL drops no table that still waits for its checks."""
+    """Run deferred checks now: PostgreSQL does not drop a table that still has checks pending."""
     if op.get_bind().dialect.name == "postgresql":
         op.execute("SET CONSTRAINTS ALL IMMEDIATE")
         op.execute("SET CONSTRAINTS ALL DEFERRED")

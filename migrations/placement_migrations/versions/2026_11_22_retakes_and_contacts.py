@@ -1,4 +1,4 @@
-"""Tell which placement a request takes again, and whom students turn to at a unit."""
+"""Store which failed placement a request retakes, and the contact that students turn to at a unit."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Keep with every run how it differs from the others of its term: weights of its own, and its scenario."""
+"""Store how a run differs from the others of its term: weights of its own, and its scenario."""
 
 import sqlalchemy as sa
 from alembic import op

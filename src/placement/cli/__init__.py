@@ -1,4 +1,4 @@
-"""The command line: each command in its own room, and only the room of the command that is asked for is opened."""
+"""The command line: each command has its own module, and only the module of the command given is loaded."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 COMMANDS = ("demo", "solve", "repair", "check", "report", "explain", "problem", "serve", "worker", "migrate", "token")
-"""Each is the name of a room in this package and of what stands ready in it: a function, or an app of several."""
+"""The commands. Each is the name of a module in this package and of its function, or of its app of several commands."""
 
 
 def main() -> None:
-    """Carry out the command that stands on the command line."""
-    atexit.register(gc.freeze)  # spares the dying process a last look through all that it has loaded: half a second
+    """Run the command given on the command line."""
+    atexit.register(gc.freeze)  # saves half a second: no garbage collection of everything loaded when the process ends
     open_rooms(sys.argv[1:])()
 
 
 def open_rooms(words: Sequence[str]) -> typer.Typer:
-    """Return the app for a command line: with one command where it names one first, else with all of them.
+    """Return the app for a command line: with one command if the line begins with its name, otherwise with all.
 
-    All rooms together take a second to load, and most commands need neither database nor API.
+    Loading every module takes a second, and most commands need neither the database nor the API.
     """
     app = typer.Typer(
         name="placement",
@@ -35,7 +35,7 @@ def open_rooms(words: Sequence[str]) -> typer.Typer:
         add_completion=False,
         pretty_exceptions_enable=False,
     )
-    app.callback()(lambda: None)  # with it the app stays one of several commands, also where it has only one
+    app.callback()(lambda: None)  # without a callback, an app with one command would not expect the command's name
     for name in words[:1] if words and words[0] in COMMANDS else COMMANDS:
         command = getattr(import_module(f"placement.cli.{name}"), name)
         if isinstance(command, typer.Typer):

@@ -1,4 +1,4 @@
-"""``placement check``: whether a plan keeps every rule of its problem, and its claims are true."""
+"""``placement check``: whether a plan keeps every rule of its problem and its claims are true."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def check(
     plan: Annotated[Path, typer.Argument(help="The plan document.")],
     lang: Lang = Language.EN,
 ) -> None:
-    """Judge a plan: status 0 where it keeps every rule, 1 and every breach by rule where it does not."""
+    """Check a plan: exit status 0 if it keeps every rule, otherwise 1 with every breach, grouped by rule."""
     with refusing_in(lang):
         asked, decided = read_problem(problem.read_bytes()), read_plan(plan.read_bytes())
     breaches = defaultdict(list)

@@ -1,4 +1,4 @@
-"""The database that the settings choose, open for one command."""
+"""Database: the one that the settings choose, open for one command."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from placement.settings import Settings
 
 
 class DatabaseRefusedError(PlacementError):
-    """The database cannot be reached, or does not do what a command asks of it."""
+    """The database cannot be reached, or has refused what a command asked of it."""
 
     code = "database-refused"
 
 
 @contextmanager
 def open_database() -> Iterator[Engine]:
-    """Connect, and let every connection go when the command ends."""
+    """Connect, and close every connection when the command ends."""
     with told_by_the_database():
         engine = engine_for(Settings().database_url)
         try:
@@ -32,7 +32,7 @@ def open_database() -> Iterator[Engine]:
 
 @contextmanager
 def told_by_the_database() -> Iterator[None]:
-    """Pass on the first line of what the database says against it, as `DatabaseRefusedError`."""
+    """Raise what the database refuses as `DatabaseRefusedError`, with the first line of its message."""
     try:
         yield
     except SQLAlchemyError as error:

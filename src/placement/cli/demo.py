@@ -1,4 +1,4 @@
-"""``placement demo``: a county's term from an empty database to a checked plan, and what to do next."""
+"""``placement demo``: a county's term, from an empty database to a checked plan, and what to do next."""
 
 from __future__ import annotations
 
@@ -41,16 +41,16 @@ _LOADED = Words(
     en="The term {code} ({scale}, seed {seed}) is in {database}.",
 )
 _OCCUPIED = Words(
-    sv="Databasen har redan andra uppgifter. Välj en tom med PLACEMENT_DATABASE_URL.",
-    en="The database holds something else already. Choose an empty one with PLACEMENT_DATABASE_URL.",
+    sv="Databasen innehåller redan andra uppgifter. Ange en tom databas med PLACEMENT_DATABASE_URL.",
+    en="The database already holds other data. Choose an empty one with PLACEMENT_DATABASE_URL.",
 )
 _CHECKED = Words(
-    sv="Planen är granskad av den fristående kontrollen: inget brott. Den är lagrad som körning {run}.",
+    sv="Planen har klarat den fristående kontrollen: inga regelbrott. Den är sparad som körning {run}.",
     en="The plan has passed the independent check: no breach. It is stored as run {run}.",
 )
 _NEXT = Words(
     sv="""Nästa steg:
-  placement token create --role coordinator    en pollett för REST-API:t
+  placement token create --role coordinator    en åtkomstnyckel till REST-API:t
   placement serve                              API:t på http://127.0.0.1:8000, beskrivet i /openapi.json
   placement problem {code} --out problem.json  terminen som dokument för placement solve""",
     en="""What to do next:
@@ -61,12 +61,15 @@ _NEXT = Words(
 
 
 def demo(
-    scale: Annotated[ScaleName, typer.Option(help="How large a county.")] = "small",
-    seed: Annotated[int, typer.Option(min=0, max=2_147_483_647, help="What chance makes of it.")] = 1,
-    time_limit: Annotated[int | None, typer.Option(min=1, max=86_400, help="In seconds.")] = None,
+    scale: Annotated[ScaleName, typer.Option(help="The size of the county.")] = "small",
+    seed: Annotated[
+        int,
+        typer.Option(min=0, max=2_147_483_647, help="The seed of the random draws; the same seed gives the same term."),
+    ] = 1,
+    time_limit: Annotated[int | None, typer.Option(min=1, max=86_400, help="Time limit in seconds.")] = None,
     lang: Lang = Language.EN,
 ) -> None:
-    """Make up a county's term, plan it, check the plan and tell how it went."""
+    """Make a synthetic term of the county, plan it, check the plan and print the result."""
     console = Console()
     with refusing_in(lang), open_database() as engine:
         settings = Settings()
@@ -81,7 +84,7 @@ def demo(
 
 
 def _load(engine: Engine, scale: ScaleName, seed: int) -> Term:
-    """Make the term up, unless the database holds it already."""
+    """Make the synthetic term, unless the database already holds it."""
     try:
         with open_session(engine) as session:
             return find_term(session, scale, seed) or build_term(session, scale, seed)
@@ -90,7 +93,7 @@ def _load(engine: Engine, scale: ScaleName, seed: int) -> Term:
 
 
 def _plan(engine: Engine, term: Term, time_limit: int, memory_mb: int | None, lang: Language) -> Run:
-    """Order a run and carry it out here; Ctrl-C cancels it, which keeps the best plan so far."""
+    """Order a run and carry it out in this process; Ctrl-C cancels it and keeps the best plan so far."""
     with open_session(engine) as session:
         run = start_run(session, SYSTEM, term.id, time_limit)
         claim(session, run)
@@ -107,7 +110,7 @@ def _plan(engine: Engine, term: Term, time_limit: int, memory_mb: int | None, la
 
 
 def _report(engine: Engine, run: Run, console: Console, lang: Language) -> None:
-    """Read the stored plan back, check it, and tell how it went."""
+    """Read the stored plan back, check it, and print the result."""
     with read_session(engine) as session:
         ended = show_run(session, SYSTEM, run.id)
         if ended.error is not None:

@@ -1,4 +1,4 @@
-"""``placement explain``: why a request or a whole group stands as it does in a plan, and what would help."""
+"""``placement explain``: why a plan treats a request or a whole group as it does, and what would help."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ from placement_solver.search.clock import Clock
 from placement_solver.words import Words
 
 MOVES_SECONDS = 4.0
-"""So long, at most, is a place sought for that others would have to move for."""
+"""The most seconds spent on finding a place that others would have to move for."""
 GROUP_SECONDS = 30.0
-"""So long, at most, is it proven how many of a group could be placed."""
+"""The most seconds spent on proving how many of a group could be placed."""
 _QUESTIONS = ("institution", "profession", "kind", "weeks", "site")
 
 
 class CannotExplainError(PlacementError):
-    """What was asked cannot be explained: the plan is not one of the problem, or the group cannot be read."""
+    """The question cannot be answered: the plan does not belong to the problem, or the group cannot be read."""
 
     code = "cannot-explain"
 
@@ -40,7 +40,9 @@ class CannotExplainError(PlacementError):
 def explain(
     problem: Annotated[Path, typer.Argument(help="The problem document.")],
     plan: Annotated[Path, typer.Argument(help="The plan document.")],
-    request: Annotated[str | None, typer.Option(help="A request's id: why, and what would place it.")] = None,
+    request: Annotated[
+        str | None, typer.Option(help="A request's id: explains its outcome, and what would place it.")
+    ] = None,
     group: Annotated[
         str | None,
         typer.Option(
@@ -49,11 +51,11 @@ def explain(
         ),
     ] = None,
     as_json: Annotated[
-        bool, typer.Option("--json", help="The facts as JSON; weeks are counted from the first.")
+        bool, typer.Option("--json", help="Print the facts as JSON; weeks are numbered from the term's first.")
     ] = False,
     lang: Lang = Language.EN,
 ) -> None:
-    """Tell why a request or a group stands as it does; given neither, which groups have requests without a place."""
+    """Explain the outcome of a request or a group; given neither, list the groups with unplaced requests."""
     with refusing_in(lang):
         if request is not None and group is not None:
             raise CannotExplainError(
@@ -77,7 +79,7 @@ def explain(
 
 
 def _refuse_a_broken_plan(problem: Problem, plan: Plan) -> None:
-    """Refuse a plan that the independent check does not pass, a plan of another problem first of all."""
+    """Refuse a plan that fails the independent check, above all a plan of another problem."""
     breaches = check_plan(problem, plan)
     if breaches:
         words = breaches[0].words
@@ -85,7 +87,7 @@ def _refuse_a_broken_plan(problem: Problem, plan: Plan) -> None:
 
 
 def _explain_request(problem: Problem, plan: Plan, name: str) -> tuple[dict[str, Any], Iterable[Words]]:
-    """Explain one request, with what would place it where it has no placement."""
+    """Explain one request and, if it is unplaced, what would place it."""
     request = RequestId(name)
     if request not in problem.request:
         raise NotFoundError(name)
@@ -101,14 +103,15 @@ def _explain_request(problem: Problem, plan: Plan, name: str) -> tuple[dict[str,
 
 
 def read_choice(problem: Problem, text: str) -> Choice:
-    """Read ``institution=KI,weeks=10-14`` as the choice of a group."""
+    """Read a group written as ``institution=KI,weeks=10-14``."""
     answers: dict[str, Any] = {}
     for part in text.split(","):
         name, _, value = part.partition("=")
         if name not in _QUESTIONS or not value:
             known = ", ".join(_QUESTIONS)
             raise CannotExplainError(
-                sv=f"'{part}' säger inte vilken grupp; det gör {known}.", en=f"'{part}' names no group; {known} do."
+                sv=f"'{part}' anger ingen grupp; en grupp anges med {known}.",
+                en=f"'{part}' does not select a group; use {known}.",
             )
         answers[name] = _read_weeks(problem, value) if name == "weeks" else value
     return Choice(**answers)
@@ -124,6 +127,6 @@ def _read_weeks(problem: Problem, text: str) -> tuple[int, int]:
     if not end:
         span = f"{term.first_week}–{term.first_week.plus(term.weeks - 1)}"
         raise CannotExplainError(
-            sv=f"'{text}' är inga veckor i terminen {span}.", en=f"'{text}' are no weeks of the term {span}."
+            sv=f"'{text}' är inte veckor i terminen {span}.", en=f"'{text}' are not weeks of the term {span}."
         )
     return begin[0], end[0]

@@ -1,4 +1,4 @@
-"""Interrupts: the first Ctrl-C asks to stop with the best plan so far, the second ends at once."""
+"""Interrupts: the first Ctrl-C asks to stop with the best plan so far, the second ends the command at once."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 @contextmanager
 def asked_to_stop() -> Iterator[StopSignal]:
-    """Give an event that the first Ctrl-C (or SIGTERM) within the block sets."""
+    """Return an event that is set by the first Ctrl-C (or SIGTERM) within the block."""
     asked = StopSignal()
     before = {number: signal.getsignal(number) for number in SIGNALS}
 

@@ -1,4 +1,4 @@
-"""``placement migrate``: the tables of this version, in a new database or an older one."""
+"""``placement migrate``: brings a new or older database to the tables of this version."""
 
 from __future__ import annotations
 
@@ -9,6 +9,6 @@ from placement.settings import Settings
 
 
 def migrate(lang: Lang = Language.EN) -> None:
-    """Bring the database that PLACEMENT_DATABASE_URL names to this version."""
+    """Migrate the database that PLACEMENT_DATABASE_URL names to this version."""
     with refusing_in(lang), told_by_the_database():
         database.migrate(Settings().database_url)

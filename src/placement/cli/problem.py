@@ -21,10 +21,10 @@ from placement_solver.documents import write_problem
 
 def problem(
     term: Annotated[str, typer.Argument(help="The term's code, such as VT2027, or its id.")],
-    out: Annotated[Path | None, typer.Option(help="Where it is written; stdout unless given.")] = None,
+    out: Annotated[Path | None, typer.Option(help="The file to write; stdout unless given.")] = None,
     lang: Lang = Language.EN,
 ) -> None:
-    """Write the stored term as a problem document, for the solver and whoever wants to plan it again."""
+    """Write the stored term as a problem document, as input to the solver."""
     with refusing_in(lang), open_database() as engine, read_session(engine) as session:
         stored = session.exec(select(Term).where((Term.code == term) | (Term.id == term))).first()
         if stored is None:

@@ -1,4 +1,4 @@
-"""Professions in the language of a command."""
+"""Professions: their names in the language of a command."""
 
 from __future__ import annotations
 
@@ -7,5 +7,5 @@ from placement.cli.speech import Language
 
 
 def name_profession(profession: str, lang: Language) -> str:
-    """Name a profession, by its code where there is no name of ours."""
+    """Return a profession's name, or its code if it has no name."""
     return lang.of(professions.name_profession(profession))

@@ -1,4 +1,4 @@
-"""Progress: one live line on a terminal; elsewhere a line for each new phase."""
+"""Progress: one live line on a terminal, and otherwise a line for each new phase."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _LINE = Words(
 
 
 class ProgressLine:
-    """Shows on stderr where a solve stands, as long as the ``with`` block lasts."""
+    """Shows on stderr how far a solve has come, during the ``with`` block."""
 
     def __init__(self, lang: Language, console: Console | None = None) -> None:
         self._lang = lang
@@ -44,11 +44,11 @@ class ProgressLine:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Leave the terminal as it was."""
+        """Restore the terminal."""
         self._live.stop()
 
     def show(self, progress: Progress | None) -> None:
-        """Show how far it has come, if it has told anything yet."""
+        """Show how far the solve has come, if it has reported anything yet."""
         if progress is None:
             return
         phase = self._lang.of(PHASES[progress.phase])

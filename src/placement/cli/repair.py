@@ -1,4 +1,4 @@
-"""``placement repair``: the plan in force mended for the term as it is now, with a report of what moved and why."""
+"""``placement repair``: the plan in force adapted to the term as it is now, with a report of what moved and why."""
 
 from __future__ import annotations
 
@@ -42,29 +42,31 @@ _LEAST = Words(
 def repair(
     problem: Annotated[Path, typer.Argument(help="The problem document of the term as it is now.")],
     plan: Annotated[Path, typer.Argument(help="The plan in force, of the term as it was.")],
-    out: Annotated[Path, typer.Option(help="Where the repaired plan is written.")],
-    report: Annotated[
-        Path | None, typer.Option(help="Where a document of all changes is written (placement-moves/1).")
-    ] = None,
+    out: Annotated[Path, typer.Option(help="The file to write the repaired plan to.")],
+    report: Annotated[Path | None, typer.Option(help="The file to write all changes to (placement-moves/1).")] = None,
     problem_out: Annotated[
         Path | None,
         typer.Option(
-            help="Where the problem is written with the plan in force as its `current`; "
+            help="The file to write the problem to, with the plan in force as its `current`; "
             "the repaired plan is then a plan of that document, which prices each change."
         ),
     ] = None,
-    time_limit: Annotated[float, typer.Option(min=0.1, max=86_400, help="In seconds, reading included.")] = 9.0,
-    workers: Annotated[int | None, typer.Option(min=1, max=1_024, help="Threads; one a core unless given.")] = None,
+    time_limit: Annotated[
+        float, typer.Option(min=0.1, max=86_400, help="Time limit in seconds, reading included.")
+    ] = 9.0,
+    workers: Annotated[
+        int | None, typer.Option(min=1, max=1_024, help="Number of threads; one per core unless given.")
+    ] = None,
     lang: Lang = Language.EN,
 ) -> None:
-    """Repair the plan in force: whoever lost a place gets one, few others move, the rest stays as it was."""
+    """Repair the plan in force: students who lost a place get one, few others move, the rest stays as it was."""
     began = time.monotonic()
     with refusing_in(lang), asked_to_stop() as stop, ThreadPoolExecutor(1) as aside:
         asked, in_force = read_problem(problem.read_bytes()), read_plan(plan.read_bytes())
         if problem_out is not None:
             asked = put_in_force(asked, in_force)
             write_whole(problem_out, write_problem(asked))
-        repaired = aside.submit(  # the first Ctrl-C is heard here meanwhile
+        repaired = aside.submit(  # so that this thread can receive the first Ctrl-C
             mend_plan,
             asked,
             in_force,
@@ -80,7 +82,7 @@ def repair(
 
 
 def _tell(repaired: Repair, lang: Language) -> None:
-    """Tell every change in a line, then how many there are of each kind."""
+    """Print every change on a line, then the number of each kind."""
     for move in repaired.moves:
         typer.echo(lang.of(move.words))
     for words in (_TOTALS, _MORE, _MINIMAL if repaired.minimal else _LEAST):

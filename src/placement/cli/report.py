@@ -1,4 +1,4 @@
-"""``placement report``: what a plan comes to for those whom it concerns, and what more would be worth."""
+"""``placement report``: a plan's figures for those it concerns, and what one more of something scarce is worth."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ from placement_solver.search.teams import Teams
 from placement_solver.words import Words
 
 _BROKEN = Words(
-    sv="Planen bryter mot {breaches} regler eller uppgifter; placement check säger vilka.",
-    en="The plan breaks rules or facts, {breaches} times; placement check tells which.",
+    sv="Planen har {breaches} brott mot regler eller uppgifter; placement check visar vilka.",
+    en="The plan has {breaches} breaches of rules or facts; placement check shows which.",
 )
 _UNPRICED = Words(sv="Inga priser: tiden räckte inte.", en="No prices: there was no time for them.")
 _NAMES = (Words(sv="Lärosäte", en="Lärosäte"), Words(sv="Hemort", en="Home"))
@@ -45,28 +45,26 @@ _GROUPS = (
 )
 _UNKNOWN = Words(sv="okänd", en="unknown")
 _TRYING = Words(
-    sv="Prövat: planerat på nytt omkring en till, utan och med den.",
-    en="Tried: planned again around one more, without and with it.",
+    sv="Prövat: planerat på nytt omkring varje plats eller handledare, utan och med en till.",
+    en="Tried: planned again around each place or supervisor, without and with one more.",
 )
-_SURE = Words(sv="{gain:>7}  sparar det där", en="{gain:>7}  is what it saves there")
-_UNSURE = Words(
-    sv="{gain:>7}  sparar det där, så långt tiden räckte", en="{gain:>7}  is what it saves there, as far as time went"
-)
+_SURE = Words(sv="{gain:>7}  sparas där", en="{gain:>7}  saved there")
+_UNSURE = Words(sv="{gain:>7}  sparas där, så långt tiden räckte", en="{gain:>7}  saved there, as far as time allowed")
 TRY_SECONDS = 10.0
 
 
 def report(
     problem: Annotated[Path, typer.Argument(help="The problem document.")],
     plan: Annotated[Path, typer.Argument(help="A plan of it that keeps every rule.")],
-    out: Annotated[Path | None, typer.Option(help="Where the report document is written.")] = None,
-    prices: Annotated[bool, typer.Option(help="Whether to put prices on what is scarce.")] = True,
-    time_limit: Annotated[float, typer.Option(min=0.1, max=86_400, help="Of pricing, in seconds.")] = 120.0,
+    out: Annotated[Path | None, typer.Option(help="The file to write the report document to.")] = None,
+    prices: Annotated[bool, typer.Option(help="Whether to price what is scarce.")] = True,
+    time_limit: Annotated[float, typer.Option(min=0.1, max=86_400, help="Time limit for pricing, in seconds.")] = 120.0,
     verify: Annotated[
-        int, typer.Option(min=0, max=20, help="Try one more at so many of the dearest, beside the price.")
+        int, typer.Option(min=0, max=20, help="How many of the highest prices to try out by planning with one more.")
     ] = 0,
     lang: Lang = Language.EN,
 ) -> None:
-    """Report on a plan: journeys, wishes and places by lärosäte and home, and the price of what is scarce."""
+    """Report on a plan: journeys, preferences and places by lärosäte and home, and the price of what is scarce."""
     console = Console()
     with refusing_in(lang), asked_to_stop() as stop:
         asked, decided = read_problem(problem.read_bytes()), read_plan(plan.read_bytes())
@@ -99,7 +97,7 @@ def report(
 
 
 def _price(problem: Problem, plan: Plan, clock: Clock, lang: Language) -> Pricing:
-    """Price anew what is scarce, telling how far the bound has come."""
+    """Price what is scarce anew, showing how far the bound has come."""
     with ProgressLine(lang) as line:
 
         def tell(bound: int) -> None:
@@ -110,7 +108,7 @@ def _price(problem: Problem, plan: Plan, clock: Clock, lang: Language) -> Pricin
 
 
 def _table(heading: Words, groups: tuple[Group, ...], lang: Language) -> Table:
-    """Lay out how it went for some groups."""
+    """Return a table of the outcome for some groups."""
     table = Table(box=SIMPLE)
     for words in (heading, *_GROUPS):
         named = words is heading

@@ -16,20 +16,20 @@ from placement.outgoing.deliveries import Courier
 from placement.running.worker import Runner
 from placement.settings import Settings
 
-APP = "placement_api.app:create_served_app"  # named, not imported: what is stored knows no web
+APP = "placement_api.app:create_served_app"  # by name, not imported: this package does not depend on the web package
 STOP_SECONDS = 5
-"""So long answers under way are waited for at the end; who follows a run would otherwise hold it up."""
+"""The seconds to wait for open answers on shutdown; a caller who follows a run would otherwise delay it."""
 
 
 def serve(
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65_535, help="The port; 0 for any that is free.")] = 8000,
-    processes: Annotated[int, typer.Option(min=1, max=64, help="How many processes answer calls.")] = 1,
+    processes: Annotated[int, typer.Option(min=1, max=64, help="The number of processes that answer calls.")] = 1,
     lang: Lang = Language.EN,
 ) -> None:
     """Serve the API; PLACEMENT_RUNNER says whether it carries out runs too."""
     with refusing_in(lang), open_database():
-        pass  # settings that cannot be used are told here, not by the server
+        pass  # invalid settings are reported here, not by the server
     with _working_beside(processes):
         uvicorn.run(
             APP,
@@ -44,11 +44,11 @@ def serve(
 
 @contextmanager
 def _working_beside(processes: int) -> Iterator[None]:
-    """Carry out runs and send events in this process where several others answer: each would do so by itself."""
+    """Carry out runs and send events in this process if several others answer calls; else each of them would do so."""
     settings = Settings()
     with ExitStack() as stack:
         if processes > 1 and settings.runner == "embedded":
-            os.environ["PLACEMENT_RUNNER"] = "none"  # for those that answer
+            os.environ["PLACEMENT_RUNNER"] = "none"  # for the processes that answer calls
             engine = stack.enter_context(open_database())
             for working in (Runner(engine, settings), Courier(engine, settings)):
                 working.start()

@@ -35,23 +35,25 @@ STATUS = {
 
 def solve(
     problem: Annotated[Path, typer.Argument(help="The problem document.")],
-    out: Annotated[Path, typer.Option(help="Where the plan document is written.")],
+    out: Annotated[Path, typer.Option(help="The file to write the plan document to.")],
     time_limit: Annotated[
         float | None,
-        typer.Option(min=0.1, max=86_400, help="In seconds, reading included."),
+        typer.Option(min=0.1, max=86_400, help="Time limit in seconds, reading included."),
     ] = None,
     seed: Annotated[int, typer.Option(min=0, max=2_147_483_647, help="The same seed gives the same search.")] = 0,
-    workers: Annotated[int | None, typer.Option(min=1, max=1_024, help="Threads; one a core unless given.")] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, max=1_024, help="Number of threads; one per core unless given.")
+    ] = None,
     memory_limit: Annotated[
         int | None,
-        typer.Option(min=64, help="How much memory solving may take, in MiB; beyond that it ends without a plan."),
+        typer.Option(min=64, help="Memory limit for solving, in MiB; if it is exceeded, there is no plan."),
     ] = None,
     report: Annotated[
-        Path | None, typer.Option(help="Where a report on the plan is written: fairness, and what is scarce.")
+        Path | None, typer.Option(help="The file to write a report on the plan to: fairness, and what is scarce.")
     ] = None,
     lang: Lang = Language.EN,
 ) -> None:
-    """Plan the term that a problem document holds. Ctrl-C keeps the best plan so far, where there is one yet."""
+    """Plan the term of a problem document. Ctrl-C keeps the best plan so far, if there is one."""
     began = time.monotonic()
     with refusing_in(lang), asked_to_stop() as stop:
         document, settings = problem.read_bytes(), Settings()
@@ -71,7 +73,7 @@ def solve(
 
 
 def _solve(document: bytes, order: SolveOrder, stop: threading.Event, lang: Language) -> Solved:
-    """Solve in a child process, which Ctrl-C does not reach, and pass the wish to stop on to it once."""
+    """Solve in a child process that Ctrl-C does not reach, and pass the request to stop on to it once."""
     with SolverProcess(document, order) as child, ProgressLine(lang) as line:
         told = False
         deadline = order.began + order.time_limit + GRACE_SECONDS
@@ -87,7 +89,7 @@ def _solve(document: bytes, order: SolveOrder, stop: threading.Event, lang: Lang
 
 
 def _outcome(plan: dict[str, Any], lang: Language) -> str:
-    """Say in a line how it went, from the plan document as the child has checked and written it."""
+    """Print the result on one line, from the plan document that the child has checked and written."""
     objective, bound = plan["objective"], plan["bound"]
     return lang.of(_OUTCOME).format(
         status=lang.of(STATUS[plan["status"]]),
@@ -100,7 +102,7 @@ def _outcome(plan: dict[str, Any], lang: Language) -> str:
 
 
 def write_whole(file: Path, text: str) -> None:
-    """Write a file so that nobody ever finds half of it."""
+    """Write a file atomically, so that no reader finds half of it."""
     handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
     try:
         with open(handle, "w", encoding="utf-8") as written:  # noqa: PTH123 (a handle, not a path)

@@ -1,4 +1,4 @@
-"""Speech: which language a command speaks, and how it refuses: in lines on stderr, never a traceback."""
+"""Speech: the language of a command, and how it reports errors: as lines on stderr, never a traceback."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from placement_solver.faults import InvalidDocument
 from placement_solver.words import Words
 
 CANNOT = 2
-"""The exit status of a command that could not do what it was asked."""
+"""The exit status of a command that failed."""
 _WHOLE = Words(sv="(dokumentet)", en="(document)")
 
 
@@ -38,7 +38,7 @@ Lang = Annotated[
 
 @contextmanager
 def refusing_in(lang: Language) -> Iterator[None]:
-    """Tell what goes wrong in the block, a line for each fault, and end with status 2."""
+    """Report what goes wrong in the block, one line for each fault, and exit with status 2."""
     try:
         yield
     except InvalidDocument as error:

@@ -1,4 +1,4 @@
-"""The summary: a plan's figures as tables and sentences for a person."""
+"""Summary: a plan's figures as tables and sentences."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ _WHY = Words(
     en="Why {unplaced} are unplaced (a request may have several reasons):",
 )
 _LINES = 3
-"""So many lines of each list of what more would be worth."""
+"""The number of lines in each list of what more would be worth."""
 _NO_UNIT = Words(sv="ingen enhet klarar regeln ”{rule}”", en="no unit passes the rule “{rule}”")
 
 
@@ -91,7 +91,7 @@ class Summary:
         self._lang = lang
 
     def print(self, console: Console) -> None:
-        """Print it all."""
+        """Print the whole summary."""
         for part in self._parts():
             console.print(part, soft_wrap=isinstance(part, str))
 
@@ -115,7 +115,7 @@ class Summary:
             yield from tell_worth(self._report.prices, self._term.first_week, self._names, lang, _LINES)
 
     def _groups(self) -> Table:
-        """Lay out who is placed and who is not."""
+        """Return the table of placed and unplaced requests."""
         table = self._table(_GROUPS, words=2)
         last = ""
         for group in sorted(self._fairness.programmes, key=lambda each: self._name_of(each.institution)):
@@ -133,7 +133,7 @@ class Summary:
         return table
 
     def _volumes(self) -> Table:
-        """Lay out the agreements against their floors and ceilings."""
+        """Return the table of the agreements against their floors and ceilings."""
         table = self._table(_VOLUMES, words=1)
         of = self._lang.of(_OF)
         volumes: defaultdict[str, list[AgreementFigures]] = defaultdict(list)
@@ -159,7 +159,7 @@ class Summary:
         return self._names.get(institution, institution)
 
     def _table(self, headings: tuple[Words, ...], *, words: int) -> Table:
-        """Begin a table whose first columns are words and the others numbers."""
+        """Return an empty table whose first columns are text and the others numbers."""
         table = Table(box=SIMPLE)
         for place, heading in enumerate(headings):
             is_word = place < words

@@ -1,4 +1,4 @@
-"""``placement token``: who may ask the API, and as whom."""
+"""``placement token``: who may call the API, and in which role."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def create(
     label: Annotated[str | None, typer.Option(help="What the token is for.")] = None,
     lang: Lang = Language.EN,
 ) -> None:
-    """Print a new token, and nothing else: it is shown only now."""
+    """Print a new token and nothing else; it is shown only now."""
     with refusing_in(lang), open_database() as engine, open_session(engine) as session:
         made = create_token(session, SYSTEM, role, organisation, unit, label)
     typer.echo(made)

@@ -1,4 +1,4 @@
-"""``placement worker``: carries out runs and sends what happens to webhooks, apart from the API."""
+"""``placement worker``: carries out runs and sends events to webhooks, in a process apart from the API."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LOOK_SECONDS = 0.2
 
 
 def worker(lang: Lang = Language.EN) -> None:
-    """Carry out queued runs, and send to webhooks, until told to stop; a run at work is given back to the queue."""
+    """Carry out queued runs and send events to webhooks until stopped; a run in progress returns to the queue."""
     logging.basicConfig(level=logging.INFO)
     with refusing_in(lang), open_database() as engine, asked_to_stop() as asked:
         settings = Settings()

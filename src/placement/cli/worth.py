@@ -1,4 +1,4 @@
-"""Worth: the dearest places and supervisors of a plan, told in sentences."""
+"""Worth: the places and supervisors of a plan that one more of would save the most, in sentences."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from placement_solver.weeks import IsoWeek
 from placement_solver.words import Words
 
 _HEADING = Words(
-    sv="Vad mer vore värt, i målvärdets mått och högst:",
+    sv="Vad mer skulle vara värt, i målvärdets mått och högst:",
     en="What more would be worth, in the objective's measure and at most:",
 )
 _PLACE = Words(
@@ -32,7 +32,7 @@ _TOGETHER = Words(
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """The dearest rooms for one more of what some rules count, each with its worth."""
+    """The highest prices of one kind: room for one more of what some rules count, each with its worth."""
 
     words: Words
     rules: tuple[str, ...]
@@ -40,7 +40,7 @@ class Ranking:
 
 
 def rank(prices: Worth) -> tuple[Ranking, ...]:
-    """Return the dearest places, rooms of place, ceiling and supervisor, and supervisors."""
+    """Return the rankings: places, places with ceiling and supervisor, and supervisors."""
     return (
         Ranking(_PLACE, (PLACE,), tuple((room, room.place) for room in prices.places)),
         Ranking(_TOGETHER, (PLACE, CEILING, SUPERVISOR), tuple((room, room.together) for room in prices.together)),
@@ -51,7 +51,7 @@ def rank(prices: Worth) -> tuple[Ranking, ...]:
 def tell_worth(
     prices: Worth, first_week: IsoWeek, names: Mapping[str, str], lang: Language, lines: int
 ) -> Iterator[str]:
-    """Tell the first lines of each ranking, if there are any at all."""
+    """Yield the first lines of each ranking under a heading, if there are any."""
     told = [
         tell_room(room, ranking.words, worth, first_week, names, lang)
         for ranking in rank(prices)
@@ -65,7 +65,7 @@ def tell_worth(
 def tell_room(
     room: Room, words: Words, worth: float, first_week: IsoWeek, names: Mapping[str, str], lang: Language
 ) -> str:
-    """Tell what room for one more somewhere is worth."""
+    """Return the line that says what room for one more somewhere is worth."""
     return lang.of(words).format(
         worth=write_amount(worth, lang),
         profession=name_profession(room.profession, lang),
@@ -77,6 +77,6 @@ def tell_room(
 
 
 def write_amount(amount: float, lang: Language) -> str:
-    """Write a whole amount with its thousands apart."""
+    """Write a whole amount with its thousands separated."""
     text = f"{amount:,.0f}"
     return text.replace(",", "\N{NO-BREAK SPACE}") if lang is Language.SV else text

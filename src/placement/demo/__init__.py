@@ -1,1 +1,1 @@
-"""A county made up below the reference facts: drawn from a seed, plausible in size, marked synthetic."""
+"""A synthetic county on top of the reference facts: drawn from a seed, plausible in size, marked as synthetic."""

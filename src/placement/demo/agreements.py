@@ -1,4 +1,4 @@
-"""Agreements: each provider with each lärosäte that sends it students, on equal terms, in different volumes."""
+"""Agreements: each provider has one with each lärosäte that sends it students; terms are equal, volumes differ."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from placement.tables import Organisation
 
 PRICE_ORE = 130_000
-"""A working value for tests, 1,300 SEK for a student-week: the county's own price is not public."""
+"""An assumed price, 1,300 SEK for a student-week: the county's own price is not public."""
 
 VALID_FROM = dt.date(2023, 7, 1)
 FLOOR = 0.5
@@ -28,10 +28,10 @@ REGION_CEILING = 1.15
 WITHOUT_CEILING = ("KI", "UMU", "LIU")
 
 NOTICE_GIVEN = {("0140", "RKH"), ("0125", "SHH"), ("0192", "MCHS")}
-"""Municipalities that left an agreement in September, so that it ends in the middle of the term."""
+"""Municipalities that gave notice of an agreement in September, so that it ends in the middle of the term."""
 NOTICE_DAY = (9, 25)
 RENEWED = {("0128", "MCHS"), ("0160", "RKH")}
-"""Agreements that end with March and go on as new ones from April."""
+"""Agreements that end in March and are renewed from April."""
 
 CLAUSES = {
     Figure.VALIDITY: "§ 2",
@@ -45,7 +45,7 @@ CLAUSES = {
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What one agreement says: who with whom, since when, until when, and how many student-weeks."""
+    """The contents of one agreement: its parties, first and last day, and student-weeks."""
 
     institution: Organisation
     provider: Organisation
@@ -59,7 +59,7 @@ class Terms:
 def draw_agreements(
     volumes: Mapping[tuple[str, str], float], parties: Parties, term: Term, throws: Random
 ) -> list[Row]:
-    """Make the agreements of regions, of every municipality with all four lärosäten, and of two hospitals."""
+    """Make the agreements of the regions, of every municipality with all four lärosäten, and of two hospitals."""
     rows: list[Row] = []
     for terms in (
         *_regional(volumes, parties),
@@ -91,7 +91,7 @@ def draw_agreements(
 
 
 def _regional(volumes: Mapping[tuple[str, str], float], parties: Parties) -> Iterator[Terms]:
-    """Make the broad agreements of Region Stockholm and of the regions with a decentralised site."""
+    """Make the general agreements of Region Stockholm and of the regions with a decentralised site."""
     county = parties.region[COUNTY_REGION]
     pairs = [(code, county) for code, institution in parties.institution.items() if institution.in_county]
     for code, sites in SITES.items():
@@ -127,7 +127,7 @@ def _municipal(volumes: Mapping[tuple[str, str], float], parties: Parties, term:
 
 
 def _private(volumes: Mapping[tuple[str, str], float], parties: Parties) -> Iterator[Terms]:
-    """Make the agreements of the two private principals with the lärosäten that they stand behind."""
+    """Make the agreements of the two private providers, each with the lärosäte connected to it."""
     for operator, code in (("Sophiahemmet", "SHH"), ("Ersta diakoni", "MCHS")):
         provider = parties.operator[operator]
         volume = sum(weeks for (_, party), weeks in volumes.items() if party == provider.id)

@@ -1,4 +1,4 @@
-"""The demo's whole county, made room by room from one seed and written in one go."""
+"""Build: the demo's whole county, made module by module from one seed and written in one transaction."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 def build_term(session: Session, scale: ScaleName, seed: int) -> Term:
-    """Make up a term of the county and write all of it: the same seed gives the same rows and ids."""
+    """Make a synthetic term of the county and write all of it; the same seed gives the same rows and ids."""
     term = _draw_term(scale, seed)
     parties = draw_parties(dice(seed, "parties"))
     places = draw_units(parties, SCALES[scale], dice(seed, "units"))
@@ -58,12 +58,12 @@ def build_term(session: Session, scale: ScaleName, seed: int) -> Term:
 
 
 def find_term(session: Session, scale: ScaleName, seed: int) -> Term | None:
-    """Find the term that `build_term` has made of the same scale and seed, if it has."""
+    """Return the term that `build_term` has made with the same scale and seed, if there is one."""
     return session.get(Term, _draw_term(scale, seed).id)
 
 
 def _draw_term(scale: ScaleName, seed: int) -> Term:
-    """Draw the term, whose id tells the scale and the seed apart."""
+    """Make the term, whose id depends on the scale and the seed."""
     return draw_term(dice(seed, f"term/{scale}"))
 
 

@@ -1,4 +1,4 @@
-"""Care as students meet it: what professions each kind of unit teaches, what kinds a hospital's clinics hold."""
+"""Care: which professions each kind of unit teaches, and which kinds of units a hospital's clinics have."""
 
 from __future__ import annotations
 
@@ -66,12 +66,12 @@ TEACHES: dict[str, dict[str, float]] = {
     "speech-therapy": {"speech_therapist": 2},
     "audiology": {"audiologist": 2},
 }
-"""Kind of unit → profession → how many of its students an ordinary unit takes, relative to other kinds."""
+"""Kind of unit → profession → how many of its students an ordinary unit takes, relative to the other kinds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Clinic:
-    """What a clinic holds: how its department is named, its kinds, and its share of the hospital's beds."""
+    """A type of clinic: how its department's name begins, its kinds of units, and its share of the hospital's beds."""
 
     named: str
     kinds: tuple[str, ...]
@@ -108,7 +108,7 @@ CLINICS = (
     Clinic("Psykiatri", ("psychiatry",), 0.05),
     Clinic("Äldreomsorg", ("elderly-care",), 0.05),
 )
-"""Departments are matched by how their names begin, in this order."""
+"""The types of clinic, matched in this order by how a department's name begins."""
 
 BESIDE_THE_CLINICS = (
     ("Operation", ("operating-theatre",), 2),
@@ -118,10 +118,10 @@ BESIDE_THE_CLINICS = (
     ("Logopedmottagningen", ("speech-therapy",), 1),
     ("Hörselmottagningen", ("audiology",), 1),
 )
-"""What every emergency hospital of the county has beside its clinics: name, kinds, how many units."""
+"""What every emergency hospital of the county has besides its clinics: name, kinds, number of units."""
 
 DELIVERY = {"KUS": 2, "KUH": 3, "DS": 4, "SOS": 3, "STS": 1, "SGS": 2}
-"""The hospitals where children are born, and how many delivery wards each is given (BB Stockholm with DS)."""
+"""The hospitals with delivery wards, and the number each is given (BB Stockholm belongs to DS)."""
 
 ASSUMED_BEDS = {
     "KUS": 900,
@@ -138,7 +138,7 @@ ASSUMED_BEDS = {
     "RYH": 350,
     "KAL": 320,
 }
-"""Beds where no figure was found, and half of Karolinska's known sum for each of its two hospitals."""
+"""Assumed beds of hospitals without a published figure; Karolinska's known sum is halved between its two hospitals."""
 
 PSYCHIATRY = {
     "NSP": (9, 6),

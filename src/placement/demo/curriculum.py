@@ -1,4 +1,4 @@
-"""The curriculum: which courses each cohort takes, in what units, for how long, and when they may start."""
+"""Curriculum: which courses each cohort takes, in what units, for how long, and when their placements may start."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from placement.reference import facts
 
 @dataclass(frozen=True, slots=True)
 class StudyProgramme:
-    """A programme of a lärosäte, with how many it admits a term."""
+    """A programme of a lärosäte, with the number of students it admits each term."""
 
     id: str
     institution: str
@@ -25,7 +25,7 @@ class StudyProgramme:
 
 @dataclass(frozen=True, slots=True)
 class StudyCourse:
-    """A course of a cohort: the share of the intake that takes it, and what its placement asks."""
+    """A course of a cohort: the share of the intake that takes it, and what its placement requires."""
 
     programme: str
     cohort: str
@@ -44,7 +44,7 @@ class StudyCourse:
 
 @cache
 def study_programmes() -> dict[str, StudyProgramme]:
-    """Return the programmes by id: the known ones, and those known to exist but not how large they are."""
+    """Return the programmes by id: those with a known size, and those that exist but whose size is assumed."""
     known = [
         StudyProgramme(
             id=fact.id,

@@ -1,4 +1,4 @@
-"""Seeded chance: each room of the demo throws dice of its own, so that a change in one leaves the others be."""
+"""Dice: seeded random numbers, separate for each module of the demo, so that a change in one does not affect others."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ if TYPE_CHECKING:
 
 
 def dice(seed: int, room: str) -> Random:
-    """Return the dice of a room: the same throws for the same seed, whatever the other rooms throw."""
+    """Return a module's random numbers: the same for the same seed, whatever the other modules draw."""
     return Random(f"{room}/{seed}")  # noqa: S311 (plausible, repeatable draws; nothing to guess)
 
 
 def draw_id(prefix: str, throws: Random) -> str:
-    """Draw an opaque id of the same shape as the ids that the store makes itself."""
+    """Draw an opaque id of the same form as the ids that the store makes."""
     return f"{prefix}_{throws.getrandbits(64):016x}"
 
 
 def round_evenly(amounts: Iterable[float], throws: Random) -> list[int]:
-    """Round each amount up or down by chance, so that the whole numbers add up to the sum of the amounts."""
+    """Round each amount randomly up or down, so that the whole numbers add up to the sum of the amounts."""
     carried = throws.random()
     whole: list[int] = []
     for amount in amounts:

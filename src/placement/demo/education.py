@@ -21,12 +21,12 @@ SITE_SHARES = {
     "UMU": {"Umeå": 0.67, "Sunderbyn": 0.11, "Sundsvall": 0.11, "Östersund": 0.11},
     "LIU": {"Linköping": 34 / 108, "Norrköping": 24 / 108, "Jönköping": 30 / 108, "Kalmar": 20 / 108},
 }
-"""How a decentralised cohort divides among its sites: Umeå gives each other at least ten of about a hundred."""
+"""The sites' shares of a decentralised cohort; each site outside Umeå gets at least ten of Umeå's about one hundred."""
 
 
 @dataclass(frozen=True, slots=True)
 class CohortGroup:
-    """Students of a cohort who take the same courses at the same site (its municipality; none: the county)."""
+    """Students of a cohort who take the same courses at one site (its municipality; None means the county)."""
 
     programme: StudyProgramme
     cohort: Cohort
@@ -37,7 +37,7 @@ class CohortGroup:
 
 @dataclass(frozen=True, slots=True)
 class Education:
-    """What is taught in the term: the groups of students to come, and the rows to store."""
+    """The term's education: the groups of students to be made, and the rows to store."""
 
     groups: list[CohortGroup]
     rows: list[Row]
@@ -83,7 +83,7 @@ def draw_education(parties: Parties, term: Term, scale: Scale, throws: Random) -
 
 
 def _course(line: StudyCourse, programme: Programme, throws: Random) -> Course:
-    """Write a course as it is stored."""
+    """Return a course's row."""
     return Course(
         id=draw_id("crs", throws),
         programme_id=programme.id,
@@ -100,14 +100,14 @@ def _course(line: StudyCourse, programme: Programme, throws: Random) -> Course:
 
 
 def _windows(line: StudyCourse, course: Course, term: Term) -> list[Row]:
-    """Write the weeks in which a course may start."""
+    """Return the rows of the weeks in which a course may start."""
     return [
         CourseWindow(course_id=course.id, term_id=term.id, start=term.first_week.plus(start)) for start in line.starts
     ]
 
 
 def _by_site(programme: StudyProgramme, size: int, throws: Random) -> list[tuple[str | None, int]]:
-    """Divide a cohort among the sites of its lärosäte, where the programme is decentralised."""
+    """Divide a cohort among the sites of its lärosäte, if the programme is decentralised."""
     if not programme.decentralised:
         return [(None, size)]
     shares = SITE_SHARES[programme.institution]

@@ -1,4 +1,4 @@
-"""Where people live and care is given: points drawn around the seats of the municipalities."""
+"""Geography: where people live and care is given, as points drawn around the municipalities' seats."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NEARBY_KM = 3.0
 
 
 def point_in(municipality: MunicipalityFact, throws: Random) -> tuple[float, float]:
-    """Draw a point where someone may live: all over a dense municipality, else mostly around its seat."""
+    """Draw a point where someone may live: anywhere in a dense municipality, otherwise mostly near its seat."""
     radius = math.sqrt(municipality.land_area_km2 / math.pi) if municipality.land_area_km2 else NEARBY_KM
     if municipality.population > DENSE_PER_KM2 * municipality.land_area_km2 > 0:
         distance = 0.85 * radius * math.sqrt(throws.random())
@@ -34,7 +34,7 @@ def point_in(municipality: MunicipalityFact, throws: Random) -> tuple[float, flo
 
 
 def share_by_population(municipalities: Sequence[MunicipalityFact], count: int) -> dict[str, int]:
-    """Share so many units among the municipalities by population."""
+    """Divide a number of units among the municipalities by population."""
     total = sum(municipality.population for municipality in municipalities)
     bounds = [round(count * below / total) for below in accumulate(m.population for m in municipalities)]
     return {
@@ -44,7 +44,7 @@ def share_by_population(municipalities: Sequence[MunicipalityFact], count: int) 
 
 
 def _at(lat: float, lon: float, km: float, throws: Random) -> tuple[float, float]:
-    """Return the point so far away in a drawn direction, to about ten metres."""
+    """Return the point at a distance in a random direction, rounded to about ten metres."""
     angle = throws.uniform(0, 2 * math.pi)
     north = km * math.cos(angle) / KM_PER_DEGREE
     east = km * math.sin(angle) / (KM_PER_DEGREE * math.cos(math.radians(lat)))

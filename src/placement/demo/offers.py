@@ -1,4 +1,4 @@
-"""Offers: what each unit answers for each profession, week by week; some say no, some have not answered."""
+"""Offers: what each unit answers for each profession, week by week; some units decline, some have not answered."""
 
 from __future__ import annotations
 
@@ -31,17 +31,17 @@ if TYPE_CHECKING:
     from placement.demo.units import Place
 
 SILENT_MUNICIPALITIES = ("0140", "0187")
-"""Municipalities none of whose units have answered: Nykvarn and Vaxholm."""
+"""Municipalities where no unit has answered: Nykvarn and Vaxholm."""
 RELUCTANT_MUNICIPALITIES = {"0125": 0.7, "0191": 0.4}
-"""Municipalities where so many of the units decline: Ekerö and Sigtuna."""
+"""Municipalities where a given share of the units declines: Ekerö and Sigtuna."""
 UNANSWERED = 0.06
 DECLINED = 0.05
 SAYS_NO_RATHER_THAN_NOTHING = 0.15
-"""How many of the units that are not needed for a profession say so; the others are not asked."""
+"""The share of the units not needed for a profession that decline; the others are not asked."""
 
 ROOM = 1.35
 SCARCE_ROOM = {"delivery": 0.92, "psychiatry": 0.9, "psychiatry-clinic": 0.9, "intensive-care": 0.9}
-"""Places in the busiest week for each student expected then; of some kinds there are known to be too few."""
+"""Places in the busiest week for each student expected then; some kinds are known to have too few."""
 
 HOLIDAY_WEEKS = (6, 9, 10)
 """Weeks of the term with fewer places: the county's winter sports week and the two around Easter 2027."""
@@ -55,7 +55,7 @@ CEILING_OF_SUM = 0.8
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """Places that a unit opens for students of a profession: one number a week."""
+    """The places that a unit opens for students of a profession: one number for each week."""
 
     place: Place
     profession: str
@@ -64,14 +64,14 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class Offers:
-    """What was offered, and the rows to store."""
+    """The places offered, and the rows to store."""
 
     openings: list[Opening]
     rows: list[Row]
 
 
 def draw_offers(demand: Demand, parties: Parties, term: Term, throws: Random) -> Offers:
-    """Let every unit answer, decline or stay silent, and share the places needed among those that answer."""
+    """Let every unit answer, decline or stay silent, and divide the places needed among those that answer."""
     statuses = _statuses(demand.places, parties, throws)
     answering = np.array([status is OfferStatus.ANSWERED for status in statuses])
     loads = demand.by_unit(answering=answering)
@@ -118,7 +118,7 @@ def _statuses(places: Sequence[Place], parties: Parties, throws: Random) -> list
 
 
 def _status(place: Place, parties: Parties, throws: Random) -> OfferStatus:
-    """Draw what a unit does with the question."""
+    """Draw whether a unit answers, declines or stays silent."""
     code = place.unit.municipality_code
     municipal = code in parties.municipality and place.unit.provider_id == parties.municipality[code].id
     if municipal and code in SILENT_MUNICIPALITIES:
@@ -131,7 +131,7 @@ def _status(place: Place, parties: Parties, throws: Random) -> OfferStatus:
 
 
 def _peaks(places: Sequence[Place], loads: Loads, throws: Random) -> dict[str, list[int]]:
-    """Turn expected students into whole places: right in sum for each profession and kind at each site."""
+    """Turn expected students into whole places with the right sum for each profession and kind at each site."""
     groups: dict[tuple[str, str], list[int]] = {}
     for number, place in enumerate(places):
         groups.setdefault((place.unit.site_id or "", place.unit.kinds[0]), []).append(number)
@@ -149,7 +149,7 @@ def _peaks(places: Sequence[Place], loads: Loads, throws: Random) -> dict[str, l
 
 
 def _by_week(peak: int, needed: NDArray[np.bool_], throws: Random) -> tuple[int, ...]:
-    """Open the places in the weeks asked for: fewer in holidays, and some units open late or close early."""
+    """Open the places in the weeks with demand; holidays have fewer, and some units open late or close early."""
     places = [peak if asked else 0 for asked in needed]
     if peak > 1 and throws.random() < FEWER_IN_HOLIDAYS:
         for week in HOLIDAY_WEEKS:
@@ -163,7 +163,7 @@ def _by_week(peak: int, needed: NDArray[np.bool_], throws: Random) -> tuple[int,
 
 
 def _offer(place: Place, profession: str, term: Term, throws: Random) -> CapacityOffer:
-    """Write an offer that has not been answered yet."""
+    """Return an offer that has not been answered yet."""
     return CapacityOffer(
         id=draw_id("off", throws),
         term_id=term.id,
@@ -174,7 +174,7 @@ def _offer(place: Place, profession: str, term: Term, throws: Random) -> Capacit
 
 
 def _written(offer: CapacityOffer, places: Sequence[int], term: Term) -> list[Row]:
-    """Write an answered offer with its weeks."""
+    """Return the rows of an answered offer and its weeks."""
     weeks = (
         OfferWeek(offer_id=offer.id, week=term.first_week.plus(week), places=count) for week, count in enumerate(places)
     )
@@ -182,7 +182,7 @@ def _written(offer: CapacityOffer, places: Sequence[int], term: Term) -> list[Ro
 
 
 def _kept_for_one(offer: CapacityOffer, opening: Opening, parties: Parties, term: Term, throws: Random) -> list[Row]:
-    """Keep a place for one lärosäte in some large offers of the county, by a smaller one to all the others."""
+    """Reserve a place for one lärosäte in some large offers of the county: a smaller offer limits all the others."""
     county = [institution for institution in parties.institution.values() if institution.in_county]
     if opening.place.unit.site_id or max(opening.places) < 3 or throws.random() > KEPT_FOR_ONE:  # noqa: PLR2004
         return []
@@ -199,7 +199,7 @@ def _kept_for_one(offer: CapacityOffer, opening: Opening, parties: Parties, term
 
 
 def _set_ceilings(openings: Sequence[Opening], throws: Random) -> None:
-    """Let some units with several professions take fewer students together than their offers add up to."""
+    """Give some units with several professions a ceiling below the sum of their offers."""
     sums: dict[str, int] = {}
     for opening in openings:
         sums[opening.place.unit.id] = sums.get(opening.place.unit.id, 0) + max(opening.places)

@@ -1,4 +1,4 @@
-"""The parties: municipalities, lärosäten, regions, private providers, and the decentralised programmes' sites."""
+"""Organisations: municipalities, lärosäten, regions, private providers, and the decentralised programmes' sites."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ HEALTH_CENTRE_COMPANIES = 6
 LARGE_MUNICIPALITY = 40_000
 VOWELS = tuple("aeiouyåäö")
 CITIES = ("0180", "0183", "0184", "0186", "0187")
-"""Municipalities that call themselves stad."""
+"""Municipalities that use the title stad instead of kommun."""
 
 SITES = {
     "UMU": {"Umeå": "2480", "Sunderbyn": "2580", "Sundsvall": "2281", "Östersund": "2380"},
@@ -29,12 +29,12 @@ SITES = {
 """Studieorter of the decentralised medical programmes: name and municipality."""
 
 NEIGHBOURS = {"2582": "2580"}
-"""Municipalities whose units belong to another's site: the training clinic in Boden to Sunderbyn."""
+"""Municipalities whose units belong to another municipality's site: the training clinic in Boden to Sunderbyn."""
 
 
 @dataclass(frozen=True, slots=True)
 class Parties:
-    """The organisations by what they are found by, and the rows to store."""
+    """The organisations, each by the key it is looked up by, and the rows to store."""
 
     institution: dict[str, Organisation] = field(default_factory=dict)
     region: dict[str, Organisation] = field(default_factory=dict)
@@ -60,7 +60,7 @@ class Parties:
 
 
 def draw_parties(throws: Random) -> Parties:
-    """Make the organisations: real ones by their names, made-up ones for contractors that nobody publishes."""
+    """Make the organisations: real ones under their names, and synthetic ones for unpublished contractors."""
     parties = Parties()
     for fact in institutions():
         parties.institution[fact.code] = Organisation(
@@ -102,19 +102,19 @@ def draw_parties(throws: Random) -> Parties:
 
 
 def private_operator(place: CarePlaceFact) -> str | None:
-    """Return who runs a place of care on the region's behalf, or none where the region runs it itself."""
+    """Return who runs a place of care on the region's behalf, or None if the region runs it itself."""
     if place.operator.startswith("Capio"):
         return "Capio"
     return place.operator if place.owner in PRIVATELY_OWNED else None
 
 
 def site_code(municipality_code: str) -> str:
-    """Return the municipality that a unit's site, where it has one, is found by."""
+    """Return the code of the municipality by which a unit's site, if it has one, is looked up."""
     return NEIGHBOURS.get(municipality_code, municipality_code)
 
 
 def _add_region(parties: Parties, place: CarePlaceFact, throws: Random) -> None:
-    """Make the region that answers for a place of care: within the county, Region Stockholm."""
+    """Make the region responsible for a place of care; within the county it is Region Stockholm."""
     in_county = place.municipality_code.startswith("01")
     name = COUNTY_REGION if in_county else place.operator
     if name not in parties.region:
@@ -123,7 +123,7 @@ def _add_region(parties: Parties, place: CarePlaceFact, throws: Random) -> None:
 
 
 def _add_municipality(parties: Parties, fact: MunicipalityFact, throws: Random) -> None:
-    """Make the municipality as a provider, and a private contractor of its care where it is large."""
+    """Make the municipality as a provider, and a private contractor if the municipality is large."""
     genitive = fact.name if fact.name.endswith(VOWELS) else f"{fact.name}s"
     form = "stad" if fact.code in CITIES else "kommun"
     provider = _provider(
@@ -167,7 +167,7 @@ def _provider(
 
 
 def _municipality(fact: MunicipalityFact) -> Municipality:
-    """Write a municipality as it is stored."""
+    """Return a municipality's row."""
     return Municipality(
         code=fact.code,
         name=fact.name,

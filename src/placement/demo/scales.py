@@ -1,4 +1,4 @@
-"""How large a county to make up."""
+"""Scales: how large the synthetic county is."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ ScaleName = Literal["thirtieth", "small", "eighth", "quarter", "half", "county"]
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """The shares of the county's units and students that are made, and the codes that tell the two apart."""
+    """The shares of the county's units and students that are made; the value is the scale's name."""
 
     name: ScaleName
     units: float

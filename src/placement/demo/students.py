@@ -1,4 +1,4 @@
-"""Students: where each lives, how far each may travel, and the placements asked for, by pseudonym."""
+"""Students: by pseudonym, where each lives, how far each may travel, and the placements each asks for."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 Value = TypeVar("Value")
 
 TRAVEL_LIMITS: tuple[tuple[int | None, float], ...] = ((None, 0.85), (90, 0.12), (60, 0.03))
-"""Own limits in minutes one way, and how common they are; without one the term's limit holds."""
+"""Students' own travel limits in minutes one way, and how common each is; None means that the term's limit holds."""
 PRIORITY_CLASSES = ((0, 0.95), (1, 0.04), (2, 0.01))
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
-"""What pseudonyms are drawn from: no digits, so that none can look like a personal identity number."""
+"""The letters of pseudonyms: no digits, so that none can look like a personal identity number."""
 BLOCKED = 0.04
 WISHES = 0.25
 WISHED_AMONG = 12
@@ -35,7 +35,7 @@ MOST_WISHED = 3
 
 
 def draw_students(demand: Demand, parties: Parties, term: Term, throws: Random) -> list[Row]:
-    """Make the students of every cohort with requests, blocked units and wishes, and draw the lottery."""
+    """Make the students of every cohort with requests, blocked units and preferences, and draw the lottery."""
     students: list[Student] = []
     rows: list[Row] = []
     points = np.array([(place.unit.lat, place.unit.lon) for place in demand.places])
@@ -60,7 +60,7 @@ def draw_students(demand: Demand, parties: Parties, term: Term, throws: Random) 
 
 
 def _student(group: CohortGroup, parties: Parties, throws: Random) -> Student:
-    """Draw a student: living in the county by population, or at the site of a decentralised programme."""
+    """Draw a student, who lives in the county by population or at the site of a decentralised programme."""
     living = [fact for fact in municipalities() if (fact.in_county if group.site is None else fact.code == group.site)]
     home = throws.choices(living, weights=[fact.population for fact in living])[0]
     lat, lon = point_in(home, throws)
@@ -80,7 +80,7 @@ def _student(group: CohortGroup, parties: Parties, throws: Random) -> Student:
 
 
 def _drawn(chances: Sequence[tuple[Value, float]], throws: Random) -> Value:
-    """Draw a value by how common it is."""
+    """Draw a value with its probability."""
     return throws.choices([value for value, _ in chances], [weight for _, weight in chances])[0]
 
 
@@ -93,7 +93,7 @@ def _nearest(student: Student, units: NDArray[np.int64], points: NDArray[np.floa
 
 
 def _wishes(request: Request, near: Sequence[int], demand: Demand, throws: Random) -> list[Row]:
-    """Wish for one to three units close to home, the best first."""
+    """Draw preferences for one to three units close to home, the first choice first."""
     wished = throws.sample(near, min(len(near), throws.randrange(1, MOST_WISHED + 1)))
     return [
         Preference(request_id=request.id, rank=rank, unit_id=demand.places[number].unit.id)

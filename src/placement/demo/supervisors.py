@@ -1,4 +1,4 @@
-"""Supervisors: who teaches where places are opened, what training they have, and when they are on duty."""
+"""Supervisors: who supervises at the units with places, what training they have, and when they are on duty."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from placement.demo.units import Place
 
 ALWAYS_NAMED = ("nurse", "specialist_nurse", "midwife", "physiotherapist", "occupational_therapist")
-"""Professions whose courses ask for a named supervisor; of others only some units have reported theirs."""
+"""Professions whose courses require a named supervisor; for others only some units have reported supervisors."""
 
 REPORTED_ANYWAY = 0.35
 ALL_TRAINED = 0.54
@@ -50,11 +50,11 @@ LEVELS_MET = {
     Level.FOLLOW_UP: 0.6,
     Level.ROUTINE_FOR_FAILING: 0.75,
 }
-"""How often a university healthcare unit meets each level; about one in five meets all, as reported."""
+"""The probability that a university healthcare unit meets each level; about one in five meets all, as reported."""
 
 
 def draw_supervisors(openings: Iterable[Opening], term: Term, throws: Random) -> list[Row]:
-    """Make supervisors for each unit and profession, until those with training suffice for its places."""
+    """Make supervisors for each unit and profession until enough of them have training for its places."""
     chances: dict[str, float] = {}
     rows: list[Row] = []
     for opening in openings:
@@ -80,7 +80,7 @@ def _trained_at_unit(throws: Random) -> float:
 
 
 def draw_levels(places: Iterable[Place], term: Term, throws: Random) -> list[Row]:
-    """Judge every university healthcare unit by the education levels whose wording is known."""
+    """Assess every university healthcare unit by the education levels whose wording is published."""
     judged_on = dt.date(term.first_week.year - 1, 3, 1)
     return [
         EducationLevel(unit_id=place.unit.id, level=level.value, judged_on=judged_on, met=throws.random() < chance)
@@ -91,7 +91,7 @@ def draw_levels(places: Iterable[Place], term: Term, throws: Random) -> list[Row
 
 
 def _supervisor(opening: Opening, throws: Random) -> Supervisor:
-    """Draw a supervisor: one student at a time, or two who learn together."""
+    """Draw a supervisor, who takes one student at a time, or two in peer learning."""
     throw = throws.random()
     role, share = SupervisorRole.SUPERVISOR, None
     if opening.profession != "physician" and throw < 0.05:  # noqa: PLR2004 (one in twenty is AKA)
@@ -111,7 +111,7 @@ def _supervisor(opening: Opening, throws: Random) -> Supervisor:
 
 
 def _training(supervisor: Supervisor, term: Term, *, trained: bool, throws: Random) -> Training:
-    """Draw the best course a supervisor has taken; some courses expire, a few before the term is over."""
+    """Draw a supervisor's best course; some courses expire, a few of them before the term ends."""
     course = STEPPING_STONES if trained else BASIC
     if trained and (supervisor.role is not SupervisorRole.SUPERVISOR or throws.random() < FULLY_TRAINED):
         course = HIGHER
@@ -131,7 +131,7 @@ def _training(supervisor: Supervisor, term: Term, *, trained: bool, throws: Rand
 
 
 def _on_duty(supervisor: Supervisor, term: Term, throws: Random) -> Sequence[Row]:
-    """Give some supervisors a week or two off, most often in a holiday; the others are always on duty."""
+    """Give some supervisors a week or two off, mostly in holidays; the others are always on duty."""
     if throws.random() > WEEKS_OFF:
         return []
     supervisor.every_week = False

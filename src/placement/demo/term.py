@@ -1,4 +1,4 @@
-"""The term that is planned: spring 2027, with the round's dates by the county's default rules."""
+"""Term: the planned term, spring 2027, with the round's dates by the county's default rules."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ WEEKS = 20
 
 
 def draw_term(throws: Random) -> Term:
-    """Make the term VT2027; leaving a student out weighs over three times the longest journey allowed."""
+    """Make the term VT2027; an unplaced student weighs more than three times the longest journey allowed."""
     return Term(
         id=draw_id("trm", throws),
         code="VT2027",

@@ -1,4 +1,4 @@
-"""Units: wards and clinics within the real hospitals, health centres, municipal care by population."""
+"""Units: wards and clinics in the real hospitals, health centres, and municipal care by population."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 
 BEDS_A_WARD = 20
 BEDS_A_WARD_AT_SITE = 36
-"""Only some of the wards at the hospitals outside the county take students of these programmes."""
+"""More beds a ward outside the county, because only some of the wards there take students of these programmes."""
 GERIATRIC_WARDS = 3
-"""Wards of each geriatric clinic outside the emergency hospitals, of the county's about a thousand beds."""
+"""Wards of each geriatric clinic outside the emergency hospitals; the county has about a thousand such beds."""
 PSYCHIATRIC_WARDS_A_SITE = 2
 HEALTH_CENTRES_A_SITE = 7
 HEALTH_CENTRES = 230
@@ -46,7 +46,7 @@ SMALLER_CLINICS = (
     ("Ambulansstation", "ambulance", 12),
     ("BUP-mottagning", "child-psychiatry", 18),
 )
-"""The region's smaller clinics: name, kind, how many in the county."""
+"""The region's smaller clinics: name, kind, and number in the county."""
 
 MUNICIPAL_CARE = (
     ("Särskilt boende", "elderly-care", 12_000),
@@ -55,22 +55,22 @@ MUNICIPAL_CARE = (
     ("Elevhälsan", "school-health", 75_000),
     ("Socialtjänsten", "social-services", 80_000),
 )
-"""What a municipality runs: name, kind, and inhabitants to a unit; each has at least one home."""
+"""What a municipality runs: name, kind, and inhabitants per unit; each has at least one home."""
 
 OWN_AGREEMENT = ("Sophiahemmet", "Ersta diakoni")
-"""Private principals with agreements of their own, whose hospitals the region's agreements do not cover."""
+"""Private providers with agreements of their own, whose hospitals the region's agreements do not cover."""
 
 PRIVATE_HEALTH_CENTRES = 0.45
 PRIVATE_MUNICIPAL_CARE = 0.35
 NOT_UNIVERSITY_HEALTHCARE = 4
-"""Of the wards alike at a university hospital, each of this number is not a university healthcare unit."""
+"""Of equal wards at a university hospital, one in this many is not a university healthcare unit."""
 ACADEMIC_HEALTH_CENTRE_FROM = 90_000
-"""The first health centre of a municipality as large as this is an academic one."""
+"""In a municipality with at least this many inhabitants, the first health centre is an academic one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A unit and how large it is beside others of its kind."""
+    """A unit, and its size relative to others of its kind."""
 
     unit: Unit
     size: float
@@ -82,7 +82,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A unit on its way: everything that is not drawn or numbered."""
+    """A unit before it is drawn and numbered: everything that is known in advance."""
 
     name: str
     kinds: tuple[str, ...]
@@ -94,7 +94,7 @@ class Draft:
 
 
 def draw_units(parties: Parties, scale: Scale, throws: Random) -> list[Place]:
-    """Make the county's units and those of the eight sites, all of them or a share with every kind kept."""
+    """Make the units of the county and of the eight sites: all, or a share in which every kind remains."""
     drafts = [
         *_hospital_units(parties),
         *_health_centres(parties, throws),
@@ -119,7 +119,7 @@ def _hospital_units(parties: Parties) -> Iterator[Draft]:
 
 
 def _departments(parties: Parties, fact: CarePlaceFact) -> Iterator[Draft]:
-    """Make a hospital's wards by its departments and beds, and what stands beside them."""
+    """Make a hospital's wards by its departments and beds, and its other units."""
     beds = ASSUMED_BEDS.get(fact.id, fact.beds or 0)
     at_site = fact.municipality_code in parties.site
     for department in fact.departments or ("Medicin", "Kirurgi", "Ortopedi"):
@@ -142,7 +142,7 @@ def _departments(parties: Parties, fact: CarePlaceFact) -> Iterator[Draft]:
 
 
 def _several(parties: Parties, fact: CarePlaceFact, name: str, kinds: tuple[str, ...], count: int) -> Iterator[Draft]:
-    """Make so many units alike at a place, numbered where there are more than one."""
+    """Make a number of equal units at a place, numbered if there is more than one."""
     for number in range(1, count + 1):
         numbered = f"{name} {number}" if count > 1 else name.removesuffix(" avd")
         university = fact.university_hospital and number % NOT_UNIVERSITY_HEALTHCARE != 0
@@ -152,7 +152,7 @@ def _several(parties: Parties, fact: CarePlaceFact, name: str, kinds: tuple[str,
 def _within(
     parties: Parties, fact: CarePlaceFact, name: str, kinds: tuple[str, ...], *, university: bool = False
 ) -> Draft:
-    """Make a unit at a place of care, run by whoever runs the place."""
+    """Make a unit at a place of care, run by the organisation that runs the place."""
     operator = private_operator(fact)
     return Draft(
         name=name,
@@ -196,7 +196,7 @@ def _health_centres(parties: Parties, throws: Random) -> Iterator[Draft]:
 
 
 def _municipal_units(parties: Parties, throws: Random) -> Iterator[Draft]:
-    """Make each municipality's own and contracted care."""
+    """Make the units of each municipality's own care and of its contractors."""
     for fact in municipalities():
         if not fact.in_county:
             continue
@@ -220,7 +220,7 @@ def _smaller(name: str, kind: str, provider: Organisation, fact: MunicipalityFac
 
 
 def _thin(drafts: list[Draft], scale: Scale, throws: Random) -> list[Draft]:
-    """Keep a share of the units, and always one of each kind at each site and one of each municipality."""
+    """Keep a share of the units, with at least one of each kind at each site and one in each municipality."""
     kept: list[int] = []
     seen: set[tuple[str, ...]] = set()
     for number in throws.sample(range(len(drafts)), len(drafts)):
@@ -236,7 +236,7 @@ def _thin(drafts: list[Draft], scale: Scale, throws: Random) -> list[Draft]:
 
 
 def _place(draft: Draft, parties: Parties, throws: Random) -> Place:
-    """Write a drafted unit as it is stored."""
+    """Return a drafted unit's row."""
     site = parties.site.get(site_code(draft.municipality_code))
     identifier = draw_id("unt", throws)
     return Place(

@@ -1,1 +1,1 @@
-"""The feed of everything that has happened, in one order, and the events that a change of input tells."""
+"""The feed of everything that has happened, in one order, and the events written when the planning's input changes."""

@@ -1,7 +1,7 @@
-"""Feed: what has happened, for ever and in one order, so that partners' own systems can follow from any point on.
+"""Feed: everything that has happened, kept for ever in one order, so that partners' systems can follow from any point.
 
-An event is written in the transaction of what it tells of, and its cursor grows in the order of the commits: who has
-read up to a cursor has missed nothing before it. ``CATALOGUE`` has every kind of event there is.
+An event is written in the same transaction as the change it reports. Cursors grow in the order of the commits, so a
+reader who has read up to a cursor has missed nothing before it. ``CATALOGUE`` has every kind of event.
 """
 
 from __future__ import annotations
@@ -40,15 +40,15 @@ CATALOGUE: Mapping[str, Words] = {
     "placement.accepted": Words("Enheten har bekräftat placeringen.", "The unit has accepted the placement."),
     "placement.declined": Words(
         "Enheten tar inte emot placeringen; begäran väntar på en ny.",
-        "The unit does not take the placement; the request waits for another.",
+        "The unit has declined the placement; the request waits for another.",
     ),
     "placement.cancelled": Words("Placeringen gäller inte längre.", "The placement is no longer in force."),
     "placement.dropped-out": Words("Studenten har avbrutit placeringen.", "The student has left the placement."),
     "placement.completed": Words("Placeringen är fullgjord.", "The placement has been completed."),
     "placement.failed": Words("Placeringen är underkänd.", "The placement has been failed."),
     "place.freed": Words(
-        "En plats har blivit fri; så många som väntar skulle kunna få den.",
-        "A place has come free; so many who wait might be given it.",
+        "En plats har blivit ledig; antalet väntande som skulle kunna få den anges.",
+        "A place has been freed; the event says how many waiting requests it may suit.",
     ),
     "request.created": Words("Ett lärosäte ber om en placering.", "A lärosäte asks for a placement."),
     "request.changed": Words("En begäran har ändrats eller öppnats igen.", "A request has changed or been reopened."),
@@ -56,14 +56,16 @@ CATALOGUE: Mapping[str, Words] = {
     "request.removed": Words(
         "En begäran är borttagen, som om den aldrig gjorts.", "A request has been removed, as if never made."
     ),
-    "offer.created": Words("En enhet är tillfrågad eller erbjuder platser.", "A unit is asked, or offers places."),
+    "offer.created": Words(
+        "En enhet är tillfrågad eller erbjuder platser.", "A unit has been asked for places, or offers places."
+    ),
     "offer.changed": Words("Ett erbjudande har ändrats.", "An offer has changed."),
     "offer.declined": Words("En enhet erbjuder inga platser, med skälet.", "A unit offers no places, with the reason."),
     "offer.withdrawn": Words("Ett erbjudande är borttaget.", "An offer has been removed."),
     "supervisor.created": Words("En handledare är namngiven vid en enhet.", "A supervisor is named at a unit."),
     "supervisor.changed": Words(
         "En handledares uppgifter, veckor eller utbildning har ändrats.",
-        "What is known of a supervisor, their weeks or training, has changed.",
+        "A supervisor's details, weeks or training have changed.",
     ),
     "supervisor.left": Words("En handledare finns inte längre vid enheten.", "A supervisor has left the unit."),
     "agreement.created": Words("Ett avtal är infört.", "An agreement has been entered."),
@@ -78,8 +80,8 @@ CATALOGUE: Mapping[str, Words] = {
     ),
     "lottery.drawn": Words("Lottnummer är dragna för terminen.", "Lottery numbers have been drawn for the term."),
     "webhook.test": Words(
-        "Ett prov, som bara sänds till den webhook som det begärts för.",
-        "A test, sent only to the webhook that it was asked for.",
+        "Ett test, som bara skickas till den webhook som det har begärts för.",
+        "A test, sent only to the webhook for which it was requested.",
     ),
 }
 """Every kind of event, and what it means."""
@@ -87,7 +89,7 @@ CATALOGUE: Mapping[str, Words] = {
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What an event is about, and whom besides the coordinator it concerns: everyone, where nobody is named."""
+    """What an event is about, and whom it concerns besides the coordinator; if nobody is named, everyone."""
 
     kind: str
     type: str
@@ -102,13 +104,13 @@ Happening = tuple[Subject, Mapping[str, Any]]
 
 
 def tell(session: Session, happenings: Sequence[Happening]) -> None:
-    """Write events in the transaction of what they tell of, as the last thing it does.
+    """Write events as the last step of the transaction whose changes they report.
 
-    Writers of events take turns until they commit: one who then waited for a row that another has could wait for ever.
+    Writers of events take turns, from here until they commit. A writer that locked more rows after this could deadlock.
     """
     if not happenings:
         return
-    if session.get_bind().dialect.name == "postgresql":  # on SQLite a writer is alone anyway
+    if session.get_bind().dialect.name == "postgresql":  # on SQLite there is only one writer at a time anyway
         session.execute(select(func.pg_advisory_xact_lock(_TURN)))
     at = now()
     session.connection().execute(
@@ -140,7 +142,7 @@ def read_feed(
     subject_id: str | None = None,
     limit: int = 100,
 ) -> Sequence[Event]:
-    """Read what has happened after a cursor and concerns the caller, the oldest first."""
+    """Return the events after a cursor that concern the caller, the oldest first."""
     allow(by, FOLLOWERS)
     query = select(Event).where(col(Event.sequence) > after, _heard_by(by))
     for column, value in ((Event.kind, kind), (Event.term_id, term_id), (Event.subject_id, subject_id)):
@@ -150,7 +152,7 @@ def read_feed(
 
 
 def _heard_by(by: Caller) -> ColumnElement[bool]:
-    """Return which events concern a caller: all, or their own students', units' and agreements', and everyone's."""
+    """Return the condition for events that concern a caller: all, or those of their own and those for everyone."""
     if by.role in AUDITORS:
         return true()
     everyone = and_(*(col(party).is_(None) for party in (Event.institution_id, Event.provider_id, Event.unit_id)))

@@ -1,6 +1,7 @@
-"""Inputs: what a round is planned from, as the feed tells of it: made, changed or taken back, and to whom.
+"""Input events: what the feed reports when the input of a planning round is created, changed or withdrawn.
 
-What is told is thin: ids, a status, and the names of what became another. Whoever wants more reads the thing itself.
+These events are thin: ids, a status, and the names of the fields that changed. A reader who wants more reads the object
+itself.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ CREATED, CHANGED, WITHDRAWN, LEFT, REMOVED = "created", "changed", "withdrawn", 
 
 
 def of_request(what: str, request: Request, institution_id: str, changed: Iterable[str] = ()) -> Happening:
-    """Tell of a request, to its lärosäte; a change to withdrawn is told as that."""
+    """Write an event about a request, for its lärosäte; a change to withdrawn has its own kind."""
     changes = _names(changed)
     if what == CHANGED and "status" in changes and request.status is RequestStatus.WITHDRAWN:
         what = WITHDRAWN
@@ -32,7 +33,7 @@ def of_request(what: str, request: Request, institution_id: str, changed: Iterab
 
 
 def of_offer(what: str, offer: CapacityOffer, changed: Iterable[str] = ()) -> Happening:
-    """Tell of an offer, to its unit; a "no" is told as that."""
+    """Write an event about an offer, for its unit; a declined offer has its own kind."""
     changes = _names(changed)
     if offer.status is OfferStatus.DECLINED and (what == CREATED or "status" in changes):
         what = "declined"
@@ -47,14 +48,14 @@ def of_offer(what: str, offer: CapacityOffer, changed: Iterable[str] = ()) -> Ha
 
 
 def of_supervisor(what: str, supervisor: Supervisor, changed: Iterable[str] = ()) -> Happening:
-    """Tell of a supervisor, to the unit."""
+    """Write an event about a supervisor, for the unit."""
     subject = Subject(f"supervisor.{what}", "supervisor", supervisor.id, unit_id=supervisor.unit_id)
     told: dict[str, Any] = {"supervisorId": supervisor.id, "unitId": supervisor.unit_id, "changed": _names(changed)}
     return subject, told
 
 
 def of_agreement(what: str, agreement: Agreement, changed: Iterable[str] = ()) -> Happening:
-    """Tell of an agreement, to its parties."""
+    """Write an event about an agreement, for its parties."""
     subject = Subject(
         f"agreement.{what}",
         "agreement",
@@ -71,10 +72,10 @@ def of_agreement(what: str, agreement: Agreement, changed: Iterable[str] = ()) -
 
 
 def of_term(term: Term, changed: Iterable[str]) -> Happening:
-    """Tell everyone what has become another of a term."""
+    """Write an event for everyone about the fields of a term that changed."""
     return Subject("term.changed", "term", term.id, term.id), {"termId": term.id, "changed": _names(changed)}
 
 
 def _names(changed: Iterable[str]) -> list[str]:
-    """Name what became another as the API does."""
+    """Return the names of the fields that changed, as the API names them."""
     return sorted(map(to_camel, changed))

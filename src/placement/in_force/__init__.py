@@ -1,1 +1,1 @@
-"""The plan in force: published by a named person, compared with what was planned, then settled step by step."""
+"""The plan in force: a named person publishes it if the term is unchanged, then each placement is settled in steps."""

@@ -1,4 +1,4 @@
-"""Placements: who is placed where, what has become of it, and who waits, each shown to those it concerns."""
+"""Placements: who is placed where, the status of each placement, and who waits, shown to those concerned."""
 
 from __future__ import annotations
 
@@ -42,12 +42,12 @@ from placement.tables import (
 DECLINING = frozenset(
     {EndReason.NO_SUPERVISOR, EndReason.UNIT_CLOSED, EndReason.TOO_MANY_STUDENTS, EndReason.OTHER},
 )
-"""Why a unit may say no to a placement."""
+"""The reasons that a unit may give for declining a placement."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A step in the life of a placement: from where it may be taken, and by whom."""
+    """A change of a placement's status: from which statuses it may be made, and by which roles."""
 
     before: tuple[PlacementStatus, ...]
     by: frozenset[Role]
@@ -63,14 +63,14 @@ STEPS: Mapping[PlacementStatus, Step] = {
     PlacementStatus.COMPLETED: Step(BEGUN, INSTITUTIONS),
     PlacementStatus.FAILED: Step(BEGUN, INSTITUTIONS),
 }
-"""What can become of a placement. Cancelled or dropped out, its request is withdrawn; declined, it waits on."""
+"""The statuses a placement can be given. Cancelled or dropped out withdraws its request; declined lets it wait on."""
 
 
 @dataclass(frozen=True, slots=True)
 class PlacedStudent:
-    """A placement in force or ended, or a line of a draft; the run it comes from; the request it answers.
+    """A placement in force or ended, or a planned placement of a draft, with its run and the request that it meets.
 
-    Of what has been published the unit is known too, with whom students turn to there.
+    A published placement has its unit too, with the contact that students turn to.
     """
 
     placement: Placement | PlannedPlacement
@@ -87,7 +87,7 @@ class PlacedStudent:
 
 @dataclass(frozen=True, slots=True)
 class UnplacedStudent:
-    """A request left without a placement, with the run that left it so."""
+    """A request that a run left unplaced, with that run."""
 
     unplaced: UnplacedRequest
     run_id: str
@@ -112,7 +112,7 @@ EVERY_ONE = Wanted()
 def list_placements(
     session: Session, by: Caller, wanted: Wanted = EVERY_ONE, span: Span = FIRST
 ) -> Page[PlacedStudent]:
-    """List what has been published: a lärosäte sees its students', a provider its units', a unit its own."""
+    """List published placements: a lärosäte sees its students', a provider its units', and a unit its own."""
     access.allow(by, CONCERNED)
     query = access.matching(
         placements_of(by),
@@ -135,7 +135,7 @@ def list_placements(
 def list_planned(
     session: Session, by: Caller, run_id: str, *, unit_id: str | None = None, span: Span = FIRST
 ) -> Page[PlacedStudent]:
-    """List the placements of a run's plan, published or not: drafts are the coordinator's alone."""
+    """List the placements of a run's plan, published or not; only a coordinator may see drafts."""
     access.allow(by, COORDINATORS)
     query = (
         select(PlannedPlacement, Plan.run_id, Request, Course.weeks)
@@ -159,21 +159,21 @@ def show_placement(session: Session, by: Caller, placement_id: str) -> PlacedStu
 
 
 def let_settle(by: Caller, status: PlacementStatus) -> None:
-    """Refuse a caller whose role does not take this step."""
+    """Refuse a caller whose role may not make this change of status."""
     step = STEPS.get(status)
     if step is None or by.role not in step.by:
         raise NotAllowedError(
-            sv=f"Rollen {by.role} gör inte en placering till '{status}'.",
-            en=f"The role {by.role} does not make a placement '{status}'.",
+            sv=f"Rollen {by.role} får inte ge en placering status '{status}'.",
+            en=f"The role {by.role} may not give a placement the status '{status}'.",
         )
 
 
 def settle_placement(
     session: Session, by: Caller, placement_id: str, status: PlacementStatus, reason: EndReason | None = None
 ) -> PlacedStudent:
-    """Let a placement take the next step of its life, told to all whom it concerns.
+    """Change a placement's status and write an event for everyone concerned.
 
-    A unit accepts or declines, with a reason; a lärosäte cancels, and tells of who dropped out, completed or failed.
+    A unit accepts, or declines with a reason. A lärosäte cancels, or reports dropped out, completed or failed.
     """
     let_settle(by, status)
     placed = show_placement(session, by, placement_id)
@@ -183,11 +183,11 @@ def settle_placement(
     step = STEPS[status]
     if placement.status not in step.before:
         raise ConflictError(
-            sv=f"En placering som är '{placement.status}' kan inte bli '{status}'.",
-            en=f"A placement that is '{placement.status}' cannot become '{status}'.",
+            sv=f"En placering med status '{placement.status}' kan inte få status '{status}'.",
+            en=f"A placement with the status '{placement.status}' cannot become '{status}'.",
         )
     if (status is PlacementStatus.DECLINED) != (reason is not None) or (reason and reason not in DECLINING):
-        raise access.fault("/reason", "a unit that declines says why, and nobody else does")
+        raise access.fault("/reason", "a reason is required when a unit declines, and is not allowed otherwise")
     if step.withdraws:
         reason = EndReason.REQUEST_WITHDRAWN
     access.change(session, by, placement, {"status": status, "reason": reason, "changed_at": now()})
@@ -205,7 +205,7 @@ def settle_placement(
 def list_unplaced(
     session: Session, by: Caller, *, run_id: str | None = None, span: Span = FIRST
 ) -> Page[UnplacedStudent]:
-    """List requests left without a placement and why: a lärosäte sees its students' in what has been published."""
+    """List unplaced requests and the reasons; a lärosäte sees those of its students in published plans."""
     access.allow(by, INSTITUTIONS)
     wanted = (
         select(UnplacedRequest, Plan.run_id, Request)
@@ -225,10 +225,10 @@ def list_unplaced(
 
 
 def list_waiting(session: Session, by: Caller, term_id: str, *, span: Span = FIRST) -> Page[Request]:
-    """List the requests of a term that still wait for a placement, in the order in which they are offered one.
+    """List the requests of a term that wait for a placement, in the order in which they are offered one.
 
-    Those with förtur come first, by its class; among equals the recorded lottery number decides, and those who have
-    drawn none come last.
+    The highest priority class comes first. Within a class the recorded lottery number decides, and students without
+    a number come last.
     """
     access.allow(by, INSTITUTIONS)
     access.found(session.get(Term, term_id), term_id)
@@ -241,7 +241,7 @@ def list_waiting(session: Session, by: Caller, term_id: str, *, span: Span = FIR
 def happening(
     what: str, placement: Placement, request: Request, institution_id: str | None
 ) -> tuple[feed.Subject, dict[str, Any]]:
-    """Tell what has become of a placement as an event for its lärosäte and its unit."""
+    """Write an event about a placement's new status, for its lärosäte and its unit."""
     subject = feed.Subject(
         f"placement.{what}", "placement", placement.id, placement.term_id, institution_id, placement.unit_id
     )
@@ -260,7 +260,7 @@ def happening(
 
 
 def placements_of(by: Caller) -> Select[*tuple[Placement, str, Request, Unit]]:
-    """Return the placements that have been published and that a caller may see."""
+    """Return the published placements that a caller may see."""
     query = (
         select(Placement, Publication.run_id, Request, Unit)
         .join(Unit, col(Unit.id) == Placement.unit_id)
@@ -274,6 +274,6 @@ def placements_of(by: Caller) -> Select[*tuple[Placement, str, Request, Unit]]:
 
 
 def _count(session: Session, wanted: Select[*tuple[Any, ...]]) -> int:
-    """Return how many rows there are in all."""
+    """Return the total number of rows."""
     keys = wanted.with_only_columns(func.count()).order_by(None)
     return int(session.scalar(keys) or 0)

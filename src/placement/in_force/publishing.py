@@ -1,7 +1,7 @@
-"""Publishing: a named person puts a plan in force, in one atomic step, if it still answers the term as it is.
+"""Publishing: a named person puts a plan in force in one atomic step, if the term is unchanged since it was planned.
 
-Nothing of a draft is seen by anybody but the coordinator before. Then every view, export and feed changes at once:
-placements that stay as they were are untouched and keep their id and what their unit has answered.
+Until then only coordinators see the draft. Publishing changes every view, export and feed at once.
+A placement that stays as it was is untouched: it keeps its id and its unit's answer.
 """
 
 from __future__ import annotations
@@ -46,12 +46,12 @@ from placement_solver.documents import read_plan, read_problem, write_problem
 from placement_solver.faults import InvalidProblem
 
 MOST_NAMED = 100
-"""So many differences are named; what stands on more has to be planned anew anyway."""
+"""The most differences named in a refusal; with more than these, the term has to be planned anew anyway."""
 
 
 @dataclass(frozen=True, slots=True)
 class RequestedStay:
-    """A request as its placement tells of it: for how many weeks, and whose student."""
+    """What a placement takes from its request: the number of weeks, and the student's lärosäte."""
 
     request: Request
     weeks: int
@@ -59,10 +59,10 @@ class RequestedStay:
 
 
 def publish(session: Session, by: Caller, term_id: str, run_id: str, published_by: str | None = None) -> Publication:
-    """Put the plan of a run in force for its term; where nobody is named it is whoever holds the caller's token.
+    """Put a run's plan in force for its term; unless a publisher is named, it is the holder of the caller's token.
 
-    Refused with a conflict where the run has no plan or was a what-if, where the plan has been published, breaks a
-    rule, or rests on input that has changed since: every change is named.
+    Raises a conflict if the run has no plan or was a scenario, or if the plan is already published, breaks a rule,
+    or rests on input that has changed since; the changes are named.
     """
     access.allow(by, COORDINATORS)
     term = session.get(Term, term_id, with_for_update=True)
@@ -89,12 +89,12 @@ def publish(session: Session, by: Caller, term_id: str, run_id: str, published_b
 
 
 def is_published(session: Session, run_id: str) -> bool:
-    """Tell whether the plan of a run has been put in force, now or before."""
+    """Return whether a run's plan has ever been published."""
     return bool(session.scalar(select(exists().where(col(Publication.run_id) == run_id))))
 
 
 def list_publications(session: Session, by: Caller, term_id: str, *, span: Span = FIRST) -> Page[Publication]:
-    """List what has been put in force for a term, the latest first."""
+    """List a term's publications, the latest first."""
     access.allow(by, ANYONE)
     if session.get(Term, term_id) is None:
         raise NotFoundError(term_id)
@@ -103,22 +103,22 @@ def list_publications(session: Session, by: Caller, term_id: str, *, span: Span 
 
 
 def _plan_of(session: Session, run: Run) -> Plan:
-    """Return the plan that a run gave, if it can be published at all."""
+    """Return a run's plan, or refuse if it cannot be published."""
     plan = session.exec(select(Plan).where(Plan.run_id == run.id)).first()
     if plan is None:
         raise ConflictError(sv="Körningen har ingen plan.", en="The run has no plan.")
     if is_what_if(run):
         raise ConflictError(
             sv="Körningen är ett tänkt fall och kan inte publiceras.",
-            en="The run was a what-if and cannot be published.",
+            en="The run was a scenario and cannot be published.",
         )
     if is_published(session, run.id):
-        raise ConflictError(sv="Planen är redan publicerad.", en="The plan has been published already.")
+        raise ConflictError(sv="Planen är redan publicerad.", en="The plan has already been published.")
     return plan
 
 
 def _check_input(session: Session, run: Run, plan: Plan) -> None:
-    """Refuse a plan that breaks a rule of its problem, or whose problem is not the term as it is now."""
+    """Refuse a plan that breaks a rule of its problem, or whose problem differs from the term as it is now."""
     documents = session.get_one(PlanDocument, plan.id)
     solved = read_problem(documents.problem)
     breaches = check_plan(solved, read_plan(documents.plan))
@@ -138,7 +138,7 @@ def _check_input(session: Session, run: Run, plan: Plan) -> None:
 
 
 def _changes_since(session: Session, run: Run, solved: str) -> Iterator[str]:
-    """Yield what has changed in the term since it was gathered for a run, even if it no longer makes a problem."""
+    """Yield what has changed in the term since it was gathered for a run, even if it is no longer a valid problem."""
     try:
         present = write_problem(
             gather(session, SYSTEM, run.term_id, run.mode, in_county_only=read_options(run.options).in_county_only)
@@ -151,7 +151,7 @@ def _changes_since(session: Session, run: Run, solved: str) -> Iterator[str]:
 
 
 def _switch(session: Session, publication: Publication, plan: Plan) -> None:
-    """Make the placements in force those of the plan, and tell of every one that became another."""
+    """Make the plan's placements those in force, and write an event about every one that changed."""
     asked = _asked(session, publication.term_id)
     holding = (Placement.term_id == publication.term_id, col(Placement.status).in_(HOLDING))
     in_force = {row.request_id: row for row in session.exec(select(Placement).where(*holding).with_for_update())}
@@ -195,7 +195,7 @@ def _switch(session: Session, publication: Publication, plan: Plan) -> None:
 
 
 def _asked(session: Session, term_id: str) -> dict[str, RequestedStay]:
-    """Return all requests of a term, withdrawn ones too, for their placements to tell of."""
+    """Return what placements take from their requests, for all requests of a term including withdrawn ones."""
     rows: Sequence[tuple[Request, int, str]] = session.exec(
         select(Request, col(Course.weeks), col(Student.institution_id))
         .join(Course, col(Course.id) == Request.course_id)

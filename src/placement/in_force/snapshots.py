@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 KEYS = {"pins": "request", "current": "request"}
-"""What the entries of a problem's lists are known by, where it is not their id."""
+"""The field that identifies an entry of a problem's list, for lists whose entries have no id."""
 CHOSEN = frozenset({"weights"})
-"""What a run may choose for itself."""
+"""The sections that a run's own options may change, and that are therefore not compared."""
 
 
 def changes_between(solved: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
-    """Yield what differs between two problem documents, such as ``requests req_1f3a: added``."""
+    """Yield the differences between two problem documents, such as ``requests req_1f3a: added``."""
     for section in now.keys() - CHOSEN:
         before, after = solved.get(section), now[section]
         if before == after:

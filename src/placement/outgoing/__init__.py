@@ -1,1 +1,1 @@
-"""What leaves the service by itself: webhooks that are delivered, and calendars that are subscribed to."""
+"""What the service sends out: events delivered to webhooks, and calendars that calendar programs subscribe to."""

@@ -1,7 +1,8 @@
-"""Calendars: what is in force, read by calendar programs at a secret address that opens this one reading only.
+"""Calendars: placements in force, read by calendar programs at a secret address that gives access to nothing else.
 
-Such programs can show no token. Whoever makes an address answers for it: it shows what their token would show them,
-day by day, and nothing from the moment at which it is taken back, the token is revoked or the subject is not theirs.
+Such programs cannot show a token. An address is tied to the token that made it and shows what that token may see at
+the time of reading. It shows nothing once it is removed, the token is revoked, or the subject no longer belongs to the
+token's holder.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ _SECRET_BYTES = 35  # in base32, 56 letters without padding
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A placement as a calendar shows it: where, for which profession and course, whose student."""
+    """A placement as a calendar shows it: where, for which profession and course, and which lärosäte's student."""
 
     placement: Placement
     unit: str
@@ -61,7 +62,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Agenda:
-    """What is read at an address: whose placements, and which."""
+    """What is read at an address: the subject and its placements."""
 
     subject_type: CalendarSubject
     title: str
@@ -69,7 +70,7 @@ class Agenda:
 
 
 def open_calendar(session: Session, by: Caller, subject_type: CalendarSubject, subject_id: str) -> tuple[Calendar, str]:
-    """Make an address for a subject of the caller's; return it with the file name in it, which is shown only now."""
+    """Make an address for one of the caller's subjects; return it with its secret file name, shown only now."""
     access.allow(by, CONCERNED)
     access.refer(_title_of(session, by, subject_type, subject_id), "/subject/id", subject_type.value)
     secret = base64.b32encode(secrets.token_bytes(_SECRET_BYTES)).decode().lower()
@@ -88,7 +89,7 @@ def list_calendars(
     subject_id: str | None = None,
     span: Span = FIRST,
 ) -> Page[Calendar]:
-    """List the calendars made by those who hold the caller's role where the caller holds it."""
+    """List the calendars made by holders of the caller's role in the same organisation or unit."""
     access.allow(by, CONCERNED)
     wanted = (Calendar.subject_type, subject_type), (Calendar.subject_id, subject_id)
     return access.page_of(session, access.matching(_own(by).order_by(col(Calendar.id)), wanted), span)
@@ -101,12 +102,12 @@ def show_calendar(session: Session, by: Caller, calendar_id: str) -> Calendar:
 
 
 def close_calendar(session: Session, by: Caller, calendar_id: str) -> None:
-    """Take an address back: from now on there is nothing at it."""
+    """Remove an address: from now on it shows nothing."""
     access.remove(session, by, show_calendar(session, by, calendar_id))
 
 
 def read_calendar(session: Session, name: str) -> Agenda:
-    """Read what is in force for whoever has the address, by the file name in it."""
+    """Return what is shown at an address, found by its secret file name."""
     secret = name.removesuffix(SUFFIX)
     calendar = session.exec(select(Calendar).where(Calendar.secret_sha256 == digest(secret))).first()
     by = None if calendar is None else bearer_of(session, calendar.token_id)
@@ -120,7 +121,7 @@ def read_calendar(session: Session, name: str) -> Agenda:
 
 
 def _nothing_there() -> NotFoundError:
-    """Say the same whatever is missing, and nothing of what was asked for."""
+    """Return one error for everything that can be missing, which reveals nothing about what was asked for."""
     return NotFoundError("calendar")
 
 
@@ -129,7 +130,7 @@ def _own(by: Caller) -> SelectOfScalar[Calendar]:
 
 
 def _title_of(session: Session, by: Caller, subject_type: CalendarSubject, subject_id: str) -> str | None:
-    """Return what a subject of the caller's is called, by pseudonym where it is a person; None for anyone else's."""
+    """Return the name of one of the caller's subjects (a person's pseudonym); None if it is not the caller's."""
     match subject_type:
         case CalendarSubject.STUDENT:
             title = select(Student.external_id).where(Student.id == subject_id, students_of(by))
@@ -149,7 +150,7 @@ def _title_of(session: Session, by: Caller, subject_type: CalendarSubject, subje
 
 
 def _concerning(by: Caller, subject_type: CalendarSubject, subject_id: str) -> ColumnElement[bool]:
-    """Return which placements concern a subject, among those of the caller's own students or units."""
+    """Return the condition for placements that concern a subject, among those of the caller's own students or units."""
     match subject_type:
         case CalendarSubject.STUDENT:
             concerned = col(Student.id) == subject_id
@@ -165,7 +166,7 @@ def _concerning(by: Caller, subject_type: CalendarSubject, subject_id: str) -> C
 
 
 def _entries(concerned: ColumnElement[bool]) -> Select[Placement, str, str, str, str, str, str]:
-    """Return what is published and concerns a subject with all that an event tells, the latest first."""
+    """Return the published placements of a subject as calendar entries, the latest first."""
     place = func.coalesce(Site.name, Municipality.name)
     latest = col(Placement.start).desc(), col(Placement.id)
     return (

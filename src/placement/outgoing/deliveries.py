@@ -1,7 +1,7 @@
-"""Deliveries: events are sent to webhooks one by one, in their order, each until it is received (Standard Webhooks).
+"""Deliveries: events are sent to webhooks one by one and in order, each until it is received (Standard Webhooks).
 
-One process at a time sends to a webhook, by a lease; one that dies between sending and noting it is followed by
-another that sends the same event again, under the same ``webhook-id``.
+A lease lets one process at a time send to a webhook. If a process dies between sending an event and recording it,
+another process sends the same event again, under the same ``webhook-id``.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 from standardwebhooks import Webhook as Signer
 
-from placement.background import Duty
+from placement.background import BackgroundTask
 from placement.callers import SYSTEM, Caller
 from placement.database import open_session, read_session
 from placement.events.feed import read_feed
@@ -34,17 +34,17 @@ from placement.tables import ApiToken, Delivery, Event, StopReason, Webhook, now
 PAUSES = tuple(
     dt.timedelta(seconds=seconds) for seconds in (5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400)
 )
-"""How long is waited after each failure of an event; after one more failure nothing is sent until somebody looks."""
+"""The wait after each failure of an event; after one more failure nothing is sent until the webhook is reactivated."""
 LEASE = dt.timedelta(minutes=2)
 TURN = 50
-"""So many events are sent to a webhook before others have their turn."""
+"""The number of events sent to a webhook before the others have their turn."""
 TEST = "webhook.test"
 GONE = 410
 
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """Something to be sent: to which webhook, by whom, and, unless it is a test, the cursor of the event."""
+    """Something to be sent: to which webhook, by which worker, and, unless it is a test, the cursor of the event."""
 
     webhook_id: str
     worker: str
@@ -67,8 +67,8 @@ class Parcel:
         }
 
 
-class Courier(Duty):
-    """Sends what has happened; stopped, it sends no more after what is on its way."""
+class Courier(BackgroundTask):
+    """Sends events to webhooks; when stopped, it finishes the current sending and starts no other."""
 
     def __init__(self, engine: Engine, settings: Settings) -> None:
         super().__init__("courier")
@@ -79,7 +79,7 @@ class Courier(Duty):
         return self.deliver()
 
     def deliver(self) -> bool:
-        """Give one webhook its turn; tell whether any waited."""
+        """Give one webhook its turn; return whether any was waiting."""
         with read_session(self._engine) as session:
             if session.exec(_waiting()).first() is None:
                 return False
@@ -96,7 +96,7 @@ class Courier(Duty):
 
 
 def take(session: Session) -> Parcel | None:
-    """Take the webhook that has waited longest for one's own, and the first event to be sent to it."""
+    """Lease the webhook that has waited longest, and return the first event to be sent to it."""
     delivery = session.exec(_waiting().with_for_update(skip_locked=True, of=Delivery)).first()
     if delivery is None:
         return None
@@ -105,10 +105,10 @@ def take(session: Session) -> Parcel | None:
 
 
 def settle(session: Session, parcel: Parcel, outcome: Outcome, *, go_on: bool = True) -> Parcel | None:
-    """Note what came of a sending, and take what is to be sent next to the same webhook, if it still has its turn."""
+    """Record the outcome of a sending, and return what to send next to the same webhook if its turn is not over."""
     mine = select(Delivery).where(Delivery.webhook_id == parcel.webhook_id, Delivery.worker == parcel.worker)
     delivery = session.exec(mine.with_for_update()).first()
-    if delivery is None:  # removed, or taken over after too long a silence
+    if delivery is None:  # the webhook was removed, or another worker took over an expired lease
         return None
     delivery.attempted_at, delivery.outcome = now(), outcome.word
     if parcel.cursor is None:
@@ -134,7 +134,7 @@ def body_of(event: Event) -> str:
 
 
 def _wait(delivery: Delivery, outcome: Outcome) -> bool:
-    """Count a failure, and let the event wait to be sent again; tell whether it is worth while."""
+    """Count a failure and schedule the event to be sent again; return whether another attempt is due at all."""
     if outcome.status == GONE or delivery.attempts >= len(PAUSES):
         return False
     delivery.due_at = now() + PAUSES[delivery.attempts]
@@ -143,7 +143,7 @@ def _wait(delivery: Delivery, outcome: Outcome) -> bool:
 
 
 def _waiting() -> SelectOfScalar[Delivery]:
-    """Return who waits: has asked for a test, or is active, due and behind, and is being sent to by nobody."""
+    """Return the query for the webhook that has waited longest: no worker has it, and a test or an event is due."""
     last = rows_of(sql.coalesce(sql.max(Event.sequence), 0)).scalar_subquery()
     free = or_(col(Delivery.leased_until).is_(None), col(Delivery.leased_until) < now())
     behind = and_(col(Webhook.active), col(Delivery.due_at) <= now(), col(Delivery.cursor) < last)
@@ -158,7 +158,7 @@ def _waiting() -> SelectOfScalar[Delivery]:
 
 
 def _next(session: Session, delivery: Delivery, left: int) -> Parcel | None:
-    """Keep the webhook for a while longer, for the next event that it wants; let go of it where there is none."""
+    """Extend the lease for the next event that the webhook wants, or release the webhook if there is none."""
     webhook = session.get_one(Webhook, delivery.webhook_id)
     by = bearer_of(session, webhook.token_id)
     message = None if by is None else _message(session, by, webhook, delivery)
@@ -172,14 +172,14 @@ def _next(session: Session, delivery: Delivery, left: int) -> Parcel | None:
 
 
 def _message(session: Session, by: Caller, webhook: Webhook, delivery: Delivery) -> tuple[str, str, int | None] | None:
-    """Find what to send: the test asked for, or the next event; pass over what the webhook does not want."""
+    """Return what to send: the requested test or the next event; events that the webhook does not want are skipped."""
     if delivery.test_asked_at is not None:
         name = f"tst_{delivery.test_asked_at:%Y%m%d%H%M%S%f}_{webhook.id}"
         body = _written(delivery.cursor, delivery.test_asked_at, TEST, None, "webhook", webhook.id, {})
         return name, body, None
     if not webhook.active:
         return None
-    last = newest(session)  # asked for first: of what is there now, nothing will come in between
+    last = newest(session)  # read before the events: no event can later appear below this cursor
     while delivery.cursor < last:
         events = read_feed(session, by, after=delivery.cursor)
         for event in events:
@@ -215,13 +215,13 @@ def _written(
 
 
 def _stop(session: Session, webhook_id: str, reason: StopReason) -> None:
-    """Send nothing more until somebody sets the webhook active again; the cursor is kept."""
+    """Stop sending until the webhook is set active again; the cursor is kept."""
     webhook = session.get_one(Webhook, webhook_id, with_for_update=True)
     access.change(session, SYSTEM, webhook, {"active": False, "reason": reason})
 
 
 def _release(session: Session, delivery: Delivery) -> None:
-    """Let go of a webhook; the others have their turn before it."""
+    """Release a webhook's lease; the others have their turn before it."""
     delivery.worker = delivery.leased_until = None
     delivery.due_at = max(delivery.due_at, now())
     session.add(delivery)

@@ -1,7 +1,7 @@
-"""Destinations: where events may be sent, and the sending, so that no address leads into a network of our own.
+"""Destinations: where events may be sent, and the sending, so that no address leads into the service's own network.
 
-A destination is a public name, reached over HTTPS at port 443. The name is looked up once for each sending; every
-address that it has must be public, and the connection goes to exactly such a one, under the name's own certificate.
+A destination is a public host name, reached over HTTPS at port 443. The name is looked up once for each sending. All
+its addresses must be public, and the connection goes to one of exactly these, under the name's own certificate.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from typing import Any
 
 LONGEST_NAME = 253
 TIMEOUT_SECONDS = 10.0
-"""So long may all of it take, from the connection to the last byte that is read of the answer."""
+"""The time limit for a whole sending, from the connection to the last byte read of the answer."""
 MOST_READ = 64 * 1024
 HTTPS_PORT = 443
 INTERNAL = ("arpa", "home", "internal", "invalid", "lan", "local", "localhost", "onion")
-"""Names under these are nobody's on the internet."""
+"""Top-level domains that do not exist on the public internet."""
 
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _TARGET = r"(?P<target>(?:/[\w.~!$&'()*+,;=:@%/-]*)?(?:\?[\w.~!$&'()*+,;=:@%/?-]*)?)"
@@ -48,12 +48,12 @@ FAILURES: tuple[tuple[type[Exception], str], ...] = (
     (OSError, "no-connection"),
     (Exception, "no-http"),
 )
-"""Why there is no status, in a word; the first that fits."""
+"""Why no status was received; the first that fits."""
 
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """Where to send: a host by name, a port, what to ask it for; on this very machine, only where that is allowed."""
+    """Where to send: a host name, a port and a path; this machine itself only if the settings allow it."""
 
     host: str
     port: int
@@ -63,19 +63,19 @@ class Destination:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a sending: the status answered, or, in a word, why there was none."""
+    """The outcome of a sending: the status answered, or the reason why there was none."""
 
     status: int | None
     word: str
 
     @property
     def received(self) -> bool:
-        """Tell whether the receiver says that it has got what was sent."""
+        """Return whether the receiver has confirmed what was sent (a status in the 200s)."""
         return self.status is not None and http.HTTPStatus.OK <= self.status < http.HTTPStatus.MULTIPLE_CHOICES
 
 
 def destination_of(url: str, *, loopback: bool = False) -> Destination | None:
-    """Read an address; None for one that nothing is sent to, such as one that others might read in another way."""
+    """Read an address; None if nothing may be sent to it, for example if other programs could parse it differently."""
     public = _PUBLIC.fullmatch(url)
     if public is not None:
         host = public["host"].lower()
@@ -86,12 +86,12 @@ def destination_of(url: str, *, loopback: bool = False) -> Destination | None:
 
 
 def _target(address: re.Match[str]) -> str:
-    """Return what a host is asked for, which begins with a slash."""
+    """Return the path and query to request, which begin with a slash."""
     return "/" + address["target"].removeprefix("/")
 
 
 def is_public(address: str) -> bool:
-    """Tell whether an address is one on the internet; those that carry another address inside them are not."""
+    """Return whether an IP address is public; an address that embeds another one does not count as public."""
     ip = ipaddress.ip_address(address)
     if isinstance(ip, ipaddress.IPv6Address):
         return ip in _GLOBAL_UNICAST and ip.is_global and ip.sixtofour is None and ip.teredo is None
@@ -99,7 +99,7 @@ def is_public(address: str) -> bool:
 
 
 def send(to: Destination, body: bytes, headers: Mapping[str, str]) -> Outcome:
-    """Post a body, following no redirect and asking no proxy; whatever goes wrong is an outcome."""
+    """Post a body without following redirects or using a proxy; every failure is returned as an outcome."""
     try:
         status = _post(to, body, headers)
     except (OSError, http.client.HTTPException, ValueError) as error:
@@ -108,7 +108,7 @@ def send(to: Destination, body: bytes, headers: Mapping[str, str]) -> Outcome:
 
 
 def _post(to: Destination, body: bytes, headers: Mapping[str, str]) -> int:
-    """Post a body and return the status answered; of the answer's own body some is read, and nothing kept."""
+    """Post a body and return the status answered; the start of the answer's body is read and discarded."""
     deadline = time.monotonic() + TIMEOUT_SECONDS
     late = threading.Event()
     with closing(_connect(to, deadline)) as line:
@@ -123,7 +123,7 @@ def _post(to: Destination, body: bytes, headers: Mapping[str, str]) -> int:
 
 
 def _connect(to: Destination, deadline: float) -> socket.socket:
-    """Connect to the first of a host's addresses that answers, and to nothing but those that were judged."""
+    """Connect to the first of a host's addresses that answers; only addresses found to be public are tried."""
     failure = OSError()
     for family, address in _addresses_of(to):
         line = socket.socket(family, socket.SOCK_STREAM)
@@ -143,7 +143,7 @@ def _connect(to: Destination, deadline: float) -> socket.socket:
 
 
 def _addresses_of(to: Destination) -> list[tuple[socket.AddressFamily, Any]]:
-    """Look a host up; where one of its addresses is not public, none is used."""
+    """Look up a host; if one of its addresses is not public, none is used."""
     found = socket.getaddrinfo(to.host, to.port, type=socket.SOCK_STREAM)
     addresses: list[tuple[socket.AddressFamily, Any]] = [
         (family, address) for family, _type, _protocol, _name, address in found
@@ -158,7 +158,7 @@ def _may_be_reached(to: Destination, address: str) -> bool:
 
 
 def _ask(line: socket.socket, to: Destination, body: bytes, headers: Mapping[str, str]) -> int:
-    """Speak HTTP over a connection that is there already."""
+    """Speaks HTTP over a connection that is already open."""
     if isinstance(line, ssl.SSLSocket):
         line.do_handshake()
     connection = http.client.HTTPConnection(to.host, to.port)
@@ -171,7 +171,7 @@ def _ask(line: socket.socket, to: Destination, body: bytes, headers: Mapping[str
 
 
 def _cut(line: socket.socket, late: threading.Event) -> None:
-    """End whatever a connection waits for; the socket's own way, as TLS would first say goodbye."""
+    """Break a connection off at once, at socket level, because TLS would first wait to close its session."""
     late.set()
     with suppress(OSError):
         socket.socket.shutdown(line, socket.SHUT_RDWR)
@@ -179,5 +179,5 @@ def _cut(line: socket.socket, late: threading.Event) -> None:
 
 @cache
 def _context() -> ssl.SSLContext:
-    """Trust those whom the system trusts, and check names."""
+    """Return a TLS context that trusts the system's certificate authorities and checks host names."""
     return ssl.create_default_context()

@@ -1,7 +1,7 @@
 """iCalendar: an agenda as calendar programs read it (RFC 5545, 7986), in Swedish or English.
 
-An event lasts from the Monday of a placement's first week to the Monday after its last; it keeps its UID as long as
-there is the placement, and its SEQUENCE grows with the placement's version. Nobody is named, at most by pseudonym.
+An event lasts from the Monday of a placement's first week to the Monday after its last. Its UID is the same as long as
+the placement exists, and its SEQUENCE grows with the placement's version. People appear by pseudonym at most.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ MEDIA_TYPE = "text/calendar"
 READ_AGAIN_AFTER = dt.timedelta(hours=4)
 PLACEMENTS = Words("VFU", "Placements")
 AT_CARE = frozenset({CalendarSubject.UNIT, CalendarSubject.SUPERVISOR, CalendarSubject.PROVIDER})
-"""Whoever receives students reads what comes; the others read where they go."""
+"""The subjects that receive students: their calendars say who comes; the others say where the student goes."""
 
 
 def write_calendar(agenda: Agenda, language: str) -> bytes:
-    """Write an agenda; the same agenda always becomes the same bytes."""
+    """Write an agenda as an iCalendar file; the same agenda always gives the same bytes."""
     calendar = icalendar.Calendar()
     calendar.add("prodid", f"-//Placement//{language}")
     calendar.add("version", "2.0")
     name = _line(f"{_in(PLACEMENTS, language)}: {agenda.title}")
     calendar.add("name", name)
-    calendar.add("x-wr-calname", name)  # as the programs knew it before the standard did
+    calendar.add("x-wr-calname", name)  # the name that programs used before RFC 7986
     calendar.add("refresh-interval", READ_AGAIN_AFTER, parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", icalendar.vDuration(READ_AGAIN_AFTER))
     for entry in agenda.entries:
@@ -51,12 +51,12 @@ def _event(entry: Entry, subject_type: CalendarSubject, language: str) -> icalen
     event.add("summary", _line(_summary(entry, subject_type, language)))
     event.add("location", _line(f"{entry.unit}, {entry.place}"))
     event.add("status", "CONFIRMED" if placement.status in HOLDING else "CANCELLED")
-    event.add("transp", "TRANSPARENT")  # weeks of one's studies are not weeks without time for anything else
+    event.add("transp", "TRANSPARENT")  # a placement week does not block the student's whole time
     return event
 
 
 def _summary(entry: Entry, subject_type: CalendarSubject, language: str) -> str:
-    """Say what is shown of a placement in one line."""
+    """Return the one-line title of a placement."""
     if subject_type in AT_CARE:
         student = _in(Words("1 studerande", "1 student"), language)
         parts = [student, _in(name_profession(entry.profession), language), entry.institution]
@@ -70,5 +70,5 @@ def _in(words: Words, language: str) -> str:
 
 
 def _line(text: str) -> str:
-    """Keep a text to one line of what can be read: names come from many hands."""
+    """Return a text as one line of printable characters; names come from many sources."""
     return "".join(letter if letter.isprintable() else " " for letter in text)

@@ -1,6 +1,6 @@
-"""Webhooks: partners have what happens sent to an address of theirs; each hears what its caller hears in the feed.
+"""Webhooks: partners have events sent to an address of their own, the same events that they see in the feed.
 
-Whoever made a webhook, or changed it last, answers for it: once their token is revoked, nothing more is sent.
+A webhook is tied to the token that made it or last changed it: once that token is revoked, nothing more is sent.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _SECRET_BYTES = 32
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """A webhook, how far the sending has come, and whether the token that answers for it has been revoked."""
+    """A webhook, how far its delivery has come, and whether the token it is tied to has been revoked."""
 
     webhook: Webhook
     delivery: Delivery
@@ -38,13 +38,13 @@ class Subscription:
 
 
 def subscribe(session: Session, by: Caller, url: str, kinds: Sequence[str], *, loopback: bool = False) -> Subscription:
-    """Have what happens from now on sent to an address: events of some kinds, or of all where none is named."""
+    """Have events from now on sent to an address: events of some kinds, or of all kinds if none is named."""
     access.allow(by, CONCERNED)
     _check(url, kinds, loopback=loopback)
     if session.exec(select(func.count()).select_from(_own(by).subquery())).one() >= MOST_WEBHOOKS:
         raise ConflictError(
-            sv=f"Ni har redan {MOST_WEBHOOKS} webhookar; ta bort någon först.",
-            en=f"You have {MOST_WEBHOOKS} webhooks already; remove one first.",
+            sv=f"Ni har redan {MOST_WEBHOOKS} webhookar; ta bort en först.",
+            en=f"You already have {MOST_WEBHOOKS} webhooks; remove one first.",
         )
     secret = f"whsec_{base64.b64encode(secrets.token_bytes(_SECRET_BYTES)).decode()}"
     webhook = Webhook(token_id=by.token or "", url=url, kinds=list(kinds), secret=secret)
@@ -55,7 +55,7 @@ def subscribe(session: Session, by: Caller, url: str, kinds: Sequence[str], *, l
 
 
 def list_webhooks(session: Session, by: Caller, *, span: Span = FIRST) -> Page[Subscription]:
-    """List the webhooks made by those who hold the caller's role where the caller holds it."""
+    """List the webhooks made by holders of the caller's role in the same organisation or unit."""
     access.allow(by, CONCERNED)
     page = access.page_of(session, _own(by).order_by(col(Webhook.id)), span)
     return Page(_with_deliveries(session, page.rows), page.total)
@@ -71,7 +71,7 @@ def show_webhook(session: Session, by: Caller, webhook_id: str) -> Subscription:
 def change_webhook(
     session: Session, by: Caller, webhook_id: str, changes: Mapping[str, Any], *, loopback: bool = False
 ) -> Subscription:
-    """Change a webhook, answering for it from now on; what waits to be sent again is sent at once."""
+    """Change a webhook and tie it to the caller's token; an event waiting to be sent again is sent at once."""
     subscription = show_webhook(session, by, webhook_id)
     webhook = subscription.webhook
     _check(changes.get("url", webhook.url), changes.get("kinds", ()), loopback=loopback)
@@ -84,14 +84,14 @@ def change_webhook(
 
 
 def unsubscribe(session: Session, by: Caller, webhook_id: str) -> None:
-    """Have nothing more sent."""
+    """Remove a webhook, so that nothing more is sent."""
     webhook = show_webhook(session, by, webhook_id).webhook
     _hold(session, webhook_id)
     access.remove(session, by, webhook)
 
 
 def ask_for_test(session: Session, by: Caller, webhook_id: str) -> Subscription:
-    """Have a test sent once, before all that waits, whether or not the webhook is active."""
+    """Have a test sent once, ahead of waiting events and whether or not the webhook is active."""
     subscription = show_webhook(session, by, webhook_id)
     delivery = _hold(session, webhook_id)
     delivery.test_asked_at = now()
@@ -100,12 +100,12 @@ def ask_for_test(session: Session, by: Caller, webhook_id: str) -> Subscription:
 
 
 def newest(session: Session) -> int:
-    """Return the cursor of what has happened last."""
+    """Return the cursor of the latest event."""
     return session.exec(select(func.max(Event.sequence))).one() or 0
 
 
 def _hold(session: Session, webhook_id: str) -> Delivery:
-    """Let nobody else note anything of a sending: who changes a webhook takes this row first, as who sends does."""
+    """Lock a webhook's delivery row; whoever changes the webhook or sends to it locks this row first."""
     return session.get_one(Delivery, webhook_id, with_for_update=True)
 
 
@@ -114,7 +114,7 @@ def _own(by: Caller) -> SelectOfScalar[Webhook]:
 
 
 def _with_deliveries(session: Session, webhooks: Sequence[Webhook]) -> list[Subscription]:
-    """Put to each webhook how far its sending has come."""
+    """Return each webhook with how far its delivery has come."""
     ids = [webhook.id for webhook in webhooks]
     deliveries = {
         row.webhook_id: row for row in session.exec(select(Delivery).where(col(Delivery.webhook_id).in_(ids)))
@@ -126,10 +126,10 @@ def _with_deliveries(session: Session, webhooks: Sequence[Webhook]) -> list[Subs
 
 
 def _check(url: str, kinds: Sequence[str], *, loopback: bool) -> None:
-    """Refuse an address that nothing is sent to, and kinds that there are not."""
+    """Refuse an address that nothing may be sent to, and kinds of events that do not exist."""
     faults = [Fault(f"/kinds/{at}", f"there is no '{kind}'") for at, kind in enumerate(kinds) if kind not in CATALOGUE]
     if destination_of(url, loopback=loopback) is None:
-        detail = "an https address at port 443 of a public host, by its name and without a user, is asked for"
+        detail = "the address must be https, at port 443 of a public host given by name, without user information"
         faults.append(Fault("/url", detail))
     if faults:
         raise InvalidError(*faults)

@@ -1,1 +1,1 @@
-"""What a plan is made from: runs that are asked for, decisions taken by hand, and the problem gathered from rows."""
+"""What a plan is made from: the runs ordered, the decisions made by hand, and the problem gathered from the rows."""

@@ -1,7 +1,7 @@
-"""Balances: what is asked under each agreement in a term, and what it has been given, so that equal terms are visible.
+"""Balances: what is asked for and given under each agreement in a term, so that anyone can see that terms are equal.
 
-Everything is counted in student-weeks, as agreements do, and by profession where the agreement does not tell them
-apart. What a lärosäte asks for can often be met under several agreements: it counts as asked under each of them.
+Everything is counted in student-weeks, as in the agreements, and by profession even where the agreement covers several.
+What a lärosäte asks for can often be met under several agreements: it is counted as asked for under each of them.
 """
 
 from __future__ import annotations
@@ -41,14 +41,14 @@ from placement_solver.weeks import IsoWeek
 ASKED, OFFERED, IN_FORCE, COMPLETED, LATE = "asked", "offered", "in_force", "completed", "cancelled_late"
 
 Counts = Counter[tuple[str, str, str]]
-"""Student-weeks by agreement, profession and what they are."""
+"""Student-weeks by agreement, profession and kind of count."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """The student-weeks of one profession: asked for, offered, given, and taken back with short notice.
+    """The student-weeks of one profession: asked for, offered, given, and withdrawn at short notice.
 
-    ``in_force`` are those still to come, ``completed`` those carried out, whether the student passed or failed.
+    ``in_force`` counts those still to come; ``completed`` those carried out, whether the student passed or failed.
     """
 
     profession: str
@@ -61,9 +61,9 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """An agreement in a term: its floor and its ceiling, and what stands against them.
+    """An agreement in a term: its floor and its ceiling, and the student-weeks counted against them.
 
-    ``offered`` counts a place once, though it may be open to several professions, and to other lärosäten too.
+    ``offered`` counts a place once, even if it is open to several professions or to other lärosäten too.
     """
 
     agreement: Agreement
@@ -81,7 +81,7 @@ def list_balances(
     provider: str | None = None,
     span: Span = FIRST,
 ) -> Page[Balance]:
-    """List the balances of the caller's agreements that are valid in the term, by parties."""
+    """List the balances of the caller's agreements that are valid in the term, in the order of their parties."""
     allow(by, PARTIES)
     term = found(session.get(Term, term_id), term_id)
     row = Agreement
@@ -97,7 +97,7 @@ def list_balances(
 
 
 def _balances(session: Session, term: Term, agreements: Sequence[Agreement]) -> list[Balance]:
-    """Count for several agreements at once."""
+    """Count the balances of several agreements with one set of queries."""
     known = {agreement.id: agreement for agreement in agreements}
     in_term = col(AgreementVolume.term_id) == term.id, col(AgreementVolume.agreement_id).in_(known)
     volumes = {row.agreement_id: row for row in session.exec(select(AgreementVolume).where(*in_term))}
@@ -122,14 +122,14 @@ def _balances(session: Session, term: Term, agreements: Sequence[Agreement]) -> 
 
 
 def _tally(counts: Counts, agreement: str, profession: str) -> Tally:
-    """Put together what has been counted of a profession."""
+    """Return one profession's balance from the counts."""
     return Tally(
         profession, *(counts[agreement, profession, what] for what in (ASKED, OFFERED, IN_FORCE, COMPLETED, LATE))
     )
 
 
 def _covers() -> ColumnElement[bool]:
-    """Return whether an agreement covers a unit, by who answers for it and which units are named."""
+    """Return whether an agreement covers a unit, by the unit's provider and the units that the agreement names."""
     excluded = and_(col(Unit.excluded_from_agreement), col(Unit.operator_id).is_not(None))
     party = case((excluded, col(Unit.operator_id)), else_=col(Unit.provider_id))
     named = exists().where(
@@ -139,12 +139,12 @@ def _covers() -> ColumnElement[bool]:
 
 
 def _is_of(agreement: Agreement, profession: str) -> bool:
-    """Tell whether an agreement is for a profession."""
+    """Return whether an agreement covers a profession."""
     return agreement.professions is None or profession in agreement.professions
 
 
 def _asked(session: Session, term: Term, agreements: Iterable[Agreement]) -> Counts:
-    """Count what the lärosäten ask for and the agreements' units could give by their kinds."""
+    """Count what the lärosäten ask for, where an agreement covers a unit of a kind that would do."""
     kinds: dict[str, set[str]] = defaultdict(set)
     ids = [agreement.id for agreement in agreements]
     covered = select(col(Agreement.id), col(Unit.kinds)).select_from(Agreement).join(Unit, _covers())
@@ -173,7 +173,7 @@ def _asked(session: Session, term: Term, agreements: Iterable[Agreement]) -> Cou
 
 
 def _offered(session: Session, term: Term, agreements: Mapping[str, Agreement]) -> Iterable[tuple[str, list[str], int]]:
-    """Yield the student-weeks that units offer, by agreement and by the professions that they are for."""
+    """Yield the student-weeks that units offer, with the agreement and the professions that each is open to."""
     kept = exists().where(
         col(OfferInstitution.offer_id) == col(CapacityOffer.id),
         col(OfferInstitution.institution_id) == col(Agreement.institution_id),
@@ -200,7 +200,7 @@ def _offered(session: Session, term: Term, agreements: Mapping[str, Agreement]) 
 
 
 def _given(session: Session, term: Term, agreements: Mapping[str, Agreement]) -> Counts:
-    """Count what has been given under each agreement, and what was taken back late."""
+    """Count what has been given under each agreement, and what was withdrawn at short notice."""
     ended_at = case((col(Placement.reason).is_(None), null()), else_=col(Placement.changed_at))  # ended for a reason
     groups = (
         col(Agreement.id),
@@ -234,6 +234,6 @@ def _given(session: Session, term: Term, agreements: Mapping[str, Agreement]) ->
 
 
 def _lies_within(agreement: Agreement, term: Term, start: IsoWeek, weeks: int) -> bool:
-    """Tell whether an agreement holds all through some weeks of the term."""
+    """Return whether an agreement is valid during all of some weeks of the term."""
     first, last = weeks_covered(agreement, term)
     return first <= term.first_week.until(start) <= last - weeks + 1

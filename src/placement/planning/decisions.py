@@ -1,7 +1,7 @@
-"""Decisions: the placements that are settled before a run, by hand or because they are in force.
+"""Decisions: the placements that are decided before a run, by hand or because they are in force.
 
-What has been decided may have become impossible: a ward has closed, an agreement has ended. A run is not stopped by
-that. It lets go of as few such decisions as it must, places those requests anew, and tells of it.
+A decision may have become impossible: a ward has closed, or an agreement has ended. That does not stop a run. The run
+releases as few such decisions as possible, places those requests anew, and reports what it released.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Entry = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Released:
-    """A decided placement that the term no longer allows: where it was, from which week, and why not."""
+    """A decided placement that the term no longer allows: where it was, from which week, and which rule forbids it."""
 
     request_id: str
     unit_id: str
@@ -35,7 +35,7 @@ class Released:
 
 @dataclass(frozen=True, slots=True)
 class Posed:
-    """The problem of a run, and what was let go of for it."""
+    """The problem of a run, and the decided placements released for it."""
 
     problem: Problem
     released: tuple[Released, ...] = ()
@@ -48,19 +48,19 @@ def in_force(session: Session, term: Term) -> Sequence[Placement]:
 
 
 def by_hand(session: Session, term: Term) -> Sequence[Pin]:
-    """Return what a coordinator has decided for a term."""
+    """Return the placements of a term that a coordinator has decided by hand."""
     return session.exec(select(Pin).where(Pin.term_id == term.id)).all()
 
 
 def first_by_hand(pins: Sequence[Pin], settled: Iterable[Placement]) -> list[Pin | Placement]:
-    """Return what is decided, by hand before otherwise, in the order of the requests."""
+    """Return the decided placements, one for each request in order; a decision by hand takes precedence."""
     decided = {row.request_id for row in pins}
     rows: list[Pin | Placement] = [*pins, *(row for row in settled if row.request_id not in decided)]
     return sorted(rows, key=lambda row: row.request_id)
 
 
 def lines_of(rows: Iterable[Pin | Placement], term: Term, asked: Collection[str]) -> list[Entry]:
-    """Write decided placements, without those of requests that are asked for no longer."""
+    """Write decided placements as lines of the document, without those whose request is no longer asked for."""
     return [
         {
             "request": row.request_id,
@@ -74,10 +74,10 @@ def lines_of(rows: Iterable[Pin | Placement], term: Term, asked: Collection[str]
 
 
 def pose(document: Mapping[str, Any], binding: Collection[str] = ()) -> Posed:
-    """Read a problem, letting go of the pins that its rules no longer allow, but for the requests that are bound.
+    """Read a problem and release the pins that its rules no longer allow, except those of the bound requests.
 
-    Where not all of some pins can stay together, the requests that come first in the problem keep theirs.
-    Raises `InvalidProblem` where anything else is wrong.
+    Where some pins exclude each other, the requests that come first in the problem keep theirs.
+    Raises `InvalidProblem` if anything else is wrong.
     """
     try:
         return Posed(problem_of(document))
@@ -103,13 +103,13 @@ def pose(document: Mapping[str, Any], binding: Collection[str] = ()) -> Posed:
 
 
 def _accused_by(fault: Fault) -> Iterator[int]:
-    """Yield the pin that a fault is about, if it is about one."""
+    """Yield the index of the pin that a fault concerns, if it concerns one."""
     if fault.pointer.startswith("/pins/"):
         yield int(fault.pointer.split("/")[2])
 
 
 def _first_fault(problem: Problem) -> Fault | None:
-    """Return the first rule that a problem's pins break, if any."""
+    """Return the first fault in a problem's pins, if any."""
     faults: list[Fault] = []
     report_pins(problem, Reading(faults, known={}, weeks=problem.term.weeks))
     return next(iter(faults), None)

@@ -1,7 +1,7 @@
-"""Gathering: the rows of a term as a placement problem of opaque ids, points, weeks and minutes, without names.
+"""Gathering: a term's rows become a placement problem of opaque ids, points, weeks and minutes, without names.
 
-What a unit has not answered is unknown and is left out; what it has declined is none. An agreement counts for
-the weeks that lie wholly within its validity, a training for a term that it is valid all through.
+An offer that a unit has not answered is unknown and is left out, as is one that it has declined. An agreement covers
+the weeks that lie wholly within its validity. A training counts if it is valid throughout the term.
 """
 
 from __future__ import annotations
@@ -61,30 +61,30 @@ Entry = dict[str, Any]
 FINISHED = frozenset({PlacementStatus.COMPLETED, PlacementStatus.FAILED})
 
 PRIORITY_OF_CLASS = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10)
-"""How many students without förtur one of each priority class (0 to 9) weighs when not all can be placed.
+"""The weight of a student in each priority class (0 to 9) when not all can be placed; 1 is a student without förtur.
 
-Lärosäten of the county need no weight of their own before others: whoever is placed has an agreement, and
-those who have one are first in line together.
+The county's lärosäten need no extra weight over others: every placed student has an agreement, and all
+lärosäten with an agreement are first in line together.
 """
 
 
 def gather(
     session: Session, by: Caller, term_id: str, mode: RunMode = RunMode.PLAN, *, in_county_only: bool = False
 ) -> Problem:
-    """Gather a term as a problem for a run that supposes nothing; see `gather_for`."""
+    """Gather a term as the problem of a run without a scenario; see `gather_for`."""
     return gather_for(session, by, term_id, mode, Options(in_county_only=in_county_only)).problem
 
 
 def gather_for(session: Session, by: Caller, term_id: str, mode: RunMode, options: Options = AS_USUAL) -> Posed:
-    """Gather a term as the problem of a run, and tell which decided placements have become impossible.
+    """Gather a term as the problem of a run, with the decided placements that have become impossible.
 
-    What is in force since a plan was published is the problem's ``current``: to change it has a price. What has been
-    completed stays as it was, and so does everything in force where the run only fills what is left. With
-    ``in_county_only`` students of lärosäten from outside the county are left to a later run, whatever they have stands.
-    For the waiting list the requests come in the order in which they are offered places.
+    The placements in force are the problem's ``current``: changing one has a price. A completed placement stays as it
+    was. If the run only fills what is left, every placement in force stays too. With ``in_county_only``, students of
+    lärosäten from outside the county are left to a later run, and the placements they have stay.
+    For the waiting list, the requests come in the order in which they are offered places.
 
-    What is settled and has become impossible is let go of; but what a coordinator has decided by hand binds a run that
-    plans anew for the term as it is, and what is over needs no new place.
+    A decided placement that has become impossible is released, with two exceptions. A pin binds a run that plans the
+    term anew without a scenario. A completed placement needs no new place, so its request is left out.
     """
     allow(by, COORDINATORS)
     term = session.get(Term, term_id)
@@ -119,7 +119,7 @@ def _document(
     decided: Iterable[Pin | Placement],
     placed: Iterable[Placement],
 ) -> Entry:
-    """Write the problem of some of a term's requests, with what is decided and what is in force of them."""
+    """Write the problem of some of a term's requests, with their decided placements and those in force."""
     index = {term.first_week.plus(week): week for week in range(term.weeks)}
     units = session.exec(select(Unit).order_by(col(Unit.id))).all()
     agreements = _agreements(session, term)
@@ -154,7 +154,7 @@ OpenRequest = tuple[Request, Student, Course, Programme]
 
 
 def _open_requests(session: Session, term: Term, mode: RunMode) -> list[OpenRequest]:
-    """Return the requests still to be placed, each with its student, course and programme, in the order of a run."""
+    """Return the open requests, each with its student, course and programme, in the order that the run needs."""
     rows = session.exec(
         select(Request, Student, Course, Programme)
         .join(Student, col(Student.id) == Request.student_id)
@@ -167,7 +167,7 @@ def _open_requests(session: Session, term: Term, mode: RunMode) -> list[OpenRequ
 
 
 def _asked_from_outside(session: Session, requests: Iterable[OpenRequest]) -> set[str]:
-    """Return the requests of lärosäten from outside the county, who are answered after those inside."""
+    """Return the requests of lärosäten from outside the county, which are answered after those inside it."""
     outside = set(session.exec(select(Organisation.id).where(~col(Organisation.in_county))))
     return {request.id for request, student, *_ in requests if student.institution_id in outside}
 
@@ -206,7 +206,7 @@ def _unit(unit: Unit) -> Entry:
 
 
 def _capacities(session: Session, term: Term, index: Mapping[IsoWeek, int]) -> list[Entry]:
-    """Return what units have answered that they offer; a week that an answer does not name has no places."""
+    """Return the answered offers; a week that an offer does not name has no places."""
     of_term = (CapacityOffer.term_id == term.id, CapacityOffer.status == OfferStatus.ANSWERED)
     offers = session.exec(select(CapacityOffer).where(*of_term).order_by(col(CapacityOffer.id))).all()
     kept_for = _by_key(
@@ -238,7 +238,7 @@ def _capacities(session: Session, term: Term, index: Mapping[IsoWeek, int]) -> l
 
 
 def _supervisors(session: Session, term: Term, index: Mapping[IsoWeek, int]) -> list[Entry]:
-    """Return the supervisors with their best training that is valid from the term's first day to its last."""
+    """Return the supervisors, each with their best training that is valid from the term's first day to its last."""
     first_day = term.first_week.monday()
     last_day = term.first_week.plus(term.weeks - 1).sunday()
     best: dict[str, float] = defaultdict(float)
@@ -309,7 +309,7 @@ def weeks_covered(agreement: Agreement, term: Term) -> tuple[int, int]:
 
 
 def _students(session: Session, requests: Iterable[OpenRequest]) -> list[Entry]:
-    """Return the students who ask for placements: at different units, where one of their courses says so."""
+    """Return the students with open requests; their units must be distinct if one of their courses demands another."""
     blocked = _by_key(
         session.exec(select(BlockedUnit.student_id, BlockedUnit.unit_id).order_by(col(BlockedUnit.unit_id)))
     )
@@ -337,7 +337,7 @@ def _students(session: Session, requests: Iterable[OpenRequest]) -> list[Entry]:
 def _requests(
     session: Session, term: Term, requests: Iterable[OpenRequest], index: Mapping[IsoWeek, int]
 ) -> list[Entry]:
-    """Return what is asked for: each course's windows, and which of a student's placements come before it."""
+    """Return the requests, each with its course's start weeks and the student's requests that must come before it."""
     windows = _by_key(
         session.exec(
             select(col(CourseWindow.course_id), col(CourseWindow.start))
@@ -376,7 +376,7 @@ def _requests(
 
 
 def _travel(session: Session, term: Term) -> Entry:
-    """Return how minutes are reckoned, with the known minutes between zones where there are any."""
+    """Return how travel minutes are estimated, with the known minutes between zones if there are any."""
     matrix: dict[str, dict[str, int]] = defaultdict(dict)
     for origin, destination, minutes in session.exec(
         select(TravelTime.origin, TravelTime.destination, TravelTime.minutes)
@@ -392,7 +392,7 @@ def _travel(session: Session, term: Term) -> Entry:
 
 
 def _by_key(pairs: Iterable[tuple[Key, Value]]) -> defaultdict[Key, list[Value]]:
-    """Collect the values of each key, in their order."""
+    """Group values by key, keeping their order."""
     collected: defaultdict[Key, list[Value]] = defaultdict(list)
     for key, value in pairs:
         collected[key].append(value)

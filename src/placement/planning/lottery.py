@@ -1,8 +1,8 @@
-"""Lottery: the recorded draw that breaks ties between students, made by the service and checkable by anyone.
+"""Lottery: the recorded draw that breaks ties between students, made by the service and verifiable by anyone.
 
-A student's ticket is the hexadecimal SHA-256 of ``<seed>:<student id>``; the lowest gets the first number.
-Those who ask for placements in the term and have no number take part, and the numbers go on after the
-highest in the term: nobody draws twice, and who comes late stands behind those who came in time.
+A student's ticket is the hexadecimal SHA-256 of ``<seed>:<student id>``; the lowest ticket gets the first number.
+Every student who asks for a placement in the term and has no number takes part. Numbering continues after the
+term's highest number, so nobody draws twice, and a late student comes after those who were in time.
 """
 
 from __future__ import annotations
@@ -40,12 +40,12 @@ class Draw:
 
 
 def in_order_of_the_draw(seed: str, students: Iterable[str]) -> list[str]:
-    """Put students, by their ids, in the order that a seed draws them in."""
+    """Return student ids in the order in which a seed draws them."""
     return sorted(students, key=lambda student_id: hashlib.sha256(f"{seed}:{student_id}".encode()).hexdigest())
 
 
 def draw_lottery(session: Session, by: Caller, term_id: str, seed: str | None = None) -> Draw:
-    """Draw numbers for the term's students without one, by the seed given or by one nobody could foresee."""
+    """Draw numbers for the term's students without one, from the seed given or from an unpredictable one."""
     allow(by, COORDINATORS)
     found(session.get(Term, term_id), term_id)
     asking = col(Request.term_id) == term_id, col(Request.status) == RequestStatus.OPEN
@@ -54,7 +54,7 @@ def draw_lottery(session: Session, by: Caller, term_id: str, seed: str | None = 
     if not waiting:
         raise ConflictError(
             sv="Ingen student i terminen väntar på ett lottnummer.",
-            en="No student in the term waits for a lottery number.",
+            en="No student in the term is waiting for a lottery number.",
         )
     seed = seed or secrets.token_hex(16)
     in_term = _with_requests(col(Request.term_id) == term_id)
@@ -89,7 +89,7 @@ def draw_lottery(session: Session, by: Caller, term_id: str, seed: str | None = 
 
 
 def list_draws(session: Session, by: Caller, term_id: str, *, span: Span = FIRST) -> Page[Draw]:
-    """List a term's draws in the order they were made, for everyone who wants to check them."""
+    """List a term's draws in the order they were made; every caller may check them."""
     allow(by, INSTITUTIONS)
     found(session.get(Term, term_id), term_id)
     of_term = col(AuditEntry.object_type) == _DRAW, col(AuditEntry.object_id) == term_id
@@ -103,5 +103,5 @@ def _with_requests(*such: ColumnElement[bool]) -> ColumnElement[bool]:
 
 
 def _draw(entry: AuditEntry) -> Draw:
-    """Read a draw from where it is recorded."""
+    """Return a draw from its audit entry."""
     return Draw(id=f"drw_{entry.sequence}", term_id=entry.object_id, drawn_at=entry.at, **(entry.after or {}))

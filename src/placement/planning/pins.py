@@ -1,4 +1,4 @@
-"""Pins: placements that a coordinator decides by hand, which every later plan of the term keeps."""
+"""Pins: placements that a coordinator decides by hand and that every later plan of the term keeps."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def pin(
     start: IsoWeek,
     supervisor_id: str | None = None,
 ) -> Pin:
-    """Decide where and when a request is placed; planning the term judges whether every rule allows it."""
+    """Decide where and when a request is placed; whether every rule allows it is checked when the term is planned."""
     access.allow(by, COORDINATORS)
     faults = []
     request = session.get(Request, request_id)
@@ -65,12 +65,12 @@ def list_pins(
     unit_id: str | None = None,
     span: Span = FIRST,
 ) -> Page[Pin]:
-    """List what is decided by hand; of one term, request or unit where one is named."""
+    """List the placements decided by hand, limited to a term, request or unit where one is given."""
     access.allow(by, COORDINATORS)
     wanted = (Pin.term_id, term_id), (Pin.request_id, request_id), (Pin.unit_id, unit_id)
     return access.page_of(session, access.matching(select(Pin).order_by(col(Pin.id)), wanted), span)
 
 
 def unpin(session: Session, by: Caller, pin_id: str) -> None:
-    """Leave a placement to the planning again."""
+    """Remove a pin, so that planning decides the placement again."""
     access.remove(session, by, show_pin(session, by, pin_id))

@@ -1,4 +1,4 @@
-"""Planning: a coordinator orders a plan of a term, follows the run, may cancel it, and reads what it gave."""
+"""Runs: a coordinator orders a plan of a term, follows the run, may cancel it, and reads its results."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from placement.tables import Action, ApiToken, Plan, PlanDocument, Run, RunMode,
 
 ENDED = (RunStatus.SUCCEEDED, RunStatus.FAILED, RunStatus.CANCELLED)
 CONCERNED = CARE | INSTITUTIONS
-"""Those whom a plan concerns: each sees that a run was made and, of its plan, the rows of their own."""
+"""The roles that a plan concerns: each sees that a run was made and, of its plan, their own rows."""
 
 
 def start_run(
@@ -28,7 +28,7 @@ def start_run(
     options: Options = AS_USUAL,
     mode: RunMode = RunMode.PLAN,
 ) -> Run:
-    """Order a plan of a term; a worker takes the run when its turn comes."""
+    """Order a plan of a term; a worker starts the run when its turn comes."""
     access.allow(by, COORDINATORS)
     term = session.get(Term, term_id)
     if term is None:
@@ -48,7 +48,7 @@ def start_run(
 
 
 def cancel_run(session: Session, by: Caller, run_id: str) -> Run:
-    """Cancel a run: a waiting one at once, one at work once its best plan is kept."""
+    """Cancel a run: a queued one at once, a running one as soon as its best plan is stored."""
     access.allow(by, COORDINATORS)
     run = session.get(Run, run_id, with_for_update=True)
     if run is None:
@@ -74,7 +74,7 @@ def show_run(session: Session, by: Caller, run_id: str) -> Run:
 
 
 def look_again(session: Session, by: Caller, run_id: str) -> Run:
-    """Show a run once more to someone who follows it, unless their token has been taken back meanwhile."""
+    """Show a run again to a caller who follows it, unless their token has been revoked since."""
     token = None if by.token is None else session.get(ApiToken, by.token)
     if token is not None and token.revoked_at is not None:
         raise NotFoundError(run_id)
@@ -100,17 +100,17 @@ def list_runs(
 
 
 def show_plan(session: Session, by: Caller, run_id: str) -> str:
-    """Return the whole plan document that a run gave."""
+    """Return the whole plan document of a run."""
     return _documents(session, by, run_id).plan
 
 
 def show_problem(session: Session, by: Caller, run_id: str) -> str:
-    """Return the problem document that a run's plan answers, exactly as it was solved."""
+    """Return the problem document that a run solved, exactly as it was solved."""
     return _documents(session, by, run_id).problem
 
 
 def show_report(session: Session, by: Caller, run_id: str) -> dict[str, Any]:
-    """Return the report on the plan that a run gave: its figures of fairness, and its prices."""
+    """Return the report on a run's plan: its fairness figures and its prices."""
     report = _documents(session, by, run_id).report
     if report is None:
         raise NotFoundError(run_id)
@@ -118,7 +118,7 @@ def show_report(session: Session, by: Caller, run_id: str) -> dict[str, Any]:
 
 
 def _documents(session: Session, by: Caller, run_id: str) -> PlanDocument:
-    """Find the documents of a run; only the coordinator sees everyone's placements at once."""
+    """Return the documents of a run; only a coordinator may see everyone's placements at once."""
     access.allow(by, COORDINATORS)
     found = session.exec(
         select(PlanDocument).join(Plan, col(Plan.id) == PlanDocument.plan_id).where(Plan.run_id == run_id)

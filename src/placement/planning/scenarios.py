@@ -1,4 +1,4 @@
-"""Scenarios: what a run plans otherwise than the term says: by weights of its own, and asking "what if"."""
+"""Scenarios: how a run departs from its term, by weights of its own and by "what if" questions."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Week = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class Weeks:
-    """Some weeks of the term, first and last included; None stands for the term's own first or last."""
+    """Some weeks of the term, first and last included; None means the term's own first or last week."""
 
     first_week: Week | None = None
     last_week: Week | None = None
@@ -35,7 +35,7 @@ class Weeks:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OtherPlaces(Weeks):
-    """What if an offer had so many places more (or, below 0, fewer) in some weeks; nowhere fewer than none."""
+    """What if an offer had this many more places (a negative number: fewer) in some weeks; never fewer than none."""
 
     offer_id: str
     places: int
@@ -59,7 +59,7 @@ class OtherAgreement:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """What is supposed to be otherwise."""
+    """The changes that a run supposes."""
 
     offers: tuple[OtherPlaces, ...] = ()
     agreements: tuple[OtherAgreement, ...] = ()
@@ -73,9 +73,9 @@ AS_IT_IS = Scenario()
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How a run differs from the others of its term: weights by their names in a problem, and the scenario.
+    """How a run differs from the others of its term: weights by their names in the problem document, and a scenario.
 
-    With ``in_county_only`` it leaves the lärosäten from outside the county to a later run.
+    With ``in_county_only`` the run leaves the lärosäten from outside the county to a later run.
     """
 
     in_county_only: bool = False
@@ -88,32 +88,32 @@ _STORED = TypeAdapter(Options)
 
 
 def write_options(options: Options) -> dict[str, Any]:
-    """Write options as a run stores them, without what is as usual."""
+    """Write options as a run stores them; default values are left out."""
     written: dict[str, Any] = _STORED.dump_python(options, mode="json", exclude_defaults=True)
     return written
 
 
 def read_options(written: object) -> Options:
-    """Read options from their parts: as a run stores them, or as a caller has given them."""
+    """Read options from their parts, as a run stores them or as a caller gives them."""
     return _STORED.validate_python(written)
 
 
 def is_what_if(run: Run) -> bool:
-    """Tell whether a run supposes what is not so, and its plan therefore cannot be put in force."""
+    """Return whether a run has a scenario, so that its plan cannot be published."""
     return "scenario" in run.options
 
 
 def check_options(session: Session, term: Term, options: Options) -> None:
-    """Refuse a scenario that names what the term does not have, with every fault."""
+    """Refuse a scenario that names something the term does not have, and report every fault."""
     faults = tuple(_faults(session, term, options.scenario))
     if faults:
         raise InvalidError(*faults)
 
 
 def apply_options(problem: Problem, options: Options) -> Posed:
-    """Return the problem as the options would have it, and which pins it could not keep then.
+    """Return the problem with the options applied, and the pins that it can then not keep.
 
-    What is named and no longer there changes nothing.
+    Options that name something that no longer exists change nothing.
     """
     if options.scenario == AS_IT_IS and not options.weights:
         return Posed(problem)
@@ -135,7 +135,7 @@ def apply_options(problem: Problem, options: Options) -> Posed:
 
 
 def _with_other_places(problem: Problem, capacity: Capacity, scenario: Scenario) -> Capacity:
-    """Return an offer with its places in the weeks in which they are other, and none where its unit is closed."""
+    """Return an offer with its places changed in the weeks named, and without places while its unit is closed."""
     places = list(by_week(capacity.places, problem.term.weeks))
     for offer in scenario.offers:
         if offer.offer_id == capacity.id:
@@ -149,7 +149,7 @@ def _with_other_places(problem: Problem, capacity: Capacity, scenario: Scenario)
 
 
 def _with_other_terms(problem: Problem, scenario: Scenario) -> Iterator[Covering]:
-    """Yield the agreements that do not end, each with the ceiling it would have, and no floor above that."""
+    """Yield the agreements that do not end, each with its supposed ceiling and a floor no higher than that."""
     others = {other.agreement_id: other for other in scenario.agreements}
     for agreement in problem.agreements:
         other = others.get(agreement.id)
@@ -162,7 +162,7 @@ def _with_other_terms(problem: Problem, scenario: Scenario) -> Iterator[Covering
 
 
 def _weeks_of(problem: Problem, named: Weeks) -> range:
-    """Return some weeks by their numbers in the term."""
+    """Return some weeks as their numbers in the term."""
     first_week, weeks = problem.term.first_week, problem.term.weeks
     first = 0 if named.first_week is None else first_week.until(named.first_week)
     last = weeks - 1 if named.last_week is None else first_week.until(named.last_week)
@@ -170,7 +170,7 @@ def _weeks_of(problem: Problem, named: Weeks) -> range:
 
 
 def _faults(session: Session, term: Term, scenario: Scenario) -> Iterator[Fault]:
-    """Yield what is wrong with a scenario of a term."""
+    """Yield the faults of a scenario for a term."""
     for number, offer in enumerate(scenario.offers):
         here, row = f"/scenario/offers/{number}", session.get(CapacityOffer, offer.offer_id)
         if row is None or row.term_id != term.id or row.status is not OfferStatus.ANSWERED:
@@ -188,7 +188,7 @@ def _faults(session: Session, term: Term, scenario: Scenario) -> Iterator[Fault]
 
 
 def _faults_of_agreements(session: Session, others: Sequence[OtherAgreement]) -> Iterator[Fault]:
-    """Yield what is wrong with the agreements that would be other."""
+    """Yield the faults of the changed agreements."""
     for number, other in enumerate(others):
         here = f"/scenario/agreements/{number}"
         if session.get(Agreement, other.agreement_id) is None:
@@ -200,7 +200,7 @@ def _faults_of_agreements(session: Session, others: Sequence[OtherAgreement]) ->
 
 
 def _faults_of_weeks(term: Term, named: Weeks, here: str) -> Iterator[Fault]:
-    """Yield what is wrong with weeks that should be the term's, in their order."""
+    """Yield the faults of a week range: a week outside the term, or a last week before the first."""
     own = {"first_week": named.first_week, "last_week": named.last_week}
     outside = [name for name, week in own.items() if week and not 0 <= term.first_week.until(week) < term.weeks]
     for name in outside:

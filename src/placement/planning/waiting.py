@@ -1,4 +1,4 @@
-"""Waiting: who has no placement yet, the order in which they are offered one, and what a free place is to them."""
+"""Waiting list: who has no placement yet, in which order they are offered one, and whom a freed place could suit."""
 
 from __future__ import annotations
 
@@ -24,23 +24,23 @@ TURN = (
     col(Student.lottery_number),
     col(Request.id),
 )
-"""In this order: by the class of förtur, which a retake lifts, then by the recorded lottery number.
+"""The order of the waiting list: by priority class, which a retake raises, then by the recorded lottery number.
 
-Those who have drawn none come last.
+Students without a lottery number come last.
 """
 
 
 def waits(term_id: str) -> tuple[ColumnElement[bool], ...]:
-    """Return which requests of a term wait: those still asked for that no placement answers."""
+    """Return the condition for a term's waiting requests: open ones that no placement in force meets."""
     held = exists().where(col(Placement.request_id) == col(Request.id), col(Placement.status).in_(HOLDING))
     return col(Request.term_id) == term_id, col(Request.status) == RequestStatus.OPEN, ~held
 
 
 def of_freed_place(session: Session, placement: Placement, request: Request) -> Happening:
-    """Tell, to the unit and the coordinator, of a place that has come free, and how many who wait might be given it.
+    """Write an event about a freed place for the unit and the coordinator, with how many waiting requests it may suit.
 
-    Those ask for the same profession's courses and for a kind of unit that this one is; what else the rules ask is
-    for a run to find out.
+    These ask for a course of the same profession and for a kind of unit that this unit is; a run decides whether the
+    other rules allow it.
     """
     unit = session.get_one(Unit, placement.unit_id)
     profession = (

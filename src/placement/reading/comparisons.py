@@ -1,4 +1,4 @@
-"""Comparisons: drafts of a term side by side, and two by two whose placement differs."""
+"""Comparisons: a term's drafts side by side, and for each pair of drafts the requests whose placement differs."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from placement.store.access import COORDINATORS, FIRST, Span
 from placement.tables import Plan, PlanDocument, PlannedPlacement, Run, Term
 
 MOST = 5
-"""So many drafts are compared at once."""
+"""The number of drafts that can be compared at once."""
 
 FAIRNESS = ("everyone", "institutions", "homes", "evenness", "providers", "municipal", "supervisors")
 """The figures of a report that drafts are compared by."""
 
 _JSON = json.JSONDecoder()
 _TERMS = '"terms": '
-"""The only field of that name in a plan document; in a text the quotes would be escaped."""
+"""Finds the terms in a plan document: no other field has this name, and inside a text the quotes would be escaped."""
 
 _Lines = Mapping[str, tuple[str, str, str | None]]
 """Where, when and with whom each request is placed."""
@@ -33,7 +33,7 @@ _Lines = Mapping[str, tuple[str, str, str | None]]
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A run's plan as it is weighed against others: the terms of its objective, and its figures, if it has any."""
+    """A run's plan as it is compared: the terms of its objective, and its figures if it has a report."""
 
     run: Run
     plan: Plan
@@ -43,9 +43,9 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """How two drafts differ: how many requests stand alike, elsewhere, with another supervisor, or in one only.
+    """How two drafts differ: requests placed alike, elsewhere, with another supervisor, or in only one of them.
 
-    ``request_ids`` are a part of those that do not stand alike, by their ids.
+    ``request_ids`` names some of the requests that are not placed alike.
     """
 
     first: str
@@ -60,14 +60,14 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Some drafts of a term, and how each two of them differ."""
+    """Some drafts of a term, and how each pair of them differs."""
 
     drafts: Sequence[Draft]
     differences: Sequence[Difference]
 
 
 def compare(session: Session, by: Caller, term_id: str, run_ids: Sequence[str] = (), span: Span = FIRST) -> Comparison:
-    """Compare some runs of a term, or the latest that gave a plan; of whose placement differs, name a part."""
+    """Compare some runs of a term, or the latest with a plan; only some of the requests that differ are named."""
     access.allow(by, COORDINATORS)
     if session.get(Term, term_id) is None:
         raise NotFoundError(term_id)
@@ -78,7 +78,7 @@ def compare(session: Session, by: Caller, term_id: str, run_ids: Sequence[str] =
 
 
 def _drafts(session: Session, term_id: str, run_ids: Sequence[str]) -> list[Draft]:
-    """Read the drafts in the order in which they are named; the latest first where none is."""
+    """Return the drafts in the order in which they are named; if none is named, the latest drafts, newest first."""
     wanted = (
         select(Run, Plan, PlanDocument.plan, col(PlanDocument.report)["fairness"])
         .join(Plan, col(Plan.run_id) == Run.id)
@@ -100,19 +100,19 @@ def _drafts(session: Session, term_id: str, run_ids: Sequence[str]) -> list[Draf
 
 
 def _terms(document: str) -> Mapping[str, int]:
-    """Read the objective's terms in a plan document, and not the megabytes around them."""
+    """Read the objective's terms in a plan document without parsing the megabytes around them."""
     terms: dict[str, int]
     terms, _ = _JSON.raw_decode(document, document.index(_TERMS) + len(_TERMS))
     return terms
 
 
 def _lines(session: Session, plan: Plan) -> _Lines:
-    """Return what a plan gives each request that it places."""
+    """Return where, when and with whom a plan places each request."""
     rows = session.exec(
         select(
             col(PlannedPlacement.request_id),
             col(PlannedPlacement.unit_id),
-            type_coerce(col(PlannedPlacement.start), String),  # only compared: not read as a week, thousands of times
+            type_coerce(col(PlannedPlacement.start), String),  # only compared: parsing the weeks would be slow
             col(PlannedPlacement.supervisor_id),
         ).where(PlannedPlacement.plan_id == plan.id)
     )
@@ -120,7 +120,7 @@ def _lines(session: Session, plan: Plan) -> _Lines:
 
 
 def _difference(one: str, other: str, first: _Lines, second: _Lines, span: Span) -> Difference:
-    """Count how two plans differ."""
+    """Count how two drafts differ."""
     both = first.keys() & second.keys()
     moved = {request for request in both if first[request][:2] != second[request][:2]}
     differing = {request for request in both if first[request] != second[request]}

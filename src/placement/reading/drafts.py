@@ -1,4 +1,4 @@
-"""Drafts: what a run has planned is between coordinators until it is published."""
+"""Drafts: only coordinators see what a run has planned until it is published."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from placement.tables import Run
 
 
 def readable_run(session: Session, by: Caller, run_id: str) -> Run:
-    """Return a run whose plan a caller may read: the coordinator any, others those that have been published."""
+    """Return a run whose plan the caller may read: any run for a coordinator, a published one for others."""
     run = show_run(session, by, run_id)
     if by.role is not Role.COORDINATOR and not is_published(session, run_id):
         raise NotFoundError(run_id)

@@ -1,4 +1,4 @@
-"""Explanations: why a request has no placement in a run's plan, in sentences; and what would give it one."""
+"""Explanations: why a request has no placement in a run's plan, in sentences, and what would give it one."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from placement_solver.words import Words
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """A request that a plan left without a placement, whose student's it is, and why."""
+    """A request that a plan left unplaced, its student, and the reasons."""
 
     request: Request
     institution_id: str
@@ -41,7 +41,7 @@ def list_explanations(
     institution_id: str | None = None,
     span: Span = FIRST,
 ) -> Page[Explained]:
-    """List who is left without a placement and why; a lärosäte sees its own students', of a published plan."""
+    """List the unplaced requests and the reasons; a lärosäte sees its own students', and only of a published plan."""
     access.allow(by, INSTITUTIONS)
     run = readable_run(session, by, run_id)
     wanted = (
@@ -65,7 +65,7 @@ def list_explanations(
 
 
 def _why(session: Session, run_id: str, requests: Sequence[Request]) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """Yield for each request whose student's it is, and the reasons that a run's plan gives."""
+    """Yield each request with its student and the reasons that a run's plan gives."""
     yield from session.exec(
         select(UnplacedRequest.request_id, Student.institution_id, UnplacedRequest.reasons)
         .join(Plan, col(Plan.id) == UnplacedRequest.plan_id)
@@ -76,19 +76,19 @@ def _why(session: Session, run_id: str, requests: Sequence[Request]) -> Iterator
 
 
 def ask_for_advice(session: Session, by: Caller, run_id: str, request_id: str, seconds: float) -> Question:
-    """Prepare the question of what would place a request: its answer takes seconds, and needs the store no more."""
+    """Prepare the question of what would place a request; answering it takes seconds and no longer needs the store."""
     access.allow(by, COORDINATORS)
     problem, plan = runs.show_problem(session, by, run_id), runs.show_plan(session, by, run_id)
     run = runs.show_run(session, by, run_id)
     request = session.get(Request, request_id)
     if request is None or request.term_id != run.term_id:
         raise NotFoundError(request_id)
-    session.close()  # the answer takes seconds: nobody's connection, snapshot or lock is kept meanwhile
+    session.close()  # the answer takes seconds: no connection, snapshot or lock is held meanwhile
     return Question(problem, plan, request_id, seconds)
 
 
 def _read_reasons(stored: Mapping[str, Any]) -> Reasons:
-    """Read reasons as a plan's row holds them."""
+    """Read the reasons stored in a plan's row."""
 
     def full(name: str) -> tuple[Full, ...]:
         return tuple(Full(each["id"], tuple(each["weeks"])) for each in stored.get(name, ()))

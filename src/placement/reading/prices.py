@@ -1,4 +1,4 @@
-"""Prices: what one more place, student or supervisor would be worth to the county, as a run's plan has proven it."""
+"""Prices: what one more place, student or supervisor would be worth to the county, by the proof of a run's plan."""
 
 from __future__ import annotations
 
@@ -59,12 +59,12 @@ class Price:
 
     @property
     def weeks(self) -> tuple[tuple[IsoWeek, float], ...]:
-        """Return the weeks and what it is worth in each."""
+        """Return the weeks, each with the worth of one more in it."""
         return tuple(zip(map(self.first_week.plus, self.numbers), self.prices, strict=False))
 
     @property
     def words(self) -> Words:
-        """Tell it in a sentence, rounded up: it is the most that one more can be worth."""
+        """Return the price as a sentence, rounded up because it is an upper limit."""
         named = [name_profession(profession) for profession in self.professions]
         weeks, whole = _ALL_TERM, f"{math.ceil(self.worth):,}"
         if self.numbers:
@@ -92,7 +92,7 @@ class PriceFilter:
     week: IsoWeek | None = None
 
     def takes(self, price: Price) -> bool:
-        """Tell whether a price is wanted; what is for every profession is for each of them."""
+        """Return whether a price is wanted; a price for every profession counts for each of them."""
         return (
             self.unit_id in {None, price.unit_id}
             and self.provider_id in {None, price.provider_id}
@@ -105,7 +105,7 @@ class PriceFilter:
 def list_prices(
     session: Session, by: Caller, run_id: str, wanted: PriceFilter = PriceFilter(), span: Span = FIRST
 ) -> Page[Price]:
-    """List what is scarce, the dearest first; providers and units see what is their own, of a published plan."""
+    """List the prices, highest first; providers and units see only their own, and only of a published plan."""
     access.allow(by, CARE)
     run = readable_run(session, by, run_id)
     scarce = session.exec(

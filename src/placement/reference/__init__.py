@@ -1,1 +1,1 @@
-"""Reference facts that are shipped: municipalities, lärosäten, programmes, courses and places of care."""
+"""Reference facts that come with the package: municipalities, lärosäten, programmes, courses and places of care."""

@@ -1,4 +1,4 @@
-"""The facts of the reference files; SOURCES.md says where each comes from and how sure it is."""
+"""Facts: the contents of the reference files; SOURCES.md gives the source and certainty of each."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class MunicipalityFact:
 
 @dataclass(frozen=True, slots=True)
 class InstitutionFact:
-    """A lärosäte under its name of today."""
+    """A lärosäte under its present name."""
 
     code: str
     name_sv: str
@@ -60,7 +60,7 @@ class CourseFact:
 
 @dataclass(frozen=True, slots=True)
 class CarePlaceFact:
-    """A hospital, clinic or health centre that exists: who owns and runs it, where it is, what it holds."""
+    """A real hospital, clinic or health centre: who owns and runs it, where it is, and its departments."""
 
     id: str
     name: str
@@ -157,6 +157,6 @@ def care_places() -> tuple[CarePlaceFact, ...]:
 
 
 def _lines(file: str) -> list[dict[str, str]]:
-    """Read a file of the package, one dictionary a line."""
+    """Read a file of the package as one dictionary for each line."""
     text = files("placement.reference").joinpath(file).read_text(encoding="utf-8")
     return list(csv.DictReader(text.splitlines()))

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from sqlalchemy import Engine
 
-from placement.background import Duty
+from placement.background import BackgroundTask
 from placement.callers import SYSTEM
 from placement.database import open_session, read_session
 from placement.errors import PlacementError, UnavailableError
@@ -39,7 +39,7 @@ _SOLVE_MODE = {RunMode.REPAIR: SolveMode.REPAIR, RunMode.WAITING_LIST: SolveMode
 _log = logging.getLogger(__name__)
 
 
-class Runner(Duty):
+class Runner(BackgroundTask):
     """Takes waiting runs; stopped, it gives the one at work back to be taken again."""
 
     def __init__(self, engine: Engine, settings: Settings) -> None:

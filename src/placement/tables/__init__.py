@@ -1,4 +1,4 @@
-"""Every table, so that one import knows them all; ``METADATA`` is what the migrations must agree with."""
+"""Every table, so that one import loads them all; ``METADATA`` is what the migrations must agree with."""
 
 from placement.tables.access import ApiToken
 from placement.tables.agreements import (

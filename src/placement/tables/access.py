@@ -1,4 +1,4 @@
-"""Access: the tokens that callers show, kept only as digests."""
+"""Access: the tokens that callers show, stored only as digests."""
 
 import datetime as dt
 
@@ -10,7 +10,7 @@ from placement.tables.columns import LONGEST_NAME, SENSITIVE, Moment, Row, now, 
 
 
 class ApiToken(Row, table=True):
-    """A token and the role it gives, in the organisation or unit that the role belongs to, until revoked."""
+    """A token and the role it gives, with the role's organisation or unit, until the token is revoked."""
 
     __table_args__ = (
         CheckConstraint("length(id) = 16", name="id_length"),

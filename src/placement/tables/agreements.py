@@ -1,4 +1,4 @@
-"""Agreements: under what terms a lärosäte's students come to a provider's units, and for how long."""
+"""Agreements: on what terms a lärosäte's students come to a provider's units, and for how long."""
 
 import calendar
 import datetime as dt
@@ -38,9 +38,9 @@ class Figure(enum.StrEnum):
 
 
 class Agreement(Row, Versioned, table=True):
-    """An agreement between a lärosäte and a provider, for all professions (none named) and all units or some.
+    """An agreement between a lärosäte and a provider, for some professions or all (None), and some units or all.
 
-    ``price_ore`` is the price of a student-week in hundredths of the currency, so that sums stay exact.
+    ``price_ore`` is the price of a student-week in hundredths of the currency, so that sums are exact.
     """
 
     __table_args__ = (
@@ -91,7 +91,7 @@ class AgreementVolume(Row, table=True):
 
 
 class AgreementClause(Row, table=True):
-    """The clause of the agreement that a figure comes from, as a reader finds it there."""
+    """The clause of the agreement that a figure comes from, as the agreement numbers it."""
 
     __table_args__ = (sized("clause"),)
 
@@ -101,7 +101,7 @@ class AgreementClause(Row, table=True):
 
 
 def ends_on(agreement: Agreement) -> dt.date | None:
-    """Return the last day an agreement holds: its own, or six months after notice where that is earlier."""
+    """Return an agreement's last day: its own, or six months after notice if that is earlier."""
     if agreement.notice_given_on is None:
         return agreement.valid_to
     noticed = _months_later(agreement.notice_given_on, NOTICE_MONTHS)
@@ -109,7 +109,7 @@ def ends_on(agreement: Agreement) -> dt.date | None:
 
 
 def _months_later(day: dt.date, months: int) -> dt.date:
-    """Return the same day so many months later, or the month's last where it is shorter."""
+    """Return the same day a number of months later, or the last day of that month if the month is shorter."""
     years, month = divmod(day.month - 1 + months, 12)
     year, month = day.year + years, month + 1
     return dt.date(year, month, min(day.day, calendar.monthrange(year, month)[1]))

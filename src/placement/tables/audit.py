@@ -20,9 +20,9 @@ class Action(enum.StrEnum):
 
 
 class AuditEntry(Row, table=True):
-    """One change, written in its own transaction: actor, action, object, and the values before and after.
+    """One change, written in the transaction that made it: actor, action, object, and the values before and after.
 
-    The actor is kept as it was then, by value, so that an entry outlives the token and the organisation.
+    The actor is stored by value as it was then, so that an entry outlives the token and the organisation.
     ``trace`` is the trace-id (W3C Trace Context) of the call that made the change.
     """
 

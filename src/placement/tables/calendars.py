@@ -1,4 +1,4 @@
-"""Calendars: the secret addresses at which calendar programs read placements, kept only as digests."""
+"""Calendars: the secret addresses at which calendar programs read placements, stored only as digests."""
 
 import datetime as dt
 import enum

@@ -26,7 +26,7 @@ from placement_solver.weeks import IsoWeek
 
 
 class OfferStatus(enum.StrEnum):
-    """What a unit has said: places (none is an answer too), no, or nothing yet; silence is not zero."""
+    """A unit's answer: places (zero is an answer too), declined, or no answer yet, which does not mean zero."""
 
     ANSWERED = "answered"
     DECLINED = "declined"
@@ -34,7 +34,7 @@ class OfferStatus(enum.StrEnum):
 
 
 class DeclineReason(enum.StrEnum):
-    """Why a unit says no."""
+    """Why a unit declines."""
 
     NO_SUPERVISOR = "no-supervisor"
     SHORT_OF_STAFF = "short-of-staff"
@@ -45,10 +45,10 @@ class DeclineReason(enum.StrEnum):
 
 
 class CapacityOffer(Row, Versioned, table=True):
-    """A unit's answer for a term: places for students of some professions, of all lärosäten or of some.
+    """A unit's answer for a term: places for students of some professions, from all lärosäten or some.
 
     Only an answered offer has places (``OfferWeek``; a week without a row has none), and only a declined
-    one a reason.
+    offer has a reason.
     """
 
     __table_args__ = (
@@ -71,7 +71,7 @@ class CapacityOffer(Row, Versioned, table=True):
 
 
 class OfferInstitution(Row, table=True):
-    """A lärosäte that an offer is kept for, where it is not for every one."""
+    """A lärosäte that an offer is reserved for, if it is not open to all."""
 
     offer_id: str = Field(sa_column=reference("capacity_offer.id", key=True, cascade=True))
     institution_id: str = Field(sa_column=reference("organisation.id", key=True))

@@ -1,4 +1,4 @@
-"""What every table is made of: ids, references, weeks, moments, lists and the CHECKs that bound them."""
+"""Columns: what every table is built from, such as ids, references, weeks, moments and lists, and their CHECKs."""
 
 import datetime as dt
 import enum
@@ -22,7 +22,7 @@ MOST = 1_000_000
 MOST_WEEKS = 60
 
 SENSITIVE = {"sensitive": True}
-"""Marks a column whose values the audit trail must not repeat."""
+"""Marks a column whose values the audit trail must not contain."""
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -34,45 +34,45 @@ NAMING = {
 
 
 class Row(SQLModel):
-    """What every table shares: its name from the class, its constraints named by one convention."""
+    """The base of every table: it is named after its class, and its constraints follow one convention."""
 
     metadata = MetaData(naming_convention=NAMING)
 
     @declared_attr.directive
     def __tablename__(cls) -> str:  # noqa: N805 (a directive is given the class)
-        """Name the table in the singular, as the class: ``CapacityOffer`` is stored in ``capacity_offer``."""
+        """Return the table's name, singular as its class: ``CapacityOffer`` is stored in ``capacity_offer``."""
         return re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
 
 
 class Versioned(SQLModel):
-    """Something people change: a write from an older version than the stored one is refused."""
+    """The base of rows that people change: a write based on an older version than the stored one is refused."""
 
     version: int = Field(default=1, nullable=False)
 
     @declared_attr.directive
     def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805 (a directive is given the class)
-        """Let every UPDATE and DELETE name the version it was read at."""
+        """Make every UPDATE and DELETE require the version that was read."""
         return {"version_id_col": cls.__table__.c.version}  # type: ignore[attr-defined]
 
 
 def new_id(prefix: str) -> str:
-    """Make an opaque id that tells what it is the id of, such as ``unt_…`` for a unit."""
+    """Make an opaque id whose prefix tells the kind of object, such as ``unt_…`` for a unit."""
     return f"{prefix}_{secrets.token_hex(8)}"
 
 
 def now() -> dt.datetime:
-    """Return this moment in UTC."""
+    """Return the current time in UTC."""
     return dt.datetime.now(dt.UTC)
 
 
 class Moment(TypeDecorator[dt.datetime]):
-    """A moment in UTC, aware of its zone on every database; one without a zone is refused."""
+    """A time in UTC, with its time zone on every database; a time without a zone is refused."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
 
     def process_bind_param(self, value: dt.datetime | None, _dialect: Dialect) -> dt.datetime | None:
-        """Store the moment in UTC."""
+        """Store the time in UTC."""
         if value is None:
             return None
         if value.tzinfo is None:
@@ -81,7 +81,7 @@ class Moment(TypeDecorator[dt.datetime]):
         return value.astimezone(dt.UTC)
 
     def process_result_value(self, value: dt.datetime | None, _dialect: Dialect) -> dt.datetime | None:
-        """Give the zone back where the database has dropped it (SQLite)."""
+        """Restore the time zone if the database has dropped it (SQLite)."""
         if value is None:
             return None
         return value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
@@ -98,7 +98,7 @@ class Week(TypeDecorator[IsoWeek]):
         return None if value is None else str(value)
 
     def process_result_value(self, value: str | None, _dialect: Dialect) -> IsoWeek | None:
-        """Read the week back; a week the year does not have is refused."""
+        """Read the week; a week that the year does not have is refused."""
         return None if value is None else IsoWeek.parse(value)
 
 
@@ -108,12 +108,12 @@ def json_type() -> TypeEngine[Any]:
 
 
 def word_list() -> TypeEngine[Any]:
-    """Store a list of words whose every change in place is noticed."""
+    """Store a list of texts; changes in place are detected."""
     return MutableList.as_mutable(json_type())
 
 
 def one_of(words: type[enum.StrEnum], name: str) -> Enum:
-    """Store one of an enumeration's words, held by a CHECK and readable in any SQL client."""
+    """Store an enumeration's value as text, bounded by a CHECK and readable in any SQL client."""
     return Enum(
         words,
         name=name,
@@ -150,22 +150,22 @@ def reference(
 
 
 def bounded(column: str, low: float, high: float) -> CheckConstraint:
-    """Hold a number between two bounds, both allowed."""
+    """Bound a number by two limits, both inclusive."""
     return CheckConstraint(f"{column} BETWEEN {low} AND {high}", name=f"{column}_bounds")
 
 
 def sized(column: str, longest: int = LONGEST_NAME) -> CheckConstraint:
-    """Hold a text between one character and the longest allowed."""
+    """Bound a text's length between one character and a maximum."""
     return CheckConstraint(f"length({column}) BETWEEN 1 AND {longest}", name=f"{column}_length")
 
 
 def some_words(column: str) -> CheckConstraint:
-    """Hold a JSON column to a list with at least one text in it."""
+    """Require a JSON column to be a list with at least one text."""
     return CheckConstraint(f"""substr(CAST({column} AS TEXT), 1, 2) = '["'""", name=f"{column}_words")
 
 
 def a_week(column: str) -> CheckConstraint:
-    """Hold a text to the shape of an ISO week of this century or the next."""
+    """Require a text to have the form of an ISO week of this century or the next."""
     return CheckConstraint(
         f"length({column}) = 8 AND substr({column}, 1, 4) BETWEEN '2000' AND '2199'"
         f" AND substr({column}, 5, 2) = '-W' AND substr({column}, 7, 2) BETWEEN '01' AND '53'",
@@ -174,5 +174,5 @@ def a_week(column: str) -> CheckConstraint:
 
 
 def on_earth() -> tuple[CheckConstraint, CheckConstraint]:
-    """Hold ``lat`` and ``lon`` to a point on Earth."""
+    """Require ``lat`` and ``lon`` to be a point on Earth."""
     return bounded("lat", -90, 90), bounded("lon", -180, 180)

@@ -1,4 +1,4 @@
-"""Education: a lärosäte's programmes, their courses with placement weeks, and when those may start."""
+"""Education: a lärosäte's programmes, their courses with placement weeks, and when the placements may start."""
 
 import enum
 
@@ -25,7 +25,7 @@ from placement_solver.weeks import IsoWeek
 
 
 class UnitRule(enum.StrEnum):
-    """Whether a course wants any unit, another than the student's earlier ones, or the same as before."""
+    """Whether a course accepts any unit, requires another than the student's earlier ones, or the same as before."""
 
     ANY = "any"
     ANOTHER = "another"
@@ -33,7 +33,7 @@ class UnitRule(enum.StrEnum):
 
 
 class Programme(Row, Versioned, table=True):
-    """A programme that educates for one profession, decentralised where its students belong to a site."""
+    """A programme that educates for one profession; it is decentralised if its students belong to sites."""
 
     __table_args__ = (
         sized("id", LONGEST_ID),
@@ -52,10 +52,10 @@ class Programme(Row, Versioned, table=True):
 
 
 class Course(Row, Versioned, table=True):
-    """A course with placement weeks: how long, in what kinds of units, supervised how, in what sequence.
+    """A course with placement weeks: how long, in what kinds of units, with what supervision, in what sequence.
 
-    ``supervision_credits`` is the training asked of a named supervisor; none: nobody has to be named. ``attempts``
-    is how often a student may try to pass the placement; none: as often as it takes.
+    ``supervision_credits`` is the training required of a named supervisor; None means that no supervisor has to be
+    named. ``attempts`` is how many times a student may try to pass the placement; None means no limit.
     """
 
     __table_args__ = (

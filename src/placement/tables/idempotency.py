@@ -1,4 +1,4 @@
-"""Idempotency: the answers already given to calls that may be repeated."""
+"""Idempotency: the stored answers to calls that may be repeated."""
 
 import datetime as dt
 
@@ -9,9 +9,9 @@ from placement.tables.columns import Moment, Row, bounded, json_type, now
 
 
 class IdempotencyKey(Row, table=True):
-    """A call that its caller may repeat, and its answer, stored in the transaction of its effect.
+    """A call that its caller may repeat, and its answer, stored in the same transaction as the call's effect.
 
-    ``id`` is the digest of whose key it is and the key; ``call`` that of what was asked.
+    ``id`` is the digest of the caller and the key; ``call`` is the digest of the request itself.
     """
 
     __table_args__ = (

@@ -27,14 +27,14 @@ LONGEST_PHONE = 32
 
 
 class OrganisationKind(enum.StrEnum):
-    """What an organisation is in the agreements: a lärosäte, or a provider of care."""
+    """An organisation's part in the agreements: a lärosäte, or a provider of care."""
 
     INSTITUTION = "institution"
     PROVIDER = "provider"
 
 
 class ProviderKind(enum.StrEnum):
-    """What kind of provider answers for the care."""
+    """The kind of provider responsible for the care."""
 
     REGION = "region"
     MUNICIPALITY = "municipality"
@@ -42,7 +42,7 @@ class ProviderKind(enum.StrEnum):
 
 
 class Level(enum.StrEnum):
-    """The education levels of university healthcare whose content is known; others may be stored too."""
+    """The education levels of university healthcare whose content is published; others may be stored too."""
 
     VFU_OFFERED = "vfu-offered"
     TRAINED_SUPERVISORS = "trained-supervisors"
@@ -117,11 +117,11 @@ class Site(Row, table=True):
 
 
 class Unit(Row, Versioned, table=True):
-    """A unit where students learn: who answers for it, who runs it, what care it gives, and where it is.
+    """A unit where students learn: who is responsible for it, who runs it, what care it gives, and where it is.
 
-    ``provider_id`` is the party that answers for the care (the funding municipality or region, for care run
-    privately on its behalf), ``operator_id`` whoever runs it where that is another one (its driftsform). The contact
-    is a function whom students turn to, never a person's name.
+    ``provider_id`` is the party responsible for the care (the funding municipality or region, for care run privately
+    on its behalf). ``operator_id`` is the organisation that runs the unit if it is another one (the driftsform). The
+    contact is a function that students turn to, never a person's name.
     """
 
     __table_args__ = (
@@ -171,7 +171,7 @@ class EducationLevel(Row, table=True):
 
 
 class TravelTime(Row, table=True):
-    """Minutes from one zone to another, where a straight line would mislead (islands, railways)."""
+    """Minutes from one zone to another, for journeys that a straight line misjudges (islands, railways)."""
 
     __table_args__ = (
         sized("origin", LONGEST_ID),
@@ -186,7 +186,7 @@ class TravelTime(Row, table=True):
 
 
 def agreement_party(unit: Unit) -> str:
-    """Return whose agreements cover a unit: its operator's where it is excluded from its provider's."""
+    """Return the party whose agreements cover a unit: its provider, or its operator if the unit is excluded."""
     if unit.excluded_from_agreement and unit.operator_id is not None:
         return unit.operator_id
     return unit.provider_id

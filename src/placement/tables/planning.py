@@ -1,4 +1,4 @@
-"""Planning: runs of the solver, the plans they gave, and what was decided by hand."""
+"""Planning: runs of the solver, their plans, and the placements decided by hand."""
 
 import datetime as dt
 import enum
@@ -30,7 +30,7 @@ LONGEST_ERROR = 10_000
 
 
 class RunStatus(enum.StrEnum):
-    """Where a run stands."""
+    """The status of a run."""
 
     QUEUED = "queued"
     RUNNING = "running"
@@ -40,9 +40,9 @@ class RunStatus(enum.StrEnum):
 
 
 class RunMode(enum.StrEnum):
-    """What a run does with the placements in force: plans anew, changes as few as it can, or leaves all as they are.
+    """What a run does with the placements in force: plans anew, changes as few as possible, or leaves them as they are.
 
-    Two leave them: to fill what is left as well as can be, or to serve the waiting list, one by one in its order.
+    Two modes leave them: one fills what is left as well as possible, the other serves the waiting list in its order.
     """
 
     PLAN = "plan"
@@ -52,7 +52,7 @@ class RunMode(enum.StrEnum):
 
 
 class PlanStatus(enum.StrEnum):
-    """How good a plan is proven to be: the best there is, good, or what there was when it was stopped."""
+    """How good a plan is proven to be: optimal, good, or the best found when the run was stopped."""
 
     OPTIMAL = "optimal"
     FEASIBLE = "feasible"
@@ -60,7 +60,7 @@ class PlanStatus(enum.StrEnum):
 
 
 class Run(Row, table=True):
-    """An order to plan a term: who asked for it, how far it has come, and how it ended."""
+    """An order to plan a term: who ordered it, how far it has come, and how it ended."""
 
     __table_args__ = (
         sized("id", LONGEST_ID),
@@ -106,7 +106,7 @@ class Run(Row, table=True):
 
 
 class Plan(Row, table=True):
-    """What a run decided: the objective reached, the bound proven, and which problem it answers."""
+    """A run's plan: the objective reached, the bound proven, and the digest of the problem it solves."""
 
     __table_args__ = (
         sized("id", LONGEST_ID),
@@ -126,9 +126,9 @@ class Plan(Row, table=True):
 
 
 class PlanDocument(Row, table=True):
-    """The problem and the plan as canonical texts, apart from the plan's row because they are megabytes.
+    """The problem and the plan as canonical texts, stored apart from the plan's row because they are megabytes.
 
-    The report stands beside them; plans from before there were reports have none.
+    The report is stored with them; plans older than reports have none.
     """
 
     plan_id: str = Field(sa_column=reference("plan.id", key=True, cascade=True))
@@ -151,7 +151,7 @@ class PlannedPlacement(Row, table=True):
 
 
 class UnplacedRequest(Row, table=True):
-    """A request that a plan found no place for, and the reasons as the plan document gives them."""
+    """A request that a plan left unplaced, and the reasons as in the plan document."""
 
     plan_id: str = Field(sa_column=reference("plan.id", key=True, cascade=True))
     request_id: str = Field(sa_column=reference("request.id", key=True))

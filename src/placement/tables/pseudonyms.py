@@ -8,14 +8,14 @@ _WITHIN = re.compile(r"(?<!\d)(?:19|20)?\d{2}(?:0[1-9]|1[0-2])(?:[06][1-9]|[1278
 
 
 def holds_identity_number(text: str) -> bool:
-    """Tell whether a Swedish personal identity or coordination number stands anywhere in a text."""
+    """Return whether a text contains a Swedish personal identity number or coordination number."""
     return _WITHIN.search(text) is not None
 
 
 def no_identity_number(column: str) -> CheckConstraint:
     """Refuse a text that is a personal identity number: ten or twelve digits, six of them a date of birth.
 
-    Coordination numbers (the day plus 60) are refused as well; the separators -, + and blank do not hide one.
+    Coordination numbers (the day plus 60) are refused as well. The separators -, + and space are ignored.
     """
     bare = f"replace(replace(replace({column}, '-', ''), '+', ''), ' ', '')"
     month = f"substr({bare}, length({bare}) - 7, 2)"

@@ -1,4 +1,4 @@
-"""Publishing: what of the plans is in force, since when and by whom, and all that has happened, for those concerned."""
+"""Publishing: which plans and placements are in force, since when and by whom, and the events about them."""
 
 import datetime as dt
 import enum
@@ -29,7 +29,7 @@ from placement_solver.weeks import IsoWeek
 
 
 class PlacementStatus(enum.StrEnum):
-    """What has become of a placement since it was published."""
+    """The status of a placement since it was published."""
 
     PUBLISHED = "published"
     ACCEPTED = "accepted"
@@ -41,13 +41,13 @@ class PlacementStatus(enum.StrEnum):
 
 
 HOLDING = (PlacementStatus.PUBLISHED, PlacementStatus.ACCEPTED, PlacementStatus.COMPLETED, PlacementStatus.FAILED)
-"""In these a placement is in force: its place, supervisor and weeks are taken. A request has at most one such."""
+"""The statuses of a placement in force: its place, supervisor and weeks are taken. A request has at most one such."""
 
 _HOLDING = text("status IN ('published', 'accepted', 'completed', 'failed')")
 
 
 class EndReason(enum.StrEnum):
-    """Why a placement is no longer in force, as far as anybody is told; never a reason that lies in the student."""
+    """The stated reason why a placement is no longer in force; never a reason that concerns the student."""
 
     NO_SUPERVISOR = "no-supervisor"
     UNIT_CLOSED = "unit-closed"
@@ -58,7 +58,7 @@ class EndReason(enum.StrEnum):
 
 
 class Publication(Row, table=True):
-    """A plan put in force for its term by a named person; the term's plan in force is its latest publication."""
+    """A plan put in force for its term by a named person; the latest publication is the term's plan in force."""
 
     __table_args__ = (
         sized("id", LONGEST_ID),
@@ -83,9 +83,9 @@ class Publication(Row, table=True):
 
 
 class Placement(Row, Versioned, table=True):
-    """A request's placement since it was published: where, when, with whom, and what has become of it.
+    """A request's placement since it was published: where, when, with which supervisor, and its status.
 
-    It keeps its id through every later publication, and when it ends it stays, as what was.
+    It keeps its id through every later publication, and its row remains after it has ended.
     """
 
     __table_args__ = (
@@ -114,9 +114,9 @@ class Placement(Row, Versioned, table=True):
 
 
 class Event(Row, table=True):
-    """Something that happened, for ever: the feed that partners' own systems follow, in the order of its cursor.
+    """Something that happened, kept for ever: partners' systems follow these events in the order of their cursor.
 
-    ``institution_id``, ``provider_id`` and ``unit_id`` tell whom it concerns; where all are empty, everyone.
+    ``institution_id``, ``provider_id`` and ``unit_id`` say whom it concerns; if all are empty, everyone.
     """
 
     __table_args__ = (

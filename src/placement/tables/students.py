@@ -1,4 +1,4 @@
-"""Students: cohorts and their students by pseudonym, and what each asks for in a term."""
+"""Students: cohorts, their students by pseudonym, and the placements each student asks for in a term."""
 
 import datetime as dt
 import enum
@@ -25,10 +25,10 @@ from placement.tables.pseudonyms import no_identity_number
 MOST_WISHES = 100
 
 RETAKE_CLASS = 5
-"""The priority class that a retake has at least, of 0 to 9: before students without förtur, after the strongest.
+"""The lowest priority class of a retake, of 0 to 9: ahead of students without förtur, behind the strongest reasons.
 
-That a retake goes first is the planning round's rule; that it stands in the middle of the classes is this service's
-choice, for no lärosäte's published rules say how it weighs against other reasons.
+That a retake has priority is a rule of the planning round. Its place in the middle of the classes is this service's
+choice, because no lärosäte's published rules say how it weighs against other reasons.
 """
 
 _OPEN_RETAKE = text("status = 'open'")
@@ -60,9 +60,9 @@ class Cohort(Row, Versioned, table=True):
 
 
 class Student(Row, Versioned, table=True):
-    """A student by the lärosäte's own pseudonym, with the point where travel starts; never a name.
+    """A student by the lärosäte's own pseudonym, never a name, with the point where travel starts.
 
-    ``priority_class`` is the förtur, 0 for none and higher for stronger, without its reason;
+    ``priority_class`` is the förtur without its reason: 0 for none, higher for stronger;
     ``lottery_number`` is the recorded draw that breaks ties.
     """
 
@@ -94,7 +94,7 @@ class Student(Row, Versioned, table=True):
 
 
 class BlockedUnit(Row, table=True):
-    """A unit that a student may not be placed at; the reason is nobody's business and is not stored."""
+    """A unit where a student may not be placed; the reason is private and is not stored."""
 
     student_id: str = Field(sa_column=reference("student.id", key=True, cascade=True))
     unit_id: str = Field(sa_column=reference("unit.id", key=True, sensitive=True))
@@ -103,8 +103,8 @@ class BlockedUnit(Row, table=True):
 class Request(Row, Versioned, table=True):
     """A student's placement to be found: one course in one term.
 
-    A retake names the request whose placement failed, and the day on which the student's action plan was done. Of one
-    failed placement there is at most one open retake at a time.
+    A retake names the request whose placement failed, and the day on which the student's action plan was done. A
+    failed placement has at most one open retake at a time.
     """
 
     __table_args__ = (
@@ -132,7 +132,7 @@ class Request(Row, Versioned, table=True):
 
 
 class Preference(Row, table=True):
-    """A unit that a student wishes for a request, by rank from 0, the best."""
+    """A unit that a student prefers for a request; rank 0 is the first choice."""
 
     __table_args__ = (bounded("rank", 0, MOST_WISHES - 1), UniqueConstraint("request_id", "unit_id"))
 

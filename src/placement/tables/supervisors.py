@@ -1,4 +1,4 @@
-"""Supervisors: who guides students at a unit, with what training, in which weeks."""
+"""Supervisors: who supervises students at a unit, with what training, in which weeks."""
 
 import datetime as dt
 import enum
@@ -26,7 +26,7 @@ from placement_solver.weeks import IsoWeek
 
 
 class SupervisorRole(enum.StrEnum):
-    """How a supervisor is engaged: at the bedside, or on a share of full time as AKA or clinical adjunct."""
+    """How a supervisor is employed: in clinical work, or for a share of full time as AKA or clinical lecturer."""
 
     SUPERVISOR = "supervisor"
     AKA = "aka"
@@ -34,7 +34,7 @@ class SupervisorRole(enum.StrEnum):
 
 
 class Supervisor(Row, Versioned, table=True):
-    """A supervisor at a unit by the provider's own pseudonym, on duty every week or in the weeks named."""
+    """A supervisor at a unit, by the provider's own pseudonym, on duty every week or in the weeks named."""
 
     __table_args__ = (
         sized("id", LONGEST_ID),
@@ -77,7 +77,7 @@ class Training(Row, table=True):
 
 
 class SupervisorWeek(Row, table=True):
-    """A week that a supervisor is on duty, where it is not every week."""
+    """A week in which a supervisor is on duty, for supervisors who are not on duty every week."""
 
     __table_args__ = (a_week("week"),)
 

@@ -30,10 +30,10 @@ WEIGHTS = (
 
 
 class Term(Row, Versioned, table=True):
-    """A term of whole ISO weeks from the first one on, week 53 included where the year has it.
+    """A term of whole ISO weeks from its first week on, including week 53 in years that have it.
 
-    The round's dates come in order: requests are in, units have answered, lärosäten from outside the county
-    are answered, the plan is published. Weights and travel figures are those of the problem document.
+    The round's dates are in order: requests are in, units have answered, lärosäten from outside the county
+    have been answered, the plan is published. Weights and travel figures are those of the problem document.
     """
 
     __table_args__ = (
@@ -69,5 +69,5 @@ class Term(Row, Versioned, table=True):
     weight_change: int = 60
     travel_base_minutes: int = 12
     travel_minutes_per_km: float = 2.2
-    travel_max_minutes: int | None = Field(default=120, sa_column_kwargs={"default": None})  # or None would store 120
+    travel_max_minutes: int | None = Field(default=120, sa_column_kwargs={"default": None})  # or None becomes 120
     travel_long_after: int = 60

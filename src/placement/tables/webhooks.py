@@ -1,4 +1,4 @@
-"""Webhooks: where partners have what happens sent, and how far the sending has come."""
+"""Webhooks: the addresses to which partners have events sent, and how far each delivery has come."""
 
 import datetime as dt
 import enum
@@ -28,16 +28,16 @@ MOST_ATTEMPTS = 100
 
 
 class StopReason(enum.StrEnum):
-    """Why the service itself has stopped sending: the receiver asked for it, or has failed for too long."""
+    """Why the service has stopped sending: the receiver asked it to, or has failed for too long."""
 
     GONE = "gone"
     FAILING = "failing"
 
 
 class Webhook(Row, Versioned, table=True):
-    """An address to which events are sent, in their order, for as long as the token that answers for it is valid.
+    """An address to which events are sent in order, as long as the token it is tied to is valid.
 
-    The secret signs what is sent, so that it is kept as it is; nobody is shown it twice.
+    The secret signs what is sent, so it has to be stored in clear; it is shown only once.
     """
 
     __table_args__ = (
@@ -58,10 +58,10 @@ class Webhook(Row, Versioned, table=True):
 
 
 class Delivery(Row, table=True):
-    """How far the sending to a webhook has come: the cursor up to which all is sent, and what came of the last attempt.
+    """How far the delivery to a webhook has come: the cursor up to which all is sent, and the last attempt's outcome.
 
-    Apart from the webhook, whose version it would change. ``worker`` is who sends now, unless silent since
-    ``leased_until``.
+    A separate row, so that sending does not change the webhook's version. ``worker`` is the process that sends now,
+    until its lease expires at ``leased_until``.
     """
 
     __table_args__ = (

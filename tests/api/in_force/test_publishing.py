@@ -16,7 +16,7 @@ def test_a_named_person_publishes_a_plan_once(client: TestClient, world: World) 
     assert answer.status_code == 201, answer.text
     assert (answer.json()["publishedBy"], answer.json()["number"]) == ("Ada Lind", 1)
     again = client.post(NEXT, headers=by, json={"runId": "run_next"})
-    assert (again.status_code, again.json()["detail"]) == (409, "The plan has been published already.")
+    assert (again.status_code, again.json()["detail"]) == (409, "The plan has already been published.")
     listed = client.get(NEXT, headers=world.by("student")).json()
     assert [row["runId"] for row in listed["items"]] == ["run_next"]
 

@@ -91,8 +91,8 @@ def test_an_institution_tells_how_its_students_placements_ended(client: TestClie
         ({"status": "accepted"}, "id", "a new row needs this"),
         ({"id": "pla_b", "status": "accepted"}, "id", "there is no such placement"),
         ({"id": "pla_a", "status": "gone"}, "status", "Input should be"),
-        ({"id": "pla_a", "status": "completed"}, "status", "The role provider does not make a placement 'completed'."),
-        ({"id": "pla_a", "status": "declined"}, "reason", "a unit that declines says why"),
+        ({"id": "pla_a", "status": "completed"}, "status", "The role provider may not give a placement"),
+        ({"id": "pla_a", "status": "declined"}, "reason", "a reason is required when a unit declines"),
         ({"id": "pla_a", "reason": "other"}, "reason", "this stays what it is where the status does"),
         ({"id": "pla_a", "unitName": "Another", "status": "accepted"}, "unitName", "this is another now"),
         ({"id": "pla_a", "contactEmail": "me@example.com"}, "contactEmail", "this is another now"),
@@ -118,7 +118,7 @@ def test_of_a_sheet_with_one_bad_row_nothing_is_stored(client: TestClient, world
     settled = [{"id": "pla_a", "status": "completed"}, {"id": "pla_b", "status": "published"}]
     assert outcome(coordinator.hand_in_rows("placements", settled)) == (0, 1, 1)
     late = faults(coordinator.hand_in_rows("placements", [{"id": "pla_a", "status": "accepted"}]))
-    assert late == [(1, "status", "accepted", "A placement that is 'completed' cannot become 'accepted'.")]
+    assert late == [(1, "status", "accepted", "A placement with the status 'completed' cannot become 'accepted'.")]
 
 
 def test_no_sheet_asks_the_database_row_by_row(app: FastAPI, client: TestClient, world: World, store: Session) -> None:

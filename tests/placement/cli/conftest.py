@@ -1,4 +1,4 @@
-"""The commands as people type them, and a database that they find by its setting."""
+"""The commands as they are typed, and the database that their setting names."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Placement = Callable[..., Result]
 
 @pytest.fixture(autouse=True)
 def settings_of_nobody(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """No setting of the machine's: an empty SQLite file, and English."""
+    """Replace the machine's own settings: an empty SQLite file, and English."""
     monkeypatch.setenv("PLACEMENT_DATABASE_URL", f"sqlite:///{tmp_path / 'own.sqlite3'}")
     monkeypatch.delenv("PLACEMENT_LANG", raising=False)
     monkeypatch.setenv("COLUMNS", "100")
@@ -23,7 +23,7 @@ def settings_of_nobody(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 @pytest.fixture
 def placement() -> Placement:
-    """Give a command its arguments, and get its exit status and what it told."""
+    """Run a command with arguments; return its exit status and output."""
 
     def run(*arguments: object) -> Result:
         words = [str(argument) for argument in arguments]

@@ -1,4 +1,4 @@
-"""``placement check``: a plan is judged by every rule, by anyone who has the two documents."""
+"""``placement check``: a plan is checked against every rule, by anyone who has the two documents."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def solved(tiny: Path) -> str:
 
 @pytest.fixture
 def plan(solved: str, tmp_path: Path) -> Path:
-    """A file with that plan, to be spoilt."""
+    """A file with that plan, for the test to change."""
     file = tmp_path / "plan.json"
     file.write_text(solved)
     return file

@@ -1,4 +1,4 @@
-"""Only the room of the command that is asked for is opened; whoever mistypes one is helped."""
+"""Only the module of the command given is loaded, and a mistyped command gets a suggestion."""
 
 from __future__ import annotations
 
@@ -45,4 +45,4 @@ def test_the_command_line_says_what_is_asked(
     with pytest.raises(SystemExit) as ended:
         main()
     assert ended.value.code == 0
-    assert "Judge a plan" in capsys.readouterr().out
+    assert "Check a plan" in capsys.readouterr().out

@@ -1,4 +1,4 @@
-"""``placement demo``: from an empty database to a checked and stored plan, told so that a person understands."""
+"""``placement demo``: from an empty database to a checked and stored plan, with a readable summary."""
 
 from __future__ import annotations
 

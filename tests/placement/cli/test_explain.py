@@ -1,4 +1,4 @@
-"""``placement explain``: why a request or a group stands as it does, for the coordinator who has to phone someone."""
+"""``placement explain``: why a plan treats a request or a group as it does, for a coordinator who must tell someone."""
 
 from __future__ import annotations
 
@@ -86,8 +86,8 @@ def test_with_neither_the_groups_that_fall_short_are_listed(problem: Path, plan:
     [
         (("--request", "nobody"), "There is no 'nobody'."),
         (("--request", "anna-1", "--group", "site=x"), "Give --request or --group, not both."),
-        (("--group", "town=x"), "'town=x' names no group; institution, profession, kind, weeks, site do."),
-        (("--group", "weeks=10"), "'10' are no weeks of the term 2026-W50–2027-W02."),
+        (("--group", "town=x"), "'town=x' does not select a group; use institution, profession, kind, weeks, site."),
+        (("--group", "weeks=10"), "'10' are not weeks of the term 2026-W50–2027-W02."),
         (("--request", "nobody", "--lang", "sv"), "'nobody' finns inte."),
     ],
 )

@@ -1,4 +1,4 @@
-"""Progress: one line that lives on a terminal, and a line a phase where there is none."""
+"""Progress: one live line on a terminal, and otherwise a line for each phase."""
 
 from __future__ import annotations
 

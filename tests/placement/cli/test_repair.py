@@ -1,4 +1,4 @@
-"""``placement repair``: a repaired plan, a report of what moved and why, and faults told in a line."""
+"""``placement repair``: a repaired plan, a report of what moved and why, and faults as one line each."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def plan(tiny: Path, tmp_path: Path, placement: Placement) -> Path:
 
 @pytest.fixture
 def closed(tiny: Path, plan: Path, tmp_path: Path) -> Path:
-    """The tiny term now that the unit of its first placement offers nothing any more."""
+    """The tiny term after the unit of its first placement has withdrawn its places."""
     document = json.loads(tiny.read_text())
     unit = json.loads(plan.read_text())["placements"][0]["unit"]
     for offer in document["capacities"]:

@@ -1,4 +1,4 @@
-"""``placement report``: what any plan comes to, the price of what is scarce, and one more tried."""
+"""``placement report``: a plan's figures, the price of what is scarce, and one more of it tried out."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.solver.small import capacity, problem, request, student, supervisor, 
 
 @pytest.fixture
 def documents(tmp_path: Path) -> tuple[Path, Path]:
-    """A term with a place too few, and its best plan."""
+    """A term with one place too few, and its best plan."""
     return written(
         problem(
             units=(unit(),),
@@ -52,14 +52,14 @@ def test_a_plan_is_reported_with_fairness_and_prices(
     assert report.fairness.everyone.placed == 2
     assert report.prices is not None
     assert "990  one more place for a nurse at ward (medicine), weeks 50–51" in told.stdout
-    assert "990  is what it saves there" in told.stdout
+    assert "990  saved there" in told.stdout
     assert [words for words in ("Lärosäte", "Home", "0182", "unknown", "Nine in ten") if words not in told.stdout] == []
 
 
 def test_the_report_speaks_swedish(solved: tuple[Path, Path], placement: Placement) -> None:
     told = placement("report", *solved, "--verify", 1, "--lang", "sv")
     assert told.exit_code == 0, told.output
-    for words in ("Hemort", "okänd", "en plats till för sjuksköterska vid ward", "sparar det där", "Restid"):
+    for words in ("Hemort", "okänd", "en plats till för sjuksköterska vid ward", "sparas där", "Restid"):
         assert words in told.stdout
 
 
@@ -88,7 +88,7 @@ def test_a_plan_that_breaks_a_rule_is_not_reported(solved: tuple[Path, Path], pl
     solved[1].write_text(json.dumps(plan))
     told = placement("report", *solved)
     assert told.exit_code == 2
-    assert "placement check tells which" in told.stderr
+    assert "placement check shows which" in told.stderr
     assert told.stdout == ""
 
 

@@ -1,4 +1,4 @@
-"""``placement solve``: a whole plan or none, every fault told, and Ctrl-C keeps the best plan so far."""
+"""``placement solve``: a whole plan or none, every fault reported, and Ctrl-C keeps the best plan so far."""
 
 from __future__ import annotations
 
@@ -126,7 +126,7 @@ def test_ctrl_c_keeps_the_best_plan_so_far(small_term: Path, tmp_path: Path) -> 
 
 @pytest.fixture
 def _heeded() -> Iterator[None]:
-    """Heed Ctrl-C, which a shell lets what it runs in the background ignore."""
+    """Let a child react to Ctrl-C, which a shell makes background processes ignore."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)

@@ -1,4 +1,4 @@
-"""``placement solve`` stopped by hand, as a process of its own: from the first plan on, the best one is kept."""
+"""``placement solve`` stopped by hand as a separate process: from the first plan on, the best plan is kept."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ COMMAND = Path(sys.executable).with_name("placement")
 
 @contextmanager
 def solving(problem: Path, out: Path, *more: str) -> Iterator[subprocess.Popen[str]]:
-    """Start to solve, with an hour to do it in."""
+    """Start to solve, with a time limit of an hour."""
     command = [str(COMMAND), "solve", str(problem), "--out", str(out), "--time-limit", "3600", *more]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         try:
@@ -36,7 +36,7 @@ def wait_for_child(process: subprocess.Popen[str]) -> None:
 
 
 def wait_for(process: subprocess.Popen[str], phase: str) -> None:
-    """Wait until the command has told that a phase has begun; any phase where none is named."""
+    """Wait until the command has reported the start of a phase, or of any phase if none is named."""
     assert process.stderr is not None
     while line := process.stderr.readline():
         assert " · " in line

@@ -1,4 +1,4 @@
-"""The commands over the store: migrate, problem, token, worker, serve, and what they say of a bad setting."""
+"""The commands that use the store: migrate, problem, token, worker and serve, and their answer to a bad setting."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The summary: its figures are those of the report, and its words say why students are without a place."""
+"""Summary: its figures are those of the report, and its text says why students are unplaced."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The made-up county as it is stored: its sizes, its agreements, its answers, and that a seed repeats it."""
+"""The synthetic county as it is stored: its sizes, agreements and answers, and that a seed repeats it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The rooms that make a county up, each by itself."""
+"""The demo's modules, each by itself."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The feed: its cursor grows in the order of the commits, so that who reads on has missed nothing."""
+"""Feed: cursors grow in the order of the commits, so that a reader who continues from a cursor misses nothing."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def happened(number: int) -> tuple[Subject, dict[str, int]]:
 
 
 def test_who_reads_on_from_a_cursor_misses_nothing_of_what_many_write_at_once(engine: Engine) -> None:
-    """Each writer dawdles between its event and its commit; a reader goes on from the last cursor it has seen."""
+    """Each writer waits between its event and its commit; a reader continues from the last cursor it has seen."""
     writers, each = 4, 5
     done = threading.Event()
     read: list[str] = []

@@ -1,4 +1,4 @@
-"""The feed tells of what a round is planned from: each party hears of its own, and of nothing that did not change."""
+"""Input events: each party gets events about its own input, and none about what did not change."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ AGREEMENT = {
 
 @pytest.fixture
 def county(session: Session) -> Session:
-    """A county in which everything is there twice, and a student of ours who asks for nothing yet."""
+    """A county with two of everything, and a student of the first lärosäte without requests."""
     session.add_all(rows())
     session.add(Student(id="stu_new", cohort_id="coh_a", institution_id="org_ki", external_id="k-9", lat=59, lon=18))
     session.flush()
@@ -55,7 +55,7 @@ def county(session: Session) -> Session:
 
 
 def heard(session: Session, by: Caller, subject_id: str) -> list[tuple[str, list[str]]]:
-    """Return what somebody hears of a thing, and what it says has changed."""
+    """Return the events that a caller gets about an object, with the fields that changed."""
     return [(event.kind, event.details["changed"]) for event in read_feed(session, by, subject_id=subject_id)]
 
 

@@ -1,4 +1,4 @@
-"""Placements: each party sees those that concern it, and no others."""
+"""Placements: each party sees the placements that concern it, and no others."""
 
 from __future__ import annotations
 

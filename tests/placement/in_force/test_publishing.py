@@ -1,4 +1,4 @@
-"""Publishing: one plan is in force at a time, put there by a named person, and only while it answers the term."""
+"""Publishing: one plan is in force at a time, published by a named person while the term is unchanged."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ from tests.rows import WEEK
 
 @pytest.fixture
 def county(migrated_url: str) -> Iterator[Engine]:
-    """Two students who ask, and one place."""
+    """Two students with requests, and one place."""
     engine = engine_for(migrated_url)
     settle(engine)
     yield engine
@@ -95,7 +95,7 @@ def test_a_publication_is_told_to_everyone_and_each_placement_to_those_it_concer
 def test_a_plan_is_published_once(county: Engine) -> None:
     run = plan(county)
     publish_run(county, run)
-    with pytest.raises(ConflictError, match="published already"):
+    with pytest.raises(ConflictError, match="already been published"):
         publish_run(county, run)
 
 
@@ -149,7 +149,7 @@ def test_a_what_if_is_never_published(county: Engine) -> None:
     run = plan(county)
     with open_session(county) as session:
         session.get_one(Run, run).options = {"scenario": {"absent_supervisors": ["sup_a"]}}
-    with pytest.raises(ConflictError, match="what-if"):
+    with pytest.raises(ConflictError, match="scenario"):
         publish_run(county, run)
 
 

@@ -1,4 +1,4 @@
-"""The life of a placement after publishing: each party takes its own steps, and a place that comes free is free."""
+"""A placement's statuses after publishing: each party changes its own, and a freed place can be used again."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ COMMON: dict[str, Any] = {
 
 @pytest.fixture
 def county(migrated_url: str) -> Iterator[Engine]:
-    """A published plan: one of two students has the one place."""
+    """A published plan: one of two students has the only place."""
     engine = engine_for(migrated_url)
     settle(engine)
     publish_run(engine, plan(engine))
@@ -229,7 +229,7 @@ def test_who_cancels_withdraws_the_request_which_is_told_of_too(store: Session) 
 
 
 def test_the_waiting_list_is_served_in_its_order_and_what_is_in_force_stands(county: Engine) -> None:
-    """Of three who ask, one has the near place; of two places that come, the first in the list has the nearer."""
+    """One of three students has the near place; of two new places, the first on the waiting list gets the nearer."""
     with open_session(county) as session:
         first = the_placement(session)
         settle_placement(session, NEAR, first.id, ACCEPTED)

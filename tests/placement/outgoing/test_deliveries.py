@@ -1,4 +1,4 @@
-"""Events are sent to webhooks in their order, each until it is received, and to nobody whom they do not concern."""
+"""Events are sent to webhooks in order, each until it is received, and only to those they concern."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def engine(settled: tuple[str, World]) -> Iterator[Engine]:
 
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
-    """Someone who listens on this machine."""
+    """A receiver that listens on this machine."""
     with receiving() as listening:
         yield listening
 
@@ -51,7 +51,7 @@ def receiver() -> Iterator[Receiver]:
 def follow(
     engine: Engine, world: World, receiver: Receiver, role: Role = Role.INSTITUTION, kinds: Sequence[str] = ()
 ) -> Webhook:
-    """Let someone on our side have what happens sent to a receiver."""
+    """Register a receiver as a webhook."""
     with open_session(engine) as session:
         return subscribe(session, caller(engine, world, role), receiver.url, kinds, loopback=True).webhook
 
@@ -64,20 +64,20 @@ def caller(engine: Engine, world: World, role: Role) -> Caller:
 
 
 def happen(engine: Engine, *names: str, kind: str = "placement.accepted", concerning: dict[str, str] = OURS) -> None:
-    """Let something happen to placements of these names."""
+    """Write an event for each placement named."""
     with open_session(engine) as session:
         tell(session, [(Subject(kind, "placement", name, "trm_a", **concerning), {"name": name}) for name in names])
 
 
 def deliver(engine: Engine, settings: Settings = LOOPBACK) -> None:
-    """Send all that can be sent now."""
+    """Send everything that can be sent now."""
     courier = Courier(engine, settings)
     while courier.deliver():
         pass
 
 
 def named(receiver: Receiver) -> list[str]:
-    """Return the names of what a receiver has been told of."""
+    """Return the names of the placements whose events a receiver has got."""
     return [received.name for received in receiver.came]
 
 
@@ -93,7 +93,7 @@ def state(engine: Engine, webhook: Webhook) -> tuple[bool, StopReason | None]:
 
 
 def make_due(engine: Engine, webhook: Webhook, **values: Any) -> None:  # noqa: ANN401 (a column holds what it holds)
-    """Let the pause before the next attempt be over."""
+    """End the pause before the next attempt."""
     with open_session(engine) as session:
         delivery = session.get_one(Delivery, webhook.id)
         for name, value in {"due_at": BEGINNING, **values}.items():
@@ -278,12 +278,12 @@ def test_what_a_dead_worker_had_sent_but_not_noted_is_sent_again_before_the_rest
         lost = take(session)
     assert lost is not None
     deliver(engine)
-    assert receiver.came == []  # it is the other one's yet
+    assert receiver.came == []  # the other worker still holds the lease
     make_due(engine, webhook, leased_until=BEGINNING)
     deliver(engine)
     assert named(receiver) == ["one", "two"]
     assert receiver.ids[0] == lost.message_id
-    with open_session(engine) as session:  # and should the other one live after all
+    with open_session(engine) as session:  # in case the other worker is alive after all
         assert settle(session, lost, Outcome(500, "500")) is None
     assert delivery_of(engine, webhook).attempts == 0
 

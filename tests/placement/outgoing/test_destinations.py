@@ -1,4 +1,4 @@
-"""What is sent goes to public hosts by their names alone, and to nothing within a network of our own."""
+"""Events are sent only to public hosts given by name, and never into the service's own network."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ ADDRESSES_WITHIN = [
 
 @contextmanager
 def listening(answer: Callable[[socket.socket], None] | None = None) -> Iterator[tuple[int, list[object]]]:
-    """Listen on a free port; count who comes, and do something with each."""
+    """Listen on a free port, count the connections, and handle each of them."""
     met: list[object] = []
     with socket.create_server(("127.0.0.1", 0)) as server:
 
@@ -188,7 +188,7 @@ def test_a_name_called_localhost_that_leads_elsewhere_is_not_this_machine(monkey
 
 @pytest.fixture
 def authority() -> trustme.CA:
-    """Whom the sender trusts."""
+    """The certificate authority that the sender trusts."""
     return trustme.CA()
 
 

@@ -1,4 +1,4 @@
-"""What calendar programs read back is what is in force: the same placements, weeks and states, whatever the names."""
+"""Calendar programs read back what is in force: the same placements, weeks and statuses, whatever the names."""
 
 from __future__ import annotations
 

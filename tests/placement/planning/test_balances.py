@@ -1,4 +1,4 @@
-"""What each agreement asks in a term and what it has been given, in student-weeks, lärosäte by lärosäte."""
+"""Balances: what is asked for and given under each agreement in a term, in student-weeks."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def nurses(session: Session, agreement: str = "agr_a") -> Tally:
 
 
 def place(session: Session, number: int, status: PlacementStatus, ended: dt.date | None = None) -> None:
-    """Let one more student of the lärosäte have had a placement of three weeks at the unit."""
+    """Add a placement of three weeks at the unit for another student of the lärosäte."""
     student = f"stu_{number}"
     session.add(
         Student(id=student, cohort_id="coh_a", institution_id="org_ki", external_id=student, lat=59.3, lon=18.1)

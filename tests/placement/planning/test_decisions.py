@@ -1,4 +1,4 @@
-"""What was decided and has become impossible does not stop a run: as little as must be is let go of, and told."""
+"""Decisions that have become impossible do not stop a run: as few as possible are released, and reported."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def store(county: Engine) -> Iterator[Session]:
 
 
 def carried_out(county: Engine, mode: RunMode, options: Options = AS_USUAL) -> Run:
-    """Let the worker carry out a run; return it with how it ended."""
+    """Let the worker carry out a run; return the finished run."""
     with open_session(county) as session:
         run = start_run(session, SYSTEM, "trm_a", 5, mode=mode, options=options)
         claims.claim(session, run)

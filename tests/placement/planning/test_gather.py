@@ -1,4 +1,4 @@
-"""Gathering a term: the rows as a problem, and what of them counts."""
+"""Gathering a term: how the rows become a problem, and which of them count."""
 
 from __future__ import annotations
 
@@ -351,7 +351,7 @@ def test_a_larger_county_takes_no_more_questions_to_the_database(small_county: P
 
 
 def _statements(session: Session, term: str, prepare: object = None) -> int:
-    """Count the statements that one gathering sends."""
+    """Count the SQL statements of one gathering."""
     if callable(prepare):
         prepare()
     session.expire_all()

@@ -1,4 +1,4 @@
-"""Lottery numbers are drawn by the service: once, recorded, and so that anyone can draw them again."""
+"""The service draws lottery numbers once, records them, and lets anyone verify the draw."""
 
 from __future__ import annotations
 

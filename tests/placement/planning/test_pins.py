@@ -15,7 +15,7 @@ from tests.rows import WEEK, small_world
 
 @pytest.fixture
 def stored(session: Session) -> Session:
-    """A county with one request, which nothing is decided for."""
+    """A county with one request that has no pin."""
     session.add_all(row for row in small_world() if not isinstance(row, Pin))
     session.flush()
     return session

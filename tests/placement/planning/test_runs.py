@@ -1,4 +1,4 @@
-"""Planning: who may order, follow and cancel runs, and read the plans they gave."""
+"""Runs: who may order, follow and cancel runs, and read their plans."""
 
 from __future__ import annotations
 

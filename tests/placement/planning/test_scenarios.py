@@ -1,4 +1,4 @@
-"""Scenarios: what a run supposes is so in its problem, and nothing else is another than in the term."""
+"""Scenarios: a run's problem has what the run supposes, and otherwise equals the term."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def problem() -> Problem:
 
 @pytest.fixture
 def stored(session: Session) -> Session:
-    """The small world, in which one offer is answered."""
+    """The small world, with one answered offer."""
     session.add_all(small_world())
     session.flush()
     return session

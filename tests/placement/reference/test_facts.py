@@ -1,4 +1,4 @@
-"""The reference facts that are shipped."""
+"""The reference facts that come with the package."""
 
 from __future__ import annotations
 

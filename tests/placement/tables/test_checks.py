@@ -70,7 +70,7 @@ BREACHES = {
     "ck_plan_problem_sha256_length": ["problem_sha256 = 'abc'"],
     "ck_plan_bound_below_objective": ["bound = 13"],
 }
-"""What the shape of a constraint does not tell: changes of a valid row, each breaking this rule alone."""
+"""For constraints whose form does not show it: changes of a valid row that break this constraint alone."""
 
 
 def checks() -> Iterator[tuple[Table, CheckConstraint]]:

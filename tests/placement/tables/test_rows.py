@@ -1,4 +1,4 @@
-"""What a row promises: its moments, weeks and lists come back as they were, and what refers to it holds."""
+"""Rows: times, weeks and lists are read back as they were written, and references hold."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def test_rows_may_be_written_before_what_they_refer_to(engine: Engine) -> None:
 def test_a_reference_that_leads_nowhere_is_refused_when_all_is_written(engine: Engine) -> None:
     with pytest.raises(ConflictError) as refusal, open_session(engine) as session:
         session.add(Site(institution_id="org_nowhere", name="Ingenstans", municipality_code="0180"))
-    assert "refers to what does not exist" in refusal.value.en
+    assert "refers to something that does not exist" in refusal.value.en
 
 
 def test_what_is_in_use_is_not_removed(engine: Engine) -> None:
