@@ -32,10 +32,13 @@ from placement.what_if import previews
 from placement.what_if.previews import Preview, preview_cut
 from placement.what_if.reductions import Absent, AgreementEnd, Cut, OfferCut
 from tests.placement.publishing import CITY, FAR, KI, NEAR, offer_places, plan, publish_run, settle
+from tests.placement.solving_here import SolverHere
 from tests.rows import WEEK
 
 IN_TIME, TOO_LATE = dt.date(2026, 10, 1), dt.date(2026, 12, 10)
 CLOSED = Cut(IN_TIME, closures=[Absent("unt_a")])
+solved_here = pytest.mark.usefixtures("solver_here")
+"""For what does not depend on the child process, which takes a second to start."""
 
 
 @pytest.fixture
@@ -50,6 +53,12 @@ def engine(migrated_url: str) -> Iterator[Engine]:
         offer_places(session, "off_far", "unt_far", 1)
     yield engine
     engine.dispose()
+
+
+@pytest.fixture
+def solver_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Previews are solved in the test's own process."""
+    monkeypatch.setattr(previews, "SolverProcess", SolverHere)
 
 
 def preview(engine: Engine, by: Caller, cut: Cut) -> Preview:
@@ -77,6 +86,7 @@ def test_the_preview_is_what_saving_the_cut_and_repairing_the_plan_does(engine: 
     assert (previewed.elsewhere, previewed.deadlines) == (0, ())
 
 
+@solved_here
 def test_of_two_students_one_place_fewer_moves_one(engine: Engine) -> None:
     fewer = {"weeks": {WEEK.plus(week): 1 for week in range(6)}}
     (affected,) = preview(engine, CITY, Cut(IN_TIME, offers=[OfferCut("off_a", fewer)])).affected
@@ -85,6 +95,7 @@ def test_of_two_students_one_place_fewer_moves_one(engine: Engine) -> None:
     assert affected.words.sv == "Platsen håller inte längre: Utbildningsplatser."
 
 
+@solved_here
 def test_a_preview_leaves_everything_as_it_was(engine: Engine) -> None:
     def everything() -> list[object]:
         with open_session(engine) as session:
@@ -97,12 +108,14 @@ def test_a_preview_leaves_everything_as_it_was(engine: Engine) -> None:
     assert everything() == before
 
 
+@solved_here
 def test_who_is_moved_away_is_told_and_where_to_only_if_that_is_ones_own(engine: Engine) -> None:
     of_the_unit = preview(engine, NEAR, CLOSED).affected
     assert sorted(row.can_be_moved for row in of_the_unit) == [False, True]
     assert {(row.unit_after, row.start_after, row.supervisor_after) for row in of_the_unit} == {(None, None, None)}
 
 
+@solved_here
 def test_who_is_affected_elsewhere_is_only_counted(engine: Engine) -> None:
     with open_session(engine) as session:
         change_offer(session, NEAR, "off_a", {"weeks": {}})
@@ -111,6 +124,7 @@ def test_who_is_affected_elsewhere_is_only_counted(engine: Engine) -> None:
     assert len(preview(engine, SYSTEM, Cut(IN_TIME)).affected) == 2
 
 
+@solved_here
 def test_why_somebody_can_go_nowhere_is_told(engine: Engine) -> None:
     both = preview(engine, CITY, Cut(IN_TIME, closures=[Absent("unt_a"), Absent("unt_far")]))
     for row in both.affected:
@@ -123,6 +137,7 @@ def test_why_somebody_can_go_nowhere_is_told(engine: Engine) -> None:
         assert "No unit is left after" in row.words.en
 
 
+@solved_here
 def test_a_supervisor_who_leaves_takes_the_place_along(engine: Engine) -> None:
     with open_session(engine) as session:
         session.get_one(Course, "crs_a").supervision_credits = 7.5
@@ -135,6 +150,7 @@ def test_a_supervisor_who_leaves_takes_the_place_along(engine: Engine) -> None:
     assert preview(engine, CITY, after).affected == ()
 
 
+@solved_here
 def test_who_makes_room_for_another_is_told_apart(engine: Engine) -> None:
     with open_session(engine) as session:
         session.get_one(Course, "crs_a").supervision_credits = 7.5
@@ -146,6 +162,7 @@ def test_who_makes_room_for_another_is_told_apart(engine: Engine) -> None:
     assert {row.supervisor_after for row in told.affected} == {"sup_a"}
 
 
+@solved_here
 def test_the_dates_that_a_cut_comes_after_are_named(engine: Engine) -> None:
     told = preview(engine, CITY, Cut(TOO_LATE, closures=[Absent("unt_a")])).deadlines
     assert [(deadline.kind, deadline.day) for deadline in told] == [
@@ -156,6 +173,7 @@ def test_the_dates_that_a_cut_comes_after_are_named(engine: Engine) -> None:
     assert told[-1].words.en == "2 students are told less than 4 weeks before they start."
 
 
+@solved_here
 def test_an_agreement_that_ends_sooner_than_notice_allows_breaks_its_own_date(engine: Engine) -> None:
     def ends(day: dt.date) -> list[tuple[str, dt.date, str | None]]:
         told = preview(engine, CITY, Cut(IN_TIME, agreements=[AgreementEnd("agr_a", day)])).deadlines
@@ -207,6 +225,7 @@ def test_what_cannot_be_cut_is_named_by_its_place(engine: Engine, cut: Cut, poin
     assert [fault.pointer for fault in refusal.value.faults] == [pointer]
 
 
+@solved_here
 def test_each_previews_cuts_of_their_own_alone(engine: Engine) -> None:
     with pytest.raises(NotAllowedError):
         preview(engine, KI, CLOSED)
@@ -218,6 +237,7 @@ def test_each_previews_cuts_of_their_own_alone(engine: Engine) -> None:
         preview_cut(session, CITY, "trm_none", CLOSED)
 
 
+@solved_here
 def test_a_cut_with_which_the_term_could_not_be_planned_is_refused(engine: Engine) -> None:
     with open_session(engine) as session:
         session.get_one(Course, "crs_a").supervision_credits = 7.5
@@ -243,6 +263,7 @@ def test_a_preview_takes_no_longer_and_no_more_memory_than_it_may(
         preview(engine, CITY, CLOSED)
 
 
+@solved_here
 def test_one_preview_is_worked_out_at_a_time(engine: Engine) -> None:
     with previews.DESK, pytest.raises(UnavailableError, match="Another preview"):
         preview(engine, CITY, CLOSED)
