@@ -1,4 +1,4 @@
-"""The worker: a run is gathered, solved in a child and stored, and ends in one clear state whatever happens."""
+"""The worker: a run is gathered, solved in a child and stored, and ends in a clear state whatever happens."""
 
 from __future__ import annotations
 

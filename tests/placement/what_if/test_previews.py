@@ -1,4 +1,4 @@
-"""What a cut would mean is told before it is saved, and is what saving it and repairing the plan then does."""
+"""Previews: what is told of a cut before it is saved is what saving it and repairing the plan then does."""
 
 from __future__ import annotations
 
