@@ -14,9 +14,9 @@ from placement.demo.build import build_term
 from placement.planning.gather import gather
 from placement.tables import Term
 from placement_solver.documents import write_problem
-from tests.placement.in_process import solved_here
-
-__all__ = ["solved_here"]  # a fixture
+from placement.running import worker
+from placement.what_if import previews
+from tests.placement.solving_here import SolverHere
 
 EXAMPLES = Path(__file__).parent.parent / "solver" / "examples"
 
@@ -49,3 +49,10 @@ def small_term(small_county: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     file = tmp_path_factory.mktemp("problem") / "small.json"
     file.write_text(write_problem(problem))
     return file
+
+
+@pytest.fixture
+def solver_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let runs and previews be solved in this process, for what is not about the child."""
+    for room in (worker, previews):
+        monkeypatch.setattr(room, "SolverProcess", SolverHere)

@@ -1,4 +1,4 @@
-"""A county whose term can be planned and published in no time: two students, two units with places."""
+"""A county whose term is planned and published quickly: two students, two units with places."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def settle(engine: Engine) -> None:
 
 
 def offer_places(session: Session, offer_id: str, unit_id: str, places: int) -> None:
-    """Let a unit offer so many places in each week of the course."""
+    """Let a unit offer this many places in each week of the course."""
     if session.get(CapacityOffer, offer_id) is None:
         session.add(
             CapacityOffer(
@@ -119,7 +119,7 @@ def offer_places(session: Session, offer_id: str, unit_id: str, places: int) -> 
 
 
 def plan(engine: Engine, mode: RunMode = RunMode.PLAN) -> str:
-    """Order a run and carry it out here and now; return its id."""
+    """Order a run and carry it out in this process; return its id."""
     with open_session(engine) as session:
         run = start_run(session, SYSTEM, "trm_a", 5, mode=mode)
         claim = claims.claim(session, run)
@@ -152,7 +152,7 @@ def the_placement(session: Session) -> Placement:
 
 
 def at_once(*deeds: object) -> list[object]:
-    """Do things at the same moment, each in a thread; return what each gave, or the error it met."""
+    """Call functions at the same moment, each in a thread; return the result of each, or the error it raised."""
     gate = threading.Barrier(len(deeds))
     outcomes: list[object] = [None] * len(deeds)
 

@@ -1,4 +1,4 @@
-"""Claims: a run belongs to one worker at a time; whoever has lost it can no longer write to it."""
+"""Claims: a run belongs to one worker at a time, and a worker that has lost a run can no longer write to it."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from placement.tables.planning import LONGEST_ERROR
 from placement_solver.progress import Progress
 
 LEASE = dt.timedelta(seconds=30)
-"""A run whose worker has been silent for so long is anyone's again."""
+"""A run whose worker has been silent for this long may be taken by any worker."""
 
 
 class LostClaimError(ConflictError):
-    """The run is no longer this worker's: it was silent for too long, and another may have taken the run."""
+    """The worker was silent for too long and no longer holds the run; another may have taken it."""
 
     def __init__(self, run_id: str) -> None:
         super().__init__(sv=f"Körningen {run_id} har tagits över.", en=f"The run {run_id} was taken over.")
@@ -30,14 +30,14 @@ class LostClaimError(ConflictError):
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A run that is a worker's, by a name that no other claim has."""
+    """A run and the worker that holds it; no two claims have the same worker name."""
 
     run_id: str
     worker: str
 
 
 def claim_next(session: Session) -> Run | None:
-    """Take the run that has waited longest, if any waits that no other worker is taking now."""
+    """Take the run that has waited longest, except one that another worker is taking now; None if none waits."""
     waiting = (
         select(Run)
         .where(Run.status == RunStatus.QUEUED)
@@ -52,7 +52,7 @@ def claim_next(session: Session) -> Run | None:
 
 
 def claim(session: Session, run: Run) -> Claim:
-    """Make a waiting run this process's own."""
+    """Give a waiting run to this process."""
     run.worker = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
     run.workers = run.workers or os.cpu_count() or 1
     run.status = RunStatus.RUNNING
@@ -62,7 +62,7 @@ def claim(session: Session, run: Run) -> Claim:
 
 
 def keep_claim(session: Session, claim: Claim, progress: Progress | None) -> bool:
-    """Show that the worker lives and how far it has come; tell whether the run should be cancelled."""
+    """Record that the worker is alive and how far it has come; tell whether the run should be cancelled."""
     run = _claimed(session, claim)
     run.heartbeat_at = now()
     if progress is not None:
@@ -74,7 +74,7 @@ def keep_claim(session: Session, claim: Claim, progress: Progress | None) -> boo
 
 
 def finish(session: Session, claim: Claim, answer: Answer) -> Run:
-    """Store the plan and end the run in one transaction; a cancelled run keeps the best plan it had."""
+    """Store the plan and end the run in one transaction; a cancelled run keeps its best plan."""
     run = _claimed(session, claim)
     plan = answer.plan
     store_plan(session, run, answer)
@@ -86,7 +86,7 @@ def finish(session: Session, claim: Claim, answer: Answer) -> Run:
 
 
 def fail(session: Session, claim: Claim, why: str) -> Run:
-    """End a run that gave no plan; one that was cancelled anyway did not fail."""
+    """End a run that gave no plan: as cancelled if that was asked for, otherwise as failed."""
     run = _claimed(session, claim)
     if run.cancel_requested:
         _end(session, run, RunStatus.CANCELLED)
@@ -97,12 +97,15 @@ def fail(session: Session, claim: Claim, why: str) -> Run:
 
 
 def give_back(session: Session, claim: Claim) -> None:
-    """Let another worker take the run, for this one is stopping."""
+    """Put the run back in the queue because its worker is stopping."""
     _put_back(session, _claimed(session, claim))
 
 
 def put_back_abandoned(session: Session, *, starting: bool) -> int:
-    """Put back the runs whose worker is silent or, where this one is just starting, dead on this machine."""
+    """Put back the runs whose worker is silent, and return how many.
+
+    A worker that is ``starting`` also puts back the runs of processes on this machine that have died.
+    """
     running = select(Run).where(Run.status == RunStatus.RUNNING).with_for_update(skip_locked=True)
     abandoned = [run for run in session.exec(running) if _is_silent(run) or (starting and _is_dead(run))]
     for run in abandoned:
@@ -111,7 +114,7 @@ def put_back_abandoned(session: Session, *, starting: bool) -> int:
 
 
 def _claimed(session: Session, claim: Claim) -> Run:
-    """Return the run as long as it is this claim's."""
+    """Return the claim's run, locked; raises `LostClaimError` where the worker no longer holds it."""
     run = session.exec(
         select(Run)
         .where(Run.id == claim.run_id, Run.worker == claim.worker, Run.status == RunStatus.RUNNING)
@@ -128,7 +131,7 @@ def _end(session: Session, run: Run, status: RunStatus) -> None:
 
 
 def _put_back(session: Session, run: Run) -> None:
-    """Let the run wait for a worker again, or end it where nobody wants it any more."""
+    """Put the run back in the queue, or end it if it was cancelled."""
     run.worker = run.heartbeat_at = run.started_at = run.phase = None
     run.objective = run.bound = run.unplaced = run.elapsed_seconds = None
     run.status = RunStatus.QUEUED
@@ -142,13 +145,13 @@ def _is_silent(run: Run) -> bool:
 
 
 def _is_dead(run: Run) -> bool:
-    """Tell whether the run's worker was a process of this machine that is no more (or had our own id)."""
+    """Tell whether the run's worker was a process of this machine that has died, or an earlier one with our own id."""
     host, pid, _ = (run.worker or "::").rsplit(":", 2)
     if host != socket.gethostname():
         return False
     if int(pid) == os.getpid():
         return True
-    with suppress(PermissionError):  # it lives, as someone else's
+    with suppress(PermissionError):  # it is alive and belongs to another user
         try:
             os.kill(int(pid), 0)
         except ProcessLookupError:

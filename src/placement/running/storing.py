@@ -1,4 +1,4 @@
-"""Storing: a solved plan becomes rows, all of them or none, beside the documents that prove and tell of it."""
+"""Storing: a solved plan becomes rows in one transaction, with the documents of its problem, plan and report."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ from placement_solver.problem import Problem
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A problem and the plan that answers it, each with its document, and the document of the plan's report.
+    """A problem and the plan that solves it, each with its document, and the plan's report.
 
-    ``released`` is what had been decided and the problem no longer allowed.
+    ``released`` are the decided placements that the problem no longer allows.
     """
 
     problem: Problem
@@ -44,15 +44,15 @@ class Answer:
 
     @classmethod
     def of(cls, posed: Posed, problem_text: str, solved: Solved) -> Answer:
-        """Read the documents that a solve gave."""
+        """Read the documents of a solve."""
         plan, report = read_plan(solved.plan), json.loads(solved.report)
         return cls(posed.problem, problem_text, plan, solved.plan, report, posed.released)
 
 
 def store_plan(session: Session, run: Run, answer: Answer) -> Plan:
-    """Store what a run decided: the plan, its placements, who is left without and why, and the documents.
+    """Store a run's plan with its placements, its unplaced requests and their reasons, and its documents.
 
-    The run tells what was let go of for it.
+    The run's row gets the decided placements that were released.
     """
     plan = answer.plan
     run.released = [asdict(each) for each in answer.released]
@@ -83,7 +83,7 @@ def store_plan(session: Session, run: Run, answer: Answer) -> Plan:
 
 
 def _placements(row: Plan, answer: Answer) -> list[dict[str, object]]:
-    """Write the plan's placements as rows, with weeks of the calendar instead of the term's."""
+    """Write the plan's placements as rows, with calendar weeks instead of weeks of the term."""
     first_week = answer.problem.term.first_week
     weeks = {start: first_week.plus(start) for start in {placed.start for placed in answer.plan.placements}}
     return [

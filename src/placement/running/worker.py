@@ -1,4 +1,4 @@
-"""The worker: takes waiting runs one by one and has each solved in a child process, come what may."""
+"""The worker: takes waiting runs one by one, has each solved in a child process, and ends each in a clear state."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ from placement_solver.progress import Progress
 Listener = Callable[[Progress | None], None]
 
 BEAT_SECONDS = 0.5
-"""So often a worker looks at its child, shows that it lives and asks whether the run is to be cancelled."""
+"""Every this many seconds a worker looks at its child, renews its claim and asks whether the run is cancelled."""
 STOP_SECONDS = 30.0
-"""How long a child that was asked to stop may take to hand in its plan."""
+"""A child that was asked to stop may take at most this many seconds to hand in its plan."""
 _SOLVE_MODE = {RunMode.REPAIR: SolveMode.REPAIR, RunMode.WAITING_LIST: SolveMode.SERVE}
 """How a run's mode is solved; the other modes plan anew, with what stays as pins."""
 
@@ -40,7 +40,7 @@ _log = logging.getLogger(__name__)
 
 
 class Runner(BackgroundTask):
-    """Takes waiting runs; stopped, it gives the one at work back to be taken again."""
+    """Carries out waiting runs. When it is stopped, the run at work goes back to the queue."""
 
     def __init__(self, engine: Engine, settings: Settings) -> None:
         super().__init__("runner")
@@ -49,7 +49,7 @@ class Runner(BackgroundTask):
         self._starting = True
 
     def _turn(self) -> bool:
-        """Carry out one run; first of all those that a crash has left behind are put back."""
+        """Put back the runs that a crash left behind, then carry out one run; tell whether there was one."""
         run = self._take(starting=self._starting)
         self._starting = False
         if run is None:
@@ -70,7 +70,10 @@ def carry_out(
     stopping: threading.Event,
     listener: Listener = lambda _progress: None,
 ) -> None:
-    """Carry out a claimed run to its end: gather the term, solve it in a child process, store the plan."""
+    """Carry out a claimed run to its end: gather the term, solve it in a child process, store the plan.
+
+    A fault ends the run as failed and is not raised. Only `UnavailableError` is: the database is away.
+    """
     claim = Claim(run.id, run.worker or "")
     try:
         posed = _gather(engine, run)
@@ -87,14 +90,14 @@ def carry_out(
     except PlacementError as error:
         _fail(engine, claim, str(error))
     except InvalidProblem as error:
-        _fail(engine, claim, f"The term is no valid problem.\n{error}")
-    except Exception as error:  # noqa: BLE001  a fault of ours in one run must not keep the others waiting
+        _fail(engine, claim, f"The term is not a valid problem.\n{error}")
+    except Exception as error:  # noqa: BLE001  our own fault in one run must not stop the runs behind it
         _log.exception("run %s", run.id)
         _fail(engine, claim, f"Internal error: {type(error).__name__}")
 
 
 def _gather(engine: Engine, run: Run) -> Posed:
-    """Gather the term as it is at one moment, and as the run would have it."""
+    """Gather the term as it is at one moment, with the changes that the run's mode and options ask for."""
     with read_session(engine) as session:
         return gather_for(session, SYSTEM, run.term_id, run.mode, read_options(run.options))
 
@@ -108,7 +111,7 @@ def _solve(
     stopping: threading.Event,
     listener: Listener,
 ) -> Solved | None:
-    """Follow a child until it has a plan; none where the run was given back because the worker stops."""
+    """Follow a child until it has a plan; None means that the worker stops and has given the run back."""
     mode = _SOLVE_MODE.get(run.mode, SolveMode.PLAN)
     order = SolveOrder(run.time_limit_seconds, run.seed, run.workers or 1, memory_mb, mode=mode)
     deadline = order.began + order.time_limit + GRACE_SECONDS
@@ -133,7 +136,7 @@ def _solve(
 
 
 def _fail(engine: Engine, claim: Claim, why: str) -> None:
-    """End a run without a plan, if it is still ours to end."""
+    """End a run without a plan, if this worker still holds it."""
     try:
         with open_session(engine) as session:
             claims.fail(session, claim, why)

@@ -1,1 +1,1 @@
-"""What would happen if: a reduction of places previewed before anyone makes it."""
+"""What a reduction of places would mean, previewed before it is saved."""

@@ -1,7 +1,7 @@
 """Previews: what a cut would mean before it is saved: who is affected, who can be moved, who cannot, and why.
 
-The cut is made in a transaction that is taken back, and the term as it would then be is repaired in a child process, as
-a repair run would: what is answered is what saving the cut, and publishing the repair, would do.
+The cut is made in a transaction that is rolled back. The resulting term is repaired in a child process, as a repair run
+does. The preview therefore shows what saving the cut and publishing the repair would do.
 """
 
 from __future__ import annotations
@@ -33,20 +33,21 @@ from placement_solver.weeks import IsoWeek
 from placement_solver.words import Words
 
 OVERHEAD_SECONDS = 30.0
-"""So long, at most, may a preview take besides the search: to start, to check, to write."""
+"""At most this many seconds may be spent on everything besides the search: to start, to check, to write."""
 
 _NAMES = {rule.key: rule.name for rule in RULES}
 DESK = threading.BoundedSemaphore(1)
-"""One preview is worked out at a time in a process: there are few processors, and runs need them."""
+"""A process works out one preview at a time, because runs need the few processors there are."""
 
 
 @dataclass(frozen=True, slots=True)
 class Affected:
-    """A placement in force that the cut changes, and where it would go, as far as the caller may see that.
+    """A placement in force that the cut changes, and its new place where the caller may see it.
 
-    ``kind`` is what happens: ``displaced`` and ``lost`` cannot stand, ``moved`` makes room for another, ``supervisor``
-    keeps its place with another supervisor. ``rules`` are those that the old place breaks, ``remaining`` tells of one
-    that is lost how many units each rule in turn leaves: where some are left, they are full.
+    ``kind`` is what happens. A ``displaced`` placement breaks a rule and moves; a ``lost`` one has nowhere to go; a
+    ``moved`` one makes room for another; a ``supervisor`` one keeps its place with another supervisor. ``rules`` are
+    the rules that the old place breaks. ``remaining`` says for a lost placement how many units are left after each
+    rule in turn; units that are left at the end are full.
     """
 
     placement_id: str
@@ -67,7 +68,7 @@ class Affected:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a cut would mean: who is affected at the caller's units, how many elsewhere, and the deadlines it breaks."""
+    """What a cut would mean: the affected placements that the caller sees, how many others, and broken deadlines."""
 
     affected: tuple[Affected, ...]
     elsewhere: int
@@ -77,9 +78,11 @@ class Preview:
 def preview_cut(
     session: Session, by: Caller, term_id: str, cut: Cut, *, seconds: float = 10.0, memory_mb: int | None = None
 ) -> Preview:
-    """Tell what a cut would mean if it were saved; nothing is, and all that the session has done is taken back.
+    """Return what a cut would mean if it were saved. Nothing is saved: the session is rolled back.
 
-    Refused with a conflict where the term could not be planned with the cut: what is decided by hand, or over, stays.
+    ``seconds`` limits the search and ``memory_mb`` (MiB) the child process. Raises `ConflictError` where the term
+    cannot be planned with the cut, because placements decided by hand or already over must stay, and
+    `UnavailableError` where another preview is being worked out, or time or memory ran out.
     """
     allow(by, CARE)
     if not DESK.acquire(blocking=False):
@@ -89,13 +92,13 @@ def preview_cut(
         )
     try:
         try:
-            problem, deadlines = _suppose(session, by, term_id, cut)
+            problem, deadlines = _gather_with_cut(session, by, term_id, cut)
             plan = _repair(problem, seconds, memory_mb)
         except InvalidProblem as error:
             seen = error.faults if by.role is Role.COORDINATOR else ()
             raise ConflictError(
-                sv="Så kan terminen inte planeras: något är bestämt för hand eller redan genomfört.",
-                en="The term cannot be planned so: something is decided by hand, or over already.",
+                sv="Terminen kan inte planeras så: en placering är bestämd för hand eller redan genomförd.",
+                en="The term cannot be planned like this: a placement is decided by hand or already over.",
                 faults=(Fault(each.pointer, each.words.en) for each in seen),
             ) from error
     finally:
@@ -103,8 +106,8 @@ def preview_cut(
     return _tell(session, by, problem, plan, cut, deadlines)
 
 
-def _suppose(session: Session, by: Caller, term_id: str, cut: Cut) -> tuple[Problem, list[Deadline]]:
-    """Gather the term as it would be; the database is let go of before the search begins."""
+def _gather_with_cut(session: Session, by: Caller, term_id: str, cut: Cut) -> tuple[Problem, list[Deadline]]:
+    """Gather the term as the cut would leave it, and roll back before the search begins."""
     try:
         term = found(session.get(Term, term_id), term_id)
         deadlines = make_cut(session, by, term, cut)
@@ -115,7 +118,7 @@ def _suppose(session: Session, by: Caller, term_id: str, cut: Cut) -> tuple[Prob
 
 
 def _repair(problem: Problem, seconds: float, memory_mb: int | None) -> Plan:
-    """Repair the term in a child process that lives no longer than it may."""
+    """Repair the term in a child process that is ended when its time is up."""
     text = write_problem(problem).encode()
     order = SolveOrder(seconds, 0, 1, memory_mb, with_report=False, mode=SolveMode.REPAIR)
     try:
@@ -130,7 +133,7 @@ def _repair(problem: Problem, seconds: float, memory_mb: int | None) -> Plan:
 def _tell(
     session: Session, by: Caller, problem: Problem, plan: Plan, cut: Cut, deadlines: Sequence[Deadline]
 ) -> Preview:
-    """Tell what the repair changes, to one who sees only what is theirs."""
+    """Return what the repair changes, as far as the caller may see it."""
     before = [Line(line.request, line.unit, line.start, line.supervisor) for line in problem.current]
     moves = {move.request: move for move in find_moves(problem, before, plan.placements, {}) if move.kind != "placed"}
     remaining = {left.request: left.reasons.remaining for left in plan.unplaced}
@@ -148,7 +151,7 @@ def _tell(
 def _affected(
     problem: Problem, placement: Placement, student: str, move: Move, own: set[str], remaining: tuple[Remaining, ...]
 ) -> Affected:
-    """Tell what would become of one placement; where it goes only if that unit is the caller's own too."""
+    """Describe one affected placement; the new place is shown only where the new unit is the caller's own."""
     seen = move.after if move.after is not None and move.after.unit in own else None
     return Affected(
         placement_id=placement.id,
@@ -169,7 +172,7 @@ def _affected(
 
 
 def _words(move: Move, remaining: Sequence[Remaining]) -> Words:
-    """Say why a placement is affected and, where it has nowhere to go, why not; no other unit is named."""
+    """Say why a placement is affected and, if it is lost, why it has nowhere to go; no other unit is named."""
     if move.rules:
         names = [_NAMES[rule] for rule in move.rules]
         sv = f"Platsen håller inte längre: {', '.join(name.sv for name in names)}."

@@ -1,7 +1,7 @@
-"""Cuts: what a party means to take away from a term, made as saving it would make it, and the dates it comes after.
+"""Cuts: what a party intends to take away from a term, and the deadlines that the cut breaks.
 
-Whoever may save a cut may suppose it, and nobody else: it is made by the same functions, in a transaction that the
-caller takes back.
+A cut is made by the same functions that save it, in a transaction that the caller rolls back. So only those who may
+save a cut may preview it.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _MOST_OFFERS = 10_000
 
 @dataclass(frozen=True, slots=True)
 class OfferCut:
-    """An offer, and what would become another of it, as a change of it names that."""
+    """An offer, and the change to it, with the fields that `change_offer` takes."""
 
     offer_id: str
     change: Mapping[str, Any]
@@ -39,7 +39,7 @@ class OfferCut:
 
 @dataclass(frozen=True, slots=True)
 class Absent:
-    """A unit that takes nobody, or a supervisor who is away, in some weeks; None is the term's own first or last."""
+    """A unit that is closed, or a supervisor who is away, in some weeks; None means the term's first or last week."""
 
     id: str
     first_week: IsoWeek | None = None
@@ -48,7 +48,7 @@ class Absent:
 
 @dataclass(frozen=True, slots=True)
 class AgreementEnd:
-    """An agreement, and the day that would be its last."""
+    """An agreement, and its new last day."""
 
     agreement_id: str
     ends_on: dt.date
@@ -56,7 +56,7 @@ class AgreementEnd:
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """All that is to be taken away, and the day on which it would be saved."""
+    """Everything that is to be taken away, and the day on which the cut would be saved."""
 
     saved_on: dt.date
     offers: Sequence[OfferCut] = ()
@@ -67,7 +67,7 @@ class Cut:
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """A date that has passed when the cut is saved, or that it does not wait for."""
+    """A date that has passed when the cut is saved, or the notice date that an agreement's new end comes before."""
 
     kind: str
     day: dt.date
@@ -76,7 +76,10 @@ class Deadline:
 
 
 def make_cut(session: Session, by: Caller, term: Term, cut: Cut) -> list[Deadline]:
-    """Make a cut as saving it would, and return the deadlines that it breaks; what is not the caller's is a fault."""
+    """Make a cut as saving it would, and return the deadlines that it breaks.
+
+    Raises `InvalidError`, with a pointer into the cut, for a part that does not exist, is not the caller's or is wrong.
+    """
     for number, offer in enumerate(cut.offers):
         with _within(f"/offers/{number}", "offer"):
             if show_offer(session, by, offer.offer_id).row.term_id != term.id:
@@ -85,21 +88,21 @@ def make_cut(session: Session, by: Caller, term: Term, cut: Cut) -> list[Deadlin
             change_offer(session, by, offer.offer_id, offer.change)
     for number, closure in enumerate(cut.closures):
         with _within(f"/closures/{number}", "unit"):
-            _close(session, by, term, closure)
+            _close_unit(session, by, term, closure)
     for number, absence in enumerate(cut.absences):
         with _within(f"/absences/{number}", "supervisor"):
-            _send_away(session, by, term, absence)
+            _take_off_duty(session, by, term, absence)
     notices: list[Deadline] = []
     for number, end in enumerate(cut.agreements):
         with _within(f"/agreements/{number}", "agreement"):
-            notices += _end(session, by, end, cut.saved_on)
+            notices += _end_agreement(session, by, end, cut.saved_on)
     places = bool(cut.offers or cut.closures or cut.absences)
     return notices + (_dates_of_the_round(term, cut.saved_on) if places else [])
 
 
 @contextmanager
 def _within(pointer: str, name: str) -> Iterator[None]:
-    """Let faults of one part of a cut name it; a part that is not the caller's is one."""
+    """Point faults at the part of the cut that they are in; a part that the caller does not have is a fault too."""
     try:
         yield
     except NotFoundError:
@@ -108,8 +111,8 @@ def _within(pointer: str, name: str) -> Iterator[None]:
         raise InvalidError(*(replace(each, pointer=pointer + each.pointer) for each in error.faults)) from error
 
 
-def _close(session: Session, by: Caller, term: Term, closure: Absent) -> None:
-    """Take the places of a unit away in the weeks in which it is closed."""
+def _close_unit(session: Session, by: Caller, term: Term, closure: Absent) -> None:
+    """Remove the unit's places in the weeks in which it is closed."""
     unit, closed = own_unit(session, by, closure.id), _weeks_of(term, closure)
     span = Span(_MOST_OFFERS)
     for offer in list_offers(session, by, term=term.id, unit=unit.id, status=OfferStatus.ANSWERED, span=span).rows:
@@ -117,16 +120,18 @@ def _close(session: Session, by: Caller, term: Term, closure: Absent) -> None:
         change_offer(session, by, offer.row.id, {"weeks": open_weeks})
 
 
-def _send_away(session: Session, by: Caller, term: Term, absence: Absent) -> None:
-    """Take a supervisor off duty in the weeks in which they are away."""
+def _take_off_duty(session: Session, by: Caller, term: Term, absence: Absent) -> None:
+    """Remove the weeks in which a supervisor is away from their weeks on duty."""
     away = _weeks_of(term, absence)
-    guide = show_supervisor(session, by, absence.id)
-    on_duty = [term.first_week.plus(week) for week in range(term.weeks)] if guide.weeks is None else guide.weeks
+    supervisor = show_supervisor(session, by, absence.id)
+    on_duty = (
+        [term.first_week.plus(week) for week in range(term.weeks)] if supervisor.weeks is None else supervisor.weeks
+    )
     change_supervisor(session, by, absence.id, {"weeks": [week for week in on_duty if week not in away]})
 
 
 def _weeks_of(term: Term, absent: Absent) -> set[IsoWeek]:
-    """Return the weeks of the term that are meant."""
+    """Return the weeks of the term in which a unit is closed or a supervisor away."""
     first = 0 if absent.first_week is None else max(0, term.first_week.until(absent.first_week))
     last = term.weeks - 1
     if absent.last_week is not None:
@@ -136,11 +141,11 @@ def _weeks_of(term: Term, absent: Absent) -> set[IsoWeek]:
     return {term.first_week.plus(week) for week in range(first, last + 1)}
 
 
-def _end(session: Session, by: Caller, end: AgreementEnd, saved_on: dt.date) -> Iterator[Deadline]:
-    """End an agreement, and yield the day before which notice would not let it end."""
+def _end_agreement(session: Session, by: Caller, end: AgreementEnd, saved_on: dt.date) -> Iterator[Deadline]:
+    """End an agreement; yield the earliest day that notice allows, if the new end comes before it."""
     row = show_agreement(session, by, end.agreement_id).row
-    told = Agreement(**{**row.model_dump(), "valid_to": ends_on(row), "notice_given_on": saved_on})
-    earliest = ends_on(told)
+    under_notice = Agreement(**{**row.model_dump(), "valid_to": ends_on(row), "notice_given_on": saved_on})
+    earliest = ends_on(under_notice)
     change_agreement(session, by, end.agreement_id, {"valid_to": end.ends_on})
     if earliest is not None and end.ends_on < earliest:
         words = Words(
@@ -151,7 +156,7 @@ def _end(session: Session, by: Caller, end: AgreementEnd, saved_on: dt.date) -> 
 
 
 def _dates_of_the_round(term: Term, saved_on: dt.date) -> list[Deadline]:
-    """Return the dates of the round that have passed."""
+    """Return the round's dates that have passed when the cut is saved."""
     dates = (
         ("answers-by", term.answers_by, "Enheternas svar skulle vara inne den", "The units' answers were due on"),
         ("publish-by", term.publish_by, "Planen skulle vara publicerad den", "The plan was to be published by"),
@@ -160,7 +165,7 @@ def _dates_of_the_round(term: Term, saved_on: dt.date) -> list[Deadline]:
 
 
 def late_for(starts: Sequence[IsoWeek], saved_on: dt.date) -> list[Deadline]:
-    """Return the date that has passed for students who would be told too shortly before they start."""
+    """Return the date by which the affected students should have been told, if it has passed for any of them."""
     late = [start for start in starts if saved_on > start.monday() - NOTICE]
     if not late:
         return []

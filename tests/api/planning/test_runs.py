@@ -1,4 +1,4 @@
-"""Runs over HTTP: a term is planned outside the request, and everyone reads what is theirs of the plan."""
+"""Runs over HTTP: a term is planned outside the request, and each caller reads their own part of the plan."""
 
 from __future__ import annotations
 
@@ -161,13 +161,12 @@ def test_what_is_wrong_with_a_pin_is_pointed_out(client: TestClient, world: Worl
     assert [fault["pointer"] for fault in told.json()["errors"]] == ["/requestId", "/unitId"]
 
 
-@pytest.fixture
-def county(migrated_sqlite: Path, tmp_path: Path) -> tuple[str, dict[str, str]]:
-    """A small county made up in a database of its own, with tokens for three of its people."""
-    file = tmp_path / "placement.sqlite3"
+@pytest.fixture(scope="module")
+def made_up(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
+    """A file with a small made-up county, for copies of it, with three tokens and the term's id."""
+    file = tmp_path_factory.mktemp("county") / "placement.sqlite3"
     shutil.copyfile(migrated_sqlite, file)
-    url = f"sqlite:///{file}"
-    engine = engine_for(url)
+    engine = engine_for(f"sqlite:///{file}")
     with open_session(engine) as session:
         build_term(session, "small", seed=1)
     with open_session(engine) as session:
@@ -180,7 +179,16 @@ def county(migrated_sqlite: Path, tmp_path: Path) -> tuple[str, dict[str, str]]:
         }
         term = session.exec(select(Term.id)).one()
     engine.dispose()
-    return url, tokens | {"term": term}
+    return file, tokens | {"term": term}
+
+
+@pytest.fixture
+def county(made_up: tuple[Path, dict[str, str]], tmp_path: Path) -> tuple[str, dict[str, str]]:
+    """The address of a fresh database with the small county, with three tokens and the term's id."""
+    template, tokens = made_up
+    file = tmp_path / "placement.sqlite3"
+    shutil.copyfile(template, file)
+    return f"sqlite:///{file}", tokens
 
 
 def test_a_coordinator_plans_the_term_over_http_follows_it_and_reads_all_of_the_draft_as_nobody_else_does(
@@ -233,8 +241,8 @@ def test_where_several_processes_answer_runs_are_still_carried_out_one_at_a_time
     url, tokens = county
     coordinator = {"Authorization": f"Bearer {tokens['coordinator']}"}
     with served(url, processes=2) as address, httpx.Client(base_url=address, headers=coordinator) as http:
-        order = f"/v1/terms/{tokens['term']}/runs", {"timeLimitSeconds": 1}
-        addresses = [http.post(order[0], json=order[1]).headers["Location"] for _ in range(2)]
+        runs, order = f"/v1/terms/{tokens['term']}/runs", {"timeLimitSeconds": 1, "workers": 1}
+        addresses = [http.post(runs, json=order).headers["Location"] for _ in range(2)]
         first, second = (follow(http, run)[-1][1] for run in addresses)
         assert [first["status"], second["status"]] == ["succeeded", "succeeded"]
         assert second["startedAt"] >= first["finishedAt"]

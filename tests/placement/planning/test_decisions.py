@@ -31,7 +31,7 @@ from placement_solver.faults import InvalidProblem
 from tests.placement.publishing import KI, offer_places, placed, plan, publish_run, settle
 from tests.rows import WEEK
 
-pytestmark = pytest.mark.usefixtures("solved_here")
+pytestmark = pytest.mark.usefixtures("solver_here")
 
 LEAVING = [RunMode.FILL, RunMode.WAITING_LIST]
 

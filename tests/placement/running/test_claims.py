@@ -1,4 +1,4 @@
-"""Claims: each run is one worker's, comes back when that is gone, and takes no word from one who lost it."""
+"""Claims: a run is held by one worker, is freed when that worker is gone, and cannot be written by one that lost it."""
 
 from __future__ import annotations
 

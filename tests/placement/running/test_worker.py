@@ -1,4 +1,4 @@
-"""The worker: a run is gathered, solved in a child and stored, and ends in one clear state whatever happens."""
+"""The worker: a run is gathered, solved in a child and stored, and ends in a clear state whatever happens."""
 
 from __future__ import annotations
 
@@ -36,6 +36,7 @@ from placement.tables import (
     PlanStatus,
     Request,
     Run,
+    RunMode,
     RunStatus,
     Student,
     Term,
@@ -45,14 +46,15 @@ from placement.tables import (
 from placement_solver.check import check_plan
 from placement_solver.documents import read_plan, read_problem, report_of
 from placement_solver.progress import Progress
-from tests.placement.publishing import PLANNED
+from tests.placement.publishing import PLANNED, publish_run
+from tests.placement.publishing import plan as plan_here
 from tests.rows import WEEK, small_world
 
 NO_STOP = threading.Event()
 on_sqlite = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
-"""For what does not depend on the database: each of these starts a process."""
-here = pytest.mark.usefixtures("solved_here")
-"""For what is not about the child process."""
+"""For what does not depend on the database."""
+solved_here = pytest.mark.usefixtures("solver_here")
+"""For what does not depend on the child process, which takes a second to start."""
 
 
 @pytest.fixture
@@ -78,10 +80,10 @@ def small(small_county: Path, tmp_path: Path) -> Iterator[Engine]:
     made.dispose()
 
 
-def claimed(engine: Engine, time_limit: int = 60) -> Run:
+def claimed(engine: Engine, time_limit: int = 60, mode: RunMode = RunMode.PLAN) -> Run:
     """Order a run of the one term and claim it."""
     with open_session(engine) as session:
-        run = start_run(session, SYSTEM, session.exec(select(Term.id)).one(), time_limit, workers=2)
+        run = start_run(session, SYSTEM, session.exec(select(Term.id)).one(), time_limit, workers=2, mode=mode)
         claims.claim(session, run)
     return run
 
@@ -117,7 +119,21 @@ def test_a_run_places_the_student_and_stores_plan_and_documents(engine: Engine) 
 
 
 @on_sqlite
-@here
+@pytest.mark.parametrize("mode", [RunMode.REPAIR, RunMode.WAITING_LIST])
+def test_a_child_solves_in_the_mode_of_its_run(engine: Engine, mode: RunMode) -> None:
+    publish_run(engine, plan_here(engine))
+    run = claimed(engine, mode=mode)
+    carry_out(engine, run, None, NO_STOP)
+    assert stored(engine, run).status is RunStatus.SUCCEEDED
+    with open_session(engine) as session:
+        (placed,) = list_planned(session, SYSTEM, run.id).rows
+        report = report_of(show_report(session, SYSTEM, run.id))
+    assert (placed.placement.unit_id, placed.placement.start) == ("unt_a", WEEK)
+    assert (report.prices is None) == (mode is RunMode.REPAIR), "a repair alone has no prices"
+
+
+@on_sqlite
+@solved_here
 def test_who_cannot_be_placed_is_stored_with_the_reasons(engine: Engine) -> None:
     with open_session(engine) as session:
         session.add(BlockedUnit(student_id="stu_a", unit_id="unt_a"))
@@ -130,7 +146,7 @@ def test_who_cannot_be_placed_is_stored_with_the_reasons(engine: Engine) -> None
     assert {"rule": "blocked-unit", "units": 0} in left.reasons["remaining"]
 
 
-@here
+@solved_here
 def test_a_run_that_supposes_something_plans_that_and_leaves_the_term_as_it_is(engine: Engine) -> None:
     options = Options(weights={"travel": 2}, scenario=Scenario(closures=(Closure(unit_id="unt_a", last_week=WEEK),)))
     with open_session(engine) as session:
@@ -146,7 +162,7 @@ def test_a_run_that_supposes_something_plans_that_and_leaves_the_term_as_it_is(e
 
 
 @on_sqlite
-@here
+@solved_here
 def test_a_term_without_requests_gets_an_empty_plan(engine: Engine) -> None:
     with open_session(engine) as session:
         session.delete(session.get_one(Request, "req_a"))
@@ -156,7 +172,7 @@ def test_a_term_without_requests_gets_an_empty_plan(engine: Engine) -> None:
 
 
 @on_sqlite
-@here
+@solved_here
 def test_a_pin_that_breaks_a_rule_fails_the_run_and_names_the_rule(engine: Engine) -> None:
     with open_session(engine) as session:
         session.add(Pin(term_id="trm_a", request_id="req_a", unit_id="unt_a", start=WEEK.plus(3)))
@@ -236,7 +252,7 @@ def test_a_stopping_worker_gives_its_run_back(small: Engine) -> None:
 
 
 @on_sqlite
-@here
+@solved_here
 def test_a_plan_of_a_run_that_was_taken_over_is_dropped(engine: Engine, caplog: pytest.LogCaptureFixture) -> None:
     run = claimed(engine)
     with open_session(engine) as session:
@@ -262,7 +278,6 @@ def test_a_run_that_was_taken_over_cannot_be_failed_either(
 
 
 @on_sqlite
-@here
 def test_a_fault_of_ours_fails_the_run_and_is_logged(
     engine: Engine, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -287,7 +302,7 @@ def over(engine: Engine, run_id: str) -> Run:
         NO_STOP.wait(0.05)
 
 
-@here
+@solved_here
 def test_a_runner_takes_waiting_runs_until_it_is_stopped(engine: Engine) -> None:
     runner = Runner(engine, Settings())
     runner.start()
@@ -348,18 +363,19 @@ def test_a_runner_waits_for_its_database(
 
 
 @on_sqlite
+@solved_here
 def test_a_runner_outlives_what_it_does_not_expect(
     engine: Engine, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def stumble(*_arguments: object, **_named: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(claims, "put_back_abandoned", stumble)
     runner = Runner(engine, Settings())
-    runner.start()
-    while "ZeroDivisionError" not in caplog.text:
-        NO_STOP.wait(0.01)
-    monkeypatch.undo()
+    with monkeypatch.context() as stumbling:
+        stumbling.setattr(claims, "put_back_abandoned", stumble)
+        runner.start()
+        while "ZeroDivisionError" not in caplog.text:
+            NO_STOP.wait(0.01)
     with open_session(engine) as session:
         run = start_run(session, SYSTEM, "trm_a", 60)
     assert over(engine, run.id).status is RunStatus.SUCCEEDED
@@ -367,11 +383,14 @@ def test_a_runner_outlives_what_it_does_not_expect(
 
 
 @on_sqlite
+@solved_here
 def test_a_database_that_goes_away_costs_a_run_its_claim_but_not_its_turn(
     engine: Engine, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
+    gather = worker._gather
+
     def go_away(*_arguments: object) -> None:
-        monkeypatch.undo()
+        monkeypatch.setattr(worker, "_gather", gather)
         monkeypatch.setattr(claims, "LEASE", -claims.LEASE)
         raise UnavailableError(sv="borta", en="away")
 
@@ -386,6 +405,7 @@ def test_a_database_that_goes_away_costs_a_run_its_claim_but_not_its_turn(
 
 
 @on_sqlite
+@solved_here
 def test_a_run_that_silence_has_freed_is_taken_again(engine: Engine) -> None:
     run = claimed(engine)
     with open_session(engine) as session:

@@ -1,4 +1,4 @@
-"""What a cut would mean is told before it is saved, and is what saving it and repairing the plan then does."""
+"""Previews: what is told of a cut before it is saved is what saving it and repairing the plan then does."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ from tests.placement.publishing import CITY, FAR, KI, NEAR, offer_places, plan, 
 from tests.rows import WEEK
 
 IN_TIME, TOO_LATE = dt.date(2026, 10, 1), dt.date(2026, 12, 10)
-here = pytest.mark.usefixtures("solved_here")
-"""For what is not about the child process; the others start one."""
 CLOSED = Cut(IN_TIME, closures=[Absent("unt_a")])
+solved_here = pytest.mark.usefixtures("solver_here")
+"""For what does not depend on the child process, which takes a second to start."""
 
 
 @pytest.fixture
@@ -79,7 +79,7 @@ def test_the_preview_is_what_saving_the_cut_and_repairing_the_plan_does(engine: 
     assert (previewed.elsewhere, previewed.deadlines) == (0, ())
 
 
-@here
+@solved_here
 def test_of_two_students_one_place_fewer_moves_one(engine: Engine) -> None:
     fewer = {"weeks": {WEEK.plus(week): 1 for week in range(6)}}
     (affected,) = preview(engine, CITY, Cut(IN_TIME, offers=[OfferCut("off_a", fewer)])).affected
@@ -88,7 +88,7 @@ def test_of_two_students_one_place_fewer_moves_one(engine: Engine) -> None:
     assert affected.words.sv == "Platsen håller inte längre: Utbildningsplatser."
 
 
-@here
+@solved_here
 def test_a_preview_leaves_everything_as_it_was(engine: Engine) -> None:
     def everything() -> list[object]:
         with open_session(engine) as session:
@@ -101,14 +101,14 @@ def test_a_preview_leaves_everything_as_it_was(engine: Engine) -> None:
     assert everything() == before
 
 
-@here
+@solved_here
 def test_who_is_moved_away_is_told_and_where_to_only_if_that_is_ones_own(engine: Engine) -> None:
     of_the_unit = preview(engine, NEAR, CLOSED).affected
     assert sorted(row.can_be_moved for row in of_the_unit) == [False, True]
     assert {(row.unit_after, row.start_after, row.supervisor_after) for row in of_the_unit} == {(None, None, None)}
 
 
-@here
+@solved_here
 def test_who_is_affected_elsewhere_is_only_counted(engine: Engine) -> None:
     with open_session(engine) as session:
         change_offer(session, NEAR, "off_a", {"weeks": {}})
@@ -117,7 +117,7 @@ def test_who_is_affected_elsewhere_is_only_counted(engine: Engine) -> None:
     assert len(preview(engine, SYSTEM, Cut(IN_TIME)).affected) == 2
 
 
-@here
+@solved_here
 def test_why_somebody_can_go_nowhere_is_told(engine: Engine) -> None:
     both = preview(engine, CITY, Cut(IN_TIME, closures=[Absent("unt_a"), Absent("unt_far")]))
     for row in both.affected:
@@ -130,7 +130,7 @@ def test_why_somebody_can_go_nowhere_is_told(engine: Engine) -> None:
         assert "No unit is left after" in row.words.en
 
 
-@here
+@solved_here
 def test_a_supervisor_who_leaves_takes_the_place_along(engine: Engine) -> None:
     with open_session(engine) as session:
         session.get_one(Course, "crs_a").supervision_credits = 7.5
@@ -143,7 +143,7 @@ def test_a_supervisor_who_leaves_takes_the_place_along(engine: Engine) -> None:
     assert preview(engine, CITY, after).affected == ()
 
 
-@here
+@solved_here
 def test_who_makes_room_for_another_is_told_apart(engine: Engine) -> None:
     with open_session(engine) as session:
         session.get_one(Course, "crs_a").supervision_credits = 7.5
@@ -155,7 +155,7 @@ def test_who_makes_room_for_another_is_told_apart(engine: Engine) -> None:
     assert {row.supervisor_after for row in told.affected} == {"sup_a"}
 
 
-@here
+@solved_here
 def test_the_dates_that_a_cut_comes_after_are_named(engine: Engine) -> None:
     told = preview(engine, CITY, Cut(TOO_LATE, closures=[Absent("unt_a")])).deadlines
     assert [(deadline.kind, deadline.day) for deadline in told] == [
@@ -166,7 +166,7 @@ def test_the_dates_that_a_cut_comes_after_are_named(engine: Engine) -> None:
     assert told[-1].words.en == "2 students are told less than 4 weeks before they start."
 
 
-@here
+@solved_here
 def test_an_agreement_that_ends_sooner_than_notice_allows_breaks_its_own_date(engine: Engine) -> None:
     def ends(day: dt.date) -> list[tuple[str, dt.date, str | None]]:
         told = preview(engine, CITY, Cut(IN_TIME, agreements=[AgreementEnd("agr_a", day)])).deadlines
@@ -189,7 +189,6 @@ def test_an_agreement_that_ends_sooner_than_notice_allows_breaks_its_own_date(en
         (Cut(IN_TIME, agreements=[AgreementEnd("agr_a", dt.date(2024, 1, 1))]), "/agreements/0/valid_to"),
     ],
 )
-@here
 def test_what_cannot_be_cut_is_named_by_its_place(engine: Engine, cut: Cut, pointer: str) -> None:
     with open_session(engine) as session:
         session.add(
@@ -219,7 +218,7 @@ def test_what_cannot_be_cut_is_named_by_its_place(engine: Engine, cut: Cut, poin
     assert [fault.pointer for fault in refusal.value.faults] == [pointer]
 
 
-@here
+@solved_here
 def test_each_previews_cuts_of_their_own_alone(engine: Engine) -> None:
     with pytest.raises(NotAllowedError):
         preview(engine, KI, CLOSED)
@@ -231,7 +230,7 @@ def test_each_previews_cuts_of_their_own_alone(engine: Engine) -> None:
         preview_cut(session, CITY, "trm_none", CLOSED)
 
 
-@here
+@solved_here
 def test_a_cut_with_which_the_term_could_not_be_planned_is_refused(engine: Engine) -> None:
     with open_session(engine) as session:
         session.get_one(Course, "crs_a").supervision_credits = 7.5
@@ -257,7 +256,7 @@ def test_a_preview_takes_no_longer_and_no_more_memory_than_it_may(
         preview(engine, CITY, CLOSED)
 
 
-@here
+@solved_here
 def test_one_preview_is_worked_out_at_a_time(engine: Engine) -> None:
     with previews.DESK, pytest.raises(UnavailableError, match="Another preview"):
         preview(engine, CITY, CLOSED)
