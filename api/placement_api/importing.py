@@ -14,8 +14,8 @@ from pydantic_core import from_json
 from starlette.exceptions import HTTPException
 
 from placement.callers import Caller
-from placement.sheets.bulk import Outcome, hand_in
 from placement.sheets.faults import Faults
+from placement.sheets.importing import Outcome, hand_in
 from placement.sheets.reading import read_csv, read_xlsx
 from placement.sheets.rows import Layout, Line, lines_in, lines_of
 from placement_api.schemas.base import Change

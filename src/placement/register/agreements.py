@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, true
-from sqlalchemy.orm.attributes import flag_modified
 from sqlmodel import Session, col, select
 
 from placement.callers import Caller, Role
 from placement.errors import ConflictError
-from placement.events import feed, input_events
+from placement.events import input_events
+from placement.register.writing import Writer, writing
 from placement.store.access import (
     COORDINATORS,
     FIRST,
@@ -22,16 +22,12 @@ from placement.store.access import (
     PROVIDERS,
     Page,
     Span,
-    add,
     allow,
-    change,
     fault,
     found,
     matching,
     page_of,
     refer,
-    remove,
-    settle,
 )
 from placement.tables import (
     Agreement,
@@ -95,11 +91,12 @@ def sign_agreement(session: Session, by: Caller, given: Mapping[str, Any]) -> Si
     values = dict(given)
     belongings = {name: values.pop(name) for name in BELONGINGS}
     row = Agreement(**values, every_unit=belongings["units"] is None)
-    _check_parties(session, by, row)
-    _check_terms(session, row, belongings)
-    add(session, by, row)
-    _keep(session, by, row, belongings)
-    feed.tell(session, [input_events.of_agreement(input_events.CREATED, row)])
+    with writing(session, by) as writer:
+        _check_parties(session, by, row)
+        _check_terms(session, row, belongings)
+        writer.add(row)
+        _keep(writer, row, belongings)
+        writer.tell(input_events.of_agreement(input_events.CREATED, row))
     return _with_belongings(session, [row])[0]
 
 
@@ -113,11 +110,14 @@ def change_agreement(session: Session, by: Caller, agreement_id: str, changes: M
     belongings = {name: values.pop(name) for name in BELONGINGS if name in values}
     if "units" in belongings:
         values["every_unit"] = belongings["units"] is None
-    flag_modified(row, "valid_from")  # with its units, volumes and clauses, its version moves on
-    changed = change(session, by, row, values, lambda: _check_terms(session, row, belongings))
-    changed += _keep(session, by, row, belongings)
-    if changed:
-        feed.tell(session, [input_events.of_agreement(input_events.CHANGED, row, changed)])
+    with writing(session, by) as writer:
+        changed = writer.change(row, values)
+        _check_terms(session, row, belongings)
+        if kept := _keep(writer, row, belongings):
+            writer.touch(row, "valid_from")
+            changed += kept
+        if changed:
+            writer.tell(input_events.of_agreement(input_events.CHANGED, row, changed))
     return _with_belongings(session, [row])[0]
 
 
@@ -130,8 +130,9 @@ def give_notice(session: Session, by: Caller, agreement_id: str, day: dt.date) -
             sv=f"Avtalet är redan uppsagt, den {row.notice_given_on}.",
             en=f"Notice has already been given, on {row.notice_given_on}.",
         )
-    change(session, by, row, {"notice_given_on": day})
-    feed.tell(session, [input_events.of_agreement("notice-given", row)])
+    with writing(session, by) as writer:
+        writer.change(row, {"notice_given_on": day})
+        writer.tell(input_events.of_agreement("notice-given", row))
     return _with_belongings(session, [row])[0]
 
 
@@ -139,9 +140,9 @@ def remove_agreement(session: Session, by: Caller, agreement_id: str) -> None:
     """Remove an agreement that was entered by mistake; one that ends is given notice instead."""
     allow(by, COORDINATORS)
     row = show_agreement(session, by, agreement_id).row
-    told = input_events.of_agreement(input_events.REMOVED, row)
-    remove(session, by, row)
-    feed.tell(session, [told])
+    with writing(session, by) as writer:
+        writer.remove(row)
+        writer.tell(input_events.of_agreement(input_events.REMOVED, row))
 
 
 def agreements_of(by: Caller) -> ColumnElement[bool]:
@@ -213,20 +214,20 @@ def _meet(one: Agreement, other: Agreement) -> bool:
     return all(end is None or end >= first for end in (ends_on(one), ends_on(other)))
 
 
-def _keep(session: Session, by: Caller, row: Agreement, belongings: Mapping[str, Any]) -> list[str]:
-    """Store the units, the volumes and the clauses that were named, and name which of them were others before."""
-    other = []
+def _keep(writer: Writer, row: Agreement, belongings: Mapping[str, Any]) -> list[str]:
+    """Store the units, volumes and clauses that are given; return the names of those fields that changed."""
+    changed = []
     if "units" in belongings:
-        present = session.exec(select(AgreementUnit).where(col(AgreementUnit.agreement_id) == row.id)).all()
+        present = writer.session.exec(select(AgreementUnit).where(col(AgreementUnit.agreement_id) == row.id)).all()
         wanted = [AgreementUnit(agreement_id=row.id, unit_id=unit) for unit in belongings["units"] or ()]
-        if settle(session, by, present, wanted):
-            other.append("units")
+        if writer.settle(present, wanted):
+            changed.append("units")
     for name, table in (("volumes", AgreementVolume), ("clauses", AgreementClause)):
         if name in belongings:
-            rows = session.exec(select(table).where(col(table.agreement_id) == row.id)).all()
-            if settle(session, by, rows, [table(agreement_id=row.id, **values) for values in belongings[name]]):
-                other.append(name)
-    return other
+            rows = writer.session.exec(select(table).where(col(table.agreement_id) == row.id)).all()
+            if writer.settle(rows, [table(agreement_id=row.id, **values) for values in belongings[name]]):
+                changed.append(name)
+    return changed
 
 
 def _units_of(session: Session, rows: Sequence[Agreement]) -> dict[str, list[str]]:

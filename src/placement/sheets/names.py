@@ -13,6 +13,8 @@ from placement.callers import Caller
 from placement.errors import Fault, InvalidError
 from placement.register.cohorts import cohorts_of
 from placement.register.education import programmes_of
+from placement.store.access import fault
+from placement.store.scopes import units_of
 from placement.tables import Cohort, Organisation, OrganisationKind, Programme, Site, Term, Unit
 
 LONGEST = 200
@@ -38,6 +40,10 @@ class Names:
         """Return the id of what goes by a name, if anything does."""
         return name if name in self._ids else self._id_of.get(name)
 
+    def ids_of(self, names: Iterable[str]) -> set[str]:
+        """Return the ids of all rows that go by some names."""
+        return {row_id for name in names if (row_id := self.id_of(name)) is not None}
+
     def name_of(self, row_id: str) -> str:
         """Return what a row is called."""
         return self._code_of.get(row_id, row_id)
@@ -46,6 +52,20 @@ class Names:
         """Return what rows are called where they stand in one cell, each a word."""
         names = [(row_id, self.name_of(row_id)) for row_id in row_ids]
         return [row_id if _NO_WORD.search(name) else name for row_id, name in names]
+
+
+class OwnUnits:
+    """The units that the caller looks after, each with the name that a sheet shows beside it."""
+
+    def __init__(self, session: Session, by: Caller) -> None:
+        own = session.exec(select(col(Unit.id), col(Unit.hsa_id), col(Unit.name)).where(units_of(by))).all()
+        self.names = Names("unit", ((unit, hsa_id) for unit, hsa_id, _name in own))
+        self._called = {unit: name for unit, _hsa_id, name in own}
+
+    def hold_name(self, unit: str | None, called: str | None) -> None:
+        """Refuse a line in which the unit has another name than it is stored with."""
+        if called is not None and unit is not None and called != self._called[unit].strip():
+            raise fault("/unit_name", "the unit of this row has another name: have cells been moved?")
 
 
 def refer_all(values: Mapping[str, Any], names: Mapping[str, Names]) -> dict[str, Any]:

@@ -20,11 +20,12 @@ from placement.in_force.placements import (
 )
 from placement.planning.runs import CONCERNED
 from placement.sheets import names
-from placement.sheets.bulk import Outcome, every, in_parts, named_in
 from placement.sheets.cells import Value, as_text
 from placement.sheets.faults import Faults
+from placement.sheets.importing import Outcome, every, named_in
 from placement.sheets.writing import Sheet
 from placement.store.access import allow, fault, refer
+from placement.store.parts import in_parts
 from placement.tables import Course, Placement, Student, Supervisor, Unit
 
 HEADS = (

@@ -150,25 +150,3 @@ def touch(session: Session, row: Versioned, column: str) -> None:
     flag_modified(row, column)
     session.add(row)
     session.flush()
-
-
-def settle(session: Session, by: Caller, present: Sequence[Row], wanted: Sequence[Row]) -> bool:
-    """Make the rows that belong to another row those that are wanted, recording each; tell if they were others."""
-    here = {_key_of(row): row for row in present}
-    other = False
-    for row in wanted:
-        old = here.pop(_key_of(row), None)
-        if old is None:
-            add(session, by, row)
-            other = True
-        elif audit.snapshot(old) != (values := audit.snapshot(row)):
-            change(session, by, old, {name: getattr(row, name) for name in values})
-            other = True
-    for row in here.values():
-        remove(session, by, row)
-    return other or bool(here)
-
-
-def _key_of(row: Row) -> tuple[Any, ...]:
-    """Return what a row is known by."""
-    return tuple(inspect(type(row)).primary_key_from_instance(row))

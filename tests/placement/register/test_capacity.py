@@ -100,9 +100,9 @@ def test_weeks_are_replaced_as_a_whole_and_the_version_moves_on_once(store: Sess
     assert [action for action, kind, _ in entries(store) if kind == "offer_week"] == [
         "created",
         "created",
+        "removed",
         "changed",
         "created",
-        "removed",
     ]
 
 
@@ -130,6 +130,15 @@ def test_only_a_new_answer_has_a_new_moment(store: Session) -> None:
     assert capacity.change_offer(store, UNIT, "off_a", {"weeks": {}}).row.answered_at != before
     unsaid = capacity.change_offer(store, UNIT, "off_a", {"status": OfferStatus.UNANSWERED})
     assert unsaid.row.answered_at is None
+
+
+def test_the_same_answer_again_is_no_new_one(store: Session) -> None:
+    offer = capacity.show_offer(store, UNIT, "off_a")
+    before, version = offer.row.answered_at, offer.row.version
+    again = {"status": offer.row.status, "weeks": dict(offer.weeks), "institutions": list(offer.institutions or ())}
+    same = capacity.change_offer(store, UNIT, "off_a", again).row
+    assert (same.answered_at, same.version) == (before, version)
+    assert entries(store) == []
 
 
 @pytest.mark.parametrize(

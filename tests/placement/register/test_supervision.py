@@ -75,6 +75,12 @@ def test_what_is_not_named_stays_as_it_is(store: Session) -> None:
     assert (guide.weeks, guide.row.max_students) == ((W53,), 1)
 
 
+def test_a_supervisor_in_whom_nothing_changes_keeps_the_version(store: Session) -> None:
+    guide = supervision.change_supervisor(store, UNIT, "sup_a", {"weeks": [W53]})
+    assert guide.row.version == 1
+    assert entries(store) == []
+
+
 def test_training_is_recorded_and_a_mistake_struck(store: Session) -> None:
     guide = supervision.record_training(store, UNIT, "sup_a", TRAINING)
     assert [training.credits for training in guide.trainings] == [7.5, 7.5]
