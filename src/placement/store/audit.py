@@ -32,7 +32,7 @@ def record(session: Session, by: Caller, action: Action, row: Row, before: dict[
 def record_all(session: Session, entries: Sequence[dict[str, Any]]) -> None:
     """Write many entries at once, in their order, as ``entry_of`` has made them."""
     if entries:
-        session.execute(insert(AuditEntry), entries)
+        session.connection().execute(insert(AuditEntry), entries)
 
 
 def entry_of(by: Caller, action: Action, row: Row, before: dict[str, Any] | None = None) -> dict[str, Any]:
