@@ -1,4 +1,4 @@
-"""Agreements: what a lärosäte and a provider have agreed on, until when, and how much of it in a term."""
+"""Agreements: what a lärosäte and a provider have agreed on, for how long, and for how many student-weeks a term."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class Signed:
 
     @property
     def ends_on(self) -> dt.date | None:
-        """Return the last day it holds, notice counted."""
+        """Return the last day of the agreement, with notice taken into account."""
         return ends_on(self.row)
 
 
@@ -86,7 +86,7 @@ def show_agreement(session: Session, by: Caller, agreement_id: str) -> Signed:
 
 
 def sign_agreement(session: Session, by: Caller, given: Mapping[str, Any]) -> Signed:
-    """Enter an agreement; a provider enters its own."""
+    """Enter an agreement; a provider may only enter its own."""
     allow(by, PROVIDERS)
     values = dict(given)
     belongings = {name: values.pop(name) for name in BELONGINGS}
@@ -101,12 +101,12 @@ def sign_agreement(session: Session, by: Caller, given: Mapping[str, Any]) -> Si
 
 
 def change_agreement(session: Session, by: Caller, agreement_id: str, changes: Mapping[str, Any]) -> Signed:
-    """Change what has been agreed on; the parties stay, and notice is given by itself."""
+    """Change an agreement, except its parties; notice has its own operation."""
     allow(by, PROVIDERS)
     row, values = show_agreement(session, by, agreement_id).row, dict(changes)
     for fixed in ("institution_id", "provider_id"):
         if values.get(fixed, getattr(row, fixed)) != getattr(row, fixed):
-            raise fault(f"/{fixed}", "other parties have another agreement")
+            raise fault(f"/{fixed}", "the parties of an agreement cannot be changed: enter another agreement")
     belongings = {name: values.pop(name) for name in BELONGINGS if name in values}
     if "units" in belongings:
         values["every_unit"] = belongings["units"] is None
@@ -122,7 +122,7 @@ def change_agreement(session: Session, by: Caller, agreement_id: str, changes: M
 
 
 def give_notice(session: Session, by: Caller, agreement_id: str, day: dt.date) -> Signed:
-    """Give notice on a day, as either party may: the agreement ends six months later, if not before."""
+    """Give notice on a day, as either party may: the agreement ends six months later, or earlier if it was to."""
     allow(by, PARTIES)
     row = show_agreement(session, by, agreement_id).row
     if row.notice_given_on is not None:
@@ -137,7 +137,7 @@ def give_notice(session: Session, by: Caller, agreement_id: str, day: dt.date) -
 
 
 def remove_agreement(session: Session, by: Caller, agreement_id: str) -> None:
-    """Remove an agreement that was entered by mistake; one that ends is given notice instead."""
+    """Remove an agreement that was entered by mistake; to end an agreement, give notice."""
     allow(by, COORDINATORS)
     row = show_agreement(session, by, agreement_id).row
     with writing(session, by) as writer:
@@ -146,7 +146,7 @@ def remove_agreement(session: Session, by: Caller, agreement_id: str) -> None:
 
 
 def agreements_of(by: Caller) -> ColumnElement[bool]:
-    """Return which agreements the caller is a party to."""
+    """Return the condition for the agreements that the caller is a party to."""
     if by.role is Role.COORDINATOR:
         return true()
     party = Agreement.institution_id if by.role is Role.INSTITUTION else Agreement.provider_id
@@ -154,7 +154,7 @@ def agreements_of(by: Caller) -> ColumnElement[bool]:
 
 
 def _check_parties(session: Session, by: Caller, row: Agreement) -> None:
-    """Refuse parties that are not there, or that the caller may not sign for."""
+    """Refuse parties that do not exist, or that the caller may not sign for."""
     parties = (
         ("/institution_id", row.institution_id, OrganisationKind.INSTITUTION),
         ("/provider_id", row.provider_id, OrganisationKind.PROVIDER),
@@ -168,9 +168,9 @@ def _check_parties(session: Session, by: Caller, row: Agreement) -> None:
 
 
 def _check_terms(session: Session, row: Agreement, belongings: Mapping[str, Any]) -> None:
-    """Refuse an agreement that contradicts itself, refers to what is not there, or overlaps another."""
+    """Refuse an agreement that contradicts itself, refers to what does not exist, or overlaps another."""
     if row.valid_to is not None and row.valid_to < row.valid_from:
-        raise fault("/valid_to", "an agreement does not end before it begins")
+        raise fault("/valid_to", "an agreement cannot end before it begins")
     for number, unit_id in enumerate(belongings.get("units") or ()):
         unit = refer(session.get(Unit, unit_id), f"/units/{number}", "unit")
         if agreement_party(unit) != row.provider_id:
@@ -179,13 +179,13 @@ def _check_terms(session: Session, row: Agreement, belongings: Mapping[str, Any]
         refer(session.get(Term, volume["term_id"]), f"/volumes/{number}/term_id", "term")
         ceiling = volume["max_student_weeks"]
         if ceiling is not None and ceiling < volume["min_student_weeks"]:
-            raise fault(f"/volumes/{number}/max_student_weeks", "the ceiling lies below the floor")
+            raise fault(f"/volumes/{number}/max_student_weeks", "the ceiling is lower than the floor")
     named = None if row.every_unit else belongings.get("units") or _units_of(session, [row])[row.id]
     _refuse_overlap(session, row, named)
 
 
 def _refuse_overlap(session: Session, row: Agreement, units: Sequence[str] | None) -> None:
-    """Refuse a second agreement that could cover the same placement: no plan could be made."""
+    """Refuse a second agreement that could cover the same placement: such a term cannot be planned."""
     others = session.exec(
         select(Agreement).where(
             col(Agreement.institution_id) == row.institution_id,
@@ -209,7 +209,7 @@ def _share(some: Iterable[str] | None, others: Iterable[str] | None) -> bool:
 
 
 def _meet(one: Agreement, other: Agreement) -> bool:
-    """Tell whether there is a day on which both hold."""
+    """Tell whether both agreements are in force on some day."""
     first = max(one.valid_from, other.valid_from)
     return all(end is None or end >= first for end in (ends_on(one), ends_on(other)))
 

@@ -1,4 +1,4 @@
-"""Capacity: what units offer in a term; to offer nothing, to say no and to be silent are not the same."""
+"""Capacity: what units offer in a term. An offer without places, a no and no answer are three different things."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from placement_solver.weeks import IsoWeek
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """An offer, the lärosäten it is kept for (None: every one) and its places week by week."""
+    """An offer, the lärosäten that it is kept for (None: all of them) and its places in each week."""
 
     row: CapacityOffer
     institutions: tuple[str, ...] | None
@@ -51,7 +51,7 @@ def list_offers(
     status: OfferStatus | None = None,
     span: Span = FIRST,
 ) -> Page[Offer]:
-    """List the offers the caller may see, by term and unit; those of one term, unit, provider or status."""
+    """List the offers that the caller may see, by term and unit, optionally of one term, unit, provider or status."""
     allow(by, PLANNERS)
     offer = CapacityOffer
     query = select(offer).where(_seen_by(by))
@@ -71,7 +71,7 @@ def show_offer(session: Session, by: Caller, offer_id: str) -> Offer:
 
 
 def offer_places(session: Session, by: Caller, given: Mapping[str, Any]) -> Offer:
-    """Enter what a unit offers in a term, or that it has been asked and not answered yet."""
+    """Enter what a unit offers in a term, or that it has been asked and has not answered yet."""
     allow(by, CARE)
     with writing(session, by) as writer:
         row = OfferBook(writer, units=[given["unit_id"]]).enter(given)
@@ -79,7 +79,7 @@ def offer_places(session: Session, by: Caller, given: Mapping[str, Any]) -> Offe
 
 
 def change_offer(session: Session, by: Caller, offer_id: str, changes: Mapping[str, Any]) -> Offer:
-    """Change an offer; one no longer answered loses its places, one no longer declined its reason."""
+    """Change an offer. One that is no longer answered loses its places; one no longer declined loses its reason."""
     allow(by, CARE)
     row = show_offer(session, by, offer_id).row
     with writing(session, by) as writer:
@@ -88,7 +88,7 @@ def change_offer(session: Session, by: Caller, offer_id: str, changes: Mapping[s
 
 
 def withdraw_offer(session: Session, by: Caller, offer_id: str) -> None:
-    """Remove an offer as if the unit had never been asked."""
+    """Remove an offer, as if the unit had never been asked."""
     allow(by, CARE)
     row = show_offer(session, by, offer_id).row
     with writing(session, by) as writer:
@@ -96,10 +96,10 @@ def withdraw_offer(session: Session, by: Caller, offer_id: str) -> None:
 
 
 class OfferBook:
-    """The one place where offers are written: their rules, their places and lärosäten, and what is told of them.
+    """The one place where offers are written: rules, places, lärosäten, audit entries and events.
 
-    A book is opened over the offers that are stored and the units that new ones are of. It reads what it needs of all
-    of them at once, when it is first needed.
+    A book is opened over the ids of the stored offers that are changed and of the units that new offers name. It reads
+    what it needs about all of them at once, when it is first needed.
     """
 
     def __init__(self, writer: Writer, offers: Iterable[str] = (), units: Iterable[str] = ()) -> None:
@@ -125,7 +125,7 @@ class OfferBook:
         """Change an offer and tell whether anything changed; the same answer again is not a new answer."""
         for fixed in ("term_id", "unit_id"):
             if changes.get(fixed, getattr(row, fixed)) != getattr(row, fixed):
-                raise fault(f"/{fixed}", "an offer stays with its term and its unit")
+                raise fault(f"/{fixed}", "the term and the unit of an offer cannot be changed")
         standing = self._standing(row)
         values, weeks, institutions = _answer_of(standing, changes)
         self._check_answer({**row.model_dump(), **values}, weeks, institutions)
@@ -154,10 +154,10 @@ class OfferBook:
     def _check_answer(
         self, values: Mapping[str, Any], weeks: Mapping[IsoWeek, int], institutions: Sequence[str] | None
     ) -> None:
-        """Refuse an answer that contradicts itself, or that refers to what is not there."""
+        """Refuse an answer that contradicts itself or refers to what does not exist."""
         status: OfferStatus = values["status"]
         if (status is OfferStatus.DECLINED) != (values["decline_reason"] is not None):
-            raise fault("/decline_reason", "a declined offer has a reason, another one has none")
+            raise fault("/decline_reason", "a declined offer has a reason; other offers have none")
         if weeks and status is not OfferStatus.ANSWERED:
             raise fault("/weeks", "only an answered offer has places")
         term = self._terms[values["term_id"]]
@@ -201,7 +201,7 @@ class OfferBook:
 
 
 def _seen_by(by: Caller) -> ColumnElement[bool]:
-    """Return which offers a caller may see: a lärosäte those open to it, others those of their units."""
+    """Return the condition for the offers a caller sees: a lärosäte those open to it, others those of their units."""
     if by.role is Role.COORDINATOR:
         return true()
     if by.role is Role.INSTITUTION:
@@ -216,9 +216,9 @@ def _seen_by(by: Caller) -> ColumnElement[bool]:
 def _answer_of(
     offer: Offer, changes: Mapping[str, Any]
 ) -> tuple[dict[str, Any], Mapping[IsoWeek, int], Sequence[str] | None]:
-    """Return what an offer becomes: its values, its weeks and its lärosäten.
+    """Return an offer's values, places by week and lärosäten after the changes.
 
-    One no longer answered loses its places, one no longer declined its reason.
+    One that is no longer answered loses its places; one no longer declined loses its reason.
     """
     values = dict(changes)
     status = values.setdefault("status", offer.row.status)
@@ -236,7 +236,7 @@ def _moment_of(status: OfferStatus) -> dt.datetime | None:
 
 
 def _with_places(session: Session, rows: Sequence[CapacityOffer]) -> list[Offer]:
-    """Read the places and the lärosäten of several offers at once."""
+    """Return several offers with their places and lärosäten."""
     ids = [row.id for row in rows]
     weeks: dict[str, dict[IsoWeek, int]] = defaultdict(dict)
     named: dict[str, list[str]] = defaultdict(list)

@@ -17,7 +17,7 @@ from placement.tables import Cohort, Programme, Term
 
 
 def cohorts_of(by: Caller) -> ColumnElement[bool]:
-    """Return which cohorts are a caller's own: those of their programmes."""
+    """Return the condition for a caller's cohorts: those of their programmes."""
     return col(Cohort.programme_id).in_(select(Programme.id).where(programmes_of(by)))
 
 
@@ -30,7 +30,7 @@ def list_cohorts(
     institution: str | None = None,
     span: Span = FIRST,
 ) -> Page[Cohort]:
-    """List the caller's cohorts by name; those of one term, programme or lärosäte where one is named."""
+    """List the caller's cohorts by name, optionally of one term, programme or lärosäte."""
     allow(by, INSTITUTIONS)
     query = select(Cohort).where(cohorts_of(by)).order_by(col(Cohort.name), col(Cohort.id))
     query = matching(query, ((Cohort.term_id, term), (Cohort.programme_id, programme)))
@@ -56,7 +56,7 @@ def form_cohort(session: Session, by: Caller, cohort: Cohort) -> Cohort:
 
 
 def change_cohort(session: Session, by: Caller, cohort_id: str, changes: Mapping[str, Any]) -> Cohort:
-    """Change a cohort's name or size; its programme and its term stay what they were."""
+    """Change a cohort's name or size; its programme and term cannot be changed."""
     cohort = show_cohort(session, by, cohort_id)
     with writing(session, by) as writer:
         CohortBook(writer).change(cohort, changes)

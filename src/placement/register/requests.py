@@ -1,4 +1,4 @@
-"""Requests: the placements to be found for students in a term, and the units they would rather have."""
+"""Requests: the placements to be found for students in a term, and the units that the students prefer."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class _Enrolled:
 
 @dataclass(frozen=True, slots=True)
 class RankedRequest:
-    """A request, the lärosäte it comes from, and the units wished for, the best first."""
+    """A request, the lärosäte that it comes from, and the wished units, the best first."""
 
     request: Request
     institution_id: str
@@ -39,12 +39,12 @@ class RankedRequest:
 
 
 def requests_of(by: Caller) -> ColumnElement[bool]:
-    """Return which requests are a caller's own: those of their students."""
+    """Return the condition for a caller's requests: those of their students."""
     return col(Request.student_id).in_(select(Student.id).where(students_of(by)))
 
 
 class RequestsWanted(TypedDict, total=False):
-    """Which requests are wanted: of one term, status, course, cohort, lärosäte or student, by either of its ids."""
+    """Which requests are wanted: of one term, status, course, cohort, lärosäte or student, who has two ids."""
 
     term: str | None
     status: RequestStatus | None
@@ -86,7 +86,7 @@ def show_request(session: Session, by: Caller, request_id: str) -> RankedRequest
 
 
 def ask_for_placement(session: Session, by: Caller, request: Request, preferences: Sequence[str] = ()) -> RankedRequest:
-    """Ask for a student's placement in a course of their programme, in a term; a retake once its time has come."""
+    """Ask for a student's placement in a course of their programme, in a term, or for a retake."""
     allow(by, INSTITUTIONS)
     with writing(session, by) as writer:
         RequestBook(writer, [request.student_id], preferences).ask(request, preferences)
@@ -101,7 +101,7 @@ def change_request(
     status: RequestStatus | None = None,
     preferences: Sequence[str] | None = None,
 ) -> RankedRequest:
-    """Withdraw a request or open it again, or rank other units; a withdrawn one loses its pin."""
+    """Withdraw a request, reopen it or rank other units; a withdrawn request loses its pin."""
     request = _own_request(session, by, request_id)
     with writing(session, by) as writer:
         book = RequestBook(writer, [request.student_id], preferences or ())
@@ -110,7 +110,7 @@ def change_request(
 
 
 def let_stand(session: Session, by: Caller, request: Request, status: RequestStatus) -> list[str]:
-    """Open or withdraw a request without an event of its own; return the names of the fields that changed."""
+    """Reopen or withdraw a request, and return the names of the fields that changed; the caller tells of it."""
     with writing(session, by) as writer:
         return RequestBook(writer, [request.student_id]).let_stand(request, status)
 
@@ -123,10 +123,10 @@ def remove_request(session: Session, by: Caller, request_id: str) -> None:
 
 
 class RequestBook:
-    """The one place where requests are written: their rules, what belongs to them, and what is told of them.
+    """The one place where requests are written: rules, preferences, pins, audit entries and events.
 
-    A book is opened over the students whose requests are written and the units that these may name. It reads what it
-    needs of all of them at once, when it is first needed.
+    A book is opened over the ids of the students whose requests are written and of the units that these may name. It
+    reads what it needs about all of them at once, when it is first needed.
     """
 
     def __init__(self, writer: Writer, students: Iterable[str], units: Iterable[str] = ()) -> None:
@@ -148,7 +148,7 @@ class RequestBook:
         self._tell(input_events.CREATED, request)
 
     def change(self, request: Request, status: RequestStatus | None, preferences: Sequence[str] | None) -> bool:
-        """Change a request's status or wishes, where given, and tell whether anything changed."""
+        """Change a request's status and preferences, each if given; tell whether anything changed."""
         changed = [] if status is None else self.let_stand(request, status)
         if preferences is not None and self._rank(request, preferences):
             self._writer.touch(request, "status")
@@ -158,7 +158,7 @@ class RequestBook:
         return bool(changed)
 
     def let_stand(self, request: Request, status: RequestStatus) -> list[str]:
-        """Open or withdraw a request; a withdrawn one loses its pin. Return the names of the fields that changed."""
+        """Reopen or withdraw a request, which then loses its pin; return the names of the fields that changed."""
         if status is RequestStatus.OPEN and status is not request.status:
             check_retake(self._session, request, self._failures)
         changed = self._writer.change(request, {"status": status})
@@ -167,7 +167,7 @@ class RequestBook:
         return changed
 
     def remove(self, request: Request) -> None:
-        """Remove a request with its pin and its wishes."""
+        """Remove a request with its pin and its preferences."""
         self._unpin(request)
         self._rank(request, ())
         self._writer.remove(request)
@@ -236,14 +236,14 @@ class RequestBook:
 
 
 def _own_request(session: Session, by: Caller, request_id: str) -> Request:
-    """Return a request of the caller's; another one is not found."""
+    """Return a request of the caller's; any other request is not found."""
     allow(by, INSTITUTIONS)
     query = select(Request).where(col(Request.id) == request_id, requests_of(by))
     return found(session.exec(query).first(), request_id)
 
 
 def _ranked(session: Session, requests: Sequence[Request]) -> list[RankedRequest]:
-    """Read the lärosäte and the wishes of each request."""
+    """Return requests with their lärosäten and preferences."""
     ids = [request.id for request in requests]
     institutions = dict(
         session.exec(

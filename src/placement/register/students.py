@@ -1,7 +1,7 @@
-"""Students: known by their lärosäte's own pseudonym, with what a plan must know of each and nothing else.
+"""Students: known by their lärosäte's own pseudonym, with what planning needs and nothing else.
 
-Who a student is and where they live (``PROTECTED``) is shown to their lärosäte alone. The coordinator may
-register a student on a lärosäte's behalf, but reads and changes only the rest.
+Only the lärosäte sees who its students are and where they live (``PROTECTED``). The coordinator may register a
+student on a lärosäte's behalf, but may read and change only the other values.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ PROTECTED = frozenset({"external_id", "lat", "lon", "zone"})
 
 @dataclass(frozen=True, slots=True)
 class StudentRecord:
-    """A student as a caller may see them; what is protected from the caller is None."""
+    """A student as the caller may see them; values that are protected from the caller are None."""
 
     id: str
     version: int
@@ -69,7 +69,7 @@ def list_students(
     external_id: str | None = None,
     span: Span = FIRST,
 ) -> Page[StudentRecord]:
-    """List the caller's students; those of one cohort, term, lärosäte or external id where one is named."""
+    """List the caller's students, optionally of one cohort, term, lärosäte or external id."""
     allow(by, INSTITUTIONS)
     query = select(Student).where(students_of(by)).order_by(col(Student.id))
     query = matching(query, ((Student.cohort_id, cohort), (Student.institution_id, institution)))
@@ -82,7 +82,7 @@ def list_students(
 
 
 def known_as(by: Caller, external_id: str) -> ColumnElement[bool]:
-    """Return who has an external id: to the coordinator, whom it is not shown, nobody."""
+    """Return the condition for the students with an external id; the coordinator, who may not see it, finds none."""
     return false() if by.role is Role.COORDINATOR else col(Student.external_id) == external_id
 
 
@@ -94,7 +94,7 @@ def show_student(session: Session, by: Caller, student_id: str) -> StudentRecord
 def register_student(
     session: Session, by: Caller, student: Student, blocked_units: Sequence[str] = ()
 ) -> StudentRecord:
-    """Register a student of a cohort under a pseudonym; the lottery number is drawn later, by the service."""
+    """Register a student in a cohort under a pseudonym; the service draws the lottery number later."""
     allow(by, INSTITUTIONS)
     with writing(session, by) as writer:
         StudentBook(writer, (), [student.cohort_id], blocked_units).register(student, blocked_units)
@@ -108,7 +108,7 @@ def change_student(
     changes: Mapping[str, Any],
     blocked_units: Sequence[str] | None = None,
 ) -> StudentRecord:
-    """Change what is known of a student; one who comes to another term's cohort loses the lottery number."""
+    """Change a student; a student who moves to another term's cohort loses the lottery number."""
     student = _own_student(session, by, student_id)
     cohorts = {student.cohort_id, changes.get("cohort_id", student.cohort_id)}
     with writing(session, by) as writer:
@@ -117,21 +117,21 @@ def change_student(
 
 
 def remove_student(session: Session, by: Caller, student_id: str) -> None:
-    """Remove a student who asks for nothing, and the units they could not be placed at."""
+    """Remove a student without requests, with their blocked units."""
     student = _own_student(session, by, student_id)
     with writing(session, by) as writer:
         StudentBook(writer, [student.id]).remove(student)
 
 
 def _own_student(session: Session, by: Caller, student_id: str) -> Student:
-    """Return a student of the caller's; another one is not found."""
+    """Return a student of the caller's; any other student is not found."""
     allow(by, INSTITUTIONS)
     query = select(Student).where(col(Student.id) == student_id, students_of(by))
     return found(session.exec(query).first(), student_id)
 
 
 def _records(session: Session, by: Caller, students: Sequence[Student]) -> list[StudentRecord]:
-    """Show students with their blocked units, without what is protected from the caller."""
+    """Return students with their blocked units, without the values that are protected from the caller."""
     blocked: dict[str, list[str]] = {student.id: [] for student in students}
     query = select(BlockedUnit).where(col(BlockedUnit.student_id).in_(blocked))
     for row in session.exec(query.order_by(col(BlockedUnit.unit_id))):
@@ -144,10 +144,10 @@ def _records(session: Session, by: Caller, students: Sequence[Student]) -> list[
 
 
 class StudentBook:
-    """The one place where students are written: their rules, and the units at which they may not be placed.
+    """The one place where students are written: rules, blocked units and audit entries.
 
-    A book is opened over the students who are stored, the cohorts that students leave and come to, and the units that
-    may be named. It reads what it needs of all of them at once, when it is first needed.
+    A book is opened over the ids of the stored students who are changed, of all cohorts that students leave or join,
+    and of the units that may be blocked. It reads what it needs about all of them at once, when it is first needed.
     """
 
     def __init__(
@@ -171,12 +171,12 @@ class StudentBook:
     def change(self, student: Student, changes: Mapping[str, Any], blocked_units: Sequence[str] | None = None) -> bool:
         """Change a student's values and, where given, the blocked units; tell whether anything changed.
 
-        Only the lärosäte changes what is protected. In another term the lottery is drawn anew.
+        The coordinator may not change protected values. A student who moves to another term loses the lottery number.
         """
         if self._writer.by.role is Role.COORDINATOR and not PROTECTED.isdisjoint(changes):
             raise NotAllowedError(
-                sv="Bara lärosätet ändrar vem studenten är och var resan börjar.",
-                en="Only the lärosäte changes who a student is and where travel starts.",
+                sv="Bara lärosätet får ändra studentens pseudonym och resans startpunkt.",
+                en="Only the lärosäte may change a student's pseudonym and where travel starts.",
             )
         before, _programme = self._cohort(student.cohort_id)
         after, programme = self._cohort(changes.get("cohort_id", student.cohort_id))
@@ -196,18 +196,18 @@ class StudentBook:
         self._writer.remove(student)
 
     def _cohort(self, cohort_id: str) -> tuple[Cohort, Programme]:
-        """Return a cohort of the caller's, and its programme."""
+        """Return a cohort of the caller's and its programme."""
         return refer(self._cohorts.get(cohort_id), "/cohort_id", "cohort")
 
     def _block(self, student: Student, units: Sequence[str]) -> bool:
-        """Replace the units at which a student may not be placed with these; tell whether anything changed."""
+        """Replace the units that are blocked for a student; tell whether anything changed."""
         for place, unit_id in enumerate(units):
             refer(unit_id if unit_id in self._units else None, f"/blocked_units/{place}", "unit")
         wanted = [BlockedUnit(student_id=student.id, unit_id=unit) for unit in sorted(units)]
         return self._writer.settle(self._blocked.get(student.id, ()), wanted)
 
     def _check_site(self, programme: Programme, site_id: str | None) -> None:
-        """Let only students of a decentralised programme, and all of them, belong to a site of their lärosäte."""
+        """Require one of the lärosäte's sites in a decentralised programme, and refuse a site in any other."""
         if not programme.decentralised:
             if site_id is not None:
                 raise fault("/site_id", "only a student of a decentralised programme belongs to a site")
@@ -223,7 +223,7 @@ class StudentBook:
             raise fault("/cohort_id", "there is no such cohort at the student's lärosäte")
         if programme.id != before.programme_id and self._asked.get(student.id, set()) - {programme.id}:
             raise ConflictError(
-                sv="Studenten har öppna önskemål om placering i programmets kurser. Återkalla dem först.",
+                sv="Studenten har öppna begäranden om placering i programmets kurser. Återkalla dem först.",
                 en="The student has open requests in the programme's courses. Withdraw them first.",
             )
 

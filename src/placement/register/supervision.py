@@ -1,4 +1,4 @@
-"""Supervision: who guides students at a unit, with what training, in which weeks on duty."""
+"""Supervision: the supervisors of students at each unit, their trainings and their weeks on duty."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from placement_solver.weeks import IsoWeek
 
 @dataclass(frozen=True, slots=True)
 class Guide:
-    """A supervisor, the weeks on duty (None: every week) and the training completed."""
+    """A supervisor, the weeks on duty (None: every week) and the completed trainings."""
 
     row: Supervisor
     weeks: tuple[IsoWeek, ...] | None
@@ -47,7 +47,7 @@ def list_supervisors(
     external_id: str | None = None,
     span: Span = FIRST,
 ) -> Page[Guide]:
-    """List the supervisors of the caller's units; of one unit, profession, role or external id where named."""
+    """List the supervisors at the caller's units, optionally of one unit, profession, role or external id."""
     allow(by, CARE)
     row = Supervisor
     wanted = (row.unit_id, unit), (row.profession, profession), (row.role, role), (row.external_id, external_id)
@@ -62,7 +62,7 @@ def show_supervisor(session: Session, by: Caller, supervisor_id: str) -> Guide:
 
 
 def name_supervisor(session: Session, by: Caller, given: Mapping[str, Any]) -> Guide:
-    """Name a supervisor at a unit, by the provider's own pseudonym for them."""
+    """Enter a supervisor at a unit, under the provider's own pseudonym."""
     allow(by, CARE)
     with writing(session, by) as writer:
         row = SupervisorBook(writer, units=[given["unit_id"]]).name(given)
@@ -70,7 +70,7 @@ def name_supervisor(session: Session, by: Caller, given: Mapping[str, Any]) -> G
 
 
 def change_supervisor(session: Session, by: Caller, supervisor_id: str, changes: Mapping[str, Any]) -> Guide:
-    """Change what is known of a supervisor; they stay at their unit."""
+    """Change a supervisor; their unit cannot be changed."""
     row = _own_supervisor(session, by, supervisor_id)
     with writing(session, by) as writer:
         SupervisorBook(writer, [row.id]).change(row, changes)
@@ -78,7 +78,7 @@ def change_supervisor(session: Session, by: Caller, supervisor_id: str, changes:
 
 
 def remove_supervisor(session: Session, by: Caller, supervisor_id: str) -> None:
-    """Remove a supervisor whom no plan names."""
+    """Remove a supervisor who is in no plan."""
     row = _own_supervisor(session, by, supervisor_id)
     with writing(session, by) as writer:
         SupervisorBook(writer).remove(row)
@@ -93,7 +93,7 @@ def record_training(session: Session, by: Caller, supervisor_id: str, given: Map
 
 
 def strike_training(session: Session, by: Caller, supervisor_id: str, training_id: str) -> Guide:
-    """Strike a training that was recorded by mistake."""
+    """Remove a training that was recorded by mistake."""
     row = _own_supervisor(session, by, supervisor_id)
     mistaken = select(Training).where(col(Training.id) == training_id, col(Training.supervisor_id) == supervisor_id)
     training = found(session.exec(mistaken).first(), training_id)
@@ -103,10 +103,10 @@ def strike_training(session: Session, by: Caller, supervisor_id: str, training_i
 
 
 class SupervisorBook:
-    """The one place where supervisors are written: their rules, their weeks and trainings, and what is told of them.
+    """The one place where supervisors are written: rules, weeks, trainings, audit entries and events.
 
-    A book is opened over the supervisors who are stored and the units at which new ones are named. It reads what it
-    needs of all of them at once, when it is first needed.
+    A book is opened over the ids of the stored supervisors who are changed and of the units that new ones work at. It
+    reads what it needs about all of them at once, when it is first needed.
     """
 
     def __init__(self, writer: Writer, supervisors: Iterable[str] = (), units: Iterable[str] = ()) -> None:
@@ -129,10 +129,10 @@ class SupervisorBook:
         return row
 
     def change(self, row: Supervisor, given: Mapping[str, Any]) -> bool:
-        """Change a supervisor's values, weeks and trainings, each where given; tell whether anything changed."""
+        """Change a supervisor's values, weeks and trainings, each if given; tell whether anything changed."""
         values = dict(given)
         if values.get("unit_id", row.unit_id) != row.unit_id:
-            raise fault("/unit_id", "a supervisor at another unit is named there anew")
+            raise fault("/unit_id", "a supervisor's unit cannot be changed: enter them anew at the other unit")
         keepers: dict[str, Callable[[Supervisor, Any], bool]] = {
             "weeks": self._keep_weeks,
             "trainings": self._keep_trainings,
@@ -166,7 +166,7 @@ class SupervisorBook:
         self._tell_trainings(row)
 
     def _tell_trainings(self, row: Supervisor) -> None:
-        """Count other trainings as a change of the supervisor."""
+        """Count a change of the trainings as a change of the supervisor."""
         self._writer.touch(row, "profession")
         self._writer.tell(input_events.of_supervisor(input_events.CHANGED, row, ["trainings"]))
 
@@ -207,31 +207,33 @@ def _own_supervisor(session: Session, by: Caller, supervisor_id: str) -> Supervi
 
 
 def _of_units_of(by: Caller) -> ColumnElement[bool]:
-    """Return which supervisors work at the caller's units."""
+    """Return the condition for the supervisors at the caller's units."""
     return exists().where(col(Unit.id) == col(Supervisor.unit_id), units_of(by))
 
 
 def _check_supervisor(values: Mapping[str, Any]) -> None:
-    """Refuse a supervisor who could be recognised, or whose engagement contradicts itself."""
+    """Refuse a supervisor with a personal identity number, or with a share of full time that the role cannot have."""
     if holds_identity_number(values["external_id"]):
-        raise fault("/external_id", "a personal identity number may not stand here; give a pseudonym")
+        raise fault("/external_id", "a personal identity number is never stored: give a pseudonym")
     if (values["role"] is SupervisorRole.SUPERVISOR) != (values["share_percent"] is None):
-        raise fault("/share_percent", "an AKA or a clinical adjunct has a share of full time, others none")
+        raise fault(
+            "/share_percent", "an AKA or a clinical adjunct has a share of full time, other supervisors have none"
+        )
 
 
 def _check_training(training: Training, at: str = "") -> None:
-    """Refuse a training that would never have counted; the error points into the value at a pointer."""
+    """Refuse a training that expires before it is completed; ``at`` is the pointer to the training."""
     if training.expires_on is not None and training.expires_on < training.completed_on:
-        raise fault(f"{at}/expires_on", "a training does not expire before it is completed")
+        raise fault(f"{at}/expires_on", "a training cannot expire before it is completed")
 
 
 def _content(training: Training) -> tuple[Any, ...]:
-    """Return what makes two trainings of a supervisor the same."""
+    """Return the values by which two trainings of a supervisor are the same."""
     return training.course, training.credits, training.completed_on, training.expires_on
 
 
 def _with_belongings(session: Session, rows: Sequence[Supervisor]) -> list[Guide]:
-    """Read the weeks and the trainings of several supervisors at once."""
+    """Return several supervisors with their weeks and trainings."""
     ids = [row.id for row in rows]
     weeks: dict[str, list[IsoWeek]] = defaultdict(list)
     trainings: dict[str, list[Training]] = defaultdict(list)

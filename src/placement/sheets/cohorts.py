@@ -1,4 +1,4 @@
-"""Sheets of cohorts: one row a cohort, known by its programme, its term and its name."""
+"""Sheets of cohorts: one row per cohort, matched by programme, term and name."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PROTECTED: frozenset[str] = frozenset()
 
 
 def sheet(session: Session, by: Caller, *, term: str | None = None, programme: str | None = None) -> Sheet:
-    """Write the caller's cohorts, those of one term or programme where one is named."""
+    """Write the caller's cohorts, optionally of one term or programme."""
     programmes, terms = names.programmes(session, by), names.terms(session)
     cohorts = every(lambda span: list_cohorts(session, by, term=term, programme=programme, span=span))
     lines = [

@@ -1,4 +1,4 @@
-"""Importing: what the imports of all lists share: the outcome, the dry run, and which stored row a line is about."""
+"""Importing: what the imports of all lists share: the outcome, the dry run, and matching lines with stored rows."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ class Known(Generic[K]):
             return refer(self._by_id.get(row_id), "/id", self._what)
         bearers = self._by_key.get(key, [])
         if len(bearers) > 1:
-            raise fault("/id", f"there are several of this {self._what}: give the id of one")
+            raise fault("/id", f"several rows match this {self._what}: give the id of one")
         return bearers[0] if bearers else None
 
     def claim(self, row: K | None, key: Hashable) -> None:
@@ -108,7 +108,7 @@ class Known(Generic[K]):
             raise fault(self._pointer, f"another row of the sheet is about the same {self._what}")
         self._claimed |= marks
         if self._unique and any(bearer is not row for bearer in self._by_key.get(key, ())):
-            raise fault(self._pointer, f"there is another {self._what} of this name")
+            raise fault(self._pointer, f"there is another {self._what} with this name")
 
 
 def every(part: Callable[[Span], Page[R]]) -> Iterator[R]:

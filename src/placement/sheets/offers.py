@@ -1,4 +1,4 @@
-"""Sheets of offers: one row an offer, known by its unit, its term and its professions, with a column for each week."""
+"""Sheets of offers: one row per offer, matched by unit, term and professions, with a column for each week."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def sheet(
     unit: str | None = None,
     status: OfferStatus | None = None,
 ) -> Sheet:
-    """Write the offers the caller may see, with the places in every week of their terms."""
+    """Write the offers that the caller may see, with the places in each week of their terms."""
     offers = list(every(lambda span: list_offers(session, by, term=term, unit=unit, status=status, span=span)))
     terms, units, institutions = names.terms(session), names.units(session), names.institutions(session)
     called = dict(session.exec(select(col(Unit.id), col(Unit.name))).all())
@@ -63,7 +63,7 @@ def bring_in(session: Session, by: Caller, rows: Mapping[int, dict[str, Any]], f
 
 
 def _weeks_of(session: Session, terms: Collection[str]) -> list[IsoWeek]:
-    """Return the weeks of some terms in their order."""
+    """Return the weeks of some terms in order."""
     rows = session.exec(select(Term).where(col(Term.id).in_(terms)))
     return sorted({term.first_week.plus(number) for term in rows for number in range(term.weeks)})
 
@@ -97,7 +97,7 @@ class _Lines:
         self.outcome = Outcome(len(rows))
 
     def take(self, values: dict[str, Any]) -> None:
-        """Enter or change one offer; what the unit has said is never guessed."""
+        """Enter or change one offer; a new offer must state its status, which is never guessed."""
         given = names.refer_all(values, self._references)
         row_id, called = given.pop("id", None), given.pop("unit_name", None)
         key = (given.get("unit_id"), given.get("term_id"), frozenset(given.get("professions", ())))
@@ -114,7 +114,7 @@ class _Lines:
 
 
 def _offers(session: Session, by: Caller, terms: Collection[str], ids: Collection[str]) -> list[CapacityOffer]:
-    """Read the offers of the caller's units that rows may be about."""
+    """Return the offers of the caller's units that lines may be about."""
     own = col(CapacityOffer.unit_id).in_(select(Unit.id).where(units_of(by)))
     found = {
         offer.id: offer

@@ -1,4 +1,4 @@
-"""Sheets of requests: one row a request, known by the student, the course and the term."""
+"""Sheets of requests: one row per request, matched by student, course and term."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def sheet(
     status: RequestStatus | None = None,
     institution: str | None = None,
 ) -> Sheet:
-    """Write the caller's requests, those of one term, status or lärosäte where one is named."""
+    """Write the caller's requests, optionally of one term, status or lärosäte."""
     requests = list(
         every(lambda span: list_requests(session, by, term=term, status=status, institution=institution, span=span))
     )
@@ -63,7 +63,7 @@ def bring_in(session: Session, by: Caller, rows: Mapping[int, dict[str, Any]], f
 
 
 class _Courses:
-    """The caller's courses, each known by its code within its programme."""
+    """The caller's courses, each named by its code within its programme."""
 
     def __init__(self, session: Session, by: Caller) -> None:
         found = session.exec(select(col(Course.id), col(Course.programme_id), col(Course.code)).where(courses_of(by)))
@@ -71,17 +71,17 @@ class _Courses:
         self._by_code = {key: course for course, key in self._of.items()}
 
     def id_of(self, name: str, programme: str) -> str | None:
-        """Return the course that goes by a name in a programme."""
+        """Return the id of the course with a name in a programme; None if there is none."""
         return self._by_code.get((programme, name)) or (name if name in self._of else None)
 
     def name_of(self, course: str, programme: str) -> str:
-        """Return what a course is called by the students of a programme."""
+        """Return a course's name in the line of a student of a programme."""
         own, code = self._of[course]
         return code if own == programme else course
 
 
 class _Students:
-    """Students of the caller's by name, and the programme and the lärosäte of each."""
+    """The caller's students by name, and the programme of each."""
 
     def __init__(self, found: Sequence[tuple[str, str, str, str]], *, by_pseudonym: bool) -> None:
         self.names = names.Names("student", ((row[0], row[1] if by_pseudonym else None) for row in found))
@@ -90,7 +90,7 @@ class _Students:
 
 
 def _students(session: Session, by: Caller, wanted: Iterable[str]) -> _Students:
-    """Read the students who are named by id or, by their lärosäte, by pseudonym."""
+    """Return the students named by id or, if the caller is their lärosäte, by pseudonym."""
     own = by.role is Role.INSTITUTION
     query = select(col(Student.id), col(Student.external_id), col(Cohort.programme_id), col(Student.institution_id))
     query = query.join(Cohort, col(Cohort.id) == col(Student.cohort_id)).where(students_of(by))
@@ -123,7 +123,7 @@ class _Lines:
         self.outcome = Outcome(len(rows))
 
     def take(self, values: dict[str, Any]) -> None:
-        """Make or change one request."""
+        """Create or change one request."""
         given = names.refer_all(values, self._references)
         row_id, wishes = given.pop("id", None), given.pop("preferences", None)
         standing = None if row_id is None else self._known.find(row_id, None)

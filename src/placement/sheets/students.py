@@ -1,4 +1,4 @@
-"""Sheets of students: one row a student, known by the lärosäte's own pseudonym."""
+"""Sheets of students: one row per student, matched by the lärosäte's own pseudonym."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ PROTECTED = frozenset({"externalId", "lat", "lon", "zone", "priorityClass", "blo
 
 
 def sheet(session: Session, by: Caller, *, cohort: str | None = None, institution: str | None = None) -> Sheet:
-    """Write the caller's students, those of one cohort or lärosäte where one is named."""
+    """Write the caller's students, optionally of one cohort or lärosäte."""
     cohorts, sites, units = names.cohorts(session, by), names.sites(session), names.units(session)
     students = every(lambda span: list_students(session, by, cohort=cohort, institution=institution, span=span))
     lines = [
@@ -128,5 +128,5 @@ def _without_hidden(student: Student, given: dict[str, Any]) -> dict[str, Any]:
     if given.get("external_id") == student.external_id:
         given = {name: value for name, value in given.items() if name != "external_id"}
     for name in sorted(HIDDEN & given.keys()):
-        raise fault(f"/{name}", "only the lärosäte changes who a student is and where travel starts")
+        raise fault(f"/{name}", "only the lärosäte may change a student's pseudonym and where travel starts")
     return given

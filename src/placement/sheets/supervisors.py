@@ -1,4 +1,4 @@
-"""Sheets of supervisors: one row a supervisor, known by unit and the provider's pseudonym, with their trainings."""
+"""Sheets of supervisors: one row per supervisor with trainings, matched by unit and the provider's pseudonym."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ PROTECTED = frozenset({"externalId"})
 
 
 def sheet(session: Session, by: Caller, *, unit: str | None = None, profession: str | None = None) -> Sheet:
-    """Write the supervisors of the caller's units, of one unit or profession where named."""
+    """Write the supervisors at the caller's units, optionally of one unit or profession."""
     guides = list(every(lambda span: list_supervisors(session, by, unit=unit, profession=profession, span=span)))
     units = names.units(session)
     called = dict(session.exec(select(col(Unit.id), col(Unit.name))).all())
@@ -60,13 +60,13 @@ def sheet(session: Session, by: Caller, *, unit: str | None = None, profession: 
 
 
 def bring_in(session: Session, by: Caller, rows: Mapping[int, dict[str, Any]], faults: Faults) -> Outcome:
-    """Name the supervisors who are new, and change those who are stored."""
+    """Enter the supervisors who are new, and change those who are stored."""
     allow(by, CARE)
     return take_all(session, by, rows, faults, _Lines)
 
 
 def _trained(guide: Guide, most: int) -> list[Value]:
-    """Write a supervisor's trainings side by side."""
+    """Return the cells of a supervisor's trainings, side by side."""
     cells: list[Value] = []
     for training in guide.trainings:
         days = [as_text(day) for day in (training.completed_on, training.expires_on)]
@@ -88,7 +88,7 @@ class _Lines:
         self.outcome = Outcome(len(rows))
 
     def take(self, values: dict[str, Any]) -> None:
-        """Name or change one supervisor."""
+        """Enter or change one supervisor."""
         given = names.refer_all(values, {"unit_id": self._units.names})
         row_id, called = given.pop("id", None), given.pop("unit_name", None)
         row = self._known.find(row_id, (given.get("unit_id"), given.get("external_id")))
