@@ -15,7 +15,19 @@ from sqlmodel import Session, col, select
 from placement.callers import Caller, Role
 from placement.events import input_events
 from placement.register.writing import Writer, writing
-from placement.store.access import CARE, FIRST, PLANNERS, Page, Span, allow, fault, found, matching, page_of, refer
+from placement.store.access import (
+    CARE,
+    FIRST,
+    PLANNERS,
+    Page,
+    Span,
+    allow,
+    fault,
+    found,
+    matching,
+    page_of,
+    refer_among,
+)
 from placement.store.parts import by_owner, read_in_parts
 from placement.store.scopes import units_of
 from placement.tables import (
@@ -110,8 +122,8 @@ class OfferBook:
 
     def enter(self, given: Mapping[str, Any]) -> CapacityOffer:
         """Add an offer of a unit of the caller's in a term, and return the row."""
-        refer(self._terms.get(given["term_id"]), "/term_id", "term")
-        refer(given["unit_id"] if given["unit_id"] in self._units else None, "/unit_id", "unit")
+        refer_among(self._terms, given["term_id"], "/term_id", "term")
+        refer_among(self._units, given["unit_id"], "/unit_id", "unit")
         values = dict(given)
         weeks, institutions = values.pop("weeks", {}), values.pop("institutions", None)
         row = CapacityOffer(**values, every_institution=institutions is None, answered_at=_moment_of(values["status"]))
@@ -165,7 +177,7 @@ class OfferBook:
             if not 0 <= term.first_week.until(week) < term.weeks:
                 raise fault(f"/weeks/{number}/week", "the week lies outside the term")
         for number, institution in enumerate(institutions or ()):
-            refer(institution if institution in self._institutions else None, f"/institutions/{number}", "institution")
+            refer_among(self._institutions, institution, f"/institutions/{number}", "institution")
 
     def _keep(self, row: CapacityOffer, weeks: Mapping[IsoWeek, int], institutions: Sequence[str] | None) -> list[str]:
         """Store the places of each week and the lärosäten; return the names of those fields that changed."""

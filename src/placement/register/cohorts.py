@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 from placement.callers import Caller
 from placement.register.education import programmes_of
 from placement.register.writing import Writer, writing
-from placement.store.access import FIRST, INSTITUTIONS, Page, Span, allow, found, matching, page_of, refer
+from placement.store.access import FIRST, INSTITUTIONS, Page, Span, allow, found, matching, page_of, refer_among
 from placement.tables import Cohort, Programme, Term
 
 
@@ -78,8 +78,8 @@ class CohortBook:
 
     def form(self, cohort: Cohort) -> None:
         """Add a cohort of one of the caller's programmes."""
-        refer(cohort.programme_id if cohort.programme_id in self._programmes else None, "/programme_id", "programme")
-        refer(cohort.term_id if cohort.term_id in self._terms else None, "/term_id", "term")
+        refer_among(self._programmes, cohort.programme_id, "/programme_id", "programme")
+        refer_among(self._terms, cohort.term_id, "/term_id", "term")
         self._writer.add(cohort)
 
     def change(self, cohort: Cohort, changes: Mapping[str, Any]) -> bool:

@@ -15,7 +15,7 @@ from placement.events import input_events
 from placement.register.retakes import Failures, check_retake, failures_of
 from placement.register.students import known_as
 from placement.register.writing import Writer, writing
-from placement.store.access import FIRST, INSTITUTIONS, Page, Span, allow, found, matching, page_of, refer
+from placement.store.access import FIRST, INSTITUTIONS, Page, Span, allow, found, matching, page_of, refer, refer_among
 from placement.store.parts import by_owner, in_parts, read_in_parts
 from placement.store.scopes import students_of
 from placement.tables import Cohort, Course, Pin, Preference, Request, RequestStatus, Student, Term, Unit
@@ -112,7 +112,7 @@ def change_request(
 def let_stand(session: Session, by: Caller, request: Request, status: RequestStatus) -> list[str]:
     """Reopen or withdraw a request, and return the names of the fields that changed; the caller tells of it."""
     with writing(session, by) as writer:
-        return RequestBook(writer, [request.student_id]).let_stand(request, status)
+        return RequestBook(writer, [request.student_id]).set_status(request, status)
 
 
 def remove_request(session: Session, by: Caller, request_id: str) -> None:
@@ -137,11 +137,10 @@ class RequestBook:
 
     def ask(self, request: Request, preferences: Sequence[str] = ()) -> None:
         """Add a request: for the caller's student, in a course of the student's programme, in a term."""
-        refer(self._terms.get(request.term_id), "/term_id", "term")
+        refer_among(self._terms, request.term_id, "/term_id", "term")
         student = refer(self._students.get(request.student_id), "/student_id", "student")
-        course = self._courses.get(request.course_id)
-        own = course if course is not None and course.programme_id == student.programme_id else None
-        refer(own, "/course_id", "course in the student's programme")
+        in_programme = self._courses.get(student.programme_id, ())
+        refer_among(in_programme, request.course_id, "/course_id", "course in the student's programme")
         check_retake(self._session, request, self._failures)
         self._writer.add(request)
         self._rank(request, preferences)
@@ -149,7 +148,7 @@ class RequestBook:
 
     def change(self, request: Request, status: RequestStatus | None, preferences: Sequence[str] | None) -> bool:
         """Change a request's status and preferences, each if given; tell whether anything changed."""
-        changed = [] if status is None else self.let_stand(request, status)
+        changed = [] if status is None else self.set_status(request, status)
         if preferences is not None and self._rank(request, preferences):
             self._writer.touch(request, "status")
             changed.append("preferences")
@@ -157,7 +156,7 @@ class RequestBook:
             self._tell(input_events.CHANGED, request, changed)
         return bool(changed)
 
-    def let_stand(self, request: Request, status: RequestStatus) -> list[str]:
+    def set_status(self, request: Request, status: RequestStatus) -> list[str]:
         """Reopen or withdraw a request, which then loses its pin; return the names of the fields that changed."""
         if status is RequestStatus.OPEN and status is not request.status:
             check_retake(self._session, request, self._failures)
@@ -176,7 +175,7 @@ class RequestBook:
     def _rank(self, request: Request, units: Sequence[str]) -> bool:
         """Replace the wished units with these, the best first; tell whether anything changed."""
         for place, unit_id in enumerate(units):
-            refer(unit_id if unit_id in self._units else None, f"/preferences/{place}", "unit")
+            refer_among(self._units, unit_id, f"/preferences/{place}", "unit")
         wanted = [Preference(request_id=request.id, rank=rank, unit_id=unit) for rank, unit in enumerate(units)]
         return self._writer.settle(self._wishes.get(request.id, ()), wanted, lambda wish: (wish.rank, wish.unit_id))
 
@@ -201,14 +200,16 @@ class RequestBook:
         return {student: _Enrolled(institution, programme) for student, institution, programme in found}
 
     @cached_property
-    def _courses(self) -> Mapping[str, Course]:
+    def _courses(self) -> Mapping[str, Collection[str]]:
+        """The ids of the courses of each programme."""
         programmes = {student.programme_id for student in self._students.values()}
         found = read_in_parts(self._session, select(Course), Course.programme_id, programmes)
-        return {course.id: course for course in found}
+        courses = by_owner(found, lambda course: course.programme_id)
+        return {programme: {course.id for course in rows} for programme, rows in courses.items()}
 
     @cached_property
-    def _terms(self) -> Mapping[str, Term]:
-        return {term.id: term for term in self._session.exec(select(Term))}
+    def _terms(self) -> Collection[str]:
+        return set(self._session.exec(select(Term.id)))
 
     @cached_property
     def _units(self) -> Collection[str]:

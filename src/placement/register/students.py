@@ -19,7 +19,19 @@ from placement.callers import Caller, Role
 from placement.errors import ConflictError, NotAllowedError
 from placement.register.cohorts import cohorts_of
 from placement.register.writing import Writer, writing
-from placement.store.access import FIRST, INSTITUTIONS, Page, Span, allow, fault, found, matching, page_of, refer
+from placement.store.access import (
+    FIRST,
+    INSTITUTIONS,
+    Page,
+    Span,
+    allow,
+    fault,
+    found,
+    matching,
+    page_of,
+    refer,
+    refer_among,
+)
 from placement.store.parts import by_owner, read_in_parts
 from placement.store.scopes import students_of
 from placement.tables import (
@@ -202,7 +214,7 @@ class StudentBook:
     def _block(self, student: Student, units: Sequence[str]) -> bool:
         """Replace the units that are blocked for a student; tell whether anything changed."""
         for place, unit_id in enumerate(units):
-            refer(unit_id if unit_id in self._units else None, f"/blocked_units/{place}", "unit")
+            refer_among(self._units, unit_id, f"/blocked_units/{place}", "unit")
         wanted = [BlockedUnit(student_id=student.id, unit_id=unit) for unit in sorted(units)]
         return self._writer.settle(self._blocked.get(student.id, ()), wanted)
 

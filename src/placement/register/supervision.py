@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 from placement.callers import Caller
 from placement.events import input_events
 from placement.register.writing import Writer, writing
-from placement.store.access import CARE, FIRST, Page, Span, allow, fault, found, matching, page_of, refer
+from placement.store.access import CARE, FIRST, Page, Span, allow, fault, found, matching, page_of, refer_among
 from placement.store.parts import by_owner, read_in_parts
 from placement.store.scopes import units_of
 from placement.tables import (
@@ -117,7 +117,7 @@ class SupervisorBook:
 
     def name(self, given: Mapping[str, Any]) -> Supervisor:
         """Add a supervisor at a unit of the caller's, with the weeks and trainings given, and return the row."""
-        refer(given["unit_id"] if given["unit_id"] in self._units else None, "/unit_id", "unit")
+        refer_among(self._units, given["unit_id"], "/unit_id", "unit")
         values = dict(given)
         weeks, trainings = values.pop("weeks", None), values.pop("trainings", ())
         row = Supervisor(**values, every_week=weeks is None)

@@ -7,7 +7,7 @@ transaction.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -103,6 +103,12 @@ def refer(row: R | None, pointer: str, what: str) -> R:
     if row is None:
         raise fault(pointer, f"there is no such {what}")
     return row
+
+
+def refer_among(known: Container[str], row_id: str, pointer: str, what: str) -> None:
+    """Raise a fault at the pointer if an id is not among the ids that the caller may refer to."""
+    if row_id not in known:
+        raise fault(pointer, f"there is no such {what}")
 
 
 def fault(pointer: str, detail: str) -> InvalidError:
