@@ -1,4 +1,4 @@
-"""Importing: the body of an import, in JSON, CSV or XLSX, read row by row and brought in whole or not at all."""
+"""Importing: the body of an import, in JSON, CSV or XLSX, read row by row and stored whole or not at all."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from pydantic_core import from_json
 from starlette.exceptions import HTTPException
 
 from placement.callers import Caller
-from placement.sheets.bulk import Outcome, hand_in
 from placement.sheets.faults import Faults
+from placement.sheets.importing import Outcome, hand_in
 from placement.sheets.reading import read_csv, read_xlsx
 from placement.sheets.rows import Layout, Line, lines_in, lines_of
 from placement_api.schemas.base import Change
@@ -29,19 +29,19 @@ _layout_of = cache(layout_of)
 
 
 class Room(Protocol):
-    """The room of a list in ``placement.sheets``."""
+    """The module of a list in ``placement.sheets``."""
 
     @property
-    def PROTECTED(self) -> frozenset[str]:  # noqa: N802 (a constant of each room)
-        """Return the columns whose values no fault repeats."""
+    def PROTECTED(self) -> frozenset[str]:  # noqa: N802 (a constant of each module)
+        """Return the columns whose values are never repeated in a fault."""
 
     def bring_in(self, session: Transaction, by: Caller, rows: Mapping[int, dict[str, Any]], faults: Faults) -> Outcome:
-        """Bring the rows in."""
+        """Store the rows, or refuse all of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """What was sent, and in which form."""
+    """The body that was sent, and its form."""
 
     form: str
     content: bytes
@@ -62,7 +62,7 @@ class Body:
 
 
 async def _body(request: Request) -> Body:
-    """Take the whole body, which is of bounded size."""
+    """Read the whole body, whose size is bounded."""
     form = request.headers.get("content-type", "").split(";")[0].strip().lower()
     return Body(form, await request.body())
 
@@ -73,7 +73,7 @@ Sent = Annotated[Body, Depends(_body)]
 def bring_in(
     store: Transaction, by: Caller, room: Room, row: type[Change], sent: Body, *, dry_run: bool
 ) -> ImportShown:
-    """Check every row as the single operation would, and bring all of them in, or none."""
+    """Check every row as the single operation would, and store all of them or none."""
     lines = sent.lines(_layout_of(row))
     faults = Faults(lines, room.PROTECTED)
     rows: dict[int, dict[str, Any]] = {}

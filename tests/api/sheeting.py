@@ -1,4 +1,4 @@
-"""Sheets in tests: taken out, edited and handed in by somebody."""
+"""Sheets in tests: exported, edited and imported by a caller."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ WHO_KEEPS = {
 
 
 class Desk:
-    """Somebody at a desk with sheets."""
+    """A caller who exports and imports sheets."""
 
     def __init__(self, client: TestClient, world: World, role: str) -> None:
         self._client = client
@@ -32,24 +32,24 @@ class Desk:
         self._role = role
 
     def file(self, listed: str, form: str, query: str = "") -> httpx2.Response:
-        """Take a list out as a file."""
+        """Export a list as a file."""
         address = f"/v1/{listed}/sheet?format={form}{query}"
         answer = self._client.get(address, headers=self._world.by(self._role))
         assert answer.status_code == 200, answer.text
         return answer
 
     def table(self, listed: str, query: str = "") -> list[dict[str, str]]:
-        """Take a list out as rows by their heads."""
+        """Export a list as rows by their heads."""
         text = self.file(listed, "csv", query).content.decode("utf-8-sig")
         return list(csv.DictReader(io.StringIO(text, newline="")))
 
     def hand_in(self, listed: str, content: bytes, media: str, query: str = "") -> httpx2.Response:
-        """Hand a file in."""
+        """Import a file."""
         headers = self._world.by(self._role, **{"Content-Type": media})
         return self._client.post(f"/v1/{listed}/imports{query}", content=content, headers=headers)
 
     def hand_in_table(self, listed: str, table: Sequence[Mapping[str, object]], query: str = "") -> httpx2.Response:
-        """Hand rows in as CSV."""
+        """Import rows as CSV."""
         out = io.StringIO(newline="")
         writer = csv.DictWriter(out, list(dict.fromkeys(head for row in table for head in row)))
         writer.writeheader()
@@ -57,7 +57,7 @@ class Desk:
         return self.hand_in(listed, out.getvalue().encode(), CSV, query)
 
     def hand_in_rows(self, listed: str, rows: Sequence[Any], query: str = "") -> httpx2.Response:
-        """Hand rows in as JSON."""
+        """Import rows as JSON."""
         address = f"/v1/{listed}/imports{query}"
         return self._client.post(address, json={"rows": list(rows)}, headers=self._world.by(self._role))
 
@@ -70,7 +70,7 @@ class Desk:
 
 
 def outcome(answer: httpx2.Response) -> tuple[int, int, int]:
-    """Return how many rows an import created, changed and left."""
+    """Return the number of rows that an import created, changed and left unchanged."""
     assert answer.status_code == 200, answer.text
     told = answer.json()
     assert told["rows"] == told["created"] + told["changed"] + told["unchanged"]
@@ -78,7 +78,7 @@ def outcome(answer: httpx2.Response) -> tuple[int, int, int]:
 
 
 def faults(answer: httpx2.Response) -> list[tuple[int | None, str | None, str | None, str]]:
-    """Return row, column, value and words of every fault."""
+    """Return the row, column, value and text of every fault."""
     assert answer.status_code == 422, answer.text
     assert answer.headers["content-type"] == "application/problem+json"
     return [

@@ -12,10 +12,10 @@ from placement.callers import SYSTEM
 from placement.database import engine_for, open_session, read_session
 from placement.demo.build import build_term
 from placement.planning.gather import gather
-from placement.tables import Term
-from placement_solver.documents import write_problem
 from placement.running import worker
+from placement.tables import Term
 from placement.what_if import previews
+from placement_solver.documents import write_problem
 from tests.placement.solving_here import SolverHere
 
 EXAMPLES = Path(__file__).parent.parent / "solver" / "examples"

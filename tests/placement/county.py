@@ -1,4 +1,4 @@
-"""Who asks in the tests of the lärosäten's side, and the county they ask in."""
+"""The callers in the tests of the lärosäten's side, and the county that these run in."""
 
 from __future__ import annotations
 
@@ -22,6 +22,6 @@ def settle(session: Session) -> None:
 
 
 def told(session: Session, object_type: str) -> list[tuple[str, str]]:
-    """Return what the audit trail tells of one kind of object: the action and which one, in order."""
+    """Return the action and the object id of each audit entry for one kind of object, in order."""
     query = select(AuditEntry).where(AuditEntry.object_type == object_type).order_by("sequence")
     return [(entry.action.value, entry.object_id) for entry in session.exec(query)]

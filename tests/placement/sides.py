@@ -1,4 +1,4 @@
-"""Callers on the two sides of the small world, and what they share in tests of the access layer."""
+"""The callers on both sides of the small county, and a helper for the tests of the access layer."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ AUDITOR = Caller(Role.AUDITOR)
 
 
 def entries(session: Session) -> list[tuple[str, str, str]]:
-    """Return what the audit trail says happened since the county was made and everybody got a token."""
+    """Return the audit entries since the county was made and its tokens were created."""
     made = session.exec(select(func.max(AuditEntry.sequence)).where(AuditEntry.object_type == "api_token")).one()
     query = select(AuditEntry).where(col(AuditEntry.sequence) > made).order_by(col(AuditEntry.sequence))
     return [(entry.action, entry.object_type, entry.object_id) for entry in session.exec(query)]

@@ -1,4 +1,4 @@
-"""Routes of sheets: the lists that people keep in Excel, out and in again."""
+"""Routes of sheets: export and import of the lists that people keep in Excel."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ router = APIRouter(prefix="/v1", tags=["sheets"])
 
 _FILE = {"schema": {"type": "string"}}
 _SHEET: dict[int | str, dict[str, Any]] = {
-    200: {"description": "The sheet. Bladet.", "content": {CSV: _FILE, XLSX: _FILE}}
+    200: {"description": "The sheet. Kalkylbladet.", "content": {CSV: _FILE, XLSX: _FILE}}
 }
 
 
 def _body(rows: str, csv: str) -> dict[str, Any]:
-    """Describe the three forms of an import's body."""
+    """Describe the three forms of an import's body for the contract."""
     content = {
         "application/json": {"schema": {"$ref": f"#/components/schemas/{rows}"}},
         CSV: {**_FILE, "example": csv},
@@ -57,35 +57,35 @@ def _file(sheet: Sheet, name: str, form: Form) -> Response:
     return Response(content, media_type=media, headers=headers)
 
 
-@router.get("/cohorts/sheet", summary="Cohorts as a sheet", response_class=Response, responses=_SHEET)
+@router.get("/cohorts/sheet", summary="Export cohorts", response_class=Response, responses=_SHEET)
 def sheet_of_cohorts(store: Transaction, by: Institution, asked: Annotated[CohortSheet, Query()]) -> Response:
-    """Write the cohorts that the caller may see as CSV or XLSX; what comes out goes in again.
+    """Export the cohorts that the caller may see as CSV or XLSX; the sheet can be imported again.
 
-    Kullarna som CSV eller XLSX; det som kommer ut går att läsa in igen.
+    Tar ut kullarna som CSV eller XLSX; bladet går att läsa in igen.
     """
     return _file(cohorts.sheet(store, by, term=asked.term_id, programme=asked.programme_id), "cohorts", asked.format)
 
 
 @router.post(
     "/cohorts/imports",
-    summary="Bring cohorts in",
+    summary="Import cohorts",
     openapi_extra=_body("CohortRows", "programmeId,termId,name,size\r\n1SJ24,VT2027,Termin 4,210\r\n"),
 )
 def import_cohorts(
     store: Transaction, by: Institution, asked: Annotated[ImportAsked, Query()], sent: Sent
 ) -> ImportShown:
-    """Form the cohorts that are new and change the others, all or none; known by programme, term and name.
+    """Create new cohorts and change the others, all or none; a cohort is matched by programme, term and name.
 
-    Bildar kullar som är nya och ändrar övriga, alla eller ingen; de känns igen på program, termin och namn.
+    Skapar nya kullar och ändrar övriga, alla eller inga; en kull känns igen på program, termin och namn.
     """
     return bring_in(store, by, cohorts, CohortRow, sent, dry_run=asked.dry_run)
 
 
-@router.get("/students/sheet", summary="Students as a sheet", response_class=Response, responses=_SHEET)
+@router.get("/students/sheet", summary="Export students", response_class=Response, responses=_SHEET)
 def sheet_of_students(store: Transaction, by: Institution, asked: Annotated[StudentSheet, Query()]) -> Response:
-    """Write the students that the caller may see as CSV or XLSX; what comes out goes in again.
+    """Export the students that the caller may see as CSV or XLSX; the sheet can be imported again.
 
-    Studenterna som CSV eller XLSX; det som kommer ut går att läsa in igen.
+    Tar ut studenterna som CSV eller XLSX; bladet går att läsa in igen.
     """
     sheet = students.sheet(store, by, cohort=asked.cohort_id, institution=asked.institution_id)
     return _file(sheet, "students", asked.format)
@@ -93,7 +93,7 @@ def sheet_of_students(store: Transaction, by: Institution, asked: Annotated[Stud
 
 @router.post(
     "/students/imports",
-    summary="Bring students in",
+    summary="Import students",
     openapi_extra=_body(
         "StudentRows", "cohortId,externalId,lat,lon,maxTravel\r\n1SJ24/VT2027/Termin 4,ki-7f3a91,59.27,18.03,90\r\n"
     ),
@@ -101,18 +101,18 @@ def sheet_of_students(store: Transaction, by: Institution, asked: Annotated[Stud
 def import_students(
     store: Transaction, by: Institution, asked: Annotated[ImportAsked, Query()], sent: Sent
 ) -> ImportShown:
-    """Register the students who are new and change the others, all or none; known by externalId.
+    """Register new students and change the others, all or none; a student is matched by externalId.
 
-    Registrerar studenter som är nya och ändrar övriga, alla eller ingen; de känns igen på externalId.
+    Registrerar nya studenter och ändrar övriga, alla eller inga; en student känns igen på externalId.
     """
     return bring_in(store, by, students, StudentRow, sent, dry_run=asked.dry_run)
 
 
-@router.get("/requests/sheet", summary="Requests as a sheet", response_class=Response, responses=_SHEET)
+@router.get("/requests/sheet", summary="Export requests", response_class=Response, responses=_SHEET)
 def sheet_of_requests(store: Transaction, by: Institution, asked: Annotated[RequestSheet, Query()]) -> Response:
-    """Write the requests that the caller may see as CSV or XLSX; what comes out goes in again.
+    """Export the requests that the caller may see as CSV or XLSX; the sheet can be imported again.
 
-    Önskemålen som CSV eller XLSX; det som kommer ut går att läsa in igen.
+    Tar ut begärandena som CSV eller XLSX; bladet går att läsa in igen.
     """
     sheet = requests.sheet(store, by, term=asked.term_id, status=asked.status, institution=asked.institution_id)
     return _file(sheet, "requests", asked.format)
@@ -120,25 +120,25 @@ def sheet_of_requests(store: Transaction, by: Institution, asked: Annotated[Requ
 
 @router.post(
     "/requests/imports",
-    summary="Bring requests in",
+    summary="Import requests",
     openapi_extra=_body("RequestRows", "studentId,courseId,termId,status\r\nki-7f3a91,1SJ021,VT2027,open\r\n"),
 )
 def import_requests(
     store: Transaction, by: Institution, asked: Annotated[ImportAsked, Query()], sent: Sent
 ) -> ImportShown:
-    """Ask for placements, withdraw and rank, all or none; a request is known by student, course and term.
+    """Ask for placements, withdraw requests and rank units, all or none; matched by student, course and term.
 
-    Ber om placeringar, återkallar och rangordnar, alla eller ingen; ett önskemål känns igen på student, kurs och
-    termin.
+    Begär placeringar, återkallar begäranden och rangordnar enheter, alla eller inga; en begäran känns igen på student,
+    kurs och termin.
     """
     return bring_in(store, by, requests, RequestRow, sent, dry_run=asked.dry_run)
 
 
-@router.get("/capacity-offers/sheet", summary="Offers as a sheet", response_class=Response, responses=_SHEET)
+@router.get("/capacity-offers/sheet", summary="Export offers", response_class=Response, responses=_SHEET)
 def sheet_of_offers(store: Transaction, by: Planner, asked: Annotated[OfferSheet, Query()]) -> Response:
-    """Write the offers that the caller may see as CSV or XLSX, a column for each week; what comes out goes in again.
+    """Export the offers that the caller may see as CSV or XLSX, with a column per week; it can be imported again.
 
-    Erbjudandena som CSV eller XLSX, en kolumn för varje vecka; det som kommer ut går att läsa in igen.
+    Tar ut erbjudandena som CSV eller XLSX, med en kolumn per vecka; bladet går att läsa in igen.
     """
     sheet = offers.sheet(store, by, term=asked.term_id, unit=asked.unit_id, status=asked.status)
     return _file(sheet, "capacity-offers", asked.format)
@@ -146,7 +146,7 @@ def sheet_of_offers(store: Transaction, by: Planner, asked: Annotated[OfferSheet
 
 @router.post(
     "/capacity-offers/imports",
-    summary="Bring offers in",
+    summary="Import offers",
     openapi_extra=_body(
         "OfferRows",
         "unitId,termId,professions,status,declineReason,2027-W03,2027-W04\r\n"
@@ -154,19 +154,18 @@ def sheet_of_offers(store: Transaction, by: Planner, asked: Annotated[OfferSheet
     ),
 )
 def import_offers(store: Transaction, by: Care, asked: Annotated[ImportAsked, Query()], sent: Sent) -> ImportShown:
-    """Enter what all the caller's units offer, all or none; an offer is known by unit, term and professions.
+    """Enter what the caller's units offer, all or none; an offer is matched by unit, term and professions.
 
-    Lägger in vad den frågandes alla enheter erbjuder, allt eller inget; ett erbjudande känns igen på enhet, termin
-    och yrken.
+    Lägger in vad de egna enheterna erbjuder, alla eller inga; ett erbjudande känns igen på enhet, termin och yrken.
     """
     return bring_in(store, by, offers, OfferRow, sent, dry_run=asked.dry_run)
 
 
-@router.get("/supervisors/sheet", summary="Supervisors as a sheet", response_class=Response, responses=_SHEET)
+@router.get("/supervisors/sheet", summary="Export supervisors", response_class=Response, responses=_SHEET)
 def sheet_of_supervisors(store: Transaction, by: Care, asked: Annotated[SupervisorSheet, Query()]) -> Response:
-    """Write the supervisors with their trainings as CSV or XLSX; what comes out goes in again.
+    """Export the supervisors with their trainings as CSV or XLSX; the sheet can be imported again.
 
-    Handledarna med sina utbildningar som CSV eller XLSX; det som kommer ut går att läsa in igen.
+    Tar ut handledarna med deras utbildningar som CSV eller XLSX; bladet går att läsa in igen.
     """
     sheet = supervisors.sheet(store, by, unit=asked.unit_id, profession=asked.profession)
     return _file(sheet, "supervisors", asked.format)
@@ -174,7 +173,7 @@ def sheet_of_supervisors(store: Transaction, by: Care, asked: Annotated[Supervis
 
 @router.post(
     "/supervisors/imports",
-    summary="Bring supervisors in",
+    summary="Import supervisors",
     openapi_extra=_body(
         "SupervisorRows",
         "unitId,externalId,profession,maxStudents,training1Course,training1Credits,training1CompletedOn\r\n"
@@ -182,18 +181,18 @@ def sheet_of_supervisors(store: Transaction, by: Care, asked: Annotated[Supervis
     ),
 )
 def import_supervisors(store: Transaction, by: Care, asked: Annotated[ImportAsked, Query()], sent: Sent) -> ImportShown:
-    """Name the supervisors who are new and change the others, with trainings; known by unit and externalId.
+    """Enter new supervisors and change the others, with trainings; a supervisor is matched by unit and externalId.
 
-    Lägger in handledare som är nya och ändrar övriga, med utbildningar; de känns igen på enhet och externalId.
+    Lägger in nya handledare och ändrar övriga, med utbildningar; en handledare känns igen på enhet och externalId.
     """
     return bring_in(store, by, supervisors, SupervisorRow, sent, dry_run=asked.dry_run)
 
 
-@router.get("/placements/sheet", summary="Placements as a sheet", response_class=Response, responses=_SHEET)
+@router.get("/placements/sheet", summary="Export placements", response_class=Response, responses=_SHEET)
 def sheet_of_placements(store: Transaction, by: Planner, asked: Annotated[PlacementSheet, Query()]) -> Response:
-    """Write who is placed where, when and with whom, as CSV or XLSX; filled in with answers it goes in again.
+    """Export the placements as CSV or XLSX: who, where, when and with which supervisor. Fill in answers and import it.
 
-    Vem som är placerad var, när och hos vem, som CSV eller XLSX; ifyllt med svar går det att läsa in igen.
+    Tar ut placeringarna som CSV eller XLSX: vem, var, när och med vilken handledare. Fyll i svaren och läs in bladet.
     """
     wanted = Wanted(term_id=asked.term_id, unit_id=asked.unit_id, status=asked.status)
     return _file(placements.sheet(store, by, wanted), "placements", asked.format)
@@ -201,7 +200,7 @@ def sheet_of_placements(store: Transaction, by: Planner, asked: Annotated[Placem
 
 @router.post(
     "/placements/imports",
-    summary="Settle many placements",
+    summary="Import placement statuses",
     openapi_extra=_body(
         "PlacementRows", "id,status,reason\r\npla_0b77,accepted,\r\npla_0b78,declined,no-supervisor\r\n"
     ),
@@ -209,8 +208,8 @@ def sheet_of_placements(store: Transaction, by: Planner, asked: Annotated[Placem
 def import_placements(
     store: Transaction, by: Planner, asked: Annotated[ImportAsked, Query()], sent: Sent
 ) -> ImportShown:
-    """Let many placements take their next step, all or none: a unit answers, a lärosäte tells how they ended.
+    """Change the status of many placements, all or none: units answer, lärosäten report how placements ended.
 
-    Låter många placeringar ta nästa steg, alla eller ingen: en enhet svarar, ett lärosäte säger hur de slutade.
+    Ändrar status på många placeringar, alla eller inga: enheter svarar, lärosäten anger hur placeringarna slutade.
     """
     return bring_in(store, by, placements, PlacementRow, sent, dry_run=asked.dry_run)

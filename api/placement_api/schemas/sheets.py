@@ -1,7 +1,7 @@
-"""Schemas of sheets: the rows of an import, and what came of it.
+"""Schemas of sheets: the rows of an import, and its outcome.
 
-A row names what is to become of it, as the single operation would; what it refers to may go by our id or by its
-owner's own code. What is not named stays as it is.
+A row gives the same values as the single operation. It may refer to other rows by our id or by their owner's own
+code. A value that is not given stays as it is.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from placement_api.schemas.register.cohorts import CohortGiven, StudentGiven
 from placement_api.schemas.register.requests import RequestGiven
 from placement_api.schemas.register.supervision import SupervisorChange, TrainingGiven
 
-_ROW_ID = "Our id; without it the row is found by its own key. Vårt id; utan det hittas raden på sin egen nyckel."
-_UNIT_NAME = "If given, must be the unit's name. Ska vara enhetens namn, om det anges."
+_ROW_ID = "Our id; without it the row is matched by its own key. Vårt id; om det saknas används radens egen nyckel."
+_UNIT_NAME = "If given, it must be the unit's name. Om det anges ska det vara enhetens namn."
 
 Reference = Annotated[Name, Field(description="Our id, or the owner's own code. Vårt id, eller ägarens egen kod.")]
 Standing = Annotated[
-    Name, Field(description="If given, must be as it was shown. Ska vara som den visades, om den anges.")
+    Name, Field(description="If given, it must be as exported. Om värdet anges ska det vara som i det uttagna bladet.")
 ]
 References = Annotated[list[Name], Field(max_length=2_000), Different]
 
@@ -69,7 +69,7 @@ _PLACEMENT: dict[str, JsonValue] = {"id": "pla_0b77", "status": "declined", "rea
 
 
 class CohortRow(CohortGiven, Change):
-    """A cohort, known by programme, term and name. En kull, känd på program, termin och namn."""
+    """A cohort, matched by programme, term and name. En kull, som känns igen på program, termin och namn."""
 
     model_config = example(_COHORT)
 
@@ -79,7 +79,7 @@ class CohortRow(CohortGiven, Change):
 
 
 class StudentRow(StudentGiven, Change):
-    """A student, known by externalId. En student, känd på externalId."""
+    """A student, matched by externalId. En student, som känns igen på externalId."""
 
     model_config = example(_STUDENT)
 
@@ -90,7 +90,7 @@ class StudentRow(StudentGiven, Change):
 
 
 class RequestRow(RequestGiven, Change):
-    """A request, known by student, course and term. Ett önskemål, känt på student, kurs och termin."""
+    """A request, matched by student, course and term. En begäran, som känns igen på student, kurs och termin."""
 
     model_config = example(_REQUEST)
 
@@ -103,7 +103,7 @@ class RequestRow(RequestGiven, Change):
 
 
 class OfferRow(OfferChange):
-    """An offer, known by unit, term and professions. Ett erbjudande, känt på enhet, termin och yrken."""
+    """An offer, matched by unit, term and professions. Ett erbjudande, som känns igen på enhet, termin och yrken."""
 
     model_config = example(_OFFER)
 
@@ -115,7 +115,7 @@ class OfferRow(OfferChange):
 
 
 class SupervisorRow(SupervisorChange):
-    """A supervisor, known by unit and externalId. En handledare, känd på enhet och externalId."""
+    """A supervisor, matched by unit and externalId. En handledare, som känns igen på enhet och externalId."""
 
     model_config = example(_SUPERVISOR)
 
@@ -126,7 +126,7 @@ class SupervisorRow(SupervisorChange):
 
 
 class PlacementRow(PlacementSettled, Change):
-    """A placement, known by its id: its next status. En placering, känd på sitt id: dess nästa status."""
+    """A placement's next status, matched by id. En placerings nästa status; placeringen känns igen på id."""
 
     model_config = example(_PLACEMENT)
 
@@ -146,13 +146,13 @@ class PlacementRow(PlacementSettled, Change):
 
 
 class Rows(Given):
-    """Rows to be brought in. Rader att läsa in."""
+    """Rows to import. Rader att läsa in."""
 
     rows: Annotated[list[Any], Field(max_length=MOST_ROWS)]
 
 
 class CohortRows(Rows):
-    """Cohorts to be brought in. Kullar att läsa in."""
+    """Cohorts to import. Kullar att läsa in."""
 
     model_config = example({"rows": [_COHORT]})
 
@@ -160,7 +160,7 @@ class CohortRows(Rows):
 
 
 class StudentRows(Rows):
-    """Students to be brought in. Studenter att läsa in."""
+    """Students to import. Studenter att läsa in."""
 
     model_config = example({"rows": [_STUDENT]})
 
@@ -168,7 +168,7 @@ class StudentRows(Rows):
 
 
 class RequestRows(Rows):
-    """Requests to be brought in. Önskemål att läsa in."""
+    """Requests to import. Begäranden att läsa in."""
 
     model_config = example({"rows": [_REQUEST]})
 
@@ -176,7 +176,7 @@ class RequestRows(Rows):
 
 
 class OfferRows(Rows):
-    """Offers to be brought in. Erbjudanden att läsa in."""
+    """Offers to import. Erbjudanden att läsa in."""
 
     model_config = example({"rows": [_OFFER]})
 
@@ -184,7 +184,7 @@ class OfferRows(Rows):
 
 
 class SupervisorRows(Rows):
-    """Supervisors to be brought in. Handledare att läsa in."""
+    """Supervisors to import. Handledare att läsa in."""
 
     model_config = example({"rows": [_SUPERVISOR]})
 
@@ -192,7 +192,7 @@ class SupervisorRows(Rows):
 
 
 class PlacementRows(Rows):
-    """Placements that take their next step. Placeringar som tar sitt nästa steg."""
+    """Placements whose status is to change. Placeringar som ska få ny status."""
 
     model_config = example({"rows": [_PLACEMENT]})
 
@@ -200,7 +200,7 @@ class PlacementRows(Rows):
 
 
 BODIES: tuple[type[Rows], ...] = (CohortRows, StudentRows, RequestRows, OfferRows, SupervisorRows, PlacementRows)
-"""The bodies that the contract describes beyond the routes, which take them in three forms."""
+"""The bodies that the contract has to name itself, since the routes accept them in three forms."""
 
 
 class Form(enum.StrEnum):
@@ -211,66 +211,66 @@ class Form(enum.StrEnum):
 
 
 class SheetAsked(Given):
-    """Which sheet. Vilket blad."""
+    """The sheet that is wanted. Önskat kalkylblad."""
 
-    format: Form = Field(Form.XLSX, description="For systems or for Excel. För system eller för Excel.")
+    format: Form = Field(Form.XLSX, description="CSV for systems, XLSX for Excel. CSV för system, XLSX för Excel.")
 
 
 class CohortSheet(SheetAsked):
-    """Which cohorts. Vilka kullar."""
+    """Which cohorts to export. Vilka kullar som ska tas ut."""
 
-    term_id: Id | None = Field(None, description="In one term. En termins.")
-    programme_id: Id | None = Field(None, description="Of one programme. Ett programs.")
+    term_id: Id | None = Field(None, description="In one term. I en viss termin.")
+    programme_id: Id | None = Field(None, description="In one programme. I ett visst program.")
 
 
 class StudentSheet(SheetAsked):
-    """Which students. Vilka studenter."""
+    """Which students to export. Vilka studenter som ska tas ut."""
 
-    cohort_id: Id | None = Field(None, description="Of one cohort. En kulls.")
-    institution_id: Id | None = Field(None, description="Of one lärosäte. Ett lärosätes.")
+    cohort_id: Id | None = Field(None, description="In one cohort. I en viss kull.")
+    institution_id: Id | None = Field(None, description="Of one lärosäte. Från ett visst lärosäte.")
 
 
 class RequestSheet(SheetAsked):
-    """Which requests. Vilka önskemål."""
+    """Which requests to export. Vilka begäranden som ska tas ut."""
 
-    term_id: Id | None = Field(None, description="For one term. För en termin.")
-    status: RequestStatus | None = Field(None, description="With one status. Med en status.")
-    institution_id: Id | None = Field(None, description="Of one lärosäte. Ett lärosätes.")
+    term_id: Id | None = Field(None, description="For one term. För en viss termin.")
+    status: RequestStatus | None = Field(None, description="With one status. Med en viss status.")
+    institution_id: Id | None = Field(None, description="Of one lärosäte. Från ett visst lärosäte.")
 
 
 class OfferSheet(SheetAsked):
-    """Which offers. Vilka erbjudanden."""
+    """Which offers to export. Vilka erbjudanden som ska tas ut."""
 
-    term_id: Id | None = Field(None, description="Of one term. En termins.")
-    unit_id: Id | None = Field(None, description="Of one unit. En enhets.")
-    status: OfferStatus | None = Field(None, description="With one status. Med en status.")
+    term_id: Id | None = Field(None, description="For one term. För en viss termin.")
+    unit_id: Id | None = Field(None, description="Of one unit. Från en viss enhet.")
+    status: OfferStatus | None = Field(None, description="With one status. Med en viss status.")
 
 
 class SupervisorSheet(SheetAsked):
-    """Which supervisors. Vilka handledare."""
+    """Which supervisors to export. Vilka handledare som ska tas ut."""
 
-    unit_id: Id | None = Field(None, description="At one unit. Vid en enhet.")
-    profession: Word | None = Field(None, description="Of one profession. Inom ett yrke.")
+    unit_id: Id | None = Field(None, description="At one unit. Vid en viss enhet.")
+    profession: Word | None = Field(None, description="Of one profession. Inom ett visst yrke.")
 
 
 class PlacementSheet(SheetAsked):
-    """Which placements. Vilka placeringar."""
+    """Which placements to export. Vilka placeringar som ska tas ut."""
 
-    term_id: Id | None = Field(None, description="Of one term. En termins.")
-    unit_id: Id | None = Field(None, description="At one unit. På en enhet.")
-    status: PlacementStatus | None = Field(None, description="Of one status. Med en status.")
+    term_id: Id | None = Field(None, description="For one term. För en viss termin.")
+    unit_id: Id | None = Field(None, description="At one unit. Vid en viss enhet.")
+    status: PlacementStatus | None = Field(None, description="With one status. Med en viss status.")
 
 
 class ImportAsked(Given):
-    """How an import is meant. Hur en inläsning är menad."""
+    """How to import. Hur inläsningen ska göras."""
 
     dry_run: bool = Field(
-        default=False, description="Only tell what would come of it. Tala bara om vad som skulle ske."
+        default=False, description="Only report the outcome; store nothing. Visa bara utfallet; spara inget."
     )
 
 
 class ImportShown(Shown):
-    """What came of an import. Vad en inläsning ledde till."""
+    """The outcome of an import. Utfallet av en inläsning."""
 
     model_config = example({"dryRun": False, "rows": 210, "created": 12, "changed": 3, "unchanged": 195})
 
@@ -282,7 +282,7 @@ class ImportShown(Shown):
 
 
 def layout_of(row: type[BaseModel]) -> Layout:
-    """Return the columns of a kind of row; weeks with places and trainings have several each."""
+    """Return the columns of a list from the schema of its rows; weeks with places and trainings have several each."""
     shape = row.model_json_schema(by_alias=True)
     columns: dict[str, Types] = {}
     weeks, trainings = False, {}
@@ -299,5 +299,5 @@ def layout_of(row: type[BaseModel]) -> Layout:
 
 
 def _types_of(field: dict[str, Any]) -> Types:
-    """Return what a value may be; an enumeration is text."""
+    """Return the types that a value may have; an enumeration is text."""
     return frozenset(shape["type"] for shape in (field, *field.get("anyOf", [])) if "type" in shape)

@@ -1,4 +1,4 @@
-"""Agreements: what a lärosäte and a provider have agreed on, until when, and how much of it in a term."""
+"""Agreements: what a lärosäte and a provider have agreed on, for how long, and for how many student-weeks a term."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, true
-from sqlalchemy.orm.attributes import flag_modified
 from sqlmodel import Session, col, select
 
 from placement.callers import Caller, Role
 from placement.errors import ConflictError
-from placement.events import feed, input_events
+from placement.events import input_events
+from placement.register.writing import Writer, writing
 from placement.store.access import (
     COORDINATORS,
     FIRST,
@@ -22,16 +22,12 @@ from placement.store.access import (
     PROVIDERS,
     Page,
     Span,
-    add,
     allow,
-    change,
     fault,
     found,
     matching,
     page_of,
     refer,
-    remove,
-    settle,
 )
 from placement.tables import (
     Agreement,
@@ -60,7 +56,7 @@ class Signed:
 
     @property
     def ends_on(self) -> dt.date | None:
-        """Return the last day it holds, notice counted."""
+        """Return the last day of the agreement, with notice taken into account."""
         return ends_on(self.row)
 
 
@@ -90,39 +86,43 @@ def show_agreement(session: Session, by: Caller, agreement_id: str) -> Signed:
 
 
 def sign_agreement(session: Session, by: Caller, given: Mapping[str, Any]) -> Signed:
-    """Enter an agreement; a provider enters its own."""
+    """Enter an agreement; a provider may only enter its own."""
     allow(by, PROVIDERS)
     values = dict(given)
     belongings = {name: values.pop(name) for name in BELONGINGS}
     row = Agreement(**values, every_unit=belongings["units"] is None)
-    _check_parties(session, by, row)
-    _check_terms(session, row, belongings)
-    add(session, by, row)
-    _keep(session, by, row, belongings)
-    feed.tell(session, [input_events.of_agreement(input_events.CREATED, row)])
+    with writing(session, by) as writer:
+        _check_parties(session, by, row)
+        _check_terms(session, row, belongings)
+        writer.add(row)
+        _keep(writer, row, belongings)
+        writer.tell(input_events.of_agreement(input_events.CREATED, row))
     return _with_belongings(session, [row])[0]
 
 
 def change_agreement(session: Session, by: Caller, agreement_id: str, changes: Mapping[str, Any]) -> Signed:
-    """Change what has been agreed on; the parties stay, and notice is given by itself."""
+    """Change an agreement, except its parties; notice has its own operation."""
     allow(by, PROVIDERS)
     row, values = show_agreement(session, by, agreement_id).row, dict(changes)
     for fixed in ("institution_id", "provider_id"):
         if values.get(fixed, getattr(row, fixed)) != getattr(row, fixed):
-            raise fault(f"/{fixed}", "other parties have another agreement")
+            raise fault(f"/{fixed}", "the parties of an agreement cannot be changed: enter another agreement")
     belongings = {name: values.pop(name) for name in BELONGINGS if name in values}
     if "units" in belongings:
         values["every_unit"] = belongings["units"] is None
-    flag_modified(row, "valid_from")  # with its units, volumes and clauses, its version moves on
-    changed = change(session, by, row, values, lambda: _check_terms(session, row, belongings))
-    changed += _keep(session, by, row, belongings)
-    if changed:
-        feed.tell(session, [input_events.of_agreement(input_events.CHANGED, row, changed)])
+    with writing(session, by) as writer:
+        changed = writer.change(row, values)
+        _check_terms(session, row, belongings)
+        if kept := _keep(writer, row, belongings):
+            writer.touch(row, "valid_from")
+            changed += kept
+        if changed:
+            writer.tell(input_events.of_agreement(input_events.CHANGED, row, changed))
     return _with_belongings(session, [row])[0]
 
 
 def give_notice(session: Session, by: Caller, agreement_id: str, day: dt.date) -> Signed:
-    """Give notice on a day, as either party may: the agreement ends six months later, if not before."""
+    """Give notice on a day, as either party may: the agreement ends six months later, or earlier if it was to."""
     allow(by, PARTIES)
     row = show_agreement(session, by, agreement_id).row
     if row.notice_given_on is not None:
@@ -130,22 +130,23 @@ def give_notice(session: Session, by: Caller, agreement_id: str, day: dt.date) -
             sv=f"Avtalet är redan uppsagt, den {row.notice_given_on}.",
             en=f"Notice has already been given, on {row.notice_given_on}.",
         )
-    change(session, by, row, {"notice_given_on": day})
-    feed.tell(session, [input_events.of_agreement("notice-given", row)])
+    with writing(session, by) as writer:
+        writer.change(row, {"notice_given_on": day})
+        writer.tell(input_events.of_agreement("notice-given", row))
     return _with_belongings(session, [row])[0]
 
 
 def remove_agreement(session: Session, by: Caller, agreement_id: str) -> None:
-    """Remove an agreement that was entered by mistake; one that ends is given notice instead."""
+    """Remove an agreement that was entered by mistake; to end an agreement, give notice."""
     allow(by, COORDINATORS)
     row = show_agreement(session, by, agreement_id).row
-    told = input_events.of_agreement(input_events.REMOVED, row)
-    remove(session, by, row)
-    feed.tell(session, [told])
+    with writing(session, by) as writer:
+        writer.remove(row)
+        writer.tell(input_events.of_agreement(input_events.REMOVED, row))
 
 
 def agreements_of(by: Caller) -> ColumnElement[bool]:
-    """Return which agreements the caller is a party to."""
+    """Return the condition for the agreements that the caller is a party to."""
     if by.role is Role.COORDINATOR:
         return true()
     party = Agreement.institution_id if by.role is Role.INSTITUTION else Agreement.provider_id
@@ -153,7 +154,7 @@ def agreements_of(by: Caller) -> ColumnElement[bool]:
 
 
 def _check_parties(session: Session, by: Caller, row: Agreement) -> None:
-    """Refuse parties that are not there, or that the caller may not sign for."""
+    """Refuse parties that do not exist, or that the caller may not sign for."""
     parties = (
         ("/institution_id", row.institution_id, OrganisationKind.INSTITUTION),
         ("/provider_id", row.provider_id, OrganisationKind.PROVIDER),
@@ -167,9 +168,9 @@ def _check_parties(session: Session, by: Caller, row: Agreement) -> None:
 
 
 def _check_terms(session: Session, row: Agreement, belongings: Mapping[str, Any]) -> None:
-    """Refuse an agreement that contradicts itself, refers to what is not there, or overlaps another."""
+    """Refuse an agreement that contradicts itself, refers to what does not exist, or overlaps another."""
     if row.valid_to is not None and row.valid_to < row.valid_from:
-        raise fault("/valid_to", "an agreement does not end before it begins")
+        raise fault("/valid_to", "an agreement cannot end before it begins")
     for number, unit_id in enumerate(belongings.get("units") or ()):
         unit = refer(session.get(Unit, unit_id), f"/units/{number}", "unit")
         if agreement_party(unit) != row.provider_id:
@@ -178,13 +179,13 @@ def _check_terms(session: Session, row: Agreement, belongings: Mapping[str, Any]
         refer(session.get(Term, volume["term_id"]), f"/volumes/{number}/term_id", "term")
         ceiling = volume["max_student_weeks"]
         if ceiling is not None and ceiling < volume["min_student_weeks"]:
-            raise fault(f"/volumes/{number}/max_student_weeks", "the ceiling lies below the floor")
+            raise fault(f"/volumes/{number}/max_student_weeks", "the ceiling is lower than the floor")
     named = None if row.every_unit else belongings.get("units") or _units_of(session, [row])[row.id]
     _refuse_overlap(session, row, named)
 
 
 def _refuse_overlap(session: Session, row: Agreement, units: Sequence[str] | None) -> None:
-    """Refuse a second agreement that could cover the same placement: no plan could be made."""
+    """Refuse a second agreement that could cover the same placement: such a term cannot be planned."""
     others = session.exec(
         select(Agreement).where(
             col(Agreement.institution_id) == row.institution_id,
@@ -208,25 +209,25 @@ def _share(some: Iterable[str] | None, others: Iterable[str] | None) -> bool:
 
 
 def _meet(one: Agreement, other: Agreement) -> bool:
-    """Tell whether there is a day on which both hold."""
+    """Tell whether both agreements are in force on some day."""
     first = max(one.valid_from, other.valid_from)
     return all(end is None or end >= first for end in (ends_on(one), ends_on(other)))
 
 
-def _keep(session: Session, by: Caller, row: Agreement, belongings: Mapping[str, Any]) -> list[str]:
-    """Store the units, the volumes and the clauses that were named, and name which of them were others before."""
-    other = []
+def _keep(writer: Writer, row: Agreement, belongings: Mapping[str, Any]) -> list[str]:
+    """Store the units, volumes and clauses that are given; return the names of those fields that changed."""
+    changed = []
     if "units" in belongings:
-        present = session.exec(select(AgreementUnit).where(col(AgreementUnit.agreement_id) == row.id)).all()
+        present = writer.session.exec(select(AgreementUnit).where(col(AgreementUnit.agreement_id) == row.id)).all()
         wanted = [AgreementUnit(agreement_id=row.id, unit_id=unit) for unit in belongings["units"] or ()]
-        if settle(session, by, present, wanted):
-            other.append("units")
+        if writer.settle(present, wanted):
+            changed.append("units")
     for name, table in (("volumes", AgreementVolume), ("clauses", AgreementClause)):
         if name in belongings:
-            rows = session.exec(select(table).where(col(table.agreement_id) == row.id)).all()
-            if settle(session, by, rows, [table(agreement_id=row.id, **values) for values in belongings[name]]):
-                other.append(name)
-    return other
+            rows = writer.session.exec(select(table).where(col(table.agreement_id) == row.id)).all()
+            if writer.settle(rows, [table(agreement_id=row.id, **values) for values in belongings[name]]):
+                changed.append(name)
+    return changed
 
 
 def _units_of(session: Session, rows: Sequence[Agreement]) -> dict[str, list[str]]:

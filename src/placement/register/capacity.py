@@ -1,36 +1,34 @@
-"""Capacity: what units offer in a term; to offer nothing, to say no and to be silent are not the same."""
+"""Capacity: what units offer in a term. An offer without places, a no and no answer are three different things."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import ColumnElement, exists, or_, true
-from sqlalchemy.orm.attributes import flag_modified
 from sqlmodel import Session, col, select
 
 from placement.callers import Caller, Role
-from placement.events import feed, input_events
+from placement.events import input_events
+from placement.register.writing import Writer, writing
 from placement.store.access import (
     CARE,
     FIRST,
     PLANNERS,
     Page,
     Span,
-    add,
     allow,
-    change,
     fault,
     found,
     matching,
     page_of,
-    refer,
-    remove,
-    settle,
+    refer_among,
 )
+from placement.store.parts import by_owner, read_in_parts
 from placement.store.scopes import units_of
 from placement.tables import (
     CapacityOffer,
@@ -45,13 +43,10 @@ from placement.tables import (
 )
 from placement_solver.weeks import IsoWeek
 
-ANSWER = {"status", "decline_reason", "weeks"}
-"""What a unit says; whoever names one of these answers anew."""
-
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """An offer, the lärosäten it is kept for (None: every one) and its places week by week."""
+    """An offer, the lärosäten that it is kept for (None: all of them) and its places in each week."""
 
     row: CapacityOffer
     institutions: tuple[str, ...] | None
@@ -68,7 +63,7 @@ def list_offers(
     status: OfferStatus | None = None,
     span: Span = FIRST,
 ) -> Page[Offer]:
-    """List the offers the caller may see, by term and unit; those of one term, unit, provider or status."""
+    """List the offers that the caller may see, by term and unit, optionally of one term, unit, provider or status."""
     allow(by, PLANNERS)
     offer = CapacityOffer
     query = select(offer).where(_seen_by(by))
@@ -88,51 +83,137 @@ def show_offer(session: Session, by: Caller, offer_id: str) -> Offer:
 
 
 def offer_places(session: Session, by: Caller, given: Mapping[str, Any]) -> Offer:
-    """Enter what a unit offers in a term, or that it has been asked and not answered yet."""
+    """Enter what a unit offers in a term, or that it has been asked and has not answered yet."""
     allow(by, CARE)
-    refer(session.get(Term, given["term_id"]), "/term_id", "term")
-    unit = select(Unit).where(col(Unit.id) == given["unit_id"], units_of(by))
-    refer(session.exec(unit).first(), "/unit_id", "unit")
-    weeks, institutions = given["weeks"], given["institutions"]
-    values = {name: value for name, value in given.items() if name not in {"weeks", "institutions"}}
-    row = CapacityOffer(**values, every_institution=institutions is None, answered_at=moment_of(values))
-    check_answer(session, row, weeks, institutions)
-    add(session, by, row)
-    _keep(session, by, row, weeks, institutions)
-    feed.tell(session, [input_events.of_offer(input_events.CREATED, row)])
+    with writing(session, by) as writer:
+        row = OfferBook(writer, units=[given["unit_id"]]).enter(given)
     return _with_places(session, [row])[0]
 
 
 def change_offer(session: Session, by: Caller, offer_id: str, changes: Mapping[str, Any]) -> Offer:
-    """Change an offer; one no longer answered loses its places, one no longer declined its reason."""
+    """Change an offer. One that is no longer answered loses its places; one no longer declined loses its reason."""
     allow(by, CARE)
-    offer = show_offer(session, by, offer_id)
-    row = offer.row
-    for fixed in ("term_id", "unit_id"):
-        if changes.get(fixed, getattr(row, fixed)) != getattr(row, fixed):
-            raise fault(f"/{fixed}", "an offer stays with its term and its unit")
-    values, weeks, institutions = answer_of(offer, changes)
-    if ANSWER & changes.keys():
-        values["answered_at"] = moment_of(values)
-    flag_modified(row, "status")  # whom it is for and its weeks are the offer's own: its version moves on with them
-    changed = change(session, by, row, values, lambda: check_answer(session, row, weeks, institutions))
-    changed += _keep(session, by, row, weeks, institutions)
-    if changed:
-        feed.tell(session, [input_events.of_offer(input_events.CHANGED, row, changed)])
+    row = show_offer(session, by, offer_id).row
+    with writing(session, by) as writer:
+        OfferBook(writer, [row.id]).change(row, changes)
     return _with_places(session, [row])[0]
 
 
 def withdraw_offer(session: Session, by: Caller, offer_id: str) -> None:
-    """Remove an offer as if the unit had never been asked."""
+    """Remove an offer, as if the unit had never been asked."""
     allow(by, CARE)
     row = show_offer(session, by, offer_id).row
-    told = input_events.of_offer(input_events.WITHDRAWN, row)
-    remove(session, by, row)
-    feed.tell(session, [told])
+    with writing(session, by) as writer:
+        OfferBook(writer).withdraw(row)
+
+
+class OfferBook:
+    """The one place where offers are written: rules, places, lärosäten, audit entries and events.
+
+    A book is opened over the ids of the stored offers that are changed and of the units that new offers name. It reads
+    what it needs about all of them at once, when it is first needed.
+    """
+
+    def __init__(self, writer: Writer, offers: Iterable[str] = (), units: Iterable[str] = ()) -> None:
+        self._writer = writer
+        self._session = writer.session
+        self._offer_ids = set(offers)
+        self._unit_ids = set(units)
+
+    def enter(self, given: Mapping[str, Any]) -> CapacityOffer:
+        """Add an offer of a unit of the caller's in a term, and return the row."""
+        refer_among(self._terms, given["term_id"], "/term_id", "term")
+        refer_among(self._units, given["unit_id"], "/unit_id", "unit")
+        values = dict(given)
+        weeks, institutions = values.pop("weeks", {}), values.pop("institutions", None)
+        row = CapacityOffer(**values, every_institution=institutions is None, answered_at=_moment_of(values["status"]))
+        self._check_answer(row.model_dump(), weeks, institutions)
+        self._writer.add(row)
+        self._keep(row, weeks, institutions)
+        self._writer.tell(input_events.of_offer(input_events.CREATED, row))
+        return row
+
+    def change(self, row: CapacityOffer, changes: Mapping[str, Any]) -> bool:
+        """Change an offer and tell whether anything changed; the same answer again is not a new answer."""
+        for fixed in ("term_id", "unit_id"):
+            if changes.get(fixed, getattr(row, fixed)) != getattr(row, fixed):
+                raise fault(f"/{fixed}", "the term and the unit of an offer cannot be changed")
+        standing = self._standing(row)
+        values, weeks, institutions = _answer_of(standing, changes)
+        self._check_answer({**row.model_dump(), **values}, weeks, institutions)
+        answer = values["status"], values.get("decline_reason", row.decline_reason), weeks
+        if answer != (row.status, row.decline_reason, standing.weeks):
+            values["answered_at"] = _moment_of(values["status"])
+        changed = self._writer.change(row, values)
+        if belongings := self._keep(row, weeks, institutions):
+            self._writer.touch(row, "status")
+            changed += belongings
+        if changed:
+            self._writer.tell(input_events.of_offer(input_events.CHANGED, row, changed))
+        return bool(changed)
+
+    def withdraw(self, row: CapacityOffer) -> None:
+        """Remove an offer; the database removes its places and lärosäten."""
+        self._writer.remove(row)
+        self._writer.tell(input_events.of_offer(input_events.WITHDRAWN, row))
+
+    def _standing(self, row: CapacityOffer) -> Offer:
+        """Return an offer as it is stored."""
+        kept = tuple(institution.institution_id for institution in self._kept.get(row.id, ()))
+        weeks = {week.week: week.places for week in self._weeks.get(row.id, ())}
+        return Offer(row, None if row.every_institution else kept, weeks)
+
+    def _check_answer(
+        self, values: Mapping[str, Any], weeks: Mapping[IsoWeek, int], institutions: Sequence[str] | None
+    ) -> None:
+        """Refuse an answer that contradicts itself or refers to what does not exist."""
+        status: OfferStatus = values["status"]
+        if (status is OfferStatus.DECLINED) != (values["decline_reason"] is not None):
+            raise fault("/decline_reason", "a declined offer has a reason; other offers have none")
+        if weeks and status is not OfferStatus.ANSWERED:
+            raise fault("/weeks", "only an answered offer has places")
+        term = self._terms[values["term_id"]]
+        for number, week in enumerate(weeks):
+            if not 0 <= term.first_week.until(week) < term.weeks:
+                raise fault(f"/weeks/{number}/week", "the week lies outside the term")
+        for number, institution in enumerate(institutions or ()):
+            refer_among(self._institutions, institution, f"/institutions/{number}", "institution")
+
+    def _keep(self, row: CapacityOffer, weeks: Mapping[IsoWeek, int], institutions: Sequence[str] | None) -> list[str]:
+        """Store the places of each week and the lärosäten; return the names of those fields that changed."""
+        places = [OfferWeek(offer_id=row.id, week=week, places=number) for week, number in weeks.items()]
+        named = [OfferInstitution(offer_id=row.id, institution_id=name) for name in institutions or ()]
+        other_weeks = self._writer.settle(self._weeks.get(row.id, ()), places)
+        other_institutions = self._writer.settle(self._kept.get(row.id, ()), named)
+        return ["weeks"] * other_weeks + ["institutions"] * other_institutions
+
+    @cached_property
+    def _terms(self) -> Mapping[str, Term]:
+        return {term.id: term for term in self._session.exec(select(Term))}
+
+    @cached_property
+    def _units(self) -> Collection[str]:
+        query = select(Unit.id).where(units_of(self._writer.by))
+        return set(read_in_parts(self._session, query, Unit.id, self._unit_ids))
+
+    @cached_property
+    def _institutions(self) -> Collection[str]:
+        query = select(Organisation.id).where(Organisation.kind == OrganisationKind.INSTITUTION)
+        return set(self._session.exec(query))
+
+    @cached_property
+    def _weeks(self) -> Mapping[str, Sequence[OfferWeek]]:
+        found = read_in_parts(self._session, select(OfferWeek), OfferWeek.offer_id, self._offer_ids)
+        return by_owner(found, lambda week: week.offer_id)
+
+    @cached_property
+    def _kept(self) -> Mapping[str, Sequence[OfferInstitution]]:
+        found = read_in_parts(self._session, select(OfferInstitution), OfferInstitution.offer_id, self._offer_ids)
+        return by_owner(found, lambda institution: institution.offer_id)
 
 
 def _seen_by(by: Caller) -> ColumnElement[bool]:
-    """Return which offers a caller may see: a lärosäte those open to it, others those of their units."""
+    """Return the condition for the offers a caller sees: a lärosäte those open to it, others those of their units."""
     if by.role is Role.COORDINATOR:
         return true()
     if by.role is Role.INSTITUTION:
@@ -144,12 +225,12 @@ def _seen_by(by: Caller) -> ColumnElement[bool]:
     return exists().where(col(Unit.id) == col(CapacityOffer.unit_id), units_of(by))
 
 
-def answer_of(
+def _answer_of(
     offer: Offer, changes: Mapping[str, Any]
 ) -> tuple[dict[str, Any], Mapping[IsoWeek, int], Sequence[str] | None]:
-    """Return what an offer becomes: its values, its weeks and its lärosäten.
+    """Return an offer's values, places by week and lärosäten after the changes.
 
-    One no longer answered loses its places, one no longer declined its reason.
+    One that is no longer answered loses its places; one no longer declined loses its reason.
     """
     values = dict(changes)
     status = values.setdefault("status", offer.row.status)
@@ -161,48 +242,13 @@ def answer_of(
     return values, weeks, institutions
 
 
-def moment_of(values: Mapping[str, Any]) -> dt.datetime | None:
-    """Return when an answer was given: now, or never while it is not given."""
-    return None if values["status"] is OfferStatus.UNANSWERED else now()
-
-
-def check_answer(
-    session: Session, row: CapacityOffer, weeks: Mapping[IsoWeek, int], institutions: Sequence[str] | None
-) -> None:
-    """Refuse an answer that contradicts itself, or that refers to what is not there."""
-    if (row.status is OfferStatus.DECLINED) != (row.decline_reason is not None):
-        raise fault("/decline_reason", "a declined offer has a reason, another one has none")
-    if weeks and row.status is not OfferStatus.ANSWERED:
-        raise fault("/weeks", "only an answered offer has places")
-    term = session.get_one(Term, row.term_id)
-    for number, week in enumerate(weeks):
-        if not 0 <= term.first_week.until(week) < term.weeks:
-            raise fault(f"/weeks/{number}/week", "the week lies outside the term")
-    for number, institution_id in enumerate(institutions or ()):
-        organisation = session.get(Organisation, institution_id)
-        if organisation is None or organisation.kind is not OrganisationKind.INSTITUTION:
-            raise fault(f"/institutions/{number}", "there is no such institution")
-
-
-def _keep(
-    session: Session,
-    by: Caller,
-    row: CapacityOffer,
-    weeks: Mapping[IsoWeek, int],
-    institutions: Sequence[str] | None,
-) -> list[str]:
-    """Store the places week by week, and for whom they are; name which of them were others before."""
-    old_weeks = session.exec(select(OfferWeek).where(col(OfferWeek.offer_id) == row.id)).all()
-    new_weeks = [OfferWeek(offer_id=row.id, week=week, places=places) for week, places in weeks.items()]
-    other_weeks = settle(session, by, old_weeks, new_weeks)
-    old = session.exec(select(OfferInstitution).where(col(OfferInstitution.offer_id) == row.id)).all()
-    new = [OfferInstitution(offer_id=row.id, institution_id=named) for named in institutions or ()]
-    other_institutions = settle(session, by, old, new)
-    return ["weeks"] * other_weeks + ["institutions"] * other_institutions
+def _moment_of(status: OfferStatus) -> dt.datetime | None:
+    """Return when an answer was given: now, or None while there is no answer."""
+    return None if status is OfferStatus.UNANSWERED else now()
 
 
 def _with_places(session: Session, rows: Sequence[CapacityOffer]) -> list[Offer]:
-    """Read the places and the lärosäten of several offers at once."""
+    """Return several offers with their places and lärosäten."""
     ids = [row.id for row in rows]
     weeks: dict[str, dict[IsoWeek, int]] = defaultdict(dict)
     named: dict[str, list[str]] = defaultdict(list)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import ColumnElement
@@ -10,25 +11,13 @@ from sqlmodel import Session, col, select
 
 from placement.callers import Caller
 from placement.register.education import programmes_of
-from placement.store.access import (
-    FIRST,
-    INSTITUTIONS,
-    Page,
-    Span,
-    add,
-    allow,
-    change,
-    found,
-    matching,
-    page_of,
-    refer,
-    remove,
-)
+from placement.register.writing import Writer, writing
+from placement.store.access import FIRST, INSTITUTIONS, Page, Span, allow, found, matching, page_of, refer_among
 from placement.tables import Cohort, Programme, Term
 
 
 def cohorts_of(by: Caller) -> ColumnElement[bool]:
-    """Return which cohorts are a caller's own: those of their programmes."""
+    """Return the condition for a caller's cohorts: those of their programmes."""
     return col(Cohort.programme_id).in_(select(Programme.id).where(programmes_of(by)))
 
 
@@ -41,7 +30,7 @@ def list_cohorts(
     institution: str | None = None,
     span: Span = FIRST,
 ) -> Page[Cohort]:
-    """List the caller's cohorts by name; those of one term, programme or lärosäte where one is named."""
+    """List the caller's cohorts by name, optionally of one term, programme or lärosäte."""
     allow(by, INSTITUTIONS)
     query = select(Cohort).where(cohorts_of(by)).order_by(col(Cohort.name), col(Cohort.id))
     query = matching(query, ((Cohort.term_id, term), (Cohort.programme_id, programme)))
@@ -61,20 +50,46 @@ def show_cohort(session: Session, by: Caller, cohort_id: str) -> Cohort:
 def form_cohort(session: Session, by: Caller, cohort: Cohort) -> Cohort:
     """Form a cohort of a programme for a term."""
     allow(by, INSTITUTIONS)
-    query = select(Programme).where(col(Programme.id) == cohort.programme_id, programmes_of(by))
-    refer(session.exec(query).first(), "/programme_id", "programme")
-    refer(session.get(Term, cohort.term_id), "/term_id", "term")
-    add(session, by, cohort)
+    with writing(session, by) as writer:
+        CohortBook(writer).form(cohort)
     return cohort
 
 
 def change_cohort(session: Session, by: Caller, cohort_id: str, changes: Mapping[str, Any]) -> Cohort:
-    """Change a cohort's name or size; its programme and its term stay what they were."""
+    """Change a cohort's name or size; its programme and term cannot be changed."""
     cohort = show_cohort(session, by, cohort_id)
-    change(session, by, cohort, changes)
+    with writing(session, by) as writer:
+        CohortBook(writer).change(cohort, changes)
     return cohort
 
 
 def dissolve_cohort(session: Session, by: Caller, cohort_id: str) -> None:
     """Remove a cohort without students."""
-    remove(session, by, show_cohort(session, by, cohort_id))
+    cohort = show_cohort(session, by, cohort_id)
+    with writing(session, by) as writer:
+        writer.remove(cohort)
+
+
+class CohortBook:
+    """The one place where cohorts are written, over the caller's programmes and all terms."""
+
+    def __init__(self, writer: Writer) -> None:
+        self._writer = writer
+
+    def form(self, cohort: Cohort) -> None:
+        """Add a cohort of one of the caller's programmes."""
+        refer_among(self._programmes, cohort.programme_id, "/programme_id", "programme")
+        refer_among(self._terms, cohort.term_id, "/term_id", "term")
+        self._writer.add(cohort)
+
+    def change(self, cohort: Cohort, changes: Mapping[str, Any]) -> bool:
+        """Change a cohort, and tell whether anything changed."""
+        return bool(self._writer.change(cohort, changes))
+
+    @cached_property
+    def _programmes(self) -> Collection[str]:
+        return set(self._writer.session.exec(select(Programme.id).where(programmes_of(self._writer.by))))
+
+    @cached_property
+    def _terms(self) -> Collection[str]:
+        return set(self._writer.session.exec(select(Term.id)))

@@ -31,12 +31,12 @@ from placement_solver.weeks import IsoWeek
 
 
 def programmes_of(by: Caller) -> ColumnElement[bool]:
-    """Return which programmes are a caller's own: all, or those of their lärosäte."""
+    """Return the condition for a caller's programmes: all, or those of their lärosäte."""
     return true() if by.role is Role.COORDINATOR else col(Programme.institution_id) == by.organisation
 
 
 def courses_of(by: Caller) -> ColumnElement[bool]:
-    """Return which courses are a caller's own: those of their programmes."""
+    """Return the condition for a caller's courses: those of their programmes."""
     return col(Course.programme_id).in_(select(Programme.id).where(programmes_of(by)))
 
 
@@ -49,7 +49,7 @@ def list_programmes(
     code: str | None = None,
     span: Span = FIRST,
 ) -> Page[Programme]:
-    """List the caller's programmes by code; those of one lärosäte, profession or code where one is named."""
+    """List the caller's programmes by code, optionally of one lärosäte, profession or code."""
     allow(by, INSTITUTIONS)
     query = select(Programme).where(programmes_of(by)).order_by(col(Programme.code), col(Programme.id))
     wanted = (Programme.institution_id, institution), (Programme.profession, profession), (Programme.code, code)
@@ -64,7 +64,7 @@ def show_programme(session: Session, by: Caller, programme_id: str) -> Programme
 
 
 def set_up_programme(session: Session, by: Caller, programme: Programme) -> Programme:
-    """Set up a programme; a lärosäte sets up its own."""
+    """Set up a programme; a lärosäte may only set up its own."""
     allow(by, INSTITUTIONS)
     institution = session.get(Organisation, programme.institution_id)
     own = by.role is Role.COORDINATOR or by.organisation == programme.institution_id
@@ -75,7 +75,7 @@ def set_up_programme(session: Session, by: Caller, programme: Programme) -> Prog
 
 
 def change_programme(session: Session, by: Caller, programme_id: str, changes: Mapping[str, Any]) -> Programme:
-    """Change what a programme is called; its profession and its being decentralised stay."""
+    """Change a programme's code or name; its profession, and whether it is decentralised, cannot be changed."""
     programme = show_programme(session, by, programme_id)
     change(session, by, programme, changes)
     return programme
@@ -95,7 +95,7 @@ def list_courses(
     term: str | None = None,
     span: Span = FIRST,
 ) -> Page[Course]:
-    """List the caller's courses in their sequence; of one programme or code, or with placements in one term."""
+    """List the caller's courses in sequence, optionally of one programme or code, or with placements in one term."""
     allow(by, INSTITUTIONS)
     order = col(Course.programme_id), col(Course.sequence), col(Course.id)
     query = select(Course).where(courses_of(by)).order_by(*order)
@@ -123,7 +123,7 @@ def set_up_course(session: Session, by: Caller, course: Course) -> Course:
 
 
 def change_course(session: Session, by: Caller, course_id: str, changes: Mapping[str, Any]) -> Course:
-    """Change what a course asks; it may not become too long for a week in which it may start."""
+    """Change a course; it may not become too long for any of the weeks in which it may start."""
     course = show_course(session, by, course_id)
     weeks = changes.get("weeks", course.weeks)
     for start, term in session.exec(
@@ -139,7 +139,7 @@ def change_course(session: Session, by: Caller, course_id: str, changes: Mapping
 
 
 def close_course(session: Session, by: Caller, course_id: str) -> None:
-    """Remove a course that nobody has asked a placement in, and the weeks in which one might start."""
+    """Remove a course that has no requests, with the weeks in which its placements may start."""
     course = show_course(session, by, course_id)
     for window in session.exec(select(CourseWindow).where(col(CourseWindow.course_id) == course_id)).all():
         remove(session, by, window)
@@ -148,7 +148,7 @@ def close_course(session: Session, by: Caller, course_id: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Windows:
-    """A course, and the weeks of a term in which its placement may start, the earliest first."""
+    """A course, and the weeks of a term in which its placements may start, the earliest first."""
 
     course: Course
     term_id: str
@@ -156,7 +156,7 @@ class Windows:
 
 
 def show_windows(session: Session, by: Caller, course_id: str, term_id: str) -> Windows:
-    """Show in which weeks of a term a course's placement may start."""
+    """Show the weeks of a term in which a course's placements may start."""
     course = show_course(session, by, course_id)
     found(session.get(Term, term_id), term_id)
     starts = tuple(window.start for window in _windows(session, course_id, term_id))
@@ -164,7 +164,7 @@ def show_windows(session: Session, by: Caller, course_id: str, term_id: str) -> 
 
 
 def set_windows(session: Session, by: Caller, course_id: str, term_id: str, starts: Sequence[IsoWeek]) -> Windows:
-    """Say in which weeks of a term a course's placement may start, so that it ends within the term."""
+    """Set the weeks of a term in which a course's placements may start; each must end within the term."""
     course = show_course(session, by, course_id)
     term = found(session.get(Term, term_id), term_id)
     for place, start in enumerate(starts):

@@ -1,4 +1,4 @@
-"""Places: municipalities, organisations and sites, which everybody reads, and units, where students learn."""
+"""Places: municipalities, organisations and studieorter, which everybody may read, and units, where students learn."""
 
 from __future__ import annotations
 
@@ -45,14 +45,14 @@ from placement.tables import (
 def list_municipalities(
     session: Session, by: Caller, *, in_county: bool | None = None, span: Span = FIRST
 ) -> Page[Municipality]:
-    """List the municipalities by their SCB code; those inside or outside the county where one is named."""
+    """List the municipalities by their SCB code, optionally only those inside or outside the county."""
     allow(by, ANYONE)
     query = select(Municipality).order_by(col(Municipality.code))
     return page_of(session, matching(query, [(Municipality.in_county, in_county)]), span)
 
 
 def add_municipality(session: Session, by: Caller, given: Mapping[str, Any]) -> Municipality:
-    """Enter a municipality by its SCB code: of the county, or one that a site or a student's home lies in."""
+    """Enter a municipality by its SCB code: one in the county, or one where a studieort or a student's home is."""
     allow(by, COORDINATORS)
     municipality = Municipality(**given)
     add(session, by, municipality)
@@ -75,7 +75,7 @@ def list_organisations(
     municipality: str | None = None,
     span: Span = FIRST,
 ) -> Page[Organisation]:
-    """List the lärosäten and the providers by name; those of one kind, external id or municipality where named."""
+    """List the lärosäten and providers by name, optionally of one kind, external id or municipality."""
     allow(by, ANYONE)
     row = Organisation
     wanted = (
@@ -104,25 +104,25 @@ def add_organisation(session: Session, by: Caller, given: Mapping[str, Any]) -> 
 
 
 def change_organisation(session: Session, by: Caller, organisation_id: str, changes: Mapping[str, Any]) -> Organisation:
-    """Change what is known of an organisation; its kind stays what it was."""
+    """Change an organisation; its kind cannot be changed."""
     allow(by, COORDINATORS)
     organisation = show_organisation(session, by, organisation_id)
     if changes.get("kind", organisation.kind) is not organisation.kind:
-        raise fault("/kind", "a lärosäte does not become a provider, nor a provider a lärosäte")
+        raise fault("/kind", "a lärosäte cannot become a provider, nor a provider a lärosäte")
     change(session, by, organisation, changes, lambda: _check_organisation(session, organisation))
     return organisation
 
 
 def remove_organisation(session: Session, by: Caller, organisation_id: str) -> None:
-    """Remove an organisation that nothing refers to."""
+    """Remove an organisation that no other row refers to."""
     allow(by, COORDINATORS)
     remove(session, by, show_organisation(session, by, organisation_id))
 
 
 def _check_organisation(session: Session, organisation: Organisation) -> None:
-    """Refuse an organisation that is of no whole kind, or that refers to what is not there."""
+    """Refuse an organisation whose kinds do not fit together, or that refers to what does not exist."""
     if (organisation.kind is OrganisationKind.PROVIDER) != (organisation.provider_kind is not None):
-        raise fault("/provider_kind", "a provider has a kind of provider, a lärosäte has none")
+        raise fault("/provider_kind", "a provider has a provider kind; a lärosäte has none")
     if organisation.municipality_code is not None:
         _municipality(session, organisation.municipality_code)
     if organisation.funded_by_id is None:
@@ -130,7 +130,7 @@ def _check_organisation(session: Session, organisation: Organisation) -> None:
     funder = refer(session.get(Organisation, organisation.funded_by_id), "/funded_by_id", "organisation")
     public = {ProviderKind.REGION, ProviderKind.MUNICIPALITY}
     if organisation.provider_kind is not ProviderKind.PRIVATE or funder.provider_kind not in public:
-        raise fault("/funded_by_id", "only a private provider is funded, by a region or a municipality")
+        raise fault("/funded_by_id", "only a private provider can be funded, and only by a region or a municipality")
 
 
 def list_sites(
@@ -141,7 +141,7 @@ def list_sites(
     municipality: str | None = None,
     span: Span = FIRST,
 ) -> Page[Site]:
-    """List the studieorter of the decentralised programmes; of one lärosäte or municipality where named."""
+    """List the studieorter of the decentralised programmes, optionally of one lärosäte or municipality."""
     allow(by, ANYONE)
     wanted = (Site.institution_id, institution), (Site.municipality_code, municipality)
     query = select(Site).order_by(col(Site.name), col(Site.id))
@@ -168,14 +168,14 @@ def add_site(session: Session, by: Caller, given: Mapping[str, Any]) -> Site:
 
 @dataclass(frozen=True, slots=True)
 class UnitPlace:
-    """A unit, with its education levels: of each, the latest judgement."""
+    """A unit, with the latest judgement of each education level."""
 
     unit: Unit
     levels: tuple[EducationLevel, ...]
 
 
 class UnitsWanted(TypedDict, total=False):
-    """Which units are wanted: of one provider, municipality or site, one by its HSA-id, those with a kind of care."""
+    """Which units are wanted: of one provider, municipality or site, with one HSA id, or with one kind of care."""
 
     provider: str | None
     municipality: str | None
@@ -209,13 +209,13 @@ def show_unit(session: Session, by: Caller, unit_id: str) -> UnitPlace:
 
 
 def own_unit(session: Session, by: Caller, unit_id: str) -> Unit:
-    """Return a unit that the caller looks after; another one is not found."""
+    """Return a unit that the caller manages; any other unit is not found."""
     unit = session.exec(select(Unit).where(col(Unit.id) == unit_id, units_of(by))).first()
     return found(unit, unit_id)
 
 
 def open_unit(session: Session, by: Caller, given: Mapping[str, Any]) -> UnitPlace:
-    """Enter a unit of a provider; a provider enters its own."""
+    """Enter a unit of a provider; a provider may only enter its own."""
     allow(by, PROVIDERS)
     unit = Unit(**given)
     _check_unit(session, by, unit)
@@ -224,7 +224,7 @@ def open_unit(session: Session, by: Caller, given: Mapping[str, Any]) -> UnitPla
 
 
 def change_unit(session: Session, by: Caller, unit_id: str, changes: Mapping[str, Any]) -> UnitPlace:
-    """Change what is known of a unit."""
+    """Change a unit."""
     allow(by, PROVIDERS)
     unit = own_unit(session, by, unit_id)
     change(session, by, unit, changes, lambda: _check_unit(session, by, unit))
@@ -232,13 +232,13 @@ def change_unit(session: Session, by: Caller, unit_id: str, changes: Mapping[str
 
 
 def close_unit(session: Session, by: Caller, unit_id: str) -> None:
-    """Remove a unit that nothing refers to."""
+    """Remove a unit that no other row refers to."""
     allow(by, PROVIDERS)
     remove(session, by, own_unit(session, by, unit_id))
 
 
 def judge_level(session: Session, by: Caller, unit_id: str, level: str, *, met: bool, judged_on: dt.date) -> UnitPlace:
-    """Record whether a unit met an education level on a day; the last word of a day counts."""
+    """Record whether a unit met an education level on a day; a later judgement of the same day replaces it."""
     allow(by, PROVIDERS)
     unit = own_unit(session, by, unit_id)
     judged = session.get(EducationLevel, (unit_id, level, judged_on))
@@ -265,21 +265,21 @@ def _with_levels(session: Session, units: Sequence[Unit]) -> list[UnitPlace]:
 
 
 def _check_unit(session: Session, by: Caller, unit: Unit) -> None:
-    """Refuse a unit that would not be the caller's, or that refers to what is not there."""
+    """Refuse a unit that would not be the caller's, or that refers to what does not exist."""
     for pointer, organisation_id in (("/provider_id", unit.provider_id), ("/operator_id", unit.operator_id)):
         if organisation_id is not None:
             organisation = refer(session.get(Organisation, organisation_id), pointer, "provider")
             if organisation.kind is not OrganisationKind.PROVIDER:
                 raise fault(pointer, "there is no such provider")
     if by.role is Role.PROVIDER and by.organisation not in {unit.provider_id, unit.operator_id}:
-        raise fault("/provider_id", "a provider enters and keeps its own units")
+        raise fault("/provider_id", "a provider may only enter and change its own units")
     if unit.excluded_from_agreement and unit.operator_id is None:
-        raise fault("/excluded_from_agreement", "only a unit that another organisation runs can be excluded")
+        raise fault("/excluded_from_agreement", "only a unit that another organisation operates can be excluded")
     _municipality(session, unit.municipality_code)
     if unit.site_id is not None:
         refer(session.get(Site, unit.site_id), "/site_id", "site")
 
 
 def _municipality(session: Session, code: str) -> Municipality:
-    """Return the municipality that a row lies in."""
+    """Return the municipality of a row."""
     return refer(session.get(Municipality, code), "/municipality_code", "municipality")

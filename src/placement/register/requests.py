@@ -1,41 +1,37 @@
-"""Requests: the placements to be found for students in a term, and the units they would rather have."""
+"""Requests: the placements to be found for students in a term, and the units that the students prefer."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypedDict, Unpack
 
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
 from placement.callers import Caller
-from placement.events import feed, input_events
-from placement.register.retakes import check_retake, failures_of
+from placement.events import input_events
+from placement.register.retakes import Failures, check_retake, failures_of
 from placement.register.students import known_as
-from placement.store.access import (
-    FIRST,
-    INSTITUTIONS,
-    Page,
-    Span,
-    add,
-    allow,
-    change,
-    fault,
-    found,
-    matching,
-    page_of,
-    refer,
-    remove,
-    touch,
-)
+from placement.register.writing import Writer, writing
+from placement.store.access import FIRST, INSTITUTIONS, Page, Span, allow, found, matching, page_of, refer, refer_among
+from placement.store.parts import by_owner, in_parts, read_in_parts
 from placement.store.scopes import students_of
 from placement.tables import Cohort, Course, Pin, Preference, Request, RequestStatus, Student, Term, Unit
 
 
 @dataclass(frozen=True, slots=True)
+class _Enrolled:
+    """A student's lärosäte and programme."""
+
+    institution_id: str
+    programme_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class RankedRequest:
-    """A request, the lärosäte it comes from, and the units wished for, the best first."""
+    """A request, the lärosäte that it comes from, and the wished units, the best first."""
 
     request: Request
     institution_id: str
@@ -43,12 +39,12 @@ class RankedRequest:
 
 
 def requests_of(by: Caller) -> ColumnElement[bool]:
-    """Return which requests are a caller's own: those of their students."""
+    """Return the condition for a caller's requests: those of their students."""
     return col(Request.student_id).in_(select(Student.id).where(students_of(by)))
 
 
 class RequestsWanted(TypedDict, total=False):
-    """Which requests are wanted: of one term, status, course, cohort, lärosäte or student, by either of its ids."""
+    """Which requests are wanted: of one term, status, course, cohort, lärosäte or student, who has two ids."""
 
     term: str | None
     status: RequestStatus | None
@@ -90,21 +86,10 @@ def show_request(session: Session, by: Caller, request_id: str) -> RankedRequest
 
 
 def ask_for_placement(session: Session, by: Caller, request: Request, preferences: Sequence[str] = ()) -> RankedRequest:
-    """Ask for a student's placement in a course of their programme, in a term; a retake once its time has come."""
+    """Ask for a student's placement in a course of their programme, in a term, or for a retake."""
     allow(by, INSTITUTIONS)
-    refer(session.get(Term, request.term_id), "/term_id", "term")
-    query = select(Student).where(col(Student.id) == request.student_id, students_of(by))
-    student = refer(session.exec(query).first(), "/student_id", "student")
-    in_programme = (
-        select(Course)
-        .join(Cohort, col(Cohort.programme_id) == col(Course.programme_id))
-        .where(col(Course.id) == request.course_id, col(Cohort.id) == student.cohort_id)
-    )
-    refer(session.exec(in_programme).first(), "/course_id", "course in the student's programme")
-    check_retake(session, request, failures_of(session, [student.id]))
-    add(session, by, request)
-    _rank(session, by, request, preferences)
-    feed.tell(session, [input_events.of_request(input_events.CREATED, request, student.institution_id)])
+    with writing(session, by) as writer:
+        RequestBook(writer, [request.student_id], preferences).ask(request, preferences)
     return _ranked(session, [request])[0]
 
 
@@ -116,47 +101,150 @@ def change_request(
     status: RequestStatus | None = None,
     preferences: Sequence[str] | None = None,
 ) -> RankedRequest:
-    """Withdraw a request or open it again, or rank other units; a withdrawn one loses its pin."""
+    """Withdraw a request, reopen it or rank other units; a withdrawn request loses its pin."""
     request = _own_request(session, by, request_id)
-    changed = [] if status is None else let_stand(session, by, request, status)
-    if preferences is not None and _rank(session, by, request, preferences):
-        touch(session, request, "status")
-        changed.append("preferences")
-    ranked = _ranked(session, [request])[0]
-    if changed:
-        feed.tell(session, [input_events.of_request(input_events.CHANGED, request, ranked.institution_id, changed)])
-    return ranked
+    with writing(session, by) as writer:
+        book = RequestBook(writer, [request.student_id], preferences or ())
+        book.change(request, status, preferences)
+    return _ranked(session, [request])[0]
 
 
 def let_stand(session: Session, by: Caller, request: Request, status: RequestStatus) -> list[str]:
-    """Let a request stand, or no longer, in which case it loses its pin; name what became another."""
-    if status is RequestStatus.OPEN and status is not request.status:
-        check_retake(session, request, failures_of(session, [request.student_id]))
-    changed = change(session, by, request, {"status": status})
-    if status is RequestStatus.WITHDRAWN:
-        _unpin(session, by, request)
-    return changed
+    """Reopen or withdraw a request, and return the names of the fields that changed; the caller tells of it."""
+    with writing(session, by) as writer:
+        return RequestBook(writer, [request.student_id]).set_status(request, status)
 
 
 def remove_request(session: Session, by: Caller, request_id: str) -> None:
     """Remove a request that no plan has dealt with, as if it had never been made."""
     request = _own_request(session, by, request_id)
-    told = input_events.of_request(input_events.REMOVED, request, _ranked(session, [request])[0].institution_id)
-    _unpin(session, by, request)
-    _rank(session, by, request, ())
-    remove(session, by, request)
-    feed.tell(session, [told])
+    with writing(session, by) as writer:
+        RequestBook(writer, [request.student_id]).remove(request)
+
+
+class RequestBook:
+    """The one place where requests are written: rules, preferences, pins, audit entries and events.
+
+    A book is opened over the ids of the students whose requests are written and of the units that these may name. It
+    reads what it needs about all of them at once, when it is first needed.
+    """
+
+    def __init__(self, writer: Writer, students: Iterable[str], units: Iterable[str] = ()) -> None:
+        self._writer = writer
+        self._session = writer.session
+        self._student_ids = set(students)
+        self._unit_ids = set(units)
+
+    def ask(self, request: Request, preferences: Sequence[str] = ()) -> None:
+        """Add a request: for the caller's student, in a course of the student's programme, in a term."""
+        refer_among(self._terms, request.term_id, "/term_id", "term")
+        student = refer(self._students.get(request.student_id), "/student_id", "student")
+        in_programme = self._courses.get(student.programme_id, ())
+        refer_among(in_programme, request.course_id, "/course_id", "course in the student's programme")
+        check_retake(self._session, request, self._failures)
+        self._writer.add(request)
+        self._rank(request, preferences)
+        self._tell(input_events.CREATED, request)
+
+    def change(self, request: Request, status: RequestStatus | None, preferences: Sequence[str] | None) -> bool:
+        """Change a request's status and preferences, each if given; tell whether anything changed."""
+        changed = [] if status is None else self.set_status(request, status)
+        if preferences is not None and self._rank(request, preferences):
+            self._writer.touch(request, "status")
+            changed.append("preferences")
+        if changed:
+            self._tell(input_events.CHANGED, request, changed)
+        return bool(changed)
+
+    def set_status(self, request: Request, status: RequestStatus) -> list[str]:
+        """Reopen or withdraw a request, which then loses its pin; return the names of the fields that changed."""
+        if status is RequestStatus.OPEN and status is not request.status:
+            check_retake(self._session, request, self._failures)
+        changed = self._writer.change(request, {"status": status})
+        if changed and status is RequestStatus.WITHDRAWN:
+            self._unpin(request)
+        return changed
+
+    def remove(self, request: Request) -> None:
+        """Remove a request with its pin and its preferences."""
+        self._unpin(request)
+        self._rank(request, ())
+        self._writer.remove(request)
+        self._tell(input_events.REMOVED, request)
+
+    def _rank(self, request: Request, units: Sequence[str]) -> bool:
+        """Replace the wished units with these, the best first; tell whether anything changed."""
+        for place, unit_id in enumerate(units):
+            refer_among(self._units, unit_id, f"/preferences/{place}", "unit")
+        wanted = [Preference(request_id=request.id, rank=rank, unit_id=unit) for rank, unit in enumerate(units)]
+        return self._writer.settle(self._wishes.get(request.id, ()), wanted, lambda wish: (wish.rank, wish.unit_id))
+
+    def _unpin(self, request: Request) -> None:
+        """Remove the decision made by hand for a request."""
+        for pin in self._pins.get(request.id, ()):
+            self._writer.remove(pin)
+
+    def _tell(self, what: str, request: Request, changed: Iterable[str] = ()) -> None:
+        """Tell the student's lärosäte of a request."""
+        institution = self._students[request.student_id].institution_id
+        self._writer.tell(input_events.of_request(what, request, institution, changed))
+
+    @cached_property
+    def _students(self) -> Mapping[str, _Enrolled]:
+        query = (
+            select(col(Student.id), col(Student.institution_id), col(Cohort.programme_id))
+            .join(Cohort, col(Cohort.id) == col(Student.cohort_id))
+            .where(students_of(self._writer.by))
+        )
+        found = read_in_parts(self._session, query, Student.id, self._student_ids)
+        return {student: _Enrolled(institution, programme) for student, institution, programme in found}
+
+    @cached_property
+    def _courses(self) -> Mapping[str, Collection[str]]:
+        """The ids of the courses of each programme."""
+        programmes = {student.programme_id for student in self._students.values()}
+        found = read_in_parts(self._session, select(Course), Course.programme_id, programmes)
+        courses = by_owner(found, lambda course: course.programme_id)
+        return {programme: {course.id for course in rows} for programme, rows in courses.items()}
+
+    @cached_property
+    def _terms(self) -> Collection[str]:
+        return set(self._session.exec(select(Term.id)))
+
+    @cached_property
+    def _units(self) -> Collection[str]:
+        return set(read_in_parts(self._session, select(Unit.id), Unit.id, self._unit_ids))
+
+    @cached_property
+    def _failures(self) -> Failures:
+        return {
+            failed: requests
+            for part in in_parts(self._student_ids)
+            for failed, requests in failures_of(self._session, part).items()
+        }
+
+    @cached_property
+    def _wishes(self) -> Mapping[str, Sequence[Preference]]:
+        query = select(Preference).join(Request, col(Request.id) == col(Preference.request_id))
+        found = read_in_parts(self._session, query, Request.student_id, self._student_ids)
+        return by_owner(found, lambda wish: wish.request_id)
+
+    @cached_property
+    def _pins(self) -> Mapping[str, Sequence[Pin]]:
+        query = select(Pin).join(Request, col(Request.id) == col(Pin.request_id))
+        found = read_in_parts(self._session, query, Request.student_id, self._student_ids)
+        return by_owner(found, lambda pin: pin.request_id)
 
 
 def _own_request(session: Session, by: Caller, request_id: str) -> Request:
-    """Return a request of the caller's; another one is not found."""
+    """Return a request of the caller's; any other request is not found."""
     allow(by, INSTITUTIONS)
     query = select(Request).where(col(Request.id) == request_id, requests_of(by))
     return found(session.exec(query).first(), request_id)
 
 
 def _ranked(session: Session, requests: Sequence[Request]) -> list[RankedRequest]:
-    """Read the lärosäte and the wishes of each request."""
+    """Return requests with their lärosäten and preferences."""
     ids = [request.id for request in requests]
     institutions = dict(
         session.exec(
@@ -170,26 +258,3 @@ def _ranked(session: Session, requests: Sequence[Request]) -> list[RankedRequest
     for wish in session.exec(query):
         wishes[wish.request_id].append(wish.unit_id)
     return [RankedRequest(request, institutions[request.student_id], tuple(wishes[request.id])) for request in requests]
-
-
-def _rank(session: Session, by: Caller, request: Request, units: Sequence[str]) -> bool:
-    """Let these be the units that are wished for, the best first, and tell if they were others before."""
-    known = set(session.exec(select(Unit.id).where(col(Unit.id).in_(units))))
-    for place, unit_id in enumerate(units):
-        if unit_id not in known:
-            raise fault(f"/preferences/{place}", "there is no such unit")
-    standing = session.exec(select(Preference).where(col(Preference.request_id) == request.id)).all()
-    kept = {(wish.rank, wish.unit_id) for wish in standing} & set(enumerate(units))
-    for wish in standing:
-        if (wish.rank, wish.unit_id) not in kept:
-            remove(session, by, wish)
-    for rank, unit_id in enumerate(units):
-        if (rank, unit_id) not in kept:
-            add(session, by, Preference(request_id=request.id, rank=rank, unit_id=unit_id))
-    return len(standing) != len(kept) or len(units) != len(kept)
-
-
-def _unpin(session: Session, by: Caller, request: Request) -> None:
-    """Let go of what was decided by hand for a request."""
-    for pin in session.exec(select(Pin).where(col(Pin.request_id) == request.id)).all():
-        remove(session, by, pin)

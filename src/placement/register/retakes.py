@@ -1,7 +1,8 @@
-"""Retakes: a failed placement is taken again once the student's action plan is done, as often as the course allows.
+"""Retakes: a failed placement is retaken once the student's action plan is done, as often as the course allows.
 
-Whoever has failed a course asks for it anew only as a retake, in a later term, and goes before students without
-förtur (``RETAKE_CLASS``). An attempt is a placement that was failed; one that was cancelled or broken off is none.
+A student who has failed a course can request it again only as a retake, in a later term. A retake goes before
+students without priority (``RETAKE_CLASS``). A failed placement counts as an attempt; a cancelled placement, or one
+that the student left, does not.
 """
 
 from __future__ import annotations
@@ -17,11 +18,11 @@ from placement.tables import RETAKE_CLASS, Course, Placement, PlacementStatus, R
 from placement_solver.weeks import IsoWeek
 
 Failures = Mapping[tuple[str, str], Mapping[str, IsoWeek]]
-"""By student and course: the requests whose placements were failed, and the weeks in which those began."""
+"""By student and course: the requests whose placements were failed, and the first week of each placement."""
 
 
 def failures_of(session: Session, students: Iterable[str]) -> Failures:
-    """Return what some students have failed."""
+    """Return the failed placements of some students."""
     failed: dict[tuple[str, str], dict[str, IsoWeek]] = defaultdict(dict)
     query = (
         select(col(Request.student_id), col(Request.course_id), col(Request.id), col(Placement.start))
@@ -34,31 +35,31 @@ def failures_of(session: Session, students: Iterable[str]) -> Failures:
 
 
 def check_retake(session: Session, request: Request, failures: Failures) -> None:
-    """Refuse what is no retake where one is needed, and a retake that is not yet, or no longer, to be had."""
+    """Refuse a request that has to be a retake and is not, and a retake that is not, or no longer, allowed."""
     failed = failures.get((request.student_id, request.course_id), {})
     if request.retake_of is None:
         if request.action_plan_done_on is not None:
-            raise fault("/action_plan_done_on", "only a retake follows upon an action plan")
+            raise fault("/action_plan_done_on", "only a retake has an action plan")
         if failed and request.id not in failed:
-            raise fault("/retake_of", "the student has failed the course: name the request whose placement that was")
+            raise fault("/retake_of", "the student has failed the course: give the request whose placement was failed")
         return
     if request.retake_of not in failed:
-        raise fault("/retake_of", "only a failed placement of the same student in the same course is taken again")
+        raise fault("/retake_of", "only a failed placement of the same student in the same course can be retaken")
     if request.action_plan_done_on is None or request.action_plan_done_on > now().date():
-        raise fault("/action_plan_done_on", "a retake is admitted when the student's action plan is done")
+        raise fault("/action_plan_done_on", "a retake is allowed only when the student's action plan is done")
     if session.get_one(Term, request.term_id).first_week <= failed[request.retake_of]:
-        raise fault("/term_id", "a retake comes in a later term")
+        raise fault("/term_id", "a retake must be in a later term")
     most = session.get_one(Course, request.course_id).attempts
     if most is not None and len(failed.keys() - {request.id}) >= most:
-        raise fault("/retake_of", f"the course allows {most} attempts")
+        raise fault("/retake_of", f"the course allows no more attempts than {most}")
 
 
 def class_of(request: Request, student: Student) -> int:
-    """Return the priority class that a request has: its student's, and as a retake at least that of retakes."""
+    """Return the priority class of a request: its student's, but for a retake at least ``RETAKE_CLASS``."""
     return student.priority_class if request.retake_of is None else max(student.priority_class, RETAKE_CLASS)
 
 
 def class_in_turn() -> ColumnElement[int]:
-    """Return the same class as a column of a query that has the request and its student."""
+    """Return the same class as a column, for a query that joins the request and its student."""
     lifted = col(Request.retake_of).is_not(None) & (col(Student.priority_class) < RETAKE_CLASS)
     return case((lifted, RETAKE_CLASS), else_=col(Student.priority_class))

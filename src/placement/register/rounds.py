@@ -1,8 +1,8 @@
-"""Rounds: the dates by which a term's requests, answers and plan are due, where nothing else is agreed.
+"""Rounds: the usual dates by which a term's requests, answers and plan are due.
 
-A spring term is asked for in the autumn before, an autumn term in the spring before: requests by the 15th of
-September or March, the units' answers by the 1st of November or May, the answers to lärosäten from outside
-the county by the 15th, and the plan four weeks before the first day.
+A spring term is requested in the autumn before it, an autumn term in the spring before it. Requests are due by
+15 September or 15 March. The units answer by 1 November or 1 May, and lärosäten outside the county get their answers
+by the 15th of the same month. The plan is published four weeks before the first day.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from typing import TypedDict
 
 from placement_solver.weeks import IsoWeek
 
-_AUTUMN = range(27, 51)  # a term that starts in week 51 or later is the coming spring's
+_AUTUMN = range(27, 51)  # a term that starts in week 51 or later is the spring term of the next year
 NOTICE = dt.timedelta(weeks=4)
-"""So long before the first day is the plan published; what changes later than that comes late."""
+"""The plan is published this long before the first day; a later change counts as late."""
 
 
 class RoundDates(TypedDict):
-    """The dates of a planning round, in the order in which they come."""
+    """The dates of a planning round, in chronological order."""
 
     requests_by: dt.date
     answers_by: dt.date

@@ -1,13 +1,15 @@
-"""Students: known by their lärosäte's own pseudonym, with what a plan must know of each and nothing else.
+"""Students: known by their lärosäte's own pseudonym, with what planning needs and nothing else.
 
-Who a student is and where they live (``PROTECTED``) is shown to their lärosäte alone. The coordinator may
-register a student on a lärosäte's behalf, but reads and changes only the rest.
+Only the lärosäte sees who its students are and where they live (``PROTECTED``). The coordinator may register a
+student on a lärosäte's behalf, but may read and change only the other values.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import ColumnElement, false
@@ -16,22 +18,21 @@ from sqlmodel import Session, col, select
 from placement.callers import Caller, Role
 from placement.errors import ConflictError, NotAllowedError
 from placement.register.cohorts import cohorts_of
+from placement.register.writing import Writer, writing
 from placement.store.access import (
     FIRST,
     INSTITUTIONS,
     Page,
     Span,
-    add,
     allow,
-    change,
     fault,
     found,
     matching,
     page_of,
     refer,
-    remove,
-    touch,
+    refer_among,
 )
+from placement.store.parts import by_owner, read_in_parts
 from placement.store.scopes import students_of
 from placement.tables import (
     BlockedUnit,
@@ -51,7 +52,7 @@ PROTECTED = frozenset({"external_id", "lat", "lon", "zone"})
 
 @dataclass(frozen=True, slots=True)
 class StudentRecord:
-    """A student as a caller may see them; what is protected from the caller is None."""
+    """A student as the caller may see them; values that are protected from the caller are None."""
 
     id: str
     version: int
@@ -80,7 +81,7 @@ def list_students(
     external_id: str | None = None,
     span: Span = FIRST,
 ) -> Page[StudentRecord]:
-    """List the caller's students; those of one cohort, term, lärosäte or external id where one is named."""
+    """List the caller's students, optionally of one cohort, term, lärosäte or external id."""
     allow(by, INSTITUTIONS)
     query = select(Student).where(students_of(by)).order_by(col(Student.id))
     query = matching(query, ((Student.cohort_id, cohort), (Student.institution_id, institution)))
@@ -93,7 +94,7 @@ def list_students(
 
 
 def known_as(by: Caller, external_id: str) -> ColumnElement[bool]:
-    """Return who has an external id: to the coordinator, whom it is not shown, nobody."""
+    """Return the condition for the students with an external id; the coordinator, who may not see it, finds none."""
     return false() if by.role is Role.COORDINATOR else col(Student.external_id) == external_id
 
 
@@ -105,13 +106,10 @@ def show_student(session: Session, by: Caller, student_id: str) -> StudentRecord
 def register_student(
     session: Session, by: Caller, student: Student, blocked_units: Sequence[str] = ()
 ) -> StudentRecord:
-    """Register a student of a cohort under a pseudonym; the lottery number is drawn later, by the service."""
+    """Register a student in a cohort under a pseudonym; the service draws the lottery number later."""
     allow(by, INSTITUTIONS)
-    _cohort, programme = _own_cohort(session, by, student.cohort_id)
-    student.institution_id = programme.institution_id
-    check_student(session, student, programme)
-    add(session, by, student)
-    _block(session, by, student, blocked_units)
+    with writing(session, by) as writer:
+        StudentBook(writer, (), [student.cohort_id], blocked_units).register(student, blocked_units)
     return _records(session, by, [student])[0]
 
 
@@ -122,48 +120,30 @@ def change_student(
     changes: Mapping[str, Any],
     blocked_units: Sequence[str] | None = None,
 ) -> StudentRecord:
-    """Change what is known of a student; one who comes to another term's cohort loses the lottery number."""
+    """Change a student; a student who moves to another term's cohort loses the lottery number."""
     student = _own_student(session, by, student_id)
-    if by.role is Role.COORDINATOR and not PROTECTED.isdisjoint(changes):
-        raise NotAllowedError(
-            sv="Bara lärosätet ändrar vem studenten är och var resan börjar.",
-            en="Only the lärosäte changes who a student is and where travel starts.",
-        )
-    before = found(session.get(Cohort, student.cohort_id), student.cohort_id)
-    after, programme = _own_cohort(session, by, changes.get("cohort_id", before.id))
-    changes = checked_changes(session, student, changes, (before, after), programme)
-    change(session, by, student, changes)
-    if blocked_units is not None and _block(session, by, student, blocked_units):
-        touch(session, student, "max_travel")
+    cohorts = {student.cohort_id, changes.get("cohort_id", student.cohort_id)}
+    with writing(session, by) as writer:
+        StudentBook(writer, [student.id], cohorts, blocked_units or ()).change(student, changes, blocked_units)
     return _records(session, by, [student])[0]
 
 
 def remove_student(session: Session, by: Caller, student_id: str) -> None:
-    """Remove a student who asks for nothing, and the units they could not be placed at."""
+    """Remove a student without requests, with their blocked units."""
     student = _own_student(session, by, student_id)
-    _block(session, by, student, ())
-    remove(session, by, student)
+    with writing(session, by) as writer:
+        StudentBook(writer, [student.id]).remove(student)
 
 
 def _own_student(session: Session, by: Caller, student_id: str) -> Student:
-    """Return a student of the caller's; another one is not found."""
+    """Return a student of the caller's; any other student is not found."""
     allow(by, INSTITUTIONS)
     query = select(Student).where(col(Student.id) == student_id, students_of(by))
     return found(session.exec(query).first(), student_id)
 
 
-def _own_cohort(session: Session, by: Caller, cohort_id: str) -> tuple[Cohort, Programme]:
-    """Return a cohort of the caller's that a student comes to, and its programme."""
-    query = (
-        select(Cohort, Programme)
-        .join(Programme, col(Programme.id) == col(Cohort.programme_id))
-        .where(col(Cohort.id) == cohort_id, cohorts_of(by))
-    )
-    return refer(session.exec(query).first(), "/cohort_id", "cohort")
-
-
 def _records(session: Session, by: Caller, students: Sequence[Student]) -> list[StudentRecord]:
-    """Show students with their blocked units, without what is protected from the caller."""
+    """Return students with their blocked units, without the values that are protected from the caller."""
     blocked: dict[str, list[str]] = {student.id: [] for student in students}
     query = select(BlockedUnit).where(col(BlockedUnit.student_id).in_(blocked))
     for row in session.exec(query.order_by(col(BlockedUnit.unit_id))):
@@ -175,80 +155,124 @@ def _records(session: Session, by: Caller, students: Sequence[Student]) -> list[
     ]
 
 
-def check_student(session: Session, student: Student, programme: Programme) -> None:
-    """Refuse a new student who could be recognised, or who belongs to no site where one is needed."""
-    _check_pseudonym(student.external_id)
-    _check_site(session, programme, student.site_id)
+class StudentBook:
+    """The one place where students are written: rules, blocked units and audit entries.
 
+    A book is opened over the ids of the stored students who are changed, of all cohorts that students leave or join,
+    and of the units that may be blocked. It reads what it needs about all of them at once, when it is first needed.
+    """
 
-def checked_changes(
-    session: Session,
-    student: Student,
-    changes: Mapping[str, Any],
-    cohorts: tuple[Cohort, Cohort],
-    programme: Programme,
-) -> dict[str, Any]:
-    """Check what is to become another of a student, the cohorts before and after; a new term asks for a new lottery."""
-    before, after = cohorts
-    _check_pseudonym(changes.get("external_id", student.external_id))
-    _check_move(session, student, before, programme)
-    _check_site(session, programme, changes.get("site_id", student.site_id))
-    drawn = {} if after.term_id == before.term_id else {"lottery_number": None}
-    return {**changes, **drawn}
+    def __init__(
+        self, writer: Writer, students: Iterable[str], cohorts: Iterable[str] = (), units: Iterable[str] = ()
+    ) -> None:
+        self._writer = writer
+        self._session = writer.session
+        self._student_ids = set(students)
+        self._cohort_ids = set(cohorts)
+        self._unit_ids = set(units)
+
+    def register(self, student: Student, blocked_units: Sequence[str] = ()) -> None:
+        """Add a student, at the lärosäte that has the cohort."""
+        _cohort, programme = self._cohort(student.cohort_id)
+        student.institution_id = programme.institution_id
+        _check_pseudonym(student.external_id)
+        self._check_site(programme, student.site_id)
+        self._writer.add(student)
+        self._block(student, blocked_units)
+
+    def change(self, student: Student, changes: Mapping[str, Any], blocked_units: Sequence[str] | None = None) -> bool:
+        """Change a student's values and, where given, the blocked units; tell whether anything changed.
+
+        The coordinator may not change protected values. A student who moves to another term loses the lottery number.
+        """
+        if self._writer.by.role is Role.COORDINATOR and not PROTECTED.isdisjoint(changes):
+            raise NotAllowedError(
+                sv="Bara lärosätet får ändra studentens pseudonym och resans startpunkt.",
+                en="Only the lärosäte may change a student's pseudonym and where travel starts.",
+            )
+        before, _programme = self._cohort(student.cohort_id)
+        after, programme = self._cohort(changes.get("cohort_id", student.cohort_id))
+        _check_pseudonym(changes.get("external_id", student.external_id))
+        self._check_move(student, before, programme)
+        self._check_site(programme, changes.get("site_id", student.site_id))
+        drawn = {} if after.term_id == before.term_id else {"lottery_number": None}
+        changed = bool(self._writer.change(student, {**changes, **drawn}))
+        if blocked_units is not None and self._block(student, blocked_units):
+            self._writer.touch(student, "max_travel")
+            changed = True
+        return changed
+
+    def remove(self, student: Student) -> None:
+        """Remove a student with the blocked units."""
+        self._block(student, ())
+        self._writer.remove(student)
+
+    def _cohort(self, cohort_id: str) -> tuple[Cohort, Programme]:
+        """Return a cohort of the caller's and its programme."""
+        return refer(self._cohorts.get(cohort_id), "/cohort_id", "cohort")
+
+    def _block(self, student: Student, units: Sequence[str]) -> bool:
+        """Replace the units that are blocked for a student; tell whether anything changed."""
+        for place, unit_id in enumerate(units):
+            refer_among(self._units, unit_id, f"/blocked_units/{place}", "unit")
+        wanted = [BlockedUnit(student_id=student.id, unit_id=unit) for unit in sorted(units)]
+        return self._writer.settle(self._blocked.get(student.id, ()), wanted)
+
+    def _check_site(self, programme: Programme, site_id: str | None) -> None:
+        """Require one of the lärosäte's sites in a decentralised programme, and refuse a site in any other."""
+        if not programme.decentralised:
+            if site_id is not None:
+                raise fault("/site_id", "only a student of a decentralised programme belongs to a site")
+            return
+        if site_id is None:
+            raise fault("/site_id", "a student of a decentralised programme belongs to a site")
+        if self._institution_of_site.get(site_id) != programme.institution_id:
+            raise fault("/site_id", "there is no such site")
+
+    def _check_move(self, student: Student, before: Cohort, programme: Programme) -> None:
+        """Refuse a move to another lärosäte, or away from a programme with open requests in its courses."""
+        if programme.institution_id != student.institution_id:
+            raise fault("/cohort_id", "there is no such cohort at the student's lärosäte")
+        if programme.id != before.programme_id and self._asked.get(student.id, set()) - {programme.id}:
+            raise ConflictError(
+                sv="Studenten har öppna begäranden om placering i programmets kurser. Återkalla dem först.",
+                en="The student has open requests in the programme's courses. Withdraw them first.",
+            )
+
+    @cached_property
+    def _cohorts(self) -> Mapping[str, tuple[Cohort, Programme]]:
+        query = select(Cohort, Programme).join(Programme, col(Programme.id) == col(Cohort.programme_id))
+        found = read_in_parts(self._session, query.where(cohorts_of(self._writer.by)), Cohort.id, self._cohort_ids)
+        return {cohort.id: (cohort, programme) for cohort, programme in found}
+
+    @cached_property
+    def _units(self) -> Collection[str]:
+        return set(read_in_parts(self._session, select(Unit.id), Unit.id, self._unit_ids))
+
+    @cached_property
+    def _blocked(self) -> Mapping[str, Sequence[BlockedUnit]]:
+        found = read_in_parts(self._session, select(BlockedUnit), BlockedUnit.student_id, self._student_ids)
+        return by_owner(found, lambda row: row.student_id)
+
+    @cached_property
+    def _institution_of_site(self) -> Mapping[str, str]:
+        return dict(self._session.exec(select(col(Site.id), col(Site.institution_id))).all())
+
+    @cached_property
+    def _asked(self) -> Mapping[str, set[str]]:
+        """The programmes in whose courses each student has open requests."""
+        query = (
+            select(col(Request.student_id), col(Course.programme_id))
+            .join(Course, col(Course.id) == col(Request.course_id))
+            .where(col(Request.status) == RequestStatus.OPEN)
+        )
+        asked: dict[str, set[str]] = defaultdict(set)
+        for student, programme in read_in_parts(self._session, query, Request.student_id, self._student_ids):
+            asked[student].add(programme)
+        return asked
 
 
 def _check_pseudonym(external_id: str) -> None:
     """Refuse a personal identity number, without repeating it."""
     if holds_identity_number(external_id):
         raise fault("/external_id", "a personal identity number is never stored: give a pseudonym")
-
-
-def _check_site(session: Session, programme: Programme, site_id: str | None) -> None:
-    """Let only students of a decentralised programme, and all of them, belong to a site of their lärosäte."""
-    if not programme.decentralised:
-        if site_id is not None:
-            raise fault("/site_id", "only a student of a decentralised programme belongs to a site")
-        return
-    if site_id is None:
-        raise fault("/site_id", "a student of a decentralised programme belongs to a site")
-    site = session.get(Site, site_id)
-    if site is None or site.institution_id != programme.institution_id:
-        raise fault("/site_id", "there is no such site")
-
-
-def _check_move(session: Session, student: Student, before: Cohort, programme: Programme) -> None:
-    """Refuse a move to another lärosäte, or away from a programme with open requests in its courses."""
-    if programme.institution_id != student.institution_id:
-        raise fault("/cohort_id", "there is no such cohort at the student's lärosäte")
-    if programme.id == before.programme_id:
-        return
-    asked = (
-        select(Request.id)
-        .join(Course, col(Course.id) == col(Request.course_id))
-        .where(
-            col(Request.student_id) == student.id,
-            col(Request.status) == RequestStatus.OPEN,
-            col(Course.programme_id) != programme.id,
-        )
-    )
-    if session.exec(asked).first() is not None:
-        raise ConflictError(
-            sv="Studenten har öppna önskemål om placering i programmets kurser. Återkalla dem först.",
-            en="The student has open requests in the programme's courses. Withdraw them first.",
-        )
-
-
-def _block(session: Session, by: Caller, student: Student, units: Sequence[str]) -> bool:
-    """Let these be the units that a student may not be placed at, and tell if they were others before."""
-    known = set(session.exec(select(Unit.id).where(col(Unit.id).in_(units))))
-    for place, unit_id in enumerate(units):
-        if unit_id not in known:
-            raise fault(f"/blocked_units/{place}", "there is no such unit")
-    standing = {
-        row.unit_id: row for row in session.exec(select(BlockedUnit).where(col(BlockedUnit.student_id) == student.id))
-    }
-    for unit_id in sorted(standing.keys() - set(units)):
-        remove(session, by, standing[unit_id])
-    for unit_id in sorted(set(units) - standing.keys()):
-        add(session, by, BlockedUnit(student_id=student.id, unit_id=unit_id))
-    return standing.keys() != set(units)

@@ -1,35 +1,21 @@
-"""Supervision: who guides students at a unit, with what training, in which weeks on duty."""
+"""Supervision: the supervisors of students at each unit, their trainings and their weeks on duty."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import ColumnElement, exists
-from sqlalchemy.orm.attributes import flag_modified
 from sqlmodel import Session, col, select
 
 from placement.callers import Caller
-from placement.events import feed, input_events
-from placement.store.access import (
-    CARE,
-    FIRST,
-    Page,
-    Span,
-    add,
-    allow,
-    change,
-    fault,
-    found,
-    matching,
-    page_of,
-    refer,
-    remove,
-    settle,
-    touch,
-)
+from placement.events import input_events
+from placement.register.writing import Writer, writing
+from placement.store.access import CARE, FIRST, Page, Span, allow, fault, found, matching, page_of, refer_among
+from placement.store.parts import by_owner, read_in_parts
 from placement.store.scopes import units_of
 from placement.tables import (
     Supervisor,
@@ -44,7 +30,7 @@ from placement_solver.weeks import IsoWeek
 
 @dataclass(frozen=True, slots=True)
 class Guide:
-    """A supervisor, the weeks on duty (None: every week) and the training completed."""
+    """A supervisor, the weeks on duty (None: every week) and the completed trainings."""
 
     row: Supervisor
     weeks: tuple[IsoWeek, ...] | None
@@ -61,7 +47,7 @@ def list_supervisors(
     external_id: str | None = None,
     span: Span = FIRST,
 ) -> Page[Guide]:
-    """List the supervisors of the caller's units; of one unit, profession, role or external id where named."""
+    """List the supervisors at the caller's units, optionally of one unit, profession, role or external id."""
     allow(by, CARE)
     row = Supervisor
     wanted = (row.unit_id, unit), (row.profession, profession), (row.role, role), (row.external_id, external_id)
@@ -72,103 +58,182 @@ def list_supervisors(
 
 def show_supervisor(session: Session, by: Caller, supervisor_id: str) -> Guide:
     """Show one supervisor."""
-    allow(by, CARE)
-    query = select(Supervisor).where(col(Supervisor.id) == supervisor_id, _of_units_of(by))
-    return _with_belongings(session, [found(session.exec(query).first(), supervisor_id)])[0]
+    return _with_belongings(session, [_own_supervisor(session, by, supervisor_id)])[0]
 
 
 def name_supervisor(session: Session, by: Caller, given: Mapping[str, Any]) -> Guide:
-    """Name a supervisor at a unit, by the provider's own pseudonym for them."""
+    """Enter a supervisor at a unit, under the provider's own pseudonym."""
     allow(by, CARE)
-    unit = select(Unit).where(col(Unit.id) == given["unit_id"], units_of(by))
-    refer(session.exec(unit).first(), "/unit_id", "unit")
-    values = dict(given)
-    weeks: Sequence[IsoWeek] | None = values.pop("weeks")
-    row = Supervisor(**values, every_week=weeks is None)
-    check_supervisor(row)
-    add(session, by, row)
-    _keep_weeks(session, by, row, weeks)
-    feed.tell(session, [input_events.of_supervisor(input_events.CREATED, row)])
+    with writing(session, by) as writer:
+        row = SupervisorBook(writer, units=[given["unit_id"]]).name(given)
     return _with_belongings(session, [row])[0]
 
 
 def change_supervisor(session: Session, by: Caller, supervisor_id: str, changes: Mapping[str, Any]) -> Guide:
-    """Change what is known of a supervisor; they stay at their unit."""
-    allow(by, CARE)
-    guide = show_supervisor(session, by, supervisor_id)
-    row, values = guide.row, dict(changes)
-    if values.get("unit_id", row.unit_id) != row.unit_id:
-        raise fault("/unit_id", "a supervisor at another unit is named there anew")
-    weeks = values.pop("weeks", guide.weeks)
-    values["every_week"] = weeks is None
-    flag_modified(row, "profession")  # with the weeks on duty, the version moves on
-    changed = change(session, by, row, values, lambda: check_supervisor(row))
-    if _keep_weeks(session, by, row, weeks):
-        changed.append("weeks")
-    if changed:
-        feed.tell(session, [input_events.of_supervisor(input_events.CHANGED, row, changed)])
+    """Change a supervisor; their unit cannot be changed."""
+    row = _own_supervisor(session, by, supervisor_id)
+    with writing(session, by) as writer:
+        SupervisorBook(writer, [row.id]).change(row, changes)
     return _with_belongings(session, [row])[0]
 
 
 def remove_supervisor(session: Session, by: Caller, supervisor_id: str) -> None:
-    """Remove a supervisor whom no plan names."""
-    allow(by, CARE)
-    row = show_supervisor(session, by, supervisor_id).row
-    told = input_events.of_supervisor(input_events.LEFT, row)
-    remove(session, by, row)
-    feed.tell(session, [told])
+    """Remove a supervisor who is in no plan."""
+    row = _own_supervisor(session, by, supervisor_id)
+    with writing(session, by) as writer:
+        SupervisorBook(writer).remove(row)
 
 
 def record_training(session: Session, by: Caller, supervisor_id: str, given: Mapping[str, Any]) -> Guide:
     """Record a course in supervision that a supervisor has completed."""
-    allow(by, CARE)
-    row = show_supervisor(session, by, supervisor_id).row
-    training = Training(supervisor_id=row.id, **given)
-    check_training(training)
-    add(session, by, training)
-    touch(session, row, "profession")
-    feed.tell(session, [input_events.of_supervisor(input_events.CHANGED, row, ["trainings"])])
+    row = _own_supervisor(session, by, supervisor_id)
+    with writing(session, by) as writer:
+        SupervisorBook(writer).record(row, Training(supervisor_id=row.id, **given))
     return _with_belongings(session, [row])[0]
 
 
 def strike_training(session: Session, by: Caller, supervisor_id: str, training_id: str) -> Guide:
-    """Strike a training that was recorded by mistake."""
-    allow(by, CARE)
-    row = show_supervisor(session, by, supervisor_id).row
+    """Remove a training that was recorded by mistake."""
+    row = _own_supervisor(session, by, supervisor_id)
     mistaken = select(Training).where(col(Training.id) == training_id, col(Training.supervisor_id) == supervisor_id)
-    remove(session, by, found(session.exec(mistaken).first(), training_id))
-    touch(session, row, "profession")
-    feed.tell(session, [input_events.of_supervisor(input_events.CHANGED, row, ["trainings"])])
+    training = found(session.exec(mistaken).first(), training_id)
+    with writing(session, by) as writer:
+        SupervisorBook(writer).strike(row, training)
     return _with_belongings(session, [row])[0]
 
 
+class SupervisorBook:
+    """The one place where supervisors are written: rules, weeks, trainings, audit entries and events.
+
+    A book is opened over the ids of the stored supervisors who are changed and of the units that new ones work at. It
+    reads what it needs about all of them at once, when it is first needed.
+    """
+
+    def __init__(self, writer: Writer, supervisors: Iterable[str] = (), units: Iterable[str] = ()) -> None:
+        self._writer = writer
+        self._session = writer.session
+        self._supervisor_ids = set(supervisors)
+        self._unit_ids = set(units)
+
+    def name(self, given: Mapping[str, Any]) -> Supervisor:
+        """Add a supervisor at a unit of the caller's, with the weeks and trainings given, and return the row."""
+        refer_among(self._units, given["unit_id"], "/unit_id", "unit")
+        values = dict(given)
+        weeks, trainings = values.pop("weeks", None), values.pop("trainings", ())
+        row = Supervisor(**values, every_week=weeks is None)
+        _check_supervisor(row.model_dump())
+        self._writer.add(row)
+        self._keep_weeks(row, weeks)
+        self._keep_trainings(row, trainings)
+        self._writer.tell(input_events.of_supervisor(input_events.CREATED, row))
+        return row
+
+    def change(self, row: Supervisor, given: Mapping[str, Any]) -> bool:
+        """Change a supervisor's values, weeks and trainings, each if given; tell whether anything changed."""
+        values = dict(given)
+        if values.get("unit_id", row.unit_id) != row.unit_id:
+            raise fault("/unit_id", "a supervisor's unit cannot be changed: enter them anew at the other unit")
+        keepers: dict[str, Callable[[Supervisor, Any], bool]] = {
+            "weeks": self._keep_weeks,
+            "trainings": self._keep_trainings,
+        }
+        given_of = {name: values.pop(name) for name in keepers if name in values}
+        if "weeks" in given_of:
+            values["every_week"] = given_of["weeks"] is None
+        _check_supervisor({**row.model_dump(), **values})
+        changed = self._writer.change(row, values)
+        belongings = [name for name, rows in given_of.items() if keepers[name](row, rows)]
+        if belongings:
+            self._writer.touch(row, "profession")
+        if changed or belongings:
+            self._writer.tell(input_events.of_supervisor(input_events.CHANGED, row, changed + belongings))
+        return bool(changed or belongings)
+
+    def remove(self, row: Supervisor) -> None:
+        """Remove a supervisor; the database removes the weeks and the trainings."""
+        self._writer.remove(row)
+        self._writer.tell(input_events.of_supervisor(input_events.LEFT, row))
+
+    def record(self, row: Supervisor, training: Training) -> None:
+        """Add a training of a supervisor."""
+        _check_training(training)
+        self._writer.add(training)
+        self._tell_trainings(row)
+
+    def strike(self, row: Supervisor, training: Training) -> None:
+        """Remove a training of a supervisor."""
+        self._writer.remove(training)
+        self._tell_trainings(row)
+
+    def _tell_trainings(self, row: Supervisor) -> None:
+        """Count a change of the trainings as a change of the supervisor."""
+        self._writer.touch(row, "profession")
+        self._writer.tell(input_events.of_supervisor(input_events.CHANGED, row, ["trainings"]))
+
+    def _keep_weeks(self, row: Supervisor, weeks: Sequence[IsoWeek] | None) -> bool:
+        """Store the weeks on duty, and tell whether they changed."""
+        wanted = [SupervisorWeek(supervisor_id=row.id, week=week) for week in weeks or ()]
+        return self._writer.settle(self._weeks.get(row.id, ()), wanted)
+
+    def _keep_trainings(self, row: Supervisor, given: Sequence[Mapping[str, Any]]) -> bool:
+        """Store the trainings, each checked, and tell whether they changed; one with the same content stays."""
+        wanted = [Training(supervisor_id=row.id, **values) for values in given]
+        for place, training in enumerate(wanted):
+            _check_training(training, f"/trainings/{place}")
+        return self._writer.settle(self._trainings.get(row.id, ()), wanted, _content)
+
+    @cached_property
+    def _units(self) -> Collection[str]:
+        query = select(Unit.id).where(units_of(self._writer.by))
+        return set(read_in_parts(self._session, query, Unit.id, self._unit_ids))
+
+    @cached_property
+    def _weeks(self) -> Mapping[str, Sequence[SupervisorWeek]]:
+        query = select(SupervisorWeek)
+        found = read_in_parts(self._session, query, SupervisorWeek.supervisor_id, self._supervisor_ids)
+        return by_owner(found, lambda week: week.supervisor_id)
+
+    @cached_property
+    def _trainings(self) -> Mapping[str, Sequence[Training]]:
+        found = read_in_parts(self._session, select(Training), Training.supervisor_id, self._supervisor_ids)
+        return by_owner(found, lambda training: training.supervisor_id)
+
+
+def _own_supervisor(session: Session, by: Caller, supervisor_id: str) -> Supervisor:
+    """Return a supervisor at one of the caller's units; another one is not found."""
+    allow(by, CARE)
+    query = select(Supervisor).where(col(Supervisor.id) == supervisor_id, _of_units_of(by))
+    return found(session.exec(query).first(), supervisor_id)
+
+
 def _of_units_of(by: Caller) -> ColumnElement[bool]:
-    """Return which supervisors work at the caller's units."""
+    """Return the condition for the supervisors at the caller's units."""
     return exists().where(col(Unit.id) == col(Supervisor.unit_id), units_of(by))
 
 
-def check_supervisor(row: Supervisor) -> None:
-    """Refuse a supervisor who could be recognised, or whose engagement contradicts itself."""
-    if holds_identity_number(row.external_id):
-        raise fault("/external_id", "a personal identity number may not stand here; give a pseudonym")
-    if (row.role is SupervisorRole.SUPERVISOR) != (row.share_percent is None):
-        raise fault("/share_percent", "an AKA or a clinical adjunct has a share of full time, others none")
+def _check_supervisor(values: Mapping[str, Any]) -> None:
+    """Refuse a supervisor with a personal identity number, or with a share of full time that the role cannot have."""
+    if holds_identity_number(values["external_id"]):
+        raise fault("/external_id", "a personal identity number is never stored: give a pseudonym")
+    if (values["role"] is SupervisorRole.SUPERVISOR) != (values["share_percent"] is None):
+        raise fault(
+            "/share_percent", "an AKA or a clinical adjunct has a share of full time, other supervisors have none"
+        )
 
 
-def check_training(training: Training) -> None:
-    """Refuse a training that would never have counted."""
+def _check_training(training: Training, at: str = "") -> None:
+    """Refuse a training that expires before it is completed; ``at`` is the pointer to the training."""
     if training.expires_on is not None and training.expires_on < training.completed_on:
-        raise fault("/expires_on", "a training does not expire before it is completed")
+        raise fault(f"{at}/expires_on", "a training cannot expire before it is completed")
 
 
-def _keep_weeks(session: Session, by: Caller, row: Supervisor, weeks: Sequence[IsoWeek] | None) -> bool:
-    """Store the weeks on duty, and tell whether they were others before."""
-    present = session.exec(select(SupervisorWeek).where(col(SupervisorWeek.supervisor_id) == row.id)).all()
-    return settle(session, by, present, [SupervisorWeek(supervisor_id=row.id, week=week) for week in weeks or ()])
+def _content(training: Training) -> tuple[Any, ...]:
+    """Return the values by which two trainings of a supervisor are the same."""
+    return training.course, training.credits, training.completed_on, training.expires_on
 
 
 def _with_belongings(session: Session, rows: Sequence[Supervisor]) -> list[Guide]:
-    """Read the weeks and the trainings of several supervisors at once."""
+    """Return several supervisors with their weeks and trainings."""
     ids = [row.id for row in rows]
     weeks: dict[str, list[IsoWeek]] = defaultdict(list)
     trainings: dict[str, list[Training]] = defaultdict(list)

@@ -34,7 +34,7 @@ ROUND = tuple(RoundDates.__annotations__)
 
 
 def list_terms(session: Session, by: Caller, *, code: str | None = None, span: Span = FIRST) -> Page[Term]:
-    """List the terms, the earliest first; the one with a code where one is named."""
+    """List the terms, the earliest first, optionally only the one with a code."""
     allow(by, ANYONE)
     query = select(Term).order_by(col(Term.first_week), col(Term.id))
     return page_of(session, matching(query, [(Term.code, code)]), span)
@@ -47,7 +47,7 @@ def show_term(session: Session, by: Caller, term_id: str) -> Term:
 
 
 def open_term(session: Session, by: Caller, given: Mapping[str, Any]) -> Term:
-    """Open a term for planning; the dates that are not named are the round's usual ones."""
+    """Open a term for planning; a date that is not given is the round's usual one."""
     allow(by, COORDINATORS)
     term = Term(**_with_usual_dates({**dict.fromkeys(ROUND), **given}, given["first_week"]))
     _check_round(term.model_dump())
@@ -56,7 +56,7 @@ def open_term(session: Session, by: Caller, given: Mapping[str, Any]) -> Term:
 
 
 def change_term(session: Session, by: Caller, term_id: str, changes: Mapping[str, Any]) -> Term:
-    """Change a term; a date that is taken away becomes the usual one again."""
+    """Change a term; a date that is given as None becomes the usual one again."""
     allow(by, COORDINATORS)
     term = show_term(session, by, term_id)
     first_week = changes.get("first_week", term.first_week)
@@ -72,50 +72,50 @@ def change_term(session: Session, by: Caller, term_id: str, changes: Mapping[str
 
 
 def remove_term(session: Session, by: Caller, term_id: str) -> None:
-    """Remove a term that nothing refers to."""
+    """Remove a term that no other row refers to."""
     allow(by, COORDINATORS)
     remove(session, by, show_term(session, by, term_id))
 
 
 def _with_usual_dates(values: Mapping[str, Any], first_week: IsoWeek) -> dict[str, Any]:
-    """Put the usual date wherever one of the round's is None."""
+    """Replace each date of the round that is None with the usual one."""
     usual = dict(usual_dates(first_week))
     return {name: usual.get(name) if value is None else value for name, value in values.items()}
 
 
 def _check_round(dates: Mapping[str, Any]) -> None:
-    """Refuse dates that do not come in the order of the round."""
+    """Refuse dates that are not in the order of the round."""
     for earlier, later in pairwise(ROUND):
         if dates[earlier] > dates[later]:
             raise fault(f"/{later}", f"{dates[later]} comes before {dates[earlier]}")
 
 
 def _refuse_planned(session: Session, term: Term) -> None:
-    """Refuse other weeks once the term is being planned: what plans, prices and explanations say counts from its first.
+    """Refuse to change the weeks of a term that has been planned: plans, prices and explanations count from its first.
 
-    A run that failed has said nothing.
+    A failed run does not count, since it has stored nothing.
     """
     run = select(Run.id).where(col(Run.term_id) == term.id, col(Run.status) != RunStatus.FAILED)
     if session.exec(run).first() is not None:
         raise ConflictError(
-            sv="Terminen har planerats: planer, priser och förklaringar räknar dess veckor. Öppna en annan termin.",
-            en="The term has been planned: plans, prices and explanations count its weeks. Open another term.",
+            sv="Terminen har planerats: planer, priser och förklaringar utgår från veckorna. Öppna en annan termin.",
+            en="The term has been planned, and plans, prices and explanations rely on its weeks. Open another term.",
         )
 
 
 def _check_weeks(session: Session, term: Term, first: IsoWeek, weeks: int) -> None:
-    """Refuse weeks that would leave outside the term what somebody has already said of it."""
+    """Refuse weeks that would leave outside the term a week that is already in use."""
     last = first.plus(weeks - 1)
     outside = sorted(week for week in _weeks_in_use(session, term) if not first <= week <= last)
     if outside:
         raise ConflictError(
-            sv=f"Veckan {outside[0]} används redan i terminen och skulle hamna utanför den.",
+            sv=f"Vecka {outside[0]} används redan i terminen och skulle hamna utanför den.",
             en=f"The week {outside[0]} is already in use in the term, and would fall outside it.",
         )
 
 
 def _weeks_in_use(session: Session, term: Term) -> set[IsoWeek]:
-    """Collect the weeks with places offered, and the first and last ones of possible or pinned placements."""
+    """Return the weeks with places offered, and the first and last weeks of possible and pinned placements."""
     offered = (
         select(col(OfferWeek.week))
         .join(CapacityOffer, col(CapacityOffer.id) == col(OfferWeek.offer_id))

@@ -1,4 +1,4 @@
-"""Cells: how a value is written in a cell and read from it again, and that no cell is taken for a formula."""
+"""Cells: how a value is written in a cell and read back, so that no spreadsheet takes it for a formula."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Sequence
 Value = str | int | float | bool | None
 
 NONE = "none"
-"""A list with nothing in it, where an empty cell means something else."""
+"""What a cell says for an empty list, if an empty cell means something else."""
 
 _FORMULA = re.compile("^'*[=+\\-@\t\r\n\0\uff1d\uff0b\uff0d\uff20]")
 _ESCAPED = re.compile("^'+[=+\\-@\t\r\n\0\uff1d\uff0b\uff0d\uff20]")
@@ -24,27 +24,27 @@ _WRITTEN_FOR_XML = re.compile("_x([0-9A-Fa-f]{4})_")
 
 
 def escape(text: str) -> str:
-    """Set an apostrophe before what a spreadsheet would take for a formula."""
+    """Put an apostrophe before a text that a spreadsheet would take for a formula."""
     return f"'{text}" if _FORMULA.match(text) else text
 
 
 def unescape(text: str) -> str:
-    """Take the apostrophe of ``escape`` away again."""
+    """Remove the apostrophe that ``escape`` has added."""
     return text[1:] if _ESCAPED.match(text) else text
 
 
 def for_xml(text: str) -> str:
-    """Write the characters that XML cannot hold as XLSX does: ``_x0007_``."""
+    """Write the characters that XML cannot contain as XLSX does: ``_x0007_``."""
     return _NOT_IN_XML.sub(lambda found: f"_x{ord(found[0]):04X}_", text)
 
 
 def from_xml(text: str) -> str:
-    """Read the characters that XML cannot hold."""
+    """Read the characters that ``for_xml`` has written."""
     return _WRITTEN_FOR_XML.sub(lambda found: chr(int(found[1], 16)), text)
 
 
 def as_text(value: object) -> str:
-    """Write what a cell holds as text: true and false in small letters, a whole number without decimals, a day."""
+    """Write a value as text: true and false in lower case, a whole number without decimals, a date as ISO 8601."""
     match value:
         case None:
             return ""
@@ -58,19 +58,19 @@ def as_text(value: object) -> str:
 
 
 def words_as_text(words: Sequence[object] | None, nothing: str = "") -> str:
-    """Write a list in one cell; no list is an empty cell, and a list with nothing in it what is said of that."""
+    """Write a list in one cell: an empty cell for None, and the text ``nothing`` for an empty list."""
     if words is None:
         return ""
     return ", ".join(map(str, words)) or nothing
 
 
 def read_words(text: str) -> list[str]:
-    """Read a list from one cell: with commas, semicolons or blanks between."""
+    """Read a list from one cell, separated by commas, semicolons or blanks."""
     return [] if text == NONE else [word for word in _BETWEEN.split(text) if word]
 
 
 def read_number(text: str) -> int | float | str:
-    """Read a number, with a decimal point or comma; what is none stays text, to be refused as that."""
+    """Read a number with a decimal point or comma; any other text is returned as it is, to be refused later."""
     if not _NUMBER.fullmatch(text):
         return text
     number = text.replace(",", ".")
@@ -78,5 +78,5 @@ def read_number(text: str) -> int | float | str:
 
 
 def read_switch(text: str) -> bool | str:
-    """Read yes or no, in English or Swedish; what is neither stays text, to be refused as that."""
+    """Read yes or no, in English or Swedish; any other text is returned as it is, to be refused later."""
     return _SWITCHES.get(text.lower(), text)

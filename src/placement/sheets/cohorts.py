@@ -1,4 +1,4 @@
-"""Sheets of cohorts: one row a cohort, known by its programme, its term and its name."""
+"""Sheets of cohorts: one row per cohort, matched by programme, term and name."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from typing import Any
 from sqlmodel import Session, select
 
 from placement.callers import Caller
-from placement.register.cohorts import cohorts_of, list_cohorts
+from placement.register.cohorts import CohortBook, cohorts_of, list_cohorts
+from placement.register.writing import Writer
 from placement.sheets import names
-from placement.sheets.bulk import Bulk, Known, Outcome, every
 from placement.sheets.faults import Faults
+from placement.sheets.importing import Known, Outcome, every, take_all
 from placement.sheets.writing import Sheet
 from placement.store.access import INSTITUTIONS, allow
 from placement.tables import Cohort
@@ -21,7 +22,7 @@ PROTECTED: frozenset[str] = frozenset()
 
 
 def sheet(session: Session, by: Caller, *, term: str | None = None, programme: str | None = None) -> Sheet:
-    """Write the caller's cohorts, those of one term or programme where one is named."""
+    """Write the caller's cohorts, optionally of one term or programme."""
     programmes, terms = names.programmes(session, by), names.terms(session)
     cohorts = every(lambda span: list_cohorts(session, by, term=term, programme=programme, span=span))
     lines = [
@@ -32,28 +33,35 @@ def sheet(session: Session, by: Caller, *, term: str | None = None, programme: s
 
 
 def bring_in(session: Session, by: Caller, rows: Mapping[int, dict[str, Any]], faults: Faults) -> Outcome:
-    """Form the cohorts that are new, and change those that are there."""
+    """Form the cohorts that are new, and change those that are stored."""
     allow(by, INSTITUTIONS)
-    references = {"programme_id": names.programmes(session, by), "term_id": names.terms(session)}
-    known = Known("cohort", session.exec(select(Cohort).where(cohorts_of(by))).all(), _key_of, "/name")
-    bulk, outcome = Bulk(session, by), Outcome(len(rows))
-    for index, values in faults.each(rows):
-        with faults.of(index):
-            given = names.refer_all(values, references)
-            key = (given.get("programme_id"), given.get("term_id"), given.get("name"))
-            cohort = known.find(given.pop("id", None), key)
-            if cohort is None:
-                names.need(given, "programme_id", "term_id", "name", "size")
-                known.claim(None, key)
-                bulk.add(Cohort(**given))
-                outcome.created += 1
-                continue
-            names.hold(cohort, given, "programme_id", "term_id")
-            known.claim(cohort, (cohort.programme_id, cohort.term_id, given.get("name", cohort.name)))
-            outcome.count(changed=bool(bulk.change(cohort, given)))
-    faults.settle()
-    bulk.finish()
-    return outcome
+    return take_all(session, by, rows, faults, _Lines)
+
+
+class _Lines:
+    """The lines of one import, over everything that they refer to."""
+
+    def __init__(self, writer: Writer, rows: Mapping[int, dict[str, Any]]) -> None:
+        session, by = writer.session, writer.by
+        self._references = {"programme_id": names.programmes(session, by), "term_id": names.terms(session)}
+        self._known = Known("cohort", session.exec(select(Cohort).where(cohorts_of(by))).all(), _key_of, "/name")
+        self._book = CohortBook(writer)
+        self.outcome = Outcome(len(rows))
+
+    def take(self, values: dict[str, Any]) -> None:
+        """Form or change one cohort."""
+        given = names.refer_all(values, self._references)
+        key = (given.get("programme_id"), given.get("term_id"), given.get("name"))
+        cohort = self._known.find(given.pop("id", None), key)
+        if cohort is None:
+            names.need(given, "programme_id", "term_id", "name", "size")
+            self._known.claim(None, key)
+            self._book.form(Cohort(**given))
+            self.outcome.created += 1
+            return
+        names.hold(cohort, given, "programme_id", "term_id")
+        self._known.claim(cohort, (cohort.programme_id, cohort.term_id, given.get("name", cohort.name)))
+        self.outcome.count(changed=self._book.change(cohort, given))
 
 
 def _key_of(row: Cohort) -> tuple[str, str, str]:

@@ -1,4 +1,4 @@
-"""Faults: everything that is wrong with a sheet, each by row, column and value, told together."""
+"""Faults: everything that is wrong with a sheet, reported together, each with its row, column and value."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ MOST_FAULTS = 1_000
 
 
 class Source(Protocol):
-    """A row as it was handed in."""
+    """A row as it was given in the sheet."""
 
     @property
     def number(self) -> int:
-        """Return its number as a person counts."""
+        """Return the row's number as the user sees it, from 1."""
 
     def column(self, path: Sequence[str | int]) -> str | None:
-        """Name the column in which the value at a path stands."""
+        """Return the name of the column that holds the value at a path."""
 
     def value(self, path: Sequence[str | int]) -> str | None:
-        """Return what stands there."""
+        """Return the value at a path as text."""
 
 
 @dataclass(frozen=True, slots=True)
 class CellFault(Fault):
-    """One thing that is wrong in a sheet, and the cell; the value of a protected column is not repeated."""
+    """One fault in a sheet, and its cell; the value of a protected column is not repeated."""
 
     row: int
     column: str | None
@@ -39,20 +39,20 @@ class CellFault(Fault):
 
 
 class SheetError(InvalidError):
-    """A sheet with faults: nothing of it has been stored."""
+    """A sheet has faults, and nothing of it has been stored."""
 
     def __init__(self, faults: Sequence[CellFault]) -> None:
         shown = tuple(faults[:MOST_FAULTS])
         PlacementError.__init__(
             self,
-            sv=f"Inget har sparats: {_counted(faults)} fel finns i bladet.",
+            sv=f"Inget har sparats: kalkylbladet har {_counted(faults)} fel.",
             en=f"Nothing has been stored: the sheet has {_counted(faults)} faults.",
             faults=shown,
         )
 
 
 def _counted(faults: Sequence[CellFault]) -> str:
-    """Say how many faults there are; beyond so many nobody has counted."""
+    """Return the number of faults as text; more than ``MOST_FAULTS`` are not counted."""
     return str(len(faults)) if len(faults) <= MOST_FAULTS else f"> {MOST_FAULTS}"
 
 
@@ -66,11 +66,11 @@ class Faults:
 
     @property
     def full(self) -> bool:
-        """Tell whether there are more faults than anybody is told."""
+        """Tell whether there are more faults than are reported."""
         return len(self._found) > MOST_FAULTS
 
     def note(self, index: int, detail: str, path: Sequence[str | int], *, told: bool = True) -> None:
-        """Note that something is wrong with the value at a path in a row; the value itself may be told, or not."""
+        """Note a fault in the value at a path in a row; with ``told=False`` the value is not repeated."""
         source = self._sources[index]
         value = source.value(path) if told and path and path[0] not in self._protected else None
         if value is not None and holds_identity_number(value):
@@ -80,7 +80,7 @@ class Faults:
 
     @contextmanager
     def of(self, index: int) -> Iterator[None]:
-        """Note what is found to be wrong with a row, and go on with the next."""
+        """Note the errors that the block raises about a row, so that the next row can be read."""
         try:
             yield
         except InvalidError as error:
@@ -89,13 +89,13 @@ class Faults:
                 self.note(index, fault.detail, [int(step) if step.isdecimal() else to_camel(step) for step in steps])
 
     def each(self, rows: Mapping[int, dict[str, Any]]) -> Iterator[tuple[int, dict[str, Any]]]:
-        """Return the rows in their order, as long as there is room for more faults."""
+        """Return the rows in order, until there are more faults than are reported."""
         for index, values in rows.items():
             if self.full:
                 return
             yield index, dict(values)
 
     def settle(self) -> None:
-        """Refuse the sheet where anything is wrong with it."""
+        """Refuse the sheet if any fault has been noted."""
         if self._found:
             raise SheetError(sorted(self._found, key=lambda fault: fault.row))

@@ -1,4 +1,4 @@
-"""Names: what a row is called where a sheet refers to it: its owner's code where only it has that, else its id."""
+"""Names: how a sheet refers to a row: by its owner's code if that code is unique, else by its id."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from placement.callers import Caller
 from placement.errors import Fault, InvalidError
 from placement.register.cohorts import cohorts_of
 from placement.register.education import programmes_of
+from placement.store.access import fault
+from placement.store.scopes import units_of
 from placement.tables import Cohort, Organisation, OrganisationKind, Programme, Site, Term, Unit
 
 LONGEST = 200
@@ -20,7 +22,7 @@ _NO_WORD = re.compile(r"[\s,;]")
 
 
 class Names:
-    """What may be referred to, by id or by code."""
+    """The rows that a sheet may refer to, by id or by code."""
 
     def __init__(self, what: str, coded: Iterable[tuple[str, str | None]]) -> None:
         self.what = what
@@ -35,21 +37,39 @@ class Names:
         self._code_of = {row_id: code for code, row_id in self._id_of.items()}
 
     def id_of(self, name: str) -> str | None:
-        """Return the id of what goes by a name, if anything does."""
+        """Return the id of the row with a name; None if there is none."""
         return name if name in self._ids else self._id_of.get(name)
 
+    def ids_of(self, names: Iterable[str]) -> set[str]:
+        """Return the ids of all rows with these names."""
+        return {row_id for name in names if (row_id := self.id_of(name)) is not None}
+
     def name_of(self, row_id: str) -> str:
-        """Return what a row is called."""
+        """Return a row's name in a sheet."""
         return self._code_of.get(row_id, row_id)
 
     def words_of(self, row_ids: Iterable[str]) -> list[str]:
-        """Return what rows are called where they stand in one cell, each a word."""
+        """Return the names of rows that share one cell; a name of several words is replaced by the id."""
         names = [(row_id, self.name_of(row_id)) for row_id in row_ids]
         return [row_id if _NO_WORD.search(name) else name for row_id, name in names]
 
 
+class OwnUnits:
+    """The units that the caller manages, each with the unit name that a sheet shows beside it."""
+
+    def __init__(self, session: Session, by: Caller) -> None:
+        own = session.exec(select(col(Unit.id), col(Unit.hsa_id), col(Unit.name)).where(units_of(by))).all()
+        self.names = Names("unit", ((unit, hsa_id) for unit, hsa_id, _name in own))
+        self._called = {unit: name for unit, _hsa_id, name in own}
+
+    def hold_name(self, unit: str | None, called: str | None) -> None:
+        """Refuse a line whose unit name is not the stored one."""
+        if called is not None and unit is not None and called != self._called[unit].strip():
+            raise fault("/unit_name", "the unit of this row has another name: have cells been moved?")
+
+
 def refer_all(values: Mapping[str, Any], names: Mapping[str, Names]) -> dict[str, Any]:
-    """Put ids in place of names in a row's values; every name that nothing goes by is a fault."""
+    """Replace names with ids in a row's values; every name that no row has is a fault."""
     found, faults = dict(values), []
     for field, known in names.items():
         given = values.get(field)
@@ -71,16 +91,16 @@ def refer_all(values: Mapping[str, Any], names: Mapping[str, Names]) -> dict[str
 
 
 def need(values: Mapping[str, Any], *fields: str) -> None:
-    """Refuse a new row in which something is missing that every one has."""
+    """Refuse a new row that lacks a required value."""
     faults = [Fault(f"/{field}", "a new row needs this") for field in fields if values.get(field) is None]
     if faults:
         raise InvalidError(*faults)
 
 
 def hold(row: object, values: dict[str, Any], *fields: str) -> None:
-    """Refuse to change what stays as it is on a row, and take it out of the values."""
+    """Refuse other values for fields that cannot be changed, and remove these fields from the values."""
     faults = [
-        Fault(f"/{field}", "this stays what it is for a row that is there already")
+        Fault(f"/{field}", "this cannot be changed for a row that is stored already")
         for field in fields
         if field in values and values.pop(field) != getattr(row, field)
     ]
@@ -128,5 +148,5 @@ def cohorts(session: Session, by: Caller) -> Names:
 
 
 def named(sequence: Sequence[str] | None, names: Names) -> list[str] | None:
-    """Name what a list refers to; no list stays none."""
+    """Return the names of the rows in a list; None stays None."""
     return None if sequence is None else names.words_of(sequence)

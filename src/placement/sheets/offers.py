@@ -1,4 +1,4 @@
-"""Sheets of offers: one row an offer, known by its unit, its term and its professions, with a column for each week."""
+"""Sheets of offers: one row per offer, matched by unit, term and professions, with a column for each week."""
 
 from __future__ import annotations
 
@@ -9,16 +9,17 @@ from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
 from placement.callers import Caller
-from placement.events import input_events
-from placement.register.capacity import Offer, answer_of, check_answer, list_offers, moment_of
+from placement.register.capacity import OfferBook, list_offers
+from placement.register.writing import Writer
 from placement.sheets import names
-from placement.sheets.bulk import Bulk, Known, Outcome, by_owner, every, in_parts, named_in
 from placement.sheets.cells import words_as_text
 from placement.sheets.faults import Faults
+from placement.sheets.importing import Known, Outcome, every, named_in, take_all
 from placement.sheets.writing import Sheet
-from placement.store.access import CARE, allow, fault
+from placement.store.access import CARE, allow
+from placement.store.parts import in_parts
 from placement.store.scopes import units_of
-from placement.tables import CapacityOffer, OfferInstitution, OfferStatus, OfferWeek, Organisation, Term, Unit
+from placement.tables import CapacityOffer, OfferStatus, Term, Unit
 from placement_solver.weeks import IsoWeek
 
 HEADS = ("id", "unitId", "unitName", "termId", "professions", "institutions", "status", "declineReason")
@@ -33,7 +34,7 @@ def sheet(
     unit: str | None = None,
     status: OfferStatus | None = None,
 ) -> Sheet:
-    """Write the offers the caller may see, with the places in every week of their terms."""
+    """Write the offers that the caller may see, with the places in each week of their terms."""
     offers = list(every(lambda span: list_offers(session, by, term=term, unit=unit, status=status, span=span)))
     terms, units, institutions = names.terms(session), names.units(session), names.institutions(session)
     called = dict(session.exec(select(col(Unit.id), col(Unit.name))).all())
@@ -56,51 +57,34 @@ def sheet(
 
 
 def bring_in(session: Session, by: Caller, rows: Mapping[int, dict[str, Any]], faults: Faults) -> Outcome:
-    """Enter the offers that are new, and change the answers that have become others."""
+    """Enter the offers that are new, and change those that are stored."""
     allow(by, CARE)
-    lines = _Lines(session, by, rows)
-    for index, values in faults.each(rows):
-        with faults.of(index), session.no_autoflush:
-            lines.take(values)
-    faults.settle()
-    lines.bulk.finish()
-    return lines.outcome
+    return take_all(session, by, rows, faults, _Lines)
 
 
 def _weeks_of(session: Session, terms: Collection[str]) -> list[IsoWeek]:
-    """Return the weeks of some terms in their order."""
+    """Return the weeks of some terms in order."""
     rows = session.exec(select(Term).where(col(Term.id).in_(terms)))
     return sorted({term.first_week.plus(number) for term in rows for number in range(term.weeks)})
 
 
 class _Lines:
-    """The rows of one import, over everything that they refer to."""
+    """The lines of one import, over everything that they refer to."""
 
-    def __init__(self, session: Session, by: Caller, rows: Mapping[int, dict[str, Any]]) -> None:
-        self._session = session
-        own = session.exec(select(col(Unit.id), col(Unit.hsa_id), col(Unit.name)).where(units_of(by))).all()
-        self._called = {unit: name for unit, _hsa_id, name in own}
+    def __init__(self, writer: Writer, rows: Mapping[int, dict[str, Any]]) -> None:
+        session, by = writer.session, writer.by
+        self._units = names.OwnUnits(session, by)
+        terms = names.terms(session)
         self._references = {
-            "unit_id": names.Names("unit", ((unit, hsa_id) for unit, hsa_id, _name in own)),
-            "term_id": names.terms(session),
+            "unit_id": self._units.names,
+            "term_id": terms,
             "institutions": names.institutions(session),
         }
-        # Held, so that each check finds them; and locked, for nothing but this keeps two imports from one offer twice.
-        used = {self._references["term_id"].id_of(name) for name in named_in(rows, "term_id")}
+        used = terms.ids_of(named_in(rows, "term_id"))
+        # Locked, because nothing else keeps two imports from entering the same offer twice.
         locked = select(Term).where(col(Term.id).in_(used)).order_by(col(Term.id))
-        self._held = [
-            *session.exec(locked.with_for_update(key_share=True)),
-            *session.exec(select(Term)),
-            *session.exec(select(Organisation)),
-        ]
+        session.exec(locked.with_for_update(key_share=True)).all()
         offers = _offers(session, by, used, named_in(rows, "id"))
-        self._weeks: dict[str, list[OfferWeek]] = {}
-        self._kept: dict[str, list[OfferInstitution]] = {}
-        for part in in_parts(offer.id for offer in offers):
-            weeks = session.exec(select(OfferWeek).where(col(OfferWeek.offer_id).in_(part)))
-            self._weeks.update(by_owner(weeks, lambda week: week.offer_id))
-            kept = session.exec(select(OfferInstitution).where(col(OfferInstitution.offer_id).in_(part)))
-            self._kept.update(by_owner(kept, lambda row: row.offer_id))
         self._known = Known(
             "offer",
             offers,
@@ -108,71 +92,29 @@ class _Lines:
             "/unit_id",
             unique=False,
         )
-        self.bulk = Bulk(session, by)
+        units = self._units.names.ids_of(named_in(rows, "unit_id"))
+        self._book = OfferBook(writer, [offer.id for offer in offers], units)
         self.outcome = Outcome(len(rows))
 
     def take(self, values: dict[str, Any]) -> None:
-        """Enter or change one offer."""
+        """Enter or change one offer; a new offer must state its status, which is never guessed."""
         given = names.refer_all(values, self._references)
         row_id, called = given.pop("id", None), given.pop("unit_name", None)
         key = (given.get("unit_id"), given.get("term_id"), frozenset(given.get("professions", ())))
         row = self._known.find(row_id, key)
         self._known.claim(row, key)
-        unit = given.get("unit_id") if row is None else row.unit_id
-        if called is not None and unit is not None and called != self._called[unit].strip():
-            raise fault("/unit_name", "the unit of this row has another name: have cells been moved?")
+        self._units.hold_name(given.get("unit_id") if row is None else row.unit_id, called)
         if row is None:
-            self._offer(given)
-        else:
-            self._change(row, given)
-
-    def _offer(self, given: dict[str, Any]) -> None:
-        """Enter an offer as the single operation does; what the unit has said is never guessed."""
-        names.need(given, "unit_id", "term_id", "professions", "status")
-        weeks, institutions = given.pop("weeks", {}), given.pop("institutions", None)
-        row = CapacityOffer(**given, every_institution=institutions is None, answered_at=moment_of(given))
-        check_answer(self._session, row, weeks, institutions)
-        self.bulk.add(row)
-        self._keep(row, weeks, institutions)
-        self.bulk.tell(input_events.of_offer(input_events.CREATED, row))
-        self.outcome.created += 1
-
-    def _change(self, row: CapacityOffer, given: dict[str, Any]) -> None:
-        """Change an offer as the single operation does; the same answer again is no new one."""
+            names.need(given, "unit_id", "term_id", "professions", "status")
+            self._book.enter(given)
+            self.outcome.created += 1
+            return
         names.hold(row, given, "unit_id", "term_id")
-        standing = self._standing(row)
-        values, weeks, institutions = answer_of(standing, given)
-        answered = (values["status"], values.get("decline_reason", row.decline_reason), dict(weeks))
-        if answered != (row.status, row.decline_reason, dict(standing.weeks)):
-            values["answered_at"] = moment_of(values)
-        changed = self.bulk.change(row, values)
-        check_answer(self._session, row, weeks, institutions)
-        if other := self._keep(row, weeks, institutions):
-            self.bulk.touch(row, "status")
-            changed += other
-        if changed:
-            self.bulk.tell(input_events.of_offer(input_events.CHANGED, row, changed))
-        self.outcome.count(changed=bool(changed))
-
-    def _standing(self, row: CapacityOffer) -> Offer:
-        """Return an offer as it stands, with its places and for whom it is kept."""
-        kept = tuple(institution.institution_id for institution in self._kept.get(row.id, ()))
-        weeks = {week.week: week.places for week in self._weeks.get(row.id, ())}
-        return Offer(row, None if row.every_institution else kept, weeks)
-
-    def _keep(
-        self, row: CapacityOffer, weeks: Mapping[IsoWeek, int], institutions: Collection[str] | None
-    ) -> list[str]:
-        """Let these be the places and the lärosäten of an offer, and name which of them were others before."""
-        places = [OfferWeek(offer_id=row.id, week=week, places=number) for week, number in weeks.items()]
-        named = [OfferInstitution(offer_id=row.id, institution_id=name) for name in institutions or ()]
-        other_weeks = self.bulk.settle(self._weeks.get(row.id, ()), places)
-        other_institutions = self.bulk.settle(self._kept.get(row.id, ()), named)
-        return ["weeks"] * other_weeks + ["institutions"] * other_institutions
+        self.outcome.count(changed=self._book.change(row, given))
 
 
-def _offers(session: Session, by: Caller, terms: Collection[str | None], ids: Collection[str]) -> list[CapacityOffer]:
-    """Read the offers of the caller's units that rows may be about."""
+def _offers(session: Session, by: Caller, terms: Collection[str], ids: Collection[str]) -> list[CapacityOffer]:
+    """Return the offers of the caller's units that lines may be about."""
     own = col(CapacityOffer.unit_id).in_(select(Unit.id).where(units_of(by)))
     found = {
         offer.id: offer

@@ -1,4 +1,4 @@
-"""Sheets of placements: one row a placement in force or ended; what may be changed is its status, with the reason."""
+"""Sheets of placements: one row per placement in force or ended, in which only the status and reason can change."""
 
 from __future__ import annotations
 
@@ -20,11 +20,12 @@ from placement.in_force.placements import (
 )
 from placement.planning.runs import CONCERNED
 from placement.sheets import names
-from placement.sheets.bulk import Outcome, every, in_parts, named_in
 from placement.sheets.cells import Value, as_text
 from placement.sheets.faults import Faults
+from placement.sheets.importing import Outcome, every, named_in
 from placement.sheets.writing import Sheet
 from placement.store.access import allow, fault, refer
+from placement.store.parts import in_parts
 from placement.tables import Course, Placement, Student, Supervisor, Unit
 
 HEADS = (
@@ -60,18 +61,18 @@ _STANDING = {
     "last_week": "lastWeek",
     "supervisor_id": "supervisorId",
 }
-"""What a row shows, so that a person knows whom it is about, and nobody changes in a sheet."""
+"""The columns that a row shows for information, and that cannot be changed in a sheet."""
 
 
 def sheet(session: Session, by: Caller, wanted: Wanted = EVERY_ONE) -> Sheet:
-    """Write the placements that the caller may see: who comes or goes where, in which weeks, to whom."""
+    """Write the placements that the caller may see: which student, which unit, which weeks, which supervisor."""
     placed = list(every(lambda span: list_placements(session, by, wanted, span)))
     lines = _Lines(session, by, placed)
     return Sheet(HEADS, [lines.line_of(student) for student in placed])
 
 
 def bring_in(session: Session, by: Caller, rows: Mapping[int, dict[str, Any]], faults: Faults) -> Outcome:
-    """Let many placements take the next step of their lives, each as alone."""
+    """Change the status of many placements, each as by the single operation."""
     allow(by, CONCERNED)
     placed = _placed(session, by, named_in(rows, "id"))
     lines = _Lines(session, by, list(placed.values()))
@@ -90,12 +91,12 @@ def bring_in(session: Session, by: Caller, rows: Mapping[int, dict[str, Any]], f
 
 
 def _settle(session: Session, by: Caller, student: PlacedStudent, given: Mapping[str, Any]) -> bool:
-    """Let one placement take a step, and tell whether it did; the status that it has is no step."""
+    """Change the status of one placement, and tell whether it changed."""
     placement = _published(student)
     status, reason = given.get("status", placement.status), given.get("reason", placement.reason)
     if status is placement.status:
         if reason is not placement.reason:
-            raise fault("/reason", "this stays what it is where the status does")
+            raise fault("/reason", "the reason cannot be changed without the status")
         return False
     try:
         settle_placement(session, by, placement.id, status, reason)
@@ -105,12 +106,12 @@ def _settle(session: Session, by: Caller, student: PlacedStudent, given: Mapping
 
 
 def _published(student: PlacedStudent) -> Placement:
-    """Return the placement: here it is never a line of a draft."""
+    """Return the placement, which in a sheet is never part of a draft."""
     return cast("Placement", student.placement)
 
 
 def _placed(session: Session, by: Caller, ids: Iterable[str]) -> dict[str, PlacedStudent]:
-    """Read the caller's placements by id, and keep others from changing them meanwhile."""
+    """Return the caller's placements by id, locked until the transaction ends."""
     placed = {}
     for part in in_parts(ids):
         query = placements_of(by).where(col(Placement.id).in_(part)).order_by(col(Placement.id))
@@ -120,13 +121,13 @@ def _placed(session: Session, by: Caller, ids: Iterable[str]) -> dict[str, Place
 
 
 def _read(session: Session, table: type[R], ids: Iterable[str]) -> list[R]:
-    """Read rows by their ids."""
+    """Return rows by their ids."""
     key = inspect(table).primary_key[0]
     return [row for part in in_parts(ids) for row in session.exec(select(table).where(key.in_(part)))]
 
 
 class _Lines:
-    """Some placements as lines, over everything that they refer to."""
+    """The lines of some placements, over everything that they refer to."""
 
     def __init__(self, session: Session, by: Caller, placed: Collection[PlacedStudent]) -> None:
         self._terms, self._units = names.terms(session), names.units(session)
@@ -143,7 +144,7 @@ class _Lines:
             self._own = {row.id: row.external_id for row in supervisors}
 
     def line_of(self, student: PlacedStudent) -> Sequence[Value]:
-        """Write a placement."""
+        """Return the cells of a placement."""
         placement, request, unit = _published(student), student.request, cast("Unit", student.unit)
         return (
             placement.id,
@@ -164,10 +165,10 @@ class _Lines:
         )
 
     def hold(self, student: PlacedStudent, given: Mapping[str, Any]) -> None:
-        """Refuse a row in which something else than the status is another: cells have been moved, or it is old."""
+        """Refuse a row whose other columns differ from what is stored: cells have been moved, or the sheet is old."""
         shown = {head: as_text(value).strip() for head, value in zip(HEADS, self.line_of(student), strict=True)}
         faults = [
-            Fault(f"/{field}", "this is another now, and is not changed here: take the sheet out anew")
+            Fault(f"/{field}", "this differs from what is stored, and cannot be changed here: export the sheet again")
             for field, head in _STANDING.items()
             if field in given and given[field] != shown[head]
         ]

@@ -1,4 +1,4 @@
-"""Reading: what is in a CSV or XLSX file, as text cell by cell; how large it is, is known before it is unpacked."""
+"""Reading: the cells of a CSV or XLSX file as text; the size of a workbook is checked before it is unpacked."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from placement.store.access import fault
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A sheet as text: its heads, and its lines that are not blank by their number in the sheet (the heads are 1)."""
+    """A sheet as text: its heads, and its lines that are not blank, by line number; the heads are line 1."""
 
     heads: tuple[str, ...]
     lines: dict[int, tuple[str, ...]]
 
 
 def read_csv(body: bytes) -> Grid:
-    """Read CSV in UTF-8, with a comma or a semicolon between the cells."""
+    """Read CSV in UTF-8, with commas or semicolons between the cells."""
     try:
         text = body.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -43,20 +43,20 @@ def read_xlsx(body: bytes) -> Grid:
     """Read the first sheet of an XLSX workbook, formulas by their values."""
     try:
         hold_unpacked(body)
-        with warnings.catch_warnings(action="ignore"):  # openpyxl warns of what it leaves out, such as styles
+        with warnings.catch_warnings(action="ignore"):  # openpyxl warns about what it does not read, such as styles
             book = load_workbook(io.BytesIO(body), read_only=True, data_only=True, keep_links=False)
             sheet = book.worksheets[0]
-            sheet.reset_dimensions()  # what the file says of its size need not be true
+            sheet.reset_dimensions()  # the size that the file states may be false
             rows = sheet.iter_rows(max_col=MOST_COLUMNS + 1, values_only=True)
             return _grid([from_xml(as_text(value)) for value in _filled(row)] for row in rows)
     except PlacementError:
         raise
-    except Exception as error:  # a broken file breaks the library in any way it likes
+    except Exception as error:  # the library may raise any error for a broken file
         raise fault("", "the file cannot be read as XLSX") from error
 
 
 def _filled(row: Sequence[object]) -> Sequence[object]:
-    """Return the cells of a row up to the last that holds anything; openpyxl fills all of them up."""
+    """Return the cells of a row up to the last that has a value; openpyxl pads every row to the same width."""
     width = len(row)
     while width and row[width - 1] is None:
         width -= 1
@@ -64,7 +64,7 @@ def _filled(row: Sequence[object]) -> Sequence[object]:
 
 
 def _grid(rows: Iterable[Iterable[str]]) -> Grid:
-    """Take the first row for the heads, and pass over blank lines."""
+    """Use the first row as the heads, and skip blank lines."""
     numbered = enumerate(rows, 1)
     heads = next(_trimmed(numbered), (0, ()))[1]
     if len(heads) > MOST_COLUMNS:

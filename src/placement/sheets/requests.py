@@ -1,4 +1,4 @@
-"""Sheets of requests: one row a request, known by the student, the course and the term."""
+"""Sheets of requests: one row per request, matched by student, course and term."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from sqlalchemy import ColumnElement, or_
 from sqlmodel import Session, col, select
 
 from placement.callers import Caller, Role
-from placement.events import input_events
 from placement.register.education import courses_of
-from placement.register.requests import let_stand, list_requests, requests_of
-from placement.register.retakes import Failures, check_retake, failures_of
+from placement.register.requests import RequestBook, list_requests, requests_of
+from placement.register.writing import Writer
 from placement.sheets import names
-from placement.sheets.bulk import Bulk, Known, Outcome, by_owner, every, in_parts, named_in
 from placement.sheets.cells import as_text, words_as_text
 from placement.sheets.faults import Faults
+from placement.sheets.importing import Known, Outcome, every, named_in, take_all
 from placement.sheets.writing import Sheet
-from placement.store.access import INSTITUTIONS, allow, fault, refer
+from placement.store.access import INSTITUTIONS, allow, refer
+from placement.store.parts import in_parts, read_in_parts
 from placement.store.scopes import students_of
-from placement.tables import Cohort, Course, Preference, Request, RequestStatus, Student
+from placement.tables import Cohort, Course, Request, RequestStatus, Student
 
 HEADS = ("id", "studentId", "courseId", "termId", "status", "preferences", "retakeOf", "actionPlanDoneOn")
 PROTECTED = frozenset({"studentId"})
@@ -34,7 +34,7 @@ def sheet(
     status: RequestStatus | None = None,
     institution: str | None = None,
 ) -> Sheet:
-    """Write the caller's requests, those of one term, status or lärosäte where one is named."""
+    """Write the caller's requests, optionally of one term, status or lärosäte."""
     requests = list(
         every(lambda span: list_requests(session, by, term=term, status=status, institution=institution, span=span))
     )
@@ -57,19 +57,13 @@ def sheet(
 
 
 def bring_in(session: Session, by: Caller, rows: Mapping[int, dict[str, Any]], faults: Faults) -> Outcome:
-    """Ask for what is new, withdraw, open again and rank what is there."""
+    """Ask for the placements that are new; withdraw, reopen and rank the requests that are stored."""
     allow(by, INSTITUTIONS)
-    lines = _Lines(session, by, rows)
-    for index, values in faults.each(rows):
-        with faults.of(index):
-            lines.take(values)
-    faults.settle()
-    lines.bulk.finish()
-    return lines.outcome
+    return take_all(session, by, rows, faults, _Lines)
 
 
 class _Courses:
-    """The caller's courses, each known by its code within its programme."""
+    """The caller's courses, each named by its code within its programme."""
 
     def __init__(self, session: Session, by: Caller) -> None:
         found = session.exec(select(col(Course.id), col(Course.programme_id), col(Course.code)).where(courses_of(by)))
@@ -77,21 +71,17 @@ class _Courses:
         self._by_code = {key: course for course, key in self._of.items()}
 
     def id_of(self, name: str, programme: str) -> str | None:
-        """Return the course that goes by a name in a programme."""
+        """Return the id of the course with a name in a programme; None if there is none."""
         return self._by_code.get((programme, name)) or (name if name in self._of else None)
 
     def name_of(self, course: str, programme: str) -> str:
-        """Return what a course is called by the students of a programme."""
+        """Return a course's name in the line of a student of a programme."""
         own, code = self._of[course]
         return code if own == programme else course
 
-    def belongs(self, course: str, programme: str) -> bool:
-        """Tell whether a course is one of a programme's."""
-        return self._of[course][0] == programme
-
 
 class _Students:
-    """Students of the caller's by name, and the programme and the lärosäte of each."""
+    """The caller's students by name, and the programme of each."""
 
     def __init__(self, found: Sequence[tuple[str, str, str, str]], *, by_pseudonym: bool) -> None:
         self.names = names.Names("student", ((row[0], row[1] if by_pseudonym else None) for row in found))
@@ -100,7 +90,7 @@ class _Students:
 
 
 def _students(session: Session, by: Caller, wanted: Iterable[str]) -> _Students:
-    """Read the students who are named by id or, by their lärosäte, by pseudonym."""
+    """Return the students named by id or, if the caller is their lärosäte, by pseudonym."""
     own = by.role is Role.INSTITUTION
     query = select(col(Student.id), col(Student.external_id), col(Cohort.programme_id), col(Student.institution_id))
     query = query.join(Cohort, col(Cohort.id) == col(Student.cohort_id)).where(students_of(by))
@@ -114,40 +104,26 @@ def _students(session: Session, by: Caller, wanted: Iterable[str]) -> _Students:
 
 
 class _Lines:
-    """The rows of one import, over everything that they refer to."""
+    """The lines of one import, over everything that they refer to."""
 
-    def __init__(self, session: Session, by: Caller, rows: Mapping[int, dict[str, Any]]) -> None:
-        self._session = session
-        self._by = by
-        named = _requests(session, by, Request.id, named_in(rows, "id"))
+    def __init__(self, writer: Writer, rows: Mapping[int, dict[str, Any]]) -> None:
+        session, by = writer.session, writer.by
+        own = select(Request).where(requests_of(by))
+        named = read_in_parts(session, own, Request.id, named_in(rows, "id"))
         wanted = {*named_in(rows, "student_id"), *(request.student_id for request in named)}
         self._students = _students(session, by, wanted)
         self._courses = _Courses(session, by)
-        self._references = {
-            "student_id": self._students.names,
-            "term_id": names.terms(session),
-            "preferences": names.units(session),
-        }
-        requests = _requests(session, by, Request.student_id, self._students.programme_of)
-        wishes = (
-            wish
-            for part in in_parts(request.id for request in requests)
-            for wish in session.exec(select(Preference).where(col(Preference.request_id).in_(part)))
-        )
-        self._wishes = by_owner(wishes, lambda wish: wish.request_id)
-        self._failures: Failures = {
-            failed: requests
-            for part in in_parts(self._students.programme_of)
-            for failed, requests in failures_of(session, part).items()
-        }
+        units = names.units(session)
+        self._references = {"student_id": self._students.names, "term_id": names.terms(session), "preferences": units}
+        requests = read_in_parts(session, own, Request.student_id, self._students.programme_of)
         self._known = Known(
             "request", requests, lambda row: (row.student_id, row.course_id, row.term_id), "/student_id"
         )
-        self.bulk = Bulk(session, by)
+        self._book = RequestBook(writer, self._students.programme_of, units.ids_of(named_in(rows, "preferences")))
         self.outcome = Outcome(len(rows))
 
     def take(self, values: dict[str, Any]) -> None:
-        """Make or change one request."""
+        """Create or change one request."""
         given = names.refer_all(values, self._references)
         row_id, wishes = given.pop("id", None), given.pop("preferences", None)
         standing = None if row_id is None else self._known.find(row_id, None)
@@ -163,55 +139,8 @@ class _Lines:
         else:
             self._known.claim(standing, (standing.student_id, standing.course_id, standing.term_id))
         if standing is None:
-            self._ask(given, wishes or [])
-        else:
-            self._change(standing, given, wishes)
-
-    def _ask(self, given: dict[str, Any], wishes: Sequence[str]) -> None:
-        """Ask for a placement as the single operation does."""
-        if not self._courses.belongs(given["course_id"], self._students.programme_of[given["student_id"]]):
-            raise fault("/course_id", "there is no such course in the student's programme")
-        request = Request(**given)
-        check_retake(self._session, request, self._failures)
-        self.bulk.add(request)
-        self.bulk.settle((), _ranked(request, wishes), _rank_of)
-        self._tell(input_events.CREATED, request)
-        self.outcome.created += 1
-
-    def _change(self, request: Request, given: dict[str, Any], wishes: Sequence[str] | None) -> None:
-        """Change a request as the single operation does; what a new status brings with it is that one's to know."""
-        names.hold(request, given, "student_id", "course_id", "term_id", "retake_of", "action_plan_done_on")
-        changed: list[str] = []
-        if given.get("status", request.status) is not request.status:
-            changed = let_stand(self._session, self._by, request, given["status"])
-        if wishes is not None and self.bulk.settle(
-            self._wishes.get(request.id, ()), _ranked(request, wishes), _rank_of
-        ):
-            self.bulk.touch(request, "status")
-            changed.append("preferences")
-        if changed:
-            self._tell(input_events.CHANGED, request, changed)
-        self.outcome.count(changed=bool(changed))
-
-    def _tell(self, what: str, request: Request, changed: Sequence[str] = ()) -> None:
-        """Let the feed tell of a request."""
-        self.bulk.tell(
-            input_events.of_request(what, request, self._students.institution_of[request.student_id], changed)
-        )
-
-
-def _requests(session: Session, by: Caller, column: object, wanted: Iterable[str]) -> list[Request]:
-    """Read the caller's requests with some values in a column."""
-    return [
-        request
-        for part in in_parts(wanted)
-        for request in session.exec(select(Request).where(requests_of(by), col(column).in_(part)))
-    ]
-
-
-def _ranked(request: Request, wishes: Sequence[str]) -> list[Preference]:
-    return [Preference(request_id=request.id, rank=rank, unit_id=unit) for rank, unit in enumerate(wishes)]
-
-
-def _rank_of(wish: Preference) -> tuple[int, str]:
-    return wish.rank, wish.unit_id
+            self._book.ask(Request(**given), wishes or ())
+            self.outcome.created += 1
+            return
+        names.hold(standing, given, "student_id", "course_id", "term_id", "retake_of", "action_plan_done_on")
+        self.outcome.count(changed=self._book.change(standing, given.get("status"), wishes))

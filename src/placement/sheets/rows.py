@@ -1,4 +1,4 @@
-"""Lines: what is handed in row by row, as values, and where in the sheet each of them stands."""
+"""Rows: the values of each imported row, and the column that each value comes from."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from placement.sheets.faults import CellFault, SheetError
 from placement.sheets.reading import Grid
 
 Types = frozenset[str]
-"""What a value may be, in the words of JSON Schema."""
+"""The types that a value may have, as JSON Schema names them."""
 
 LONGEST_VALUE = 100
 _WEEK = re.compile(r"\d{4}-W\d{2}")
@@ -21,14 +21,14 @@ _TRAINING = re.compile(r"(training[1-9]\d?)([A-Z][A-Za-z]*)")
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The columns of a list; some lists have one for each week of places, some four for each training."""
+    """The columns of a list; some lists have one column per week of places, some four per training."""
 
     columns: Mapping[str, Types]
     weeks: bool = False
     trainings: Mapping[str, Types] = field(default_factory=dict)
 
     def knows(self, head: str) -> bool:
-        """Tell whether a column of this name belongs to the list."""
+        """Tell whether the list has a column of this name."""
         training = _TRAINING.fullmatch(head)
         return (
             head in self.columns
@@ -39,21 +39,21 @@ class Layout:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A row: its number as a person counts, its values, and the column of each week or training in it."""
+    """A row: its number as the user sees it, its values, and the column of each week or training in it."""
 
     number: int
     values: Any
     stems: Mapping[tuple[str | int, ...], str] = field(default_factory=dict)
 
     def column(self, path: Sequence[str | int]) -> str | None:
-        """Name the column in which the value at a path stands."""
+        """Return the name of the column that holds the value at a path."""
         stem = self.stems.get(tuple(path[:2]))
         if stem is not None:
             return stem + _first_large(str(path[2])) if path[0] == "trainings" and len(path) > 2 else stem  # noqa: PLR2004 (list, number, field)
         return str(path[0]) if path else None
 
     def value(self, path: Sequence[str | int]) -> str | None:
-        """Return what stands at a path, as text of bounded length."""
+        """Return the value at a path, as text of bounded length."""
         value = self.values
         for step in path:
             try:
@@ -65,7 +65,7 @@ class Line:
 
 
 def lines_of(layout: Layout, grid: Grid) -> list[Line]:
-    """Read a sheet's lines by its heads, refusing heads that nobody knows."""
+    """Read a sheet's lines by its heads; refuse unknown heads and values without a head."""
     faults = [
         CellFault("", detail, row=1, column=head, value=None)
         for place, head in enumerate(grid.heads)
@@ -73,7 +73,7 @@ def lines_of(layout: Layout, grid: Grid) -> list[Line]:
     ]
     width = len(grid.heads)
     faults += [
-        CellFault("", "a value stands in a column without a head", row=number, column=None, value=None)
+        CellFault("", "there is a value in a column without a head", row=number, column=None, value=None)
         for number, cells in grid.lines.items()
         if len(cells) > width
     ]
@@ -92,14 +92,14 @@ def lines_in(rows: Sequence[Any]) -> list[Line]:
 
 
 def _faults_of_head(layout: Layout, head: str, before: Sequence[str]) -> list[str]:
-    """Say what is wrong with the name of a column, if anything."""
+    """Return the faults of a column's name."""
     if not layout.knows(head):
         return ["there is no such column"]
     return ["the column is there twice"] if head in before else []
 
 
 def _line(layout: Layout, number: int, cells: Mapping[str, str]) -> Line:
-    """Read the values of one line by their columns; weeks and trainings become lists."""
+    """Read the values of one line by column; weeks and trainings become lists."""
     values: dict[str, Any] = {}
     stems: dict[tuple[str | int, ...], str] = {}
     weeks: list[Any] = []
@@ -126,7 +126,7 @@ def _line(layout: Layout, number: int, cells: Mapping[str, str]) -> Line:
 
 
 def _put(values: dict[str, Any], head: str, text: str, types: Types) -> None:
-    """Read a cell as what its column holds; an empty one is nothing where there may be nothing, else not named."""
+    """Read a cell by its column's type; an empty cell is None or an empty list if allowed, else it is left out."""
     if not text:
         if "null" in types:
             values[head] = None

@@ -1,4 +1,4 @@
-"""Unpacking: what a workbook would come to, found out part by part before anything is built from it."""
+"""Unpacking: the size of a workbook, measured part by part before anything is built from it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _PART = 65_536
 
 
 def hold_unpacked(body: bytes) -> None:
-    """Refuse a workbook of too many bytes, by what its directory says (zipfile reads no more), or too many elements."""
+    """Refuse a workbook with too many elements, or too many bytes by its directory, beyond which zipfile reads none."""
     with zipfile.ZipFile(io.BytesIO(body)) as packed:
         entries = packed.infolist()
         if len(entries) > MOST_ENTRIES or sum(entry.file_size for entry in entries) > LARGEST_UNPACKED:
@@ -37,13 +37,13 @@ def too_many_rows() -> InvalidError:
 
 
 class _Elements:
-    """How many elements a workbook has, and rows, cells in a row and texts among them."""
+    """The number of elements in a workbook, and of the rows, cells in a row and texts among them."""
 
     def __init__(self) -> None:
         self._all = self._texts = self._rows = self._cells = 0
 
     def count_in(self, content: IO[bytes]) -> None:
-        """Count in one file, as far as it is XML; nothing further of it is ever read."""
+        """Count the elements of one file up to the point where it is no longer XML, beyond which nothing is read."""
         parser = expat.ParserCreate()
         parser.StartElementHandler = self._begin
         parser.EntityDeclHandler = self._declare
@@ -55,7 +55,7 @@ class _Elements:
             return
 
     def _begin(self, name: str, _attributes: dict[str, str]) -> None:
-        """Count an element, whatever prefix its name has."""
+        """Count an element, with any prefix of its name."""
         self._all += 1
         match name.rpartition(":")[2]:
             case "row":
@@ -73,5 +73,5 @@ class _Elements:
             raise fault("", "the file is too large unpacked")
 
     def _declare(self, *_declaration: object) -> None:
-        """Refuse what no workbook needs."""
+        """Refuse entities, which no workbook needs."""
         raise fault("", "the file declares entities")

@@ -1,4 +1,4 @@
-"""Writing: a list as a file for Excel or for another system; no cell of it is taken for a formula."""
+"""Writing: a list as a file for Excel or for another system, in which no cell is taken for a formula."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ LONGEST_TEXT = 32_767
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A list with its heads in their order, and its lines; a text may be any, a number stays one."""
+    """A list with its heads and its lines; texts may contain anything, and numbers stay numbers."""
 
     heads: Sequence[str]
     lines: Sequence[Sequence[Value]]
 
     def rows(self) -> Iterator[Sequence[Value]]:
-        """Return the heads and the lines, every text safe."""
+        """Return the heads and the lines, with every text escaped."""
         yield self.heads
         for line in self.lines:
             yield [escape(value) if isinstance(value, str) else value for value in line]
 
 
 def write_csv(sheet: Sheet) -> bytes:
-    """Write CSV as RFC 4180 has it, in UTF-8 with the mark that lets Excel know."""
+    """Write CSV by RFC 4180, in UTF-8 with the byte order mark that Excel needs."""
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     for row in sheet.rows():
@@ -41,7 +41,7 @@ def write_csv(sheet: Sheet) -> bytes:
 
 
 def write_xlsx(sheet: Sheet, name: str) -> bytes:
-    """Write an XLSX workbook with one sheet, its heads always in view."""
+    """Write an XLSX workbook with one sheet, in which the heads stay in view."""
     rows = [[_for_xlsx(value) for value in row] for row in sheet.rows()]
     book = Workbook(write_only=True)
     page = book.create_sheet(name)
@@ -54,7 +54,7 @@ def write_xlsx(sheet: Sheet, name: str) -> bytes:
 
 
 def _for_xlsx(value: Value) -> Value:
-    """Return what XLSX can hold of a value: a text of bounded length, a number of 16 digits or else as text."""
+    """Return a value as XLSX can hold it: text of bounded length, and a number of more than 16 digits as text."""
     if isinstance(value, float) and float(f"{value:.16g}") != value:
         return as_text(value)
     if not isinstance(value, str):
@@ -66,7 +66,7 @@ def _for_xlsx(value: Value) -> Value:
 
 
 def _text_cell(page: WriteOnlyWorksheet, text: str) -> Cell:
-    """Make a cell of text that stays text, whatever it looks like."""
+    """Make a cell whose text is never taken for anything else."""
     cell = WriteOnlyCell(page, text)
     cell.data_type = "s"
     return cell

@@ -1,1 +1,1 @@
-"""What every change to the store goes through: who may, which rows are theirs, the audit, tokens, repeated requests."""
+"""What every change to the store goes through: roles, whose rows, the audit trail, tokens and repeated calls."""

@@ -1,12 +1,13 @@
-"""Access: who may do what, and what every function that reads or changes the store has in common.
+"""Access: which roles may do what, and the steps that every function of the access layer shares.
 
-A function of the access layer lets in only some roles (``allow``), searches only among the rows that the
-caller may see (so that what is not theirs is not there), and records each change in the same transaction.
+A function of the access layer admits only some roles (``allow``). It searches only among the rows that the caller
+may see, so that a row of somebody else's looks like a row that does not exist. It records each change in the same
+transaction.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -37,7 +38,7 @@ S = TypeVar("S")
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[R]):
-    """Some rows of a list in its stable order, and how many the whole list has."""
+    """One page of a list in its stable order, and the total number of rows in the list."""
 
     rows: Sequence[R]
     total: int
@@ -45,7 +46,7 @@ class Page(Generic[R]):
 
 @dataclass(frozen=True, slots=True)
 class SortField:
-    """A field that a list is put in the order of, the least first or the greatest."""
+    """A field to sort a list by, in rising or falling order."""
 
     field: str
     falling: bool = False
@@ -53,7 +54,7 @@ class SortField:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Which part of a list is wanted, and in which order where it is not the list's own."""
+    """The part of a list that is wanted, and the order if it is not the list's own."""
 
     limit: int = 20
     offset: int = 0
@@ -64,19 +65,19 @@ FIRST = Span()
 
 
 def allow(by: Caller, roles: frozenset[Role]) -> None:
-    """Refuse a caller whose role is not among those that may do this."""
+    """Refuse a caller whose role is not one of these."""
     if by.role not in roles:
         raise NotAllowedError(sv=f"Rollen {by.role} får inte göra detta.", en=f"The role {by.role} may not do this.")
 
 
 def page_of(session: Session, query: SelectOfScalar[R], span: Span) -> Page[R]:
-    """Read a part of a list; the query says in which order unless asked, and ends its order with the key."""
+    """Read a part of a list, in the order asked for or else the query's own, which must end with the key."""
     total = session.exec(select(func.count()).select_from(query.order_by(None).subquery())).one()
     return Page(session.exec(in_order(query, span).limit(span.limit).offset(span.offset)).all(), total)
 
 
 def in_order(query: Q, span: Span) -> Q:
-    """Put a list in the order asked for, by fields of its first table; what is empty comes last, equals by key."""
+    """Sort a list by the fields asked for, of its first table; empty values come last, and equal rows go by key."""
     if not span.order:
         return query
     table = query.column_descriptions[0]["entity"]
@@ -86,26 +87,32 @@ def in_order(query: Q, span: Span) -> Q:
 
 
 def matching(query: Q, wanted: Iterable[tuple[Any, object]]) -> Q:
-    """Leave of a list the rows whose columns have the values wanted; None is no wish."""
+    """Keep the rows whose columns have the wanted values; a wanted value of None is ignored."""
     return query.where(*(col(column) == value for column, value in wanted if value is not None))
 
 
 def found(row: R | None, name: str) -> R:
-    """Return the row; one that is not there, or not the caller's to see, is not found."""
+    """Return the row; raise NotFoundError if it does not exist or is not the caller's to see."""
     if row is None:
         raise NotFoundError(name)
     return row
 
 
 def refer(row: R | None, pointer: str, what: str) -> R:
-    """Return the row that something given refers to; where the caller has none such, it is a fault."""
+    """Return the row that a given value refers to; raise a fault at the pointer if the caller has no such row."""
     if row is None:
         raise fault(pointer, f"there is no such {what}")
     return row
 
 
+def refer_among(known: Container[str], row_id: str, pointer: str, what: str) -> None:
+    """Raise a fault at the pointer if an id is not among the ids that the caller may refer to."""
+    if row_id not in known:
+        raise fault(pointer, f"there is no such {what}")
+
+
 def fault(pointer: str, detail: str) -> InvalidError:
-    """Make the error for one wrong value; the pointer names it by its field, as in ``/provider_id``."""
+    """Make the error for one wrong value; the pointer names its field, as in ``/provider_id``."""
     return InvalidError(Fault(pointer, detail))
 
 
@@ -123,7 +130,7 @@ def change(
     values: Mapping[str, Any],
     check: Callable[[], None] | None = None,
 ) -> list[str]:
-    """Give a row new values, let them be checked, write the audit entry of what became another, and name that."""
+    """Give a row new values, check them, record the change, and return the names of the fields that changed."""
     before = audit.snapshot(row)
     with session.no_autoflush:
         for name, value in values.items():
@@ -132,43 +139,21 @@ def change(
             check()
     session.add(row)
     session.flush()
-    other = [name for name, value in audit.snapshot(row).items() if value != before[name]]
-    if other:
+    changed = [name for name, value in audit.snapshot(row).items() if value != before[name]]
+    if changed:
         audit.record(session, by, Action.CHANGED, row, before)
-    return other
+    return changed
 
 
 def remove(session: Session, by: Caller, row: Row) -> None:
-    """Remove a row, with the audit entry of what it was."""
+    """Remove a row, and record the values that it had."""
     audit.record(session, by, Action.REMOVED, row)
     session.delete(row)
     session.flush()
 
 
 def touch(session: Session, row: Versioned, column: str) -> None:
-    """Count what belongs to a row (its weeks, its trainings) as a change of the row: its version moves on."""
+    """Count a change of what belongs to a row (its windows, its levels) as a change of the row: its version goes up."""
     flag_modified(row, column)
     session.add(row)
     session.flush()
-
-
-def settle(session: Session, by: Caller, present: Sequence[Row], wanted: Sequence[Row]) -> bool:
-    """Make the rows that belong to another row those that are wanted, recording each; tell if they were others."""
-    here = {_key_of(row): row for row in present}
-    other = False
-    for row in wanted:
-        old = here.pop(_key_of(row), None)
-        if old is None:
-            add(session, by, row)
-            other = True
-        elif audit.snapshot(old) != (values := audit.snapshot(row)):
-            change(session, by, old, {name: getattr(row, name) for name in values})
-            other = True
-    for row in here.values():
-        remove(session, by, row)
-    return other or bool(here)
-
-
-def _key_of(row: Row) -> tuple[Any, ...]:
-    """Return what a row is known by."""
-    return tuple(inspect(type(row)).primary_key_from_instance(row))

@@ -1,4 +1,4 @@
-"""Audit: every change leaves an entry in its own transaction, without the sensitive values."""
+"""Audit: every change writes an entry in its own transaction, without the sensitive values."""
 
 from __future__ import annotations
 
@@ -17,33 +17,33 @@ PROTECTED = "[protected]"
 
 
 def snapshot(row: Row) -> dict[str, Any]:
-    """Return a row's values as they are now, to be given to ``record`` as what was before a change."""
+    """Return a row's present values; taken before a change, they are given to ``record`` or ``entry_of``."""
     columns = inspect(type(row)).columns
     return {name: _plain(getattr(row, name)) for name in columns.keys() if name != "version"}  # noqa: SIM118
 
 
 def record(session: Session, by: Caller, action: Action, row: Row, before: dict[str, Any] | None = None) -> AuditEntry:
-    """Write who did what to a row; of a change, given the ``snapshot`` before it, only what differs."""
+    """Write who did what to a row; a change is given the ``snapshot`` from before it, and only what differs is kept."""
     entry = AuditEntry(**entry_of(by, action, row, before))
     session.add(entry)
     return entry
 
 
 def record_all(session: Session, entries: Sequence[dict[str, Any]]) -> None:
-    """Write many entries at once, in their order, as ``entry_of`` has made them."""
+    """Write many entries made by ``entry_of`` at once, in their order."""
     if entries:
-        session.execute(insert(AuditEntry), entries)
+        session.connection().execute(insert(AuditEntry), entries)
 
 
 def entry_of(by: Caller, action: Action, row: Row, before: dict[str, Any] | None = None) -> dict[str, Any]:
-    """Return the values of the entry for what was done to a row."""
+    """Return the values of the audit entry for what the caller did to a row."""
     values = snapshot(row)
     after: dict[str, Any] | None = values
     if action is Action.REMOVED:
         before, after = values, None
     elif action is Action.CHANGED:
         if before is None:
-            message = "a change is recorded with the snapshot from before it"
+            message = "a change is recorded with the snapshot taken before it"
             raise ValueError(message)
         changed = [name for name in values if values[name] != before[name]]
         before, after = {name: before[name] for name in changed}, {name: values[name] for name in changed}
@@ -61,14 +61,14 @@ def entry_of(by: Caller, action: Action, row: Row, before: dict[str, Any] | None
 
 
 def _name_of(row: Row, values: dict[str, Any]) -> str:
-    """Name a row by its key, part by part."""
+    """Return a row's primary key as text, its parts separated by slashes; a sensitive part is protected."""
     keys = {column.name: values[column.name] for column in inspect(type(row)).primary_key}
     protected = _without_sensitive(row, keys) or {}
     return "/".join(str(part) for part in protected.values())
 
 
 def _without_sensitive(row: Row, values: dict[str, Any] | None) -> dict[str, Any] | None:
-    """Tell that a sensitive value was there, but not what it was."""
+    """Replace each sensitive value with a mark that there was one."""
     if values is None:
         return None
     columns = inspect(type(row)).columns
@@ -79,7 +79,7 @@ def _without_sensitive(row: Row, values: dict[str, Any] | None) -> dict[str, Any
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 (a column holds what it holds)
-    """Write a value as JSON knows it."""
+    """Return a value in the form that JSON has for it."""
     if isinstance(value, dt.date):
         return value.isoformat()
     if isinstance(value, IsoWeek):

@@ -1,4 +1,4 @@
-"""Trail: who changed what, in the order it happened, for those who look after that all is done rightly."""
+"""Audit trail: who changed what, in the order it happened, for the coordinator and the auditor to read."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def read_trail(
     trace: str | None = None,
     span: Span = FIRST,
 ) -> Page[AuditEntry]:
-    """Read the entries, the oldest first; of one object, actor's organisation, action or trace where named."""
+    """Read the entries, the oldest first, optionally of one object, actor's organisation, action or trace."""
     allow(by, AUDITORS)
     entry = AuditEntry
     wanted = (

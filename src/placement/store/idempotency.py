@@ -1,6 +1,6 @@
-"""Idempotency: a call that is repeated has its effect once, and is given the same answer again.
+"""Idempotency: a repeated call has its effect once, and gets the same answer again.
 
-What is kept of an answer is written in the transaction of the effect, so that neither is ever there alone.
+The answer is stored in the transaction of the effect, so that neither exists without the other.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ PERSONS = frozenset({Role.COORDINATOR, Role.SUPERVISOR, Role.STUDENT, Role.AUDIT
 
 
 class InProgressError(PlacementError):
-    """The same key is being used by a call that is not over yet."""
+    """A call with the same key is still running."""
 
     code: ClassVar[str] = "in-progress"
 
@@ -33,7 +33,7 @@ class InProgressError(PlacementError):
 
 
 class KeyReusedError(PlacementError):
-    """A key has been used for another call."""
+    """The same key has been used for a different call."""
 
     code: ClassVar[str] = "key-reused"
 
@@ -45,13 +45,13 @@ class KeyReusedError(PlacementError):
 
 
 def name_of(by: Caller, key: str) -> str:
-    """Return what a caller's key is known by: it is their organisation's or unit's in the role; a person's alone."""
+    """Return the name to store a caller's key by: an organisation or unit shares its keys, a person does not."""
     own = by.token if by.role in PERSONS else by.organisation or by.unit or by.token
     return digest(f"{by.role}/{own}", key)
 
 
 def digest(*parts: str | bytes) -> str:
-    """Return what tells one sequence of texts from every other."""
+    """Return a digest that differs between any two sequences of texts."""
     told = hashlib.sha256()
     for part in parts:
         raw = part if isinstance(part, bytes) else part.encode("utf-8", "surrogateescape")
@@ -60,10 +60,15 @@ def digest(*parts: str | bytes) -> str:
 
 
 def recall(session: Session, name: str, call: str) -> IdempotencyKey | None:
-    """Return the answer given to a call before; None where this is the first time.
+    """Return the answer stored for a call; None if this is the first time.
 
-    On PostgreSQL a second copy is told to wait (the lock goes with the transaction); on SQLite, where one
-    transaction writes at a time, it has waited by now.
+    On PostgreSQL a second copy is refused while the first is running: the lock ends with the transaction. On SQLite
+    only one transaction writes at a time, so that the second copy has already waited for the first.
+
+    Raises:
+        InProgressError: a call with the same key is still running.
+        KeyReusedError: the key has been used for a different call.
+
     """
     if session.get_bind().dialect.name == "postgresql":
         lock = int(name[:16], 16) - 2**63
@@ -76,13 +81,13 @@ def recall(session: Session, name: str, call: str) -> IdempotencyKey | None:
 
 
 def keep(session: Session, answer: IdempotencyKey) -> None:
-    """Keep an answer for those who ask again, and let go of some that nobody will ask for any more."""
+    """Store an answer, and remove some answers that are older than the time they are kept."""
     old = (
         select(IdempotencyKey.id)
         .where(col(IdempotencyKey.answered_at) < now() - KEPT)
         .order_by(col(IdempotencyKey.answered_at))
         .limit(MOST_REMOVED)
-        .with_for_update(skip_locked=True)  # another one who writes now removes those
+        .with_for_update(skip_locked=True)  # a concurrent call is removing the locked rows
     )
     session.exec(delete(IdempotencyKey).where(col(IdempotencyKey.id).in_(old)))
     session.add(answer)

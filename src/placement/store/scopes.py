@@ -1,4 +1,4 @@
-"""Scopes: which rows are a caller's own, as conditions that every query of the access layer can take."""
+"""Scopes: which rows are a caller's own, as conditions for the queries of the access layer."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from placement.tables import Student, Unit
 
 
 def units_of(by: Caller) -> ColumnElement[bool]:
-    """Return which units are a caller's to look after: all, their organisation's, or where they work."""
+    """Return the condition for the units that a caller manages: all, their organisation's, or the one they work at."""
     if by.role is Role.COORDINATOR:
         return true()
     if by.role is Role.PROVIDER:
@@ -19,10 +19,10 @@ def units_of(by: Caller) -> ColumnElement[bool]:
 
 
 def units_seen_by(by: Caller) -> ColumnElement[bool]:
-    """Return which units a caller may see: a lärosäte sees all of them, others their own."""
+    """Return the condition for the units that a caller may see: all for a lärosäte, their own for others."""
     return true() if by.role is Role.INSTITUTION else units_of(by)
 
 
 def students_of(by: Caller) -> ColumnElement[bool]:
-    """Return which students are a caller's own: all, or those of their lärosäte."""
+    """Return the condition for a caller's students: all, or those of their lärosäte."""
     return true() if by.role is Role.COORDINATOR else col(Student.institution_id) == by.organisation

@@ -1,4 +1,4 @@
-"""Tokens: ``plc_<id>_<secret>``, shown once when made; only the secret's digest is kept."""
+"""Tokens: ``plc_<id>_<secret>``, shown once when created; only the secret's digest is stored."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def create_token(
     unit: str | None = None,
     label: str | None = None,
 ) -> str:
-    """Give someone a role in the organisation or unit that it belongs to, and return their token."""
+    """Create a token for a role, with the organisation or unit that the role belongs to, and return it."""
     _let_only_a_coordinator(by)
     _check_belonging(session, role, organisation, unit)
     secret = secrets.token_urlsafe(32)
@@ -50,7 +50,7 @@ def create_token(
 
 
 def revoke_token(session: Session, by: Caller, token: str) -> None:
-    """Take a token back by its id; it stops working at once."""
+    """Revoke a token by its id; it stops working at once."""
     _let_only_a_coordinator(by)
     row = session.get(ApiToken, token)
     if row is None or row.revoked_at is not None:
@@ -62,7 +62,7 @@ def revoke_token(session: Session, by: Caller, token: str) -> None:
 
 
 def caller_of(session: Session, token: str) -> Caller | None:
-    """Tell who shows a token; nobody, where it is unknown, wrong or revoked."""
+    """Return the caller who presents a token; None if it is unknown, wrong or revoked."""
     form = _FORM.fullmatch(token)
     row = session.get(ApiToken, form[1]) if form else None
     if form is None or row is None or row.revoked_at is not None:
@@ -73,13 +73,13 @@ def caller_of(session: Session, token: str) -> Caller | None:
 
 
 def bearer_of(session: Session, token: str) -> Caller | None:
-    """Tell whose a token is, by its id, for what it has set going; nobody's, once it is revoked."""
+    """Return the caller of a token by its id, for work done on its behalf later; None if it is revoked."""
     row = session.get(ApiToken, token)
     return None if row is None or row.revoked_at is not None else _caller_by(row)
 
 
 def tokens_of(by: Caller) -> ColumnElement[bool]:
-    """Return which tokens give the caller's own role where the caller holds it: what they have made is the caller's."""
+    """Return the condition for tokens with the caller's role, organisation and unit: what they create is shared."""
     return and_(
         col(ApiToken.role) == by.role,
         col(ApiToken.organisation_id).is_not_distinct_from(by.organisation),
@@ -88,18 +88,18 @@ def tokens_of(by: Caller) -> ColumnElement[bool]:
 
 
 def holder_of(session: Session, by: Caller) -> str:
-    """Return what the caller's token is labelled with: who holds it; the role where there is no token."""
+    """Return the label of the caller's token, which says who holds it; the role if there is no token."""
     row = None if by.token is None else session.get(ApiToken, by.token)
     return by.role.value if row is None else row.label
 
 
 def _caller_by(row: ApiToken) -> Caller:
-    """Return who shows a token."""
+    """Return the caller that a token stands for."""
     return Caller(role=row.role, organisation=row.organisation_id, unit=row.unit_id, token=row.id)
 
 
 def digest(secret: str) -> str:
-    """Return what is stored of a secret: 256 random bits need no salt and no slow hash."""
+    """Return the digest that is stored for a secret; 256 random bits need no salt and no slow hash."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
@@ -107,13 +107,13 @@ def _let_only_a_coordinator(by: Caller) -> None:
     """Refuse everyone but the coordinator."""
     if by.role is not Role.COORDINATOR:
         raise NotAllowedError(
-            sv="Bara samordnaren ger och tar tillbaka åtkomst.",
-            en="Only the coordinator gives and takes back access.",
+            sv="Bara samordnaren kan skapa och återkalla åtkomstnycklar.",
+            en="Only the coordinator may create and revoke tokens.",
         )
 
 
 def _check_belonging(session: Session, role: Role, organisation: str | None, unit: str | None) -> None:
-    """Refuse a role without the organisation or unit it belongs to, or with one it does not belong to."""
+    """Refuse a role whose organisation or unit is missing, or is one that the role cannot have."""
     kind = _ORGANISATION_OF.get(role)
     found = session.get(Organisation, organisation) if organisation is not None else None
     faults = []

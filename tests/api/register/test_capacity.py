@@ -1,4 +1,4 @@
-"""A unit's answer over HTTP: places week by week, then a no, each change of the version that was seen."""
+"""A unit's answer over HTTP: places week by week, then a no; each change names the version that it changes."""
 
 from __future__ import annotations
 

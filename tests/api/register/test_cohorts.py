@@ -1,4 +1,4 @@
-"""Cohorts and students over HTTP: pseudonyms only, and the lottery number is the service's."""
+"""Cohorts and students over HTTP: pseudonyms only, and only the service sets the lottery number."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Programmes and courses over HTTP: a lärosäte keeps its own, and says when placements may start."""
+"""Programmes and courses over HTTP: a lärosäte manages its own, and sets when placements may start."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ CONTACT = {
 
 
 def change_unit(client: TestClient, world: World, change: Mapping[str, object]) -> tuple[int, dict[str, Any]]:
-    """Change our unit as it stands now; return the status and the answer."""
+    """Change the present version of our unit; return the status and the answer."""
     by = world.by("provider")
     tag = client.get("/v1/units/unt_a", headers=by).headers["ETag"]
     answer = client.patch("/v1/units/unt_a", json=change, headers={**by, "If-Match": tag})

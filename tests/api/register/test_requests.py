@@ -1,4 +1,4 @@
-"""Requests over HTTP: asked for, ranked, withdrawn, and removed where no plan has dealt with them."""
+"""Requests over HTTP: made, ranked, withdrawn, and removed if no plan has dealt with them."""
 
 from __future__ import annotations
 

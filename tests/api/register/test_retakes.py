@@ -1,4 +1,4 @@
-"""A placement is failed, its request is made anew as a retake once the action plan is done, and is planned again."""
+"""A placement is failed; a retake is requested once the action plan is done, and is planned."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ DONE = "2026-10-01"
 
 
 def open_the_autumn(county: Round, institution: Party, provider: Party, unit: str, course: str) -> None:
-    """Let there be a later term in which the course is given again, with one place at a unit."""
+    """Add a later term in which the course is given again, with one place at a unit."""
     term = {"code": "HT2027", "firstWeek": AUTUMN[0], "weeks": len(AUTUMN), "weights": WEIGHTS, "travel": TRAVEL}
     county.term = county.coordinator.enter("/v1/terms", term)
     institution.change(f"/v1/courses/{course}/windows/{county.term}", {"starts": AUTUMN[:1]}, "PUT")
@@ -73,7 +73,7 @@ def test_a_failed_placement_is_taken_again_and_planned_before_others(county: Rou
 
 
 def fail(store: Session) -> None:
-    """Let our student have failed the placement in our course."""
+    """Fail our student's placement in our course."""
     store.get_one(Placement, "pla_a").status = PlacementStatus.FAILED
     store.commit()
 

@@ -1,4 +1,4 @@
-"""Supervisors over HTTP: the weeks they are on duty are found again."""
+"""Supervisors over HTTP: their weeks on duty are stored and changed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Terms over HTTP: opened with usual dates and weights, changed in parts, and the lottery drawn for them."""
+"""Terms over HTTP: opened with usual dates and weights, changed field by field, and given a lottery."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def test_a_term_in_use_is_not_removed_nor_cut_short(client: TestClient, world: W
     assert client.delete("/v1/terms/trm_a", headers=asked).status_code == 409
     cut = client.patch("/v1/terms/trm_a", json={"firstWeek": "2027-W01"}, headers=asked)
     assert cut.status_code == 409
-    assert cut.json()["detail"] == "Veckan 2026-W53 används redan i terminen och skulle hamna utanför den."
+    assert cut.json()["detail"] == "Vecka 2026-W53 används redan i terminen och skulle hamna utanför den."
 
 
 def test_the_lottery_is_drawn_once_and_its_seed_is_there_for_every_institution(

@@ -1,4 +1,4 @@
-"""Sheets over HTTP: what comes out goes in again; all or nothing, once or twice, with every fault by its cell."""
+"""Sheets over HTTP: an exported sheet is imported again, all or nothing, once or twice, each fault with its cell."""
 
 from __future__ import annotations
 
@@ -74,9 +74,7 @@ def test_a_row_that_is_there_twice_is_refused(client: TestClient, world: World, 
 
 
 @pytest.mark.parametrize("listed", LISTS)
-def test_a_row_that_is_handed_in_bulk_leaves_the_same_trail_as_one_alone(
-    client: TestClient, world: World, listed: str
-) -> None:
+def test_a_row_in_a_sheet_leaves_the_same_trail_as_one_by_itself(client: TestClient, world: World, listed: str) -> None:
     trail = "/v1/audit-entries?limit=200"
     desk = Desk(client, world, "coordinator")
     count = desk.found(trail)["total"]
@@ -140,7 +138,7 @@ def test_a_fault_in_json_is_told_by_the_number_of_its_row(client: TestClient, wo
 def test_the_words_of_a_refused_sheet_come_in_swedish_too(client: TestClient, world: World) -> None:
     headers = world.by("institution", **{"Accept-Language": "sv"})
     refused = client.post("/v1/cohorts/imports", json={"rows": [{"size": -1}]}, headers=headers)
-    assert refused.json()["detail"] == "Inget har sparats: 1 fel finns i bladet."
+    assert refused.json()["detail"] == "Inget har sparats: kalkylbladet har 1 fel."
 
 
 def test_a_thousand_faults_are_told_and_no_more(client: TestClient, world: World) -> None:

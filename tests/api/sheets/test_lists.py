@@ -1,4 +1,4 @@
-"""What each list's sheet is for: a lärosäte's students and requests, a provider's offers and supervisors."""
+"""The sheet of each list: a lärosäte's students and requests, a provider's offers and supervisors."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def test_a_cohort_is_renamed_by_its_id_and_keeps_its_programme_and_its_term(inst
         "termId",
     ]
     taken = faults(institution.hand_in_rows("cohorts", [{"id": "coh_a", "name": "Tom"}]))
-    assert taken == [(1, "name", "Tom", "there is another cohort of this name")]
+    assert taken == [(1, "name", "Tom", "there is another cohort with this name")]
 
 
 def test_a_student_is_found_by_pseudonym_and_what_is_not_named_stays(institution: Desk) -> None:
@@ -138,7 +138,7 @@ def test_only_a_decentralised_student_belongs_to_a_site(institution: Desk) -> No
 
 def test_a_pseudonym_that_another_student_has_is_refused(institution: Desk) -> None:
     refused = institution.hand_in_rows("students", [{"id": "stu_a", "externalId": "p-stu_idle"}])
-    assert faults(refused) == [(1, "externalId", None, "there is another student of this name")]
+    assert faults(refused) == [(1, "externalId", None, "there is another student with this name")]
 
 
 def test_the_coordinator_neither_takes_out_nor_changes_who_a_student_is(coordinator: Desk) -> None:
@@ -220,7 +220,7 @@ def test_the_coordinator_names_students_by_id_and_learns_no_pseudonym(coordinato
 
 
 def offered(desk: Desk, **cells: object) -> dict[str, Any]:
-    """Return our unit's offer in the sheet, with some cells become others."""
+    """Return our unit's offer in the sheet, with some cells replaced."""
     return {**desk.table("capacity-offers", "&termId=trm_a")[0], **cells}
 
 
@@ -310,7 +310,7 @@ def test_of_several_offers_of_the_same_kind_the_sheet_names_the_one(provider: De
     client, world = provider._client, provider._world
     assert client.post("/v1/capacity-offers", json=given, headers=world.by("provider")).status_code == 201
     told = faults(provider.hand_in_rows("capacity-offers", [given]))
-    assert told == [(1, "id", None, "there are several of this offer: give the id of one")]
+    assert told == [(1, "id", None, "several rows match this offer: give the id of one")]
     table = provider.table("capacity-offers")
     assert outcome(provider.hand_in_table("capacity-offers", table)) == (0, 0, 2)
     assert len(faults(provider.hand_in_table("capacity-offers", [table[0], table[0]]))) == 1

@@ -1,4 +1,4 @@
-"""The sheet of placements: who comes, answered in Excel and handed in; all or nothing, each row as the single call."""
+"""The sheet of placements: exported, answered in Excel and imported, all or nothing, each row as the single call."""
 
 from __future__ import annotations
 
@@ -93,10 +93,10 @@ def test_an_institution_tells_how_its_students_placements_ended(client: TestClie
         ({"id": "pla_a", "status": "gone"}, "status", "Input should be"),
         ({"id": "pla_a", "status": "completed"}, "status", "The role provider may not give a placement"),
         ({"id": "pla_a", "status": "declined"}, "reason", "a reason is required when a unit declines"),
-        ({"id": "pla_a", "reason": "other"}, "reason", "this stays what it is where the status does"),
-        ({"id": "pla_a", "unitName": "Another", "status": "accepted"}, "unitName", "this is another now"),
-        ({"id": "pla_a", "contactEmail": "me@example.com"}, "contactEmail", "this is another now"),
-        ({"id": "pla_a", "studentId": "stu_b"}, "studentId", "this is another now"),
+        ({"id": "pla_a", "reason": "other"}, "reason", "the reason cannot be changed without the status"),
+        ({"id": "pla_a", "unitName": "Another", "status": "accepted"}, "unitName", "this differs from what is stored"),
+        ({"id": "pla_a", "contactEmail": "me@example.com"}, "contactEmail", "this differs from what is stored"),
+        ({"id": "pla_a", "studentId": "stu_b"}, "studentId", "this differs from what is stored"),
     ],
 )
 def test_a_row_that_the_single_call_would_refuse_refuses_the_sheet(

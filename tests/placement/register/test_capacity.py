@@ -1,4 +1,4 @@
-"""A unit offers places, says no with a reason, or is silent; and only those concerned see which."""
+"""A unit offers places, declines with a reason or does not answer, and only the parties concerned see which."""
 
 from __future__ import annotations
 
@@ -100,13 +100,13 @@ def test_weeks_are_replaced_as_a_whole_and_the_version_moves_on_once(store: Sess
     assert [action for action, kind, _ in entries(store) if kind == "offer_week"] == [
         "created",
         "created",
+        "removed",
         "changed",
         "created",
-        "removed",
     ]
 
 
-def test_whom_an_offer_is_for_is_part_of_its_version(store: Session) -> None:
+def test_the_institutions_of_an_offer_are_part_of_its_version(store: Session) -> None:
     offer = capacity.change_offer(store, UNIT, "off_a", {"institutions": ["org_b", "org_ki"]})
     assert (offer.institutions, offer.row.version) == (("org_b", "org_ki"), 2)
     opened = capacity.change_offer(store, UNIT, "off_a", {"institutions": None})
@@ -130,6 +130,15 @@ def test_only_a_new_answer_has_a_new_moment(store: Session) -> None:
     assert capacity.change_offer(store, UNIT, "off_a", {"weeks": {}}).row.answered_at != before
     unsaid = capacity.change_offer(store, UNIT, "off_a", {"status": OfferStatus.UNANSWERED})
     assert unsaid.row.answered_at is None
+
+
+def test_the_same_answer_again_is_not_a_new_answer(store: Session) -> None:
+    offer = capacity.show_offer(store, UNIT, "off_a")
+    before, version = offer.row.answered_at, offer.row.version
+    again = {"status": offer.row.status, "weeks": dict(offer.weeks), "institutions": list(offer.institutions or ())}
+    same = capacity.change_offer(store, UNIT, "off_a", again).row
+    assert (same.answered_at, same.version) == (before, version)
+    assert entries(store) == []
 
 
 @pytest.mark.parametrize(

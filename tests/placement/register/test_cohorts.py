@@ -1,4 +1,4 @@
-"""A lärosäte forms its cohorts, for a term at a time."""
+"""A lärosäte forms its cohorts, each for one term."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Units are entered and changed by those who answer for them, and seen by those who plan."""
+"""Units are entered and changed by their provider, and seen by everybody who plans."""
 
 from __future__ import annotations
 
@@ -175,7 +175,7 @@ def test_a_private_provider_names_who_funds_it(store: Session) -> None:
         ({"provider_kind": ProviderKind.REGION, "funded_by_id": "org_city"}, "/funded_by_id"),
     ],
 )
-def test_an_organisation_of_no_whole_kind_is_refused(store: Session, wrong: dict[str, Any], pointer: str) -> None:
+def test_an_organisation_whose_kinds_do_not_fit_is_refused(store: Session, wrong: dict[str, Any], pointer: str) -> None:
     with pytest.raises(InvalidError) as refused:
         places.add_organisation(store, COORDINATOR, {**NEW_PROVIDER, **wrong})
     assert pointer_of(refused) == pointer

@@ -1,4 +1,4 @@
-"""Whoever has failed a placement takes it again: once the action plan is done, in a later term, and before others."""
+"""A student retakes a failed placement once the action plan is done, in a later term, and before other students."""
 
 from __future__ import annotations
 
@@ -69,14 +69,14 @@ def test_a_failed_placement_is_taken_again_in_a_later_term(session: Session) -> 
         (retake(term="trm_a"), "/term_id"),
     ],
 )
-def test_what_is_no_retake_that_can_be_had_is_refused(session: Session, new: Request, pointer: str) -> None:
+def test_a_retake_that_is_not_allowed_is_refused(session: Session, new: Request, pointer: str) -> None:
     with pytest.raises(InvalidError) as refusal:
         ask_for_placement(session, KI, Request(**new.model_dump()))
     assert [fault.pointer for fault in refusal.value.faults] == [pointer]
 
 
 @pytest.mark.parametrize("status", sorted(set(PlacementStatus) - {PlacementStatus.FAILED}))
-def test_only_what_has_been_failed_is_taken_again(session: Session, status: PlacementStatus) -> None:
+def test_only_a_failed_placement_is_retaken(session: Session, status: PlacementStatus) -> None:
     placement = session.get_one(Placement, "pla_a")
     placement.status = status
     placement.reason = None if status in {"published", "accepted", "completed"} else "other"  # type: ignore[assignment]
@@ -85,15 +85,15 @@ def test_only_what_has_been_failed_is_taken_again(session: Session, status: Plac
         ask_for_placement(session, KI, retake())
 
 
-def test_a_course_may_allow_so_many_attempts_and_no_more(session: Session) -> None:
+def test_a_course_may_limit_the_attempts(session: Session) -> None:
     session.get_one(Course, "crs_a").attempts = 1
-    with pytest.raises(InvalidError, match="the course allows 1 attempts"):
+    with pytest.raises(InvalidError, match="the course allows no more attempts than 1"):
         ask_for_placement(session, KI, retake())
     session.get_one(Course, "crs_a").attempts = 2
     assert ask_for_placement(session, KI, retake()).request.id == "req_new"
 
 
-def test_of_a_failed_placement_there_is_one_open_retake_at_a_time(session: Session) -> None:
+def test_a_failed_placement_has_one_open_retake_at_a_time(session: Session) -> None:
     ask_for_placement(session, KI, retake())
     session.commit()
     with pytest.raises(IntegrityError):
@@ -109,7 +109,7 @@ def test_a_request_opened_again_is_held_to_what_has_happened_since(session: Sess
     change_request(session, KI, "req_new", status=RequestStatus.WITHDRAWN)
     session.get_one(Placement, "pla_a").status = PlacementStatus.FAILED
     session.commit()
-    with pytest.raises(InvalidError, match="name the request whose placement that was"):
+    with pytest.raises(InvalidError, match="give the request whose placement was failed"):
         change_request(session, KI, "req_new", status=RequestStatus.OPEN)
     again = change_request(session, KI, "req_idle", status=RequestStatus.OPEN)
     assert again.request.status is RequestStatus.OPEN

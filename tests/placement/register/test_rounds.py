@@ -1,4 +1,4 @@
-"""The usual dates of a planning round, for terms that start in any week there is."""
+"""The usual dates of a planning round, for terms that start in any week of the year."""
 
 from __future__ import annotations
 

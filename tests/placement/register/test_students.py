@@ -1,4 +1,4 @@
-"""Students are known by pseudonym; who they are and where they live is their lärosäte's to know."""
+"""Students are known by pseudonym; only their lärosäte knows who they are and where they live."""
 
 from __future__ import annotations
 

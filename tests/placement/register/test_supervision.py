@@ -1,4 +1,4 @@
-"""Supervisors are named by pseudonym at their unit, with training and weeks, and seen there only."""
+"""Supervisors are entered by pseudonym at their unit, with trainings and weeks, and are seen only there."""
 
 from __future__ import annotations
 
@@ -73,6 +73,12 @@ def test_weeks_on_duty_are_replaced_as_a_whole(store: Session) -> None:
 def test_what_is_not_named_stays_as_it_is(store: Session) -> None:
     guide = supervision.change_supervisor(store, UNIT, "sup_a", {"max_students": 1})
     assert (guide.weeks, guide.row.max_students) == ((W53,), 1)
+
+
+def test_a_change_to_the_same_weeks_keeps_the_version(store: Session) -> None:
+    guide = supervision.change_supervisor(store, UNIT, "sup_a", {"weeks": [W53]})
+    assert guide.row.version == 1
+    assert entries(store) == []
 
 
 def test_training_is_recorded_and_a_mistake_struck(store: Session) -> None:

@@ -1,4 +1,4 @@
-"""Terms are opened and changed by the coordinator, and nothing that is said of one may fall outside it."""
+"""The coordinator opens and changes terms; a week that is in use may not fall outside its term."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def county(session: Session) -> None:
 
 @pytest.fixture
 def unplanned(session: Session) -> None:
-    """The only run that has been ordered failed."""
+    """The only run of the term has failed."""
     run = session.get_one(Run, "run_a")
     run.status, run.error, run.finished_at = RunStatus.FAILED, "no memory", now()
     session.commit()

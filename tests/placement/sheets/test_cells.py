@@ -1,4 +1,4 @@
-"""A cell is never taken for a formula, and what a person writes in one is understood."""
+"""No cell is taken for a formula, and the usual ways to write a value are understood."""
 
 from __future__ import annotations
 

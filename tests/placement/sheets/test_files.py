@@ -1,4 +1,4 @@
-"""A file is read as far as it is one, and refused before it can do harm."""
+"""A file that is not what it claims to be is refused before it can do harm."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ CONTENT = "xl/worksheets/sheet1.xml"
 
 
 def workbook(change: Callable[[str, bytes], bytes] = lambda _name, content: content) -> bytes:
-    """Make a workbook with one line, the parts of which may be exchanged."""
+    """Make a workbook with one line, in which parts may be replaced."""
     out = io.BytesIO()
     with (
         zipfile.ZipFile(io.BytesIO(write_xlsx(Sheet(("name",), [("T2",)]), "cohorts"))) as good,
@@ -31,7 +31,7 @@ def workbook(change: Callable[[str, bytes], bytes] = lambda _name, content: cont
 
 
 def with_content(content: bytes) -> bytes:
-    """Make a workbook whose sheet holds this."""
+    """Make a workbook whose sheet has this content."""
     return workbook(lambda name, old: content if name == CONTENT else old)
 
 

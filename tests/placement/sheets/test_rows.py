@@ -1,4 +1,4 @@
-"""Lines of a sheet become values by their heads; every fault finds back to its cell."""
+"""Lines of a sheet become values by their heads, and every fault points to its cell."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def test_a_head_that_nobody_knows_or_that_is_there_twice_is_refused() -> None:
 
 
 def test_a_value_beside_every_head_is_refused() -> None:
-    assert refused("name", cells=("T2", "x")) == [(2, None, "a value stands in a column without a head")]
+    assert refused("name", cells=("T2", "x")) == [(2, None, "there is a value in a column without a head")]
 
 
 def test_a_fault_names_row_column_and_value_but_nothing_protected() -> None:
@@ -89,7 +89,7 @@ def test_a_fault_names_row_column_and_value_but_nothing_protected() -> None:
     assert {fault.row for fault in told} == {7}
     assert (refusal.value.en, refusal.value.sv) == (
         "Nothing has been stored: the sheet has 7 faults.",
-        "Inget har sparats: 7 fel finns i bladet.",
+        "Inget har sparats: kalkylbladet har 7 fel.",
     )
 
 

@@ -1,4 +1,4 @@
-"""Every change leaves an entry that tells who, what and which values, but no sensitive one."""
+"""Every change writes an entry with who, what and which values, but without sensitive values."""
 
 from __future__ import annotations
 
@@ -124,5 +124,5 @@ def test_entries_are_numbered_in_the_order_they_were_written(session: Session) -
 
 
 def test_a_change_is_not_recorded_without_what_was_before(session: Session) -> None:
-    with pytest.raises(ValueError, match="snapshot from before"):
+    with pytest.raises(ValueError, match="snapshot taken before"):
         record(session, SYSTEM, Action.CHANGED, session.get_one(Unit, "unt_a"))

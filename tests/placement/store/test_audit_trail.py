@@ -1,4 +1,4 @@
-"""The audit trail is read by the coordinator and the auditor, and by nobody who is in it."""
+"""Only the coordinator and the auditor read the audit trail."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A token shows who asks: made by the coordinator, kept as a digest, dead as soon as it is taken back."""
+"""A token identifies the caller: created by the coordinator, stored as a digest, useless once revoked."""
 
 from __future__ import annotations
 

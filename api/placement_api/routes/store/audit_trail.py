@@ -21,7 +21,7 @@ def read_trail(
 ) -> Listed[AuditEntryShown]:
     """Read who changed what, in the order it happened; protected values are not repeated.
 
-    Vem som ändrade vad, i den ordning det hände; skyddade värden upprepas inte.
+    Visar vem som ändrade vad, i den ordning det hände; skyddade värden upprepas inte.
     """
     found = audit_trail.read_trail(
         store,

@@ -50,7 +50,7 @@ class AuditEntryShown(Shown):
 
     @classmethod
     def of(cls, entry: AuditEntry) -> AuditEntryShown:
-        """Show an entry, with the fields named as everywhere else."""
+        """Return an entry with its fields named as in the rest of the API."""
         columns = entry.model_dump(exclude={"sequence", "before", "after"})
         return cls(
             id=f"aud_{entry.sequence}",
@@ -61,19 +61,22 @@ class AuditEntryShown(Shown):
 
 
 def _in_camel_case(values: dict[str, Any] | None) -> dict[str, Any] | None:
-    """Name the store's fields as the API does."""
+    """Rename the store's fields as the API names them."""
     return None if values is None else {to_camel(name): value for name, value in values.items()}
 
 
 class AuditFilter(Paging):
-    """Which entries. Vilka anteckningar."""
+    """Which entries are wanted. Vilka loggposter som önskas."""
 
-    object_type: Word | None = Field(None, description="Such as capacity_offer. Till exempel capacity_offer.")
-    object_id: Annotated[ExternalId, Field(max_length=512)] | None = Field(
-        None, description="Of one object. Om ett föremål."
+    object_type: Word | None = Field(
+        None,
+        description="Such as capacity_offer. Till exempel capacity_offer.",
     )
-    actor_organisation: Id | None = Field(None, description="By one organisation. Av en organisation.")
-    action: Action | None = Field(None, description="Of one kind. Av ett slag.")
+    object_id: Annotated[ExternalId, Field(max_length=512)] | None = Field(
+        None, description="Of one object, by its id. För ett visst objekt, efter dess id."
+    )
+    actor_organisation: Id | None = Field(None, description="By one organisation. Av en viss organisation.")
+    action: Action | None = Field(None, description="Of one kind. Av ett visst slag.")
     trace: Annotated[str, Field(pattern="^[0-9a-f]{32}$")] | None = Field(
         None, description="By the trace-id of the call. Efter anropets trace-id."
     )

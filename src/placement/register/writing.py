@@ -1,0 +1,119 @@
+"""Writing: one writer for one row and for a whole sheet, so that both leave the same rows, entries and events.
+
+A room of the register opens a *book* over a writer and the rows concerned. The book reads what it needs of all of
+them at once, so that the number of statements does not grow with the number of rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import inspect
+from sqlalchemy.orm.attributes import flag_modified
+from sqlmodel import Session
+
+from placement.callers import Caller
+from placement.events import feed
+from placement.events.feed import Happening
+from placement.store import audit
+from placement.tables import Action, Row
+from placement.tables.columns import Versioned
+
+
+class Writer:
+    """Collects what is added, changed and removed, and writes it together with its audit entries and events."""
+
+    def __init__(self, session: Session, by: Caller) -> None:
+        self.session = session
+        self.by = by
+        self._added: list[Row] = []
+        self._removed: list[Row] = []
+        self._entries: list[dict[str, Any]] = []
+        self._happenings: list[Happening] = []
+
+    def add(self, row: Row) -> None:
+        """Store a new row."""
+        self._added.append(row)
+        self._record(Action.CREATED, row)
+
+    def remove(self, row: Row) -> None:
+        """Remove a row."""
+        self._removed.append(row)
+        self._record(Action.REMOVED, row)
+
+    def change(self, row: Row, values: Mapping[str, Any]) -> list[str]:
+        """Give a row new values; return the names of the fields that changed."""
+        changed = {name: value for name, value in values.items() if getattr(row, name) != value}
+        if changed:
+            before = audit.snapshot(row)
+            for name, value in changed.items():
+                setattr(row, name, value)
+            self._record(Action.CHANGED, row, before)
+        return list(changed)
+
+    def settle(
+        self, present: Iterable[Row], wanted: Iterable[Row], key: Callable[[Any], Hashable] | None = None
+    ) -> bool:
+        """Replace the rows that belong to another row with those that are wanted; tell whether anything changed.
+
+        Rows are compared by their primary key, and changed where they have other values; with ``key`` they are
+        compared by that, and a row with the same key stays as it is.
+        """
+        known = key or _primary_key
+        standing: dict[Hashable, list[Row]] = {}
+        for row in present:
+            standing.setdefault(known(row), []).append(row)
+        pairs = [(row, alike.pop() if (alike := standing.get(known(row))) else None) for row in wanted]
+        gone = [row for rows in standing.values() for row in rows]
+        for row in gone:
+            self.remove(row)
+        changed = bool(gone)
+        for row, old in pairs:
+            if old is None:
+                self.add(row)
+                changed = True
+            elif key is None:
+                changed |= bool(self.change(old, {name: getattr(row, name) for name in audit.snapshot(row)}))
+        return changed
+
+    def touch(self, row: Versioned, column: str) -> None:
+        """Count a change of what belongs to a row as a change of the row: its version goes up."""
+        flag_modified(row, column)
+
+    def tell(self, happening: Happening) -> None:
+        """Announce something in the feed."""
+        self._happenings.append(happening)
+
+    def finish(self) -> None:
+        """Write everything: removed rows before those that replace them, and the events last."""
+        for row in self._removed:
+            self.session.delete(row)
+        self.session.flush()
+        self.session.add_all(self._added)
+        self.session.flush()
+        audit.record_all(self.session, self._entries)
+        feed.tell(self.session, self._happenings)
+
+    def _record(self, action: Action, row: Row, before: dict[str, Any] | None = None) -> None:
+        """Add the audit entry of what is done to a row."""
+        self._entries.append(audit.entry_of(self.by, action, row, before))
+
+
+@contextmanager
+def writing(session: Session, by: Caller) -> Iterator[Writer]:
+    """Open a writer, and finish it when the block ends without an error; nothing of it is written before that.
+
+    What the session already holds is written first, so that the queries in the block see it.
+    """
+    session.flush()
+    writer = Writer(session, by)
+    with session.no_autoflush:
+        yield writer
+    writer.finish()
+
+
+def _primary_key(row: Row) -> Hashable:
+    """Return a row's primary key."""
+    return tuple(inspect(type(row)).primary_key_from_instance(row))

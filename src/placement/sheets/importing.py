@@ -1,0 +1,135 @@
+"""Importing: what the imports of all lists share: the outcome, the dry run, and matching lines with stored rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypeVar
+
+from sqlalchemy import inspect
+from sqlmodel import Session
+
+from placement.callers import Caller
+from placement.register.writing import Writer, writing
+from placement.sheets.faults import Faults
+from placement.store.access import Page, Span, fault, refer
+from placement.store.parts import AT_A_TIME
+from placement.tables.columns import Versioned
+
+R = TypeVar("R")
+K = TypeVar("K", bound=Versioned)
+
+
+@dataclass(slots=True)
+class Outcome:
+    """The number of rows handed in, and how many of them were created, changed or left unchanged."""
+
+    rows: int = 0
+    created: int = 0
+    changed: int = 0
+    unchanged: int = 0
+
+    def count(self, *, changed: bool) -> None:
+        """Count a row that was stored already."""
+        if changed:
+            self.changed += 1
+        else:
+            self.unchanged += 1
+
+
+def hand_in(session: Session, bring_in: Callable[[], Outcome], *, dry_run: bool) -> Outcome:
+    """Bring rows in; on a dry run, only find out what the outcome would be."""
+    with session.begin_nested() as stage:
+        outcome = bring_in()
+        if dry_run:
+            stage.rollback()
+    return outcome
+
+
+class Lines(Protocol):
+    """The lines of one import, over everything that they refer to."""
+
+    @property
+    def outcome(self) -> Outcome:
+        """Return what has come of the lines so far."""
+
+    def take(self, values: dict[str, Any]) -> None:
+        """Create or change what one line is about."""
+
+
+def take_all(
+    session: Session,
+    by: Caller,
+    rows: Mapping[int, dict[str, Any]],
+    faults: Faults,
+    open_lines: Callable[[Writer, Mapping[int, dict[str, Any]]], Lines],
+) -> Outcome:
+    """Take every line, and write all of them or, where any has a fault, none."""
+    with writing(session, by) as writer:
+        lines = open_lines(writer, rows)
+        for index, values in faults.each(rows):
+            with faults.of(index):
+                lines.take(values)
+        faults.settle()
+    return lines.outcome
+
+
+class Known(Generic[K]):
+    """The stored rows by id and by the partner's own key; no two lines may be about the same row."""
+
+    def __init__(
+        self, what: str, rows: Iterable[K], key: Callable[[K], Hashable], pointer: str, *, unique: bool = True
+    ) -> None:
+        self._what = what
+        self._unique = unique
+        self._pointer = pointer
+        self._by_id: dict[str, K] = {}
+        self._by_key: dict[Hashable, list[K]] = {}
+        self._claimed: set[Hashable] = set()
+        for row in rows:
+            self._by_id[_id_of(row)] = row
+            self._by_key.setdefault(key(row), []).append(row)
+
+    def find(self, row_id: str | None, key: Hashable) -> K | None:
+        """Return the row with the id or, if no id is given, with the key; None if the row is new."""
+        if row_id is not None:
+            return refer(self._by_id.get(row_id), "/id", self._what)
+        bearers = self._by_key.get(key, [])
+        if len(bearers) > 1:
+            raise fault("/id", f"several rows match this {self._what}: give the id of one")
+        return bearers[0] if bearers else None
+
+    def claim(self, row: K | None, key: Hashable) -> None:
+        """Refuse a second line about the same row and, where keys are unique, a key that another row has."""
+        marks: set[Hashable] = {("key", key)} if row is None or self._unique else set()
+        if row is not None:
+            marks.add(("id", _id_of(row)))
+        if not self._claimed.isdisjoint(marks):
+            raise fault(self._pointer, f"another row of the sheet is about the same {self._what}")
+        self._claimed |= marks
+        if self._unique and any(bearer is not row for bearer in self._by_key.get(key, ())):
+            raise fault(self._pointer, f"there is another {self._what} with this name")
+
+
+def every(part: Callable[[Span], Page[R]]) -> Iterator[R]:
+    """Read a whole list, page by page."""
+    offset, total = 0, 1
+    while offset < total:
+        page = part(Span(AT_A_TIME, offset))
+        yield from page.rows
+        offset, total = offset + AT_A_TIME, page.total
+
+
+def named_in(rows: Mapping[int, Mapping[str, Any]], *fields: str) -> Collection[str]:
+    """Return every text in some fields of the rows; a field may hold one text or a list of them."""
+    found: set[str] = set()
+    for values in rows.values():
+        for field in fields:
+            given = values.get(field)
+            found.update(given if isinstance(given, list) else [] if given is None else [given])
+    return found
+
+
+def _id_of(row: Versioned) -> str:
+    """Return a row's id."""
+    return str(inspect(type(row)).primary_key_from_instance(row)[0])
