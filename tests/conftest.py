@@ -44,7 +44,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _is_wanted(item: pytest.Item) -> bool:
     """Tell whether this run tries a test."""
     long = item.get_closest_marker("has_long_form") or item.get_closest_marker("only_in_long_form")
-    if item.get_closest_marker("one_database") and "postgresql" in item.name:
+    callspec = getattr(item, "callspec", None)
+    if (
+        item.get_closest_marker("one_database")
+        and callspec is not None
+        and callspec.params.get("backend") == "postgresql"
+    ):
         return False
     return long is not None if HARD else item.get_closest_marker("only_in_long_form") is None
 

@@ -1,17 +1,20 @@
 """How much the tests that draw their cases try: an everyday form and a long form, which `make hard` runs.
 
 Each run draws from a seed of its own, so that every run tries what none has tried before. The run prints the seed, and
-`PLACEMENT_TEST_SEED` repeats it. What Hypothesis finds it prints with the line that reproduces it.
+the environment variable `PLACEMENT_TEST_SEED` repeats it.
 """
 
 from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, seed, settings
 
+Test = TypeVar("Test", bound=Callable[..., Any])
 HARD = os.environ.setdefault("PLACEMENT_TEST_HARD", "") == "1"
 """Whether this run tries the long forms."""
 SEED = int(os.environ.setdefault("PLACEMENT_TEST_SEED", str(secrets.randbelow(1_000_000))))
@@ -31,15 +34,16 @@ def fresh(everyday: int, long: int) -> range:
     return range(SEED * _APART, SEED * _APART + tries(everyday, long))
 
 
-def drawn_by_hypothesis(everyday: int, long: int) -> settings:
-    """Return settings for Hypothesis: so many examples, fresh in each run, however long one takes."""
-    return settings(
+def drawn_by_hypothesis(everyday: int, long: int) -> Callable[[Test], Test]:
+    """Let Hypothesis draw so many examples from the run's seed, however long one takes."""
+    wanted = settings(
         max_examples=tries(everyday, long),
         deadline=None,
         database=None,
         print_blob=True,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
     )
+    return lambda test: seed(SEED)(wanted(test))
 
 
 def has_long_form(everyday: str, long: str) -> pytest.MarkDecorator:
