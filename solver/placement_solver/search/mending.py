@@ -194,7 +194,7 @@ class _Mending:
             rest.release(request)
         rows = market.rows_of(movable)
         rows = rows[rest.fits(rows)]
-        each = max(10, self.settings.rows // max(1, len(movable)))
+        each = max(self.settings.options_each, self.settings.rows // max(1, len(movable)))
         dearest_last = rows[np.lexsort((market.cost[rows], market.request[rows]))]
         first = np.searchsorted(market.request[dearest_last], market.request[dearest_last])
         near = dearest_last[np.arange(len(dearest_last)) - first < each]

@@ -136,7 +136,7 @@ def find_prices(
     on_bound(bound)
     ascent = _Ascent(market, settings)
     share = np.zeros(len(market.request))
-    warm = _warmth(market)
+    warm = _first_heat(market, settings.heat_divisor)
     for begin in range(0, rounds, settings.refresh):
         if stopped() or bound >= upper:
             break
@@ -151,11 +151,11 @@ def find_prices(
     return Priced(best, bound, share)
 
 
-def _warmth(market: Market) -> float:
-    """Return the heat to begin with: a fraction of what leaving someone out costs, a week."""
+def _first_heat(market: Market, divisor: float) -> float:
+    """Return the heat to begin with: what leaving a median request out costs for a week, over ``divisor``."""
     if not len(market.unplaced):
         return 1.0
-    return max(0.5, float(np.median(market.unplaced / market.columns.request_weeks)) / 6)
+    return max(0.5, float(np.median(market.unplaced / market.columns.request_weeks)) / divisor)
 
 
 def _asked(market: Market, sample: int | None) -> Ints:
