@@ -64,7 +64,11 @@ def test_a_supervisor_with_too_many_students_now_leaves_them_contested() -> None
     )
     draft = begun(term)
     inheritance = inherit(draft)
-    assert (len(inheritance.standing), inheritance.contested.tolist(), len(inheritance.bereft)) == (0, [ANNA, BO], 0)
+    assert (len(inheritance.standing), inheritance.contested.tolist(), len(inheritance.unsupervised)) == (
+        0,
+        [ANNA, BO],
+        0,
+    )
     assert [stay(draft, inheritance, who) for who in (ANNA, BO)] == [True, False]
 
 
@@ -76,7 +80,7 @@ def test_who_has_lost_a_supervisor_yields_to_who_has_not() -> None:
     )
     draft = begun(term)
     inheritance = inherit(draft)
-    assert (inheritance.standing.tolist(), inheritance.bereft.tolist()) == ([BO], [ANNA])
+    assert (inheritance.standing.tolist(), inheritance.unsupervised.tolist()) == ([BO], [ANNA])
     assert not stay(draft, inheritance, ANNA)
 
 
