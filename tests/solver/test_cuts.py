@@ -73,7 +73,7 @@ def test_every_plan_keeps_to_every_cut() -> None:
         plans = drafts(number, 5)
         market = plans[0].market
         throws = np.random.default_rng(number)
-        # any rows added up any number of times, not only those that a mixture calls for
+        # any rows with any multipliers, not only those that cut off a mixture
         rows = len(market.unplaced) + len(market.scarcity.supply)
         cuts = Cuts(market)
         for prime in (2, 3, 5):

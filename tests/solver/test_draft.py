@@ -28,7 +28,7 @@ def empty_draft(term: Problem) -> Draft:
 
 
 def recounted(draft: Draft) -> tuple[list[int], list[list[int]], list[int]]:
-    """Reckon from what is placed alone the room in cells, the room in teams and what floors are given."""
+    """Compute the room in cells, the room in teams and what floors are given, from the placements alone."""
     market, those = draft.market, np.flatnonzero(draft.row != NONE)
     slots = market.slot[draft.row[those]]
     room = market.scarcity.supply - market.scarcity.used(slots)
@@ -44,7 +44,7 @@ def recounted(draft: Draft) -> tuple[list[int], list[list[int]], list[int]]:
 
 
 def wander(draft: Draft, chance: random.Random, steps: int) -> Counter[str]:
-    """Take and release at random what the draft says has room; count what happened."""
+    """Take and release at random what has room according to the draft; count what happened."""
     happened: Counter[str] = Counter()
     for _ in range(steps):
         who = chance.randrange(len(draft.row))

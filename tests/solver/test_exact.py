@@ -34,7 +34,7 @@ def everyone(draft: Draft) -> Ints:
 
 
 def asked(draft: Draft, requests: Ints | None = None, clock: Clock | None = None) -> Answer:
-    """Decide on some requests, of all unless told, with all their options."""
+    """Decide some requests, or all if none are given, with all their options."""
     requests = everyone(draft) if requests is None else requests
     rows = draft.market.rows_of(requests)
     clock = Clock(3600.0) if clock is None else clock
@@ -47,7 +47,7 @@ def best(number: int) -> int | None:
 
 
 def place_anyhow(draft: Draft, chance: random.Random) -> None:
-    """Place requests at random where there is room, so that there is something to build on."""
+    """Place requests at random where there is room, so that the draft is not empty."""
     for who in everyone(draft).tolist():
         rows = draft.market.rows_of(np.array([who]))
         worth = np.array([chance.randrange(100) for _ in rows], dtype=np.int64)

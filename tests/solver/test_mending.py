@@ -113,7 +113,7 @@ def test_full_places_are_reported_as_the_requests_that_hold_them() -> None:
 
 
 def test_taken_supervisors_are_reported_as_the_requests_they_supervise() -> None:
-    """Karin's and Eva's weeks have room enough together, but neither is there and free all the time."""
+    """Karin and Eva together have room in every week, but neither is on duty and free in all of them."""
     asks = Supervision(7.5)
     term = problem(
         students=(student(), student("bo"), student("cy")),
@@ -142,7 +142,7 @@ def test_a_students_own_placements_are_reported_separately() -> None:
 
 
 def test_around_a_request_without_a_place_those_that_could_move_come_first() -> None:
-    """Of those who fill the ward only Cy may be at the annex too; Dee, there, is in the way of Cy."""
+    """Of the students who fill the ward only Cy may be at the annex too, where Dee has the place that Cy needs."""
     term = problem(
         units=(unit(), unit("annex", kinds=("surgery",))),
         students=(student(), student("bo"), student("cy"), student("dee")),

@@ -48,7 +48,7 @@ def best(number: int) -> int:
 def find(
     market: Market, upper: int = 10**9, rounds: int = ROUNDS, climb: ClimbSettings = USUAL.climb
 ) -> tuple[Priced, list[int]]:
-    """Find prices and return them with every bound that was told on the way."""
+    """Find prices and return them with every bound that was reported."""
     told: list[int] = []
     priced = find_prices(market, upper, rounds=rounds, stopped=lambda: False, on_bound=told.append, settings=climb)
     return priced, told

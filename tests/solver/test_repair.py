@@ -180,7 +180,7 @@ def test_of_two_requests_that_cannot_both_stay_the_one_without_its_supervisor_mo
 
 
 def test_another_supervisor_takes_over_where_that_keeps_every_placement() -> None:
-    """Karin's student needs much training, which only Eva has too; Eva's student goes to Mia."""
+    """Karin leaves. Of the others only Eva is trained enough for her student; Eva's own student goes to Mia."""
     was = problem(
         requests=(
             request(supervision=Supervision(7.5), starts=(0,)),

@@ -35,7 +35,7 @@ from tests.solver.small import capacity, placed, problem, request
 def bettered(
     draft: Draft, workers: int = 1, stop: StopSignal | None = None, least: int = 0, **changed: int
 ) -> tuple[bool, list[int]]:
-    """Improve a draft, with some settings of rounds changed; return how it ended and every better objective told."""
+    """Improve a draft, with some settings of rounds changed; return how it ended and every better objective."""
     told: list[int] = []
     ended = improve(
         draft,
@@ -65,7 +65,7 @@ def helpless(_model: Model, **_: object) -> Found:
 
 
 def sizes_decided(draft: Draft, monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """Improve a draft where CP-SAT never helps; return how many requests were decided together, time after time."""
+    """Improve a draft where CP-SAT never helps; return the number of requests in each model."""
     sizes: list[int] = []
 
     def deciding(draft: Draft, requests: Ints, rows: Ints, engine: Engine) -> Answer:

@@ -31,7 +31,7 @@ HOME = UnitId("home")
 def begun(
     term: Problem, told: list[Progress] | None = None, clock: Clock | None = None, settings: SearchSettings = QUICK
 ) -> Search:
-    """Make a search that has placed the pins and no more."""
+    """Make a search that has placed only the pins."""
     columns = Columns(term)
     listener = (lambda _: None) if told is None else told.append
     return Search(open_market(columns), Teams(columns), clock or Clock(3600.0), listener, settings)
@@ -45,7 +45,7 @@ def best(number: int) -> int:
 
 
 def overlapping() -> Problem:
-    """Anna has three requests that all meet in the second week: prices cannot tell that only one can be placed."""
+    """Anna has three requests that all meet in the second week: prices cannot show that only one can be placed."""
     asked = (request(starts=(0,)), request("anna-2", starts=(1,)), request("anna-3", starts=(0, 1)))
     return problem(requests=asked)
 

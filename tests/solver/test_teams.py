@@ -22,7 +22,7 @@ ASKING = tuple(
 
 
 def teams_of(*supervisors: tuple[str, float, int, tuple[int, ...] | None], pinned: str | None = None) -> Teams:
-    """Make the teams of supervisors (name, credits, students at a time, weeks on duty), one perhaps pinned."""
+    """Make the teams of supervisors (name, credits, students at a time, weeks on duty), with one pinned if given."""
     term = small.problem(
         supervisors=tuple(
             small.supervisor(name, credits=trained, max_students=students, weeks=weeks)
