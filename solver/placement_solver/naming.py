@@ -1,4 +1,4 @@
-"""Supervisors named anew after a repair, so that whoever can keeps the one they had."""
+"""Names supervisors again after a repair, so that as many placements as possible keep the one they had."""
 
 from __future__ import annotations
 
@@ -24,9 +24,10 @@ def keep_names(
     *,
     seconds: float = USUAL.mending.naming_seconds,
 ) -> tuple[Placement, ...]:
-    """Return the same placements with as many as can be under the supervisor they had before.
+    """Return the same placements, as many as possible with the supervisor they had before.
 
-    The placements must be rightly supervised as they come; then they are so as they go.
+    The given placements must keep every rule on supervisors; then the returned ones do too. ``seconds`` is the time
+    limit at each desk.
     """
     desks = _Desks(problem, before, seconds)
     pinned = {pin.request for pin in problem.pins if pin.supervisor is not None}
@@ -55,22 +56,22 @@ class _Desks:
             self._at[supervisor.unit, supervisor.profession].append(supervisor)
 
     def desk_of(self, placement: Placement) -> tuple[UnitId, str]:
-        """Return the unit and profession of whoever supervises a placement."""
+        """Return the desk that supervises a placement: its unit and profession."""
         return placement.unit, self._problem.student[self._problem.request[placement.request].student].profession
 
     def book(self, placement: Placement, times: int = 1) -> None:
-        """Count a placement with its supervisor, if it names one."""
+        """Count a placement as its supervisor's load, if it names one."""
         if placement.supervisor is not None:
             for week in self._weeks(placement):
                 self._load[placement.supervisor, week] += times
 
     def share_out(self, stays: list[Placement]) -> list[Placement]:
-        """Name the placements of one desk: simply where that keeps every name that could be kept, else by a model."""
+        """Name the placements of one desk: simply if every name that could be kept is, otherwise by a model."""
         simple = self._name_simply(stays)
         return self._name_by_model(stays) if simple is None else simple
 
     def with_old_name(self, placement: Placement) -> Placement:
-        """Keep the supervisor of a placement that needs none but had one, where there is room."""
+        """Keep the supervisor of a placement that needs none but had one, if there is room."""
         old = self._before.get(placement.request)
         supervisor = None if old is None else self._problem.supervisor.get(old)
         if placement.supervisor is not None or supervisor is None or supervisor.unit != placement.unit:
@@ -82,7 +83,7 @@ class _Desks:
         return named
 
     def _name_simply(self, stays: list[Placement]) -> list[Placement] | None:
-        """Let everyone keep the old name and the others take whoever has room; None where not all can."""
+        """Keep every old name and give the others any supervisor with room; None if that is not possible."""
         done: dict[RequestId, Placement] = {}
         for keeping in (True, False):
             for placement in stays:
@@ -100,7 +101,7 @@ class _Desks:
         return [done[placement.request] for placement in stays]
 
     def _name_by_model(self, stays: list[Placement]) -> list[Placement]:
-        """Share the placements of one desk out with the most old names kept; as they came, where time runs out."""
+        """Name the placements of one desk with the most old names kept; as they came, if the time runs out."""
         model = Model()
         ways: dict[int, Placement] = {}
         wanted: dict[tuple[SupervisorId, int], list[int]] = defaultdict(list)
@@ -125,7 +126,7 @@ class _Desks:
         return named
 
     def _fitting(self, placement: Placement) -> list[Supervisor]:
-        """Return the desk's supervisors who will do for a placement, the least trained first."""
+        """Return the desk's supervisors who satisfy a placement, the least trained first."""
         asked = self._problem.request[placement.request].supervision
         least = 0.0 if asked is None else asked.credits
         weeks = set(self._weeks(placement))

@@ -1,7 +1,7 @@
-"""A plan in force repaired for the term as it is now: few are moved, and the rest stays exactly as it was.
+"""Repairs a plan in force for the term as it is now: few requests move, and the rest stays exactly as it was.
 
-The plan in force was made for a term that has changed since: a ward has closed, a supervisor left, an agreement ended,
-students come and go. A repair is a plan of the changed problem like any other, judged by the same check.
+The plan in force was made for a term that has changed since: a ward has closed, a supervisor has left, an agreement has
+ended, students have come and gone. A repair is a plan of the changed problem like any other, judged by the same check.
 """
 
 from __future__ import annotations
@@ -49,8 +49,8 @@ if TYPE_CHECKING:
 class Repair:
     """A repaired plan and what changed.
 
-    No plan of the problem changes fewer than ``least`` of the ``in_force`` placements whose requests are still asked
-    for; ``minimal`` tells that this one is proven to change no more than any that places as many.
+    ``in_force`` counts the placements in force whose requests are still asked for. No plan of the problem changes fewer
+    than ``least`` of them. ``minimal`` means: it is proven that no plan which places as many requests changes fewer.
     """
 
     plan: Plan
@@ -62,7 +62,7 @@ class Repair:
 
     @property
     def totals(self) -> dict[str, int]:
-        """Count what stood, what changed in which way, and who is without a place."""
+        """Count the placements in force, the changes of each kind, and the requests without a place."""
         kinds = count_kinds(self.moves)
         changed = kinds["displaced"] + kinds["moved"] + kinds["lost"]
         return {
@@ -76,7 +76,7 @@ class Repair:
 
 
 def put_in_force(problem: Problem, plan: Plan) -> Problem:
-    """Return a problem whose ``current`` is a plan, as far as what the plan speaks of still exists."""
+    """Return a problem whose ``current`` is a plan, without what no longer exists."""
     told = replace(problem, current=_still_known(problem, plan.placements))
     return replace(told, sha256=fingerprint(problem_document(told)))
 
@@ -95,11 +95,11 @@ def repair(
 ) -> Repair:
     """Repair the plan in force for the problem as it is now.
 
-    Where no plan is given the problem's ``current`` is in force, and whoever has no line there has been waiting.
-    ``time_limit`` is in seconds, from ``began`` on as in `find_solution`; when it, or ``stop``, ends the making of
-    room, what has been found is the repair. Its bound is what prices prove in the time left: repairing is not planning
-    anew. The plan has passed the independent check (`BrokenPlanError`). ``on_progress`` is told once there is a plan to
-    keep. Raises `InvalidProblem` where the pins cannot all be supervised at once.
+    If no plan is given, the problem's ``current`` is in force, and a request without a line there has been waiting.
+    ``time_limit`` is in seconds, from ``began`` on as in `find_solution`. When it, or ``stop``, ends the making of
+    room, the repair is what has been found. Its bound is what prices prove in the time left: repairing is not planning
+    anew. The plan has passed the independent check (`BrokenPlanError`). ``on_progress`` is called once there is a plan
+    to keep. Raises `InvalidProblem` if the pins cannot all be supervised at once.
     """
     clock = Clock(time_limit, stop, began)
     in_force = plan.placements if plan is not None else _placements_in(problem)
@@ -111,7 +111,7 @@ def repair(
     )
     columns = Columns(opened)
     market = open_market(columns)
-    draft = Search(market, Teams(columns), clock, _tell_nobody, settings).best
+    draft = Search(market, Teams(columns), clock, _ignore_progress, settings).best
     waited = problem.request.keys() - before if plan is None else {line.request for line in plan.unplaced}
     waiting = np.array([request.id in waited for request in problem.requests], dtype=np.bool_) & (draft.row == NONE)
     tuning = settings.mending
@@ -165,7 +165,7 @@ def _placements_in(problem: Problem) -> tuple[Placement, ...]:
 
 
 def _still_known(problem: Problem, in_force: Sequence[Placement]) -> tuple[Decision, ...]:
-    """Return the placements whose requests and units still exist; a supervisor who does not is left out."""
+    """Return the placements whose requests and units still exist, without supervisors who do not."""
     lines = {
         placement.request: Decision(
             placement.request,
@@ -201,7 +201,7 @@ def _find_bound(
 
 
 def _find_whom_room_was_made_for(draft: Draft) -> dict[RequestId, Sequence[RequestId]]:
-    """Return for each request that could have stayed who has come into its way."""
+    """Return, for each request that could have stayed, the requests that have taken what it needed."""
     requests = draft.market.columns.problem.requests
     old = rows_in_force(draft.market)
     elsewhere = np.flatnonzero((old != NONE) & (draft.row != old))
@@ -217,5 +217,5 @@ def _find_whom_room_was_made_for(draft: Draft) -> dict[RequestId, Sequence[Reque
     return found
 
 
-def _tell_nobody(_: Progress) -> None:
-    """Keep to oneself where the search for the pins' supervisors stands."""
+def _ignore_progress(_: Progress) -> None:
+    """Drop the progress of the search for the pins' supervisors."""

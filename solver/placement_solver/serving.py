@@ -1,9 +1,9 @@
-"""The waiting list served: what is in force stands, and those who wait choose in turn among what is left.
+"""Serves the waiting list: what is in force stands, and waiting requests choose in turn among what is left.
 
-The turn is the order of the problem's requests. Each in turn gets the place that costs least of those that the rules,
-the pins and everyone before leave room for (a serial dictatorship); a place that costs no less than going without is
-none. Nobody later in the list is therefore ever put before one earlier, and nothing is searched: a better plan for all
-together may exist, and the bound tells how much better it could be at most.
+The turn is the order of the problem's requests. Each request in turn gets the cheapest place that the rules, the pins
+and all earlier requests leave room for (a serial dictatorship). It gets none that costs no less than going without. So
+a later request never comes before an earlier one. Nothing is searched: a better plan for all together may exist, and
+the bound says by how much at most.
 
 Source: Abdulkadiroğlu and Sönmez, "Random serial dictatorship and the core from random endowments in house allocation
 problems" (1998): in a given order, each chooses among what those before have left.
@@ -43,11 +43,11 @@ def serve_waiting_list(
     began: float | None = None,
     settings: SearchSettings = USUAL,
 ) -> Solution:
-    """Place those who are not pinned, in the order of the problem's requests, each by the cheapest option left.
+    """Place the requests that are not pinned, in the order of the problem, each by the cheapest option left.
 
-    The time goes into the bound alone: however little there is, everybody is served. It counts from ``began`` as in
-    `find_solution`. The plan has passed the independent check (`BrokenPlanError`). Raises `InvalidProblem` where the
-    pins cannot all be supervised at once.
+    The time limit is for the bound alone: every request is served, however short it is. It counts from ``began`` as in
+    `find_solution`. The plan has passed the independent check (`BrokenPlanError`). Raises `InvalidProblem` if the pins
+    cannot all be supervised at once.
     """
     clock = Clock(time_limit, stop, began)
     columns = Columns(problem)
@@ -68,7 +68,7 @@ def serve_waiting_list(
 
 
 def _serve_in_turn(draft: Draft) -> None:
-    """Let each who has no place, in the order of the problem, take the cheapest option that there is room for."""
+    """Place each request without a place, in the order of the problem, by the cheapest option with room."""
     for request in draft.unplaced.tolist():
         rows = np.arange(draft.market.first[request], draft.market.first[request + 1])
         draft.place_cheapest(request, draft.cost_of_adding(rows), 0)

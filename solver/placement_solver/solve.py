@@ -1,4 +1,4 @@
-"""A valid problem in, a checked plan with its proof out."""
+"""Solves a term: a valid problem in, a checked plan with its proof out."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ NAME = "placement-solver"
 
 
 class BrokenPlanError(RuntimeError):
-    """The solver made a plan that its own independent check refuses: a fault of ours, never of the input."""
+    """The solver made a plan that its own independent check refuses: a fault of the solver, never of the input."""
 
 
 @dataclass(frozen=True)
 class Solution:
     """A plan, and the market at the prices that went into its proof.
 
-    ``pricing`` is None where there was no time for prices, or where independent parts were each priced apart.
+    ``pricing`` is None if there was no time for prices, or if independent parts were priced separately.
     """
 
     plan: Plan
@@ -58,7 +58,7 @@ def solve(
 
     ``time_limit`` is in seconds; setting ``stop``, from any thread, ends the search early with the best plan so far and
     the status ``interrupted``. The plan has passed the independent check; one that has not is never returned
-    (`BrokenPlanError`). Raises `InvalidProblem` where the pins cannot all be supervised at once.
+    (`BrokenPlanError`). Raises `InvalidProblem` if the pins cannot all be supervised at once.
     """
     solution = find_solution(
         problem,
@@ -85,8 +85,8 @@ def find_solution(
 ) -> Solution:
     """Plan a whole term as `solve` does, and keep what everything scarce is worth.
 
-    The time limit counts from ``began`` (a moment of `time.monotonic`) where that is given, so that whoever waits for
-    a plan has reading and starting counted in.
+    The time limit counts from ``began`` (a moment of `time.monotonic`) if that is given, so that it includes reading
+    the problem and starting the process.
     """
     clock = Clock(time_limit, stop, began)
     listener = on_progress or (lambda _: None)
@@ -115,9 +115,9 @@ def find_solution(
 def make_plan(
     problem: Problem, placements: tuple[Placement, ...], proven: int, solver: Solver, *, interrupted: bool
 ) -> Plan:
-    """Make a plan of placements and a bound proven for the problem: scored, explained and checked.
+    """Make a scored, explained and checked plan of placements and of a bound that is proven for the problem.
 
-    Raises `BrokenPlanError` where the check refuses it.
+    Raises `BrokenPlanError` if the check refuses it.
     """
     terms = objective_terms(problem, placements)
     objective = sum(terms.values())

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from placement_solver.problem import Problem
     from placement_solver.progress import Progress
     from placement_solver.search.engines import Engine
+    from placement_solver.search.settings import SearchSettings
 
 SHARE_TO_ANSWER = 0.9
 """Share of its time that a peer's engine gets; reading its answer and building the plan take the rest."""
@@ -74,6 +75,11 @@ class Answer:
     """Seconds since the process began, objective, bound, unplaced: one entry for each change."""
 
 
+def settings_to_measure() -> SearchSettings:
+    """Return the usual settings with the changes that the benchmark was started with."""
+    return with_changes(USUAL, os.environ.get(CHANGES, "").split())
+
+
 def plan(problem: Problem, task: Task) -> Answer:
     """Plan with Placement's own solver, and write the plan document as its command does."""
     curve: list[tuple[float, int, int, int]] = []
@@ -83,9 +89,13 @@ def plan(problem: Problem, task: Task) -> Answer:
         if not curve or curve[-1][1:] != line:
             curve.append((round(time.monotonic() - task.began, 2), *line))
 
-    settings = with_changes(USUAL, os.environ.get(CHANGES, "").split())
     found = solve(
-        problem, time_limit=task.remaining, seed=task.seed, workers=WORKERS, on_progress=note, settings=settings
+        problem,
+        time_limit=task.remaining,
+        seed=task.seed,
+        workers=WORKERS,
+        on_progress=note,
+        settings=settings_to_measure(),
     )
     Path(task.answer).with_suffix(".plan.json").write_text(write_plan(found), encoding="utf-8")
     return Answer(list(found.placements), found.bound, tuple(curve))

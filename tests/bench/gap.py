@@ -25,7 +25,7 @@ from placement_solver.search.draft import NONE
 from placement_solver.search.options import Floor, Market, Scarcity
 from placement_solver.search.phases import Search
 from placement_solver.search.teams import Teams
-from tests.bench.contender import WORKERS
+from tests.bench.contender import WORKERS, settings_to_measure
 from tests.bench.race import watch
 
 if TYPE_CHECKING:
@@ -153,7 +153,7 @@ class _Jobs(Market):
 def assign(instance: Instance, seconds: float) -> tuple[list[int] | None, int]:
     """Plan an instance within the seconds; return each job's agent (None if a job is left out) and the bound."""
     market = open_jobs(instance)
-    search = Search(market, Teams(market.columns), Clock(seconds), lambda _: None)
+    search = Search(market, Teams(market.columns), Clock(seconds), lambda _: None, settings_to_measure())
     search.run(seed=0, workers=WORKERS)
     agents = None if len(search.best.unplaced) else market.options(search.best.row).unit.tolist()
     return agents, search.bound

@@ -1,4 +1,4 @@
-"""When to stop: the time limit, or whoever asks to stop sooner."""
+"""When to stop: at the time limit, or earlier where that is asked for."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Watched(cp_sat.SolveWrapper):
         self.stopped.set()
 
 
-def test_a_clock_with_no_time_is_over_but_nobody_interrupted_it() -> None:
+def test_a_clock_without_time_is_over_but_not_interrupted() -> None:
     clock = Clock(0.0)
     assert clock.is_over()
     assert clock.remaining == 0
@@ -36,7 +36,7 @@ def test_a_clock_with_time_runs() -> None:
     assert clock.elapsed >= 0
 
 
-def test_a_word_to_stop_ends_the_time_that_is_left() -> None:
+def test_a_request_to_stop_ends_the_time_that_is_left() -> None:
     stop = StopSignal()
     clock = Clock(3600.0, stop)
     stop.set()
@@ -51,7 +51,7 @@ def test_a_clock_may_have_run_since_an_earlier_moment() -> None:
     assert clock.is_over()
 
 
-def test_a_word_to_stop_reaches_a_solver_at_work_at_once() -> None:
+def test_a_request_to_stop_reaches_a_running_solver_at_once() -> None:
     stop, solver = StopSignal(), Watched()
     with Clock(3600.0, stop).stopping(solver):
         assert not solver.stopped.is_set()
@@ -59,14 +59,14 @@ def test_a_word_to_stop_reaches_a_solver_at_work_at_once() -> None:
         assert solver.stopped.is_set()
 
 
-def test_a_word_given_before_stops_a_solver_as_it_begins() -> None:
+def test_an_earlier_request_stops_a_solver_as_it_begins() -> None:
     stop, solver = StopSignal(), Watched()
     stop.set()
     with Clock(3600.0, stop).stopping(solver):
         assert solver.stopped.is_set()
 
 
-def test_a_solver_that_has_ended_is_not_told_any_more() -> None:
+def test_a_solver_that_has_ended_is_no_longer_told() -> None:
     stop, solver = StopSignal(), Watched()
     with Clock(3600.0, stop).stopping(solver):
         pass
@@ -84,7 +84,7 @@ def test_no_thread_has_to_start_for_a_solver_to_be_stopped(monkeypatch: pytest.M
         pass
 
 
-def test_a_solver_that_nobody_stops_finishes() -> None:
+def test_a_solver_that_is_not_stopped_finishes() -> None:
     solver = Watched()
     with Clock(3600.0, StopSignal()).stopping(solver):
         response = solver.solve(cp_sat.CpModelProto())  # type: ignore[no-untyped-call]
@@ -92,6 +92,6 @@ def test_a_solver_that_nobody_stops_finishes() -> None:
     assert not solver.stopped.is_set()
 
 
-def test_a_solver_that_fails_does_so_openly() -> None:
+def test_an_error_in_a_solver_is_raised() -> None:
     with pytest.raises(ZeroDivisionError), Clock(3600.0).stopping(Watched()):
         raise ZeroDivisionError

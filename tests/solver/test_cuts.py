@@ -1,4 +1,4 @@
-"""Cuts: what they take from a mixture of plans no whole plan ever had."""
+"""Cuts exclude mixtures of plans, and never a plan."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def test_every_plan_keeps_to_every_cut() -> None:
         plans = drafts(number, 5)
         market = plans[0].market
         throws = np.random.default_rng(number)
-        # any rows added up any number of times, not only those that a mixture calls for
+        # any rows with any multipliers, not only those that cut off a mixture
         rows = len(market.unplaced) + len(market.scarcity.supply)
         cuts = Cuts(market)
         for prime in (2, 3, 5):
@@ -116,7 +116,7 @@ def test_priced_cuts_are_part_of_what_an_option_costs() -> None:
     assert prices.yields > 0
 
 
-def test_what_hangs_together_in_too_many_rows_is_left_alone() -> None:
+def test_a_connected_part_with_too_many_rows_gets_no_cuts() -> None:
     mixture = settled(one_place_for_six_weeks(), SearchSettings(cuts=CutSettings(largest=1)))
     assert mixture.relaxation is not None
     assert mixture.relaxation.cut(10**9, stopped=lambda: False).bound == mixture.bound

@@ -1,4 +1,4 @@
-"""A plan in the making keeps every rule and its own books, whatever is taken and released in whatever order."""
+"""A draft keeps every rule and counts its room right, whatever is taken and released in whatever order."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def empty_draft(term: Problem) -> Draft:
 
 
 def recounted(draft: Draft) -> tuple[list[int], list[list[int]], list[int]]:
-    """Reckon from what is placed alone the room in cells, the room in teams and what floors are given."""
+    """Compute the room in cells, the room in teams and what floors are given, from the placements alone."""
     market, those = draft.market, np.flatnonzero(draft.row != NONE)
     slots = market.slot[draft.row[those]]
     room = market.scarcity.supply - market.scarcity.used(slots)
@@ -44,7 +44,7 @@ def recounted(draft: Draft) -> tuple[list[int], list[list[int]], list[int]]:
 
 
 def wander(draft: Draft, chance: random.Random, steps: int) -> Counter[str]:
-    """Take and release at random what the draft says has room; count what happened."""
+    """Take and release at random what has room according to the draft; count what happened."""
     happened: Counter[str] = Counter()
     for _ in range(steps):
         who = chance.randrange(len(draft.row))
@@ -66,7 +66,7 @@ def wander(draft: Draft, chance: random.Random, steps: int) -> Counter[str]:
     return happened
 
 
-def test_whatever_is_taken_and_released_the_draft_is_a_plan_and_its_books_are_right() -> None:
+def test_whatever_is_taken_and_released_the_draft_is_a_plan_and_its_room_is_right() -> None:
     happened: Counter[str] = Counter()
     for number in range(80):
         term = replace(drawn(number), pins=())
@@ -84,7 +84,7 @@ def test_whatever_is_taken_and_released_the_draft_is_a_plan_and_its_books_are_ri
     assert min(happened.values()) > 200, happened
 
 
-def test_a_copy_goes_its_own_way() -> None:
+def test_a_copy_is_independent() -> None:
     draft = empty_draft(problem())
     twin = draft.copy()
     twin.take(ANNA, 0, NONE)
@@ -127,7 +127,7 @@ def test_a_supervisor_who_is_taken_in_one_of_the_weeks_is_not_free() -> None:
     assert draft.free_team(overlapping) is None
 
 
-def test_an_option_that_asks_for_nobody_has_no_team() -> None:
+def test_an_option_that_needs_no_supervisor_has_no_team() -> None:
     draft = empty_draft(problem())
     assert draft.fitting_teams(0) == ()
     assert draft.free_team(0) == NONE
@@ -158,14 +158,14 @@ def test_the_cheapest_option_that_has_room_is_taken() -> None:
     assert draft.placements() == (placed(), placed("bo-1", "home"))
 
 
-def test_an_option_that_is_worth_too_little_is_not_taken() -> None:
+def test_an_option_that_costs_the_limit_or_more_is_not_taken() -> None:
     draft = empty_draft(two_units())
     worth = draft.market.cost[draft.market.rows_of(np.array([ANNA]))]
     assert not draft.place_cheapest(ANNA, worth, int(worth.min()))
     assert draft.placements() == ()
 
 
-def test_nobody_is_placed_where_no_supervisor_is_free() -> None:
+def test_no_request_is_placed_where_no_supervisor_is_free() -> None:
     asks = Supervision(7.5)
     requests = (
         request(supervision=asks, starts=(0,), weeks=1),

@@ -1,4 +1,4 @@
-"""The engines: both find and prove the same, and a stop ends whichever is at work."""
+"""The engines: both find and prove the same, and a request to stop ends either."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_both_engines_prove_the_same_optimum() -> None:
         assert answers[0].bound == answers[1].bound
 
 
-def test_a_variable_of_more_than_one_and_a_row_with_a_least_are_understood_by_both() -> None:
+def test_both_engines_understand_integer_variables_and_rows_with_a_lower_limit() -> None:
     for engine in engines():
         model = Model()
         short, taken = model.variable(7), model.variable()
@@ -87,7 +87,7 @@ def test_without_time_nothing_is_proven(number: int) -> None:
     assert found.bound is None or found.bound < 0
 
 
-def test_highs_out_of_time_gives_back_what_it_began_from() -> None:
+def test_highs_out_of_time_returns_its_starting_solution() -> None:
     model = assignment(400, 40, random.Random(1))
     model.hint = dict.fromkeys(range(len(model.upper)), 0)
     found = by_highs(model, clock=Clock(0.0), seconds=0.0)

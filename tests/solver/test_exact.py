@@ -1,4 +1,4 @@
-"""CP-SAT over some requests at a time finds the best there is for them, and never proves what is not so."""
+"""Some requests decided exactly: the best answer is found, and nothing false is proven."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def everyone(draft: Draft) -> Ints:
 
 
 def asked(draft: Draft, requests: Ints | None = None, clock: Clock | None = None) -> Answer:
-    """Decide on some requests, of all unless told, with all their options."""
+    """Decide some requests, or all if none are given, with all their options."""
     requests = everyone(draft) if requests is None else requests
     rows = draft.market.rows_of(requests)
     clock = Clock(3600.0) if clock is None else clock
@@ -47,7 +47,7 @@ def best(number: int) -> int | None:
 
 
 def place_anyhow(draft: Draft, chance: random.Random) -> None:
-    """Place requests at random where there is room, so that there is something to build on."""
+    """Place requests at random where there is room, so that the draft is not empty."""
     for who in everyone(draft).tolist():
         rows = draft.market.rows_of(np.array([who]))
         worth = np.array([chance.randrange(100) for _ in rows], dtype=np.int64)
@@ -55,7 +55,7 @@ def place_anyhow(draft: Draft, chance: random.Random) -> None:
             draft.place_cheapest(who, worth, 100)
 
 
-def test_with_everyone_and_every_option_it_finds_and_proves_the_best_plan_of_all() -> None:
+def test_with_all_requests_and_options_the_best_plan_is_found_and_proven() -> None:
     for number in range(120):
         draft = empty_draft(drawn(number))
         answer = asked(draft)
@@ -118,7 +118,7 @@ def test_pins_that_cannot_all_be_supervised_have_no_answer() -> None:
     assert asked(empty_draft(problem(requests=requests, pins=pins))).rows is None
 
 
-def test_one_of_two_students_gets_the_only_supervisor_and_the_dearer_one_to_leave_out_it_is() -> None:
+def test_the_only_supervisor_goes_to_the_student_whom_it_costs_more_to_leave_out() -> None:
     asks = Supervision(7.5)
     term = problem(
         requests=(request(supervision=asks, starts=(0, 1)), request("bo-1", supervision=asks, starts=(1,), priority=2))
@@ -128,7 +128,7 @@ def test_one_of_two_students_gets_the_only_supervisor_and_the_dearer_one_to_leav
     assert draft.placements() == (placed("bo-1", start=1, by="karin"),)
 
 
-def test_each_of_two_supervisors_takes_whom_the_other_cannot() -> None:
+def test_each_of_two_supervisors_takes_the_student_whom_the_other_cannot() -> None:
     term = problem(
         requests=(
             request(supervision=Supervision(1.5), starts=(0,)),
@@ -154,7 +154,7 @@ def test_a_floor_can_make_the_longer_journey_the_better_one() -> None:
     assert asked(draft).bound == draft.objective == 10 + 30, "no more than the one week short is worth anything"
 
 
-def test_a_students_other_placement_that_stands_is_not_run_into() -> None:
+def test_a_students_standing_placement_excludes_options_in_its_weeks() -> None:
     draft = empty_draft(problem(requests=(request(starts=(1,)), request("anna-2", starts=(0, 2, 3)))))
     draft.take(0, 0, NONE)
     answer = asked(draft, np.array([1]))
@@ -163,7 +163,7 @@ def test_a_students_other_placement_that_stands_is_not_run_into() -> None:
     assert draft.market.options(np.array([row])).start.tolist() == [3]
 
 
-def test_an_answer_for_which_there_is_no_longer_room_is_not_taken() -> None:
+def test_an_answer_that_no_longer_has_room_is_not_taken() -> None:
     term = problem(capacities=(capacity(places=1),), requests=(request(starts=(0,)), request("bo-1", starts=(0,))))
     draft = empty_draft(term)
     answer = asked(draft, np.array([ANNA]))
@@ -172,7 +172,7 @@ def test_an_answer_for_which_there_is_no_longer_room_is_not_taken() -> None:
     assert draft.placements() == (placed("bo-1"),)
 
 
-def test_for_whom_there_is_still_room_is_placed_even_so_where_that_is_asked_for() -> None:
+def test_a_partial_answer_places_the_requests_that_still_have_room() -> None:
     term = problem(
         capacities=(capacity(places=1),),
         students=(student(), student("bo"), student("cai")),
@@ -186,7 +186,7 @@ def test_for_whom_there_is_still_room_is_placed_even_so_where_that_is_asked_for(
     assert draft.placements() == (placed("bo-1"), placed("cai-1", start=3))
 
 
-def test_nobody_whom_a_pin_places_is_left_out_for_want_of_room() -> None:
+def test_a_pinned_request_is_never_left_out_for_want_of_room() -> None:
     term = problem(
         capacities=(capacity(places=1),),
         requests=(request(starts=(0,)), request("bo-1", starts=(0, 3))),
@@ -208,7 +208,7 @@ def test_an_answer_that_is_dearer_than_what_stands_is_not_taken() -> None:
     assert draft.row.tolist() == before
 
 
-def test_an_answer_as_good_as_what_stands_changes_the_plan_but_betters_nothing() -> None:
+def test_an_equally_good_answer_changes_the_plan_but_is_not_called_better() -> None:
     draft = empty_draft(problem(requests=(request(starts=(0, 3)),)))
     draft.take(ANNA, 0, NONE)
     assert not apply(draft, np.array([ANNA]), Answer(((ANNA, 1, NONE),), 10, proven=True, effort=0.0))

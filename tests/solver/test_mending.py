@@ -1,4 +1,4 @@
-"""What stands of a plan in force is taken at once, and who stands in whose way is found."""
+"""The standing part of a plan in force is taken at once, and the requests in each other's way are found."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def begun(term: Problem) -> Draft:
     return Draft(open_market(columns), Teams(columns))
 
 
-def test_a_plan_that_holds_stands_whole_and_the_books_are_right() -> None:
+def test_a_plan_that_still_holds_stands_whole_and_its_room_is_counted_right() -> None:
     stood = 0
     for number in range(200):
         term = drawn(number)
@@ -64,11 +64,15 @@ def test_a_supervisor_with_too_many_students_now_leaves_them_contested() -> None
     )
     draft = begun(term)
     inheritance = inherit(draft)
-    assert (len(inheritance.standing), inheritance.contested.tolist(), len(inheritance.bereft)) == (0, [ANNA, BO], 0)
+    assert (len(inheritance.standing), inheritance.contested.tolist(), len(inheritance.unsupervised)) == (
+        0,
+        [ANNA, BO],
+        0,
+    )
     assert [stay(draft, inheritance, who) for who in (ANNA, BO)] == [True, False]
 
 
-def test_who_has_lost_a_supervisor_yields_to_who_has_not() -> None:
+def test_a_request_that_lost_its_supervisor_yields_to_one_that_did_not() -> None:
     asks = Supervision(7.5)
     term = problem(
         requests=(request(supervision=asks), request("bo-1", supervision=asks)),
@@ -76,7 +80,7 @@ def test_who_has_lost_a_supervisor_yields_to_who_has_not() -> None:
     )
     draft = begun(term)
     inheritance = inherit(draft)
-    assert (inheritance.standing.tolist(), inheritance.bereft.tolist()) == ([BO], [ANNA])
+    assert (inheritance.standing.tolist(), inheritance.unsupervised.tolist()) == ([BO], [ANNA])
     assert not stay(draft, inheritance, ANNA)
 
 
@@ -96,7 +100,7 @@ def test_a_placement_that_is_pinned_elsewhere_has_no_option_in_force() -> None:
     assert (rows_in_force(open_market(Columns(term))) == NONE).tolist() == [True, False]
 
 
-def test_full_places_are_in_the_way_as_those_who_have_them() -> None:
+def test_full_places_are_reported_as_the_requests_that_hold_them() -> None:
     term = problem(capacities=(capacity(places=1),), current=(line("bo-1"),), requests=(request(), request("bo-1")))
     draft = begun(term)
     inherit(draft)
@@ -108,8 +112,8 @@ def test_full_places_are_in_the_way_as_those_who_have_them() -> None:
     assert in_the_way == {0: [[BO], [BO]], 1: [[BO]], 2: [], 3: [], 4: []}
 
 
-def test_taken_supervisors_are_in_the_way_as_those_whom_they_supervise() -> None:
-    """Karin's and Eva's weeks have room enough together, but neither is there and free all the time."""
+def test_taken_supervisors_are_reported_as_the_requests_they_supervise() -> None:
+    """Karin and Eva together have room in every week, but neither is on duty and free in all of them."""
     asks = Supervision(7.5)
     term = problem(
         students=(student(), student("bo"), student("cy")),
@@ -128,7 +132,7 @@ def test_taken_supervisors_are_in_the_way_as_those_whom_they_supervise() -> None
     assert [those.tolist() for those in Holders(draft).in_the_way(row)] == [[1, 2]]
 
 
-def test_ones_own_other_placements_are_told_apart() -> None:
+def test_a_students_own_placements_are_reported_separately() -> None:
     term = problem(requests=(request(starts=(0, 2)), request("anna-2")), current=(line("anna-2"),))
     draft = begun(term)
     inherit(draft)
@@ -137,8 +141,8 @@ def test_ones_own_other_placements_are_told_apart() -> None:
     assert (holders.own_in_the_way(0, first), holders.own_in_the_way(0, later)) == ([1], [])
 
 
-def test_around_one_without_a_place_come_first_those_who_could_go_elsewhere() -> None:
-    """Of those who fill the ward only Cy may be at the annex too; Dee, there, is in the way of Cy."""
+def test_around_a_request_without_a_place_those_that_could_move_come_first() -> None:
+    """Of the students who fill the ward only Cy may be at the annex too, where Dee has the place that Cy needs."""
     term = problem(
         units=(unit(), unit("annex", kinds=("surgery",))),
         students=(student(), student("bo"), student("cy"), student("dee")),
@@ -160,7 +164,7 @@ def test_around_one_without_a_place_come_first_those_who_could_go_elsewhere() ->
     assert surroundings(full, ANNA, 10).tolist() == [0, 1, 2, 3]
 
 
-def test_who_was_moved_without_need_goes_back() -> None:
+def test_a_request_that_was_moved_without_need_moves_back() -> None:
     draft = begun(problem(capacities=(capacity(places=1),), current=(line(), line("bo-1", start=2))))
     mended = _Mending(draft, np.zeros(2, dtype=np.bool_), 1000, Clock(3600), 0, 1, USUAL.mending)
     both = draft.row.tolist()

@@ -1,4 +1,4 @@
-"""After a repair everybody who can keeps the supervisor they had."""
+"""After a repair as many placements as possible keep their supervisor."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ def names(problem: Problem, placements: tuple[Placement, ...], **before: str) ->
     return [placement.supervisor for placement in kept]
 
 
-def test_who_had_a_supervisor_keeps_them_and_a_newcomer_gets_the_other() -> None:
+def test_a_student_keeps_the_supervisor_and_a_newcomer_gets_the_other() -> None:
     term = supervised((0, 2), (0, 2))
     mixed = (placed("s0-r", by="karin"), placed("s1-r", by="eva"))
     assert names(term, mixed, s0="eva") == ["eva", "karin"]
 
 
-def test_a_name_is_given_up_only_where_all_could_not_have_one_otherwise() -> None:
+def test_a_name_is_given_up_only_so_that_every_placement_has_one() -> None:
     """Two who had Eva, in weeks apart, leave no supervisor free long enough for the newcomer of all four weeks."""
     term = supervised((0, 2), (2, 2), (0, 4))
     mixed = (placed("s0-r", by="karin"), placed("s1-r", start=2, by="karin"), placed("s2-r", by="eva"))
@@ -65,7 +65,7 @@ def test_a_name_that_is_pinned_stays() -> None:
     assert names(term, mixed, s0="eva", s1="karin") == ["karin", "eva"]
 
 
-def test_one_who_needs_nobody_keeps_the_supervisor_that_was_named_where_there_is_room() -> None:
+def test_a_placement_that_needs_no_supervisor_keeps_the_one_it_had_if_there_is_room() -> None:
     term = supervised((0, 2), (0, 2), (0, 2))
     free = tuple(replace(each, supervision=None) for each in term.requests[1:])
     term = replace(term, requests=(term.requests[0], *free), units=(unit(), unit("annex")))

@@ -19,25 +19,25 @@ def around(draft: Draft, priced: PricedMarket, size: int, taken: set[int]) -> li
     return [int(request) for request in chosen]
 
 
-def test_where_nobody_regrets_anything_there_is_no_neighbourhood() -> None:
+def test_without_regrets_there_is_no_neighbourhood() -> None:
     draft = empty_draft(problem(capacities=()))
     assert around(draft, unpriced(draft), 5, set()) == []
 
 
-def test_around_a_request_are_those_who_hold_what_it_would_rather_have() -> None:
+def test_a_neighbourhood_has_the_holders_of_what_its_request_would_rather_have() -> None:
     draft = badly_placed()
     assert around(draft, unpriced(draft), 2, set()) == [ANNA, BO]
     assert around(draft, unpriced(draft), 3, set()) == [ANNA, BO], "Cai is in nobody's way"
 
 
-def test_where_a_round_has_begun_is_less_fresh_for_the_next() -> None:
+def test_the_beginning_of_a_round_is_less_fresh_for_the_next() -> None:
     draft = badly_placed()
     fresh = np.ones(len(draft.row) + len(unpriced(draft).idle(draft)))
     neighbourhood(np.random.default_rng(1), unpriced(draft), draft, fresh, 2, set(), USUAL.rounds)
     assert sorted(fresh[: len(draft.row)].tolist()) == [0.5, 1.0, 1.0]
 
 
-def test_requests_that_another_worker_has_are_left_to_it() -> None:
+def test_a_neighbourhood_has_no_request_of_another_worker() -> None:
     draft = badly_placed()
     assert around(draft, unpriced(draft), 3, {BO}) == [ANNA]
     assert around(draft, unpriced(draft), 3, {ANNA, BO}) == []
@@ -51,7 +51,7 @@ def test_a_students_other_requests_come_along() -> None:
     assert around(draft, unpriced(draft), 1, {2}) == [], "nor is a request taken without its sibling"
 
 
-def test_around_priced_room_that_nobody_uses_are_those_who_could_use_it() -> None:
+def test_around_unused_priced_room_are_the_requests_that_could_use_it() -> None:
     draft = empty_draft(crossed())
     place(draft, ANNA, at=0)
     place(draft, BO, at=1)

@@ -1,4 +1,4 @@
-"""Every way to place every request that can matter, what it costs and what it uses up."""
+"""The options: every way to place a request that can matter, with what it costs and what it uses."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_an_option_is_in_the_market_where_the_rules_admit_it_and_it_may_be_worth
     assert min(seen["left out"], seen["offered"]) > 20
 
 
-def test_the_cost_of_an_option_is_what_its_placement_costs_and_no_sooner_saves() -> None:
+def test_the_cost_of_an_option_is_the_cost_of_its_placement() -> None:
     for number in range(TERMS):
         agreements = tuple(replace(under, min_student_weeks=0) for under in drawn(number).agreements)
         term = replace(drawn(number), agreements=agreements)
@@ -98,7 +98,7 @@ def test_siblings_are_the_same_students_other_requests() -> None:
     assert market_of(term).siblings == {0: (2, 3), 2: (0, 3), 3: (0, 2)}
 
 
-def test_a_pinned_request_has_its_pin_alone_and_must_be_placed() -> None:
+def test_a_pinned_request_has_only_its_pin_and_must_be_placed() -> None:
     term = problem(
         capacities=(capacity(), capacity("home", unit=UnitId("home"))),
         pins=(Decision(RequestId("bo-1"), WARD, 3, SupervisorId("karin")),),
@@ -152,7 +152,7 @@ def test_two_offers_that_cover_a_placement_are_both_used() -> None:
     assert sorted(market.in_full.supply[used > 0].tolist()) == [1, 1, 2, 2]
 
 
-def test_of_what_the_same_slots_use_alike_only_the_scarcest_is_kept() -> None:
+def test_of_cells_that_the_same_slots_use_alike_only_the_scarcest_is_kept() -> None:
     asks = request(starts=(1,), supervision=Supervision(1.5))
     term = problem(units=(unit(max_students=3),), agreements=(agreement(max_student_weeks=7),), requests=(asks,))
     scarcity = market_of(term).scarcity
@@ -162,7 +162,7 @@ def test_of_what_the_same_slots_use_alike_only_the_scarcest_is_kept() -> None:
     ]
 
 
-def test_whatever_fits_the_scarcest_fits_all_that_is_used_alike() -> None:
+def test_what_fits_the_scarcest_cell_fits_all_cells_used_alike() -> None:
     chance = np.random.default_rng(1)
     fitted = set()
     for number in range(200):

@@ -1,4 +1,4 @@
-"""The market at its prices: what is dear, what nobody uses, and what can still be part of a better plan."""
+"""The market at its prices: regrets, unused room, and the options that can still be part of a better plan."""
 
 from __future__ import annotations
 
@@ -43,12 +43,12 @@ def test_regret_is_what_a_placement_costs_beyond_the_cheapest() -> None:
     assert unpriced(draft).regrets(draft).tolist() == [longer, 990.0, 0.0], "left out, Bo costs 1000 instead of 10"
 
 
-def test_nobody_regrets_anything_in_a_market_without_options() -> None:
+def test_a_market_without_options_has_no_regrets() -> None:
     draft = empty_draft(problem(capacities=()))
     assert unpriced(draft).regrets(draft).tolist() == [0.0, 0.0]
 
 
-def test_no_option_of_a_better_plan_is_held_to_be_useless() -> None:
+def test_no_option_of_a_better_plan_is_called_useless() -> None:
     dropped = 0
     for number in range(60):
         term = drawn(number)
@@ -69,7 +69,7 @@ def test_no_option_of_a_better_plan_is_held_to_be_useless() -> None:
     assert dropped > 20
 
 
-def test_worthwhile_are_the_cheapest_options_and_those_the_requests_have() -> None:
+def test_the_cheapest_options_and_the_present_ones_are_worthwhile() -> None:
     draft = badly_placed()
     market = draft.market
     rows = unpriced(draft).worthwhile(draft, np.array([ANNA, BO]), EACH).tolist()
@@ -85,7 +85,7 @@ def test_where_nothing_can_be_gained_only_what_stands_is_worthwhile() -> None:
     assert worthwhile.tolist() == sorted(draft.row[[ANNA, BO]].tolist())
 
 
-def test_a_block_is_all_of_a_profession_that_the_relaxation_has_otherwise() -> None:
+def test_a_block_is_all_requests_of_a_profession_that_the_relaxation_places_elsewhere() -> None:
     draft = empty_draft(in_two_professions())
     market = draft.market
     place(draft, ANNA, at=1)
@@ -98,7 +98,7 @@ def test_a_block_is_all_of_a_profession_that_the_relaxation_has_otherwise() -> N
     assert [block.tolist() for block in blocks] == [[BO, CAI], [3]], "Anna and Eli are as the relaxation has them"
 
 
-def test_whoever_needs_one_of_several_teams_is_always_decided_anew() -> None:
+def test_a_request_that_one_of_several_teams_supervises_is_always_in_a_block() -> None:
     draft = empty_draft(two_who_relieve_each_other())
     first = int(draft.market.first[ANNA])
     team = draft.free_team(first)
@@ -110,7 +110,7 @@ def test_whoever_needs_one_of_several_teams_is_always_decided_anew() -> None:
     assert block.tolist() == [ANNA], "the others are left out by both"
 
 
-def test_around_a_teams_priced_places_that_nobody_takes_are_those_it_could_take() -> None:
+def test_around_a_teams_unused_priced_places_are_the_requests_that_could_use_them() -> None:
     draft = empty_draft(two_who_relieve_each_other())
     market, rosters = draft.market, draft.market.rosters
     nothing = Prices.nothing(market)

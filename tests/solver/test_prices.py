@@ -1,4 +1,4 @@
-"""Whatever the prices, what they prove is so: no plan costs less than the bound."""
+"""Whatever the prices are, the bound they prove holds: no plan costs less."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def best(number: int) -> int:
 def find(
     market: Market, upper: int = 10**9, rounds: int = ROUNDS, climb: ClimbSettings = USUAL.climb
 ) -> tuple[Priced, list[int]]:
-    """Find prices and return them with every bound that was told on the way."""
+    """Find prices and return them with every bound that was reported."""
     told: list[int] = []
     priced = find_prices(market, upper, rounds=rounds, stopped=lambda: False, on_bound=told.append, settings=climb)
     return priced, told
@@ -57,7 +57,7 @@ def find(
 @has_long_form("200 examples", "2,000 examples")
 @drawn_by_hypothesis(200, 2_000)
 @given(number=st.integers(0, 59), data=st.data())
-def test_at_no_prices_whatsoever_is_the_bound_above_the_best_plan(number: int, data: st.DataObject) -> None:
+def test_no_prices_prove_a_bound_above_the_best_plan(number: int, data: st.DataObject) -> None:
     market = market_of(number)
     several = st.sampled_from((0, 0, 1, SCALE // 3, 10 * SCALE, 70 * SCALE, 1000 * SCALE))
     cells, floors = len(market.scarcity.supply), len(market.floor.need)
@@ -170,7 +170,7 @@ def test_a_market_without_options_has_its_bound_too(changes: dict[str, tuple[()]
     assert priced.bound == 1000 * len(term.requests) + 40
 
 
-def test_some_can_be_asked_for_all_and_the_bound_holds() -> None:
+def test_a_sample_can_stand_for_all_requests_and_the_bound_holds() -> None:
     for number in range(20):
         priced, _ = find(market_of(number), climb=ClimbSettings(sample=2))
         assert priced.bound <= best(number)

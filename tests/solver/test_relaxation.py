@@ -1,4 +1,4 @@
-"""The relaxation: the best bound that prices can prove, from columns added by price, whatever it begins from."""
+"""The relaxation finds the best bound that prices can prove, whatever columns it begins with."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def test_options_left_out_at_first_are_found_by_their_price() -> None:
     assert all(abs(one - other) <= 4096 for one, other in zip(whole, few, strict=True))
 
 
-def test_stopped_at_once_it_gives_back_what_it_was_given() -> None:
+def test_a_relaxation_stopped_at_once_returns_what_it_was_given() -> None:
     market = market_of(3)
     start = nothing_known(market)
     relaxation = Relaxation(market, start, stopped=lambda: True, on_bound=lambda _: None)

@@ -1,4 +1,4 @@
-"""A repair places whoever lost a place, moves as few others as can be, and leaves the rest exactly as it was."""
+"""A repair places the requests that lost their places, moves few others, and leaves the rest exactly as it was."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def test_a_plan_that_still_holds_is_left_alone() -> None:
     assert where(mended) == {"anna-1": ("ward", 4), "bo-1": ("ward", 3)}
 
 
-def test_a_closed_ward_sends_its_students_elsewhere_and_tells_why() -> None:
+def test_students_of_a_closed_ward_move_and_the_reason_is_given() -> None:
     was = two_wards(requests=(request(), request("bo-1", starts=(0, 2))))
     beginning = (1, 1, 0, 0, 0, 0)
     now = replace(was, capacities=tuple(replace(offer, places=beginning) for offer in was.capacities))
@@ -109,7 +109,7 @@ def test_a_closed_ward_sends_its_students_elsewhere_and_tells_why() -> None:
 
 
 @pytest.mark.parametrize("settings", [WHOLE, IN_PARTS], ids=["one model decides everything", "in parts"])
-def test_somebody_moves_to_make_room_and_it_is_told_for_whom(settings: SearchSettings) -> None:
+def test_a_request_that_moves_to_make_room_says_for_which_one(settings: SearchSettings) -> None:
     was = two_wards(students=(student(), student("bo", blocked_units=(UnitId("annex"),))))
     was = replace(was, requests=(request(starts=(0,)), request("bo-1", starts=(0, 2))))
     now = replace(was, requests=(was.requests[0], request("bo-1", starts=(0,))))
@@ -122,7 +122,7 @@ def test_somebody_moves_to_make_room_and_it_is_told_for_whom(settings: SearchSet
     assert anna.words.sv.endswith("ger plats åt bo-1")
 
 
-def test_nobody_whose_place_still_stands_loses_it_to_someone_more_urgent() -> None:
+def test_a_placement_that_stands_is_not_lost_to_a_more_urgent_request() -> None:
     was = problem(capacities=(capacity(places=1),), requests=(request(starts=(0,)), request("bo-1", starts=(0, 2))))
     now = replace(was, requests=(was.requests[0], request("bo-1", starts=(0,), priority=1000)))
     mended = repaired(now, was, placed(start=0), placed("bo-1", start=2))
@@ -131,7 +131,7 @@ def test_nobody_whose_place_still_stands_loses_it_to_someone_more_urgent() -> No
     assert mended.moves[0].words.en.startswith("bo-1: ward from 2026-W52 → no place")
 
 
-def test_nobody_moves_for_one_who_had_no_place_but_free_room_is_used() -> None:
+def test_a_waiting_request_moves_no_other_but_gets_free_room() -> None:
     was = two_wards(requests=(request(starts=(0,)), request("bo-1", starts=(0,))))
     was = replace(was, students=(student(), student("bo", blocked_units=(UnitId("annex"),))))
     mended = repaired(was, was, placed(start=0))
@@ -166,7 +166,7 @@ def test_the_student_of_a_supervisor_who_left_stays_with_another_where_one_has_r
     assert mended.totals["changed"] == 0
 
 
-def test_of_two_who_cannot_both_stay_the_one_whose_supervisor_left_goes() -> None:
+def test_of_two_requests_that_cannot_both_stay_the_one_without_its_supervisor_moves() -> None:
     asks = Supervision(7.5)
     was = problem(
         requests=(request(supervision=asks, starts=(0, 2)), request("bo-1", supervision=asks, starts=(0, 2))),
@@ -179,8 +179,8 @@ def test_of_two_who_cannot_both_stay_the_one_whose_supervisor_left_goes() -> Non
         assert kinds(mended) == {gone: "displaced"}
 
 
-def test_a_colleague_takes_over_where_that_keeps_everybody_in_place() -> None:
-    """Karin's student needs much training, which only Eva has too; Eva's student goes to Mia."""
+def test_another_supervisor_takes_over_where_that_keeps_every_placement() -> None:
+    """Karin leaves. Of the others only Eva is trained enough for her student; Eva's own student goes to Mia."""
     was = problem(
         requests=(
             request(supervision=Supervision(7.5), starts=(0,)),
@@ -204,14 +204,14 @@ def test_an_agreement_that_ends_sooner_moves_those_whom_it_no_longer_covers() ->
     assert mended.moves[0].rules == ("agreement",)
 
 
-def test_what_an_agreement_holds_no_more_is_proven_to_change() -> None:
+def test_lines_beyond_an_agreements_new_ceiling_are_proven_to_change() -> None:
     was = problem()
     now = replace(was, agreements=(agreement(max_student_weeks=3),))
     mended = repaired(now, was, placed(), placed("bo-1"))
     assert (mended.least, mended.totals["lost"], mended.minimal) == (1, 1, True)
 
 
-def test_a_new_pin_takes_its_place_from_whoever_had_it() -> None:
+def test_a_new_pin_takes_its_place_from_the_request_that_had_it() -> None:
     was = problem(capacities=(capacity(places=1),))
     now = replace(was, pins=(Decision(RequestId("bo-1"), WARD, 0),))
     mended = repaired(now, was, placed(start=0), placed("bo-1", start=2))
@@ -231,7 +231,7 @@ def test_a_unit_that_is_gone_counts_as_a_change_that_must_be() -> None:
     assert (mended.totals["changed"], mended.least, mended.minimal) == (1, 1, True)
 
 
-def test_a_place_that_costs_more_than_it_gives_is_kept_and_given_all_the_same() -> None:
+def test_a_place_that_costs_more_than_it_gives_is_still_kept_and_given() -> None:
     was = two_wards()
     was = replace(was, weights=replace(was.weights, unplaced=0, travel=1000))
     now = replace(was, capacities=was.capacities[1:])

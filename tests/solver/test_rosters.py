@@ -1,4 +1,4 @@
-"""Rosters: the same team for the whole of a stay, which a pool of supervisor-weeks does not ask for."""
+"""Rosters: one team supervises a whole stay, which a pool of supervisor-weeks does not ensure."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def test_a_stay_needs_one_team_for_all_its_weeks() -> None:
     assert pooled < by_team == best
 
 
-def test_a_desk_of_one_team_is_left_to_its_pool() -> None:
+def test_a_unit_with_a_single_team_is_counted_by_its_pool() -> None:
     alike = two_who_relieve_each_other()
     alike = replace(alike, supervisors=tuple(replace(each, weeks=None) for each in alike.supervisors))
     rosters = open_market(Columns(alike)).rosters
@@ -101,7 +101,7 @@ def test_a_desk_of_one_team_is_left_to_its_pool() -> None:
     assert not rosters.toll(np.empty(0, dtype=np.int64)).any()
 
 
-def test_a_stay_costs_what_the_cheapest_of_its_teams_does() -> None:
+def test_a_stay_costs_as_much_as_its_cheapest_team() -> None:
     rosters = open_market(Columns(two_who_relieve_each_other())).rosters
     dear = rosters.toll(np.full(len(rosters.supply), SCALE, dtype=np.int64))
     assert set(dear.tolist()) == {2 * SCALE}, "a place in each of two weeks"

@@ -1,4 +1,4 @@
-"""Rounds where the prices say that something is to be gained."""
+"""Rounds work where the prices show that something can be gained."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from tests.solver.small import capacity, placed, problem, request
 def bettered(
     draft: Draft, workers: int = 1, stop: StopSignal | None = None, least: int = 0, **changed: int
 ) -> tuple[bool, list[int]]:
-    """Improve a draft, with some settings of rounds changed; return how it ended and every better objective told."""
+    """Improve a draft, with some settings of rounds changed; return how it ended and every better objective."""
     told: list[int] = []
     ended = improve(
         draft,
@@ -65,7 +65,7 @@ def helpless(_model: Model, **_: object) -> Found:
 
 
 def sizes_decided(draft: Draft, monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """Improve a draft where CP-SAT never helps; return how many requests were decided together, time after time."""
+    """Improve a draft where CP-SAT never helps; return the number of requests in each model."""
     sizes: list[int] = []
 
     def deciding(draft: Draft, requests: Ints, rows: Ints, engine: Engine) -> Answer:
@@ -79,7 +79,7 @@ def sizes_decided(draft: Draft, monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return sizes
 
 
-def test_where_rounds_come_to_nothing_and_one_more_might_be_placed_blocks_are_decided(
+def test_blocks_are_decided_where_rounds_fail_and_one_more_might_be_placed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     draft = empty_draft(in_two_professions())
@@ -89,11 +89,11 @@ def test_where_rounds_come_to_nothing_and_one_more_might_be_placed_blocks_are_de
     assert [3, 1] in [sizes[at : at + 2] for at in range(len(sizes))], "all nurses, and the physician who is placed"
 
 
-def test_where_less_than_a_students_worth_can_be_gained_no_block_is_decided(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_block_is_decided_where_less_than_a_student_can_be_gained(monkeypatch: pytest.MonkeyPatch) -> None:
     assert max(sizes_decided(badly_placed(), monkeypatch)) == 2
 
 
-def test_where_blocks_come_to_nothing_either_rounds_are_wide(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_rounds_are_wide_where_blocks_fail_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rounds, "by_cp_sat", helpless)
     monkeypatch.setattr(rounds, "_settle_blocks", lambda *_, **__: None)
     draft = badly_placed()
@@ -103,21 +103,21 @@ def test_where_blocks_come_to_nothing_either_rounds_are_wide(monkeypatch: pytest
     assert told == [draft.objective] == [before - 40]
 
 
-def test_what_is_good_enough_is_left_as_it_is() -> None:
+def test_a_draft_that_is_good_enough_is_not_changed() -> None:
     draft = badly_placed()
     ended, told = bettered(draft, least=draft.objective)
     assert ended
     assert told == []
 
 
-def test_a_word_to_stop_ends_the_rounds() -> None:
+def test_a_request_to_stop_ends_the_rounds() -> None:
     stop = StopSignal()
     stop.set()
     draft = badly_placed()
     assert bettered(draft, stop=stop) == (True, [])
 
 
-def test_who_is_deaf_to_a_word_to_stop_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_thread_that_does_not_hear_the_stop_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     stop, heard = StopSignal(), threading.Event()
 
     def deaf(_model: Model, **_: object) -> Found:
@@ -134,7 +134,7 @@ def test_who_is_deaf_to_a_word_to_stop_is_not_waited_for(monkeypatch: pytest.Mon
     heard.set()
 
 
-def test_the_rounds_end_when_for_long_nothing_better_turned_up() -> None:
+def test_the_rounds_end_after_many_without_a_better_plan() -> None:
     term = problem(capacities=(capacity(places=1),), requests=(request(starts=(0,)), request("bo-1", starts=(0,))))
     draft = empty_draft(term)
     place(draft, ANNA, at=0)

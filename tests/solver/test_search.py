@@ -1,4 +1,4 @@
-"""At any moment the best is a plan and the bound holds; at the end no one can be added to the plan."""
+"""At any moment `best` is a plan and `bound` holds; at the end no request can be added to the plan."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ HOME = UnitId("home")
 def begun(
     term: Problem, told: list[Progress] | None = None, clock: Clock | None = None, settings: SearchSettings = QUICK
 ) -> Search:
-    """Make a search that has placed the pins and no more."""
+    """Make a search that has placed only the pins."""
     columns = Columns(term)
     listener = (lambda _: None) if told is None else told.append
     return Search(open_market(columns), Teams(columns), clock or Clock(3600.0), listener, settings)
@@ -45,12 +45,12 @@ def best(number: int) -> int:
 
 
 def overlapping() -> Problem:
-    """Anna has three requests that all meet in the second week: prices cannot tell that only one can be placed."""
+    """Anna has three requests that all meet in the second week: prices cannot show that only one can be placed."""
     asked = (request(starts=(0,)), request("anna-2", starts=(1,)), request("anna-3", starts=(0, 1)))
     return problem(requests=asked)
 
 
-def test_a_search_begins_with_the_pins_and_a_bound_of_nothing() -> None:
+def test_a_search_begins_with_the_pins_and_the_bound_0() -> None:
     pins = (Decision(RequestId("bo-1"), WARD, 3),)
     begins = begun(problem(pins=pins))
     assert begins.best.placements() == (placed("bo-1", start=3),)
@@ -124,7 +124,7 @@ def test_a_tiny_problem_is_solved_and_proven() -> None:
     assert "proof" in {step.phase for step in told}
 
 
-def test_what_is_told_only_gets_better() -> None:
+def test_reported_progress_only_gets_better() -> None:
     for number in range(30):
         told: list[Progress] = []
         ended = begun(drawn(number), told)
@@ -138,7 +138,7 @@ def test_what_is_told_only_gets_better() -> None:
 
 
 @pytest.mark.parametrize("whole", [0, 8])
-def test_where_one_model_would_be_too_large_rounds_still_better_the_plan(whole: int) -> None:
+def test_rounds_improve_the_plan_where_one_model_would_be_too_large(whole: int) -> None:
     settings = replace(QUICK, phases=PhaseSettings(whole=whole))
     optimal = 0
     for number in range(60):
@@ -151,7 +151,7 @@ def test_where_one_model_would_be_too_large_rounds_still_better_the_plan(whole: 
     assert optimal >= 55, "rounds alone find nearly every best plan"
 
 
-def test_whoever_the_rounds_made_room_for_is_added_in_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_requests_that_the_rounds_made_room_for_are_added_in_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
     term = problem(
         students=(student(), student("bo"), student("cai")),
         requests=(
@@ -211,7 +211,7 @@ def test_a_proof_that_is_cut_short_proves_nothing() -> None:
     assert not stopped.proven
 
 
-def test_everyone_is_added_for_whom_there_is_room_that_pays() -> None:
+def test_every_request_with_room_that_pays_is_added() -> None:
     term = problem(
         students=(student(), student("bo"), student("cai", lat=61.0)),
         requests=(request(starts=(0,)), request("bo-1", starts=(0,)), request("cai-1", starts=(2,))),

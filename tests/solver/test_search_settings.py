@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,14 @@ from typing import Any
 import pytest
 
 from placement_solver.search import settings as module
-from placement_solver.search.settings import USUAL, RoundSettings, SearchSettings, with_changes
+from placement_solver.search.settings import (
+    USUAL,
+    CutSettings,
+    MendingSettings,
+    RoundSettings,
+    SearchSettings,
+    with_changes,
+)
 from placement_solver.solve import solve
 from tests.solver.small import problem
 
@@ -28,6 +36,14 @@ def test_a_value_below_its_range_is_refused_by_phase_and_field(phase: Any, name:
     usual = getattr(phase(), name)
     with pytest.raises(ValueError, match=f"{phase.__name__}.{name} has to be"):
         phase(**{name: (below,) if isinstance(usual, tuple) else below})
+
+
+@each_field
+def test_a_value_above_its_range_is_refused_by_phase_and_field(phase: Any, name: str, bounds: Any) -> None:  # noqa: ANN401
+    usual = getattr(phase(), name)
+    above = math.nan if bounds["most"] == math.inf else bounds["most"] + 1
+    with pytest.raises(ValueError, match=f"{phase.__name__}.{name} has to be"):
+        phase(**{name: (above,) if isinstance(usual, tuple) else above})
 
 
 @each_field
@@ -57,6 +73,17 @@ def test_sizes_out_of_order_are_refused(wrong: dict[str, int]) -> None:
         RoundSettings(**wrong)
 
 
+@pytest.mark.parametrize("wrong", [(4,), (2, 9), (3, 15)])
+def test_a_number_that_is_no_prime_is_refused_as_one(wrong: tuple[int, ...]) -> None:
+    with pytest.raises(ValueError, match=r"CutSettings\.primes has to be prime numbers"):
+        CutSettings(primes=wrong)
+
+
+def test_a_repair_whose_bound_would_end_before_room_is_made_is_refused() -> None:
+    with pytest.raises(ValueError, match="left_after_bound must not exceed left_after"):
+        MendingSettings(left_after=0.3)
+
+
 def test_a_term_is_solved_with_the_settings_that_are_given() -> None:
     usual = solve(problem(), time_limit=60, workers=1)
     settings = SearchSettings(rounds=RoundSettings(first=20, patience=1))
@@ -76,6 +103,7 @@ def test_settings_are_changed_by_phase_and_field() -> None:
     [
         ("rounds.efort=0.3", "there is no such setting"),
         ("effort=0.3", "there is no such setting"),
+        ("__class__.rounds=1", "there is no such setting"),
         ("rounds.first=many", "the value has to be written as 60 is"),
         ("rounds.first=1.5", "the value has to be written as 60 is"),
         ("rounds.first=0", "RoundSettings.first has to be a whole number from 1"),

@@ -1,4 +1,4 @@
-"""The waiting list is served in its order: nobody later is put before one earlier, and what is in force stands."""
+"""The waiting list is served in its order: no later request overtakes an earlier one, and what is in force stands."""
 
 from __future__ import annotations
 
@@ -42,12 +42,12 @@ def test_the_first_in_the_list_has_the_nearest_place_and_the_next_what_is_left(f
     assert {each.request: each.unit for each in plan.placements} == {first: WARD, second: HOME}
 
 
-def test_what_is_pinned_stands_even_before_the_first_in_the_list() -> None:
+def test_pins_stand_even_before_the_first_in_the_list() -> None:
     term = replace(contested("a", "b"), pins=(Decision(RequestId("b"), WARD, 0),))
     assert {each.request: each.unit for each in served(term).placements} == {"a": HOME, "b": WARD}
 
 
-def test_who_finds_no_place_is_left_with_the_reasons() -> None:
+def test_a_request_that_finds_no_place_gets_the_reasons() -> None:
     term = contested("a", "b")
     plan = served(replace(term, capacities=term.capacities[:1]))
     assert [each.request for each in plan.placements] == ["a"]
@@ -63,7 +63,7 @@ def test_the_listener_hears_of_the_plan_and_the_prices_are_kept() -> None:
 
 
 @pytest.mark.parametrize("number", range(120))
-def test_nobody_could_have_had_a_better_place_given_those_before(number: int) -> None:
+def test_no_request_could_have_a_better_place_given_those_before_it(number: int) -> None:
     """Serial dictatorship, tried by enumeration: each has the cheapest of all that those before left room for."""
     term = drawn(number)
     plan = served(term)

@@ -47,7 +47,7 @@ def best(number: int) -> int:
 
 @pytest.mark.no_cover
 @has_long_form("100 terms", "1,000 terms")
-def test_every_tiny_term_gets_the_plan_that_plain_enumeration_finds_best() -> None:
+def test_every_tiny_term_gets_the_best_plan_by_plain_enumeration() -> None:
     for number in fresh(100, 1_000):
         if best_objective(drawn(number)) is None:
             continue
@@ -164,7 +164,7 @@ def test_a_plan_stopped_during_the_proof_is_not_called_optimal() -> None:
     assert plan.bound < plan.objective == 1010
 
 
-def test_a_plan_says_who_made_it_and_under_which_limits() -> None:
+def test_a_plan_records_its_solver_and_limits() -> None:
     plan = solved(problem(), seed=7, workers=2, time_limit=60.0)
     assert plan.problem_sha256 == problem().sha256
     assert plan.solver.name == "placement-solver"
@@ -206,7 +206,7 @@ def test_pins_that_cannot_all_be_supervised_get_no_plan() -> None:
     assert [fault.pointer for fault in refused.value.faults] == ["/pins"]
 
 
-def test_a_plan_that_the_check_refuses_never_leaves(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_plan_that_the_check_refuses_is_never_returned(monkeypatch: pytest.MonkeyPatch) -> None:
     breach = Breach("capacity", ("anna-1",), Words("för många", "too many"))
     monkeypatch.setattr(solving, "check_plan", lambda *_: (breach,))
     with pytest.raises(BrokenPlanError, match="too many"):
@@ -239,7 +239,7 @@ def renamed(term: Problem, number: int) -> Problem:
     return problem_of(json.loads(json.dumps(document)))
 
 
-def test_what_things_are_called_and_how_they_are_listed_does_not_matter() -> None:
+def test_names_and_order_in_the_document_do_not_matter() -> None:
     for number in range(40):
         plan = solved(renamed(drawn(number), number))
         assert plan.status == "optimal"
@@ -279,7 +279,7 @@ def test_twice_the_weights_cost_twice_as_much() -> None:
         assert solved(replace(term, weights=double)).objective == 2 * best(number)
 
 
-def test_the_largest_numbers_that_a_document_may_hold_are_reckoned_exactly() -> None:
+def test_the_largest_numbers_that_a_document_may_hold_are_computed_exactly() -> None:
     most = 1_000_000
     weights = Weights(most, most, most, most, most, most)
     term = problem(

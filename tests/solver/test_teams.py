@@ -22,7 +22,7 @@ ASKING = tuple(
 
 
 def teams_of(*supervisors: tuple[str, float, int, tuple[int, ...] | None], pinned: str | None = None) -> Teams:
-    """Make the teams of supervisors (name, credits, students at a time, weeks on duty), one perhaps pinned."""
+    """Make the teams of supervisors (name, credits, students at a time, weeks on duty), with one pinned if given."""
     term = small.problem(
         supervisors=tuple(
             small.supervisor(name, credits=trained, max_students=students, weeks=weeks)
@@ -34,13 +34,13 @@ def teams_of(*supervisors: tuple[str, float, int, tuple[int, ...] | None], pinne
     return Teams(Columns(small.problem(supervisors=term.supervisors, requests=ASKING, pins=pins)))
 
 
-def test_supervisors_whom_no_request_tells_apart_are_one_team() -> None:
+def test_supervisors_who_satisfy_the_same_requests_are_one_team() -> None:
     teams = teams_of(("karin", 7.5, 1, None), ("lars", 15.0, 2, (0, 1, 2, 3, 4, 5)))
     assert teams.members == ((0, 1),), "nobody asks for 15 hp, and all weeks are all weeks"
     assert teams.supply.tolist() == [[3] * WEEKS]
 
 
-def test_credits_or_weeks_that_matter_make_teams_apart() -> None:
+def test_credits_or_weeks_that_matter_separate_teams() -> None:
     teams = teams_of(("karin", 7.5, 1, None), ("lars", 1.5, 1, None), ("eva", 7.5, 1, (0, 1)))
     assert teams.members == ((0,), (1,), (2,))
 
@@ -51,13 +51,13 @@ def test_a_supervisor_whom_a_pin_names_is_a_team_of_one() -> None:
     assert teams.fitting(0, 0, 0, 1) == (1,), "the pin's option is with Lars and nobody else"
 
 
-def test_the_least_trained_team_that_will_do_comes_first() -> None:
+def test_the_least_trained_team_that_satisfies_the_request_comes_first() -> None:
     teams = teams_of(("karin", 7.5, 1, None), ("lars", 1.5, 1, None), ("eva", 0.0, 1, None))
     assert teams.fitting(0, 0, 0, SOMEBODY) == (1, 0)
     assert teams.fitting(1, 0, 0, SOMEBODY) == (0,)
 
 
-def test_a_team_on_duty_for_some_of_the_weeks_will_not_do() -> None:
+def test_a_team_on_duty_for_only_some_of_the_weeks_does_not_fit() -> None:
     teams = teams_of(("karin", 7.5, 1, (1, 2, 3)))
     assert teams.fitting(1, 0, 0, SOMEBODY) == ()
     assert teams.fitting(1, 0, 1, SOMEBODY) == (0,)
@@ -65,7 +65,7 @@ def test_a_team_on_duty_for_some_of_the_weeks_will_not_do() -> None:
     assert teams.fitting(2, 0, 0, SOMEBODY) == ()
 
 
-def test_a_placement_that_needs_nobody_is_with_no_team() -> None:
+def test_a_placement_that_needs_no_supervisor_has_no_team() -> None:
     assert teams_of(("karin", 7.5, 1, None)).fitting(0, 0, 0, NOBODY) == ()
 
 
@@ -79,7 +79,7 @@ def test_a_unit_without_supervisors_has_no_team() -> None:
     st.lists(st.integers(0, 3), min_size=1, max_size=3),
     st.lists(st.tuples(st.integers(0, WEEKS - 1), st.integers(1, WEEKS)), max_size=12),
 )
-def test_stays_that_a_team_can_bear_are_shared_out_with_nobody_above_their_number(
+def test_stays_within_a_teams_places_are_shared_out_with_no_member_overloaded(
     students: list[int], drawn: list[tuple[int, int]]
 ) -> None:
     teams = teams_of(*((f"s{number}", 7.5, most, None) for number, most in enumerate(students)))
@@ -96,7 +96,7 @@ def test_stays_that_a_team_can_bear_are_shared_out_with_nobody_above_their_numbe
     assert all(students[supervisor] >= number for (supervisor, _), number in load.items())
 
 
-def test_stays_beyond_what_a_team_can_bear_are_a_fault_of_ours() -> None:
+def test_stays_beyond_a_teams_places_raise_an_assertion() -> None:
     teams = teams_of(("karin", 7.5, 1, None))
     with pytest.raises(AssertionError, match="no place free from week 1"):
         teams.name(0, [(0, 2, 0), (1, 3, 1)])

@@ -1,4 +1,4 @@
-"""When to stop: the time limit, and whoever asks the search to stop sooner."""
+"""When to stop: at the time limit, or earlier where a caller asks for it."""
 
 from __future__ import annotations
 
@@ -15,36 +15,36 @@ if TYPE_CHECKING:
 
 
 class StopSignal(threading.Event):
-    """A word to stop, which any thread may give: who searches looks for it, and CP-SAT at work is told at once.
+    """A request to stop, which any thread may make: the search looks for it, and a running CP-SAT is told at once.
 
-    No thread waits for it: one that has to start while memory runs out would never be heard of again.
+    No extra thread waits for it, because a thread that has to start while memory runs out may never run.
     """
 
     def __init__(self) -> None:
-        """Begin with nobody at work."""
+        """Begin with no solver running."""
         super().__init__()
-        self._at_work: list[SolveWrapper] = []
+        self._running: list[SolveWrapper] = []
 
     def set(self) -> None:
-        """Give the word."""
+        """Ask for the stop."""
         super().set()
-        for solver in tuple(self._at_work):
+        for solver in tuple(self._running):
             solver.stop_search()
 
     @contextmanager
     def reaching(self, solver: SolveWrapper) -> Iterator[None]:
-        """While the block runs, pass the word on to a CP-SAT solver; a solver told beforehand does not even begin."""
-        self._at_work.append(solver)
+        """While the block runs, pass the request on to a CP-SAT solver; after an earlier request it does not begin."""
+        self._running.append(solver)
         if self.is_set():
             solver.stop_search()
         try:
             yield
         finally:
-            self._at_work.remove(solver)
+            self._running.remove(solver)
 
 
 class Clock:
-    """The time that a solve may take, and a word that can end it."""
+    """The time that a solve may take, and the signal that can end it earlier."""
 
     def __init__(self, seconds: float, stop: StopSignal | None = None, began: float | None = None) -> None:
         """Start the clock now, or at an earlier moment of `time.monotonic`, which a machine's processes share."""
@@ -64,13 +64,13 @@ class Clock:
 
     @property
     def interrupted(self) -> bool:
-        """Whether somebody asked to stop."""
+        """Whether a stop was asked for."""
         return self._stop.is_set()
 
     def is_over(self) -> bool:
-        """Tell whether to stop now, for either reason."""
+        """Return whether to stop now, for either reason."""
         return self.remaining <= 0
 
     def stopping(self, solver: SolveWrapper) -> AbstractContextManager[None]:
-        """While the block runs, pass a word to stop on to a CP-SAT solver at work."""
+        """While the block runs, pass a request to stop on to a CP-SAT solver."""
         return self._stop.reaching(solver)

@@ -1,10 +1,10 @@
-"""Cuts: what every whole plan keeps to and the relaxation does not yet, found by adding up what is scarce.
+"""Cuts: inequalities that every plan satisfies and the relaxation's solution does not, made by adding up rows.
 
-Requests (one option each at most) and cells (what there is of them), each taken so many p-th times, add up to an
-inequality. In a whole plan its left side, every coefficient rounded down, is a whole number, and cannot exceed the
-right side rounded down; a mixture of plans may. So half a place here and a fifth of a student there are priced away.
-A cut has a coefficient for each of a county's million options, also those that are not in the relaxation yet, so the
-bound that its price proves is reckoned over all of them.
+The rows are those of requests (at most one option each) and cells (at most their supply). Multiplied by multiples of
+1/p and added up, they give an inequality. In a plan its left side, with every coefficient rounded down, is a whole
+number and cannot exceed the right side rounded down; a mixture of plans can. So a cut gives half a place here and a
+fifth of a student there their price. A cut has a coefficient for each of a county's million options, also those that
+are not in the relaxation yet, so the bound that its price proves is computed over all of them.
 
 Source: Gomory (1958) and Chvátal (1973) for rounding down; Caprara, Fischetti and Letchford (2000) for multipliers
 modulo a prime; Koster, Zymolka and Kutschka (2009) for finding them by elimination, the fullest rows first.
@@ -33,7 +33,7 @@ _USED = 1e-6
 
 @dataclass(frozen=True)
 class Cut:
-    """Rows to be added up: ``rows`` are requests, then cells, ``times`` (1 … ``prime`` - 1) how many p-th of each."""
+    """Rows to be added up, requests before cells; row k is multiplied by ``times[k] / prime``, which is below 1."""
 
     prime: int
     rows: tuple[int, ...]
@@ -44,7 +44,7 @@ class Cuts:
     """Cuts of a market, each with its coefficients: option ``option[k]`` uses ``amount[k]`` of cut ``cut[k]``."""
 
     def __init__(self, market: Market, settings: CutSettings = USUAL.cuts) -> None:
-        """Begin with none; sort options by slot and uses by cell."""
+        """Begin without cuts; sort options by slot and uses by cell."""
         self._market = market
         self._settings = settings
         scarcity = market.scarcity
@@ -61,7 +61,7 @@ class Cuts:
         self.supply = np.empty(0, dtype=np.int64)
 
     def add(self, cuts: list[Cut]) -> None:
-        """Add cuts, numbered on."""
+        """Add cuts, numbered after those that are there."""
         self._known.update(cuts)
         begin = len(self.supply)
         made = [self._coefficients(cut) for cut in cuts]
@@ -78,9 +78,9 @@ class Cuts:
         return toll
 
     def find(self, rows: Ints, share: Floats, stopped: Callable[[], bool]) -> list[Cut]:
-        """Find new cuts that shares of some options, solving the relaxation, violate, the most violated first.
+        """Return new cuts that the relaxation's solution, the shares of some options, violates; most violated first.
 
-        Stopped, it makes do with those that it has found by then.
+        If stopped, it returns those found by then.
         """
         market = self._market
         used = np.flatnonzero(share > _USED)
@@ -116,7 +116,7 @@ class Cuts:
         return chosen
 
     def _coefficients(self, cut: Cut) -> tuple[Ints, Ints]:
-        """Return the options, of all there are, that a cut has a coefficient for, and these."""
+        """Return all options with a coefficient in a cut, in the relaxation or not, and the coefficients."""
         rows, times = np.array(cut.rows), np.array(cut.times)
         requests = len(self._market.unplaced)
         of_request = np.zeros(requests, dtype=np.int64)
@@ -140,10 +140,11 @@ class Cuts:
 
 @dataclass(frozen=True)
 class _Tangle:
-    """Rows and columns of a mixture that hang together.
+    """Connected rows and columns of the relaxation's solution.
 
-    ``matrix`` (row, column) has the amounts, ``rows`` the rows' numbers; each row has a right side and what the mixture
-    leaves of it, each column a share. A cut counts when it is violated by more than ``threshold``.
+    ``matrix`` (row, column) has the amounts and ``rows`` the rows' numbers. Each row has a right side (``right``) and
+    what the solution leaves of it (``slack``); each column has a ``share``. A cut counts if it is violated by more than
+    ``threshold``.
     """
 
     rows: Ints
@@ -183,9 +184,10 @@ class _Tangle:
         return found
 
     def _judge(self, prime: int, rows: Ints, matrix: Ints, times: Ints, right: Ints, found: dict[Cut, float]) -> None:
-        """Keep the cuts that sums of rows give, as they are and times 2 … ``prime`` - 1, if they are violated.
+        """Keep the violated cuts among the sums of rows, taken once and 2 … ``prime`` - 1 times.
 
-        A violation is what rounding takes from the right side beyond what it takes from the left and the slack.
+        The violation is what rounding down takes from the right side, minus what it takes from the left side, minus the
+        slack.
         """
         for factor in range(1, prime):
             lost = (matrix[rows] * factor % prime) @ self.share + (times[rows] * factor % prime) @ self.slack
@@ -199,7 +201,7 @@ class _Tangle:
 
 
 def _parts(row: Ints, column: Ints, amount: Ints, largest: int) -> Iterator[tuple[Ints, Ints, Ints]]:
-    """Yield the parts of a sparse matrix that share no row and no column, each with its rows, columns and amounts."""
+    """Yield the connected parts of a sparse matrix, each with its rows, columns and amounts."""
     rows, row = np.unique(row, return_inverse=True)
     columns, column = np.unique(column, return_inverse=True)
     label = np.full(len(rows), -1)

@@ -1,4 +1,4 @@
-"""A plan in the making: who is placed where so far, and what room is left, exactly.
+"""A plan in the making: where each request is placed so far, and exactly what room is left.
 
 Every change keeps all rules: an option is taken only where its cells, a team of supervisors and the student's own
 other placements leave room. So whatever the search is doing when it is stopped, the draft is a plan.
@@ -25,13 +25,13 @@ NONE = -1
 class Draft:
     """A partial plan over a market's options.
 
-    ``row`` is the option taken for each request and ``team`` the team of supervisors it is with (`NONE` where there is
-    none); ``room``, ``team_room`` and ``given`` are what is left of each cell, of each team in each week, and what the
-    placements give towards each floor.
+    For each request ``row`` is the option taken and ``team`` the supervisors' team (`NONE` where there is none).
+    ``room`` is what is left of each cell, ``team_room`` the places left of each team in each week, and ``given`` what
+    the placements give towards each floor.
     """
 
     def __init__(self, market: Market, teams: Teams) -> None:
-        """Start with nobody placed."""
+        """Begin with no request placed."""
         self.market = market
         self.teams = teams
         requests = len(market.unplaced)
@@ -42,7 +42,7 @@ class Draft:
         self.given = np.zeros(len(market.floor.need), dtype=np.int64)
 
     def copy(self) -> Draft:
-        """Return the same draft, to be changed apart."""
+        """Return an independent copy."""
         twin = Draft.__new__(Draft)
         twin.market, twin.teams = self.market, self.teams
         twin.row, twin.team = self.row.copy(), self.team.copy()
@@ -51,7 +51,7 @@ class Draft:
 
     @property
     def objective(self) -> int:
-        """The objective of the draft as a plan, as the search reckons it."""
+        """The objective of the draft as a plan, as the search computes it."""
         placed = self.row != NONE
         shortfall = np.maximum(0, self.market.floor.need - self.given).sum() * self.market.floor.weight
         return int(self.market.cost[self.row[placed]].sum() + self.market.unplaced[~placed].sum() + shortfall)
@@ -73,7 +73,7 @@ class Draft:
         self.row[request], self.team[request] = row, team
 
     def take_all(self, requests: Ints, rows: Ints, teams: Ints) -> None:
-        """Place many unplaced requests at once, by options and with teams that together have room."""
+        """Place many unplaced requests at once. Their options and teams must have room for all of them together."""
         market, floor = self.market, self.market.floor
         slots = market.slot[rows]
         self.room -= market.scarcity.used(slots)
@@ -86,7 +86,7 @@ class Draft:
         self.row[requests], self.team[requests] = rows, teams
 
     def release(self, request: int) -> None:
-        """Take a request's placement away, if it has one."""
+        """Remove a request's placement, if it has one."""
         if self.row[request] != NONE:
             self._book(int(self.row[request]), int(self.team[request]), -1)
             self.row[request] = self.team[request] = NONE
@@ -107,7 +107,7 @@ class Draft:
         return start, start + int(self.market.columns.request_weeks[self.market.request[row]])
 
     def fits(self, rows: Ints) -> Bools:
-        """Tell of options whether the cells they use have room; teams and itineraries are asked apart."""
+        """Return for each option whether its cells have room; teams and itineraries are not looked at."""
         scarcity = self.market.scarcity
         slots = self.market.slot[rows]
         counts = scarcity.first[slots + 1] - scarcity.first[slots]
@@ -127,12 +127,12 @@ class Draft:
         return change
 
     def can_take(self, row: int, team: int) -> bool:
-        """Tell whether an option and a team have room; itineraries are asked apart."""
+        """Return whether an option's cells and a team have room; itineraries are not looked at."""
         start, end = self._span(row)
         return bool(self.fits(np.array([row]))[0]) and (team == NONE or int(self.team_room[team, start:end].min()) > 0)
 
     def free_team(self, row: int) -> int | None:
-        """Return a team with room for an option, `NONE` where it needs nobody, or None where no team has room."""
+        """Return a team with room for an option, `NONE` if it needs no supervisor, or None if no team has room."""
         teams = self.fitting_teams(row)
         if not teams:
             return NONE
@@ -140,7 +140,7 @@ class Draft:
         return next((team for team in teams if self.team_room[team, start:end].min() > 0), None)
 
     def fitting_teams(self, row: int) -> tuple[int, ...]:
-        """Return the teams one of which must supervise an option, least trained first; none where it needs nobody."""
+        """Return the teams that may supervise an option, least trained first; empty if it needs no supervisor."""
         market = self.market
         slot = market.slot[row]
         return self.teams.fitting(
@@ -151,7 +151,7 @@ class Draft:
         )
 
     def compatible(self, request: int, rows: Ints) -> Bools:
-        """Tell of a request's options whether the student's other placements leave room for them."""
+        """Return for each of a request's options whether the student's other placements allow it."""
         taken = np.array(
             [self.row[other] for other in self.market.siblings.get(request, ()) if self.row[other] != NONE],
             dtype=np.int64,
@@ -166,17 +166,17 @@ class Draft:
         free[blocked] = False
         return free[len(taken) :]
 
-    def place_cheapest(self, request: int, worth: Ints, limit: int) -> bool:
-        """Place a request by the option with the least ``worth`` under ``limit`` that has room; tell whether it was.
+    def place_cheapest(self, request: int, cost: Ints, limit: int) -> bool:
+        """Place a request by the option with room whose ``cost`` is lowest and below ``limit``.
 
-        ``worth`` runs over the request's options, in the order of the market.
+        ``cost`` has an entry for each of the request's options, in the market's order. Returns whether it was placed.
         """
         rows = np.arange(self.market.first[request], self.market.first[request + 1])
-        rows = rows[worth < limit]
+        rows = rows[cost < limit]
         rows = rows[self.fits(rows)]
         rows = rows[self.compatible(request, rows)]
         begin = self.market.first[request]
-        for row in rows[np.argsort(worth[rows - begin], kind="stable")]:
+        for row in rows[np.argsort(cost[rows - begin], kind="stable")]:
             team = self.free_team(int(row))
             if team is not None:
                 self.take(request, int(row), team)

@@ -1,8 +1,8 @@
-"""The two engines that decide a model whole: CP-SAT of OR-Tools, and the mixed-integer solver HiGHS.
+"""The two engines that solve a model: CP-SAT of OR-Tools, and the mixed-integer solver HiGHS.
 
-Both get the same model of whole variables, linear rows and an objective of whole numbers. CP-SAT reckons in integers,
-is quick on small models, and can be stopped at any moment. HiGHS lives from the linear relaxation, which is nearly
-tight here: it proves models that CP-SAT cannot, within the tolerances of its floating-point numbers.
+Both get the same model: integer variables, linear rows and an integer objective. CP-SAT computes in integers, is quick
+on small models, and can be stopped at any moment. HiGHS relies on the linear relaxation, which is nearly tight here. It
+proves models that CP-SAT cannot, within the tolerances of its floating-point numbers.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from itertools import chain
 
 import highspy
 import numpy as np
-from ortools.sat.python import cp_model_helper as cp_sat  # its ordinary front, cp_model, loads pandas: 1.5 seconds
+from ortools.sat.python import cp_model_helper as cp_sat  # the usual cp_model loads pandas: 1.5 seconds
 
 from placement_solver.search.clock import Clock
 
 _TOLERANCE = 0.01
 """How far above a whole number HiGHS may put its bound before that number counts as passed."""
 _ITERATIONS = 50_000
-"""So many steps of HiGHS's simplex method are about as much work as a unit of CP-SAT's deterministic time."""
+"""This many simplex iterations of HiGHS are about as much work as one unit of CP-SAT's deterministic time."""
 
 
 @dataclass
@@ -43,11 +43,11 @@ class Model:
         self.rows.append((variables, amounts, least, most))
 
     def at_most_one(self, variables: list[int]) -> None:
-        """Let at most one of some variables of 0 or 1 be 1."""
+        """Add a row: at most one of some 0-1 variables is 1."""
         self.rows.append((variables, [1] * len(variables), 0, 1))
 
     def exactly_one(self, variables: list[int]) -> None:
-        """Let exactly one of some variables of 0 or 1 be 1."""
+        """Add a row: exactly one of some 0-1 variables is 1."""
         self.rows.append((variables, [1] * len(variables), 1, 1))
 
 
@@ -55,8 +55,8 @@ class Model:
 class Found:
     """What an engine found: a value for each variable, or None, and a bound on the costs, or None.
 
-    ``proven`` tells that nothing cheaper exists (with no values: nothing at all); ``effort`` is deterministic time, the
-    same everywhere, where the engine counts it.
+    ``proven`` means that no cheaper solution exists (without values: no solution at all). ``effort`` is deterministic
+    time, the same on every machine.
     """
 
     values: list[int] | None
@@ -71,7 +71,7 @@ Engine = Callable[[Model], Found]
 def by_cp_sat(
     model: Model, *, clock: Clock, seconds: float, workers: int, seed: int, effort: float = math.inf
 ) -> Found:
-    """Decide a model with CP-SAT in so many seconds, or so much deterministic time."""
+    """Solve a model with CP-SAT, within ``seconds`` and the deterministic time ``effort``."""
     proto = cp_sat.CpModelProto()
     for upper in model.upper:
         proto.variables.add().domain.extend([0, upper])
@@ -109,7 +109,7 @@ def by_cp_sat(
 
 
 def by_highs(model: Model, *, clock: Clock, seconds: float, nodes: int = 2**31 - 1, seed: int = 0) -> Found:
-    """Decide a model with HiGHS in so many seconds or nodes; where memory does not suffice there is no answer."""
+    """Solve a model with HiGHS, within ``seconds`` and ``nodes``; without an answer if memory does not suffice."""
     highs = quiet_highs(clock.is_over, min(seconds, clock.remaining))
     highs.setOptionValue("mip_max_nodes", nodes)
     highs.setOptionValue("random_seed", seed)
@@ -133,7 +133,7 @@ def by_highs(model: Model, *, clock: Clock, seconds: float, nodes: int = 2**31 -
 
 
 def quiet_highs(stopped: Callable[[], bool], seconds: float) -> highspy.Highs:
-    """Return a HiGHS that keeps to one thread, says nothing, and ends within so many seconds or once ``stopped()``."""
+    """Return a HiGHS with one thread and no output that ends after ``seconds`` or once ``stopped()``."""
     highs = highspy.Highs()
     for option, value in (
         ("output_flag", False),
@@ -153,7 +153,7 @@ def quiet_highs(stopped: Callable[[], bool], seconds: float) -> highspy.Highs:
 
 
 def _as_mip(model: Model) -> highspy.HighsLp:
-    """Write a model as HiGHS reads it, the matrix row by row."""
+    """Return a model in the form that HiGHS reads, the matrix row by row."""
     lp = highspy.HighsLp()
     lp.num_col_, lp.num_row_ = len(model.upper), len(model.rows)
     costs = np.zeros(len(model.upper))

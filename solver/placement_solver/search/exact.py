@@ -1,6 +1,6 @@
-"""Some requests decided at a time, supervisors' teams and floors included; the rest of the draft stands.
+"""Decides some requests exactly, supervisors' teams and floors included, while the rest of the draft stands.
 
-With all requests and all their options this is the whole problem as one model, and its bound is the problem's.
+With all requests and all their options the model is the whole problem, and its bound is the problem's.
 """
 
 from __future__ import annotations
@@ -26,8 +26,9 @@ if TYPE_CHECKING:
 class Answer:
     """What an engine found: (request, option, team) for each request placed, and a bound on the draft's objective.
 
-    ``rows`` is None where it found nothing in its time, or nothing exists. ``proven`` tells that the model has nothing
-    better (with ``rows`` None: nothing at all). ``effort`` is the deterministic time it took, the same everywhere.
+    ``rows`` is None if the engine found no answer in its time, or if none exists. ``proven`` means that the model has
+    no better answer (with ``rows`` None: no answer at all). ``effort`` is the deterministic time used, the same on
+    every machine.
     """
 
     rows: tuple[tuple[int, int, int], ...] | None
@@ -37,10 +38,10 @@ class Answer:
 
 
 def decide(draft: Draft, requests: Ints, rows: Ints, engine: Engine) -> Answer:
-    """Place ``requests`` as well as can be by ``rows``, options of theirs in the market's order; all others stand.
+    """Place ``requests`` as well as ``rows`` allow: some of their options, in the market's order. All others stand.
 
-    The draft is not changed. Its own options for the requests should be among ``rows``: they are the hint, and make
-    sure that the answer is no worse.
+    The draft is not changed. Its own options for the requests should be among ``rows``: they are the engine's hint, and
+    with them the answer is never worse than the draft.
     """
     market = draft.market
     rest = draft.copy()
@@ -77,9 +78,10 @@ def decide(draft: Draft, requests: Ints, rows: Ints, engine: Engine) -> Answer:
 
 
 def apply(draft: Draft, requests: Ints, answer: Answer, *, partly: bool = False) -> bool:
-    """Put an answer for ``requests`` into the draft where it is better and still has room; tell whether it was.
+    """Put an answer for ``requests`` into the draft if it still has room and makes the draft no worse.
 
-    ``partly`` leaves those out for whom there is no longer room, where the draft is better even so.
+    With ``partly`` the requests that no longer have room are left out, if the draft is no worse even so. Returns
+    whether the draft became better.
     """
     if answer.rows is None:
         return False
@@ -123,7 +125,7 @@ def _respect_cells(model: Model, rest: Draft, rows: Ints, taken: list[int]) -> N
 
 
 def _respect_itineraries(model: Model, rest: Draft, requests: Ints, rows: Ints, taken: list[int]) -> None:
-    """Let no two options share a cell of a student's itinerary, and none share one with what stands."""
+    """Let no two options share a cell of a student's itinerary, with each other or with a standing placement."""
     market = rest.market
     standing = {
         int(rest.row[other])
@@ -144,7 +146,7 @@ def _respect_itineraries(model: Model, rest: Draft, requests: Ints, rows: Ints, 
 
 
 def _respect_teams(model: Model, rest: Draft, rows: Ints, taken: list[int]) -> list[dict[int, int]]:
-    """Give every option that needs a supervisor to one team with room; return (team → variable) of each row."""
+    """Give every taken option that needs a supervisor one team with room; return (team → variable) for each row."""
     named: list[dict[int, int]] = []
     wanted: dict[tuple[int, int], list[int]] = defaultdict(list)
     slots = rest.market.slot[rows]
@@ -167,7 +169,7 @@ def _respect_teams(model: Model, rest: Draft, rows: Ints, taken: list[int]) -> l
 
 
 def _reach_floors(model: Model, rest: Draft, rows: Ints, taken: list[int]) -> dict[int, tuple[int, int]]:
-    """Reckon what stays short of each floor that the rows give to; return (variable, most it can be) by line."""
+    """Add a variable for the shortfall of each floor that the rows give to; return (variable, its maximum) by line."""
     floor = rest.market.floor
     slots = rest.market.slot[rows]
     counts = floor.first[slots + 1] - floor.first[slots]
@@ -194,7 +196,7 @@ def _as_hint(
     named: list[dict[int, int]],
     shortfalls: dict[int, tuple[int, int]],
 ) -> Iterable[tuple[int, int]]:
-    """Yield a value for every variable: the draft as it stands (CP-SAT makes use of complete hints only)."""
+    """Yield a value for every variable, from the draft as it stands: CP-SAT uses complete hints only."""
     for position, row in enumerate(rows.tolist()):
         request = int(draft.market.request[row])
         stands = int(draft.row[request] == row)

@@ -1,8 +1,8 @@
-"""The plan in force within a draft: what of it stands as it was, and what is contested or gone.
+"""The plan in force taken into a draft: which of its placements stand, and which are contested or gone.
 
-A placement *stands* where the rules still admit it, everything that it uses suffices for all of the plan in force
-together, and its supervisor is still there. Such placements cannot be in each other's way, so all of them are taken at
-once. A placement is *contested* where the rules admit it but not all who want the same can stay.
+A placement *stands* if the rules still admit it, everything that it uses suffices for the whole plan in force, and its
+supervisor is still there. Such placements cannot exclude each other, so all of them are taken at once. A placement is
+*contested* if the rules admit it, but not all placements that need the same thing can stay.
 """
 
 from __future__ import annotations
@@ -24,38 +24,38 @@ if TYPE_CHECKING:
 class Inheritance:
     """What the plan in force leaves to a draft.
 
-    ``row`` is the option that each request has there and ``team`` the team it is with (`NONE` where there is none, or
-    none any more); ``standing`` are the requests that were placed as before, ``contested`` those that could be one by
-    one, but for which room or a supervisor is to be found. ``bereft`` are those of them whose supervisor is gone: they
-    yield to the others. ``rivals`` are all who could stay if only the others among them went.
+    For each request ``row`` is its option there and ``team`` its team (`NONE` where there is none, or none any more).
+    ``standing`` are the requests that are placed as before. ``contested`` are those that could each stay alone, but for
+    which room or a supervisor has to be found. ``unsupervised`` are the contested ones whose supervisor is gone: they
+    yield to the others. ``rivals`` are all requests that could stay if the other rivals left.
     """
 
     row: Ints
     team: Ints
     standing: Ints
     contested: Ints
-    bereft: Ints
+    unsupervised: Ints
     rivals: Ints
 
 
 def inherit(draft: Draft) -> Inheritance:
-    """Take what stands of the plan in force, all at once, into a draft that holds nothing but pins."""
+    """Take all standing placements of the plan in force into a draft that holds only pins."""
     market = draft.market
     row = rows_in_force(market)
     team = np.full(len(row), NONE, dtype=np.int64)
     requests = np.flatnonzero((row != NONE) & (draft.row == NONE))
-    bereft = _find_teams(draft, row, requests, team)
-    rivals = requests[bereft | _crowded(draft, row[requests], team[requests])]
-    kept = requests[~bereft]
+    unsupervised = _find_teams(draft, row, requests, team)
+    rivals = requests[unsupervised | _crowded(draft, row[requests], team[requests])]
+    kept = requests[~unsupervised]
     crowded = _crowded(draft, row[kept], team[kept])
     standing = kept[~crowded]
     draft.take_all(standing, row[standing], team[standing])
-    contested = np.union1d(kept[crowded], requests[bereft])
-    return Inheritance(row, team, standing, contested, requests[bereft], rivals)
+    contested = np.union1d(kept[crowded], requests[unsupervised])
+    return Inheritance(row, team, standing, contested, requests[unsupervised], rivals)
 
 
 def stay(draft: Draft, inheritance: Inheritance, request: int) -> bool:
-    """Place a request as the plan in force has it, with the same team if it can be; tell whether there was room."""
+    """Place a request as in the plan in force, with the same team if possible; return whether there was room."""
     row, team = int(inheritance.row[request]), int(inheritance.team[request])
     if not draft.compatible(request, np.array([row]))[0]:
         return False
@@ -81,20 +81,20 @@ def rows_in_force(market: Market) -> Ints:
 
 
 def _find_teams(draft: Draft, row: Ints, requests: Ints, team: Ints) -> Bools:
-    """Write down the team of each request in force, and tell who asks for a supervisor and has theirs no longer."""
+    """Fill in the team of each request in force; return for each whether it needs a supervisor and has lost its own."""
     named = draft.market.columns.current[:, 2]
-    bereft = np.zeros(len(requests), dtype=np.bool_)
+    unsupervised = np.zeros(len(requests), dtype=np.bool_)
     for position, request in enumerate(requests.tolist()):
         fitting = draft.fitting_teams(int(row[request]))
         mine = draft.teams.of_supervisor[int(named[request])] if named[request] != NONE else NONE
         if mine in fitting:
             team[request] = mine
-        bereft[position] = bool(fitting) and mine not in fitting
-    return bereft
+        unsupervised[position] = bool(fitting) and mine not in fitting
+    return unsupervised
 
 
 def _crowded(draft: Draft, rows: Ints, team: Ints) -> Bools:
-    """Tell of placements in force whether they use a cell, a team's week or an itinerary that not all can have."""
+    """Return for each placement in force whether it uses a cell, a team's week or an itinerary that is overfull."""
     market, scarcity = draft.market, draft.market.scarcity
     slots = market.slot[rows]
     counts = scarcity.first[slots + 1] - scarcity.first[slots]

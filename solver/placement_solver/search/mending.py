@@ -1,11 +1,16 @@
-"""A plan in force mended after a disruption: whoever lost a place gets one, and as few others as can be are moved.
+"""Mends a plan in force after a disruption: requests that lost their places get new ones, and few others move.
 
-What counts, in this order: nobody whose placement still stands loses it for good; those who lost theirs, or came new,
-are placed (by their priorities); few lines of the plan in force change; few supervisors do; and last what the problem
-itself asks, travel and the rest. The order is written as costs of a market of its own, so that drafts and models heed
-it without knowing.
+What counts, in this order:
 
-A repair is no new plan: models are small, and grow around one student without a place until there is one.
+1. No request whose placement still stands is left without a place.
+2. Requests that lost their places, or are new, are placed, by their priorities.
+3. Few lines of the plan in force change.
+4. Few supervisors change.
+5. The problem's own costs are low: travel and the rest.
+
+The order is written into the costs of a market of its own, so that drafts and models follow it like any other costs.
+
+A repair is no new plan: models are small, and grow around a request without a place until it has one.
 
 Source: Phillips, Walker, Ehrgott and Ryan, "Integer programming for minimal perturbation problems in university
 course timetabling" (2017): the smallest neighbourhood, grown until feasible.
@@ -35,14 +40,14 @@ if TYPE_CHECKING:
     from placement_solver.search.settings import MendingSettings
 
 ANY_PRICE = 1 << 40
-"""What leaving someone out costs while a market is opened for mending: any option that the rules admit is worth it."""
+"""The cost of leaving a request out while a market is opened for mending: it makes every admitted option worthwhile."""
 
 
 @dataclass(frozen=True)
 class Mended:
-    """A mended draft; no plan changes fewer than ``least`` lines of the plan in force.
+    """A mended draft. No plan changes fewer than ``least`` lines of the plan in force.
 
-    ``proven`` tells that none changes fewer than this one, among those that place as many.
+    ``proven`` means that no plan which places as many requests changes fewer lines than this one.
     """
 
     draft: Draft
@@ -62,8 +67,8 @@ def mend(
 ) -> Mended:
     """Mend the plan in force in a draft that holds the pins, over a market opened at `ANY_PRICE` without `change`.
 
-    ``waiting`` are the requests that the plan in force left without a place: nobody is moved for them, but in the end
-    they get what room there is where that costs less than ``unplaced``, the problem's own weight.
+    ``waiting`` marks the requests that the plan in force left without a place. No other request is moved for them. At
+    the end they get what room is left, if that costs less than ``unplaced``, the problem's own weight.
     """
     return _Mending(draft, waiting, unplaced, clock, seed, workers, settings).run()
 
@@ -90,7 +95,7 @@ class _Mending:
         draft.market = in_order(draft.market, self.inheritance, waiting, unplaced)
 
     def run(self) -> Mended:
-        """Place everyone affected with nobody else moved; then make room for those who are left."""
+        """Place the affected requests with no other moved; then make room for those still without a place."""
         self._begin()
         for part in np.array_split(self.affected, -(-len(self.affected) // self.settings.together) or 1):
             self._place_together(part)
@@ -103,9 +108,9 @@ class _Mending:
         return Mended(self.draft, changed if proven else self.least, proven)
 
     def _begin(self) -> None:
-        """Keep whoever can be kept, then place the others where there is room, those with the fewest options first."""
-        bereft = np.isin(self.inheritance.contested, self.inheritance.bereft)
-        for request in self.inheritance.contested[np.argsort(bereft, kind="stable")].tolist():
+        """Keep the placements that can stay, then place the others where there is room, fewest options first."""
+        unsupervised = np.isin(self.inheritance.contested, self.inheritance.unsupervised)
+        for request in self.inheritance.contested[np.argsort(unsupervised, kind="stable")].tolist():
             stay(self.draft, self.inheritance, request)
         market = self.draft.market
         left = self.affected[self.draft.row[self.affected] == NONE]
@@ -114,12 +119,12 @@ class _Mending:
             self.draft.place_cheapest(request, self.draft.cost_of_adding(rows), 0)
 
     def _place_together(self, part: Ints) -> None:
-        """Place some of those affected as well as can be; nobody else moves, but may get another supervisor."""
+        """Place some affected requests as well as possible; others do not move, but may get another supervisor."""
         mates = self._mates(np.intersect1d(part, self.inheritance.contested))
         self._decide(np.union1d(part, mates), part)
 
     def _mates(self, contested: Ints) -> Ints:
-        """Return those who stand at the units of contested placements, of the same professions, with a supervisor."""
+        """Return the standing, supervised requests at the units of contested placements, of the same professions."""
         columns = self.draft.market.columns
         desks = columns.desks(columns.current[:, 0], columns.request_profession)
         standing = self.inheritance.standing
@@ -127,7 +132,7 @@ class _Mending:
         return mates
 
     def _make_room(self) -> None:
-        """Free ever more around each one without a place, until there is one or no time left."""
+        """Free more and more requests around each one without a place, until it has one or the time is up."""
         tried: set[tuple[int, ...]] = set()
         for size in self.settings.sizes:
             for request in self._left():
@@ -140,13 +145,13 @@ class _Mending:
                     self._decide(everyone, everyone)
 
     def _left(self) -> list[int]:
-        """Return those affected who have no place, the most urgent first."""
+        """Return the affected requests without a place, the most urgent first."""
         left = self.affected[self.draft.row[self.affected] == NONE]
         urgent: list[int] = left[np.argsort(-self.draft.market.unplaced[left], kind="stable")].tolist()
         return urgent
 
     def _return_home(self) -> None:
-        """Put back everyone who was moved and whose old place turned out not to be needed."""
+        """Move requests back whose old place turned out not to be needed."""
         draft, old = self.draft, self.inheritance.row
         back = True
         while back:
@@ -160,12 +165,12 @@ class _Mending:
                     draft.take(request, row, team)
 
     def _is_least(self) -> bool:
-        """Tell whether everyone who could have a place has one, and no more is changed than in any plan."""
+        """Return whether every request that could have a place has one, and no plan changes fewer lines."""
         hopeless = np.diff(self.draft.market.first) == 0
         return not [left for left in self._left() if not hopeless[left]] and self._changed() <= self.least
 
     def _decide_whole(self) -> bool:
-        """Let one model decide everything, where that is small enough; tell whether nothing better exists."""
+        """Let one model decide everything, if it is small enough; return whether nothing better exists."""
         everyone = np.flatnonzero(~self.waiting)
         rows = self.draft.market.rows_of(everyone)
         if len(rows) > self.settings.whole:
@@ -176,7 +181,7 @@ class _Mending:
         return answer.proven
 
     def _decide(self, requests: Ints, movable: Ints) -> None:
-        """Decide some requests anew, of whom only ``movable`` may go elsewhere than they are."""
+        """Decide some requests anew, of which only ``movable`` may move."""
         if not len(requests) or self.clock.is_over():
             return
         rows = self._cheapest_that_fit(requests, movable)
@@ -187,14 +192,14 @@ class _Mending:
         )
 
     def _cheapest_that_fit(self, requests: Ints, movable: Ints) -> Ints:
-        """Return the options of ``movable`` that fit with all requests gone, and where all are and were."""
+        """Return the options of ``movable`` that fit once ``requests`` are released, with the present and old ones."""
         market = self.draft.market
         rest = self.draft.copy()
         for request in requests.tolist():
             rest.release(request)
         rows = market.rows_of(movable)
         rows = rows[rest.fits(rows)]
-        each = max(10, self.settings.rows // max(1, len(movable)))
+        each = max(self.settings.options_each, self.settings.rows // max(1, len(movable)))
         dearest_last = rows[np.lexsort((market.cost[rows], market.request[rows]))]
         first = np.searchsorted(market.request[dearest_last], market.request[dearest_last])
         near = dearest_last[np.arange(len(dearest_last)) - first < each]
@@ -214,10 +219,11 @@ class _Mending:
         return int((in_force & ((row == NONE) | (row != self.draft.row))).sum())
 
     def _count_least(self) -> int:
-        """Prove how many lines of the plan in force change in any plan.
+        """Prove how many lines of the plan in force change at least, in any plan.
 
-        Those that are admitted no longer; and of the contested and their rivals, with all who could let them have their
-        supervisors, as many as cannot stay even if nobody else wants what they have.
+        Two kinds count: the lines that the rules no longer admit, and those of the contested requests and their rivals
+        that cannot all stay even if no other request wants what they have. Requests that could give up their
+        supervisors to the rivals are part of the model.
         """
         contested, market = self.inheritance.contested, self.draft.market
         changed = self._changed()
@@ -241,27 +247,27 @@ class _Mending:
 
 
 def in_order(market: Market, inheritance: Inheritance, waiting: Bools, unplaced: int) -> Market:
-    """Return a market, opened at `ANY_PRICE`, whose costs put first things first.
+    """Return a market, opened at `ANY_PRICE`, whose costs follow the order of the module's docstring.
 
-    ``unplaced`` is the problem's own weight, at which those waiting get a place. Where the figures would not fit into
-    64 bits, the last of them, the problem's own costs, are counted in coarser steps.
+    ``unplaced`` is the problem's own weight, at which waiting requests get a place. If the costs would not fit into 64
+    bits, the problem's own costs, the last in the order, are counted in coarser steps.
     """
     columns, floor = market.columns, market.floor
     people = len(market.unplaced)
     priority = market.unplaced // ANY_PRICE
     gifts = np.bincount(floor.slot, weights=floor.amount, minlength=1) * floor.weight
     span = int(market.cost.max(initial=0)) + int(gifts.max(initial=0)) + 1
-    steps = people * (len(inheritance.bereft) + 1) * (people + 1) * (int(priority[~waiting].sum()) + 1)
+    steps = people * (len(inheritance.unsupervised) + 1) * (people + 1) * (int(priority[~waiting].sum()) + 1)
     coarse = 1 + span * steps // 2**60
     supervisor = (span // coarse + 1) * people
-    change = supervisor * (len(inheritance.bereft) + 1)
+    change = supervisor * (len(inheritance.unsupervised) + 1)
     left_out = change * (people + 1)
 
     in_force = columns.current[:, 0] >= 0
     elsewhere = in_force[market.request]
     elsewhere[inheritance.row[inheritance.row != NONE]] = False
     cost = market.cost // coarse + change * elsewhere
-    cost[inheritance.row[inheritance.bereft]] += supervisor
+    cost[inheritance.row[inheritance.unsupervised]] += supervisor
     must_place = market.must_place.copy()
     must_place[inheritance.standing] = True
     return replace(

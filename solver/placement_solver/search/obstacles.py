@@ -1,4 +1,4 @@
-"""Who stands in a request's way: the holders of what it would need, and around them whoever stands in theirs."""
+"""Which requests are in another request's way: the holders of what it needs, and around them those in their way."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Holders:
-    """Who in a draft, as it stands, holds what."""
+    """Which requests hold which cells and teams in a draft as it stands."""
 
     def __init__(self, draft: Draft) -> None:
         """Sort the placements by the cells that they use."""
@@ -33,7 +33,7 @@ class Holders:
         self._cells, self._users = cells[order], np.repeat(self._placed, counts)[order]
 
     def in_the_way(self, row: int) -> Iterator[Ints]:
-        """Yield what an option lacks, each time as those who have it: some of each would have to go."""
+        """Yield, for each thing that an option lacks, the requests that hold it: some of them would have to move."""
         draft, market = self._draft, self._draft.market
         slot = market.slot[row]
         uses = slice(market.scarcity.first[slot], market.scarcity.first[slot + 1])
@@ -55,7 +55,7 @@ class Holders:
         ]
 
     def _supervised_by(self, teams: tuple[int, ...], row: int) -> Ints:
-        """Return those who are with one of some teams in a week of an option."""
+        """Return the requests that one of some teams supervises in a week of an option."""
         draft, market, placed = self._draft, self._draft.market, self._placed
         rows = np.append(draft.row[placed], row)
         starts = market.slots.start[market.slot[rows]]
@@ -65,16 +65,17 @@ class Holders:
         return supervised
 
     def _exclude_each_other(self, row: int, other: int) -> bool:
-        """Tell whether two options of a student cannot both be taken."""
+        """Return whether a student's two options exclude each other."""
         option, cell = self._draft.market.itineraries(np.array([row, other]))
         return bool(np.isin(cell[option == 0], cell[option == 1]).any())
 
 
 def surroundings(draft: Draft, request: int, size: int, settings: MendingSettings = USUAL.mending) -> Ints:
-    """Choose up to ``size`` requests who together could make room for one without a place, itself among them.
+    """Choose up to ``size`` requests that together could make room for one without a place, itself among them.
 
-    Whoever could go elsewhere at once is asked first, and the options that lack least are tried first; siblings come
-    along, for a student's placements stand in each other's way. Fewer than ``size`` are all whom one comes to.
+    Requests that could move elsewhere at once come first, and options that lack least are tried first. A student's
+    other requests come along, because a student's placements are in each other's way. Fewer than ``size`` are returned
+    if no more can be reached.
     """
     market, holders = draft.market, Holders(draft)
     chosen: dict[int, None] = {}
@@ -106,12 +107,12 @@ def surroundings(draft: Draft, request: int, size: int, settings: MendingSetting
 
 
 def _stuck(lack: list[Ints], mobile: set[int]) -> int:
-    """Count the things lacking that nobody who holds them could give up for another place."""
+    """Count the lacking things that none of their holders could give up for another place."""
     return sum(mobile.isdisjoint(those.tolist()) for those in lack)
 
 
 def _mobile(draft: Draft, requests: Ints) -> Ints:
-    """Return the requests, of some, that have an option with room other than where they are."""
+    """Return those of some requests that have another option with room."""
     rows = draft.market.rows_of(requests)
     rows = rows[draft.fits(rows) & (rows != draft.row[draft.market.request[rows]])]
     return np.unique(draft.market.request[rows])

@@ -1,8 +1,9 @@
-"""Every way to place every request that the rules admit: the options, what they cost and what they use up.
+"""The options: every way to place a request that the rules admit, with what it costs and what it uses.
 
-An option is a (request, slot); a *slot* is a (class of requests, unit, start). Everything scarce is used by the slot,
-so a county's three million options share some hundred thousand slots. Supervisors stay unnamed here: an option that
-needs one uses *pools* of supervisor-weeks, which is a relaxation; `draft` and the CP-SAT models name them exactly.
+An option is a (request, slot); a *slot* is a (class of requests, unit, start). What an option uses of anything scarce
+depends only on its slot, so a county's three million options share some hundred thousand slots. Supervisors have no
+names here: an option that needs one uses *pools* of supervisor-weeks, which is a relaxation. `draft` and the models of
+`exact` count supervisors exactly, by teams.
 """
 
 from __future__ import annotations
@@ -32,10 +33,10 @@ PERSONAL_ADMISSIONS = tuple(rule for rule in ADMISSIONS if rule.personal)
 
 @dataclass(frozen=True)
 class Scarcity:
-    """What slots use of what is scarce, over all limits.
+    """What slots use of everything scarce, over all limits.
 
-    Slot s uses ``amount[k]`` of the cell ``cell[k]`` for k in ``first[s] … first[s + 1] - 1``; ``supply[cell]`` is what
-    there is of it.
+    Slot s uses ``amount[k]`` of the cell ``cell[k]`` for k in ``first[s] … first[s + 1] - 1``; ``supply[cell]`` is how
+    much of the cell there is.
     """
 
     first: Ints
@@ -53,7 +54,7 @@ class Scarcity:
         return segment_sums(prices[self.cell] * self.amount, self.first)
 
     def used(self, slots: Ints) -> Ints:
-        """Return how much of each cell some slots use together; a slot counts as often as it is named."""
+        """Return how much of each cell some slots use together; a slot counts as often as it is listed."""
         times = np.bincount(slots, minlength=len(self.first) - 1)
         return np.bincount(self.cell, weights=times[self.slot] * self.amount, minlength=len(self.supply)).astype(
             np.int64
@@ -62,7 +63,7 @@ class Scarcity:
 
 @dataclass(frozen=True)
 class Floor:
-    """Sums that should be reached together, each unit short costing ``weight``.
+    """Sums that the slots should reach together; each unit of shortfall costs ``weight``.
 
     Slot s gives ``amount[k]`` towards ``line[k]`` for k in ``first[s] … first[s + 1] - 1``.
     """
@@ -79,11 +80,10 @@ class Floor:
 class Market:
     """All options of a problem, sorted by request, with their costs and what their slots use.
 
-    Options of request r are rows ``first[r] … first[r + 1] - 1``. ``unplaced`` is what leaving a request out costs;
-    where ``must_place`` holds it may not be left out. Options that cannot be part of a better plan than the same plan
-    without them (dearer than leaving the request out, floors reckoned in) are left out, and so are those that
-    use more of something than there ever is. Of the cells that the same slots use alike ``scarcity`` has one;
-    ``in_full`` has them all, as the limits number them.
+    Options of request r are rows ``first[r] … first[r + 1] - 1``. ``unplaced`` is the cost of leaving a request out,
+    which is not allowed where ``must_place`` holds. Two kinds of options are missing: those that cost no less than
+    leaving the request out, floors included, and those that use more of a cell than its supply. Cells that the same
+    slots use by the same amounts are one cell in ``scarcity``; ``in_full`` has all cells, as the limits number them.
     """
 
     columns: Columns
@@ -111,7 +111,7 @@ class Market:
 
     @cached_property
     def siblings(self) -> dict[int, tuple[int, ...]]:
-        """Return for each request of a student who has several the student's others."""
+        """Return the student's other requests, for each request of a student who has several."""
         by_student: dict[int, list[int]] = defaultdict(list)
         for request, student in enumerate(self.columns.request_student.tolist()):
             by_student[student].append(request)
@@ -124,7 +124,7 @@ class Market:
 
     @cached_property
     def rosters(self) -> Rosters:
-        """Return which teams could take which slots' stays."""
+        """Return the teams that could supervise each slot's stay."""
         return Rosters(self.columns, self.slots)
 
     def itineraries(self, rows: Ints) -> tuple[Ints, Ints]:
@@ -205,7 +205,7 @@ def open_market(columns: Columns) -> Market:
 
 
 def _groups(columns: Columns, pinned: Bools) -> Iterator[Ints]:
-    """Yield the requests class by class; a pinned request stands by itself, for the pin admits only its own option."""
+    """Yield the requests class by class; a pinned request, which has a single option, is a group of its own."""
     classes = columns.request_class
     order = np.argsort(classes, kind="stable")
     for group in np.split(order, np.flatnonzero(np.diff(classes[order])) + 1):
@@ -217,7 +217,7 @@ def _groups(columns: Columns, pinned: Bools) -> Iterator[Ints]:
 
 
 def slots_of(columns: Columns, request: int) -> Options:
-    """Return the slots that the rules which look at no single student leave to the class of a request."""
+    """Return the slots of a request's class, by the rules that do not depend on the single student."""
     starts = np.flatnonzero(columns.start_allowed[columns.request_starts[request]])
     units = np.flatnonzero(columns.kind_admits[columns.request_kinds[request]])
     named = columns.pinned_supervisor.get(request)
@@ -245,7 +245,7 @@ def _stacked(tables: list[Options]) -> Options:
 
 
 def _scarcity(columns: Columns, slots: Options) -> Scarcity:
-    """Count what slots use of the cells of all limits, numbered through; supervisors enter as pools."""
+    """Return what slots use of all limits' cells, numbered consecutively; supervisors are counted in pools."""
     slot, cell, amount, supply = [], [], [], []
     offset = 0
     for rule in LIMITS:
@@ -263,9 +263,9 @@ def _scarcity(columns: Columns, slots: Options) -> Scarcity:
 
 
 def _merged(in_full: Scarcity) -> Scarcity:
-    """Keep one of the cells that the same slots use alike, such as an offer's weeks in one course's window.
+    """Keep one of the cells that the same slots use by the same amounts, such as an offer's weeks in a course's window.
 
-    What the scarcest of them leaves room for, they all do.
+    It is the scarcest of them: what fits it fits the others too.
     """
     kept, became = alike(in_full)
     uses = kept[became[in_full.cell]] == in_full.cell
@@ -279,10 +279,10 @@ def _merged(in_full: Scarcity) -> Scarcity:
 
 
 def alike(in_full: Scarcity) -> tuple[Ints, Ints]:
-    """Sort the cells that are used at all by who uses them.
+    """Group the cells that the same slots use by the same amounts.
 
-    Returns the scarcest of those that the same slots use alike, and for each cell the number of its own among them (-1
-    where no slot uses it). Two cells are compared by sums of random numbers, two for each slot.
+    Returns the scarcest cell of each group, and the group of each cell (-1 if no slot uses it). Two cells are compared
+    by sums of random numbers, two for each slot.
     """
     cells, slots = len(in_full.supply), len(in_full.first) - 1
     of_slot = np.random.default_rng(0).integers(2**62, size=(2, slots), dtype=np.uint64)
@@ -299,7 +299,7 @@ def alike(in_full: Scarcity) -> tuple[Ints, Ints]:
 
 
 def expand(uses: Uses) -> tuple[Ints, Ints]:
-    """Write uses week by week: return for each week the number of its use and the cell."""
+    """Expand uses week by week: return the use and the cell of each week."""
     weeks = uses.until - uses.first
     number = np.repeat(np.arange(len(weeks)), weeks)
     week = np.arange(len(number)) - np.repeat(np.cumsum(weeks) - weeks, weeks) + uses.first[number]
@@ -307,7 +307,7 @@ def expand(uses: Uses) -> tuple[Ints, Ints]:
 
 
 def _by_slot(slot: Ints, cell: Ints, amount: Ints, slots: int) -> tuple[Ints, Ints, Ints]:
-    """Sort uses by slot and add up what one slot uses of one cell; return where each slot begins, cells, amounts."""
+    """Sort uses by slot and add up each slot's uses of a cell; return where each slot begins, cells and amounts."""
     if not len(slot):
         return np.zeros(slots + 1, dtype=np.int64), cell, amount
     order = np.lexsort((cell, slot))
@@ -318,7 +318,7 @@ def _by_slot(slot: Ints, cell: Ints, amount: Ints, slots: int) -> tuple[Ints, In
 
 
 def _floor(columns: Columns, slots: Options) -> Floor:
-    """Sort by slot what the slots give towards what is needed together."""
+    """Return, sorted by slot, what the slots give towards the floors."""
     (needs,) = (wish.needs(columns, slots) for wish in SHORTFALLS)
     first, line, amount = _by_slot(needs.option, needs.line, needs.amount, len(slots))
     return Floor(first, np.repeat(np.arange(len(slots)), np.diff(first)), line, amount, needs.need, needs.weight)

@@ -1,7 +1,7 @@
-"""Price, prune, prove: from the market to the best draft and a bound on every plan there could be.
+"""The phases of the search: from the market to the best draft and a bound on every plan.
 
-Nothing here knows a rule by name. First any plan, then prices that bound all plans, a plan made along the prices,
-rounds around what is dear, and last, where few enough options can still matter, one model of them all.
+First comes a simple plan, then prices that bound all plans, a plan made along the prices, and rounds where the gap is.
+Where few enough options can still matter, one model decides them all. Nothing here knows a rule by name.
 """
 
 from __future__ import annotations
@@ -41,7 +41,10 @@ class Search:
     def __init__(
         self, market: Market, teams: Teams, clock: Clock, listener: Listener, settings: SearchSettings = USUAL
     ) -> None:
-        """Begin with the pins placed; costs are not negative, so that 0 is a bound."""
+        """Begin with the pins placed. Costs are not negative, so 0 is a bound.
+
+        Raises `InvalidProblem` if the pins cannot all be supervised, and `TimeoutError` if that is not settled in time.
+        """
         self.market = market
         self.clock = clock
         self.settings = settings
@@ -57,7 +60,7 @@ class Search:
         return self.best.objective <= self.bound
 
     def run(self, *, seed: int, workers: int) -> None:
-        """Search until the best is proven optimal or the time is up; then fill what room is left."""
+        """Search until the best plan is proven optimal or the time is up; then place requests in the room left."""
         self._place_current()
         complete(self.best)
         self.tell("prices")
@@ -82,15 +85,15 @@ class Search:
             complete(self.best)
 
     def _cut(self, relaxation: Relaxation) -> Priced:
-        """Raise the bound by teams and cuts, for a part of the time."""
+        """Raise the bound by teams and cuts, for a share of the time left."""
         until = self.clock.elapsed + self.settings.phases.cut_share * self.clock.remaining
         return relaxation.cut(self.best.objective, stopped=lambda: self.clock.is_over() or self.clock.elapsed > until)
 
     def _close(self, view: PricedMarket, seed: int, workers: int) -> None:
-        """Bring plan and bound together: rounds around what is dear, and one model where few enough options matter.
+        """Close the gap between plan and bound: by rounds, and by one model where few enough options can matter.
 
-        Rounds make the model smaller, so it is tried for no longer than the search has lasted; and again once the
-        options that can still matter have halved, or the rounds have had as long.
+        Rounds make the model smaller, so a try of the model lasts no longer than the search has so far. It is tried
+        again once the options that can still matter have halved, or the rounds have had as much time.
         """
         tuning = self.settings.phases
         fewer, again = tuning.whole, 0.0
@@ -119,7 +122,7 @@ class Search:
             self._prove(rows, seed, workers, self.clock.remaining)
 
     def _place_pins(self) -> None:
-        """Place what is decided by hand, and name the supervisors that the pins leave open."""
+        """Place the pins, and choose the supervisors that they leave open."""
         pinned = np.flatnonzero(self.market.must_place)
         if not len(pinned):
             return
@@ -139,15 +142,16 @@ class Search:
             self.best.take(request, row, team)
 
     def _place_current(self) -> None:
-        """Begin from the plan in force, as far as it still holds."""
+        """Place what still holds of the plan in force."""
         inheritance = inherit(self.best)
         for request in inheritance.contested.tolist():
             stay(self.best, inheritance, request)
 
     def _place_along(self, view: PricedMarket, share: Floats) -> None:
-        """Make a plan along the prices: first what the average answer holds firmly, then the cheapest at the prices.
+        """Make a plan along the prices: first the options with a firm share, then the cheapest at the prices.
 
-        It is so much better than the first plan that it may overrun the time a little; only a word to stop ends it.
+        This plan is so much better than the first one that it may overrun the time limit a little; only a request to
+        stop ends it.
         """
         draft = Draft(self.market, self.best.teams)
         for request in np.flatnonzero(self.market.must_place).tolist():
@@ -167,13 +171,13 @@ class Search:
         self._keep(draft)
 
     def _take_if_free(self, draft: Draft, request: int, row: int) -> None:
-        """Take an option whose cells have room where a team and the student's other placements have it too."""
+        """Take an option whose cells have room, if a team has room and the student's other placements allow it."""
         team = draft.free_team(row)
         if team is not None and draft.compatible(request, np.array([row]))[0]:
             draft.take(request, row, team)
 
     def _prove(self, rows: Ints, seed: int, workers: int, seconds: float) -> None:
-        """Put every option that can be part of a better plan into one model: its bound is a bound on all plans."""
+        """Decide every option that can be part of a better plan in one model: its bound holds for all plans."""
         if self.clock.is_over() or self.proven:
             return
         everyone = np.arange(len(self.market.unplaced))
@@ -193,13 +197,13 @@ class Search:
         self._raise_bound(min(answer.bound, self.best.objective), "proof")
 
     def _keep(self, draft: Draft) -> None:
-        """Keep a draft that is better than the best."""
+        """Keep a draft if it is better than the best."""
         if draft.objective < self.best.objective:
             self.best = draft.copy()
             self.tell("search")
 
     def _raise_bound(self, bound: int, phase: Phase) -> None:
-        """Keep a better bound."""
+        """Keep a bound if it is higher than the present one."""
         if bound > self.bound:
             self.bound = bound
             self.tell(phase)
@@ -220,7 +224,7 @@ class Search:
 
 
 def complete(draft: Draft) -> None:
-    """Place everyone who can be added without moving another and makes the plan better: the plan is then maximal."""
+    """Place every request that can be added, with none moved, at a lower objective: the plan is then maximal."""
     market = draft.market
     for request in draft.unplaced.tolist():
         rows = np.arange(market.first[request], market.first[request + 1])

@@ -1,9 +1,9 @@
-"""A price on everything scarce, and a proven bound: the Lagrangian dual of the options, climbed by cooling prices.
+"""Prices on everything scarce and the bound they prove: the Lagrangian dual, climbed by cooling prices.
 
-For any non-negative prices, placing every request at its cheapest priced option (or leaving it out), less the priced
-supply, costs no more than any plan: that sum is a proven lower bound on the whole problem as posed. What the prices
-leave out (names of supervisors within a team, a student's own placements excluding each other) only lowers it.
-Good prices make the bound nearly tight, and tell the search which options can still matter.
+Take any non-negative prices, place every request at its cheapest priced option (or leave it out), and subtract the
+priced supply. The sum is at most the cost of any plan: it is a proven lower bound on the whole problem as posed. What
+the prices leave out (the supervisors' teams, a student's placements excluding each other) only lowers it. Good prices
+make the bound nearly tight, and show which options can still matter.
 
 Source: Held and Karp (1971) for the bound; Nesterov, "Smooth minimization of non-smooth functions" (2005) for the
 smoothing that lets prices of many equal requests settle.
@@ -28,15 +28,15 @@ if TYPE_CHECKING:
     from placement_solver.search.settings import ClimbSettings
 
 SCALE = 4096
-"""Prices are whole multiples of 1 / SCALE, so that the bound is reckoned in exact integers."""
+"""Prices are whole multiples of 1 / SCALE, so that the bound is computed in exact integers."""
 
 
 @dataclass(frozen=True)
 class Prices:
-    """What one unit of each cell costs and what one unit towards each floor is worth, in 1 / SCALE of the objective.
+    """The price of one unit of each cell and of one unit towards each floor, in 1 / SCALE of the objective.
 
-    Where teams (``post``, the price of each of the places in `rosters`) and cuts are priced too, ``toll`` is what each
-    option uses of them at their prices, ``yields`` what there is of them: at most so much toll is paid in any plan.
+    Teams and cuts may be priced too. ``post`` is the price of each team's places in each week (`rosters`). ``toll`` is
+    what each option pays for teams and cuts, and ``yields`` the value of all there is of them: no plan pays more toll.
     """
 
     cell: Ints
@@ -56,8 +56,8 @@ class Prices:
 def in_full(market: Market, prices: Prices) -> tuple[Market, Prices]:
     """Return the market with all its cells as the limits number them, and prices for them that prove the same bound.
 
-    The price of cells that the same slots use alike is shared out among the scarcest of them, week by week; the others
-    could not become scarce before those.
+    The price of a merged cell is divided among the scarcest of the cells it stands for; the others cannot become scarce
+    before them.
     """
     whole = market.in_full
     kept, became = alike(whole)
@@ -73,7 +73,7 @@ def in_full(market: Market, prices: Prices) -> tuple[Market, Prices]:
 
 
 def slot_prices(market: Market, prices: Prices) -> Ints:
-    """Return what each slot's uses cost at the prices, less what it gives towards floors, in 1 / SCALE."""
+    """Return what each slot's uses cost at the prices, minus the worth of what it gives to floors, in 1 / SCALE."""
     cost = market.scarcity.per_slot(prices.cell)
     floor = market.floor
     given = np.zeros(len(market.slots), dtype=np.int64)
@@ -88,7 +88,7 @@ def reduced_costs(market: Market, prices: Prices) -> Ints:
 
 
 def least_costs(market: Market, reduced: Ints) -> Ints:
-    """Return what each request costs at least: its cheapest option, or being left out where it may be."""
+    """Return the least that each request costs: its cheapest option, or being left out where that is allowed."""
     left_out = market.unplaced * SCALE
     least = segment_minima(reduced, market.first, left_out)
     return np.where(market.must_place, least, np.minimum(least, left_out))
@@ -110,7 +110,7 @@ def bound_at(market: Market, prices: Prices) -> int:
 class Priced:
     """What pricing found: the best prices, the bound they prove, and each option's share of the smoothed answer.
 
-    The shares of one request's options add up to at most 1; what is missing is the share of leaving it out.
+    The shares of one request's options add up to at most 1; the rest is the share of leaving it out.
     """
 
     prices: Prices
@@ -136,7 +136,7 @@ def find_prices(
     on_bound(bound)
     ascent = _Ascent(market, settings)
     share = np.zeros(len(market.request))
-    warm = _warmth(market)
+    warm = _first_heat(market, settings.heat_divisor)
     for begin in range(0, rounds, settings.refresh):
         if stopped() or bound >= upper:
             break
@@ -151,24 +151,24 @@ def find_prices(
     return Priced(best, bound, share)
 
 
-def _warmth(market: Market) -> float:
-    """Return the heat to begin with: a fraction of what leaving someone out costs, a week."""
+def _first_heat(market: Market, divisor: float) -> float:
+    """Return the heat to begin with: what leaving a median request out costs for a week, over ``divisor``."""
     if not len(market.unplaced):
         return 1.0
-    return max(0.5, float(np.median(market.unplaced / market.columns.request_weeks)) / 6)
+    return max(0.5, float(np.median(market.unplaced / market.columns.request_weeks)) / divisor)
 
 
 def _asked(market: Market, sample: int | None) -> Ints:
-    """Return the requests to ask: all, or about ``sample`` of them, spread evenly over the classes."""
+    """Return the requests that take part: all, or about ``sample`` of them, spread evenly over the classes."""
     by_class = np.argsort(market.columns.request_class, kind="stable")
     return np.arange(len(by_class)) if sample is None else np.sort(by_class[:: max(1, len(by_class) // sample)])
 
 
 class _Ascent:
-    """Prices on their way up: smoothed choices, steps scaled cell by cell, both cooling down together.
+    """The climbing prices: smoothed choices and steps scaled cell by cell, which cool down together.
 
     At heat h a request takes its options in proportion to exp(-cost at the prices / h), so that equal requests share
-    what is scarce instead of all running to the same place; a cell's price then moves with what is asked beyond supply.
+    what is scarce instead of all choosing the same place. A cell's price then moves with its demand beyond supply.
     """
 
     def __init__(self, market: Market, settings: ClimbSettings) -> None:
@@ -188,9 +188,9 @@ class _Ascent:
         return Prices(whole[:cells], whole[cells:])
 
     def climb(self, heats: list[float], requests: Ints, stopped: Callable[[], bool]) -> Floats:
-        """Take a step at each heat on the options awake at the first; return the shares of all options at the last.
+        """Take a step at each heat, over the options near enough to matter; return the shares at the last heat.
 
-        Only ``requests`` are asked, against their part of all supply.
+        Only ``requests`` take part, against their part of all supply.
         """
         weeks = self._market.columns.request_weeks
         moves = float(np.median(weeks)) * len(heats) if len(weeks) else 0.0
@@ -206,7 +206,7 @@ class _Ascent:
         return share
 
     def _step(self, asked: Floats, heat: float) -> None:
-        """Move every price along what is asked beyond supply, at a pace of its own (Kingma and Ba, 2015)."""
+        """Move every price with the demand beyond supply, at a pace of its own, by Adam (Kingma and Ba, 2015)."""
         held = (self._price <= 0) & (asked < 0) | (self._price >= self._ceiling) & (asked > 0)
         asked = np.where(held, 0.0, asked)
         self._rounds += 1
@@ -219,7 +219,7 @@ class _Ascent:
 
 
 class _Awake:
-    """The options near enough to the cheapest at recent prices to matter for some rounds."""
+    """The options that are near enough to the cheapest, at recent prices, to matter for some rounds."""
 
     def __init__(self, market: Market, prices: Prices, requests: Ints, reach: float) -> None:
         reduced = reduced_costs(market, prices)
@@ -246,7 +246,7 @@ class _Awake:
         self._balance = np.concatenate([-scarcity.supply, floor.need]) * part
 
     def ask(self, price: Floats, heat: float) -> tuple[Floats, Floats]:
-        """Return what is asked of each cell beyond supply, what is short of each floor, and each option's share."""
+        """Return each cell's demand beyond supply with each floor's shortfall, and each option's share."""
         of_slot = np.bincount(self._use_slot, weights=price[self._use_price] * self._use_amount, minlength=self._slots)
         cost = self._cost + of_slot[self._slot]
         least = np.minimum(segment_minima(cost, self._first, np.full(len(self._unplaced), np.inf)), self._unplaced)

@@ -1,11 +1,11 @@
-"""The linear relaxation of the whole problem, exactly, and what cuts add to it: prices with the best bound to be had.
+"""The linear relaxation of the whole problem, solved exactly and tightened by cuts: prices with the best bound.
 
-Of a county's millions of options some hundred thousand can matter to the relaxation. It is solved by the simplex method
-over those that the climbing prices leave near the cheapest; its own prices then find the options that are missing, and
-after a few turns there are none. Then supervisors shared out by teams (`rosters`) and cuts that its mixture of plans
-violates (`cuts`) make it narrower, and the turns go on.
-Every turn's prices are judged over all options in exact integers, as in `prices`: the bound rests on that sum and not
-on the floating-point numbers of the simplex method.
+Of a county's millions of options some hundred thousand can matter to the relaxation. The simplex method solves it over
+the options that the climbing prices leave near the cheapest. Its own prices then find the options that are missing, and
+after a few turns none is. Then two things make it tighter, and the turns go on: supervisors counted by teams
+(`rosters`), and cuts that its mixture of plans violates (`cuts`).
+Every turn's prices are evaluated over all options in exact integers, as in `prices`. The bound rests on that sum and
+not on the floating-point numbers of the simplex method.
 
 Source: Gilmore and Gomory (1961) for the columns added by price; Lübbecke and Desrosiers (2005) for the turns.
 """
@@ -39,7 +39,7 @@ _DUAL, _PRIMAL = 1, 4
 
 @dataclass(frozen=True)
 class Settled(Priced):
-    """Settled prices, and the relaxation that they come from where it was solved: cuts go on from there."""
+    """Settled prices, and the relaxation they come from if it was solved: cuts are added to it."""
 
     relaxation: Relaxation | None
 
@@ -53,9 +53,10 @@ def settle_prices(
     on_bound: Callable[[int], None],
     settings: SearchSettings = USUAL,
 ) -> Settled:
-    """Find the prices with the best bound, that of the linear relaxation; the best so far when stopped or out of time.
+    """Find the prices with the best bound, that of the linear relaxation; the best so far if stopped or out of time.
 
-    ``upper`` is the objective of a plan. Where the relaxation takes too long the prices climb on as far as they can.
+    ``upper`` is the objective of a plan, ``seconds`` the time limit. If the relaxation takes too long, the prices climb
+    on alone.
     """
     began = monotonic()
 
@@ -83,9 +84,9 @@ def settle_prices(
 
 
 class Relaxation:
-    """The relaxation of a market, starting from climbing prices; ``best`` has the best prices, bound and shares so far.
+    """The relaxation of a market, starting from climbing prices.
 
-    Stopped, ``best`` is the better of what it has and what it was given.
+    ``best`` has the best prices, bound and shares so far, those of the start included.
     """
 
     def __init__(
@@ -112,7 +113,7 @@ class Relaxation:
         return self._stopped()
 
     def solve(self) -> bool:
-        """Let missing options in until there are none; tell whether it came to that."""
+        """Solve and add missing options until none is missing; return whether that was reached."""
         for _ in range(self._tuning.turns):
             if self._stopped() or not self._programme.solve():
                 break
@@ -131,11 +132,11 @@ class Relaxation:
         return False
 
     def share_teams(self) -> None:
-        """From now on let every stay be shared out among its teams: a pool of supervisors does no longer."""
+        """From now on divide every stay among its teams; a pool of supervisors is no longer enough."""
         self._programme.share_teams()
 
     def cut(self, upper: int, *, stopped: Callable[[], bool]) -> Priced:
-        """Cut mixtures off, share supervisors out by teams, and cut what is left; return the best there is then."""
+        """Add cuts, divide stays among teams, and add cuts again; return the best prices found."""
         self._stopped = stopped
         self._cut_on(upper)
         self.share_teams()
@@ -144,7 +145,7 @@ class Relaxation:
         return self.best
 
     def _cut_on(self, upper: int) -> None:
-        """Cut mixtures off, round by round, as long as that raises the bound."""
+        """Add cuts, round by round, as long as they raise the bound."""
         idle = 0
         while idle < self._cutting.patience and self.best.bound < upper and self._programme.cut():
             before = self.best.bound
@@ -154,7 +155,7 @@ class Relaxation:
 
 
 def _near(market: Market, start: Priced, tuning: RelaxationSettings) -> Ints:
-    """Return the options to begin with."""
+    """Return the options to begin with: each request's cheapest, and those with a share in the climb's last answer."""
     reduced = reduced_costs(market, start.prices)
     by_price = np.lexsort((reduced, market.request))
     first = market.first
@@ -165,7 +166,7 @@ def _near(market: Market, start: Priced, tuning: RelaxationSettings) -> Ints:
 
 
 def _missing(market: Market, reduced: Ints, inside: Bools, each: int) -> Ints:
-    """Return the ``each`` cheapest options of every request that are cheaper at the prices than all of it inside."""
+    """Return each request's ``each`` cheapest options outside, of those that cost less than all its options inside."""
     least = least_costs(market, np.where(inside, reduced, np.iinfo(np.int64).max // 2))
     rows = np.flatnonzero(~inside & (reduced < least[market.request]))
     rows = rows[np.lexsort((reduced[rows], market.request[rows]))]
@@ -177,8 +178,8 @@ def _missing(market: Market, reduced: Ints, inside: Bools, each: int) -> Ints:
 class _Programme:
     """A linear programme over some of the options.
 
-    It has a row for each request, each cell, each floor, each stay, each team and week, and then each cut. Stays and
-    teams are free at first.
+    Its rows are, in this order: each request, each cell, each floor, each stay, each team and week, and each cut. The
+    rows of stays and of teams do not bind until `share_teams`.
     """
 
     def __init__(self, market: Market, rows: Ints, stopped: Callable[[], bool], settings: SearchSettings) -> None:
@@ -229,18 +230,18 @@ class _Programme:
         self._add(rows)
 
     def solve(self) -> bool:
-        """Solve it as it stands; tell whether that came to an end."""
+        """Solve it with its present rows and columns; return whether the optimum was reached."""
         self._highs.run()
         return bool(self._highs.getModelStatus() == highspy.HighsModelStatus.kOptimal)
 
     def add(self, rows: Ints) -> None:
-        """Let some more options in."""
+        """Add a column for each of some more options."""
         self._rows = np.concatenate([self._rows, rows])
         self._highs.setOptionValue("simplex_strategy", _PRIMAL if len(rows) < self._few else _DUAL)
         self._add(rows)
 
     def share_teams(self) -> None:
-        """From now on let every stay be shared out among its teams, and no team take more than it has places."""
+        """From now on divide every stay among its teams, and give no team more than its places."""
         for rows, upper in ((self._stay_rows, np.zeros(1)), (self._post_rows, self._rosters.supply)):
             numbers = np.arange(rows.start, rows.stop, dtype=np.int32)
             most = np.broadcast_to(upper, numbers.shape).astype(np.float64)
@@ -248,7 +249,7 @@ class _Programme:
         self._highs.setOptionValue("simplex_strategy", _DUAL)
 
     def prices(self) -> Prices:
-        """Return the duals as prices, whole multiples of 1 / SCALE within what the bound asks of them."""
+        """Return the duals as prices: whole multiples of 1 / SCALE, within the range in which the bound holds."""
         dual = np.rint(np.array(self._highs.getSolution().row_dual) * SCALE).astype(np.int64)
         post = np.maximum(0, -dual[self._post_rows])
         cut = np.maximum(0, -dual[self._post_rows.stop :])
@@ -262,7 +263,7 @@ class _Programme:
         )
 
     def cut(self) -> bool:
-        """Cut off the mixture that solves it; tell whether there was anything to cut."""
+        """Add cuts that the present solution violates; return whether there were any."""
         share = np.array(self._highs.getSolution().col_value)[self._first_option :]
         found = self._cuts.find(self._rows, share, self._stopped)
         old = len(self._cuts.supply)
@@ -284,7 +285,7 @@ class _Programme:
         return bool(found)
 
     def _uses_of_cuts(self, rows: Ints) -> tuple[Ints, Ints, Ints]:
-        """Return (cut, position among ``rows``, amount) of everything that some options use of the cuts."""
+        """Return (cut, position among ``rows``, amount) for every coefficient of some options in the cuts."""
         position = np.full(len(self._market.request), -1)
         position[rows] = np.arange(len(rows))
         of_use = position[self._cuts.option]
@@ -292,13 +293,13 @@ class _Programme:
         return self._cuts.cut[inside], of_use[inside], self._cuts.amount[inside]
 
     def shares(self) -> Floats:
-        """Return how much of each option of the market the solution takes, between 0 and 1."""
+        """Return the share of each of the market's options in the solution, between 0 and 1."""
         share = np.zeros(len(self._market.request))
         share[self._rows] = np.array(self._highs.getSolution().col_value)[self._first_option :]
         return share
 
     def _add(self, rows: Ints) -> None:
-        """Add a column for each option; an upper bound, though implied, spares the dual simplex its first phase."""
+        """Add a column for each option. Its upper bound, though implied, spares the dual simplex its first phase."""
         market, scarcity, floor = self._market, self._market.scarcity, self._market.floor
         slots = market.slot[rows]
         uses = scarcity.first[slots + 1] - scarcity.first[slots]

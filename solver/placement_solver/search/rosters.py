@@ -1,11 +1,11 @@
-"""Rosters: supervisors team by team in the relaxation, where a unit has teams that cannot stand in for each other.
+"""Rosters: supervisors team by team in the relaxation, for units whose teams cannot stand in for each other.
 
-A pool of supervisor-weeks tells how many students a unit's supervisors take together in each week. It does not tell
-that the same team must be there for the whole of a *stay* (the weeks of a slot, and the teams that may supervise it).
-So the relaxation shares every stay out among its teams, by fractions. At a price for each team and week a stay costs at
-least what the cheapest of its teams does: that is its toll, known for every slot, in the relaxation or not.
+A pool of supervisor-weeks says how many students a unit's supervisors take together in each week. It does not say that
+one team must supervise the whole of a *stay* (the weeks of a slot, and the teams that may supervise it). So the
+relaxation divides every stay among its teams, by fractions. With a price for each team and week, a stay costs at least
+as much as its cheapest team: this is its toll. It is known for every slot, also for those outside the relaxation.
 
-Source: Benders (1962) for prices of a part that say what the rest must pay; Hall (1935) for what the pools keep to.
+Source: Benders (1962) for prices of a subproblem that enter the master; Hall (1935) for the condition of the pools.
 """
 
 from __future__ import annotations
@@ -28,10 +28,11 @@ N = TypeVar("N", np.int64, np.float64)
 
 
 class Rosters:
-    """Stays at desks of several teams, and the *turns* to share them out: a turn is one team for one stay.
+    """Stays at units with several teams of a profession, and their *turns*: a turn is one team for one stay.
 
-    ``stay`` is the stay of each slot, -1 where its pool says it all. The turns of stay s are ``first[s]`` …
-    ``first[s + 1] - 1``; turn ``turn[k]`` uses one of ``supply[cell[k]]``, a team's places in a week.
+    ``stay`` is the stay of each slot. It is -1 where the slot needs no supervisor, and where the unit has a single team
+    of the profession, so that the pool is exact. The turns of stay s are ``first[s]`` … ``first[s + 1] - 1``; turn
+    ``turn[k]`` uses one of ``supply[cell[k]]``, a team's places in a week.
     """
 
     def __init__(self, columns: Columns, slots: Options) -> None:
@@ -64,22 +65,22 @@ class Rosters:
         self.supply = self.left(teams.supply)
 
     def left(self, team_room: Ints) -> Ints:
-        """Return what is left of each team's places, of a matrix (team, week)."""
+        """Return the places left, out of a matrix (team, week), in the order of ``supply``."""
         return team_room.reshape(-1)[self._used]
 
     def users(self, cell: int) -> Ints:
-        """Return the slots whose stays a team could take with one of its places."""
+        """Return the slots whose stays could use a team's places in a week, given by its position in ``supply``."""
         stays = np.searchsorted(self.first, self.turn[self.cell == cell], side="right") - 1
         return np.flatnonzero(np.isin(self.stay, stays))
 
     def most(self, worth: Floats) -> Floats:
-        """Return for each slot the most that one of its stay's teams makes of what each of its places is worth."""
+        """Return for each slot the highest worth that the places of one of its teams have together."""
         of_stay = np.zeros(len(self.first) - 1)
         np.maximum.at(of_stay, np.repeat(np.arange(len(of_stay)), np.diff(self.first)), self._of_turns(worth))
         return self._of_slots(of_stay)
 
     def toll(self, price: Ints) -> Ints:
-        """Return what each slot's stay costs with the cheapest of its teams, at a price for each team's places."""
+        """Return what each slot's stay costs with its cheapest team, at a price for each entry of ``supply``."""
         nothing = np.zeros(len(self.first) - 1, dtype=np.int64)
         return self._of_slots(segment_minima(self._of_turns(price), self.first, nothing))
 
@@ -87,5 +88,5 @@ class Rosters:
         return segment_sums(worth[self.cell], np.searchsorted(self.turn, np.arange(self.first[-1] + 1)))
 
     def _of_slots(self, of_stay: NDArray[N]) -> NDArray[N]:
-        """Return what each slot's stay has, nothing where it has none."""
+        """Return the value of each slot's stay, 0 for a slot without one."""
         return np.append(of_stay, of_stay.dtype.type(0))[self.stay]

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 Sizes = tuple[int, ...]
 _POSITIVE = {"least": 1, "most": 1_000_000_000}
+_SMALLEST_PRIME = 2
 
 
 class _Checked:
@@ -68,14 +69,16 @@ def _share(default: float) -> float:
 class ClimbSettings(_Checked):
     """The climb of prices from 0 (`prices`; decision 0004)."""
 
+    heat_divisor: float = _number(6.0, 0.001, 1e6)
+    """The first heat is what leaving a median request out costs for a week, divided by this."""
     refresh: int = _whole(25)
     """Rounds after which all options are priced again and the bound is proven. Fewer: a surer but slower climb."""
-    stride: float = _number(6.0, 0.001)
+    stride: float = _number(6.0, 0.001, 1e6)
     """How far a price moves in a round, in heats. Measured on a county after 800 rounds: with 3 the bound was 395,997,
     with 6 396,813, with 12 367,167."""
     cooling: float = _number(0.005, 1e-9, 1.0)
     """The heat of the last round as a share of the first round's."""
-    reach: float = _number(12.0, 0.0)
+    reach: float = _number(12.0, 0.0, 1e6)
     """An option that costs this many heats more than its request's cheapest has no share worth computing."""
     sample: int = _whole(1_500)
     """While the heat is on, this many requests stand for all of them. More: slower rounds, less noise."""
@@ -93,7 +96,7 @@ class RelaxationSettings(_Checked):
     """Rounds of climbing where the relaxation has no time and the prices climb alone."""
     time_share: float = _share(0.9)
     """The share of the time for prices after which the relaxation is given up."""
-    near: float = _number(1e-3)
+    near: float = _share(1e-3)
     """An option with more than this share of the climb's last answer is in the relaxation from the start."""
     cheapest_each: int = _whole(3)
     """How many of the cheapest options of each request are in it from the start."""
@@ -109,7 +112,7 @@ class RelaxationSettings(_Checked):
 class CutSettings(_Checked):
     """Cuts of the relaxation (`cuts`; decision 0016)."""
 
-    primes: Sizes = field(default=(2, 3, 5), metadata=_POSITIVE)
+    primes: Sizes = field(default=(2, 3, 5), metadata={"least": _SMALLEST_PRIME, "most": 1_000})
     """Rows are added up modulo these primes: in a mixture of plans halves, thirds and fifths of a place are common.
     Measured: primes beyond 5 brought nothing more."""
     violated: float = _share(0.03)
@@ -122,6 +125,16 @@ class CutSettings(_Checked):
     """Cutting ends after this many rounds in a row that raised the bound too little."""
     rise: float = _share(1e-5)
     """The share of the bound that a round has to raise it by to count. Two or three rounds bring nearly everything."""
+
+    def __post_init__(self) -> None:
+        """Check every field, and that the primes are prime: elimination divides modulo each of them.
+
+        Raises `ValueError`.
+        """
+        _Checked.__post_init__(self)  # super() does not work in a dataclass with slots
+        if any(one % divisor == 0 for one in self.primes for divisor in range(_SMALLEST_PRIME, one)):
+            message = f"CutSettings.primes has to be prime numbers, not {self.primes!r}"
+            raise ValueError(message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +239,8 @@ class MendingSettings(_Checked):
     """At most this many requests that lost their places are placed by one model."""
     rows: int = _whole(30_000)
     """A model of some requests has about this many options; of each request the dearest are left out."""
+    options_each: int = _whole(10)
+    """Each request keeps at least this many of its options there, however many requests the model has."""
     whole: int = _whole(20_000, least=0)
     """With at most this many options in all, one model decides everything and proves that no fewer can be moved."""
     effort: float = _number(2.0, 1e-6)
@@ -246,6 +261,16 @@ class MendingSettings(_Checked):
     """Rounds of climbing for the bound of a repair."""
     naming_seconds: float = _seconds(2.0)
     """The time for keeping the supervisors' names at one desk; beyond it they stay as they came."""
+
+    def __post_init__(self) -> None:
+        """Check every field, and that the bound ends after the making of room.
+
+        Raises `ValueError`.
+        """
+        _Checked.__post_init__(self)  # super() does not work in a dataclass with slots
+        if self.left_after_bound > self.left_after:
+            message = "MendingSettings: the bound ends last, so left_after_bound must not exceed left_after"
+            raise ValueError(message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,7 +298,7 @@ def with_changes(settings: SearchSettings, changes: Iterable[str]) -> SearchSett
     for change in changes:
         name, _, value = change.partition("=")
         phase_name, _, field_name = name.partition(".")
-        phase = getattr(settings, phase_name, None)
+        phase = getattr(settings, phase_name) if phase_name in {each.name for each in fields(settings)} else None
         if phase is None or field_name not in {each.name for each in fields(phase)}:
             message = f"{change}: there is no such setting; write phase.field=value, such as rounds.effort=0.3"
             raise ValueError(message)

@@ -1,9 +1,9 @@
-"""Supervisors who can stand in for each other, and their naming once the plan is made.
+"""Teams of supervisors who can stand in for each other, and the naming of supervisors once the plan is made.
 
 A *team* is all supervisors of one unit and profession who satisfy the same requests and are on duty in the same weeks.
-Placements are intervals of weeks, so any set of placements that in no week exceeds the team's places together can be
-shared out among its members one by one (interval graphs are perfect): the search needs no names, only teams. A
-supervisor whom a pin names is a team of one.
+The search needs teams only, no names: placements are intervals of weeks and interval graphs are perfect, so placements
+that exceed the team's places in no week can always be shared out among its members. A supervisor whom a pin names is
+a team of one.
 """
 
 from __future__ import annotations
@@ -22,12 +22,11 @@ if TYPE_CHECKING:
 
 
 class Teams:
-    """All teams of a problem; ``supply`` is a matrix (team, week) of places, students at a time.
+    """All teams of a problem.
 
-    ``desk`` is each team's (unit, profession).
-
-    Whether a team is on duty is asked in `fitting`: a pin may name a supervisor, for a request that asks for none, in a
-    week when the supervisor is off duty.
+    ``supply`` is a matrix (team, week) of places, in students at a time; ``desk`` is each team's (unit, profession).
+    ``supply`` does not depend on duty; `fitting` does. The reason: for a request that asks for no supervisor, a pin may
+    name one who is off duty.
     """
 
     def __init__(self, columns: Columns) -> None:
@@ -55,7 +54,7 @@ class Teams:
         self._fitting: dict[tuple[int, int, float, int, int], tuple[int, ...]] = {}
 
     def fitting(self, request: int, unit: int, start: int, supervisor: int) -> tuple[int, ...]:
-        """Return the teams one of whom must supervise an option; none where it needs no supervisor."""
+        """Return the teams that may supervise an option, least trained first; empty if it needs no supervisor."""
         if supervisor == NOBODY:
             return ()
         if supervisor != SOMEBODY:
@@ -76,7 +75,7 @@ class Teams:
     def name(self, team: int, stays: list[tuple[int, int, int]]) -> dict[int, int]:
         """Share placements out among a team's members, in order of their first weeks.
 
-        Each stay is (start, end exclusive, request); the team's places must suffice in every week. Returns the
+        Each stay is (start, end exclusive, request). The team must have places enough in every week. Returns the
         supervisor of each request.
         """
         places = [
