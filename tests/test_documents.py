@@ -118,6 +118,7 @@ def test_no_document_names_a_setting_that_is_not_there() -> None:
     assert named - settings == {
         "PLACEMENT_LANG",
         "PLACEMENT_TEST_POSTGRES_URL",
+        "PLACEMENT_TEST_SEED",
         "PLACEMENT_BENCH_DATA",
         "PLACEMENT_BENCH_TIMEFOLD",
     }

@@ -16,7 +16,7 @@ from placement.events import feed, input_events
 from placement.planning import waiting
 from placement.planning.runs import CONCERNED
 from placement.planning.waiting import TURN, waits
-from placement.register.requests import let_stand
+from placement.register.requests import set_request_status
 from placement.register.students import known_as
 from placement.store import access
 from placement.store.access import CARE, COORDINATORS, FIRST, INSTITUTIONS, Page, Span
@@ -191,7 +191,7 @@ def settle_placement(
     if step.withdraws:
         reason = EndReason.REQUEST_WITHDRAWN
     access.change(session, by, placement, {"status": status, "reason": reason, "changed_at": now()})
-    withdrawn = let_stand(session, by, placed.request, RequestStatus.WITHDRAWN) if step.withdraws else []
+    withdrawn = set_request_status(session, by, placed.request, RequestStatus.WITHDRAWN) if step.withdraws else []
     institution = session.get_one(Student, placed.request.student_id).institution_id
     happenings: list[feed.Happening] = [happening(status, placement, placed.request, institution)]
     if withdrawn:

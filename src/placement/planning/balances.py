@@ -15,7 +15,8 @@ from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
 from placement.callers import Caller
-from placement.planning.gather import FINISHED, weeks_covered
+from placement.planning.entries import weeks_covered
+from placement.planning.gather import FINISHED
 from placement.register.agreements import agreements_of
 from placement.register.rounds import NOTICE
 from placement.store.access import FIRST, PARTIES, Page, Span, allow, found, matching, page_of

@@ -1,71 +1,37 @@
-"""Gathering: a term's rows become a placement problem of opaque ids, points, weeks and minutes, without names.
-
-An offer that a unit has not answered is unknown and is left out, as is one that it has declined. An agreement covers
-the weeks that lie wholly within its validity. A training counts if it is valid throughout the term.
-"""
+"""Gathering: a term's rows become a placement problem of opaque ids, points, weeks and minutes, without names."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
-from typing import Any, TypeVar
+from collections.abc import Iterable, Sequence
 
 from sqlmodel import Session, col, select
 
 from placement.callers import Caller
 from placement.errors import NotFoundError
+from placement.planning import entries
 from placement.planning.decisions import Posed, by_hand, first_by_hand, in_force, lines_of, pose
+from placement.planning.entries import Entry, OpenRequest
 from placement.planning.scenarios import AS_IT_IS, AS_USUAL, Options, apply_options
 from placement.planning.waiting import TURN
-from placement.register.retakes import class_of
 from placement.store.access import COORDINATORS, allow
 from placement.tables import (
-    Agreement,
-    AgreementUnit,
-    AgreementVolume,
-    BlockedUnit,
-    CapacityOffer,
     Course,
-    CourseWindow,
-    OfferInstitution,
-    OfferStatus,
-    OfferWeek,
     Organisation,
-    OrganisationKind,
     Pin,
     Placement,
     PlacementStatus,
-    Preference,
     Programme,
     Request,
     RequestStatus,
     RunMode,
     Student,
-    Supervisor,
-    SupervisorWeek,
     Term,
-    Training,
-    TravelTime,
     Unit,
-    UnitRule,
     agreement_party,
-    ends_on,
 )
 from placement_solver.problem import FORMAT, Problem
-from placement_solver.weeks import IsoWeek
-
-Key = TypeVar("Key", bound=Hashable)
-Value = TypeVar("Value")
-Entry = dict[str, Any]
 
 FINISHED = frozenset({PlacementStatus.COMPLETED, PlacementStatus.FAILED})
-
-PRIORITY_OF_CLASS = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10)
-"""The weight of a student in each priority class (0 to 9) when not all can be placed; 1 is a student without förtur.
-
-The county's lärosäten need no extra weight over others: every placed student has an agreement, and all
-lärosäten with an agreement are first in line together.
-"""
 
 
 def gather(
@@ -122,21 +88,21 @@ def _document(
     """Write the problem of some of a term's requests, with their decided placements and those in force."""
     index = {term.first_week.plus(week): week for week in range(term.weeks)}
     units = session.exec(select(Unit).order_by(col(Unit.id))).all()
-    agreements = _agreements(session, term)
+    agreements = entries.write_agreements(session, term)
     parties = {agreement_party(unit) for unit in units} | {agreement["provider"] for agreement in agreements}
     asked = {request.id for request, *_ in requests}
     return {
         "format": FORMAT,
         "term": {"code": term.code, "first_week": str(term.first_week), "weeks": term.weeks},
-        "institutions": _institutions(session),
-        "providers": _providers(session, parties),
-        "units": [_unit(unit) for unit in units],
-        "capacities": _capacities(session, term, index),
-        "supervisors": _supervisors(session, term, index),
+        "institutions": entries.write_institutions(session),
+        "providers": entries.write_providers(session, parties),
+        "units": [entries.write_unit(unit) for unit in units],
+        "capacities": entries.write_capacities(session, term, index),
+        "supervisors": entries.write_supervisors(session, term, index),
         "agreements": agreements,
-        "students": _students(session, requests),
-        "requests": _requests(session, term, requests, index),
-        "travel": _travel(session, term),
+        "students": entries.write_students(session, requests),
+        "requests": entries.write_requests(session, term, requests, index),
+        "travel": entries.write_travel(session, term),
         "pins": lines_of(decided, term, asked),
         "current": lines_of(placed, term, asked),
         "weights": {
@@ -148,9 +114,6 @@ def _document(
             "change": term.weight_change,
         },
     }
-
-
-OpenRequest = tuple[Request, Student, Course, Programme]
 
 
 def _open_requests(session: Session, term: Term, mode: RunMode) -> list[OpenRequest]:
@@ -170,230 +133,3 @@ def _asked_from_outside(session: Session, requests: Iterable[OpenRequest]) -> se
     """Return the requests of lärosäten from outside the county, which are answered after those inside it."""
     outside = set(session.exec(select(Organisation.id).where(~col(Organisation.in_county))))
     return {request.id for request, student, *_ in requests if student.institution_id in outside}
-
-
-def _institutions(session: Session) -> list[Entry]:
-    """Return every lärosäte."""
-    ids = session.exec(
-        select(Organisation.id).where(Organisation.kind == OrganisationKind.INSTITUTION).order_by(col(Organisation.id))
-    )
-    return [{"id": identifier} for identifier in ids]
-
-
-def _providers(session: Session, parties: set[str]) -> list[Entry]:
-    """Return the providers that units or agreements belong to."""
-    providers = session.exec(
-        select(Organisation.id, Organisation.provider_kind)
-        .where(Organisation.kind == OrganisationKind.PROVIDER)
-        .order_by(col(Organisation.id))
-    )
-    return [{"id": identifier, "kind": kind} for identifier, kind in providers if identifier in parties]
-
-
-def _unit(unit: Unit) -> Entry:
-    """Return a unit, under the party whose agreements cover it."""
-    return {
-        "id": unit.id,
-        "provider": agreement_party(unit),
-        "site": unit.site_id,
-        "kinds": list(unit.kinds),
-        "lat": unit.lat,
-        "lon": unit.lon,
-        "university_healthcare": unit.university_healthcare,
-        "max_students": unit.max_students,
-        "zone": unit.zone,
-    }
-
-
-def _capacities(session: Session, term: Term, index: Mapping[IsoWeek, int]) -> list[Entry]:
-    """Return the answered offers; a week that an offer does not name has no places."""
-    of_term = (CapacityOffer.term_id == term.id, CapacityOffer.status == OfferStatus.ANSWERED)
-    offers = session.exec(select(CapacityOffer).where(*of_term).order_by(col(CapacityOffer.id))).all()
-    kept_for = _by_key(
-        session.exec(
-            select(OfferInstitution.offer_id, OfferInstitution.institution_id)
-            .join(CapacityOffer, col(CapacityOffer.id) == OfferInstitution.offer_id)
-            .where(*of_term)
-            .order_by(col(OfferInstitution.institution_id))
-        )
-    )
-    places = {offer.id: [0] * term.weeks for offer in offers}
-    for identifier, week, count in session.exec(
-        select(col(OfferWeek.offer_id), col(OfferWeek.week), col(OfferWeek.places))
-        .join(CapacityOffer, col(CapacityOffer.id) == OfferWeek.offer_id)
-        .where(*of_term)
-    ):
-        if week in index:
-            places[identifier][index[week]] = count
-    return [
-        {
-            "id": offer.id,
-            "unit": offer.unit_id,
-            "professions": list(offer.professions),
-            "institutions": None if offer.every_institution else kept_for[offer.id],
-            "places": places[offer.id],
-        }
-        for offer in offers
-    ]
-
-
-def _supervisors(session: Session, term: Term, index: Mapping[IsoWeek, int]) -> list[Entry]:
-    """Return the supervisors, each with their best training that is valid from the term's first day to its last."""
-    first_day = term.first_week.monday()
-    last_day = term.first_week.plus(term.weeks - 1).sunday()
-    best: dict[str, float] = defaultdict(float)
-    for training in session.exec(select(Training).where(Training.completed_on <= first_day)):
-        if training.expires_on is None or training.expires_on >= last_day:
-            best[training.supervisor_id] = max(best[training.supervisor_id], training.credits)
-    on_duty = _by_key(
-        (supervisor, index[week])
-        for supervisor, week in session.exec(
-            select(col(SupervisorWeek.supervisor_id), col(SupervisorWeek.week)).order_by(col(SupervisorWeek.week))
-        )
-        if week in index
-    )
-    return [
-        {
-            "id": supervisor.id,
-            "unit": supervisor.unit_id,
-            "profession": supervisor.profession,
-            "credits": best[supervisor.id],
-            "max_students": supervisor.max_students,
-            "weeks": None if supervisor.every_week else on_duty[supervisor.id],
-        }
-        for supervisor in session.exec(select(Supervisor).order_by(col(Supervisor.id)))
-    ]
-
-
-def _agreements(session: Session, term: Term) -> list[Entry]:
-    """Return the agreements that hold for at least one whole week of the term, with the term's volumes."""
-    units = _by_key(
-        session.exec(select(AgreementUnit.agreement_id, AgreementUnit.unit_id).order_by(col(AgreementUnit.unit_id)))
-    )
-    volumes = {
-        volume.agreement_id: volume
-        for volume in session.exec(select(AgreementVolume).where(AgreementVolume.term_id == term.id))
-    }
-    entries: list[Entry] = []
-    for agreement in session.exec(select(Agreement).order_by(col(Agreement.id))):
-        first, last = weeks_covered(agreement, term)
-        if first > last:
-            continue
-        volume = volumes.get(agreement.id)
-        entries.append(
-            {
-                "id": agreement.id,
-                "institution": agreement.institution_id,
-                "provider": agreement.provider_id,
-                "professions": None if agreement.professions is None else list(agreement.professions),
-                "units": None if agreement.every_unit else units[agreement.id],
-                "first_week": first,
-                "last_week": last,
-                "min_student_weeks": 0 if volume is None else volume.min_student_weeks,
-                "max_student_weeks": None if volume is None else volume.max_student_weeks,
-            }
-        )
-    return entries
-
-
-def weeks_covered(agreement: Agreement, term: Term) -> tuple[int, int]:
-    """Return the first and last week of the term that an agreement covers from Monday to Sunday."""
-    first_week = IsoWeek.of(agreement.valid_from)
-    first = term.first_week.until(first_week) + (agreement.valid_from > first_week.monday())
-    end = ends_on(agreement)
-    last = term.weeks - 1
-    if end is not None:
-        last_week = IsoWeek.of(end)
-        last = min(last, term.first_week.until(last_week) - (end < last_week.sunday()))
-    return max(0, first), last
-
-
-def _students(session: Session, requests: Iterable[OpenRequest]) -> list[Entry]:
-    """Return the students with open requests; their units must be distinct if one of their courses demands another."""
-    blocked = _by_key(
-        session.exec(select(BlockedUnit.student_id, BlockedUnit.unit_id).order_by(col(BlockedUnit.unit_id)))
-    )
-    entries: dict[str, Entry] = {}
-    for _, student, course, programme in requests:
-        entry = entries.setdefault(
-            student.id,
-            {
-                "id": student.id,
-                "institution": student.institution_id,
-                "profession": programme.profession,
-                "site": student.site_id,
-                "lat": student.lat,
-                "lon": student.lon,
-                "blocked_units": blocked[student.id],
-                "max_travel": student.max_travel,
-                "distinct_units": student.distinct_units,
-                "zone": student.zone,
-            },
-        )
-        entry["distinct_units"] |= course.unit_rule is UnitRule.ANOTHER
-    return [entries[identifier] for identifier in sorted(entries)]
-
-
-def _requests(
-    session: Session, term: Term, requests: Iterable[OpenRequest], index: Mapping[IsoWeek, int]
-) -> list[Entry]:
-    """Return the requests, each with its course's start weeks and the student's requests that must come before it."""
-    windows = _by_key(
-        session.exec(
-            select(col(CourseWindow.course_id), col(CourseWindow.start))
-            .where(CourseWindow.term_id == term.id)
-            .order_by(col(CourseWindow.start))
-        )
-    )
-    wishes = _by_key(
-        session.exec(
-            select(Preference.request_id, Preference.unit_id)
-            .join(Request, col(Request.id) == Preference.request_id)
-            .where(Request.term_id == term.id)
-            .order_by(col(Preference.rank))
-        )
-    )
-    siblings = _by_key((student.id, (request.id, course)) for request, student, course, _ in requests)
-    return [
-        {
-            "id": request.id,
-            "student": student.id,
-            "kinds": list(course.kinds),
-            "weeks": course.weeks,
-            "starts": [index[start] for start in windows[course.id] if start in index],
-            "supervision": (None if course.supervision_credits is None else {"credits": course.supervision_credits}),
-            "university_healthcare": course.university_healthcare,
-            "preferences": wishes[request.id],
-            "after": [
-                identifier
-                for identifier, earlier in siblings[student.id]
-                if earlier.programme_id == course.programme_id and earlier.sequence < course.sequence
-            ],
-            "priority": PRIORITY_OF_CLASS[class_of(request, student)],
-        }
-        for request, student, course, _ in requests
-    ]
-
-
-def _travel(session: Session, term: Term) -> Entry:
-    """Return how travel minutes are estimated, with the known minutes between zones if there are any."""
-    matrix: dict[str, dict[str, int]] = defaultdict(dict)
-    for origin, destination, minutes in session.exec(
-        select(TravelTime.origin, TravelTime.destination, TravelTime.minutes)
-    ):
-        matrix[origin][destination] = minutes
-    return {
-        "base_minutes": term.travel_base_minutes,
-        "minutes_per_km": term.travel_minutes_per_km,
-        "max_travel": term.travel_max_minutes,
-        "long_after": term.travel_long_after,
-        "matrix": matrix or None,
-    }
-
-
-def _by_key(pairs: Iterable[tuple[Key, Value]]) -> defaultdict[Key, list[Value]]:
-    """Group values by key, keeping their order."""
-    collected: defaultdict[Key, list[Value]] = defaultdict(list)
-    for key, value in pairs:
-        collected[key].append(value)
-    return collected

@@ -109,7 +109,7 @@ def change_request(
     return _ranked(session, [request])[0]
 
 
-def let_stand(session: Session, by: Caller, request: Request, status: RequestStatus) -> list[str]:
+def set_request_status(session: Session, by: Caller, request: Request, status: RequestStatus) -> list[str]:
     """Reopen or withdraw a request, and return the names of the fields that changed; the caller tells of it."""
     with writing(session, by) as writer:
         return RequestBook(writer, [request.student_id]).set_status(request, status)

@@ -12,7 +12,8 @@ from sqlmodel import Session, select
 from placement.callers import SYSTEM, Caller, Role
 from placement.database import engine_for
 from placement.errors import NotAllowedError, NotFoundError
-from placement.planning.gather import PRIORITY_OF_CLASS, gather
+from placement.planning.entries import PRIORITY_OF_CLASS
+from placement.planning.gather import gather
 from placement.tables import (
     BlockedUnit,
     CapacityOffer,
