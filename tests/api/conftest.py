@@ -1,4 +1,4 @@
-"""The API as its callers meet it: over a small county with two sides to everything."""
+"""The API as its callers meet it, over a small county where each party has a counterpart."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The migrations and the tables say the same, and no way up or down loses a row."""
+"""The migrations make what the tables declare, and no upgrade or downgrade loses a row."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.rows import small_world
 
 MIGRATIONS = Path(placement_migrations.__file__).parent
 REVISIONS = [script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()]
-"""Every revision there has been, the newest first."""
+"""Every revision, the newest first."""
 
 ANOTHER = """
 from alembic import op
@@ -51,7 +51,7 @@ def engine(migrated_url: str) -> Iterator[Engine]:
 
 
 def catalogue(engine: Engine) -> dict[str, dict[str, Any]]:
-    """Everything a database knows of its tables, in an order of our own."""
+    """Everything that a database knows about its tables, sorted."""
     described = {}
     inspector = inspect(engine)
     for table in set(inspector.get_table_names()) - {"alembic_version"}:
@@ -134,7 +134,7 @@ def test_going_up_from_every_past_revision_keeps_the_rows(engine: Engine) -> Non
         command.downgrade(migrations_of(url), revision)
         before = rows_in(engine)
         if "placement" in before and "planned_placement" not in before:
-            before["planned_placement"] = before.pop("placement")  # the lines of plans had that name before
+            before["planned_placement"] = before.pop("placement")  # planned placements had that name before
         migrate(url)
         after = rows_in(engine)
         assert after.keys() == {table.name for table in METADATA.sorted_tables}

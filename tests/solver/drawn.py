@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from placement_solver.problem import Agreement, Capacity, Request, Supervisor, Unit
 
 MOST_PLANS = 1500
-"""So many combinations of ways to place, at most, has a drawn term."""
+"""A drawn term has at most this many combinations of ways to place its requests."""
 INSTITUTIONS = (small.KI, InstitutionId("rkh"))
 PROVIDERS = (small.REGION, ProviderId("nacka"))
 KINDS = ("medicine", "elderly-care")
@@ -78,7 +78,7 @@ def drawn(number: int) -> Problem:
 
 
 def by_week(chance: random.Random, weeks: int, amounts: tuple[int, ...]) -> int | tuple[int, ...]:
-    """Draw one amount, or one a week."""
+    """Draw one amount, or one for each week."""
     return chance.choice(amounts) if chance.random() < 0.6 else tuple(chance.choice(amounts) for _ in range(weeks))
 
 
@@ -188,7 +188,7 @@ def _requests(
 
 
 def _decisions(chance: random.Random, term: Problem, most: int) -> tuple[Decision, ...]:
-    """Settle some requests in ways that are possible one by one, half of them without a name."""
+    """Decide some requests in ways that are each possible alone, half of them without naming a supervisor."""
     decisions = []
     for request in chance.sample(term.requests, min(most, len(term.requests))):
         if ways := ways_to_place(term, request):
@@ -199,7 +199,7 @@ def _decisions(chance: random.Random, term: Problem, most: int) -> tuple[Decisio
 
 
 def _mended(term: Problem) -> Problem:
-    """Leave out whatever the reader of documents finds wrong; return the problem as it reads the rest."""
+    """Leave out everything that the reader of documents finds wrong; return the problem that the rest gives."""
     while True:
         try:
             return problem_of(problem_document(term))
@@ -212,7 +212,7 @@ def _mended(term: Problem) -> Problem:
 
 
 def _thinned(term: Problem) -> Problem:
-    """Leave out the last requests until few enough plans are left to try."""
+    """Leave out the last requests until few enough plans remain."""
     while math.prod(1 + len(ways_to_place(term, request)) for request in term.requests) > MOST_PLANS:
         gone: RequestId = term.requests[-1].id
         term = replace(term, requests=term.requests[:-1])

@@ -1,4 +1,4 @@
-"""Plans of drawn terms, to hold against what every plan must keep to."""
+"""Plans of drawn terms, to test what every plan must satisfy."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.solver.drawn import drawn
 
 
 def drafts(number: int, count: int) -> list[Draft]:
-    """Draw plans of a drawn term in which nobody can be added."""
+    """Draw plans of a drawn term to which no placement can be added."""
     columns = Columns(drawn(number))
     market, teams = open_market(columns), Teams(columns)
     throws = np.random.default_rng(number)

@@ -22,7 +22,8 @@ def cost_of(problem: Problem, placements: Sequence[Placement]) -> int:
 def ways_to_place(problem: Problem, request: Request) -> list[Placement]:
     """Return every placement of a request that by itself breaks no rule.
 
-    A supervisor is named only where the request asks for one or a pin says so: naming one elsewhere frees nothing.
+    A supervisor is named only where the request asks for one or a pin says so: naming one elsewhere makes no other
+    plan possible.
     """
     unpinned = replace(problem, pins=())
     pin = next((pin for pin in problem.pins if pin.request == request.id), None)
@@ -43,7 +44,7 @@ def _keeps(pin: Decision, way: Placement) -> bool:
 
 
 def every_plan(problem: Problem) -> Iterator[tuple[Placement, ...]]:
-    """Yield every plan that breaks no rule: no rule but ``pin`` is mended by placing more."""
+    """Yield every plan that breaks no rule: placing more mends no rule except ``pin``."""
     unpinned = replace(problem, pins=())
     pinned = {pin.request for pin in problem.pins}
     choices = [

@@ -1,4 +1,4 @@
-"""Small problems of few distinct values, and plans of them, where every rule and wish has a say."""
+"""Small problems with few distinct values, and plans of them, in which every rule and wish matters."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ class Case:
         return Options(*table.T)
 
     def placement(self, row: int) -> Placement:
-        """Say an option as a plan would."""
+        """Return an option as a placement of a plan."""
         problem, options = self.problem, self.options
         supervisor = int(options.supervisor[row])
         return Placement(
@@ -99,12 +99,12 @@ class Case:
 
     @cached_property
     def admitted(self) -> Bools:
-        """Which options every admission lets be taken."""
+        """Which options every admission allows."""
         every: Bools = np.all([rule.admits(self.columns, self.options) for rule in ADMISSIONS], axis=0)
         return every
 
     def plans(self, fit: Bools) -> Iterator[list[int]]:
-        """Draw plans as rows of `options`: mostly of fit ones, here and there a request placed twice."""
+        """Draw plans as rows of `options`: mostly of allowed ones, sometimes with a request placed twice."""
         chance = random.Random(self.seed)
         every = [np.flatnonzero(self.options.request == r).tolist() for r in range(len(self.problem.requests))]
         fitting = [[row for row in rows if fit[row]] or rows for rows in every]
@@ -121,7 +121,7 @@ class Case:
 
 
 def once_each(case: Case, plan: list[int]) -> list[int]:
-    """Keep of each request its first placement."""
+    """Keep the first placement of each request."""
     return list({int(case.options.request[row]): row for row in reversed(plan)}.values())
 
 
@@ -142,12 +142,12 @@ def some(values: tuple[Value, ...]) -> SearchStrategy[tuple[Value, ...]]:
 
 
 def a_few(values: tuple[Value, ...]) -> SearchStrategy[tuple[Value, ...]]:
-    """Draw none of a few values as often as some."""
+    """Draw a few values, or as often none."""
     return st.just(()) | some(values)
 
 
 def by_the_week(weeks: int, most: int) -> SearchStrategy[int | tuple[int, ...]]:
-    """Draw one amount, or one a week."""
+    """Draw one amount, or one for each week."""
     return st.integers(0, most) | st.sampled_from(list(product(range(most + 1), repeat=weeks)))
 
 
@@ -287,7 +287,7 @@ def decisions(
     unit_ids: tuple[UnitId, ...],
     supervisor_ids: tuple[SupervisorId, ...],
 ) -> tuple[Decision, ...]:
-    """Draw pins, or a plan in force, of some of the requests."""
+    """Draw pins, or a plan in force, for some of the requests."""
     chosen = draw(st.sets(st.sampled_from([request.id for request in requests]), max_size=2))
     return tuple(
         Decision(

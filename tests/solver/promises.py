@@ -1,4 +1,4 @@
-"""What `solve` promises of a drawn term, held against reckonings that share no code with it."""
+"""What `solve` promises of a drawn term, compared with computations that share no code with it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def all_terms() -> list[tuple[Draw, int]]:
 
 
 def find_broken_promises(draw: Draw, number: int, **limits: Any) -> list[str]:  # noqa: ANN401  (any of solve's)
-    """Solve a drawn term and say what is not as promised."""
+    """Solve a drawn term and return every broken promise."""
     tiny = draw is drawn
     term = draw(number)
     optimum = find_optimum(term)
@@ -50,7 +50,7 @@ def _differs(term: Problem, optimum: int | None, tiny: bool) -> bool:  # noqa: F
 
 
 def _judge(term: Problem, plan: Plan, optimum: int | None) -> list[str]:
-    """Judge a plan that is to be proven optimal, for nobody stopped it."""
+    """Judge a plan that should be proven optimal, because nothing stopped the search."""
     value = find_value(term, plan.placements)
     promises = {
         f"the check finds {[breach.words.en for breach in check_plan(term, plan)]}": not check_plan(term, plan),

@@ -1,4 +1,4 @@
-"""A term small enough to see at a glance, which each worked test changes in the one way it is about.
+"""A term small enough to take in at a glance. Each worked test changes it in the one way that it is about.
 
 Anna and Bo study nursing at KI, live beside the ward and have a request each, ``anna-1`` and ``bo-1``, of two
 weeks. The region offers two places a week at the ward, under one agreement; Karin supervises there.
@@ -46,29 +46,29 @@ def unit(name: str = "ward", **changes: Any) -> Unit:  # noqa: ANN401  (any fiel
 
 
 def capacity(name: str = "places", **changes: Any) -> Capacity:  # noqa: ANN401  (any field)
-    """Make an offer of two places a week for nurses at the ward, but for some changes."""
+    """Make an offer of two places a week for nurses at the ward, with some changes."""
     return replace(Capacity(CapacityId(name), WARD, ("nurse",), None, 2), **changes)
 
 
 def agreement(name: str = "ki-region", **changes: Any) -> Agreement:  # noqa: ANN401  (any field)
-    """Make an agreement between KI and the region on everything, all term, but for some changes."""
+    """Make an agreement between KI and the region on everything, all term, with some changes."""
     whole = Agreement(AgreementId(name), KI, REGION, None, None, 0, 5, 0, None)
     return replace(whole, **changes)
 
 
 def supervisor(name: str = "karin", **changes: Any) -> Supervisor:  # noqa: ANN401  (any field)
-    """Make a nurse at the ward with 7.5 hp who takes one student at a time, but for some changes."""
+    """Make a nurse at the ward with 7.5 hp who takes one student at a time, with some changes."""
     return replace(Supervisor(SupervisorId(name), WARD, "nurse", 7.5, 1, None), **changes)
 
 
 def student(name: str = "anna", **changes: Any) -> Student:  # noqa: ANN401  (any field)
-    """Make a student of nursing at KI who lives beside the ward, but for some changes."""
+    """Make a student of nursing at KI who lives beside the ward, with some changes."""
     anna = Student(StudentId(name), KI, "nurse", None, 59.0, 18.0, (), None, distinct_units=False)
     return replace(anna, **changes)
 
 
 def request(name: str = "anna-1", **changes: Any) -> Request:  # noqa: ANN401  (any field)
-    """Make a student's request for two weeks of medicine at any time, but for some changes."""
+    """Make a student's request for two weeks of medicine at any time, with some changes."""
     owner = StudentId(name.partition("-")[0])
     two_weeks = Request(
         id=RequestId(name),
@@ -86,7 +86,7 @@ def request(name: str = "anna-1", **changes: Any) -> Request:  # noqa: ANN401  (
 
 
 def problem(**changes: Any) -> Problem:  # noqa: ANN401  (any field)
-    """Make the whole small term, but for some changes."""
+    """Make the whole small term, with some changes."""
     term = Problem(
         term=Term("HT26", IsoWeek(2026, 50), 6),
         institutions=(Institution(KI), Institution(InstitutionId("rkh"))),
@@ -107,7 +107,7 @@ def problem(**changes: Any) -> Problem:  # noqa: ANN401  (any field)
 
 
 def placed(name: str = "anna-1", at: str = "ward", start: int = 0, by: str | None = None) -> Placement:
-    """Place a request, unless told otherwise at the ward from the first week, with nobody named."""
+    """Place a request: at the ward from the first week with no supervisor named, unless told otherwise."""
     return Placement(RequestId(name), UnitId(at), start, None if by is None else SupervisorId(by))
 
 

@@ -1,4 +1,4 @@
-"""What holds of any document, drawn or damaged: the reader, the writer and the published schema agree."""
+"""The reader, the writer and the published schema agree on every document, drawn or damaged."""
 
 from __future__ import annotations
 
@@ -151,7 +151,7 @@ def drawn_documents(draw: st.DrawFn) -> Document:
 
 
 def places(value: object, way: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
-    """The way to every value of a document."""
+    """The path to every value of a document."""
     yield way
     if isinstance(value, dict):
         for name, inner in value.items():
@@ -163,7 +163,7 @@ def places(value: object, way: tuple[str | int, ...] = ()) -> Iterator[tuple[str
 
 WAYS = list(places(json.loads(TINY)))[1:]
 fractions = st.floats(allow_nan=False).filter(lambda number: not number.is_integer())
-"""JSON Schema takes 1.0 for an integer and knows no NaN: there the reader is stricter."""
+"""JSON Schema accepts 1.0 as an integer and does not know NaN; the reader is stricter there."""
 strange_values: st.SearchStrategy[Any] = st.one_of(
     st.sampled_from([None, True, -1, 0, 1, 10**7, 10**400, 0.5, "", "x" * 129, "strange", [], {}, ["strange"], [-1]]),
     st.recursive(
@@ -192,13 +192,13 @@ def damaged_documents(draw: st.DrawFn, most: int) -> Document:
                 place[draw(st.text(min_size=5))] = draw(strange_values)
             else:
                 place.append(draw(strange_values))
-        except (AttributeError, IndexError, KeyError, TypeError):  # an earlier change removed the way
+        except (AttributeError, IndexError, KeyError, TypeError):  # an earlier change removed the path
             continue
     return document
 
 
 def parent_stands(document: object, pointer: str) -> bool:
-    """Tell whether a pointer leads to a value, or to where one could stand in an object that is there."""
+    """Tell whether a pointer leads to a value, or to a missing member of an object that exists."""
     place: Any = document
     steps = [step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]]
     for step in steps[:-1]:
@@ -232,7 +232,7 @@ def test_a_damaged_document_is_read_or_refused_with_places_and_words(document: D
 
 
 def form_is_sound(document: Document) -> bool:
-    """Tell whether every value has its shape, whatever it refers to and however long the term is."""
+    """Tell whether every value has its shape, ignoring references and the length of the term."""
     reading = Reading([], known=dict.fromkeys(SECTIONS), weeks=None)
     problem_shape.problem.read(document, "", reading)
     return not reading.faults

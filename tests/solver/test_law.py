@@ -1,4 +1,4 @@
-"""The law: for every small problem and every plan of it, the search and the judgement agree, rule by rule."""
+"""The law: for every small problem and every plan of it, the search and the check agree, rule by rule."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ by_lesser_law = drawn_by_hypothesis(75, 200)
 
 
 def search_allows(rule: Rule, case: Case) -> Callable[[list[int]], bool]:
-    """Return whether the search would let a plan be, were there no rule but this one."""
+    """Return a function that tells whether the search would allow a plan if this were the only rule."""
     verdicts: list[Callable[[list[int]], bool]] = []
     options = case.options
     if isinstance(rule, Admission):
@@ -133,7 +133,7 @@ def test_what_is_scarce_is_the_same_for_all_requests_of_a_class() -> None:
 
 
 def unnamed(case: Case, rows: slice | list[int]) -> Options:
-    """Forget who supervises: somebody where the request asks for one, else nobody."""
+    """Forget who supervises: SOMEBODY if the request asks for a supervisor, else NOBODY."""
     options = case.options.take(rows)
     asks = case.columns.request_asks_supervision[options.request]
     return Options(options.request, options.unit, options.start, np.where(asks, SOMEBODY, NOBODY))

@@ -1,4 +1,4 @@
-"""Independent parts: nothing is lost between them, and solved apart they make the same plan of the whole."""
+"""Independent parts: nothing is lost between them, and solved apart they give the same plan of the whole."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from tests.solver.small import agreement, capacity, problem, request, student, s
 
 
 def counties(count: int, after: int = 0) -> Problem:
-    """Put drawn terms of the same length side by side, from some number on."""
+    """Join drawn terms of the same length into one problem, beginning with a number."""
     terms = [drawn(number) for number in range(after, after + 40)]
     alike = [term for term in terms if term.term.weeks == terms[0].term.weeks][:count]
     assert len(alike) == count

@@ -1,4 +1,4 @@
-"""Small valid terms drawn by number: wider than `drawn`, with everything that the contract knows in them.
+"""Small valid terms drawn by number: larger than those of `drawn`, with everything that a problem document may have.
 
 Sites, university healthcare, offers that overlap, agreements parted by profession, unit or week, students with up to
 three placements, pins that name a supervisor and pins that do not, a plan in force. Few distinct values, so that rules
@@ -97,7 +97,7 @@ def _unit(chance: random.Random, weeks: int, name: str) -> Unit:
 
 
 def _capacities(chance: random.Random, weeks: int, units: list[UnitId]) -> tuple[Capacity, ...]:
-    """Offer places at every unit for both professions, and at some kept or shared ones besides."""
+    """Offer places at every unit for both professions, and at some units also reserved or shared ones."""
     return tuple(
         small.capacity(f"c{i}", unit=unit, professions=professions, institutions=institutions, places=places)
         for i, (unit, professions, institutions, places) in enumerate(
@@ -130,7 +130,7 @@ def _supervisor(chance: random.Random, weeks: int, units: list[UnitId], name: st
 
 
 def _agreements(chance: random.Random, weeks: int, units: list[UnitId]) -> tuple[Agreement, ...]:
-    """Part what two parties agree on by nothing, by profession, by unit or by week; leave some of it out."""
+    """Divide what two parties agree on by profession, by unit, by week or not at all, and leave some of it out."""
     half = len(units) // 2
     parts: tuple[tuple[dict[str, Any], ...], ...] = (
         ({},),
@@ -199,7 +199,7 @@ def _requests(
 
 
 def _plan(chance: random.Random, term: Problem) -> list[Placement]:
-    """Place the requests one after another wherever there is room by the judgement of the check."""
+    """Place the requests one after another wherever the check finds room."""
     plan: list[Placement] = []
     for request in chance.sample(term.requests, len(term.requests)):
         ways = [
