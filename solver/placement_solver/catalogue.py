@@ -1,6 +1,6 @@
-"""Writes docs/rules.md: every rule and wish in words, with its source.
+"""The catalogue of rules, docs/rules.md: every rule and wish in words, with its source.
 
-Run ``python -m placement_solver.catalogue > docs/rules.md``; a test fails while page and code disagree.
+Run ``python -m placement_solver.catalogue > docs/rules.md`` to write it; a test fails while page and code disagree.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ OPENING = """# Regler och önskemål · Rules and wishes
 Sidan är skriven av koden (`python -m placement_solver.catalogue > docs/rules.md`); ändra den där.
 This page is written by the code (`python -m placement_solver.catalogue > docs/rules.md`); change it there.
 
-En plan som bryter en regel är ingen plan. Önskemålen kostar, och planen med lägst kostnad är den bästa.
-A plan that breaks a rule is no plan. Wishes cost, and the plan that costs least is the best.
+En plan får inte bryta någon regel. Önskemål som inte uppfylls kostar, och planen med lägst kostnad är bäst.
+A plan may break no rule. Wishes that are not met cost, and the plan that costs least is the best.
 """
 
 
@@ -41,14 +41,14 @@ def render() -> str:
 
 
 def _kind(rule: Rule) -> str:
-    """Say what a rule does to the search."""
+    """Name the kind of a rule."""
     admission, limit = isinstance(rule, Admission), isinstance(rule, Limit)
     if admission and limit:
-        return "Villkor för varje placering, och gräns · Admission of each placement, and limit"
+        return "Villkor för varje placering, och gräns · Condition on each placement, and limit"
     if admission:
-        return "Villkor för varje placering · Admission of each placement"
+        return "Villkor för varje placering · Condition on each placement"
     if limit:
-        return "Gräns för det som är knappt · Limit of what is scarce"
+        return "Gräns för en knapp resurs · Limit on a scarce resource"
     return "Mellan en students placeringar · Between one student's placements"
 
 

@@ -1,8 +1,8 @@
-"""The independent judgement of a finished plan: every rule in plain Python, and every figure reckoned again.
+"""The independent check of a finished plan: every rule in plain Python, and every figure computed again.
 
-Nothing here knows how the plan was found. Whatever a plan says that the problem does not bear out, such as an
-unknown id or an objective that does not add up, is a breach of ``document``; those come first, then the rules
-in order.
+The check shares no code with the search. A claim of the plan that does not agree with the problem, such as an unknown
+id or an objective that does not add up, is a breach of ``document``. Those breaches come first, then the rules in
+order.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ DOCUMENT = "document"
 
 
 def check(problem: Problem, placements: Sequence[Placement]) -> tuple[Breach, ...]:
-    """Return every breach in some placements: first ids that the problem does not have, then rule by rule."""
+    """Return every breach in some placements: first unknown ids, then rule by rule."""
     unknown = tuple(_find_unknown(problem, placements))
     known = _leave_out_unknown(problem, placements)
     return unknown + tuple(breach for rule in RULES for breach in rule.check(problem, known))
 
 
 def check_plan(problem: Problem, plan: Plan) -> tuple[Breach, ...]:
-    """Return every breach in a whole plan: what it says of itself and of the problem, then rule by rule."""
+    """Return every breach in a whole plan: first false claims and miscounts, then rule by rule."""
     return (
         *_find_false_claims(problem, plan),
         *_find_miscounts(problem, plan),
@@ -40,7 +40,7 @@ def check_plan(problem: Problem, plan: Plan) -> tuple[Breach, ...]:
 
 
 def objective_terms(problem: Problem, placements: Sequence[Placement]) -> dict[str, int]:
-    """Return what placements cost under each wish; ids that the problem does not have are left out."""
+    """Return what placements cost under each wish. Placements with unknown ids are left out."""
     known = _leave_out_unknown(problem, placements)
     return {wish.key: wish.score(problem, known) for wish in WISHES}
 
@@ -77,9 +77,9 @@ def _leave_out_unknown(problem: Problem, placements: Sequence[Placement]) -> tup
 
 
 def _find_false_claims(problem: Problem, plan: Plan) -> Iterator[Breach]:
-    """Yield each figure of the plan that the problem and the placements do not bear out."""
+    """Yield each figure of the plan that does not agree with the problem and the placements."""
     if plan.problem_sha256 != problem.sha256:
-        yield _document("Planen gäller ett annat problem", "The plan is of another problem")
+        yield _document("Planen gäller ett annat problem", "The plan belongs to another problem")
     terms = objective_terms(problem, plan.placements)
     for key in sorted({*terms, *plan.terms}):
         if plan.terms.get(key) != terms.get(key):
@@ -106,7 +106,7 @@ def _find_false_claims(problem: Problem, plan: Plan) -> Iterator[Breach]:
 
 
 def _find_miscounts(problem: Problem, plan: Plan) -> Iterator[Breach]:
-    """Yield each request that is not accounted for once: as placed or as unplaced."""
+    """Yield each request that is not listed exactly once, as placed or as unplaced."""
     placed = {placement.request for placement in plan.placements}
     unplaced = Counter(line.request for line in plan.unplaced)
     for name, lines in unplaced.items():
@@ -117,11 +117,13 @@ def _find_miscounts(problem: Problem, plan: Plan) -> Iterator[Breach]:
                 name,
             )
         if lines > 1:
-            yield _document(f"{name}: står flera gånger utan plats", f"{name}: is listed unplaced more than once", name)
+            yield _document(
+                f"{name}: är listad flera gånger utan plats", f"{name}: is listed as unplaced more than once", name
+            )
         if name in placed:
-            yield _document(f"{name}: har både plats och står utan", f"{name}: is both placed and unplaced", name)
+            yield _document(f"{name}: är både placerad och utan plats", f"{name}: is both placed and unplaced", name)
     for name in problem.request:
         if name not in placed and name not in unplaced:
             yield _document(
-                f"{name}: har varken plats eller står utan", f"{name}: is neither placed nor unplaced", name
+                f"{name}: är varken placerad eller utan plats", f"{name}: is neither placed nor unplaced", name
             )

@@ -1,9 +1,9 @@
-"""The problem as numpy columns, so that a rule can speak about millions of options at once.
+"""The problem as numpy columns, so that a rule can judge millions of options at once.
 
-Requests that the rules cannot tell apart but for the student's own point, preferences and blocked units
-belong to one *class*: the same institution, profession, site, kinds, weeks, starts, supervision and
-university healthcare. Whatever is scarce is scarce for a whole class, which is what lets the search price a
-county's three million options in milliseconds.
+Requests with the same institution, profession, site, kinds, weeks, starts, supervision and university healthcare
+belong to one *class*. They differ only in the student's own point, preferences and blocked units, and in pins. All
+requests of a class use the same scarce resources, so the search can price a county's three million options in
+milliseconds.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ EARTH_RADIUS_KM = 6371.0088
 
 @dataclass(frozen=True)
 class Options:
-    """Ways to place requests: row i is (request, unit, start, supervisor), indices into the problem's lists.
+    """Ways to place requests. Row i is (request, unit, start, supervisor), as indices into the problem's lists.
 
     ``start`` is a week of the term; ``supervisor`` may be `NOBODY` or `SOMEBODY`.
     """
@@ -53,15 +53,15 @@ class Options:
         return len(self.request)
 
     def take(self, rows: Any) -> Options:  # noqa: ANN401  (an index array, a mask or a slice)
-        """Return some of the rows."""
+        """Return the options of some rows."""
         return Options(self.request[rows], self.unit[rows], self.start[rows], self.supervisor[rows])
 
 
 class Columns:
-    """Every list of the problem as arrays; text becomes numbers by its order of first appearance."""
+    """Every list of the problem as arrays. Texts become numbers in the order in which they first occur."""
 
     def __init__(self, problem: Problem) -> None:
-        """Lay the problem out; nothing is decided here."""
+        """Turn the lists of the problem into arrays."""
         self.problem = problem
         self.weeks = problem.term.weeks
         self.institution_index = {institution.id: i for i, institution in enumerate(problem.institutions)}
@@ -126,7 +126,7 @@ class Columns:
         self.supervisor_places = _ints(supervisor.max_students for supervisor in supervisors)
 
     def ends(self, options: Options) -> Ints:
-        """Return the week after the last of each option, cut off where the term ends."""
+        """Return the week after the last of each option, at most the number of weeks in the term."""
         ends: Ints = np.minimum(options.start + self.request_weeks[options.request], self.weeks)
         return ends
 
@@ -148,12 +148,12 @@ class Columns:
 
     @cached_property
     def class_example(self) -> Ints:
-        """Return one request of each class, which stands for all of them."""
+        """Return one request of each class, to represent all of them."""
         return np.unique(self.request_class, return_index=True)[1].astype(np.int64)
 
     @cached_property
     def pinned_supervisor(self) -> dict[int, int]:
-        """Return the supervisor of each pinned request whose pin names one."""
+        """Map each request whose pin names a supervisor to that supervisor."""
         return {
             self.request_index[pin.request]: self.supervisor_index[pin.supervisor]
             for pin in self.problem.pins
@@ -182,7 +182,7 @@ class Columns:
 
     @cached_property
     def student_max_travel(self) -> Ints:
-        """Return the longest journey each student may have, the largest number there is where none is set."""
+        """Return each student's longest allowed journey in minutes; the largest integer where there is no limit."""
         usual, unlimited = self.problem.travel.max_travel, np.iinfo(np.int64).max
         return _ints(
             student.max_travel if student.max_travel is not None else unlimited if usual is None else usual
@@ -198,7 +198,7 @@ class Columns:
         return blocked
 
     def parties(self, options: Options) -> Ints:
-        """Return each option's (institution, profession, unit) as one number, by which offers are listed."""
+        """Return each option's party, its (institution, profession, unit), as one number."""
         institution = self.request_institution[options.request]
         profession = self.request_profession[options.request]
         party = institution * len(self.profession_index) + profession
@@ -206,7 +206,7 @@ class Columns:
 
     @cached_property
     def capacities(self) -> Lists:
-        """Return the capacities of each party, as `parties` numbers them."""
+        """List the capacities of each party, as `parties` numbers them."""
         return self._by_party(
             (capacity.institutions, capacity.professions, [self.unit_index[capacity.unit]])
             for capacity in self.problem.capacities
@@ -214,7 +214,7 @@ class Columns:
 
     @cached_property
     def agreements(self) -> Lists:
-        """Return the agreements of each party, as `parties` numbers them, in whatever weeks."""
+        """List the agreements of each party, as `parties` numbers them, whatever weeks they cover."""
         units_of = [np.flatnonzero(self.unit_provider == i).tolist() for i in range(len(self.provider_index))]
         return self._by_party(
             (
@@ -239,7 +239,7 @@ class Columns:
         return option[covers], agreement[covers]
 
     def _by_party(self, names: Iterable[tuple[_Names, _Names, list[int]]]) -> Lists:
-        """List what names its parties by institutions, professions (``None``: all) and units."""
+        """List the entries of each party. An entry names its institutions, professions (``None``: all) and units."""
         professions, units = len(self.profession_index), len(self.problem.units)
         pairs = (
             ((i * professions + p) * units + unit, number)
@@ -252,16 +252,16 @@ class Columns:
 
     @cached_property
     def duty(self) -> Ints:
-        """Return a matrix (supervisor, week): how many weeks on end, from that one, they are on duty."""
+        """Return a matrix (supervisor, week): consecutive weeks on duty, counted from that week."""
         return count_duty(self.problem)
 
     def desks(self, units: Ints, professions: Ints) -> Ints:
-        """Return each (unit, profession) as one number, by which `pools` are listed."""
+        """Return each desk, a (unit, profession), as one number, by which `pools` are listed."""
         return units * len(self.profession_index) + professions
 
     @cached_property
     def pools(self) -> Pools:
-        """Return the pools of supervisors that stand for one not yet named."""
+        """Return the pools of supervisors, which the search uses while no supervisor is named."""
         asked = self.request_asks_supervision
         levels = [
             np.unique(self.request_credits[asked & (self.request_profession == profession)]).tolist()
@@ -277,7 +277,7 @@ class Columns:
 
     @cached_property
     def orders(self) -> tuple[Lists, Lists]:
-        """Number the pairs (earlier, later request) of all ``after``; list those of each in either part."""
+        """Number all pairs (earlier, later) of ``after``; list those of each request as either part."""
         pairs = [
             (self.request_index[earlier], later)
             for later, request in enumerate(self.problem.requests)
@@ -291,7 +291,7 @@ class Columns:
 
     @cached_property
     def preference_ranks(self) -> NDArray[np.int32]:
-        """Return a matrix (request, unit) of ranks: 0 is best, the list's length is any unit not on it."""
+        """Return a matrix (request, unit) of ranks: 0 is best; a unit not on the list has the list's length."""
         ranks = np.empty((len(self.problem.requests), len(self.problem.units)), dtype=np.int32)
         for row, request in enumerate(self.problem.requests):
             ranks[row] = len(request.preferences)
@@ -302,31 +302,31 @@ class Columns:
     @cached_property
     def pins(self) -> Ints:
         """Return a matrix (request, [unit, start, supervisor]) of what is pinned, -1 where nothing is."""
-        return self._settled(self.problem.pins)
+        return self._decided(self.problem.pins)
 
     @cached_property
     def current(self) -> Ints:
         """Return a matrix (request, [unit, start, supervisor]) of the plan in force, -1 where nothing is."""
-        return self._settled(self.problem.current)
+        return self._decided(self.problem.current)
 
-    def _settled(self, decisions: Iterable[Decision]) -> Ints:
-        settled = np.full((len(self.problem.requests), 3), -1, dtype=np.int64)
+    def _decided(self, decisions: Iterable[Decision]) -> Ints:
+        decided = np.full((len(self.problem.requests), 3), -1, dtype=np.int64)
         for decision in decisions:
-            settled[self.request_index[decision.request]] = (
+            decided[self.request_index[decision.request]] = (
                 self.unit_index[decision.unit],
                 decision.start,
                 -1 if decision.supervisor is None else self.supervisor_index[decision.supervisor],
             )
-        return settled
+        return decided
 
-    def day_rows(self, amounts: Iterable[int | tuple[int, ...]]) -> Ints:
-        """Write amounts, each one number or one a week, as a matrix (amount, week)."""
+    def week_rows(self, amounts: Iterable[int | tuple[int, ...]]) -> Ints:
+        """Return amounts, each one number or one for each week, as a matrix (amount, week)."""
         rows = [by_week(amount, self.weeks) for amount in amounts]
         return np.array(rows, dtype=np.int64).reshape(len(rows), self.weeks)
 
 
 def _minutes(problem: Problem) -> Ints:
-    """Reckon minutes from every student to every unit: by the matrix where it can, else the great circle."""
+    """Compute minutes from every student to every unit, by the matrix or else the great circle."""
     travel = problem.travel
     points = np.radians([(student.lat, student.lon) for student in problem.students]).reshape(-1, 2)
     units = np.radians([(unit.lat, unit.lon) for unit in problem.units]).reshape(-1, 2)
@@ -349,7 +349,7 @@ def _minutes(problem: Problem) -> Ints:
 
 
 def _numbered(values: Iterable[Hashable]) -> dict[Any, int]:
-    """Give distinct values numbers in order of first appearance."""
+    """Give distinct values numbers in the order in which they first occur."""
     numbers: dict[Any, int] = {}
     for value in values:
         numbers.setdefault(value, len(numbers))
@@ -357,14 +357,14 @@ def _numbered(values: Iterable[Hashable]) -> dict[Any, int]:
 
 
 def _grouped(values: Iterable[Hashable]) -> tuple[Ints, list[Any]]:
-    """Give equal values the same number; return each one's number and the distinct values."""
+    """Give equal values the same number. Return each value's number, and the distinct values."""
     numbers: dict[Any, int] = {}
     groups = np.array([numbers.setdefault(value, len(numbers)) for value in values], dtype=np.int64)
     return groups, list(numbers)
 
 
 def _indices(index: Mapping[Any, int], names: _Names) -> Iterable[int]:
-    """Return the numbers of some names, of all where there are none given."""
+    """Return the numbers of some names; None means all."""
     return index.values() if names is None else {index[name] for name in names}
 
 

@@ -1,4 +1,4 @@
-"""Which offers and agreements cover a placement: the same reading for every judgement of a plan."""
+"""Which offers and agreements cover a placement; everything that judges a finished plan asks here."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 
 
 def covers(capacity: Capacity, student: Student) -> bool:
-    """Tell whether an offer is open to a student: to the profession, and to the institution."""
+    """Tell whether an offer is open to a student's profession and institution."""
     return student.profession in capacity.professions and (
         capacity.institutions is None or student.institution in capacity.institutions
     )
 
 
 def applies(agreement: Agreement, student: Student, unit: Unit, weeks: range) -> bool:
-    """Tell whether an agreement of the student's institution and the unit's provider holds for a stay there."""
+    """Tell whether an agreement between the student's institution and the unit's provider covers a stay at the unit."""
     return (
         (agreement.professions is None or student.profession in agreement.professions)
         and (agreement.units is None or unit.id in agreement.units)
@@ -71,7 +71,7 @@ def find_agreements(problem: Problem, placements: Sequence[Placement]) -> Iterat
 
 
 def overlap(one: Agreement, other: Agreement) -> bool:
-    """Tell whether two agreements of the same parties could cover the same placement, which no problem may have."""
+    """Tell whether two agreements of the same parties could cover the same placement; a valid problem has none such."""
     return (
         one.first_week <= other.last_week
         and other.first_week <= one.last_week
@@ -81,7 +81,7 @@ def overlap(one: Agreement, other: Agreement) -> bool:
 
 
 def _share(some: tuple[str, ...] | None, others: tuple[str, ...] | None) -> bool:
-    """Tell whether two lists, in which None stands for all, have something in common."""
+    """Tell whether two lists have something in common. None means everything."""
     if some is None or others is None:
         return some != () and others != ()
     return not set(some).isdisjoint(others)

@@ -1,4 +1,4 @@
-"""How many students something holds in each week: the same count for every judgement of a plan."""
+"""The weeks with more students than places; everything that judges a finished plan counts here."""
 
 from __future__ import annotations
 
@@ -34,6 +34,6 @@ def name_crowd(crowded: dict[int, list[Placement]]) -> tuple[str, ...]:
 
 
 def name_weeks(problem: Problem, weeks: Iterable[int]) -> str:
-    """Write weeks as in the calendar: ``2027-W03, 2027-W04``; one outside the term by its number alone."""
+    """Write weeks as in the calendar: ``2027-W03, 2027-W04``. A week outside the term is written as its number."""
     term = problem.term
     return ", ".join(str(term.first_week.plus(week)) if 0 <= week < term.weeks else str(week) for week in weeks)

@@ -1,4 +1,4 @@
-"""What is wrong with a document, and where: every fault has a place and words in both languages."""
+"""What is wrong with a document: every fault says where it is, and what is wrong in both languages."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from placement_solver.words import Words
 class Fault:
     """One thing wrong with a document, at the place that a JSON Pointer (RFC 6901) names.
 
-    A missing field has the pointer where it should stand; a fault of the whole text has the empty pointer.
+    A missing field has the pointer where it belongs; a fault of the whole text has the empty pointer.
     """
 
     pointer: str
@@ -19,7 +19,7 @@ class Fault:
 
 
 class InvalidDocument(ValueError):  # noqa: N818  (a finding about someone's document, not an error of ours)
-    """A document that is not what it says it is; ``faults`` holds everything found wrong."""
+    """A document that cannot be accepted; ``faults`` holds everything that is wrong with it."""
 
     def __init__(self, faults: tuple[Fault, ...]) -> None:
         """Keep the faults and put them, in English, into the message."""
@@ -27,16 +27,16 @@ class InvalidDocument(ValueError):  # noqa: N818  (a finding about someone's doc
         self.faults = faults
 
     def __reduce__(self) -> tuple[type[InvalidDocument], tuple[tuple[Fault, ...]]]:
-        """Let it be told from one process to another."""
+        """Make it picklable, so that a child process can send it."""
         return type(self), (self.faults,)
 
 
 class InvalidProblem(InvalidDocument):
-    """A problem document that is no valid problem: it gets no plan."""
+    """A problem document that is not a valid problem, and so cannot be planned."""
 
 
 class InvalidPlan(InvalidDocument):
-    """A plan document that cannot be read as a plan; whether a plan keeps the rules is another question."""
+    """A plan document that cannot be read as a plan. Whether a plan keeps the rules is for `check` to say."""
 
 
 class InvalidReport(InvalidDocument):
@@ -49,5 +49,5 @@ def pointed(parent: str, name: object) -> str:
 
 
 def shown(text: str) -> str:
-    """Return text that can be printed anywhere: surrogates, which UTF-8 has no bytes for, become escapes."""
+    """Return text that can be printed anywhere: lone surrogates, which UTF-8 cannot encode, become escapes."""
     return text.encode("utf-8", "backslashreplace").decode("utf-8")

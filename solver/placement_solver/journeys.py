@@ -12,7 +12,7 @@ RADIUS_KM = 6371.0088
 
 
 def minutes_between(problem: Problem, student: Student, unit: Unit) -> int:
-    """Return the minutes that the matrix knows between the two zones, else those of the great circle."""
+    """Return the minutes that the matrix has for the two zones, else minutes by the great-circle distance."""
     travel = problem.travel
     if travel.matrix is not None and student.zone is not None and unit.zone is not None:
         known = travel.matrix.get(student.zone, {}).get(unit.zone)
@@ -22,7 +22,7 @@ def minutes_between(problem: Problem, student: Student, unit: Unit) -> int:
 
 
 def _kilometres(student: Student, unit: Unit) -> float:
-    """Return the haversine distance."""
+    """Return the great-circle distance by the haversine formula."""
     north, south = radians(unit.lat), radians(student.lat)
     east = radians(unit.lon) - radians(student.lon)
     half = sin((north - south) / 2) ** 2 + cos(south) * cos(north) * sin(east / 2) ** 2

@@ -1,4 +1,4 @@
-"""Many short lists of numbers laid end to end, so that numpy can look all of them up at once."""
+"""Many short lists of numbers in one array, so that numpy can look up many of them at once."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Lists:
-    """For each key, counted from 0, a list: that of key k is ``number[first[k]:first[k + 1]]``."""
+    """One list for each key, counted from 0: the list of key k is ``number[first[k]:first[k + 1]]``."""
 
     first: Ints
     number: Ints
@@ -30,6 +30,6 @@ class Lists:
         return cls(np.searchsorted(table[:, 0], np.arange(keys + 1)), table[:, 1])
 
     def at(self, keys: Ints) -> tuple[Ints, Ints]:
-        """Return the lists of some keys as two columns: the position in ``keys`` and the number."""
+        """Return the lists of some keys as two columns: the position of the key in ``keys``, and the number."""
         counts = self.first[keys + 1] - self.first[keys]
         return np.repeat(np.arange(len(keys)), counts), self.number[ranges(self.first[keys], counts)]

@@ -1,4 +1,4 @@
-"""What was decided: the placements, who is left without and why, and how good the whole is proven to be.
+"""A plan: the placements, the unplaced requests with reasons, and the proven bound.
 
 The document behind these classes is ``placement-plan/1``, published as `plan.schema.json`.
 """
@@ -17,7 +17,7 @@ Status = Literal["optimal", "feasible", "interrupted"]
 
 @dataclass(frozen=True, slots=True, order=True)
 class Placement:
-    """One request at one unit from week ``start``, with a named supervisor or none."""
+    """One request at one unit from week ``start``; ``supervisor`` is None where none is named."""
 
     request: RequestId
     unit: UnitId
@@ -27,7 +27,7 @@ class Placement:
 
 @dataclass(frozen=True, slots=True)
 class Remaining:
-    """How many units are left for a request once a rule, and those before it, have spoken."""
+    """How many units are left for a request after a rule and all rules before it."""
 
     rule: str
     units: int
@@ -35,7 +35,7 @@ class Remaining:
 
 @dataclass(frozen=True, slots=True)
 class Full:
-    """Something scarce that has no room: its id and the weeks in which it is full (empty where weeks do not matter)."""
+    """A scarce resource without room: its id, and the weeks in which it is full (empty if not counted by the week)."""
 
     id: str
     weeks: tuple[int, ...]
@@ -45,8 +45,8 @@ class Full:
 class Reasons:
     """Why a request has no placement: the units that each rule left, and what is full at those that remained.
 
-    ``own_placements`` are the student's other placements that stand in the way; ``dearer_units`` counts units that
-    have room but where placing would raise the objective.
+    ``own_placements`` are the student's other placements that are in the way. ``dearer_units`` counts the units that
+    have room but where placing the request would raise the objective.
     """
 
     remaining: tuple[Remaining, ...]
@@ -68,7 +68,7 @@ class Unplaced:
 
 @dataclass(frozen=True, slots=True)
 class Solver:
-    """Who made the plan and under which limits, so that it can be made again."""
+    """The solver that made the plan and its limits, so that the plan can be made again."""
 
     name: str
     version: str
@@ -93,5 +93,5 @@ class Plan:
 
     @property
     def gap(self) -> float:
-        """The share of the objective not proven necessary: (objective - bound) / objective, 0 where both are 0."""
+        """The share of the objective not proven necessary: (objective - bound) / objective; 0 where they are equal."""
         return (self.objective - self.bound) / self.objective if self.objective > self.bound else 0.0

@@ -1,7 +1,7 @@
-"""What is to be decided: one term's places, agreements, students and requests, as the solver sees them.
+"""A problem: one term's places, agreements, students and requests, as the solver sees them.
 
 The document behind these classes is ``placement-problem/1``; `placement_solver.documents` reads and writes it and
-`problem.schema.json` publishes it. Nothing here knows a database, a name or a personal identity number: only opaque
+`problem.schema.json` publishes it. It holds no names and no personal identity numbers, only opaque
 ids, points, weeks and minutes.
 """
 
@@ -90,7 +90,7 @@ class Supervisor:
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """A samverkansavtal between a lärosäte and a provider, as it bears on this term (weeks inclusive)."""
+    """A samverkansavtal between a lärosäte and a provider, as it applies to this term (both weeks included)."""
 
     id: AgreementId
     institution: InstitutionId
@@ -121,7 +121,7 @@ class Student:
 
 @dataclass(frozen=True, slots=True)
 class Supervision:
-    """What a request asks of the named supervisor: at least so many hp of pedagogical training."""
+    """What a request requires of the named supervisor: at least ``credits`` hp of pedagogical training."""
 
     credits: float
 
@@ -144,7 +144,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Travel:
-    """How minutes are reckoned; ``matrix`` maps a student's zone to a unit's zone to minutes, where known."""
+    """How minutes are computed; ``matrix`` maps a student's zone to a unit's zone to minutes, where known."""
 
     base_minutes: int
     minutes_per_km: float
@@ -155,7 +155,7 @@ class Travel:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A placement settled beforehand: a pin to be kept, or a line of the plan in force (``current``)."""
+    """A placement decided beforehand: a pin, which is kept, or a line of the plan in force (``current``)."""
 
     request: RequestId
     unit: UnitId
@@ -216,5 +216,5 @@ class Problem:
 
 
 def by_week(amount: int | tuple[int, ...], weeks: int) -> tuple[int, ...]:
-    """Write an amount that may be one number for all weeks as one number a week."""
+    """Return an amount as one number for each week; a single number holds for all weeks."""
     return (amount,) * weeks if isinstance(amount, int) else amount

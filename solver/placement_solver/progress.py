@@ -1,4 +1,4 @@
-"""What a solve tells while it works."""
+"""What a solve reports while it runs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Phase = Literal["prices", "search", "proof", "check", "done"]
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Where a solve stands: its phase, the best plan's objective, the proven bound, the gap, who is left, seconds."""
+    """How far a solve has come: phase, best objective, proven bound, gap, unplaced requests, seconds."""
 
     phase: Phase
     objective: int
@@ -25,5 +25,5 @@ Listener = Callable[[Progress], None]
 
 
 def gap_between(objective: int, bound: int) -> float:
-    """Return the share of the objective that is not proven necessary; 0 where the bound meets it."""
+    """Return the share of the objective that is not proven necessary; 0 where the bound reaches it."""
     return (objective - bound) / objective if objective > bound else 0.0

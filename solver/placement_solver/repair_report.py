@@ -19,17 +19,17 @@ if TYPE_CHECKING:
 
 FORMAT = "placement-moves/1"
 _MOST_NAMED = 3
-"""So many reasons, or students for whom room was made, are told in words; the document's lists hold them all."""
+"""At most this many reasons, or students for whom room was made, are named in words. The lists hold them all."""
 
 Kind = Literal["displaced", "moved", "supervisor", "lost", "withdrawn", "placed"]
-"""What happened to a request: its place could not stand and it has another; it moved to make room; only its supervisor
-changed; it has no place any more; it is asked for no more; it had no place and has one."""
+"""What happened to a request, in order: its old place is no longer possible and it has another; it moved to make room;
+only its supervisor changed; it lost its place; it was withdrawn; it had no place and now has one."""
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One change: where the request was and is, the rules that its old place breaks now, and for whom it made room."""
+    """One change: the place before and after, the rules that the old place now breaks, and whom it made room for."""
 
     request: RequestId
     kind: Kind
@@ -48,7 +48,7 @@ def find_moves(
 ) -> tuple[Move, ...]:
     """Return every change between the plan in force and the repaired one, in the order of their requests' ids.
 
-    ``made_room`` tells of requests that were moved for whom. Why an old place cannot stand is for the check to say.
+    ``made_room`` maps a moved request to those it made room for. The check says why an old place is not possible.
     """
     now = {placement.request: placement for placement in after}
     was = {placement.request: placement for placement in before}
@@ -64,9 +64,9 @@ def find_moves(
             kind = _kind_of(problem, old, new, broken=request in breaches)
             told = breaches[request] if kind in {"displaced", "lost", "supervisor"} else []
             rules = tuple(sorted({breach.rule for breach in told}))
-            yielded_to = tuple(made_room.get(request, ())) if kind == "moved" else ()
-            words = _words(problem, request, old, new, _why(request, kind, told, yielded_to))
-            moves.append(Move(request, kind, old, new, rules, yielded_to, words))
+            made_room_for = tuple(made_room.get(request, ())) if kind == "moved" else ()
+            words = _words(problem, request, old, new, _why(request, kind, told, made_room_for))
+            moves.append(Move(request, kind, old, new, rules, made_room_for, words))
     return tuple(moves)
 
 
@@ -77,7 +77,7 @@ def count_kinds(moves: Sequence[Move]) -> dict[str, int]:
 
 
 def move_document(move: Move) -> dict[str, Any]:
-    """Return one change as the document holds it."""
+    """Return one change as the document writes it."""
     parts = asdict(move)
     for side in ("before", "after"):
         if parts[side] is not None:
@@ -86,7 +86,7 @@ def move_document(move: Move) -> dict[str, Any]:
 
 
 def _kind_of(problem: Problem, old: Placement | None, new: Placement | None, *, broken: bool) -> Kind:
-    """Tell what kind of change it is from an old placement to another new one."""
+    """Return the kind of a change from one placement to another."""
     if old is None:
         return "placed"
     if old.request not in problem.request:
@@ -98,25 +98,25 @@ def _kind_of(problem: Problem, old: Placement | None, new: Placement | None, *, 
     return "displaced" if broken else "moved"
 
 
-def _why(request: RequestId, kind: Kind, breaches: Sequence[Breach], yielded_to: Sequence[RequestId]) -> Words:
+def _why(request: RequestId, kind: Kind, breaches: Sequence[Breach], made_room_for: Sequence[RequestId]) -> Words:
     """Say in words why a request was changed."""
     if breaches:
         told = [breach.words for breach in breaches[:_MOST_NAMED]]
-        name = f"{request}: "  # said once is enough
+        name = f"{request}: "  # the whole sentence begins with it
         return Words(
             "; ".join(words.sv.removeprefix(name) for words in told),
             "; ".join(words.en.removeprefix(name) for words in told),
         )
-    if yielded_to:
-        names = ", ".join(yielded_to[:_MOST_NAMED]) + (" …" if len(yielded_to) > _MOST_NAMED else "")
+    if made_room_for:
+        names = ", ".join(made_room_for[:_MOST_NAMED]) + (" …" if len(made_room_for) > _MOST_NAMED else "")
         return Words(f"ger plats åt {names}", f"makes room for {names}")
-    return _OTHERWISE[kind]
+    return _REASONS[kind]
 
 
-_OTHERWISE: dict[Kind, Words] = {
-    "displaced": Words("platsen finns inte längre", "the place is there no longer"),
+_REASONS: dict[Kind, Words] = {
+    "displaced": Words("platsen finns inte längre", "the place no longer exists"),
     "moved": Words("ger plats åt en annan", "makes room for another"),
-    "supervisor": Words("handledarna fördelas om", "the supervisors are shared out anew"),
+    "supervisor": Words("handledarna fördelas om", "the supervisors are reassigned"),
     "lost": Words("platsen behövs för en låst placering", "the place is needed for a pinned placement"),
     "withdrawn": Words("begäran är återtagen", "the request is withdrawn"),
     "placed": Words("det finns plats nu", "there is room now"),
@@ -124,7 +124,7 @@ _OTHERWISE: dict[Kind, Words] = {
 
 
 def _words(problem: Problem, request: RequestId, old: Placement | None, new: Placement | None, why: Words) -> Words:
-    """Say in words where a request was, where it is, and why."""
+    """Say in words where a request was, where it is now, and why."""
     was, now = _place(problem, old), _place(problem, new)
     return Words(f"{request}: {was.sv} → {now.sv}: {why.sv}", f"{request}: {was.en} → {now.en}: {why.en}")
 

@@ -1,4 +1,4 @@
-"""Which supervisors are on duty when, and how many students they can take together while none is named."""
+"""The weeks in which supervisors are on duty, and how many students they can take together before any is named."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Pools:
-    """The supervisors of one unit and profession with enough credits, as one: a pool for each level asked.
+    """Pools of supervisors: all those of one unit and profession with at least the credits of one level.
 
-    ``at_desk`` lists the pools of each (unit, profession), as `Columns.desks` numbers them, from the lowest
-    level of credits that a request of the profession asks; a level with the same supervisors as the one below
-    has no pool of its own. ``supply`` and ``longest`` are matrices (pool, week): how many students the
-    supervisors on duty take together, and for how many weeks on end, from that week on, the most steadfast of
-    them is on duty.
+    ``at_desk`` lists the pools of each (unit, profession), as `Columns.desks` numbers them, from the lowest level of
+    credits that a request of the profession requires. A level with the same supervisors as the one below has no pool
+    of its own. ``level`` is each pool's level of credits. ``supply`` and ``longest`` are matrices (pool, week): how
+    many students the supervisors on duty take together, and the largest number of consecutive weeks, from that week
+    on, for which one of them is on duty.
     """
 
     at_desk: Lists
@@ -32,10 +32,10 @@ class Pools:
 
 
 def pool_supervisors(desk: Ints, credit: Floats, places: Ints, duty: Ints, levels: list[list[float]]) -> Pools:
-    """Join the supervisors of each desk, a (unit, profession), at every level of credits that is asked there.
+    """Pool the supervisors of each desk, a (unit, profession), at every level of credits that is required there.
 
-    ``desk``, ``credit`` and ``places`` are the supervisors' own, ``duty`` a matrix (supervisor, week) as `count_duty`
-    makes it, ``levels`` what is asked at each desk, from the lowest.
+    ``desk``, ``credit`` and ``places`` have one entry for each supervisor. ``duty`` is the matrix (supervisor, week)
+    of `count_duty`. ``levels`` lists the required levels of each desk, from the lowest.
     """
     by_desk = np.argsort(desk, kind="stable")
     pairs: list[tuple[int, int]] = []
@@ -58,7 +58,7 @@ def pool_supervisors(desk: Ints, credit: Floats, places: Ints, duty: Ints, level
 
 
 def count_duty(problem: Problem) -> Ints:
-    """Return a matrix (supervisor, week): for how many weeks on end from that one a supervisor is on duty."""
+    """Return a matrix (supervisor, week): consecutive weeks on duty, counted from that week."""
     weeks = problem.term.weeks
     duty = np.zeros((len(problem.supervisors), weeks + 1), dtype=np.int64)
     for row, supervisor in enumerate(problem.supervisors):

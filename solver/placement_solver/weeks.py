@@ -1,4 +1,4 @@
-"""ISO weeks, the calendar that placements live in: week 53 is a week like any other where the year has one."""
+"""ISO weeks, the calendar of placements. Week 53 is an ordinary week in the years that have one."""
 
 from __future__ import annotations
 
@@ -50,13 +50,13 @@ class IsoWeek:
         return dt.date.fromisocalendar(self.year, self.week, 7)
 
     def plus(self, weeks: int) -> IsoWeek:
-        """Return the week so many weeks later (or earlier, for a negative number)."""
+        """Return the week ``weeks`` later, or earlier where the number is negative."""
         return IsoWeek.of(self.monday() + dt.timedelta(weeks=weeks))
 
     def until(self, later: IsoWeek) -> int:
-        """Return how many weeks later another week is: 0 for the same, negative for an earlier one."""
+        """Return how many weeks later another week is; negative where it is earlier."""
         return (later.monday() - self.monday()).days // 7
 
     def __str__(self) -> str:
-        """Write the week as in the documents: ``2026-W53``."""
+        """Return the week as documents write it: ``2026-W53``."""
         return f"{self.year:04d}-W{self.week:02d}"

@@ -1,4 +1,4 @@
-"""Words for people, always in both languages."""
+"""Texts for people, always in both languages."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a rule comes from: a regulation, an agreement clause, a routine; ``year`` is when decided or read."""
+    """Where a rule comes from: a regulation, a clause, a routine; ``year`` is when it was decided or read."""
 
     title: str
     publisher: str

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 
 def of_another_problem(ground: Ground) -> Planted:
     """Belong to another problem."""
-    return ground.claimed("The plan is of another problem", problem_sha256=f"{ground.chance.getrandbits(256):064x}")
+    return ground.claimed(
+        "The plan belongs to another problem", problem_sha256=f"{ground.chance.getrandbits(256):064x}"
+    )
 
 
 def cheaper_than_it_is(ground: Ground) -> Planted:
@@ -76,7 +78,9 @@ def neither_placed_nor_unplaced(ground: Ground) -> Planted:
 def unplaced_twice(ground: Ground) -> Planted:
     """List somebody as unplaced twice."""
     left = ground.one(ground.plan.unplaced)
-    return ground.claimed(f"{left.request}: is listed unplaced more than once", unplaced=(*ground.plan.unplaced, left))
+    return ground.claimed(
+        f"{left.request}: is listed as unplaced more than once", unplaced=(*ground.plan.unplaced, left)
+    )
 
 
 def unplaced_and_unknown(ground: Ground) -> Planted:

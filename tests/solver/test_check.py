@@ -88,13 +88,13 @@ def test_an_id_that_the_problem_does_not_have_is_told_and_the_rest_is_judged(pla
 @pytest.mark.parametrize(
     ("claim", "en"),
     [
-        ({"problem_sha256": "f" * 64}, "The plan is of another problem"),
+        ({"problem_sha256": "f" * 64}, "The plan belongs to another problem"),
         ({"objective": 9}, "The objective is 1050, not 9"),
         ({"bound": 1051}, "The bound 1051 is above the objective 1050"),
         ({"bound": 1050}, "The status is feasible with the objective 1050 and the bound 1050"),
         ({"status": "optimal"}, "The status is optimal with the objective 1050 and the bound 0"),
         ({"unplaced": ()}, "bo-1: is neither placed nor unplaced"),
-        ({"unplaced": (left("bo-1"), left("bo-1"))}, "bo-1: is listed unplaced more than once"),
+        ({"unplaced": (left("bo-1"), left("bo-1"))}, "bo-1: is listed as unplaced more than once"),
         ({"unplaced": (left("anna-1"), left("bo-1"))}, "anna-1: is both placed and unplaced"),
         ({"unplaced": (left("bo-1"), left("eva-1"))}, "eva-1: the problem has no such request"),
     ],

@@ -160,7 +160,7 @@ def test_a_unit_that_is_not_on_the_list_ranks_after_the_last() -> None:
     assert Columns(problem(requests=wishes)).preference_ranks.tolist() == [[1, 0], [0, 1], [0, 0]]
 
 
-def test_what_is_settled_stands_beside_its_request() -> None:
+def test_a_decision_is_in_the_row_of_its_request() -> None:
     pin = Decision(RequestId("bo-1"), HOME, 3, SupervisorId("karin"))
     line = Decision(RequestId("anna-1"), WARD, 1)
     columns = Columns(problem(pins=(pin,), current=(line,)))
@@ -180,5 +180,5 @@ def test_duty_is_counted_to_its_end() -> None:
 
 def test_amounts_are_written_week_by_week() -> None:
     columns = Columns(problem())
-    assert columns.day_rows([2, (0, 1, 2, 3, 4, 5)]).tolist() == [[2] * 6, [0, 1, 2, 3, 4, 5]]
-    assert columns.day_rows([]).shape == (0, 6)
+    assert columns.week_rows([2, (0, 1, 2, 3, 4, 5)]).tolist() == [[2] * 6, [0, 1, 2, 3, 4, 5]]
+    assert columns.week_rows([]).shape == (0, 6)

@@ -192,7 +192,7 @@ def test_another_supervisor_takes_over_where_that_keeps_every_placement() -> Non
     mended = repaired(now, was, placed(by="karin"), placed("bo-1", by="eva"))
     assert {p.request: p.supervisor for p in mended.plan.placements} == {"anna-1": "eva", "bo-1": "mia"}
     assert kinds(mended) == {"anna-1": "supervisor", "bo-1": "supervisor"}
-    assert mended.moves[1].words.en.endswith("the supervisors are shared out anew")
+    assert mended.moves[1].words.en.endswith("the supervisors are reassigned")
 
 
 def test_an_agreement_that_ends_sooner_moves_those_whom_it_no_longer_covers() -> None:

@@ -1,4 +1,4 @@
-"""A placement rests on an agreement between the lärosäte and the provider of care, for all its weeks."""
+"""An agreement between lärosäte and provider covers a placement in all its weeks."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class AgreementRule(Admission):
         return covered
 
     def check(self, problem: Problem, placements: Sequence[Placement]) -> Iterator[Breach]:
-        """Yield each placement that no agreement covers, or more than one."""
+        """Yield each placement that is covered by no agreement, or by more than one."""
         for placement, agreements in find_agreements(problem, placements):
             if len(agreements) == 1:
                 continue
@@ -57,6 +57,6 @@ class AgreementRule(Admission):
                 if agreements
                 else Words(
                     f"{request.id}: inget avtal {parties} omfattar yrket, {placement.unit} och alla veckor",
-                    f"{request.id}: no agreement {parties} covers profession, {placement.unit} and all weeks",
+                    f"{request.id}: no agreement {parties} covers the profession, {placement.unit} and all weeks",
                 ),
             )

@@ -1,4 +1,4 @@
-"""An agreement has a ceiling: the student-weeks that the provider takes in a term."""
+"""An agreement has a ceiling: the most student-weeks that the provider takes in a term."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class AgreementCeiling(Limit):
     name = Words("Avtalets tak", "Ceiling of the agreement")
     meaning = Words(
         "De studentveckor som ett avtal omfattar är sammanlagt inte fler än avtalets volym för terminen.",
-        "The student-weeks that an agreement covers are together no more than its volume for the term.",
+        "The student-weeks that an agreement covers total at most its volume for the term.",
     )
     source = Source(
         "Avsiktsförklaring om samverkan mellan lärosäten och kommuner i Storstockholm: volymer",
@@ -35,7 +35,7 @@ class AgreementCeiling(Limit):
     )
 
     def lines(self, columns: Columns) -> tuple[Line, ...]:
-        """Tell which agreements have a ceiling."""
+        """Return the agreements that have a ceiling."""
         return tuple(
             Line(agreement.id, None, agreement.provider, agreement.professions or ())
             for agreement in columns.problem.agreements
@@ -43,7 +43,7 @@ class AgreementCeiling(Limit):
         )
 
     def uses(self, columns: Columns, options: Options) -> Uses:
-        """Take the option's weeks, once for the term, of the agreement that covers it."""
+        """Count the option's weeks against the agreement that covers it, once for the term."""
         ceilings = {i: agreement.max_student_weeks for i, agreement in enumerate(columns.problem.agreements)}
         limited = {i: ceiling for i, ceiling in ceilings.items() if ceiling is not None}
         line_of = np.full(len(ceilings), -1, dtype=np.int64)
@@ -62,7 +62,7 @@ class AgreementCeiling(Limit):
         )
 
     def check(self, problem: Problem, placements: Sequence[Placement]) -> Iterator[Breach]:
-        """Yield each agreement whose ceiling is passed."""
+        """Yield each agreement whose ceiling is exceeded."""
         covered: dict[str, list[Placement]] = {agreement.id: [] for agreement in problem.agreements}
         for placement, agreements in find_agreements(problem, placements):
             for agreement in agreements:
@@ -75,7 +75,7 @@ class AgreementCeiling(Limit):
                     self.key,
                     tuple(placement.request for placement in covered[agreement.id]),
                     Words(
-                        f"{agreement.id}: {used} studentveckor, men avtalet rymmer {ceiling}",
-                        f"{agreement.id}: {used} student-weeks, but the agreement holds {ceiling}",
+                        f"{agreement.id}: {used} studentveckor, men avtalets tak är {ceiling}",
+                        f"{agreement.id}: {used} student-weeks, but the agreement's ceiling is {ceiling}",
                     ),
                 )

@@ -1,8 +1,7 @@
-"""What every rule is: words, a source, a part in the search and a judgement of finished plans.
+"""What every rule has: words, a source, a part in the search and a check of finished plans.
 
-The search and the judgement share no code. The search reads numpy columns; `check` is plain Python over the
-problem and the placements, written from the sentence in the normative format. The law test holds the two
-together.
+The search and the check share no code. The search reads numpy columns; `check` is plain Python over the problem and
+the placements, written from the sentence in the normative format. The law test holds the two to the same verdict.
 """
 
 from __future__ import annotations
@@ -33,7 +32,7 @@ class Breach:
 
 
 class Rule(ABC):
-    """A hard rule: a plan that breaks one is no plan."""
+    """A hard rule: no plan may break it."""
 
     key: ClassVar[str]
     name: ClassVar[Words]
@@ -46,27 +45,27 @@ class Rule(ABC):
 
 
 class Admission(Rule):
-    """A rule that says of a single option, whatever else is placed, whether it may be taken.
+    """A rule that decides for a single option, whatever else is placed, whether it may be taken.
 
-    ``personal`` tells that the rule looks at the student's own point or blocked units, or at the request's
-    pin; a rule that does not gives all requests of one class the same answer.
+    ``personal`` is true where the rule looks at the student's own point or blocked units, or at the request's pin.
+    Any other rule gives all requests of one class the same answer.
     """
 
     personal: ClassVar[bool] = False
 
     @abstractmethod
     def admits(self, columns: Columns, options: Options) -> Bools:
-        """Return for each option whether this rule lets it be taken."""
+        """Return for each option whether this rule allows it."""
 
 
 @dataclass(frozen=True)
 class Uses:
-    """What options take of something that there is only so much of.
+    """How much options use of scarce resources.
 
-    Something scarce is a *line*: a row of cells week by week, or one cell for the whole term. Use k says that
-    option ``option[k]`` takes ``amount[k]`` of the line ``line[k]`` in each week of ``first[k] … until[k] -
-    1``. ``cell`` is a matrix (line, week) of cell numbers (the same number all along a line that is not
-    counted by the week) and ``supply[cell]`` is what there is.
+    A scarce resource is a *line*: one cell for each week, or one cell for the whole term. Use k says that option
+    ``option[k]`` takes ``amount[k]`` of the line ``line[k]`` in each week of ``first[k] … until[k] - 1``. ``cell`` is
+    a matrix (line, week) of cell numbers; a line that is not counted by the week has the same number in every week.
+    ``supply[cell]`` is how much the cell has.
     """
 
     option: Ints
@@ -89,7 +88,7 @@ def cells_by_term(lines: int, weeks: int) -> Ints:
 
 
 def claims(columns: Columns, option: Ints, line: Ints, first: Ints, until: Ints) -> Uses:
-    """Return uses of cells that hold one option each, week by week; only the lines that occur are kept."""
+    """Return uses of cells with room for one option each, week by week. Lines that no option uses are left out."""
     lines, line = np.unique(line, return_inverse=True)
     return Uses(
         option=option,
@@ -104,10 +103,10 @@ def claims(columns: Columns, option: Ints, line: Ints, first: Ints, until: Ints)
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Whose a line of something scarce is: its id in the problem, its unit, provider, professions and training.
+    """The owner of a line of a scarce resource: its id in the problem, its unit, provider, professions and training.
 
-    ``unit`` is None where the line belongs to no one unit, ``professions`` is empty where it is not kept for any, and
-    ``credits`` is None where no training is asked.
+    ``unit`` is None where the line belongs to no single unit, ``professions`` is empty where it is open to all, and
+    ``credits`` is None where no training is required.
     """
 
     id: str
@@ -118,29 +117,29 @@ class Line:
 
 
 class Limit(Rule):
-    """A rule about something scarce that options use up; it gives all requests of one class the same uses.
+    """A rule about a scarce resource that options use up. All requests of one class use the same.
 
-    ``by_week`` tells whether its lines are counted week by week, or once for the whole term.
+    ``by_week`` is true where its lines are counted week by week, false where they are counted once for the whole term.
     """
 
     by_week: ClassVar[bool] = True
 
     @abstractmethod
     def lines(self, columns: Columns) -> tuple[Line, ...]:
-        """Tell whose the lines are that the search puts prices on, in the order in which uses number them."""
+        """Return the owner of each line that the search prices, in the order in which `uses` numbers them."""
 
     @abstractmethod
     def uses(self, columns: Columns, options: Options) -> Uses:
-        """Return what each option takes of what is scarce under this rule."""
+        """Return how much each option uses of the resource that this rule limits."""
 
 
 class Itinerary(Rule):
-    """A rule between one student's own options: some exclude each other.
+    """A rule about which of one student's own options exclude each other.
 
-    Each cell of its lines holds at most one option (all supplies are 1), and two options exclude each other
-    exactly where they share a cell.
+    Each cell has room for at most one option (every supply is 1). Two options exclude each other exactly when they
+    share a cell.
     """
 
     @abstractmethod
     def uses(self, columns: Columns, options: Options) -> Uses:
-        """Return the cells that each option takes for itself."""
+        """Return the cells that each option occupies."""

@@ -1,4 +1,4 @@
-"""Nobody is placed at their own workplace, a relative's ward or wherever else is blocked for them."""
+"""A student is not placed at a blocked unit, such as their own workplace or a relative's ward."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class BlockedUnit(Admission):
     personal = True
 
     def admits(self, columns: Columns, options: Options) -> Bools:
-        """Look the student and the unit up among the blocked."""
+        """Look up whether the unit is blocked for the student."""
         return ~columns.blocked[columns.request_student[options.request], options.unit]
 
     def check(self, problem: Problem, placements: Sequence[Placement]) -> Iterator[Breach]:

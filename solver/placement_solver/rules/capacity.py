@@ -1,4 +1,4 @@
-"""A unit takes the students that it has offered to take, week by week."""
+"""In no week does a unit take more students than it has offered places for."""
 
 from __future__ import annotations
 
@@ -22,23 +22,23 @@ if TYPE_CHECKING:
 
 
 class CapacityRule(Admission, Limit):
-    """At least one capacity covers the placement, and none has more placements in a week than places."""
+    """At least one capacity covers the placement, and no capacity has more placements in a week than places."""
 
     key = "capacity"
     name = Words("Utbildningsplatser", "Places offered")
     meaning = Words(
         "Enheten har erbjudit platser för studentens yrke och lärosäte, och de räcker i varje vecka.",
-        "The unit has offered places for the student's profession and institution, enough in every week.",
+        "The unit has offered places for the student's profession and institution, and they suffice in every week.",
     )
     source = Source("VIL-samordnare: förfrågan och besked om utbildningsplatser", "Stockholms läns landsting", 2015)
 
     def admits(self, columns: Columns, options: Options) -> Bools:
-        """Ask whether any capacity names the institution, profession and unit."""
+        """Allow options for whose institution, profession and unit there is a capacity."""
         party = columns.parties(options)
         return np.diff(columns.capacities.first)[party] > 0
 
     def lines(self, columns: Columns) -> tuple[Line, ...]:
-        """Tell whose each offer is."""
+        """Return each offer's owner."""
         unit = columns.problem.unit
         return tuple(
             Line(offer.id, offer.unit, unit[offer.unit].provider, offer.professions)
@@ -56,11 +56,11 @@ class CapacityRule(Admission, Limit):
             until=columns.ends(options)[option],
             amount=np.ones(len(option), dtype=np.int64),
             cell=cells_by_week(len(capacities), columns.weeks),
-            supply=columns.day_rows(capacity.places for capacity in capacities).reshape(-1),
+            supply=columns.week_rows(capacity.places for capacity in capacities).reshape(-1),
         )
 
     def check(self, problem: Problem, placements: Sequence[Placement]) -> Iterator[Breach]:
-        """Yield each placement that nothing offered covers, and each capacity with too many in some week."""
+        """Yield each placement that no capacity covers, and each capacity with too many placements in some week."""
         taken: defaultdict[CapacityId, list[Placement]] = defaultdict(list)
         for placement, capacities in find_capacities(problem, placements):
             for capacity in capacities:
@@ -71,7 +71,7 @@ class CapacityRule(Admission, Limit):
                     (placement.request,),
                     Words(
                         f"{placement.request}: {placement.unit} har inga platser för yrket och lärosätet",
-                        f"{placement.request}: {placement.unit} has no places for profession and lärosäte",
+                        f"{placement.request}: {placement.unit} has no places for the profession and lärosäte",
                     ),
                 )
         for capacity in problem.capacities:

@@ -1,4 +1,4 @@
-"""A placement lies in the weeks of its course."""
+"""A placement lies within the weeks that its course allows."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ class CourseWindow(Admission):
     source = Source("Läkarprogrammet: praktisk information om VFU", "Linköpings universitet", 2023)
 
     def admits(self, columns: Columns, options: Options) -> Bools:
-        """Look the week up among the starts and count the placement's weeks."""
+        """Allow starts that the request names and that leave room for all its weeks."""
         allowed = columns.start_allowed[columns.request_starts[options.request], options.start]
         return allowed & (options.start + columns.request_weeks[options.request] <= columns.weeks)
 
     def check(self, problem: Problem, placements: Sequence[Placement]) -> Iterator[Breach]:
-        """Yield each placement that begins or ends outside its course."""
+        """Yield each placement that begins in a week the course does not allow, or ends after the term."""
         for placement in placements:
             request = problem.request[placement.request]
             week = name_weeks(problem, [placement.start])
@@ -43,8 +43,8 @@ class CourseWindow(Admission):
                     self.key,
                     (request.id,),
                     Words(
-                        f"{request.id}: {week} är ingen vecka som kursen får börja",
-                        f"{request.id}: {week} is not a week in which the course may begin",
+                        f"{request.id}: placeringen får inte börja {week}",
+                        f"{request.id}: the placement may not begin in {week}",
                     ),
                 )
             elif not 0 <= placement.start <= problem.term.weeks - request.weeks:

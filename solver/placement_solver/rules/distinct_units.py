@@ -1,4 +1,4 @@
-"""A student who should see different units does."""
+"""A student who is to meet different units is never placed twice at the same one."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class DistinctUnits(Itinerary):
-    """A student for whom units should be distinct is placed at different units."""
+    """A student with ``distinct_units`` has each placement at another unit."""
 
     key = "distinct-units"
     name = Words("Olika enheter", "Different units")
@@ -31,7 +31,7 @@ class DistinctUnits(Itinerary):
     source = Source("VFU i arbetsterapeutprogrammet", "Umeå universitet", 2026)
 
     def uses(self, columns: Columns, options: Options) -> Uses:
-        """Take the one cell of the student and the unit, where the student has more than one request."""
+        """Occupy the one cell of the student and the unit, where the student has more than one request."""
         several = columns.student_distinct & (columns.student_requests > 1)
         student = columns.request_student[options.request]
         option = np.flatnonzero(several[student])

@@ -1,4 +1,4 @@
-"""A student is at one place at a time."""
+"""A student has at most one placement in any week."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class NoOverlap(Itinerary):
     source = Source("Statsbidrag för VFU: en VFU-vecka räknas som heltid", "Socialstyrelsen", 2023)
 
     def uses(self, columns: Columns, options: Options) -> Uses:
-        """Take the student's weeks, where the student has more than one request."""
+        """Occupy the student's weeks, where the student has more than one request."""
         several = columns.student_requests > 1
         student = columns.request_student[options.request]
         option = np.flatnonzero(several[student])
@@ -53,6 +53,6 @@ class NoOverlap(Itinerary):
                         (one.request, other.request),
                         Words(
                             f"{student}: {one.request} och {other.request} pågår samma vecka",
-                            f"{student}: {one.request} and {other.request} go on in the same week",
+                            f"{student}: {one.request} and {other.request} share a week",
                         ),
                     )

@@ -1,4 +1,4 @@
-"""A request is met once."""
+"""A request gets at most one placement."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class OnePlacement(Itinerary):
     source = Source("VIL-samordnare: förfrågan och besked om utbildningsplatser", "Stockholms läns landsting", 2015)
 
     def uses(self, columns: Columns, options: Options) -> Uses:
-        """Take the one cell of the request."""
+        """Occupy the one cell of the request."""
         option = np.arange(len(options))
         return claims(columns, option, options.request, np.zeros_like(option), np.ones_like(option))
 

@@ -1,4 +1,4 @@
-"""A course that builds on another comes after it."""
+"""A placement that builds on another starts after it has ended."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ if TYPE_CHECKING:
 
 
 class Order(Itinerary):
-    """A placed request starts after every placed request that it comes after has ended."""
+    """A placed request starts only when every placed request named in its ``after`` has ended."""
 
     key = "order"
     name = Words("Ordning", "Order")
     meaning = Words(
-        "En placering börjar först när de som den bygger på är slut; en av dem utan plats hindrar inte.",
-        "A placement begins when those that it builds on have ended; one left unplaced is no hindrance.",
+        "En placering börjar först när de placeringar som den bygger på är slut. En begäran utan plats hindrar inte.",
+        "A placement begins only when those that it builds on have ended. A request left unplaced is no obstacle.",
     )
     source = Source("Behörighetskrav och kursplaner, sjuksköterskeprogrammet", "Karolinska Institutet", 2024)
 
     def uses(self, columns: Columns, options: Options) -> Uses:
-        """Take all weeks until its end where it comes earlier, all from its start where it comes later."""
+        """Occupy, for each pair, all weeks until the end of the earlier one and all from the start of the later one."""
         earlier_pairs, later_pairs = columns.orders
         earlier, line_of_earlier = earlier_pairs.at(options.request)
         later, line_of_later = later_pairs.at(options.request)
@@ -44,7 +44,7 @@ class Order(Itinerary):
         )
 
     def check(self, problem: Problem, placements: Sequence[Placement]) -> Iterator[Breach]:
-        """Yield each placement that begins before one that it comes after has ended."""
+        """Yield each placement that begins before one named in its ``after`` has ended."""
         placed: defaultdict[str, list[Placement]] = defaultdict(list)
         for placement in placements:
             placed[placement.request].append(placement)

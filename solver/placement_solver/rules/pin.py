@@ -1,4 +1,4 @@
-"""What a coordinator has settled by hand stands."""
+"""A placement that a coordinator has decided by hand is kept."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ class Pin(Admission):
     key = "pin"
     name = Words("Låst placering", "Pinned placement")
     meaning = Words(
-        "En placering som är bestämd för hand ligger fast: enhet, vecka och namngiven handledare.",
-        "A placement settled by hand stands: unit, week and, where one is named, supervisor.",
+        "En placering som är bestämd för hand ligger fast: enhet, vecka och, om den är namngiven, handledare.",
+        "A placement decided by hand is kept: unit, week and, where one is named, supervisor.",
     )
     source = Source("Huvudstudieort på läkarprogrammet: särskilda skäl", "Linköpings universitet", 2016)
     personal = True
 
     def must_place(self, columns: Columns) -> Bools:
-        """Return for each request whether it may not be left unplaced."""
+        """Return for each request whether it has to be placed."""
         pinned: Bools = columns.pins[:, 0] >= 0
         return pinned
 
     def admits(self, columns: Columns, options: Options) -> Bools:
-        """Let a pinned request have its pin alone; a supervisor that the pin names is not left unnamed."""
+        """Allow a pinned request only its pin. Where the pin names a supervisor, only that supervisor is allowed."""
         unit, start, supervisor = columns.pins[options.request].T
         kept = (unit == options.unit) & (start == options.start)
         named = (supervisor < 0) | (supervisor == options.supervisor)

@@ -1,4 +1,4 @@
-"""A student of a decentralised programme stays at the site (studieort)."""
+"""A student of a decentralised programme is placed at the student's own site (studieort)."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 
 class Site(Admission):
-    """The student's site is the unit's site; no site goes with no site."""
+    """The student and the unit have the same site, or neither has one."""
 
     key = "site"
     name = Words("Studieort", "Site")
     meaning = Words(
-        "Enheten hör till studentens studieort; den utan studieort placeras vid en enhet utan.",
-        "The unit belongs to the student's site; a student without a site is placed at a unit without one.",
+        "Enheten hör till studentens studieort. En student utan studieort placeras vid en enhet utan studieort.",
+        "The unit belongs to the student's site. A student without a site is placed at a unit without one.",
     )
     source = Source("Huvudstudieort på läkarprogrammet", "Linköpings universitet", 2016)
 

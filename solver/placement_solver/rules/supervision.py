@@ -1,4 +1,4 @@
-"""Where a course asks for a trained supervisor (handledare), one is named."""
+"""Where a course requires a trained supervisor (handledare), the placement names one."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ if TYPE_CHECKING:
 
 
 class SupervisionRule(Admission):
-    """Where the request asks for one, a supervisor is named: there, trained, of the profession, on duty."""
+    """Where the request requires one, a supervisor is named: at the unit, trained, of the profession, on duty."""
 
     key = "supervision"
     name = Words("Utbildad handledare", "Trained supervisor")
     meaning = Words(
-        "Frågar kursen efter handledare har studenten en namngiven: vid enheten, av studentens yrke, med "
+        "Om kursen kräver handledare har studenten en namngiven handledare: vid enheten, av studentens yrke, med "
         "minst den handledarutbildning (hp) som krävs och i tjänst placeringens alla veckor.",
-        "Where the course asks for a supervisor, one is named: at the unit, of the student's profession, "
-        "with at least the pedagogical training (hp) asked and on duty in every week of the placement.",
+        "Where the course requires a supervisor, the student has a named one: at the unit, of the student's "
+        "profession, with at least the pedagogical training (hp) required and on duty in every week of the placement.",
     )
     source = Source("Rekommenderad handledarutbildning", "Region Stockholm", 2024)
 
     def admits(self, columns: Columns, options: Options) -> Bools:
-        """Judge a named supervisor exactly; of one not yet named, ask that somebody would do."""
+        """Judge a named supervisor exactly. Where none is named yet, require that some supervisor would suit."""
         asked = columns.request_asks_supervision[options.request]
         admitted: Bools = ~asked & (options.supervisor != SOMEBODY)
         named = np.flatnonzero(asked & (options.supervisor >= 0))
@@ -53,7 +53,11 @@ class SupervisionRule(Admission):
         return suits
 
     def _somebody_suits(self, columns: Columns, options: Options) -> Bools:
-        """Ask every pool at or below the level asked, for all of them hold whoever would do."""
+        """Tell whether some supervisor suits.
+
+        A suitable supervisor belongs to every pool at or below the required level, so each of these pools must have
+        a member who is on duty for all the weeks.
+        """
         pools = columns.pools
         option, pool = pools.at_desk.at(columns.desks(options.unit, columns.request_profession[options.request]))
         asked = pools.level[pool] <= columns.request_credits[options.request[option]]
@@ -64,7 +68,7 @@ class SupervisionRule(Admission):
         return suits
 
     def check(self, problem: Problem, placements: Sequence[Placement]) -> Iterator[Breach]:
-        """Yield each placement that asks for a supervisor and has none who will do."""
+        """Yield each placement that requires a supervisor and has no suitable one."""
         for placement in placements:
             faults = list(self._faults(problem, placement))
             if faults:
@@ -78,7 +82,7 @@ class SupervisionRule(Admission):
                 )
 
     def _faults(self, problem: Problem, placement: Placement) -> Iterator[Words]:
-        """Yield in words what is wrong with the supervision of a placement that asks for it."""
+        """Yield in words what is wrong with the supervision of a placement that requires it."""
         request = problem.request[placement.request]
         asked = request.supervision
         if asked is None:

@@ -1,4 +1,4 @@
-"""No supervisor has more students at a time than is good for them."""
+"""No supervisor has more students at a time than the supervisor takes."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ if TYPE_CHECKING:
 
 
 class SupervisorLoad(Limit):
-    """In no week does a supervisor have more students than they take at the same time."""
+    """In no week does a supervisor have more students than ``max_students``."""
 
     key = "supervisor-load"
     name = Words("Handledarens studenter", "Load of the supervisor")
     meaning = Words(
-        "Ingen vecka har en handledare fler studenter än handledaren tar emot samtidigt.",
-        "In no week does a supervisor have more students than the supervisor takes at the same time.",
+        "En handledare har aldrig fler studenter samtidigt än handledaren tar emot.",
+        "A supervisor never has more students at the same time than the supervisor takes.",
     )
     source = Source("Peer learning: två studenter per handledare", "Jönköping University", 2026)
 
     def lines(self, columns: Columns) -> tuple[Line, ...]:
-        """Tell whose each pool of supervisors is: it goes by its unit's id, for nobody is named yet."""
+        """Return the owner of each pool of supervisors. Its id is the unit's, because no supervisor is named yet."""
         professions, pools = list(columns.profession_index), columns.pools
         desks = np.repeat(np.arange(len(pools.at_desk.first) - 1), np.diff(pools.at_desk.first))
         unit_of = [columns.problem.units[desk // len(professions)] for desk in desks.tolist()]
@@ -43,7 +43,7 @@ class SupervisorLoad(Limit):
         )
 
     def uses(self, columns: Columns, options: Options) -> Uses:
-        """Take one of the named supervisor's places in each week; nobody and somebody take none."""
+        """Use one of the named supervisor's places in each week. Options without a named supervisor use none."""
         option = np.flatnonzero(options.supervisor >= 0)
         return Uses(
             option=option,
@@ -56,11 +56,11 @@ class SupervisorLoad(Limit):
         )
 
     def pooled_uses(self, columns: Columns, options: Options) -> Uses:
-        """Return what options take of the pools of supervisors: a relaxation of `uses` while none is named.
+        """Return how much options use of the pools of supervisors: a relaxation of `uses` while no supervisor is named.
 
-        Whoever asks for credits uses every pool at or below them, since each holds all who would do. A
-        supervisor who is named uses every pool they belong to, in placements all of whose weeks they are on
-        duty.
+        An option that requires credits uses every pool at or below that level, since each of them holds all suitable
+        supervisors. An option with a named supervisor uses every pool of that supervisor, if the supervisor is on
+        duty in all its weeks.
         """
         pools = columns.pools
         desk = columns.desks(options.unit, columns.request_profession[options.request])

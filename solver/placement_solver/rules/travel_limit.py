@@ -1,4 +1,4 @@
-"""Nobody travels further to a placement than may be asked of them."""
+"""No student has a longer journey to a placement than the limit allows."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
 
 class TravelLimit(Admission):
-    """The journey is within the student's own limit, or the term's where the student has none."""
+    """The journey is within the student's own limit or, where the student has none, the term's."""
 
     key = "travel-limit"
     name = Words("Längsta resa", "Longest journey")
     meaning = Words(
-        "Resan är inte längre än studentens egen gräns, eller terminens där studenten inte har någon.",
-        "The journey is no longer than the student's own limit, or the term's where there is none.",
+        "Resan är inte längre än studentens egen gräns eller, om studenten inte har någon, terminens.",
+        "The journey is no longer than the student's own limit or, where there is none, the term's.",
     )
     source = Source("VIL-policy, fysioterapeutprogrammet", "Karolinska Institutet", 2019)
     personal = True
@@ -47,7 +47,7 @@ class TravelLimit(Admission):
                     self.key,
                     (placement.request,),
                     Words(
-                        f"{placement.request}: {minutes} minuter till {unit.id}, högst {limit} får krävas",
-                        f"{placement.request}: {minutes} minutes to {unit.id}, at most {limit} may be asked",
+                        f"{placement.request}: {minutes} minuter till {unit.id}, men gränsen är {limit}",
+                        f"{placement.request}: {minutes} minutes to {unit.id}, but the limit is {limit}",
                     ),
                 )

@@ -1,4 +1,4 @@
-"""A unit has a ceiling for all its students together, whoever sent them."""
+"""A unit has a ceiling for all its students together, whatever their profession and lärosäte."""
 
 from __future__ import annotations
 
@@ -21,24 +21,24 @@ if TYPE_CHECKING:
 
 
 class UnitCeiling(Limit):
-    """In every week the unit has at most so many placements as its ceiling says."""
+    """In no week does the unit have more placements than its ceiling."""
 
     key = "unit-ceiling"
     name = Words("Enhetens tak", "Ceiling of the unit")
     meaning = Words(
-        "Ingen vecka har enheten fler studenter sammanlagt än sitt tak, oavsett yrke och lärosäte.",
-        "In no week does the unit have more students in all than its ceiling, whoever sent them.",
+        "Enheten har aldrig fler studenter samtidigt än sitt tak, oavsett yrke och lärosäte.",
+        "The unit never has more students at the same time than its ceiling, whatever their profession and lärosäte.",
     )
     source = Source("ALF-avtalet, 5 §: miljöer anpassade för studenternas lärande", "Utbildningsdepartementet", 2014)
 
     def lines(self, columns: Columns) -> tuple[Line, ...]:
-        """Tell which units have a ceiling."""
+        """Return the units that have a ceiling."""
         return tuple(
             Line(unit.id, unit.id, unit.provider, ()) for unit in columns.problem.units if unit.max_students is not None
         )
 
     def uses(self, columns: Columns, options: Options) -> Uses:
-        """Take one of the unit's places in each week, where the unit has a ceiling."""
+        """Use one of the unit's places in each week, where the unit has a ceiling."""
         ceilings = {i: unit.max_students for i, unit in enumerate(columns.problem.units)}
         limited = {i: ceiling for i, ceiling in ceilings.items() if ceiling is not None}
         line_of: Ints = np.full(len(ceilings), -1, dtype=np.int64)
@@ -52,7 +52,7 @@ class UnitCeiling(Limit):
             until=columns.ends(options)[option],
             amount=np.ones(len(option), dtype=np.int64),
             cell=cells_by_week(len(limited), columns.weeks),
-            supply=columns.day_rows(limited.values()).reshape(-1),
+            supply=columns.week_rows(limited.values()).reshape(-1),
         )
 
     def check(self, problem: Problem, placements: Sequence[Placement]) -> Iterator[Breach]:

@@ -1,4 +1,4 @@
-"""A student learns at the right kind of unit: the kinds that the course asks for."""
+"""The unit is of one of the kinds that the course requires."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ class UnitKind(Admission):
     key = "unit-kind"
     name = Words("Rätt slags enhet", "Right kind of unit")
     meaning = Words(
-        "Enheten är av minst ett av de slag som kursen frågar efter, till exempel äldreomsorg.",
-        "The unit is of at least one of the kinds that the course asks for, such as elderly care.",
+        "Enheten är av minst ett av de slag som kursen kräver, till exempel äldreomsorg.",
+        "The unit is of at least one of the kinds that the course requires, such as elderly care.",
     )
     source = Source("Behörighetskrav och kursplaner, sjuksköterskeprogrammet", "Karolinska Institutet", 2024)
 
     def admits(self, columns: Columns, options: Options) -> Bools:
-        """Look the kinds asked up against the kinds of the unit."""
+        """Look up whether the unit has one of the required kinds."""
         return columns.kind_admits[columns.request_kinds[options.request], options.unit]
 
     def check(self, problem: Problem, placements: Sequence[Placement]) -> Iterator[Breach]:
-        """Yield each placement at a unit with none of the kinds asked."""
+        """Yield each placement at a unit with none of the required kinds."""
         for placement in placements:
             asked, unit = problem.request[placement.request].kinds, problem.unit[placement.unit]
             if not set(asked) & set(unit.kinds):
@@ -40,7 +40,7 @@ class UnitKind(Admission):
                     self.key,
                     (placement.request,),
                     Words(
-                        f"{placement.request}: {unit.id} är av inget slag som krävs ({', '.join(asked)})",
-                        f"{placement.request}: {unit.id} is of none of the kinds asked ({', '.join(asked)})",
+                        f"{placement.request}: {unit.id} är inte av något slag som krävs ({', '.join(asked)})",
+                        f"{placement.request}: {unit.id} is of none of the kinds required ({', '.join(asked)})",
                     ),
                 )

@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 
 class UniversityHealthcare(Admission):
-    """Where the request asks for it, the unit is a university healthcare unit."""
+    """Where the request requires it, the unit is a university healthcare unit."""
 
     key = "university-healthcare"
     name = Words("Universitetssjukvård", "University healthcare")
     meaning = Words(
-        "Frågar kursen efter universitetssjukvård är enheten en universitetssjukvårdsenhet.",
-        "Where the course asks for university healthcare, the unit is a university healthcare unit.",
+        "Om kursen kräver universitetssjukvård är enheten en universitetssjukvårdsenhet.",
+        "Where the course requires university healthcare, the unit is a university healthcare unit.",
     )
     source = Source(
         "Mål och strategier för universitetssjukvården i Sydöstra sjukvårdsregionen",
@@ -32,12 +32,12 @@ class UniversityHealthcare(Admission):
     )
 
     def admits(self, columns: Columns, options: Options) -> Bools:
-        """Let every unit serve those who do not ask."""
+        """Allow every unit for requests that do not require university healthcare."""
         asked = columns.request_university_healthcare[options.request]
         return ~asked | columns.unit_university_healthcare[options.unit]
 
     def check(self, problem: Problem, placements: Sequence[Placement]) -> Iterator[Breach]:
-        """Yield each placement that asks for university healthcare and is elsewhere."""
+        """Yield each placement that requires university healthcare and is at another kind of unit."""
         for placement in placements:
             asked = problem.request[placement.request].university_healthcare
             if asked and not problem.unit[placement.unit].university_healthcare:

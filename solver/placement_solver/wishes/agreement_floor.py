@@ -1,4 +1,4 @@
-"""An agreement's floor is reached: the student-weeks that the provider counts on."""
+"""Agreements reach their floors: the student-weeks that providers count on."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ class AgreementFloor(Shortfall):
     key = "agreement_floor"
     name = Words("Avtalens golv", "Floors of agreements")
     meaning = Words(
-        "Avtalen når sina golv; varje studentvecka som fattas kostar vikten.",
-        "Agreements reach their floors; each student-week missing costs the weight.",
+        "Avtalen når sina golv. Varje studentvecka som saknas kostar vikten.",
+        "Agreements reach their floors. Each missing student-week costs the weight.",
     )
     source = Source("Ersättning för VFU: avtalade volymer", "Gislaveds kommun", 2019)
 
     def needs(self, columns: Columns, options: Options) -> Needs:
-        """Give the option's weeks towards the floor of the agreement that covers it."""
+        """Count the option's weeks towards the floor of the agreement that covers it."""
         floors = np.array([a.min_student_weeks for a in columns.problem.agreements], dtype=np.int64)
         wanted = floors > 0
         option, agreement = columns.covering_agreements(options)
@@ -45,7 +45,7 @@ class AgreementFloor(Shortfall):
         )
 
     def score(self, problem: Problem, placements: Sequence[Placement]) -> int:
-        """Add up what agreements fall short of their floors."""
+        """Return the weight times all student-weeks missing below floors."""
         missing = {agreement.id: agreement.min_student_weeks for agreement in problem.agreements}
         for placement, agreements in find_agreements(problem, placements):
             for agreement in agreements:

@@ -1,4 +1,4 @@
-"""What every wish is: one term of the objective, with its part in the search and its score of plans."""
+"""What every wish has: words, a source, a part in the search and a score of finished plans."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Wish(ABC):
-    """One term of the objective; lower is better and 0 is all one can wish."""
+    """One term of the objective. Lower is better, and 0 is the best there is."""
 
     key: ClassVar[str]
     name: ClassVar[Words]
@@ -26,11 +26,11 @@ class Wish(ABC):
 
     @abstractmethod
     def score(self, problem: Problem, placements: Sequence[Placement]) -> int:
-        """Return what a plan costs under this wish, weight included, without a line of the search's code."""
+        """Return what a plan costs under this wish, weight included. It shares no code with the search."""
 
 
 class Cost(Wish):
-    """A wish that speaks of each request by itself: a price for each way to place it and for not placing."""
+    """A wish about each request by itself: what each option costs, and what leaving the request unplaced costs."""
 
     @abstractmethod
     def of_options(self, columns: Columns, options: Options) -> Ints:
@@ -43,10 +43,10 @@ class Cost(Wish):
 
 @dataclass(frozen=True)
 class Needs:
-    """What should be reached together.
+    """Floors that several placements should reach together, and what each option contributes.
 
-    Need k says that option ``option[k]`` gives ``amount[k]`` towards ``line[k]``. Each line should reach
-    ``need[line]``; every unit that it falls short costs ``weight``.
+    Entry k says that option ``option[k]`` contributes ``amount[k]`` to the line ``line[k]``. Each line should reach
+    ``need[line]``; each unit short of that costs ``weight``.
     """
 
     option: Ints
@@ -57,8 +57,8 @@ class Needs:
 
 
 class Shortfall(Wish):
-    """A wish about sums over many placements that should reach a floor; options of one class give alike."""
+    """A wish that sums over many placements reach a floor. Options of one class contribute the same."""
 
     @abstractmethod
     def needs(self, columns: Columns, options: Options) -> Needs:
-        """Return what each option gives towards what is needed."""
+        """Return what each option contributes to each floor."""

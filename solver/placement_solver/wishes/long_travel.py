@@ -20,28 +20,28 @@ if TYPE_CHECKING:
 
 
 class LongTravel(Cost):
-    """Each minute of a journey beyond what counts as long costs once more."""
+    """Each minute of a journey beyond the limit for a long one costs extra."""
 
     key = "long_travel"
     name = Words("Lång restid", "Long travel")
     meaning = Words(
-        "Långa resor är få; varje minut utöver gränsen för lång resa kostar vikten.",
-        "Long journeys are few; each minute beyond the limit for a long journey costs the weight.",
+        "Långa resor är få. Varje minut utöver gränsen för lång resa kostar vikten.",
+        "Long journeys are few. Each minute beyond the limit for a long journey costs the weight.",
     )
     source = Source("Studentenkät om VFU: andelen med mer än en timmes resa", "Vårdförbundet", 2019)
 
     def of_options(self, columns: Columns, options: Options) -> Ints:
-        """Return the weight times the minutes too many."""
+        """Return the weight times the minutes beyond the limit."""
         minutes = columns.minutes[columns.request_student[options.request], options.unit]
         too_many: Ints = np.maximum(0, minutes - columns.problem.travel.long_after)
         return columns.problem.weights.long_travel * too_many
 
     def of_unplaced(self, columns: Columns) -> Ints:
-        """Return nothing: whoever has no place does not travel."""
+        """Return zeros: a student without a place does not travel."""
         return np.zeros(len(columns.problem.requests), dtype=np.int64)
 
     def score(self, problem: Problem, placements: Sequence[Placement]) -> int:
-        """Add up the minutes too many of all journeys."""
+        """Return the weight times the minutes beyond the limit, over all journeys."""
         too_many = 0
         for placement in placements:
             student = problem.student[problem.request[placement.request].student]

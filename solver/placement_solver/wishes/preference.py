@@ -1,4 +1,4 @@
-"""Students come where they wish to be."""
+"""Students are placed at the units they prefer."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ class Preference(Cost):
     key = "preference"
     name = Words("Önskemål", "Preference")
     meaning = Words(
-        "Studenter får sina önskemål; varje steg ner på listan kostar, och en enhet utanför den hela listan.",
-        "Students get their wishes; each step down the list costs, and a unit off it the whole list.",
+        "Studenter får sina önskemål. Varje steg ner på listan kostar vikten; en enhet utanför kostar hela listan.",
+        "Students get units they prefer. Each step down the list costs the weight; a unit off it costs the whole list.",
     )
     source = Source("Huvudstudieort på läkarprogrammet: rangordning", "Linköpings universitet", 2016)
 
@@ -35,11 +35,11 @@ class Preference(Cost):
         return columns.problem.weights.preference * ranks
 
     def of_unplaced(self, columns: Columns) -> Ints:
-        """Return nothing: only a place can be other than wished."""
+        """Return zeros: only a placement can differ from a preference."""
         return np.zeros(len(columns.problem.requests), dtype=np.int64)
 
     def score(self, problem: Problem, placements: Sequence[Placement]) -> int:
-        """Add up the ranks of the units where requests came."""
+        """Return the weight times the ranks of the units, over all placements."""
         ranks = 0
         for placement in placements:
             wished = problem.request[placement.request].preferences

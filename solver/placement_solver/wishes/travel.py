@@ -25,8 +25,8 @@ class TravelWish(Cost):
     key = "travel"
     name = Words("Restid", "Travel")
     meaning = Words(
-        "Resorna är korta; varje minut enkel väg kostar vikten.",
-        "Journeys are short; each minute one way costs the weight.",
+        "Resorna är korta. Varje minut enkel väg kostar vikten.",
+        "Journeys are short. Each minute one way costs the weight.",
     )
     source = Source("Boende och bidrag vid VFU", "Luleå tekniska universitet", 2021)
 
@@ -36,11 +36,11 @@ class TravelWish(Cost):
         return columns.problem.weights.travel * minutes
 
     def of_unplaced(self, columns: Columns) -> Ints:
-        """Return nothing: whoever has no place does not travel."""
+        """Return zeros: a student without a place does not travel."""
         return np.zeros(len(columns.problem.requests), dtype=np.int64)
 
     def score(self, problem: Problem, placements: Sequence[Placement]) -> int:
-        """Add up the minutes of all journeys."""
+        """Return the weight times the minutes, over all journeys."""
         minutes = 0
         for placement in placements:
             student = problem.student[problem.request[placement.request].student]

@@ -24,13 +24,13 @@ class Unplaced(Cost):
     key = "unplaced"
     name = Words("Utan plats", "Unplaced")
     meaning = Words(
-        "Alla får en plats; den som blir utan kostar vikten gånger begärans prioritet.",
-        "Everybody gets a place; each one left without costs the weight times the request's priority.",
+        "Alla får en plats. Varje begäran utan plats kostar vikten gånger begärans prioritet.",
+        "Everybody gets a place. Each request left unplaced costs the weight times its priority.",
     )
     source = Source("Studentenkät om VFU: andelen som inte erbjöds någon plats", "Vårdförbundet", 2021)
 
     def of_options(self, columns: Columns, options: Options) -> Ints:
-        """Return nothing: whoever has a place has what this wish asks."""
+        """Return zeros: a placed request costs nothing here."""
         return np.zeros(len(options), dtype=np.int64)
 
     def of_unplaced(self, columns: Columns) -> Ints:
@@ -39,7 +39,7 @@ class Unplaced(Cost):
         return columns.problem.weights.unplaced * priorities
 
     def score(self, problem: Problem, placements: Sequence[Placement]) -> int:
-        """Add up the priorities of those left without."""
+        """Return the weight times the priorities of all unplaced requests."""
         placed = {placement.request for placement in placements}
         left = (request.priority for request in problem.requests if request.id not in placed)
         return problem.weights.unplaced * sum(left)

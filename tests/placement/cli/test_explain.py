@@ -103,7 +103,7 @@ def test_a_plan_of_another_problem_is_refused_before_anything_is_explained(
 ) -> None:
     plan.write_text(write_plan(replace(PLAN, problem_sha256="0" * 64)))
     told = placement("explain", problem, plan, "--request", "anna-1")
-    assert (told.exit_code, told.stderr) == (2, "The plan does not hold: The plan is of another problem\n")
+    assert (told.exit_code, told.stderr) == (2, "The plan does not hold: The plan belongs to another problem\n")
     assert "Planen gäller ett annat problem" in placement("explain", problem, plan, "--lang", "sv").stderr
 
 

@@ -175,7 +175,7 @@ def test_a_placement_in_the_same_weeks_is_the_students_own_hindrance() -> None:
 def test_a_course_that_builds_on_another_waits_for_it() -> None:
     waits = (request(starts=(0,), after=(RequestId("anna-2"),)), request("anna-2"))
     assert reasons(problem(requests=waits), placed("anna-2", start=3)).own_placements == (RequestId("anna-2"),)
-    assert reasons(problem(requests=waits)).own_placements == (), "one left unplaced is no hindrance"
+    assert reasons(problem(requests=waits)).own_placements == (), "a request left unplaced is no obstacle"
 
 
 def test_a_course_that_another_builds_on_must_end_before_it() -> None:

@@ -37,7 +37,7 @@ def test_an_agreement_that_names_the_profession_the_unit_and_all_weeks_covers(te
 def test_an_agreement_that_leaves_any_of_it_out_does_not(terms: dict[str, Any]) -> None:
     (breach,) = breaches("agreement", problem(agreements=(agreement(**terms),)), placed(start=2))
     assert breach.words.sv == "anna-1: inget avtal ki – region omfattar yrket, ward och alla veckor"
-    assert breach.words.en == "anna-1: no agreement ki – region covers profession, ward and all weeks"
+    assert breach.words.en == "anna-1: no agreement ki – region covers the profession, ward and all weeks"
 
 
 def test_two_agreements_one_after_the_other_do_not_cover_a_placement_across_them() -> None:

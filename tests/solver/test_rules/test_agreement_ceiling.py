@@ -16,8 +16,8 @@ def test_the_student_weeks_of_a_term_stay_within_the_agreement() -> None:
         placed("bo-1", start=4),
     )
     assert breach.requests == ("anna-1", "bo-1")
-    assert breach.words.sv == "ki-region: 4 studentveckor, men avtalet rymmer 3"
-    assert breach.words.en == "ki-region: 4 student-weeks, but the agreement holds 3"
+    assert breach.words.sv == "ki-region: 4 studentveckor, men avtalets tak är 3"
+    assert breach.words.en == "ki-region: 4 student-weeks, but the agreement's ceiling is 3"
 
 
 def test_an_agreement_may_be_used_to_the_full() -> None:

@@ -21,7 +21,7 @@ def test_an_offer_covers_those_whose_profession_and_institution_it_names() -> No
 def test_without_an_offer_that_covers_it_there_is_no_placement(offers: tuple[object, ...]) -> None:
     (breach,) = breaches("capacity", problem(capacities=offers), placed())
     assert breach.words.sv == "anna-1: ward har inga platser för yrket och lärosätet"
-    assert breach.words.en == "anna-1: ward has no places for profession and lärosäte"
+    assert breach.words.en == "anna-1: ward has no places for the profession and lärosäte"
 
 
 def test_an_offer_of_one_unit_does_not_cover_another() -> None:

@@ -11,7 +11,7 @@ def test_a_student_is_not_at_two_units_in_the_same_week() -> None:
     (breach,) = breaches("no-overlap", TWICE, placed("anna-1", start=1), placed("anna-2", at="home", start=0))
     assert breach.requests == ("anna-1", "anna-2")
     assert breach.words.sv == "anna: anna-1 och anna-2 pågår samma vecka"
-    assert breach.words.en == "anna: anna-1 and anna-2 go on in the same week"
+    assert breach.words.en == "anna: anna-1 and anna-2 share a week"
 
 
 def test_one_placement_may_follow_upon_another() -> None:

@@ -1,4 +1,4 @@
-"""Nobody travels further than may be asked."""
+"""No student has a longer journey than the limit allows."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ def test_a_journey_within_the_limit_may_be_asked(own: int | None, usual: int | N
 def test_a_journey_beyond_it_may_not(own: int | None, usual: int | None) -> None:
     (breach,) = breaches("travel-limit", term(own, usual), placed())
     limit = usual if own is None else own
-    assert breach.words.sv == f"anna-1: 47 minuter till ward, högst {limit} får krävas"
-    assert breach.words.en == f"anna-1: 47 minutes to ward, at most {limit} may be asked"
+    assert breach.words.sv == f"anna-1: 47 minuter till ward, men gränsen är {limit}"
+    assert breach.words.en == f"anna-1: 47 minutes to ward, but the limit is {limit}"
 
 
 def test_where_the_matrix_knows_the_ferry_the_straight_line_does_not_count() -> None:

@@ -16,5 +16,5 @@ def test_one_of_several_kinds_asked_is_enough() -> None:
 
 def test_a_unit_of_another_kind_will_not() -> None:
     (breach,) = breaches("unit-kind", problem(), placed(at="home"))
-    assert breach.words.sv == "anna-1: home är av inget slag som krävs (medicine)"
-    assert breach.words.en == "anna-1: home is of none of the kinds asked (medicine)"
+    assert breach.words.sv == "anna-1: home är inte av något slag som krävs (medicine)"
+    assert breach.words.en == "anna-1: home is of none of the kinds required (medicine)"
