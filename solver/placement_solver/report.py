@@ -1,7 +1,7 @@
-"""A report on a plan: what the plan comes to for those whom it concerns, and what one more of anything would be worth.
+"""A report on a plan: how the plan turns out for each party, and what one more of each scarce resource is worth.
 
-The document behind these classes is ``placement-report/1``, published as `report.schema.json`. How the figures are
-computed is the business of `figures`. A share is a number from 0 to 1; a percentile is by nearest rank.
+The document behind these classes is ``placement-report/1``, published as `report.schema.json`. `figures` computes
+them. A share is a number from 0 to 1; a percentile is by nearest rank.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ FORMAT = "placement-report/1"
 GroupedBy = Literal["institution", "home"]
 """What students are grouped by."""
 Figure = Literal["placed", "first_wish", "median_journey"]
-"""A figure of a group, compared between groups."""
+"""A figure that is compared between groups."""
 SummedBy = Literal["unit", "provider", "kind", "profession", "week"]
 """What prices are added up by."""
 
 
 @dataclass(frozen=True, slots=True)
 class Journeys:
-    """The minutes one way of a group's placements: median, 90th percentile and longest, and the share over an hour."""
+    """Minutes one way of a group's journeys: median, 90th percentile and longest, and the share over an hour."""
 
     median: int
     ninetieth: int
@@ -31,7 +31,7 @@ class Journeys:
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """Of the requests that name units they prefer: the shares placed at the first of them, and at any of them."""
+    """The requests that name preferred units: the shares placed at the first of these units, and at any of them."""
 
     requests: int
     first: float
@@ -40,10 +40,10 @@ class Wishes:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """How it went for some students: all, those of one lärosäte, or those from one home.
+    """The outcome for a group of students: all, those of one lärosäte, or those from one home.
 
-    ``name`` is None for all students, and for those whose home is not known. ``journeys`` is None where nobody is
-    placed, ``wishes`` where nobody has any.
+    ``name`` is None for all students, and for students whose home is not known. ``journeys`` is None where no student
+    is placed, ``wishes`` where no request has preferences.
     """
 
     name: str | None
@@ -66,7 +66,7 @@ class Programme:
 
 @dataclass(frozen=True, slots=True)
 class Evenness:
-    """How evenly a figure falls on groups: Jain's index of it (1 is even), and the group that fares worst."""
+    """How evenly a figure is spread over groups: its Jain index (1 is even), and the group with the worst figure."""
 
     figure: Figure
     by: GroupedBy
@@ -76,7 +76,7 @@ class Evenness:
 
 @dataclass(frozen=True, slots=True)
 class ProviderFigures:
-    """The student-weeks that a provider's units offer and those placed there; ``used`` is the latter's share."""
+    """The student-weeks that a provider's units offer and those placed there; ``used`` is placed / offered."""
 
     provider: str
     kind: str
@@ -87,7 +87,7 @@ class ProviderFigures:
 
 @dataclass(frozen=True, slots=True)
 class MunicipalFigures:
-    """The municipalities' part of all student-weeks offered and of all that are placed; None where there are none."""
+    """The municipalities' shares of all student-weeks offered and placed; None where there are none."""
 
     offered_share: float | None
     placed_share: float | None
@@ -95,7 +95,7 @@ class MunicipalFigures:
 
 @dataclass(frozen=True, slots=True)
 class AgreementFigures:
-    """The student-weeks that an agreement carries, against its floor and ceiling; it is ``short`` of its floor."""
+    """An agreement's student-weeks, floor and ceiling; ``short`` is what is missing below the floor."""
 
     agreement: str
     institution: str
@@ -123,7 +123,7 @@ class SupervisorFigures:
 
 @dataclass(frozen=True, slots=True)
 class Fairness:
-    """What a plan comes to for those whom it concerns."""
+    """How a plan turns out for students, lärosäten, providers and supervisors."""
 
     everyone: Group
     institutions: tuple[Group, ...]
@@ -138,10 +138,10 @@ class Fairness:
 
 @dataclass(frozen=True, slots=True)
 class Scarce:
-    """The prices of one line of something scarce: of one more in each of some weeks, those without a price left out.
+    """The prices of one scarce resource: the price of one more in each week that has one.
 
-    ``weeks`` is empty where the line is not counted by the week; it then has one price. Supervisors are priced
-    together, as those of one unit and profession with at least so many ``credits``; their ``id`` is the unit's.
+    ``weeks`` is empty where the resource is not counted by the week; it then has one price. All supervisors of one unit
+    and profession with at least ``credits`` hp are priced together; their ``id`` is the unit's.
     """
 
     rule: str
@@ -156,12 +156,12 @@ class Scarce:
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """What one more student of a profession at a unit, for a stay that somebody asks for, is worth, part by part.
+    """What room for one more student of a profession at a unit is worth by part, for a stay that some request asks for.
 
-    ``place`` is one more in every offer that a student there takes, ``ceiling`` one more under the unit's ceiling,
-    ``supervisor`` one more student for its supervisors, each in all those weeks and each by itself: 0 is what is not
-    lacking, or not alone. ``together`` is one more of all three, which is what the unit itself can give. ``agreement``
-    is as many more student-weeks under the agreement.
+    ``place`` is one more place in every offer that such a student uses, ``ceiling`` one more under the unit's ceiling,
+    ``supervisor`` one more student for the unit's supervisors. Each is for all weeks of the stay and by itself, and is
+    0 where that part is not lacking or not the only part lacking. ``together`` is one more of all three, which is what
+    the unit itself can give. ``agreement`` is the stay's student-weeks added to the agreement's ceiling.
     """
 
     unit: str
@@ -179,11 +179,10 @@ class Room:
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """The prices of a rule added up over a unit, provider, kind, profession or week.
+    """The prices of a rule summed over a unit, provider, kind, profession or week.
 
-    ``amount`` is how much there is of it, ``worth`` what all that is worth at its prices, ``mean`` the price of one
-    (a place for a week, a student-week), ``most`` the highest price. What belongs to several kinds or professions
-    counts with each.
+    ``amount`` is how much there is, ``worth`` its worth at its prices, ``mean`` the mean price of one (a place for a
+    week, a student-week), ``most`` the highest price. A resource of several kinds or professions counts under each.
     """
 
     rule: str
@@ -197,11 +196,11 @@ class Total:
 
 @dataclass(frozen=True, slots=True)
 class Worth:
-    """What everything scarce is worth; ``bound`` is what these prices prove of every plan, rounded down to hundredths.
+    """What every scarce resource is worth; ``bound`` is the bound that the prices prove, rounded down to hundredths.
 
-    ``places`` are the units and professions where one more place is worth most, ``supervisors`` those where one more
-    student for the supervisors is, ``together`` those where all three parts are and neither of those two would do as
-    much. Each unit and profession stands once, with the stay that makes the most of it.
+    ``places`` are the units and professions where one more place is worth the most, ``supervisors`` those where a
+    supervisor for one more student is, ``together`` those where all three parts together are, and neither of the other
+    two is worth as much. Each unit and profession is listed once, with the stay for which it is worth the most.
     """
 
     bound: float
@@ -214,7 +213,7 @@ class Worth:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a plan of one problem comes to; ``prices`` is None where none were sought or found."""
+    """The report on a plan of one problem; ``prices`` is None where none were computed."""
 
     problem_sha256: str
     objective: int

@@ -11,7 +11,7 @@ from tests.solver.broken import TINY, changed, faults_of
 
 def test_an_id_that_two_share_is_a_fault_of_the_later() -> None:
     ((place, words),) = [(fault.pointer, fault.words.en) for fault in faults_of(changed(("/providers/2/id", "solna")))]
-    assert (place, words) == ("/providers/2/id", "'solna' already stands at 1 of the same list")
+    assert (place, words) == ("/providers/2/id", "'solna' is already at position 1 of the same list")
 
 
 LATER = json.loads(TINY)["agreements"][3]
@@ -63,7 +63,7 @@ def test_an_agreement_that_is_no_object_is_passed_over() -> None:
 def test_requests_that_wait_for_one_another_are_a_fault_that_names_them() -> None:
     (fault,) = faults_of(changed(("/requests/0/after", ["anna-2"])))
     assert fault.pointer == "/requests/1/after/0"
-    assert fault.words.en == "they wait in a ring: anna-1, anna-2, anna-1"
+    assert fault.words.en == "requests wait for one another in a ring: anna-1, anna-2, anna-1"
 
 
 def test_every_ring_is_found() -> None:

@@ -66,6 +66,6 @@ def test_words_stay_short_whatever_the_value() -> None:
     faults = faults_of(changed(("/term/code", "x" * 10_000), ("/term/weeks", 10**5000), ("/travel", object())))
     assert [fault.words.en for fault in faults] == [
         f"must be a text of 1–128 characters, not '{'x' * 40}…'",
-        "must be a whole number from 1 to 60, not an enormous number",
+        "must be a whole number from 1 to 60, not a very large number",
         "must be an object, not something of the type object",
     ]

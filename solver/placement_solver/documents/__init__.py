@@ -1,4 +1,4 @@
-"""Problems, plans and reports as JSON documents: reading finds every fault at once, writing gives it back."""
+"""Problems, plans and reports as JSON documents. Reading reports every fault at once."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from placement_solver.words import Words
 
 BYTE_ORDER_MARK = "\ufeff"
 MOST_DIGITS = 300
-"""A whole number with more digits is read as infinite: no field has room for it."""
+"""A whole number with more digits is read as infinite, which every field refuses."""
 REFERRED_TO = ("institutions", "providers", "units", "supervisors", "students", "requests")
 UNREAD_BY_RULES = ("/format", "/weights", "/current", "/pins")
 
@@ -41,7 +41,7 @@ def problem_of(document: object) -> Problem:
 
 
 def problem_document(problem: Problem) -> dict[str, Any]:
-    """Return the document of a problem; fields that may be left out and are null are left out."""
+    """Return the document of a problem. Optional fields that are null are left out."""
     document: dict[str, Any] = json.loads(write_problem(problem))
     return document
 
@@ -54,7 +54,7 @@ def write_problem(problem: Problem) -> str:
 
 
 def read_plan(text: str | bytes) -> Plan:
-    """Read a plan document, or raise `InvalidPlan` with every fault of form; `check` judges what it says."""
+    """Read a plan document, or raise `InvalidPlan` with every fault of form. `check` judges its claims."""
     faults: list[Fault] = []
     document = _parse(text, faults)
     if document is not MISREAD:
@@ -87,7 +87,7 @@ def write_report(report: Report) -> str:
 
 
 def _parse(text: str | bytes, faults: list[Fault]) -> object:
-    """Parse JSON, or report why it is none and return `MISREAD`."""
+    """Parse JSON, or report why the text is not JSON and return `MISREAD`."""
     if isinstance(text, bytes):
         try:
             text = text.decode("utf-8")
@@ -95,7 +95,7 @@ def _parse(text: str | bytes, faults: list[Fault]) -> object:
             return _refuse(
                 faults,
                 f"är inte UTF-8: byte {error.start} kan inte läsas",
-                f"is not UTF-8: byte {error.start} is none",
+                f"is not UTF-8: byte {error.start} cannot be read",
             )
     if text.startswith(BYTE_ORDER_MARK):
         _refuse(faults, "börjar med ett byteordningsmärke (BOM)", "begins with a byte order mark (BOM)")
@@ -108,7 +108,7 @@ def _parse(text: str | bytes, faults: list[Fault]) -> object:
             f"is not JSON: line {error.lineno}, column {error.colno}: {error.msg}",
         )
     except RecursionError:
-        return _refuse(faults, "är för djupt nästlat", "is nested too deep")
+        return _refuse(faults, "är för djupt nästlat", "is nested too deeply")
 
 
 def _refuse(faults: list[Fault], sv: str, en: str) -> object:
@@ -141,7 +141,7 @@ def _problem(document: object, faults: list[Fault]) -> Problem:
 
 
 def _compare(problem: Problem, reading: Reading) -> None:
-    """Report what does not hold between the parts of a problem, as far as they could be read."""
+    """Report contradictions between the parts of a problem, as far as these could be read."""
     validation.report_term(problem.term, reading)
     if problem.agreements is not MISREAD:
         validation.report_agreements(problem.agreements, reading)
@@ -155,7 +155,7 @@ def _compare(problem: Problem, reading: Reading) -> None:
 
 
 def _known_ids(document: object) -> dict[str, frozenset[str] | None]:
-    """Collect the ids of each list that references may name, before anything is read."""
+    """Collect the ids in each list that references may name, before anything else is read."""
     known: dict[str, frozenset[str] | None] = dict.fromkeys(REFERRED_TO)
     for section in REFERRED_TO:
         entries = document.get(section) if isinstance(document, dict) else None
@@ -166,7 +166,7 @@ def _known_ids(document: object) -> dict[str, frozenset[str] | None]:
 
 
 def _weeks(document: object) -> int | None:
-    """Return the term's number of weeks, where it can be read, before anything else is."""
+    """Return the term's number of weeks before anything else is read, or None where it cannot be read."""
     term = document.get("term") if isinstance(document, dict) else None
     weeks = term.get("weeks") if isinstance(term, dict) else None
     shape = problem_shape.term.fields["weeks"].shape
@@ -181,17 +181,17 @@ def fingerprint(document: object) -> str:
 
 
 def _written(format_: str, members: dict[str, Any]) -> str:
-    """Write a document; tuples and numbers JSON knows by itself, of anything else it asks what it holds."""
+    """Write a document; `_held` converts every value that JSON does not know."""
     return json.dumps({"format": format_} | members, default=_held, ensure_ascii=False, allow_nan=False)
 
 
 def _held(value: Any) -> str | dict[str, Any]:  # noqa: ANN401  (whatever a document holds)
-    """Return a value as JSON can hold it, but for what it holds in turn."""
+    """Return one value in a form that JSON knows; its own values may still need converting."""
     return str(value) if isinstance(value, IsoWeek) else _members(value)
 
 
 def _members(value: Any) -> dict[str, Any]:  # noqa: ANN401  (any record of a document)
-    """Return the fields of a record; those that may be left out and are null are left out."""
+    """Return the fields of a record. Optional fields that are null are left out."""
     return {
         field.name: inner
         for field in fields(value)

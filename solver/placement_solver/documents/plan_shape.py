@@ -1,4 +1,4 @@
-"""The plan document, field by field: what each means and what it may hold."""
+"""The plan document, field by field: the meaning and the allowed values of each."""
 
 from __future__ import annotations
 
@@ -24,24 +24,24 @@ placement = Record(
     "One request at one unit.",
     {
         "request": Field(_id, "The request that is placed."),
-        "unit": Field(_id, "The unit where."),
-        "start": Field(_week, "The first week, counted from the term's first; it lasts the request's weeks, whole."),
-        "supervisor": Field(OrNull(_id), "The named supervisor, or null where none is asked for."),
+        "unit": Field(_id, "The unit where the student is placed."),
+        "start": Field(_week, "The first week of the request's weeks, counted from the term's first."),
+        "supervisor": Field(OrNull(_id), "The named supervisor, or null where none is required."),
     },
 )
 
 remaining = Record(
     Remaining,
-    "What one rule left.",
+    "How many units one rule left.",
     {
-        "rule": Field(_id, "The rule's key, such as unit-kind; rules stand in the order in which they were applied."),
-        "units": Field(_count, "How many units were left after this rule and those before it."),
+        "rule": Field(_id, "The rule's key, such as unit-kind. Rules are listed in the order of application."),
+        "units": Field(_count, "How many units were left after this rule and all before it."),
     },
 )
 
 full = Record(
     Full,
-    "Something scarce without room for the request.",
+    "A scarce resource without room for the request.",
     {
         "id": Field(_id, "Its id in the problem; for a unit ceiling, the unit's."),
         "weeks": Field(ListOf(_week), "The weeks in which it is full; empty where it is not counted by the week."),
@@ -53,11 +53,11 @@ reasons = Record(
     "Why a request has no placement.",
     {
         "remaining": Field(ListOf(remaining), "How many units each rule in turn left for the request."),
-        "capacities": Field(ListOf(full), "Capacities that are full at the units that remained."),
-        "unit_ceilings": Field(ListOf(full), "Units that remained and are at their ceiling."),
-        "agreements": Field(ListOf(full), "Agreements that have reached their ceiling of student-weeks."),
-        "supervisors": Field(ListOf(full), "Supervisors who would fit and have all the students they take."),
-        "own_placements": Field(ListOf(_id), "The student's other placed requests that stand in the way."),
+        "capacities": Field(ListOf(full), "Full capacities at the remaining units."),
+        "unit_ceilings": Field(ListOf(full), "Remaining units that are at their ceiling."),
+        "agreements": Field(ListOf(full), "Agreements at their ceiling of student-weeks."),
+        "supervisors": Field(ListOf(full), "Supervisors who would suit but take no more students."),
+        "own_placements": Field(ListOf(_id), "The student's other placements that are in the way."),
         "dearer_units": Field(_count, "Units with room where placing the request would raise the objective."),
     },
 )
@@ -70,21 +70,21 @@ unplaced = Record(
 
 solver = Record(
     Solver,
-    "Who made the plan and under which limits: the same seed, workers and version give the same plan.",
+    "The solver that made the plan, and its limits: the same seed, workers and version give the same plan.",
     {
         "name": Field(_id, "The solver's name."),
         "version": Field(_id, "The solver's version."),
-        "seed": Field(_count, "The seed of everything drawn."),
-        "workers": Field(Whole(1, 100_000), "How many threads searched at once."),
-        "time_limit_seconds": Field(Number(0, LONGEST_RUN), "Seconds the search was given."),
-        "wall_seconds": Field(Number(0, LONGEST_RUN), "Seconds it took by the clock."),
+        "seed": Field(_count, "The seed of the random numbers."),
+        "workers": Field(Whole(1, 100_000), "How many threads searched in parallel."),
+        "time_limit_seconds": Field(Number(0, LONGEST_RUN), "The time limit of the search in seconds."),
+        "wall_seconds": Field(Number(0, LONGEST_RUN), "The seconds that the search took."),
     },
 )
 
 terms = Record(
     dict,
-    "The objective split by its terms, which add up to it.",
-    {term.name: Field(_value, f"The part that weights.{term.name} of the problem prices.") for term in fields(Weights)},
+    "The terms of the objective, which add up to it.",
+    {term.name: Field(_value, f"The part weighted by weights.{term.name}.") for term in fields(Weights)},
 )
 
 plan = Record(
@@ -97,13 +97,13 @@ plan = Record(
         "solver": Field(solver, solver.meaning),
         "status": Field(
             OneOf(*get_args(Status)),
-            "optimal: objective = bound; feasible: the search ended with a gap; interrupted: it was stopped"
-            " early, and what it has is still a plan.",
+            "optimal: objective = bound; feasible: the search ended with a gap; interrupted: the search was"
+            " stopped early, and this is the best plan it had.",
         ),
-        "objective": Field(_value, "What the plan costs; the smaller the better."),
+        "objective": Field(_value, "What the plan costs; lower is better."),
         "bound": Field(_value, "Proven: no plan of the problem has a smaller objective."),
         "terms": Field(terms, terms.meaning),
-        "placements": Field(ListOf(placement), "Who goes where and when."),
+        "placements": Field(ListOf(placement), "Every placement."),
         "unplaced": Field(ListOf(unplaced), "Every request that has no placement, and why."),
     },
 )

@@ -1,4 +1,4 @@
-"""The problem document, field by field: what each means and may hold, and what the format left open."""
+"""The problem document, field by field: the meaning and the allowed values of each."""
 
 from __future__ import annotations
 
@@ -51,10 +51,10 @@ term = Record(
     Term,
     "The term that is planned.",
     {
-        "code": Field(Text(), "The term's code among people, such as VT2027."),
+        "code": Field(Text(), "The term's code, such as VT2027."),
         "first_week": Field(
             CalendarWeek(),
-            "The ISO week that is week 0; a week that its year does not have is a fault, and so is a term"
+            "The ISO week that is week 0. A week that does not exist in its year is a fault, and so is a term"
             " that ends after the year 9999.",
         ),
         "weeks": Field(
@@ -72,7 +72,7 @@ institution = Record(
 
 provider = Record(
     Provider,
-    "A huvudman: the party of the agreements that cover its units.",
+    "A provider (huvudman): the party of the agreements that cover its units.",
     {
         "id": Field(_id, "Its opaque id; no two providers share one."),
         "kind": Field(OneOf(*PROVIDER_KINDS), "Region, municipality or private provider."),
@@ -102,10 +102,10 @@ unit = Record(
         ),
         "max_students": Field(
             OrNull(_amount),
-            "The ceiling of all its students together in each week: one number, one for each week of the"
+            "The ceiling for all its students together in each week: one number, one for each week of the"
             " term, or null for none.",
         ),
-        "zone": Field(OrNull(Text()), "The zone that journeys to the unit end in, for travel.matrix.", optional=True),
+        "zone": Field(OrNull(Text()), "The unit's zone in travel.matrix.", optional=True),
     },
 )
 
@@ -115,7 +115,7 @@ capacity = Record(
     {
         "id": Field(_id, "Its opaque id; no two capacities share one."),
         "unit": Field(Reference("units"), "The unit that offers the places."),
-        "professions": Field(ListOf(Text()), "The professions whose students may have them; an empty list is none."),
+        "professions": Field(ListOf(Text()), "The professions whose students may have them; an empty list means none."),
         "institutions": Field(
             OrNull(ListOf(Reference("institutions"), unique=True)),
             "The institutions whose students may have them, or null for all.",
@@ -143,9 +143,9 @@ supervisor = Record(
 
 agreement = Record(
     Agreement,
-    "A samverkansavtal between an institution and a provider, as it bears on this term. Two agreements of"
-    " the same institution and provider with overlapping professions, units and weeks are a fault, also"
-    " where the weeks they share lie outside the term.",
+    "An agreement (samverkansavtal) between an institution and a provider, as it applies to this term. Two agreements"
+    " of the same institution and provider with overlapping professions, units and weeks are a fault, even if the"
+    " weeks they share lie outside the term.",
     {
         "id": Field(_id, "Its opaque id; no two agreements share one."),
         "institution": Field(Reference("institutions"), "The institution whose students it covers."),
@@ -154,7 +154,7 @@ agreement = Record(
         "units": Field(
             OrNull(ListOf(Reference("units"), unique=True)),
             "The units it covers, or null for all of the provider's. A unit of another provider may be"
-            " named and is not covered.",
+            " named, but is not covered.",
         ),
         "first_week": Field(
             _week, "The first week it covers, counted from the term's first week; it may lie before the term."
@@ -178,24 +178,24 @@ student = Record(
         "institution": Field(Reference("institutions"), "The institution where they study."),
         "profession": Field(Text(), "The profession they study for."),
         "site": Field(
-            OrNull(Text()), "Their site (studieort), or null for none; they are placed at units of the same."
+            OrNull(Text()), "Their site (studieort), or null for none; they are placed at units of the same site."
         ),
         "lat": _latitude,
         "lon": _longitude,
         "blocked_units": Field(
-            ListOf(Reference("units"), unique=True), "Units where they may not be placed, without a reason."
+            ListOf(Reference("units"), unique=True), "Units where they may not be placed; no reason is given."
         ),
         "max_travel": Field(
-            OrNull(_minutes), "Most minutes one way, or null for the general limit, travel.max_travel."
+            OrNull(_minutes), "The most minutes one way, or null for the general limit, travel.max_travel."
         ),
         "distinct_units": Field(Flag(), "Whether each of their placements must be at another unit."),
-        "zone": Field(OrNull(Text()), "The zone that their journeys start in, for travel.matrix.", optional=True),
+        "zone": Field(OrNull(Text()), "The zone in travel.matrix where their journeys start.", optional=True),
     },
 )
 
 supervision = Record(
     Supervision,
-    "What a named supervisor must have.",
+    "What is required of the named supervisor.",
     {"credits": Field(_credits, "The least pedagogical training, in hp.")},
 )
 
@@ -211,59 +211,61 @@ request = Record(
         ),
         "weeks": Field(
             Whole(1, FARTHEST_WEEK),
-            "How many whole weeks it lasts. More than the term has is no fault: the request is then left unplaced.",
+            "How many whole weeks it lasts. More weeks than the term has is not a fault: the request is left unplaced.",
         ),
         "starts": Field(
             ListOf(_week),
-            "The weeks it may start in. A start outside the term, or too late to end within it, is no fault"
-            " and is never used; a repeated start counts once; with an empty list the request is left"
+            "The weeks it may start in. A start outside the term, or too late to end within it, is not a"
+            " fault and is never used. A repeated start counts once. With an empty list the request is left"
             " unplaced.",
         ),
-        "supervision": Field(OrNull(supervision), "What is asked of a named supervisor, or null for none."),
+        "supervision": Field(
+            OrNull(supervision), "What the named supervisor must have, or null where none is required."
+        ),
         "university_healthcare": Field(Flag(), "Whether the unit must be a university healthcare unit."),
         "preferences": Field(ListOf(Reference("units"), unique=True), "Units the student would like, best first."),
         "after": Field(
             ListOf(Reference("requests"), unique=True),
-            "Requests of the same student that must end before this one starts. Naming oneself, or requests"
-            " that wait for one another in a ring, is a fault.",
+            "Requests of the same student that must end before this one starts. A request that names"
+            " itself is a fault, and so are requests that wait for one another in a ring.",
         ),
-        "priority": Field(Whole(1, 1000), "How much weightier than others it is to place this request."),
+        "priority": Field(Whole(1, 1000), "Leaving the request unplaced costs weights.unplaced times this."),
     },
 )
 
 travel = Record(
     Travel,
-    "How minutes between a student and a unit are reckoned: the matrix where it has both zones, otherwise"
+    "How minutes between a student and a unit are computed: by the matrix where it has both zones, otherwise"
     " floor(base_minutes + minutes_per_km × km + 0.5) with the great-circle distance in km.",
     {
         "base_minutes": Field(_minutes, "Minutes that any journey takes."),
         "minutes_per_km": Field(Number(0, 1000), "Minutes for each kilometre; fractions are allowed."),
         "max_travel": Field(
-            OrNull(_minutes), "Most minutes one way for students without a limit of their own; null: none."
+            OrNull(_minutes), "The most minutes one way for students without a limit of their own, or null for none."
         ),
-        "long_after": Field(_minutes, "Minutes beyond this many also cost long_travel."),
+        "long_after": Field(_minutes, "Each minute beyond this many also costs long_travel."),
         "matrix": Field(
             OrNull(ByName(ByName(_minutes))),
-            "Minutes from a student's zone to a unit's zone; zones that nobody has are allowed.",
+            "Minutes from a student's zone to a unit's zone; zones without any student or unit are allowed.",
             optional=True,
         ),
     },
 )
 
 _decision = {
-    "request": Field(Reference("requests"), "The request; no two entries of the list name the same."),
+    "request": Field(Reference("requests"), "The request; no two entries of the list name the same request."),
     "unit": Field(Reference("units"), "The unit."),
     "start": Field(_week, "The first week of the placement."),
     "supervisor": Field(
-        OrNull(Reference("supervisors")), "The named supervisor; null or left out: none.", optional=True
+        OrNull(Reference("supervisors")), "The named supervisor, or null where none is named.", optional=True
     ),
 }
 
 pin = Record(
     Decision,
     "A placement decided by hand, which the solver keeps. A pin that breaks a hard rule is a fault that"
-    " names the rule. Where the request asks for supervision and the pin names nobody, some supervisor of"
-    " the unit must fit.",
+    " names the rule. Where the request requires supervision and the pin names no supervisor, some"
+    " supervisor of the unit must suit.",
     _decision,
 )
 
@@ -285,7 +287,7 @@ weights = Record(
 problem = Record(
     dict,
     "One term's placements to be planned. JSON in UTF-8 without a byte order mark; no object names a field"
-    " twice. Whole numbers are written without a decimal point (7, not 7.0), true and false are no numbers,"
+    " twice. Whole numbers are written without a decimal point (7, not 7.0), true and false are not numbers,"
     " and a field that may be left out may also be null. The fingerprint of the document is the SHA-256 of"
     " its canonical JSON: UTF-8, members sorted by name, no spaces, numbers as Python's json module writes"
     " them.",
@@ -294,14 +296,14 @@ problem = Record(
         "term": Field(term, term.meaning),
         "institutions": Field(RecordsOf(institution, "id"), "The lärosäten."),
         "providers": Field(RecordsOf(provider, "id"), "The huvudmän."),
-        "units": Field(RecordsOf(unit, "id"), "Where students can be placed."),
-        "capacities": Field(RecordsOf(capacity, "id"), "What the units offer."),
-        "supervisors": Field(RecordsOf(supervisor, "id"), "Who can supervise."),
-        "agreements": Field(RecordsOf(agreement, "id"), "Under which agreements placements are made."),
-        "students": Field(RecordsOf(student, "id"), "Who is to be placed."),
-        "requests": Field(RecordsOf(request, "id"), "What is to be placed."),
+        "units": Field(RecordsOf(unit, "id"), "The units where students can be placed."),
+        "capacities": Field(RecordsOf(capacity, "id"), "The places that the units offer."),
+        "supervisors": Field(RecordsOf(supervisor, "id"), "The supervisors."),
+        "agreements": Field(RecordsOf(agreement, "id"), "The agreements that placements are made under."),
+        "students": Field(RecordsOf(student, "id"), "The students to be placed."),
+        "requests": Field(RecordsOf(request, "id"), "The placements that are requested."),
         "travel": Field(travel, travel.meaning),
-        "pins": Field(ListOf(pin), "What is decided by hand."),
+        "pins": Field(ListOf(pin), "Placements decided by hand."),
         "current": Field(RecordsOf(line_in_force, "request"), "The plan in force; empty for a first plan."),
         "weights": Field(weights, weights.meaning),
     },

@@ -1,4 +1,4 @@
-"""The report document, field by field: what each figure means."""
+"""The report document, field by field: the meaning of each figure."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _week = Whole(0, FARTHEST_WEEK)
 
 journeys = Record(
     told.Journeys,
-    "Minutes one way. A percentile is by nearest rank: the least minutes that so many percent of them do not exceed.",
+    "Minutes one way. A percentile is by nearest rank: the lowest value that this share of the journeys do not exceed.",
     {
         "median": Field(_minutes, "The 50th percentile."),
         "ninetieth": Field(_minutes, "The 90th percentile."),
@@ -34,24 +34,26 @@ journeys = Record(
 
 wishes = Record(
     told.Wishes,
-    "The requests that name units they prefer; one without a place has no wish met.",
+    "The requests that name preferred units. An unplaced request has no preference met.",
     {
         "requests": Field(_count, "How many requests name units."),
         "first": Field(_share, "The share placed at the first of their units."),
-        "any": Field(_share, "The share placed at any of their units, the first included."),
+        "any": Field(_share, "The share placed at any of their units, including the first."),
     },
 )
 
 group = Record(
     told.Group,
-    "How it went for a group of students.",
+    "The outcome for a group of students.",
     {
-        "name": Field(OrNull(_id), "The lärosäte or the home; null for all students, and where home is not known."),
+        "name": Field(
+            OrNull(_id), "The lärosäte or the home; null for all students, and for students whose home is not known."
+        ),
         "requests": Field(_count, "How many requests the group has."),
         "placed": Field(_count, "How many of them are placed."),
         "placed_share": Field(_share, "placed / requests; 0 where there are none."),
-        "journeys": Field(OrNull(journeys), "Journeys of those placed; null where nobody is."),
-        "wishes": Field(OrNull(wishes), "Wishes met; null where nobody has any."),
+        "journeys": Field(OrNull(journeys), "The journeys of the placed students; null where none is placed."),
+        "wishes": Field(OrNull(wishes), "The preferences met; null where no request has any."),
     },
 )
 
@@ -68,7 +70,7 @@ programme = Record(
 
 evenness = Record(
     told.Evenness,
-    "How evenly a figure falls on groups.",
+    "How evenly a figure is spread over groups.",
     {
         "figure": Field(
             OneOf(*get_args(told.Figure)),
@@ -76,20 +78,22 @@ evenness = Record(
         ),
         "by": Field(OneOf(*get_args(told.GroupedBy)), "Whether the groups are lärosäten or homes."),
         "jain": Field(_share, "Jain's index (Σx)² / (n Σx²): 1 is even, 1/n is all with one of n groups."),
-        "worst": Field(OrNull(_id), "The group that fares worst; null where that is those whose home is not known."),
+        "worst": Field(
+            OrNull(_id), "The group with the worst figure; null where that is the students whose home is not known."
+        ),
     },
 )
 
 provider = Record(
     told.ProviderFigures,
-    "What a provider's units offer and take.",
+    "What a provider's units offer, and what is placed there.",
     {
         "provider": Field(_id, "The provider."),
         "kind": Field(OneOf(*PROVIDER_KINDS), "The kind of provider."),
         "offered": Field(
             _count,
-            "Student-weeks offered: places week by week, those kept within a wider offer not counted again, and no more"
-            " than the unit's ceiling.",
+            "Student-weeks offered: places week by week, those reserved within a wider offer not counted again, and no"
+            " more than the unit's ceiling.",
         ),
         "placed": Field(_count, "Student-weeks placed."),
         "used": Field(OrNull(_use), "placed / offered; null where nothing is offered."),
@@ -98,7 +102,7 @@ provider = Record(
 
 municipal = Record(
     told.MunicipalFigures,
-    "The municipalities' part.",
+    "The municipalities' shares.",
     {
         "offered_share": Field(OrNull(_share), "Their share of all student-weeks offered; null where there are none."),
         "placed_share": Field(OrNull(_share), "Their share of all student-weeks placed; null where there are none."),
@@ -107,15 +111,15 @@ municipal = Record(
 
 agreement = Record(
     told.AgreementFigures,
-    "An agreement against its floor and ceiling.",
+    "An agreement's student-weeks compared with its floor and ceiling.",
     {
         "agreement": Field(_id, "The agreement."),
         "institution": Field(_id, "Its lärosäte."),
         "provider": Field(_id, "Its provider."),
         "student_weeks": Field(_count, "The student-weeks that it covers."),
-        "floor": Field(_count, "The student-weeks that it asks at least."),
-        "ceiling": Field(OrNull(_count), "The student-weeks that it holds at most, or null."),
-        "short": Field(_count, "What is missing to the floor."),
+        "floor": Field(_count, "The fewest student-weeks it should have."),
+        "ceiling": Field(OrNull(_count), "The most student-weeks it may have, or null."),
+        "short": Field(_count, "The student-weeks missing below the floor."),
     },
 )
 
@@ -125,26 +129,26 @@ supervisors = Record(
     {
         "supervisors": Field(_count, "How many supervisors there are."),
         "used": Field(_count, "How many have a student."),
-        "unused_share": Field(_share, "The share of all supervisors who have none."),
-        "least": Field(_count, "The fewest student-weeks of one who has a student; 0 where nobody has."),
-        "median": Field(_count, "The median student-weeks of those who have a student, by nearest rank."),
-        "most": Field(_count, "The most student-weeks of one."),
+        "unused_share": Field(_share, "The share of all supervisors who have no student."),
+        "least": Field(_count, "The fewest student-weeks of a supervisor who has a student; 0 where none has."),
+        "median": Field(_count, "The median student-weeks of the supervisors who have a student, by nearest rank."),
+        "most": Field(_count, "The most student-weeks of a supervisor."),
     },
 )
 
 shares = Record(
     told.Fairness,
-    "What the plan comes to for those whom it concerns. Shares are from 0 to 1.",
+    "How the plan turns out for students, lärosäten, providers and supervisors. Shares are from 0 to 1.",
     {
         "everyone": Field(group, "All requests."),
         "institutions": Field(ListOf(group), "By lärosäte."),
         "homes": Field(
             ListOf(group),
-            "By home: the student's zone, or where none is given the municipality whose unit lies nearest.",
+            "By home: the student's zone or, where none is given, the municipality whose unit lies nearest.",
         ),
         "programmes": Field(ListOf(programme), "By lärosäte and profession."),
         "evenness": Field(ListOf(evenness), "How even the groups are."),
-        "providers": Field(ListOf(provider), "By provider, those that offer or take anything."),
+        "providers": Field(ListOf(provider), "The providers with any student-week offered or placed."),
         "municipal": Field(municipal, "The municipalities together."),
         "agreements": Field(ListOf(agreement), "Every agreement."),
         "supervisors": Field(supervisors, "The supervisors' loads."),
@@ -153,24 +157,30 @@ shares = Record(
 
 scarce = Record(
     told.Scarce,
-    "The prices of something scarce.",
+    "The prices of a scarce resource.",
     {
         "rule": Field(_id, "The rule that limits it: capacity, unit-ceiling, agreement-ceiling or supervisor-load."),
-        "id": Field(_id, "The id of the capacity, unit or agreement; for supervisors, priced together, the unit's."),
+        "id": Field(
+            _id, "The id of the capacity, unit or agreement; for supervisors, who are priced together, of their unit."
+        ),
         "unit": Field(OrNull(_id), "Its unit; null for an agreement."),
         "provider": Field(_id, "Its provider."),
-        "professions": Field(ListOf(_id), "The professions it is kept for; empty for all."),
-        "credits": Field(OrNull(Number(0, LARGEST)), "Supervisors with at least so many hp; null for other things."),
+        "professions": Field(ListOf(_id), "The professions it is reserved for; empty for all."),
+        "credits": Field(
+            OrNull(Number(0, LARGEST)),
+            "For supervisors: the least training, in hp, of those priced together. Otherwise null.",
+        ),
         "weeks": Field(ListOf(_week), "The weeks that have a price, counted from 0; empty for an agreement."),
         "prices": Field(
-            ListOf(_price), "The price of one more in each of those weeks; of a student-week of an agreement."
+            ListOf(_price),
+            "The price of one more in each of those weeks; for an agreement, the price of one more student-week.",
         ),
     },
 )
 
 room = Record(
     told.Room,
-    "What room for one more student is worth, at most, for one stay that somebody asks for.",
+    "The most that room for one more student is worth, for a stay that some request asks for.",
     {
         "unit": Field(_id, "The unit."),
         "provider": Field(_id, "Its provider."),
@@ -178,23 +188,25 @@ room = Record(
         "profession": Field(_id, "The student's profession."),
         "first_week": Field(_week, "The first week of the stay, counted from 0."),
         "weeks": Field(_count, "How many weeks it lasts."),
-        "place": Field(_price, "One more place offered, by itself; 0 where that is not what is lacking, or not alone."),
+        "place": Field(
+            _price, "One more place offered, by itself; 0 where places are not lacking, or not the only thing lacking."
+        ),
         "ceiling": Field(_price, "The unit's ceiling raised by one, by itself."),
         "supervisor": Field(_price, "A supervisor for one more student, by itself."),
         "together": Field(_price, "Place, ceiling and supervisor together."),
-        "agreement": Field(_price, "As many more student-weeks under the agreement."),
+        "agreement": Field(_price, "The stay's student-weeks added to the agreement's ceiling."),
     },
 )
 
 total = Record(
     told.Total,
-    "Prices added up.",
+    "The sum of some prices.",
     {
         "rule": Field(_id, "The rule whose prices they are."),
-        "by": Field(OneOf(*get_args(told.SummedBy)), "What they are added up over."),
+        "by": Field(OneOf(*get_args(told.SummedBy)), "What the prices are summed by."),
         "name": Field(_id, "Its id, name or ISO week."),
-        "amount": Field(_count, "How much there is: places, students or student-weeks, each week by itself."),
-        "worth": Field(_price, "What all of it is worth at its prices."),
+        "amount": Field(_count, "How much there is: places, students or student-weeks, counted in each week."),
+        "worth": Field(_price, "The worth of all of it at its prices."),
         "mean": Field(_price, "worth / amount."),
         "most": Field(_price, "The highest price."),
     },
@@ -202,19 +214,19 @@ total = Record(
 
 prices = Record(
     told.Worth,
-    "What one more of anything scarce is worth: no plan with it costs less than the bound here less the price."
+    "What one more of each scarce resource is worth: no plan that has it costs less than this bound minus the price."
     " Prices are rounded up to hundredths.",
     {
         "bound": Field(
             Number(-LARGEST, LARGEST),
-            "What these prices prove: no plan of the problem has a smaller objective. Rounded down to hundredths.",
+            "The bound that these prices prove: no plan has a lower objective. Rounded down to hundredths.",
         ),
         "scarce": Field(ListOf(scarce), "Everything that has a price, in the order of the problem."),
-        "places": Field(ListOf(room), "Where one more place is worth most."),
-        "supervisors": Field(ListOf(room), "Where a supervisor for one more is worth most."),
+        "places": Field(ListOf(room), "Where one more place is worth the most."),
+        "supervisors": Field(ListOf(room), "Where a supervisor for one more student is worth the most."),
         "together": Field(
             ListOf(room),
-            "Where all three together are worth most, and neither place nor supervisor would do.",
+            "Where all three together are worth the most, and neither a place nor a supervisor alone would do.",
         ),
         "totals": Field(ListOf(total), "By unit, provider, kind, profession and week; the dearest first."),
     },
@@ -223,13 +235,15 @@ prices = Record(
 
 report = Record(
     dict,
-    "What a plan comes to: figures of fairness, and prices.",
+    "A report on a plan: figures of fairness, and prices.",
     {
         "format": Field(OneOf(FORMAT), "The name and version of this format."),
         "problem_sha256": Field(Fingerprint(), "The fingerprint of the problem that is planned."),
         "objective": Field(_value, "What the plan costs."),
-        "bound": Field(_value, "What the plan has proven: no plan of the problem has a smaller objective."),
+        "bound": Field(_value, "The bound that the plan states: no plan of the problem has a lower objective."),
         "fairness": Field(shares, shares.meaning),
-        "prices": Field(OrNull(prices), "What is scarce; null where no prices were sought, or time did not suffice."),
+        "prices": Field(
+            OrNull(prices), "The prices of scarce resources; null where none were computed, or time did not suffice."
+        ),
     },
 )

@@ -1,7 +1,7 @@
 """The JSON Schemas of all documents, made from the shapes that read them and published beside the package.
 
-What JSON Schema cannot say is said in the descriptions: that ids exist and are not repeated, that a list by
-week is as long as the term, that an ISO week exists, and how agreements, orders and pins go together.
+The descriptions state what JSON Schema cannot express: that ids exist and are not repeated, that a list by week is as
+long as the term, that an ISO week exists, and which agreements, orders and pins are valid together.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""The shapes that single values may have: each reads a value and describes itself as JSON Schema.
+"""The shapes of single values: each reads a value and describes itself as JSON Schema.
 
-A shape that meets a value it does not know reports a fault and returns `MISREAD`, so that reading goes on and
-every fault is found in one pass. A document without faults holds no `MISREAD`.
+A shape that refuses a value reports a fault and returns `MISREAD`. So reading goes on, and one pass finds every fault.
+A document without faults contains no `MISREAD`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 MISREAD: Final[Any] = object()
-"""Stands where a value could not be read; the fault has been reported."""
+"""Takes the place of a value that could not be read. The fault has been reported."""
 
 LONGEST_TEXT = 128
 LONGEST_SHOWN = 40
@@ -26,16 +26,16 @@ LARGEST_SHOWN = 10**15
 CONTAINERS: dict[type, Words] = {list: Words("en lista", "a list"), dict: Words("ett objekt", "an object")}
 
 Read = Any
-"""Whatever a shape makes of a value, `MISREAD` included."""
+"""The value that a shape returns: any type, or `MISREAD`."""
 Schema = dict[str, Any]
 
 
 @dataclass
 class Reading:
-    """One pass over a document: what has been found wrong, and what references and weeks are held against.
+    """One pass over a document: the faults found so far, and what references and weeks are compared with.
 
-    ``known`` maps a list of the document, such as ``units``, to its ids, or to ``None`` where that list could
-    not be read; ``weeks`` is the term's number of weeks, where that could be read.
+    ``known`` maps a list of the document, such as ``units``, to its ids, or to None where the list could not be read.
+    ``weeks`` is the term's number of weeks, or None where it could not be read.
     """
 
     faults: list[Fault]
@@ -43,7 +43,7 @@ class Reading:
     weeks: int | None
 
     def fault(self, pointer: str, sv: str, en: str) -> Read:
-        """Report a fault and return what stands in place of the value."""
+        """Report a fault and return `MISREAD`."""
         self.faults.append(Fault(pointer, Words(shown(sv), shown(en))))
         return MISREAD
 
@@ -54,11 +54,11 @@ class Reading:
 
 
 class Shape(ABC):
-    """One kind of value."""
+    """A kind of value: what is accepted, and its JSON Schema."""
 
     @abstractmethod
     def read(self, value: object, at: str, reading: Reading) -> Read:
-        """Return the value as the dataclasses hold it, or report faults and return `MISREAD`."""
+        """Return the value in the form that the dataclasses use, or report faults and return `MISREAD`."""
 
     @abstractmethod
     def schema(self) -> Schema:
@@ -71,14 +71,14 @@ class Text(Shape):
     asked = Words(f"en text med 1–{LONGEST_TEXT} tecken", f"a text of 1–{LONGEST_TEXT} characters")
 
     def read(self, value: object, at: str, reading: Reading) -> Read:
-        """Take a text that is neither empty nor too long and that UTF-8 can write."""
+        """Accept a text that is neither empty nor too long and that UTF-8 can encode."""
         if isinstance(value, str) and 0 < len(value) <= LONGEST_TEXT:
             if value.isascii() or shown(value) == value:
                 return value
             return reading.fault(
                 at,
-                f"{value} har ett ensamt surrogat, som UTF-8 inte kan skriva",
-                f"{value} has a lone surrogate, which UTF-8 cannot write",
+                f"{value} innehåller ett ensamt surrogat, som inte kan skrivas i UTF-8",
+                f"{value} contains a lone surrogate, which UTF-8 cannot encode",
             )
         return reading.wrong(at, value, self.asked)
 
@@ -95,7 +95,7 @@ class Reference(Text):
         self.section = section
 
     def read(self, value: object, at: str, reading: Reading) -> Read:
-        """Take an id that the list has; where the list could not be read, any id."""
+        """Accept an id in the list, or any id where the list could not be read."""
         text = super().read(value, at, reading)
         known = reading.known[self.section]
         if text is MISREAD or known is None or text in known:
@@ -114,7 +114,7 @@ class Whole(Shape):
         self.asked = Words(f"ett heltal {_span(low, high).sv}", f"a whole number {_span(low, high).en}")
 
     def read(self, value: object, at: str, reading: Reading) -> Read:
-        """Take an integer within the bounds; true and 1.0 are none."""
+        """Accept an integer within the bounds. True and 1.0 are refused."""
         if type(value) is int and self.low <= value <= self.high:
             return value
         return reading.wrong(at, value, self.asked)
@@ -128,11 +128,11 @@ class WeekOfTerm(Whole):
     """A week of the term, counted from 0."""
 
     def __init__(self, longest: int) -> None:
-        """Allow the weeks of the longest term there may be."""
+        """Allow the weeks of the longest possible term."""
         super().__init__(0, longest - 1)
 
     def read(self, value: object, at: str, reading: Reading) -> Read:
-        """Take a week that the term has."""
+        """Accept a week of the term."""
         week = super().read(value, at, reading)
         if week is MISREAD or reading.weeks is None or week < reading.weeks:
             return week
@@ -152,7 +152,7 @@ class Number(Shape):
         self.asked = Words(f"ett tal {_span(low, high).sv}", f"a number {_span(low, high).en}")
 
     def read(self, value: object, at: str, reading: Reading) -> Read:
-        """Take a number within the bounds, as it was written: 7 and 7.5 are numbers, NaN and true are not."""
+        """Accept a number within the bounds: 7 and 7.5 are numbers, NaN and true are not."""
         if type(value) in {int, float} and self.low <= value <= self.high:  # type: ignore[operator]
             return value
         return reading.wrong(at, value, self.asked)
@@ -168,7 +168,7 @@ class Flag(Shape):
     asked = Words("true eller false", "true or false")
 
     def read(self, value: object, at: str, reading: Reading) -> Read:
-        """Take true or false, and no number in their stead."""
+        """Accept true or false. 0 and 1 are refused."""
         return value if isinstance(value, bool) else reading.wrong(at, value, self.asked)
 
     def schema(self) -> Schema:
@@ -180,17 +180,17 @@ class OneOf(Shape):
     """One of a few given texts."""
 
     def __init__(self, *texts: str) -> None:
-        """List the texts."""
+        """Set the texts."""
         self.texts = texts
         listed = ", ".join(f'"{text}"' for text in texts)
         self.asked = Words(listed, listed) if len(texts) == 1 else Words(f"en av {listed}", f"one of {listed}")
 
     def read(self, value: object, at: str, reading: Reading) -> Read:
-        """Take one of the texts."""
+        """Accept one of the texts."""
         return value if isinstance(value, str) and value in self.texts else reading.wrong(at, value, self.asked)
 
     def schema(self) -> Schema:
-        """Return the choice, or the constant where there is none."""
+        """Return the choice, or a constant where there is only one text."""
         return {"const": self.texts[0]} if len(self.texts) == 1 else {"enum": list(self.texts)}
 
 
@@ -200,17 +200,17 @@ class CalendarWeek(Shape):
     asked = Words("en ISO-vecka som 2027-W03", "an ISO week such as 2027-W03")
 
     def read(self, value: object, at: str, reading: Reading) -> Read:
-        """Take a week that the calendar has."""
+        """Accept a week that exists in the calendar."""
         if not (isinstance(value, str) and value.isascii()):
             return reading.wrong(at, value, self.asked)
         try:
             return IsoWeek.parse(value)
         except ValueError:
-            asked = Words(f"{self.asked.sv} som finns i kalendern", f"{self.asked.en} that the calendar has")
+            asked = Words(f"{self.asked.sv} som finns i kalendern", f"{self.asked.en} that exists in the calendar")
             return reading.wrong(at, value, asked)
 
     def schema(self) -> Schema:
-        """Return the form; that the year has the week cannot be said in JSON Schema."""
+        """Return the pattern. JSON Schema cannot express that the week exists in its year."""
         return {"type": "string", "pattern": "^[0-9]{4}-W(0[1-9]|[1-4][0-9]|5[0-3])$"}
 
 
@@ -220,18 +220,18 @@ class Fingerprint(Shape):
     asked = Words("64 hexadecimala tecken, gemener", "64 hexadecimal characters in lower case")
 
     def read(self, value: object, at: str, reading: Reading) -> Read:
-        """Take 64 hexadecimal characters."""
+        """Accept 64 hexadecimal characters in lower case."""
         if isinstance(value, str) and len(value) == len("0" * 64) and set(value) <= set("0123456789abcdef"):
             return value
         return reading.wrong(at, value, self.asked)
 
     def schema(self) -> Schema:
-        """Return the form."""
+        """Return the pattern."""
         return {"type": "string", "pattern": "^[0-9a-f]{64}$"}
 
 
 def described(value: object) -> Words:
-    """Say what a value is, briefly, whatever it is and however large."""
+    """Describe any value briefly, however large it is."""
     if value is None or isinstance(value, bool):
         word = {None: "null", True: "true", False: "false"}[value]
         return Words(word, word)
@@ -240,7 +240,7 @@ def described(value: object) -> Words:
         return Words(f"”{short}”", f"'{short}'")
     if isinstance(value, int | float):
         if abs(value) >= LARGEST_SHOWN:
-            return Words("ett oerhört tal", "an enormous number")
+            return Words("ett mycket stort tal", "a very large number")
         return Words(str(value), str(value))
     for container, words in CONTAINERS.items():
         if isinstance(value, container):
@@ -249,6 +249,6 @@ def described(value: object) -> Words:
 
 
 def _span(low: float, high: float) -> Words:
-    """Write two bounds with their thousands apart."""
+    """Write two bounds with separated thousands."""
     english = f"from {low:,} to {high:,}"
     return Words(f"från {low:,} till {high:,}".replace(",", " "), english)

@@ -1,4 +1,4 @@
-"""The shapes that are made of others: lists, amounts by the week, objects with free names, and records."""
+"""Shapes made of other shapes: lists, amounts by week, objects with free names, and records."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from placement_solver.words import Words
 
 
 class Repeated(dict[str, Any]):
-    """A JSON object in which some member names stand more than once."""
+    """A JSON object in which some member names occur more than once."""
 
     def __init__(self, pairs: list[tuple[str, Any]]) -> None:
-        """Keep the last value of each name, as JSON readers do, and the names that came back."""
+        """Keep the last value of each name, as JSON readers do, and the names that are repeated."""
         super().__init__(pairs)
         counts = Counter(name for name, _ in pairs)
         self.names = [name for name, count in counts.items() if count > 1]
@@ -26,11 +26,11 @@ class OrNull(Shape):
     """Another shape, or null."""
 
     def __init__(self, shape: Shape) -> None:
-        """Allow null beside the shape."""
+        """Allow null as well as the shape."""
         self.shape = shape
 
     def read(self, value: object, at: str, reading: Reading) -> Read:
-        """Take null, or what the shape takes."""
+        """Accept null, or what the shape accepts."""
         return None if value is None else self.shape.read(value, at, reading)
 
     def schema(self) -> Schema:
@@ -39,7 +39,7 @@ class OrNull(Shape):
 
 
 class ListOf(Shape):
-    """A list of values of one shape; ``unique`` forbids a value to stand twice."""
+    """A list of values of one shape; ``unique`` forbids repeated values."""
 
     asked = Words("en lista", "a list")
 
@@ -53,21 +53,21 @@ class ListOf(Shape):
             return reading.wrong(at, value, self.asked)
         read = tuple([self.shape.read(element, f"{at}/{i}", reading) for i, element in enumerate(value)])
         if self.unique and len(set(read)) < len(read):
-            self._report_doubles(read, at, reading)
+            self._report_repeated(read, at, reading)
         return read
 
-    def _report_doubles(self, values: tuple[Any, ...], at: str, reading: Reading) -> None:
+    def _report_repeated(self, values: tuple[Any, ...], at: str, reading: Reading) -> None:
         first: dict[Any, int] = {}
         for i, value in enumerate(values):
             if value is not MISREAD and first.setdefault(value, i) < i:
                 reading.fault(
                     f"{at}/{i}",
-                    f"”{value}” står redan på plats {first[value]}",
-                    f"'{value}' already stands at {first[value]}",
+                    f"”{value}” finns redan på plats {first[value]}",
+                    f"'{value}' is already at position {first[value]}",
                 )
 
     def schema(self) -> Schema:
-        """Return an array, of unique elements where that is asked."""
+        """Return an array, with unique elements where that is required."""
         return {"type": "array", "items": self.shape.schema()} | ({"uniqueItems": True} if self.unique else {})
 
 
@@ -79,7 +79,7 @@ class Amount(Shape):
         self.number, self.longest = Whole(0, high), longest
 
     def read(self, value: object, at: str, reading: Reading) -> Read:
-        """Take one number, or exactly as many as the term has weeks."""
+        """Accept one number, or one for each week of the term."""
         if not isinstance(value, list):
             asked = self.number.asked
             return (
@@ -99,7 +99,7 @@ class Amount(Shape):
         return read
 
     def schema(self) -> Schema:
-        """Return both ways of writing; that the list is as long as the term cannot be said in JSON Schema."""
+        """Return both forms. JSON Schema cannot express that the list is as long as the term."""
         number = self.number.schema()
         return {"anyOf": [number, {"type": "array", "items": number, "minItems": 1, "maxItems": self.longest}]}
 
@@ -142,12 +142,12 @@ class Record(Shape):
     """An object with given members and no others."""
 
     def __init__(self, make: Callable[..., Any], meaning: str, fields: Mapping[str, Field]) -> None:
-        """Set the members; ``make`` builds what they stand for from the values by name."""
+        """Set the members. ``make`` is called with the values by name and returns the object that they represent."""
         self.make, self.meaning, self.fields = make, meaning, fields
         self._parts = [(name, f"/{name}", field.shape, field.optional) for name, field in fields.items()]
 
     def read(self, value: object, at: str, reading: Reading) -> Read:
-        """Read every member, and report those that are missing or unknown."""
+        """Read every member, and report missing and unknown ones."""
         if not _is_object(value, at, reading):
             return MISREAD
         read = {}
@@ -166,7 +166,7 @@ class Record(Shape):
                 reading.fault(pointed(at, name), "okänt fält", "unknown field")
 
     def schema(self) -> Schema:
-        """Return an object with its members described and no others allowed."""
+        """Return an object with these members and no others."""
         return {
             "description": self.meaning,
             "type": "object",
@@ -179,15 +179,15 @@ class Record(Shape):
 
 
 class RecordsOf(ListOf):
-    """A list of records, no two of which have the same value in the field ``key``."""
+    """A list of records with a different value of the field ``key`` in each."""
 
     def __init__(self, record: Record, key: str) -> None:
-        """Set the record and the field that tells entries apart."""
+        """Set the record and the field that identifies an entry."""
         super().__init__(record)
         self.key = key
 
     def read(self, value: object, at: str, reading: Reading) -> Read:
-        """Read each record and report keys that come back."""
+        """Read each record and report repeated keys."""
         read = super().read(value, at, reading)
         if read is MISREAD:
             return MISREAD
@@ -197,17 +197,17 @@ class RecordsOf(ListOf):
             if key is not MISREAD and first.setdefault(key, i) < i:
                 reading.fault(
                     f"{at}/{i}/{self.key}",
-                    f"”{key}” står redan på plats {first[key]} i samma lista",
-                    f"'{key}' already stands at {first[key]} of the same list",
+                    f"”{key}” finns redan på plats {first[key]} i samma lista",
+                    f"'{key}' is already at position {first[key]} of the same list",
                 )
         return read
 
 
 def _is_object(value: object, at: str, reading: Reading) -> TypeGuard[dict[Any, object]]:
-    """Tell whether a value is an object; report a value that is none, and names that stand more than once."""
+    """Tell whether a value is an object. Report other values, and names that occur more than once."""
     if isinstance(value, Repeated):
         for name in value.names:
-            reading.fault(pointed(at, name), "fältet står mer än en gång", "the field stands more than once")
+            reading.fault(pointed(at, name), "fältet förekommer mer än en gång", "the field occurs more than once")
     if isinstance(value, dict):
         return True
     reading.wrong(at, value, Words("ett objekt", "an object"))

@@ -1,4 +1,4 @@
-"""What must hold between the parts of a problem, beyond each value's own shape."""
+"""Contradictions between the parts of a problem, beyond the shape of each value."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from placement_solver.problem import Agreement, Decision, Problem, Request, Term
 
 MOST_NAMED = 10
-"""So many ids are named in one fault; thousands of names help nobody."""
+"""At most this many ids are named in one fault."""
 
 
 def report_term(term: Term, reading: Reading) -> None:
-    """Report a term that runs past the calendar's last year."""
+    """Report a term that ends after the last year of the calendar."""
     if term is MISREAD or MISREAD in {term.first_week, term.weeks}:
         return
     try:
@@ -36,7 +36,7 @@ def report_agreements(agreements: tuple[Agreement, ...], reading: Reading) -> No
     """Report agreements that end before they begin, and agreements that could cover the same placement."""
     met: dict[tuple[str, str], _Met] = defaultdict(_Met)
     for i, agreement in enumerate(agreements):
-        if agreement is MISREAD or _torn(agreement):
+        if agreement is MISREAD or _misread(agreement):
             continue
         if agreement.first_week > agreement.last_week:
             reading.fault(
@@ -81,15 +81,15 @@ class _Met:
         return sorted({*self._of_all_units, *shared})
 
 
-def _torn(agreement: Agreement) -> bool:
-    """Tell whether something that overlaps are judged by could not be read."""
+def _misread(agreement: Agreement) -> bool:
+    """Tell whether a value that decides overlaps could not be read."""
     singles = (agreement.institution, agreement.provider, agreement.first_week, agreement.last_week)
     lists = (agreement.professions, agreement.units)
     return MISREAD in (*singles, *lists) or any(MISREAD in (several or ()) for several in lists)
 
 
 def report_order(requests: tuple[Request, ...], reading: Reading) -> None:
-    """Report waiting for oneself, for another student's request, or for one another in a ring."""
+    """Report requests that wait for themselves, for another student's request, or for one another in a ring."""
     student_of = {request.id: request.student for request in requests if request is not MISREAD}
     waits: dict[str, dict[str, str]] = defaultdict(dict)
     for i, request in enumerate(requests):
@@ -107,11 +107,15 @@ def report_order(requests: tuple[Request, ...], reading: Reading) -> None:
                 waits[request.id][earlier] = pointer
     for ring in _rings(waits):
         names = _listed([*ring, ring[0]])
-        reading.fault(waits[ring[-1]][ring[0]], f"väntar i ring: {names}", f"they wait in a ring: {names}")
+        reading.fault(
+            waits[ring[-1]][ring[0]],
+            f"begäranden väntar på varandra i en ring: {names}",
+            f"requests wait for one another in a ring: {names}",
+        )
 
 
 def _rings(waits: dict[str, dict[str, str]]) -> Iterator[list[str]]:
-    """Yield rings of requests in which each waits for the next and the last for the first."""
+    """Yield rings of requests in which each waits for the next, and the last waits for the first."""
     settled: set[str] = set()
     for root in list(waits):
         path = {} if root in settled else {root: iter(waits[root])}
@@ -136,15 +140,15 @@ def report_repeated_pins(pins: tuple[Decision, ...], reading: Reading) -> None:
             reading.fault(
                 f"/pins/{i}",
                 f"bryter mot regeln one-placement: {pin.request} är redan låst på plats {first[pin.request]}",
-                f"breaks the rule one-placement: {pin.request} is pinned already at {first[pin.request]}",
+                f"breaks the rule one-placement: {pin.request} is already pinned at position {first[pin.request]}",
             )
 
 
 def report_pins(problem: Problem, reading: Reading) -> None:
-    """Report every pin that breaks a rule, alone or together with others; all that rules read must be sound.
+    """Report every pin that breaks a rule, alone or together with others. Everything the rules read must be valid.
 
-    A pin without a name for a request that asks for supervision is held against every supervisor there is;
-    whether several such pins can be given names together is for the search to find out.
+    A pin that names no supervisor, for a request that requires one, is valid if some supervisor suits it. Whether
+    several such pins can be given supervisors together is for the search to find out.
     """
     position: dict[RequestId, int] = {}
     for i, pin in enumerate(problem.pins):
@@ -155,7 +159,7 @@ def report_pins(problem: Problem, reading: Reading) -> None:
     placements = [_placed(pin) for pin in pins.values()]
     for breach in (breach for rule in RULES for breach in rule.check(problem, placements)):
         for request in breach.requests:
-            if breach.rule == SupervisionRule.key and _someone_fits(problem, pins[RequestId(request)]):
+            if breach.rule == SupervisionRule.key and _somebody_suits(problem, pins[RequestId(request)]):
                 continue
             reading.fault(
                 f"/pins/{position[RequestId(request)]}",
@@ -168,8 +172,8 @@ def _placed(pin: Decision) -> Placement:
     return Placement(pin.request, pin.unit, pin.start, pin.supervisor)
 
 
-def _someone_fits(problem: Problem, pin: Decision) -> bool:
-    """Tell whether a pin names nobody and some supervisor would fit it."""
+def _somebody_suits(problem: Problem, pin: Decision) -> bool:
+    """Tell whether a pin names no supervisor and some supervisor suits it."""
     return pin.supervisor is None and any(
         not list(SupervisionRule().check(problem, [replace(_placed(pin), supervisor=supervisor.id)]))
         for supervisor in problem.supervisors
@@ -178,7 +182,7 @@ def _someone_fits(problem: Problem, pin: Decision) -> bool:
 
 
 def _label(name: str, position: int) -> str:
-    """Name an entry by its id, or by its position where the id could not be read."""
+    """Return the id of an entry, or its position where the id could not be read."""
     return f"#{position}" if name is MISREAD else name
 
 

@@ -1,1 +1,1 @@
-"""What a plan comes to, and what is scarce in it: figures for people, reckoned from problem, plan and prices alone."""
+"""Figures about a plan: how it turns out and what is scarce, computed from problem, plan and prices alone."""

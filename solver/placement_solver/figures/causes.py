@@ -1,4 +1,4 @@
-"""Why requests are unplaced, counted over a plan."""
+"""The causes of unplaced requests, counted over a plan."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ if TYPE_CHECKING:
     from placement_solver.plan import Reasons, Unplaced
 
 FULL = ("capacities", "unit_ceilings", "agreements", "supervisors", "own_placements")
-"""The parts of a plan's reasons that name what is full, in reading order."""
+"""The fields of a plan's reasons that list what is full, in reading order."""
 DEARER = "dearer_units"
 
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """Why requests are unplaced: the rule that left them no unit, or what is full, and how many it concerns."""
+    """A cause, which is the rule that left no unit or what is full, and how many unplaced requests have it."""
 
     key: str
     requests: int
@@ -31,7 +31,7 @@ def count_causes(unplaced: Iterable[Unplaced]) -> tuple[Cause, ...]:
 
 
 def causes_of(reasons: Reasons) -> tuple[str, ...]:
-    """Name the rule that left no unit; where units are left, everything that is full there."""
+    """Return the rule that left no unit or, where units remain, everything that is full there."""
     for remaining in reasons.remaining:
         if remaining.units == 0:
             return (remaining.rule,)

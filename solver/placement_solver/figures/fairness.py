@@ -1,6 +1,6 @@
-"""Who gets what: places, journeys and wishes by lärosäte and by home, and how even they are.
+"""Fairness: places, journeys and preferences by lärosäte and by home, and how evenly they are spread.
 
-Every figure is reckoned from the problem and the placements alone. A share is a number from 0 to 1; percentiles are
+Every figure is computed from the problem and the placements alone. A share is a number from 0 to 1; percentiles are
 by nearest rank (`spread.percentile`).
 """
 
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
     _Placed = dict[RequestId, Placement]
 
 HOUR = 60
-"""Minutes; a journey is over an hour where it takes more than that."""
+"""Minutes. A journey with more than this is over an hour."""
 
 
 def weigh_fairness(problem: Problem, placements: Sequence[Placement]) -> Fairness:
-    """Return what placements, whose ids all exist, come to for those whom they concern."""
+    """Compute the figures of fairness of some placements, whose ids must all exist."""
     placed = {placement.request: placement for placement in placements}
     homes = find_homes(problem)
 
@@ -82,7 +82,7 @@ def _journeys(minutes: Sequence[int]) -> Journeys:
 
 
 def _wishes(wishing: Sequence[tuple[Request, Placement | None]]) -> Wishes | None:
-    """Count the wishes met; those without a place have none of theirs met."""
+    """Return the shares of preferences met. An unplaced request has none met."""
     if not wishing:
         return None
     ranks = [
@@ -103,7 +103,7 @@ def _programmes(problem: Problem, placed: _Placed) -> tuple[Programme, ...]:
 
 
 def _evenness(by: GroupedBy, groups: Iterable[Group]) -> list[Evenness]:
-    """Reckon how even each figure is over the groups that have it; the first of equals is named as the worst."""
+    """Compute how evenly each figure is spread over the groups that have it. The first of tied groups is the worst."""
     known = list(groups)
     shares = [(group.placed_share, group.name) for group in known]
     wishes = [(group.wishes.first, group.name) for group in known if group.wishes is not None]

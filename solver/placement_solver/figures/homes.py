@@ -1,4 +1,4 @@
-"""Which municipality a student travels from, as far as the problem tells."""
+"""The home that each student travels from, as far as the problem tells."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 def find_homes(problem: Problem) -> dict[StudentId, str | None]:
     """Return each student's home: the zone where one is given, else the municipality whose units lie nearest.
 
-    A problem holds no map of municipalities, only points. So where there is no zone, home is the municipal provider
-    of the municipal unit that lies nearest as the crow flies; None where there is no municipal unit.
+    A problem has no map of municipalities, only points. So the home of a student without a zone is the provider of the
+    nearest municipal unit, as the crow flies, or None where there is no municipal unit.
     """
     municipal = {provider.id for provider in problem.providers if provider.kind == "municipality"}
     units = [unit for unit in problem.units if unit.provider in municipal]
@@ -31,6 +31,6 @@ def find_homes(problem: Problem) -> dict[StudentId, str | None]:
 
 
 def _points(located: Iterable[Student | Unit]) -> Floats:
-    """Return points on the unit sphere: the nearer two are, the larger the product of their coordinates."""
+    """Return points on the unit sphere. The nearer two points are, the larger their scalar product."""
     lat, lon = np.radians([(each.lat, each.lon) for each in located]).T
     return np.stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)], axis=1)

@@ -1,8 +1,9 @@
-"""Which part of the room for one more is lacking: the place, the unit's ceiling or a supervisor.
+"""Which part of the room for one more student is lacking: the place, the unit's ceiling or a supervisor.
 
-Where a place and a supervisor run out together, the bound is as good with the whole price on either: prices alone
-cannot tell which is lacking. But any prices prove a bound. So each part's price is dropped, or moved onto each other
-part, and the part is worth no more than what the bound loses by it: nothing, where the other is just as scarce.
+Where a place and a supervisor run out together, the bound is equally strong whichever of the two carries the price, so
+the prices alone cannot tell which part is lacking. But any prices prove a bound. So the price of each part is dropped,
+or moved onto each other part, and the part is worth no more than the bound loses by that. It loses nothing where the
+other part is just as scarce.
 """
 
 from __future__ import annotations
@@ -23,10 +24,10 @@ if TYPE_CHECKING:
 
 
 def weigh_part(pricing: Pricing, part: Ints, others: Sequence[Ints]) -> int:
-    """Return what one more in all cells of a part is worth by itself, in 1 / SCALE.
+    """Return what one more in all cells of a part is worth by itself, in 1 / SCALE; at most the part's price.
 
-    A part is a matrix (line, week) of cells; its price is dropped, and moved, week by week, onto the first line of each
-    of the ``others``, parts of the same slot. Where the bound loses more by all that, the part is worth its price.
+    A part is a matrix (line, week) of cells. ``others`` are the other parts of the same slot. The worth is the least
+    that the bound loses when the part's price is dropped, or moved week by week onto the first line of another part.
     """
     price = pricing.prices.cell[part]
     worth = int(price.sum())
@@ -45,7 +46,7 @@ def weigh_part(pricing: Pricing, part: Ints, others: Sequence[Ints]) -> int:
 
 
 def _loss(pricing: Pricing, cells: Ints, change: Ints) -> int:
-    """Return how much lower the bound is once the prices of some cells have changed, in 1 / SCALE."""
+    """Return how much the bound falls when the prices of some cells change, in 1 / SCALE."""
     market, scarcity = pricing.market, pricing.market.scarcity
     uses, of_cell = pricing.uses(cells)
     dearer = np.zeros(len(market.slots), dtype=np.int64)
@@ -59,7 +60,7 @@ def _loss(pricing: Pricing, cells: Ints, change: Ints) -> int:
 
 
 def _least(market: Market, requests: Ints, reduced: Ints) -> int:
-    """Return what some requests cost at least together, given what each of their options costs."""
+    """Return the least total cost of some requests, given the cost of each of their options."""
     first = np.concatenate([[0], np.cumsum(market.first[requests + 1] - market.first[requests])])
     left_out = market.unplaced[requests] * SCALE
     least = segment_minima(reduced, first, left_out)

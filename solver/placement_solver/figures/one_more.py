@@ -1,7 +1,8 @@
-"""One more, tried: what a place more somewhere does save, found by planning those around it again.
+"""One more, tried: what one more place actually saves, found by planning the requests around it again.
 
-A worth is a promise of the prices, the most that one more can save. Here one more is given to a plan in hand, and the
-requests that could pass it on to each other are placed anew, first without and then with it, all others standing.
+A worth is an upper limit, the most that one more can save by the prices. Here one more is added to an existing plan.
+The requests that could benefit, directly or because others move, are placed anew, first without the addition and then
+with it, while all other requests stay where they are.
 """
 
 from __future__ import annotations
@@ -31,18 +32,22 @@ if TYPE_CHECKING:
     from placement_solver.search.teams import Teams
 
 AROUND = 120
-"""About so many requests are placed anew."""
+"""About this many requests are placed anew."""
 TAKERS = 20
+"""At most this many requests are added at a time: those that gain the most."""
 NEAR = 6
+"""A request is taken to want this many of its cheapest options."""
 OPTIONS = 30
+"""At most this many of a request's cheapest options may be chosen from, besides those that use what is added."""
 SECONDS = 4.0
+"""Each of the two searches may take this many seconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What one more did save: the objective without it less the objective with it, both planned around it.
+    """What one more saved: the objective without it minus the objective with it.
 
-    ``proven`` tells that both are the best there is for those who were placed anew.
+    ``proven`` is true where both are proven optimal for the requests that were placed anew.
     """
 
     gain: int
@@ -52,11 +57,11 @@ class Trial:
 def try_one_more(
     pricing: Pricing, teams: Teams, placements: Sequence[Placement], room: Room, rules: Sequence[str], clock: Clock
 ) -> Trial:
-    """Give a unit one more, for a stay, of what some rules count: a place, its ceiling or a supervisor."""
+    """Add one more of what some rules count, a place, ceiling or supervisor, for a stay at a unit, and plan again."""
     slot = _slot_of(pricing, room)
     draft = _drafted(pricing, teams, placements)
     cells = np.concatenate([pricing.part(slot, rule).reshape(-1) for rule in rules])
-    requests = _around(pricing, draft, cells)
+    requests = _neighbours(pricing, draft, cells)
     rows = np.union1d(_cheapest(pricing, requests, OPTIONS), pricing.users(cells))
     rows = np.union1d(rows[np.isin(pricing.market.request[rows], requests)], draft.rows_of(requests))
     engine = partial(by_cp_sat, clock=clock, seconds=SECONDS, workers=1, seed=0)
@@ -72,7 +77,7 @@ def try_one_more(
 
 
 def _slot_of(pricing: Pricing, room: Room) -> int:
-    """Return the slot that a room was weighed at: of its unit, profession and stay, the one that pays most."""
+    """Return the slot that a room was priced at: the one that pays most for its unit, profession and stay."""
     columns, slots = pricing.market.columns, pricing.market.slots
     same = (
         (slots.unit == columns.unit_index[UnitId(room.unit)])
@@ -84,7 +89,7 @@ def _slot_of(pricing: Pricing, room: Room) -> int:
 
 
 def _drafted(pricing: Pricing, teams: Teams, placements: Sequence[Placement]) -> Draft:
-    """Take a plan up as a draft; a placement that is no option of the market, being too dear, is left out."""
+    """Return a plan as a draft. A placement that is too expensive to be an option of the market is left out."""
     market, columns = pricing.market, pricing.market.columns
     draft = Draft(market, teams)
     for placement in placements:
@@ -100,10 +105,11 @@ def _drafted(pricing: Pricing, teams: Teams, placements: Sequence[Placement]) ->
     return draft
 
 
-def _around(pricing: Pricing, draft: Draft, cells: Ints) -> Ints:
-    """Return who gains most by some cells, who would gain by what these then leave, and so on; siblings come along.
+def _neighbours(pricing: Pricing, draft: Draft, cells: Ints) -> Ints:
+    """Return the requests to place anew around some cells.
 
-    Whoever holds what these would rather have comes with them.
+    They are the requests that gain most by the cells, those that occupy what these would prefer, those that gain by
+    what these leave, and so on, with all requests of the same students.
     """
     market = pricing.market
     placed = draft.row != NONE
@@ -123,7 +129,7 @@ def _around(pricing: Pricing, draft: Draft, cells: Ints) -> Ints:
 
 
 def _takers(pricing: Pricing, now: Ints, cells: Ints) -> Ints:
-    """Return the requests that gain most, at the prices, by coming to use some cells, given what they cost now."""
+    """Return the requests that gain most, at the prices, by using some cells, given what each costs now."""
     users = pricing.users(cells)
     requests = pricing.market.request[users]
     order = np.argsort(pricing.reduced[users] - now[requests], kind="stable")
@@ -131,7 +137,7 @@ def _takers(pricing: Pricing, now: Ints, cells: Ints) -> Ints:
 
 
 def _cheapest(pricing: Pricing, requests: Ints, each: int) -> Ints:
-    """Return up to so many options of each request that are cheapest at the prices."""
+    """Return the ``each`` options of each request that are cheapest at the prices."""
     rows = pricing.market.rows_of(requests)
     rows = rows[np.lexsort((pricing.reduced[rows], pricing.market.request[rows]))]
     owner = pricing.market.request[rows]
@@ -145,7 +151,7 @@ def _cells(pricing: Pricing, rows: Ints) -> Ints:
 
 
 def _hire(pricing: Pricing, draft: Draft, slot: int) -> None:
-    """Let the least trained team that fits a slot take one more student in its weeks."""
+    """Let the least trained team that suits a slot take one more student in its weeks."""
     slots, columns = pricing.market.slots, pricing.market.columns
     request, start = int(slots.request[slot]), int(slots.start[slot])
     teams = draft.teams.fitting(request, int(slots.unit[slot]), start, int(slots.supervisor[slot]))

@@ -1,4 +1,4 @@
-"""A market at its prices: who owns each cell, what each slot pays for it, and who would use it."""
+"""A market with its prices: the owner of each cell, what each slot pays, and which options use a cell."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ PLACE, CEILING, SUPERVISOR, AGREEMENT = "capacity", "unit-ceiling", "supervisor-
 
 
 class Pricing:
-    """A market at its prices: who owns each cell, and what each slot would pay for."""
+    """A market with its prices: the owner of each cell, and what each slot would pay for its cells."""
 
     def __init__(self, market: Market, prices: Prices) -> None:
-        """Lay all cells out as the limits number them: rule by rule, line by line, week by week."""
+        """Find the cells of each rule. The market numbers cells rule by rule, line by line, week by week."""
         self.market, self.prices = in_full(market, prices)
         columns = market.columns
         self.lines = {rule.key: rule.lines(columns) for rule in LIMITS}
@@ -46,20 +46,20 @@ class Pricing:
         return bound_at_scale(self.market, self.prices)
 
     def table(self, rule: str) -> tuple[Ints, Ints]:
-        """Return two matrices (line, week or whole term) of a rule: prices in 1 / SCALE, and how much there is."""
+        """Return two matrices (line, week or whole term) of a rule: prices in 1 / SCALE, and supply."""
         shape = (len(self.lines[rule]), self._weeks[rule])
         cells = self._cells[rule]
         return self.prices.cell[cells].reshape(shape), self.market.scarcity.supply[cells].reshape(shape)
 
     def paid(self, *rules: str) -> Ints:
-        """Return what each slot pays at the prices for what it uses under some rules, in 1 / SCALE."""
+        """Return what each slot pays for its cells under some rules, in 1 / SCALE."""
         price = np.zeros_like(self.prices.cell)
         for rule in rules:
             price[self._cells[rule]] = self.prices.cell[self._cells[rule]]
         return self.market.scarcity.per_slot(price)
 
     def part(self, slot: int, rule: str) -> Ints:
-        """Return the cells that a slot uses of a rule counted by the week, as a matrix (line, week)."""
+        """Return the cells that a slot uses under a rule that is counted by the week, as a matrix (line, week)."""
         scarcity, own = self.market.scarcity, self._cells[rule]
         cells = scarcity.cell[scarcity.first[slot] : scarcity.first[slot + 1]]
         weeks = int(self.market.columns.request_weeks[self.market.slots.request[slot]])
@@ -67,9 +67,9 @@ class Pricing:
         return part
 
     def dearest(self, *rules: str) -> list[int]:
-        """Return slots from the one that pays most under some rules, the best of each unit and profession.
+        """Return the slot that pays most under some rules for each unit and profession, the highest payer first.
 
-        Of stays that pay the same the shortest is taken, then the earliest; those that pay nothing are left out.
+        Of stays that pay the same, the shortest is chosen, then the earliest. Slots that pay nothing are left out.
         """
         slots, columns = self.market.slots, self.market.columns
         paid = self.paid(*rules)
@@ -91,7 +91,7 @@ class Pricing:
         return order[ranges(first[cells], counts)], np.repeat(np.arange(len(cells)), counts)
 
     def users(self, cells: Ints) -> Ints:
-        """Return the options that use any of some cells."""
+        """Return the options that use at least one of some cells."""
         slots = np.unique(self.market.scarcity.slot[self.uses(cells)[0]])
         order, first = self._by_slot
         users: Ints = order[ranges(first[slots], first[slots + 1] - first[slots])]
@@ -99,14 +99,14 @@ class Pricing:
 
     @cached_property
     def _by_cell(self) -> tuple[Ints, Ints]:
-        """Return all uses in the order of their cells, and where each cell's begin."""
+        """Return all uses sorted by cell, and where the uses of each cell begin."""
         scarcity = self.market.scarcity
         order = np.argsort(scarcity.cell, kind="stable")
         return order, np.searchsorted(scarcity.cell[order], np.arange(len(scarcity.supply) + 1))
 
     @cached_property
     def _by_slot(self) -> tuple[Ints, Ints]:
-        """Return all options in the order of their slots, and where each slot's begin."""
+        """Return all options sorted by slot, and where the options of each slot begin."""
         order = np.argsort(self.market.slot, kind="stable")
         return order, np.searchsorted(self.market.slot[order], np.arange(len(self.market.slots) + 1))
 
@@ -114,12 +114,12 @@ class Pricing:
 def price_again(
     problem: Problem, upper: int, *, stopped: Callable[[], bool], on_bound: Callable[[int], None]
 ) -> Pricing:
-    """Put prices on everything scarce in a problem, of which a plan with the objective ``upper`` is known."""
+    """Compute prices of every scarce resource of a problem that has a plan with the objective ``upper``."""
     market = open_market(Columns(problem))
     priced = settle_prices(market, upper, seconds=math.inf, stopped=stopped, on_bound=on_bound)
     return Pricing(market, priced.prices)
 
 
 def in_objective(price: int) -> float:
-    """Write a price as the objective counts, rounded up to hundredths so that no promise is rounded away."""
+    """Return a price in units of the objective, rounded up to hundredths so that it remains an upper limit."""
     return -(-price * 100 // SCALE) / 100

@@ -1,4 +1,4 @@
-"""Reporting: everything that a report on a plan says, computed."""
+"""Computes the report on a plan."""
 
 from __future__ import annotations
 

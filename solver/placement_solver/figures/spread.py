@@ -1,4 +1,4 @@
-"""How something is spread over many: percentiles by nearest rank, and how even it is."""
+"""How values are spread: percentiles by nearest rank, and Jain's index of evenness."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ NINETIETH = 90
 
 
 def percentile(values: Sequence[int], percent: int) -> int:
-    """Return the least of the values that at least so many percent of them do not exceed (nearest rank).
+    """Return the smallest of the values that at least ``percent`` percent of them do not exceed (nearest rank).
 
-    It is always one of the values; the median of two is the smaller. There must be one value at least.
+    It is always one of the values; the median of two values is the smaller. There must be at least one value.
     """
     rank = -(-percent * len(values) // 100)
     return sorted(values)[max(1, rank) - 1]

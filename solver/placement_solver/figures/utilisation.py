@@ -1,4 +1,4 @@
-"""What care takes on: providers against what they offer, agreements against floor and ceiling, supervisors' loads."""
+"""Utilisation: what is placed with each provider, under each agreement and with each supervisor."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def weigh_providers(problem: Problem, placements: Sequence[Placement]) -> tuple[ProviderFigures, ...]:
-    """Return each provider that offers or takes anything, in the order of the problem."""
+    """Return the figures of each provider with student-weeks offered or placed, in the order of the problem."""
     offers: defaultdict[str, list[Capacity]] = defaultdict(list)
     for capacity in problem.capacities:
         offers[capacity.unit].append(capacity)
@@ -36,7 +36,7 @@ def weigh_providers(problem: Problem, placements: Sequence[Placement]) -> tuple[
 
 
 def weigh_municipalities(providers: Sequence[ProviderFigures]) -> MunicipalFigures:
-    """Return the municipalities' shares of what all providers together offer and take."""
+    """Return the municipalities' shares of all student-weeks offered and placed."""
     own = [each for each in providers if each.kind == "municipality"]
     return MunicipalFigures(
         _share(sum(each.offered for each in own), sum(each.offered for each in providers)),
@@ -45,7 +45,7 @@ def weigh_municipalities(providers: Sequence[ProviderFigures]) -> MunicipalFigur
 
 
 def weigh_agreements(problem: Problem, placements: Sequence[Placement]) -> tuple[AgreementFigures, ...]:
-    """Return each agreement with the student-weeks it carries, in the order of the problem."""
+    """Return the figures of each agreement, in the order of the problem."""
     used: Counter[str] = Counter()
     for placement, agreements in find_agreements(problem, placements):
         used.update({agreement.id: problem.request[placement.request].weeks for agreement in agreements})
@@ -64,7 +64,7 @@ def weigh_agreements(problem: Problem, placements: Sequence[Placement]) -> tuple
 
 
 def weigh_supervisors(problem: Problem, placements: Sequence[Placement]) -> SupervisorFigures:
-    """Return how the student-weeks are shared among the supervisors who are named."""
+    """Return how the student-weeks are shared among named supervisors."""
     weeks: Counter[str] = Counter()
     for placement in placements:
         if placement.supervisor is not None:
@@ -81,9 +81,10 @@ def weigh_supervisors(problem: Problem, placements: Sequence[Placement]) -> Supe
 
 
 def _offered(problem: Problem, unit: Unit, offers: Sequence[Capacity]) -> int:
-    """Return the student-weeks that a unit offers: places kept within a wider offer count once, and its ceiling cuts.
+    """Return the student-weeks that a unit offers, at most its ceiling in each week.
 
-    Of offers to the same students the first counts; of offers that overlap, neither within the other, both do.
+    An offer within a wider one is not counted again. Of offers to the same students, the first counts. Of offers that
+    overlap, neither within the other, both count.
     """
     widest = [
         offer
@@ -99,7 +100,7 @@ def _offered(problem: Problem, unit: Unit, offers: Sequence[Capacity]) -> int:
 
 
 def _within(offer: Capacity, other: Capacity) -> bool:
-    """Tell whether whoever may take a place of one offer takes one of the other as well."""
+    """Tell whether everyone who may use one offer may also use the other."""
     return set(offer.professions) <= set(other.professions) and (
         other.institutions is None
         or (offer.institutions is not None and set(offer.institutions) <= set(other.institutions))

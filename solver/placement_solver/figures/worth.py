@@ -1,11 +1,11 @@
-"""What one more would be worth: the prices of everything scarce, told by whose it is.
+"""What one more would be worth: the price of every scarce resource, with its owner.
 
-The proof of a plan puts a price on every place, ceiling, agreement and supervisor by the week: its Lagrangian price,
-which is the shadow price of the linear relaxation when the bound is tight. It promises this much: with one more of
-something, no plan costs less than the bound that the prices prove, less that price. So a worth is the most that one
-more can save beyond what is left of the gap; `one_more` finds what it does save.
+The proof of a plan puts a price on every place, ceiling, agreement and supervisor by the week. It is a Lagrangian
+price, which equals the shadow price of the linear relaxation when the bound is tight. With one more of a resource, no
+plan costs less than the bound that the prices prove minus that price. So a worth is the most that one more can save
+beyond the remaining gap; `one_more` finds what it actually saves.
 
-What no option uses has no price: a week in which nothing is offered is worth nothing here, for it was never asked for.
+A resource that no option uses has no price. A week in which nothing is offered is therefore worth nothing here.
 """
 
 from __future__ import annotations
@@ -31,18 +31,18 @@ if TYPE_CHECKING:
     from placement_solver.rules.base import Line
 
 LISTED = 20
-"""So many of the dearest places, supervisors and pairs of both are listed."""
+"""At most this many places, supervisors and combinations of both are listed, those worth most."""
 WEIGHED = 3 * LISTED
-"""So many by their prices are weighed part by part to find them."""
+"""This many of those with the highest prices are weighed part by part to find them."""
 
 
 def weigh_worth(pricing: Pricing, objective: int) -> Worth | None:
-    """Tell what everything scarce is worth, or None where there was no time to find prices.
+    """Return what every scarce resource is worth, or None where there was no time to compute prices.
 
-    ``objective`` is that of a plan: prices that are all 0 and prove less have never been sought.
+    ``objective`` is the plan's. Prices that are all 0 were not computed, unless they prove that objective.
     """
-    sought = pricing.prices.cell.any() or pricing.prices.floor.any()
-    if not sought and pricing.bound < objective * SCALE:
+    computed = pricing.prices.cell.any() or pricing.prices.floor.any()
+    if not computed and pricing.bound < objective * SCALE:
         return None
     return Worth(
         bound=pricing.bound * 100 // SCALE / 100,
@@ -76,7 +76,7 @@ def _scarce(pricing: Pricing) -> Iterator[Scarce]:
 
 
 def _rooms(pricing: Pricing, *rules: str) -> list[Room]:
-    """Weigh, part by part, the room for one more at the slots that pay most under some rules."""
+    """Weigh the room for one more, part by part, at the slots that pay most under some rules."""
     columns, slots = pricing.market.columns, pricing.market.slots
     professions = list(columns.profession_index)
     agreement, together = pricing.paid(AGREEMENT), pricing.paid(PLACE, CEILING, SUPERVISOR)
@@ -107,12 +107,12 @@ def _rooms(pricing: Pricing, *rules: str) -> list[Room]:
 
 
 def _dearest(rooms: list[Room], worth: Callable[[Room], float]) -> tuple[Room, ...]:
-    """List the rooms that are worth most, leaving out those worth nothing."""
+    """Return the rooms that are worth most, without those worth nothing."""
     return tuple(sorted((room for room in rooms if worth(room)), key=worth, reverse=True)[:LISTED])
 
 
 def _totals(pricing: Pricing) -> Iterator[Total]:
-    """Add prices up under every name that has any, the dearest first within each rule and kind of name."""
+    """Yield the sums of prices under every name that has any, the highest first within each rule and kind of name."""
     for rule in LIMITS:
         sums: defaultdict[SummedBy, defaultdict[str, Ints]] = defaultdict(
             lambda: defaultdict(lambda: np.zeros(3, np.int64))
@@ -135,7 +135,7 @@ def _totals(pricing: Pricing) -> Iterator[Total]:
 
 
 def _names(problem: Problem, line: Line) -> Iterator[tuple[SummedBy, str]]:
-    """Yield every name that a line's prices are added up under."""
+    """Yield every name that a line's prices are summed under."""
     yield "provider", line.provider
     for profession in line.professions:
         yield "profession", profession
@@ -146,6 +146,6 @@ def _names(problem: Problem, line: Line) -> Iterator[tuple[SummedBy, str]]:
 
 
 def _add(total: Ints, part: Ints) -> None:
-    """Add rows of (amount, worth, price) to a total, which keeps the highest price."""
+    """Add rows of (amount, worth, price) to a total: sums of the first two, and the highest price."""
     total[:2] += part[:, :2].sum(axis=0)
     total[2] = max(total[2], part[:, 2].max(initial=0))
