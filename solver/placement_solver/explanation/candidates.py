@@ -1,7 +1,7 @@
-"""Every (unit, start, supervisor) that a request could have if offers, agreements, supervisors or journeys gave way.
+"""Every (unit, start, supervisor) that a request could have if offers, agreements, supervision or travel were relaxed.
 
-What never gives way: the weeks and kinds of the course, the site, university healthcare, blocked units, and the
-student's own other placements. Everybody else stands where they are, with the supervisor they have.
+Some rules are never relaxed: the weeks and kinds of the course, the site, university healthcare, blocked units, and the
+student's own other placements. All other requests keep their placements and supervisors.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from placement_solver.covers import applies, overlap
-from placement_solver.explanation.reasons import SPOKEN, every_way
+from placement_solver.explanation.reasons import NARROWING, every_way
 from placement_solver.explanation.relaxations import (
     LongerJourney,
     MorePlaces,
     MoreStudents,
     MoreTraining,
-    Need,
+    Relaxation,
     WiderAgreement,
 )
 from placement_solver.plan import Placement
@@ -29,18 +29,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from placement_solver.columns import Columns
-    from placement_solver.explanation.occupancy import Loads
+    from placement_solver.explanation.occupancy import Occupancy
     from placement_solver.problem import SupervisorId, Unit
 
-GIVING_WAY = ("travel-limit", "capacity", "agreement", "supervision")
+RELAXED = ("travel-limit", "capacity", "agreement", "supervision")
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A placement that a request could have, what it needs first, and what it costs against the other candidates."""
+    """A placement that a request could have, the relaxations it needs, and its cost compared with other candidates."""
 
     placement: Placement
-    needs: tuple[Need, ...]
+    needs: tuple[Relaxation, ...]
     cost: int
 
     @property
@@ -50,17 +50,17 @@ class Candidate:
 
     @property
     def rank(self) -> tuple[tuple[float, int] | int, ...]:
-        """Less is better: the size of each change, then the cost."""
+        """The sort key, lower is better: the size of each change, then the cost."""
         return (*(need.size for need in self.needs), self.cost)
 
 
 class Candidates:
-    """The candidates of one request that is not among the placements of ``loads``."""
+    """The candidates of one request that has no placement in ``occupancy``."""
 
-    def __init__(self, columns: Columns, loads: Loads, number: int) -> None:
+    def __init__(self, columns: Columns, occupancy: Occupancy, number: int) -> None:
         """Choose the request by its number."""
         self._columns = columns
-        self._loads = loads
+        self._occupancy = occupancy
         self._number = number
         problem = columns.problem
         self._problem = problem
@@ -74,8 +74,8 @@ class Candidates:
         columns, request = self._columns, self._request
         student = int(columns.request_student[self._number])
         ways = every_way(columns, self._number, np.arange(len(self._problem.units)))
-        for rule in SPOKEN:
-            if rule.key not in GIVING_WAY:
+        for rule in NARROWING:
+            if rule.key not in RELAXED:
                 ways = ways.take(rule.admits(columns, ways))
         costs = np.zeros(len(ways), dtype=np.int64)
         for wish in COSTS:
@@ -83,7 +83,7 @@ class Candidates:
         limit, minutes = int(columns.student_max_travel[student]), columns.minutes[student, ways.unit].tolist()
         for at, start, cost, far in zip(ways.unit.tolist(), ways.start.tolist(), costs.tolist(), minutes, strict=True):
             unit, weeks = self._problem.units[at], range(start, start + request.weeks)
-            if self._loads.own_in_the_way(request, unit.id, start):
+            if self._occupancy.own_in_the_way(request, unit.id, start):
                 continue
             travel = (LongerJourney(self._student.id, far, limit),) if far > limit else ()
             places = tuple(self._needed_places(unit, weeks))
@@ -94,12 +94,12 @@ class Candidates:
                     yield Candidate(Placement(request.id, unit.id, start, supervisor), needs, worth)
 
     def _needed_places(self, unit: Unit, weeks: range) -> Iterator[MorePlaces]:
-        """Yield what has to be raised so that a unit takes one more; nothing where it has room."""
+        """Yield the places that a unit must add to take one more student; nothing where it has room."""
         student = self._student
-        obstacles = tuple(self._loads.full_places(student, unit, weeks))
+        obstacles = tuple(self._occupancy.full_places(student, unit, weeks))
         full = {week for obstacle in obstacles for week in obstacle.weeks}
         new_offer = None
-        if not self._loads.offers_to(student, unit.id):
+        if not self._occupancy.offers_to(student, unit.id):
             places = tuple(int(week in weeks) for week in range(self._problem.term.weeks))
             new_offer = Capacity(self._offer_name, unit.id, (student.profession,), (student.institution,), places)
             full = set(weeks)
@@ -113,8 +113,8 @@ class Candidates:
             )
 
     def _needed_agreements(self, unit: Unit, weeks: range) -> Iterator[tuple[WiderAgreement, ...]]:
-        """Yield the one way to have an agreement cover a stay, where there is any: nothing, or a wider agreement."""
-        known = self._loads.agreements_between(self._student, unit)
+        """Yield the one way to have an agreement cover a stay, if there is one: no change, or a wider agreement."""
+        known = self._occupancy.agreements_between(self._student, unit)
         stay = Agreement(
             id=self._agreement_name,
             institution=self._student.institution,
@@ -131,7 +131,7 @@ class Candidates:
             yield (_widened(stay, len(weeks), stay),)
         elif len(near) == 1:
             (standing,) = near
-            used, most = self._loads.student_weeks(standing.id) + len(weeks), standing.max_student_weeks
+            used, most = self._occupancy.student_weeks(standing.id) + len(weeks), standing.max_student_weeks
             wider = replace(
                 standing,
                 first_week=min(standing.first_week, weeks[0]),
@@ -148,24 +148,24 @@ class Candidates:
     def _needed_supervision(
         self, unit: Unit, weeks: range
     ) -> Iterator[tuple[SupervisorId | None, tuple[MoreTraining | MoreStudents, ...]]]:
-        """Yield each supervisor who is there all these weeks, with what that takes; nobody where none is asked for."""
+        """Yield each supervisor who is on duty in all weeks, with the changes needed; None where none is required."""
         if self._request.supervision is None:
             yield None, ()
             return
         asked = self._request.supervision.credits
-        for supervisor in self._loads.on_duty(unit.id, self._student.profession, weeks):
+        for supervisor in self._occupancy.on_duty(unit.id, self._student.profession, weeks):
             needs: list[MoreTraining | MoreStudents] = []
             if supervisor.credits < asked:
                 needs.append(MoreTraining(supervisor.id, supervisor.credits, asked))
-            if busy := self._loads.busy_weeks(supervisor, weeks):
+            if busy := self._occupancy.busy_weeks(supervisor, weeks):
                 needs.append(MoreStudents(supervisor.id, supervisor.max_students, busy))
             yield supervisor.id, tuple(needs)
 
     def _saved_floor(self, unit: Unit, weeks: range) -> int:
-        """Return what a stay saves of the price for student-weeks that an agreement is short of."""
-        for agreement in self._loads.agreements_between(self._student, unit):
+        """Return how much a stay saves of the cost of an agreement below its floor."""
+        for agreement in self._occupancy.agreements_between(self._student, unit):
             if applies(agreement, self._student, unit, weeks):
-                short = max(0, agreement.min_student_weeks - self._loads.student_weeks(agreement.id))
+                short = max(0, agreement.min_student_weeks - self._occupancy.student_weeks(agreement.id))
                 return min(short, len(weeks)) * self._problem.weights.agreement_floor
         return 0
 
@@ -184,7 +184,7 @@ def _widened(terms: Agreement, student_weeks: int, new_agreement: Agreement | No
 
 
 def _unused(name: str, taken: set[str]) -> str:
-    """Return a name that is not taken: itself, or the first with a number."""
+    """Return a name that is not taken: the name itself, or the name with the first free number."""
     number, free = 1, name
     while free in taken:
         number += 1

@@ -1,7 +1,8 @@
-"""The fewest other students who would have to move so that one more is placed, nobody losing a place.
+"""The fewest other students who would have to move so that one more is placed, without anyone losing a place.
 
-Whoever is not moved keeps unit, weeks and supervisor (or one of the same team). That nobody or one must move is found
-out by trying everything; more, by a model of those in the way, those in their way, and so on.
+A student who is not moved keeps unit and weeks, and the supervisor or one of the same team. Whether no move or one move
+is enough is found by trying every possibility. More moves are found by a model of the students in the way, those in
+their way, and so on.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from placement_solver.explanation.plan_as_draft import Holders, Standing, draft_of, name
+from placement_solver.explanation.plan_as_draft import Holders, KeptTeams, draft_of, name_placements
 from placement_solver.search.clock import Clock
 from placement_solver.search.draft import NONE, Draft
 from placement_solver.search.engines import by_cp_sat
@@ -27,14 +28,16 @@ if TYPE_CHECKING:
     from placement_solver.search.options import Market
 
 MOST_REQUESTS = 300
+"""A model has at most this many requests."""
 MOST_ROWS = 12_000
+"""A model has about this many options at most."""
 EFFORT = 4.0
 """CP-SAT's deterministic time for one model, some seconds on one core."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rearrangement:
-    """A plan with one more placed: all its placements, who moved, and whether nothing does with fewer moves."""
+    """A plan with one more request placed: its placements, the moved requests, and whether no fewer moves would do."""
 
     placements: tuple[Placement, ...]
     moved: tuple[int, ...]
@@ -42,8 +45,8 @@ class Rearrangement:
 
 
 def rearrange(market: Market, placements: Sequence[Placement], request: int, seconds: float) -> Rearrangement | None:
-    """Find the fewest others to move so that an unplaced request has a place; None where nothing was found."""
-    draft = draft_of(market, Standing(market.columns, placements), placements)
+    """Find the fewest others to move so that an unplaced request is placed; None where no way was found."""
+    draft = draft_of(market, KeptTeams(market.columns, placements), placements)
     holders = Holders(draft)
     rows = market.rows_of(np.array([request]))
     found = _move_nobody(draft, request, rows)
@@ -54,18 +57,18 @@ def rearrange(market: Market, placements: Sequence[Placement], request: int, sec
     if found is None:
         return None
     moved = np.flatnonzero((found.row != draft.row) & (draft.row != NONE))
-    whole = name(found, placements, np.append(moved, request))
+    whole = name_placements(found, placements, np.append(moved, request))
     return Rearrangement(whole, tuple(moved.tolist()), fewest)
 
 
 def _move_nobody(draft: Draft, request: int, rows: Ints) -> Draft | None:
-    """Place the request at the lowest cost where its own team can share out anew."""
+    """Place the request at the lowest cost without moving others; its team may share its students out again."""
     placed = draft.copy()
     return placed if placed.place_cheapest(request, draft.cost_of_adding(rows), np.iinfo(np.int64).max) else None
 
 
 def _move_one(draft: Draft, holders: Holders, request: int) -> Draft | None:
-    """Try every option with every other who alone stands in its way; return the cheapest that comes out."""
+    """Try every option with every request that alone is in its way; return the cheapest result."""
     best: tuple[int, Draft] | None = None
     for row, ways in holders.in_the_way(request):
         for other in sorted(set.intersection(*ways)):
@@ -76,7 +79,7 @@ def _move_one(draft: Draft, holders: Holders, request: int) -> Draft | None:
 
 
 def _step_aside(draft: Draft, request: int, row: int, other: int) -> Iterator[Draft]:
-    """Yield the draft with the request where another stood, who has their cheapest other place, team by team."""
+    """Yield the draft, team by team, with the request in ``row`` and ``other`` at its cheapest other place."""
     market = draft.market
     left = draft.copy()
     left.release(other)
@@ -92,9 +95,10 @@ def _step_aside(draft: Draft, request: int, row: int, other: int) -> Iterator[Dr
 
 
 def _move_more(draft: Draft, holders: Holders, request: int, clock: Clock) -> tuple[Draft | None, bool]:
-    """Let more and more of those in the way move; return what came out first and whether it is proven fewest.
+    """Let more and more requests in the way move; return the first result, and whether its moves are proven fewest.
 
-    That one is not enough is known, so two are the fewest; more are, where everybody was free to move anywhere.
+    One move is known not to be enough, so two moves are the fewest. More moves are proven fewest only where every
+    placed request was free to move anywhere.
     """
     involved, front = {request}, [request]
     while len(involved) < MOST_REQUESTS and not clock.is_over():
@@ -109,12 +113,12 @@ def _move_more(draft: Draft, holders: Holders, request: int, clock: Clock) -> tu
         if found is not None:
             moves = int(((found.row != draft.row) & (draft.row != NONE)).sum())
             everybody = len(involved) == int((draft.row != NONE).sum()) + 1
-            return found, moves <= 2 or (exact and everybody)  # noqa: PLR2004  (one was tried, two are next)
+            return found, moves <= 2 or (exact and everybody)  # noqa: PLR2004  (one move was tried before)
     return None, False
 
 
 def _decide_together(draft: Draft, request: int, requests: Ints, clock: Clock) -> tuple[Draft | None, bool]:
-    """Place all of some requests with the fewest moves, then the lowest cost; tell whether nothing was left out."""
+    """Place all of some requests with the fewest moves, then the lowest cost. Tell also whether that is proven."""
     rows, moves = _affordable(draft, request, requests)
     costs = draft.market.cost.copy()
     floor = draft.market.floor
@@ -137,13 +141,13 @@ def _decide_together(draft: Draft, request: int, requests: Ints, clock: Clock) -
 
 
 def _affordable(draft: Draft, request: int, requests: Ints) -> tuple[Ints, Ints]:
-    """Return the options to choose from, the cheapest of each request where they are many, and which are moves."""
+    """Return the options to choose from, the cheapest of each request if there are many, and those that are moves."""
     market = draft.market
     rows = market.rows_of(requests)
-    stands = draft.row[market.request[rows]] == rows
-    order = np.lexsort((market.cost[rows], ~stands, market.request[rows]))
+    stays = draft.row[market.request[rows]] == rows
+    order = np.lexsort((market.cost[rows], ~stays, market.request[rows]))
     counts = market.first[requests + 1] - market.first[requests]
     rank = np.empty(len(rows), dtype=np.int64)
     rank[order] = np.arange(len(rows)) - np.repeat(np.cumsum(counts) - counts, counts)
     kept = (rank < max(2, MOST_ROWS // len(requests))) | (market.request[rows] == request)
-    return rows[kept], rows[kept & ~stands & (market.request[rows] != request)]
+    return rows[kept], rows[kept & ~stays & (market.request[rows] != request)]

@@ -1,4 +1,4 @@
-"""How a whole group fares: how many asked, how many are placed, and how many there is room for."""
+"""The outcome for a group: how many requests it has, how many are placed, and how many there is room for."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from placement_solver.explanation.hindrances import find_hindrances, holders_of
-from placement_solver.explanation.occupancy import Loads
+from placement_solver.explanation.occupancy import Occupancy
 from placement_solver.explanation.parties import Holding, Party, count_holdings, party_of
-from placement_solver.explanation.plan_as_draft import draft_of, open_wide
+from placement_solver.explanation.plan_as_draft import draft_of, open_whole_market
 from placement_solver.search.draft import NONE
 from placement_solver.search.engines import by_cp_sat, by_highs
 from placement_solver.search.exact import decide
@@ -25,14 +25,14 @@ if TYPE_CHECKING:
     from placement_solver.search.clock import Clock
 
 SMALL = 1_000
-"""Up to so many options CP-SAT decides how many there is room for; beyond, HiGHS."""
+"""With at most this many options CP-SAT decides how many there is room for; with more, HiGHS."""
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Which requests make a group; None leaves a question open.
+    """The requests that make up a group; None means any.
 
-    ``weeks``, first and last of the term's, are those in one of which a placement may start.
+    ``weeks`` are a first and a last week of the term; a request belongs if it may start in any of them.
     """
 
     institution: str | None = None
@@ -54,11 +54,11 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Fare:
-    """How a group fares: ``placed`` of ``asked`` in the plan, ``within_reach`` with all offers to themselves.
+class GroupOutcome:
+    """The outcome for a group: ``placed`` of ``asked`` in the plan, ``within_reach`` if it had all offers to itself.
 
-    No more than ``at_most`` can be within reach: the two are equal where that is proven. ``competitors`` hold what is
-    full where the unplaced could have been.
+    At most ``at_most`` can be within reach; the two are equal where ``within_reach`` is proven. ``competitors`` use
+    what is full at the units where the unplaced requests could have been.
     """
 
     choice: Choice
@@ -80,7 +80,7 @@ class ShortGroup:
 
 
 def find_short_groups(problem: Problem, plan: Plan) -> tuple[ShortGroup, ...]:
-    """Return the groups with requests left out, those with most first."""
+    """Return the groups with unplaced requests, those with most first."""
     left_out = {line.request for line in plan.unplaced}
     groups = [(party_of(problem, each.id), tuple(sorted(set(each.starts))), each.id) for each in problem.requests]
     asked = Counter((party, starts) for party, starts, _ in groups)
@@ -89,25 +89,25 @@ def find_short_groups(problem: Problem, plan: Plan) -> tuple[ShortGroup, ...]:
     return tuple(ShortGroup(*group, asked[group], count) for group, count in worst)
 
 
-def explain_group(problem: Problem, columns: Columns, plan: Plan, choice: Choice, clock: Clock) -> Fare:
-    """Tell how a group fares in a checked plan; ``clock`` bounds the proof of what is within reach."""
+def explain_group(problem: Problem, columns: Columns, plan: Plan, choice: Choice, clock: Clock) -> GroupOutcome:
+    """Return the outcome for a group in a checked plan. ``clock`` limits the proof of what is within reach."""
     numbers = [number for number, request in enumerate(problem.requests) if choice.takes(problem, request)]
     names = {problem.requests[number].id for number in numbers}
-    loads = Loads(problem, plan.placements)
+    occupancy = Occupancy(problem, plan.placements)
     placed = {placement.request for placement in plan.placements if placement.request in names}
     within, at_most = _reach(problem, columns, plan, numbers, clock)
     rivals = {
         holder
         for number in numbers
         if problem.requests[number].id not in placed
-        for holder in holders_of(loads, find_hindrances(columns, loads, number))
+        for holder in holders_of(occupancy, find_hindrances(columns, occupancy, number))
     }
-    return Fare(choice, len(numbers), len(placed), within, at_most, count_holdings(problem, rivals - names))
+    return GroupOutcome(choice, len(numbers), len(placed), within, at_most, count_holdings(problem, rivals - names))
 
 
 def _reach(problem: Problem, columns: Columns, plan: Plan, numbers: list[int], clock: Clock) -> tuple[int, int]:
-    """Return how many of some requests can be placed at once, nobody else there, and how many there cannot be."""
-    wide, requests = open_wide(problem, columns), np.array(numbers, dtype=np.int64)
+    """Return how many of some requests can be placed together if there were no others, and an upper limit to that."""
+    wide, requests = open_whole_market(problem, columns), np.array(numbers, dtype=np.int64)
     counted = np.zeros(len(wide.unplaced), dtype=np.int64)
     counted[requests] = 1
     market = replace(wide, cost=np.zeros_like(wide.cost), unplaced=counted, floor=replace(wide.floor, weight=0))

@@ -1,4 +1,4 @@
-"""Why one request stands as it does in a plan: what is full where it could be, and who holds that."""
+"""Why one request is placed or unplaced as it is: what is full at its possible units, and who uses that."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ import numpy as np
 
 from placement_solver.check import objective_terms
 from placement_solver.explanation.candidates import Candidates
-from placement_solver.explanation.occupancy import Loads, Obstacle
+from placement_solver.explanation.occupancy import Obstacle, Occupancy
 from placement_solver.explanation.parties import Holding, count_holdings
-from placement_solver.explanation.reasons import SPOKEN, every_way, narrow
+from placement_solver.explanation.reasons import NARROWING, every_way, narrow
 from placement_solver.problem import by_week
 
 if TYPE_CHECKING:
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Hindrance:
-    """Something that is full, and closes ``ways`` (unit, start) of the request's.
+    """A full resource that closes ``ways`` of the request's possible (unit, start).
 
-    ``place`` is the unit that it is at, or the provider of an agreement; ``taken`` of ``supply`` is used: students at a
-    time in the fullest of ``weeks``, or the student-weeks of an agreement, which has no weeks.
+    ``place`` is its unit, or the provider of an agreement. ``taken`` of ``supply`` is used: students at a time in the
+    fullest of ``weeks``, or the student-weeks of an agreement, which has no weeks.
     """
 
     rule: str
@@ -41,10 +41,11 @@ class Hindrance:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A unit that a placed request might rather have had, and why it has not.
+    """A unit that would have been better for a placed request, and why the request is not there.
 
-    ``rule`` is the first rule that leaves no start there; else ``hindrances`` and the student's ``own_placements`` tell
-    what is full. Where a start is open, ``rise`` is what the objective would rise by, were the request placed there.
+    ``rule`` is the first rule that leaves no start at the unit. Otherwise ``hindrances`` and the student's
+    ``own_placements`` are what is in the way. Where a start is open, ``rise`` is how much the objective would rise if
+    the request were placed there.
     """
 
     unit: UnitId
@@ -58,11 +59,12 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """How a request stands: its placement or None, and what decided it.
+    """The state of a request: its placement or None, and why.
 
-    For one without a placement, ``remaining`` units were left rule by rule; there stand ``hindrances``, those that
-    close most first, and ``own_placements``; ``dearer_units`` have room, at a price. For one with a placement,
-    ``wanted`` tells of its first preference and of the nearest unit, where it is at neither.
+    For an unplaced request, ``remaining`` counts the units left rule by rule. At those units ``hindrances``, the most
+    closing first, and ``own_placements`` are in the way; ``dearer_units`` have room, but a placement there would raise
+    the objective. For a placed request, ``wanted`` explains its first preference and the nearest suitable unit, if it
+    is at neither.
     """
 
     request: RequestId
@@ -85,35 +87,35 @@ def explain_request(problem: Problem, columns: Columns, plan: Plan, name: Reques
         minutes = int(columns.minutes[columns.request_student[number], columns.unit_index[placement.unit]])
         wanted = _wanted(problem, columns, plan, number, placement)
         return Explanation(name, placement, minutes, remaining, (), (), (), 0, wanted)
-    loads = Loads(problem, plan.placements)
-    hindrances, own, open_units = _look(columns, loads, number, options)
+    occupancy = Occupancy(problem, plan.placements)
+    hindrances, own, open_units = _look(columns, occupancy, number, options)
     return Explanation(
         request=name,
         placement=None,
         minutes=None,
         remaining=remaining,
         hindrances=hindrances,
-        holders=count_holdings(problem, holders_of(loads, hindrances)),
+        holders=count_holdings(problem, holders_of(occupancy, hindrances)),
         own_placements=own,
         dearer_units=len(open_units),
         wanted=(),
     )
 
 
-def holders_of(loads: Loads, hindrances: tuple[Hindrance, ...]) -> set[RequestId]:
-    """Return every request that holds some of what is full."""
-    return {request for each in hindrances for request in loads.holders(Obstacle(each.rule, each.id, each.weeks))}
+def holders_of(occupancy: Occupancy, hindrances: tuple[Hindrance, ...]) -> set[RequestId]:
+    """Return every request that uses any of what is full."""
+    return {request for each in hindrances for request in occupancy.holders(Obstacle(each.rule, each.id, each.weeks))}
 
 
-def find_hindrances(columns: Columns, loads: Loads, number: int) -> tuple[Hindrance, ...]:
+def find_hindrances(columns: Columns, occupancy: Occupancy, number: int) -> tuple[Hindrance, ...]:
     """Return what is full at the units that the rules leave a request."""
-    return _look(columns, loads, number, narrow(columns, number)[1])[0]
+    return _look(columns, occupancy, number, narrow(columns, number)[1])[0]
 
 
 def _look(
-    columns: Columns, loads: Loads, number: int, options: Options
+    columns: Columns, occupancy: Occupancy, number: int, options: Options
 ) -> tuple[tuple[Hindrance, ...], tuple[RequestId, ...], set[int]]:
-    """Return what is full at some options, the student's own placements in the way, and the units that have room."""
+    """Return what is full at some options, the student's own placements in the way, and the units with room."""
     request = columns.problem.requests[number]
     shared = int(columns.request_class[number])
     ways: Counter[tuple[str, str]] = Counter()
@@ -122,8 +124,8 @@ def _look(
     open_units: set[int] = set()
     for at, start in zip(options.unit.tolist(), options.start.tolist(), strict=True):
         unit = columns.problem.units[at]
-        mine = loads.own_in_the_way(request, unit.id, start)
-        found = loads.full_for(shared, request, unit, start)
+        mine = occupancy.own_in_the_way(request, unit.id, start)
+        found = occupancy.full_for(shared, request, unit, start)
         own |= mine
         for obstacle in found:
             ways[obstacle.rule, obstacle.id] += 1
@@ -131,21 +133,21 @@ def _look(
         if not found and not mine:
             open_units.add(at)
     hindrances = tuple(
-        _described(loads, Obstacle(*key, tuple(sorted(weeks[key]))), count)
+        _described(occupancy, Obstacle(*key, tuple(sorted(weeks[key]))), count)
         for key, count in sorted(ways.items(), key=lambda line: (-line[1], line[0]))
     )
     return hindrances, tuple(sorted(own)), open_units
 
 
-def _described(loads: Loads, obstacle: Obstacle, ways: int) -> Hindrance:
-    """Tell where an obstacle stands, how much of it is taken, and by whom."""
-    problem = loads.problem
+def _described(occupancy: Occupancy, obstacle: Obstacle, ways: int) -> Hindrance:
+    """Describe an obstacle: where it is, how much of it is used, and by whom."""
+    problem = occupancy.problem
     places: int | tuple[int, ...]
     if obstacle.rule == "agreement-ceiling":
         agreement = next(each for each in problem.agreements if each.id == obstacle.id)
         place, taken, supply = (
             str(agreement.provider),
-            loads.student_weeks(agreement.id),
+            occupancy.student_weeks(agreement.id),
             agreement.max_student_weeks or 0,
         )
     else:
@@ -158,21 +160,21 @@ def _described(loads: Loads, obstacle: Obstacle, ways: int) -> Hindrance:
         else:
             supervisor = next(each for each in problem.supervisors if each.id == obstacle.id)
             place, places = supervisor.unit, supervisor.max_students
-        taken = max(loads.count(obstacle.rule, obstacle.id, week) for week in obstacle.weeks)
+        taken = max(occupancy.count(obstacle.rule, obstacle.id, week) for week in obstacle.weeks)
         supply = max(by_week(places, problem.term.weeks)[week] for week in obstacle.weeks)
-    holders = count_holdings(problem, loads.holders(obstacle))
+    holders = count_holdings(problem, occupancy.holders(obstacle))
     return Hindrance(obstacle.rule, obstacle.id, place, obstacle.weeks, ways, taken, supply, holders)
 
 
 def _wanted(problem: Problem, columns: Columns, plan: Plan, number: int, placement: Placement) -> tuple[Wanted, ...]:
-    """Look at the first preference and at the nearest unit that suits the course, where the request is at neither."""
+    """Explain the first preference and the nearest unit that suits the course, where the request is at neither."""
     request = problem.requests[number]
     here, student = columns.unit_index[placement.unit], int(columns.request_student[number])
     wishes: list[tuple[int, Literal["preference", "nearest"]]] = []
     if request.preferences and request.preferences[0] != placement.unit:
         wishes.append((columns.unit_index[request.preferences[0]], "preference"))
     ways = every_way(columns, number, np.arange(len(problem.units)))
-    for rule in SPOKEN[: [rule.key for rule in SPOKEN].index("travel-limit")]:
+    for rule in NARROWING[: [rule.key for rule in NARROWING].index("travel-limit")]:
         ways = ways.take(rule.admits(columns, ways))
     suitable = np.unique(ways.unit)
     nearest = int(suitable[np.argmin(columns.minutes[student, suitable])])
@@ -181,13 +183,13 @@ def _wanted(problem: Problem, columns: Columns, plan: Plan, number: int, placeme
     if not wishes:
         return ()
     others = tuple(each for each in plan.placements if each.request != request.id)
-    loads = Loads(problem, others)
-    candidates = [each for each in Candidates(columns, loads, number) if not each.needs]
+    occupancy = Occupancy(problem, others)
+    candidates = [each for each in Candidates(columns, occupancy, number) if not each.needs]
     found = []
     for at, wish in wishes:
         unit = problem.units[at].id
         refusal, options = _first_refusal(columns, number, at)
-        hindrances, own, _ = _look(columns, loads, number, options)
+        hindrances, own, _ = _look(columns, occupancy, number, options)
         open_there = [each for each in candidates if each.placement.unit == unit]
         rise = None
         if open_there:
@@ -198,9 +200,9 @@ def _wanted(problem: Problem, columns: Columns, plan: Plan, number: int, placeme
 
 
 def _first_refusal(columns: Columns, number: int, unit: int) -> tuple[str | None, Options]:
-    """Return the first rule that leaves a request no start at a unit, if any, and the options that are left."""
+    """Return the first rule that leaves a request no start at a unit, or None, and the options that are left."""
     options = every_way(columns, number, np.array([unit]))
-    for rule in SPOKEN:
+    for rule in NARROWING:
         options = options.take(rule.admits(columns, options))
         if not len(options):
             return rule.key, options

@@ -1,4 +1,4 @@
-"""What the placements of a plan take of everything scarce, who holds it, and what is full for one more."""
+"""How the placements of a plan use scarce resources: who uses what, and what is full."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Obstacle:
-    """Something that has no room for one more: the rule that limits it, its id, and the weeks in which it is full.
+    """A full resource: the rule that limits it, its id, and the weeks in which it is full.
 
     An agreement is full for the whole term, so it has no weeks.
     """
@@ -41,11 +41,11 @@ class Obstacle:
     weeks: tuple[int, ...]
 
 
-class Loads:
-    """A plan seen from what is scarce: the requests that hold each offer, unit and supervisor by the week."""
+class Occupancy:
+    """The occupancy of a plan: the requests that use each offer, unit and supervisor by the week."""
 
     def __init__(self, problem: Problem, placements: Sequence[Placement]) -> None:
-        """Book every placement on all that it takes."""
+        """Count every placement on every resource that it uses."""
         self.problem = problem
         self._weeks = problem.term.weeks
         self._offers: defaultdict[UnitId, list[Capacity]] = defaultdict(list)
@@ -77,7 +77,7 @@ class Loads:
                     self._held[rule, name, week].append(request.id)
 
     def offers_to(self, student: Student, unit: UnitId) -> list[Capacity]:
-        """Return what a unit offers a student's profession and institution."""
+        """Return a unit's offers that are open to a student's profession and institution."""
         return [capacity for capacity in self._offers[unit] if covers(capacity, student)]
 
     def agreements_between(self, student: Student, unit: Unit) -> list[Agreement]:
@@ -100,11 +100,11 @@ class Loads:
         return self._full("supervisor-load", supervisor.id, supervisor.max_students, weeks)
 
     def count(self, rule: str, name: str, week: int) -> int:
-        """Return how many hold something in a week."""
+        """Return how many requests use a resource in a week."""
         return len(self._held.get((rule, name, week), ()))
 
     def holders(self, obstacle: Obstacle) -> set[RequestId]:
-        """Return the requests placed on something that is full, in the weeks in which it is."""
+        """Return the requests that use a full resource in the weeks in which it is full."""
         if obstacle.rule == "agreement-ceiling":
             return set(self._under[obstacle.id])
         return {
@@ -116,7 +116,7 @@ class Loads:
         return bool(self._of_student[student])
 
     def own_in_the_way(self, request: Request, unit: UnitId, start: int) -> set[RequestId]:
-        """Return the student's other placements that exclude this one: in its weeks, out of order, or at its unit."""
+        """Return the student's other placements that exclude this one: by overlap, order or the same unit."""
         end = start + request.weeks
         in_the_way = set()
         for other in self._of_student[request.student]:
@@ -132,9 +132,9 @@ class Loads:
         return in_the_way
 
     def full_for(self, shared: int, request: Request, unit: Unit, start: int) -> tuple[Obstacle, ...]:
-        """Return what has no room for one more placement at a unit from a week.
+        """Return what is full for one more placement at a unit from a week.
 
-        ``shared`` is the request's class, for all of whose requests the answer is the same.
+        ``shared`` is the class of the request; the answer is the same for all requests of the class.
         """
         key = (shared, unit.id, start)
         if key not in self._found:
@@ -142,7 +142,7 @@ class Loads:
         return self._found[key]
 
     def full_places(self, student: Student, unit: Unit, weeks: range) -> Iterator[Obstacle]:
-        """Yield the unit's offers to a student that are full in some of these weeks, and its ceiling where that is."""
+        """Yield a unit's offers to a student that are full in any of these weeks, and its ceiling if reached."""
         for capacity in self.offers_to(student, unit.id):
             if full := self._full("capacity", capacity.id, capacity.places, weeks):
                 yield Obstacle("capacity", capacity.id, full)
@@ -160,7 +160,7 @@ class Loads:
             yield from self._find_busy(request.supervision.credits, student.profession, unit.id, weeks)
 
     def _find_busy(self, asked: float, profession: str, unit: UnitId, weeks: range) -> Iterator[Obstacle]:
-        """Yield the fitting supervisors with the weeks when each is full, unless one of them has room."""
+        """Yield the suitable supervisors with the weeks when each is full; nothing where one of them has room."""
         busy = []
         for supervisor in self.on_duty(unit, profession, weeks):
             if supervisor.credits >= asked:
@@ -171,6 +171,6 @@ class Loads:
         yield from busy
 
     def _full(self, rule: str, name: str, places: int | tuple[int, ...], weeks: Iterable[int]) -> tuple[int, ...]:
-        """Return the weeks in which as many hold something as there are places."""
+        """Return the weeks in which every place of a resource is used."""
         room = by_week(places, self._weeks)
         return tuple(week for week in weeks if self.count(rule, name, week) >= room[week])

@@ -1,4 +1,4 @@
-"""Who holds or asks for places, told as groups and never as persons."""
+"""Who uses or asks for places, as groups and never as persons."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Party:
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """How many requests of a party hold something."""
+    """How many requests of a party use a resource."""
 
     party: Party
     requests: int
@@ -37,6 +37,6 @@ def party_of(problem: Problem, name: RequestId) -> Party:
 
 
 def count_holdings(problem: Problem, requests: Iterable[RequestId]) -> tuple[Holding, ...]:
-    """Count requests by party, most first."""
+    """Count requests by party, the largest first."""
     counts = Counter(party_of(problem, request) for request in requests)
     return tuple(Holding(party, count) for party, count in sorted(counts.items(), key=lambda line: (-line[1], line[0])))

@@ -1,4 +1,4 @@
-"""A plan as it stands, seen by the search: its draft over all options that the rules admit, and who holds what."""
+"""A finished plan as a draft of the search, over every option that the rules admit, and who uses what in it."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from placement_solver.problem import Problem, RequestId, SupervisorId
 
 
-class Standing(Teams):
-    """The teams of a problem, where whoever is not moved stays with the team they have."""
+class KeptTeams(Teams):
+    """The teams of a problem, where a request that keeps its place also keeps its team."""
 
     def __init__(self, columns: Columns, placements: Sequence[Placement]) -> None:
         """Note the team of every placement."""
@@ -38,15 +38,15 @@ class Standing(Teams):
         }
 
     def fitting(self, request: int, unit: int, start: int, supervisor: int) -> tuple[int, ...]:
-        """Return the teams one of which must supervise an option: the one that does so already, where it stands."""
+        """Return the teams that may supervise an option; for a placement of the plan, only its present team."""
         kept = self._kept.get((request, unit, start))
         if kept is None or supervisor == NOBODY:
             return super().fitting(request, unit, start, supervisor)
         return (kept,)
 
 
-def open_wide(problem: Problem, columns: Columns) -> Market:
-    """Open a market of every option that the rules admit, however dear: leaving out is made dearer than any."""
+def open_whole_market(problem: Problem, columns: Columns) -> Market:
+    """Open a market of every option that the rules admit. It makes leaving out cost more than any option."""
     farthest = int(columns.minutes.max(initial=0))
     wishes, ranks = problem.weights, max((len(request.preferences) for request in problem.requests), default=0)
     dearest = (wishes.travel + wishes.long_travel) * farthest + wishes.preference * ranks + wishes.change
@@ -54,7 +54,7 @@ def open_wide(problem: Problem, columns: Columns) -> Market:
 
 
 def draft_of(market: Market, teams: Teams, placements: Sequence[Placement]) -> Draft:
-    """Return a plan that keeps all rules as a draft over a wide-open market."""
+    """Return a plan that keeps all rules as a draft over the whole market."""
     draft, columns = Draft(market, teams), market.columns
     for placement in placements:
         request = columns.request_index[placement.request]
@@ -65,7 +65,7 @@ def draft_of(market: Market, teams: Teams, placements: Sequence[Placement]) -> D
         team = NONE
         if placement.supervisor is not None:
             team = teams.of_supervisor[columns.supervisor_index[placement.supervisor]]
-        if options.supervisor[at] == NOBODY and team != NONE:  # named although nobody was asked for: takes a place too
+        if options.supervisor[at] == NOBODY and team != NONE:  # named although none is required: uses a place too
             weeks = slice(placement.start, placement.start + int(columns.request_weeks[request]))
             draft.team_room[team, weeks] -= 1
             team = NONE
@@ -74,10 +74,10 @@ def draft_of(market: Market, teams: Teams, placements: Sequence[Placement]) -> D
 
 
 class Holders:
-    """Who stands where a request would like to be."""
+    """The requests that use the cells and teams of a draft."""
 
     def __init__(self, draft: Draft) -> None:
-        """Sort the placed requests by the cells they use and the teams they are with."""
+        """Sort the placed requests by the cells and teams that they use."""
         self._draft = draft
         scarcity = draft.market.scarcity
         placed = np.flatnonzero(draft.row != NONE)
@@ -91,7 +91,7 @@ class Holders:
             self._with[int(draft.team[request])].append(request)
 
     def in_the_way(self, request: int) -> Iterator[tuple[int, list[set[int]]]]:
-        """Yield each option of a request with what stands in its way: sets, from each of which one would have to go."""
+        """Yield each option of a request with the obstacles: sets of requests, one of each of which has to go."""
         draft, market = self._draft, self._draft.market
         rows = market.rows_of(np.array([request]))
         siblings = {other for other in market.siblings.get(request, ()) if draft.row[other] != NONE}
@@ -112,8 +112,11 @@ class Holders:
         return held
 
 
-def name(draft: Draft, placements: Sequence[Placement], moved: Ints) -> tuple[Placement, ...]:
-    """Return a draft's placements where all but ``moved`` stand: names stay too, unless a team has to share anew."""
+def name_placements(draft: Draft, placements: Sequence[Placement], moved: Ints) -> tuple[Placement, ...]:
+    """Return the placements of a draft in which only ``moved`` differ from ``placements``.
+
+    Requests that are not moved keep their supervisors, unless their team has to share its students out again.
+    """
     columns, teams = draft.market.columns, draft.teams
     problem, fresh = columns.problem, set(moved.tolist())
     named: dict[RequestId, SupervisorId | None] = {
@@ -152,7 +155,7 @@ def _fit_in(
     stays: list[tuple[int, int, int]],
     members: list[SupervisorId],
 ) -> bool:
-    """Give each stay that has no name yet a member with room in all its weeks; tell whether that could be done."""
+    """Give each stay without a supervisor a member with room in all its weeks; tell whether that was possible."""
     students: defaultdict[tuple[SupervisorId, int], int] = defaultdict(int)
     nameless = []
     for start, end, i in sorted(stays):

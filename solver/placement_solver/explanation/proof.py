@@ -18,16 +18,16 @@ if TYPE_CHECKING:
 
 
 class UnprovenRemedyError(RuntimeError):
-    """A remedy that the independent check refuses: a fault of ours, never of the input."""
+    """The independent check refused a remedy: an error in the solver, never in the input."""
 
 
 def prove(problem: Problem, plan: Plan, changes: Sequence[Change], placements: Sequence[Placement]) -> Plan:
-    """Return the plan that some placements make in the changed problem, or raise `UnprovenRemedyError`."""
+    """Return the plan with some placements in the changed problem, or raise `UnprovenRemedyError`."""
     changed = problem_of(changed_document(problem, changes)) if changes else problem
     placed = {placement.request for placement in placements}
     terms = objective_terms(changed, placements)
     objective = sum(terms.values())
-    bound = 0  # what was proven of the old problem need not hold in the changed one
+    bound = 0  # the old bound need not hold for the changed problem
     proof = replace(
         plan,
         problem_sha256=changed.sha256,
@@ -45,7 +45,7 @@ def prove(problem: Problem, plan: Plan, changes: Sequence[Change], placements: S
 
 
 def changed_document(problem: Problem, changes: Sequence[Change]) -> dict[str, Any]:
-    """Return the problem's document with changes made; every change is to a field of an entry, or adds an entry."""
+    """Return the problem's document with changes made. Each change sets a field of an entry or adds an entry."""
     document = problem_document(problem)
     for change in changes:
         _, section, place, *field = change.pointer.split("/")

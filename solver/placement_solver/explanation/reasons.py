@@ -1,4 +1,4 @@
-"""Why requests have no placement: rule by rule how many units were left, and what is full at those that were."""
+"""Why requests have no placement: how many units each rule left, and what is full at the units that remain."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from placement_solver.columns import NOBODY, SOMEBODY, Columns, Options
-from placement_solver.explanation.occupancy import Loads
+from placement_solver.explanation.occupancy import Occupancy
 from placement_solver.plan import Full, Reasons, Remaining, Unplaced
 from placement_solver.rules import ADMISSIONS, PIN
 
@@ -25,34 +25,36 @@ if TYPE_CHECKING:
     from placement_solver.problem import Problem, RequestId
     from placement_solver.rules import Admission
 
-SPOKEN: tuple[Admission, ...] = tuple(rule for rule in ADMISSIONS if rule is not PIN)
+NARROWING: tuple[Admission, ...] = tuple(rule for rule in ADMISSIONS if rule is not PIN)
 """The admissions in the order in which they narrow the units down."""
-_LEADING = tuple(takewhile(lambda rule: not rule.personal, SPOKEN))
+_LEADING = tuple(takewhile(lambda rule: not rule.personal, NARROWING))
 
 
 def explain(problem: Problem, placements: Sequence[Placement]) -> tuple[Unplaced, ...]:
-    """Return every request without a placement with the reasons, in the order of the problem."""
+    """Return every unplaced request with the reasons, in the order of the problem."""
     placed = {placement.request for placement in placements}
     unplaced = tuple(request for request in problem.requests if request.id not in placed)
     students = {request.student for request in unplaced}
     asking = tuple(student for student in problem.students if student.id in students)
     columns = Columns(replace(problem, requests=unplaced, students=asking))
-    loads = Loads(problem, placements)
+    occupancy = Occupancy(problem, placements)
     ways = {shared: Ways(columns, example) for shared, example in enumerate(columns.class_example.tolist())}
     classes = columns.request_class.tolist()
     return tuple(
-        Unplaced(request.id, _reasons(ways[classes[number]], loads, number)) for number, request in enumerate(unplaced)
+        Unplaced(request.id, _reasons(ways[classes[number]], occupancy, number))
+        for number, request in enumerate(unplaced)
     )
 
 
 class Ways:
-    """The ways to place a class of requests, narrowed down rule by rule for each of them.
+    """The ways to place a class of requests, narrowed down rule by rule for each request.
 
-    What the rules that look at no single student say of them is asked once for the whole class, and so is what is full.
+    Rules that do not look at the single student are asked once for the whole class. What is full is also the same for
+    the whole class.
     """
 
     def __init__(self, columns: Columns, example: int) -> None:
-        """Narrow the ways of one of the class down as far as the rules agree on all of it."""
+        """Narrow down the ways of one request by the rules that come before the first personal one."""
         self.columns = columns
         self._example, self._shared = example, int(columns.request_class[example])
         self._leading: list[Remaining] = []
@@ -61,7 +63,8 @@ class Ways:
             self._options = self._options.take(rule.admits(columns, self._options))
             self._leading.append(_left(rule, self._options.unit))
         self._verdicts = [
-            (rule, None if rule.personal else rule.admits(columns, self._options)) for rule in SPOKEN[len(_LEADING) :]
+            (rule, None if rule.personal else rule.admits(columns, self._options))
+            for rule in NARROWING[len(_LEADING) :]
         ]
         self._places = list(zip(self._options.unit.tolist(), self._options.start.tolist(), strict=True))
         self._in_the_way: list[int | None] = [None] * len(self._options)
@@ -69,7 +72,7 @@ class Ways:
         self._sorted_out: dict[int, dict[str, tuple[Full, ...]]] = {}
 
     def narrow(self, number: int) -> tuple[tuple[Remaining, ...], Ints]:
-        """Let all admissions speak of one request; return how many units each left, and the ways left in the end."""
+        """Apply all admissions to one request; return how many units each left, and the ways that remain."""
         rows = np.arange(len(self._options))
         remaining = list(self._leading)
         for rule, verdict in self._verdicts:
@@ -86,12 +89,12 @@ class Ways:
         """Return some of the ways as (unit, start)."""
         return [self._places[row] for row in rows.tolist()]
 
-    def in_the_way(self, loads: Loads, rows: Ints) -> list[int]:
-        """Return for each of some ways the obstacles in it, as the bits of a number; 0 where there is room."""
-        return [self._found(loads, row) for row in rows.tolist()]
+    def in_the_way(self, occupancy: Occupancy, rows: Ints) -> list[int]:
+        """Return the obstacles of each of some ways, as the bits of a number; 0 where there is room."""
+        return [self._found(occupancy, row) for row in rows.tolist()]
 
     def sort_out(self, bits: int) -> dict[str, tuple[Full, ...]]:
-        """Return what is full, rule by rule, with all the weeks in which it is, from the bits of some ways together."""
+        """Return what the bits of some ways together say is full, rule by rule, with the weeks."""
         if bits not in self._sorted_out:
             full: defaultdict[str, defaultdict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
             for obstacle, bit in self._obstacles.items():
@@ -103,28 +106,28 @@ class Ways:
             }
         return self._sorted_out[bits]
 
-    def _found(self, loads: Loads, row: int) -> int:
+    def _found(self, occupancy: Occupancy, row: int) -> int:
         known = self._in_the_way[row]
         if known is not None:
             return known
         request = self.columns.problem.requests[self._example]
         unit, start = self._places[row]
         bits = 0
-        for obstacle in loads.full_for(self._shared, request, self.columns.problem.units[unit], start):
+        for obstacle in occupancy.full_for(self._shared, request, self.columns.problem.units[unit], start):
             bits |= 1 << self._obstacles.setdefault(obstacle, len(self._obstacles))
         self._in_the_way[row] = bits
         return bits
 
 
 def narrow(columns: Columns, number: int) -> tuple[tuple[Remaining, ...], Options]:
-    """Let the admissions speak one after another; return how many units each left, and the options left in the end."""
+    """Apply the admissions one after another; return how many units each left, and the options that remain."""
     ways = Ways(columns, number)
     remaining, rows = ways.narrow(number)
     return remaining, ways.options(number, rows)
 
 
 def every_way(columns: Columns, number: int, units: Ints) -> Options:
-    """Return every (unit, start) of a request at some units, whatever the rules say but for its starts."""
+    """Return every (unit, start) of a request at some units. Of all rules only its allowed starts are applied."""
     starts = np.flatnonzero(columns.start_allowed[columns.request_starts[number]])
     supervisor = SOMEBODY if columns.request_asks_supervision[number] else NOBODY
     return Options(
@@ -135,15 +138,15 @@ def every_way(columns: Columns, number: int, units: Ints) -> Options:
     )
 
 
-def _reasons(ways: Ways, loads: Loads, number: int) -> Reasons:
-    """Narrow the units down rule by rule, then look at what is full at those that remain."""
+def _reasons(ways: Ways, occupancy: Occupancy, number: int) -> Reasons:
+    """Narrow down the units rule by rule, then find what is full at those that remain."""
     problem = ways.columns.problem
     request = problem.requests[number]
     remaining, rows = ways.narrow(number)
-    in_the_way = ways.in_the_way(loads, rows)
+    in_the_way = ways.in_the_way(occupancy, rows)
     own: list[set[RequestId]] = [set()] * len(rows)
-    if loads.is_placed(request.student):
-        own = [loads.own_in_the_way(request, problem.units[unit].id, start) for unit, start in ways.places(rows)]
+    if occupancy.is_placed(request.student):
+        own = [occupancy.own_in_the_way(request, problem.units[unit].id, start) for unit, start in ways.places(rows)]
     free = [not (bits or mine) for bits, mine in zip(in_the_way, own, strict=True)]
     full = ways.sort_out(reduce(or_, in_the_way, 0))
     return Reasons(
@@ -158,5 +161,5 @@ def _reasons(ways: Ways, loads: Loads, number: int) -> Reasons:
 
 
 def _left(rule: Admission, units: Ints) -> Remaining:
-    """Say how many different units a rule left."""
+    """Count the different units that a rule left."""
     return Remaining(rule.key, int(np.count_nonzero(np.bincount(units))))

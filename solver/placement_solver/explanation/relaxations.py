@@ -1,4 +1,4 @@
-"""What may be changed for the sake of one request, and how each change is written into the problem document."""
+"""The relaxations that could let one request be placed, and how each is written into the problem document."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ KINDS: tuple[Kind, ...] = ("places", "agreement", "training", "load", "travel")
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One value of the problem document replaced: where (a JSON Pointer), what stands there, and what should.
+    """A change of one value in the problem document: where (a JSON Pointer), the old value and the new.
 
     A pointer that ends in ``/-`` adds an entry to a list, as in RFC 6902.
     """
@@ -51,7 +51,7 @@ class MorePlaces:
 
     @property
     def size(self) -> tuple[float, int]:
-        """The weeks with one more student than was said; a new offer after those that stand."""
+        """The weeks with one more student than offered; a new offer counts as larger than a raised one."""
         return len(self.weeks), int(self.new_offer is not None)
 
     def changes(self, problem: Problem) -> Iterable[Change]:
@@ -69,9 +69,9 @@ class MorePlaces:
 
 @dataclass(frozen=True, slots=True)
 class WiderAgreement:
-    """So many student-weeks more under an agreement: a higher ceiling, more weeks, or an agreement where none is.
+    """More student-weeks under an agreement: a higher ceiling, more weeks, or a new agreement.
 
-    ``agreement`` is None where there is none; then ``new_agreement`` is what would do.
+    ``agreement`` is None where there is none; then ``new_agreement`` is one that would be enough.
     """
 
     kind: ClassVar[Kind] = "agreement"
@@ -86,7 +86,7 @@ class WiderAgreement:
 
     @property
     def size(self) -> tuple[float, int]:
-        """The student-weeks more; a new agreement after those that stand."""
+        """The added student-weeks; a new agreement counts as larger than a wider one."""
         return self.student_weeks, int(self.agreement is None)
 
     def changes(self, problem: Problem) -> Iterable[Change]:
@@ -106,7 +106,7 @@ class WiderAgreement:
 
 @dataclass(frozen=True, slots=True)
 class MoreTraining:
-    """A supervisor's training: from ``credits`` hp to the ``asked``."""
+    """More training for a supervisor, from ``credits`` hp to the ``asked`` hp that the request requires."""
 
     kind: ClassVar[Kind] = "training"
     supervisor: SupervisorId
@@ -139,14 +139,14 @@ class MoreStudents:
         return len(self.weeks), 0
 
     def changes(self, problem: Problem) -> Iterable[Change]:
-        """Write the number; the document has one for all weeks."""
+        """Write the number, which holds for all weeks in the document."""
         number = _place_of(self.supervisor, [supervisor.id for supervisor in problem.supervisors])
         yield Change(f"/supervisors/{number}/max_students", self.max_students, self.max_students + 1)
 
 
 @dataclass(frozen=True, slots=True)
 class LongerJourney:
-    """A longer journey than the student may be asked: ``minutes`` where ``limit`` holds."""
+    """A longer journey than the student's limit: ``minutes`` instead of at most ``limit``."""
 
     kind: ClassVar[Kind] = "travel"
     student: StudentId
@@ -164,7 +164,7 @@ class LongerJourney:
         yield Change(f"/students/{number}/max_travel", problem.students[number].max_travel, self.minutes)
 
 
-Need = MorePlaces | WiderAgreement | MoreTraining | MoreStudents | LongerJourney
+Relaxation = MorePlaces | WiderAgreement | MoreTraining | MoreStudents | LongerJourney
 
 
 def _raised(problem: Problem, pointer: str, places: int | tuple[int, ...], weeks: Iterable[int]) -> Change:

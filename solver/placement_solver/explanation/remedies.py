@@ -1,7 +1,7 @@
-"""What would give an unplaced request a place: the smallest change of each kind, each proven by making it.
+"""Remedies: the smallest change of each kind that would give an unplaced request a place, proven by making it.
 
-Everything that could give way is enumerated, so the smallest is the smallest: of all that one kind of change alone
-would do, none is smaller. Where no single kind does, the combinations of fewest kinds are given.
+Every relaxation is enumerated, so no smaller change of the same kind would do. Where no single kind of change is
+enough, the combinations of the fewest kinds are given.
 """
 
 from __future__ import annotations
@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING
 
 from placement_solver.explanation.candidates import Candidate, Candidates
 from placement_solver.explanation.displacement import rearrange
-from placement_solver.explanation.occupancy import Loads
-from placement_solver.explanation.plan_as_draft import open_wide
+from placement_solver.explanation.occupancy import Occupancy
+from placement_solver.explanation.plan_as_draft import open_whole_market
 from placement_solver.explanation.proof import prove
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from placement_solver.columns import Columns
-    from placement_solver.explanation.relaxations import Change, Need
+    from placement_solver.explanation.relaxations import Change, Relaxation
     from placement_solver.plan import Placement, Plan
     from placement_solver.problem import Problem, RequestId
 
@@ -28,7 +28,7 @@ ROOM, MOVES = "room", "moves"
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One other student's placement before and after; where only the supervisor differs, nobody travels elsewhere."""
+    """Another request's placement before and after. If only the supervisor differs, unit and weeks stay."""
 
     before: Placement
     after: Placement
@@ -38,13 +38,14 @@ class Move:
 class Remedy:
     """A change that gives a request its ``placement``, and what it does to the objective.
 
-    ``kinds`` are the kinds of change: those of `needs.KINDS`, or ``moves``, or ``room`` where nothing has to change but
-    the objective rises. ``changes`` mend the problem document, ``moves`` the plan. ``smallest`` tells that nothing
-    smaller of these kinds does; of moves it is the number that counts, and it may be no more than the fewest found.
+    ``kinds`` are the kinds of change: those of `relaxations.KINDS`, or ``moves``, or ``room`` where nothing has to
+    change but the objective rises. ``changes`` are made in the problem document, ``moves`` in the plan. ``smallest`` is
+    true where no smaller change of these kinds is enough; the size of moves is their number, and ``smallest`` is false
+    where fewer moves might exist than were found.
     """
 
     kinds: tuple[str, ...]
-    needs: tuple[Need, ...]
+    needs: tuple[Relaxation, ...]
     changes: tuple[Change, ...]
     placement: Placement
     moves: tuple[Move, ...]
@@ -56,12 +57,12 @@ class Remedy:
 def find_remedies(
     problem: Problem, columns: Columns, plan: Plan, request: RequestId, *, seconds: float
 ) -> tuple[Remedy, ...]:
-    """Return what would place an unplaced request of a checked plan, the smallest of each kind.
+    """Return the remedies for an unplaced request of a checked plan, the smallest of each kind.
 
-    ``seconds`` bound the search for several others who could move; everything else is enumerated.
+    ``seconds`` limits the search for several others who could move; everything else is enumerated.
     """
     number = columns.request_index[request]
-    best = smallest_by_kinds(Candidates(columns, Loads(problem, plan.placements), number))
+    best = smallest_by_kinds(Candidates(columns, Occupancy(problem, plan.placements), number))
     if () in best:
         return (_changed(problem, plan, best[()]),)
     single = [_changed(problem, plan, best[kinds]) for kinds in best if len(kinds) == 1]
@@ -73,7 +74,7 @@ def find_remedies(
 
 
 def smallest_by_kinds(candidates: Iterable[Candidate]) -> dict[tuple[str, ...], Candidate]:
-    """Return for each set of kinds of change the candidate that needs the smallest."""
+    """Return, for each set of kinds of change, the candidate with the smallest changes."""
     best: dict[tuple[str, ...], Candidate] = {}
     for candidate in candidates:
         known = best.get(candidate.kinds)
@@ -83,7 +84,7 @@ def smallest_by_kinds(candidates: Iterable[Candidate]) -> dict[tuple[str, ...], 
 
 
 def _changed(problem: Problem, plan: Plan, candidate: Candidate) -> Remedy:
-    """Make a candidate's changes and prove that it can then be placed with everybody else standing."""
+    """Make a candidate's changes and prove that it can then be placed while all others keep their placements."""
     changes = tuple(change for need in candidate.needs for change in need.changes(problem))
     proof = prove(problem, plan, changes, (*plan.placements, candidate.placement))
     return Remedy(
@@ -99,8 +100,8 @@ def _changed(problem: Problem, plan: Plan, candidate: Candidate) -> Remedy:
 
 
 def _moved(problem: Problem, columns: Columns, plan: Plan, number: int, seconds: float) -> Iterator[Remedy]:
-    """Yield the fewest moves that make room, where any were found."""
-    found = rearrange(open_wide(problem, columns), plan.placements, number, seconds)
+    """Yield the fewest moves that make room, if any were found."""
+    found = rearrange(open_whole_market(problem, columns), plan.placements, number, seconds)
     if found is None:
         return
     proof = prove(problem, plan, (), found.placements)

@@ -1,4 +1,4 @@
-"""What is found, in sentences for the coordinator who has to phone someone; every line in Swedish and English."""
+"""Explanations as sentences for the coordinator, every line in Swedish and English."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from placement_solver.explanation.relaxations import (
     MorePlaces,
     MoreStudents,
     MoreTraining,
-    Need,
+    Relaxation,
     WiderAgreement,
 )
 from placement_solver.rules import RULES
@@ -18,7 +18,7 @@ from placement_solver.words import Words
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from placement_solver.explanation.groups import Choice, Fare, ShortGroup
+    from placement_solver.explanation.groups import Choice, GroupOutcome, ShortGroup
     from placement_solver.explanation.hindrances import Explanation, Hindrance, Wanted
     from placement_solver.explanation.parties import Holding, Party
     from placement_solver.explanation.remedies import Remedy
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from placement_solver.weeks import IsoWeek
 
 MOST_LINES = 5
-"""So many of a kind are told one by one; the rest are counted."""
+"""At most this many of a kind are listed; the rest are counted."""
 RULE_NAMES = {rule.key: rule.name for rule in RULES}
 _FULL = {
     "capacity": Words("Erbjudanden som är fulla", "Offers that are full"),
@@ -42,12 +42,12 @@ _WISHES = {
 
 
 def name_span(problem: Problem, weeks: Iterable[int]) -> str:
-    """Write weeks of a problem's term as in the calendar."""
+    """Write weeks of a problem's term as calendar weeks."""
     return write_span(problem.term.first_week, weeks)
 
 
 def write_span(first: IsoWeek, weeks: Iterable[int]) -> str:
-    """Write weeks counted from a first one, those that follow on each other as one span: ``2027-W03–W05, 2027-W09``."""
+    """Write weeks counted from a first one, consecutive weeks as one span: ``2027-W03–W05, 2027-W09``."""
     spans = []
     for _, run in groupby(enumerate(sorted(weeks)), key=lambda numbered: numbered[1] - numbered[0]):
         numbers = [week for _, week in run]
@@ -58,12 +58,12 @@ def write_span(first: IsoWeek, weeks: Iterable[int]) -> str:
 
 
 def name_party(party: Party) -> str:
-    """Write a party shortly: lärosäte, profession, kinds."""
+    """Write a party in short: lärosäte, profession, kinds."""
     return f"{party.institution} {party.profession} ({', '.join(party.kinds)})"
 
 
 def tell_request(problem: Problem, explanation: Explanation) -> Iterator[Words]:
-    """Tell why a request stands as it does."""
+    """Tell why a request is placed or unplaced as it is."""
     if explanation.placement is not None:
         yield from _tell_placed(problem, explanation, explanation.placement)
         return
@@ -75,12 +75,12 @@ def tell_request(problem: Problem, explanation: Explanation) -> Iterator[Words]:
         yield from _tell_hindrances(problem, those)
     if explanation.holders:
         holders = _name_holders(explanation.holders)
-        yield Words(f"Det som är fullt innehas av {holders.sv}.", f"What is full is held by {holders.en}.")
+        yield Words(f"Det som är fullt används av {holders.sv}.", f"What is full is used by {holders.en}.")
     yield from _tell_own_and_dearer(explanation.own_placements, explanation.dearer_units)
 
 
 def tell_reasons(first_week: IsoWeek, reasons: Reasons) -> Iterator[Words]:
-    """Tell why a request is unplaced by what its plan says, whose weeks are counted from ``first_week``."""
+    """Tell why a request is unplaced by the reasons in its plan, whose weeks are counted from ``first_week``."""
     yield from _tell_remaining(reasons.remaining, margin="")
     parts = (reasons.capacities, reasons.unit_ceilings, reasons.agreements, reasons.supervisors)
     for names, those in zip(_FULL.values(), parts, strict=True):
@@ -97,15 +97,15 @@ def tell_remedies(problem: Problem, remedies: Sequence[Remedy]) -> Iterator[Word
     """Tell what would give an unplaced request a place."""
     if not remedies:
         yield Words(
-            "Ingen ändring av platser, avtal, handledning, restid eller andras placeringar har hittats som hjälper.",
-            "No change of places, agreements, supervision, travel or others' placements was found that helps.",
+            "Ingen ändring av platser, avtal, handledning, restid eller andras placeringar som hjälper har hittats.",
+            "No change of places, agreements, supervision, travel or other placements that helps was found.",
         )
         return
     yield Words(
-        "Det här skulle ge en plats (varje svar är prövat):", "This would give it a place (each answer proven):"
+        "Detta skulle ge en plats (varje svar är prövat):", "Any of these would give it a place (each is proven):"
     )
     for remedy in remedies:
-        needs = [tell_need(problem, need) for need in remedy.needs]
+        needs = [tell_relaxation(problem, need) for need in remedy.needs]
         what = Words(_joined(need.sv for need in needs), _joined(need.en for need in needs))
         if remedy.moves:
             what = _tell_moves(remedy)
@@ -127,8 +127,8 @@ def tell_remedies(problem: Problem, remedies: Sequence[Remedy]) -> Iterator[Word
         yield from _and_more(len(remedy.moves) - MOST_LINES, "    ")
 
 
-def tell_need(problem: Problem, need: Need) -> Words:
-    """Tell one change in words."""
+def tell_relaxation(problem: Problem, need: Relaxation) -> Words:
+    """Tell one relaxation in words."""
     match need:
         case MorePlaces():
             weeks = name_span(problem, need.weeks)
@@ -170,8 +170,8 @@ def tell_need(problem: Problem, need: Need) -> Words:
             )
 
 
-def tell_group(problem: Problem, fare: Fare) -> Iterator[Words]:
-    """Tell how a group fares: "31 asked, 27 places within reach"."""
+def tell_group(problem: Problem, fare: GroupOutcome) -> Iterator[Words]:
+    """Tell the outcome for a group: "31 asked, 27 places within reach"."""
     who = _name_choice(problem, fare.choice)
     some = f"{fare.within_reach}" if fare.within_reach == fare.at_most else f"{fare.within_reach}–{fare.at_most}"
     yield Words(
@@ -183,14 +183,14 @@ def tell_group(problem: Problem, fare: Fare) -> Iterator[Words]:
     if fare.at_most < fare.asked:
         short = fare.asked - fare.at_most
         yield Words(
-            f"{short} får inte plats ens om alla erbjudanden vore gruppens egna (bevisat).",
-            f"{short} have no place even if all offers were the group's own (proven).",
+            f"{short} får inte plats ens om gruppen ensam fick använda alla erbjudanden (bevisat).",
+            f"{short} would have no place even if the group had all offers to itself (proven).",
         )
     if fare.within_reach > fare.placed and fare.competitors:
         holders, more = _name_holders(fare.competitors), fare.within_reach - fare.placed
         yield Words(
-            f"{more} till hade fått plats ensamma; de fulla platserna innehas av {holders.sv}.",
-            f"{more} more would fit alone; the full places are held by {holders.en}.",
+            f"{more} till hade fått plats om gruppen vore ensam; de fulla platserna används av {holders.sv}.",
+            f"{more} more would fit if the group were alone; the full places are used by {holders.en}.",
         )
 
 
@@ -214,8 +214,8 @@ def _tell_placed(problem: Problem, explanation: Explanation, placement: Placemen
     )
     if not explanation.wanted:
         yield Words(
-            "Ingen enhet som passar ligger närmare eller står högre bland önskemålen.",
-            "No unit that suits is nearer or higher among the preferences.",
+            "Ingen lämplig enhet ligger närmare eller högre upp bland önskemålen.",
+            "No suitable unit is nearer or higher among the preferences.",
         )
     for wanted in explanation.wanted:
         yield from _tell_wanted(problem, wanted)
@@ -226,7 +226,7 @@ def _tell_wanted(problem: Problem, wanted: Wanted) -> Iterator[Words]:
     sv, en = f"{what.sv}, {wanted.unit} ({wanted.minutes} min)", f"{what.en}, {wanted.unit} ({wanted.minutes} min)"
     if wanted.rule is not None:
         rule = RULE_NAMES[wanted.rule]
-        yield Words(f"{sv}, klarar inte regeln ”{rule.sv}”.", f"{en}, does not pass the rule “{rule.en}”.")
+        yield Words(f"{sv}, uppfyller inte regeln ”{rule.sv}”.", f"{en}, does not meet the rule “{rule.en}”.")
     elif wanted.rise is not None:
         yield Words(
             f"{sv}, har plats, men ändrar målvärdet med {wanted.rise:+d}.",
@@ -241,10 +241,12 @@ def _tell_wanted(problem: Problem, wanted: Wanted) -> Iterator[Words]:
 
 
 def _tell_own_and_dearer(own_placements: Sequence[RequestId], units: int) -> Iterator[Words]:
-    """Tell which of the student's own placements stand in the way, and how many units have room at a price."""
+    """Tell which of the student's own placements are in the way, and how many units have room at a higher cost."""
     if own_placements:
         own = ", ".join(own_placements)
-        yield Words(f"I vägen för sig själv: {own}.", f"The student's own placements stand in the way: {own}.")
+        yield Words(
+            f"Studentens egna placeringar är i vägen: {own}.", f"The student's own placements stand in the way: {own}."
+        )
     if units:
         yield Words(
             f"Enheter som har plats, men där den kostar mer än den ger: {units}.",
@@ -253,7 +255,7 @@ def _tell_own_and_dearer(own_placements: Sequence[RequestId], units: int) -> Ite
 
 
 def _tell_remaining(remaining: Sequence[Remaining], margin: str = "  ") -> Iterator[Words]:
-    """Tell how many units were left, where a rule took some away."""
+    """Tell how many units were left after each rule that removed any."""
     before = None
     for step in remaining:
         if step.units != before:
@@ -266,7 +268,7 @@ def _tell_remaining(remaining: Sequence[Remaining], margin: str = "  ") -> Itera
 
 
 def _tell_hindrances(problem: Problem, hindrances: Sequence[Hindrance]) -> Iterator[Words]:
-    """Tell what is full, those that close most first, and count the rest."""
+    """Tell what is full, the most closing first, and count the rest."""
     for each in hindrances[:MOST_LINES]:
         holders = _name_holders(each.holders, most=2)
         amount = f"{each.taken}/{each.supply}"
@@ -304,7 +306,7 @@ def _name_placement(problem: Problem, placement: Placement) -> Words:
 
 
 def _name_holders(holders: Sequence[Holding], most: int = MOST_LINES) -> Words:
-    """Name the parties that hold most, with their numbers."""
+    """Name the parties that use most, with their numbers."""
     if not holders:
         return Words("ingen", "nobody")
     named = ", ".join(f"{name_party(each.party)}: {each.requests}" for each in holders[:most])
@@ -318,7 +320,7 @@ def _name_holders(holders: Sequence[Holding], most: int = MOST_LINES) -> Words:
 
 
 def _name_choice(problem: Problem, choice: Choice) -> Words:
-    """Name a group by what was asked for."""
+    """Name a group by its criteria."""
     parts = [part for part in (choice.institution, choice.profession, choice.kind, choice.site) if part is not None]
     if choice.weeks is not None:
         first, last = choice.weeks

@@ -8,7 +8,7 @@ import pytest
 
 from placement_solver.columns import Columns
 from placement_solver.explanation import groups
-from placement_solver.explanation.groups import Choice, Fare, ShortGroup, explain_group, find_short_groups
+from placement_solver.explanation.groups import Choice, GroupOutcome, ShortGroup, explain_group, find_short_groups
 from placement_solver.explanation.parties import Holding, Party
 from placement_solver.plan import Placement
 from placement_solver.problem import Decision, InstitutionId, Problem, RequestId, UnitId
@@ -30,7 +30,7 @@ def crowded() -> Problem:
     )
 
 
-def fare(term: Problem, choice: Choice, *placements: Placement) -> Fare:
+def fare(term: Problem, choice: Choice, *placements: Placement) -> GroupOutcome:
     """Tell how a group fares."""
     return explain_group(term, Columns(term), plan_of(term, *placements), choice, Clock(60.0))
 

@@ -80,7 +80,7 @@ def test_an_unplaced_request_is_explained_rule_by_rule_and_then_by_what_is_full(
         "  ki-region, region: 2/2 studentveckor; ki nurse (medicine): 1",
         "Handledare som är upptagna: 1",
         "  karin, ward, 2026-W50–W51: 1/1; ki nurse (medicine): 1",
-        "Det som är fullt innehas av ki nurse (medicine): 1.",
+        "Det som är fullt används av ki nurse (medicine): 1.",
     ]
     assert "Units left after “Right kind of unit”: 1" in en
     assert "2/2 student-weeks" in en
@@ -115,7 +115,7 @@ def test_many_holders_are_told_as_the_largest_groups_and_the_rest_together() -> 
 
 def test_own_placements_and_dear_units_are_told() -> None:
     own = problem(requests=(request(starts=(0,)), request("anna-2")))
-    assert "I vägen för sig själv: anna-2." in about(own, placed("anna-2"))[0]
+    assert "Studentens egna placeringar är i vägen: anna-2." in about(own, placed("anna-2"))[0]
     dear = problem(weights=replace(problem().weights, unplaced=5))
     assert "costs more than it gives: 1." in about(dear)[1]
     assert "nothing has to change, but the objective rises" in help_for(dear)[1]
@@ -133,9 +133,9 @@ def test_a_placed_request_is_told_where_it_is_and_why_not_elsewhere() -> None:
     assert "has room, but the objective would change by +2." in about(term, placed("anna-1"))[1]
     assert "Närmaste enhet, ward (10 min), är full" in about(term, placed("anna-1", at="home"), placed("bo-1"))[0]
     happy = replace(term, requests=(request(), request("bo-1")))
-    assert "No unit that suits is nearer" in about(happy, placed("anna-1"))[1]
+    assert "No suitable unit is nearer" in about(happy, placed("anna-1"))[1]
     blocked = replace(term, students=(student(blocked_units=(HOME,)), student("bo")))
-    assert "does not pass the rule “" in about(blocked, placed("anna-1"))[1]
+    assert "does not meet the rule “" in about(blocked, placed("anna-1"))[1]
     curious = replace(term, students=(student(distinct_units=True), student("bo")))
     assert "egna placeringar: anna-2" in about(curious, placed("anna-1"), placed("anna-2", at="home", start=3))[0]
 
@@ -192,10 +192,10 @@ def test_a_group_is_told_in_one_line_and_who_holds_the_rest_in_another() -> None
     sv, en = both(tell_group(term, fare))
     assert sv.splitlines() == [
         "ki, nurse, 2026-W50–W53: 3 begärda, 2 platser inom räckhåll, 1 placerade.",
-        "1 får inte plats ens om alla erbjudanden vore gruppens egna (bevisat).",
-        "1 till hade fått plats ensamma; de fulla platserna innehas av rkh nurse (medicine): 1.",
+        "1 får inte plats ens om gruppen ensam fick använda alla erbjudanden (bevisat).",
+        "1 till hade fått plats om gruppen vore ensam; de fulla platserna används av rkh nurse (medicine): 1.",
     ]
-    assert "1 more would fit alone" in en
+    assert "1 more would fit if the group were alone" in en
     vague = replace(fare, choice=Choice(), within_reach=2, at_most=3, competitors=())
     assert both(tell_group(term, vague))[1] == "all: 3 asked, 2–3 places within reach, 1 placed."
     placed_all = replace(fare, placed=3, within_reach=3, at_most=3)
@@ -229,7 +229,7 @@ def test_the_reasons_of_a_plan_are_told_without_its_problem_and_long_lists_are_c
         + ", ".join(f"off-{n} (2026-W50–W51, 2026-W53)" for n in range(5))
         + " och 2 till.",
         "Avtal som har nått sitt tak: ki-region.",
-        "I vägen för sig själv: anna-2.",
+        "Studentens egna placeringar är i vägen: anna-2.",
         "Enheter som har plats, men där den kostar mer än den ger: 2.",
     ]
     assert en.split("\n")[2].endswith(" and 2 more.")
