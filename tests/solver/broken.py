@@ -1,4 +1,4 @@
-"""The worked example with something wrong in it, and what the reader finds."""
+"""The worked example with faults put into it, and the faults that the reader reports."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from placement_solver.faults import Fault, InvalidProblem
 
 TINY = (Path(__file__).parent / "examples" / "tiny.json").read_text(encoding="utf-8")
 GONE = object()
-"""Put in place of a value: the field is left out."""
+"""Put this in place of a value to leave the field out."""
 
 
 def faults_of(document: object) -> tuple[Fault, ...]:
-    """Everything wrong with a document, which must be something."""
+    """The faults of a document, which must have at least one."""
     with pytest.raises(InvalidProblem) as refused:
         problem_of(document)
     return refused.value.faults
 
 
 def changed(*edits: tuple[str, object]) -> Any:  # noqa: ANN401  (a JSON document)
-    """The worked example with values put at places; ``-`` at the end of a place adds to its list."""
+    """The worked example with values set at JSON Pointers; a pointer that ends in ``-`` adds to a list."""
     document = json.loads(TINY)
     for pointer, value in edits:
         *way, last = pointer.split("/")[1:]

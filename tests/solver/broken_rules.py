@@ -1,4 +1,4 @@
-"""Every rule broken as it is in life: the world turns against a plan, or somebody moves a line of it by hand."""
+"""Every rule broken as in practice: the term changes under a plan, or a placement is edited by hand."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def in_a_closed_week(ground: Ground) -> Planted:
 
 
 def past_the_end(ground: Ground) -> Planted:
-    """Begin so late that the term ends first."""
+    """Begin too late to end within the term."""
     placement = ground.one(each for each in ground.plan.placements if len(ground.weeks(each)) > 1)
     last = ground.term.term.weeks - 1
     late = replace(ground, term=ground.altered("requests", placement.request, starts=(last,)))
@@ -49,7 +49,7 @@ def past_the_end(ground: Ground) -> Planted:
 
 
 def before_the_beginning(ground: Ground) -> Planted:
-    """Begin before the term does."""
+    """Begin before the term."""
     placement = ground.placement()
     return ground.moved("course-window", placement, replace(placement, start=-1))
 
@@ -67,7 +67,7 @@ def at_another_site(ground: Ground) -> Planted:
 
 
 def outside_university_healthcare(ground: Ground) -> Planted:
-    """Let the course ask for university healthcare at a unit that is none."""
+    """Let the course ask for university healthcare at a unit without it."""
     plain = (each for each in ground.plan.placements if not ground.unit(each).university_healthcare)
     placement = ground.one(plain)
     asking = ground.altered("requests", placement.request, university_healthcare=True)
@@ -82,7 +82,7 @@ def at_a_blocked_unit(ground: Ground) -> Planted:
 
 
 def too_far(ground: Ground) -> Planted:
-    """Let the student travel a minute less than it takes."""
+    """Set the student's limit a minute below the journey."""
 
     def minutes(placement: Placement) -> int:
         return minutes_between(ground.term, ground.student(placement), ground.unit(placement))
@@ -93,14 +93,14 @@ def too_far(ground: Ground) -> Planted:
 
 
 def without_an_offer(ground: Ground) -> Planted:
-    """Take back everything that the unit offers."""
+    """Withdraw everything that the unit offers."""
     placement = ground.placement()
     offers = tuple(each for each in ground.term.capacities if each.unit != placement.unit)
     return ground.turned("capacity", placement, replace(ground.term, capacities=offers))
 
 
 def over_the_places(ground: Ground) -> Planted:
-    """Take back a place that is used, in one week."""
+    """Withdraw a used place in one week."""
     placement = ground.placement()
     offers = [
         each
@@ -118,7 +118,7 @@ def over_the_places(ground: Ground) -> Planted:
 
 
 def over_the_ceiling_of_the_unit(ground: Ground) -> Planted:
-    """Lower the unit's ceiling beneath those present, in one week."""
+    """Lower the unit's ceiling below the students present in one week."""
     placement = ground.placement()
     ceiling = ground.unit(placement).max_students
     present = [each for each in ground.plan.placements if each.unit == placement.unit]
@@ -152,7 +152,7 @@ def after_the_agreement(ground: Ground) -> Planted:
 
 
 def under_two_agreements(ground: Ground) -> Planted:
-    """Sign the agreement once more."""
+    """Add a copy of the agreement."""
     placement = ground.placement()
     again = replace(_agreement(ground, placement), id=AgreementId("again"), max_student_weeks=None)
     both = replace(ground.term, agreements=(*ground.term.agreements, again))
@@ -160,7 +160,7 @@ def under_two_agreements(ground: Ground) -> Planted:
 
 
 def over_the_ceiling_of_the_agreement(ground: Ground) -> Planted:
-    """Let the agreement hold a student-week less than it covers."""
+    """Set the agreement's ceiling one student-week below what it covers."""
     placement = ground.placement()
     agreement = _agreement(ground, placement)
     used = sum(len(ground.weeks(each)) for each in ground.plan.placements if _covers(ground, agreement, each))
@@ -169,19 +169,19 @@ def over_the_ceiling_of_the_agreement(ground: Ground) -> Planted:
 
 
 def _supervised(ground: Ground) -> tuple[Placement, Supervisor]:
-    """Choose a placement whose request asks for a supervisor, and return the supervisor too."""
+    """Choose a placement whose request requires a supervisor, and return that supervisor too."""
     asking = (each for each in ground.plan.placements if ground.asked(each).supervision is not None)
     return ground.one((each, ground.term.supervisor[each.supervisor]) for each in asking if each.supervisor is not None)
 
 
 def with_nobody_named(ground: Ground) -> Planted:
-    """Name no supervisor where the course asks for one."""
+    """Name no supervisor where the course requires one."""
     placement, _ = _supervised(ground)
     return ground.moved("supervision", placement, replace(placement, supervisor=None))
 
 
 def with_somebody_untrained(ground: Ground) -> Planted:
-    """Let the course ask for half a credit more than the supervisor has."""
+    """Let the course require half a credit more than the supervisor has."""
     placement, supervisor = _supervised(ground)
     more = ground.altered("requests", placement.request, supervision=Supervision(supervisor.credits + 0.5))
     return ground.turned("supervision", placement, more)
@@ -209,7 +209,7 @@ def with_somebody_of_another_profession(ground: Ground) -> Planted:
 
 
 def with_somebody_overloaded(ground: Ground) -> Planted:
-    """Let the supervisor take one fewer than are there in some week."""
+    """Let the supervisor take one student fewer than the supervisor has in some week."""
     placement, supervisor = _supervised(ground)
     present = [each for each in ground.plan.placements if each.supervisor == supervisor.id]
     most = max(ground.one_too_few(0, placement, present))
@@ -230,7 +230,7 @@ def in_the_wrong_order(ground: Ground) -> Planted:
 
 
 def at_the_same_unit(ground: Ground) -> Planted:
-    """Let a student who is twice at a unit be one who is to meet different units."""
+    """Require different units of a student who is placed twice at one."""
     pair = ground.one((one, other) for one, other in ground.pairs() if one.unit == other.unit)
     different = ground.altered("students", ground.student(pair[0]).id, distinct_units=True)
     return ground.turned("distinct-units", pair[0], different)
@@ -254,7 +254,7 @@ def pinned_to_another_week(ground: Ground) -> Planted:
 
 
 def pinned_to_another_supervisor(ground: Ground) -> Planted:
-    """Pin a placement to somebody else."""
+    """Pin a placement to another supervisor."""
     placement = ground.placement()
     other = next(each.id for each in ground.term.supervisors if each.id != placement.supervisor)
     return _pinned(ground, Decision(placement.request, placement.unit, placement.start, other))
@@ -267,19 +267,19 @@ def pinned_and_left_out(ground: Ground) -> Planted:
 
 
 def of_an_unknown_request(ground: Ground) -> Planted:
-    """Place somebody whom the term does not know."""
+    """Place a request that the term does not have."""
     placement, nobody = ground.placement(), RequestId(MOON)
     return ground.moved("document", placement, replace(placement, request=nobody), "has no such request")
 
 
 def at_an_unknown_unit(ground: Ground) -> Planted:
-    """Place somebody at a unit that the term does not know."""
+    """Place a request at a unit that the term does not have."""
     placement, nowhere = ground.placement(), UnitId(MOON)
     return ground.moved("document", placement, replace(placement, unit=nowhere), "has no unit moon")
 
 
 def with_an_unknown_supervisor(ground: Ground) -> Planted:
-    """Name somebody whom the term does not know."""
+    """Name a supervisor whom the term does not have."""
     placement, who = ground.placement(), SupervisorId(MOON)
     return ground.moved("document", placement, replace(placement, supervisor=who), "has no supervisor")
 

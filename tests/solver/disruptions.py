@@ -1,4 +1,4 @@
-"""What happens to a term after its plan is in force, drawn by number: five kinds, as coordinators know them."""
+"""Five kinds of disruption to a term whose plan is in force, drawn by number."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CLOSING = 0.3
 
 
 def close_a_ward(chance: random.Random, problem: Problem, placements: Sequence[Placement]) -> Problem:
-    """Let a ward that many students are at offer nothing from a week on."""
+    """Close a ward with many students from a week on."""
     closed = int(CLOSING * problem.term.weeks)
     busy = Counter(placement.unit for placement in placements if placement.start >= closed)
     ward = chance.choice(sorted(busy, key=lambda unit: (-busy[unit], unit))[: 1 + len(busy) // 3])
@@ -36,7 +36,7 @@ def close_a_ward(chance: random.Random, problem: Problem, placements: Sequence[P
 
 
 def lose_supervisors(chance: random.Random, problem: Problem, placements: Sequence[Placement]) -> Problem:
-    """Let some of those who supervise leave, at least one."""
+    """Let some supervisors who have students leave, at least one."""
     busy = sorted({placement.supervisor for placement in placements if placement.supervisor is not None})
     gone = set(chance.sample(busy, min(len(busy), 1 + len(busy) // 400)))
     pins = tuple(replace(pin, supervisor=None) if pin.supervisor in gone else pin for pin in problem.pins)
@@ -46,7 +46,7 @@ def lose_supervisors(chance: random.Random, problem: Problem, placements: Sequen
 
 
 def end_an_agreement(chance: random.Random, problem: Problem, placements: Sequence[Placement]) -> Problem:
-    """Let an agreement that some placements need end early, or be gone."""
+    """Let an agreement that some placements need end early, or remove it."""
     institution = {student.id: student.institution for student in problem.students}
     needed = sorted(
         {
@@ -66,7 +66,7 @@ def end_an_agreement(chance: random.Random, problem: Problem, placements: Sequen
 
 
 def withdraw_requests(chance: random.Random, problem: Problem, placements: Sequence[Placement]) -> Problem:
-    """Let some students who had a place fail, or leave: what they asked for is asked no more."""
+    """Withdraw the requests of some placed students, who have failed or left."""
     had = sorted(placement.request for placement in placements)
     gone = set(chance.sample(had, 1 + len(had) // 100)) - {pin.request for pin in problem.pins}
     left = tuple(
@@ -79,7 +79,7 @@ def withdraw_requests(chance: random.Random, problem: Problem, placements: Seque
 
 
 def take_students_back(chance: random.Random, problem: Problem, placements: Sequence[Placement]) -> Problem:
-    """Let students like some who have a place come back and ask for the same."""
+    """Add requests of students who are like some placed ones and ask for the same."""
     like = chance.sample(sorted(placement.request for placement in placements), 1 + len(placements) // 200)
     requests = [problem.request[request] for request in like]
     students = [replace(problem.student[r.student], id=StudentId(f"{r.student}-again-{r.id}")) for r in requests]

@@ -1,4 +1,4 @@
-"""Every way in which a plan that keeps the rules can say of itself what is not true."""
+"""Every kind of false claim in a plan that keeps the rules."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def cheaper_than_it_is(ground: Ground) -> Planted:
 
 
 def with_a_term_too_many(ground: Ground) -> Planted:
-    """Claim a term that no wish knows."""
+    """Claim a term that no wish has."""
     return ground.claimed("The term luck", terms=ground.plan.terms | {"luck": 0})
 
 
@@ -35,14 +35,14 @@ def with_a_term_missing(ground: Ground) -> Planted:
 
 
 def with_terms_exchanged(ground: Ground) -> Planted:
-    """Move a cost from one term to another; their sum stays."""
+    """Move a cost from one term to another, with the same sum."""
     less, more = ground.chance.sample(sorted(ground.plan.terms), 2)
     terms = ground.plan.terms | {less: ground.plan.terms[less] - 1, more: ground.plan.terms[more] + 1}
     return ground.claimed(f"The term {less} is", terms=terms)
 
 
 def bounded_above_itself(ground: Ground) -> Planted:
-    """Prove more than the plan costs."""
+    """Claim a bound above the objective."""
     return ground.claimed("The bound", bound=ground.plan.objective + ground.chance.randint(1, 9))
 
 
@@ -52,31 +52,31 @@ def optimal_without_proof(ground: Ground) -> Planted:
 
 
 def proven_but_not_called_so(ground: Ground) -> Planted:
-    """Call it feasible though the bound meets the objective."""
+    """Call it feasible although the bound equals the objective."""
     return ground.claimed("The status is feasible", status="feasible", bound=ground.plan.objective)
 
 
 def interrupted_after_the_proof(ground: Ground) -> Planted:
-    """Call it interrupted though the bound meets the objective."""
+    """Call it interrupted although the bound equals the objective."""
     return ground.claimed("The status is interrupted", status="interrupted", bound=ground.plan.objective)
 
 
 def both_placed_and_unplaced(ground: Ground) -> Planted:
-    """List somebody as unplaced who has a placement."""
+    """List a placed request as unplaced."""
     placement = ground.placement()
     lines = (*ground.plan.unplaced, unplaced(placement.request))
     return ground.claimed(f"{placement.request}: is both placed and unplaced", unplaced=lines)
 
 
 def neither_placed_nor_unplaced(ground: Ground) -> Planted:
-    """Forget somebody."""
+    """List an unplaced request nowhere."""
     left = ground.one(ground.plan.unplaced)
     rest = tuple(each for each in ground.plan.unplaced if each != left)
     return ground.claimed(f"{left.request}: is neither placed nor unplaced", unplaced=rest)
 
 
 def unplaced_twice(ground: Ground) -> Planted:
-    """List somebody as unplaced twice."""
+    """List a request as unplaced twice."""
     left = ground.one(ground.plan.unplaced)
     return ground.claimed(
         f"{left.request}: is listed as unplaced more than once", unplaced=(*ground.plan.unplaced, left)
@@ -84,7 +84,7 @@ def unplaced_twice(ground: Ground) -> Planted:
 
 
 def unplaced_and_unknown(ground: Ground) -> Planted:
-    """List somebody as unplaced whom the term does not know."""
+    """List a request as unplaced that the term does not have."""
     return ground.claimed("moon: the problem has no such request", unplaced=(*ground.plan.unplaced, unplaced("moon")))
 
 

@@ -1,4 +1,4 @@
-"""Where faults are planted: a term, a good plan of it, and chance to say where."""
+"""Planted faults: a term, a valid plan of it, and random choices of where the fault goes."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ Thing = TypeVar("Thing")
 
 
 class BarrenError(LookupError):
-    """A fault of this kind finds nothing to spoil here."""
+    """The plan has nothing that a fault of this kind could break."""
 
 
 @dataclass(frozen=True)
 class Planted:
-    """A plan with one fault: the rule that should tell of it, with which request or words; ``alone``: no other rule."""
+    """A plan with one fault: the rule that should report it, the request or words, and whether no other rule may."""
 
     term: Problem
     plan: Plan
@@ -36,7 +36,7 @@ class Planted:
 
 @dataclass(frozen=True)
 class Ground:
-    """A term, a good plan of it, and chance to say where the fault goes."""
+    """A term, a valid plan of it, and random choices of where the fault goes."""
 
     term: Problem
     plan: Plan
@@ -55,19 +55,19 @@ class Ground:
         return self.one(each for each in self.plan.placements if each.request not in pinned)
 
     def asked(self, placement: Placement) -> Request:
-        """Return what was asked for."""
+        """Return the request of a placement."""
         return self.term.request[placement.request]
 
     def student(self, placement: Placement) -> Student:
-        """Return who is placed."""
+        """Return the student of a placement."""
         return self.term.student[self.asked(placement).student]
 
     def unit(self, placement: Placement) -> Unit:
-        """Return where."""
+        """Return the unit of a placement."""
         return self.term.unit[placement.unit]
 
     def weeks(self, placement: Placement) -> range:
-        """Return when."""
+        """Return the weeks of a placement."""
         return range(placement.start, placement.start + self.asked(placement).weeks)
 
     def one_too_few(
@@ -95,17 +95,17 @@ class Ground:
         return replace(self.term, **fields)
 
     def turned(self, rule: str, against: Placement | Decision, term: Problem) -> Planted:
-        """Let the plan stand, honestly reckoned, in a term that has turned against one line of it."""
+        """Keep the plan, with correct figures, in a changed term that one placement breaks."""
         return Planted(term, honest(term, self.plan), rule, against.request)
 
     def moved(self, rule: str, placement: Placement, by_hand: Placement, words: str = "") -> Planted:
-        """Put another line in the place of one, honestly reckoned."""
+        """Replace one placement by another, with correct figures."""
         lines = tuple(by_hand if each is placement else each for each in self.plan.placements)
         plan = honest(self.term, replace(self.plan, placements=lines))
         return Planted(self.term, plan, rule, by_hand.request, words, alone=False)
 
     def claimed(self, words: str, **claims: Any) -> Planted:  # noqa: ANN401  (any field)
-        """Let the plan claim what is not true."""
+        """Make a false claim in the plan."""
         return Planted(self.term, replace(self.plan, **claims), DOCUMENT, None, words)
 
 
@@ -113,7 +113,7 @@ Planter = Callable[[Ground], Planted]
 
 
 def honest(term: Problem, plan: Plan) -> Plan:
-    """Let a plan claim what is true, whatever its placements are; the bound says nothing."""
+    """Give a plan correct figures for its placements, and a bound that claims nothing."""
     terms = objective_terms(term, plan.placements)
     placed = {placement.request for placement in plan.placements}
     objective = sum(terms.values())
@@ -128,5 +128,5 @@ def honest(term: Problem, plan: Plan) -> Plan:
 
 
 def unplaced(request: str) -> Unplaced:
-    """List a request as unplaced; reasons are another matter."""
+    """List a request as unplaced, without reasons."""
     return Unplaced(RequestId(request), Reasons((), (), (), (), (), (), 0))

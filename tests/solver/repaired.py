@@ -1,4 +1,4 @@
-"""Tiny plans in force and what happens to them, drawn by number, and by enumeration the fewest changes there can be."""
+"""Tiny plans in force and their disruptions, drawn by number, and the fewest changes needed, by enumeration."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ class Case:
 
     @property
     def waiting(self) -> set[RequestId]:
-        """Who had no place before."""
+        """The requests that had no place before."""
         return {line.request for line in self.plan.unplaced}
 
 
 def in_force(problem: Problem, *placements: Placement) -> Plan:
-    """Make a plan of a problem of some placements, as if a solver had."""
+    """Make a plan of some placements, as if the solver had made it."""
     placed = {placement.request for placement in placements}
     terms = objective_terms(problem, placements)
     return Plan(
@@ -49,7 +49,7 @@ def in_force(problem: Problem, *placements: Placement) -> Plan:
 
 
 def drawn_case(number: int) -> Case | None:
-    """Draw a term, one of the fuller of its plans, and a disruption; None where the draw makes no sense."""
+    """Draw a term, one of its fuller plans, and a disruption; None where the draw gives no valid case."""
     chance = random.Random(number)
     was = drawn(number)
     plans = sorted(every_plan(was), key=len)
@@ -67,7 +67,7 @@ def drawn_case(number: int) -> Case | None:
 
 
 def fewest_changes(case: Case) -> tuple[int, int]:
-    """Return the least weight of those left out and, with that, the fewest lines changed, over all plans there are.
+    """Return the least total priority of unplaced requests and, with that, the fewest changed lines, over all plans.
 
     Nobody whose placement still stands is left out; those who waited before do not count.
     """
@@ -81,7 +81,7 @@ def fewest_changes(case: Case) -> tuple[int, int]:
 
 
 def weigh(case: Case, placements: tuple[Placement, ...]) -> tuple[int, int]:
-    """Return the weight of those whom some placements leave out, and how many lines in force they change."""
+    """Return the total priority of the unplaced requests, and how many lines in force some placements change."""
     placed = {placement.request for placement in placements}
     left_out = (r for r in case.now.requests if r.id not in placed and r.id not in case.waiting)
     held = {(placement.request, placement.unit, placement.start) for placement in placements}

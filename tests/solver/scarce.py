@@ -1,4 +1,4 @@
-"""Terms where exactly one thing is lacking, and terms with one more place."""
+"""Terms that lack exactly one resource, and terms with one more place."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sums and minima of segments, and ranges laid end to end, are what plain loops make them."""
+"""Sums and minima of segments, and concatenated ranges, are what plain loops compute."""
 
 from __future__ import annotations
 

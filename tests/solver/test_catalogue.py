@@ -1,4 +1,4 @@
-"""The page of rules that people read says what the code does."""
+"""The page of rules states what the code does."""
 
 from __future__ import annotations
 

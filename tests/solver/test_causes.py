@@ -1,4 +1,4 @@
-"""Why requests are unplaced: the rule that left no unit, and otherwise all that is full."""
+"""Why requests are unplaced: the rule that left no unit, or else everything that is full."""
 
 from __future__ import annotations
 

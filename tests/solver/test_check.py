@@ -1,4 +1,4 @@
-"""The whole judgement of a plan: what it claims, and every rule in order."""
+"""The check of a whole plan: its claims, and every rule in order."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_an_empty_plan_is_a_plan() -> None:
     assert check(TERM, ()) == ()
 
 
-def test_every_term_of_the_objective_is_reckoned_again() -> None:
+def test_every_term_of_the_objective_is_computed_again() -> None:
     assert objective_terms(TERM, [placed("anna-1")]) == {
         "unplaced": 1000,
         "travel": 10,
@@ -60,7 +60,7 @@ def test_every_term_of_the_objective_is_reckoned_again() -> None:
     }
 
 
-def test_breaches_of_several_rules_are_all_told_in_the_order_of_the_rules() -> None:
+def test_breaches_of_several_rules_are_all_reported_in_the_order_of_the_rules() -> None:
     twice = [placed("anna-1", at="home", start=5), placed("anna-1")]
     assert [breach.rule for breach in check(TERM, twice)] == [
         "one-placement",
@@ -79,7 +79,7 @@ def test_breaches_of_several_rules_are_all_told_in_the_order_of_the_rules() -> N
         (placed("anna-1", by="lars"), "anna-1: the problem has no supervisor lars"),
     ],
 )
-def test_an_id_that_the_problem_does_not_have_is_told_and_the_rest_is_judged(placement: Placement, en: str) -> None:
+def test_an_id_that_the_problem_does_not_have_is_reported_and_the_rest_is_judged(placement: Placement, en: str) -> None:
     first, second = check(TERM, [placement, placed("bo-1", at="home")])[:2]
     assert (first.rule, first.words.en) == ("document", en)
     assert (second.rule, second.requests) == ("unit-kind", ("bo-1",))
@@ -117,6 +117,6 @@ def test_a_plan_is_optimal_exactly_where_objective_and_bound_meet() -> None:
     assert check_plan(TERM, plan(TERM, placed("anna-1"), bound=1050, status="optimal")) == ()
 
 
-def test_what_a_plan_claims_is_told_before_the_rules_that_it_breaks() -> None:
+def test_false_claims_are_reported_before_broken_rules() -> None:
     broken = plan(TERM, placed("anna-1", at="home"), problem_sha256="f" * 64)
     assert [rule for rule, _ in told(TERM, broken)] == ["document", "unit-kind", "capacity", "agreement"]

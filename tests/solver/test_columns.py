@@ -1,4 +1,4 @@
-"""The problem as numpy columns says of every request, unit and student what the problem says."""
+"""The numpy columns say the same of every request, unit and student as the problem."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def test_a_start_outside_the_term_is_no_start() -> None:
     assert columns.start_allowed[columns.request_starts].tolist() == [[True, False, False, False, False, True]]
 
 
-def test_minutes_are_those_of_the_independent_reckoning() -> None:
+def test_minutes_agree_with_the_independent_computation() -> None:
     for term in map(drawn, range(TERMS)):
         minutes = [[minutes_between(term, student, unit) for unit in term.units] for student in term.students]
         assert Columns(term).minutes.tolist() == minutes
@@ -105,7 +105,7 @@ def test_a_students_own_limit_comes_before_the_usual_one() -> None:
     assert unlimited.tolist() == [40, np.iinfo(np.int64).max]
 
 
-def test_units_are_blocked_for_those_whom_they_are_blocked_for() -> None:
+def test_a_unit_is_blocked_for_exactly_the_students_that_name_it() -> None:
     columns = Columns(problem(students=(student(), student("bo", blocked_units=(HOME,)))))
     assert columns.blocked.tolist() == [[False, False], [False, True]]
 

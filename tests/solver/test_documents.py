@@ -1,4 +1,4 @@
-"""Problems and plans are read from JSON and written back without a loss."""
+"""Problems and plans are read from JSON and written back without loss."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ TINY = (Path(__file__).parent / "examples" / "tiny.json").read_bytes()
 
 @pytest.fixture
 def document() -> dict[str, Any]:
-    """The worked example, free to be changed."""
+    """A copy of the worked example, which a test may change."""
     parsed: dict[str, Any] = json.loads(TINY)
     return parsed
 
 
 @pytest.fixture
 def plan() -> Plan:
-    """A plan of the worked example in which one request is left over."""
+    """A plan of the worked example in which one request is left unplaced."""
     return Plan(
         problem_sha256="0123456789abcdef" * 4,
         solver=Solver("placement", "0.1.0", seed=7, workers=2, time_limit_seconds=60.0, wall_seconds=0.25),

@@ -1,4 +1,4 @@
-"""A text that is no sound JSON is refused, with the place where that can be told."""
+"""A text that is not valid JSON is refused, with the place of the fault where it is known."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.solver.broken import TINY, changed, faults_of
 
 
 def refusal_of(text: str | bytes) -> list[str]:
-    """The places of everything wrong with a text."""
+    """The places of the faults of a text."""
     with pytest.raises(InvalidProblem) as refused:
         read_problem(text)
     return [fault.pointer for fault in refused.value.faults]

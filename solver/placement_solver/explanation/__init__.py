@@ -1,1 +1,1 @@
-"""Why a request has the placement it has or none, what would help it, and how a whole group fares."""
+"""Why a request is placed or unplaced as it is, what would help it, and the outcome for a whole group."""

@@ -122,8 +122,8 @@ def _decide_together(draft: Draft, request: int, requests: Ints, clock: Clock) -
     rows, moves = _affordable(draft, request, requests)
     costs = draft.market.cost.copy()
     floor = draft.market.floor
-    dear = 1 + int(costs[rows].max(initial=0)) * len(requests) + int(floor.need.sum()) * floor.weight
-    costs[moves] += dear
+    move_cost = 1 + int(costs[rows].max(initial=0)) * len(requests) + int(floor.need.sum()) * floor.weight
+    costs[moves] += move_cost
     everyone = np.zeros(len(draft.row), dtype=np.bool_)
     everyone[requests] = True
     twin = draft.copy()

@@ -108,8 +108,8 @@ class Holders:
 
     def _of(self, cell: int) -> list[int]:
         first, last = np.searchsorted(self._cell, [cell, cell + 1])
-        held: list[int] = self._request[first:last].tolist()
-        return held
+        users: list[int] = self._request[first:last].tolist()
+        return users
 
 
 def name_placements(draft: Draft, placements: Sequence[Placement], moved: Ints) -> tuple[Placement, ...]:
@@ -124,8 +124,8 @@ def name_placements(draft: Draft, placements: Sequence[Placement], moved: Ints) 
         for placement in placements
         if columns.request_index[placement.request] not in fresh
     }
-    stands = [placement for placement in placements if placement.request in named]
-    spans = {columns.request_index[placement.request]: (placement.start, placement.unit) for placement in stands}
+    staying = [placement for placement in placements if placement.request in named]
+    spans = {columns.request_index[placement.request]: (placement.start, placement.unit) for placement in staying}
     for request in moved.tolist():
         slot = draft.market.slot[draft.row[request]]
         spans[request] = (

@@ -170,24 +170,25 @@ def tell_relaxation(problem: Problem, need: Relaxation) -> Words:
             )
 
 
-def tell_group(problem: Problem, fare: GroupOutcome) -> Iterator[Words]:
+def tell_group(problem: Problem, outcome: GroupOutcome) -> Iterator[Words]:
     """Tell the outcome for a group: "31 asked, 27 places within reach"."""
-    who = _name_choice(problem, fare.choice)
-    some = f"{fare.within_reach}" if fare.within_reach == fare.at_most else f"{fare.within_reach}–{fare.at_most}"
+    who = _name_choice(problem, outcome.choice)
+    least, most = outcome.within_reach, outcome.at_most
+    some = f"{least}" if least == most else f"{least}–{most}"
     yield Words(
-        f"{who.sv}: {fare.asked} begärda, {some} platser inom räckhåll, {fare.placed} placerade.",
-        f"{who.en}: {fare.asked} asked, {some} places within reach, {fare.placed} placed.",
+        f"{who.sv}: {outcome.asked} begärda, {some} platser inom räckhåll, {outcome.placed} placerade.",
+        f"{who.en}: {outcome.asked} asked, {some} places within reach, {outcome.placed} placed.",
     )
-    if fare.placed == fare.asked:
+    if outcome.placed == outcome.asked:
         return
-    if fare.at_most < fare.asked:
-        short = fare.asked - fare.at_most
+    if outcome.at_most < outcome.asked:
+        short = outcome.asked - outcome.at_most
         yield Words(
             f"{short} får inte plats ens om gruppen ensam fick använda alla erbjudanden (bevisat).",
             f"{short} would have no place even if the group had all offers to itself (proven).",
         )
-    if fare.within_reach > fare.placed and fare.competitors:
-        holders, more = _name_holders(fare.competitors), fare.within_reach - fare.placed
+    if outcome.within_reach > outcome.placed and outcome.competitors:
+        holders, more = _name_holders(outcome.competitors), outcome.within_reach - outcome.placed
         yield Words(
             f"{more} till hade fått plats om gruppen vore ensam; de fulla platserna används av {holders.sv}.",
             f"{more} more would fit if the group were alone; the full places are used by {holders.en}.",
@@ -245,7 +246,7 @@ def _tell_own_and_dearer(own_placements: Sequence[RequestId], units: int) -> Ite
     if own_placements:
         own = ", ".join(own_placements)
         yield Words(
-            f"Studentens egna placeringar är i vägen: {own}.", f"The student's own placements stand in the way: {own}."
+            f"Studentens egna placeringar är i vägen: {own}.", f"The student's own placements are in the way: {own}."
         )
     if units:
         yield Words(

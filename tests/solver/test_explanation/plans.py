@@ -1,4 +1,4 @@
-"""A plan made by hand, with its figures and reasons reckoned."""
+"""A plan made by hand, with its figures and reasons computed."""
 
 from __future__ import annotations
 
@@ -32,6 +32,6 @@ def plan_of(term: Problem, *placements: Placement) -> Plan:
 
 
 def remedies(term: Problem, *placements: Placement, of: str = "anna-1") -> dict[tuple[str, ...], Remedy]:
-    """Return what would place a request that a plan leaves out, by the kinds of change."""
+    """Return the remedies for an unplaced request, by kinds of change."""
     found = find_remedies(term, Columns(term), plan_of(term, *placements), RequestId(of), seconds=60.0)
     return {remedy.kinds: remedy for remedy in found}

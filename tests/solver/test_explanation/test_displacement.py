@@ -1,4 +1,4 @@
-"""Who else would have to move, told with the fewest, and with names that stand where they can."""
+"""The fewest others who would have to move; supervisors are kept where possible."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def test_the_cheapest_is_chosen_among_those_who_could_step_aside() -> None:
     assert moved(near_and_far, *stands) == [("bo-1", 1)]
 
 
-def test_nobody_is_asked_to_move_who_has_nowhere_to_go() -> None:
+def test_a_request_with_nowhere_to_go_is_not_moved() -> None:
     term = one_place_each("ward", anna=(0,), bo=(0,), cai=(1,))
     assert ("moves",) not in remedies(term, placed("bo-1"), placed("cai-1", start=1))
 
@@ -96,7 +96,7 @@ def test_supervisors_of_one_team_are_shared_out_anew_before_anybody_moves() -> N
     assert move.before.supervisor != move.after.supervisor
 
 
-def test_names_stand_where_there_is_room_for_the_newcomer_beside_them() -> None:
+def test_supervisors_are_kept_where_there_is_room_for_the_newcomer() -> None:
     term = problem(
         capacities=(capacity(places=(2, 2, 2, 2, 3, 3)),),
         supervisors=(supervisor(), supervisor("lars")),
@@ -112,7 +112,7 @@ def test_names_stand_where_there_is_room_for_the_newcomer_beside_them() -> None:
     assert [move.after for move in remedy.moves] == [placed("bo-1", start=4, by="karin")]
 
 
-def test_one_named_though_nobody_was_asked_for_takes_a_supervisors_time_too() -> None:
+def test_a_supervisor_named_without_being_required_is_occupied_too() -> None:
     term = problem(requests=(request(starts=(0,), supervision=GUIDED), request("bo-1", starts=(0,))))
     assert set(remedies(term, placed("bo-1", by="karin"))) == {("load",)}
     free = problem(requests=(request(starts=(0,), supervision=GUIDED), request("bo-1", starts=(0, 2))))

@@ -1,4 +1,4 @@
-"""How a group fares: "31 asked, 27 places within reach", and who holds the rest."""
+"""The outcome for a group: "31 asked, 27 places within reach", and who uses the rest."""
 
 from __future__ import annotations
 
@@ -30,19 +30,19 @@ def crowded() -> Problem:
     )
 
 
-def fare(term: Problem, choice: Choice, *placements: Placement) -> GroupOutcome:
-    """Tell how a group fares."""
+def outcome(term: Problem, choice: Choice, *placements: Placement) -> GroupOutcome:
+    """Return the outcome for a group."""
     return explain_group(term, Columns(term), plan_of(term, *placements), choice, Clock(60.0))
 
 
 def test_a_group_is_told_what_it_asks_gets_and_could_reach_and_who_holds_the_rest() -> None:
-    told = fare(crowded(), Choice(institution="ki"), placed("anna-1"), placed("dan-1"))
+    told = outcome(crowded(), Choice(institution="ki"), placed("anna-1"), placed("dan-1"))
     assert (told.asked, told.placed, told.within_reach, told.at_most) == (3, 1, 2, 2)
     assert told.competitors == (Holding(Party("rkh", "nurse", ("medicine",)), 1),)
 
 
 def test_a_group_that_is_placed_needs_nothing() -> None:
-    told = fare(crowded(), Choice(institution="rkh"), placed("dan-1"))
+    told = outcome(crowded(), Choice(institution="rkh"), placed("dan-1"))
     assert (told.asked, told.placed, told.within_reach, told.at_most, told.competitors) == (1, 1, 1, 1, ())
 
 
@@ -76,7 +76,7 @@ def test_a_group_is_chosen_by_what_the_documents_know(choice: Choice, asked: int
             request("eva-1", starts=(5,)),
         ),
     )
-    assert fare(term, choice).asked == asked
+    assert outcome(term, choice).asked == asked
 
 
 def test_groups_with_requests_left_out_are_listed_worst_first() -> None:
@@ -105,13 +105,13 @@ def interlocked() -> Problem:
 
 def test_what_is_within_reach_is_decided_whole_and_not_one_by_one() -> None:
     stands = (placed("bo-1"), placed("cai-1", start=1))
-    told = fare(interlocked(), Choice(), *stands)
+    told = outcome(interlocked(), Choice(), *stands)
     assert (told.placed, told.within_reach, told.at_most) == (2, 2, 2)
 
 
 def test_a_large_group_is_decided_by_the_other_engine(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(groups, "SMALL", 0)
-    assert fare(crowded(), Choice(institution="ki")).at_most == 2
+    assert outcome(crowded(), Choice(institution="ki")).at_most == 2
 
 
 def test_out_of_time_what_is_found_and_what_cannot_be_exceeded_differ() -> None:
@@ -121,7 +121,7 @@ def test_out_of_time_what_is_found_and_what_cannot_be_exceeded_differ() -> None:
 
 def test_a_group_keeps_its_own_pins() -> None:
     term = replace(crowded(), pins=(Decision(RequestId("cai-1"), WARD, 0),))
-    told = fare(term, Choice(institution=KI), placed("cai-1"), placed("dan-1"))
+    told = outcome(term, Choice(institution=KI), placed("cai-1"), placed("dan-1"))
     assert (told.placed, told.within_reach, told.at_most) == (1, 2, 2)
 
 
@@ -130,7 +130,7 @@ def test_no_plan_places_more_of_everybody_than_is_within_reach() -> None:
     for number in range(60):
         term = replace(drawn(number), pins=())
         most = max(map(len, every_plan(term)))
-        told = fare(term, Choice())
+        told = outcome(term, Choice())
         assert (told.within_reach, told.at_most) == (most, most), number
         short += told.at_most < told.asked
     assert short > 10

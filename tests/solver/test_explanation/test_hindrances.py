@@ -1,4 +1,4 @@
-"""Why one request stands as it does: what is full, who holds it, and what it would rather have had."""
+"""Why one request is placed or unplaced as it is: what is full, who uses it, and which unit would be better."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A remedy is made and checked before it is told."""
+"""A remedy is made and checked before it is reported."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def test_a_change_that_makes_room_is_proven_by_the_plan_that_it_allows() -> None
     assert proof.problem_sha256 != PLAN.problem_sha256
 
 
-def test_a_change_that_makes_no_room_is_never_told() -> None:
+def test_a_change_that_makes_no_room_is_never_reported() -> None:
     with pytest.raises(UnprovenRemedyError, match="more students than places"):
         prove(TERM, PLAN, (), BOTH)
 

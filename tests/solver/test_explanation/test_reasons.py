@@ -1,4 +1,4 @@
-"""Why a request has no placement, in the words that a coordinator would use."""
+"""The reasons why a request has no placement."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ def reasons(term: Problem, *placements: Placement, of: str = "anna-1") -> Reason
 
 
 def left_after(term: Problem) -> dict[str, int]:
-    """Return how many units each rule leaves for Anna, in the order in which the rules speak."""
+    """Return how many units each rule leaves for Anna, in the order of the rules."""
     remaining = reasons(term).remaining
     assert tuple(step.rule for step in remaining) == ORDER
     return {step.rule: step.units for step in remaining}
 
 
 def two_wards(**changes: Any) -> Problem:  # noqa: ANN401  (any field)
-    """Make a term in which Anna asks for either of two wards and for a supervisor, and nothing stands in her way."""
+    """Make a term in which Anna asks for either of two wards and for a supervisor, and nothing is in her way."""
     parts = {
         "units": (unit(), unit("home")),
         "capacities": (capacity(), capacity("home", unit=HOME)),

@@ -1,4 +1,4 @@
-"""What would place a request: the smallest change of each kind, told as a patch and proven by making it."""
+"""Remedies: the smallest change of each kind, written as a patch and proven by making it."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def test_a_unit_that_offers_the_student_nothing_needs_a_new_offer() -> None:
     assert (change.new["places"], change.new["institutions"]) == ([1, 1, 0, 0, 0, 0], ["ki"])
 
 
-def test_an_offer_that_stands_is_raised_before_a_new_one_is_made() -> None:
+def test_an_existing_offer_is_raised_before_a_new_one_is_made() -> None:
     term = problem(
         units=(unit("home"), unit()), capacities=(capacity(places=0),), requests=first_weeks(preferences=(HOME,))
     )
@@ -195,7 +195,7 @@ def test_a_students_own_placement_is_not_overridden_but_may_move() -> None:
     assert remedies(problem(requests=fixed), placed("anna-2")) == {}
 
 
-def test_among_equal_changes_the_cheapest_placement_is_chosen_floors_reckoned_in() -> None:
+def test_among_equal_changes_the_cheapest_placement_is_chosen_floors_counted_in() -> None:
     nacka = ProviderId("nacka")
     term = problem(
         units=(unit(), unit("home", provider=nacka, lat=59.1)),

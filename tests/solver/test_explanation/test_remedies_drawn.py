@@ -1,4 +1,4 @@
-"""Every remedy of drawn terms holds when it is made, and none smaller exists: tried by plain enumeration."""
+"""Every remedy of drawn terms works when it is made, and no smaller one exists, by plain enumeration."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ by_law = drawn_by_hypothesis(50, 400)
 
 
 def every_remedy(number: int) -> Iterator[tuple[Problem, Plan, RequestId, tuple[Remedy, ...]]]:
-    """Find the remedies of every request that a quick plan of a drawn term leaves out."""
+    """Find the remedies for every request that a quick plan of a drawn term leaves unplaced."""
     term = drawn(number)
     try:
         plan = solve(term, time_limit=0.0, workers=1)
@@ -134,7 +134,7 @@ def _sizes(term: Problem, plan: Plan, way: Placement, broken: set[str]) -> Itera
 
 
 def _is_short_of_a_place(term: Problem, plan: Plan, way: Placement, week: int) -> bool:
-    """Tell whether a week's place is missing: with a one-week stay in its stead, an offer or a ceiling is broken."""
+    """Tell whether a place is missing in a week: a one-week stay there breaks an offer or a ceiling."""
     request = term.request[way.request]
     if not way.start <= week < way.start + request.weeks:
         return False
@@ -174,7 +174,7 @@ def _moves(plan: Plan, whole: tuple[Placement, ...]) -> int:
 
 
 def _stand(term: Problem, plan: Plan, whole: tuple[Placement, ...]) -> bool:
-    """Tell whether everybody who is not moved stays with their team of supervisors."""
+    """Tell whether every request that is not moved keeps its team of supervisors."""
     teams, columns = Teams(Columns(term)), Columns(term)
     team = {None: None} | {name: teams.of_supervisor[number] for name, number in columns.supervisor_index.items()}
     after = {each.request: each for each in whole}

@@ -1,4 +1,4 @@
-"""What is found, in words that a coordinator can read out over the phone."""
+"""Explanations as sentences that a coordinator can read out."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def both(words: Iterable[Words]) -> tuple[str, str]:
 
 
 def about(term: Problem, *placements: Placement) -> tuple[str, str]:
-    """Tell why Anna's request stands as it does."""
+    """Tell why Anna's request is placed or unplaced as it is."""
     return both(
         tell_request(term, explain_request(term, Columns(term), plan_of(term, *placements), RequestId("anna-1")))
     )
@@ -188,17 +188,17 @@ def test_a_group_is_told_in_one_line_and_who_holds_the_rest_in_another() -> None
     )
     choice = Choice(institution="ki", profession="nurse", weeks=(0, 3))
     plan = plan_of(term, placed("anna-1"), placed("dan-1"))
-    fare = explain_group(term, Columns(term), plan, choice, Clock(60.0))
-    sv, en = both(tell_group(term, fare))
+    outcome = explain_group(term, Columns(term), plan, choice, Clock(60.0))
+    sv, en = both(tell_group(term, outcome))
     assert sv.splitlines() == [
         "ki, nurse, 2026-W50–W53: 3 begärda, 2 platser inom räckhåll, 1 placerade.",
         "1 får inte plats ens om gruppen ensam fick använda alla erbjudanden (bevisat).",
         "1 till hade fått plats om gruppen vore ensam; de fulla platserna används av rkh nurse (medicine): 1.",
     ]
     assert "1 more would fit if the group were alone" in en
-    vague = replace(fare, choice=Choice(), within_reach=2, at_most=3, competitors=())
+    vague = replace(outcome, choice=Choice(), within_reach=2, at_most=3, competitors=())
     assert both(tell_group(term, vague))[1] == "all: 3 asked, 2–3 places within reach, 1 placed."
-    placed_all = replace(fare, placed=3, within_reach=3, at_most=3)
+    placed_all = replace(outcome, placed=3, within_reach=3, at_most=3)
     assert len(list(tell_group(term, placed_all))) == 1
 
 
