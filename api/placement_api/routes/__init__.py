@@ -5,9 +5,19 @@ from placement_api.routes import meta, sheets
 from placement_api.routes.events import feed
 from placement_api.routes.in_force import placements, publishing
 from placement_api.routes.outgoing import calendars, webhooks
-from placement_api.routes.planning import balances, pins, runs
-from placement_api.routes.reading import comparisons, plans
-from placement_api.routes.register import agreements, capacity, cohorts, education, places, requests, supervision, terms
+from placement_api.routes.planning import balances, lottery, pins, plans, runs
+from placement_api.routes.reading import comparisons, explanations, prices
+from placement_api.routes.register import (
+    agreements,
+    capacity,
+    cohorts,
+    education,
+    places,
+    requests,
+    students,
+    supervision,
+    terms,
+)
 from placement_api.routes.store import audit_trail
 from placement_api.routes.what_if import previews
 
@@ -21,11 +31,15 @@ _ROUTERS = (
     agreements.router,
     balances.router,
     terms.router,
+    lottery.router,
     education.router,
     cohorts.router,
+    students.router,
     requests.router,
     runs.router,
     plans.router,
+    prices.router,
+    explanations.router,
     comparisons.router,
     publishing.router,
     feed.router,

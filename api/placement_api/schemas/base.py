@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from fastapi import Path
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -148,8 +147,3 @@ Week = Annotated[
 def example(body: Mapping[str, JsonValue]) -> ConfigDict:
     """Give a schema its example: every operation that uses the schema shows it."""
     return ConfigDict(json_schema_extra={"example": dict(body)})
-
-
-def path_id(name: str, what: str, vad: str) -> Any:  # noqa: ANN401 (FastAPI's Path is typed so)
-    """Describe an id in a path by its camelCase name."""
-    return Path(alias=name, description=f"The id of {what}. Id för {vad}.")

@@ -10,7 +10,7 @@ from placement.in_force import placements
 from placement_api.callers import Institution, Planner
 from placement_api.paging import Linked, Listed
 from placement_api.preconditions import IfMatch, tag
-from placement_api.schemas.base import Id, path_id
+from placement_api.routes.paths import PlacementPath, TermPath
 from placement_api.schemas.in_force.placements import (
     PlacementFilter,
     PlacementSettled,
@@ -23,9 +23,6 @@ from placement_api.schemas.in_force.placements import (
 from placement_api.transactions import Transaction
 
 router = APIRouter(prefix="/v1", tags=["placements"])
-
-PlacementPath = Annotated[Id, path_id("placementId", "the placement", "placeringen")]
-TermPath = Annotated[Id, path_id("termId", "the term", "terminen")]
 
 
 @router.get("/placements", summary="List placements")

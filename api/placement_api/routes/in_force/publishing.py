@@ -9,13 +9,11 @@ from fastapi import APIRouter, Query
 from placement.in_force import publishing
 from placement_api.callers import Anyone, Coordinator
 from placement_api.paging import Linked, Listed
-from placement_api.schemas.base import Id, path_id
+from placement_api.routes.paths import TermPath
 from placement_api.schemas.in_force.publishing import PublicationFilter, PublicationGiven, PublicationShown
 from placement_api.transactions import Transaction
 
 router = APIRouter(prefix="/v1", tags=["publishing"])
-
-TermPath = Annotated[Id, path_id("termId", "the term", "terminen")]
 
 
 @router.post("/terms/{termId}/publications", status_code=201, summary="Publish a plan")

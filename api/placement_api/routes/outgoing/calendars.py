@@ -12,7 +12,7 @@ from placement.outgoing.icalendars import MEDIA_TYPE, write_calendar
 from placement_api.callers import Planner
 from placement_api.paging import Linked, Listed
 from placement_api.preconditions import IfMatch, tag
-from placement_api.schemas.base import Id, path_id
+from placement_api.routes.paths import CalendarPath, FeedPath
 from placement_api.schemas.outgoing.calendars import (
     CalendarFilter,
     CalendarGiven,
@@ -24,8 +24,6 @@ from placement_api.transactions import Transaction
 
 router = APIRouter(prefix="/v1", tags=["calendars"])
 
-CalendarPath = Annotated[Id, path_id("calendarId", "the calendar", "kalendern")]
-FeedPath = Annotated[Id, path_id("feedId", "the feed, which is secret", "flödet, som är hemligt")]
 Seen = Annotated[
     str | None,
     Header(

@@ -10,7 +10,7 @@ from placement.outgoing import webhooks
 from placement_api.callers import Planner
 from placement_api.paging import Linked, Listed
 from placement_api.preconditions import IfMatch, tag
-from placement_api.schemas.base import Id, path_id
+from placement_api.routes.paths import WebhookPath
 from placement_api.schemas.outgoing.webhooks import (
     WebhookChange,
     WebhookFilter,
@@ -21,8 +21,6 @@ from placement_api.schemas.outgoing.webhooks import (
 from placement_api.transactions import Transaction
 
 router = APIRouter(prefix="/v1", tags=["webhooks"])
-
-WebhookPath = Annotated[Id, path_id("webhookId", "the webhook", "webhooken")]
 
 
 def _loopback(request: Request) -> bool:

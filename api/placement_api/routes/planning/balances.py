@@ -9,13 +9,11 @@ from fastapi import APIRouter, Query
 from placement.planning import balances
 from placement_api.callers import Party
 from placement_api.paging import Linked, Listed
-from placement_api.schemas.base import Id, path_id
+from placement_api.routes.paths import TermPath
 from placement_api.schemas.planning.balances import BalanceFilter, BalanceShown
 from placement_api.transactions import Transaction
 
 router = APIRouter(prefix="/v1", tags=["agreements"])
-
-TermPath = Annotated[Id, path_id("termId", "the term", "terminen")]
 
 
 @router.get("/terms/{termId}/agreement-balances", summary="See what agreements ask and are given")

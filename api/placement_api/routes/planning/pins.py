@@ -10,13 +10,11 @@ from placement.planning import pins
 from placement_api.callers import Coordinator
 from placement_api.paging import Linked, Listed
 from placement_api.preconditions import IfMatch, tag
-from placement_api.schemas.base import Id, path_id
+from placement_api.routes.paths import PinPath
 from placement_api.schemas.planning.pins import PinFilter, PinGiven, PinShown
 from placement_api.transactions import Transaction
 
 router = APIRouter(prefix="/v1", tags=["planning"])
-
-PinPath = Annotated[Id, path_id("pinId", "the pin", "den bestämda placeringen")]
 
 
 @router.get("/pins", summary="List pins")

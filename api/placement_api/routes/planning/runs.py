@@ -12,14 +12,12 @@ from placement_api.callers import Coordinator, Planner
 from placement_api.following import EventStream, follow
 from placement_api.limits import EVENT_STREAM
 from placement_api.paging import Linked, Listed
-from placement_api.schemas.base import Id, path_id
+from placement_api.routes.paths import RunPath, TermPath
 from placement_api.schemas.planning.runs import RunFilter, RunGiven, RunShown
 from placement_api.transactions import Transaction
 
 router = APIRouter(prefix="/v1", tags=["planning"])
 
-TermPath = Annotated[Id, path_id("termId", "the term", "terminen")]
-RunPath = Annotated[Id, path_id("runId", "the run", "körningen")]
 LastSeen = Annotated[
     str | None,
     Header(

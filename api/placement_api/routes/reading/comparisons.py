@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 
 from placement.reading.comparisons import compare
 from placement_api.callers import Coordinator
-from placement_api.routes.planning.runs import TermPath
+from placement_api.routes.paths import TermPath
 from placement_api.schemas.reading.comparisons import ComparisonAsked, ComparisonShown
 from placement_api.transactions import Transaction
 

@@ -10,7 +10,7 @@ from placement.register import agreements
 from placement_api.callers import Coordinator, Party, Provider
 from placement_api.paging import Linked, Listed
 from placement_api.preconditions import IfMatch, tag
-from placement_api.schemas.base import Id, path_id
+from placement_api.routes.paths import AgreementPath
 from placement_api.schemas.register.agreements import (
     AgreementChange,
     AgreementFilter,
@@ -21,8 +21,6 @@ from placement_api.schemas.register.agreements import (
 from placement_api.transactions import Transaction
 
 router = APIRouter(prefix="/v1/agreements", tags=["agreements"])
-
-AgreementPath = Annotated[Id, path_id("agreementId", "the agreement", "avtalet")]
 
 
 @router.get("", summary="List agreements")

@@ -10,13 +10,11 @@ from placement.register import capacity
 from placement_api.callers import Care, Planner
 from placement_api.paging import Linked, Listed
 from placement_api.preconditions import IfMatch, tag
-from placement_api.schemas.base import Id, path_id
+from placement_api.routes.paths import OfferPath
 from placement_api.schemas.register.capacity import OfferChange, OfferFilter, OfferGiven, OfferShown
 from placement_api.transactions import Transaction
 
 router = APIRouter(prefix="/v1/capacity-offers", tags=["capacity"])
-
-OfferPath = Annotated[Id, path_id("offerId", "the offer", "erbjudandet")]
 
 
 @router.get("", summary="List offers")

@@ -11,7 +11,7 @@ from placement.tables import Course, Programme
 from placement_api.callers import Institution
 from placement_api.paging import Linked, Listed
 from placement_api.preconditions import IfMatch, tag
-from placement_api.schemas.base import Id, path_id
+from placement_api.routes.paths import CoursePath, ProgrammePath, TermPath
 from placement_api.schemas.register.education import (
     CourseChange,
     CourseFilter,
@@ -27,10 +27,6 @@ from placement_api.schemas.register.education import (
 from placement_api.transactions import Transaction
 
 router = APIRouter(prefix="/v1", tags=["education"])
-
-ProgrammePath = Annotated[Id, path_id("programmeId", "the programme", "programmet")]
-CoursePath = Annotated[Id, path_id("courseId", "the course", "kursen")]
-TermPath = Annotated[Id, path_id("termId", "the term", "terminen")]
 
 
 @router.get("/programmes", summary="List programmes")

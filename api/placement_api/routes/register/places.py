@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Query, Response
 
 from placement.register import places
 from placement_api.callers import Anyone, Coordinator, Planner, Provider
 from placement_api.paging import Linked, Listed
 from placement_api.preconditions import IfMatch, tag
-from placement_api.schemas.base import Id, Word, path_id
+from placement_api.routes.paths import LevelPath, MunicipalityPath, OrganisationPath, SitePath, UnitPath
 from placement_api.schemas.register.places import (
     LevelGiven,
-    MunicipalityCode,
     MunicipalityFilter,
     MunicipalityGiven,
     MunicipalityShown,
@@ -32,12 +31,6 @@ from placement_api.schemas.register.places import (
 from placement_api.transactions import Transaction
 
 router = APIRouter(prefix="/v1", tags=["places"])
-
-MunicipalityPath = Annotated[MunicipalityCode, path_id("municipalityId", "the municipality", "kommunen")]
-OrganisationPath = Annotated[Id, path_id("organisationId", "the organisation", "organisationen")]
-SitePath = Annotated[Id, path_id("siteId", "the site", "studieorten")]
-UnitPath = Annotated[Id, path_id("unitId", "the unit", "enheten")]
-LevelPath = Annotated[Word, Path(description="Such as vfu-offered. Till exempel vfu-offered.")]
 
 
 @router.get("/municipalities", summary="List municipalities")

@@ -11,13 +11,11 @@ from placement.tables import Request
 from placement_api.callers import Institution
 from placement_api.paging import Linked, Listed
 from placement_api.preconditions import IfMatch, tag
-from placement_api.schemas.base import Id, path_id
+from placement_api.routes.paths import RequestPath
 from placement_api.schemas.register.requests import RequestChange, RequestFilter, RequestGiven, RequestShown
 from placement_api.transactions import Transaction
 
 router = APIRouter(prefix="/v1", tags=["requests"])
-
-RequestPath = Annotated[Id, path_id("requestId", "the request", "önskemålet")]
 
 
 @router.get("/requests", summary="List requests")

@@ -10,7 +10,7 @@ from placement.register import supervision
 from placement_api.callers import Care
 from placement_api.paging import Linked, Listed
 from placement_api.preconditions import IfMatch, tag
-from placement_api.schemas.base import Id, path_id
+from placement_api.routes.paths import SupervisorPath, TrainingPath
 from placement_api.schemas.register.supervision import (
     SupervisorChange,
     SupervisorFilter,
@@ -21,9 +21,6 @@ from placement_api.schemas.register.supervision import (
 from placement_api.transactions import Transaction
 
 router = APIRouter(prefix="/v1/supervisors", tags=["supervisors"])
-
-SupervisorPath = Annotated[Id, path_id("supervisorId", "the supervisor", "handledaren")]
-TrainingPath = Annotated[Id, path_id("trainingId", "the training", "utbildningen")]
 
 
 @router.get("", summary="List supervisors")

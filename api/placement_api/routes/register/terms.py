@@ -1,4 +1,4 @@
-"""Routes of terms: their weeks, the dates of the round, the weights, and the lottery."""
+"""Routes of terms: their weeks, the dates of the round, and the weights."""
 
 from __future__ import annotations
 
@@ -6,18 +6,15 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
-from placement.planning import lottery
 from placement.register import terms
-from placement_api.callers import Anyone, Coordinator, Institution
-from placement_api.paging import Linked, Listed, Paging
+from placement_api.callers import Anyone, Coordinator
+from placement_api.paging import Linked, Listed
 from placement_api.preconditions import IfMatch, tag
-from placement_api.schemas.base import Id, path_id
-from placement_api.schemas.register.terms import DrawGiven, DrawShown, TermChange, TermFilter, TermGiven, TermShown
+from placement_api.routes.paths import TermPath
+from placement_api.schemas.register.terms import TermChange, TermFilter, TermGiven, TermShown
 from placement_api.transactions import Transaction
 
 router = APIRouter(prefix="/v1", tags=["terms"])
-
-TermPath = Annotated[Id, path_id("termId", "the term", "terminen")]
 
 
 @router.get("/terms", summary="List terms")
@@ -81,24 +78,3 @@ def remove_term(store: Transaction, by: Coordinator, term_id: TermPath, expected
     """
     expected.hold(TermShown.of(terms.show_term(store, by, term_id)))
     terms.remove_term(store, by, term_id)
-
-
-@router.get("/terms/{termId}/lottery-draws", summary="List lottery draws")
-def list_draws(
-    store: Transaction, by: Institution, term_id: TermPath, asked: Annotated[Paging, Query()], links: Linked
-) -> Listed[DrawShown]:
-    """List the draws of a term with their seeds, so that anyone who has the ids can make them again.
-
-    Terminens lottdragningar med det de drogs ur, så att den som har id:na kan göra om dem.
-    """
-    found = lottery.list_draws(store, by, term_id, span=asked.span)
-    return links.page(asked, found, DrawShown.model_validate)
-
-
-@router.post("/terms/{termId}/lottery-draws", status_code=201, summary="Draw lottery numbers")
-def draw_lottery(store: Transaction, by: Coordinator, term_id: TermPath, given: DrawGiven) -> DrawShown:
-    """Draw lottery numbers for the students who ask for placements in the term and have none.
-
-    Lottar ut nummer till de studenter som ber om placeringar under terminen och inte har något.
-    """
-    return DrawShown.model_validate(lottery.draw_lottery(store, by, term_id, given.seed))

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from fastapi import APIRouter, Request
 
 from placement.what_if import previews
 from placement_api.callers import Care
 from placement_api.problems import language_of
-from placement_api.schemas.base import Id, path_id
+from placement_api.routes.paths import TermPath
 from placement_api.schemas.what_if.previews import CutGiven, PreviewShown
 from placement_api.transactions import Transaction
 
 router = APIRouter(prefix="/v1", tags=["capacity"])
-
-TermPath = Annotated[Id, path_id("termId", "the term", "terminen")]
 
 
 @router.post("/terms/{termId}/cut-previews", status_code=200, summary="Preview a cut")

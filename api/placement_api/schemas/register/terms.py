@@ -1,4 +1,4 @@
-"""Schemas of terms: their weeks, the dates of the round, how a plan is weighed, and the lottery."""
+"""Schemas of terms: their weeks, the dates of the round, and the weights of a plan."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from placement_api.schemas.base import (
     ExternalId,
     Given,
     Number,
-    Shown,
     Week,
 )
 from placement_api.sorting import sorting
@@ -43,7 +42,6 @@ _TERM: JsonDict = {
     "weights": _WEIGHTS,
     "travel": _TRAVEL,
 }
-_DRAW: JsonDict = {"seed": "trisslott 4711"}
 
 TermCode = Annotated[ExternalId, Field(max_length=32)]
 Rate = Annotated[float, Field(ge=0, le=1_000, allow_inf_nan=False), Number]
@@ -142,44 +140,3 @@ class TermFilter(Paging):
 
     code: TermCode | None = Field(None, description="With this code. Med denna kod.")
     sort: str | None = sorting("firstWeek", "code", "weeks", "requestsBy", "answersBy", "publishBy", "id")
-
-
-class DrawGiven(Given):
-    """An order to draw the lottery. En lottdragning."""
-
-    model_config = ConfigDict(json_schema_extra={"example": _DRAW})
-
-    seed: ExternalId | None = Field(
-        None,
-        description="What is drawn from; a random one if left out. Det som lottas ur; annars slumpat.",
-    )
-
-
-class DrawShown(Shown):
-    """A draw as it was recorded. En lottdragning som den antecknades.
-
-    The lowest SHA-256 (hexadecimal) of `<seed>:<student id>` got the first number.
-    Det lägsta SHA-256-värdet av `<seed>:<studentens id>` fick det första numret.
-    """
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "example": {
-                "id": "drw_17",
-                "termId": "trm_vt2027",
-                "drawnAt": "2026-11-02T08:00:00Z",
-                **_DRAW,
-                "students": 7132,
-                "firstNumber": 1,
-                "lastNumber": 7132,
-            }
-        }
-    )
-
-    id: str
-    term_id: str
-    drawn_at: dt.datetime
-    seed: str
-    students: int
-    first_number: int
-    last_number: int

@@ -1,0 +1,28 @@
+"""Routes of prices: the most that one more of something scarce would be worth."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from placement.reading import prices
+from placement_api.callers import Care
+from placement_api.paging import Linked, Listed
+from placement_api.routes.paths import RunPath
+from placement_api.schemas.reading.prices import PricesAsked, PriceShown
+from placement_api.transactions import Transaction
+
+router = APIRouter(prefix="/v1", tags=["planning"])
+
+
+@router.get("/runs/{runId}/prices", summary="See what one more would be worth")
+def list_prices(
+    store: Transaction, by: Care, run_id: RunPath, asked: Annotated[PricesAsked, Query()], links: Linked
+) -> Listed[PriceShown]:
+    """List what is scarce in the plan, the dearest first: what one more would be worth to the county, at most.
+
+    Det som är knappt i planen, det dyraste först: vad en till vore värd för länet, högst.
+    """
+    found = prices.list_prices(store, by, run_id, asked.filter(), asked.span)
+    return links.page(asked, found, PriceShown.of)
