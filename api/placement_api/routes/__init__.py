@@ -1,4 +1,4 @@
-"""Routes: one module for each slice of the API, all of them in ``ROUTERS`` in reading order."""
+"""Routes: the API's endpoints in the rooms that `placement` has; ``ROUTERS`` has them in the contract's order."""
 
 from placement_api.idempotency import keep_answers
 from placement_api.routes import meta, sheets
@@ -23,7 +23,7 @@ from placement_api.routes.what_if import previews
 
 _ROUTERS = (
     meta.router,
-    sheets.router,  # before the lists whose ids would take its addresses for theirs
+    sheets.router,  # before the lists, whose {id} would match its addresses
     places.router,
     capacity.router,
     previews.router,

@@ -20,9 +20,9 @@ router = APIRouter(prefix="/v1", tags=["terms"])
 def list_draws(
     store: Transaction, by: Institution, term_id: TermPath, asked: Annotated[Paging, Query()], links: Linked
 ) -> Listed[DrawShown]:
-    """List the draws of a term with their seeds, so that anyone who has the ids can make them again.
+    """List the lottery draws of a term with their seeds; anyone who has the students' ids can repeat them.
 
-    Terminens lottdragningar med det de drogs ur, så att den som har id:na kan göra om dem.
+    Listar terminens lottningar med den text som avgjorde dem; den som har studenternas id kan göra om dem.
     """
     found = lottery.list_draws(store, by, term_id, span=asked.span)
     return links.page(asked, found, DrawShown.model_validate)
@@ -30,8 +30,8 @@ def list_draws(
 
 @router.post("/terms/{termId}/lottery-draws", status_code=201, summary="Draw lottery numbers")
 def draw_lottery(store: Transaction, by: Coordinator, term_id: TermPath, given: DrawGiven) -> DrawShown:
-    """Draw lottery numbers for the students who ask for placements in the term and have none.
+    """Draw lottery numbers for the students who have requests in the term but no number.
 
-    Lottar ut nummer till de studenter som ber om placeringar under terminen och inte har något.
+    Lottar ut nummer till de studenter som har begäranden under terminen men saknar nummer.
     """
     return DrawShown.model_validate(lottery.draw_lottery(store, by, term_id, given.seed))

@@ -15,15 +15,15 @@ from placement_api.transactions import Transaction
 router = APIRouter(prefix="/v1", tags=["planning"])
 
 
-def _published(form: str) -> dict[int | str, dict[str, Any]]:
-    """Describe a document by its published format."""
+def _published_format(name: str) -> dict[int | str, dict[str, Any]]:
+    """Describe the answer for the contract; ``name`` is the document's published format."""
     return {
         200: {
-            "description": f"The document, {form}.json.",
+            "description": f"The document, {name}.json.",
             "content": {
                 "application/json": {
                     "schema": {"type": "object", "required": ["format"]},
-                    "example": {"format": form},
+                    "example": {"format": name},
                 }
             },
         }
@@ -31,48 +31,48 @@ def _published(form: str) -> dict[int | str, dict[str, Any]]:
 
 
 class Document(Response):
-    """A stored document, byte for byte as it was solved."""
+    """A stored document, byte for byte as it was written."""
 
     media_type = "application/json"
 
 
 @router.get(
     "/runs/{runId}/plan",
-    summary="Read a run's plan",
+    summary="Show a run's plan",
     response_class=Document,
-    responses=_published("placement-plan/1"),
+    responses=_published_format("placement-plan/1"),
 )
 def show_plan(store: Transaction, by: Coordinator, run_id: RunPath) -> Document:
-    """Read the whole plan document; solver/plan.schema.json describes it.
+    """Show the whole plan document; solver/plan.schema.json describes it.
 
-    Hela plandokumentet; solver/plan.schema.json beskriver det.
+    Visar hela plandokumentet; solver/plan.schema.json beskriver det.
     """
     return Document(runs.show_plan(store, by, run_id))
 
 
 @router.get(
     "/runs/{runId}/problem",
-    summary="Read the problem that a run's plan answers",
+    summary="Show the problem that a run solved",
     response_class=Document,
-    responses=_published("placement-problem/1"),
+    responses=_published_format("placement-problem/1"),
 )
 def show_problem(store: Transaction, by: Coordinator, run_id: RunPath) -> Document:
-    """Read the problem document exactly as it was solved; solver/problem.schema.json describes it.
+    """Show the problem document exactly as it was solved; solver/problem.schema.json describes it.
 
-    Problemdokumentet precis som det löstes; solver/problem.schema.json beskriver det.
+    Visar problemdokumentet precis som det löstes; solver/problem.schema.json beskriver det.
     """
     return Document(runs.show_problem(store, by, run_id))
 
 
 @router.get(
     "/runs/{runId}/report",
-    summary="Read the report on a run's plan",
+    summary="Show the report on a run's plan",
     response_class=Document,
-    responses=_published("placement-report/1"),
+    responses=_published_format("placement-report/1"),
 )
 def show_report(store: Transaction, by: Coordinator, run_id: RunPath) -> Document:
-    """Read the whole report document, fairness and prices; solver/report.schema.json describes it.
+    """Show the whole report document, with fairness and prices; solver/report.schema.json describes it.
 
-    Hela rapportdokumentet, rättvisa och priser; solver/report.schema.json beskriver det.
+    Visar hela rapportdokumentet, med rättvisa och priser; solver/report.schema.json beskriver det.
     """
     return Document(json.dumps(runs.show_report(store, by, run_id), ensure_ascii=False))

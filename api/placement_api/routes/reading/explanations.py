@@ -22,13 +22,13 @@ Seconds = Annotated[
         ge=1,
         le=20,
         alias="timeLimitSeconds",
-        description="How long to look for others who could move. Så länge söks andra som kan flytta.",
+        description="The time to search for others who could move. Tid för att söka andra som kan flytta.",
         examples=[4],
     ),
 ]
 
 
-@router.get("/runs/{runId}/explanations", summary="See why requests have no placement")
+@router.get("/runs/{runId}/explanations", summary="Explain unplaced requests")
 def list_explanations(
     store: Transaction,
     by: Institution,
@@ -37,17 +37,17 @@ def list_explanations(
     links: Linked,
     request: Request,
 ) -> Listed[ExplanationShown]:
-    """List who the plan leaves without a placement and why, in the language of Accept-Language.
+    """List the requests that the plan leaves unplaced, and why, in the language of Accept-Language.
 
-    De som planen lämnar utan placering, och varför, på språket i Accept-Language.
+    Listar de begäranden som planen lämnar utan plats, och varför, på språket i Accept-Language.
     """
-    named = {"request_id": asked.request_id, "institution_id": asked.institution_id}
-    found = explanations.list_explanations(store, by, run_id, **named, span=asked.span)
+    wanted = {"request_id": asked.request_id, "institution_id": asked.institution_id}
+    found = explanations.list_explanations(store, by, run_id, **wanted, span=asked.span)
     language = language_of(request)
     return links.page(asked, found, lambda explained: ExplanationShown.of(explained, language))
 
 
-@router.get("/runs/{runId}/explanations/{requestId}/remedies", summary="Find what would place a request")
+@router.get("/runs/{runId}/explanations/{requestId}/remedies", summary="Find remedies for an unplaced request")
 def find_remedies(
     store: Transaction,
     by: Coordinator,
@@ -56,9 +56,9 @@ def find_remedies(
     request: Request,
     seconds: Seconds = 4,
 ) -> AdviceShown:
-    """Find the smallest changes that would place a request, each proven by making it; it may take some seconds.
+    """Find the smallest changes that would place a request, each proven by making it. This may take some seconds.
 
-    Söker de minsta ändringarna som skulle ge en begäran plats, var och en prövad; det kan ta några sekunder.
+    Söker de minsta ändringar som skulle ge en begäran plats, var och en prövad. Det kan ta några sekunder.
     """
     question = explanations.ask_for_advice(store, by, run_id, request_id, seconds)
     return AdviceShown.of(run_id, request_id, question.answer(), language_of(request))

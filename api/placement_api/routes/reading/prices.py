@@ -16,13 +16,13 @@ from placement_api.transactions import Transaction
 router = APIRouter(prefix="/v1", tags=["planning"])
 
 
-@router.get("/runs/{runId}/prices", summary="See what one more would be worth")
+@router.get("/runs/{runId}/prices", summary="List prices")
 def list_prices(
     store: Transaction, by: Care, run_id: RunPath, asked: Annotated[PricesAsked, Query()], links: Linked
 ) -> Listed[PriceShown]:
-    """List what is scarce in the plan, the dearest first: what one more would be worth to the county, at most.
+    """List what is scarce in the plan, the dearest first, and the most that one more would be worth to the county.
 
-    Det som är knappt i planen, det dyraste först: vad en till vore värd för länet, högst.
+    Listar vad som är knappt i planen, det dyraste först, och vad ytterligare en högst skulle vara värd för länet.
     """
     found = prices.list_prices(store, by, run_id, asked.filter(), asked.span)
     return links.page(asked, found, PriceShown.of)

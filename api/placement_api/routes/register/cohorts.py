@@ -24,7 +24,7 @@ def list_cohorts(
 ) -> Listed[CohortShown]:
     """List the cohorts by name; a lärosäte sees its own.
 
-    Kullarna efter namn; ett lärosäte ser sina egna.
+    Listar kullarna efter namn; ett lärosäte ser sina egna.
     """
     found = cohorts.list_cohorts(
         store,
@@ -37,11 +37,11 @@ def list_cohorts(
     return links.page(asked, found, CohortShown.model_validate)
 
 
-@router.post("/cohorts", status_code=201, summary="Form a cohort")
+@router.post("/cohorts", status_code=201, summary="Add a cohort")
 def form_cohort(store: Transaction, by: Institution, given: CohortGiven, response: Response) -> CohortShown:
-    """Form a cohort of a programme for a term.
+    """Add a cohort to a programme in a term.
 
-    Bildar en kull i ett program för en termin.
+    Lägger till en kull i ett program under en termin.
     """
     shown = CohortShown.model_validate(cohorts.form_cohort(store, by, Cohort(**given.model_dump())))
     tag(response, shown)
@@ -53,7 +53,7 @@ def form_cohort(store: Transaction, by: Institution, given: CohortGiven, respons
 def show_cohort(store: Transaction, by: Institution, cohort_id: CohortPath, response: Response) -> CohortShown:
     """Show one cohort.
 
-    En kull.
+    Visar en kull.
     """
     shown = CohortShown.model_validate(cohorts.show_cohort(store, by, cohort_id))
     tag(response, shown)
@@ -69,9 +69,9 @@ def change_cohort(
     expected: IfMatch,
     response: Response,
 ) -> CohortShown:
-    """Change a cohort's name or size; its programme and its term stay.
+    """Change a cohort's name or size; its programme and term cannot be changed.
 
-    Ändrar en kulls namn eller storlek; programmet och terminen ligger fast.
+    Ändrar en kulls namn eller storlek; dess program och termin kan inte ändras.
     """
     expected.hold(CohortShown.model_validate(cohorts.show_cohort(store, by, cohort_id)))
     shown = CohortShown.model_validate(cohorts.change_cohort(store, by, cohort_id, change.changes()))

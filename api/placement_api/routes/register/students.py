@@ -22,9 +22,9 @@ router = APIRouter(prefix="/v1", tags=["cohorts"])
 def list_students(
     store: Transaction, by: Institution, asked: Annotated[StudentFilter, Query()], links: Linked
 ) -> Listed[StudentShown]:
-    """List the students by id; a lärosäte sees its own, and alone who they are and where their travel starts.
+    """List the students by id. A lärosäte sees its own; only it sees their pseudonyms and where their journeys start.
 
-    Studenterna efter id; ett lärosäte ser sina egna, och ensamt vilka de är och var deras resa börjar.
+    Listar studenterna efter id. Ett lärosäte ser sina egna; bara det ser pseudonymer och var resorna börjar.
     """
     found = students.list_students(
         store,
@@ -55,7 +55,7 @@ def register_student(store: Transaction, by: Institution, given: StudentGiven, r
 def show_student(store: Transaction, by: Institution, student_id: StudentPath, response: Response) -> StudentShown:
     """Show one student.
 
-    En student.
+    Visar en student.
     """
     shown = StudentShown.model_validate(students.show_student(store, by, student_id))
     tag(response, shown)
@@ -71,9 +71,9 @@ def change_student(
     expected: IfMatch,
     response: Response,
 ) -> StudentShown:
-    """Change the fields that are named; who a student is and where travel starts, only the lärosäte.
+    """Change the fields that are sent; only the lärosäte changes the pseudonym and where journeys start.
 
-    Ändrar de fält som nämns; vem studenten är och var resan börjar ändrar bara lärosätet.
+    Ändrar de fält som skickas; bara lärosätet ändrar pseudonymen och var resorna börjar.
     """
     expected.hold(StudentShown.model_validate(students.show_student(store, by, student_id)))
     changes = change.changes()
@@ -86,9 +86,9 @@ def change_student(
 
 @router.delete("/students/{studentId}", status_code=204, summary="Remove a student")
 def remove_student(store: Transaction, by: Institution, student_id: StudentPath, expected: IfMatch) -> None:
-    """Remove a student who asks for nothing.
+    """Remove a student without requests.
 
-    Tar bort en student som inte ber om något.
+    Tar bort en student utan begäranden.
     """
     expected.hold(StudentShown.model_validate(students.show_student(store, by, student_id)))
     students.remove_student(store, by, student_id)

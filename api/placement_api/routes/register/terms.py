@@ -23,16 +23,16 @@ def list_terms(
 ) -> Listed[TermShown]:
     """List the terms, the earliest first.
 
-    Terminerna, den tidigaste först.
+    Listar terminerna, den tidigaste först.
     """
     return links.page(asked, terms.list_terms(store, by, code=asked.code, span=asked.span), TermShown.of)
 
 
 @router.post("/terms", status_code=201, summary="Open a term")
 def open_term(store: Transaction, by: Coordinator, given: TermGiven, response: Response) -> TermShown:
-    """Open a term for planning; the dates that are not named are the round's usual ones.
+    """Open a term for planning; a date that is left out gets its default.
 
-    Öppnar en termin för planering; de datum som inte nämns blir omgångens vanliga.
+    Öppnar en termin för planering; ett datum som utelämnas får sitt standardvärde.
     """
     shown = TermShown.of(terms.open_term(store, by, given.stored()))
     tag(response, shown)
@@ -44,7 +44,7 @@ def open_term(store: Transaction, by: Coordinator, given: TermGiven, response: R
 def show_term(store: Transaction, by: Anyone, term_id: TermPath, response: Response) -> TermShown:
     """Show one term.
 
-    En termin.
+    Visar en termin.
     """
     shown = TermShown.of(terms.show_term(store, by, term_id))
     tag(response, shown)
@@ -60,9 +60,9 @@ def change_term(
     expected: IfMatch,
     response: Response,
 ) -> TermShown:
-    """Change the fields that are named; a date that is null becomes the usual one.
+    """Change the fields that are sent; null gives a date its default.
 
-    Ändrar de fält som nämns; ett datum som är null blir det vanliga.
+    Ändrar de fält som skickas; null ger ett datum dess standardvärde.
     """
     expected.hold(TermShown.of(terms.show_term(store, by, term_id)))
     shown = TermShown.of(terms.change_term(store, by, term_id, change.stored()))

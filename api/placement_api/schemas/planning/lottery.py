@@ -13,21 +13,22 @@ _DRAW: JsonDict = {"seed": "trisslott 4711"}
 
 
 class DrawGiven(Given):
-    """An order to draw the lottery. En lottdragning."""
+    """A draw of lottery numbers to make. En lottning som ska göras."""
 
     model_config = ConfigDict(json_schema_extra={"example": _DRAW})
 
     seed: ExternalId | None = Field(
         None,
-        description="What is drawn from; a random one if left out. Det som lottas ur; annars slumpat.",
+        description="The text that decides the draw; random if left out. "
+        "Den text som avgör lottningen; slumpas om den utelämnas.",
     )
 
 
 class DrawShown(Shown):
-    """A draw as it was recorded. En lottdragning som den antecknades.
+    """A recorded draw. En dokumenterad lottning.
 
-    The lowest SHA-256 (hexadecimal) of `<seed>:<student id>` got the first number.
-    Det lägsta SHA-256-värdet av `<seed>:<studentens id>` fick det första numret.
+    The student with the lowest SHA-256 (hexadecimal) of `<seed>:<student id>` got the first number.
+    Den student som hade det lägsta SHA-256-värdet av `<seed>:<studentens id>` fick det första numret.
     """
 
     model_config = ConfigDict(

@@ -20,14 +20,14 @@ _COHORT: JsonDict = {
 
 
 class CohortNamed(Given):
-    """A cohort's name and how many it is. En kulls namn och storlek."""
+    """A cohort's name and number of students. En kulls namn och storlek."""
 
     name: Name
     size: Annotated[int, Field(ge=0, le=100_000), Number]
 
 
 class CohortGiven(CohortNamed):
-    """The students of a programme who take the same courses in a term. En kull."""
+    """A programme's students who take the same courses in a term. De studenter som läser samma kurser en termin."""
 
     model_config = ConfigDict(json_schema_extra={"example": _COHORT})
 
@@ -36,7 +36,7 @@ class CohortGiven(CohortNamed):
 
 
 class CohortChange(CohortNamed, Change):
-    """What becomes another of a cohort. Det som ändras."""
+    """The fields of a cohort to change. De uppgifter om kullen som ska ändras."""
 
     model_config = ConfigDict(json_schema_extra={"example": {"size": 198}})
 
@@ -56,9 +56,9 @@ class CohortShown(Changeable):
 
 
 class CohortFilter(Paging):
-    """Which cohorts. Vilka kullar."""
+    """Which cohorts to list. Vilka kullar som ska listas."""
 
-    term_id: Id | None = Field(None, description="In one term. En termins.")
-    programme_id: Id | None = Field(None, description="Of one programme. Ett programs.")
-    institution_id: Id | None = Field(None, description="Of one lärosäte. Ett lärosätes.")
+    term_id: Id | None = Field(None, description="In one term. Under en viss termin.")
+    programme_id: Id | None = Field(None, description="In one programme. I ett visst program.")
+    institution_id: Id | None = Field(None, description="Of one lärosäte. Från ett visst lärosäte.")
     sort: str | None = sorting("name", "size", "programmeId", "termId", "id")

@@ -34,34 +34,45 @@ _STUDENT: JsonDict = {
     "priorityClass": 0,
     "blockedUnits": ["unt_geriatrics"],
 }
-_PROTECTED = "Null for all but the lärosäte. Null för alla utom lärosätet."
+_PROTECTED = "Only the student's lärosäte sees it; null for others. Bara lärosätet ser uppgiften; null för andra."
 
 
 class StudentGiven(Given):
-    """A student by pseudonym: no name, no personal identity number, no reasons. En student, pseudonymt."""
+    """A student, by pseudonym. Never a name, an identity number or a reason. En student, angiven med pseudonym."""
 
     model_config = ConfigDict(json_schema_extra={"example": _STUDENT})
 
     cohort_id: Id
     external_id: ExternalId = Field(
-        description="The lärosäte's own pseudonym; never a personal identity number. Aldrig ett personnummer."
+        description="The lärosäte's own pseudonym, never a personal identity number. "
+        "Lärosätets egen pseudonym, aldrig ett personnummer."
     )
-    lat: Latitude = Field(description="Where travel starts. Där resan börjar.")
+    lat: Latitude = Field(
+        description="Where the student's journeys start (WGS 84). Där studentens resor börjar (WGS 84)."
+    )
     lon: Longitude
-    zone: ExternalId | None = Field(None, description="In the travel time matrix. I restidsmatrisen.")
+    zone: ExternalId | None = Field(
+        None, description="The student's zone in the travel time matrix. Studentens zon i restidsmatrisen."
+    )
     site_id: Id | None = None
     max_travel: Annotated[int, Field(ge=0, le=10_000), Number] | None = Field(
-        None, description="Minutes; null for the term's limit. Minuter; null för terminens gräns."
+        None,
+        description="The longest journey in minutes; null: the term's limit. "
+        "Längsta restid i minuter; null: terminens gräns.",
     )
     distinct_units: Switch = False
     priority_class: Annotated[int, Field(ge=0, le=9), Number] = Field(
-        0, description="Förtur without its reason, 0 for none. Förtur utan skäl, 0 om ingen."
+        0, description="Priority, without the reason; 0: none. Förtur, utan skäl; 0: ingen."
     )
-    blocked_units: Ids = Field([], description="Not at these units, without a reason. Inte vid dessa enheter.")
+    blocked_units: Ids = Field(
+        [],
+        description="Units where the student may not be placed, without the reasons. "
+        "Enheter där studenten inte får placeras, utan skäl.",
+    )
 
 
 class StudentChange(StudentGiven, Change):
-    """What becomes another of a student. Det som ändras."""
+    """The fields of a student to change. De uppgifter om studenten som ska ändras."""
 
     model_config = ConfigDict(json_schema_extra={"example": {"maxTravel": 60}})
 
@@ -92,16 +103,16 @@ class StudentShown(Changeable):
     max_travel: int | None
     distinct_units: bool
     priority_class: int
-    lottery_number: int | None = Field(description="Drawn by the service. Dras av tjänsten.")
+    lottery_number: int | None = Field(description="Drawn by the service. Lottas av tjänsten.")
     blocked_units: list[str]
     synthetic: bool
 
 
 class StudentFilter(Paging):
-    """Which students. Vilka studenter."""
+    """Which students to list. Vilka studenter som ska listas."""
 
-    cohort_id: Id | None = Field(None, description="Of one cohort. En kulls.")
-    term_id: Id | None = Field(None, description="Of one term's cohorts. En termins kullars.")
-    institution_id: Id | None = Field(None, description="Of one lärosäte. Ett lärosätes.")
-    external_id: ExternalId | None = Field(None, description="By the lärosäte's own id. Med lärosätets eget id.")
+    cohort_id: Id | None = Field(None, description="In one cohort. I en viss kull.")
+    term_id: Id | None = Field(None, description="In one term's cohorts. I en viss termins kullar.")
+    institution_id: Id | None = Field(None, description="Of one lärosäte. Från ett visst lärosäte.")
+    external_id: ExternalId | None = Field(None, description="With the lärosäte's own id. Med lärosätets eget id.")
     sort: str | None = sorting("cohortId", "institutionId", "siteId", "maxTravel", "lotteryNumber", "id")
