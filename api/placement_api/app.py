@@ -1,4 +1,4 @@
-"""The application: the routes, the problems and the limits put together; one for each set of settings."""
+"""The application: routes, problems, middleware and contract put together, for given settings."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ from placement_api.tracing import Tracing
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
-    """Make the service over the database that the settings name."""
+    """Make the service, with the database that the settings name; without settings, those of the environment."""
     settings = settings or Settings()
     app = FastAPI(
         title="Placement",
         version=version("placement"),
-        docs_url=None,  # the framework's pages would fetch their scripts from elsewhere
+        docs_url=None,  # the framework's pages would fetch scripts from other hosts
         redoc_url=None,
         redirect_slashes=False,
         lifespan=_life,
@@ -42,7 +42,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.followers = Followers(settings.event_streams)
     answer_problems(app)
     app.add_exception_handler(AnsweredBeforeError, answer_again)
-    for part in (Negotiation, BodyLimit, Turns, SafeHeaders, Tracing):  # the last one is met first
+    for part in (Negotiation, BodyLimit, Turns, SafeHeaders, Tracing):  # the last one sees a request first
         app.add_middleware(part)
     for router in (*ROUTERS, documentation.router):
         app.include_router(router)
@@ -51,23 +51,23 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
 
 def create_served_app() -> FastAPI:
-    """Make the service in a process of its own, as servers do: what it logs and how it clears memory is ours to say."""
+    """Make the service for a server process, and set what the process logs and how it collects garbage."""
     app = create_app()
     keep_secrets()
     gc.collect()
-    gc.freeze()  # hundreds of thousands of objects that stay need not be looked through again and again
+    gc.freeze()  # the collector need not examine the objects that live as long as the process
     gc.set_threshold(20_000, 20, 100)
     return app
 
 
 @asynccontextmanager
 async def _life(app: FastAPI) -> AsyncIterator[None]:
-    """Keep the connections, and the runner and the courier where they live in this process, to the end."""
+    """Run the embedded runner and courier while the app lives, and close its connections at the end."""
     settings: Settings = app.state.settings
     async with AsyncExitStack() as stack:
         stack.callback(app.state.engine.dispose)
         if settings.runner == "embedded":
-            for working in (Runner(app.state.engine, settings), Courier(app.state.engine, settings)):
-                working.start()
-                stack.push_async_callback(asyncio.to_thread, working.stop)
+            for worker in (Runner(app.state.engine, settings), Courier(app.state.engine, settings)):
+                worker.start()
+                stack.push_async_callback(asyncio.to_thread, worker.stop)
         yield

@@ -1,4 +1,4 @@
-"""Callers: who asks, as parameter types; an endpoint without one is open to everybody, visibly."""
+"""Callers: parameter types that state which roles an endpoint lets in; an endpoint without one is public."""
 
 from __future__ import annotations
 
@@ -23,24 +23,24 @@ _bearer = HTTPBearer(
     auto_error=False,
     scheme_name="token",
     bearerFormat="plc_<id>_<secret>",
-    description="What `placement token create` has printed. Det som `placement token create` skrev ut.",
+    description="The token that `placement token create` printed. Åtkomstnyckeln från `placement token create`.",
 )
 
 
-def _asker(
+def _authenticate(
     request: Request, store: Transaction, shown: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 ) -> Caller:
-    """Tell who asks by the token they show."""
+    """Return the caller whose token the request has."""
     caller = caller_of(store, shown.credentials) if shown else None
     if caller is None:
         raise UnauthenticatedError(shown=shown is not None)
     return replace(caller, trace=trace_of(request))
 
 
-def _in(roles: frozenset[Role]) -> Callable[[Request, Session, Caller], Awaitable[Caller]]:
-    """Make the dependency that lets in the callers of some roles."""
+def _in_role(roles: frozenset[Role]) -> Callable[[Request, Session, Caller], Awaitable[Caller]]:
+    """Make the dependency that lets in callers of the given roles."""
 
-    async def let_in(request: Request, store: Transaction, by: Annotated[Caller, Depends(_asker)]) -> Caller:
+    async def let_in(request: Request, store: Transaction, by: Annotated[Caller, Depends(_authenticate)]) -> Caller:
         access.allow(by, roles)
         await recall(request, store, by)
         return by
@@ -48,12 +48,12 @@ def _in(roles: frozenset[Role]) -> Callable[[Request, Session, Caller], Awaitabl
     return let_in
 
 
-Anyone = Annotated[Caller, Depends(_in(access.ANYONE))]
-Coordinator = Annotated[Caller, Depends(_in(access.COORDINATORS))]
-Institution = Annotated[Caller, Depends(_in(access.INSTITUTIONS))]
-Provider = Annotated[Caller, Depends(_in(access.PROVIDERS))]
-Care = Annotated[Caller, Depends(_in(access.CARE))]
-Party = Annotated[Caller, Depends(_in(access.PARTIES))]
-Planner = Annotated[Caller, Depends(_in(access.PLANNERS))]
-Follower = Annotated[Caller, Depends(_in(FOLLOWERS))]
-Auditor = Annotated[Caller, Depends(_in(access.AUDITORS))]
+Anyone = Annotated[Caller, Depends(_in_role(access.ANYONE))]
+Coordinator = Annotated[Caller, Depends(_in_role(access.COORDINATORS))]
+Institution = Annotated[Caller, Depends(_in_role(access.INSTITUTIONS))]
+Provider = Annotated[Caller, Depends(_in_role(access.PROVIDERS))]
+Care = Annotated[Caller, Depends(_in_role(access.CARE))]
+Party = Annotated[Caller, Depends(_in_role(access.PARTIES))]
+Planner = Annotated[Caller, Depends(_in_role(access.PLANNERS))]
+Follower = Annotated[Caller, Depends(_in_role(FOLLOWERS))]
+Auditor = Annotated[Caller, Depends(_in_role(access.AUDITORS))]

@@ -1,6 +1,6 @@
-"""The contract: what the OpenAPI document says beyond the routes. `placement_api.publish` writes it down.
+"""The contract: completes the OpenAPI document that the framework makes; `placement_api.publish` writes it to a file.
 
-Every operation gets the problems it can meet from its own shape, and its examples from its schemas.
+The problems that an operation can answer follow from its parameters and body; its examples come from its schemas.
 """
 
 from __future__ import annotations
@@ -22,53 +22,60 @@ from placement_solver.words import Words
 
 PROBLEM = "#/components/schemas/Problem"
 DESCRIPTION = """\
-Clinical placements for the students of a county's term: who offers places, under which agreements, who
-needs them, and the plan. Names are in camelCase, weeks are ISO weeks (`2027-W03`; 2026 has a week 53),
-moments are in UTC. Lists come in parts (`limit`, `offset`, header `Link`). A change names the version it
+Clinical placements in a county, term by term: the places that are offered, the agreements they are offered under,
+the requests for them, and the plan. Names are in camelCase. Weeks are ISO weeks (`2027-W03`; 2026 has a week 53).
+Times are in UTC. Lists are returned in parts (`limit`, `offset`, header `Link`). A change states which version it
 changes (`If-Match`).
 
-Verksamhetsförlagd utbildning för en termins studenter i ett län: vem som erbjuder platser, enligt vilka
-avtal, vem som behöver dem, och planen. Namn skrivs i camelCase, veckor är ISO-veckor (`2027-W03`; 2026 har en
-vecka 53), tidpunkter är i UTC. Listor kommer i delar (`limit`, `offset`, huvudet `Link`). En ändring anger
-vilken version den ändrar (`If-Match`).
+Verksamhetsförlagd utbildning (VFU) i ett län, termin för termin: de platser som erbjuds, avtalen de erbjuds under,
+begäran om dem, och planen. Namn skrivs i camelCase. Veckor är ISO-veckor (`2027-W03`; 2026 har en vecka 53).
+Tidpunkter anges i UTC. Listor lämnas i delar (`limit`, `offset`, huvudet `Link`). En ändring anger vilken version
+den ändrar (`If-Match`).
 """
 
 GROUPS: Mapping[str, Words] = {
     "meta": Words("Om tjänsten själv.", "About the service itself."),
-    "sheets": Words("Listor ut och in som kalkylark.", "Lists out and in as spreadsheets."),
+    "sheets": Words("Listor som tas ut och läses in som kalkylblad.", "Lists exported and imported as spreadsheets."),
     "places": Words(
-        "Kommuner, organisationer, platser och enheter.", "Municipalities, organisations, sites and units."
+        "Kommuner, organisationer, studieorter och enheter.", "Municipalities, organisations, sites and units."
     ),
-    "capacity": Words("Platser som erbjuds, vecka för vecka.", "Places offered, week by week."),
+    "capacity": Words("Platser som erbjuds, vecka för vecka.", "Places that are offered, week by week."),
     "supervisors": Words("Handledare och deras utbildning.", "Supervisors and their training."),
-    "agreements": Words("Samverkansavtal och vad de har gett.", "Agreements and what has been given under them."),
-    "terms": Words("Terminer och deras planeringsomgångar.", "Terms and their planning rounds."),
-    "education": Words("Program, kurser och deras perioder.", "Programmes, courses and their windows."),
+    "agreements": Words("Samverkansavtal och avtalsbalanser.", "Agreements and agreement balances."),
+    "terms": Words("Terminer, deras omgångar och lottningar.", "Terms, their rounds and their lotteries."),
+    "education": Words("Program, kurser och kursfönster.", "Programmes, courses and course windows."),
     "cohorts": Words("Kullar och studenter.", "Cohorts and students."),
-    "requests": Words("Begäran om placering, och lottning.", "Requests for placements, and lotteries."),
-    "planning": Words("Körningar, planer, skäl och priser.", "Runs, plans, reasons and prices."),
+    "requests": Words("Begäran om placering.", "Requests for placements."),
+    "planning": Words(
+        "Körningar, planer, förklaringar, priser och låsta placeringar.", "Runs, plans, explanations, prices and pins."
+    ),
     "publishing": Words("Publiceringar och händelseflödet.", "Publications and the feed of events."),
-    "placements": Words("Placeringar som gäller, och vilka som väntar.", "Placements in force, and who waits."),
+    "placements": Words(
+        "Gällande placeringar, och begäranden som väntar på en.",
+        "Placements in force, and requests that wait for one.",
+    ),
     "calendars": Words("Kalendrar på hemliga adresser.", "Calendars at secret addresses."),
-    "webhooks": Words("Händelser som sänds till en egen adress.", "Events sent to an address of one's own."),
-    "audit": Words("Vem som har ändrat vad.", "Who has changed what."),
+    "webhooks": Words(
+        "Händelser som sänds till en adress hos mottagaren.", "Events sent to an address of the receiver."
+    ),
+    "audit": Words("Granskningsloggen: vem som ändrade vad.", "The audit trail: who changed what."),
 }
-"""The groups of operations and what each is about, in the order in which the pages show them."""
+"""The tags of the operations and what each is about, in the order in which the documentation shows them."""
 
 
 def describe(app: FastAPI) -> None:
-    """Let the app publish the full document, in the framework's own way: by replacing its method."""
+    """Make the app publish the completed document; the framework's way to do so is to replace ``openapi``."""
 
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
-            app.openapi_schema = _document_of(app)
+            app.openapi_schema = _complete_document(app)
         return app.openapi_schema
 
     app.openapi = openapi  # type: ignore[method-assign]
 
 
-def _document_of(app: FastAPI) -> dict[str, Any]:
-    """Take the framework's document and add what it does not know."""
+def _complete_document(app: FastAPI) -> dict[str, Any]:
+    """Return the framework's document with tags, examples, problems and limits added."""
     document = get_openapi(
         title=app.title,
         version=app.version,
@@ -77,11 +84,15 @@ def _document_of(app: FastAPI) -> dict[str, Any]:
         contact={"name": "Samordningen för verksamhetsförlagd utbildning (CKU)"},
         license_info={"name": "EUPL-1.2", "identifier": "EUPL-1.2"},
     )
-    document["externalDocs"] = {"description": "Pages to read and to try. Sidor att läsa och prova.", "url": "/docs"}
+    document["externalDocs"] = {
+        "description": "Documentation where calls can be tried. Dokumentation där anrop kan provas.",
+        "url": "/docs",
+    }
     document["tags"] = [{"name": name, "description": f"{words.en}\n\n{words.sv}"} for name, words in GROUPS.items()]
-    document["info"]["x-sla"] = "No promise yet: version 0. Inget åtagande ännu: version 0."
+    document["info"]["x-sla"] = "No commitment while the version is 0. Inget åtagande så länge versionen är 0."
     document["info"]["x-limitations"] = (
-        "A body of 1,000,000 bytes, an import of 10,000,000 bytes and 20,000 rows, 200 rows in a part of a list."
+        "At most 1,000,000 bytes in a body, 10,000,000 bytes and 20,000 rows in an import, 200 rows in a part of "
+        "a list."
     )
     schemas: dict[str, Any] = document["components"]["schemas"]
     described: tuple[type[BaseModel], ...] = (Problem, *BODIES)
@@ -92,7 +103,7 @@ def _document_of(app: FastAPI) -> dict[str, Any]:
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
     for name, example in _examples_of(Given, Shown):
-        schemas[name]["example"] = example  # the framework's own copy has lost every null
+        schemas[name]["example"] = example  # the framework drops every null from its copy
     document["components"]["responses"] = {
         problem_type.code: _problem_response(problem_type) for problem_type in PROBLEM_TYPES.values()
     }
@@ -106,7 +117,7 @@ def _document_of(app: FastAPI) -> dict[str, Any]:
 
 
 def _examples_of(*bases: type[BaseModel]) -> Iterator[tuple[str, Any]]:
-    """Return every schema's own example by the schema's name."""
+    """Yield each schema's name with its own example."""
     for schema in bases:
         extra = schema.model_config.get("json_schema_extra")
         if isinstance(extra, dict) and "example" in extra:
@@ -115,10 +126,10 @@ def _examples_of(*bases: type[BaseModel]) -> Iterator[tuple[str, Any]]:
 
 
 def _add_problems(path: str, method: str, operation: dict[str, Any]) -> None:
-    """Declare every problem that an operation of this shape can meet."""
+    """Declare every problem that an operation can answer, given its path, method, parameters and body."""
     parameters = operation.get("parameters", [])
     names = {parameter["name"].lower() for parameter in parameters}
-    asks_for = {
+    applies = {
         "internal": True,
         "unauthenticated": "security" in operation,
         "not-allowed": "security" in operation,
@@ -138,12 +149,12 @@ def _add_problems(path: str, method: str, operation: dict[str, Any]) -> None:
         parameter["required"] = parameter["required"] or parameter["name"] == "if-match"
     operation["responses"].pop("422", None)
     for problem_type in PROBLEM_TYPES.values():
-        if asks_for.get(problem_type.code, False):
+        if applies.get(problem_type.code, False):
             operation["responses"][str(problem_type.status)] = {"$ref": f"#/components/responses/{problem_type.code}"}
 
 
 def _problem_response(problem_type: ProblemType) -> dict[str, Any]:
-    """Describe the answer to one kind of problem, with an example of it."""
+    """Describe the response of a problem type, with an example."""
     example = {
         "type": f"/problems/{problem_type.code}",
         "title": problem_type.title["en"],
@@ -160,7 +171,7 @@ def _problem_response(problem_type: ProblemType) -> dict[str, Any]:
 
 
 def _add_examples(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
-    """Give the body and the good answers of an operation the examples of their schemas."""
+    """Give the body and the responses of an operation the examples of their schemas."""
     contents = [answer.get("content", {}) for answer in operation["responses"].values()]
     contents.append(operation.get("requestBody", {}).get("content", {}))
     for content in contents:
@@ -170,7 +181,7 @@ def _add_examples(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
 
 
 def _example_of(reference: str, schemas: dict[str, Any]) -> Any:  # noqa: ANN401 (an example is any JSON)
-    """Return a schema's own example; for a part of a list, one with one row."""
+    """Return a schema's own example; for a list, make one with a single row."""
     schema = schemas[reference.rsplit("/", 1)[1]]
     if "example" in schema:
         return schema["example"]

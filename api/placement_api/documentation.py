@@ -1,4 +1,4 @@
-"""Documentation: the contract as pages to read and to try, in Swedish and English, with nothing from other hosts."""
+"""Documentation: web pages that show the contract in Swedish or English and fetch nothing from other hosts."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ router = APIRouter(prefix="/docs", include_in_schema=False)
 
 @router.get("", response_class=HTMLResponse)
 def show_pages(request: Request, language: Language = None) -> Response:
-    """Show the pages in the language named, or in the one that the caller likes best."""
+    """Show the page in the language given, or in the one that the caller prefers."""
     spoken = language or language_of(request)
     title, switch, other = WORDS[spoken]
     page = PAGE.format(language=spoken, title=title, switch=switch, other=other)
@@ -65,7 +65,7 @@ def show_pages(request: Request, language: Language = None) -> Response:
 
 @router.get("/pages.js")
 def show_script() -> Response:
-    """Start the pages; a file of its own, so that no script in a page need ever be trusted."""
+    """Send the script that starts the page; it is a file, so that inline scripts can stay forbidden."""
     return Response(SCRIPT, media_type="text/javascript")
 
 
@@ -80,13 +80,16 @@ def show_contract(request: Request, language: Language = None) -> Response:
 @router.get("/swagger-ui-bundle.js")
 @router.get("/swagger-ui.css")
 def show_asset(request: Request) -> FileResponse:
-    """Send a part of Swagger UI, as its package carries it."""
+    """Send a file of Swagger UI from its package."""
     name = request.url.path.rsplit("/", 1)[1]
     return FileResponse(str(files("fastapi_swagger") / "resources" / name), media_type=ASSETS[name])
 
 
 def in_language(document: dict[str, Any], language: str) -> dict[str, Any]:
-    """Leave of every text in two paragraphs, English and Swedish, the one in a language."""
+    """Return a copy of the contract in which each description has only the paragraph in one language.
+
+    In Swedish, an operation's summary is the first clause of its Swedish description.
+    """
     told: dict[str, Any] = json.loads(json.dumps(document))
     operations = [operation for methods in told["paths"].values() for operation in methods.values()]
     for described in (told["info"], *told["tags"], *operations):

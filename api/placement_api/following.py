@@ -1,6 +1,6 @@
-"""Following: a run's progress as server-sent events, told as its row changes, until the run is over.
+"""Following: a run's progress as server-sent events, one for each change of its row, until the run has ended.
 
-Between two looks at the row nothing is held: no connection, no thread and no turn (`limits.Turns`).
+Between two reads of the row a stream holds no connection, no thread and no turn (`limits.Turns`).
 """
 
 from __future__ import annotations
@@ -21,30 +21,35 @@ from placement_api.schemas.planning.runs import RunShown
 
 LOOK_SECONDS = 1.0
 HEARTBEAT_LOOKS = 15
-"""After so many looks at which nothing was new, a comment shows that the stream lives."""
+"""After this many reads without a change, a comment shows that the stream is alive."""
 
 _READERS = CapacityLimiter(2)
-"""Threads of their own: those who follow never keep a thread that a request under way is waiting for."""
+"""Streams read in threads of their own, so that they never take a thread that a request is waiting for."""
 
 
 class TooManyFollowersError(PlacementError):
-    """So many follow runs already that no one more can."""
+    """The largest allowed number of callers already follow runs."""
 
     code = "too-many"
 
     def __init__(self) -> None:
-        super().__init__(sv="Så många följer redan körningar.", en="That many follow runs already.")
+        super().__init__(sv="För många följer redan körningar.", en="Too many are already following runs.")
 
 
 class Followers:
-    """Those who follow runs at the moment, so many at most; ``free`` more may."""
+    """Limits how many callers follow runs at a time; ``free`` is how many more may."""
 
     def __init__(self, most: int) -> None:
         self.free = most
 
     @contextmanager
     def admit(self) -> Iterator[None]:
-        """Let one more follow while the block runs, or refuse."""
+        """Count one more follower while the block runs.
+
+        Raises:
+            TooManyFollowersError: no more may follow.
+
+        """
         if not self.free:
             raise TooManyFollowersError
         self.free -= 1
@@ -55,7 +60,7 @@ class Followers:
 
 
 class EventStream(StreamingResponse):
-    """Server-sent events to one follower, which no proxy may keep back."""
+    """Server-sent events to one follower, which proxies are told not to buffer."""
 
     media_type = EVENT_STREAM
 
@@ -64,37 +69,37 @@ class EventStream(StreamingResponse):
         self._followers = followers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Tell until the last event, or until the follower is gone."""
+        """Send events until the last one, or until the follower disconnects."""
         with self._followers.admit():
             await super().__call__(scope, receive, send)
 
 
 async def follow(look: Callable[[], RunShown], seen: str | None) -> AsyncIterator[str]:
-    """Yield an event whenever a look shows something new, beginning after the event that was seen last.
+    """Yield an event whenever ``look`` returns something new; ``seen`` is the id of the event that the caller has.
 
-    Where the caller may look no longer, or the database does not answer, the stream ends: whoever asks again is told
-    why.
+    The stream ends if the caller may no longer read the run or the database does not answer. A caller that asks again
+    is told why.
     """
-    quiet = 0
+    unchanged = 0
     while True:
         try:
             shown = await to_thread.run_sync(look, limiter=_READERS)
         except PlacementError:
             return
-        told = shown.model_dump_json(by_alias=True)
-        name = hashlib.sha256(told.encode()).hexdigest()[:16]
+        data = shown.model_dump_json(by_alias=True)
+        name = hashlib.sha256(data.encode()).hexdigest()[:16]
         if shown.status in ENDED:
-            yield _event(name, "ended", told)
+            yield _event(name, "ended", data)
             return
-        quiet = 0 if name != seen else quiet + 1
+        unchanged = 0 if name != seen else unchanged + 1
         if name != seen:
-            yield _event(name, "progress", told)
-        elif quiet % HEARTBEAT_LOOKS == 0:
+            yield _event(name, "progress", data)
+        elif unchanged % HEARTBEAT_LOOKS == 0:
             yield ": still here\n\n"
         seen = name
         await anyio.sleep(LOOK_SECONDS)
 
 
-def _event(name: str, kind: str, told: str) -> str:
-    """Write one event; JSON has no line breaks of its own."""
-    return f"id: {name}\nevent: {kind}\ndata: {told}\n\n"
+def _event(name: str, kind: str, data: str) -> str:
+    """Write one event; ``data`` is JSON, which has no line breaks."""
+    return f"id: {name}\nevent: {kind}\ndata: {data}\n\n"

@@ -1,7 +1,8 @@
-"""Idempotency: whoever is unsure whether a POST came through sends it again with the same ``Idempotency-Key``.
+"""Idempotency: a caller that is unsure whether a POST succeeded repeats it with the same ``Idempotency-Key``.
 
-Every POST that names a key keeps its answer in its own transaction (``keep_answers``); a copy of it gets that answer
-(``recall``, asked by each parameter type of ``placement_api.callers``). What was refused had no effect: it is not kept.
+The answer to a POST with a key is stored in the POST's own transaction (``keep_answers``). A repeated call gets the
+stored answer (``recall``, which every parameter type of ``placement_api.callers`` runs). The answer to a call that was
+refused is not stored, since the call had no effect.
 """
 
 from __future__ import annotations
@@ -32,11 +33,13 @@ PARAMETER: dict[str, Any] = {
     "in": "header",
     "required": False,
     "description": (
-        "Your own name for this call, such as a UUID. A copy with the same key and body gets the same answer"
-        " (with Idempotency-Replayed: true) and has no second effect, for at least 48 hours; with another body it is"
-        " refused (422), and while the first one is under way too (409, Retry-After). Ert eget namn på anropet, till"
-        " exempel en UUID. En kopia med samma nyckel och innehåll får samma svar och ingen ny verkan, i minst 48"
-        " timmar; med annat innehåll avvisas den (422), liksom medan det första anropet pågår (409, Retry-After)."
+        "Your own key for this call, such as a UUID. "
+        "For at least 48 hours, a repeated call with the same key and body"
+        " gets the same answer (with Idempotency-Replayed: true) and has no second effect. It is refused if the body"
+        " is another (422) or if the first call is still under way (409, Retry-After)."
+        " Er egen nyckel för anropet, till exempel en UUID. I minst 48 timmar får ett upprepat anrop med samma nyckel"
+        " och innehåll samma svar (med Idempotency-Replayed: true) och ingen ny verkan. Det avvisas om innehållet är"
+        " ett annat (422) eller om det första anropet fortfarande pågår (409, Retry-After)."
     ),
     "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST, "pattern": PATTERN},
     "example": "6f0c1d0e-2f4b-4c1b-9d57-0f6a8f4e2b11",
@@ -45,7 +48,7 @@ PARAMETER: dict[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class Repeatable:
-    """A call that may be repeated: its transaction, whose key it names, and what it asks."""
+    """A call that may be repeated: its transaction, a name made of caller and key, and a digest of its content."""
 
     session: Session
     name: str
@@ -53,7 +56,7 @@ class Repeatable:
 
 
 class AnsweredBeforeError(Exception):
-    """The call has had its effect already; this is the answer that it was given."""
+    """The call is a repetition; ``answer`` is what the first call was answered."""
 
     def __init__(self, answer: IdempotencyKey) -> None:
         super().__init__()
@@ -61,12 +64,18 @@ class AnsweredBeforeError(Exception):
 
 
 async def recall(request: Request, session: Session, by: Caller) -> None:
-    """Where a POST names a key, answer as before if there is an answer, else see to it that one is kept."""
+    """Handle the key of a POST, if it has one: raise the stored answer, or mark the call so that its answer is stored.
+
+    Raises:
+        AnsweredBeforeError: an answer to the same call is stored.
+        RequestValidationError: the key is empty, too long or not printable ASCII.
+
+    """
     key = request.headers.get(HEADER)
     if key is None or request.method != "POST":
         return
     if len(key) > LONGEST or not re.match(PATTERN, key):
-        detail = f"1 to {LONGEST} printable characters of ASCII are asked for"
+        detail = f"1 to {LONGEST} printable ASCII characters are expected"
         raise RequestValidationError([{"type": "value_error", "loc": ("header", HEADER), "msg": detail}])
     asked = (request.method, request.url.path, request.url.query, request.headers.get("content-type", ""))
     call = idempotency.digest(*asked, await request.body())
@@ -78,14 +87,14 @@ async def recall(request: Request, session: Session, by: Caller) -> None:
 
 
 async def answer_again(_request: Request, error: Exception) -> Response:
-    """Give the answer that was given before."""
+    """Answer a repeated call with the stored answer."""
     assert isinstance(error, AnsweredBeforeError)  # noqa: S101 (registered for these alone)
     kept = error.answer
     return Response(kept.body, kept.status, {**kept.headers, "Idempotency-Replayed": "true"})
 
 
 def keep_answers(router: APIRouter) -> APIRouter:
-    """Let every POST of a router keep its answer where its caller asks for that."""
+    """Make every POST of a router store its answer if the call has a key; return the router."""
     for route in router.routes:
         if isinstance(route, APIRoute) and "POST" in (route.methods or ()):
             route.get_route_handler = _keeping(route.get_route_handler)  # type: ignore[method-assign]
@@ -93,7 +102,7 @@ def keep_answers(router: APIRouter) -> APIRouter:
 
 
 def _keeping(handler: Callable[[], Any]) -> Callable[[], Any]:
-    """Make a route's handler one that keeps the answer before the transaction of the effect is committed."""
+    """Wrap a route's handler so that it stores the answer before the call's transaction is committed."""
 
     def get_route_handler() -> Callable[[Request], Awaitable[Response]]:
         answer = handler()
@@ -111,7 +120,7 @@ def _keeping(handler: Callable[[], Any]) -> Callable[[], Any]:
 
 
 def _keep(repeatable: Repeatable, response: Response) -> None:
-    """Write an answer down in the transaction of its effect."""
+    """Store an answer in the call's transaction."""
     headers = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
     kept = IdempotencyKey(
         id=repeatable.name,

@@ -1,4 +1,4 @@
-"""Limits: how much at a time, how large a body, and that nobody keeps an answer on its way."""
+"""Limits: the size of a body, the number of requests at a time, and headers that make answers safe to handle."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from placement_api.problems import answer_http_error
 LARGEST_BODY = 1_000_000
 LARGEST_IMPORT = 10_000_000
 AT_ONCE = 4
-"""Requests under way in a process: Python runs one thread at a time, and those that wait for it only get in its way."""
+"""Requests under way at a time in a process. Python runs one thread at a time; more would only slow each other."""
 LONG_AT_ONCE = 4
 LONG = re.compile(r"/(comparisons|cut-previews|imports|lottery-draws|plan|problem|publications|remedies|report|sheet)$")
-"""What may take seconds stands in a line of its own, so that nobody who wants little waits behind it."""
+"""Operations that may take seconds have their own queue, so that quick ones do not wait behind them."""
 EVENT_STREAM = "text/event-stream"
 
 
 class BodyLimit:
-    """Refuse larger bodies with 413, by what they say of themselves and by what really comes."""
+    """Refuse too large bodies with 413, by their ``Content-Length`` and by the bytes that arrive."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -34,18 +34,18 @@ class BodyLimit:
             await self._app(scope, receive, send)
             return
         largest = LARGEST_IMPORT if scope["path"].endswith("/imports") else LARGEST_BODY
-        said = Headers(scope=scope).get("content-length", "0")
-        if said.isdecimal() and int(said[:12]) > largest:
+        declared = Headers(scope=scope).get("content-length", "0")
+        if declared.isdecimal() and int(declared[:12]) > largest:
             refusal = await answer_http_error(Request(scope), HTTPException(413))
             await refusal(scope, receive, send)
             return
-        come = 0
+        received = 0
 
         async def count() -> Message:
-            nonlocal come
+            nonlocal received
             message = await receive()
-            come += len(message.get("body", b""))
-            if come > largest:
+            received += len(message.get("body", b""))
+            if received > largest:
                 raise HTTPException(413)
             return message
 
@@ -53,11 +53,11 @@ class BodyLimit:
 
 
 class Turns:
-    """Let in so many requests at a time, the others waiting their turn.
+    """Let in a limited number of requests at a time; the others wait for their turn.
 
-    A request works in threads, one after another, and keeps its connection between them. Were there more requests
-    than threads, one that holds the database could wait for a thread that waits for the database. A stream of events,
-    which may last for hours and by then keeps neither, gives its turn back as it begins.
+    A request runs in one thread after another, and keeps its database connection in between. With more requests than
+    threads, a request that holds the database could wait for a thread whose request waits for the database. A stream
+    of events may last for hours; it holds neither a thread nor a connection, and gives its turn back as it begins.
     """
 
     def __init__(self, app: ASGIApp, at_once: int = AT_ONCE, long_at_once: int = LONG_AT_ONCE) -> None:
@@ -71,30 +71,30 @@ class Turns:
             return
         turns = self._long_turns if LONG.search(scope["path"]) else self._turns
         await turns.acquire()
-        waiting = [turns]  # to be let go of once
+        held = [turns]  # released once: when a stream begins, or at the end
 
-        async def let_others_in(message: Message) -> None:
-            if message["type"] == "http.response.start" and waiting:
+        async def give_turn_to_others(message: Message) -> None:
+            if message["type"] == "http.response.start" and held:
                 kind = Headers(raw=message["headers"]).get("content-type", "")
                 if kind.startswith(EVENT_STREAM):
-                    waiting.pop().release()
+                    held.pop().release()
             await send(message)
 
         try:
-            await self._app(scope, receive, let_others_in)
+            await self._app(scope, receive, give_turn_to_others)
         finally:
-            for held in waiting:
-                held.release()
+            for turn in held:
+                turn.release()
 
 
 class SafeHeaders:
-    """Tell browsers not to guess content types, and everyone not to keep what is answered under ``/v1``."""
+    """Tell browsers not to guess content types, and caches not to store answers under ``/v1``."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on, adding to the head of its answer."""
+        """Pass a request on, and add the headers to its answer."""
 
         async def add(message: Message) -> None:
             if message["type"] == "http.response.start":

@@ -1,6 +1,6 @@
-"""Negotiation: 406 for an answer in a form that an operation does not have, 415 for a body in such a form.
+"""Negotiation: 406 if an operation cannot answer in an accepted media type, 415 if it cannot read the body's.
 
-What forms an operation has is read in the contract. Problem documents are answered whatever is accepted.
+The contract says which media types an operation has. Problem documents are sent whatever the caller accepts.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ JSON = "application/json"
 
 
 class Negotiation:
-    """Refuse what nobody could read: neither the caller the answer, nor the service the body."""
+    """Refuse a call whose answer the caller could not read, or whose body the service could not read."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on whose forms the operation has."""
+        """Pass a request on if the operation has the media types that the request names."""
         refusal = _refusal(scope) if scope["type"] == "http" else None
         if refusal is None:
             await self._app(scope, receive, send)
@@ -38,10 +38,10 @@ class Negotiation:
 
 
 def _refusal(scope: Scope) -> HTTPException | None:
-    """Say what is wrong with the forms that a request names; most name JSON, and are let through at once."""
+    """Return the error of a request whose media types the operation lacks; JSON, the usual one, is checked first."""
     headers = Headers(scope=scope)
     if not accepts(headers.get("accept", ""), JSON):
-        forms = _forms_of_answers(_operation(scope))
+        forms = _answer_types(_operation(scope))
         if forms and not any(accepts(headers["accept"], form) for form in forms):
             return HTTPException(406)
     given = headers.get("content-type", "").split(";")[0].strip().lower()
@@ -53,14 +53,14 @@ def _refusal(scope: Scope) -> HTTPException | None:
     return None
 
 
-def _forms_of_answers(operation: Mapping[str, Any]) -> set[str]:
-    """Return the media types of the good answers of an operation."""
+def _answer_types(operation: Mapping[str, Any]) -> set[str]:
+    """Return the media types of an operation's successful answers."""
     answers = (answer for status, answer in operation.get("responses", {}).items() if status.startswith("2"))
     return {form for answer in answers for form in answer.get("content", {})}
 
 
 def _operation(scope: Scope) -> Mapping[str, Any]:
-    """Find the operation that is asked for in the contract; none, where the address or the method is unknown."""
+    """Return the operation in the contract that a request is for; empty if the address or the method is unknown."""
     app: FastAPI = scope["app"]
     paths = app.openapi()["paths"]
     for path in sorted(paths, key=lambda path: path.count("{")):

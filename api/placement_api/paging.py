@@ -1,4 +1,4 @@
-"""Paging: a list is answered in parts of bounded size, in a stable order, with links to the other parts."""
+"""Paging: a list is returned in parts of bounded size, in a stable order, with links to the other parts."""
 
 from __future__ import annotations
 
@@ -21,35 +21,39 @@ S = TypeVar("S", bound=Shown)
 
 
 class Paging(Given):
-    """Which part of a list is wanted; the filters of each list are added to these."""
+    """Which part of a list to return; each list adds its own filters."""
 
-    limit: int = Field(20, ge=1, le=LARGEST_PAGE, description="How many at most. Högst så många.")
-    offset: int = Field(0, ge=0, le=FURTHEST, description="How many to pass over. Så många hoppas över.")
+    limit: int = Field(
+        20, ge=1, le=LARGEST_PAGE, description="The largest number of rows to return. Största antal rader i svaret."
+    )
+    offset: int = Field(0, ge=0, le=FURTHEST, description="The number of rows to skip. Antal rader att hoppa över.")
 
     @property
     def span(self) -> Span:
-        """Return the part in the words of the access layer."""
-        return Span(self.limit, self.offset, orders_of(getattr(self, "sort", None)))  # a list may have one order
+        """Return the part and its order as the database layer's ``Span``."""
+        return Span(
+            self.limit, self.offset, orders_of(getattr(self, "sort", None))
+        )  # a list without `sort` has a fixed order
 
 
 class Listed(Shown, Generic[S]):
     """A part of a list. En del av en lista."""
 
     items: list[S]
-    total: int = Field(description="How many the whole list has. Så många har hela listan.")
+    total: int = Field(description="The number of rows in the whole list. Antal rader i hela listan.")
     limit: int
     offset: int
 
 
 class Links:
-    """The answer to a request for a list, with its ``Link`` header."""
+    """Makes the answer to a request for a list, and its ``Link`` header."""
 
     def __init__(self, url: URL, response: Response) -> None:
         self._url = url
         self._response = response
 
     def page(self, asked: Paging, found: Page[R], show: Callable[[R], S]) -> Listed[S]:
-        """Show the rows found, and link to the first, previous, next and last part."""
+        """Return the rows found as ``show`` shows them, and link to the first, previous, next and last part."""
         last = max(0, (found.total - 1) // asked.limit * asked.limit)
         parts = {"first": 0, "last": last}
         if asked.offset > 0:
@@ -62,13 +66,13 @@ class Links:
         return Listed(items=shown, total=found.total, limit=asked.limit, offset=asked.offset)
 
     def _address(self, limit: int, offset: int) -> str:
-        """Return a part's address, relative to the host, whatever name the caller knows it by."""
+        """Return a part's address without the host, which may have another name behind a proxy."""
         part = self._url.include_query_params(limit=limit, offset=offset)
         return f"{part.path}?{part.query}"
 
 
 async def _links(request: Request, response: Response) -> Links:
-    """Link from the address that was asked for."""
+    """Make the links from the address of the request."""
     return Links(request.url, response)
 
 

@@ -1,4 +1,4 @@
-"""Kinds of problems: the table of what each stable code becomes in HTTP, and the words that help, in two languages."""
+"""Problem types: the HTTP status of each stable code, with a title and a helping text in Swedish and English."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class ProblemType:
-    """A kind of problem: its stable code, its status, its title and a text that helps, in two languages."""
+    """A stable code, its HTTP status, and by language (``sv``, ``en``) its title and a text that helps the caller."""
 
     code: str
     status: int
@@ -17,7 +17,7 @@ class ProblemType:
 
 
 def _problem_type(code: str, status: int, sv: tuple[str, str], en: tuple[str, str]) -> ProblemType:
-    """Write a row of the table: title and text in Swedish, then in English."""
+    """Return a row of the table; ``sv`` and ``en`` are each a title and a text."""
     return ProblemType(code, status, {"sv": sv[0], "en": en[0]}, {"sv": sv[1], "en": en[1]})
 
 
@@ -27,61 +27,61 @@ PROBLEM_TYPES = {
         _problem_type(
             "malformed",
             400,
-            ("Anropet går inte att läsa", "Innehållet är inte JSON. Se errors för platsen."),
-            ("The request cannot be read", "The body is not JSON. See errors for the place."),
+            ("Anropet går inte att läsa", "Innehållet är inte giltig JSON. Fältet errors visar var felet finns."),
+            ("The request cannot be read", "The body is not valid JSON. The field errors shows where the fault is."),
         ),
         _problem_type(
             "unauthenticated",
             401,
-            ("Vem frågar?", "Skicka huvudet Authorization: Bearer med en giltig pollett från samordnaren."),
+            ("Giltig åtkomstnyckel saknas", "Skicka huvudet Authorization: Bearer med en giltig åtkomstnyckel."),
             (
-                "Who is asking?",
-                "Send the header Authorization: Bearer with a valid token from the coordinator.",
+                "A valid token is missing",
+                "Send the header Authorization: Bearer with a valid token. The coordinator issues tokens.",
             ),
         ),
         _problem_type(
             "not-allowed",
             403,
             (
-                "Det får du inte göra",
-                "Din roll får inte göra detta; tabellen i api/README.md visar vem som får.",
+                "Du saknar behörighet",
+                "Din roll får inte göra detta. Tabellen i api/README.md visar vilka roller som får.",
             ),
-            ("You may not do this", "Your role may not do this; the table in api/README.md shows whose may."),
+            ("You may not do this", "Your role may not do this. The table in api/README.md shows which roles may."),
         ),
         _problem_type(
             "not-found",
             404,
-            ("Det finns inte", "Det finns inte, eller är inte ditt att se: svaret är detsamma för båda."),
-            ("It is not there", "It is not there, or is not yours to see: the answer is the same for both."),
+            ("Det finns inte", "Det finns inte, eller så får du inte se det. Svaret är detsamma i båda fallen."),
+            ("Not found", "It does not exist, or you may not see it. The answer is the same in both cases."),
         ),
         _problem_type(
             "method-not-allowed",
             405,
-            ("Metoden används inte här", "Huvudet Allow räknar upp de metoder som används på adressen."),
-            ("The method is not used here", "The header Allow lists the methods that this address knows."),
+            ("Metoden stöds inte", "Huvudet Allow räknar upp de metoder som adressen stöder."),
+            ("The method is not supported", "The header Allow lists the methods that this address supports."),
         ),
         _problem_type(
             "not-acceptable",
             406,
             (
-                "Svaret finns inte i den formen",
-                "Inget av det som Accept räknar upp kan besvaras; application/json finns nästan överallt.",
+                "Svaret finns inte i det formatet",
+                "Svaret finns inte i något av formaten i huvudet Accept. Nästan alla svar finns som application/json.",
             ),
             (
-                "The answer has no such form",
-                "Nothing that Accept lists can be answered; application/json can nearly everywhere.",
+                "The answer is not available in that format",
+                "No format in the header Accept is available. Almost every answer is available as application/json.",
             ),
         ),
         _problem_type(
             "conflict",
             409,
             (
-                "Det går inte som läget är",
-                "Det finns redan, används av något annat eller har hunnit bli något annat.",
+                "Det går inte i nuläget",
+                "Det finns redan, används av något annat eller har ändrats.",
             ),
             (
-                "It cannot be done as things stand",
-                "It exists already, is in use, or has become something else.",
+                "It cannot be done at present",
+                "It already exists, is in use, or has changed.",
             ),
         ),
         _problem_type(
@@ -89,11 +89,14 @@ PROBLEM_TYPES = {
             409,
             (
                 "Samma anrop pågår redan",
-                "Ett anrop med samma Idempotency-Key pågår. Försök igen efter så många sekunder som Retry-After säger.",
+                (
+                    "Ett anrop med samma Idempotency-Key pågår. "
+                    "Försök igen efter det antal sekunder som Retry-After anger."
+                ),
             ),
             (
                 "The same call is under way",
-                "A call with the same Idempotency-Key is under way. Retry after as many seconds as Retry-After says.",
+                "A call with the same Idempotency-Key is under way. Retry after the number of seconds in Retry-After.",
             ),
         ),
         _problem_type(
@@ -101,39 +104,54 @@ PROBLEM_TYPES = {
             412,
             (
                 "Någon annan hann före",
-                "Raden har ändrats sedan du läste den; current visar den. Ändra och försök igen.",
+                (
+                    "Raden har ändrats sedan du läste den. Fältet current visar hur den ser ut nu. "
+                    "Gör om ändringen och försök igen."
+                ),
             ),
             (
                 "Someone else was first",
-                "The row has changed since you read it; current shows it. Change and retry.",
+                (
+                    "The row has changed since you read it. The field current shows it as it is now. "
+                    "Redo your change and retry."
+                ),
             ),
         ),
         _problem_type(
             "too-large",
             413,
-            ("Innehållet är för stort", "Ett anrop får vara högst en miljon byte, en inläsning tio. Dela upp det."),
-            ("The body is too large", "A request may be a million bytes at most, an import ten. Divide it."),
+            (
+                "Innehållet är för stort",
+                "Ett anrop får vara högst en miljon byte, en inläsning högst tio miljoner. Dela upp innehållet.",
+            ),
+            (
+                "The body is too large",
+                "A call may be at most one million bytes, an import at most ten million. Split the body.",
+            ),
         ),
         _problem_type(
             "unsupported-media-type",
             415,
             (
-                "Innehållet har fel form",
-                "Huvudet Content-Type ska vara en av de medietyper som huvudet Accept i svaret räknar upp.",
+                "Innehållet har fel format",
+                "Huvudet Content-Type ska ange en av de medietyper som svarets huvud Accept räknar upp.",
             ),
             (
-                "The body has a wrong form",
-                "The header Content-Type must be one of the media types that the answer's header Accept lists.",
+                "The body has the wrong format",
+                "The header Content-Type must name one of the media types in the answer's header Accept.",
             ),
         ),
         _problem_type(
             "invalid",
             422,
             (
-                "Något som angavs är fel",
-                "Vart och ett av felen i errors pekar ut sin plats med en JSON Pointer.",
+                "Någon uppgift är fel",
+                "Fältet errors räknar upp felen. Varje fel anger sin plats med en JSON Pointer eller parameterns namn.",
             ),
-            ("Something given is wrong", "Each of the errors points out its place with a JSON Pointer."),
+            (
+                "Something in the call is wrong",
+                "The field errors lists the faults, each with a JSON Pointer or a parameter's name.",
+            ),
         ),
         _problem_type(
             "key-reused",
@@ -151,11 +169,11 @@ PROBLEM_TYPES = {
             "precondition-required",
             428,
             (
-                "Säg vilken version du ändrar",
+                "Ange vilken version du ändrar",
                 "Skicka huvudet If-Match med den ETag som raden hade när du läste den.",
             ),
             (
-                "Say which version you change",
+                "State which version you are changing",
                 "Send the header If-Match with the ETag that the row had when you read it.",
             ),
         ),
@@ -163,12 +181,15 @@ PROBLEM_TYPES = {
             "too-many",
             429,
             (
-                "Så många på en gång går inte",
-                "Andra står redan i kö eller lyssnar. Försök igen efter så många sekunder som Retry-After säger.",
+                "För många på en gång",
+                (
+                    "För många andra väntar eller följer redan. "
+                    "Försök igen efter det antal sekunder som Retry-After anger."
+                ),
             ),
             (
-                "That is too many at once",
-                "Others are waiting or listening already. Retry after as many seconds as Retry-After says.",
+                "Too many at once",
+                "Too many others are already waiting or following. Retry after the number of seconds in Retry-After.",
             ),
         ),
         _problem_type(
@@ -176,11 +197,11 @@ PROBLEM_TYPES = {
             500,
             (
                 "Något gick fel hos oss",
-                "Felet är vårt och står i loggen under instance. Hör av dig med det numret.",
+                "Felet är vårt och finns i loggen under numret i fältet instance. Ange det numret när du hör av dig.",
             ),
             (
-                "Something went wrong here",
-                "The fault is ours, logged under instance. Please report that number.",
+                "Something went wrong in the service",
+                "The fault is ours. It is logged under the number in the field instance. Please report that number.",
             ),
         ),
         _problem_type(
@@ -188,11 +209,11 @@ PROBLEM_TYPES = {
             503,
             (
                 "Tjänsten svarar inte just nu",
-                "Försök igen efter så många sekunder som huvudet Retry-After säger.",
+                "Försök igen efter det antal sekunder som huvudet Retry-After anger.",
             ),
             (
-                "The service does not answer now",
-                "Retry after as many seconds as the header Retry-After says.",
+                "The service is unavailable at present",
+                "Retry after the number of seconds in the header Retry-After.",
             ),
         ),
     )

@@ -1,6 +1,6 @@
-"""Problems: every answer from 400 on is a problem document (RFC 9457), in the caller's language.
+"""Problems: every response with status 400 or above is a problem document (RFC 9457), in the caller's language.
 
-The table of ``kinds`` says which status each becomes; the errors themselves know nothing of HTTP.
+The table in ``problem_types`` gives each its HTTP status; the errors themselves know nothing of HTTP.
 """
 
 from __future__ import annotations
@@ -40,24 +40,24 @@ _CODE_OF_STATUS = {
     415: "unsupported-media-type",
 }
 _RETRY_AFTER = {"in-progress": "1", "too-many": "5", "unavailable": "5"}
-"""After so many seconds the same call may succeed."""
+"""Seconds after which the same call may succeed."""
 
 
 class UnauthenticatedError(PlacementError):
-    """Nobody known asks: no token was shown, or one that is unknown, wrong or revoked."""
+    """The caller is unknown: the call has no token, or one that is unknown, wrong or revoked."""
 
     code: ClassVar[str] = "unauthenticated"
 
     def __init__(self, *, shown: bool) -> None:
         super().__init__(
-            sv="Polletten gäller inte." if shown else "Ingen pollett visades.",
-            en="The token is not valid." if shown else "No token was shown.",
+            sv="Åtkomstnyckeln gäller inte." if shown else "Anropet saknar åtkomstnyckel.",
+            en="The token is not valid." if shown else "The call has no token.",
         )
         self.challenge = 'Bearer error="invalid_token"' if shown else "Bearer"
 
 
 class PreconditionRequiredError(PlacementError):
-    """A change came without the version it is a change of."""
+    """A change does not state which version it changes."""
 
     code: ClassVar[str] = "precondition-required"
 
@@ -66,40 +66,51 @@ class PreconditionRequiredError(PlacementError):
 
 
 class ChangedSinceError(StaleError):
-    """A change came for another version than the current one, which is shown."""
+    """A change states a version other than the current one; the answer shows the current one."""
 
     def __init__(self, tag: str, current: Mapping[str, Any]) -> None:
-        super().__init__(sv="Raden har en annan version nu.", en="The row has another version now.")
+        super().__init__(sv="Raden har en nyare version.", en="The row has a newer version.")
         self.tag = tag
         self.current = current
 
 
 class FaultShown(Shown):
-    """One thing that is wrong. Ett av felen."""
+    """One fault in the call. Ett fel i anropet."""
 
     detail: str
-    pointer: str | None = Field(None, description="JSON Pointer into the body. JSON Pointer in i innehållet.")
-    parameter: str | None = Field(None, description="The parameter, where it is not in the body. Parametern.")
-    row: int | None = Field(None, description="The row of an import; a sheet's heads are row 1. Raden i en inläsning.")
+    pointer: str | None = Field(None, description="JSON Pointer into the body. JSON Pointer till platsen i innehållet.")
+    parameter: str | None = Field(
+        None,
+        description="The parameter, if the fault is not in the body. Parametern, om felet inte finns i innehållet.",
+    )
+    row: int | None = Field(
+        None,
+        description="The row of an import; a sheet's headings are row 1. Raden i en inläsning; rubrikerna är rad 1.",
+    )
     column: str | None = Field(None, description="The column of an import. Kolumnen i en inläsning.")
-    value: str | None = Field(None, description="What stands there, if it may be told. Det som står där.")
+    value: str | None = Field(None, description="The value, unless it is protected. Värdet, om det inte är skyddat.")
 
 
 class Problem(Shown):
     """What went wrong (RFC 9457). Vad som gick fel."""
 
-    type: str = Field(description="An address that leads to a text. En adress som leder till en text.")
+    type: str = Field(
+        description="The address of a text that explains the problem type. "
+        "Adressen till en text som förklarar feltypen."
+    )
     title: str
     status: int
     detail: str
-    instance: str = Field(description="The number of this very occurrence. Numret på just denna händelse.")
+    instance: str = Field(description="The number of this occurrence. Numret på just detta fel.")
     trace: str = Field(description="The trace-id of the call (traceparent). Anropets trace-id (traceparent).")
     errors: list[FaultShown]
-    current: dict[str, Any] | None = Field(None, description="The current version (412). Den version som gäller.")
+    current: dict[str, Any] | None = Field(
+        None, description="The current version of the row (412). Radens nuvarande version (412)."
+    )
 
 
 def language_of(request: Request) -> str:
-    """Return the language of ours that the caller likes best: ``sv`` or ``en``."""
+    """Return the language that the caller prefers: ``sv`` or ``en``."""
     return language(request.headers.get("accept-language", ""))
 
 
@@ -111,7 +122,7 @@ def _answer(
     headers: Mapping[str, str] | None = None,
     current: Mapping[str, Any] | None = None,
 ) -> Response:
-    """Write a problem document."""
+    """Answer with a problem document."""
     problem_type = PROBLEM_TYPES[code]
     problem = Problem(
         type=f"/problems/{code}",
@@ -123,19 +134,21 @@ def _answer(
         errors=list(errors),
         current=None if current is None else dict(current),
     )
-    if problem_type.status >= 500:  # noqa: PLR2004 (from here on the fault is not the caller's)
+    if problem_type.status >= 500:  # noqa: PLR2004 (from 500 on, the fault is the service's)
         told = request.method, request.url.path, problem_type.status, problem.instance, problem.trace
         _LOG.error("%s %s: %s %s trace %s", *told)
     body = json.dumps(problem.model_dump(by_alias=True, exclude_none=True), ensure_ascii=False)
     return Response(
-        body.encode("utf-8", "replace"),  # a caller's broken characters must not break the answer
+        body.encode("utf-8", "replace"),  # a detail may repeat invalid characters from the call
         status_code=problem_type.status,
         headers={
             "Cache-Control": "no-store",
             "Content-Language": language_of(request),
             "Vary": "Accept-Language",
             "X-Content-Type-Options": "nosniff",
-            TRACEPARENT: traceparent_of(request),  # here too: a breakdown is answered outside what names it else
+            TRACEPARENT: traceparent_of(
+                request
+            ),  # the Tracing middleware does not see the answer to an unexpected error
             **(headers or {}),
         },
         media_type=MEDIA_TYPE,
@@ -159,7 +172,7 @@ async def _answer_error(request: Request, error: Exception) -> Response:
 
 
 def _shown(fault: Fault) -> FaultShown:
-    """Show a fault, with its cell where it is in a sheet."""
+    """Return a fault as it is shown, with row, column and value if it is in a sheet."""
     if isinstance(fault, CellFault):
         shown = FaultShown(detail=fault.detail, pointer=fault.pointer)
         return shown.model_copy(update={"row": fault.row, "column": fault.column, "value": fault.value})
@@ -167,12 +180,12 @@ def _shown(fault: Fault) -> FaultShown:
 
 
 def _in_camel_case(pointer: str) -> str:
-    """Name the store's fields as the API does."""
+    """Rename the fields of a pointer from the database's names to the API's."""
     return "/".join(to_camel(part) for part in pointer.split("/"))
 
 
 async def answer_http_error(request: Request, error: Exception) -> Response:
-    """Answer what the framework itself refuses: an unknown address or method, an unreadable body."""
+    """Answer what the framework refuses: an unknown address or method, or an unreadable body."""
     assert isinstance(error, HTTPException)  # noqa: S101 (registered for these alone)
     code = _CODE_OF_STATUS[error.status_code]
     headers = {"Allow": ", ".join(_methods_at(request))} if code == "method-not-allowed" else error.headers
@@ -180,7 +193,7 @@ async def answer_http_error(request: Request, error: Exception) -> Response:
 
 
 def _methods_at(request: Request) -> list[str]:
-    """Return every method that the address knows; the framework names those of one route only."""
+    """Return every method that the address supports; the framework names those of one route only."""
     methods: set[str] = set()
     for route in iter_route_contexts(request.app.routes):
         if route.path is not None and compile_path(route.path)[0].match(request.url.path):
@@ -189,16 +202,16 @@ def _methods_at(request: Request) -> list[str]:
 
 
 async def _answer_invalid(request: Request, error: Exception) -> Response:
-    """Answer a request that does not fit its schema, with the place of every fault."""
+    """Answer a request that does not match its schema, with the place of every fault."""
     assert isinstance(error, RequestValidationError)  # noqa: S101 (registered for these alone)
     faults = error.errors()
     code = "malformed" if any(fault["type"] == "json_invalid" for fault in faults) else "invalid"
-    shown = [_placed(fault["loc"], str(fault["msg"])) for fault in faults]
+    shown = [_located(fault["loc"], str(fault["msg"])) for fault in faults]
     return _answer(request, code, PROBLEM_TYPES[code].text[language_of(request)], shown)
 
 
-def _placed(place: Sequence[str | int], detail: str) -> FaultShown:
-    """Say where a fault is: by JSON Pointer in the body, by name among the parameters."""
+def _located(place: Sequence[str | int], detail: str) -> FaultShown:
+    """Return a fault with its place: a JSON Pointer into the body, or a parameter's name."""
     kind, *path = place
     if kind == "body":
         steps = (str(step).replace("~", "~0").replace("/", "~1") for step in path)
@@ -206,14 +219,14 @@ def _placed(place: Sequence[str | int], detail: str) -> FaultShown:
     return FaultShown(detail=detail, parameter=".".join(str(step) for step in path))
 
 
-async def _answer_breakdown(request: Request, _error: Exception) -> Response:
-    """Answer what should not have happened, telling nothing but the number under which it is logged."""
+async def _answer_unexpected(request: Request, _error: Exception) -> Response:
+    """Answer an unexpected error; the answer has only the number under which it is logged."""
     return _answer(request, "internal", PROBLEM_TYPES["internal"].text[language_of(request)])
 
 
 def answer_problems(app: FastAPI) -> None:
-    """Let every error of an application be answered as a problem document."""
+    """Make an application answer every error with a problem document."""
     app.add_exception_handler(PlacementError, _answer_error)
     app.add_exception_handler(HTTPException, answer_http_error)
     app.add_exception_handler(RequestValidationError, _answer_invalid)
-    app.add_exception_handler(Exception, _answer_breakdown)
+    app.add_exception_handler(Exception, _answer_unexpected)

@@ -1,6 +1,6 @@
-"""Writes the contract down: ``python -m placement_api.publish > api/openapi.json``.
+"""Writes the contract to standard output: ``python -m placement_api.publish > api/openapi.json``.
 
-A test fails when the published file and the app differ.
+A test fails if the published file differs from the app's contract.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Quality values: how well a caller likes each of several things, as in ``Accept`` and ``Accept-Language``."""
+"""Quality values: what a caller prefers, as the headers ``Accept`` and ``Accept-Language`` state it."""
 
 from __future__ import annotations
 
@@ -7,31 +7,31 @@ import re
 _WEIGHT = re.compile(r"q\s*=\s*([01](?:\.[0-9]{0,3})?)", re.IGNORECASE)
 
 
-def liking(header: str) -> dict[str, float]:
-    """Return how well each thing named is liked, from 0 (not at all) to 1; what cannot be read, not at all."""
-    liked: dict[str, float] = {}
+def preferences(header: str) -> dict[str, float]:
+    """Return the quality value of each name in a header, from 0 (not acceptable) to 1; an invalid value counts as 0."""
+    qualities: dict[str, float] = {}
     for part in header.split(","):
         name, *parameters = (word.strip() for word in part.split(";"))
         if name:
             weights = [word for word in parameters if word[:1] in {"q", "Q"}]
             read = [_WEIGHT.fullmatch(word) for word in weights]
             quality = min((min(1.0, float(form[1])) if form else 0.0 for form in read), default=1.0)
-            liked[name.lower()] = max(liked.get(name.lower(), 0.0), quality)
-    return liked
+            qualities[name.lower()] = max(qualities.get(name.lower(), 0.0), quality)
+    return qualities
 
 
 def language(header: str) -> str:
-    """Return the language of ours that is liked best: ``sv`` or ``en``, English where neither is."""
-    liked: dict[str, float] = {}
-    for name, quality in liking(header).items():
+    """Return the preferred language: ``sv`` or ``en``; ``en`` if the header prefers neither."""
+    qualities: dict[str, float] = {}
+    for name, quality in preferences(header).items():
         word = name.split("-")[0]
-        liked[word] = max(liked.get(word, 0.0), quality)
-    return "sv" if liked.get("sv", 0.0) > liked.get("en", liked.get("*", 0.0)) else "en"
+        qualities[word] = max(qualities.get(word, 0.0), quality)
+    return "sv" if qualities.get("sv", 0.0) > qualities.get("en", qualities.get("*", 0.0)) else "en"
 
 
 def accepts(header: str, media_type: str) -> bool:
-    """Tell whether a media type is among those accepted; the closest that is named decides."""
-    liked = liking(header)
+    """Tell whether a header accepts a media type; the most specific range that matches decides."""
+    qualities = preferences(header)
     kind = media_type.partition("/")[0]
-    closest = (liked[name] for name in (media_type, f"{kind}/*", "*/*") if name in liked)
-    return next(closest, 0.0 if liked else 1.0) > 0
+    matching = (qualities[name] for name in (media_type, f"{kind}/*", "*/*") if name in qualities)
+    return next(matching, 0.0 if qualities else 1.0) > 0

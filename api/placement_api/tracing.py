@@ -1,6 +1,6 @@
-"""Tracing: every call has a trace-id (W3C Trace Context), its caller's own or a new one, and is answered with it.
+"""Tracing: every call has a trace-id (W3C Trace Context), the caller's own or a new one, which the answer repeats.
 
-The same trace-id stands in problem documents, in the audit trail and in the log.
+The same trace-id is in problem documents, in the audit trail and in the log.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _FIRST_VERSION = "00"
 
 
 class Tracing:
-    """Take over the caller's trace or begin one, and name it in the head of the answer."""
+    """Continue the caller's trace or begin one, and name it in the response's ``traceparent``."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -31,16 +31,16 @@ class Tracing:
         parent = follow(Headers(scope=scope).getlist(HEADER))
         scope.setdefault("state", {})[HEADER] = parent
 
-        async def name_it(message: Message) -> None:
+        async def add_trace(message: Message) -> None:
             if message["type"] == "http.response.start":
                 MutableHeaders(scope=message)[HEADER] = parent
             await send(message)
 
-        await self._app(scope, receive, name_it)
+        await self._app(scope, receive, add_trace)
 
 
 def follow(given: list[str]) -> str:
-    """Return a step of our own in the caller's trace; where none is given that holds, the first of a new one."""
+    """Return a new step in the caller's trace, or the first step of a new trace if ``given`` has no valid one."""
     form = _FORM.fullmatch(given[0]) if len(given) == 1 else None
     if form and (form[3] is None or not given[0].startswith(_FIRST_VERSION)):
         trace, flags = form[1], f"{int(form[2], 16) & 1:02x}"
@@ -50,7 +50,7 @@ def follow(given: list[str]) -> str:
 
 
 def traceparent_of(request: Request) -> str:
-    """Return the ``traceparent`` of a request, as it is answered."""
+    """Return the ``traceparent`` that the answer to a request has."""
     return str(request.scope["state"][HEADER])
 
 

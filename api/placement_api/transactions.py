@@ -1,4 +1,4 @@
-"""Transactions: one request is one transaction, committed at the edge before the answer leaves."""
+"""Transactions: one request is one transaction, which is committed before the answer is sent."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from placement.database import open_session, read_session
 class _Remembering(Session):
     """A session that keeps every row it has read.
 
-    A row that nobody holds is forgotten and read anew, perhaps in a later version than the caller has seen.
+    SQLAlchemy drops a row that nothing refers to and would read it again, perhaps in a later version than the one
+    whose ETag was checked.
     """
 
 
@@ -25,11 +26,11 @@ def _keep(session: _Remembering, row: object) -> None:
 
 
 def _transaction(request: Request) -> Iterator[Session]:
-    """Open the request's session: for a GET one that cannot write, else one that is committed."""
+    """Open the request's session: one that cannot write for a GET, otherwise one that is committed at the end."""
     engine = request.app.state.engine
     with read_session(engine) if request.method == "GET" else open_session(engine, _Remembering) as session:
         yield session
 
 
 Transaction = Annotated[Session, Depends(_transaction, scope="function")]
-"""The request's session; what the handler raises undoes everything it did."""
+"""The request's session; an error in the handler undoes everything that the request did."""

@@ -130,4 +130,4 @@ def test_the_contract_in_a_language_has_that_one_alone(app: FastAPI, client: Tes
         both = dict(operations(app.openapi()))
         for name, operation in operations(told):
             assert operation["description"] == both[name]["description"].split("\n\n")[number], name
-    assert told["paths"]["/v1/units"]["get"]["summary"].startswith("De enheter som")
+    assert told["paths"]["/v1/units"]["get"]["summary"].startswith("Listar de enheter som")

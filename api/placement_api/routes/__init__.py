@@ -1,19 +1,29 @@
-"""Routes: one module for each slice of the API, all of them in ``ROUTERS`` in reading order."""
+"""Routes: the API's endpoints in the rooms that `placement` has; ``ROUTERS`` has them in the contract's order."""
 
 from placement_api.idempotency import keep_answers
 from placement_api.routes import meta, sheets
 from placement_api.routes.events import feed
 from placement_api.routes.in_force import placements, publishing
 from placement_api.routes.outgoing import calendars, webhooks
-from placement_api.routes.planning import balances, pins, runs
-from placement_api.routes.reading import comparisons, plans
-from placement_api.routes.register import agreements, capacity, cohorts, education, places, requests, supervision, terms
+from placement_api.routes.planning import balances, lottery, pins, plans, runs
+from placement_api.routes.reading import comparisons, explanations, prices
+from placement_api.routes.register import (
+    agreements,
+    capacity,
+    cohorts,
+    education,
+    places,
+    requests,
+    students,
+    supervision,
+    terms,
+)
 from placement_api.routes.store import audit_trail
 from placement_api.routes.what_if import previews
 
 _ROUTERS = (
     meta.router,
-    sheets.router,  # before the lists whose ids would take its addresses for theirs
+    sheets.router,  # before the lists, whose {id} would match its addresses
     places.router,
     capacity.router,
     previews.router,
@@ -21,11 +31,15 @@ _ROUTERS = (
     agreements.router,
     balances.router,
     terms.router,
+    lottery.router,
     education.router,
     cohorts.router,
+    students.router,
     requests.router,
     runs.router,
     plans.router,
+    prices.router,
+    explanations.router,
     comparisons.router,
     publishing.router,
     feed.router,

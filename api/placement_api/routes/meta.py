@@ -1,4 +1,4 @@
-"""What the API says of itself, open to everybody: version, health, and the text behind every problem."""
+"""Routes of the service itself, open to everyone: version, health, and the text of each problem type."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ RELEASED = "2026-11-21"
 router = APIRouter(tags=["meta"])
 
 
-@router.get("/v1/api-info", summary="The API itself")
+@router.get("/v1/api-info", summary="Show the API's version and status")
 def show_api_info() -> ApiInfo:
-    """Show the API's name, version, status, day of release and documentation.
+    """Show the API's name, version, status, release date and documentation.
 
-    Visar API:ets namn, version, status, utgivningsdag och dokumentation.
+    Visar API:ets namn, version, status, utgivningsdatum och dokumentation.
     """
     return ApiInfo(
         name="Placement",
@@ -36,34 +36,41 @@ def show_api_info() -> ApiInfo:
     )
 
 
-@router.get("/healthz", summary="Is the process alive?")
+@router.get("/healthz", summary="Check that the service is alive")
 def show_health() -> Health:
-    """Tell that the process answers; it asks nothing of the database.
+    """Answer that the process is alive; the database is not checked.
 
-    Talar om att processen svarar; databasen tillfrågas inte.
+    Visar att processen svarar; databasen kontrolleras inte.
     """
     return Health(status="ok")
 
 
-@router.get("/readyz", summary="Is the service ready?")
+@router.get("/readyz", summary="Check that the service is ready")
 def show_readiness(store: Transaction) -> Health:
-    """Tell that the database answers and has its tables; otherwise 503.
+    """Answer that the database works and has its tables; otherwise 503.
 
-    Talar om att databasen svarar och har sina tabeller; annars 503.
+    Visar att databasen fungerar och har sina tabeller; annars 503.
     """
     places.list_municipalities(store, SYSTEM, span=Span(limit=1))
     return Health(status="ok")
 
 
-@router.get("/problems/{code}", summary="The text behind a problem", response_class=PlainTextResponse)
+@router.get("/problems/{code}", summary="Explain a problem type", response_class=PlainTextResponse)
 def show_problem(
-    code: Annotated[str, Path(max_length=64, description="As in `type`. Som i `type`.", examples=["stale"])],
+    code: Annotated[
+        str,
+        Path(
+            max_length=64,
+            description="The last part of a problem's `type`. Sista delen av ett fels `type`.",
+            examples=["stale"],
+        ),
+    ],
     request: Request,
     response: Response,
 ) -> str:
-    """Explain a kind of problem in the caller's language.
+    """Explain a problem type in the language of Accept-Language.
 
-    Förklarar en sorts problem på den frågandes språk.
+    Förklarar en feltyp på språket i Accept-Language.
     """
     problem_type = PROBLEM_TYPES.get(code)
     if problem_type is None:

@@ -1,4 +1,4 @@
-"""The building stones of every schema: camelCase names, bounded numbers and texts, nothing unknown let in."""
+"""What every schema is built of: camelCase names, bounded numbers and texts, no unknown fields."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from fastapi import Path
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -31,100 +30,102 @@ _PRINTABLE = r"^[^\x00-\x20\x7f]([^\x00-\x1f\x7f]*[^\x00-\x20\x7f])?$"
 
 
 class Given(BaseModel):
-    """What a caller sends: every field known, none besides."""
+    """What a caller sends; an unknown field is refused."""
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid", allow_inf_nan=False)
 
 
 class Shown(BaseModel):
-    """What a caller is answered."""
+    """What the service answers."""
 
     model_config = ConfigDict(
         alias_generator=to_camel,
         validate_by_name=True,
-        validate_by_alias=False,  # a row has no camelCase attribute, and looking for one takes longer than all the rest
+        validate_by_alias=False,  # rows have no camelCase attributes, and looking for them takes most of the time
         from_attributes=True,
     )
 
 
 class Changeable(Shown):
-    """Something with an id that can be changed: ``version`` in quotes is its ETag."""
+    """A row that can be changed; its ETag is its ``version`` in quotes."""
 
     id: str
-    version: int = Field(description="In quotes, the ETag for If-Match. Inom citattecken: ETag för If-Match.")
+    version: int = Field(
+        description="Put in quotes, it is the ETag for If-Match. Inom citattecken är den ETag för If-Match."
+    )
 
 
 class Change(BaseModel):
-    """Beside a ``Given``, makes every field of it one that may be left out: what is left out stays as it is."""
+    """Makes every field of the ``Given`` it is combined with optional; a field that is left out keeps its value."""
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: object) -> None:
-        """Give every field a default that is neither checked nor published."""
+        """Give every field a default that is neither validated nor published."""
         super().__pydantic_init_subclass__(**kwargs)
         for field in cls.model_fields.values():
             field.default, field.default_factory = PydanticUndefined, _left_out
         cls.model_rebuild(force=True)
 
     def changes(self) -> dict[str, Any]:
-        """Return what the caller named, by the store's names."""
+        """Return the fields that the caller sent, by their names in the database."""
         return self.model_dump(exclude_unset=True)
 
 
 def _left_out() -> None:
-    """Stand for a field that was not named."""
+    """Return the default of a field that was left out."""
 
 
-def _no_guessing(value: object) -> object:
-    """Refuse true, false and text where a number is asked for."""
+def _not_coerced(value: object) -> object:
+    """Refuse true, false and text where a number is expected; pydantic would convert them."""
     if isinstance(value, bool | str | bytes):
-        message = "a number is asked for"
+        message = "a number is expected"
         raise ValueError(message)  # noqa: TRY004 (pydantic reports a ValueError as a fault)
     return value
 
 
-def _as_text(value: object) -> object:
-    """Refuse a number where a day is asked for: it would be taken for seconds since 1970."""
+def _as_written(value: object) -> object:
+    """Refuse a number where a date is expected; pydantic would read it as seconds since 1970."""
     if not isinstance(value, str | dt.date):
-        message = "a date such as 2027-01-18 is asked for"
+        message = "a date such as 2027-01-18 is expected"
         raise ValueError(message)  # noqa: TRY004 (pydantic reports a ValueError as a fault)
     return value
 
 
-def _within_our_time(day: dt.date) -> dt.date:
-    """Refuse a day that no term will lie near."""
+def _within_years(day: dt.date) -> dt.date:
+    """Refuse a date that is far from every term."""
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
-        message = f"a day of the years {FIRST_YEAR} to {LAST_YEAR} is asked for"
+        message = f"a date in the years {FIRST_YEAR} to {LAST_YEAR} is expected"
         raise ValueError(message)
     return day
 
 
 def _as_week(value: object) -> IsoWeek:
-    """Read an ISO week; one the year does not have is refused."""
-    message = "an ISO week such as 2027-W03 is asked for, that its year has"
+    """Read an ISO week; refuse a week that its year does not have."""
+    message = "an ISO week such as 2027-W03 is expected, and its year must have that week"
     try:
         week = IsoWeek.parse(value) if isinstance(value, str) else value
     except ValueError:
-        raise ValueError(message) from None  # the first one repeats what was sent, whatever it was
+        raise ValueError(message) from None  # the first error repeats what was sent, which may be sensitive
     if not isinstance(week, IsoWeek) or not FIRST_YEAR <= week.year <= LAST_YEAR:
         raise ValueError(message)
     return week
 
 
-def _week_out(week: IsoWeek, info: SerializationInfo) -> IsoWeek | str:
-    """Write a week as text in JSON, and leave it a week for the access layer."""
+def _written_week(week: IsoWeek, info: SerializationInfo) -> IsoWeek | str:
+    """Write a week as text in JSON; the database layer gets it as a week."""
     return str(week) if info.mode_is_json() else week
 
 
 def _all_different(values: list[Any]) -> list[Any]:
-    """Refuse a list that names something twice."""
+    """Refuse a list with a repeated value."""
     if len(set(values)) < len(values):
-        message = "each may be named once"
+        message = "each value may occur only once"
         raise ValueError(message)
     return values
 
 
 Different = AfterValidator(_all_different)
-Number = BeforeValidator(_no_guessing)
+Number = BeforeValidator(_not_coerced)
 
 Id = Annotated[str, Field(min_length=1, max_length=128, pattern=_ID)]
 Name = Annotated[str, Field(min_length=1, max_length=200, pattern=_PRINTABLE)]
@@ -136,20 +137,15 @@ Count = Annotated[int, Field(ge=0, le=MOST), Number]
 Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False), Number]
 Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False), Number]
 Switch = Annotated[bool, Field(strict=True)]
-Day = Annotated[dt.date, BeforeValidator(_as_text), AfterValidator(_within_our_time)]
+Day = Annotated[dt.date, BeforeValidator(_as_written), AfterValidator(_within_years)]
 Week = Annotated[
     IsoWeek,
     BeforeValidator(_as_week),
-    PlainSerializer(_week_out),
+    PlainSerializer(_written_week),
     WithJsonSchema({"type": "string", "pattern": _WEEK, "examples": ["2027-W03"]}),
 ]
 
 
 def example(body: Mapping[str, JsonValue]) -> ConfigDict:
-    """Give a schema its example: every operation that uses the schema shows it."""
+    """Give a schema its example, which every operation that uses the schema shows."""
     return ConfigDict(json_schema_extra={"example": dict(body)})
-
-
-def path_id(name: str, what: str, vad: str) -> Any:  # noqa: ANN401 (FastAPI's Path is typed so)
-    """Describe an id in a path by its camelCase name."""
-    return Path(alias=name, description=f"The id of {what}. Id för {vad}.")

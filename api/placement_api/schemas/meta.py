@@ -1,4 +1,4 @@
-"""Schemas of what the API says of itself."""
+"""Schemas of the service itself: what the API is, and whether it works."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from placement_api.schemas.base import Shown, example
 
 
 class ApiInfo(Shown):
-    """The API itself. API:et självt."""
+    """The API's name, version and status. API:ets namn, version och status."""
 
     model_config = example(
         {
@@ -26,7 +26,7 @@ class ApiInfo(Shown):
 
 
 class Health(Shown):
-    """How the service is. Hur tjänsten mår."""
+    """Whether the service works. Om tjänsten fungerar."""
 
     model_config = example({"status": "ok"})
 

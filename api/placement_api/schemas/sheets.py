@@ -17,8 +17,9 @@ from placement.tables import OfferStatus, PlacementStatus, RequestStatus
 from placement_api.schemas.base import Change, Different, Given, Id, Name, Shown, Word, example
 from placement_api.schemas.in_force.placements import PlacementSettled
 from placement_api.schemas.register.capacity import OfferChange
-from placement_api.schemas.register.cohorts import CohortGiven, StudentGiven
+from placement_api.schemas.register.cohorts import CohortGiven
 from placement_api.schemas.register.requests import RequestGiven
+from placement_api.schemas.register.students import StudentGiven
 from placement_api.schemas.register.supervision import SupervisorChange, TrainingGiven
 
 _ROW_ID = "Our id; without it the row is matched by its own key. Vårt id; om det saknas används radens egen nyckel."

@@ -1,4 +1,4 @@
-"""Terms over HTTP: opened with usual dates and weights, changed field by field, and given a lottery."""
+"""Terms over HTTP: opened with the usual dates and weights, and changed field by field."""
 
 from __future__ import annotations
 
@@ -79,17 +79,3 @@ def test_a_term_in_use_is_not_removed_nor_cut_short(client: TestClient, world: W
     cut = client.patch("/v1/terms/trm_a", json={"firstWeek": "2027-W01"}, headers=asked)
     assert cut.status_code == 409
     assert cut.json()["detail"] == "Vecka 2026-W53 används redan i terminen och skulle hamna utanför den."
-
-
-def test_the_lottery_is_drawn_once_and_its_seed_is_there_for_every_institution(
-    client: TestClient, world: World
-) -> None:
-    draws = "/v1/terms/trm_a/lottery-draws"
-    drawn = client.post(draws, json={"seed": "trisslott 4711"}, headers=world.by("coordinator"))
-    assert drawn.status_code == 201, drawn.text
-    told = drawn.json()
-    assert (told["seed"], told["students"], told["firstNumber"], told["lastNumber"]) == ("trisslott 4711", 2, 1, 2)
-    assert client.get(draws, headers=world.by("institution")).json()["items"] == [told]
-    numbers = client.get("/v1/students", headers=world.by("coordinator")).json()["items"]
-    assert sorted(row["lotteryNumber"] for row in numbers if row["lotteryNumber"]) == [1, 2]
-    assert client.post(draws, json={}, headers=world.by("coordinator")).status_code == 409

@@ -112,7 +112,7 @@ def test_every_fault_is_told_by_row_column_and_value(client: TestClient, world: 
     assert faults(answer) == [
         (3, "cohortId", "nowhere", "there is no such cohort"),
         (4, "lat", None, "Input should be less than or equal to 90"),
-        (4, "lon", None, "Value error, a number is asked for"),
+        (4, "lon", None, "Value error, a number is expected"),
         (4, "maxTravel", "-1", "Input should be greater than or equal to 0"),
         (5, "externalId", None, "a new row needs this"),
     ]

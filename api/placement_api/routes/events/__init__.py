@@ -1,1 +1,1 @@
-"""Routes of the room `placement.events`."""
+"""Routes of the feed of events; they mirror `placement.events`."""

@@ -1,4 +1,4 @@
-"""Routes of the feed: everything that has happened can be followed."""
+"""Routes of the feed: partners follow everything that has happened."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from placement_api.transactions import Transaction
 router = APIRouter(prefix="/v1", tags=["publishing"])
 
 
-@router.get("/events", summary="Follow what happens")
+@router.get("/events", summary="Read events")
 def read_feed(store: Transaction, by: Follower, asked: Annotated[EventFilter, Query()]) -> Feed:
-    """Read on from a cursor, as often as wanted: nothing is ever taken out. The catalogue is in the API's README.
+    """Read the events after a cursor. Events are never removed. api/README.md lists the kinds of events.
 
-    Läs vidare från en markör, hur ofta som helst: ingenting tas någonsin bort.
+    Läser händelserna efter en markör. Händelser tas aldrig bort. Slagen av händelser finns i api/README.md.
     """
     events = feed.read_feed(
         store,

@@ -1,1 +1,1 @@
-"""Routes of the room `placement.in_force`."""
+"""Routes of what is in force: publications and placements; they mirror `placement.in_force`."""

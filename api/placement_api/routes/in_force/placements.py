@@ -1,4 +1,4 @@
-"""Routes of placements: where students are placed, what becomes of it, who is left without, and who waits."""
+"""Routes of placements: those in force, their status, and the requests that are unplaced or waiting."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from placement.in_force import placements
 from placement_api.callers import Institution, Planner
 from placement_api.paging import Linked, Listed
 from placement_api.preconditions import IfMatch, tag
-from placement_api.schemas.base import Id, path_id
+from placement_api.routes.paths import PlacementPath, TermPath
 from placement_api.schemas.in_force.placements import (
     PlacementFilter,
     PlacementSettled,
@@ -24,17 +24,14 @@ from placement_api.transactions import Transaction
 
 router = APIRouter(prefix="/v1", tags=["placements"])
 
-PlacementPath = Annotated[Id, path_id("placementId", "the placement", "placeringen")]
-TermPath = Annotated[Id, path_id("termId", "the term", "terminen")]
-
 
 @router.get("/placements", summary="List placements")
 def list_placements(
     store: Transaction, by: Planner, asked: Annotated[PlacementFilter, Query()], links: Linked
 ) -> Listed[PlacementShown]:
-    """List what has been published, of one's own students or units; a coordinator who names a run sees its draft.
+    """List the published placements of the caller's own students or units; with `runId`, a coordinator sees a draft.
 
-    Det som är publicerat, för egna studenter eller enheter; en samordnare som anger en körning ser dess utkast.
+    Listar publicerade placeringar för egna studenter eller enheter; med `runId` ser en samordnare ett utkast.
     """
     if asked.run_id is None:
         found = placements.list_placements(store, by, asked.wanted, asked.span)
@@ -45,16 +42,16 @@ def list_placements(
 
 @router.get("/placements/{placementId}", summary="Show a placement")
 def show_placement(store: Transaction, by: Planner, placement_id: PlacementPath, response: Response) -> PlacementShown:
-    """Show a placement that has been published, also after its end.
+    """Show a published placement, even one that has ended.
 
-    En publicerad placering, även efter att den upphört.
+    Visar en publicerad placering, även en som har avslutats.
     """
     shown = PlacementShown.of(placements.show_placement(store, by, placement_id))
     tag(response, shown)
     return shown
 
 
-@router.patch("/placements/{placementId}", summary="Settle a placement")
+@router.patch("/placements/{placementId}", summary="Change a placement's status")
 def settle_placement(
     store: Transaction,
     by: Planner,
@@ -63,9 +60,9 @@ def settle_placement(
     expected: IfMatch,
     response: Response,
 ) -> PlacementShown:
-    """Accept or decline a placement at one's unit; cancel one's student's, or tell how it ended.
+    """Change a placement's status: a unit accepts or declines; a lärosäte cancels, or reports how it ended.
 
-    Bekräfta eller avböj en placering på den egna enheten; återta den egna studentens, eller säg hur den slutade.
+    Ändrar en placerings status: en enhet tackar ja eller nej; ett lärosäte ställer in, eller anger hur den slutade.
     """
     placements.let_settle(by, given.status)
     expected.hold(PlacementShown.of(placements.show_placement(store, by, placement_id)))
@@ -75,25 +72,25 @@ def settle_placement(
     return shown
 
 
-@router.get("/unplaced-requests", summary="List requests without a placement")
+@router.get("/unplaced-requests", summary="List unplaced requests")
 def list_unplaced(
     store: Transaction, by: Institution, asked: Annotated[UnplacedFilter, Query()], links: Linked
 ) -> Listed[UnplacedShown]:
-    """List requests that a plan found no place for, and why; a lärosäte sees its students' in published plans.
+    """List the requests that a plan left unplaced, and why; a lärosäte sees its own, in published plans.
 
-    Begäranden som en plan inte fann plats för, och varför; ett lärosäte ser sina studenters i publicerade planer.
+    Listar de begäranden som en plan lämnade utan plats, och varför; ett lärosäte ser sina egna i publicerade planer.
     """
     found = placements.list_unplaced(store, by, run_id=asked.run_id, span=asked.span)
     return links.page(asked, found, UnplacedShown.of)
 
 
-@router.get("/terms/{termId}/waiting-requests", summary="List who waits")
+@router.get("/terms/{termId}/waiting-requests", summary="List the waiting list")
 def list_waiting(
     store: Transaction, by: Institution, term_id: TermPath, asked: Annotated[WaitingFilter, Query()], links: Linked
 ) -> Listed[WaitingShown]:
     """List the requests that wait for a placement, in the order in which they are offered one.
 
-    Begäranden som väntar på en placering, i den ordning som de erbjuds en.
+    Listar de begäranden som väntar på en placering, i den ordning de erbjuds en.
     """
     found = placements.list_waiting(store, by, term_id, span=asked.span)
     return links.page(asked, found, WaitingShown.of)

@@ -1,1 +1,1 @@
-"""Routes of the room `placement.outgoing`."""
+"""Routes of what leaves the service: calendars and webhooks; they mirror `placement.outgoing`."""

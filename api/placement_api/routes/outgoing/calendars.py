@@ -1,4 +1,4 @@
-"""Routes of calendars: secret addresses are made and taken back, and read by calendar programs."""
+"""Routes of calendars: secret addresses, which are made and revoked, and which calendar programs read."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from placement.outgoing.icalendars import MEDIA_TYPE, write_calendar
 from placement_api.callers import Planner
 from placement_api.paging import Linked, Listed
 from placement_api.preconditions import IfMatch, tag
-from placement_api.schemas.base import Id, path_id
+from placement_api.routes.paths import CalendarPath, FeedPath
 from placement_api.schemas.outgoing.calendars import (
     CalendarFilter,
     CalendarGiven,
@@ -24,13 +24,11 @@ from placement_api.transactions import Transaction
 
 router = APIRouter(prefix="/v1", tags=["calendars"])
 
-CalendarPath = Annotated[Id, path_id("calendarId", "the calendar", "kalendern")]
-FeedPath = Annotated[Id, path_id("feedId", "the feed, which is secret", "flödet, som är hemligt")]
-Seen = Annotated[
+KnownETag = Annotated[
     str | None,
     Header(
         max_length=200,
-        description="The ETag of what you have. ETag för det du har.",
+        description="The ETag of the calendar that you have. ETag för den kalender som du har.",
         examples=['"6f0c1d0e2f4b4c1b"'],
     ),
 ]
@@ -48,9 +46,9 @@ _CALENDAR = (
 def list_calendars(
     store: Transaction, by: Planner, asked: Annotated[CalendarFilter, Query()], links: Linked
 ) -> Listed[CalendarShown]:
-    """List the calendars of one's own organisation or unit, without their addresses.
+    """List the calendars of the caller's own organisation or unit, without their addresses.
 
-    Den egna organisationens eller enhetens kalendrar, utan deras adresser.
+    Listar den egna organisationens eller enhetens kalendrar, utan deras adresser.
     """
     found = calendars.list_calendars(
         store, by, subject_type=asked.subject_type, subject_id=asked.subject_id, span=asked.span
@@ -62,9 +60,9 @@ def list_calendars(
 def open_calendar(
     store: Transaction, by: Planner, given: CalendarGiven, request: Request, response: Response
 ) -> CalendarMade:
-    """Make a secret address for calendar programs: of a student or a cohort; of a unit, a supervisor or a provider.
+    """Make a secret address for calendar programs, for a student, a cohort, a unit, a supervisor or a provider.
 
-    Skapar en hemlig adress för kalenderprogram: för en student, en kull, en enhet, en handledare eller en huvudman.
+    Skapar en hemlig adress för kalenderprogram, för en student, en kull, en enhet, en handledare eller en huvudman.
     """
     calendar, name = calendars.open_calendar(store, by, given.subject.type, given.subject.id)
     shown = CalendarShown.of(calendar)
@@ -78,18 +76,18 @@ def open_calendar(
 def show_calendar(store: Transaction, by: Planner, calendar_id: CalendarPath, response: Response) -> CalendarShown:
     """Show one calendar, without its address.
 
-    En kalender, utan sin adress.
+    Visar en kalender, utan dess adress.
     """
     shown = CalendarShown.of(calendars.show_calendar(store, by, calendar_id))
     tag(response, shown)
     return shown
 
 
-@router.delete("/calendars/{calendarId}", status_code=204, summary="Take a calendar back")
+@router.delete("/calendars/{calendarId}", status_code=204, summary="Revoke a calendar")
 def close_calendar(store: Transaction, by: Planner, calendar_id: CalendarPath, expected: IfMatch) -> None:
-    """Take an address back: nothing is read there any more, from this moment.
+    """Revoke a calendar; its address stops working at once.
 
-    Tar tillbaka en adress: från och med nu finns inget där.
+    Återkallar en kalender; dess adress slutar genast att fungera.
     """
     expected.hold(CalendarShown.of(calendars.show_calendar(store, by, calendar_id)))
     calendars.close_calendar(store, by, calendar_id)
@@ -104,15 +102,15 @@ def close_calendar(store: Transaction, by: Planner, calendar_id: CalendarPath, e
             "description": "iCalendar (RFC 5545).",
             "content": {MEDIA_TYPE: {"schema": {"type": "string"}, "example": _CALENDAR}},
         },
-        304: {"description": "Nothing has changed since. Inget har ändrats."},
+        304: {"description": "The calendar has not changed. Kalendern har inte ändrats."},
     },
 )
 def read_calendar_feed(
-    store: Transaction, feed_id: FeedPath, asked: Annotated[FeedAsked, Query()], if_none_match: Seen = None
+    store: Transaction, feed_id: FeedPath, asked: Annotated[FeedAsked, Query()], if_none_match: KnownETag = None
 ) -> Response:
-    """Read what is in force, as all-day events: for calendar programs, which can show no token. Never a draft.
+    """Read the placements in force as all-day events, without a token; never a draft.
 
-    Läs det som gäller, som heldagshändelser: för kalenderprogram, som inte kan visa en pollett. Aldrig ett utkast.
+    Läser gällande placeringar som heldagshändelser, utan åtkomstnyckel; aldrig ett utkast.
     """
     content = write_calendar(calendars.read_calendar(store, feed_id), asked.language)
     etag = f'"{hashlib.sha256(content).hexdigest()[:16]}"'

@@ -1,4 +1,4 @@
-"""Routes of webhooks: partners have what happens sent to an address of theirs (Standard Webhooks)."""
+"""Routes of webhooks: events are sent to partners' own addresses (Standard Webhooks)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from placement.outgoing import webhooks
 from placement_api.callers import Planner
 from placement_api.paging import Linked, Listed
 from placement_api.preconditions import IfMatch, tag
-from placement_api.schemas.base import Id, path_id
+from placement_api.routes.paths import WebhookPath
 from placement_api.schemas.outgoing.webhooks import (
     WebhookChange,
     WebhookFilter,
@@ -22,11 +22,9 @@ from placement_api.transactions import Transaction
 
 router = APIRouter(prefix="/v1", tags=["webhooks"])
 
-WebhookPath = Annotated[Id, path_id("webhookId", "the webhook", "webhooken")]
 
-
-def _loopback(request: Request) -> bool:
-    """Tell whether this machine itself may be sent to."""
+def _loopback_allowed(request: Request) -> bool:
+    """Tell whether webhooks may point at this machine."""
     allowed: bool = request.app.state.settings.webhook_loopback
     return allowed
 
@@ -35,22 +33,22 @@ def _loopback(request: Request) -> bool:
 def list_webhooks(
     store: Transaction, by: Planner, asked: Annotated[WebhookFilter, Query()], links: Linked
 ) -> Listed[WebhookShown]:
-    """List the webhooks of one's own organisation or unit, and how the sending goes.
+    """List the webhooks of the caller's own organisation or unit, and how the sending goes.
 
-    Den egna organisationens eller enhetens webhookar, och hur sändningen går.
+    Listar den egna organisationens eller enhetens webhookar, och hur sändningen går.
     """
     return links.page(asked, webhooks.list_webhooks(store, by, span=asked.span), WebhookShown.of)
 
 
-@router.post("/webhooks", status_code=201, summary="Have events sent")
+@router.post("/webhooks", status_code=201, summary="Add a webhook")
 def subscribe(
     store: Transaction, by: Planner, given: WebhookGiven, request: Request, response: Response
 ) -> WebhookMade:
-    """Have what happens from now on posted, one event at a time, signed: what `GET /v1/events` shows the same caller.
+    """Add a webhook: new events are sent one at a time, signed; the same events that `GET /v1/events` shows the caller.
 
-    Få det som händer från och med nu sänt, en händelse i taget, signerat: det som `GET /v1/events` visar er.
+    Lägger till en webhook: nya händelser sänds en i taget, signerade; samma händelser som `GET /v1/events` visar.
     """
-    made = webhooks.subscribe(store, by, given.url, given.kinds, loopback=_loopback(request))
+    made = webhooks.subscribe(store, by, given.url, given.kinds, loopback=_loopback_allowed(request))
     shown = WebhookMade.of(made)
     tag(response, shown)
     response.headers["Location"] = f"/v1/webhooks/{shown.id}"
@@ -61,7 +59,7 @@ def subscribe(
 def show_webhook(store: Transaction, by: Planner, webhook_id: WebhookPath, response: Response) -> WebhookShown:
     """Show one webhook, and how the sending goes.
 
-    En webhook, och hur sändningen går.
+    Visar en webhook, och hur sändningen går.
     """
     shown = WebhookShown.of(webhooks.show_webhook(store, by, webhook_id))
     tag(response, shown)
@@ -78,31 +76,31 @@ def change_webhook(
     request: Request,
     response: Response,
 ) -> WebhookShown:
-    """Change where or what is sent, or whether; the token shown answers for it from now on. What waits is sent at once.
+    """Change a webhook; it then belongs to the token of the call. Waiting events are sent at once.
 
-    Ändra vart eller vad som sänds, eller om; polletten som visas svarar för det från och med nu. Det som väntar sänds.
+    Ändrar en webhook; den hör sedan till anropets åtkomstnyckel. Väntande händelser sänds genast.
     """
     expected.hold(WebhookShown.of(webhooks.show_webhook(store, by, webhook_id)))
-    changed = webhooks.change_webhook(store, by, webhook_id, given.changes(), loopback=_loopback(request))
+    changed = webhooks.change_webhook(store, by, webhook_id, given.changes(), loopback=_loopback_allowed(request))
     shown = WebhookShown.of(changed)
     tag(response, shown)
     return shown
 
 
-@router.delete("/webhooks/{webhookId}", status_code=204, summary="Have nothing more sent")
+@router.delete("/webhooks/{webhookId}", status_code=204, summary="Remove a webhook")
 def unsubscribe(store: Transaction, by: Planner, webhook_id: WebhookPath, expected: IfMatch) -> None:
-    """Remove a webhook: nothing more is sent to it.
+    """Remove a webhook; nothing more is sent to it.
 
-    Tar bort en webhook: inget mer sänds till den.
+    Tar bort en webhook; inget mer sänds till den.
     """
     expected.hold(WebhookShown.of(webhooks.show_webhook(store, by, webhook_id)))
     webhooks.unsubscribe(store, by, webhook_id)
 
 
-@router.post("/webhooks/{webhookId}/tests", status_code=202, summary="Try a webhook")
+@router.post("/webhooks/{webhookId}/tests", status_code=202, summary="Test a webhook")
 def ask_for_test(store: Transaction, by: Planner, webhook_id: WebhookPath) -> WebhookShown:
-    """Have an event `webhook.test` sent once, before all that waits; `outcome` then tells how it went.
+    """Send the event `webhook.test` once, before any waiting events; `outcome` then shows the result.
 
-    Få en händelse `webhook.test` sänd en gång, före allt som väntar; `outcome` visar sedan hur det gick.
+    Sänder händelsen `webhook.test` en gång, före alla väntande händelser; `outcome` visar sedan resultatet.
     """
     return WebhookShown.of(webhooks.ask_for_test(store, by, webhook_id))

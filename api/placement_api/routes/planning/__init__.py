@@ -1,1 +1,1 @@
-"""Routes of the room `placement.planning`."""
+"""Routes of planning: runs and their documents, pins, lottery and balances; they mirror `placement.planning`."""

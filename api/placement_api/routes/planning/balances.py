@@ -1,4 +1,4 @@
-"""Routes of balances: what each agreement asks in a term, and what it has been given."""
+"""Routes of balances: what is requested, offered and given under each agreement in a term."""
 
 from __future__ import annotations
 
@@ -9,22 +9,20 @@ from fastapi import APIRouter, Query
 from placement.planning import balances
 from placement_api.callers import Party
 from placement_api.paging import Linked, Listed
-from placement_api.schemas.base import Id, path_id
+from placement_api.routes.paths import TermPath
 from placement_api.schemas.planning.balances import BalanceFilter, BalanceShown
 from placement_api.transactions import Transaction
 
 router = APIRouter(prefix="/v1", tags=["agreements"])
 
-TermPath = Annotated[Id, path_id("termId", "the term", "terminen")]
 
-
-@router.get("/terms/{termId}/agreement-balances", summary="See what agreements ask and are given")
+@router.get("/terms/{termId}/agreement-balances", summary="List agreement balances")
 def list_balances(
     store: Transaction, by: Party, term_id: TermPath, asked: Annotated[BalanceFilter, Query()], links: Linked
 ) -> Listed[BalanceShown]:
-    """List what is asked, offered and given under each of one's agreements in a term, side by side, in student-weeks.
+    """List what is requested, offered and given under each of the caller's agreements in a term, in student-weeks.
 
-    Det som begärs, erbjuds och ges under vart och ett av de egna avtalen en termin, sida vid sida, i studentveckor.
+    Listar vad som är begärt, erbjudet och tilldelat under vart och ett av de egna avtalen en termin, i studentveckor.
     """
     wanted = {"institution": asked.institution_id, "provider": asked.provider_id}
     return links.page(asked, balances.list_balances(store, by, term_id, **wanted, span=asked.span), BalanceShown.of)

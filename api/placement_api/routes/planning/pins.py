@@ -10,22 +10,20 @@ from placement.planning import pins
 from placement_api.callers import Coordinator
 from placement_api.paging import Linked, Listed
 from placement_api.preconditions import IfMatch, tag
-from placement_api.schemas.base import Id, path_id
+from placement_api.routes.paths import PinPath
 from placement_api.schemas.planning.pins import PinFilter, PinGiven, PinShown
 from placement_api.transactions import Transaction
 
 router = APIRouter(prefix="/v1", tags=["planning"])
-
-PinPath = Annotated[Id, path_id("pinId", "the pin", "den bestämda placeringen")]
 
 
 @router.get("/pins", summary="List pins")
 def list_pins(
     store: Transaction, by: Coordinator, asked: Annotated[PinFilter, Query()], links: Linked
 ) -> Listed[PinShown]:
-    """List what is decided by hand.
+    """List the placements that are decided by hand.
 
-    Det som är bestämt för hand.
+    Listar de låsta placeringarna.
     """
     found = pins.list_pins(
         store, by, term_id=asked.term_id, request_id=asked.request_id, unit_id=asked.unit_id, span=asked.span
@@ -33,11 +31,11 @@ def list_pins(
     return links.page(asked, found, PinShown.model_validate)
 
 
-@router.post("/pins", status_code=201, summary="Decide a placement by hand")
+@router.post("/pins", status_code=201, summary="Pin a placement")
 def pin(store: Transaction, by: Coordinator, given: PinGiven, response: Response) -> PinShown:
-    """Decide where and when a request is placed; every later plan of the term keeps it.
+    """Decide by hand where and when a request is placed; every later plan of the term keeps it.
 
-    Bestämmer var och när en begäran placeras; varje senare plan för terminen behåller det.
+    Låser var och när en begäran placeras; varje senare plan för terminen behåller placeringen.
     """
     decided = pins.pin(store, by, given.request_id, given.unit_id, given.start, given.supervisor_id)
     shown = PinShown.model_validate(decided)
@@ -50,7 +48,7 @@ def pin(store: Transaction, by: Coordinator, given: PinGiven, response: Response
 def show_pin(store: Transaction, by: Coordinator, pin_id: PinPath, response: Response) -> PinShown:
     """Show one placement decided by hand.
 
-    En placering som är bestämd för hand.
+    Visar en låst placering.
     """
     shown = PinShown.model_validate(pins.show_pin(store, by, pin_id))
     tag(response, shown)
@@ -59,9 +57,9 @@ def show_pin(store: Transaction, by: Coordinator, pin_id: PinPath, response: Res
 
 @router.delete("/pins/{pinId}", status_code=204, summary="Remove a pin")
 def unpin(store: Transaction, by: Coordinator, pin_id: PinPath, expected: IfMatch) -> None:
-    """Leave the placement to the planning again.
+    """Remove a pin; later plans decide the placement.
 
-    Lämnar placeringen åt planeringen igen.
+    Tar bort en låsning; senare planer avgör placeringen.
     """
     expected.hold(PinShown.model_validate(pins.show_pin(store, by, pin_id)))
     pins.unpin(store, by, pin_id)

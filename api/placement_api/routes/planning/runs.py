@@ -1,4 +1,4 @@
-"""Routes of runs: a term is planned outside the request, followed, cancelled, and read when it is done."""
+"""Routes of runs: planning a term is ordered, followed and cancelled; it runs outside the call."""
 
 from __future__ import annotations
 
@@ -12,24 +12,22 @@ from placement_api.callers import Coordinator, Planner
 from placement_api.following import EventStream, follow
 from placement_api.limits import EVENT_STREAM
 from placement_api.paging import Linked, Listed
-from placement_api.schemas.base import Id, path_id
+from placement_api.routes.paths import RunPath, TermPath
 from placement_api.schemas.planning.runs import RunFilter, RunGiven, RunShown
 from placement_api.transactions import Transaction
 
 router = APIRouter(prefix="/v1", tags=["planning"])
 
-TermPath = Annotated[Id, path_id("termId", "the term", "terminen")]
-RunPath = Annotated[Id, path_id("runId", "the run", "körningen")]
 LastSeen = Annotated[
     str | None,
     Header(
         alias="Last-Event-ID",
         max_length=200,
-        description="The id of the last event you have seen. Id för den händelse du såg senast.",
+        description="The id of the last event you received. Id för den senast mottagna händelsen.",
         examples=["b5bb9d8014a0f9b1"],
     ),
 ]
-AS_USUAL = RunGiven()
+_DEFAULTS = RunGiven()
 _EVENTS = (
     'id: b5bb9d8014a0f9b1\nevent: progress\ndata: {"id":"run_5c1e","status":"running","phase":"search",'
     '"objective":1204310,"bound":1198204,"gap":0.00507,"unplaced":214,"elapsedSeconds":61.2}\n\n'
@@ -43,11 +41,11 @@ def start_run(
     term_id: TermPath,
     request: Request,
     response: Response,
-    given: RunGiven = AS_USUAL,
+    given: RunGiven = _DEFAULTS,
 ) -> RunShown:
-    """Order a plan of the term; follow the run at the address in Location. With a scenario it is a "what if".
+    """Start a run that plans the term; follow it at the address in Location. A run with a scenario is never published.
 
-    Beställer en plan för terminen; följ körningen på adressen i Location. Med ett scenario är den ett tänkt fall.
+    Startar en körning som planerar terminen; följ den på adressen i Location. Ett tänkt fall publiceras aldrig.
     """
     limit = given.time_limit_seconds or request.app.state.settings.run_time_limit_seconds
     run = runs.start_run(store, by, term_id, limit, given.seed, given.workers, given.options(), given.mode)
@@ -59,13 +57,13 @@ def start_run(
 def list_runs(store: Transaction, by: Planner, asked: Annotated[RunFilter, Query()], links: Linked) -> Listed[RunShown]:
     """List the runs, the newest first.
 
-    Körningarna, den nyaste först.
+    Listar körningarna, den nyaste först.
     """
     found = runs.list_runs(store, by, term_id=asked.term_id, status=asked.status, span=asked.span)
     return links.page(asked, found, lambda run: RunShown.of(run, by))
 
 
-@router.get("/runs/{runId}", summary="See how far a run has come")
+@router.get("/runs/{runId}", summary="Show a run")
 def show_run(store: Transaction, by: Planner, run_id: RunPath) -> RunShown:
     """Show how far a run has come.
 
@@ -81,7 +79,8 @@ def show_run(store: Transaction, by: Planner, run_id: RunPath) -> RunShown:
     response_class=EventStream,
     responses={
         200: {
-            "description": "Server-sent events; the data of each is the run as it then is.",
+            "description": "Server-sent events; the data of each is the run at that moment. "
+            "Server-sent events med körningen vid varje tillfälle.",
             "content": {EVENT_STREAM: {"schema": {"type": "string"}, "example": _EVENTS}},
         }
     },
@@ -89,9 +88,9 @@ def show_run(store: Transaction, by: Planner, run_id: RunPath) -> RunShown:
 def follow_run(
     store: Transaction, by: Planner, run_id: RunPath, request: Request, seen: LastSeen = None
 ) -> EventStream:
-    """Follow a run, unless too many do (429): `progress` whenever it has come further, and `ended` when it is over.
+    """Follow a run: `progress` whenever it changes, and `ended` when it has ended. 429 if too many follow runs.
 
-    Följ en körning, om inte för många gör det (429): `progress` när den har kommit längre, och `ended` när den är över.
+    Följer en körning: `progress` när den ändras, och `ended` när den har avslutats. 429 om för många följer körningar.
     """
     runs.show_run(store, by, run_id)
     engine = request.app.state.engine
@@ -105,8 +104,8 @@ def follow_run(
 
 @router.delete("/runs/{runId}", status_code=202, summary="Cancel a run")
 def cancel_run(store: Transaction, by: Coordinator, run_id: RunPath) -> RunShown:
-    """Cancel a run, whatever it has come to: its best plan so far is kept. A run that is over stays as it is.
+    """Cancel a run; its best plan so far is kept. A run that has ended does not change.
 
-    Avbryter en körning, hur långt den än har kommit: den bästa planen hittills behålls.
+    Avbryter en körning; den bästa planen hittills sparas. En körning som har avslutats ändras inte.
     """
     return RunShown.of(runs.cancel_run(store, by, run_id), by)

@@ -1,1 +1,1 @@
-"""Routes of the room `placement.reading`."""
+"""Routes of reading plans: prices, explanations and comparisons; they mirror `placement.reading`."""

@@ -1,4 +1,4 @@
-"""Routes of comparisons: a coordinator looks at drafts of a term side by side."""
+"""Routes of comparisons: a coordinator compares drafts of a term."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 
 from placement.reading.comparisons import compare
 from placement_api.callers import Coordinator
-from placement_api.routes.planning.runs import TermPath
+from placement_api.routes.paths import TermPath
 from placement_api.schemas.reading.comparisons import ComparisonAsked, ComparisonShown
 from placement_api.transactions import Transaction
 
@@ -19,8 +19,8 @@ router = APIRouter(prefix="/v1", tags=["planning"])
 def compare_drafts(
     store: Transaction, by: Coordinator, term_id: TermPath, asked: Annotated[ComparisonAsked, Query()]
 ) -> ComparisonShown:
-    """Compare drafts of a term: the objective's terms, who is left without, fairness, and whose placement differs.
+    """Compare drafts of a term: objective, unplaced requests, fairness, and whose placements differ.
 
-    Jämför utkast för en termin: målvärdets delar, de som blir utan, rättvisa, och vilkas placering skiljer sig.
+    Jämför utkast för en termin: målvärde, begäranden utan plats, rättvisa, och vilkas placeringar som skiljer sig.
     """
     return ComparisonShown.of(term_id, compare(store, by, term_id, asked.run_id or (), asked.span))

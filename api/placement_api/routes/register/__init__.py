@@ -1,1 +1,1 @@
-"""Routes of the room `placement.register`."""
+"""Routes of what the parties enter, from units to requests; they mirror `placement.register`."""

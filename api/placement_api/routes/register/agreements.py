@@ -10,7 +10,7 @@ from placement.register import agreements
 from placement_api.callers import Coordinator, Party, Provider
 from placement_api.paging import Linked, Listed
 from placement_api.preconditions import IfMatch, tag
-from placement_api.schemas.base import Id, path_id
+from placement_api.routes.paths import AgreementPath
 from placement_api.schemas.register.agreements import (
     AgreementChange,
     AgreementFilter,
@@ -22,16 +22,14 @@ from placement_api.transactions import Transaction
 
 router = APIRouter(prefix="/v1/agreements", tags=["agreements"])
 
-AgreementPath = Annotated[Id, path_id("agreementId", "the agreement", "avtalet")]
-
 
 @router.get("", summary="List agreements")
 def list_agreements(
     store: Transaction, by: Party, asked: Annotated[AgreementFilter, Query()], links: Linked
 ) -> Listed[AgreementShown]:
-    """List the agreements that the caller is a party to.
+    """List the agreements to which the caller is a party; a coordinator sees all.
 
-    De avtal som den som frågar är part i.
+    Listar de avtal som anroparen är part i; en samordnare ser alla.
     """
     found = agreements.list_agreements(
         store, by, institution=asked.institution_id, provider=asked.provider_id, span=asked.span
@@ -39,11 +37,11 @@ def list_agreements(
     return links.page(asked, found, AgreementShown.of)
 
 
-@router.post("", status_code=201, summary="Enter an agreement")
+@router.post("", status_code=201, summary="Add an agreement")
 def sign_agreement(store: Transaction, by: Provider, given: AgreementGiven, response: Response) -> AgreementShown:
-    """Enter an agreement that has been signed; a provider enters its own.
+    """Add a signed agreement; a provider adds its own.
 
-    Lägger in ett undertecknat avtal; en vårdgivare lägger in sina egna.
+    Lägger till ett undertecknat avtal; en huvudman lägger till sina egna.
     """
     shown = AgreementShown.of(agreements.sign_agreement(store, by, given.model_dump()))
     tag(response, shown)
@@ -55,7 +53,7 @@ def sign_agreement(store: Transaction, by: Provider, given: AgreementGiven, resp
 def show_agreement(store: Transaction, by: Party, agreement_id: AgreementPath, response: Response) -> AgreementShown:
     """Show one agreement with its volumes and clauses.
 
-    Ett avtal med dess volymer och paragrafer.
+    Visar ett avtal med dess volymer och avtalsklausuler.
     """
     shown = AgreementShown.of(agreements.show_agreement(store, by, agreement_id))
     tag(response, shown)
@@ -71,9 +69,9 @@ def change_agreement(
     expected: IfMatch,
     response: Response,
 ) -> AgreementShown:
-    """Change the fields that are named; the parties stay, and notice is given by itself.
+    """Change the fields that are sent; the parties cannot be changed, and notice has an endpoint of its own.
 
-    Ändrar de fält som nämns; parterna består, och uppsägning görs för sig.
+    Ändrar de fält som skickas; parterna kan inte ändras, och uppsägning görs med ett eget anrop.
     """
     expected.hold(AgreementShown.of(agreements.show_agreement(store, by, agreement_id)))
     changed = agreements.change_agreement(store, by, agreement_id, change.changes())
@@ -82,13 +80,13 @@ def change_agreement(
     return shown
 
 
-@router.post("/{agreementId}/notice", summary="Give notice")
+@router.post("/{agreementId}/notice", summary="Give notice of an agreement")
 def give_notice(
     store: Transaction, by: Party, agreement_id: AgreementPath, notice: Notice, response: Response
 ) -> AgreementShown:
-    """Give notice, as either party may: the agreement ends six months later, if not before.
+    """Give notice of an agreement; either party may. It ends six months later, or earlier if it expires.
 
-    Säger upp avtalet, som båda parter kan: det upphör sex månader senare, om inte förr.
+    Säger upp ett avtal, vilket båda parterna kan göra. Det upphör sex månader senare, om det inte löper ut tidigare.
     """
     shown = AgreementShown.of(agreements.give_notice(store, by, agreement_id, notice.given_on))
     tag(response, shown)
@@ -97,9 +95,9 @@ def give_notice(
 
 @router.delete("/{agreementId}", status_code=204, summary="Remove an agreement")
 def remove_agreement(store: Transaction, by: Coordinator, agreement_id: AgreementPath, expected: IfMatch) -> None:
-    """Remove an agreement that was entered by mistake; one that ends is given notice instead.
+    """Remove an agreement that was added by mistake; to end an agreement, give notice instead.
 
-    Tar bort ett avtal som lagts in av misstag; ett som ska upphöra sägs i stället upp.
+    Tar bort ett avtal som lagts till av misstag; ett avtal som ska upphöra sägs i stället upp.
     """
     expected.hold(AgreementShown.of(agreements.show_agreement(store, by, agreement_id)))
     agreements.remove_agreement(store, by, agreement_id)

@@ -1,4 +1,4 @@
-"""Routes of capacity: what units offer in a term."""
+"""Routes of capacity: the places that units offer in a term."""
 
 from __future__ import annotations
 
@@ -10,22 +10,20 @@ from placement.register import capacity
 from placement_api.callers import Care, Planner
 from placement_api.paging import Linked, Listed
 from placement_api.preconditions import IfMatch, tag
-from placement_api.schemas.base import Id, path_id
+from placement_api.routes.paths import OfferPath
 from placement_api.schemas.register.capacity import OfferChange, OfferFilter, OfferGiven, OfferShown
 from placement_api.transactions import Transaction
 
 router = APIRouter(prefix="/v1/capacity-offers", tags=["capacity"])
-
-OfferPath = Annotated[Id, path_id("offerId", "the offer", "erbjudandet")]
 
 
 @router.get("", summary="List offers")
 def list_offers(
     store: Transaction, by: Planner, asked: Annotated[OfferFilter, Query()], links: Linked
 ) -> Listed[OfferShown]:
-    """List the offers that the caller may see: a lärosäte those open to it, others those of their units.
+    """List the offers that the caller may see: those open to a lärosäte, or those of the caller's own units.
 
-    De erbjudanden som den som frågar får se: ett lärosäte dem som gäller det, andra sina egna enheters.
+    Listar de erbjudanden som anroparen får se: de som är öppna för lärosätet, eller de egna enheternas.
     """
     found = capacity.list_offers(
         store,
@@ -41,9 +39,9 @@ def list_offers(
 
 @router.post("", status_code=201, summary="Offer places")
 def offer_places(store: Transaction, by: Care, given: OfferGiven, response: Response) -> OfferShown:
-    """Enter what a unit offers: places week by week, a no with its reason, or that it has not answered yet.
+    """Add a unit's offer: places week by week, a no with its reason, or that the unit has not answered.
 
-    Lägger in vad en enhet erbjuder: platser vecka för vecka, ett nej med skäl, eller att den inte har svarat.
+    Lägger till en enhets erbjudande: platser vecka för vecka, nej med skäl, eller att enheten inte har svarat.
     """
     shown = OfferShown.of(capacity.offer_places(store, by, given.values()))
     tag(response, shown)
@@ -55,7 +53,7 @@ def offer_places(store: Transaction, by: Care, given: OfferGiven, response: Resp
 def show_offer(store: Transaction, by: Planner, offer_id: OfferPath, response: Response) -> OfferShown:
     """Show one offer.
 
-    Ett erbjudande.
+    Visar ett erbjudande.
     """
     shown = OfferShown.of(capacity.show_offer(store, by, offer_id))
     tag(response, shown)
@@ -71,9 +69,9 @@ def replace_offer(
     expected: IfMatch,
     response: Response,
 ) -> OfferShown:
-    """Give an offer new words throughout; it stays with its term and its unit.
+    """Replace all of an offer; its term and unit cannot be changed.
 
-    Ersätter ett erbjudande helt; det hör kvar till sin termin och sin enhet.
+    Ersätter hela erbjudandet; dess termin och enhet kan inte ändras.
     """
     expected.hold(OfferShown.of(capacity.show_offer(store, by, offer_id)))
     shown = OfferShown.of(capacity.change_offer(store, by, offer_id, given.values()))
@@ -90,9 +88,9 @@ def change_offer(
     expected: IfMatch,
     response: Response,
 ) -> OfferShown:
-    """Change the fields that are named; an offer that is declined loses its places.
+    """Change the fields that are sent; an offer that becomes declined loses its places.
 
-    Ändrar de fält som nämns; ett erbjudande som blir ett nej förlorar sina platser.
+    Ändrar de fält som skickas; ett erbjudande som blir ett nej förlorar sina platser.
     """
     expected.hold(OfferShown.of(capacity.show_offer(store, by, offer_id)))
     shown = OfferShown.of(capacity.change_offer(store, by, offer_id, change.changes()))
@@ -100,7 +98,7 @@ def change_offer(
     return shown
 
 
-@router.delete("/{offerId}", status_code=204, summary="Withdraw an offer")
+@router.delete("/{offerId}", status_code=204, summary="Remove an offer")
 def withdraw_offer(store: Transaction, by: Care, offer_id: OfferPath, expected: IfMatch) -> None:
     """Remove an offer, as if the unit had never been asked.
 

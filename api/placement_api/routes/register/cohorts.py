@@ -1,4 +1,4 @@
-"""Routes of cohorts, and of their students by pseudonym."""
+"""Routes of cohorts: a programme's students who take the same courses in a term."""
 
 from __future__ import annotations
 
@@ -6,28 +6,16 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
-from placement.register import cohorts, students
-from placement.tables import Cohort, Student
+from placement.register import cohorts
+from placement.tables import Cohort
 from placement_api.callers import Institution
 from placement_api.paging import Linked, Listed
 from placement_api.preconditions import IfMatch, tag
-from placement_api.schemas.base import Id, path_id
-from placement_api.schemas.register.cohorts import (
-    CohortChange,
-    CohortFilter,
-    CohortGiven,
-    CohortShown,
-    StudentChange,
-    StudentFilter,
-    StudentGiven,
-    StudentShown,
-)
+from placement_api.routes.paths import CohortPath
+from placement_api.schemas.register.cohorts import CohortChange, CohortFilter, CohortGiven, CohortShown
 from placement_api.transactions import Transaction
 
 router = APIRouter(prefix="/v1", tags=["cohorts"])
-
-CohortPath = Annotated[Id, path_id("cohortId", "the cohort", "kullen")]
-StudentPath = Annotated[Id, path_id("studentId", "the student", "studenten")]
 
 
 @router.get("/cohorts", summary="List cohorts")
@@ -36,7 +24,7 @@ def list_cohorts(
 ) -> Listed[CohortShown]:
     """List the cohorts by name; a lärosäte sees its own.
 
-    Kullarna efter namn; ett lärosäte ser sina egna.
+    Listar kullarna efter namn; ett lärosäte ser sina egna.
     """
     found = cohorts.list_cohorts(
         store,
@@ -49,11 +37,11 @@ def list_cohorts(
     return links.page(asked, found, CohortShown.model_validate)
 
 
-@router.post("/cohorts", status_code=201, summary="Form a cohort")
+@router.post("/cohorts", status_code=201, summary="Add a cohort")
 def form_cohort(store: Transaction, by: Institution, given: CohortGiven, response: Response) -> CohortShown:
-    """Form a cohort of a programme for a term.
+    """Add a cohort to a programme in a term.
 
-    Bildar en kull i ett program för en termin.
+    Lägger till en kull i ett program under en termin.
     """
     shown = CohortShown.model_validate(cohorts.form_cohort(store, by, Cohort(**given.model_dump())))
     tag(response, shown)
@@ -65,7 +53,7 @@ def form_cohort(store: Transaction, by: Institution, given: CohortGiven, respons
 def show_cohort(store: Transaction, by: Institution, cohort_id: CohortPath, response: Response) -> CohortShown:
     """Show one cohort.
 
-    En kull.
+    Visar en kull.
     """
     shown = CohortShown.model_validate(cohorts.show_cohort(store, by, cohort_id))
     tag(response, shown)
@@ -81,9 +69,9 @@ def change_cohort(
     expected: IfMatch,
     response: Response,
 ) -> CohortShown:
-    """Change a cohort's name or size; its programme and its term stay.
+    """Change a cohort's name or size; its programme and term cannot be changed.
 
-    Ändrar en kulls namn eller storlek; programmet och terminen ligger fast.
+    Ändrar en kulls namn eller storlek; dess program och termin kan inte ändras.
     """
     expected.hold(CohortShown.model_validate(cohorts.show_cohort(store, by, cohort_id)))
     shown = CohortShown.model_validate(cohorts.change_cohort(store, by, cohort_id, change.changes()))
@@ -99,79 +87,3 @@ def dissolve_cohort(store: Transaction, by: Institution, cohort_id: CohortPath, 
     """
     expected.hold(CohortShown.model_validate(cohorts.show_cohort(store, by, cohort_id)))
     cohorts.dissolve_cohort(store, by, cohort_id)
-
-
-@router.get("/students", summary="List students")
-def list_students(
-    store: Transaction, by: Institution, asked: Annotated[StudentFilter, Query()], links: Linked
-) -> Listed[StudentShown]:
-    """List the students by id; a lärosäte sees its own, and alone who they are and where their travel starts.
-
-    Studenterna efter id; ett lärosäte ser sina egna, och ensamt vilka de är och var deras resa börjar.
-    """
-    found = students.list_students(
-        store,
-        by,
-        cohort=asked.cohort_id,
-        term=asked.term_id,
-        institution=asked.institution_id,
-        external_id=asked.external_id,
-        span=asked.span,
-    )
-    return links.page(asked, found, StudentShown.model_validate)
-
-
-@router.post("/students", status_code=201, summary="Register a student")
-def register_student(store: Transaction, by: Institution, given: StudentGiven, response: Response) -> StudentShown:
-    """Register a student under a pseudonym; a personal identity number is refused.
-
-    Registrerar en student under pseudonym; ett personnummer avvisas.
-    """
-    student = Student(**given.model_dump(exclude={"blocked_units"}))
-    shown = StudentShown.model_validate(students.register_student(store, by, student, given.blocked_units))
-    tag(response, shown)
-    response.headers["Location"] = f"/v1/students/{shown.id}"
-    return shown
-
-
-@router.get("/students/{studentId}", summary="Show a student")
-def show_student(store: Transaction, by: Institution, student_id: StudentPath, response: Response) -> StudentShown:
-    """Show one student.
-
-    En student.
-    """
-    shown = StudentShown.model_validate(students.show_student(store, by, student_id))
-    tag(response, shown)
-    return shown
-
-
-@router.patch("/students/{studentId}", summary="Change a student")
-def change_student(
-    store: Transaction,
-    by: Institution,
-    student_id: StudentPath,
-    change: StudentChange,
-    expected: IfMatch,
-    response: Response,
-) -> StudentShown:
-    """Change the fields that are named; who a student is and where travel starts, only the lärosäte.
-
-    Ändrar de fält som nämns; vem studenten är och var resan börjar ändrar bara lärosätet.
-    """
-    expected.hold(StudentShown.model_validate(students.show_student(store, by, student_id)))
-    changes = change.changes()
-    blocked_units = changes.pop("blocked_units", None)
-    changed = students.change_student(store, by, student_id, changes, blocked_units)
-    shown = StudentShown.model_validate(changed)
-    tag(response, shown)
-    return shown
-
-
-@router.delete("/students/{studentId}", status_code=204, summary="Remove a student")
-def remove_student(store: Transaction, by: Institution, student_id: StudentPath, expected: IfMatch) -> None:
-    """Remove a student who asks for nothing.
-
-    Tar bort en student som inte ber om något.
-    """
-    expected.hold(StudentShown.model_validate(students.show_student(store, by, student_id)))
-    students.remove_student(store, by, student_id)

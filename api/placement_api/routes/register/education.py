@@ -11,7 +11,7 @@ from placement.tables import Course, Programme
 from placement_api.callers import Institution
 from placement_api.paging import Linked, Listed
 from placement_api.preconditions import IfMatch, tag
-from placement_api.schemas.base import Id, path_id
+from placement_api.routes.paths import CoursePath, ProgrammePath, TermPath
 from placement_api.schemas.register.education import (
     CourseChange,
     CourseFilter,
@@ -28,10 +28,6 @@ from placement_api.transactions import Transaction
 
 router = APIRouter(prefix="/v1", tags=["education"])
 
-ProgrammePath = Annotated[Id, path_id("programmeId", "the programme", "programmet")]
-CoursePath = Annotated[Id, path_id("courseId", "the course", "kursen")]
-TermPath = Annotated[Id, path_id("termId", "the term", "terminen")]
-
 
 @router.get("/programmes", summary="List programmes")
 def list_programmes(
@@ -39,7 +35,7 @@ def list_programmes(
 ) -> Listed[ProgrammeShown]:
     """List the programmes by code; a lärosäte sees its own.
 
-    Programmen efter kod; ett lärosäte ser sina egna.
+    Listar programmen efter kod; ett lärosäte ser sina egna.
     """
     found = education.list_programmes(
         store,
@@ -52,11 +48,11 @@ def list_programmes(
     return links.page(asked, found, ProgrammeShown.model_validate)
 
 
-@router.post("/programmes", status_code=201, summary="Set up a programme")
+@router.post("/programmes", status_code=201, summary="Add a programme")
 def set_up_programme(store: Transaction, by: Institution, given: ProgrammeGiven, response: Response) -> ProgrammeShown:
-    """Set up a programme; a lärosäte sets up its own.
+    """Add a programme; a lärosäte adds its own.
 
-    Lägger upp ett program; ett lärosäte lägger upp sina egna.
+    Lägger till ett program; ett lärosäte lägger till sina egna.
     """
     made = education.set_up_programme(store, by, Programme(**given.model_dump()))
     shown = ProgrammeShown.model_validate(made)
@@ -71,7 +67,7 @@ def show_programme(
 ) -> ProgrammeShown:
     """Show one programme.
 
-    Ett program.
+    Visar ett program.
     """
     shown = ProgrammeShown.model_validate(education.show_programme(store, by, programme_id))
     tag(response, shown)
@@ -87,9 +83,9 @@ def change_programme(
     expected: IfMatch,
     response: Response,
 ) -> ProgrammeShown:
-    """Change what a programme is called; its profession and its being decentralised stay.
+    """Change a programme's code or name; its profession and whether it is decentralised cannot be changed.
 
-    Ändrar vad ett program heter; yrket och om det är decentraliserat ligger fast.
+    Ändrar ett programs kod eller namn; yrket och om programmet är decentraliserat kan inte ändras.
     """
     expected.hold(ProgrammeShown.model_validate(education.show_programme(store, by, programme_id)))
     changed = education.change_programme(store, by, programme_id, change.changes())
@@ -112,9 +108,9 @@ def close_programme(store: Transaction, by: Institution, programme_id: Programme
 def list_courses(
     store: Transaction, by: Institution, asked: Annotated[CourseFilter, Query()], links: Linked
 ) -> Listed[CourseShown]:
-    """List the courses with placement weeks in their sequence; a lärosäte sees its own.
+    """List the courses with clinical placements in the order in which they are taken; a lärosäte sees its own.
 
-    Kurserna med praktikveckor i den ordning de läses; ett lärosäte ser sina egna.
+    Listar kurserna med VFU i den ordning de läses; ett lärosäte ser sina egna.
     """
     found = education.list_courses(
         store, by, programme=asked.programme_id, code=asked.code, term=asked.term_id, span=asked.span
@@ -122,11 +118,11 @@ def list_courses(
     return links.page(asked, found, CourseShown.model_validate)
 
 
-@router.post("/courses", status_code=201, summary="Set up a course")
+@router.post("/courses", status_code=201, summary="Add a course")
 def set_up_course(store: Transaction, by: Institution, given: CourseGiven, response: Response) -> CourseShown:
-    """Set up a course with placement weeks in a programme.
+    """Add a course with a clinical placement to a programme.
 
-    Lägger upp en kurs med praktikveckor i ett program.
+    Lägger till en kurs med VFU i ett program.
     """
     shown = CourseShown.model_validate(education.set_up_course(store, by, Course(**given.model_dump())))
     tag(response, shown)
@@ -138,7 +134,7 @@ def set_up_course(store: Transaction, by: Institution, given: CourseGiven, respo
 def show_course(store: Transaction, by: Institution, course_id: CoursePath, response: Response) -> CourseShown:
     """Show one course.
 
-    En kurs.
+    Visar en kurs.
     """
     shown = CourseShown.model_validate(education.show_course(store, by, course_id))
     tag(response, shown)
@@ -154,9 +150,9 @@ def change_course(
     expected: IfMatch,
     response: Response,
 ) -> CourseShown:
-    """Change the fields that are named; the others stay as they are.
+    """Change the fields that are sent; the others keep their values.
 
-    Ändrar de fält som nämns; de andra förblir som de är.
+    Ändrar de fält som skickas; övriga fält behåller sina värden.
     """
     expected.hold(CourseShown.model_validate(education.show_course(store, by, course_id)))
     shown = CourseShown.model_validate(education.change_course(store, by, course_id, change.changes()))
@@ -166,9 +162,9 @@ def change_course(
 
 @router.delete("/courses/{courseId}", status_code=204, summary="Remove a course")
 def close_course(store: Transaction, by: Institution, course_id: CoursePath, expected: IfMatch) -> None:
-    """Remove a course that nobody has asked a placement in.
+    """Remove a course without requests.
 
-    Tar bort en kurs som ingen har bett om en placering i.
+    Tar bort en kurs utan begäranden.
     """
     expected.hold(CourseShown.model_validate(education.show_course(store, by, course_id)))
     education.close_course(store, by, course_id)
@@ -180,14 +176,14 @@ def show_windows(
 ) -> WindowsShown:
     """Show the weeks of a term in which a course's placement may start.
 
-    Veckorna under en termin då kursens praktik kan börja.
+    Visar de veckor under en termin då kursens VFU får börja.
     """
     shown = WindowsShown.of(education.show_windows(store, by, course_id, term_id))
     tag(response, shown)
     return shown
 
 
-@router.put("/courses/{courseId}/windows/{termId}", summary="Say when placements may start")
+@router.put("/courses/{courseId}/windows/{termId}", summary="Set when placements may start")
 def set_windows(
     store: Transaction,
     by: Institution,
@@ -197,9 +193,9 @@ def set_windows(
     expected: IfMatch,
     response: Response,
 ) -> WindowsShown:
-    """Say in which weeks of a term a course's placement may start; the ETag is the course's.
+    """Set the weeks of a term in which a course's placement may start; the ETag is the course's.
 
-    Anger under vilka veckor i en termin kursens praktik kan börja; ETag är kursens.
+    Anger de veckor under en termin då kursens VFU får börja; ETag är kursens.
     """
     expected.hold(WindowsShown.of(education.show_windows(store, by, course_id, term_id)))
     shown = WindowsShown.of(education.set_windows(store, by, course_id, term_id, given.starts))

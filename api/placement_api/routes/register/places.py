@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Query, Response
 
 from placement.register import places
 from placement_api.callers import Anyone, Coordinator, Planner, Provider
 from placement_api.paging import Linked, Listed
 from placement_api.preconditions import IfMatch, tag
-from placement_api.schemas.base import Id, Word, path_id
+from placement_api.routes.paths import LevelPath, MunicipalityPath, OrganisationPath, SitePath, UnitPath
 from placement_api.schemas.register.places import (
     LevelGiven,
-    MunicipalityCode,
     MunicipalityFilter,
     MunicipalityGiven,
     MunicipalityShown,
@@ -33,12 +32,6 @@ from placement_api.transactions import Transaction
 
 router = APIRouter(prefix="/v1", tags=["places"])
 
-MunicipalityPath = Annotated[MunicipalityCode, path_id("municipalityId", "the municipality", "kommunen")]
-OrganisationPath = Annotated[Id, path_id("organisationId", "the organisation", "organisationen")]
-SitePath = Annotated[Id, path_id("siteId", "the site", "studieorten")]
-UnitPath = Annotated[Id, path_id("unitId", "the unit", "enheten")]
-LevelPath = Annotated[Word, Path(description="Such as vfu-offered. Till exempel vfu-offered.")]
-
 
 @router.get("/municipalities", summary="List municipalities")
 def list_municipalities(
@@ -46,19 +39,19 @@ def list_municipalities(
 ) -> Listed[MunicipalityShown]:
     """List the municipalities by their SCB code.
 
-    Kommunerna efter SCB-kod.
+    Listar kommunerna efter kommunkod.
     """
     found = places.list_municipalities(store, by, in_county=asked.in_county, span=asked.span)
     return links.page(asked, found, MunicipalityShown.of)
 
 
-@router.post("/municipalities", status_code=201, summary="Enter a municipality")
+@router.post("/municipalities", status_code=201, summary="Add a municipality")
 def add_municipality(
     store: Transaction, by: Coordinator, given: MunicipalityGiven, response: Response
 ) -> MunicipalityShown:
-    """Enter a municipality by its SCB code.
+    """Add a municipality by its SCB code.
 
-    Lägger in en kommun med dess SCB-kod.
+    Lägger till en kommun med dess kommunkod.
     """
     shown = MunicipalityShown.of(places.add_municipality(store, by, given.model_dump()))
     response.headers["Location"] = f"/v1/municipalities/{shown.id}"
@@ -69,7 +62,7 @@ def add_municipality(
 def show_municipality(store: Transaction, by: Anyone, code: MunicipalityPath) -> MunicipalityShown:
     """Show one municipality.
 
-    En kommun.
+    Visar en kommun.
     """
     return MunicipalityShown.of(places.show_municipality(store, by, code))
 
@@ -78,9 +71,9 @@ def show_municipality(store: Transaction, by: Anyone, code: MunicipalityPath) ->
 def list_organisations(
     store: Transaction, by: Anyone, asked: Annotated[OrganisationFilter, Query()], links: Linked
 ) -> Listed[OrganisationShown]:
-    """List the lärosäten and the providers of care, by name.
+    """List the lärosäten and the providers, by name.
 
-    Lärosätena och vårdgivarna, efter namn.
+    Listar lärosätena och huvudmännen, efter namn.
     """
     found = places.list_organisations(
         store,
@@ -94,13 +87,13 @@ def list_organisations(
     return links.page(asked, found, OrganisationShown.model_validate)
 
 
-@router.post("/organisations", status_code=201, summary="Enter an organisation")
+@router.post("/organisations", status_code=201, summary="Add an organisation")
 def add_organisation(
     store: Transaction, by: Coordinator, given: OrganisationGiven, response: Response
 ) -> OrganisationShown:
-    """Enter a lärosäte or a provider of care; the coordinator does.
+    """Add a lärosäte or a provider; only a coordinator may.
 
-    Lägger in ett lärosäte eller en vårdgivare; det gör samordnaren.
+    Lägger till ett lärosäte eller en huvudman; det får bara en samordnare göra.
     """
     added = places.add_organisation(store, by, given.model_dump())
     shown = OrganisationShown.model_validate(added)
@@ -115,7 +108,7 @@ def show_organisation(
 ) -> OrganisationShown:
     """Show one organisation.
 
-    En organisation.
+    Visar en organisation.
     """
     shown = OrganisationShown.model_validate(places.show_organisation(store, by, organisation_id))
     tag(response, shown)
@@ -131,9 +124,9 @@ def change_organisation(
     expected: IfMatch,
     response: Response,
 ) -> OrganisationShown:
-    """Change the fields that are named; the others stay as they are.
+    """Change the fields that are sent; the others keep their values.
 
-    Ändrar de fält som nämns; de andra förblir som de är.
+    Ändrar de fält som skickas; övriga fält behåller sina värden.
     """
     expected.hold(OrganisationShown.model_validate(places.show_organisation(store, by, organisation_id)))
     changed = places.change_organisation(store, by, organisation_id, change.changes())
@@ -158,9 +151,9 @@ def remove_organisation(
 def list_sites(
     store: Transaction, by: Anyone, asked: Annotated[SiteFilter, Query()], links: Linked
 ) -> Listed[SiteShown]:
-    """List the studieorter of the decentralised programmes, by name.
+    """List the sites of the decentralised programmes, by name.
 
-    Studieorterna för de decentraliserade programmen, efter namn.
+    Listar studieorterna för de decentraliserade programmen, efter namn.
     """
     found = places.list_sites(
         store, by, institution=asked.institution_id, municipality=asked.municipality_code, span=asked.span
@@ -168,11 +161,11 @@ def list_sites(
     return links.page(asked, found, SiteShown.model_validate)
 
 
-@router.post("/sites", status_code=201, summary="Enter a site")
+@router.post("/sites", status_code=201, summary="Add a site")
 def add_site(store: Transaction, by: Coordinator, given: SiteGiven, response: Response) -> SiteShown:
-    """Enter a studieort of a lärosäte; the coordinator does.
+    """Add a site of a lärosäte; only a coordinator may.
 
-    Lägger in en studieort för ett lärosäte; det gör samordnaren.
+    Lägger till en studieort för ett lärosäte; det får bara en samordnare göra.
     """
     shown = SiteShown.model_validate(places.add_site(store, by, given.model_dump()))
     response.headers["Location"] = f"/v1/sites/{shown.id}"
@@ -181,9 +174,9 @@ def add_site(store: Transaction, by: Coordinator, given: SiteGiven, response: Re
 
 @router.get("/sites/{siteId}", summary="Show a site")
 def show_site(store: Transaction, by: Anyone, site_id: SitePath) -> SiteShown:
-    """Show one studieort.
+    """Show one site.
 
-    En studieort.
+    Visar en studieort.
     """
     return SiteShown.model_validate(places.show_site(store, by, site_id))
 
@@ -194,7 +187,7 @@ def list_units(
 ) -> Listed[UnitShown]:
     """List the units that the caller may see, by name.
 
-    De enheter som den som frågar får se, efter namn.
+    Listar de enheter som anroparen får se, efter namn.
     """
     found = places.list_units(
         store,
@@ -209,11 +202,11 @@ def list_units(
     return links.page(asked, found, UnitShown.of)
 
 
-@router.post("/units", status_code=201, summary="Enter a unit")
+@router.post("/units", status_code=201, summary="Add a unit")
 def open_unit(store: Transaction, by: Provider, given: UnitGiven, response: Response) -> UnitShown:
-    """Enter a unit; a provider enters its own.
+    """Add a unit; a provider adds its own.
 
-    Lägger in en enhet; en vårdgivare lägger in sina egna.
+    Lägger till en enhet; en huvudman lägger till sina egna.
     """
     shown = UnitShown.of(places.open_unit(store, by, given.model_dump()))
     tag(response, shown)
@@ -225,7 +218,7 @@ def open_unit(store: Transaction, by: Provider, given: UnitGiven, response: Resp
 def show_unit(store: Transaction, by: Planner, unit_id: UnitPath, response: Response) -> UnitShown:
     """Show one unit with its education levels.
 
-    En enhet med dess utbildningsnivåer.
+    Visar en enhet med dess utbildningsnivåer.
     """
     shown = UnitShown.of(places.show_unit(store, by, unit_id))
     tag(response, shown)
@@ -241,9 +234,9 @@ def change_unit(
     expected: IfMatch,
     response: Response,
 ) -> UnitShown:
-    """Change the fields that are named; the others stay as they are.
+    """Change the fields that are sent; the others keep their values.
 
-    Ändrar de fält som nämns; de andra förblir som de är.
+    Ändrar de fält som skickas; övriga fält behåller sina värden.
     """
     expected.hold(UnitShown.of(places.show_unit(store, by, unit_id)))
     shown = UnitShown.of(places.change_unit(store, by, unit_id, change.changes()))
@@ -261,7 +254,7 @@ def close_unit(store: Transaction, by: Provider, unit_id: UnitPath, expected: If
     places.close_unit(store, by, unit_id)
 
 
-@router.put("/units/{unitId}/education-levels/{level}", summary="Judge an education level")
+@router.put("/units/{unitId}/education-levels/{level}", summary="Assess an education level")
 def judge_level(
     store: Transaction,
     by: Provider,
@@ -271,9 +264,9 @@ def judge_level(
     expected: IfMatch,
     response: Response,
 ) -> UnitShown:
-    """Record whether the unit met an education level of university healthcare; the latest day counts.
+    """Record whether a unit met an education level of university healthcare; the latest assessment counts.
 
-    Noterar om enheten nådde en utbildningsnivå för universitetssjukvård; den senaste dagen gäller.
+    Registrerar om en enhet uppfyllde en utbildningsnivå för universitetssjukvård; den senaste bedömningen gäller.
     """
     expected.hold(UnitShown.of(places.show_unit(store, by, unit_id)))
     judged = places.judge_level(store, by, unit_id, level, met=given.met, judged_on=given.judged_on)

@@ -1,4 +1,4 @@
-"""Routes of requests: placements to be found, asked for, changed and withdrawn."""
+"""Routes of requests: lärosäten request placements, and change and withdraw their requests."""
 
 from __future__ import annotations
 
@@ -11,13 +11,11 @@ from placement.tables import Request
 from placement_api.callers import Institution
 from placement_api.paging import Linked, Listed
 from placement_api.preconditions import IfMatch, tag
-from placement_api.schemas.base import Id, path_id
+from placement_api.routes.paths import RequestPath
 from placement_api.schemas.register.requests import RequestChange, RequestFilter, RequestGiven, RequestShown
 from placement_api.transactions import Transaction
 
 router = APIRouter(prefix="/v1", tags=["requests"])
-
-RequestPath = Annotated[Id, path_id("requestId", "the request", "önskemålet")]
 
 
 @router.get("/requests", summary="List requests")
@@ -26,7 +24,7 @@ def list_requests(
 ) -> Listed[RequestShown]:
     """List the requests by id; a lärosäte sees its own.
 
-    Önskemålen om placering efter id; ett lärosäte ser sina egna.
+    Listar begärandena efter id; ett lärosäte ser sina egna.
     """
     found = requests.list_requests(
         store,
@@ -43,11 +41,11 @@ def list_requests(
     return links.page(asked, found, RequestShown.of)
 
 
-@router.post("/requests", status_code=201, summary="Ask for a placement")
+@router.post("/requests", status_code=201, summary="Request a placement")
 def ask_for_placement(store: Transaction, by: Institution, given: RequestGiven, response: Response) -> RequestShown:
-    """Ask for a student's placement in a course of their programme, or for a retake of a failed one.
+    """Request a placement for a student in a course of their programme, or a retake of a failed one.
 
-    Ber om en placering för en student i en kurs i programmet, eller om en omtagning av en underkänd.
+    Begär en placering för en student i en kurs i programmet, eller en omtagning av en underkänd placering.
     """
     request = Request(**given.model_dump(exclude={"preferences"}))
     shown = RequestShown.of(requests.ask_for_placement(store, by, request, given.preferences))
@@ -60,7 +58,7 @@ def ask_for_placement(store: Transaction, by: Institution, given: RequestGiven, 
 def show_request(store: Transaction, by: Institution, request_id: RequestPath, response: Response) -> RequestShown:
     """Show one request.
 
-    Ett önskemål.
+    Visar en begäran.
     """
     shown = RequestShown.of(requests.show_request(store, by, request_id))
     tag(response, shown)
@@ -76,10 +74,10 @@ def change_request(
     expected: IfMatch,
     response: Response,
 ) -> RequestShown:
-    """Withdraw a request or open it again, or rank other units; a withdrawn one loses its pin.
+    """Withdraw a request, reopen it, or change its preferences; a request that is withdrawn loses its pin.
 
-    Återkallar ett önskemål eller öppnar det igen, eller rangordnar andra enheter; vid återkallande släpps
-    det som är bestämt för hand.
+    Återkallar en begäran, öppnar den igen eller ändrar dess önskemål; en begäran som återkallas förlorar sin låsta
+    placering.
     """
     expected.hold(RequestShown.of(requests.show_request(store, by, request_id)))
     shown = RequestShown.of(requests.change_request(store, by, request_id, **change.changes()))
@@ -89,9 +87,9 @@ def change_request(
 
 @router.delete("/requests/{requestId}", status_code=204, summary="Remove a request")
 def remove_request(store: Transaction, by: Institution, request_id: RequestPath, expected: IfMatch) -> None:
-    """Remove a request that no plan has dealt with; one that is in a plan is withdrawn instead.
+    """Remove a request that is in no plan; withdraw a request that is in a plan instead.
 
-    Tar bort ett önskemål som ingen plan har behandlat; annars återkallas det.
+    Tar bort en begäran som inte finns i någon plan; återkalla i stället en begäran som finns i en plan.
     """
     expected.hold(RequestShown.of(requests.show_request(store, by, request_id)))
     requests.remove_request(store, by, request_id)

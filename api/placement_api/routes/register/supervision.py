@@ -10,7 +10,7 @@ from placement.register import supervision
 from placement_api.callers import Care
 from placement_api.paging import Linked, Listed
 from placement_api.preconditions import IfMatch, tag
-from placement_api.schemas.base import Id, path_id
+from placement_api.routes.paths import SupervisorPath, TrainingPath
 from placement_api.schemas.register.supervision import (
     SupervisorChange,
     SupervisorFilter,
@@ -22,9 +22,6 @@ from placement_api.transactions import Transaction
 
 router = APIRouter(prefix="/v1/supervisors", tags=["supervisors"])
 
-SupervisorPath = Annotated[Id, path_id("supervisorId", "the supervisor", "handledaren")]
-TrainingPath = Annotated[Id, path_id("trainingId", "the training", "utbildningen")]
-
 
 @router.get("", summary="List supervisors")
 def list_supervisors(
@@ -32,7 +29,7 @@ def list_supervisors(
 ) -> Listed[SupervisorShown]:
     """List the supervisors of the caller's units.
 
-    Handledarna vid den frågandes enheter.
+    Listar handledarna på de egna enheterna.
     """
     found = supervision.list_supervisors(
         store,
@@ -46,11 +43,11 @@ def list_supervisors(
     return links.page(asked, found, SupervisorShown.of)
 
 
-@router.post("", status_code=201, summary="Name a supervisor")
+@router.post("", status_code=201, summary="Add a supervisor")
 def name_supervisor(store: Transaction, by: Care, given: SupervisorGiven, response: Response) -> SupervisorShown:
-    """Name a supervisor at a unit, by the provider's own pseudonym.
+    """Add a supervisor to a unit, by the provider's own pseudonym.
 
-    Lägger in en handledare vid en enhet, med vårdgivarens egen pseudonym.
+    Lägger till en handledare på en enhet, med huvudmannens egen pseudonym.
     """
     shown = SupervisorShown.of(supervision.name_supervisor(store, by, given.values()))
     tag(response, shown)
@@ -62,7 +59,7 @@ def name_supervisor(store: Transaction, by: Care, given: SupervisorGiven, respon
 def show_supervisor(store: Transaction, by: Care, supervisor_id: SupervisorPath, response: Response) -> SupervisorShown:
     """Show one supervisor with training and weeks on duty.
 
-    En handledare med utbildning och veckor i tjänst.
+    Visar en handledare med handledarutbildning och veckor i tjänst.
     """
     shown = SupervisorShown.of(supervision.show_supervisor(store, by, supervisor_id))
     tag(response, shown)
@@ -78,9 +75,9 @@ def change_supervisor(
     expected: IfMatch,
     response: Response,
 ) -> SupervisorShown:
-    """Change the fields that are named; the supervisor stays at the unit.
+    """Change the fields that are sent; the unit cannot be changed.
 
-    Ändrar de fält som nämns; handledaren är kvar vid enheten.
+    Ändrar de fält som skickas; enheten kan inte ändras.
     """
     expected.hold(SupervisorShown.of(supervision.show_supervisor(store, by, supervisor_id)))
     changed = supervision.change_supervisor(store, by, supervisor_id, change.changes())
@@ -91,21 +88,21 @@ def change_supervisor(
 
 @router.delete("/{supervisorId}", status_code=204, summary="Remove a supervisor")
 def remove_supervisor(store: Transaction, by: Care, supervisor_id: SupervisorPath, expected: IfMatch) -> None:
-    """Remove a supervisor whom no plan names.
+    """Remove a supervisor who is in no plan.
 
-    Tar bort en handledare som inte nämns i någon plan.
+    Tar bort en handledare som inte finns i någon plan.
     """
     expected.hold(SupervisorShown.of(supervision.show_supervisor(store, by, supervisor_id)))
     supervision.remove_supervisor(store, by, supervisor_id)
 
 
-@router.post("/{supervisorId}/trainings", status_code=201, summary="Record a training")
+@router.post("/{supervisorId}/trainings", status_code=201, summary="Record a training in supervision")
 def record_training(
     store: Transaction, by: Care, supervisor_id: SupervisorPath, given: TrainingGiven, response: Response
 ) -> SupervisorShown:
     """Record a course in supervision that the supervisor has completed.
 
-    Noterar en handledarutbildning som handledaren har gått.
+    Registrerar en handledarutbildning som handledaren har genomgått.
     """
     shown = SupervisorShown.of(supervision.record_training(store, by, supervisor_id, given.model_dump()))
     tag(response, shown)
@@ -113,7 +110,7 @@ def record_training(
     return shown
 
 
-@router.delete("/{supervisorId}/trainings/{trainingId}", summary="Strike a training")
+@router.delete("/{supervisorId}/trainings/{trainingId}", summary="Remove a training in supervision")
 def strike_training(
     store: Transaction,
     by: Care,
@@ -122,9 +119,9 @@ def strike_training(
     expected: IfMatch,
     response: Response,
 ) -> SupervisorShown:
-    """Strike a training that was recorded by mistake; the version is the supervisor's.
+    """Remove a training that was recorded by mistake; the version is the supervisor's.
 
-    Stryker en utbildning som noterats av misstag; versionen är handledarens.
+    Tar bort en handledarutbildning som registrerats av misstag; versionen är handledarens.
     """
     expected.hold(SupervisorShown.of(supervision.show_supervisor(store, by, supervisor_id)))
     shown = SupervisorShown.of(supervision.strike_training(store, by, supervisor_id, training_id))

@@ -1,4 +1,4 @@
-"""Routes of terms: their weeks, the dates of the round, the weights, and the lottery."""
+"""Routes of terms: their weeks, the dates of the round, and the weights."""
 
 from __future__ import annotations
 
@@ -6,18 +6,15 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
-from placement.planning import lottery
 from placement.register import terms
-from placement_api.callers import Anyone, Coordinator, Institution
-from placement_api.paging import Linked, Listed, Paging
+from placement_api.callers import Anyone, Coordinator
+from placement_api.paging import Linked, Listed
 from placement_api.preconditions import IfMatch, tag
-from placement_api.schemas.base import Id, path_id
-from placement_api.schemas.register.terms import DrawGiven, DrawShown, TermChange, TermFilter, TermGiven, TermShown
+from placement_api.routes.paths import TermPath
+from placement_api.schemas.register.terms import TermChange, TermFilter, TermGiven, TermShown
 from placement_api.transactions import Transaction
 
 router = APIRouter(prefix="/v1", tags=["terms"])
-
-TermPath = Annotated[Id, path_id("termId", "the term", "terminen")]
 
 
 @router.get("/terms", summary="List terms")
@@ -26,16 +23,16 @@ def list_terms(
 ) -> Listed[TermShown]:
     """List the terms, the earliest first.
 
-    Terminerna, den tidigaste först.
+    Listar terminerna, den tidigaste först.
     """
     return links.page(asked, terms.list_terms(store, by, code=asked.code, span=asked.span), TermShown.of)
 
 
 @router.post("/terms", status_code=201, summary="Open a term")
 def open_term(store: Transaction, by: Coordinator, given: TermGiven, response: Response) -> TermShown:
-    """Open a term for planning; the dates that are not named are the round's usual ones.
+    """Open a term for planning; a date that is left out gets its default.
 
-    Öppnar en termin för planering; de datum som inte nämns blir omgångens vanliga.
+    Öppnar en termin för planering; ett datum som utelämnas får sitt standardvärde.
     """
     shown = TermShown.of(terms.open_term(store, by, given.stored()))
     tag(response, shown)
@@ -47,7 +44,7 @@ def open_term(store: Transaction, by: Coordinator, given: TermGiven, response: R
 def show_term(store: Transaction, by: Anyone, term_id: TermPath, response: Response) -> TermShown:
     """Show one term.
 
-    En termin.
+    Visar en termin.
     """
     shown = TermShown.of(terms.show_term(store, by, term_id))
     tag(response, shown)
@@ -63,9 +60,9 @@ def change_term(
     expected: IfMatch,
     response: Response,
 ) -> TermShown:
-    """Change the fields that are named; a date that is null becomes the usual one.
+    """Change the fields that are sent; null gives a date its default.
 
-    Ändrar de fält som nämns; ett datum som är null blir det vanliga.
+    Ändrar de fält som skickas; null ger ett datum dess standardvärde.
     """
     expected.hold(TermShown.of(terms.show_term(store, by, term_id)))
     shown = TermShown.of(terms.change_term(store, by, term_id, change.stored()))
@@ -81,24 +78,3 @@ def remove_term(store: Transaction, by: Coordinator, term_id: TermPath, expected
     """
     expected.hold(TermShown.of(terms.show_term(store, by, term_id)))
     terms.remove_term(store, by, term_id)
-
-
-@router.get("/terms/{termId}/lottery-draws", summary="List lottery draws")
-def list_draws(
-    store: Transaction, by: Institution, term_id: TermPath, asked: Annotated[Paging, Query()], links: Linked
-) -> Listed[DrawShown]:
-    """List the draws of a term with their seeds, so that anyone who has the ids can make them again.
-
-    Terminens lottdragningar med det de drogs ur, så att den som har id:na kan göra om dem.
-    """
-    found = lottery.list_draws(store, by, term_id, span=asked.span)
-    return links.page(asked, found, DrawShown.model_validate)
-
-
-@router.post("/terms/{termId}/lottery-draws", status_code=201, summary="Draw lottery numbers")
-def draw_lottery(store: Transaction, by: Coordinator, term_id: TermPath, given: DrawGiven) -> DrawShown:
-    """Draw lottery numbers for the students who ask for placements in the term and have none.
-
-    Lottar ut nummer till de studenter som ber om placeringar under terminen och inte har något.
-    """
-    return DrawShown.model_validate(lottery.draw_lottery(store, by, term_id, given.seed))

@@ -1,1 +1,1 @@
-"""Routes of the room `placement.what_if`."""
+"""Routes of previews of a reduction; they mirror `placement.what_if`."""

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from fastapi import APIRouter, Request
 
 from placement.what_if import previews
 from placement_api.callers import Care
 from placement_api.problems import language_of
-from placement_api.schemas.base import Id, path_id
+from placement_api.routes.paths import TermPath
 from placement_api.schemas.what_if.previews import CutGiven, PreviewShown
 from placement_api.transactions import Transaction
 
 router = APIRouter(prefix="/v1", tags=["capacity"])
 
-TermPath = Annotated[Id, path_id("termId", "the term", "terminen")]
 
-
-@router.post("/terms/{termId}/cut-previews", status_code=200, summary="Preview a cut")
+@router.post("/terms/{termId}/cut-previews", status_code=200, summary="Preview a reduction")
 def preview_cut(store: Transaction, by: Care, term_id: TermPath, given: CutGiven, request: Request) -> PreviewShown:
-    """Tell whom a cut of one's own would affect, who can be moved, who cannot and why, and which dates it breaks.
+    """Show whom a reduction would affect, who can be moved, who cannot and why, and which dates it fails to respect.
 
-    Vem en egen neddragning skulle beröra, vem som kan flyttas, vem inte och varför, och vilka datum den bryter.
-    Inget sparas; svaret kan ta några sekunder.
+    Visar vilka en neddragning skulle påverka, vilka som kan flyttas, vilka som inte kan det och varför, och vilka
+    datum den inte tar hänsyn till. Inget sparas. Svaret kan ta några sekunder.
     """
     cut, memory = given.cut(), request.app.state.settings.run_memory_mb
     preview = previews.preview_cut(store, by, term_id, cut, seconds=given.time_limit_seconds, memory_mb=memory)

@@ -1,1 +1,1 @@
-"""Schemas of the room `placement.events`."""
+"""Schemas of the feed of events; they mirror `placement.events`."""

@@ -1,4 +1,4 @@
-"""Schemas of the feed: what has happened, and from where on to read it."""
+"""Schemas of the feed: the events, and from where to read on."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class EventShown(Shown):
 
     model_config = example(_EVENT)
 
-    cursor: int = Field(description="Give it as `after` to read on. Ges som `after` för att läsa vidare.")
+    cursor: int = Field(description="Send it as `after` to read on. Skicka den som `after` för att läsa vidare.")
     at: dt.datetime
     kind: str
     term_id: str | None
@@ -39,30 +39,36 @@ class EventShown(Shown):
 
     @classmethod
     def of(cls, event: Event) -> Self:
-        """Show an event by its place in the feed."""
+        """Show an event with its place in the feed as cursor."""
         return cls.model_validate({**event.model_dump(), "cursor": event.sequence})
 
 
 class EventFilter(Given):
-    """From where on, and which. Varifrån, och vilka."""
+    """From where to read, and which events. Varifrån läsningen börjar, och vilka händelser."""
 
     after: Annotated[int, Field(ge=0, le=FURTHEST_CURSOR)] = Field(
-        0, description="The cursor read up to; 0 for the beginning. Markören man läst till; 0 för början."
+        0,
+        description="The cursor of the last event you have read; 0: the beginning. "
+        "Markören för den senast lästa händelsen; 0: början.",
     )
-    limit: Annotated[int, Field(ge=1, le=LONGEST_READING)] = Field(100, description="How many at most. Högst så många.")
+    limit: Annotated[int, Field(ge=1, le=LONGEST_READING)] = Field(
+        100, description="The largest number of events to return. Största antal händelser i svaret."
+    )
     kind: Annotated[str, Field(max_length=64, pattern=r"^[a-z-]+\.[a-z-]+$")] | None = Field(
-        None, description="Of one kind. Av ett slag."
+        None, description="Of one kind. Av ett visst slag."
     )
-    term_id: Id | None = Field(None, description="Of one term. En termins.")
+    term_id: Id | None = Field(None, description="Of one term. För en viss termin.")
     subject_id: Id | None = Field(
-        None, description="About one thing, such as a placement: its history. Om en sak: dess historia."
+        None,
+        description="About one thing, such as a placement: its history. "
+        "Om en viss sak, till exempel en placering: dess historik.",
     )
 
 
 class Feed(Shown):
-    """A part of what has happened, the oldest first. En del av det som har hänt, det äldsta först."""
+    """A part of the events, the oldest first. En del av händelserna, den äldsta först."""
 
     model_config = example({"items": [_EVENT], "next": 4711})
 
     items: list[EventShown]
-    next: int = Field(description="The cursor to go on from. Markören att fortsätta från.")
+    next: int = Field(description="The cursor to read on from. Markören att läsa vidare från.")

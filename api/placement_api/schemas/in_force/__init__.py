@@ -1,1 +1,1 @@
-"""Schemas of the room `placement.in_force`."""
+"""Schemas of what is in force: publications and placements; they mirror `placement.in_force`."""

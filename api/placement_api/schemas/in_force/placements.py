@@ -1,4 +1,4 @@
-"""Schemas of placements: where students are placed, what becomes of it, who is left without, and who waits."""
+"""Schemas of placements: those in force, their status, and the requests that are unplaced or waiting."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ _PLACEMENT: dict[str, JsonValue] = {
 
 
 class ContactShown(Shown):
-    """Whom students turn to at the unit. Dit studenter vänder sig på enheten."""
+    """The unit's contact for students. Enhetens kontakt för studenter."""
 
     model_config = example(_CONTACT)
 
@@ -59,21 +59,21 @@ class ContactShown(Shown):
 
     @classmethod
     def of(cls, unit: Unit) -> ContactShown | None:
-        """Show a unit's contact, if it has named one."""
-        told = cls(function=unit.contact_function, email=unit.contact_email, phone=unit.contact_phone)
-        return told if any(told.model_dump().values()) else None
+        """Show a unit's contact, or None if it has not given one."""
+        contact = cls(function=unit.contact_function, email=unit.contact_email, phone=unit.contact_phone)
+        return contact if any(contact.model_dump().values()) else None
 
 
 class PlacementShown(Changeable):
-    """Where and when a student is placed, and what has become of it. Var och när en student är placerad."""
+    """A student's placement and its status. En students placering och dess status."""
 
     model_config = example(_PLACEMENT)
 
     status: PlacementStatus | Literal["draft"] = Field(
-        description="Draft: a plan would place the student so. Draft: så skulle en plan placera studenten."
+        description="draft: a plan that is not published. draft: en plan som inte är publicerad."
     )
-    reason: EndReason | None = Field(description="Why it has ended. Varför den har upphört.")
-    run_id: str = Field(description="The run whose plan it comes from. Körningen vars plan den kommer ur.")
+    reason: EndReason | None = Field(description="Why the placement ended. Varför placeringen avslutades.")
+    run_id: str = Field(description="The run whose plan has the placement. Den körning vars plan har placeringen.")
     request_id: str
     student_id: str
     course_id: str
@@ -82,13 +82,14 @@ class PlacementShown(Changeable):
     weeks: int
     supervisor_id: str | None
     contact: ContactShown | None = Field(
-        description="The unit's, once published; null where it has named none. Enhetens, när det är publicerat."
+        description="The unit's contact; null in a draft or if the unit has none. "
+        "Enhetens kontakt; null i ett utkast eller om enheten saknar kontakt."
     )
     changed_at: dt.datetime | None
 
     @classmethod
     def of(cls, placed: PlacedStudent) -> PlacementShown:
-        """Show a placement, or a line of a draft, with what it answers."""
+        """Show a placement, or a draft's planned placement, with its request."""
         placement = placed.placement
         published = placement if isinstance(placement, Placement) else None
         return cls(
@@ -110,19 +111,19 @@ class PlacementShown(Changeable):
 
 
 class PlacementSettled(Given):
-    """What becomes of a placement. Vad det blir av en placering."""
+    """A placement's new status. En placerings nya status."""
 
     model_config = example({"status": "declined", "reason": "no-supervisor"})
 
     status: PlacementStatus = Field(
-        description="A unit: accepted, declined; a lärosäte: cancelled, dropped-out, completed, failed. "
-        "En enhet: accepted, declined; ett lärosäte: cancelled, dropped-out, completed, failed."
+        description="A unit may set accepted or declined; a lärosäte cancelled, dropped-out, completed or failed. "
+        "En enhet kan ange accepted eller declined; ett lärosäte cancelled, dropped-out, completed eller failed."
     )
-    reason: EndReason | None = Field(None, description="Why a unit declines. Varför en enhet avböjer.")
+    reason: EndReason | None = Field(None, description="Why the unit declines. Varför enheten tackar nej.")
 
 
 class UnplacedShown(Shown):
-    """A request without a placement, and why. En begäran utan placering, och varför."""
+    """An unplaced request, and why. En begäran utan plats, och varför."""
 
     model_config = example(
         {
@@ -140,11 +141,11 @@ class UnplacedShown(Shown):
     request_id: str
     student_id: str
     course_id: str
-    reasons: dict[str, Any] = Field(description="As in the plan document. Som i plandokumentet.")
+    reasons: dict[str, Any] = Field(description="The reasons, as in the plan document. Skälen, som i plandokumentet.")
 
     @classmethod
     def of(cls, left: UnplacedStudent) -> UnplacedShown:
-        """Show who is left without, named by plan and request."""
+        """Show an unplaced request; its id combines the plan and the request."""
         return cls(
             id=f"{left.unplaced.plan_id}.{left.request.id}",
             run_id=left.run_id,
@@ -156,37 +157,37 @@ class UnplacedShown(Shown):
 
 
 class UnplacedFilter(Paging):
-    """Which requests. Vilka begäranden."""
+    """Which unplaced requests to list. Vilka begäranden utan plats som ska listas."""
 
-    run_id: Id | None = Field(None, description="Of one run. En körnings.")
+    run_id: Id | None = Field(None, description="Of one run. Från en viss körning.")
     sort: str | None = sorting("requestId")
 
 
 class PlacementFilter(UnplacedFilter):
-    """Which placements. Vilka placeringar."""
+    """Which placements to list. Vilka placeringar som ska listas."""
 
-    term_id: Id | None = Field(None, description="Of one term. En termins.")
-    unit_id: Id | None = Field(None, description="At one unit. På en enhet.")
-    request_id: Id | None = Field(None, description="Of one request. En begärans.")
-    student_id: Id | None = Field(None, description="Of one student. En students.")
+    term_id: Id | None = Field(None, description="In one term. Under en viss termin.")
+    unit_id: Id | None = Field(None, description="At one unit. På en viss enhet.")
+    request_id: Id | None = Field(None, description="Of one request. För en viss begäran.")
+    student_id: Id | None = Field(None, description="Of one student. För en viss student.")
     student_external_id: ExternalId | None = Field(
-        None, description="Of the student whom the lärosäte calls so. Studenten som lärosätet kallar så."
+        None, description="Of one student, by the lärosäte's own id. För en viss student, efter lärosätets eget id."
     )
-    status: PlacementStatus | None = Field(None, description="Of one status. Med en status.")
+    status: PlacementStatus | None = Field(None, description="With one status. Med en viss status.")
     sort: str | None = sorting("start", "unitId", "requestId", "id")
 
     @property
     def wanted(self) -> placements.Wanted:
-        """Return the filters in the words of the access layer."""
+        """Return the filters that `placement.in_force.placements` takes."""
         return placements.Wanted(**self.model_dump(include=set(placements.Wanted.__annotations__)))
 
 
 class WaitingFilter(Paging):
-    """Which part of those who wait. Vilken del av dem som väntar."""
+    """Which part of the waiting list. Vilken del av väntelistan."""
 
 
 class WaitingShown(Shown):
-    """A request that waits for a placement, in its turn. En begäran som väntar på en placering."""
+    """A request on the waiting list. En begäran på väntelistan."""
 
     model_config = example({"id": "req_1f3a", "studentId": "stu_88d0", "courseId": "crs_2sj"})
 
@@ -196,5 +197,5 @@ class WaitingShown(Shown):
 
     @classmethod
     def of(cls, request: Request) -> WaitingShown:
-        """Show a request that waits."""
+        """Show a request on the waiting list."""
         return cls.model_validate(request)

@@ -1,4 +1,4 @@
-"""Schemas of publishing: a plan that a named person puts in force."""
+"""Schemas of publications: plans that a named person has put in force."""
 
 from __future__ import annotations
 
@@ -11,18 +11,20 @@ from placement_api.schemas.base import Given, Id, Name, Shown, example
 
 
 class PublicationGiven(Given):
-    """Which plan is put in force, and by whom. Vilken plan som ska gälla, och vem som bestämt det."""
+    """Which plan to put in force, and who decided it. Vilken plan som ska gälla, och vem som beslutat det."""
 
     model_config = example({"runId": "run_5c1e", "publishedBy": "Ada Lind"})
 
     run_id: Id
     published_by: Name | None = Field(
-        None, description="Who decides; the token's label unless given. Den som beslutar; annars pollettens namn."
+        None,
+        description="Who decided it; the token's label if left out. "
+        "Vem som beslutat; åtkomstnyckelns namn om det utelämnas.",
     )
 
 
 class PublicationShown(Shown):
-    """A plan put in force by a named person. En plan som en namngiven person har låtit gälla."""
+    """A plan put in force by a named person. En plan som en namngiven person har publicerat."""
 
     model_config = example(
         {
@@ -41,12 +43,14 @@ class PublicationShown(Shown):
     id: str
     term_id: str
     run_id: str
-    number: int = Field(description="The how-manieth of the term. Den hur många i terminen.")
+    number: int = Field(description="The publication's number within the term. Publiceringens nummer inom terminen.")
     published_by: str
     published_at: dt.datetime
-    placed: int = Field(description="So many placements are new. Så många placeringar är nya.")
-    moved: int = Field(description="So many have become others. Så många har ändrats.")
-    ended: int = Field(description="So many are no longer in force. Så många gäller inte längre.")
+    placed: int = Field(description="The number of new placements. Antal nya placeringar.")
+    moved: int = Field(description="The number of changed placements. Antal ändrade placeringar.")
+    ended: int = Field(
+        description="The number of placements no longer in force. Antal placeringar som inte längre gäller."
+    )
 
 
 class PublicationFilter(Paging):

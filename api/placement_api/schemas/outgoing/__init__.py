@@ -1,1 +1,1 @@
-"""Schemas of the room `placement.outgoing`."""
+"""Schemas of what leaves the service: calendars and webhooks; they mirror `placement.outgoing`."""

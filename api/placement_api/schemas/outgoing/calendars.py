@@ -22,7 +22,7 @@ _CALENDAR: dict[str, JsonValue] = {
 
 
 class SubjectGiven(Given):
-    """Whose placements are shown. Vems placeringar som visas."""
+    """Whose placements the calendar shows. Vems placeringar kalendern visar."""
 
     model_config = example(_SUBJECT)
 
@@ -31,7 +31,7 @@ class SubjectGiven(Given):
 
 
 class CalendarGiven(Given):
-    """A calendar to be made. En kalender som ska skapas."""
+    """A calendar to make. En kalender som ska skapas."""
 
     model_config = example({"subject": _SUBJECT})
 
@@ -39,7 +39,7 @@ class CalendarGiven(Given):
 
 
 class SubjectShown(Shown):
-    """Whose placements are shown. Vems placeringar som visas."""
+    """Whose placements the calendar shows. Vems placeringar kalendern visar."""
 
     model_config = example(_SUBJECT)
 
@@ -48,7 +48,7 @@ class SubjectShown(Shown):
 
 
 class CalendarShown(Changeable):
-    """A calendar, without its address. En kalender, utan sin adress."""
+    """A calendar, without its secret address. En kalender, utan dess hemliga adress."""
 
     model_config = example(_CALENDAR)
 
@@ -67,7 +67,7 @@ class CalendarShown(Changeable):
 
 
 class CalendarMade(CalendarShown):
-    """A new calendar, with its address. En ny kalender, med sin adress."""
+    """A new calendar, with its secret address. En ny kalender, med dess hemliga adress."""
 
     model_config = example(
         {
@@ -77,18 +77,23 @@ class CalendarMade(CalendarShown):
         }
     )
 
-    url: str = Field(description="Shown only now: whoever has it reads the calendar. Visas bara nu.")
+    url: str = Field(
+        description="Shown only once; anyone who has it can read the calendar. "
+        "Visas bara en gång; den som har den kan läsa kalendern."
+    )
 
 
 class CalendarFilter(Paging):
-    """Which calendars. Vilka kalendrar."""
+    """Which calendars to list. Vilka kalendrar som ska listas."""
 
-    subject_type: CalendarSubject | None = Field(None, description="Of subjects of one type. För en typ.")
-    subject_id: Id | None = Field(None, description="Of one subject. För en viss.")
+    subject_type: CalendarSubject | None = Field(None, description="For one type of subject. För en viss typ.")
+    subject_id: Id | None = Field(
+        None, description="For one subject. För en viss student, kull, enhet, handledare eller huvudman."
+    )
     sort: str | None = sorting("createdAt", "subjectType", "subjectId", "id")
 
 
 class FeedAsked(Given):
-    """In which language. På vilket språk."""
+    """The language of the calendar. Kalenderns språk."""
 
     language: Literal["sv", "en"] = Field("sv", description="The language of the events. Händelsernas språk.")

@@ -1,4 +1,4 @@
-"""Schemas of webhooks: where what happens is sent, and how the sending goes."""
+"""Schemas of webhooks: where events are sent, and how the sending goes."""
 
 from __future__ import annotations
 
@@ -19,8 +19,9 @@ Url = Annotated[
         min_length=1,
         max_length=LONGEST_URL,
         pattern=r"^[!-~]+$",
-        description="An https address at port 443, by the name of a public host. En https-adress på port 443, med "
-        "namnet på en publik värd.",
+        description="An https address with a public host name and port 443. "
+        "En https-adress med ett publikt värdnamn och "
+        "port 443.",
     ),
 ]
 Kind = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[a-z-]+\.[a-z-]+$")]
@@ -28,7 +29,8 @@ Kinds = Annotated[
     list[Kind],
     Field(
         max_length=100,
-        description="Kinds of events, as in the catalogue; all where none is named. Slag av händelser; tom: alla.",
+        description="Kinds of events, as in api/README.md; empty: all. "
+        "Slag av händelser, som i api/README.md; tom: alla.",
     ),
     Different,
 ]
@@ -51,7 +53,7 @@ _WEBHOOK: dict[str, JsonValue] = {
 
 
 class WebhookGiven(Given):
-    """Where what happens is to be sent. Vart det som händer ska sändas."""
+    """Where to send events, and which. Vart händelser ska sändas, och vilka."""
 
     model_config = example(_GIVEN)
 
@@ -60,7 +62,7 @@ class WebhookGiven(Given):
 
 
 class WebhookChange(Change, Given):
-    """What of a webhook becomes another. Det som ändras i en webhook."""
+    """The fields of a webhook to change. De uppgifter om webhooken som ska ändras."""
 
     model_config = example({"active": True})
 
@@ -70,7 +72,7 @@ class WebhookChange(Change, Given):
 
 
 class WebhookShown(Changeable):
-    """A webhook and how the sending goes, without its secret. En webhook och hur det går, utan sin hemlighet."""
+    """A webhook without its secret, and how the sending goes. En webhook utan hemlighet, och hur sändningen går."""
 
     model_config = example(_WEBHOOK)
 
@@ -78,44 +80,53 @@ class WebhookShown(Changeable):
     kinds: list[str]
     active: bool
     reason: StopReason | Literal["token-revoked"] | None = Field(
-        description="Why nothing is sent, where its owner has not set it so. Varför inget sänds."
+        description="Why nothing is sent; null if it is sent, or the owner stopped it. "
+        "Varför inget sänds; null om det sänds eller ägaren har stoppat det."
     )
-    failing: bool = Field(description="The last event is waiting to be sent again. Den senaste händelsen sänds igen.")
-    cursor: int = Field(description="All up to this event is sent. Allt till och med denna händelse är sänt.")
+    failing: bool = Field(
+        description="Whether the last attempt failed and will be repeated. "
+        "Om det senaste försöket misslyckades och ska göras om."
+    )
+    cursor: int = Field(
+        description="All events up to and including this one have been sent. "
+        "Alla händelser till och med denna har sänts."
+    )
     attempted_at: dt.datetime | None
     outcome: str | None = Field(
-        description="What came of the last attempt: the status answered, or forbidden-address, unknown-host, timeout, "
-        "tls, no-connection, no-http. Vad det senaste försöket gav."
+        description="The outcome of the last attempt: the HTTP status answered, or forbidden-address, unknown-host, "
+        "timeout, tls, no-connection, no-http. Utfallet av det senaste försöket."
     )
     created_at: dt.datetime
 
     @classmethod
     def of(cls, subscription: Subscription) -> WebhookShown:
-        """Show a webhook with how far its sending has come."""
+        """Show a webhook and how far its sending has come."""
         return cls.model_validate(_fields(subscription))
 
 
 class WebhookMade(WebhookShown):
-    """A new webhook, with the secret that what is sent is signed with. En ny webhook, med sin hemlighet."""
+    """A new webhook, with the secret that signs its events. En ny webhook, med den hemlighet som signerar."""
 
     model_config = example({**_WEBHOOK, "secret": "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="})
 
-    secret: str = Field(description="Shown only now; it verifies webhook-signature. Visas bara nu.")
+    secret: str = Field(
+        description="Shown only once; verifies webhook-signature. Visas bara en gång; verifierar webhook-signature."
+    )
 
     @classmethod
     def of(cls, subscription: Subscription) -> WebhookMade:
-        """Show a webhook the first time."""
+        """Show a new webhook with its secret."""
         return cls.model_validate({**_fields(subscription), "secret": subscription.webhook.secret})
 
 
 class WebhookFilter(Paging):
-    """Which part of the webhooks. Vilken del av webhookarna."""
+    """Which part of the webhooks to list. Vilken del av webhookarna som ska listas."""
 
     sort: str | None = sorting("createdAt", "url", "id")
 
 
 def _fields(subscription: Subscription) -> dict[str, object]:
-    """Return everything that may be shown again."""
+    """Return every field but the secret."""
     webhook, delivery = subscription.webhook, subscription.delivery
     return {
         "id": webhook.id,

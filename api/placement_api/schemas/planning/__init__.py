@@ -1,1 +1,1 @@
-"""Schemas of the room `placement.planning`."""
+"""Schemas of planning: runs, pins, lottery and balances; they mirror `placement.planning`."""

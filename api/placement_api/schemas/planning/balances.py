@@ -1,4 +1,4 @@
-"""Schemas of balances: what each agreement asks in a term, and what it has been given."""
+"""Schemas of balances: what is requested, offered and given under each agreement in a term."""
 
 from __future__ import annotations
 
@@ -23,27 +23,28 @@ _TALLY: dict[str, JsonValue] = {
 
 
 class TallyShown(Shown):
-    """The student-weeks of one profession under an agreement. Ett yrkes studentveckor under ett avtal."""
+    """One profession's student-weeks under an agreement. Ett yrkes studentveckor under ett avtal."""
 
     model_config = example(_TALLY)
 
     profession: str
     asked: int = Field(
-        description="Asked for by the lärosäte of units of these kinds, under whichever agreement it will be met. "
-        "Begärt av lärosätet hos enheter av dessa slag, under vilket avtal det än tillgodoses."
+        description="Requested by the lärosäte in courses that the agreement's units fit, whichever agreement "
+        "meets the requests. "
+        "Begärt av lärosätet i kurser som avtalets enheter passar för, oavsett vilket avtal som uppfyller begäran."
     )
     offered: int = Field(
-        description="Open to the lärosäte, perhaps to others too. Öppet för lärosätet, kanske för fler."
+        description="Offered to the lärosäte, possibly to others too. Erbjudet lärosätet, eventuellt även andra."
     )
-    in_force: int = Field(description="Placed, and still to come. Placerat, men inte fullgjort.")
-    completed: int = Field(description="Carried out, passed or failed. Genomfört, godkänt eller inte.")
+    in_force: int = Field(description="Placed but not yet completed. Placerat men inte genomfört.")
+    completed: int = Field(description="Completed, passed or failed. Genomfört, godkänt eller underkänt.")
     cancelled_late: int = Field(
-        description="Ended less than four weeks before the start. Upphört mindre än fyra veckor före start."
+        description="Ended less than four weeks before the start. Avslutat mindre än fyra veckor före start."
     )
 
 
 class BalanceShown(Shown):
-    """An agreement in a term, in student-weeks. Ett avtal en termin, i studentveckor."""
+    """An agreement's balance in a term, in student-weeks. Ett avtals balans en termin, i studentveckor."""
 
     model_config = example(
         {
@@ -65,23 +66,30 @@ class BalanceShown(Shown):
         }
     )
 
-    id: str = Field(description="The agreement's. Avtalets.")
+    id: str = Field(description="The agreement's id. Avtalets id.")
     institution_id: str
     provider_id: str
     valid_from: dt.date
-    ends_on: dt.date | None = Field(description="Its last day, notice counted. Sista dagen, uppsägning inräknad.")
+    ends_on: dt.date | None = Field(
+        description="The last day, taking notice into account. Sista dagen, med hänsyn till uppsägning."
+    )
     min_student_weeks: int
     max_student_weeks: int | None
     asked: int
-    offered: int = Field(description="A place open to several professions counts once. En plats räknas en gång.")
+    offered: int = Field(
+        description="A place offered to several professions is counted once. "
+        "En plats som erbjuds flera yrken räknas en gång."
+    )
     in_force: int
     completed: int
     cancelled_late: int
     share_of_floor: float | None = Field(
-        description="In force and completed, of the floor; null without one. Andel av golvet; null utan golv."
+        description="In force and completed, as a share of the floor; null without a floor. "
+        "Gällande och genomfört som andel av golvet; null utan golv."
     )
     share_of_asked: float | None = Field(
-        description="In force and completed, of what is asked; null where nothing is. Andel av det begärda."
+        description="In force and completed, as a share of what is requested; null if nothing is. "
+        "Gällande och genomfört som andel av det begärda; null om inget är begärt."
     )
     professions: list[TallyShown]
 
@@ -112,13 +120,13 @@ class BalanceShown(Shown):
 
 
 def _share(part: int, whole: int) -> float | None:
-    """Return a share to four decimals; of nothing there is none."""
+    """Return a share with four decimals; None if the whole is 0."""
     return round(part / whole, 4) if whole else None
 
 
 class BalanceFilter(Paging):
-    """Which agreements. Vilka avtal."""
+    """Which agreements to list. Vilka avtal som ska listas."""
 
-    institution_id: Id | None = Field(None, description="With one lärosäte. Med ett lärosäte.")
-    provider_id: Id | None = Field(None, description="With one provider. Med en vårdgivare.")
+    institution_id: Id | None = Field(None, description="With one lärosäte. Med ett visst lärosäte.")
+    provider_id: Id | None = Field(None, description="With one provider. Med en viss huvudman.")
     sort: str | None = sorting("institutionId", "providerId", "validFrom", "id")

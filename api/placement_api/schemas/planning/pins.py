@@ -1,4 +1,4 @@
-"""Schemas of what the coordinator decides by hand."""
+"""Schemas of pins: placements that the coordinator decides by hand."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ _PIN: dict[str, JsonValue] = {
 
 
 class PinGiven(Given):
-    """A placement to be decided by hand. En placering som bestäms för hand."""
+    """A placement to decide by hand. En placering som ska låsas."""
 
     model_config = example(_PIN)
 
     request_id: Id
     unit_id: Id
-    start: Week = Field(description="Its first week. Dess första vecka.")
+    start: Week = Field(description="The placement's first week. Placeringens första vecka.")
     supervisor_id: Id | None = None
 
 
 class PinShown(Changeable):
-    """A placement decided by hand, which every plan keeps. En placering som alla planer behåller."""
+    """A placement decided by hand, which every plan keeps. En låst placering, som varje plan behåller."""
 
     model_config = example({"id": "pin_3d", "version": 1, "termId": "trm_vt2027", **_PIN})
 
@@ -40,9 +40,9 @@ class PinShown(Changeable):
 
 
 class PinFilter(Paging):
-    """Which pins. Vilka bestämda placeringar."""
+    """Which pins to list. Vilka låsta placeringar som ska listas."""
 
-    term_id: Id | None = Field(None, description="Of one term. En termins.")
-    request_id: Id | None = Field(None, description="Of one request. En begärans.")
-    unit_id: Id | None = Field(None, description="At one unit. På en enhet.")
+    term_id: Id | None = Field(None, description="In one term. Under en viss termin.")
+    request_id: Id | None = Field(None, description="Of one request. För en viss begäran.")
+    unit_id: Id | None = Field(None, description="At one unit. På en viss enhet.")
     sort: str | None = sorting("start", "unitId", "requestId", "termId", "supervisorId", "id")

@@ -1,4 +1,4 @@
-"""Schemas of runs: how to plan and what to suppose, and how far a run has come."""
+"""Schemas of runs: how to plan, what a scenario supposes, and how far a run has come."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ _RELEASED: dict[str, JsonValue] = {
     "whySv": "bryter mot regeln capacity: off_17: fler studenter än erbjudna platser vid unt_geriatrics (2027-W05)",
     "whyEn": "breaks the rule capacity: off_17: more students than places offered at unt_geriatrics (2027-W05)",
 }
-_REFINED = {"gap", "in_county_only", "weights", "scenario", "released_placements"}
-"""What a run shows otherwise than its row has it."""
+_COMPUTED = {"gap", "in_county_only", "weights", "scenario", "released_placements"}
+"""The fields of a run that are computed, not taken from its row."""
 _SCENARIO: dict[str, JsonValue] = {
     "offers": [_OFFER],
     "agreements": [_AGREEMENT],
@@ -49,35 +49,42 @@ _SCENARIO: dict[str, JsonValue] = {
 
 
 class WeeksGiven(Given):
-    """Some weeks of the term. Några av terminens veckor."""
+    """A range of the term's weeks. Vissa av terminens veckor."""
 
-    first_week: Week | None = Field(None, description="The term's first if left out. Annars terminens första.")
-    last_week: Week | None = Field(None, description="The term's last if left out. Annars terminens sista.")
+    first_week: Week | None = Field(
+        None, description="The term's first week if left out. Terminens första vecka om den utelämnas."
+    )
+    last_week: Week | None = Field(
+        None, description="The term's last week if left out. Terminens sista vecka om den utelämnas."
+    )
 
 
 class OtherPlaces(WeeksGiven):
-    """What if an offer had more places, or fewer. Tänk om ett erbjudande hade fler platser, eller färre."""
+    """Suppose that an offer has more or fewer places. Anta att ett erbjudande har fler eller färre platser."""
 
     model_config = example(_OFFER)
 
     offer_id: Id
     places: Annotated[int, Field(ge=-MOST, le=MOST), Number] = Field(
-        description="So many more in each of the weeks; below 0, fewer. Så många fler varje vecka; under 0 färre."
+        description="The change in places in each week; negative for fewer. "
+        "Ändringen av antalet platser varje vecka; negativ för färre."
     )
 
 
 class OtherAgreement(Given):
-    """What if an agreement ended, or had another ceiling. Tänk om ett avtal upphörde, eller fick ett annat tak."""
+    """Suppose that an agreement ends or has another ceiling. Anta att ett avtal upphör eller har ett annat tak."""
 
     model_config = example(_AGREEMENT)
 
     agreement_id: Id
-    ends: Switch = Field(default=False, description="It does not hold in the term. Det gäller inte i terminen.")
-    max_student_weeks: Count | None = Field(None, description="Its ceiling in the term. Dess tak i terminen.")
+    ends: Switch = Field(
+        default=False, description="Whether it does not apply in the term. Om avtalet inte gäller under terminen."
+    )
+    max_student_weeks: Count | None = Field(None, description="Its ceiling in the term. Avtalets tak under terminen.")
 
 
 class Closure(WeeksGiven):
-    """What if a unit took nobody. Tänk om en enhet inte tog emot någon."""
+    """Suppose that a unit takes no students. Anta att en enhet inte tar emot några studenter."""
 
     model_config = example(_CLOSURE)
 
@@ -85,7 +92,7 @@ class Closure(WeeksGiven):
 
 
 class Scenario(Given):
-    """What is supposed to be otherwise: the run is a "what if". Det som antas vara annorlunda."""
+    """The changes to the term that a run supposes. De ändringar av terminen som en körning utgår från."""
 
     model_config = example(_SCENARIO)
 
@@ -93,15 +100,17 @@ class Scenario(Given):
     agreements: Annotated[list[OtherAgreement], Field(max_length=MOST_CHANGES)] = Field(default_factory=list)
     closures: Annotated[list[Closure], Field(max_length=MOST_CHANGES)] = Field(default_factory=list)
     absent_supervisors: Ids = Field(
-        default_factory=list, description="Who is away all term. De som är borta hela terminen."
+        default_factory=list, description="Supervisors who are away all term. Handledare som är borta hela terminen."
     )
     travel_max_minutes: Minutes | None = Field(
-        None, description="The term's longest journey, where a student has no limit. Terminens längsta resa."
+        None,
+        description="The longest journey for students without a limit of their own, in minutes. "
+        "Längsta restid för studenter utan egen gräns, i minuter.",
     )
 
 
 class OtherWeights(Given):
-    """The weights that are other in this run; what is left out weighs as in the term. Körningens egna vikter."""
+    """Weights for this run alone; one that is left out is the term's. Vikter för bara den här körningen."""
 
     model_config = example(_WEIGHTS)
 
@@ -114,7 +123,7 @@ class OtherWeights(Given):
 
 
 class RunGiven(Given):
-    """How to plan; what is left out is the service's to choose. Hur det ska planeras."""
+    """How to plan; the service chooses what is left out. Hur planeringen görs; tjänsten väljer det som utelämnas."""
 
     model_config = example(
         {
@@ -130,13 +139,18 @@ class RunGiven(Given):
 
     mode: RunMode = Field(
         RunMode.PLAN,
-        description="plan: anew; repair: what is in force, with few changes; fill: what is in force stays;"
-        " waiting-list: it stays, and those who wait are offered what is left, one by one in the order of the list."
-        " plan: på nytt; repair: det som gäller, med få ändringar; fill: det som gäller står kvar; waiting-list: det"
-        " står kvar, och de som väntar erbjuds det som är kvar i väntelistans ordning, en i taget.",
+        description="plan: plan everything; repair: keep the plan in force with few changes; fill: keep all that "
+        "is in"
+        " force and place more; waiting-list: keep all that is in force and offer what is left to those who wait, "
+        "one by"
+        " one in the order of the list. "
+        "plan: planera allt; repair: behåll planen i kraft med få ändringar; fill: behåll"
+        " allt som gäller och placera fler; waiting-list: behåll allt som gäller och erbjud det som är kvar till "
+        "dem som"
+        " väntar, en i taget i väntelistans ordning.",
     )
     time_limit_seconds: Annotated[int, Field(ge=1, le=LONGEST_RUN), Number] | None = Field(
-        None, description="How long to search. Så länge får sökningen ta."
+        None, description="The time to search. Tid för sökningen."
     )
     seed: Annotated[int, Field(ge=0, le=LARGEST_SEED), Number] = Field(
         0, description="The same seed gives the same search. Samma frö ger samma sökning."
@@ -149,30 +163,34 @@ class RunGiven(Given):
         description="Leave the lärosäten from outside the county to a later run, which fills what is left."
         " Lämna lärosäten utanför länet till en senare körning, som fyller det som är kvar.",
     )
-    weights: OtherWeights | None = Field(None, description="In this run only. Bara i den här körningen.")
+    weights: OtherWeights | None = Field(
+        None, description="Weights for this run alone. Vikter för bara den här körningen."
+    )
     scenario: Scenario | None = Field(
-        None, description='Makes it a "what if", which is never published. Gör den till ett tänkt fall.'
+        None,
+        description="Makes the run a scenario, which is never published. "
+        "Gör körningen till ett tänkt fall, som aldrig publiceras.",
     )
 
     def options(self) -> Options:
-        """Return what makes this run differ from others of its term."""
+        """Return what distinguishes this run from others of its term: lärosäten, weights and scenario."""
         return read_options(self.model_dump(include={"in_county_only", "weights", "scenario"}, exclude_none=True))
 
 
 class ReleasedShown(Shown):
-    """A placement settled before the run that the term no longer allows. En avgjord placering som inte går längre."""
+    """A pin or placement in force that the term no longer allows. En placering som terminen inte längre tillåter."""
 
     model_config = example(_RELEASED)
 
     request_id: str
     unit_id: str
-    start: str = Field(description="The first week. Första veckan.")
+    start: str = Field(description="The first week. Den första veckan.")
     why_sv: str
     why_en: str
 
 
 class RunShown(Shown):
-    """An order to plan a term, and how far it has come. En körning och hur långt den har kommit."""
+    """An order to plan a term, and how far it has come. Ett uppdrag att planera, och hur långt det har kommit."""
 
     model_config = example(
         {
@@ -205,37 +223,41 @@ class RunShown(Shown):
     term_id: str
     status: RunStatus
     mode: RunMode
-    phase: str | None = Field(description="What the solver is at. Det lösaren håller på med.")
-    objective: int | None = Field(description="The best plan so far. Den bästa planen hittills.")
-    bound: int | None = Field(description="No plan can be better. Ingen plan kan vara bättre.")
-    gap: float | None = Field(description="(objective - bound) / objective.")
+    phase: str | None = Field(description="What the solver is doing. Vad lösaren arbetar med.")
+    objective: int | None = Field(
+        description="The objective of the best plan so far. Målvärdet för den bästa planen hittills."
+    )
+    bound: int | None = Field(description="No plan can have a lower objective. Ingen plan kan ha lägre målvärde.")
+    gap: float | None = Field(description="(objective - bound) / objective. (målvärde - gräns) / målvärde.")
     unplaced: int | None
     elapsed_seconds: float | None
     time_limit_seconds: int
     seed: int
     workers: int | None
     in_county_only: bool = Field(
-        description="Whether it left the others to a later run. Om den lämnade de andra till en senare körning."
+        description="Whether only the county's lärosäten are planned. Om bara länets lärosäten planeras."
     )
     weights: dict[str, int] | None = Field(
-        description="Those of this run only; the coordinator sees them. Körningens egna; samordnaren ser dem."
+        description="Weights for this run alone; shown to coordinators. "
+        "Vikter för bara den här körningen; visas för samordnare."
     )
     scenario: Scenario | None = Field(
-        description="What it supposes; the coordinator sees it. Det den antar; samordnaren ser det."
+        description="What the run supposes; shown to coordinators. Vad körningen utgår från; visas för samordnare."
     )
     released_placements: list[ReleasedShown] | None = Field(
-        description="Pinned or in force, and impossible by now: placed anew where it can be; the coordinator sees them."
-        " Låst eller gällande, men numera omöjligt: placerat på nytt där det går; samordnaren ser dem."
+        description="Pins and placements in force that the term no longer allows; the run plans their requests anew."
+        " Shown to coordinators. Låsta och gällande placeringar som terminen inte längre tillåter; körningen planerar"
+        " deras begäranden på nytt. Visas för samordnare."
     )
     cancel_requested: bool
     requested_at: dt.datetime
     started_at: dt.datetime | None
     finished_at: dt.datetime | None
-    error: str | None = Field(description="Why it failed. Varför den misslyckades.")
+    error: str | None = Field(description="Why the run failed. Varför körningen misslyckades.")
 
     @classmethod
     def of(cls, run: Run, by: Caller) -> RunShown:
-        """Show a run, with its gap as soon as there is a plan; what it supposes is between coordinators."""
+        """Show a run to a caller: the gap once there is a plan, and what it supposes to coordinators alone."""
         gap = None if run.objective is None or run.bound is None else gap_between(run.objective, run.bound)
         coordinator = by.role is Role.COORDINATOR
         options: dict[str, Any] = run.options if coordinator else {}
@@ -246,13 +268,13 @@ class RunShown(Shown):
             weights=weights or None,
             scenario=Scenario(**options["scenario"]) if "scenario" in options else None,
             released_placements=[ReleasedShown(**each) for each in run.released] if coordinator else None,
-            **run.model_dump(include=set(cls.model_fields) - _REFINED),
+            **run.model_dump(include=set(cls.model_fields) - _COMPUTED),
         )
 
 
 class RunFilter(Paging):
-    """Which runs. Vilka körningar."""
+    """Which runs to list. Vilka körningar som ska listas."""
 
-    term_id: Id | None = Field(None, description="Of one term. En termins.")
-    status: RunStatus | None = Field(None, description="Of one status. Med en status.")
+    term_id: Id | None = Field(None, description="Of one term. För en viss termin.")
+    status: RunStatus | None = Field(None, description="With one status. Med en viss status.")
     sort: str | None = sorting("requestedAt", "termId", "status", "mode", "objective", "unplaced", "id")

@@ -1,1 +1,1 @@
-"""Schemas of the room `placement.reading`."""
+"""Schemas of reading plans: prices, explanations and comparisons; they mirror `placement.reading`."""

@@ -43,15 +43,17 @@ _DIFFERENCE: dict[str, JsonValue] = {
 
 
 class ComparisonAsked(Paging):
-    """Which drafts. Vilka utkast."""
+    """Which drafts to compare. Vilka utkast som ska jämföras."""
 
     run_id: Annotated[list[Id], Field(min_length=2, max_length=MOST), Different] | None = Field(
-        None, description="2 to 5 runs; the term's latest plans if left out. 2 till 5 körningar; annars de senaste."
+        None,
+        description="2 to 5 runs; the term's latest plans if left out. "
+        "2 till 5 körningar; terminens senaste planer om de utelämnas.",
     )
 
 
 class LeftOut(Shown):
-    """How many of a lärosäte's students of a profession are placed and not. Hur många som är placerade och inte."""
+    """How many requests of a lärosäte and profession are placed and unplaced. Antal placerade och utan plats."""
 
     model_config = example({"institutionId": "org_ki", "profession": "nurse", "placed": 812, "unplaced": 14})
 
@@ -62,7 +64,7 @@ class LeftOut(Shown):
 
 
 class TermsShown(Shown):
-    """The objective by its terms. Målvärdet del för del."""
+    """The objective, part by part. Målvärdet, del för del."""
 
     model_config = example(
         {"unplaced": 940000, "travel": 212310, "longTravel": 40000, "preference": 0, "agreementFloor": 0, "change": 0}
@@ -77,25 +79,29 @@ class TermsShown(Shown):
 
 
 class DraftShown(Shown):
-    """A run's plan beside others. En körnings plan bredvid andra."""
+    """A run's plan in a comparison. En körnings plan i en jämförelse."""
 
     model_config = example(_DRAFT)
 
     run_id: str
     status: PlanStatus
-    what_if: bool = Field(description="Whether it supposes what is not so. Om den antar något som inte är så.")
+    what_if: bool = Field(description="Whether the run has a scenario. Om körningen är ett tänkt fall.")
     objective: int
     bound: int
     gap: float
     terms: TermsShown
-    unplaced: list[LeftOut] = Field(description="By lärosäte and profession. Per lärosäte och yrke.")
+    unplaced: list[LeftOut] = Field(
+        description="Placed and unplaced requests by lärosäte and profession. "
+        "Placerade begäranden och begäranden utan plats, per lärosäte och yrke."
+    )
     fairness: dict[str, Any] | None = Field(
-        description="Figures of the report document, as they stand there. Siffror ur rapportdokumentet."
+        description="Figures as in the report document; null without a report. "
+        "Siffror ur rapporten; null om rapport saknas."
     )
 
     @classmethod
     def of(cls, draft: Draft) -> DraftShown:
-        """Show a draft; plans from before there were reports have no figures."""
+        """Show a draft; a plan without a report has no figures."""
         plan, fairness = draft.plan, draft.fairness
         return cls(
             run_id=draft.run.id,
@@ -123,18 +129,21 @@ class DifferenceShown(Shown):
 
     first_run_id: str
     second_run_id: str
-    same: int = Field(description="Placed alike. Placerade lika.")
-    moved: int = Field(description="At another unit or in another week. På en annan enhet eller vecka.")
-    other_supervisor: int = Field(description="With another supervisor only. Bara med annan handledare.")
+    same: int = Field(description="Placed alike in both. Placerade lika i båda.")
+    moved: int = Field(
+        description="Placed at another unit or in another week. Placerade på en annan enhet eller en annan vecka."
+    )
+    other_supervisor: int = Field(description="Only the supervisor differs. Bara handledaren skiljer sig.")
     only_first: int = Field(description="Placed in the first only. Placerade bara i den första.")
     only_second: int = Field(description="Placed in the second only. Placerade bara i den andra.")
     request_ids: list[str] = Field(
-        description="Part of those that differ, by limit and offset. En del av dem som skiljer sig åt."
+        description="The requests that differ, a part at a time (limit, offset). "
+        "De begäranden som skiljer sig, en del i taget."
     )
 
     @classmethod
     def of(cls, difference: Difference) -> DifferenceShown:
-        """Show how two differ."""
+        """Show the difference between two drafts."""
         counts = ("same", "moved", "other_supervisor", "only_first", "only_second")
         return cls(
             first_run_id=difference.first,
@@ -151,7 +160,7 @@ class ComparisonShown(Shown):
 
     term_id: str
     drafts: list[DraftShown]
-    differences: list[DifferenceShown] = Field(description="Each two of them. Två och två.")
+    differences: list[DifferenceShown] = Field(description="One for each pair of drafts. En för varje par av utkast.")
 
     @classmethod
     def of(cls, term_id: str, comparison: Comparison) -> ComparisonShown:

@@ -33,15 +33,17 @@ _REMEDY: dict[str, JsonValue] = {
 
 
 class ExplanationsAsked(Paging):
-    """Whose explanations. Vilkas förklaringar."""
+    """Which explanations to list. Vilka förklaringar som ska listas."""
 
-    request_id: Id | None = Field(None, description="Of one request. En begärans.")
-    institution_id: Id | None = Field(None, description="Of one lärosäte's students. Ett lärosätes studenters.")
+    request_id: Id | None = Field(None, description="Of one request. För en viss begäran.")
+    institution_id: Id | None = Field(
+        None, description="Of one lärosäte's students. För ett visst lärosätes studenter."
+    )
     sort: str | None = sorting("studentId", "courseId", "id")
 
 
 class ExplanationShown(Shown):
-    """Why a request has no placement in the plan. Varför en begäran är utan placering i planen."""
+    """Why a request is unplaced in the plan. Varför en begäran är utan plats i planen."""
 
     model_config = example(
         {
@@ -55,17 +57,20 @@ class ExplanationShown(Shown):
         }
     )
 
-    id: str = Field(description="Within the run: the request's. Inom körningen: begärans.")
+    id: str = Field(description="The same as requestId. Samma som requestId.")
     request_id: str
     student_id: str
     course_id: str
     institution_id: str
-    reasons: dict[str, Any] = Field(description="As in the plan document. Som i plandokumentet.")
-    sentences: list[str] = Field(description="In the language of Accept-Language. På språket i Accept-Language.")
+    reasons: dict[str, Any] = Field(description="The reasons, as in the plan document. Skälen, som i plandokumentet.")
+    sentences: list[str] = Field(
+        description="The reasons in words, in the language of Accept-Language. "
+        "Skälen i ord, på språket i Accept-Language."
+    )
 
     @classmethod
     def of(cls, explained: Explained, language: str) -> ExplanationShown:
-        """Show why, in a language."""
+        """Show an explanation in a language, ``sv`` or ``en``."""
         return cls(
             id=explained.request.id,
             request_id=explained.request.id,
@@ -89,7 +94,7 @@ class PlacedShown(Shown):
 
 
 class MoveShown(Shown):
-    """Another student who would move. En annan student som skulle flytta."""
+    """Another student's placement that would move. En annan students placering som skulle flyttas."""
 
     model_config = example({"before": _PLACED, "after": {**_PLACED, "start": "2027-W10"}})
 
@@ -98,24 +103,27 @@ class MoveShown(Shown):
 
 
 class RemedyShown(Shown):
-    """A change that would place the request, proven by making it. En ändring som skulle ge en plats."""
+    """A change that would place the request, proven by making it. En prövad ändring som skulle ge begäran plats."""
 
     model_config = example(_REMEDY)
 
     kinds: list[str] = Field(
-        description="places, agreement, training, load, travel, moves; room where only the objective rises."
-        " Slag av ändring; room där bara målvärdet stiger."
+        description="Kinds of change: places, agreement, training, load, travel, moves. "
+        "room: only the objective rises."
+        " Slag av ändring. room: bara målvärdet stiger."
     )
     placement: PlacedShown
     moves: list[MoveShown]
     objective_before: int
     objective_after: int
-    smallest: bool = Field(description="Nothing smaller of these kinds does. Inget mindre av dessa slag räcker.")
+    smallest: bool = Field(
+        description="Whether no smaller change of these kinds suffices. Om ingen mindre ändring av dessa slag räcker."
+    )
     sentences: list[str]
 
 
 class AdviceShown(Shown):
-    """Why a request stands as it does, and what would place it. Varför det är som det är, och vad som hjälper."""
+    """Why a request is placed or unplaced, and what would place it. Utfallet för en begäran, och åtgärder."""
 
     model_config = example(
         {
@@ -132,21 +140,22 @@ class AdviceShown(Shown):
     placed: bool
     sentences: list[str]
     remedies: list[RemedyShown] = Field(
-        description="Empty where the request is placed, or nothing was found that helps."
+        description="Empty if the request is placed or no remedy was found. "
+        "Tomt om begäran har plats eller ingen åtgärd hittades."
     )
 
     @classmethod
     def of(cls, run_id: str, request_id: str, answer: dict[str, Any], language: str) -> AdviceShown:
-        """Show an answer in a language."""
+        """Show an answer in a language, ``sv`` or ``en``."""
 
-        def told(words: list[dict[str, str]]) -> list[str]:
-            return [each["sv" if language == "sv" else "en"] for each in words]
+        def sentences_of(words: list[dict[str, str]]) -> list[str]:
+            return [sentence["sv" if language == "sv" else "en"] for sentence in words]
 
-        remedies = [remedy | {"sentences": told(remedy["sentences"])} for remedy in answer["remedies"]]
+        remedies = [remedy | {"sentences": sentences_of(remedy["sentences"])} for remedy in answer["remedies"]]
         return cls(
             run_id=run_id,
             request_id=request_id,
             placed=answer["placed"],
-            sentences=told(answer["sentences"]),
+            sentences=sentences_of(answer["sentences"]),
             remedies=[RemedyShown.model_validate(remedy) for remedy in remedies],
         )

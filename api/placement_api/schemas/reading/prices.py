@@ -1,4 +1,4 @@
-"""Schemas of prices: what one more of anything scarce would be worth."""
+"""Schemas of prices: the most that one more of something scarce would be worth."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ _WORDS: dict[str, JsonValue] = {
 
 
 class PricesAsked(Paging):
-    """Which prices. Vilka priser."""
+    """Which prices to list. Vilka priser som ska listas."""
 
-    unit_id: Id | None = Field(None, description="Of one unit. En enhets.")
-    provider_id: Id | None = Field(None, description="Of one party of agreements. En avtalsparts.")
-    kind: Word | None = Field(None, description="Of one kind of care. Ett slags vård.")
-    profession: Word | None = Field(None, description="For one profession. För ett yrke.")
-    week: Week | None = Field(None, description="With a price in one week. Med ett pris en viss vecka.")
+    unit_id: Id | None = Field(None, description="At one unit. På en viss enhet.")
+    provider_id: Id | None = Field(None, description="Of one provider. Hos en viss huvudman.")
+    kind: Word | None = Field(None, description="Of one kind of care. Inom ett visst slags vård.")
+    profession: Word | None = Field(None, description="For one profession. För ett visst yrke.")
+    week: Week | None = Field(None, description="With a price in one week. Med pris en viss vecka.")
     sort: str | None = sorting("worth", "rule", "subjectId", "unitId", "providerId")
 
     def filter(self) -> PriceFilter:
-        """Return the filter in the words of the access layer."""
+        """Return the filter that `placement.reading.prices` takes."""
         return PriceFilter(self.unit_id, self.provider_id, self.kind, self.profession, self.week)
 
 
@@ -41,7 +41,7 @@ class WordsShown(Shown):
 
 
 class WeekPrice(Shown):
-    """The price of one more in one week. Priset på en till en vecka."""
+    """The price of one more in one week. Värdet av en till en viss vecka."""
 
     model_config = example({"week": "2027-W05", "price": 406.25})
 
@@ -50,7 +50,7 @@ class WeekPrice(Shown):
 
 
 class PriceShown(Shown):
-    """What one more of something scarce would be worth. Vad en till av något knappt vore värd."""
+    """What one more of something scarce would be worth. Vad ytterligare en av något knappt skulle vara värd."""
 
     model_config = example(
         {
@@ -69,24 +69,34 @@ class PriceShown(Shown):
         }
     )
 
-    id: str = Field(description="What it is the price of, within the run. Det som priset gäller, i körningen.")
+    id: str = Field(description="What the price is of; unique within the run. Vad priset gäller; unikt inom körningen.")
     rule: str = Field(
-        description="capacity, unit-ceiling, supervisor-load or agreement-ceiling. Den regel som tar slut."
+        description="The rule that limits: capacity, unit-ceiling, supervisor-load or agreement-ceiling. "
+        "Den regel som begränsar."
     )
-    subject_id: str = Field(description="Of the offer, unit or agreement. Erbjudandets, enhetens eller avtalets.")
+    subject_id: str = Field(
+        description="The id of the offer, unit or agreement. Id för erbjudandet, enheten eller avtalet."
+    )
     unit_id: str | None
     unit: str | None = Field(description="The unit's name. Enhetens namn.")
-    provider_id: str = Field(description="Whose agreements cover it. Den vars avtal gäller.")
+    provider_id: str = Field(description="The provider whose agreements apply. Den huvudman vars avtal gäller.")
     kinds: list[str]
-    professions: list[str] = Field(description="Empty for all. Tomt för alla.")
-    credits: float | None = Field(description="Supervisors with at least so many hp. Handledare med minst så många hp.")
-    weeks: list[WeekPrice] = Field(description="Empty for an agreement. Tomt för ett avtal.")
-    worth: float = Field(description="Of one more in all those weeks, at most. Av en till i alla veckorna, högst.")
+    professions: list[str] = Field(description="Empty: all professions. Tomt: alla yrken.")
+    credits: float | None = Field(
+        description="The fewest credits (hp) that the supervisors have. Handledarnas minsta antal högskolepoäng."
+    )
+    weeks: list[WeekPrice] = Field(
+        description="The weeks with a price; empty for an agreement. De veckor som har pris; tomt för ett avtal."
+    )
+    worth: float = Field(
+        description="The most that one more in all these weeks is worth. "
+        "Det högsta värdet av en till alla dessa veckor."
+    )
     words: WordsShown
 
     @classmethod
     def of(cls, price: Price) -> PriceShown:
-        """Show a price; supervisors are told apart by what is asked of them."""
+        """Show a price; prices of supervisors at a unit are distinguished by profession and credits."""
         parts = (price.rule, price.subject_id, *price.professions)
         hp = () if price.credits is None else (f"{price.credits:g}",)
         return cls(
@@ -99,7 +109,7 @@ class PriceShown(Shown):
             kinds=list(price.kinds),
             professions=list(price.professions),
             credits=price.credits,
-            weeks=[WeekPrice(week=week, price=each) for week, each in price.weeks],
+            weeks=[WeekPrice(week=week, price=value) for week, value in price.weeks],
             worth=price.worth,
             words=WordsShown(sv=price.words.sv, en=price.words.en),
         )

@@ -1,1 +1,1 @@
-"""Schemas of the room `placement.register`."""
+"""Schemas of what the parties enter, from units to requests; they mirror `placement.register`."""

@@ -43,11 +43,11 @@ _AGREEMENT: dict[str, JsonValue] = {
 
 
 def _once(name: str) -> Callable[[list[Any]], list[Any]]:
-    """Make the check that every row names another of something."""
+    """Make the check that no two rows have the same value of a field."""
 
     def check(rows: list[Any]) -> list[Any]:
         if len({getattr(row, name) for row in rows}) < len(rows):
-            message = "each may be named once"
+            message = "each value may occur only once"
             raise ValueError(message)
         return rows
 
@@ -55,7 +55,7 @@ def _once(name: str) -> Callable[[list[Any]], list[Any]]:
 
 
 class VolumeGiven(Given):
-    """The floor and the ceiling of student-weeks in a term. Golv och tak för studentveckor en termin."""
+    """The floor and ceiling of student-weeks in a term. Golv och tak för antalet studentveckor en termin."""
 
     term_id: Id
     min_student_weeks: Count = 0
@@ -63,14 +63,14 @@ class VolumeGiven(Given):
 
 
 class ClauseGiven(Given):
-    """The clause that a figure comes from. Den paragraf som en uppgift kommer från."""
+    """The clause that a figure comes from. Den avtalsklausul som en uppgift är hämtad från."""
 
     figure: Figure
     clause: Name
 
 
 class AgreementGiven(Given):
-    """An agreement between a lärosäte and a provider. Ett avtal mellan ett lärosäte och en vårdgivare."""
+    """An agreement between a lärosäte and a provider. Ett avtal mellan ett lärosäte och en huvudman."""
 
     model_config = example(_AGREEMENT)
 
@@ -80,10 +80,12 @@ class AgreementGiven(Given):
     valid_to: Day | None = None
     professions: Words | None = Field(None, description="null: all professions. null: alla yrken.")
     units: Annotated[Ids, Field(min_length=1)] | None = Field(
-        None, description="null: every unit of the provider. null: alla vårdgivarens enheter."
+        None, description="null: every unit of the provider. null: alla huvudmannens enheter."
     )
     price_ore: Annotated[int, Field(ge=0, le=100 * MOST), Number] | None = Field(
-        None, description="Of a student-week, in hundredths. För en studentvecka, i hundradelar."
+        None,
+        description="The price of a student-week, in hundredths of the currency (öre). "
+        "Ersättning per studentvecka, i hundradelar av valutan (öre).",
     )
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "SEK"
     volumes: Annotated[list[VolumeGiven], Field(max_length=200), AfterValidator(_once("term_id"))] = Field(default=[])
@@ -91,13 +93,13 @@ class AgreementGiven(Given):
 
 
 class AgreementChange(AgreementGiven, Change):
-    """What becomes another of an agreement. Det som ändras."""
+    """The fields of an agreement to change. De uppgifter i avtalet som ska ändras."""
 
     model_config = example({"validTo": "2028-12-31"})
 
 
 class Notice(Given):
-    """The day on which notice is given. Den dag då avtalet sägs upp."""
+    """The day on which notice is given. Dagen då avtalet sägs upp."""
 
     model_config = example({"givenOn": "2026-12-01"})
 
@@ -105,7 +107,7 @@ class Notice(Given):
 
 
 class VolumeShown(Shown):
-    """The floor and the ceiling in a term. Golv och tak en termin."""
+    """The floor and ceiling of student-weeks in a term. Golv och tak för antalet studentveckor en termin."""
 
     term_id: str
     min_student_weeks: int
@@ -113,14 +115,14 @@ class VolumeShown(Shown):
 
 
 class ClauseShown(Shown):
-    """The clause behind a figure. Paragrafen bakom en uppgift."""
+    """The clause that a figure comes from. Den avtalsklausul som en uppgift är hämtad från."""
 
     figure: Figure
     clause: str
 
 
 class AgreementShown(Changeable):
-    """An agreement; ``endsOn`` counts notice in. Ett avtal; ``endsOn`` räknar in uppsägning."""
+    """An agreement; ``endsOn`` takes notice into account. Ett avtal; ``endsOn`` tar hänsyn till uppsägning."""
 
     model_config = example(
         {
@@ -149,7 +151,7 @@ class AgreementShown(Changeable):
 
     @classmethod
     def of(cls, signed: Signed) -> AgreementShown:
-        """Show an agreement with all that belongs to it."""
+        """Show an agreement with its units, volumes and clauses."""
         return cls(
             ends_on=signed.ends_on,
             units=None if signed.units is None else list(signed.units),
@@ -160,8 +162,8 @@ class AgreementShown(Changeable):
 
 
 class AgreementFilter(Paging):
-    """Which agreements. Vilka avtal."""
+    """Which agreements to list. Vilka avtal som ska listas."""
 
-    institution_id: Id | None = Field(None, description="Of one lärosäte. Ett lärosätes.")
-    provider_id: Id | None = Field(None, description="Of one provider. En vårdgivares.")
+    institution_id: Id | None = Field(None, description="Of one lärosäte. Från ett visst lärosäte.")
+    provider_id: Id | None = Field(None, description="Of one provider. Med en viss huvudman.")
     sort: str | None = sorting("institutionId", "providerId", "validFrom", "validTo", "noticeGivenOn", "priceOre", "id")

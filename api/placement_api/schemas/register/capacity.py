@@ -1,4 +1,4 @@
-"""Schemas of capacity: what a unit offers in a term, week by week."""
+"""Schemas of capacity: the places that a unit offers in a term, week by week."""
 
 from __future__ import annotations
 
@@ -25,22 +25,22 @@ _OFFER: dict[str, JsonValue] = {
 
 
 class WeekOfPlaces(Given):
-    """How many places an offer has in a week. Hur många platser ett erbjudande har en vecka."""
+    """The number of places in a week. Antal platser en vecka."""
 
     week: Week
     places: Count
 
 
 def _one_row_a_week(weeks: list[WeekOfPlaces]) -> list[WeekOfPlaces]:
-    """Refuse a week that is named twice."""
+    """Refuse a repeated week."""
     if len({row.week for row in weeks}) < len(weeks):
-        message = "a week may be named once"
+        message = "each week may occur only once"
         raise ValueError(message)
     return weeks
 
 
 class OfferGiven(Given):
-    """What a unit offers in a term, declines, or has not answered yet. Vad en enhet erbjuder en termin."""
+    """A unit's answer about a term: places, no, or not answered. En enhets besked om platser en termin."""
 
     model_config = example(_OFFER)
 
@@ -48,44 +48,46 @@ class OfferGiven(Given):
     unit_id: Id
     professions: Words
     institutions: Annotated[Ids, Field(min_length=1)] | None = Field(
-        None, description="For these lärosäten; null: for every one. För dessa lärosäten; null: för alla."
+        None,
+        description="Reserved for these lärosäten; null: open to all. "
+        "Reserverat för dessa lärosäten; null: öppet för alla.",
     )
     status: OfferStatus = OfferStatus.ANSWERED
-    decline_reason: DeclineReason | None = Field(None, description="If declined. Om enheten tackar nej.")
+    decline_reason: DeclineReason | None = Field(None, description="Why the unit declines. Varför enheten tackar nej.")
     weeks: Annotated[list[WeekOfPlaces], Field(max_length=60), AfterValidator(_one_row_a_week)] = Field(
-        default=[], description="A week that is not named has no places. En vecka som inte nämns har inga."
+        default=[], description="A week that is left out has no places. En vecka som utelämnas har inga platser."
     )
 
     def values(self) -> dict[str, Any]:
-        """Return every field by the store's names, the weeks with their places."""
+        """Return every field by its name in the database, with places by week."""
         return self._with_weeks(self.model_dump())
 
     def _with_weeks(self, values: dict[str, Any]) -> dict[str, Any]:
-        """Turn the list of weeks into places by week."""
+        """Replace the list of weeks with a mapping from week to places."""
         if "weeks" in values:
             values["weeks"] = {row.week: row.places for row in self.weeks}
         return values
 
 
 class OfferChange(OfferGiven, Change):
-    """What becomes another of an offer. Det som ändras."""
+    """The fields of an offer to change. De uppgifter i erbjudandet som ska ändras."""
 
     model_config = example({"status": "declined", "declineReason": "no-supervisor"})
 
     def changes(self) -> dict[str, Any]:
-        """Return what the caller named, the weeks with their places."""
+        """Return the fields that the caller sent, with places by week."""
         return self._with_weeks(super().changes())
 
 
 class PlacesShown(Shown):
-    """How many places there are in a week. Hur många platser som finns en vecka."""
+    """The number of places in a week. Antal platser en vecka."""
 
     week: Week
     places: int
 
 
 class OfferShown(Changeable):
-    """An offer. Ett erbjudande."""
+    """An offer of places. Ett platserbjudande."""
 
     model_config = example(
         {
@@ -118,10 +120,10 @@ class OfferShown(Changeable):
 
 
 class OfferFilter(Paging):
-    """Which offers. Vilka erbjudanden."""
+    """Which offers to list. Vilka erbjudanden som ska listas."""
 
-    term_id: Id | None = Field(None, description="For one term. För en termin.")
-    unit_id: Id | None = Field(None, description="Of one unit. Från en enhet.")
-    provider_id: Id | None = Field(None, description="Of one provider. Från en huvudman.")
-    status: OfferStatus | None = Field(None, description="With one status. Med en status.")
+    term_id: Id | None = Field(None, description="For one term. För en viss termin.")
+    unit_id: Id | None = Field(None, description="Of one unit. Från en viss enhet.")
+    provider_id: Id | None = Field(None, description="Of one provider. Från en viss huvudman.")
+    status: OfferStatus | None = Field(None, description="With one status. Med en viss status.")
     sort: str | None = sorting("unitId", "termId", "status", "declineReason", "answeredAt", "id")

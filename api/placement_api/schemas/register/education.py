@@ -51,26 +51,26 @@ Code = Annotated[ExternalId, Field(max_length=64)]
 
 
 class ProgrammeNamed(Given):
-    """What a programme is called. Vad ett program heter."""
+    """A programme's code and name. Ett programs kod och namn."""
 
     code: Code
     name: Name
 
 
 class ProgrammeGiven(ProgrammeNamed):
-    """A programme that educates for one profession. Ett program."""
+    """A programme that educates for one profession. Ett program som utbildar till ett yrke."""
 
     model_config = ConfigDict(json_schema_extra={"example": _PROGRAMME})
 
     institution_id: Id
     profession: Word
     decentralised: Switch = Field(
-        default=False, description="Its students belong to a site. Studenterna hör till en studieort."
+        default=False, description="Whether its students each belong to a site. Om varje student hör till en studieort."
     )
 
 
 class ProgrammeChange(ProgrammeNamed, Change):
-    """What becomes another of a programme. Det som ändras."""
+    """The fields of a programme to change. De uppgifter om programmet som ska ändras."""
 
     model_config = ConfigDict(json_schema_extra={"example": {"name": "Sjuksköterskeprogrammet, Solna"}})
 
@@ -88,45 +88,46 @@ class ProgrammeShown(Changeable):
 
 
 class ProgrammeFilter(Paging):
-    """Which programmes. Vilka program."""
+    """Which programmes to list. Vilka program som ska listas."""
 
-    institution_id: Id | None = Field(None, description="Of one lärosäte. Ett lärosätes.")
-    profession: Word | None = Field(None, description="For one profession. För ett yrke.")
+    institution_id: Id | None = Field(None, description="Of one lärosäte. Från ett visst lärosäte.")
+    profession: Word | None = Field(None, description="For one profession. För ett visst yrke.")
     code: Code | None = Field(None, description="With the lärosäte's own code. Med lärosätets egen kod.")
     sort: str | None = sorting("code", "name", "profession", "institutionId", "id")
 
 
-class CourseAsked(Given):
-    """What a course asks of a placement. Vad en kurs begär av en placering."""
+class CourseDetails(Given):
+    """What a course requires of a placement. Vad en kurs kräver av en placering."""
 
     code: Code
     name: Name
     weeks: Annotated[int, Field(ge=1, le=60), Number]
     hours_per_week: Annotated[int, Field(ge=1, le=60), Number] = 40
-    kinds: Words = Field(description="Units of one of these kinds. Enheter av någon av dessa sorter.")
+    kinds: Words = Field(description="The unit must be of one of these kinds. Enheten ska vara av något av dessa slag.")
     supervision_credits: Annotated[float, Field(ge=0, le=300, allow_inf_nan=False), Number] | None = Field(
         None,
-        description="Training of a named supervisor, in hp; null for none. Handledarens utbildning i hp.",
+        description="The credits (hp) of training that the supervisor must have; null: none. "
+        "Den handledarutbildning i hp som handledaren ska ha; null: ingen.",
     )
     university_healthcare: Switch = False
     sequence: Annotated[int, Field(ge=1, le=100), Number] = 1
     unit_rule: UnitRule = UnitRule.ANY
     attempts: Annotated[int, Field(ge=1, le=10), Number] | None = Field(
         None,
-        description="How often a student may try to pass; null: no bound. Antal försök; null: obegränsat.",
+        description="The number of attempts a student has to pass; null: no limit. Antal försök; null: obegränsat.",
     )
 
 
-class CourseGiven(CourseAsked):
-    """A course with placement weeks. En kurs med praktikveckor."""
+class CourseGiven(CourseDetails):
+    """A course with a clinical placement. En kurs med VFU."""
 
     model_config = ConfigDict(json_schema_extra={"example": _COURSE})
 
     programme_id: Id
 
 
-class CourseChange(CourseAsked, Change):
-    """What becomes another of a course. Det som ändras."""
+class CourseChange(CourseDetails, Change):
+    """The fields of a course to change. De uppgifter om kursen som ska ändras."""
 
     model_config = ConfigDict(json_schema_extra={"example": {"weeks": 4}})
 
@@ -150,16 +151,16 @@ class CourseShown(Changeable):
 
 
 class CourseFilter(Paging):
-    """Which courses. Vilka kurser."""
+    """Which courses to list. Vilka kurser som ska listas."""
 
-    programme_id: Id | None = Field(None, description="Of one programme. Ett programs.")
+    programme_id: Id | None = Field(None, description="In one programme. I ett visst program.")
     code: Code | None = Field(None, description="With the lärosäte's own code. Med lärosätets egen kod.")
-    term_id: Id | None = Field(None, description="With placements in one term. Med praktik en termin.")
+    term_id: Id | None = Field(None, description="With placements in one term. Med VFU en viss termin.")
     sort: str | None = sorting("code", "name", "sequence", "weeks", "programmeId", "id")
 
 
 class WindowsGiven(Given):
-    """The weeks in which a course's placement may start. Veckorna då praktiken kan börja."""
+    """The weeks in which a course's placement may start. De veckor då kursens VFU får börja."""
 
     model_config = ConfigDict(json_schema_extra={"example": {"starts": ["2026-W53", "2027-W05"]}})
 
@@ -169,7 +170,7 @@ class WindowsGiven(Given):
 class WindowsShown(Changeable):
     """The weeks of a term in which a course's placement may start; id and version are the course's.
 
-    Veckorna under en termin då kursens praktik kan börja; id och version är kursens.
+    De veckor under en termin då kursens VFU får börja; id och version är kursens.
     """
 
     model_config = ConfigDict(

@@ -78,20 +78,20 @@ _MUNICIPALITY: dict[str, JsonValue] = {
 
 
 class MunicipalityGiven(Given):
-    """A municipality to be entered. En kommun som ska läggas in."""
+    """A municipality to add. En kommun som ska läggas till."""
 
     model_config = example({"code": "0182", **_MUNICIPALITY})
 
-    code: MunicipalityCode = Field(description="Its code at Statistics Sweden. Dess kod hos SCB.")
+    code: MunicipalityCode = Field(description="Its code at Statistics Sweden (SCB). Kommunkod enligt SCB.")
     name: Name
     lat: Latitude
     lon: Longitude
     population: Annotated[int, Field(ge=0, le=100 * MOST), Number] = Field(description="Inhabitants. Invånare.")
-    in_county: Switch = Field(default=True, description="Whether it lies in the county. Om den ligger i länet.")
+    in_county: Switch = Field(default=True, description="Whether it is in the county. Om kommunen ligger i länet.")
 
 
 class MunicipalityShown(Shown):
-    """A municipality; its id is its SCB code. En kommun; dess id är SCB-koden."""
+    """A municipality; its id is its SCB code. En kommun; dess id är kommunkoden."""
 
     model_config = example({"id": "0182", **_MUNICIPALITY})
 
@@ -109,7 +109,7 @@ class MunicipalityShown(Shown):
 
 
 class OrganisationGiven(Given):
-    """A lärosäte or a provider of care. Ett lärosäte eller en vårdgivare."""
+    """A lärosäte or a provider. Ett lärosäte eller en huvudman."""
 
     model_config = example(_ORGANISATION)
 
@@ -124,7 +124,7 @@ class OrganisationGiven(Given):
 
 
 class OrganisationChange(OrganisationGiven, Change):
-    """What becomes another of an organisation. Det som ändras."""
+    """The fields of an organisation to change. De uppgifter om organisationen som ska ändras."""
 
     model_config = example({"nameSv": "Nacka kommun, vård och omsorg"})
 
@@ -146,24 +146,26 @@ class OrganisationShown(Changeable):
 
 
 class MunicipalityFilter(Paging):
-    """Which municipalities. Vilka kommuner."""
+    """Which municipalities to list. Vilka kommuner som ska listas."""
 
-    in_county: bool | None = Field(None, description="Inside the county or not. I länet eller inte.")
+    in_county: bool | None = Field(None, description="In the county or outside it. I länet eller utanför.")
     sort: str | None = sorting("name", "population", "inCounty")
 
 
 class OrganisationFilter(Paging):
-    """Which organisations. Vilka organisationer."""
+    """Which organisations to list. Vilka organisationer som ska listas."""
 
-    kind: OrganisationKind | None = Field(None, description="Of one kind. Av ett slag.")
-    provider_kind: ProviderKind | None = Field(None, description="Of one kind of provider. Av ett slags huvudman.")
-    external_id: ExternalId | None = Field(None, description="By its own id. Med dess eget id.")
-    municipality_code: MunicipalityCode | None = Field(None, description="In one municipality. I en kommun.")
+    kind: OrganisationKind | None = Field(None, description="Of one kind. Av ett visst slag.")
+    provider_kind: ProviderKind | None = Field(
+        None, description="Of one kind of provider. Av ett visst slags huvudman."
+    )
+    external_id: ExternalId | None = Field(None, description="With its own id. Med organisationens eget id.")
+    municipality_code: MunicipalityCode | None = Field(None, description="In one municipality. I en viss kommun.")
     sort: str | None = sorting("nameSv", "nameEn", "kind", "providerKind", "externalId", "municipalityCode", "id")
 
 
 class SiteGiven(Given):
-    """A studieort of a decentralised programme. En studieort."""
+    """A site of a decentralised programme. En studieort för ett decentraliserat program."""
 
     model_config = example(_SITE)
 
@@ -173,7 +175,7 @@ class SiteGiven(Given):
 
 
 class SiteShown(Shown):
-    """A studieort. En studieort."""
+    """A site. En studieort."""
 
     model_config = example({"id": "sit_sunderbyn", **_SITE})
 
@@ -184,15 +186,15 @@ class SiteShown(Shown):
 
 
 class SiteFilter(Paging):
-    """Which sites. Vilka studieorter."""
+    """Which sites to list. Vilka studieorter som ska listas."""
 
-    institution_id: Id | None = Field(None, description="Of one lärosäte. Ett lärosätes.")
-    municipality_code: MunicipalityCode | None = Field(None, description="In one municipality. I en kommun.")
+    institution_id: Id | None = Field(None, description="Of one lärosäte. Från ett visst lärosäte.")
+    municipality_code: MunicipalityCode | None = Field(None, description="In one municipality. I en viss kommun.")
     sort: str | None = sorting("name", "institutionId", "municipalityCode", "id")
 
 
 class LevelGiven(Given):
-    """A judgement of an education level. En bedömning av en utbildningsnivå."""
+    """An assessment of an education level. En bedömning av en utbildningsnivå."""
 
     model_config = example({"met": True, "judgedOn": "2026-10-01"})
 
@@ -201,7 +203,7 @@ class LevelGiven(Given):
 
 
 class LevelShown(Shown):
-    """The latest judgement of an education level. Den senaste bedömningen av en nivå."""
+    """The latest assessment of an education level. Den senaste bedömningen av en utbildningsnivå."""
 
     level: str
     met: bool
@@ -209,15 +211,23 @@ class LevelShown(Shown):
 
 
 class UnitGiven(Given):
-    """A unit where students learn. En enhet där studenter lär."""
+    """A unit where students learn. En enhet där studenter har sin VFU."""
 
     model_config = example(_UNIT)
 
     name: Name
-    provider_id: Id = Field(description="Who answers for the care. Den som ansvarar för vården.")
-    operator_id: Id | None = Field(None, description="Who runs it, if another. Den som driver den, om en annan.")
+    provider_id: Id = Field(
+        description="The provider that is responsible for the care. Den huvudman som ansvarar för vården."
+    )
+    operator_id: Id | None = Field(
+        None,
+        description="The organisation that runs the unit, if not the provider. "
+        "Den som driver enheten, om inte huvudmannen gör det.",
+    )
     excluded_from_agreement: Switch = Field(
-        default=False, description="Not under its provider's agreements. Inte med i huvudmannens avtal."
+        default=False,
+        description="Whether the provider's agreements exclude the unit. "
+        "Om enheten är undantagen från huvudmannens avtal.",
     )
     municipality_code: MunicipalityCode
     site_id: Id | None = None
@@ -226,18 +236,22 @@ class UnitGiven(Given):
     lon: Longitude
     hsa_id: ExternalId | None = None
     zone: ExternalId | None = None
-    max_students: Count | None = Field(None, description="For all its students. För alla dess studenter.")
+    max_students: Count | None = Field(
+        None,
+        description="The most students at a time; null: no ceiling. Högsta antal studenter samtidigt; null: inget tak.",
+    )
     university_healthcare: Switch = False
     contact_function: Name | None = Field(
         None,
-        description="Whom students turn to: a function, not a person. Dit studenter vänder sig: en funktion.",
+        description="The function that students turn to, not a person. "
+        "Den funktion som studenterna vänder sig till, inte en person.",
     )
     contact_email: Annotated[str, Field(max_length=LONGEST_EMAIL, pattern=_EMAIL)] | None = None
     contact_phone: Annotated[str, Field(max_length=LONGEST_PHONE, pattern=_PHONE)] | None = None
 
 
 class UnitChange(UnitGiven, Change):
-    """What becomes another of a unit. Det som ändras."""
+    """The fields of a unit to change. De uppgifter om enheten som ska ändras."""
 
     model_config = example({"maxStudents": 4})
 
@@ -282,11 +296,11 @@ class UnitShown(Changeable):
 
 
 class UnitFilter(Paging):
-    """Which units. Vilka enheter."""
+    """Which units to list. Vilka enheter som ska listas."""
 
-    provider_id: Id | None = Field(None, description="Of one provider. En huvudmans.")
-    municipality_code: MunicipalityCode | None = Field(None, description="In one municipality. I en kommun.")
-    site_id: Id | None = Field(None, description="At one site. Vid en studieort.")
-    hsa_id: ExternalId | None = Field(None, description="By its HSA-id. Med dess HSA-id.")
-    kind: Word | None = Field(None, description="With one kind of care. Med ett slags vård.")
+    provider_id: Id | None = Field(None, description="Of one provider. Hos en viss huvudman.")
+    municipality_code: MunicipalityCode | None = Field(None, description="In one municipality. I en viss kommun.")
+    site_id: Id | None = Field(None, description="At one site. På en viss studieort.")
+    hsa_id: ExternalId | None = Field(None, description="With one HSA-id. Med ett visst HSA-id.")
+    kind: Word | None = Field(None, description="Of one kind of care. Med ett visst slags vård.")
     sort: str | None = sorting("name", "providerId", "municipalityCode", "siteId", "hsaId", "maxStudents", "id")

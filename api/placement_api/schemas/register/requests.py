@@ -1,4 +1,4 @@
-"""Schemas of requests: placements to be found, and the units wished for."""
+"""Schemas of requests: placements to be found, with the students' preferences and retakes."""
 
 from __future__ import annotations
 
@@ -21,45 +21,49 @@ _REQUEST: JsonDict = {
     "preferences": ["unt_geriatrics"],
 }
 
-Wishes = Annotated[Ids, Field(max_length=100)]
+Preferences = Annotated[Ids, Field(max_length=100)]
 
 
 class RequestGiven(Given):
-    """A placement that a student is to be found. En placering som ska hittas."""
+    """A request for a placement of a student. En begäran om placering för en student."""
 
     model_config = ConfigDict(json_schema_extra={"example": _REQUEST})
 
     term_id: Id
     student_id: Id
     course_id: Id
-    preferences: Wishes = Field([], description="Units wished for, the best first. Önskade enheter, bäst först.")
+    preferences: Preferences = Field(
+        [],
+        description="The units that the student prefers, the best first. "
+        "De enheter som studenten önskar, den bästa först.",
+    )
     retake_of: Id | None = Field(
         None,
-        description="The student's request in the same course whose placement was failed. "
-        "Studentens begäran i samma kurs vars placering underkändes.",
+        description="For a retake: the student's request in the same course whose placement was failed. "
+        "För en omtagning: studentens begäran i samma kurs vars placering underkändes.",
     )
     action_plan_done_on: Day | None = Field(
         None,
-        description="When the action plan after the failed placement was done; not before that is there a retake. "
-        "När handlingsplanen efter underkännandet var fullgjord; förr blir det ingen omtagning.",
+        description="For a retake, which requires it: the day on which the action plan was completed. "
+        "För en omtagning, som kräver det: dagen då handlingsplanen fullgjordes.",
     )
 
 
-class RequestWish(Given):
-    """What may become another of a request. Det som kan ändras."""
+class RequestDetails(Given):
+    """The fields of a request that can be changed. De uppgifter i en begäran som kan ändras."""
 
     status: RequestStatus
-    preferences: Wishes
+    preferences: Preferences
 
 
-class RequestChange(RequestWish, Change):
-    """What becomes another of a request. Det som ändras."""
+class RequestChange(RequestDetails, Change):
+    """The fields of a request to change. De uppgifter i begäran som ska ändras."""
 
     model_config = ConfigDict(json_schema_extra={"example": {"status": "withdrawn"}})
 
 
 class RequestShown(Changeable):
-    """A request. Ett önskemål om placering."""
+    """A request for a placement. En begäran om placering."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -86,7 +90,7 @@ class RequestShown(Changeable):
 
     @classmethod
     def of(cls, ranked: RankedRequest) -> RequestShown:
-        """Show a request with its lärosäte and the units wished for."""
+        """Show a request with its lärosäte and preferences."""
         return cls(
             institution_id=ranked.institution_id,
             preferences=list(ranked.preferences),
@@ -95,16 +99,16 @@ class RequestShown(Changeable):
 
 
 class RequestFilter(Paging):
-    """Which requests. Vilka önskemål."""
+    """Which requests to list. Vilka begäranden som ska listas."""
 
-    term_id: Id | None = Field(None, description="For one term. För en termin.")
-    status: RequestStatus | None = Field(None, description="With one status. Med en status.")
-    institution_id: Id | None = Field(None, description="Of one lärosäte. Ett lärosätes.")
-    cohort_id: Id | None = Field(None, description="Of one cohort's students. En kulls studenters.")
-    course_id: Id | None = Field(None, description="In one course. I en kurs.")
-    student_id: Id | None = Field(None, description="Of one student. En students.")
+    term_id: Id | None = Field(None, description="For one term. För en viss termin.")
+    status: RequestStatus | None = Field(None, description="With one status. Med en viss status.")
+    institution_id: Id | None = Field(None, description="Of one lärosäte. Från ett visst lärosäte.")
+    cohort_id: Id | None = Field(None, description="Of one cohort's students. För en viss kulls studenter.")
+    course_id: Id | None = Field(None, description="In one course. I en viss kurs.")
+    student_id: Id | None = Field(None, description="Of one student. För en viss student.")
     student_external_id: ExternalId | None = Field(
         None,
-        description="Of one student, by the lärosäte's own id. En students, efter lärosätets eget id.",
+        description="Of one student, by the lärosäte's own id. För en viss student, efter lärosätets eget id.",
     )
     sort: str | None = sorting("studentId", "courseId", "termId", "status", "id")

@@ -46,18 +46,20 @@ _TRAINING: dict[str, JsonValue] = {
 
 
 class TrainingGiven(Given):
-    """A course in supervision that has been completed. En genomgången handledarutbildning."""
+    """A completed course in supervision. En genomgången handledarutbildning."""
 
     model_config = example(_TRAINING)
 
     course: Name
-    credits: Annotated[float, Field(ge=0, le=300, allow_inf_nan=False, description="Credits. Hp."), Number]
+    credits: Annotated[
+        float, Field(ge=0, le=300, allow_inf_nan=False, description="ECTS credits. Högskolepoäng (hp)."), Number
+    ]
     completed_on: Day
     expires_on: Day | None = None
 
 
 class TrainingShown(Shown):
-    """A training. En utbildning."""
+    """A completed course in supervision. En genomgången handledarutbildning."""
 
     id: str
     course: str
@@ -67,38 +69,42 @@ class TrainingShown(Shown):
 
 
 class SupervisorGiven(Given):
-    """A supervisor at a unit, by the provider's own pseudonym. En handledare vid en enhet, med pseudonym."""
+    """A supervisor at a unit, by pseudonym. En handledare på en enhet, angiven med pseudonym."""
 
     model_config = example(_SUPERVISOR)
 
     unit_id: Id
     profession: Word
     external_id: ExternalId = Field(
-        description="The provider's pseudonym, never a personal identity number. Aldrig ett personnummer."
+        description="The provider's own pseudonym, never a personal identity number. "
+        "Huvudmannens egen pseudonym, aldrig ett personnummer."
     )
     role: SupervisorRole = SupervisorRole.SUPERVISOR
     share_percent: Annotated[int, Field(ge=1, le=100), Number] | None = Field(
-        None, description="Of full time, for an AKA or a clinical adjunct. Av heltid, för AKA och adjunkt."
+        None,
+        description="The post's share of full time in per cent, for an AKA or a clinical lecturer. "
+        "Tjänstens andel av heltid i procent, för en AKA eller klinisk adjunkt.",
     )
-    max_students: Count = Field(2, description="At the same time. Samtidigt.")
+    max_students: Count = Field(2, description="The most students at the same time. Högsta antal studenter samtidigt.")
     weeks: Annotated[list[Week], Field(max_length=120), Different] | None = Field(
-        None, description="On duty in these weeks; null: in every week. I tjänst dessa veckor; null: alla."
+        None,
+        description="The weeks on duty; null: every week. De veckor då handledaren är i tjänst; null: alla veckor.",
     )
 
     def values(self) -> dict[str, Any]:
-        """Return every field by the store's names, the weeks as weeks."""
+        """Return every field by its name in the database, the weeks as weeks."""
         return {**self.model_dump(), "weeks": self.weeks}
 
 
 class SupervisorChange(SupervisorGiven, Change):
-    """What becomes another of a supervisor. Det som ändras."""
+    """The fields of a supervisor to change. De uppgifter om handledaren som ska ändras."""
 
     model_config = example({"maxStudents": 1})
 
     def changes(self) -> dict[str, Any]:
-        """Return what the caller named, the weeks as weeks."""
-        named = super().changes()
-        return {**named, "weeks": self.weeks} if "weeks" in named else named
+        """Return the fields that the caller sent, the weeks as weeks."""
+        changes = super().changes()
+        return {**changes, "weeks": self.weeks} if "weeks" in changes else changes
 
 
 class SupervisorShown(Changeable):
@@ -135,10 +141,10 @@ class SupervisorShown(Changeable):
 
 
 class SupervisorFilter(Paging):
-    """Which supervisors. Vilka handledare."""
+    """Which supervisors to list. Vilka handledare som ska listas."""
 
-    unit_id: Id | None = Field(None, description="At one unit. Vid en enhet.")
-    profession: Word | None = Field(None, description="Of one profession. Inom ett yrke.")
-    role: SupervisorRole | None = Field(None, description="In one role. I en roll.")
-    external_id: ExternalId | None = Field(None, description="By the provider's own id. Med vårdgivarens eget id.")
+    unit_id: Id | None = Field(None, description="At one unit. På en viss enhet.")
+    profession: Word | None = Field(None, description="Of one profession. Inom ett visst yrke.")
+    role: SupervisorRole | None = Field(None, description="In one role. I en viss roll.")
+    external_id: ExternalId | None = Field(None, description="With the provider's own id. Med huvudmannens eget id.")
     sort: str | None = sorting("unitId", "profession", "externalId", "role", "sharePercent", "maxStudents", "id")

@@ -1,4 +1,4 @@
-"""Schemas of terms: their weeks, the dates of the round, how a plan is weighed, and the lottery."""
+"""Schemas of terms: their weeks, the dates of the round, and the weights of a plan."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from placement_api.schemas.base import (
     ExternalId,
     Given,
     Number,
-    Shown,
     Week,
 )
 from placement_api.sorting import sorting
@@ -43,63 +42,68 @@ _TERM: JsonDict = {
     "weights": _WEIGHTS,
     "travel": _TRAVEL,
 }
-_DRAW: JsonDict = {"seed": "trisslott 4711"}
 
 TermCode = Annotated[ExternalId, Field(max_length=32)]
 Rate = Annotated[float, Field(ge=0, le=1_000, allow_inf_nan=False), Number]
 Minutes = Annotated[int, Field(ge=0, le=10_000), Number]
 
 
-def _usual(column: str) -> Any:  # noqa: ANN401 (a default is whatever the column holds)
-    """Return what the store takes where nothing is said."""
+def _default(column: str) -> Any:  # noqa: ANN401 (a default is whatever the column holds)
+    """Return the default that the term's table has for a column."""
     return Term.model_fields[column].default
 
 
 class Weights(Given):
-    """What each wish weighs against the others. Vad varje önskemål väger mot de andra."""
+    """How much each part of the objective weighs. Hur mycket varje del av målvärdet väger."""
 
     model_config = ConfigDict(json_schema_extra={"example": _WEIGHTS})
 
-    unplaced: Count = _usual("weight_unplaced")
-    travel: Count = _usual("weight_travel")
-    long_travel: Count = _usual("weight_long_travel")
-    preference: Count = _usual("weight_preference")
-    agreement_floor: Count = _usual("weight_agreement_floor")
-    change: Count = _usual("weight_change")
+    unplaced: Count = _default("weight_unplaced")
+    travel: Count = _default("weight_travel")
+    long_travel: Count = _default("weight_long_travel")
+    preference: Count = _default("weight_preference")
+    agreement_floor: Count = _default("weight_agreement_floor")
+    change: Count = _default("weight_change")
 
 
 class Travel(Given):
-    """How minutes are estimated, and which are too many. Hur restid uppskattas, och vad som är för lång."""
+    """How travel time is estimated, and its limits. Hur restid beräknas, och gränserna för den."""
 
     model_config = ConfigDict(json_schema_extra={"example": _TRAVEL})
 
-    base_minutes: Annotated[int, Field(ge=0, le=1_440), Number] = _usual("travel_base_minutes")
-    minutes_per_km: Rate = _usual("travel_minutes_per_km")
+    base_minutes: Annotated[int, Field(ge=0, le=1_440), Number] = _default("travel_base_minutes")
+    minutes_per_km: Rate = _default("travel_minutes_per_km")
     max_minutes: Minutes | None = Field(
-        _usual("travel_max_minutes"), description="Null for no limit. Null om ingen gräns finns."
+        _default("travel_max_minutes"), description="null: no limit. null: ingen gräns."
     )
-    long_after: Minutes = _usual("travel_long_after")
+    long_after: Minutes = _default("travel_long_after")
 
 
 class TermGiven(Given):
-    """A term; a date that is not named is the round's usual one. En termin."""
+    """A term; a date that is left out gets its default. En termin; ett datum som utelämnas får sitt standardvärde."""
 
     model_config = ConfigDict(json_schema_extra={"example": _TERM})
 
     code: TermCode
     first_week: Week
     weeks: Annotated[int, Field(ge=1, le=60), Number]
-    requests_by: Day | None = Field(None, description="Requests are in. Önskemålen är inne.")
-    answers_by: Day | None = Field(None, description="Units have answered. Enheterna har svarat.")
-    outside_answers_by: Day | None = Field(
-        None, description="Lärosäten from outside the county are answered. Lärosäten utanför länet har svar."
+    requests_by: Day | None = Field(None, description="The last day for requests. Sista dag för begäran om placering.")
+    answers_by: Day | None = Field(
+        None, description="The last day for the units' answers. Sista dag för enheternas svar."
     )
-    publish_by: Day | None = Field(None, description="The plan is published. Planen är publicerad.")
+    outside_answers_by: Day | None = Field(
+        None,
+        description="The last day for answers to lärosäten from outside the county. "
+        "Sista dag för svar till lärosäten utanför länet.",
+    )
+    publish_by: Day | None = Field(
+        None, description="The last day for publishing the plan. Sista dag för publicering av planen."
+    )
     weights: Weights = Field(default_factory=Weights)
     travel: Travel = Field(default_factory=Travel)
 
     def stored(self) -> dict[str, Any]:
-        """Return what the caller named, by the store's names."""
+        """Return the fields that the caller sent, by their names in the database."""
         named = {name: getattr(self, name) for name in self.model_fields_set - {"weights", "travel"}}
         parts = self.model_dump(include={"weights", "travel"}, exclude_unset=True)
         weights = {f"weight_{name}": weight for name, weight in parts.get("weights", {}).items()}
@@ -108,7 +112,7 @@ class TermGiven(Given):
 
 
 class TermChange(TermGiven, Change):
-    """What becomes another of a term; a date that is null becomes the usual one. Det som ändras."""
+    """The fields of a term to change; null gives a date its default. De uppgifter om terminen som ska ändras."""
 
     model_config = ConfigDict(json_schema_extra={"example": {"publishBy": None, "weights": {"travel": 2}}})
 
@@ -130,7 +134,7 @@ class TermShown(Changeable):
 
     @classmethod
     def of(cls, term: Term) -> TermShown:
-        """Show a term, its weights and travel figures each together."""
+        """Show a term, with its weights and its travel figures grouped."""
         columns = {name: getattr(term, name) for name in Term.model_fields}
         weights = Weights(**{name: columns[f"weight_{name}"] for name in Weights.model_fields})
         travel = Travel(**{name: columns[f"travel_{name}"] for name in Travel.model_fields})
@@ -138,48 +142,7 @@ class TermShown(Changeable):
 
 
 class TermFilter(Paging):
-    """Which terms. Vilka terminer."""
+    """Which terms to list. Vilka terminer som ska listas."""
 
-    code: TermCode | None = Field(None, description="With this code. Med denna kod.")
+    code: TermCode | None = Field(None, description="With one code. Med en viss kod.")
     sort: str | None = sorting("firstWeek", "code", "weeks", "requestsBy", "answersBy", "publishBy", "id")
-
-
-class DrawGiven(Given):
-    """An order to draw the lottery. En lottdragning."""
-
-    model_config = ConfigDict(json_schema_extra={"example": _DRAW})
-
-    seed: ExternalId | None = Field(
-        None,
-        description="What is drawn from; a random one if left out. Det som lottas ur; annars slumpat.",
-    )
-
-
-class DrawShown(Shown):
-    """A draw as it was recorded. En lottdragning som den antecknades.
-
-    The lowest SHA-256 (hexadecimal) of `<seed>:<student id>` got the first number.
-    Det lägsta SHA-256-värdet av `<seed>:<studentens id>` fick det första numret.
-    """
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "example": {
-                "id": "drw_17",
-                "termId": "trm_vt2027",
-                "drawnAt": "2026-11-02T08:00:00Z",
-                **_DRAW,
-                "students": 7132,
-                "firstNumber": 1,
-                "lastNumber": 7132,
-            }
-        }
-    )
-
-    id: str
-    term_id: str
-    drawn_at: dt.datetime
-    seed: str
-    students: int
-    first_number: int
-    last_number: int

@@ -1,1 +1,1 @@
-"""Schemas of the room `placement.what_if`."""
+"""Schemas of previews of a reduction; they mirror `placement.what_if`."""

@@ -1,4 +1,4 @@
-"""Schemas of previews: what is to be cut, and what that would mean."""
+"""Schemas of previews: a planned reduction, and its consequences."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _DEADLINE: dict[str, JsonValue] = {
 
 
 class OfferCutGiven(Given):
-    """An offer, and the change of it that would be sent. Ett erbjudande och den ändring som skulle skickas."""
+    """An offer and the change to make to it. Ett erbjudande och den ändring som ska göras."""
 
     model_config = example(_OFFER)
 
@@ -55,7 +55,7 @@ class OfferCutGiven(Given):
 
 
 class AbsenceGiven(WeeksGiven):
-    """A supervisor who would be away in some weeks. En handledare som skulle vara borta några veckor."""
+    """A supervisor who will be away in some weeks. En handledare som ska vara borta vissa veckor."""
 
     model_config = example(_ABSENCE)
 
@@ -63,7 +63,7 @@ class AbsenceGiven(WeeksGiven):
 
 
 class AgreementEndGiven(Given):
-    """An agreement, and what would be its last day. Ett avtal och den dag som skulle bli dess sista."""
+    """An agreement and its new last day. Ett avtal och dess nya sista dag."""
 
     model_config = example(_AGREEMENT)
 
@@ -72,7 +72,7 @@ class AgreementEndGiven(Given):
 
 
 class CutGiven(Given):
-    """What is to be cut, of one's own. Det egna som ska dras ned."""
+    """A reduction of what is the caller's own. En neddragning av det egna."""
 
     model_config = example(
         {
@@ -85,17 +85,22 @@ class CutGiven(Given):
         }
     )
 
-    saved_on: Day | None = Field(None, description="When it would be saved: today if left out. Annars i dag.")
+    saved_on: Day | None = Field(
+        None,
+        description="The day on which the reduction would be saved; today if left "
+        "out. "
+        "Dagen då neddragningen skulle sparas; i dag om den utelämnas.",
+    )
     offers: Annotated[list[OfferCutGiven], Field(max_length=MOST_CHANGES)] = Field(default_factory=list)
     closures: Annotated[list[Closure], Field(max_length=MOST_CHANGES)] = Field(default_factory=list)
     absences: Annotated[list[AbsenceGiven], Field(max_length=MOST_CHANGES)] = Field(default_factory=list)
     agreements: Annotated[list[AgreementEndGiven], Field(max_length=MOST_CHANGES)] = Field(default_factory=list)
     time_limit_seconds: Annotated[int, Field(ge=1, le=LONGEST_PREVIEW), Number] = Field(
-        10, description="How long to search for other places. Så länge får sökningen efter andra platser ta."
+        10, description="The time to search for other places. Tid för sökningen efter andra platser."
     )
 
     def cut(self) -> Cut:
-        """Return the cut in the words of the access layer."""
+        """Return the reduction that `placement.what_if` takes."""
         return Cut(
             saved_on=self.saved_on or now().date(),
             offers=[OfferCut(offer.offer_id, offer.change.changes()) for offer in self.offers],
@@ -106,14 +111,14 @@ class CutGiven(Given):
 
 
 class RemainingShown(Shown):
-    """How many units are left after a rule. Hur många enheter som återstår efter en regel."""
+    """How many units remain after a rule. Antal enheter som återstår efter en regel."""
 
     rule: str
     units: int
 
 
 class AffectedShown(Shown):
-    """A placement in force that the cut would change. En gällande placering som skulle ändras."""
+    """A placement in force that the reduction would affect. En gällande placering som skulle påverkas."""
 
     model_config = example(_AFFECTED)
 
@@ -124,22 +129,30 @@ class AffectedShown(Shown):
     start: Week
     weeks: int
     kind: str = Field(
-        description="displaced: has another place; lost: has none; moved: makes room; supervisor: has another one. "
-        "displaced: får en annan plats; lost: får ingen; moved: ger plats; supervisor: får en annan handledare."
+        description="displaced: gets another place; lost: gets no place; moved: moves to make room for another "
+        "student; "
+        "supervisor: gets another supervisor. "
+        "displaced: får en annan plats; lost: får ingen plats; moved: flyttas för "
+        "att ge plats åt en annan student; supervisor: får en annan handledare."
     )
     can_be_moved: bool
-    unit_after: str | None = Field(description="If it is one's own too. Om även den är ens egen.")
+    unit_after: str | None = Field(
+        description="Only if it is also the caller's own unit. Bara om även den enheten är den egna."
+    )
     start_after: Week | None
     supervisor_after: str | None
-    rules: list[str] = Field(description="The rules that the old place breaks. De regler som platsen bryter mot.")
+    rules: list[str] = Field(
+        description="The rules that the old place would break. De regler som den gamla platsen skulle bryta mot."
+    )
     remaining_units: list[RemainingShown] = Field(
-        description="Of one that is lost: the units that each rule leaves. För den som blir utan: återstående enheter."
+        description="For lost: how many units remain after each rule. "
+        "För lost: antal enheter som återstår efter varje regel."
     )
     text: str
 
     @classmethod
     def of(cls, affected: Affected, language: str) -> AffectedShown:
-        """Show what would become of a placement, in a language."""
+        """Show an affected placement in a language, ``sv`` or ``en``."""
         values = {
             name: getattr(affected, name) for name in cls.model_fields.keys() - {"rules", "remaining_units", "text"}
         }
@@ -152,13 +165,16 @@ class AffectedShown(Shown):
 
 
 class DeadlineShown(Shown):
-    """A date that the cut comes after, or does not wait for. Ett datum som passerats eller inte inväntas."""
+    """A date that the reduction does not respect. Ett datum som neddragningen inte tar hänsyn till."""
 
     model_config = example(_DEADLINE)
 
     kind: str = Field(
-        description="answers-by, publish-by: of the round; notice: of an agreement; start: four weeks before it. "
-        "answers-by, publish-by: omgångens; notice: ett avtals; start: fyra veckor före den."
+        description="answers-by, publish-by: the round's dates; notice: an agreement's notice; start: four weeks "
+        "before "
+        "a start. answers-by, publish-by: omgångens datum; notice: ett avtals uppsägningstid; start: fyra veckor "
+        "före "
+        "start."
     )
     day: dt.date
     agreement_id: str | None
@@ -166,13 +182,13 @@ class DeadlineShown(Shown):
 
     @classmethod
     def of(cls, deadline: Deadline, language: str) -> DeadlineShown:
-        """Show a deadline, in a language."""
+        """Show a deadline in a language, ``sv`` or ``en``."""
         words = getattr(deadline.words, language)
         return cls(kind=deadline.kind, day=deadline.day, agreement_id=deadline.agreement_id, text=words)
 
 
 class PreviewShown(Shown):
-    """What a cut would mean; nothing is saved. Vad en neddragning skulle innebära; inget sparas."""
+    """The consequences of a reduction; nothing is saved. Följderna av en neddragning; inget sparas."""
 
     model_config = example(
         {
@@ -190,13 +206,15 @@ class PreviewShown(Shown):
     saved_on: dt.date
     can_be_moved: int
     cannot_be_moved: int
-    elsewhere: int = Field(description="Affected at others' units. Berörda på andras enheter.")
-    placements: list[AffectedShown] = Field(description="Affected, at one's own units. Berörda, på egna enheter.")
+    elsewhere: int = Field(description="The number affected at other parties' units. Antal berörda på andras enheter.")
+    placements: list[AffectedShown] = Field(
+        description="Affected placements at the caller's own units. Berörda placeringar på de egna enheterna."
+    )
     deadlines: list[DeadlineShown]
 
     @classmethod
     def of(cls, term_id: str, cut: Cut, preview: Preview, language: str) -> PreviewShown:
-        """Show a preview, in a language."""
+        """Show a preview in a language, ``sv`` or ``en``."""
         movable = sum(affected.can_be_moved for affected in preview.affected)
         return cls(
             term_id=term_id,

@@ -1,0 +1,38 @@
+"""The ids in the API's paths, each with its name in the contract and its description."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import Path
+
+from placement_api.schemas.base import Id, Word
+from placement_api.schemas.register.places import MunicipalityCode
+
+
+def _path(name: str, en: str, sv: str) -> Any:  # noqa: ANN401 (FastAPI's Path is typed so)
+    """Describe an id in a path by its camelCase name."""
+    return Path(alias=name, description=f"The id of {en}. Id för {sv}.")
+
+
+AgreementPath = Annotated[Id, _path("agreementId", "the agreement", "avtalet")]
+CalendarPath = Annotated[Id, _path("calendarId", "the calendar", "kalendern")]
+CohortPath = Annotated[Id, _path("cohortId", "the cohort", "kullen")]
+CoursePath = Annotated[Id, _path("courseId", "the course", "kursen")]
+FeedPath = Annotated[Id, _path("feedId", "the calendar feed, which is secret", "kalenderflödet, som är hemligt")]
+LevelPath = Annotated[Word, Path(description="The education level, such as vfu-offered. Utbildningsnivån.")]
+MunicipalityPath = Annotated[MunicipalityCode, _path("municipalityId", "the municipality", "kommunen")]
+OfferPath = Annotated[Id, _path("offerId", "the offer", "erbjudandet")]
+OrganisationPath = Annotated[Id, _path("organisationId", "the organisation", "organisationen")]
+PinPath = Annotated[Id, _path("pinId", "the pin", "den låsta placeringen")]
+PlacementPath = Annotated[Id, _path("placementId", "the placement", "placeringen")]
+ProgrammePath = Annotated[Id, _path("programmeId", "the programme", "programmet")]
+RequestPath = Annotated[Id, _path("requestId", "the request", "begäran")]
+RunPath = Annotated[Id, _path("runId", "the run", "körningen")]
+SitePath = Annotated[Id, _path("siteId", "the site", "studieorten")]
+StudentPath = Annotated[Id, _path("studentId", "the student", "studenten")]
+SupervisorPath = Annotated[Id, _path("supervisorId", "the supervisor", "handledaren")]
+TermPath = Annotated[Id, _path("termId", "the term", "terminen")]
+TrainingPath = Annotated[Id, _path("trainingId", "the training in supervision", "handledarutbildningen")]
+UnitPath = Annotated[Id, _path("unitId", "the unit", "enheten")]
+WebhookPath = Annotated[Id, _path("webhookId", "the webhook", "webhooken")]
