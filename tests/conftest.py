@@ -35,6 +35,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Leave out what this run is not for: long forms every day, everything else in `make hard`, second databases."""
     left_out = [item for item in items if not _is_wanted(item)]
     for item in items:
+        if _backend_of(item) == "postgresql" and item.get_closest_marker("postgresql_counts") is None:
+            item.add_marker(pytest.mark.no_cover)  # the same lines as on SQLite, and tracing doubles their time
         if (marker := item.get_closest_marker("has_long_form")) is not None:
             item.user_properties.append((LONG_FORM, marker.kwargs["long" if HARD else "everyday"]))
     items[:] = [item for item in items if item not in left_out]
@@ -44,14 +46,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _is_wanted(item: pytest.Item) -> bool:
     """Tell whether this run tries a test."""
     long = item.get_closest_marker("has_long_form") or item.get_closest_marker("only_in_long_form")
-    callspec = getattr(item, "callspec", None)
-    if (
-        item.get_closest_marker("one_database")
-        and callspec is not None
-        and callspec.params.get("backend") == "postgresql"
-    ):
+    if item.get_closest_marker("one_database") and _backend_of(item) == "postgresql":
         return False
     return long is not None if HARD else item.get_closest_marker("only_in_long_form") is None
+
+
+def _backend_of(item: pytest.Item) -> object:
+    """Return the database that a test runs on, if it is one that runs on each."""
+    callspec = getattr(item, "callspec", None)
+    return None if callspec is None else callspec.params.get("backend")
 
 
 def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:

@@ -23,6 +23,8 @@ from placement.tables import IdempotencyKey, now
 from tests.api.matrix.places import UNIT
 from tests.api.world import World
 
+pytestmark = pytest.mark.postgresql_counts
+
 COPIES = 8
 
 

@@ -18,6 +18,9 @@ from tests.rows import one, places
 THREADS, ROUNDS = 4, 10
 
 
+pytestmark = pytest.mark.postgresql_counts
+
+
 @pytest.fixture
 def engine(migrated_url: str) -> Iterator[Engine]:
     """A database with a few places in it."""

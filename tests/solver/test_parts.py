@@ -6,6 +6,7 @@ import pickle
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -15,7 +16,7 @@ from placement_solver.parts.parallel import PartLostError, solve_apart
 from placement_solver.parts.split import split
 from placement_solver.plan import Plan
 from placement_solver.problem import Decision, Problem, RequestId, Supervision, UnitId
-from placement_solver.processes import ORPHANED, framed
+from placement_solver.processes import EXHAUSTED, ORPHANED, framed
 from placement_solver.progress import Progress
 from placement_solver.search.clock import Clock, StopSignal
 from placement_solver.search.settings import USUAL, PhaseSettings, SearchSettings
@@ -140,6 +141,17 @@ def test_pins_that_no_supervisor_can_take_are_told_from_a_part() -> None:
 def test_a_part_that_dies_is_an_error_and_not_half_a_plan(monkeypatch: pytest.MonkeyPatch, two_wards: Problem) -> None:
     monkeypatch.setattr(sys, "executable", "/bin/false")
     with pytest.raises(PartLostError, match="status 1"):
+        solve_apart(split(two_wards), Clock(3600.0), lambda _: None, USUAL, seed=0, workers=2)
+
+
+def test_a_part_that_ran_out_of_memory_is_told_as_such(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, two_wards: Problem
+) -> None:
+    exhausted = tmp_path / "exhausted"
+    exhausted.write_text(f"#!/bin/sh\nexit {EXHAUSTED}\n")
+    exhausted.chmod(0o700)
+    monkeypatch.setattr(sys, "executable", str(exhausted))
+    with pytest.raises(MemoryError):
         solve_apart(split(two_wards), Clock(3600.0), lambda _: None, USUAL, seed=0, workers=2)
 
 

@@ -35,6 +35,9 @@ def work():
     elif what == "take memory":
         limit_memory(200)
         held = bytearray(400 << 20)
+    elif what == "die half way":
+        parent._answers.write(b"12")
+        parent._answers.flush()
     elif what == "fail":
         raise ValueError("the order cannot be\\ncarried out")
 
@@ -76,6 +79,10 @@ def test_a_child_beyond_its_memory_ends_with_a_status_of_its_own() -> None:
     with ChildProcess("toy", (b"take memory",), lambda _: None) as child:
         assert child.status() == EXHAUSTED
         assert child.died_for_want_of_memory(limited=False)
+
+
+def test_a_message_without_its_size_is_no_answer() -> None:
+    assert heard_from(b"die half way") == (0, [], "")
 
 
 def test_a_child_is_told_to_stop_once() -> None:

@@ -16,6 +16,8 @@ from placement.events import feed
 from placement.events.feed import CATALOGUE, Subject, read_feed, tell
 from placement.tables import PlacementStatus
 
+pytestmark = pytest.mark.postgresql_counts
+
 README = Path(__file__).parents[3] / "api" / "README.md"
 
 

@@ -21,6 +21,8 @@ from placement.tables import Run, RunStatus, now
 from placement_solver.progress import Progress
 from tests.rows import small_world
 
+pytestmark = pytest.mark.postgresql_counts
+
 PROGRESS = Progress("search", objective=90, bound=80, gap=0.111, unplaced=3, seconds=1.5)
 
 

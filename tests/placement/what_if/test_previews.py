@@ -31,6 +31,9 @@ from placement.tables import (
 from placement.what_if import previews
 from placement.what_if.previews import Preview, preview_cut
 from placement.what_if.reductions import Absent, AgreementEnd, Cut, OfferCut
+from placement_solver.problem import RequestId
+from placement_solver.repair_report import Move
+from placement_solver.words import Words
 from tests.placement.publishing import CITY, FAR, KI, NEAR, offer_places, plan, publish_run, settle
 from tests.rows import WEEK
 
@@ -128,6 +131,13 @@ def test_why_somebody_can_go_nowhere_is_told(engine: Engine) -> None:
     for row in ended.affected:
         assert row.rules == ("agreement",)
         assert "No unit is left after" in row.words.en
+
+
+def test_a_placement_that_moves_though_its_place_holds_is_told_why() -> None:
+    moved = Move(RequestId("req_a"), "moved", None, None, (), (RequestId("req_b"),), Words("", ""))
+    words = previews._words(moved, ())
+    assert words.en.endswith("The units that are left are full.")
+    assert not words.en.startswith("The place no longer holds")
 
 
 @solved_here

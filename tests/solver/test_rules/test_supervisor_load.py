@@ -32,6 +32,14 @@ def test_students_without_a_named_supervisor_burden_nobody() -> None:
     assert not broken_by("supervisor-load", problem(), placed(), placed("bo-1"))
 
 
+def test_a_named_supervisor_gives_one_place_in_each_week_of_a_stay() -> None:
+    columns = Columns(problem())
+    stays = Options(np.array([0, 1]), np.array([0, 0]), np.array([1, 0]), np.array([0, NOBODY]))
+    uses = SUPERVISOR_LOAD.uses(columns, stays)
+    assert amounts(uses, 2).sum(axis=1).tolist() == [2, 0], "two weeks with Karin; nobody is named for the other stay"
+    assert set(uses.supply.tolist()) == {1}
+
+
 def test_supervisors_not_yet_named_are_pooled_by_the_levels_asked() -> None:
     term = problem(
         requests=(
