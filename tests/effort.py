@@ -35,7 +35,7 @@ def fresh(everyday: int, long: int) -> range:
 
 
 def drawn_by_hypothesis(everyday: int, long: int) -> Callable[[Test], Test]:
-    """Let Hypothesis draw so many examples from the run's seed, however long one takes."""
+    """Let Hypothesis draw this many examples from the run's seed, without a limit on how long one takes."""
     wanted = settings(
         max_examples=tries(everyday, long),
         deadline=None,

@@ -110,7 +110,7 @@ class ChildProcess:
         lines = self._errors.read().decode(errors="replace").split("\n")
         return next((line.strip() for line in reversed(lines) if line.strip()), "")
 
-    def died_for_want_of_memory(self, *, limited: bool) -> bool:
+    def ran_out_of_memory(self, *, limited: bool) -> bool:
         """Tell whether memory was what the ended child died of; ``limited`` says that it had a limit of its own.
 
         Without a limit, a signal or an error that mentions memory may have any cause.

@@ -23,7 +23,7 @@ EXAMPLES = Path(__file__).parent.parent / "solver" / "examples"
 
 @pytest.fixture(scope="session")
 def tiny() -> Path:
-    """A problem document that is solved in no time."""
+    """A problem document that is solved at once."""
     return EXAMPLES / "tiny.json"
 
 

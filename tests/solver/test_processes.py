@@ -78,7 +78,7 @@ def test_a_child_that_fails_leaves_its_last_words() -> None:
 def test_a_child_beyond_its_memory_ends_with_a_status_of_its_own() -> None:
     with ChildProcess("toy", (b"take memory",), lambda _: None) as child:
         assert child.status() == EXHAUSTED
-        assert child.died_for_want_of_memory(limited=False)
+        assert child.ran_out_of_memory(limited=False)
 
 
 def test_a_message_without_its_size_is_no_answer() -> None:

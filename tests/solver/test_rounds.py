@@ -120,12 +120,12 @@ def test_a_request_to_stop_ends_the_rounds() -> None:
 def test_a_thread_that_does_not_hear_the_stop_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     stop, heard = StopSignal(), threading.Event()
 
-    def deaf(_model: Model, **_: object) -> Found:
+    def unresponsive(_model: Model, **_: object) -> Found:
         stop.set()
         heard.wait(600)
         return Found(None, None, proven=False, effort=0.0)
 
-    monkeypatch.setattr(rounds, "by_cp_sat", deaf)
+    monkeypatch.setattr(rounds, "by_cp_sat", unresponsive)
     draft = badly_placed()
     before = draft.row.tolist()
     assert bettered(draft, stop=stop) == (True, [])

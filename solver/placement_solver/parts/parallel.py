@@ -100,7 +100,7 @@ def _take_turns(
 
 
 def _before_it_began(part: Problem) -> Progress:
-    """Return the progress of a part that has not begun: nobody is placed."""
+    """Return the progress of a part that has not begun: no request is placed."""
     unplaced = sum(part.weights.unplaced * request.priority for request in part.requests)
     return Progress("prices", unplaced, 0, 1.0, len(part.requests), 0.0)
 
@@ -126,7 +126,7 @@ class _PartProcess:
         status = self.child.status()
         if isinstance(self._answer, InvalidProblem):
             raise self._answer
-        if self.child.died_for_want_of_memory(limited=False):
+        if self.child.ran_out_of_memory(limited=False):
             raise MemoryError
         if not isinstance(self._answer, Share):
             raise PartLostError(status, self.child.last_words())

@@ -177,7 +177,7 @@ class RoundSettings(_Checked):
     patience: int = _whole(300)
     """Rounds end after this many in a row without a better plan."""
     takers: int = _whole(12)
-    """From a place that nobody uses, this many requests that would gain most by it begin a neighbourhood."""
+    """From an unused place, the requests that would gain most by it begin a neighbourhood: this many."""
     cheapest_ways: int = _whole(8)
     """A neighbourhood grows through the full cells of this many of a request's cheapest options."""
     holders: int = _whole(12)

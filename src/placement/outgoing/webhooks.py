@@ -105,7 +105,7 @@ def newest(session: Session) -> int:
 
 
 def _hold(session: Session, webhook_id: str) -> Delivery:
-    """Lock a webhook's delivery row; whoever changes the webhook or sends to it locks this row first."""
+    """Lock a webhook's delivery row; every change of the webhook and every delivery to it locks this row first."""
     return session.get_one(Delivery, webhook_id, with_for_update=True)
 
 

@@ -127,7 +127,7 @@ class SolverProcess:
             return self._solved
         if status == STOPPED:
             raise StoppedError
-        if self._child.died_for_want_of_memory(limited=self._memory_mb is not None):
+        if self._child.ran_out_of_memory(limited=self._memory_mb is not None):
             raise OutOfMemoryError(self._memory_mb)
         how, why = how_it_ended(status), self._child.last_words()
         raise NoPlanError(

@@ -24,8 +24,8 @@ class SolveMode(StrEnum):
 class SolveOrder:
     """How to solve a problem.
 
-    ``time_limit`` is in seconds and counts from ``began``, a moment of `time.monotonic`: now, unless whoever waits
-    for the plan has begun to wait before. ``memory_mb`` limits what the child writes to, in MiB. Without
+    ``time_limit`` is in seconds and counts from ``began``, a moment of `time.monotonic`: the moment the order is made,
+    unless an earlier one is given. ``memory_mb`` limits what the child writes to, in MiB. Without
     ``with_report`` the child makes no report, which takes a second for a county.
     """
 

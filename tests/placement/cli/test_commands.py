@@ -21,7 +21,7 @@ def test_of_a_command_that_is_named_no_other_is_loaded() -> None:
 
 
 @pytest.mark.parametrize("words", [(), ("--help",), ("slve", "check")])
-def test_whoever_names_no_command_is_told_of_all(words: tuple[str, ...]) -> None:
+def test_without_a_command_all_commands_are_listed(words: tuple[str, ...]) -> None:
     assert commands_of(*words) == list(COMMANDS)
 
 

@@ -103,7 +103,7 @@ def test_everything_within_the_county_is_answered_for_by_its_region_or_its_munic
     assert len(parties.municipality) == 26
 
 
-def test_privately_run_care_belongs_to_whoever_funds_it(parties: Parties, county: list[Place]) -> None:
+def test_privately_run_care_belongs_to_the_provider_that_funds_it(parties: Parties, county: list[Place]) -> None:
     private = {o.id: o for o in (*parties.operator.values(), *parties.contractor.values())}
     private |= {company.id: company for company in parties.health_centre_companies}
     run_privately = [place.unit for place in county if place.unit.operator_id is not None]

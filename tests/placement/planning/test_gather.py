@@ -304,7 +304,7 @@ def test_laerosaeten_from_outside_the_county_come_later_but_what_they_have_stand
     assert (len(later.requests), len(later.pins)) == (asked, asked)
 
 
-def test_journeys_are_reckoned_by_the_term_s_settings_and_the_known_minutes(world: World) -> None:
+def test_journeys_are_computed_from_the_term_s_settings_and_the_known_minutes(world: World) -> None:
     term = world.one(Term)
     term.travel_base_minutes, term.travel_minutes_per_km, term.travel_long_after = 12, 2.2, 45
     travel = world.gathered().travel

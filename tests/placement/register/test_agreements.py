@@ -185,13 +185,13 @@ def test_only_the_coordinator_removes_an_agreement(store: Session) -> None:
 
 
 @pytest.mark.parametrize("by", [UNIT, STUDENT])
-def test_whoever_is_no_party_reads_no_agreement(store: Session, by: Caller) -> None:
+def test_a_caller_who_is_no_party_reads_no_agreement(store: Session, by: Caller) -> None:
     with pytest.raises(NotAllowedError):
         agreements.list_agreements(store, by)
 
 
 @pytest.mark.parametrize("by", [INSTITUTION, UNIT])
-def test_whoever_gives_no_care_enters_no_agreement(store: Session, by: Caller) -> None:
+def test_a_caller_who_gives_no_care_enters_no_agreement(store: Session, by: Caller) -> None:
     with pytest.raises(NotAllowedError):
         agreements.sign_agreement(store, by, NEW)
     with pytest.raises(NotAllowedError):

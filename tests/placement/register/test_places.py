@@ -65,7 +65,7 @@ def test_everybody_sees_the_units_that_concern_them(store: Session, by: Caller, 
 
 
 @pytest.mark.parametrize("by", [STUDENT, AUDITOR])
-def test_whoever_plans_nothing_sees_no_unit(store: Session, by: Caller) -> None:
+def test_a_caller_who_plans_nothing_sees_no_unit(store: Session, by: Caller) -> None:
     with pytest.raises(NotAllowedError):
         places.list_units(store, by)
 

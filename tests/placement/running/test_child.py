@@ -209,7 +209,7 @@ def test_a_plan_that_comes_as_patience_ends_is_kept(small_term: Path) -> None:
     assert "plan" in answers[-1]
 
 
-def test_whoever_stopped_a_child_too_soon_is_told_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_child_stopped_too_soon_is_reported_as_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ending = tmp_path / "ending"
     ending.write_text(f"#!/bin/sh\nexit {STOPPED}\n")
     ending.chmod(0o700)

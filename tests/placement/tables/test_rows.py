@@ -192,7 +192,7 @@ def test_an_agreement_ends_six_months_after_notice_unless_it_ends_before(
     assert ends_on(agreement) == day(last)
 
 
-def test_a_privately_run_unit_is_covered_by_the_agreements_of_whoever_funds_it() -> None:
+def test_a_privately_run_unit_is_covered_by_the_agreements_of_the_provider_that_funds_it() -> None:
     unit = one(Unit)
     assert (unit.operator_id, agreement_party(unit)) == ("org_care", "org_city")
     unit.operator_id = None

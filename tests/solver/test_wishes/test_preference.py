@@ -23,5 +23,5 @@ def test_a_unit_that_was_not_wished_for_costs_the_whole_list() -> None:
     assert cost("preference", WISHES, placed(at="clinic")) == 40
 
 
-def test_whoever_wishes_nothing_is_content_anywhere() -> None:
+def test_a_student_without_preferences_costs_nothing_anywhere() -> None:
     assert cost("preference", WISHES, placed("bo-1", at="clinic")) == 0
