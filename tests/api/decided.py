@@ -1,4 +1,4 @@
-"""What a plan decided for the other side: their student at their unit, and one of theirs left without."""
+"""What a plan decided for the other side: a student of theirs at a unit of theirs, and one who is unplaced."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NEXT = "trm_next"
 
 
 def draft(session: Session) -> None:
-    """Plan a term in which nobody asks for anything, so that there is a draft to publish."""
+    """Plan a term without requests, so that there is a draft to publish."""
     run = Run(id="run_next", term_id=NEXT, time_limit_seconds=5, requested_by="system")
     text = write_problem(gather(session, SYSTEM, NEXT))
     problem = read_problem(text)

@@ -1,4 +1,4 @@
-"""Drafts of our own term that are over and not published: with few weeks of places, or with enough for our student."""
+"""Drafts of our term that are not published: with too few weeks of places for our student, or with enough."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ORDERED = dt.datetime(2026, 10, 1, 8, tzinfo=dt.UTC)
 
 
 def draft(session: Session, name: str = DRAFT, weeks: int = 1) -> None:
-    """Store a run that was cancelled in time to keep its plan; our unit had places in so many weeks."""
+    """Store a cancelled run with its plan; ``weeks`` is the number of weeks in which our unit had places."""
     problem = _suppose(session, weeks)
     solution = find_solution(problem, time_limit=5, seed=0, workers=1)
     plan, text = solution.plan, write_plan(solution.plan)
@@ -47,7 +47,7 @@ def draft(session: Session, name: str = DRAFT, weeks: int = 1) -> None:
 
 
 def _suppose(session: Session, weeks: int) -> Problem:
-    """Gather the term as if our student could be at our unit, and let all be as it was."""
+    """Gather the term as if our student could be at our unit, then roll the changes back."""
     for row in (session.get_one(Pin, "pin_a"), session.get_one(BlockedUnit, ("stu_a", "unt_a"))):
         session.delete(row)
     session.get_one(Student, "stu_a").site_id = "sit_a"

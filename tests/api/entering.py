@@ -1,4 +1,4 @@
-"""Entering: a county that the demo makes up is entered over HTTP, row by row and sheet by sheet, by its parties."""
+"""Entering: the parties enter a made-up county of the demo over HTTP, row by row and sheet by sheet."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ Row = dict[str, Any]
 
 
 class Original:
-    """The county that was made up, in a database of its own, as each party would read its own rows there."""
+    """The made-up county in its own database, where each party can read its own rows."""
 
     def __init__(self, http: TestClient, url: str) -> None:
         self._http = http
@@ -44,25 +44,25 @@ class Original:
             self._parties[organisation] = Party(self._http, token_of(self._engine, role, organisation))
         return self._parties[organisation]
 
-    def leave(self) -> None:
-        """Let the database be."""
+    def close(self) -> None:
+        """Close the connections to the database."""
         self._engine.dispose()
 
-    def sheet(self, role: Role, organisation: str, listed: str, leave: Callable[[Row], bool]) -> bytes:
-        """Return a party's list as a sheet of new rows, without ids of the database that it comes from."""
+    def sheet(self, role: Role, organisation: str, listed: str, skip: Callable[[Row], bool]) -> bytes:
+        """Return a party's list as a sheet without this database's ids and without the rows that ``skip`` picks."""
         taken = self.party(role, organisation).ask("GET", f"/v1/{listed}/sheet?format=csv", 200)
         rows = csv.DictReader(io.StringIO(taken.content.decode("utf-8-sig"), newline=""))
         heads = [head for head in rows.fieldnames or () if head not in {"id", "lotteryNumber"}]
         out = io.StringIO(newline="")
         writer = csv.DictWriter(out, heads, extrasaction="ignore")
         writer.writeheader()
-        writer.writerows(row for row in rows if not leave(row))
+        writer.writerows(row for row in rows if not skip(row))
         return out.getvalue().encode()
 
 
 @dataclass
 class County:
-    """The county as it has been entered: the parties by their ids, and how many rows came in by which list."""
+    """The county as entered: the parties by their original ids, and the number of rows entered in each list."""
 
     institutions: dict[str, Party] = field(default_factory=dict)
     providers: dict[str, Party] = field(default_factory=dict)
@@ -70,7 +70,7 @@ class County:
 
 
 def make_up(file: Path, scale: ScaleName) -> str:
-    """Make a county up in a database of its own."""
+    """Make up a county in a database of its own, and return its address."""
     url = f"sqlite:///{file}"
     migrate(url)
     engine = engine_for(url)
@@ -81,34 +81,34 @@ def make_up(file: Path, scale: ScaleName) -> str:
 
 
 def enter_county(stage: Round, made_up: str) -> County:
-    """Enter everything: the coordinator the county and its agreements, each party what is its own."""
+    """Enter everything: the coordinator enters the county and its agreements, and each party its own rows."""
     with TestClient(create_app(Settings(database_url=made_up, runner="none"))) as http:
         original = Original(http, made_up)
         county = _Entry(stage, original).county
-        original.leave()
+        original.close()
     return county
 
 
 class _Entry:
-    """The entering of one county, with the ids that its rows get here."""
+    """Enters one county, and remembers the new id of each row."""
 
     def __init__(self, stage: Round, original: Original) -> None:
         self._stage, self._from = stage, original
-        self._here: dict[str, str] = {}
+        self._new_ids: dict[str, str] = {}
         self.county = County()
         self._organise()
-        self._settle_units()
-        self._teach()
+        self._enter_units()
+        self._enter_education()
         self._hand_in()
 
     def _organise(self) -> None:
-        """Let the coordinator enter the county, its parties and the term."""
+        """As the coordinator, enter the municipalities, the parties, the sites and the term."""
         by = self._stage.coordinator
         for row in self._from.coordinator.all("/v1/municipalities"):
             self._enter(by, "municipalities", {**row, "code": row["id"]}, MunicipalityGiven)
         organisations = self._from.coordinator.all("/v1/organisations")
         while organisations:
-            ready = [row for row in organisations if row["fundedById"] is None or row["fundedById"] in self._here]
+            ready = [row for row in organisations if row["fundedById"] is None or row["fundedById"] in self._new_ids]
             for row in ready:
                 entered = self._enter(by, "organisations", row, OrganisationGiven)
                 institution = row["kind"] == "institution"
@@ -122,8 +122,8 @@ class _Entry:
         self._term = term["id"]
         self._stage.term = self._enter(by, "terms", term, TermGiven)
 
-    def _settle_units(self) -> None:
-        """Let each provider enter its units and how they are judged, and the coordinator what has been agreed."""
+    def _enter_units(self) -> None:
+        """As each provider, enter units and education levels; as the coordinator, enter the agreements."""
         units = self._from.coordinator.all("/v1/units")
         with_units = {row["providerId"] for row in units} | {row["operatorId"] for row in units}
         self.county.providers = {name: by for name, by in self.county.providers.items() if name in with_units}
@@ -140,8 +140,8 @@ class _Entry:
                 notice = {"givenOn": row["noticeGivenOn"]}
                 self._stage.coordinator.ask("POST", f"/v1/agreements/{agreement}/notice", 200, notice)
 
-    def _teach(self) -> None:
-        """Let each lärosäte enter its programmes and courses, and when they may start."""
+    def _enter_education(self) -> None:
+        """As each lärosäte, enter programmes, courses and course windows."""
         owner = {}
         for row in self._from.coordinator.all("/v1/programmes"):
             owner[row["id"]] = self.county.institutions[row["institutionId"]]
@@ -153,7 +153,7 @@ class _Entry:
             by.change(f"/v1/courses/{course}/windows/{self._stage.term}", {"starts": windows["starts"]}, "PUT")
 
     def _hand_in(self) -> None:
-        """Let each lärosäte hand in its students and requests, and each provider its answers and supervisors."""
+        """As each lärosäte, import students and requests; as each provider, import offers and supervisors."""
         for name, by in self.county.institutions.items():
             for listed in ("cohorts", "students", "requests"):
                 sheet = self._from.sheet(Role.INSTITUTION, name, listed, lambda _row: False)
@@ -167,19 +167,19 @@ class _Entry:
                 self._enter(self._stage.coordinator, "capacity-offers", row, OfferGiven)
 
     def _enter(self, by: Party, listed: str, row: Mapping[str, Any], given: type[BaseModel]) -> str:
-        """Enter one row in the words of its schema, with the ids that things have here."""
+        """Enter one row with the fields of its schema and the new ids, and return its new id."""
         names = [described.alias or name for name, described in given.model_fields.items()]
-        body = {name: self._at_home(row[name]) for name in names if row.get(name) is not None}
+        body = {name: self._with_new_ids(row[name]) for name in names if row.get(name) is not None}
         told = by.ask("POST", f"/v1/{listed}", 201, body).json()
         self.county.entered[listed] += 1
-        here = str(told.get("id", ""))
-        self._here[row.get("id", "")] = here
-        return here
+        new_id = str(told.get("id", ""))
+        self._new_ids[row.get("id", "")] = new_id
+        return new_id
 
-    def _at_home(self, value: object) -> object:
-        """Put the ids that things have here in place of those they had."""
+    def _with_new_ids(self, value: object) -> object:
+        """Replace every original id in a value with the new one."""
         if isinstance(value, list):
-            return [self._at_home(one) for one in value]
+            return [self._with_new_ids(one) for one in value]
         if isinstance(value, dict):
-            return {name: self._at_home(one) for name, one in value.items()}
-        return self._here.get(value, value) if isinstance(value, str) else value
+            return {name: self._with_new_ids(one) for name, one in value.items()}
+        return self._new_ids.get(value, value) if isinstance(value, str) else value

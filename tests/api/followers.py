@@ -1,4 +1,4 @@
-"""Calendars and webhooks of each party on our side, and of one on the other: every one has its own alone."""
+"""Calendars and webhooks of each party on our side and of one on the other; each belongs to one party."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ HOLDERS: dict[str, tuple[str, Role, dict[str, Any], CalendarSubject, str]] = {
     "u": ("3", Role.UNIT, {"unit_id": "unt_a"}, CalendarSubject.UNIT, "unt_a"),
     "b": ("4", Role.INSTITUTION, {"organisation_id": "org_b"}, CalendarSubject.STUDENT, "stu_b"),
 }
-"""By the end of their ids: whose token, in which role and where, and the subject of their calendar."""
+"""By the last part of their ids: the token's digit, role and party, and the calendar's subject."""
 
 
 def rows() -> list[Row]:
-    """Return a calendar and a webhook of each."""
+    """Return each party's token, calendar and webhook."""
     return [
         row
         for name, (digit, role, where, subject, subject_id) in HOLDERS.items()

@@ -1,4 +1,4 @@
-"""What lärosäten have: theirs beside ours, and on both sides rows that nothing refers to (``idle``)."""
+"""Lärosäten's rows: those of the other side, and on both sides rows that nothing refers to (``idle``)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A line of the permission matrix: an operation, and the roles that may do it to what is ours, and to theirs.
+"""A line of the permission matrix: an operation, and the roles that may do it to our rows and to theirs.
 
 Roles are letters: C coordinator, I institution, P provider, U unit, S supervisor, T student, A auditor.
 """
@@ -26,7 +26,7 @@ EVERYBODY = "CIPUSTA"
 
 @dataclass(frozen=True)
 class Line:
-    """Who may do an operation (``may``), and who also to the other side's rows (``reach``).
+    """The roles that may do an operation (``may``), and those that may do it to the other side's rows too (``reach``).
 
     ``ours`` and ``theirs`` are ids: of the row in the path or, for a list, of rows that must and must not be
     in it; ``query`` is what a list is asked with. Where the other side stands in the body instead, ``their_body``
@@ -62,12 +62,12 @@ class Line:
         return "{" in self.template
 
     def path(self, row: str) -> str:
-        """Put an id where the path's first parameter stands."""
+        """Return the path with an id in place of its first parameter."""
         before, _, after = self.template.partition("{")
         return before + row + after.partition("}")[2] if after else before
 
     def ours_of(self, role: Role | None) -> str:
-        """Return the id of ours that a role is to see."""
+        """Return the id of our row that a role should see."""
         return next((row for letter, row in self.each.items() if LETTERS[letter] is role), self.ours)
 
     def lets_in(self, role: Role) -> bool:

@@ -1,4 +1,4 @@
-"""Parties: whoever has a token, talking to a service that is served for real, and the round that they play."""
+"""Parties: callers with tokens who use a running service, and the round that they take part in."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.api.serving import follow, served
 
 @dataclass(frozen=True)
 class Party:
-    """Somebody with a token, talking to the service."""
+    """A caller with a token."""
 
     http: httpx.Client | TestClient
     token: str
@@ -30,7 +30,7 @@ class Party:
     def ask(
         self, method: str, path: str, status: int, body: bytes | Mapping[str, Any] | None = None, **headers: str
     ) -> httpx.Response | httpx2.Response:
-        """Do one call, which answers as expected; a body in bytes is a sheet in CSV."""
+        """Make one call and check its status; a body in bytes is a CSV sheet."""
         headers |= {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
         if isinstance(body, bytes):
             headers["Content-Type"] = "text/csv"
@@ -57,20 +57,20 @@ class Party:
         return str(self.ask("POST", path, 201, body).json()["id"])
 
     def change(self, path: str, body: Mapping[str, Any], method: str = "PATCH") -> dict[str, Any]:
-        """Change a row as it stands now."""
+        """Change the current version of a row."""
         tag = self.ask("GET", path, 200).headers["ETag"]
         changed: dict[str, Any] = self.ask(method, path, 200, body, **{"If-Match": tag}).json()
         return changed
 
     def hand_in(self, listed: str, sheet: bytes | Mapping[str, Any]) -> dict[str, Any]:
-        """Hand a sheet in."""
+        """Import a sheet."""
         told: dict[str, Any] = self.ask("POST", f"/v1/{listed}/imports", 200, sheet).json()
         return told
 
 
 @dataclass
 class Round:
-    """A county that plays a round: its coordinator, and the term that is planned."""
+    """A round in a county: its coordinator, and the term that is planned."""
 
     coordinator: Party
     engine: Engine
@@ -78,11 +78,11 @@ class Round:
     seconds: int = 10
 
     def join(self, role: Role, organisation: str) -> Party:
-        """Give a party its token, as `placement token create` does."""
+        """Return a new party with a token, made as `placement token create` does."""
         return Party(self.coordinator.http, token_of(self.engine, role, organisation, "Ada Lind"), organisation)
 
     def run(self, **order: object) -> str:
-        """Order a run, follow it to its end, and return its id."""
+        """Start a run, follow it to its end, and return its id."""
         body = {"timeLimitSeconds": self.seconds, **order}
         ordered = self.coordinator.ask("POST", f"/v1/terms/{self.term}/runs", 202, body)
         bearer = {"Authorization": f"Bearer {self.coordinator.token}"}
@@ -107,7 +107,7 @@ def token_of(engine: Engine, role: Role, organisation: str | None = None, label:
 
 @contextmanager
 def round_at(url: str) -> Iterator[Round]:
-    """Serve an empty database for real, and give the coordinator a token."""
+    """Serve an empty database, and give the coordinator a token."""
     engine = engine_for(url)
     token = token_of(engine, Role.COORDINATOR, label="Eva Ek")
     with served(url) as address, httpx.Client(base_url=address, timeout=120) as http:

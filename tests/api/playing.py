@@ -1,4 +1,4 @@
-"""Playing: what the parties of a county do in a round, from answers that are in to a plan that has been repaired."""
+"""Playing: what the parties of a county do in a round, from the answers to a repaired plan."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ Placed = dict[str, dict[str, Any]]
 
 
 def unmarked(_step: str) -> AbstractContextManager[None]:
-    """Let nobody know of a step."""
+    """Report nothing about a step."""
     return nullcontext()
 
 
 def play_round(stage: Round, county: County, step: Step = unmarked) -> Counter[str]:
-    """Play the round, holding each step to what it must give; return the figures of it."""
+    """Play the round, check the result of each step, and return the figures."""
     figures = Counter(county.entered)
     with step("the lottery"):
         stage.coordinator.ask("POST", f"/v1/terms/{stage.term}/lottery-draws", 201, {"seed": "a county's round"})
@@ -41,7 +41,7 @@ def play_round(stage: Round, county: County, step: Step = unmarked) -> Counter[s
 
 
 def publish_the_county_first(stage: Round, county: County) -> int:
-    """The lärosäten of the county are placed first; until a person publishes, nobody else sees anything."""
+    """Place the county's lärosäten first; until a person publishes, only the coordinator sees anything."""
     draft = stage.run(inCountyOnly=True)
     for party in (*county.institutions.values(), *county.providers.values()):
         assert party.get("/v1/placements?limit=1")["total"] == 0
@@ -56,7 +56,7 @@ def publish_the_county_first(stage: Round, county: County) -> int:
 
 
 def publish_the_rest(stage: Round, county: County) -> int:
-    """The others are placed in what is left, and nobody who had a placement moves; each reads exactly its own."""
+    """Place the others in what is left; no placement moves, and each party reads exactly its own."""
     before = in_force(stage.coordinator)
     filled = stage.publish(stage.run(mode="fill"))
     assert (filled["moved"], filled["ended"]) == (0, 0)
@@ -77,7 +77,7 @@ def publish_the_rest(stage: Round, county: County) -> int:
 
 
 def answer(county: County) -> int:
-    """The provider with most students accepts them all in one sheet, but one for whom there is no supervisor."""
+    """The provider with most students accepts all but one in a sheet; one has no supervisor."""
     provider = most_students(county.providers)
     rows = [{"id": name, "status": "accepted"} for name in in_force(provider)]
     rows[0] |= {"status": "declined", "reason": "no-supervisor"}
@@ -89,7 +89,7 @@ def answer(county: County) -> int:
 
 
 def cancel_one(stage: Round, county: County) -> None:
-    """A lärosäte cancels a placement; its own feed tells of it, and nobody else's."""
+    """A lärosäte cancels a placement; only its own feed and the coordinator's have the event."""
     institution = most_students(county.institutions)
     name = next(iter(in_force(institution)))
     assert institution.change(f"/v1/placements/{name}", {"status": "cancelled"})["reason"] == "request-withdrawn"
@@ -100,7 +100,7 @@ def cancel_one(stage: Round, county: County) -> None:
 
 
 def withdraw_a_ward_and_repair(stage: Round, county: County) -> int:
-    """The unit with most students withdraws; a plan made before is refused, and a repair lets the others stay."""
+    """The unit with most students withdraws; an earlier plan is refused, and a repair keeps the other placements."""
     late = stage.run(mode="fill")
     before = in_force(stage.coordinator)
     ((ward, number),) = Counter(row["unitId"] for row in before.values()).most_common(1)
@@ -124,7 +124,7 @@ def withdraw_a_ward_and_repair(stage: Round, county: County) -> int:
 
 
 def in_force(party: Party) -> Placed:
-    """Read who is placed where, as far as a party sees."""
+    """Return the placements in force that a party sees."""
     return {row["id"]: row for row in party.all("/v1/placements") if row["status"] in IN_FORCE}
 
 

@@ -1,4 +1,4 @@
-"""Serving: the service as its users start it, on a free port, and a run followed to its end."""
+"""Serving: the service as users start it, on a free port, and following a run to its end."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ COMMAND = Path(sys.executable).with_name("placement")
 
 @contextmanager
 def served(url: str, processes: int = 1) -> Iterator[str]:
-    """Serve a database for real on a free port of this machine, and end the server by its own id."""
+    """Serve a database in a process of its own on a free port, and stop that process at the end."""
     server = subprocess.Popen(
         [COMMAND, "serve", "--port", "0", "--processes", str(processes)],
         env=os.environ | {"PLACEMENT_DATABASE_URL": url, "PLACEMENT_RUNNER": "embedded"},

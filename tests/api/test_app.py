@@ -1,4 +1,4 @@
-"""The service as a whole: what it says of itself, its limits, and its life."""
+"""The service as a whole: its description of itself, its limits, and its start and stop."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_a_service_over_an_empty_database_is_alive_but_not_ready(connect: Connec
     assert refused.json()["type"] == "/problems/unavailable"
 
 
-def test_nobody_on_the_way_keeps_an_answer_or_guesses_what_it_is(client: TestClient, world: World) -> None:
+def test_no_cache_stores_an_answer_and_no_browser_guesses_its_type(client: TestClient, world: World) -> None:
     answer = client.get("/v1/units", headers=world.by("coordinator"))
     assert answer.headers["Cache-Control"] == "no-store"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
@@ -53,7 +53,7 @@ def test_a_body_of_more_than_a_million_bytes_is_refused_before_it_is_read(client
     assert refused.json()["type"] == "/problems/too-large"
 
 
-def test_a_body_that_does_not_say_how_large_it_is_is_counted(client: TestClient, world: World) -> None:
+def test_a_body_without_a_content_length_is_counted(client: TestClient, world: World) -> None:
     def pieces() -> Iterator[bytes]:
         for _ in range(11):
             yield b" " * 100_000
@@ -80,7 +80,9 @@ def test_an_embedded_runner_and_its_courier_live_as_long_as_the_service(migrated
     assert runners() == []
 
 
-def test_a_serving_process_keeps_secrets_and_looks_through_its_memory_seldom(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_server_process_keeps_secrets_out_of_the_log_and_collects_garbage_seldom(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     settled: list[object] = []
     monkeypatch.setattr(gc, "freeze", lambda: settled.append("frozen"))
     monkeypatch.setattr(gc, "set_threshold", lambda *often: settled.append(often))

@@ -1,4 +1,4 @@
-"""Many callers at once: nobody's change is lost, and nobody waits for a thread that waits for them."""
+"""Many callers at once: no change is lost, and no two requests wait for each other."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.api.world import World
 CROWD = 80
 
 
-def test_of_a_crowd_changing_one_offer_one_is_first_and_the_others_are_told(
+def test_when_many_change_one_offer_at_once_one_succeeds_and_the_others_get_412(
     app: FastAPI, client: TestClient, world: World
 ) -> None:
     async def rush() -> list[httpx2.Response]:
@@ -39,7 +39,7 @@ def test_of_a_crowd_changing_one_offer_one_is_first_and_the_others_are_told(
     assert kept.headers["ETag"] == '"2"'
 
 
-def test_of_a_crowd_handing_in_the_same_sheet_one_creates_what_is_in_it(
+def test_when_many_import_the_same_sheet_at_once_one_creates_its_rows(
     app: FastAPI, client: TestClient, world: World
 ) -> None:
     async def rush() -> list[httpx2.Response]:

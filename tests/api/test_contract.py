@@ -1,4 +1,4 @@
-"""The published contract is the app's own, whole, and true to its examples."""
+"""The published contract is the app's, it is complete, and its examples fit its schemas."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A POST that names a key has one effect, however often and from however many sides it is sent."""
+"""A POST with a key has one effect, however often it is sent and however many copies arrive at once."""
 
 from __future__ import annotations
 
@@ -89,33 +89,33 @@ def test_a_person_shares_no_key_with_another_of_the_same_organisation_or_unit() 
     assert len(colleagues) == 1
 
 
-def test_what_was_refused_had_no_effect_and_may_be_sent_again_mended(client: TestClient, world: World) -> None:
+def test_a_refused_call_had_no_effect_and_may_be_corrected_under_the_same_key(client: TestClient, world: World) -> None:
     assert client.post("/v1/units", json={}, headers=keyed(world)).status_code == 422
     sick = {**UNIT, "municipalityCode": "9999"}
     assert client.post("/v1/units", json=sick, headers=keyed(world)).status_code == 422
     assert client.post("/v1/units", json=UNIT, headers=keyed(world)).status_code == 201
 
 
-def test_a_role_without_the_right_is_not_shown_an_answer_of_before(client: TestClient, world: World) -> None:
+def test_a_role_without_permission_does_not_get_a_stored_answer(client: TestClient, world: World) -> None:
     client.post("/v1/units", json=UNIT, headers=keyed(world))
     assert client.post("/v1/units", json=UNIT, headers=keyed(world, "unit")).status_code == 403
 
 
 @pytest.mark.parametrize("key", ["", "två ord", "x" * 256, "a b"])
-def test_a_key_that_is_none_is_refused(client: TestClient, world: World, key: str) -> None:
+def test_an_invalid_key_is_refused(client: TestClient, world: World, key: str) -> None:
     headers = [(name.encode(), value.encode("latin-1")) for name, value in keyed(world, key=key).items()]
     refused = client.post("/v1/units", json=UNIT, headers=headers)
     assert refused.status_code == 422
     assert refused.json()["errors"][0]["parameter"] == "Idempotency-Key"
 
 
-def test_a_key_means_nothing_where_calls_may_be_repeated_anyway(client: TestClient, world: World) -> None:
+def test_a_key_has_no_effect_on_methods_that_may_be_repeated_anyway(client: TestClient, world: World) -> None:
     headers = keyed(world, "coordinator")
     assert client.get("/v1/units/unt_a", headers=headers).status_code == 200
     assert client.get("/v1/units/unt_b", headers=headers).json()["id"] == "unt_b"
 
 
-def test_of_many_copies_at_once_one_has_an_effect_and_the_others_its_answer_or_are_told_to_wait(
+def test_of_many_copies_at_once_one_has_an_effect_and_the_others_get_its_answer_or_must_wait(
     client: TestClient, world: World
 ) -> None:
     before = units(client, world)
@@ -206,7 +206,7 @@ def test_old_answers_go_when_new_ones_come(client: TestClient, world: World, sto
     assert f"{1:a>64}" in kept
 
 
-def test_every_post_tells_of_the_key(app: FastAPI) -> None:
+def test_every_post_describes_the_key(app: FastAPI) -> None:
     for path, methods in app.openapi()["paths"].items():
         for method, operation in methods.items():
             named = [parameter["name"] for parameter in operation.get("parameters", [])]

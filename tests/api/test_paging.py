@@ -1,4 +1,4 @@
-"""Lists come in parts that together are the whole, in one order, with links between them."""
+"""Lists are returned in parts, which together are the whole list in one order, with links between them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The permission matrix holds: each operation × each role × ours, theirs, missing; and none is left out."""
+"""The permission matrix holds for each operation, each role, and our rows, theirs and missing ones; it is complete."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ GUARDED = [line for line in LINES if not line.public]
 
 @pytest.fixture(scope="module")
 def ask(app: FastAPI, settled_sqlite: tuple[Path, World], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ask]:
-    """Do an operation in the county as it was before anybody changed it; answer with status and text."""
+    """Do an operation in an unchanged copy of the county, and return status and text."""
     file, world = settled_sqlite
     fresh: list[Path] = []
 

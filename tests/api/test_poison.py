@@ -1,4 +1,4 @@
-"""Whatever is sent into any field or parameter, the service answers, refuses, and stays readable."""
+"""Whatever any field or parameter contains, the service answers, refuses it, and stays readable."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ pytestmark = pytest.mark.no_cover
 
 
 def places_in(value: JsonValue, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """Name every place in a document, from the outermost in."""
+    """Yield the path of every place in a document, the outermost first."""
     inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for step, below in inner:
         yield (*path, step)
@@ -61,7 +61,7 @@ def places_in(value: JsonValue, path: tuple[Any, ...] = ()) -> Iterator[tuple[An
 
 
 def poisoned(body: dict[str, Any]) -> Iterator[bytes]:
-    """Write the body with each poison in each of its places, and with a field it does not know."""
+    """Yield the body with each poison in each place, and with an unknown field."""
     for place in places_in(body):
         for poison in POISON:
             sick = copy.deepcopy(body)
@@ -74,7 +74,7 @@ def poisoned(body: dict[str, Any]) -> Iterator[bytes]:
 
 
 def refusal(client: TestClient, line: Line, content: bytes, headers: dict[str, str]) -> str | None:
-    """Send a body; tell what is wrong with the answer, if anything."""
+    """Send a body, and return what is wrong with the answer, if anything."""
     sent = {"Content-Type": "application/json", "If-Match": "*", **headers}
     answer = client.request(line.method, line.path(line.ours), content=content, headers=sent)
     if answer.status_code >= 500 or (answer.status_code >= 400 and not _is_problem(answer)):

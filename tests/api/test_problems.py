@@ -1,4 +1,4 @@
-"""Every refusal is a problem document that says what is wrong and where, in the caller's language."""
+"""Every refusal is a problem document, in the caller's language, that says what is wrong and where."""
 
 from __future__ import annotations
 

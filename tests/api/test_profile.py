@@ -57,7 +57,7 @@ def parameters(app: FastAPI, place: str) -> Iterator[tuple[str, dict[str, Any]]]
 
 
 def segments(app: FastAPI) -> set[str]:
-    """Return every part of an address that is no parameter and no version."""
+    """Return every part of the addresses, except parameters and the version."""
     paths = [path for path in app.openapi()["paths"] if path not in OUTSIDE_V1]
     return {part for path in paths for part in path.split("/")[2:] if not part.startswith("{")}
 
@@ -114,7 +114,7 @@ def test_resources_are_named_in_the_plural(app: FastAPI) -> None:
 
 
 def _is_list(operation: dict[str, Any] | None) -> bool:
-    """Tell whether an operation answers a part of a list."""
+    """Tell whether an operation returns a part of a list."""
     return "Listed_" in json.dumps(operation["responses"].get("200", {})) if operation else False
 
 

@@ -1,4 +1,4 @@
-"""The table that people read is the table that the tests try."""
+"""The permission matrix in api/README.md is the one that the tests try."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ README = API / "README.md"
 
 
 def table() -> str:
-    """Write the permission matrix as people read it."""
+    """Write the permission matrix as api/README.md shows it."""
     published = json.loads((API / "openapi.json").read_text())["paths"]
     names = [f"{method.upper()} {path}" for path, methods in published.items() for method in methods]
     head = ["Operation", *LETTERS.values()]
     rows = [head, ["---"] * len(head)]
     for line in LINES:
         name = next(name for name in names if re.fullmatch(re.sub(r"\{[^}]*\}", "[^/]+", name), line.operation))
-        rows.append([f"`{name}`", *(word(line, letter) for letter in LETTERS)])
+        rows.append([f"`{name}`", *(permission(line, letter) for letter in LETTERS)])
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
-def word(line: Line, letter: str) -> str:
-    """Say what a role may do."""
+def permission(line: Line, letter: str) -> str:
+    """Return what a role may do: yes, all, own, or nothing."""
     if letter not in line.may and not line.public:
         return ""
     if not line.theirs and not line.their_body:

@@ -1,4 +1,4 @@
-"""A whole planning round through HTTP alone, from an empty database to a repaired plan, by the three parties."""
+"""The three parties carry out a whole round over HTTP, from an empty database to a repaired plan."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ WEIGHTS = {"unplaced": 1000, "travel": 1, "longTravel": 3, "preference": 5, "agr
 
 @pytest.fixture
 def county(migrated_url: str) -> Iterator[Round]:
-    """An empty database served for real, and the coordinator's token."""
+    """A running service with an empty database, and the coordinator's token."""
     with round_at(migrated_url) as stage:
         yield stage
 
 
 def organise(county: Round) -> tuple[Party, Party, str, str]:
-    """Let the coordinator enter the county, its parties and the term."""
+    """As the coordinator, enter the county, its parties and the term."""
     by = county.coordinator
     for code, name, lat, lon in (("0180", "Stockholm", 59.33, 18.07), ("0182", "Nacka", 59.31, 18.16)):
         by.enter("/v1/municipalities", {"code": code, "name": name, "lat": lat, "lon": lon, "population": 100_000})
@@ -46,7 +46,7 @@ def organise(county: Round) -> tuple[Party, Party, str, str]:
 
 
 def supervise(provider: Party, unit: str, name: str) -> None:
-    """Let a unit have one more supervisor with the training that the course asks for, for one student at a time."""
+    """Add a supervisor with the training that the course requires, for one student at a time."""
     who = {"unitId": unit, "profession": "nurse", "externalId": name, "role": "supervisor", "maxStudents": 1}
     supervisor = provider.enter("/v1/supervisors", who)
     training = {"course": "Handledarutbildning, 7,5 hp", "credits": 7.5, "completedOn": "2024-05-31"}
@@ -54,7 +54,7 @@ def supervise(provider: Party, unit: str, name: str) -> None:
 
 
 def offer(provider: Party, county: Round, nacka: str) -> list[str]:
-    """Let the municipality answer for its units: two have places and supervisors, one says no, one is silent."""
+    """As the municipality, answer for its units: two have places and supervisors, one says no, one does not answer."""
     units = [
         provider.enter(
             "/v1/units",
@@ -82,14 +82,14 @@ def offer(provider: Party, county: Round, nacka: str) -> list[str]:
 
 
 def agree(county: Round, ki: str, nacka: str) -> None:
-    """Let there be an agreement, with a floor and a ceiling for the term."""
+    """Add an agreement with a floor and a ceiling for the term."""
     volumes = [{"termId": county.term, "minStudentWeeks": 20, "maxStudentWeeks": 400}]
     agreement = {"institutionId": ki, "providerId": nacka, "validFrom": "2026-01-01", "professions": ["nurse"]}
     county.coordinator.enter("/v1/agreements", {**agreement, "volumes": volumes, "clauses": []})
 
 
 def ask_for_places(institution: Party, county: Round, ki: str) -> list[str]:
-    """Let the lärosäte enter a programme, a course, a cohort, its students and what they ask for."""
+    """As the lärosäte, enter a programme, a course, a cohort, its students and their requests."""
     programme = {"institutionId": ki, "profession": "nurse", "code": "1SJ24", "name": "Sjuksköterskeprogrammet"}
     programme_id = institution.enter("/v1/programmes", programme)
     course = {"programmeId": programme_id, "code": "1SJ021", "name": "Klinisk utbildning", "weeks": 5}
@@ -116,7 +116,7 @@ def ask_for_places(institution: Party, county: Round, ki: str) -> list[str]:
 
 
 def publish_a_draft(county: Round, institution: Party, provider: Party) -> list[dict[str, Any]]:
-    """Two drafts are compared, and the first is published, once: from then on each party reads its own."""
+    """Compare two drafts and publish the first, once; each party can then read its own part."""
     first, second = county.run(), county.run(seed=1)
     compared = county.coordinator.get(f"/v1/terms/{county.term}/comparisons?runId={first}&runId={second}")
     assert [draft["runId"] for draft in compared["drafts"]] == [first, second]
@@ -133,7 +133,7 @@ def publish_a_draft(county: Round, institution: Party, provider: Party) -> list[
 
 
 def settle(county: Round, institution: Party, provider: Party, placements: list[dict[str, Any]]) -> None:
-    """The unit accepts one; a student is withdrawn; the place is filled from those who wait."""
+    """The unit accepts one placement, a student is withdrawn, and the place goes to the waiting list."""
     provider.change(f"/v1/placements/{placements[0]['id']}", {"status": "accepted"})
     cancelled = institution.change(f"/v1/placements/{placements[1]['id']}", {"status": "cancelled"})
     assert cancelled["reason"] == "request-withdrawn"
@@ -142,7 +142,7 @@ def settle(county: Round, institution: Party, provider: Party, placements: list[
 
 
 def withdraw_a_ward(county: Round, provider: Party, ward: str, other: str) -> None:
-    """A ward withdraws and another unit answers; a plan made before can no longer be published."""
+    """A ward withdraws and another unit answers; an earlier plan can no longer be published."""
     late = county.run(mode="fill")
     (answer,) = provider.all(f"/v1/capacity-offers?unitId={ward}")
     closed = {"status": "declined", "declineReason": "no-supervisor", "weeks": []}

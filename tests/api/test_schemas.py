@@ -1,4 +1,4 @@
-"""What a body may and may not hold, where the schema alone decides."""
+"""What the schemas accept and refuse in a body."""
 
 from __future__ import annotations
 
@@ -76,23 +76,23 @@ def test_a_body_that_does_not_fit_is_refused_at_its_place(
     assert [str(error["loc"][-1]) for error in refused.value.errors()] == [place]
 
 
-def test_a_body_may_say_numbers_and_weeks_as_json_does() -> None:
+def test_a_body_may_have_whole_numbers_written_as_decimals_and_week_53() -> None:
     given = OfferGiven.model_validate({**OFFER, "weeks": [{"week": "2026-W53", "places": 2.0}]})
     assert given.values()["weeks"] == {IsoWeek(2026, 53): 2}
 
 
-def test_a_change_names_only_what_becomes_another() -> None:
+def test_a_change_has_only_the_fields_that_were_sent() -> None:
     assert UnitChange.model_validate({"hsaId": None, "lat": 59}).changes() == {"hsa_id": None, "lat": 59.0}
     assert OfferChange.model_validate({"professions": ["nurse"]}).changes() == {"professions": ["nurse"]}
     assert OfferChange.model_validate({"weeks": []}).changes() == {"weeks": {}}
 
 
-def test_a_change_asks_for_no_field_and_publishes_no_default() -> None:
+def test_a_change_requires_no_field_and_publishes_no_default() -> None:
     shape = UnitChange.model_json_schema()
     assert "required" not in shape
     assert all("default" not in field for field in shape["properties"].values())
 
 
-def test_names_may_be_said_in_the_store_s_way_too() -> None:
+def test_fields_may_have_their_database_names_too() -> None:
     names = {"kind": "provider", "provider_kind": "region", "name_sv": "Å", "name_en": "A"}
     assert OrganisationGiven.model_validate(names).name_sv == "Å"

@@ -1,4 +1,4 @@
-"""Lists are put in order, and looked through, by the fields that their parameters name."""
+"""Lists are sorted and filtered by the fields that their parameters name."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ UNSORTED = {
     "GET /v1/terms/{termId}/waiting-requests": "in the order in which they are offered what comes free",
     "GET /v1/terms/{termId}/comparisons": "the differences as the drafts are compared",
 }
-"""Lists with one order, and which."""
+"""The lists with a fixed order, and that order."""
 
 
 def listed(client: TestClient, world: World, address: str, role: str = "coordinator") -> list[dict[str, Any]]:
@@ -56,7 +56,7 @@ def test_every_field_that_a_list_says_it_can_be_sorted_by_sorts_it_both_ways(
             assert downwards[: len(there)] == there[::-1], f"{address} {field}"
 
 
-def test_equals_come_by_their_id_and_several_fields_count_in_turn(client: TestClient, world: World) -> None:
+def test_ties_are_sorted_by_id_and_several_fields_count_in_turn(client: TestClient, world: World) -> None:
     units = listed(client, world, "/v1/units?sort=-municipalityCode,name")
     names = [unit["name"] for unit in units]
     assert names == sorted(names)
@@ -80,11 +80,11 @@ def test_a_list_is_not_sorted_by_anything_else(client: TestClient, world: World,
     assert refused.json()["errors"][0]["parameter"] == "sort"
 
 
-def test_nobody_learns_the_order_of_what_is_protected(app: FastAPI) -> None:
+def test_protected_fields_cannot_be_sorted_by(app: FastAPI) -> None:
     assert set(sortable(app)["GET /v1/students"]).isdisjoint({"externalId", "lat", "lon", "zone", "priorityClass"})
 
 
-def test_every_list_tells_its_fields_or_why_it_has_one_order(app: FastAPI) -> None:
+def test_every_list_can_be_sorted_or_has_a_known_fixed_order(app: FastAPI) -> None:
     paged = {
         name
         for name, operation in operations(app.openapi())
@@ -121,9 +121,7 @@ FILTERS = [
 
 
 @pytest.mark.parametrize(("address", "ids"), FILTERS)
-def test_a_list_is_looked_through_by_what_a_caller_would_ask(
-    client: TestClient, world: World, address: str, ids: set[str]
-) -> None:
+def test_a_list_is_filtered_by_its_parameters(client: TestClient, world: World, address: str, ids: set[str]) -> None:
     assert {row["id"] for row in listed(client, world, address)} == ids
 
 

@@ -1,4 +1,4 @@
-"""A list asks the database as often for fifty rows as for five: nothing is asked for row by row."""
+"""A list of fifty rows takes as many statements as a list of five: nothing is read row by row."""
 
 from __future__ import annotations
 
@@ -64,13 +64,13 @@ IN_ONE_DOCUMENT = {"/v1/runs/run_a/explanations", "/v1/runs/run_a/prices"}  # wh
 
 @cache
 def pattern(table: type[Row]) -> dict[str, Any]:
-    """Return the values of the row of a table that the small county has."""
+    """Return the values of the small county's row of a table."""
     row = one(table)
     return {name: getattr(row, name) for name in table.model_fields}
 
 
 def copy_of(table: type[Row], number: int, /, **other: Any) -> Row:  # noqa: ANN401 (a column holds what it holds)
-    """Return another row like that, with what must differ given."""
+    """Return a copy of that row, with the values that must differ."""
     told = {**pattern(table), **other}
     if "id" in told and "id" not in other:
         told["id"] = f"{told['id']}_{number:02}"
@@ -78,7 +78,7 @@ def copy_of(table: type[Row], number: int, /, **other: Any) -> Row:  # noqa: ANN
 
 
 def copies(number: int) -> list[Row]:
-    """Return one more row of everything that is listed, and of what belongs to it."""
+    """Return one more row of each listed table, with the rows that belong to it."""
     name = f"{number:02}"
     return [
         copy_of(Municipality, number, code=f"99{name}"),
@@ -121,7 +121,7 @@ def copies(number: int) -> list[Row]:
 
 @pytest.fixture
 def crowded(client: TestClient, store: Session) -> TestClient:
-    """A county with fifty more of everything that is listed."""
+    """A county with fifty more rows of each listed table."""
     store.add_all([row for number in range(MANY) for row in copies(number)])
     store.commit()
     return client
@@ -129,7 +129,7 @@ def crowded(client: TestClient, store: Session) -> TestClient:
 
 @contextmanager
 def counted(app: FastAPI) -> Iterator[list[str]]:
-    """Collect what is asked of the database."""
+    """Collect the statements sent to the database."""
     asked: list[str] = []
 
     def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
@@ -143,7 +143,7 @@ def counted(app: FastAPI) -> Iterator[list[str]]:
 
 
 def lists(app: FastAPI) -> list[str]:
-    """Return the address of every list, of our own rows where it is a list of somebody's."""
+    """Return the address of every list; a list that belongs to a row is that of our row."""
     ours = {line.operation: line.path(line.ours) for line in LINES}
     found = []
     for name, operation in operations(app.openapi()):

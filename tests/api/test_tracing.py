@@ -1,4 +1,4 @@
-"""Every call has a trace, its caller's or a new one, which its answer, its refusal and its changes name."""
+"""Every call has a trace, the caller's or a new one, which answers, problem documents and audit entries name."""
 
 from __future__ import annotations
 

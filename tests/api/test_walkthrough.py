@@ -1,4 +1,4 @@
-"""The walk-through that integrators read is run as it is written, and shows what is shown beside it."""
+"""The guide in api/README.md is run exactly as written, and its output is what the guide shows."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ FENCED = re.compile(r"^(##+) ([^\n]+)$|^```(sh|python|text)\n(.*?)^```$", re.MUL
 
 @dataclass
 class Block:
-    """A fenced block, under which headings it stands, and what is shown to come of it."""
+    """A fenced block, the headings above it, and the output shown after it."""
 
     party: str
     way: str
@@ -37,7 +37,7 @@ class Block:
 
 
 def blocks_of(document: str) -> list[Block]:
-    """Read a document's blocks in their order."""
+    """Return a document's blocks in order."""
     party, way, found = "", "", list[Block]()
     for level, heading, language, written in FENCED.findall(document):
         if heading and len(level) == len("##"):
@@ -56,12 +56,12 @@ WORDS = [block for block in BLOCKS if block.party == BLOCKS[0].party]
 
 
 def story(party: str, way: str = "") -> list[Block]:
-    """Return the blocks that one who reads a party's story in one way types in."""
+    """Return the blocks of a party's story in one way, after the shell functions."""
     return [*WORDS, *(block for block in BLOCKS if block.party == party and block.way in ("", way))]
 
 
 def play(blocks: Sequence[Block], directory: Path, **settings: str) -> None:
-    """Type blocks into one shell and hold each to what is shown."""
+    """Run blocks in one shell and compare each output with what is shown."""
     lines = ["set -eu", "trap 'jobs -p | xargs -r kill; wait' EXIT"]
     for number, block in enumerate(blocks):
         if block.language == "python":
@@ -85,14 +85,14 @@ def play(blocks: Sequence[Block], directory: Path, **settings: str) -> None:
 
 
 def alike(shown: str, came: str) -> bool:
-    """Tell whether what came is what is shown, in which … stands for anything and the lines may be broken."""
+    """Tell whether an output matches what is shown, where … stands for any text and lines may be wrapped."""
     pattern = r"\s*".join(".*".join(map(re.escape, word.split("…"))) for word in shown.split())
     return re.fullmatch(rf"\s*{pattern}\s*", came, re.DOTALL) is not None
 
 
 @pytest.fixture(scope="session")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The database that the five minutes leave behind, by the blocks as they are written."""
+    """The database after the five-minute story, run as written."""
     directory = tmp_path_factory.mktemp("quick")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

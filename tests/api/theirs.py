@@ -1,4 +1,4 @@
-"""The other side: rows of another lärosäte and another provider, which ours may not touch."""
+"""The other side: rows of another lärosäte and another provider, which our side may not change."""
 
 from __future__ import annotations
 

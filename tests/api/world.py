@@ -1,4 +1,4 @@
-"""A small county in which everything is there twice: ours and theirs.
+"""A small county in which everything exists twice: ours and theirs.
 
 Ours are the rows of ``tests.rows`` (ids ``…_a``): they belong to the lärosäte, provider and unit whose tokens
 are used. Theirs (``tests.api.theirs``, ids ``…_b``) belong to another lärosäte and another provider.
@@ -20,7 +20,7 @@ OUR_INSTITUTION, OUR_PROVIDER, OUR_UNIT = "org_ki", "org_city", "unt_a"
 
 @dataclass(frozen=True)
 class World:
-    """Who has which token."""
+    """The token of each role on our side."""
 
     tokens: dict[Role, str]
 
@@ -30,7 +30,7 @@ class World:
 
 
 def rows() -> list[Row]:
-    """Return everything that is in the county."""
+    """Return every row of the county."""
     return [*small_world(), *theirs.rows(), *learners.rows(), *decided.rows(), *followers.rows()]
 
 

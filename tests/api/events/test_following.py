@@ -1,4 +1,4 @@
-"""Following a run: whoever listens is told what is new and that it is over, and holds nothing meanwhile."""
+"""Following a run: a follower gets each change and the end, and holds no connection in between."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ Look = Callable[[], RunShown]
 
 
 def at(seconds: float, status: RunStatus = RunStatus.RUNNING) -> RunShown:
-    """A run that has gone on for so long."""
+    """A run that has lasted the given seconds."""
     run = Run(id="run_a", term_id="trm_a", time_limit_seconds=9, requested_by="t", status=status)
     run.requested_at, run.elapsed_seconds = ORDERED, seconds
     return RunShown.of(run, SYSTEM)
 
 
 def looking(*states: RunShown | Exception) -> Look:
-    """Look at one state after another."""
+    """Return a look that gives one state after another."""
     left = iter(states)
 
     def look() -> RunShown:
@@ -69,7 +69,7 @@ def _read(event: str) -> Iterator[str]:
 
 @pytest.fixture
 def restless(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Look again at once."""
+    """Do not wait between reads."""
     monkeypatch.setattr(following, "LOOK_SECONDS", 0)
     monkeypatch.setattr(following, "HEARTBEAT_LOOKS", 2)
 
@@ -87,7 +87,7 @@ def test_where_nothing_is_new_for_long_a_comment_shows_that_the_stream_lives() -
 
 
 @pytest.mark.usefixtures("restless")
-def test_who_comes_back_is_not_told_again_what_they_have_seen() -> None:
+def test_a_follower_that_reconnects_does_not_get_the_last_event_again() -> None:
     async def first() -> str:
         return await anext(follow(looking(at(1)), None))
 
@@ -160,7 +160,7 @@ def test_a_stream_gives_its_turn_to_others_as_it_begins() -> None:
     assert len(served) == 6
 
 
-def test_what_takes_long_keeps_nobody_waiting_who_wants_little() -> None:
+def test_slow_operations_do_not_delay_quick_ones() -> None:
     served: list[str] = []
 
     async def app(scope: Scope, _receive: Receive, _send: Send) -> None:

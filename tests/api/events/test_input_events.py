@@ -1,4 +1,4 @@
-"""What comes in by sheets is told of in the feed as what comes in one by one, in one statement however much it is."""
+"""An import writes the same events as single calls do, in one statement whatever the number of rows."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def provider(client: TestClient, world: World) -> Desk:
 
 
 def told(desk: Desk, kinds: str) -> list[tuple[str, str, list[str]]]:
-    """Return what somebody hears of some kind of thing: the thing, what happened, and what has changed."""
+    """Return the events of some kinds in a caller's feed: subject, kind and changed fields."""
     events = desk.found("/v1/events?limit=1000")["items"]
     return [
         (each["subjectId"], each["kind"], each["details"]["changed"])
@@ -37,7 +37,7 @@ def told(desk: Desk, kinds: str) -> list[tuple[str, str, list[str]]]:
     ]
 
 
-def test_requests_handed_in_are_told_of_one_by_one(institution: Desk) -> None:
+def test_an_import_writes_an_event_for_each_request(institution: Desk) -> None:
     table: list[dict[str, Any]] = institution.table("requests")
     assert outcome(institution.hand_in_table("requests", table)) == (0, 0, len(table))
     assert told(institution, "request") == []
@@ -49,13 +49,13 @@ def test_requests_handed_in_are_told_of_one_by_one(institution: Desk) -> None:
     ]
 
 
-def test_a_trial_tells_nobody_anything(institution: Desk) -> None:
+def test_a_dry_run_writes_no_events(institution: Desk) -> None:
     table = [{**institution.table("requests")[0], "status": "withdrawn"}]
     assert outcome(institution.hand_in_table("requests", table, "?dryRun=true")) == (0, 1, 0)
     assert told(institution, "request") == []
 
 
-def test_offers_and_supervisors_handed_in_are_told_of_to_the_units(provider: Desk) -> None:
+def test_an_import_of_offers_and_supervisors_writes_events_for_the_units(provider: Desk) -> None:
     offers: list[dict[str, Any]] = provider.table("capacity-offers")
     new = {**offers[0], "id": "", "professions": "physician"}
     offers[0] |= {"2027-W01": "7", "institutions": ""}
@@ -74,7 +74,7 @@ def test_offers_and_supervisors_handed_in_are_told_of_to_the_units(provider: Des
 
 
 @pytest.mark.parametrize("number", [1, 20])
-def test_however_many_are_handed_in_the_feed_is_written_once(number: int, institution: Desk, app: FastAPI) -> None:
+def test_an_import_writes_its_events_in_one_statement(number: int, institution: Desk, app: FastAPI) -> None:
     cohort = institution.table("cohorts")[0]["id"]
     students = [{"cohortId": cohort, "externalId": f"x-{each}", "lat": "59.3", "lon": "18.0"} for each in range(number)]
     assert outcome(institution.hand_in_table("students", students)) == (number, 0, 0)

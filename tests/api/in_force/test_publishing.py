@@ -1,4 +1,4 @@
-"""Publishing over HTTP: one switch for all, each party's steps after it, and a feed that can be read again."""
+"""Publishing over HTTP: one step for everyone, what each party does next, and the feed of events."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def test_a_named_person_publishes_a_plan_once(client: TestClient, world: World) 
     assert [row["runId"] for row in listed["items"]] == ["run_next"]
 
 
-def test_who_holds_the_token_is_named_where_nobody_else_is(client: TestClient, world: World) -> None:
+def test_the_label_of_the_token_is_named_if_no_person_is_given(client: TestClient, world: World) -> None:
     answer = client.post(NEXT, headers=world.by("coordinator"), json={"runId": "run_next"})
     assert answer.json()["publishedBy"] == "coordinator"
 

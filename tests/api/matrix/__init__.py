@@ -1,4 +1,4 @@
-"""The permission matrix: who may do what, as data; each slice of the API brings its lines."""
+"""The permission matrix: who may do what, as data; each module has the lines of one part of the API."""
 
 from tests.api.lines import Line
 from tests.api.matrix import (

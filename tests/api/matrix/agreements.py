@@ -1,4 +1,4 @@
-"""Who may do what with agreements: the parties read them and give notice, the provider keeps them."""
+"""Who may do what with agreements: the parties read them and give notice, and the provider adds and changes them."""
 
 from __future__ import annotations
 

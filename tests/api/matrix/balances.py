@@ -1,4 +1,4 @@
-"""Who may see what agreements ask and have been given."""
+"""Who may read agreement balances."""
 
 from __future__ import annotations
 

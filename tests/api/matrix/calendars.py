@@ -1,4 +1,4 @@
-"""Who may do what with calendars: each their own, and whoever has an address may read there."""
+"""Who may do what with calendars: each party with its own; anyone who has an address may read it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may do what with offers: ``off_a`` our unit's for our lärosäte, ``off_b`` their unit's for theirs."""
+"""Who may do what with offers: ``off_a`` is our unit's for our lärosäte, ``off_b`` their unit's for theirs."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ WINDOWS = "/v1/courses/{courseId}/windows/trm_a"
 
 
 def _resource(path: str, prefix: str, change: dict[str, Any], new: dict[str, Any], owner: str) -> tuple[Line, ...]:
-    """Return the five lines of what a lärosäte keeps of its own, and the coordinator of all."""
+    """Return the five lines of a resource that each lärosäte manages for itself, and the coordinator for all."""
     one = f"{path}/{{id}}"
     ours, theirs = f"{prefix}_a", f"{prefix}_b"
     return (

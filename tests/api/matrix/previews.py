@@ -1,4 +1,4 @@
-"""Who may see what a cut would mean: those whose it is to make."""
+"""Who may preview a reduction: those who may make it."""
 
 from __future__ import annotations
 

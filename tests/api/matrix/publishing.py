@@ -1,4 +1,4 @@
-"""Who may do what with publications, placements in force, those who wait, and the feed."""
+"""Who may do what with publications, placements in force, the waiting list and the feed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may take lists out as sheets, and bring them in: whoever may read, and write, the rows one by one."""
+"""Who may export and import sheets: those who may read and write the rows one by one."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SUPERVISOR = {"unitId": "unt_a", "profession": "nurse", "externalId": "p-18"}
 
 
 def _sheet(path: str, readers: str, writers: str, row: dict[str, Any], theirs: dict[str, Any]) -> tuple[Line, ...]:
-    """Return the two lines of a list: out and in."""
+    """Return the two lines of a list: export and import."""
     body, their_body = {"rows": [row]}, {"rows": [{**row, **theirs}]}
     return (
         Line(f"GET {path}/sheet", readers, query="format=csv"),

@@ -1,4 +1,4 @@
-"""Who may do what with supervisors: those who run the unit, and nobody else."""
+"""Who may do what with supervisors: only those who run the unit."""
 
 from __future__ import annotations
 

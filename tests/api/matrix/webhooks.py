@@ -1,4 +1,4 @@
-"""Who may do what with webhooks: each their own."""
+"""Who may do what with webhooks: each party with its own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A calendar's address shows what is in force to whoever has it, for as long as its maker may see it."""
+"""A calendar's address shows what is in force to anyone who has it, for as long as its maker may see it."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def events(client: TestClient, path: str) -> list[icalendar.Event]:
 
 
 def nothing(answer: httpx2.Response) -> tuple[int, object, object]:
-    """Return what a refusal tells, besides its own number and trace."""
+    """Return what a refusal says, apart from its number and trace."""
     return answer.status_code, answer.json()["detail"], answer.json()["errors"]
 
 
@@ -139,7 +139,7 @@ def test_a_placement_that_has_ended_is_shown_as_cancelled_under_the_same_id(clie
     assert str(after["STATUS"]) == "CANCELLED"
 
 
-def test_who_has_the_newest_already_is_told_so(client: TestClient, world: World) -> None:
+def test_a_caller_that_has_the_newest_calendar_gets_304(client: TestClient, world: World) -> None:
     path = opened(client, world, "unit", UNIT)
     etag = client.get(path).headers["ETag"]
     same = client.get(path, headers={"If-None-Match": etag})
@@ -148,9 +148,7 @@ def test_who_has_the_newest_already_is_told_so(client: TestClient, world: World)
     assert client.get(path, params={"language": "en"}).headers["ETag"] != etag
 
 
-def test_an_address_that_is_taken_back_is_as_if_it_had_never_been(
-    client: TestClient, store: Session, world: World
-) -> None:
+def test_a_revoked_address_answers_as_one_that_never_existed(client: TestClient, store: Session, world: World) -> None:
     never = nothing(client.get("/v1/calendar-feeds/none"))
     assert never[0] == 404
     path = opened(client, world, "unit", UNIT)

@@ -1,4 +1,4 @@
-"""Partners have what happens sent to an address of theirs, and see how the sending goes."""
+"""Events are sent to partners' own addresses, and partners see how the sending goes."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ GIVEN: dict[str, Any] = {"url": "https://hooks.example.org/placement", "kinds": 
 
 @pytest.fixture
 def receiver(app: FastAPI) -> Iterator[Receiver]:
-    """Someone who listens on this machine, which may be sent to."""
+    """A receiver on this machine, to which sending is allowed."""
     before, app.state.settings = app.state.settings, LOOPBACK
     with receiving() as listening:
         yield listening
@@ -107,14 +107,14 @@ def test_an_address_that_nothing_is_sent_to_is_refused_at_its_place(client: Test
     assert changed.status_code == 422
 
 
-def test_a_kind_that_there_is_not_is_refused_at_its_place(client: TestClient, world: World) -> None:
+def test_an_unknown_kind_of_event_is_refused_at_its_place(client: TestClient, world: World) -> None:
     kinds = ["placement.accepted", "placement.eaten"]
     refused = client.post("/v1/webhooks", json={**GIVEN, "kinds": kinds}, headers=world.by("unit"))
     assert refused.status_code == 422
     assert [error["pointer"] for error in refused.json()["errors"]] == ["/kinds/1"]
 
 
-def test_a_party_has_so_many_webhooks_and_no_more(client: TestClient, world: World) -> None:
+def test_a_party_has_a_limited_number_of_webhooks(client: TestClient, world: World) -> None:
     there = client.get("/v1/webhooks", headers=world.by("provider")).json()["total"]
     for _ in range(MOST_WEBHOOKS - there):
         made(client, world.by("provider"))

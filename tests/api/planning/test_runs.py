@@ -1,4 +1,4 @@
-"""Runs over HTTP: a term is planned outside the request, and each caller reads their own part of the plan."""
+"""Runs over HTTP: a run plans a term outside the call, and each caller reads its own part of the plan."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ def test_a_run_is_accepted_at_once_and_followed_at_its_address(client: TestClien
     assert (told["phase"], told["objective"], told["gap"], told["elapsedSeconds"]) == (None, None, None, None)
 
 
-def test_an_order_without_wishes_gets_the_usual_time(client: TestClient, world: World) -> None:
+def test_a_run_without_options_gets_the_default_time_limit(client: TestClient, world: World) -> None:
     told = client.post("/v1/terms/trm_a/runs", headers=world.by("coordinator"))
     assert (told.status_code, told.json()["timeLimitSeconds"], told.json()["seed"]) == (202, 180, 0)
 
 
-def test_an_order_that_makes_no_sense_is_refused(client: TestClient, world: World) -> None:
+def test_a_run_with_invalid_options_is_refused(client: TestClient, world: World) -> None:
     times = [{"timeLimitSeconds": wrong} for wrong in (0, 86_401, True)]
     seeds = [{"seed": wrong} for wrong in (-1, 2**31, "1")]
     others = ({"workers": 0}, {"workers": 65}, {"mode": "hope"}, {"weights": {"luck": 1}}, {"scenario": {"offers": 1}})
@@ -86,7 +86,7 @@ def test_the_documents_are_answered_byte_for_byte(client: TestClient, world: Wor
         assert (told.text, told.headers["Content-Type"]) == ("{}", "application/json")
 
 
-def test_an_order_may_have_workers_weights_and_a_scenario_of_its_own_which_coordinators_alone_see(
+def test_a_run_may_have_its_own_workers_weights_and_scenario_which_only_coordinators_see(
     client: TestClient, world: World
 ) -> None:
     told = client.post("/v1/terms/trm_a/runs", headers=world.by("coordinator"), json={**RUN, "mode": "fill"}).json()
@@ -128,13 +128,13 @@ def test_a_draft_tells_the_coordinator_who_goes_where_and_when(client: TestClien
     assert (placed["requestId"], placed["unitId"], placed["start"]) == ("req_a", "unt_a", "2026-W53")
 
 
-def test_who_is_left_without_is_told_with_the_reasons(client: TestClient, world: World) -> None:
+def test_unplaced_requests_are_listed_with_the_reasons(client: TestClient, world: World) -> None:
     told = client.get("/v1/unplaced-requests?runId=run_a", headers=world.by("institution")).json()
     assert (told["total"], told["items"][0]["requestId"]) == (1, "req_a")
     assert told["items"][0]["reasons"] == {"units": {"kind": 1}}
 
 
-def test_a_pin_is_made_shown_listed_and_taken_back(client: TestClient, world: World) -> None:
+def test_a_pin_is_made_shown_listed_and_removed(client: TestClient, world: World) -> None:
     by = world.by("coordinator")
     body = {"requestId": "req_b", "unitId": "unt_b", "start": "2027-W01", "supervisorId": "sup_b"}
     made = client.post("/v1/pins", headers=by, json=body)

@@ -1,4 +1,4 @@
-"""Comparisons: a coordinator sees drafts side by side, and whose placement differs between each two."""
+"""Comparisons: a coordinator sees drafts side by side, and whose placements differ between each pair."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def test_without_names_the_latest_drafts_of_the_term_are_compared(
     assert found["termId"] == "trm_a"
 
 
-def test_a_what_if_is_marked_and_a_plan_from_before_reports_has_no_figures(
+def test_a_scenario_is_marked_and_a_plan_without_a_report_has_no_figures(
     drafts: Session, client: TestClient, world: World
 ) -> None:
     drafts.get_one(Run, "run_more").options = {"scenario": {"travel_max_minutes": 30}}

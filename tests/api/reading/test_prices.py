@@ -1,4 +1,4 @@
-"""Prices: what one more would be worth to the county, told to those who could give it."""
+"""Prices: what one more would be worth to the county, shown to the parties that could offer it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A provider sees what closing a ward would mean, in its own language, and nothing is saved until it is."""
+"""A provider previews the closing of a ward, in its own language, and nothing is saved."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_the_preview_of_a_closed_ward_is_what_closing_it_does(county: Round) -> 
 
 
 def preview(client: TestClient, world: World, body: dict[str, Any], language: str = "sv") -> dict[str, Any]:
-    """Ask for a preview in a term in which nobody asks for anything."""
+    """Preview a reduction in a term without requests."""
     headers = world.by("provider", **{"Accept-Language": language})
     answer = client.post("/v1/terms/trm_next/cut-previews", json=body, headers=headers)
     told: dict[str, Any] = answer.json()

@@ -84,7 +84,7 @@ def list_unplaced(
     return links.page(asked, found, UnplacedShown.of)
 
 
-@router.get("/terms/{termId}/waiting-requests", summary="List the waiting list")
+@router.get("/terms/{termId}/waiting-requests", summary="Show the waiting list")
 def list_waiting(
     store: Transaction, by: Institution, term_id: TermPath, asked: Annotated[WaitingFilter, Query()], links: Linked
 ) -> Listed[WaitingShown]:

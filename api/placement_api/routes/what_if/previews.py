@@ -16,10 +16,10 @@ router = APIRouter(prefix="/v1", tags=["capacity"])
 
 @router.post("/terms/{termId}/cut-previews", status_code=200, summary="Preview a reduction")
 def preview_cut(store: Transaction, by: Care, term_id: TermPath, given: CutGiven, request: Request) -> PreviewShown:
-    """Show whom a reduction would affect, who can be moved, who cannot and why, and which dates it fails to respect.
+    """Show whom a reduction affects, who can be moved, who cannot and why, and which dates it breaks. Nothing is saved.
 
-    Visar vilka en neddragning skulle påverka, vilka som kan flyttas, vilka som inte kan det och varför, och vilka
-    datum den inte tar hänsyn till. Inget sparas. Svaret kan ta några sekunder.
+    Visar vilka en neddragning påverkar, vilka som kan flyttas, vilka som inte kan det och varför, och vilka datum
+    den bryter mot. Inget sparas. Svaret kan ta några sekunder.
     """
     cut, memory = given.cut(), request.app.state.settings.run_memory_mb
     preview = previews.preview_cut(store, by, term_id, cut, seconds=given.time_limit_seconds, memory_mb=memory)
