@@ -28,7 +28,7 @@ from placement.store.access import (
     page_of,
     refer_among,
 )
-from placement.store.parts import by_owner, read_in_parts
+from placement.store.batches import by_owner, read_in_batches
 from placement.store.scopes import units_of
 from placement.tables import (
     CapacityOffer,
@@ -194,7 +194,7 @@ class OfferBook:
     @cached_property
     def _units(self) -> Collection[str]:
         query = select(Unit.id).where(units_of(self._writer.by))
-        return set(read_in_parts(self._session, query, Unit.id, self._unit_ids))
+        return set(read_in_batches(self._session, query, Unit.id, self._unit_ids))
 
     @cached_property
     def _institutions(self) -> Collection[str]:
@@ -203,12 +203,12 @@ class OfferBook:
 
     @cached_property
     def _weeks(self) -> Mapping[str, Sequence[OfferWeek]]:
-        found = read_in_parts(self._session, select(OfferWeek), OfferWeek.offer_id, self._offer_ids)
+        found = read_in_batches(self._session, select(OfferWeek), OfferWeek.offer_id, self._offer_ids)
         return by_owner(found, lambda week: week.offer_id)
 
     @cached_property
     def _kept(self) -> Mapping[str, Sequence[OfferInstitution]]:
-        found = read_in_parts(self._session, select(OfferInstitution), OfferInstitution.offer_id, self._offer_ids)
+        found = read_in_batches(self._session, select(OfferInstitution), OfferInstitution.offer_id, self._offer_ids)
         return by_owner(found, lambda institution: institution.offer_id)
 
 

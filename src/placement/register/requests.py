@@ -16,7 +16,7 @@ from placement.register.retakes import Failures, check_retake, failures_of
 from placement.register.students import known_as
 from placement.register.writing import Writer, writing
 from placement.store.access import FIRST, INSTITUTIONS, Page, Span, allow, found, matching, page_of, refer, refer_among
-from placement.store.parts import by_owner, in_parts, read_in_parts
+from placement.store.batches import by_owner, in_batches, read_in_batches
 from placement.store.scopes import students_of
 from placement.tables import Cohort, Course, Pin, Preference, Request, RequestStatus, Student, Term, Unit
 
@@ -196,14 +196,14 @@ class RequestBook:
             .join(Cohort, col(Cohort.id) == col(Student.cohort_id))
             .where(students_of(self._writer.by))
         )
-        found = read_in_parts(self._session, query, Student.id, self._student_ids)
+        found = read_in_batches(self._session, query, Student.id, self._student_ids)
         return {student: _Enrolled(institution, programme) for student, institution, programme in found}
 
     @cached_property
     def _courses(self) -> Mapping[str, Collection[str]]:
         """The ids of the courses of each programme."""
         programmes = {student.programme_id for student in self._students.values()}
-        found = read_in_parts(self._session, select(Course), Course.programme_id, programmes)
+        found = read_in_batches(self._session, select(Course), Course.programme_id, programmes)
         courses = by_owner(found, lambda course: course.programme_id)
         return {programme: {course.id for course in rows} for programme, rows in courses.items()}
 
@@ -213,26 +213,26 @@ class RequestBook:
 
     @cached_property
     def _units(self) -> Collection[str]:
-        return set(read_in_parts(self._session, select(Unit.id), Unit.id, self._unit_ids))
+        return set(read_in_batches(self._session, select(Unit.id), Unit.id, self._unit_ids))
 
     @cached_property
     def _failures(self) -> Failures:
         return {
             failed: requests
-            for part in in_parts(self._student_ids)
+            for part in in_batches(self._student_ids)
             for failed, requests in failures_of(self._session, part).items()
         }
 
     @cached_property
     def _wishes(self) -> Mapping[str, Sequence[Preference]]:
         query = select(Preference).join(Request, col(Request.id) == col(Preference.request_id))
-        found = read_in_parts(self._session, query, Request.student_id, self._student_ids)
+        found = read_in_batches(self._session, query, Request.student_id, self._student_ids)
         return by_owner(found, lambda wish: wish.request_id)
 
     @cached_property
     def _pins(self) -> Mapping[str, Sequence[Pin]]:
         query = select(Pin).join(Request, col(Request.id) == col(Pin.request_id))
-        found = read_in_parts(self._session, query, Request.student_id, self._student_ids)
+        found = read_in_batches(self._session, query, Request.student_id, self._student_ids)
         return by_owner(found, lambda pin: pin.request_id)
 
 

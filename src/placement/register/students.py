@@ -32,7 +32,7 @@ from placement.store.access import (
     refer,
     refer_among,
 )
-from placement.store.parts import by_owner, read_in_parts
+from placement.store.batches import by_owner, read_in_batches
 from placement.store.scopes import students_of
 from placement.tables import (
     BlockedUnit,
@@ -242,16 +242,16 @@ class StudentBook:
     @cached_property
     def _cohorts(self) -> Mapping[str, tuple[Cohort, Programme]]:
         query = select(Cohort, Programme).join(Programme, col(Programme.id) == col(Cohort.programme_id))
-        found = read_in_parts(self._session, query.where(cohorts_of(self._writer.by)), Cohort.id, self._cohort_ids)
+        found = read_in_batches(self._session, query.where(cohorts_of(self._writer.by)), Cohort.id, self._cohort_ids)
         return {cohort.id: (cohort, programme) for cohort, programme in found}
 
     @cached_property
     def _units(self) -> Collection[str]:
-        return set(read_in_parts(self._session, select(Unit.id), Unit.id, self._unit_ids))
+        return set(read_in_batches(self._session, select(Unit.id), Unit.id, self._unit_ids))
 
     @cached_property
     def _blocked(self) -> Mapping[str, Sequence[BlockedUnit]]:
-        found = read_in_parts(self._session, select(BlockedUnit), BlockedUnit.student_id, self._student_ids)
+        found = read_in_batches(self._session, select(BlockedUnit), BlockedUnit.student_id, self._student_ids)
         return by_owner(found, lambda row: row.student_id)
 
     @cached_property
@@ -267,7 +267,7 @@ class StudentBook:
             .where(col(Request.status) == RequestStatus.OPEN)
         )
         asked: dict[str, set[str]] = defaultdict(set)
-        for student, programme in read_in_parts(self._session, query, Request.student_id, self._student_ids):
+        for student, programme in read_in_batches(self._session, query, Request.student_id, self._student_ids):
             asked[student].add(programme)
         return asked
 

@@ -15,7 +15,7 @@ from placement.callers import Caller
 from placement.events import input_events
 from placement.register.writing import Writer, writing
 from placement.store.access import CARE, FIRST, Page, Span, allow, fault, found, matching, page_of, refer_among
-from placement.store.parts import by_owner, read_in_parts
+from placement.store.batches import by_owner, read_in_batches
 from placement.store.scopes import units_of
 from placement.tables import (
     Supervisor,
@@ -185,17 +185,17 @@ class SupervisorBook:
     @cached_property
     def _units(self) -> Collection[str]:
         query = select(Unit.id).where(units_of(self._writer.by))
-        return set(read_in_parts(self._session, query, Unit.id, self._unit_ids))
+        return set(read_in_batches(self._session, query, Unit.id, self._unit_ids))
 
     @cached_property
     def _weeks(self) -> Mapping[str, Sequence[SupervisorWeek]]:
         query = select(SupervisorWeek)
-        found = read_in_parts(self._session, query, SupervisorWeek.supervisor_id, self._supervisor_ids)
+        found = read_in_batches(self._session, query, SupervisorWeek.supervisor_id, self._supervisor_ids)
         return by_owner(found, lambda week: week.supervisor_id)
 
     @cached_property
     def _trainings(self) -> Mapping[str, Sequence[Training]]:
-        found = read_in_parts(self._session, select(Training), Training.supervisor_id, self._supervisor_ids)
+        found = read_in_batches(self._session, select(Training), Training.supervisor_id, self._supervisor_ids)
         return by_owner(found, lambda training: training.supervisor_id)
 
 

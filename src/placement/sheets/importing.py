@@ -13,7 +13,7 @@ from placement.callers import Caller
 from placement.register.writing import Writer, writing
 from placement.sheets.faults import Faults
 from placement.store.access import Page, Span, fault, refer
-from placement.store.parts import AT_A_TIME
+from placement.store.batches import AT_A_TIME
 from placement.tables.columns import Versioned
 
 R = TypeVar("R")

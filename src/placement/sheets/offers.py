@@ -17,7 +17,7 @@ from placement.sheets.faults import Faults
 from placement.sheets.importing import Known, Outcome, every, named_in, take_all
 from placement.sheets.writing import Sheet
 from placement.store.access import CARE, allow
-from placement.store.parts import in_parts
+from placement.store.batches import in_batches
 from placement.store.scopes import units_of
 from placement.tables import CapacityOffer, OfferStatus, Term, Unit
 from placement_solver.weeks import IsoWeek
@@ -118,7 +118,7 @@ def _offers(session: Session, by: Caller, terms: Collection[str], ids: Collectio
     own = col(CapacityOffer.unit_id).in_(select(Unit.id).where(units_of(by)))
     found = {
         offer.id: offer
-        for part in (*in_parts(ids), ())
+        for part in (*in_batches(ids), ())
         for offer in session.exec(
             select(CapacityOffer).where(
                 own, or_(col(CapacityOffer.term_id).in_(terms), col(CapacityOffer.id).in_(part))

@@ -25,7 +25,7 @@ from placement.sheets.faults import Faults
 from placement.sheets.importing import Outcome, every, named_in
 from placement.sheets.writing import Sheet
 from placement.store.access import allow, fault, refer
-from placement.store.parts import in_parts
+from placement.store.batches import in_batches
 from placement.tables import Course, Placement, Student, Supervisor, Unit
 
 HEADS = (
@@ -113,7 +113,7 @@ def _published(student: PlacedStudent) -> Placement:
 def _placed(session: Session, by: Caller, ids: Iterable[str]) -> dict[str, PlacedStudent]:
     """Return the caller's placements by id, locked until the transaction ends."""
     placed = {}
-    for part in in_parts(ids):
+    for part in in_batches(ids):
         query = placements_of(by).where(col(Placement.id).in_(part)).order_by(col(Placement.id))
         for row in session.exec(query.with_for_update(of=Placement)):
             placed[row[0].id] = PlacedStudent.published(*row)
@@ -123,7 +123,7 @@ def _placed(session: Session, by: Caller, ids: Iterable[str]) -> dict[str, Place
 def _read(session: Session, table: type[R], ids: Iterable[str]) -> list[R]:
     """Return rows by their ids."""
     key = inspect(table).primary_key[0]
-    return [row for part in in_parts(ids) for row in session.exec(select(table).where(key.in_(part)))]
+    return [row for part in in_batches(ids) for row in session.exec(select(table).where(key.in_(part)))]
 
 
 class _Lines:

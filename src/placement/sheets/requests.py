@@ -18,7 +18,7 @@ from placement.sheets.faults import Faults
 from placement.sheets.importing import Known, Outcome, every, named_in, take_all
 from placement.sheets.writing import Sheet
 from placement.store.access import INSTITUTIONS, allow, refer
-from placement.store.parts import in_parts, read_in_parts
+from placement.store.batches import in_batches, read_in_batches
 from placement.store.scopes import students_of
 from placement.tables import Cohort, Course, Request, RequestStatus, Student
 
@@ -99,7 +99,7 @@ def _students(session: Session, by: Caller, wanted: Iterable[str]) -> _Students:
         by_id = col(Student.id).in_(part)
         return or_(by_id, col(Student.external_id).in_(part)) if own else by_id
 
-    found = [row for part in in_parts(wanted) for row in session.exec(query.where(among(part)))]
+    found = [row for part in in_batches(wanted) for row in session.exec(query.where(among(part)))]
     return _Students(found, by_pseudonym=own)
 
 
@@ -109,13 +109,13 @@ class _Lines:
     def __init__(self, writer: Writer, rows: Mapping[int, dict[str, Any]]) -> None:
         session, by = writer.session, writer.by
         own = select(Request).where(requests_of(by))
-        named = read_in_parts(session, own, Request.id, named_in(rows, "id"))
+        named = read_in_batches(session, own, Request.id, named_in(rows, "id"))
         wanted = {*named_in(rows, "student_id"), *(request.student_id for request in named)}
         self._students = _students(session, by, wanted)
         self._courses = _Courses(session, by)
         units = names.units(session)
         self._references = {"student_id": self._students.names, "term_id": names.terms(session), "preferences": units}
-        requests = read_in_parts(session, own, Request.student_id, self._students.programme_of)
+        requests = read_in_batches(session, own, Request.student_id, self._students.programme_of)
         self._known = Known(
             "request", requests, lambda row: (row.student_id, row.course_id, row.term_id), "/student_id"
         )

@@ -19,7 +19,7 @@ from placement.sheets.faults import Faults
 from placement.sheets.importing import Known, Outcome, every, named_in, take_all
 from placement.sheets.writing import Sheet
 from placement.store.access import INSTITUTIONS, allow, fault
-from placement.store.parts import in_parts
+from placement.store.batches import in_batches
 from placement.store.scopes import students_of
 from placement.tables import Cohort, Programme, Student
 
@@ -80,7 +80,7 @@ class _Lines:
         self._institution_of = dict(session.exec(in_cohort.where(cohorts_of(self._by))).all())
         students = [
             student
-            for part in in_parts(named_in(rows, "id", "external_id"))
+            for part in in_batches(named_in(rows, "id", "external_id"))
             for student in session.exec(
                 select(Student).where(
                     students_of(self._by), or_(col(Student.id).in_(part), col(Student.external_id).in_(part))
