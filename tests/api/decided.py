@@ -30,7 +30,7 @@ def draft(session: Session) -> None:
 
 
 def rows() -> list[Row]:
-    """Return the other side's rows of the plan that ``tests.rows`` has."""
+    """Return the other side's rows of the plan in ``tests.rows``."""
     return [
         Term(
             id=NEXT,

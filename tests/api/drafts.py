@@ -52,7 +52,7 @@ def _suppose(session: Session, weeks: int) -> Problem:
         session.delete(row)
     session.get_one(Student, "stu_a").site_id = "sit_a"
     session.add_all(OfferWeek(offer_id="off_a", week=WEEK.plus(week), places=2) for week in range(1, weeks))
-    for idle in ("req_idle", "req_idle_b"):  # which nothing refers to
+    for idle in ("req_idle", "req_idle_b"):  # idle requests, which no other row refers to
         session.get_one(Request, idle).status = RequestStatus.WITHDRAWN
     session.flush()
     problem = gather(session, SYSTEM, "trm_a")

@@ -163,7 +163,7 @@ class _Entry:
                 sheet = self._from.sheet(Role.PROVIDER, name, listed, lambda row: bool(row.get("institutions")))
                 self.county.entered[listed] += by.hand_in(listed, sheet)["created"]
         for row in self._from.coordinator.all("/v1/capacity-offers"):
-            if row["institutions"] is not None:  # beside another of the same unit and profession
+            if row["institutions"] is not None:  # there is another offer of the same unit and profession
                 self._enter(self._stage.coordinator, "capacity-offers", row, OfferGiven)
 
     def _enter(self, by: Party, listed: str, row: Mapping[str, Any], given: type[BaseModel]) -> str:

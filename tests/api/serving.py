@@ -36,7 +36,7 @@ def served(url: str, processes: int = 1) -> Iterator[str]:
 
 
 def address_of(log: Iterable[str], processes: int) -> str:
-    """Read a server's log until every process of it answers, and return its address."""
+    """Read a server's log until all its processes answer, and return its address."""
     address, ready = "", 0
     for line in log:
         ready += "Application startup complete" in line

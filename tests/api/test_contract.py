@@ -97,7 +97,7 @@ def test_every_number_and_every_text_that_is_sent_is_bounded(app: FastAPI) -> No
         content["schema"]["$ref"].rsplit("/", 1)[1]
         for _, operation in operations(document)
         for content in operation.get("requestBody", {}).get("content", {}).values()
-        if "$ref" in content["schema"]  # a file is bounded by its size
+        if "$ref" in content["schema"]  # a file is limited by its size
     }
     unbounded = [
         f"{schema}.{name}"

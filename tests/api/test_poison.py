@@ -47,7 +47,7 @@ RAW = (
 Call = TypeVar("Call")
 WRITES = [line for line in LINES if line.body is not None]
 ONE_IN = tries(4, 1)
-"""Every day one of so many poisoned calls is made, drawn anew in each run; the long form makes them all."""
+"""An ordinary run makes one in this many poisoned calls, drawn anew in each run; the long form makes them all."""
 
 pytestmark = pytest.mark.no_cover
 

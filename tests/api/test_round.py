@@ -188,7 +188,7 @@ def test_a_round_from_nothing_to_a_repaired_plan(county: Round) -> None:
 @pytest.mark.no_cover
 @only_in_long_form
 def test_a_county_that_is_made_up_plays_its_round_through_http(county: Round, tmp_path: Path) -> None:
-    county.seconds = 30  # as much as it takes: the runs end by themselves
+    county.seconds = 30  # more than enough: the runs end by themselves
     entered = enter_county(county, make_up(tmp_path / "made-up.sqlite3", "thirtieth"))
     figures = play_round(county, entered)
     assert (figures["units"], figures["requests"]) == (184, 268)

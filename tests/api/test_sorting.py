@@ -31,7 +31,7 @@ def listed(client: TestClient, world: World, address: str, role: str = "coordina
 
 
 def sortable(app: FastAPI) -> dict[str, list[str]]:
-    """Return which fields each list may be sorted by."""
+    """Return the fields by which each list may be sorted."""
     found = {}
     for name, operation in operations(app.openapi()):
         for parameter in operation.get("parameters", []):

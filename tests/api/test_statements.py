@@ -59,7 +59,7 @@ from tests.rows import one
 
 FEW, MANY = 5, 50
 DRAWN = {"seed": "1", "students": 1, "first_number": 1, "last_number": 1}
-IN_ONE_DOCUMENT = {"/v1/runs/run_a/explanations", "/v1/runs/run_a/prices"}  # which has few rows in the small county
+IN_ONE_DOCUMENT = {"/v1/runs/run_a/explanations", "/v1/runs/run_a/prices"}  # few rows in the small county
 
 
 @cache

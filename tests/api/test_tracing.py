@@ -21,7 +21,7 @@ FORM = re.compile(r"00-([0-9a-f]{32})-([0-9a-f]{16})-0[01]")
 
 
 def answered(client: TestClient, **headers: str) -> tuple[str, str, str]:
-    """Return trace, step and flags of the answer to a call."""
+    """Return the trace-id, span id and flags in the answer to a call."""
     named = client.get("/healthz", headers=headers).headers["traceparent"]
     assert FORM.fullmatch(named)
     _version, trace, step, flags = named.split("-")

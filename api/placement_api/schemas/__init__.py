@@ -1,1 +1,1 @@
-"""Schemas: what the API takes and gives, apart from how it is stored."""
+"""Schemas: what the API takes and answers, independent of how it is stored."""

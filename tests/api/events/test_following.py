@@ -49,7 +49,7 @@ def looking(*states: RunShown | Exception) -> Look:
 
 
 def told(look: Look, seen: str | None = None) -> list[tuple[str, ...]]:
-    """Follow to the end, and return each event's kind and seconds, with comments as they are."""
+    """Follow to the end; return each event's kind and seconds, and comments unchanged."""
 
     async def listen() -> list[str]:
         return [event async for event in follow(look, seen)]

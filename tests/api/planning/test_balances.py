@@ -1,4 +1,4 @@
-"""The balances of agreements as the parties read them: in student-weeks, with sums and shares."""
+"""Agreement balances over HTTP: student-weeks, with sums and shares."""
 
 from __future__ import annotations
 

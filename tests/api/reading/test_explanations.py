@@ -1,4 +1,4 @@
-"""Explanations: why a request has no placement, in the reader's language, and what would give it one."""
+"""Explanations: why a request is unplaced, in the reader's language, and what would place it."""
 
 from __future__ import annotations
 

@@ -89,7 +89,9 @@ def test_one_who_is_left_without_a_place_is_shown_with_what_each_rule_leaves() -
     assert shown["remainingUnits"] == [{"rule": "kind", "units": 5}, {"rule": "agreement", "units": 0}]
 
 
-def test_the_dates_that_a_cut_comes_after_are_told_in_the_callers_language(client: TestClient, world: World) -> None:
+def test_the_deadlines_that_a_reduction_misses_are_told_in_the_callers_language(
+    client: TestClient, world: World
+) -> None:
     body = {"savedOn": "2031-06-01", "closures": [{"unitId": "unt_a", "firstWeek": "2031-W36", "lastWeek": None}]}
     told = preview(client, world, body)
     assert [row["text"] for row in told["deadlines"]] == ["Enheternas svar skulle vara inne den 2031-05-01."]

@@ -1,1 +1,1 @@
-"""Routes of the room `placement.store`."""
+"""Routes of the audit trail; they mirror `placement.store`."""

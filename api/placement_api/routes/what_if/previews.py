@@ -1,4 +1,4 @@
-"""Routes of previews: what a cut would mean, before it is saved."""
+"""Routes of previews: the consequences of a reduction, before it is saved."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ class WordsShown(Shown):
 
 
 class WeekPrice(Shown):
-    """The price of one more in one week. Värdet av en till en viss vecka."""
+    """The price of one more in one week. Priset på ytterligare en under en viss vecka."""
 
     model_config = example({"week": "2027-W05", "price": 406.25})
 

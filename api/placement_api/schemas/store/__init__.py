@@ -1,1 +1,1 @@
-"""Schemas of the room `placement.store`."""
+"""Schemas of the audit trail; they mirror `placement.store`."""
