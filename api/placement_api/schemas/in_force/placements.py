@@ -70,7 +70,7 @@ class PlacementShown(Changeable):
     model_config = example(_PLACEMENT)
 
     status: PlacementStatus | Literal["draft"] = Field(
-        description="draft: a plan that is not published. draft: en plan som inte är publicerad."
+        description="draft: planned but not published. draft: planerad men inte publicerad."
     )
     reason: EndReason | None = Field(description="Why the placement ended. Varför placeringen avslutades.")
     run_id: str = Field(description="The run whose plan has the placement. Den körning vars plan har placeringen.")

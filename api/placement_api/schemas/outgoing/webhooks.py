@@ -105,7 +105,7 @@ class WebhookShown(Changeable):
 
 
 class WebhookMade(WebhookShown):
-    """A new webhook, with the secret that signs its events. En ny webhook, med den hemlighet som signerar."""
+    """A new webhook, with the secret that signs its events. En ny webhook, med hemligheten för signering."""
 
     model_config = example({**_WEBHOOK, "secret": "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="})
 

@@ -156,7 +156,9 @@ class RunGiven(Given):
         0, description="The same seed gives the same search. Samma frö ger samma sökning."
     )
     workers: Annotated[int, Field(ge=1, le=MOST_WORKERS), Number] | None = Field(
-        None, description="Threads to search with; as many as there are if left out. Trådar att söka med."
+        None,
+        description="Threads to search with; one for each processor if left out. "
+        "Trådar att söka med; en per processor om det utelämnas.",
     )
     in_county_only: Switch = Field(
         default=False,
