@@ -14,6 +14,7 @@ import typer
 import placement.callers
 import placement.store.scopes
 import placement.tables
+import placement.what_if.reductions
 import placement_api.problem_types
 import placement_solver.explanation.remedies
 import placement_solver.parts.split
@@ -38,6 +39,7 @@ PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())
 PACKAGES_OF_THE_WHEEL: list[str] = PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
 WORDS_OF_THE_CODE = (
     placement.tables,
+    placement.what_if.reductions,
     placement.callers,
     placement.store.scopes,
     placement_api.problem_types,

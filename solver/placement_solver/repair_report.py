@@ -118,7 +118,7 @@ _REASONS: dict[Kind, Words] = {
     "moved": Words("ger plats åt en annan", "makes room for another"),
     "supervisor": Words("handledarna fördelas om", "the supervisors are reassigned"),
     "lost": Words("platsen behövs för en låst placering", "the place is needed for a pinned placement"),
-    "withdrawn": Words("begäran är återtagen", "the request is withdrawn"),
+    "withdrawn": Words("begäran är återkallad", "the request is withdrawn"),
     "placed": Words("det finns plats nu", "there is room now"),
 }
 

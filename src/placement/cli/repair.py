@@ -26,7 +26,7 @@ _TOTALS = Words(
     "{displaced} placed elsewhere, {moved} moved to make room, {lost} without a place",
 )
 _MORE = Words(
-    sv="{placed} nya placeringar, {withdrawn} återtagna; {unplaced} utan plats i planen",
+    sv="{placed} nya placeringar, {withdrawn} återkallade; {unplaced} utan plats i planen",
     en="{placed} new placements, {withdrawn} withdrawn; {unplaced} unplaced in the plan",
 )
 _MINIMAL = Words(

@@ -1,7 +1,7 @@
-"""Previews: what a cut would mean before it is saved: who is affected, who can be moved, who cannot, and why.
+"""Previews: what a reduction would mean before it is saved: who is affected, who can be moved, who cannot, and why.
 
-The cut is made in a transaction that is rolled back. The resulting term is repaired in a child process, as a repair run
-does. The preview therefore shows what saving the cut and publishing the repair would do.
+The reduction is made in a transaction that is rolled back. The resulting term is repaired in a child process, as a
+repair run does. The preview therefore shows what saving the reduction and publishing the repair would do.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from placement.running.orders import SolveMode, SolveOrder
 from placement.store.access import CARE, allow, found
 from placement.store.scopes import units_of
 from placement.tables import HOLDING, Placement, RunMode, Term, Unit
-from placement.what_if.reductions import Cut, Deadline, late_for, make_cut
+from placement.what_if.reductions import Deadline, Reduction, late_for, make_reduction
 from placement_solver.documents import read_plan, write_problem
 from placement_solver.faults import InvalidProblem
 from placement_solver.plan import Placement as Line
@@ -42,7 +42,7 @@ DESK = threading.BoundedSemaphore(1)
 
 @dataclass(frozen=True, slots=True)
 class Affected:
-    """A placement in force that the cut changes, and its new place where the caller may see it.
+    """A placement in force that the reduction changes, and its new place where the caller may see it.
 
     ``kind`` is what happens. A ``displaced`` placement breaks a rule and moves; a ``lost`` one has nowhere to go; a
     ``moved`` one makes room for another; a ``supervisor`` one keeps its place with another supervisor. ``rules`` are
@@ -68,31 +68,37 @@ class Affected:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a cut would mean: the affected placements that the caller sees, how many others, and broken deadlines."""
+    """What a reduction would mean: the affected placements the caller sees, the number of others, broken deadlines."""
 
     affected: tuple[Affected, ...]
     elsewhere: int
     deadlines: tuple[Deadline, ...]
 
 
-def preview_cut(
-    session: Session, by: Caller, term_id: str, cut: Cut, *, seconds: float = 10.0, memory_mb: int | None = None
+def preview_reduction(
+    session: Session,
+    by: Caller,
+    term_id: str,
+    reduction: Reduction,
+    *,
+    seconds: float = 10.0,
+    memory_mb: int | None = None,
 ) -> Preview:
-    """Return what a cut would mean if it were saved. Nothing is saved: the session is rolled back.
+    """Return what a reduction would mean if it were saved. Nothing is saved: the session is rolled back.
 
     ``seconds`` limits the search and ``memory_mb`` (MiB) the child process. Raises `ConflictError` where the term
-    cannot be planned with the cut, because placements decided by hand or already over must stay, and
+    cannot be planned with the reduction, because placements decided by hand or already over must stay, and
     `UnavailableError` where another preview is being worked out, or time or memory ran out.
     """
     allow(by, CARE)
     if not DESK.acquire(blocking=False):
         raise UnavailableError(
-            sv="En annan förhandsvisning räknas fram just nu. Försök igen om en stund.",
+            sv="En annan förhandsgranskning räknas fram just nu. Försök igen om en stund.",
             en="Another preview is being worked out. Retry in a moment.",
         )
     try:
         try:
-            problem, deadlines = _gather_with_cut(session, by, term_id, cut)
+            problem, deadlines = _gather_with_reduction(session, by, term_id, reduction)
             plan = _repair(problem, seconds, memory_mb)
         except InvalidProblem as error:
             seen = error.faults if by.role is Role.COORDINATOR else ()
@@ -103,14 +109,16 @@ def preview_cut(
             ) from error
     finally:
         DESK.release()
-    return _tell(session, by, problem, plan, cut, deadlines)
+    return _tell(session, by, problem, plan, reduction, deadlines)
 
 
-def _gather_with_cut(session: Session, by: Caller, term_id: str, cut: Cut) -> tuple[Problem, list[Deadline]]:
-    """Gather the term as the cut would leave it, and roll back before the search begins."""
+def _gather_with_reduction(
+    session: Session, by: Caller, term_id: str, reduction: Reduction
+) -> tuple[Problem, list[Deadline]]:
+    """Gather the term as the reduction would leave it, and roll back before the search begins."""
     try:
         term = found(session.get(Term, term_id), term_id)
-        deadlines = make_cut(session, by, term, cut)
+        deadlines = make_reduction(session, by, term, reduction)
         session.flush()
         return gather(session, SYSTEM, term_id, RunMode.REPAIR), deadlines
     finally:
@@ -131,7 +139,7 @@ def _repair(problem: Problem, seconds: float, memory_mb: int | None) -> Plan:
 
 
 def _tell(
-    session: Session, by: Caller, problem: Problem, plan: Plan, cut: Cut, deadlines: Sequence[Deadline]
+    session: Session, by: Caller, problem: Problem, plan: Plan, reduction: Reduction, deadlines: Sequence[Deadline]
 ) -> Preview:
     """Return what the repair changes, as far as the caller may see it."""
     before = [Line(line.request, line.unit, line.start, line.supervisor) for line in problem.current]
@@ -144,7 +152,7 @@ def _tell(
     for placement, _, request, _ in rows:
         move = moves[RequestId(request.id)]
         told.append(_affected(problem, placement, request.student_id, move, own, remaining.get(move.request, ())))
-    late = late_for([each.start for each in told], cut.saved_on)
+    late = late_for([each.start for each in told], reduction.saved_on)
     return Preview(tuple(told), len(moves) - len(told), (*deadlines, *late))
 
 

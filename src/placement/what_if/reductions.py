@@ -1,7 +1,7 @@
-"""Cuts: what a party intends to take away from a term, and the deadlines that the cut breaks.
+"""Reductions: what a party intends to take away from a term, and the deadlines that the reduction breaks.
 
-A cut is made by the same functions that save it, in a transaction that the caller rolls back. So only those who may
-save a cut may preview it.
+A reduction is made by the same functions that save it, in a transaction that the caller rolls back. So only those who
+may save a reduction may preview it.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _MOST_OFFERS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class OfferCut:
+class OfferReduction:
     """An offer, and the change to it, with the fields that `change_offer` takes."""
 
     offer_id: str
@@ -55,11 +55,11 @@ class AgreementEnd:
 
 
 @dataclass(frozen=True, slots=True)
-class Cut:
-    """Everything that is to be taken away, and the day on which the cut would be saved."""
+class Reduction:
+    """Everything that is to be taken away, and the day on which the reduction would be saved."""
 
     saved_on: dt.date
-    offers: Sequence[OfferCut] = ()
+    offers: Sequence[OfferReduction] = ()
     closures: Sequence[Absent] = ()
     absences: Sequence[Absent] = ()
     agreements: Sequence[AgreementEnd] = ()
@@ -67,7 +67,7 @@ class Cut:
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """A date that has passed when the cut is saved, or the notice date that an agreement's new end comes before."""
+    """A date that has passed when the reduction is saved, or an agreement's notice date that its new end precedes."""
 
     kind: str
     day: dt.date
@@ -75,34 +75,35 @@ class Deadline:
     agreement_id: str | None = None
 
 
-def make_cut(session: Session, by: Caller, term: Term, cut: Cut) -> list[Deadline]:
-    """Make a cut as saving it would, and return the deadlines that it breaks.
+def make_reduction(session: Session, by: Caller, term: Term, reduction: Reduction) -> list[Deadline]:
+    """Make a reduction as saving it would, and return the deadlines that it breaks.
 
-    Raises `InvalidError`, with a pointer into the cut, for a part that does not exist, is not the caller's or is wrong.
+    Raises `InvalidError`, with a pointer into the reduction, for a part that does not exist, is not the caller's or
+    is wrong.
     """
-    for number, offer in enumerate(cut.offers):
+    for number, offer in enumerate(reduction.offers):
         with _within(f"/offers/{number}", "offer"):
             if show_offer(session, by, offer.offer_id).row.term_id != term.id:
                 raise NotFoundError(offer.offer_id)
         with _within(f"/offers/{number}/change", "offer"):
             change_offer(session, by, offer.offer_id, offer.change)
-    for number, closure in enumerate(cut.closures):
+    for number, closure in enumerate(reduction.closures):
         with _within(f"/closures/{number}", "unit"):
             _close_unit(session, by, term, closure)
-    for number, absence in enumerate(cut.absences):
+    for number, absence in enumerate(reduction.absences):
         with _within(f"/absences/{number}", "supervisor"):
             _take_off_duty(session, by, term, absence)
     notices: list[Deadline] = []
-    for number, end in enumerate(cut.agreements):
+    for number, end in enumerate(reduction.agreements):
         with _within(f"/agreements/{number}", "agreement"):
-            notices += _end_agreement(session, by, end, cut.saved_on)
-    places = bool(cut.offers or cut.closures or cut.absences)
-    return notices + (_dates_of_the_round(term, cut.saved_on) if places else [])
+            notices += _end_agreement(session, by, end, reduction.saved_on)
+    places = bool(reduction.offers or reduction.closures or reduction.absences)
+    return notices + (_dates_of_the_round(term, reduction.saved_on) if places else [])
 
 
 @contextmanager
 def _within(pointer: str, name: str) -> Iterator[None]:
-    """Point faults at the part of the cut that they are in; a part that the caller does not have is a fault too."""
+    """Point faults at their part of the reduction; a part that the caller does not have is a fault too."""
     try:
         yield
     except NotFoundError:
@@ -156,7 +157,7 @@ def _end_agreement(session: Session, by: Caller, end: AgreementEnd, saved_on: dt
 
 
 def _dates_of_the_round(term: Term, saved_on: dt.date) -> list[Deadline]:
-    """Return the round's dates that have passed when the cut is saved."""
+    """Return the round's dates that have passed when the reduction is saved."""
     dates = (
         ("answers-by", term.answers_by, "Enheternas svar skulle vara inne den", "The units' answers were due on"),
         ("publish-by", term.publish_by, "Planen skulle vara publicerad den", "The plan was to be published by"),

@@ -1,4 +1,4 @@
-"""Previews: what is told of a cut before it is saved is what saving it and repairing the plan then does."""
+"""Previews: what is told of a reduction before it is saved is what saving it and repairing the plan then does."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ from placement.tables import (
     now,
 )
 from placement.what_if import previews
-from placement.what_if.previews import Preview, preview_cut
-from placement.what_if.reductions import Absent, AgreementEnd, Cut, OfferCut
+from placement.what_if.previews import Preview, preview_reduction
+from placement.what_if.reductions import Absent, AgreementEnd, OfferReduction, Reduction
 from placement_solver.problem import RequestId
 from placement_solver.repair_report import Move
 from placement_solver.words import Words
@@ -38,7 +38,7 @@ from tests.placement.publishing import CITY, FAR, KI, NEAR, offer_places, plan, 
 from tests.rows import WEEK
 
 IN_TIME, TOO_LATE = dt.date(2026, 10, 1), dt.date(2026, 12, 10)
-CLOSED = Cut(IN_TIME, closures=[Absent("unt_a")])
+CLOSED = Reduction(IN_TIME, closures=[Absent("unt_a")])
 solved_here = pytest.mark.usefixtures("solver_here")
 """For what does not depend on the child process, which takes a second to start."""
 
@@ -57,9 +57,9 @@ def engine(migrated_url: str) -> Iterator[Engine]:
     engine.dispose()
 
 
-def preview(engine: Engine, by: Caller, cut: Cut) -> Preview:
+def preview(engine: Engine, by: Caller, reduction: Reduction) -> Preview:
     with open_session(engine) as session:
-        return preview_cut(session, by, "trm_a", cut, seconds=5)
+        return preview_reduction(session, by, "trm_a", reduction, seconds=5)
 
 
 def where(engine: Engine) -> dict[str, str]:
@@ -69,7 +69,7 @@ def where(engine: Engine) -> dict[str, str]:
         return {row.request_id: row.unit_id for row in rows}
 
 
-def test_the_preview_is_what_saving_the_cut_and_repairing_the_plan_does(engine: Engine) -> None:
+def test_the_preview_is_what_saving_the_reduction_and_repairing_the_plan_does(engine: Engine) -> None:
     assert where(engine) == {"req_a": "unt_a", "req_b": "unt_a"}
     previewed = preview(engine, CITY, CLOSED)
     with open_session(engine) as session:
@@ -85,7 +85,7 @@ def test_the_preview_is_what_saving_the_cut_and_repairing_the_plan_does(engine: 
 @solved_here
 def test_of_two_students_one_place_fewer_moves_one(engine: Engine) -> None:
     fewer = {"weeks": {WEEK.plus(week): 1 for week in range(6)}}
-    (affected,) = preview(engine, CITY, Cut(IN_TIME, offers=[OfferCut("off_a", fewer)])).affected
+    (affected,) = preview(engine, CITY, Reduction(IN_TIME, offers=[OfferReduction("off_a", fewer)])).affected
     assert (affected.unit_id, affected.start, affected.weeks) == ("unt_a", WEEK, 6)
     assert (affected.unit_after, affected.start_after, affected.rules) == ("unt_far", WEEK, ("capacity",))
     assert affected.words.sv == "Platsen håller inte längre: Utbildningsplatser."
@@ -115,19 +115,19 @@ def test_who_is_moved_away_is_told_and_where_to_only_if_that_is_ones_own(engine:
 def test_who_is_affected_elsewhere_is_only_counted(engine: Engine) -> None:
     with open_session(engine) as session:
         change_offer(session, NEAR, "off_a", {"weeks": {}})
-    told = preview(engine, FAR, Cut(IN_TIME))
+    told = preview(engine, FAR, Reduction(IN_TIME))
     assert (told.affected, told.elsewhere) == ((), 2)
-    assert len(preview(engine, SYSTEM, Cut(IN_TIME)).affected) == 2
+    assert len(preview(engine, SYSTEM, Reduction(IN_TIME)).affected) == 2
 
 
 @solved_here
 def test_why_somebody_can_go_nowhere_is_told(engine: Engine) -> None:
-    both = preview(engine, CITY, Cut(IN_TIME, closures=[Absent("unt_a"), Absent("unt_far")]))
+    both = preview(engine, CITY, Reduction(IN_TIME, closures=[Absent("unt_a"), Absent("unt_far")]))
     for row in both.affected:
         assert row.kind == "lost"
         assert row.words.en.endswith("The units that are left are full.")
         assert row.remaining[-1].units == 2
-    ended = preview(engine, CITY, Cut(IN_TIME, agreements=[AgreementEnd("agr_a", dt.date(2026, 11, 1))]))
+    ended = preview(engine, CITY, Reduction(IN_TIME, agreements=[AgreementEnd("agr_a", dt.date(2026, 11, 1))]))
     for row in ended.affected:
         assert row.rules == ("agreement",)
         assert "No unit is left after" in row.words.en
@@ -147,9 +147,9 @@ def test_a_supervisor_who_leaves_takes_the_place_along(engine: Engine) -> None:
         session.get_one(Supervisor, "sup_a").every_week = True
         session.get_one(Supervisor, "sup_a").max_students = 2
     publish_run(engine, plan(engine, RunMode.REPAIR))
-    away = preview(engine, CITY, Cut(IN_TIME, absences=[Absent("sup_a", first_week=WEEK.plus(3))]))
+    away = preview(engine, CITY, Reduction(IN_TIME, absences=[Absent("sup_a", first_week=WEEK.plus(3))]))
     assert [(row.kind, row.rules) for row in away.affected] == [("lost", ("supervision",))] * 2
-    after = Cut(IN_TIME, absences=[Absent("sup_a", WEEK.plus(6), WEEK.plus(900))])
+    after = Reduction(IN_TIME, absences=[Absent("sup_a", WEEK.plus(6), WEEK.plus(900))])
     assert preview(engine, CITY, after).affected == ()
 
 
@@ -160,14 +160,14 @@ def test_who_makes_room_for_another_is_told_apart(engine: Engine) -> None:
         session.get_one(Supervisor, "sup_a").every_week = True
         session.get_one(Supervisor, "sup_a").max_students = 2
         session.add(Supervisor(id="sup_c", unit_id="unt_a", profession="nurse", external_id="c", max_students=1))
-    told = preview(engine, CITY, Cut(IN_TIME))
+    told = preview(engine, CITY, Reduction(IN_TIME))
     assert {(row.kind, row.can_be_moved, row.unit_after) for row in told.affected} == {("supervisor", True, "unt_a")}
     assert {row.supervisor_after for row in told.affected} == {"sup_a"}
 
 
 @solved_here
-def test_the_dates_that_a_cut_comes_after_are_named(engine: Engine) -> None:
-    told = preview(engine, CITY, Cut(TOO_LATE, closures=[Absent("unt_a")])).deadlines
+def test_the_dates_that_a_reduction_comes_after_are_named(engine: Engine) -> None:
+    told = preview(engine, CITY, Reduction(TOO_LATE, closures=[Absent("unt_a")])).deadlines
     assert [(deadline.kind, deadline.day) for deadline in told] == [
         ("answers-by", dt.date(2026, 11, 1)),
         ("publish-by", dt.date(2026, 12, 1)),
@@ -179,7 +179,7 @@ def test_the_dates_that_a_cut_comes_after_are_named(engine: Engine) -> None:
 @solved_here
 def test_an_agreement_that_ends_sooner_than_notice_allows_breaks_its_own_date(engine: Engine) -> None:
     def ends(day: dt.date) -> list[tuple[str, dt.date, str | None]]:
-        told = preview(engine, CITY, Cut(IN_TIME, agreements=[AgreementEnd("agr_a", day)])).deadlines
+        told = preview(engine, CITY, Reduction(IN_TIME, agreements=[AgreementEnd("agr_a", day)])).deadlines
         return [(deadline.kind, deadline.day, deadline.agreement_id) for deadline in told]
 
     assert ends(dt.date(2027, 3, 31)) == [("notice", dt.date(2027, 4, 1), "agr_a")]
@@ -187,19 +187,22 @@ def test_an_agreement_that_ends_sooner_than_notice_allows_breaks_its_own_date(en
 
 
 @pytest.mark.parametrize(
-    ("cut", "pointer"),
+    ("reduction", "pointer"),
     [
-        (Cut(IN_TIME, offers=[OfferCut("off_none", {})]), "/offers/0/offer_id"),
-        (Cut(IN_TIME, offers=[OfferCut("off_next", {})]), "/offers/0/offer_id"),
-        (Cut(IN_TIME, offers=[OfferCut("off_a", {"weeks": {WEEK.plus(-1): 1}})]), "/offers/0/change/weeks/0/week"),
-        (Cut(IN_TIME, closures=[Absent("unt_none")]), "/closures/0/unit_id"),
-        (Cut(IN_TIME, closures=[Absent("unt_a", last_week=WEEK.plus(-1))]), "/closures/0/last_week"),
-        (Cut(IN_TIME, absences=[Absent("sup_none")]), "/absences/0/supervisor_id"),
-        (Cut(IN_TIME, agreements=[AgreementEnd("agr_none", IN_TIME)]), "/agreements/0/agreement_id"),
-        (Cut(IN_TIME, agreements=[AgreementEnd("agr_a", dt.date(2024, 1, 1))]), "/agreements/0/valid_to"),
+        (Reduction(IN_TIME, offers=[OfferReduction("off_none", {})]), "/offers/0/offer_id"),
+        (Reduction(IN_TIME, offers=[OfferReduction("off_next", {})]), "/offers/0/offer_id"),
+        (
+            Reduction(IN_TIME, offers=[OfferReduction("off_a", {"weeks": {WEEK.plus(-1): 1}})]),
+            "/offers/0/change/weeks/0/week",
+        ),
+        (Reduction(IN_TIME, closures=[Absent("unt_none")]), "/closures/0/unit_id"),
+        (Reduction(IN_TIME, closures=[Absent("unt_a", last_week=WEEK.plus(-1))]), "/closures/0/last_week"),
+        (Reduction(IN_TIME, absences=[Absent("sup_none")]), "/absences/0/supervisor_id"),
+        (Reduction(IN_TIME, agreements=[AgreementEnd("agr_none", IN_TIME)]), "/agreements/0/agreement_id"),
+        (Reduction(IN_TIME, agreements=[AgreementEnd("agr_a", dt.date(2024, 1, 1))]), "/agreements/0/valid_to"),
     ],
 )
-def test_what_cannot_be_cut_is_named_by_its_place(engine: Engine, cut: Cut, pointer: str) -> None:
+def test_what_cannot_be_taken_away_is_named_by_its_place(engine: Engine, reduction: Reduction, pointer: str) -> None:
     with open_session(engine) as session:
         session.add(
             Term(
@@ -224,24 +227,24 @@ def test_what_cannot_be_cut_is_named_by_its_place(engine: Engine, cut: Cut, poin
             )
         )
     with pytest.raises(InvalidError) as refusal:
-        preview(engine, CITY, cut)
+        preview(engine, CITY, reduction)
     assert [fault.pointer for fault in refusal.value.faults] == [pointer]
 
 
 @solved_here
-def test_each_previews_cuts_of_their_own_alone(engine: Engine) -> None:
+def test_each_previews_reductions_of_their_own_alone(engine: Engine) -> None:
     with pytest.raises(NotAllowedError):
         preview(engine, KI, CLOSED)
     with pytest.raises(InvalidError, match="there is no such unit"):
         preview(engine, FAR, CLOSED)
     with pytest.raises(NotAllowedError):
-        preview(engine, NEAR, Cut(IN_TIME, agreements=[AgreementEnd("agr_a", IN_TIME)]))
+        preview(engine, NEAR, Reduction(IN_TIME, agreements=[AgreementEnd("agr_a", IN_TIME)]))
     with pytest.raises(NotFoundError), open_session(engine) as session:
-        preview_cut(session, CITY, "trm_none", CLOSED)
+        preview_reduction(session, CITY, "trm_none", CLOSED)
 
 
 @solved_here
-def test_a_cut_with_which_the_term_could_not_be_planned_is_refused(engine: Engine) -> None:
+def test_a_reduction_with_which_the_term_could_not_be_planned_is_refused(engine: Engine) -> None:
     with open_session(engine) as session:
         session.get_one(Course, "crs_a").supervision_credits = 7.5
         session.get_one(Supervisor, "sup_a").every_week = True
@@ -249,10 +252,10 @@ def test_a_cut_with_which_the_term_could_not_be_planned_is_refused(engine: Engin
         for request in ("req_a", "req_b"):  # one supervisor cannot have both who are there by hand
             session.add(Pin(term_id="trm_a", request_id=request, unit_id="unt_a", start=WEEK))
     with pytest.raises(ConflictError) as told:
-        preview(engine, CITY, Cut(IN_TIME))
+        preview(engine, CITY, Reduction(IN_TIME))
     assert told.value.faults == ()
     with pytest.raises(ConflictError) as told:
-        preview(engine, SYSTEM, Cut(IN_TIME))
+        preview(engine, SYSTEM, Reduction(IN_TIME))
     assert told.value.faults
 
 
@@ -260,7 +263,7 @@ def test_a_preview_takes_no_longer_and_no_more_memory_than_it_may(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with pytest.raises(UnavailableError, match="Memory ran out"), open_session(engine) as session:
-        preview_cut(session, CITY, "trm_a", CLOSED, memory_mb=1)
+        preview_reduction(session, CITY, "trm_a", CLOSED, memory_mb=1)
     monkeypatch.setattr(previews, "OVERHEAD_SECONDS", -1_000.0)
     with pytest.raises(UnavailableError, match="given up"):
         preview(engine, CITY, CLOSED)

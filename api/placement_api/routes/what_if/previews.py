@@ -21,6 +21,8 @@ def preview_cut(store: Transaction, by: Care, term_id: TermPath, given: CutGiven
     Visar vilka en neddragning påverkar, vilka som kan flyttas, vilka som inte kan det och varför, och vilka datum
     den bryter mot. Inget sparas. Svaret kan ta några sekunder.
     """
-    cut, memory = given.cut(), request.app.state.settings.run_memory_mb
-    preview = previews.preview_cut(store, by, term_id, cut, seconds=given.time_limit_seconds, memory_mb=memory)
-    return PreviewShown.of(term_id, cut, preview, language_of(request))
+    reduction, memory = given.reduction(), request.app.state.settings.run_memory_mb
+    preview = previews.preview_reduction(
+        store, by, term_id, reduction, seconds=given.time_limit_seconds, memory_mb=memory
+    )
+    return PreviewShown.of(term_id, reduction, preview, language_of(request))

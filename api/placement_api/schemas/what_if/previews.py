@@ -9,7 +9,7 @@ from pydantic import Field, JsonValue
 
 from placement.tables import now
 from placement.what_if.previews import Affected, Preview
-from placement.what_if.reductions import Absent, AgreementEnd, Cut, Deadline, OfferCut
+from placement.what_if.reductions import Absent, AgreementEnd, Deadline, OfferReduction, Reduction
 from placement_api.schemas.base import Day, Given, Id, Number, Shown, Week, example
 from placement_api.schemas.planning.runs import MOST_CHANGES, Closure, WeeksGiven
 from placement_api.schemas.register.capacity import OfferChange
@@ -99,11 +99,11 @@ class CutGiven(Given):
         10, description="The time to search for other places. Tid för sökningen efter andra platser."
     )
 
-    def cut(self) -> Cut:
+    def reduction(self) -> Reduction:
         """Return the reduction that `placement.what_if` takes."""
-        return Cut(
+        return Reduction(
             saved_on=self.saved_on or now().date(),
-            offers=[OfferCut(offer.offer_id, offer.change.changes()) for offer in self.offers],
+            offers=[OfferReduction(offer.offer_id, offer.change.changes()) for offer in self.offers],
             closures=[Absent(row.unit_id, row.first_week, row.last_week) for row in self.closures],
             absences=[Absent(row.supervisor_id, row.first_week, row.last_week) for row in self.absences],
             agreements=[AgreementEnd(row.agreement_id, row.ends_on) for row in self.agreements],
@@ -213,12 +213,12 @@ class PreviewShown(Shown):
     deadlines: list[DeadlineShown]
 
     @classmethod
-    def of(cls, term_id: str, cut: Cut, preview: Preview, language: str) -> PreviewShown:
+    def of(cls, term_id: str, reduction: Reduction, preview: Preview, language: str) -> PreviewShown:
         """Show a preview in a language, ``sv`` or ``en``."""
         movable = sum(affected.can_be_moved for affected in preview.affected)
         return cls(
             term_id=term_id,
-            saved_on=cut.saved_on,
+            saved_on=reduction.saved_on,
             can_be_moved=movable,
             cannot_be_moved=len(preview.affected) - movable,
             elsewhere=preview.elsewhere,
