@@ -16,6 +16,7 @@ import placement.store.scopes
 import placement.tables
 import placement.what_if.reductions
 import placement_api.problem_types
+import placement_solver.explanation.occupancy
 import placement_solver.explanation.remedies
 import placement_solver.parts.split
 import placement_solver.plan
@@ -47,6 +48,7 @@ WORDS_OF_THE_CODE = (
     placement_solver.plan,
     placement_solver.rules.base,
     placement_solver.wishes.base,
+    placement_solver.explanation.occupancy,
     placement_solver.explanation.remedies,
     placement_solver.report,
     placement_solver.repair_report,
