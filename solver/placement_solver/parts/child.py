@@ -1,7 +1,7 @@
 """One part of a term, solved in a process of its own.
 
 ``python -m placement_solver.parts.child`` is started by `parallel`. Its order is one message, a pickled
-`Order`. It answers with pickled progress, and at last with its share of the plan
+`PartOrder`. It answers with pickled progress, and at last with its share of the plan
 or with `InvalidProblem`. Told to stop, it ends with the best plan it has.
 """
 

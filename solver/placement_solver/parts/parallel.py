@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from placement_solver.search.clock import Clock
     from placement_solver.search.settings import SearchSettings
 
-Order = tuple["Problem", float, int, int, "SearchSettings"]
+PartOrder = tuple["Problem", float, int, int, "SearchSettings"]
 """The part, its seconds, the seed, the number of workers, and the settings."""
 LOOK_SECONDS = 0.2
 """The parent looks at its children, and a child tells how far it has come, at most once in this time."""
@@ -116,7 +116,7 @@ def _together(told: Sequence[Progress], clock: Clock) -> Progress:
 class _PartProcess:
     """One part at work in a process of its own."""
 
-    def __init__(self, order: Order) -> None:
+    def __init__(self, order: PartOrder) -> None:
         self.progress: Progress | None = None
         self._answer: object = None
         self.child = ChildProcess("placement_solver.parts.child", (pickle.dumps(order),), self._hear)
