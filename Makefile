@@ -28,7 +28,7 @@ demo: setup ## plan a county's term on SQLite and tell how it went
 test: setup ## every test in its everyday form, on SQLite and PostgreSQL, with branch coverage, on every core
 	$(BIN)/python -m pytest --cov --numprocesses auto --dist worksteal
 
-hard: setup ## every test that has a long form, in it (about half an hour); prints what it tried
+hard: setup ## every test that has a long form, in it (some minutes); prints what it tried
 	PLACEMENT_TEST_HARD=1 $(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 lint: setup ## style, types, layers, Dockerfile: what .ci/run asks
