@@ -3,6 +3,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 IMAGE_BUILDER ?= docker
+# One more than there are cores: many tests wait for a process that they have started.
+TEST_WORKERS ?= $(shell $(PYTHON) -c "import os; print(1 + (os.cpu_count() or 1))")
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test hard lint format bench bench-quick serve documents image constraints
@@ -25,11 +27,11 @@ $(READY): pyproject.toml constraints.txt
 demo: setup ## plan a county's term on SQLite and tell how it went
 	$(BIN)/placement demo --scale county
 
-test: setup ## every test in its everyday form, on SQLite and PostgreSQL, with branch coverage, on every core
-	$(BIN)/python -m pytest --cov --numprocesses auto --dist worksteal
+test: setup ## every test in its everyday form, on SQLite and PostgreSQL, with branch coverage
+	$(BIN)/python -m pytest --cov --numprocesses $(TEST_WORKERS) --dist worksteal
 
 hard: setup ## every test that has a long form, in it (some minutes); prints what it tried
-	PLACEMENT_TEST_HARD=1 $(BIN)/python -m pytest --numprocesses auto --dist worksteal
+	PLACEMENT_TEST_HARD=1 $(BIN)/python -m pytest --numprocesses $(TEST_WORKERS) --dist worksteal
 
 lint: setup ## style, types, layers, Dockerfile: what .ci/run asks
 	$(BIN)/ruff check
