@@ -191,6 +191,7 @@ def county(made_up: tuple[Path, dict[str, str]], tmp_path: Path) -> tuple[str, d
     return f"sqlite:///{file}", tokens
 
 
+@pytest.mark.no_cover
 def test_a_coordinator_plans_the_term_over_http_follows_it_and_reads_all_of_the_draft_as_nobody_else_does(
     county: tuple[str, dict[str, str]],
 ) -> None:
@@ -235,6 +236,7 @@ def test_a_coordinator_plans_the_term_over_http_follows_it_and_reads_all_of_the_
         assert http.get(f"{run}/prices", headers=by["provider"]).status_code == 404
 
 
+@pytest.mark.no_cover
 def test_where_several_processes_answer_runs_are_still_carried_out_one_at_a_time(
     county: tuple[str, dict[str, str]],
 ) -> None:

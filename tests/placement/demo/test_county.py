@@ -178,6 +178,7 @@ def test_making_a_county_up_leaves_a_trace(stored: Session) -> None:
     assert (entry.object_type, entry.actor_token) == ("term", "system")
 
 
+@pytest.mark.no_cover
 def test_the_whole_county_has_about_eight_thousand_requests_and_places_kept_for_one_institution() -> None:
     scale, term = SCALES["county"], draw_term(dice(1, "term"))
     parties = draw_parties(dice(1, "parties"))
