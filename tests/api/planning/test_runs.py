@@ -236,7 +236,6 @@ def test_a_coordinator_plans_the_term_over_http_follows_it_and_reads_all_of_the_
         assert http.get(f"{run}/prices", headers=by["provider"]).status_code == 404
 
 
-@pytest.mark.no_cover
 def test_where_several_processes_answer_runs_are_still_carried_out_one_at_a_time(
     county: tuple[str, dict[str, str]],
 ) -> None:
