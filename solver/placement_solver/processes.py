@@ -55,6 +55,7 @@ class ChildProcess:
         ``hear`` is called with each whole message of the child, from a thread of its own.
         """
         self._hear = hear
+        self._hearing_failed: Exception | None = None
         self._stopped = False
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 (closed on exit)
         self._process = subprocess.Popen(  # noqa: S603 (our own interpreter and modules)
@@ -98,9 +99,14 @@ class ChildProcess:
         return True
 
     def status(self) -> int:
-        """Wait for the child's end and for all its messages; return its exit status, -N where signal N ended it."""
+        """Wait for the child's end and for all its messages; return its exit status, -N where signal N ended it.
+
+        Raises what ``hear`` raised, if it did: the child has then been killed, because nothing reads its messages.
+        """
         status = self._process.wait()
         self._listener.join()
+        if self._hearing_failed is not None:
+            raise self._hearing_failed
         return status
 
     def last_words(self) -> str:
@@ -134,7 +140,14 @@ class ChildProcess:
             self._stdin.flush()
 
     def _listen(self) -> None:
-        """Hand on each whole message, until the child ends."""
+        """Hand on each whole message until the child ends; kill it where that fails, or it would wait to be read."""
+        try:
+            self._hand_on()
+        except Exception as error:  # noqa: BLE001  `status` raises it
+            self._hearing_failed = error
+            self._process.kill()
+
+    def _hand_on(self) -> None:
         while size := self._stdout.readline():
             if not size.endswith(b"\n"):
                 return

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
 import pytest
 
-from placement_solver.processes import EXHAUSTED, ChildProcess, how_it_ended
+from placement_solver.processes import EXHAUSTED, ORPHANED, ChildProcess, framed, how_it_ended
 
 TOY = """
 import sys, threading
@@ -32,6 +34,12 @@ def work():
         parent.heed(on_stop)
         parent.answer(b"ready")
         stopped.wait()
+    elif what == "be silent":
+        parent.heed(lambda: None)
+        threading.Event().wait()
+    elif what == "talk on":
+        while True:
+            parent.answer(bytes(100_000))
     elif what == "take memory":
         limit_memory(200)
         held = bytearray(400 << 20)
@@ -99,6 +107,22 @@ def test_a_child_is_told_to_stop_once() -> None:
         child.stop()
         assert child.status() == 0
     assert heard == [b"ready", b"told to stop"]
+
+
+def test_a_silent_child_ends_when_its_parent_is_gone() -> None:
+    command = [sys.executable, "-P", "-m", "toy"]
+    ended = subprocess.run(command, input=framed(b"be silent"), capture_output=True, timeout=60, check=False)
+    assert (ended.returncode, ended.stdout) == (ORPHANED, b"")
+
+
+def test_a_child_that_cannot_be_heard_is_killed_and_the_reason_raised() -> None:
+    def fail(_: bytes) -> None:
+        raise MemoryError
+
+    with ChildProcess("toy", (b"talk on",), fail) as child:
+        assert child.ended_within(60)
+        with pytest.raises(MemoryError):
+            child.status()
 
 
 def test_a_child_at_work_is_ended_with_its_block() -> None:
