@@ -167,16 +167,17 @@ async def _answer_error(request: Request, error: Exception) -> Response:
         case _ if error.code in _RETRY_AFTER:
             headers = {"Retry-After": _RETRY_AFTER[error.code]}
     detail = error.sv if language_of(request) == "sv" else error.en
-    faults = [_shown(fault) for fault in error.faults]
+    faults = [_shown(fault, language_of(request)) for fault in error.faults]
     return _answer(request, error.code, detail, faults, headers, current)
 
 
-def _shown(fault: Fault) -> FaultShown:
+def _shown(fault: Fault, language: str) -> FaultShown:
     """Return a fault as it is shown, with row, column and value if it is in a sheet."""
+    detail = fault.words.sv if language == "sv" else fault.words.en
     if isinstance(fault, CellFault):
-        shown = FaultShown(detail=fault.detail, pointer=fault.pointer)
+        shown = FaultShown(detail=detail, pointer=fault.pointer)
         return shown.model_copy(update={"row": fault.row, "column": fault.column, "value": fault.value})
-    return FaultShown(detail=fault.detail, pointer=_in_camel_case(fault.pointer))
+    return FaultShown(detail=detail, pointer=_in_camel_case(fault.pointer))
 
 
 def _in_camel_case(pointer: str) -> str:

@@ -6,13 +6,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
+from placement_solver.words import Words
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing that is wrong, and the JSON Pointer of the place where it is."""
+    """One thing that is wrong, in Swedish and English, and the JSON Pointer of the place where it is."""
 
     pointer: str
     detail: str
+    sv: str = ""
+
+    @property
+    def words(self) -> Words:
+        """Return what is wrong in both languages."""
+        return Words(self.sv or self.detail, self.detail)
 
 
 class PlacementError(Exception):
@@ -60,10 +68,9 @@ class InvalidError(PlacementError):
     code = "invalid"
 
     def __init__(self, *faults: Fault) -> None:
-        details = "; ".join(fault.detail for fault in faults)
         super().__init__(
-            sv=f"Uppgifterna kan inte tas emot: {details}",
-            en=f"This cannot be accepted: {details}",
+            sv=f"Uppgifterna kan inte tas emot: {'; '.join(fault.words.sv for fault in faults)}",
+            en=f"This cannot be accepted: {'; '.join(fault.words.en for fault in faults)}",
             faults=faults,
         )
 

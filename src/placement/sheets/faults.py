@@ -33,9 +33,9 @@ class Source(Protocol):
 class CellFault(Fault):
     """One fault in a sheet, and its cell; the value of a protected column is not repeated."""
 
-    row: int
-    column: str | None
-    value: str | None
+    row: int = 0
+    column: str | None = None
+    value: str | None = None
 
 
 class SheetError(InvalidError):
@@ -69,14 +69,14 @@ class Faults:
         """Tell whether there are more faults than are reported."""
         return len(self._found) > MOST_FAULTS
 
-    def note(self, index: int, detail: str, path: Sequence[str | int], *, told: bool = True) -> None:
+    def note(self, index: int, detail: str, path: Sequence[str | int], *, sv: str = "", told: bool = True) -> None:
         """Note a fault in the value at a path in a row; with ``told=False`` the value is not repeated."""
         source = self._sources[index]
         value = source.value(path) if told and path and path[0] not in self._protected else None
         if value is not None and holds_identity_number(value):
             value = None
         pointer = "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in ("rows", index, *path))
-        self._found.append(CellFault(pointer, detail, row=source.number, column=source.column(path), value=value))
+        self._found.append(CellFault(pointer, detail, sv, row=source.number, column=source.column(path), value=value))
 
     @contextmanager
     def of(self, index: int) -> Iterator[None]:
@@ -86,7 +86,8 @@ class Faults:
         except InvalidError as error:
             for fault in error.faults:
                 steps = fault.pointer.split("/")[1:]
-                self.note(index, fault.detail, [int(step) if step.isdecimal() else to_camel(step) for step in steps])
+                path = [int(step) if step.isdecimal() else to_camel(step) for step in steps]
+                self.note(index, fault.detail, path, sv=fault.sv)
 
     def each(self, rows: Mapping[int, dict[str, Any]]) -> Iterator[tuple[int, dict[str, Any]]]:
         """Return the rows in order, until there are more faults than are reported."""

@@ -111,9 +111,9 @@ def refer_among(known: Container[str], row_id: str, pointer: str, what: str) -> 
         raise fault(pointer, f"there is no such {what}")
 
 
-def fault(pointer: str, detail: str) -> InvalidError:
+def fault(pointer: str, en: str, sv: str = "") -> InvalidError:
     """Make the error for one wrong value; the pointer names its field, as in ``/provider_id``."""
-    return InvalidError(Fault(pointer, detail))
+    return InvalidError(Fault(pointer, en, sv))
 
 
 def add(session: Session, by: Caller, row: Row) -> None:
