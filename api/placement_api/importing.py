@@ -1,9 +1,9 @@
-"""Importing: the body of an import, in JSON, CSV or XLSX, read row by row and stored whole or not at all."""
+"""Importing: the body of an import, in JSON or as a file, read row by row and stored whole or not at all."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any, Protocol
 
@@ -11,21 +11,23 @@ from fastapi import Depends, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 from pydantic_core import from_json
+from sqlmodel import Session
 from starlette.exceptions import HTTPException
 
 from placement.callers import Caller
-from placement.sheets.faults import Faults
+from placement.sheets import names
+from placement.sheets.faults import Faults, SheetError
+from placement.sheets.files.grid import Book
+from placement.sheets.files.opening import read_file
+from placement.sheets.finding import Table, find_table, score
 from placement.sheets.importing import Outcome, hand_in
-from placement.sheets.reading import read_csv, read_xlsx
-from placement.sheets.rows import Layout, Line, lines_in, lines_of
+from placement.sheets.layout import Layout, layout_of
+from placement.sheets.marking import MarkedError, mark
+from placement.sheets.rows import Line, Terms, lines_in, lines_of
+from placement.sheets.writing import Sheet
+from placement_api.media_types import FILES
 from placement_api.schemas.base import Change
-from placement_api.schemas.sheets import ImportShown, Rows, layout_of
-from placement_api.transactions import Transaction
-
-CSV = "text/csv"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_SHEETS = {CSV: read_csv, XLSX: read_xlsx}
-_layout_of = cache(layout_of)
+from placement_api.schemas.sheets import ImportAsked, ImportShown, ReadShown, Rows
 
 
 class Room(Protocol):
@@ -35,55 +37,126 @@ class Room(Protocol):
     def PROTECTED(self) -> frozenset[str]:  # noqa: N802 (a constant of each module)
         """Return the columns whose values are never repeated in a fault."""
 
-    def bring_in(self, session: Transaction, by: Caller, rows: Mapping[int, dict[str, Any]], faults: Faults) -> Outcome:
+    @property
+    def sheet(self) -> Callable[..., Sheet]:
+        """Return what writes the list, or the part of it that is wanted."""
+
+    def bring_in(self, session: Session, by: Caller, rows: Mapping[int, dict[str, Any]], faults: Faults) -> Outcome:
         """Store the rows, or refuse all of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """The body that was sent, and its form."""
+    """The body that was sent, its media type, and the encoding that it is said to have."""
 
     form: str
     content: bytes
+    charset: str | None = None
 
-    def lines(self, layout: Layout) -> list[Line]:
-        """Read the rows."""
-        if self.form in _SHEETS:
-            return lines_of(layout, _SHEETS[self.form](self.content))
-        try:
-            given = from_json(self.content, allow_inf_nan=False)
-        except ValueError:
-            raise HTTPException(400) from None
-        try:
-            return lines_in(Rows.model_validate(given).rows)
-        except ValidationError as error:
-            faults = error.errors(include_url=False, include_input=False, include_context=False)
-            raise RequestValidationError([{**fault, "loc": ("body", *fault["loc"])} for fault in faults]) from None
+
+@dataclass(slots=True)
+class Read:
+    """The lines of a body, and how they were read; a JSON body has neither book nor table."""
+
+    lines: list[Line]
+    book: Book | None = None
+    table: Table | None = None
 
 
 async def _body(request: Request) -> Body:
     """Read the whole body, whose size is bounded."""
-    form = request.headers.get("content-type", "").split(";")[0].strip().lower()
-    return Body(form, await request.body())
+    form, *parameters = (part.strip() for part in request.headers.get("content-type", "").split(";"))
+    charset = next((part[8:].strip('"') for part in parameters if part.lower().startswith("charset=")), None)
+    return Body(form.lower(), await request.body(), charset and charset.lower())
 
 
 Sent = Annotated[Body, Depends(_body)]
 
 
+@cache
+def columns_of(row: type[Change]) -> Layout:
+    """Return the columns of a list from the schema of its rows."""
+    return layout_of(row.model_json_schema(by_alias=True))
+
+
 def bring_in(
-    store: Transaction, by: Caller, room: Room, row: type[Change], sent: Body, *, dry_run: bool
+    store: Session, by: Caller, room: Room, row: type[Change], sent: Body, asked: ImportAsked, language: str = "en"
 ) -> ImportShown:
     """Check every row as the single operation would, and store all of them or none."""
-    lines = sent.lines(_layout_of(row))
-    faults = Faults(lines, room.PROTECTED)
+    layout = columns_of(row)
+    read = _read(store, layout, sent, asked)
+    faults = Faults(read.lines, room.PROTECTED)
+    rows = _checked(row, read.lines, faults)
+    try:
+        outcome = hand_in(store, lambda: room.bring_in(store, by, rows, faults), dry_run=asked.dry_run)
+    except SheetError as error:
+        if asked.faults_as is None or read.book is None or read.table is None:
+            raise
+        raise MarkedError(error, mark(sent.content, read.book, read.table, error.cell_faults, language)) from error
+    return ImportShown.of(outcome, asked, _told(read, language), language)
+
+
+def _told(read: Read, language: str) -> ReadShown | None:
+    """Tell how a file was read; a JSON body is read as it is."""
+    if read.book is None or read.table is None:
+        return None
+    return ReadShown(
+        form=read.book.form,
+        sheet=read.table.sheet or None,
+        heading_row=read.table.heading_row,
+        rows=len(read.lines),
+        encoding=read.book.encoding,
+        separator=read.book.separator,
+        ignored_columns=read.table.ignored,
+        assumed=[words.sv if language == "sv" else words.en for words in read.table.assumed],
+    )
+
+
+def _checked(row: type[Change], lines: Sequence[Line], faults: Faults) -> dict[int, dict[str, Any]]:
+    """Return the values of every row that has no fault, and note the faults of the others."""
     rows: dict[int, dict[str, Any]] = {}
     for index, line in enumerate(lines):
+        for path, words, shown in line.wrong:
+            faults.note(index, words.en, path, sv=words.sv, shown=shown)
         try:
-            rows[index] = row.model_validate(line.values).changes()
+            values = row.model_validate(line.values).changes()
         except ValidationError as error:
+            unread = {path for path, _, _ in line.wrong}
             for wrong in error.errors(include_url=False, include_input=False, include_context=False):
-                faults.note(index, wrong["msg"], wrong["loc"], told=wrong["type"] != "extra_forbidden")
-            if faults.full:
-                break
-    outcome = hand_in(store, lambda: room.bring_in(store, by, rows, faults), dry_run=dry_run)
-    return ImportShown(dry_run=dry_run, **asdict(outcome))
+                if tuple(wrong["loc"]) not in unread and tuple(wrong["loc"][:2]) not in unread:
+                    faults.note(index, wrong["msg"], wrong["loc"], told=wrong["type"] != "extra_forbidden")
+        else:
+            if not line.wrong:
+                rows[index] = values
+        if faults.full:
+            break
+    return rows
+
+
+def _read(store: Session, layout: Layout, sent: Body, asked: ImportAsked) -> Read:
+    """Read the rows of a body."""
+    terms = _terms(store, layout, asked)
+    if sent.form in FILES:
+        book = read_file(sent.content, sent.charset, lambda grid: score(layout, grid))
+        table = find_table(book, layout, asked.sheet, _listed(asked.ignore_columns))
+        return Read(lines_of(layout, table, terms), book, table)
+    try:
+        given = from_json(sent.content, allow_inf_nan=False)
+    except ValueError:
+        raise HTTPException(400) from None
+    try:
+        return Read(lines_in(Rows.model_validate(given).rows))
+    except ValidationError as error:
+        faults = error.errors(include_url=False, include_input=False, include_context=False)
+        raise RequestValidationError([{**fault, "loc": ("body", *fault["loc"])} for fault in faults]) from None
+
+
+def _terms(store: Session, layout: Layout, asked: ImportAsked) -> Terms:
+    """Return the terms that rows may name, where the list has weeks or a term."""
+    if not layout.weeks and "termId" not in layout.columns and "windows" not in layout.groups:
+        return Terms()
+    return Terms(names.weeks_of_terms(store), asked.term_id)
+
+
+def _listed(text: str | None) -> list[str]:
+    return [part.strip() for part in (text or "").split(",") if part.strip()]

@@ -21,6 +21,8 @@ from starlette.routing import compile_path
 
 from placement.errors import Fault, PlacementError, StaleError
 from placement.sheets.faults import CellFault
+from placement.sheets.marking import MarkedError
+from placement_api.media_types import XLSX
 from placement_api.problem_types import PROBLEM_TYPES
 from placement_api.quality import language
 from placement_api.schemas.base import Shown
@@ -31,6 +33,7 @@ MEDIA_TYPE = "application/problem+json"
 _LOG = logging.getLogger(__name__)
 
 
+_MARKED = {"Content-Disposition": 'attachment; filename="faults.xlsx"', "Cache-Control": "no-store"}
 _CODE_OF_STATUS = {
     400: "malformed",
     404: "not-found",
@@ -88,6 +91,7 @@ class FaultShown(Shown):
         description="The row of an import; a sheet's headings are row 1. Raden i en inläsning; rubrikerna är rad 1.",
     )
     column: str | None = Field(None, description="The column of an import. Kolumnen i en inläsning.")
+    cell: str | None = Field(None, description="The cell of a file, such as C7. Cellen i en fil, till exempel C7.")
     value: str | None = Field(None, description="The value, unless it is protected. Värdet, om det inte är skyddat.")
 
 
@@ -159,6 +163,8 @@ async def _answer_error(request: Request, error: Exception) -> Response:
     """Answer one of the service's own errors."""
     assert isinstance(error, PlacementError)  # noqa: S101 (registered for these alone)
     headers, current = {}, None
+    if isinstance(error, MarkedError):
+        return Response(error.marked, PROBLEM_TYPES[error.code].status, media_type=XLSX, headers=_MARKED)
     match error:
         case UnauthenticatedError():
             headers = {"WWW-Authenticate": error.challenge}
@@ -176,7 +182,9 @@ def _shown(fault: Fault, language: str) -> FaultShown:
     detail = fault.words.sv if language == "sv" else fault.words.en
     if isinstance(fault, CellFault):
         shown = FaultShown(detail=detail, pointer=fault.pointer)
-        return shown.model_copy(update={"row": fault.row, "column": fault.column, "value": fault.value})
+        return shown.model_copy(
+            update={"row": fault.row, "column": fault.column, "value": fault.value, "cell": fault.cell}
+        )
     return FaultShown(detail=detail, pointer=_in_camel_case(fault.pointer))
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import httpx2
 from fastapi.testclient import TestClient
 
-from placement_api.importing import CSV, XLSX
+from placement_api.media_types import CSV, XLSX
 from tests.api.world import World
 
 LISTS = ("cohorts", "students", "requests", "capacity-offers", "supervisors")

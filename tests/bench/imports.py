@@ -19,7 +19,7 @@ from placement.settings import Settings
 from placement.sheets.cells import Value
 from placement.sheets.writing import Sheet, write_csv, write_xlsx
 from placement_api.app import create_app
-from placement_api.importing import CSV, XLSX
+from placement_api.media_types import CSV, XLSX
 from tests.api.world import World, settle
 from tests.databases import first_server, ladder, new_database
 

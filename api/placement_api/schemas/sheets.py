@@ -9,12 +9,12 @@ from __future__ import annotations
 import enum
 from typing import Annotated, Any
 
-from pydantic import BaseModel, Field, JsonValue
+from pydantic import Field, JsonValue
 
-from placement.sheets.rows import Layout, Types
-from placement.sheets.unpacking import MOST_ROWS
+from placement.sheets.files.grid import MOST_ROWS
+from placement.sheets.importing import Outcome
 from placement.tables import OfferStatus, PlacementStatus, RequestStatus
-from placement_api.schemas.base import Change, Different, Given, Id, Name, Shown, Word, example
+from placement_api.schemas.base import Change, Different, Given, Id, Name, Shown, Week, Word, example
 from placement_api.schemas.in_force.placements import PlacementSettled
 from placement_api.schemas.register.capacity import OfferChange
 from placement_api.schemas.register.cohorts import CohortGiven
@@ -211,10 +211,23 @@ class Form(enum.StrEnum):
     XLSX = "xlsx"
 
 
+class Headings(enum.StrEnum):
+    """What the columns of a sheet are called."""
+
+    CODES = "codes"
+    SV = "sv"
+    EN = "en"
+
+
 class SheetAsked(Given):
     """The sheet that is wanted. Önskat kalkylblad."""
 
     format: Form = Field(Form.XLSX, description="CSV for systems, XLSX for Excel. CSV för system, XLSX för Excel.")
+    headings: Headings = Field(
+        Headings.CODES,
+        description="Headings as the fields are called, or in Swedish or English words; all are read again. "
+        "Rubriker som fälten heter, eller med svenska eller engelska ord; alla går att läsa in igen.",
+    )
 
 
 class CohortSheet(SheetAsked):
@@ -262,43 +275,148 @@ class PlacementSheet(SheetAsked):
     status: PlacementStatus | None = Field(None, description="With one status. Med en viss status.")
 
 
+class FaultForm(enum.StrEnum):
+    """The form in which faults come back, besides a problem document."""
+
+    XLSX = "xlsx"
+
+
 class ImportAsked(Given):
     """How to import. Hur inläsningen ska göras."""
 
     dry_run: bool = Field(
         default=False, description="Only report the outcome; store nothing. Visa bara utfallet; spara inget."
     )
+    term_id: Name | None = Field(
+        None,
+        description="The term, by id or code, of rows that name none. "
+        "Terminen, med id eller kod, för rader som inte anger någon.",
+    )
+    sheet: Name | None = Field(
+        None,
+        description="The sheet to read, where a file has several. Bladet som ska läsas, om filen har flera.",
+    )
+    ignore_columns: Annotated[str, Field(max_length=2_000)] | None = Field(
+        None,
+        description="Headings that are not to be read, separated by commas. "
+        "Rubriker som inte ska läsas, åtskilda med kommatecken.",
+    )
+    faults_as: FaultForm | None = Field(
+        None,
+        description="`xlsx`: faults come back as the same sheet, with the faulty cells coloured and commented (422). "
+        "`xlsx`: fel kommer tillbaka som samma blad, med de felaktiga cellerna färgade och kommenterade (422).",
+    )
+
+
+class ReadShown(Shown):
+    """How a file was read. Hur en fil har lästs."""
+
+    form: str = Field(description="`csv`, `xlsx`, `xls` or `ods`. `csv`, `xlsx`, `xls` eller `ods`.")
+    sheet: str | None = Field(description="The sheet that was read. Bladet som lästes.")
+    heading_row: int = Field(description="The row of the headings. Raden med rubrikerna.")
+    rows: int = Field(description="The rows that were read. Antal lästa rader.")
+    encoding: str | None = Field(description="The encoding of a text file. En textfils teckenkodning.")
+    separator: str | None = Field(description="What separates the cells of a text file. En textfils skiljetecken.")
+    ignored_columns: list[str] = Field(description="Columns that were not read. Kolumner som inte lästes.")
+    assumed: list[str] = Field(description="What was assumed. Vad som har antagits.")
+
+
+class WeekTold(Shown):
+    """The places of a week before and after. En veckas platser före och efter."""
+
+    week: Week
+    before: int | None
+    after: int | None
+
+
+class PlacesShown(Shown):
+    """What became of a unit's places: the sum over the weeks, and each week that changed.
+
+    Vad som hände med en enhets platser: summan över veckorna, och varje vecka som ändrades.
+    """
+
+    unit_id: str
+    unit_name: str
+    term_id: str
+    professions: list[str]
+    before: int
+    after: int
+    weeks: list[WeekTold]
 
 
 class ImportShown(Shown):
     """The outcome of an import. Utfallet av en inläsning."""
 
-    model_config = example({"dryRun": False, "rows": 210, "created": 12, "changed": 3, "unchanged": 195})
+    model_config = example(
+        {
+            "dryRun": False,
+            "rows": 210,
+            "created": 12,
+            "changed": 3,
+            "unchanged": 195,
+            "read": {
+                "form": "csv",
+                "sheet": None,
+                "headingRow": 1,
+                "rows": 210,
+                "encoding": "windows-1252",
+                "separator": ";",
+                "ignoredColumns": ["Kommentar"],
+                "assumed": ["The encoding is assumed to be windows-1252."],
+            },
+            "assumed": [],
+            "places": [
+                {
+                    "unitId": "unt_geriatrics",
+                    "unitName": "Avdelning 12, geriatrik",
+                    "termId": "trm_vt2027",
+                    "professions": ["nurse"],
+                    "before": 20,
+                    "after": 19,
+                    "weeks": [{"week": "2027-W05", "before": 3, "after": 2}],
+                }
+            ],
+        }
+    )
 
     dry_run: bool
     rows: int
     created: int
     changed: int
     unchanged: int
+    read: ReadShown | None = Field(description="How the file was read; null for JSON. Hur filen lästes; null för JSON.")
+    assumed: list[str] = Field(
+        description="What rows did not say but can only mean. Vad rader inte säger men bara kan betyda."
+    )
+    places: list[PlacesShown] = Field(
+        description="For offers: the places before and after, those that fall first. "
+        "För erbjudanden: platserna före och efter, de som minskar först."
+    )
 
-
-def layout_of(row: type[BaseModel]) -> Layout:
-    """Return the columns of a list from the schema of its rows; weeks with places and trainings have several each."""
-    shape = row.model_json_schema(by_alias=True)
-    columns: dict[str, Types] = {}
-    weeks, trainings = False, {}
-    for name, field in shape["properties"].items():
-        inner = field.get("items", {}).get("$ref")
-        if inner is None:
-            columns[name] = _types_of(field)
-        elif name == "weeks":
-            weeks = True
-        else:
-            parts = shape["$defs"][inner.rsplit("/", 1)[1]]["properties"]
-            trainings = {part: _types_of(types) for part, types in parts.items()}
-    return Layout(columns, weeks, trainings)
-
-
-def _types_of(field: dict[str, Any]) -> Types:
-    """Return the types that a value may have; an enumeration is text."""
-    return frozenset(shape["type"] for shape in (field, *field.get("anyOf", [])) if "type" in shape)
+    @classmethod
+    def of(cls, outcome: Outcome, asked: ImportAsked, read: ReadShown | None, language: str) -> ImportShown:
+        """Show an outcome; what falls is listed first."""
+        places = sorted(outcome.places, key=lambda each: (not each.falls, each.after - each.before))
+        return cls(
+            dry_run=asked.dry_run,
+            rows=outcome.rows,
+            created=outcome.created,
+            changed=outcome.changed,
+            unchanged=outcome.unchanged,
+            read=read,
+            assumed=[
+                f"{words.sv if language == 'sv' else words.en} ({count})" for words, count in outcome.assumed.items()
+            ],
+            places=[
+                PlacesShown(
+                    unit_id=told.unit_id,
+                    unit_name=told.unit_name,
+                    term_id=told.term_id,
+                    professions=list(told.professions),
+                    before=told.before,
+                    after=told.after,
+                    weeks=[WeekTold(week=week, before=old, after=new) for week, old, new in told.weeks],
+                )
+                for told in places
+            ],
+        )

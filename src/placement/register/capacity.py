@@ -91,12 +91,23 @@ def offer_places(session: Session, by: Caller, given: Mapping[str, Any]) -> Offe
 
 
 def change_offer(session: Session, by: Caller, offer_id: str, changes: Mapping[str, Any]) -> Offer:
-    """Change an offer. One that is no longer answered loses its places; one no longer declined loses its reason."""
+    """Change an offer; a week that is not named keeps its places.
+
+    One that is no longer answered loses its places; one no longer declined loses its reason.
+    """
     allow(by, CARE)
     row = show_offer(session, by, offer_id).row
     with writing(session, by) as writer:
         OfferBook(writer, [row.id]).change(row, changes)
     return _with_places(session, [row])[0]
+
+
+def replace_offer(session: Session, by: Caller, offer_id: str, given: Mapping[str, Any]) -> Offer:
+    """Replace all of an offer; a week that is not named has no places any more."""
+    allow(by, CARE)
+    offer = show_offer(session, by, offer_id)
+    unnamed = dict.fromkeys(offer.weeks.keys() - given["weeks"].keys())
+    return change_offer(session, by, offer_id, {**given, "weeks": {**given["weeks"], **unnamed}})
 
 
 def withdraw_offer(session: Session, by: Caller, offer_id: str) -> None:
@@ -125,9 +136,9 @@ class OfferBook:
         refer_among(self._terms, given["term_id"], "/term_id", "term")
         refer_among(self._units, given["unit_id"], "/unit_id", "unit")
         values = dict(given)
-        weeks, institutions = values.pop("weeks", {}), values.pop("institutions", None)
+        weeks, institutions = _named(values.pop("weeks", {})), values.pop("institutions", None)
         row = CapacityOffer(**values, every_institution=institutions is None, answered_at=_moment_of(values["status"]))
-        self._check_answer(row.model_dump(), weeks, institutions)
+        self._check_answer(row.model_dump(), weeks, institutions, list(given.get("weeks", ())))
         self._writer.add(row)
         self._keep(row, weeks, institutions)
         self._writer.tell(input_events.of_offer(input_events.CREATED, row))
@@ -140,7 +151,7 @@ class OfferBook:
                 raise fault(f"/{fixed}", "the term and the unit of an offer cannot be changed")
         standing = self._standing(row)
         values, weeks, institutions = _answer_of(standing, changes)
-        self._check_answer({**row.model_dump(), **values}, weeks, institutions)
+        self._check_answer({**row.model_dump(), **values}, weeks, institutions, list(changes.get("weeks", ())))
         answer = values["status"], values.get("decline_reason", row.decline_reason), weeks
         if answer != (row.status, row.decline_reason, standing.weeks):
             values["answered_at"] = _moment_of(values["status"])
@@ -157,6 +168,10 @@ class OfferBook:
         self._writer.remove(row)
         self._writer.tell(input_events.of_offer(input_events.WITHDRAWN, row))
 
+    def places_of(self, row: CapacityOffer) -> Mapping[IsoWeek, int]:
+        """Return the places of a stored offer, as they were before this book changed anything."""
+        return self._standing(row).weeks
+
     def _standing(self, row: CapacityOffer) -> Offer:
         """Return an offer as it is stored."""
         kept = tuple(institution.institution_id for institution in self._kept.get(row.id, ()))
@@ -164,16 +179,23 @@ class OfferBook:
         return Offer(row, None if row.every_institution else kept, weeks)
 
     def _check_answer(
-        self, values: Mapping[str, Any], weeks: Mapping[IsoWeek, int], institutions: Sequence[str] | None
+        self,
+        values: Mapping[str, Any],
+        weeks: Mapping[IsoWeek, int],
+        institutions: Sequence[str] | None,
+        given: Sequence[IsoWeek],
     ) -> None:
-        """Refuse an answer that contradicts itself or refers to what does not exist."""
+        """Refuse an answer that contradicts itself or refers to what does not exist.
+
+        ``given`` are the weeks as the caller listed them, by which a fault's pointer counts.
+        """
         status: OfferStatus = values["status"]
         if (status is OfferStatus.DECLINED) != (values["decline_reason"] is not None):
             raise fault("/decline_reason", "a declined offer has a reason; other offers have none")
         if weeks and status is not OfferStatus.ANSWERED:
             raise fault("/weeks", "only an answered offer has places")
         term = self._terms[values["term_id"]]
-        for number, week in enumerate(weeks):
+        for number, week in enumerate(given):
             if not 0 <= term.first_week.until(week) < term.weeks:
                 raise fault(f"/weeks/{number}/week", "the week lies outside the term")
         for number, institution in enumerate(institutions or ()):
@@ -230,16 +252,23 @@ def _answer_of(
 ) -> tuple[dict[str, Any], Mapping[IsoWeek, int], Sequence[str] | None]:
     """Return an offer's values, places by week and lärosäten after the changes.
 
+    A week that is not named keeps its places, and one whose places are None loses them.
     One that is no longer answered loses its places; one no longer declined loses its reason.
     """
     values = dict(changes)
     status = values.setdefault("status", offer.row.status)
     if status is not OfferStatus.DECLINED:
         values.setdefault("decline_reason", None)
-    weeks = values.pop("weeks", offer.weeks if status is OfferStatus.ANSWERED else {})
+    kept = offer.weeks if status is OfferStatus.ANSWERED else {}
+    weeks = _named({**kept, **values.pop("weeks", {})})
     institutions = values.pop("institutions", offer.institutions)
     values["every_institution"] = institutions is None
     return values, weeks, institutions
+
+
+def _named(weeks: Mapping[IsoWeek, int | None]) -> dict[IsoWeek, int]:
+    """Return the weeks that have places, in order; none and zero are two answers."""
+    return {week: places for week, places in sorted(weeks.items()) if places is not None}
 
 
 def _moment_of(status: OfferStatus) -> dt.datetime | None:

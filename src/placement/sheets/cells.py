@@ -13,11 +13,9 @@ NONE = "none"
 
 _FORMULA = re.compile("^'*[=+\\-@\t\r\n\0\uff1d\uff0b\uff0d\uff20]")
 _ESCAPED = re.compile("^'+[=+\\-@\t\r\n\0\uff1d\uff0b\uff0d\uff20]")
-_BETWEEN = re.compile(r"[\s,;]+")
-_NUMBER = re.compile(r"-?\d{1,20}([.,]\d{1,20})?([eE][-+]?\d{1,3})?")
 _SWITCHES = {
-    **dict.fromkeys(("true", "yes", "ja", "sant", "1"), True),
-    **dict.fromkeys(("false", "no", "nej", "falskt", "0"), False),
+    **dict.fromkeys(("true", "yes", "y", "ja", "j", "sant", "x", "1"), True),
+    **dict.fromkeys(("false", "no", "n", "nej", "falskt", "0"), False),
 }
 _NOT_IN_XML = re.compile("[\0-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 _WRITTEN_FOR_XML = re.compile("_x([0-9A-Fa-f]{4})_")
@@ -62,19 +60,6 @@ def words_as_text(words: Sequence[object] | None, nothing: str = "") -> str:
     if words is None:
         return ""
     return ", ".join(map(str, words)) or nothing
-
-
-def read_words(text: str) -> list[str]:
-    """Read a list from one cell, separated by commas, semicolons or blanks."""
-    return [] if text == NONE else [word for word in _BETWEEN.split(text) if word]
-
-
-def read_number(text: str) -> int | float | str:
-    """Read a number with a decimal point or comma; any other text is returned as it is, to be refused later."""
-    if not _NUMBER.fullmatch(text):
-        return text
-    number = text.replace(",", ".")
-    return int(number) if number.lstrip("-").isdecimal() else float(number)
 
 
 def read_switch(text: str) -> bool | str:

@@ -13,6 +13,7 @@ from placement.errors import Fault, InvalidError, PlacementError
 from placement.tables import holds_identity_number
 
 MOST_FAULTS = 1_000
+LONGEST_SHOWN = 100
 
 
 class Source(Protocol):
@@ -25,6 +26,9 @@ class Source(Protocol):
     def column(self, path: Sequence[str | int]) -> str | None:
         """Return the name of the column that holds the value at a path."""
 
+    def cell(self, path: Sequence[str | int]) -> str | None:
+        """Return the place of that column's cell in the file."""
+
     def value(self, path: Sequence[str | int]) -> str | None:
         """Return the value at a path as text."""
 
@@ -36,6 +40,7 @@ class CellFault(Fault):
     row: int = 0
     column: str | None = None
     value: str | None = None
+    cell: str | None = None
 
 
 class SheetError(InvalidError):
@@ -43,6 +48,7 @@ class SheetError(InvalidError):
 
     def __init__(self, faults: Sequence[CellFault]) -> None:
         shown = tuple(faults[:MOST_FAULTS])
+        self.cell_faults = shown
         PlacementError.__init__(
             self,
             sv=f"Inget har sparats: kalkylbladet har {_counted(faults)} fel.",
@@ -69,14 +75,28 @@ class Faults:
         """Tell whether there are more faults than are reported."""
         return len(self._found) > MOST_FAULTS
 
-    def note(self, index: int, detail: str, path: Sequence[str | int], *, sv: str = "", told: bool = True) -> None:
-        """Note a fault in the value at a path in a row; with ``told=False`` the value is not repeated."""
+    def note(
+        self,
+        index: int,
+        detail: str,
+        path: Sequence[str | int],
+        *,
+        sv: str = "",
+        shown: str | None = None,
+        told: bool = True,
+    ) -> None:
+        """Note a fault in the value at a path in a row; with ``told=False`` the value is not repeated.
+
+        ``shown`` is what the cell shows, where that could not be read as a value.
+        """
         source = self._sources[index]
-        value = source.value(path) if told and path and path[0] not in self._protected else None
+        protected = not told or not path or path[0] in self._protected
+        value = None if protected else source.value(path) if shown is None else shown[:LONGEST_SHOWN]
         if value is not None and holds_identity_number(value):
             value = None
         pointer = "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in ("rows", index, *path))
-        self._found.append(CellFault(pointer, detail, sv, row=source.number, column=source.column(path), value=value))
+        place = source.column(path), value, source.cell(path)
+        self._found.append(CellFault(pointer, detail, sv, source.number, *place))
 
     @contextmanager
     def of(self, index: int) -> Iterator[None]:

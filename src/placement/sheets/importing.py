@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
 
 from sqlalchemy import inspect
@@ -15,19 +16,44 @@ from placement.sheets.faults import Faults
 from placement.store.access import Page, Span, fault, refer
 from placement.store.batches import AT_A_TIME
 from placement.tables.columns import Versioned
+from placement_solver.weeks import IsoWeek
+from placement_solver.words import Words
 
 R = TypeVar("R")
 K = TypeVar("K", bound=Versioned)
 
 
+@dataclass(frozen=True, slots=True)
+class PlacesTold:
+    """What a row did to the places of an offer: the student-weeks before and after, and each week that changed."""
+
+    unit_id: str
+    unit_name: str
+    term_id: str
+    professions: Sequence[str]
+    before: int
+    after: int
+    weeks: Sequence[tuple[IsoWeek, int | None, int | None]]
+
+    @property
+    def falls(self) -> bool:
+        """Tell whether any week has fewer places than before."""
+        return any((after or 0) < (before or 0) for _, before, after in self.weeks)
+
+
 @dataclass(slots=True)
 class Outcome:
-    """The number of rows handed in, and how many of them were created, changed or left unchanged."""
+    """The number of rows handed in, and how many of them were created, changed or left unchanged.
+
+    ``places`` tells what became of each offer's places, and ``assumed`` what was not written but understood.
+    """
 
     rows: int = 0
     created: int = 0
     changed: int = 0
     unchanged: int = 0
+    places: list[PlacesTold] = field(default_factory=list)
+    assumed: Counter[Words] = field(default_factory=Counter)
 
     def count(self, *, changed: bool) -> None:
         """Count a row that was stored already."""
@@ -124,8 +150,8 @@ def named_in(rows: Mapping[int, Mapping[str, Any]], *fields: str) -> Collection[
     """Return every text in some fields of the rows; a field may hold one text or a list of them."""
     found: set[str] = set()
     for values in rows.values():
-        for field in fields:
-            given = values.get(field)
+        for name in fields:
+            given = values.get(name)
             found.update(given if isinstance(given, list) else [] if given is None else [given])
     return found
 

@@ -1,4 +1,4 @@
-"""Names: how a sheet refers to a row: by its owner's code if that code is unique, else by its id."""
+"""Names: how a sheet refers to a row: by its owner's code if that is unique, by its id, or by what it is called."""
 
 from __future__ import annotations
 
@@ -13,18 +13,22 @@ from placement.callers import Caller
 from placement.errors import Fault, InvalidError
 from placement.register.cohorts import cohorts_of
 from placement.register.education import programmes_of
+from placement.sheets.layout import folded
+from placement.sheets.week_names import Weeks
 from placement.store.access import fault
 from placement.store.scopes import units_of
 from placement.tables import Cohort, Organisation, OrganisationKind, Programme, Site, Term, Unit
 
 LONGEST = 200
-_NO_WORD = re.compile(r"[\s,;]")
+_NO_WORD = re.compile(r"[,;\n]")
 
 
 class Names:
     """The rows that a sheet may refer to, by id or by code."""
 
-    def __init__(self, what: str, coded: Iterable[tuple[str, str | None]]) -> None:
+    def __init__(
+        self, what: str, coded: Iterable[tuple[str, str | None]], called: Iterable[tuple[str, str]] = ()
+    ) -> None:
         self.what = what
         pairs = list(coded)
         self._ids = {row_id for row_id, _ in pairs}
@@ -35,10 +39,20 @@ class Names:
             if code and bearers[code] == 1 and code not in self._ids and len(code) <= LONGEST
         }
         self._code_of = {row_id: code for code, row_id in self._id_of.items()}
+        self._called: dict[str, set[str]] = {}
+        for row_id, name in (*((row_id, code) for code, row_id in self._id_of.items()), *called):
+            self._called.setdefault(folded(name), set()).add(row_id)
 
     def id_of(self, name: str) -> str | None:
-        """Return the id of the row with a name; None if there is none."""
-        return name if name in self._ids else self._id_of.get(name)
+        """Return the id of the row with a name; None if there is none, or if several are called so."""
+        if name in self._ids:
+            return name
+        return self._id_of.get(name) or self._alone(name)
+
+    def _alone(self, name: str) -> str | None:
+        """Return the id of the only row that is called so, in any case and spelling that means the same."""
+        alike = self._called.get(folded(name), ())
+        return next(iter(alike)) if len(alike) == 1 else None
 
     def ids_of(self, names: Iterable[str]) -> set[str]:
         """Return the ids of all rows with these names."""
@@ -59,13 +73,21 @@ class OwnUnits:
 
     def __init__(self, session: Session, by: Caller) -> None:
         own = session.exec(select(col(Unit.id), col(Unit.hsa_id), col(Unit.name)).where(units_of(by))).all()
-        self.names = Names("unit", ((unit, hsa_id) for unit, hsa_id, _name in own))
-        self._called = {unit: name for unit, _hsa_id, name in own}
+        self.names = Names(
+            "unit", ((unit, hsa_id) for unit, hsa_id, _name in own), ((unit, name) for unit, _hsa_id, name in own)
+        )
+        self.called = {unit: name for unit, _hsa_id, name in own}
 
     def hold_name(self, unit: str | None, called: str | None) -> None:
         """Refuse a line whose unit name is not the stored one."""
-        if called is not None and unit is not None and called != self._called[unit].strip():
+        if called is not None and unit is not None and folded(called) != folded(self.called[unit]):
             raise fault("/unit_name", "the unit of this row has another name: have cells been moved?")
+
+
+def by_unit_name(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a row's values, in which a unit that is only called by name is referred to by that name."""
+    named = values.get("unit_id") is None and values.get("id") is None and values.get("unit_name") is not None
+    return {**values, "unit_id": values["unit_name"]} if named else dict(values)
 
 
 def refer_all(values: Mapping[str, Any], names: Mapping[str, Names]) -> dict[str, Any]:
@@ -113,9 +135,21 @@ def terms(session: Session) -> Names:
     return Names("term", session.exec(select(col(Term.id), col(Term.code))).all())
 
 
+def weeks_of_terms(session: Session) -> dict[str, Weeks]:
+    """Return the weeks of every term, by its id and by its code as people write it."""
+    known = terms(session)
+    rows = session.exec(select(Term)).all()
+    return {
+        name: Weeks(row.code, row.first_week, row.weeks)
+        for row in rows
+        for name in {row.id, known.name_of(row.id), row.code}
+    }
+
+
 def units(session: Session) -> Names:
-    """Name the units by their HSA ids."""
-    return Names("unit", session.exec(select(col(Unit.id), col(Unit.hsa_id))).all())
+    """Name the units by their HSA ids, or by what they are called."""
+    rows = session.exec(select(col(Unit.id), col(Unit.hsa_id), col(Unit.name))).all()
+    return Names("unit", ((row[0], row[1]) for row in rows), ((row[0], row[2]) for row in rows))
 
 
 def sites(session: Session) -> Names:
@@ -125,8 +159,16 @@ def sites(session: Session) -> Names:
 
 def institutions(session: Session) -> Names:
     """Name the lärosäten by their own codes."""
-    query = select(col(Organisation.id), col(Organisation.external_id))
-    return Names("institution", session.exec(query.where(Organisation.kind == OrganisationKind.INSTITUTION)).all())
+    return organisations(session, OrganisationKind.INSTITUTION, "institution")
+
+
+def organisations(session: Session, kind: OrganisationKind | None = None, what: str = "organisation") -> Names:
+    """Name the organisations, optionally of one kind, by their own codes or by what they are called."""
+    query = select(
+        col(Organisation.id), col(Organisation.external_id), col(Organisation.name_sv), col(Organisation.name_en)
+    )
+    rows = session.exec(query if kind is None else query.where(Organisation.kind == kind)).all()
+    return Names(what, ((row[0], row[1]) for row in rows), ((row[0], name) for row in rows for name in set(row[2:])))
 
 
 def programmes(session: Session, by: Caller) -> Names:

@@ -14,13 +14,14 @@ from placement.register.writing import Writer
 from placement.sheets import names
 from placement.sheets.cells import words_as_text
 from placement.sheets.faults import Faults
-from placement.sheets.importing import Known, Outcome, every, named_in, take_all
+from placement.sheets.importing import Known, Outcome, PlacesTold, every, named_in, take_all
 from placement.sheets.writing import Sheet
 from placement.store.access import CARE, allow
 from placement.store.batches import in_batches
 from placement.store.scopes import units_of
 from placement.tables import CapacityOffer, OfferStatus, Term, Unit
 from placement_solver.weeks import IsoWeek
+from placement_solver.words import Words
 
 HEADS = ("id", "unitId", "unitName", "termId", "professions", "institutions", "status", "declineReason")
 PROTECTED: frozenset[str] = frozenset()
@@ -68,6 +69,16 @@ def _weeks_of(session: Session, terms: Collection[str]) -> list[IsoWeek]:
     return sorted({term.first_week.plus(number) for term in rows for number in range(term.weeks)})
 
 
+ANSWERED = Words(
+    "En rad utan status men med platser läses som ett svar.",
+    "A row without a status but with places is read as answered.",
+)
+UNANSWERED = Words(
+    "En rad utan status och utan platser läses som ännu inte besvarad.",
+    "A row without a status and without places is read as not answered yet.",
+)
+
+
 class _Lines:
     """The lines of one import, over everything that they refer to."""
 
@@ -92,25 +103,63 @@ class _Lines:
             "/unit_id",
             unique=False,
         )
-        units = self._units.names.ids_of(named_in(rows, "unit_id"))
+        units = self._units.names.ids_of(named_in(rows, "unit_id", "unit_name"))
         self._book = OfferBook(writer, [offer.id for offer in offers], units)
         self.outcome = Outcome(len(rows))
 
     def take(self, values: dict[str, Any]) -> None:
-        """Enter or change one offer; a new offer must state its status, which is never guessed."""
-        given = names.refer_all(values, self._references)
+        """Enter or change one offer, and tell what became of its places."""
+        given = names.refer_all(names.by_unit_name(values), self._references)
         row_id, called = given.pop("id", None), given.pop("unit_name", None)
         key = (given.get("unit_id"), given.get("term_id"), frozenset(given.get("professions", ())))
         row = self._known.find(row_id, key)
         self._known.claim(row, key)
         self._units.hold_name(given.get("unit_id") if row is None else row.unit_id, called)
+        self._understand_status(row, given)
+        before = {} if row is None else dict(self._book.places_of(row))
         if row is None:
             names.need(given, "unit_id", "term_id", "professions", "status")
-            self._book.enter(given)
+            row = self._book.enter(given)
             self.outcome.created += 1
+        else:
+            names.hold(row, given, "unit_id", "term_id")
+            self.outcome.count(changed=self._book.change(row, given))
+        self._tell(row, before, given.get("weeks", {}))
+
+    def _understand_status(self, row: CapacityOffer | None, given: dict[str, Any]) -> None:
+        """Give a row without a status the one that it can only mean: answered with places, unanswered without."""
+        if given.get("status") is not None or "weeks" not in given:
             return
-        names.hold(row, given, "unit_id", "term_id")
-        self.outcome.count(changed=self._book.change(row, given))
+        offered = any(places is not None for places in given.get("weeks", {}).values())
+        if offered and (row is None or row.status is not OfferStatus.ANSWERED):
+            given["status"] = OfferStatus.ANSWERED
+            self.outcome.assumed[ANSWERED] += 1
+        elif row is None:
+            given["status"] = OfferStatus.UNANSWERED
+            self.outcome.assumed[UNANSWERED] += 1
+
+    def _tell(self, row: CapacityOffer, before: Mapping[IsoWeek, int], given: Mapping[IsoWeek, int | None]) -> None:
+        """Tell the places of an offer before and after, and each week that changed."""
+        if row.status is not OfferStatus.ANSWERED:
+            after: Mapping[IsoWeek, int] = {}
+        else:
+            after = {week: places for week, places in {**before, **given}.items() if places is not None}
+        changed = [
+            (week, before.get(week), after.get(week))
+            for week in sorted(before.keys() | after.keys())
+            if before.get(week) != after.get(week)
+        ]
+        self.outcome.places.append(
+            PlacesTold(
+                row.unit_id,
+                self._units.called[row.unit_id],
+                row.term_id,
+                row.professions,
+                sum(before.values()),
+                sum(after.values()),
+                changed,
+            )
+        )
 
 
 def _offers(session: Session, by: Caller, terms: Collection[str], ids: Collection[str]) -> list[CapacityOffer]:

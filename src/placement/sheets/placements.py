@@ -11,7 +11,6 @@ from sqlmodel import Session, col, select
 from placement.callers import Caller, Role
 from placement.errors import ConflictError, Fault, InvalidError, NotAllowedError
 from placement.in_force.placements import (
-    EVERY_ONE,
     PlacedStudent,
     Wanted,
     list_placements,
@@ -26,7 +25,7 @@ from placement.sheets.importing import Outcome, every, named_in
 from placement.sheets.writing import Sheet
 from placement.store.access import allow, fault, refer
 from placement.store.batches import in_batches
-from placement.tables import Course, Placement, Student, Supervisor, Unit
+from placement.tables import Course, Placement, PlacementStatus, Student, Supervisor, Unit
 
 HEADS = (
     "id",
@@ -64,8 +63,16 @@ _STANDING = {
 """The columns that a row shows for information, and that cannot be changed in a sheet."""
 
 
-def sheet(session: Session, by: Caller, wanted: Wanted = EVERY_ONE) -> Sheet:
+def sheet(
+    session: Session,
+    by: Caller,
+    *,
+    term: str | None = None,
+    unit: str | None = None,
+    status: PlacementStatus | None = None,
+) -> Sheet:
     """Write the placements that the caller may see: which student, which unit, which weeks, which supervisor."""
+    wanted = Wanted(term_id=term, unit_id=unit, status=status)
     placed = list(every(lambda span: list_placements(session, by, wanted, span)))
     lines = _Lines(session, by, placed)
     return Sheet(HEADS, [lines.line_of(student) for student in placed])

@@ -83,13 +83,13 @@ class _Lines:
         at_units = col(Supervisor.unit_id).in_(select(Unit.id).where(units_of(writer.by)))
         supervisors = session.exec(select(Supervisor).where(at_units)).all()
         self._known = Known("supervisor", supervisors, lambda row: (row.unit_id, row.external_id), "/external_id")
-        units = self._units.names.ids_of(named_in(rows, "unit_id"))
+        units = self._units.names.ids_of(named_in(rows, "unit_id", "unit_name"))
         self._book = SupervisorBook(writer, [row.id for row in supervisors], units)
         self.outcome = Outcome(len(rows))
 
     def take(self, values: dict[str, Any]) -> None:
         """Enter or change one supervisor."""
-        given = names.refer_all(values, {"unit_id": self._units.names})
+        given = names.refer_all(names.by_unit_name(values), {"unit_id": self._units.names})
         row_id, called = given.pop("id", None), given.pop("unit_name", None)
         row = self._known.find(row_id, (given.get("unit_id"), given.get("external_id")))
         self._units.hold_name(given.get("unit_id") if row is None else row.unit_id, called)

@@ -74,7 +74,7 @@ def replace_offer(
     Ersätter hela erbjudandet; dess termin och enhet kan inte ändras.
     """
     expected.hold(OfferShown.of(capacity.show_offer(store, by, offer_id)))
-    shown = OfferShown.of(capacity.change_offer(store, by, offer_id, given.values()))
+    shown = OfferShown.of(capacity.replace_offer(store, by, offer_id, given.values()))
     tag(response, shown)
     return shown
 
@@ -88,9 +88,12 @@ def change_offer(
     expected: IfMatch,
     response: Response,
 ) -> OfferShown:
-    """Change the fields that are sent; an offer that becomes declined loses its places.
+    """Change the fields that are sent; a week that is not sent keeps its places, and null takes a week's places away.
 
-    Ändrar de fält som skickas; ett erbjudande som blir ett nej förlorar sina platser.
+    An offer that becomes declined loses its places. Use PUT to replace every week.
+
+    Ändrar de fält som skickas; en vecka som inte skickas behåller sina platser, och null tar bort en veckas platser.
+    Ett erbjudande som blir ett nej förlorar sina platser. Använd PUT för att ersätta alla veckor.
     """
     expected.hold(OfferShown.of(capacity.show_offer(store, by, offer_id)))
     shown = OfferShown.of(capacity.change_offer(store, by, offer_id, change.changes()))

@@ -28,7 +28,7 @@ class WeekOfPlaces(Given):
     """The number of places in a week. Antal platser en vecka."""
 
     week: Week
-    places: Count
+    places: Count | None = Field(description="null: the week is not offered. null: veckan erbjuds inte.")
 
 
 def _one_row_a_week(weeks: list[WeekOfPlaces]) -> list[WeekOfPlaces]:
@@ -55,7 +55,9 @@ class OfferGiven(Given):
     status: OfferStatus = OfferStatus.ANSWERED
     decline_reason: DeclineReason | None = Field(None, description="Why the unit declines. Varför enheten tackar nej.")
     weeks: Annotated[list[WeekOfPlaces], Field(max_length=60), AfterValidator(_one_row_a_week)] = Field(
-        default=[], description="A week that is left out has no places. En vecka som utelämnas har inga platser."
+        default=[],
+        description="A week that is left out is not offered; in a change it keeps its places. "
+        "En vecka som utelämnas erbjuds inte; vid en ändring behåller den sina platser.",
     )
 
     def values(self) -> dict[str, Any]:

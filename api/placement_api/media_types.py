@@ -1,0 +1,8 @@
+"""Media types of files: a file that is sent is read by what it is, since programs name the same file differently."""
+
+CSV = "text/csv"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+XLS = "application/vnd.ms-excel"
+ODS = "application/vnd.oasis.opendocument.spreadsheet"
+FILES = (CSV, XLSX, XLS, ODS, "text/tab-separated-values", "text/plain", "application/octet-stream")
+"""What an import takes besides JSON."""

@@ -1,0 +1,85 @@
+"""Marking: the file that was sent, as XLSX, with every faulty cell coloured and what is wrong in a comment."""
+
+from __future__ import annotations
+
+import io
+import warnings
+from collections.abc import Iterable, Iterator, Sequence
+
+from openpyxl import Workbook, load_workbook
+from openpyxl.cell import Cell as WrittenCell
+from openpyxl.comments import Comment
+from openpyxl.styles import PatternFill
+from openpyxl.worksheet.worksheet import Worksheet
+
+from placement.sheets.cells import for_xml
+from placement.sheets.faults import CellFault, SheetError
+from placement.sheets.files.grid import Book, Number, Unread, letters_of
+from placement.sheets.finding import Table
+from placement.sheets.values import shown_of
+
+_COLOUR = PatternFill("solid", fgColor="FFC7CE")
+_AUTHOR = "Placement"
+_WIDTH, _HEIGHT = 320, 120
+
+
+class MarkedError(SheetError):
+    """A sheet has faults; the same sheet comes back as XLSX with the faulty cells marked."""
+
+    def __init__(self, error: SheetError, marked: bytes) -> None:
+        super().__init__(error.cell_faults)
+        self.marked = marked
+
+
+def mark(content: bytes, book: Book, table: Table, faults: Sequence[CellFault], language: str) -> bytes:
+    """Return the sheet as XLSX with its faults; an XLSX file keeps everything else that it holds."""
+    marked, page = _opened(content, book, table)
+    for place, words in _by_place(table, faults, language):
+        cell = page[place]
+        if isinstance(cell, WrittenCell):
+            cell.fill = _COLOUR
+            cell.comment = Comment(for_xml(words), _AUTHOR, height=_HEIGHT, width=_WIDTH)
+    marked.active = page
+    out = io.BytesIO()
+    marked.save(out)
+    return out.getvalue()
+
+
+def _opened(content: bytes, book: Book, table: Table) -> tuple[Workbook, Worksheet]:
+    """Open the file itself, or write its cells into a new workbook where it is no XLSX."""
+    if book.form == "xlsx":
+        with warnings.catch_warnings(action="ignore"):  # openpyxl warns about what it does not keep, such as drawings
+            marked = load_workbook(io.BytesIO(content))
+        page = marked[table.sheet]
+        assert isinstance(page, Worksheet)  # noqa: S101 (the reader takes no charts)
+        return marked, page
+    marked = Workbook()
+    page = marked.create_sheet(table.sheet or "Placement", 0)
+    marked.remove(marked.worksheets[1])
+    grid = next(grid for grid in book if grid.name == table.sheet)
+    for row, cells in grid.rows.items():
+        for column, cell in cells.items():
+            written = page.cell(row, column)
+            value = cell.value if isinstance(cell, Number) else shown_of(cell) if isinstance(cell, Unread) else cell
+            written.value = for_xml(value) if isinstance(value, str) else value
+            if isinstance(value, str):
+                written.data_type = "s"
+    return marked, page
+
+
+def _by_place(table: Table, faults: Iterable[CellFault], language: str) -> Iterator[tuple[str, str]]:
+    """Yield each faulty cell with all that is wrong with it; a fault of no cell stands in the row's first."""
+    told: dict[str, list[str]] = {}
+    columns = {text: column for column, text in table.written.items()}
+    heads = {head: column for column, head in table.heads.items() if isinstance(head, str)}
+    for fault in faults:
+        place = fault.cell or _place_of(fault, heads, columns)
+        told.setdefault(place, []).append(fault.words.sv if language == "sv" else fault.words.en)
+    for place, words in told.items():
+        yield place, "\n".join(words)
+
+
+def _place_of(fault: CellFault, heads: dict[str, int], columns: dict[str, int]) -> str:
+    """Return the cell of a fault that names a column which the file may lack."""
+    column = heads.get(fault.column or "") or columns.get(fault.column or "") or 1
+    return f"{letters_of(column)}{max(fault.row, 1)}"

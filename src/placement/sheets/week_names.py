@@ -1,0 +1,117 @@
+"""Week names: the ways in which people in Sweden name a week, with or without its year."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+
+from placement.sheets.days import read_day
+from placement.sheets.wrong import WrongError
+from placement_solver.weeks import IsoWeek
+from placement_solver.words import Words
+
+WANTED = Words("skriv veckan som 2027-W05", "write the week as 2027-W05")
+_WORD = r"(?:vecka|vka|vk|v|week|wk|w)"
+_NAMED = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"{_WORD}[ .]*0?(?P<week>\d{{1,2}})",
+        rf"{_WORD}[ .]*0?(?P<week>\d{{1,2}})[ ,./()-]+(?P<year>\d{{4}})\)?",
+        rf"(?P<year>\d{{4}})[ ,.-]*{_WORD}[ .]*0?(?P<week>\d{{1,2}})",
+    )
+)
+_BARE = re.compile(r"\d{1,2}")
+_MOST = 53
+
+
+@dataclass(frozen=True, slots=True)
+class Weeks:
+    """The weeks of a term, by which a week without a year is found."""
+
+    code: str
+    first: IsoWeek
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class WeekName:
+    """A week's number, and its year where that is given."""
+
+    number: int
+    year: int | None = None
+
+    def in_term(self, term: Weeks | None) -> IsoWeek:
+        """Return the week; one without a year is the week of the term that has its number."""
+        if self.year is not None:
+            return self._of(self.year)
+        if term is None:
+            raise WrongError(
+                Words(f"det står inte vilket år veckan hör till: {WANTED.sv}", f"the week has no year: {WANTED.en}")
+            )
+        weeks = (term.first.plus(place) for place in range(term.count))
+        alike = [week for week in weeks if week.week == self.number]
+        if len(alike) == 1:
+            return alike[0]
+        last = term.first.plus(term.count - 1)
+        if alike:
+            raise WrongError(
+                Words(
+                    f"terminen {term.code} har vecka {self.number} två gånger: {WANTED.sv}",
+                    f"the term {term.code} has week {self.number} twice: {WANTED.en}",
+                )
+            )
+        raise WrongError(
+            Words(
+                f"terminen {term.code} har ingen vecka {self.number}: den går från {term.first} till {last}",
+                f"the term {term.code} has no week {self.number}: it goes from {term.first} to {last}",
+            )
+        )
+
+    def _of(self, year: int) -> IsoWeek:
+        try:
+            return IsoWeek.parse(f"{year:04}-W{self.number:02}")
+        except ValueError:
+            raise WrongError(
+                Words(f"år {year} har ingen vecka {self.number}", f"the year {year} has no week {self.number}")
+            ) from None
+
+
+def read_week(value: str | dt.date, *, bare: bool = True) -> WeekName | None:
+    """Read a week's name; None where it is no week at all.
+
+    A day is the week it begins: one that is not a Monday raises `WrongError`. With ``bare=False`` a number alone is no
+    week.
+    """
+    if isinstance(value, dt.date):
+        return _week_of(value)
+    text = " ".join(value.lower().split())
+    for pattern in _NAMED:
+        if found := pattern.fullmatch(text):
+            year = found.groupdict().get("year")
+            return _numbered(int(found["week"]), int(year) if year else None)
+    if bare and _BARE.fullmatch(text) and 1 <= int(text) <= _MOST:
+        return WeekName(int(text))
+    try:
+        return _week_of(read_day(text)) if any(letter.isdigit() for letter in text) else None
+    except WrongError:
+        return None
+
+
+def _numbered(number: int, year: int | None = None) -> WeekName:
+    if not 1 <= number <= _MOST:
+        raise WrongError(Words(f"det finns ingen vecka {number}", f"there is no week {number}"))
+    return WeekName(number, year)
+
+
+def _week_of(day: dt.date) -> WeekName:
+    """Return the week that a Monday begins."""
+    year, number, weekday = day.isocalendar()
+    if weekday != 1:
+        raise WrongError(
+            Words(
+                f"{day} är ingen måndag: skriv veckans måndag, eller {year}-W{number:02}",
+                f"{day} is not a Monday: write the week's Monday, or {year}-W{number:02}",
+            )
+        )
+    return WeekName(number, year)
