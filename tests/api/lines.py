@@ -29,8 +29,9 @@ class Line:
     """The roles that may do an operation (``may``), and those that may do it to the other side's rows too (``reach``).
 
     ``ours`` and ``theirs`` are ids: of the row in the path or, for a list, of rows that must and must not be
-    in it; ``query`` is what a list is asked with. Where the other side stands in the body instead, ``their_body``
-    names it, and is refused with 422. Where a row is one role's alone, ``each`` names by letter the others' own.
+    in it; ``query`` is what such a list is asked with, or what is removed from it. Where the other side stands in the
+    body instead, ``their_body`` names it, and is refused with 422. Where a row is one role's alone, ``each`` names by
+    letter the others' own.
     """
 
     operation: str

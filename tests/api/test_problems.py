@@ -8,7 +8,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from placement.register import places
+from placement.register import units
 from placement_api.problem_types import PROBLEM_TYPES
 from tests.api.world import World
 
@@ -140,7 +140,7 @@ def test_a_breakdown_tells_its_number_and_nothing_else(
         message = "a secret detail"
         raise RuntimeError(message)
 
-    monkeypatch.setattr(places, "list_units", break_down)
+    monkeypatch.setattr(units, "list_units", break_down)
     with caplog.at_level(logging.ERROR, logger="placement_api.problems"):
         answer = client.get("/v1/units", headers=world.by("coordinator"))
     assert answer.status_code == 500

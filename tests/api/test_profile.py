@@ -29,7 +29,7 @@ FORMS = {
     "text/plain",
 }
 OUTSIDE_V1 = {"/healthz", "/readyz", "/problems/{code}"}
-SEARCHED_FOR_BY = {"runId", "format"}
+SEARCHED_FOR_BY = {"runId", "format", "origin", "destination"}
 COLLECTIVE = {"unplaced", "sv", "en"}  # lists of unplaced requests, and of sentences by language
 OF_THE_TABLE = {
     "test_the_table_and_the_tests_are_the_same",

@@ -9,7 +9,7 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlmodel import Session, col, select
 
-from placement.register import places
+from placement.register import units
 from placement.tables import AuditEntry
 from tests.api.world import World
 
@@ -87,7 +87,7 @@ def test_a_breakdown_is_found_in_the_log_by_its_trace(
     def break_down(*_: object, **__: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr(places, "list_units", break_down)
+    monkeypatch.setattr(units, "list_units", break_down)
     with caplog.at_level(logging.ERROR, logger="placement_api.problems"):
         answer = client.get("/v1/units", headers=world.by("unit", traceparent=f"00-{TRACE}-{PARENT}-00"))
     assert answer.status_code == 500

@@ -17,6 +17,7 @@ from placement_api.routes.register import (
     students,
     supervision,
     terms,
+    travel_times,
 )
 from placement_api.routes.store import audit_trail
 from placement_api.routes.what_if import previews
@@ -25,6 +26,7 @@ _ROUTERS = (
     meta.router,
     sheets.router,  # before the lists, whose {id} would match its addresses
     places.router,
+    travel_times.router,
     capacity.router,
     previews.router,
     supervision.router,

@@ -10,7 +10,7 @@ from fastapi.responses import PlainTextResponse
 
 from placement.callers import SYSTEM
 from placement.errors import NotFoundError
-from placement.register import places
+from placement.register import municipalities
 from placement.store.access import Span
 from placement_api.problem_types import PROBLEM_TYPES
 from placement_api.problems import language_of
@@ -51,7 +51,7 @@ def show_readiness(store: Transaction) -> Health:
 
     Visar att databasen fungerar och har sina tabeller; annars 503.
     """
-    places.list_municipalities(store, SYSTEM, span=Span(limit=1))
+    municipalities.list_municipalities(store, SYSTEM, span=Span(limit=1))
     return Health(status="ok")
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import ColumnElement, true
@@ -14,7 +15,8 @@ from sqlmodel import Session, col, select
 from placement.callers import Caller, Role
 from placement.errors import ConflictError
 from placement.events import input_events
-from placement.register.writing import Writer, writing
+from placement.register.organisations import institutions_in, providers_in
+from placement.register.writing import Writer, keep_fixed, writing
 from placement.store.access import (
     COORDINATORS,
     FIRST,
@@ -28,21 +30,26 @@ from placement.store.access import (
     matching,
     page_of,
     refer,
+    refer_among,
 )
+from placement.store.batches import by_owner, read_in_batches
 from placement.tables import (
     Agreement,
     AgreementClause,
     AgreementUnit,
     AgreementVolume,
-    Organisation,
-    OrganisationKind,
     Term,
     Unit,
     agreement_party,
     ends_on,
 )
 
-BELONGINGS = ("units", "volumes", "clauses")
+BELONGINGS: Mapping[str, tuple[Any, str]] = {
+    "units": (AgreementUnit, "unit_id"),
+    "volumes": (AgreementVolume, "term_id"),
+    "clauses": (AgreementClause, "figure"),
+}
+"""What belongs to an agreement: the table of each, and the column that no two rows of one agreement share."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,36 +95,17 @@ def show_agreement(session: Session, by: Caller, agreement_id: str) -> Signed:
 def sign_agreement(session: Session, by: Caller, given: Mapping[str, Any]) -> Signed:
     """Enter an agreement; a provider may only enter its own."""
     allow(by, PROVIDERS)
-    values = dict(given)
-    belongings = {name: values.pop(name) for name in BELONGINGS}
-    row = Agreement(**values, every_unit=belongings["units"] is None)
     with writing(session, by) as writer:
-        _check_parties(session, by, row)
-        _check_terms(session, row, belongings)
-        writer.add(row)
-        _keep(writer, row, belongings)
-        writer.tell(input_events.of_agreement(input_events.CREATED, row))
+        row = AgreementBook(writer, units=given.get("units") or ()).enter(given)
     return _with_belongings(session, [row])[0]
 
 
 def change_agreement(session: Session, by: Caller, agreement_id: str, changes: Mapping[str, Any]) -> Signed:
     """Change an agreement, except its parties; notice has its own operation."""
     allow(by, PROVIDERS)
-    row, values = show_agreement(session, by, agreement_id).row, dict(changes)
-    for fixed in ("institution_id", "provider_id"):
-        if values.get(fixed, getattr(row, fixed)) != getattr(row, fixed):
-            raise fault(f"/{fixed}", "the parties of an agreement cannot be changed: enter another agreement")
-    belongings = {name: values.pop(name) for name in BELONGINGS if name in values}
-    if "units" in belongings:
-        values["every_unit"] = belongings["units"] is None
+    row = show_agreement(session, by, agreement_id).row
     with writing(session, by) as writer:
-        changed = writer.change(row, values)
-        _check_terms(session, row, belongings)
-        if kept := _keep(writer, row, belongings):
-            writer.touch(row, "valid_from")
-            changed += kept
-        if changed:
-            writer.tell(input_events.of_agreement(input_events.CHANGED, row, changed))
+        AgreementBook(writer, [row.id], changes.get("units") or ()).change(row, changes)
     return _with_belongings(session, [row])[0]
 
 
@@ -153,54 +141,156 @@ def agreements_of(by: Caller) -> ColumnElement[bool]:
     return col(party) == by.organisation
 
 
-def _check_parties(session: Session, by: Caller, row: Agreement) -> None:
-    """Refuse parties that do not exist, or that the caller may not sign for."""
-    parties = (
-        ("/institution_id", row.institution_id, OrganisationKind.INSTITUTION),
-        ("/provider_id", row.provider_id, OrganisationKind.PROVIDER),
-    )
-    for pointer, organisation_id, kind in parties:
-        organisation = refer(session.get(Organisation, organisation_id), pointer, kind)
-        if organisation.kind is not kind:
-            raise fault(pointer, f"there is no such {kind}")
-    if by.role is Role.PROVIDER and row.provider_id != by.organisation:
-        raise fault("/provider_id", "there is no such provider")
+class AgreementBook:
+    """The one place where agreements are written: rules, units, volumes, clauses, audit entries and events.
 
+    A book is opened over the ids of the stored agreements that are changed, and of the units that agreements name. It
+    reads what it needs about all of them at once, when it is first needed.
+    """
 
-def _check_terms(session: Session, row: Agreement, belongings: Mapping[str, Any]) -> None:
-    """Refuse an agreement that contradicts itself, refers to what does not exist, or overlaps another."""
-    if row.valid_to is not None and row.valid_to < row.valid_from:
-        raise fault("/valid_to", "an agreement cannot end before it begins")
-    for number, unit_id in enumerate(belongings.get("units") or ()):
-        unit = refer(session.get(Unit, unit_id), f"/units/{number}", "unit")
-        if agreement_party(unit) != row.provider_id:
-            raise fault(f"/units/{number}", "the unit is not covered by this provider's agreements")
-    for number, volume in enumerate(belongings.get("volumes", ())):
-        refer(session.get(Term, volume["term_id"]), f"/volumes/{number}/term_id", "term")
-        ceiling = volume["max_student_weeks"]
-        if ceiling is not None and ceiling < volume["min_student_weeks"]:
-            raise fault(f"/volumes/{number}/max_student_weeks", "the ceiling is lower than the floor")
-    named = None if row.every_unit else belongings.get("units") or _units_of(session, [row])[row.id]
-    _refuse_overlap(session, row, named)
+    def __init__(self, writer: Writer, agreements: Iterable[str] = (), units: Iterable[str] = ()) -> None:
+        self._writer = writer
+        self._session = writer.session
+        self._agreement_ids = set(agreements)
+        self._unit_ids = set(units)
 
+    def enter(self, given: Mapping[str, Any]) -> Agreement:
+        """Add an agreement that the caller may sign, with its units, volumes and clauses, and return the row."""
+        values, belongings = _apart(given)
+        self._check_parties(values)
+        row = Agreement(**values, every_unit=belongings.get("units") is None)
+        self._check(row, belongings)
+        self._writer.add(row)
+        self._keep(row, belongings)
+        self._signed[row.institution_id, row.provider_id].append(row)
+        self._writer.tell(input_events.of_agreement(input_events.CREATED, row))
+        return row
 
-def _refuse_overlap(session: Session, row: Agreement, units: Sequence[str] | None) -> None:
-    """Refuse a second agreement that could cover the same placement: such a term cannot be planned."""
-    others = session.exec(
-        select(Agreement).where(
-            col(Agreement.institution_id) == row.institution_id,
-            col(Agreement.provider_id) == row.provider_id,
-            col(Agreement.id) != row.id,
-        )
-    ).all()
-    covered = _units_of(session, others)
-    for other in others:
-        same_units = _share(units, None if other.every_unit else covered[other.id])
-        if same_units and _share(row.professions, other.professions) and _meet(row, other):
-            raise ConflictError(
-                sv=f"Avtalet {other.id} gäller redan för samma parter, enheter, yrken och tid.",
-                en=f"The agreement {other.id} already covers the same parties, units, professions and time.",
+    def change(self, row: Agreement, changes: Mapping[str, Any]) -> bool:
+        """Change an agreement and tell whether anything changed; units, volumes and clauses are replaced if given."""
+        keep_fixed(row, changes, "institution_id", "provider_id")
+        values, belongings = _apart(changes)
+        if "units" in belongings:
+            values["every_unit"] = belongings["units"] is None
+        self._check(Agreement(**{**row.model_dump(), **values}), belongings)
+        changed = self._writer.change(row, values)
+        if kept := self._keep(row, belongings):
+            self._writer.touch(row, "valid_from")
+            changed += kept
+        if changed:
+            self._writer.tell(input_events.of_agreement(input_events.CHANGED, row, changed))
+        return bool(changed)
+
+    def set_volume(self, row: Agreement, volume: Mapping[str, Any]) -> bool:
+        """Set an agreement's volume in one term, and keep those of other terms; tell whether it changed."""
+        standing = [kept.model_dump(exclude={"agreement_id"}) for kept in self._standing["volumes"][row.id]]
+        others = [kept for kept in standing if kept["term_id"] != volume["term_id"]]
+        return self.change(row, {"volumes": [*others, volume]})
+
+    def _check_parties(self, values: Mapping[str, Any]) -> None:
+        """Refuse parties that do not exist, or that the caller may not sign for."""
+        refer_among(self._institutions, values["institution_id"], "/institution_id", "institution")
+        refer_among(self._providers, values["provider_id"], "/provider_id", "provider")
+
+    def _check(self, row: Agreement, belongings: Mapping[str, Any]) -> None:
+        """Refuse an agreement that contradicts itself, refers to what does not exist, or overlaps another."""
+        if row.valid_to is not None and row.valid_to < row.valid_from:
+            raise fault(
+                "/valid_to", "an agreement cannot end before it begins", "ett avtal kan inte sluta innan det börjar"
             )
+        for number, unit_id in enumerate(belongings.get("units") or ()):
+            pointer = f"/units/{number}"
+            if agreement_party(refer(self._units.get(unit_id), pointer, "unit")) != row.provider_id:
+                raise fault(
+                    pointer,
+                    "the unit is not covered by this provider's agreements",
+                    "enheten omfattas inte av den här huvudmannens avtal",
+                )
+        for number, volume in enumerate(belongings.get("volumes", ())):
+            refer_among(self._terms, volume["term_id"], f"/volumes/{number}/term_id", "term")
+            ceiling = volume["max_student_weeks"]
+            if ceiling is not None and ceiling < volume["min_student_weeks"]:
+                raise fault(
+                    f"/volumes/{number}/max_student_weeks",
+                    "the ceiling is lower than the floor",
+                    "taket är lägre än golvet",
+                )
+        self._refuse_overlap(row, None if row.every_unit else belongings.get("units") or self._named_by(row))
+
+    def _refuse_overlap(self, row: Agreement, units: Iterable[str] | None) -> None:
+        """Refuse a second agreement that could cover the same placement: such a term cannot be planned."""
+        for other in self._signed[row.institution_id, row.provider_id]:
+            if (
+                other.id != row.id
+                and _share(units, None if other.every_unit else self._named_by(other))
+                and _share(row.professions, other.professions)
+                and _meet(row, other)
+            ):
+                raise ConflictError(
+                    sv=f"Avtalet {other.id} gäller redan för samma parter, enheter, yrken och tid.",
+                    en=f"The agreement {other.id} already covers the same parties, units, professions and time.",
+                )
+
+    def _named_by(self, row: Agreement) -> list[str]:
+        """Return the units that an agreement names."""
+        return [named.unit_id for named in self._standing["units"][row.id]]
+
+    def _keep(self, row: Agreement, belongings: Mapping[str, Any]) -> list[str]:
+        """Store the units, volumes and clauses that are given; return the names of those fields that changed."""
+        changed = []
+        for name, given in belongings.items():
+            table, key = BELONGINGS[name]
+            values = [{"unit_id": unit} for unit in given or ()] if name == "units" else given
+            wanted = [table(agreement_id=row.id, **each) for each in values]
+            standing = self._standing[name][row.id]
+            if self._writer.settle(standing, wanted):
+                changed.append(name)
+            stayed = {getattr(old, key): old for old in standing}
+            self._standing[name][row.id] = [stayed.get(getattr(new, key), new) for new in wanted]
+        return changed
+
+    @cached_property
+    def _institutions(self) -> Collection[str]:
+        return institutions_in(self._session)
+
+    @cached_property
+    def _providers(self) -> Collection[str]:
+        """The providers that the caller may sign for."""
+        providers, by = providers_in(self._session), self._writer.by
+        return providers & {by.organisation or ""} if by.role is Role.PROVIDER else providers
+
+    @cached_property
+    def _terms(self) -> Collection[str]:
+        return set(self._session.exec(select(Term.id)))
+
+    @cached_property
+    def _units(self) -> Mapping[str, Unit]:
+        found_units = read_in_batches(self._session, select(Unit), Unit.id, self._unit_ids)
+        return {unit.id: unit for unit in found_units}
+
+    @cached_property
+    def _signed(self) -> Mapping[tuple[str, str], list[Agreement]]:
+        """Every agreement, by its parties."""
+        signed: dict[tuple[str, str], list[Agreement]] = defaultdict(list)
+        for row in self._session.exec(select(Agreement).order_by(col(Agreement.id))):
+            signed[row.institution_id, row.provider_id].append(row)
+        return signed
+
+    @cached_property
+    def _standing(self) -> Mapping[str, dict[str, list[Any]]]:
+        """What belongs to the agreements, as it is now; the units that others name tell what they cover."""
+        standing: dict[str, dict[str, list[Any]]] = {}
+        for name, (table, _key) in BELONGINGS.items():
+            ids = {row.id for rows in self._signed.values() for row in rows} if name == "units" else self._agreement_ids
+            rows = read_in_batches(self._session, select(table), table.agreement_id, ids)
+            standing[name] = defaultdict(list, by_owner(rows, lambda row: row.agreement_id))
+        return standing
+
+
+def _apart(given: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return an agreement's own values, and the units, volumes and clauses that are given beside them."""
+    values = dict(given)
+    return values, {name: values.pop(name) for name in BELONGINGS if name in values}
 
 
 def _share(some: Iterable[str] | None, others: Iterable[str] | None) -> bool:
@@ -212,22 +302,6 @@ def _meet(one: Agreement, other: Agreement) -> bool:
     """Tell whether both agreements are in force on some day."""
     first = max(one.valid_from, other.valid_from)
     return all(end is None or end >= first for end in (ends_on(one), ends_on(other)))
-
-
-def _keep(writer: Writer, row: Agreement, belongings: Mapping[str, Any]) -> list[str]:
-    """Store the units, volumes and clauses that are given; return the names of those fields that changed."""
-    changed = []
-    if "units" in belongings:
-        present = writer.session.exec(select(AgreementUnit).where(col(AgreementUnit.agreement_id) == row.id)).all()
-        wanted = [AgreementUnit(agreement_id=row.id, unit_id=unit) for unit in belongings["units"] or ()]
-        if writer.settle(present, wanted):
-            changed.append("units")
-    for name, table in (("volumes", AgreementVolume), ("clauses", AgreementClause)):
-        if name in belongings:
-            rows = writer.session.exec(select(table).where(col(table.agreement_id) == row.id)).all()
-            if writer.settle(rows, [table(agreement_id=row.id, **values) for values in belongings[name]]):
-                changed.append(name)
-    return changed
 
 
 def _units_of(session: Session, rows: Sequence[Agreement]) -> dict[str, list[str]]:

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
 from placement.callers import Caller
-from placement.register.education import programmes_of
+from placement.register.programmes import programmes_of
 from placement.register.writing import Writer, writing
 from placement.store.access import FIRST, INSTITUTIONS, Page, Span, allow, found, matching, page_of, refer_among
 from placement.tables import Cohort, Programme, Term

@@ -18,6 +18,7 @@ from placement.callers import Caller
 from placement.events import feed
 from placement.events.feed import Happening
 from placement.store import audit
+from placement.store.access import fault
 from placement.tables import Action, Row
 from placement.tables.columns import Versioned
 
@@ -112,6 +113,17 @@ def writing(session: Session, by: Caller) -> Iterator[Writer]:
     with session.no_autoflush:
         yield writer
     writer.finish()
+
+
+def keep_fixed(row: Row, changes: Mapping[str, Any], *fields: str) -> None:
+    """Refuse another value for a field that cannot be changed once the row is stored."""
+    for field in fields:
+        if changes.get(field, getattr(row, field)) != getattr(row, field):
+            raise fault(
+                f"/{field}",
+                "this cannot be changed once it is stored: enter another row instead",
+                "det här kan inte ändras när det väl är sparat: lägg till en ny rad i stället",
+            )
 
 
 def _primary_key(row: Row) -> Hashable:

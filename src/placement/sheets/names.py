@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 from placement.callers import Caller
 from placement.errors import Fault, InvalidError
 from placement.register.cohorts import cohorts_of
-from placement.register.education import programmes_of
+from placement.register.programmes import programmes_of
 from placement.sheets.layout import folded
 from placement.sheets.week_names import Weeks
 from placement.store.access import fault

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, or_
 from sqlmodel import Session, col, select
 
 from placement.callers import Caller, Role
-from placement.register.education import courses_of
+from placement.register.courses import courses_of
 from placement.register.requests import RequestBook, list_requests, requests_of
 from placement.register.writing import Writer
 from placement.sheets import names

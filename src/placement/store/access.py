@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Select, func, inspect, nulls_last
-from sqlalchemy.orm.attributes import flag_modified
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -20,7 +19,6 @@ from placement.callers import Caller, Role
 from placement.errors import Fault, InvalidError, NotAllowedError, NotFoundError
 from placement.store import audit
 from placement.tables import Action, Row
-from placement.tables.columns import Versioned
 
 ANYONE = frozenset(Role)
 COORDINATORS = frozenset({Role.COORDINATOR})
@@ -149,11 +147,4 @@ def remove(session: Session, by: Caller, row: Row) -> None:
     """Remove a row, and record the values that it had."""
     audit.record(session, by, Action.REMOVED, row)
     session.delete(row)
-    session.flush()
-
-
-def touch(session: Session, row: Versioned, column: str) -> None:
-    """Count a change of what belongs to a row (its windows, its levels) as a change of the row: its version goes up."""
-    flag_modified(row, column)
-    session.add(row)
     session.flush()

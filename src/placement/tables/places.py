@@ -59,7 +59,7 @@ class TravelSource(enum.StrEnum):
     MANUAL = "manual"
 
 
-class Municipality(Row, table=True):
+class Municipality(Row, Versioned, table=True):
     """A municipality by its SCB code, inside the county or not."""
 
     __table_args__ = (
@@ -105,7 +105,7 @@ class Organisation(Row, Versioned, table=True):
     synthetic: bool = False
 
 
-class Site(Row, table=True):
+class Site(Row, Versioned, table=True):
     """A studieort of a decentralised programme."""
 
     __table_args__ = (sized("id", LONGEST_ID), sized("name"), UniqueConstraint("institution_id", "name"))

@@ -18,9 +18,9 @@ from placement.callers import Caller
 from placement.errors import InvalidError, NotFoundError
 from placement.register.agreements import change_agreement, show_agreement
 from placement.register.capacity import change_offer, list_offers, show_offer
-from placement.register.places import own_unit
 from placement.register.rounds import NOTICE
 from placement.register.supervision import change_supervisor, show_supervisor
+from placement.register.units import own_unit
 from placement.store.access import Span, fault
 from placement.tables import Agreement, OfferStatus, Term, ends_on
 from placement_solver.weeks import IsoWeek

@@ -16,6 +16,8 @@ ORGANISATION = {"kind": "provider", "providerKind": "private", "nameSv": "Vård 
 NACKA = {"code": "0182", "name": "Nacka", "lat": 59.31, "lon": 18.16, "population": 112_112}
 SITE = {"institutionId": "org_ki", "name": "Norr", "municipalityCode": "0180"}
 
+JOURNEY = {"origin": "söder", "destination": "ekerö", "minutes": 70}
+
 LINES = (
     Line("GET /v1/api-info", "", public=True),
     Line("GET /healthz", "", public=True),
@@ -24,6 +26,7 @@ LINES = (
     Line("GET /v1/municipalities", EVERYBODY, reach=EVERYBODY, ours="0180"),
     Line("POST /v1/municipalities", "C", body=NACKA),
     Line("GET /v1/municipalities/{municipalityId}", EVERYBODY, ours="0180"),
+    Line("PATCH /v1/municipalities/{municipalityId}", "C", ours="0180", body={"population": 1_000_000}),
     Line("GET /v1/organisations", EVERYBODY, reach=EVERYBODY, ours="org_city", theirs="org_far"),
     Line("POST /v1/organisations", "C", body=ORGANISATION),
     Line(
@@ -45,6 +48,7 @@ LINES = (
     Line("GET /v1/sites", EVERYBODY, ours="sit_a"),
     Line("POST /v1/sites", "C", body=SITE),
     Line("GET /v1/sites/{siteId}", EVERYBODY, ours="sit_a"),
+    Line("PATCH /v1/sites/{siteId}", "C", ours="sit_a", body={"name": "Norr"}),
     Line("GET /v1/units", "CIPUS", reach="CI", ours="unt_a", theirs="unt_b"),
     Line("POST /v1/units", "CP", reach="C", body=UNIT, their_body={**UNIT, "providerId": "org_far"}),
     Line("GET /v1/units/{unitId}", "CIPUS", reach="CI", ours="unt_a", theirs="unt_b"),
@@ -58,4 +62,7 @@ LINES = (
         theirs="unt_b",
         body={"met": True, "judgedOn": "2026-10-01"},
     ),
+    Line("GET /v1/travel-times", EVERYBODY, ours="söder"),
+    Line("PUT /v1/travel-times", "C", body={"travelTimes": [JOURNEY]}),
+    Line("DELETE /v1/travel-times", "C", query="origin=söder&destination=ekerö"),
 )

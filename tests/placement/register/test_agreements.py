@@ -11,6 +11,8 @@ from sqlmodel import Session
 from placement.callers import Caller
 from placement.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError
 from placement.register import agreements
+from placement.register.agreements import AgreementBook
+from placement.register.writing import writing
 from placement.tables import Figure
 from tests.placement.sides import (
     COORDINATOR,
@@ -196,3 +198,28 @@ def test_a_caller_who_gives_no_care_enters_no_agreement(store: Session, by: Call
         agreements.sign_agreement(store, by, NEW)
     with pytest.raises(NotAllowedError):
         agreements.change_agreement(store, by, "agr_a", {})
+
+
+def test_the_volume_of_one_term_is_set_and_those_of_other_terms_stay(store: Session) -> None:
+    def volume(term: str, floor: int) -> dict[str, Any]:
+        return {"term_id": term, "min_student_weeks": floor, "max_student_weeks": None}
+
+    row = agreements.show_agreement(store, PROVIDER, "agr_a").row
+    with writing(store, PROVIDER) as writer:
+        book = AgreementBook(writer, ["agr_a"])
+        assert book.set_volume(row, volume("trm_idle", 7))
+        assert book.set_volume(row, volume("trm_a", 5))
+        assert not book.set_volume(row, volume("trm_idle", 7))
+    signed = agreements.show_agreement(store, PROVIDER, "agr_a")
+    assert {kept.term_id: kept.min_student_weeks for kept in signed.volumes} == {"trm_a": 5, "trm_idle": 7}
+    assert signed.row.version == 2
+
+
+def test_one_book_lets_no_two_agreements_cover_the_same_placement(store: Session) -> None:
+    with writing(store, PROVIDER) as writer:
+        book = AgreementBook(writer, units=["unt_free", "unt_a"])
+        book.enter(NEW)
+        book.enter({**NEW, "units": ["unt_a"]})
+        with pytest.raises(ConflictError):
+            book.enter(NEW)
+    assert agreements.list_agreements(store, PROVIDER, institution="org_b").total == 2

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from sqlmodel import Session, select
 
 from placement.errors import InvalidError, NotAllowedError, NotFoundError
-from placement.register.education import (
+from placement.register.courses import (
+    CourseBook,
     change_course,
-    change_programme,
     close_course,
-    close_programme,
     list_courses,
-    list_programmes,
     set_up_course,
-    set_up_programme,
     set_windows,
     show_course,
-    show_programme,
     show_windows,
 )
-from placement.tables import Course, CourseWindow, Programme
+from placement.register.programmes import (
+    change_programme,
+    close_programme,
+    list_programmes,
+    set_up_programme,
+    show_programme,
+)
+from placement.register.writing import writing
+from placement.tables import CourseWindow
 from placement_solver.weeks import IsoWeek
 from tests.placement.county import CITY, CKU, KI, UMEA, settle, told
 
@@ -32,12 +38,13 @@ def county(session: Session) -> None:
     settle(session)
 
 
-def midwifery(institution: str) -> Programme:
-    return Programme(id="prg_new", institution_id=institution, profession="midwife", code="BM", name="Barnmorska")
+def midwifery(institution: str) -> dict[str, str]:
+    named = {"profession": "midwife", "code": "BM", "name": "Barnmorska"}
+    return {"id": "prg_new", "institution_id": institution, **named}
 
 
-def psychiatry(programme: str) -> Course:
-    return Course(id="crs_new", programme_id=programme, code="P", name="VFU", weeks=5, kinds=["psychiatry"])
+def psychiatry(programme: str) -> dict[str, Any]:
+    return {"programme_id": programme, "code": "P", "name": "VFU", "weeks": 5, "kinds": ["psychiatry"]}
 
 
 def test_a_institution_sees_its_own_programmes_and_the_coordinator_all(session: Session) -> None:
@@ -156,3 +163,31 @@ def test_windows_of_a_missing_term_or_of_anothers_course_are_not_found(session: 
         set_windows(session, KI, "crs_a", "trm_none", [])
     with pytest.raises(NotFoundError, match="crs_a"):
         set_windows(session, UMEA, "crs_a", "trm_a", [])
+
+
+def test_a_course_comes_with_its_weeks_and_with_the_windows_of_a_term(session: Session) -> None:
+    with writing(session, KI) as writer:
+        course = CourseBook(writer).enter({**psychiatry("prg_a"), "term_id": "trm_a", "starts": [W53]})
+    assert show_windows(session, KI, course.id, "trm_a").starts == (W53,)
+    with pytest.raises(InvalidError) as refusal, writing(session, KI) as writer:
+        CourseBook(writer).enter({**psychiatry("prg_a"), "term_id": "trm_none", "starts": [W53]})
+    assert [fault.pointer for fault in refusal.value.faults] == ["/term_id"]
+
+
+def test_a_course_may_grow_together_with_the_windows_that_make_room_for_it(session: Session) -> None:
+    set_windows(session, KI, "crs_a", "trm_a", [IsoWeek(2027, 12)])
+    longer = {"weeks": 12, "term_id": "trm_a", "starts": [W53]}
+    with writing(session, KI) as writer:
+        assert CourseBook(writer, ["crs_a"]).change(show_course(session, KI, "crs_a"), longer)
+    assert show_windows(session, KI, "crs_a", "trm_a").starts == (W53,)
+    with writing(session, KI) as writer:
+        assert not CourseBook(writer, ["crs_a"]).change(show_course(session, KI, "crs_a"), longer)
+
+
+def test_a_course_stays_in_its_programme_and_a_programme_keeps_its_profession(session: Session) -> None:
+    with pytest.raises(InvalidError) as refusal:
+        change_course(session, KI, "crs_a", {"programme_id": "prg_idle"})
+    assert [fault.pointer for fault in refusal.value.faults] == ["/programme_id"]
+    with pytest.raises(InvalidError) as refusal:
+        change_programme(session, KI, "prg_a", {"profession": "midwife"})
+    assert [fault.pointer for fault in refusal.value.faults] == ["/profession"]

@@ -6,8 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
-from placement.register import education
-from placement.tables import Course, Programme
+from placement.register import courses, programmes
 from placement_api.callers import Institution
 from placement_api.paging import Linked, Listed
 from placement_api.preconditions import IfMatch, tag
@@ -37,7 +36,7 @@ def list_programmes(
 
     Listar programmen efter kod; ett lärosäte ser sina egna.
     """
-    found = education.list_programmes(
+    found = programmes.list_programmes(
         store,
         by,
         institution=asked.institution_id,
@@ -54,7 +53,7 @@ def set_up_programme(store: Transaction, by: Institution, given: ProgrammeGiven,
 
     Lägger till ett program; ett lärosäte lägger till sina egna.
     """
-    made = education.set_up_programme(store, by, Programme(**given.model_dump()))
+    made = programmes.set_up_programme(store, by, given.model_dump())
     shown = ProgrammeShown.model_validate(made)
     tag(response, shown)
     response.headers["Location"] = f"/v1/programmes/{shown.id}"
@@ -69,7 +68,7 @@ def show_programme(
 
     Visar ett program.
     """
-    shown = ProgrammeShown.model_validate(education.show_programme(store, by, programme_id))
+    shown = ProgrammeShown.model_validate(programmes.show_programme(store, by, programme_id))
     tag(response, shown)
     return shown
 
@@ -87,8 +86,8 @@ def change_programme(
 
     Ändrar ett programs kod eller namn; yrket och om programmet är decentraliserat kan inte ändras.
     """
-    expected.hold(ProgrammeShown.model_validate(education.show_programme(store, by, programme_id)))
-    changed = education.change_programme(store, by, programme_id, change.changes())
+    expected.hold(ProgrammeShown.model_validate(programmes.show_programme(store, by, programme_id)))
+    changed = programmes.change_programme(store, by, programme_id, change.changes())
     shown = ProgrammeShown.model_validate(changed)
     tag(response, shown)
     return shown
@@ -100,8 +99,8 @@ def close_programme(store: Transaction, by: Institution, programme_id: Programme
 
     Tar bort ett program som inget hänvisar till.
     """
-    expected.hold(ProgrammeShown.model_validate(education.show_programme(store, by, programme_id)))
-    education.close_programme(store, by, programme_id)
+    expected.hold(ProgrammeShown.model_validate(programmes.show_programme(store, by, programme_id)))
+    programmes.close_programme(store, by, programme_id)
 
 
 @router.get("/courses", summary="List courses")
@@ -112,7 +111,7 @@ def list_courses(
 
     Listar kurserna med VFU i den ordning de läses; ett lärosäte ser sina egna.
     """
-    found = education.list_courses(
+    found = courses.list_courses(
         store, by, programme=asked.programme_id, code=asked.code, term=asked.term_id, span=asked.span
     )
     return links.page(asked, found, CourseShown.model_validate)
@@ -124,7 +123,7 @@ def set_up_course(store: Transaction, by: Institution, given: CourseGiven, respo
 
     Lägger till en kurs med VFU i ett program.
     """
-    shown = CourseShown.model_validate(education.set_up_course(store, by, Course(**given.model_dump())))
+    shown = CourseShown.model_validate(courses.set_up_course(store, by, given.model_dump()))
     tag(response, shown)
     response.headers["Location"] = f"/v1/courses/{shown.id}"
     return shown
@@ -136,7 +135,7 @@ def show_course(store: Transaction, by: Institution, course_id: CoursePath, resp
 
     Visar en kurs.
     """
-    shown = CourseShown.model_validate(education.show_course(store, by, course_id))
+    shown = CourseShown.model_validate(courses.show_course(store, by, course_id))
     tag(response, shown)
     return shown
 
@@ -154,8 +153,8 @@ def change_course(
 
     Ändrar de fält som skickas; övriga fält behåller sina värden.
     """
-    expected.hold(CourseShown.model_validate(education.show_course(store, by, course_id)))
-    shown = CourseShown.model_validate(education.change_course(store, by, course_id, change.changes()))
+    expected.hold(CourseShown.model_validate(courses.show_course(store, by, course_id)))
+    shown = CourseShown.model_validate(courses.change_course(store, by, course_id, change.changes()))
     tag(response, shown)
     return shown
 
@@ -166,8 +165,8 @@ def close_course(store: Transaction, by: Institution, course_id: CoursePath, exp
 
     Tar bort en kurs utan begäranden.
     """
-    expected.hold(CourseShown.model_validate(education.show_course(store, by, course_id)))
-    education.close_course(store, by, course_id)
+    expected.hold(CourseShown.model_validate(courses.show_course(store, by, course_id)))
+    courses.close_course(store, by, course_id)
 
 
 @router.get("/courses/{courseId}/windows/{termId}", summary="Show when placements may start")
@@ -178,7 +177,7 @@ def show_windows(
 
     Visar de veckor under en termin då kursens VFU får börja.
     """
-    shown = WindowsShown.of(education.show_windows(store, by, course_id, term_id))
+    shown = WindowsShown.of(courses.show_windows(store, by, course_id, term_id))
     tag(response, shown)
     return shown
 
@@ -197,7 +196,7 @@ def set_windows(
 
     Anger de veckor under en termin då kursens VFU får börja; ETag är kursens.
     """
-    expected.hold(WindowsShown.of(education.show_windows(store, by, course_id, term_id)))
-    shown = WindowsShown.of(education.set_windows(store, by, course_id, term_id, given.starts))
+    expected.hold(WindowsShown.of(courses.show_windows(store, by, course_id, term_id)))
+    shown = WindowsShown.of(courses.set_windows(store, by, course_id, term_id, given.starts))
     tag(response, shown)
     return shown

@@ -6,13 +6,14 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
-from placement.register import places
+from placement.register import municipalities, organisations, sites, units
 from placement_api.callers import Anyone, Coordinator, Planner, Provider
 from placement_api.paging import Linked, Listed
 from placement_api.preconditions import IfMatch, tag
 from placement_api.routes.paths import LevelPath, MunicipalityPath, OrganisationPath, SitePath, UnitPath
 from placement_api.schemas.register.places import (
     LevelGiven,
+    MunicipalityChange,
     MunicipalityFilter,
     MunicipalityGiven,
     MunicipalityShown,
@@ -20,6 +21,7 @@ from placement_api.schemas.register.places import (
     OrganisationFilter,
     OrganisationGiven,
     OrganisationShown,
+    SiteChange,
     SiteFilter,
     SiteGiven,
     SiteShown,
@@ -41,7 +43,7 @@ def list_municipalities(
 
     Listar kommunerna efter kommunkod.
     """
-    found = places.list_municipalities(store, by, in_county=asked.in_county, span=asked.span)
+    found = municipalities.list_municipalities(store, by, in_county=asked.in_county, span=asked.span)
     return links.page(asked, found, MunicipalityShown.of)
 
 
@@ -53,18 +55,40 @@ def add_municipality(
 
     Lägger till en kommun med dess kommunkod.
     """
-    shown = MunicipalityShown.of(places.add_municipality(store, by, given.model_dump()))
+    shown = MunicipalityShown.of(municipalities.add_municipality(store, by, given.model_dump()))
+    tag(response, shown)
     response.headers["Location"] = f"/v1/municipalities/{shown.id}"
     return shown
 
 
 @router.get("/municipalities/{municipalityId}", summary="Show a municipality")
-def show_municipality(store: Transaction, by: Anyone, code: MunicipalityPath) -> MunicipalityShown:
+def show_municipality(store: Transaction, by: Anyone, code: MunicipalityPath, response: Response) -> MunicipalityShown:
     """Show one municipality.
 
     Visar en kommun.
     """
-    return MunicipalityShown.of(places.show_municipality(store, by, code))
+    shown = MunicipalityShown.of(municipalities.show_municipality(store, by, code))
+    tag(response, shown)
+    return shown
+
+
+@router.patch("/municipalities/{municipalityId}", summary="Change a municipality")
+def change_municipality(
+    store: Transaction,
+    by: Coordinator,
+    code: MunicipalityPath,
+    change: MunicipalityChange,
+    expected: IfMatch,
+    response: Response,
+) -> MunicipalityShown:
+    """Change the fields that are sent; the code cannot be changed.
+
+    Ändrar de fält som skickas; kommunkoden kan inte ändras.
+    """
+    expected.hold(MunicipalityShown.of(municipalities.show_municipality(store, by, code)))
+    shown = MunicipalityShown.of(municipalities.change_municipality(store, by, code, change.changes()))
+    tag(response, shown)
+    return shown
 
 
 @router.get("/organisations", summary="List organisations")
@@ -75,7 +99,7 @@ def list_organisations(
 
     Listar lärosätena och huvudmännen, efter namn.
     """
-    found = places.list_organisations(
+    found = organisations.list_organisations(
         store,
         by,
         kind=asked.kind,
@@ -95,7 +119,7 @@ def add_organisation(
 
     Lägger till ett lärosäte eller en huvudman; det får bara en samordnare göra.
     """
-    added = places.add_organisation(store, by, given.model_dump())
+    added = organisations.add_organisation(store, by, given.model_dump())
     shown = OrganisationShown.model_validate(added)
     tag(response, shown)
     response.headers["Location"] = f"/v1/organisations/{shown.id}"
@@ -110,7 +134,7 @@ def show_organisation(
 
     Visar en organisation.
     """
-    shown = OrganisationShown.model_validate(places.show_organisation(store, by, organisation_id))
+    shown = OrganisationShown.model_validate(organisations.show_organisation(store, by, organisation_id))
     tag(response, shown)
     return shown
 
@@ -128,8 +152,8 @@ def change_organisation(
 
     Ändrar de fält som skickas; övriga fält behåller sina värden.
     """
-    expected.hold(OrganisationShown.model_validate(places.show_organisation(store, by, organisation_id)))
-    changed = places.change_organisation(store, by, organisation_id, change.changes())
+    expected.hold(OrganisationShown.model_validate(organisations.show_organisation(store, by, organisation_id)))
+    changed = organisations.change_organisation(store, by, organisation_id, change.changes())
     shown = OrganisationShown.model_validate(changed)
     tag(response, shown)
     return shown
@@ -143,8 +167,8 @@ def remove_organisation(
 
     Tar bort en organisation som inget hänvisar till.
     """
-    expected.hold(OrganisationShown.model_validate(places.show_organisation(store, by, organisation_id)))
-    places.remove_organisation(store, by, organisation_id)
+    expected.hold(OrganisationShown.model_validate(organisations.show_organisation(store, by, organisation_id)))
+    organisations.remove_organisation(store, by, organisation_id)
 
 
 @router.get("/sites", summary="List sites")
@@ -155,7 +179,7 @@ def list_sites(
 
     Listar studieorterna för de decentraliserade programmen, efter namn.
     """
-    found = places.list_sites(
+    found = sites.list_sites(
         store, by, institution=asked.institution_id, municipality=asked.municipality_code, span=asked.span
     )
     return links.page(asked, found, SiteShown.model_validate)
@@ -167,18 +191,40 @@ def add_site(store: Transaction, by: Coordinator, given: SiteGiven, response: Re
 
     Lägger till en studieort för ett lärosäte; det får bara en samordnare göra.
     """
-    shown = SiteShown.model_validate(places.add_site(store, by, given.model_dump()))
+    shown = SiteShown.model_validate(sites.add_site(store, by, given.model_dump()))
+    tag(response, shown)
     response.headers["Location"] = f"/v1/sites/{shown.id}"
     return shown
 
 
 @router.get("/sites/{siteId}", summary="Show a site")
-def show_site(store: Transaction, by: Anyone, site_id: SitePath) -> SiteShown:
+def show_site(store: Transaction, by: Anyone, site_id: SitePath, response: Response) -> SiteShown:
     """Show one site.
 
     Visar en studieort.
     """
-    return SiteShown.model_validate(places.show_site(store, by, site_id))
+    shown = SiteShown.model_validate(sites.show_site(store, by, site_id))
+    tag(response, shown)
+    return shown
+
+
+@router.patch("/sites/{siteId}", summary="Change a site")
+def change_site(
+    store: Transaction,
+    by: Coordinator,
+    site_id: SitePath,
+    change: SiteChange,
+    expected: IfMatch,
+    response: Response,
+) -> SiteShown:
+    """Change the fields that are sent; the lärosäte cannot be changed.
+
+    Ändrar de fält som skickas; lärosätet kan inte ändras.
+    """
+    expected.hold(SiteShown.model_validate(sites.show_site(store, by, site_id)))
+    shown = SiteShown.model_validate(sites.change_site(store, by, site_id, change.changes()))
+    tag(response, shown)
+    return shown
 
 
 @router.get("/units", summary="List units")
@@ -189,7 +235,7 @@ def list_units(
 
     Listar de enheter som anroparen får se, efter namn.
     """
-    found = places.list_units(
+    found = units.list_units(
         store,
         by,
         provider=asked.provider_id,
@@ -208,7 +254,7 @@ def open_unit(store: Transaction, by: Provider, given: UnitGiven, response: Resp
 
     Lägger till en enhet; en huvudman lägger till sina egna.
     """
-    shown = UnitShown.of(places.open_unit(store, by, given.model_dump()))
+    shown = UnitShown.of(units.open_unit(store, by, given.model_dump()))
     tag(response, shown)
     response.headers["Location"] = f"/v1/units/{shown.id}"
     return shown
@@ -220,7 +266,7 @@ def show_unit(store: Transaction, by: Planner, unit_id: UnitPath, response: Resp
 
     Visar en enhet med dess utbildningsnivåer.
     """
-    shown = UnitShown.of(places.show_unit(store, by, unit_id))
+    shown = UnitShown.of(units.show_unit(store, by, unit_id))
     tag(response, shown)
     return shown
 
@@ -238,8 +284,8 @@ def change_unit(
 
     Ändrar de fält som skickas; övriga fält behåller sina värden.
     """
-    expected.hold(UnitShown.of(places.show_unit(store, by, unit_id)))
-    shown = UnitShown.of(places.change_unit(store, by, unit_id, change.changes()))
+    expected.hold(UnitShown.of(units.show_unit(store, by, unit_id)))
+    shown = UnitShown.of(units.change_unit(store, by, unit_id, change.changes()))
     tag(response, shown)
     return shown
 
@@ -250,8 +296,8 @@ def close_unit(store: Transaction, by: Provider, unit_id: UnitPath, expected: If
 
     Tar bort en enhet som inget hänvisar till.
     """
-    expected.hold(UnitShown.of(places.show_unit(store, by, unit_id)))
-    places.close_unit(store, by, unit_id)
+    expected.hold(UnitShown.of(units.show_unit(store, by, unit_id)))
+    units.close_unit(store, by, unit_id)
 
 
 @router.put("/units/{unitId}/education-levels/{level}", summary="Assess an education level")
@@ -268,8 +314,8 @@ def judge_level(
 
     Registrerar om en enhet uppfyllde en utbildningsnivå för universitetssjukvård; den senaste bedömningen gäller.
     """
-    expected.hold(UnitShown.of(places.show_unit(store, by, unit_id)))
-    judged = places.judge_level(store, by, unit_id, level, met=given.met, judged_on=given.judged_on)
+    expected.hold(UnitShown.of(units.show_unit(store, by, unit_id)))
+    judged = units.judge_level(store, by, unit_id, level, met=given.met, judged_on=given.judged_on)
     shown = UnitShown.of(judged)
     tag(response, shown)
     return shown

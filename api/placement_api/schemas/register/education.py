@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 
-from placement.register.education import Windows
+from placement.register.courses import Windows
 from placement.tables import UnitRule
 from placement_api.paging import Paging
 from placement_api.schemas.base import (

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field, JsonValue
 
-from placement.register.places import UnitPlace
+from placement.register.units import UnitPlace
 from placement.tables import Municipality, OrganisationKind, ProviderKind
 from placement.tables.places import LONGEST_EMAIL, LONGEST_PHONE
 from placement_api.paging import Paging
@@ -77,12 +77,9 @@ _MUNICIPALITY: dict[str, JsonValue] = {
 }
 
 
-class MunicipalityGiven(Given):
-    """A municipality to add. En kommun som ska läggas till."""
+class MunicipalityDetails(Given):
+    """What is known of a municipality. Uppgifter om en kommun."""
 
-    model_config = example({"code": "0182", **_MUNICIPALITY})
-
-    code: MunicipalityCode = Field(description="Its code at Statistics Sweden (SCB). Kommunkod enligt SCB.")
     name: Name
     lat: Latitude
     lon: Longitude
@@ -90,12 +87,25 @@ class MunicipalityGiven(Given):
     in_county: Switch = Field(default=True, description="Whether it is in the county. Om kommunen ligger i länet.")
 
 
-class MunicipalityShown(Shown):
+class MunicipalityGiven(MunicipalityDetails):
+    """A municipality to add. En kommun som ska läggas till."""
+
+    model_config = example({"code": "0182", **_MUNICIPALITY})
+
+    code: MunicipalityCode = Field(description="Its code at Statistics Sweden (SCB). Kommunkod enligt SCB.")
+
+
+class MunicipalityChange(MunicipalityDetails, Change):
+    """The fields of a municipality to change. De uppgifter om kommunen som ska ändras."""
+
+    model_config = example({"population": 113_000})
+
+
+class MunicipalityShown(Changeable):
     """A municipality; its id is its SCB code. En kommun; dess id är kommunkoden."""
 
-    model_config = example({"id": "0182", **_MUNICIPALITY})
+    model_config = example({"id": "0182", "version": 1, **_MUNICIPALITY})
 
-    id: str
     name: str
     lat: float
     lon: float
@@ -164,22 +174,32 @@ class OrganisationFilter(Paging):
     sort: str | None = sorting("nameSv", "nameEn", "kind", "providerKind", "externalId", "municipalityCode", "id")
 
 
-class SiteGiven(Given):
+class SiteDetails(Given):
+    """A site's name and municipality. En studieorts namn och kommun."""
+
+    name: Name
+    municipality_code: MunicipalityCode
+
+
+class SiteGiven(SiteDetails):
     """A site of a decentralised programme. En studieort för ett decentraliserat program."""
 
     model_config = example(_SITE)
 
     institution_id: Id
-    name: Name
-    municipality_code: MunicipalityCode
 
 
-class SiteShown(Shown):
+class SiteChange(SiteDetails, Change):
+    """The fields of a site to change. De uppgifter om studieorten som ska ändras."""
+
+    model_config = example({"name": "Sunderbyn sjukhus"})
+
+
+class SiteShown(Changeable):
     """A site. En studieort."""
 
-    model_config = example({"id": "sit_sunderbyn", **_SITE})
+    model_config = example({"id": "sit_sunderbyn", "version": 1, **_SITE})
 
-    id: str
     institution_id: str
     name: str
     municipality_code: str
