@@ -28,6 +28,7 @@ from placement.sheets.writing import Sheet
 from placement_api.media_types import FILES
 from placement_api.schemas.base import Change
 from placement_api.schemas.sheets import ImportAsked, ImportShown, ReadShown, Rows
+from placement_solver.words import Words
 
 
 class Room(Protocol):
@@ -117,14 +118,16 @@ def _checked(row: type[Change], lines: Sequence[Line], faults: Faults) -> dict[i
     rows: dict[int, dict[str, Any]] = {}
     for index, line in enumerate(lines):
         for path, words, shown in line.wrong:
-            faults.note(index, words.en, path, sv=words.sv, shown=shown)
+            faults.note(index, words, path, shown=shown)
         try:
             values = row.model_validate(line.values).changes()
         except ValidationError as error:
             unread = {path for path, _, _ in line.wrong}
             for wrong in error.errors(include_url=False, include_input=False, include_context=False):
                 if tuple(wrong["loc"]) not in unread and tuple(wrong["loc"][:2]) not in unread:
-                    faults.note(index, wrong["msg"], wrong["loc"], told=wrong["type"] != "extra_forbidden")
+                    faults.note(
+                        index, Words(wrong["msg"], wrong["msg"]), wrong["loc"], told=wrong["type"] != "extra_forbidden"
+                    )
         else:
             if not line.wrong:
                 rows[index] = values

@@ -28,7 +28,9 @@ _BUSY_SECONDS = 15
 _CONNECTIONS = 30
 """Connections kept open for reuse: opening one takes longer than most queries."""
 _READING = "placement_reading"
-_RULE_BROKEN = re.compile(r"(check|not.null) constraint", re.IGNORECASE)
+_BROKEN_RULE = re.compile(r"check constraint (?:failed: |\")(\w+)", re.IGNORECASE)
+_LACKING = re.compile(r"null value in column \"(\w+)\"|NOT NULL constraint failed: \w+\.(\w+)")
+_DOUBLE = re.compile(r"unique constraint", re.IGNORECASE)
 _to_json = partial(json.dumps, ensure_ascii=False)  # escapes would hide å, ä, ö from SQLite's JSON paths
 
 
@@ -115,11 +117,18 @@ def _outage() -> UnavailableError:
 def _refusal(error: IntegrityError | DataError) -> PlacementError:
     """Return the error for a refused write, from the message's first line: it names the constraint but no values."""
     reason = str(error.orig).split("\n", 1)[0]
-    if isinstance(error, DataError) or _RULE_BROKEN.search(reason):
-        return InvalidError(Fault("", reason))
+    if isinstance(error, DataError):
+        return InvalidError(Fault("", "a value is too large or too long", "ett värde är för stort eller för långt"))
+    if rule := _BROKEN_RULE.search(reason):
+        return InvalidError(Fault("", f"this breaks the rule {rule[1]}", f"detta bryter mot regeln {rule[1]}"))
+    if lacking := _LACKING.search(reason):
+        column = lacking[1] or lacking[2]
+        return InvalidError(Fault("", f"a value for {column} is missing", f"ett värde för {column} saknas"))
+    if _DOUBLE.search(reason):
+        return ConflictError(sv="Det finns redan.", en="It already exists.")
     return ConflictError(
-        sv=f"Det finns redan, används eller hänvisar till något som inte finns: {reason}",
-        en=f"It already exists, is in use, or refers to something that does not exist: {reason}",
+        sv="Det används, eller hänvisar till något som inte finns.",
+        en="It is in use, or refers to something that does not exist.",
     )
 
 

@@ -14,13 +14,19 @@ class Fault:
     """One thing that is wrong, in Swedish and English, and the JSON Pointer of the place where it is."""
 
     pointer: str
-    detail: str
-    sv: str = ""
+    en: str
+    sv: str
 
     @property
     def words(self) -> Words:
         """Return what is wrong in both languages."""
-        return Words(self.sv or self.detail, self.detail)
+        return Words(self.sv, self.en)
+
+
+def no_such(pointer: str, what: Words, where: Words | None = None) -> Fault:
+    """Return the fault of a value that refers to something that the caller does not have, or not there."""
+    beside = Words(f" {where.sv}", f" {where.en}") if where else Words("", "")
+    return Fault(pointer, f"there is no such {what.en}{beside.en}", f"{what.sv} finns inte{beside.sv}")
 
 
 class PlacementError(Exception):
@@ -69,8 +75,8 @@ class InvalidError(PlacementError):
 
     def __init__(self, *faults: Fault) -> None:
         super().__init__(
-            sv=f"Uppgifterna kan inte tas emot: {'; '.join(fault.words.sv for fault in faults)}",
-            en=f"This cannot be accepted: {'; '.join(fault.words.en for fault in faults)}",
+            sv=f"Uppgifterna kan inte tas emot: {'; '.join(fault.sv for fault in faults)}",
+            en=f"This cannot be accepted: {'; '.join(fault.en for fault in faults)}",
             faults=faults,
         )
 

@@ -187,7 +187,11 @@ def settle_placement(
             en=f"A placement with the status '{placement.status}' cannot become '{status}'.",
         )
     if (status is PlacementStatus.DECLINED) != (reason is not None) or (reason and reason not in DECLINING):
-        raise access.fault("/reason", "a reason is required when a unit declines, and is not allowed otherwise")
+        raise access.fault(
+            "/reason",
+            "a reason is required when a unit declines, and is not allowed otherwise",
+            "ett skäl krävs när enheten tackar nej, och är annars inte tillåtet",
+        )
     if step.withdraws:
         reason = EndReason.REQUEST_WITHDRAWN
     access.change(session, by, placement, {"status": status, "reason": reason, "changed_at": now()})

@@ -14,6 +14,7 @@ from itertools import islice
 from sqlalchemy import exists
 from sqlmodel import Session, col, func, select
 
+from placement import nouns
 from placement.callers import SYSTEM, Caller
 from placement.errors import ConflictError, Fault, NotFoundError
 from placement.events import feed
@@ -44,6 +45,7 @@ from placement.tables import (
 from placement_solver.check import check_plan
 from placement_solver.documents import read_plan, read_problem, write_problem
 from placement_solver.faults import InvalidProblem
+from placement_solver.words import Words
 
 MOST_NAMED = 100
 """The most differences named in a refusal; with more than these, the term has to be planned anew anyway."""
@@ -70,7 +72,7 @@ def publish(session: Session, by: Caller, term_id: str, run_id: str, published_b
         raise NotFoundError(term_id)
     run = session.get(Run, run_id)
     if run is None or run.term_id != term_id:
-        raise access.fault("/run_id", "there is no such run of the term")
+        raise access.missing("/run_id", nouns.RUN, nouns.OF_THE_TERM)
     plan = _plan_of(session, run)
     _check_input(session, run, plan)
     number = session.exec(select(func.count()).where(Publication.term_id == term_id)).one() + 1
@@ -126,25 +128,25 @@ def _check_input(session: Session, run: Run, plan: Plan) -> None:
         raise ConflictError(
             sv="Planen bryter mot en regel.",
             en="The plan breaks a rule.",
-            faults=(Fault("/run_id", breach.words.en) for breach in breaches[:MOST_NAMED]),
+            faults=(Fault("/run_id", breach.words.en, breach.words.sv) for breach in breaches[:MOST_NAMED]),
         )
     changes = list(islice(_changes_since(session, run, documents.problem), MOST_NAMED))
     if changes:
         raise ConflictError(
-            sv=f"Underlaget har ändrats sedan körningen: {'; '.join(changes[:3])}",
-            en=f"The input has changed since the run: {'; '.join(changes[:3])}",
-            faults=(Fault("/run_id", change) for change in changes),
+            sv=f"Underlaget har ändrats sedan körningen: {'; '.join(change.sv for change in changes[:3])}",
+            en=f"The input has changed since the run: {'; '.join(change.en for change in changes[:3])}",
+            faults=(Fault("/run_id", change.en, change.sv) for change in changes),
         )
 
 
-def _changes_since(session: Session, run: Run, solved: str) -> Iterator[str]:
+def _changes_since(session: Session, run: Run, solved: str) -> Iterator[Words]:
     """Yield what has changed in the term since it was gathered for a run, even if it is no longer a valid problem."""
     try:
         present = write_problem(
             gather(session, SYSTEM, run.term_id, run.mode, in_county_only=read_options(run.options).in_county_only)
         )
     except InvalidProblem as error:
-        yield from (fault.words.en for fault in error.faults)
+        yield from (fault.words for fault in error.faults)
         return
     if present != solved:
         yield from changes_between(json.loads(solved), json.loads(present))

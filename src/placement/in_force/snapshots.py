@@ -5,25 +5,51 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from placement_solver.words import Words
+
 KEYS = {"pins": "request", "current": "request"}
 """The field that identifies an entry of a problem's list, for lists whose entries have no id."""
 CHOSEN = frozenset({"weights"})
 """The sections that a run's own options may change, and that are therefore not compared."""
 
+_SWEDISH = {
+    "agreements": "avtal",
+    "capacities": "erbjudanden",
+    "current": "gällande placeringar",
+    "institutions": "lärosäten",
+    "pins": "låsta placeringar",
+    "providers": "huvudmän",
+    "requests": "begäranden",
+    "students": "studenter",
+    "supervisors": "handledare",
+    "term": "terminen",
+    "travel": "resor",
+    "units": "enheter",
+}
+"""The sections of a problem document, as a Swedish message names them."""
+_ADDED, _REMOVED, _CHANGED = Words("tillagd", "added"), Words("borttagen", "removed"), Words("ändrad", "changed")
 
-def changes_between(solved: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
+
+def changes_between(solved: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Words]:
     """Yield the differences between two problem documents, such as ``requests req_1f3a: added``."""
     for section in now.keys() - CHOSEN:
         before, after = solved.get(section), now[section]
         if before == after:
             continue
         if not isinstance(after, list):
-            yield f"{section}: changed"
+            yield _said(section, _CHANGED)
             continue
         key = KEYS.get(section, "id")
         old, new = ({entry[key]: entry for entry in entries} for entries in (before or [], after))
         if old == new:
-            yield f"{section}: in another order"
+            yield _said(section, Words("i annan ordning", "in another order"))
         for name in sorted(old.keys() | new.keys()):
             if old.get(name) != new.get(name):
-                yield f"{section} {name}: {'added' if name not in old else 'removed' if name not in new else 'changed'}"
+                yield _said(
+                    section, _ADDED if name not in old else _REMOVED if name not in new else _CHANGED, f" {name}"
+                )
+
+
+def _said(section: str, what: Words, name: str = "") -> Words:
+    """Say what has become of a section, or of one entry in it."""
+    return Words(f"{_SWEDISH.get(section, section)}{name}: {what.sv}", f"{section}{name}: {what.en}")

@@ -16,6 +16,7 @@ from sqlalchemy import select as rows_of
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from placement import nouns
 from placement.callers import Caller, Role
 from placement.errors import NotFoundError
 from placement.planning.runs import CONCERNED
@@ -44,6 +45,13 @@ from placement.tables import (
 
 MOST_EVENTS = 2_000
 SUFFIX = ".ics"
+_NOUNS = {
+    CalendarSubject.STUDENT: nouns.STUDENT,
+    CalendarSubject.COHORT: nouns.COHORT,
+    CalendarSubject.UNIT: nouns.UNIT,
+    CalendarSubject.SUPERVISOR: nouns.SUPERVISOR,
+    CalendarSubject.PROVIDER: nouns.PROVIDER,
+}
 _SECRET_BYTES = 35  # in base32, 56 letters without padding
 
 
@@ -72,7 +80,7 @@ class Agenda:
 def open_calendar(session: Session, by: Caller, subject_type: CalendarSubject, subject_id: str) -> tuple[Calendar, str]:
     """Make an address for one of the caller's subjects; return it with its secret file name, shown only now."""
     access.allow(by, CONCERNED)
-    access.refer(_title_of(session, by, subject_type, subject_id), "/subject/id", subject_type.value)
+    access.refer(_title_of(session, by, subject_type, subject_id), "/subject/id", _NOUNS[subject_type])
     secret = base64.b32encode(secrets.token_bytes(_SECRET_BYTES)).decode().lower()
     calendar = Calendar(
         token_id=by.token or "", secret_sha256=digest(secret), subject_type=subject_type, subject_id=subject_id

@@ -127,9 +127,18 @@ def _with_deliveries(session: Session, webhooks: Sequence[Webhook]) -> list[Subs
 
 def _check(url: str, kinds: Sequence[str], *, loopback: bool) -> None:
     """Refuse an address that nothing may be sent to, and kinds of events that do not exist."""
-    faults = [Fault(f"/kinds/{at}", f"there is no '{kind}'") for at, kind in enumerate(kinds) if kind not in CATALOGUE]
+    faults = [
+        Fault(f"/kinds/{at}", f"there is no '{kind}'", f"'{kind}' finns inte")
+        for at, kind in enumerate(kinds)
+        if kind not in CATALOGUE
+    ]
     if destination_of(url, loopback=loopback) is None:
-        detail = "the address must be https, at port 443 of a public host given by name, without user information"
-        faults.append(Fault("/url", detail))
+        faults.append(
+            Fault(
+                "/url",
+                "the address must be https, at port 443 of a public host given by name, without user information",
+                "adressen ska vara https, på port 443 hos en publik värd som anges med namn, utan användaruppgifter",
+            )
+        )
     if faults:
         raise InvalidError(*faults)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from sqlmodel import Session, col, select
 
+from placement import nouns
 from placement.callers import Caller
-from placement.errors import Fault, InvalidError, NotFoundError
+from placement.errors import Fault, InvalidError, NotFoundError, no_such
 from placement.store import access
 from placement.store.access import COORDINATORS, FIRST, Page, Span
 from placement.tables import Pin, Request, RequestStatus, Supervisor, Term, Unit
@@ -25,15 +26,15 @@ def pin(
     faults = []
     request = session.get(Request, request_id)
     if request is None or request.status is not RequestStatus.OPEN:
-        faults.append(Fault("/request_id", "there is no such open request"))
+        faults.append(Fault("/request_id", "there is no such open request", "det finns ingen sådan öppen begäran"))
     if session.get(Unit, unit_id) is None:
-        faults.append(Fault("/unit_id", "there is no such unit"))
+        faults.append(no_such("/unit_id", nouns.UNIT))
     supervisor = None if supervisor_id is None else session.get(Supervisor, supervisor_id)
     if supervisor_id is not None and (supervisor is None or supervisor.unit_id != unit_id):
-        faults.append(Fault("/supervisor_id", "there is no such supervisor at the unit"))
+        faults.append(no_such("/supervisor_id", nouns.SUPERVISOR, nouns.AT_THE_UNIT))
     term = None if request is None else session.get(Term, request.term_id)
     if term is not None and not 0 <= term.first_week.until(start) < term.weeks:
-        faults.append(Fault("/start", "the week is not in the term"))
+        faults.append(Fault("/start", "the week is not in the term", "veckan ingår inte i terminen"))
     if faults or request is None:
         raise InvalidError(*faults)
     decided = Pin(

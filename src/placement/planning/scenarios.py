@@ -9,7 +9,8 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, PlainSerializer, TypeAdapter
 from sqlmodel import Session
 
-from placement.errors import Fault, InvalidError
+from placement import nouns
+from placement.errors import Fault, InvalidError, no_such
 from placement.planning.decisions import Posed, pose
 from placement.tables import Agreement, CapacityOffer, OfferStatus, Run, Supervisor, Term, Unit
 from placement.tables.columns import MOST
@@ -174,17 +175,17 @@ def _faults(session: Session, term: Term, scenario: Scenario) -> Iterator[Fault]
     for number, offer in enumerate(scenario.offers):
         here, row = f"/scenario/offers/{number}", session.get(CapacityOffer, offer.offer_id)
         if row is None or row.term_id != term.id or row.status is not OfferStatus.ANSWERED:
-            yield Fault(f"{here}/offer_id", "there is no such offer in the term")
+            yield no_such(f"{here}/offer_id", nouns.OFFER, nouns.IN_THE_TERM)
         yield from _faults_of_weeks(term, offer, here)
     yield from _faults_of_agreements(session, scenario.agreements)
     for number, closure in enumerate(scenario.closures):
         here = f"/scenario/closures/{number}"
         if session.get(Unit, closure.unit_id) is None:
-            yield Fault(f"{here}/unit_id", "there is no such unit")
+            yield no_such(f"{here}/unit_id", nouns.UNIT)
         yield from _faults_of_weeks(term, closure, here)
     for number, supervisor in enumerate(scenario.absent_supervisors):
         if session.get(Supervisor, supervisor) is None:
-            yield Fault(f"/scenario/absent_supervisors/{number}", "there is no such supervisor")
+            yield no_such(f"/scenario/absent_supervisors/{number}", nouns.SUPERVISOR)
 
 
 def _faults_of_agreements(session: Session, others: Sequence[OtherAgreement]) -> Iterator[Fault]:
@@ -192,11 +193,15 @@ def _faults_of_agreements(session: Session, others: Sequence[OtherAgreement]) ->
     for number, other in enumerate(others):
         here = f"/scenario/agreements/{number}"
         if session.get(Agreement, other.agreement_id) is None:
-            yield Fault(f"{here}/agreement_id", "there is no such agreement")
+            yield no_such(f"{here}/agreement_id", nouns.AGREEMENT)
         if other.ends == (other.max_student_weeks is not None):
-            yield Fault(f"{here}/ends", "either the agreement ends or it has another ceiling")
+            yield Fault(
+                f"{here}/ends",
+                "either the agreement ends or it has another ceiling",
+                "antingen upphör avtalet eller så får det ett annat tak",
+            )
     if len({other.agreement_id for other in others}) < len(others):
-        yield Fault("/scenario/agreements", "each agreement may be named once")
+        yield Fault("/scenario/agreements", "each agreement may be named once", "varje avtal får anges en gång")
 
 
 def _faults_of_weeks(term: Term, named: Weeks, here: str) -> Iterator[Fault]:
@@ -204,6 +209,8 @@ def _faults_of_weeks(term: Term, named: Weeks, here: str) -> Iterator[Fault]:
     own = {"first_week": named.first_week, "last_week": named.last_week}
     outside = [name for name, week in own.items() if week and not 0 <= term.first_week.until(week) < term.weeks]
     for name in outside:
-        yield Fault(f"{here}/{name}", "the week is not in the term")
+        yield Fault(f"{here}/{name}", "the week is not in the term", "veckan ingår inte i terminen")
     if not outside and named.first_week and named.last_week and named.last_week < named.first_week:
-        yield Fault(f"{here}/last_week", "the last week comes before the first")
+        yield Fault(
+            f"{here}/last_week", "the last week comes before the first", "den sista veckan kommer före den första"
+        )

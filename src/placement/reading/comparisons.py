@@ -94,7 +94,14 @@ def _drafts(session: Session, term_id: str, run_ids: Sequence[str]) -> list[Draf
     missing = [run_id for run_id in run_ids if run_id not in found]
     if missing:
         raise InvalidError(
-            *(Fault("/run_id", f"there is no run '{run_id}' of the term that has given a plan") for run_id in missing)
+            *(
+                Fault(
+                    "/run_id",
+                    f"there is no run '{run_id}' of the term that has given a plan",
+                    f"terminen har ingen körning '{run_id}' som har gett en plan",
+                )
+                for run_id in missing
+            )
         )
     return [found[run_id] for run_id in run_ids or found]
 

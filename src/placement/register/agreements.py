@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, true
 from sqlmodel import Session, col, select
 
+from placement import nouns
 from placement.callers import Caller, Role
 from placement.errors import ConflictError
 from placement.events import input_events
@@ -189,8 +190,8 @@ class AgreementBook:
 
     def _check_parties(self, values: Mapping[str, Any]) -> None:
         """Refuse parties that do not exist, or that the caller may not sign for."""
-        refer_among(self._institutions, values["institution_id"], "/institution_id", "institution")
-        refer_among(self._providers, values["provider_id"], "/provider_id", "provider")
+        refer_among(self._institutions, values["institution_id"], "/institution_id", nouns.INSTITUTION)
+        refer_among(self._providers, values["provider_id"], "/provider_id", nouns.PROVIDER)
 
     def _check(self, row: Agreement, belongings: Mapping[str, Any]) -> None:
         """Refuse an agreement that contradicts itself, refers to what does not exist, or overlaps another."""
@@ -200,14 +201,14 @@ class AgreementBook:
             )
         for number, unit_id in enumerate(belongings.get("units") or ()):
             pointer = f"/units/{number}"
-            if agreement_party(refer(self._units.get(unit_id), pointer, "unit")) != row.provider_id:
+            if agreement_party(refer(self._units.get(unit_id), pointer, nouns.UNIT)) != row.provider_id:
                 raise fault(
                     pointer,
                     "the unit is not covered by this provider's agreements",
                     "enheten omfattas inte av den här huvudmannens avtal",
                 )
         for number, volume in enumerate(belongings.get("volumes", ())):
-            refer_among(self._terms, volume["term_id"], f"/volumes/{number}/term_id", "term")
+            refer_among(self._terms, volume["term_id"], f"/volumes/{number}/term_id", nouns.TERM)
             ceiling = volume["max_student_weeks"]
             if ceiling is not None and ceiling < volume["min_student_weeks"]:
                 raise fault(

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, exists, or_, true
 from sqlmodel import Session, col, select
 
+from placement import nouns
 from placement.callers import Caller, Role
 from placement.events import input_events
 from placement.register.writing import Writer, writing
@@ -133,8 +134,8 @@ class OfferBook:
 
     def enter(self, given: Mapping[str, Any]) -> CapacityOffer:
         """Add an offer of a unit of the caller's in a term, and return the row."""
-        refer_among(self._terms, given["term_id"], "/term_id", "term")
-        refer_among(self._units, given["unit_id"], "/unit_id", "unit")
+        refer_among(self._terms, given["term_id"], "/term_id", nouns.TERM)
+        refer_among(self._units, given["unit_id"], "/unit_id", nouns.UNIT)
         values = dict(given)
         weeks, institutions = _named(values.pop("weeks", {})), values.pop("institutions", None)
         row = CapacityOffer(**values, every_institution=institutions is None, answered_at=_moment_of(values["status"]))
@@ -148,7 +149,11 @@ class OfferBook:
         """Change an offer and tell whether anything changed; the same answer again is not a new answer."""
         for fixed in ("term_id", "unit_id"):
             if changes.get(fixed, getattr(row, fixed)) != getattr(row, fixed):
-                raise fault(f"/{fixed}", "the term and the unit of an offer cannot be changed")
+                raise fault(
+                    f"/{fixed}",
+                    "the term and the unit of an offer cannot be changed",
+                    "erbjudandets termin och enhet kan inte ändras",
+                )
         standing = self._standing(row)
         values, weeks, institutions = _answer_of(standing, changes)
         self._check_answer({**row.model_dump(), **values}, weeks, institutions, list(changes.get("weeks", ())))
@@ -191,15 +196,19 @@ class OfferBook:
         """
         status: OfferStatus = values["status"]
         if (status is OfferStatus.DECLINED) != (values["decline_reason"] is not None):
-            raise fault("/decline_reason", "a declined offer has a reason; other offers have none")
+            raise fault(
+                "/decline_reason",
+                "a declined offer has a reason; other offers have none",
+                "ett erbjudande som enheten tackat nej till har ett skäl; andra erbjudanden har inget",
+            )
         if weeks and status is not OfferStatus.ANSWERED:
-            raise fault("/weeks", "only an answered offer has places")
+            raise fault("/weeks", "only an answered offer has places", "bara ett besvarat erbjudande har platser")
         term = self._terms[values["term_id"]]
         for number, week in enumerate(given):
             if not 0 <= term.first_week.until(week) < term.weeks:
-                raise fault(f"/weeks/{number}/week", "the week lies outside the term")
+                raise fault(f"/weeks/{number}/week", "the week lies outside the term", "veckan ligger utanför terminen")
         for number, institution in enumerate(institutions or ()):
-            refer_among(self._institutions, institution, f"/institutions/{number}", "institution")
+            refer_among(self._institutions, institution, f"/institutions/{number}", nouns.INSTITUTION)
 
     def _keep(self, row: CapacityOffer, weeks: Mapping[IsoWeek, int], institutions: Sequence[str] | None) -> list[str]:
         """Store the places of each week and the lärosäten; return the names of those fields that changed."""

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
+from placement import nouns
 from placement.callers import Caller
 from placement.register.programmes import programmes_of
 from placement.register.writing import Writer, writing
@@ -78,8 +79,8 @@ class CohortBook:
 
     def form(self, cohort: Cohort) -> None:
         """Add a cohort of one of the caller's programmes."""
-        refer_among(self._programmes, cohort.programme_id, "/programme_id", "programme")
-        refer_among(self._terms, cohort.term_id, "/term_id", "term")
+        refer_among(self._programmes, cohort.programme_id, "/programme_id", nouns.PROGRAMME)
+        refer_among(self._terms, cohort.term_id, "/term_id", nouns.TERM)
         self._writer.add(cohort)
 
     def change(self, cohort: Cohort, changes: Mapping[str, Any]) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
+from placement import nouns
 from placement.callers import Caller
 from placement.register.programmes import programmes_of
 from placement.register.writing import Writer, keep_fixed, writing
@@ -133,7 +134,7 @@ class CourseBook:
 
     def enter(self, given: Mapping[str, Any]) -> Course:
         """Add a course to one of the caller's programmes, and return the row."""
-        refer_among(self._programmes, given["programme_id"], "/programme_id", "programme")
+        refer_among(self._programmes, given["programme_id"], "/programme_id", nouns.PROGRAMME)
         values, term_id, starts = _apart(given)
         row = Course(**values)
         self._keep(row, row.weeks, term_id, starts)
@@ -164,7 +165,7 @@ class CourseBook:
         """Store the windows of one term, each of which must leave room for the course; tell whether they changed."""
         if starts is None:
             return False
-        refer_among(self._terms, term_id, "/term_id", "term")
+        refer_among(self._terms, term_id, "/term_id", nouns.TERM)
         term = self._terms[term_id]
         for place, start in enumerate(starts):
             if not _fits(term, start, weeks):

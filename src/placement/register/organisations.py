@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
+from placement import nouns
 from placement.callers import Caller
 from placement.register.municipalities import municipality_codes
 from placement.register.writing import Writer, keep_fixed, writing
@@ -113,10 +114,10 @@ class OrganisationBook:
                 "en huvudman har ett slag av huvudman; ett lärosäte har inget",
             )
         if values["municipality_code"] is not None:
-            refer_among(self._municipalities, values["municipality_code"], "/municipality_code", "municipality")
+            refer_among(self._municipalities, values["municipality_code"], "/municipality_code", nouns.MUNICIPALITY)
         if values["funded_by_id"] is None:
             return
-        refer_among(self._provider_kinds, values["funded_by_id"], "/funded_by_id", "organisation")
+        refer_among(self._provider_kinds, values["funded_by_id"], "/funded_by_id", nouns.ORGANISATION)
         funder = self._provider_kinds[values["funded_by_id"]]
         if values["provider_kind"] is not ProviderKind.PRIVATE or funder not in FUNDERS:
             raise fault(

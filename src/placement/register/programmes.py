@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, true
 from sqlmodel import Session, col, select
 
+from placement import nouns
 from placement.callers import Caller, Role
 from placement.register.organisations import institutions_in
 from placement.register.writing import Writer, keep_fixed, writing
@@ -74,7 +75,7 @@ class ProgrammeBook:
 
     def enter(self, given: Mapping[str, Any]) -> Programme:
         """Add a programme of a lärosäte that the caller acts for, and return the row."""
-        refer_among(self._institutions, given["institution_id"], "/institution_id", "institution")
+        refer_among(self._institutions, given["institution_id"], "/institution_id", nouns.INSTITUTION)
         row = Programme(**given)
         self._writer.add(row)
         return row

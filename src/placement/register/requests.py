@@ -10,6 +10,7 @@ from typing import TypedDict, Unpack
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
+from placement import nouns
 from placement.callers import Caller
 from placement.events import input_events
 from placement.register.retakes import Failures, check_retake, failures_of
@@ -137,10 +138,10 @@ class RequestBook:
 
     def ask(self, request: Request, preferences: Sequence[str] = ()) -> None:
         """Add a request: for the caller's student, in a course of the student's programme, in a term."""
-        refer_among(self._terms, request.term_id, "/term_id", "term")
-        student = refer(self._students.get(request.student_id), "/student_id", "student")
+        refer_among(self._terms, request.term_id, "/term_id", nouns.TERM)
+        student = refer(self._students.get(request.student_id), "/student_id", nouns.STUDENT)
         in_programme = self._courses.get(student.programme_id, ())
-        refer_among(in_programme, request.course_id, "/course_id", "course in the student's programme")
+        refer_among(in_programme, request.course_id, "/course_id", nouns.COURSE, nouns.IN_THE_PROGRAMME)
         check_retake(self._session, request, self._failures)
         self._writer.add(request)
         self._rank(request, preferences)
@@ -175,7 +176,7 @@ class RequestBook:
     def _rank(self, request: Request, units: Sequence[str]) -> bool:
         """Replace the wished units with these, the best first; tell whether anything changed."""
         for place, unit_id in enumerate(units):
-            refer_among(self._units, unit_id, f"/preferences/{place}", "unit")
+            refer_among(self._units, unit_id, f"/preferences/{place}", nouns.UNIT)
         wanted = [Preference(request_id=request.id, rank=rank, unit_id=unit) for rank, unit in enumerate(units)]
         return self._writer.settle(self._wishes.get(request.id, ()), wanted, lambda wish: (wish.rank, wish.unit_id))
 

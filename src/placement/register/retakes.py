@@ -39,19 +39,35 @@ def check_retake(session: Session, request: Request, failures: Failures) -> None
     failed = failures.get((request.student_id, request.course_id), {})
     if request.retake_of is None:
         if request.action_plan_done_on is not None:
-            raise fault("/action_plan_done_on", "only a retake has an action plan")
+            raise fault(
+                "/action_plan_done_on", "only a retake has an action plan", "bara en omtagning har en handlingsplan"
+            )
         if failed and request.id not in failed:
-            raise fault("/retake_of", "the student has failed the course: give the request whose placement was failed")
+            raise fault(
+                "/retake_of",
+                "the student has failed the course: give the request whose placement was failed",
+                "studenten har underkänts i kursen: ange den begäran vars placering underkändes",
+            )
         return
     if request.retake_of not in failed:
-        raise fault("/retake_of", "only a failed placement of the same student in the same course can be retaken")
+        raise fault(
+            "/retake_of",
+            "only a failed placement of the same student in the same course can be retaken",
+            "bara en underkänd placering för samma student i samma kurs kan tas om",
+        )
     if request.action_plan_done_on is None or request.action_plan_done_on > now().date():
-        raise fault("/action_plan_done_on", "a retake is allowed only when the student's action plan is done")
+        raise fault(
+            "/action_plan_done_on",
+            "a retake is allowed only when the student's action plan is done",
+            "en omtagning får ske först när studentens handlingsplan är genomförd",
+        )
     if session.get_one(Term, request.term_id).first_week <= failed[request.retake_of]:
-        raise fault("/term_id", "a retake must be in a later term")
+        raise fault("/term_id", "a retake must be in a later term", "en omtagning måste ske i en senare termin")
     most = session.get_one(Course, request.course_id).attempts
     if most is not None and len(failed.keys() - {request.id}) >= most:
-        raise fault("/retake_of", f"the course allows no more attempts than {most}")
+        raise fault(
+            "/retake_of", f"the course allows no more attempts than {most}", f"kursen tillåter högst {most} försök"
+        )
 
 
 def class_of(request: Request, student: Student) -> int:

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
+from placement import nouns
 from placement.callers import Caller
 from placement.register.municipalities import municipality_codes
 from placement.register.organisations import institutions_in
@@ -61,7 +62,7 @@ class SiteBook:
 
     def enter(self, given: Mapping[str, Any]) -> Site:
         """Add a studieort of a lärosäte, and return the row."""
-        refer_among(self._institutions, given["institution_id"], "/institution_id", "institution")
+        refer_among(self._institutions, given["institution_id"], "/institution_id", nouns.INSTITUTION)
         row = Site(**given)
         self._check(row.model_dump())
         self._writer.add(row)
@@ -75,7 +76,7 @@ class SiteBook:
 
     def _check(self, values: Mapping[str, Any]) -> None:
         """Refuse a studieort in a municipality that is not known."""
-        refer_among(self._municipalities, values["municipality_code"], "/municipality_code", "municipality")
+        refer_among(self._municipalities, values["municipality_code"], "/municipality_code", nouns.MUNICIPALITY)
 
     @cached_property
     def _institutions(self) -> Collection[str]:

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, false
 from sqlmodel import Session, col, select
 
+from placement import nouns
 from placement.callers import Caller, Role
 from placement.errors import ConflictError, NotAllowedError
 from placement.register.cohorts import cohorts_of
@@ -28,6 +29,7 @@ from placement.store.access import (
     fault,
     found,
     matching,
+    missing,
     page_of,
     refer,
     refer_among,
@@ -209,12 +211,12 @@ class StudentBook:
 
     def _cohort(self, cohort_id: str) -> tuple[Cohort, Programme]:
         """Return a cohort of the caller's and its programme."""
-        return refer(self._cohorts.get(cohort_id), "/cohort_id", "cohort")
+        return refer(self._cohorts.get(cohort_id), "/cohort_id", nouns.COHORT)
 
     def _block(self, student: Student, units: Sequence[str]) -> bool:
         """Replace the units that are blocked for a student; tell whether anything changed."""
         for place, unit_id in enumerate(units):
-            refer_among(self._units, unit_id, f"/blocked_units/{place}", "unit")
+            refer_among(self._units, unit_id, f"/blocked_units/{place}", nouns.UNIT)
         wanted = [BlockedUnit(student_id=student.id, unit_id=unit) for unit in sorted(units)]
         return self._writer.settle(self._blocked.get(student.id, ()), wanted)
 
@@ -222,17 +224,25 @@ class StudentBook:
         """Require one of the lärosäte's sites in a decentralised programme, and refuse a site in any other."""
         if not programme.decentralised:
             if site_id is not None:
-                raise fault("/site_id", "only a student of a decentralised programme belongs to a site")
+                raise fault(
+                    "/site_id",
+                    "only a student of a decentralised programme belongs to a site",
+                    "bara en student på ett decentraliserat program hör till en studieort",
+                )
             return
         if site_id is None:
-            raise fault("/site_id", "a student of a decentralised programme belongs to a site")
+            raise fault(
+                "/site_id",
+                "a student of a decentralised programme belongs to a site",
+                "en student på ett decentraliserat program hör till en studieort",
+            )
         if self._institution_of_site.get(site_id) != programme.institution_id:
-            raise fault("/site_id", "there is no such site")
+            raise missing("/site_id", nouns.SITE)
 
     def _check_move(self, student: Student, before: Cohort, programme: Programme) -> None:
         """Refuse a move to another lärosäte, or away from a programme with open requests in its courses."""
         if programme.institution_id != student.institution_id:
-            raise fault("/cohort_id", "there is no such cohort at the student's lärosäte")
+            raise missing("/cohort_id", nouns.COHORT, nouns.AT_THE_INSTITUTION)
         if programme.id != before.programme_id and self._asked.get(student.id, set()) - {programme.id}:
             raise ConflictError(
                 sv="Studenten har öppna begäranden om placering i programmets kurser. Återkalla dem först.",
@@ -275,4 +285,8 @@ class StudentBook:
 def _check_pseudonym(external_id: str) -> None:
     """Refuse a personal identity number, without repeating it."""
     if holds_identity_number(external_id):
-        raise fault("/external_id", "a personal identity number is never stored: give a pseudonym")
+        raise fault(
+            "/external_id",
+            "a personal identity number is never stored: give a pseudonym",
+            "personnummer lagras aldrig: ange en pseudonym",
+        )

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, exists
 from sqlmodel import Session, col, select
 
+from placement import nouns
 from placement.callers import Caller
 from placement.events import input_events
 from placement.register.writing import Writer, writing
@@ -117,7 +118,7 @@ class SupervisorBook:
 
     def name(self, given: Mapping[str, Any]) -> Supervisor:
         """Add a supervisor at a unit of the caller's, with the weeks and trainings given, and return the row."""
-        refer_among(self._units, given["unit_id"], "/unit_id", "unit")
+        refer_among(self._units, given["unit_id"], "/unit_id", nouns.UNIT)
         values = dict(given)
         weeks, trainings = values.pop("weeks", None), values.pop("trainings", ())
         row = Supervisor(**values, every_week=weeks is None)
@@ -132,7 +133,11 @@ class SupervisorBook:
         """Change a supervisor's values, weeks and trainings, each if given; tell whether anything changed."""
         values = dict(given)
         if values.get("unit_id", row.unit_id) != row.unit_id:
-            raise fault("/unit_id", "a supervisor's unit cannot be changed: enter them anew at the other unit")
+            raise fault(
+                "/unit_id",
+                "a supervisor's unit cannot be changed: enter them anew at the other unit",
+                "en handledares enhet kan inte ändras: lägg in handledaren på nytt vid den andra enheten",
+            )
         keepers: dict[str, Callable[[Supervisor, Any], bool]] = {
             "weeks": self._keep_weeks,
             "trainings": self._keep_trainings,
@@ -214,17 +219,27 @@ def _of_units_of(by: Caller) -> ColumnElement[bool]:
 def _check_supervisor(values: Mapping[str, Any]) -> None:
     """Refuse a supervisor with a personal identity number, or with a share of full time that the role cannot have."""
     if holds_identity_number(values["external_id"]):
-        raise fault("/external_id", "a personal identity number is never stored: give a pseudonym")
+        raise fault(
+            "/external_id",
+            "a personal identity number is never stored: give a pseudonym",
+            "personnummer lagras aldrig: ange en pseudonym",
+        )
     if (values["role"] is SupervisorRole.SUPERVISOR) != (values["share_percent"] is None):
         raise fault(
-            "/share_percent", "an AKA or a clinical adjunct has a share of full time, other supervisors have none"
+            "/share_percent",
+            "an AKA or a clinical adjunct has a share of full time, other supervisors have none",
+            "en AKA eller klinisk adjunkt har en andel av heltid, andra handledare har ingen",
         )
 
 
 def _check_training(training: Training, at: str = "") -> None:
     """Refuse a training that expires before it is completed; ``at`` is the pointer to the training."""
     if training.expires_on is not None and training.expires_on < training.completed_on:
-        raise fault(f"{at}/expires_on", "a training cannot expire before it is completed")
+        raise fault(
+            f"{at}/expires_on",
+            "a training cannot expire before it is completed",
+            "en utbildning kan inte upphöra att gälla innan den är genomförd",
+        )
 
 
 def _content(training: Training) -> tuple[Any, ...]:

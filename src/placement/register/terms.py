@@ -87,7 +87,11 @@ def _check_round(dates: Mapping[str, Any]) -> None:
     """Refuse dates that are not in the order of the round."""
     for earlier, later in pairwise(ROUND):
         if dates[earlier] > dates[later]:
-            raise fault(f"/{later}", f"{dates[later]} comes before {dates[earlier]}")
+            raise fault(
+                f"/{later}",
+                f"{dates[later]} comes before {dates[earlier]}",
+                f"{dates[later]} kommer före {dates[earlier]}",
+            )
 
 
 def _refuse_planned(session: Session, term: Term) -> None:

@@ -11,6 +11,7 @@ from typing import Any, TypedDict, Unpack
 from sqlalchemy import String, cast
 from sqlmodel import Session, col, select
 
+from placement import nouns
 from placement.callers import Caller, Role
 from placement.register.municipalities import municipality_codes
 from placement.register.organisations import providers_in
@@ -144,7 +145,7 @@ class UnitBook:
         """Refuse a unit that would not be the caller's, or that refers to what does not exist."""
         for name in ("provider_id", "operator_id"):
             if values[name] is not None:
-                refer_among(self._providers, values[name], f"/{name}", "provider")
+                refer_among(self._providers, values[name], f"/{name}", nouns.PROVIDER)
         by = self._writer.by
         if by.role is Role.PROVIDER and by.organisation not in {values["provider_id"], values["operator_id"]}:
             raise fault(
@@ -158,9 +159,9 @@ class UnitBook:
                 "only a unit that another organisation operates can be excluded",
                 "bara en enhet som en annan organisation driver kan undantas från avtalet",
             )
-        refer_among(self._municipalities, values["municipality_code"], "/municipality_code", "municipality")
+        refer_among(self._municipalities, values["municipality_code"], "/municipality_code", nouns.MUNICIPALITY)
         if values["site_id"] is not None:
-            refer_among(self._sites, values["site_id"], "/site_id", "site")
+            refer_among(self._sites, values["site_id"], "/site_id", nouns.SITE)
 
     @cached_property
     def _providers(self) -> Collection[str]:

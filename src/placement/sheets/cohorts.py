@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlmodel import Session, select
 
+from placement import nouns
 from placement.callers import Caller
 from placement.register.cohorts import CohortBook, cohorts_of, list_cohorts
 from placement.register.writing import Writer
@@ -44,7 +45,7 @@ class _Lines:
     def __init__(self, writer: Writer, rows: Mapping[int, dict[str, Any]]) -> None:
         session, by = writer.session, writer.by
         self._references = {"programme_id": names.programmes(session, by), "term_id": names.terms(session)}
-        self._known = Known("cohort", session.exec(select(Cohort).where(cohorts_of(by))).all(), _key_of, "/name")
+        self._known = Known(nouns.COHORT, session.exec(select(Cohort).where(cohorts_of(by))).all(), _key_of, "/name")
         self._book = CohortBook(writer)
         self.outcome = Outcome(len(rows))
 

@@ -11,6 +11,7 @@ from pydantic.alias_generators import to_camel
 
 from placement.errors import Fault, InvalidError, PlacementError
 from placement.tables import holds_identity_number
+from placement_solver.words import Words
 
 MOST_FAULTS = 1_000
 LONGEST_SHOWN = 100
@@ -78,10 +79,9 @@ class Faults:
     def note(
         self,
         index: int,
-        detail: str,
+        words: Words,
         path: Sequence[str | int],
         *,
-        sv: str = "",
         shown: str | None = None,
         told: bool = True,
     ) -> None:
@@ -96,7 +96,7 @@ class Faults:
             value = None
         pointer = "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in ("rows", index, *path))
         place = source.column(path), value, source.cell(path)
-        self._found.append(CellFault(pointer, detail, sv, source.number, *place))
+        self._found.append(CellFault(pointer, words.en, words.sv, source.number, *place))
 
     @contextmanager
     def of(self, index: int) -> Iterator[None]:
@@ -107,7 +107,7 @@ class Faults:
             for fault in error.faults:
                 steps = fault.pointer.split("/")[1:]
                 path = [int(step) if step.isdecimal() else to_camel(step) for step in steps]
-                self.note(index, fault.detail, path, sv=fault.sv)
+                self.note(index, fault.words, path)
 
     def each(self, rows: Mapping[int, dict[str, Any]]) -> Iterator[tuple[int, dict[str, Any]]]:
         """Return the rows in order, until there are more faults than are reported."""

@@ -231,7 +231,7 @@ def _no_headings(layout: Layout, places: Iterable[_Place]) -> InvalidError:
         f"no row of the file has the list's headings: {wanted['en']}",
         f"ingen rad i filen har listans rubriker: {wanted['sv']}",
     )
-    return SheetError([CellFault("", told.faults[0].detail, told.faults[0].sv, row=1), *faults]) if faults else told
+    return SheetError([CellFault("", told.faults[0].en, told.faults[0].sv, row=1), *faults]) if faults else told
 
 
 def _in_sheet(name: str, language: str) -> str:

@@ -104,7 +104,7 @@ class Known(Generic[K]):
     """The stored rows by id and by the partner's own key; no two lines may be about the same row."""
 
     def __init__(
-        self, what: str, rows: Iterable[K], key: Callable[[K], Hashable], pointer: str, *, unique: bool = True
+        self, what: Words, rows: Iterable[K], key: Callable[[K], Hashable], pointer: str, *, unique: bool = True
     ) -> None:
         self._what = what
         self._unique = unique
@@ -122,7 +122,11 @@ class Known(Generic[K]):
             return refer(self._by_id.get(row_id), "/id", self._what)
         bearers = self._by_key.get(key, [])
         if len(bearers) > 1:
-            raise fault("/id", f"several rows match this {self._what}: give the id of one")
+            raise fault(
+                "/id",
+                f"several rows match this {self._what.en}: give the id of one",
+                f"{self._what.sv} stämmer med flera sparade rader: ange id för en av dem",
+            )
         return bearers[0] if bearers else None
 
     def claim(self, row: K | None, key: Hashable) -> None:
@@ -131,10 +135,18 @@ class Known(Generic[K]):
         if row is not None:
             marks.add(("id", _id_of(row)))
         if not self._claimed.isdisjoint(marks):
-            raise fault(self._pointer, f"another row of the sheet is about the same {self._what}")
+            raise fault(
+                self._pointer,
+                f"another row of the sheet is about the same {self._what.en}",
+                f"{self._what.sv} finns också på en annan rad i kalkylbladet",
+            )
         self._claimed |= marks
         if self._unique and any(bearer is not row for bearer in self._by_key.get(key, ())):
-            raise fault(self._pointer, f"there is another {self._what} with this name")
+            raise fault(
+                self._pointer,
+                f"there is another {self._what.en} with this name",
+                "namnet har redan tagits av en annan rad",
+            )
 
 
 def every(part: Callable[[Span], Page[R]]) -> Iterator[R]:

@@ -9,8 +9,9 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
+from placement import nouns
 from placement.callers import Caller
-from placement.errors import Fault, InvalidError
+from placement.errors import Fault, InvalidError, no_such
 from placement.register.cohorts import cohorts_of
 from placement.register.programmes import programmes_of
 from placement.sheets.layout import folded
@@ -18,6 +19,7 @@ from placement.sheets.week_names import Weeks
 from placement.store.access import fault
 from placement.store.scopes import units_of
 from placement.tables import Cohort, Organisation, OrganisationKind, Programme, Site, Term, Unit
+from placement_solver.words import Words
 
 LONGEST = 200
 _NO_WORD = re.compile(r"[,;\n]")
@@ -27,7 +29,7 @@ class Names:
     """The rows that a sheet may refer to, by id or by code."""
 
     def __init__(
-        self, what: str, coded: Iterable[tuple[str, str | None]], called: Iterable[tuple[str, str]] = ()
+        self, what: Words, coded: Iterable[tuple[str, str | None]], called: Iterable[tuple[str, str]] = ()
     ) -> None:
         self.what = what
         pairs = list(coded)
@@ -74,14 +76,18 @@ class OwnUnits:
     def __init__(self, session: Session, by: Caller) -> None:
         own = session.exec(select(col(Unit.id), col(Unit.hsa_id), col(Unit.name)).where(units_of(by))).all()
         self.names = Names(
-            "unit", ((unit, hsa_id) for unit, hsa_id, _name in own), ((unit, name) for unit, _hsa_id, name in own)
+            nouns.UNIT, ((unit, hsa_id) for unit, hsa_id, _name in own), ((unit, name) for unit, _hsa_id, name in own)
         )
         self.called = {unit: name for unit, _hsa_id, name in own}
 
     def hold_name(self, unit: str | None, called: str | None) -> None:
         """Refuse a line whose unit name is not the stored one."""
         if called is not None and unit is not None and folded(called) != folded(self.called[unit]):
-            raise fault("/unit_name", "the unit of this row has another name: have cells been moved?")
+            raise fault(
+                "/unit_name",
+                "the unit of this row has another name: have cells been moved?",
+                "radens enhet heter något annat: har celler flyttats?",
+            )
 
 
 def by_unit_name(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -98,7 +104,7 @@ def refer_all(values: Mapping[str, Any], names: Mapping[str, Names]) -> dict[str
         if isinstance(given, list):
             ids = [known.id_of(name) for name in given]
             faults += [
-                Fault(f"/{field}/{place}", f"there is no such {known.what}")
+                no_such(f"/{field}/{place}", known.what)
                 for place, row_id in enumerate(ids)
                 if row_id is None or row_id in ids[:place]
             ]
@@ -106,7 +112,7 @@ def refer_all(values: Mapping[str, Any], names: Mapping[str, Names]) -> dict[str
         elif given is not None:
             found[field] = known.id_of(given)
             if found[field] is None:
-                faults.append(Fault(f"/{field}", f"there is no such {known.what}"))
+                faults.append(no_such(f"/{field}", known.what))
     if faults:
         raise InvalidError(*faults)
     return found
@@ -114,7 +120,11 @@ def refer_all(values: Mapping[str, Any], names: Mapping[str, Names]) -> dict[str
 
 def need(values: Mapping[str, Any], *fields: str) -> None:
     """Refuse a new row that lacks a required value."""
-    faults = [Fault(f"/{field}", "a new row needs this") for field in fields if values.get(field) is None]
+    faults = [
+        Fault(f"/{field}", "a new row needs this", "en ny rad behöver detta")
+        for field in fields
+        if values.get(field) is None
+    ]
     if faults:
         raise InvalidError(*faults)
 
@@ -122,7 +132,11 @@ def need(values: Mapping[str, Any], *fields: str) -> None:
 def hold(row: object, values: dict[str, Any], *fields: str) -> None:
     """Refuse other values for fields that cannot be changed, and remove these fields from the values."""
     faults = [
-        Fault(f"/{field}", "this cannot be changed for a row that is stored already")
+        Fault(
+            f"/{field}",
+            "this cannot be changed for a row that is stored already",
+            "detta kan inte ändras för en rad som redan är sparad",
+        )
         for field in fields
         if field in values and values.pop(field) != getattr(row, field)
     ]
@@ -132,7 +146,7 @@ def hold(row: object, values: dict[str, Any], *fields: str) -> None:
 
 def terms(session: Session) -> Names:
     """Name the terms by their codes."""
-    return Names("term", session.exec(select(col(Term.id), col(Term.code))).all())
+    return Names(nouns.TERM, session.exec(select(col(Term.id), col(Term.code))).all())
 
 
 def weeks_of_terms(session: Session) -> dict[str, Weeks]:
@@ -149,20 +163,20 @@ def weeks_of_terms(session: Session) -> dict[str, Weeks]:
 def units(session: Session) -> Names:
     """Name the units by their HSA ids, or by what they are called."""
     rows = session.exec(select(col(Unit.id), col(Unit.hsa_id), col(Unit.name))).all()
-    return Names("unit", ((row[0], row[1]) for row in rows), ((row[0], row[2]) for row in rows))
+    return Names(nouns.UNIT, ((row[0], row[1]) for row in rows), ((row[0], row[2]) for row in rows))
 
 
 def sites(session: Session) -> Names:
     """Name the studieorter by their names."""
-    return Names("site", session.exec(select(col(Site.id), col(Site.name))).all())
+    return Names(nouns.SITE, session.exec(select(col(Site.id), col(Site.name))).all())
 
 
 def institutions(session: Session) -> Names:
     """Name the lärosäten by their own codes."""
-    return organisations(session, OrganisationKind.INSTITUTION, "institution")
+    return organisations(session, OrganisationKind.INSTITUTION, nouns.INSTITUTION)
 
 
-def organisations(session: Session, kind: OrganisationKind | None = None, what: str = "organisation") -> Names:
+def organisations(session: Session, kind: OrganisationKind | None = None, what: Words = nouns.ORGANISATION) -> Names:
     """Name the organisations, optionally of one kind, by their own codes or by what they are called."""
     query = select(
         col(Organisation.id), col(Organisation.external_id), col(Organisation.name_sv), col(Organisation.name_en)
@@ -174,7 +188,7 @@ def organisations(session: Session, kind: OrganisationKind | None = None, what: 
 def programmes(session: Session, by: Caller) -> Names:
     """Name the caller's programmes by their codes."""
     return Names(
-        "programme", session.exec(select(col(Programme.id), col(Programme.code)).where(programmes_of(by))).all()
+        nouns.PROGRAMME, session.exec(select(col(Programme.id), col(Programme.code)).where(programmes_of(by))).all()
     )
 
 
@@ -186,7 +200,7 @@ def cohorts(session: Session, by: Caller) -> Names:
         .join(Term, col(Term.id) == col(Cohort.term_id))
         .where(cohorts_of(by))
     )
-    return Names("cohort", ((row[0], "/".join(row[1:])) for row in session.exec(query)))
+    return Names(nouns.COHORT, ((row[0], "/".join(row[1:])) for row in session.exec(query)))
 
 
 def named(sequence: Sequence[str] | None, names: Names) -> list[str] | None:

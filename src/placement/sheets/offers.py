@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
+from placement import nouns
 from placement.callers import Caller
 from placement.register.capacity import OfferBook, list_offers
 from placement.register.writing import Writer
@@ -97,7 +98,7 @@ class _Lines:
         session.exec(locked.with_for_update(key_share=True)).all()
         offers = _offers(session, by, used, named_in(rows, "id"))
         self._known = Known(
-            "offer",
+            nouns.OFFER,
             offers,
             lambda row: (row.unit_id, row.term_id, frozenset(row.professions)),
             "/unit_id",

@@ -8,6 +8,7 @@ from typing import Any, TypeVar, cast
 from sqlalchemy import inspect
 from sqlmodel import Session, col, select
 
+from placement import nouns
 from placement.callers import Caller, Role
 from placement.errors import ConflictError, Fault, InvalidError, NotAllowedError
 from placement.in_force.placements import (
@@ -87,9 +88,13 @@ def bring_in(session: Session, by: Caller, rows: Mapping[int, dict[str, Any]], f
     for index, given in faults.each(rows):
         with faults.of(index):
             names.need(given, "id")
-            student = refer(placed.get(given["id"]), "/id", "placement")
+            student = refer(placed.get(given["id"]), "/id", nouns.PLACEMENT)
             if given["id"] in settled:
-                raise fault("/id", "another row of the sheet is about the same placement")
+                raise fault(
+                    "/id",
+                    "another row of the sheet is about the same placement",
+                    "placeringen finns också på en annan rad i kalkylbladet",
+                )
             settled.add(given["id"])
             lines.hold(student, given)
             outcome.count(changed=_settle(session, by, student, given))
@@ -103,12 +108,16 @@ def _settle(session: Session, by: Caller, student: PlacedStudent, given: Mapping
     status, reason = given.get("status", placement.status), given.get("reason", placement.reason)
     if status is placement.status:
         if reason is not placement.reason:
-            raise fault("/reason", "the reason cannot be changed without the status")
+            raise fault(
+                "/reason",
+                "the reason cannot be changed without the status",
+                "skälet kan inte ändras utan att statusen ändras",
+            )
         return False
     try:
         settle_placement(session, by, placement.id, status, reason)
     except (ConflictError, NotAllowedError) as error:
-        raise fault("/status", error.en) from error
+        raise fault("/status", error.en, error.sv) from error
     return True
 
 
@@ -175,7 +184,11 @@ class _Lines:
         """Refuse a row whose other columns differ from what is stored: cells have been moved, or the sheet is old."""
         shown = {head: as_text(value).strip() for head, value in zip(HEADS, self.line_of(student), strict=True)}
         faults = [
-            Fault(f"/{field}", "this differs from what is stored, and cannot be changed here: export the sheet again")
+            Fault(
+                f"/{field}",
+                "this differs from what is stored, and cannot be changed here: export the sheet again",
+                "detta skiljer sig från det som är sparat och kan inte ändras här: ta ut kalkylbladet på nytt",
+            )
             for field, head in _STANDING.items()
             if field in given and given[field] != shown[head]
         ]

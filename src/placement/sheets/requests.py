@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, or_
 from sqlmodel import Session, col, select
 
+from placement import nouns
 from placement.callers import Caller, Role
 from placement.register.courses import courses_of
 from placement.register.requests import RequestBook, list_requests, requests_of
@@ -84,7 +85,7 @@ class _Students:
     """The caller's students by name, and the programme of each."""
 
     def __init__(self, found: Sequence[tuple[str, str, str, str]], *, by_pseudonym: bool) -> None:
-        self.names = names.Names("student", ((row[0], row[1] if by_pseudonym else None) for row in found))
+        self.names = names.Names(nouns.STUDENT, ((row[0], row[1] if by_pseudonym else None) for row in found))
         self.programme_of = {row[0]: row[2] for row in found}
         self.institution_of = {row[0]: row[3] for row in found}
 
@@ -117,7 +118,7 @@ class _Lines:
         self._references = {"student_id": self._students.names, "term_id": names.terms(session), "preferences": units}
         requests = read_in_batches(session, own, Request.student_id, self._students.programme_of)
         self._known = Known(
-            "request", requests, lambda row: (row.student_id, row.course_id, row.term_id), "/student_id"
+            nouns.REQUEST, requests, lambda row: (row.student_id, row.course_id, row.term_id), "/student_id"
         )
         self._book = RequestBook(writer, self._students.programme_of, units.ids_of(named_in(rows, "preferences")))
         self.outcome = Outcome(len(rows))
@@ -130,7 +131,7 @@ class _Lines:
         student = given.get("student_id") or (standing and standing.student_id)
         if student and "course_id" in given:
             course = self._courses.id_of(given["course_id"], self._students.programme_of[student])
-            given["course_id"] = refer(course, "/course_id", "course in the student's programme")
+            given["course_id"] = refer(course, "/course_id", nouns.COURSE, nouns.IN_THE_PROGRAMME)
         if standing is None:
             names.need(given, "student_id", "course_id", "term_id")
             key = (given["student_id"], given["course_id"], given["term_id"])

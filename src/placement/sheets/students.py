@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
+from placement import nouns
 from placement.callers import Caller, Role
 from placement.register.cohorts import cohorts_of
 from placement.register.students import PROTECTED as HIDDEN
@@ -87,7 +88,7 @@ class _Lines:
                 )
             )
         ]
-        self._known = Known("student", students, lambda row: (row.institution_id, row.external_id), "/external_id")
+        self._known = Known(nouns.STUDENT, students, lambda row: (row.institution_id, row.external_id), "/external_id")
         self._book = StudentBook(
             writer,
             [student.id for student in students],
@@ -128,5 +129,9 @@ def _without_hidden(student: Student, given: dict[str, Any]) -> dict[str, Any]:
     if given.get("external_id") == student.external_id:
         given = {name: value for name, value in given.items() if name != "external_id"}
     for name in sorted(HIDDEN & given.keys()):
-        raise fault(f"/{name}", "only the lärosäte may change a student's pseudonym and where travel starts")
+        raise fault(
+            f"/{name}",
+            "only the lärosäte may change a student's pseudonym and where travel starts",
+            "bara lärosätet får ändra en students pseudonym och var resan börjar",
+        )
     return given

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
+from placement import nouns
 from placement.callers import Caller
 from placement.register.supervision import Guide, SupervisorBook, list_supervisors
 from placement.register.writing import Writer
@@ -82,7 +83,7 @@ class _Lines:
         self._units = names.OwnUnits(session, writer.by)
         at_units = col(Supervisor.unit_id).in_(select(Unit.id).where(units_of(writer.by)))
         supervisors = session.exec(select(Supervisor).where(at_units)).all()
-        self._known = Known("supervisor", supervisors, lambda row: (row.unit_id, row.external_id), "/external_id")
+        self._known = Known(nouns.SUPERVISOR, supervisors, lambda row: (row.unit_id, row.external_id), "/external_id")
         units = self._units.names.ids_of(named_in(rows, "unit_id", "unit_name"))
         self._book = SupervisorBook(writer, [row.id for row in supervisors], units)
         self.outcome = Outcome(len(rows))

@@ -16,9 +16,10 @@ from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from placement.callers import Caller, Role
-from placement.errors import Fault, InvalidError, NotAllowedError, NotFoundError
+from placement.errors import Fault, InvalidError, NotAllowedError, NotFoundError, no_such
 from placement.store import audit
 from placement.tables import Action, Row
+from placement_solver.words import Words
 
 ANYONE = frozenset(Role)
 COORDINATORS = frozenset({Role.COORDINATOR})
@@ -96,21 +97,26 @@ def found(row: R | None, name: str) -> R:
     return row
 
 
-def refer(row: R | None, pointer: str, what: str) -> R:
+def refer(row: R | None, pointer: str, what: Words, where: Words | None = None) -> R:
     """Return the row that a given value refers to; raise a fault at the pointer if the caller has no such row."""
     if row is None:
-        raise fault(pointer, f"there is no such {what}")
+        raise missing(pointer, what, where)
     return row
 
 
-def refer_among(known: Container[str], row_id: str, pointer: str, what: str) -> None:
+def refer_among(known: Container[str], row_id: str, pointer: str, what: Words, where: Words | None = None) -> None:
     """Raise a fault at the pointer if an id is not among the ids that the caller may refer to."""
     if row_id not in known:
-        raise fault(pointer, f"there is no such {what}")
+        raise missing(pointer, what, where)
 
 
-def fault(pointer: str, en: str, sv: str = "") -> InvalidError:
-    """Make the error for one wrong value; the pointer names its field, as in ``/provider_id``."""
+def missing(pointer: str, what: Words, where: Words | None = None) -> InvalidError:
+    """Make the error for one value that refers to something that the caller does not have."""
+    return InvalidError(no_such(pointer, what, where))
+
+
+def fault(pointer: str, en: str, sv: str) -> InvalidError:
+    """Make the error for one wrong value, in English and Swedish; the pointer names its field: ``/provider_id``."""
     return InvalidError(Fault(pointer, en, sv))
 
 

@@ -21,6 +21,7 @@ _ORGANISATION_OF = {
     Role.STUDENT: OrganisationKind.INSTITUTION,
     Role.PROVIDER: OrganisationKind.PROVIDER,
 }
+_A_SWEDISH = {OrganisationKind.INSTITUTION: "ett lärosäte", OrganisationKind.PROVIDER: "en huvudman"}
 _WITHIN_A_UNIT = {Role.UNIT, Role.SUPERVISOR}
 
 
@@ -118,12 +119,24 @@ def _check_belonging(session: Session, role: Role, organisation: str | None, uni
     found = session.get(Organisation, organisation) if organisation is not None else None
     faults = []
     if kind is None and organisation is not None:
-        faults.append(Fault("/organisation", f"the role {role} belongs to no organisation"))
+        faults.append(
+            Fault(
+                "/organisation",
+                f"the role {role} belongs to no organisation",
+                f"rollen {role} hör inte till någon organisation",
+            )
+        )
     if kind is not None and (found is None or found.kind is not kind):
-        faults.append(Fault("/organisation", f"the role {role} belongs to an organisation of kind {kind}"))
+        faults.append(
+            Fault(
+                "/organisation",
+                f"the role {role} belongs to an organisation of kind {kind}",
+                f"rollen {role} hör till {_A_SWEDISH[kind]}",
+            )
+        )
     if role not in _WITHIN_A_UNIT and unit is not None:
-        faults.append(Fault("/unit", f"the role {role} belongs to no unit"))
+        faults.append(Fault("/unit", f"the role {role} belongs to no unit", f"rollen {role} hör inte till någon enhet"))
     if role in _WITHIN_A_UNIT and (unit is None or session.get(Unit, unit) is None):
-        faults.append(Fault("/unit", f"the role {role} belongs to a unit"))
+        faults.append(Fault("/unit", f"the role {role} belongs to a unit", f"rollen {role} hör till en enhet"))
     if faults:
         raise InvalidError(*faults)

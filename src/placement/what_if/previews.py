@@ -105,7 +105,7 @@ def preview_reduction(
             raise ConflictError(
                 sv="Terminen kan inte planeras så: en placering är bestämd för hand eller redan genomförd.",
                 en="The term cannot be planned like this: a placement is decided by hand or already over.",
-                faults=(Fault(each.pointer, each.words.en) for each in seen),
+                faults=(Fault(each.pointer, each.words.en, each.words.sv) for each in seen),
             ) from error
     finally:
         DESK.release()

@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from placement import nouns
 from placement.callers import Caller
 from placement.errors import InvalidError, NotFoundError
 from placement.register.agreements import change_agreement, show_agreement
@@ -21,7 +22,7 @@ from placement.register.capacity import change_offer, list_offers, show_offer
 from placement.register.rounds import NOTICE
 from placement.register.supervision import change_supervisor, show_supervisor
 from placement.register.units import own_unit
-from placement.store.access import Span, fault
+from placement.store.access import Span, fault, missing
 from placement.tables import Agreement, OfferStatus, Term, ends_on
 from placement_solver.weeks import IsoWeek
 from placement_solver.words import Words
@@ -82,32 +83,32 @@ def make_reduction(session: Session, by: Caller, term: Term, reduction: Reductio
     is wrong.
     """
     for number, offer in enumerate(reduction.offers):
-        with _within(f"/offers/{number}", "offer"):
+        with _within(f"/offers/{number}", nouns.OFFER):
             if show_offer(session, by, offer.offer_id).row.term_id != term.id:
                 raise NotFoundError(offer.offer_id)
-        with _within(f"/offers/{number}/change", "offer"):
+        with _within(f"/offers/{number}/change", nouns.OFFER):
             change_offer(session, by, offer.offer_id, offer.change)
     for number, closure in enumerate(reduction.closures):
-        with _within(f"/closures/{number}", "unit"):
+        with _within(f"/closures/{number}", nouns.UNIT):
             _close_unit(session, by, term, closure)
     for number, absence in enumerate(reduction.absences):
-        with _within(f"/absences/{number}", "supervisor"):
+        with _within(f"/absences/{number}", nouns.SUPERVISOR):
             _take_off_duty(session, by, term, absence)
     notices: list[Deadline] = []
     for number, end in enumerate(reduction.agreements):
-        with _within(f"/agreements/{number}", "agreement"):
+        with _within(f"/agreements/{number}", nouns.AGREEMENT):
             notices += _end_agreement(session, by, end, reduction.saved_on)
     places = bool(reduction.offers or reduction.closures or reduction.absences)
     return notices + (_dates_of_the_round(term, reduction.saved_on) if places else [])
 
 
 @contextmanager
-def _within(pointer: str, name: str) -> Iterator[None]:
+def _within(pointer: str, what: Words) -> Iterator[None]:
     """Point faults at their part of the reduction; a part that the caller does not have is a fault too."""
     try:
         yield
     except NotFoundError:
-        raise fault(f"{pointer.removesuffix('/change')}/{name}_id", f"there is no such {name}") from None
+        raise missing(f"{pointer.removesuffix('/change')}/{what.en}_id", what) from None
     except InvalidError as error:
         raise InvalidError(*(replace(each, pointer=pointer + each.pointer) for each in error.faults)) from error
 
@@ -138,7 +139,7 @@ def _weeks_of(term: Term, absent: Absent) -> set[IsoWeek]:
     if absent.last_week is not None:
         last = min(last, term.first_week.until(absent.last_week))
     if last < first:
-        raise fault("/last_week", "no week of the term is meant")
+        raise fault("/last_week", "no week of the term is meant", "ingen av terminens veckor avses")
     return {term.first_week.plus(week) for week in range(first, last + 1)}
 
 

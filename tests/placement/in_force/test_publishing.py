@@ -31,6 +31,7 @@ from placement.tables import (
     Run,
     RunMode,
 )
+from placement_solver.words import Words
 from tests.placement.publishing import (
     CITY,
     FAR,
@@ -119,7 +120,7 @@ def test_a_plan_whose_input_has_changed_since_is_refused_with_every_change(count
         change_request(session, KI, "req_b", status=RequestStatus.WITHDRAWN)
     with pytest.raises(ConflictError) as refusal:
         publish_run(county, run)
-    told = sorted(fault.detail for fault in refusal.value.faults)
+    told = sorted(fault.en for fault in refusal.value.faults)
     assert told == ["capacities off_a: changed", "requests req_b: removed", "students stu_b: removed"]
     with open_session(county) as session:
         assert session.exec(select(Publication)).all() == []
@@ -129,8 +130,13 @@ def test_a_plan_whose_input_has_changed_since_is_refused_with_every_change(count
 def test_weights_are_a_run_s_own_and_other_things_are_named_by_what_they_are() -> None:
     before = {"weights": {"travel": 1}, "travel": {"base": 1}, "current": [{"request": "req_a", "start": 1}]}
     after = {"weights": {"travel": 2}, "travel": {"base": 2}, "current": [{"request": "req_a", "start": 2}]}
-    assert sorted(changes_between(before, after)) == ["current req_a: changed", "travel: changed"]
-    assert list(changes_between({}, {"pins": [{"request": "req_a"}]})) == ["pins req_a: added"]
+    assert sorted(change.en for change in changes_between(before, after)) == [
+        "current req_a: changed",
+        "travel: changed",
+    ]
+    assert list(changes_between({}, {"pins": [{"request": "req_a"}]})) == [
+        Words("låsta placeringar req_a: tillagd", "pins req_a: added")
+    ]
 
 
 def test_a_plan_that_breaks_a_rule_is_not_published(county: Engine) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from placement import nouns
 from placement.sheets.faults import MOST_FAULTS, CellFault, Faults, SheetError
 from placement.sheets.names import Names, need
 from placement.sheets.reading import Grid
 from placement.sheets.rows import Layout, Line, lines_of
+from placement_solver.words import Words
 
 TEXT, NUMBER, SWITCH, LIST = (frozenset({word}) for word in ("string", "number", "boolean", "array"))
 MAYBE = frozenset({"integer", "null"})
@@ -25,7 +27,7 @@ def line(**cells: str) -> Line:
 def refused(*heads: str, cells: tuple[str, ...] = ("x",)) -> list[tuple[int | None, str | None, str]]:
     with pytest.raises(SheetError) as refusal:
         lines_of(LAYOUT, Grid(heads, {2: cells}))
-    return [(fault.row, fault.column, fault.detail) for fault in refusal.value.faults if isinstance(fault, CellFault)]
+    return [(fault.row, fault.column, fault.en) for fault in refusal.value.faults if isinstance(fault, CellFault)]
 
 
 def test_each_cell_is_read_as_what_its_column_holds() -> None:
@@ -73,7 +75,7 @@ def test_a_fault_names_row_column_and_value_but_nothing_protected() -> None:
     faults = Faults([source], {"secret"})
     paths: list[list[str | int]] = [["size"], ["secret"], ["units", 1], ["units", 9], ["name"], [], ["a/b~c"]]
     for path in paths:
-        faults.note(0, "wrong", path)
+        faults.note(0, Words("fel", "wrong"), path)
     with pytest.raises(SheetError) as refusal:
         faults.settle()
     told = [fault for fault in refusal.value.faults if isinstance(fault, CellFault)]
@@ -105,7 +107,7 @@ def test_a_thousand_faults_are_told_and_no_more_are_looked_for() -> None:
 
 
 def test_a_name_that_several_go_by_names_nobody_and_an_id_is_always_its_own() -> None:
-    names = Names("unit", [("u1", "A"), ("u2", "A"), ("u3", "B b"), ("u4", None), ("u5", "u4"), ("u6", "x" * 201)])
+    names = Names(nouns.UNIT, [("u1", "A"), ("u2", "A"), ("u3", "B b"), ("u4", None), ("u5", "u4"), ("u6", "x" * 201)])
     assert [names.id_of(name) for name in ("A", "B b", "u4", "u1", "nobody")] == [None, "u3", "u4", "u1", None]
     assert [names.name_of(unit) for unit in ("u1", "u3", "u5", "u6")] == ["u1", "B b", "u5", "u6"]
     assert names.words_of(["u3", "u4"]) == ["u3", "u4"]
