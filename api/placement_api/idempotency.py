@@ -19,6 +19,7 @@ from sqlmodel import Session
 from starlette.concurrency import run_in_threadpool
 
 from placement.callers import Caller
+from placement.refusals import OURS
 from placement.store import idempotency
 from placement.tables import IdempotencyKey
 
@@ -26,6 +27,13 @@ HEADER = "Idempotency-Key"
 LONGEST = 255
 PATTERN = r"^[\x21-\x7e]+$"
 KEPT_HEADERS = ("content-type", "content-language", "etag", "location")
+_MISSPELT = {
+    "type": OURS,
+    "ctx": {
+        "sv": f"ange 1 till {LONGEST} skrivbara ASCII-tecken",
+        "en": f"give 1 to {LONGEST} printable ASCII characters",
+    },
+}
 _ASKED = "placement.repeatable"
 
 PARAMETER: dict[str, Any] = {
@@ -75,8 +83,7 @@ async def recall(request: Request, session: Session, by: Caller) -> None:
     if key is None or request.method != "POST":
         return
     if len(key) > LONGEST or not re.match(PATTERN, key):
-        detail = f"1 to {LONGEST} printable ASCII characters are expected"
-        raise RequestValidationError([{"type": "value_error", "loc": ("header", HEADER), "msg": detail}])
+        raise RequestValidationError([{**_MISSPELT, "loc": ("header", HEADER)}])
     asked = (request.method, request.url.path, request.url.query, request.headers.get("content-type", ""))
     call = idempotency.digest(*asked, await request.body())
     repeatable = Repeatable(session, idempotency.name_of(by, key), call)

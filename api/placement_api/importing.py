@@ -15,6 +15,7 @@ from sqlmodel import Session
 from starlette.exceptions import HTTPException
 
 from placement.callers import Caller
+from placement.refusals import words_of
 from placement.sheets import names
 from placement.sheets.faults import Faults, SheetError
 from placement.sheets.files.grid import Book
@@ -25,10 +26,10 @@ from placement.sheets.layout import Layout, layout_of
 from placement.sheets.marking import MarkedError, mark
 from placement.sheets.rows import Line, Terms, lines_in, lines_of
 from placement.sheets.writing import Sheet
+from placement_api.fields import fields_at
 from placement_api.media_types import FILES
 from placement_api.schemas.base import Change
 from placement_api.schemas.sheets import ImportAsked, ImportShown, ReadShown, Rows
-from placement_solver.words import Words
 
 
 class Room(Protocol):
@@ -123,11 +124,11 @@ def _checked(row: type[Change], lines: Sequence[Line], faults: Faults) -> dict[i
             values = row.model_validate(line.values).changes()
         except ValidationError as error:
             unread = {path for path, _, _ in line.wrong}
-            for wrong in error.errors(include_url=False, include_input=False, include_context=False):
-                if tuple(wrong["loc"]) not in unread and tuple(wrong["loc"][:2]) not in unread:
-                    faults.note(
-                        index, Words(wrong["msg"], wrong["msg"]), wrong["loc"], told=wrong["type"] != "extra_forbidden"
-                    )
+            for wrong in error.errors(include_url=False):
+                place = wrong["loc"]
+                if tuple(place) not in unread and tuple(place[:2]) not in unread:
+                    words = words_of(wrong, fields_at([row], place))
+                    faults.note(index, words, place, told=wrong["type"] != "extra_forbidden")
         else:
             if not line.wrong:
                 rows[index] = values
@@ -150,7 +151,7 @@ def _read(store: Session, layout: Layout, sent: Body, asked: ImportAsked) -> Rea
     try:
         return Read(lines_in(Rows.model_validate(given).rows))
     except ValidationError as error:
-        faults = error.errors(include_url=False, include_input=False, include_context=False)
+        faults = error.errors(include_url=False)
         raise RequestValidationError([{**fault, "loc": ("body", *fault["loc"])} for fault in faults]) from None
 
 

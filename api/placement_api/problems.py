@@ -20,14 +20,17 @@ from starlette.exceptions import HTTPException
 from starlette.routing import compile_path
 
 from placement.errors import Fault, PlacementError, StaleError
+from placement.refusals import words_of
 from placement.sheets.faults import CellFault
 from placement.sheets.marking import MarkedError
+from placement_api.fields import fields_asked
 from placement_api.media_types import XLSX
 from placement_api.problem_types import PROBLEM_TYPES
 from placement_api.quality import language
 from placement_api.schemas.base import Shown
 from placement_api.tracing import HEADER as TRACEPARENT
 from placement_api.tracing import trace_of, traceparent_of
+from placement_solver.words import Words
 
 MEDIA_TYPE = "application/problem+json"
 _LOG = logging.getLogger(__name__)
@@ -214,9 +217,33 @@ async def _answer_invalid(request: Request, error: Exception) -> Response:
     """Answer a request that does not match its schema, with the place of every fault."""
     assert isinstance(error, RequestValidationError)  # noqa: S101 (registered for these alone)
     faults = error.errors()
-    code = "malformed" if any(fault["type"] == "json_invalid" for fault in faults) else "invalid"
-    shown = [_located(fault["loc"], str(fault["msg"])) for fault in faults]
-    return _answer(request, code, PROBLEM_TYPES[code].text[language_of(request)], shown)
+    if any(fault["type"] == "json_invalid" for fault in faults):
+        return _answer(
+            request, "malformed", PROBLEM_TYPES["malformed"].text[language_of(request)], [_misread(request, error)]
+        )
+    shown = [_located(fault["loc"], _told(request, fault)) for fault in faults]
+    return _answer(request, "invalid", PROBLEM_TYPES["invalid"].text[language_of(request)], shown)
+
+
+def _misread(request: Request, error: RequestValidationError) -> FaultShown:
+    """Return where a body stops being JSON, as a line and a character in it, both counted from 1."""
+    before = str(error.body)[: error.errors()[0]["loc"][1]]
+    line, character = before.count("\n") + 1, len(before) - before.rfind("\n")
+    where = Words(
+        f"innehållet är inte JSON från rad {line}, tecken {character}",
+        f"the body is not JSON from line {line}, character {character}",
+    )
+    return FaultShown(detail=_spoken(request, where), pointer="")
+
+
+def _told(request: Request, fault: Mapping[str, Any]) -> str:
+    """Say what is wrong with one value of a call."""
+    return _spoken(request, words_of(fault, fields_asked(request, fault["loc"])))
+
+
+def _spoken(request: Request, words: Words) -> str:
+    """Return the text in the language that the caller prefers."""
+    return words.sv if language_of(request) == "sv" else words.en
 
 
 def _located(place: Sequence[str | int], detail: str) -> FaultShown:

@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import Field
 from pydantic.alias_generators import to_snake
 
+from placement.refusals import form
 from placement.store.access import SortField
 
 MOST_FIELDS = 4
@@ -15,17 +16,22 @@ MOST_FIELDS = 4
 def sorting(*fields: str) -> Any:  # noqa: ANN401 (pydantic's Field is typed so)
     """Describe a list's parameter ``sort``; ``fields`` are columns of the list's table by their names in the API."""
     one = f"-?({'|'.join(fields)})"
-    named = ", ".join(fields)
+    named, example = ", ".join(fields), f"-{fields[0]},{fields[-1]}"
+    pattern = form(
+        f"^{one}(,{one}){{0,{MOST_FIELDS - 1}}}$",
+        f"en lista, som {example}, med högst {MOST_FIELDS} av fälten {named}",
+        f"a list such as {example} of at most {MOST_FIELDS} of the fields {named}",
+    )
     return Field(
         None,
-        pattern=f"^{one}(,{one}){{0,{MOST_FIELDS - 1}}}$",
+        pattern=pattern,
         description=(
             f"The fields to sort by: {named}. A minus sign means descending. "
             f"Empty values come last, ties are sorted by id."
             " De fält som listan sorteras efter. Minustecken betyder fallande. "
             "Tomma värden kommer sist, lika efter id."
         ),
-        examples=[f"-{fields[0]},{fields[-1]}"],
+        examples=[example],
     )
 
 

@@ -20,13 +20,27 @@ from pydantic import (
 from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticUndefined
 
+from placement.refusals import form, refused
 from placement_solver.weeks import IsoWeek
 
 MOST = 1_000_000
 FIRST_YEAR, LAST_YEAR = 2000, 2199
-_ID = r"^[A-Za-z0-9][A-Za-z0-9_.:-]*$"
+_ID = form(
+    r"^[A-Za-z0-9][A-Za-z0-9_.:-]*$",
+    "ett id: bokstäverna A–Z och a–z, siffror och tecknen _ . : -, med en bokstav eller siffra först",
+    "an id: the letters A–Z and a–z, digits and the signs _ . : -, beginning with a letter or a digit",
+)
 _WEEK = r"^2[01][0-9]{2}-W(0[1-9]|[1-4][0-9]|5[0-3])$"
-_PRINTABLE = r"^[^\x00-\x20\x7f]([^\x00-\x1f\x7f]*[^\x00-\x20\x7f])?$"
+_PRINTABLE = form(
+    r"^[^\x00-\x20\x7f]([^\x00-\x1f\x7f]*[^\x00-\x20\x7f])?$",
+    "en text på en rad, utan blanksteg först eller sist",
+    "a text on one line, without a space at its beginning or end",
+)
+_WORD = form(
+    r"^[a-z][a-z0-9_-]*$",
+    "ett ord med små bokstäver a–z, siffror och tecknen _ -, som elderly-care",
+    "a word of small letters a–z, digits and the signs _ -, such as elderly-care",
+)
 
 
 class Given(BaseModel):
@@ -78,36 +92,38 @@ def _left_out() -> None:
 def _not_coerced(value: object) -> object:
     """Refuse true, false and text where a number is expected; pydantic would convert them."""
     if isinstance(value, bool | str | bytes):
-        message = "a number is expected"
-        raise ValueError(message)  # noqa: TRY004 (pydantic reports a ValueError as a fault)
+        raise refused("ange ett tal", "give a number")
     return value
 
 
 def _as_written(value: object) -> object:
     """Refuse a number where a date is expected; pydantic would read it as seconds since 1970."""
     if not isinstance(value, str | dt.date):
-        message = "a date such as 2027-01-18 is expected"
-        raise ValueError(message)  # noqa: TRY004 (pydantic reports a ValueError as a fault)
+        raise refused("ange ett datum, som 2027-01-18", "give a date such as 2027-01-18")
     return value
 
 
 def _within_years(day: dt.date) -> dt.date:
     """Refuse a date that is far from every term."""
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
-        message = f"a date in the years {FIRST_YEAR} to {LAST_YEAR} is expected"
-        raise ValueError(message)
+        raise refused(
+            f"ange ett datum från åren {FIRST_YEAR} till {LAST_YEAR}",
+            f"give a date in the years {FIRST_YEAR} to {LAST_YEAR}",
+        )
     return day
 
 
 def _as_week(value: object) -> IsoWeek:
     """Read an ISO week; refuse a week that its year does not have."""
-    message = "an ISO week such as 2027-W03 is expected, and its year must have that week"
     try:
         week = IsoWeek.parse(value) if isinstance(value, str) else value
     except ValueError:
-        raise ValueError(message) from None  # the first error repeats what was sent, which may be sensitive
+        week = None
     if not isinstance(week, IsoWeek) or not FIRST_YEAR <= week.year <= LAST_YEAR:
-        raise ValueError(message)
+        raise refused(
+            "ange en ISO-vecka som året har, som 2027-W03",
+            "give an ISO week such as 2027-W03 that its year has",
+        )
     return week
 
 
@@ -119,8 +135,7 @@ def _written_week(week: IsoWeek, info: SerializationInfo) -> IsoWeek | str:
 def _all_different(values: list[Any]) -> list[Any]:
     """Refuse a list with a repeated value."""
     if len(set(values)) < len(values):
-        message = "each value may occur only once"
-        raise ValueError(message)
+        raise refused("varje värde får finnas bara en gång", "each value may occur only once")
     return values
 
 
@@ -130,7 +145,7 @@ Number = BeforeValidator(_not_coerced)
 Id = Annotated[str, Field(min_length=1, max_length=128, pattern=_ID)]
 Name = Annotated[str, Field(min_length=1, max_length=200, pattern=_PRINTABLE)]
 ExternalId = Annotated[str, Field(min_length=1, max_length=128, pattern=_PRINTABLE)]
-Word = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[a-z][a-z0-9_-]*$")]
+Word = Annotated[str, Field(min_length=1, max_length=64, pattern=_WORD)]
 Words = Annotated[list[Word], Field(min_length=1, max_length=50), Different]
 Ids = Annotated[list[Id], Field(max_length=2_000), Different]
 Count = Annotated[int, Field(ge=0, le=MOST), Number]

@@ -11,6 +11,7 @@ import typer
 from pydantic import ValidationError
 
 from placement.errors import PlacementError
+from placement.refusals import words_of
 from placement_solver.faults import InvalidDocument
 from placement_solver.words import Words
 
@@ -46,7 +47,7 @@ def refusing_in(lang: Language) -> Iterator[None]:
     except PlacementError as error:
         lines = [error.sv if lang is Language.SV else error.en]
     except ValidationError as error:
-        lines = [f"PLACEMENT_{'_'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors()]
+        lines = [f"PLACEMENT_{'_'.join(map(str, e['loc'])).upper()}: {lang.of(words_of(e))}" for e in error.errors()]
     except OSError as error:
         lines = [f"{error.filename}: {error.strerror}" if error.filename else str(error)]
     else:

@@ -111,9 +111,9 @@ def test_every_fault_is_told_by_row_column_and_value(client: TestClient, world: 
     answer = desk.hand_in_table("students", table)
     assert faults(answer) == [
         (3, "cohortId", "nowhere", "there is no such cohort"),
-        (4, "lat", None, "Input should be less than or equal to 90"),
-        (4, "lon", None, "Value error, a number is expected"),
-        (4, "maxTravel", "-1", "Input should be greater than or equal to 0"),
+        (4, "lat", None, "the number may be at most 90"),
+        (4, "lon", None, "give a number"),
+        (4, "maxTravel", "-1", "the number must be at least 0"),
         (5, "externalId", None, "a new row needs this"),
     ]
     assert [fault["pointer"] for fault in answer.json()["errors"]] == [
@@ -129,9 +129,9 @@ def test_a_fault_in_json_is_told_by_the_number_of_its_row(client: TestClient, wo
     desk = Desk(client, world, "institution")
     rows = [{"programmeId": "prg_a", "termId": "trm_a", "name": "T5", "size": -1}, 17, {"colour": "personal words"}]
     assert faults(desk.hand_in_rows("cohorts", rows)) == [
-        (1, "size", "-1", "Input should be greater than or equal to 0"),
-        (2, None, None, "Input should be a valid dictionary or instance of CohortRow"),
-        (3, "colour", None, "Extra inputs are not permitted"),
+        (1, "size", "-1", "the number must be at least 0"),
+        (2, None, None, "give an object with fields"),
+        (3, "colour", None, "there is no such field"),
     ]
 
 

@@ -8,9 +8,15 @@ from typing import Annotated, Any, Self
 from pydantic import Field, JsonValue
 
 from placement.events.feed import LONGEST_READING
+from placement.refusals import form
 from placement.tables import Event
 from placement_api.schemas.base import Given, Id, Shown, example
 
+KIND = form(
+    r"^[a-z-]+\.[a-z-]+$",
+    "ett slag av händelse, som placement.published",
+    "a kind of event such as placement.published",
+)
 FURTHEST_CURSOR = 9_223_372_036_854_775_807
 
 _EVENT: dict[str, JsonValue] = {
@@ -54,7 +60,7 @@ class EventFilter(Given):
     limit: Annotated[int, Field(ge=1, le=LONGEST_READING)] = Field(
         100, description="The largest number of events to return. Största antal händelser i svaret."
     )
-    kind: Annotated[str, Field(max_length=64, pattern=r"^[a-z-]+\.[a-z-]+$")] | None = Field(
+    kind: Annotated[str, Field(max_length=64, pattern=KIND)] | None = Field(
         None, description="Of one kind. Av ett visst slag."
     )
     term_id: Id | None = Field(None, description="Of one term. För en viss termin.")

@@ -8,23 +8,26 @@ from typing import Annotated, Literal
 from pydantic import Field, JsonValue
 
 from placement.outgoing.webhooks import Subscription
+from placement.refusals import form
 from placement.tables.webhooks import LONGEST_URL, StopReason
 from placement_api.paging import Paging
 from placement_api.schemas.base import Change, Changeable, Different, Given, Switch, example
+from placement_api.schemas.events.feed import KIND
 from placement_api.sorting import sorting
 
+_ADDRESS = form(r"^[!-~]+$", "en adress utan blanksteg, å, ä och ö", "an address without spaces or letters beyond a–z")
 Url = Annotated[
     str,
     Field(
         min_length=1,
         max_length=LONGEST_URL,
-        pattern=r"^[!-~]+$",
+        pattern=_ADDRESS,
         description="An https address with a public host name and port 443. "
         "En https-adress med ett publikt värdnamn och "
         "port 443.",
     ),
 ]
-Kind = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[a-z-]+\.[a-z-]+$")]
+Kind = Annotated[str, Field(min_length=1, max_length=64, pattern=KIND)]
 Kinds = Annotated[
     list[Kind],
     Field(

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, JsonValue
 
+from placement.refusals import form, refused
 from placement.register.agreements import Signed
 from placement.tables import Figure
 from placement_api.paging import Paging
@@ -28,6 +29,9 @@ from placement_api.schemas.base import (
 )
 from placement_api.sorting import sorting
 
+_CURRENCY = form(
+    r"^[A-Z]{3}$", "en valuta med tre stora bokstäver, som SEK", "a currency of three capitals such as SEK"
+)
 _AGREEMENT: dict[str, JsonValue] = {
     "institutionId": "org_ki",
     "providerId": "org_nacka",
@@ -47,8 +51,7 @@ def _once(name: str) -> Callable[[list[Any]], list[Any]]:
 
     def check(rows: list[Any]) -> list[Any]:
         if len({getattr(row, name) for row in rows}) < len(rows):
-            message = "each value may occur only once"
-            raise ValueError(message)
+            raise refused("varje värde får finnas bara en gång", "each value may occur only once")
         return rows
 
     return check
@@ -87,7 +90,7 @@ class AgreementGiven(Given):
         description="The price of a student-week, in hundredths of the currency (öre). "
         "Ersättning per studentvecka, i hundradelar av valutan (öre).",
     )
-    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "SEK"
+    currency: Annotated[str, Field(pattern=_CURRENCY)] = "SEK"
     volumes: Annotated[list[VolumeGiven], Field(max_length=200), AfterValidator(_once("term_id"))] = Field(default=[])
     clauses: Annotated[list[ClauseGiven], Field(max_length=20), AfterValidator(_once("figure"))] = Field(default=[])
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, JsonValue
 
+from placement.refusals import refused
 from placement.register.capacity import Offer
 from placement.tables import DeclineReason, OfferStatus
 from placement_api.paging import Paging
@@ -34,8 +35,7 @@ class WeekOfPlaces(Given):
 def _one_row_a_week(weeks: list[WeekOfPlaces]) -> list[WeekOfPlaces]:
     """Refuse a repeated week."""
     if len({row.week for row in weeks}) < len(weeks):
-        message = "each week may occur only once"
-        raise ValueError(message)
+        raise refused("varje vecka får finnas bara en gång", "each week may occur only once")
     return weeks
 
 

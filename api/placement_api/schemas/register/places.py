@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import Field, JsonValue
 
+from placement.refusals import form
 from placement.register.units import UnitPlace
 from placement.tables import Municipality, OrganisationKind, ProviderKind
 from placement.tables.places import LONGEST_EMAIL, LONGEST_PHONE
@@ -32,10 +33,19 @@ from placement_api.schemas.base import (
 )
 from placement_api.sorting import sorting
 
-_EMAIL = r"^[^\x00-\x20\x7f@<>,;]+@[^\x00-\x20\x7f@<>,;]+$"
-_PHONE = r"^[+(]?[0-9][0-9 ()/-]*$"
+_EMAIL = form(
+    r"^[^\x00-\x20\x7f@<>,;]+@[^\x00-\x20\x7f@<>,;]+$",
+    "en e-postadress, som vfu@example.se",
+    "an e-mail address such as vfu@example.se",
+)
+_PHONE = form(
+    r"^[+(]?[0-9][0-9 ()/-]*$",
+    "ett telefonnummer med siffror, som 08-123 456 00 eller +46 8 123 456 00",
+    "a telephone number of digits such as 08-123 456 00 or +46 8 123 456 00",
+)
+_MUNICIPALITY_CODE = form(r"^[0-9]{4}$", "en kommunkod med fyra siffror, som 0180", "four digits such as 0180")
 
-MunicipalityCode = Annotated[str, Field(min_length=4, max_length=4, pattern=r"^[0-9]{4}$")]
+MunicipalityCode = Annotated[str, Field(max_length=4, pattern=_MUNICIPALITY_CODE)]
 
 _UNIT: dict[str, JsonValue] = {
     "name": "Avdelning 12, geriatrik",

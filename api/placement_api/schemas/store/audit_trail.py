@@ -9,10 +9,13 @@ from pydantic import ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from placement.callers import Role
+from placement.refusals import form
 from placement.tables import Action, AuditEntry
 from placement_api.paging import Paging
 from placement_api.schemas.base import ExternalId, Id, Shown, Word
 from placement_api.sorting import sorting
+
+_TRACE = form("^[0-9a-f]{32}$", "ett trace-id: 32 tecken 0–9 och a–f", "a trace-id: 32 characters 0–9 and a–f")
 
 
 class AuditEntryShown(Shown):
@@ -77,7 +80,7 @@ class AuditFilter(Paging):
     )
     actor_organisation: Id | None = Field(None, description="By one organisation. Av en viss organisation.")
     action: Action | None = Field(None, description="Of one kind. Av ett visst slag.")
-    trace: Annotated[str, Field(pattern="^[0-9a-f]{32}$")] | None = Field(
+    trace: Annotated[str, Field(pattern=_TRACE)] | None = Field(
         None, description="By the trace-id of the call. Efter anropets trace-id."
     )
     sort: str | None = sorting("at", "objectType", "objectId", "actorOrganisation", "action")
