@@ -110,7 +110,7 @@ def _told(read: Read, language: str) -> ReadShown | None:
         encoding=read.book.encoding,
         separator=read.book.separator,
         ignored_columns=read.table.ignored,
-        assumed=[words.sv if language == "sv" else words.en for words in read.table.assumed],
+        assumptions=[words.sv if language == "sv" else words.en for words in read.table.assumed],
     )
 
 

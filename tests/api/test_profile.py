@@ -22,11 +22,15 @@ pytestmark = pytest.mark.one_database
 TABLE = Path(__file__).parents[2] / "docs" / "rest-api-profile.md"
 FORMS = {
     "application/json",
+    "application/octet-stream",
+    "application/vnd.ms-excel",
+    "application/vnd.oasis.opendocument.spreadsheet",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "text/calendar",
     "text/csv",
     "text/event-stream",
     "text/plain",
+    "text/tab-separated-values",
 }
 OUTSIDE_V1 = {"/healthz", "/readyz", "/problems/{code}"}
 SEARCHED_FOR_BY = {"runId", "format", "origin", "destination"}

@@ -149,7 +149,7 @@ class PlacementRow(PlacementSettled, Change):
 class Rows(Given):
     """Rows to import. Rader att läsa in."""
 
-    rows: Annotated[list[Any], Field(max_length=MOST_ROWS)]
+    rows: Annotated[list[Any], Field(min_length=1, max_length=MOST_ROWS)]
 
 
 class CohortRows(Rows):
@@ -157,7 +157,7 @@ class CohortRows(Rows):
 
     model_config = example({"rows": [_COHORT]})
 
-    rows: Annotated[list[CohortRow], Field(max_length=MOST_ROWS)]
+    rows: Annotated[list[CohortRow], Field(min_length=1, max_length=MOST_ROWS)]
 
 
 class StudentRows(Rows):
@@ -165,7 +165,7 @@ class StudentRows(Rows):
 
     model_config = example({"rows": [_STUDENT]})
 
-    rows: Annotated[list[StudentRow], Field(max_length=MOST_ROWS)]
+    rows: Annotated[list[StudentRow], Field(min_length=1, max_length=MOST_ROWS)]
 
 
 class RequestRows(Rows):
@@ -173,7 +173,7 @@ class RequestRows(Rows):
 
     model_config = example({"rows": [_REQUEST]})
 
-    rows: Annotated[list[RequestRow], Field(max_length=MOST_ROWS)]
+    rows: Annotated[list[RequestRow], Field(min_length=1, max_length=MOST_ROWS)]
 
 
 class OfferRows(Rows):
@@ -181,7 +181,7 @@ class OfferRows(Rows):
 
     model_config = example({"rows": [_OFFER]})
 
-    rows: Annotated[list[OfferRow], Field(max_length=MOST_ROWS)]
+    rows: Annotated[list[OfferRow], Field(min_length=1, max_length=MOST_ROWS)]
 
 
 class SupervisorRows(Rows):
@@ -189,7 +189,7 @@ class SupervisorRows(Rows):
 
     model_config = example({"rows": [_SUPERVISOR]})
 
-    rows: Annotated[list[SupervisorRow], Field(max_length=MOST_ROWS)]
+    rows: Annotated[list[SupervisorRow], Field(min_length=1, max_length=MOST_ROWS)]
 
 
 class PlacementRows(Rows):
@@ -197,7 +197,7 @@ class PlacementRows(Rows):
 
     model_config = example({"rows": [_PLACEMENT]})
 
-    rows: Annotated[list[PlacementRow], Field(max_length=MOST_ROWS)]
+    rows: Annotated[list[PlacementRow], Field(min_length=1, max_length=MOST_ROWS)]
 
 
 BODIES: tuple[type[Rows], ...] = (CohortRows, StudentRows, RequestRows, OfferRows, SupervisorRows, PlacementRows)
@@ -318,7 +318,7 @@ class ReadShown(Shown):
     encoding: str | None = Field(description="The encoding of a text file. En textfils teckenkodning.")
     separator: str | None = Field(description="What separates the cells of a text file. En textfils skiljetecken.")
     ignored_columns: list[str] = Field(description="Columns that were not read. Kolumner som inte lästes.")
-    assumed: list[str] = Field(description="What was assumed. Vad som har antagits.")
+    assumptions: list[str] = Field(description="What was assumed. Vad som har antagits.")
 
 
 class WeekTold(Shown):
@@ -362,9 +362,9 @@ class ImportShown(Shown):
                 "encoding": "windows-1252",
                 "separator": ";",
                 "ignoredColumns": ["Kommentar"],
-                "assumed": ["The encoding is assumed to be windows-1252."],
+                "assumptions": ["The encoding is assumed to be windows-1252."],
             },
-            "assumed": [],
+            "assumptions": [],
             "places": [
                 {
                     "unitId": "unt_geriatrics",
@@ -385,12 +385,12 @@ class ImportShown(Shown):
     changed: int
     unchanged: int
     read: ReadShown | None = Field(description="How the file was read; null for JSON. Hur filen lästes; null för JSON.")
-    assumed: list[str] = Field(
+    assumptions: list[str] = Field(
         description="What rows did not say but can only mean. Vad rader inte säger men bara kan betyda."
     )
     places: list[PlacesShown] = Field(
-        description="For offers: the places before and after, those that fall first. "
-        "För erbjudanden: platserna före och efter, de som minskar först."
+        description="For offers: the places before and after, where they change; those that fall first. "
+        "För erbjudanden: platserna före och efter, där de ändras; de som minskar först."
     )
 
     @classmethod
@@ -404,7 +404,7 @@ class ImportShown(Shown):
             changed=outcome.changed,
             unchanged=outcome.unchanged,
             read=read,
-            assumed=[
+            assumptions=[
                 f"{words.sv if language == 'sv' else words.en} ({count})" for words, count in outcome.assumed.items()
             ],
             places=[

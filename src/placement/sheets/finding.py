@@ -73,7 +73,8 @@ def _place_in(book: Book, layout: Layout, sheet: str | None) -> _Place:
         names = ", ".join(grid.name for grid in book)
         raise fault("", f"there is no sheet '{sheet}': {names}", f"det finns inget blad '{sheet}': {names}")
     places = [_best(layout, grid) for grid in grids]
-    found = [place for place in places if place.known]
+    most = max(place.known for place in places)
+    found = [place for place in places if 2 * place.known > most]  # a text that explains the list has a word or two
     if not found:
         raise _no_headings(layout, places)
     filled = [place for place in found if place.lines()]
@@ -103,9 +104,8 @@ def _best(layout: Layout, grid: Grid) -> _Place:
         cells = [shown for cell in grid.rows[row].values() if (shown := _heading(cell)) is not None]
         named = {heads[folded(text)] for text in cells if folded(text) in heads}
         weeks = sum(layout.weeks and _week(cell, bare=False) is not None for cell in grid.rows[row].values())
-        enough = 1 if len(cells) <= 2 else 2  # noqa: PLR2004 (one known word in a row of text is chance)
         known = len(named) + weeks
-        if named and known >= enough and known > best.known:
+        if named and known > best.known:
             best = _Place(grid, row, known)
     return best
 
@@ -223,8 +223,7 @@ def _no_headings(layout: Layout, places: Iterable[_Place]) -> InvalidError:
     for place in places:
         for column, cell in sorted(place.grid.rows.get(place.row, {}).items()):
             text = _heading(cell) or ""
-            words = _unknown(text, layout, ())
-            faults.append(_fault_of(place, column, text, words))
+            faults.append(_fault_of(place, column, text, _unknown(text, layout, ())))
     wanted = {language: ", ".join(heading_of(name, language) for name in layout.columns) for language in ("sv", "en")}
     told = fault(
         "",
@@ -248,8 +247,8 @@ def _tell(book: Book, place: _Place, table: Table) -> None:
 def _assumptions(book: Book, place: _Place) -> Iterator[Words]:
     if book.encoding_assumed:
         yield Words(f"Teckenkodningen antas vara {book.encoding}.", f"The encoding is assumed to be {book.encoding}.")
-    if place.grid.filled:
-        areas = ", ".join(place.grid.filled)
+    areas = ", ".join(area for last, area in place.grid.filled if last >= place.row)
+    if areas:
         yield Words(
             f"Sammanfogade celler läses som samma värde i varje cell: {areas}.",
             f"Merged cells are read as the same value in each cell: {areas}.",

@@ -150,6 +150,8 @@ class _Lines:
             for week in sorted(before.keys() | after.keys())
             if before.get(week) != after.get(week)
         ]
+        if not changed:
+            return
         self.outcome.places.append(
             PlacesTold(
                 row.unit_id,

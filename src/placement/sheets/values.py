@@ -35,7 +35,7 @@ SHORTENED = Words(
     "Excel har kortat talet: formatera kolumnen som text och skriv in det igen",
     "the spreadsheet has shortened the number: format the column as text, and enter it again",
 )
-NOT_A_NUMBER = Words("ett tal väntas här", "a number is expected here")
+NOT_A_NUMBER = Words("ange ett tal", "give a number")
 TWO_NUMBERS = Words(
     "talet kan läsas som tusental eller med decimaler: skriv det utan punkt och komma",
     "the number can be read as thousands or with decimals: write it without a point or comma",

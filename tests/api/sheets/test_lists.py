@@ -292,12 +292,16 @@ def test_whom_an_offer_is_kept_for_is_changed_and_is_no_new_answer(provider: Des
         ({"institutions": "Stockholm"}, "institutions"),
         ({"2027-W01": "many"}, "2027-W01"),
         ({"2030-W01": "1"}, "2030-W01"),
-        ({"2027-W60": "1"}, "2027-W60"),
     ],
 )
 def test_an_answer_that_contradicts_itself_is_refused(provider: Desk, cells: dict[str, object], column: str) -> None:
     told = faults(provider.hand_in_table("capacity-offers", [offered(provider, **cells)]))
     assert [(row, fault) for row, fault, _, _ in told] == [(2, column)]
+
+
+def test_a_column_for_a_week_that_no_year_has_is_refused(provider: Desk) -> None:
+    told = faults(provider.hand_in_table("capacity-offers", [offered(provider, **{"2027-W60": "1"})]))
+    assert told == [(1, "2027-W60", None, "there is no week 60")]
 
 
 def test_what_a_unit_has_said_is_never_guessed(provider: Desk) -> None:

@@ -69,7 +69,8 @@ def test_a_unit_answers_for_its_students_in_one_sheet(client: TestClient, world:
     table[0] |= {"status": "declined", "reason": "no-supervisor"}
     before = unit.found("/v1/placements")
     dry = unit.hand_in_table("placements", table, "?dryRun=true")
-    assert dry.json() == {"dryRun": True, "rows": 1, "created": 0, "changed": 1, "unchanged": 0}
+    assert outcome(dry) == (0, 1, 0)
+    assert dry.json()["dryRun"] is True
     assert unit.found("/v1/placements") == before
     assert outcome(unit.hand_in_table("placements", table)) == (0, 1, 0)
     assert outcome(unit.hand_in_table("placements", table)) == (0, 0, 1)

@@ -92,9 +92,15 @@ def test_offers_are_found_by_term_and_unit(store: Session) -> None:
     assert capacity.list_offers(store, COORDINATOR, unit="unt_b").total == 1
 
 
-def test_weeks_are_replaced_as_a_whole_and_the_version_moves_on_once(store: Session) -> None:
+def test_a_week_that_is_not_named_keeps_its_places_and_one_named_without_places_loses_them(store: Session) -> None:
+    made = capacity.offer_places(store, UNIT, {**NEW, "weeks": {W53: 2, W01: 3, W02: None}}).row.id
+    assert capacity.change_offer(store, UNIT, made, {"weeks": {W02: 0}}).weeks == {W53: 2, W01: 3, W02: 0}
+    assert capacity.change_offer(store, UNIT, made, {"weeks": {W01: None}}).weeks == {W53: 2, W02: 0}
+
+
+def test_weeks_are_replaced_as_a_whole_where_that_is_asked_and_the_version_moves_on_once(store: Session) -> None:
     made = capacity.offer_places(store, UNIT, NEW).row.id
-    offer = capacity.change_offer(store, UNIT, made, {"weeks": {W01: 5, W02: 1}})
+    offer = capacity.replace_offer(store, UNIT, made, {**NEW, "weeks": {W01: 5, W02: 1}})
     assert offer.weeks == {W01: 5, W02: 1}
     assert offer.row.version == 2
     assert [action for action, kind, _ in entries(store) if kind == "offer_week"] == [
@@ -127,7 +133,7 @@ def test_a_no_that_becomes_an_offer_loses_its_reason(store: Session) -> None:
 def test_only_a_new_answer_has_a_new_moment(store: Session) -> None:
     before = capacity.show_offer(store, UNIT, "off_a").row.answered_at
     assert capacity.change_offer(store, UNIT, "off_a", {"professions": ["midwife"]}).row.answered_at == before
-    assert capacity.change_offer(store, UNIT, "off_a", {"weeks": {}}).row.answered_at != before
+    assert capacity.change_offer(store, UNIT, "off_a", {"weeks": {W02: 9}}).row.answered_at != before
     unsaid = capacity.change_offer(store, UNIT, "off_a", {"status": OfferStatus.UNANSWERED})
     assert unsaid.row.answered_at is None
 

@@ -1,21 +1,50 @@
-"""A file that is not what it claims to be is refused before it can do harm."""
+"""A file is read by what it is, cell by cell and exactly; what is not what it claims to be can do no harm."""
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import zipfile
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from openpyxl import Workbook
 
 from placement.errors import InvalidError
-from placement.sheets import unpacking
-from placement.sheets.reading import read_csv, read_xlsx
-from placement.sheets.unpacking import LARGEST_UNPACKED, MOST_COLUMNS, MOST_ENTRIES, MOST_ROWS
+from placement.sheets.cells import for_xml
+from placement.sheets.files import unpacking
+from placement.sheets.files.formats import shown_as
+from placement.sheets.files.grid import MOST_COLUMNS, MOST_ROWS, Book, Cell, Grid, Number, Unread, column_of, letters_of
+from placement.sheets.files.opening import read_file
+from placement.sheets.files.unpacking import LARGEST_UNPACKED, MOST_ENTRIES
+from placement.sheets.finding import find_table
+from placement.sheets.layout import Column, Kind, Layout
 from placement.sheets.writing import Sheet, write_xlsx
 
+DATA = Path(__file__).parent / "data"
 CONTENT = "xl/worksheets/sheet1.xml"
+PLACES = Layout(
+    {name: Column() for name in ("unitId", "unitName", "termId", "professions", "institutions", "status")}, weeks=True
+)
+NAMED = Layout({"name": Column(), "size": Column(Kind.WHOLE)})
+
+
+def read(content: bytes, charset: str | None = None) -> Book:
+    """Read a file whose separator is the one that gives most cells."""
+    return read_file(content, charset, lambda grid: max((len(row) for row in grid.rows.values()), default=0))
+
+
+def rows(content: bytes, charset: str | None = None) -> dict[int, dict[int, Cell]]:
+    """Return the cells of the only sheet."""
+    (grid,) = read(content, charset)
+    return grid.rows
+
+
+def wrong(cell: Cell) -> str:
+    """Return what is wrong with a cell."""
+    assert isinstance(cell, Unread)
+    return cell.wrong.en
 
 
 def workbook(change: Callable[[str, bytes], bytes] = lambda _name, content: content) -> bytes:
@@ -35,48 +64,266 @@ def with_content(content: bytes) -> bytes:
     return workbook(lambda name, old: content if name == CONTENT else old)
 
 
+def with_cells(cells: str, more: str = "") -> bytes:
+    """Make a workbook whose sheet has these cells in its first row."""
+    namespace = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    text = f'<worksheet xmlns="{namespace}"><sheetData><row>{cells}</row></sheetData>{more}</worksheet>'
+    return with_content(text.encode())
+
+
+def spreadsheet(table: str) -> bytes:
+    """Make an OpenDocument spreadsheet of one sheet."""
+    spaces = " ".join(
+        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "table", "text")
+    )
+    content = (
+        f'<office:document-content {spaces}><table:table table:name="B">{table}</table:table></office:document-content>'
+    )
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as packed:
+        packed.writestr("content.xml", content)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("form", ["ods", "xls", "xlsx"])
+def test_what_a_municipality_fills_in_with_libreoffice_is_read_alike_in_every_form(form: str) -> None:
+    book = read((DATA / f"municipality.{form}").read_bytes())
+    assert book.form == form
+    table = find_table(book, PLACES)
+    assert (table.sheet, table.heading_row, table.ignored) == ("Platser", 3, ["Kommentar"])
+    first, second, third, fourth = table.lines.values()
+    assert first == {
+        1: "Granliden",
+        2: "0000123",
+        3: "VT2027",
+        4: "Sjuksköterska",
+        7: Number(2, "2"),
+        8: Number(3, "3"),
+        10: Number(0, "0"),
+    }
+    assert second[2] == Number(123, "0000123")
+    assert second[10] == dt.date(2027, 2, 1)
+    assert (third[1], fourth[1]) == ("Enen", "Enen")
+    assert (third[7], third[10]) == (Number(0.3, "30%"), True)
+    assert "more digits than a spreadsheet can hold" in wrong(third[8])
+    assert fourth[2] == Number(7, None)
+    assert "#DIV/0!" in wrong(fourth[7])
+    assert "a time of day" in wrong(fourth[8])
+    assert [words.en for words in table.assumed] == [
+        "Merged cells are read as the same value in each cell: A6:A7.",
+        "Other sheets have not been read: Instruktion.",
+    ]
+
+
 @pytest.mark.parametrize("text", ["name;size\nT2;30\n", "name,size\r\nT2,30\r\n", '\ufeffname;size\r\n"T2";"30"'])
-def test_csv_may_have_commas_or_semicolons_and_excels_mark(text: str) -> None:
-    grid = read_csv(text.encode())
-    assert (grid.heads, grid.lines) == (("name", "size"), {2: ("T2", "30")})
+def test_text_may_have_commas_or_semicolons_and_excels_mark(text: str) -> None:
+    assert rows(text.encode()) == {1: {1: "name", 2: "size"}, 2: {1: "T2", 2: "30"}}
 
 
-def test_blank_lines_are_passed_over_and_the_others_keep_their_numbers() -> None:
-    assert read_csv(b"name,size\n,\n\nT2,30\n").lines == {4: ("T2", "30")}
-    assert read_csv(b"").heads == ()
+@pytest.mark.parametrize("separator", [";", ",", "\t", "|"])
+def test_the_separator_is_the_one_that_gives_most_known_headings(separator: str) -> None:
+    content = f"name{separator}size\n1,5;2{separator}3\n".encode()
+    book = read_file(content, None, lambda grid: "size" in grid.rows.get(1, {}).values())
+    assert book.separator == separator
+
+
+@pytest.mark.parametrize("first", ["sep=;", "SEP=;\r", 'sep=;"'.removesuffix('"')])
+def test_a_line_that_names_the_separator_is_no_row(first: str) -> None:
+    assert rows(f"{first}\nname;a,b,c,d\n".encode()) == {2: {1: "name", 2: "a,b,c,d"}}
+
+
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252", "mac_roman", "cp850", "utf-16-le", "utf-16-be"]
+)
+@pytest.mark.parametrize("text", ["name;size\nÅsö vårdcentral;1\n", "name;size\nLångbro;1\n", "name;size\nÖrnen;1\n"])
+def test_what_swedish_programs_write_is_read_whatever_the_encoding(encoding: str, text: str) -> None:
+    found = read(text.encode(encoding))
+    assert found.grids[0].rows[2][1] == text.split("\n")[1].removesuffix(";1")
+    assert found.encoding_assumed == (encoding not in {"utf-8", "utf-8-sig", "utf-16"})
+
+
+def test_a_declared_encoding_is_taken_at_its_word_unless_it_cannot_be() -> None:
+    content = "name\n„Örn“\n".encode("cp1252")
+    assert read(content, "windows-1252").encoding == "windows-1252"
+    assert rows(content, "windows-1252")[2] == {1: "„Örn“"}
+    assert rows("name\nÖ\n".encode("cp1252"), "utf-8")[2] == {1: "Ö"}
+    assert rows("name\nÖ\n".encode(), "klingon")[2] == {1: "Ö"}
 
 
 @pytest.mark.parametrize(
     ("content", "words"),
-    [("namn\nHöst".encode("latin-1"), "UTF-8"), (b'name\n"T2', "CSV"), (b"name\n" + b"x" * 200_000, "CSV")],
+    [
+        (b"name\n\xb1\xb2\xb3\xbc\n", "letters cannot be read"),
+        (b"\xff\xfen\0a", "letters cannot be read"),
+        (b'name\n"T2', "a quotation mark is opened and not closed"),
+        (b"", "the file is empty"),
+        (b"\xef\xbb\xbf"[:0] + b" \r\n", "the file is empty"),
+        (b"%PDF-1.7", "the file is a PDF"),
+        (b"{\\rtf1", "the file is a RTF"),
+        (b"<html><table>", "a web page or XML"),
+        (b"\xef\xbb\xbf<?xml version='1.0'?>", "a web page or XML"),
+    ],
 )
-def test_what_is_no_csv_is_refused_in_words(content: bytes, words: str) -> None:
+def test_what_is_no_list_is_refused_in_words(content: bytes, words: str) -> None:
     with pytest.raises(InvalidError, match=words):
-        read_csv(content)
+        read(content)
 
 
 @pytest.mark.parametrize(
     "content",
     [
-        b"",
-        b"name,size\n",
         b"PK\x03\x04" + b"\0" * 100,
+        b"\xd0\xcf\x11\xe0" + b"\1" * 600,
         workbook()[:-30],
         with_content(b"<worksheet><sheetData><row"),
         with_content(b"<worksheet></sheetData>"),
         workbook(lambda name, old: b"" if name == "xl/workbook.xml" else old),
+        workbook(lambda name, old: old.replace(b"worksheet", b"dialog") if name.endswith("workbook.xml.rels") else old),
+        spreadsheet("</table:table>"),
     ],
 )
 def test_what_is_no_workbook_is_refused(content: bytes) -> None:
-    with pytest.raises(InvalidError, match="cannot be read as XLSX"):
-        read_xlsx(content)
+    with pytest.raises(InvalidError, match="cannot be read as XLS"):
+        read(content)
+
+
+def test_a_formula_without_a_stored_value_is_a_fault_and_never_an_empty_cell() -> None:
+    page = (book := Workbook()).active
+    assert page is not None
+    page.append(["name", "size"])
+    page.append(["T2", "=15+15"])
+    out = io.BytesIO()
+    book.save(out)
+    assert "save it in Excel first" in wrong(rows(out.getvalue())[2][2])
+    assert rows(with_cells('<c t="str"><f>""</f><v></v></c><c><f>1+1</f><v>2</v></c>')) == {1: {2: Number(2, "2")}}
+    row = "<table:table-row>{}</table:table-row>"
+    assert "save it in Excel first" in wrong(
+        rows(spreadsheet(row.format('<table:table-cell table:formula="of:=1+1"/>')))[1][1]
+    )
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [
+        ('<c t="inlineStr"><is><t>T</t><t>2</t><rPh><t>x</t></rPh></is></c>', "T2"),
+        ('<c t="str"><v>_x0041_</v></c>', "A"),
+        ('<c t="b"><v>1</v></c>', True),
+        ('<c t="d"><v>2027-02-01T00:00:00</v></c>', dt.date(2027, 2, 1)),
+        ('<c t="d"><v>2027-02-01T12:00:00</v></c>', dt.datetime(2027, 2, 1, 12)),  # noqa: DTZ001 (a sheet knows no zone)
+        ("<c><v>59.27</v></c>", Number(59.27, "59.27")),
+        ("<c><v>1E2</v></c>", Number(100, "100")),
+        ('<c r="C1" s="99"><v>5</v></c>', Number(5, "5")),
+    ],
+)
+def test_each_kind_of_cell_is_read(cell: str, value: Cell) -> None:
+    ((found,),) = (tuple(cells.values()) for cells in rows(with_cells(cell)).values())
+    assert found == value
+
+
+@pytest.mark.parametrize(
+    ("cell", "words"),
+    [
+        ('<c t="e"><v>#REF!</v></c>', "the error #REF!"),
+        ('<c t="d"><v>12:00:00</v></c>', "a time of day"),
+        ("<c><v>12345678901234567890</v></c>", "more digits"),
+        ("<c><v>1.2345678901234567E+19</v></c>", "more digits"),
+    ],
+)
+def test_each_cell_whose_value_cannot_be_told_is_a_fault(cell: str, words: str) -> None:
+    assert words in wrong(rows(with_cells(cell))[1][1])
+
+
+@pytest.mark.parametrize(("since_1904", "day"), [(False, dt.date(2027, 2, 1)), (True, dt.date(2031, 2, 2))])
+def test_a_day_is_counted_from_the_workbooks_own_beginning(*, since_1904: bool, day: dt.date) -> None:
+    page = (book := Workbook()).active
+    assert page is not None
+    page["A1"], page["A2"], page["A3"] = dt.date(2027, 2, 1), 0.5, 1e9
+    page["A2"].number_format = page["A3"].number_format = "yyyy-mm-dd"
+    out = io.BytesIO()
+    book.save(out)
+    content = out.getvalue()
+    if since_1904:
+        mac = io.BytesIO()
+        with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(mac, "w") as new:
+            for name in old.namelist():
+                new.writestr(name, old.read(name).replace(b"<workbookPr ", b'<workbookPr date1904="1" '))
+        content = mac.getvalue()
+    found = rows(content)
+    assert found[1][1] == day
+    assert {wrong(found[row][1]) for row in (2, 3)} == {"the cell is a time of day, not a day"}
+
+
+@pytest.mark.parametrize(
+    ("code", "value", "shown"),
+    [
+        ("General", 123, "123"),
+        ("0", 123, "123"),
+        ("0000000", 123, "0000123"),
+        ("0000000;-0000000", 123, "0000123"),
+        ("#,##0", 1234, "1234"),
+        ("0.00", 7.5, "7.5"),
+        ("0%", 0.3, "30%"),
+        ('"KI-"0000', 123, None),
+        ("000\\-000", 123, None),
+        ('0 "st"', 2, None),
+        ("@", 12, "12"),
+    ],
+)
+def test_a_number_format_shows_what_can_be_told_and_nothing_else(code: str, value: float, shown: str | None) -> None:
+    assert shown_as(code, value) == shown
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [
+        ('office:value-type="float" office:value="123"><text:p>0000123</text:p>', Number(123, "0000123")),
+        ('office:value-type="float" office:value="7.5"><text:p>7,50</text:p>', Number(7.5, "7.5")),
+        ('office:value-type="float" office:value="1234"><text:p>1\u00a0234</text:p>', Number(1234, "1234")),
+        ('office:value-type="float" office:value="123"><text:p>KI-123</text:p>', Number(123, None)),
+        ('office:value-type="float" office:value="0.345"><text:p>1</text:p>', Number(0.345, None)),
+        ('office:value-type="percentage" office:value="0.3"><text:p>30%</text:p>', Number(0.3, "30%")),
+        ('office:value-type="date" office:date-value="2027-02-01"><text:p>1 feb</text:p>', dt.date(2027, 2, 1)),
+        ('office:value-type="boolean" office:boolean-value="true"><text:p>SANT</text:p>', True),
+        (
+            'office:value-type="string"><text:p>a<text:s text:c="2"/>b<text:tab/>c</text:p><text:p>d</text:p>',
+            "a  b c\nd",
+        ),
+        ('office:value-type="string"><office:annotation><text:p>x</text:p></office:annotation><text:p>y</text:p>', "y"),
+    ],
+)
+def test_each_kind_of_cell_of_an_open_document_is_read(cell: str, value: Cell) -> None:
+    table = f"<table:table-row><table:table-cell {cell}</table:table-cell></table:table-row>"
+    assert rows(spreadsheet(table)) == {1: {1: value}}
+
+
+def test_repeated_cells_and_rows_of_an_open_document_are_each_read_and_blank_ones_only_count() -> None:
+    cell = '<table:table-cell table:number-columns-repeated="2"><text:p>x</text:p></table:table-cell>'
+    blank = '<table:table-cell table:number-columns-repeated="16382"/>'
+    table = (
+        f'<table:table-row table:number-rows-repeated="2">{cell}{blank}</table:table-row>'
+        f'<table:table-row table:number-rows-repeated="1048570">{blank}</table:table-row>'
+        f"<table:table-row>{cell}</table:table-row>"
+    )
+    assert rows(spreadsheet(table)) == {1: {1: "x", 2: "x"}, 2: {1: "x", 2: "x"}, 1048573: {1: "x", 2: "x"}}
+
+
+def test_a_formatted_cell_in_the_last_row_and_a_space_in_the_last_column_are_no_rows_and_no_columns() -> None:
+    far = '<c t="str"><v>name</v></c><c r="XFD1" t="str"><v> </v></c></row><row r="1048576"><c r="A1048576" s="1"/>'
+    assert rows(with_cells(far)) == {1: {1: "name"}}
+
+
+def test_merged_cells_are_read_as_the_same_value_in_each() -> None:
+    merged = '<mergeCells><mergeCell ref="A1:B2"/><mergeCell ref="D1"/><mergeCell ref="E5:E6"/></mergeCells>'
+    (grid,) = read(with_cells('<c t="str"><v>x</v></c>', merged))
+    assert grid.rows == {1: {1: "x", 2: "x"}, 2: {1: "x", 2: "x"}}
+    assert grid.filled == [(2, "A1:B2")]
 
 
 def test_a_small_file_that_unpacks_to_a_huge_one_is_refused_before_it_is_unpacked() -> None:
     bomb = with_content(b"0" * (LARGEST_UNPACKED + 1))
     assert len(bomb) < 1_000_000
     with pytest.raises(InvalidError, match="too large unpacked"):
-        read_xlsx(bomb)
+        read(bomb)
 
 
 def test_a_file_that_says_less_than_it_unpacks_to_is_refused() -> None:
@@ -84,7 +331,7 @@ def test_a_file_that_says_less_than_it_unpacks_to_is_refused() -> None:
     said = (1_000_000).to_bytes(4, "little")
     assert bomb.count(said) >= 2
     with pytest.raises(InvalidError, match="cannot be read"):
-        read_xlsx(bomb.replace(said, (100).to_bytes(4, "little")))
+        read(bomb.replace(said, (100).to_bytes(4, "little")))
 
 
 def test_a_file_of_too_many_parts_is_refused() -> None:
@@ -93,56 +340,76 @@ def test_a_file_of_too_many_parts_is_refused() -> None:
         for number in range(MOST_ENTRIES + 1):
             packed.writestr(f"part{number}", b"")
     with pytest.raises(InvalidError, match="too large unpacked"):
-        read_xlsx(out.getvalue())
+        read(out.getvalue())
 
 
-def test_one_row_more_than_may_come_is_refused_in_both_forms() -> None:
+def test_one_row_more_than_may_come_is_refused() -> None:
     lines = b"name\n" + b"T2\n" * MOST_ROWS
-    assert len(read_csv(lines).lines) == MOST_ROWS
+    assert len(find_table(read(lines), NAMED).lines) == MOST_ROWS
     with pytest.raises(InvalidError, match="too many rows"):
-        read_csv(lines + b"T2\n")
-    far = with_content(
-        b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
-        b'<row r="1048576"><c r="A1048576"><v>1</v></c></row></sheetData></worksheet>'
-    )
+        find_table(read(lines + b"T2\n"), NAMED)
     with pytest.raises(InvalidError, match="too many rows"):
-        read_xlsx(far)
+        read(lines * 2)
 
 
-def test_too_many_columns_are_refused() -> None:
-    with pytest.raises(InvalidError, match="too many columns"):
-        read_csv(b",".join([b"x"] * (MOST_COLUMNS + 1)))
+def test_a_value_beyond_the_last_column_is_refused_with_its_cell() -> None:
+    with pytest.raises(InvalidError, match="in cell KO1"):
+        read(b",".join([b"x"] * (MOST_COLUMNS + 1)))
 
 
 @pytest.mark.parametrize("entity", [b'SYSTEM "file:///etc/passwd"', b'"once more"'])
 def test_a_file_that_declares_entities_is_refused(entity: bytes) -> None:
     with pytest.raises(InvalidError, match="entities"):
-        read_xlsx(with_content(b"<!DOCTYPE x [<!ENTITY y " + entity + b">]><worksheet>&y;</worksheet>"))
+        read(with_content(b"<!DOCTYPE x [<!ENTITY y " + entity + b">]><worksheet>&y;</worksheet>"))
 
 
-@pytest.mark.parametrize(
-    ("content", "words"),
-    [
-        (b"<w><d><row>" + b"<c/>" * (MOST_COLUMNS + 2) + b"</row></d></w>", "too many columns"),
-        (b"<w><d>" + b"<x:row/>" * (MOST_ROWS + 2) + b"</d></w>", "too many rows"),
-        (b"<sst>" + b"<si/>" * 11 + b"</sst>", "too large unpacked"),
-        (b"<styles>" + b"<xf/>" * 500 + b"</styles>", "too large unpacked"),
-    ],
-)
+@pytest.mark.parametrize("content", [b"<sst>" + b"<si/>" * 11 + b"</sst>", b"<styles>" + b"<xf/>" * 500 + b"</styles>"])
 def test_more_than_a_sheet_holds_is_refused_before_anything_is_built(
-    content: bytes, words: str, monkeypatch: pytest.MonkeyPatch
+    content: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(unpacking, "MOST_TEXTS", 10)
-    monkeypatch.setattr(unpacking, "MOST_ELEMENTS", 30_000 if b"row" in content else 400)
-    with pytest.raises(InvalidError, match=words):
-        read_xlsx(with_content(content))
+    monkeypatch.setattr(unpacking, "MOST_ELEMENTS", 400)
+    with pytest.raises(InvalidError, match="too large unpacked"):
+        read(with_content(content))
 
 
-def test_a_formula_counts_by_the_value_it_was_saved_with() -> None:
-    page = (book := Workbook()).active
-    assert page is not None
-    page.append(["name", "size"])
-    page.append(["T2", "=15+15"])
-    out = io.BytesIO()
-    book.save(out)
-    assert read_xlsx(out.getvalue()).lines == {2: ("T2",)}
+def test_columns_are_lettered_as_a_spreadsheet_letters_them() -> None:
+    assert [letters_of(number) for number in (1, 26, 27, 702, 703, 16384)] == ["A", "Z", "AA", "ZZ", "AAA", "XFD"]
+    assert [column_of(letters_of(number)) for number in range(1, 1000)] == list(range(1, 1000))
+
+
+def sheets(**grids: dict[int, dict[int, Cell]]) -> Book:
+    """Return a workbook of several sheets."""
+    return Book("xlsx", [Grid(name, cells) for name, cells in grids.items()])
+
+
+LIST: dict[int, dict[int, Cell]] = {1: {1: "name", 2: "size"}, 2: {1: "T2", 2: "1"}}
+
+
+def test_the_sheet_is_found_by_its_headings_wherever_it_is_and_below_any_title() -> None:
+    book = sheets(Instruktion={1: {1: "Fyll i blad 2"}, 2: {1: "Namn", 2: "kullens"}}, Kullar=LIST)
+    assert find_table(book, NAMED).sheet == "Kullar"
+    titled: dict[int, dict[int, Cell]] = {1: {1: "Kullar VT2027"}, 4: LIST[1], 5: LIST[2]}
+    assert find_table(sheets(Kullar=titled), NAMED).heading_row == 4
+
+
+def test_two_sheets_with_the_headings_are_refused_unless_one_is_named_or_empty() -> None:
+    with pytest.raises(InvalidError, match="'Kullar' and 'Gamla'"):
+        find_table(sheets(Kullar=LIST, Gamla=dict(LIST)), NAMED)
+    assert find_table(sheets(Kullar=LIST, Gamla=dict(LIST)), NAMED, "gamla").sheet == "Gamla"
+    assert find_table(sheets(Kullar=LIST, Mall={1: LIST[1]}), NAMED).sheet == "Kullar"
+    with pytest.raises(InvalidError, match="no sheet 'Andra': Kullar"):
+        find_table(sheets(Kullar=LIST), NAMED, "Andra")
+
+
+def test_a_list_without_rows_says_so() -> None:
+    with pytest.raises(InvalidError, match="no rows below the headings"):
+        find_table(read(b"name;size\n"), NAMED)
+    with pytest.raises(InvalidError, match="no rows below the headings in the sheet 'Kullar'"):
+        find_table(sheets(Kullar={1: LIST[1]}), NAMED)
+    with pytest.raises(InvalidError, match="no row of the file has the list's headings"):
+        find_table(sheets(Kullar={}), NAMED)
+
+
+def test_a_control_character_survives_as_a_workbook_writes_it() -> None:
+    assert for_xml("\x07") == "_x0007_"

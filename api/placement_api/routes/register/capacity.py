@@ -88,12 +88,10 @@ def change_offer(
     expected: IfMatch,
     response: Response,
 ) -> OfferShown:
-    """Change the fields that are sent; a week that is not sent keeps its places, and null takes a week's places away.
+    """Change what is sent: other weeks keep their places, null takes a week's away, a no takes all. PUT replaces all.
 
-    An offer that becomes declined loses its places. Use PUT to replace every week.
-
-    Ändrar de fält som skickas; en vecka som inte skickas behåller sina platser, och null tar bort en veckas platser.
-    Ett erbjudande som blir ett nej förlorar sina platser. Använd PUT för att ersätta alla veckor.
+    Ändrar det som skickas: andra veckor behåller sina platser, null tar bort en veckas, ett nej tar bort alla. PUT
+    ersätter allt.
     """
     expected.hold(OfferShown.of(capacity.show_offer(store, by, offer_id)))
     shown = OfferShown.of(capacity.change_offer(store, by, offer_id, change.changes()))

@@ -54,8 +54,8 @@ class Grid:
 
     name: str = ""
     rows: dict[int, dict[int, Cell]] = field(default_factory=dict)
-    filled: list[str] = field(default_factory=list)
-    """The merged cells whose value was read as that of each."""
+    filled: list[tuple[int, str]] = field(default_factory=list)
+    """The merged cells whose value was read as that of each: the last row, and their place."""
 
     def put(self, row: int, column: int, cell: Cell) -> None:
         """Keep a cell that holds something; refuse more rows or columns than one import may have."""
@@ -78,7 +78,7 @@ class Grid:
         cell = self.rows.get(first[0], {}).get(first[1])
         if cell is None or (last[0] - first[0] + 1) * (last[1] - first[1] + 1) > MOST_CELLS:
             return
-        self.filled.append(f"{place_of(*first)}:{place_of(*last)}")
+        self.filled.append((last[0], f"{place_of(*first)}:{place_of(*last)}"))
         for row in range(first[0], last[0] + 1):
             for column in range(first[1], min(last[1], MOST_COLUMNS) + 1):
                 self.put(row, column, cell)

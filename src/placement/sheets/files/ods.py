@@ -28,6 +28,7 @@ from placement.sheets.files.grid import (
 from placement.sheets.files.xml import stream
 
 _NUMBERS = frozenset({"float", "currency", "percentage"})
+_SWITCHES = {"TRUE": True, "SANT": True, "FALSE": False, "FALSKT": False}
 _BLANKS = re.compile(r"[\s\u00a0\u202f]")
 
 
@@ -132,16 +133,14 @@ def _cell_of(given: Mapping[str, str], shown: str) -> Cell | None:
         return NO_VALUE if given.get("formula") and not shown else shown or None
     if shown.startswith("#") and given.get("formula"):
         return Unread(wrong_value(shown), shown)
+    if shown.upper() in _SWITCHES:  # LibreOffice stores what it shows as TRUE as a number
+        return _SWITCHES[shown.upper()]
     if kind in _NUMBERS:
         written = given.get("value", "")
         return number_cell(written, _shown_number(float(written), shown, kind))
-    values: dict[str, Cell] = {
-        "boolean": given.get("boolean-value") == "true",
-        "time": Unread(NOT_A_DAY, shown),
-    }
     if kind == "date":
         return day_cell(dt.datetime.fromisoformat(given.get("date-value", "")))
-    return values.get(kind, given.get("string-value", shown))
+    return Unread(NOT_A_DAY, shown) if kind == "time" else given.get("string-value", shown)
 
 
 def _shown_number(value: float, shown: str, kind: str) -> str | None:

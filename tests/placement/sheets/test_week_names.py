@@ -1,0 +1,91 @@
+"""A week is read by every name that people give it; one without a year is the week of the row's term."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from placement.sheets.week_names import WeekName, Weeks, read_week
+from placement.sheets.wrong import WrongError
+from placement_solver.weeks import IsoWeek
+
+SPRING = Weeks("VT2027", IsoWeek(2027, 3), 20)
+OVER_NEW_YEAR = Weeks("HT2026", IsoWeek(2026, 35), 60)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["v. 5", "v.5", "v5", "V 05", "vecka 5", "Vecka 5", "5", "05", "W05", "w5", "week 5", "vk 5", "v. 05"],
+)
+def test_a_week_without_a_year_is_the_week_of_the_term(text: str) -> None:
+    name = read_week(text)
+    assert name == WeekName(5)
+    assert name is not None
+    assert name.in_term(SPRING) == IsoWeek(2027, 5)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "2027-W05",
+        "2027-W5",
+        "2027W05",
+        "2027 W5",
+        "2027 v 5",
+        "2027v05",
+        "2027-v.5",
+        "v 5 2027",
+        "vecka 5, 2027",
+        "v. 5 (2027)",
+        "2027-02-01",
+        "1/2 2027",
+        "1 februari 2027",
+        dt.date(2027, 2, 1),
+        dt.datetime(2027, 2, 1, tzinfo=dt.UTC),
+    ],
+)
+def test_a_week_with_its_year_needs_no_term(value: str | dt.date) -> None:
+    name = read_week(value)
+    assert name is not None
+    assert name.in_term(None) == IsoWeek(2027, 5)
+
+
+@pytest.mark.parametrize("text", ["", "unitId", "2027", "2027-05", "202705", "54", "0", "v", "1/2/2027", "w.c."])
+def test_what_is_no_week_or_could_be_something_else_is_none(text: str) -> None:
+    assert read_week(text) is None
+
+
+def test_a_number_alone_is_a_week_only_where_weeks_are_asked_for() -> None:
+    assert read_week("5", bare=False) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        ("v. 54", "no week 54"),
+        ("2027-W60", "no week 60"),
+        (dt.date(2027, 2, 2), "not a Monday"),
+    ],
+)
+def test_a_week_that_cannot_be_is_refused(value: str | dt.date, words: str) -> None:
+    with pytest.raises(WrongError, match=words):
+        read_week(value)
+
+
+@pytest.mark.parametrize(
+    ("name", "term", "words"),
+    [
+        (WeekName(30), SPRING, "has no week 30: it goes from 2027-W03 to 2027-W22"),
+        (WeekName(40), OVER_NEW_YEAR, "has week 40 twice"),
+        (WeekName(5), None, "has no year"),
+        (WeekName(53, 2027), SPRING, "the year 2027 has no week 53"),
+    ],
+)
+def test_a_week_that_the_term_does_not_have_once_is_refused(name: WeekName, term: Weeks | None, words: str) -> None:
+    with pytest.raises(WrongError, match=words):
+        name.in_term(term)
+
+
+def test_week_53_is_found_in_a_term_over_the_new_year() -> None:
+    assert WeekName(53).in_term(Weeks("HT2026", IsoWeek(2026, 40), 20)) == IsoWeek(2026, 53)
