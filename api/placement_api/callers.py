@@ -15,6 +15,7 @@ from placement.events.feed import FOLLOWERS
 from placement.store import access
 from placement.store.tokens import caller_of
 from placement_api.idempotency import recall
+from placement_api.privacy import refuse_identity_numbers
 from placement_api.problems import UnauthenticatedError
 from placement_api.tracing import trace_of
 from placement_api.transactions import Transaction
@@ -42,6 +43,7 @@ def _in_role(roles: frozenset[Role]) -> Callable[[Request, Session, Caller], Awa
 
     async def let_in(request: Request, store: Transaction, by: Annotated[Caller, Depends(_authenticate)]) -> Caller:
         access.allow(by, roles)
+        await refuse_identity_numbers(request)
         await recall(request, store, by)
         return by
 

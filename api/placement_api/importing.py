@@ -16,7 +16,7 @@ from starlette.exceptions import HTTPException
 
 from placement.callers import Caller
 from placement.refusals import words_of
-from placement.sheets import names
+from placement.sheets import names, privacy
 from placement.sheets.faults import Faults, SheetError
 from placement.sheets.files.grid import Book
 from placement.sheets.files.opening import read_file
@@ -142,6 +142,7 @@ def _read(store: Session, layout: Layout, sent: Body, asked: ImportAsked) -> Rea
     terms = _terms(store, layout, asked)
     if sent.form in FILES:
         book = read_file(sent.content, sent.charset, lambda grid: score(layout, grid))
+        privacy.hold_private(book)
         table = find_table(book, layout, asked.sheet, _listed(asked.ignore_columns))
         return Read(lines_of(layout, table, terms), book, table)
     try:
@@ -149,10 +150,12 @@ def _read(store: Session, layout: Layout, sent: Body, asked: ImportAsked) -> Rea
     except ValueError:
         raise HTTPException(400) from None
     try:
-        return Read(lines_in(Rows.model_validate(given).rows))
+        lines = lines_in(Rows.model_validate(given).rows)
     except ValidationError as error:
         faults = error.errors(include_url=False)
         raise RequestValidationError([{**fault, "loc": ("body", *fault["loc"])} for fault in faults]) from None
+    privacy.hold_rows_private(lines)
+    return Read(lines)
 
 
 def _terms(store: Session, layout: Layout, asked: ImportAsked) -> Terms:

@@ -20,6 +20,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import compile_path
 
 from placement.errors import Fault, PlacementError, StaleError
+from placement.identity_numbers import hide_identity_numbers
 from placement.refusals import words_of
 from placement.sheets.faults import CellFault
 from placement.sheets.marking import MarkedError
@@ -135,10 +136,10 @@ def _answer(
         type=f"/problems/{code}",
         title=problem_type.title[language_of(request)],
         status=problem_type.status,
-        detail=detail,
+        detail=hide_identity_numbers(detail),
         instance=uuid.uuid4().urn,
         trace=trace_of(request),
-        errors=list(errors),
+        errors=[_discreet(fault) for fault in errors],
         current=None if current is None else dict(current),
     )
     if problem_type.status >= 500:  # noqa: PLR2004 (from 500 on, the fault is the service's)
@@ -160,6 +161,12 @@ def _answer(
         },
         media_type=MEDIA_TYPE,
     )
+
+
+def _discreet(fault: FaultShown) -> FaultShown:
+    """Return a fault that repeats no personal identity number, such as one that a field was named by."""
+    texts = {name: value for name, value in fault if isinstance(value, str)}
+    return fault.model_copy(update={name: hide_identity_numbers(text) for name, text in texts.items()})
 
 
 async def _answer_error(request: Request, error: Exception) -> Response:

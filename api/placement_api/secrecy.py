@@ -1,9 +1,12 @@
-"""Secrecy: the log must not show the secret part of a calendar's address."""
+"""Secrecy: the log must show neither the secret part of a calendar's address nor a personal identity number."""
 
 from __future__ import annotations
 
 import logging
 import re
+from urllib.parse import unquote
+
+from placement.identity_numbers import hide_identity_numbers, holds_identity_number
 
 _SECRET = re.compile(r"(/v1/calendar-feeds/)[^/? ]+")
 
@@ -15,7 +18,14 @@ def keep_secrets() -> None:
 
 
 def hide_secrets(record: logging.LogRecord) -> bool:
-    """Replace the secret part of a calendar's address in a log record; keep the record."""
+    """Replace what is secret in the addresses of a log record; keep the record."""
     told = record.args if isinstance(record.args, tuple) else ()
-    record.args = tuple(_SECRET.sub(r"\1…", part) if isinstance(part, str) else part for part in told)
+    record.args = tuple(_without_secrets(part) if isinstance(part, str) else part for part in told)
     return True
+
+
+def _without_secrets(address: str) -> str:
+    """Return an address without secrets; an identity number may be encoded, so such an address is shown decoded."""
+    readable = unquote(address)
+    shown = hide_identity_numbers(readable) if holds_identity_number(readable) else address
+    return _SECRET.sub(r"\1…", shown)

@@ -67,6 +67,7 @@ def publish(session: Session, by: Caller, term_id: str, run_id: str, published_b
     or rests on input that has changed since; the changes are named.
     """
     access.allow(by, COORDINATORS)
+    access.refuse_identity_number("/published_by", published_by)
     term = session.get(Term, term_id, with_for_update=True)
     if term is None:
         raise NotFoundError(term_id)

@@ -19,6 +19,7 @@ from placement import nouns
 from placement.callers import Caller, Role
 from placement.errors import ConflictError, NotAllowedError
 from placement.register.cohorts import cohorts_of
+from placement.register.pseudonyms import check_pseudonym
 from placement.register.writing import Writer, writing
 from placement.store.access import (
     FIRST,
@@ -46,7 +47,6 @@ from placement.tables import (
     Site,
     Student,
     Unit,
-    holds_identity_number,
 )
 
 PROTECTED = frozenset({"external_id", "lat", "lon", "zone"})
@@ -177,7 +177,7 @@ class StudentBook:
         """Add a student, at the lärosäte that has the cohort."""
         _cohort, programme = self._cohort(student.cohort_id)
         student.institution_id = programme.institution_id
-        _check_pseudonym(student.external_id)
+        check_pseudonym(student.external_id)
         self._check_site(programme, student.site_id)
         self._writer.add(student)
         self._block(student, blocked_units)
@@ -194,7 +194,7 @@ class StudentBook:
             )
         before, _programme = self._cohort(student.cohort_id)
         after, programme = self._cohort(changes.get("cohort_id", student.cohort_id))
-        _check_pseudonym(changes.get("external_id", student.external_id))
+        check_pseudonym(changes.get("external_id", student.external_id))
         self._check_move(student, before, programme)
         self._check_site(programme, changes.get("site_id", student.site_id))
         drawn = {} if after.term_id == before.term_id else {"lottery_number": None}
@@ -280,13 +280,3 @@ class StudentBook:
         for student, programme in read_in_batches(self._session, query, Request.student_id, self._student_ids):
             asked[student].add(programme)
         return asked
-
-
-def _check_pseudonym(external_id: str) -> None:
-    """Refuse a personal identity number, without repeating it."""
-    if holds_identity_number(external_id):
-        raise fault(
-            "/external_id",
-            "a personal identity number is never stored: give a pseudonym",
-            "personnummer lagras aldrig: ange en pseudonym",
-        )

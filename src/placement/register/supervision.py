@@ -14,6 +14,7 @@ from sqlmodel import Session, col, select
 from placement import nouns
 from placement.callers import Caller
 from placement.events import input_events
+from placement.register.pseudonyms import check_pseudonym
 from placement.register.writing import Writer, writing
 from placement.store.access import CARE, FIRST, Page, Span, allow, fault, found, matching, page_of, refer_among
 from placement.store.batches import by_owner, read_in_batches
@@ -24,7 +25,6 @@ from placement.tables import (
     SupervisorWeek,
     Training,
     Unit,
-    holds_identity_number,
 )
 from placement_solver.weeks import IsoWeek
 
@@ -218,12 +218,7 @@ def _of_units_of(by: Caller) -> ColumnElement[bool]:
 
 def _check_supervisor(values: Mapping[str, Any]) -> None:
     """Refuse a supervisor with a personal identity number, or with a share of full time that the role cannot have."""
-    if holds_identity_number(values["external_id"]):
-        raise fault(
-            "/external_id",
-            "a personal identity number is never stored: give a pseudonym",
-            "personnummer lagras aldrig: ange en pseudonym",
-        )
+    check_pseudonym(values["external_id"])
     if (values["role"] is SupervisorRole.SUPERVISOR) != (values["share_percent"] is None):
         raise fault(
             "/share_percent",

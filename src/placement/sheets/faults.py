@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from pydantic.alias_generators import to_camel
 
 from placement.errors import Fault, InvalidError, PlacementError
-from placement.tables import holds_identity_number
+from placement.identity_numbers import resembles_identity_number
 from placement_solver.words import Words
 
 MOST_FAULTS = 1_000
@@ -92,7 +92,7 @@ class Faults:
         source = self._sources[index]
         protected = not told or not path or path[0] in self._protected
         value = None if protected else source.value(path) if shown is None else shown[:LONGEST_SHOWN]
-        if value is not None and holds_identity_number(value):
+        if value is not None and resembles_identity_number(value):
             value = None
         pointer = "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in ("rows", index, *path))
         place = source.column(path), value, source.cell(path)

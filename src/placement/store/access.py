@@ -17,6 +17,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from placement.callers import Caller, Role
 from placement.errors import Fault, InvalidError, NotAllowedError, NotFoundError, no_such
+from placement.identity_numbers import REFUSED, holds_identity_number
 from placement.store import audit
 from placement.tables import Action, Row
 from placement_solver.words import Words
@@ -118,6 +119,12 @@ def missing(pointer: str, what: Words, where: Words | None = None) -> InvalidErr
 def fault(pointer: str, en: str, sv: str) -> InvalidError:
     """Make the error for one wrong value, in English and Swedish; the pointer names its field: ``/provider_id``."""
     return InvalidError(Fault(pointer, en, sv))
+
+
+def refuse_identity_number(pointer: str, text: str | None) -> None:
+    """Raise a fault at the pointer if a text contains a personal identity number; the fault does not repeat it."""
+    if text is not None and holds_identity_number(text):
+        raise fault(pointer, REFUSED.en, REFUSED.sv)
 
 
 def add(session: Session, by: Caller, row: Row) -> None:

@@ -13,6 +13,7 @@ from sqlmodel import Session, col
 from placement.callers import Caller, Role
 from placement.errors import Fault, InvalidError, NotAllowedError, NotFoundError
 from placement.store import audit
+from placement.store.access import refuse_identity_number
 from placement.tables import Action, ApiToken, Organisation, OrganisationKind, Unit, now
 
 _FORM = re.compile(r"plc_([0-9a-f]{16})_([0-9A-Za-z_-]{43})")
@@ -35,6 +36,7 @@ def create_token(
 ) -> str:
     """Create a token for a role, with the organisation or unit that the role belongs to, and return it."""
     _let_only_a_coordinator(by)
+    refuse_identity_number("/label", label)
     _check_belonging(session, role, organisation, unit)
     secret = secrets.token_urlsafe(32)
     row = ApiToken(

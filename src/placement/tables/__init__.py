@@ -39,7 +39,6 @@ from placement.tables.planning import (
     RunStatus,
     UnplacedRequest,
 )
-from placement.tables.pseudonyms import holds_identity_number
 from placement.tables.publishing import (
     HOLDING,
     EndReason,
@@ -128,7 +127,6 @@ __all__ = [
     "Webhook",
     "agreement_party",
     "ends_on",
-    "holds_identity_number",
     "new_id",
     "now",
 ]

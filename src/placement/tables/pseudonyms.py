@@ -1,15 +1,6 @@
 """Pseudonyms: the ids that a lärosäte or a provider gives a person, never a personal identity number."""
 
-import re
-
 from sqlalchemy import CheckConstraint
-
-_WITHIN = re.compile(r"(?<!\d)(?:19|20)?\d{2}(?:0[1-9]|1[0-2])(?:[06][1-9]|[1278]\d|[39][01])[-+ ]?\d{4}(?!\d)")
-
-
-def holds_identity_number(text: str) -> bool:
-    """Return whether a text contains a Swedish personal identity number or coordination number."""
-    return _WITHIN.search(text) is not None
 
 
 def no_identity_number(column: str) -> CheckConstraint:

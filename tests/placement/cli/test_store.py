@@ -56,6 +56,14 @@ def test_a_token_that_cannot_be_given_is_refused_in_the_language_asked_for(place
     assert told.stderr.startswith("Uppgifterna kan inte tas emot")
 
 
+@pytest.mark.usefixtures("own")
+def test_a_token_is_not_labelled_with_a_personal_identity_number(placement: Placement) -> None:
+    told = placement("token", "create", "--role", "auditor", "--label", "Anna 19121212–1212", "--lang", "sv")
+    assert (told.exit_code, told.stdout) == (2, "")
+    assert "personnummer tas aldrig emot" in told.stderr
+    assert "1212" not in told.stderr
+
+
 def test_the_stored_term_is_a_problem_document(small_county: Path, tmp_path: Path, placement: Placement) -> None:
     shutil.copyfile(small_county, tmp_path / "own.sqlite3")
     out = tmp_path / "problem.json"

@@ -100,6 +100,14 @@ def test_a_plan_is_published_once(county: Engine) -> None:
         publish_run(county, run)
 
 
+def test_nobody_publishes_under_a_personal_identity_number(county: Engine) -> None:
+    run = plan(county)
+    with pytest.raises(InvalidError) as refusal, open_session(county) as session:
+        publish(session, SYSTEM, "trm_a", run, "Ada Lind, 121212–1212")
+    assert [fault.pointer for fault in refusal.value.faults] == ["/published_by"]
+    assert "1212" not in refusal.value.sv + refusal.value.en
+
+
 def test_without_a_plan_there_is_nothing_to_publish(county: Engine) -> None:
     with open_session(county) as session:
         run = start_run(session, SYSTEM, "trm_a", 5).id

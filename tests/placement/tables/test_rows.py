@@ -6,8 +6,6 @@ import datetime as dt
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import StatementError
 from sqlmodel import col, select
@@ -27,7 +25,6 @@ from placement.tables import (
     Unit,
     agreement_party,
     ends_on,
-    holds_identity_number,
     new_id,
 )
 from placement_solver.weeks import IsoWeek
@@ -203,39 +200,3 @@ def test_a_unit_excluded_from_its_funders_agreements_is_covered_by_its_operators
     unit = one(Unit)
     unit.excluded_from_agreement = True
     assert agreement_party(unit) == "org_care"
-
-
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        ("199001012384", True),
-        ("19900101-2384", True),
-        ("900101-2384", True),
-        ("900101+2384", True),
-        ("9001612384", True),
-        ("student 900131 2384 i T2", True),
-        ("ki-0001", False),
-        ("901301-2384", False),
-        ("900132-2384", False),
-        ("900160-2384", False),
-        ("900192-2384", False),
-        ("1990010123845", False),
-        ("", False),
-    ],
-)
-def test_a_personal_identity_number_is_found_wherever_it_stands(text: str, found: bool) -> None:  # noqa: FBT001
-    assert holds_identity_number(text) is found
-
-
-@given(
-    born=st.dates(dt.date(1900, 1, 1), dt.date(2099, 12, 31)),
-    last=st.from_regex(r"[0-9]{4}", fullmatch=True),
-    separator=st.sampled_from(["", "-", "+", " "]),
-    form=st.sampled_from(["%Y%m%d", "%y%m%d"]),
-    later=st.sampled_from([0, 60]),
-)
-def test_every_personal_identity_and_coordination_number_is_found(
-    born: dt.date, last: str, separator: str, form: str, later: int
-) -> None:
-    day = born.strftime(form)
-    assert holds_identity_number(f"{day[:-2]}{int(day[-2:]) + later:02d}{separator}{last}")

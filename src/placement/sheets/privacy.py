@@ -1,0 +1,44 @@
+"""Privacy: no cell of a sheet holds a personal identity number, in whatever column, and none is repeated."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from placement.identity_numbers import (
+    REFUSED,
+    holds_identity_number,
+    places_of_identity_numbers,
+)
+from placement.sheets.faults import CellFault, Faults, SheetError
+from placement.sheets.files.grid import Book, Cell, Number, letters_of, place_of
+from placement.sheets.rows import Line
+from placement.sheets.values import shown_of
+
+
+def hold_private(book: Book) -> None:
+    """Refuse a file with an identity number in any cell of any sheet, read or not, with the place of every one."""
+    faults = [
+        CellFault("", REFUSED.en, REFUSED.sv, row=row, column=letters_of(column), cell=place_of(row, column))
+        for grid in book
+        for row, cells in grid.rows.items()
+        for column, cell in cells.items()
+        if _holds_number(cell)
+    ]
+    faults += [CellFault("", REFUSED.en, REFUSED.sv) for grid in book if holds_identity_number(grid.name)]
+    if faults:
+        raise SheetError(faults)
+
+
+def hold_rows_private(lines: Sequence[Line]) -> None:
+    """Refuse rows given in JSON with an identity number in any text or name of a field, with the place of every one."""
+    faults = Faults(lines)
+    for index, line in enumerate(lines):
+        for path in places_of_identity_numbers(line.values):
+            faults.note(index, REFUSED, path, told=False)
+    faults.settle()
+
+
+def _holds_number(cell: Cell) -> bool:
+    """Return whether a cell holds or shows an identity number."""
+    texts = (str(cell.value), cell.shown) if isinstance(cell, Number) else (shown_of(cell),)
+    return any(text is not None and holds_identity_number(text) for text in texts)
