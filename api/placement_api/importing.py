@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -12,7 +13,6 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 from pydantic_core import from_json
 from sqlmodel import Session
-from starlette.exceptions import HTTPException
 
 from placement.callers import Caller
 from placement.refusals import words_of
@@ -30,6 +30,8 @@ from placement_api.fields import fields_at
 from placement_api.media_types import FILES
 from placement_api.schemas.base import Change
 from placement_api.schemas.sheets import ImportAsked, ImportShown, ReadShown, Rows
+
+_NUMBER = re.compile(r"\d+")
 
 
 class Room(Protocol):
@@ -147,8 +149,8 @@ def _read(store: Session, layout: Layout, sent: Body, asked: ImportAsked) -> Rea
         return Read(lines_of(layout, table, terms), book, table)
     try:
         given = from_json(sent.content, allow_inf_nan=False)
-    except ValueError:
-        raise HTTPException(400) from None
+    except ValueError as error:
+        raise _misread(sent.content, error) from None
     try:
         lines = lines_in(Rows.model_validate(given).rows)
     except ValidationError as error:
@@ -156,6 +158,17 @@ def _read(store: Session, layout: Layout, sent: Body, asked: ImportAsked) -> Rea
         raise RequestValidationError([{**fault, "loc": ("body", *fault["loc"])} for fault in faults]) from None
     privacy.hold_rows_private(lines)
     return Read(lines)
+
+
+def _misread(content: bytes, error: ValueError) -> RequestValidationError:
+    """Return the error of a body that is no JSON, as the framework raises it: with where the reader stopped."""
+    line, column = (int(number) for number in _NUMBER.findall(str(error))[-2:])
+    lines = content.split(b"\n")
+    before = b"\n".join([*lines[: line - 1], lines[line - 1][: column - 1]])
+    place = len(before.decode("utf-8", "replace"))
+    return RequestValidationError(
+        [{"type": "json_invalid", "loc": ("body", place)}], body=content.decode("utf-8", "replace")
+    )
 
 
 def _terms(store: Session, layout: Layout, asked: ImportAsked) -> Terms:

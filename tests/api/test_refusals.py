@@ -182,7 +182,15 @@ def test_a_word_outside_a_closed_list_is_told_the_allowed_ones_and_the_nearest(
     assert fault["detail"] == "ange något av answered, declined, unanswered: menar du answered?"
 
 
-def test_a_body_that_is_not_json_is_told_where_it_stops_being_so(client: TestClient, world: World) -> None:
+@pytest.mark.parametrize("address", ["/v1/units", "/v1/cohorts/imports"])
+@pytest.mark.parametrize(
+    ("content", "line", "character"), [('{\n  "name": x}', 2, 11), ('{"åäö": x}', 1, 9), ("\n", 2, 1)]
+)
+def test_a_body_that_is_not_json_is_told_where_it_stops_being_so(
+    client: TestClient, world: World, address: str, content: str, line: int, character: int
+) -> None:
     headers = world.by("coordinator", **{"Content-Type": "application/json"})
-    refused = client.post("/v1/units", content=b'{\n  "name": x}', headers=headers)
-    assert refused.json()["errors"] == [{"pointer": "", "detail": "the body is not JSON from line 2, character 11"}]
+    refused = client.post(address, content=content.encode(), headers=headers)
+    assert (refused.status_code, refused.json()["type"]) == (400, "/problems/malformed")
+    told = f"the body is not JSON from line {line}, character {character}"
+    assert refused.json()["errors"] == [{"pointer": "", "detail": told}]
