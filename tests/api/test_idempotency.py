@@ -16,10 +16,11 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from placement.callers import SYSTEM, Caller, Role
+from placement.clock import now
 from placement.database import engine_for, open_session
 from placement.store import idempotency
 from placement.store.tokens import create_token
-from placement.tables import IdempotencyKey, now
+from placement.tables import IdempotencyKey
 from tests.api.matrix.places import UNIT
 from tests.api.world import World
 

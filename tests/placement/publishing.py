@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session, select
 
 from placement.callers import SYSTEM, Caller, Role
+from placement.clock import now
 from placement.database import open_session
 from placement.in_force.placements import PlacedStudent, list_placements
 from placement.in_force.publishing import publish
@@ -34,7 +35,6 @@ from placement.tables import (
     Student,
     Unit,
     UnplacedRequest,
-    now,
 )
 from placement_solver.documents import read_plan, read_problem, write_plan, write_problem
 from placement_solver.repair import repair

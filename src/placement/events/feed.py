@@ -14,9 +14,10 @@ from sqlalchemy import ColumnElement, and_, func, insert, or_, true
 from sqlmodel import Session, col, select
 
 from placement.callers import Caller, Role
+from placement.clock import now
 from placement.store.access import AUDITORS, CARE, INSTITUTIONS, allow
 from placement.store.scopes import units_of
-from placement.tables import Event, Unit, now
+from placement.tables import Event, Unit
 from placement_solver.words import Words
 
 FOLLOWERS = AUDITORS | INSTITUTIONS | CARE

@@ -11,6 +11,7 @@ from sqlmodel import Session, col, func, select
 from sqlmodel.sql.expression import Select
 
 from placement.callers import Caller, Role
+from placement.clock import now
 from placement.errors import ConflictError, NotAllowedError
 from placement.events import feed, input_events
 from placement.planning import waiting
@@ -36,7 +37,6 @@ from placement.tables import (
     Term,
     Unit,
     UnplacedRequest,
-    now,
 )
 
 DECLINING = frozenset(

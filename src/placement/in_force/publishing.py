@@ -16,6 +16,7 @@ from sqlmodel import Session, col, func, select
 
 from placement import nouns
 from placement.callers import SYSTEM, Caller
+from placement.clock import now
 from placement.errors import ConflictError, Fault, NotFoundError
 from placement.events import feed
 from placement.in_force.placements import happening
@@ -40,7 +41,6 @@ from placement.tables import (
     Run,
     Student,
     Term,
-    now,
 )
 from placement_solver.check import check_plan
 from placement_solver.documents import read_plan, read_problem, write_problem

@@ -22,6 +22,7 @@ from standardwebhooks import Webhook as Signer
 
 from placement.background import BackgroundTask
 from placement.callers import SYSTEM, Caller
+from placement.clock import now
 from placement.database import open_session, read_session
 from placement.events.feed import read_feed
 from placement.outgoing.destinations import Outcome, destination_of, send
@@ -29,7 +30,7 @@ from placement.outgoing.webhooks import newest
 from placement.settings import Settings
 from placement.store import access
 from placement.store.tokens import bearer_of
-from placement.tables import ApiToken, Delivery, Event, StopReason, Webhook, now
+from placement.tables import ApiToken, Delivery, Event, StopReason, Webhook
 
 PAUSES = tuple(
     dt.timedelta(seconds=seconds) for seconds in (5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400)

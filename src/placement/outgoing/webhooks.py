@@ -15,6 +15,7 @@ from sqlmodel import Session, col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from placement.callers import Caller
+from placement.clock import now
 from placement.errors import ConflictError, Fault, InvalidError
 from placement.events.feed import CATALOGUE
 from placement.outgoing.destinations import destination_of
@@ -22,7 +23,7 @@ from placement.planning.runs import CONCERNED
 from placement.store import access
 from placement.store.access import FIRST, Page, Span
 from placement.store.tokens import tokens_of
-from placement.tables import ApiToken, Delivery, Event, Webhook, now
+from placement.tables import ApiToken, Delivery, Event, Webhook
 
 MOST_WEBHOOKS = 20
 _SECRET_BYTES = 32

@@ -15,6 +15,7 @@ from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
 from placement.callers import Caller
+from placement.clock import day_of
 from placement.planning.entries import weeks_covered
 from placement.planning.gather import FINISHED
 from placement.register.agreements import agreements_of
@@ -229,7 +230,7 @@ def _given(session: Session, term: Term, agreements: Mapping[str, Agreement]) ->
             continue
         if ended is None:
             counts[agreement_id, profession, COMPLETED if status in FINISHED else IN_FORCE] += number * weeks
-        elif ended.date() > start.monday() - NOTICE:
+        elif day_of(ended) > start.monday() - NOTICE:
             counts[agreement_id, profession, LATE] += number * weeks
     return counts
 

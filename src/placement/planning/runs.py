@@ -7,11 +7,12 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from placement.callers import Caller
+from placement.clock import now
 from placement.errors import NotFoundError
 from placement.planning.scenarios import AS_USUAL, Options, check_options, write_options
 from placement.store import access, audit
 from placement.store.access import CARE, COORDINATORS, FIRST, INSTITUTIONS, Page, Span
-from placement.tables import Action, ApiToken, Plan, PlanDocument, Run, RunMode, RunStatus, Term, now
+from placement.tables import Action, ApiToken, Plan, PlanDocument, Run, RunMode, RunStatus, Term
 
 ENDED = (RunStatus.SUCCEEDED, RunStatus.FAILED, RunStatus.CANCELLED)
 CONCERNED = CARE | INSTITUTIONS

@@ -14,6 +14,7 @@ from sqlmodel import Session, col, select
 
 from placement import nouns
 from placement.callers import Caller, Role
+from placement.clock import now
 from placement.events import input_events
 from placement.register.writing import Writer, writing
 from placement.store.access import (
@@ -40,7 +41,6 @@ from placement.tables import (
     OrganisationKind,
     Term,
     Unit,
-    now,
 )
 from placement_solver.weeks import IsoWeek
 

@@ -13,8 +13,9 @@ from collections.abc import Iterable, Mapping
 from sqlalchemy import ColumnElement, case
 from sqlmodel import Session, col, select
 
+from placement.clock import today
 from placement.store.access import fault
-from placement.tables import RETAKE_CLASS, Course, Placement, PlacementStatus, Request, Student, Term, now
+from placement.tables import RETAKE_CLASS, Course, Placement, PlacementStatus, Request, Student, Term
 from placement_solver.weeks import IsoWeek
 
 Failures = Mapping[tuple[str, str], Mapping[str, IsoWeek]]
@@ -55,7 +56,7 @@ def check_retake(session: Session, request: Request, failures: Failures) -> None
             "only a failed placement of the same student in the same course can be retaken",
             "bara en underkänd placering för samma student i samma kurs kan tas om",
         )
-    if request.action_plan_done_on is None or request.action_plan_done_on > now().date():
+    if request.action_plan_done_on is None or request.action_plan_done_on > today():
         raise fault(
             "/action_plan_done_on",
             "a retake is allowed only when the student's action plan is done",

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
+from placement.clock import now
 from placement.errors import ConflictError
 from placement.running.storing import Answer, store_plan
-from placement.tables import Run, RunStatus, now
+from placement.tables import Run, RunStatus
 from placement.tables.planning import LONGEST_ERROR
 from placement_solver.progress import Progress
 

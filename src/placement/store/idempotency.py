@@ -12,8 +12,9 @@ from typing import ClassVar
 from sqlmodel import Session, col, delete, func, select
 
 from placement.callers import Caller, Role
+from placement.clock import now
 from placement.errors import PlacementError
-from placement.tables import IdempotencyKey, now
+from placement.tables import IdempotencyKey
 
 KEPT = dt.timedelta(hours=48)
 MOST_REMOVED = 100

@@ -11,10 +11,11 @@ from sqlalchemy import ColumnElement, and_
 from sqlmodel import Session, col
 
 from placement.callers import Caller, Role
+from placement.clock import now
 from placement.errors import Fault, InvalidError, NotAllowedError, NotFoundError
 from placement.store import audit
 from placement.store.access import refuse_identity_number
-from placement.tables import Action, ApiToken, Organisation, OrganisationKind, Unit, now
+from placement.tables import Action, ApiToken, Organisation, OrganisationKind, Unit
 
 _FORM = re.compile(r"plc_([0-9a-f]{16})_([0-9A-Za-z_-]{43})")
 _ORGANISATION_OF = {

@@ -12,7 +12,7 @@ from placement.tables.agreements import (
 from placement.tables.audit import Action, AuditEntry
 from placement.tables.calendars import Calendar, CalendarSubject
 from placement.tables.capacity import CapacityOffer, DeclineReason, OfferInstitution, OfferStatus, OfferWeek
-from placement.tables.columns import Row, new_id, now
+from placement.tables.columns import Row, new_id
 from placement.tables.education import Course, CourseWindow, Programme, UnitRule
 from placement.tables.idempotency import IdempotencyKey
 from placement.tables.places import (
@@ -128,5 +128,4 @@ __all__ = [
     "agreement_party",
     "ends_on",
     "new_id",
-    "now",
 ]

@@ -6,7 +6,8 @@ from sqlalchemy import CheckConstraint
 from sqlmodel import Field
 
 from placement.callers import Role
-from placement.tables.columns import LONGEST_NAME, SENSITIVE, Moment, Row, now, one_of, reference, sized
+from placement.clock import now
+from placement.tables.columns import LONGEST_NAME, SENSITIVE, Moment, Row, one_of, reference, sized
 
 
 class ApiToken(Row, table=True):

@@ -8,7 +8,8 @@ from sqlalchemy import BigInteger, CheckConstraint, Column, Index, Integer
 from sqlmodel import Field
 
 from placement.callers import Role
-from placement.tables.columns import LONGEST_ID, Moment, Row, json_type, now, one_of, sized
+from placement.clock import now
+from placement.tables.columns import LONGEST_ID, Moment, Row, json_type, one_of, sized
 
 
 class Action(enum.StrEnum):

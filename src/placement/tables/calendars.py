@@ -6,6 +6,7 @@ import enum
 from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field
 
+from placement.clock import now
 from placement.tables.columns import (
     LONGEST_ID,
     SENSITIVE,
@@ -13,7 +14,6 @@ from placement.tables.columns import (
     Row,
     Versioned,
     new_id,
-    now,
     one_of,
     reference,
     sized,

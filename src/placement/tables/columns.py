@@ -60,11 +60,6 @@ def new_id(prefix: str) -> str:
     return f"{prefix}_{secrets.token_hex(8)}"
 
 
-def now() -> dt.datetime:
-    """Return the current time in UTC."""
-    return dt.datetime.now(dt.UTC)
-
-
 class Moment(TypeDecorator[dt.datetime]):
     """A time in UTC, with its time zone on every database; a time without a zone is refused."""
 

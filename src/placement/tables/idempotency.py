@@ -5,7 +5,8 @@ import datetime as dt
 from sqlalchemy import CheckConstraint, Column, LargeBinary
 from sqlmodel import Field
 
-from placement.tables.columns import Moment, Row, bounded, json_type, now
+from placement.clock import now
+from placement.tables.columns import Moment, Row, bounded, json_type
 
 
 class IdempotencyKey(Row, table=True):

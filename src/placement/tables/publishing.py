@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import BigInteger, CheckConstraint, Column, Index, Integer, UniqueConstraint, text
 from sqlmodel import Field
 
+from placement.clock import now
 from placement.tables.columns import (
     LONGEST_ID,
     LONGEST_NAME,
@@ -20,7 +21,6 @@ from placement.tables.columns import (
     bounded,
     json_type,
     new_id,
-    now,
     one_of,
     reference,
     sized,

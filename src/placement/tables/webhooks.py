@@ -6,6 +6,7 @@ import enum
 from sqlalchemy import BigInteger, CheckConstraint, Column, Integer
 from sqlmodel import Field
 
+from placement.clock import now
 from placement.tables.columns import (
     LONGEST_ID,
     LONGEST_NAME,
@@ -16,7 +17,6 @@ from placement.tables.columns import (
     bounded,
     json_type,
     new_id,
-    now,
     one_of,
     reference,
     sized,

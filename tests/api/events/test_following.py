@@ -14,9 +14,10 @@ from sqlmodel import Session
 from starlette.types import Message, Receive, Scope, Send
 
 from placement.callers import SYSTEM, Caller, Role
+from placement.clock import now
 from placement.errors import NotFoundError, UnavailableError
 from placement.planning.runs import look_again
-from placement.tables import ApiToken, Run, RunStatus, now
+from placement.tables import ApiToken, Run, RunStatus
 from placement_api import following
 from placement_api.following import EventStream, Followers, follow
 from placement_api.limits import Turns

@@ -13,6 +13,7 @@ from sqlmodel import col, select
 
 from placement import background
 from placement.callers import SYSTEM, Caller, Role
+from placement.clock import now
 from placement.database import engine_for, open_session, read_session
 from placement.errors import UnavailableError
 from placement.events.feed import Subject, tell
@@ -22,7 +23,7 @@ from placement.outgoing.destinations import Outcome
 from placement.outgoing.webhooks import ask_for_test, change_webhook, newest, subscribe, unsubscribe
 from placement.settings import Settings
 from placement.store.tokens import caller_of, revoke_token
-from placement.tables import AuditEntry, Delivery, StopReason, Webhook, now
+from placement.tables import AuditEntry, Delivery, StopReason, Webhook
 from tests.api.world import World
 from tests.placement.publishing import at_once
 from tests.placement.receiving import Receiver, receiving

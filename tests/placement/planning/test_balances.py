@@ -8,8 +8,10 @@ import pytest
 from sqlmodel import Session
 
 from placement.callers import SYSTEM, Caller, Role
+from placement.clock import STOCKHOLM, now
 from placement.errors import NotAllowedError, NotFoundError
 from placement.planning.balances import Balance, Tally, list_balances
+from placement.register.rounds import NOTICE
 from placement.store.access import SortField, Span
 from placement.tables import (
     Agreement,
@@ -31,7 +33,6 @@ from placement.tables import (
     RequestStatus,
     Student,
     Unit,
-    now,
 )
 from placement_solver.weeks import IsoWeek
 from tests.placement.county import CITY, CKU, KI, settle
@@ -95,6 +96,14 @@ def test_what_is_asked_offered_and_given_is_counted_in_student_weeks(session: Se
     assert balance.offered == 2
     assert balance.volume is not None
     assert balance.volume.min_student_weeks == 20
+
+
+def test_a_placement_that_ends_half_an_hour_into_stockholms_next_day_ends_too_late(session: Session) -> None:
+    place(session, 1, PlacementStatus.CANCELLED, WEEK.monday() - NOTICE)
+    assert nurses(session).cancelled_late == 0
+    just_after = dt.datetime.combine(WEEK.monday() - NOTICE + dt.timedelta(days=1), dt.time(0, 30), STOCKHOLM)
+    session.get_one(Placement, "pla_1").changed_at = just_after
+    assert nurses(session).cancelled_late == 3
 
 
 def test_a_withdrawn_request_and_one_for_other_care_are_not_asked_for(session: Session) -> None:

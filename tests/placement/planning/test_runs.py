@@ -6,10 +6,11 @@ import pytest
 from sqlmodel import Session, col, select
 
 from placement.callers import SYSTEM, Caller, Role
+from placement.clock import now
 from placement.errors import NotAllowedError, NotFoundError
 from placement.planning import runs
 from placement.store.access import Span
-from placement.tables import Action, AuditEntry, PlanDocument, Run, RunStatus, now
+from placement.tables import Action, AuditEntry, PlanDocument, Run, RunStatus
 from tests.rows import small_world
 
 KI = Caller(Role.INSTITUTION, organisation="org_ki", token="t-ki")

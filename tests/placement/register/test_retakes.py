@@ -8,7 +8,9 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
+from placement import clock
 from placement.callers import SYSTEM
+from placement.clock import STOCKHOLM, today
 from placement.errors import InvalidError
 from placement.in_force.placements import list_waiting
 from placement.planning.gather import gather
@@ -22,7 +24,6 @@ from placement.tables import (
     Request,
     RequestStatus,
     Student,
-    now,
 )
 from tests.placement.county import KI, settle
 
@@ -55,6 +56,18 @@ def test_a_failed_placement_is_taken_again_in_a_later_term(session: Session) -> 
     assert (ranked.request.retake_of, ranked.request.action_plan_done_on) == ("req_a", DONE)
 
 
+@pytest.mark.parametrize("night", [dt.date(2027, 3, 28), dt.date(2027, 6, 15), dt.date(2027, 10, 31)])
+def test_an_action_plan_done_today_is_done_from_midnight_in_stockholm(
+    session: Session, monkeypatch: pytest.MonkeyPatch, night: dt.date
+) -> None:
+    half_past_midnight = dt.datetime.combine(night, dt.time(0, 30), STOCKHOLM)
+    monkeypatch.setattr(clock, "now", lambda: half_past_midnight.astimezone(dt.UTC))
+    with pytest.raises(InvalidError):
+        ask_for_placement(session, KI, retake(done=night + dt.timedelta(days=1)))
+    session.rollback()
+    assert ask_for_placement(session, KI, retake(done=night)).request.action_plan_done_on == night
+
+
 @pytest.mark.parametrize(
     ("new", "pointer"),
     [
@@ -65,7 +78,7 @@ def test_a_failed_placement_is_taken_again_in_a_later_term(session: Session) -> 
         (retake(course="crs_idle"), "/retake_of"),
         (retake(student="stu_idle"), "/retake_of"),
         (retake(done=None), "/action_plan_done_on"),
-        (retake(done=now().date() + dt.timedelta(days=2)), "/action_plan_done_on"),
+        (retake(done=today() + dt.timedelta(days=1)), "/action_plan_done_on"),
         (retake(term="trm_a"), "/term_id"),
     ],
 )

@@ -7,11 +7,12 @@ import datetime as dt
 import pytest
 from sqlmodel import Session
 
+from placement.clock import now
 from placement.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError
 from placement.events.feed import read_feed
 from placement.register.terms import change_term, list_terms, open_term, remove_term, show_term
 from placement.store.access import Span
-from placement.tables import CapacityOffer, CourseWindow, OfferStatus, OfferWeek, Pin, Run, RunStatus, now
+from placement.tables import CapacityOffer, CourseWindow, OfferStatus, OfferWeek, Pin, Run, RunStatus
 from placement_solver.weeks import IsoWeek
 from tests.placement.county import AUDITOR, CITY, CKU, KI, settle, told
 

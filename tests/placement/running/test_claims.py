@@ -13,11 +13,12 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from placement.callers import SYSTEM
+from placement.clock import now
 from placement.database import engine_for, open_session
 from placement.planning.runs import cancel_run, start_run
 from placement.running import claims
 from placement.running.claims import LEASE, Claim, LostClaimError
-from placement.tables import Run, RunStatus, now
+from placement.tables import Run, RunStatus
 from placement_solver.progress import Progress
 from tests.rows import small_world
 

@@ -17,6 +17,7 @@ from sqlmodel import Session, col, func, select
 
 from placement import background
 from placement.callers import SYSTEM
+from placement.clock import now
 from placement.database import engine_for, open_session
 from placement.errors import UnavailableError
 from placement.in_force.placements import list_planned
@@ -41,7 +42,6 @@ from placement.tables import (
     Student,
     Term,
     UnplacedRequest,
-    now,
 )
 from placement_solver.check import check_plan
 from placement_solver.documents import read_plan, read_problem, report_of

@@ -10,6 +10,7 @@ from sqlalchemy import Engine, func
 from sqlmodel import col, select
 
 from placement.callers import SYSTEM, Caller
+from placement.clock import now
 from placement.database import engine_for, open_session
 from placement.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError, UnavailableError
 from placement.register.capacity import change_offer
@@ -26,7 +27,6 @@ from placement.tables import (
     RunMode,
     Supervisor,
     Term,
-    now,
 )
 from placement.what_if import previews
 from placement.what_if.previews import Preview, preview_reduction

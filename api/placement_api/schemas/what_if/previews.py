@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field, JsonValue
 
-from placement.tables import now
+from placement.clock import today
 from placement.what_if.previews import Affected, Preview
 from placement.what_if.reductions import Absent, AgreementEnd, Deadline, OfferReduction, Reduction
 from placement_api.schemas.base import Day, Given, Id, Number, Shown, Week, example
@@ -102,7 +102,7 @@ class CutGiven(Given):
     def reduction(self) -> Reduction:
         """Return the reduction that `placement.what_if` takes."""
         return Reduction(
-            saved_on=self.saved_on or now().date(),
+            saved_on=self.saved_on or today(),
             offers=[OfferReduction(offer.offer_id, offer.change.changes()) for offer in self.offers],
             closures=[Absent(row.unit_id, row.first_week, row.last_week) for row in self.closures],
             absences=[Absent(row.supervisor_id, row.first_week, row.last_week) for row in self.absences],
