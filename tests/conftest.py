@@ -11,9 +11,11 @@ import pytest
 from sqlmodel import Session
 
 from placement.database import engine_for, migrate
+from placement.in_force import placements
 from tests.api.world import World, settle
 from tests.databases import NoServerError, first_server, ladder, new_database
 from tests.effort import HARD, SEED
+from tests.rows import WEEK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,6 +82,12 @@ def _untraced(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
 def as_text(url: URL) -> str:
     """Write an address with its password, as settings hold it."""
     return url.render_as_string(hide_password=False)
+
+
+@pytest.fixture
+def begun(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The placements of the small world have begun: it is the Monday of the week after their first."""
+    monkeypatch.setattr(placements, "today", WEEK.plus(1).monday)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

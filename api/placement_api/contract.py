@@ -14,6 +14,7 @@ from pydantic import BaseModel
 
 from placement_api.idempotency import PARAMETER
 from placement_api.limits import EVENT_STREAM
+from placement_api.preconditions import LATER
 from placement_api.problem_types import PROBLEM_TYPES, ProblemType
 from placement_api.problems import MEDIA_TYPE, Problem
 from placement_api.schemas.base import Given, Shown
@@ -146,7 +147,8 @@ def _add_problems(path: str, method: str, operation: dict[str, Any]) -> None:
         "stale": "if-match" in names,
     }
     for parameter in parameters:
-        parameter["required"] = parameter["required"] or parameter["name"] == "if-match"
+        later = parameter["schema"].pop(LATER, False)
+        parameter["required"] = parameter["required"] or (parameter["name"] == "if-match" and not later)
     operation["responses"].pop("422", None)
     for problem_type in PROBLEM_TYPES.values():
         if applies.get(problem_type.code, False):

@@ -11,8 +11,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
 import pytest
+from sqlmodel import select
 
+from placement.callers import Role
+from placement.database import engine_for, open_session
+from placement.tables import Term
+from tests.api.parties import Party, Round, token_of
 from tests.api.serving import COMMAND, served
 from tests.api.test_readme import README
 
@@ -102,10 +108,28 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
+def publish_again(url: str, address: str) -> None:
+    """Put a second plan in force, so that the latest publication is not also the first."""
+    engine = engine_for(url)
+    with open_session(engine) as session:
+        term = session.exec(select(Term.id)).one()
+    with httpx.Client(base_url=address, timeout=60) as http:
+        again = Round(Party(http, token_of(engine, Role.COORDINATOR)), engine, term, seconds=1)
+        assert again.publish(again.run(mode="fill"))["number"] == 2
+    engine.dispose()
+
+
 def test_from_a_token_to_a_published_plan_it_takes_ten_commands_at_most(published: Path) -> None:
     assert published.exists()
     (block,) = (block for block in BLOCKS if block.party == QUICK)
     assert len(block.written.strip().splitlines()) <= MOST_COMMANDS
+
+
+def test_the_plan_in_force_is_taken_from_the_first_of_the_publications_which_is_the_latest() -> None:
+    taken = [line for block in BLOCKS for line in block.written.splitlines() if "publications?limit=1" in line]
+    assert len(taken) == len({"With curl", "With httpx"})
+    assert all('["items"][0]["runId"]' in line for line in taken)
+    assert not any('["items"][-1]["runId"]' in block.written for block in BLOCKS)
 
 
 @pytest.mark.parametrize("way", ["With curl", "With httpx"])
@@ -113,6 +137,7 @@ def test_each_party_does_what_is_written_and_gets_what_is_shown(published: Path,
     file = tmp_path / "placement.sqlite3"
     shutil.copyfile(published, file)
     with served(url := f"sqlite:///{file}") as address:
+        publish_again(url, address)
         for party in PARTIES:
             blocks = story(party, way)
             assert any(block.way == way and block.shown for block in blocks)

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, func, select
 from sqlmodel.sql.expression import Select
 
 from placement.callers import Caller, Role
-from placement.clock import now
+from placement.clock import now, today
 from placement.errors import ConflictError, NotAllowedError
 from placement.events import feed, input_events
 from placement.planning import waiting
@@ -47,21 +47,25 @@ DECLINING = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A change of a placement's status: from which statuses it may be made, and by which roles."""
+    """A change of a placement's status: from which statuses it may be made, and by which roles.
+
+    One that ``reports`` how the placement went is made when the placement has begun.
+    """
 
     before: tuple[PlacementStatus, ...]
     by: frozenset[Role]
     withdraws: bool = False
+    reports: bool = False
 
 
-BEGUN = (PlacementStatus.PUBLISHED, PlacementStatus.ACCEPTED)
+STANDING = (PlacementStatus.PUBLISHED, PlacementStatus.ACCEPTED)
 STEPS: Mapping[PlacementStatus, Step] = {
     PlacementStatus.ACCEPTED: Step((PlacementStatus.PUBLISHED,), CARE),
-    PlacementStatus.DECLINED: Step(BEGUN, CARE),
-    PlacementStatus.CANCELLED: Step(BEGUN, INSTITUTIONS, withdraws=True),
-    PlacementStatus.DROPPED_OUT: Step(BEGUN, INSTITUTIONS, withdraws=True),
-    PlacementStatus.COMPLETED: Step(BEGUN, INSTITUTIONS),
-    PlacementStatus.FAILED: Step(BEGUN, INSTITUTIONS),
+    PlacementStatus.DECLINED: Step(STANDING, CARE),
+    PlacementStatus.CANCELLED: Step(STANDING, INSTITUTIONS, withdraws=True),
+    PlacementStatus.DROPPED_OUT: Step(STANDING, INSTITUTIONS, withdraws=True),
+    PlacementStatus.COMPLETED: Step(STANDING, INSTITUTIONS, reports=True),
+    PlacementStatus.FAILED: Step(STANDING, INSTITUTIONS, reports=True),
 }
 """The statuses a placement can be given. Cancelled or dropped out withdraws its request; declined lets it wait on."""
 
@@ -173,7 +177,8 @@ def settle_placement(
 ) -> PlacedStudent:
     """Change a placement's status and write an event for everyone concerned.
 
-    A unit accepts, or declines with a reason. A lärosäte cancels, or reports dropped out, completed or failed.
+    A unit accepts, or declines with a reason. A lärosäte cancels, or reports dropped out, completed or failed; a
+    placement is completed or failed from the Monday of its first week on.
     """
     let_settle(by, status)
     placed = show_placement(session, by, placement_id)
@@ -185,6 +190,11 @@ def settle_placement(
         raise ConflictError(
             sv=f"En placering med status '{placement.status}' kan inte få status '{status}'.",
             en=f"A placement with the status '{placement.status}' cannot become '{status}'.",
+        )
+    if step.reports and today() < (begins := placement.start.monday()):
+        raise ConflictError(
+            sv=f"Placeringen börjar den {begins} och kan inte vara fullgjord eller underkänd före det.",
+            en=f"The placement begins on {begins} and cannot be completed or failed before that.",
         )
     if (status is PlacementStatus.DECLINED) != (reason is not None) or (reason and reason not in DECLINING):
         raise access.fault(

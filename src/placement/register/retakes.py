@@ -1,37 +1,50 @@
 """Retakes: a failed placement is retaken once the student's action plan is done, as often as the course allows.
 
-A student who has failed a course can request it again only as a retake, in a later term. A retake goes before
-students without priority (``RETAKE_CLASS``). A failed placement counts as an attempt; a cancelled placement, or one
+A student who has failed a course can request it again only as a retake, in a term that begins after the failed
+placement did. The action plan is done when the placement has been failed, not before. A retake goes before students
+without priority (``RETAKE_CLASS``). A failed placement counts as an attempt; a cancelled placement, or one
 that the student left, does not.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, case
 from sqlmodel import Session, col, select
 
-from placement.clock import today
+from placement.clock import day_of, today
 from placement.store.access import fault
 from placement.tables import RETAKE_CLASS, Course, Placement, PlacementStatus, Request, Student, Term
 from placement_solver.weeks import IsoWeek
 
-Failures = Mapping[tuple[str, str], Mapping[str, IsoWeek]]
-"""By student and course: the requests whose placements were failed, and the first week of each placement."""
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A failed placement: its first week, and the day on which it was reported as failed."""
+
+    start: IsoWeek
+    day: dt.date
+
+
+Failures = Mapping[tuple[str, str], Mapping[str, Failure]]
+"""By student and course: the requests whose placements were failed, and each failure."""
 
 
 def failures_of(session: Session, students: Iterable[str]) -> Failures:
     """Return the failed placements of some students."""
-    failed: dict[tuple[str, str], dict[str, IsoWeek]] = defaultdict(dict)
+    failed: dict[tuple[str, str], dict[str, Failure]] = defaultdict(dict)
     query = (
-        select(col(Request.student_id), col(Request.course_id), col(Request.id), col(Placement.start))
+        select(Request, Placement)
         .join(Placement, col(Placement.request_id) == col(Request.id))
         .where(Placement.status == PlacementStatus.FAILED, col(Request.student_id).in_(students))
     )
-    for student, course, request, start in session.exec(query):
-        failed[student, course][request] = start
+    for request, placement in session.exec(query):
+        failure = Failure(placement.start, day_of(placement.changed_at))
+        failed[request.student_id, request.course_id][request.id] = failure
     return failed
 
 
@@ -50,20 +63,33 @@ def check_retake(session: Session, request: Request, failures: Failures) -> None
                 "studenten har underkänts i kursen: ange den begäran vars placering underkändes",
             )
         return
-    if request.retake_of not in failed:
+    failure = failed.get(request.retake_of)
+    if failure is None:
         raise fault(
             "/retake_of",
             "only a failed placement of the same student in the same course can be retaken",
             "bara en underkänd placering för samma student i samma kurs kan tas om",
         )
-    if request.action_plan_done_on is None or request.action_plan_done_on > today():
+    done = request.action_plan_done_on
+    if done is None or done > today():
         raise fault(
             "/action_plan_done_on",
             "a retake is allowed only when the student's action plan is done",
             "en omtagning får ske först när studentens handlingsplan är genomförd",
         )
-    if session.get_one(Term, request.term_id).first_week <= failed[request.retake_of]:
-        raise fault("/term_id", "a retake must be in a later term", "en omtagning måste ske i en senare termin")
+    if done < failure.day:
+        raise fault(
+            "/action_plan_done_on",
+            f"the placement was reported as failed on {failure.day}: the action plan cannot be done before that",
+            f"placeringen rapporterades som underkänd den {failure.day}: handlingsplanen kan inte vara genomförd innan",
+        )
+    if session.get_one(Term, request.term_id).first_week <= failure.start:
+        raise fault(
+            "/term_id",
+            f"a retake comes in a later term: one that begins after {failure.start}, when the failed placement began",
+            f"en omtagning görs i en senare termin: en som börjar efter {failure.start}, då den underkända placeringen"
+            " började",
+        )
     most = session.get_one(Course, request.course_id).attempts
     if most is not None and len(failed.keys() - {request.id}) >= most:
         raise fault(

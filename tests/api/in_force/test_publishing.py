@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from tests.api.world import World
@@ -84,3 +86,23 @@ def test_a_laerosaete_finds_a_placement_by_its_own_name_for_the_student(client: 
     found = client.get("/v1/placements?studentExternalId=ki-0001", headers=world.by("institution")).json()
     assert [row["id"] for row in found["items"]] == ["pla_a"]
     assert client.get("/v1/placements?status=declined", headers=world.by("institution")).json()["total"] == 0
+
+
+@pytest.mark.parametrize("asked", ["studentId=stu_a", "studentId=stu_a&status=cancelled", "studentExternalId=ki-0001"])
+def test_cancelled_placements_are_listed_when_asked_for_by_student(
+    client: TestClient, world: World, asked: str
+) -> None:
+    by = world.by("institution")
+    client.patch(OURS, headers={**by, "If-Match": '"1"'}, json={"status": "cancelled"})
+    found = client.get(f"/v1/placements?{asked}", headers=by).json()
+    assert [(row["id"], row["status"]) for row in found["items"]] == [("pla_a", "cancelled")]
+    left = client.get("/v1/placements?studentId=stu_a&status=published", headers=by).json()
+    assert left["items"] == []
+
+
+def test_the_parameter_of_the_status_says_that_nothing_is_left_out_without_it(app: FastAPI) -> None:
+    asked = {
+        each["name"]: each["description"] for each in app.openapi()["paths"]["/v1/placements"]["get"]["parameters"]
+    }
+    assert "Nothing is left out" in asked["status"]
+    assert "utelämnas inget" in asked["status"]

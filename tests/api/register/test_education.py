@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from tests.api.matrix.institutions import COURSE, PROGRAMME
@@ -52,6 +53,28 @@ def test_the_windows_of_a_course_change_with_its_version(client: TestClient, wor
     assert stale.status_code == 412
     assert stale.json()["current"] == put.json()
     assert client.get("/v1/courses/crs_a", headers=world.by("institution")).headers["ETag"] == '"2"'
+
+
+def test_the_windows_of_a_course_need_no_if_match_the_first_time_and_do_later(client: TestClient, world: World) -> None:
+    by, path = world.by("institution"), "/v1/courses/crs_a/windows/trm_idle"
+    first = client.put(path, json={"starts": ["2027-W36"]}, headers=by)
+    assert (first.status_code, first.json()["starts"], first.headers["ETag"]) == (200, ["2027-W36"], '"2"')
+    assert client.put(path, json={"starts": ["2027-W37"]}, headers=by).status_code == 428
+    stale = client.put("/v1/courses/crs_a/windows/trm_next", json={"starts": []}, headers={**by, **FIRST})
+    assert stale.status_code == 412
+    later = client.put(path, json={"starts": ["2027-W37"]}, headers={**by, "If-Match": first.headers["ETag"]})
+    assert later.json()["starts"] == ["2027-W37"]
+
+
+def test_the_contract_says_that_if_match_is_not_required_the_first_time(app: FastAPI) -> None:
+    operations = app.openapi()["paths"]
+    (later,) = (
+        parameter
+        for parameter in operations["/v1/courses/{courseId}/windows/{termId}"]["put"]["parameters"]
+        if parameter["name"] == "if-match"
+    )
+    assert not later["required"]
+    assert "not needed the first time" in later["description"]
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from fastapi.testclient import TestClient
-from sqlmodel import Session
+from sqlmodel import Session, select
 
+from placement.database import open_session
 from placement.tables import Placement, PlacementStatus, Request
+from placement_solver.weeks import IsoWeek
 from tests.api.parties import Party, Round
 from tests.api.test_round import (
     HOME,
@@ -24,6 +28,7 @@ from tests.api.world import World
 __all__ = ["county"]  # a fixture
 
 AUTUMN = [f"2027-W{week:02}" for week in range(35, 50)]
+FAILED = dt.datetime(2026, 9, 20, tzinfo=dt.UTC)
 DONE = "2026-10-01"
 
 
@@ -37,6 +42,14 @@ def open_the_autumn(county: Round, institution: Party, provider: Party, unit: st
     provider.enter("/v1/capacity-offers", answer)
 
 
+def let_time_pass(county: Round, **then: object) -> None:
+    """Put what has happened to the placements in the past, since the service takes the day from its own clock."""
+    with open_session(county.engine) as session:
+        for placement in session.exec(select(Placement)):
+            for name, value in then.items():
+                setattr(placement, name, value)
+
+
 @pytest.mark.no_cover
 def test_a_failed_placement_is_taken_again_and_planned_before_others(county: Round) -> None:
     institution, provider, ki, nacka = organise(county)
@@ -45,10 +58,14 @@ def test_a_failed_placement_is_taken_again_and_planned_before_others(county: Rou
     ask_for_places(institution, county, ki)
     county.publish(county.run())
     failed = institution.all("/v1/placements")[0]
+    refused = institution.ask("PATCH", f"/v1/placements/{failed['id']}", 409, {"status": "failed"}, **{"If-Match": "*"})
+    assert refused.json()["detail"].startswith("The placement begins on 2027-01-18 and cannot be completed or failed")
+    let_time_pass(county, start=IsoWeek(2026, 20))
     institution.change(f"/v1/placements/{failed['id']}", {"status": "failed"})
     (told,) = institution.get("/v1/events?kind=placement.failed")["items"]
     request, student, course = (told["details"][name] for name in ("requestId", "studentId", "courseId"))
 
+    let_time_pass(county, changed_at=FAILED)
     open_the_autumn(county, institution, provider, unit, course)
     cohort = institution.get(f"/v1/students/{student}")["cohortId"]
     first_time = {"cohortId": cohort, "externalId": "ki-first-time", **HOME}
@@ -74,7 +91,8 @@ def test_a_failed_placement_is_taken_again_and_planned_before_others(county: Rou
 
 def fail(store: Session) -> None:
     """Fail our student's placement in our course."""
-    store.get_one(Placement, "pla_a").status = PlacementStatus.FAILED
+    placement = store.get_one(Placement, "pla_a")
+    placement.status, placement.changed_at = PlacementStatus.FAILED, FAILED
     store.commit()
 
 

@@ -113,15 +113,15 @@ def test_every_fault_is_told_by_row_column_and_value(client: TestClient, world: 
     answer = desk.hand_in_table("students", table)
     assert faults(answer) == [
         (3, "cohortId", "nowhere", "there is no such cohort"),
-        (4, "lat", None, "the number may be at most 90"),
         (4, "lon", None, "give a number"),
+        (4, "lat", None, "the number may be at most 90"),
         (4, "maxTravel", "-1", "the number must be at least 0"),
         (5, "externalId", None, "a new row needs this"),
     ]
     assert [fault["pointer"] for fault in answer.json()["errors"]] == [
         "/rows/1/cohortId",
-        "/rows/2/lat",
         "/rows/2/lon",
+        "/rows/2/lat",
         "/rows/2/maxTravel",
         "/rows/3/externalId",
     ]

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlmodel import Session
 
+from placement.in_force import placements
 from placement.tables import Course, Placement, Student, Supervisor, Unit
 from tests.api.sheeting import CSV, XLSX, Desk, faults, outcome
 from tests.api.test_statements import copies, counted
 from tests.api.world import World
+from tests.rows import WEEK
 
 ROLES = ("coordinator", "institution", "provider", "unit")
 
@@ -80,6 +84,7 @@ def test_a_unit_answers_for_its_students_in_one_sheet(client: TestClient, world:
     assert [event["kind"] for event in told] == ["placement.published", "placement.declined"]
 
 
+@pytest.mark.usefixtures("begun")
 def test_an_institution_tells_how_its_students_placements_ended(client: TestClient, world: World) -> None:
     institution = Desk(client, world, "institution")
     assert outcome(institution.hand_in_rows("placements", [{"id": "pla_a", "status": "completed"}])) == (0, 1, 0)
@@ -109,6 +114,17 @@ def test_a_row_that_the_single_call_would_refuse_refuses_the_sheet(
     assert provider.found("/v1/placements/pla_a")["version"] == 1
 
 
+def test_a_sheet_that_reports_a_placement_before_it_has_begun_is_refused(
+    client: TestClient, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(placements, "today", lambda: WEEK.monday() - dt.timedelta(days=1))
+    institution = Desk(client, world, "institution")
+    (refused,) = faults(institution.hand_in_rows("placements", [{"id": "pla_a", "status": "failed"}]))
+    assert refused[:3] == (1, "status", "failed")
+    assert refused[3].startswith(f"The placement begins on {WEEK.monday()}")
+
+
+@pytest.mark.usefixtures("begun")
 def test_of_a_sheet_with_one_bad_row_nothing_is_stored(client: TestClient, world: World) -> None:
     coordinator = Desk(client, world, "coordinator")
     rows = [{"id": "pla_a", "status": "accepted"}, {"id": "pla_b", "status": "published"}, {"id": "pla_b"}]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from functools import partial
 from typing import Any
@@ -14,6 +15,7 @@ from placement.callers import SYSTEM, Caller
 from placement.database import engine_for, open_session
 from placement.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError
 from placement.events.feed import read_feed
+from placement.in_force import placements
 from placement.in_force.placements import list_waiting, settle_placement, show_placement
 from placement.register.requests import change_request
 from placement.tables import (
@@ -82,6 +84,7 @@ def of_request(session: Session, request_id: str) -> Placement:
     return session.exec(select(Placement).where(Placement.request_id == request_id)).one()
 
 
+@pytest.mark.usefixtures("begun")
 @pytest.mark.parametrize(
     ("by", "status", "reason"),
     [
@@ -109,6 +112,29 @@ def test_each_party_takes_its_own_steps_and_all_concerned_are_told(
     assert entry.after["status"] == status
 
 
+@pytest.mark.parametrize("status", [COMPLETED, FAILED])
+def test_a_placement_is_completed_or_failed_from_its_first_monday_on_and_not_before(
+    status: PlacementStatus, store: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    placement = the_placement(store)
+    monday = placement.start.monday()
+    monkeypatch.setattr(placements, "today", lambda: monday - dt.timedelta(days=1))
+    with pytest.raises(ConflictError, match=f"begins on {monday} and cannot be completed or failed") as refusal:
+        settle_placement(store, KI, placement.id, status)
+    assert refusal.value.sv.startswith(f"Placeringen börjar den {monday}")
+    assert placement.status is PlacementStatus.PUBLISHED
+    monkeypatch.setattr(placements, "today", lambda: monday)
+    assert settle_placement(store, KI, placement.id, status).placement.id == placement.id
+    assert placement.status is status
+
+
+def test_what_has_not_begun_is_still_cancelled(store: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    placement = the_placement(store)
+    monkeypatch.setattr(placements, "today", lambda: placement.start.monday() - dt.timedelta(days=1))
+    settle_placement(store, KI, placement.id, CANCELLED)
+    assert placement.status is CANCELLED
+
+
 @pytest.mark.parametrize(("by", "status"), [(KI, ACCEPTED), (KI, DECLINED), (CITY, CANCELLED), (NEAR, FAILED)])
 def test_nobody_takes_another_s_step(by: Caller, status: PlacementStatus, store: Session) -> None:
     with pytest.raises(NotAllowedError):
@@ -122,6 +148,7 @@ def test_what_is_not_one_s_own_is_not_there(store: Session) -> None:
         show_placement(store, KI, "pla_none")
 
 
+@pytest.mark.usefixtures("begun")
 def test_an_ended_placement_stays_ended_and_the_same_answer_twice_changes_nothing(store: Session) -> None:
     placement = the_placement(store)
     settle_placement(store, NEAR, placement.id, ACCEPTED)

@@ -115,6 +115,7 @@ def test_what_a_coordinator_has_pinned_binds_a_run_that_plans_anew_and_no_other(
         assert (released.request_id, released.start) == ("req_a", str(WEEK.plus(9)))
 
 
+@pytest.mark.usefixtures("begun")
 def test_a_pin_that_binds_stays_where_another_decision_is_in_its_way(store: Session) -> None:
     completed = store.exec(select(Placement).where(Placement.request_id == "req_a")).one()
     settle_placement(store, KI, completed.id, PlacementStatus.COMPLETED)
@@ -125,6 +126,7 @@ def test_a_pin_that_binds_stays_where_another_decision_is_in_its_way(store: Sess
     assert [released.request_id for released in posed.released] == []
 
 
+@pytest.mark.usefixtures("begun")
 def test_what_has_been_completed_needs_no_new_place_and_is_never_ended(county: Engine) -> None:
     with open_session(county) as session:
         completed = session.exec(select(Placement).where(Placement.request_id == "req_a")).one()

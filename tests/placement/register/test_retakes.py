@@ -27,14 +27,17 @@ from placement.tables import (
 )
 from tests.placement.county import KI, settle
 
+FAILED = dt.datetime(2026, 9, 20, 22, 30, tzinfo=dt.UTC)
+"""Half past midnight on 21 September in Stockholm."""
 DONE = dt.date(2026, 10, 1)
 
 
 @pytest.fixture(autouse=True)
 def county(session: Session) -> None:
-    """The student has failed the placement."""
+    """The student has failed the placement, and the lärosäte has said so."""
     settle(session)
-    session.get_one(Placement, "pla_a").status = PlacementStatus.FAILED
+    placement = session.get_one(Placement, "pla_a")
+    placement.status, placement.changed_at = PlacementStatus.FAILED, FAILED
     session.commit()
 
 
@@ -79,6 +82,7 @@ def test_an_action_plan_done_today_is_done_from_midnight_in_stockholm(
         (retake(student="stu_idle"), "/retake_of"),
         (retake(done=None), "/action_plan_done_on"),
         (retake(done=today() + dt.timedelta(days=1)), "/action_plan_done_on"),
+        (retake(done=dt.date(2026, 9, 20)), "/action_plan_done_on"),
         (retake(term="trm_a"), "/term_id"),
     ],
 )
@@ -86,6 +90,18 @@ def test_a_retake_that_is_not_allowed_is_refused(session: Session, new: Request,
     with pytest.raises(InvalidError) as refusal:
         ask_for_placement(session, KI, Request(**new.model_dump()))
     assert [fault.pointer for fault in refusal.value.faults] == [pointer]
+
+
+def test_an_action_plan_is_done_on_the_day_of_the_failure_at_the_earliest(session: Session) -> None:
+    with pytest.raises(InvalidError, match="reported as failed on 2026-09-21") as refusal:
+        ask_for_placement(session, KI, retake(done=dt.date(2026, 9, 20)))
+    assert "rapporterades som underkänd den 2026-09-21" in refusal.value.sv
+    assert ask_for_placement(session, KI, retake(done=dt.date(2026, 9, 21))).request.id == "req_new"
+
+
+def test_the_refusal_of_a_retake_in_the_same_term_says_which_terms_there_may_be(session: Session) -> None:
+    with pytest.raises(InvalidError, match="a retake comes in a later term: one that begins after 2026-W53"):
+        ask_for_placement(session, KI, retake(term="trm_a"))
 
 
 @pytest.mark.parametrize("status", sorted(set(PlacementStatus) - {PlacementStatus.FAILED}))

@@ -60,7 +60,13 @@ def wrong(found: Line) -> list[tuple[tuple[str | int, ...], str]]:
 
 
 def test_each_cell_is_read_as_what_its_column_holds() -> None:
-    cells = {"name": " T2 ", "size": "30", "maxStudents": "90", "inCounty": "ja", "units": "Gran, a b; unt_c"}
+    cells: dict[str, Cell] = {
+        "name": " T2 ",
+        "size": "30",
+        "maxStudents": "90",
+        "inCounty": "ja",
+        "units": "Gran, a b; unt_c",
+    }
     found = line(**cells, validFrom="31/5 2024", sharePercent="30 %")
     assert found.values == {
         "name": "T2",
@@ -133,7 +139,8 @@ def test_an_empty_cell_is_nothing_where_there_may_be_nothing_and_else_says_nothi
 
 
 def test_weeks_with_places_become_a_list_in_which_an_empty_cell_takes_the_places_away() -> None:
-    found = line(**{"name": "x", "v. 5": "2", "2027-W06": "", "7": Number(0, "0")})
+    cells: dict[str, Cell] = {"name": "x", "v. 5": "2", "2027-W06": "", "7": Number(0, "0")}
+    found = line(**cells)
     assert found.values["weeks"] == [
         {"week": "2027-W05", "places": 2},
         {"week": "2027-W06", "places": None},

@@ -29,9 +29,10 @@ router = APIRouter(prefix="/v1", tags=["placements"])
 def list_placements(
     store: Transaction, by: Planner, asked: Annotated[PlacementFilter, Query()], links: Linked
 ) -> Listed[PlacementShown]:
-    """List the published placements of the caller's own students or units; with `runId`, a coordinator sees a draft.
+    """List published placements, ended ones too, of own students or units; with `runId`, a coordinator sees a draft.
 
-    Listar publicerade placeringar för egna studenter eller enheter; med `runId` ser en samordnare ett utkast.
+    Listar publicerade placeringar, även avslutade, för egna studenter eller enheter; med `runId` ser en samordnare ett
+    utkast.
     """
     if asked.run_id is None:
         found = placements.list_placements(store, by, asked.wanted, asked.span)

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Response
 from placement.register import courses, programmes
 from placement_api.callers import Institution
 from placement_api.paging import Linked, Listed
-from placement_api.preconditions import IfMatch, tag
+from placement_api.preconditions import IfMatch, IfMatchLater, tag
 from placement_api.routes.paths import CoursePath, ProgrammePath, TermPath
 from placement_api.schemas.register.education import (
     CourseChange,
@@ -189,14 +189,15 @@ def set_windows(
     course_id: CoursePath,
     term_id: TermPath,
     given: WindowsGiven,
-    expected: IfMatch,
+    expected: IfMatchLater,
     response: Response,
 ) -> WindowsShown:
-    """Set the weeks of a term in which a course's placement may start; the ETag is the course's.
+    """Set the weeks of a term in which a course's placement may start; the ETag, needed from then on, is the course's.
 
-    Anger de veckor under en termin då kursens VFU får börja; ETag är kursens.
+    Anger de veckor under en termin då kursens VFU får börja; ETag är kursens och behövs inte första gången.
     """
-    expected.hold(WindowsShown.of(courses.show_windows(store, by, course_id, term_id)))
+    standing = WindowsShown.of(courses.show_windows(store, by, course_id, term_id))
+    expected.hold(standing, first=not standing.starts)
     shown = WindowsShown.of(courses.set_windows(store, by, course_id, term_id, given.starts))
     tag(response, shown)
     return shown

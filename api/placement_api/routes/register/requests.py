@@ -43,9 +43,9 @@ def list_requests(
 
 @router.post("/requests", status_code=201, summary="Request a placement")
 def ask_for_placement(store: Transaction, by: Institution, given: RequestGiven, response: Response) -> RequestShown:
-    """Request a placement for a student in a course of their programme, or a retake of a failed one.
+    """Request a placement for a student in a course of their programme, or, in a later term, a retake of a failed one.
 
-    Begär en placering för en student i en kurs i programmet, eller en omtagning av en underkänd placering.
+    Begär en placering för en student i en kurs i programmet, eller, i en senare termin, en omtagning av en underkänd.
     """
     request = Request(**given.model_dump(exclude={"preferences"}))
     shown = RequestShown.of(requests.ask_for_placement(store, by, request, given.preferences))

@@ -117,7 +117,9 @@ class PlacementSettled(Given):
 
     status: PlacementStatus = Field(
         description="A unit may set accepted or declined; a lärosäte cancelled, dropped-out, completed or failed. "
-        "En enhet kan ange accepted eller declined; ett lärosäte cancelled, dropped-out, completed eller failed."
+        "En enhet kan ange accepted eller declined; ett lärosäte cancelled, dropped-out, completed eller failed. "
+        "completed and failed: from the Monday of the first week on. "
+        "completed och failed: från måndagen i den första veckan."
     )
     reason: EndReason | None = Field(None, description="Why the unit declines. Varför enheten tackar nej.")
 
@@ -171,9 +173,17 @@ class PlacementFilter(UnplacedFilter):
     request_id: Id | None = Field(None, description="Of one request. För en viss begäran.")
     student_id: Id | None = Field(None, description="Of one student. För en viss student.")
     student_external_id: ExternalId | None = Field(
-        None, description="Of one student, by the lärosäte's own id. För en viss student, efter lärosätets eget id."
+        None,
+        description="Of one student, by the lärosäte's own id; only that lärosäte finds any. "
+        "För en viss student, efter lärosätets eget id; bara det lärosätet får träff.",
     )
-    status: PlacementStatus | None = Field(None, description="With one status. Med en viss status.")
+    status: PlacementStatus | None = Field(
+        None,
+        description="With one status, such as cancelled. Nothing is left out if it is left out: placements that have "
+        "ended (declined, cancelled, dropped-out) are listed too. "
+        "Med en viss status, till exempel cancelled. Utelämnas den så utelämnas inget: även avslutade placeringar "
+        "(declined, cancelled, dropped-out) listas.",
+    )
     sort: str | None = sorting("start", "unitId", "requestId", "id")
 
     @property

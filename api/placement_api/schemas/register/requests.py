@@ -29,7 +29,10 @@ class RequestGiven(Given):
 
     model_config = ConfigDict(json_schema_extra={"example": _REQUEST})
 
-    term_id: Id
+    term_id: Id = Field(
+        description="For a retake: a later term, one that begins after the failed placement began. "
+        "För en omtagning: en senare termin, en som börjar efter att den underkända placeringen började."
+    )
     student_id: Id
     course_id: Id
     preferences: Preferences = Field(
@@ -44,8 +47,10 @@ class RequestGiven(Given):
     )
     action_plan_done_on: Day | None = Field(
         None,
-        description="For a retake, which requires it: the day on which the action plan was completed. "
-        "För en omtagning, som kräver det: dagen då handlingsplanen fullgjordes.",
+        description="For a retake, which requires it: the day on which the action plan was completed, not before the "
+        "day on which the placement was reported as failed. "
+        "För en omtagning, som kräver det: dagen då handlingsplanen fullgjordes, inte före den dag då placeringen "
+        "rapporterades som underkänd.",
     )
 
 
