@@ -13,14 +13,22 @@ from fastapi.testclient import TestClient
 from placement_api.media_types import CSV, XLSX
 from tests.api.world import World
 
-LISTS = ("cohorts", "students", "requests", "capacity-offers", "supervisors")
 WHO_KEEPS = {
+    "municipalities": ("coordinator", "coordinator"),
+    "organisations": ("coordinator", "coordinator"),
+    "sites": ("coordinator", "coordinator"),
+    "units": ("coordinator", "provider"),
+    "programmes": ("coordinator", "institution"),
+    "courses": ("coordinator", "institution"),
+    "agreements": ("coordinator", "provider"),
+    "travel-times": ("coordinator", "coordinator"),
     "cohorts": ("coordinator", "institution"),
     "students": ("coordinator", "institution"),
     "requests": ("coordinator", "institution"),
     "capacity-offers": ("coordinator", "provider", "unit"),
     "supervisors": ("coordinator", "provider", "unit"),
 }
+LISTS = tuple(WHO_KEEPS)
 
 
 class Desk:

@@ -13,14 +13,18 @@ from pydantic import Field, JsonValue
 
 from placement.sheets.files.grid import MOST_ROWS
 from placement.sheets.importing import Outcome
-from placement.tables import OfferStatus, PlacementStatus, RequestStatus
-from placement_api.schemas.base import Change, Different, Given, Id, Name, Shown, Week, Word, example
+from placement.tables import OfferStatus, OrganisationKind, PlacementStatus, ProviderKind, RequestStatus
+from placement_api.schemas.base import Change, Count, Different, Given, Id, Name, Shown, Week, Word, example
 from placement_api.schemas.in_force.placements import PlacementSettled
+from placement_api.schemas.register.agreements import AgreementTerms
 from placement_api.schemas.register.capacity import OfferChange
 from placement_api.schemas.register.cohorts import CohortGiven
+from placement_api.schemas.register.education import CourseDetails, ProgrammeGiven, WindowsGiven
+from placement_api.schemas.register.places import MunicipalityGiven, OrganisationGiven, SiteGiven, UnitGiven
 from placement_api.schemas.register.requests import RequestGiven
 from placement_api.schemas.register.students import StudentGiven
 from placement_api.schemas.register.supervision import SupervisorChange, TrainingGiven
+from placement_api.schemas.register.travel_times import TravelTimeGiven
 
 _ROW_ID = "Our id; without it the row is matched by its own key. Vårt id; om det saknas används radens egen nyckel."
 _UNIT_NAME = "If given, it must be the unit's name. Om det anges ska det vara enhetens namn."
@@ -31,6 +35,55 @@ Standing = Annotated[
 ]
 References = Annotated[list[Name], Field(max_length=2_000), Different]
 
+_MUNICIPALITY: dict[str, JsonValue] = {
+    "code": "0182",
+    "name": "Nacka",
+    "lat": 59.3105,
+    "lon": 18.1637,
+    "population": 112112,
+}
+_ORGANISATION: dict[str, JsonValue] = {
+    "kind": "provider",
+    "providerKind": "municipality",
+    "nameSv": "Nacka kommun",
+    "nameEn": "Nacka Municipality",
+    "externalId": "212000-0167",
+    "municipalityCode": "0182",
+}
+_SITE: dict[str, JsonValue] = {"institutionId": "UMU", "name": "Sunderbyn", "municipalityCode": "2580"}
+_UNIT: dict[str, JsonValue] = {
+    "name": "Hemsjukvården Saltsjöbaden",
+    "hsaId": "SE2120000167-HS1",
+    "providerId": "212000-0167",
+    "municipalityCode": "0182",
+    "kinds": ["home-care"],
+    "lat": 59.28,
+    "lon": 18.29,
+    "maxStudents": 4,
+}
+_PROGRAMME: dict[str, JsonValue] = {
+    "institutionId": "KI",
+    "code": "1SJ24",
+    "name": "Sjuksköterskeprogrammet",
+    "profession": "nurse",
+}
+_COURSE: dict[str, JsonValue] = {
+    "programmeId": "1SJ24",
+    "code": "1SJ021",
+    "name": "Klinisk utbildning, termin 4",
+    "weeks": 5,
+    "kinds": ["home-care"],
+    "termId": "VT2027",
+    "starts": ["2027-W05"],
+}
+_AGREEMENT: dict[str, JsonValue] = {
+    "institutionId": "KI",
+    "providerId": "212000-0167",
+    "validFrom": "2026-01-01",
+    "termId": "VT2027",
+    "maxStudentWeeks": 120,
+}
+_TRAVEL_TIME: dict[str, JsonValue] = {"origin": "vaxholm", "destination": "danderyd", "minutes": 45}
 _COHORT: dict[str, JsonValue] = {"programmeId": "1SJ24", "termId": "VT2027", "name": "Termin 4", "size": 210}
 _STUDENT: dict[str, JsonValue] = {
     "cohortId": "1SJ24/VT2027/Termin 4",
@@ -67,6 +120,94 @@ _SUPERVISOR: dict[str, JsonValue] = {
     "trainings": [{"course": "Handledarutbildning", "credits": 7.5, "completedOn": "2024-05-31", "expiresOn": None}],
 }
 _PLACEMENT: dict[str, JsonValue] = {"id": "pla_0b77", "status": "declined", "reason": "no-supervisor"}
+
+
+class MunicipalityRow(MunicipalityGiven, Change):
+    """A municipality, matched by its SCB code. En kommun, som känns igen på kommunkoden."""
+
+    model_config = example(_MUNICIPALITY)
+
+
+class OrganisationRow(OrganisationGiven, Change):
+    """An organisation, matched by its own id or its name. En organisation, som känns igen på eget id eller namn."""
+
+    model_config = example(_ORGANISATION)
+
+    id: Id = Field(description=_ROW_ID)
+    municipality_code: Reference | None
+    funded_by_id: Reference | None
+
+
+class SiteRow(SiteGiven, Change):
+    """A studieort, matched by lärosäte and name. En studieort, som känns igen på lärosäte och namn."""
+
+    model_config = example(_SITE)
+
+    id: Id = Field(description=_ROW_ID)
+    institution_id: Reference
+    municipality_code: Reference
+
+
+class UnitRow(UnitGiven, Change):
+    """A unit, matched by HSA id, or provider and name. En enhet, som känns igen på HSA-id, eller huvudman och namn."""
+
+    model_config = example(_UNIT)
+
+    id: Id = Field(description=_ROW_ID)
+    provider_id: Reference
+    operator_id: Reference | None
+    municipality_code: Reference
+    site_id: Reference | None
+
+
+class ProgrammeRow(ProgrammeGiven, Change):
+    """A programme, matched by lärosäte and code. Ett program, som känns igen på lärosäte och kod."""
+
+    model_config = example(_PROGRAMME)
+
+    id: Id = Field(description=_ROW_ID)
+    institution_id: Reference
+
+
+class CourseRow(CourseDetails, WindowsGiven, Change):
+    """A course with its windows in one term, matched by programme and code.
+
+    En kurs med sina startveckor en termin, som känns igen på program och kod.
+    """
+
+    model_config = example(_COURSE)
+
+    id: Id = Field(description=_ROW_ID)
+    programme_id: Reference
+    term_id: Reference | None
+
+    def changes(self) -> dict[str, Any]:
+        """Return the fields that the caller sent, the weeks as weeks."""
+        changes = super().changes()
+        return {**changes, "starts": self.starts} if "starts" in changes else changes
+
+
+class AgreementRow(AgreementTerms, Change):
+    """An agreement with its volume in one term, matched by its parties, first day and professions.
+
+    Ett avtal med sin volym en termin, som känns igen på parter, första dag och yrken.
+    """
+
+    model_config = example(_AGREEMENT)
+
+    id: Id = Field(description=_ROW_ID)
+    institution_id: Reference
+    provider_id: Reference
+    units: Annotated[References, Field(min_length=1)] | None
+    term_id: Reference | None = Field(description="The term of the volume. Den termin som volymen gäller.")
+    min_student_weeks: Count
+    max_student_weeks: Count | None
+
+
+class TravelTimeRow(TravelTimeGiven, Change):
+    """A travel time, matched by both zones. En restid, som känns igen på de båda zonerna."""
+
+    model_config = example(_TRAVEL_TIME)
 
 
 class CohortRow(CohortGiven, Change):
@@ -152,6 +293,70 @@ class Rows(Given):
     rows: Annotated[list[Any], Field(min_length=1, max_length=MOST_ROWS)]
 
 
+class MunicipalityRows(Rows):
+    """Municipalities to import. Kommuner att läsa in."""
+
+    model_config = example({"rows": [_MUNICIPALITY]})
+
+    rows: Annotated[list[MunicipalityRow], Field(min_length=1, max_length=MOST_ROWS)]
+
+
+class OrganisationRows(Rows):
+    """Organisations to import. Organisationer att läsa in."""
+
+    model_config = example({"rows": [_ORGANISATION]})
+
+    rows: Annotated[list[OrganisationRow], Field(min_length=1, max_length=MOST_ROWS)]
+
+
+class SiteRows(Rows):
+    """Sites to import. Studieorter att läsa in."""
+
+    model_config = example({"rows": [_SITE]})
+
+    rows: Annotated[list[SiteRow], Field(min_length=1, max_length=MOST_ROWS)]
+
+
+class UnitRows(Rows):
+    """Units to import. Enheter att läsa in."""
+
+    model_config = example({"rows": [_UNIT]})
+
+    rows: Annotated[list[UnitRow], Field(min_length=1, max_length=MOST_ROWS)]
+
+
+class ProgrammeRows(Rows):
+    """Programmes to import. Program att läsa in."""
+
+    model_config = example({"rows": [_PROGRAMME]})
+
+    rows: Annotated[list[ProgrammeRow], Field(min_length=1, max_length=MOST_ROWS)]
+
+
+class CourseRows(Rows):
+    """Courses to import. Kurser att läsa in."""
+
+    model_config = example({"rows": [_COURSE]})
+
+    rows: Annotated[list[CourseRow], Field(min_length=1, max_length=MOST_ROWS)]
+
+
+class AgreementRows(Rows):
+    """Agreements to import. Avtal att läsa in."""
+
+    model_config = example({"rows": [_AGREEMENT]})
+
+    rows: Annotated[list[AgreementRow], Field(min_length=1, max_length=MOST_ROWS)]
+
+
+class TravelTimeRows(Rows):
+    """Travel times to import. Restider att läsa in."""
+
+    model_config = example({"rows": [_TRAVEL_TIME]})
+
+    rows: Annotated[list[TravelTimeRow], Field(min_length=1, max_length=MOST_ROWS)]
+
+
 class CohortRows(Rows):
     """Cohorts to import. Kullar att läsa in."""
 
@@ -200,7 +405,22 @@ class PlacementRows(Rows):
     rows: Annotated[list[PlacementRow], Field(min_length=1, max_length=MOST_ROWS)]
 
 
-BODIES: tuple[type[Rows], ...] = (CohortRows, StudentRows, RequestRows, OfferRows, SupervisorRows, PlacementRows)
+BODIES: tuple[type[Rows], ...] = (
+    MunicipalityRows,
+    OrganisationRows,
+    SiteRows,
+    UnitRows,
+    ProgrammeRows,
+    CourseRows,
+    AgreementRows,
+    TravelTimeRows,
+    CohortRows,
+    StudentRows,
+    RequestRows,
+    OfferRows,
+    SupervisorRows,
+    PlacementRows,
+)
 """The bodies that the contract has to name itself, since the routes accept them in three forms."""
 
 
@@ -228,6 +448,55 @@ class SheetAsked(Given):
         description="Headings as the fields are called, or in Swedish or English words; all are read again. "
         "Rubriker som fälten heter, eller med svenska eller engelska ord; alla går att läsa in igen.",
     )
+
+
+class MunicipalitySheet(SheetAsked):
+    """Which municipalities to export. Vilka kommuner som ska tas ut."""
+
+    in_county: bool | None = Field(None, description="In the county or outside it. I länet eller utanför.")
+
+
+class OrganisationSheet(SheetAsked):
+    """Which organisations to export. Vilka organisationer som ska tas ut."""
+
+    kind: OrganisationKind | None = Field(None, description="Of one kind. Av ett visst slag.")
+    provider_kind: ProviderKind | None = Field(
+        None, description="Of one kind of provider. Av ett visst slags huvudman."
+    )
+
+
+class OfInstitutionSheet(SheetAsked):
+    """Which sites or programmes to export. Vilka studieorter eller program som ska tas ut."""
+
+    institution_id: Id | None = Field(None, description="Of one lärosäte. Från ett visst lärosäte.")
+
+
+class UnitSheet(SheetAsked):
+    """Which units to export. Vilka enheter som ska tas ut."""
+
+    provider_id: Id | None = Field(None, description="Of one provider. Hos en viss huvudman.")
+    municipality: Id | None = Field(None, description="In one municipality. I en viss kommun.")
+
+
+class CourseSheet(SheetAsked):
+    """Which courses to export. Vilka kurser som ska tas ut."""
+
+    programme_id: Id | None = Field(None, description="In one programme. I ett visst program.")
+    term_id: Id | None = Field(None, description="With windows in one term. Med startveckor en viss termin.")
+
+
+class AgreementSheet(SheetAsked):
+    """Which agreements to export. Vilka avtal som ska tas ut."""
+
+    institution_id: Id | None = Field(None, description="Of one lärosäte. Från ett visst lärosäte.")
+    provider_id: Id | None = Field(None, description="Of one provider. Med en viss huvudman.")
+
+
+class TravelTimeSheet(SheetAsked):
+    """Which travel times to export. Vilka restider som ska tas ut."""
+
+    origin: Name | None = Field(None, description="From one zone. Från en viss zon.")
+    destination: Name | None = Field(None, description="To one zone. Till en viss zon.")
 
 
 class CohortSheet(SheetAsked):

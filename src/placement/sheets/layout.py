@@ -109,8 +109,10 @@ HEADINGS: dict[str, tuple[str, str, *tuple[str, ...]]] = {
     "lastWeek": ("Sista vecka", "Last week"),
     "lat": ("Latitud", "Latitude"),
     "lon": ("Longitud", "Longitude", "long", "lng"),
+    "maxStudentWeeks": ("Högst studentveckor", "Most student-weeks", "tak", "volym", "ceiling"),
     "maxStudents": ("Högst antal studenter", "Most students", "max antal studenter", "max studenter", "max students"),
     "maxTravel": ("Längsta restid", "Longest journey", "max restid", "max travel"),
+    "minStudentWeeks": ("Minst studentveckor", "Fewest student-weeks", "golv", "floor"),
     "minutes": ("Minuter", "Minutes", "restid", "travel time"),
     "municipalityCode": ("Kommun", "Municipality", "kommunkod", "municipality code"),
     "name": ("Namn", "Name", "benämning", "enhetsnamn", "unit name"),
@@ -135,6 +137,7 @@ HEADINGS: dict[str, tuple[str, str, *tuple[str, ...]]] = {
     "sharePercent": ("Andel av heltid i procent", "Share of full time in per cent", "tjänstgöringsgrad", "procent"),
     "siteId": ("Studieort", "Site"),
     "size": ("Antal studenter", "Number of students", "storlek", "antal"),
+    "starts": ("Startveckor", "Start weeks", "kursfönster", "windows"),
     "status": ("Status", "Status", "svar", "answer", "besked"),
     "studentId": ("Student", "Student"),
     "supervisionCredits": ("Handledarutbildning i hp", "Supervisor training in credits", "krav på hp"),
@@ -153,11 +156,6 @@ HEADINGS: dict[str, tuple[str, str, *tuple[str, ...]]] = {
     "training.credits": ("Utbildning hp", "Training credits", "hp", "credits"),
     "training.completedOn": ("Utbildning genomförd", "Training completed on", "utbildning klar"),
     "training.expiresOn": ("Utbildning giltig till", "Training expires on", "utbildning gäller till"),
-    "volume.termId": ("Volym termin", "Volume term", "termin", "term"),
-    "volume.minStudentWeeks": ("Volym minst", "Volume at least", "minst studentveckor", "golv", "min studentveckor"),
-    "volume.maxStudentWeeks": ("Volym högst", "Volume at most", "högst studentveckor", "tak", "max studentveckor"),
-    "window.termId": ("Kursfönster termin", "Window term", "termin", "term"),
-    "window.starts": ("Kursfönster startveckor", "Window starts", "startveckor", "start weeks", "starts"),
 }
 """What people call each column: the Swedish heading, the English heading, and other names that are read."""
 

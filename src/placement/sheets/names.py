@@ -18,7 +18,7 @@ from placement.sheets.layout import folded
 from placement.sheets.week_names import Weeks
 from placement.store.access import fault
 from placement.store.scopes import units_of
-from placement.tables import Cohort, Organisation, OrganisationKind, Programme, Site, Term, Unit
+from placement.tables import Cohort, Municipality, Organisation, OrganisationKind, Programme, Site, Term, Unit
 from placement_solver.words import Words
 
 LONGEST = 200
@@ -164,6 +164,13 @@ def units(session: Session) -> Names:
     """Name the units by their HSA ids, or by what they are called."""
     rows = session.exec(select(col(Unit.id), col(Unit.hsa_id), col(Unit.name))).all()
     return Names(nouns.UNIT, ((row[0], row[1]) for row in rows), ((row[0], row[2]) for row in rows))
+
+
+def municipalities(session: Session) -> Names:
+    """Name the municipalities by their SCB codes, or by what they are called."""
+    rows = session.exec(select(col(Municipality.code), col(Municipality.name))).all()
+    called = [(code, name) for code, own in rows for name in (own, f"{own} kommun", code.lstrip("0"))]
+    return Names(nouns.MUNICIPALITY, ((code, None) for code, _name in rows), called)
 
 
 def sites(session: Session) -> Names:

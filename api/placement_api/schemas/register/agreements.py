@@ -72,10 +72,8 @@ class ClauseGiven(Given):
     clause: Name
 
 
-class AgreementGiven(Given):
-    """An agreement between a lärosäte and a provider. Ett avtal mellan ett lärosäte och en huvudman."""
-
-    model_config = example(_AGREEMENT)
+class AgreementTerms(Given):
+    """The parties, validity and price of an agreement. Avtalets parter, giltighet och ersättning."""
 
     institution_id: Id
     provider_id: Id
@@ -91,6 +89,13 @@ class AgreementGiven(Given):
         "Ersättning per studentvecka, i hundradelar av valutan (öre).",
     )
     currency: Annotated[str, Field(pattern=_CURRENCY)] = "SEK"
+
+
+class AgreementGiven(AgreementTerms):
+    """An agreement between a lärosäte and a provider. Ett avtal mellan ett lärosäte och en huvudman."""
+
+    model_config = example(_AGREEMENT)
+
     volumes: Annotated[list[VolumeGiven], Field(max_length=200), AfterValidator(_once("term_id"))] = Field(default=[])
     clauses: Annotated[list[ClauseGiven], Field(max_length=20), AfterValidator(_once("figure"))] = Field(default=[])
 
