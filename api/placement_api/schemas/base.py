@@ -149,8 +149,19 @@ Word = Annotated[str, Field(min_length=1, max_length=64, pattern=_WORD)]
 Words = Annotated[list[Word], Field(min_length=1, max_length=50), Different]
 Ids = Annotated[list[Id], Field(max_length=2_000), Different]
 Count = Annotated[int, Field(ge=0, le=MOST), Number]
-Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False), Number]
-Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False), Number]
+Latitude = Annotated[
+    float,
+    Field(
+        ge=-90,
+        le=90,
+        allow_inf_nan=False,
+        description="Degrees north (WGS 84); the point lies in Sweden. Grader nord (WGS 84); punkten ligger i Sverige.",
+    ),
+    Number,
+]
+Longitude = Annotated[
+    float, Field(ge=-180, le=180, allow_inf_nan=False, description="Degrees east. Grader öst."), Number
+]
 Switch = Annotated[bool, Field(strict=True)]
 Day = Annotated[dt.date, BeforeValidator(_as_written), AfterValidator(_within_years)]
 Week = Annotated[

@@ -8,6 +8,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from placement.callers import Caller
+from placement.register.points import check_move, check_point
 from placement.register.writing import Writer, keep_fixed, writing
 from placement.store.access import ANYONE, COORDINATORS, FIRST, Page, Span, allow, found, matching, page_of
 from placement.tables import Municipality
@@ -53,12 +54,14 @@ class MunicipalityBook:
     def enter(self, given: Mapping[str, Any]) -> Municipality:
         """Add a municipality, and return the row."""
         row = Municipality(**given)
+        check_point(row)
         self._writer.add(row)
         return row
 
     def change(self, row: Municipality, changes: Mapping[str, Any]) -> bool:
         """Change a municipality, and tell whether anything changed."""
         keep_fixed(row, changes, "code")
+        check_move(row, changes)
         return bool(self._writer.change(row, changes))
 
 

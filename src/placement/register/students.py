@@ -19,6 +19,7 @@ from placement import nouns
 from placement.callers import Caller, Role
 from placement.errors import ConflictError, NotAllowedError
 from placement.register.cohorts import cohorts_of
+from placement.register.points import check_move, check_point
 from placement.register.pseudonyms import check_pseudonym
 from placement.register.writing import Writer, writing
 from placement.store.access import (
@@ -178,6 +179,7 @@ class StudentBook:
         _cohort, programme = self._cohort(student.cohort_id)
         student.institution_id = programme.institution_id
         check_pseudonym(student.external_id)
+        check_point(student)
         self._check_site(programme, student.site_id)
         self._writer.add(student)
         self._block(student, blocked_units)
@@ -195,6 +197,7 @@ class StudentBook:
         before, _programme = self._cohort(student.cohort_id)
         after, programme = self._cohort(changes.get("cohort_id", student.cohort_id))
         check_pseudonym(changes.get("external_id", student.external_id))
+        check_move(student, changes)
         self._check_move(student, before, programme)
         self._check_site(programme, changes.get("site_id", student.site_id))
         drawn = {} if after.term_id == before.term_id else {"lottery_number": None}

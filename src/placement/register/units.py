@@ -15,6 +15,7 @@ from placement import nouns
 from placement.callers import Caller, Role
 from placement.register.municipalities import municipality_codes
 from placement.register.organisations import providers_in
+from placement.register.points import check_move, check_point
 from placement.register.writing import Writer, writing
 from placement.store.access import (
     FIRST,
@@ -126,12 +127,14 @@ class UnitBook:
         """Add a unit of a provider, and return the row."""
         row = Unit(**given)
         self._check(row.model_dump())
+        check_point(row)
         self._writer.add(row)
         return row
 
     def change(self, row: Unit, changes: Mapping[str, Any]) -> bool:
         """Change a unit, and tell whether anything changed."""
         self._check({**row.model_dump(), **changes})
+        check_move(row, changes)
         return bool(self._writer.change(row, changes))
 
     def judge(self, row: Unit, judgement: EducationLevel) -> None:
