@@ -32,9 +32,12 @@ def open_database() -> Iterator[Engine]:
 
 @contextmanager
 def told_by_the_database() -> Iterator[None]:
-    """Raise what the database refuses as `DatabaseRefusedError`, with the first line of its message."""
+    """Raise what the database refuses as `DatabaseRefusedError`, quoting its driver's first line."""
     try:
         yield
     except SQLAlchemyError as error:
         told = str(error).split("\n", 1)[0]
-        raise DatabaseRefusedError(sv=told, en=told) from error
+        raise DatabaseRefusedError(
+            sv=f"Databasen kan inte användas. Drivrutinen säger: {told}",
+            en=f"The database cannot be used. Its driver says: {told}",
+        ) from error
