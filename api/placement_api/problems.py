@@ -22,7 +22,7 @@ from starlette.routing import compile_path
 from placement.errors import Fault, PlacementError, StaleError
 from placement.identity_numbers import hide_identity_numbers
 from placement.refusals import words_of
-from placement.sheets.faults import CellFault
+from placement.sheets.faults import MOST_FAULTS, CellFault
 from placement.sheets.marking import MarkedError
 from placement_api.fields import fields_asked
 from placement_api.media_types import XLSX
@@ -228,7 +228,7 @@ async def _answer_invalid(request: Request, error: Exception) -> Response:
         return _answer(
             request, "malformed", PROBLEM_TYPES["malformed"].text[language_of(request)], [_misread(request, error)]
         )
-    shown = [_located(fault["loc"], _told(request, fault)) for fault in faults]
+    shown = [_located(fault["loc"], _told(request, fault)) for fault in faults[:MOST_FAULTS]]
     return _answer(request, "invalid", PROBLEM_TYPES["invalid"].text[language_of(request)], shown)
 
 

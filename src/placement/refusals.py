@@ -15,6 +15,8 @@ OURS = "refused"
 _ALLOWED = re.compile(r"'([^']*)'")
 _ALIKE = 0.6
 """How alike two words must be for one to be suggested for the other; 1 is equal."""
+_LONGEST_WORD = 64
+"""A longer text is no misspelt word, and would take long to compare."""
 
 _FORMS: dict[str, Words] = {}
 _Context = Mapping[str, Any]
@@ -50,8 +52,10 @@ def words_of(error: Mapping[str, Any], known: Sequence[str] = ()) -> Words:
 
 def nearest(word: object, known: Iterable[str]) -> str | None:
     """Return the known word that is most like a given one, whatever its case; None if none is like it."""
+    if not isinstance(word, str) or len(word) > _LONGEST_WORD:
+        return None
     spelled = {each.lower(): each for each in known}
-    found = get_close_matches(word.lower(), spelled, 1, _ALIKE) if isinstance(word, str) else []
+    found = get_close_matches(word.lower(), spelled, 1, _ALIKE)
     return spelled[found[0]] if found else None
 
 

@@ -164,6 +164,12 @@ def test_an_unknown_field_within_a_list_is_told_the_nearest_one_there(client: Te
     }
 
 
+def test_no_more_than_a_thousand_faults_are_told(client: TestClient, world: World) -> None:
+    body = {f"colour{number}": number for number in range(2_000)}
+    headers = world.by("coordinator", **{"If-Match": "*"})
+    assert len(client.patch("/v1/units/unt_a", json=body, headers=headers).json()["errors"]) == 1_000
+
+
 def test_an_unknown_parameter_is_told_the_nearest_one(client: TestClient, world: World) -> None:
     answer = client.get("/v1/units?providerID=org_city&unit=x", headers=world.by("coordinator")).json()
     told = {fault["parameter"]: fault["detail"] for fault in answer["errors"]}

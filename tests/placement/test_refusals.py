@@ -58,7 +58,15 @@ def test_an_error_of_an_unknown_kind_is_still_told_in_our_words() -> None:
 
 
 @pytest.mark.parametrize(
-    ("word", "meant"), [("Answerd", "answered"), ("DECLINED", "declined"), ("colour", None), ("", None), (17, None)]
+    ("word", "meant"),
+    [
+        ("Answerd", "answered"),
+        ("DECLINED", "declined"),
+        ("colour", None),
+        ("", None),
+        (17, None),
+        ("answered" * 9, None),
+    ],
 )
 def test_the_nearest_known_word_is_found_whatever_its_case(word: object, meant: str | None) -> None:
     assert nearest(word, ["answered", "declined"]) == meant

@@ -73,7 +73,7 @@ def publish(session: Session, by: Caller, term_id: str, run_id: str, published_b
         raise NotFoundError(term_id)
     run = session.get(Run, run_id)
     if run is None or run.term_id != term_id:
-        raise access.missing("/run_id", nouns.RUN, nouns.OF_THE_TERM)
+        raise access.missing("/run_id", nouns.RUN, nouns.IN_THE_TERM)
     plan = _plan_of(session, run)
     _check_input(session, run, plan)
     number = session.exec(select(func.count()).where(Publication.term_id == term_id)).one() + 1
