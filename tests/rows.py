@@ -27,6 +27,7 @@ from placement.tables import (
     Figure,
     IdempotencyKey,
     Level,
+    ListedWord,
     Municipality,
     OfferInstitution,
     OfferStatus,
@@ -57,6 +58,7 @@ from placement.tables import (
     Unit,
     UnplacedRequest,
     Webhook,
+    WordList,
 )
 from placement_solver.weeks import IsoWeek
 
@@ -76,6 +78,7 @@ def one(table: type[T]) -> T:
 
 def places() -> list[Row]:
     return [
+        ListedWord(list=WordList.PROFESSION, code="naturopath", name_sv="naturläkare", name_en="naturopath"),
         Municipality(code="0180", name="Stockholm", lat=59.33, lon=18.07, population=995_574, in_county=True),
         Organisation(
             id="org_ki",

@@ -40,6 +40,10 @@ GROUPS: Mapping[str, Words] = {
     "places": Words(
         "Kommuner, organisationer, studieorter och enheter.", "Municipalities, organisations, sites and units."
     ),
+    "lists": Words(
+        "De ord som uppgifter får anges med: yrken, slag av enheter, statusar och skäl.",
+        "The words that may be given: professions, kinds of units, statuses and reasons.",
+    ),
     "capacity": Words("Platser som erbjuds, vecka för vecka.", "Places that are offered, week by week."),
     "supervisors": Words("Handledare och deras utbildning.", "Supervisors and their training."),
     "agreements": Words("Samverkansavtal och avtalsbalanser.", "Agreements and agreement balances."),

@@ -195,6 +195,8 @@ def _shown(fault: Fault, language: str) -> FaultShown:
         return shown.model_copy(
             update={"row": fault.row, "column": fault.column, "value": fault.value, "cell": fault.cell}
         )
+    if fault.pointer.startswith("?"):
+        return FaultShown(detail=detail, parameter=fault.pointer[1:])
     return FaultShown(detail=detail, pointer=_in_camel_case(fault.pointer))
 
 

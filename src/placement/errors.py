@@ -11,7 +11,7 @@ from placement_solver.words import Words
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing that is wrong, in Swedish and English, and the JSON Pointer of the place where it is."""
+    """One thing that is wrong, in Swedish and English, and where: a JSON Pointer, or ``?`` and a parameter's name."""
 
     pointer: str
     en: str

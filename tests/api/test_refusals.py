@@ -129,7 +129,12 @@ def test_no_wrong_parameter_is_answered_in_a_librarys_words(app: FastAPI, client
     [
         ({"maxStudent": 1}, "/maxStudent", "det finns inget sådant fält: menar du maxStudents?", None),
         ({"colour": 1}, "/colour", "det finns inget sådant fält", "there is no such field"),
-        ({"kinds": ["Vård"]}, "/kinds/0", None, "give a word of small letters a–z, digits and the signs _ -, such as"),
+        (
+            {"kinds": ["Vård"]},
+            "/kinds/0",
+            "slaget av enhet finns inte: menade du",
+            "there is no such kind of unit: did you mean",
+        ),
         (
             {"maxStudents": 1_000_001},
             "/maxStudents",
@@ -185,7 +190,9 @@ def test_a_word_outside_a_closed_list_is_told_the_allowed_ones_and_the_nearest(
     headers = world.by("coordinator", **{"Accept-Language": "sv"})
     body = {"termId": "trm_a", "unitId": "unt_a", "professions": ["nurse"], "status": "Answerd"}
     (fault,) = client.post("/v1/capacity-offers", json=body, headers=headers).json()["errors"]
-    assert fault["detail"] == "ange något av answered, declined, unanswered: menar du answered?"
+    assert fault["detail"] == (
+        "ordet finns inte: menade du besvarat (answered)? Ange något av besvarat, tackat nej, obesvarat"
+    )
 
 
 @pytest.mark.parametrize("address", ["/v1/units", "/v1/cohorts/imports"])

@@ -15,6 +15,7 @@ from tests.api.test_contract import operations
 from tests.api.world import World
 
 UNSORTED = {
+    "GET /v1/fixed-lists": "in the order in which they are used",
     "GET /v1/terms/{termId}/lottery-draws": "in the order in which they were drawn",
     "GET /v1/terms/{termId}/publications": "the latest first, which is in force",
     "GET /v1/terms/{termId}/waiting-requests": "in the order in which they are offered what comes free",
@@ -103,7 +104,8 @@ FILTERS = [
     ("/v1/sites?municipalityCode=2580", set()),
     ("/v1/units?hsaId=SE-1", {"unt_a"}),
     ("/v1/units?kind=primary-care", {"unt_free"}),
-    ("/v1/units?kind=primary", set()),
+    ("/v1/units?kind=Prim%C3%A4rv%C3%A5rd", {"unt_free"}),
+    ("/v1/units?kind=ward", set()),
     ("/v1/capacity-offers?providerId=org_far", {"off_b"}),
     ("/v1/supervisors?externalId=p-1", {"sup_b"}),
     ("/v1/supervisors?role=aka", {"sup_a"}),

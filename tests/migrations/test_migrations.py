@@ -16,12 +16,13 @@ from sqlalchemy import Engine, func, inspect, select, text
 
 import placement_migrations
 from placement.database import engine_for, migrate, migrations_of, open_session
-from placement.tables import METADATA
+from placement.tables import METADATA, Course, ListedWord, Programme, Supervisor, Unit, WordList
 from tests.rows import small_world
 
 MIGRATIONS = Path(placement_migrations.__file__).parent
 REVISIONS = [script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()]
 """Every revision, the newest first."""
+BEFORE_THE_LISTS = "b17c5e8a3d42"
 
 ANOTHER = """
 from alembic import op
@@ -182,6 +183,25 @@ def test_a_reference_that_leads_nowhere_stops_a_migration_whole(tmp_path: Path) 
         migrate(url)
     assert "term" not in inspect(engine).get_table_names()
     engine.dispose()
+
+
+def test_words_that_rows_use_are_put_in_order_or_added_to_the_lists(engine: Engine) -> None:
+    url = engine.url.render_as_string(hide_password=False)
+    command.downgrade(migrations_of(url), BEFORE_THE_LISTS)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE programme SET profession = 'sjukskoterska'"))
+        connection.execute(text("UPDATE supervisor SET profession = 'kosmonaut'"))
+        connection.execute(text("""UPDATE course SET kinds = '["hemsjukvard", "home-care", "rymdvard"]'"""))
+    migrate(url)
+    with open_session(engine) as session:
+        assert session.get_one(Programme, "prg_a").profession == "nurse"
+        assert session.get_one(Supervisor, "sup_a").profession == "kosmonaut"
+        assert session.get_one(Course, "crs_a").kinds == ["home-care", "rymdvard"]
+        assert session.get_one(Unit, "unt_a").kinds == ["elderly-care"]
+        added = session.get_one(ListedWord, (WordList.UNIT_KIND, "rymdvard"))
+        assert (added.name_sv, added.name_en) == ("rymdvard", "rymdvard")
+        assert session.get(ListedWord, (WordList.PROFESSION, "kosmonaut")) is not None
+        assert session.get(ListedWord, (WordList.PROFESSION, "sjukskoterska")) is None
 
 
 def test_the_environment_names_the_database_where_nothing_else_does(

@@ -12,6 +12,7 @@ from placement_api.routes.register import (
     capacity,
     cohorts,
     education,
+    lists,
     places,
     requests,
     students,
@@ -27,6 +28,7 @@ _ROUTERS = (
     sheets.router,  # before the lists, whose {id} would match its addresses
     places.router,
     travel_times.router,
+    lists.router,
     capacity.router,
     previews.router,
     supervision.router,

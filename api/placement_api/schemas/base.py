@@ -146,7 +146,39 @@ Id = Annotated[str, Field(min_length=1, max_length=128, pattern=_ID)]
 Name = Annotated[str, Field(min_length=1, max_length=200, pattern=_PRINTABLE)]
 ExternalId = Annotated[str, Field(min_length=1, max_length=128, pattern=_PRINTABLE)]
 Word = Annotated[str, Field(min_length=1, max_length=64, pattern=_WORD)]
-Words = Annotated[list[Word], Field(min_length=1, max_length=50), Different]
+Listed = Annotated[str, Field(min_length=1, max_length=200)]
+Profession = Annotated[
+    Listed,
+    Field(
+        description="A profession of /v1/professions: its code, or its name in Swedish or English. "
+        "Ett yrke från /v1/professions: koden, eller namnet på svenska eller engelska."
+    ),
+]
+Professions = Annotated[
+    list[Listed],
+    Field(
+        min_length=1,
+        max_length=50,
+        description="Professions of /v1/professions: their codes, or their names in Swedish or English. "
+        "Yrken från /v1/professions: koderna, eller namnen på svenska eller engelska.",
+    ),
+]
+UnitKind = Annotated[
+    Listed,
+    Field(
+        description="A kind of unit of /v1/unit-kinds: its code, or its name in Swedish or English. "
+        "Ett slag av enhet från /v1/unit-kinds: koden, eller namnet på svenska eller engelska."
+    ),
+]
+UnitKinds = Annotated[
+    list[Listed],
+    Field(
+        min_length=1,
+        max_length=50,
+        description="Kinds of units of /v1/unit-kinds: their codes, or their names in Swedish or English. "
+        "Slag av enheter från /v1/unit-kinds: koderna, eller namnen på svenska eller engelska.",
+    ),
+]
 Ids = Annotated[list[Id], Field(max_length=2_000), Different]
 Count = Annotated[int, Field(ge=0, le=MOST), Number]
 Latitude = Annotated[

@@ -14,7 +14,7 @@ from pydantic import Field, JsonValue
 from placement.sheets.files.grid import MOST_ROWS
 from placement.sheets.importing import Outcome
 from placement.tables import OfferStatus, OrganisationKind, PlacementStatus, ProviderKind, RequestStatus
-from placement_api.schemas.base import Change, Count, Different, Given, Id, Name, Shown, Week, Word, example
+from placement_api.schemas.base import Change, Count, Different, Given, Id, Name, Profession, Shown, Week, example
 from placement_api.schemas.in_force.placements import PlacementSettled
 from placement_api.schemas.register.agreements import AgreementTerms
 from placement_api.schemas.register.capacity import OfferChange
@@ -533,7 +533,7 @@ class SupervisorSheet(SheetAsked):
     """Which supervisors to export. Vilka handledare som ska tas ut."""
 
     unit_id: Id | None = Field(None, description="At one unit. Vid en viss enhet.")
-    profession: Word | None = Field(None, description="Of one profession. Inom ett visst yrke.")
+    profession: Profession | None = Field(None, description="Of one profession. Inom ett visst yrke.")
 
 
 class PlacementSheet(SheetAsked):

@@ -13,7 +13,20 @@ import typer
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-COMMANDS = ("demo", "solve", "repair", "check", "report", "explain", "problem", "serve", "worker", "migrate", "token")
+COMMANDS = (
+    "demo",
+    "solve",
+    "repair",
+    "check",
+    "report",
+    "explain",
+    "problem",
+    "lists",
+    "serve",
+    "worker",
+    "migrate",
+    "token",
+)
 """The commands. Each is the name of a module in this package and of its function, or of its app of several commands."""
 
 

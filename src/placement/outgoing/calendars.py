@@ -21,6 +21,7 @@ from placement.callers import Caller, Role
 from placement.errors import NotFoundError
 from placement.planning.runs import CONCERNED
 from placement.register.cohorts import cohorts_of
+from placement.register.lists import Lists
 from placement.store import access
 from placement.store.access import FIRST, Page, Span
 from placement.store.scopes import students_of, units_of, units_seen_by
@@ -42,6 +43,7 @@ from placement.tables import (
     Supervisor,
     Unit,
 )
+from placement_solver.words import Words
 
 MOST_EVENTS = 2_000
 SUFFIX = ".ics"
@@ -62,7 +64,7 @@ class Entry:
     placement: Placement
     unit: str
     place: str
-    profession: str
+    profession: Words
     course: str
     student: str
     institution: str
@@ -125,7 +127,12 @@ def read_calendar(session: Session, name: str) -> Agenda:
     if title is None:
         raise _nothing_there()
     rows = session.execute(_entries(_concerning(by, calendar.subject_type, calendar.subject_id)))
-    return Agenda(calendar.subject_type, title, tuple(Entry(*row) for row in rows))
+    name_of = Lists(session).professions.name_of
+    entries = (
+        Entry(placement, unit, place, name_of(profession), course, student, institution)
+        for placement, unit, place, profession, course, student, institution in rows
+    )
+    return Agenda(calendar.subject_type, title, tuple(entries))
 
 
 def _nothing_there() -> NotFoundError:

@@ -11,7 +11,6 @@ import datetime as dt
 import icalendar
 
 from placement.outgoing.calendars import Agenda, Entry
-from placement.professions import name_profession
 from placement.tables import HOLDING, CalendarSubject
 from placement_solver.words import Words
 
@@ -59,7 +58,7 @@ def _summary(entry: Entry, subject_type: CalendarSubject, language: str) -> str:
     """Return the one-line title of a placement."""
     if subject_type in AT_CARE:
         student = _in(Words("1 studerande", "1 student"), language)
-        parts = [student, _in(name_profession(entry.profession), language), entry.institution]
+        parts = [student, _in(entry.profession, language), entry.institution]
         return ", ".join([*parts, entry.unit] if subject_type is CalendarSubject.PROVIDER else parts)
     parts = [f"{_in(Words('VFU', 'Placement'), language)} {entry.course}", entry.unit]
     return ", ".join([*parts, entry.student] if subject_type is CalendarSubject.COHORT else parts)

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import attrgetter
 from typing import Any
 
 from sqlmodel import Session, col, select
 
 from placement.callers import Caller
-from placement.professions import name_profession
 from placement.reading.drafts import readable_run
+from placement.register.lists import Lists
 from placement.store import access
 from placement.store.access import CARE, COORDINATORS, FIRST, Page, Span
 from placement.store.scopes import units_of
-from placement.tables import Plan, PlanDocument, Run, Term, Unit
+from placement.tables import Plan, PlanDocument, Run, Term, Unit, WordList
+from placement.vocabulary import Vocabulary
 from placement_solver.explanation.sentences import write_span
 from placement_solver.figures.pricing import AGREEMENT, CEILING, PLACE, SUPERVISOR
 from placement_solver.weeks import IsoWeek
@@ -51,6 +52,7 @@ class Price:
     provider_id: str
     kinds: tuple[str, ...]
     professions: tuple[str, ...]
+    named: tuple[Words, ...]
     credits: float | None
     first_week: IsoWeek
     numbers: tuple[int, ...]
@@ -65,7 +67,6 @@ class Price:
     @property
     def words(self) -> Words:
         """Return the price as a sentence, rounded up because it is an upper limit."""
-        named = [name_profession(profession) for profession in self.professions]
         weeks, whole = _ALL_TERM, f"{math.ceil(self.worth):,}"
         if self.numbers:
             span = write_span(self.first_week, self.numbers)
@@ -73,7 +74,7 @@ class Price:
         amount = Words(whole.replace(",", "\N{NO-BREAK SPACE}"), whole)
 
         def tell(of: Callable[[Words], str]) -> str:
-            professions = of(_OR).join(map(of, named)) if named else of(_ANY)
+            professions = of(_OR).join(map(of, self.named)) if self.named else of(_ANY)
             names = {"unit": self.unit, "professions": professions, "credits": self.credits, "id": self.subject_id}
             more = of(_MORE[self.rule]).format_map(names)
             return of(_WORTH).format(more=more, weeks=of(weeks), worth=of(amount))
@@ -108,12 +109,18 @@ def list_prices(
     """List the prices, highest first; providers and units see only their own, and only of a published plan."""
     access.allow(by, CARE)
     run = readable_run(session, by, run_id)
+    lists = Lists(session)
+    wanted = replace(
+        wanted,
+        kind=lists.asked(WordList.UNIT_KIND, wanted.kind, "kind"),
+        profession=lists.asked(WordList.PROFESSION, wanted.profession, "profession"),
+    )
     scarce = session.exec(
         select(col(PlanDocument.report)[("prices", "scarce")])
         .join(Plan, col(Plan.id) == PlanDocument.plan_id)
         .where(Plan.run_id == run_id)
     ).first()
-    found = [price for price in _prices(session, by, run, scarce or ()) if wanted.takes(price)]
+    found = [price for price in _prices(session, by, run, scarce or (), lists.professions) if wanted.takes(price)]
     found.sort(key=lambda price: (-price.worth, price.rule, price.subject_id, price.professions, price.credits or 0))
     for order in reversed(span.order):
         there = [price for price in found if getattr(price, order.field) is not None]
@@ -122,7 +129,9 @@ def list_prices(
     return Page(found[span.offset : span.offset + span.limit], len(found))
 
 
-def _prices(session: Session, by: Caller, run: Run, scarce: Iterable[Mapping[str, Any]]) -> Iterator[Price]:
+def _prices(
+    session: Session, by: Caller, run: Run, scarce: Iterable[Mapping[str, Any]], professions: Vocabulary
+) -> Iterator[Price]:
     """Yield the prices that a caller may see."""
     first_week = session.get_one(Term, run.term_id).first_week
     units = {unit: (name, kinds) for unit, name, kinds in _own_units(session, by)}
@@ -141,6 +150,7 @@ def _prices(session: Session, by: Caller, run: Run, scarce: Iterable[Mapping[str
             provider_id=line["provider"],
             kinds=tuple(kinds),
             professions=tuple(line["professions"]),
+            named=tuple(map(professions.name_of, line["professions"])),
             credits=line["credits"],
             first_week=first_week,
             numbers=tuple(line["weeks"]),

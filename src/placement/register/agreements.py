@@ -16,6 +16,7 @@ from placement import nouns
 from placement.callers import Caller, Role
 from placement.errors import ConflictError
 from placement.events import input_events
+from placement.register.lists import Lists
 from placement.register.organisations import institutions_in, providers_in
 from placement.register.writing import Writer, keep_fixed, writing
 from placement.store.access import (
@@ -152,12 +153,13 @@ class AgreementBook:
     def __init__(self, writer: Writer, agreements: Iterable[str] = (), units: Iterable[str] = ()) -> None:
         self._writer = writer
         self._session = writer.session
+        self._lists = Lists(writer.session)
         self._agreement_ids = set(agreements)
         self._unit_ids = set(units)
 
     def enter(self, given: Mapping[str, Any]) -> Agreement:
         """Add an agreement that the caller may sign, with its units, volumes and clauses, and return the row."""
-        values, belongings = _apart(given)
+        values, belongings = _apart(self._lists.coded(given))
         self._check_parties(values)
         row = Agreement(**values, every_unit=belongings.get("units") is None)
         self._check(row, belongings)
@@ -170,7 +172,7 @@ class AgreementBook:
     def change(self, row: Agreement, changes: Mapping[str, Any]) -> bool:
         """Change an agreement and tell whether anything changed; units, volumes and clauses are replaced if given."""
         keep_fixed(row, changes, "institution_id", "provider_id")
-        values, belongings = _apart(changes)
+        values, belongings = _apart(self._lists.coded(changes))
         if "units" in belongings:
             values["every_unit"] = belongings["units"] is None
         self._check(Agreement(**{**row.model_dump(), **values}), belongings)

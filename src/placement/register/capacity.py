@@ -16,6 +16,7 @@ from placement import nouns
 from placement.callers import Caller, Role
 from placement.clock import now
 from placement.events import input_events
+from placement.register.lists import Lists
 from placement.register.writing import Writer, writing
 from placement.store.access import (
     CARE,
@@ -129,6 +130,7 @@ class OfferBook:
     def __init__(self, writer: Writer, offers: Iterable[str] = (), units: Iterable[str] = ()) -> None:
         self._writer = writer
         self._session = writer.session
+        self._lists = Lists(writer.session)
         self._offer_ids = set(offers)
         self._unit_ids = set(units)
 
@@ -136,7 +138,7 @@ class OfferBook:
         """Add an offer of a unit of the caller's in a term, and return the row."""
         refer_among(self._terms, given["term_id"], "/term_id", nouns.TERM)
         refer_among(self._units, given["unit_id"], "/unit_id", nouns.UNIT)
-        values = dict(given)
+        values = self._lists.coded(given)
         weeks, institutions = _named(values.pop("weeks", {})), values.pop("institutions", None)
         row = CapacityOffer(**values, every_institution=institutions is None, answered_at=_moment_of(values["status"]))
         self._check_answer(row.model_dump(), weeks, institutions, list(given.get("weeks", ())))
@@ -155,7 +157,7 @@ class OfferBook:
                     "erbjudandets termin och enhet kan inte ändras",
                 )
         standing = self._standing(row)
-        values, weeks, institutions = _answer_of(standing, changes)
+        values, weeks, institutions = _answer_of(standing, self._lists.coded(changes))
         self._check_answer({**row.model_dump(), **values}, weeks, institutions, list(changes.get("weeks", ())))
         answer = values["status"], values.get("decline_reason", row.decline_reason), weeks
         if answer != (row.status, row.decline_reason, standing.weeks):

@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 
 from placement import nouns
 from placement.callers import Caller
+from placement.register.lists import Lists
 from placement.register.programmes import programmes_of
 from placement.register.writing import Writer, keep_fixed, writing
 from placement.store.access import (
@@ -130,12 +131,13 @@ class CourseBook:
     def __init__(self, writer: Writer, courses: Iterable[str] = ()) -> None:
         self._writer = writer
         self._session = writer.session
+        self._lists = Lists(writer.session)
         self._course_ids = set(courses)
 
     def enter(self, given: Mapping[str, Any]) -> Course:
         """Add a course to one of the caller's programmes, and return the row."""
         refer_among(self._programmes, given["programme_id"], "/programme_id", nouns.PROGRAMME)
-        values, term_id, starts = _apart(given)
+        values, term_id, starts = _apart(self._lists.coded(given))
         row = Course(**values)
         self._keep(row, row.weeks, term_id, starts)
         self._writer.add(row)
@@ -144,7 +146,7 @@ class CourseBook:
     def change(self, row: Course, changes: Mapping[str, Any]) -> bool:
         """Change a course and, if they are given, its windows of one term; tell whether anything changed."""
         keep_fixed(row, changes, "programme_id")
-        values, term_id, starts = _apart(changes)
+        values, term_id, starts = _apart(self._lists.coded(changes))
         weeks = values.get("weeks", row.weeks)
         for window in self._windows.get(row.id, ()):
             term = self._terms[window.term_id]

@@ -11,10 +11,11 @@ from sqlmodel import Session, col, select
 
 from placement import nouns
 from placement.callers import Caller, Role
+from placement.register.lists import Lists
 from placement.register.organisations import institutions_in
 from placement.register.writing import Writer, keep_fixed, writing
 from placement.store.access import FIRST, INSTITUTIONS, Page, Span, allow, found, matching, page_of, refer_among
-from placement.tables import Programme
+from placement.tables import Programme, WordList
 
 
 def programmes_of(by: Caller) -> ColumnElement[bool]:
@@ -34,6 +35,7 @@ def list_programmes(
     """List the caller's programmes by code, optionally of one lärosäte, profession or code."""
     allow(by, INSTITUTIONS)
     query = select(Programme).where(programmes_of(by)).order_by(col(Programme.code), col(Programme.id))
+    profession = Lists(session).asked(WordList.PROFESSION, profession, "profession")
     wanted = (Programme.institution_id, institution), (Programme.profession, profession), (Programme.code, code)
     return page_of(session, matching(query, wanted), span)
 
@@ -72,18 +74,20 @@ class ProgrammeBook:
 
     def __init__(self, writer: Writer) -> None:
         self._writer = writer
+        self._lists = Lists(writer.session)
 
     def enter(self, given: Mapping[str, Any]) -> Programme:
         """Add a programme of a lärosäte that the caller acts for, and return the row."""
         refer_among(self._institutions, given["institution_id"], "/institution_id", nouns.INSTITUTION)
-        row = Programme(**given)
+        row = Programme(**self._lists.coded(given))
         self._writer.add(row)
         return row
 
     def change(self, row: Programme, changes: Mapping[str, Any]) -> bool:
         """Change a programme, and tell whether anything changed."""
-        keep_fixed(row, changes, "institution_id", "profession", "decentralised")
-        return bool(self._writer.change(row, changes))
+        values = self._lists.coded(changes)
+        keep_fixed(row, values, "institution_id", "profession", "decentralised")
+        return bool(self._writer.change(row, values))
 
     @cached_property
     def _institutions(self) -> Collection[str]:

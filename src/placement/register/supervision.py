@@ -14,6 +14,7 @@ from sqlmodel import Session, col, select
 from placement import nouns
 from placement.callers import Caller
 from placement.events import input_events
+from placement.register.lists import Lists
 from placement.register.pseudonyms import check_pseudonym
 from placement.register.writing import Writer, writing
 from placement.store.access import CARE, FIRST, Page, Span, allow, fault, found, matching, page_of, refer_among
@@ -25,6 +26,7 @@ from placement.tables import (
     SupervisorWeek,
     Training,
     Unit,
+    WordList,
 )
 from placement_solver.weeks import IsoWeek
 
@@ -50,7 +52,7 @@ def list_supervisors(
 ) -> Page[Guide]:
     """List the supervisors at the caller's units, optionally of one unit, profession, role or external id."""
     allow(by, CARE)
-    row = Supervisor
+    row, profession = Supervisor, Lists(session).asked(WordList.PROFESSION, profession, "profession")
     wanted = (row.unit_id, unit), (row.profession, profession), (row.role, role), (row.external_id, external_id)
     query = select(row).where(_of_units_of(by)).order_by(col(row.unit_id), col(row.external_id), col(row.id))
     page = page_of(session, matching(query, wanted), span)
@@ -113,13 +115,14 @@ class SupervisorBook:
     def __init__(self, writer: Writer, supervisors: Iterable[str] = (), units: Iterable[str] = ()) -> None:
         self._writer = writer
         self._session = writer.session
+        self._lists = Lists(writer.session)
         self._supervisor_ids = set(supervisors)
         self._unit_ids = set(units)
 
     def name(self, given: Mapping[str, Any]) -> Supervisor:
         """Add a supervisor at a unit of the caller's, with the weeks and trainings given, and return the row."""
         refer_among(self._units, given["unit_id"], "/unit_id", nouns.UNIT)
-        values = dict(given)
+        values = self._lists.coded(given)
         weeks, trainings = values.pop("weeks", None), values.pop("trainings", ())
         row = Supervisor(**values, every_week=weeks is None)
         _check_supervisor(row.model_dump())
@@ -131,7 +134,7 @@ class SupervisorBook:
 
     def change(self, row: Supervisor, given: Mapping[str, Any]) -> bool:
         """Change a supervisor's values, weeks and trainings, each if given; tell whether anything changed."""
-        values = dict(given)
+        values = self._lists.coded(given)
         if values.get("unit_id", row.unit_id) != row.unit_id:
             raise fault(
                 "/unit_id",

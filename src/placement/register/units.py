@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypedDict, Unpack
 
-from sqlalchemy import String, cast
 from sqlmodel import Session, col, select
 
 from placement import nouns
 from placement.callers import Caller, Role
+from placement.register.lists import Lists, naming
 from placement.register.municipalities import municipality_codes
 from placement.register.organisations import providers_in
 from placement.register.points import check_move, check_point
@@ -31,7 +31,7 @@ from placement.store.access import (
     refer_among,
 )
 from placement.store.scopes import units_of, units_seen_by
-from placement.tables import EducationLevel, Site, Unit
+from placement.tables import EducationLevel, Site, Unit, WordList
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +63,8 @@ def list_units(session: Session, by: Caller, *, span: Span = FIRST, **wanted: Un
         (Unit.hsa_id, wanted.get("hsa_id")),
     )
     query = matching(query, columns)
-    if (kind := wanted.get("kind")) is not None:
-        query = query.where(cast(col(Unit.kinds), String).contains(f'"{kind}"', autoescape=True))
+    if (kind := Lists(session).asked(WordList.UNIT_KIND, wanted.get("kind"), "kind")) is not None:
+        query = query.where(naming(Unit.kinds, kind))
     page = page_of(session, query, span)
     return Page(_with_levels(session, page.rows), page.total)
 
@@ -122,10 +122,11 @@ class UnitBook:
 
     def __init__(self, writer: Writer) -> None:
         self._writer = writer
+        self._lists = Lists(writer.session)
 
     def enter(self, given: Mapping[str, Any]) -> Unit:
         """Add a unit of a provider, and return the row."""
-        row = Unit(**given)
+        row = Unit(**self._lists.coded(given))
         self._check(row.model_dump())
         check_point(row)
         self._writer.add(row)
@@ -133,9 +134,10 @@ class UnitBook:
 
     def change(self, row: Unit, changes: Mapping[str, Any]) -> bool:
         """Change a unit, and tell whether anything changed."""
-        self._check({**row.model_dump(), **changes})
-        check_move(row, changes)
-        return bool(self._writer.change(row, changes))
+        values = self._lists.coded(changes)
+        self._check({**row.model_dump(), **values})
+        check_move(row, values)
+        return bool(self._writer.change(row, values))
 
     def judge(self, row: Unit, judgement: EducationLevel) -> None:
         """Store a judgement of an education level in place of an earlier one of the same day."""

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 from placement import nouns
 from placement.callers import Caller
 from placement.register.agreements import AgreementBook, Signed, agreements_of, list_agreements
+from placement.register.lists import Lists
 from placement.register.writing import Writer
 from placement.sheets import names
 from placement.sheets.cells import Value, as_text, words_as_text
@@ -93,12 +94,13 @@ class _Lines:
         self._by_id = {row.id: row for row in stored}
         self._by_key = {_key_of(row.model_dump()): row for row in stored}
         self._claimed: set[tuple[str, str | None]] = set()
+        self._lists = Lists(session)
         self._book = AgreementBook(writer, self._by_id, units.ids_of(named_in(rows, "units")))
         self.outcome = Outcome(len(rows))
 
     def take(self, values: dict[str, Any]) -> None:
         """Enter or change one agreement, with its volume in one term."""
-        given = names.refer_all(values, self._references)
+        given = self._lists.coded(names.refer_all(values, self._references))
         row_id, volume = given.pop("id", None), {name: given.pop(name) for name in VOLUME if name in given}
         row = refer(self._by_id.get(row_id), "/id", nouns.AGREEMENT) if row_id else self._by_key.get(_key_of(given))
         term, new = volume.get("term_id"), row is None

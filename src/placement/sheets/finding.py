@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from placement.errors import InvalidError
 from placement.sheets.faults import CellFault, SheetError
 from placement.sheets.files.grid import MOST_ROWS, Book, Cell, Grid, letters_of, place_of, too_many_rows
-from placement.sheets.layout import COMMENTS, Layout, folded, heading_of, nearest
+from placement.sheets.layout import COMMENTS, Layout, heading_of, nearest
 from placement.sheets.values import shown_of
 from placement.sheets.week_names import WeekName, read_week
 from placement.sheets.wrong import WrongError
 from placement.store.access import fault
+from placement.vocabulary import fold
 from placement_solver.words import Words
 
 _LOOKED_AT = 30
@@ -68,7 +69,7 @@ def score(layout: Layout, grid: Grid) -> int:
 
 def _place_in(book: Book, layout: Layout, sheet: str | None) -> _Place:
     """Return the one sheet that has the list's headings and lines below them."""
-    grids = [grid for grid in book if sheet is None or folded(grid.name) == folded(sheet)]
+    grids = [grid for grid in book if sheet is None or fold(grid.name) == fold(sheet)]
     if not grids:
         names = ", ".join(grid.name for grid in book)
         raise fault("", f"there is no sheet '{sheet}': {names}", f"det finns inget blad '{sheet}': {names}")
@@ -102,7 +103,7 @@ def _best(layout: Layout, grid: Grid) -> _Place:
     best = _Place(grid, min(grid.rows, default=0), 0)
     for row in sorted(grid.rows)[:_LOOKED_AT]:
         cells = [shown for cell in grid.rows[row].values() if (shown := _heading(cell)) is not None]
-        named = {heads[folded(text)] for text in cells if folded(text) in heads}
+        named = {heads[fold(text)] for text in cells if fold(text) in heads}
         weeks = sum(layout.weeks and _week(cell, bare=False) is not None for cell in grid.rows[row].values())
         known = len(named) + weeks
         if named and known > best.known:
@@ -134,13 +135,13 @@ def _table_of(place: _Place, layout: Layout, ignore: Collection[str]) -> Table:
     ignored: list[str] = []
     faults: list[CellFault] = []
     named = layout.heads()
-    unread = {folded(name) for name in ignore}
-    whole = {named[folded(text)] for text in map(_heading, cells.values()) if text and folded(text) in named}
+    unread = {fold(name) for name in ignore}
+    whole = {named[fold(text)] for text in map(_heading, cells.values()) if text and fold(text) in named}
     for column, cell in sorted(cells.items()):
         text = _heading(cell) or ""
         written[column] = text
-        head: Head | None = named.get(folded(text))
-        if text.startswith("#") or folded(text) in unread or (head is None and folded(text) in COMMENTS):
+        head: Head | None = named.get(fold(text))
+        if text.startswith("#") or fold(text) in unread or (head is None and fold(text) in COMMENTS):
             ignored.append(text)
             continue
         if head in heads.values() and isinstance(head, str):
@@ -190,7 +191,7 @@ def _otherwise(
     """Return another column for the second of two headings of one column: a unit's name beside its id."""
     first = next(place for place, taken in heads.items() if taken == head)
     for place in (column, first):
-        other = _OTHERWISE.get(folded(written[place]))
+        other = _OTHERWISE.get(fold(written[place]))
         if other is not None and other in layout.columns and other not in heads.values():
             if place == column:
                 return other

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import enum
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
 
+from placement.vocabulary import fold
 from placement_solver.words import Words
 
 
@@ -51,21 +51,21 @@ class Layout:
     groups: Mapping[str, Group] = field(default_factory=dict)
 
     def heads(self) -> dict[str, str]:
-        """Return the column of every name that it may have, written as `folded` writes it."""
+        """Return the column of every name that it may have, written as `fold` writes it."""
         found: dict[str, str] = {}
         for name in self.columns:
             for called in names_of(name):
-                found.setdefault(folded(called), name)
+                found.setdefault(fold(called), name)
         for group in self.groups.values():
             for name in group.columns:
                 for number in range(1, MOST_GROUPS + 1):
                     column = f"{group.stem}{number}{large(name)}"
                     for called in names_of(f"{group.stem}.{name}"):
                         first, *rest = called.split(" ")
-                        found.setdefault(folded(f"{first} {number} {' '.join(rest)}"), column)
+                        found.setdefault(fold(f"{first} {number} {' '.join(rest)}"), column)
                         if number == 1:
-                            found.setdefault(folded(called), column)
-                    found.setdefault(folded(column), column)
+                            found.setdefault(fold(called), column)
+                    found.setdefault(fold(column), column)
         return found
 
     def column(self, head: str) -> Column:
@@ -188,16 +188,10 @@ def split_head(layout: Layout, head: str) -> tuple[str, str, str]:
     raise KeyError(head)
 
 
-def folded(text: str) -> str:
-    """Return a name without what people write differently: case, blanks, dots, hyphens, rings and dots above."""
-    plain = unicodedata.normalize("NFKD", text).casefold()
-    return "".join(letter for letter in plain if letter.isalnum() and not unicodedata.combining(letter))
-
-
 def nearest(text: str, layout: Layout) -> str | None:
     """Return the heading that a name is most like; None where it is like none."""
     heads = layout.heads()
-    alike = get_close_matches(folded(text), heads, n=1, cutoff=0.7)
+    alike = get_close_matches(fold(text), heads, n=1, cutoff=0.7)
     return heads[alike[0]] if alike else None
 
 

@@ -14,11 +14,11 @@ from placement.callers import Caller
 from placement.errors import Fault, InvalidError, no_such
 from placement.register.cohorts import cohorts_of
 from placement.register.programmes import programmes_of
-from placement.sheets.layout import folded
 from placement.sheets.week_names import Weeks
 from placement.store.access import fault
 from placement.store.scopes import units_of
 from placement.tables import Cohort, Municipality, Organisation, OrganisationKind, Programme, Site, Term, Unit
+from placement.vocabulary import fold
 from placement_solver.words import Words
 
 LONGEST = 200
@@ -43,7 +43,7 @@ class Names:
         self._code_of = {row_id: code for code, row_id in self._id_of.items()}
         self._called: dict[str, set[str]] = {}
         for row_id, name in (*((row_id, code) for code, row_id in self._id_of.items()), *called):
-            self._called.setdefault(folded(name), set()).add(row_id)
+            self._called.setdefault(fold(name), set()).add(row_id)
 
     def id_of(self, name: str) -> str | None:
         """Return the id of the row with a name; None if there is none, or if several are called so."""
@@ -53,7 +53,7 @@ class Names:
 
     def _alone(self, name: str) -> str | None:
         """Return the id of the only row that is called so, in any case and spelling that means the same."""
-        alike = self._called.get(folded(name), ())
+        alike = self._called.get(fold(name), ())
         return next(iter(alike)) if len(alike) == 1 else None
 
     def ids_of(self, names: Iterable[str]) -> set[str]:
@@ -82,7 +82,7 @@ class OwnUnits:
 
     def hold_name(self, unit: str | None, called: str | None) -> None:
         """Refuse a line whose unit name is not the stored one."""
-        if called is not None and unit is not None and folded(called) != folded(self.called[unit]):
+        if called is not None and unit is not None and fold(called) != fold(self.called[unit]):
             raise fault(
                 "/unit_name",
                 "the unit of this row has another name: have cells been moved?",

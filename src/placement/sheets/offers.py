@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 from placement import nouns
 from placement.callers import Caller
 from placement.register.capacity import OfferBook, list_offers
+from placement.register.lists import Lists
 from placement.register.writing import Writer
 from placement.sheets import names
 from placement.sheets.cells import words_as_text
@@ -85,6 +86,7 @@ class _Lines:
 
     def __init__(self, writer: Writer, rows: Mapping[int, dict[str, Any]]) -> None:
         session, by = writer.session, writer.by
+        self._lists = Lists(session)
         self._units = names.OwnUnits(session, by)
         terms = names.terms(session)
         self._references = {
@@ -110,7 +112,7 @@ class _Lines:
 
     def take(self, values: dict[str, Any]) -> None:
         """Enter or change one offer, and tell what became of its places."""
-        given = names.refer_all(names.by_unit_name(values), self._references)
+        given = self._lists.coded(names.refer_all(names.by_unit_name(values), self._references))
         row_id, called = given.pop("id", None), given.pop("unit_name", None)
         key = (given.get("unit_id"), given.get("term_id"), frozenset(given.get("professions", ())))
         row = self._known.find(row_id, key)

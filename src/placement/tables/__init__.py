@@ -15,6 +15,7 @@ from placement.tables.capacity import CapacityOffer, DeclineReason, OfferInstitu
 from placement.tables.columns import Row, new_id
 from placement.tables.education import Course, CourseWindow, Programme, UnitRule
 from placement.tables.idempotency import IdempotencyKey
+from placement.tables.lists import ListedWord, WordList
 from placement.tables.places import (
     EducationLevel,
     Level,
@@ -88,6 +89,7 @@ __all__ = [
     "Figure",
     "IdempotencyKey",
     "Level",
+    "ListedWord",
     "Municipality",
     "OfferInstitution",
     "OfferStatus",
@@ -125,6 +127,7 @@ __all__ = [
     "UnitRule",
     "UnplacedRequest",
     "Webhook",
+    "WordList",
     "agreement_party",
     "ends_on",
     "new_id",

@@ -2,7 +2,6 @@
 
 import calendar
 import datetime as dt
-import enum
 
 from sqlalchemy import CheckConstraint, Index
 from sqlmodel import Field
@@ -21,20 +20,21 @@ from placement.tables.columns import (
     some_words,
     word_list,
 )
+from placement.vocabulary import Named
 
 NOTICE_MONTHS = 6
 
 
-class Figure(enum.StrEnum):
+class Figure(Named):
     """What a clause of an agreement settles."""
 
-    VALIDITY = "validity"
-    NOTICE = "notice"
-    PROFESSIONS = "professions"
-    UNITS = "units"
-    FLOOR = "floor"
-    CEILING = "ceiling"
-    PRICE = "price"
+    VALIDITY = "validity", "giltighet", "validity"
+    NOTICE = "notice", "uppsägning", "notice"
+    PROFESSIONS = "professions", "yrken", "professions"
+    UNITS = "units", "enheter", "units"
+    FLOOR = "floor", "golv", "floor"
+    CEILING = "ceiling", "tak", "ceiling"
+    PRICE = "price", "ersättning", "price"
 
 
 class Agreement(Row, Versioned, table=True):

@@ -1,7 +1,6 @@
 """Calendars: the secret addresses at which calendar programs read placements, stored only as digests."""
 
 import datetime as dt
-import enum
 
 from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field
@@ -18,16 +17,17 @@ from placement.tables.columns import (
     reference,
     sized,
 )
+from placement.vocabulary import Named
 
 
-class CalendarSubject(enum.StrEnum):
+class CalendarSubject(Named):
     """Whose placements a calendar shows."""
 
-    STUDENT = "student"
-    COHORT = "cohort"
-    UNIT = "unit"
-    SUPERVISOR = "supervisor"
-    PROVIDER = "provider"
+    STUDENT = "student", "student", "student"
+    COHORT = "cohort", "kull", "cohort"
+    UNIT = "unit", "enhet", "unit"
+    SUPERVISOR = "supervisor", "handledare", "supervisor"
+    PROVIDER = "provider", "huvudman", "provider"
 
 
 class Calendar(Row, Versioned, table=True):

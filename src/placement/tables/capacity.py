@@ -1,7 +1,6 @@
 """Capacity: what a unit offers in a term, week by week, and for whom."""
 
 import datetime as dt
-import enum
 
 from sqlalchemy import CheckConstraint, Index
 from sqlmodel import Field
@@ -22,26 +21,27 @@ from placement.tables.columns import (
     some_words,
     word_list,
 )
+from placement.vocabulary import Named
 from placement_solver.weeks import IsoWeek
 
 
-class OfferStatus(enum.StrEnum):
+class OfferStatus(Named):
     """A unit's answer: places (zero is an answer too), declined, or no answer yet, which does not mean zero."""
 
-    ANSWERED = "answered"
-    DECLINED = "declined"
-    UNANSWERED = "unanswered"
+    ANSWERED = "answered", "besvarat", "answered"
+    DECLINED = "declined", "tackat nej", "declined"
+    UNANSWERED = "unanswered", "obesvarat", "unanswered"
 
 
-class DeclineReason(enum.StrEnum):
+class DeclineReason(Named):
     """Why a unit declines."""
 
-    NO_SUPERVISOR = "no-supervisor"
-    SHORT_OF_STAFF = "short-of-staff"
-    REBUILDING = "rebuilding"
-    OTHER_STUDENTS = "other-students"
-    UNSUITABLE_CARE = "unsuitable-care"
-    OTHER = "other"
+    NO_SUPERVISOR = "no-supervisor", "ingen handledare", "no supervisor"
+    SHORT_OF_STAFF = "short-of-staff", "personalbrist", "short of staff"
+    REBUILDING = "rebuilding", "ombyggnad", "rebuilding"
+    OTHER_STUDENTS = "other-students", "andra studenter", "other students"
+    UNSUITABLE_CARE = "unsuitable-care", "olämplig vård", "unsuitable care"
+    OTHER = "other", "annat", "other"
 
 
 class CapacityOffer(Row, Versioned, table=True):

@@ -1,7 +1,5 @@
 """Education: a lärosäte's programmes, their courses with placement weeks, and when the placements may start."""
 
-import enum
-
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field
 
@@ -21,15 +19,16 @@ from placement.tables.columns import (
     some_words,
     word_list,
 )
+from placement.vocabulary import Named
 from placement_solver.weeks import IsoWeek
 
 
-class UnitRule(enum.StrEnum):
+class UnitRule(Named):
     """Whether a course accepts any unit, requires another than the student's earlier ones, or the same as before."""
 
-    ANY = "any"
-    ANOTHER = "another"
-    SAME = "same"
+    ANY = "any", "vilken enhet som helst", "any unit"
+    ANOTHER = "another", "annan enhet än tidigare", "another unit"
+    SAME = "same", "samma enhet som tidigare", "same unit"
 
 
 class Programme(Row, Versioned, table=True):

@@ -21,24 +21,25 @@ from placement.tables.columns import (
     some_words,
     word_list,
 )
+from placement.vocabulary import Named
 
 LONGEST_EMAIL = 254
 LONGEST_PHONE = 32
 
 
-class OrganisationKind(enum.StrEnum):
+class OrganisationKind(Named):
     """An organisation's part in the agreements: a lärosäte, or a provider of care."""
 
-    INSTITUTION = "institution"
-    PROVIDER = "provider"
+    INSTITUTION = "institution", "lärosäte", "institution"
+    PROVIDER = "provider", "huvudman", "provider"
 
 
-class ProviderKind(enum.StrEnum):
+class ProviderKind(Named):
     """The kind of provider responsible for the care."""
 
-    REGION = "region"
-    MUNICIPALITY = "municipality"
-    PRIVATE = "private"
+    REGION = "region", "region", "region"
+    MUNICIPALITY = "municipality", "kommun", "municipality"
+    PRIVATE = "private", "privat", "private"
 
 
 class Level(enum.StrEnum):
@@ -51,12 +52,12 @@ class Level(enum.StrEnum):
     ROUTINE_FOR_FAILING = "routine-for-failing"
 
 
-class TravelSource(enum.StrEnum):
+class TravelSource(Named):
     """Where a travel time comes from."""
 
-    ESTIMATE = "estimate"
-    IMPORTED = "imported"
-    MANUAL = "manual"
+    ESTIMATE = "estimate", "uppskattad", "estimate"
+    IMPORTED = "imported", "inläst", "imported"
+    MANUAL = "manual", "införd för hand", "entered by hand"
 
 
 class Municipality(Row, Versioned, table=True):

@@ -24,31 +24,32 @@ from placement.tables.columns import (
     reference,
     sized,
 )
+from placement.vocabulary import Named
 from placement_solver.weeks import IsoWeek
 
 LONGEST_ERROR = 10_000
 
 
-class RunStatus(enum.StrEnum):
+class RunStatus(Named):
     """The status of a run."""
 
-    QUEUED = "queued"
-    RUNNING = "running"
-    SUCCEEDED = "succeeded"
-    FAILED = "failed"
-    CANCELLED = "cancelled"
+    QUEUED = "queued", "i kö", "queued"
+    RUNNING = "running", "pågår", "running"
+    SUCCEEDED = "succeeded", "klar", "succeeded"
+    FAILED = "failed", "misslyckad", "failed"
+    CANCELLED = "cancelled", "avbruten", "cancelled"
 
 
-class RunMode(enum.StrEnum):
+class RunMode(Named):
     """What a run does with the placements in force: plans anew, changes as few as possible, or leaves them as they are.
 
     Two modes leave them: one fills what is left as well as possible, the other serves the waiting list in its order.
     """
 
-    PLAN = "plan"
-    REPAIR = "repair"
-    FILL = "fill"
-    WAITING_LIST = "waiting-list"
+    PLAN = "plan", "planera", "plan"
+    REPAIR = "repair", "reparera", "repair"
+    FILL = "fill", "fylla", "fill"
+    WAITING_LIST = "waiting-list", "väntelista", "waiting list"
 
 
 class PlanStatus(enum.StrEnum):

@@ -1,7 +1,6 @@
 """Publishing: which plans and placements are in force, since when and by whom, and the events about them."""
 
 import datetime as dt
-import enum
 from typing import Any
 
 from sqlalchemy import BigInteger, CheckConstraint, Column, Index, Integer, UniqueConstraint, text
@@ -25,19 +24,20 @@ from placement.tables.columns import (
     reference,
     sized,
 )
+from placement.vocabulary import Named
 from placement_solver.weeks import IsoWeek
 
 
-class PlacementStatus(enum.StrEnum):
+class PlacementStatus(Named):
     """The status of a placement since it was published."""
 
-    PUBLISHED = "published"
-    ACCEPTED = "accepted"
-    COMPLETED = "completed"
-    FAILED = "failed"
-    DECLINED = "declined"
-    CANCELLED = "cancelled"
-    DROPPED_OUT = "dropped-out"
+    PUBLISHED = "published", "publicerad", "published"
+    ACCEPTED = "accepted", "bekräftad", "accepted"
+    COMPLETED = "completed", "genomförd", "completed"
+    FAILED = "failed", "underkänd", "failed"
+    DECLINED = "declined", "tackat nej", "declined"
+    CANCELLED = "cancelled", "inställd", "cancelled"
+    DROPPED_OUT = "dropped-out", "avbruten", "dropped out"
 
 
 HOLDING = (PlacementStatus.PUBLISHED, PlacementStatus.ACCEPTED, PlacementStatus.COMPLETED, PlacementStatus.FAILED)
@@ -46,15 +46,15 @@ HOLDING = (PlacementStatus.PUBLISHED, PlacementStatus.ACCEPTED, PlacementStatus.
 _HOLDING = text("status IN ('published', 'accepted', 'completed', 'failed')")
 
 
-class EndReason(enum.StrEnum):
+class EndReason(Named):
     """The stated reason why a placement is no longer in force; never a reason that concerns the student."""
 
-    NO_SUPERVISOR = "no-supervisor"
-    UNIT_CLOSED = "unit-closed"
-    TOO_MANY_STUDENTS = "too-many-students"
-    REQUEST_WITHDRAWN = "request-withdrawn"
-    REPLANNED = "replanned"
-    OTHER = "other"
+    NO_SUPERVISOR = "no-supervisor", "ingen handledare", "no supervisor"
+    UNIT_CLOSED = "unit-closed", "enheten stängd", "unit closed"
+    TOO_MANY_STUDENTS = "too-many-students", "för många studenter", "too many students"
+    REQUEST_WITHDRAWN = "request-withdrawn", "begäran återkallad", "request withdrawn"
+    REPLANNED = "replanned", "omplanerad", "replanned"
+    OTHER = "other", "annat", "other"
 
 
 class Publication(Row, table=True):

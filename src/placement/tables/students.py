@@ -1,7 +1,6 @@
 """Students: cohorts, their students by pseudonym, and the placements each student asks for in a term."""
 
 import datetime as dt
-import enum
 
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field
@@ -21,6 +20,7 @@ from placement.tables.columns import (
     sized,
 )
 from placement.tables.pseudonyms import no_identity_number
+from placement.vocabulary import Named
 
 MOST_WISHES = 100
 
@@ -34,11 +34,11 @@ choice, because no lärosäte's published rules say how it weighs against other 
 _OPEN_RETAKE = text("status = 'open'")
 
 
-class RequestStatus(enum.StrEnum):
+class RequestStatus(Named):
     """Whether a placement is still to be found for a request."""
 
-    OPEN = "open"
-    WITHDRAWN = "withdrawn"
+    OPEN = "open", "öppen", "open"
+    WITHDRAWN = "withdrawn", "återkallad", "withdrawn"
 
 
 class Cohort(Row, Versioned, table=True):

@@ -1,7 +1,6 @@
 """Supervisors: who supervises students at a unit, with what training, in which weeks."""
 
 import datetime as dt
-import enum
 
 from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field
@@ -22,15 +21,16 @@ from placement.tables.columns import (
     sized,
 )
 from placement.tables.pseudonyms import no_identity_number
+from placement.vocabulary import Named
 from placement_solver.weeks import IsoWeek
 
 
-class SupervisorRole(enum.StrEnum):
+class SupervisorRole(Named):
     """How a supervisor is employed: in clinical work, or for a share of full time as AKA or clinical lecturer."""
 
-    SUPERVISOR = "supervisor"
-    AKA = "aka"
-    CLINICAL_ADJUNCT = "clinical-adjunct"
+    SUPERVISOR = "supervisor", "handledare", "supervisor"
+    AKA = "aka", "adjungerad klinisk adjunkt", "adjunct clinical lecturer"
+    CLINICAL_ADJUNCT = "clinical-adjunct", "klinisk adjunkt", "clinical lecturer"
 
 
 class Supervisor(Row, Versioned, table=True):

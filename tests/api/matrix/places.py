@@ -16,6 +16,8 @@ ORGANISATION = {"kind": "provider", "providerKind": "private", "nameSv": "Vård 
 NACKA = {"code": "0182", "name": "Nacka", "lat": 59.31, "lon": 18.16, "population": 112_112}
 SITE = {"institutionId": "org_ki", "name": "Norr", "municipalityCode": "0180"}
 
+WORD = {"code": "naprapath", "nameSv": "naprapat", "nameEn": "naprapath"}
+PRISON = {"code": "prison-care", "nameSv": "kriminalvård", "nameEn": "prison care"}
 JOURNEY = {"origin": "söder", "destination": "ekerö", "minutes": 70}
 
 LINES = (
@@ -64,5 +66,16 @@ LINES = (
     ),
     Line("GET /v1/travel-times", EVERYBODY, ours="söder"),
     Line("PUT /v1/travel-times", "C", body={"travelTimes": [JOURNEY]}),
+    Line("GET /v1/professions", EVERYBODY, ours="nurse"),
+    Line("POST /v1/professions", "C", body=WORD),
+    Line("GET /v1/professions/{professionId}", EVERYBODY, ours="nurse"),
+    Line("PATCH /v1/professions/{professionId}", "C", ours="nurse", body={"nameEn": "registered nurse"}),
+    Line("DELETE /v1/professions/{professionId}", "C", ours="audiologist"),
+    Line("GET /v1/unit-kinds", EVERYBODY, ours="elderly-care"),
+    Line("POST /v1/unit-kinds", "C", body=PRISON),
+    Line("GET /v1/unit-kinds/{unitKindId}", EVERYBODY, ours="elderly-care"),
+    Line("PATCH /v1/unit-kinds/{unitKindId}", "C", ours="elderly-care", body={"nameEn": "care of the elderly"}),
+    Line("DELETE /v1/unit-kinds/{unitKindId}", "C", ours="audiology"),
+    Line("GET /v1/fixed-lists", EVERYBODY, ours="decline-reason"),
     Line("DELETE /v1/travel-times", "C", query="origin=söder&destination=ekerö"),
 )

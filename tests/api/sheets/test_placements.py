@@ -96,7 +96,7 @@ def test_an_institution_tells_how_its_students_placements_ended(client: TestClie
     [
         ({"status": "accepted"}, "id", "a new row needs this"),
         ({"id": "pla_b", "status": "accepted"}, "id", "there is no such placement"),
-        ({"id": "pla_a", "status": "gone"}, "status", "give one of "),
+        ({"id": "pla_a", "status": "gone"}, "status", "there is no such word"),
         ({"id": "pla_a", "status": "completed"}, "status", "The role provider may not give a placement"),
         ({"id": "pla_a", "status": "declined"}, "reason", "a reason is required when a unit declines"),
         ({"id": "pla_a", "reason": "other"}, "reason", "the reason cannot be changed without the status"),

@@ -137,3 +137,12 @@ def test_a_worker_works_until_it_is_told_to_stop() -> None:
     worker.send_signal(signal.SIGTERM)
     worker.communicate(timeout=60)
     assert worker.returncode == 0
+
+
+@pytest.mark.usefixtures("own")
+def test_the_words_that_may_be_given_are_printed_in_the_language_asked_for(placement: Placement) -> None:
+    told = placement("lists", "--lang", "sv")
+    assert (told.exit_code, told.stderr) == (0, "")
+    assert {"Yrken", "Slag av enheter", "Skäl att tacka nej till en termin"} <= set(told.stdout.splitlines())
+    assert "sjuksköterska · nurse" in told.stdout
+    assert "Professions" in placement("lists").stdout.splitlines()

@@ -11,8 +11,8 @@ from rich.console import Console
 
 from placement.cli.speech import Language
 from placement.cli.summary import FULL_WORDS, Summary
-from placement.professions import PROFESSIONS
 from placement.reference.facts import programmes
+from placement.standard_lists import PROFESSIONS
 from placement_solver.documents import read_problem
 from placement_solver.figures.causes import DEARER, FULL
 from placement_solver.figures.reporting import make_report

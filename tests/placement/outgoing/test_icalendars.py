@@ -13,12 +13,16 @@ from placement.outgoing.calendars import Agenda, Entry
 from placement.outgoing.icalendars import write_calendar
 from placement.tables import HOLDING, CalendarSubject, EndReason, Placement, PlacementStatus
 from placement_solver.weeks import IsoWeek
+from placement_solver.words import Words
 
 POISON = "Avd; 7, \r\nBEGIN:VEVENT\r\nSUMMARY:\\x\x00\u2028\x85 Å"
 LONGEST_LINE = 75
 
 names = st.text(max_size=200) | st.just(POISON) | st.just("å" * 200)
 weeks = st.dates(dt.date(2001, 1, 1), dt.date(2198, 12, 1)).map(IsoWeek.of)
+
+
+NURSE = Words("sjuksköterska", "nurse")
 
 
 @st.composite
@@ -36,7 +40,7 @@ def entries(draw: st.DrawFn) -> Entry:
         status=status,
         reason=None if status in HOLDING else EndReason.OTHER,
     )
-    return Entry(placement, draw(names), draw(names), "nurse", draw(names), draw(names), draw(names))
+    return Entry(placement, draw(names), draw(names), NURSE, draw(names), draw(names), draw(names))
 
 
 @given(
@@ -88,7 +92,7 @@ def test_a_name_with_line_breaks_makes_no_event_of_its_own(subject_type: Calenda
         start=IsoWeek(2026, 53),
         weeks=2,
     )
-    entry = Entry(placement, POISON, POISON, "nurse", POISON, POISON, POISON)
+    entry = Entry(placement, POISON, POISON, NURSE, POISON, POISON, POISON)
     read = icalendar.Calendar.from_ical(write_calendar(Agenda(subject_type, POISON, (entry,)), "sv"))
     [event] = read.events
     assert (event.start, event.end) == (dt.date(2026, 12, 28), dt.date(2027, 1, 11))

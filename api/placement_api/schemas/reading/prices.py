@@ -6,7 +6,7 @@ from pydantic import Field, JsonValue
 
 from placement.reading.prices import Price, PriceFilter
 from placement_api.paging import Paging
-from placement_api.schemas.base import Id, Shown, Week, Word, example
+from placement_api.schemas.base import Id, Profession, Shown, UnitKind, Week, example
 from placement_api.sorting import sorting
 
 _WORDS: dict[str, JsonValue] = {
@@ -21,8 +21,8 @@ class PricesAsked(Paging):
 
     unit_id: Id | None = Field(None, description="At one unit. På en viss enhet.")
     provider_id: Id | None = Field(None, description="Of one provider. Hos en viss huvudman.")
-    kind: Word | None = Field(None, description="Of one kind of care. Inom ett visst slags vård.")
-    profession: Word | None = Field(None, description="For one profession. För ett visst yrke.")
+    kind: UnitKind | None = Field(None, description="Of one kind of care. Inom ett visst slags vård.")
+    profession: Profession | None = Field(None, description="For one profession. För ett visst yrke.")
     week: Week | None = Field(None, description="With a price in one week. Med pris en viss vecka.")
     sort: str | None = sorting("worth", "rule", "subjectId", "unitId", "providerId")
 

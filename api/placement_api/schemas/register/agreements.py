@@ -23,8 +23,8 @@ from placement_api.schemas.base import (
     Ids,
     Name,
     Number,
+    Professions,
     Shown,
-    Words,
     example,
 )
 from placement_api.sorting import sorting
@@ -79,7 +79,11 @@ class AgreementTerms(Given):
     provider_id: Id
     valid_from: Day
     valid_to: Day | None = None
-    professions: Words | None = Field(None, description="null: all professions. null: alla yrken.")
+    professions: Professions | None = Field(
+        None,
+        description="Professions of /v1/professions, by code or name; null: all. "
+        "Yrken från /v1/professions, med kod eller namn; null: alla.",
+    )
     units: Annotated[Ids, Field(min_length=1)] | None = Field(
         None, description="null: every unit of the provider. null: alla huvudmannens enheter."
     )

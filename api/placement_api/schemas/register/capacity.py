@@ -11,7 +11,7 @@ from placement.refusals import refused
 from placement.register.capacity import Offer
 from placement.tables import DeclineReason, OfferStatus
 from placement_api.paging import Paging
-from placement_api.schemas.base import Change, Changeable, Count, Given, Id, Ids, Shown, Week, Words, example
+from placement_api.schemas.base import Change, Changeable, Count, Given, Id, Ids, Professions, Shown, Week, example
 from placement_api.sorting import sorting
 
 _OFFER: dict[str, JsonValue] = {
@@ -46,7 +46,7 @@ class OfferGiven(Given):
 
     term_id: Id
     unit_id: Id
-    professions: Words
+    professions: Professions
     institutions: Annotated[Ids, Field(min_length=1)] | None = Field(
         None,
         description="Reserved for these lärosäten; null: open to all. "

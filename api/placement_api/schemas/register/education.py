@@ -19,10 +19,10 @@ from placement_api.schemas.base import (
     Id,
     Name,
     Number,
+    Profession,
     Switch,
+    UnitKinds,
     Week,
-    Word,
-    Words,
 )
 from placement_api.sorting import sorting
 
@@ -63,7 +63,7 @@ class ProgrammeGiven(ProgrammeNamed):
     model_config = ConfigDict(json_schema_extra={"example": _PROGRAMME})
 
     institution_id: Id
-    profession: Word
+    profession: Profession
     decentralised: Switch = Field(
         default=False, description="Whether its students each belong to a site. Om varje student hör till en studieort."
     )
@@ -91,7 +91,7 @@ class ProgrammeFilter(Paging):
     """Which programmes to list. Vilka program som ska listas."""
 
     institution_id: Id | None = Field(None, description="Of one lärosäte. Från ett visst lärosäte.")
-    profession: Word | None = Field(None, description="For one profession. För ett visst yrke.")
+    profession: Profession | None = Field(None, description="For one profession. För ett visst yrke.")
     code: Code | None = Field(None, description="With the lärosäte's own code. Med lärosätets egen kod.")
     sort: str | None = sorting("code", "name", "profession", "institutionId", "id")
 
@@ -103,7 +103,10 @@ class CourseDetails(Given):
     name: Name
     weeks: Annotated[int, Field(ge=1, le=60), Number]
     hours_per_week: Annotated[int, Field(ge=1, le=60), Number] = 40
-    kinds: Words = Field(description="The unit must be of one of these kinds. Enheten ska vara av något av dessa slag.")
+    kinds: UnitKinds = Field(
+        description="The unit must be of one of these kinds, of /v1/unit-kinds, by code or name. "
+        "Enheten ska vara av något av dessa slag, från /v1/unit-kinds, med kod eller namn."
+    )
     supervision_credits: Annotated[float, Field(ge=0, le=300, allow_inf_nan=False), Number] | None = Field(
         None,
         description="The credits (hp) of training that the supervisor must have; null: none. "

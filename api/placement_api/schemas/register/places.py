@@ -27,8 +27,8 @@ from placement_api.schemas.base import (
     Number,
     Shown,
     Switch,
-    Word,
-    Words,
+    UnitKind,
+    UnitKinds,
     example,
 )
 from placement_api.sorting import sorting
@@ -261,7 +261,7 @@ class UnitGiven(Given):
     )
     municipality_code: MunicipalityCode
     site_id: Id | None = None
-    kinds: Words
+    kinds: UnitKinds
     lat: Latitude
     lon: Longitude
     hsa_id: ExternalId | None = None
@@ -332,5 +332,5 @@ class UnitFilter(Paging):
     municipality_code: MunicipalityCode | None = Field(None, description="In one municipality. I en viss kommun.")
     site_id: Id | None = Field(None, description="At one site. På en viss studieort.")
     hsa_id: ExternalId | None = Field(None, description="With one HSA-id. Med ett visst HSA-id.")
-    kind: Word | None = Field(None, description="Of one kind of care. Med ett visst slags vård.")
+    kind: UnitKind | None = Field(None, description="Of one kind of care. Med ett visst slags vård.")
     sort: str | None = sorting("name", "providerId", "municipalityCode", "siteId", "hsaId", "maxStudents", "id")

@@ -21,9 +21,9 @@ from placement_api.schemas.base import (
     Id,
     Name,
     Number,
+    Profession,
     Shown,
     Week,
-    Word,
     example,
 )
 from placement_api.sorting import sorting
@@ -74,7 +74,7 @@ class SupervisorGiven(Given):
     model_config = example(_SUPERVISOR)
 
     unit_id: Id
-    profession: Word
+    profession: Profession
     external_id: ExternalId = Field(
         description="The provider's own pseudonym, never a personal identity number. "
         "Huvudmannens egen pseudonym, aldrig ett personnummer."
@@ -144,7 +144,7 @@ class SupervisorFilter(Paging):
     """Which supervisors to list. Vilka handledare som ska listas."""
 
     unit_id: Id | None = Field(None, description="At one unit. På en viss enhet.")
-    profession: Word | None = Field(None, description="Of one profession. Inom ett visst yrke.")
+    profession: Profession | None = Field(None, description="Of one profession. Inom ett visst yrke.")
     role: SupervisorRole | None = Field(None, description="In one role. I en viss roll.")
     external_id: ExternalId | None = Field(None, description="With the provider's own id. Med huvudmannens eget id.")
     sort: str | None = sorting("unitId", "profession", "externalId", "role", "sharePercent", "maxStudents", "id")
