@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Any
 
 from fastapi import Depends, Request
 from fastapi.exceptions import RequestValidationError
@@ -21,32 +21,17 @@ from placement.sheets.faults import Faults, SheetError
 from placement.sheets.files.grid import Book
 from placement.sheets.files.opening import read_file
 from placement.sheets.finding import Table, find_table, score
-from placement.sheets.importing import Outcome, hand_in
+from placement.sheets.importing import hand_in
 from placement.sheets.layout import Layout, layout_of
 from placement.sheets.marking import MarkedError, mark
 from placement.sheets.rows import Line, Terms, lines_in, lines_of
-from placement.sheets.writing import Sheet
 from placement_api.fields import fields_at
+from placement_api.lists import Listed
 from placement_api.media_types import FILES
 from placement_api.schemas.base import Change
 from placement_api.schemas.sheets import ImportAsked, ImportShown, ReadShown, Rows
 
 _NUMBER = re.compile(r"\d+")
-
-
-class Room(Protocol):
-    """The module of a list in ``placement.sheets``."""
-
-    @property
-    def PROTECTED(self) -> frozenset[str]:  # noqa: N802 (a constant of each module)
-        """Return the columns whose values are never repeated in a fault."""
-
-    @property
-    def sheet(self) -> Callable[..., Sheet]:
-        """Return what writes the list, or the part of it that is wanted."""
-
-    def bring_in(self, session: Session, by: Caller, rows: Mapping[int, dict[str, Any]], faults: Faults) -> Outcome:
-        """Store the rows, or refuse all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +69,22 @@ def columns_of(row: type[Change]) -> Layout:
 
 
 def bring_in(
-    store: Session, by: Caller, room: Room, row: type[Change], sent: Body, asked: ImportAsked, language: str = "en"
+    store: Session,
+    by: Caller,
+    listed: Listed,
+    sent: Body,
+    asked: ImportAsked,
+    language: str,
+    watch: Callable[[int, int], None] = lambda _done, _rows: None,
 ) -> ImportShown:
-    """Check every row as the single operation would, and store all of them or none."""
+    """Check every row as the single operation would, and store all of them or none.
+
+    ``watch`` is told how many of how many rows have been stored.
+    """
+    room, row = listed.room, listed.row
     layout = columns_of(row)
     read = _read(store, layout, sent, asked)
-    faults = Faults(read.lines, room.PROTECTED)
+    faults = Faults(read.lines, room.PROTECTED, lambda index: watch(index + 1, len(read.lines)))
     rows = _checked(row, read.lines, faults)
     try:
         outcome = hand_in(store, lambda: room.bring_in(store, by, rows, faults), dry_run=asked.dry_run)
@@ -121,7 +116,7 @@ def _checked(row: type[Change], lines: Sequence[Line], faults: Faults) -> dict[i
     rows: dict[int, dict[str, Any]] = {}
     for index, line in enumerate(lines):
         for path, words, shown in line.wrong:
-            faults.note(index, words, path, shown=shown)
+            faults.note(index, words, path, shown=shown, told=shown is not None)
         try:
             values = row.model_validate(line.values).changes()
         except ValidationError as error:

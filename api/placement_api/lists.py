@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
+from sqlmodel import Session
+
+from placement.callers import Caller
 from placement.sheets import (
     agreements,
     cohorts,
@@ -21,8 +25,10 @@ from placement.sheets import (
     travel_times,
     units,
 )
+from placement.sheets.faults import Faults
+from placement.sheets.importing import Outcome
+from placement.sheets.writing import Sheet
 from placement_api.callers import Anyone, Care, Coordinator, Institution, Party, Planner, Provider
-from placement_api.importing import Room
 from placement_api.schemas.base import Change
 from placement_api.schemas.sheets import (
     AgreementRow,
@@ -70,6 +76,29 @@ from placement_api.schemas.sheets import (
     UnitSheet,
 )
 from placement_solver.words import Words
+
+
+class Room(Protocol):
+    """The module of a list in ``placement.sheets``."""
+
+    @property
+    def PROTECTED(self) -> frozenset[str]:  # noqa: N802 (a constant of each module)
+        """Return the columns whose values are never repeated in a fault."""
+
+    @property
+    def HEADS(self) -> tuple[str, ...]:  # noqa: N802 (as above)
+        """Return the columns of the list, in order."""
+
+    @property
+    def NEEDED(self) -> tuple[str, ...]:  # noqa: N802 (as above)
+        """Return the fields that a new row must have."""
+
+    @property
+    def sheet(self) -> Callable[..., Sheet]:
+        """Return what writes the list, or the part of it that is wanted."""
+
+    def bring_in(self, session: Session, by: Caller, rows: Mapping[int, dict[str, Any]], faults: Faults) -> Outcome:
+        """Store the rows, or refuse all of them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from placement_api.importing import Sent, bring_in
 from placement_api.lists import LISTS, Listed
 from placement_api.media_types import CSV, FILES, XLSX
 from placement_api.problems import language_of
-from placement_api.schemas.sheets import Form, ImportAsked, ImportShown, SheetAsked
+from placement_api.schemas.sheets import Form, Headings, ImportAsked, ImportShown, SheetAsked
+from placement_api.templates import template_of
 from placement_api.transactions import Transaction
 
 router = APIRouter(prefix="/v1", tags=["sheets"])
@@ -35,9 +36,12 @@ def _body(listed: Listed) -> dict[str, Any]:
 
 def _file(sheet: Sheet, name: str, form: Form) -> Response:
     """Answer with a sheet as a file."""
-    content, media = (
-        (write_csv(sheet), f"{CSV}; charset=utf-8") if form is Form.CSV else (write_xlsx(sheet, name), XLSX)
-    )
+    return _answer(write_csv(sheet) if form is Form.CSV else write_xlsx(sheet, name), name, form)
+
+
+def _answer(content: bytes, name: str, form: Form) -> Response:
+    """Answer with a file."""
+    media = f"{CSV}; charset=utf-8" if form is Form.CSV else XLSX
     headers = {"Content-Disposition": f'attachment; filename="{name}.{form}"'}
     return Response(content, media_type=media, headers=headers)
 
@@ -45,13 +49,18 @@ def _file(sheet: Sheet, name: str, form: Form) -> Response:
 def _exporter(listed: Listed) -> Callable[..., Response]:
     """Make the operation that exports a list."""
 
-    def export(store: Any, by: Any, asked: SheetAsked) -> Response:  # noqa: ANN401 (annotated below)
-        filters = asked.model_dump(exclude={"format", "headings"}, exclude_none=True)
+    def export(request: Request, store: Any, by: Any, asked: SheetAsked) -> Response:  # noqa: ANN401 (annotated below)
+        if asked.template:
+            language = language_of(request) if asked.headings is Headings.CODES else asked.headings.value
+            term = getattr(asked, "term_id", None)
+            return _answer(template_of(store, by, listed, term, language), listed.path, Form.XLSX)
+        filters = asked.model_dump(exclude={"format", "headings", "template"}, exclude_none=True)
         wanted = {name.removesuffix("_id"): value for name, value in filters.items()}
         sheet = listed.room.sheet(store, by, **wanted)
         return _file(sheet.headed(asked.headings), listed.path, asked.format)
 
     export.__annotations__ = {
+        "request": Request,
         "store": Transaction,
         "by": listed.reads,
         "asked": Annotated[listed.asked, Query()],
@@ -59,8 +68,8 @@ def _exporter(listed: Listed) -> Callable[..., Response]:
     }
     export.__name__ = f"sheet_of_{listed.path.replace('-', '_')}"
     export.__doc__ = (
-        f"Export the {listed.what.en} that the caller may see as CSV or XLSX; the sheet can be imported again.\n\n"
-        f"Tar ut de {listed.what.sv} som anroparen får se som CSV eller XLSX; bladet går att läsa in igen."
+        f"Export the {listed.what.en} that the caller may see, as CSV or XLSX, or an empty template to fill in.\n\n"
+        f"Tar ut de {listed.what.sv} som anroparen får se, som CSV eller XLSX, eller en tom mall att fylla i."
     )
     return export
 
@@ -69,7 +78,7 @@ def _importer(listed: Listed) -> Callable[..., ImportShown]:
     """Make the operation that imports a list."""
 
     def take_in(request: Request, store: Any, by: Any, asked: ImportAsked, sent: Any) -> ImportShown:  # noqa: ANN401 (annotated below)
-        return bring_in(store, by, listed.room, listed.row, sent, asked, language_of(request))
+        return bring_in(store, by, listed, sent, asked, language_of(request))
 
     take_in.__annotations__ = {
         "request": Request,

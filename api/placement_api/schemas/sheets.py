@@ -448,6 +448,11 @@ class SheetAsked(Given):
         description="Headings as the fields are called, or in Swedish or English words; all are read again. "
         "Rubriker som fälten heter, eller med svenska eller engelska ord; alla går att läsa in igen.",
     )
+    template: bool = Field(
+        default=False,
+        description="An empty workbook to fill in instead: headings, choices and an example row. "
+        "I stället en tom arbetsbok att fylla i: rubriker, val och en exempelrad.",
+    )
 
 
 class MunicipalitySheet(SheetAsked):

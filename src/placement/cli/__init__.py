@@ -6,6 +6,7 @@ import atexit
 import gc
 import sys
 from importlib import import_module
+from keyword import iskeyword
 from typing import TYPE_CHECKING
 
 import typer
@@ -22,12 +23,17 @@ COMMANDS = (
     "explain",
     "problem",
     "lists",
+    "template",
+    "import",
     "serve",
     "worker",
     "migrate",
     "token",
 )
-"""The commands. Each is the name of a module in this package and of its function, or of its app of several commands."""
+"""The commands. Each is the name of a module in this package and of its function, or of its app of several commands.
+
+A name that Python keeps for itself, such as ``import``, has an underscore after it there.
+"""
 
 
 def main() -> None:
@@ -50,7 +56,8 @@ def open_rooms(words: Sequence[str]) -> typer.Typer:
     )
     app.callback()(lambda: None)  # without a callback, an app with one command would not expect the command's name
     for name in words[:1] if words and words[0] in COMMANDS else COMMANDS:
-        command = getattr(import_module(f"placement.cli.{name}"), name)
+        module = f"{name}_" if iskeyword(name) else name
+        command = getattr(import_module(f"placement.cli.{module}"), module)
         if isinstance(command, typer.Typer):
             app.add_typer(command, name=name)
         else:

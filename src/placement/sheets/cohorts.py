@@ -19,6 +19,7 @@ from placement.store.access import INSTITUTIONS, allow
 from placement.tables import Cohort
 
 HEADS = ("id", "programmeId", "termId", "name", "size")
+NEEDED = ("programme_id", "term_id", "name", "size")
 PROTECTED: frozenset[str] = frozenset()
 
 
@@ -55,7 +56,7 @@ class _Lines:
         key = (given.get("programme_id"), given.get("term_id"), given.get("name"))
         cohort = self._known.find(given.pop("id", None), key)
         if cohort is None:
-            names.need(given, "programme_id", "term_id", "name", "size")
+            names.need(given, *NEEDED)
             self._known.claim(None, key)
             self._book.form(Cohort(**given))
             self.outcome.created += 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -64,10 +64,16 @@ def _counted(faults: Sequence[CellFault]) -> str:
 
 
 class Faults:
-    """The faults found so far in the rows of a sheet."""
+    """The faults found so far in the rows of a sheet; ``watch`` is told the index of each row that is stored."""
 
-    def __init__(self, sources: Sequence[Source], protected: Collection[str] = ()) -> None:
+    def __init__(
+        self,
+        sources: Sequence[Source],
+        protected: Collection[str] = (),
+        watch: Callable[[int], None] = lambda _done: None,
+    ) -> None:
         self._sources = sources
+        self._watch = watch
         self._protected = protected
         self._found: list[CellFault] = []
 
@@ -114,6 +120,7 @@ class Faults:
         for index, values in rows.items():
             if self.full:
                 return
+            self._watch(index)
             yield index, dict(values)
 
     def settle(self) -> None:

@@ -42,6 +42,10 @@ class Names:
         }
         self._code_of = {row_id: code for code, row_id in self._id_of.items()}
         self._called: dict[str, set[str]] = {}
+        self._texts: dict[str, set[str]] = {}
+        called = list(called)
+        for row_id, name in called:
+            self._texts.setdefault(name, set()).add(row_id)
         for row_id, name in (*((row_id, code) for code, row_id in self._id_of.items()), *called):
             self._called.setdefault(fold(name), set()).add(row_id)
 
@@ -55,6 +59,11 @@ class Names:
         """Return the id of the only row that is called so, in any case and spelling that means the same."""
         alike = self._called.get(fold(name), ())
         return next(iter(alike)) if len(alike) == 1 else None
+
+    def all(self) -> list[str]:
+        """Return every row as people call it: by its name where that is its alone, else by its code or id."""
+        own = {next(iter(ids)): text for text, ids in self._texts.items() if len(ids) == 1}
+        return sorted({own.get(row_id, self.name_of(row_id)) for row_id in self._ids})
 
     def ids_of(self, names: Iterable[str]) -> set[str]:
         """Return the ids of all rows with these names."""
@@ -169,7 +178,7 @@ def units(session: Session) -> Names:
 def municipalities(session: Session) -> Names:
     """Name the municipalities by their SCB codes, or by what they are called."""
     rows = session.exec(select(col(Municipality.code), col(Municipality.name))).all()
-    called = [(code, name) for code, own in rows for name in (own, f"{own} kommun", code.lstrip("0"))]
+    called = [(code, name) for code, own in rows for name in (f"{own} kommun", code.lstrip("0"), own)]
     return Names(nouns.MUNICIPALITY, ((code, None) for code, _name in rows), called)
 
 

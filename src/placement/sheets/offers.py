@@ -26,6 +26,7 @@ from placement_solver.weeks import IsoWeek
 from placement_solver.words import Words
 
 HEADS = ("id", "unitId", "unitName", "termId", "professions", "institutions", "status", "declineReason")
+NEEDED = ("unit_id", "term_id", "professions", "status")
 PROTECTED: frozenset[str] = frozenset()
 
 
@@ -121,7 +122,7 @@ class _Lines:
         self._understand_status(row, given)
         before = {} if row is None else dict(self._book.places_of(row))
         if row is None:
-            names.need(given, "unit_id", "term_id", "professions", "status")
+            names.need(given, *NEEDED)
             row = self._book.enter(given)
             self.outcome.created += 1
         else:

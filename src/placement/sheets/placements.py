@@ -45,6 +45,7 @@ HEADS = (
     "status",
     "reason",
 )
+NEEDED = ("id",)
 PROTECTED = frozenset({"studentId"})
 R = TypeVar("R", Student, Course, Supervisor)
 _STANDING = {
@@ -87,7 +88,7 @@ def bring_in(session: Session, by: Caller, rows: Mapping[int, dict[str, Any]], f
     outcome, settled = Outcome(len(rows)), set()
     for index, given in faults.each(rows):
         with faults.of(index):
-            names.need(given, "id")
+            names.need(given, *NEEDED)
             student = refer(placed.get(given["id"]), "/id", nouns.PLACEMENT)
             if given["id"] in settled:
                 raise fault(

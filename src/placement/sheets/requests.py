@@ -24,6 +24,7 @@ from placement.store.scopes import students_of
 from placement.tables import Cohort, Course, Request, RequestStatus, Student
 
 HEADS = ("id", "studentId", "courseId", "termId", "status", "preferences", "retakeOf", "actionPlanDoneOn")
+NEEDED = ("student_id", "course_id", "term_id")
 PROTECTED = frozenset({"studentId"})
 
 
@@ -133,7 +134,7 @@ class _Lines:
             course = self._courses.id_of(given["course_id"], self._students.programme_of[student])
             given["course_id"] = refer(course, "/course_id", nouns.COURSE, nouns.IN_THE_PROGRAMME)
         if standing is None:
-            names.need(given, "student_id", "course_id", "term_id")
+            names.need(given, *NEEDED)
             key = (given["student_id"], given["course_id"], given["term_id"])
             standing = self._known.find(None, key)
             self._known.claim(standing, key)

@@ -9,13 +9,14 @@ from typing import Any
 from placement.sheets.cells import as_text, words_as_text
 from placement.sheets.files.grid import Cell, place_of
 from placement.sheets.finding import Head, Table
-from placement.sheets.layout import Layout, large, split_head
-from placement.sheets.values import read_number, read_value, shown_of
+from placement.sheets.layout import Column, Kind, Layout, large, split_head
+from placement.sheets.values import read_value, shown_of
 from placement.sheets.week_names import WeekName, Weeks
 from placement.sheets.wrong import WrongError
 from placement_solver.words import Words
 
 LONGEST_VALUE = 100
+PLACES = Column(Kind.WHOLE)
 Path = tuple[str | int, ...]
 
 
@@ -150,7 +151,7 @@ class _Reader:
         assert isinstance(head, WeekName)  # noqa: S101 (the caller has asked)
         try:
             week = str(head.in_term(term))
-            weeks.append({"week": week, "places": None if cell is None else read_number(cell)})
+            weeks.append({"week": week, "places": None if cell is None else read_value(PLACES, cell)})
         except WrongError as wrong:
             if cell is None and term is not None and head.year is None:
                 del self._line.stems[path]

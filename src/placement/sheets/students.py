@@ -37,6 +37,7 @@ HEADS = (
     "priorityClass",
     "blockedUnits",
 )
+NEEDED = ("cohort_id", "external_id", "lat", "lon")
 PROTECTED = frozenset({"externalId", "lat", "lon", "zone", "priorityClass", "blockedUnits"})
 
 
@@ -106,7 +107,7 @@ class _Lines:
         key = (self._institution(given.get("cohort_id")), given.get("external_id"))
         student = self._known.find(row_id, key)
         if student is None:
-            names.need(given, "cohort_id", "external_id", "lat", "lon")
+            names.need(given, *NEEDED)
             self._book.register(Student(**given), blocked or ())
             self._known.claim(None, key)
             self.outcome.created += 1

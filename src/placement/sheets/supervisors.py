@@ -32,6 +32,7 @@ HEADS = (
     "weeks",
 )
 TRAINING = ("Course", "Credits", "CompletedOn", "ExpiresOn")
+NEEDED = ("unit_id", "external_id", "profession")
 PROTECTED = frozenset({"externalId"})
 
 
@@ -95,7 +96,7 @@ class _Lines:
         row = self._known.find(row_id, (given.get("unit_id"), given.get("external_id")))
         self._units.hold_name(given.get("unit_id") if row is None else row.unit_id, called)
         if row is None:
-            names.need(given, "unit_id", "external_id", "profession")
+            names.need(given, *NEEDED)
             self._known.claim(None, (given["unit_id"], given["external_id"]))
             self._book.name(given)
             self.outcome.created += 1

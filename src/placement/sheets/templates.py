@@ -1,9 +1,9 @@
-"""Templates: an empty workbook of a list, with headings, choices to pick from, an example and a page that explains it."""
+"""Templates: an empty workbook of a list: headings, choices to pick from, an example, and a page that explains it."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from openpyxl import Workbook
@@ -50,7 +50,7 @@ class Template:
     example: Mapping[str, Value]
     needed: frozenset[str] = frozenset()
     choices: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    told: Mapping[str, Words] = field(default_factory=dict)
+    told: Mapping[str, str] = field(default_factory=dict)
 
 
 def write_template(template: Template, language: str) -> bytes:
@@ -75,8 +75,8 @@ def _write_page(page: Worksheet, template: Template, language: str) -> None:
         cell.font = _BOLD
         if head in template.needed:
             cell.fill = _NEEDED
-        if words := template.told.get(head):
-            cell.comment = Comment(_in(words, language), _AUTHOR)
+        if told := template.told.get(head):
+            cell.comment = Comment(told, _AUTHOR)
         page.column_dimensions[letters_of(column)].width = _WIDTH
         value = template.example.get(head)
         if value is not None:
@@ -110,8 +110,7 @@ def _write_guide(guide: Worksheet, template: Template, language: str) -> None:
         guide.append([_in(words, language).format(sheet=template.name)])
     guide.append([])
     for head in template.heads:
-        told = template.told.get(head)
-        guide.append([heading_of(head, language), "" if told is None else _in(told, language), _shown(template, head)])
+        guide.append([heading_of(head, language), template.told.get(head, ""), _shown(template, head)])
     for letters, width in (("A", 30), ("B", 80), ("C", 60)):
         guide.column_dimensions[letters].width = width
         for row in guide[letters]:
@@ -125,8 +124,3 @@ def _shown(template: Template, head: str) -> str:
 
 def _in(words: Words, language: str) -> str:
     return words.sv if language == "sv" else words.en
-
-
-def with_weeks(heads: Iterable[str], weeks: Iterable[str]) -> list[str]:
-    """Return the headings of a list of places, with a column for each week of a term."""
-    return [*heads, *weeks]

@@ -17,6 +17,7 @@ from placement.sheets.writing import Sheet
 from placement.store.access import COORDINATORS, allow, fault
 
 HEADS = ("origin", "destination", "minutes")
+NEEDED = HEADS
 PROTECTED: frozenset[str] = frozenset()
 
 
@@ -42,7 +43,7 @@ class _Lines:
 
     def take(self, values: dict[str, Any]) -> None:
         """Store or change one travel time."""
-        names.need(values, *HEADS)
+        names.need(values, *NEEDED)
         journey = values["origin"], values["destination"]
         if journey in self._named:
             raise fault(

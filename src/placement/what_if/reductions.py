@@ -118,8 +118,7 @@ def _close_unit(session: Session, by: Caller, term: Term, closure: Absent) -> No
     unit, closed = own_unit(session, by, closure.id), _weeks_of(term, closure)
     span = Span(_MOST_OFFERS)
     for offer in list_offers(session, by, term=term.id, unit=unit.id, status=OfferStatus.ANSWERED, span=span).rows:
-        open_weeks = {week: places for week, places in offer.weeks.items() if week not in closed}
-        change_offer(session, by, offer.row.id, {"weeks": open_weeks})
+        change_offer(session, by, offer.row.id, {"weeks": dict.fromkeys(closed & offer.weeks.keys())})
 
 
 def _take_off_duty(session: Session, by: Caller, term: Term, absence: Absent) -> None:

@@ -1,0 +1,89 @@
+"""Templates: the empty workbook of each list, made of its rows' schema and of what the caller may choose from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, get_args
+
+from pydantic.alias_generators import to_camel
+from sqlmodel import Session
+
+from placement.callers import Caller
+from placement.sheets import names
+from placement.sheets.cells import Value, words_as_text
+from placement.sheets.choices import choices_of
+from placement.sheets.layout import Layout, large
+from placement.sheets.templates import Template, write_template
+from placement.store.access import fault
+from placement.vocabulary import Named
+from placement_api.importing import columns_of
+from placement_api.lists import Listed
+from placement_api.schemas.base import Change
+
+NOT_FILLED_IN = {"id", "unitName"}
+
+
+def template_of(store: Session, by: Caller, listed: Listed, term: str | None, language: str) -> bytes:
+    """Write a list's template; one of places has a column for each week of a term."""
+    layout, known = columns_of(listed.row), names.weeks_of_terms(store)
+    if term is not None and term not in known:
+        raise fault("?termId", f"there is no term '{term}'", f"det finns ingen termin '{term}'")
+    heads = [head for head in listed.room.HEADS if head not in NOT_FILLED_IN or listed.path == "placements"]
+    heads += [f"{group.stem}1{large(name)}" for group in layout.groups.values() for name in group.columns]
+    example = _example(listed.row, layout)
+    if layout.weeks and term is not None:
+        weeks = [str(known[term].first.plus(place)) for place in range(known[term].count)]
+        heads += weeks
+        example = {**{head: value for head, value in example.items() if head in heads}, weeks[0]: 2, "termId": term}
+    elif layout.weeks:
+        heads += [head for head in example if head not in heads]
+    template = Template(
+        listed.path,
+        listed.what,
+        heads,
+        example,
+        frozenset(map(to_camel, listed.room.NEEDED)),
+        {**choices_of(store, by, heads, language), **_fixed_choices(listed.row, heads, language)},
+        {head: told for head in heads if (told := _told(listed.row, head))},
+    )
+    return write_template(template, language)
+
+
+def _example(row: type[Change], layout: Layout) -> dict[str, Value]:
+    """Return the example of a list's rows as the cells of a line."""
+    extra: Any = row.model_config.get("json_schema_extra", {})
+    cells: dict[str, Value] = {}
+    for head, value in extra["example"].items():
+        if head == "weeks" and layout.weeks:
+            cells |= {each["week"]: each["places"] for each in value}
+        elif head in layout.groups:
+            stem = layout.groups[head].stem
+            cells |= {f"{stem}1{large(name)}": inner for name, inner in value[0].items()}
+        else:
+            cells[head] = words_as_text(value) if isinstance(value, list) else value
+    return cells
+
+
+def _fixed_choices(row: type[Change], heads: list[str], language: str) -> dict[str, list[str]]:
+    """Return the words of each column that holds a list of the service's own, such as a status."""
+    found = {}
+    for name, field in row.model_fields.items():
+        head = field.alias or name
+        for words in _named_in(field.annotation):
+            if head in heads:
+                found[head] = [each.words.sv if language == "sv" else each.words.en for each in words]
+    return found
+
+
+def _named_in(shape: Any) -> Iterator[type[Named]]:  # noqa: ANN401 (a type as pydantic keeps it)
+    """Yield the lists in a type."""
+    if isinstance(shape, type) and issubclass(shape, Named):
+        yield shape
+    for inner in get_args(shape):
+        yield from _named_in(inner)
+
+
+def _told(row: type[Change], head: str) -> str:
+    """Return what the schema says about a column."""
+    told = {field.alias or name: field.description for name, field in row.model_fields.items()}
+    return told.get(head) or ""

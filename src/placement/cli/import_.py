@@ -1,0 +1,138 @@
+"""``placement import``: load a list from a file, whole or not at all."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from placement.callers import SYSTEM
+from placement.cli.database import open_database
+from placement.cli.speech import CANNOT, Lang, Language, refusing_in
+from placement.cli.web import from_the_api
+from placement.database import open_session
+from placement.errors import PlacementError
+from placement.sheets.faults import CellFault, SheetError
+from placement.sheets.marking import MarkedError
+from placement_solver.words import Words
+
+_STORED = Words(
+    "{rows} rader: {created} nya, {changed} ändrade, {unchanged} oförändrade",
+    "{rows} rows: {created} new, {changed} changed, {unchanged} unchanged",
+)
+_DRY = Words("Provkörning, inget är sparat. ", "Dry run, nothing is stored. ")
+_READ = Words(
+    "Läst: {form}, blad {sheet}, rubriker på rad {headingRow}",
+    "Read: {form}, sheet {sheet}, headings in row {headingRow}",
+)
+_IGNORED = Words("Kolumner som inte lästes: {columns}", "Columns that were not read: {columns}")
+_PLACES = Words(
+    "{unitName} ({professions}): {before} -> {after} platsveckor",
+    "{unitName} ({professions}): {before} -> {after} place-weeks",
+)
+_WEEK = Words("  {week}: {before} -> {after}", "  {week}: {before} -> {after}")
+_MARKED = Words("Felen är markerade i {path}", "The faults are marked in {path}")
+_NO_KIND = Words("'{kind}' är ingen lista. Välj en av: {kinds}", "'{kind}' is no list. Choose one of: {kinds}")
+_NONE = "-"
+
+
+def import_(
+    kind: Annotated[str, typer.Argument(help="The list: municipalities, organisations, sites, units, programmes …")],
+    file: Annotated[Path, typer.Argument(help="The file: CSV, XLSX, XLS or ODS.", exists=True, dir_okay=False)],
+    term: Annotated[str | None, typer.Option(help="The term of rows that name none, by id or code.")] = None,
+    sheet: Annotated[str | None, typer.Option(help="The sheet to read, where the file has several.")] = None,
+    ignore: Annotated[str | None, typer.Option(help="Headings that are not to be read, with commas between.")] = None,
+    faults: Annotated[
+        Path | None, typer.Option(help="Where to write the same sheet as XLSX with its faults marked.")
+    ] = None,
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell the outcome; store nothing.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.")] = False,
+    lang: Lang = Language.EN,
+) -> None:
+    """Load a list from a file, all of it or nothing; a dry run only tells what would come of it."""
+    asked = {
+        "dryRun": dry_run,
+        "termId": term,
+        "sheet": sheet,
+        "ignoreColumns": ignore,
+        "faultsAs": None if faults is None else "xlsx",
+    }
+    with refusing_in(lang):
+        require_kind(kind)
+        with open_database() as engine, open_session(engine) as session, _bar(lang) as bar:
+            task = bar.add_task(kind, total=None)
+            try:
+                told = from_the_api("import_file")(
+                    session,
+                    SYSTEM,
+                    kind,
+                    file.read_bytes(),
+                    asked,
+                    lang.value,
+                    lambda done, rows: bar.update(task, completed=done, total=rows),
+                )
+            except SheetError as error:
+                bar.stop()
+                _refuse(error, faults, lang)
+    typer.echo(json.dumps(told, ensure_ascii=False)) if as_json else _tell(told, lang)
+
+
+def require_kind(kind: str) -> None:
+    """Refuse what is no list, with the names of those that there are."""
+    kinds = from_the_api("kinds")()
+    if kind not in kinds:
+        words = {"kind": kind, "kinds": ", ".join(kinds)}
+        raise NoListError(sv=_NO_KIND.sv.format_map(words), en=_NO_KIND.en.format_map(words))
+
+
+class NoListError(PlacementError):
+    """A list was named that does not exist."""
+
+    code = "no-list"
+
+
+def _bar(lang: Language) -> Progress:
+    """Make the progress bar, which is seen only on a terminal."""
+    console = Console(stderr=True)
+    what = lang.of(Words("Läser in", "Importing"))
+    columns = TextColumn(what + " {task.description}"), BarColumn(), MofNCompleteColumn()
+    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+
+
+def _refuse(error: SheetError, marked: Path | None, lang: Language) -> None:
+    """Report every fault with its row and column, and write the marked sheet where that is asked for."""
+    typer.echo(lang.of(Words(error.sv, error.en)), err=True)
+    for fault in error.cell_faults:
+        typer.echo(f"{_place_of(fault, lang)}: {lang.of(fault.words)}", err=True)
+    if marked is not None and isinstance(error, MarkedError):
+        marked.write_bytes(error.marked)
+        typer.echo(lang.of(_MARKED).format(path=marked), err=True)
+    raise typer.Exit(CANNOT)
+
+
+def _place_of(fault: CellFault, lang: Language) -> str:
+    """Return where a fault is, as the reader of the sheet finds it."""
+    row = lang.of(Words(f"rad {fault.row}", f"row {fault.row}"))
+    value = "" if fault.value is None else f" '{fault.value}'"
+    return f"{fault.cell or row}{f' ({fault.column})' if fault.column else ''}{value}"
+
+
+def _tell(told: dict[str, Any], lang: Language) -> None:
+    """Print an outcome in words: what was read, what was assumed, what became of places, and the rows."""
+    if read := told["read"]:
+        typer.echo(lang.of(_READ).format_map({**read, "sheet": read["sheet"] or _NONE}))
+        if read["ignoredColumns"]:
+            typer.echo(lang.of(_IGNORED).format(columns=", ".join(read["ignoredColumns"])))
+    for words in (*(read or {}).get("assumptions", ()), *told["assumptions"]):
+        typer.echo(words)
+    for place in told["places"]:
+        typer.echo(lang.of(_PLACES).format_map({**place, "professions": ", ".join(place["professions"])}))
+        for week in place["weeks"]:
+            shown = {name: _NONE if value is None else value for name, value in week.items()}
+            typer.echo(lang.of(_WEEK).format_map(shown))
+    typer.echo((lang.of(_DRY) if told["dryRun"] else "") + lang.of(_STORED).format_map(told))
