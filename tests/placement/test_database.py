@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import Engine
-from sqlalchemy.exc import InternalError, ProgrammingError
+from sqlalchemy.exc import DataError, InternalError, ProgrammingError
 from sqlmodel import Session
 
 from placement.database import engine_for, open_session, read_session
@@ -119,6 +119,13 @@ def test_a_number_larger_than_any_column_is_refused(engine: Engine) -> None:
         session.get_one(Unit, "unt_a").max_students = 2**40
 
 
+@pytest.mark.one_database
+def test_a_value_that_its_column_cannot_hold_is_refused_in_our_own_words(engine: Engine) -> None:
+    with pytest.raises(InvalidError) as refusal, open_session(engine):
+        raise DataError("UPDATE unit", {}, ValueError("integer out of range"))
+    assert [fault.en for fault in refusal.value.faults] == ["a value is too large or too long"]
+
+
 def test_a_missing_value_is_refused(engine: Engine) -> None:
     nameless = one(Municipality).model_dump(exclude={"name"}) | {"code": "0126"}
     with pytest.raises(InvalidError, match="name"), open_session(engine) as session:
@@ -129,7 +136,7 @@ def test_what_exists_already_is_a_conflict(engine: Engine) -> None:
     with pytest.raises(ConflictError) as refusal, open_session(engine) as session:
         session.add(Site(institution_id="org_ki", name="Söder", municipality_code="0180"))
     assert refusal.value.code == "conflict"
-    assert refusal.value.sv.startswith("Det finns redan")
+    assert refusal.value.sv == "Det finns redan."
 
 
 def test_the_next_transaction_is_not_hurt_by_one_that_could_not_be_committed(engine: Engine) -> None:

@@ -7,7 +7,7 @@ transaction.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -134,20 +134,12 @@ def add(session: Session, by: Caller, row: Row) -> None:
     audit.record(session, by, Action.CREATED, row)
 
 
-def change(
-    session: Session,
-    by: Caller,
-    row: Row,
-    values: Mapping[str, Any],
-    check: Callable[[], None] | None = None,
-) -> list[str]:
-    """Give a row new values, check them, record the change, and return the names of the fields that changed."""
+def change(session: Session, by: Caller, row: Row, values: Mapping[str, Any]) -> list[str]:
+    """Give a row new values, record the change, and return the names of the fields that changed."""
     before = audit.snapshot(row)
     with session.no_autoflush:
         for name, value in values.items():
             setattr(row, name, value)
-        if check is not None:
-            check()
     session.add(row)
     session.flush()
     changed = [name for name, value in audit.snapshot(row).items() if value != before[name]]
