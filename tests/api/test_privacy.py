@@ -163,8 +163,8 @@ def test_no_cell_takes_an_identity_number_in_whatever_column(client: TestClient,
         refused = desk.hand_in_table(listed, [{"id": "x", head: NUMBER}])
         assert refused.status_code == 422
         assert "19121212" not in refused.text
-        told = {fault["cell"]: fault["detail"] for fault in refused.json()["errors"]}
-        assert told.keys() == {"B1", "B2"} if NUMBER in head else {"B2"}
+        told = {fault["row"]: fault["detail"] for fault in refused.json()["errors"]}
+        assert told.keys() == ({1, 2} if NUMBER in head else {2})
         assert all(detail.startswith(TOLD["en"]) for detail in told.values())
         rows = desk.hand_in_rows(listed, [{"id": "x", head: NUMBER}])
         assert (rows.status_code, rows.json()["errors"][0]["row"]) == (422, 1)

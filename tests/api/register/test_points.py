@@ -76,3 +76,22 @@ def test_a_sheet_and_its_json_form_tell_every_row_with_a_point_abroad(client: Te
         assert [fault[:2] for fault in faults] == [(1, "lat"), (1, "lon"), (2, "lat"), (2, "lon")]
         assert [fault[2].split(":")[0] for fault in faults[::2]] == [EXCHANGED["en"], OUTSIDE["en"]]
         assert "59.33" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("role", "listed", "row"),
+    [
+        ("institution", "students", STUDENT),
+        ("coordinator", "units", {**UNIT, "kinds": "ward"}),
+        ("coordinator", "municipalities", MUNICIPALITY),
+    ],
+)
+def test_every_sheet_with_points_refuses_one_abroad(
+    client: TestClient, world: World, role: str, listed: str, row: dict[str, Any]
+) -> None:
+    desk = Desk(client, world, role)
+    refused = desk.hand_in_table(listed, [{**row, "lat": 18.07, "lon": 59.33}])
+    assert [(fault["row"], fault["column"]) for fault in refused.json()["errors"]] == [(2, "lat"), (2, "lon")]
+    assert all(fault["detail"].startswith(EXCHANGED["en"]) for fault in refused.json()["errors"])
+    kept = desk.hand_in_table(listed, [{**row, "lat": 59.33, "lon": 18.07}])
+    assert (kept.status_code, kept.json()["created"]) == (200, 1)
