@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, get_args
 
 from pydantic.alias_generators import to_camel
@@ -11,14 +11,16 @@ from sqlmodel import Session
 from placement.callers import Caller
 from placement.sheets import names
 from placement.sheets.cells import Value, words_as_text
-from placement.sheets.choices import choices_of
-from placement.sheets.layout import Layout, large
+from placement.sheets.choices import choices_of, names_of_lists
+from placement.sheets.layout import Layout, heading_of, large
 from placement.sheets.templates import Template, write_template
+from placement.sheets.writing import Sheet
 from placement.store.access import fault
 from placement.vocabulary import Named
 from placement_api.importing import columns_of
 from placement_api.lists import Listed
 from placement_api.schemas.base import Change
+from placement_solver.words import Words
 
 NOT_FILLED_IN = {"id", "unitName"}
 
@@ -49,6 +51,27 @@ def template_of(store: Session, by: Caller, listed: Listed, term: str | None, la
     return write_template(template, language)
 
 
+def in_words(store: Session, listed: Listed, sheet: Sheet, language: str) -> Sheet:
+    """Return a sheet with Swedish (``sv``) or English (``en``) headings and words, or else as it is."""
+    if language not in {"sv", "en"}:
+        return sheet
+    names_of = {**names_of_lists(store, sheet.heads), **_fixed_names(listed.row, sheet.heads)}
+    columns = {place: names_of[head] for place, head in enumerate(sheet.heads) if head in names_of}
+    lines = [
+        [_worded(cell, columns[place], language) if place in columns else cell for place, cell in enumerate(line)]
+        for line in sheet.lines
+    ]
+    return Sheet([heading_of(head, language) for head in sheet.heads], lines)
+
+
+def _worded(cell: Value, words: Mapping[str, Words], language: str) -> Value:
+    """Return a cell that holds one code or several, with their names instead."""
+    if not isinstance(cell, str):
+        return cell
+    found = [words.get(code, Words(code, code)) for code in cell.split(", ")]
+    return words_as_text([each.sv if language == "sv" else each.en for each in found])
+
+
 def _example(row: type[Change], layout: Layout) -> dict[str, Value]:
     """Return the example of a list's rows as the cells of a line."""
     extra: Any = row.model_config.get("json_schema_extra", {})
@@ -64,15 +87,22 @@ def _example(row: type[Change], layout: Layout) -> dict[str, Value]:
     return cells
 
 
-def _fixed_choices(row: type[Change], heads: list[str], language: str) -> dict[str, list[str]]:
+def _fixed_choices(row: type[Change], heads: Sequence[str], language: str) -> dict[str, list[str]]:
     """Return the words of each column that holds a list of the service's own, such as a status."""
-    found = {}
-    for name, field in row.model_fields.items():
-        head = field.alias or name
-        for words in _named_in(field.annotation):
-            if head in heads:
-                found[head] = [each.words.sv if language == "sv" else each.words.en for each in words]
-    return found
+    found = _fixed_names(row, heads)
+    return {
+        head: [each.sv if language == "sv" else each.en for each in words.values()] for head, words in found.items()
+    }
+
+
+def _fixed_names(row: type[Change], heads: Sequence[str]) -> dict[str, dict[str, Words]]:
+    """Return the names by code of each column that holds a list of the service's own."""
+    return {
+        field.alias or name: {each.value: each.words for each in words}
+        for name, field in row.model_fields.items()
+        for words in _named_in(field.annotation)
+        if (field.alias or name) in heads
+    }
 
 
 def _named_in(shape: Any) -> Iterator[type[Named]]:  # noqa: ANN401 (a type as pydantic keeps it)

@@ -13,7 +13,7 @@ from placement_api.lists import LISTS, Listed
 from placement_api.media_types import CSV, FILES, XLSX
 from placement_api.problems import language_of
 from placement_api.schemas.sheets import Form, Headings, ImportAsked, ImportShown, SheetAsked
-from placement_api.templates import template_of
+from placement_api.templates import in_words, template_of
 from placement_api.transactions import Transaction
 
 router = APIRouter(prefix="/v1", tags=["sheets"])
@@ -57,7 +57,7 @@ def _exporter(listed: Listed) -> Callable[..., Response]:
         filters = asked.model_dump(exclude={"format", "headings", "template"}, exclude_none=True)
         wanted = {name.removesuffix("_id"): value for name, value in filters.items()}
         sheet = listed.room.sheet(store, by, **wanted)
-        return _file(sheet.headed(asked.headings), listed.path, asked.format)
+        return _file(in_words(store, listed, sheet, asked.headings.value), listed.path, asked.format)
 
     export.__annotations__ = {
         "request": Request,

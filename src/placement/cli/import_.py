@@ -26,8 +26,8 @@ _STORED = Words(
 )
 _DRY = Words("Provkörning, inget är sparat. ", "Dry run, nothing is stored. ")
 _READ = Words(
-    "Läst: {form}, blad {sheet}, rubriker på rad {headingRow}",
-    "Read: {form}, sheet {sheet}, headings in row {headingRow}",
+    "Läst: {form}{how}, rubriker på rad {headingRow}",
+    "Read: {form}{how}, headings in row {headingRow}",
 )
 _IGNORED = Words("Kolumner som inte lästes: {columns}", "Columns that were not read: {columns}")
 _PLACES = Words(
@@ -125,7 +125,9 @@ def _place_of(fault: CellFault, lang: Language) -> str:
 def _tell(told: dict[str, Any], lang: Language) -> None:
     """Print an outcome in words: what was read, what was assumed, what became of places, and the rows."""
     if read := told["read"]:
-        typer.echo(lang.of(_READ).format_map({**read, "sheet": read["sheet"] or _NONE}))
+        separator = {"\t": "tab"}.get(read["separator"], read["separator"])
+        how = "".join(f", {part}" for part in (read["sheet"], read["encoding"], separator and f"'{separator}'") if part)
+        typer.echo(lang.of(_READ).format_map({**read, "how": how}))
         if read["ignoredColumns"]:
             typer.echo(lang.of(_IGNORED).format(columns=", ".join(read["ignoredColumns"])))
     for words in (*(read or {}).get("assumptions", ()), *told["assumptions"]):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from sqlmodel import Session
 
@@ -11,7 +11,7 @@ from placement.callers import Caller
 from placement.register.lists import Lists
 from placement.sheets import names
 from placement.sheets.names import Names
-from placement.tables import OrganisationKind
+from placement.tables import OrganisationKind, WordList
 from placement_solver.words import Words
 
 MOST_CHOICES = 2_000
@@ -28,16 +28,20 @@ _NAMED: dict[str, Callable[[Session, Caller], Names]] = {
     "termId": lambda session, _by: names.terms(session),
     "unitId": lambda session, by: names.OwnUnits(session, by).names,
 }
-_LISTED = {"profession": "professions", "professions": "professions", "kinds": "unit_kinds"}
+_LISTED = {"profession": WordList.PROFESSION, "professions": WordList.PROFESSION, "kinds": WordList.UNIT_KIND}
 
 
-def choices_of(session: Session, by: Caller, heads: Iterable[str], language: str) -> dict[str, list[str]]:
+def choices_of(session: Session, by: Caller, heads: Sequence[str], language: str) -> dict[str, list[str]]:
     """Return the choices of every column that has some: the words of a list, or the names of stored rows."""
-    lists, found = Lists(session), {}
-    for head in heads:
-        if head in _LISTED:
-            words: Iterable[Words] = getattr(lists, _LISTED[head]).names.values()
-            found[head] = sorted(each.sv if language == "sv" else each.en for each in words)
-        elif head in _NAMED:
-            found[head] = _NAMED[head](session, by).all()[:MOST_CHOICES]
+    found = {
+        head: sorted(each.sv if language == "sv" else each.en for each in words.values())
+        for head, words in names_of_lists(session, heads).items()
+    }
+    found |= {head: _NAMED[head](session, by).all()[:MOST_CHOICES] for head in heads if head in _NAMED}
     return {head: words for head, words in found.items() if words}
+
+
+def names_of_lists(session: Session, heads: Iterable[str]) -> dict[str, Mapping[str, Words]]:
+    """Return the names by code of each column that holds words of a list, such as professions."""
+    lists = Lists(session)
+    return {head: lists.of(_LISTED[head]).names for head in heads if head in _LISTED}

@@ -53,7 +53,7 @@ class SheetError(InvalidError):
         PlacementError.__init__(
             self,
             sv=f"Inget har sparats: kalkylbladet har {_counted(faults)} fel.",
-            en=f"Nothing has been stored: the sheet has {_counted(faults)} faults.",
+            en=f"Nothing has been stored: the sheet has {_counted(faults)} fault{'s' * (len(faults) != 1)}.",
             faults=shown,
         )
 

@@ -28,10 +28,11 @@ class Kind(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """What a column holds, and whether an empty cell means that there is nothing."""
+    """What a column holds, whether an empty cell means that there is nothing, and whether a list must name some."""
 
     kind: Kind = Kind.TEXT
     nullable: bool = False
+    some: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,8 +220,9 @@ def _column_of(name: str, given: Mapping[str, Any]) -> Column:
     types = {shape.get("type") for shape in shapes}
     nullable = "null" in types
     if "array" in types:
-        items = next(shape for shape in shapes if shape.get("type") == "array")["items"]
-        return Column(Kind.WEEKS if "2027-W03" in items.get("examples", ()) else Kind.WORDS, nullable)
+        listed = next(shape for shape in shapes if shape.get("type") == "array")
+        weeks = "2027-W03" in listed["items"].get("examples", ())
+        return Column(Kind.WEEKS if weeks else Kind.WORDS, nullable, bool(listed.get("minItems")))
     if any(shape.get("format") == "date" for shape in shapes):
         return Column(Kind.DAY, nullable)
     if "boolean" in types:

@@ -131,7 +131,7 @@ class _Reader:
             values[name] = read_value(column, cell, self._terms.of(values))
         elif column.nullable:
             values[name] = None
-        elif column.kind in {"words", "weeks"}:
+        elif column.kind in {Kind.WORDS, Kind.WEEKS} and not column.some:
             values[name] = []
 
     def _take_weeks(self) -> None:

@@ -12,7 +12,6 @@ from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from placement.sheets.cells import Value, as_text, escape, for_xml
-from placement.sheets.layout import heading_of
 from placement.store.access import fault
 
 LONGEST_TEXT = 32_767
@@ -24,11 +23,6 @@ class Sheet:
 
     heads: Sequence[str]
     lines: Sequence[Sequence[Value]]
-
-    def headed(self, language: str) -> Sheet:
-        """Return the sheet with Swedish (``sv``) or English (``en``) headings, or else as it is."""
-        named = language in {"sv", "en"}
-        return Sheet([heading_of(head, language) for head in self.heads], self.lines) if named else self
 
     def rows(self) -> Iterator[Sequence[Value]]:
         """Return the heads and the lines, with every text escaped."""

@@ -38,6 +38,7 @@ from tests.placement.publishing import CITY, FAR, KI, NEAR, offer_places, plan, 
 from tests.rows import WEEK
 
 IN_TIME, TOO_LATE = dt.date(2026, 10, 1), dt.date(2026, 12, 10)
+NO_PLACES = dict.fromkeys(WEEK.plus(week) for week in range(6))
 CLOSED = Reduction(IN_TIME, closures=[Absent("unt_a")])
 solved_here = pytest.mark.usefixtures("solver_here")
 """For what does not depend on the child process, which takes a second to start."""
@@ -73,7 +74,7 @@ def test_the_preview_is_what_saving_the_reduction_and_repairing_the_plan_does(en
     assert where(engine) == {"req_a": "unt_a", "req_b": "unt_a"}
     previewed = preview(engine, CITY, CLOSED)
     with open_session(engine) as session:
-        change_offer(session, CITY, "off_a", {"status": OfferStatus.ANSWERED, "weeks": {}})
+        change_offer(session, CITY, "off_a", {"status": OfferStatus.ANSWERED, "weeks": NO_PLACES})
     publish_run(engine, plan(engine, RunMode.REPAIR))
     told = {row.request_id: row.unit_after for row in previewed.affected}
     assert {request: unit for request, unit in told.items() if unit is not None} == where(engine)
@@ -114,7 +115,7 @@ def test_who_is_moved_away_is_told_and_where_to_only_if_that_is_ones_own(engine:
 @solved_here
 def test_who_is_affected_elsewhere_is_only_counted(engine: Engine) -> None:
     with open_session(engine) as session:
-        change_offer(session, NEAR, "off_a", {"weeks": {}})
+        change_offer(session, NEAR, "off_a", {"weeks": NO_PLACES})
     told = preview(engine, FAR, Reduction(IN_TIME))
     assert (told.affected, told.elsewhere) == ((), 2)
     assert len(preview(engine, SYSTEM, Reduction(IN_TIME)).affected) == 2
