@@ -58,10 +58,9 @@ class Vocabulary:
         """Return the codes of the words that are most like a text, the nearest first: three at most, often none."""
         given, likeness = fold(text), dict[str, float]()
         for spelling, code in _folded(self.names):
-            alike = SequenceMatcher(None, spelling, given).ratio()
-            likeness[code] = max(alike, likeness.get(code, ALIKE))
-        best = max(likeness.values(), default=ALIKE)
-        near = [code for code, alike in likeness.items() if alike > ALIKE and alike >= best - AS_ALIKE]
+            likeness[code] = max(_likeness(given, spelling), likeness.get(code, 0))
+        best = max(likeness.values(), default=0)
+        near = [code for code, alike in likeness.items() if alike >= max(ALIKE, best - AS_ALIKE)]
         return sorted(near, key=lambda code: -likeness[code])[:MOST_NEAR]
 
     def refusal(self, text: str) -> Words:
@@ -138,6 +137,14 @@ def _names(names: Mapping[str, Words]) -> Iterator[tuple[str, str]]:
 def _folded(names: Mapping[str, Words]) -> Iterator[tuple[str, str]]:
     """Yield every code and name without what is only spelling, with its code."""
     return ((fold(name), code) for code, each in names.items() for name in (code, each.sv, each.en))
+
+
+def _likeness(one: str, other: str) -> float:
+    """Return how alike two texts are, from 0 to 1; texts that cannot be alike enough are not compared in full."""
+    matcher = SequenceMatcher(None, one, other)
+    if min(matcher.real_quick_ratio(), matcher.quick_ratio()) < ALIKE:
+        return 0
+    return matcher.ratio()
 
 
 def _either(words: Sequence[str], last: str) -> str:
