@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends, Query, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from sqlmodel import Session
 
@@ -17,6 +17,7 @@ from placement.store.tokens import caller_of
 from placement_api.idempotency import recall
 from placement_api.privacy import refuse_identity_numbers
 from placement_api.problems import UnauthenticatedError
+from placement_api.schemas.base import ACCEPT_UNUSUAL
 from placement_api.tracing import trace_of
 from placement_api.transactions import Transaction
 
@@ -50,12 +51,28 @@ def _in_role(roles: frozenset[Role]) -> Callable[[Request, Session, Caller], Awa
     return let_in
 
 
+def _confirming(let_in: object) -> Callable[[Caller, bool], Awaitable[Caller]]:
+    """Make the dependency by which those let in may also say that what is unusual in their call is meant."""
+
+    async def confirm(
+        by: Caller,
+        accepted: Annotated[bool, Query(alias="acceptUnusual", description=ACCEPT_UNUSUAL)] = False,  # noqa: FBT002 (FastAPI reads a parameter's default)
+    ) -> Caller:
+        return replace(by, accepts_unusual=accepted)
+
+    confirm.__annotations__["by"] = let_in
+    return confirm
+
+
 Anyone = Annotated[Caller, Depends(_in_role(access.ANYONE))]
 Coordinator = Annotated[Caller, Depends(_in_role(access.COORDINATORS))]
 Institution = Annotated[Caller, Depends(_in_role(access.INSTITUTIONS))]
 Provider = Annotated[Caller, Depends(_in_role(access.PROVIDERS))]
 Care = Annotated[Caller, Depends(_in_role(access.CARE))]
 Party = Annotated[Caller, Depends(_in_role(access.PARTIES))]
+InstitutionConfirming = Annotated[Caller, Depends(_confirming(Institution))]
+ProviderConfirming = Annotated[Caller, Depends(_confirming(Provider))]
+CareConfirming = Annotated[Caller, Depends(_confirming(Care))]
 Planner = Annotated[Caller, Depends(_in_role(access.PLANNERS))]
 Follower = Annotated[Caller, Depends(_in_role(FOLLOWERS))]
 Auditor = Annotated[Caller, Depends(_in_role(access.AUDITORS))]

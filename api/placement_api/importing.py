@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Annotated, Any
 
@@ -81,6 +81,7 @@ def bring_in(
 
     ``watch`` is told how many of how many rows have been stored.
     """
+    by = replace(by, accepts_unusual=asked.accept_unusual)
     room, row = listed.room, listed.row
     layout = columns_of(row)
     read = _read(store, layout, sent, asked)

@@ -23,6 +23,7 @@ class Caller:
     """Someone who asks: the role, the organisation or unit that it belongs to, and the id of the token shown.
 
     ``trace`` is the trace-id of the call. It identifies the change in the logs of every system involved.
+    ``accepts_unusual`` says that what is unusual in the call, such as very many places, is meant.
     """
 
     role: Role
@@ -30,6 +31,7 @@ class Caller:
     unit: str | None = None
     token: str | None = None
     trace: str | None = None
+    accepts_unusual: bool = False
 
 
 SYSTEM = Caller(Role.COORDINATOR, token="system")  # noqa: S106 (the name of the actor, not a secret)

@@ -83,8 +83,8 @@ def test_a_key_is_the_organisations_and_outlives_its_token(client: TestClient, w
 
 
 def test_a_person_shares_no_key_with_another_of_the_same_organisation_or_unit() -> None:
-    for role, place in ((Role.STUDENT, {"organisation": "org_ki"}), (Role.SUPERVISOR, {"unit": "unt_a"})):
-        names = {idempotency.name_of(Caller(role, token=token, **place), "k-1") for token in ("t-1", "t-2")}
+    for role, organisation, unit in ((Role.STUDENT, "org_ki", None), (Role.SUPERVISOR, None, "unt_a")):
+        names = {idempotency.name_of(Caller(role, organisation, unit, token), "k-1") for token in ("t-1", "t-2")}
         assert len(names) == 2
     colleagues = {idempotency.name_of(Caller(Role.UNIT, unit="unt_a", token=token), "k-1") for token in ("t-1", "t-2")}
     assert len(colleagues) == 1

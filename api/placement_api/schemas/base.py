@@ -43,6 +43,12 @@ _WORD = form(
 )
 
 
+ACCEPT_UNUSUAL = (
+    "Accept what is asked about: very large numbers, and pseudonyms that look like names. "
+    "Godta det som tjänsten annars frågar om: mycket stora tal, och pseudonymer som ser ut som namn."
+)
+
+
 class Given(BaseModel):
     """What a caller sends; an unknown field is refused."""
 

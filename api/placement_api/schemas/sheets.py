@@ -14,7 +14,19 @@ from pydantic import Field, JsonValue
 from placement.sheets.files.grid import MOST_ROWS
 from placement.sheets.importing import Outcome
 from placement.tables import OfferStatus, OrganisationKind, PlacementStatus, ProviderKind, RequestStatus
-from placement_api.schemas.base import Change, Count, Different, Given, Id, Name, Profession, Shown, Week, example
+from placement_api.schemas.base import (
+    ACCEPT_UNUSUAL,
+    Change,
+    Count,
+    Different,
+    Given,
+    Id,
+    Name,
+    Profession,
+    Shown,
+    Week,
+    example,
+)
 from placement_api.schemas.in_force.placements import PlacementSettled
 from placement_api.schemas.register.agreements import AgreementTerms
 from placement_api.schemas.register.capacity import OfferChange
@@ -561,6 +573,7 @@ class ImportAsked(Given):
     dry_run: bool = Field(
         default=False, description="Only report the outcome; store nothing. Visa bara utfallet; spara inget."
     )
+    accept_unusual: bool = Field(default=False, description=ACCEPT_UNUSUAL)
     term_id: Name | None = Field(
         None,
         description="The term, by id or code, of rows that name none. "

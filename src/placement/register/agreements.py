@@ -18,6 +18,7 @@ from placement.errors import ConflictError
 from placement.events import input_events
 from placement.register.lists import Lists
 from placement.register.organisations import institutions_in, providers_in
+from placement.register.plausibility import STUDENT_WEEKS, Number, hold_usual
 from placement.register.writing import Writer, keep_fixed, writing
 from placement.store.access import (
     COORDINATORS,
@@ -218,7 +219,23 @@ class AgreementBook:
                     "the ceiling is lower than the floor",
                     "taket är lägre än golvet",
                 )
+        self._hold_usual(row, belongings.get("volumes", ()))
         self._refuse_overlap(row, None if row.every_unit else belongings.get("units") or self._named_by(row))
+
+    def _hold_usual(self, row: Agreement, volumes: Sequence[Mapping[str, Any]]) -> None:
+        """Ask about very large volumes."""
+        standing = {volume.term_id: volume for volume in self._standing["volumes"][row.id]}
+        numbers = (
+            Number(
+                f"/volumes/{number}/{name}",
+                volume[name],
+                STUDENT_WEEKS,
+                getattr(standing.get(volume["term_id"]), name, None),
+            )
+            for number, volume in enumerate(volumes)
+            for name in ("min_student_weeks", "max_student_weeks")
+        )
+        hold_usual(self._writer.by, numbers)
 
     def _refuse_overlap(self, row: Agreement, units: Iterable[str] | None) -> None:
         """Refuse a second agreement that could cover the same placement: such a term cannot be planned."""

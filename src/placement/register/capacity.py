@@ -17,6 +17,7 @@ from placement.callers import Caller, Role
 from placement.clock import now
 from placement.events import input_events
 from placement.register.lists import Lists
+from placement.register.plausibility import PLACES, Number, hold_usual
 from placement.register.writing import Writer, writing
 from placement.store.access import (
     CARE,
@@ -142,6 +143,7 @@ class OfferBook:
         weeks, institutions = _named(values.pop("weeks", {})), values.pop("institutions", None)
         row = CapacityOffer(**values, every_institution=institutions is None, answered_at=_moment_of(values["status"]))
         self._check_answer(row.model_dump(), weeks, institutions, list(given.get("weeks", ())))
+        self._hold_usual(given.get("weeks", {}), {})
         self._writer.add(row)
         self._keep(row, weeks, institutions)
         self._writer.tell(input_events.of_offer(input_events.CREATED, row))
@@ -159,6 +161,7 @@ class OfferBook:
         standing = self._standing(row)
         values, weeks, institutions = _answer_of(standing, self._lists.coded(changes))
         self._check_answer({**row.model_dump(), **values}, weeks, institutions, list(changes.get("weeks", ())))
+        self._hold_usual(changes.get("weeks", {}), standing.weeks)
         answer = values["status"], values.get("decline_reason", row.decline_reason), weeks
         if answer != (row.status, row.decline_reason, standing.weeks):
             values["answered_at"] = _moment_of(values["status"])
@@ -211,6 +214,14 @@ class OfferBook:
                 raise fault(f"/weeks/{number}/week", "the week lies outside the term", "veckan ligger utanför terminen")
         for number, institution in enumerate(institutions or ()):
             refer_among(self._institutions, institution, f"/institutions/{number}", nouns.INSTITUTION)
+
+    def _hold_usual(self, given: Mapping[IsoWeek, int | None], standing: Mapping[IsoWeek, int]) -> None:
+        """Ask about very many places in a week; ``given`` are the weeks as the caller listed them."""
+        numbers = (
+            Number(f"/weeks/{number}/places", places, PLACES, standing.get(week))
+            for number, (week, places) in enumerate(given.items())
+        )
+        hold_usual(self._writer.by, numbers)
 
     def _keep(self, row: CapacityOffer, weeks: Mapping[IsoWeek, int], institutions: Sequence[str] | None) -> list[str]:
         """Store the places of each week and the lärosäten; return the names of those fields that changed."""

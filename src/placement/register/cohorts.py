@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 
 from placement import nouns
 from placement.callers import Caller
+from placement.register.plausibility import IN_A_COHORT, Number, hold_usual
 from placement.register.programmes import programmes_of
 from placement.register.writing import Writer, writing
 from placement.store.access import FIRST, INSTITUTIONS, Page, Span, allow, found, matching, page_of, refer_among
@@ -81,10 +82,12 @@ class CohortBook:
         """Add a cohort of one of the caller's programmes."""
         refer_among(self._programmes, cohort.programme_id, "/programme_id", nouns.PROGRAMME)
         refer_among(self._terms, cohort.term_id, "/term_id", nouns.TERM)
+        hold_usual(self._writer.by, [Number("/size", cohort.size, IN_A_COHORT)])
         self._writer.add(cohort)
 
     def change(self, cohort: Cohort, changes: Mapping[str, Any]) -> bool:
         """Change a cohort, and tell whether anything changed."""
+        hold_usual(self._writer.by, [Number("/size", changes.get("size"), IN_A_COHORT, cohort.size)])
         return bool(self._writer.change(cohort, changes))
 
     @cached_property

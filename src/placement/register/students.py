@@ -178,7 +178,7 @@ class StudentBook:
         """Add a student, at the lärosäte that has the cohort."""
         _cohort, programme = self._cohort(student.cohort_id)
         student.institution_id = programme.institution_id
-        check_pseudonym(student.external_id)
+        check_pseudonym(self._writer.by, student.external_id)
         check_point(student)
         self._check_site(programme, student.site_id)
         self._writer.add(student)
@@ -196,7 +196,8 @@ class StudentBook:
             )
         before, _programme = self._cohort(student.cohort_id)
         after, programme = self._cohort(changes.get("cohort_id", student.cohort_id))
-        check_pseudonym(changes.get("external_id", student.external_id))
+        external_id = changes.get("external_id", student.external_id)
+        check_pseudonym(self._writer.by, external_id, student.external_id)
         check_move(student, changes)
         self._check_move(student, before, programme)
         self._check_site(programme, changes.get("site_id", student.site_id))

@@ -15,6 +15,7 @@ from placement import nouns
 from placement.callers import Caller
 from placement.events import input_events
 from placement.register.lists import Lists
+from placement.register.plausibility import AT_A_SUPERVISOR, Number, hold_usual
 from placement.register.pseudonyms import check_pseudonym
 from placement.register.writing import Writer, writing
 from placement.store.access import CARE, FIRST, Page, Span, allow, fault, found, matching, page_of, refer_among
@@ -125,7 +126,7 @@ class SupervisorBook:
         values = self._lists.coded(given)
         weeks, trainings = values.pop("weeks", None), values.pop("trainings", ())
         row = Supervisor(**values, every_week=weeks is None)
-        _check_supervisor(row.model_dump())
+        self._check(row.model_dump())
         self._writer.add(row)
         self._keep_weeks(row, weeks)
         self._keep_trainings(row, trainings)
@@ -148,7 +149,7 @@ class SupervisorBook:
         given_of = {name: values.pop(name) for name in keepers if name in values}
         if "weeks" in given_of:
             values["every_week"] = given_of["weeks"] is None
-        _check_supervisor({**row.model_dump(), **values})
+        self._check({**row.model_dump(), **values}, row)
         changed = self._writer.change(row, values)
         belongings = [name for name, rows in given_of.items() if keepers[name](row, rows)]
         if belongings:
@@ -172,6 +173,19 @@ class SupervisorBook:
         """Remove a training of a supervisor."""
         self._writer.remove(training)
         self._tell_trainings(row)
+
+    def _check(self, values: Mapping[str, Any], standing: Supervisor | None = None) -> None:
+        """Refuse a supervisor with no pseudonym, or with a share of full time that the role cannot have."""
+        by, known = self._writer.by, None if standing is None else standing.external_id
+        check_pseudonym(by, values["external_id"], known)
+        students = None if standing is None else standing.max_students
+        hold_usual(by, [Number("/max_students", values["max_students"], AT_A_SUPERVISOR, students)])
+        if (values["role"] is SupervisorRole.SUPERVISOR) != (values["share_percent"] is None):
+            raise fault(
+                "/share_percent",
+                "an AKA or a clinical adjunct has a share of full time, other supervisors have none",
+                "en AKA eller klinisk adjunkt har en andel av heltid, andra handledare har ingen",
+            )
 
     def _tell_trainings(self, row: Supervisor) -> None:
         """Count a change of the trainings as a change of the supervisor."""
@@ -217,17 +231,6 @@ def _own_supervisor(session: Session, by: Caller, supervisor_id: str) -> Supervi
 def _of_units_of(by: Caller) -> ColumnElement[bool]:
     """Return the condition for the supervisors at the caller's units."""
     return exists().where(col(Unit.id) == col(Supervisor.unit_id), units_of(by))
-
-
-def _check_supervisor(values: Mapping[str, Any]) -> None:
-    """Refuse a supervisor with a personal identity number, or with a share of full time that the role cannot have."""
-    check_pseudonym(values["external_id"])
-    if (values["role"] is SupervisorRole.SUPERVISOR) != (values["share_percent"] is None):
-        raise fault(
-            "/share_percent",
-            "an AKA or a clinical adjunct has a share of full time, other supervisors have none",
-            "en AKA eller klinisk adjunkt har en andel av heltid, andra handledare har ingen",
-        )
 
 
 def _check_training(training: Training, at: str = "") -> None:

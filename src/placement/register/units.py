@@ -15,6 +15,7 @@ from placement.callers import Caller, Role
 from placement.register.lists import Lists, naming
 from placement.register.municipalities import municipality_codes
 from placement.register.organisations import providers_in
+from placement.register.plausibility import AT_A_UNIT, Number, hold_usual
 from placement.register.points import check_move, check_point
 from placement.register.writing import Writer, writing
 from placement.store.access import (
@@ -128,6 +129,7 @@ class UnitBook:
         """Add a unit of a provider, and return the row."""
         row = Unit(**self._lists.coded(given))
         self._check(row.model_dump())
+        hold_usual(self._writer.by, [Number("/max_students", row.max_students, AT_A_UNIT)])
         check_point(row)
         self._writer.add(row)
         return row
@@ -137,6 +139,8 @@ class UnitBook:
         values = self._lists.coded(changes)
         self._check({**row.model_dump(), **values})
         check_move(row, values)
+        ceiling = Number("/max_students", values.get("max_students"), AT_A_UNIT, row.max_students)
+        hold_usual(self._writer.by, [ceiling])
         return bool(self._writer.change(row, values))
 
     def judge(self, row: Unit, judgement: EducationLevel) -> None:

@@ -9,7 +9,6 @@ from sqlmodel import Session, select
 
 from placement import nouns
 from placement.callers import Caller, Role
-from placement.register.lists import Lists
 from placement.register.programmes import ProgrammeBook, list_programmes, programmes_of
 from placement.register.writing import Writer
 from placement.sheets import names
@@ -52,6 +51,5 @@ def _lines(writer: Writer, _rows: Mapping[int, dict[str, Any]]) -> Matched[Progr
         lambda given: (given.get("institution_id"), given.get("code")),
         NEEDED,
         {"institution_id": names.institutions(session)},
-        ("institution_id", "profession", "decentralised"),
-        coded=Lists(session).coded,
+        ("institution_id", "decentralised"),
     )

@@ -117,6 +117,30 @@ def test_a_sheet_is_read_as_the_single_call_is(client: TestClient, world: World)
     assert desk.hand_in_table("supervisors", named_in_swedish).json()["unchanged"] == len(table)
 
 
+@pytest.mark.parametrize(
+    ("listed", "column", "row", "given"),
+    [
+        ("units", "kinds", "unt_a", "ÄLDREOMSORG"),
+        ("courses", "kinds", "crs_a", "Aldreomsorg"),
+        ("programmes", "profession", "prg_a", "Sjuksköterska"),
+        ("agreements", "professions", "agr_a", " sjukskoterska "),
+        ("organisations", "providerKind", "org_city", "Kommun"),
+        ("supervisors", "role", "sup_a", "Adjungerad klinisk adjunkt"),
+        ("requests", "status", "req_a", "Öppen"),
+    ],
+)
+def test_an_exported_word_may_be_replaced_with_its_name(
+    client: TestClient, world: World, listed: str, column: str, row: str, given: str
+) -> None:
+    desk = Desk(client, world, "coordinator")
+    table = [each for each in desk.table(listed) if each["id"] == row]
+    assert table
+    told = desk.hand_in_table(listed, [{**each, column: given} for each in table])
+    assert (told.status_code, told.json()["unchanged"]) == (200, len(table)), told.text
+    refused = desk.hand_in_table(listed, [{**each, column: "nurce"} for each in table])
+    assert [(fault["row"], fault["column"]) for fault in refused.json()["errors"]] == [(2, column)]
+
+
 def test_a_misspelt_profession_makes_no_second_offer(client: TestClient, world: World) -> None:
     by = world.by("unit", **{"Accept-Language": "sv"})
     before = client.get("/v1/capacity-offers", headers=by).json()["total"]

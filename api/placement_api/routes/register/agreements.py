@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from placement.register import agreements
-from placement_api.callers import Coordinator, Party, Provider
+from placement_api.callers import Coordinator, Party, ProviderConfirming
 from placement_api.paging import Linked, Listed
 from placement_api.preconditions import IfMatch, tag
 from placement_api.routes.paths import AgreementPath
@@ -38,7 +38,9 @@ def list_agreements(
 
 
 @router.post("", status_code=201, summary="Add an agreement")
-def sign_agreement(store: Transaction, by: Provider, given: AgreementGiven, response: Response) -> AgreementShown:
+def sign_agreement(
+    store: Transaction, by: ProviderConfirming, given: AgreementGiven, response: Response
+) -> AgreementShown:
     """Add a signed agreement; a provider adds its own.
 
     Lägger till ett undertecknat avtal; en huvudman lägger till sina egna.
@@ -63,7 +65,7 @@ def show_agreement(store: Transaction, by: Party, agreement_id: AgreementPath, r
 @router.patch("/{agreementId}", summary="Change an agreement")
 def change_agreement(
     store: Transaction,
-    by: Provider,
+    by: ProviderConfirming,
     agreement_id: AgreementPath,
     change: AgreementChange,
     expected: IfMatch,

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from placement.register import capacity
-from placement_api.callers import Care, Planner
+from placement_api.callers import Care, CareConfirming, Planner
 from placement_api.paging import Linked, Listed
 from placement_api.preconditions import IfMatch, tag
 from placement_api.routes.paths import OfferPath
@@ -38,7 +38,7 @@ def list_offers(
 
 
 @router.post("", status_code=201, summary="Offer places")
-def offer_places(store: Transaction, by: Care, given: OfferGiven, response: Response) -> OfferShown:
+def offer_places(store: Transaction, by: CareConfirming, given: OfferGiven, response: Response) -> OfferShown:
     """Add a unit's offer: places week by week, a no with its reason, or that the unit has not answered.
 
     Lägger till en enhets erbjudande: platser vecka för vecka, nej med skäl, eller att enheten inte har svarat.
@@ -63,7 +63,7 @@ def show_offer(store: Transaction, by: Planner, offer_id: OfferPath, response: R
 @router.put("/{offerId}", summary="Replace an offer")
 def replace_offer(
     store: Transaction,
-    by: Care,
+    by: CareConfirming,
     offer_id: OfferPath,
     given: OfferGiven,
     expected: IfMatch,
@@ -82,7 +82,7 @@ def replace_offer(
 @router.patch("/{offerId}", summary="Change an offer")
 def change_offer(
     store: Transaction,
-    by: Care,
+    by: CareConfirming,
     offer_id: OfferPath,
     change: OfferChange,
     expected: IfMatch,

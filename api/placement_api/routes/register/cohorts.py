@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Response
 
 from placement.register import cohorts
 from placement.tables import Cohort
-from placement_api.callers import Institution
+from placement_api.callers import Institution, InstitutionConfirming
 from placement_api.paging import Linked, Listed
 from placement_api.preconditions import IfMatch, tag
 from placement_api.routes.paths import CohortPath
@@ -38,7 +38,7 @@ def list_cohorts(
 
 
 @router.post("/cohorts", status_code=201, summary="Add a cohort")
-def form_cohort(store: Transaction, by: Institution, given: CohortGiven, response: Response) -> CohortShown:
+def form_cohort(store: Transaction, by: InstitutionConfirming, given: CohortGiven, response: Response) -> CohortShown:
     """Add a cohort to a programme in a term.
 
     Lägger till en kull i ett program under en termin.
@@ -63,7 +63,7 @@ def show_cohort(store: Transaction, by: Institution, cohort_id: CohortPath, resp
 @router.patch("/cohorts/{cohortId}", summary="Change a cohort")
 def change_cohort(
     store: Transaction,
-    by: Institution,
+    by: InstitutionConfirming,
     cohort_id: CohortPath,
     change: CohortChange,
     expected: IfMatch,

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from placement.register import municipalities, organisations, sites, units
-from placement_api.callers import Anyone, Coordinator, Planner, Provider
+from placement_api.callers import Anyone, Coordinator, Planner, Provider, ProviderConfirming
 from placement_api.paging import Linked, Listed
 from placement_api.preconditions import IfMatch, tag
 from placement_api.routes.paths import LevelPath, MunicipalityPath, OrganisationPath, SitePath, UnitPath
@@ -249,7 +249,7 @@ def list_units(
 
 
 @router.post("/units", status_code=201, summary="Add a unit")
-def open_unit(store: Transaction, by: Provider, given: UnitGiven, response: Response) -> UnitShown:
+def open_unit(store: Transaction, by: ProviderConfirming, given: UnitGiven, response: Response) -> UnitShown:
     """Add a unit; a provider adds its own.
 
     Lägger till en enhet; en huvudman lägger till sina egna.
@@ -274,7 +274,7 @@ def show_unit(store: Transaction, by: Planner, unit_id: UnitPath, response: Resp
 @router.patch("/units/{unitId}", summary="Change a unit")
 def change_unit(
     store: Transaction,
-    by: Provider,
+    by: ProviderConfirming,
     unit_id: UnitPath,
     change: UnitChange,
     expected: IfMatch,

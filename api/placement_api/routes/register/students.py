@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Response
 
 from placement.register import students
 from placement.tables import Student
-from placement_api.callers import Institution
+from placement_api.callers import Institution, InstitutionConfirming
 from placement_api.paging import Linked, Listed
 from placement_api.preconditions import IfMatch, tag
 from placement_api.routes.paths import StudentPath
@@ -39,7 +39,9 @@ def list_students(
 
 
 @router.post("/students", status_code=201, summary="Register a student")
-def register_student(store: Transaction, by: Institution, given: StudentGiven, response: Response) -> StudentShown:
+def register_student(
+    store: Transaction, by: InstitutionConfirming, given: StudentGiven, response: Response
+) -> StudentShown:
     """Register a student under a pseudonym; a personal identity number is refused.
 
     Registrerar en student under pseudonym; ett personnummer avvisas.
@@ -65,7 +67,7 @@ def show_student(store: Transaction, by: Institution, student_id: StudentPath, r
 @router.patch("/students/{studentId}", summary="Change a student")
 def change_student(
     store: Transaction,
-    by: Institution,
+    by: InstitutionConfirming,
     student_id: StudentPath,
     change: StudentChange,
     expected: IfMatch,

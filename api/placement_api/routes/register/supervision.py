@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from placement.register import supervision
-from placement_api.callers import Care
+from placement_api.callers import Care, CareConfirming
 from placement_api.paging import Linked, Listed
 from placement_api.preconditions import IfMatch, tag
 from placement_api.routes.paths import SupervisorPath, TrainingPath
@@ -44,7 +44,9 @@ def list_supervisors(
 
 
 @router.post("", status_code=201, summary="Add a supervisor")
-def name_supervisor(store: Transaction, by: Care, given: SupervisorGiven, response: Response) -> SupervisorShown:
+def name_supervisor(
+    store: Transaction, by: CareConfirming, given: SupervisorGiven, response: Response
+) -> SupervisorShown:
     """Add a supervisor to a unit, by the provider's own pseudonym.
 
     Lägger till en handledare på en enhet, med huvudmannens egen pseudonym.
@@ -69,7 +71,7 @@ def show_supervisor(store: Transaction, by: Care, supervisor_id: SupervisorPath,
 @router.patch("/{supervisorId}", summary="Change a supervisor")
 def change_supervisor(
     store: Transaction,
-    by: Care,
+    by: CareConfirming,
     supervisor_id: SupervisorPath,
     change: SupervisorChange,
     expected: IfMatch,
