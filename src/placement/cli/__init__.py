@@ -32,7 +32,8 @@ COMMANDS = (
 )
 """The commands. Each is the name of a module in this package and of its function, or of its app of several commands.
 
-A name that Python keeps for itself, such as ``import``, has an underscore after it there.
+A name that Python keeps for itself, such as ``import``, has an underscore after it there. A module may have an
+``EPILOG``, which ends the command's help.
 """
 
 
@@ -57,9 +58,10 @@ def open_rooms(words: Sequence[str]) -> typer.Typer:
     app.callback()(lambda: None)  # without a callback, an app with one command would not expect the command's name
     for name in words[:1] if words and words[0] in COMMANDS else COMMANDS:
         module = f"{name}_" if iskeyword(name) else name
-        command = getattr(import_module(f"placement.cli.{module}"), module)
+        home = import_module(f"placement.cli.{module}")
+        command = getattr(home, module)
         if isinstance(command, typer.Typer):
             app.add_typer(command, name=name)
         else:
-            app.command(name)(command)
+            app.command(name, epilog=getattr(home, "EPILOG", None))(command)
     return app

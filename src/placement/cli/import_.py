@@ -16,6 +16,7 @@ from placement.cli.speech import CANNOT, Lang, Language, refusing_in
 from placement.cli.web import from_the_api
 from placement.database import open_session
 from placement.errors import PlacementError
+from placement.register.lists import contents
 from placement.sheets.faults import CellFault, SheetError
 from placement.sheets.marking import MarkedError
 from placement_solver.words import Words
@@ -40,7 +41,17 @@ _NO_KIND = Words("'{kind}' är ingen lista. Välj en av: {kinds}", "'{kind}' is 
 _NONE = "-"
 
 
-def import_(
+EPILOG = "\n\n".join(
+    ["Words that may be given, by code or by name. A coordinator may add more: placement lists prints all."]
+    + [
+        f"{title.en}: {', '.join(f'{code} ({words.sv})' for code, words in names.items())}"
+        for title, names in contents()
+    ]
+)
+"""The words of every list, a paragraph each."""
+
+
+def import_(  # noqa: PLR0913 (each is an argument of the command)
     kind: Annotated[str, typer.Argument(help="The list: municipalities, organisations, sites, units, programmes …")],
     file: Annotated[Path, typer.Argument(help="The file: CSV, XLSX, XLS or ODS.", exists=True, dir_okay=False)],
     term: Annotated[str | None, typer.Option(help="The term of rows that name none, by id or code.")] = None,
@@ -51,12 +62,16 @@ def import_(
     ] = None,
     *,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell the outcome; store nothing.")] = False,
+    accept_unusual: Annotated[
+        bool, typer.Option("--accept-unusual", help="Accept very large numbers, and pseudonyms that look like names.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.")] = False,
     lang: Lang = Language.EN,
 ) -> None:
     """Load a list from a file, all of it or nothing; a dry run only tells what would come of it."""
     asked = {
         "dryRun": dry_run,
+        "acceptUnusual": accept_unusual,
         "termId": term,
         "sheet": sheet,
         "ignoreColumns": ignore,

@@ -14,9 +14,10 @@ from placement.errors import Fault, InvalidError
 from placement_solver.words import Words
 
 CONFIRM = Words(
-    "bekräfta med acceptUnusual=true om det stämmer", "confirm with acceptUnusual=true if it is what you mean"
+    "bekräfta med acceptUnusual=true om det stämmer (i kommandot: --accept-unusual)",
+    "confirm with acceptUnusual=true if it is what you mean (in the command: --accept-unusual)",
 )
-"""How a caller says, in the address of a call, that what is unusual is meant."""
+"""How a caller says, in the address of a call or to the command, that what is unusual is meant."""
 
 
 @dataclass(frozen=True, slots=True)

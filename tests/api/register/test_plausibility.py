@@ -80,7 +80,7 @@ def test_the_question_is_asked_in_swedish_too(client: TestClient, world: World) 
     (fault,) = client.post("/v1/units", json={**UNIT, "maxStudents": 200_000}, headers=by).json()["errors"]
     assert fault["detail"] == (
         "200\N{NO-BREAK SPACE}000 studenter samtidigt på en enhet är ovanligt många, fler än 500: "
-        "bekräfta med acceptUnusual=true om det stämmer"
+        "bekräfta med acceptUnusual=true om det stämmer (i kommandot: --accept-unusual)"
     )
 
 

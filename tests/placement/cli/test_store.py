@@ -146,3 +146,31 @@ def test_the_words_that_may_be_given_are_printed_in_the_language_asked_for(place
     assert {"Yrken", "Slag av enheter", "Skäl att tacka nej till en termin"} <= set(told.stdout.splitlines())
     assert "sjuksköterska · nurse" in told.stdout
     assert "Professions" in placement("lists").stdout.splitlines()
+
+
+def test_the_help_of_an_import_names_the_words_that_may_be_given(placement: Placement) -> None:
+    told = placement("import", "--help")
+    assert told.exit_code == 0
+    assert "nurse (sjuksköterska)" in told.stdout
+    assert "short-of-staff" in told.stdout
+
+
+@pytest.mark.usefixtures("own")
+def test_what_is_unusual_in_a_file_is_asked_about_and_stored_when_it_is_accepted(
+    placement: Placement, tmp_path: Path
+) -> None:
+    sheet = tmp_path / "units.csv"
+    place = tmp_path / "municipalities.csv"
+    place.write_text("code,name,lat,lon,population\n0182,Nacka,59.31,18.16,112112\n")
+    city = tmp_path / "organisations.csv"
+    city.write_text("kind,providerKind,nameSv,nameEn,externalId\nhuvudman,kommun,Nacka kommun,Nacka,212000-0167\n")
+    sheet.write_text(
+        "name,hsaId,providerId,municipalityCode,kinds,lat,lon,maxStudents\n"
+        "Hemsjukvården,SE-9,212000-0167,0182,Hemsjukvård,59.31,18.16,5000\n"
+    )
+    for kind, file in (("municipalities", place), ("organisations", city)):
+        assert placement("import", kind, file).exit_code == 0
+    refused = placement("import", "units", sheet)
+    assert refused.exit_code == 2
+    assert "--accept-unusual" in refused.stderr
+    assert placement("import", "units", sheet, "--accept-unusual").exit_code == 0
