@@ -21,6 +21,7 @@ SupervisorId = NewType("SupervisorId", str)
 AgreementId = NewType("AgreementId", str)
 StudentId = NewType("StudentId", str)
 RequestId = NewType("RequestId", str)
+TakenId = NewType("TakenId", str)
 
 FORMAT = "placement-problem/1"
 PROVIDER_KINDS = ("region", "municipality", "private")
@@ -164,6 +165,26 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class Taken:
+    """A placement in force of another term, in the weeks of this term that it takes (both included)."""
+
+    id: TakenId
+    term: str
+    student: StudentId
+    institution: InstitutionId
+    profession: str
+    unit: UnitId
+    supervisor: SupervisorId | None
+    first_week: int
+    last_week: int
+
+    @property
+    def weeks(self) -> range:
+        """Its weeks in this term."""
+        return range(self.first_week, self.last_week + 1)
+
+
+@dataclass(frozen=True, slots=True)
 class Weights:
     """What one unit of each objective term costs."""
 
@@ -177,7 +198,10 @@ class Weights:
 
 @dataclass(frozen=True)
 class Problem:
-    """A whole valid problem; ``sha256`` is the fingerprint of the document's canonical JSON."""
+    """A whole valid problem; ``sha256`` is the fingerprint of the document's canonical JSON.
+
+    ``taken`` is what other terms have taken in this term's weeks. A student in it need not be one of ``students``.
+    """
 
     term: Term
     institutions: tuple[Institution, ...]
@@ -193,6 +217,7 @@ class Problem:
     current: tuple[Decision, ...]
     weights: Weights
     sha256: str
+    taken: tuple[Taken, ...] = ()
 
     @cached_property
     def unit(self) -> dict[UnitId, Unit]:

@@ -91,6 +91,23 @@ def test_a_document_is_read_as_the_problem_it_states() -> None:
     assert [agreement.id for agreement in problem.agreements][-1] == AgreementId("ki-solna-later")
 
 
+def test_what_other_terms_have_taken_is_read_with_the_weeks_that_it_takes() -> None:
+    (taken,) = read_problem(TINY).taken
+    assert (taken.term, taken.student, taken.unit, taken.supervisor) == ("ST2027", "erik", "home", "sup-home")
+    assert list(taken.weeks) == [4, 5]
+
+
+@pytest.mark.parametrize("nothing", [[], None])
+def test_where_nothing_is_taken_the_section_is_left_out(document: dict[str, Any], nothing: object) -> None:
+    del document["taken"]
+    without = problem_of(document)
+    assert without.taken == ()
+    assert problem_document(without) == document
+    empty = problem_of(document | {"taken": nothing})
+    assert replace(empty, sha256=without.sha256) == without
+    assert write_problem(empty) == write_problem(without)
+
+
 def test_text_bytes_and_a_parsed_document_are_the_same_problem(document: dict[str, Any]) -> None:
     assert read_problem(TINY) == read_problem(TINY.decode()) == problem_of(document)
 

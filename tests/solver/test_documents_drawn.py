@@ -147,7 +147,30 @@ def drawn_documents(draw: st.DrawFn) -> Document:
     if document["requests"] and document["units"]:
         in_force = {"request": ids["requests"][0], "unit": ids["units"][0], "start": draw(st.integers(-9, 9))}
         document["current"] = [in_force]
+    something_taken: bool = draw(st.booleans())
+    if something_taken and document["institutions"] and document["units"]:
+        document["taken"] = draw(placements_of_another_term(weeks, ids))
     return document
+
+
+@st.composite
+def placements_of_another_term(draw: st.DrawFn, weeks: int, ids: dict[str, list[str]]) -> list[Document]:
+    """One or more placements of another term, for those institutions, units and supervisors."""
+    return [
+        {
+            "id": name,
+            "term": draw(texts),
+            "student": draw(texts),
+            "institution": draw(st.sampled_from(ids["institutions"])),
+            "profession": draw(professions),
+            "unit": draw(st.sampled_from(ids["units"])),
+            "supervisor": draw(st.sampled_from([None, *ids["supervisors"]])),
+            "first_week": first,
+            "last_week": draw(st.integers(first, weeks - 1)),
+        }
+        for name in draw(st.lists(texts, unique=True, min_size=1, max_size=3))
+        for first in [draw(st.integers(0, weeks - 1))]
+    ]
 
 
 def places(value: object, way: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:

@@ -143,6 +143,20 @@ WRONG_VALUES: list[tuple[str, object]] = [
     ("/weights/unplaced", 1_000_001),
     ("/weights/travel", -1),
     ("/weights/change", 1.0),
+    ("/taken", {}),
+    ("/taken/0", "anna"),
+    ("/taken/0/id", ""),
+    ("/taken/0/term", LONG),
+    ("/taken/0/student", None),
+    ("/taken/0/institution", "nowhere"),
+    ("/taken/0/profession", 7),
+    ("/taken/0/unit", "nowhere"),
+    ("/taken/0/supervisor", "nobody"),
+    ("/taken/0/first_week", -1),
+    ("/taken/0/first_week", 4.0),
+    ("/taken/0/last_week", 6),
+    ("/taken/0/last_week", 60),
+    ("/taken/0/last_week", 3),
     ("/weights", GONE),
     ("/weights/preference", GONE),
     ("/units/0/colour", "blue"),
@@ -242,8 +256,22 @@ def test_what_is_no_object_is_no_problem(document: object) -> None:
     assert [fault.pointer for fault in faults_of(document)] == [""]
 
 
-def test_an_empty_object_lacks_every_field() -> None:
-    assert [fault.pointer for fault in faults_of({})] == [f"/{name}" for name in problem_shape.fields]
+def test_an_empty_object_lacks_every_field_that_may_not_be_left_out() -> None:
+    needed = [f"/{name}" for name, field in problem_shape.fields.items() if not field.optional]
+    assert [fault.pointer for fault in faults_of({})] == needed
+
+
+def test_the_same_placement_of_another_term_may_be_named_once() -> None:
+    document = changed()
+    document["taken"] *= 2
+    assert [(fault.pointer, fault.words.sv) for fault in faults_of(document)] == [
+        ("/taken/1/id", "”erik-summer” finns redan på plats 0 i samma lista")
+    ]
+
+
+def test_a_placement_of_another_term_that_cannot_be_read_is_one_fault_and_hides_no_other() -> None:
+    pointers = {fault.pointer for fault in faults_of(changed(("/taken/0/last_week", 3), ("/taken/-", None)))}
+    assert pointers == {"/taken/0/last_week", "/taken/1"}
 
 
 @pytest.mark.parametrize("section", ["institutions", "providers", "units", "supervisors", "students", "requests"])
@@ -260,6 +288,7 @@ def test_a_shorter_term_makes_every_list_by_the_week_too_long() -> None:
         "/units/1/max_students",
         "/capacities/2/places",
         "/supervisors/3/weeks/3",
+        "/taken/0/last_week",
     ]
 
 

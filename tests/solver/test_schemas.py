@@ -71,8 +71,8 @@ def test_a_record_of_the_document_has_the_fields_of_its_class(shape: Record) -> 
 
 
 def test_the_documents_have_the_fields_of_their_classes() -> None:
-    problem = [field.name for field in fields(Problem)]
-    assert ["format", *problem] == [*problem_shape.problem.fields, "sha256"]
+    problem = [field.name for field in fields(Problem) if field.name != "sha256"]
+    assert list(problem_shape.problem.fields) == ["format", *problem]
     assert list(plan_shape.plan.fields) == ["format", *(field.name for field in fields(Plan))]
     assert list(report_shape.report.fields) == ["format", *(field.name for field in fields(Report))]
 

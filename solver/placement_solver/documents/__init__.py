@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from dataclasses import MISSING, fields, replace
+from dataclasses import fields, replace
 from typing import Any
 
 from placement_solver.documents import plan_shape, problem_shape, report_shape, validation
@@ -41,7 +41,7 @@ def problem_of(document: object) -> Problem:
 
 
 def problem_document(problem: Problem) -> dict[str, Any]:
-    """Return the document of a problem. Optional fields that are null are left out."""
+    """Return the document of a problem. Optional fields that are null or empty are left out."""
     document: dict[str, Any] = json.loads(write_problem(problem))
     return document
 
@@ -145,6 +145,8 @@ def _compare(problem: Problem, reading: Reading) -> None:
     validation.report_term(problem.term, reading)
     if problem.agreements is not MISREAD:
         validation.report_agreements(problem.agreements, reading)
+    if problem.taken is not MISREAD:
+        validation.report_taken(problem.taken, reading)
     if problem.requests is not MISREAD:
         validation.report_order(problem.requests, reading)
     if problem.pins is not MISREAD:
@@ -191,9 +193,5 @@ def _held(value: Any) -> str | dict[str, Any]:  # noqa: ANN401  (whatever a docu
 
 
 def _members(value: Any) -> dict[str, Any]:  # noqa: ANN401  (any record of a document)
-    """Return the fields of a record. Optional fields that are null are left out."""
-    return {
-        field.name: inner
-        for field in fields(value)
-        if (inner := getattr(value, field.name)) is not None or field.default is MISSING
-    }
+    """Return the fields of a record. Optional fields that are null or empty, which is their default, are left out."""
+    return {field.name: inner for field in fields(value) if (inner := getattr(value, field.name)) != field.default}

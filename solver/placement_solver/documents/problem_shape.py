@@ -14,7 +14,7 @@ from placement_solver.documents.shapes import (
     WeekOfTerm,
     Whole,
 )
-from placement_solver.documents.structures import Amount, ByName, Field, ListOf, OrNull, Record, RecordsOf
+from placement_solver.documents.structures import Amount, ByName, Field, ListOf, ListOrNull, OrNull, Record, RecordsOf
 from placement_solver.problem import (
     FORMAT,
     PROVIDER_KINDS,
@@ -27,6 +27,7 @@ from placement_solver.problem import (
     Student,
     Supervision,
     Supervisor,
+    Taken,
     Term,
     Travel,
     Unit,
@@ -269,6 +270,27 @@ pin = Record(
     _decision,
 )
 
+taken = Record(
+    Taken,
+    "A placement in force of another term, in the weeks that it shares with this term. It takes a place of every"
+    " capacity that covers it and a place under the unit's ceiling, it is one of the supervisor's students, it uses"
+    " student-weeks of the agreement that covers it, and its student has no other placement in those weeks. Where"
+    " more is taken than there is, nothing is left, and that alone is no fault.",
+    {
+        "id": Field(_id, "Its opaque id; no two entries share one."),
+        "term": Field(Text(), "The code of the term that it belongs to."),
+        "student": Field(_id, "The student, who need not be among this term's students."),
+        "institution": Field(Reference("institutions"), "The institution where the student studies."),
+        "profession": Field(Text(), "The profession that the student studies for."),
+        "unit": Field(Reference("units"), "The unit."),
+        "supervisor": Field(OrNull(Reference("supervisors")), "The named supervisor, or null where none is named."),
+        "first_week": Field(WeekOfTerm(LONGEST_TERM), "The first week of this term that it takes."),
+        "last_week": Field(
+            WeekOfTerm(LONGEST_TERM), "The last week of this term that it takes; not before first_week."
+        ),
+    },
+)
+
 line_in_force = Record(Decision, "A placement of the plan in force; changing it costs weights.change.", _decision)
 
 weights = Record(
@@ -306,5 +328,10 @@ problem = Record(
         "pins": Field(ListOf(pin), "Placements decided by hand."),
         "current": Field(RecordsOf(line_in_force, "request"), "The plan in force; empty for a first plan."),
         "weights": Field(weights, weights.meaning),
+        "taken": Field(
+            ListOrNull(RecordsOf(taken, "id")),
+            "What other terms have taken in this term's weeks. Left out where it is empty.",
+            optional=True,
+        ),
     },
 )

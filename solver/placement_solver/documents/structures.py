@@ -71,6 +71,14 @@ class ListOf(Shape):
         return {"type": "array", "items": self.shape.schema()} | ({"uniqueItems": True} if self.unique else {})
 
 
+class ListOrNull(OrNull):
+    """A list, or null, which is read as an empty list."""
+
+    def read(self, value: object, at: str, reading: Reading) -> Read:
+        """Accept null, or what the list accepts."""
+        return () if value is None else self.shape.read(value, at, reading)
+
+
 class Amount(Shape):
     """A whole number for all weeks, or a list with one for each week of the term."""
 

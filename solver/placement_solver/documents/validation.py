@@ -16,7 +16,7 @@ from placement_solver.rules.supervision import SupervisionRule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from placement_solver.problem import Agreement, Decision, Problem, Request, Term
+    from placement_solver.problem import Agreement, Decision, Problem, Request, Taken, Term
 
 MOST_NAMED = 10
 """At most this many ids are named in one fault."""
@@ -38,12 +38,7 @@ def report_agreements(agreements: tuple[Agreement, ...], reading: Reading) -> No
     for i, agreement in enumerate(agreements):
         if agreement is MISREAD or _misread(agreement):
             continue
-        if agreement.first_week > agreement.last_week:
-            reading.fault(
-                f"/agreements/{i}/last_week",
-                f"sista veckan, {agreement.last_week}, ligger före den första, {agreement.first_week}",
-                f"the last week, {agreement.last_week}, lies before the first, {agreement.first_week}",
-            )
+        if _ends_before_it_begins(f"/agreements/{i}", agreement, reading):
             continue
         others = met[agreement.institution, agreement.provider]
         overlapped = [_label(agreements[k].id, k) for k in others.near(agreement) if overlap(agreement, agreements[k])]
@@ -56,6 +51,25 @@ def report_agreements(agreements: tuple[Agreement, ...], reading: Reading) -> No
                 f"the agreement {label} could cover the same placement as {names}: professions, units and"
                 f" weeks overlap",
             )
+
+
+def report_taken(taken: tuple[Taken, ...], reading: Reading) -> None:
+    """Report placements of other terms that end before they begin."""
+    for i, each in enumerate(taken):
+        if each is not MISREAD and MISREAD not in {each.first_week, each.last_week}:
+            _ends_before_it_begins(f"/taken/{i}", each, reading)
+
+
+def _ends_before_it_begins(pointer: str, entry: Agreement | Taken, reading: Reading) -> bool:
+    """Report an entry whose last week lies before its first, and tell whether it does."""
+    first, last = entry.first_week, entry.last_week
+    if last < first:
+        reading.fault(
+            f"{pointer}/last_week",
+            f"sista veckan, {last}, ligger före den första, {first}",
+            f"the last week, {last}, lies before the first, {first}",
+        )
+    return last < first
 
 
 class _Met:
