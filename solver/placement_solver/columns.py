@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from placement_solver.arrays import Bools, Ints
+from placement_solver.arrays import Bools, Ints, ranges
 from placement_solver.lists import Lists
 from placement_solver.problem import by_week
 from placement_solver.staffing import Pools, count_duty, pool_supervisors
@@ -76,6 +76,7 @@ class Columns:
                 (supervisor.profession for supervisor in problem.supervisors),
                 (p for capacity in problem.capacities for p in capacity.professions),
                 (p for agreement in problem.agreements for p in agreement.professions or ()),
+                (taken.profession for taken in problem.taken),
             )
             for profession in professions
         )
@@ -86,6 +87,7 @@ class Columns:
         self._lay_out_students()
         self._lay_out_requests()
         self._lay_out_supervisors()
+        self._lay_out_taken()
 
     def _lay_out_units(self) -> None:
         units = self.problem.units
@@ -124,6 +126,16 @@ class Columns:
         self.supervisor_profession = _ints(self.profession_index[supervisor.profession] for supervisor in supervisors)
         self.supervisor_credits = np.array([supervisor.credits for supervisor in supervisors], dtype=np.float64)
         self.supervisor_places = _ints(supervisor.max_students for supervisor in supervisors)
+
+    def _lay_out_taken(self) -> None:
+        taken = self.problem.taken
+        self._taken_first = _ints(each.first_week for each in taken)
+        self._taken_until = _ints(each.last_week + 1 for each in taken)
+        self._taken_party = self._party(
+            _ints(self.institution_index[each.institution] for each in taken),
+            _ints(self.profession_index[each.profession] for each in taken),
+            _ints(self.unit_index[each.unit] for each in taken),
+        )
 
     def ends(self, options: Options) -> Ints:
         """Return the week after the last of each option, at most the number of weeks in the term."""
@@ -201,8 +213,10 @@ class Columns:
         """Return each option's party, its (institution, profession, unit), as one number."""
         institution = self.request_institution[options.request]
         profession = self.request_profession[options.request]
-        party = institution * len(self.profession_index) + profession
-        return party * len(self.problem.units) + options.unit
+        return self._party(institution, profession, options.unit)
+
+    def _party(self, institution: Ints, profession: Ints, unit: Ints) -> Ints:
+        return (institution * len(self.profession_index) + profession) * len(self.problem.units) + unit
 
     @cached_property
     def capacities(self) -> Lists:
@@ -270,7 +284,7 @@ class Columns:
         return pool_supervisors(
             self.desks(self.supervisor_unit, self.supervisor_profession),
             self.supervisor_credits,
-            self.supervisor_places,
+            self.supervisor_room,
             self.duty,
             levels * len(self.problem.units),
         )
@@ -318,6 +332,65 @@ class Columns:
                 -1 if decision.supervisor is None else self.supervisor_index[decision.supervisor],
             )
         return decided
+
+    @cached_property
+    def capacity_room(self) -> Ints:
+        """Return a matrix (capacity, week): the places that other terms leave."""
+        entry, capacity = self.capacities.at(self._taken_party)
+        return self._left(self.week_rows(capacity.places for capacity in self.problem.capacities), capacity, entry)
+
+    @cached_property
+    def unit_room(self) -> Ints:
+        """Return a matrix (unit, week): what other terms leave under the ceiling; 0 where there is no ceiling."""
+        ceilings = self.week_rows(unit.max_students or 0 for unit in self.problem.units)
+        entry = np.arange(len(self.problem.taken))
+        return self._left(ceilings, _ints(self.unit_index[each.unit] for each in self.problem.taken), entry)
+
+    @cached_property
+    def supervisor_room(self) -> Ints:
+        """Return a matrix (supervisor, week): how many students other terms let the supervisor take, on duty or not."""
+        named = [(i, each.supervisor) for i, each in enumerate(self.problem.taken) if each.supervisor is not None]
+        return self._left(
+            self.week_rows(supervisor.max_students for supervisor in self.problem.supervisors),
+            _ints(self.supervisor_index[supervisor] for _, supervisor in named),
+            _ints(entry for entry, _ in named),
+        )
+
+    @cached_property
+    def shared_supervisors(self) -> frozenset[int]:
+        """Return the supervisors whom other terms leave less room than they have of their own, in some week."""
+        less = (self.supervisor_room < self.supervisor_places[:, None]).any(axis=1)
+        return frozenset(np.flatnonzero(less).tolist())
+
+    @cached_property
+    def agreement_taken(self) -> Ints:
+        """Return the student-weeks that other terms have taken under each agreement."""
+        first = _ints(agreement.first_week for agreement in self.problem.agreements)
+        until = _ints(agreement.last_week + 1 for agreement in self.problem.agreements)
+        entry, agreement = self.agreements.at(self._taken_party)
+        weeks = np.minimum(self._taken_until[entry], until[agreement])
+        weeks -= np.maximum(self._taken_first[entry], first[agreement])
+        taken = np.zeros(len(first), dtype=np.int64)
+        np.add.at(taken, agreement, np.maximum(0, weeks))
+        return taken
+
+    @cached_property
+    def student_taken(self) -> Ints:
+        """Return a matrix (student, week): the weeks before it in which the student has a placement of another term."""
+        weeks = np.zeros((len(self.problem.students), self.weeks + 1), dtype=np.int64)
+        for each in self.problem.taken:
+            if each.student in self.student_index:
+                weeks[self.student_index[each.student], each.first_week + 1 : each.last_week + 2] += 1
+        return weeks.cumsum(axis=1)
+
+    def _left(self, room: Ints, line: Ints, entry: Ints) -> Ints:
+        """Return a matrix (line, week) of room less what other terms have taken: ``entry[k]`` takes of ``line[k]``.
+
+        Where they have taken more than there is, nothing is left.
+        """
+        weeks = self._taken_until[entry] - self._taken_first[entry]
+        np.subtract.at(room, (np.repeat(line, weeks), ranges(self._taken_first[entry], weeks)), 1)
+        return np.maximum(0, room)
 
     def week_rows(self, amounts: Iterable[int | tuple[int, ...]]) -> Ints:
         """Return amounts, each one number or one for each week, as a matrix (amount, week)."""

@@ -1,8 +1,8 @@
-"""Which offers and agreements cover a placement; everything that judges a finished plan asks here."""
+"""Which offers and agreements cover a placement, of this term or of another; what judges a finished plan asks here."""
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -11,27 +11,29 @@ if TYPE_CHECKING:
     from placement_solver.plan import Placement
     from placement_solver.problem import (
         Agreement,
+        AgreementId,
         Capacity,
         InstitutionId,
         Problem,
         ProviderId,
         Student,
+        Taken,
         Unit,
         UnitId,
     )
 
 
-def covers(capacity: Capacity, student: Student) -> bool:
-    """Tell whether an offer is open to a student's profession and institution."""
-    return student.profession in capacity.professions and (
-        capacity.institutions is None or student.institution in capacity.institutions
+def covers(capacity: Capacity, who: Student | Taken) -> bool:
+    """Tell whether an offer is open to the profession and institution of a student or of another term's placement."""
+    return who.profession in capacity.professions and (
+        capacity.institutions is None or who.institution in capacity.institutions
     )
 
 
-def applies(agreement: Agreement, student: Student, unit: Unit, weeks: range) -> bool:
-    """Tell whether an agreement between the student's institution and the unit's provider covers a stay at the unit."""
+def applies(agreement: Agreement, who: Student | Taken, unit: Unit, weeks: range) -> bool:
+    """Tell whether an agreement between someone's institution and the unit's provider covers a stay at the unit."""
     return (
-        (agreement.professions is None or student.profession in agreement.professions)
+        (agreement.professions is None or who.profession in agreement.professions)
         and (agreement.units is None or unit.id in agreement.units)
         and agreement.first_week <= weeks[0]
         and weeks[-1] <= agreement.last_week
@@ -53,9 +55,7 @@ def find_capacities(problem: Problem, placements: Sequence[Placement]) -> Iterat
 
 def find_agreements(problem: Problem, placements: Sequence[Placement]) -> Iterator[tuple[Placement, list[Agreement]]]:
     """Yield each placement with its parties' agreements for its profession, its unit and all its weeks."""
-    between: defaultdict[tuple[InstitutionId, ProviderId], list[Agreement]] = defaultdict(list)
-    for agreement in problem.agreements:
-        between[agreement.institution, agreement.provider].append(agreement)
+    between = agreements_by_parties(problem)
     for placement in placements:
         request = problem.request[placement.request]
         student = problem.student[request.student]
@@ -68,6 +68,41 @@ def find_agreements(problem: Problem, placements: Sequence[Placement]) -> Iterat
                 if applies(agreement, student, unit, range(placement.start, placement.start + request.weeks))
             ],
         )
+
+
+def find_taken(problem: Problem) -> dict[AgreementId, Counter[Taken]]:
+    """Return for each agreement how many weeks it covers of each placement that another term has in this term's weeks.
+
+    A volume is agreed for the weeks of a term. So the student-weeks of another term's placements in those weeks count
+    too, one by one: such a placement may have begun before the agreement did.
+    """
+    between = agreements_by_parties(problem)
+    under: dict[AgreementId, Counter[Taken]] = {agreement.id: Counter() for agreement in problem.agreements}
+    for each in problem.taken:
+        unit = problem.unit[each.unit]
+        for agreement in between[each.institution, unit.provider]:
+            weeks = sum(applies(agreement, each, unit, range(week, week + 1)) for week in each.weeks)
+            if weeks:
+                under[agreement.id][each] += weeks
+    return under
+
+
+def count_taken(problem: Problem, agreement: Agreement) -> int:
+    """Return the student-weeks of other terms that an agreement would cover, which the problem need not have."""
+    return sum(
+        applies(agreement, each, problem.unit[each.unit], range(week, week + 1))
+        for each in problem.taken
+        if (each.institution, problem.unit[each.unit].provider) == (agreement.institution, agreement.provider)
+        for week in each.weeks
+    )
+
+
+def agreements_by_parties(problem: Problem) -> defaultdict[tuple[InstitutionId, ProviderId], list[Agreement]]:
+    """Return the agreements of each institution and provider, whatever they cover."""
+    between: defaultdict[tuple[InstitutionId, ProviderId], list[Agreement]] = defaultdict(list)
+    for agreement in problem.agreements:
+        between[agreement.institution, agreement.provider].append(agreement)
+    return between
 
 
 def overlap(one: Agreement, other: Agreement) -> bool:

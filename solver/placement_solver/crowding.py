@@ -1,8 +1,8 @@
-"""The weeks with more students than places; everything that judges a finished plan counts here."""
+"""The weeks with more students than places, those of other terms included; what judges a finished plan counts here."""
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from placement_solver.problem import by_week
@@ -11,20 +11,26 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from placement_solver.plan import Placement
-    from placement_solver.problem import Problem
+    from placement_solver.problem import Problem, Taken
 
 
 def find_crowded_weeks(
-    problem: Problem, places: int | tuple[int, ...], placements: Sequence[Placement]
+    problem: Problem, places: int | tuple[int, ...], placements: Sequence[Placement], taken: Iterable[Taken]
 ) -> dict[int, list[Placement]]:
-    """Return the weeks of the term in which there are more placements than places, with those placements."""
+    """Return the weeks in which there are more placements than places, with the term's own placements.
+
+    ``taken`` are placements of other terms at the same places. A week in which they alone are too many is not crowded.
+    """
     present: defaultdict[int, list[Placement]] = defaultdict(list)
     for placement in placements:
         for week in range(placement.start, placement.start + problem.request[placement.request].weeks):
             present[week].append(placement)
+    elsewhere = Counter(week for each in taken for week in each.weeks)
     room = by_week(places, problem.term.weeks)
     return {
-        week: present[week] for week in sorted(present) if week in range(len(room)) and len(present[week]) > room[week]
+        week: present[week]
+        for week in sorted(present)
+        if week in range(len(room)) and len(present[week]) + elsewhere[week] > room[week]
     }
 
 

@@ -46,11 +46,13 @@ def keep_names(
 
 
 class _Desks:
-    """The supervisors of each unit and profession, and how many students each has in which week."""
+    """The supervisors of each unit and profession, and how many students each has in which week, of any term."""
 
     def __init__(self, problem: Problem, before: Mapping[RequestId, SupervisorId | None], seconds: float) -> None:
         self._problem, self._before, self._seconds = problem, before, seconds
-        self._load: Counter[tuple[SupervisorId, int]] = Counter()
+        self._load: Counter[tuple[SupervisorId, int]] = Counter(
+            (each.supervisor, week) for each in problem.taken if each.supervisor is not None for week in each.weeks
+        )
         self._at: dict[tuple[UnitId, str], list[Supervisor]] = defaultdict(list)
         for supervisor in problem.supervisors:
             self._at[supervisor.unit, supervisor.profession].append(supervisor)
@@ -117,7 +119,7 @@ class _Desks:
             model.exactly_one(own)
         for (name, week), variables in wanted.items():
             room = self._problem.supervisor[name].max_students - self._load[name, week]
-            model.linear(variables, [1] * len(variables), 0, room)
+            model.linear(variables, [1] * len(variables), 0, max(0, room))
         seconds = self._seconds
         found = by_cp_sat(model, clock=Clock(seconds), seconds=seconds, workers=1, seed=0)
         named = stays if found.values is None else [way for number, way in ways.items() if found.values[number]]

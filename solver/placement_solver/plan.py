@@ -35,10 +35,14 @@ class Remaining:
 
 @dataclass(frozen=True, slots=True)
 class Full:
-    """A scarce resource without room: its id, and the weeks in which it is full (empty if not counted by the week)."""
+    """A scarce resource without room: its id, and the weeks in which it is full (empty if not counted by the week).
+
+    ``terms`` are the codes of other terms that have taken part of it.
+    """
 
     id: str
     weeks: tuple[int, ...]
+    terms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,8 @@ class Reasons:
     """Why a request has no placement: the units that each rule left, and what is full at those that remained.
 
     ``own_placements`` are the student's other placements that are in the way. ``dearer_units`` counts the units that
-    have room but where placing the request would raise the objective.
+    have room but where placing the request would raise the objective. ``other_terms`` are the codes of other terms in
+    which the student has placements that are in the way, with their weeks.
     """
 
     remaining: tuple[Remaining, ...]
@@ -56,6 +61,7 @@ class Reasons:
     supervisors: tuple[Full, ...]
     own_placements: tuple[RequestId, ...]
     dearer_units: int
+    other_terms: tuple[Full, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,17 @@ ids, points, weeks and minutes.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal, NewType
+from typing import TYPE_CHECKING, Literal, NewType, TypeVar
 
 from placement_solver.weeks import IsoWeek
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+Key = TypeVar("Key")
 
 InstitutionId = NewType("InstitutionId", str)
 ProviderId = NewType("ProviderId", str)
@@ -238,6 +244,29 @@ class Problem:
     def supervisor(self) -> dict[SupervisorId, Supervisor]:
         """Supervisors by id."""
         return {supervisor.id: supervisor for supervisor in self.supervisors}
+
+    @cached_property
+    def taken_at(self) -> dict[UnitId, list[Taken]]:
+        """What other terms have taken, by unit."""
+        return _grouped((each.unit, each) for each in self.taken)
+
+    @cached_property
+    def taken_of(self) -> dict[StudentId, list[Taken]]:
+        """What other terms have taken, by student."""
+        return _grouped((each.student, each) for each in self.taken)
+
+    @cached_property
+    def taken_with(self) -> dict[SupervisorId | None, list[Taken]]:
+        """What other terms have taken, by supervisor."""
+        return _grouped((each.supervisor, each) for each in self.taken)
+
+
+def _grouped(pairs: Iterable[tuple[Key, Taken]]) -> dict[Key, list[Taken]]:
+    """Group what is taken by key; a key without any has an empty list."""
+    groups: defaultdict[Key, list[Taken]] = defaultdict(list)
+    for key, each in pairs:
+        groups[key].append(each)
+    return groups
 
 
 def by_week(amount: int | tuple[int, ...], weeks: int) -> tuple[int, ...]:

@@ -31,11 +31,12 @@ class Pools:
     longest: Ints
 
 
-def pool_supervisors(desk: Ints, credit: Floats, places: Ints, duty: Ints, levels: list[list[float]]) -> Pools:
+def pool_supervisors(desk: Ints, credit: Floats, room: Ints, duty: Ints, levels: list[list[float]]) -> Pools:
     """Pool the supervisors of each desk, a (unit, profession), at every level of credits that is required there.
 
-    ``desk``, ``credit`` and ``places`` have one entry for each supervisor. ``duty`` is the matrix (supervisor, week)
-    of `count_duty`. ``levels`` lists the required levels of each desk, from the lowest.
+    ``desk`` and ``credit`` have one entry for each supervisor. ``room`` is a matrix (supervisor, week) of how many
+    students each takes, and ``duty`` that of `count_duty`. ``levels`` lists the required levels of each desk, from the
+    lowest.
     """
     by_desk = np.argsort(desk, kind="stable")
     pairs: list[tuple[int, int]] = []
@@ -51,7 +52,7 @@ def pool_supervisors(desk: Ints, credit: Floats, places: Ints, duty: Ints, level
     supply = np.zeros((len(pools), duty.shape[1]), dtype=np.int64)
     longest = np.zeros((len(pools), duty.shape[1]), dtype=np.int64)
     for number, (_, members) in enumerate(pools):
-        supply[number] = places[members] @ (duty[members] > 0)
+        supply[number] = (room[members] * (duty[members] > 0)).sum(axis=0)
         longest[number] = duty[members].max(axis=0, initial=0)
     at_desk = Lists.of(pairs, len(levels))
     return Pools(at_desk, np.array([level for level, _ in pools], dtype=np.float64), supply, longest)

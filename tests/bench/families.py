@@ -186,6 +186,7 @@ def join(problems: Sequence[Problem]) -> Problem:
     for key, value in whole.items():
         if isinstance(value, list):
             whole[key] = []
+    whole["taken"] = []
     for number, problem in enumerate(problems):
         document = problem_document(problem)
         names = {line["id"] for lines in document.values() if isinstance(lines, list) for line in lines if "id" in line}

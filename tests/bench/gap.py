@@ -124,6 +124,8 @@ def open_jobs(instance: Instance) -> Market:
         current=np.full((jobs, 3), NONE),
         weeks=1,
         pinned_supervisor={},
+        shared_supervisors=frozenset(),
+        supervisor_room=np.zeros((0, 1), dtype=np.int64),
         problem=SimpleNamespace(supervisors=()),
     )
     scarcity = Scarcity(every, agent, instance.need[agent, job], instance.room)

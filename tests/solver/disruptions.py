@@ -41,8 +41,9 @@ def lose_supervisors(chance: random.Random, problem: Problem, placements: Sequen
     gone = set(chance.sample(busy, min(len(busy), 1 + len(busy) // 400)))
     pins = tuple(replace(pin, supervisor=None) if pin.supervisor in gone else pin for pin in problem.pins)
     current = tuple(replace(line, supervisor=None) if line.supervisor in gone else line for line in problem.current)
+    taken = tuple(replace(each, supervisor=None) if each.supervisor in gone else each for each in problem.taken)
     left = tuple(supervisor for supervisor in problem.supervisors if supervisor.id not in gone)
-    return replace(problem, supervisors=left, pins=pins, current=current)
+    return replace(problem, supervisors=left, pins=pins, current=current, taken=taken)
 
 
 def end_an_agreement(chance: random.Random, problem: Problem, placements: Sequence[Placement]) -> Problem:

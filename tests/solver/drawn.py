@@ -19,6 +19,8 @@ from placement_solver.problem import (
     Student,
     StudentId,
     Supervision,
+    Taken,
+    TakenId,
     Travel,
     UnitId,
     Weights,
@@ -70,6 +72,8 @@ def drawn(number: int) -> Problem:
             change=chance.choice((0, 25)),
         ),
     )
+    if number % 4 == 1:
+        term = replace(term, taken=taken_by_others(random.Random(f"taken {number}"), term, chance.randint(1, 4)))
     term = _thinned(_mended(term))
     term = _mended(replace(term, current=_decisions(chance, term, chance.randint(0, 2))))
     if number % 3 == 0:
@@ -80,6 +84,30 @@ def drawn(number: int) -> Problem:
 def by_week(chance: random.Random, weeks: int, amounts: tuple[int, ...]) -> int | tuple[int, ...]:
     """Draw one amount, or one for each week."""
     return chance.choice(amounts) if chance.random() < 0.6 else tuple(chance.choice(amounts) for _ in range(weeks))
+
+
+def taken_by_others(chance: random.Random, term: Problem, most: int) -> tuple[Taken, ...]:
+    """Draw up to so many placements of two other terms, of the term's students and of others."""
+    taken = []
+    for i in range(chance.randint(1, most)):
+        first = chance.randrange(term.term.weeks)
+        student = chance.choice(term.students)
+        unit = chance.choice(term.units).id
+        staff = [supervisor.id for supervisor in term.supervisors if supervisor.unit == unit]
+        taken.append(
+            Taken(
+                id=TakenId(f"t{i}"),
+                term=chance.choice(("VT26", "ST26")),
+                student=chance.choice((student.id, StudentId("stranger"), StudentId("stranger"))),
+                institution=student.institution,
+                profession=student.profession,
+                unit=unit,
+                supervisor=chance.choice((None, *staff)),
+                first_week=first,
+                last_week=min(term.term.weeks - 1, first + chance.randint(0, 2)),
+            )
+        )
+    return tuple(taken)
 
 
 def _units(chance: random.Random, weeks: int) -> tuple[Unit, ...]:

@@ -31,6 +31,8 @@ from placement_solver.problem import (
     Supervision,
     Supervisor,
     SupervisorId,
+    Taken,
+    TakenId,
     Term,
     Travel,
     Unit,
@@ -234,6 +236,7 @@ def cases(draw: DrawFn) -> Case:
         current=draw(decisions(weeks, requests, unit_ids, supervisor_ids)),
         weights=Weights(unplaced=101, travel=3, long_travel=5, preference=7, agreement_floor=11, change=13),
         sha256="0" * 64,
+        taken=draw(taken_by_other_terms(weeks, unit_ids, supervisor_ids)),
     )
     return Case(problem, draw(st.integers(0, 2**32)))
 
@@ -277,6 +280,30 @@ def people(draw: DrawFn, weeks: int, unit_ids: tuple[UnitId, ...]) -> tuple[tupl
             )
         )
     return tuple(students), tuple(requests)
+
+
+@st.composite
+def taken_by_other_terms(
+    draw: DrawFn, weeks: int, unit_ids: tuple[UnitId, ...], supervisor_ids: tuple[SupervisorId, ...]
+) -> tuple[Taken, ...]:
+    """Draw what other terms have taken: nothing, or the weeks of a few students, of this term too or of others only."""
+    taken = []
+    for number in range(draw(st.integers(0, 3))):
+        first = draw(st.integers(0, weeks - 1))
+        taken.append(
+            Taken(
+                id=TakenId(f"t{number}"),
+                term=draw(st.sampled_from(("HT26", "ST27"))),
+                student=StudentId(draw(st.sampled_from(("p0", "p1", "stranger")))),
+                institution=draw(st.sampled_from(MOSTLY_ONE)),
+                profession=draw(st.sampled_from((*PROFESSIONS, "physician"))),
+                unit=draw(st.sampled_from(unit_ids)),
+                supervisor=draw(st.sampled_from((None, *supervisor_ids))),
+                first_week=first,
+                last_week=draw(st.integers(first, weeks - 1)),
+            )
+        )
+    return tuple(taken)
 
 
 @st.composite

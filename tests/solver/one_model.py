@@ -7,7 +7,7 @@ way to place a request, supervisor included; small terms only.
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import TYPE_CHECKING
@@ -79,10 +79,11 @@ def _model(problem: Problem) -> _Whole:
         model.cp.add_exactly_one(_ways_as_pinned(model, pin))
     for agreement in problem.agreements:
         used = sum(weeks_under[agreement.id])
+        others = _taken_under(problem, agreement)
         if agreement.max_student_weeks is not None:
-            model.cp.add(used <= agreement.max_student_weeks)
+            model.cp.add(used <= max(0, agreement.max_student_weeks - others))
         short = model.cp.new_int_var(0, agreement.min_student_weeks, "")
-        model.cp.add(short >= agreement.min_student_weeks - used)
+        model.cp.add(short >= agreement.min_student_weeks - others - used)
         costs.append(problem.weights.agreement_floor * short)
     for line in problem.current:
         same = _ways_as_pinned(model, replace(line, supervisor=None))
@@ -189,10 +190,46 @@ def _keep_within_weeks(problem: Problem, model: _Whole, in_week: dict[tuple[str,
         *(("supervisor", each.id, each.max_students) for each in problem.supervisors),
         *(("student", each.id, 1) for each in problem.students),
     ]
+    others = _taken_in_weeks(problem)
     for what, name, room in rooms:
         for week in range(problem.term.weeks):
             if room is not None and (variables := in_week.get((what, name, week))):
-                model.cp.add(sum(variables) <= _in_week(room, week))
+                model.cp.add(sum(variables) <= max(0, _in_week(room, week) - others[what, name, week]))
+
+
+def _taken_in_weeks(problem: Problem) -> Counter[tuple[str, str, int]]:
+    """Count what the placements of other terms take in each week."""
+    return Counter(
+        (what, name, week)
+        for each in problem.taken
+        for week in range(each.first_week, each.last_week + 1)
+        for what, name in [
+            *(
+                ("capacity", str(offer.id))
+                for offer in problem.capacities
+                if offer.unit == each.unit
+                and each.profession in offer.professions
+                and (offer.institutions is None or each.institution in offer.institutions)
+            ),
+            ("unit", each.unit),
+            ("supervisor", each.supervisor or ""),
+            ("student", each.student),
+        ]
+    )
+
+
+def _taken_under(problem: Problem, agreement: Agreement) -> int:
+    """Count the student-weeks that the placements of other terms have under an agreement."""
+    provider_of = {unit.id: unit.provider for unit in problem.units}
+    return sum(
+        agreement.first_week <= week <= agreement.last_week
+        for each in problem.taken
+        for week in range(each.first_week, each.last_week + 1)
+        if agreement.institution == each.institution
+        and agreement.provider == provider_of[each.unit]
+        and (agreement.professions is None or each.profession in agreement.professions)
+        and (agreement.units is None or each.unit in agreement.units)
+    )
 
 
 def _keep_itineraries(problem: Problem, model: _Whole) -> None:

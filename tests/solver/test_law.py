@@ -57,6 +57,7 @@ def search_allows(rule: Rule, case: Case) -> Callable[[list[int]], bool]:
 
 def test_every_rule_lets_the_search_make_exactly_the_plans_in_which_its_check_finds_no_breach() -> None:
     seen: Counter[tuple[str, bool]] = Counter()
+    across_terms: set[str] = set()
 
     @by_law
     @given(cases())
@@ -75,9 +76,11 @@ def test_every_rule_lets_the_search_make_exactly_the_plans_in_which_its_check_fi
                 assert allowed == (not breaches), (rule.key, plan, breaches)
                 assert all(breach.rule == rule.key for breach in breaches)
                 seen[rule.key, allowed] += 1
+                across_terms.update(breach.rule for breach in breaches if breach.taken)
 
     law()
     assert {(rule.key, allowed) for rule in RULES for allowed in (True, False)} == set(seen)
+    assert across_terms == {"capacity", "unit-ceiling", "agreement-ceiling", "supervisor-load", "no-overlap"}
 
 
 def test_every_wish_costs_in_the_search_what_it_scores_in_the_plan() -> None:

@@ -21,7 +21,7 @@ from tests.solver.enumeration import best_objective
 from tests.solver.scarce import SUPERVISED, rivals, with_places
 from tests.solver.small import agreement, capacity, problem, request, student, supervisor, unit
 
-TERMS = range(60)
+TERMS = range(80)
 
 
 def priced(term: Problem) -> Pricing:

@@ -45,6 +45,11 @@ full = Record(
     {
         "id": Field(_id, "Its id in the problem; for a unit ceiling, the unit's."),
         "weeks": Field(ListOf(_week), "The weeks in which it is full; empty where it is not counted by the week."),
+        "terms": Field(
+            ListOf(_id),
+            "The codes of other terms that have taken part of it. Left out where there are none.",
+            optional=True,
+        ),
     },
 )
 
@@ -59,6 +64,11 @@ reasons = Record(
         "supervisors": Field(ListOf(full), "Supervisors who would suit but take no more students."),
         "own_placements": Field(ListOf(_id), "The student's other placements that are in the way."),
         "dearer_units": Field(_count, "Units with room where placing the request would raise the objective."),
+        "other_terms": Field(
+            ListOf(full),
+            "Other terms, by code, in which the student has placements that are in the way. Left out where empty.",
+            optional=True,
+        ),
     },
 )
 

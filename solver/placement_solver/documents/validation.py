@@ -12,11 +12,13 @@ from placement_solver.plan import Placement
 from placement_solver.problem import RequestId
 from placement_solver.rules import RULES
 from placement_solver.rules.supervision import SupervisionRule
+from placement_solver.rules.supervisor_load import SupervisorLoad
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from placement_solver.problem import Agreement, Decision, Problem, Request, Taken, Term
+    from placement_solver.rules import Breach
 
 MOST_NAMED = 10
 """At most this many ids are named in one fault."""
@@ -180,6 +182,13 @@ def report_pins(problem: Problem, reading: Reading) -> None:
                 f"bryter mot regeln {breach.rule}: {breach.words.sv}",
                 f"breaks the rule {breach.rule}: {breach.words.en}",
             )
+    for request, pin in pins.items():
+        if (clash := _taken_from(problem, pin)) is not None:
+            reading.fault(
+                f"/pins/{position[request]}",
+                f"bryter mot regeln {clash.rule}: {clash.words.sv}",
+                f"breaks the rule {clash.rule}: {clash.words.en}",
+            )
 
 
 def _placed(pin: Decision) -> Placement:
@@ -188,11 +197,24 @@ def _placed(pin: Decision) -> Placement:
 
 def _somebody_suits(problem: Problem, pin: Decision) -> bool:
     """Tell whether a pin names no supervisor and some supervisor suits it."""
-    return pin.supervisor is None and any(
-        not list(SupervisionRule().check(problem, [replace(_placed(pin), supervisor=supervisor.id)]))
-        for supervisor in problem.supervisors
-        if supervisor.unit == pin.unit
-    )
+    return pin.supervisor is None and any(_ways_to_supervise(problem, pin))
+
+
+def _taken_from(problem: Problem, pin: Decision) -> Breach | None:
+    """Return the breach where other terms have taken every supervisor of a pin that requires one but names none."""
+    if pin.supervisor is not None or problem.request[pin.request].supervision is None:
+        return None
+    breaches = [list(SupervisorLoad().check(problem, [way])) for way in _ways_to_supervise(problem, pin)]
+    every_one_taken = all(any(breach.taken for breach in those) for those in breaches)
+    return breaches[0][0] if breaches and every_one_taken else None
+
+
+def _ways_to_supervise(problem: Problem, pin: Decision) -> Iterator[Placement]:
+    """Yield a pin with each supervisor of its unit who suits it."""
+    for supervisor in problem.supervisors:
+        way = replace(_placed(pin), supervisor=supervisor.id)
+        if supervisor.unit == pin.unit and not list(SupervisionRule().check(problem, [way])):
+            yield way
 
 
 def _label(name: str, position: int) -> str:

@@ -6,12 +6,13 @@ student's own other placements. All other requests keep their placements and sup
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from placement_solver.covers import applies, overlap
+from placement_solver.covers import applies, count_taken, overlap
 from placement_solver.explanation.reasons import NARROWING, every_way
 from placement_solver.explanation.relaxations import (
     LongerJourney,
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from placement_solver.columns import Columns
-    from placement_solver.explanation.occupancy import Occupancy
+    from placement_solver.explanation.occupancy import Obstacle, Occupancy
     from placement_solver.problem import SupervisorId, Unit
 
 RELAXED = ("travel-limit", "capacity", "agreement", "supervision")
@@ -85,6 +86,8 @@ class Candidates:
             unit, weeks = self._problem.units[at], range(start, start + request.weeks)
             if self._occupancy.own_in_the_way(request, unit.id, start):
                 continue
+            if self._occupancy.taken_from(request.student, weeks):
+                continue
             travel = (LongerJourney(self._student.id, far, limit),) if far > limit else ()
             places = tuple(self._needed_places(unit, weeks))
             worth = cost - self._saved_floor(unit, weeks)
@@ -101,6 +104,7 @@ class Candidates:
         new_offer = None
         if not self._occupancy.offers_to(student, unit.id):
             places = tuple(int(week in weeks) for week in range(self._problem.term.weeks))
+            places = self._beside_other_terms(unit, places)
             new_offer = Capacity(self._offer_name, unit.id, (student.profession,), (student.institution,), places)
             full = set(weeks)
         if full:
@@ -110,7 +114,20 @@ class Candidates:
                 offers=tuple((CapacityId(each.id), each.weeks) for each in obstacles if each.rule == "capacity"),
                 ceiling=next((each.weeks for each in obstacles if each.rule == "unit-ceiling"), ()),
                 new_offer=new_offer,
+                least={(each.id, week): self._least(each, week) for each in obstacles for week in each.weeks},
             )
+
+    def _least(self, obstacle: Obstacle, week: int) -> int:
+        """Return how many places a full resource must have in a week for one more student."""
+        return self._occupancy.count(obstacle.rule, obstacle.id, week) + 1
+
+    def _beside_other_terms(self, unit: Unit, places: tuple[int, ...]) -> tuple[int, ...]:
+        """Return a new offer's places with as many more as other terms have students whom the offer covers too."""
+        student, more = self._student, Counter[int]()
+        for each in self._problem.taken_at[unit.id]:
+            if (each.profession, each.institution) == (student.profession, student.institution):
+                more.update(each.weeks)
+        return tuple(count and count + more[week] for week, count in enumerate(places))
 
     def _needed_agreements(self, unit: Unit, weeks: range) -> Iterator[tuple[WiderAgreement, ...]]:
         """Yield the one way to have an agreement cover a stay, if there is one: no change, or a wider agreement."""
@@ -128,16 +145,19 @@ class Candidates:
         )
         near = [agreement for agreement in known if overlap(agreement, stay)]
         if not near:
+            stay = replace(stay, max_student_weeks=len(weeks) + count_taken(self._problem, stay))
             yield (_widened(stay, len(weeks), stay),)
         elif len(near) == 1:
             (standing,) = near
-            used, most = self._occupancy.student_weeks(standing.id) + len(weeks), standing.max_student_weeks
+            most = standing.max_student_weeks
             wider = replace(
                 standing,
                 first_week=min(standing.first_week, weeks[0]),
                 last_week=max(standing.last_week, weeks[-1]),
-                max_student_weeks=None if most is None else max(most, used),
             )
+            used = self._occupancy.student_weeks(standing.id) + len(weeks)
+            used += count_taken(self._problem, wider) - count_taken(self._problem, standing)
+            wider = replace(wider, max_student_weeks=None if most is None else max(most, used))
             if wider == standing:
                 yield ()
             elif not any(overlap(wider, other) for other in known if other is not standing):
@@ -158,7 +178,8 @@ class Candidates:
             if supervisor.credits < asked:
                 needs.append(MoreTraining(supervisor.id, supervisor.credits, asked))
             if busy := self._occupancy.busy_weeks(supervisor, weeks):
-                needs.append(MoreStudents(supervisor.id, supervisor.max_students, busy))
+                most = max(self._occupancy.count("supervisor-load", supervisor.id, week) for week in busy) + 1
+                needs.append(MoreStudents(supervisor.id, supervisor.max_students, busy, most))
             yield supervisor.id, tuple(needs)
 
     def _saved_floor(self, unit: Unit, weeks: range) -> int:

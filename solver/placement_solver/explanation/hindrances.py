@@ -12,13 +12,13 @@ from placement_solver.check import objective_terms
 from placement_solver.explanation.candidates import Candidates
 from placement_solver.explanation.occupancy import Obstacle, Occupancy
 from placement_solver.explanation.parties import Holding, count_holdings
-from placement_solver.explanation.reasons import NARROWING, every_way, narrow
+from placement_solver.explanation.reasons import NARROWING, by_term, every_way, narrow
 from placement_solver.problem import by_week
 
 if TYPE_CHECKING:
     from placement_solver.columns import Columns, Options
-    from placement_solver.plan import Placement, Plan, Remaining
-    from placement_solver.problem import Problem, RequestId, UnitId
+    from placement_solver.plan import Full, Placement, Plan, Remaining
+    from placement_solver.problem import Problem, RequestId, Taken, UnitId
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,8 @@ class Hindrance:
     """A full resource that closes ``ways`` of the request's possible (unit, start).
 
     ``place`` is its unit, or the provider of an agreement. ``taken`` of ``supply`` is used: students at a time in the
-    fullest of ``weeks``, or the student-weeks of an agreement, which has no weeks.
+    fullest of ``weeks``, or the student-weeks of an agreement, which has no weeks. ``terms`` are the codes of other
+    terms that have taken part of it.
     """
 
     rule: str
@@ -37,6 +38,7 @@ class Hindrance:
     taken: int
     supply: int
     holders: tuple[Holding, ...]
+    terms: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ class Wanted:
     hindrances: tuple[Hindrance, ...]
     own_placements: tuple[RequestId, ...]
     rise: int | None
+    other_terms: tuple[Full, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,7 @@ class Explanation:
     own_placements: tuple[RequestId, ...]
     dearer_units: int
     wanted: tuple[Wanted, ...]
+    other_terms: tuple[Full, ...] = ()
 
 
 def explain_request(problem: Problem, columns: Columns, plan: Plan, name: RequestId) -> Explanation:
@@ -88,17 +92,18 @@ def explain_request(problem: Problem, columns: Columns, plan: Plan, name: Reques
         wanted = _wanted(problem, columns, plan, number, placement)
         return Explanation(name, placement, minutes, remaining, (), (), (), 0, wanted)
     occupancy = Occupancy(problem, plan.placements)
-    hindrances, own, open_units = _look(columns, occupancy, number, options)
+    look = _look(columns, occupancy, number, options)
     return Explanation(
         request=name,
         placement=None,
         minutes=None,
         remaining=remaining,
-        hindrances=hindrances,
-        holders=count_holdings(problem, holders_of(occupancy, hindrances)),
-        own_placements=own,
-        dearer_units=len(open_units),
+        hindrances=look.hindrances,
+        holders=count_holdings(problem, holders_of(occupancy, look.hindrances)),
+        own_placements=look.own,
+        dearer_units=len(look.open_units),
         wanted=(),
+        other_terms=look.other_terms,
     )
 
 
@@ -109,34 +114,45 @@ def holders_of(occupancy: Occupancy, hindrances: tuple[Hindrance, ...]) -> set[R
 
 def find_hindrances(columns: Columns, occupancy: Occupancy, number: int) -> tuple[Hindrance, ...]:
     """Return what is full at the units that the rules leave a request."""
-    return _look(columns, occupancy, number, narrow(columns, number)[1])[0]
+    return _look(columns, occupancy, number, narrow(columns, number)[1]).hindrances
 
 
-def _look(
-    columns: Columns, occupancy: Occupancy, number: int, options: Options
-) -> tuple[tuple[Hindrance, ...], tuple[RequestId, ...], set[int]]:
-    """Return what is full at some options, the student's own placements in the way, and the units with room."""
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What is full at some options, the student's own placements in the way, of other terms too, and what has room."""
+
+    hindrances: tuple[Hindrance, ...]
+    own: tuple[RequestId, ...]
+    other_terms: tuple[Full, ...]
+    open_units: set[int]
+
+
+def _look(columns: Columns, occupancy: Occupancy, number: int, options: Options) -> _Look:
+    """Look at some options of a request, and return what is in the way at them."""
     request = columns.problem.requests[number]
     shared = int(columns.request_class[number])
     ways: Counter[tuple[str, str]] = Counter()
     weeks: defaultdict[tuple[str, str], set[int]] = defaultdict(set)
     own: set[RequestId] = set()
+    others: list[Taken] = []
     open_units: set[int] = set()
     for at, start in zip(options.unit.tolist(), options.start.tolist(), strict=True):
         unit = columns.problem.units[at]
         mine = occupancy.own_in_the_way(request, unit.id, start)
         found = occupancy.full_for(shared, request, unit, start)
+        elsewhere = occupancy.taken_from(request.student, range(start, start + request.weeks))
         own |= mine
+        others += elsewhere
         for obstacle in found:
             ways[obstacle.rule, obstacle.id] += 1
             weeks[obstacle.rule, obstacle.id].update(obstacle.weeks)
-        if not found and not mine:
+        if not found and not mine and not elsewhere:
             open_units.add(at)
     hindrances = tuple(
         _described(occupancy, Obstacle(*key, tuple(sorted(weeks[key]))), count)
         for key, count in sorted(ways.items(), key=lambda line: (-line[1], line[0]))
     )
-    return hindrances, tuple(sorted(own)), open_units
+    return _Look(hindrances, tuple(sorted(own)), by_term(others), open_units)
 
 
 def _described(occupancy: Occupancy, obstacle: Obstacle, ways: int) -> Hindrance:
@@ -163,7 +179,9 @@ def _described(occupancy: Occupancy, obstacle: Obstacle, ways: int) -> Hindrance
         taken = max(occupancy.count(obstacle.rule, obstacle.id, week) for week in obstacle.weeks)
         supply = max(by_week(places, problem.term.weeks)[week] for week in obstacle.weeks)
     holders = count_holdings(problem, occupancy.holders(obstacle))
-    return Hindrance(obstacle.rule, obstacle.id, place, obstacle.weeks, ways, taken, supply, holders)
+    return Hindrance(
+        obstacle.rule, obstacle.id, place, obstacle.weeks, ways, taken, supply, holders, occupancy.terms_in(obstacle)
+    )
 
 
 def _wanted(problem: Problem, columns: Columns, plan: Plan, number: int, placement: Placement) -> tuple[Wanted, ...]:
@@ -189,13 +207,24 @@ def _wanted(problem: Problem, columns: Columns, plan: Plan, number: int, placeme
     for at, wish in wishes:
         unit = problem.units[at].id
         refusal, options = _first_refusal(columns, number, at)
-        hindrances, own, _ = _look(columns, occupancy, number, options)
+        look = _look(columns, occupancy, number, options)
         open_there = [each for each in candidates if each.placement.unit == unit]
         rise = None
         if open_there:
             best = min(open_there, key=lambda each: each.cost)
             rise = sum(objective_terms(problem, (*others, best.placement)).values()) - plan.objective
-        found.append(Wanted(unit, wish, int(columns.minutes[student, at]), refusal, hindrances, own, rise))
+        found.append(
+            Wanted(
+                unit,
+                wish,
+                int(columns.minutes[student, at]),
+                refusal,
+                look.hindrances,
+                look.own,
+                rise,
+                look.other_terms,
+            )
+        )
     return tuple(found)
 
 

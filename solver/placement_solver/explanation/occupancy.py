@@ -6,8 +6,9 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from placement_solver.covers import applies, covers, find_agreements, find_capacities
-from placement_solver.problem import by_week
+from placement_solver.covers import applies, covers, find_agreements, find_capacities, find_taken
+from placement_solver.problem import AgreementId, by_week
+from placement_solver.taken import find_sharing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
         Student,
         StudentId,
         Supervisor,
+        Taken,
         Unit,
         UnitId,
     )
@@ -62,6 +64,9 @@ class Occupancy:
         self._under: defaultdict[str, list[RequestId]] = defaultdict(list)
         self._student_weeks: Counter[str] = Counter()
         self._found: dict[tuple[int, UnitId, int], tuple[Obstacle, ...]] = {}
+        self._others: defaultdict[tuple[str, str, int], list[Taken]] = defaultdict(list)
+        self._others_under = find_taken(problem)
+        self._count_other_terms()
         covered = find_agreements(problem, placements)
         for (placement, capacities), (_, agreements) in zip(find_capacities(problem, placements), covered, strict=True):
             request = problem.request[placement.request]
@@ -75,6 +80,30 @@ class Occupancy:
             for week in range(placement.start, placement.start + request.weeks):
                 for rule, name in taken:
                     self._held[rule, name, week].append(request.id)
+
+    def _count_other_terms(self) -> None:
+        """Count what other terms have taken on every resource that it uses."""
+        for agreement, under in self._others_under.items():
+            self._student_weeks[agreement] += under.total()
+        for each in self.problem.taken:
+            used = [("unit-ceiling", str(each.unit))]
+            used += [("capacity", str(offer.id)) for offer in self._offers[each.unit] if covers(offer, each)]
+            if each.supervisor is not None:
+                used.append(("supervisor-load", str(each.supervisor)))
+            for week in each.weeks:
+                for rule, name in used:
+                    self._others[rule, name, week].append(each)
+
+    def terms_in(self, obstacle: Obstacle) -> tuple[str, ...]:
+        """Return the codes of the other terms that have taken part of a full resource, where it is full."""
+        if obstacle.rule == "agreement-ceiling":
+            return tuple(sorted({each.term for each in self._others_under[AgreementId(obstacle.id)]}))
+        found = (self._others.get((obstacle.rule, obstacle.id, week), ()) for week in obstacle.weeks)
+        return tuple(sorted({each.term for those in found for each in those}))
+
+    def taken_from(self, student: StudentId, weeks: range) -> tuple[Taken, ...]:
+        """Return the student's placements of other terms in some weeks."""
+        return find_sharing(self.problem.taken_of[student], weeks)
 
     def offers_to(self, student: Student, unit: UnitId) -> list[Capacity]:
         """Return a unit's offers that are open to a student's profession and institution."""
@@ -100,8 +129,8 @@ class Occupancy:
         return self._full("supervisor-load", supervisor.id, supervisor.max_students, weeks)
 
     def count(self, rule: str, name: str, week: int) -> int:
-        """Return how many requests use a resource in a week."""
-        return len(self._held.get((rule, name, week), ()))
+        """Return how many placements use a resource in a week, those of other terms included."""
+        return len(self._held.get((rule, name, week), ())) + len(self._others.get((rule, name, week), ()))
 
     def holders(self, obstacle: Obstacle) -> set[RequestId]:
         """Return the requests that use a full resource in the weeks in which it is full."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -156,7 +156,7 @@ def _fit_in(
     members: list[SupervisorId],
 ) -> bool:
     """Give each stay without a supervisor a member with room in all its weeks; tell whether that was possible."""
-    students: defaultdict[tuple[SupervisorId, int], int] = defaultdict(int)
+    students = Counter((each.supervisor, week) for each in problem.taken for week in each.weeks)
     nameless = []
     for start, end, i in sorted(stays):
         who = named[problem.requests[i].id]

@@ -12,21 +12,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from placement_solver.columns import NOBODY, SOMEBODY, Columns, Options
-from placement_solver.explanation.occupancy import Occupancy
+from placement_solver.explanation.occupancy import Obstacle, Occupancy
 from placement_solver.plan import Full, Reasons, Remaining, Unplaced
-from placement_solver.rules import ADMISSIONS, PIN
+from placement_solver.rules import ADMISSIONS, NO_OVERLAP, PIN
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from placement_solver.arrays import Ints
     from placement_solver.explanation.occupancy import Obstacle
     from placement_solver.plan import Placement
-    from placement_solver.problem import Problem, RequestId
+    from placement_solver.problem import Problem, RequestId, Taken
     from placement_solver.rules import Admission
 
-NARROWING: tuple[Admission, ...] = tuple(rule for rule in ADMISSIONS if rule is not PIN)
-"""The admissions in the order in which they narrow the units down."""
+NARROWING: tuple[Admission, ...] = tuple(rule for rule in ADMISSIONS if rule not in (NO_OVERLAP, PIN))
+"""The admissions in the order in which they narrow the units down. A student's own placements are told apart."""
 _LEADING = tuple(takewhile(lambda rule: not rule.personal, NARROWING))
 
 
@@ -93,7 +93,7 @@ class Ways:
         """Return the obstacles of each of some ways, as the bits of a number; 0 where there is room."""
         return [self._found(occupancy, row) for row in rows.tolist()]
 
-    def sort_out(self, bits: int) -> dict[str, tuple[Full, ...]]:
+    def sort_out(self, occupancy: Occupancy, bits: int) -> dict[str, tuple[Full, ...]]:
         """Return what the bits of some ways together say is full, rule by rule, with the weeks."""
         if bits not in self._sorted_out:
             full: defaultdict[str, defaultdict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
@@ -101,7 +101,7 @@ class Ways:
                 if bits >> bit & 1:
                     full[obstacle.rule][obstacle.id].update(obstacle.weeks)
             self._sorted_out[bits] = {
-                rule: tuple(Full(id_, tuple(sorted(weeks))) for id_, weeks in sorted(those.items()))
+                rule: tuple(_full(occupancy, rule, id_, weeks) for id_, weeks in sorted(those.items()))
                 for rule, those in full.items()
             }
         return self._sorted_out[bits]
@@ -147,8 +147,11 @@ def _reasons(ways: Ways, occupancy: Occupancy, number: int) -> Reasons:
     own: list[set[RequestId]] = [set()] * len(rows)
     if occupancy.is_placed(request.student):
         own = [occupancy.own_in_the_way(request, problem.units[unit].id, start) for unit, start in ways.places(rows)]
-    free = [not (bits or mine) for bits, mine in zip(in_the_way, own, strict=True)]
-    full = ways.sort_out(reduce(or_, in_the_way, 0))
+    taken = [
+        occupancy.taken_from(request.student, range(start, start + request.weeks)) for _, start in ways.places(rows)
+    ]
+    free = [not (bits or mine or others) for bits, mine, others in zip(in_the_way, own, taken, strict=True)]
+    full = ways.sort_out(occupancy, reduce(or_, in_the_way, 0))
     return Reasons(
         remaining=remaining,
         capacities=full.get("capacity", ()),
@@ -157,7 +160,22 @@ def _reasons(ways: Ways, occupancy: Occupancy, number: int) -> Reasons:
         supervisors=full.get("supervisor-load", ()),
         own_placements=tuple(sorted(set().union(*own))),
         dearer_units=len({unit for (unit, _), dearer in zip(ways.places(rows), free, strict=True) if dearer}),
+        other_terms=by_term(each for others in taken for each in others),
     )
+
+
+def by_term(taken: Iterable[Taken]) -> tuple[Full, ...]:
+    """Return the weeks that other terms have taken, by the code of each term."""
+    weeks: defaultdict[str, set[int]] = defaultdict(set)
+    for each in taken:
+        weeks[each.term].update(each.weeks)
+    return tuple(Full(term, tuple(sorted(those))) for term, those in sorted(weeks.items()))
+
+
+def _full(occupancy: Occupancy, rule: str, name: str, weeks: Iterable[int]) -> Full:
+    """Describe a full resource, with the other terms that have taken part of it."""
+    obstacle = Obstacle(rule, name, tuple(sorted(weeks)))
+    return Full(name, obstacle.weeks, occupancy.terms_in(obstacle))
 
 
 def _left(rule: Admission, units: Ints) -> Remaining:

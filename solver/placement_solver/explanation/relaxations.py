@@ -20,7 +20,7 @@ from placement_solver.problem import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 Kind = Literal["places", "agreement", "training", "load", "travel"]
 KINDS: tuple[Kind, ...] = ("places", "agreement", "training", "load", "travel")
@@ -40,7 +40,11 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class MorePlaces:
-    """One more place at a unit in some weeks: in offers that are full, under its ceiling, or in an offer of its own."""
+    """One more place at a unit in some weeks: in offers that are full, under its ceiling, or in an offer of its own.
+
+    ``least`` is how many places an offer, or the unit, must have in a week: one more than are used, which is more than
+    one more than it has where other terms have taken too many.
+    """
 
     kind: ClassVar[Kind] = "places"
     unit: UnitId
@@ -48,6 +52,7 @@ class MorePlaces:
     offers: tuple[tuple[CapacityId, tuple[int, ...]], ...]
     ceiling: tuple[int, ...]
     new_offer: Capacity | None
+    least: Mapping[tuple[str, int], int]
 
     @property
     def size(self) -> tuple[float, int]:
@@ -59,12 +64,21 @@ class MorePlaces:
         for i, capacity in enumerate(problem.capacities):
             for name, weeks in self.offers:
                 if capacity.id == name:
-                    yield _raised(problem, f"/capacities/{i}/places", capacity.places, weeks)
+                    yield self._raised(problem, f"/capacities/{i}/places", capacity.places, (name, weeks))
         if self.new_offer is not None:
             yield Change("/capacities/-", None, _plain(self.new_offer))
         for i, unit in enumerate(problem.units):
             if unit.id == self.unit and self.ceiling and unit.max_students is not None:
-                yield _raised(problem, f"/units/{i}/max_students", unit.max_students, self.ceiling)
+                yield self._raised(problem, f"/units/{i}/max_students", unit.max_students, (unit.id, self.ceiling))
+
+    def _raised(
+        self, problem: Problem, pointer: str, places: int | tuple[int, ...], full: tuple[str, tuple[int, ...]]
+    ) -> Change:
+        """Raise the places of a full resource in its weeks to the least that is needed."""
+        name, weeks = full
+        old = by_week(places, problem.term.weeks)
+        new = [max(amount, self.least[name, week]) if week in weeks else amount for week, amount in enumerate(old)]
+        return Change(pointer, places if isinstance(places, int) else list(places), new)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,12 +140,13 @@ class MoreTraining:
 
 @dataclass(frozen=True, slots=True)
 class MoreStudents:
-    """One more student at a time for a supervisor, who has ``max_students`` already in ``weeks``."""
+    """One more student at a time for a supervisor, who has ``max_students`` already in ``weeks``: ``most`` instead."""
 
     kind: ClassVar[Kind] = "load"
     supervisor: SupervisorId
     max_students: int
     weeks: tuple[int, ...]
+    most: int
 
     @property
     def size(self) -> tuple[float, int]:
@@ -141,7 +156,7 @@ class MoreStudents:
     def changes(self, problem: Problem) -> Iterable[Change]:
         """Write the number, which holds for all weeks in the document."""
         number = _place_of(self.supervisor, [supervisor.id for supervisor in problem.supervisors])
-        yield Change(f"/supervisors/{number}/max_students", self.max_students, self.max_students + 1)
+        yield Change(f"/supervisors/{number}/max_students", self.max_students, self.most)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,13 +180,6 @@ class LongerJourney:
 
 
 Relaxation = MorePlaces | WiderAgreement | MoreTraining | MoreStudents | LongerJourney
-
-
-def _raised(problem: Problem, pointer: str, places: int | tuple[int, ...], weeks: Iterable[int]) -> Change:
-    """Add one place in some weeks."""
-    old = by_week(places, problem.term.weeks)
-    new = [amount + (week in set(weeks)) for week, amount in enumerate(old)]
-    return Change(pointer, places if isinstance(places, int) else list(places), new)
 
 
 def _place_of(name: str, names: Sequence[str]) -> int:

@@ -13,6 +13,7 @@ from placement_solver.explanation.relaxations import (
     WiderAgreement,
 )
 from placement_solver.rules import RULES
+from placement_solver.taken import name_terms
 from placement_solver.words import Words
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from placement_solver.explanation.hindrances import Explanation, Hindrance, Wanted
     from placement_solver.explanation.parties import Holding, Party
     from placement_solver.explanation.remedies import Remedy
-    from placement_solver.plan import Placement, Reasons, Remaining
+    from placement_solver.plan import Full, Placement, Reasons, Remaining
     from placement_solver.problem import Problem, RequestId
     from placement_solver.weeks import IsoWeek
 
@@ -76,7 +77,9 @@ def tell_request(problem: Problem, explanation: Explanation) -> Iterator[Words]:
     if explanation.holders:
         holders = _name_holders(explanation.holders)
         yield Words(f"Det som är fullt används av {holders.sv}.", f"What is full is used by {holders.en}.")
-    yield from _tell_own_and_dearer(explanation.own_placements, explanation.dearer_units)
+    yield from _tell_own_and_dearer(
+        problem.term.first_week, explanation.own_placements, explanation.other_terms, explanation.dearer_units
+    )
 
 
 def tell_reasons(first_week: IsoWeek, reasons: Reasons) -> Iterator[Words]:
@@ -86,11 +89,22 @@ def tell_reasons(first_week: IsoWeek, reasons: Reasons) -> Iterator[Words]:
     for names, those in zip(_FULL.values(), parts, strict=True):
         if those:
             first = those[:MOST_LINES]
-            told = [f"{each.id} ({write_span(first_week, each.weeks)})" if each.weeks else each.id for each in first]
-            named, more = ", ".join(told), len(those) - len(first)
+            told = [_name_full(first_week, each) for each in first]
+            more = len(those) - len(first)
             sv, en = (f" och {more} till", f" and {more} more") if more > 0 else ("", "")
-            yield Words(f"{names.sv}: {named}{sv}.", f"{names.en}: {named}{en}.")
-    yield from _tell_own_and_dearer(reasons.own_placements, reasons.dearer_units)
+            yield Words(
+                f"{names.sv}: {', '.join(each.sv for each in told)}{sv}.",
+                f"{names.en}: {', '.join(each.en for each in told)}{en}.",
+            )
+    yield from _tell_own_and_dearer(first_week, reasons.own_placements, reasons.other_terms, reasons.dearer_units)
+
+
+def _name_full(first_week: IsoWeek, full: Full) -> Words:
+    """Name what is full, with its weeks and the other terms that have taken part of it."""
+    weeks = [write_span(first_week, full.weeks)] if full.weeks else []
+    terms = [name_terms(full.terms)] if full.terms else []
+    sv, en = (", ".join([*weeks, *those]) for those in ([each.sv for each in terms], [each.en for each in terms]))
+    return Words(f"{full.id} ({sv})" if sv else full.id, f"{full.id} ({en})" if en else full.id)
 
 
 def tell_remedies(problem: Problem, remedies: Sequence[Remedy]) -> Iterator[Words]:
@@ -239,10 +253,18 @@ def _tell_wanted(problem: Problem, wanted: Wanted) -> Iterator[Words]:
         if wanted.own_placements:
             own = ", ".join(wanted.own_placements)
             yield Words(f"  studentens egna placeringar: {own}", f"  the student's own placements: {own}")
+        for each in wanted.other_terms:
+            weeks, terms = name_span(problem, each.weeks), name_terms([each.id])
+            yield Words(f"  studentens veckor {weeks}: {terms.sv}", f"  the student's weeks {weeks}: {terms.en}")
 
 
-def _tell_own_and_dearer(own_placements: Sequence[RequestId], units: int) -> Iterator[Words]:
+def _tell_own_and_dearer(
+    first_week: IsoWeek, own_placements: Sequence[RequestId], other_terms: Sequence[Full], units: int
+) -> Iterator[Words]:
     """Tell which of the student's own placements are in the way, and how many units have room at a higher cost."""
+    for each in other_terms:
+        weeks, terms = write_span(first_week, each.weeks), name_terms([each.id])
+        yield Words(f"Studentens veckor {weeks} är {terms.sv}.", f"The student's weeks {weeks} are {terms.en}.")
     if own_placements:
         own = ", ".join(own_placements)
         yield Words(
@@ -271,7 +293,9 @@ def _tell_remaining(remaining: Sequence[Remaining], margin: str = "  ") -> Itera
 def _tell_hindrances(problem: Problem, hindrances: Sequence[Hindrance]) -> Iterator[Words]:
     """Tell what is full, the most closing first, and count the rest."""
     for each in hindrances[:MOST_LINES]:
-        holders = _name_holders(each.holders, most=2)
+        holders = [name_terms(each.terms)] if each.terms else []
+        if each.holders or not holders:
+            holders.insert(0, _name_holders(each.holders, most=2))
         amount = f"{each.taken}/{each.supply}"
         where = each.id if each.id == each.place else f"{each.id}, {each.place}"
         if each.weeks:
@@ -279,7 +303,9 @@ def _tell_hindrances(problem: Problem, hindrances: Sequence[Hindrance]) -> Itera
             sv = en = f"  {where}, {span}: {amount}"
         else:
             sv, en = f"  {where}: {amount} studentveckor", f"  {where}: {amount} student-weeks"
-        yield Words(f"{sv}; {holders.sv}", f"{en}; {holders.en}")
+        yield Words(
+            "; ".join([sv, *(words.sv for words in holders)]), "; ".join([en, *(words.en for words in holders)])
+        )
     yield from _and_more(len(hindrances) - MOST_LINES, "  ")
 
 

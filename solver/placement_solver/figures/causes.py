@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from placement_solver.plan import Reasons, Unplaced
 
-FULL = ("capacities", "unit_ceilings", "agreements", "supervisors", "own_placements")
+FULL = ("capacities", "unit_ceilings", "agreements", "supervisors", "own_placements", "other_terms")
 """The fields of a plan's reasons that list what is full, in reading order."""
 DEARER = "dearer_units"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
-from placement_solver.covers import find_agreements
+from placement_solver.covers import find_agreements, find_taken
 from placement_solver.figures.spread import MEDIAN, percentile
 from placement_solver.problem import by_week
 from placement_solver.report import AgreementFigures, MunicipalFigures, ProviderFigures, SupervisorFigures
@@ -45,7 +45,8 @@ def weigh_municipalities(providers: Sequence[ProviderFigures]) -> MunicipalFigur
 
 
 def weigh_agreements(problem: Problem, placements: Sequence[Placement]) -> tuple[AgreementFigures, ...]:
-    """Return the figures of each agreement, in the order of the problem."""
+    """Return the figures of each agreement, in the order of the problem; other terms count towards floors."""
+    taken = find_taken(problem)
     used: Counter[str] = Counter()
     for placement, agreements in find_agreements(problem, placements):
         used.update({agreement.id: problem.request[placement.request].weeks for agreement in agreements})
@@ -57,7 +58,7 @@ def weigh_agreements(problem: Problem, placements: Sequence[Placement]) -> tuple
             student_weeks=used[each.id],
             floor=each.min_student_weeks,
             ceiling=each.max_student_weeks,
-            short=max(0, each.min_student_weeks - used[each.id]),
+            short=max(0, each.min_student_weeks - used[each.id] - taken[each.id].total()),
         )
         for each in problem.agreements
     )

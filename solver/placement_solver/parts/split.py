@@ -16,10 +16,10 @@ from placement_solver.columns import Columns
 from placement_solver.search.options import slots_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Container, Iterable, Iterator, Sequence
 
     from placement_solver.arrays import Bools, Ints
-    from placement_solver.problem import Problem
+    from placement_solver.problem import Agreement, Problem, StudentId, Taken, UnitId
 
 Row = TypeVar("Row")
 
@@ -108,17 +108,34 @@ def _part(problem: Problem, requests: Bools, units: Bools, agreements: Bools) ->
     kept.update(decision.unit for decision in (*pins, *current))
     kept.update(unit for request in asked for unit in request.preferences)
     kept.update(unit for student in students for unit in student.blocked_units)
+    under = _those(problem.agreements, agreements)
+    taken = tuple(_concerning(problem, kept, attending, under))
+    kept.update(each.unit for each in taken)
+    named = {each.supervisor for each in (*pins, *current)} | {each.supervisor for each in taken}
+    kept.update(problem.supervisor[name].unit for name in named if name is not None)
     return replace(
         problem,
         units=tuple(unit for unit in problem.units if unit.id in kept),
         capacities=tuple(capacity for capacity in problem.capacities if capacity.unit in kept),
         supervisors=tuple(supervisor for supervisor in problem.supervisors if supervisor.unit in kept),
-        agreements=_those(problem.agreements, agreements),
+        agreements=under,
         students=students,
         requests=asked,
         pins=pins,
         current=current,
+        taken=taken,
     )
+
+
+def _concerning(
+    problem: Problem, units: Container[UnitId], students: Container[StudentId], agreements: Iterable[Agreement]
+) -> Iterator[Taken]:
+    """Yield what other terms have taken at some units, of some students' weeks, or between agreements' parties."""
+    parties = {(agreement.institution, agreement.provider) for agreement in agreements}
+    for each in problem.taken:
+        party = each.institution, problem.unit[each.unit].provider
+        if each.unit in units or each.student in students or party in parties:
+            yield each
 
 
 def _those(rows: tuple[Row, ...], chosen: Bools) -> tuple[Row, ...]:

@@ -22,6 +22,7 @@ from placement_solver.rules.unit_kind import UnitKind
 from placement_solver.rules.university_healthcare import UniversityHealthcare
 
 SUPERVISOR_LOAD = SupervisorLoad()
+NO_OVERLAP = NoOverlap()
 PIN = Pin()
 
 RULES: tuple[Rule, ...] = (
@@ -38,7 +39,7 @@ RULES: tuple[Rule, ...] = (
     AgreementCeiling(),
     SupervisionRule(),
     SUPERVISOR_LOAD,
-    NoOverlap(),
+    NO_OVERLAP,
     Order(),
     DistinctUnits(),
     PIN,
@@ -51,6 +52,7 @@ __all__ = [
     "ADMISSIONS",
     "ITINERARIES",
     "LIMITS",
+    "NO_OVERLAP",
     "PIN",
     "RULES",
     "SUPERVISOR_LOAD",

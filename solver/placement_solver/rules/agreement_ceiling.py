@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from placement_solver.covers import find_agreements
+from placement_solver.covers import find_agreements, find_taken
 from placement_solver.rules.base import Breach, Limit, Line, Uses, cells_by_term
+from placement_solver.taken import add_terms
 from placement_solver.words import Source, Words
 
 if TYPE_CHECKING:
@@ -19,14 +20,19 @@ if TYPE_CHECKING:
 
 
 class AgreementCeiling(Limit):
-    """The student-weeks that an agreement covers are at most its ceiling."""
+    """The student-weeks that an agreement covers are at most its ceiling.
+
+    The ceiling is agreed for the weeks of the term. So the student-weeks that other terms have in those weeks count.
+    """
 
     key = "agreement-ceiling"
     by_week = False
     name = Words("Avtalets tak", "Ceiling of the agreement")
     meaning = Words(
-        "De studentveckor som ett avtal omfattar är sammanlagt inte fler än avtalets volym för terminen.",
-        "The student-weeks that an agreement covers total at most its volume for the term.",
+        "De studentveckor som ett avtal omfattar under terminens veckor är sammanlagt inte fler än avtalets volym för "
+        "terminen. Studentveckor som hör till andra terminer räknas med.",
+        "The student-weeks that an agreement covers in the weeks of the term total at most its volume for the term. "
+        "Student-weeks that belong to other terms count too.",
     )
     source = Source(
         "Avsiktsförklaring om samverkan mellan lärosäten och kommuner i Storstockholm: volymer",
@@ -44,9 +50,10 @@ class AgreementCeiling(Limit):
 
     def uses(self, columns: Columns, options: Options) -> Uses:
         """Count the option's weeks against the agreement that covers it, once for the term."""
-        ceilings = {i: agreement.max_student_weeks for i, agreement in enumerate(columns.problem.agreements)}
-        limited = {i: ceiling for i, ceiling in ceilings.items() if ceiling is not None}
-        line_of = np.full(len(ceilings), -1, dtype=np.int64)
+        agreements = columns.problem.agreements
+        limited = {i: most for i, most in enumerate(each.max_student_weeks for each in agreements) if most is not None}
+        taken = columns.agreement_taken[list(limited)]
+        line_of = np.full(len(agreements), -1, dtype=np.int64)
         line_of[list(limited)] = np.arange(len(limited))
         option, agreement = columns.covering_agreements(options)
         line = line_of[agreement]
@@ -58,7 +65,7 @@ class AgreementCeiling(Limit):
             until=np.ones(len(option), dtype=np.int64),
             amount=columns.request_weeks[options.request[option]],
             cell=cells_by_term(len(limited), columns.weeks),
-            supply=np.array(list(limited.values()), dtype=np.int64),
+            supply=np.maximum(0, np.array(list(limited.values()), dtype=np.int64) - taken),
         )
 
     def check(self, problem: Problem, placements: Sequence[Placement]) -> Iterator[Breach]:
@@ -67,15 +74,14 @@ class AgreementCeiling(Limit):
         for placement, agreements in find_agreements(problem, placements):
             for agreement in agreements:
                 covered[agreement.id].append(placement)
+        taken = find_taken(problem)
         for agreement in problem.agreements:
-            ceiling = agreement.max_student_weeks
-            used = sum(problem.request[placement.request].weeks for placement in covered[agreement.id])
-            if ceiling is not None and used > ceiling:
-                yield Breach(
-                    self.key,
-                    tuple(placement.request for placement in covered[agreement.id]),
-                    Words(
-                        f"{agreement.id}: {used} studentveckor, men avtalets tak är {ceiling}",
-                        f"{agreement.id}: {used} student-weeks, but the agreement's ceiling is {ceiling}",
-                    ),
+            ceiling, others = agreement.max_student_weeks, taken[agreement.id]
+            own = tuple(placement.request for placement in covered[agreement.id])
+            used = sum(problem.request[request].weeks for request in own) + others.total()
+            if ceiling is not None and own and used > ceiling:
+                words = Words(
+                    f"{agreement.id}: {used} studentveckor, men avtalets tak är {ceiling}",
+                    f"{agreement.id}: {used} student-weeks, but the agreement's ceiling is {ceiling}",
                 )
+                yield Breach(self.key, own, add_terms(words, tuple(others)), tuple(others))

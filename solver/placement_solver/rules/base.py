@@ -18,17 +18,21 @@ if TYPE_CHECKING:
     from placement_solver.arrays import Bools, Ints
     from placement_solver.columns import Columns, Options
     from placement_solver.plan import Placement
-    from placement_solver.problem import Problem, ProviderId, UnitId
+    from placement_solver.problem import Problem, ProviderId, Taken, UnitId
     from placement_solver.words import Source, Words
 
 
 @dataclass(frozen=True, slots=True)
 class Breach:
-    """One broken rule in one plan: which requests are involved and, in words, what is wrong."""
+    """One broken rule in one plan: which requests are involved and, in words, what is wrong.
+
+    ``taken`` are the placements of other terms that are involved.
+    """
 
     rule: str
     requests: tuple[str, ...]
     words: Words
+    taken: tuple[Taken, ...] = ()
 
 
 class Rule(ABC):

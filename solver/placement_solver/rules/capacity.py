@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from placement_solver.covers import find_capacities
+from placement_solver.covers import covers, find_capacities
 from placement_solver.crowding import find_crowded_weeks, name_crowd, name_weeks
 from placement_solver.rules.base import Admission, Breach, Limit, Line, Uses, cells_by_week
+from placement_solver.taken import add_terms, find_sharing
 from placement_solver.words import Source, Words
 
 if TYPE_CHECKING:
@@ -22,13 +23,19 @@ if TYPE_CHECKING:
 
 
 class CapacityRule(Admission, Limit):
-    """At least one capacity covers the placement, and no capacity has more placements in a week than places."""
+    """At least one capacity covers the placement, and no capacity has more placements in a week than places.
+
+    An offer says how many students the unit takes in a week in all, whichever term they belong to. So placements of
+    other terms take places too.
+    """
 
     key = "capacity"
     name = Words("Utbildningsplatser", "Places offered")
     meaning = Words(
-        "Enheten har erbjudit platser för studentens yrke och lärosäte, och de räcker i varje vecka.",
-        "The unit has offered places for the student's profession and institution, and they suffice in every week.",
+        "Enheten har erbjudit platser för studentens yrke och lärosäte. De räcker i varje vecka, även till de "
+        "placeringar som andra terminer har.",
+        "The unit has offered places for the student's profession and institution. They suffice in every week, for the "
+        "placements of other terms too.",
     )
     source = Source("VIL-samordnare: förfrågan och besked om utbildningsplatser", "Stockholms läns landsting", 2015)
 
@@ -56,15 +63,15 @@ class CapacityRule(Admission, Limit):
             until=columns.ends(options)[option],
             amount=np.ones(len(option), dtype=np.int64),
             cell=cells_by_week(len(capacities), columns.weeks),
-            supply=columns.week_rows(capacity.places for capacity in capacities).reshape(-1),
+            supply=columns.capacity_room.reshape(-1),
         )
 
     def check(self, problem: Problem, placements: Sequence[Placement]) -> Iterator[Breach]:
         """Yield each placement that no capacity covers, and each capacity with too many placements in some week."""
-        taken: defaultdict[CapacityId, list[Placement]] = defaultdict(list)
+        placed: defaultdict[CapacityId, list[Placement]] = defaultdict(list)
         for placement, capacities in find_capacities(problem, placements):
             for capacity in capacities:
-                taken[capacity.id].append(placement)
+                placed[capacity.id].append(placement)
             if not capacities:
                 yield Breach(
                     self.key,
@@ -75,14 +82,12 @@ class CapacityRule(Admission, Limit):
                     ),
                 )
         for capacity in problem.capacities:
-            crowded = find_crowded_weeks(problem, capacity.places, taken[capacity.id])
+            others = [each for each in problem.taken_at[capacity.unit] if covers(capacity, each)]
+            crowded = find_crowded_weeks(problem, capacity.places, placed[capacity.id], others)
             if crowded:
-                weeks = name_weeks(problem, crowded)
-                yield Breach(
-                    self.key,
-                    name_crowd(crowded),
-                    Words(
-                        f"{capacity.id}: fler studenter än erbjudna platser vid {capacity.unit} ({weeks})",
-                        f"{capacity.id}: more students than places offered at {capacity.unit} ({weeks})",
-                    ),
+                weeks, taken = name_weeks(problem, crowded), find_sharing(others, crowded)
+                words = Words(
+                    f"{capacity.id}: fler studenter än erbjudna platser vid {capacity.unit} ({weeks})",
+                    f"{capacity.id}: more students than places offered at {capacity.unit} ({weeks})",
                 )
+                yield Breach(self.key, name_crowd(crowded), add_terms(words, taken), taken)

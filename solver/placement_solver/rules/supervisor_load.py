@@ -10,6 +10,7 @@ import numpy as np
 from placement_solver.columns import SOMEBODY
 from placement_solver.crowding import find_crowded_weeks, name_crowd, name_weeks
 from placement_solver.rules.base import Breach, Limit, Line, Uses, cells_by_week
+from placement_solver.taken import add_terms, find_sharing
 from placement_solver.words import Source, Words
 
 if TYPE_CHECKING:
@@ -21,13 +22,13 @@ if TYPE_CHECKING:
 
 
 class SupervisorLoad(Limit):
-    """In no week does a supervisor have more students than ``max_students``."""
+    """In no week does a supervisor have more students than ``max_students``, those of other terms included."""
 
     key = "supervisor-load"
     name = Words("Handledarens studenter", "Load of the supervisor")
     meaning = Words(
-        "En handledare har aldrig fler studenter samtidigt än handledaren tar emot.",
-        "A supervisor never has more students at the same time than the supervisor takes.",
+        "En handledare har aldrig fler studenter samtidigt än handledaren tar emot, oavsett termin.",
+        "A supervisor never has more students at the same time than the supervisor takes, whatever their term.",
     )
     source = Source("Peer learning: två studenter per handledare", "Jönköping University", 2026)
 
@@ -51,8 +52,8 @@ class SupervisorLoad(Limit):
             first=options.start[option],
             until=columns.ends(options)[option],
             amount=np.ones(len(option), dtype=np.int64),
-            cell=cells_by_week(len(columns.supervisor_places), columns.weeks),
-            supply=np.repeat(columns.supervisor_places, columns.weeks),
+            cell=cells_by_week(len(columns.supervisor_room), columns.weeks),
+            supply=columns.supervisor_room.reshape(-1),
         )
 
     def pooled_uses(self, columns: Columns, options: Options) -> Uses:
@@ -90,14 +91,12 @@ class SupervisorLoad(Limit):
         for placement in placements:
             of[placement.supervisor].append(placement)
         for supervisor in problem.supervisors:
-            crowded = find_crowded_weeks(problem, supervisor.max_students, of[supervisor.id])
+            others = problem.taken_with[supervisor.id]
+            crowded = find_crowded_weeks(problem, supervisor.max_students, of[supervisor.id], others)
             if crowded:
-                weeks = name_weeks(problem, crowded)
-                yield Breach(
-                    self.key,
-                    name_crowd(crowded),
-                    Words(
-                        f"{supervisor.id}: fler än {supervisor.max_students} studenter samtidigt ({weeks})",
-                        f"{supervisor.id}: more than {supervisor.max_students} students at a time ({weeks})",
-                    ),
+                weeks, taken = name_weeks(problem, crowded), find_sharing(others, crowded)
+                words = Words(
+                    f"{supervisor.id}: fler än {supervisor.max_students} studenter samtidigt ({weeks})",
+                    f"{supervisor.id}: more than {supervisor.max_students} students at a time ({weeks})",
                 )
+                yield Breach(self.key, name_crowd(crowded), add_terms(words, taken), taken)

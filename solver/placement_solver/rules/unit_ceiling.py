@@ -9,6 +9,7 @@ import numpy as np
 
 from placement_solver.crowding import find_crowded_weeks, name_crowd, name_weeks
 from placement_solver.rules.base import Breach, Limit, Line, Uses, cells_by_week
+from placement_solver.taken import add_terms, find_sharing
 from placement_solver.words import Source, Words
 
 if TYPE_CHECKING:
@@ -21,13 +22,14 @@ if TYPE_CHECKING:
 
 
 class UnitCeiling(Limit):
-    """In no week does the unit have more placements than its ceiling."""
+    """In no week does the unit have more placements than its ceiling, those of other terms included."""
 
     key = "unit-ceiling"
     name = Words("Enhetens tak", "Ceiling of the unit")
     meaning = Words(
-        "Enheten har aldrig fler studenter samtidigt än sitt tak, oavsett yrke och lärosäte.",
-        "The unit never has more students at the same time than its ceiling, whatever their profession and lärosäte.",
+        "Enheten har aldrig fler studenter samtidigt än sitt tak, oavsett yrke, lärosäte och termin.",
+        "The unit never has more students at the same time than its ceiling, whatever their profession, lärosäte and "
+        "term.",
     )
     source = Source("ALF-avtalet, 5 §: miljöer anpassade för studenternas lärande", "Utbildningsdepartementet", 2014)
 
@@ -39,10 +41,10 @@ class UnitCeiling(Limit):
 
     def uses(self, columns: Columns, options: Options) -> Uses:
         """Use one of the unit's places in each week, where the unit has a ceiling."""
-        ceilings = {i: unit.max_students for i, unit in enumerate(columns.problem.units)}
-        limited = {i: ceiling for i, ceiling in ceilings.items() if ceiling is not None}
-        line_of: Ints = np.full(len(ceilings), -1, dtype=np.int64)
-        line_of[list(limited)] = np.arange(len(limited))
+        units = columns.problem.units
+        limited = [i for i, unit in enumerate(units) if unit.max_students is not None]
+        line_of: Ints = np.full(len(units), -1, dtype=np.int64)
+        line_of[limited] = np.arange(len(limited))
         line = line_of[options.unit]
         option = np.flatnonzero(line >= 0)
         return Uses(
@@ -52,7 +54,7 @@ class UnitCeiling(Limit):
             until=columns.ends(options)[option],
             amount=np.ones(len(option), dtype=np.int64),
             cell=cells_by_week(len(limited), columns.weeks),
-            supply=columns.week_rows(limited.values()).reshape(-1),
+            supply=columns.unit_room[limited].reshape(-1),
         )
 
     def check(self, problem: Problem, placements: Sequence[Placement]) -> Iterator[Breach]:
@@ -63,14 +65,12 @@ class UnitCeiling(Limit):
         for unit in problem.units:
             if unit.max_students is None:
                 continue
-            crowded = find_crowded_weeks(problem, unit.max_students, at[unit.id])
+            others = problem.taken_at[unit.id]
+            crowded = find_crowded_weeks(problem, unit.max_students, at[unit.id], others)
             if crowded:
-                weeks = name_weeks(problem, crowded)
-                yield Breach(
-                    self.key,
-                    name_crowd(crowded),
-                    Words(
-                        f"{unit.id}: fler studenter än enhetens tak ({weeks})",
-                        f"{unit.id}: more students than the unit's ceiling ({weeks})",
-                    ),
+                weeks, taken = name_weeks(problem, crowded), find_sharing(others, crowded)
+                words = Words(
+                    f"{unit.id}: fler studenter än enhetens tak ({weeks})",
+                    f"{unit.id}: more students than the unit's ceiling ({weeks})",
                 )
+                yield Breach(self.key, name_crowd(crowded), add_terms(words, taken), taken)

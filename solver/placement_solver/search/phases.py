@@ -23,10 +23,12 @@ from placement_solver.search.prices import SCALE
 from placement_solver.search.relaxation import settle_prices
 from placement_solver.search.rounds import improve
 from placement_solver.search.settings import USUAL
+from placement_solver.taken import add_terms
 from placement_solver.words import Words
 
 if TYPE_CHECKING:
     from placement_solver.arrays import Floats, Ints
+    from placement_solver.problem import Taken
     from placement_solver.progress import Listener
     from placement_solver.search.options import Market
     from placement_solver.search.prices import Priced, Prices
@@ -137,9 +139,22 @@ class Search:
                 "Låsningarna kan inte alla få en handledare på en gång (supervisor-load)",
                 "The pins cannot all have a supervisor at once (supervisor-load)",
             )
-            raise InvalidProblem((Fault("/pins", words),))
+            raise InvalidProblem((Fault("/pins", add_terms(words, self._taken_from_pins())),))
         for request, row, team in answer.rows:
             self.best.take(request, row, team)
+
+    def _taken_from_pins(self) -> tuple[Taken, ...]:
+        """Return the placements of other terms with a supervisor at a pinned unit in a pinned week."""
+        problem = self.market.columns.problem
+        pinned = {
+            (pin.unit, pin.start + week) for pin in problem.pins for week in range(problem.request[pin.request].weeks)
+        }
+        return tuple(
+            each
+            for each in problem.taken
+            if each.supervisor is not None
+            and any((problem.supervisor[each.supervisor].unit, week) in pinned for week in each.weeks)
+        )
 
     def _place_current(self) -> None:
         """Place what still holds of the plan in force."""

@@ -3,7 +3,7 @@
 A *team* is all supervisors of one unit and profession who satisfy the same requests and are on duty in the same weeks.
 The search needs teams only, no names: placements are intervals of weeks and interval graphs are perfect, so placements
 that exceed the team's places in no week can always be shared out among its members. A supervisor whom a pin names is
-a team of one.
+a team of one, and so is one who has students of another term, because no colleague has the same room week by week.
 """
 
 from __future__ import annotations
@@ -34,21 +34,22 @@ class Teams:
         self._columns = columns
         self._supervisors = columns.problem.supervisors
         levels = _levels_asked(columns)
-        pinned = set(columns.pinned_supervisor.values())
+        room = columns.supervisor_room
+        alone = {*columns.pinned_supervisor.values(), *columns.shared_supervisors}
         members: dict[tuple[int, int, int, frozenset[int], int | None], list[int]] = defaultdict(list)
         for index, supervisor in enumerate(self._supervisors):
             profession = columns.profession_index[supervisor.profession]
             level = sum(asked <= supervisor.credits for asked in levels.get(profession, ()))
             duty = frozenset(range(columns.weeks) if supervisor.weeks is None else supervisor.weeks)
             unit = columns.unit_index[supervisor.unit]
-            members[unit, profession, level, duty, index if index in pinned else None].append(index)
+            members[unit, profession, level, duty, index if index in alone else None].append(index)
         self.members = tuple(tuple(team) for team in members.values())
         self.desk = [(unit, profession) for unit, profession, *_ in members]
         self.of_supervisor = {index: team for team, indexes in enumerate(self.members) for index in indexes}
         self.supply = np.zeros((len(members), columns.weeks), dtype=np.int64)
         self._at: dict[tuple[int, int], list[tuple[float, frozenset[int], int]]] = defaultdict(list)
         for team, (unit, profession, _, duty, _) in enumerate(members):
-            self.supply[team] = sum(self._supervisors[index].max_students for index in self.members[team])
+            self.supply[team] = room[list(self.members[team])].sum(axis=0)
             least = min(self._supervisors[index].credits for index in self.members[team])
             self._at[unit, profession].append((least, duty, team))
         self._fitting: dict[tuple[int, int, float, int, int], tuple[int, ...]] = {}

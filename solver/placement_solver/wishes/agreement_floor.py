@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from placement_solver.covers import find_agreements
+from placement_solver.covers import find_agreements, find_taken
 from placement_solver.wishes.base import Needs, Shortfall
 from placement_solver.words import Source, Words
 
@@ -19,19 +19,25 @@ if TYPE_CHECKING:
 
 
 class AgreementFloor(Shortfall):
-    """Each student-week that an agreement falls short of its floor costs."""
+    """Each student-week that an agreement falls short of its floor costs.
+
+    The floor is agreed for the weeks of the term. So the student-weeks that other terms have in those weeks count.
+    """
 
     key = "agreement_floor"
     name = Words("Avtalens golv", "Floors of agreements")
     meaning = Words(
-        "Avtalen når sina golv. Varje studentvecka som saknas kostar vikten.",
-        "Agreements reach their floors. Each missing student-week costs the weight.",
+        "Avtalen når sina golv. Varje studentvecka som saknas kostar vikten. Studentveckor som andra terminer har i "
+        "terminens veckor räknas med.",
+        "Agreements reach their floors. Each missing student-week costs the weight. Student-weeks that other terms "
+        "have in the weeks of the term count too.",
     )
     source = Source("Ersättning för VFU: avtalade volymer", "Gislaveds kommun", 2019)
 
     def needs(self, columns: Columns, options: Options) -> Needs:
         """Count the option's weeks towards the floor of the agreement that covers it."""
         floors = np.array([a.min_student_weeks for a in columns.problem.agreements], dtype=np.int64)
+        floors = np.maximum(0, floors - columns.agreement_taken)
         wanted = floors > 0
         option, agreement = columns.covering_agreements(options)
         counted = wanted[agreement]
@@ -46,7 +52,8 @@ class AgreementFloor(Shortfall):
 
     def score(self, problem: Problem, placements: Sequence[Placement]) -> int:
         """Return the weight times all student-weeks missing below floors."""
-        missing = {agreement.id: agreement.min_student_weeks for agreement in problem.agreements}
+        taken = find_taken(problem)
+        missing = {each.id: each.min_student_weeks - taken[each.id].total() for each in problem.agreements}
         for placement, agreements in find_agreements(problem, placements):
             for agreement in agreements:
                 missing[agreement.id] -= problem.request[placement.request].weeks

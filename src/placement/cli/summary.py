@@ -29,6 +29,9 @@ FULL_WORDS = {
     "own_placements": Words(
         sv="studentens egna placeringar är i vägen", en="the student's own placements stand in the way"
     ),
+    "other_terms": Words(
+        sv="studentens veckor är upptagna av en annan termin", en="the student's weeks are taken by another term"
+    ),
     DEARER: Words(
         sv="det finns plats, men den skulle kosta mer än den ger",
         en="there is room, but it costs more than it gives",

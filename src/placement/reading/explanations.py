@@ -91,7 +91,9 @@ def _read_reasons(stored: Mapping[str, Any]) -> Reasons:
     """Read the reasons stored in a plan's row."""
 
     def full(name: str) -> tuple[Full, ...]:
-        return tuple(Full(each["id"], tuple(each["weeks"])) for each in stored.get(name, ()))
+        return tuple(
+            Full(each["id"], tuple(each["weeks"]), tuple(each.get("terms", ()))) for each in stored.get(name, ())
+        )
 
     return Reasons(
         remaining=tuple(Remaining(**each) for each in stored.get("remaining", ())),
@@ -101,4 +103,5 @@ def _read_reasons(stored: Mapping[str, Any]) -> Reasons:
         supervisors=full("supervisors"),
         own_placements=tuple(RequestId(each) for each in stored.get("own_placements", ())),
         dearer_units=stored.get("dearer_units", 0),
+        other_terms=full("other_terms"),
     )

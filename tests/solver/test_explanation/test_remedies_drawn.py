@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from placement_solver.check import check, check_plan, objective_terms
 from placement_solver.columns import Columns
-from placement_solver.covers import find_agreements
+from placement_solver.covers import count_taken, find_agreements
 from placement_solver.documents import problem_of
 from placement_solver.explanation.proof import changed_document
 from placement_solver.explanation.remedies import Remedy, find_remedies
@@ -112,7 +112,7 @@ def _sizes(term: Problem, plan: Plan, way: Placement, broken: set[str]) -> Itera
         used = sum(
             term.request[each.request].weeks for each, those in find_agreements(term, whole) if agreement in those
         )
-        yield "agreement", used - (agreement.max_student_weeks or 0)
+        yield "agreement", used + count_taken(term, agreement) - (agreement.max_student_weeks or 0)
     elif broken == {"travel-limit"}:
         limit = term.travel.max_travel if student.max_travel is None else student.max_travel
         yield "travel", minutes_between(term, student, term.unit[way.unit]) - (limit or 0)
@@ -124,6 +124,8 @@ def _sizes(term: Problem, plan: Plan, way: Placement, broken: set[str]) -> Itera
             if each.supervisor == way.supervisor
             for week in range(each.start, each.start + term.request[each.request].weeks)
         )
+        elsewhere = Counter(week for each in term.taken_with[way.supervisor] for week in each.weeks)
+        students = Counter({week: count + elsewhere[week] for week, count in students.items()})
         yield "load", sum(count > most for count in students.values())
     elif broken == {"supervision"} and way.supervisor is not None and request.supervision is not None:
         named = term.supervisor[way.supervisor]
