@@ -14,6 +14,7 @@ from placement.callers import Caller, Role
 from placement.events.feed import FOLLOWERS
 from placement.store import access
 from placement.store.tokens import caller_of
+from placement_api.consequences import note_call
 from placement_api.idempotency import recall
 from placement_api.privacy import refuse_identity_numbers
 from placement_api.problems import UnauthenticatedError
@@ -45,6 +46,7 @@ def _in_role(roles: frozenset[Role]) -> Callable[[Request, Session, Caller], Awa
     async def let_in(request: Request, store: Transaction, by: Annotated[Caller, Depends(_authenticate)]) -> Caller:
         access.allow(by, roles)
         await refuse_identity_numbers(request)
+        note_call(request, store, by)
         await recall(request, store, by)
         return by
 

@@ -12,12 +12,14 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 
+from placement_api.consequences import MARK
 from placement_api.idempotency import PARAMETER
 from placement_api.limits import EVENT_STREAM
 from placement_api.preconditions import LATER
 from placement_api.problem_types import PROBLEM_TYPES, ProblemType
 from placement_api.problems import MEDIA_TYPE, Problem
 from placement_api.schemas.base import Given, Shown
+from placement_api.schemas.in_force.impossible import ConsequencesShown
 from placement_api.schemas.sheets import BODIES
 from placement_solver.words import Words
 
@@ -100,7 +102,7 @@ def _complete_document(app: FastAPI) -> dict[str, Any]:
         "a list."
     )
     schemas: dict[str, Any] = document["components"]["schemas"]
-    described: tuple[type[BaseModel], ...] = (Problem, *BODIES)
+    described: tuple[type[BaseModel], ...] = (Problem, ConsequencesShown, *BODIES)
     for model in described:
         shape = model.model_json_schema(by_alias=True, ref_template="#/components/schemas/{model}")
         schemas.update(shape.pop("$defs"))
@@ -118,6 +120,8 @@ def _complete_document(app: FastAPI) -> dict[str, Any]:
                 operation.setdefault("parameters", []).append(PARAMETER)
             _add_problems(path, method, operation)
             _add_examples(operation, schemas)
+            if operation.pop(MARK, False):
+                _add_consequences(operation, schemas)
     return document
 
 
@@ -184,6 +188,22 @@ def _add_examples(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
         media = content.get("application/json")
         if media and "$ref" in media["schema"]:
             media["example"] = _example_of(media["schema"]["$ref"], schemas)
+
+
+def _add_consequences(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
+    """Let an operation's answer say what it makes impossible as well; one without content has an answer for that."""
+    consequences = {"$ref": f"#/components/schemas/{ConsequencesShown.__name__}"}
+    for status in ("200", "201"):
+        media = operation["responses"].get(status, {}).get("content", {}).get("application/json")
+        if media is not None:
+            media["schema"] = {"allOf": [media["schema"], consequences]}
+    if "204" in operation["responses"]:
+        example = _example_of(consequences["$ref"], schemas)
+        operation["responses"]["200"] = {
+            "description": "Removed; a placement in force is impossible now. "
+            "Borttagen; en gällande placering är nu omöjlig.",
+            "content": {"application/json": {"schema": consequences, "example": example}},
+        }
 
 
 def _example_of(reference: str, schemas: dict[str, Any]) -> Any:  # noqa: ANN401 (an example is any JSON)

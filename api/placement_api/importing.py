@@ -88,12 +88,12 @@ def bring_in(
     faults = Faults(read.lines, room.PROTECTED, lambda index: watch(index + 1, len(read.lines)))
     rows = _checked(row, read.lines, faults)
     try:
-        outcome = hand_in(store, lambda: room.bring_in(store, by, rows, faults), dry_run=asked.dry_run)
+        outcome = hand_in(store, by, lambda: room.bring_in(store, by, rows, faults), dry_run=asked.dry_run)
     except SheetError as error:
         if asked.faults_as is None or read.book is None or read.table is None:
             raise
         raise MarkedError(error, mark(sent.content, read.book, read.table, error.cell_faults, language)) from error
-    return ImportShown.of(outcome, asked, _told(read, language), language)
+    return ImportShown.of_outcome(outcome, asked, _told(read, language), language)
 
 
 def _told(read: Read, language: str) -> ReadShown | None:

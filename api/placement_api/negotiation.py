@@ -54,8 +54,9 @@ def _refusal(scope: Scope) -> HTTPException | None:
 
 
 def _answer_types(operation: Mapping[str, Any]) -> set[str]:
-    """Return the media types of an operation's successful answers."""
-    answers = (answer for status, answer in operation.get("responses", {}).items() if status.startswith("2"))
+    """Return the media types of an operation's successful answers; none if it usually answers without content."""
+    responses = operation.get("responses", {})
+    answers = (answer for status, answer in responses.items() if status.startswith("2") and "204" not in responses)
     return {form for answer in answers for form in answer.get("content", {})}
 
 

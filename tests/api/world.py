@@ -7,6 +7,9 @@ are used. Theirs (``tests.api.theirs``, ids ``…_b``) belong to another läros�
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
+
+import httpx2
 
 from placement.callers import SYSTEM, Role
 from placement.database import engine_for, open_session
@@ -27,6 +30,11 @@ class World:
     def by(self, role: Role | str, **headers: str) -> dict[str, str]:
         """Return the headers of a call by someone on our side."""
         return {"Authorization": f"Bearer {self.tokens[Role(role)]}", **headers}
+
+
+def row_in(answer: httpx2.Response) -> dict[str, Any]:
+    """Return the row in the answer to a change, without what the change makes impossible."""
+    return {name: value for name, value in answer.json().items() if not name.startswith("impossible")}
 
 
 def rows() -> list[Row]:

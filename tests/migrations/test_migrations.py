@@ -16,7 +16,18 @@ from sqlalchemy import Engine, func, inspect, select, text
 
 import placement_migrations
 from placement.database import engine_for, migrate, migrations_of, open_session
-from placement.tables import METADATA, Course, ListedWord, Programme, Supervisor, Unit, WordList
+from placement.tables import (
+    METADATA,
+    Course,
+    EndReason,
+    ListedWord,
+    Placement,
+    PlacementStatus,
+    Programme,
+    Supervisor,
+    Unit,
+    WordList,
+)
 from tests.rows import small_world
 
 MIGRATIONS = Path(placement_migrations.__file__).parent
@@ -153,6 +164,19 @@ def test_replacing_a_table_keeps_the_rows_that_belong_to_its_rows(engine: Engine
     assert rows_in(engine) == counts
     command.downgrade(config, REVISIONS[0])
     assert rows_in(engine) == counts
+
+
+@pytest.mark.no_cover
+def test_a_step_down_keeps_a_placement_that_ended_for_a_reason_unknown_before(engine: Engine) -> None:
+    url = engine.url.render_as_string(hide_password=False)
+    reason = Placement.__table__.c.reason  # type: ignore[attr-defined]
+    with open_session(engine) as session:
+        placement = session.get_one(Placement, "pla_a")
+        placement.status, placement.reason = PlacementStatus.CANCELLED, EndReason.NO_LONGER_POSSIBLE
+        placement.broken_rules = ["capacity"]
+    command.downgrade(migrations_of(url), "0b8d3f617a25")
+    with engine.connect() as connection:
+        assert connection.execute(select(reason)).scalar_one() is EndReason.REPLANNED
 
 
 @pytest.mark.no_cover

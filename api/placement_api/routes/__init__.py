@@ -1,5 +1,6 @@
 """Routes: the API's endpoints in the rooms that `placement` has; ``ROUTERS`` has them in the contract's order."""
 
+from placement_api.consequences import tell_consequences
 from placement_api.idempotency import keep_answers
 from placement_api.routes import meta, sheets
 from placement_api.routes.events import feed
@@ -54,4 +55,18 @@ _ROUTERS = (
     audit_trail.router,
 )
 
-ROUTERS = tuple(keep_answers(router) for router in _ROUTERS)
+_INPUT = (
+    places.router,
+    capacity.router,
+    supervision.router,
+    agreements.router,
+    terms.router,
+    education.router,
+    cohorts.router,
+    students.router,
+    requests.router,
+    pins.router,
+)
+"""The routes that change what planning rests on; the sheets, which do so too, tell of the consequences themselves."""
+
+ROUTERS = tuple(keep_answers(tell_consequences(router) if router in _INPUT else router) for router in _ROUTERS)

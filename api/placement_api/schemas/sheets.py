@@ -27,6 +27,7 @@ from placement_api.schemas.base import (
     Week,
     example,
 )
+from placement_api.schemas.in_force.impossible import ConsequencesShown
 from placement_api.schemas.in_force.placements import PlacementSettled
 from placement_api.schemas.register.agreements import AgreementTerms
 from placement_api.schemas.register.capacity import OfferChange
@@ -631,8 +632,8 @@ class PlacesShown(Shown):
     weeks: list[WeekTold]
 
 
-class ImportShown(Shown):
-    """The outcome of an import. Utfallet av en inläsning."""
+class ImportShown(ConsequencesShown):
+    """The outcome of an import, with what it makes impossible. Utfallet av en inläsning, med det som blir omöjligt."""
 
     model_config = example(
         {
@@ -681,10 +682,11 @@ class ImportShown(Shown):
     )
 
     @classmethod
-    def of(cls, outcome: Outcome, asked: ImportAsked, read: ReadShown | None, language: str) -> ImportShown:
+    def of_outcome(cls, outcome: Outcome, asked: ImportAsked, read: ReadShown | None, language: str) -> ImportShown:
         """Show an outcome; what falls is listed first."""
         places = sorted(outcome.places, key=lambda each: (not each.falls, each.after - each.before))
         return cls(
+            **dict(ConsequencesShown.of(outcome.aftermath, language)),
             dry_run=asked.dry_run,
             rows=outcome.rows,
             created=outcome.created,

@@ -47,6 +47,10 @@ CATALOGUE: Mapping[str, Words] = {
     "placement.dropped-out": Words("Studenten har avbrutit placeringen.", "The student has left the placement."),
     "placement.completed": Words("Placeringen är fullgjord.", "The placement has been completed."),
     "placement.failed": Words("Placeringen är underkänd.", "The placement has been failed."),
+    "placement.impossible": Words(
+        "En placering som gäller bryter mot en regel efter en ändring. Den gäller tills en ny plan publiceras.",
+        "A placement in force breaks a rule after a change. It stays in force until a new plan is published.",
+    ),
     "place.freed": Words(
         "En plats har blivit ledig; antalet väntande som skulle kunna få den anges.",
         "A place has been freed; the event says how many waiting requests it may suit.",

@@ -7,9 +7,10 @@ the weeks that lie wholly within its validity. A training counts if it is valid 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Collection, Hashable, Iterable, Mapping
 from typing import Any, TypeVar
 
+from sqlalchemy import ColumnElement, true
 from sqlmodel import Session, col, select
 
 from placement.register.retakes import class_of
@@ -89,9 +90,12 @@ def write_unit(unit: Unit) -> Entry:
     }
 
 
-def write_capacities(session: Session, term: Term, index: Mapping[IsoWeek, int]) -> list[Entry]:
-    """Return the answered offers; a week that an offer does not name has no places."""
-    of_term = (CapacityOffer.term_id == term.id, CapacityOffer.status == OfferStatus.ANSWERED)
+def write_capacities(
+    session: Session, term: Term, index: Mapping[IsoWeek, int], units: Collection[str] | None = None
+) -> list[Entry]:
+    """Return the answered offers, of some units or all; a week that an offer does not name has no places."""
+    answered = CapacityOffer.status == OfferStatus.ANSWERED
+    of_term = (CapacityOffer.term_id == term.id, answered, _among(CapacityOffer.unit_id, units))
     offers = session.exec(select(CapacityOffer).where(*of_term).order_by(col(CapacityOffer.id))).all()
     kept_for = _by_key(
         session.exec(
@@ -121,18 +125,25 @@ def write_capacities(session: Session, term: Term, index: Mapping[IsoWeek, int])
     ]
 
 
-def write_supervisors(session: Session, term: Term, index: Mapping[IsoWeek, int]) -> list[Entry]:
-    """Return the supervisors, each with their best training that is valid from the term's first day to its last."""
+def write_supervisors(
+    session: Session, term: Term, index: Mapping[IsoWeek, int], units: Collection[str] | None = None
+) -> list[Entry]:
+    """Return the supervisors, of some units or all, each with the best training that is valid throughout the term."""
+    at_units = _among(Supervisor.unit_id, units)
+    theirs = select(Supervisor.id).where(at_units)
     first_day = term.first_week.monday()
     last_day = term.first_week.plus(term.weeks - 1).sunday()
     best: dict[str, float] = defaultdict(float)
-    for training in session.exec(select(Training).where(Training.completed_on <= first_day)):
+    trained = select(Training).where(Training.completed_on <= first_day, col(Training.supervisor_id).in_(theirs))
+    for training in session.exec(trained):
         if training.expires_on is None or training.expires_on >= last_day:
             best[training.supervisor_id] = max(best[training.supervisor_id], training.credits)
     on_duty = _by_key(
         (supervisor, index[week])
         for supervisor, week in session.exec(
-            select(col(SupervisorWeek.supervisor_id), col(SupervisorWeek.week)).order_by(col(SupervisorWeek.week))
+            select(col(SupervisorWeek.supervisor_id), col(SupervisorWeek.week))
+            .where(col(SupervisorWeek.supervisor_id).in_(theirs))
+            .order_by(col(SupervisorWeek.week))
         )
         if week in index
     )
@@ -145,7 +156,7 @@ def write_supervisors(session: Session, term: Term, index: Mapping[IsoWeek, int]
             "max_students": supervisor.max_students,
             "weeks": None if supervisor.every_week else on_duty[supervisor.id],
         }
-        for supervisor in session.exec(select(Supervisor).order_by(col(Supervisor.id)))
+        for supervisor in session.exec(select(Supervisor).where(at_units).order_by(col(Supervisor.id)))
     ]
 
 
@@ -192,10 +203,19 @@ def weeks_covered(agreement: Agreement, term: Term) -> tuple[int, int]:
     return max(0, first), last
 
 
-def write_students(session: Session, requests: Iterable[OpenRequest]) -> list[Entry]:
-    """Return the students with open requests; their units must be distinct if one of their courses demands another."""
+def write_students(
+    session: Session, requests: Iterable[OpenRequest], students: Collection[str] | None = None
+) -> list[Entry]:
+    """Return the students with open requests; their units must be distinct if one of their courses demands another.
+
+    ``students`` are the ids of those students, if they are few.
+    """
     blocked = _by_key(
-        session.exec(select(BlockedUnit.student_id, BlockedUnit.unit_id).order_by(col(BlockedUnit.unit_id)))
+        session.exec(
+            select(BlockedUnit.student_id, BlockedUnit.unit_id)
+            .where(_among(BlockedUnit.student_id, students))
+            .order_by(col(BlockedUnit.unit_id))
+        )
     )
     entries: dict[str, Entry] = {}
     for _, student, course, programme in requests:
@@ -219,9 +239,16 @@ def write_students(session: Session, requests: Iterable[OpenRequest]) -> list[En
 
 
 def write_requests(
-    session: Session, term: Term, requests: Iterable[OpenRequest], index: Mapping[IsoWeek, int]
+    session: Session,
+    term: Term,
+    requests: Iterable[OpenRequest],
+    index: Mapping[IsoWeek, int],
+    asked: Collection[str] | None = None,
 ) -> list[Entry]:
-    """Return the requests, each with its course's start weeks and the student's requests that must come before it."""
+    """Return the requests, each with its course's start weeks and the student's requests that must come before it.
+
+    ``asked`` are the ids of those requests, if they are few.
+    """
     windows = _by_key(
         session.exec(
             select(col(CourseWindow.course_id), col(CourseWindow.start))
@@ -233,7 +260,7 @@ def write_requests(
         session.exec(
             select(Preference.request_id, Preference.unit_id)
             .join(Request, col(Request.id) == Preference.request_id)
-            .where(Request.term_id == term.id)
+            .where(Request.term_id == term.id, _among(Request.id, asked))
             .order_by(col(Preference.rank))
         )
     )
@@ -273,6 +300,11 @@ def write_travel(session: Session, term: Term) -> Entry:
         "long_after": term.travel_long_after,
         "matrix": matrix or None,
     }
+
+
+def _among(column: object, ids: Collection[str] | None) -> ColumnElement[bool]:
+    """Return the condition that a column has one of some ids; None stands for all."""
+    return true() if ids is None else col(column).in_(ids)
 
 
 def _by_key(pairs: Iterable[tuple[Key, Value]]) -> defaultdict[Key, list[Value]]:

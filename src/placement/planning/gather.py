@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from sqlmodel import Session, col, select
 
@@ -68,7 +68,7 @@ def gather_for(session: Session, by: Caller, term_id: str, mode: RunMode, option
 
     def posed(without: set[str]) -> Posed:
         asked = [each for each in requests if each[0].id not in without]
-        return pose(_document(session, term, asked, decided, placed), binding)
+        return pose(write_term(session, term, asked, decided, placed), binding)
 
     first = posed(later)
     done = over & {each.request_id for each in first.released}
@@ -78,30 +78,36 @@ def gather_for(session: Session, by: Caller, term_id: str, mode: RunMode, option
     return Posed(supposed.problem, first.released + supposed.released)
 
 
-def _document(
+def write_term(
     session: Session,
     term: Term,
     requests: Sequence[OpenRequest],
     decided: Iterable[Pin | Placement],
     placed: Iterable[Placement],
+    at: Collection[str] | None = None,
 ) -> Entry:
-    """Write the problem of some of a term's requests, with their decided placements and those in force."""
+    """Write the problem of some of a term's requests, with their decided placements and those in force.
+
+    ``at`` makes it an excerpt for a few requests: it has only these units' offers and supervisors.
+    """
     index = {term.first_week.plus(week): week for week in range(term.weeks)}
     units = session.exec(select(Unit).order_by(col(Unit.id))).all()
     agreements = entries.write_agreements(session, term)
     parties = {agreement_party(unit) for unit in units} | {agreement["provider"] for agreement in agreements}
     asked = {request.id for request, *_ in requests}
+    few = None if at is None else asked
+    students = None if at is None else {student.id for _, student, *_ in requests}
     return {
         "format": FORMAT,
         "term": {"code": term.code, "first_week": str(term.first_week), "weeks": term.weeks},
         "institutions": entries.write_institutions(session),
         "providers": entries.write_providers(session, parties),
         "units": [entries.write_unit(unit) for unit in units],
-        "capacities": entries.write_capacities(session, term, index),
-        "supervisors": entries.write_supervisors(session, term, index),
+        "capacities": entries.write_capacities(session, term, index, at),
+        "supervisors": entries.write_supervisors(session, term, index, at),
         "agreements": agreements,
-        "students": entries.write_students(session, requests),
-        "requests": entries.write_requests(session, term, requests, index),
+        "students": entries.write_students(session, requests, students),
+        "requests": entries.write_requests(session, term, requests, index, few),
         "travel": entries.write_travel(session, term),
         "pins": lines_of(decided, term, asked),
         "current": lines_of(placed, term, asked),

@@ -11,6 +11,7 @@ from sqlalchemy import inspect
 from sqlmodel import Session
 
 from placement.callers import Caller
+from placement.in_force.impossible import Aftermath, tell_impossible
 from placement.register.writing import Writer, writing
 from placement.sheets.faults import Faults
 from placement.store.access import Page, Span, fault, refer
@@ -45,7 +46,8 @@ class PlacesTold:
 class Outcome:
     """The number of rows handed in, and how many of them were created, changed or left unchanged.
 
-    ``places`` tells what became of each offer's places, and ``assumed`` what was not written but understood.
+    ``places`` tells what became of each offer's places, ``assumed`` what was not written but understood, and
+    ``aftermath`` which placements in force have become impossible.
     """
 
     rows: int = 0
@@ -54,6 +56,7 @@ class Outcome:
     unchanged: int = 0
     places: list[PlacesTold] = field(default_factory=list)
     assumed: Counter[Words] = field(default_factory=Counter)
+    aftermath: Aftermath = field(default_factory=Aftermath)
 
     def count(self, *, changed: bool) -> None:
         """Count a row that was stored already."""
@@ -63,10 +66,11 @@ class Outcome:
             self.unchanged += 1
 
 
-def hand_in(session: Session, bring_in: Callable[[], Outcome], *, dry_run: bool) -> Outcome:
-    """Bring rows in; on a dry run, only find out what the outcome would be."""
+def hand_in(session: Session, by: Caller, bring_in: Callable[[], Outcome], *, dry_run: bool) -> Outcome:
+    """Bring rows in, and tell what that makes impossible; on a dry run, only find out what the outcome would be."""
     with session.begin_nested() as stage:
         outcome = bring_in()
+        outcome.aftermath = tell_impossible(session, by)
         if dry_run:
             stage.rollback()
     return outcome

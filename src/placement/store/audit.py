@@ -1,4 +1,7 @@
-"""Audit: every change writes an entry in its own transaction, without the sensitive values."""
+"""Audit: every change writes an entry in its own transaction, without the sensitive values.
+
+A session remembers the entries written in it (``take_changes``), so that what follows from the changes can be found.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ from placement.tables import Action, AuditEntry, Row
 from placement_solver.weeks import IsoWeek
 
 PROTECTED = "[protected]"
+_WRITTEN = "audit.written"
 
 
 def snapshot(row: Row) -> dict[str, Any]:
@@ -24,8 +28,10 @@ def snapshot(row: Row) -> dict[str, Any]:
 
 def record(session: Session, by: Caller, action: Action, row: Row, before: dict[str, Any] | None = None) -> AuditEntry:
     """Write who did what to a row; a change is given the ``snapshot`` from before it, and only what differs is kept."""
-    entry = AuditEntry(**entry_of(by, action, row, before))
+    values = entry_of(by, action, row, before)
+    entry = AuditEntry(**values)
     session.add(entry)
+    _remember(session, [values])
     return entry
 
 
@@ -33,6 +39,17 @@ def record_all(session: Session, entries: Sequence[dict[str, Any]]) -> None:
     """Write many entries made by ``entry_of`` at once, in their order."""
     if entries:
         session.connection().execute(insert(AuditEntry), entries)
+        _remember(session, entries)
+
+
+def take_changes(session: Session) -> list[dict[str, Any]]:
+    """Return the values of the entries written in a session since they were last taken."""
+    changes: list[dict[str, Any]] = session.info.pop(_WRITTEN, [])
+    return changes
+
+
+def _remember(session: Session, entries: Sequence[dict[str, Any]]) -> None:
+    session.info.setdefault(_WRITTEN, []).extend(entries)
 
 
 def entry_of(by: Caller, action: Action, row: Row, before: dict[str, Any] | None = None) -> dict[str, Any]:

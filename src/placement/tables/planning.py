@@ -52,6 +52,15 @@ class RunMode(Named):
     WAITING_LIST = "waiting-list", "väntelista", "waiting list"
 
 
+class RunEnd(enum.StrEnum):
+    """Why a run ended with its plan: no plan is better, none better was found, its time was up, or it was stopped."""
+
+    PROVEN = "proven"
+    NOTHING_BETTER = "nothing-better"
+    TIME_LIMIT = "time-limit"
+    STOPPED = "stopped"
+
+
 class PlanStatus(enum.StrEnum):
     """How good a plan is proven to be: optimal, good, or the best found when the run was stopped."""
 
@@ -103,6 +112,7 @@ class Run(Row, table=True):
     bound: int | None = Field(default=None, sa_type=BigInteger)
     unplaced: int | None = None
     elapsed_seconds: float | None = None
+    ended_because: RunEnd | None = Field(default=None, sa_type=one_of(RunEnd, "ended_because"))
     error: str | None = Field(default=None, max_length=LONGEST_ERROR)
 
 

@@ -12,6 +12,7 @@ from placement.tables.columns import (
     LONGEST_NAME,
     MOST,
     MOST_WEEKS,
+    SENSITIVE,
     Moment,
     Row,
     Versioned,
@@ -23,6 +24,8 @@ from placement.tables.columns import (
     one_of,
     reference,
     sized,
+    some_words,
+    word_list,
 )
 from placement.vocabulary import Named
 from placement_solver.weeks import IsoWeek
@@ -47,13 +50,18 @@ _HOLDING = text("status IN ('published', 'accepted', 'completed', 'failed')")
 
 
 class EndReason(Named):
-    """The stated reason why a placement is no longer in force; never a reason that concerns the student."""
+    """The stated reason why a placement is no longer in force; never a reason that concerns the student.
+
+    Replanned: a new plan places the request elsewhere or not at all, though the placement could have stayed. No longer
+    possible: the term no longer allowed it; the rules that it broke stand beside, for those who may see them.
+    """
 
     NO_SUPERVISOR = "no-supervisor", "ingen handledare", "no supervisor"
     UNIT_CLOSED = "unit-closed", "enheten stängd", "unit closed"
     TOO_MANY_STUDENTS = "too-many-students", "för många studenter", "too many students"
     REQUEST_WITHDRAWN = "request-withdrawn", "begäran återkallad", "request withdrawn"
     REPLANNED = "replanned", "omplanerad", "replanned"
+    NO_LONGER_POSSIBLE = "no-longer-possible", "inte längre möjlig", "no longer possible"
     OTHER = "other", "annat", "other"
 
 
@@ -85,7 +93,8 @@ class Publication(Row, table=True):
 class Placement(Row, Versioned, table=True):
     """A request's placement since it was published: where, when, with which supervisor, and its status.
 
-    It keeps its id through every later publication, and its row remains after it has ended.
+    It keeps its id through every later publication, and its row remains after it has ended. ``broken_rules`` are the
+    rules that it broke when it ended because it was no longer possible.
     """
 
     __table_args__ = (
@@ -94,6 +103,11 @@ class Placement(Row, Versioned, table=True):
         bounded("weeks", 1, MOST_WEEKS),
         CheckConstraint(
             "(status IN ('declined', 'cancelled', 'dropped-out')) = (reason IS NOT NULL)", name="reason_iff_ended"
+        ),
+        some_words("broken_rules"),
+        CheckConstraint(
+            "(reason IS NOT NULL AND reason = 'no-longer-possible') = (broken_rules IS NOT NULL)",
+            name="rules_iff_impossible",
         ),
         Index("uq_placement_request_id", "request_id", unique=True, sqlite_where=_HOLDING, postgresql_where=_HOLDING),
         Index(None, "term_id", "status"),
@@ -110,6 +124,7 @@ class Placement(Row, Versioned, table=True):
     supervisor_id: str | None = Field(default=None, sa_column=reference("supervisor.id", null=True))
     status: PlacementStatus = Field(default=PlacementStatus.PUBLISHED, sa_type=one_of(PlacementStatus, "status"))
     reason: EndReason | None = Field(default=None, sa_type=one_of(EndReason, "reason"))
+    broken_rules: list[str] | None = Field(default=None, sa_type=word_list(), sa_column_kwargs={"info": SENSITIVE})
     changed_at: dt.datetime = Field(default_factory=now, sa_type=Moment)
 
 

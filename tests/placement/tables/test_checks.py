@@ -66,6 +66,13 @@ BREACHES = {
         "status = 'running'",
         "status = 'succeeded', finished_at = '2026-11-02 12:00:00'",
     ],
+    "ck_placement_broken_rules_words": [
+        "status = 'cancelled', reason = 'no-longer-possible', broken_rules = '[]'",
+    ],
+    "ck_placement_rules_iff_impossible": [
+        "status = 'cancelled', reason = 'no-longer-possible'",
+        "status = 'cancelled', reason = 'replanned', broken_rules = '[\"capacity\"]'",
+    ],
     "ck_placement_reason_iff_ended": ["status = 'declined'", "reason = 'other'"],
     "ck_plan_problem_sha256_length": ["problem_sha256 = 'abc'"],
     "ck_plan_bound_below_objective": ["bound = 13"],

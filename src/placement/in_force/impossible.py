@@ -1,0 +1,202 @@
+"""Impossible: the placements in force that break a rule after a change, named in its answer and told in the feed.
+
+A placement in force stays until a new plan is published. The check of plans judges the placements that the changed rows
+touch, over an excerpt of the term, after the change and, if any breaks a rule, before it. So there is one set of rules,
+and a change costs next to nothing while no placement that it touches is in force.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import cast
+
+from sqlalchemy import ColumnElement, Engine, and_, or_, true
+from sqlmodel import Session, col, select
+
+from placement.callers import Caller
+from placement.database import read_session
+from placement.events import feed
+from placement.in_force.placements import STANDING, happening, placements_of
+from placement.in_force.touched import Touched, between
+from placement.planning.broken import PRIVATE, Broken, broken_beside, broken_by, broken_seen_by
+from placement.planning.excerpts import excerpt
+from placement.register.names import Names
+from placement.store import audit
+from placement.store.batches import by_owner, read_in_batches
+from placement.tables import HOLDING, Course, Placement, PlacementStatus, Request, Student, Term, Unit, agreement_party
+from placement_solver.faults import InvalidProblem
+from placement_solver.plan import Placement as Line
+from placement_solver.weeks import IsoWeek
+
+CEILING = "agreement-ceiling"
+"""The rule that only a change of agreements, or of what they cover, can break: not all it counts is in an excerpt."""
+
+
+@dataclass(frozen=True, slots=True)
+class Impossible:
+    """A placement in force that breaks rules, as a reader may see it; only the lärosäte reads the pseudonym."""
+
+    placement_id: str
+    term_id: str
+    request_id: str
+    student_id: str
+    student_external_id: str | None
+    course_id: str
+    course_code: str | None
+    unit_id: str
+    unit_name: str
+    first_week: IsoWeek
+    last_week: IsoWeek
+    broken: tuple[Broken, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Aftermath:
+    """What changes have made impossible: the placements that the caller may see, and the number of others."""
+
+    seen: tuple[Impossible, ...] = ()
+    elsewhere: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """A placement in force with its request, student and unit, and how many weeks its course requires."""
+
+    placement: Placement
+    request: Request
+    student: Student
+    unit: Unit
+    weeks: int
+
+
+_Breaks = tuple[_Held, list[Broken]]
+"""A placement, and what it breaks."""
+
+
+def tell_impossible(session: Session, by: Caller) -> Aftermath:
+    """Tell of the placements in force that break a rule after the changes made in a session, and return them.
+
+    Each is told to its lärosäte and its unit. It is the last step of a transaction, as all events are.
+    """
+    touched = Touched(audit.take_changes(session))
+    standing = col(Placement.status).in_(STANDING)
+    if not touched or session.exec(select(Placement.id).where(standing).limit(1)).first() is None:
+        return Aftermath()
+    found = _new(session, touched, _judged(session, touched))
+    feed.tell(session, [event for held, broken in found for event in _events(held, broken)])
+    return _as_seen_by(session, by, {held.placement.id: broken for held, broken in found})
+
+
+def _new(session: Session, touched: Touched, found: Sequence[_Breaks]) -> list[_Breaks]:
+    """Return what the session's changes have broken, without what was broken in the same way before them.
+
+    The database as it was before the changes is read only if something is broken after them.
+    """
+    if not found:
+        return []
+    with read_session(cast("Engine", session.get_bind())) as earlier:
+        before = {(held.placement.id, each) for held, broken in _judged(earlier, touched) for each in broken}
+
+    def is_new(held: _Held, broken: Broken) -> bool:
+        return touched.limits(broken.why) or (held.placement.id, broken) not in before
+
+    anew = ((held, [each for each in broken if is_new(held, each)]) for held, broken in found)
+    return [(held, broken) for held, broken in anew if broken]
+
+
+def _judged(session: Session, touched: Touched) -> list[_Breaks]:
+    """Return the placements in force that the changes touch, or that are judged with those, if they break a rule."""
+    affected = _held(session, touched.placements(), STANDING)
+    return [
+        each
+        for term_id, those in by_owner(affected, lambda held: held.placement.term_id).items()
+        for each in _judge(session, session.get_one(Term, term_id), those, touched)
+    ]
+
+
+def _held(session: Session, which: ColumnElement[bool], statuses: Sequence[PlacementStatus]) -> list[_Held]:
+    """Return placements with these statuses, in the order of their requests."""
+    rows = session.exec(
+        select(Placement, Request, Student, Unit)
+        .join(Request, col(Request.id) == col(Placement.request_id))
+        .join(Student, col(Student.id) == col(Request.student_id))
+        .join(Unit, col(Unit.id) == col(Placement.unit_id))
+        .join(Course, col(Course.id) == col(Request.course_id))
+        .join(Term, col(Term.id) == col(Placement.term_id))
+        .where(which, col(Placement.status).in_(statuses))
+        .order_by(col(Placement.request_id))
+    ).all()
+    courses = select(col(Course.id), col(Course.weeks))
+    weeks = dict(read_in_batches(session, courses, Course.id, {request.course_id for _, request, *_ in rows}))
+    return [_Held(*row, weeks[row[1].course_id]) for row in rows]
+
+
+def _judge(session: Session, term: Term, affected: Sequence[_Held], touched: Touched) -> Iterator[_Breaks]:
+    """Yield what the affected placements of a term break, and what others break together with them."""
+    beside = _held(session, and_(col(Placement.term_id) == term.id, _beside(affected, touched)), HOLDING)
+    broken = {held.request.id: broken_beside(held.placement, held.request, held.weeks) for held in affected}
+    try:
+        problem = excerpt(session, term, [held.placement for held in beside], {held.student.id for held in beside})
+    except InvalidProblem:
+        by_rules: dict[str, list[Broken]] = {}  # the term's next run says what is wrong with the term itself
+    else:
+        lines = [Line(line.request, line.unit, line.start, line.supervisor) for line in problem.current]
+        by_rules = broken_by(problem, lines, set(broken))
+    for held in beside:
+        breaks = broken.get(held.request.id, [])
+        breaks += [each for each in by_rules.get(held.request.id, []) if touched.ceilings or each.rule != CEILING]
+        if breaks and held.placement.status in STANDING:
+            yield held, breaks
+
+
+def _beside(affected: Sequence[_Held], touched: Touched) -> ColumnElement[bool]:
+    """Return the condition for the placements of the same students and units and, if ceilings count, agreements."""
+    if touched.many:
+        return true()
+    parties = {(held.student.institution_id, agreement_party(held.unit)) for held in affected if touched.ceilings}
+    return or_(
+        col(Student.id).in_({held.student.id for held in affected}),
+        col(Unit.id).in_({held.unit.id for held in affected}),
+        *(between(institution, provider) for institution, provider in sorted(parties)),
+    )
+
+
+def _events(held: _Held, broken: Sequence[Broken]) -> Iterator[feed.Happening]:
+    """Yield the event for lärosäte and unit; if a rule is about the student, one for each, the unit's without it."""
+    subject, details = happening("impossible", held.placement, held.request, held.student.institution_id)
+    rules = sorted({each.rule for each in broken if each.rule is not None})
+    for_all = [rule for rule in rules if rule not in PRIVATE]
+    if rules == for_all:
+        yield subject, {**details, "rules": rules}
+    else:
+        yield replace(subject, unit_id=None), {**details, "rules": rules}
+        yield replace(subject, institution_id=None), {**details, "rules": for_all}
+
+
+def _as_seen_by(session: Session, by: Caller, found: Mapping[str, Sequence[Broken]]) -> Aftermath:
+    """Return what a caller may see of what was found, in words that the caller knows."""
+    rows = sorted(
+        read_in_batches(session, placements_of(by), Placement.id, found), key=lambda row: (row[0].start, row[0].id)
+    )
+    told = {placement.id: broken_seen_by(by, found[placement.id]) for placement, *_ in rows}
+    ids = {row_id for _, _, request, _ in rows for row_id in (request.student_id, request.course_id)}
+    names = Names(session, by, ids, (each.why for broken in told.values() for each in broken))
+    seen = tuple(
+        Impossible(
+            placement_id=placement.id,
+            term_id=placement.term_id,
+            request_id=request.id,
+            student_id=request.student_id,
+            student_external_id=names.own_id_of(request.student_id),
+            course_id=request.course_id,
+            course_code=names.own_id_of(request.course_id),
+            unit_id=unit.id,
+            unit_name=unit.name,
+            first_week=placement.start,
+            last_week=placement.start.plus(placement.weeks - 1),
+            broken=tuple(replace(each, why=names.put_in(each.why)) for each in told[placement.id]),
+        )
+        for placement, _, request, unit in rows
+    )
+    return Aftermath(seen, len(found) - len(seen))

@@ -1,0 +1,192 @@
+"""Touched: which placements in force a transaction's changes may have made impossible, by the rows that it changed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, exists, or_, true
+from sqlmodel import col, select
+
+from placement.tables import Action, Agreement, CapacityOffer, Placement, Request, Student, Supervisor, Unit
+from placement_solver.words import Words
+
+MOST_ROWS = 1_000
+"""With more changed rows than this, every placement in force counts as touched."""
+
+Entry = Mapping[str, Any]
+Key = tuple[str, str]
+
+JUDGED_BY: Mapping[str, frozenset[str]] = {
+    "student": frozenset({"lat", "lon", "zone", "site_id", "max_travel", "distinct_units"}),
+    "request": frozenset({"status"}),
+    "course": frozenset({"weeks", "kinds", "supervision_credits", "university_healthcare", "sequence", "unit_rule"}),
+    "unit": frozenset(
+        {
+            "provider_id",
+            "operator_id",
+            "excluded_from_agreement",
+            "site_id",
+            "kinds",
+            "lat",
+            "lon",
+            "zone",
+            "max_students",
+            "university_healthcare",
+        }
+    ),
+    "term": frozenset({"travel_base_minutes", "travel_minutes_per_km", "travel_max_minutes"}),
+}
+"""The columns of each table that a placement is judged by; of other tables every column counts."""
+
+_CEILING = frozenset({"provider_id", "operator_id", "excluded_from_agreement", "weeks"})
+"""The columns by which student-weeks are counted under an agreement."""
+
+
+def _own(kind: str) -> Callable[[Entry], Iterator[Key]]:
+    """Make the reader of a table whose rows are touched themselves, or belong to the row that is."""
+
+    def read(entry: Entry) -> Iterator[Key]:
+        yield kind, entry["object_id"].split("/")[0]
+
+    return read
+
+
+def _referred(kind: str, column: str) -> Callable[[Entry], Iterator[Key]]:
+    """Make the reader of a table whose rows touch the row that a column refers to."""
+
+    def read(entry: Entry) -> Iterator[Key]:
+        yield kind, {**(entry["after"] or {}), **(entry["before"] or {})}[column]
+
+    return read
+
+
+def _offer(entry: Entry) -> Iterator[Key]:
+    """Yield an offer, and the unit of one that is new or removed: it has no row before or after the change."""
+    yield "offer", entry["object_id"]
+    if entry["action"] is not Action.CHANGED:
+        yield "unit", (entry["before"] or entry["after"])["unit_id"]
+
+
+def _agreement(entry: Entry) -> Iterator[Key]:
+    """Yield an agreement, and the parties of one that is new or removed, as for an offer."""
+    yield "agreement", entry["object_id"]
+    if entry["action"] is not Action.CHANGED:
+        values = entry["before"] or entry["after"]
+        yield "parties", f"{values['institution_id']}/{values['provider_id']}"
+
+
+def _zones(entry: Entry) -> Iterator[Key]:
+    yield from (("zone", zone) for zone in entry["object_id"].split("/"))
+
+
+_READERS: Mapping[str, Callable[[Entry], Iterator[Key]]] = {
+    "student": _own("student"),
+    "blocked_unit": _own("student"),
+    "request": _own("request"),
+    "pin": _referred("request", "request_id"),
+    "unit": _own("unit"),
+    "capacity_offer": _offer,
+    "offer_week": _own("offer"),
+    "offer_institution": _own("offer"),
+    "supervisor": _own("supervisor"),
+    "supervisor_week": _own("supervisor"),
+    "training": _referred("supervisor", "supervisor_id"),
+    "agreement": _agreement,
+    "agreement_unit": _own("agreement"),
+    "agreement_volume": _own("agreement"),
+    "course": _own("course"),
+    "course_window": _own("course"),
+    "term": _own("term"),
+    "travel_time": _zones,
+}
+_LIMITS: Mapping[str, str | None] = {
+    "capacity_offer": None,
+    "offer_week": None,
+    "offer_institution": None,
+    "unit": "max_students",
+    "supervisor": "max_students",
+    "agreement": None,
+    "agreement_volume": None,
+}
+"""The tables that limit how many students there may be, and in which column if not all."""
+_NEW = frozenset({"student", "request", "unit", "supervisor", "course", "term"})
+"""The tables of which a new row touches nothing, because nothing in force refers to it yet."""
+
+
+class Touched:
+    """The rows that some audit entries changed, of those that placements are judged by."""
+
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        """Sort the rows by what they are."""
+        self._ids: dict[str, set[str]] = defaultdict(set)
+        self.ceilings = False
+        self._limits: set[str] = set()
+        for entry in entries:
+            if _matters(entry):
+                for kind, row_id in _READERS[entry["object_type"]](entry):
+                    self._ids[kind].add(row_id)
+                self.ceilings |= _moves_student_weeks(entry)
+                if _is_limit(entry):
+                    self._limits.add(entry["object_id"].split("/")[0])
+        self.many = sum(map(len, self._ids.values())) > MOST_ROWS
+
+    def __bool__(self) -> bool:
+        """Return whether any placement could be touched."""
+        return bool(self._ids)
+
+    def limits(self, words: Words) -> bool:
+        """Return whether a breach, in words, is of a limit that has changed: if still too low it is told again."""
+        return words.en.split(":")[0] in self._limits
+
+    def placements(self) -> ColumnElement[bool]:
+        """Return the condition for the touched ones, in a query that joins placement, request, student and unit."""
+        if self.many:
+            return true()
+        ids = self._ids
+        offers = select(CapacityOffer.unit_id).where(col(CapacityOffer.id).in_(ids["offer"]))
+        supervisors = select(Supervisor.unit_id).where(col(Supervisor.id).in_(ids["supervisor"]))
+        parties = [pair.split("/") for pair in sorted(ids["parties"])]
+        return or_(
+            col(Student.id).in_(ids["student"]),
+            col(Request.id).in_(ids["request"]),
+            col(Request.course_id).in_(ids["course"]),
+            col(Unit.id).in_(ids["unit"]),
+            col(Unit.id).in_(offers),
+            col(Unit.id).in_(supervisors),
+            col(Placement.term_id).in_(ids["term"]),
+            col(Student.zone).in_(ids["zone"]),
+            col(Unit.zone).in_(ids["zone"]),
+            exists().where(
+                col(Agreement.id).in_(ids["agreement"]), between(Agreement.institution_id, Agreement.provider_id)
+            ),
+            *(between(institution, provider) for institution, provider in parties),
+        )
+
+
+def between(institution: object, provider: object) -> ColumnElement[bool]:
+    """Return the condition that a placement's student and unit belong to two parties."""
+    at_provider = or_(col(Unit.provider_id) == provider, col(Unit.operator_id) == provider)
+    return and_(col(Student.institution_id) == institution, at_provider)
+
+
+def _matters(entry: Entry) -> bool:
+    """Return whether a change may make a placement in force impossible."""
+    table, action = entry["object_type"], entry["action"]
+    if table not in _READERS or (action is Action.CREATED and table in _NEW):
+        return False
+    return action is not Action.CHANGED or not JUDGED_BY.get(table, entry["after"].keys()).isdisjoint(entry["after"])
+
+
+def _is_limit(entry: Entry) -> bool:
+    """Return whether a change sets how many students there may be."""
+    table = entry["object_type"]
+    return table in _LIMITS and (_LIMITS[table] is None or _LIMITS[table] in (entry["after"] or {}))
+
+
+def _moves_student_weeks(entry: Entry) -> bool:
+    """Return whether a change moves student-weeks to another agreement, or changes what an agreement allows."""
+    table = entry["object_type"]
+    changed = entry["action"] is Action.CHANGED and not _CEILING.isdisjoint(entry["after"])
+    return table.startswith("agreement") or (table in {"unit", "course"} and changed)

@@ -1,0 +1,91 @@
+"""Broken rules: which rules placements in force break in a term as it is now, and what of that each reader may know.
+
+The check of plans is the one judge. Two things it cannot see are added here: a request that is withdrawn is in no
+problem, and a placement keeps the weeks that its course had when it was published.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from placement.callers import Caller, Role
+from placement.tables import Placement, Request, RequestStatus
+from placement_solver.check import check
+from placement_solver.plan import Placement as Line
+from placement_solver.problem import Problem
+from placement_solver.rules import ITINERARIES, RULES
+from placement_solver.words import Words
+
+WITHDRAWN = "request-withdrawn"
+WINDOW = "course-window"
+PRIVATE = frozenset({rule.key for rule in ITINERARIES} | {"blocked-unit", "site", "travel-limit"})
+"""The rules about the student: where the student lives, must not be, or is otherwise. Care does not learn of them."""
+
+_NAMES = {rule.key: rule.name for rule in RULES} | {
+    WITHDRAWN: Words("Begäran är återkallad", "The request is withdrawn"),
+    "document": Words("Finns inte längre", "No longer exists"),
+}
+_HIDDEN = Words(
+    "placeringen kan inte vara kvar, av ett skäl som lärosätet känner till",
+    "the placement cannot stay, for a reason that its lärosäte knows",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A rule that a placement breaks, its name, and in words how. A rule that the reader may not know is None."""
+
+    rule: str | None
+    name: Words | None
+    why: Words
+
+
+def name_rule(rule: str) -> Words:
+    """Return the name of a rule by its key."""
+    return _NAMES[rule]
+
+
+def broken_by(problem: Problem, placed: Sequence[Line], about: set[str]) -> dict[str, list[Broken]]:
+    """Return what some placements break in a problem, by request: those of ``about``, and those they break it with."""
+    found: dict[str, list[Broken]] = defaultdict(list)
+    for breach in check(problem, placed):
+        for request in () if about.isdisjoint(breach.requests) else breach.requests:
+            found[request].append(Broken(breach.rule, name_rule(breach.rule), _without_name(breach.words, request)))
+    return found
+
+
+def broken_beside(placement: Placement, request: Request, weeks: int) -> list[Broken]:
+    """Return what a placement breaks besides the rules; ``weeks`` is how long its course requires it to be."""
+    found = []
+    if request.status is RequestStatus.WITHDRAWN:
+        why = Words(
+            "begäran är återkallad: placeringen upphör vid nästa publicering",
+            "the request is withdrawn: the placement ends with the next publication",
+        )
+        found.append(Broken(WITHDRAWN, name_rule(WITHDRAWN), why))
+    elif placement.weeks != weeks:
+        why = Words(
+            f"placeringen är {placement.weeks} veckor, men kursen kräver {weeks}",
+            f"the placement is {placement.weeks} weeks, but the course requires {weeks}",
+        )
+        found.append(Broken(WINDOW, name_rule(WINDOW), why))
+    return found
+
+
+def rules_seen_by(by: Caller, rules: Iterable[str]) -> list[str]:
+    """Return the rules that a caller may know a placement to break: care does not learn what is about the student."""
+    everything = by.role in {Role.COORDINATOR, Role.INSTITUTION}
+    return [rule for rule in rules if everything or rule not in PRIVATE]
+
+
+def broken_seen_by(by: Caller, broken: Sequence[Broken]) -> tuple[Broken, ...]:
+    """Return what a caller may know of what a placement breaks; what is about the student is told without the rule."""
+    seen = [each for each in broken if each.rule is not None and rules_seen_by(by, [each.rule])]
+    return tuple(seen if len(seen) == len(broken) else [*seen, Broken(None, None, _HIDDEN)])
+
+
+def _without_name(words: Words, request: str) -> Words:
+    """Return a sentence without the request that it begins with, if it does."""
+    return Words(words.sv.removeprefix(f"{request}: "), words.en.removeprefix(f"{request}: "))

@@ -1,0 +1,196 @@
+"""Names: what a reader calls the rows behind our ids, within what the reader may see.
+
+The solver knows only ids, and its sentences name them. A sentence that leaves the service goes through `Names`, which
+puts in a unit's, a course's or an agreement's name, or the lärosäte's own id of a student. What the reader may not see
+keeps its id.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, false, or_, true
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col, select
+
+from placement.callers import Caller, Role
+from placement.register.lists import Lists
+from placement.store.batches import read_in_batches
+from placement.store.scopes import students_of, units_of, units_seen_by
+from placement.tables import (
+    Agreement,
+    CapacityOffer,
+    Course,
+    Organisation,
+    Placement,
+    Programme,
+    Request,
+    Site,
+    Student,
+    Supervisor,
+    Unit,
+)
+from placement_solver.words import Words
+
+_WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]*")
+_AFTER = ".:-"
+"""What may follow an id in a sentence, although an id may have it inside."""
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """What a reader calls a row: its kind, its name, and the id that its owner has given it, if there is one."""
+
+    id: str
+    kind: str
+    words: Words
+    own_id: str | None = None
+
+
+class Names:
+    """The names of the rows that some ids or sentences mention, read with one query for each kind of row."""
+
+    def __init__(
+        self, session: Session, by: Caller, ids: Iterable[str | None] = (), texts: Iterable[Words] = ()
+    ) -> None:
+        """Read the names; an id or a word that names no row, or none that the reader may see, has no name."""
+        wanted = {row_id for row_id in ids if row_id is not None}
+        wanted.update(word for words in texts for word in _words_in(words))
+        self._names = {name.id: name for read in _READERS for name in read(session, by, wanted)}
+
+    def __iter__(self) -> Iterator[Name]:
+        """Yield the names, in the order of the ids."""
+        return iter(sorted(self._names.values(), key=lambda name: name.id))
+
+    def name_of(self, row_id: str | None) -> str | None:
+        """Return a name that is the same in both languages, such as a unit's; None if the reader may not see it."""
+        name = self._names.get(row_id or "")
+        return None if name is None else name.words.sv
+
+    def own_id_of(self, row_id: str | None) -> str | None:
+        """Return the id that a row's owner has given it; None if there is none or the reader may not see it."""
+        name = self._names.get(row_id or "")
+        return None if name is None else name.own_id
+
+    def put_in(self, words: Words) -> Words:
+        """Return a sentence with names in place of ids, in both languages."""
+        return Words(self._with_names(words.sv, lambda name: name.sv), self._with_names(words.en, lambda name: name.en))
+
+    def _with_names(self, text: str, of: Callable[[Words], str]) -> str:
+        """Put the names of one language into a text."""
+
+        def named(found: re.Match[str]) -> str:
+            word = found[0].rstrip(_AFTER)
+            name = self._names.get(word)
+            return found[0] if name is None else of(name.words) + found[0][len(word) :]
+
+        return _WORD.sub(named, text)
+
+
+def _words_in(words: Words) -> Iterator[str]:
+    """Yield what may be an id in a sentence; both languages mention the same ids."""
+    yield from (found.rstrip(_AFTER) for found in _WORD.findall(words.en) if "_" in found)
+
+
+def _units(session: Session, by: Caller, ids: Iterable[str]) -> Iterator[Name]:
+    for unit in read_in_batches(session, select(Unit).where(units_seen_by(by)), Unit.id, ids):
+        yield Name(unit.id, "unit", _in_both(unit.name), unit.hsa_id)
+
+
+def _offers(session: Session, by: Caller, ids: Iterable[str]) -> Iterator[Name]:
+    """Name an offer by its unit and its professions."""
+    query = select(CapacityOffer, Unit).join(Unit, col(Unit.id) == col(CapacityOffer.unit_id))
+    lists = Lists(session)
+    for offer, unit in read_in_batches(session, query.where(units_seen_by(by)), CapacityOffer.id, ids):
+        named = [lists.professions.name_of(profession) for profession in offer.professions]
+        sv, en = ", ".join(words.sv for words in named), ", ".join(words.en for words in named)
+        yield Name(offer.id, "offer", Words(f"{unit.name} ({sv})", f"{unit.name} ({en})"))
+
+
+def _courses(session: Session, by: Caller, ids: Iterable[str]) -> Iterator[Name]:
+    for course in read_in_batches(session, select(Course).where(_courses_seen_by(by)), Course.id, ids):
+        yield Name(course.id, "course", _in_both(course.name), course.code)
+
+
+def _students(session: Session, by: Caller, ids: Iterable[str]) -> Iterator[Name]:
+    """Name a student by pseudonym, to the student's lärosäte alone."""
+    for student in read_in_batches(session, select(Student).where(_known_to(by)), Student.id, ids):
+        yield Name(student.id, "student", _in_both(student.external_id), student.external_id)
+
+
+def _requests(session: Session, by: Caller, ids: Iterable[str]) -> Iterator[Name]:
+    """Name a request by its student and its course; only the lärosäte reads the pseudonym, others our id."""
+    query = select(Request, Student, Course).join(Student, col(Student.id) == col(Request.student_id))
+    query = query.join(Course, col(Course.id) == col(Request.course_id)).where(_courses_seen_by(by))
+    own = by.role is Role.INSTITUTION
+    query = query.where(_known_to(by) if own else true())
+    for request, student, course in read_in_batches(session, query, Request.id, ids):
+        yield Name(request.id, "request", _in_both(f"{student.external_id if own else student.id} ({course.code})"))
+
+
+def _supervisors(session: Session, by: Caller, ids: Iterable[str]) -> Iterator[Name]:
+    """Name a supervisor by the provider's pseudonym, but to a lärosäte only by the unit."""
+    care = by.role is not Role.INSTITUTION
+    query = select(Supervisor, Unit).join(Unit, col(Unit.id) == col(Supervisor.unit_id))
+    query = query.where(units_of(by) if care else true())
+    for supervisor, unit in read_in_batches(session, query, Supervisor.id, ids):
+        somebody = Words(f"en handledare vid {unit.name}", f"a supervisor at {unit.name}")
+        own_id = supervisor.external_id if care else None
+        yield Name(supervisor.id, "supervisor", somebody if own_id is None else _in_both(own_id), own_id)
+
+
+def _agreements(session: Session, by: Caller, ids: Iterable[str]) -> Iterator[Name]:
+    """Name an agreement by its parties."""
+    institution, provider = aliased(Organisation), aliased(Organisation)
+    query = (
+        select(Agreement, institution, provider)
+        .join(institution, col(institution.id) == col(Agreement.institution_id))
+        .join(provider, col(provider.id) == col(Agreement.provider_id))
+        .where(_party_to(by))
+    )
+    for agreement, one, other in read_in_batches(session, query, Agreement.id, ids):
+        words = Words(f"{one.name_sv} – {other.name_sv}", f"{one.name_en} – {other.name_en}")
+        yield Name(agreement.id, "agreement", words)
+
+
+def _organisations(session: Session, _by: Caller, ids: Iterable[str]) -> Iterator[Name]:
+    for row in read_in_batches(session, select(Organisation), Organisation.id, ids):
+        yield Name(row.id, "organisation", Words(row.name_sv, row.name_en), row.external_id)
+
+
+def _sites(session: Session, _by: Caller, ids: Iterable[str]) -> Iterator[Name]:
+    for site in read_in_batches(session, select(Site), Site.id, ids):
+        yield Name(site.id, "site", _in_both(site.name))
+
+
+_READERS = (_units, _offers, _courses, _students, _requests, _supervisors, _agreements, _organisations, _sites)
+
+
+def _known_to(by: Caller) -> ColumnElement[bool]:
+    """Return the condition for the students whose pseudonyms a caller may read: a lärosäte's own."""
+    return students_of(by) if by.role is Role.INSTITUTION else false()
+
+
+def _courses_seen_by(by: Caller) -> ColumnElement[bool]:
+    """Return the condition for the courses that a caller may see: all, the lärosäte's own, or those of its students."""
+    if by.role is Role.COORDINATOR:
+        return true()
+    if by.role is Role.INSTITUTION:
+        own = select(Programme.id).where(col(Programme.institution_id) == by.organisation)
+        return col(Course.programme_id).in_(own)
+    placed = select(Request.course_id).join(Placement, col(Placement.request_id) == col(Request.id))
+    return col(Course.id).in_(placed.join(Unit, col(Unit.id) == col(Placement.unit_id)).where(units_of(by)))
+
+
+def _party_to(by: Caller) -> ColumnElement[bool]:
+    """Return the condition for the agreements that a caller may see: all, or those that it is a party to."""
+    if by.role is Role.COORDINATOR:
+        return true()
+    return or_(col(Agreement.institution_id) == by.organisation, col(Agreement.provider_id) == by.organisation)
+
+
+def _in_both(name: str) -> Words:
+    """Return a name that both languages share."""
+    return Words(name, name)

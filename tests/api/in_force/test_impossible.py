@@ -1,0 +1,289 @@
+"""A change that makes a placement in force impossible says so at once: in its answer, and in the feed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any
+
+import httpx2
+import pytest
+from fastapi.testclient import TestClient
+from sqlalchemy import Engine
+from sqlmodel import select
+
+from placement.callers import Role
+from placement.database import engine_for, open_session
+from placement.tables import (
+    Agreement,
+    Course,
+    Organisation,
+    OrganisationKind,
+    Placement,
+    PlacementStatus,
+    Programme,
+    ProviderKind,
+    Site,
+    Student,
+    Supervisor,
+    TravelTime,
+    Unit,
+)
+from tests.api.conftest import Connect
+from tests.api.parties import token_of
+from tests.placement.publishing import offer_places, plan, publish_run, settle
+from tests.rows import WEEK
+
+KIRUNA = {"lat": 67.86, "lon": 20.23}
+HOME = {"lat": 59.31, "lon": 18.05}
+WEEKS = [{"week": str(WEEK.plus(number)), "places": 2} for number in range(6)]
+
+
+class County:
+    """A county with a plan in force: two students of a lärosäte at one unit, with one supervisor."""
+
+    def __init__(self, client: TestClient, engine: Engine) -> None:
+        self.client, self.engine = client, engine
+        self.tokens = {
+            "coordinator": token_of(engine, Role.COORDINATOR),
+            "institution": token_of(engine, Role.INSTITUTION, "org_ki"),
+            "provider": token_of(engine, Role.PROVIDER, "org_city"),
+        }
+
+    def ask(
+        self, method: str, path: str, body: dict[str, Any] | None = None, by: str = "coordinator", language: str = "en"
+    ) -> httpx2.Response:
+        headers = {"Authorization": f"Bearer {self.tokens[by]}", "If-Match": "*", "Accept-Language": language}
+        answer = self.client.request(method, f"/v1{path}", json=body, headers=headers)
+        assert answer.is_success, answer.text
+        return answer
+
+    def told(self, by: str) -> list[dict[str, Any]]:
+        """Return the details of what a caller reads of impossible placements in the feed."""
+        items = self.ask("GET", "/events?kind=placement.impossible", by=by).json()["items"]
+        return [event["details"] for event in items]
+
+
+@pytest.fixture
+def county(migrated_url: str, connect: Connect) -> Iterator[County]:
+    """The county, where every rule has something that it could be broken by."""
+    client = connect(migrated_url)
+    engine = engine_for(migrated_url)
+    settle(engine)
+    with open_session(engine) as session:
+        session.get_one(Programme, "prg_a").decentralised = True
+        course, unit = session.get_one(Course, "crs_a"), session.get_one(Unit, "unt_a")
+        course.supervision_credits, course.university_healthcare, unit.university_healthcare = 7.5, True, True
+        session.get_one(Supervisor, "sup_a").every_week = True
+        offer_places(session, "off_a", "unt_a", 2)
+        session.add_all(
+            [
+                Site(id="sit_b", institution_id="org_ki", name="Norr", municipality_code="0180"),
+                TravelTime(origin="kiruna", destination="söder", minutes=955),
+                Organisation(
+                    id="org_north",
+                    kind=OrganisationKind.PROVIDER,
+                    provider_kind=ProviderKind.REGION,
+                    name_sv="Norr",
+                    name_en="North",
+                ),
+            ]
+        )
+    publish_run(engine, plan(engine))
+    yield County(client, engine)
+    engine.dispose()
+
+
+def rules_in(answer: httpx2.Response) -> list[tuple[str, ...]]:
+    """Return the rules that each placement breaks, by the answer."""
+    found = answer.json().get("impossiblePlacements", [])
+    return [tuple(broken["rule"] for broken in each["brokenRules"]) for each in found]
+
+
+OFFER, UNIT, AGREEMENT = "/capacity-offers/off_a", "/units/unt_a", "/agreements/agr_a"
+COURSE, SUPERVISOR, WINDOWS = "/courses/crs_a", "/supervisors/sup_a", "/courses/crs_a/windows/trm_a"
+STUDENT, REQUEST, TERM = "/students/stu_a", "/requests/req_a", "/terms/trm_a"
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize(
+    ("method", "path", "body", "rule", "number"),
+    [
+        ("PATCH", STUDENT, {"maxTravel": 5}, "travel-limit", 1),
+        ("PATCH", STUDENT, {"siteId": "sit_b"}, "site", 1),
+        ("PATCH", STUDENT, {"blockedUnits": ["unt_a"]}, "blocked-unit", 1),
+        ("PATCH", REQUEST, {"status": "withdrawn"}, "request-withdrawn", 1),
+        ("PATCH", UNIT, {"kinds": ["dental-clinic"]}, "unit-kind", 2),
+        ("PATCH", UNIT, {"maxStudents": 1}, "unit-ceiling", 2),
+        ("PATCH", UNIT, {"siteId": None}, "site", 2),
+        ("PATCH", UNIT, KIRUNA, "travel-limit", 2),
+        ("PATCH", UNIT, {"universityHealthcare": False}, "university-healthcare", 2),
+        ("PATCH", UNIT, {"providerId": "org_north"}, "agreement", 2),
+        ("PATCH", UNIT, {"excludedFromAgreement": True}, "agreement", 2),
+        ("PATCH", OFFER, {"weeks": [{**week, "places": 1} for week in WEEKS]}, "capacity", 2),
+        ("PATCH", OFFER, {"professions": ["midwife"]}, "capacity", 2),
+        ("PATCH", OFFER, {"status": "declined", "declineReason": "other"}, "capacity", 2),
+        ("PUT", OFFER, {"termId": "trm_a", "unitId": "unt_a", "professions": ["nurse"], "weeks": []}, "capacity", 2),
+        ("DELETE", OFFER, None, "capacity", 2),
+        ("POST", "/capacity-offers", {"termId": "trm_a", "unitId": "unt_a", "professions": ["nurse"]}, "capacity", 2),
+        ("PATCH", SUPERVISOR, {"maxStudents": 1}, "supervisor-load", 2),
+        ("PATCH", SUPERVISOR, {"weeks": [str(WEEK)]}, "supervision", 2),
+        ("PATCH", SUPERVISOR, {"profession": "midwife"}, "supervision", 2),
+        ("DELETE", f"{SUPERVISOR}/trainings/trn_a", None, "supervision", 2),
+        ("PATCH", AGREEMENT, {"validTo": "2027-01-10"}, "agreement", 2),
+        ("PATCH", AGREEMENT, {"professions": ["midwife"]}, "agreement", 2),
+        ("PATCH", AGREEMENT, {"units": ["unt_far"]}, "agreement", 2),
+        (
+            "PATCH",
+            AGREEMENT,
+            {"volumes": [{"termId": "trm_a", "minStudentWeeks": 0, "maxStudentWeeks": 6}]},
+            "agreement-ceiling",
+            2,
+        ),
+        ("POST", f"{AGREEMENT}/notice", {"givenOn": "2026-06-15"}, "agreement", 2),
+        ("DELETE", AGREEMENT, None, "agreement", 2),
+        ("PATCH", COURSE, {"kinds": ["dental-clinic"]}, "unit-kind", 2),
+        ("PATCH", COURSE, {"weeks": 5}, "course-window", 2),
+        ("PATCH", COURSE, {"supervisionCredits": 15}, "supervision", 2),
+        ("PUT", WINDOWS, {"starts": [str(WEEK.plus(7))]}, "course-window", 2),
+        ("PATCH", TERM, {"travel": {"maxMinutes": 5}}, "travel-limit", 1),
+        ("PATCH", TERM, {"travel": {"minutesPerKm": 900}}, "travel-limit", 2),
+        ("POST", "/pins", {"requestId": "req_a", "unitId": "unt_far", "start": str(WEEK)}, "pin", 1),
+    ],
+)
+def test_every_change_that_makes_a_placement_in_force_impossible_names_it_and_the_rule(
+    county: County, method: str, path: str, body: dict[str, Any] | None, rule: str, number: int
+) -> None:
+    answer = county.ask(method, path, body)
+    assert rules_in(answer) == [(rule,)] * number
+    (first, *_) = answer.json()["impossiblePlacements"]
+    assert (first["unitId"], first["unitName"], first["courseCode"]) == ("unt_a", "Tallgården", "1SJ021")
+    assert (first["firstWeek"], first["lastWeek"]) == (str(WEEK), str(WEEK.plus(5)))
+    assert "impossibleElsewhere" not in answer.json()
+    events = county.told("coordinator")
+    assert {event["placementId"] for event in events} == {
+        each["placementId"] for each in answer.json()["impossiblePlacements"]
+    }
+    assert {tuple(event["rules"]) for event in events} >= {(rule,)}
+
+
+def test_a_student_who_moves_to_kiruna_is_told_of_by_name_with_the_journey(county: County) -> None:
+    answer = county.ask("PATCH", STUDENT, KIRUNA, by="institution", language="sv")
+    assert answer.json()["lat"] == KIRUNA["lat"]
+    (placed,) = answer.json()["impossiblePlacements"]
+    assert (placed["studentId"], placed["studentExternalId"]) == ("stu_a", "ki-0001")
+    (broken,) = placed["brokenRules"]
+    assert (broken["rule"], broken["name"]) == ("travel-limit", "Längsta resa")
+    assert broken["why"].endswith("minuter till Tallgården, men gränsen är 90")
+    assert rules_in(county.ask("PATCH", STUDENT, {"priorityClass": 1}, by="institution")) == []
+    assert rules_in(county.ask("PATCH", STUDENT, HOME, by="institution")) == []
+    assert rules_in(county.ask("PATCH", STUDENT, {"zone": "kiruna"}, by="institution")) == [("travel-limit",)]
+
+
+def test_the_coordinator_reads_no_pseudonym_in_what_has_become_impossible(county: County) -> None:
+    (placed,) = county.ask("PATCH", STUDENT, {"maxTravel": 5}).json()["impossiblePlacements"]
+    assert (placed["studentId"], placed["studentExternalId"]) == ("stu_a", None)
+
+
+def test_the_unit_is_told_that_a_placement_cannot_stay_but_not_why_if_it_is_about_the_student(county: County) -> None:
+    county.ask("PATCH", STUDENT, {"blockedUnits": ["unt_a"]}, by="institution")
+    assert [event["rules"] for event in county.told("institution")] == [["blocked-unit"]]
+    assert [event["rules"] for event in county.told("provider")] == [[]]
+    county.ask("PATCH", UNIT, {"maxStudents": 1}, by="provider")
+    for by in ("institution", "provider"):
+        assert [event["rules"] for event in county.told(by)][1:] == [["unit-ceiling"]] * 2
+    moved = county.ask("PATCH", UNIT, KIRUNA, by="provider").json()["impossiblePlacements"]
+    assert [each["brokenRules"] for each in moved] == [
+        [{"rule": None, "name": None, "why": "the placement cannot stay, for a reason that its lärosäte knows"}]
+    ] * 2
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_a_sheet_lists_what_it_makes_impossible_and_so_does_its_dry_run(county: County, *, dry_run: bool) -> None:
+    rows = [{"externalId": "ki-0001", "maxTravel": 5}, {"externalId": "ki-0002", "maxTravel": 5}]
+    path = f"/students/imports?dryRun={str(dry_run).lower()}"
+    answer = county.ask("POST", path, {"rows": rows}, by="institution", language="sv")
+    assert answer.json()["changed"] == 2
+    assert rules_in(answer) == [("travel-limit",)] * 2
+    placed = answer.json()["impossiblePlacements"]
+    assert {each["studentExternalId"] for each in placed} == {"ki-0001", "ki-0002"}
+    assert len(county.told("institution")) == (0 if dry_run else 2)
+    again = county.ask("POST", path, {"rows": rows}, by="institution")
+    assert ("impossiblePlacements" in again.json()) is dry_run
+
+
+def test_a_sheet_that_breaks_nothing_says_nothing(county: County) -> None:
+    answer = county.ask(
+        "POST", "/students/imports", {"rows": [{"externalId": "ki-0001", "maxTravel": 91}]}, "institution"
+    )
+    assert answer.json() == {"dryRun": False, "rows": 1, "created": 0, "changed": 1, "unchanged": 0}
+
+
+def test_a_change_that_breaks_nothing_says_nothing(county: County) -> None:
+    for method, path, body in (
+        ("PATCH", STUDENT, {"maxTravel": 91}),
+        ("PATCH", UNIT, {"name": "Tallbacken", "maxStudents": 2}),
+        ("PATCH", OFFER, {"weeks": [{**week, "places": 3} for week in WEEKS]}),
+        ("POST", "/pins", {"requestId": "req_a", "unitId": "unt_a", "start": str(WEEK)}),
+        ("PATCH", TERM, {"weights": {"travel": 2}}),
+    ):
+        assert not any(name.startswith("impossible") for name in county.ask(method, path, body).json())
+    assert county.told("coordinator") == []
+
+
+def test_what_was_impossible_before_is_not_told_again_but_a_limit_that_falls_further_is(county: County) -> None:
+    one = {"weeks": [{**week, "places": 1} for week in WEEKS]}
+    assert rules_in(county.ask("PATCH", OFFER, one)) == [("capacity",)] * 2
+    assert rules_in(county.ask("PATCH", UNIT, {"maxStudents": 2})) == []
+    assert rules_in(county.ask("PATCH", UNIT, {"maxStudents": 1})) == [("unit-ceiling",)] * 2
+    assert rules_in(county.ask("PATCH", UNIT, {"maxStudents": 0})) == [("unit-ceiling",)] * 2
+    assert rules_in(county.ask("PATCH", OFFER, {"weeks": []})) == [("capacity",)] * 2
+
+
+def test_a_placement_that_is_over_is_not_impossible_but_its_place_is_taken(county: County) -> None:
+    with open_session(county.engine) as session:
+        over = session.exec(select(Placement)).first()
+        assert over is not None
+        over.status, name = PlacementStatus.COMPLETED, over.id
+    found = county.ask("PATCH", UNIT, {"maxStudents": 1}).json()["impossiblePlacements"]
+    assert [each["placementId"] == name for each in found] == [False]
+
+
+def test_others_placements_are_counted_and_not_named(county: County) -> None:
+    with open_session(county.engine) as session:
+        session.get_one(Unit, "unt_a").operator_id = None
+        session.add(Organisation(id="org_b", kind=OrganisationKind.INSTITUTION, name_sv="B", name_en="B"))
+        session.add(
+            Agreement(id="agr_b", institution_id="org_b", provider_id="org_city", valid_from=dt.date(2025, 1, 1))
+        )
+        session.get_one(Student, "stu_b").institution_id = "org_b"
+        session.get_one(Unit, "unt_a").max_students = 2
+    found = county.ask("POST", f"{AGREEMENT}/notice", {"givenOn": "2026-06-15"}, by="institution").json()
+    assert [each["studentId"] for each in found["impossiblePlacements"]] == ["stu_a"]
+    longer = county.ask("PATCH", UNIT, {"kinds": ["dental-clinic"]}, by="provider").json()
+    assert len(longer["impossiblePlacements"]) == 2
+    assert [event["studentId"] for event in county.told("institution")] == ["stu_a", "stu_a"]
+
+
+def test_a_term_that_is_no_valid_problem_hides_no_withdrawn_request(county: County) -> None:
+    with open_session(county.engine) as session:
+        twice = session.get_one(Agreement, "agr_a").model_dump()
+        session.add(Agreement(**{**twice, "id": "agr_twice", "every_unit": True}))
+    assert rules_in(county.ask("PATCH", STUDENT, {"maxTravel": 5})) == []
+    assert rules_in(county.ask("PATCH", REQUEST, {"status": "withdrawn"})) == [("request-withdrawn",)]
+
+
+def test_in_a_term_without_placements_in_force_a_change_asks_nothing_of_the_rules(
+    county: County, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_session(county.engine) as session:
+        for placement in session.exec(select(Placement)):
+            placement.status = PlacementStatus.COMPLETED
+    monkeypatch.setattr("placement.in_force.impossible.excerpt", None)
+    assert rules_in(county.ask("PATCH", UNIT, {"maxStudents": 1})) == []
+
+
+def test_a_removed_row_that_is_in_use_is_refused_as_ever(county: County) -> None:
+    headers = {"Authorization": f"Bearer {county.tokens['coordinator']}", "If-Match": "*"}
+    for path in (COURSE, TERM, UNIT, SUPERVISOR, STUDENT):
+        assert county.client.delete(f"/v1{path}", headers=headers).status_code == 409
