@@ -19,14 +19,21 @@ from placement.database import read_session
 from placement.events import feed
 from placement.in_force.placements import STANDING, happening, placements_of
 from placement.in_force.touched import Touched, between
-from placement.planning.broken import PRIVATE, Broken, broken_beside, broken_by, broken_seen_by
+from placement.planning.broken import (
+    Broken,
+    broken_beside,
+    broken_by,
+    broken_seen_by,
+    lines_in,
+    rules_for_all,
+    rules_in,
+)
 from placement.planning.excerpts import excerpt
 from placement.register.names import Names
 from placement.store import audit
 from placement.store.batches import by_owner, read_in_batches
 from placement.tables import HOLDING, Course, Placement, PlacementStatus, Request, Student, Term, Unit, agreement_party
 from placement_solver.faults import InvalidProblem
-from placement_solver.plan import Placement as Line
 from placement_solver.weeks import IsoWeek
 
 CEILING = "agreement-ceiling"
@@ -141,7 +148,7 @@ def _judge(session: Session, term: Term, affected: Sequence[_Held], touched: Tou
     except InvalidProblem:
         by_rules: dict[str, list[Broken]] = {}  # the term's next run says what is wrong with the term itself
     else:
-        lines = [Line(line.request, line.unit, line.start, line.supervisor) for line in problem.current]
+        lines = lines_in(problem, (held.placement for held in beside))
         by_rules = broken_by(problem, lines, set(broken))
     for held in beside:
         breaks = broken.get(held.request.id, [])
@@ -164,13 +171,13 @@ def _beside(affected: Sequence[_Held], touched: Touched) -> ColumnElement[bool]:
 
 def _events(held: _Held, broken: Sequence[Broken]) -> Iterator[feed.Happening]:
     """Yield the event for lärosäte and unit; if a rule is about the student, one for each, the unit's without it."""
-    subject, details = happening("impossible", held.placement, held.request, held.student.institution_id)
-    rules = sorted({each.rule for each in broken if each.rule is not None})
-    for_all = [rule for rule in rules if rule not in PRIVATE]
+    rules, for_all = rules_in(broken), rules_for_all(broken)
+    institution = held.student.institution_id
+    subject, details = happening("impossible", held.placement, held.request, institution, rules)
     if rules == for_all:
-        yield subject, {**details, "rules": rules}
+        yield subject, details
     else:
-        yield replace(subject, unit_id=None), {**details, "rules": rules}
+        yield replace(subject, unit_id=None), details
         yield replace(subject, institution_id=None), {**details, "rules": for_all}
 
 

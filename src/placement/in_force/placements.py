@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from placement.clock import now, today
 from placement.errors import ConflictError, NotAllowedError
 from placement.events import feed, input_events
 from placement.planning import waiting
+from placement.planning.broken import rules_seen_by
 from placement.planning.runs import CONCERNED
 from placement.planning.waiting import TURN, waits
 from placement.register.requests import set_request_status
@@ -74,7 +75,8 @@ STEPS: Mapping[PlacementStatus, Step] = {
 class PlacedStudent:
     """A placement in force or ended, or a planned placement of a draft, with its run and the request that it meets.
 
-    A published placement has its unit too, with the contact that students turn to.
+    A published placement has its unit too, with the contact that students turn to, and the rules that it broke when it
+    ended because of them, as far as the reader may know them.
     """
 
     placement: Placement | PlannedPlacement
@@ -82,11 +84,13 @@ class PlacedStudent:
     request: Request
     weeks: int
     unit: Unit | None = None
+    broken_rules: tuple[str, ...] = ()
 
     @classmethod
-    def published(cls, placement: Placement, run_id: str, request: Request, unit: Unit) -> PlacedStudent:
-        """Return the student of a row of ``placements_of``."""
-        return cls(placement, run_id, request, placement.weeks, unit)
+    def published(cls, by: Caller, placement: Placement, run_id: str, request: Request, unit: Unit) -> PlacedStudent:
+        """Return the student of a row of ``placements_of``, as the caller may see it."""
+        rules = rules_seen_by(by, placement.broken_rules or ())
+        return cls(placement, run_id, request, placement.weeks, unit, tuple(rules))
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +137,7 @@ def list_placements(
         query = query.where(col(Request.student_id).in_(select(Student.id).where(named, students_of(by))))
     query = access.in_order(query.order_by(col(Placement.start), col(Placement.id)), span)
     rows = session.exec(query.limit(span.limit).offset(span.offset))
-    return Page([PlacedStudent.published(*row) for row in rows], _count(session, query))
+    return Page([PlacedStudent.published(by, *row) for row in rows], _count(session, query))
 
 
 def list_planned(
@@ -159,7 +163,7 @@ def show_placement(session: Session, by: Caller, placement_id: str) -> PlacedStu
     """Show one placement that has been published."""
     access.allow(by, CONCERNED)
     row = session.exec(placements_of(by).where(Placement.id == placement_id)).first()
-    return PlacedStudent.published(*access.found(row, placement_id))
+    return PlacedStudent.published(by, *access.found(row, placement_id))
 
 
 def let_settle(by: Caller, status: PlacementStatus) -> None:
@@ -253,9 +257,9 @@ def list_waiting(session: Session, by: Caller, term_id: str, *, span: Span = FIR
 
 
 def happening(
-    what: str, placement: Placement, request: Request, institution_id: str | None
+    what: str, placement: Placement, request: Request, institution_id: str | None, rules: Sequence[str] = ()
 ) -> tuple[feed.Subject, dict[str, Any]]:
-    """Write an event about a placement's new status, for its lärosäte and its unit."""
+    """Write an event about a placement's new status, for its lärosäte and its unit, with the rules that it breaks."""
     subject = feed.Subject(
         f"placement.{what}", "placement", placement.id, placement.term_id, institution_id, placement.unit_id
     )
@@ -270,6 +274,7 @@ def happening(
         "supervisorId": placement.supervisor_id,
         "status": placement.status,
         "reason": placement.reason,
+        "rules": list(rules),
     }
 
 

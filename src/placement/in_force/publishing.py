@@ -21,6 +21,7 @@ from placement.errors import ConflictError, Fault, NotFoundError
 from placement.events import feed
 from placement.in_force.placements import happening
 from placement.in_force.snapshots import changes_between
+from placement.planning.broken import Broken, broken_by_leaving, lines_in, rules_for_all, rules_in
 from placement.planning.gather import FINISHED, gather
 from placement.planning.scenarios import is_what_if, read_options
 from placement.store import access
@@ -45,6 +46,7 @@ from placement.tables import (
 from placement_solver.check import check_plan
 from placement_solver.documents import read_plan, read_problem, write_problem
 from placement_solver.faults import InvalidProblem
+from placement_solver.problem import Problem
 from placement_solver.words import Words
 
 MOST_NAMED = 100
@@ -75,7 +77,7 @@ def publish(session: Session, by: Caller, term_id: str, run_id: str, published_b
     if run is None or run.term_id != term_id:
         raise access.missing("/run_id", nouns.RUN, nouns.IN_THE_TERM)
     plan = _plan_of(session, run)
-    _check_input(session, run, plan)
+    solved = _check_input(session, run, plan)
     number = session.exec(select(func.count()).where(Publication.term_id == term_id)).one() + 1
     publication = Publication(
         term_id=term_id,
@@ -86,7 +88,7 @@ def publish(session: Session, by: Caller, term_id: str, run_id: str, published_b
         moved=0,
         ended=0,
     )
-    _switch(session, publication, plan)
+    _switch(session, publication, plan, solved)
     access.add(session, by, publication)
     return publication
 
@@ -120,8 +122,8 @@ def _plan_of(session: Session, run: Run) -> Plan:
     return plan
 
 
-def _check_input(session: Session, run: Run, plan: Plan) -> None:
-    """Refuse a plan that breaks a rule of its problem, or whose problem differs from the term as it is now."""
+def _check_input(session: Session, run: Run, plan: Plan) -> Problem:
+    """Return the problem that a plan solves; refuse a plan that breaks a rule, or of a term that has changed since."""
     documents = session.get_one(PlanDocument, plan.id)
     solved = read_problem(documents.problem)
     breaches = check_plan(solved, read_plan(documents.plan))
@@ -138,6 +140,7 @@ def _check_input(session: Session, run: Run, plan: Plan) -> None:
             en=f"The input has changed since the run: {'; '.join(change.en for change in changes[:3])}",
             faults=(Fault("/run_id", change.en, change.sv) for change in changes),
         )
+    return solved
 
 
 def _changes_since(session: Session, run: Run, solved: str) -> Iterator[Words]:
@@ -153,14 +156,19 @@ def _changes_since(session: Session, run: Run, solved: str) -> Iterator[Words]:
         yield from changes_between(json.loads(solved), json.loads(present))
 
 
-def _switch(session: Session, publication: Publication, plan: Plan) -> None:
-    """Make the plan's placements those in force, and write an event about every one that changed."""
+def _switch(session: Session, publication: Publication, plan: Plan, solved: Problem) -> None:
+    """Make the plan's placements those in force, and write an event about every one that changed, with the rules.
+
+    A placement that is over stays as it was. One that ends has its true reason.
+    """
     asked = _asked(session, publication.term_id)
     holding = (Placement.term_id == publication.term_id, col(Placement.status).in_(HOLDING))
     in_force = {row.request_id: row for row in session.exec(select(Placement).where(*holding).with_for_update())}
-    happenings = []
+    drawn = session.exec(select(PlannedPlacement).where(PlannedPlacement.plan_id == plan.id)).all()
+    broken = broken_by_leaving(solved, lines_in(solved, in_force.values()), lines_in(solved, drawn))
+    happenings: list[feed.Happening] = []
     new: list[Placement] = []
-    for planned in session.exec(select(PlannedPlacement).where(PlannedPlacement.plan_id == plan.id)):
+    for planned in drawn:
         one = asked[planned.request_id]
         old = in_force.pop(planned.request_id, None)
         if old is None:
@@ -175,26 +183,47 @@ def _switch(session: Session, publication: Publication, plan: Plan) -> None:
             )
             new.append(placement)
             happenings.append(happening("published", placement, one.request, one.institution_id))
-        elif (old.unit_id, old.start, old.supervisor_id) != (planned.unit_id, planned.start, planned.supervisor_id):
-            if old.unit_id != planned.unit_id:
-                happenings.append(happening("left", old, one.request, None))
-            old.unit_id, old.start, old.supervisor_id = planned.unit_id, planned.start, planned.supervisor_id
-            old.status, old.publication_id, old.changed_at = PlacementStatus.PUBLISHED, publication.id, now()
-            happenings.append(happening("moved", old, one.request, one.institution_id))
+        elif old.status not in FINISHED and _place_of(old, old.weeks) != _place_of(planned, one.weeks):
+            happenings += _move(old, planned, one, publication, broken.get(planned.request_id, ()))
             publication.moved += 1
     ended = [old for old in in_force.values() if old.status not in FINISHED]
-    for old in ended:
-        one = asked[old.request_id]
-        withdrawn = one.request.status is RequestStatus.WITHDRAWN
-        old.status, old.changed_at = PlacementStatus.CANCELLED, now()
-        old.reason = EndReason.REQUEST_WITHDRAWN if withdrawn else EndReason.REPLANNED
-        happenings.append(happening("cancelled", old, one.request, one.institution_id))
+    happenings += [_end(old, asked[old.request_id], broken.get(old.request_id, ())) for old in ended]
     publication.placed, publication.ended = len(new), len(ended)
     session.add_all(new)
     session.flush()
     in_all = {"publicationId": publication.id, "number": publication.number, "publishedBy": publication.published_by}
     subject = feed.Subject("plan.published", "publication", publication.id, publication.term_id)
     feed.tell(session, [(subject, in_all), *happenings])
+
+
+def _place_of(placement: Placement | PlannedPlacement, weeks: int) -> tuple[object, ...]:
+    """Return where, when, for how long and with whom a placement is."""
+    return placement.unit_id, placement.start, placement.supervisor_id, weeks
+
+
+def _move(
+    old: Placement, planned: PlannedPlacement, one: RequestedStay, publication: Publication, broken: Sequence[Broken]
+) -> Iterator[feed.Happening]:
+    """Put a placement where a plan has it, and yield the events about it; the unit that it leaves is told too."""
+    rules = rules_for_all(broken)
+    if old.unit_id != planned.unit_id:
+        yield happening("left", old, one.request, None, rules)
+    old.unit_id, old.start, old.supervisor_id = planned.unit_id, planned.start, planned.supervisor_id
+    old.weeks, old.status, old.publication_id = one.weeks, PlacementStatus.PUBLISHED, publication.id
+    old.changed_at = now()
+    yield happening("moved", old, one.request, one.institution_id, rules)
+
+
+def _end(old: Placement, one: RequestedStay, broken: Sequence[Broken]) -> feed.Happening:
+    """End a placement for its true reason: the request is withdrawn, the term does not allow it, or it is replanned."""
+    old.status, old.changed_at = PlacementStatus.CANCELLED, now()
+    if one.request.status is RequestStatus.WITHDRAWN:
+        old.reason = EndReason.REQUEST_WITHDRAWN
+    elif broken:
+        old.reason, old.broken_rules = EndReason.NO_LONGER_POSSIBLE, rules_in(broken)
+    else:
+        old.reason = EndReason.REPLANNED
+    return happening("cancelled", old, one.request, one.institution_id, rules_for_all(broken))
 
 
 def _asked(session: Session, term_id: str) -> dict[str, RequestedStay]:

@@ -11,10 +11,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from placement.callers import Caller, Role
-from placement.tables import Placement, Request, RequestStatus
+from placement.tables import Placement, PlannedPlacement, Request, RequestStatus
 from placement_solver.check import check
 from placement_solver.plan import Placement as Line
-from placement_solver.problem import Problem
+from placement_solver.problem import Problem, RequestId, SupervisorId, UnitId
 from placement_solver.rules import ITINERARIES, RULES
 from placement_solver.words import Words
 
@@ -53,7 +53,34 @@ def broken_by(problem: Problem, placed: Sequence[Line], about: set[str]) -> dict
     for breach in check(problem, placed):
         for request in () if about.isdisjoint(breach.requests) else breach.requests:
             found[request].append(Broken(breach.rule, name_rule(breach.rule), _without_name(breach.words, request)))
-    return found
+    return dict(found)
+
+
+def broken_by_leaving(problem: Problem, before: Sequence[Line], after: Iterable[Line]) -> dict[str, list[Broken]]:
+    """Return what those of some placements break in a problem that a plan ends or changes, by request.
+
+    Of placements that break a rule together a plan may keep some. A placement that breaks nothing is not in the answer:
+    the plan could have kept it.
+    """
+    kept = set(after)
+    leaving = {placement.request for placement in before if placement not in kept}
+    found = broken_by(problem, before, set(leaving))
+    return {request: found[request] for request in sorted(leaving & found.keys())}
+
+
+def lines_in(problem: Problem, rows: Iterable[Placement | PlannedPlacement]) -> list[Line]:
+    """Return the placements whose requests are in a problem, as it has them."""
+    return [_line(problem, row) for row in rows if row.request_id in problem.request]
+
+
+def rules_in(broken: Iterable[Broken]) -> list[str]:
+    """Return the keys of the rules that are broken, each once, in the alphabet's order."""
+    return sorted({each.rule for each in broken if each.rule is not None})
+
+
+def rules_for_all(broken: Iterable[Broken]) -> list[str]:
+    """Return the keys of the broken rules that everyone concerned may know."""
+    return [rule for rule in rules_in(broken) if rule not in PRIVATE]
 
 
 def broken_beside(placement: Placement, request: Request, weeks: int) -> list[Broken]:
@@ -84,6 +111,13 @@ def broken_seen_by(by: Caller, broken: Sequence[Broken]) -> tuple[Broken, ...]:
     """Return what a caller may know of what a placement breaks; what is about the student is told without the rule."""
     seen = [each for each in broken if each.rule is not None and rules_seen_by(by, [each.rule])]
     return tuple(seen if len(seen) == len(broken) else [*seen, Broken(None, None, _HIDDEN)])
+
+
+def _line(problem: Problem, row: Placement | PlannedPlacement) -> Line:
+    """Return one placement with ids and week of the problem."""
+    supervisor = None if row.supervisor_id is None else SupervisorId(row.supervisor_id)
+    start = problem.term.first_week.until(row.start)
+    return Line(RequestId(row.request_id), UnitId(row.unit_id), start, supervisor)
 
 
 def _without_name(words: Words, request: str) -> Words:

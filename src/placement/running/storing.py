@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from sqlalchemy import insert
 from sqlmodel import Session
 
 from placement.callers import SYSTEM
+from placement.planning.broken import Broken, broken_by_leaving
 from placement.planning.decisions import Posed, Released
+from placement.register.names import Names
 from placement.running.child import Solved
 from placement.store import audit
 from placement.tables import (
@@ -26,6 +29,7 @@ from placement.tables import (
 from placement_solver import plan as solved
 from placement_solver.documents import read_plan
 from placement_solver.problem import Problem
+from placement_solver.words import Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +56,11 @@ class Answer:
 def store_plan(session: Session, run: Run, answer: Answer) -> Plan:
     """Store a run's plan with its placements, its unplaced requests and their reasons, and its documents.
 
-    The run's row gets the decided placements that were released.
+    The run's row gets the decided placements that were released, and those in force that the term no longer allows and
+    the plan therefore ends or changes.
     """
     plan = answer.plan
-    run.released = [asdict(each) for each in answer.released]
+    run.released = [asdict(each) for each in _released(session, answer)]
     row = Plan(
         run_id=run.id,
         term_id=run.term_id,
@@ -80,6 +85,26 @@ def store_plan(session: Session, run: Run, answer: Answer) -> Plan:
         )
     audit.record(session, SYSTEM, Action.CREATED, row)
     return row
+
+
+def _released(session: Session, answer: Answer) -> list[Released]:
+    """Return the placements that the term no longer allows, in words that a coordinator knows."""
+    problem, already = answer.problem, {each.request_id for each in answer.released}
+    in_force = [solved.Placement(line.request, line.unit, line.start, line.supervisor) for line in problem.current]
+    broken = broken_by_leaving(problem, in_force, answer.plan.placements)
+    leaving = [line for line in in_force if line.request in broken and line.request not in already]
+    released = [*answer.released, *(_told(problem, line, broken[line.request]) for line in leaving)]
+    words = {each.request_id: Words(each.why_sv, each.why_en) for each in released}
+    names = Names(session, SYSTEM, texts=words.values())
+    named = {request: names.put_in(why) for request, why in words.items()}
+    return [replace(each, why_sv=named[each.request_id].sv, why_en=named[each.request_id].en) for each in released]
+
+
+def _told(problem: Problem, line: solved.Placement, broken: Sequence[Broken]) -> Released:
+    """Return a placement in force with the rules that it breaks, as a decision that is released has them."""
+    why_sv = "; ".join(f"bryter mot regeln {each.rule}: {each.why.sv}" for each in broken)
+    why_en = "; ".join(f"breaks the rule {each.rule}: {each.why.en}" for each in broken)
+    return Released(line.request, line.unit, str(problem.term.first_week.plus(line.start)), why_sv, why_en)
 
 
 def _placements(row: Plan, answer: Answer) -> list[dict[str, object]]:

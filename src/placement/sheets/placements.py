@@ -133,7 +133,7 @@ def _placed(session: Session, by: Caller, ids: Iterable[str]) -> dict[str, Place
     for part in in_batches(ids):
         query = placements_of(by).where(col(Placement.id).in_(part)).order_by(col(Placement.id))
         for row in session.exec(query.with_for_update(of=Placement)):
-            placed[row[0].id] = PlacedStudent.published(*row)
+            placed[row[0].id] = PlacedStudent.published(by, *row)
     return placed
 
 

@@ -13,7 +13,7 @@ from placement.callers import SYSTEM
 from placement.database import engine_for, open_session
 from placement.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError
 from placement.events.feed import read_feed
-from placement.in_force.placements import list_unplaced, list_waiting, settle_placement
+from placement.in_force.placements import Wanted, list_placements, list_unplaced, list_waiting, settle_placement
 from placement.in_force.publishing import is_published, list_publications, publish
 from placement.in_force.snapshots import changes_between
 from placement.planning.runs import start_run
@@ -21,15 +21,18 @@ from placement.register.requests import change_request
 from placement.store.access import Span
 from placement.tables import (
     AuditEntry,
+    Course,
     EndReason,
     Pin,
     Placement,
     PlacementStatus,
     PlanDocument,
     Publication,
+    Request,
     RequestStatus,
     Run,
     RunMode,
+    Student,
 )
 from placement_solver.words import Words
 from tests.placement.publishing import (
@@ -247,8 +250,62 @@ def test_what_the_new_plan_has_no_place_for_is_cancelled_with_the_reason(county:
     assert (publication.placed, publication.moved, publication.ended) == (0, 0, 1)
     with open_session(county) as session:
         ended = the_placement(session)
-        assert (ended.status, ended.reason) == (PlacementStatus.CANCELLED, EndReason.REPLANNED)
+        assert (ended.status, ended.reason) == (PlacementStatus.CANCELLED, EndReason.NO_LONGER_POSSIBLE)
+        assert ended.broken_rules == ["capacity"]
+        assert read_feed(session, NEAR, kind="placement.cancelled")[0].details["rules"] == ["capacity"]
         assert list_waiting(session, SYSTEM, "trm_a").total == 2
+
+
+@pytest.mark.parametrize("mode", [RunMode.REPAIR, RunMode.PLAN])
+def test_a_placement_that_is_too_far_ends_for_that_reason_which_its_unit_does_not_learn(
+    county: Engine, mode: RunMode
+) -> None:
+    publish_run(county, plan(county))
+    with open_session(county) as session:
+        request = placed(session)[0].request
+        student = session.get_one(Student, request.student_id)
+        student.lat, student.lon = 67.86, 20.23
+    publish_run(county, plan(county, mode))
+    with open_session(county) as session:
+        (ended,) = list_placements(session, KI, Wanted(request_id=request.id)).rows
+        assert isinstance(ended.placement, Placement)
+        assert (ended.placement.reason, ended.broken_rules) == (EndReason.NO_LONGER_POSSIBLE, ("travel-limit",))
+        (at_the_unit,) = list_placements(session, NEAR, Wanted(request_id=request.id)).rows
+        assert at_the_unit.broken_rules == ()
+        assert read_feed(session, NEAR, kind="placement.cancelled")[0].details["rules"] == []
+
+
+def test_a_placement_that_could_have_stayed_is_replanned(county: Engine) -> None:
+    publish_run(county, plan(county))
+    with open_session(county) as session:
+        held = the_placement(session).request_id
+        other = session.get_one(Request, ({"req_a", "req_b"} - {held}).pop())
+        session.get_one(Student, other.student_id).priority_class = 9
+    publish_run(county, plan(county))
+    with open_session(county) as session:
+        (ended,) = list_placements(session, SYSTEM, Wanted(request_id=held)).rows
+        assert isinstance(ended.placement, Placement)
+        assert (ended.placement.reason, ended.placement.broken_rules) == (EndReason.REPLANNED, None)
+
+
+def test_a_placement_is_as_long_as_its_course_from_the_next_publication_on(county: Engine) -> None:
+    publish_run(county, plan(county))
+    with open_session(county) as session:
+        session.get_one(Course, "crs_a").weeks = 5
+    assert publish_run(county, plan(county, RunMode.REPAIR)).moved == 1
+    with open_session(county) as session:
+        assert the_placement(session).weeks == 5
+
+
+def test_a_placement_that_is_over_keeps_its_status_whatever_its_course_has_become(county: Engine) -> None:
+    publish_run(county, plan(county))
+    with open_session(county) as session:
+        the_placement(session).status = PlacementStatus.COMPLETED
+        session.get_one(Course, "crs_a").weeks = 5
+    publish_run(county, plan(county, RunMode.REPAIR))
+    with open_session(county) as session:
+        over = session.exec(select(Placement).where(Placement.status == PlacementStatus.COMPLETED)).one()
+        assert over.weeks == 6
 
 
 def test_a_withdrawn_request_takes_its_placement_along_at_the_next_publication(county: Engine) -> None:

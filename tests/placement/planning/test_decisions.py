@@ -98,7 +98,20 @@ def test_a_what_if_lets_go_of_pins_where_it_closes_their_unit(county: Engine) ->
         session.add(Pin(term_id="trm_a", request_id="req_a", unit_id="unt_a", start=WEEK))
     closed = Options(scenario=Scenario(closures=(Closure(unit_id="unt_a"),)))
     run = carried_out(county, RunMode.PLAN, closed)
-    assert (run.status, [each["request_id"] for each in run.released]) == (RunStatus.SUCCEEDED, ["req_a"])
+    assert (run.status, [each["request_id"] for each in run.released]) == (RunStatus.SUCCEEDED, ["req_a", "req_b"])
+
+
+@pytest.mark.parametrize("mode", [RunMode.REPAIR, RunMode.PLAN])
+def test_a_run_that_ends_what_is_in_force_lists_it_as_released_with_the_rule_in_words(
+    county: Engine, mode: RunMode
+) -> None:
+    with open_session(county) as session:
+        session.get_one(Student, "stu_a").max_travel = 1
+    [released] = carried_out(county, mode).released
+    assert (released["request_id"], released["unit_id"], released["start"]) == ("req_a", "unt_a", str(WEEK))
+    assert released["why_en"].startswith("breaks the rule travel-limit: ")
+    assert released["why_en"].endswith("minutes to Tallgården, but the limit is 1")
+    assert released["why_sv"].endswith("minuter till Tallgården, men gränsen är 1")
 
 
 def test_where_nothing_has_become_impossible_nothing_is_let_go_of(county: Engine) -> None:

@@ -9,6 +9,7 @@ from pydantic import Field, JsonValue
 
 from placement.in_force import placements
 from placement.in_force.placements import PlacedStudent, UnplacedStudent
+from placement.planning.broken import name_rule
 from placement.tables import EndReason, Placement, PlacementStatus, Request, Unit
 from placement_api.paging import Paging
 from placement_api.schemas.base import Changeable, ExternalId, Given, Id, Shown, Week, example
@@ -35,6 +36,7 @@ _PLACEMENT: dict[str, JsonValue] = {
     "version": 1,
     "status": "published",
     "reason": None,
+    "brokenRules": [],
     "runId": "run_5c1e",
     "requestId": "req_1f3a",
     "studentId": "stu_88d0",
@@ -64,6 +66,22 @@ class ContactShown(Shown):
         return contact if any(contact.model_dump().values()) else None
 
 
+class RuleShown(Shown):
+    """A rule by its key, with its name in both languages. En regel med nyckel och namn på båda språken."""
+
+    model_config = example({"rule": "capacity", "sv": "Utbildningsplatser", "en": "Places offered"})
+
+    rule: str
+    sv: str
+    en: str
+
+    @classmethod
+    def of(cls, rule: str) -> RuleShown:
+        """Show a rule."""
+        name = name_rule(rule)
+        return cls(rule=rule, sv=name.sv, en=name.en)
+
+
 class PlacementShown(Changeable):
     """A student's placement and its status. En students placering och dess status."""
 
@@ -73,6 +91,10 @@ class PlacementShown(Changeable):
         description="draft: planned but not published. draft: planerad men inte publicerad."
     )
     reason: EndReason | None = Field(description="Why the placement ended. Varför placeringen avslutades.")
+    broken_rules: list[RuleShown] = Field(
+        description="If it ended as no-longer-possible: the rules that it broke; a unit sees none about the student. "
+        "Om den avslutades som no-longer-possible: de regler som den bröt mot; enheten ser inga som gäller studenten."
+    )
     run_id: str = Field(description="The run whose plan has the placement. Den körning vars plan har placeringen.")
     request_id: str
     student_id: str
@@ -97,6 +119,7 @@ class PlacementShown(Changeable):
             version=1 if published is None else published.version,
             status="draft" if published is None else published.status,
             reason=None if published is None else published.reason,
+            broken_rules=[RuleShown.of(rule) for rule in placed.broken_rules],
             run_id=placed.run_id,
             request_id=placed.request.id,
             student_id=placed.request.student_id,
