@@ -118,12 +118,12 @@ def offer_places(session: Session, offer_id: str, unit_id: str, places: int) -> 
             row.places = places
 
 
-def plan(engine: Engine, mode: RunMode = RunMode.PLAN) -> str:
+def plan(engine: Engine, mode: RunMode = RunMode.PLAN, term_id: str = "trm_a") -> str:
     """Order a run and carry it out in this process; return its id."""
     with open_session(engine) as session:
-        run = start_run(session, SYSTEM, "trm_a", 5, mode=mode)
+        run = start_run(session, SYSTEM, term_id, 5, mode=mode)
         claim = claims.claim(session, run)
-        text = write_problem(gather(session, SYSTEM, "trm_a", mode))
+        text = write_problem(gather(session, SYSTEM, term_id, mode))
     problem = read_problem(text)
     if mode is RunMode.WAITING_LIST:
         solved = serve_waiting_list(problem, time_limit=5).plan
@@ -135,10 +135,10 @@ def plan(engine: Engine, mode: RunMode = RunMode.PLAN) -> str:
     return run.id
 
 
-def publish_run(engine: Engine, run_id: str) -> Publication:
+def publish_run(engine: Engine, run_id: str, term_id: str = "trm_a") -> Publication:
     """Put the plan of a run in force, in a transaction of its own."""
     with open_session(engine) as session:
-        return publish(session, SYSTEM, "trm_a", run_id, "Ada Lind")
+        return publish(session, SYSTEM, term_id, run_id, "Ada Lind")
 
 
 def placed(session: Session, by: Caller = SYSTEM) -> list[PlacedStudent]:

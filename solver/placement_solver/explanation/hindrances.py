@@ -134,15 +134,16 @@ def _look(columns: Columns, occupancy: Occupancy, number: int, options: Options)
     ways: Counter[tuple[str, str]] = Counter()
     weeks: defaultdict[tuple[str, str], set[int]] = defaultdict(set)
     own: set[RequestId] = set()
-    others: list[Taken] = []
+    others: list[tuple[Taken, range]] = []
     open_units: set[int] = set()
     for at, start in zip(options.unit.tolist(), options.start.tolist(), strict=True):
         unit = columns.problem.units[at]
         mine = occupancy.own_in_the_way(request, unit.id, start)
         found = occupancy.full_for(shared, request, unit, start)
-        elsewhere = occupancy.taken_from(request.student, range(start, start + request.weeks))
+        wanted = range(start, start + request.weeks)
+        elsewhere = occupancy.taken_from(request.student, wanted)
         own |= mine
-        others += elsewhere
+        others += [(each, wanted) for each in elsewhere]
         for obstacle in found:
             ways[obstacle.rule, obstacle.id] += 1
             weeks[obstacle.rule, obstacle.id].update(obstacle.weeks)

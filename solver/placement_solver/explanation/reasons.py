@@ -147,9 +147,8 @@ def _reasons(ways: Ways, occupancy: Occupancy, number: int) -> Reasons:
     own: list[set[RequestId]] = [set()] * len(rows)
     if occupancy.is_placed(request.student):
         own = [occupancy.own_in_the_way(request, problem.units[unit].id, start) for unit, start in ways.places(rows)]
-    taken = [
-        occupancy.taken_from(request.student, range(start, start + request.weeks)) for _, start in ways.places(rows)
-    ]
+    wanted = [range(start, start + request.weeks) for _, start in ways.places(rows)]
+    taken = [occupancy.taken_from(request.student, weeks) for weeks in wanted]
     free = [not (bits or mine or others) for bits, mine, others in zip(in_the_way, own, taken, strict=True)]
     full = ways.sort_out(occupancy, reduce(or_, in_the_way, 0))
     return Reasons(
@@ -160,15 +159,15 @@ def _reasons(ways: Ways, occupancy: Occupancy, number: int) -> Reasons:
         supervisors=full.get("supervisor-load", ()),
         own_placements=tuple(sorted(set().union(*own))),
         dearer_units=len({unit for (unit, _), dearer in zip(ways.places(rows), free, strict=True) if dearer}),
-        other_terms=by_term(each for others in taken for each in others),
+        other_terms=by_term((each, weeks) for others, weeks in zip(taken, wanted, strict=True) for each in others),
     )
 
 
-def by_term(taken: Iterable[Taken]) -> tuple[Full, ...]:
-    """Return the weeks that other terms have taken, by the code of each term."""
+def by_term(taken: Iterable[tuple[Taken, range]]) -> tuple[Full, ...]:
+    """Return those of some wanted weeks that other terms have taken, by the code of each term."""
     weeks: defaultdict[str, set[int]] = defaultdict(set)
-    for each in taken:
-        weeks[each.term].update(each.weeks)
+    for each, wanted in taken:
+        weeks[each.term].update(week for week in wanted if week in each.weeks)
     return tuple(Full(term, tuple(sorted(those))) for term, those in sorted(weeks.items()))
 
 

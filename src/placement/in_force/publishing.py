@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from sqlalchemy import exists
@@ -23,7 +23,9 @@ from placement.in_force.placements import happening
 from placement.in_force.snapshots import changes_between
 from placement.planning.broken import Broken, broken_by_leaving, lines_in, rules_for_all, rules_in
 from placement.planning.gather import FINISHED, gather
+from placement.planning.other_terms import lock_with_neighbours, write_taken
 from placement.planning.scenarios import is_what_if, read_options
+from placement.register.names import Names
 from placement.store import access
 from placement.store.access import ANYONE, COORDINATORS, FIRST, Page, Span
 from placement.store.tokens import holder_of
@@ -43,10 +45,11 @@ from placement.tables import (
     Student,
     Term,
 )
-from placement_solver.check import check_plan
+from placement_solver.check import check, check_plan
 from placement_solver.documents import read_plan, read_problem, write_problem
 from placement_solver.faults import InvalidProblem
-from placement_solver.problem import Problem
+from placement_solver.plan import Plan as SolverPlan
+from placement_solver.problem import Problem, Taken
 from placement_solver.words import Words
 
 MOST_NAMED = 100
@@ -70,14 +73,14 @@ def publish(session: Session, by: Caller, term_id: str, run_id: str, published_b
     """
     access.allow(by, COORDINATORS)
     access.refuse_identity_number("/published_by", published_by)
-    term = session.get(Term, term_id, with_for_update=True)
+    term = lock_with_neighbours(session, term_id)
     if term is None:
         raise NotFoundError(term_id)
     run = session.get(Run, run_id)
     if run is None or run.term_id != term_id:
         raise access.missing("/run_id", nouns.RUN, nouns.IN_THE_TERM)
     plan = _plan_of(session, run)
-    solved = _check_input(session, run, plan)
+    solved = _check_input(session, term, run, plan)
     number = session.exec(select(func.count()).where(Publication.term_id == term_id)).one() + 1
     publication = Publication(
         term_id=term_id,
@@ -122,7 +125,7 @@ def _plan_of(session: Session, run: Run) -> Plan:
     return plan
 
 
-def _check_input(session: Session, run: Run, plan: Plan) -> Problem:
+def _check_input(session: Session, term: Term, run: Run, plan: Plan) -> Problem:
     """Return the problem that a plan solves; refuse a plan that breaks a rule, or of a term that has changed since."""
     documents = session.get_one(PlanDocument, plan.id)
     solved = read_problem(documents.problem)
@@ -133,6 +136,7 @@ def _check_input(session: Session, run: Run, plan: Plan) -> Problem:
             en="The plan breaks a rule.",
             faults=(Fault("/run_id", breach.words.en, breach.words.sv) for breach in breaches[:MOST_NAMED]),
         )
+    _refuse_clashes(session, term, solved, read_plan(documents.plan))
     changes = list(islice(_changes_since(session, run, documents.problem), MOST_NAMED))
     if changes:
         raise ConflictError(
@@ -141,6 +145,23 @@ def _check_input(session: Session, run: Run, plan: Plan) -> Problem:
             faults=(Fault("/run_id", change.en, change.sv) for change in changes),
         )
     return solved
+
+
+def _refuse_clashes(session: Session, term: Term, solved: Problem, plan: SolverPlan) -> None:
+    """Refuse a plan whose placements clash with what other terms that share its weeks have put in force by now."""
+    taken = write_taken(session, term, solved.supervisor)
+    standing = tuple(Taken(**each) for each in taken if each["unit"] in solved.unit)
+    breaches = [each for each in check(replace(solved, taken=standing), plan.placements) if each.taken]
+    if not breaches:
+        return
+    names = Names(session, SYSTEM, texts=[breach.words for breach in breaches])
+    told = [names.put_in(breach.words) for breach in breaches]
+    codes = ", ".join(sorted({each.term for breach in breaches for each in breach.taken}))
+    raise ConflictError(
+        sv=f"Planen krockar med det som gäller i {codes}: {'; '.join(words.sv for words in told[:3])}",
+        en=f"The plan clashes with what is in force in {codes}: {'; '.join(words.en for words in told[:3])}",
+        faults=(Fault("/run_id", words.en, words.sv) for words in told[:MOST_NAMED]),
+    )
 
 
 def _changes_since(session: Session, run: Run, solved: str) -> Iterator[Words]:

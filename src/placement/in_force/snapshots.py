@@ -9,8 +9,9 @@ from placement_solver.words import Words
 
 KEYS = {"pins": "request", "current": "request"}
 """The field that identifies an entry of a problem's list, for lists whose entries have no id."""
-CHOSEN = frozenset({"weights"})
-"""The sections that a run's own options may change, and that are therefore not compared."""
+NOT_COMPARED = frozenset({"taken", "weights"})
+"""The sections that are not compared: a run's own options may change the weights, and what other terms have taken
+matters only where it clashes with the plan."""
 
 _SWEDISH = {
     "agreements": "avtal",
@@ -32,7 +33,7 @@ _ADDED, _REMOVED, _CHANGED = Words("tillagd", "added"), Words("borttagen", "remo
 
 def changes_between(solved: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Words]:
     """Yield the differences between two problem documents, such as ``requests req_1f3a: added``."""
-    for section in now.keys() - CHOSEN:
+    for section in now.keys() - NOT_COMPARED:
         before, after = solved.get(section), now[section]
         if before == after:
             continue

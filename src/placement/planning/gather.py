@@ -11,6 +11,7 @@ from placement.errors import NotFoundError
 from placement.planning import entries
 from placement.planning.decisions import Posed, by_hand, first_by_hand, in_force, lines_of, pose
 from placement.planning.entries import Entry, OpenRequest
+from placement.planning.other_terms import write_taken
 from placement.planning.scenarios import AS_IT_IS, AS_USUAL, Options, apply_options
 from placement.planning.waiting import TURN
 from placement.store.access import COORDINATORS, allow
@@ -97,6 +98,8 @@ def write_term(
     asked = {request.id for request, *_ in requests}
     few = None if at is None else asked
     students = None if at is None else {student.id for _, student, *_ in requests}
+    supervisors = entries.write_supervisors(session, term, index, at)
+    taken = write_taken(session, term, {supervisor["id"] for supervisor in supervisors})
     return {
         "format": FORMAT,
         "term": {"code": term.code, "first_week": str(term.first_week), "weeks": term.weeks},
@@ -104,7 +107,7 @@ def write_term(
         "providers": entries.write_providers(session, parties),
         "units": [entries.write_unit(unit) for unit in units],
         "capacities": entries.write_capacities(session, term, index, at),
-        "supervisors": entries.write_supervisors(session, term, index, at),
+        "supervisors": supervisors,
         "agreements": agreements,
         "students": entries.write_students(session, requests, students),
         "requests": entries.write_requests(session, term, requests, index, few),
@@ -119,6 +122,7 @@ def write_term(
             "agreement_floor": term.weight_agreement_floor,
             "change": term.weight_change,
         },
+        **({"taken": taken} if taken else {}),
     }
 
 

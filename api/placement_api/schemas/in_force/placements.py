@@ -38,6 +38,7 @@ _PLACEMENT: dict[str, JsonValue] = {
     "reason": None,
     "brokenRules": [],
     "runId": "run_5c1e",
+    "termId": "trm_vt2027",
     "requestId": "req_1f3a",
     "studentId": "stu_88d0",
     "courseId": "crs_2sj",
@@ -96,6 +97,7 @@ class PlacementShown(Changeable):
         "Om den avslutades som no-longer-possible: de regler som den bröt mot; enheten ser inga som gäller studenten."
     )
     run_id: str = Field(description="The run whose plan has the placement. Den körning vars plan har placeringen.")
+    term_id: str
     request_id: str
     student_id: str
     course_id: str
@@ -121,6 +123,7 @@ class PlacementShown(Changeable):
             reason=None if published is None else published.reason,
             broken_rules=[RuleShown.of(rule) for rule in placed.broken_rules],
             run_id=placed.run_id,
+            term_id=placed.request.term_id,
             request_id=placed.request.id,
             student_id=placed.request.student_id,
             course_id=placed.request.course_id,
