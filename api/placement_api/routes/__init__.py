@@ -6,7 +6,7 @@ from placement_api.routes import meta, sheets
 from placement_api.routes.events import feed
 from placement_api.routes.in_force import placements, publishing
 from placement_api.routes.outgoing import calendars, webhooks
-from placement_api.routes.planning import balances, lottery, pins, plans, runs
+from placement_api.routes.planning import balances, lottery, pins, plans, readiness, runs
 from placement_api.routes.reading import comparisons, explanations, prices
 from placement_api.routes.register import (
     agreements,
@@ -36,6 +36,7 @@ _ROUTERS = (
     agreements.router,
     balances.router,
     terms.router,
+    readiness.router,
     lottery.router,
     education.router,
     cohorts.router,

@@ -24,6 +24,7 @@ COMMANDS = (
     "problem",
     "lists",
     "template",
+    "readiness",
     "import",
     "serve",
     "worker",

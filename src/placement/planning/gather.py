@@ -57,7 +57,7 @@ def gather_for(session: Session, by: Caller, term_id: str, mode: RunMode, option
     term = session.get(Term, term_id)
     if term is None:
         raise NotFoundError(term_id)
-    requests = _open_requests(session, term, mode)
+    requests = open_requests(session, term, mode)
     placed, pins = in_force(session, term), by_hand(session, term)
     over = {each.request_id for each in placed if each.status in FINISHED}
     outside = _asked_from_outside(session, requests) if options.in_county_only else set()
@@ -126,7 +126,7 @@ def write_term(
     }
 
 
-def _open_requests(session: Session, term: Term, mode: RunMode) -> list[OpenRequest]:
+def open_requests(session: Session, term: Term, mode: RunMode) -> list[OpenRequest]:
     """Return the open requests, each with its student, course and programme, in the order that the run needs."""
     rows = session.exec(
         select(Request, Student, Course, Programme)
