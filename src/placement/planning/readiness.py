@@ -201,7 +201,7 @@ def _no_agreement(seen: _Seen) -> Iterator[Finding]:
     words = Words(
         f"Avtal saknas mellan {len(items)} par av lärosäte och huvudman vars enheter har platser för dess studenter. "
         f"{len(nowhere)} begäranden har inget avtal alls.",
-        f"{len(items)} pairs of lärosäte and provider have no agreement, though the units have places for the students. "
+        f"{len(items)} pairs of lärosäte and provider have no agreement, though there are places for the students. "
         f"{len(nowhere)} requests have no agreement at all.",
     )
     yield Finding("no-agreement", BLOCKING if nowhere else WARNING, words, len(nowhere), items)

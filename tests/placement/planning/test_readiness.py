@@ -64,7 +64,8 @@ def test_a_term_without_requests_and_places_says_both(ready: Session) -> None:
     told = found(ready)
     assert told["no-requests"] == ("blocking", 0, [])
     assert told["no-places"][0] == "blocking"
-    assert told["units-unanswered"] == ("warning", 1, ["Tallgården"])
+    assert told["units-unanswered"][0] == "warning"
+    assert "Tallgården" in told["units-unanswered"][2]
 
 
 def test_a_course_without_windows_is_named_with_its_requests(ready: Session) -> None:
