@@ -54,9 +54,14 @@ def init(
 
 def _asked(lang: Language) -> list[Part]:
     """Ask for each part on a terminal; take all of them where nobody can be asked."""
-    if not sys.stdin.isatty():
+    if not is_attended():
         return list(Part)
     return [part for part in Part if typer.confirm(lang.of(_ASK).format(what=lang.of(NAMES[part])), default=True)]
+
+
+def is_attended() -> bool:
+    """Tell whether somebody sits at a terminal."""
+    return sys.stdin.isatty()
 
 
 def _tell(parts: list[Part], taken: list[Taken], lang: Language) -> None:

@@ -62,13 +62,6 @@ def test_each_part_is_asked_for_on_a_terminal(
 ) -> None:
     answers = iter([True, False, False, False, False, False])
     monkeypatch.setattr("placement.cli.init.typer.confirm", lambda *_words, **_more: next(answers))
-    monkeypatch.setattr("placement.cli.init.sys.stdin", _Terminal())
+    monkeypatch.setattr("placement.cli.init.is_attended", lambda: True)
     placement("init")
     assert (stored(tmp_path, Municipality), stored(tmp_path, Organisation)) == (35, 0)
-
-
-class _Terminal:
-    """A terminal that somebody sits at."""
-
-    def isatty(self) -> bool:
-        return True
