@@ -106,7 +106,7 @@ HEADINGS: dict[str, tuple[str, str, *tuple[str, ...]]] = {
     "institutionId": ("Lärosäte", "Institution", "university"),
     "institutions": ("Lärosäten", "Institutions", "lärosäte", "universities", "reserverat för"),
     "kind": ("Slag", "Kind", "typ", "type"),
-    "kinds": ("Vårdslag", "Kinds of care", "slag av vård", "verksamhet", "kinds"),
+    "kinds": ("Vårdslag", "Kinds of care", "slag av vård", "slag av enhet", "kinds of unit", "verksamhet", "kinds"),
     "lastWeek": ("Sista vecka", "Last week"),
     "lat": ("Latitud", "Latitude"),
     "lon": ("Longitud", "Longitude", "long", "lng"),
