@@ -35,7 +35,8 @@ def test_when_many_change_one_offer_at_once_one_succeeds_and_the_others_get_412(
     assert Counter(answer.status_code for answer in answers) == {200: 1, 412: CROWD - 1}
     winner = next(answer for answer in answers if answer.status_code == 200)
     kept = client.get("/v1/capacity-offers/off_a", headers=world.by("unit"))
-    assert kept.json() == winner.json()
+    answered = {name: value for name, value in winner.json().items() if name != "impossiblePlacements"}
+    assert kept.json() == answered
     assert kept.headers["ETag"] == '"2"'
 
 

@@ -13,7 +13,7 @@ from placement_solver.documents.shapes import MISREAD, Reading
 from placement_solver.documents.structures import Repeated
 from placement_solver.faults import Fault, InvalidPlan, InvalidProblem, InvalidReport
 from placement_solver.plan import FORMAT as PLAN_FORMAT
-from placement_solver.plan import Plan
+from placement_solver.plan import Plan, Reasons
 from placement_solver.problem import FORMAT as PROBLEM_FORMAT
 from placement_solver.problem import Problem
 from placement_solver.report import FORMAT as REPORT_FORMAT
@@ -69,6 +69,12 @@ def read_plan(text: str | bytes) -> Plan:
 def write_plan(plan: Plan) -> str:
     """Write a plan as a document that reads as the same plan."""
     return _written(PLAN_FORMAT, _members(plan))
+
+
+def reasons_document(reasons: Reasons) -> dict[str, Any]:
+    """Return the reasons of an unplaced request as the plan's document has them."""
+    document: dict[str, Any] = json.loads(json.dumps(_members(reasons), default=_members))
+    return document
 
 
 def report_of(document: object) -> Report:

@@ -114,7 +114,7 @@ class Candidates:
                 offers=tuple((CapacityId(each.id), each.weeks) for each in obstacles if each.rule == "capacity"),
                 ceiling=next((each.weeks for each in obstacles if each.rule == "unit-ceiling"), ()),
                 new_offer=new_offer,
-                least={(each.id, week): self._least(each, week) for each in obstacles for week in each.weeks},
+                least=tuple((each.id, week, self._least(each, week)) for each in obstacles for week in each.weeks),
             )
 
     def _least(self, obstacle: Obstacle, week: int) -> int:

@@ -20,7 +20,7 @@ from placement_solver.problem import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
 Kind = Literal["places", "agreement", "training", "load", "travel"]
 KINDS: tuple[Kind, ...] = ("places", "agreement", "training", "load", "travel")
@@ -42,8 +42,8 @@ class Change:
 class MorePlaces:
     """One more place at a unit in some weeks: in offers that are full, under its ceiling, or in an offer of its own.
 
-    ``least`` is how many places an offer, or the unit, must have in a week: one more than are used, which is more than
-    one more than it has where other terms have taken too many.
+    ``least`` has how many places an offer, or the unit, must have in a week (id, week, places): one more than are used,
+    which is more than one more than it has where other terms have taken too many.
     """
 
     kind: ClassVar[Kind] = "places"
@@ -52,7 +52,7 @@ class MorePlaces:
     offers: tuple[tuple[CapacityId, tuple[int, ...]], ...]
     ceiling: tuple[int, ...]
     new_offer: Capacity | None
-    least: Mapping[tuple[str, int], int]
+    least: tuple[tuple[str, int, int], ...]
 
     @property
     def size(self) -> tuple[float, int]:
@@ -77,7 +77,8 @@ class MorePlaces:
         """Raise the places of a full resource in its weeks to the least that is needed."""
         name, weeks = full
         old = by_week(places, problem.term.weeks)
-        new = [max(amount, self.least[name, week]) if week in weeks else amount for week, amount in enumerate(old)]
+        least = {week: amount for each, week, amount in self.least if each == name}
+        new = [max(amount, least[week]) if week in weeks else amount for week, amount in enumerate(old)]
         return Change(pointer, places if isinstance(places, int) else list(places), new)
 
 

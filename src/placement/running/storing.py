@@ -27,7 +27,7 @@ from placement.tables import (
     new_id,
 )
 from placement_solver import plan as solved
-from placement_solver.documents import read_plan
+from placement_solver.documents import read_plan, reasons_document
 from placement_solver.problem import Problem
 from placement_solver.words import Words
 
@@ -79,7 +79,7 @@ def store_plan(session: Session, run: Run, answer: Answer) -> Plan:
         session.connection().execute(
             insert(UnplacedRequest),
             [
-                {"plan_id": row.id, "request_id": left.request, "reasons": asdict(left.reasons)}
+                {"plan_id": row.id, "request_id": left.request, "reasons": reasons_document(left.reasons)}
                 for left in plan.unplaced
             ],
         )
