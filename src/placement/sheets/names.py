@@ -17,7 +17,17 @@ from placement.register.programmes import programmes_of
 from placement.sheets.week_names import Weeks
 from placement.store.access import fault
 from placement.store.scopes import units_of
-from placement.tables import Cohort, Municipality, Organisation, OrganisationKind, Programme, Site, Term, Unit
+from placement.tables import (
+    Cohort,
+    Municipality,
+    Organisation,
+    OrganisationKind,
+    Programme,
+    ProviderKind,
+    Site,
+    Term,
+    Unit,
+)
 from placement.vocabulary import fold
 from placement_solver.words import Words
 
@@ -62,7 +72,10 @@ class Names:
 
     def all(self) -> list[str]:
         """Return every row as people call it: by its name where that is its alone, else by its code or id."""
-        own = {next(iter(ids)): text for text, ids in self._texts.items() if len(ids) == 1}
+        own: dict[str, str] = {}
+        for text, ids in self._texts.items():
+            if len(ids) == 1:
+                own.setdefault(next(iter(ids)), text)
         return sorted({own.get(row_id, self.name_of(row_id)) for row_id in self._ids})
 
     def ids_of(self, names: Iterable[str]) -> set[str]:
@@ -178,7 +191,7 @@ def units(session: Session) -> Names:
 def municipalities(session: Session) -> Names:
     """Name the municipalities by their SCB codes, or by what they are called."""
     rows = session.exec(select(col(Municipality.code), col(Municipality.name))).all()
-    called = [(code, name) for code, own in rows for name in (f"{own} kommun", code.lstrip("0"), own)]
+    called = [(code, name) for code, own in rows for name in (own, f"{own} kommun", code.lstrip("0"))]
     return Names(nouns.MUNICIPALITY, ((code, None) for code, _name in rows), called)
 
 
@@ -193,12 +206,21 @@ def institutions(session: Session) -> Names:
 
 
 def organisations(session: Session, kind: OrganisationKind | None = None, what: Words = nouns.ORGANISATION) -> Names:
-    """Name the organisations, optionally of one kind, by their own codes or by what they are called."""
-    query = select(
-        col(Organisation.id), col(Organisation.external_id), col(Organisation.name_sv), col(Organisation.name_en)
-    )
-    rows = session.exec(query if kind is None else query.where(Organisation.kind == kind)).all()
-    return Names(what, ((row[0], row[1]) for row in rows), ((row[0], name) for row in rows for name in set(row[2:])))
+    """Name the organisations, optionally of one kind, by their own codes or by what they are called.
+
+    A municipality's organisation is also called by the municipality's name.
+    """
+    query = select(Organisation) if kind is None else select(Organisation).where(Organisation.kind == kind)
+    rows = session.exec(query).all()
+    called = [(row.id, name) for row in rows for name in dict.fromkeys((row.name_sv, row.name_en))]
+    own = dict(session.exec(select(col(Municipality.code), col(Municipality.name))).all())
+    called += [
+        (row.id, name)
+        for row in rows
+        if row.provider_kind == ProviderKind.MUNICIPALITY and (place := own.get(row.municipality_code or ""))
+        for name in (place, f"{place} kommun", f"{place}s kommun", f"{place} stad")
+    ]
+    return Names(what, ((row.id, row.external_id) for row in rows), called)
 
 
 def programmes(session: Session, by: Caller) -> Names:
