@@ -58,6 +58,7 @@ _ROUTERS = (
 
 _INPUT = (
     places.router,
+    travel_times.router,
     capacity.router,
     supervision.router,
     agreements.router,

@@ -78,7 +78,11 @@ def _agreement(entry: Entry) -> Iterator[Key]:
 
 
 def _zones(entry: Entry) -> Iterator[Key]:
-    yield from (("zone", zone) for zone in entry["object_id"].split("/"))
+    """Yield the zones of a journey; a zone may have a slash in its name, so every way to part the id is tried."""
+    parts = entry["object_id"].split("/")
+    for number in range(1, len(parts)):
+        yield "zone", "/".join(parts[:number])
+        yield "zone", "/".join(parts[number:])
 
 
 _READERS: Mapping[str, Callable[[Entry], Iterator[Key]]] = {
