@@ -7,7 +7,7 @@ from placement_api.routes.events import feed
 from placement_api.routes.in_force import placements, publishing
 from placement_api.routes.outgoing import calendars, webhooks
 from placement_api.routes.planning import balances, lottery, pins, plans, readiness, runs
-from placement_api.routes.reading import comparisons, explanations, prices
+from placement_api.routes.reading import changes, comparisons, explanations, prices
 from placement_api.routes.register import (
     agreements,
     capacity,
@@ -44,6 +44,7 @@ _ROUTERS = (
     requests.router,
     runs.router,
     plans.router,
+    changes.router,
     prices.router,
     explanations.router,
     comparisons.router,

@@ -7,8 +7,8 @@ A placement that stays as it was is untouched: it keeps its id and its unit's an
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 
 from sqlalchemy import exists
@@ -19,10 +19,11 @@ from placement.callers import SYSTEM, Caller
 from placement.clock import now
 from placement.errors import ConflictError, Fault, NotFoundError
 from placement.events import feed
+from placement.in_force.changes import Change, asked_in, changes_by
 from placement.in_force.placements import happening
 from placement.in_force.snapshots import changes_between
-from placement.planning.broken import Broken, broken_by_leaving, lines_in, rules_for_all, rules_in
-from placement.planning.gather import FINISHED, gather
+from placement.planning.broken import rules_for_all, rules_in
+from placement.planning.gather import gather
 from placement.planning.other_terms import lock_with_neighbours, write_taken
 from placement.planning.scenarios import is_what_if, read_options
 from placement.register.names import Names
@@ -31,7 +32,6 @@ from placement.store.access import ANYONE, COORDINATORS, FIRST, Page, Span
 from placement.store.tokens import holder_of
 from placement.tables import (
     HOLDING,
-    Course,
     EndReason,
     Placement,
     PlacementStatus,
@@ -39,10 +39,8 @@ from placement.tables import (
     PlanDocument,
     PlannedPlacement,
     Publication,
-    Request,
     RequestStatus,
     Run,
-    Student,
     Term,
 )
 from placement_solver.check import check, check_plan
@@ -54,15 +52,6 @@ from placement_solver.words import Words
 
 MOST_NAMED = 100
 """The most differences named in a refusal; with more than these, the term has to be planned anew anyway."""
-
-
-@dataclass(frozen=True, slots=True)
-class RequestedStay:
-    """What a placement takes from its request: the number of weeks, and the student's lärosäte."""
-
-    request: Request
-    weeks: int
-    institution_id: str
 
 
 def publish(session: Session, by: Caller, term_id: str, run_id: str, published_by: str | None = None) -> Publication:
@@ -182,34 +171,36 @@ def _switch(session: Session, publication: Publication, plan: Plan, solved: Prob
 
     A placement that is over stays as it was. One that ends has its true reason.
     """
-    asked = _asked(session, publication.term_id)
+    asked = asked_in(session, publication.term_id)
     holding = (Placement.term_id == publication.term_id, col(Placement.status).in_(HOLDING))
-    in_force = {row.request_id: row for row in session.exec(select(Placement).where(*holding).with_for_update())}
+    in_force = session.exec(select(Placement).where(*holding).with_for_update()).all()
     drawn = session.exec(select(PlannedPlacement).where(PlannedPlacement.plan_id == plan.id)).all()
-    broken = broken_by_leaving(solved, lines_in(solved, in_force.values()), lines_in(solved, drawn))
+    held = {row.request_id for row in in_force}
     happenings: list[feed.Happening] = []
-    new: list[Placement] = []
-    for planned in drawn:
-        one = asked[planned.request_id]
-        old = in_force.pop(planned.request_id, None)
-        if old is None:
-            placement = Placement(
-                term_id=publication.term_id,
-                request_id=planned.request_id,
-                publication_id=publication.id,
-                unit_id=planned.unit_id,
-                start=planned.start,
-                weeks=one.weeks,
-                supervisor_id=planned.supervisor_id,
-            )
-            new.append(placement)
-            happenings.append(happening("published", placement, one.request, one.institution_id))
-        elif old.status not in FINISHED and _place_of(old, old.weeks) != _place_of(planned, one.weeks):
-            happenings += _move(old, planned, one, publication, broken.get(planned.request_id, ()))
+    new = [
+        Placement(
+            term_id=publication.term_id,
+            request_id=planned.request_id,
+            publication_id=publication.id,
+            unit_id=planned.unit_id,
+            start=planned.start,
+            weeks=asked[planned.request_id].weeks,
+            supervisor_id=planned.supervisor_id,
+        )
+        for planned in drawn
+        if planned.request_id not in held
+    ]
+    for placement in new:
+        one = asked[placement.request_id]
+        happenings.append(happening("published", placement, one.request, one.institution_id))
+    for change in changes_by(solved, in_force, drawn, asked):
+        if change.planned is None:
+            happenings.append(_end(change))
+            publication.ended += 1
+        else:
+            happenings += _move(change, change.planned, publication)
             publication.moved += 1
-    ended = [old for old in in_force.values() if old.status not in FINISHED]
-    happenings += [_end(old, asked[old.request_id], broken.get(old.request_id, ())) for old in ended]
-    publication.placed, publication.ended = len(new), len(ended)
+    publication.placed = len(new)
     session.add_all(new)
     session.flush()
     in_all = {"publicationId": publication.id, "number": publication.number, "publishedBy": publication.published_by}
@@ -217,16 +208,9 @@ def _switch(session: Session, publication: Publication, plan: Plan, solved: Prob
     feed.tell(session, [(subject, in_all), *happenings])
 
 
-def _place_of(placement: Placement | PlannedPlacement, weeks: int) -> tuple[object, ...]:
-    """Return where, when, for how long and with whom a placement is."""
-    return placement.unit_id, placement.start, placement.supervisor_id, weeks
-
-
-def _move(
-    old: Placement, planned: PlannedPlacement, one: RequestedStay, publication: Publication, broken: Sequence[Broken]
-) -> Iterator[feed.Happening]:
+def _move(change: Change, planned: PlannedPlacement, publication: Publication) -> Iterator[feed.Happening]:
     """Put a placement where a plan has it, and yield the events about it; the unit that it leaves is told too."""
-    rules = rules_for_all(broken)
+    old, one, rules = change.placement, change.stay, rules_for_all(change.broken)
     if old.unit_id != planned.unit_id:
         yield happening("left", old, one.request, None, rules)
     old.unit_id, old.start, old.supervisor_id = planned.unit_id, planned.start, planned.supervisor_id
@@ -235,24 +219,14 @@ def _move(
     yield happening("moved", old, one.request, one.institution_id, rules)
 
 
-def _end(old: Placement, one: RequestedStay, broken: Sequence[Broken]) -> feed.Happening:
+def _end(change: Change) -> feed.Happening:
     """End a placement for its true reason: the request is withdrawn, the term does not allow it, or it is replanned."""
+    old, one = change.placement, change.stay
     old.status, old.changed_at = PlacementStatus.CANCELLED, now()
     if one.request.status is RequestStatus.WITHDRAWN:
         old.reason = EndReason.REQUEST_WITHDRAWN
-    elif broken:
-        old.reason, old.broken_rules = EndReason.NO_LONGER_POSSIBLE, rules_in(broken)
+    elif change.broken:
+        old.reason, old.broken_rules = EndReason.NO_LONGER_POSSIBLE, rules_in(change.broken)
     else:
         old.reason = EndReason.REPLANNED
-    return happening("cancelled", old, one.request, one.institution_id, rules_for_all(broken))
-
-
-def _asked(session: Session, term_id: str) -> dict[str, RequestedStay]:
-    """Return what placements take from their requests, for all requests of a term including withdrawn ones."""
-    rows: Sequence[tuple[Request, int, str]] = session.exec(
-        select(Request, col(Course.weeks), col(Student.institution_id))
-        .join(Course, col(Course.id) == Request.course_id)
-        .join(Student, col(Student.id) == Request.student_id)
-        .where(Request.term_id == term_id)
-    ).all()
-    return {request.id: RequestedStay(request, weeks, institution) for request, weeks, institution in rows}
+    return happening("cancelled", old, one.request, one.institution_id, rules_for_all(change.broken))

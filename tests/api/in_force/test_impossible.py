@@ -8,92 +8,32 @@ from typing import Any
 
 import httpx2
 import pytest
-from fastapi.testclient import TestClient
-from sqlalchemy import Engine
 from sqlmodel import select
 
-from placement.callers import Role
-from placement.database import engine_for, open_session
+from placement.database import open_session
 from placement.tables import (
     Agreement,
-    Course,
     Organisation,
     OrganisationKind,
     Placement,
     PlacementStatus,
-    Programme,
-    ProviderKind,
-    Site,
     Student,
-    Supervisor,
-    TravelTime,
     Unit,
 )
 from tests.api.conftest import Connect
-from tests.api.parties import token_of
-from tests.placement.publishing import offer_places, plan, publish_run, settle
+from tests.api.standing import KIRUNA, ZONE, County, standing
 from tests.rows import WEEK
 
-JOURNEY = {"origin": "väster/om ö/å", "destination": "söder", "minutes": 955}
-KIRUNA = {"lat": 67.86, "lon": 20.23}
+JOURNEY = {"origin": ZONE, "destination": "söder", "minutes": 955}
 HOME = {"lat": 59.31, "lon": 18.05}
 WEEKS = [{"week": str(WEEK.plus(number)), "places": 2} for number in range(6)]
 
 
-class County:
-    """A county with a plan in force: two students of a lärosäte at one unit, with one supervisor."""
-
-    def __init__(self, client: TestClient, engine: Engine) -> None:
-        self.client, self.engine = client, engine
-        self.tokens = {
-            "coordinator": token_of(engine, Role.COORDINATOR),
-            "institution": token_of(engine, Role.INSTITUTION, "org_ki"),
-            "provider": token_of(engine, Role.PROVIDER, "org_city"),
-        }
-
-    def ask(
-        self, method: str, path: str, body: dict[str, Any] | None = None, by: str = "coordinator", language: str = "en"
-    ) -> httpx2.Response:
-        headers = {"Authorization": f"Bearer {self.tokens[by]}", "If-Match": "*", "Accept-Language": language}
-        answer = self.client.request(method, f"/v1{path}", json=body, headers=headers)
-        assert answer.is_success, answer.text
-        return answer
-
-    def told(self, by: str) -> list[dict[str, Any]]:
-        """Return the details of what a caller reads of impossible placements in the feed."""
-        items = self.ask("GET", "/events?kind=placement.impossible", by=by).json()["items"]
-        return [event["details"] for event in items]
-
-
 @pytest.fixture
 def county(migrated_url: str, connect: Connect) -> Iterator[County]:
-    """The county, where every rule has something that it could be broken by."""
-    client = connect(migrated_url)
-    engine = engine_for(migrated_url)
-    settle(engine)
-    with open_session(engine) as session:
-        session.get_one(Programme, "prg_a").decentralised = True
-        session.get_one(Student, "stu_a").zone = JOURNEY["origin"]
-        course, unit = session.get_one(Course, "crs_a"), session.get_one(Unit, "unt_a")
-        course.supervision_credits, course.university_healthcare, unit.university_healthcare = 7.5, True, True
-        session.get_one(Supervisor, "sup_a").every_week = True
-        offer_places(session, "off_a", "unt_a", 2)
-        session.add_all(
-            [
-                Site(id="sit_b", institution_id="org_ki", name="Norr", municipality_code="0180"),
-                TravelTime(origin="kiruna", destination="söder", minutes=955),
-                Organisation(
-                    id="org_north",
-                    kind=OrganisationKind.PROVIDER,
-                    provider_kind=ProviderKind.REGION,
-                    name_sv="Norr",
-                    name_en="North",
-                ),
-            ]
-        )
-    publish_run(engine, plan(engine))
-    yield County(client, engine)
-    engine.dispose()
+    """Two students of a lärosäte at one unit, with one supervisor."""
+    with standing(connect(migrated_url), migrated_url) as county:
+        yield county
 
 
 def rules_in(answer: httpx2.Response) -> list[tuple[str, ...]]:

@@ -27,6 +27,7 @@ LINES = (
     Line("GET /v1/runs/{runId}/events", "CIPU", ours="run_over"),
     Line("DELETE /v1/runs/{runId}", "C", ours="run_a", good=202),
     Line("GET /v1/runs/{runId}/plan", "C", ours="run_a"),
+    Line("GET /v1/runs/{runId}/changes", "C", ours="run_over"),
     Line("GET /v1/runs/{runId}/problem", "C", ours="run_a"),
     Line("GET /v1/runs/{runId}/report", "C", ours="run_a"),
     Line("GET /v1/runs/{runId}/prices", "CPU", reach="C", ours="run_a", theirs="run_over"),
