@@ -31,7 +31,7 @@ class Line:
     ``ours`` and ``theirs`` are ids: of the row in the path or, for a list, of rows that must and must not be
     in it; ``query`` is what such a list is asked with, or what is removed from it. Where the other side stands in the
     body instead, ``their_body`` names it, and is refused with 422. Where a row is one role's alone, ``each`` names by
-    letter the others' own.
+    letter the others' own. ``good_of_theirs`` is the status for the other side's row, where it differs from ours.
     """
 
     operation: str
@@ -42,6 +42,7 @@ class Line:
     body: dict[str, Any] | None = None
     their_body: dict[str, Any] | None = None
     good: int = 0
+    good_of_theirs: int = 0
     public: bool = False
     query: str = "limit=200"
     each: Mapping[str, str] = field(default_factory=dict)

@@ -24,5 +24,13 @@ LINES = (
         body={"status": "declined", "declineReason": "rebuilding"},
     ),
     Line("PUT /v1/capacity-offers/{offerId}", "CPU", ours="off_a", body=OFFER),
-    Line("DELETE /v1/capacity-offers/{offerId}", "CPU", reach="C", ours="off_a", theirs="off_b", good=200),
+    Line(
+        "DELETE /v1/capacity-offers/{offerId}",
+        "CPU",
+        reach="C",
+        ours="off_a",
+        theirs="off_b",
+        good=200,
+        good_of_theirs=204,
+    ),
 )
