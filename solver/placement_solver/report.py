@@ -76,7 +76,10 @@ class Evenness:
 
 @dataclass(frozen=True, slots=True)
 class ProviderFigures:
-    """The student-weeks that a provider's units offer and those placed there; ``used`` is placed / offered."""
+    """The student-weeks that a provider's units offer and those placed there; ``used`` is placed / offered.
+
+    What other terms have taken is not offered.
+    """
 
     provider: str
     kind: str
@@ -95,7 +98,10 @@ class MunicipalFigures:
 
 @dataclass(frozen=True, slots=True)
 class AgreementFigures:
-    """An agreement's student-weeks, floor and ceiling; ``short`` is what is missing below the floor."""
+    """An agreement's student-weeks, floor and ceiling; ``short`` is what is missing below the floor.
+
+    The student-weeks that other terms have in the term's weeks count.
+    """
 
     agreement: str
     institution: str

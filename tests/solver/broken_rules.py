@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from placement_solver.problem import (
     AgreementId,
     Decision,
     RequestId,
+    StudentId,
     Supervision,
     Supervisor,
     SupervisorId,
+    Taken,
+    TakenId,
     UnitId,
 )
 from tests.solver.one_model import holds, is_open_to, minutes_between
@@ -23,6 +26,8 @@ if TYPE_CHECKING:
 
 MOON = "moon"
 MANY = 1000
+MOST_AT_A_TIME = 3
+"""No unit of a wider term takes more students at a time."""
 
 
 def placed_twice(ground: Ground) -> Planted:
@@ -222,6 +227,64 @@ def at_the_same_time(ground: Ground) -> Planted:
     return ground.moved("no-overlap", later, replace(later, start=ground.weeks(earlier)[-1]))
 
 
+def _taken_beside(ground: Ground, rule: str, placement: Placement, students: int, **changes: Any) -> Planted:  # noqa: ANN401
+    """Let another term have students like a placement's, with some changes, at its unit in one of its weeks."""
+    week, own = ground.chance.choice(ground.weeks(placement)), ground.student(placement)
+    beside = tuple(
+        replace(
+            Taken(
+                TakenId(f"{MOON}-{n}"),
+                MOON,
+                StudentId(MOON),
+                own.institution,
+                own.profession,
+                placement.unit,
+                None,
+                week,
+                week,
+            ),
+            **changes,
+        )
+        for n in range(students)
+    )
+    term = replace(ground.term, taken=(*ground.term.taken, *beside))
+    return replace(ground.turned(rule, placement, term), alone=False)
+
+
+def in_a_week_that_another_term_has(ground: Ground) -> Planted:
+    """Let the student be out in another term in one of the weeks."""
+    placement = ground.placement()
+    return _taken_beside(ground, "no-overlap", placement, 1, student=ground.student(placement).id)
+
+
+def at_places_that_another_term_has(ground: Ground) -> Planted:
+    """Let another term have all the places in one of the weeks."""
+    return _taken_beside(ground, "capacity", ground.placement(), MOST_AT_A_TIME)
+
+
+def under_a_ceiling_that_another_term_has_reached(ground: Ground) -> Planted:
+    """Let another term have as many students of another profession as the unit takes."""
+    placement = ground.one(each for each in ground.plan.placements if ground.unit(each).max_students is not None)
+    return _taken_beside(ground, "unit-ceiling", placement, MOST_AT_A_TIME, profession=MOON)
+
+
+def under_an_agreement_that_another_term_has_used(ground: Ground) -> Planted:
+    """Let another term have one student-week of an agreement that is used to the full."""
+    placement = ground.placement()
+    agreement = _agreement(ground, placement)
+    used = sum(len(ground.weeks(each)) for each in ground.plan.placements if _covers(ground, agreement, each))
+    full = replace(ground, term=ground.altered("agreements", agreement.id, max_student_weeks=used))
+    return _taken_beside(full, "agreement-ceiling", placement, 1)
+
+
+def with_somebody_whom_another_term_has(ground: Ground) -> Planted:
+    """Let the supervisor have as many students of another term as the supervisor takes."""
+    placement, supervisor = _supervised(ground)
+    return _taken_beside(
+        ground, "supervisor-load", placement, supervisor.max_students, supervisor=supervisor.id, profession=MOON
+    )
+
+
 def in_the_wrong_order(ground: Ground) -> Planted:
     """Let a student's earlier placement build on the later one."""
     earlier, later = ground.one(ground.pairs())
@@ -308,6 +371,11 @@ BROKEN_RULES: tuple[Planter, ...] = (
     with_somebody_of_another_profession,
     with_somebody_overloaded,
     at_the_same_time,
+    in_a_week_that_another_term_has,
+    at_places_that_another_term_has,
+    under_a_ceiling_that_another_term_has_reached,
+    under_an_agreement_that_another_term_has_used,
+    with_somebody_whom_another_term_has,
     in_the_wrong_order,
     at_the_same_unit,
     pinned_elsewhere,

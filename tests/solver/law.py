@@ -154,8 +154,8 @@ def by_the_week(weeks: int, most: int) -> SearchStrategy[int | tuple[int, ...]]:
 
 
 @st.composite
-def cases(draw: DrawFn) -> Case:
-    """Draw a problem of two to four requests and two or three units."""
+def cases(draw: DrawFn, most_taken: int = 1) -> Case:
+    """Draw a problem of two to four requests and two or three units, with a few placements of other terms at most."""
     weeks = draw(st.integers(3, 5))
     points, sites, zones = st.sampled_from(POINTS), st.sampled_from(SITES), st.sampled_from(ZONES)
     week_sets = some(tuple(range(weeks)))
@@ -236,7 +236,7 @@ def cases(draw: DrawFn) -> Case:
         current=draw(decisions(weeks, requests, unit_ids, supervisor_ids)),
         weights=Weights(unplaced=101, travel=3, long_travel=5, preference=7, agreement_floor=11, change=13),
         sha256="0" * 64,
-        taken=draw(taken_by_other_terms(weeks, unit_ids, supervisor_ids)),
+        taken=draw(taken_by_other_terms(weeks, unit_ids, supervisor_ids, most_taken)),
     )
     return Case(problem, draw(st.integers(0, 2**32)))
 
@@ -284,11 +284,11 @@ def people(draw: DrawFn, weeks: int, unit_ids: tuple[UnitId, ...]) -> tuple[tupl
 
 @st.composite
 def taken_by_other_terms(
-    draw: DrawFn, weeks: int, unit_ids: tuple[UnitId, ...], supervisor_ids: tuple[SupervisorId, ...]
+    draw: DrawFn, weeks: int, unit_ids: tuple[UnitId, ...], supervisor_ids: tuple[SupervisorId, ...], most: int
 ) -> tuple[Taken, ...]:
     """Draw what other terms have taken: nothing, or the weeks of a few students, of this term too or of others only."""
     taken = []
-    for number in range(draw(st.integers(0, 3))):
+    for number in range(draw(st.integers(0, most))):
         first = draw(st.integers(0, weeks - 1))
         taken.append(
             Taken(

@@ -26,6 +26,8 @@ from placement_solver.problem import (
     StudentId,
     Supervisor,
     SupervisorId,
+    Taken,
+    TakenId,
     Term,
     Travel,
     Unit,
@@ -83,6 +85,12 @@ def request(name: str = "anna-1", **changes: Any) -> Request:  # noqa: ANN401  (
         priority=1,
     )
     return replace(two_weeks, **changes)
+
+
+def taken(name: str = "summer", **changes: Any) -> Taken:  # noqa: ANN401  (any field)
+    """Make a stranger's placement of another term: a nurse of KI at the ward in weeks 1 and 2, with some changes."""
+    summer = Taken(TakenId(name), "ST26", StudentId("stranger"), KI, "nurse", WARD, None, 1, 2)
+    return replace(summer, **changes)
 
 
 def problem(**changes: Any) -> Problem:  # noqa: ANN401  (any field)

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from placement_solver.documents import problem_of
 from tests.solver.broken import TINY, changed, faults_of
 
 
@@ -166,3 +167,50 @@ def test_pins_are_judged_whatever_is_wrong_with_weights_and_other_pins() -> None
 def test_pins_are_not_judged_by_what_could_not_be_read() -> None:
     edits: list[tuple[str, object]] = [("/units/1/lat", None), ("/pins/0", pinned("cecilia-1", "clinic", 4))]
     assert [fault.pointer for fault in faults_of(changed(*edits))] == ["/units/1/lat"]
+
+
+def taken(**changes: object) -> dict[str, object]:
+    """A nurse of KI at the ward in week 1, in another term and with nobody named, with some changes."""
+    stranger = {"id": "summer", "term": "ST2027", "student": "erik", "institution": "ki", "profession": "nurse"}
+    return stranger | {"unit": "ward", "supervisor": None, "first_week": 1, "last_week": 1} | changes
+
+
+@pytest.mark.parametrize(
+    ("elsewhere", "rule"),
+    [
+        ([taken(student="anna", unit="home")], "no-overlap"),
+        ([taken(), taken(id="more")], "capacity"),
+        ([taken(id=name, profession="midwife") for name in ("one", "two", "three")], "unit-ceiling"),
+        ([taken(supervisor="sup-ward")], "supervisor-load"),
+    ],
+)
+@pytest.mark.parametrize("named", ["sup-ward", None])
+def test_a_pin_that_clashes_with_another_term_is_a_fault_that_names_rule_and_term(
+    elsewhere: list[dict[str, object]], rule: str, named: str | None
+) -> None:
+    (fault,) = faults_of(changed(("/taken", elsewhere), ("/pins/-", pinned("anna-1", "ward", 0, named))))
+    assert fault.pointer == "/pins/1"
+    assert fault.words.en.startswith(f"breaks the rule {rule}: ")
+    assert fault.words.sv.startswith(f"bryter mot regeln {rule}: ")
+    assert fault.words.en.endswith("taken by the other term (ST2027)")
+    assert fault.words.sv.endswith("upptaget av en annan termin (ST2027)")
+
+
+def test_a_pin_under_an_agreement_that_another_term_has_used_up_is_a_fault() -> None:
+    used_up = [("/taken", [taken(first_week=0, last_week=5)]), ("/agreements/0/max_student_weeks", 9)]
+    (fault,) = faults_of(changed(*used_up, ("/pins", [PIN])))
+    assert fault.words.en == (
+        "breaks the rule agreement-ceiling: ki-region: 10 student-weeks, but the agreement's ceiling is 9;"
+        " taken by the other term (ST2027)"
+    )
+
+
+def test_a_pin_without_a_name_is_kept_where_another_term_leaves_some_supervisor_room() -> None:
+    sara = json.loads(TINY)["supervisors"][0] | {"id": "sara"}
+    edits = [("/taken", [taken(supervisor="sup-ward")]), ("/supervisors/-", sara)]
+    assert len(problem_of(changed(*edits, ("/pins/-", pinned("anna-1", "ward", 0)))).pins) == 2
+
+
+def test_where_other_terms_have_taken_more_than_there_is_the_document_is_valid() -> None:
+    much = [taken(id=f"t{number}", supervisor="sup-home", unit="home") for number in range(5)]
+    assert len(problem_of(changed(("/taken", much), ("/agreements/2/max_student_weeks", 1))).taken) == 5

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from placement_solver.covers import find_taken
 from placement_solver.figures.fairness import weigh_fairness
 from placement_solver.journeys import minutes_between
 from placement_solver.problem import InstitutionId, Problem, StudentId, Travel, UnitId
@@ -87,7 +88,8 @@ def test_the_groups_of_any_plan_add_up_to_everyone() -> None:
         assert sum(each.placed + each.unplaced for each in fairness.programmes) == len(term.requests)
         weeks = sum(term.request[each.request].weeks for each in plan)
         assert sum(each.placed for each in fairness.providers) == weeks
-        assert sum(each.student_weeks for each in fairness.agreements) == weeks
+        elsewhere = sum(taken.total() for taken in find_taken(term).values())
+        assert sum(each.student_weeks for each in fairness.agreements) == weeks + elsewhere
         if fairness.everyone.journeys is not None:
             minutes = [
                 minutes_between(term, term.student[term.request[each.request].student], term.unit[each.unit])

@@ -48,6 +48,7 @@ def test_the_wider_terms_have_everything_that_a_term_may_have() -> None:
         [term for term in terms if any(student.distinct_units for student in term.students)],
         [term for term in terms if term.pins],
         [term for term in terms if term.current],
+        [term for term in terms if term.taken],
     ):
         assert len(some) > len(terms) // 10
     assert sum(pin.supervisor is not None for term in terms for pin in term.pins) > 5

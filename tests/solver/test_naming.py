@@ -12,7 +12,7 @@ from placement_solver.naming import keep_names
 from placement_solver.plan import Placement
 from placement_solver.problem import Decision, Problem, RequestId, Supervision, SupervisorId
 from placement_solver.search.engines import Found
-from tests.solver.small import WARD, capacity, placed, problem, request, student, supervisor, unit
+from tests.solver.small import WARD, capacity, placed, problem, request, student, supervisor, taken, unit
 
 
 def supervised(*weeks: tuple[int, int], staff: tuple[str, ...] = ("karin", "eva")) -> Problem:
@@ -74,3 +74,17 @@ def test_a_placement_that_needs_no_supervisor_keeps_the_one_it_had_if_there_is_r
     assert names(term, mixed, s0="karin", s1="gone") == ["karin", None, None]
     elsewhere = replace(term, supervisors=(*term.supervisors, supervisor("mia", unit=term.units[1].id)))
     assert names(elsewhere, mixed, s0="karin", s1="mia") == ["karin", None, None]
+
+
+def test_a_name_is_not_given_back_in_a_week_that_another_term_has_taken() -> None:
+    term = replace(supervised((0, 2), (2, 2)), taken=(taken(supervisor=SupervisorId("karin")),))
+    mixed = (placed("s0-r", by="eva"), placed("s1-r", start=2, by="eva"))
+    assert names(term, mixed, s0="karin", s1="karin") == ["eva", "eva"]
+
+
+def test_a_supervisor_of_whom_other_terms_have_taken_more_than_all_gets_nobody() -> None:
+    """No name can simply be kept, so a model chooses; Karin's room is then nothing and not less than nothing."""
+    term = supervised((0, 2), (2, 2), (0, 4), staff=("karin", "eva", "lars"))
+    both = tuple(taken(each, supervisor=SupervisorId("karin")) for each in ("summer", "spring"))
+    mixed = (placed("s0-r", by="eva"), placed("s1-r", start=2, by="eva"), placed("s2-r", by="lars"))
+    assert names(replace(term, taken=both), mixed, s0="lars") == ["lars", "lars", "eva"]

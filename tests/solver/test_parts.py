@@ -15,7 +15,16 @@ from placement_solver.faults import InvalidProblem
 from placement_solver.parts.parallel import PartLostError, solve_apart
 from placement_solver.parts.split import split
 from placement_solver.plan import Plan
-from placement_solver.problem import Decision, Problem, RequestId, Supervision, UnitId
+from placement_solver.problem import (
+    Decision,
+    InstitutionId,
+    Problem,
+    RequestId,
+    StudentId,
+    Supervision,
+    SupervisorId,
+    UnitId,
+)
 from placement_solver.processes import EXHAUSTED, ORPHANED, framed
 from placement_solver.progress import Progress
 from placement_solver.search.clock import Clock, StopSignal
@@ -24,7 +33,7 @@ from placement_solver.solve import find_solution, solve
 from tests.bench.families import join
 from tests.solver.drawn import drawn
 from tests.solver.enumeration import best_objective
-from tests.solver.small import agreement, capacity, problem, request, student, supervisor, unit
+from tests.solver.small import agreement, capacity, problem, request, student, supervisor, taken, unit
 
 
 def counties(count: int, after: int = 0) -> Problem:
@@ -84,6 +93,27 @@ def test_units_that_are_only_named_come_along() -> None:
     term = join([replace(one, units=(unit(), unit("ward-2", kinds=("lab",)))), problem()])
     assert all(part.student[one.student].blocked_units is not None for part in split(term) for one in part.requests)
     assert solved(term).objective == solved(term).bound
+
+
+def test_what_other_terms_have_taken_comes_along_with_all_that_it_names() -> None:
+    hut = unit("hut", kinds=("lab",))
+    one = problem(
+        units=(unit(), hut, unit("den", kinds=("lab",))),
+        supervisors=(supervisor(), supervisor("mia", unit=UnitId("den"))),
+        agreements=(agreement(max_student_weeks=4, min_student_weeks=3),),
+        taken=(
+            taken("at-the-ward", institution=InstitutionId("rkh")),
+            taken("under-the-agreement", unit=UnitId("hut"), supervisor=SupervisorId("mia")),
+            taken("of-anna", student=StudentId("anna"), institution=InstitutionId("rkh"), unit=UnitId("hut")),
+            taken("of-nobody", institution=InstitutionId("rkh"), unit=UnitId("hut")),
+        ),
+    )
+    term = join([one, problem()])
+    with_it, without = sorted(split(term), key=lambda part: -len(part.taken))
+    assert [each.id for each in with_it.taken] == ["0-at-the-ward", "0-under-the-agreement", "0-of-anna"]
+    assert [each.id for each in with_it.units] == ["0-ward", "0-hut", "0-den"]
+    assert without.taken == ()
+    assert solved(term, settings=APART).objective == solved(term).objective == best_objective(term)
 
 
 def test_small_parts_share_a_bundle_no_larger_than_the_largest() -> None:

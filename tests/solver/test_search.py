@@ -11,7 +11,7 @@ import pytest
 from placement_solver.check import check
 from placement_solver.columns import Columns
 from placement_solver.faults import InvalidProblem
-from placement_solver.problem import Decision, Problem, RequestId, Supervision, UnitId
+from placement_solver.problem import Decision, Problem, RequestId, Supervision, SupervisorId, UnitId
 from placement_solver.progress import Progress
 from placement_solver.search import phases as search
 from placement_solver.search.clock import Clock, StopSignal
@@ -23,7 +23,7 @@ from placement_solver.search.teams import Teams
 from tests.solver.drawn import drawn
 from tests.solver.enumeration import best_objective, cost_of
 from tests.solver.quick import QUICK
-from tests.solver.small import WARD, agreement, capacity, placed, problem, request, student, supervisor, unit
+from tests.solver.small import WARD, agreement, capacity, placed, problem, request, student, supervisor, taken, unit
 
 HOME = UnitId("home")
 
@@ -89,6 +89,26 @@ def test_pins_that_cannot_all_be_supervised_make_the_problem_invalid() -> None:
     assert fault.pointer == "/pins"
     assert "supervisor-load" in fault.words.en
     assert "supervisor-load" in fault.words.sv
+
+
+def test_pins_that_another_term_leaves_too_few_supervisors_are_refused_with_its_name() -> None:
+    asked = tuple(request(name, supervision=Supervision(7.5)) for name in ("anna-1", "bo-1"))
+    pins = (Decision(RequestId("anna-1"), WARD, 0), Decision(RequestId("bo-1"), WARD, 1))
+    staff = supervisor(), supervisor("lars")
+    elsewhere = (
+        taken(supervisor=SupervisorId("lars"), first_week=0, last_week=0),
+        taken("later", term="VT27", supervisor=SupervisorId("karin"), first_week=4, last_week=5),
+        taken("unsupervised", term="HT27"),
+    )
+    with pytest.raises(InvalidProblem) as refused:
+        begun(problem(requests=asked, pins=pins, supervisors=(staff[0],), taken=elsewhere[1:]))
+    assert "term" not in refused.value.faults[0].words.en
+    crowded = replace(pins[1], start=0)
+    with pytest.raises(InvalidProblem) as refused:
+        begun(problem(requests=asked, pins=(pins[0], crowded), supervisors=staff, taken=elsewhere))
+    (fault,) = refused.value.faults
+    assert fault.words.sv.endswith("(supervisor-load); upptaget av en annan termin (ST26)")
+    assert fault.words.en.endswith("(supervisor-load); taken by the other term (ST26)")
 
 
 def test_pins_whose_supervisors_could_not_be_settled_in_time_are_not_called_invalid() -> None:

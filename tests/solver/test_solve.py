@@ -72,6 +72,7 @@ def test_the_drawn_terms_have_everything_that_a_term_may_have() -> None:
     for some in (
         [term for term in terms if term.pins],
         [term for term in terms if term.current],
+        [term for term in terms if term.taken],
         [term for term in terms if term.travel.matrix is None],
         [term for term in terms if any(a.min_student_weeks for a in term.agreements) and term.weights.agreement_floor],
         [term for term in terms if any(r.priority > 1 for r in term.requests)],

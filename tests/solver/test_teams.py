@@ -13,6 +13,7 @@ from placement_solver.problem import Decision, RequestId, Supervision, Superviso
 from placement_solver.search.teams import Teams
 from tests.effort import drawn_by_hypothesis, has_long_form
 from tests.solver import small
+from tests.solver.small import taken
 
 WEEKS = 6
 ASKING = tuple(
@@ -49,6 +50,22 @@ def test_a_supervisor_whom_a_pin_names_is_a_team_of_one() -> None:
     teams = teams_of(("karin", 7.5, 1, None), ("lars", 7.5, 1, None), pinned="lars")
     assert teams.members == ((0,), (1,))
     assert teams.fitting(0, 0, 0, 1) == (1,), "the pin's option is with Lars and nobody else"
+
+
+def test_a_supervisor_with_a_student_of_another_term_is_a_team_of_one() -> None:
+    staff = tuple(small.supervisor(name, max_students=2) for name in ("karin", "lars", "eva"))
+    elsewhere = (taken(supervisor=SupervisorId("lars")), taken("all", supervisor=None))
+    teams = Teams(Columns(small.problem(supervisors=staff, requests=ASKING, taken=elsewhere)))
+    assert teams.members == ((0, 2), (1,))
+    assert teams.supply.tolist() == [[4] * WEEKS, [2, 1, 1, 2, 2, 2]]
+
+
+def test_a_supervisor_with_a_student_of_another_term_in_every_week_is_a_team_of_one_too() -> None:
+    staff = tuple(small.supervisor(name, max_students=2) for name in ("karin", "lars"))
+    all_term = taken(supervisor=SupervisorId("lars"), first_week=0, last_week=WEEKS - 1)
+    teams = Teams(Columns(small.problem(supervisors=staff, requests=ASKING, taken=(all_term,))))
+    assert teams.members == ((0,), (1,))
+    assert teams.supply.tolist() == [[2] * WEEKS, [1] * WEEKS]
 
 
 def test_the_least_trained_team_that_satisfies_the_request_comes_first() -> None:

@@ -12,17 +12,17 @@ from placement_solver.figures.utilisation import (
     weigh_providers,
     weigh_supervisors,
 )
-from placement_solver.problem import Capacity, InstitutionId, UnitId
+from placement_solver.problem import Capacity, InstitutionId, Taken, UnitId
 from placement_solver.report import AgreementFigures, MunicipalFigures, ProviderFigures, SupervisorFigures
-from tests.solver.small import KI, agreement, capacity, placed, problem, supervisor, unit
+from tests.solver.small import KI, agreement, capacity, placed, problem, supervisor, taken, unit
 
 HOME = UnitId("home")
 RKH = InstitutionId("rkh")
 
 
-def offered(*capacities: Capacity, **ward: Any) -> int:  # noqa: ANN401  (any field)
+def offered(*capacities: Capacity, elsewhere: tuple[Taken, ...] = (), **ward: Any) -> int:  # noqa: ANN401  (any field)
     """Return the student-weeks that the region offers in a term of six weeks."""
-    (region,) = weigh_providers(problem(units=(unit(**ward),), capacities=capacities), ())
+    (region,) = weigh_providers(problem(units=(unit(**ward),), capacities=capacities, taken=elsewhere), ())
     return region.offered
 
 
@@ -63,6 +63,19 @@ def test_the_wider_offer_counts_wherever_it_stands_and_of_equals_the_first() -> 
 def test_a_unit_offers_no_more_than_its_ceiling() -> None:
     assert offered(capacity(), max_students=1) == 6
     assert offered(capacity(), max_students=(0, 1, 2, 3, 4, 5)) == 9
+
+
+def test_what_other_terms_have_taken_is_not_offered() -> None:
+    assert offered(capacity(), elsewhere=(taken(),)) == 10
+    assert offered(capacity(places=1), elsewhere=(taken(), taken("beyond", first_week=2))) == 4
+    assert offered(capacity(), elsewhere=(taken(profession="midwife"),)) == 12
+    assert offered(capacity(), elsewhere=(taken(profession="midwife"),), max_students=1) == 4
+
+
+def test_the_student_weeks_that_other_terms_have_under_an_agreement_count() -> None:
+    term = problem(agreements=(agreement(min_student_weeks=5, max_student_weeks=9),), taken=(taken(),))
+    (figures,) = weigh_agreements(term, (placed(start=3),))
+    assert (figures.student_weeks, figures.short) == (4, 1)
 
 
 def test_an_agreement_is_held_against_its_floor_and_ceiling() -> None:

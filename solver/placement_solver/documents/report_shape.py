@@ -92,8 +92,8 @@ provider = Record(
         "kind": Field(OneOf(*PROVIDER_KINDS), "The kind of provider."),
         "offered": Field(
             _count,
-            "Student-weeks offered: places week by week, those reserved within a wider offer not counted again, and no"
-            " more than the unit's ceiling.",
+            "Student-weeks offered: places week by week, those reserved within a wider offer not counted again, no more"
+            " than the unit's ceiling, less what other terms have taken.",
         ),
         "placed": Field(_count, "Student-weeks placed."),
         "used": Field(OrNull(_use), "placed / offered; null where nothing is offered."),
@@ -116,7 +116,9 @@ agreement = Record(
         "agreement": Field(_id, "The agreement."),
         "institution": Field(_id, "Its lärosäte."),
         "provider": Field(_id, "Its provider."),
-        "student_weeks": Field(_count, "The student-weeks that it covers."),
+        "student_weeks": Field(
+            _count, "The student-weeks that it covers, with those that other terms have in the term's weeks."
+        ),
         "floor": Field(_count, "The fewest student-weeks it should have."),
         "ceiling": Field(OrNull(_count), "The most student-weeks it may have, or null."),
         "short": Field(_count, "The student-weeks missing below the floor."),

@@ -68,6 +68,7 @@ class Candidates:
         self._request = problem.requests[number]
         self._student = problem.student[self._request.student]
         self._offer_name = CapacityId(_unused("new-offer", {capacity.id for capacity in problem.capacities}))
+        self._known_taken: dict[Agreement, int] = {}
         self._agreement_name = AgreementId(_unused("new-agreement", {agreement.id for agreement in problem.agreements}))
 
     def __iter__(self) -> Iterator[Candidate]:
@@ -145,8 +146,9 @@ class Candidates:
         )
         near = [agreement for agreement in known if overlap(agreement, stay)]
         if not near:
-            stay = replace(stay, max_student_weeks=len(weeks) + count_taken(self._problem, stay))
-            yield (_widened(stay, len(weeks), stay),)
+            enough = len(weeks) + self._taken_under(stay)
+            new = replace(stay, max_student_weeks=enough)
+            yield (_widened(new, enough, new),)
         elif len(near) == 1:
             (standing,) = near
             most = standing.max_student_weeks
@@ -156,7 +158,7 @@ class Candidates:
                 last_week=max(standing.last_week, weeks[-1]),
             )
             used = self._occupancy.student_weeks(standing.id) + len(weeks)
-            used += count_taken(self._problem, wider) - count_taken(self._problem, standing)
+            used += self._taken_under(wider) - self._taken_under(standing)
             wider = replace(wider, max_student_weeks=None if most is None else max(most, used))
             if wider == standing:
                 yield ()
@@ -164,6 +166,12 @@ class Candidates:
                 outside = len(set(weeks) - set(range(standing.first_week, standing.last_week + 1)))
                 above = 0 if most is None else used - most
                 yield (_widened(wider, max(outside, above), None),)
+
+    def _taken_under(self, agreement: Agreement) -> int:
+        """Return the student-weeks of other terms that an agreement covers, or would cover if it were like this."""
+        if agreement not in self._known_taken:
+            self._known_taken[agreement] = count_taken(self._problem, agreement)
+        return self._known_taken[agreement]
 
     def _needed_supervision(
         self, unit: Unit, weeks: range

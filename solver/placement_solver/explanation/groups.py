@@ -58,7 +58,7 @@ class GroupOutcome:
     """The outcome for a group: ``placed`` of ``asked`` in the plan, ``within_reach`` if it had all offers to itself.
 
     At most ``at_most`` can be within reach; the two are equal where ``within_reach`` is proven. ``competitors`` use
-    what is full at the units where the unplaced requests could have been.
+    what is full at the units where the unplaced requests could have been, and the other ``terms`` have part of it.
     """
 
     choice: Choice
@@ -67,6 +67,7 @@ class GroupOutcome:
     within_reach: int
     at_most: int
     competitors: tuple[Holding, ...]
+    terms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +97,12 @@ def explain_group(problem: Problem, columns: Columns, plan: Plan, choice: Choice
     occupancy = Occupancy(problem, plan.placements)
     placed = {placement.request for placement in plan.placements if placement.request in names}
     within, at_most = _reach(problem, columns, plan, numbers, clock)
-    rivals = {
-        holder
-        for number in numbers
-        if problem.requests[number].id not in placed
-        for holder in holders_of(occupancy, find_hindrances(columns, occupancy, number))
-    }
-    return GroupOutcome(choice, len(numbers), len(placed), within, at_most, count_holdings(problem, rivals - names))
+    full = [
+        find_hindrances(columns, occupancy, number) for number in numbers if problem.requests[number].id not in placed
+    ]
+    rivals = count_holdings(problem, {holder for those in full for holder in holders_of(occupancy, those)} - names)
+    terms = sorted({term for those in full for each in those for term in each.terms})
+    return GroupOutcome(choice, len(numbers), len(placed), within, at_most, rivals, tuple(terms))
 
 
 def _reach(problem: Problem, columns: Columns, plan: Plan, numbers: list[int], clock: Clock) -> tuple[int, int]:

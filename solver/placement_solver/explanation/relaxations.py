@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from operator import sub
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from placement_solver.problem import (
@@ -70,6 +71,15 @@ class MorePlaces:
         for i, unit in enumerate(problem.units):
             if unit.id == self.unit and self.ceiling and unit.max_students is not None:
                 yield self._raised(problem, f"/units/{i}/max_students", unit.max_students, (unit.id, self.ceiling))
+
+    def more(self, problem: Problem) -> int:
+        """Return how many more places the week that lacks most needs: one, unless other terms have taken too many."""
+        needed = list(by_week(0 if self.new_offer is None else self.new_offer.places, problem.term.weeks))
+        for change in self.changes(problem):
+            if change.old is not None:
+                old = change.old if isinstance(change.old, int) else tuple(change.old)
+                needed += map(sub, change.new, by_week(old, problem.term.weeks))
+        return max(needed)
 
     def _raised(
         self, problem: Problem, pointer: str, places: int | tuple[int, ...], full: tuple[str, tuple[int, ...]]

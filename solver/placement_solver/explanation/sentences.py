@@ -149,8 +149,12 @@ def tell_relaxation(problem: Problem, need: Relaxation) -> Words:
             offers = ", ".join(name for name, _ in need.offers)
             sv = "i ett nytt erbjudande" if need.new_offer else f"i {offers}" if offers else "under enhetens tak"
             en = "in a new offer" if need.new_offer else f"in {offers}" if offers else "under the unit's ceiling"
+            more = need.more(problem)
+            places = (
+                Words("en plats", "one more place") if more == 1 else Words(f"{more} platser", f"{more} more places")
+            )
             return Words(
-                f"en plats till vid {need.unit}, {weeks}, {sv}", f"one more place at {need.unit}, {weeks}, {en}"
+                f"{places.sv} till vid {need.unit}, {weeks}, {sv}", f"{places.en} at {need.unit}, {weeks}, {en}"
             )
         case WiderAgreement():
             parties, span = f"{need.institution} – {need.provider}", range(need.first_week, need.last_week + 1)
@@ -171,10 +175,13 @@ def tell_relaxation(problem: Problem, need: Relaxation) -> Words:
                 f"training for {need.supervisor}: {missing} hp more, from {old} to {new}",
             )
         case MoreStudents():
-            weeks = name_span(problem, need.weeks)
+            weeks, more = name_span(problem, need.weeks), need.most - need.max_students
+            some = Words("en student", "one more student")
+            if more > 1:
+                some = Words(f"{more} studenter", f"{more} more students")
             return Words(
-                f"en student till hos handledaren {need.supervisor}, {weeks} (nu {need.max_students} åt gången)",
-                f"one more student for supervisor {need.supervisor}, {weeks} (now {need.max_students} at a time)",
+                f"{some.sv} till hos handledaren {need.supervisor}, {weeks} (nu {need.max_students} åt gången)",
+                f"{some.en} for supervisor {need.supervisor}, {weeks} (now {need.max_students} at a time)",
             )
         case _:
             more = need.minutes - need.limit
@@ -207,6 +214,9 @@ def tell_group(problem: Problem, outcome: GroupOutcome) -> Iterator[Words]:
             f"{more} till hade fått plats om gruppen vore ensam; de fulla platserna används av {holders.sv}.",
             f"{more} more would fit if the group were alone; the full places are used by {holders.en}.",
         )
+    if outcome.terms:
+        terms = name_terms(outcome.terms)
+        yield Words(f"En del av det som är fullt är {terms.sv}.", f"Part of what is full is {terms.en}.")
 
 
 def tell_short_groups(problem: Problem, groups: Sequence[ShortGroup]) -> Iterator[Words]:
@@ -264,7 +274,7 @@ def _tell_own_and_dearer(
     """Tell which of the student's own placements are in the way, and how many units have room at a higher cost."""
     for each in other_terms:
         weeks, terms = write_span(first_week, each.weeks), name_terms([each.id])
-        yield Words(f"Studentens veckor {weeks} är {terms.sv}.", f"The student's weeks {weeks} are {terms.en}.")
+        yield Words(f"Studentens veckor {weeks}: {terms.sv}.", f"The student's weeks {weeks}: {terms.en}.")
     if own_placements:
         own = ", ".join(own_placements)
         yield Words(

@@ -1,20 +1,23 @@
-"""Utilisation: what is placed with each provider, under each agreement and with each supervisor."""
+"""Utilisation: what is placed with each provider, under each agreement and with each supervisor.
+
+What other terms have taken is not offered to this one. Under an agreement it counts as used, as in the rules.
+"""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
-from placement_solver.covers import find_agreements, find_taken
+from placement_solver.covers import covers, find_agreements, find_taken
 from placement_solver.figures.spread import MEDIAN, percentile
 from placement_solver.problem import by_week
 from placement_solver.report import AgreementFigures, MunicipalFigures, ProviderFigures, SupervisorFigures
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from placement_solver.plan import Placement
-    from placement_solver.problem import Capacity, Problem, Unit
+    from placement_solver.problem import Capacity, Problem, Taken, Unit
 
 
 def weigh_providers(problem: Problem, placements: Sequence[Placement]) -> tuple[ProviderFigures, ...]:
@@ -45,9 +48,8 @@ def weigh_municipalities(providers: Sequence[ProviderFigures]) -> MunicipalFigur
 
 
 def weigh_agreements(problem: Problem, placements: Sequence[Placement]) -> tuple[AgreementFigures, ...]:
-    """Return the figures of each agreement, in the order of the problem; other terms count towards floors."""
-    taken = find_taken(problem)
-    used: Counter[str] = Counter()
+    """Return the figures of each agreement, in the order of the problem."""
+    used: Counter[str] = Counter({name: taken.total() for name, taken in find_taken(problem).items()})
     for placement, agreements in find_agreements(problem, placements):
         used.update({agreement.id: problem.request[placement.request].weeks for agreement in agreements})
     return tuple(
@@ -58,7 +60,7 @@ def weigh_agreements(problem: Problem, placements: Sequence[Placement]) -> tuple
             student_weeks=used[each.id],
             floor=each.min_student_weeks,
             ceiling=each.max_student_weeks,
-            short=max(0, each.min_student_weeks - used[each.id] - taken[each.id].total()),
+            short=max(0, each.min_student_weeks - used[each.id]),
         )
         for each in problem.agreements
     )
@@ -82,7 +84,7 @@ def weigh_supervisors(problem: Problem, placements: Sequence[Placement]) -> Supe
 
 
 def _offered(problem: Problem, unit: Unit, offers: Sequence[Capacity]) -> int:
-    """Return the student-weeks that a unit offers, at most its ceiling in each week.
+    """Return the student-weeks that a unit offers, at most its ceiling in each week, less what other terms have taken.
 
     An offer within a wider one is not counted again. Of offers to the same students, the first counts. Of offers that
     overlap, neither within the other, both count.
@@ -93,11 +95,18 @@ def _offered(problem: Problem, unit: Unit, offers: Sequence[Capacity]) -> int:
         if not any(_within(offer, other) for other in offers[:number])
         and not any(_within(offer, other) and not _within(other, offer) for other in offers[number + 1 :])
     ]
-    weeks = problem.term.weeks
-    rows = [by_week(offer.places, weeks) for offer in widest]
-    ceiling = None if unit.max_students is None else by_week(unit.max_students, weeks)
-    together = [sum(row[week] for row in rows) for week in range(weeks)]
-    return sum(together if ceiling is None else map(min, together, ceiling))
+    here = problem.taken_at[unit.id]
+    rows = [_left(problem, offer.places, [each for each in here if covers(offer, each)]) for offer in widest]
+    together = [sum(row[week] for row in rows) for week in range(problem.term.weeks)]
+    if unit.max_students is None:
+        return sum(together)
+    return sum(map(min, together, _left(problem, unit.max_students, here)))
+
+
+def _left(problem: Problem, places: int | tuple[int, ...], taken: Iterable[Taken]) -> list[int]:
+    """Return what other terms leave of some places, week by week."""
+    used = Counter(week for each in taken for week in each.weeks)
+    return [max(0, each - used[week]) for week, each in enumerate(by_week(places, problem.term.weeks))]
 
 
 def _within(offer: Capacity, other: Capacity) -> bool:

@@ -5,7 +5,8 @@ price, which equals the shadow price of the linear relaxation when the bound is 
 plan costs less than the bound that the prices prove minus that price. So a worth is the most that one more can save
 beyond the remaining gap; `one_more` finds what it actually saves.
 
-A resource that no option uses has no price. A week in which nothing is offered is therefore worth nothing here.
+A resource that no option uses has no price. A week in which nothing is offered, or in which other terms have taken
+everything, is therefore worth nothing here.
 """
 
 from __future__ import annotations

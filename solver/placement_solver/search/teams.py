@@ -34,22 +34,21 @@ class Teams:
         self._columns = columns
         self._supervisors = columns.problem.supervisors
         levels = _levels_asked(columns)
-        room = columns.supervisor_room
-        alone = {*columns.pinned_supervisor.values(), *columns.shared_supervisors}
+        pinned = set(columns.pinned_supervisor.values())
         members: dict[tuple[int, int, int, frozenset[int], int | None], list[int]] = defaultdict(list)
         for index, supervisor in enumerate(self._supervisors):
             profession = columns.profession_index[supervisor.profession]
             level = sum(asked <= supervisor.credits for asked in levels.get(profession, ()))
             duty = frozenset(range(columns.weeks) if supervisor.weeks is None else supervisor.weeks)
-            unit = columns.unit_index[supervisor.unit]
-            members[unit, profession, level, duty, index if index in alone else None].append(index)
+            unit, alone = columns.unit_index[supervisor.unit], index in pinned or index in columns.shared_supervisors
+            members[unit, profession, level, duty, index if alone else None].append(index)
         self.members = tuple(tuple(team) for team in members.values())
         self.desk = [(unit, profession) for unit, profession, *_ in members]
         self.of_supervisor = {index: team for team, indexes in enumerate(self.members) for index in indexes}
         self.supply = np.zeros((len(members), columns.weeks), dtype=np.int64)
         self._at: dict[tuple[int, int], list[tuple[float, frozenset[int], int]]] = defaultdict(list)
         for team, (unit, profession, _, duty, _) in enumerate(members):
-            self.supply[team] = room[list(self.members[team])].sum(axis=0)
+            self.supply[team] = columns.supervisor_room[list(self.members[team])].sum(axis=0)
             least = min(self._supervisors[index].credits for index in self.members[team])
             self._at[unit, profession].append((least, duty, team))
         self._fitting: dict[tuple[int, int, float, int, int], tuple[int, ...]] = {}

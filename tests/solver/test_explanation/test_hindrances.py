@@ -7,9 +7,9 @@ from dataclasses import replace
 from placement_solver.columns import Columns
 from placement_solver.explanation.hindrances import Explanation, explain_request
 from placement_solver.explanation.parties import Holding, Party
-from placement_solver.plan import Placement
-from placement_solver.problem import InstitutionId, Problem, RequestId, Supervision, UnitId
-from tests.solver.small import WARD, agreement, capacity, placed, problem, request, student, supervisor, unit
+from placement_solver.plan import Full, Placement
+from placement_solver.problem import InstitutionId, Problem, RequestId, StudentId, Supervision, UnitId
+from tests.solver.small import WARD, agreement, capacity, placed, problem, request, student, supervisor, taken, unit
 from tests.solver.test_explanation.plans import plan_of
 
 HOME = UnitId("home")
@@ -105,3 +105,32 @@ def test_another_placement_of_the_student_may_be_in_the_way_of_the_first_prefere
     two = replace(term, requests=(*term.requests, request("anna-2", starts=(3,))))
     (wanted,) = explained(two, placed("anna-1"), placed("anna-2", at="home", start=3)).wanted
     assert (wanted.own_placements, wanted.rise) == ((RequestId("anna-2"),), None)
+
+
+def test_what_other_terms_use_counts_as_used_but_nobody_of_this_term_holds_it() -> None:
+    term = problem(
+        agreements=(agreement(max_student_weeks=4),),
+        requests=(request(starts=(0,)), request("bo-1")),
+        taken=(taken(), taken("spring", term="VT27", first_week=5, last_week=5)),
+    )
+    told = explained(term, placed("bo-1"))
+    offer, volume = sorted(told.hindrances, key=lambda each: each.id, reverse=True)
+    assert (offer.id, offer.taken, offer.supply, offer.weeks, offer.terms) == ("places", 2, 2, (1,), ("ST26",))
+    assert offer.holders == (Holding(KI_NURSES, 1),)
+    assert (volume.id, volume.taken, volume.supply, volume.terms) == ("ki-region", 5, 4, ("ST26", "VT27"))
+    assert told.dearer_units == 0
+
+
+def test_the_student_s_own_weeks_in_another_term_are_told_apart_from_what_is_full() -> None:
+    away = taken(student=StudentId("anna"), unit=UnitId("home"))
+    told = explained(problem(requests=(request(starts=(2,)),), taken=(away,)))
+    assert (told.other_terms, told.hindrances, told.dearer_units) == ((Full("ST26", (2,)),), (), 0)
+
+
+def test_another_term_may_be_in_the_way_of_the_first_preference() -> None:
+    away = taken(student=StudentId("anna"), first_week=3, last_week=4)
+    term = wishing(requests=(request(starts=(0,)), request("bo-1")), taken=(taken(unit=HOME), away))
+    ahead = replace(term, requests=(request(starts=(0, 2), preferences=(HOME,)), request("bo-1")))
+    (wanted,) = explained(ahead, placed("anna-1")).wanted
+    assert [(each.id, each.terms) for each in wanted.hindrances] == [("home", ("ST26",))]
+    assert (wanted.other_terms, wanted.rise) == ((Full("ST26", (3,)),), None)

@@ -11,11 +11,11 @@ import pytest
 from placement_solver.check import check
 from placement_solver.explanation.reasons import explain
 from placement_solver.plan import Full, Placement, Reasons
-from placement_solver.problem import Problem, ProviderId, RequestId, Supervision, UnitId
+from placement_solver.problem import Problem, ProviderId, RequestId, StudentId, Supervision, SupervisorId, UnitId
 from placement_solver.solve import solve
 from tests.solver.drawn import drawn
 from tests.solver.enumeration import cost_of, ways_to_place
-from tests.solver.small import WARD, agreement, capacity, placed, problem, request, student, supervisor, unit
+from tests.solver.small import WARD, agreement, capacity, placed, problem, request, student, supervisor, taken, unit
 
 HOME = UnitId("home")
 ORDER = (
@@ -235,3 +235,38 @@ def test_a_request_without_a_unit_in_the_end_has_nothing_full() -> None:
     assert found.remaining[-1].units == 0
     assert (found.capacities, found.unit_ceilings, found.agreements, found.supervisors) == ((), (), (), ())
     assert (found.own_placements, found.dearer_units) == ((), 0)
+
+
+def test_what_another_term_has_part_of_is_named_with_that_term() -> None:
+    """The ward has two places; Bo has one, and in week 1 a stranger of the summer term has the other."""
+    asks = (request(starts=(0,), supervision=Supervision(7.5)), request("bo-1"))
+    term = problem(
+        units=(unit(max_students=(2, 2, 9, 9, 9, 9)),),
+        agreements=(agreement(max_student_weeks=4),),
+        requests=asks,
+        taken=(taken(supervisor=SupervisorId("karin")), taken("later", term="VT27", first_week=4, last_week=5)),
+    )
+    found = reasons(term, placed("bo-1"))
+    assert found.capacities == (Full("places", (1,), ("ST26",)),)
+    assert found.unit_ceilings == (Full("ward", (1,), ("ST26",)),)
+    assert found.agreements == (Full("ki-region", (), ("ST26", "VT27")),)
+    assert found.supervisors == (Full("karin", (1,), ("ST26",)),)
+    assert (found.other_terms, found.dearer_units) == ((), 0)
+
+
+def test_other_terms_are_not_named_where_they_have_nothing_of_what_is_full() -> None:
+    term = problem(requests=asking(0), taken=(taken(first_week=3),), capacities=(capacity(places=1),))
+    assert reasons(term, placed("bo-1")).capacities == (Full("places", (0, 1)),)
+
+
+def test_a_student_whose_weeks_another_term_has_is_told_so_and_no_unit_is_called_too_dear() -> None:
+    away = taken(student=StudentId("anna"), unit=HOME)
+    found = reasons(problem(requests=(request(starts=(1, 2)),), taken=(away,)))
+    assert found.other_terms == (Full("ST26", (1, 2)),)
+    assert (found.own_placements, found.dearer_units) == ((), 0)
+    assert tuple(step.rule for step in found.remaining) == ORDER, "no rule is added to the narrowing down"
+
+
+def test_a_unit_full_of_students_of_another_term_is_full_even_beyond_its_places() -> None:
+    term = problem(requests=asking(1), taken=(taken(), taken("b"), taken("c")), capacities=(capacity(places=1),))
+    assert reasons(term).capacities == (Full("places", (1, 2), ("ST26",)),)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from placement_solver.explanation.relaxations import Change
-from placement_solver.problem import InstitutionId, ProviderId, RequestId, Supervision, UnitId
+from placement_solver.problem import InstitutionId, ProviderId, RequestId, StudentId, Supervision, SupervisorId, UnitId
 from tests.solver.small import (
     WARD,
     agreement,
@@ -16,6 +16,7 @@ from tests.solver.small import (
     request,
     student,
     supervisor,
+    taken,
     unit,
 )
 from tests.solver.test_explanation.plans import remedies
@@ -205,3 +206,47 @@ def test_among_equal_changes_the_cheapest_placement_is_chosen_floors_counted_in(
     )
     assert remedies(term)["places",].placement.unit == HOME
     assert remedies(term, of="bo-1")["places",].placement.request == RequestId("bo-1")
+
+
+def test_a_place_that_another_term_has_is_asked_for_once_more() -> None:
+    term = problem(capacities=(capacity(places=1),), requests=first_weeks()[:1], taken=(taken(),))
+    assert remedies(term)["places",].changes == (Change("/capacities/0/places", 1, [1, 2, 1, 1, 1, 1]),)
+
+
+def test_where_other_terms_have_more_places_than_there_are_so_many_more_are_asked_for() -> None:
+    much = (taken(), taken("more", first_week=1, last_week=1), taken("most", profession="midwife"))
+    term = problem(
+        units=(unit(max_students=1),),
+        capacities=(capacity(places=0),),
+        requests=(request(starts=(1,)),),
+        taken=much,
+    )
+    assert remedies(term)["places",].changes == (
+        Change("/capacities/0/places", 0, [0, 3, 2, 0, 0, 0]),
+        Change("/units/0/max_students", 1, [1, 4, 3, 1, 1, 1]),
+    )
+
+
+def test_a_supervisor_with_too_many_students_of_other_terms_is_asked_to_take_one_beyond_them() -> None:
+    much = tuple(taken(name, supervisor=SupervisorId("karin")) for name in ("summer", "spring"))
+    term = problem(capacities=(capacity(places=9),), requests=(request(starts=(1,), supervision=GUIDED),), taken=much)
+    assert remedies(term)["load",].changes == (Change("/supervisors/0/max_students", 1, 3),)
+
+
+def test_an_agreement_gets_the_student_weeks_that_other_terms_have_of_it_too() -> None:
+    asks = (request(starts=(2,)),)
+    full = problem(agreements=(agreement(max_student_weeks=1),), requests=asks, taken=(taken(),))
+    assert remedies(full)["agreement",].changes == (Change("/agreements/0/max_student_weeks", 1, 4),)
+    ended = problem(agreements=(agreement(first_week=3, max_student_weeks=2),), requests=asks, taken=(taken(),))
+    assert remedies(ended)["agreement",].changes == (
+        Change("/agreements/0/first_week", 3, 2),
+        Change("/agreements/0/max_student_weeks", 2, 3),
+    )
+    none = problem(agreements=(), requests=asks, taken=(taken(),))
+    (change,) = remedies(none)["agreement",].changes
+    assert (change.new["first_week"], change.new["last_week"], change.new["max_student_weeks"]) == (2, 3, 3)
+
+
+def test_no_change_gives_a_student_a_place_in_weeks_that_another_term_has() -> None:
+    term = problem(requests=(request(starts=(1, 2)),), taken=(taken(student=StudentId("anna")),))
+    assert remedies(term) == {}

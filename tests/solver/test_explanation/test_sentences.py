@@ -18,10 +18,10 @@ from placement_solver.explanation.sentences import (
     tell_short_groups,
 )
 from placement_solver.plan import Full, Reasons, Remaining
-from placement_solver.problem import ProviderId, RequestId, Supervision, UnitId
+from placement_solver.problem import ProviderId, RequestId, StudentId, Supervision, SupervisorId, UnitId
 from placement_solver.search.clock import Clock
 from placement_solver.weeks import IsoWeek
-from tests.solver.small import agreement, capacity, placed, problem, request, student, supervisor, unit
+from tests.solver.small import agreement, capacity, placed, problem, request, student, supervisor, taken, unit
 from tests.solver.test_explanation.plans import plan_of
 
 if TYPE_CHECKING:
@@ -234,3 +234,87 @@ def test_the_reasons_of_a_plan_are_told_without_its_problem_and_long_lists_are_c
     ]
     assert en.split("\n")[2].endswith(" and 2 more.")
     assert en.split("\n")[3] == "Agreements at their ceiling: ki-region."
+
+
+def test_what_another_term_has_taken_is_told_with_the_term() -> None:
+    term = problem(
+        units=(unit(max_students=(2, 1, 2, 2, 2, 2)),),
+        requests=(request(starts=(0,)), request("bo-1")),
+        taken=(taken(), taken("spring", term="VT27", profession="midwife")),
+    )
+    sv, _ = about(term, placed("bo-1"))
+    assert sv.splitlines()[2:] == [
+        "Erbjudanden som är fulla: 1",
+        "  places, ward, 2026-W51: 2/2; ki nurse (medicine): 1; upptaget av en annan termin (ST26)",
+        "Enheter som har nått sitt tak: 1",
+        "  ward, 2026-W51: 3/1; ki nurse (medicine): 1; upptaget av andra terminer (ST26, VT27)",
+        "Det som är fullt används av ki nurse (medicine): 1.",
+    ]
+    assert "  ward, 2026-W51: 2/1; taken by other terms (ST26, VT27)" in about(term)[1].splitlines()
+
+
+def test_the_student_s_own_weeks_in_another_term_are_told() -> None:
+    away = taken(student=StudentId("anna"), unit=HOME)
+    term = problem(requests=(request(starts=(1,)),), taken=(away,))
+    sv, en = about(term)
+    assert sv.splitlines()[-1] == "Studentens veckor 2026-W51–W52: upptaget av en annan termin (ST26)."
+    assert en.splitlines()[-1] == "The student's weeks 2026-W51–W52: taken by the other term (ST26)."
+    (line,) = plan_of(term).unplaced
+    assert both(tell_reasons(term.term.first_week, line.reasons))[0].splitlines()[-1] == sv.splitlines()[-1]
+
+
+def test_a_unit_that_was_wanted_may_be_out_of_reach_because_of_the_student_s_weeks_in_another_term() -> None:
+    away = taken(student=StudentId("anna"), first_week=1, last_week=1)
+    term = problem(
+        units=(unit(), unit("home", lat=59.1)),
+        capacities=(capacity(), capacity("home", unit=HOME, places=(2, 2, 2, 0, 0, 0))),
+        requests=(request(starts=(0, 3), preferences=(HOME,)),),
+        taken=(away,),
+    )
+    told = about(term, placed("anna-1", start=3))[0].splitlines()
+    assert told[1] == "Förstahandsvalet, home (32 min), är full:"
+    assert told[-1] == "  studentens veckor 2026-W51: upptaget av en annan termin (ST26)"
+
+
+def test_the_reasons_of_a_plan_name_the_other_terms() -> None:
+    term = problem(
+        capacities=(capacity(places=1),),
+        agreements=(agreement(max_student_weeks=2),),
+        requests=(request(starts=(0,)),),
+        taken=(taken(),),
+    )
+    (line,) = plan_of(term).unplaced
+    assert both(tell_reasons(term.term.first_week, line.reasons))[0].splitlines()[2:] == [
+        "Erbjudanden som är fulla: places (2026-W51, upptaget av en annan termin (ST26)).",
+        "Avtal som har nått sitt tak: ki-region (upptaget av en annan termin (ST26)).",
+    ]
+
+
+def test_as_many_more_are_asked_for_as_other_terms_have_taken_too_many() -> None:
+    much = taken(), taken("more"), taken("most", supervisor=SupervisorId("karin"))
+    asks = (request(starts=(1,), supervision=GUIDED),)
+    full = problem(capacities=(capacity(places=1),), requests=asks, taken=much[:2])
+    assert "2 platser till vid ward, 2026-W51–W52, i places. Plats" in help_for(full)[0]
+    assert "2 more places at ward, 2026-W51–W52, in places. Place" in help_for(full)[1]
+    one = problem(capacities=(capacity(places=9),), requests=asks, taken=much[2:])
+    assert "one more student for supervisor karin, 2026-W51–W52 (now 1 at a time). Place" in help_for(one)[1]
+    both_hers = replace(one, taken=(much[2], replace(much[2], id=much[1].id)))
+    assert "2 more students for supervisor karin, 2026-W51–W52 (now 1 at a time). Place" in help_for(both_hers)[1]
+    assert "2 studenter till hos handledaren karin" in help_for(both_hers)[0]
+
+
+def test_a_new_offer_and_a_new_agreement_are_as_large_as_it_takes_beside_another_term() -> None:
+    term = problem(capacities=(), requests=(request(starts=(1,)),), taken=(taken(),))
+    assert "2 more places at ward, 2026-W51–W52, in a new offer" in help_for(term)[1]
+    none = problem(agreements=(), requests=(request(starts=(1,)),), taken=(taken(),))
+    assert "an agreement ki – region, 2026-W51–W52, 4 student-weeks" in help_for(none)[1]
+
+
+def test_a_group_is_told_which_other_terms_have_part_of_what_is_full() -> None:
+    asks = tuple(request(f"{name}-1", starts=(0,)) for name in ("anna", "bo"))
+    term = problem(requests=asks, taken=(taken(),))
+    outcome = explain_group(term, Columns(term), plan_of(term, placed("anna-1")), Choice(), Clock(60.0))
+    assert (outcome.within_reach, outcome.at_most, outcome.terms) == (1, 1, ("ST26",))
+    sv, en = both(tell_group(term, outcome))
+    assert sv.splitlines()[-1] == "En del av det som är fullt är upptaget av en annan termin (ST26)."
+    assert en.splitlines()[-1] == "Part of what is full is taken by the other term (ST26)."

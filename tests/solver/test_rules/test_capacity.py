@@ -7,7 +7,7 @@ import pytest
 from placement_solver.columns import Columns
 from placement_solver.problem import InstitutionId, UnitId
 from placement_solver.rules.capacity import CapacityRule
-from tests.solver.small import KI, breaches, broken_by, capacity, placed, problem, request, student
+from tests.solver.small import KI, breaches, broken_by, capacity, placed, problem, request, student, taken
 
 RKH = InstitutionId("rkh")
 
@@ -63,3 +63,30 @@ def test_a_price_on_places_belongs_to_the_offer_s_unit_and_professions() -> None
         ("places", "ward", "region", ("nurse",)),
         ("beds", "home", "nacka", ("nurse",)),
     ]
+
+
+def test_a_student_of_another_term_has_one_of_the_places() -> None:
+    term = problem(capacities=(capacity(places=1),), taken=(taken(),))
+    (breach,) = breaches("capacity", term, placed(start=2))
+    assert breach.requests == ("anna-1",)
+    assert breach.taken == (taken(),)
+    assert breach.words.sv == (
+        "places: fler studenter än erbjudna platser vid ward (2026-W52); upptaget av en annan termin (ST26)"
+    )
+    assert breach.words.en == (
+        "places: more students than places offered at ward (2026-W52); taken by the other term (ST26)"
+    )
+    assert not broken_by("capacity", term, placed(start=3))
+    assert not broken_by("capacity", problem(taken=(taken(),)), placed(start=2)), "one of two places is left"
+
+
+@pytest.mark.parametrize("other", [{"profession": "midwife"}, {"institution": RKH}, {"unit": UnitId("home")}])
+def test_a_student_of_another_term_whom_the_offer_does_not_cover_has_none_of_its_places(other: dict[str, str]) -> None:
+    term = problem(capacities=(capacity(places=1, institutions=(KI,)),), taken=(taken(**other),))
+    assert not broken_by("capacity", term, placed(start=1))
+
+
+def test_where_other_terms_have_more_than_the_places_nobody_else_may_come() -> None:
+    term = problem(capacities=(capacity(places=1),), taken=(taken(), taken("spring"), taken("winter")))
+    assert not broken_by("capacity", term)
+    assert broken_by("capacity", term, placed(start=2)) == [("anna-1",)]

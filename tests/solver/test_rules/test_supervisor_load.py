@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from placement_solver.columns import NOBODY, SOMEBODY, Columns, Options
-from placement_solver.problem import Supervision, UnitId
+from placement_solver.problem import Supervision, SupervisorId, UnitId
 from placement_solver.rules import SUPERVISOR_LOAD
 from tests.solver.law import amounts
-from tests.solver.small import breaches, broken_by, placed, problem, request, student, supervisor
+from tests.solver.small import breaches, broken_by, placed, problem, request, student, supervisor, taken
 
 
 def test_a_supervisor_has_one_student_at_a_time() -> None:
@@ -99,3 +99,24 @@ def test_a_price_on_supervisors_is_on_those_of_a_unit_and_profession_with_the_cr
         ("ward", "ward", "region", ("midwife",), 7.5),
         ("home", "home", "nacka", ("nurse",), 1.5),
     ]
+
+
+def test_a_supervisor_s_students_of_other_terms_count() -> None:
+    with_karin = taken(supervisor=SupervisorId("karin"))
+    term = problem(taken=(with_karin, taken("unsupervised")))
+    (breach,) = breaches("supervisor-load", term, placed(start=2, by="karin"))
+    assert breach.requests == ("anna-1",)
+    assert breach.taken == (with_karin,)
+    assert breach.words.sv == "karin: fler än 1 studenter samtidigt (2026-W52); upptaget av en annan termin (ST26)"
+    assert breach.words.en == "karin: more than 1 students at a time (2026-W52); taken by the other term (ST26)"
+    assert not broken_by("supervisor-load", term, placed(start=3, by="karin"))
+    assert not broken_by("supervisor-load", term, placed(start=2))
+
+
+def test_a_pool_has_the_room_that_other_terms_leave_its_supervisors() -> None:
+    term = problem(
+        requests=(request(supervision=Supervision(1.5)),),
+        supervisors=(supervisor(weeks=(0, 1, 2)), supervisor("lars", max_students=2)),
+        taken=(taken(supervisor=SupervisorId("lars")), taken("spring", supervisor=SupervisorId("karin"), last_week=5)),
+    )
+    assert Columns(term).pools.supply.tolist() == [[3, 1, 1, 2, 2, 2]]
