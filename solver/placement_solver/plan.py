@@ -63,6 +63,12 @@ class Reasons:
     dearer_units: int
     other_terms: tuple[Full, ...] = ()
 
+    @property
+    def terms(self) -> tuple[str, ...]:
+        """The codes of all other terms that have part of what the request needs."""
+        full = (*self.capacities, *self.unit_ceilings, *self.agreements, *self.supervisors)
+        return tuple(sorted({*(term for each in full for term in each.terms), *(each.id for each in self.other_terms)}))
+
 
 @dataclass(frozen=True, slots=True)
 class Unplaced:

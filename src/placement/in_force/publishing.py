@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import islice
 
 from sqlalchemy import exists
@@ -20,11 +19,12 @@ from placement.clock import now
 from placement.errors import ConflictError, Fault, NotFoundError
 from placement.events import feed
 from placement.in_force.changes import Change, asked_in, changes_by
+from placement.in_force.clashes import find_clashes
 from placement.in_force.placements import happening
 from placement.in_force.snapshots import changes_between
 from placement.planning.broken import rules_for_all, rules_in
 from placement.planning.gather import gather
-from placement.planning.other_terms import lock_with_neighbours, write_taken
+from placement.planning.other_terms import lock_with_neighbours
 from placement.planning.scenarios import is_what_if, read_options
 from placement.register.names import Names
 from placement.store import access
@@ -43,11 +43,11 @@ from placement.tables import (
     Run,
     Term,
 )
-from placement_solver.check import check, check_plan
+from placement_solver.check import check_plan
 from placement_solver.documents import read_plan, read_problem, write_problem
 from placement_solver.faults import InvalidProblem
 from placement_solver.plan import Plan as SolverPlan
-from placement_solver.problem import Problem, Taken
+from placement_solver.problem import Problem
 from placement_solver.words import Words
 
 MOST_NAMED = 100
@@ -138,32 +138,41 @@ def _check_input(session: Session, term: Term, run: Run, plan: Plan) -> Problem:
 
 def _refuse_clashes(session: Session, term: Term, solved: Problem, plan: SolverPlan) -> None:
     """Refuse a plan whose placements clash with what other terms that share its weeks have put in force by now."""
-    taken = write_taken(session, term, solved.supervisor)
-    standing = tuple(Taken(**each) for each in taken if each["unit"] in solved.unit)
-    breaches = [each for each in check(replace(solved, taken=standing), plan.placements) if each.taken]
-    if not breaches:
+    clashes = list(islice(find_clashes(session, term, solved, plan), MOST_NAMED))
+    if not clashes:
         return
-    names = Names(session, SYSTEM, texts=[breach.words for breach in breaches])
-    told = [names.put_in(breach.words) for breach in breaches]
-    codes = ", ".join(sorted({each.term for breach in breaches for each in breach.taken}))
+    names = Names(session, SYSTEM, texts=[clash.words for clash in clashes])
+    told = [names.put_in(clash.words) for clash in clashes]
+    codes = ", ".join(sorted({code for clash in clashes for code in clash.terms}))
     raise ConflictError(
         sv=f"Planen krockar med det som gäller i {codes}: {'; '.join(words.sv for words in told[:3])}",
         en=f"The plan clashes with what is in force in {codes}: {'; '.join(words.en for words in told[:3])}",
-        faults=(Fault("/run_id", words.en, words.sv) for words in told[:MOST_NAMED]),
+        faults=(Fault("/run_id", words.en, words.sv) for words in told),
     )
 
 
 def _changes_since(session: Session, run: Run, solved: str) -> Iterator[Words]:
-    """Yield what has changed in the term since it was gathered for a run, even if it is no longer a valid problem."""
+    """Yield what has changed in the term since it was gathered for a run, even if it is no longer a valid problem.
+
+    The term is gathered as if other terms had taken what they had then: what they have now is judged by its clashes.
+    """
+    before = json.loads(solved)
     try:
         present = write_problem(
-            gather(session, SYSTEM, run.term_id, run.mode, in_county_only=read_options(run.options).in_county_only)
+            gather(
+                session,
+                SYSTEM,
+                run.term_id,
+                run.mode,
+                in_county_only=read_options(run.options).in_county_only,
+                taken=before.get("taken", ()),
+            )
         )
     except InvalidProblem as error:
         yield from (fault.words for fault in error.faults)
         return
     if present != solved:
-        yield from changes_between(json.loads(solved), json.loads(present))
+        yield from changes_between(before, json.loads(present))
 
 
 def _switch(session: Session, publication: Publication, plan: Plan, solved: Problem) -> None:

@@ -2,6 +2,7 @@
 
 Everything is counted in student-weeks, as in the agreements, and by profession even where the agreement covers several.
 What a lärosäte asks for can often be met under several agreements: it is counted as asked for under each of them.
+A volume is agreed for the weeks of a term. So what other terms have given in those weeks counts as given, week by week.
 """
 
 from __future__ import annotations
@@ -18,10 +19,12 @@ from placement.callers import Caller
 from placement.clock import day_of
 from placement.planning.entries import weeks_covered
 from placement.planning.gather import FINISHED
+from placement.planning.other_terms import sharing_weeks, weeks_within
 from placement.register.agreements import agreements_of
 from placement.register.rounds import NOTICE
 from placement.store.access import FIRST, PARTIES, Page, Span, allow, found, matching, page_of
 from placement.tables import (
+    HOLDING,
     Agreement,
     AgreementUnit,
     AgreementVolume,
@@ -50,7 +53,8 @@ Counts = Counter[tuple[str, str, str]]
 class Tally:
     """The student-weeks of one profession: asked for, offered, given, and withdrawn at short notice.
 
-    ``in_force`` counts those still to come; ``completed`` those carried out, whether the student passed or failed.
+    ``in_force`` counts those still to come; ``completed`` those carried out, whether the student passed or failed. Both
+    count the weeks that other terms' placements have in the term.
     """
 
     profession: str
@@ -207,11 +211,14 @@ def _given(session: Session, term: Term, agreements: Mapping[str, Agreement]) ->
     groups = (
         col(Agreement.id),
         col(Programme.profession),
+        col(Placement.term_id),
         col(Placement.status),
         col(Placement.start),
         col(Placement.weeks),
         ended_at,
     )
+    others = col(Placement.term_id).in_([other.id for other in sharing_weeks(session, term)])
+    counted = or_(col(Placement.term_id) == term.id, and_(others, col(Placement.status).in_(HOLDING)))
     query = (
         select_columns(*groups, func.count())
         .join_from(Placement, Unit, col(Unit.id) == col(Placement.unit_id))
@@ -220,13 +227,15 @@ def _given(session: Session, term: Term, agreements: Mapping[str, Agreement]) ->
         .join(Course, col(Course.id) == col(Request.course_id))
         .join(Programme, col(Programme.id) == col(Course.programme_id))
         .join(Agreement, and_(col(Agreement.institution_id) == col(Student.institution_id), _covers()))
-        .where(col(Placement.term_id) == term.id, col(Agreement.id).in_(agreements))
+        .where(counted, col(Agreement.id).in_(agreements))
         .group_by(*groups)
     )
     counts: Counts = Counter()
-    for agreement_id, profession, status, start, weeks, ended, number in session.connection().execute(query):
+    for agreement_id, profession, of, status, start, lasting, ended, number in session.connection().execute(query):
         agreement = agreements[agreement_id]
-        if not _is_of(agreement, profession) or not _lies_within(agreement, term, start, weeks):
+        whole = lasting if _lies_within(agreement, term, start, lasting) else 0
+        weeks = whole if of == term.id else _shared_weeks(agreement, term, start, lasting)
+        if not weeks or not _is_of(agreement, profession):
             continue
         if ended is None:
             counts[agreement_id, profession, COMPLETED if status in FINISHED else IN_FORCE] += number * weeks
@@ -239,3 +248,9 @@ def _lies_within(agreement: Agreement, term: Term, start: IsoWeek, weeks: int) -
     """Return whether an agreement is valid during all of some weeks of the term."""
     first, last = weeks_covered(agreement, term)
     return first <= term.first_week.until(start) <= last - weeks + 1
+
+
+def _shared_weeks(agreement: Agreement, term: Term, start: IsoWeek, weeks: int) -> int:
+    """Return during how many of some weeks, which may lie outside the term, an agreement is valid in the term."""
+    first, last = weeks_covered(agreement, term)
+    return sum(first <= week <= last for week in weeks_within(term, start, weeks))

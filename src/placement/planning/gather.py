@@ -36,19 +36,33 @@ FINISHED = frozenset({PlacementStatus.COMPLETED, PlacementStatus.FAILED})
 
 
 def gather(
-    session: Session, by: Caller, term_id: str, mode: RunMode = RunMode.PLAN, *, in_county_only: bool = False
+    session: Session,
+    by: Caller,
+    term_id: str,
+    mode: RunMode = RunMode.PLAN,
+    *,
+    in_county_only: bool = False,
+    taken: Sequence[Entry] | None = None,
 ) -> Problem:
     """Gather a term as the problem of a run without a scenario; see `gather_for`."""
-    return gather_for(session, by, term_id, mode, Options(in_county_only=in_county_only)).problem
+    return gather_for(session, by, term_id, mode, Options(in_county_only=in_county_only), taken).problem
 
 
-def gather_for(session: Session, by: Caller, term_id: str, mode: RunMode, options: Options = AS_USUAL) -> Posed:
+def gather_for(
+    session: Session,
+    by: Caller,
+    term_id: str,
+    mode: RunMode,
+    options: Options = AS_USUAL,
+    taken: Sequence[Entry] | None = None,
+) -> Posed:
     """Gather a term as the problem of a run, with the decided placements that have become impossible.
 
     The placements in force are the problem's ``current``: changing one has a price. A completed placement stays as it
     was. If the run only fills what is left, every placement in force stays too. With ``in_county_only``, students of
     lärosäten from outside the county are left to a later run, and the placements they have stay.
-    For the waiting list, the requests come in the order in which they are offered places.
+    For the waiting list, the requests come in the order in which they are offered places. Where ``taken`` is given, the
+    term is gathered as if other terms had taken just that of its weeks.
 
     A decided placement that has become impossible is released, with two exceptions. A pin binds a run that plans the
     term anew without a scenario. A completed placement needs no new place, so its request is left out.
@@ -69,7 +83,7 @@ def gather_for(session: Session, by: Caller, term_id: str, mode: RunMode, option
 
     def posed(without: set[str]) -> Posed:
         asked = [each for each in requests if each[0].id not in without]
-        return pose(write_term(session, term, asked, decided, placed), binding)
+        return pose(write_term(session, term, asked, decided, placed, taken=taken), binding)
 
     first = posed(later)
     done = over & {each.request_id for each in first.released}
@@ -86,10 +100,12 @@ def write_term(
     decided: Iterable[Pin | Placement],
     placed: Iterable[Placement],
     at: Collection[str] | None = None,
+    taken: Sequence[Entry] | None = None,
 ) -> Entry:
     """Write the problem of some of a term's requests, with their decided placements and those in force.
 
-    ``at`` makes it an excerpt for a few requests: it has only these units' offers and supervisors.
+    ``at`` makes it an excerpt for a few requests: it has only these units' offers and supervisors. Other terms have
+    taken what they have in force, unless ``taken`` is given.
     """
     index = {term.first_week.plus(week): week for week in range(term.weeks)}
     units = session.exec(select(Unit).order_by(col(Unit.id))).all()
@@ -99,7 +115,8 @@ def write_term(
     few = None if at is None else asked
     students = None if at is None else {student.id for _, student, *_ in requests}
     supervisors = entries.write_supervisors(session, term, index, at)
-    taken = write_taken(session, term, {supervisor["id"] for supervisor in supervisors})
+    if taken is None:
+        taken = write_taken(session, term, {supervisor["id"] for supervisor in supervisors})
     return {
         "format": FORMAT,
         "term": {"code": term.code, "first_week": str(term.first_week), "weeks": term.weeks},

@@ -8,14 +8,26 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from placement.tables import HOLDING, Course, Placement, Programme, Request, Student, Term
+from placement_solver.weeks import IsoWeek
 
 Entry = dict[str, Any]
 
 
 def sharing_weeks(session: Session, term: Term) -> Sequence[Term]:
     """Return the other terms that have a week in common with a term, by id."""
-    others = session.exec(select(Term).where(Term.id != term.id).order_by(col(Term.id))).all()
-    return [other for other in others if -other.weeks < term.first_week.until(other.first_week) < term.weeks]
+    return [each for each in terms_with(session, term.first_week, term.weeks) if each.id != term.id]
+
+
+def terms_with(session: Session, first: IsoWeek, weeks: int) -> Sequence[Term]:
+    """Return the terms that have any of ``weeks`` weeks from a first one, by id."""
+    terms = session.exec(select(Term).order_by(col(Term.id))).all()
+    return [term for term in terms if -term.weeks < first.until(term.first_week) < weeks]
+
+
+def weeks_within(term: Term, start: IsoWeek, weeks: int) -> range:
+    """Return those of some weeks that a term has, counted from the term's first."""
+    first = term.first_week.until(start)
+    return range(max(0, first), min(term.weeks, first + weeks))
 
 
 def lock_with_neighbours(session: Session, term_id: str) -> Term | None:
@@ -52,9 +64,8 @@ def write_taken(session: Session, term: Term, supervisors: Container[str]) -> li
     )
     taken = []
     for placement, student, institution, profession in rows:
-        first = term.first_week.until(placement.start)
-        last = first + placement.weeks - 1
-        if last >= 0 and first < term.weeks:
+        weeks = weeks_within(term, placement.start, placement.weeks)
+        if weeks:
             taken.append(
                 {
                     "id": placement.id,
@@ -64,8 +75,8 @@ def write_taken(session: Session, term: Term, supervisors: Container[str]) -> li
                     "profession": profession,
                     "unit": placement.unit_id,
                     "supervisor": placement.supervisor_id if placement.supervisor_id in supervisors else None,
-                    "first_week": max(0, first),
-                    "last_week": min(term.weeks - 1, last),
+                    "first_week": weeks[0],
+                    "last_week": weeks[-1],
                 }
             )
     return taken

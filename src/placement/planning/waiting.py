@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, exists
 from sqlmodel import Session, col, func, select
 
 from placement.events.feed import Happening, Subject
+from placement.planning.other_terms import terms_with
 from placement.register.retakes import class_in_turn
 from placement.tables import (
     HOLDING,
@@ -30,19 +31,20 @@ Students without a lottery number come last.
 """
 
 
-def waits(term_id: str) -> tuple[ColumnElement[bool], ...]:
-    """Return the condition for a term's waiting requests: open ones that no placement in force meets."""
+def waits(*term_ids: str) -> tuple[ColumnElement[bool], ...]:
+    """Return the condition for the waiting requests of some terms: open ones that no placement in force meets."""
     held = exists().where(col(Placement.request_id) == col(Request.id), col(Placement.status).in_(HOLDING))
-    return col(Request.term_id) == term_id, col(Request.status) == RequestStatus.OPEN, ~held
+    return col(Request.term_id).in_(term_ids), col(Request.status) == RequestStatus.OPEN, ~held
 
 
 def of_freed_place(session: Session, placement: Placement, request: Request) -> Happening:
     """Write an event about a freed place for the unit and the coordinator, with how many waiting requests it may suit.
 
-    These ask for a course of the same profession and for a kind of unit that this unit is; a run decides whether the
-    other rules allow it.
+    These ask for a course of the same profession and for a kind of unit that this unit is, in a term that has some of
+    the placement's weeks; a run decides whether the other rules allow it.
     """
     unit = session.get_one(Unit, placement.unit_id)
+    concerned = [term.id for term in terms_with(session, placement.start, placement.weeks)]
     profession = (
         select(Programme.profession)
         .join(Course, col(Course.programme_id) == col(Programme.id))
@@ -53,7 +55,7 @@ def of_freed_place(session: Session, placement: Placement, request: Request) -> 
         select(Course, func.count())
         .join(Request, col(Request.course_id) == col(Course.id))
         .join(Programme, col(Programme.id) == col(Course.programme_id))
-        .where(col(Programme.profession) == profession, *waits(placement.term_id))
+        .where(col(Programme.profession) == profession, *waits(*concerned))
         .group_by(col(Course.id))
     )
     waiting = sum(number for course, number in session.exec(asked) if not set(course.kinds).isdisjoint(unit.kinds))

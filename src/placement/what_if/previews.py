@@ -25,10 +25,11 @@ from placement.what_if.reductions import Deadline, Reduction, late_for, make_red
 from placement_solver.documents import read_plan, write_problem
 from placement_solver.faults import InvalidProblem
 from placement_solver.plan import Placement as Line
-from placement_solver.plan import Plan, Remaining
+from placement_solver.plan import Plan, Reasons, Remaining
 from placement_solver.problem import Problem, RequestId
 from placement_solver.repair_report import Move, find_moves
 from placement_solver.rules import RULES
+from placement_solver.taken import name_terms
 from placement_solver.weeks import IsoWeek
 from placement_solver.words import Words
 
@@ -144,22 +145,24 @@ def _tell(
     """Return what the repair changes, as far as the caller may see it."""
     before = [Line(line.request, line.unit, line.start, line.supervisor) for line in problem.current]
     moves = {move.request: move for move in find_moves(problem, before, plan.placements, {}) if move.kind != "placed"}
-    remaining = {left.request: left.reasons.remaining for left in plan.unplaced}
+    reasons = {left.request: left.reasons for left in plan.unplaced}
     in_force = placements_of(by).where(col(Placement.request_id).in_(moves), col(Placement.status).in_(HOLDING))
     rows = session.exec(in_force.order_by(col(Placement.start), col(Placement.id))).all()
     own = set(session.exec(select(Unit.id).where(units_of(by))))
     told = []
     for placement, _, request, _ in rows:
         move = moves[RequestId(request.id)]
-        told.append(_affected(problem, placement, request.student_id, move, own, remaining.get(move.request, ())))
+        told.append(_affected(problem, placement, request.student_id, move, own, reasons.get(move.request)))
     late = late_for([each.start for each in told], reduction.saved_on)
     return Preview(tuple(told), len(moves) - len(told), (*deadlines, *late))
 
 
 def _affected(
-    problem: Problem, placement: Placement, student: str, move: Move, own: set[str], remaining: tuple[Remaining, ...]
+    problem: Problem, placement: Placement, student: str, move: Move, own: set[str], reasons: Reasons | None
 ) -> Affected:
     """Describe one affected placement; the new place is shown only where the new unit is the caller's own."""
+    remaining = () if reasons is None else reasons.remaining
+    terms = () if reasons is None else reasons.terms
     seen = move.after if move.after is not None and move.after.unit in own else None
     return Affected(
         placement_id=placement.id,
@@ -175,12 +178,15 @@ def _affected(
         supervisor_after=None if seen is None else seen.supervisor,
         rules=move.rules,
         remaining=remaining,
-        words=_words(move, remaining),
+        words=_words(move, remaining, terms),
     )
 
 
-def _words(move: Move, remaining: Sequence[Remaining]) -> Words:
-    """Say why a placement is affected and, if it is lost, why it has nowhere to go; no other unit is named."""
+def _words(move: Move, remaining: Sequence[Remaining], terms: Sequence[str] = ()) -> Words:
+    """Say why a placement is affected and, if it is lost, why it has nowhere to go; no other unit is named.
+
+    ``terms`` are the codes of the other terms that have part of what it could have had.
+    """
     if move.rules:
         names = [_NAMES[rule] for rule in move.rules]
         sv = f"Platsen håller inte längre: {', '.join(name.sv for name in names)}."
@@ -191,7 +197,11 @@ def _words(move: Move, remaining: Sequence[Remaining]) -> Words:
         return Words(sv, en)
     last = next((step for step in remaining if step.units == 0), None)
     if last is None:
-        return Words(f"{sv} De enheter som återstår är fulla.", f"{en} The units that are left are full.")
+        full = Words(f"{sv} De enheter som återstår är fulla.", f"{en} The units that are left are full.")
+        if not terms:
+            return full
+        taken = name_terms(terms)
+        return Words(f"{full.sv} En del är {taken.sv}.", f"{full.en} Part of it is {taken.en}.")
     name = _NAMES[last.rule]
     return Words(f"{sv} Ingen enhet återstår efter ”{name.sv}”.", f"{en} No unit is left after “{name.en}”.")
 

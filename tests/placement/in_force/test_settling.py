@@ -30,6 +30,7 @@ from placement.tables import (
     Student,
     Unit,
 )
+from tests.placement.overlapping import open_term
 from tests.placement.publishing import (
     CITY,
     FAR,
@@ -43,6 +44,7 @@ from tests.placement.publishing import (
     settle,
     the_placement,
 )
+from tests.rows import WEEK
 
 ACCEPTED, DECLINED, CANCELLED, DROPPED_OUT, COMPLETED, FAILED = (
     PlacementStatus.ACCEPTED,
@@ -236,6 +238,17 @@ def test_a_place_that_comes_free_is_told_of_with_how_many_might_want_it(store: S
         assert (freed.subject_id, freed.details["placementId"], freed.details["waiting"]) == ("unt_a", placement.id, 2)
     for stranger in (KI, FAR):
         assert read_feed(store, stranger, kind="place.freed") == []
+
+
+def test_those_who_wait_in_another_term_that_has_some_of_the_weeks_are_counted_too(store: Session) -> None:
+    """The placement lasts for six weeks; a summer term has the last of them, and an autumn term begins after it."""
+    placement = the_placement(store)
+    for term_id, week, code in (("trm_summer", 5, "ST2027"), ("trm_autumn", 6, "HT2027")):
+        open_term(store, WEEK.plus(week), 10, term_id, code)
+        store.add(Request(term_id=term_id, student_id="stu_b", course_id="crs_a"))
+    settle_placement(store, NEAR, placement.id, DECLINED, EndReason.OTHER)
+    [freed] = read_feed(store, NEAR, kind="place.freed")
+    assert freed.details["waiting"] == 3
 
 
 def test_nobody_is_counted_who_asks_for_another_kind_of_unit_or_another_profession(store: Session) -> None:

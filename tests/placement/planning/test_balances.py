@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from sqlmodel import Session
@@ -36,6 +37,7 @@ from placement.tables import (
 )
 from placement_solver.weeks import IsoWeek
 from tests.placement.county import CITY, CKU, KI, settle
+from tests.placement.overlapping import open_term, place_elsewhere
 from tests.rows import WEEK
 
 RKH = Caller(Role.INSTITUTION, organisation="org_rkh")
@@ -204,3 +206,20 @@ def test_balances_are_the_parties_own_and_of_a_term_that_is_there(session: Sessi
 def test_weeks_outside_the_term_are_nobodys(session: Session) -> None:
     session.add(OfferWeek(offer_id="off_a", week=IsoWeek(2028, 1), places=9))
     assert nurses(session).offered == 2
+
+
+def test_student_weeks_of_another_term_in_the_weeks_shared_count_one_by_one(session: Session) -> None:
+    open_term(session, WEEK.plus(16), 10)
+    before = nurses(session)
+    place_elsewhere(session, WEEK.plus(17), 6)
+    assert nurses(session).in_force == before.in_force + 3, "the term has its last weeks, 17 to 19"
+    session.get_one(Agreement, "agr_a").valid_to = WEEK.plus(18).sunday()
+    assert nurses(session).in_force == before.in_force + 2
+    session.get_one(Agreement, "agr_a").valid_to = None
+    place_elsewhere(session, WEEK.plus(16), 1, status=PlacementStatus.COMPLETED)
+    assert nurses(session).completed == before.completed + 1
+    place_elsewhere(session, WEEK.plus(18), 1, status=PlacementStatus.DECLINED)
+    place_elsewhere(session, WEEK.plus(20), 2)
+    assert nurses(session) == replace(before, in_force=before.in_force + 3, completed=before.completed + 1)
+    session.get_one(Programme, "prg_a").profession = "midwife"
+    assert nurses(session).in_force == 0

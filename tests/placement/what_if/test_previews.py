@@ -34,6 +34,7 @@ from placement.what_if.reductions import Absent, AgreementEnd, OfferReduction, R
 from placement_solver.problem import RequestId
 from placement_solver.repair_report import Move
 from placement_solver.words import Words
+from tests.placement.overlapping import open_term, place_elsewhere
 from tests.placement.publishing import CITY, FAR, KI, NEAR, offer_places, plan, publish_run, settle
 from tests.rows import WEEK
 
@@ -275,3 +276,30 @@ def test_one_preview_is_worked_out_at_a_time(engine: Engine) -> None:
     with previews.DESK, pytest.raises(UnavailableError, match="Another preview"):
         preview(engine, CITY, CLOSED)
     assert len(preview(engine, CITY, CLOSED).affected) == 2
+
+
+@solved_here
+def test_what_another_term_has_is_no_room_for_those_who_lose_their_place(engine: Engine) -> None:
+    """The near unit closes; of the far one's only place, another term has the last week."""
+    with open_session(engine) as session:
+        open_term(session, WEEK.plus(5), 10)
+        place_elsewhere(session, WEEK.plus(5), 2, unit="unt_far")
+    affected = preview(engine, CITY, CLOSED).affected
+    assert [row.kind for row in affected] == ["lost", "lost"]
+    assert affected[0].words.sv.endswith(
+        "De enheter som återstår är fulla. En del är upptaget av en annan termin (ST2027)."
+    )
+    assert affected[0].words.en.endswith(
+        "The units that are left are full. Part of it is taken by the other term (ST2027)."
+    )
+
+
+@solved_here
+def test_a_reduction_below_what_another_term_has_takes_the_place_from_this_term_s_student(engine: Engine) -> None:
+    with open_session(engine) as session:
+        offer_places(session, "off_a", "unt_a", 3)
+        open_term(session, WEEK.plus(5), 10)
+        place_elsewhere(session, WEEK.plus(5), 2)
+    fewer = {"weeks": {WEEK.plus(week): 2 for week in range(6)}}
+    (affected,) = preview(engine, CITY, Reduction(IN_TIME, offers=[OfferReduction("off_a", fewer)])).affected
+    assert (affected.kind, affected.unit_after, affected.rules) == ("displaced", "unt_far", ("capacity",))

@@ -1,0 +1,208 @@
+"""Two terms that share weeks, from end to end over REST: whoever is published first, the other takes heed of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from placement.callers import Role
+from placement.database import engine_for
+from placement.running import worker
+from tests.api.conftest import Connect
+from tests.api.parties import Party, token_of
+from tests.api.two_terms import MEETING, SPRING, SUMMER, TAKEN, County
+from tests.placement.solving_here import SolverHere
+
+
+@pytest.fixture
+def county(connect: Connect, migrated_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[County]:
+    """An empty county, and its coordinator."""
+    monkeypatch.setattr(worker, "SolverProcess", SolverHere)
+    client, engine = connect(migrated_url), engine_for(migrated_url)
+    yield County(Party(client, token_of(engine, Role.COORDINATOR, label="Eva Ek")), engine)
+    engine.dispose()
+
+
+ORDERS = pytest.mark.parametrize(("first", "second"), [("VT2027", "ST2027"), ("ST2027", "VT2027")])
+
+
+@ORDERS
+def test_one_student_pinned_in_both_terms_to_the_same_week_is_refused_the_second(
+    county: County, first: str, second: str
+) -> None:
+    county.set_up(SPRING, SUMMER)
+    county.pin(county.ask_for("anna", first))
+    county.pin(county.ask_for("anna", second))
+    county.settle(first)
+    ended = county.run(second, "failed")
+    assert "no-overlap" in ended["error"]
+    assert f"(2027-W21, 2027-W22): {TAKEN[first]}" in ended["error"]
+    assert county.in_force() == {first: MEETING}
+
+
+def same_unit(county: County) -> None:
+    county.set_up(SPRING, SUMMER, places=9)
+
+
+def same_offer(county: County) -> None:
+    county.set_up(SPRING, SUMMER, ceiling=None)
+
+
+def same_supervisor(county: County) -> None:
+    county.set_up(SPRING, SUMMER, places=9, ceiling=None)
+
+
+def same_agreement(county: County) -> None:
+    county.set_up(SPRING, SUMMER, places=9, ceiling=None)
+    volumes = [{"termId": term, "minStudentWeeks": 0, "maxStudentWeeks": 3} for term in county.terms.values()]
+    county.by.change(f"/v1/agreements/{county.ids['agreement']}", {"volumes": volumes})
+
+
+KINDS = pytest.mark.parametrize(
+    ("prepare", "rule"),
+    [
+        (same_unit, "unit-ceiling"),
+        (same_offer, "capacity"),
+        (same_supervisor, "supervisor-load"),
+        (same_agreement, "agreement-ceiling"),
+    ],
+)
+
+
+@ORDERS
+@KINDS
+def test_two_students_pinned_to_what_has_room_for_one_are_refused_the_second(
+    county: County, prepare: Callable[[County], None], rule: str, first: str, second: str
+) -> None:
+    prepare(county)
+    named = {"supervisorId": county.ids["supervisor"]} if rule == "supervisor-load" else {}
+    county.pin(county.ask_for("anna", first), **named)
+    county.pin(county.ask_for("bo", second), **named)
+    county.settle(first)
+    ended = county.run(second, "failed")
+    assert f"breaks the rule {rule}: " in ended["error"]
+    assert TAKEN[first] in ended["error"]
+
+
+@ORDERS
+@KINDS
+def test_two_plans_made_side_by_side_are_not_both_published(
+    county: County, prepare: Callable[[County], None], rule: str, first: str, second: str
+) -> None:
+    prepare(county)
+    named = {"supervisorId": county.ids["supervisor"]} if rule == "supervisor-load" else {}
+    county.pin(county.ask_for("anna", first), **named)
+    county.pin(county.ask_for("bo", second), **named)
+    one, other = county.run(first)["id"], county.run(second)["id"]
+    county.publish(first, one)
+    refused = county.publish(second, other, 409)
+    (error,) = refused["errors"]
+    assert f"the student {county.ids['bo']} at Tallgården, 2027-W21–W22: " in error["detail"]
+    assert error["detail"].endswith(TAKEN[first])
+    assert refused["detail"].startswith(f"The plan clashes with what is in force in {first}: ")
+    assert list(county.in_force()) == [first]
+
+
+def test_where_nothing_is_pinned_the_second_term_is_planned_around_the_first(county: County) -> None:
+    county.set_up(SPRING, SUMMER)
+    county.pin(county.ask_for("anna", "VT2027"))
+    county.ask_for("bo", "ST2027")
+    county.settle("VT2027")
+    county.settle("ST2027")
+    starts = county.in_force()
+    assert starts.pop("VT2027") == MEETING
+    assert starts["ST2027"] not in {"2027-W20", MEETING, "2027-W22"}
+
+
+def test_a_request_that_only_has_the_weeks_taken_is_unplaced_with_the_reason(county: County) -> None:
+    county.set_up(SPRING, SUMMER)
+    windows = f"/v1/courses/{county.ids['course']}/windows/{county.terms['ST2027']}"
+    county.by.change(windows, {"starts": [MEETING]}, "PUT")
+    county.pin(county.ask_for("anna", "VT2027"))
+    county.ask_for("bo", "ST2027")
+    county.settle("VT2027")
+    run = county.run("ST2027")["id"]
+    assert f"(2027-W21–W22, {TAKEN['VT2027']})." in county.why(run)
+    assert "upptaget av en annan termin (VT2027)" in county.why(run, "sv")
+    (line,) = county.by.all(f"/v1/unplaced-requests?runId={run}")
+    assert line["reasons"]["unit_ceilings"] == [{"id": county.ids["unit"], "weeks": [1, 2], "terms": ["VT2027"]}]
+    assert "other_terms" not in line["reasons"]
+
+
+def test_a_student_whose_own_weeks_are_taken_is_unplaced_with_the_reason(county: County) -> None:
+    county.set_up(SPRING, SUMMER, places=9, ceiling=None)
+    windows = f"/v1/courses/{county.ids['course']}/windows/{county.terms['ST2027']}"
+    county.by.change(windows, {"starts": ["2027-W22"]}, "PUT")
+    county.pin(county.ask_for("anna", "VT2027"))
+    county.ask_for("anna", "ST2027")
+    county.settle("VT2027")
+    run = county.run("ST2027")["id"]
+    assert county.why(run).endswith(f"The student's weeks 2027-W22: {TAKEN['VT2027']}.")
+
+
+def test_a_repair_moves_the_placement_that_clashes_with_another_term(county: County) -> None:
+    """Both terms were published while the unit took two; then its ceiling falls to one, and the summer is repaired."""
+    county.set_up(SPRING, SUMMER, places=9, ceiling=2)
+    county.pin(county.ask_for("anna", "VT2027"))
+    pin = county.pin(county.ask_for("bo", "ST2027"))
+    county.settle("VT2027")
+    county.settle("ST2027")
+    assert county.in_force() == {"VT2027": MEETING, "ST2027": MEETING}
+    county.by.ask("DELETE", f"/v1/pins/{pin}", 204, None, **{"If-Match": '"1"'})
+    county.by.change(f"/v1/units/{county.ids['unit']}", {"maxStudents": 1})
+    county.settle("ST2027", mode="repair")
+    starts = county.in_force()
+    assert starts["VT2027"] == MEETING
+    assert starts["ST2027"] not in {"2027-W20", MEETING, "2027-W22"}
+
+
+def test_what_is_published_meanwhile_in_other_weeks_refuses_nothing(county: County) -> None:
+    county.set_up(SPRING, SUMMER)
+    county.pin(county.ask_for("anna", "VT2027"), "2027-W19")
+    county.pin(county.ask_for("bo", "ST2027"))
+    run = county.run("ST2027")["id"]
+    county.settle("VT2027")
+    county.publish("ST2027", run)
+    assert county.in_force() == {"VT2027": "2027-W19", "ST2027": MEETING}
+
+
+def test_a_place_that_the_other_term_gives_back_can_be_had(county: County) -> None:
+    county.set_up(SPRING, SUMMER)
+    county.pin(county.ask_for("anna", "VT2027"))
+    county.settle("VT2027")
+    county.pin(county.ask_for("bo", "ST2027"))
+    county.run("ST2027", "failed")
+    (placement,) = county.by.all("/v1/placements")
+    county.by.change(f"/v1/placements/{placement['id']}", {"status": "cancelled"})
+    county.settle("ST2027")
+    assert county.in_force() == {"ST2027": MEETING}
+
+
+@pytest.mark.parametrize("week", ["2026-W53", "2027-W01"])
+def test_terms_that_meet_at_the_end_of_a_year_with_week_53_are_no_exception(county: County, week: str) -> None:
+    county.set_up(
+        {"code": "HT2026", "firstWeek": "2026-W36", "weeks": 20},
+        {"code": "VT2027", "firstWeek": "2026-W53", "weeks": 20},
+    )
+    county.pin(county.ask_for("anna", "HT2026"), week)
+    county.pin(county.ask_for("bo", "VT2027"), "2027-W01")
+    county.settle("HT2026")
+    ended = county.run("VT2027", "failed")
+    assert "unit-ceiling" in ended["error"]
+    assert "taken by the other term (HT2026)" in ended["error"]
+    assert ("2027-W02" in ended["error"]) == (week == "2027-W01")
+
+
+def test_a_placement_says_which_term_it_belongs_to(county: County) -> None:
+    county.set_up(SPRING, SUMMER)
+    county.pin(county.ask_for("anna", "VT2027"))
+    run = county.run("VT2027")["id"]
+    (draft,) = county.by.all(f"/v1/placements?runId={run}")
+    assert draft["termId"] == county.terms["VT2027"]
+    county.publish("VT2027", run)
+    (row,) = county.by.all(f"/v1/placements?termId={county.terms['VT2027']}")
+    assert row["termId"] == county.by.get(f"/v1/placements/{row['id']}")["termId"] == county.terms["VT2027"]
+    assert county.by.all(f"/v1/placements?termId={county.terms['ST2027']}") == []
+    events = county.by.get(f"/v1/events?subjectId={row['id']}")["items"]
+    assert {event["termId"] for event in events} == {county.terms["VT2027"]}
