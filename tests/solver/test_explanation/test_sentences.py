@@ -306,6 +306,8 @@ def test_as_many_more_are_asked_for_as_other_terms_have_taken_too_many() -> None
 def test_a_new_offer_and_a_new_agreement_are_as_large_as_it_takes_beside_another_term() -> None:
     term = problem(capacities=(), requests=(request(starts=(1,)),), taken=(taken(),))
     assert "2 more places at ward, 2026-W51–W52, in a new offer" in help_for(term)[1]
+    midwife = replace(term, taken=(taken(profession="midwife"),))
+    assert "one more place at ward, 2026-W51–W52, in a new offer" in help_for(midwife)[1]
     none = problem(agreements=(), requests=(request(starts=(1,)),), taken=(taken(),))
     assert "an agreement ki – region, 2026-W51–W52, 4 student-weeks" in help_for(none)[1]
 
