@@ -29,7 +29,7 @@ from placement.planning.broken import (
     rules_in,
 )
 from placement.planning.excerpts import excerpt
-from placement.register.names import Names
+from placement.register.names import Names, Who, who_asks
 from placement.store import audit
 from placement.store.batches import by_owner, read_in_batches
 from placement.tables import HOLDING, Course, Placement, PlacementStatus, Request, Student, Term, Unit, agreement_party
@@ -42,15 +42,11 @@ CEILING = "agreement-ceiling"
 
 @dataclass(frozen=True, slots=True)
 class Impossible:
-    """A placement in force that breaks rules, as a reader may see it; only the lärosäte reads the pseudonym."""
+    """A placement in force that breaks rules, as a reader may see it."""
 
+    who: Who
     placement_id: str
     term_id: str
-    request_id: str
-    student_id: str
-    student_external_id: str | None
-    course_id: str
-    course_code: str | None
     unit_id: str
     unit_name: str
     first_week: IsoWeek
@@ -187,17 +183,13 @@ def _as_seen_by(session: Session, by: Caller, found: Mapping[str, Sequence[Broke
         read_in_batches(session, placements_of(by), Placement.id, found), key=lambda row: (row[0].start, row[0].id)
     )
     told = {placement.id: broken_seen_by(by, found[placement.id]) for placement, *_ in rows}
-    ids = {row_id for _, _, request, _ in rows for row_id in (request.student_id, request.course_id)}
-    names = Names(session, by, ids, (each.why for broken in told.values() for each in broken))
+    who = who_asks(session, by, (request.id for _, _, request, _ in rows))
+    names = Names(session, by, texts=(each.why for broken in told.values() for each in broken))
     seen = tuple(
         Impossible(
+            who=who[request.id],
             placement_id=placement.id,
             term_id=placement.term_id,
-            request_id=request.id,
-            student_id=request.student_id,
-            student_external_id=names.own_id_of(request.student_id),
-            course_id=request.course_id,
-            course_code=names.own_id_of(request.course_id),
             unit_id=unit.id,
             unit_name=unit.name,
             first_week=placement.start,

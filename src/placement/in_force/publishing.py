@@ -7,7 +7,7 @@ A placement that stays as it was is untouched: it keeps its id and its unit's an
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from sqlalchemy import exists
@@ -120,10 +120,11 @@ def _check_input(session: Session, term: Term, run: Run, plan: Plan) -> Problem:
     solved = read_problem(documents.problem)
     breaches = check_plan(solved, read_plan(documents.plan))
     if breaches:
+        told = _named(session, [breach.words for breach in breaches[:MOST_NAMED]])
         raise ConflictError(
             sv="Planen bryter mot en regel.",
             en="The plan breaks a rule.",
-            faults=(Fault("/run_id", breach.words.en, breach.words.sv) for breach in breaches[:MOST_NAMED]),
+            faults=(Fault("/run_id", words.en, words.sv) for words in told),
         )
     _refuse_clashes(session, term, solved, read_plan(documents.plan))
     changes = list(islice(_changes_since(session, run, documents.problem), MOST_NAMED))
@@ -136,13 +137,18 @@ def _check_input(session: Session, term: Term, run: Run, plan: Plan) -> Problem:
     return solved
 
 
+def _named(session: Session, sentences: Sequence[Words]) -> list[Words]:
+    """Return sentences with the names that a coordinator knows in place of ids."""
+    names = Names(session, SYSTEM, texts=sentences)
+    return [names.put_in(words) for words in sentences]
+
+
 def _refuse_clashes(session: Session, term: Term, solved: Problem, plan: SolverPlan) -> None:
     """Refuse a plan whose placements clash with what other terms that share its weeks have put in force by now."""
     clashes = list(islice(find_clashes(session, term, solved, plan), MOST_NAMED))
     if not clashes:
         return
-    names = Names(session, SYSTEM, texts=[clash.words for clash in clashes])
-    told = [names.put_in(clash.words) for clash in clashes]
+    told = _named(session, [clash.words for clash in clashes])
     codes = ", ".join(sorted({code for clash in clashes for code in clash.terms}))
     raise ConflictError(
         sv=f"Planen krockar med det som gäller i {codes}: {'; '.join(words.sv for words in told[:3])}",

@@ -13,11 +13,11 @@ from placement.in_force.changes import Change, asked_in, changes_by
 from placement.planning import runs
 from placement.planning.broken import Broken
 from placement.planning.decisions import in_force
-from placement.register.names import Names
+from placement.reading.places import Place, name_place
+from placement.register.names import Names, Who, who_asks
 from placement.store.access import COORDINATORS, FIRST, Page, Span, allow, found
 from placement.tables import Plan, PlannedPlacement, Term
 from placement_solver.documents import read_problem
-from placement_solver.weeks import IsoWeek
 from placement_solver.words import Words
 
 
@@ -30,29 +30,11 @@ class ChangeKind(enum.StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where, when and with whom a student is placed; the supervisor as the unit's own id, if it has given one."""
-
-    unit_id: str
-    unit_name: str | None
-    first_week: IsoWeek
-    last_week: IsoWeek
-    supervisor_id: str | None
-    supervisor_name: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class Told:
     """A placement in force that a plan ends or changes, where it would be, and why."""
 
+    who: Who
     placement_id: str
-    request_id: str
-    student_id: str
-    institution_id: str
-    institution_name: str | None
-    course_id: str
-    course_code: str | None
-    course_name: str | None
     kind: ChangeKind
     before: Place
     after: Place | None
@@ -76,36 +58,24 @@ def list_changes(session: Session, by: Caller, run_id: str, *, span: Span = FIRS
 
 def _tell(session: Session, by: Caller, changes: Sequence[Change]) -> list[Told]:
     """Return changes in words that the reader knows."""
-    whys = [each.why for change in changes for each in change.broken]
-    ids = [row_id for change in changes for row_id in _named_in(change)]
-    names = Names(session, by, ids, whys)
-    return [_told(change, names) for change in changes]
+    who = who_asks(session, by, (change.placement.request_id for change in changes))
+    places = [place for change in changes for place in (change.placement, change.planned) if place is not None]
+    ids = [row_id for place in places for row_id in (place.unit_id, place.supervisor_id)]
+    names = Names(session, by, ids, (each.why for change in changes for each in change.broken))
+    return [_told(change, who[change.placement.request_id], names) for change in changes]
 
 
-def _named_in(change: Change) -> list[str | None]:
-    """Return the ids of what a change concerns."""
-    old, new, request = change.placement, change.planned, change.stay.request
-    after = [] if new is None else [new.unit_id, new.supervisor_id]
-    return [change.stay.institution_id, request.course_id, old.unit_id, old.supervisor_id, *after]
-
-
-def _told(change: Change, names: Names) -> Told:
+def _told(change: Change, who: Who, names: Names) -> Told:
     """Return one change in words."""
-    old, new, stay = change.placement, change.planned, change.stay
+    old, new = change.placement, change.planned
     broken = tuple(replace(each, why=names.put_in(each.why)) for each in change.broken)
     kind = _kind_of(change)
     return Told(
+        who=who,
         placement_id=old.id,
-        request_id=old.request_id,
-        student_id=stay.request.student_id,
-        institution_id=stay.institution_id,
-        institution_name=names.name_of(stay.institution_id),
-        course_id=stay.request.course_id,
-        course_code=names.own_id_of(stay.request.course_id),
-        course_name=names.name_of(stay.request.course_id),
         kind=kind,
-        before=_place(names, old.unit_id, old.start, old.weeks, old.supervisor_id),
-        after=None if new is None else _place(names, new.unit_id, new.start, stay.weeks, new.supervisor_id),
+        before=name_place(names, old.unit_id, old.start, old.weeks, old.supervisor_id),
+        after=None if new is None else name_place(names, new.unit_id, new.start, change.stay.weeks, new.supervisor_id),
         broken=broken,
         why=_why(broken) if broken else _OTHERWISE[kind],
     )
@@ -118,11 +88,6 @@ def _kind_of(change: Change) -> ChangeKind:
         return ChangeKind.ENDED
     same = (old.unit_id, old.start, old.weeks) == (new.unit_id, new.start, change.stay.weeks)
     return ChangeKind.SUPERVISOR if same else ChangeKind.MOVED
-
-
-def _place(names: Names, unit: str, start: IsoWeek, weeks: int, supervisor: str | None) -> Place:
-    """Return where a placement is, by name."""
-    return Place(unit, names.name_of(unit), start, start.plus(weeks - 1), supervisor, names.name_of(supervisor))
 
 
 def _why(broken: Sequence[Broken]) -> Words:

@@ -13,9 +13,12 @@ from sqlmodel import Session, col, select
 
 from placement.callers import Caller
 from placement.errors import Fault, InvalidError, NotFoundError
+from placement.reading.places import Place, name_place
+from placement.register.names import Names, Who, who_asks
 from placement.store import access
 from placement.store.access import COORDINATORS, FIRST, Span
 from placement.tables import Plan, PlanDocument, PlannedPlacement, Run, Term
+from placement_solver.weeks import IsoWeek
 
 MOST = 5
 """The number of drafts that can be compared at once."""
@@ -27,8 +30,10 @@ _JSON = json.JSONDecoder()
 _TERMS = '"terms": '
 """Finds the terms in a plan document: no other field has this name, and inside a text the quotes would be escaped."""
 
-_Lines = Mapping[str, tuple[str, str, str | None]]
-"""Where, when and with whom each request is placed."""
+_Line = tuple[str, str, str | None]
+"""Where, when and with whom a request is placed."""
+_Lines = Mapping[str, _Line]
+"""The line of each request that is placed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +47,19 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
+class Differing:
+    """A request that two drafts place differently: whose it is, and its place in each, if it has one there."""
+
+    who: Who
+    first: Place | None
+    second: Place | None
+
+
+@dataclass(frozen=True, slots=True)
 class Difference:
     """How two drafts differ: requests placed alike, elsewhere, with another supervisor, or in only one of them.
 
-    ``request_ids`` names some of the requests that are not placed alike.
+    ``requests`` are some of the requests that are not placed alike.
     """
 
     first: str
@@ -55,7 +69,7 @@ class Difference:
     other_supervisor: int
     only_first: int
     only_second: int
-    request_ids: Sequence[str]
+    requests: Sequence[Differing]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +87,8 @@ def compare(session: Session, by: Caller, term_id: str, run_ids: Sequence[str] =
         raise NotFoundError(term_id)
     drafts = _drafts(session, term_id, run_ids)
     lines = {draft.run.id: _lines(session, draft.plan) for draft in drafts}
-    pairs = combinations(lines, 2)
-    return Comparison(drafts, [_difference(one, other, lines[one], lines[other], span) for one, other in pairs])
+    pairs = {(one, other): (lines[one], lines[other]) for one, other in combinations(lines, 2)}
+    return Comparison(drafts, _differences(session, by, pairs, span))
 
 
 def _drafts(session: Session, term_id: str, run_ids: Sequence[str]) -> list[Draft]:
@@ -126,20 +140,49 @@ def _lines(session: Session, plan: Plan) -> _Lines:
     return {request: (unit, start, supervisor) for request, unit, start, supervisor in rows}
 
 
-def _difference(one: str, other: str, first: _Lines, second: _Lines, span: Span) -> Difference:
+def _differences(
+    session: Session, by: Caller, pairs: Mapping[tuple[str, str], tuple[_Lines, _Lines]], span: Span
+) -> list[Difference]:
+    """Return how the drafts of each pair differ, with the names of what is told."""
+    differing = {
+        pair: [request for request in sorted(one.keys() | other.keys()) if one.get(request) != other.get(request)]
+        for pair, (one, other) in pairs.items()
+    }
+    shown = {pair: requests[span.offset : span.offset + span.limit] for pair, requests in differing.items()}
+    who = who_asks(session, by, {request for requests in shown.values() for request in requests})
+    told = [line for pair, requests in shown.items() for lines in pairs[pair] for line in map(lines.get, requests)]
+    names = Names(session, by, (row_id for unit, _, supervisor in filter(None, told) for row_id in (unit, supervisor)))
+
+    def place(line: _Line | None, weeks: int) -> Place | None:
+        if line is None:
+            return None
+        unit, start, supervisor = line
+        return name_place(names, unit, IsoWeek.parse(start), weeks, supervisor)
+
+    def of(request: str, one: _Lines, other: _Lines) -> Differing:
+        weeks = who[request].weeks
+        return Differing(who[request], place(one.get(request), weeks), place(other.get(request), weeks))
+
+    return [
+        _difference(pair, *lines, differing[pair], [of(request, *lines) for request in shown[pair]])
+        for pair, lines in pairs.items()
+    ]
+
+
+def _difference(
+    pair: tuple[str, str], one: _Lines, other: _Lines, differing: Sequence[str], shown: Sequence[Differing]
+) -> Difference:
     """Count how two drafts differ."""
-    both = first.keys() & second.keys()
-    moved = {request for request in both if first[request][:2] != second[request][:2]}
-    differing = {request for request in both if first[request] != second[request]}
-    only_first, only_second = first.keys() - second.keys(), second.keys() - first.keys()
-    named = sorted(differing | only_first | only_second)
+    first, second = pair
+    both = [request for request in differing if request in one and request in other]
+    moved = sum(one[request][:2] != other[request][:2] for request in both)
     return Difference(
-        first=one,
-        second=other,
-        same=len(both) - len(differing),
-        moved=len(moved),
-        other_supervisor=len(differing) - len(moved),
-        only_first=len(only_first),
-        only_second=len(only_second),
-        request_ids=named[span.offset : span.offset + span.limit],
+        first=first,
+        second=second,
+        same=len(one.keys() & other.keys()) - len(both),
+        moved=moved,
+        other_supervisor=len(both) - moved,
+        only_first=len(one.keys() - other.keys()),
+        only_second=len(other.keys() - one.keys()),
+        requests=shown,
     )

@@ -1,4 +1,7 @@
-"""Explanations: why a request has no placement in a run's plan, in sentences, and what would give it one."""
+"""Explanations: why a request has no placement in a run's plan, in sentences, and what would give it one.
+
+The solver knows only ids. Its sentences leave here with the names that the reader knows.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from placement.callers import Caller, Role
 from placement.errors import NotFoundError
 from placement.planning import runs
 from placement.reading.drafts import readable_run
+from placement.register.names import Name, Names, Who, who_asks
 from placement.running.advice import Question
 from placement.store import access
 from placement.store.access import COORDINATORS, FIRST, INSTITUTIONS, Page, Span
@@ -21,15 +25,53 @@ from placement_solver.plan import Full, Reasons, Remaining
 from placement_solver.problem import RequestId
 from placement_solver.words import Words
 
+_FULL = ("capacities", "unit_ceilings", "agreements", "supervisors")
+"""The reasons that say what is full."""
+
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """A request that a plan left unplaced, its student, and the reasons."""
+    """A request that a plan left unplaced, whose it is, the reasons, and the names of what they mention."""
 
-    request: Request
-    institution_id: str
+    who: Who
     reasons: dict[str, Any]
     sentences: tuple[Words, ...]
+    names: tuple[Name, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a request would be placed, or is, by name; the supervisor by the provider's own id."""
+
+    who: Who
+    unit_id: str
+    unit_name: str | None
+    start: str
+    supervisor_id: str | None
+    supervisor_name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Advised:
+    """A change that would place a request, and the other students' placements that move: before and after."""
+
+    kinds: tuple[str, ...]
+    placement: Spot
+    moves: tuple[tuple[Spot, Spot], ...]
+    objective_before: int
+    objective_after: int
+    smallest: bool
+    sentences: tuple[Words, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """Why a request is placed or unplaced, and what would place it."""
+
+    who: Who
+    placed: bool
+    sentences: tuple[Words, ...]
+    remedies: tuple[Advised, ...]
 
 
 def list_explanations(
@@ -56,35 +98,96 @@ def list_explanations(
     filters = ((Student.institution_id, own), (Student.institution_id, institution_id), (Request.id, request_id))
     page = access.page_of(session, access.matching(wanted, filters), span)
     first_week = session.get_one(Term, run.term_id).first_week
-    why = {request: (institution, reasons) for request, institution, reasons in _why(session, run_id, page.rows)}
+    reasons = dict(_reasons(session, run_id, page.rows))
+    sentences = {request: tuple(tell_reasons(first_week, _read_reasons(why))) for request, why in reasons.items()}
+    names = Names(session, by, texts=(words for told in sentences.values() for words in told))
+    who = who_asks(session, by, reasons)
     told = [
-        Explained(request, *why[request.id], tuple(tell_reasons(first_week, _read_reasons(why[request.id][1]))))
+        Explained(
+            who[request.id],
+            reasons[request.id],
+            tuple(names.put_in(words) for words in sentences[request.id]),
+            tuple(names.among(_ids_in(reasons[request.id]))),
+        )
         for request in page.rows
     ]
     return Page(told, page.total)
 
 
-def _why(session: Session, run_id: str, requests: Sequence[Request]) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """Yield each request with its student and the reasons that a run's plan gives."""
-    yield from session.exec(
-        select(UnplacedRequest.request_id, Student.institution_id, UnplacedRequest.reasons)
+def _reasons(session: Session, run_id: str, requests: Sequence[Request]) -> Sequence[tuple[str, dict[str, Any]]]:
+    """Return the reasons that a run's plan gives for each of some requests."""
+    return session.exec(
+        select(UnplacedRequest.request_id, UnplacedRequest.reasons)
         .join(Plan, col(Plan.id) == UnplacedRequest.plan_id)
-        .join(Request, col(Request.id) == UnplacedRequest.request_id)
-        .join(Student, col(Student.id) == Request.student_id)
-        .where(Plan.run_id == run_id, col(Request.id).in_([request.id for request in requests]))
-    )
+        .where(Plan.run_id == run_id, col(UnplacedRequest.request_id).in_([request.id for request in requests]))
+    ).all()
 
 
-def ask_for_advice(session: Session, by: Caller, run_id: str, request_id: str, seconds: float) -> Question:
-    """Prepare the question of what would place a request; answering it takes seconds and no longer needs the store."""
+def _ids_in(reasons: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the ids that some reasons mention."""
+    for name in _FULL:
+        yield from (each["id"] for each in reasons.get(name, ()))
+    yield from reasons.get("own_placements", ())
+
+
+def advise(session: Session, by: Caller, run_id: str, request_id: str, seconds: float) -> Advice:
+    """Work out what would place a request of a run's plan; it takes seconds, and holds no connection meanwhile."""
     access.allow(by, COORDINATORS)
     problem, plan = runs.show_problem(session, by, run_id), runs.show_plan(session, by, run_id)
     run = runs.show_run(session, by, run_id)
     request = session.get(Request, request_id)
     if request is None or request.term_id != run.term_id:
         raise NotFoundError(request_id)
-    session.close()  # the answer takes seconds: no connection, snapshot or lock is held meanwhile
-    return Question(problem, plan, request_id, seconds)
+    session.close()  # no connection, snapshot or lock is held while the answer is worked out
+    answer = Question(problem, plan, request_id, seconds).answer()
+    return _advice(session, by, request_id, answer)
+
+
+def _advice(session: Session, by: Caller, request_id: str, answer: Mapping[str, Any]) -> Advice:
+    """Read an answer, with names in place of ids."""
+    remedies = answer["remedies"]
+    spots = [spot for remedy in remedies for spot in _spots_in(remedy)]
+    told = [words for part in (answer, *remedies) for words in _words_of(part)]
+    names = Names(session, by, (spot[key] for spot in spots for key in ("unit_id", "supervisor_id")), told)
+    who = who_asks(session, by, [request_id, *(spot["request_id"] for spot in spots)])
+
+    def spot_of(spot: Mapping[str, Any]) -> Spot:
+        unit, supervisor = spot["unit_id"], spot["supervisor_id"]
+        whose = who[spot["request_id"]]
+        return Spot(whose, unit, names.name_of(unit), spot["start"], supervisor, names.own_id_of(supervisor))
+
+    def named(part: Mapping[str, Any]) -> tuple[Words, ...]:
+        return tuple(names.put_in(words) for words in _words_of(part))
+
+    return Advice(
+        who[request_id],
+        answer["placed"],
+        named(answer),
+        tuple(
+            Advised(
+                kinds=tuple(remedy["kinds"]),
+                placement=spot_of(remedy["placement"]),
+                moves=tuple((spot_of(move["before"]), spot_of(move["after"])) for move in remedy["moves"]),
+                objective_before=remedy["objective_before"],
+                objective_after=remedy["objective_after"],
+                smallest=remedy["smallest"],
+                sentences=named(remedy),
+            )
+            for remedy in remedies
+        ),
+    )
+
+
+def _spots_in(remedy: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Yield the placements that a remedy speaks of."""
+    yield remedy["placement"]
+    for move in remedy["moves"]:
+        yield from (move["before"], move["after"])
+
+
+def _words_of(part: Mapping[str, Any]) -> list[Words]:
+    """Return the sentences of an answer, or of a remedy in it."""
+    return [Words(**sentence) for sentence in part["sentences"]]
 
 
 def _read_reasons(stored: Mapping[str, Any]) -> Reasons:
@@ -96,11 +199,8 @@ def _read_reasons(stored: Mapping[str, Any]) -> Reasons:
         )
 
     return Reasons(
+        **{name: full(name) for name in _FULL},
         remaining=tuple(Remaining(**each) for each in stored.get("remaining", ())),
-        capacities=full("capacities"),
-        unit_ceilings=full("unit_ceilings"),
-        agreements=full("agreements"),
-        supervisors=full("supervisors"),
         own_placements=tuple(RequestId(each) for each in stored.get("own_placements", ())),
         dearer_units=stored.get("dearer_units", 0),
         other_terms=full("other_terms"),

@@ -1,8 +1,8 @@
 """Names: what a reader calls the rows behind our ids, within what the reader may see.
 
 The solver knows only ids, and its sentences name them. A sentence that leaves the service goes through `Names`, which
-puts in a unit's, a course's or an agreement's name, or the lärosäte's own id of a student. What the reader may not see
-keeps its id.
+puts in a unit's, a course's or an agreement's name, or the lärosäte's own id of a student, and a word of a list in the
+reader's language. What the reader may not see keeps its id. A request has no name: `who_asks` tells whose it is.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from placement.tables import (
     Agreement,
     CapacityOffer,
     Course,
+    ListedWord,
     Organisation,
     Placement,
     Programme,
@@ -49,6 +50,48 @@ class Name:
     own_id: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Whose a request is: its student, lärosäte and course; only that lärosäte reads the pseudonym.
+
+    ``weeks`` is how long the course requires a placement to be.
+    """
+
+    request_id: str
+    student_id: str
+    student_external_id: str | None
+    institution_id: str
+    institution_name: Words
+    course_id: str
+    course_code: str
+    course_name: str
+    weeks: int
+
+
+def who_asks(session: Session, by: Caller, request_ids: Iterable[str]) -> dict[str, Who]:
+    """Return whose some requests are, by the ids of requests that the caller may see."""
+    query = (
+        select(Request, Student, Course, Organisation)
+        .join(Student, col(Student.id) == col(Request.student_id))
+        .join(Course, col(Course.id) == col(Request.course_id))
+        .join(Organisation, col(Organisation.id) == col(Student.institution_id))
+    )
+    return {
+        request.id: Who(
+            request_id=request.id,
+            student_id=student.id,
+            student_external_id=student.external_id if _reads_pseudonym(by, student) else None,
+            institution_id=institution.id,
+            institution_name=Words(institution.name_sv, institution.name_en),
+            course_id=course.id,
+            course_code=course.code,
+            course_name=course.name,
+            weeks=course.weeks,
+        )
+        for request, student, course, institution in read_in_batches(session, query, Request.id, request_ids)
+    }
+
+
 class Names:
     """The names of the rows that some ids or sentences mention, read with one query for each kind of row."""
 
@@ -60,9 +103,9 @@ class Names:
         wanted.update(word for words in texts for word in _words_in(words))
         self._names = {name.id: name for read in _READERS for name in read(session, by, wanted)}
 
-    def __iter__(self) -> Iterator[Name]:
-        """Yield the names, in the order of the ids."""
-        return iter(sorted(self._names.values(), key=lambda name: name.id))
+    def among(self, ids: Iterable[str]) -> list[Name]:
+        """Return the names of those of some ids that have one, in the order of the ids."""
+        return [self._names[row_id] for row_id in sorted(set(ids)) if row_id in self._names]
 
     def name_of(self, row_id: str | None) -> str | None:
         """Return a name that is the same in both languages, such as a unit's; None if the reader may not see it."""
@@ -90,8 +133,8 @@ class Names:
 
 
 def _words_in(words: Words) -> Iterator[str]:
-    """Yield what may be an id in a sentence; both languages mention the same ids."""
-    yield from (found.rstrip(_AFTER) for found in _WORD.findall(words.en) if "_" in found)
+    """Yield what may be an id, or a word of a list, in a sentence."""
+    yield from (found.rstrip(_AFTER) for text in (words.sv, words.en) for found in _WORD.findall(text))
 
 
 def _units(session: Session, by: Caller, ids: Iterable[str]) -> Iterator[Name]:
@@ -105,13 +148,8 @@ def _offers(session: Session, by: Caller, ids: Iterable[str]) -> Iterator[Name]:
     lists = Lists(session)
     for offer, unit in read_in_batches(session, query.where(units_seen_by(by)), CapacityOffer.id, ids):
         named = [lists.professions.name_of(profession) for profession in offer.professions]
-        sv, en = ", ".join(words.sv for words in named), ", ".join(words.en for words in named)
-        yield Name(offer.id, "offer", Words(f"{unit.name} ({sv})", f"{unit.name} ({en})"))
-
-
-def _courses(session: Session, by: Caller, ids: Iterable[str]) -> Iterator[Name]:
-    for course in read_in_batches(session, select(Course).where(_courses_seen_by(by)), Course.id, ids):
-        yield Name(course.id, "course", _in_both(course.name), course.code)
+        sv, en = "/".join(words.sv for words in named), "/".join(words.en for words in named)
+        yield Name(offer.id, "offer", Words(f"{unit.name} – {sv}", f"{unit.name} – {en}"))
 
 
 def _students(session: Session, by: Caller, ids: Iterable[str]) -> Iterator[Name]:
@@ -165,7 +203,19 @@ def _sites(session: Session, _by: Caller, ids: Iterable[str]) -> Iterator[Name]:
         yield Name(site.id, "site", _in_both(site.name))
 
 
-_READERS = (_units, _offers, _courses, _students, _requests, _supervisors, _agreements, _organisations, _sites)
+def _listed(session: Session, _by: Caller, codes: Iterable[str]) -> Iterator[Name]:
+    """Name the professions and the kinds of units; a code that is in both lists is named as a profession."""
+    query = select(ListedWord).order_by(col(ListedWord.list).desc())
+    for row in read_in_batches(session, query, ListedWord.code, codes):
+        yield Name(row.code, row.list.value, Words(row.name_sv, row.name_en), row.code)
+
+
+_READERS = (_listed, _units, _offers, _students, _requests, _supervisors, _agreements, _organisations, _sites)
+
+
+def _reads_pseudonym(by: Caller, student: Student) -> bool:
+    """Return whether a caller may read a student's pseudonym: only the student's lärosäte does."""
+    return by.role is Role.INSTITUTION and by.organisation == student.institution_id
 
 
 def _known_to(by: Caller) -> ColumnElement[bool]:

@@ -7,15 +7,17 @@ repair run does. The preview therefore shows what saving the reduction and publi
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Sequence
+from dataclasses import dataclass, replace
 
 from sqlmodel import Session, col, select
 
 from placement.callers import SYSTEM, Caller, Role
 from placement.errors import ConflictError, Fault, UnavailableError
 from placement.in_force.placements import placements_of
+from placement.planning.broken import rules_seen_by
 from placement.planning.gather import gather
+from placement.register.names import Names, Who, who_asks
 from placement.running.child import NoPlanError, SolverProcess
 from placement.running.orders import SolveMode, SolveOrder
 from placement.store.access import CARE, allow, found
@@ -23,6 +25,7 @@ from placement.store.scopes import units_of
 from placement.tables import HOLDING, Placement, RunMode, Term, Unit
 from placement.what_if.reductions import Deadline, Reduction, late_for, make_reduction
 from placement_solver.documents import read_plan, write_problem
+from placement_solver.explanation.sentences import name_span
 from placement_solver.faults import InvalidProblem
 from placement_solver.plan import Placement as Line
 from placement_solver.plan import Plan, Reasons, Remaining
@@ -43,25 +46,29 @@ DESK = threading.BoundedSemaphore(1)
 
 @dataclass(frozen=True, slots=True)
 class Affected:
-    """A placement in force that the reduction changes, and its new place where the caller may see it.
+    """A placement in force that the reduction changes, whose it is, and its new place where the caller may see it.
 
     ``kind`` is what happens. A ``displaced`` placement breaks a rule and moves; a ``lost`` one has nowhere to go; a
     ``moved`` one makes room for another; a ``supervisor`` one keeps its place with another supervisor. ``rules`` are
-    the rules that the old place breaks. ``remaining`` says for a lost placement how many units are left after each
-    rule in turn; units that are left at the end are full.
+    the rules that the old place breaks, of those that the reader may know. ``remaining`` says for a lost placement how
+    many units are left after each rule in turn; units that are left at the end are full. A new place that the caller
+    may not see is ``withheld``.
     """
 
+    who: Who
     placement_id: str
-    request_id: str
-    student_id: str
     unit_id: str
+    unit_name: str
     start: IsoWeek
     weeks: int
     kind: str
     can_be_moved: bool
     unit_after: str | None
+    unit_name_after: str | None
     start_after: IsoWeek | None
     supervisor_after: str | None
+    supervisor_name_after: str | None
+    withheld: bool
     rules: tuple[str, ...]
     remaining: tuple[Remaining, ...]
     words: Words
@@ -103,10 +110,12 @@ def preview_reduction(
             plan = _repair(problem, seconds, memory_mb)
         except InvalidProblem as error:
             seen = error.faults if by.role is Role.COORDINATOR else ()
+            names = Names(session, by, texts=[each.words for each in seen])
+            told = [(each.pointer, names.put_in(each.words)) for each in seen]
             raise ConflictError(
                 sv="Terminen kan inte planeras så: en placering är bestämd för hand eller redan genomförd.",
                 en="The term cannot be planned like this: a placement is decided by hand or already over.",
-                faults=(Fault(each.pointer, each.words.en, each.words.sv) for each in seen),
+                faults=(Fault(pointer, words.en, words.sv) for pointer, words in told),
             ) from error
     finally:
         DESK.release()
@@ -142,70 +151,116 @@ def _repair(problem: Problem, seconds: float, memory_mb: int | None) -> Plan:
 def _tell(
     session: Session, by: Caller, problem: Problem, plan: Plan, reduction: Reduction, deadlines: Sequence[Deadline]
 ) -> Preview:
-    """Return what the repair changes, as far as the caller may see it."""
+    """Return what the repair changes, as far as the caller may see it, in words that the caller knows."""
     before = [Line(line.request, line.unit, line.start, line.supervisor) for line in problem.current]
     moves = {move.request: move for move in find_moves(problem, before, plan.placements, {}) if move.kind != "placed"}
     reasons = {left.request: left.reasons for left in plan.unplaced}
     in_force = placements_of(by).where(col(Placement.request_id).in_(moves), col(Placement.status).in_(HOLDING))
     rows = session.exec(in_force.order_by(col(Placement.start), col(Placement.id))).all()
+    who = who_asks(session, by, (request.id for _, _, request, _ in rows))
     own = set(session.exec(select(Unit.id).where(units_of(by))))
-    told = []
-    for placement, _, request, _ in rows:
-        move = moves[RequestId(request.id)]
-        told.append(_affected(problem, placement, request.student_id, move, own, reasons.get(move.request)))
+    after = [line for line in (moves[RequestId(request.id)].after for _, _, request, _ in rows) if line is not None]
+    ids = (row_id for line in after for row_id in (line.unit, line.supervisor))
+    names = Names(session, by, ids, (deadline.words for deadline in deadlines))
+    teller = _Teller(problem, by, own, names)
+    told = [
+        teller.tell(who[request.id], placement, unit, move, reasons.get(move.request))
+        for placement, _, request, unit in rows
+        for move in (moves[RequestId(request.id)],)
+    ]
     late = late_for([each.start for each in told], reduction.saved_on)
-    return Preview(tuple(told), len(moves) - len(told), (*deadlines, *late))
+    named = (replace(deadline, words=names.put_in(deadline.words)) for deadline in deadlines)
+    return Preview(tuple(told), len(moves) - len(told), (*named, *late))
 
 
-def _affected(
-    problem: Problem, placement: Placement, student: str, move: Move, own: set[str], reasons: Reasons | None
-) -> Affected:
-    """Describe one affected placement; the new place is shown only where the new unit is the caller's own."""
-    remaining = () if reasons is None else reasons.remaining
-    terms = () if reasons is None else reasons.terms
-    seen = move.after if move.after is not None and move.after.unit in own else None
-    return Affected(
-        placement_id=placement.id,
-        request_id=move.request,
-        student_id=student,
-        unit_id=placement.unit_id,
-        start=placement.start,
-        weeks=placement.weeks,
-        kind=move.kind,
-        can_be_moved=move.after is not None,
-        unit_after=None if seen is None else seen.unit,
-        start_after=None if seen is None else problem.term.first_week.plus(seen.start),
-        supervisor_after=None if seen is None else seen.supervisor,
-        rules=move.rules,
-        remaining=remaining,
-        words=_words(move, remaining, terms),
+@dataclass(frozen=True, slots=True)
+class _Teller:
+    """Tells a caller, who has some units of their own, what a repair of a problem does to placements."""
+
+    problem: Problem
+    by: Caller
+    own: Container[str]
+    names: Names
+
+    def tell(self, who: Who, placement: Placement, unit: Unit, move: Move, reasons: Reasons | None) -> Affected:
+        """Describe one affected placement; the new place is shown only where the new unit is the caller's own."""
+        after = move.after
+        remaining = () if reasons is None else reasons.remaining
+        seen = after if after is not None and after.unit in self.own else None
+        rules = rules_seen_by(self.by, move.rules)
+        return Affected(
+            who=who,
+            placement_id=placement.id,
+            unit_id=unit.id,
+            unit_name=unit.name,
+            start=placement.start,
+            weeks=placement.weeks,
+            kind=move.kind,
+            can_be_moved=after is not None,
+            unit_after=None if seen is None else seen.unit,
+            unit_name_after=None if seen is None else self.names.name_of(seen.unit),
+            start_after=None if seen is None else self.problem.term.first_week.plus(seen.start),
+            supervisor_after=None if seen is None else seen.supervisor,
+            supervisor_name_after=None if seen is None else self.names.own_id_of(seen.supervisor),
+            withheld=after is not None and seen is None,
+            rules=tuple(rules),
+            remaining=tuple(step for step in remaining if self._may_know(step.rule)),
+            words=_joined(_why(move, rules), self._nowhere(reasons) if after is None else self._where(seen)),
+        )
+
+    def _may_know(self, rule: str) -> bool:
+        """Return whether the caller may know that a rule stands in a student's way."""
+        return bool(rules_seen_by(self.by, [rule]))
+
+    def _where(self, seen: Line | None) -> Words:
+        """Say where a placement would be, or that this may not be said."""
+        if seen is None:
+            return _WITHHELD
+        weeks = name_span(self.problem, range(seen.start, seen.start + self.problem.request[seen.request].weeks))
+        unit = self.names.name_of(seen.unit)
+        return Words(f"Ny plats: {unit}, {weeks}.", f"New place: {unit}, {weeks}.")
+
+    def _nowhere(self, reasons: Reasons | None) -> Words:
+        """Say why a placement that is lost has nowhere to go; no other unit is named, but other terms are."""
+        last = None if reasons is None else next((step for step in reasons.remaining if step.units == 0), None)
+        if last is None:
+            full = Words("De enheter som återstår är fulla.", "The units that are left are full.")
+            if reasons is None or not reasons.terms:
+                return full
+            taken = name_terms(reasons.terms)
+            return _joined(full, Words(f"En del är {taken.sv}.", f"Part of it is {taken.en}."))
+        if not self._may_know(last.rule):
+            return Words("Ingen annan enhet passar studenten.", "No other unit suits the student.")
+        name = _NAMES[last.rule]
+        return Words(f"Ingen enhet återstår efter ”{name.sv}”.", f"No unit is left after “{name.en}”.")
+
+
+def _why(move: Move, rules: Sequence[str]) -> Words:
+    """Say why a placement is affected, with the rules that the reader may know."""
+    if not move.rules:
+        return _OTHERWISE
+    if not rules:
+        return _HIDDEN
+    names = [_NAMES[rule] for rule in rules]
+    return Words(
+        f"Platsen håller inte längre: {', '.join(name.sv for name in names)}.",
+        f"The place no longer holds: {', '.join(name.en for name in names)}.",
     )
 
 
-def _words(move: Move, remaining: Sequence[Remaining], terms: Sequence[str] = ()) -> Words:
-    """Say why a placement is affected and, if it is lost, why it has nowhere to go; no other unit is named.
-
-    ``terms`` are the codes of the other terms that have part of what it could have had.
-    """
-    if move.rules:
-        names = [_NAMES[rule] for rule in move.rules]
-        sv = f"Platsen håller inte längre: {', '.join(name.sv for name in names)}."
-        en = f"The place no longer holds: {', '.join(name.en for name in names)}."
-    else:
-        sv, en = _OTHERWISE.sv, _OTHERWISE.en
-    if move.after is not None:
-        return Words(sv, en)
-    last = next((step for step in remaining if step.units == 0), None)
-    if last is None:
-        full = Words(f"{sv} De enheter som återstår är fulla.", f"{en} The units that are left are full.")
-        if not terms:
-            return full
-        taken = name_terms(terms)
-        return Words(f"{full.sv} En del är {taken.sv}.", f"{full.en} Part of it is {taken.en}.")
-    name = _NAMES[last.rule]
-    return Words(f"{sv} Ingen enhet återstår efter ”{name.sv}”.", f"{en} No unit is left after “{name.en}”.")
+def _joined(*sentences: Words) -> Words:
+    """Join sentences in both languages."""
+    return Words(" ".join(each.sv for each in sentences), " ".join(each.en for each in sentences))
 
 
 _OTHERWISE = Words(
     "Platsen eller handledaren behövs för en annan.", "The place or the supervisor is needed for another."
+)
+_HIDDEN = Words(
+    "Platsen håller inte längre, av ett skäl som lärosätet känner till.",
+    "The place no longer holds, for a reason that its lärosäte knows.",
+)
+_WITHHELD = Words(
+    "Den nya platsen är på en enhet som inte är din egen, och den får inte namnges här.",
+    "The new place is at a unit that is not your own, and may not be named here.",
 )

@@ -150,8 +150,8 @@ def _end_agreement(session: Session, by: Caller, end: AgreementEnd, saved_on: dt
     change_agreement(session, by, end.agreement_id, {"valid_to": end.ends_on})
     if earliest is not None and end.ends_on < earliest:
         words = Words(
-            f"Avtalet kan med uppsägning den {saved_on} upphöra tidigast den {earliest}.",
-            f"With notice given on {saved_on} the agreement can end on {earliest} at the earliest.",
+            f"Avtalet {row.id} kan med uppsägning den {saved_on} upphöra tidigast den {earliest}.",
+            f"With notice given on {saved_on} the agreement {row.id} can end on {earliest} at the earliest.",
         )
         yield Deadline("notice", earliest, words, row.id)
 

@@ -64,7 +64,11 @@ def test_a_unit_that_declines_says_why(client: TestClient, world: World) -> None
     answer = client.patch(OURS, headers=by, json={"status": "declined", "reason": "no-supervisor"})
     assert answer.json()["reason"] == "no-supervisor"
     waiting = client.get("/v1/terms/trm_a/waiting-requests", headers=world.by("institution")).json()
-    assert "req_a" in [row["id"] for row in waiting["items"]]
+    (row,) = [row for row in waiting["items"] if row["id"] == "req_a"]
+    assert (row["requestId"], row["studentId"], row["studentExternalId"]) == ("req_a", "stu_a", "ki-0001")
+    assert (row["courseCode"], row["courseName"], row["institutionName"]) == ("1SJ021", "T2", "Karolinska Institutet")
+    everyone = client.get("/v1/terms/trm_a/waiting-requests", headers=world.by("coordinator")).json()["items"]
+    assert {row["studentExternalId"] for row in everyone} == {None}
 
 
 def test_nobody_hears_of_the_other_side_s_placements(client: TestClient, world: World) -> None:

@@ -131,7 +131,9 @@ def test_a_draft_tells_the_coordinator_who_goes_where_and_when(client: TestClien
 def test_unplaced_requests_are_listed_with_the_reasons(client: TestClient, world: World) -> None:
     told = client.get("/v1/unplaced-requests?runId=run_a", headers=world.by("institution")).json()
     assert (told["total"], told["items"][0]["requestId"]) == (1, "req_a")
-    assert told["items"][0]["reasons"] == {"units": {"kind": 1}}
+    (left,) = told["items"]
+    assert left["reasons"] == {"units": {"kind": 1}}
+    assert (left["studentExternalId"], left["courseCode"]) == ("ki-0001", "1SJ021")
 
 
 def test_a_pin_is_made_shown_listed_and_removed(client: TestClient, world: World) -> None:

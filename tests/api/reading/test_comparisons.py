@@ -8,7 +8,7 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlmodel import Session, col, select
 
-from placement.tables import Plan, PlanDocument, PlannedPlacement, Run, UnplacedRequest
+from placement.tables import Plan, PlanDocument, PlannedPlacement, Run, Supervisor, Unit, UnplacedRequest
 from tests.api.drafts import draft
 from tests.api.world import World
 from tests.rows import WEEK
@@ -52,6 +52,8 @@ def test_drafts_are_shown_side_by_side_in_the_order_asked_for(client: TestClient
 @pytest.mark.usefixtures("drafts")
 def test_whose_placement_differs_is_counted_and_named(client: TestClient, world: World) -> None:
     (difference,) = compared(client, world)["differences"]
+    requests = difference.pop("requests")
+    assert [each["requestId"] for each in requests] == ["req_a"]
     assert difference == {
         "firstRunId": "run_over",
         "secondRunId": "run_more",
@@ -64,6 +66,46 @@ def test_whose_placement_differs_is_counted_and_named(client: TestClient, world:
     }
     (difference,) = compared(client, world, "runId=run_over&runId=run_more&offset=1")["differences"]
     assert (difference["onlySecond"], difference["requestIds"]) == (1, [])
+
+
+def test_each_request_that_differs_is_told_with_student_course_and_both_places(
+    drafts: Session, client: TestClient, world: World
+) -> None:
+    plan = drafts.exec(select(Plan).where(Plan.run_id == "run_over")).one()
+    drafts.add(
+        PlannedPlacement(
+            plan_id=plan.id, request_id="req_a", unit_id="unt_b", start=WEEK.plus(1), supervisor_id="sup_b"
+        )
+    )
+    drafts.commit()
+    (difference,) = compared(client, world)["differences"]
+    (told,) = difference["requests"]
+    assert (told["studentId"], told["studentExternalId"], told["institutionName"]) == (
+        "stu_a",
+        None,
+        "Karolinska Institutet",
+    )
+    assert (told["courseCode"], told["courseName"]) == ("1SJ021", "T2")
+    assert told["first"] == {
+        "unitId": "unt_b",
+        "unitName": drafts.get_one(Unit, "unt_b").name,
+        "firstWeek": "2027-W01",
+        "lastWeek": "2027-W06",
+        "supervisorId": "sup_b",
+        "supervisorName": drafts.get_one(Supervisor, "sup_b").external_id,
+    }
+    assert (told["second"]["unitName"], told["second"]["firstWeek"]) == ("Tallgården", "2026-W53")
+    (difference,) = compared(client, world, "runId=run_more&runId=run_over&offset=1")["differences"]
+    assert difference["requests"] == []
+
+
+def test_a_request_with_a_place_in_one_draft_alone_has_null_in_the_other(
+    drafts: Session, client: TestClient, world: World
+) -> None:
+    del drafts
+    (difference,) = compared(client, world)["differences"]
+    assert difference["requests"][0]["first"] is None
+    assert difference["requests"][0]["second"]["unitName"] == "Tallgården"
 
 
 def test_who_moves_and_who_only_changes_supervisor_are_told_apart(

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from placement.errors import UnavailableError
 from placement.running import advice
 from placement.running.advice import AdviceLostError, Question
-from placement.tables import Request
+from placement.tables import Plan, Request, UnplacedRequest
 from tests.api.drafts import draft
 from tests.api.world import World
 
@@ -33,10 +34,52 @@ def test_each_request_without_a_placement_is_explained_in_the_reader_s_language(
 ) -> None:
     (why,) = explained(client, world, f"{DRAFT}?requestId=req_a")["items"]
     assert (why["institutionId"], why["studentId"], why["courseId"]) == ("org_ki", "stu_a", "crs_a")
-    assert why["sentences"][-1] == "Offers that are full: off_a (2027-W01–W05)."
-    assert why["reasons"]["capacities"] == [{"id": "off_a", "weeks": [1, 2, 3, 4, 5]}]
+    assert why["sentences"][-1] == "Offers that are full: Tallgården – nurse (2027-W01–W05)."
+    assert why["reasons"]["capacities"] == [{"id": "off_a", "weeks": [1, 2, 3, 4, 5], "terms": []}]
     (why,) = explained(client, world, f"{DRAFT}?requestId=req_a", language="sv")["items"]
-    assert why["sentences"][-1] == "Erbjudanden som är fulla: off_a (2027-W01–W05)."
+    assert why["sentences"][-1] == "Erbjudanden som är fulla: Tallgården – sjuksköterska (2027-W01–W05)."
+
+
+def test_an_explanation_names_what_its_reasons_mention_and_whose_the_request_is(
+    client: TestClient, world: World
+) -> None:
+    (why,) = explained(client, world, f"{DRAFT}?requestId=req_a")["items"]
+    assert why["names"] == [{"id": "off_a", "kind": "offer", "name": "Tallgården – nurse", "ownId": None}]
+    assert (why["courseCode"], why["courseName"]) == ("1SJ021", "T2")
+    assert (why["institutionName"], why["studentExternalId"]) == ("Karolinska Institutet", None)
+
+
+def test_a_reason_names_what_the_reader_may_see_and_keeps_the_id_of_the_rest(
+    client: TestClient, world: World, store: Session
+) -> None:
+    plan = store.exec(select(Plan).where(Plan.run_id == "run_a")).one()
+    left = store.get_one(UnplacedRequest, (plan.id, "req_a"))
+    mentioned = {
+        "capacities": ["off_a"],
+        "unit_ceilings": ["unt_a"],
+        "agreements": ["agr_a", "agr_b"],
+        "supervisors": ["sup_a"],
+        "own_placements": ["req_idle", "req_b"],
+    }
+    full = {name: [{"id": row, "weeks": []} for row in rows] for name, rows in mentioned.items()}
+    left.reasons = {**full, "own_placements": mentioned["own_placements"], "remaining": [], "dearer_units": 0}
+    store.commit()
+    path = "/v1/runs/run_a/explanations?requestId=req_a"
+    (why,) = explained(client, world, path, "institution", "sv")["items"]
+    assert why["studentExternalId"] == "ki-0001"
+    assert why["sentences"] == [
+        "Erbjudanden som är fulla: Tallgården – sjuksköterska.",
+        "Enheter som har nått sitt tak: Tallgården.",
+        "Avtal som har nått sitt tak: Karolinska Institutet – Stockholms stad, agr_b.",
+        "Handledare som är upptagna: en handledare vid Tallgården.",
+        "Studentens egna placeringar är i vägen: ki-0001 (crs_asked), req_b.",
+    ]
+    assert {name["id"] for name in why["names"]} == {"off_a", "unt_a", "agr_a", "sup_a", "req_idle"}
+    (why,) = explained(client, world, path)["items"]
+    assert why["sentences"][-2:] == [
+        "Supervisors who are taken: p-17.",
+        "The student's own placements are in the way: stu_a (crs_asked), stu_b (crs_b).",
+    ]
 
 
 def test_explanations_are_listed_by_institution_in_parts(client: TestClient, world: World) -> None:
@@ -61,14 +104,27 @@ def test_an_institution_reads_its_own_students_explanations_of_a_published_plan(
 def test_what_would_place_a_request_is_found_and_proven(client: TestClient, world: World) -> None:
     told = explained(client, world, f"{DRAFT}/req_a/remedies?timeLimitSeconds=1")
     assert (told["runId"], told["requestId"], told["placed"]) == ("run_over", "req_a", False)
-    assert told["sentences"][0] == "req_a is unplaced."
+    assert told["sentences"][0] == "stu_a (1SJ021) is unplaced."
+    assert (told["studentId"], told["courseCode"]) == ("stu_a", "1SJ021")
     places = next(remedy for remedy in told["remedies"] if remedy["kinds"] == ["places"])
     assert (places["placement"]["unitId"], places["placement"]["start"]) == ("unt_a", "2026-W53")
-    assert places["sentences"][0].startswith("one more place at unt_a, 2027-W01–W05, in off_a.")
+    assert (places["placement"]["unitName"], places["placement"]["courseCode"]) == ("Tallgården", "1SJ021")
+    assert places["sentences"][0].startswith("one more place at Tallgården, 2027-W01–W05, in Tallgården – nurse.")
     assert places["moves"] == []
     assert places["smallest"]
     swedish = explained(client, world, f"{DRAFT}/req_a/remedies", language="sv")
-    assert swedish["sentences"][0] == "req_a är utan plats."
+    assert swedish["sentences"][0] == "stu_a (1SJ021) är utan plats."
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_no_sentence_of_an_explanation_has_an_id_of_what_has_a_name(
+    client: TestClient, world: World, language: str
+) -> None:
+    told = explained(client, world, f"{DRAFT}/req_a/remedies", language=language)
+    sentences = [*told["sentences"], *(each for remedy in told["remedies"] for each in remedy["sentences"])]
+    of_all = [each for why in explained(client, world, language=language)["items"] for each in why["sentences"]]
+    for sentence in [*sentences, *of_all]:
+        assert not re.search(r"\b(agr|crs|off|org|req|sup|unt)_", sentence), sentence
 
 
 def test_a_request_that_is_placed_is_explained_and_needs_no_remedy(
@@ -78,7 +134,7 @@ def test_a_request_that_is_placed_is_explained_and_needs_no_remedy(
     store.commit()
     told = explained(client, world, "/v1/runs/run_more/explanations/req_a/remedies")
     assert (told["placed"], told["remedies"]) == (True, [])
-    assert told["sentences"][0].startswith("req_a is placed: unt_a, 2026-W53")
+    assert told["sentences"][0].startswith("stu_a (1SJ021) is placed: Tallgården, 2026-W53")
 
 
 @pytest.mark.parametrize("request_id", ["req_none", "req_idle"])

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from placement.register.names import Who
 from placement.what_if.previews import Affected
 from placement_api.schemas.what_if.previews import AffectedShown
 from placement_solver.plan import Remaining
@@ -69,23 +70,27 @@ def preview(client: TestClient, world: World, body: dict[str, Any], language: st
 
 def test_one_who_is_left_without_a_place_is_shown_with_what_each_rule_leaves() -> None:
     lost = Affected(
+        who=Who("req_a", "stu_a", None, "org_ki", Words("KI", "KI"), "crs_a", "1SJ021", "T2", 4),
         placement_id="pla_a",
-        request_id="req_a",
-        student_id="stu_a",
         unit_id="unt_a",
+        unit_name="Tallgården",
         start=IsoWeek(2027, 3),
         weeks=4,
         kind="lost",
         can_be_moved=False,
         unit_after=None,
+        unit_name_after=None,
         start_after=None,
         supervisor_after=None,
+        supervisor_name_after=None,
+        withheld=False,
         rules=("agreement",),
         remaining=(Remaining("kind", 5), Remaining("agreement", 0)),
         words=Words("Platsen håller inte längre.", "The place no longer holds."),
     )
     shown = AffectedShown.of(lost, "sv").model_dump(by_alias=True, mode="json")
     assert (shown["start"], shown["text"]) == ("2027-W03", "Platsen håller inte längre.")
+    assert (shown["unitName"], shown["institutionName"], shown["courseCode"]) == ("Tallgården", "KI", "1SJ021")
     assert shown["remainingUnits"] == [{"rule": "kind", "units": 5}, {"rule": "agreement", "units": 0}]
 
 

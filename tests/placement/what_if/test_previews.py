@@ -25,6 +25,7 @@ from placement.tables import (
     Pin,
     Placement,
     RunMode,
+    Student,
     Supervisor,
     Term,
 )
@@ -77,7 +78,7 @@ def test_the_preview_is_what_saving_the_reduction_and_repairing_the_plan_does(en
     with open_session(engine) as session:
         change_offer(session, CITY, "off_a", {"status": OfferStatus.ANSWERED, "weeks": NO_PLACES})
     publish_run(engine, plan(engine, RunMode.REPAIR))
-    told = {row.request_id: row.unit_after for row in previewed.affected}
+    told = {row.who.request_id: row.unit_after for row in previewed.affected}
     assert {request: unit for request, unit in told.items() if unit is not None} == where(engine)
     assert sorted(row.kind for row in previewed.affected) == ["displaced", "lost"]
     assert {row.can_be_moved for row in previewed.affected} == {True, False}
@@ -90,7 +91,12 @@ def test_of_two_students_one_place_fewer_moves_one(engine: Engine) -> None:
     (affected,) = preview(engine, CITY, Reduction(IN_TIME, offers=[OfferReduction("off_a", fewer)])).affected
     assert (affected.unit_id, affected.start, affected.weeks) == ("unt_a", WEEK, 6)
     assert (affected.unit_after, affected.start_after, affected.rules) == ("unt_far", WEEK, ("capacity",))
-    assert affected.words.sv == "Platsen håller inte längre: Utbildningsplatser."
+    assert affected.words.sv == (
+        "Platsen håller inte längre: Utbildningsplatser. Ny plats: Granbacken, 2026-W53–2027-W05."
+    )
+    assert (affected.unit_name, affected.unit_name_after, affected.withheld) == ("Tallgården", "Granbacken", False)
+    assert (affected.who.course_code, affected.who.institution_name.sv) == ("1SJ021", "Karolinska Institutet")
+    assert affected.who.student_external_id is None
 
 
 @solved_here
@@ -111,6 +117,23 @@ def test_who_is_moved_away_is_told_and_where_to_only_if_that_is_ones_own(engine:
     of_the_unit = preview(engine, NEAR, CLOSED).affected
     assert sorted(row.can_be_moved for row in of_the_unit) == [False, True]
     assert {(row.unit_after, row.start_after, row.supervisor_after) for row in of_the_unit} == {(None, None, None)}
+    for row in of_the_unit:
+        assert (row.unit_name, row.unit_name_after, row.supervisor_name_after) == ("Tallgården", None, None)
+        assert row.withheld is row.can_be_moved
+        assert row.words.en.endswith("that is not your own, and may not be named here.") is row.withheld
+        assert "Granbacken" not in row.words.sv
+
+
+@solved_here
+def test_a_unit_does_not_learn_that_the_reason_is_about_the_student(engine: Engine) -> None:
+    with open_session(engine) as session:
+        session.get_one(Student, "stu_a").lat, session.get_one(Student, "stu_a").lon = 67.86, 20.23
+    for by, rules in ((NEAR, ()), (CITY, ()), (SYSTEM, ("travel-limit",))):
+        (told,) = preview(engine, by, Reduction(IN_TIME)).affected
+        assert (told.who.student_id, told.rules) == ("stu_a", rules)
+        assert told.words.en.startswith("The place no longer holds, for a reason that its lärosäte knows.") is (
+            not rules
+        )
 
 
 @solved_here
@@ -137,9 +160,7 @@ def test_why_somebody_can_go_nowhere_is_told(engine: Engine) -> None:
 
 def test_a_placement_that_moves_though_its_place_holds_is_told_why() -> None:
     moved = Move(RequestId("req_a"), "moved", None, None, (), (RequestId("req_b"),), Words("", ""))
-    words = previews._words(moved, ())
-    assert words.en.endswith("The units that are left are full.")
-    assert not words.en.startswith("The place no longer holds")
+    assert previews._why(moved, ()).en == "The place or the supervisor is needed for another."
 
 
 @solved_here

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from placement.in_force import placements
+from placement.register.names import who_asks
 from placement_api.callers import Institution, Planner
 from placement_api.paging import Linked, Listed
 from placement_api.preconditions import IfMatch, tag
+from placement_api.problems import language_of
 from placement_api.routes.paths import PlacementPath, TermPath
 from placement_api.schemas.in_force.placements import (
     PlacementFilter,
@@ -75,23 +77,30 @@ def settle_placement(
 
 @router.get("/unplaced-requests", summary="List unplaced requests")
 def list_unplaced(
-    store: Transaction, by: Institution, asked: Annotated[UnplacedFilter, Query()], links: Linked
+    store: Transaction, by: Institution, asked: Annotated[UnplacedFilter, Query()], links: Linked, request: Request
 ) -> Listed[UnplacedShown]:
     """List the requests that a plan left unplaced, and why; a lärosäte sees its own, in published plans.
 
     Listar de begäranden som en plan lämnade utan plats, och varför; ett lärosäte ser sina egna i publicerade planer.
     """
     found = placements.list_unplaced(store, by, run_id=asked.run_id, span=asked.span)
-    return links.page(asked, found, UnplacedShown.of)
+    who, language = who_asks(store, by, (left.request.id for left in found.rows)), language_of(request)
+    return links.page(asked, found, lambda left: UnplacedShown.of(left, who[left.request.id], language))
 
 
 @router.get("/terms/{termId}/waiting-requests", summary="Show the waiting list")
 def list_waiting(
-    store: Transaction, by: Institution, term_id: TermPath, asked: Annotated[WaitingFilter, Query()], links: Linked
+    store: Transaction,
+    by: Institution,
+    term_id: TermPath,
+    asked: Annotated[WaitingFilter, Query()],
+    links: Linked,
+    request: Request,
 ) -> Listed[WaitingShown]:
     """List the requests that wait for a placement, in the order in which they are offered one.
 
     Listar de begäranden som väntar på en placering, i den ordning de erbjuds en.
     """
     found = placements.list_waiting(store, by, term_id, span=asked.span)
-    return links.page(asked, found, WaitingShown.of)
+    who, language = who_asks(store, by, (waiting.id for waiting in found.rows)), language_of(request)
+    return links.page(asked, found, lambda waiting: WaitingShown.of(who[waiting.id], language))

@@ -60,5 +60,4 @@ def find_remedies(
 
     Söker de minsta ändringar som skulle ge en begäran plats, var och en prövad. Det kan ta några sekunder.
     """
-    question = explanations.ask_for_advice(store, by, run_id, request_id, seconds)
-    return AdviceShown.of(run_id, request_id, question.answer(), language_of(request))
+    return AdviceShown.of(run_id, explanations.advise(store, by, run_id, request_id, seconds), language_of(request))

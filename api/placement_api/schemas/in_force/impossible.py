@@ -9,6 +9,7 @@ from pydantic import Field, JsonValue
 from placement.in_force.impossible import Aftermath, Impossible
 from placement.planning.broken import Broken
 from placement_api.schemas.base import Shown, Week, example
+from placement_api.schemas.register.names import WHO, WhoShown, whose
 
 _BROKEN: dict[str, JsonValue] = {
     "rule": "travel-limit",
@@ -16,13 +17,9 @@ _BROKEN: dict[str, JsonValue] = {
     "why": "955 minutes to Geriatriken, but the limit is 90",
 }
 _IMPOSSIBLE: dict[str, JsonValue] = {
+    **WHO,
     "placementId": "pla_0b77",
     "termId": "trm_vt2027",
-    "requestId": "req_1f3a",
-    "studentId": "stu_88d0",
-    "studentExternalId": "ki-7f3a91",
-    "courseId": "crs_2sj",
-    "courseCode": "1SJ021",
     "unitId": "unt_geriatrics",
     "unitName": "Geriatriken",
     "firstWeek": "2027-W05",
@@ -50,20 +47,13 @@ class BrokenShown(Shown):
         return cls(rule=broken.rule, name=name, why=getattr(broken.why, language))
 
 
-class ImpossibleShown(Shown):
+class ImpossibleShown(WhoShown):
     """A placement in force that breaks a rule. En gällande placering som bryter mot en regel."""
 
     model_config = example(_IMPOSSIBLE)
 
     placement_id: str
     term_id: str
-    request_id: str
-    student_id: str
-    student_external_id: str | None = Field(
-        description="Only the student's lärosäte sees it; null for others. Bara lärosätet ser den; null för andra."
-    )
-    course_id: str
-    course_code: str | None
     unit_id: str
     unit_name: str
     first_week: Week
@@ -73,8 +63,12 @@ class ImpossibleShown(Shown):
     @classmethod
     def of(cls, found: Impossible, language: str) -> ImpossibleShown:
         """Show a placement in a language, ``sv`` or ``en``."""
-        values = {name: getattr(found, name) for name in cls.model_fields.keys() - {"broken_rules"}}
-        return cls(**values, broken_rules=[BrokenShown.of(each, language) for each in found.broken])
+        own = cls.model_fields.keys() - WhoShown.model_fields.keys() - {"broken_rules"}
+        return cls(
+            **whose(found.who, language),
+            **{name: getattr(found, name) for name in own},
+            broken_rules=[BrokenShown.of(each, language) for each in found.broken],
+        )
 
 
 class ConsequencesShown(Shown):

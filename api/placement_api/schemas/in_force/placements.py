@@ -10,9 +10,11 @@ from pydantic import Field, JsonValue
 from placement.in_force import placements
 from placement.in_force.placements import PlacedStudent, UnplacedStudent
 from placement.planning.broken import name_rule
-from placement.tables import EndReason, Placement, PlacementStatus, Request, Unit
+from placement.register.names import Who
+from placement.tables import EndReason, Placement, PlacementStatus, Unit
 from placement_api.paging import Paging
 from placement_api.schemas.base import Changeable, ExternalId, Given, Id, Shown, Week, example
+from placement_api.schemas.register.names import WHO, WhoShown, whose
 from placement_api.sorting import sorting
 
 _REASONS: dict[str, JsonValue] = {
@@ -150,36 +152,32 @@ class PlacementSettled(Given):
     reason: EndReason | None = Field(None, description="Why the unit declines. Varför enheten tackar nej.")
 
 
-class UnplacedShown(Shown):
+class UnplacedShown(WhoShown):
     """An unplaced request, and why. En begäran utan plats, och varför."""
 
     model_config = example(
         {
             "id": "pln_77.req_1f3a",
             "runId": "run_5c1e",
-            "requestId": "req_1f3a",
-            "studentId": "stu_88d0",
-            "courseId": "crs_2sj",
+            **WHO,
             "reasons": _REASONS,
         }
     )
 
     id: str
     run_id: str
-    request_id: str
-    student_id: str
-    course_id: str
-    reasons: dict[str, Any] = Field(description="The reasons, as in the plan document. Skälen, som i plandokumentet.")
+    reasons: dict[str, Any] = Field(
+        description="The reasons, as in the plan document; the run's explanations have them in words, with names. "
+        "Skälen, som i plandokumentet; körningens förklaringar har dem i ord, med namn."
+    )
 
     @classmethod
-    def of(cls, left: UnplacedStudent) -> UnplacedShown:
-        """Show an unplaced request; its id combines the plan and the request."""
+    def of(cls, left: UnplacedStudent, who: Who, language: str) -> UnplacedShown:
+        """Show an unplaced request in a language, ``sv`` or ``en``; its id combines the plan and the request."""
         return cls(
             id=f"{left.unplaced.plan_id}.{left.request.id}",
+            **whose(who, language),
             run_id=left.run_id,
-            request_id=left.request.id,
-            student_id=left.request.student_id,
-            course_id=left.request.course_id,
             reasons=left.unplaced.reasons,
         )
 
@@ -222,16 +220,14 @@ class WaitingFilter(Paging):
     """Which part of the waiting list. Vilken del av väntelistan."""
 
 
-class WaitingShown(Shown):
+class WaitingShown(WhoShown):
     """A request on the waiting list. En begäran på väntelistan."""
 
-    model_config = example({"id": "req_1f3a", "studentId": "stu_88d0", "courseId": "crs_2sj"})
+    model_config = example({"id": "req_1f3a", **WHO})
 
-    id: str
-    student_id: str
-    course_id: str
+    id: str = Field(description="The same as requestId. Samma som requestId.")
 
     @classmethod
-    def of(cls, request: Request) -> WaitingShown:
-        """Show a request on the waiting list."""
-        return cls.model_validate(request)
+    def of(cls, who: Who, language: str) -> WaitingShown:
+        """Show a request on the waiting list in a language, ``sv`` or ``en``."""
+        return cls(id=who.request_id, **whose(who, language))

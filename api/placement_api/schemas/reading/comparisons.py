@@ -6,10 +6,12 @@ from typing import Annotated, Any
 
 from pydantic import Field, JsonValue
 
-from placement.reading.comparisons import FAIRNESS, MOST, Comparison, Difference, Draft
+from placement.reading.comparisons import FAIRNESS, MOST, Comparison, Difference, Differing, Draft
 from placement.tables import PlanStatus
 from placement_api.paging import Paging
 from placement_api.schemas.base import Different, Id, Shown, example
+from placement_api.schemas.reading.places import PLACE, PlaceShown
+from placement_api.schemas.register.names import WHO, WhoShown, whose
 from placement_solver.progress import gap_between
 
 _DRAFT: dict[str, JsonValue] = {
@@ -30,6 +32,7 @@ _DRAFT: dict[str, JsonValue] = {
     "unplaced": [{"institutionId": "org_ki", "profession": "nurse", "placed": 812, "unplaced": 14}],
     "fairness": {"everyone": {"placed_share": 0.98}, "evenness": []},
 }
+_DIFFERING: dict[str, JsonValue] = {**WHO, "studentExternalId": None, "first": PLACE, "second": None}
 _DIFFERENCE: dict[str, JsonValue] = {
     "firstRunId": "run_5c1e",
     "secondRunId": "run_77d0",
@@ -39,6 +42,7 @@ _DIFFERENCE: dict[str, JsonValue] = {
     "onlyFirst": 3,
     "onlySecond": 19,
     "requestIds": ["req_1f3a"],
+    "requests": [_DIFFERING],
 }
 
 
@@ -122,6 +126,23 @@ class DraftShown(Shown):
 _COUNTED = ("profession", "placed", "unplaced")
 
 
+class DifferingShown(WhoShown):
+    """A request that two drafts place differently. En begäran som två utkast placerar olika."""
+
+    model_config = example(_DIFFERING)
+
+    first: PlaceShown | None = Field(description="Its place in the first draft. Dess plats i det första utkastet.")
+    second: PlaceShown | None = Field(description="Its place in the second draft. Dess plats i det andra utkastet.")
+
+    @classmethod
+    def of(cls, differing: Differing, language: str) -> DifferingShown:
+        """Show a request in a language, ``sv`` or ``en``."""
+        first, second = (
+            None if place is None else PlaceShown.model_validate(place) for place in (differing.first, differing.second)
+        )
+        return cls(**whose(differing.who, language), first=first, second=second)
+
+
 class DifferenceShown(Shown):
     """How two drafts differ, request by request. Hur två utkast skiljer sig åt."""
 
@@ -140,15 +161,20 @@ class DifferenceShown(Shown):
         description="The requests that differ, a part at a time (limit, offset). "
         "De begäranden som skiljer sig, en del i taget."
     )
+    requests: list[DifferingShown] = Field(
+        description="The same requests, each with student, course and both places. "
+        "Samma begäranden, var och en med student, kurs och båda platserna."
+    )
 
     @classmethod
-    def of(cls, difference: Difference) -> DifferenceShown:
-        """Show the difference between two drafts."""
+    def of(cls, difference: Difference, language: str) -> DifferenceShown:
+        """Show the difference between two drafts in a language, ``sv`` or ``en``."""
         counts = ("same", "moved", "other_supervisor", "only_first", "only_second")
         return cls(
             first_run_id=difference.first,
             second_run_id=difference.second,
-            request_ids=list(difference.request_ids),
+            request_ids=[each.who.request_id for each in difference.requests],
+            requests=[DifferingShown.of(each, language) for each in difference.requests],
             **{name: getattr(difference, name) for name in counts},
         )
 
@@ -163,10 +189,10 @@ class ComparisonShown(Shown):
     differences: list[DifferenceShown] = Field(description="One for each pair of drafts. En för varje par av utkast.")
 
     @classmethod
-    def of(cls, term_id: str, comparison: Comparison) -> ComparisonShown:
-        """Show a comparison."""
+    def of(cls, term_id: str, comparison: Comparison, language: str) -> ComparisonShown:
+        """Show a comparison in a language, ``sv`` or ``en``."""
         return cls(
             term_id=term_id,
             drafts=[DraftShown.of(draft) for draft in comparison.drafts],
-            differences=[DifferenceShown.of(difference) for difference in comparison.differences],
+            differences=[DifferenceShown.of(difference, language) for difference in comparison.differences],
         )

@@ -6,20 +6,25 @@ from typing import Any
 
 from pydantic import Field, JsonValue
 
-from placement.reading.explanations import Explained
+from placement.reading.explanations import Advice, Advised, Explained, Spot
 from placement_api.paging import Paging
 from placement_api.schemas.base import Id, Shown, Week, example
+from placement_api.schemas.register.names import NAME, WHO, NameShown, WhoShown, whose
 from placement_api.sorting import sorting
+from placement_solver.weeks import IsoWeek
 
 _SENTENCES: list[JsonValue] = [
     "Units left after “Kind of unit”: 12",
-    "Offers that are full: off_17 (2027-W05–W07).",
+    "Offers that are full: Geriatriken – nurse (2027-W05–W07).",
 ]
+_WHO: dict[str, JsonValue] = {**WHO, "studentExternalId": None}
 _PLACED: dict[str, JsonValue] = {
-    "requestId": "req_1f3a",
+    **_WHO,
     "unitId": "unt_geriatrics",
+    "unitName": "Geriatriken",
     "start": "2027-W05",
     "supervisorId": "sup_91c2",
+    "supervisorName": "h-17",
 }
 _REMEDY: dict[str, JsonValue] = {
     "kinds": ["places"],
@@ -28,7 +33,9 @@ _REMEDY: dict[str, JsonValue] = {
     "objectiveBefore": 1204310,
     "objectiveAfter": 1194388,
     "smallest": True,
-    "sentences": ["one more place at unt_geriatrics, 2027-W05–W09, in off_17. Place: unt_geriatrics, 2027-W05–W09."],
+    "sentences": [
+        "one more place at Geriatriken, 2027-W05–W09, in Geriatriken – nurse. Place: Geriatriken, 2027-W05–W09."
+    ],
 }
 
 
@@ -42,27 +49,29 @@ class ExplanationsAsked(Paging):
     sort: str | None = sorting("studentId", "courseId", "id")
 
 
-class ExplanationShown(Shown):
+class ExplanationShown(WhoShown):
     """Why a request is unplaced in the plan. Varför en begäran är utan plats i planen."""
 
     model_config = example(
         {
             "id": "req_1f3a",
-            "requestId": "req_1f3a",
-            "studentId": "stu_88d0",
-            "courseId": "crs_2sj",
-            "institutionId": "org_ki",
-            "reasons": {"remaining": [{"rule": "unit-kind", "units": 12}], "dearer_units": 0},
+            **WHO,
+            "reasons": {
+                "remaining": [{"rule": "unit-kind", "units": 12}],
+                "capacities": [{"id": "off_17", "weeks": [4, 5, 6]}],
+                "dearer_units": 0,
+            },
+            "names": [NAME],
             "sentences": _SENTENCES,
         }
     )
 
     id: str = Field(description="The same as requestId. Samma som requestId.")
-    request_id: str
-    student_id: str
-    course_id: str
-    institution_id: str
     reasons: dict[str, Any] = Field(description="The reasons, as in the plan document. Skälen, som i plandokumentet.")
+    names: list[NameShown] = Field(
+        description="What the reasons mention by id, as the caller knows it; what the caller may not see is left out. "
+        "Det som skälen nämner med id, som anroparen känner det; det som anroparen inte får se utelämnas."
+    )
     sentences: list[str] = Field(
         description="The reasons in words, in the language of Accept-Language. "
         "Skälen i ord, på språket i Accept-Language."
@@ -72,25 +81,38 @@ class ExplanationShown(Shown):
     def of(cls, explained: Explained, language: str) -> ExplanationShown:
         """Show an explanation in a language, ``sv`` or ``en``."""
         return cls(
-            id=explained.request.id,
-            request_id=explained.request.id,
-            student_id=explained.request.student_id,
-            course_id=explained.request.course_id,
-            institution_id=explained.institution_id,
+            id=explained.who.request_id,
+            **whose(explained.who, language),
             reasons=explained.reasons,
-            sentences=[words.sv if language == "sv" else words.en for words in explained.sentences],
+            names=[NameShown.of(name, language) for name in explained.names],
+            sentences=[getattr(words, language) for words in explained.sentences],
         )
 
 
-class PlacedShown(Shown):
+class PlacedShown(WhoShown):
     """Where and when a request would be placed. Var och när en begäran skulle placeras."""
 
     model_config = example(_PLACED)
 
-    request_id: str
     unit_id: str
+    unit_name: str | None
     start: Week
     supervisor_id: str | None
+    supervisor_name: str | None = Field(
+        description="The provider's own id of the supervisor. Huvudmannens eget id för handledaren."
+    )
+
+    @classmethod
+    def of(cls, spot: Spot, language: str) -> PlacedShown:
+        """Show a placement in a language, ``sv`` or ``en``."""
+        return cls(
+            **whose(spot.who, language),
+            unit_id=spot.unit_id,
+            unit_name=spot.unit_name,
+            start=IsoWeek.parse(spot.start),
+            supervisor_id=spot.supervisor_id,
+            supervisor_name=spot.supervisor_name,
+        )
 
 
 class MoveShown(Shown):
@@ -100,6 +122,12 @@ class MoveShown(Shown):
 
     before: PlacedShown
     after: PlacedShown
+
+    @classmethod
+    def of(cls, move: tuple[Spot, Spot], language: str) -> MoveShown:
+        """Show a move in a language, ``sv`` or ``en``."""
+        before, after = move
+        return cls(before=PlacedShown.of(before, language), after=PlacedShown.of(after, language))
 
 
 class RemedyShown(Shown):
@@ -121,14 +149,27 @@ class RemedyShown(Shown):
     )
     sentences: list[str]
 
+    @classmethod
+    def of(cls, advised: Advised, language: str) -> RemedyShown:
+        """Show a remedy in a language, ``sv`` or ``en``."""
+        return cls(
+            kinds=list(advised.kinds),
+            placement=PlacedShown.of(advised.placement, language),
+            moves=[MoveShown.of(move, language) for move in advised.moves],
+            objective_before=advised.objective_before,
+            objective_after=advised.objective_after,
+            smallest=advised.smallest,
+            sentences=[getattr(words, language) for words in advised.sentences],
+        )
 
-class AdviceShown(Shown):
+
+class AdviceShown(WhoShown):
     """Why a request is placed or unplaced, and what would place it. Utfallet för en begäran, och åtgärder."""
 
     model_config = example(
         {
             "runId": "run_5c1e",
-            "requestId": "req_1f3a",
+            **_WHO,
             "placed": False,
             "sentences": _SENTENCES,
             "remedies": [_REMEDY],
@@ -136,7 +177,6 @@ class AdviceShown(Shown):
     )
 
     run_id: str
-    request_id: str
     placed: bool
     sentences: list[str]
     remedies: list[RemedyShown] = Field(
@@ -145,17 +185,12 @@ class AdviceShown(Shown):
     )
 
     @classmethod
-    def of(cls, run_id: str, request_id: str, answer: dict[str, Any], language: str) -> AdviceShown:
+    def of(cls, run_id: str, advice: Advice, language: str) -> AdviceShown:
         """Show an answer in a language, ``sv`` or ``en``."""
-
-        def sentences_of(words: list[dict[str, str]]) -> list[str]:
-            return [sentence["sv" if language == "sv" else "en"] for sentence in words]
-
-        remedies = [remedy | {"sentences": sentences_of(remedy["sentences"])} for remedy in answer["remedies"]]
         return cls(
             run_id=run_id,
-            request_id=request_id,
-            placed=answer["placed"],
-            sentences=sentences_of(answer["sentences"]),
-            remedies=[RemedyShown.model_validate(remedy) for remedy in remedies],
+            **whose(advice.who, language),
+            placed=advice.placed,
+            sentences=[getattr(words, language) for words in advice.sentences],
+            remedies=[RemedyShown.of(remedy, language) for remedy in advice.remedies],
         )

@@ -13,6 +13,7 @@ from placement.what_if.reductions import Absent, AgreementEnd, Deadline, OfferRe
 from placement_api.schemas.base import Day, Given, Id, Number, Shown, Week, example
 from placement_api.schemas.planning.runs import MOST_CHANGES, Closure, WeeksGiven
 from placement_api.schemas.register.capacity import OfferChange
+from placement_api.schemas.register.names import WHO, WhoShown, whose
 
 LONGEST_PREVIEW = 30
 
@@ -22,20 +23,24 @@ _CLOSURE: dict[str, JsonValue] = {"unitId": "unt_geriatrics", "firstWeek": "2027
 _ABSENCE: dict[str, JsonValue] = {"supervisorId": "sup_91c2", "firstWeek": "2027-W10", "lastWeek": None}
 _AGREEMENT: dict[str, JsonValue] = {"agreementId": "agr_nacka_ki", "endsOn": "2027-03-31"}
 _AFFECTED: dict[str, JsonValue] = {
+    **WHO,
+    "studentExternalId": None,
     "placementId": "pla_0b77",
-    "requestId": "req_1f3a",
-    "studentId": "stu_88d0",
     "unitId": "unt_geriatrics",
+    "unitName": "Geriatriken",
     "start": "2027-W05",
     "weeks": 5,
     "kind": "displaced",
     "canBeMoved": True,
     "unitAfter": "unt_ward12",
+    "unitNameAfter": "Avdelning 12",
     "startAfter": "2027-W05",
     "supervisorAfter": "sup_0417",
+    "supervisorNameAfter": "h-21",
+    "withheld": False,
     "rules": ["capacity"],
     "remainingUnits": [],
-    "text": "The place no longer holds: Places offered.",
+    "text": "The place no longer holds: Places offered. New place: Avdelning 12, 2027-W05–W09.",
 }
 _DEADLINE: dict[str, JsonValue] = {
     "kind": "answers-by",
@@ -117,15 +122,14 @@ class RemainingShown(Shown):
     units: int
 
 
-class AffectedShown(Shown):
+class AffectedShown(WhoShown):
     """A placement in force that the reduction would affect. En gällande placering som skulle påverkas."""
 
     model_config = example(_AFFECTED)
 
     placement_id: str
-    request_id: str
-    student_id: str
     unit_id: str
+    unit_name: str
     start: Week
     weeks: int
     kind: str = Field(
@@ -139,10 +143,19 @@ class AffectedShown(Shown):
     unit_after: str | None = Field(
         description="Only if it is also the caller's own unit. Bara om även den enheten är den egna."
     )
+    unit_name_after: str | None
     start_after: Week | None
     supervisor_after: str | None
+    supervisor_name_after: str | None = Field(
+        description="The provider's own id of the supervisor. Huvudmannens eget id för handledaren."
+    )
+    withheld: bool = Field(
+        description="Whether there is a new place, at a unit that is not the caller's own and may not be named. "
+        "Om det finns en ny plats, på en enhet som inte är den egna och inte får namnges."
+    )
     rules: list[str] = Field(
-        description="The rules that the old place would break. De regler som den gamla platsen skulle bryta mot."
+        description="The rules that the old place would break; a unit sees none about the student. "
+        "De regler som den gamla platsen skulle bryta mot; enheten ser inga som gäller studenten."
     )
     remaining_units: list[RemainingShown] = Field(
         description="For lost: how many units remain after each rule. "
@@ -153,11 +166,10 @@ class AffectedShown(Shown):
     @classmethod
     def of(cls, affected: Affected, language: str) -> AffectedShown:
         """Show an affected placement in a language, ``sv`` or ``en``."""
-        values = {
-            name: getattr(affected, name) for name in cls.model_fields.keys() - {"rules", "remaining_units", "text"}
-        }
+        own = cls.model_fields.keys() - WhoShown.model_fields.keys() - {"rules", "remaining_units", "text"}
         return cls(
-            **values,
+            **whose(affected.who, language),
+            **{name: getattr(affected, name) for name in own},
             rules=list(affected.rules),
             remaining_units=[RemainingShown.model_validate(step) for step in affected.remaining],
             text=getattr(affected.words, language),
