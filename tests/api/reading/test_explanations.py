@@ -35,7 +35,7 @@ def test_each_request_without_a_placement_is_explained_in_the_reader_s_language(
     (why,) = explained(client, world, f"{DRAFT}?requestId=req_a")["items"]
     assert (why["institutionId"], why["studentId"], why["courseId"]) == ("org_ki", "stu_a", "crs_a")
     assert why["sentences"][-1] == "Offers that are full: Tallgården – nurse (2027-W01–W05)."
-    assert why["reasons"]["capacities"] == [{"id": "off_a", "weeks": [1, 2, 3, 4, 5], "terms": []}]
+    assert why["reasons"]["capacities"] == [{"id": "off_a", "weeks": [1, 2, 3, 4, 5]}]
     (why,) = explained(client, world, f"{DRAFT}?requestId=req_a", language="sv")["items"]
     assert why["sentences"][-1] == "Erbjudanden som är fulla: Tallgården – sjuksköterska (2027-W01–W05)."
 
