@@ -12,6 +12,7 @@ import pytest
 import typer
 
 import placement.callers
+import placement.planning.readiness.judging
 import placement.store.scopes
 import placement.tables
 import placement.what_if.reductions
@@ -40,6 +41,7 @@ PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())
 PACKAGES_OF_THE_WHEEL: list[str] = PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
 WORDS_OF_THE_CODE = (
     placement.tables,
+    placement.planning.readiness.judging,
     placement.what_if.reductions,
     placement.callers,
     placement.store.scopes,

@@ -10,12 +10,27 @@ from placement.callers import SYSTEM
 from placement.cli.database import open_database
 from placement.cli.speech import Lang, Language, refusing_in
 from placement.database import read_session
-from placement.planning.readiness import BLOCKING, judge_readiness
+from placement.planning.readiness.findings import Item, Severity
+from placement.planning.readiness.judging import judge_readiness
 from placement.register.terms import list_terms
 from placement_solver.words import Words
 
 _READY = Words("Inget hindrar en körning.", "Nothing stands in the way of a run.")
-_BLOCKS = {True: Words("HINDRAR", "BLOCKS"), False: Words("SE ÖVER", "LOOK AT")}
+_MARKS = {
+    Severity.BLOCKING: Words("HINDRAR", "BLOCKS"),
+    Severity.WARNING: Words("SE ÖVER", "LOOK AT"),
+    Severity.OK: Words("OK     ", "OK     "),
+}
+_COUNTED = {
+    "asked": Words("begärda studentveckor", "student-weeks asked"),
+    "ceiling": Words("tak", "ceiling"),
+    "missing": Words("saknas", "missing"),
+    "offered": Words("erbjudna", "offered"),
+    "requests": Words("begäranden", "requests"),
+    "size": Words("väntade studenter", "students expected"),
+    "students": Words("studenter", "students"),
+    "units": Words("enheter", "units"),
+}
 _LISTED = 5
 
 
@@ -26,12 +41,22 @@ def readiness(
     """Tell what a term still lacks before a run makes sense, what blocks first."""
     with refusing_in(lang), open_database() as engine, read_session(engine) as session:
         coded = list_terms(session, SYSTEM, code=term).rows
-        found = judge_readiness(session, SYSTEM, coded[0].id if coded else term)
-        for finding in found.findings:
-            typer.echo(f"{lang.of(_BLOCKS[finding.severity == BLOCKING])}  {lang.of(finding.words)}")
-            for item in finding.items[:_LISTED]:
-                typer.echo(f"    {item.name}{f' ({item.own_id})' if item.own_id not in {None, item.name} else ''}")
-            if len(finding.items) > _LISTED:
-                typer.echo(f"    … {len(finding.items) - _LISTED}")
-        if found.ready:
+        judged = judge_readiness(session, SYSTEM, coded[0].id if coded else term)
+        for finding in judged.findings:
+            typer.echo(f"{lang.of(_MARKS[finding.severity])}  {lang.of(finding.found.words)}")
+            items = finding.found.items
+            for item in items[:_LISTED]:
+                typer.echo(f"    {_line(item, lang)}")
+            if len(items) > _LISTED:
+                typer.echo(f"    … {len(items) - _LISTED}")
+        if judged.ready:
             typer.echo(lang.of(_READY))
+
+
+def _line(item: Item, lang: Language) -> str:
+    """Return a row as a line: its name and its owner's id, whose it is, and the numbers about it."""
+    name = lang.of(item.name)
+    own_id = f" ({item.own_id})" if item.own_id not in {None, name} else ""
+    owner = "" if item.owner is None else f", {lang.of(item.owner)}"
+    counts = ", ".join(f"{lang.of(_COUNTED[what])} {number}" for what, number in item.counts.items() if number)
+    return f"{name}{own_id}{owner}{f': {counts}' if counts else ''}"

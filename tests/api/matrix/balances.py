@@ -6,5 +6,5 @@ from tests.api.lines import Line
 
 LINES = (
     Line("GET /v1/terms/{termId}/agreement-balances", "CIP", ours="trm_a"),
-    Line("GET /v1/terms/{termId}/readiness", "C", ours="trm_a"),
+    Line("GET /v1/terms/{termId}/readiness", "CIPU", ours="trm_a"),
 )

@@ -95,11 +95,3 @@ def test_a_template_is_written_filled_in_and_loaded(placement: Placement, tmp_pa
     book.save(path)
     told = placement("import", "sites", path)
     assert told.stdout.splitlines()[-1] == "1 rows: 1 new, 0 changed, 0 unchanged", told.stderr
-
-
-@pytest.mark.usefixtures("filled")
-def test_what_a_term_lacks_is_told_in_a_shell(placement: Placement) -> None:
-    told = placement("readiness", "VT2027", "--lang", "sv")
-    assert (told.exit_code, told.stderr) == (0, "")
-    assert told.stdout.startswith(("HINDRAR", "SE ÖVER"))
-    assert placement("readiness", "trm_none").stderr == "There is no 'trm_none'.\n"

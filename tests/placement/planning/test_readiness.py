@@ -3,124 +3,528 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from sqlmodel import Session, select
 
 from placement.callers import SYSTEM, Caller, Role
 from placement.errors import NotAllowedError, NotFoundError
-from placement.planning.readiness import MOST_ITEMS, judge_readiness
+from placement.planning.gather import gather
+from placement.planning.readiness import term as term_checks
+from placement.planning.readiness.findings import MOST_ITEMS, Finding, Severity
+from placement.planning.readiness.judging import CHECKS, judge_readiness
 from placement.tables import (
     Agreement,
     AgreementUnit,
     AgreementVolume,
     CapacityOffer,
+    Cohort,
     Course,
     CourseWindow,
+    DeclineReason,
+    OfferInstitution,
     OfferStatus,
     OfferWeek,
+    Organisation,
+    OrganisationKind,
+    Programme,
+    ProviderKind,
     Request,
     RequestStatus,
+    Student,
     Supervisor,
+    SupervisorWeek,
+    Term,
     Training,
+    TravelTime,
     Unit,
 )
-from tests.rows import WEEK
+from tests.rows import WEEK, agreement, capacity, education, one, places, term
+
+KI = Caller(Role.INSTITUTION, organisation="org_ki")
+UMEA = Caller(Role.INSTITUTION, organisation="org_b")
+CITY = Caller(Role.PROVIDER, organisation="org_city")
+REGION = Caller(Role.PROVIDER, organisation="org_far")
+WARD = Caller(Role.UNIT, unit="unt_a")
+BLOCKING, WARNING, OK = Severity
 
 
-def found(store: Session) -> dict[str, tuple[str, int, list[str]]]:
-    """Return every finding by code: its severity, its count and what its rows are called."""
-    store.flush()
-    return {
-        finding.code: (finding.severity, finding.count, [item.name for item in finding.items])
-        for finding in judge_readiness(store, SYSTEM, "trm_a").findings
-    }
+@pytest.fixture(autouse=True)
+def in_november(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is a day before the plan is to be published."""
+    monkeypatch.setattr(term_checks, "today", lambda: dt.date(2026, 11, 2))
 
 
 @pytest.fixture
-def ready(store: Session) -> Session:
-    """A term in which the one request can be placed."""
-    store.get_one(CapacityOffer, "off_a").every_institution = True
-    for week in store.exec(select(OfferWeek).where(OfferWeek.offer_id == "off_a")):
-        store.delete(week)
-    store.flush()
-    store.add_all(OfferWeek(offer_id="off_a", week=WEEK.plus(week), places=2) for week in range(6))
-    for request in store.exec(select(Request).where(Request.id != "req_a")):
-        request.status = RequestStatus.WITHDRAWN
-    store.get_one(Request, "req_a").status = RequestStatus.OPEN
-    store.flush()
-    return store
+def empty(session: Session) -> Session:
+    """A database with a term, and nothing else."""
+    session.add(one(Term))
+    session.flush()
+    return session
 
 
-def test_a_term_that_lacks_nothing_that_blocks_is_ready(ready: Session) -> None:
-    judged = judge_readiness(ready, SYSTEM, "trm_a")
-    assert judged.ready, judged.findings
+@pytest.fixture
+def complete(session: Session) -> Session:
+    """A term in which nothing is missing: one student of a lärosäte, and one unit with places for her."""
+    session.add_all([*places(), *term(), *agreement(), *education(), *capacity()])
+    session.flush()
+    session.get_one(Student, "stu_a").site_id = "sit_a"
+    session.add_all(OfferWeek(offer_id="off_a", week=WEEK.plus(week), places=2) for week in range(1, 6))
+    session.get_one(Supervisor, "sup_a").every_week = True
+    session.get_one(Unit, "unt_a").zone = "ekerö"
+    session.flush()
+    return session
 
 
-def test_a_term_without_requests_and_places_says_both(ready: Session) -> None:
-    ready.get_one(Request, "req_a").status = RequestStatus.WITHDRAWN
-    offer = ready.get_one(CapacityOffer, "off_a")
+@pytest.fixture
+def beside(complete: Session) -> Session:
+    """The same term, with another lärosäte that asks for the same and another provider that offers it."""
+    complete.add_all(
+        [
+            Organisation(id="org_b", kind=OrganisationKind.INSTITUTION, name_sv="Umeå universitet", name_en="Umeå Uni"),
+            Organisation(
+                id="org_far",
+                kind=OrganisationKind.PROVIDER,
+                provider_kind=ProviderKind.REGION,
+                name_sv="Region Norr",
+                name_en="Region North",
+            ),
+            Unit(
+                id="unt_b",
+                name="Avdelning 7",
+                provider_id="org_far",
+                municipality_code="0180",
+                kinds=["elderly-care"],
+                lat=59.3,
+                lon=18.1,
+            ),
+            CapacityOffer(
+                id="off_b",
+                term_id="trm_a",
+                unit_id="unt_b",
+                professions=["nurse"],
+                status=OfferStatus.ANSWERED,
+                answered_at=dt.datetime(2026, 10, 1, 12, tzinfo=dt.UTC),
+            ),
+            *(OfferWeek(offer_id="off_b", week=WEEK.plus(week), places=1) for week in range(6)),
+            Supervisor(id="sup_b", unit_id="unt_b", profession="nurse", external_id="p-99"),
+            Programme(id="prg_b", institution_id="org_b", profession="nurse", code="SSK", name="Sjuksköterska"),
+            Course(id="crs_b", programme_id="prg_b", code="B2", name="Äldre", weeks=6, kinds=["elderly-care"]),
+            CourseWindow(course_id="crs_b", term_id="trm_a", start=WEEK),
+            Cohort(id="coh_b", programme_id="prg_b", term_id="trm_a", name="B2", size=1),
+            Student(id="stu_b", cohort_id="coh_b", institution_id="org_b", external_id="b-1", lat=59.3, lon=18.0),
+            Request(id="req_b", term_id="trm_a", student_id="stu_b", course_id="crs_b"),
+            Agreement(id="agr_b", institution_id="org_b", provider_id="org_far", valid_from=dt.date(2025, 1, 1)),
+            AgreementVolume(agreement_id="agr_b", term_id="trm_a"),
+        ]
+    )
+    complete.flush()
+    return complete
+
+
+def findings(session: Session, by: Caller = SYSTEM) -> dict[str, Finding]:
+    """Return the check list by code."""
+    session.flush()
+    return {finding.code: finding for finding in judge_readiness(session, by, "trm_a").findings}
+
+
+def lacks(session: Session, by: Caller = SYSTEM) -> dict[str, tuple[Severity, dict[str, int], list[str]]]:
+    """Return what is not as it should be: its severity, its numbers and what its rows are called."""
+    return {
+        code: (finding.severity, dict(finding.found.counts), [item.name.sv for item in finding.found.items])
+        for code, finding in findings(session, by).items()
+        if finding.severity is not OK
+    }
+
+
+def ask(session: Session, number: int, **other: Any) -> str:  # noqa: ANN401 (a column holds what it holds)
+    """Let one more student ask for the course, and return the student's id."""
+    values: dict[str, Any] = {"site_id": "sit_a", "cohort_id": "coh_a", "institution_id": "org_ki", **other}
+    student = f"stu_{number}"
+    course = values.pop("course_id", "crs_a")
+    session.add(Student(id=student, external_id=f"x-{number}", lat=59.3, lon=18.0, **values))
+    session.add(Request(id=f"req_{number}", term_id="trm_a", student_id=student, course_id=course))
+    session.flush()
+    return student
+
+
+def set_places(session: Session, *numbers: int) -> None:
+    """Let the unit offer these numbers of places from the first week on, and none in other weeks."""
+    for week in session.exec(select(OfferWeek).where(OfferWeek.offer_id == "off_a")):
+        session.delete(week)
+    session.flush()
+    session.add_all(OfferWeek(offer_id="off_a", week=WEEK.plus(at), places=those) for at, those in enumerate(numbers))
+    session.flush()
+
+
+def test_an_empty_term_lacks_cohorts_requests_units_and_places_and_nothing_else_is_said(empty: Session) -> None:
+    assert lacks(empty) == {
+        "no-cohorts": (BLOCKING, {}, []),
+        "no-requests": (BLOCKING, {}, []),
+        "no-units": (BLOCKING, {}, []),
+        "no-places": (BLOCKING, {}, []),
+    }
+    assert not judge_readiness(empty, SYSTEM, "trm_a").ready
+
+
+def test_a_complete_term_lacks_nothing_and_every_check_says_so_in_both_languages(complete: Session) -> None:
+    judged = judge_readiness(complete, SYSTEM, "trm_a")
+    assert judged.ready
+    assert lacks(complete) == {}
+    assert [finding.code for finding in judged.findings] == [check.code for check in CHECKS]
+    assert all(finding.found.words.sv != finding.found.words.en for finding in judged.findings)
+
+
+def test_what_blocks_comes_first_and_what_is_well_last(complete: Session) -> None:
+    set_places(complete)
+    complete.get_one(Agreement, "agr_a").valid_to = WEEK.plus(10).sunday()
+    complete.flush()
+    severities = [finding.severity for finding in judge_readiness(complete, SYSTEM, "trm_a").findings]
+    assert severities == sorted(severities, key=list(Severity).index)
+    assert set(severities) == set(Severity)
+
+
+def test_cohorts_without_students_block_only_if_nobody_asks(complete: Session) -> None:
+    complete.add(Cohort(id="coh_new", programme_id="prg_a", term_id="trm_a", name="T4", size=30))
+    found = findings(complete)["cohorts-without-students"]
+    assert (found.severity, found.found.items[0].counts, found.found.words.sv) == (
+        WARNING,
+        {"size": 30},
+        "Studenter saknas i 1 kull.",
+    )
+    complete.delete(complete.get_one(Cohort, "coh_new"))
+    for row in (*complete.exec(select(Request)), complete.get_one(Student, "stu_a")):
+        complete.delete(row)
+    assert lacks(complete)["cohorts-without-students"] == (BLOCKING, {"cohorts": 1}, ["T2"])
+
+
+def test_requests_of_another_terms_cohort_make_a_run_without_cohorts_of_its_own(complete: Session) -> None:
+    later = Term(**{**one(Term).model_dump(), "id": "trm_b", "code": "HT2027", "first_week": WEEK.plus(30)})
+    complete.add(later)
+    complete.get_one(Cohort, "coh_a").term_id = "trm_b"
+    assert lacks(complete) == {"no-cohorts": (WARNING, {}, [])}
+
+
+def test_a_request_that_is_withdrawn_is_no_request(complete: Session) -> None:
+    complete.get_one(Request, "req_a").status = RequestStatus.WITHDRAWN
+    assert lacks(complete) == {"no-requests": (BLOCKING, {}, [])}
+
+
+def test_a_course_without_windows_is_named_with_its_requests_and_blocks_if_it_is_the_only_one(
+    complete: Session,
+) -> None:
+    ask(complete, 1)
+    complete.delete(complete.get_one(CourseWindow, ("crs_a", "trm_a", WEEK)))
+    assert lacks(complete)["courses-without-windows"] == (BLOCKING, {"requests": 2, "courses": 1}, ["T2"])
+    complete.add(CourseWindow(course_id="crs_a", term_id="trm_a", start=WEEK.plus(-1)))
+    found = findings(complete)["courses-without-windows"]
+    assert found.found.words.en == (
+        "2 requests (1 course) cannot be placed: the course has no start weeks in the term."
+    )
+    (item,) = found.found.items
+    assert (item.id, item.own_id, item.owner and item.owner.sv, item.counts) == (
+        "crs_a",
+        "1SJ021",
+        "Karolinska Institutet",
+        {"requests": 2},
+    )
+
+
+def test_what_concerns_a_part_of_the_requests_is_a_warning(complete: Session) -> None:
+    complete.add(Course(id="crs_n", programme_id="prg_a", code="N", name="Ny", weeks=2, kinds=["elderly-care"]))
+    ask(complete, 1, course_id="crs_n")
+    assert lacks(complete) == {"courses-without-windows": (WARNING, {"requests": 1, "courses": 1}, ["Ny"])}
+
+
+def test_a_course_that_does_not_end_within_the_term_from_any_window_is_named(complete: Session) -> None:
+    complete.delete(complete.get_one(CourseWindow, ("crs_a", "trm_a", WEEK)))
+    complete.add(CourseWindow(course_id="crs_a", term_id="trm_a", start=WEEK.plus(15)))
+    assert lacks(complete) == {"windows-without-room": (BLOCKING, {"requests": 1, "courses": 1}, ["T2"])}
+
+
+def test_units_are_told_apart_that_have_no_offer_no_answer_or_an_answer_without_places(complete: Session) -> None:
+    complete.add_all(
+        Unit(**{**one(Unit).model_dump(), "id": f"unt_{name}", "name": name, "hsa_id": name, "zone": "ekerö"})
+        for name in ("never", "silent", "zero", "no")
+    )
+    answered: dict[str, Any] = {"status": OfferStatus.ANSWERED, "answered_at": dt.datetime(2026, 10, 1, tzinfo=dt.UTC)}
+    declined = {**answered, "status": OfferStatus.DECLINED, "decline_reason": DeclineReason.REBUILDING}
+    for name, answer in (("silent", {}), ("zero", answered), ("no", declined)):
+        offer = CapacityOffer(id=f"off_{name}", term_id="trm_a", unit_id=f"unt_{name}", professions=["nurse"], **answer)
+        complete.add(offer)
+    complete.flush()
+    complete.add(OfferWeek(offer_id="off_zero", week=WEEK, places=0))
+    complete.add(OfferWeek(offer_id="off_zero", week=WEEK.plus(-1), places=9))
+    numbers = {"units": 1, "providers": 1}
+    assert lacks(complete) == {
+        "units-without-offers": (WARNING, numbers, ["never"]),
+        "units-unanswered": (WARNING, numbers, ["silent"]),
+        "answers-without-places": (WARNING, numbers, ["zero"]),
+    }
+    found = findings(complete)["units-unanswered"].found
+    assert found.words.sv == "1 enhet hos 1 huvudman har inte svarat."
+    assert (found.items[0].own_id, found.items[0].owner and found.items[0].owner.en) == ("silent", "City of Stockholm")
+
+
+def test_an_offer_without_an_answer_gives_no_places(complete: Session) -> None:
+    offer = complete.get_one(CapacityOffer, "off_a")
     offer.status, offer.answered_at = OfferStatus.UNANSWERED, None
-    told = found(ready)
-    assert told["no-requests"] == ("blocking", 0, [])
-    assert told["no-places"][0] == "blocking"
-    assert told["units-unanswered"][0] == "warning"
-    assert "Tallgården" in told["units-unanswered"][2]
+    told = lacks(complete)
+    assert told["no-places"] == (BLOCKING, {}, [])
+    assert told["units-unanswered"][2] == ["Tallgården"]
+    assert gather(complete, SYSTEM, "trm_a").capacities == ()
 
 
-def test_a_course_without_windows_is_named_with_its_requests(ready: Session) -> None:
-    ready.delete(ready.get_one(CourseWindow, ("crs_a", "trm_a", WEEK)))
-    assert found(ready)["courses-without-windows"] == ("blocking", 1, ["T2"])
+def test_a_profession_asked_for_that_no_unit_offers_is_named(complete: Session) -> None:
+    complete.get_one(Programme, "prg_a").profession = "midwife"
+    assert lacks(complete)["professions-not-offered"] == (
+        BLOCKING,
+        {"requests": 1, "professions": 1},
+        ["barnmorska"],
+    )
 
 
-def test_a_course_whose_kind_nobody_offers_is_named(ready: Session) -> None:
-    ready.get_one(Course, "crs_a").kinds = ["psychiatry"]
-    assert found(ready)["courses-without-places"] == ("blocking", 1, ["T2"])
+def test_kinds_that_no_unit_with_places_has_are_named_unless_another_kind_will_do(complete: Session) -> None:
+    complete.get_one(Course, "crs_a").kinds = ["psychiatry", "primary-care"]
+    severity, counts, kinds = lacks(complete)["kinds-not-offered"]
+    assert (severity, counts, len(kinds)) == (BLOCKING, {"requests": 1, "kinds": 2}, 2)
+    complete.get_one(Course, "crs_a").kinds = ["psychiatry", "elderly-care"]
+    assert lacks(complete) == {}
 
 
-def test_a_pair_without_an_agreement_is_named_with_how_many_students_ask(ready: Session) -> None:
-    for unit in ready.exec(select(AgreementUnit)):
-        ready.delete(unit)
-    for agreement in ready.exec(select(Agreement).where(Agreement.institution_id == "org_ki")):
-        agreement.professions = ["midwife"]
-    severity, count, pairs = found(ready)["no-agreement"]
-    assert (severity, count) == ("blocking", 1)
-    assert [pair.endswith(": 1") for pair in pairs] == [True]
+@pytest.mark.parametrize("obstacle", ["site", "lärosäte", "university healthcare"])
+def test_a_course_is_named_that_no_unit_suits_in_every_way_at_once(complete: Session, obstacle: str) -> None:
+    if obstacle == "site":
+        complete.get_one(Student, "stu_a").site_id = None
+    elif obstacle == "lärosäte":
+        complete.delete(complete.get_one(OfferInstitution, ("off_a", "org_ki")))
+    else:
+        complete.get_one(Course, "crs_a").university_healthcare = True
+    assert lacks(complete)["courses-without-places"] == (BLOCKING, {"requests": 1, "courses": 1}, ["T2"])
 
 
-def test_a_course_that_requires_training_that_nobody_has_is_named(ready: Session) -> None:
-    ready.get_one(Course, "crs_a").supervision_credits = 30
-    assert found(ready)["no-supervisor"] == ("blocking", 1, ["T2"])
-    ready.get_one(Course, "crs_a").supervision_credits = 0
-    ready.get_one(Supervisor, "sup_a").every_week = True
-    assert "no-supervisor" not in found(ready)
+def test_a_course_is_named_whose_weeks_have_no_places_though_other_weeks_do(complete: Session) -> None:
+    set_places(complete, 9, 9, 9, 9, 9)
+    assert lacks(complete) == {"weeks-without-places": (BLOCKING, {"requests": 1, "courses": 1}, ["T2"])}
 
 
-def test_units_without_an_offer_agreements_for_a_part_and_trainings_that_expire_are_warnings(ready: Session) -> None:
-    ready.get_one(Agreement, "agr_a").valid_to = WEEK.plus(10).sunday()
-    for volume in ready.exec(select(AgreementVolume)):
-        ready.delete(volume)
-    for training in ready.exec(select(Training)):
-        training.expires_on = WEEK.plus(2).sunday()
-        training.completed_on = dt.date(2020, 1, 1)
-    told = found(ready)
-    units = ready.exec(select(Unit.name).where(Unit.id.not_in(["unt_a"]))).all()  # type: ignore[attr-defined]
-    assert told["units-without-offers"][1] <= len(units)
-    assert told["agreements-for-a-part"][0] == "warning"
-    assert told["agreements-without-volume"][1] >= 1
-    assert told["trainings-expire"][0] == "warning"
+def test_a_pair_without_an_agreement_is_named_with_how_many_students_ask(beside: Session) -> None:
+    ask(beside, 1, site_id=None)
+    ask(beside, 2, site_id=None)
+    assert lacks(beside)["no-agreement"] == (
+        WARNING,
+        {"pairs": 1, "students": 2, "requests": 2},
+        ["Karolinska Institutet – Region Norr"],
+    )
+    (item,) = findings(beside)["no-agreement"].found.items
+    assert (item.id, item.counts) == ("org_ki/org_far", {"students": 2})
 
 
-def test_fewer_places_than_asked_are_counted_by_profession(ready: Session) -> None:
-    for week in ready.exec(select(OfferWeek).where(OfferWeek.offer_id == "off_a")):
-        week.places = 0
-    next(iter(ready.exec(select(OfferWeek).where(OfferWeek.offer_id == "off_a")))).places = 1
-    assert found(ready)["fewer-places-than-asked"] == ("warning", 5, ["sjuksköterska: 1/6"])
+def test_it_blocks_if_no_agreement_covers_any_students_profession_unit_or_weeks(complete: Session) -> None:
+    pair = (BLOCKING, {"pairs": 1, "students": 1, "requests": 1}, ["Karolinska Institutet – Stockholms stad"])
+    row = complete.get_one(Agreement, "agr_a")
+    row.professions = ["midwife"]
+    assert lacks(complete)["no-agreement"] == pair
+    row.professions, row.valid_to = None, WEEK.plus(5).monday()
+    assert lacks(complete)["no-agreement"] == pair
+    row.valid_to = WEEK.plus(5).sunday()
+    assert "no-agreement" not in lacks(complete)
+    complete.delete(complete.get_one(AgreementUnit, ("agr_a", "unt_a")))
+    assert lacks(complete)["no-agreement"] == pair
+    row.every_unit = True
+    assert "no-agreement" not in lacks(complete)
 
 
-def test_only_a_coordinator_sees_it_and_only_of_a_term_that_exists(ready: Session) -> None:
+def test_an_agreement_that_has_ended_is_told_unless_another_has_come_in_its_place(complete: Session) -> None:
+    row = complete.get_one(Agreement, "agr_a")
+    row.valid_to = WEEK.monday()
+    code, name = "agreements-ended", "Karolinska Institutet – Stockholms stad (2025-01-01 – 2026-12-28)"
+    assert lacks(complete)[code] == (WARNING, {"agreements": 1}, [name])
+    assert lacks(complete)["no-agreement"][0] is BLOCKING
+    complete.add(Agreement(id="agr_n", institution_id="org_ki", provider_id="org_city", valid_from=WEEK.monday()))
+    assert code not in lacks(complete)
+
+
+def test_an_agreement_that_ends_within_the_term_is_told_notice_included(complete: Session) -> None:
+    complete.get_one(Agreement, "agr_a").notice_given_on = dt.date(2026, 9, 15)
+    name = "Karolinska Institutet – Stockholms stad (2025-01-01 – 2027-03-15)"
+    assert lacks(complete) == {"agreements-for-a-part": (WARNING, {"agreements": 1}, [name])}
+
+
+def test_an_agreement_without_a_volume_for_the_term_is_told(complete: Session) -> None:
+    complete.delete(complete.get_one(AgreementVolume, ("agr_a", "trm_a")))
+    severity, counts, names = lacks(complete)["agreements-without-volume"]
+    assert (severity, counts, len(names)) == (WARNING, {"agreements": 1}, 1)
+    assert judge_readiness(complete, SYSTEM, "trm_a").ready
+
+
+def test_a_ceiling_below_what_is_asked_is_told(complete: Session) -> None:
+    complete.get_one(AgreementVolume, ("agr_a", "trm_a")).max_student_weeks = 5
+    assert lacks(complete) == {
+        "ceilings-below-asked": (WARNING, {"weeks": 1}, ["Karolinska Institutet – Stockholms stad"])
+    }
+    complete.get_one(AgreementVolume, ("agr_a", "trm_a")).max_student_weeks = 6
+    assert lacks(complete) == {}
+
+
+def test_ceilings_are_counted_together_where_several_agreements_cover_the_same(beside: Session) -> None:
+    beside.get_one(Student, "stu_a").site_id = None
+    beside.get_one(Unit, "unt_a").site_id = None
+    beside.add(Agreement(id="agr_n", institution_id="org_ki", provider_id="org_far", valid_from=dt.date(2025, 1, 1)))
+    volume = AgreementVolume(agreement_id="agr_n", term_id="trm_a", max_student_weeks=3)
+    beside.add(volume)
+    beside.flush()
+    beside.get_one(AgreementVolume, ("agr_a", "trm_a")).max_student_weeks = 2
+    told = lacks(beside)["ceilings-below-asked"]
+    assert told == (WARNING, {"weeks": 1}, ["Karolinska Institutet (2 avtal)"])
+    assert "ceilings-below-asked" not in lacks(beside, CITY)
+    volume.max_student_weeks = 4
+    assert "ceilings-below-asked" not in lacks(beside)
+
+
+def test_a_course_is_named_that_requires_training_that_no_supervisor_with_places_has(complete: Session) -> None:
+    course, lost = complete.get_one(Course, "crs_a"), (BLOCKING, {"requests": 1, "courses": 1}, ["T2"])
+    course.supervision_credits = 7.5
+    assert lacks(complete) == {}
+    course.supervision_credits = 15
+    assert lacks(complete) == {"no-supervisor": lost}
+    course.supervision_credits = 0
+    complete.get_one(Supervisor, "sup_a").every_week = False
+    assert lacks(complete)["no-supervisor"] == lost
+    complete.add_all(SupervisorWeek(supervisor_id="sup_a", week=WEEK.plus(week)) for week in range(1, 6))
+    assert lacks(complete) == {}
+    complete.get_one(Supervisor, "sup_a").profession = "midwife"
+    assert lacks(complete)["no-supervisor"] == lost
+
+
+def test_a_unit_with_places_but_no_supervisor_on_duty_is_named(complete: Session) -> None:
+    complete.get_one(Supervisor, "sup_a").max_students = 0
+    assert lacks(complete) == {
+        "units-without-supervisors": (WARNING, {"units": 1, "providers": 1}, ["Tallgården"]),
+    }
+
+
+@pytest.mark.parametrize(
+    ("expires", "before", "within"),
+    [(WEEK.monday() - dt.timedelta(1), 1, 0), (WEEK.monday(), 0, 1), (WEEK.plus(19).sunday() - dt.timedelta(1), 0, 1)],
+)
+def test_a_training_that_expires_before_or_within_the_term_is_told_and_does_not_count(
+    complete: Session, expires: dt.date, before: int, within: int
+) -> None:
+    complete.get_one(Training, "trn_a").expires_on = expires
+    numbers = {"supervisors": 1, "expireBefore": before, "expireWithin": within}
+    assert lacks(complete) == {"trainings-expire": (WARNING, numbers, ["p-17"])}
+    assert [each.credits for each in gather(complete, SYSTEM, "trm_a").supervisors] == [0]
+
+
+def test_a_training_counts_that_is_valid_to_the_last_day_or_is_replaced_by_another(complete: Session) -> None:
+    first = complete.get_one(Training, "trn_a")
+    first.expires_on = WEEK.plus(19).sunday()
+    assert lacks(complete) == {}
+    first.expires_on = WEEK.monday()
+    again = Training(supervisor_id="sup_a", course="Ny", credits=7.5, completed_on=WEEK.monday())
+    complete.add(again)
+    assert lacks(complete) == {}
+    again.completed_on = WEEK.monday() + dt.timedelta(1)
+    assert "trainings-expire" in lacks(complete)
+
+
+def test_student_weeks_asked_for_and_offered_are_compared_by_profession(complete: Session) -> None:
+    found = findings(complete)["fewer-places-than-asked"].found
+    assert (found.words.sv, found.counts) == (
+        "6 studentveckor begärs och 12 erbjuds.",
+        {"asked": 6, "offered": 12, "missing": 0},
+    )
+    set_places(complete, 1, 1, 1, 1, 1, 0)
+    found = findings(complete)["fewer-places-than-asked"].found
+    assert found.severity is WARNING
+    assert found.words.en == "6 student-weeks asked for and 5 offered; 1 missing, profession by profession."
+    assert [(item.name.sv, item.counts) for item in found.items] == [
+        ("sjuksköterska", {"asked": 6, "offered": 5, "missing": 1})
+    ]
+
+
+def test_a_zone_that_no_travel_time_names_is_told(complete: Session) -> None:
+    complete.get_one(Unit, "unt_a").zone = "ekeröö"
+    assert lacks(complete) == {"zones-without-travel-times": (WARNING, {"zones": 1}, ["ekeröö"])}
+    complete.delete(complete.get_one(TravelTime, ("söder", "ekerö")))
+    assert lacks(complete)["zones-without-travel-times"][2] == ["söder", "ekeröö"]
+    assert lacks(complete, CITY)["zones-without-travel-times"][2] == ["ekeröö"]
+
+
+def test_a_day_of_publication_that_has_passed_is_told(complete: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(term_checks, "today", lambda: dt.date(2026, 12, 1))
+    assert lacks(complete) == {}
+    monkeypatch.setattr(term_checks, "today", lambda: dt.date(2026, 12, 2))
+    assert lacks(complete) == {"publication-late": (WARNING, {}, [])}
+
+
+def texts(session: Session, by: Caller) -> Iterator[str]:
+    """Yield everything that a caller is told."""
+    for finding in findings(session, by).values():
+        yield finding.found.words.sv
+        for item in finding.found.items:
+            yield f"{item.id} {item.name.sv} {item.own_id} {item.owner and item.owner.sv} {item.counts}"
+
+
+def test_a_party_is_told_of_its_own_part_only(beside: Session) -> None:
+    beside.get_one(Agreement, "agr_b").valid_to = WEEK.sunday()
+    beside.delete(beside.get_one(AgreementVolume, ("agr_b", "trm_a")))
+    beside.get_one(Unit, "unt_b").zone = "norr"
+    beside.get_one(Supervisor, "sup_b").max_students = 0
+    beside.add(
+        Training(supervisor_id="sup_b", course="H", credits=9, completed_on=WEEK.monday(), expires_on=WEEK.sunday())
+    )
+    beside.delete(beside.get_one(CourseWindow, ("crs_b", "trm_a", WEEK)))
+    for other in (KI, CITY, WARD):
+        told = "\n".join(texts(beside, other))
+        assert [name for name in ("Umeå", "Norr", "Avdelning 7", "p-99", "Äldre", "norr") if name in told] == []
+        assert lacks(beside, other) == {}
+    assert lacks(beside, UMEA).keys() == {
+        "courses-without-windows",
+        "agreements-for-a-part",
+        "agreements-without-volume",
+    }
+    assert lacks(beside, REGION).keys() == {
+        "agreements-for-a-part",
+        "agreements-without-volume",
+        "units-without-supervisors",
+        "trainings-expire",
+        "zones-without-travel-times",
+    }
+
+
+def test_an_institution_counts_only_the_places_that_are_open_to_it(beside: Session) -> None:
+    assert findings(beside, KI)["fewer-places-than-asked"].found.counts["offered"] == 18
+    assert findings(beside, UMEA)["fewer-places-than-asked"].found.counts["offered"] == 6
+    beside.get_one(CapacityOffer, "off_b").every_institution = False
+    assert lacks(beside, UMEA)["no-places"] == (BLOCKING, {}, [])
+
+
+def test_a_provider_is_told_that_a_ceiling_of_its_own_does_not_suffice(beside: Session) -> None:
+    beside.get_one(AgreementVolume, ("agr_a", "trm_a")).max_student_weeks = 1
+    expected = {"ceilings-below-asked": (WARNING, {"weeks": 5}, ["Karolinska Institutet – Stockholms stad"])}
+    assert lacks(beside, CITY) == expected
+    assert lacks(beside, REGION) == {}
+
+
+@pytest.mark.parametrize("role", [Role.SUPERVISOR, Role.STUDENT, Role.AUDITOR])
+def test_nobody_else_is_told_anything(complete: Session, role: Role) -> None:
     with pytest.raises(NotAllowedError):
-        judge_readiness(ready, Caller(Role.INSTITUTION, organisation="org_ki"), "trm_a")
+        judge_readiness(complete, Caller(role, organisation="org_ki", unit="unt_a"), "trm_a")
+
+
+def test_a_term_that_does_not_exist_is_not_found(complete: Session) -> None:
     with pytest.raises(NotFoundError):
-        judge_readiness(ready, SYSTEM, "trm_none")
-    assert all(len(each.shown) <= MOST_ITEMS for each in judge_readiness(ready, SYSTEM, "trm_a").findings)
+        judge_readiness(complete, SYSTEM, "trm_none")
+
+
+def test_only_the_first_rows_are_shown_of_many(complete: Session) -> None:
+    complete.add_all(
+        Unit(**{**one(Unit).model_dump(), "id": f"unt_{name}", "hsa_id": f"{name}", "zone": None})
+        for name in range(MOST_ITEMS + 1)
+    )
+    found = findings(complete)["units-without-offers"]
+    assert (len(found.found.items), len(found.shown)) == (MOST_ITEMS + 1, MOST_ITEMS)

@@ -1,1 +1,1 @@
-"""Routes of planning: runs and their documents, pins, lottery and balances; they mirror `placement.planning`."""
+"""Routes of planning: runs, their documents, pins, lottery, balances, readiness; they mirror `placement.planning`."""

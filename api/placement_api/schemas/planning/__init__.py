@@ -1,1 +1,1 @@
-"""Schemas of planning: runs, pins, lottery and balances; they mirror `placement.planning`."""
+"""Schemas of planning: runs, pins, lottery, balances and readiness; they mirror `placement.planning`."""

@@ -4,15 +4,25 @@ from __future__ import annotations
 
 from pydantic import Field, JsonValue
 
-from placement.planning.readiness import Finding, Readiness
+from placement.planning.readiness.findings import Finding, Item, Severity
+from placement.planning.readiness.judging import Readiness
 from placement_api.schemas.base import Shown, example
+from placement_solver.words import Words
 
 _CHECK: dict[str, JsonValue] = {
     "code": "courses-without-windows",
-    "severity": "blocking",
-    "text": "2 courses have no start weeks in the term: 41 requests cannot be placed.",
-    "count": 41,
-    "items": [{"id": "crs_psychiatry", "name": "Klinisk utbildning, termin 4", "ownId": "1SJ021"}],
+    "severity": "warning",
+    "text": "41 requests (2 courses) cannot be placed: the course has no start weeks in the term.",
+    "counts": {"requests": 41, "courses": 2},
+    "items": [
+        {
+            "id": "crs_psychiatry",
+            "name": "Klinisk utbildning, termin 4",
+            "ownId": "1SJ021",
+            "owner": "Karolinska Institutet",
+            "counts": {"requests": 40},
+        }
+    ],
     "total": 2,
 }
 
@@ -20,43 +30,55 @@ _CHECK: dict[str, JsonValue] = {
 class ReadinessItemShown(Shown):
     """A row that a check is about. En rad som kontrollen gäller."""
 
-    id: str
+    id: str = Field(description="Our id, or the code or the zone itself. Vårt id, eller koden eller zonen själv.")
     name: str
-    own_id: str | None
+    own_id: str | None = Field(description="The owner's own id. Ägarens eget id.")
+    owner: str | None = Field(
+        description="Whose it is: a unit's provider, a course's lärosäte, a supervisor's unit. "
+        "Vems det är: enhetens huvudman, kursens lärosäte, handledarens enhet."
+    )
+    counts: dict[str, int] = Field(description="Numbers about the row. Antal som gäller raden.")
+
+    @classmethod
+    def of(cls, item: Item, language: str) -> ReadinessItemShown:
+        """Show a row in a language."""
+        owner = None if item.owner is None else _in(language, item.owner)
+        return cls(id=item.id, name=_in(language, item.name), own_id=item.own_id, owner=owner, counts=dict(item.counts))
 
 
 class ReadinessCheckShown(Shown):
-    """Something that the term lacks. Något som terminen saknar."""
+    """A check of the term, and what it has found. En kontroll av terminen och vad den har funnit."""
 
     model_config = example(_CHECK)
 
     code: str
-    severity: str = Field(
-        description="blocking: some request cannot be placed; warning: look at it. "
-        "blocking: någon begäran kan inte placeras; warning: se över det."
+    severity: Severity = Field(
+        description="blocking: a run can place nobody because of it; warning: look at it; ok: nothing is missing. "
+        "blocking: en körning kan inte placera någon; warning: se över det; ok: inget saknas."
     )
     text: str = Field(description="In the caller's language. På anroparens språk.")
-    count: int = Field(description="How many it concerns. Hur många det gäller.")
+    counts: dict[str, int] = Field(description="Numbers, by what they count. Antal, efter vad som räknas.")
     items: list[ReadinessItemShown] = Field(description="The first of the rows. De första raderna.")
     total: int = Field(description="The number of rows. Antal rader.")
 
     @classmethod
     def of(cls, finding: Finding, language: str) -> ReadinessCheckShown:
         """Show a finding in a language."""
+        found = finding.found
         return cls(
             code=finding.code,
             severity=finding.severity,
-            text=finding.words.sv if language == "sv" else finding.words.en,
-            count=finding.count,
-            items=[ReadinessItemShown.model_validate(item) for item in finding.shown],
-            total=len(finding.items),
+            text=_in(language, found.words),
+            counts=dict(found.counts),
+            items=[ReadinessItemShown.of(item, language) for item in finding.shown],
+            total=len(found.items),
         )
 
 
 class ReadinessShown(Shown):
-    """What a term lacks before a run makes sense, what blocks first. Vad en termin saknar före en körning."""
+    """The check list of a term, what blocks first. Terminens checklista, med det som hindrar först."""
 
-    model_config = example({"id": "trm_vt2027", "ready": False, "checks": [_CHECK]})
+    model_config = example({"id": "trm_vt2027", "ready": True, "checks": [_CHECK]})
 
     id: str
     ready: bool = Field(description="Whether nothing blocks. Om inget hindrar.")
@@ -64,6 +86,11 @@ class ReadinessShown(Shown):
 
     @classmethod
     def of(cls, readiness: Readiness, language: str) -> ReadinessShown:
-        """Show what a term lacks."""
+        """Show a term's check list."""
         checks = [ReadinessCheckShown.of(finding, language) for finding in readiness.findings]
         return cls(id=readiness.term.id, ready=readiness.ready, checks=checks)
+
+
+def _in(language: str, words: Words) -> str:
+    """Return a text in a language."""
+    return words.sv if language == "sv" else words.en

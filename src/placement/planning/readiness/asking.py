@@ -1,0 +1,219 @@
+"""Checks of what lärosäten ask for: cohorts, requests, start weeks, and whether there is anything that would do."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable
+
+from sqlalchemy import func
+from sqlmodel import col, select
+
+from placement.callers import Role
+from placement.planning.readiness.findings import Found, Item, Severity, blocking_if, by_count, same, several
+from placement.planning.readiness.seen import Asked, Seen
+from placement.register.lists import Lists
+from placement.tables import Cohort, Programme, Student
+from placement_solver.words import Words
+
+
+def find_no_cohorts(seen: Seen) -> Found | None:
+    """Find a term without cohorts; requests of other terms' cohorts still make a run."""
+    if _cohorts(seen):
+        return None
+    words = Words("Terminen har inga kullar.", "The term has no cohorts.")
+    return Found(words, severity=blocking_if(not seen.asked))
+
+
+def find_empty_cohorts(seen: Seen) -> Found | None:
+    """Find the cohorts that no student has been entered in."""
+    cohorts = _cohorts(seen)
+    empty = [(cohort, owner) for cohort, owner, students in cohorts if not students]
+    if not empty:
+        return None
+    number = several(len(empty), "cohorts")
+    words = Words(f"Studenter saknas i {number.sv}.", f"No students in {number.en}.")
+    items = (
+        Item(cohort.id, same(cohort.name), None, seen.organisations[owner], {"size": cohort.size})
+        for cohort, owner in empty
+    )
+    nobody = len(empty) == len(cohorts) and not seen.asked
+    return Found(words, {"cohorts": len(empty)}, by_count(items, "size"), blocking_if(nobody))
+
+
+def _cohorts(seen: Seen) -> list[tuple[Cohort, str, int]]:
+    """Return the term's cohorts of the caller's lärosäte or of all, each with its lärosäte and its students' number."""
+    query = (
+        select(Cohort, col(Programme.institution_id), func.count(col(Student.id)))
+        .join(Programme, col(Programme.id) == Cohort.programme_id)
+        .join(Student, col(Student.cohort_id) == Cohort.id, isouter=True)
+        .where(Cohort.term_id == seen.term.id)
+        .group_by(col(Cohort.id), col(Programme.institution_id))
+    )
+    if seen.by.role is Role.INSTITUTION:
+        query = query.where(Programme.institution_id == seen.by.organisation)
+    return [(cohort, owner, number) for cohort, owner, number in seen.session.exec(query)]
+
+
+def find_no_requests(seen: Seen) -> Found | None:
+    """Find a term without open requests."""
+    if seen.asked:
+        return None
+    words = Words("Det finns inga öppna begäranden i terminen.", "There are no open requests in the term.")
+    return Found(words, severity=Severity.BLOCKING)
+
+
+def find_courses_without_windows(seen: Seen) -> Found | None:
+    """Find the courses asked for that may start in no week of the term."""
+    lost = [each for each in seen.asked if not each.starts]
+    return _lost_courses(
+        seen, lost, Words("kursen har inga startveckor i terminen", "the course has no start weeks in the term")
+    )
+
+
+def find_windows_without_room(seen: Seen) -> Found | None:
+    """Find the courses that do not end within the term, whichever start week they take."""
+    lost = [each for each in seen.asked if each.starts and not each.spans]
+    return _lost_courses(
+        seen,
+        lost,
+        Words(
+            "kursen hinner inte sluta inom terminen från någon av sina startveckor",
+            "the course does not end within the term from any of its start weeks",
+        ),
+    )
+
+
+def find_professions_not_offered(seen: Seen) -> Found | None:
+    """Find the professions asked for that no unit has places for."""
+    offered = {profession for offer in seen.every_offer if offer.weeks for profession in offer.professions}
+    lost = [each for each in seen.asked if each.profession not in offered]
+    requests = _requests_by(lost, lambda each: [each.profession])
+    names = Lists(seen.session).professions
+    items = (Item(word, names.name_of(word), None, None, {"requests": requests[word]}) for word in requests)
+    reason = Words("ingen enhet har platser för yrket", "no unit has places for the profession")
+    return _lost(seen, lost, reason, "professions", items)
+
+
+def find_kinds_not_offered(seen: Seen) -> Found | None:
+    """Find the kinds of units that courses accept, where no unit of any of them has places."""
+    with_places = {offer.unit for offer in seen.every_offer if offer.weeks}
+    offered = {kind for unit in with_places for kind in seen.units[unit].kinds}
+    lost = [each for each in seen.asked if offered.isdisjoint(each.course.kinds)]
+    requests = _requests_by(lost, lambda each: each.course.kinds)
+    names = Lists(seen.session).unit_kinds
+    items = (Item(word, names.name_of(word), None, None, {"requests": requests[word]}) for word in requests)
+    reason = Words("ingen enhet av rätt slag har platser", "no unit of the right kind has places")
+    return _lost(seen, lost, reason, "kinds", items)
+
+
+def find_courses_without_places(seen: Seen) -> Found | None:
+    """Find the courses that no unit with places suits in every way at once."""
+    return _lost_courses(
+        seen,
+        [each for each in seen.asked if not seen.suiting(each)],
+        Words(
+            "ingen enhet har platser för yrket, slaget, studieorten och lärosätet på en gång",
+            "no unit has places for the profession, the kind, the site and the lärosäte at once",
+        ),
+    )
+
+
+def find_weeks_without_places(seen: Seen) -> Found | None:
+    """Find the courses that some unit has places for, but none in every week of a placement."""
+
+    def is_lost(asked: Asked) -> bool:
+        suiting = seen.suiting(asked)
+        return bool(suiting and asked.spans) and not any(
+            span & weeks == span for weeks in suiting.values() for span in asked.spans
+        )
+
+    return _lost_courses(
+        seen,
+        [each for each in seen.asked if is_lost(each)],
+        Words(
+            "ingen enhet har platser under alla kursens veckor från någon startvecka",
+            "no unit has places in all weeks of the course from any start week",
+        ),
+    )
+
+
+def find_no_supervisor(seen: Seen) -> Found | None:
+    """Find the courses that require a trained supervisor, where no unit with places has one on duty throughout."""
+    required = [each for each in seen.asked if each.course.supervision_credits is not None and seen.suiting(each)]
+    return _lost_courses(
+        seen,
+        [each for each in required if not any(_has_supervisor(seen, each, unit) for unit in seen.suiting(each))],
+        Words(
+            "kursen kräver en utbildad handledare, men ingen enhet med platser har en i tjänst under kursens veckor",
+            "the course requires a trained supervisor, but no unit with places has one on duty in the course's weeks",
+        ),
+    )
+
+
+def _has_supervisor(seen: Seen, asked: Asked, unit: str) -> bool:
+    """Tell whether a unit has a supervisor for a course, on duty in all weeks of a span if there is any."""
+    return any(
+        tutor.profession == asked.profession
+        and tutor.credits >= (asked.course.supervision_credits or 0)
+        and (not asked.spans or any(span & tutor.weeks == span for span in asked.spans))
+        for tutor in seen.tutors.get(unit, ())
+    )
+
+
+def compare_places(seen: Seen) -> Found:
+    """Compare the student-weeks asked for with those offered, by profession; an offer counts for each it is open to."""
+    asked: Counter[str] = Counter()
+    for each in seen.asked:
+        asked[each.profession] += each.requests * each.course.weeks
+    offered: Counter[str] = Counter()
+    for offer in seen.offers:
+        for profession in offer.professions:
+            offered[profession] += offer.student_weeks
+    names = Lists(seen.session).professions
+    items = (
+        Item(word, names.name_of(word), None, None, _balance(asked[word], offered[word])) for word in asked | offered
+    )
+    missing = sum(max(0, asked[word] - offered[word]) for word in asked)
+    total, there = several(asked.total(), "weeks"), sum(offer.student_weeks for offer in seen.offers)
+    words = Words(f"{total.sv} begärs och {there} erbjuds", f"{total.en} asked for and {there} offered")
+    short = Words(f"; {missing} saknas, yrke för yrke.", f"; {missing} missing, profession by profession.")
+    return Found(
+        Words(words.sv + (short.sv if missing else "."), words.en + (short.en if missing else ".")),
+        {"asked": asked.total(), "offered": there, "missing": missing},
+        by_count(items, "missing"),
+        Severity.WARNING if missing else Severity.OK,
+    )
+
+
+def _balance(asked: int, offered: int) -> dict[str, int]:
+    """Return what is asked for and offered, and what is missing."""
+    return {"asked": asked, "offered": offered, "missing": max(0, asked - offered)}
+
+
+def _requests_by(asked: Iterable[Asked], words_of: Callable[[Asked], Collection[str]]) -> Counter[str]:
+    """Count requests by the words that each names."""
+    requests: Counter[str] = Counter()
+    for each in asked:
+        for word in words_of(each):
+            requests[word] += each.requests
+    return requests
+
+
+def _lost_courses(seen: Seen, lost: Collection[Asked], reason: Words) -> Found | None:
+    """Say which courses' requests cannot be placed, and why; None if all can."""
+    return _lost(seen, lost, reason, "courses", seen.course_items(lost))
+
+
+def _lost(seen: Seen, lost: Collection[Asked], reason: Words, noun: str, items: Iterable[Item]) -> Found | None:
+    """Say how many requests cannot be placed, why, and which rows that concerns; None if all can."""
+    if not lost:
+        return None
+    listed = by_count(items, "requests")
+    number = sum(each.requests for each in lost)
+    requests, rows = several(number, "requests"), several(len(listed), noun)
+    words = Words(
+        f"{requests.sv} ({rows.sv}) kan inte placeras: {reason.sv}.",
+        f"{requests.en} ({rows.en}) cannot be placed: {reason.en}.",
+    )
+    everything = number == sum(each.requests for each in seen.asked)
+    return Found(words, {"requests": number, noun: len(listed)}, listed, blocking_if(everything))

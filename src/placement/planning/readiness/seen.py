@@ -1,0 +1,299 @@
+"""Seen: a term as a run would see it, as far as the caller may see it.
+
+What a run would read comes from `planning.entries`, so that the two agree: an offer without an answer gives nothing, a
+training counts if it is valid throughout the term, and an agreement covers whole weeks. Requests are read as bare ids,
+since a county has thousands. Weeks are bits of a number: bit 0 is the term's first week.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from functools import cached_property
+
+from sqlalchemy import ColumnElement, true
+from sqlmodel import Session, col, select
+
+from placement.callers import Caller, Role
+from placement.planning import entries
+from placement.planning.entries import Entry
+from placement.planning.readiness.findings import Item, same
+from placement.store.scopes import students_of, units_seen_by
+from placement.tables import (
+    Course,
+    CourseWindow,
+    Organisation,
+    Programme,
+    Request,
+    RequestStatus,
+    Student,
+    Term,
+    Unit,
+    agreement_party,
+)
+from placement_solver.words import Words
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Asked:
+    """The open requests of a lärosäte for one course, from students of one site or of none.
+
+    ``starts`` are the course's start weeks within the term, and ``spans`` the weeks of those that also end within it.
+    """
+
+    course: Course
+    institution: str
+    profession: str
+    site: str | None
+    requests: int
+    students: frozenset[str]
+    starts: tuple[int, ...]
+    spans: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """An answered offer: where it is, for whom, in which weeks it has places, and its student-weeks in all."""
+
+    unit: str
+    professions: frozenset[str]
+    institutions: frozenset[str] | None
+    weeks: int
+    student_weeks: int
+
+    def are_for(self, profession: str, institution: str) -> bool:
+        """Tell whether students of a profession and a lärosäte may have the places."""
+        return profession in self.professions and (self.institutions is None or institution in self.institutions)
+
+
+@dataclass(frozen=True, slots=True)
+class Tutor:
+    """A supervisor with room for students: the profession, the training that counts (hp) and the weeks on duty."""
+
+    profession: str
+    credits: float
+    weeks: int
+
+
+class Seen:
+    """A term as a run would see it, read part by part when a check first needs it, in a fixed number of statements."""
+
+    def __init__(self, session: Session, by: Caller, term: Term) -> None:
+        self.session, self.by, self.term = session, by, term
+        self._index = {term.first_week.plus(week): week for week in range(term.weeks)}
+
+    @cached_property
+    def organisations(self) -> Mapping[str, Words]:
+        """Every organisation's names."""
+        return {row.id: Words(row.name_sv, row.name_en) for row in self.session.exec(select(Organisation))}
+
+    @cached_property
+    def units(self) -> Mapping[str, Unit]:
+        """Every unit of the county, by name; a check names only those of ``own_units``, or counts them."""
+        return {row.id: row for row in self.session.exec(select(Unit).order_by(col(Unit.name), col(Unit.id)))}
+
+    @cached_property
+    def own_units(self) -> AbstractSet[str]:
+        """The units that the caller may see."""
+        return set(self.session.exec(select(Unit.id).where(units_seen_by(self.by))))
+
+    @cached_property
+    def every_offer(self) -> list[Places]:
+        """The answered offers of every unit."""
+        return [
+            Places(
+                entry["unit"],
+                frozenset(entry["professions"]),
+                None if entry["institutions"] is None else frozenset(entry["institutions"]),
+                _bits(week for week, places in enumerate(entry["places"]) if places),
+                sum(entry["places"]),
+            )
+            for entry in entries.write_capacities(self.session, self.term, self._index)
+        ]
+
+    @cached_property
+    def offers(self) -> list[Places]:
+        """The answered offers with places that concern the caller: a lärosäte's are those open to it."""
+        given = [offer for offer in self.every_offer if offer.weeks and offer.unit in self.own_units]
+        if self.by.role is not Role.INSTITUTION:
+            return given
+        return [each for each in given if each.institutions is None or self.by.organisation in each.institutions]
+
+    @cached_property
+    def supervisors(self) -> list[Entry]:
+        """Every supervisor as a run has them."""
+        return entries.write_supervisors(self.session, self.term, self._index)
+
+    @cached_property
+    def tutors(self) -> Mapping[str, list[Tutor]]:
+        """The supervisors of each unit who take students in some week of the term."""
+        tutors: defaultdict[str, list[Tutor]] = defaultdict(list)
+        for each in self.supervisors:
+            weeks = self.every_week if each["weeks"] is None else _bits(each["weeks"])
+            if each["max_students"] and weeks:
+                tutors[each["unit"]].append(Tutor(each["profession"], each["credits"], weeks))
+        return tutors
+
+    @cached_property
+    def agreements(self) -> list[Entry]:
+        """Every agreement that holds for at least one whole week of the term."""
+        return entries.write_agreements(self.session, self.term)
+
+    @cached_property
+    def own_agreements(self) -> list[Entry]:
+        """Those of the agreements that the caller is a party to."""
+        if self.by.role is Role.COORDINATOR:
+            return self.agreements
+        part = "institution" if self.by.role is Role.INSTITUTION else "provider"
+        return [each for each in self.agreements if each[part] == self.by.organisation]
+
+    @property
+    def every_week(self) -> int:
+        """All weeks of the term."""
+        return _bits(range(self.term.weeks))
+
+    @cached_property
+    def asked(self) -> list[Asked]:
+        """The open requests: a lärosäte's own, and everybody's for others.
+
+        A provider is told no more of them than how its own agreements suffice, as in the agreement balances.
+        """
+        rows = self.session.exec(
+            select(col(Student.id), col(Request.course_id), col(Student.institution_id), col(Student.site_id))
+            .join(Student, col(Student.id) == Request.student_id)
+            .where(Request.term_id == self.term.id, Request.status == RequestStatus.OPEN, self._is_asked_by_own())
+        )
+        students: defaultdict[tuple[str, str, str | None], list[str]] = defaultdict(list)
+        for student, course, institution, site in rows:
+            students[course, institution, site].append(student)
+        return [self._asked(*key, those) for key, those in students.items()]
+
+    def _is_asked_by_own(self) -> ColumnElement[bool]:
+        return students_of(self.by) if self.by.role is Role.INSTITUTION else true()
+
+    def _asked(self, course_id: str, institution: str, site: str | None, students: list[str]) -> Asked:
+        """Return the requests of some students of a lärosäte and a site for a course."""
+        course, profession = self._courses[course_id]
+        starts = tuple(self._windows[course_id])
+        spans = tuple(_span(start, course.weeks) for start in starts if start + course.weeks <= self.term.weeks)
+        return Asked(course, institution, profession, site, len(students), frozenset(students), starts, spans)
+
+    @cached_property
+    def _courses(self) -> Mapping[str, tuple[Course, str]]:
+        """Every course with its profession."""
+        rows = self.session.exec(
+            select(Course, Programme.profession).join(Programme, col(Programme.id) == Course.programme_id)
+        )
+        return {course.id: (course, profession) for course, profession in rows}
+
+    @cached_property
+    def _windows(self) -> Mapping[str, list[int]]:
+        """The start weeks of each course within the term."""
+        starts: defaultdict[str, list[int]] = defaultdict(list)
+        rows = self.session.exec(
+            select(col(CourseWindow.course_id), col(CourseWindow.start)).where(CourseWindow.term_id == self.term.id)
+        )
+        for course, start in rows:
+            if start in self._index:
+                starts[course].append(self._index[start])
+        return starts
+
+    def fitting(self, asked: Asked) -> Collection[str]:
+        """Return the units of a kind that the course accepts, at the students' site, whatever they offer."""
+        key = frozenset(asked.course.kinds), asked.site, asked.course.university_healthcare
+        if key not in self._fitting:
+            self._fitting[key] = {unit.id for unit in self.units.values() if _fits(unit, *key)}
+        return self._fitting[key]
+
+    @cached_property
+    def _fitting(self) -> dict[tuple[frozenset[str], str | None, bool], Collection[str]]:
+        return {}
+
+    def suiting(self, asked: Asked) -> Mapping[str, int]:
+        """Return the fitting units that offer the students places, each with the weeks in which it does."""
+        open_to = self._open_to(asked.profession, asked.institution)
+        return {unit: open_to[unit] for unit in self.fitting(asked) if unit in open_to}
+
+    def _open_to(self, profession: str, institution: str) -> Mapping[str, int]:
+        """Return the units with places for a profession and a lärosäte, each with its weeks."""
+        key = profession, institution
+        if key not in self._openings:
+            weeks: defaultdict[str, int] = defaultdict(int)
+            for offer in self.every_offer:
+                if offer.weeks and offer.are_for(profession, institution):
+                    weeks[offer.unit] |= offer.weeks
+            self._openings[key] = weeks
+        return self._openings[key]
+
+    @cached_property
+    def _openings(self) -> dict[tuple[str, str], Mapping[str, int]]:
+        return {}
+
+    def covering(self, asked: Asked, unit: str) -> list[Entry]:
+        """Return the agreements that cover the students at a unit in all weeks of one of the course's spans, if any."""
+        parties = asked.institution, agreement_party(self.units[unit])
+        return [each for each in self._by_parties[parties] if _covers(each, asked, unit)]
+
+    @cached_property
+    def _by_parties(self) -> defaultdict[tuple[str, str], list[Entry]]:
+        parties: defaultdict[tuple[str, str], list[Entry]] = defaultdict(list)
+        for each in self.agreements:
+            parties[each["institution"], each["provider"]].append(each)
+        return parties
+
+    def course_items(self, asked: Iterable[Asked]) -> list[Item]:
+        """Return the courses of some requests, each with its lärosäte and how many requests there are."""
+        requests: defaultdict[tuple[str, str], int] = defaultdict(int)
+        rows = {}
+        for each in asked:
+            requests[each.course.id, each.institution] += each.requests
+            rows[each.course.id] = each.course
+        return [
+            Item(
+                course,
+                same(rows[course].name),
+                rows[course].code,
+                self.organisations[institution],
+                {"requests": number},
+            )
+            for (course, institution), number in requests.items()
+        ]
+
+    def unit_items(self, ids: Collection[str]) -> tuple[Item, ...]:
+        """Return some units by name, each with its provider."""
+        return tuple(
+            Item(unit.id, same(unit.name), unit.hsa_id, self.organisations[unit.provider_id])
+            for unit in self.units.values()
+            if unit.id in ids
+        )
+
+
+def _bits(weeks: Iterable[int]) -> int:
+    """Return weeks as the bits of a number."""
+    return sum(1 << week for week in set(weeks))
+
+
+def _span(first: int, weeks: int) -> int:
+    """Return a number of weeks from the first one on."""
+    return (1 << weeks) - 1 << first
+
+
+def _fits(unit: Unit, kinds: frozenset[str], site: str | None, university_healthcare: bool) -> bool:  # noqa: FBT001 (a column of the course)
+    """Tell whether a unit is of one of the kinds, at the site, and a university healthcare unit if it must be."""
+    return (
+        not kinds.isdisjoint(unit.kinds)
+        and unit.site_id == site
+        and (unit.university_healthcare or not university_healthcare)
+    )
+
+
+def _covers(agreement: Entry, asked: Asked, unit: str) -> bool:
+    """Tell whether an agreement covers a profession at a unit in all weeks of a span; without spans any weeks do."""
+    weeks = _span(agreement["first_week"], agreement["last_week"] - agreement["first_week"] + 1)
+    return (
+        (agreement["professions"] is None or asked.profession in agreement["professions"])
+        and (agreement["units"] is None or unit in agreement["units"])
+        and (not asked.spans or any(span & weeks == span for span in asked.spans))
+    )
