@@ -9,10 +9,21 @@ from dataclasses import dataclass
 from typing import Literal
 
 from placement_solver.problem import RequestId, SupervisorId, UnitId
+from placement_solver.words import Words
 
 FORMAT = "placement-plan/1"
 
 Status = Literal["optimal", "feasible", "interrupted"]
+EndedBecause = Literal["proven", "nothing-better", "time-limit", "stopped"]
+"""Why the search ended: no plan is better; it found nothing better; its time was up; it was asked to stop."""
+ENDINGS: dict[EndedBecause | None, Words] = {
+    "proven": Words("bevisat att ingen plan är bättre", "proven that no plan is better"),
+    "nothing-better": Words("inget bättre hittades", "nothing better was found"),
+    "time-limit": Words("tiden var slut", "the time was up"),
+    "stopped": Words("stoppad", "stopped"),
+    None: Words("skälet är inte angivet", "the reason is not given"),
+}
+"""Each reason in words; None stands for a plan that does not say."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -92,7 +103,10 @@ class Solver:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A whole plan with its proof: no plan of the problem has an objective below ``bound``."""
+    """A whole plan with its proof: no plan of the problem has an objective below ``bound``.
+
+    ``ended_because`` is None in plans that are older than the field.
+    """
 
     problem_sha256: str
     solver: Solver
@@ -102,6 +116,7 @@ class Plan:
     terms: dict[str, int]
     placements: tuple[Placement, ...]
     unplaced: tuple[Unplaced, ...]
+    ended_because: EndedBecause | None = None
 
     @property
     def gap(self) -> float:

@@ -13,22 +13,20 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from placement_solver.check import objective_terms
 from placement_solver.columns import Columns
 from placement_solver.documents import fingerprint, problem_document
 from placement_solver.naming import keep_names
 from placement_solver.plan import Placement, Plan, Solver
 from placement_solver.problem import Decision
-from placement_solver.progress import Progress, gap_between
+from placement_solver.progress import Progress
 from placement_solver.repair_report import FORMAT, Move, count_kinds, find_moves, move_document
 from placement_solver.search.clock import Clock, StopSignal
 from placement_solver.search.draft import NONE
 from placement_solver.search.in_force import rows_in_force
-from placement_solver.search.mending import ANY_PRICE, mend
+from placement_solver.search.mending import ANY_PRICE, Mending
 from placement_solver.search.obstacles import Holders
 from placement_solver.search.options import open_market
 from placement_solver.search.phases import Search
-from placement_solver.search.prices import find_prices
 from placement_solver.search.settings import USUAL
 from placement_solver.search.teams import Teams
 from placement_solver.solve import NAME, make_plan
@@ -36,8 +34,9 @@ from placement_solver.wishes import COSTS
 from placement_solver.wishes.change import Change
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
+    from placement_solver.arrays import Ints
     from placement_solver.problem import Problem, RequestId
     from placement_solver.progress import Listener
     from placement_solver.search.draft import Draft
@@ -96,10 +95,11 @@ def repair(
     """Repair the plan in force for the problem as it is now.
 
     If no plan is given, the problem's ``current`` is in force, and a request without a line there has been waiting.
-    ``time_limit`` is in seconds, from ``began`` on as in `find_solution`. When it, or ``stop``, ends the making of
-    room, the repair is what has been found. Its bound is what prices prove in the time left: repairing is not planning
-    anew. The plan has passed the independent check (`BrokenPlanError`). ``on_progress`` is called once there is a plan
-    to keep. Raises `InvalidProblem` if the pins cannot all be supervised at once.
+    ``time_limit`` is in seconds, from ``began`` on as in `find_solution`. Until it, or ``stop``, ends the search, the
+    repair goes on looking for plans that change as few placements and cost less, and raises the bound on all plans. It
+    ends earlier if the plan is proven to be the best, or if neither turns up any more. The plan has passed the
+    independent check (`BrokenPlanError`). ``on_progress`` is called from when there is a plan to keep. Raises
+    `InvalidProblem` if the pins cannot all be supervised at once.
     """
     clock = Clock(time_limit, stop, began)
     in_force = plan.placements if plan is not None else _placements_in(problem)
@@ -111,31 +111,27 @@ def repair(
     )
     columns = Columns(opened)
     market = open_market(columns)
-    draft = Search(market, Teams(columns), clock, _ignore_progress, settings).best
-    waited = problem.request.keys() - before if plan is None else {line.request for line in plan.unplaced}
-    waiting = np.array([request.id in waited for request in problem.requests], dtype=np.bool_) & (draft.row == NONE)
     tuning = settings.mending
-    mending = Clock(clock.remaining - tuning.left_after * time_limit, stop)
-    mended = mend(
-        draft,
-        waiting,
+    searching = clock.earlier(min(tuning.left_after * time_limit, tuning.ending * clock.elapsed))
+    search = Search(market, Teams(columns), searching, on_progress or _ignore_progress, settings)
+    waited = problem.request.keys() - before if plan is None else {line.request for line in plan.unplaced}
+    waiting = np.array([request.id in waited for request in problem.requests], dtype=np.bool_)
+    mending = Mending(
+        search.best,
+        waiting & (search.best.row == NONE),
         problem.weights.unplaced,
-        clock=mending,
+        clock=clock.earlier(tuning.left_after * time_limit),
         seed=seed,
         workers=workers,
         settings=tuning,
     )
+    mending.run()
+    _go_on(mending, search, _as_posed(market, problem), settings, seed=seed, workers=workers)
+    ended_because, mended = searching.ended_because, mending.result()
     supervisors = {request: placement.supervisor for request, placement in before.items()}
     placements = keep_names(problem, mended.draft.placements(), supervisors, seconds=tuning.naming_seconds)
-    objective = sum(objective_terms(problem, placements).values())
-    if on_progress is not None:
-        unplaced = len(problem.requests) - len(placements)
-        on_progress(Progress("prices", objective, 0, gap_between(objective, 0), unplaced, clock.elapsed))
-    proven = _find_bound(
-        market, problem, objective, lambda: clock.remaining <= tuning.left_after_bound * time_limit, settings
-    )
     solver = Solver(NAME, version("placement"), seed, workers, time_limit, round(clock.elapsed, 3))
-    repaired = make_plan(problem, placements, proven, solver, interrupted=clock.interrupted)
+    repaired = make_plan(problem, placements, search.bound, solver, ended_because)
     asked = sum(request in problem.request for request in before)
     return Repair(
         plan=repaired,
@@ -179,25 +175,39 @@ def _still_known(problem: Problem, in_force: Sequence[Placement]) -> tuple[Decis
     return tuple(lines.values())
 
 
-def _find_bound(
-    market: Market, problem: Problem, objective: int, stopped: Callable[[], bool], settings: SearchSettings
-) -> int:
-    """Prove a bound on all plans of the problem as it is, over a market opened for mending, until ``stopped()``."""
+def _go_on(
+    mending: Mending, search: Search, posed: Market, settings: SearchSettings, *, seed: int, workers: int
+) -> None:
+    """Use the time left: prove what is mended, look for something better in the same order, and prove that.
+
+    The bound of the search is for all plans of the market as ``posed``, those that change more placements included.
+    """
+    search.follow(_over(posed, mending.draft))
+    settled = search.price(share=1.0)
+    enough = search.prove(settled, share=settings.mending.proof_share, seed=seed, workers=workers)
+    if search.proven:
+        return
+    mended = mending.draft.objective
+    mending.go_on(search.clock)
+    if enough and mending.draft.objective == mended:
+        return
+    search.follow(_over(posed, mending.draft))
+    search.prove(settled, share=1.0, seed=seed, workers=workers)
+
+
+def _as_posed(market: Market, problem: Problem) -> Market:
+    """Return a market opened for mending at the costs of the problem as it is."""
     columns = Columns(problem)
     change = Change().of_options(columns, market.options(np.arange(len(market.request))))
-    posed = replace(
-        market,
-        cost=market.cost + change,
-        unplaced=np.sum([wish.of_unplaced(columns) for wish in COSTS], axis=0),
-    )
-    return find_prices(
-        posed,
-        objective,
-        rounds=settings.mending.rounds,
-        stopped=stopped,
-        on_bound=lambda _: None,
-        settings=settings.climb,
-    ).bound
+    unplaced: Ints = np.sum([wish.of_unplaced(columns) for wish in COSTS], axis=0)
+    return replace(market, cost=market.cost + change, unplaced=unplaced)
+
+
+def _over(market: Market, draft: Draft) -> Draft:
+    """Return a copy of a draft over a market with the same options at other costs."""
+    twin = draft.copy()
+    twin.market = market
+    return twin
 
 
 def _find_whom_room_was_made_for(draft: Draft) -> dict[RequestId, Sequence[RequestId]]:
@@ -218,4 +228,4 @@ def _find_whom_room_was_made_for(draft: Draft) -> dict[RequestId, Sequence[Reque
 
 
 def _ignore_progress(_: Progress) -> None:
-    """Drop the progress of the search for the pins' supervisors."""
+    """Drop the progress that nobody asked for."""

@@ -63,7 +63,7 @@ def serve_waiting_list(
         settings=settings,
     )
     solver = Solver(NAME, version("placement"), 0, 1, time_limit, round(clock.elapsed, 3))
-    plan = make_plan(problem, search.best.placements(), priced.bound, solver, interrupted=clock.interrupted)
+    plan = make_plan(problem, search.best.placements(), priced.bound, solver, clock.ended_because)
     return Solution(plan, Pricing(search.market, priced.prices))
 
 

@@ -21,12 +21,13 @@ from placement_solver.search.settings import USUAL
 from placement_solver.search.teams import Teams
 
 if TYPE_CHECKING:
-    from placement_solver.plan import Placement
+    from placement_solver.plan import EndedBecause, Placement, Status
     from placement_solver.problem import Problem
     from placement_solver.progress import Listener
     from placement_solver.search.settings import SearchSettings
 
 NAME = "placement-solver"
+_STATUS: dict[EndedBecause, Status] = {"proven": "optimal", "stopped": "interrupted"}
 
 
 class BrokenPlanError(RuntimeError):
@@ -101,36 +102,41 @@ def find_solution(
         search = _search_whole(problem, clock, listener, settings, seed=seed, workers=workers)
         pricing = None if search.prices is None else Pricing(search.market, search.prices)
         placements, proven = search.best.placements(), search.bound
+    ended_because = clock.ended_because
     objective = sum(objective_terms(problem, placements).values())
     unplaced = len(problem.requests) - len(placements)
     listener(
         Progress("check", objective, min(proven, objective), gap_between(objective, proven), unplaced, clock.elapsed)
     )
     solver = Solver(NAME, version("placement"), seed, workers, time_limit, round(clock.elapsed, 3))
-    plan = make_plan(problem, placements, proven, solver, interrupted=clock.interrupted)
+    plan = make_plan(problem, placements, proven, solver, ended_because)
     listener(Progress("done", objective, plan.bound, plan.gap, unplaced, clock.elapsed))
     return Solution(plan, pricing)
 
 
 def make_plan(
-    problem: Problem, placements: tuple[Placement, ...], proven: int, solver: Solver, *, interrupted: bool
+    problem: Problem, placements: tuple[Placement, ...], proven: int, solver: Solver, ended_because: EndedBecause
 ) -> Plan:
     """Make a scored, explained and checked plan of placements and of a bound that is proven for the problem.
 
+    ``ended_because`` says why the search ended, unless the bound proves the plan to be the best.
     Raises `BrokenPlanError` if the check refuses it.
     """
     terms = objective_terms(problem, placements)
     objective = sum(terms.values())
     bound = min(proven, objective)
+    if bound == objective:
+        ended_because = "proven"
     plan = Plan(
         problem_sha256=problem.sha256,
         solver=solver,
-        status="optimal" if bound == objective else "interrupted" if interrupted else "feasible",
+        status=_STATUS.get(ended_because, "feasible"),
         objective=objective,
         bound=bound,
         terms=terms,
         placements=placements,
         unplaced=explain(problem, placements),
+        ended_because=ended_because,
     )
     breaches = check_plan(problem, plan)
     if breaches:

@@ -223,6 +223,7 @@ def test_a_written_plan_keeps_the_published_schema(plan: Plan) -> None:
         ("problem_sha256", "0" * 63, "/problem_sha256"),
         ("problem_sha256", "G" * 64, "/problem_sha256"),
         ("status", "done", "/status"),
+        ("ended_because", "luck", "/ended_because"),
         ("objective", 1.5, "/objective"),
         ("bound", 2**63, "/bound"),
         ("terms", {}, "/terms/travel"),

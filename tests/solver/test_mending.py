@@ -11,10 +11,9 @@ from placement_solver.problem import Decision, Problem, RequestId, Supervision, 
 from placement_solver.search.clock import Clock
 from placement_solver.search.draft import NONE, Draft
 from placement_solver.search.in_force import inherit, rows_in_force, stay
-from placement_solver.search.mending import _Mending
+from placement_solver.search.mending import Mending
 from placement_solver.search.obstacles import Holders, surroundings
 from placement_solver.search.options import open_market
-from placement_solver.search.settings import USUAL
 from placement_solver.search.teams import Teams
 from tests.solver.drawn import drawn
 from tests.solver.enumeration import every_plan
@@ -166,7 +165,7 @@ def test_around_a_request_without_a_place_those_that_could_move_come_first() -> 
 
 def test_a_request_that_was_moved_without_need_moves_back() -> None:
     draft = begun(problem(capacities=(capacity(places=1),), current=(line(), line("bo-1", start=2))))
-    mended = _Mending(draft, np.zeros(2, dtype=np.bool_), 1000, Clock(3600), 0, 1, USUAL.mending)
+    mended = Mending(draft, np.zeros(2, dtype=np.bool_), 1000, clock=Clock(3600), seed=0, workers=1)
     both = draft.row.tolist()
     later = draft.market.rows_of(np.array([BO]))[-1]
     draft.release(BO)

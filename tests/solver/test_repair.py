@@ -16,7 +16,7 @@ from placement_solver.problem import Decision, Problem, RequestId, Supervision, 
 from placement_solver.repair import Repair, put_in_force, repair, repair_document
 from placement_solver.rules import Breach
 from placement_solver.search.clock import StopSignal
-from placement_solver.search.settings import USUAL, MendingSettings, SearchSettings
+from placement_solver.search.settings import USUAL, MendingSettings, PhaseSettings, RelaxationSettings, SearchSettings
 from placement_solver.solve import BrokenPlanError
 from placement_solver.words import Words
 from tests.effort import fresh, has_long_form
@@ -51,8 +51,8 @@ def two_wards(**changes: object) -> Problem:
     return replace(term, **changes)  # type: ignore[arg-type]
 
 
-WHOLE = SearchSettings(mending=MendingSettings(rounds=25))
-IN_PARTS = SearchSettings(mending=MendingSettings(rounds=25, whole=0, sizes=(1, 4, 10)))
+WHOLE = SearchSettings(relaxation=RelaxationSettings(climb=25))
+IN_PARTS = replace(WHOLE, mending=MendingSettings(whole=0, sizes=(1, 4, 10)))
 
 
 @pytest.mark.no_cover
@@ -66,7 +66,8 @@ def test_no_plan_at_all_leaves_out_fewer_or_changes_fewer(settings: SearchSettin
         fewest = fewest_changes(case)
         assert weigh(case, mended.plan.placements) == fewest, case
         assert mended.least <= fewest[1] == mended.totals["changed"]
-        assert mended.plan.bound <= (best_objective(case.now) or 0)
+        assert mended.plan.bound == best_objective(case.now), "the bound is raised until it cannot be raised further"
+        assert mended.plan.ended_because == ("proven" if mended.plan.status == "optimal" else "nothing-better")
         untouched = set(case.plan.placements) & set(mended.plan.placements)
         assert len(untouched) == mended.totals["untouched"]
         met.update([case.kind, *(move.kind for move in mended.moves)])
@@ -265,13 +266,53 @@ def test_the_report_is_a_document_of_every_change() -> None:
     assert move["after"]["unit"] == "annex"
 
 
+def test_a_student_who_moves_anyway_leaves_the_place_that_one_who_waits_could_have() -> None:
+    """Anna has lost her place. The near ward suits her best, but is the only one for Bo, who has waited."""
+    was = two_wards(students=(student(), student("bo", blocked_units=(UnitId("annex"), UnitId("old")))))
+    was = replace(
+        was,
+        units=(*was.units, unit("old")),
+        capacities=(*was.capacities, capacity("old-places", unit=UnitId("old"), places=1)),
+        requests=(request(starts=(0,)), request("bo-1", starts=(0,))),
+    )
+    now = replace(was, capacities=was.capacities[:2])
+    mended = repaired(now, was, placed(at="old"))
+    assert where(mended) == {"anna-1": ("annex", 0), "bo-1": ("ward", 0)}
+    assert (mended.plan.status, mended.plan.ended_because) == ("optimal", "proven")
+
+
+def test_what_there_was_no_time_for_at_first_is_found_in_the_time_that_is_left() -> None:
+    was = two_wards(students=(student(), student("bo", blocked_units=(UnitId("annex"),))))
+    was = replace(was, requests=(request(starts=(0,)), request("bo-1", starts=(0, 2))))
+    now = replace(was, requests=(was.requests[0], request("bo-1", starts=(0,))))
+    no_time = replace(IN_PARTS, mending=replace(IN_PARTS.mending, left_after=1.0, ending=0.0))
+    mended = repaired(now, was, placed(start=0), placed("bo-1", start=2), settings=no_time)
+    assert where(mended) == {"anna-1": ("annex", 0), "bo-1": ("ward", 0)}
+    assert (mended.totals["moved"], mended.totals["lost"]) == (1, 0)
+
+
+def test_a_better_plan_that_would_move_more_is_not_made_and_the_repair_says_that_nothing_better_was_found() -> None:
+    was = two_wards(students=(student(), student("bo", blocked_units=(UnitId("annex"),))))
+    was = replace(was, requests=(request(starts=(0,)), request("bo-1", starts=(0,))))
+    for settings in (WHOLE, replace(IN_PARTS, phases=PhaseSettings(whole=0))):
+        mended = repaired(was, was, placed(start=0), settings=settings)
+        assert (where(mended), mended.plan.status) == ({"anna-1": ("ward", 0)}, "feasible")
+        assert mended.plan.ended_because == "nothing-better"
+
+
 def test_a_repair_that_is_stopped_is_a_plan_as_it_stands() -> None:
     stop = StopSignal()
     stop.set()
     was = two_wards(requests=(request(starts=(0,)), request("bo-1", starts=(0,))))
     mended = repair(was, in_force(was, placed(start=0)), stop=stop)
-    assert mended.plan.status == "interrupted"
+    assert (mended.plan.status, mended.plan.ended_because) == ("interrupted", "stopped")
     assert (mended.totals["untouched"], mended.totals["placed"], mended.totals["unplaced"]) == (1, 1, 0)
+
+
+def test_a_repair_whose_time_is_up_says_so() -> None:
+    was = two_wards(requests=(request(starts=(0,)), request("bo-1", starts=(0,))))
+    mended = repair(was, in_force(was, placed(start=0)), time_limit=1e-6)
+    assert (mended.plan.status, mended.plan.ended_because) == ("feasible", "time-limit")
 
 
 def test_once_it_is_stopped_no_more_room_is_made() -> None:

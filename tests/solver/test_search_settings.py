@@ -13,7 +13,6 @@ from placement_solver.search import settings as module
 from placement_solver.search.settings import (
     USUAL,
     CutSettings,
-    MendingSettings,
     RoundSettings,
     SearchSettings,
     with_changes,
@@ -77,11 +76,6 @@ def test_sizes_out_of_order_are_refused(wrong: dict[str, int]) -> None:
 def test_a_number_that_is_no_prime_is_refused_as_one(wrong: tuple[int, ...]) -> None:
     with pytest.raises(ValueError, match=r"CutSettings\.primes has to be prime numbers"):
         CutSettings(primes=wrong)
-
-
-def test_a_repair_whose_bound_would_end_before_room_is_made_is_refused() -> None:
-    with pytest.raises(ValueError, match="left_after_bound must not exceed left_after"):
-        MendingSettings(left_after=0.3)
 
 
 def test_a_term_is_solved_with_the_settings_that_are_given() -> None:

@@ -8,7 +8,17 @@ from typing import get_args
 from placement_solver.documents.problem_shape import FARTHEST_WEEK
 from placement_solver.documents.shapes import Fingerprint, Number, OneOf, Text, Whole
 from placement_solver.documents.structures import Field, ListOf, OrNull, Record
-from placement_solver.plan import FORMAT, Full, Placement, Reasons, Remaining, Solver, Status, Unplaced
+from placement_solver.plan import (
+    FORMAT,
+    EndedBecause,
+    Full,
+    Placement,
+    Reasons,
+    Remaining,
+    Solver,
+    Status,
+    Unplaced,
+)
 from placement_solver.problem import Weights
 
 LARGEST = 2**63 - 1
@@ -115,5 +125,12 @@ plan = Record(
         "terms": Field(terms, terms.meaning),
         "placements": Field(ListOf(placement), "Every placement."),
         "unplaced": Field(ListOf(unplaced), "Every request that has no placement, and why."),
+        "ended_because": Field(
+            OneOf(*get_args(EndedBecause)),
+            "Why the search ended. proven: no plan is better; nothing-better: it found nothing better before its"
+            " time was up (a repair looks only among plans that change as few placements); time-limit: its time was"
+            " up; stopped: it was asked to stop. Left out in plans that are older than this field.",
+            optional=True,
+        ),
     },
 )

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from ortools.sat.python.cp_model_helper import SolveWrapper
 
+    from placement_solver.plan import EndedBecause
+
 
 class StopSignal(threading.Event):
     """A request to stop, which any thread may make: the search looks for it, and a running CP-SAT is told at once.
@@ -52,6 +54,10 @@ class Clock:
         self._seconds = seconds
         self._stop = stop if stop is not None else StopSignal()
 
+    def earlier(self, seconds: float) -> Clock:
+        """Return the same clock with a limit that comes some seconds earlier."""
+        return Clock(self._seconds - seconds, self._stop, self._began)
+
     @property
     def elapsed(self) -> float:
         """Seconds since the start."""
@@ -66,6 +72,13 @@ class Clock:
     def interrupted(self) -> bool:
         """Whether a stop was asked for."""
         return self._stop.is_set()
+
+    @property
+    def ended_because(self) -> EndedBecause:
+        """Why a search that ends now does so, if its plan is not proven."""
+        if self.interrupted:
+            return "stopped"
+        return "time-limit" if self.is_over() else "nothing-better"
 
     def is_over(self) -> bool:
         """Return whether to stop now, for either reason."""

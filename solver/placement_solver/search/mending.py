@@ -10,7 +10,8 @@ What counts, in this order:
 
 The order is written into the costs of a market of its own, so that drafts and models follow it like any other costs.
 
-A repair is no new plan: models are small, and grow around a request without a place until it has one.
+A repair is no new plan: models are small, and grow around a request without a place until it has one. With time left
+they grow again around all that has moved, and what is better in this order is kept.
 
 Source: Phillips, Walker, Ehrgott and Ryan, "Integer programming for minimal perturbation problems in university
 course timetabling" (2017): the smallest neighbourhood, grown until feasible.
@@ -20,6 +21,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import product, takewhile
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -55,25 +57,7 @@ class Mended:
     proven: bool
 
 
-def mend(
-    draft: Draft,
-    waiting: Bools,
-    unplaced: int,
-    *,
-    clock: Clock,
-    seed: int,
-    workers: int,
-    settings: MendingSettings = USUAL.mending,
-) -> Mended:
-    """Mend the plan in force in a draft that holds the pins, over a market opened at `ANY_PRICE` without `change`.
-
-    ``waiting`` marks the requests that the plan in force left without a place. No other request is moved for them. At
-    the end they get what room is left, if that costs less than ``unplaced``, the problem's own weight.
-    """
-    return _Mending(draft, waiting, unplaced, clock, seed, workers, settings).run()
-
-
-class _Mending:
+class Mending:
     """One mending: the draft, what it inherits, and the engine that decides its models."""
 
     def __init__(
@@ -81,31 +65,76 @@ class _Mending:
         draft: Draft,
         waiting: Bools,
         unplaced: int,
+        *,
         clock: Clock,
         seed: int,
         workers: int,
-        settings: MendingSettings,
+        settings: MendingSettings = USUAL.mending,
     ) -> None:
+        """Begin with a draft that holds the pins, over a market opened at `ANY_PRICE` without `change`.
+
+        ``waiting`` marks the requests that the plan in force left without a place. No other request is moved for them.
+        They get what room is left, if that costs less than ``unplaced``, the problem's own weight.
+        """
         self.draft, self.clock, self.settings = draft, clock, settings
         self.seed, self.workers = seed, workers
         self.inheritance = inherit(draft)
         self.waiting = waiting
         self.affected = np.flatnonzero((draft.row == NONE) & ~waiting)
         self.least = self._count_least()
+        self._proven = False
         draft.market = in_order(draft.market, self.inheritance, waiting, unplaced)
 
-    def run(self) -> Mended:
-        """Place the affected requests with no other moved; then make room for those still without a place."""
+    def run(self) -> None:
+        """Place the affected requests with no other moved; then make room for those still without a place.
+
+        At the end all that may move freely are placed anew together: those that have moved, are new, or have waited.
+        """
         self._begin()
         for part in np.array_split(self.affected, -(-len(self.affected) // self.settings.together) or 1):
             self._place_together(part)
-        proven = self._is_least() or self._decide_whole()
-        if not proven:
+        self._proven = self._is_least() or self._decide_whole()
+        if not self._proven:
             self._make_room()
             self._return_home()
-        changed = self._changed()
         complete(self.draft)
-        return Mended(self.draft, changed if proven else self.least, proven)
+        self._place_the_free()
+
+    def go_on(self, clock: Clock) -> None:
+        """Look for something better in the same order until nothing turns up, or ``clock`` says that time is up.
+
+        More and more requests around each one that lost its place, is new or has moved are placed anew, those that may
+        move freely among them. Then all that may move freely are placed anew together, and it begins again.
+        """
+        self.clock = clock
+        better = True
+        while better and not clock.is_over():
+            before = self.draft.objective
+            free = np.flatnonzero(self._is_free() & ~self.waiting).tolist()
+            for size, request in takewhile(lambda _: not clock.is_over(), product(self.settings.sizes, free)):
+                around = surroundings(self.draft, request, size, self.settings)
+                self._decide(around, around)
+            self._place_the_free()
+            better = self.draft.objective < before
+
+    def result(self) -> Mended:
+        """Return the draft as it stands, and what is proven of it."""
+        proven = self._proven or self._is_least()
+        return Mended(self.draft, self._changed() if proven else self.least, proven)
+
+    def _is_free(self) -> Bools:
+        """Return for each request whether it may move freely: it is not where the plan in force has it."""
+        free: Bools = (self.draft.row != self.inheritance.row) | (self.draft.row == NONE)
+        return free
+
+    def _place_the_free(self) -> None:
+        """Place all that may move freely anew together, in half of the time left."""
+        free = np.flatnonzero(self._is_free())
+        if len(free) and not self.clock.is_over():
+            rows = self._cheapest_that_fit(free, free)
+            engine = self._engine(self.clock.remaining / 2, effort=np.inf)
+            apply(self.draft, free, decide(self.draft, free, rows, engine))
+            complete(self.draft)
 
     def _begin(self) -> None:
         """Keep the placements that can stay, then place the others where there is room, fewest options first."""

@@ -16,7 +16,7 @@ from placement_solver.progress import Phase, Progress, gap_between
 from placement_solver.search.clock import Clock
 from placement_solver.search.draft import NONE, Draft
 from placement_solver.search.engines import by_cp_sat, by_highs
-from placement_solver.search.exact import apply, decide
+from placement_solver.search.exact import Answer, apply, decide
 from placement_solver.search.in_force import inherit, stay
 from placement_solver.search.priced_market import PricedMarket
 from placement_solver.search.prices import SCALE
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from placement_solver.progress import Listener
     from placement_solver.search.options import Market
     from placement_solver.search.prices import Priced, Prices
-    from placement_solver.search.relaxation import Relaxation
+    from placement_solver.search.relaxation import Relaxation, Settled
     from placement_solver.search.settings import SearchSettings
     from placement_solver.search.teams import Teams
 
@@ -66,15 +66,7 @@ class Search:
         self._place_current()
         complete(self.best)
         self.tell("prices")
-        settled = settle_prices(
-            self.market,
-            self.best.objective,
-            seconds=self.settings.phases.price_share * self.clock.remaining,
-            stopped=self.clock.is_over,
-            on_bound=lambda bound: self._raise_bound(bound, "prices"),
-            settings=self.settings,
-        )
-        self.prices = settled.prices
+        settled = self.price(self.settings.phases.price_share)
         if not self.clock.is_over() and not self.proven:
             view = PricedMarket(self.market, settled)
             self._place_along(view, settled.share)
@@ -85,6 +77,44 @@ class Search:
                     self._place_along(view, cut.share)
             self._close(view, seed, workers)
             complete(self.best)
+
+    def follow(self, plan: Draft) -> None:
+        """Take a plan that is made elsewhere, over a market with the same options, as the best."""
+        self.market, self.best = plan.market, plan
+        self.tell("search")
+
+    def prove(self, settled: Settled, *, share: float, seed: int, workers: int) -> bool:
+        """Raise the bound for a share of the time left: by cuts, then by one model of the options that can matter.
+
+        The best plan stays as it is, whatever the model finds: it is followed, not searched.
+        Returns whether that was time enough: with more of it the bound would be the same.
+        """
+        until = self.clock.elapsed + share * self.clock.remaining
+
+        def is_over() -> bool:
+            return self.proven or self.clock.is_over() or self.clock.elapsed >= until
+
+        priced: Priced = settled
+        if settled.relaxation is not None and not is_over():
+            priced = settled.relaxation.cut(self.best.objective, stopped=is_over)
+        rows = PricedMarket(self.market, priced).useful(self.best.objective)
+        if len(rows) <= self.settings.phases.whole and not is_over():
+            answer = self._decide_all(rows, seed, workers, until - self.clock.elapsed)
+            self._raise_bound(min(answer.bound, self.best.objective), "proof")
+        return self.proven or not is_over()
+
+    def price(self, share: float) -> Settled:
+        """Settle the prices of everything scarce, for a share of the time left: they bound all plans."""
+        settled = settle_prices(
+            self.market,
+            self.best.objective,
+            seconds=share * self.clock.remaining,
+            stopped=self.clock.is_over,
+            on_bound=lambda bound: self._raise_bound(bound, "prices"),
+            settings=self.settings,
+        )
+        self.prices = settled.prices
+        return settled
 
     def _cut(self, relaxation: Relaxation) -> Priced:
         """Raise the bound by teams and cuts, for a share of the time left."""
@@ -192,24 +222,27 @@ class Search:
             draft.take(request, row, team)
 
     def _prove(self, rows: Ints, seed: int, workers: int, seconds: float) -> None:
-        """Decide every option that can be part of a better plan in one model: its bound holds for all plans."""
+        """Decide every option that can be part of a better plan in one model, and keep what is better."""
         if self.clock.is_over() or self.proven:
             return
-        everyone = np.arange(len(self.market.unplaced))
+        draft = self.best.copy()
+        answer = self._decide_all(rows, seed, workers, seconds)
+        apply(draft, np.arange(len(self.market.unplaced)), answer)
+        self._keep(draft)
+        self._raise_bound(min(answer.bound, self.best.objective), "proof")
+
+    def _decide_all(self, rows: Ints, seed: int, workers: int, seconds: float) -> Answer:
+        """Decide every option that can be part of a better plan in one model: its bound holds for all plans."""
         taken = self.best.row[self.best.row != NONE]
         self.tell("proof")
-        answer = decide(
+        return decide(
             self.best,
-            everyone,
+            np.arange(len(self.market.unplaced)),
             np.union1d(rows, taken),
             partial(by_cp_sat, clock=self.clock, seconds=seconds, workers=workers, seed=seed)
             if len(rows) <= self.settings.phases.small
             else partial(by_highs, clock=self.clock, seconds=seconds),
         )
-        draft = self.best.copy()
-        apply(draft, everyone, answer)
-        self._keep(draft)
-        self._raise_bound(min(answer.bound, self.best.objective), "proof")
 
     def _keep(self, draft: Draft) -> None:
         """Keep a draft if it is better than the best."""

@@ -254,23 +254,14 @@ class MendingSettings(_Checked):
     next_options: int = _whole(40)
     """For a request that is asked to make room this many of its cheapest options are tried."""
     left_after: float = _share(0.5)
-    """Making room ends with this share of the time left, for the bound, the check, the reasons and writing."""
-    left_after_bound: float = _share(0.42)
-    """The bound ends with this share of the time left. Measured: a county's repair then ends 2 s before its limit."""
-    rounds: int = _whole(200)
-    """Rounds of climbing for the bound of a repair."""
+    """Making room ends with this share of the time left, for the bound and for looking for something better."""
+    ending: float = _number(1.5, 0.0)
+    """The time for checking, explaining and writing, as a multiple of what reading and opening the market took.
+    Measured: a county's repair takes about as long to end as to begin. ``left_after`` is its highest share."""
+    proof_share: float = _share(0.5)
+    """The share of the time left for raising the bound before the repair looks for something better."""
     naming_seconds: float = _seconds(2.0)
     """The time for keeping the supervisors' names at one desk; beyond it they stay as they came."""
-
-    def __post_init__(self) -> None:
-        """Check every field, and that the bound ends after the making of room.
-
-        Raises `ValueError`.
-        """
-        _Checked.__post_init__(self)  # super() does not work in a dataclass with slots
-        if self.left_after_bound > self.left_after:
-            message = "MendingSettings: the bound ends last, so left_after_bound must not exceed left_after"
-            raise ValueError(message)
 
 
 @dataclass(frozen=True, slots=True)

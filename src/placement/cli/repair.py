@@ -15,10 +15,15 @@ from placement.cli.interrupts import asked_to_stop
 from placement.cli.solve import write_whole
 from placement.cli.speech import Lang, Language, refusing_in
 from placement_solver.documents import read_plan, read_problem, write_plan, write_problem
+from placement_solver.plan import ENDINGS
 from placement_solver.repair import Repair, put_in_force, repair_document
 from placement_solver.repair import repair as mend_plan
 from placement_solver.words import Words
 
+_ENDED = Words(
+    sv="Sökningen är slut: {why}; gap {gap:.2%} mot gränsen för alla planer, också dem som flyttar fler.",
+    en="The search has ended: {why}; gap {gap:.2%} to the bound on all plans, those that move more included.",
+)
 _TOTALS = Words(
     sv="{in_force} placeringar gällde: {untouched} orörda, {supervisor} med ny handledare, {displaced} omplacerade, "
     "{moved} flyttade för att ge plats, {lost} utan plats",
@@ -85,5 +90,7 @@ def _tell(repaired: Repair, lang: Language) -> None:
     """Print every change on a line, then the number of each kind."""
     for move in repaired.moves:
         typer.echo(lang.of(move.words))
+    plan = repaired.plan
+    typer.echo(lang.of(_ENDED).format(why=lang.of(ENDINGS[plan.ended_because]), gap=plan.gap))
     for words in (_TOTALS, _MORE, _MINIMAL if repaired.minimal else _LEAST):
         typer.echo(lang.of(words).format(**repaired.totals))

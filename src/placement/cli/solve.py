@@ -18,13 +18,14 @@ from placement.cli.speech import Lang, Language, refusing_in
 from placement.running.child import GRACE_SECONDS, OverrunError, Solved, SolverProcess
 from placement.running.orders import SolveOrder
 from placement.settings import Settings
+from placement_solver.plan import ENDINGS
 from placement_solver.progress import gap_between
 from placement_solver.words import Words
 
 LOOK_SECONDS = 0.1
 _OUTCOME = Words(
-    sv="{status}: mål {objective}, gräns {bound}, gap {gap:.2%}, {placed} placerade, {unplaced} utan plats",
-    en="{status}: objective {objective}, bound {bound}, gap {gap:.2%}, {placed} placed, {unplaced} unplaced",
+    sv="{status}: mål {objective}, gräns {bound}, gap {gap:.2%}, {placed} placerade, {unplaced} utan plats; {ended}",
+    en="{status}: objective {objective}, bound {bound}, gap {gap:.2%}, {placed} placed, {unplaced} unplaced; {ended}",
 )
 STATUS = {
     "optimal": Words(sv="optimal", en="optimal"),
@@ -98,6 +99,7 @@ def _outcome(plan: dict[str, Any], lang: Language) -> str:
         gap=gap_between(objective, bound),
         placed=len(plan["placements"]),
         unplaced=len(plan["unplaced"]),
+        ended=lang.of(ENDINGS[plan["ended_because"]]),
     )
 
 

@@ -15,7 +15,7 @@ from placement.clock import now
 from placement.errors import ConflictError
 from placement.running.storing import Answer, store_plan
 from placement.tables import Run, RunStatus
-from placement.tables.planning import LONGEST_ERROR
+from placement.tables.planning import LONGEST_ERROR, RunEnd
 from placement_solver.progress import Progress
 
 LEASE = dt.timedelta(seconds=30)
@@ -82,6 +82,7 @@ def finish(session: Session, claim: Claim, answer: Answer) -> Run:
     run.phase = "done"
     run.objective, run.bound, run.unplaced = plan.objective, plan.bound, len(plan.unplaced)
     run.elapsed_seconds = plan.solver.wall_seconds
+    run.ended_because = None if plan.ended_because is None else RunEnd(plan.ended_because)
     _end(session, run, RunStatus.CANCELLED if run.cancel_requested else RunStatus.SUCCEEDED)
     return run
 

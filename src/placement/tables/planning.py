@@ -53,7 +53,10 @@ class RunMode(Named):
 
 
 class RunEnd(enum.StrEnum):
-    """Why a run ended with its plan: no plan is better, none better was found, its time was up, or it was stopped."""
+    """Why a run ended with its plan: no plan is better, none better was found, its time was up, or it was stopped.
+
+    A repair looks for a better plan only among those that change as few placements.
+    """
 
     PROVEN = "proven"
     NOTHING_BETTER = "nothing-better"

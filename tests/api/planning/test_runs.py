@@ -32,6 +32,7 @@ def test_a_run_is_accepted_at_once_and_followed_at_its_address(client: TestClien
     told = followed.json()
     assert (told["status"], told["termId"], told["timeLimitSeconds"], told["seed"]) == ("queued", "trm_a", 9, 4)
     assert (told["phase"], told["objective"], told["gap"], told["elapsedSeconds"]) == (None, None, None, None)
+    assert told["endedBecause"] is None
 
 
 def test_a_run_without_options_gets_the_default_time_limit(client: TestClient, world: World) -> None:
@@ -215,6 +216,8 @@ def test_a_coordinator_plans_the_term_over_http_follows_it_and_reads_all_of_the_
             plan.bound,
             len(plan.unplaced),
         )
+        assert told["endedBecause"] == plan.ended_because
+        assert told["endedBecause"] in {"proven", "nothing-better", "time-limit"}
         report = report_of(http.get(f"{run}/report").json())
         assert report.fairness.everyone.placed == len(plan.placements)
         priced = http.get(f"{run}/prices").json()

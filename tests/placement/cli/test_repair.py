@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import random
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -14,6 +15,7 @@ from placement_solver.check import check_plan
 from placement_solver.documents import read_plan, read_problem, write_plan, write_problem
 from placement_solver.search.settings import MendingSettings, SearchSettings
 from tests.placement.cli.conftest import Placement
+from tests.solver.disruptions import close_a_ward
 from tests.solver.repaired import in_force
 from tests.solver.small import capacity, placed, problem, request
 
@@ -51,6 +53,10 @@ def test_a_term_and_a_plan_in_force_give_a_repaired_plan_and_a_report(
     lines = told.stdout.splitlines()
     assert lines[: len(document["moves"])] == [move["words"]["en"] for move in document["moves"]]
     assert document["moves"]
+    assert lines[-4] == (
+        "The search has ended: proven that no plan is better; "
+        "gap 0.00% to the bound on all plans, those that move more included."
+    )
     assert lines[-3].startswith(f"{document['totals']['in_force']} placements were in force: ")
     assert lines[-1] == f"Proven: no plan that places as many changes fewer than {document['totals']['changed']}."
 
@@ -62,12 +68,29 @@ def test_the_problem_can_be_written_with_the_plan_in_force_as_its_current(
     told = placement("repair", closed, plan, "--out", out, "--problem-out", told_problem, "--lang", "sv")
     assert told.exit_code == 0, told.output
     assert "placeringar gällde" in told.stdout
+    assert "Sökningen är slut: bevisat att ingen plan är bättre; gap 0.00%" in told.stdout
     problem, repaired = read_problem(told_problem.read_bytes()), read_plan(out.read_bytes())
     assert check_plan(problem, repaired) == ()
     assert {line.request for line in problem.current} == {
         line.request for line in read_plan(plan.read_bytes()).placements
     }
     assert repaired.terms["change"] >= problem.weights.change
+
+
+@pytest.mark.no_cover
+def test_a_repair_of_a_whole_term_goes_on_until_it_is_proven_and_says_so(
+    small_term: Path, tmp_path: Path, placement: Placement
+) -> None:
+    now, plan, out, told_problem = (tmp_path / f"{name}.json" for name in ("now", "plan", "out", "problem"))
+    assert placement("solve", small_term, "--out", plan, "--time-limit", 5).exit_code == 0
+    term, in_force_now = read_problem(small_term.read_bytes()), read_plan(plan.read_bytes())
+    now.write_text(write_problem(close_a_ward(random.Random(1), term, in_force_now.placements)))
+    asked = ("repair", now, plan, "--out", out, "--problem-out", told_problem, "--time-limit", 60)
+    told = placement(*asked)
+    repaired = read_plan(out.read_bytes())
+    assert check_plan(read_problem(told_problem.read_bytes()), repaired) == ()
+    assert (repaired.status, repaired.ended_because) == ("optimal", "proven")
+    assert "The search has ended: proven that no plan is better; gap 0.00%" in told.stdout
 
 
 def test_what_is_not_proven_is_told_with_what_is(

@@ -38,13 +38,13 @@ def test_a_problem_in_a_plan_out(tiny: Path, tmp_path: Path, placement: Placemen
     assert (plan.solver.seed, plan.solver.workers, plan.solver.time_limit_seconds) == (3, 1, 5)
     assert told.stdout == (
         f"optimal: objective {plan.objective}, bound {plan.bound}, gap 0.00%, "
-        f"{len(plan.placements)} placed, {len(plan.unplaced)} unplaced\n"
+        f"{len(plan.placements)} placed, {len(plan.unplaced)} unplaced; proven that no plan is better\n"
     )
 
 
 def test_the_answer_comes_in_swedish_to_who_asks_for_it(tiny: Path, tmp_path: Path, placement: Placement) -> None:
     told = placement("solve", tiny, "--out", tmp_path / "plan.json", "--time-limit", 5, "--lang", "sv")
-    assert "placerade" in told.stdout
+    assert told.stdout.endswith("utan plats; bevisat att ingen plan är bättre\n")
     assert "klar · mål" in told.stderr
 
 
@@ -119,6 +119,7 @@ def test_ctrl_c_keeps_the_best_plan_so_far(small_term: Path, tmp_path: Path) -> 
     told, _ = command.communicate(timeout=120)
     assert command.returncode == 0
     assert told.startswith("interrupted: ")
+    assert told.endswith("; stopped\n")
     plan = read_plan(out.read_bytes())
     assert plan.status == "interrupted"
     assert check_plan(read_problem(small_term.read_bytes()), plan) == ()

@@ -37,6 +37,7 @@ from placement.tables import (
     PlanStatus,
     Request,
     Run,
+    RunEnd,
     RunMode,
     RunStatus,
     Student,
@@ -103,7 +104,7 @@ def test_a_run_places_the_student_and_stores_plan_and_documents(engine: Engine) 
     carry_out(engine, run, None, NO_STOP, told.append)
     ended = stored(engine, run)
     assert (ended.status, ended.error, ended.phase, ended.unplaced) == (RunStatus.SUCCEEDED, None, "done", 0)
-    assert ended.objective == ended.bound
+    assert (ended.objective, ended.ended_because) == (ended.bound, RunEnd.PROVEN)
     assert told[-1] is not None
     with open_session(engine) as session:
         (placed,) = list_planned(session, SYSTEM, run.id).rows

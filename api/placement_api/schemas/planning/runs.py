@@ -9,7 +9,7 @@ from pydantic import Field, JsonValue
 
 from placement.callers import Caller, Role
 from placement.planning.scenarios import Options, read_options
-from placement.tables import Run, RunMode, RunStatus
+from placement.tables import Run, RunEnd, RunMode, RunStatus
 from placement_api.paging import Paging
 from placement_api.schemas.base import MOST, Count, Given, Id, Ids, Number, Shown, Switch, Week, example
 from placement_api.schemas.register.terms import Minutes
@@ -217,6 +217,7 @@ class RunShown(Shown):
             "requestedAt": "2026-11-02T08:00:00Z",
             "startedAt": "2026-11-02T08:00:01Z",
             "finishedAt": None,
+            "endedBecause": None,
             "error": None,
         }
     )
@@ -255,6 +256,14 @@ class RunShown(Shown):
     requested_at: dt.datetime
     started_at: dt.datetime | None
     finished_at: dt.datetime | None
+    ended_because: RunEnd | None = Field(
+        description="Why the search ended with the plan that it has. proven: no plan is better; nothing-better: none "
+        "better was found, in a repair among the plans that change as few placements; time-limit: the time was up; "
+        "stopped: the run was cancelled. Null before the end and where there is no plan. "
+        "Varför sökningen slutade med den plan som finns. proven: bevisat att ingen plan är bättre; nothing-better: "
+        "inget bättre hittades, vid en reparation bland de planer som ändrar lika få placeringar; time-limit: tiden "
+        "var slut; stopped: körningen avbröts. Null före slutet och när det inte finns någon plan."
+    )
     error: str | None = Field(description="Why the run failed. Varför körningen misslyckades.")
 
     @classmethod
