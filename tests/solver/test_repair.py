@@ -281,6 +281,16 @@ def test_a_student_who_moves_anyway_leaves_the_place_that_one_who_waits_could_ha
     assert (mended.plan.status, mended.plan.ended_because) == ("optimal", "proven")
 
 
+@pytest.mark.parametrize("settings", [WHOLE, IN_PARTS], ids=["one model decides everything", "in parts"])
+def test_who_lost_a_place_comes_before_one_who_waits_however_much_dearer_it_is(settings: SearchSettings) -> None:
+    was = two_wards(requests=(request(starts=(0,)), request("bo-1", starts=(0,), priority=1000)))
+    was = replace(was, students=(student(lat=59.2), student("bo", blocked_units=(UnitId("annex"),))))
+    now = replace(was, capacities=was.capacities[:1])
+    mended = repaired(now, was, placed(at="annex"), settings=settings)
+    assert where(mended) == {"anna-1": ("ward", 0)}
+    assert kinds(mended) == {"anna-1": "displaced"}
+
+
 def test_what_there_was_no_time_for_at_first_is_found_in_the_time_that_is_left() -> None:
     was = two_wards(students=(student(), student("bo", blocked_units=(UnitId("annex"),))))
     was = replace(was, requests=(request(starts=(0,)), request("bo-1", starts=(0, 2))))

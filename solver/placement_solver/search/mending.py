@@ -285,10 +285,11 @@ def in_order(market: Market, inheritance: Inheritance, waiting: Bools, unplaced:
     people = len(market.unplaced)
     priority = market.unplaced // ANY_PRICE
     gifts = np.bincount(floor.slot, weights=floor.amount, minlength=1) * floor.weight
-    span = int(market.cost.max(initial=0)) + int(gifts.max(initial=0)) + 1
-    steps = people * (len(inheritance.unsupervised) + 1) * (people + 1) * (int(priority[~waiting].sum()) + 1)
+    waits = unplaced * priority * waiting
+    span = people * (int(market.cost.max(initial=0)) + int(gifts.max(initial=0)) + 1) + int(waits.sum())
+    steps = (len(inheritance.unsupervised) + 1) * (people + 1) * (int(priority[~waiting].sum()) + 1)
     coarse = 1 + span * steps // 2**60
-    supervisor = (span // coarse + 1) * people
+    supervisor = span // coarse + people
     change = supervisor * (len(inheritance.unsupervised) + 1)
     left_out = change * (people + 1)
 
@@ -302,7 +303,7 @@ def in_order(market: Market, inheritance: Inheritance, waiting: Bools, unplaced:
     return replace(
         market,
         cost=cost,
-        unplaced=np.where(waiting, unplaced * priority // coarse, left_out * priority + change * in_force),
+        unplaced=np.where(waiting, waits // coarse, left_out * priority + change * in_force),
         must_place=must_place,
         floor=replace(floor, weight=floor.weight // coarse),
     )
