@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Mapping, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -19,12 +21,14 @@ from placement.errors import PlacementError
 from placement.register.lists import contents
 from placement.sheets.faults import CellFault, SheetError
 from placement.sheets.marking import MarkedError
+from placement_solver.weeks import IsoWeek
 from placement_solver.words import Words
 
 _STORED = Words(
-    "{rows} rader: {created} nya, {changed} ändrade, {unchanged} oförändrade",
-    "{rows} rows: {created} new, {changed} changed, {unchanged} unchanged",
+    "{rows} {noun}: {created} nya, {changed} ändrade, {unchanged} oförändrade",
+    "{rows} {noun}: {created} new, {changed} changed, {unchanged} unchanged",
 )
+_ROW, _ROWS = Words("rad", "row"), Words("rader", "rows")
 _DRY = Words("Provkörning, inget är sparat. ", "Dry run, nothing is stored. ")
 _READ = Words(
     "Läst: {form}{how}, rubriker på rad {headingRow}",
@@ -35,9 +39,10 @@ _PLACES = Words(
     "{unitName} ({professions}): {before} -> {after} platsveckor",
     "{unitName} ({professions}): {before} -> {after} place-weeks",
 )
-_WEEK = Words("  {week}: {before} -> {after}", "  {week}: {before} -> {after}")
 _MARKED = Words("Felen är markerade i {path}", "The faults are marked in {path}")
-_NO_KIND = Words("'{kind}' är ingen lista. Välj en av: {kinds}", "'{kind}' is no list. Choose one of: {kinds}")
+_NO_KIND = Words(
+    "'{kind}' är ingen lista. {near}Välj en av: {kinds}", "'{kind}' is no list. {near}Choose one of: {kinds}"
+)
 _NONE = "-"
 
 
@@ -102,7 +107,11 @@ def require_kind(kind: str) -> None:
     kinds = from_the_api("kinds")()
     if kind not in kinds:
         words = {"kind": kind, "kinds": ", ".join(kinds)}
-        raise NoListError(sv=_NO_KIND.sv.format_map(words), en=_NO_KIND.en.format_map(words))
+        near = get_close_matches(kind.casefold(), kinds, n=1, cutoff=0.5)
+        sv, en = (f"Menar du {near[0]}? ", f"Did you mean {near[0]}? ") if near else ("", "")
+        raise NoListError(
+            sv=_NO_KIND.sv.format_map({**words, "near": sv}), en=_NO_KIND.en.format_map({**words, "near": en})
+        )
 
 
 class NoListError(PlacementError):
@@ -149,7 +158,22 @@ def _tell(told: dict[str, Any], lang: Language) -> None:
         typer.echo(words)
     for place in told["places"]:
         typer.echo(lang.of(_PLACES).format_map({**place, "professions": ", ".join(place["professions"])}))
-        for week in place["weeks"]:
-            shown = {name: _NONE if value is None else value for name, value in week.items()}
-            typer.echo(lang.of(_WEEK).format_map(shown))
-    typer.echo((lang.of(_DRY) if told["dryRun"] else "") + lang.of(_STORED).format_map(told))
+        for line in _week_lines(place["weeks"]):
+            typer.echo(line)
+    noun = lang.of(_ROW if told["rows"] == 1 else _ROWS)
+    typer.echo((lang.of(_DRY) if told["dryRun"] else "") + lang.of(_STORED).format_map({**told, "noun": noun}))
+
+
+def _week_lines(weeks: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Yield a line for each span of weeks one after the other in which the same places changed in the same way."""
+    spans: list[list[Mapping[str, Any]]] = []
+    for week in weeks:
+        same = spans and all(spans[-1][-1][name] == week[name] for name in ("before", "after"))
+        if same and IsoWeek.parse(spans[-1][-1]["week"]).plus(1) == IsoWeek.parse(week["week"]):
+            spans[-1].append(week)
+        else:
+            spans.append([week])
+    for first, *_, last in ([*span, span[-1]] for span in spans):
+        before, after = (_NONE if first[name] is None else first[name] for name in ("before", "after"))
+        until = "" if first is last else f"–{last['week']}"
+        yield f"  {first['week']}{until}: {before} -> {after}"

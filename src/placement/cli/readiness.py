@@ -15,6 +15,9 @@ from placement.planning.readiness.judging import judge_readiness
 from placement.register.terms import list_terms
 from placement_solver.words import Words
 
+_HELD = Words(
+    "OK       {held} krav till är uppfyllda; --all visar dem.", "OK       {held} more checks hold; --all shows them."
+)
 _READY = Words("Inget hindrar en körning.", "Nothing stands in the way of a run.")
 _MARKS = {
     Severity.BLOCKING: Words("HINDRAR", "BLOCKS"),
@@ -36,19 +39,26 @@ _LISTED = 5
 
 def readiness(
     term: Annotated[str, typer.Argument(help="The term's code, such as VT2027, or its id.")],
+    *,
+    everything: Annotated[bool, typer.Option("--all", help="Show the checks that hold too.")] = False,
     lang: Lang = Language.EN,
 ) -> None:
     """Tell what a term still lacks before a run makes sense, what blocks first."""
     with refusing_in(lang), open_database() as engine, read_session(engine) as session:
         coded = list_terms(session, SYSTEM, code=term).rows
         judged = judge_readiness(session, SYSTEM, coded[0].id if coded else term)
+        held = [each for each in judged.findings if each.severity is Severity.OK]
         for finding in judged.findings:
+            if finding in held and not everything:
+                continue
             typer.echo(f"{lang.of(_MARKS[finding.severity])}  {lang.of(finding.found.words)}")
             items = finding.found.items
             for item in items[:_LISTED]:
                 typer.echo(f"    {_line(item, lang)}")
             if len(items) > _LISTED:
                 typer.echo(f"    … {len(items) - _LISTED}")
+        if held and not everything:
+            typer.echo(lang.of(_HELD).format(held=len(held)))
         if judged.ready:
             typer.echo(lang.of(_READY))
 

@@ -44,12 +44,12 @@ def test_a_list_is_loaded_and_what_came_of_it_is_told(placement: Placement, tmp_
         "En rad utan status men med platser läses som ett svar. (1)",
         "Tallgården (physician): 0 -> 2 platsveckor",
         "  2026-W53: - -> 2",
-        "Provkörning, inget är sparat. 1 rader: 1 nya, 0 ändrade, 0 oförändrade",
+        "Provkörning, inget är sparat. 1 rad: 1 nya, 0 ändrade, 0 oförändrade",
     ]
     stored = placement("import", "capacity-offers", path, "--json")
     assert json.loads(stored.stdout)["created"] == 1
     again = placement("import", "capacity-offers", path)
-    assert again.stdout.splitlines()[-1] == "1 rows: 0 new, 0 changed, 1 unchanged"
+    assert again.stdout.splitlines()[-1] == "1 row: 0 new, 0 changed, 1 unchanged"
 
 
 @pytest.mark.usefixtures("filled")
@@ -76,6 +76,8 @@ def test_what_is_no_list_and_what_is_no_file_is_refused_in_one_line(placement: P
         told = placement(*command)
         assert told.exit_code == 2
         assert told.stderr.startswith("'nothing' is no list. Choose one of: municipalities, ")
+    near = placement("template", "offers")
+    assert near.stderr.startswith("'offers' is no list. Did you mean capacity-offers? Choose one of: ")
     empty = placement("import", "sites", written(tmp_path / "x.csv", "institutionId;name\n"))
     assert empty.stderr == "This cannot be accepted: there are no rows below the headings\n"
     unknown = placement("template", "capacity-offers", "--term", "none")
@@ -94,4 +96,4 @@ def test_a_template_is_written_filled_in_and_loaded(placement: Placement, tmp_pa
     page.append(["KI", "Norr", "Stockholm"])
     book.save(path)
     told = placement("import", "sites", path)
-    assert told.stdout.splitlines()[-1] == "1 rows: 1 new, 0 changed, 0 unchanged", told.stderr
+    assert told.stdout.splitlines()[-1] == "1 row: 1 new, 0 changed, 0 unchanged", told.stderr

@@ -41,7 +41,11 @@ def test_what_blocks_is_told_first_with_its_rows_owners_and_numbers(placement: P
     first = lines.index("SE ÖVER  7 enheter hos 1 huvudman har inget platserbjudande i terminen.")
     assert lines[first + 1] == "    Enhet 0, Stockholms stad"
     assert lines[first + 6] == f"    … {MORE_UNITS - 5}"
-    assert "OK       Terminen har kullar." in lines
+    assert lines[-1].startswith("OK ")
+    assert lines[-1].endswith(" krav till är uppfyllda; --all visar dem.")
+    every = placement("readiness", "VT2027", "--lang", "sv", "--all").stdout.splitlines()
+    assert "OK       Terminen har kullar." in every
+    assert len(every) == len(lines) - 1 + int(lines[-1].split()[1])
 
 
 def test_a_term_in_which_nothing_blocks_is_said_to_be_so(placement: Placement, tmp_path: Path) -> None:
