@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable, Mapping
 from typing import Annotated
 
 import typer
@@ -12,51 +13,96 @@ from placement.cli.database import open_database
 from placement.cli.speech import Lang, Language, refusing_in
 from placement.database import open_session
 from placement.settings import Settings
-from placement.starting.taking import NAMES, Part, Taken, complete, take
+from placement.starting.parts import CAUTIONS, SOURCES, Part, complete
+from placement.starting.taking import Taken, take
 from placement_solver.words import Words
 
 _ASK = Words("Ta med {what}?", "Take {what}?")
-_TAKEN = Words("{what}: {stored} nya, {known} fanns redan", "{what}: {stored} new, {known} there already")
-_ALSO = Words("Tas med eftersom annat bygger på dem: {what}", "Taken too, since other parts build on them: {what}")
+_TAKEN = Words(
+    "{what}: {stored} nya, {known} fanns redan. Källor: {sources}.",
+    "{what}: {stored} new, {known} there already. Sources: {sources}.",
+)
+_WAITING = Words(
+    "  {count} togs inte, eftersom det som de hör till inte finns: {names}",
+    "  {count} were not taken, since what they belong to is not there: {names}",
+)
+_NAMED = 5
+"""How many of those that were not taken are named."""
+_ALSO = Words("Tas med eftersom annat bygger på det: {what}", "Taken too, since other parts build on it: {what}")
 _DRY = Words("Provkörning, inget är sparat.", "Dry run, nothing is stored.")
-_SOURCES = Words(
-    "Allt är verkliga uppgifter; källorna står i src/placement/reference/SOURCES.md. Ett sjukhus är en enhet: "
-    "dela upp det i avdelningar med ett blad (placement template units).",
-    "Everything is real; the sources are in src/placement/reference/SOURCES.md. A hospital is one unit: "
-    "divide it into wards with a sheet (placement template units).",
+_NEXT = Words(
+    """Nästa steg:
+  placement template units                     ett blad att fylla i med enheter; varje lista har ett eget
+  placement import units units.xlsx            läser in det
+  placement token create --role coordinator    en åtkomstnyckel till REST-API:t, där terminen läggs upp
+  placement serve                              API:t på http://127.0.0.1:8000, beskrivet i /docs
+  placement readiness TERMIN                   vad som fattas innan en körning är meningsfull""",
+    """What to do next:
+  placement template units                     a sheet to fill in with units; each list has its own
+  placement import units units.xlsx            loads it
+  placement token create --role coordinator    a token for the REST API, where the term is set up
+  placement serve                              the API on http://127.0.0.1:8000, described at /docs
+  placement readiness TERM                     what is missing before a run makes sense""",
 )
 
+Taking = bool | None
+"""Whether a part is taken or left; None where the command line does not say."""
 
-def init(
-    take_parts: Annotated[
-        list[Part] | None, typer.Option("--take", help="A part to take; may be given several times. Default: ask.")
-    ] = None,
+
+def init(  # noqa: PLR0913 (each part has an option)
     *,
-    take_all: Annotated[bool, typer.Option("--all", help="Take every part.")] = False,
+    municipalities: Annotated[Taking, typer.Option(help="Those of the county and of the studieorter.")] = None,
+    institutions: Annotated[Taking, typer.Option(help="The lärosäten and their studieorter.")] = None,
+    providers: Annotated[Taking, typer.Option(help="Regions, municipalities and those who run care for them.")] = None,
+    hospitals: Annotated[Taking, typer.Option(help="Hospitals, clinics and health centres, each as one unit.")] = None,
+    programmes: Annotated[Taking, typer.Option(help="Programmes with placements in care.")] = None,
+    courses: Annotated[Taking, typer.Option(help="Courses whose weeks of placement are public.")] = None,
+    take_all: Annotated[bool, typer.Option("--all", help="Take every part that is not left by a --no option.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would be stored.")] = False,
+    sources: Annotated[bool, typer.Option("--sources", help="Print each row that is stored, with its source.")] = False,
     lang: Lang = Language.EN,
 ) -> None:
-    """Fill in real reference data: municipalities, lärosäten, providers, hospitals, programmes and courses.
+    """Store real reference data, each part taken or left; what is stored already stays as it is.
 
-    Each part is taken or left. What is there already stays as it is. No students, offers or agreements are made up.
+    A part that is named is taken with those that it builds on. If none is named, each is asked about on a terminal,
+    and elsewhere all are taken. Nothing is made up: no students, offers, supervisors or agreements.
     """
+    given = {
+        Part.MUNICIPALITIES: municipalities,
+        Part.INSTITUTIONS: institutions,
+        Part.PROVIDERS: providers,
+        Part.HOSPITALS: hospitals,
+        Part.PROGRAMMES: programmes,
+        Part.COURSES: courses,
+    }
     with refusing_in(lang):
-        database.migrate(Settings().database_url)
-        parts = list(Part) if take_all else take_parts or _asked(lang)
-        with open_database() as engine, open_session(engine) as session:
-            taken = take(session, parts)
-            if dry_run:
-                session.rollback()
-    _tell(parts, taken, lang)
-    if dry_run:
-        typer.echo(lang.of(_DRY))
+        choice = _decide(given, take_all=take_all, lang=lang)
+        wanted = [part for part in Part if choice[part]]
+        parts = complete(wanted, [part for part in Part if choice[part] is False])
+        with open_database() as engine:
+            database.migrate(Settings().database_url)
+            with open_session(engine) as session:
+                taken = take(session, parts)
+                if dry_run:
+                    session.rollback()
+    if also := [lang.of(part.words) for part in parts if part not in wanted]:
+        typer.echo(lang.of(_ALSO).format(what=", ".join(also)))
+    _tell(taken, lang, each_row=sources)
+    typer.echo(lang.of(_DRY if dry_run else _NEXT))
 
 
-def _asked(lang: Language) -> list[Part]:
-    """Ask for each part on a terminal; take all of them where nobody can be asked."""
-    if not is_attended():
-        return list(Part)
-    return [part for part in Part if typer.confirm(lang.of(_ASK).format(what=lang.of(NAMES[part])), default=True)]
+def _decide(given: Mapping[Part, Taking], *, take_all: bool, lang: Language) -> Mapping[Part, Taking]:
+    """Decide what the command line leaves open: by ``--all``, by the parts that it names, or by asking."""
+    if take_all or not (any(given.values()) or is_attended()):
+        return {part: taking is not False for part, taking in given.items()}
+    if any(given.values()):
+        return given
+    return {part: taking is None and _ask(part, lang) for part, taking in given.items()}
+
+
+def _ask(part: Part, lang: Language) -> bool:
+    """Ask whether to take a part."""
+    return typer.confirm(lang.of(_ASK).format(what=lang.of(part.words)), default=True)
 
 
 def is_attended() -> bool:
@@ -64,11 +110,16 @@ def is_attended() -> bool:
     return sys.stdin.isatty()
 
 
-def _tell(parts: list[Part], taken: list[Taken], lang: Language) -> None:
-    """Tell what was taken, and what was taken along."""
-    also = [lang.of(NAMES[part]) for part in complete(parts) if part not in parts]
-    if also:
-        typer.echo(lang.of(_ALSO).format(what=", ".join(also)))
+def _tell(taken: Iterable[Taken], lang: Language, *, each_row: bool) -> None:
+    """Tell what became of each part, and from where it comes."""
     for each in taken:
-        typer.echo(lang.of(_TAKEN).format(what=lang.of(NAMES[each.part]), stored=each.stored, known=each.known))
-    typer.echo(lang.of(_SOURCES))
+        counts = {"stored": len(each.stored), "known": len(each.known), "sources": lang.of(SOURCES[each.part])}
+        typer.echo(lang.of(_TAKEN).format(what=lang.of(each.part.words), **counts))
+        for line in each.stored if each_row else ():
+            typer.echo(f"  {line.name} · {line.source}")
+        if each.stored and each.part in CAUTIONS:
+            typer.echo(f"  {lang.of(CAUTIONS[each.part])}")
+        if each.waiting:
+            names = ", ".join(line.name for line in each.waiting[:_NAMED])
+            names += ", …" if len(each.waiting) > _NAMED else ""
+            typer.echo(lang.of(_WAITING).format(count=len(each.waiting), names=names))

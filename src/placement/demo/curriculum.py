@@ -7,20 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from placement.reference import facts
-
-
-@dataclass(frozen=True, slots=True)
-class StudyProgramme:
-    """A programme of a lärosäte, with the number of students it admits each term."""
-
-    id: str
-    institution: str
-    name: str
-    profession: str
-    code: str
-    intake: int
-    decentralised: bool
+from placement.reference.facts import ProgrammeFact, programmes
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,33 +30,16 @@ class StudyCourse:
 
 
 @cache
-def study_programmes() -> dict[str, StudyProgramme]:
-    """Return the programmes by id: those with a known size, and those that exist but whose size is assumed."""
-    known = [
-        StudyProgramme(
-            id=fact.id,
-            institution=fact.institution,
-            name=fact.name,
-            profession=fact.profession,
-            code=fact.code,
-            intake=fact.intake_per_term,
-            decentralised=fact.decentralised,
-        )
-        for fact in facts.programmes()
-    ]
-    assumed = [
-        StudyProgramme(
-            id=line["id"],
-            institution=line["institution"],
-            name=line["name"],
-            profession=line["profession"],
-            code=line["id"],
-            intake=int(line["intake"]),
-            decentralised=False,
-        )
-        for line in _lines("programmes.csv")
-    ]
-    return {programme.id: programme for programme in (*known, *assumed)}
+def study_programmes() -> dict[str, ProgrammeFact]:
+    """Return the programmes by id."""
+    return {fact.id: fact for fact in programmes()}
+
+
+@cache
+def intakes() -> dict[str, int]:
+    """Return how many each programme admits each term: as is known or, where it is not, as is assumed."""
+    assumed = {line["id"]: int(line["intake"]) for line in _lines("intakes.csv")}
+    return assumed | {fact.id: fact.intake_per_term for fact in programmes() if fact.intake_per_term is not None}
 
 
 @cache

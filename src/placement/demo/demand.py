@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from placement.demo.organisations import site_code
+from placement.reference.facts import site_code
 from placement.tables import agreement_party
 
 if TYPE_CHECKING:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from placement.demo.curriculum import StudyCourse, StudyProgramme, study_courses, study_programmes
+from placement.demo.curriculum import StudyCourse, intakes, study_courses, study_programmes
 from placement.demo.dice import draw_id, round_evenly
 from placement.demo.organisations import SITES
+from placement.starting.rows import programme_row
 from placement.tables import Cohort, Course, CourseWindow, Programme, Row, Term, UnitRule
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from placement.demo.organisations import Parties
     from placement.demo.scales import Scale
+    from placement.reference.facts import ProgrammeFact
 
 SITE_SHARES = {
     "UMU": {"Umeå": 0.67, "Sunderbyn": 0.11, "Sundsvall": 0.11, "Östersund": 0.11},
@@ -28,7 +30,7 @@ SITE_SHARES = {
 class CohortGroup:
     """Students of a cohort who take the same courses at one site (its municipality; None means the county)."""
 
-    programme: StudyProgramme
+    programme: ProgrammeFact
     cohort: Cohort
     site: str | None
     size: int
@@ -50,18 +52,12 @@ def draw_education(parties: Parties, term: Term, scale: Scale, throws: Random) -
     lines = list(study_courses())
     for programme_id, of_programme in groupby(lines, key=lambda line: line.programme):
         known = study_programmes()[programme_id]
-        programme = Programme(
-            id=draw_id("prg", throws),
-            institution_id=parties.institution[known.institution].id,
-            profession=known.profession,
-            code=known.code,
-            name=known.name,
-            decentralised=known.decentralised,
-        )
+        institution = parties.institution[known.institution]
+        programme = Programme(id=draw_id("prg", throws), **programme_row(known, institution.id))
         rows.append(programme)
         for name, of_cohort in groupby(of_programme, key=lambda line: line.cohort):
             courses = tuple((line, _course(line, programme, throws)) for line in of_cohort)
-            size = round(max(1.0, known.intake * courses[0][0].share * scale.students))
+            size = round(max(1.0, intakes()[programme_id] * courses[0][0].share * scale.students))
             cohort = Cohort(
                 id=draw_id("coh", throws),
                 programme_id=programme.id,
@@ -106,7 +102,7 @@ def _windows(line: StudyCourse, course: Course, term: Term) -> list[Row]:
     ]
 
 
-def _by_site(programme: StudyProgramme, size: int, throws: Random) -> list[tuple[str | None, int]]:
+def _by_site(programme: ProgrammeFact, size: int, throws: Random) -> list[tuple[str | None, int]]:
     """Divide a cohort among the sites of its lärosäte, if the programme is decentralised."""
     if not programme.decentralised:
         return [(None, size)]

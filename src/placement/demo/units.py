@@ -15,8 +15,8 @@ from placement.demo.care import (
 )
 from placement.demo.dice import draw_id
 from placement.demo.geography import point_in, share_by_population
-from placement.demo.organisations import COUNTY_REGION, private_operator, site_code
-from placement.reference.facts import care_places, municipalities
+from placement.demo.organisations import COUNTY_REGION
+from placement.reference.facts import care_places, municipalities, site_code
 from placement.tables import Unit
 
 if TYPE_CHECKING:
@@ -153,12 +153,11 @@ def _within(
     parties: Parties, fact: CarePlaceFact, name: str, kinds: tuple[str, ...], *, university: bool = False
 ) -> Draft:
     """Make a unit at a place of care, run by the organisation that runs the place."""
-    operator = private_operator(fact)
     return Draft(
         name=name,
         kinds=kinds,
         provider=parties.region_at[fact.municipality_code],
-        operator=None if operator is None else parties.operator[operator],
+        operator=None if fact.run_by is None else parties.operator[fact.run_by],
         municipality_code=fact.municipality_code,
         point=(fact.lat, fact.lon),
         university_healthcare=university,

@@ -21,6 +21,7 @@ class MunicipalityFact:
     lon: float
     centroid_lat: float
     centroid_lon: float
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,48 +32,83 @@ class InstitutionFact:
     name_sv: str
     name_en: str
     in_county: bool
+    municipality_code: str | None
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class SiteFact:
+    """A studieort of a decentralised programme: its municipality, and others whose care belongs to it."""
+
+    institution: str
+    name: str
     municipality_code: str
+    neighbours: tuple[str, ...]
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderFact:
+    """A provider of care: a region, a municipality, or a private one that a region funds, by name."""
+
+    name_sv: str
+    name_en: str
+    kind: str
+    municipality_code: str | None
+    funded_by: str | None
+    in_county: bool
+    looked_up: bool
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
 class ProgrammeFact:
-    """A programme and how many it admits each term."""
+    """A programme and how many it admits each term, where that is known; without a published code it has our id."""
 
     id: str
     institution: str
     name: str
     profession: str
     code: str
-    intake_per_term: int
+    intake_per_term: int | None
     decentralised: bool
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
 class CourseFact:
-    """A course whose placement weeks are known."""
+    """A course whose placement weeks are known, and the kinds of units that its setting is read as."""
 
     programme: str
     code: str
     name: str
     term: int
     weeks: int
+    kinds: tuple[str, ...]
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
 class CarePlaceFact:
-    """A real hospital, clinic or health centre: who owns and runs it, where it is, and its departments."""
+    """A hospital, clinic or health centre: the region responsible, who runs it if another does, and its care.
+
+    One that is not ``looked_up`` stands for others of its kind.
+    """
 
     id: str
     name: str
-    owner: str
-    operator: str
+    region: str
+    run_by: str | None
+    looked_up: bool
     kind: str
+    kinds: tuple[str, ...]
     municipality_code: str
     lat: float
     lon: float
     departments: tuple[str, ...]
     beds: int | None
     university_hospital: bool
+    source: str
 
 
 @cache
@@ -89,6 +125,7 @@ def municipalities() -> tuple[MunicipalityFact, ...]:
             lon=float(line["lon"]),
             centroid_lat=float(line["centroid_lat"]),
             centroid_lon=float(line["centroid_lon"]),
+            source=line["source"],
         )
         for line in _lines("municipalities.csv")
     )
@@ -96,16 +133,55 @@ def municipalities() -> tuple[MunicipalityFact, ...]:
 
 @cache
 def institutions() -> tuple[InstitutionFact, ...]:
-    """Return the four lärosäten of the county and the two with decentralised medical programmes."""
+    """Return the lärosäten of the county, and those outside it that have students placed in the same care."""
     return tuple(
         InstitutionFact(
             code=line["code"],
             name_sv=line["name_sv"],
             name_en=line["name_en"],
             in_county=line["in_county"] == "yes",
-            municipality_code=line["municipality_code"],
+            municipality_code=line["municipality_code"] or None,
+            source=line["source"],
         )
         for line in _lines("institutions.csv")
+    )
+
+
+@cache
+def sites() -> tuple[SiteFact, ...]:
+    """Return the studieorter of the decentralised medical programmes."""
+    return tuple(
+        SiteFact(
+            institution=line["institution"],
+            name=line["name"],
+            municipality_code=line["municipality_code"],
+            neighbours=_several(line["neighbours"]),
+            source=line["source"],
+        )
+        for line in _lines("sites.csv")
+    )
+
+
+def site_code(municipality_code: str) -> str:
+    """Return the municipality of the studieort that a municipality's care belongs to, or the municipality itself."""
+    return next((site.municipality_code for site in sites() if municipality_code in site.neighbours), municipality_code)
+
+
+@cache
+def providers() -> tuple[ProviderFact, ...]:
+    """Return the regions, the county's municipalities, and those who run care on a region's behalf."""
+    return tuple(
+        ProviderFact(
+            name_sv=line["name_sv"],
+            name_en=line["name_en"],
+            kind=line["kind"],
+            municipality_code=line["municipality_code"] or None,
+            funded_by=line["funded_by"] or None,
+            in_county=line["in_county"] == "yes",
+            looked_up=line["looked_up"] == "yes",
+            source=line["source"],
+        )
+        for line in _lines("providers.csv")
     )
 
 
@@ -119,8 +195,9 @@ def programmes() -> tuple[ProgrammeFact, ...]:
             name=line["name"],
             profession=line["profession"],
             code=line["code"] or line["id"],
-            intake_per_term=int(line["intake_per_term"]),
+            intake_per_term=int(line["intake_per_term"]) if line["intake_per_term"] else None,
             decentralised=line["decentralised"] == "yes",
+            source=line["source"],
         )
         for line in _lines("programmes.csv")
     )
@@ -130,7 +207,15 @@ def programmes() -> tuple[ProgrammeFact, ...]:
 def courses() -> tuple[CourseFact, ...]:
     """Return the courses whose placement weeks are known."""
     return tuple(
-        CourseFact(line["programme"], line["code"], line["name"], int(line["term"]), int(line["placement_weeks"]))
+        CourseFact(
+            programme=line["programme"],
+            code=line["code"],
+            name=line["name"],
+            term=int(line["term"]),
+            weeks=int(line["placement_weeks"]),
+            kinds=_several(line["kinds"]),
+            source=line["source"],
+        )
         for line in _lines("courses.csv")
     )
 
@@ -142,18 +227,26 @@ def care_places() -> tuple[CarePlaceFact, ...]:
         CarePlaceFact(
             id=line["id"],
             name=line["name"],
-            owner=line["owner"],
-            operator=line["operator"],
+            region=line["region"],
+            run_by=line["run_by"] or None,
+            looked_up=line["looked_up"] == "yes",
             kind=line["kind"],
+            kinds=_several(line["kinds"]),
             municipality_code=line["municipality_code"],
             lat=float(line["lat"]),
             lon=float(line["lon"]),
-            departments=tuple(filter(None, line["departments"].split("|"))),
+            departments=_several(line["departments"]),
             beds=int(line["beds"]) if line["beds"] else None,
             university_hospital=line["university_hospital"] == "yes",
+            source=line["source"],
         )
         for line in _lines("care_places.csv")
     )
+
+
+def _several(cell: str) -> tuple[str, ...]:
+    """Return the words of a cell that holds several."""
+    return tuple(filter(None, cell.split("|")))
 
 
 def _lines(file: str) -> list[dict[str, str]]:

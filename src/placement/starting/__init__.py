@@ -1,1 +1,1 @@
-"""What an organisation that starts from an empty database may take over: real reference data, nothing made up."""
+"""The reference data as rows of the register: what an empty database may begin with, and what the demo builds on."""

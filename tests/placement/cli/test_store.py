@@ -88,9 +88,9 @@ def test_a_term_that_is_not_there_is_told_in_a_line(lang: str, words: str, place
         ("PLACEMENT_RUNNER", "sometimes", "PLACEMENT_RUNNER: "),
     ],
 )
-@pytest.mark.parametrize("command", [("migrate",), ("serve",), ("worker",), ("demo",)], ids=lambda each: each[0])
+@pytest.mark.parametrize("command", ["migrate", "serve", "worker", "demo", "init"])
 def test_a_bad_setting_is_told_in_a_line(
-    command: tuple[str, ...],
+    command: str,
     name: str,
     value: str,
     words: str,
@@ -98,7 +98,7 @@ def test_a_bad_setting_is_told_in_a_line(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv(name, value)
-    told = placement(*command)
+    told = placement(command)
     assert (told.exit_code, told.stdout) == (2, "")
     assert words in told.stderr
     assert len(told.stderr.splitlines()) == 1

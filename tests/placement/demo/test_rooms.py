@@ -13,7 +13,7 @@ from placement.demo.care import ASSUMED_BEDS, CLINICS, DELIVERY, PSYCHIATRY, TEA
 from placement.demo.curriculum import study_courses, study_programmes
 from placement.demo.dice import dice, draw_id, round_evenly
 from placement.demo.geography import point_in, share_by_population
-from placement.demo.organisations import COUNTY_REGION, Parties, draw_parties, private_operator
+from placement.demo.organisations import COUNTY_REGION, Parties, draw_parties
 from placement.demo.scales import SCALES
 from placement.demo.supervisors import LEVELS_MET, draw_levels
 from placement.demo.term import draw_term
@@ -92,6 +92,16 @@ def test_every_kind_of_unit_is_known() -> None:
     kinds |= {kind for course in study_courses() for kind in course.kinds}
     assert kinds <= set(TEACHES)
     assert {*ASSUMED_BEDS, *DELIVERY, *PSYCHIATRY} <= {place.id for place in care_places()}
+
+
+def test_a_hospital_s_kinds_of_care_are_those_of_its_departments() -> None:
+    for fact in care_places():
+        of_departments = {
+            kind
+            for department in fact.departments
+            for kind in next((clinic.kinds for clinic in CLINICS if department.startswith(clinic.named)), ())
+        }
+        assert fact.id in PSYCHIATRY or not of_departments or set(fact.kinds) == of_departments, fact
 
 
 def test_everything_within_the_county_is_answered_for_by_its_region_or_its_municipality(
@@ -185,15 +195,6 @@ def test_a_unit_takes_students_by_its_kinds_and_size(county: list[Place]) -> Non
     assert ward.teaches("nurse") == pytest.approx(3 * ward.size)
     assert ward.teaches("midwife") == 0
     assert replace(ward, size=2.0).teaches("nurse") == pytest.approx(6)
-
-
-def test_the_region_runs_what_nobody_else_is_named_for() -> None:
-    by_id = {fact.id: fact for fact in care_places()}
-    assert private_operator(by_id["DS"]) is None
-    assert private_operator(by_id["SGS"]) == "Capio"
-    assert private_operator(by_id["NAS"]) is None
-    assert private_operator(by_id["DAL"]) == "Capio"
-    assert private_operator(by_id["ERS"]) == "Ersta diakoni"
 
 
 def test_the_term_is_the_spring_of_2027_and_placing_is_worth_more_than_any_journey() -> None:
