@@ -50,7 +50,7 @@ def publish_again(url: str, address: str) -> None:
     with open_session(engine) as session:
         term = session.exec(select(Term.id)).one()
     with httpx.Client(base_url=address, timeout=60) as http:
-        again = Round(Party(http, token_of(engine, Role.COORDINATOR)), engine, term, seconds=1)
+        again = Round(Party(http, token_of(engine, Role.COORDINATOR)), engine, term, seconds=10)
         assert again.publish(again.run(mode="fill"))["number"] == 2
     engine.dispose()
 
