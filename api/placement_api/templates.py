@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, get_args
 
 from pydantic.alias_generators import to_camel
@@ -12,7 +13,8 @@ from placement.callers import Caller
 from placement.sheets import names
 from placement.sheets.cells import Value, words_as_text
 from placement.sheets.choices import choices_of, names_of_lists
-from placement.sheets.layout import Layout, heading_of, large
+from placement.sheets.hints import hint_of
+from placement.sheets.layout import Layout, heading_of, large, split_head
 from placement.sheets.templates import Template, write_template
 from placement.sheets.writing import Sheet
 from placement.store.access import fault
@@ -39,6 +41,8 @@ def template_of(store: Session, by: Caller, listed: Listed, term: str | None, la
         example = {**{head: value for head, value in example.items() if head in heads}, weeks[0]: 2, "termId": term}
     elif layout.weeks:
         heads += [head for head in example if head not in heads]
+    names_of = {**names_of_lists(store, heads), **_fixed_names(listed.row, heads)}
+    example |= {head: _worded(example[head], names_of[head], language) for head in names_of if head in example}
     template = Template(
         listed.path,
         listed.what,
@@ -46,7 +50,7 @@ def template_of(store: Session, by: Caller, listed: Listed, term: str | None, la
         example,
         frozenset(map(to_camel, listed.room.NEEDED)),
         {**choices_of(store, by, heads, language), **_fixed_choices(listed.row, heads, language)},
-        {head: told for head in heads if (told := _told(listed.row, head))},
+        _hints(listed.path, layout, heads),
     )
     return write_template(template, language)
 
@@ -113,7 +117,12 @@ def _named_in(shape: Any) -> Iterator[type[Named]]:  # noqa: ANN401 (a type as p
         yield from _named_in(inner)
 
 
-def _told(row: type[Change], head: str) -> str:
-    """Return what the schema says about a column."""
-    told = {field.alias or name: field.description for name, field in row.model_fields.items()}
-    return told.get(head) or ""
+def _hints(listed: str, layout: Layout, heads: Sequence[str]) -> dict[str, Words]:
+    """Return what is said about each column."""
+    found: dict[str, Words] = {}
+    for head in heads:
+        with suppress(KeyError):
+            group, _, name = ("", "", head) if head in layout.columns else split_head(layout, head)
+            hint = hint_of(listed, f"{layout.groups[group].stem}.{name}" if group else name)
+            found |= {} if hint is None else {head: hint}
+    return found

@@ -67,7 +67,7 @@ _SITE: dict[str, JsonValue] = {"institutionId": "UMU", "name": "Sunderbyn", "mun
 _UNIT: dict[str, JsonValue] = {
     "name": "Hemsjukvården Saltsjöbaden",
     "hsaId": "SE2120000167-HS1",
-    "providerId": "212000-0167",
+    "providerId": "Nacka kommun",
     "municipalityCode": "0182",
     "kinds": ["home-care"],
     "lat": 59.28,
@@ -91,7 +91,7 @@ _COURSE: dict[str, JsonValue] = {
 }
 _AGREEMENT: dict[str, JsonValue] = {
     "institutionId": "KI",
-    "providerId": "212000-0167",
+    "providerId": "Nacka kommun",
     "validFrom": "2026-01-01",
     "termId": "VT2027",
     "maxStudentWeeks": 120,

@@ -50,7 +50,7 @@ class Template:
     example: Mapping[str, Value]
     needed: frozenset[str] = frozenset()
     choices: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    told: Mapping[str, str] = field(default_factory=dict)
+    hints: Mapping[str, Words] = field(default_factory=dict)
 
 
 def write_template(template: Template, language: str) -> bytes:
@@ -75,8 +75,8 @@ def _write_page(page: Worksheet, template: Template, language: str) -> None:
         cell.font = _BOLD
         if head in template.needed:
             cell.fill = _NEEDED
-        if told := template.told.get(head):
-            cell.comment = Comment(told, _AUTHOR)
+        if hint := template.hints.get(head):
+            cell.comment = Comment(_in(hint, language), _AUTHOR)
         page.column_dimensions[letters_of(column)].width = _WIDTH
         value = template.example.get(head)
         if value is not None:
@@ -110,7 +110,8 @@ def _write_guide(guide: Worksheet, template: Template, language: str) -> None:
         guide.append([_in(words, language).format(sheet=template.name)])
     guide.append([])
     for head in template.heads:
-        guide.append([heading_of(head, language), template.told.get(head, ""), _shown(template, head)])
+        hint = template.hints.get(head, Words("", ""))
+        guide.append([heading_of(head, language), _in(hint, language), _shown(template, head)])
     for letters, width in (("A", 30), ("B", 80), ("C", 60)):
         guide.column_dimensions[letters].width = width
         for row in guide[letters]:

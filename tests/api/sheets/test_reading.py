@@ -292,6 +292,18 @@ def test_a_template_has_headings_choices_and_an_example_and_its_headings_are_rea
     assert all(fault.get("cell", "").endswith("2") for fault in told.json().get("errors", ()))
 
 
+@pytest.mark.parametrize("listed", [*WHO_KEEPS, "placements"])
+def test_a_template_explains_every_column_in_one_language(client: TestClient, world: World, listed: str) -> None:
+    said = []
+    for language in ("sv", "en"):
+        query = f"template=true&headings={language}"
+        answer = client.get(f"/v1/{listed}/sheet?{query}", headers=world.by("coordinator"))
+        cells = load_workbook(io.BytesIO(answer.content)).worksheets[0][1]
+        assert [cell.value for cell in cells if cell.comment is None and "-W" not in str(cell.value)] == []
+        said.append([cell.comment.text for cell in cells if cell.comment])
+    assert all(swedish != english for swedish, english in zip(*said, strict=True))
+
+
 def test_a_template_offers_the_words_that_a_cell_may_hold(client: TestClient, world: World) -> None:
     query = "template=true&headings=sv&termId=VT2027"
     answer = client.get(f"/v1/{OFFERS}/sheet?{query}", headers=world.by("provider"))
@@ -306,6 +318,7 @@ def test_a_template_offers_the_words_that_a_cell_may_hold(client: TestClient, wo
     assert lists.sheet_state == "hidden"
     assert len(page.data_validations.dataValidation) >= 4
     assert str(guide["A1"].value) == "platserbjudanden"
+    assert page["C2"].value == "sjuksköterska"
     english = client.get(f"/v1/{OFFERS}/sheet?template=true&termId=none", headers=world.by("provider"))
     assert english.status_code == 422
 
