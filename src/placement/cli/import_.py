@@ -14,6 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from placement.callers import SYSTEM
 from placement.cli.database import open_database
+from placement.cli.professions import name_profession
 from placement.cli.speech import CANNOT, Lang, Language, refusing_in
 from placement.cli.web import from_the_api
 from placement.database import open_session
@@ -157,7 +158,8 @@ def _tell(told: dict[str, Any], lang: Language) -> None:
     for words in (*(read or {}).get("assumptions", ()), *told["assumptions"]):
         typer.echo(words)
     for place in told["places"]:
-        typer.echo(lang.of(_PLACES).format_map({**place, "professions": ", ".join(place["professions"])}))
+        names = ", ".join(name_profession(each, lang) for each in place["professions"])
+        typer.echo(lang.of(_PLACES).format_map({**place, "professions": names}))
         for line in _week_lines(place["weeks"]):
             typer.echo(line)
     noun = lang.of(_ROW if told["rows"] == 1 else _ROWS)

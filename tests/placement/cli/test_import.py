@@ -42,7 +42,7 @@ def test_a_list_is_loaded_and_what_came_of_it_is_told(placement: Placement, tmp_
         "Kolumner som inte lästes: Kommentar",
         "Teckenkodningen antas vara windows-1252.",
         "En rad utan status men med platser läses som ett svar. (1)",
-        "Tallgården (physician): 0 -> 2 platsveckor",
+        "Tallgården (läkare): 0 -> 2 platsveckor",
         "  2026-W53: - -> 2",
         "Provkörning, inget är sparat. 1 rad: 1 nya, 0 ändrade, 0 oförändrade",
     ]
