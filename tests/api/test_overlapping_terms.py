@@ -104,6 +104,40 @@ def test_two_plans_made_side_by_side_are_not_both_published(
     assert list(county.in_force()) == [first]
 
 
+def less_agreed(county: County) -> None:
+    county.set_up(SPRING, SUMMER, places=9, ceiling=None)
+    volumes = [{"termId": county.terms["VT2027"], "minStudentWeeks": 0, "maxStudentWeeks": 3}]
+    county.by.change(f"/v1/agreements/{county.ids['agreement']}", {"volumes": volumes})
+
+
+def less_offered(county: County) -> None:
+    county.set_up(SPRING, SUMMER, places=9, ceiling=None)
+    fewer = [{"week": week, "places": 1} for week in (MEETING, "2027-W22")]
+    county.by.change(f"/v1/capacity-offers/{county.ids['offer VT2027']}", {"weeks": fewer})
+
+
+@pytest.mark.parametrize(
+    ("prepare", "week", "rule"),
+    [
+        (less_agreed, "2027-W05", "Ceiling of the agreement"),
+        (same_agreement, "2027-W05", "Ceiling of the agreement"),
+        (less_offered, MEETING, "Places offered"),
+    ],
+)
+def test_a_plan_that_takes_what_another_term_s_numbers_leave_to_its_own_is_refused_whichever_is_first(
+    county: County, prepare: Callable[[County], None], week: str, rule: str
+) -> None:
+    prepare(county)
+    county.pin(county.ask_for("bo", "VT2027"), week)
+    county.pin(county.ask_for("anna", "ST2027"))
+    county.settle("VT2027")
+    refused = county.publish("ST2027", county.run("ST2027")["id"], 409)
+    assert refused["detail"].startswith("The plan takes more than the numbers in VT2027 allow ")
+    assert [rule in error["detail"] for error in refused["errors"]] == [True]
+    assert list(county.in_force()) == ["VT2027"]
+    assert county.by.get(f"/v1/terms/{county.terms['ST2027']}/publications")["items"] == []
+
+
 def test_where_nothing_is_pinned_the_second_term_is_planned_around_the_first(county: County) -> None:
     county.set_up(SPRING, SUMMER)
     county.pin(county.ask_for("anna", "VT2027"))

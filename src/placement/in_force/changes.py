@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, select
 
 from placement.planning.broken import Broken, broken_beside, broken_by_leaving, lines_in
-from placement.planning.gather import FINISHED
-from placement.tables import Course, Placement, PlannedPlacement, Request, Student
+from placement.tables import FINISHED, Course, Placement, PlannedPlacement, Request, Student
 from placement_solver.problem import Problem
 
 

@@ -19,7 +19,7 @@ from placement.clock import now
 from placement.errors import ConflictError, Fault, NotFoundError
 from placement.events import feed
 from placement.in_force.changes import Change, asked_in, changes_by
-from placement.in_force.clashes import find_clashes
+from placement.in_force.clashes import Clash, Stays, find_clashes, find_overruns, stays_in
 from placement.in_force.placements import happening
 from placement.in_force.snapshots import changes_between
 from placement.planning.broken import rules_for_all, rules_in
@@ -80,7 +80,9 @@ def publish(session: Session, by: Caller, term_id: str, run_id: str, published_b
         moved=0,
         ended=0,
     )
+    before = stays_in(session, term)
     _switch(session, publication, plan, solved)
+    _refuse_overruns(session, term, before)
     access.add(session, by, publication)
     return publication
 
@@ -145,14 +147,43 @@ def _named(session: Session, sentences: Sequence[Words]) -> list[Words]:
 
 def _refuse_clashes(session: Session, term: Term, solved: Problem, plan: SolverPlan) -> None:
     """Refuse a plan whose placements clash with what other terms that share its weeks have put in force by now."""
-    clashes = list(islice(find_clashes(session, term, solved, plan), MOST_NAMED))
+    _refuse(
+        session,
+        find_clashes(session, term, solved, plan),
+        Words(
+            "Planen krockar med det som gäller i {codes}: {told}",
+            "The plan clashes with what is in force in {codes}: {told}",
+        ),
+    )
+
+
+def _refuse_overruns(session: Session, term: Term, before: Stays) -> None:
+    """Refuse a plan that, now that it is in force, takes what other terms' numbers leave to their own placements.
+
+    Raising undoes the publication.
+    """
+    _refuse(
+        session,
+        find_overruns(session, term, before),
+        Words(
+            "Planen tar mer än vad talen i {codes} tillåter för det som gäller där: {told}. "
+            "Höj talen där, eller planera om",
+            "The plan takes more than the numbers in {codes} allow beside what is in force there: {told}. "
+            "Raise the numbers there, or plan again",
+        ),
+    )
+
+
+def _refuse(session: Session, found: Iterator[Clash], why: Words) -> None:
+    """Refuse a plan if there are clashes, and name them."""
+    clashes = list(islice(found, MOST_NAMED))
     if not clashes:
         return
     told = _named(session, [clash.words for clash in clashes])
     codes = ", ".join(sorted({code for clash in clashes for code in clash.terms}))
     raise ConflictError(
-        sv=f"Planen krockar med det som gäller i {codes}: {'; '.join(words.sv for words in told[:3])}",
-        en=f"The plan clashes with what is in force in {codes}: {'; '.join(words.en for words in told[:3])}",
+        sv=why.sv.format(codes=codes, told="; ".join(words.sv for words in told[:3])),
+        en=why.en.format(codes=codes, told="; ".join(words.en for words in told[:3])),
         faults=(Fault("/run_id", words.en, words.sv) for words in told),
     )
 

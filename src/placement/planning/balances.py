@@ -18,12 +18,12 @@ from sqlmodel import Session, col, select
 from placement.callers import Caller
 from placement.clock import day_of
 from placement.planning.entries import weeks_covered
-from placement.planning.gather import FINISHED
 from placement.planning.other_terms import sharing_weeks, weeks_within
 from placement.register.agreements import agreements_of
 from placement.register.rounds import NOTICE
 from placement.store.access import FIRST, PARTIES, Page, Span, allow, found, matching, page_of
 from placement.tables import (
+    FINISHED,
     HOLDING,
     Agreement,
     AgreementUnit,

@@ -16,11 +16,11 @@ from placement.planning.scenarios import AS_IT_IS, AS_USUAL, Options, apply_opti
 from placement.planning.waiting import TURN
 from placement.store.access import COORDINATORS, allow
 from placement.tables import (
+    FINISHED,
     Course,
     Organisation,
     Pin,
     Placement,
-    PlacementStatus,
     Programme,
     Request,
     RequestStatus,
@@ -31,8 +31,6 @@ from placement.tables import (
     agreement_party,
 )
 from placement_solver.problem import FORMAT, Problem
-
-FINISHED = frozenset({PlacementStatus.COMPLETED, PlacementStatus.FAILED})
 
 
 def gather(
@@ -116,7 +114,7 @@ def write_term(
     students = None if at is None else {student.id for _, student, *_ in requests}
     supervisors = entries.write_supervisors(session, term, index, at)
     if taken is None:
-        taken = write_taken(session, term, {supervisor["id"] for supervisor in supervisors})
+        taken = write_taken(session, term, {supervisor["id"] for supervisor in supervisors}, asked)
     return {
         "format": FORMAT,
         "term": {"code": term.code, "first_week": str(term.first_week), "weeks": term.weeks},

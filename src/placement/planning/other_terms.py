@@ -1,13 +1,16 @@
-"""Other terms: the terms that share weeks with a term, and what their placements in force have taken in those weeks."""
+"""Other terms: the terms that share weeks with a term, and what their placements in force have taken in those weeks.
+
+A placement of the term itself that is over, and whose request the problem no longer has, has taken its place as well.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Container, Sequence
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, and_, col, or_, select
 
-from placement.tables import HOLDING, Course, Placement, Programme, Request, Student, Term
+from placement.tables import FINISHED, HOLDING, Course, Placement, Programme, Request, Student, Term
 from placement_solver.weeks import IsoWeek
 
 Entry = dict[str, Any]
@@ -45,31 +48,33 @@ def lock_with_neighbours(session: Session, term_id: str) -> Term | None:
     return term
 
 
-def write_taken(session: Session, term: Term, supervisors: Container[str]) -> list[Entry]:
-    """Return what the placements in force of other terms take in a term's weeks, as the problem document has it.
+def write_taken(session: Session, term: Term, supervisors: Container[str], requests: Container[str]) -> list[Entry]:
+    """Return what is taken of a term's weeks, as the problem document has it.
 
-    Only ``supervisors`` are named, since the document must have them.
+    The placements in force of other terms have taken it, and those of the term's own that are over but whose request
+    is not among ``requests``, which the problem has: it was withdrawn, or may no longer be met there. Only
+    ``supervisors`` are named, since the document must have them.
     """
-    others = {other.id: other for other in sharing_weeks(session, term)}
-    if not others:
-        return []
+    terms = {each.id: each for each in (*sharing_weeks(session, term), term)}
+    others = col(Placement.term_id).in_(terms.keys() - {term.id})
+    own = and_(Placement.term_id == term.id, col(Placement.status).in_(FINISHED))
     rows = session.exec(
         select(Placement, col(Student.id), col(Student.institution_id), col(Programme.profession))
         .join(Request, col(Request.id) == Placement.request_id)
         .join(Student, col(Student.id) == Request.student_id)
         .join(Course, col(Course.id) == Request.course_id)
         .join(Programme, col(Programme.id) == Course.programme_id)
-        .where(col(Placement.term_id).in_(others), col(Placement.status).in_(HOLDING))
+        .where(or_(others, own), col(Placement.status).in_(HOLDING))
         .order_by(col(Placement.id))
     )
     taken = []
     for placement, student, institution, profession in rows:
         weeks = weeks_within(term, placement.start, placement.weeks)
-        if weeks:
+        if weeks and not (placement.term_id == term.id and placement.request_id in requests):
             taken.append(
                 {
                     "id": placement.id,
-                    "term": others[placement.term_id].code,
+                    "term": terms[placement.term_id].code,
                     "student": student,
                     "institution": institution,
                     "profession": profession,

@@ -42,6 +42,7 @@ from placement.tables.planning import (
     UnplacedRequest,
 )
 from placement.tables.publishing import (
+    FINISHED,
     HOLDING,
     EndReason,
     Event,
@@ -65,6 +66,7 @@ from placement.tables.webhooks import Delivery, StopReason, Webhook
 METADATA = Row.metadata
 
 __all__ = [
+    "FINISHED",
     "HOLDING",
     "METADATA",
     "RETAKE_CLASS",

@@ -43,6 +43,8 @@ class PlacementStatus(Named):
     DROPPED_OUT = "dropped-out", "avbruten", "dropped out"
 
 
+FINISHED = (PlacementStatus.COMPLETED, PlacementStatus.FAILED)
+"""The statuses of a placement that is over and was held."""
 HOLDING = (PlacementStatus.PUBLISHED, PlacementStatus.ACCEPTED, PlacementStatus.COMPLETED, PlacementStatus.FAILED)
 """The statuses of a placement in force: its place, supervisor and weeks are taken. A request has at most one such."""
 

@@ -129,14 +129,15 @@ def test_what_a_coordinator_has_pinned_binds_a_run_that_plans_anew_and_no_other(
 
 
 @pytest.mark.usefixtures("begun")
-def test_a_pin_that_binds_stays_where_another_decision_is_in_its_way(store: Session) -> None:
+def test_a_pin_that_binds_is_refused_where_what_is_completed_has_taken_the_place(store: Session) -> None:
     completed = store.exec(select(Placement).where(Placement.request_id == "req_a")).one()
     settle_placement(store, KI, completed.id, PlacementStatus.COMPLETED)
     store.add(Pin(term_id="trm_a", request_id="req_b", unit_id="unt_a", start=WEEK))
-    offer_places(store, "off_a", "unt_a", 1)
     posed = gather_for(store, SYSTEM, "trm_a", RunMode.PLAN)
-    assert [pin.request for pin in posed.problem.pins] == ["req_b"]
-    assert [released.request_id for released in posed.released] == []
+    assert [pin.request for pin in posed.problem.pins] == ["req_a", "req_b"]
+    offer_places(store, "off_a", "unt_a", 1)
+    with pytest.raises(InvalidProblem, match="breaks the rule capacity"):
+        gather_for(store, SYSTEM, "trm_a", RunMode.PLAN)
 
 
 @pytest.mark.usefixtures("begun")

@@ -9,7 +9,7 @@ from placement.callers import SYSTEM
 from placement.planning.gather import gather, gather_for
 from placement.planning.other_terms import terms_with
 from placement.planning.scenarios import Closure, Options, Scenario
-from placement.tables import Pin, PlacementStatus, RunMode, Term
+from placement.tables import BlockedUnit, Pin, Placement, PlacementStatus, Request, RequestStatus, RunMode, Term
 from placement_solver.documents import problem_document
 from placement_solver.faults import InvalidProblem
 from placement_solver.problem import Taken
@@ -53,6 +53,37 @@ def test_a_placement_of_another_term_is_gathered_with_all_that_it_takes(session:
         "first_week": 18,
         "last_week": 19,
     }
+
+
+def over(session: Session, status: PlacementStatus) -> Placement:
+    """Put a placement of the term itself in force that is over."""
+    return place_elsewhere(session, WEEK, 6, term_id="trm_a", status=status)
+
+
+@pytest.mark.usefixtures("world")
+@pytest.mark.parametrize("status", [PlacementStatus.COMPLETED, PlacementStatus.FAILED])
+def test_a_placement_that_is_over_has_taken_its_place_even_if_its_request_is_withdrawn(
+    session: Session, status: PlacementStatus
+) -> None:
+    placement = over(session, status)
+    session.get_one(Request, placement.request_id).status = RequestStatus.WITHDRAWN
+    session.flush()
+    (entry,) = taken(session)
+    assert (entry.id, entry.term, entry.unit, entry.weeks) == (placement.id, "VT2027", "unt_a", range(6))
+
+
+@pytest.mark.usefixtures("world")
+def test_a_placement_that_is_over_has_taken_its_place_even_if_the_student_may_no_longer_be_there(
+    session: Session,
+) -> None:
+    placement = over(session, PlacementStatus.FAILED)
+    student = session.get_one(Request, placement.request_id).student_id
+    session.add(BlockedUnit(student_id=student, unit_id="unt_a"))
+    session.flush()
+    for mode in RunMode:
+        problem = gather(session, SYSTEM, "trm_a", mode)
+        assert [entry.id for entry in problem.taken] == [placement.id]
+        assert placement.request_id not in problem.request
 
 
 @pytest.mark.parametrize(
