@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Annotated, Any
@@ -17,19 +17,22 @@ from sqlmodel import Session
 from placement.callers import Caller
 from placement.refusals import words_of
 from placement.sheets import names, privacy
+from placement.sheets.choices import names_of_lists
 from placement.sheets.faults import Faults, SheetError
 from placement.sheets.files.grid import Book
 from placement.sheets.files.opening import read_file
-from placement.sheets.finding import Table, find_table, score
+from placement.sheets.finding import HeadingsError, Table, find_table, score
 from placement.sheets.importing import hand_in
 from placement.sheets.layout import Layout, layout_of
 from placement.sheets.marking import MarkedError, mark
 from placement.sheets.rows import Line, Terms, lines_in, lines_of
+from placement.store.access import fault
 from placement_api.fields import fields_at
 from placement_api.lists import Listed
 from placement_api.media_types import FILES
-from placement_api.schemas.base import Change
+from placement_api.schemas.base import Change, example_of
 from placement_api.schemas.sheets import ImportAsked, ImportShown, ReadShown, Rows
+from placement_solver.words import Words
 
 _NUMBER = re.compile(r"\d+")
 
@@ -83,8 +86,7 @@ def bring_in(
     """
     by = replace(by, accepts_unusual=asked.accept_unusual)
     room, row = listed.room, listed.row
-    layout = columns_of(row)
-    read = _read(store, layout, sent, asked)
+    read = _read(store, row, sent, asked, language)
     faults = Faults(read.lines, room.PROTECTED, lambda index: watch(index + 1, len(read.lines)))
     rows = _checked(row, read.lines, faults)
     try:
@@ -135,14 +137,20 @@ def _checked(row: type[Change], lines: Sequence[Line], faults: Faults) -> dict[i
     return rows
 
 
-def _read(store: Session, layout: Layout, sent: Body, asked: ImportAsked) -> Read:
+def _read(store: Session, row: type[Change], sent: Body, asked: ImportAsked, language: str) -> Read:
     """Read the rows of a body."""
+    layout = columns_of(row)
     terms = _terms(store, layout, asked)
     if sent.form in FILES:
         book = read_file(sent.content, sent.charset, lambda grid: score(layout, grid))
         privacy.hold_private(book)
-        table = find_table(book, layout, asked.sheet, _listed(asked.ignore_columns))
-        return Read(lines_of(layout, table, terms), book, table)
+        try:
+            table = find_table(book, layout, asked.sheet, _listed(asked.ignore_columns))
+        except HeadingsError as error:
+            if asked.faults_as is None:
+                raise
+            raise MarkedError(error, mark(sent.content, book, error.table, error.cell_faults, language)) from error
+        return Read(_without_example(store, row, lines_of(layout, table, terms), table), book, table)
     try:
         given = from_json(sent.content, allow_inf_nan=False)
     except ValueError as error:
@@ -154,6 +162,51 @@ def _read(store: Session, layout: Layout, sent: Body, asked: ImportAsked) -> Rea
         raise RequestValidationError([{**fault, "loc": ("body", *fault["loc"])} for fault in faults]) from None
     privacy.hold_rows_private(lines)
     return Read(lines)
+
+
+def _without_example(store: Session, row: type[Change], lines: Sequence[Line], table: Table) -> list[Line]:
+    """Leave out a template's example if nobody has written over it, and tell so."""
+    left = [line for line in lines if line.number in table.examples and _is_example(store, row, line.values)]
+    if left and len(left) == len(lines):
+        raise fault(
+            "/rows",
+            f"row {left[0].number} is the template's example, and there are no other rows",
+            f"rad {left[0].number} är mallens exempel, och det finns inga andra rader",
+        )
+    table.assumed += [
+        Words(
+            f"Rad {line.number} är mallens exempel och har inte lästs.",
+            f"Row {line.number} is the template's example and has not been read.",
+        )
+        for line in left
+    ]
+    return [line for line in lines if line not in left]
+
+
+def _is_example(store: Session, row: type[Change], values: Mapping[str, Any]) -> bool:
+    """Tell whether a row is the example of its list, in whatever words; the term and its weeks are the reader's own."""
+    own = {"term_id", "weeks", "starts"}
+    coded = {head: _coded(values[head], words) for head, words in names_of_lists(store, values).items()}
+    try:
+        given, shown = (row.model_validate(each).changes() for each in ({**values, **coded}, example_of(row)))
+    except ValidationError:
+        return False
+    given, shown = ({name: value for name, value in each.items() if name not in own} for each in (given, shown))
+    return bool(_filled(given) == _filled(shown))
+
+
+def _filled(value: Any) -> Any:  # noqa: ANN401 (any value of a row)
+    """Return a value without what it leaves empty."""
+    if isinstance(value, dict):
+        return {name: _filled(inner) for name, inner in value.items() if inner is not None}
+    return [_filled(each) for each in value] if isinstance(value, list) else value
+
+
+def _coded(value: Any, words: Mapping[str, Words]) -> Any:  # noqa: ANN401 (a cell, or the parts of one)
+    """Return codes in place of names."""
+    if isinstance(value, list):
+        return [_coded(each, words) for each in value]
+    return next((code for code, each in words.items() if value in (each.sv, each.en)), value)
 
 
 def _misread(content: bytes, error: ValueError) -> RequestValidationError:

@@ -4,5 +4,18 @@ CSV = "text/csv"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 XLS = "application/vnd.ms-excel"
 ODS = "application/vnd.oasis.opendocument.spreadsheet"
-FILES = (CSV, XLSX, XLS, ODS, "text/tab-separated-values", "text/plain", "application/octet-stream")
+FILES = (
+    CSV,
+    XLSX,
+    XLS,
+    ODS,
+    "application/vnd.ms-excel.sheet.macroenabled.12",
+    "text/tab-separated-values",
+    "text/plain",
+    "text/x-csv",
+    "text/comma-separated-values",
+    "application/csv",
+    "application/x-csv",
+    "application/octet-stream",
+)
 """What an import takes besides JSON."""

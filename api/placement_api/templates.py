@@ -21,7 +21,7 @@ from placement.store.access import fault
 from placement.vocabulary import Named
 from placement_api.importing import columns_of
 from placement_api.lists import Listed
-from placement_api.schemas.base import Change
+from placement_api.schemas.base import Change, example_of
 from placement_solver.words import Words
 
 NOT_FILLED_IN = {"id", "unitName"}
@@ -78,9 +78,8 @@ def _worded(cell: Value, words: Mapping[str, Words], language: str) -> Value:
 
 def _example(row: type[Change], layout: Layout) -> dict[str, Value]:
     """Return the example of a list's rows as the cells of a line."""
-    extra: Any = row.model_config.get("json_schema_extra", {})
     cells: dict[str, Value] = {}
-    for head, value in extra["example"].items():
+    for head, value in example_of(row).items():
         if head == "weeks" and layout.weeks:
             cells |= {each["week"]: each["places"] for each in value}
         elif head in layout.groups:

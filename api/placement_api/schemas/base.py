@@ -213,3 +213,10 @@ Week = Annotated[
 def example(body: Mapping[str, JsonValue]) -> ConfigDict:
     """Give a schema its example, which every operation that uses the schema shows."""
     return ConfigDict(json_schema_extra={"example": dict(body)})
+
+
+def example_of(row: type[BaseModel]) -> Mapping[str, Any]:
+    """Return the example of a schema."""
+    extra: Any = row.model_config.get("json_schema_extra", {})
+    found: Mapping[str, Any] = extra["example"]
+    return found

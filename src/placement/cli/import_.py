@@ -59,7 +59,7 @@ EPILOG = "\n\n".join(
 
 def import_(  # noqa: PLR0913 (each is an argument of the command)
     kind: Annotated[str, typer.Argument(help="The list: municipalities, organisations, sites, units, programmes …")],
-    file: Annotated[Path, typer.Argument(help="The file: CSV, XLSX, XLS or ODS.", exists=True, dir_okay=False)],
+    file: Annotated[Path, typer.Argument(help="The file: CSV, XLSX, XLS or ODS.")],
     term: Annotated[str | None, typer.Option(help="The term of rows that name none, by id or code.")] = None,
     sheet: Annotated[str | None, typer.Option(help="The sheet to read, where the file has several.")] = None,
     ignore: Annotated[str | None, typer.Option(help="Headings that are not to be read, with commas between.")] = None,
@@ -85,6 +85,7 @@ def import_(  # noqa: PLR0913 (each is an argument of the command)
     }
     with refusing_in(lang):
         require_kind(kind)
+        content = _content_of(file, faults)
         with open_database() as engine, open_session(engine) as session, _bar(lang) as bar:
             task = bar.add_task(kind, total=None)
             try:
@@ -92,7 +93,7 @@ def import_(  # noqa: PLR0913 (each is an argument of the command)
                     session,
                     SYSTEM,
                     kind,
-                    file.read_bytes(),
+                    content,
                     asked,
                     lang.value,
                     lambda done, rows: bar.update(task, completed=done, total=rows),
@@ -101,6 +102,19 @@ def import_(  # noqa: PLR0913 (each is an argument of the command)
                 bar.stop()
                 _refuse(error, faults, lang)
     typer.echo(json.dumps(told, ensure_ascii=False)) if as_json else _tell(told, lang)
+
+
+def _content_of(file: Path, marked: Path | None) -> bytes:
+    """Read the file; refuse what cannot be read, and a marked sheet that would overwrite it."""
+    if marked is not None and marked.exists() and marked.samefile(file):
+        raise UnreadFileError(
+            sv=f"--faults skulle skriva över filen {file}: ange en annan fil.",
+            en=f"--faults would overwrite the file {file}: name another file.",
+        )
+    try:
+        return file.read_bytes()
+    except OSError:
+        raise UnreadFileError(sv=f"Filen {file} kan inte läsas.", en=f"The file {file} cannot be read.") from None
 
 
 def require_kind(kind: str) -> None:
@@ -113,6 +127,12 @@ def require_kind(kind: str) -> None:
         raise NoListError(
             sv=_NO_KIND.sv.format_map({**words, "near": sv}), en=_NO_KIND.en.format_map({**words, "near": en})
         )
+
+
+class UnreadFileError(PlacementError):
+    """A file cannot be read, or must not be written."""
+
+    code = "unread-file"
 
 
 class NoListError(PlacementError):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from placement.errors import InvalidError
@@ -19,6 +19,10 @@ from placement_solver.words import Words
 
 _LOOKED_AT = 30
 """The rows among which the headings are looked for, from the first that holds something."""
+_HEADINGS = 2
+"""The known headings that make a row one of headings."""
+EXAMPLES = frozenset(("exempel", "example"))
+"""The heading, as `fold` writes it, of the column in which a template marks its example."""
 _OTHERWISE = {"enhet": "unitName", "unit": "unitName"}
 """Headings that name the unit's name where another column has its id."""
 Head = str | WeekName
@@ -27,7 +31,10 @@ Head = str | WeekName
 
 @dataclass(slots=True)
 class Table:
-    """A list that was found in a file: what each column is, its lines by row number, and what is told about it."""
+    """A list that was found in a file: what each column is, its lines by row number, and what is told about it.
+
+    ``examples`` are the lines that a template marks as its example.
+    """
 
     sheet: str
     heading_row: int
@@ -36,15 +43,25 @@ class Table:
     lines: dict[int, dict[int, Cell]]
     ignored: list[str] = field(default_factory=list)
     assumed: list[Words] = field(default_factory=list)
+    examples: Collection[int] = ()
+
+
+class HeadingsError(SheetError):
+    """The headings of a sheet have faults; ``table`` has those that were read."""
+
+    def __init__(self, faults: Sequence[CellFault], table: Table) -> None:
+        super().__init__(faults)
+        self.table = table
 
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where the headings of a sheet are, and how many of them are known."""
+    """Where the headings of a sheet are, and how many of them are known; for ``fields`` all weeks count as one."""
 
     grid: Grid
     row: int
     known: int
+    fields: int
 
     def lines(self) -> dict[int, dict[int, Cell]]:
         """Return the lines below the headings."""
@@ -74,8 +91,8 @@ def _place_in(book: Book, layout: Layout, sheet: str | None) -> _Place:
         names = ", ".join(grid.name for grid in book)
         raise fault("", f"there is no sheet '{sheet}': {names}", f"det finns inget blad '{sheet}': {names}")
     places = [_best(layout, grid) for grid in grids]
-    most = max(place.known for place in places)
-    found = [place for place in places if 2 * place.known > most]  # a text that explains the list has a word or two
+    most = max(place.fields for place in places)
+    found = [place for place in places if 2 * place.fields > most]  # a text that explains the list has a word or two
     if not found:
         raise _no_headings(layout, places)
     filled = [place for place in found if place.lines()]
@@ -100,14 +117,14 @@ def _place_in(book: Book, layout: Layout, sheet: str | None) -> _Place:
 def _best(layout: Layout, grid: Grid) -> _Place:
     """Return the row of a sheet with most known headings; a week alone makes no headings."""
     heads = layout.heads()
-    best = _Place(grid, min(grid.rows, default=0), 0)
+    best = _Place(grid, min(grid.rows, default=0), 0, 0)
     for row in sorted(grid.rows)[:_LOOKED_AT]:
         cells = [shown for cell in grid.rows[row].values() if (shown := _heading(cell)) is not None]
         named = {heads[fold(text)] for text in cells if fold(text) in heads}
         weeks = sum(layout.weeks and _week(cell, bare=False) is not None for cell in grid.rows[row].values())
         known = len(named) + weeks
         if named and known > best.known:
-            best = _Place(grid, row, known)
+            best = _Place(grid, row, known, len(named) + (weeks > 0))
     return best
 
 
@@ -160,7 +177,10 @@ def _table_of(place: _Place, layout: Layout, ignore: Collection[str]) -> Table:
             )
         else:
             heads[column] = head
-    lines = place.lines()
+    repeated, others = _more_headings(place, named)
+    faults += [_fault_of(place, 1, "", words, row) for row, words in others]
+    lines = {row: cells for row, cells in place.lines().items() if row not in repeated}
+    examples = _marked_as_example(written, lines)
     known = heads.keys() | {column for column, text in written.items() if text in ignored}
     lines = {
         row: {c: cell for c, cell in cells.items() if c in heads or c not in written} for row, cells in lines.items()
@@ -178,11 +198,67 @@ def _table_of(place: _Place, layout: Layout, ignore: Collection[str]) -> Table:
         for column in cells
         if column not in known
     ]
+    table = Table(place.grid.name, place.row, heads, written, lines, ignored, examples=examples)
     if faults:
-        raise SheetError(faults)
+        raise HeadingsError(faults, table)
     if len(lines) > MOST_ROWS:
         raise too_many_rows()
-    return Table(place.grid.name, place.row, heads, written, lines, ignored)
+    table.assumed += [
+        Words(
+            f"Rubrikerna upprepas på rad {row}, som inte har lästs.",
+            f"The headings are repeated in row {row}, which has not been read.",
+        )
+        for row in sorted(repeated)
+    ]
+    return table
+
+
+def _marked_as_example(written: Mapping[int, str], lines: Mapping[int, Mapping[int, Cell]]) -> set[int]:
+    """Return the lines with something in the column in which a template marks its example."""
+    marked = [column for column, text in written.items() if text.startswith("#") and fold(text) in EXAMPLES]
+    return {row for row, cells in lines.items() if any(column in cells for column in marked)}
+
+
+def _more_headings(place: _Place, named: Mapping[str, str]) -> tuple[set[int], list[tuple[int, Words]]]:
+    """Return the rows that repeat the headings, as printed pages do, and those that begin a list of their own.
+
+    A row above that has the same headings in the same columns is the upper part of headings in two rows.
+    """
+    own = {
+        column: named.get(fold(_heading(cell) or "")) or _week(cell, bare=False)
+        for column, cell in place.grid.rows[place.row].items()
+    }
+    repeated: set[int] = set()
+    others: list[tuple[int, Words]] = []
+    for row, cells in sorted(place.grid.rows.items()):
+        texts = {column: fold(text) for column, cell in cells.items() if (text := _heading(cell))}
+        if row == place.row or next(iter(texts.values()), "") not in named:
+            continue
+        found = {column: named[text] for column, text in texts.items() if text in named}
+        if len(found) < _HEADINGS or 2 * len(found) < len([text for text in texts.values() if not text.isdecimal()]):
+            continue
+        weeks = {column: week for column, cell in cells.items() if (week := _week(cell, bare=False)) is not None}
+        if all(own.get(column) == head for column, head in (found | weeks).items()):
+            if row > place.row:
+                repeated.add(row)
+        else:
+            others.append(
+                (
+                    row,
+                    Words(
+                        f"raden har rubriker till en annan lista än rad {place.row}: ha en lista i varje blad",
+                        f"the row has the headings of another list than row {place.row}: have one list in each sheet",
+                    ),
+                )
+            )
+    return repeated, others
+
+
+def _rows(rows: Collection[int], noun: str) -> str:
+    """Return rows in words, such as ``row 7`` or ``rows 7, 14``."""
+    numbers = ", ".join(map(str, sorted(rows)))
+    plural = {"rad": "raderna", "row": "rows"}[noun]
+    return f"{noun if len(rows) == 1 else plural} {numbers}"
 
 
 def _otherwise(
@@ -200,8 +276,8 @@ def _otherwise(
     return None
 
 
-def _fault_of(place: _Place, column: int, text: str, words: Words) -> CellFault:
-    return CellFault("", words.en, words.sv, row=place.row, column=text or letters_of(column))
+def _fault_of(place: _Place, column: int, text: str, words: Words, row: int | None = None) -> CellFault:
+    return CellFault("", words.en, words.sv, row=row or place.row, column=text or letters_of(column))
 
 
 def _unknown(text: str, layout: Layout, present: Collection[str]) -> Words:
@@ -218,7 +294,7 @@ def _unknown(text: str, layout: Layout, present: Collection[str]) -> Words:
     )
 
 
-def _no_headings(layout: Layout, places: Iterable[_Place]) -> InvalidError:
+def _no_headings(layout: Layout, places: Sequence[_Place]) -> InvalidError:
     """Say that no sheet has the list's headings: what was found, and what is wanted."""
     faults: list[CellFault] = []
     for place in places:
@@ -231,7 +307,12 @@ def _no_headings(layout: Layout, places: Iterable[_Place]) -> InvalidError:
         f"no row of the file has the list's headings: {wanted['en']}",
         f"ingen rad i filen har listans rubriker: {wanted['sv']}",
     )
-    return SheetError([CellFault("", told.faults[0].en, told.faults[0].sv, row=1), *faults]) if faults else told
+    if not faults:
+        return told
+    first = next(iter(places))
+    written = {column: _heading(cell) or "" for column, cell in first.grid.rows.get(first.row, {}).items()}
+    table = Table(first.grid.name, first.row, {}, written, {})
+    return HeadingsError([CellFault("", told.faults[0].en, told.faults[0].sv, row=1), *faults], table)
 
 
 def _in_sheet(name: str, language: str) -> str:
@@ -253,6 +334,12 @@ def _assumptions(book: Book, place: _Place) -> Iterator[Words]:
         yield Words(
             f"Sammanfogade celler läses som samma värde i varje cell: {areas}.",
             f"Merged cells are read as the same value in each cell: {areas}.",
+        )
+    above = [row for row, cells in place.grid.rows.items() if row < place.row and len(set(cells.values())) > 1]
+    if above:
+        yield Words(
+            f"Det som står ovanför rubrikerna har inte lästs: {_rows(above, 'rad')}.",
+            f"What stands above the headings has not been read: {_rows(above, 'row')}.",
         )
     others = [grid.name for grid in book if grid is not place.grid and grid.rows]
     if others:

@@ -23,6 +23,8 @@ _WIDTH = 18
 _LISTS = Words("Val", "Choices")
 _GUIDE = Words("Instruktion", "Instructions")
 _AUTHOR = "Placement"
+_EXAMPLE = Words("Exempel", "Example")
+_IS_EXAMPLE = Words("raden är ett exempel: skriv över den", "the row is an example: write over it")
 _INTRODUCTION = (
     Words(
         "Fyll i bladet '{sheet}'. Rad 2 är ett exempel: skriv över den.",
@@ -84,6 +86,8 @@ def _write_page(page: Worksheet, template: Template, language: str) -> None:
         if not isinstance(value, int | float):
             page.column_dimensions[letters_of(column)].number_format = "@"
             page.cell(2, column).number_format = "@"
+    page.cell(1, len(template.heads) + 1, f"# {_in(_EXAMPLE, language)}").font = _BOLD
+    page.cell(2, len(template.heads) + 1, _in(_IS_EXAMPLE, language))
 
 
 def _write_choices(page: Worksheet, lists: Worksheet, template: Template) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from typing import Any
 
 import pytest
@@ -181,6 +182,40 @@ def test_faults_of_a_file_of_another_form_come_back_as_a_workbook_too(provider: 
     assert page["C3"].data_type == "s"
 
 
+@pytest.mark.parametrize(
+    ("heads", "cell", "told"),
+    [
+        (("id", "2027-W01", "Vikt"), "C2", "there is no such column"),
+        (("Färg", "Vikt"), "A1", "no row of the file has the list's headings"),
+    ],
+)
+def test_headings_that_are_unknown_come_back_marked_too(
+    provider: Desk, heads: tuple[str, ...], cell: str, told: str
+) -> None:
+    content = workbook(("Plan", None), heads, ("off_a", 2))
+    answer = provider.hand_in(OFFERS, content, XLSX, "?faultsAs=xlsx")
+    assert (answer.status_code, answer.headers["content-type"]) == (422, XLSX)
+    page = load_workbook(io.BytesIO(answer.content))["Platser"]
+    marked = {each.coordinate: each.comment.text for row in page.iter_rows() for each in row if each.comment}
+    assert told in marked[cell]
+    assert provider.hand_in(OFFERS, content, XLSX).headers["content-type"].endswith("json")
+
+
+def test_a_templates_example_is_read_only_if_somebody_has_written_over_it(client: TestClient, world: World) -> None:
+    desk = Desk(client, world, "coordinator")
+    book = load_workbook(io.BytesIO(desk.file("travel-times", "xlsx", "&template=true&headings=sv").content))
+    page = book.worksheets[0]
+    page.append(["norr", "söder", 30])
+    out = io.BytesIO()
+    book.save(out)
+    answer = desk.hand_in("travel-times", out.getvalue(), XLSX)
+    assert outcome(answer) == (1, 0, 0)
+    assert "Row 2 is the template's example and has not been read." in answer.json()["read"]["assumptions"]
+    page["C2"] = 46
+    book.save(out := io.BytesIO())
+    assert outcome(desk.hand_in("travel-times", out.getvalue(), XLSX)) == (1, 0, 1)
+
+
 def test_faults_of_json_rows_come_back_as_json_whatever_is_asked(provider: Desk) -> None:
     answer = provider.hand_in_rows(OFFERS, [{"id": "off_none"}], "?faultsAs=xlsx")
     assert [column for _, column, _, _ in faults(answer)] == ["id"]
@@ -288,8 +323,8 @@ def test_a_template_has_headings_choices_and_an_example_and_its_headings_are_rea
     heads, example = ([cell.value for cell in row] for row in page.iter_rows(max_row=2))
     assert all(heads)
     assert any(example)
-    told = desk.hand_in(listed, answer.content, XLSX, "?dryRun=true")
-    assert all(fault.get("cell", "").endswith("2") for fault in told.json().get("errors", ()))
+    told = desk.hand_in(listed, answer.content, XLSX).json()
+    assert told["errors"][0]["detail"] == "row 2 is the template's example, and there are no other rows"
 
 
 @pytest.mark.parametrize("listed", [*WHO_KEEPS, "placements"])
@@ -299,7 +334,7 @@ def test_a_template_explains_every_column_in_one_language(client: TestClient, wo
         query = f"template=true&headings={language}"
         answer = client.get(f"/v1/{listed}/sheet?{query}", headers=world.by("coordinator"))
         cells = load_workbook(io.BytesIO(answer.content)).worksheets[0][1]
-        assert [cell.value for cell in cells if cell.comment is None and "-W" not in str(cell.value)] == []
+        assert [cell.value for cell in cells if cell.comment is None and not re.search("-W|#", str(cell.value))] == []
         said.append([cell.comment.text for cell in cells if cell.comment])
     assert all(swedish != english for swedish, english in zip(*said, strict=True))
 

@@ -76,6 +76,10 @@ def test_what_is_no_list_and_what_is_no_file_is_refused_in_one_line(placement: P
         told = placement(*command)
         assert told.exit_code == 2
         assert told.stderr.startswith("'nothing' is no list. Choose one of: municipalities, ")
+    missing = placement("import", "sites", tmp_path / "none.csv", "--lang", "sv")
+    assert (missing.exit_code, missing.stderr) == (2, f"Filen {tmp_path / 'none.csv'} kan inte läsas.\n")
+    over = placement("import", "sites", written(tmp_path / "x.csv", OFFERS), "--faults", tmp_path / "x.csv")
+    assert (over.exit_code, over.stderr.split(":")[0]) == (2, f"--faults would overwrite the file {tmp_path / 'x.csv'}")
     near = placement("template", "offers")
     assert near.stderr.startswith("'offers' is no list. Did you mean capacity-offers? Choose one of: ")
     empty = placement("import", "sites", written(tmp_path / "x.csv", "institutionId;name\n"))
@@ -91,7 +95,7 @@ def test_a_template_is_written_filled_in_and_loaded(placement: Placement, tmp_pa
     assert (made.exit_code, made.stdout.strip()) == (0, str(path))
     book = load_workbook(path)
     page = book.worksheets[0]
-    assert [cell.value for cell in page[1]] == ["Lärosäte", "Namn", "Kommun"]
+    assert [cell.value for cell in page[1]] == ["Lärosäte", "Namn", "Kommun", "# Exempel"]
     page.delete_rows(2)
     page.append(["KI", "Norr", "Stockholm"])
     book.save(path)

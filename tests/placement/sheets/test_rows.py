@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import pytest
 
 from placement import nouns
+from placement.errors import InvalidError
 from placement.sheets.faults import MOST_FAULTS, CellFault, Faults, SheetError
 from placement.sheets.files.grid import Book, Cell, Grid, Number, Unread
 from placement.sheets.finding import Table, find_table
@@ -299,3 +300,51 @@ def test_a_heading_is_written_in_swedish_and_english_words() -> None:
     assert heading_of("2027-W05", "sv") == "2027-W05"
     assert nearest("nmae", LAYOUT) == "name"
     assert nearest("zzz", LAYOUT) is None
+
+
+TWO_LISTS = {
+    1: {1: "name", 2: "termId", 3: "v. 5"},
+    2: {1: "T1", 2: "VT2027", 3: "1"},
+    4: {1: "name", 2: "termId", 3: "size", 4: "v. 10", 5: "v. 11"},
+    5: {1: "T2", 2: "VT2027", 3: "30", 4: "2", 5: "3"},
+}
+
+
+@pytest.mark.parametrize("order", [(1, 2, 4, 5), (4, 5, 1, 2)])
+def test_a_sheet_with_two_lists_is_refused_whichever_has_more_columns(order: tuple[int, ...]) -> None:
+    with pytest.raises(SheetError) as refusal:
+        table(dict(enumerate(map(TWO_LISTS.__getitem__, order), 1)))
+    assert "have one list in each sheet" in refusal.value.cell_faults[0].en
+
+
+def test_headings_that_a_printed_sheet_repeats_are_not_read_as_rows_and_that_is_told() -> None:
+    found = table({1: {1: "name", 2: "size"}, 2: {1: "T1", 2: "1"}, 3: {1: "Namn", 2: "size"}, 4: {1: "T2", 2: "2"}})
+    assert list(found.lines) == [2, 4]
+    assert [words.en for words in found.assumed] == ["The headings are repeated in row 3, which has not been read."]
+
+
+def test_headings_in_two_rows_are_one_list() -> None:
+    found = table(
+        {
+            1: {1: "name", 2: "termId", 3: "Period 1", 4: "Period 1"},
+            2: {1: "name", 2: "termId", 3: "v. 5", 4: "v. 6"},
+            3: {1: "T1", 2: "VT2027", 3: "1", 4: "1"},
+        }
+    )
+    assert (found.heading_row, list(found.lines)) == (2, [3])
+
+
+def test_what_stands_above_the_headings_is_told_unless_it_is_a_title() -> None:
+    assert table({1: {1: "VFU"}, 2: {1: "name", 2: "size"}, 3: {1: "T1", 2: "1"}}).assumed == []
+    found = table({1: {1: "T0", 2: "9"}, 2: {1: "name", 2: "size"}, 3: {1: "T1", 2: "1"}})
+    assert [words.en for words in found.assumed] == ["What stands above the headings has not been read: row 1."]
+
+
+def test_two_sheets_with_the_headings_are_refused_however_many_weeks_one_has() -> None:
+    long = Grid(
+        "Lång", {1: {1: "name", 2: "termId", **{n: f"v. {n}" for n in range(4, 14)}}, 2: {1: "T1", 2: "VT2027"}}
+    )
+    short = Grid("Kort", {1: {1: "name", 2: "termId", 3: "v. 15"}, 2: {1: "T2", 2: "VT2027", 3: "1"}})
+    with pytest.raises(InvalidError, match="more than one sheet") as refusal:
+        find_table(Book("xlsx", [long, short]), LAYOUT)
+    assert "'Lång' and 'Kort'" in str(refusal.value)
