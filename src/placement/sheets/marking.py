@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import re
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell import Cell as WrittenCell
@@ -21,6 +23,8 @@ from placement.sheets.values import shown_of
 _COLOUR = PatternFill("solid", fgColor="FFC7CE")
 _AUTHOR = "Placement"
 _WIDTH, _HEIGHT = 320, 120
+_NOT_IN_TITLES = re.compile(r"[\\*?:/\[\]\x00-\x1f]")
+_LONGEST_TITLE = 31
 
 
 class MarkedError(SheetError):
@@ -32,9 +36,20 @@ class MarkedError(SheetError):
 
 
 def mark(content: bytes, book: Book, table: Table, faults: Sequence[CellFault], language: str) -> bytes:
-    """Return the sheet as XLSX with its faults; an XLSX file keeps everything else that it holds."""
-    marked, page = _opened(content, book, table)
-    for place, words in _by_place(table, faults, language):
+    """Return the sheet as XLSX with its faults; an XLSX file keeps everything else that it holds.
+
+    A file that our reader takes and openpyxl does not (an unknown colour or rule in it) comes back as its cells alone.
+    """
+    told = list(_by_place(table, faults, language))
+    if book.form == "xlsx":
+        with suppress(Exception):
+            return _marked(*_opened(content, table), told)
+    return _marked(*_rewritten(book, table), told)
+
+
+def _marked(marked: Workbook, page: Worksheet, told: Iterable[tuple[str, str]]) -> bytes:
+    """Mark the faulty cells of a sheet, and return its workbook."""
+    for place, words in told:
         cell = page[place]
         if isinstance(cell, WrittenCell):
             cell.fill = _COLOUR
@@ -45,16 +60,20 @@ def mark(content: bytes, book: Book, table: Table, faults: Sequence[CellFault], 
     return out.getvalue()
 
 
-def _opened(content: bytes, book: Book, table: Table) -> tuple[Workbook, Worksheet]:
-    """Open the file itself, or write its cells into a new workbook where it is no XLSX."""
-    if book.form == "xlsx":
-        with warnings.catch_warnings(action="ignore"):  # openpyxl warns about what it does not keep, such as drawings
-            marked = load_workbook(io.BytesIO(content))
-        page = marked[table.sheet]
-        assert isinstance(page, Worksheet)  # noqa: S101 (the reader takes no charts)
-        return marked, page
+def _opened(content: bytes, table: Table) -> tuple[Workbook, Worksheet]:
+    """Open the file itself."""
+    with warnings.catch_warnings(action="ignore"):  # openpyxl warns about what it does not keep, such as drawings
+        marked = load_workbook(io.BytesIO(content))
+    page = marked[table.sheet]
+    assert isinstance(page, Worksheet)  # noqa: S101 (the reader takes no charts)
+    return marked, page
+
+
+def _rewritten(book: Book, table: Table) -> tuple[Workbook, Worksheet]:
+    """Write the cells of a sheet into a new workbook."""
     marked = Workbook()
-    page = marked.create_sheet(table.sheet or "Placement", 0)
+    title = _NOT_IN_TITLES.sub("_", table.sheet)[:_LONGEST_TITLE].strip("'")
+    page = marked.create_sheet(title or "Placement", 0)
     marked.remove(marked.worksheets[1])
     grid = next(grid for grid in book if grid.name == table.sheet)
     for row, cells in grid.rows.items():
