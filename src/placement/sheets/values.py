@@ -17,7 +17,7 @@ from placement_solver.words import Words
 _GROUPED = re.compile(r"[-+]?\d{1,3}([ \u00a0\u202f]\d{3})+([.,]\d+)?")
 _NUMBER = re.compile(r"[-+]?\d{1,15}([.,]\d{1,20})?([eE][-+]?\d{1,3})?")
 _THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2}[.,]\d{3}")
-_SHORTENED = re.compile(r"\d[.,]\d+[eE]\+\d{2}")
+_SHORTENED = re.compile(r"\d([.,]\d*)?[eE]\+\d{2,3}")
 _BETWEEN_PARTS = re.compile(r"\s*[,;\n]\s*")
 _MINUS = str.maketrans("\u2212\u2013", "--")
 
@@ -102,6 +102,8 @@ def shown_of(cell: Cell | None) -> str | None:
 def read_number(cell: Cell, kind: Kind = Kind.WHOLE) -> int | float:
     """Read a number with a decimal point or comma, with blanks between thousands, and for a share with a ``%``."""
     if isinstance(cell, Number):
+        if cell.other:
+            raise WrongError(SHOWN_OTHERWISE)
         percent = kind is Kind.PERCENT and cell.shown is not None and cell.shown.endswith("%")
         return _plain(round(cell.value * 100, 10)) if percent else cell.value
     if not isinstance(cell, str):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import re
+import zipfile
 from typing import Any
 
 import pytest
@@ -216,6 +218,64 @@ def test_a_templates_example_is_read_only_if_somebody_has_written_over_it(client
     assert outcome(desk.hand_in("travel-times", out.getvalue(), XLSX)) == (1, 0, 1)
 
 
+@pytest.mark.parametrize(
+    ("part", "old", "new"),
+    [
+        ("xl/styles.xml", b"<fills", b'<fonts><font><color rgb="zzz"/></font></fonts><fills'),
+        (
+            "xl/worksheets/sheet1.xml",
+            b"</sheetData>",
+            b'</sheetData><dataValidations><dataValidation type="zzz" sqref="A1"/></dataValidations>',
+        ),
+        (
+            "xl/worksheets/sheet1.xml",
+            b"</sheetData>",
+            b'</sheetData><conditionalFormatting sqref="A1"><cfRule type="zzz" priority="1"/></conditionalFormatting>',
+        ),
+        ("xl/worksheets/sheet1.xml", b"<v>7</v>", b"<v>NaN</v>"),
+        ("xl/workbook.xml", b'name="Platser"', b'name="Plats/er: [2027] och mycket mer som inte ryms"'),
+    ],
+)
+def test_faults_of_a_workbook_that_cannot_be_kept_come_back_with_its_cells(
+    provider: Desk, part: str, old: bytes, new: bytes
+) -> None:
+    out = io.BytesIO()
+    good = workbook(("id", "2027-W01", "2027-W02"), ("off_none", "många", 7))
+    with zipfile.ZipFile(io.BytesIO(good)) as kept, zipfile.ZipFile(out, "w") as changed:
+        for name in kept.namelist():
+            content = kept.read(name)
+            assert name != part or old in content
+            changed.writestr(name, content.replace(old, new) if name == part else content)
+    answer = provider.hand_in(OFFERS, out.getvalue(), XLSX, "?faultsAs=xlsx")
+    assert (answer.status_code, answer.headers["content-type"]) == (422, XLSX)
+    page = load_workbook(io.BytesIO(answer.content)).worksheets[0]
+    assert "B2" in {cell.coordinate for row in page.iter_rows() for cell in row if cell.comment}
+    assert page["B2"].value == "många"
+
+
+@pytest.mark.parametrize("charset", ["undefined", "idna", "hex", "klingon", "utf-16", ""])
+def test_any_declared_encoding_gives_an_answer(provider: Desk, charset: str) -> None:
+    content = csv("id;2027-W01", "off_a;3")
+    assert provider.hand_in(OFFERS, content, f"{CSV}; charset={charset}", "?dryRun=true").status_code == 200
+
+
+@pytest.mark.parametrize(("code", "status"), [("General", 200), ('0 "platser"', 200), ('0"0"', 422), (";;;", 422)])
+def test_places_that_are_shown_as_other_ones_are_refused(provider: Desk, code: str, status: int) -> None:
+    book = load_workbook(io.BytesIO(workbook(("id", "2027-W01"), ("off_a", 2))))
+    book.worksheets[0]["B2"].number_format = code
+    out = io.BytesIO()
+    book.save(out)
+    answer = provider.hand_in(OFFERS, out.getvalue(), XLSX, "?dryRun=true")
+    assert answer.status_code == status
+    assert [fault["cell"] for fault in answer.json().get("errors", ())] == ["B2"] * (status != 200)
+
+
+def test_a_time_of_day_is_told_in_words_that_fit_any_column(provider: Desk) -> None:
+    content = workbook(("id", "2027-W01"), ("off_a", dt.time(12)))
+    (told,) = provider.hand_in(OFFERS, content, XLSX).json()["errors"]
+    assert (told["cell"], told["detail"]) == ("B2", "the cell holds a time of day (12:00)")
+
+
 def test_faults_of_json_rows_come_back_as_json_whatever_is_asked(provider: Desk) -> None:
     answer = provider.hand_in_rows(OFFERS, [{"id": "off_none"}], "?faultsAs=xlsx")
     assert [column for _, column, _, _ in faults(answer)] == ["id"]
@@ -248,16 +308,17 @@ def test_a_days_every_way_of_writing_is_read_where_it_has_one_meaning(provider: 
     ]
 
 
-def test_an_id_keeps_the_zeros_that_its_cell_shows(institution: Desk) -> None:
+@pytest.mark.parametrize(("code", "shown"), [("0000000", "0000123"), ("#0000000", "0000123"), ("000 0000", "000 0123")])
+def test_an_id_keeps_the_zeros_that_its_cell_shows(institution: Desk, code: str, shown: str) -> None:
     book = Workbook()
     page = book.worksheets[0]
     page.append(["cohortId", "externalId", "lat", "lon"])
     page.append(["coh_a", 123, 59.27, 18.03])
-    page["B2"].number_format = "0000000"
+    page["B2"].number_format = code
     out = io.BytesIO()
     book.save(out)
     assert outcome(institution.hand_in("students", out.getvalue(), XLSX)) == (1, 0, 0)
-    assert "0000123" in {row["externalId"] for row in institution.table("students")}
+    assert shown in {row["externalId"] for row in institution.table("students")}
 
 
 @pytest.mark.parametrize("listed", WHO_KEEPS)

@@ -13,11 +13,12 @@ from openpyxl import load_workbook
 
 from placement.errors import InvalidError
 from placement.sheets.cells import as_text, escape, read_switch, unescape, words_as_text
-from placement.sheets.files.grid import Grid
+from placement.sheets.files.grid import Grid, is_blank
 from placement.sheets.files.opening import read_file
 from placement.sheets.layout import Column, Kind
 from placement.sheets.values import read_value, text_of
 from placement.sheets.writing import LONGEST_TEXT, Sheet, write_csv, write_xlsx
+from placement.sheets.wrong import WrongError
 
 ANY_TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
 DANGEROUS = [
@@ -44,6 +45,11 @@ def grid_of(content: bytes) -> Grid:
     return grid
 
 
+def seen(text: str) -> str:
+    """Return a text as it is read back: without blanks around it, and nothing where it shows nothing."""
+    return "" if is_blank(escape(text)) else text.strip()
+
+
 def len_of(grid: Grid) -> int:
     """Prefer the separator that gives most cells in the first row."""
     return len(grid.rows.get(1, {}))
@@ -60,7 +66,7 @@ def test_whatever_is_escaped_is_read_as_it_was(text: str) -> None:
 def test_any_text_survives_csv(texts: list[str]) -> None:
     grid = grid_of(write_csv(Sheet(("a", "b", "c"), [(text, "x", "y") for text in texts])))
     assert [text_of(cells.get(1, "")) for row, cells in sorted(grid.rows.items()) if row > 1] == [
-        text.strip() for text in texts
+        seen(text) for text in texts
     ]
 
 
@@ -69,7 +75,7 @@ def test_any_text_survives_csv(texts: list[str]) -> None:
 def test_any_text_survives_xlsx(texts: list[str]) -> None:
     grid = grid_of(write_xlsx(Sheet(("a", "b"), [(text, "x") for text in texts]), "cohorts"))
     assert [text_of(cells.get(1, "")) for row, cells in sorted(grid.rows.items()) if row > 1] == [
-        text.strip() for text in texts
+        seen(text) for text in texts
     ]
 
 
@@ -97,6 +103,17 @@ def test_what_a_spreadsheet_would_run_is_written_as_text(text: str) -> None:
 @pytest.mark.parametrize("text", ["#N/A", "#REF!", "2027-W03", "007", "TRUE"])
 def test_a_text_stays_one_though_it_looks_like_something_else(text: str) -> None:
     assert grid_of(write_xlsx(Sheet(("a",), [(text,)]), "cohorts")).rows[2] == {1: text}
+
+
+@pytest.mark.parametrize("text", ["2E+11", "2,E+11", "2.e+11", "1,23457E+12", "1.23457E+12", "2e+11", "1E+100"])
+def test_an_id_that_was_shortened_to_a_power_is_refused(text: str) -> None:
+    with pytest.raises(WrongError, match="shortened"):
+        text_of(text)
+
+
+@pytest.mark.parametrize("text", ["E+11", "2E11", "12E+11", "2E+1", "A2E+11"])
+def test_an_id_with_the_letter_e_is_one(text: str) -> None:
+    assert text_of(text) == text
 
 
 def test_a_text_longer_than_xlsx_holds_is_refused_and_not_cut() -> None:

@@ -6,6 +6,8 @@ import datetime as dt
 import io
 import zipfile
 from collections.abc import Callable
+from contextlib import suppress
+from encodings.aliases import aliases
 from pathlib import Path
 
 import pytest
@@ -13,14 +15,17 @@ from openpyxl import Workbook
 
 from placement.errors import InvalidError
 from placement.sheets.cells import for_xml
+from placement.sheets.files import grid as grids
 from placement.sheets.files import unpacking
-from placement.sheets.files.formats import shown_as
+from placement.sheets.files.formats import shown_by
 from placement.sheets.files.grid import MOST_COLUMNS, MOST_ROWS, Book, Cell, Grid, Number, Unread, column_of, letters_of
 from placement.sheets.files.opening import read_file
 from placement.sheets.files.unpacking import LARGEST_UNPACKED, MOST_ENTRIES
 from placement.sheets.finding import find_table
 from placement.sheets.layout import Column, Kind, Layout
+from placement.sheets.values import SHOWN_OTHERWISE, read_value
 from placement.sheets.writing import Sheet, write_xlsx
+from placement.sheets.wrong import WrongError
 
 DATA = Path(__file__).parent / "data"
 CONTENT = "xl/worksheets/sheet1.xml"
@@ -106,7 +111,7 @@ def test_what_a_municipality_fills_in_with_libreoffice_is_read_alike_in_every_fo
     assert (third[1], fourth[1]) == ("Enen", "Enen")
     assert (third[7], third[10]) == (Number(0.3, "30%"), True)
     assert "more digits than a spreadsheet can hold" in wrong(third[8])
-    assert fourth[2] == Number(7, None)
+    assert fourth[2] == Number(7, None, other=True)
     assert "#DIV/0!" in wrong(fourth[7])
     assert "a time of day" in wrong(fourth[8])
     assert [words.en for words in table.assumed] == [
@@ -151,6 +156,32 @@ def test_a_declared_encoding_is_taken_at_its_word_unless_it_cannot_be() -> None:
 
 
 @pytest.mark.parametrize(
+    "charset",
+    ["undefined", "idna", "punycode", "unicode_escape", "hex", "zip", "mbcs", "utf-16", "utf-32", "a\0b", "", "å"],
+)
+def test_whatever_encoding_is_declared_the_text_is_read_as_what_it_is(charset: str) -> None:
+    assert rows("name\nÖrnen\\u0041\n".encode(), charset)[2] == {1: "Örnen\\u0041"}
+
+
+@pytest.mark.parametrize("name", sorted({*aliases.values(), *aliases}))
+def test_every_encoding_that_python_knows_gives_a_reading_or_a_refusal(name: str) -> None:
+    for content in ("name\nÖrnen\n".encode(), b"\x89\0\xff" * 50):
+        with suppress(InvalidError):
+            read(content, name)
+
+
+def test_text_of_four_bytes_a_letter_is_read_by_its_mark() -> None:
+    found = read("name\nÖrnen\n".encode("utf-32"))
+    assert (found.encoding, found.grids[0].rows[2]) == ("UTF-32", {1: "Örnen"})
+
+
+@pytest.mark.parametrize("end", ["\x1a", "\0\0\0", "\n\x1a", "\n\u200b", "\n\ufeff;\u200b", "\n\0;\0", "\n\u2060\n"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_what_shows_nothing_is_no_row(end: str, encoding: str) -> None:
+    assert rows(f"name;size\nT2;3{end}".encode(encoding)) == {1: {1: "name", 2: "size"}, 2: {1: "T2", 2: "3"}}
+
+
+@pytest.mark.parametrize(
     ("content", "words"),
     [
         (b"name\n\xb1\xb2\xb3\xbc\n", "letters cannot be read"),
@@ -159,6 +190,14 @@ def test_a_declared_encoding_is_taken_at_its_word_unless_it_cannot_be() -> None:
         (b"", "the file is empty"),
         (b"\xef\xbb\xbf"[:0] + b" \r\n", "the file is empty"),
         (b"%PDF-1.7", "the file is a PDF"),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\1\0\0\0\1\0\x08\6\0\0\0", r"the file is a picture \(PNG\)"),
+        (b"\xff\xd8\xff\xe0\0\x10JFIF\0", r"the file is a picture \(JPEG\)"),
+        (b"MZ\x90\0\3\0\0\0", "the file is a program"),
+        (b"\x1f\x8b\x08\0", "the file is a packed file"),
+        (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "neither a text nor a spreadsheet"),
+        (b"SQLite format 3\0\x10\0\1\1\0@  \0\0\0\5\0\0\0\7", "neither a text nor a spreadsheet"),
+        (bytes(range(256)) * 4, "neither a text nor a spreadsheet"),
+        (b"\0\1\0\2\0\3\0\4\0\5", "neither a text nor a spreadsheet"),
         (b"{\\rtf1", "the file is a RTF"),
         (b"<html><table>", "a web page or XML"),
         (b"\xef\xbb\xbf<?xml version='1.0'?>", "a web page or XML"),
@@ -179,12 +218,17 @@ def test_what_is_no_list_is_refused_in_words(content: bytes, words: str) -> None
         with_content(b"<worksheet></sheetData>"),
         workbook(lambda name, old: b"" if name == "xl/workbook.xml" else old),
         workbook(lambda name, old: old.replace(b"worksheet", b"dialog") if name.endswith("workbook.xml.rels") else old),
-        spreadsheet("</table:table>"),
+        with_content(b'<worksheet><sheetData><row r="0"><c t="b"><v>1</v></c></row></sheetData></worksheet>'),
     ],
 )
 def test_what_is_no_workbook_is_refused(content: bytes) -> None:
     with pytest.raises(InvalidError, match="cannot be read as XLS"):
         read(content)
+
+
+def test_a_broken_open_document_is_refused_by_its_own_name() -> None:
+    with pytest.raises(InvalidError, match="cannot be read as ODS"):
+        read(spreadsheet("</table:table>"))
 
 
 def test_a_formula_without_a_stored_value_is_a_fault_and_never_an_empty_cell() -> None:
@@ -195,6 +239,8 @@ def test_a_formula_without_a_stored_value_is_a_fault_and_never_an_empty_cell() -
     out = io.BytesIO()
     book.save(out)
     assert "save it in Excel first" in wrong(rows(out.getvalue())[2][2])
+    for kind in ("str", "inlineStr", "b", "e", "n", "s", "d"):
+        assert "save it in Excel first" in wrong(rows(with_cells(f'<c t="{kind}"><f>1+1</f></c>'))[1][1])
     assert rows(with_cells('<c t="str"><f>""</f><v></v></c><c><f>1+1</f><v>2</v></c>')) == {1: {2: Number(2, "2")}}
     row = "<table:table-row>{}</table:table-row>"
     assert "save it in Excel first" in wrong(
@@ -227,6 +273,10 @@ def test_each_kind_of_cell_is_read(cell: str, value: Cell) -> None:
         ('<c t="d"><v>12:00:00</v></c>', "a time of day"),
         ("<c><v>12345678901234567890</v></c>", "more digits"),
         ("<c><v>1.2345678901234567E+19</v></c>", "more digits"),
+        ("<c><v>NaN</v></c>", "value cannot be read"),
+        ("<c><v>x</v></c>", "value cannot be read"),
+        ('<c t="s"><v>99</v></c>', "value cannot be read"),
+        ('<c t="d"><v>x</v></c>', "value cannot be read"),
     ],
 )
 def test_each_cell_whose_value_cannot_be_told_is_a_fault(cell: str, words: str) -> None:
@@ -250,7 +300,8 @@ def test_a_day_is_counted_from_the_workbooks_own_beginning(*, since_1904: bool, 
         content = mac.getvalue()
     found = rows(content)
     assert found[1][1] == day
-    assert {wrong(found[row][1]) for row in (2, 3)} == {"the cell is a time of day, not a day"}
+    assert wrong(found[2][1]) == "the cell holds a time of day (12:00)"
+    assert wrong(found[3][1]) == "the cell holds a day that does not exist"
 
 
 @pytest.mark.parametrize(
@@ -261,7 +312,33 @@ def test_a_day_is_counted_from_the_workbooks_own_beginning(*, since_1904: bool, 
         ("0000000", 123, "0000123"),
         ("0000000;-0000000", 123, "0000123"),
         ("#,##0", 1234, "1234"),
-        ("0.00", 7.5, "7.5"),
+        ("0.00", 7.5, None),
+        ("0.00", 125, None),
+        ("0.0", 7.5, "7.5"),
+        ("0.0", 7, None),
+        ("0.##", 125, None),
+        ("0.00E+00", 2e11, None),
+        ("# ?/?", 0.5, None),
+        ("000 0000", 120, "000 0120"),
+        ("#0000000", 120, "0000120"),
+        ("0000000#", 120, "00000120"),
+        ("0#", 5, "05"),
+        ("0#", 0, None),
+        ("?0000000", 120, "0000120"),
+        ("000 00 00", 120, "000 01 20"),
+        ("000 00", 12345, "123 45"),
+        ("000\\ 00", 12345, "123 45"),
+        ('000" "00', 12345, "123 45"),
+        ("[$-41D]000\\ 00", 12345, "123 45"),
+        ("00 00 00 00", 1234, "00 00 12 34"),
+        ("00", 12345, "12345"),
+        ("0,000", 124, None),
+        ("#,##0", 0, "0"),
+        ("_-* #,##0_-;-* #,##0_-", 1234, "1234"),
+        ("[Red]0000", 12, "0012"),
+        ("[<=99]000;0000", 7, "007"),
+        ("[<=99]000;0000", 100, "0100"),
+        ("0000", -5, "-0005"),
         ("0%", 0.3, "30%"),
         ('"KI-"0000', 123, None),
         ("000\\-000", 123, None),
@@ -270,17 +347,100 @@ def test_a_day_is_counted_from_the_workbooks_own_beginning(*, since_1904: bool, 
     ],
 )
 def test_a_number_format_shows_what_can_be_told_and_nothing_else(code: str, value: float, shown: str | None) -> None:
-    assert shown_as(code, value) == shown
+    assert shown_by(code, value).text == shown
+
+
+@pytest.mark.parametrize(
+    ("code", "value"),
+    [
+        ('0"0"', 2),
+        ('"1"0', 2),
+        ('0",5"', 2),
+        ('0".5"', 2),
+        ('0"."0', 25),
+        ("0,", 2),
+        ("0.0,,", 2_000_000),
+        ("0*0", 2),
+        ('"3"', 2),
+        ('"x"', 2),
+        (";;;", 2),
+        ("0;;", 0),
+        ("#", 0),
+        ('"-"0', 2),
+        ("0;0", -2),
+        ("0", 2.5),
+        ("[>5]0", 2),
+        ("0" * 256, 2),
+    ],
+)
+def test_a_format_that_shows_another_number_or_none_is_found_out(code: str, value: float) -> None:
+    assert shown_by(code, value) == (None, True)
+
+
+@pytest.mark.parametrize(
+    ("code", "value"),
+    [
+        ("General", 59.334591),
+        ("0", 2),
+        ("0.0", 59.334591),
+        ("#,##0", 1234),
+        ("0,000", 124),
+        ("0%", 0.345),
+        ('0 "platser"', 2),
+        ("0 [$kr-41D]", 2),
+        ('"ca "0', 2),
+        ('0 "m²"', 2),
+        ("0;-0", -2),
+        ("#,##0;(#,##0)", -1234),
+        ('_-* #,##0_-;-* #,##0_-;_-* "-"_-;_-@_-', 0),
+        ("0.00E+00", 1234.5),
+        ("# ?/?", 0.5),
+    ],
+)
+def test_a_format_that_shows_the_number_itself_hinders_no_number(code: str, value: float) -> None:
+    assert not shown_by(code, value).other
+
+
+def test_a_number_that_is_shown_as_another_is_refused_in_a_column_of_numbers_and_of_text() -> None:
+    for kind in (Kind.WHOLE, Kind.NUMBER, Kind.PERCENT, Kind.TEXT, Kind.SWITCH):
+        with pytest.raises(WrongError):
+            read_value(Column(kind), Number(1, None, other=True))
+    with pytest.raises(WrongError) as refused:
+        read_value(Column(Kind.WHOLE), Number(2, None, other=True))
+    assert refused.value.words == SHOWN_OTHERWISE
+    assert read_value(Column(Kind.WHOLE), Number(2, None)) == 2
 
 
 @pytest.mark.parametrize(
     ("cell", "value"),
     [
         ('office:value-type="float" office:value="123"><text:p>0000123</text:p>', Number(123, "0000123")),
-        ('office:value-type="float" office:value="7.5"><text:p>7,50</text:p>', Number(7.5, "7.5")),
+        ('office:value-type="float" office:value="7.5"><text:p>7,50</text:p>', Number(7.5, None)),
+        ('office:value-type="float" office:value="7.5"><text:p>7,5</text:p>', Number(7.5, "7.5")),
+        ('office:value-type="float" office:value="120"><text:p>000 0120</text:p>', Number(120, "000 0120")),
+        ('office:value-type="float" office:value="12345"><text:p>123 45</text:p>', Number(12345, "123 45")),
+        ('office:value-type="float" office:value="124"><text:p>0,124</text:p>', Number(124, None)),
+        ('office:value-type="float" office:value="124"><text:p>0\u00a0124</text:p>', Number(124, None)),
+        ('office:value-type="float" office:value="125"><text:p>125,00</text:p>', Number(125, None)),
+        ('office:value-type="float" office:value="-5"><text:p>\u22125</text:p>', Number(-5, "-5")),
+        ('office:value-type="float" office:value="2"><text:p>2 platser</text:p>', Number(2, None)),
+        ('office:value-type="float" office:value="2"><text:p>20</text:p>', Number(2, None, other=True)),
+        ('office:value-type="float" office:value="2"><text:p>2 av 10</text:p>', Number(2, None, other=True)),
+        ('office:value-type="float" office:value="2"><text:p>-2</text:p>', Number(2, None, other=True)),
+        ('office:value-type="float" office:value="2"><text:p>x</text:p>', Number(2, None, other=True)),
+        ('office:value-type="float" office:value="2"><text:p/>', Number(2, None, other=True)),
+        ('office:value-type="float" office:value="2">', Number(2, "2")),
+        ('office:value-type="float" office:value="0"><text:p> - </text:p>', Number(0, None)),
+        ('office:value-type="float" office:value="200000000000"><text:p>2,00E+11</text:p>', Number(200000000000, None)),
+        ('office:value-type="float" office:value="1"><text:p>SANT</text:p>', True),
+        ('office:value-type="string"><text:p>TRUE</text:p>', "TRUE"),
+        ('office:value-type="string"><text:p>Falskt</text:p>', "Falskt"),
+        ('office:value-type="boolean" office:boolean-value="true">', True),
+        ('office:value-type="boolean" office:boolean-value="false"><text:p>Nej</text:p>', False),
+        ('office:value-type="string" office:string-value="y">', "y"),
         ('office:value-type="float" office:value="1234"><text:p>1\u00a0234</text:p>', Number(1234, "1234")),
-        ('office:value-type="float" office:value="123"><text:p>KI-123</text:p>', Number(123, None)),
-        ('office:value-type="float" office:value="0.345"><text:p>1</text:p>', Number(0.345, None)),
+        ('office:value-type="float" office:value="123"><text:p>KI-123</text:p>', Number(123, None, other=True)),
+        ('office:value-type="float" office:value="0.345"><text:p>1</text:p>', Number(0.345, None, other=True)),
         ('office:value-type="percentage" office:value="0.3"><text:p>30%</text:p>', Number(0.3, "30%")),
         ('office:value-type="date" office:date-value="2027-02-01"><text:p>1 feb</text:p>', dt.date(2027, 2, 1)),
         ('office:value-type="boolean" office:boolean-value="true"><text:p>SANT</text:p>', True),
@@ -294,6 +454,45 @@ def test_a_number_format_shows_what_can_be_told_and_nothing_else(code: str, valu
 def test_each_kind_of_cell_of_an_open_document_is_read(cell: str, value: Cell) -> None:
     table = f"<table:table-row><table:table-cell {cell}</table:table-cell></table:table-row>"
     assert rows(spreadsheet(table)) == {1: {1: value}}
+
+
+@pytest.mark.parametrize(
+    ("cell", "words"),
+    [
+        ('table:formula="of:=1+1" office:value-type="float"', "formula without a stored value"),
+        ('table:formula="of:=1+1" office:value-type="string"', "formula without a stored value"),
+        ('table:formula="of:=1+1" office:value-type="boolean"', "formula without a stored value"),
+        ('table:formula="of:=1+1" office:value-type="date"', "formula without a stored value"),
+        ('table:formula="of:=1+1" office:value-type="time"', "formula without a stored value"),
+        ('office:value-type="float"', "value cannot be read"),
+        ('office:value-type="float" office:value="x"', "value cannot be read"),
+        ('office:value-type="float" office:value="NaN"', "value cannot be read"),
+        ('office:value-type="date" office:date-value="x"', "value cannot be read"),
+        ('office:value-type="boolean"', "value cannot be read"),
+        ('office:value-type="time" office:time-value="PT12H00M00S"', "a time of day (PT12H00M00S)"),
+    ],
+)
+def test_a_cell_of_an_open_document_that_stores_no_value_is_a_fault_of_its_own(cell: str, words: str) -> None:
+    row = f"<table:table-row><table:table-cell><text:p>x</text:p></table:table-cell><table:table-cell {cell}/>"
+    assert words in wrong(rows(spreadsheet(f"{row}</table:table-row>"))[1][2])
+
+
+def test_a_formula_of_an_open_document_that_gives_no_text_is_an_empty_cell() -> None:
+    kind = 'table:formula="of:=&quot;&quot;" office:value-type="string"'
+    cells = f'<table:table-cell {kind} office:string-value=""/><table:table-cell {kind}><text:p/></table:table-cell>'
+    assert rows(spreadsheet(f"<table:table-row>{cells}</table:table-row>")) == {}
+
+
+def test_what_an_open_document_shows_of_a_failed_formula_is_a_fault() -> None:
+    kind = 'table:formula="of:=x" office:value-type="string" office:string-value=""'
+    cell = f"<table:table-cell {kind}><text:p>Err:502</text:p></table:table-cell>"
+    assert "the error Err:502" in wrong(rows(spreadsheet(f"<table:table-row>{cell}</table:table-row>"))[1][1])
+
+
+def test_spaces_that_a_small_document_only_counts_are_bounded() -> None:
+    cell = "<table:table-cell><text:p>" + 4 * '<text:s text:c="300000"/>' + "b</text:p></table:table-cell>"
+    with pytest.raises(InvalidError, match="too large unpacked"):
+        read(spreadsheet(f"<table:table-row>{cell}</table:table-row>"))
 
 
 def test_repeated_cells_and_rows_of_an_open_document_are_each_read_and_blank_ones_only_count() -> None:
@@ -317,6 +516,43 @@ def test_merged_cells_are_read_as_the_same_value_in_each() -> None:
     (grid,) = read(with_cells('<c t="str"><v>x</v></c>', merged))
     assert grid.rows == {1: {1: "x", 2: "x"}, 2: {1: "x", 2: "x"}}
     assert grid.filled == [(2, "A1:B2")]
+
+
+def test_a_merged_area_leaves_the_cells_that_hold_something() -> None:
+    areas = '<mergeCells><mergeCell ref="A1:B2"/><mergeCell ref="A1:C1"/></mergeCells>'
+    (grid,) = read(with_cells('<c t="str"><v>x</v></c><c t="str"><v>y</v></c>', areas))
+    assert grid.rows == {1: {1: "x", 2: "y", 3: "x"}, 2: {1: "x", 2: "x"}}
+
+
+@pytest.mark.parametrize("cell", ['<c t="str"><v>x</v></c>', ""])
+def test_merged_cells_are_bounded_in_sum_though_they_overlap_or_are_empty(cell: str) -> None:
+    areas = "<mergeCells>" + '<mergeCell ref="A1:AX19999"/>' * 100 + "</mergeCells>"
+    with pytest.raises(InvalidError, match="too many merged cells"):
+        read(with_cells(cell, areas))
+
+
+@pytest.mark.parametrize("form", ["ods", "xls", "xlsx", "csv"])
+def test_the_cells_of_all_sheets_of_a_file_are_bounded_together(form: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    content = b"name;size\nT2;3\n" if form == "csv" else (DATA / f"municipality.{form}").read_bytes()
+    held = [len(cells) for grid in read(content) for cells in grid.rows.values()]
+    monkeypatch.setattr(grids, "MOST_CELLS", sum(held))
+    read(content)
+    monkeypatch.setattr(grids, "MOST_CELLS", sum(held) - 1)
+    with pytest.raises(InvalidError, match="too many cells"):
+        read(content)
+
+
+def test_what_a_small_document_repeats_is_bounded() -> None:
+    cell = '<table:table-cell table:number-columns-repeated="300"><text:p>x</text:p></table:table-cell>'
+    table = f'<table:table-row table:number-rows-repeated="19999">{cell}</table:table-row>'
+    with pytest.raises(InvalidError, match="too many cells"):
+        read(spreadsheet(f'{table}</table:table><table:table table:name="C">{table}'))
+
+
+def test_a_row_beyond_the_last_of_a_sheet_is_refused() -> None:
+    far = '<c t="b"><v>1</v></c></row><row r="1048577"><c t="b"><v>1</v></c>'
+    with pytest.raises(InvalidError, match="in row 1048577"):
+        read(with_cells(far))
 
 
 def test_a_small_file_that_unpacks_to_a_huge_one_is_refused_before_it_is_unpacked() -> None:

@@ -6,30 +6,36 @@ A cell stores its value and, beside it, the text that it shows. The text tells h
 from __future__ import annotations
 
 import datetime as dt
-import re
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
-from placement.sheets.files.formats import plain
+from placement.sheets.files.formats import Shown, plain, shown_text
 from placement.sheets.files.grid import (
+    BROKEN,
     MOST_COLUMNS,
     MOST_ROWS,
     NO_VALUE,
-    NOT_A_DAY,
     Book,
     Cell,
     Grid,
+    Room,
     Unread,
     day_cell,
+    is_blank,
     number_cell,
+    time_cell,
     wrong_value,
 )
+from placement.sheets.files.unpacking import too_large
 from placement.sheets.files.xml import stream
 
 _NUMBERS = frozenset({"float", "currency", "percentage"})
 _SWITCHES = {"TRUE": True, "SANT": True, "FALSE": False, "FALSKT": False}
-_BLANKS = re.compile(r"[\s\u00a0\u202f]")
+_TRUE = {"true": True, "false": False}
+_MOST_SPACES = 1_000_000
+"""The spaces that a document may have told by their number, which takes no room in the file."""
 
 
 def read_ods(packed: zipfile.ZipFile) -> Book:
@@ -42,10 +48,14 @@ def read_ods(packed: zipfile.ZipFile) -> Book:
 
 @dataclass(slots=True)
 class _Open:
-    """A cell that is being read: its attributes, and the paragraphs that it shows."""
+    """A cell that is being read: its attributes, and the paragraphs that it shows, piece by piece."""
 
     attributes: Mapping[str, str]
-    shown: list[str] = field(default_factory=list)
+    shown: list[list[str]] = field(default_factory=list)
+
+    def text(self) -> str | None:
+        """Return what the cell shows; None where it does not tell."""
+        return "\n".join("".join(pieces) for pieces in self.shown) if self.shown else None
 
 
 class _Reader:
@@ -60,13 +70,15 @@ class _Reader:
         self._cell: _Open | None = None
         self._notes = 0
         self._paragraph = False
+        self._room = Room()
+        self._spaces = 0
 
     def begin(self, name: str, attributes: dict[str, str]) -> None:
         """Begin a sheet, a row, a cell or a paragraph of a cell."""
         given = {key.rpartition("}")[2]: value for key, value in attributes.items()}
         match name:
             case "table":
-                self.grids.append(Grid(given.get("name", "")))
+                self.grids.append(Grid(given.get("name", ""), room=self._room))
                 self._row = 0
             case "table-row":
                 self._cells, self._merged, self._column = {}, [], 0
@@ -76,10 +88,14 @@ class _Reader:
             case "annotation":
                 self._notes += 1
             case "p" if self._cell is not None and not self._notes:
-                self._cell.shown.append("")
+                self._cell.shown.append([])
                 self._paragraph = True
             case "s" if self._paragraph:
-                self.text(" " * min(int(given.get("c", 1)), MOST_COLUMNS))
+                times = int(given.get("c", 1))
+                self._spaces += times
+                if self._spaces > _MOST_SPACES:
+                    raise too_large()
+                self.text(" " * times)
             case "tab" | "line-break" if self._paragraph:
                 self.text(" ")
 
@@ -99,14 +115,14 @@ class _Reader:
     def text(self, data: str) -> None:
         """Take a piece of the text that a cell shows."""
         if self._cell is not None and self._paragraph and not self._notes:
-            self._cell.shown[-1] += data
+            self._cell.shown[-1].append(data)
 
     def _close_cell(self, opened: _Open) -> None:
         """Keep a cell, as often as it is repeated."""
         given = opened.attributes
         times = int(given.get("number-columns-repeated", 1))
-        cell = _cell_of(given, "\n".join(opened.shown))
-        if cell is not None and not (isinstance(cell, str) and not cell.strip()):
+        cell = _cell_of(given, opened.text())
+        if cell is not None and not (isinstance(cell, str) and is_blank(cell)):
             for column in range(self._column + 1, self._column + min(times, MOST_COLUMNS + 1) + 1):
                 self._cells[column] = cell
             down, right = (int(given.get(f"number-{what}-spanned", 1)) for what in ("rows", "columns"))
@@ -126,33 +142,48 @@ class _Reader:
         self._row += self._repeated
 
 
-def _cell_of(given: Mapping[str, str], shown: str) -> Cell | None:
-    """Return what a cell holds, by its attributes and the text that it shows."""
-    kind = given.get("value-type")
+def _cell_of(given: Mapping[str, str], told: str | None) -> Cell | None:
+    """Return what a cell holds, by its attributes and the text that it shows, if it tells it."""
+    kind, formula, shown = given.get("value-type"), bool(given.get("formula")), told or ""
     if kind is None:
-        return NO_VALUE if given.get("formula") and not shown else shown or None
-    if shown.startswith("#") and given.get("formula"):
+        return NO_VALUE if formula and not shown else shown or None
+    if formula and (shown.startswith(("#", "Err:")) or kind == "error"):
         return Unread(wrong_value(shown), shown)
-    if shown.upper() in _SWITCHES:  # LibreOffice stores what it shows as TRUE as a number
-        return _SWITCHES[shown.upper()]
-    if kind in _NUMBERS:
-        written = given.get("value", "")
-        return number_cell(written, _shown_number(float(written), shown, kind))
-    if kind == "date":
-        return day_cell(dt.datetime.fromisoformat(given.get("date-value", "")))
-    return Unread(NOT_A_DAY, shown) if kind == "time" else given.get("string-value", shown)
-
-
-def _shown_number(value: float, shown: str, kind: str) -> str | None:
-    """Return the text that a number is shown as; None where it is another number, or has letters beside it."""
-    bare = _BLANKS.sub("", shown)
-    if kind == "percentage":
-        return f"{round(value * 100, 10):g}%"
-    if bare.isdecimal() and int(bare) == value:
-        return bare
-    figures = bare.replace(",", ".").replace("\u2212", "-")
     try:
-        close = float(figures) == round(value, len(figures.partition(".")[2]))
-    except ValueError:
-        return None
-    return plain(value) if close else None
+        cell = _of_kind(kind, given, told)
+    except (OverflowError, ValueError):
+        return Unread(BROKEN, shown or None)
+    if cell is None and formula:
+        return NO_VALUE
+    return Unread(BROKEN, shown or None) if cell is None and kind != "string" else cell
+
+
+def _of_kind(kind: str, given: Mapping[str, str], told: str | None) -> Cell | None:
+    """Return a value by its kind; None where the cell does not store it."""
+    shown = told or ""
+    match kind:
+        case "boolean":
+            return _TRUE.get(given.get("boolean-value", ""), _SWITCHES.get(shown.upper()))
+        case "date":
+            written = given.get("date-value")
+            return None if written is None else day_cell(dt.datetime.fromisoformat(written))
+        case "time":
+            return time_cell(shown or given.get("time-value", "")) if shown or "time-value" in given else None
+        case _ if kind not in _NUMBERS:
+            return given.get("string-value", told)
+    return _number_of(kind, given.get("value"), told)
+
+
+def _number_of(kind: str, written: str | None, told: str | None) -> Cell | None:
+    """Return a number; LibreOffice stores what it shows as TRUE as one."""
+    switch = _SWITCHES.get((told or "").upper()) if kind == "float" else None
+    if written is None or switch is not None:
+        return switch
+    return number_cell(written, partial(_shown_number, told, kind))
+
+
+def _shown_number(told: str | None, kind: str, value: float) -> Shown:
+    """Return what a number's cell shows; a program that stores no text shows the number itself."""
+    if kind == "percentage":
+        return Shown(f"{round(value * 100, 10):g}%")
+    return Shown(plain(value)) if told is None else shown_text(told, value)

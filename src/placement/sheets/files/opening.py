@@ -15,12 +15,27 @@ from placement.sheets.files.unpacking import hold_unpacked
 from placement.sheets.files.xls import read_xls
 from placement.sheets.files.xlsx import read_xlsx
 from placement.store.access import fault
+from placement_solver.words import Words
 
 _ZIP = b"PK"
 _OLE = b"\xd0\xcf\x11\xe0"
 _OLD_XLS = (b"\x09\x00", b"\x09\x02", b"\x09\x04", b"\x09\x08")
 _PAGE = (b"<html", b"<!doctype html", b"<table", b"<?xml")
-_OTHER = {b"%PDF": "PDF", b"{\\rtf": "RTF"}
+_OTHER = {
+    b"%PDF": Words("en PDF", "a PDF"),
+    b"{\\rtf": Words("en RTF", "a RTF"),
+    b"\x89PNG": Words("en bild (PNG)", "a picture (PNG)"),
+    b"\xff\xd8\xff": Words("en bild (JPEG)", "a picture (JPEG)"),
+    b"GIF8": Words("en bild (GIF)", "a picture (GIF)"),
+    b"II*\0": Words("en bild (TIFF)", "a picture (TIFF)"),
+    b"MM\0*": Words("en bild (TIFF)", "a picture (TIFF)"),
+    b"MZ\x90\0": Words("ett program", "a program"),
+    b"\x7fELF": Words("ett program", "a program"),
+    b"\x1f\x8b": Words("en packad fil", "a packed file"),
+    b"7z\xbc\xaf\x27\x1c": Words("en packad fil", "a packed file"),
+    b"Rar!\x1a\x07": Words("en packad fil", "a packed file"),
+}
+"""What else people send, by how it begins."""
 
 
 def read_file(body: bytes, charset: str | None, score: Callable[[Grid], int]) -> Book:
@@ -35,8 +50,8 @@ def read_file(body: bytes, charset: str | None, score: Callable[[Grid], int]) ->
         if body.startswith(mark):
             raise fault(
                 "",
-                f"the file is a {name}: save the list as XLSX, ODS or CSV",
-                f"filen är en {name}: spara listan som XLSX, ODS eller CSV",
+                f"the file is {name.en}: save the list as XLSX, ODS or CSV",
+                f"filen är {name.sv}: spara listan som XLSX, ODS eller CSV",
             )
     if start.startswith(_PAGE):
         raise fault(
@@ -47,31 +62,34 @@ def read_file(body: bytes, charset: str | None, score: Callable[[Grid], int]) ->
     if body.startswith(_ZIP):
         return _unpack(body)
     if body.startswith((_OLE, *_OLD_XLS)):
-        return _guarded("XLS", lambda: read_xls(body))
+        return _guarded(lambda: "XLS", lambda: read_xls(body))
     return read_text(body, charset, score)
 
 
 def _unpack(body: bytes) -> Book:
     """Read a packed workbook: an OpenDocument spreadsheet has a type, an XLSX workbook has its parts."""
+    form = "XLSX"
 
     def read() -> Book:
+        nonlocal form
         with zipfile.ZipFile(io.BytesIO(body)) as packed:
+            form = "ODS" if "content.xml" in packed.namelist() else "XLSX"
             hold_unpacked(packed)
-            return read_ods(packed) if "content.xml" in packed.namelist() else read_xlsx(packed)
+            return read_ods(packed) if form == "ODS" else read_xlsx(packed)
 
-    return _guarded("XLSX", read)
+    return _guarded(lambda: form, read)
 
 
-def _guarded(form: str, read: Callable[[], Book]) -> Book:
+def _guarded(form: Callable[[], str], read: Callable[[], Book]) -> Book:
     """Read with a reader that may raise any error for a broken file."""
     try:
         book = read()
     except PlacementError:
         raise
     except Exception as error:  # noqa: BLE001 (as above; the error's own words never reach the caller)
-        _refuse(form, error)
+        _refuse(form(), error)
     if not book.grids:
-        _refuse(form, None)
+        _refuse(form(), None)
     return book
 
 

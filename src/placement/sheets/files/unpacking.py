@@ -20,14 +20,15 @@ def hold_unpacked(packed: zipfile.ZipFile) -> None:
     """Refuse a workbook with too many elements, or too many bytes by its directory, beyond which zipfile reads none."""
     entries = packed.infolist()
     if len(entries) > MOST_ENTRIES or sum(entry.file_size for entry in entries) > LARGEST_UNPACKED:
-        raise _too_large()
+        raise too_large()
     elements = _Elements()
     for entry in entries:
         with packed.open(entry) as content:
             elements.count_in(content)
 
 
-def _too_large() -> InvalidError:
+def too_large() -> InvalidError:
+    """Make the error for a file that holds more than its own size tells."""
     return fault(
         "",
         f"the file is too large unpacked: {LARGEST_UNPACKED:,} bytes at most",
@@ -57,7 +58,7 @@ class _Elements:
         self._all += 1
         self._texts += name.rpartition(":")[2] == "si"
         if self._all > MOST_ELEMENTS or self._texts > MOST_TEXTS:
-            raise _too_large()
+            raise too_large()
 
     def _declare(self, *_declaration: object) -> None:
         """Refuse entities, which no workbook needs."""

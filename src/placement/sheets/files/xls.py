@@ -3,23 +3,36 @@
 from __future__ import annotations
 
 import io
+from functools import partial
 
 import xlrd
 from openpyxl.styles.numbers import is_date_format
 
-from placement.sheets.files.formats import shown_as
-from placement.sheets.files.grid import NOT_A_DAY, Book, Cell, Grid, Unread, day_cell, number_cell, wrong_value
+from placement.sheets.files.formats import shown_by
+from placement.sheets.files.grid import (
+    NO_SUCH_DAY,
+    Book,
+    Cell,
+    Grid,
+    Room,
+    Unread,
+    day_cell,
+    number_cell,
+    time_cell,
+    wrong_value,
+)
 
 
 def read_xls(body: bytes) -> Book:
     """Read every sheet of a workbook, formulas by the values they were saved with."""
     book = xlrd.open_workbook(file_contents=body, formatting_info=True, ragged_rows=True, logfile=io.StringIO())
-    return Book("xls", [_grid_of(book, sheet) for sheet in book.sheets()])
+    room = Room()
+    return Book("xls", [_grid_of(book, sheet, room) for sheet in book.sheets()])
 
 
-def _grid_of(book: xlrd.Book, sheet: xlrd.sheet.Sheet) -> Grid:
+def _grid_of(book: xlrd.Book, sheet: xlrd.sheet.Sheet, room: Room) -> Grid:
     """Read one sheet; xlrd counts rows and columns from 0."""
-    grid = Grid(sheet.name)
+    grid = Grid(sheet.name, room=room)
     for row in range(sheet.nrows):
         for column, cell in enumerate(sheet.row(row)):
             if cell.ctype not in {xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK}:
@@ -43,11 +56,8 @@ def _cell_of(book: xlrd.Book, cell: xlrd.sheet.Cell) -> Cell:
     written = repr(cell.value)
     if cell.ctype == xlrd.XL_CELL_DATE or is_date_format(code):
         try:
-            return day_cell(xlrd.xldate_as_datetime(cell.value, book.datemode)) if cell.value >= 1 else _no_day(written)
+            moment = xlrd.xldate_as_datetime(cell.value, book.datemode)
         except (OverflowError, ValueError):  # a day before or after every calendar
-            return _no_day(written)
-    return number_cell(written, shown_as(code, cell.value))
-
-
-def _no_day(written: str) -> Unread:
-    return Unread(NOT_A_DAY, written)
+            return Unread(NO_SUCH_DAY, written)
+        return time_cell(moment.time()) if 0 <= cell.value < 1 else day_cell(moment)
+    return number_cell(written, partial(shown_by, code))

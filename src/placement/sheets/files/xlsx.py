@@ -11,22 +11,26 @@ import posixpath
 import re
 import zipfile
 from dataclasses import dataclass, field
+from functools import partial
 
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, from_excel, from_ISO8601
 
 from placement.sheets.cells import from_xml
-from placement.sheets.files.formats import shown_as
+from placement.sheets.files.formats import shown_by
 from placement.sheets.files.grid import (
+    BROKEN,
+    NO_SUCH_DAY,
     NO_VALUE,
-    NOT_A_DAY,
     Book,
     Cell,
     Grid,
+    Room,
     Unread,
     column_of,
     day_cell,
     number_cell,
+    time_cell,
     wrong_value,
 )
 from placement.sheets.files.xml import named, stream, tree_of
@@ -44,12 +48,12 @@ def read_xlsx(packed: zipfile.ZipFile) -> Book:
     since_1904 = properties is not None and properties.get("date1904") in {"1", "true"}
     styles = _Styles.of(packed, targets.by_kind.get("styles"), since_1904=since_1904)
     texts = _texts(packed, targets.by_kind.get("sharedStrings"))
-    grids = []
+    grids, room = [], Room()
     for sheet in named(tree, "sheet"):
         link = next((value for name, value in sheet.attrib.items() if name.endswith("}id")), None)
         part = targets.by_id.get(link or "")
         if part is not None and "worksheet" in targets.kind_of[part]:
-            grids.append(_Sheet(sheet.get("name", ""), texts, styles).read(packed, part))
+            grids.append(_Sheet(Grid(sheet.get("name", ""), room=room), texts, styles).read(packed, part))
     return Book("xlsx", grids)
 
 
@@ -109,14 +113,20 @@ class _Styles:
     def number(self, written: str, style: int) -> Cell:
         """Read a number by its style: a day, or a number as it is shown."""
         code = self.codes[style] if style < len(self.codes) else _GENERAL
-        value = float(written)
         if not is_date_format(code):
-            return number_cell(written, shown_as(code, value))
+            return number_cell(written, partial(shown_by, code))
         try:
-            moment = from_excel(value, self.epoch)
+            moment = from_excel(float(written), self.epoch)
         except (OverflowError, ValueError):  # a day before or after every calendar
-            moment = None
-        return day_cell(moment) if isinstance(moment, dt.datetime) else Unread(NOT_A_DAY, written)
+            return Unread(NO_SUCH_DAY, written)
+        return _moment_cell(moment, written)
+
+
+def _moment_cell(moment: object, written: str) -> Cell:
+    """Return a cell that holds a day, or a time of day."""
+    if isinstance(moment, dt.time):
+        return time_cell(moment)
+    return day_cell(moment) if isinstance(moment, dt.date) else Unread(NO_SUCH_DAY, written)
 
 
 def _texts(packed: zipfile.ZipFile, part: str | None) -> list[str]:
@@ -149,8 +159,8 @@ def _texts(packed: zipfile.ZipFile, part: str | None) -> list[str]:
 class _Sheet:
     """One sheet, cell by cell."""
 
-    def __init__(self, name: str, texts: list[str], styles: _Styles) -> None:
-        self._grid = Grid(name)
+    def __init__(self, grid: Grid, texts: list[str], styles: _Styles) -> None:
+        self._grid = grid
         self._texts = texts
         self._styles = styles
         self._row = self._column = 0
@@ -177,6 +187,8 @@ class _Sheet:
         match name:
             case "row":
                 self._row = int(attributes.get("r", self._row + 1))
+                if self._row < 1:
+                    raise ValueError(self._row)
                 self._column = 0
             case "c":
                 place = _PLACE.fullmatch(attributes.get("r", ""))
@@ -215,13 +227,16 @@ class _Sheet:
     def _cell(self) -> Cell | None:
         """Return what the cell holds."""
         written = "".join(self._value or ())
-        if self._kind == "inlineStr":
-            return from_xml("".join(self._inline or ()))
-        if self._kind == "str":
+        if self._kind == "inlineStr" and self._inline is not None:
+            return from_xml("".join(self._inline))
+        if self._kind == "str" and self._value is not None:
             return from_xml(written)
         if not written:
             return NO_VALUE if self._formula else None
-        return self._of_kind(written)
+        try:
+            return self._of_kind(written)
+        except (IndexError, OverflowError, ValueError):
+            return Unread(BROKEN, written)
 
     def _of_kind(self, written: str) -> Cell:
         """Return a stored value by its kind."""
@@ -233,6 +248,5 @@ class _Sheet:
             case "e":
                 return Unread(wrong_value(written), written)
             case "d":
-                moment = from_ISO8601(written)  # type: ignore[no-untyped-call]
-                return day_cell(moment) if isinstance(moment, dt.date) else Unread(NOT_A_DAY, written)
+                return _moment_cell(from_ISO8601(written), written)  # type: ignore[no-untyped-call]
         return self._styles.number(written, self._style)
