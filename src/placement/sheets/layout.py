@@ -10,7 +10,6 @@ from difflib import get_close_matches
 from typing import Any
 
 from placement.vocabulary import fold
-from placement_solver.words import Words
 
 
 class Kind(enum.StrEnum):
@@ -253,8 +252,3 @@ def small(word: str) -> str:
 def large(word: str) -> str:
     """Write a word with a large first letter."""
     return word[:1].upper() + word[1:]
-
-
-def title_of(name: str) -> Words:
-    """Return a column's Swedish and English heading."""
-    return Words(heading_of(name, "sv"), heading_of(name, "en"))

@@ -228,6 +228,14 @@ def test_in_a_term_without_placements_in_force_a_change_asks_nothing_of_the_rule
     assert rules_in(county.ask("PATCH", UNIT, {"maxStudents": 1})) == []
 
 
+def test_where_very_many_rows_change_every_placement_in_force_is_judged(
+    county: County, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("placement.in_force.touched.MOST_ROWS", 0)
+    assert rules_in(county.ask("PATCH", STUDENT, {"maxTravel": 5})) == [("travel-limit",)]
+    assert rules_in(county.ask("PATCH", UNIT, {"maxStudents": 1})) == [("unit-ceiling",)] * 2
+
+
 def test_a_removed_row_that_is_in_use_is_refused_as_ever(county: County) -> None:
     headers = {"Authorization": f"Bearer {county.tokens['coordinator']}", "If-Match": "*"}
     for path in (COURSE, TERM, UNIT, SUPERVISOR, STUDENT):

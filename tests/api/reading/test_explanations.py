@@ -116,6 +116,26 @@ def test_what_would_place_a_request_is_found_and_proven(client: TestClient, worl
     assert swedish["sentences"][0] == "stu_a (1SJ021) är utan plats."
 
 
+def test_the_other_students_who_would_move_are_named_as_the_reader_knows_them(
+    client: TestClient, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = Question.answer
+
+    def answer(question: Question) -> dict[str, Any]:
+        told = dict(found(question))
+        there = told["remedies"][0]["placement"]
+        told["remedies"] = [
+            {**told["remedies"][0], "moves": [{"before": there, "after": {**there, "start": "2027-W10"}}]}
+        ]
+        return told
+
+    monkeypatch.setattr(Question, "answer", answer)
+    told = explained(client, world, f"{DRAFT}/req_a/remedies?timeLimitSeconds=1")
+    ((move,),) = (remedy["moves"] for remedy in told["remedies"])
+    assert (move["before"]["unitName"], move["before"]["studentId"]) == ("Tallgården", "stu_a")
+    assert (move["before"]["start"], move["after"]["start"]) == ("2026-W53", "2027-W10")
+
+
 @pytest.mark.parametrize("language", ["sv", "en"])
 def test_no_sentence_of_an_explanation_has_an_id_of_what_has_a_name(
     client: TestClient, world: World, language: str

@@ -343,6 +343,8 @@ def test_a_courses_windows_and_an_agreements_volumes_have_a_row_for_each_term(cl
     ]
     assert outcome(coordinator.hand_in_table("courses", rows)) == (1, 1, 0)
     stored = [row for row in coordinator.table("courses") if row["code"] == "1NY001"]
+    of_a_term = coordinator.table("courses", "&termId=trm_a")
+    assert {row["termId"] for row in of_a_term} == {"VT2027"}
     assert [(row["termId"], row["starts"]) for row in stored] == [
         ("VT2027", "2027-W01, 2027-W02"),
         ("HT2027", "2027-W35"),
