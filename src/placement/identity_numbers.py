@@ -1,20 +1,25 @@
 """Identity numbers: personal identity numbers and coordination numbers, which are found in any text and never stored.
 
 The rule is Skatteverket's: ten digits, or twelve with the century, that begin with a day that exists and end with a
-check digit. A coordination number has 60 added to the day. The dress does not matter: digits of any script, and
-whatever hyphens, dots and spaces people write between the parts.
+check digit. A coordination number has 60 added to the day. A number is sought in a dress that people give it: digits
+of any script, in usual groups with anything but letters and digits between them, or in unusual groups that stand
+alone, with percent escapes, HTML entities and tags or without.
 
-Telephone numbers in groups, organisation numbers, HSA-ids, coordinates, times, weeks and our own ids are not taken for
-identity numbers.
+No rule tells every number from every ordinary text, so these are let through although a number may hide there: a day
+with its century 20 that an hour, a day of a year or a year follows (as in ``2027-01-03 1300`` and ``202405311230``);
+telephone numbers in groups; ids of ours; and digests. These are refused although they may be something else, if their
+check digit happens to fit: ten digits in a row, six digits and four, and five numbers of two digits.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import html
 import re
 import unicodedata
 from collections.abc import Iterator
 from itertools import cycle
+from urllib.parse import unquote
 
 from placement_solver.words import Words
 
@@ -26,20 +31,55 @@ REFUSED = Words(
 )
 HIDDEN = "…"
 
-_DATE = r"\d\d{0}(?:0[1-9]|1[0-2]){0}(?:[06][1-9]|[1278]\d|[39][01])"
-_BARE = rf"(?:(?:18|19|20)\ {{0,3}})?(?:{_DATE.format('')}|{_DATE.format(' {1,3}')})\ {{0,3}}\d{{4}}(?!\d)"
-_SPACED = r"(?<!\d )\d(?: {1,3}\d){9}(?: {1,3}\d {1,3}\d)?(?! {0,3}\d)"
-_PAIRED = r"(?:18|19|20)(?: {1,3}\d\d){5}(?! {0,3}\d)"
-_FOUR_BY_FOUR = r"(?:18|19|20)\d\d(?: {1,3}\d{4}){2}(?! {0,3}\d)"
-_DRESSED = re.compile(rf"(?<!\d)(?=({_BARE}|{_SPACED}|{_PAIRED}|{_FOUR_BY_FOUR}))")
-"""A date and four digits: with spaces between the parts or all digits, or twelve digits in groups of two or four."""
-_UNDRESSED = re.compile(rf"(?:18|19|20)?{_DATE.format('')}\d{{4}}")
-_ANOTHER_TIME = re.compile(r" {1,3}(?:(?:0[1-9]|1[0-2]) {1,3}\d\d(?!\d)|W\d\d)")
-"""Follows the four digits where they are the year of a second day or week, as in ``2026-08-31–2027-01-17``."""
-_OPAQUE = re.compile(r"(?=\d*[a-f])[0-9a-f]{16,}")
-"""An id of ours or a digest, which may by chance contain such digits."""
-_KEPT = frozenset(",;")
-"""Stand between one number and the next, so that no number goes on across them."""
+_GAP = r"[\W_]{1,8}"
+_USUAL = re.compile(
+    rf"""(?<!\d)(?=(
+        # 811228-9874, 19811228-9874 and all digits in a row
+        (?:\d\d)?\d{{6}}(?:{_GAP})?\d{{4}}
+        # 81.12.28-9874, 1981-12-28-9874 and 19 81 12 28 9874
+        | (?:\d\d)?\d\d(?P<within>[\W_]{{1,3}})\d\d(?P=within)(?:\d\d(?P=within))?\d\d{_GAP}\d{{4}}
+        # 8 1 1 2 2 8 - 9 8 7 4
+        | \d(?:[ ]\d){{5}}[ ]?[^\w\s][ ]?\d(?:[ ]\d){{3}}
+    )(?!\d))""",
+    re.VERBOSE,
+)
+"""How a number is mostly written: it is found whatever stands beside it."""
+_CHAIN = re.compile(r"\d+(?:(?:[^\w,;\n]|_){1,3}\d+)*")
+"""Groups of digits that belong together, and end where a list goes on or a word comes."""
+_UNUSUAL = frozenset(
+    tuple(map(int, shape.split("-")))
+    for shape in (
+        *("2-2-6", "4-2-4", "6-2-2", "2-10", "4-8", "6-6", "8-2-2", "2-6-4", "4-2-6", "4-4-4", "5-3-4"),
+        *("3-3-3-3", "4-2-2-2-2", "2-2-2-2-2-2", "1-1-1-1-1-1-1-1-1-1-1-1"),
+    )
+)
+"""How many digits the groups of a chain have that is a number oddly written."""
+_LIKE_OTHERS = frozenset({(4, 6), (5, 5), (2, 4, 4), (3, 3, 4), (4, 4, 2), (2, 2, 2, 2, 2)})
+"""The same, where telephone numbers and lists are written so too."""
+_AREA_CODE = re.compile(r"0(?:8|\d\d\d?)\D")
+_COUNTRY_CODE = re.compile(r"(?<=\+)46")
+
+_DATE = r"\d\d(?:0[1-9]|1[0-2])(?:[06][1-9]|[1278]\d|[39][01])"
+_DATED = re.compile(rf"(?:18|19|20)?{_DATE}\d{{4}}")
+_DATED_PSEUDONYM = re.compile(rf"(?:\d\d)?{_DATE}\d{{4}}")
+"""At least what the table of students refuses: any century."""
+
+_CLOCK = r"(?:[01]\d|2[0-4])[0-5]\d"
+_IN_A_YEAR = r"(?:0[1-9]|1[0-2]){}(?:0[1-9]|[12]\d|3[01])"
+_AT_A_TIME = re.compile(r".*\D(?:[01]\d|2[0-4])[:.][0-5]\d")
+_DAY_AND_ON = re.compile(rf"20\d\d-\d\d-\d\d(?!-\d){_GAP}(?:{_CLOCK}|20\d\d|{_IN_A_YEAR.format('-')})")
+_LATER = re.compile(rf"{_CLOCK}|20\d\d|{_IN_A_YEAR.format('')}")
+_YOUNGEST = 15
+"""Nobody whom the service knows is younger, in years: days since then are those of plans and agreements."""
+
+_ID = re.compile(r"(?<![^\W_])[a-z]{2,4}_[0-9a-f]{16}(?!\w)")
+_DIGEST = re.compile(
+    r"(?<!\w)(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})(?!\w)"
+)
+"""A UUID or a digest: a number that it happens to hold stands inside it; one put before or after hex is found."""
+_LONGEST_ID = 64
+
+_ESCAPED = re.compile(r"(?:%[0-9a-f]{2})+|&#?\w{1,8};|</?[a-z][^<>]{0,200}>", re.IGNORECASE)
 _FEWEST = 10
 """The digits of an identity number without its century."""
 
@@ -50,18 +90,29 @@ def holds_identity_number(text: str) -> bool:
 
 
 def resembles_identity_number(text: str) -> bool:
-    """Return whether a text contains ten or twelve digits that begin with a date, whatever their check digit.
+    """Return whether a text has ten or twelve digits that begin with a date, whatever their check digit.
 
     Stricter than `holds_identity_number`: for pseudonyms, where a mistyped identity number is worse than a
-    pseudonym refused.
+    pseudonym refused. Here all the digits count as one number whatever stands between them, letters may stand between
+    the groups of a number, and nine digits are one that lost its first zero in a spreadsheet.
     """
-    return next(_candidates(_plain(text)[0]), None) is not None
+    plain = _plain(text)[0]
+    digits = re.sub(r"\D", "", plain)
+    if _DATED_PSEUDONYM.fullmatch(digits) and digits == re.sub(r"[\W_]", "", plain):
+        return True
+    if len(digits) == _FEWEST - 1 and _DATED.fullmatch(f"0{digits}") and _is_number(f"0{digits}"):
+        return True
+    return holds_identity_number(text) or any(
+        next(_candidates(each), None) is not None for each in (plain, re.sub(r"[^\W\d]", " ", plain))
+    )
 
 
 def hide_identity_numbers(text: str) -> str:
     """Return a text with an ellipsis in place of every identity number."""
-    for first, last in reversed(list(_numbers_in(text))):
-        text = text[:first] + HIDDEN + text[last:]
+    until = len(text)
+    for first, last in sorted(_numbers_in(text), reverse=True):
+        if last <= until:  # the same number may be found twice
+            text, until = text[:first] + HIDDEN + text[last:], first
     return text
 
 
@@ -80,44 +131,101 @@ def places_of_identity_numbers(value: object) -> Iterator[tuple[str | int, ...]]
 
 
 def _numbers_in(text: str) -> Iterator[tuple[int, int]]:
-    """Yield where each identity number begins and ends in a text."""
+    """Yield where each identity number begins and ends in a text, read as it stands and with escapes resolved."""
     fewest = _FEWEST if text.isascii() else _FEWEST // 2  # one character such as ⑫ may stand for two digits
     if sum(map(str.isnumeric, text)) < fewest:
         return
-    plain, places = _plain(text)
-    for first, last in _candidates(plain):
-        if _is_number(plain[first:last].replace(" ", "")) and not _is_something_else(plain, first, last):
-            yield places[first], places[last - 1] + 1
+    readings = [_plain(text)]
+    if _ESCAPED.search(text):
+        readings.append(_plain(text, resolved=True))
+    for plain, places in readings:
+        for first, last in _candidates(plain):
+            if _is_number(re.sub(r"\D", "", plain[first:last])) and not _is_something_else(plain, first, last):
+                yield places[first][0], places[last - 1][1]
 
 
 def _candidates(plain: str) -> Iterator[tuple[int, int]]:
-    """Yield where a date and four digits begin and end in a plain text."""
-    for found in _DRESSED.finditer(plain):
-        if _UNDRESSED.fullmatch(found[1].replace(" ", "")):
-            yield found.span(1)
+    """Yield where a date and four digits begin and end in a plain text, in a dress that numbers have."""
+    found = [usual.span(1) for usual in _USUAL.finditer(plain)]
+    found += [chain.span() for chain in _CHAIN.finditer(plain) if _is_odd_dress(chain[0])]
+    for first, last in found:
+        if _DATED.fullmatch(re.sub(r"\D", "", plain[first:last])):
+            yield first, last
 
 
-def _plain(text: str) -> tuple[str, list[int]]:
-    """Return a text with plain digits and spaces, and the place in the text that each character comes from.
+def _is_odd_dress(chain: str) -> bool:
+    """Return whether the groups of a chain are those of a number oddly written.
 
-    What cannot be seen is left out, and everything that is no letter and no digit becomes a space.
+    Groups that begin with an area code are a telephone number, and groups that rise are a list, as of weeks.
+    """
+    groups = re.findall(r"\d+", chain)
+    shape = tuple(map(len, groups))
+    if shape in _LIKE_OTHERS:
+        return not _AREA_CODE.match(chain) and groups != sorted(set(groups))
+    return shape in _UNUSUAL
+
+
+def _is_something_else(plain: str, first: int, last: int) -> bool:
+    """Return whether digits that could be a number are a time, a telephone number from abroad, or part of an id."""
+    near = max(0, first - _LONGEST_ID), last + _LONGEST_ID
+    return (
+        _is_time(plain[first:last])
+        or _COUNTRY_CODE.match(plain, first) is not None
+        or any(each.start() < first and last <= each.end() for each in _ID.finditer(plain, *near))
+        or any(each.start() < first and last < each.end() for each in _DIGEST.finditer(plain, *near))
+    )
+
+
+def _is_time(found: str) -> bool:
+    """Return whether a date and four digits are a moment or a period rather than a number.
+
+    They are where the four are written as a time, and where an hour, a year or a day of a year comes after an
+    ISO date and something else than a hyphen, or after a day with its century on which nobody here can be born.
+    """
+    digits = re.sub(r"\D", "", found)
+    if _AT_A_TIME.fullmatch(found) or _DAY_AND_ON.fullmatch(found):
+        return True
+    oldest = dt.datetime.now(dt.UTC).year - _YOUNGEST
+    return len(digits) > _FEWEST and int(digits[:4]) > oldest and _LATER.fullmatch(digits[-4:]) is not None
+
+
+def _plain(text: str, *, resolved: bool = False) -> tuple[str, list[tuple[int, int]]]:
+    """Return a text with plain digits and spaces, and where in the text each of its characters comes from.
+
+    What cannot be seen is left out; escapes are resolved if asked.
     """
     plain: list[str] = []
-    places: list[int] = []
-    for place, given in enumerate(text):
-        if given.isspace() or unicodedata.category(given)[0] not in "CM":
-            for character in unicodedata.normalize("NFKC", given):
-                plain.append(_plain_character(character))
-                places.append(place)
+    places: list[tuple[int, int]] = []
+    for first, last, meant in _resolved(text) if resolved else _each(text, 0, len(text)):
+        for given in meant:
+            if given.isspace() or unicodedata.category(given)[0] not in "CM":
+                for character in unicodedata.normalize("NFKC", given):
+                    plain.append(_plain_character(character))
+                    places.append((first, last))
     return "".join(plain), places
 
 
+def _resolved(text: str) -> Iterator[tuple[int, int, str]]:
+    """Yield the pieces of a text, where each begins and ends, and what it means: a tag means nothing."""
+    done = 0
+    for escape in _ESCAPED.finditer(text):
+        yield from _each(text, done, escape.start())
+        done = escape.end()
+        yield *escape.span(), "" if escape[0].startswith("<") else html.unescape(unquote(escape[0]))
+    yield from _each(text, done, len(text))
+
+
+def _each(text: str, first: int, last: int) -> Iterator[tuple[int, int, str]]:
+    """Yield the characters of a part of a text, and where each begins and ends."""
+    yield from ((place, place + 1, text[place]) for place in range(first, last))
+
+
 def _plain_character(character: str) -> str:
-    """Return a digit of any script as 0 to 9, a letter as it is, and everything else as a space."""
+    """Return a digit of any script as 0 to 9, any space but the end of a line as a space, and the rest as it is."""
     digit = unicodedata.digit(character, None)
     if digit is not None:
         return str(digit)
-    return character if character.isalpha() or character in _KEPT else " "
+    return " " if character.isspace() and character != "\n" else character
 
 
 def _is_number(digits: str) -> bool:
@@ -136,14 +244,3 @@ def _is_day(year: int, month: int, day: int) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _is_something_else(plain: str, first: int, last: int) -> bool:
-    """Return whether the digits belong to a period of two days, or to an id that is no words."""
-    if _ANOTHER_TIME.match(plain, last):
-        return True
-    while first and plain[first - 1].isalnum():
-        first -= 1
-    while last < len(plain) and plain[last].isalnum():
-        last += 1
-    return _OPAQUE.fullmatch(plain, first, last) is not None
