@@ -23,12 +23,26 @@ from sqlalchemy.orm.exc import StaleDataError
 from sqlmodel import Session
 
 from placement.errors import ConflictError, Fault, InvalidError, PlacementError, StaleError, UnavailableError
+from placement.identity_numbers import REFUSED
+from placement_solver.words import Words
 
 _BUSY_SECONDS = 15
 _CONNECTIONS = 30
 """Connections kept open for reuse: opening one takes longer than most queries."""
 _READING = "placement_reading"
 _BROKEN_RULE = re.compile(r"check constraint (?:failed: |\")(\w+)", re.IGNORECASE)
+_RULES = {
+    "pseudonymous": REFUSED,
+    "bounds": Words("ett tal är för litet eller för stort", "a number is too small or too large"),
+    "length": Words("en text är tom, för kort eller för lång", "a text is empty, too short or too long"),
+    "words": Words("en lista är tom eller har annat än texter", "a list is empty or has something else than texts"),
+    "week": Words("en vecka skrivs som 2027-W05", "a week is written such as 2027-W05"),
+}
+"""What a check demands in plain words, by how its name ends; the rest are about values that must fit together."""
+_UNFIT = Words(
+    "ett värde är inget av dem som går att ange här, eller passar inte ihop med de andra",
+    "a value is none of those that can be given here, or does not fit with the others",
+)
 _LACKING = re.compile(r"null value in column \"(\w+)\"|NOT NULL constraint failed: \w+\.(\w+)")
 _DOUBLE = re.compile(r"unique constraint", re.IGNORECASE)
 _to_json = partial(json.dumps, ensure_ascii=False)  # escapes would hide å, ä, ö from SQLite's JSON paths
@@ -115,12 +129,13 @@ def _outage() -> UnavailableError:
 
 
 def _refusal(error: IntegrityError | DataError) -> PlacementError:
-    """Return the error for a refused write, from the message's first line: it names the constraint but no values."""
+    """Return the error for a refused write in plain words, with neither its values nor the constraint's name."""
     reason = str(error.orig).split("\n", 1)[0]
     if isinstance(error, DataError):
         return InvalidError(Fault("", "a value is too large or too long", "ett värde är för stort eller för långt"))
     if rule := _BROKEN_RULE.search(reason):
-        return InvalidError(Fault("", f"this breaks the rule {rule[1]}", f"detta bryter mot regeln {rule[1]}"))
+        broken = _RULES.get(rule[1].rpartition("_")[2], _UNFIT)
+        return InvalidError(Fault("", broken.en, broken.sv))
     if lacking := _LACKING.search(reason):
         column = lacking[1] or lacking[2]
         return InvalidError(Fault("", f"a value for {column} is missing", f"ett värde för {column} saknas"))

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy import Engine
-from sqlalchemy.exc import DataError, InternalError, ProgrammingError
+from sqlalchemy import CheckConstraint, Engine
+from sqlalchemy.exc import DataError, IntegrityError, InternalError, ProgrammingError
 from sqlmodel import Session
 
 from placement.database import engine_for, open_session, read_session
 from placement.errors import ConflictError, InvalidError, StaleError, UnavailableError
-from placement.tables import Municipality, Site, Unit
+from placement.identity_numbers import REFUSED
+from placement.tables import METADATA, Municipality, Site, Student, Unit
 from tests.rows import one, places
 
 THREADS, ROUNDS = 4, 10
@@ -104,14 +105,33 @@ def test_a_readers_view_cannot_be_written_through(engine: Engine) -> None:
         assert places_at(session) == 8
 
 
-def test_a_value_against_a_rule_is_refused_by_the_rules_name_and_without_the_rows_values(
-    engine: Engine,
-) -> None:
+def test_a_value_against_a_rule_is_refused_in_plain_words_without_the_rows_values(engine: Engine) -> None:
     with pytest.raises(InvalidError) as refusal, open_session(engine) as session:
         session.get_one(Unit, "unt_a").max_students = -1
-    assert "ck_unit_max_students_bounds" in refusal.value.en
+    assert [(fault.pointer, fault.en) for fault in refusal.value.faults] == [("", "a number is too small or too large")]
     assert "Tallgården" not in refusal.value.en + refusal.value.sv
-    assert [fault.pointer for fault in refusal.value.faults] == [""]
+
+
+def test_an_identity_number_that_only_the_table_refuses_is_refused_in_the_same_words(engine: Engine) -> None:
+    with pytest.raises(InvalidError) as refusal, open_session(engine) as session:
+        session.add(Student(**one(Student).model_dump() | {"external_id": "81 12 28 98 74"}))
+    assert [(fault.en, fault.sv) for fault in refusal.value.faults] == [(REFUSED.en, REFUSED.sv)]
+
+
+@pytest.mark.one_database
+def test_no_constraints_name_reaches_a_reader(engine: Engine) -> None:
+    checks = {
+        str(constraint.name)
+        for table in METADATA.tables.values()
+        for constraint in table.constraints
+        if isinstance(constraint, CheckConstraint)
+    }
+    assert len(checks) > 100
+    for name in checks:
+        for told in (f"CHECK constraint failed: {name}", f'new row violates check constraint "{name}"'):
+            with pytest.raises(InvalidError) as refusal, open_session(engine):
+                raise IntegrityError("UPDATE unit", {}, ValueError(told))
+            assert "_" not in refusal.value.en + refusal.value.sv
 
 
 def test_a_number_larger_than_any_column_is_refused(engine: Engine) -> None:

@@ -91,7 +91,13 @@ def test_the_coordinator_may_register_a_student_for_a_institution(session: Sessi
     assert register_student(session, CKU, newcomer(cohort_id="coh_b")).institution_id == "org_b"
 
 
-@pytest.mark.parametrize("number", ["19850101-1236", "8501011236", "ki 850161-1236", "198501011236"])
+@pytest.mark.parametrize(
+    "number",
+    [
+        *("19850101-1236", "8501011236", "ki 850161-1236", "198501011236", "811228,9874", "811228x9874"),
+        *("81 12 28 98 74", "8112 2898 74"),
+    ],
+)
 def test_a_personal_identity_number_is_refused_and_not_repeated(session: Session, number: str) -> None:
     with pytest.raises(InvalidError) as refusal:
         register_student(session, KI, newcomer(external_id=number))
