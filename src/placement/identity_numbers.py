@@ -7,8 +7,10 @@ alone, with percent escapes, HTML entities and tags or without.
 
 No rule tells every number from every ordinary text, so these are let through although a number may hide there: a day
 with its century 20 that an hour, a day of a year or a year follows (as in ``2027-01-03 1300`` and ``202405311230``);
-telephone numbers in groups; ids of ours; and digests. These are refused although they may be something else, if their
-check digit happens to fit: ten digits in a row, six digits and four, and five numbers of two digits.
+hours after any day (``270103 08:00``); telephone numbers in groups; groups that rise, as weeks do; our ids; digests;
+and a number with words between its parts. These are refused although they may be something else, where their check
+digit happens to fit: ten digits in a row, six digits and four, three numbers of two digits and one of four, and five
+numbers of two digits.
 """
 
 from __future__ import annotations
@@ -64,9 +66,10 @@ _DATED = re.compile(rf"(?:18|19|20)?{_DATE}\d{{4}}")
 _DATED_PSEUDONYM = re.compile(rf"(?:\d\d)?{_DATE}\d{{4}}")
 """At least what the table of students refuses: any century."""
 
-_CLOCK = r"(?:[01]\d|2[0-4])[0-5]\d"
+_HOUR = r"(?:[01]\d|2[0-4])"
+_CLOCK = rf"{_HOUR}[0-5]\d"
 _IN_A_YEAR = r"(?:0[1-9]|1[0-2]){}(?:0[1-9]|[12]\d|3[01])"
-_AT_A_TIME = re.compile(r".*\D(?:[01]\d|2[0-4])[:.][0-5]\d")
+_AT_A_TIME = re.compile(rf".*(?:\D{_HOUR}[:.][0-5]\d|[^\d-]{_HOUR}[-–]{_HOUR})", re.DOTALL)
 _DAY_AND_ON = re.compile(rf"20\d\d-\d\d-\d\d(?!-\d){_GAP}(?:{_CLOCK}|20\d\d|{_IN_A_YEAR.format('-')})")
 _LATER = re.compile(rf"{_CLOCK}|20\d\d|{_IN_A_YEAR.format('')}")
 _YOUNGEST = 15
@@ -179,8 +182,9 @@ def _is_something_else(plain: str, first: int, last: int) -> bool:
 def _is_time(found: str) -> bool:
     """Return whether a date and four digits are a moment or a period rather than a number.
 
-    They are where the four are written as a time, and where an hour, a year or a day of a year comes after an
-    ISO date and something else than a hyphen, or after a day with its century on which nobody here can be born.
+    They are where the four are written as a time or as two hours, and where an hour, a year or a day of a year comes
+    after an ISO date and something else than a hyphen, or after a day with its century on which nobody here can be
+    born.
     """
     digits = re.sub(r"\D", "", found)
     if _AT_A_TIME.fullmatch(found) or _DAY_AND_ON.fullmatch(found):

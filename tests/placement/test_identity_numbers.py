@@ -161,6 +161,8 @@ def test_a_number_is_found_and_hidden_in_odd_dress(text: str) -> None:
         "202704{:02d}-0612",
         "2004-05-{:02d}/06-12",
         "2704{:02d} 08:00",
+        "2704{:02d} 08-16",
+        "2004-01-{:02d} 13-16",
     ],
 )
 def test_a_moment_or_a_period_is_none_even_if_its_digits_would_fit(form: str) -> None:
@@ -241,6 +243,8 @@ def periods(draw: st.DrawFn) -> str:
                 f"{day:%d/%m}-{later:%d/%m} {later.year}",
                 f"{day:%Y%m%d}–{later:%Y%m%d}",
                 f"{day:%y%m%d} {start}-{end}",
+                f"{day} {start[:2]}-{end[:2]}",
+                f"{day:%y%m%d} {start[:2]}–{end[:2]}",
                 f"{max(day, dt.date(2015, 1, 1)):%Y%m%d}{start.replace(':', '')}",
                 f"{max(day, dt.date(2015, 1, 1)):%Y%m%d}-{later:%m%d}",
             ]
