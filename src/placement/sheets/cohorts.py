@@ -52,7 +52,7 @@ class _Lines:
 
     def take(self, values: dict[str, Any]) -> None:
         """Form or change one cohort."""
-        given = names.refer_all(values, self._references)
+        given = names.refer_all(values, self._references, self.outcome.assumed)
         key = (given.get("programme_id"), given.get("term_id"), given.get("name"))
         cohort = self._known.find(given.pop("id", None), key)
         if cohort is None:

@@ -99,7 +99,7 @@ class _Lines:
 
     def take(self, values: dict[str, Any]) -> None:
         """Set up or change one course, with its windows of one term."""
-        given = names.refer_all(values, self._references)
+        given = names.refer_all(values, self._references, self.outcome.assumed)
         row_id, term = given.pop("id", None), given.get("term_id")
         if term is None:
             given = {name: value for name, value in given.items() if name not in {"term_id", "starts"}}

@@ -46,7 +46,7 @@ class Matched(Generic[K]):
     def take(self, values: dict[str, Any]) -> None:
         """Enter or change one row."""
         self.outcome.rows += 1
-        given = self.coded(names.refer_all(values, self.references))
+        given = self.coded(names.refer_all(values, self.references, self.outcome.assumed))
         row_id = given.pop("id", None)
         row = self.known.find(row_id, self.key(given))
         if row is None:

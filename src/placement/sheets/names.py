@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlmodel import Session, col, select
@@ -14,6 +14,7 @@ from placement.callers import Caller
 from placement.errors import Fault, InvalidError, no_such
 from placement.register.cohorts import cohorts_of
 from placement.register.programmes import programmes_of
+from placement.sheets.spelling import alike, nearly
 from placement.sheets.week_names import Weeks
 from placement.store.access import fault
 from placement.store.scopes import units_of
@@ -28,15 +29,21 @@ from placement.tables import (
     Term,
     Unit,
 )
-from placement.vocabulary import fold
 from placement_solver.words import Words
 
 LONGEST = 200
+MOST_TOLD = 5
 _NO_WORD = re.compile(r"[,;\n]")
+_SEASONS = {"VT": "vårterminen", "HT": "höstterminen", "ST": "sommarterminen"}
+_TERM = re.compile(r"(VT|HT|ST)(\d{4})")
 
 
 class Names:
-    """The rows that a sheet may refer to, by id or by code."""
+    """The rows that a sheet may refer to, by id, by code or by what they are called.
+
+    A name as it is stored goes first, then one that differs only in typing, and last one that differs in accents and
+    signs, which is told. A name that several rows have is nobody's.
+    """
 
     def __init__(
         self, what: Words, coded: Iterable[tuple[str, str | None]], called: Iterable[tuple[str, str]] = ()
@@ -51,24 +58,53 @@ class Names:
             if code and bearers[code] == 1 and code not in self._ids and len(code) <= LONGEST
         }
         self._code_of = {row_id: code for code, row_id in self._id_of.items()}
-        self._called: dict[str, set[str]] = {}
         self._texts: dict[str, set[str]] = {}
+        self._alike: dict[str, set[str]] = {}
+        self._nearly: dict[str, dict[str, str]] = {}
         called = list(called)
         for row_id, name in called:
             self._texts.setdefault(name, set()).add(row_id)
+            self._nearly.setdefault(nearly(name), {}).setdefault(row_id, name)
         for row_id, name in (*((row_id, code) for code, row_id in self._id_of.items()), *called):
-            self._called.setdefault(fold(name), set()).add(row_id)
+            self._alike.setdefault(alike(name), set()).add(row_id)
 
     def id_of(self, name: str) -> str | None:
         """Return the id of the row with a name; None if there is none, or if several are called so."""
-        if name in self._ids:
-            return name
-        return self._id_of.get(name) or self._alone(name)
+        return _alone(self._same(name) or self._near(name))
 
-    def _alone(self, name: str) -> str | None:
-        """Return the id of the only row that is called so, in any case and spelling that means the same."""
-        alike = self._called.get(fold(name), ())
-        return next(iter(alike)) if len(alike) == 1 else None
+    def _same(self, name: str) -> Collection[str]:
+        """Return the ids of the rows that have a name, as it is stored or else but for typing."""
+        if name in self._ids:
+            return (name,)
+        if name in self._id_of:
+            return (self._id_of[name],)
+        return self._texts.get(name) or self._alike.get(alike(name)) or ()
+
+    def _near(self, name: str) -> Mapping[str, str]:
+        """Return the rows whose names differ from a name in accents and signs, each with its name."""
+        spelt = nearly(name)
+        return self._nearly.get(spelt, {}) if spelt else {}
+
+    def understood(self, name: str) -> Words | None:
+        """Tell as which name another is read, where they differ in more than typing."""
+        row_id = None if self._same(name) else _alone(near := self._near(name))
+        if row_id is None:
+            return None
+        read = near[row_id]
+        return Words(f"\u201d{name}\u201d läses som \u201d{read}\u201d.", f"'{name}' is read as '{read}'.")
+
+    def refusal(self, pointer: str, name: str) -> Fault:
+        """Return the fault of a name that is no row's, or several rows'."""
+        bearers = sorted(self.name_of(row_id) for row_id in self._same(name) or self._near(name))
+        if not bearers:
+            return no_such(pointer, self.what)
+        own = "HSA-id" if self.what == nouns.UNIT else "id"
+        told = ", ".join(bearers[:MOST_TOLD]) + ", …" * (len(bearers) > MOST_TOLD)
+        return Fault(
+            pointer,
+            f"several have this name: give the {own} of the one that is meant ({told})",
+            f"flera har det namnet: ange {own} för den som menas ({told})",
+        )
 
     def all(self) -> list[str]:
         """Return every row as people call it: by its name where that is its alone, else by its code or id."""
@@ -92,6 +128,11 @@ class Names:
         return [row_id if _NO_WORD.search(name) else name for row_id, name in names]
 
 
+def _alone(ids: Collection[str]) -> str | None:
+    """Return the only one of some ids; None if there is none, or several."""
+    return next(iter(ids)) if len(ids) == 1 else None
+
+
 class OwnUnits:
     """The units that the caller manages, each with the unit name that a sheet shows beside it."""
 
@@ -104,7 +145,7 @@ class OwnUnits:
 
     def hold_name(self, unit: str | None, called: str | None) -> None:
         """Refuse a line whose unit name is not the stored one."""
-        if called is not None and unit is not None and fold(called) != fold(self.called[unit]):
+        if called is not None and unit is not None and nearly(called) != nearly(self.called[unit]):
             raise fault(
                 "/unit_name",
                 "the unit of this row has another name: have cells been moved?",
@@ -118,23 +159,27 @@ def by_unit_name(values: Mapping[str, Any]) -> dict[str, Any]:
     return {**values, "unit_id": values["unit_name"]} if named else dict(values)
 
 
-def refer_all(values: Mapping[str, Any], names: Mapping[str, Names]) -> dict[str, Any]:
-    """Replace names with ids in a row's values; every name that no row has is a fault."""
+def refer_all(values: Mapping[str, Any], names: Mapping[str, Names], assumed: Counter[Words]) -> dict[str, Any]:
+    """Replace names with ids in a row's values; every name that no row has is a fault.
+
+    ``assumed`` counts the names that are read as others.
+    """
     found, faults = dict(values), []
     for field, known in names.items():
         given = values.get(field)
-        if isinstance(given, list):
-            ids = [known.id_of(name) for name in given]
-            faults += [
-                no_such(f"/{field}/{place}", known.what)
-                for place, row_id in enumerate(ids)
-                if row_id is None or row_id in ids[:place]
-            ]
-            found[field] = ids
-        elif given is not None:
-            found[field] = known.id_of(given)
-            if found[field] is None:
-                faults.append(no_such(f"/{field}", known.what))
+        if given is None:
+            continue
+        listed = given if isinstance(given, list) else [given]
+        ids = [known.id_of(name) for name in listed]
+        for place, (name, row_id) in enumerate(zip(listed, ids, strict=True)):
+            pointer = f"/{field}/{place}" if isinstance(given, list) else f"/{field}"
+            if row_id is None:
+                faults.append(known.refusal(pointer, name))
+            elif row_id in ids[:place]:
+                faults.append(Fault(pointer, "named twice", "nämns två gånger"))
+            elif (words := known.understood(name)) is not None:
+                assumed[words] += 1
+        found[field] = ids if isinstance(given, list) else ids[0]
     if faults:
         raise InvalidError(*faults)
     return found
@@ -167,19 +212,49 @@ def hold(row: object, values: dict[str, Any], *fields: str) -> None:
 
 
 def terms(session: Session) -> Names:
-    """Name the terms by their codes."""
-    return Names(nouns.TERM, session.exec(select(col(Term.id), col(Term.code))).all())
+    """Name the terms by their codes, and as people write them: ``VT 2027``, ``vt27`` and ``vårterminen 2027``."""
+    rows = session.exec(select(col(Term.id), col(Term.code))).all()
+    return Names(nouns.TERM, rows, ((row_id, name) for row_id, code in rows for name in (code, *_terms_called(code))))
 
 
-def weeks_of_terms(session: Session) -> dict[str, Weeks]:
-    """Return the weeks of every term, by its id and by its code as people write it."""
-    known = terms(session)
+def _terms_called(code: str) -> Iterator[str]:
+    """Yield what people call a term besides its code."""
+    if (found := _TERM.fullmatch(code)) is None:
+        return
+    season, year = found.groups()
+    for short in (year, year[2:]):
+        yield f"{season} {short}"
+        yield f"{season}-{short}"
+        yield f"{season}{short}"
+    yield f"{_SEASONS[season]} {year}"
+
+
+class _WeeksOfTerms(Mapping[str, Weeks]):
+    """The weeks of every term, by each name that a sheet may give it."""
+
+    def __init__(self, known: Names, weeks: Mapping[str, Weeks]) -> None:
+        self._known, self._weeks = known, weeks
+
+    def __getitem__(self, name: str) -> Weeks:
+        """Return the weeks of the term with a name."""
+        row_id = self._known.id_of(name)
+        if row_id is None:
+            raise KeyError(name)
+        return self._weeks[row_id]
+
+    def __iter__(self) -> Iterator[str]:
+        """Return the ids of the terms."""
+        return iter(self._weeks)
+
+    def __len__(self) -> int:
+        """Return the number of terms."""
+        return len(self._weeks)
+
+
+def weeks_of_terms(session: Session) -> Mapping[str, Weeks]:
+    """Return the weeks of every term, by each name that a sheet may give it."""
     rows = session.exec(select(Term)).all()
-    return {
-        name: Weeks(row.code, row.first_week, row.weeks)
-        for row in rows
-        for name in {row.id, known.name_of(row.id), row.code}
-    }
+    return _WeeksOfTerms(terms(session), {row.id: Weeks(row.code, row.first_week, row.weeks) for row in rows})
 
 
 def units(session: Session) -> Names:
@@ -197,7 +272,8 @@ def municipalities(session: Session) -> Names:
 
 def sites(session: Session) -> Names:
     """Name the studieorter by their names."""
-    return Names(nouns.SITE, session.exec(select(col(Site.id), col(Site.name))).all())
+    rows = session.exec(select(col(Site.id), col(Site.name))).all()
+    return Names(nouns.SITE, rows, rows)
 
 
 def institutions(session: Session) -> Names:
@@ -238,7 +314,8 @@ def cohorts(session: Session, by: Caller) -> Names:
         .join(Term, col(Term.id) == col(Cohort.term_id))
         .where(cohorts_of(by))
     )
-    return Names(nouns.COHORT, ((row[0], "/".join(row[1:])) for row in session.exec(query)))
+    rows = [(row[0], "/".join(row[1:])) for row in session.exec(query)]
+    return Names(nouns.COHORT, rows, rows)
 
 
 def named(sequence: Sequence[str] | None, names: Names) -> list[str] | None:

@@ -15,10 +15,10 @@ from placement.sheets import names
 from placement.sheets.faults import Faults
 from placement.sheets.importing import Known, Outcome, every, take_all
 from placement.sheets.matching import Matched
+from placement.sheets.spelling import alike
 from placement.sheets.writing import Sheet
 from placement.store.access import COORDINATORS, allow
 from placement.tables import Organisation, OrganisationKind, ProviderKind
-from placement.vocabulary import fold
 
 HEADS = (
     "id",
@@ -74,4 +74,4 @@ def _lines(writer: Writer, _rows: Mapping[int, dict[str, Any]]) -> Matched[Organ
 
 def _key_of(values: Mapping[str, Any]) -> Hashable:
     """Return the key of an organisation: its own id, or its name where it has none."""
-    return values.get("external_id") or ("name", fold(values.get("name_sv") or ""))
+    return values.get("external_id") or ("name", alike(values.get("name_sv") or ""))

@@ -126,7 +126,7 @@ class _Lines:
 
     def take(self, values: dict[str, Any]) -> None:
         """Create or change one request."""
-        given = names.refer_all(values, self._references)
+        given = names.refer_all(values, self._references, self.outcome.assumed)
         row_id, wishes = given.pop("id", None), given.pop("preferences", None)
         standing = None if row_id is None else self._known.find(row_id, None)
         student = given.get("student_id") or (standing and standing.student_id)

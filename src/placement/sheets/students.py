@@ -100,7 +100,7 @@ class _Lines:
 
     def take(self, values: dict[str, Any]) -> None:
         """Register or change one student."""
-        given = names.refer_all(values, self._references)
+        given = names.refer_all(values, self._references, self.outcome.assumed)
         row_id, blocked = given.pop("id", None), given.pop("blocked_units", None)
         if self._by.role is Role.COORDINATOR:
             given = {name: value for name, value in given.items() if name not in HIDDEN or value is not None}

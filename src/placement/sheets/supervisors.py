@@ -91,7 +91,7 @@ class _Lines:
 
     def take(self, values: dict[str, Any]) -> None:
         """Enter or change one supervisor."""
-        given = names.refer_all(names.by_unit_name(values), {"unit_id": self._units.names})
+        given = names.refer_all(names.by_unit_name(values), {"unit_id": self._units.names}, self.outcome.assumed)
         row_id, called = given.pop("id", None), given.pop("unit_name", None)
         row = self._known.find(row_id, (given.get("unit_id"), given.get("external_id")))
         self._units.hold_name(given.get("unit_id") if row is None else row.unit_id, called)

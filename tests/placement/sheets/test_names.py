@@ -1,0 +1,95 @@
+"""A name in a sheet is the row's whose name it is, never that of a row whose name is only like it."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from placement import nouns
+from placement.errors import InvalidError
+from placement.sheets.names import Names, refer_all
+from placement.sheets.spelling import alike, nearly
+from placement_solver.words import Words
+
+UNITS = Names(
+    nouns.UNIT,
+    [("u1", "SE2321000016-Z11"), ("u2", "SE2321000016-Z9"), ("u3", None), ("u4", None), ("u5", None), ("u6", None)],
+    [
+        ("u1", "Zeta avd 11"),
+        ("u2", "Zeta avd 1/2"),
+        ("u3", "Tallgården, Söder"),
+        ("u4", "Björken"),
+        ("u5", "Björken"),
+        ("u6", "Sankt Göran A-B"),
+    ],
+)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("Zeta avd 1:1", "Zeta avd 1-1", "Zeta avd 1 1", "Zeta avd 1.1", "Zeta avd 12", "Zeta avd 1-2", "Zetaavd 11"),
+        *("SE2321000016-Z1-1", "SE2321000016Z11", "SE232100001-6Z11", "Sankt Göran AB", "Tall gården, Söder", "", "!"),
+    ],
+)
+def test_a_sign_or_blank_between_figures_or_within_an_id_tells_two_names_apart(name: str) -> None:
+    assert UNITS.id_of(name) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "row"),
+    [
+        ("  zeta  AVD\u00a011 ", "u1"),
+        ("zeta avd 1 / 2", "u2"),
+        ("se2321000016\u2011z11", "u1"),
+        ("Tallg\u0061\u030arden ,Söder", "u3"),
+        ("SANKT GÖRAN A \u2013 B", "u6"),
+        ("Tall\u00adgården, Söder", "u3"),
+    ],
+)
+def test_what_is_only_typing_does_not_count(name: str, row: str) -> None:
+    assert (UNITS.id_of(name), UNITS.understood(name)) == (row, None)
+
+
+def test_a_name_without_accents_or_signs_is_read_where_it_can_be_only_one_and_that_is_told() -> None:
+    assumed: Counter[Words] = Counter()
+    for name in ("Tallgarden Soder", "Tallgården, Söder"):
+        assert refer_all({"unit_id": name}, {"unit_id": UNITS}, assumed) == {"unit_id": "u3"}
+    assert assumed == {
+        Words(
+            "\u201dTallgarden Soder\u201d läses som \u201dTallgården, Söder\u201d.",
+            "'Tallgarden Soder' is read as 'Tallgården, Söder'.",
+        ): 1
+    }
+    assert UNITS.id_of("Bjorken") is None
+
+
+def test_the_name_as_it_is_stored_goes_before_every_name_like_it() -> None:
+    stored = ["Delta 1-1", "Delta 11", "DELTA 11", "Håbo", "Habo", "Delta 1 - 1"]
+    names = Names(nouns.UNIT, [(text, None) for text in "abcdef"], zip("abcdef", stored, strict=True))
+    assert [names.id_of(name) for name in stored] == list("abcdef")
+    assert names.id_of("delta 11") is None
+
+
+def test_a_name_that_several_have_is_told_with_the_ids_of_all() -> None:
+    with pytest.raises(InvalidError) as refusal:
+        refer_all({"unit_id": "björken", "units": ["u1", "Björken", "none", "Zeta avd 11"]}, WHERE, Counter())
+    assert [(fault.pointer, fault.en) for fault in refusal.value.faults] == [
+        ("/unit_id", "several have this name: give the HSA-id of the one that is meant (u4, u5)"),
+        ("/units/1", "several have this name: give the HSA-id of the one that is meant (u4, u5)"),
+        ("/units/2", "there is no such unit"),
+        ("/units/3", "named twice"),
+    ]
+    assert all(fault.sv != fault.en for fault in refusal.value.faults)
+
+
+WHERE = {"unit_id": UNITS, "units": UNITS}
+
+
+@given(st.text(max_size=30))
+def test_a_spelling_is_the_same_when_it_is_spelt_again(text: str) -> None:
+    assert alike(alike(text)) == alike(text)
+    assert nearly(alike(text)) == nearly(text)
