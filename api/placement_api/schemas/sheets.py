@@ -18,7 +18,6 @@ from placement_api.schemas.base import (
     ACCEPT_UNUSUAL,
     Change,
     Count,
-    Different,
     Given,
     Id,
     Name,
@@ -46,7 +45,8 @@ Reference = Annotated[Name, Field(description="Our id, or the owner's own code. 
 Standing = Annotated[
     Name, Field(description="If given, it must be as exported. Om värdet anges ska det vara som i det uttagna bladet.")
 ]
-References = Annotated[list[Name], Field(max_length=2_000), Different]
+References = Annotated[list[Name], Field(max_length=2_000)]
+"""The parts of a cell: two names with a comma may have a part in common, so names given twice are refused later."""
 
 _MUNICIPALITY: dict[str, JsonValue] = {
     "code": "0182",

@@ -15,7 +15,7 @@ from placement.register.writing import Writer
 from placement.sheets import names
 from placement.sheets.cells import Value, as_text, words_as_text
 from placement.sheets.faults import Faults
-from placement.sheets.importing import Outcome, every, named_in, take_all
+from placement.sheets.importing import Outcome, every, take_all
 from placement.sheets.writing import Sheet
 from placement.store.access import PARTIES, PROVIDERS, allow, fault, refer
 from placement.tables import Agreement, OrganisationKind
@@ -95,7 +95,7 @@ class _Lines:
         self._by_key = {_key_of(row.model_dump()): row for row in stored}
         self._claimed: set[tuple[str, str | None]] = set()
         self._lists = Lists(session)
-        self._book = AgreementBook(writer, self._by_id, units.ids_of(named_in(rows, "units")))
+        self._book = AgreementBook(writer, self._by_id, names.referred(rows, "units", units))
         self.outcome = Outcome(len(rows))
 
     def take(self, values: dict[str, Any]) -> None:

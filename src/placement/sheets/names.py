@@ -61,9 +61,11 @@ class Names:
         self._texts: dict[str, set[str]] = {}
         self._alike: dict[str, set[str]] = {}
         self._nearly: dict[str, dict[str, str]] = {}
+        self._most_parts = 1
         called = list(called)
         for row_id, name in called:
             self._texts.setdefault(name, set()).add(row_id)
+            self._most_parts = max(self._most_parts, len(_NO_WORD.split(name)))
             self._nearly.setdefault(nearly(name), {}).setdefault(row_id, name)
         for row_id, name in (*((row_id, code) for code, row_id in self._id_of.items()), *called):
             self._alike.setdefault(alike(name), set()).add(row_id)
@@ -105,6 +107,39 @@ class Names:
             f"several have this name: give the {own} of the one that is meant ({told})",
             f"flera har det namnet: ange {own} för den som menas ({told})",
         )
+
+    def note(self, pointer: str, name: str, faults: list[Fault], assumed: Counter[Words]) -> None:
+        """Note the fault of a name that is nobody's, or count one that is read as another."""
+        if self.id_of(name) is None:
+            faults.append(self.refusal(pointer, name))
+        elif (words := self.understood(name)) is not None:
+            assumed[words] += 1
+
+    def in_parts(self, parts: Sequence[str]) -> list[tuple[int, str]] | int:
+        """Put together again what a comma has split: return each name with the place of its first part.
+
+        Neighbours that only together are a name are one. Where some are names both alone and together, return the
+        place of the first of them instead.
+        """
+        runs = [self._runs(parts, place) for place in range(len(parts))]
+        ways = [0] * len(parts) + [1]
+        for place in reversed(range(len(parts))):
+            ways[place] = sum(ways[place + many] for many in runs[place])
+        found, place = list[tuple[int, str]](), 0
+        while place < len(parts):
+            fitting = [many for many in runs[place] if ways[place + many] or not ways[0]]
+            if len(fitting) > 1 and ways[0]:
+                return place
+            many = max(fitting, default=1)
+            found.append((place, ", ".join(parts[place : place + many])))
+            place += many
+        return found
+
+    def _runs(self, parts: Sequence[str], place: int) -> list[int]:
+        """Return how many parts from a place on are a name: one, or several that are together as it is stored."""
+        most = min(self._most_parts, len(parts) - place)
+        joined = [many for many in range(2, most + 1) if self._same(", ".join(parts[place : place + many]))]
+        return [1, *joined] if self._same(parts[place]) or self._near(parts[place]) else joined
 
     def all(self) -> list[str]:
         """Return every row as people call it: by its name where that is its alone, else by its code or id."""
@@ -159,27 +194,49 @@ def by_unit_name(values: Mapping[str, Any]) -> dict[str, Any]:
     return {**values, "unit_id": values["unit_name"]} if named else dict(values)
 
 
+def referred(rows: Mapping[int, Mapping[str, Any]], field: str, known: Names) -> set[str]:
+    """Return the ids of all rows that the lists in a field name."""
+    listed = (values.get(field) or () for values in rows.values())
+    parts = (named for given in listed if not isinstance(named := known.in_parts(given), int))
+    return known.ids_of(name for named in parts for _place, name in named)
+
+
+def _befores(ids: Sequence[str | None]) -> Iterator[Sequence[str | None]]:
+    """Yield for each id those before it."""
+    return (ids[:place] for place in range(len(ids)))
+
+
+def _read_two_ways(pointer: str) -> Fault:
+    return Fault(
+        pointer,
+        "this can be read as one name with a comma or as several names: give the ids instead",
+        "det kan läsas som ett namn med kommatecken eller som flera namn: ange id i stället",
+    )
+
+
 def refer_all(values: Mapping[str, Any], names: Mapping[str, Names], assumed: Counter[Words]) -> dict[str, Any]:
     """Replace names with ids in a row's values; every name that no row has is a fault.
 
     ``assumed`` counts the names that are read as others.
     """
-    found, faults = dict(values), []
+    found, faults = dict(values), list[Fault]()
     for field, known in names.items():
         given = values.get(field)
-        if given is None:
-            continue
-        listed = given if isinstance(given, list) else [given]
-        ids = [known.id_of(name) for name in listed]
-        for place, (name, row_id) in enumerate(zip(listed, ids, strict=True)):
-            pointer = f"/{field}/{place}" if isinstance(given, list) else f"/{field}"
-            if row_id is None:
-                faults.append(known.refusal(pointer, name))
-            elif row_id in ids[:place]:
-                faults.append(Fault(pointer, "named twice", "nämns två gånger"))
-            elif (words := known.understood(name)) is not None:
-                assumed[words] += 1
-        found[field] = ids if isinstance(given, list) else ids[0]
+        if isinstance(given, list):
+            named = known.in_parts(given)
+            if isinstance(named, int):
+                faults.append(_read_two_ways(f"/{field}/{named}"))
+                continue
+            ids = [known.id_of(name) for _place, name in named]
+            for (place, name), row_id, before in zip(named, ids, _befores(ids), strict=True):
+                if row_id is not None and row_id in before:
+                    faults.append(Fault(f"/{field}/{place}", "named twice", "nämns två gånger"))
+                else:
+                    known.note(f"/{field}/{place}", name, faults, assumed)
+            found[field] = ids
+        elif given is not None:
+            known.note(f"/{field}", given, faults, assumed)
+            found[field] = known.id_of(given)
     if faults:
         raise InvalidError(*faults)
     return found

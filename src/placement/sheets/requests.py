@@ -121,7 +121,7 @@ class _Lines:
         self._known = Known(
             nouns.REQUEST, requests, lambda row: (row.student_id, row.course_id, row.term_id), "/student_id"
         )
-        self._book = RequestBook(writer, self._students.programme_of, units.ids_of(named_in(rows, "preferences")))
+        self._book = RequestBook(writer, self._students.programme_of, names.referred(rows, "preferences", units))
         self.outcome = Outcome(len(rows))
 
     def take(self, values: dict[str, Any]) -> None:

@@ -94,7 +94,7 @@ class _Lines:
             writer,
             [student.id for student in students],
             self._institution_of,
-            units.ids_of(named_in(rows, "blocked_units")),
+            names.referred(rows, "blocked_units", units),
         )
         self.outcome = Outcome(len(rows))
 

@@ -81,3 +81,17 @@ def test_the_unit_name_beside_an_id_is_held_to_the_stored_one(provider: Desk) ->
     line = f"unitId;unitName;termId;professions;2027-W01\n{ids['SE2321000016-Z11']};%s;VT2027;läkare;2"
     assert provider.hand_in(OFFERS, (line % "Zeta avd 1:1").encode(), CSV, "?dryRun=true").status_code == 422
     assert provider.hand_in(OFFERS, (line % "ZETA  avd 11").encode(), CSV, "?dryRun=true").status_code == 200
+
+
+def test_a_unit_with_a_comma_in_its_name_is_wished_for_and_barred(client: TestClient, world: World) -> None:
+    homes = "Botkyrka, Särskilt boende 5", "Botkyrka, Särskilt boende 6"
+    ids = called(Desk(client, world, "provider"), *homes)
+    desk = Desk(client, world, "institution")
+    row = {"id": "req_a", "Önskemål": f"{homes[1]}, {homes[0]}; Tallgården"}
+    assert outcome(desk.hand_in_table("requests", [row])) == (0, 1, 0)
+    assert desk.found("/v1/requests/req_a")["preferences"] == [ids[homes[1]], ids[homes[0]], "unt_a"]
+    row = {"id": "stu_a", "Spärrade enheter": homes[0]}
+    assert outcome(desk.hand_in_table("students", [row])) == (0, 1, 0)
+    assert desk.found("/v1/students/stu_a")["blockedUnits"] == [ids[homes[0]]]
+    again = faults(desk.hand_in_table("requests", [{"id": "req_a", "Önskemål": "Tallgården, tallgården"}]))
+    assert again == [(2, "preferences", "tallgården", "named twice")]

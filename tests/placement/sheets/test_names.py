@@ -93,3 +93,48 @@ WHERE = {"unit_id": UNITS, "units": UNITS}
 def test_a_spelling_is_the_same_when_it_is_spelt_again(text: str) -> None:
     assert alike(alike(text)) == alike(text)
     assert nearly(alike(text)) == nearly(text)
+
+
+HOMES = Names(
+    nouns.UNIT,
+    [(text, None) for text in "abcdefg"],
+    zip(
+        "abcdefg",
+        [
+            *("Botkyrka, Särskilt boende 5", "Botkyrka, Särskilt boende 6", "Gran", "Tall", "Tall, Gran"),
+            *("Alm,Ask; Asp", "Asp"),
+        ],
+        strict=True,
+    ),
+)
+
+
+def listed(*parts: str) -> object:
+    try:
+        return refer_all({"units": list(parts)}, {"units": HOMES}, Counter())["units"]
+    except InvalidError as refusal:
+        return [(fault.pointer, fault.en) for fault in refusal.faults]
+
+
+def test_a_name_with_a_comma_is_put_together_again() -> None:
+    assert listed("Botkyrka", "Särskilt boende 5") == ["a"]
+    assert listed("Botkyrka", "Särskilt boende 5", "Botkyrka", "särskilt boende 6", "Gran") == ["a", "b", "c"]
+    assert listed("Alm", "Ask", "Asp", "Asp") == ["f", "g"]
+    assert listed("Botkyrka, Särskilt boende 5", "Tall") == ["a", "d"]
+
+
+def test_names_that_are_no_names_together_either_are_refused_one_by_one() -> None:
+    assert listed("Botkyrka", "Särskilt boende 9", "Botkyrka", "Särskilt boende 6") == [
+        ("/units/0", "there is no such unit"),
+        ("/units/1", "there is no such unit"),
+    ]
+    assert listed("Gran", "Botkyrka", "Särskilt boende 5", "Botkyrka", "Särskilt boende 5") == [
+        ("/units/3", "named twice")
+    ]
+
+
+def test_what_is_both_one_name_and_two_is_refused() -> None:
+    assert listed("Gran", "Tall", "Gran") == [
+        ("/units/1", "this can be read as one name with a comma or as several names: give the ids instead")
+    ]
+    assert HOMES.ids_of(["Tall, Gran"]) == {"e"}
