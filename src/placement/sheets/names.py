@@ -15,7 +15,7 @@ from placement.errors import Fault, InvalidError, no_such
 from placement.register.cohorts import cohorts_of
 from placement.register.programmes import programmes_of
 from placement.sheets.spelling import alike, nearly
-from placement.sheets.week_names import Weeks
+from placement.sheets.week_names import Weeks, no_such_term
 from placement.store.access import fault
 from placement.store.scopes import units_of
 from placement.tables import (
@@ -98,6 +98,9 @@ class Names:
     def refusal(self, pointer: str, name: str) -> Fault:
         """Return the fault of a name that is no row's, or several rows'."""
         bearers = sorted(self.name_of(row_id) for row_id in self._same(name) or self._near(name))
+        if not bearers and self.what == nouns.TERM:
+            words = no_such_term(map(self.name_of, self._ids))
+            return Fault(pointer, words.en, words.sv)
         if not bearers:
             return no_such(pointer, self.what)
         own = "HSA-id" if self.what == nouns.UNIT else "id"

@@ -11,7 +11,7 @@ from placement.sheets.files.grid import Cell, place_of
 from placement.sheets.finding import Head, Table
 from placement.sheets.layout import Column, Kind, Layout, large, split_head
 from placement.sheets.values import read_value, shown_of
-from placement.sheets.week_names import WeekName, Weeks
+from placement.sheets.week_names import NoTermError, WeekName, Weeks, no_such_term
 from placement.sheets.wrong import WrongError
 from placement_solver.words import Words
 
@@ -35,10 +35,21 @@ class Line:
 
     def column(self, path: Sequence[str | int]) -> str | None:
         """Return the name of the column that holds the value at a path."""
-        stem = self.stems.get(tuple(path[:2]))
+        stem = self.stems.get(tuple(path[:2])) or (self._filled_week() if tuple(path) == ("weeks",) else None)
         if stem is not None and len(path) > 2 and path[0] != "weeks":  # noqa: PLR2004 (list, number, field)
             return stem + large(str(path[2]))
         return stem or (str(path[0]) if path else None)
+
+    def _filled_week(self) -> str | None:
+        """Return the first column of a week that is filled in, to which a fault of all the weeks is pinned."""
+        return next(
+            (
+                stem
+                for (field_name, *place), stem in self.stems.items()
+                if field_name == "weeks" and self.value(("weeks", *place, "places")) not in {None, ""}
+            ),
+            None,
+        )
 
     def cell(self, path: Sequence[str | int]) -> str | None:
         """Return the place of a column's cell in the file, such as ``C7``; None in a JSON body."""
@@ -52,6 +63,9 @@ class Line:
                 value = value[step]
             except (KeyError, IndexError, TypeError):
                 return None
+        inner = value if isinstance(value, list) else [value]
+        if any(isinstance(each, dict | list) for each in inner):
+            return None  # nobody has written weeks or groups as one value
         text = words_as_text(value) if isinstance(value, list) else as_text(value)
         return text[:LONGEST_VALUE]
 
@@ -63,11 +77,20 @@ class Terms:
     weeks: Mapping[str, Weeks] = field(default_factory=dict)
     usual: str | None = None
 
-    def of(self, values: Mapping[str, Any]) -> Weeks | None:
-        """Return the term of a row."""
-        return self.weeks.get(str(values.get("termId", self.usual)))
+    def of(self, values: Mapping[str, Any]) -> Weeks | Words | None:
+        """Return the term of a row; words where it has none; None where terms do not count."""
+        if not self.weeks:
+            return None
+        name = values.get("termId") or self.usual
+        if not name:
+            return NO_TERM
+        return self.weeks.get(str(name)) or no_such_term(term.code for term in self.weeks.values())
 
 
+NO_TERM = Words(
+    "det står inte vilken termin raden gäller: fyll i terminen, eller skriv veckorna som 2027-W05",
+    "the row does not say its term: fill in the term, or write the weeks as 2027-W05",
+)
 NO_TERMS = Terms()
 
 
@@ -95,7 +118,7 @@ class _Reader:
 
     def line(self) -> Line:
         """Read the values of the line; weeks and groups become lists."""
-        for column, head in self._table.heads.items():
+        for column, head in sorted(self._table.heads.items(), key=lambda item: not _names_term(item[1])):
             written = self._table.written[column] if isinstance(head, WeekName) else head
             self._line.cells = {**self._line.cells, written: place_of(self._line.number, column)}
             if isinstance(head, str):
@@ -112,6 +135,8 @@ class _Reader:
         if head in self._layout.columns:
             try:
                 self._put(self._line.values, head, head, cell)
+            except NoTermError as wrong:
+                self._miss_term(wrong)
             except WrongError as wrong:
                 self._line.wrong.append(((head,), wrong.words, shown_of(cell)))
             return
@@ -143,21 +168,47 @@ class _Reader:
                 self._take_week(weeks, head, column, term)
         self._line.values["weeks"] = weeks
 
-    def _take_week(self, weeks: list[dict[str, Any]], head: Head, column: int, term: Weeks | None) -> None:
-        """Read the places of one week."""
-        path: Path = ("weeks", len(weeks))
-        cell = self._given.get(column)
-        self._line.stems[path] = self._table.written[column]
+    def _take_week(self, weeks: list[dict[str, Any]], head: Head, column: int, term: Weeks | Words | None) -> None:
+        """Read the places of one week; an empty cell under a week of another row's term says nothing."""
+        cell, written = self._given.get(column), self._table.written[column]
         assert isinstance(head, WeekName)  # noqa: S101 (the caller has asked)
         try:
-            week = str(head.in_term(term))
-            weeks.append({"week": week, "places": None if cell is None else read_value(PLACES, cell)})
+            week = head.in_term(term)
+        except NoTermError as wrong:
+            if cell is not None:
+                self._miss_term(wrong)
+            return
         except WrongError as wrong:
-            if cell is None and term is not None and head.year is None:
-                del self._line.stems[path]
-                return  # a week of another row's term
-            weeks.append({"week": self._table.written[column], "places": None})
-            self._line.wrong.append((path, wrong.words, shown_of(cell)))
+            if cell is not None or head.year is not None or term is None:
+                self._refuse_week(weeks, written, wrong, cell)
+            return
+        if cell is None and isinstance(term, Weeks) and not term.has(week):
+            return
+        place = next((place for place, other in enumerate(weeks) if other["week"] == str(week)), None)
+        if place is not None:
+            if cell is not None or weeks[place]["places"] is not None:
+                self._refuse_week(weeks, written, _twice(self._line.stems["weeks", place], written), cell)
+            return
+        try:
+            places = None if cell is None else read_value(PLACES, cell)
+        except WrongError as wrong:
+            self._refuse_week(weeks, written, wrong, cell)
+            return
+        self._line.stems["weeks", len(weeks)] = written
+        weeks.append({"week": str(week), "places": places})
+
+    def _refuse_week(self, weeks: list[dict[str, Any]], written: str, wrong: WrongError, cell: Cell | None) -> None:
+        """Note what is wrong with the places of a week, which keeps its place in the list."""
+        path: Path = ("weeks", len(weeks))
+        self._line.stems[path] = written
+        weeks.append({"week": "", "places": None})  # never a second fault of the same week
+        self._line.wrong.append((path, wrong.words, shown_of(cell)))
+
+    def _miss_term(self, wrong: NoTermError) -> None:
+        """Note once that the row's term is missing or unknown, however many weeks need it."""
+        if all(path != ("termId",) for path, _words, _shown in self._line.wrong):
+            term = self._line.values.get("termId")
+            self._line.wrong.append((("termId",), wrong.words, None if term is None else str(term)))
 
     def _settle_groups(self) -> None:
         """Make each group a list, without the places in which nothing is filled in."""
@@ -168,3 +219,18 @@ class _Reader:
                 self._line.stems[group, place] = stem
                 for name, wrong, cell in self._wrong_groups.get((group, stem), ()):
                     self._line.wrong.append(((group, place, name), wrong.words, shown_of(cell)))
+
+
+def _names_term(head: Head) -> bool:
+    """Tell whether a column has a term, which is read first because other columns need it."""
+    return isinstance(head, str) and head.endswith(("termId", "TermId"))
+
+
+def _twice(first: str, second: str) -> WrongError:
+    """Return the error of two columns of one week, written otherwise."""
+    return WrongError(
+        Words(
+            f"kolumnerna '{first}' och '{second}' är samma vecka: ta bort en av dem",
+            f"the columns '{first}' and '{second}' are the same week: remove one of them",
+        )
+    )

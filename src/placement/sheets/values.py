@@ -43,7 +43,7 @@ TWO_NUMBERS = Words(
 NOT_A_SWITCH = Words("skriv ja eller nej", "write yes or no")
 
 
-def read_value(column: Column, cell: Cell, term: Weeks | None = None) -> Value:
+def read_value(column: Column, cell: Cell, term: Weeks | Words | None = None) -> Value:
     """Return the value of a cell by what its column holds, as JSON has it; raise `WrongError` where it cannot be told.
 
     Text that is no value of the column's kind but might be meant (a word among numbers) is refused here, in words; the
@@ -142,7 +142,7 @@ def _day(cell: Cell) -> str:
     return read_day(unescape(cell).strip() if isinstance(cell, str) else shown_of(cell) or "").isoformat()
 
 
-def _weeks(cell: Cell, term: Weeks | None) -> list[str]:
+def _weeks(cell: Cell, term: Weeks | Words | None) -> list[str]:
     """Read a list of weeks, separated by commas or semicolons."""
     if isinstance(cell, dt.date):
         return [str(read_named(cell).in_term(term))]

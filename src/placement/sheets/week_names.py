@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from placement.sheets.days import read_day
@@ -23,6 +24,7 @@ _NAMED = tuple(
 )
 _BARE = re.compile(r"\d{1,2}")
 _MOST = 53
+MOST_TERMS_TOLD = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,24 @@ class Weeks:
     first: IsoWeek
     count: int
 
+    def has(self, week: IsoWeek) -> bool:
+        """Tell whether a week is in the term."""
+        return 0 <= self.first.until(week) < self.count
+
+
+class NoTermError(WrongError):
+    """A week without a year in a row whose term is not given, or is none; ``words`` say so of the row's term."""
+
+
+def no_such_term(codes: Iterable[str]) -> Words:
+    """Say that there is no such term, and which there are if they are few."""
+    told = sorted(set(codes))
+    if not 1 <= len(told) <= MOST_TERMS_TOLD:
+        return Words("terminen finns inte", "there is no such term")
+    *others, last = told
+    sv, en = (", ".join(others) + f" {word} " * bool(others) + last for word in ("och", "and"))
+    return Words(f"terminen finns inte, bara {sv}", f"there is no such term, only {en}")
+
 
 @dataclass(frozen=True, slots=True)
 class WeekName:
@@ -41,10 +61,15 @@ class WeekName:
     number: int
     year: int | None = None
 
-    def in_term(self, term: Weeks | None) -> IsoWeek:
-        """Return the week; one without a year is the week of the term that has its number."""
+    def in_term(self, term: Weeks | Words | None) -> IsoWeek:
+        """Return the week; one without a year is the week of the term that has its number.
+
+        Where the row should have a term and has none, words say so in its place.
+        """
         if self.year is not None:
             return self._of(self.year)
+        if isinstance(term, Words):
+            raise NoTermError(term)
         if term is None:
             raise WrongError(
                 Words(f"det står inte vilket år veckan hör till: {WANTED.sv}", f"the week has no year: {WANTED.en}")

@@ -286,7 +286,7 @@ def test_whom_an_offer_is_kept_for_is_changed_and_is_no_new_answer(provider: Des
     ("cells", "column"),
     [
         ({"status": "declined"}, "declineReason"),
-        ({"status": "declined", "declineReason": "other"}, "weeks"),
+        ({"status": "declined", "declineReason": "other"}, "2026-W53"),
         ({"unitName": "Granliden"}, "unitName"),
         ({"unitId": "unt_free", "unitName": ""}, "unitId"),
         ({"institutions": "Stockholm"}, "institutions"),

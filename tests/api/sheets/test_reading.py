@@ -424,3 +424,54 @@ def test_a_template_offers_the_words_that_a_cell_may_hold(client: TestClient, wo
 def test_what_is_told_of_forms_is_true(provider: Desk) -> None:
     assert {CSV, XLSX, XLS, ODS} < set(FILES)
     assert provider.hand_in(OFFERS, b"%PDF-1.4", XLSX).status_code == 422
+
+
+def test_the_offers_of_two_terms_come_out_and_go_in_again_unchanged(provider: Desk) -> None:
+    row = {"Enhet": "unt_free", "Termin": "HT2027", "Yrke": "nurse", "2027-W40": "2"}
+    assert outcome(provider.hand_in_table(OFFERS, [row])) == (1, 0, 0)
+    exported = provider.file(OFFERS, "csv").content
+    assert outcome(provider.hand_in(OFFERS, exported, CSV)) == (0, 0, len(provider.table(OFFERS)))
+    moved = [{**line, "2027-W01": "2"} for line in provider.table(OFFERS) if line["termId"] == "HT2027"]
+    assert faults(provider.hand_in_table(OFFERS, moved)) == [
+        (2, "2027-W01", "2027-W01", "the week lies outside the term")
+    ]
+
+
+@pytest.mark.parametrize("term", ["vt2027", "VT 2027", "vt-27", "Vårterminen  2027", "trm_a"])
+def test_a_term_is_named_as_people_write_it_for_weeks_without_a_year_too(provider: Desk, term: str) -> None:
+    row = {"Enhet": "unt_free", "Yrke": "nurse", "v. 5": "2"}
+    assert outcome(provider.hand_in_table(OFFERS, [{**row, "Termin": term}], "?dryRun=true")) == (1, 0, 0)
+    assert outcome(provider.hand_in_table(OFFERS, [row], f"?dryRun=true&termId={term}")) == (1, 0, 0)
+
+
+def test_a_template_takes_a_term_in_small_letters(provider: Desk) -> None:
+    assert provider.file(OFFERS, "xlsx", "&template=true&termId=vt2027").status_code == 200
+
+
+def test_a_courses_columns_may_stand_in_any_order(institution: Desk) -> None:
+    row = {"Program": "1SJ24", "Kod": "1NY001", "Namn": "Ny", "Veckor": "2", "Vårdslag": "hemsjukvård"}
+    for last in ({"Startveckor": "v. 10", "Termin": "VT2027"}, {"Termin": "VT2027", "Startveckor": "v. 10"}):
+        assert outcome(institution.hand_in_table("courses", [{**row, **last}], "?dryRun=true")) == (1, 0, 0)
+
+
+def test_a_sum_below_the_rows_is_told_to_have_no_term_and_an_unknown_term_which_there_are(provider: Desk) -> None:
+    heads = "Enhet;Termin;Yrke;v. 5"
+    told = faults(provider.hand_in(OFFERS, csv(heads, "unt_free;VT2027;nurse;5", "Summa;;;5"), CSV))
+    assert told == [
+        (3, "termId", None, "the row does not say its term: fill in the term, or write the weeks as 2027-W05")
+    ]
+    for week in ("v. 5", "2028-W05"):
+        told = faults(
+            provider.hand_in_table(OFFERS, [{"Enhet": "unt_free", "Termin": "VT2028", "Yrke": "nurse", week: 5}])
+        )
+        assert told == [(2, "termId", "VT2028", "there is no such term, only HT2027, HT2031 and VT2027")]
+
+
+def test_a_fault_of_weeks_has_a_cell_and_no_value_of_the_programs(provider: Desk) -> None:
+    head = "Enhet;Termin;Yrke;Status;Skäl;v. 5;2027-W06"
+    answer = provider.hand_in(OFFERS, csv(head, "unt_free;VT2027;nurse;declined;other;1;1"), CSV)
+    (told,) = answer.json()["errors"]
+    assert (told["detail"], told["cell"], told.get("value")) == ("only an answered offer has places", "F2", None)
+    answer = provider.hand_in(OFFERS, csv("Enhet;Termin;Yrke;v. 5;2027-W05", "unt_free;VT2027;nurse;1;1"), CSV)
+    (told,) = answer.json()["errors"]
+    assert (told["cell"], told["value"]) == ("E2", "1")

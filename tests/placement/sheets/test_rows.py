@@ -162,6 +162,74 @@ def test_a_week_that_the_rows_term_does_not_have_is_refused_if_it_has_places_and
     assert [words for _, words in wrong(line(**{"name": "x", "v. 5": "some"}))] == ["give a number"]
 
 
+TWO_TERMS = Terms({"VT2027": SPRING.weeks["VT2027"], "HT2027": Weeks("HT2027", IsoWeek(2027, 35), 20)})
+
+
+def test_an_empty_cell_under_a_week_of_another_rows_term_says_nothing_and_a_filled_one_is_kept_to_be_refused() -> None:
+    cells: dict[str, Cell] = {"name": "x", "2027-W05": "", "2027-W36": "", "termId": "HT2027"}
+    assert line(LAYOUT, TWO_TERMS, **cells).values["weeks"] == [{"week": "2027-W36", "places": None}]
+    found = line(LAYOUT, TWO_TERMS, **{**cells, "2027-W05": "1"})
+    assert found.values["weeks"][0] == {"week": "2027-W05", "places": 1}
+    assert found.cell(("weeks", 0, "week")) == "B2"
+
+
+def test_the_term_is_read_before_the_weeks_that_need_it_wherever_its_column_stands() -> None:
+    for heads in (("termId", "starts"), ("starts", "termId")):
+        cells = {"name": "x", **{head: {"termId": "VT2027", "starts": "v. 10"}[head] for head in heads}}
+        assert line(STARTS, TWO_TERMS, **cells).values["starts"] == ["2027-W10"]
+    usual = Terms(TWO_TERMS.weeks, "VT2027")
+    assert line(STARTS, usual, name="x", starts="v. 10", termId="").values["starts"] == ["2027-W10"]
+
+
+STARTS = Layout({"name": Column(), "termId": Column(nullable=True), "starts": Column(Kind.WEEKS)})
+
+
+def test_a_row_without_a_term_is_told_so_once_and_one_with_an_unknown_term_which_there_are() -> None:
+    found = line(LAYOUT, TWO_TERMS, **{"name": "Summa", "v. 5": "5", "v. 6": "3"})
+    assert wrong(found) == [
+        (("termId",), "the row does not say its term: fill in the term, or write the weeks as 2027-W05")
+    ]
+    found = line(LAYOUT, TWO_TERMS, **{"name": "x", "v. 5": "5", "v. 6": "3", "v. 7": "", "termId": "VT2028"})
+    assert found.wrong == [
+        (
+            ("termId",),
+            Words("terminen finns inte, bara HT2027 och VT2027", "there is no such term, only HT2027 and VT2027"),
+            "VT2028",
+        )
+    ]
+    assert found.cell(("termId",)) == "E2"
+    assert wrong(line(STARTS, Terms(SPRING.weeks), name="x", starts="v. 5", termId="VT2028")) == [
+        (("termId",), "there is no such term, only VT2027")
+    ]
+
+
+def test_two_columns_of_one_week_are_refused_by_their_headings() -> None:
+    found = line(**{"name": "x", "v. 5": "1", "2027-W05": "2"})
+    assert found.wrong == [
+        (
+            ("weeks", 1),
+            Words(
+                "kolumnerna 'v. 5' och '2027-W05' är samma vecka: ta bort en av dem",
+                "the columns 'v. 5' and '2027-W05' are the same week: remove one of them",
+            ),
+            "2",
+        )
+    ]
+    assert found.cell(("weeks", 1)) == "C2"
+    assert len(wrong(line(**{"name": "x", "2027-W05": "", "v. 5": "2"}))) == 1
+    assert len(wrong(line(**{"name": "x", "2027-W05": "2", "v. 5": ""}))) == 1
+    assert wrong(line(**{"name": "x", "2027-W05": "", "v. 5": ""})) == []
+
+
+def test_a_fault_of_all_the_weeks_is_told_at_the_first_that_is_filled_in_without_a_value() -> None:
+    found = line(**{"name": "x", "v. 5": "", "2027-W06": "2"})
+    place = found.column(("weeks",)), found.cell(("weeks",)), found.value(("weeks",))
+    assert place == ("2027-W06", "C2", None)
+    assert found.value(()) is None
+    given = Line(1, {"weeks": [{"week": "2027-W05"}]})
+    assert (given.column(("weeks",)), given.value(("weeks",)), given.value(("weeks", 0))) == ("weeks", None, None)
+
+
 def test_weeks_on_duty_are_listed_in_one_cell() -> None:
     assert line(DUTY, weeks="2027-W5, v 6 2027; 2027-02-15").values["weeks"] == ["2027-W05", "2027-W06", "2027-W07"]
     assert line(DUTY, weeks="none").values["weeks"] == []
