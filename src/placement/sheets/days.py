@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 
+from placement.sheets.spelling import plain
 from placement.sheets.wrong import WrongError
 from placement_solver.words import Words
 
@@ -47,13 +48,26 @@ _NAMED = (
     re.compile(r"(?:den )?(?P<day>\d{1,2})(?::?[ea]|\.|st|nd|rd|th)? ?-?(?P<month>[a-z]{3,9})\.?[ ,-]*(?P<year>\d{4})"),
     re.compile(r"(?P<month>[a-z]{3,9})\.? (?P<day>\d{1,2})(?:st|nd|rd|th)?,? (?P<year>\d{4})"),
 )
+_WEEKDAYS = (
+    ("måndag", "mån", "monday", "mon"),
+    ("tisdag", "tis", "tuesday", "tue"),
+    ("onsdag", "ons", "wednesday", "wed"),
+    ("torsdag", "tors", "tor", "thursday", "thu"),
+    ("fredag", "fre", "friday", "fri"),
+    ("lördag", "lör", "saturday", "sat"),
+    ("söndag", "sön", "sunday", "sun"),
+)
+_WEEKDAY = re.compile(rf"({'|'.join(name for names in _WEEKDAYS for name in names)})(?:en)?[.,]* (?=.*\d)")
+_BESIDE_A_SIGN = re.compile(r"(?<=\d) ?([-/]) ?(?=\d)")
 _TIME = re.compile(r"[ t](\d{2}):(\d{2})(:(\d{2})([.,]0+)?)?z?$")
 _SERIAL = re.compile(r"[2-9]\d{4}([.,]\d+)?")
 
 
 def read_day(text: str) -> dt.date:
     """Read a day; raise `WrongError` where it is none, or could be two."""
-    bare = " ".join(text.lower().split())
+    bare = plain(text.lower())
+    if (named := _WEEKDAY.match(bare)) is not None:
+        bare = bare[named.end() :]
     if (time := _TIME.search(bare)) is not None:
         if any(int(part or 0) for part in time.group(1, 2, 4)):
             raise WrongError(Words("dagen har ett klockslag", "the day has a time of day"))
@@ -65,11 +79,20 @@ def read_day(text: str) -> dt.date:
                 f"the number is how Excel counts days: format the cell as a date, or {WANTED.en}",
             )
         )
-    year, month, day = _parts(bare)
+    year, month, day = _parts(_BESIDE_A_SIGN.sub(r"\1", bare))
     try:
-        return dt.date(year, month, day)
+        found = dt.date(year, month, day)
     except ValueError:
         raise WrongError(Words(f"den dagen finns inte: {WANTED.sv}", f"there is no such day: {WANTED.en}")) from None
+    if named is not None and named[1] not in _WEEKDAYS[found.weekday()]:
+        own = _WEEKDAYS[found.weekday()]
+        raise WrongError(Words(f"{found} är en {own[0]}: {WANTED.sv}", f"{found} is a {_english(own)}: {WANTED.en}"))
+    return found
+
+
+def _english(names: tuple[str, ...]) -> str:
+    """Return the English name of a weekday."""
+    return next(name for name in names if name.endswith("day")).capitalize()
 
 
 def _parts(bare: str) -> tuple[int, int, int]:

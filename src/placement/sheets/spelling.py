@@ -10,7 +10,7 @@ import re
 import unicodedata
 
 _SIGNS = str.maketrans(
-    {**dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d", "-"), "\u2019": "'", ";": ","}
+    {**dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d", "-"), "\u2019": "'"}
 )
 _BESIDE_A_SIGN = re.compile(r" ?([-/,:]) ?")
 _BETWEEN = re.compile(r"[\W_]+")
@@ -19,9 +19,13 @@ _WITHIN_A_WORD = frozenset(":.'")
 
 def alike(text: str) -> str:
     """Return a name without what is only typing: its case, kinds and numbers of blanks, and kinds of dashes."""
-    bare = "".join(sign for sign in unicodedata.normalize("NFC", text) if unicodedata.category(sign) != "Cf")
-    bare = unicodedata.normalize("NFC", bare.casefold()).translate(_SIGNS)
-    return _BESIDE_A_SIGN.sub(r"\1", " ".join(bare.split()))
+    return _BESIDE_A_SIGN.sub(r"\1", plain(unicodedata.normalize("NFC", text).casefold()).replace(";", ","))
+
+
+def plain(text: str) -> str:
+    """Return a text with one kind of blank, one of dash and one of apostrophe, and without signs that nobody sees."""
+    seen = "".join(sign for sign in text if unicodedata.category(sign) != "Cf")
+    return " ".join(unicodedata.normalize("NFC", seen).translate(_SIGNS).split())
 
 
 def nearly(text: str) -> str:

@@ -8,12 +8,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from placement.sheets.days import read_day
+from placement.sheets.spelling import plain
 from placement.sheets.wrong import WrongError
 from placement_solver.weeks import IsoWeek
 from placement_solver.words import Words
 
 WANTED = Words("skriv veckan som 2027-W05", "write the week as 2027-W05")
-_WORD = r"(?:vecka|vka|vk|v|week|wk|w)"
+_WORD = r"(?:vecka|vka|vk|v|week|wk|w)(?:[ .]*(?:nummer|number|nr|no)\b)?"
 _NAMED = tuple(
     re.compile(pattern)
     for pattern in (
@@ -22,8 +23,14 @@ _NAMED = tuple(
         rf"(?P<year>\d{{4}})[ ,.-]*{_WORD}[ .]*0?(?P<week>\d{{1,2}})",
     )
 )
-_BARE = re.compile(r"\d{1,2}")
+_BARE = re.compile(r"(?:(?P<year>\d{4})/)?(?P<week>\d{1,2})")
+_BEGUN = re.compile(
+    r"(?P<name>.*\d.*?)[ :,]+(?P<open>\()?(?P<day>\d{1,2})(?:/(?P<month>\d{1,2}))?"
+    r"(?: ?- ?\d{1,2}/(?P<last>\d{1,2}))?(?(open)\))"
+)
+"""A week's name, and the day that it begins or the days that it has: ``v. 5 (1/2)`` and ``v. 5 1/2-7/2``."""
 _MOST = 53
+_LONGEST = 60
 MOST_TERMS_TOLD = 12
 
 
@@ -56,16 +63,29 @@ def no_such_term(codes: Iterable[str]) -> Words:
 
 @dataclass(frozen=True, slots=True)
 class WeekName:
-    """A week's number, and its year where that is given."""
+    """A week's number, its year where that is given, and the day and month of its Monday where they are."""
 
     number: int
     year: int | None = None
+    begins: tuple[int, int] | None = None
 
     def in_term(self, term: Weeks | Words | None) -> IsoWeek:
         """Return the week; one without a year is the week of the term that has its number.
 
         Where the row should have a term and has none, words say so in its place.
         """
+        week = self._found(term)
+        monday = week.monday()
+        if self.begins not in {None, (monday.day, monday.month)}:
+            raise WrongError(
+                Words(
+                    f"{week} börjar {monday.day}/{monday.month}: är det rätt vecka?",
+                    f"{week} begins on {monday.day}/{monday.month}: is this the right week?",
+                )
+            )
+        return week
+
+    def _found(self, term: Weeks | Words | None) -> IsoWeek:
         if self.year is not None:
             return self._of(self.year)
         if isinstance(term, Words):
@@ -110,17 +130,27 @@ def read_week(value: str | dt.date, *, bare: bool = True) -> WeekName | None:
     """
     if isinstance(value, dt.date):
         return _week_of(value)
-    text = " ".join(value.lower().split())
-    for pattern in _NAMED:
-        if found := pattern.fullmatch(text):
-            year = found.groupdict().get("year")
-            return _numbered(int(found["week"]), int(year) if year else None)
-    if bare and _BARE.fullmatch(text) and 1 <= int(text) <= _MOST:
-        return WeekName(int(text))
+    text = plain(value.lower()).rstrip(".:, ")
+    if name := _named(text, bare=bare):
+        return name
+    if len(text) <= _LONGEST and (begun := _BEGUN.fullmatch(text)) and (name := _named(begun["name"], bare=False)):
+        month = begun["month"] or begun["last"]
+        return WeekName(name.number, name.year, (int(begun["day"]), int(month))) if month else None
     try:
         return _week_of(read_day(text)) if any(letter.isdigit() for letter in text) else None
     except WrongError:
         return None
+
+
+def _named(text: str, *, bare: bool) -> WeekName | None:
+    """Read a week's number, with or without its year."""
+    for pattern in _NAMED:
+        if found := pattern.fullmatch(text):
+            year = found.groupdict().get("year")
+            return _numbered(int(found["week"]), int(year) if year else None)
+    if bare and (found := _BARE.fullmatch(text)) and 1 <= int(found["week"]) <= _MOST:
+        return WeekName(int(found["week"]), int(found["year"]) if found["year"] else None)
+    return None
 
 
 def _numbered(number: int, year: int | None = None) -> WeekName:

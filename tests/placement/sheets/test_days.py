@@ -41,6 +41,18 @@ MONTHS += ["oktober", "november", "december"]
         "31  maj\u00a02024",
         "2024-05-31 00:00:00",
         "2024-05-31T00:00",
+        "31/ 5 2024",
+        "31 / 5 2024",
+        "31/5 - 2024",
+        "fredag 31 maj 2024",
+        "fredagen den 31 maj 2024",
+        "Fre. 31/5 2024",
+        "Friday, May 31, 2024",
+        "2024\u201305\u201331",
+        "2024\u201105\u201131",
+        "2024 - 05 - 31",
+        "31\u20135\u20132024",
+        "\u200b2024-05-31",
     ],
 )
 def test_each_way_to_write_the_last_of_may_is_read(text: str) -> None:
@@ -64,6 +76,9 @@ def test_each_way_to_write_the_last_of_may_is_read(text: str) -> None:
         ("2024-02-30", "there is no such day"),
         ("20241301", "there is no such day"),
         ("2024-05-31 12:30", "a time of day"),
+        ("torsdag 31 maj 2024", "2024-05-31 is a Friday"),
+        ("fredag", "one cannot tell which day"),
+        ("5 / 6 / 2027", "one cannot tell which day"),
     ],
 )
 def test_what_is_no_day_or_could_be_two_is_refused_with_the_form_wanted(text: str, words: str) -> None:

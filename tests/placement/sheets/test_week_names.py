@@ -16,7 +16,26 @@ OVER_NEW_YEAR = Weeks("HT2026", IsoWeek(2026, 35), 60)
 
 @pytest.mark.parametrize(
     "text",
-    ["v. 5", "v.5", "v5", "V 05", "vecka 5", "Vecka 5", "5", "05", "W05", "w5", "week 5", "vk 5", "v. 05"],
+    [
+        "v. 5",
+        "v.5",
+        "v5",
+        "V 05",
+        "vecka 5",
+        "Vecka 5",
+        "5",
+        "05",
+        "W05",
+        "w5",
+        "week 5",
+        "vk 5",
+        "v. 05",
+        "Vecka nr 5",
+        "vecka nr. 5",
+        "v 5:",
+        "v.5.",
+        "5.",
+    ],
 )
 def test_a_week_without_a_year_is_the_week_of_the_term(text: str) -> None:
     name = read_week(text)
@@ -38,6 +57,10 @@ def test_a_week_without_a_year_is_the_week_of_the_term(text: str) -> None:
         "v 5 2027",
         "vecka 5, 2027",
         "v. 5 (2027)",
+        "2027/5",
+        "2027/05",
+        "2027\u2013W05",
+        "2027-W05 (1/2)",
         "2027-02-01",
         "1/2 2027",
         "1 februari 2027",
@@ -51,7 +74,21 @@ def test_a_week_with_its_year_needs_no_term(value: str | dt.date) -> None:
     assert name.in_term(None) == IsoWeek(2027, 5)
 
 
-@pytest.mark.parametrize("text", ["", "unitId", "2027", "2027-05", "202705", "54", "0", "v", "1/2/2027", "w.c."])
+@pytest.mark.parametrize(
+    "text", ["v.5 (1/2)", "v. 5 1/2", "v 5 (1/2-7/2)", "v. 5, 1-7/2", "Vecka nr 5 (1/2 \u2013 5/2)"]
+)
+def test_a_week_with_the_day_that_it_begins_is_that_week_and_no_other(text: str) -> None:
+    name = read_week(text)
+    assert name == WeekName(5, None, (1, 2))
+    assert name is not None
+    assert name.in_term(SPRING) == IsoWeek(2027, 5)
+    with pytest.raises(WrongError, match=r"2028-W05 begins on 31/1: is this the right week\?"):
+        name.in_term(Weeks("VT2028", IsoWeek(2028, 3), 20))
+
+
+@pytest.mark.parametrize(
+    "text", ["v.5 (1)", "v. 5 (1-7)", "", "unitId", "2027", "2027-05", "202705", "54", "0", "v", "1/2/2027", "w.c."]
+)
 def test_what_is_no_week_or_could_be_something_else_is_none(text: str) -> None:
     assert read_week(text) is None
 
