@@ -29,6 +29,20 @@ PROFESSIONS = {
     "speech_therapist": Words(sv="logoped", en="speech therapist"),
 }
 
+SHORT_PROFESSIONS = {
+    "BM": "midwife",
+    "BMA": "biomedical_laboratory_scientist",
+    "FT": "physiotherapist",
+    "LÄK": "physician",
+    "sjukgymnast": "physiotherapist",
+    "SSK": "nurse",
+    "USK": "assistant_nurse",
+}
+"""What health care writes for a profession, and means no other by."""
+
+PERHAPS_PROFESSIONS = {"AT": "occupational_therapist", "spec-ssk": "specialist_nurse"}
+"""What may be short for a profession, and is asked about: AT is also what a physician in training is called."""
+
 UNIT_KINDS = {
     "addiction-care": Words(sv="beroendevård", en="addiction care"),
     "ambulance": Words(sv="ambulanssjukvård", en="ambulance service"),

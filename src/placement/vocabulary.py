@@ -7,10 +7,12 @@ and ``nurse`` are one profession. What is not in the list is refused with the wo
 from __future__ import annotations
 
 import enum
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from functools import cache
+from types import MappingProxyType
 from typing import Any, Self
 
 from pydantic import GetCoreSchemaHandler
@@ -24,6 +26,8 @@ ALIKE = 0.6
 AS_ALIKE = 0.1
 """How much less alike than the nearest word another may be, to be suggested beside it."""
 MOST_NEAR = 3
+_NONE: Mapping[str, str] = MappingProxyType({})
+_AND = re.compile(r"\s*(?:[/&+;,]|\b(?:och|eller|samt|and|or)\b)\s*")
 
 
 def fold(text: str) -> str:
@@ -34,16 +38,28 @@ def fold(text: str) -> str:
 class Vocabulary:
     """The words of one list: names by code, and what to say about a text that is none of them.
 
-    ``missing`` says that there is no such word, and ``listed`` where all of them are found.
+    ``missing`` says that there is no such word, and ``listed`` where all of them are found. ``short`` are what people
+    write for a word, and mean no other by; ``perhaps`` what may be short for one, and is only asked about.
     """
 
-    def __init__(self, names: Mapping[str, Words], missing: Words, listed: Words) -> None:
+    def __init__(
+        self,
+        names: Mapping[str, Words],
+        missing: Words,
+        listed: Words,
+        short: Mapping[str, str] = _NONE,
+        perhaps: Mapping[str, str] = _NONE,
+    ) -> None:
         self.names = names
+        self._perhaps = {fold(text): code for text, code in perhaps.items() if code in names}
         self._missing, self._listed = missing, listed
         self._codes: dict[str, str] = {}
         for spellings in (_codes, _names, _folded):  # a word's own spelling goes before one that is only like it
             for spelling, code in spellings(names):
                 self._codes.setdefault(spelling, code)
+        for text, code in short.items():
+            if code in names:
+                self._codes.setdefault(fold(text), code)
 
     def code_of(self, text: str) -> str | None:
         """Return the code of the word that a text is; None if it is none."""
@@ -57,14 +73,22 @@ class Vocabulary:
     def nearest(self, text: str) -> list[str]:
         """Return the codes of the words that are most like a text, the nearest first: three at most, often none."""
         given, likeness = fold(text), dict[str, float]()
+        if given in self._perhaps:
+            return [self._perhaps[given]]
         for spelling, code in _folded(self.names):
             likeness[code] = max(_likeness(given, spelling), likeness.get(code, 0))
         best = max(likeness.values(), default=0)
         near = [code for code, alike in likeness.items() if alike >= max(ALIKE, best - AS_ALIKE)]
         return sorted(near, key=lambda code: -likeness[code])[:MOST_NEAR]
 
-    def refusal(self, text: str) -> Words:
-        """Say that a text is not in the list, which words may be meant, and where the list is."""
+    def refusal(self, text: str, *, several: bool = False) -> Words:
+        """Say that a text is not in the list, which words may be meant, and where the list is.
+
+        With ``several`` the text is one of those in a cell that may hold several words.
+        """
+        parts = [code for part in _AND.split(text) if (code := self.code_of(part))]
+        if len(parts) > 1 and len(parts) == len(_AND.split(text)):
+            return self._separated(parts, several=several)
         near = [self._told(code) for code in self.nearest(text)]
         sv, en = _either([words.sv for words in near], " eller "), _either([words.en for words in near], " or ")
         if not near:
@@ -73,6 +97,18 @@ class Vocabulary:
             f"{self._missing.sv}: menade du {sv}? {_begun(self._listed.sv)}",
             f"{self._missing.en}: did you mean {en}? {_begun(self._listed.en)}",
         )
+
+    def _separated(self, parts: Sequence[str], *, several: bool) -> Words:
+        """Say how several words are given, or that only one may be."""
+        sv, en = (
+            ", ".join(words) for words in zip(*((each.sv, each.en) for each in map(self.name_of, parts)), strict=True)
+        )
+        if several:
+            return Words(
+                f"{self._missing.sv}: flera skiljs åt med kommatecken, som {sv}",
+                f"{self._missing.en}: several are separated by a comma, as in {en}",
+            )
+        return Words(f"{self._missing.sv}: ange bara ett av {sv}", f"{self._missing.en}: give only one of {en}")
 
     def _told(self, code: str) -> Words:
         """Return a word's names, each with the code beside it unless it is the same."""

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from placement.standard_lists import PROFESSIONS, UNIT_KINDS
+from placement.standard_lists import PERHAPS_PROFESSIONS, PROFESSIONS, SHORT_PROFESSIONS, UNIT_KINDS
 from placement.tables import DeclineReason, OfferStatus
 from placement.vocabulary import Named, Vocabulary, vocabulary_of
 from placement_solver.words import Words
@@ -74,6 +74,44 @@ def test_the_question_is_asked_in_both_languages_and_says_where_the_list_is() ->
     assert PROFESSION.refusal("kosmonaut") == Words(
         "yrket finns inte; alla finns här", "there is no such profession; all are here"
     )
+
+
+SHORT = Vocabulary(
+    PROFESSIONS,
+    Words("yrket finns inte", "there is no such profession"),
+    LISTED,
+    {**SHORT_PROFESSIONS, "x": "none"},
+    {**PERHAPS_PROFESSIONS, "y": "none"},
+)
+
+
+def test_what_people_write_for_a_profession_is_read_and_what_may_be_two_is_asked_about() -> None:
+    read = {
+        text: SHORT.code_of(text) for text in ("SSK", "ssk", "Usk", "BM", "LÄK", "läk.", "FT", "Sjukgymnast", "BMA")
+    }
+    assert list(read.values()) == [
+        *("nurse", "nurse", "assistant_nurse", "midwife", "physician", "physician"),
+        *("physiotherapist", "physiotherapist", "biomedical_laboratory_scientist"),
+    ]
+    assert (SHORT.code_of("AT"), SHORT.code_of("x"), SHORT.code_of("y")) == (None, None, None)
+    assert SHORT.refusal("AT").sv.startswith("yrket finns inte: menade du arbetsterapeut (occupational_therapist)?")
+    named = {**PROFESSIONS, "ssk": Words("ssk", "ssk")}
+    assert Vocabulary(named, LISTED, LISTED, SHORT_PROFESSIONS).code_of("SSK") == "ssk"
+
+
+@pytest.mark.parametrize(
+    "text", ["sjuksköterska/läkare", "sjuksköterska och läkare", "SSK + läk", "Nurse & physician", "ssk / LÄKARE"]
+)
+def test_several_words_in_one_are_told_to_be_separated_by_a_comma(text: str) -> None:
+    assert SHORT.refusal(text, several=True) == Words(
+        "yrket finns inte: flera skiljs åt med kommatecken, som sjuksköterska, läkare",
+        "there is no such profession: several are separated by a comma, as in nurse, physician",
+    )
+    assert SHORT.refusal(text) == Words(
+        "yrket finns inte: ange bara ett av sjuksköterska, läkare",
+        "there is no such profession: give only one of nurse, physician",
+    )
+    assert "comma" not in SHORT.refusal("sjuksköterska och kosmonaut", several=True).en
 
 
 def test_several_words_that_are_as_near_are_all_asked_about() -> None:

@@ -15,7 +15,7 @@ from sqlmodel import Session, col, select
 from placement.callers import Caller
 from placement.errors import ConflictError, Fault, InvalidError
 from placement.register.writing import Writer, keep_fixed, writing
-from placement.standard_lists import PROFESSIONS, UNIT_KINDS
+from placement.standard_lists import PERHAPS_PROFESSIONS, PROFESSIONS, SHORT_PROFESSIONS, UNIT_KINDS
 from placement.store.access import ANYONE, COORDINATORS, FIRST, Page, Span, allow, fault, found, matching, page_of
 from placement.tables import (
     Agreement,
@@ -196,7 +196,9 @@ class Lists:
             if isinstance(given, str):
                 coded[field] = self._code(of, given, f"/{field}", faults)
             elif given is not None:
-                codes = [self._code(of, text, f"/{field}/{place}", faults) for place, text in enumerate(given)]
+                codes = [
+                    self._code(of, text, f"/{field}/{place}", faults, several=True) for place, text in enumerate(given)
+                ]
                 twice = [place for place, code in enumerate(codes) if code is not None and code in codes[:place]]
                 faults += [Fault(f"/{field}/{place}", "named twice", "nämns två gånger") for place in twice]
                 coded[field] = codes
@@ -212,18 +214,19 @@ class Lists:
             raise InvalidError(*faults)
         return code
 
-    def _code(self, of: WordList, text: str, pointer: str, faults: list[Fault]) -> str | None:
+    def _code(self, of: WordList, text: str, pointer: str, faults: list[Fault], *, several: bool = False) -> str | None:
         """Return the code of a word; note a fault if it is not in the list."""
         code = self.of(of).code_of(text)
         if code is None:
-            told = self.of(of).refusal(text)
+            told = self.of(of).refusal(text, several=several)
             faults.append(Fault(pointer, told.en, told.sv))
         return code
 
     def _read(self, of: WordList) -> Vocabulary:
         """Read a list from the database."""
         rows = self._session.exec(select(ListedWord).where(ListedWord.list == of).order_by(col(ListedWord.code)))
-        return Vocabulary({row.code: Words(row.name_sv, row.name_en) for row in rows}, *_ABOUT[of])
+        short = (SHORT_PROFESSIONS, PERHAPS_PROFESSIONS) if of is WordList.PROFESSION else ()
+        return Vocabulary({row.code: Words(row.name_sv, row.name_en) for row in rows}, *_ABOUT[of], *short)
 
 
 def naming(column: Any, code: str) -> ColumnElement[bool]:  # noqa: ANN401 (a column of any list)

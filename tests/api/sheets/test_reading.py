@@ -475,3 +475,16 @@ def test_a_fault_of_weeks_has_a_cell_and_no_value_of_the_programs(provider: Desk
     answer = provider.hand_in(OFFERS, csv("Enhet;Termin;Yrke;v. 5;2027-W05", "unt_free;VT2027;nurse;1;1"), CSV)
     (told,) = answer.json()["errors"]
     assert (told["cell"], told["value"]) == ("E2", "1")
+
+
+def test_professions_are_read_as_they_are_shortened_and_several_are_separated_by_a_comma(provider: Desk) -> None:
+    row = {"Enhet": "unt_free", "Termin": "VT2027", "v. 53": "2"}
+    assert outcome(provider.hand_in_table(OFFERS, [{**row, "Yrken": "USK, läk"}], "?dryRun=true")) == (1, 0, 0)
+    for text in ("sjuksköterska/läkare", "sjuksköterska och läkare"):
+        assert faults(provider.hand_in_table(OFFERS, [{**row, "Yrken": text}]))[0][3] == (
+            "there is no such profession: several are separated by a comma, as in nurse, physician"
+        )
+    supervisor = {"Enhet": "unt_a", "Eget id": "h-9", "Yrke": "sjuksköterska/läkare"}
+    assert faults(provider.hand_in_table("supervisors", [supervisor]))[0][3] == (
+        "there is no such profession: give only one of nurse, physician"
+    )
