@@ -34,10 +34,10 @@ _MONTHS = {
 _NUMBERED = tuple(
     re.compile(pattern)
     for pattern in (
-        r"(?P<year>\d{4})(?P<sign>[-/.])(?P<month>\d{1,2})(?P=sign)(?P<day>\d{1,2})",
+        r"(?P<year>\d{4})(?P<sign>[-/. ])(?P<month>\d{1,2})(?P=sign)(?P<day>\d{1,2})",
         r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})",
         r"(?P<day>\d{1,2})/(?P<month>\d{1,2}) ?[ -] ?(?P<year>\d{4})",
-        r"(?P<day>\d{1,2})\. ?(?P<month>\d{1,2})\. ?(?P<year>\d{4})",
+        r"(?P<day>\d{1,2})\. ?(?P<month>\d{1,2})(?:\. ?| )(?P<year>\d{4})",
         r"(?P<day>1[3-9]|[23]\d)[/-](?P<month>\d{1,2})[/-](?P<year>\d{4})",
         r"(?P<month>\d{1,2})[/-](?P<day>1[3-9]|[23]\d)[/-](?P<year>\d{4})",
         r"(?P<day>\d{1,2})[/-](?P<month>(?P=day))[/-](?P<year>\d{4})",
@@ -57,7 +57,8 @@ _WEEKDAYS = (
     ("lördag", "lör", "saturday", "sat"),
     ("söndag", "sön", "sunday", "sun"),
 )
-_WEEKDAY = re.compile(rf"({'|'.join(name for names in _WEEKDAYS for name in names)})(?:en)?[.,]* (?=.*\d)")
+_NAME = "|".join(name for names in _WEEKDAYS for name in names)
+_WEEKDAY = re.compile(rf"^(?P<before>{_NAME})(?:en)?[.,]* (?=.*\d)|(?<=\d),? \(?(?P<after>{_NAME})\)?$")
 _BESIDE_A_SIGN = re.compile(r"(?<=\d) ?([-/]) ?(?=\d)")
 _TIME = re.compile(r"[ t](\d{2}):(\d{2})(:(\d{2})([.,]0+)?)?z?$")
 _SERIAL = re.compile(r"[2-9]\d{4}([.,]\d+)?")
@@ -66,8 +67,8 @@ _SERIAL = re.compile(r"[2-9]\d{4}([.,]\d+)?")
 def read_day(text: str) -> dt.date:
     """Read a day; raise `WrongError` where it is none, or could be two."""
     bare = plain(text.lower())
-    if (named := _WEEKDAY.match(bare)) is not None:
-        bare = bare[named.end() :]
+    if (named := _WEEKDAY.search(bare)) is not None:
+        bare = bare[: named.start()] + bare[named.end() :]
     if (time := _TIME.search(bare)) is not None:
         if any(int(part or 0) for part in time.group(1, 2, 4)):
             raise WrongError(Words("dagen har ett klockslag", "the day has a time of day"))
@@ -84,7 +85,7 @@ def read_day(text: str) -> dt.date:
         found = dt.date(year, month, day)
     except ValueError:
         raise WrongError(Words(f"den dagen finns inte: {WANTED.sv}", f"there is no such day: {WANTED.en}")) from None
-    if named is not None and named[1] not in _WEEKDAYS[found.weekday()]:
+    if named is not None and (named["before"] or named["after"]) not in _WEEKDAYS[found.weekday()]:
         own = _WEEKDAYS[found.weekday()]
         raise WrongError(Words(f"{found} är en {own[0]}: {WANTED.sv}", f"{found} is a {_english(own)}: {WANTED.en}"))
     return found
