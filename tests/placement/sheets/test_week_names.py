@@ -6,9 +6,10 @@ import datetime as dt
 
 import pytest
 
-from placement.sheets.week_names import WeekName, Weeks, read_week
+from placement.sheets.week_names import WeekName, Weeks, no_such_term, read_week
 from placement.sheets.wrong import WrongError
 from placement_solver.weeks import IsoWeek
+from placement_solver.words import Words
 
 SPRING = Weeks("VT2027", IsoWeek(2027, 3), 20)
 OVER_NEW_YEAR = Weeks("HT2026", IsoWeek(2026, 35), 60)
@@ -126,3 +127,9 @@ def test_a_week_that_the_term_does_not_have_once_is_refused(name: WeekName, term
 
 def test_week_53_is_found_in_a_term_over_the_new_year() -> None:
     assert WeekName(53).in_term(Weeks("HT2026", IsoWeek(2026, 40), 20)) == IsoWeek(2026, 53)
+
+
+def test_the_terms_that_there_are_are_told_where_they_are_few() -> None:
+    assert no_such_term(["VT2027"]) == Words("terminen finns inte, bara VT2027", "there is no such term, only VT2027")
+    for codes in ([], [f"T{number}" for number in range(13)]):
+        assert no_such_term(codes) == Words("terminen finns inte", "there is no such term")
