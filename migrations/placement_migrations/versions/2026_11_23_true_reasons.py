@@ -1,4 +1,4 @@
-"""Store which rules an ended placement broke, and why a run ended when it did."""
+"""Store which rules an ended placement broke, why a run ended when it did, and why it failed in both languages."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -34,10 +34,18 @@ def upgrade() -> None:
     with op.batch_alter_table("run") as batch:
         batch.add_column(sa.Column("ended_because", sa.String(length=32), nullable=True))
         batch.create_check_constraint(op.f("ck_run_ended_because"), ENDS)
+        batch.add_column(sa.Column("error_sv", sa.String(length=10_000), nullable=True))
+    op.execute(sa.text("UPDATE run SET error_sv = error"))  # older runs told why in English only
+    with op.batch_alter_table("run") as batch:
+        batch.create_check_constraint(op.f("ck_run_error_sv_length"), "length(error_sv) BETWEEN 1 AND 10000")
+        batch.create_check_constraint(op.f("ck_run_error_in_both"), "(error IS NULL) = (error_sv IS NULL)")
 
 
 def downgrade() -> None:
     with op.batch_alter_table("run") as batch:
+        batch.drop_constraint(op.f("ck_run_error_in_both"), type_="check")
+        batch.drop_constraint(op.f("ck_run_error_sv_length"), type_="check")
+        batch.drop_column("error_sv")
         batch.drop_constraint(op.f("ck_run_ended_because"), type_="check")
         batch.drop_column("ended_because")
     with op.batch_alter_table("placement") as batch:

@@ -114,7 +114,7 @@ def _report(engine: Engine, run: Run, console: Console, lang: Language) -> None:
     with read_session(engine) as session:
         ended = show_run(session, SYSTEM, run.id)
         if ended.error is not None:
-            raise NoPlanError(sv=ended.error, en=ended.error)
+            raise NoPlanError(sv=ended.error_sv or ended.error, en=ended.error)
         if ended.phase != "done":
             raise StoppedError
         problem = read_problem(show_problem(session, SYSTEM, run.id))

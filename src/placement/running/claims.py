@@ -17,6 +17,7 @@ from placement.running.storing import Answer, store_plan
 from placement.tables import Run, RunStatus
 from placement.tables.planning import LONGEST_ERROR, RunEnd
 from placement_solver.progress import Progress
+from placement_solver.words import Words
 
 LEASE = dt.timedelta(seconds=30)
 """A run whose worker has been silent for this long may be taken by any worker."""
@@ -87,13 +88,13 @@ def finish(session: Session, claim: Claim, answer: Answer) -> Run:
     return run
 
 
-def fail(session: Session, claim: Claim, why: str) -> Run:
+def fail(session: Session, claim: Claim, why: Words) -> Run:
     """End a run that gave no plan: as cancelled if that was asked for, otherwise as failed."""
     run = _claimed(session, claim)
     if run.cancel_requested:
         _end(session, run, RunStatus.CANCELLED)
     else:
-        run.error = why[:LONGEST_ERROR]
+        run.error, run.error_sv = why.en[:LONGEST_ERROR], why.sv[:LONGEST_ERROR]
         _end(session, run, RunStatus.FAILED)
     return run
 

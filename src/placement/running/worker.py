@@ -16,6 +16,7 @@ from placement.errors import PlacementError, UnavailableError
 from placement.planning.decisions import Posed
 from placement.planning.gather import gather_for
 from placement.planning.scenarios import read_options
+from placement.register.names import Names
 from placement.running import claims
 from placement.running.child import GRACE_SECONDS, OverrunError, Solved, SolverProcess
 from placement.running.claims import Claim, LostClaimError
@@ -26,6 +27,7 @@ from placement.tables import Run, RunMode
 from placement_solver.documents import write_problem
 from placement_solver.faults import InvalidProblem
 from placement_solver.progress import Progress
+from placement_solver.words import Words
 
 Listener = Callable[[Progress | None], None]
 
@@ -88,12 +90,13 @@ def carry_out(
     except UnavailableError:
         raise
     except PlacementError as error:
-        _fail(engine, claim, str(error))
+        _fail(engine, claim, Words(error.sv, error.en))
     except InvalidProblem as error:
-        _fail(engine, claim, f"The term is not a valid problem.\n{error}")
+        _fail(engine, claim, _not_valid(error))
     except Exception as error:  # noqa: BLE001  our own fault in one run must not stop the runs behind it
         _log.exception("run %s", run.id)
-        _fail(engine, claim, f"Internal error: {type(error).__name__}")
+        name = type(error).__name__
+        _fail(engine, claim, Words(f"Internt fel: {name}", f"Internal error: {name}"))
 
 
 def _gather(engine: Engine, run: Run) -> Posed:
@@ -135,10 +138,19 @@ def _solve(
         return child.solved()
 
 
-def _fail(engine: Engine, claim: Claim, why: str) -> None:
-    """End a run without a plan, if this worker still holds it."""
+def _not_valid(error: InvalidProblem) -> Words:
+    """Say in both languages what makes a term impossible to plan."""
+    faults = [(fault.pointer or "/", fault.words) for fault in error.faults]
+    return Words(
+        "\n".join(("Terminen kan inte planeras som den är.", *(f"{where}: {why.sv}" for where, why in faults))),
+        "\n".join(("The term is not a valid problem.", *(f"{where}: {why.en}" for where, why in faults))),
+    )
+
+
+def _fail(engine: Engine, claim: Claim, why: Words) -> None:
+    """End a run without a plan, if this worker still holds it; a coordinator reads why, with names in place of ids."""
     try:
         with open_session(engine) as session:
-            claims.fail(session, claim, why)
+            claims.fail(session, claim, Names(session, SYSTEM, texts=[why]).put_in(why))
     except LostClaimError as error:
         _log.warning("%s", error)

@@ -81,12 +81,14 @@ class Run(Row, table=True):
         sized("phase", 64),
         sized("worker"),
         sized("error", LONGEST_ERROR),
+        sized("error_sv", LONGEST_ERROR),
         bounded("unplaced", 0, MOST),
         bounded("elapsed_seconds", 0, 100 * MOST),
         bounded("time_limit_seconds", 1, 86_400),
         bounded("seed", 0, 2_147_483_647),
         bounded("workers", 1, 1_024),
         CheckConstraint("(status = 'failed') = (error IS NOT NULL)", name="error_iff_failed"),
+        CheckConstraint("(error IS NULL) = (error_sv IS NULL)", name="error_in_both"),
         CheckConstraint(
             "(status IN ('succeeded', 'failed', 'cancelled')) = (finished_at IS NOT NULL)",
             name="finished_iff_over",
@@ -117,6 +119,7 @@ class Run(Row, table=True):
     elapsed_seconds: float | None = None
     ended_because: RunEnd | None = Field(default=None, sa_type=one_of(RunEnd, "ended_because"))
     error: str | None = Field(default=None, max_length=LONGEST_ERROR)
+    error_sv: str | None = Field(default=None, max_length=LONGEST_ERROR)
 
 
 class Plan(Row, table=True):

@@ -33,7 +33,7 @@ def at(seconds: float, status: RunStatus = RunStatus.RUNNING) -> RunShown:
     """A run that has lasted the given seconds."""
     run = Run(id="run_a", term_id="trm_a", time_limit_seconds=9, requested_by="t", status=status)
     run.requested_at, run.elapsed_seconds = ORDERED, seconds
-    return RunShown.of(run, SYSTEM)
+    return RunShown.of(run, SYSTEM, "en")
 
 
 def looking(*states: RunShown | Exception) -> Look:

@@ -90,7 +90,7 @@ def test_a_demo_stopped_before_there_was_a_plan_says_so(
     def stop_at_once(engine: Engine, run: Run, *_: object) -> None:
         with open_session(engine) as session:
             cancel_run(session, SYSTEM, run.id)
-            fail(session, Claim(run.id, str(run.worker)), "Stopped before there was a plan to keep.")
+            fail(session, Claim(run.id, str(run.worker)), Words("Stoppad.", "Stopped before there was a plan to keep."))
 
     monkeypatch.setattr(importlib.import_module("placement.cli.demo"), "carry_out", stop_at_once)
     told = placement("demo", "--time-limit", 1)

@@ -28,7 +28,8 @@ def county(session: Session) -> None:
 def unplanned(session: Session) -> None:
     """The only run of the term has failed."""
     run = session.get_one(Run, "run_a")
-    run.status, run.error, run.finished_at = RunStatus.FAILED, "no memory", now()
+    run.status, run.finished_at = RunStatus.FAILED, now()
+    run.error, run.error_sv = "no memory", "inget minne"
     session.commit()
 
 

@@ -20,6 +20,7 @@ from placement.running import claims
 from placement.running.claims import LEASE, Claim, LostClaimError
 from placement.tables import Run, RunStatus
 from placement_solver.progress import Progress
+from placement_solver.words import Words
 from tests.rows import small_world
 
 pytestmark = pytest.mark.postgresql_counts
@@ -111,9 +112,9 @@ def test_a_worker_hears_that_its_run_is_to_be_cancelled(engine: Engine) -> None:
 def test_a_run_that_fails_says_why(engine: Engine) -> None:
     claim = claimed(engine)
     with open_session(engine) as session:
-        claims.fail(session, claim, "x" * 20_000)
+        claims.fail(session, claim, Words("å" * 20_000, "x" * 20_000))
     run = stored(engine)
-    assert (run.status, run.error) == (RunStatus.FAILED, "x" * 10_000)
+    assert (run.status, run.error_sv, run.error) == (RunStatus.FAILED, "å" * 10_000, "x" * 10_000)
     assert run.finished_at is not None
 
 
@@ -121,7 +122,7 @@ def test_a_cancelled_run_without_a_plan_has_not_failed(engine: Engine) -> None:
     claim = claimed(engine)
     change(engine, cancel_requested=True)
     with open_session(engine) as session:
-        claims.fail(session, claim, "killed")
+        claims.fail(session, claim, Words("dödad", "killed"))
     run = stored(engine)
     assert (run.status, run.error) == (RunStatus.CANCELLED, None)
 
@@ -145,7 +146,7 @@ def test_who_has_lost_a_run_can_no_longer_write_to_it(engine: Engine) -> None:
     with pytest.raises(LostClaimError), open_session(engine) as session:
         claims.keep_claim(session, frozen, PROGRESS)
     with pytest.raises(LostClaimError), open_session(engine) as session:
-        claims.fail(session, frozen, "late")
+        claims.fail(session, frozen, Words("sent", "late"))
     assert stored(engine).status is RunStatus.RUNNING
 
 

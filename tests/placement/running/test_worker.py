@@ -290,6 +290,7 @@ def test_a_fault_of_ours_fails_the_run_and_is_logged(
     carry_out(engine, run, None, NO_STOP)
     ended = stored(engine, run)
     assert (ended.status, ended.error) == (RunStatus.FAILED, "Internal error: ZeroDivisionError")
+    assert ended.error_sv == "Internt fel: ZeroDivisionError"
     assert "ZeroDivisionError" in caplog.text
 
 

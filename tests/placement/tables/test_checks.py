@@ -56,10 +56,12 @@ BREACHES = {
     "ck_request_action_plan_iff_retake": ["retake_of = 'req_b'", "action_plan_done_on = '2026-10-01'"],
     "ck_request_retake_of_another": ["retake_of = id, action_plan_done_on = '2026-10-01'"],
     "ck_run_seed_bounds": ["seed = -1"],
-    "ck_run_error_length": ["status = 'failed', finished_at = '2026-11-02 12:00:00', error = ''"],
+    "ck_run_error_length": ["status = 'failed', finished_at = '2026-11-02 12:00:00', error = '', error_sv = 'x'"],
+    "ck_run_error_sv_length": ["status = 'failed', finished_at = '2026-11-02 12:00:00', error = 'x', error_sv = ''"],
+    "ck_run_error_in_both": ["status = 'failed', finished_at = '2026-11-02 12:00:00', error = 'out of memory'"],
     "ck_run_error_iff_failed": [
         "status = 'failed', finished_at = '2026-11-02 12:00:00'",
-        "error = 'out of memory'",
+        "error = 'out of memory', error_sv = 'minnet tog slut'",
     ],
     "ck_run_finished_iff_over": ["status = 'cancelled'", "finished_at = '2026-11-02 12:00:00'"],
     "ck_run_started": [

@@ -12,6 +12,7 @@ from placement_api.callers import Coordinator, Planner
 from placement_api.following import EventStream, follow
 from placement_api.limits import EVENT_STREAM
 from placement_api.paging import Linked, Listed
+from placement_api.problems import language_of
 from placement_api.routes.paths import RunPath, TermPath
 from placement_api.schemas.planning.runs import RunFilter, RunGiven, RunShown
 from placement_api.transactions import Transaction
@@ -50,26 +51,29 @@ def start_run(
     limit = given.time_limit_seconds or request.app.state.settings.run_time_limit_seconds
     run = runs.start_run(store, by, term_id, limit, given.seed, given.workers, given.options(), given.mode)
     response.headers["Location"] = f"/v1/runs/{run.id}"
-    return RunShown.of(run, by)
+    return RunShown.of(run, by, language_of(request))
 
 
 @router.get("/runs", summary="List runs")
-def list_runs(store: Transaction, by: Planner, asked: Annotated[RunFilter, Query()], links: Linked) -> Listed[RunShown]:
+def list_runs(
+    store: Transaction, by: Planner, asked: Annotated[RunFilter, Query()], links: Linked, request: Request
+) -> Listed[RunShown]:
     """List the runs, the newest first.
 
     Listar körningarna, den nyaste först.
     """
     found = runs.list_runs(store, by, term_id=asked.term_id, status=asked.status, span=asked.span)
-    return links.page(asked, found, lambda run: RunShown.of(run, by))
+    language = language_of(request)
+    return links.page(asked, found, lambda run: RunShown.of(run, by, language))
 
 
 @router.get("/runs/{runId}", summary="Show a run")
-def show_run(store: Transaction, by: Planner, run_id: RunPath) -> RunShown:
+def show_run(store: Transaction, by: Planner, run_id: RunPath, request: Request) -> RunShown:
     """Show how far a run has come.
 
     Visar hur långt en körning har kommit.
     """
-    return RunShown.of(runs.show_run(store, by, run_id), by)
+    return RunShown.of(runs.show_run(store, by, run_id), by, language_of(request))
 
 
 @router.get(
@@ -93,19 +97,19 @@ def follow_run(
     Följer en körning: `progress` när den ändras, och `ended` när den har avslutats. 429 om för många följer körningar.
     """
     runs.show_run(store, by, run_id)
-    engine = request.app.state.engine
+    engine, language = request.app.state.engine, language_of(request)
 
     def look() -> RunShown:
         with read_session(engine) as session:
-            return RunShown.of(runs.look_again(session, by, run_id), by)
+            return RunShown.of(runs.look_again(session, by, run_id), by, language)
 
     return EventStream(follow(look, seen), request.app.state.followers)
 
 
 @router.delete("/runs/{runId}", status_code=202, summary="Cancel a run")
-def cancel_run(store: Transaction, by: Coordinator, run_id: RunPath) -> RunShown:
+def cancel_run(store: Transaction, by: Coordinator, run_id: RunPath, request: Request) -> RunShown:
     """Cancel a run; its best plan so far is kept. A run that has ended does not change.
 
     Avbryter en körning; den bästa planen hittills sparas. En körning som har avslutats ändras inte.
     """
-    return RunShown.of(runs.cancel_run(store, by, run_id), by)
+    return RunShown.of(runs.cancel_run(store, by, run_id), by, language_of(request))

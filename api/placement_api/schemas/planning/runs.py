@@ -15,6 +15,7 @@ from placement_api.schemas.base import MOST, Count, Given, Id, Ids, Number, Show
 from placement_api.schemas.register.terms import Minutes
 from placement_api.sorting import sorting
 from placement_solver.progress import gap_between
+from placement_solver.words import Words
 
 LONGEST_RUN = 86_400
 LARGEST_SEED = 2_147_483_647
@@ -37,8 +38,9 @@ _RELEASED: dict[str, JsonValue] = {
     "whySv": "bryter mot regeln capacity: off_17: fler studenter än erbjudna platser vid unt_geriatrics (2027-W05)",
     "whyEn": "breaks the rule capacity: off_17: more students than places offered at unt_geriatrics (2027-W05)",
 }
-_COMPUTED = {"gap", "in_county_only", "weights", "scenario", "released_placements"}
+_COMPUTED = {"gap", "in_county_only", "weights", "scenario", "released_placements", "error"}
 """The fields of a run that are computed, not taken from its row."""
+_FAILED = Words("Körningen misslyckades. Samordnaren kan läsa varför.", "The run failed. The coordinator can read why.")
 _SCENARIO: dict[str, JsonValue] = {
     "offers": [_OFFER],
     "agreements": [_AGREEMENT],
@@ -264,11 +266,18 @@ class RunShown(Shown):
         "inget bättre hittades, vid en reparation bland de planer som ändrar lika få placeringar; time-limit: tiden "
         "var slut; stopped: körningen avbröts. Null före slutet och när det inte finns någon plan."
     )
-    error: str | None = Field(description="Why the run failed. Varför körningen misslyckades.")
+    error: str | None = Field(
+        description="Why the run failed, in the language of Accept-Language. A coordinator reads the details; others"
+        " read that it failed. Null unless it failed. Varför körningen misslyckades, på det språk som Accept-Language"
+        " anger. Samordnare läser detaljerna; andra läser att den misslyckades. Null om den inte misslyckades."
+    )
 
     @classmethod
-    def of(cls, run: Run, by: Caller) -> RunShown:
-        """Show a run to a caller: the gap once there is a plan, and what it supposes to coordinators alone."""
+    def of(cls, run: Run, by: Caller, language: str) -> RunShown:
+        """Show a run to a caller in a language, ``sv`` or ``en``.
+
+        What it supposes and why it failed are for coordinators alone: the reasons tell of everyone's students.
+        """
         gap = None if run.objective is None or run.bound is None else gap_between(run.objective, run.bound)
         coordinator = by.role is Role.COORDINATOR
         options: dict[str, Any] = run.options if coordinator else {}
@@ -279,8 +288,18 @@ class RunShown(Shown):
             weights=weights or None,
             scenario=Scenario(**options["scenario"]) if "scenario" in options else None,
             released_placements=[ReleasedShown(**each) for each in run.released] if coordinator else None,
+            error=_why_failed(run, language, everything=coordinator),
             **run.model_dump(include=set(cls.model_fields) - _COMPUTED),
         )
+
+
+def _why_failed(run: Run, language: str, *, everything: bool) -> str | None:
+    """Say why a run failed, or only that it did."""
+    if run.error is None:
+        return None
+    if not everything:
+        return str(getattr(_FAILED, language))
+    return run.error_sv if language == "sv" else run.error
 
 
 class RunFilter(Paging):
