@@ -18,7 +18,7 @@ from alembic import command
 from alembic.config import Config
 from psycopg.errors import UndefinedTable
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import DataError, IntegrityError, OperationalError, ProgrammingError
+from sqlalchemy.exc import ArgumentError, DataError, IntegrityError, OperationalError, ProgrammingError
 from sqlalchemy.orm.exc import StaleDataError
 from sqlmodel import Session
 
@@ -55,7 +55,10 @@ def engine_for(url: str) -> Engine:
         return _sqlite_engine(address)
     if address.drivername in {"postgres", "postgresql"}:
         address = address.set(drivername="postgresql+psycopg")
-    return create_engine(address, pool_pre_ping=True, pool_size=_CONNECTIONS, json_serializer=_to_json)
+    try:
+        return create_engine(address, pool_pre_ping=True, pool_size=_CONNECTIONS, json_serializer=_to_json)
+    except ModuleNotFoundError as error:  # the driver that the URL asks for is not installed
+        raise ArgumentError(str(error)) from error
 
 
 def _sqlite_engine(address: URL) -> Engine:

@@ -85,10 +85,11 @@ def test_a_term_that_is_not_there_is_told_in_a_line(lang: str, words: str, place
     [
         ("PLACEMENT_DATABASE_URL", "no address", "Could not parse"),
         ("PLACEMENT_DATABASE_URL", "tape://reel", "Can't load plugin"),
+        ("PLACEMENT_DATABASE_URL", "mysql://a/b", "The database cannot be used. Its driver says: No module named"),
         ("PLACEMENT_RUNNER", "sometimes", "PLACEMENT_RUNNER: "),
     ],
 )
-@pytest.mark.parametrize("command", ["migrate", "serve", "worker", "demo", "init"])
+@pytest.mark.parametrize("command", ["migrate", "serve", "worker", "demo", "init", "readiness VT2027"])
 def test_a_bad_setting_is_told_in_a_line(
     command: str,
     name: str,
@@ -98,7 +99,7 @@ def test_a_bad_setting_is_told_in_a_line(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv(name, value)
-    told = placement(command)
+    told = placement(*command.split())
     assert (told.exit_code, told.stdout) == (2, "")
     assert words in told.stderr
     assert len(told.stderr.splitlines()) == 1
