@@ -13,6 +13,11 @@ class Words:
     en: str
 
 
+def say_broken(rule: Words, why: Words) -> Words:
+    """Say that something breaks a rule, which has a name, and how."""
+    return Words(f"bryter mot regeln ”{rule.sv}”: {why.sv}", f"breaks the rule “{rule.en}”: {why.en}")
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """Where a rule comes from: a regulation, a clause, a routine; ``year`` is when it was decided or read."""

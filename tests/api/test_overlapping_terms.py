@@ -8,6 +8,7 @@ import pytest
 
 from placement.callers import Role
 from placement.database import engine_for
+from placement.planning.broken import name_rule
 from placement.running import worker
 from tests.api.conftest import Connect
 from tests.api.parties import Party, token_of
@@ -36,7 +37,7 @@ def test_one_student_pinned_in_both_terms_to_the_same_week_is_refused_the_second
     county.pin(county.ask_for("anna", second))
     county.settle(first)
     ended = county.run(second, "failed")
-    assert "no-overlap" in ended["error"]
+    assert "“No overlap”" in ended["error"]
     assert f"(2027-W21, 2027-W22): {TAKEN[first]}" in ended["error"]
     assert county.in_force() == {first: MEETING}
 
@@ -81,7 +82,7 @@ def test_two_students_pinned_to_what_has_room_for_one_are_refused_the_second(
     county.pin(county.ask_for("bo", second), **named)
     county.settle(first)
     ended = county.run(second, "failed")
-    assert f"breaks the rule {rule}: " in ended["error"]
+    assert f"breaks the rule “{name_rule(rule).en}”: " in ended["error"]
     assert TAKEN[first] in ended["error"]
 
 
@@ -223,7 +224,7 @@ def test_terms_that_meet_at_the_end_of_a_year_with_week_53_are_no_exception(coun
     county.pin(county.ask_for("bo", "VT2027"), "2027-W01")
     county.settle("HT2026")
     ended = county.run("VT2027", "failed")
-    assert "unit-ceiling" in ended["error"]
+    assert "“Ceiling of the unit”" in ended["error"]
     assert "taken by the other term (HT2026)" in ended["error"]
     assert ("2027-W02" in ended["error"]) == (week == "2027-W01")
 

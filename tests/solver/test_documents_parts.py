@@ -7,6 +7,7 @@ import json
 import pytest
 
 from placement_solver.documents import problem_of
+from placement_solver.explanation.sentences import RULE_NAMES
 from tests.solver.broken import TINY, changed, faults_of
 
 
@@ -120,8 +121,9 @@ def pinned(request: str, unit: str, start: int, supervisor: str | None = None) -
 def test_a_pin_that_breaks_rules_is_a_fault_for_each(pin: dict[str, object], rules: list[str]) -> None:
     faults = faults_of(changed(("/pins/0", pin)))
     assert {fault.pointer for fault in faults} == {"/pins/0"}
-    for words in ([fault.words.en for fault in faults], [fault.words.sv for fault in faults]):
-        assert [text.partition(":")[0].split()[-1] for text in words] == rules
+    names = [RULE_NAMES[rule] for rule in rules]
+    assert [fault.words.en.split("”")[0] for fault in faults] == [f"breaks the rule “{name.en}" for name in names]
+    assert [fault.words.sv.split("”")[1] for fault in faults] == [name.sv for name in names]
 
 
 @pytest.mark.parametrize(
@@ -136,13 +138,13 @@ def test_a_pin_that_breaks_rules_is_a_fault_for_each(pin: dict[str, object], rul
     ],
 )
 def test_pins_that_clash_are_a_fault_of_each(pins: list[dict[str, object]], rule: str) -> None:
-    faults = [fault for fault in faults_of(changed(("/pins", [PIN, *pins]))) if rule in fault.words.en]
+    faults = [fault for fault in faults_of(changed(("/pins", [PIN, *pins]))) if RULE_NAMES[rule].en in fault.words.en]
     assert [fault.pointer for fault in faults] == ["/pins/1", "/pins/2"]
 
 
 def test_a_request_is_pinned_once() -> None:
     faults = faults_of(changed(("/pins/-", PIN), ("/pins/-", PIN | {"start": "soon"})))
-    assert [(fault.pointer, "one-placement" in fault.words.sv) for fault in faults] == [
+    assert [(fault.pointer, "”En placering”" in fault.words.sv) for fault in faults] == [
         ("/pins/2/start", False),
         ("/pins/1", True),
         ("/pins/2", True),
@@ -190,8 +192,8 @@ def test_a_pin_that_clashes_with_another_term_is_a_fault_that_names_rule_and_ter
 ) -> None:
     (fault,) = faults_of(changed(("/taken", elsewhere), ("/pins/-", pinned("anna-1", "ward", 0, named))))
     assert fault.pointer == "/pins/1"
-    assert fault.words.en.startswith(f"breaks the rule {rule}: ")
-    assert fault.words.sv.startswith(f"bryter mot regeln {rule}: ")
+    assert fault.words.en.startswith(f"breaks the rule “{RULE_NAMES[rule].en}”: ")
+    assert fault.words.sv.startswith(f"bryter mot regeln ”{RULE_NAMES[rule].sv}”: ")
     assert fault.words.en.endswith("taken by the other term (ST2027)")
     assert fault.words.sv.endswith("upptaget av en annan termin (ST2027)")
 
@@ -200,7 +202,7 @@ def test_a_pin_under_an_agreement_that_another_term_has_used_up_is_a_fault() -> 
     used_up = [("/taken", [taken(first_week=0, last_week=5)]), ("/agreements/0/max_student_weeks", 9)]
     (fault,) = faults_of(changed(*used_up, ("/pins", [PIN])))
     assert fault.words.en == (
-        "breaks the rule agreement-ceiling: ki-region: 10 student-weeks, but the agreement's ceiling is 9;"
+        "breaks the rule “Ceiling of the agreement”: ki-region: 10 student-weeks, but the agreement's ceiling is 9;"
         " taken by the other term (ST2027)"
     )
 

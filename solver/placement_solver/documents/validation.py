@@ -11,8 +11,10 @@ from placement_solver.documents.shapes import MISREAD, Reading
 from placement_solver.plan import Placement
 from placement_solver.problem import RequestId
 from placement_solver.rules import RULES
+from placement_solver.rules.one_placement import OnePlacement
 from placement_solver.rules.supervision import SupervisionRule
 from placement_solver.rules.supervisor_load import SupervisorLoad
+from placement_solver.words import Words, say_broken
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 MOST_NAMED = 10
 """At most this many ids are named in one fault."""
+_NAMES = {rule.key: rule.name for rule in RULES}
 
 
 def report_term(term: Term, reading: Reading) -> None:
@@ -153,11 +156,12 @@ def report_repeated_pins(pins: tuple[Decision, ...], reading: Reading) -> None:
     first: dict[str, int] = {}
     for i, pin in enumerate(pins):
         if pin is not MISREAD and pin.request is not MISREAD and first.setdefault(pin.request, i) < i:
-            reading.fault(
-                f"/pins/{i}",
-                f"bryter mot regeln one-placement: {pin.request} är redan låst på plats {first[pin.request]}",
-                f"breaks the rule one-placement: {pin.request} is already pinned at position {first[pin.request]}",
+            position = first[pin.request]
+            already = Words(
+                f"{pin.request} är redan låst på plats {position}",
+                f"{pin.request} is already pinned at position {position}",
             )
+            _report_broken(i, OnePlacement.key, already, reading)
 
 
 def report_pins(problem: Problem, reading: Reading) -> None:
@@ -177,18 +181,16 @@ def report_pins(problem: Problem, reading: Reading) -> None:
         for request in breach.requests:
             if breach.rule == SupervisionRule.key and _somebody_suits(problem, pins[RequestId(request)]):
                 continue
-            reading.fault(
-                f"/pins/{position[RequestId(request)]}",
-                f"bryter mot regeln {breach.rule}: {breach.words.sv}",
-                f"breaks the rule {breach.rule}: {breach.words.en}",
-            )
+            _report_broken(position[RequestId(request)], breach.rule, breach.words, reading)
     for request, pin in pins.items():
         if (clash := _taken_from(problem, pin)) is not None:
-            reading.fault(
-                f"/pins/{position[request]}",
-                f"bryter mot regeln {clash.rule}: {clash.words.sv}",
-                f"breaks the rule {clash.rule}: {clash.words.en}",
-            )
+            _report_broken(position[request], clash.rule, clash.words, reading)
+
+
+def _report_broken(position: int, rule: str, why: Words, reading: Reading) -> None:
+    """Report that a pin breaks a rule, by the rule's name."""
+    said = say_broken(_NAMES[rule], why)
+    reading.fault(f"/pins/{position}", said.sv, said.en)
 
 
 def _placed(pin: Decision) -> Placement:

@@ -129,7 +129,7 @@ def _check_input(session: Session, term: Term, run: Run, plan: Plan) -> Problem:
             faults=(Fault("/run_id", words.en, words.sv) for words in told),
         )
     _refuse_clashes(session, term, solved, read_plan(documents.plan))
-    changes = list(islice(_changes_since(session, run, documents.problem), MOST_NAMED))
+    changes = _named(session, list(islice(_changes_since(session, run, documents.problem), MOST_NAMED)))
     if changes:
         raise ConflictError(
             sv=f"Underlaget har ändrats sedan körningen: {'; '.join(change.sv for change in changes[:3])}",

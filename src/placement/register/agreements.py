@@ -41,6 +41,7 @@ from placement.tables import (
     AgreementClause,
     AgreementUnit,
     AgreementVolume,
+    Organisation,
     Term,
     Unit,
     agreement_party,
@@ -246,10 +247,20 @@ class AgreementBook:
                 and _share(row.professions, other.professions)
                 and _meet(row, other)
             ):
-                raise ConflictError(
-                    sv=f"Avtalet {other.id} gäller redan för samma parter, enheter, yrken och tid.",
-                    en=f"The agreement {other.id} already covers the same parties, units, professions and time.",
-                )
+                raise self._overlap_with(other)
+
+    def _overlap_with(self, other: Agreement) -> ConflictError:
+        """Return the refusal of an agreement that overlaps another, which is told by its parties and its dates."""
+        parties = (other.institution_id, other.provider_id)
+        one, two = (self._session.get_one(Organisation, party) for party in parties)
+        first, last = other.valid_from, ends_on(other)
+        sv, en = (" tills vidare", " until further notice") if last is None else (f" till {last}", f" to {last}")
+        return ConflictError(
+            sv=f"Avtalet mellan {one.name_sv} och {two.name_sv}, från {first}{sv}, gäller redan för samma enheter,"
+            " yrken och tid.",
+            en=f"The agreement between {one.name_en} and {two.name_en}, from {first}{en}, already covers the same"
+            " units, professions and time.",
+        )
 
     def _named_by(self, row: Agreement) -> list[str]:
         """Return the units that an agreement names."""

@@ -29,7 +29,7 @@ from placement.tables import (
 from placement_solver import plan as solved
 from placement_solver.documents import read_plan, reasons_document
 from placement_solver.problem import Problem
-from placement_solver.words import Words
+from placement_solver.words import Words, say_broken
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +102,8 @@ def _released(session: Session, answer: Answer) -> list[Released]:
 
 def _told(problem: Problem, line: solved.Placement, broken: Sequence[Broken]) -> Released:
     """Return a placement in force with the rules that it breaks, as a decision that is released has them."""
-    why_sv = "; ".join(f"bryter mot regeln {each.rule}: {each.why.sv}" for each in broken)
-    why_en = "; ".join(f"breaks the rule {each.rule}: {each.why.en}" for each in broken)
+    said = [each.why if each.name is None else say_broken(each.name, each.why) for each in broken]
+    why_sv, why_en = "; ".join(each.sv for each in said), "; ".join(each.en for each in said)
     return Released(line.request, line.unit, str(problem.term.first_week.plus(line.start)), why_sv, why_en)
 
 

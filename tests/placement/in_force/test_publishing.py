@@ -132,7 +132,13 @@ def test_a_plan_whose_input_has_changed_since_is_refused_with_every_change(count
     with pytest.raises(ConflictError) as refusal:
         publish_run(county, run)
     told = sorted(fault.en for fault in refusal.value.faults)
-    assert told == ["capacities off_a: changed", "requests req_b: removed", "students stu_b: removed"]
+    assert told == [
+        "capacities Tallgården – nurse: changed",
+        "requests stu_b (1SJ021): removed",
+        "students stu_b: removed",
+    ]
+    assert "erbjudanden Tallgården – sjuksköterska: ändrad" in [fault.sv for fault in refusal.value.faults]
+    assert "off_a" not in refusal.value.sv + refusal.value.en
     with open_session(county) as session:
         assert session.exec(select(Publication)).all() == []
     publish_run(county, plan(county))
@@ -176,7 +182,7 @@ def test_a_plan_is_refused_with_what_is_impossible_where_the_term_has_become_so(
     run = plan(county)
     with open_session(county) as session:
         offer_places(session, "off_a", "unt_a", 0)
-    with pytest.raises(ConflictError, match="breaks the rule capacity"):
+    with pytest.raises(ConflictError, match="breaks the rule “Places offered”: Tallgården – nurse: "):
         publish_run(county, run)
 
 
@@ -185,7 +191,7 @@ def test_a_plan_that_let_what_is_in_force_stand_is_refused_where_it_no_longer_ca
     run = plan(county, RunMode.FILL)
     with open_session(county) as session:
         offer_places(session, "off_a", "unt_a", 0)
-    with pytest.raises(ConflictError, match=r"pins req_[ab]: removed"):
+    with pytest.raises(ConflictError, match=r"pins stu_[ab] \(1SJ021\): removed"):
         publish_run(county, run)
 
 

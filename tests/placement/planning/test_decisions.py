@@ -77,8 +77,8 @@ def test_of_two_who_can_no_longer_both_stay_the_first_in_the_problem_keeps_the_p
     assert [pin.request for pin in posed.problem.pins] == [first]
     [released] = posed.released
     assert (released.request_id, released.unit_id, released.start) == (second, "unt_a", str(WEEK))
-    assert released.why_en.startswith("breaks the rule capacity: off_a")
-    assert released.why_sv.startswith("bryter mot regeln capacity: off_a")
+    assert released.why_en.startswith("breaks the rule “Places offered”: off_a")
+    assert released.why_sv.startswith("bryter mot regeln ”Utbildningsplatser”: off_a")
 
 
 def test_a_run_that_fills_places_anew_who_cannot_stay_and_tells_of_it(county: Engine) -> None:
@@ -109,9 +109,10 @@ def test_a_run_that_ends_what_is_in_force_lists_it_as_released_with_the_rule_in_
         session.get_one(Student, "stu_a").max_travel = 1
     [released] = carried_out(county, mode).released
     assert (released["request_id"], released["unit_id"], released["start"]) == ("req_a", "unt_a", str(WEEK))
-    assert released["why_en"].startswith("breaks the rule travel-limit: ")
+    assert released["why_en"].startswith("breaks the rule “Longest journey”: ")
     assert released["why_en"].endswith("minutes to Tallgården, but the limit is 1")
     assert released["why_sv"].endswith("minuter till Tallgården, men gränsen är 1")
+    assert released["why_sv"].startswith("bryter mot regeln ”Längsta resa”: ")
 
 
 def test_where_nothing_has_become_impossible_nothing_is_let_go_of(county: Engine) -> None:
@@ -121,7 +122,7 @@ def test_where_nothing_has_become_impossible_nothing_is_let_go_of(county: Engine
 
 def test_what_a_coordinator_has_pinned_binds_a_run_that_plans_anew_and_no_other(store: Session) -> None:
     store.add(Pin(term_id="trm_a", request_id="req_a", unit_id="unt_a", start=WEEK.plus(9)))
-    with pytest.raises(InvalidProblem, match="course-window"):
+    with pytest.raises(InvalidProblem, match="breaks the rule “Weeks of the course”"):
         gather_for(store, SYSTEM, "trm_a", RunMode.PLAN)
     for mode in (RunMode.REPAIR, *LEAVING):
         [released] = gather_for(store, SYSTEM, "trm_a", mode).released

@@ -13,7 +13,7 @@ from placement.errors import ConflictError, InvalidError, NotAllowedError, NotFo
 from placement.register import agreements
 from placement.register.agreements import AgreementBook
 from placement.register.writing import writing
-from placement.tables import Figure
+from placement.tables import Figure, Organisation
 from tests.placement.sides import (
     COORDINATOR,
     INSTITUTION,
@@ -155,6 +155,30 @@ def test_two_agreements_may_not_cover_the_same_placement(store: Session, *, othe
             agreements.sign_agreement(store, PROVIDER, {**NEW, **other})
     else:
         assert agreements.sign_agreement(store, PROVIDER, {**NEW, **other}).row.version == 1
+
+
+@pytest.mark.parametrize(
+    ("ends", "sv", "en"),
+    [
+        (None, "från 2026-01-01 tills vidare", "from 2026-01-01 until further notice"),
+        (dt.date(2027, 6, 30), "från 2026-01-01 till 2027-06-30", "from 2026-01-01 to 2027-06-30"),
+    ],
+)
+def test_the_agreement_that_another_overlaps_is_told_by_its_parties_and_dates(
+    store: Session, ends: dt.date | None, sv: str, en: str
+) -> None:
+    signed = {**NEW, "valid_from": dt.date(2026, 1, 1), "valid_to": ends}
+    agreements.sign_agreement(store, PROVIDER, signed)
+    one, two = (store.get_one(Organisation, str(NEW[party])) for party in ("institution_id", "provider_id"))
+    with pytest.raises(ConflictError) as refused:
+        agreements.sign_agreement(store, PROVIDER, signed)
+    assert refused.value.sv == (
+        f"Avtalet mellan {one.name_sv} och {two.name_sv}, {sv}, gäller redan för samma enheter, yrken och tid."
+    )
+    assert refused.value.en == (
+        f"The agreement between {one.name_en} and {two.name_en}, {en}, already covers the same units, professions"
+        " and time."
+    )
 
 
 def test_an_agreement_may_follow_one_that_has_been_given_notice(store: Session) -> None:

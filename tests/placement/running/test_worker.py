@@ -182,7 +182,8 @@ def test_a_pin_that_breaks_a_rule_fails_the_run_and_names_the_rule(engine: Engin
     ended = stored(engine, run)
     assert ended.status is RunStatus.FAILED
     assert "/pins/0" in str(ended.error)
-    assert "course-window" in str(ended.error)
+    assert "breaks the rule “Weeks of the course”" in str(ended.error)
+    assert "bryter mot regeln ”Kursens veckor”" in str(ended.error_sv)
 
 
 class Killed(SolverProcess):

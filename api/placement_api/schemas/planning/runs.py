@@ -35,8 +35,10 @@ _RELEASED: dict[str, JsonValue] = {
     "requestId": "req_1f3a",
     "unitId": "unt_geriatrics",
     "start": "2027-W05",
-    "whySv": "bryter mot regeln capacity: off_17: fler studenter än erbjudna platser vid unt_geriatrics (2027-W05)",
-    "whyEn": "breaks the rule capacity: off_17: more students than places offered at unt_geriatrics (2027-W05)",
+    "whySv": "bryter mot regeln ”Utbildningsplatser”: Geriatriken – sjuksköterska: fler studenter än erbjudna platser"
+    " vid Geriatriken (2027-W05)",
+    "whyEn": "breaks the rule “Places offered”: Geriatriken – nurse: more students than places offered at Geriatriken"
+    " (2027-W05)",
 }
 _COMPUTED = {"gap", "in_county_only", "weights", "scenario", "released_placements", "error"}
 """The fields of a run that are computed, not taken from its row."""
