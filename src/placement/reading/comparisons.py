@@ -19,6 +19,7 @@ from placement.store import access
 from placement.store.access import COORDINATORS, FIRST, Span
 from placement.tables import Plan, PlanDocument, PlannedPlacement, Run, Term
 from placement_solver.weeks import IsoWeek
+from placement_solver.words import Words
 
 MOST = 5
 """The number of drafts that can be compared at once."""
@@ -74,10 +75,11 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Some drafts of a term, and how each pair of them differs."""
+    """Some drafts of a term, and how each pair of them differs; ``names`` are of the groups in the drafts' figures."""
 
     drafts: Sequence[Draft]
     differences: Sequence[Difference]
+    names: Mapping[str, Words]
 
 
 def compare(session: Session, by: Caller, term_id: str, run_ids: Sequence[str] = (), span: Span = FIRST) -> Comparison:
@@ -88,7 +90,15 @@ def compare(session: Session, by: Caller, term_id: str, run_ids: Sequence[str] =
     drafts = _drafts(session, term_id, run_ids)
     lines = {draft.run.id: _lines(session, draft.plan) for draft in drafts}
     pairs = {(one, other): (lines[one], lines[other]) for one, other in combinations(lines, 2)}
-    return Comparison(drafts, _differences(session, by, pairs, span))
+    return Comparison(drafts, _differences(session, by, pairs, span), _names(session, by, drafts))
+
+
+def _names(session: Session, by: Caller, drafts: Sequence[Draft]) -> dict[str, Words]:
+    """Name the lärosäten, homes and providers in the figures of drafts; a home is a municipality, by its provider."""
+    figures = [draft.fairness for draft in drafts if draft.fairness is not None]
+    groups = (group["name"] for each in figures for group in (*each["institutions"], *each["homes"]))
+    ids = {*groups, *(provider["provider"] for each in figures for provider in each["providers"])} - {None}
+    return {name.id: name.words for name in Names(session, by, ids).among(ids)}
 
 
 def _drafts(session: Session, term_id: str, run_ids: Sequence[str]) -> list[Draft]:

@@ -50,6 +50,28 @@ def test_drafts_are_shown_side_by_side_in_the_order_asked_for(client: TestClient
 
 
 @pytest.mark.usefixtures("drafts")
+@pytest.mark.parametrize(("language", "name"), [("sv", "Karolinska Institutet"), ("en", "Karolinska Institutet")])
+def test_the_figures_of_drafts_name_who_they_are_about_beside_the_ids(
+    client: TestClient, world: World, language: str, name: str
+) -> None:
+    headers = {**world.by("coordinator"), "Accept-Language": language}
+    told = client.get(f"{TERM}?runId=run_over&runId=run_more", headers=headers).json()["drafts"][0]
+    figures = told["fairness"]
+    assert ("org_ki", name) in [(each["institutionId"], each["institutionName"]) for each in told["unplaced"]]
+    assert ("org_ki", name) in [(each["name"], each["label"]) for each in figures["institutions"]]
+    assert {each["name"]: each["label"] for each in figures["homes"]}.keys()
+    for each in (*figures["institutions"], *figures["homes"]):
+        assert (each["label"] is None) is (each["name"] is None)
+        assert "_" not in (each["label"] or "")
+    for each in figures["evenness"]:
+        assert "_" not in (each["worst_label"] or "")
+    assert figures["providers"]
+    for each in figures["providers"]:
+        assert each["provider_name"]
+        assert "_" not in each["provider_name"]
+
+
+@pytest.mark.usefixtures("drafts")
 def test_whose_placement_differs_is_counted_and_named(client: TestClient, world: World) -> None:
     (difference,) = compared(client, world)["differences"]
     requests = difference.pop("requests")

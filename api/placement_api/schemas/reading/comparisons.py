@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from pydantic import Field, JsonValue
@@ -14,6 +15,13 @@ from placement_api.schemas.reading.places import PLACE, PlaceShown
 from placement_api.schemas.register.names import WHO, WhoShown, whose
 from placement_solver.progress import gap_between
 
+_LEFT_OUT: dict[str, JsonValue] = {
+    "institutionId": "org_ki",
+    "institutionName": "Karolinska Institutet",
+    "profession": "nurse",
+    "placed": 812,
+    "unplaced": 14,
+}
 _DRAFT: dict[str, JsonValue] = {
     "runId": "run_5c1e",
     "status": "feasible",
@@ -29,7 +37,7 @@ _DRAFT: dict[str, JsonValue] = {
         "agreementFloor": 4000,
         "change": 0,
     },
-    "unplaced": [{"institutionId": "org_ki", "profession": "nurse", "placed": 812, "unplaced": 14}],
+    "unplaced": [_LEFT_OUT],
     "fairness": {"everyone": {"placed_share": 0.98}, "evenness": []},
 }
 _DIFFERING: dict[str, JsonValue] = {**WHO, "studentExternalId": None, "first": PLACE, "second": None}
@@ -59,9 +67,10 @@ class ComparisonAsked(Paging):
 class LeftOut(Shown):
     """How many requests of a lärosäte and profession are placed and unplaced. Antal placerade och utan plats."""
 
-    model_config = example({"institutionId": "org_ki", "profession": "nurse", "placed": 812, "unplaced": 14})
+    model_config = example(_LEFT_OUT)
 
     institution_id: str
+    institution_name: str
     profession: str
     placed: int
     unplaced: int
@@ -99,13 +108,14 @@ class DraftShown(Shown):
         "Placerade begäranden och begäranden utan plats, per lärosäte och yrke."
     )
     fairness: dict[str, Any] | None = Field(
-        description="Figures as in the report document; null without a report. "
-        "Siffror ur rapporten; null om rapport saknas."
+        description="Figures as in the report document, with names beside ids: label, worst_label and provider_name; "
+        "null without a report. Siffror ur rapporten, med namn bredvid id: label, worst_label och provider_name; null "
+        "om rapport saknas."
     )
 
     @classmethod
-    def of(cls, draft: Draft) -> DraftShown:
-        """Show a draft; a plan without a report has no figures."""
+    def of(cls, draft: Draft, names: Mapping[str, str]) -> DraftShown:
+        """Show a draft, with names beside ids; a plan without a report has no figures."""
         plan, fairness = draft.plan, draft.fairness
         return cls(
             run_id=draft.run.id,
@@ -116,11 +126,29 @@ class DraftShown(Shown):
             gap=gap_between(plan.objective, plan.bound),
             terms=TermsShown(**draft.terms),
             unplaced=[
-                LeftOut(institution_id=group["institution"], **{name: group[name] for name in _COUNTED})
+                LeftOut(
+                    institution_id=group["institution"],
+                    institution_name=names.get(group["institution"], group["institution"]),
+                    **{name: group[name] for name in _COUNTED},
+                )
                 for group in (fairness or {}).get("programmes", ())
             ],
-            fairness=None if fairness is None else {name: fairness[name] for name in FAIRNESS},
+            fairness=None if fairness is None else _with_names(fairness, names),
         )
+
+
+def _with_names(fairness: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    """Return the figures with a name beside each id; what has no name, such as a zone, is told as it is."""
+
+    def named(section: str, key: str, label: str) -> list[dict[str, Any]]:
+        return [{**each, label: names.get(each[key], each[key])} for each in fairness[section]]
+
+    return {name: fairness[name] for name in FAIRNESS} | {
+        "institutions": named("institutions", "name", "label"),
+        "homes": named("homes", "name", "label"),
+        "evenness": named("evenness", "worst", "worst_label"),
+        "providers": named("providers", "provider", "provider_name"),
+    }
 
 
 _COUNTED = ("profession", "placed", "unplaced")
@@ -191,8 +219,9 @@ class ComparisonShown(Shown):
     @classmethod
     def of(cls, term_id: str, comparison: Comparison, language: str) -> ComparisonShown:
         """Show a comparison in a language, ``sv`` or ``en``."""
+        names = {row_id: getattr(words, language) for row_id, words in comparison.names.items()}
         return cls(
             term_id=term_id,
-            drafts=[DraftShown.of(draft) for draft in comparison.drafts],
+            drafts=[DraftShown.of(draft, names) for draft in comparison.drafts],
             differences=[DifferenceShown.of(difference, language) for difference in comparison.differences],
         )
