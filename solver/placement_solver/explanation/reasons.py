@@ -71,6 +71,10 @@ class Ways:
         self._obstacles: dict[Obstacle, int] = {}
         self._sorted_out: dict[int, dict[str, tuple[Full, ...]]] = {}
 
+    def __len__(self) -> int:
+        """Return how many ways the leading rules have left."""
+        return len(self._options)
+
     def narrow(self, number: int) -> tuple[tuple[Remaining, ...], Ints]:
         """Apply all admissions to one request; return how many units each left, and the ways that remain."""
         rows = np.arange(len(self._options))
