@@ -64,9 +64,10 @@ def readiness(
 
 
 def _line(item: Item, lang: Language) -> str:
-    """Return a row as a line: its name and its owner's id, whose it is, and the numbers about it."""
+    """Return a row as a line: its name and its owner's id, whose it is, the numbers about it, and why."""
     name = lang.of(item.name)
     own_id = f" ({item.own_id})" if item.own_id not in {None, name} else ""
     owner = "" if item.owner is None else f", {lang.of(item.owner)}"
     counts = ", ".join(f"{lang.of(_COUNTED[what])} {number}" for what, number in item.counts.items() if number)
-    return f"{name}{own_id}{owner}{f': {counts}' if counts else ''}"
+    reason = "" if item.reason is None else f"; {lang.of(item.reason)}"
+    return f"{name}{own_id}{owner}{f': {counts}' if counts else ''}{reason}"

@@ -8,7 +8,7 @@ import pytest
 from sqlmodel import select
 
 from placement.database import engine_for, migrate, open_session
-from placement.tables import CourseWindow, OfferWeek, Student, Unit
+from placement.tables import BlockedUnit, CourseWindow, OfferWeek, Pin, Student, Unit
 from tests import rows
 from tests.placement.cli.conftest import Placement
 
@@ -56,11 +56,25 @@ def test_a_term_in_which_nothing_blocks_is_said_to_be_so(placement: Placement, t
         session.add(Unit(**{**rows.one(Unit).model_dump(), "id": "unt_free", "hsa_id": None, "site_id": None}))
     with open_session(engine) as session:
         session.get_one(Student, "stu_a").site_id = "sit_a"
+        session.delete(session.get_one(BlockedUnit, ("stu_a", "unt_a")))
         session.add_all(OfferWeek(offer_id="off_a", week=rows.WEEK.plus(week), places=2) for week in range(1, 6))
     engine.dispose()
     told = placement("readiness", "trm_a").stdout.splitlines()
     assert told[-1] == "Nothing stands in the way of a run."
     assert told[0].startswith("LOOK AT")
+
+
+def test_a_request_that_no_run_can_place_is_told_with_the_rule_in_its_way(placement: Placement, tmp_path: Path) -> None:
+    engine = engine_for(f"sqlite:///{tmp_path / 'own.sqlite3'}")
+    with open_session(engine) as session:
+        session.delete(session.exec(select(Pin)).one())
+    engine.dispose()
+    told = placement("readiness", "VT2027", "--lang", "sv").stdout.splitlines()
+    first = told.index(
+        "HINDRAR  1 begäran (1 kurs) kan inte placeras, hur en körning än gör. "
+        "Det som inte lämnar någon enhet: ”Kursens veckor” (1)."
+    )
+    assert told[first + 1] == "    T2 (1SJ021), Karolinska Institutet: begäranden 1; ”Kursens veckor”"
 
 
 def test_a_term_that_does_not_exist_is_refused_in_a_line(placement: Placement) -> None:

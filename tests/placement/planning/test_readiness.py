@@ -13,12 +13,13 @@ from placement.callers import SYSTEM, Caller, Role
 from placement.errors import NotAllowedError, NotFoundError
 from placement.planning.gather import gather
 from placement.planning.readiness import term as term_checks
-from placement.planning.readiness.findings import MOST_ITEMS, Finding, Severity
+from placement.planning.readiness.findings import MOST_ITEMS, Finding, Found, Severity
 from placement.planning.readiness.judging import CHECKS, judge_readiness
 from placement.tables import (
     Agreement,
     AgreementUnit,
     AgreementVolume,
+    BlockedUnit,
     CapacityOffer,
     Cohort,
     Course,
@@ -29,10 +30,14 @@ from placement.tables import (
     OfferWeek,
     Organisation,
     OrganisationKind,
+    Pin,
+    Placement,
     Programme,
     ProviderKind,
+    Publication,
     Request,
     RequestStatus,
+    Run,
     Student,
     Supervisor,
     SupervisorWeek,
@@ -41,6 +46,7 @@ from placement.tables import (
     TravelTime,
     Unit,
 )
+from placement_solver.words import Words
 from tests.rows import WEEK, agreement, capacity, education, one, places, term
 
 KI = Caller(Role.INSTITUTION, organisation="org_ki")
@@ -49,6 +55,7 @@ CITY = Caller(Role.PROVIDER, organisation="org_city")
 REGION = Caller(Role.PROVIDER, organisation="org_far")
 WARD = Caller(Role.UNIT, unit="unt_a")
 BLOCKING, WARNING, OK = Severity
+TRIED = "impossible-requests"
 
 
 @pytest.fixture(autouse=True)
@@ -74,6 +81,7 @@ def complete(session: Session) -> Session:
     session.add_all(OfferWeek(offer_id="off_a", week=WEEK.plus(week), places=2) for week in range(1, 6))
     session.get_one(Supervisor, "sup_a").every_week = True
     session.get_one(Unit, "unt_a").zone = "ekerö"
+    session.delete(session.get_one(BlockedUnit, ("stu_a", "unt_a")))
     session.flush()
     return session
 
@@ -131,12 +139,20 @@ def findings(session: Session, by: Caller = SYSTEM) -> dict[str, Finding]:
 
 
 def lacks(session: Session, by: Caller = SYSTEM) -> dict[str, tuple[Severity, dict[str, int], list[str]]]:
-    """Return what is not as it should be: its severity, its numbers and what its rows are called."""
+    """Return what is not as it should be: its severity, its numbers and what its rows are called.
+
+    What is found by trying follows from the other lacks, and is left out; see `tried`.
+    """
     return {
         code: (finding.severity, dict(finding.found.counts), [item.name.sv for item in finding.found.items])
         for code, finding in findings(session, by).items()
-        if finding.severity is not OK
+        if finding.severity is not OK and code != TRIED
     }
+
+
+def tried(session: Session, by: Caller = SYSTEM) -> Found:
+    """Return what is found by trying to place each request alone."""
+    return findings(session, by)[TRIED].found
 
 
 def ask(session: Session, number: int, **other: Any) -> str:  # noqa: ANN401 (a column holds what it holds)
@@ -173,6 +189,7 @@ def test_a_complete_term_lacks_nothing_and_every_check_says_so_in_both_languages
     judged = judge_readiness(complete, SYSTEM, "trm_a")
     assert judged.ready
     assert lacks(complete) == {}
+    assert tried(complete).severity is OK
     assert [finding.code for finding in judged.findings] == [check.code for check in CHECKS]
     assert all(finding.found.words.sv != finding.found.words.en for finding in judged.findings)
 
@@ -500,7 +517,7 @@ def test_an_institution_counts_only_the_places_that_are_open_to_it(beside: Sessi
     assert findings(beside, KI)["fewer-places-than-asked"].found.counts["offered"] == 18
     assert findings(beside, UMEA)["fewer-places-than-asked"].found.counts["offered"] == 6
     beside.get_one(CapacityOffer, "off_b").every_institution = False
-    assert lacks(beside, UMEA)["no-places"] == (BLOCKING, {}, [])
+    assert lacks(beside, UMEA)["no-places"] == (WARNING, {}, [])
 
 
 def test_a_provider_is_told_that_a_ceiling_of_its_own_does_not_suffice(beside: Session) -> None:
@@ -528,3 +545,142 @@ def test_only_the_first_rows_are_shown_of_many(complete: Session) -> None:
     )
     found = findings(complete)["units-without-offers"]
     assert (len(found.found.items), len(found.shown)) == (MOST_ITEMS + 1, MOST_ITEMS)
+
+
+def impossible_by(rule: str, session: Session) -> bool:
+    """Tell whether trying has found that the only request cannot be placed, and by which rule."""
+    found = tried(session)
+    reasons = [item.reason and item.reason.en for item in found.items]
+    assert not judge_readiness(session, SYSTEM, "trm_a").ready
+    return (found.severity, dict(found.counts), reasons) == (BLOCKING, {"requests": 1, "courses": 1}, [f"“{rule}”"])
+
+
+def test_a_term_whose_every_student_is_out_of_reach_is_not_ready(complete: Session) -> None:
+    student = complete.get_one(Student, "stu_a")
+    student.lat, student.lon, student.zone = 67.85, 20.22, None
+    assert lacks(complete) == {}
+    assert impossible_by("Longest journey", complete)
+    assert tried(complete).words == Words(
+        "1 begäran (1 kurs) kan inte placeras, hur en körning än gör. "
+        "Det som inte lämnar någon enhet: ”Längsta resa” (1).",
+        "1 request (1 course) cannot be placed, whatever a run does. What leaves no unit: “Longest journey” (1).",
+    )
+
+
+def test_a_term_whose_every_unit_is_blocked_for_its_students_is_not_ready(complete: Session) -> None:
+    complete.add(BlockedUnit(student_id="stu_a", unit_id="unt_a"))
+    assert impossible_by("Blocked unit", complete)
+
+
+def test_a_term_whose_only_unit_takes_no_students_is_not_ready(complete: Session) -> None:
+    complete.get_one(Unit, "unt_a").max_students = 0
+    assert impossible_by("Ceiling of the unit", complete)
+
+
+def test_a_term_is_not_ready_under_an_agreement_with_a_ceiling_below_one_placement(complete: Session) -> None:
+    complete.get_one(AgreementVolume, ("agr_a", "trm_a")).max_student_weeks = 5
+    assert impossible_by("Ceiling of the agreement", complete)
+
+
+def test_a_term_whose_weeks_another_term_has_taken_is_not_ready(complete: Session) -> None:
+    complete.add(Term(**{**one(Term).model_dump(), "id": "trm_b", "code": "ST2027", "first_week": WEEK.plus(3)}))
+    complete.get_one(Unit, "unt_a").max_students = 1
+    complete.flush()
+    ask(complete, 1)
+    complete.get_one(Request, "req_1").term_id = "trm_b"
+    complete.add_all(CourseWindow(course_id="crs_a", term_id="trm_b", start=WEEK.plus(at)) for at in (3, 5))
+    complete.add(Run(**{**one(Run).model_dump(), "term_id": "trm_b"}))
+    complete.flush()
+    complete.add(Publication(**{**one(Publication).model_dump(), "term_id": "trm_b"}))
+    complete.flush()
+    complete.add(
+        Placement(
+            id="pla_b",
+            publication_id="pub_a",
+            term_id="trm_b",
+            request_id="req_1",
+            unit_id="unt_a",
+            start=WEEK.plus(5),
+            weeks=6,
+        )
+    )
+    assert impossible_by("Ceiling of the unit", complete)
+
+
+def test_a_term_is_not_ready_where_supervisors_and_agreements_have_different_weeks(complete: Session) -> None:
+    complete.get_one(Course, "crs_a").supervision_credits = 7.5
+    complete.add(CourseWindow(course_id="crs_a", term_id="trm_a", start=WEEK.plus(8)))
+    complete.add_all(OfferWeek(offer_id="off_a", week=WEEK.plus(week), places=2) for week in range(6, 14))
+    complete.get_one(Supervisor, "sup_a").every_week = False
+    complete.add_all(SupervisorWeek(supervisor_id="sup_a", week=WEEK.plus(week)) for week in range(1, 6))
+    complete.flush()
+    assert tried(complete).severity is OK
+    complete.get_one(Agreement, "agr_a").valid_from = WEEK.plus(8).monday()
+    assert lacks(complete).keys() == {"agreements-for-a-part"}
+    assert impossible_by("Trained supervisor", complete)
+
+
+def test_requests_that_are_lost_for_different_reasons_block_together(complete: Session) -> None:
+    complete.add(Course(id="crs_n", programme_id="prg_a", code="N", name="Ny", weeks=2, kinds=["elderly-care"]))
+    ask(complete, 1, course_id="crs_n")
+    assert (tried(complete).severity, tried(complete).counts) == (WARNING, {"requests": 1, "courses": 1})
+    complete.add(Unit(**{**one(Unit).model_dump(), "id": "unt_n", "hsa_id": "n", "site_id": None}))
+    complete.get_one(Student, "stu_a").site_id = None
+    told = lacks(complete)
+    assert (told["courses-without-windows"][0], told["courses-without-places"][0]) == (WARNING, WARNING)
+    found = tried(complete)
+    assert (found.severity, found.counts) == (BLOCKING, {"requests": 2, "courses": 2})
+    assert {(item.name.sv, item.reason and item.reason.sv) for item in found.items} == {
+        ("Ny", "”Kursens veckor”"),
+        ("T2", "”Utbildningsplatser”"),
+    }
+
+
+def test_an_institution_is_told_only_of_its_own_impossible_requests(beside: Session) -> None:
+    beside.delete(beside.get_one(CourseWindow, ("crs_b", "trm_a", WEEK)))
+    assert (tried(beside).severity, tried(beside).counts["requests"]) == (WARNING, 1)
+    assert tried(beside, KI).severity is OK
+    assert (tried(beside, UMEA).severity, [item.name.sv for item in tried(beside, UMEA).items]) == (BLOCKING, ["Äldre"])
+    assert TRIED not in findings(beside, CITY)
+
+
+def test_a_term_that_a_run_would_refuse_is_said_to_be_so_by_name(complete: Session) -> None:
+    set_places(complete, 2, 2, 2, 2, 2, 2, 2)
+    complete.add(Pin(id="pin_a", term_id="trm_a", request_id="req_a", unit_id="unt_a", start=WEEK.plus(1)))
+    refused = findings(complete)["run-refused"].found
+    assert (refused.severity, refused.counts) == (BLOCKING, {"faults": 1})
+    assert refused.words.en == "A run would be refused: 1 fault in what has been entered."
+    (fault,) = refused.items
+    assert (fault.id.startswith("/pins/0"), "req_a" in fault.name.sv, "1SJ021" in fault.name.sv) == (True, False, True)
+    assert tried(complete).severity is WARNING
+    assert "run-refused" not in findings(complete, KI)
+    assert "samordnaren" in tried(complete, KI).words.sv
+
+
+def test_a_party_without_a_part_of_its_own_stops_no_run_of_the_others(complete: Session) -> None:
+    complete.add_all(
+        Organisation(id=f"org_{name}", kind=kind, provider_kind=provider, name_sv=name, name_en=name)
+        for name, kind, provider in (
+            ("solna", OrganisationKind.PROVIDER, ProviderKind.MUNICIPALITY),
+            ("sh", OrganisationKind.INSTITUTION, None),
+        )
+    )
+    complete.flush()
+    for caller, codes, words in (
+        (Caller(Role.PROVIDER, organisation="org_solna"), {"no-units", "no-places"}, "Ni har inga enheter."),
+        (Caller(Role.INSTITUTION, organisation="org_sh"), {"no-cohorts", "no-requests"}, "Ni har inga kullar"),
+    ):
+        judged = judge_readiness(complete, caller, "trm_a")
+        told = [each for each in judged.findings if each.severity is not OK]
+        assert judged.ready
+        assert {each.code for each in told} >= codes
+        assert told[0].found.words.sv.startswith(words)
+        assert "Terminen har" not in " ".join(each.found.words.sv for each in told)
+
+
+def test_empty_cohorts_of_one_institution_do_not_block_what_others_ask_for(beside: Session) -> None:
+    for row in (beside.get_one(Request, "req_b"), beside.get_one(Student, "stu_b")):
+        beside.delete(row)
+    beside.flush()
+    assert lacks(beside, UMEA)["cohorts-without-students"][0] is WARNING
+    assert lacks(beside, UMEA)["no-requests"][0] is WARNING

@@ -21,6 +21,7 @@ _CHECK: dict[str, JsonValue] = {
             "ownId": "1SJ021",
             "owner": "Karolinska Institutet",
             "counts": {"requests": 40},
+            "reason": None,
         }
     ],
     "total": 2,
@@ -30,7 +31,10 @@ _CHECK: dict[str, JsonValue] = {
 class ReadinessItemShown(Shown):
     """A row that a check is about. En rad som kontrollen gäller."""
 
-    id: str = Field(description="Our id, or the code or the zone itself. Vårt id, eller koden eller zonen själv.")
+    id: str = Field(
+        description="Our id, or the code or the zone itself, or where in the problem a fault is. "
+        "Vårt id, eller koden eller zonen själv, eller var i problemet ett fel finns."
+    )
     name: str
     own_id: str | None = Field(description="The owner's own id. Ägarens eget id.")
     owner: str | None = Field(
@@ -38,12 +42,23 @@ class ReadinessItemShown(Shown):
         "Vems det är: enhetens huvudman, kursens lärosäte, handledarens enhet."
     )
     counts: dict[str, int] = Field(description="Numbers about the row. Antal som gäller raden.")
+    reason: str | None = Field(
+        description="Why, where the rows of one check have different reasons: the first rule that leaves no unit. "
+        "Varför, där radernas skäl skiljer sig åt: den första regeln som inte lämnar någon enhet."
+    )
 
     @classmethod
     def of(cls, item: Item, language: str) -> ReadinessItemShown:
         """Show a row in a language."""
         owner = None if item.owner is None else _in(language, item.owner)
-        return cls(id=item.id, name=_in(language, item.name), own_id=item.own_id, owner=owner, counts=dict(item.counts))
+        return cls(
+            id=item.id,
+            name=_in(language, item.name),
+            own_id=item.own_id,
+            owner=owner,
+            counts=dict(item.counts),
+            reason=None if item.reason is None else _in(language, item.reason),
+        )
 
 
 class ReadinessCheckShown(Shown):
@@ -53,8 +68,9 @@ class ReadinessCheckShown(Shown):
 
     code: str
     severity: Severity = Field(
-        description="blocking: a run can place nobody because of it; warning: look at it; ok: nothing is missing. "
-        "blocking: en körning kan inte placera någon; warning: se över det; ok: inget saknas."
+        description="blocking: a run can place nobody because of it, or none of a lärosäte's own; warning: look at it; "
+        "ok: nothing is missing. blocking: en körning kan inte placera någon, eller ingen av lärosätets egna; "
+        "warning: se över det; ok: inget saknas."
     )
     text: str = Field(description="In the caller's language. På anroparens språk.")
     counts: dict[str, int] = Field(description="Numbers, by what they count. Antal, efter vad som räknas.")

@@ -17,17 +17,23 @@ from placement_solver.words import Words
 
 
 def find_no_cohorts(seen: Seen) -> Found | None:
-    """Find a term without cohorts; requests of other terms' cohorts still make a run."""
-    if _cohorts(seen):
+    """Find a term without cohorts; requests of other terms' cohorts still make a run.
+
+    A lärosäte without cohorts stops no run if another has some.
+    """
+    cohorts = _cohorts(seen)
+    if _own(seen, cohorts):
         return None
     words = Words("Terminen har inga kullar.", "The term has no cohorts.")
-    return Found(words, severity=blocking_if(not seen.asked))
+    if seen.by.role is Role.INSTITUTION:
+        words = Words("Ni har inga kullar i terminen.", "You have no cohorts in the term.")
+    return Found(words, severity=blocking_if(not cohorts and not seen.anybody_asks))
 
 
 def find_empty_cohorts(seen: Seen) -> Found | None:
     """Find the cohorts that no student has been entered in."""
     cohorts = _cohorts(seen)
-    empty = [(cohort, owner) for cohort, owner, students in cohorts if not students]
+    empty = [(cohort, owner) for cohort, owner, students in _own(seen, cohorts) if not students]
     if not empty:
         return None
     number = several(len(empty), "cohorts")
@@ -36,12 +42,12 @@ def find_empty_cohorts(seen: Seen) -> Found | None:
         Item(cohort.id, same(cohort.name), None, seen.organisations[owner], {"size": cohort.size})
         for cohort, owner in empty
     )
-    nobody = len(empty) == len(cohorts) and not seen.asked
+    nobody = not any(students for *_, students in cohorts) and not seen.anybody_asks
     return Found(words, {"cohorts": len(empty)}, by_count(items, "size"), blocking_if(nobody))
 
 
 def _cohorts(seen: Seen) -> list[tuple[Cohort, str, int]]:
-    """Return the term's cohorts of the caller's lärosäte or of all, each with its lärosäte and its students' number."""
+    """Return the term's cohorts, each with its lärosäte and the number of its students."""
     query = (
         select(Cohort, col(Programme.institution_id), func.count(col(Student.id)))
         .join(Programme, col(Programme.id) == Cohort.programme_id)
@@ -49,9 +55,12 @@ def _cohorts(seen: Seen) -> list[tuple[Cohort, str, int]]:
         .where(Cohort.term_id == seen.term.id)
         .group_by(col(Cohort.id), col(Programme.institution_id))
     )
-    if seen.by.role is Role.INSTITUTION:
-        query = query.where(Programme.institution_id == seen.by.organisation)
     return [(cohort, owner, number) for cohort, owner, number in seen.session.exec(query)]
+
+
+def _own(seen: Seen, cohorts: Iterable[tuple[Cohort, str, int]]) -> list[tuple[Cohort, str, int]]:
+    """Return those of some cohorts that the caller is told of: a lärosäte's own, or all."""
+    return [each for each in cohorts if seen.by.role is not Role.INSTITUTION or each[1] == seen.by.organisation]
 
 
 def find_no_requests(seen: Seen) -> Found | None:
@@ -59,7 +68,9 @@ def find_no_requests(seen: Seen) -> Found | None:
     if seen.asked:
         return None
     words = Words("Det finns inga öppna begäranden i terminen.", "There are no open requests in the term.")
-    return Found(words, severity=Severity.BLOCKING)
+    if seen.by.role is Role.INSTITUTION:
+        words = Words("Ni har inga öppna begäranden i terminen.", "You have no open requests in the term.")
+    return Found(words, severity=blocking_if(not seen.anybody_asks))
 
 
 def find_courses_without_windows(seen: Seen) -> Found | None:

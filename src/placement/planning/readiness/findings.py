@@ -13,6 +13,7 @@ _NOUNS = {
     "agreements": (Words("avtal", "agreement"), Words("avtal", "agreements")),
     "cohorts": (Words("kull", "cohort"), Words("kullar", "cohorts")),
     "courses": (Words("kurs", "course"), Words("kurser", "courses")),
+    "faults": (Words("fel", "fault"), Words("fel", "faults")),
     "kinds": (Words("slag av enheter", "kind of unit"), Words("slag av enheter", "kinds of units")),
     "pairs": (Words("par", "pair"), Words("par", "pairs")),
     "professions": (Words("yrke", "profession"), Words("yrken", "professions")),
@@ -36,13 +37,17 @@ class Severity(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A row that a finding is about: our id, its name and its owner's own id, whose it is, and numbers about it."""
+    """A row that a finding is about: our id, its name and its owner's own id, whose it is, and numbers about it.
+
+    ``reason`` tells why, where the rows of one finding have different reasons.
+    """
 
     id: str
     name: Words
     own_id: str | None = None
     owner: Words | None = None
     counts: Mapping[str, int] = field(default_factory=dict)
+    reason: Words | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from placement.callers import Caller, Role
-from placement.planning.readiness import agreeing, asking, offering, term
+from placement.planning.readiness import agreeing, asking, offering, term, trying
 from placement.planning.readiness.findings import Finding, Found, Severity
 from placement.planning.readiness.seen import Seen
 from placement.planning.runs import CONCERNED
-from placement.store.access import CARE, INSTITUTIONS, PARTIES, PROVIDERS, allow, found
+from placement.store.access import CARE, COORDINATORS, INSTITUTIONS, PARTIES, PROVIDERS, allow, found
 from placement.tables import Term
 from placement_solver.words import Words
 
@@ -234,6 +234,21 @@ CHECKS = (
         CONCERNED,
         term.find_passed_publication,
         Words("Dagen för publicering har inte passerat.", "The day of publication has not passed."),
+    ),
+    Check(
+        "run-refused",
+        COORDINATORS,
+        trying.find_refusal,
+        Words("En körning skulle ta emot terminen.", "A run would accept the term."),
+    ),
+    Check(
+        "impossible-requests",
+        INSTITUTIONS,
+        trying.find_impossible_requests,
+        Words(
+            "Varje begäran har minst en möjlig placering, var för sig.",
+            "Every request has at least one possible placement, each looked at alone.",
+        ),
     ),
 )
 """Every check, in the order in which what it finds would be mended."""

@@ -7,25 +7,45 @@ from collections.abc import Collection, Mapping
 
 from sqlmodel import col, select
 
-from placement.planning.readiness.findings import Found, Item, Severity, same, several
+from placement.callers import Role
+from placement.planning.readiness.findings import Found, Item, blocking_if, same, several
 from placement.planning.readiness.seen import Seen
 from placement.tables import CapacityOffer, OfferStatus, Supervisor, Training
 from placement_solver.words import Words
 
+_NO_PLACES = {
+    Role.COORDINATOR: Words(
+        "Ingen enhet har besvarat med platser i terminen.", "No unit has answered with places in the term."
+    ),
+    Role.INSTITUTION: Words(
+        "Ingen enhet har svarat med platser i terminen som är öppna för er.",
+        "No unit has answered with places in the term that are open to you.",
+    ),
+    Role.PROVIDER: Words(
+        "Ingen av era enheter har svarat med platser i terminen.",
+        "None of your units has answered with places in the term.",
+    ),
+    Role.UNIT: Words(
+        "Enheten har inte svarat med platser i terminen.", "Your unit has not answered with places in the term."
+    ),
+}
+
 
 def find_no_units(seen: Seen) -> Found | None:
-    """Find that there is no unit at all."""
+    """Find that there is no unit; a provider without units stops no run if others have some."""
     if seen.own_units:
         return None
-    return Found(Words("Det finns inga enheter.", "There are no units."), severity=Severity.BLOCKING)
+    words = Words("Det finns inga enheter.", "There are no units.")
+    if seen.by.role is Role.PROVIDER:
+        words = Words("Ni har inga enheter.", "You have no units.")
+    return Found(words, severity=blocking_if(not seen.units))
 
 
 def find_no_places(seen: Seen) -> Found | None:
-    """Find that no unit has answered with places."""
+    """Find that no unit has answered with places; a party's own part stops no run if there are places elsewhere."""
     if seen.offers:
         return None
-    words = Words("Ingen enhet har besvarat med platser i terminen.", "No unit has answered with places in the term.")
-    return Found(words, severity=Severity.BLOCKING)
+    return Found(_NO_PLACES[seen.by.role], severity=blocking_if(not any(each.weeks for each in seen.every_offer)))
 
 
 def find_units_without_offers(seen: Seen) -> Found | None:

@@ -14,11 +14,13 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from sqlalchemy import ColumnElement, true
+from sqlalchemy import select as rows_of
 from sqlmodel import Session, col, select
 
-from placement.callers import Caller, Role
+from placement.callers import SYSTEM, Caller, Role
 from placement.planning import entries
 from placement.planning.entries import Entry
+from placement.planning.gather import gather
 from placement.planning.readiness.findings import Item, same
 from placement.store.scopes import students_of, units_seen_by
 from placement.tables import (
@@ -33,6 +35,8 @@ from placement.tables import (
     Unit,
     agreement_party,
 )
+from placement_solver.faults import Fault, InvalidProblem
+from placement_solver.problem import Problem
 from placement_solver.words import Words
 
 
@@ -51,6 +55,16 @@ class Asked:
     students: frozenset[str]
     starts: tuple[int, ...]
     spans: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRequest:
+    """An open request: its student, course, lärosäte, and the student's site."""
+
+    student: str
+    course: str
+    institution: str
+    site: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,20 +169,46 @@ class Seen:
         return _bits(range(self.term.weeks))
 
     @cached_property
-    def asked(self) -> list[Asked]:
-        """The open requests: a lärosäte's own, and everybody's for others.
+    def requests(self) -> Mapping[str, OpenRequest]:
+        """The open requests by id: a lärosäte's own, and everybody's for others.
 
         A provider is told no more of them than how its own agreements suffice, as in the agreement balances.
         """
-        rows = self.session.exec(
-            select(col(Student.id), col(Request.course_id), col(Student.institution_id), col(Student.site_id))
+        rows = self.session.execute(
+            rows_of(
+                col(Request.id),
+                col(Student.id),
+                col(Request.course_id),
+                col(Student.institution_id),
+                col(Student.site_id),
+            )
             .join(Student, col(Student.id) == Request.student_id)
-            .where(Request.term_id == self.term.id, Request.status == RequestStatus.OPEN, self._is_asked_by_own())
+            .where(col(Request.term_id) == self.term.id, col(Request.status) == RequestStatus.OPEN)
+            .where(self._is_asked_by_own())
         )
+        return {id_: OpenRequest(*row) for id_, *row in rows}
+
+    @cached_property
+    def asked(self) -> list[Asked]:
+        """The same requests, put together by course, lärosäte and site."""
         students: defaultdict[tuple[str, str, str | None], list[str]] = defaultdict(list)
-        for student, course, institution, site in rows:
-            students[course, institution, site].append(student)
+        for each in self.requests.values():
+            students[each.course, each.institution, each.site].append(each.student)
         return [self._asked(*key, those) for key, those in students.items()]
+
+    @cached_property
+    def anybody_asks(self) -> bool:
+        """Whether the term has an open request at all, of any lärosäte."""
+        query = select(Request.id).where(Request.term_id == self.term.id, Request.status == RequestStatus.OPEN)
+        return self.session.exec(query.limit(1)).first() is not None
+
+    @cached_property
+    def posed(self) -> Problem | tuple[Fault, ...]:
+        """The whole term as the problem of a run, or what is wrong with it."""
+        try:
+            return gather(self.session, SYSTEM, self.term.id)
+        except InvalidProblem as error:
+            return error.faults
 
     def _is_asked_by_own(self) -> ColumnElement[bool]:
         return students_of(self.by) if self.by.role is Role.INSTITUTION else true()
@@ -179,6 +219,11 @@ class Seen:
         starts = tuple(self._windows[course_id])
         spans = tuple(_span(start, course.weeks) for start in starts if start + course.weeks <= self.term.weeks)
         return Asked(course, institution, profession, site, len(students), frozenset(students), starts, spans)
+
+    @property
+    def courses(self) -> Mapping[str, Course]:
+        """Every course."""
+        return {course_id: course for course_id, (course, _) in self._courses.items()}
 
     @cached_property
     def _courses(self) -> Mapping[str, tuple[Course, str]]:
