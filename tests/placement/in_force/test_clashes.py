@@ -165,7 +165,7 @@ def test_what_is_taken_at_a_unit_that_is_new_since_is_told_as_a_change(county: E
         session.add(new)
         session.flush()
         place_elsewhere(session, MEETING, 2, student="stu_a", unit="unt_new")
-    with pytest.raises(ConflictError, match="units unt_new: added"):
+    with pytest.raises(ConflictError, match="units Nybygget: added"):
         publish_run(county, run)
 
 

@@ -137,7 +137,7 @@ def test_a_pin_that_binds_is_refused_where_what_is_completed_has_taken_the_place
     posed = gather_for(store, SYSTEM, "trm_a", RunMode.PLAN)
     assert [pin.request for pin in posed.problem.pins] == ["req_a", "req_b"]
     offer_places(store, "off_a", "unt_a", 1)
-    with pytest.raises(InvalidProblem, match="breaks the rule capacity"):
+    with pytest.raises(InvalidProblem, match="breaks the rule “Places offered”"):
         gather_for(store, SYSTEM, "trm_a", RunMode.PLAN)
 
 
