@@ -203,6 +203,15 @@ def _table_of(place: _Place, layout: Layout, ignore: Collection[str]) -> Table:
         raise HeadingsError(faults, table)
     if len(lines) > MOST_ROWS:
         raise too_many_rows()
+    headings = {fold(text) for text in written.values()}
+    table.assumed += [
+        Words(
+            f"Ingen kolumn heter ”{name}”, så den har inte utelämnats.",
+            f"No column is called '{name}': none is left out.",
+        )
+        for name in ignore
+        if fold(name) not in headings
+    ]
     table.assumed += [
         Words(
             f"Rubrikerna upprepas på rad {row}, som inte har lästs.",

@@ -283,6 +283,26 @@ def test_each_cell_whose_value_cannot_be_told_is_a_fault(cell: str, words: str) 
     assert words in wrong(rows(with_cells(cell))[1][1])
 
 
+def test_a_workbook_without_styles_shared_texts_or_a_link_to_its_first_part_is_read() -> None:
+    relations = "http://schemas.openxmlformats.org/package/2006/relationships"
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    parts = {
+        "_rels/.rels": f'<Relationships xmlns="{relations}"/>',
+        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{relations}"><Relationship Id="r1" '
+        f'Type="{office}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>',
+        "xl/workbook.xml": f'<workbook xmlns="{main}" xmlns:r="{office}"><sheets>'
+        '<sheet name="B" sheetId="1" r:id="r1"/></sheets></workbook>',
+        CONTENT: f'<worksheet xmlns="{main}"><sheetData><row><c t="inlineStr"><is><t>T2</t></is></c>'
+        "<c><v>5</v></c></row></sheetData></worksheet>",
+    }
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as packed:
+        for name, text in parts.items():
+            packed.writestr(name, text)
+    assert rows(out.getvalue()) == {1: {1: "T2", 2: Number(5, "5")}}
+
+
 @pytest.mark.parametrize(("since_1904", "day"), [(False, dt.date(2027, 2, 1)), (True, dt.date(2031, 2, 2))])
 def test_a_day_is_counted_from_the_workbooks_own_beginning(*, since_1904: bool, day: dt.date) -> None:
     page = (book := Workbook()).active

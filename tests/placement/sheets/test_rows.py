@@ -281,6 +281,13 @@ def test_columns_that_people_keep_for_themselves_are_left_out_and_told() -> None
     assert find_table(Book("csv", [grid]), LAYOUT, ignore=["ansvarig"]).ignored == ["Ansvarig"]
 
 
+def test_a_heading_to_leave_out_that_no_column_has_is_told() -> None:
+    grid = Grid("", {1: {1: "Namn", 2: "Ansvarig", 3: "size"}, 2: {1: "x", 2: "a", 3: "1"}})
+    found = find_table(Book("csv", [grid]), LAYOUT, ignore=["Ansvarig", "Storlk"])
+    assert [words.en for words in found.assumed] == ["No column is called 'Storlk': none is left out."]
+    assert found.lines == {2: {1: "x", 3: "1"}}
+
+
 def test_a_fault_names_row_column_and_value_but_nothing_protected() -> None:
     source = Line(7, {"size": "x" * 200, "secret": 1, "units": ["a", "b"], "name": "850101-1236"})
     faults = Faults([source], {"secret"})
