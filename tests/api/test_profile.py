@@ -21,16 +21,21 @@ pytestmark = pytest.mark.one_database
 
 TABLE = Path(__file__).parents[2] / "docs" / "rest-api-profile.md"
 FORMS = {
+    "application/csv",
     "application/json",
     "application/octet-stream",
     "application/vnd.ms-excel",
+    "application/vnd.ms-excel.sheet.macroenabled.12",
     "application/vnd.oasis.opendocument.spreadsheet",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "application/x-csv",
     "text/calendar",
+    "text/comma-separated-values",
     "text/csv",
     "text/event-stream",
     "text/plain",
     "text/tab-separated-values",
+    "text/x-csv",
 }
 OUTSIDE_V1 = {"/healthz", "/readyz", "/problems/{code}"}
 SEARCHED_FOR_BY = {"runId", "format", "origin", "destination"}

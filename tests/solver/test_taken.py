@@ -10,7 +10,7 @@ import pytest
 from placement_solver.columns import Columns
 from placement_solver.documents import problem_document, problem_of, write_problem
 from placement_solver.explanation.hindrances import explain_request
-from placement_solver.explanation.sentences import tell_reasons, tell_remedies, tell_request
+from placement_solver.explanation.sentences import RULE_NAMES, tell_reasons, tell_remedies, tell_request
 from placement_solver.faults import InvalidProblem
 from placement_solver.plan import Full
 from placement_solver.problem import Decision, Problem, RequestId, StudentId, Supervision, SupervisorId, Taken, TakenId
@@ -88,7 +88,7 @@ def test_a_pin_that_another_term_excludes_makes_the_problem_invalid_and_names_th
         problem_of(problem_document(pinned))
     (fault,) = refusal.value.faults
     assert fault.pointer == "/pins/0"
-    assert rule in fault.words.en
+    assert f"breaks the rule “{RULE_NAMES[rule].en}”: " in fault.words.en
     assert "taken by the other term (VT27)" in fault.words.en
 
 

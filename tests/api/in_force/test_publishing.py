@@ -35,8 +35,8 @@ def test_what_has_changed_since_the_run_is_named(client: TestClient, world: Worl
     assert changed.status_code == 200, changed.text
     answer = client.post(NEXT, headers=world.by("coordinator", **{"Accept-Language": "sv"}), json={"runId": "run_next"})
     assert answer.status_code == 409
-    assert [error["detail"] for error in answer.json()["errors"]] == ["enheter unt_a: ändrad"]
-    assert answer.json()["detail"] == "Underlaget har ändrats sedan körningen: enheter unt_a: ändrad"
+    assert [error["detail"] for error in answer.json()["errors"]] == ["enheter Tallgården: ändrad"]
+    assert answer.json()["detail"] == "Underlaget har ändrats sedan körningen: enheter Tallgården: ändrad"
 
 
 def test_the_unit_accepts_the_laerosaete_cancels_and_each_hears_of_it(client: TestClient, world: World) -> None:
