@@ -18,6 +18,7 @@ from placement_solver.words import Words
 _HELD = Words(
     "OK       {held} krav till är uppfyllda; --all visar dem.", "OK       {held} more checks hold; --all shows them."
 )
+_MORE = Words("… och {more} till", "… and {more} more")
 _READY = Words("Inget hindrar en körning.", "Nothing stands in the way of a run.")
 _MARKS = {
     Severity.BLOCKING: Words("HINDRAR", "BLOCKS"),
@@ -56,7 +57,7 @@ def readiness(
             for item in items[:_LISTED]:
                 typer.echo(f"    {_line(item, lang)}")
             if len(items) > _LISTED:
-                typer.echo(f"    … {len(items) - _LISTED}")
+                typer.echo(f"    {lang.of(_MORE).format(more=len(items) - _LISTED)}")
         if held and not everything:
             typer.echo(lang.of(_HELD).format(held=len(held)))
         if judged.ready:

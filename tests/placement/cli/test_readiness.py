@@ -40,7 +40,7 @@ def test_what_blocks_is_told_first_with_its_rows_owners_and_numbers(placement: P
     ]
     first = lines.index("SE ÖVER  7 enheter hos 1 huvudman har inget platserbjudande i terminen.")
     assert lines[first + 1] == "    Enhet 0, Stockholms stad"
-    assert lines[first + 6] == f"    … {MORE_UNITS - 5}"
+    assert lines[first + 6] == f"    … och {MORE_UNITS - 5} till"
     assert lines[-1].startswith("OK ")
     assert lines[-1].endswith(" krav till är uppfyllda; --all visar dem.")
     every = placement("readiness", "VT2027", "--lang", "sv", "--all").stdout.splitlines()
