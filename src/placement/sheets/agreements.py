@@ -100,7 +100,7 @@ class _Lines:
 
     def take(self, values: dict[str, Any]) -> None:
         """Enter or change one agreement, with its volume in one term."""
-        given = self._lists.coded(names.refer_all(values, self._references, self.outcome.assumed))
+        given = names.refer_all(values, self._references, self.outcome.assumed, self._lists)
         row_id, volume = given.pop("id", None), {name: given.pop(name) for name in VOLUME if name in given}
         row = refer(self._by_id.get(row_id), "/id", nouns.AGREEMENT) if row_id else self._by_key.get(_key_of(given))
         term, new = volume.get("term_id"), row is None

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 from placement import nouns
 from placement.callers import Caller
 from placement.register.courses import CourseBook, courses_of, list_courses
+from placement.register.lists import Lists
 from placement.register.writing import Writer
 from placement.sheets import names
 from placement.sheets.cells import Value, words_as_text
@@ -94,12 +95,13 @@ class _Lines:
         self._by_id = {row.id: row for row in stored}
         self._by_key: dict[Hashable, Course] = {(row.programme_id, row.code): row for row in stored}
         self._claimed: set[tuple[str, str | None]] = set()
+        self._lists = Lists(session)
         self._book = CourseBook(writer, self._by_id)
         self.outcome = Outcome(len(rows))
 
     def take(self, values: dict[str, Any]) -> None:
         """Set up or change one course, with its windows of one term."""
-        given = names.refer_all(values, self._references, self.outcome.assumed)
+        given = names.refer_all(values, self._references, self.outcome.assumed, self._lists)
         row_id, term = given.pop("id", None), given.get("term_id")
         if term is None:
             given = {name: value for name, value in given.items() if name not in {"term_id", "starts"}}

@@ -6,6 +6,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
 
+from placement.register.lists import Lists
 from placement.sheets import names
 from placement.sheets.importing import Known, Outcome
 from placement.sheets.names import Names
@@ -30,7 +31,7 @@ class Matched(Generic[K]):
 
     ``key`` returns the key of a line's values, by which a line without an id finds its row. ``needed`` are the fields
     that a new row must have, ``fixed`` those that a stored row keeps, and
-    ``usual`` what a new row has where a line does not say. ``coded`` puts codes in place of words of a list.
+    ``usual`` what a new row has where a line does not say. ``lists`` are needed where the rows name words of a list.
     """
 
     book: Book[K]
@@ -40,13 +41,13 @@ class Matched(Generic[K]):
     references: Mapping[str, Names] = field(default_factory=dict)
     fixed: Sequence[str] = ()
     usual: Mapping[str, Any] = field(default_factory=dict)
-    coded: Callable[[Mapping[str, Any]], dict[str, Any]] = dict
+    lists: Lists | None = None
     outcome: Outcome = field(default_factory=Outcome)
 
     def take(self, values: dict[str, Any]) -> None:
         """Enter or change one row."""
         self.outcome.rows += 1
-        given = self.coded(names.refer_all(values, self.references, self.outcome.assumed))
+        given = names.refer_all(values, self.references, self.outcome.assumed, self.lists)
         row_id = given.pop("id", None)
         row = self.known.find(row_id, self.key(given))
         if row is None:

@@ -13,6 +13,7 @@ from placement import nouns
 from placement.callers import Caller
 from placement.errors import Fault, InvalidError, no_such
 from placement.register.cohorts import cohorts_of
+from placement.register.lists import Lists
 from placement.register.programmes import programmes_of
 from placement.sheets.spelling import alike, nearly
 from placement.sheets.week_names import Weeks, no_such_term
@@ -217,9 +218,12 @@ def _read_two_ways(pointer: str) -> Fault:
     )
 
 
-def refer_all(values: Mapping[str, Any], names: Mapping[str, Names], assumed: Counter[Words]) -> dict[str, Any]:
-    """Replace names with ids in a row's values; every name that no row has is a fault.
+def refer_all(
+    values: Mapping[str, Any], names: Mapping[str, Names], assumed: Counter[Words], lists: Lists | None = None
+) -> dict[str, Any]:
+    """Replace names with ids in a row's values, and words of ``lists`` with their codes.
 
+    Every name that no row has is a fault, and every word that is not in its list; all of a row are told together.
     ``assumed`` counts the names that are read as others.
     """
     found, faults = dict(values), list[Fault]()
@@ -240,6 +244,11 @@ def refer_all(values: Mapping[str, Any], names: Mapping[str, Names], assumed: Co
         elif given is not None:
             known.note(f"/{field}", given, faults, assumed)
             found[field] = known.id_of(given)
+    if lists is not None:
+        try:
+            found = lists.coded(found)
+        except InvalidError as error:
+            faults += error.faults
     if faults:
         raise InvalidError(*faults)
     return found

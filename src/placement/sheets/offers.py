@@ -113,7 +113,7 @@ class _Lines:
 
     def take(self, values: dict[str, Any]) -> None:
         """Enter or change one offer, and tell what became of its places."""
-        given = self._lists.coded(names.refer_all(names.by_unit_name(values), self._references, self.outcome.assumed))
+        given = names.refer_all(names.by_unit_name(values), self._references, self.outcome.assumed, self._lists)
         row_id, called = given.pop("id", None), given.pop("unit_name", None)
         key = (given.get("unit_id"), given.get("term_id"), frozenset(given.get("professions", ())))
         row = self._known.find(row_id, key)

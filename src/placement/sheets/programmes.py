@@ -9,6 +9,7 @@ from sqlmodel import Session, select
 
 from placement import nouns
 from placement.callers import Caller, Role
+from placement.register.lists import Lists
 from placement.register.programmes import ProgrammeBook, list_programmes, programmes_of
 from placement.register.writing import Writer
 from placement.sheets import names
@@ -52,4 +53,5 @@ def _lines(writer: Writer, _rows: Mapping[int, dict[str, Any]]) -> Matched[Progr
         NEEDED,
         {"institution_id": names.institutions(session)},
         ("institution_id", "decentralised"),
+        lists=Lists(session),
     )

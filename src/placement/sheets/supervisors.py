@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from placement import nouns
 from placement.callers import Caller
+from placement.register.lists import Lists
 from placement.register.supervision import Guide, SupervisorBook, list_supervisors
 from placement.register.writing import Writer
 from placement.sheets import names
@@ -86,12 +87,15 @@ class _Lines:
         supervisors = session.exec(select(Supervisor).where(at_units)).all()
         self._known = Known(nouns.SUPERVISOR, supervisors, lambda row: (row.unit_id, row.external_id), "/external_id")
         units = self._units.names.ids_of(named_in(rows, "unit_id", "unit_name"))
+        self._lists = Lists(session)
         self._book = SupervisorBook(writer, [row.id for row in supervisors], units)
         self.outcome = Outcome(len(rows))
 
     def take(self, values: dict[str, Any]) -> None:
         """Enter or change one supervisor."""
-        given = names.refer_all(names.by_unit_name(values), {"unit_id": self._units.names}, self.outcome.assumed)
+        given = names.refer_all(
+            names.by_unit_name(values), {"unit_id": self._units.names}, self.outcome.assumed, self._lists
+        )
         row_id, called = given.pop("id", None), given.pop("unit_name", None)
         row = self._known.find(row_id, (given.get("unit_id"), given.get("external_id")))
         self._units.hold_name(given.get("unit_id") if row is None else row.unit_id, called)

@@ -9,6 +9,7 @@ from sqlmodel import Session, select
 
 from placement import nouns
 from placement.callers import Caller, Role
+from placement.register.lists import Lists
 from placement.register.units import UnitBook, list_units
 from placement.register.writing import Writer
 from placement.sheets import names
@@ -91,7 +92,7 @@ def _lines(writer: Writer, _rows: Mapping[int, dict[str, Any]]) -> Matched[Unit]
         "site_id": names.sites(session),
     }
     known = Known(nouns.UNIT, stored, lambda row: _key_of(row.model_dump()), "/hsa_id")
-    return Matched(UnitBook(writer), known, _key_of, NEEDED, references)
+    return Matched(UnitBook(writer), known, _key_of, NEEDED, references, lists=Lists(session))
 
 
 def _key_of(values: Mapping[str, Any]) -> Hashable:

@@ -309,6 +309,24 @@ def test_what_a_unit_has_said_is_never_guessed(provider: Desk) -> None:
     assert faults(provider.hand_in_table("capacity-offers", [unsaid])) == [(2, "status", None, "a new row needs this")]
 
 
+@pytest.mark.parametrize(
+    ("listed", "named", "word"),
+    [
+        ("capacity-offers", {"unitId": "unt_ingen", "termId": "VT2027"}, {"professions": "nurce"}),
+        ("supervisors", {"unitId": "unt_ingen", "externalId": "h-9"}, {"profession": "nurce"}),
+        ("programmes", {"institutionId": "org_ingen", "code": "N", "name": "Ny"}, {"profession": "nurce"}),
+        ("courses", {"programmeId": "prg_ingen", "code": "N", "name": "Ny", "weeks": 2}, {"kinds": "hemsjukvord"}),
+        ("units", {"providerId": "org_ingen", "name": "Ny"}, {"kinds": "hemsjukvord"}),
+        ("agreements", {"institutionId": "org_ingen", "providerId": "org_city"}, {"professions": "nurce"}),
+    ],
+)
+def test_a_name_that_no_row_has_and_a_word_that_is_in_no_list_are_told_together(
+    coordinator: Desk, listed: str, named: dict[str, object], word: dict[str, object]
+) -> None:
+    told = [fault for _, fault, _, _ in faults(coordinator.hand_in_table(listed, [named | word]))]
+    assert told == [next(iter(named)), *word]
+
+
 def test_of_several_offers_of_the_same_kind_the_sheet_names_the_one(provider: Desk) -> None:
     given = {"unitId": "unt_a", "termId": "trm_a", "professions": ["nurse"], "status": "unanswered"}
     client, world = provider._client, provider._world

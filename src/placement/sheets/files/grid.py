@@ -47,8 +47,8 @@ Cell = str | bool | dt.date | dt.datetime | Number | Unread
 
 NO_VALUE = Unread(
     Words(
-        "cellen har en formel utan sparat värde: öppna filen i Excel och spara den först",
-        "the cell has a formula without a stored value: open the file in Excel and save it in Excel first",
+        "cellen har en formel utan sparat värde: öppna filen och spara den i Excel först",
+        "the cell has a formula without a stored value: open the file, and save it in Excel first",
     )
 )
 TOO_LONG = Words(
