@@ -94,7 +94,11 @@ class FaultShown(Shown):
         None,
         description="The row of an import; a sheet's headings are row 1. Raden i en inläsning; rubrikerna är rad 1.",
     )
-    column: str | None = Field(None, description="The column of an import. Kolumnen i en inläsning.")
+    column: str | None = Field(
+        None,
+        description="The column of an import: its heading as the file has it, or the name of the field. "
+        "Kolumnen i en inläsning: rubriken som den står i filen, eller fältets namn.",
+    )
     cell: str | None = Field(None, description="The cell of a file, such as C7. Cellen i en fil, till exempel C7.")
     value: str | None = Field(None, description="The value, unless it is protected. Värdet, om det inte är skyddat.")
 

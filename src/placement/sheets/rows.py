@@ -24,7 +24,8 @@ Path = tuple[str | int, ...]
 class Line:
     """A row: its number as the user sees it, its values, and the column of each week or group in it.
 
-    ``wrong`` is what could not be read, by the path of the value.
+    ``wrong`` is what could not be read, by the path of the value. ``cells`` and ``headings`` are of a file's columns,
+    by what they hold: the cell of each in this row, and its heading as it is written.
     """
 
     number: int
@@ -32,9 +33,15 @@ class Line:
     stems: dict[Path, str] = field(default_factory=dict)
     wrong: list[tuple[Path, Words, str | None]] = field(default_factory=list)
     cells: Mapping[str, str] = field(default_factory=dict)
+    headings: Mapping[str, str] = field(default_factory=dict)
 
     def column(self, path: Sequence[str | int]) -> str | None:
-        """Return the name of the column that holds the value at a path."""
+        """Return the heading of the column that holds the value at a path, or its name where the file has none."""
+        held = self._held_by(path)
+        return None if held is None else self.headings.get(held, held)
+
+    def _held_by(self, path: Sequence[str | int]) -> str | None:
+        """Return what the column that holds the value at a path is to us."""
         stem = self.stems.get(tuple(path[:2])) or (self._filled_week() if tuple(path) == ("weeks",) else None)
         if stem is not None and len(path) > 2 and path[0] != "weeks":  # noqa: PLR2004 (list, number, field)
             return stem + large(str(path[2]))
@@ -53,7 +60,7 @@ class Line:
 
     def cell(self, path: Sequence[str | int]) -> str | None:
         """Return the place of a column's cell in the file, such as ``C7``; None in a JSON body."""
-        return self.cells.get(self.column(path) or "")
+        return self.cells.get(self._held_by(path) or "")
 
     def value(self, path: Sequence[str | int]) -> str | None:
         """Return the value at a path, as text of bounded length."""
@@ -96,7 +103,8 @@ NO_TERMS = Terms()
 
 def lines_of(layout: Layout, table: Table, terms: Terms = NO_TERMS) -> list[Line]:
     """Read a list's lines by their columns."""
-    return [_Reader(layout, table, terms, number).line() for number in table.lines]
+    headings = {head: table.written[column] for column, head in table.heads.items() if isinstance(head, str)}
+    return [_Reader(layout, table, terms, Line(number, {}, headings=headings)).line() for number in table.lines]
 
 
 def lines_in(rows: Sequence[Any]) -> list[Line]:
@@ -107,12 +115,12 @@ def lines_in(rows: Sequence[Any]) -> list[Line]:
 class _Reader:
     """One line that is being read."""
 
-    def __init__(self, layout: Layout, table: Table, terms: Terms, number: int) -> None:
+    def __init__(self, layout: Layout, table: Table, terms: Terms, line: Line) -> None:
         self._layout = layout
         self._table = table
         self._terms = terms
-        self._given = table.lines[number]
-        self._line = Line(number, {})
+        self._given = table.lines[line.number]
+        self._line = line
         self._groups: dict[str, dict[str, dict[str, Any]]] = {}
         self._wrong_groups: dict[tuple[str, str], list[tuple[str, WrongError, Cell]]] = {}
 

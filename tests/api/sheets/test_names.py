@@ -40,7 +40,7 @@ def test_a_units_name_is_not_read_as_another_units_and_the_exact_name_is_read(pr
     ids = called(provider, "Zeta avd 11=SE2321000016-Z11", "Zeta avd 1/2", "Delta 1-1", "Delta 11")
     for name in ("Zeta avd 1:1", "Zeta avd 1-1", "Zeta avd 1 1", "Zeta avd 12", "SE2321000016-Z1-1"):
         told = faults(provider.hand_in_table(OFFERS, [offer(name)]))
-        assert told == [(2, "unitId", name, "there is no such unit")]
+        assert told == [(2, "Enhet", name, "there is no such unit")]
     for name in ("Delta 1-1", "Delta 11"):
         assert outcome(provider.hand_in_table(OFFERS, [offer(name)])) == (1, 0, 0)
         assert ids[name] in {row["unitId"] for row in provider.table(OFFERS)}
@@ -58,7 +58,7 @@ def test_a_cohorts_name_is_not_read_as_another_cohorts(client: TestClient, world
     row = {"Pseudonym": "s-9", "lat": "59.3", "lon": "18"}
     for name in ("1SJ2/4VT202/7Termin5", "1SJ24/VT2027/Termin 55"):
         assert faults(desk.hand_in_table("students", [{"Kull": name, **row}])) == [
-            (2, "cohortId", name, "there is no such cohort")
+            (2, "Kull", name, "there is no such cohort")
         ]
     assert outcome(desk.hand_in_table("students", [{"Kull": "1sj24 / vt2027 / termin 5", **row}])) == (1, 0, 0)
 
@@ -69,7 +69,7 @@ def test_two_units_of_one_name_are_told_with_their_hsa_ids(provider: Desk) -> No
     assert told == [
         (
             2,
-            "unitId",
+            "Enhet",
             "Björken",
             "several have this name: give the HSA-id of the one that is meant (SE2321000016-B1, SE2321000016-B2)",
         )
@@ -94,4 +94,4 @@ def test_a_unit_with_a_comma_in_its_name_is_wished_for_and_barred(client: TestCl
     assert outcome(desk.hand_in_table("students", [row])) == (0, 1, 0)
     assert desk.found("/v1/students/stu_a")["blockedUnits"] == [ids[homes[0]]]
     again = faults(desk.hand_in_table("requests", [{"id": "req_a", "Önskemål": "Tallgården, tallgården"}]))
-    assert again == [(2, "preferences", "tallgården", "named twice")]
+    assert again == [(2, "Önskemål", "tallgården", "named twice")]

@@ -9,12 +9,15 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
+from placement.callers import SYSTEM
 from placement.database import engine_for, open_session
 from placement.errors import ConflictError, Fault
 from placement.in_force.placements import settle_placement
 from placement.in_force.publishing import MOST_NAMED
+from placement.planning.gather import gather
 from placement.tables import (
     HOLDING,
+    Agreement,
     AgreementVolume,
     Course,
     CourseWindow,
@@ -29,6 +32,7 @@ from placement.tables import (
     Term,
     Unit,
 )
+from placement_solver.faults import InvalidProblem
 from tests.placement.overlapping import SUMMER, offer_all_term, open_term, place_elsewhere
 from tests.placement.publishing import FAR, at_once, offer_places, plan, publish_run, settle
 from tests.rows import WEEK
@@ -180,6 +184,22 @@ def test_the_second_of_two_terms_that_want_the_same_place_is_planned_around_the_
     with open_session(county) as session:
         holding = session.exec(select(Placement).where(col(Placement.status).in_(HOLDING)))
         assert {row.term_id: row.unit_id for row in holding} == {SUMMER: "unt_a", "trm_a": "unt_far"}
+
+
+def test_a_term_that_cannot_be_judged_itself_refuses_no_plan_of_another(county: Engine) -> None:
+    """From 2027-W22 two agreements could cover the summer's placement; the spring is over by then."""
+    with open_session(county) as session:
+        session.get_one(Term, SUMMER).weeks = 30
+        agreed = session.get_one(Agreement, "agr_a").model_dump()
+        later = {"id": "agr_twice", "every_unit": True, "valid_from": WEEK.plus(22).monday()}
+        session.add(Agreement(**{**agreed, **later}))
+        place_elsewhere(session, MEETING, 2, unit="unt_far")
+        with pytest.raises(InvalidProblem, match="could cover the same placement"):
+            gather(session, SYSTEM, SUMMER)
+    publish_run(county, plan(county))
+    with open_session(county) as session:
+        held = session.exec(select(Placement.term_id).where(col(Placement.status).in_(HOLDING)))
+        assert sorted(held) == sorted([SUMMER, "trm_a"])
 
 
 def test_of_two_overlapping_terms_published_at_the_same_moment_the_second_sees_the_first(county: Engine) -> None:
