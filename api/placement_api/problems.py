@@ -92,7 +92,8 @@ class FaultShown(Shown):
     )
     row: int | None = Field(
         None,
-        description="The row of an import; a sheet's headings are row 1. Raden i en inläsning; rubrikerna är rad 1.",
+        description="The row of an import, as the file numbers its rows, or from 1 in JSON. "
+        "Raden i en inläsning, som filen numrerar sina rader, eller från 1 i JSON.",
     )
     column: str | None = Field(
         None,
