@@ -134,11 +134,17 @@ PROBLEM_TYPES = {
             415,
             (
                 "Innehållet har fel format",
-                "Huvudet Content-Type ska ange en av de medietyper som svarets huvud Accept räknar upp.",
+                (
+                    "Huvudet Content-Type ska ange en av de medietyper som svarets huvud Accept räknar upp. "
+                    "En fil skickas som kroppen själv (curl --data-binary @fil), inte i ett formulär."
+                ),
             ),
             (
                 "The body has the wrong format",
-                "The header Content-Type must name one of the media types in the answer's header Accept.",
+                (
+                    "The header Content-Type must name one of the media types in the answer's header Accept. "
+                    "A file is sent as the body itself (curl --data-binary @file), not in a form."
+                ),
             ),
         ),
         _problem_type(

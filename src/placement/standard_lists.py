@@ -84,6 +84,30 @@ UNIT_KINDS = {
     "youth-clinic": Words(sv="ungdomsmottagning", en="youth clinic"),
 }
 
+SHORT_UNIT_KINDS = {
+    "akuten": "emergency",
+    "barnavårdscentral": "child-health",
+    "barnmorskemottagning": "antenatal",
+    "BB": "postnatal",
+    "BUP": "child-psychiatry",
+    "BVC": "child-health",
+    "husläkarmottagning": "primary-care",
+    "IVA": "intensive-care",
+    "LSS": "disability-care",
+    "MVC": "antenatal",
+    "mödravårdscentral": "antenatal",
+    "SÄBO": "elderly-care",
+    "särskilt boende": "elderly-care",
+    "vård- och omsorgsboende": "elderly-care",
+    "vårdcentral": "primary-care",
+    "vårdcentraler": "primary-care",
+    "äldreboende": "elderly-care",
+}
+"""What health care writes for a kind of unit, and means no other by."""
+
+PERHAPS_UNIT_KINDS = {"ASIH": "palliative", "avdelning": "ward", "hemtjänst": "elderly-care"}
+"""What may be short for a kind of unit, and is asked about."""
+
 
 def name_profession(profession: str) -> Words:
     """Return a profession's names, or its code where the standard list has none for it."""

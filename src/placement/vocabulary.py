@@ -124,12 +124,14 @@ class Named(enum.StrEnum):
     """
 
     words: Words
+    also: tuple[str, ...]
 
-    def __new__(cls, code: str, sv: str = "", en: str = "") -> Self:
-        """Make a member from its code and its names; a member that is made is found again by its code alone."""
+    def __new__(cls, code: str, sv: str = "", en: str = "", *also: str) -> Self:
+        """Make a member from its code, its names and what people write for it; it is found again by its code alone."""
         member = str.__new__(cls, code)
         member._value_ = code
         member.words = Words(sv, en)
+        member.also = also
         return member
 
     @classmethod
@@ -156,7 +158,10 @@ def vocabulary_of(words: type[Named]) -> Vocabulary:
     names = {member.value: member.words for member in words}
     sv, en = ", ".join(each.sv for each in names.values()), ", ".join(names)
     return Vocabulary(
-        names, Words("ordet finns inte", "there is no such word"), Words(f"ange något av {sv}", f"give one of {en}")
+        names,
+        Words("ordet finns inte", "there is no such word"),
+        Words(f"ange något av {sv}", f"give one of {en}"),
+        {text: member.value for member in words for text in member.also},
     )
 
 

@@ -9,7 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from placement.standard_lists import PERHAPS_PROFESSIONS, PROFESSIONS, SHORT_PROFESSIONS, UNIT_KINDS
+from placement.standard_lists import (
+    PERHAPS_PROFESSIONS,
+    PERHAPS_UNIT_KINDS,
+    PROFESSIONS,
+    SHORT_PROFESSIONS,
+    SHORT_UNIT_KINDS,
+    UNIT_KINDS,
+)
 from placement.tables import DeclineReason, OfferStatus
 from placement.vocabulary import Named, Vocabulary, vocabulary_of
 from placement_solver.words import Words
@@ -76,6 +83,7 @@ def test_the_question_is_asked_in_both_languages_and_says_where_the_list_is() ->
     )
 
 
+SHORT_KINDS = (SHORT_UNIT_KINDS, PERHAPS_UNIT_KINDS)
 SHORT = Vocabulary(
     PROFESSIONS,
     Words("yrket finns inte", "there is no such profession"),
@@ -97,6 +105,31 @@ def test_what_people_write_for_a_profession_is_read_and_what_may_be_two_is_asked
     assert SHORT.refusal("AT").sv.startswith("yrket finns inte: menade du arbetsterapeut (occupational_therapist)?")
     named = {**PROFESSIONS, "ssk": Words("ssk", "ssk")}
     assert Vocabulary(named, LISTED, LISTED, SHORT_PROFESSIONS).code_of("SSK") == "ssk"
+
+
+def test_what_people_write_for_a_kind_of_unit_is_read_and_what_may_be_another_is_asked_about() -> None:
+    kinds = Vocabulary(UNIT_KINDS, Words("slaget finns inte", "there is no such kind"), LISTED, *SHORT_KINDS)
+    read = {text: kinds.code_of(text) for text in ("Vårdcentral", "vårdcentraler", "BVC", "Säbo", "AKUTEN", "BUP")}
+    assert list(read.values()) == [
+        *("primary-care", "primary-care", "child-health", "elderly-care", "emergency", "child-psychiatry"),
+    ]
+    assert kinds.code_of("hemtjänst") is None
+    assert kinds.refusal("Hemtjänst").en.startswith("there is no such kind: did you mean elderly care (elderly-care)?")
+
+
+def test_every_short_word_is_one_of_its_list_and_of_no_other_word() -> None:
+    for words, short in ((UNIT_KINDS, SHORT_KINDS), (PROFESSIONS, (SHORT_PROFESSIONS, PERHAPS_PROFESSIONS))):
+        bare = Vocabulary(words, LISTED, LISTED)
+        for texts in short:
+            assert set(texts.values()) <= words.keys()
+            assert [text for text in texts if bare.code_of(text)] == []
+
+
+def test_yes_and_no_are_answers_of_a_unit() -> None:
+    answer = vocabulary_of(OfferStatus)
+    assert [answer.code_of(text) for text in ("Ja", "NEJ", "yes", "no", "kanske")] == [
+        *("answered", "declined", "answered", "declined", None),
+    ]
 
 
 @pytest.mark.parametrize(

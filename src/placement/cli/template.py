@@ -9,7 +9,7 @@ import typer
 
 from placement.callers import SYSTEM
 from placement.cli.database import open_database
-from placement.cli.import_ import require_kind
+from placement.cli.import_ import UnreadFileError, require_kind
 from placement.cli.speech import Lang, Language, refusing_in
 from placement.cli.web import from_the_api
 from placement.database import open_session
@@ -25,6 +25,11 @@ def template(
     path = out or Path(f"{kind}.xlsx")
     with refusing_in(lang):
         require_kind(kind)
+        if path.exists():
+            raise UnreadFileError(
+                sv=f"Filen {path} finns redan och har inte skrivits över: ange en annan med --out.",
+                en=f"The file {path} is there already and has not been overwritten: name another with --out.",
+            )
         with open_database() as engine, open_session(engine) as session:
             path.write_bytes(from_the_api("make_template")(session, SYSTEM, kind, term, lang.value))
     typer.echo(path)

@@ -15,7 +15,14 @@ from sqlmodel import Session, col, select
 from placement.callers import Caller
 from placement.errors import ConflictError, Fault, InvalidError
 from placement.register.writing import Writer, keep_fixed, writing
-from placement.standard_lists import PERHAPS_PROFESSIONS, PROFESSIONS, SHORT_PROFESSIONS, UNIT_KINDS
+from placement.standard_lists import (
+    PERHAPS_PROFESSIONS,
+    PERHAPS_UNIT_KINDS,
+    PROFESSIONS,
+    SHORT_PROFESSIONS,
+    SHORT_UNIT_KINDS,
+    UNIT_KINDS,
+)
 from placement.store.access import ANYONE, COORDINATORS, FIRST, Page, Span, allow, fault, found, matching, page_of
 from placement.tables import (
     Agreement,
@@ -67,6 +74,12 @@ _ABOUT = {
     ),
 }
 """What is said about a text that is not in a list, and where the list is."""
+
+_SHORT = {
+    WordList.PROFESSION: (SHORT_PROFESSIONS, PERHAPS_PROFESSIONS),
+    WordList.UNIT_KIND: (SHORT_UNIT_KINDS, PERHAPS_UNIT_KINDS),
+}
+"""What people write for the words of a list, and what may be meant by one."""
 
 _FIELDS = {"profession": WordList.PROFESSION, "professions": WordList.PROFESSION, "kinds": WordList.UNIT_KIND}
 """The fields of rows that name words of the lists."""
@@ -225,8 +238,7 @@ class Lists:
     def _read(self, of: WordList) -> Vocabulary:
         """Read a list from the database."""
         rows = self._session.exec(select(ListedWord).where(ListedWord.list == of).order_by(col(ListedWord.code)))
-        short = (SHORT_PROFESSIONS, PERHAPS_PROFESSIONS) if of is WordList.PROFESSION else ()
-        return Vocabulary({row.code: Words(row.name_sv, row.name_en) for row in rows}, *_ABOUT[of], *short)
+        return Vocabulary({row.code: Words(row.name_sv, row.name_en) for row in rows}, *_ABOUT[of], *_SHORT[of])
 
 
 def naming(column: Any, code: str) -> ColumnElement[bool]:  # noqa: ANN401 (a column of any list)

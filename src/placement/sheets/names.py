@@ -335,7 +335,7 @@ def units(session: Session) -> Names:
 def municipalities(session: Session) -> Names:
     """Name the municipalities by their SCB codes, or by what they are called."""
     rows = session.exec(select(col(Municipality.code), col(Municipality.name))).all()
-    called = [(code, name) for code, own in rows for name in (own, f"{own} kommun", code.lstrip("0"))]
+    called = [(code, name) for code, own in rows for name in (*_in_full(own), code.lstrip("0"))]
     return Names(nouns.MUNICIPALITY, ((code, None) for code, _name in rows), called)
 
 
@@ -363,9 +363,15 @@ def organisations(session: Session, kind: OrganisationKind | None = None, what: 
         (row.id, name)
         for row in rows
         if row.provider_kind == ProviderKind.MUNICIPALITY and (place := own.get(row.municipality_code or ""))
-        for name in (place, f"{place} kommun", f"{place}s kommun", f"{place} stad")
+        for name in _in_full(place)
     ]
     return Names(what, ((row.id, row.external_id) for row in rows), called)
+
+
+def _in_full(place: str) -> tuple[str, ...]:
+    """Return what a municipality is called: ``Solna``, ``Solna stad``, ``Stockholms stad``, ``Ekerö kommun``."""
+    owner = place if place.endswith("s") else f"{place}s"
+    return (place, f"{place} kommun", f"{owner} kommun", f"{place} stad", f"{owner} stad")
 
 
 def programmes(session: Session, by: Caller) -> Names:

@@ -28,8 +28,8 @@ from placement_solver.weeks import IsoWeek
 class OfferStatus(Named):
     """A unit's answer: places (zero is an answer too), declined, or no answer yet, which does not mean zero."""
 
-    ANSWERED = "answered", "besvarat", "answered"
-    DECLINED = "declined", "tackat nej", "declined"
+    ANSWERED = "answered", "besvarat", "answered", "ja", "yes"
+    DECLINED = "declined", "tackat nej", "declined", "nej", "no"
     UNANSWERED = "unanswered", "obesvarat", "unanswered"
 
 

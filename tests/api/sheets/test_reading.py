@@ -491,3 +491,18 @@ def test_professions_are_read_as_they_are_shortened_and_several_are_separated_by
     assert faults(provider.hand_in_table("supervisors", [supervisor]))[0][3] == (
         "there is no such profession: give only one of nurse, physician"
     )
+
+
+@pytest.mark.parametrize(
+    "town", ["Stockholm", "Stockholms stad", "stockholms kommun", "Stockholm kommun", "0180", "180"]
+)
+def test_a_municipality_is_found_by_what_it_is_called(provider: Desk, town: str) -> None:
+    unit = {"Namn": "Ny", "Kommun": town, "Vårdslag": "vårdcentral", "Latitud": "59.3", "Longitud": "18.1"}
+    assert outcome(provider.hand_in_table("units", [unit], "?dryRun=true")) == (1, 0, 0)
+
+
+def test_a_unit_answers_yes_or_no(provider: Desk) -> None:
+    row = {"Enhet": "unt_free", "Termin": "VT2027", "Yrken": "nurse", "v. 53": "2", "Status": "Ja"}
+    assert outcome(provider.hand_in_table(OFFERS, [row], "?dryRun=true")) == (1, 0, 0)
+    refused = {**row, "Status": "Nej", "v. 53": ""}
+    assert faults(provider.hand_in_table(OFFERS, [refused]))[0][1] == "declineReason"

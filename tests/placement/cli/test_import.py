@@ -99,5 +99,10 @@ def test_a_template_is_written_filled_in_and_loaded(placement: Placement, tmp_pa
     page.delete_rows(2)
     page.append(["KI", "Norr", "Stockholm"])
     book.save(path)
+    again = placement("template", "sites", "--out", path, "--lang", "sv")
+    assert (again.exit_code, again.stderr) == (
+        2,
+        f"Filen {path} finns redan och har inte skrivits över: ange en annan med --out.\n",
+    )
     told = placement("import", "sites", path)
     assert told.stdout.splitlines()[-1] == "1 row: 1 new, 0 changed, 0 unchanged", told.stderr
