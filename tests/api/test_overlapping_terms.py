@@ -139,6 +139,32 @@ def test_a_plan_that_takes_what_another_term_s_numbers_leave_to_its_own_is_refus
     assert county.by.get(f"/v1/terms/{county.terms['ST2027']}/publications")["items"] == []
 
 
+def test_a_repair_that_takes_nothing_more_of_another_term_s_numbers_is_not_refused_for_what_is_too_little_already(
+    county: County,
+) -> None:
+    county.set_up(SPRING, SUMMER, places=9, ceiling=None)
+    who = {"unitId": county.ids["unit"], "profession": "nurse", "externalId": "h-2", "role": "supervisor"}
+    second = county.by.enter("/v1/supervisors", {**who, "maxStudents": 1})
+    county.pin(county.ask_for("bo", "VT2027"))
+    asked = county.ask_for("anna", "ST2027")
+    pin = county.pin(asked, supervisorId=county.ids["supervisor"])
+    county.settle("VT2027")
+    county.settle("ST2027")
+    fewer = [{"week": week, "places": 1} for week in (MEETING, "2027-W22")]
+    county.by.change(f"/v1/capacity-offers/{county.ids['offer VT2027']}", {"weeks": fewer})
+    county.by.ask("DELETE", f"/v1/pins/{pin}", 204, None, **{"If-Match": '"1"'})
+    county.pin(asked, supervisorId=second)
+    county.publish("ST2027", county.run("ST2027")["id"])
+    county.pin(county.ask_for("cia", "ST2027"))
+    refused = county.publish("ST2027", county.run("ST2027")["id"], 409)
+    (error,) = refused["errors"]
+    assert error["detail"] == (
+        f"the student {county.ids['cia']} at Tallgården, 2027-W21–W22: breaks the rule “Places offered” in VT2027: "
+        "Tallgården – nurse: more students than places offered at Tallgården (2027-W21, 2027-W22)"
+    )
+    assert refused["detail"].endswith("Raise the numbers there, or lower them here to those, and plan again")
+
+
 def test_where_nothing_is_pinned_the_second_term_is_planned_around_the_first(county: County) -> None:
     county.set_up(SPRING, SUMMER)
     county.pin(county.ask_for("anna", "VT2027"))

@@ -53,7 +53,7 @@ class County:
         self.ids["agreement"] = enter("/v1/agreements", {**validity, "professions": ["nurse"], "volumes": []})
         cohort = {"programmeId": self.ids["programme"], "termId": next(iter(self.terms.values()))}
         cohort_id = enter("/v1/cohorts", {**cohort, "name": "T4", "size": 2})
-        for name in ("anna", "bo"):
+        for name in ("anna", "bo", "cia"):
             self.ids[name] = enter("/v1/students", {"cohortId": cohort_id, "externalId": f"ki-{name}", **HOME})
 
     def open(self, term: dict[str, Any], places: int) -> None:

@@ -84,4 +84,4 @@ class AgreementCeiling(Limit):
                     f"{agreement.id}: {used} studentveckor, men avtalets tak är {ceiling}",
                     f"{agreement.id}: {used} student-weeks, but the agreement's ceiling is {ceiling}",
                 )
-                yield Breach(self.key, own, add_terms(words, tuple(others)), tuple(others))
+                yield Breach(self.key, own, add_terms(words, tuple(others)), tuple(others), agreement.id)

@@ -26,13 +26,16 @@ if TYPE_CHECKING:
 class Breach:
     """One broken rule in one plan: which requests are involved and, in words, what is wrong.
 
-    ``taken`` are the placements of other terms that are involved.
+    Where there is too little room, ``lack`` is the id of what has too little, such as a capacity, ``taken`` are the
+    placements of other terms that have some of it, and ``weeks`` those with too many, if it is counted week by week.
     """
 
     rule: str
     requests: tuple[str, ...]
     words: Words
     taken: tuple[Taken, ...] = ()
+    lack: str | None = None
+    weeks: tuple[int, ...] = ()
 
 
 class Rule(ABC):

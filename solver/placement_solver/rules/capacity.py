@@ -90,4 +90,4 @@ class CapacityRule(Admission, Limit):
                     f"{capacity.id}: fler studenter än erbjudna platser vid {capacity.unit} ({weeks})",
                     f"{capacity.id}: more students than places offered at {capacity.unit} ({weeks})",
                 )
-                yield Breach(self.key, name_crowd(crowded), add_terms(words, taken), taken)
+                yield Breach(self.key, name_crowd(crowded), add_terms(words, taken), taken, capacity.id, tuple(crowded))

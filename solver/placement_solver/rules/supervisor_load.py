@@ -99,4 +99,6 @@ class SupervisorLoad(Limit):
                     f"{supervisor.id}: fler än {supervisor.max_students} studenter samtidigt ({weeks})",
                     f"{supervisor.id}: more than {supervisor.max_students} students at a time ({weeks})",
                 )
-                yield Breach(self.key, name_crowd(crowded), add_terms(words, taken), taken)
+                yield Breach(
+                    self.key, name_crowd(crowded), add_terms(words, taken), taken, supervisor.id, tuple(crowded)
+                )

@@ -73,4 +73,4 @@ class UnitCeiling(Limit):
                     f"{unit.id}: fler studenter än enhetens tak ({weeks})",
                     f"{unit.id}: more students than the unit's ceiling ({weeks})",
                 )
-                yield Breach(self.key, name_crowd(crowded), add_terms(words, taken), taken)
+                yield Breach(self.key, name_crowd(crowded), add_terms(words, taken), taken, unit.id, tuple(crowded))

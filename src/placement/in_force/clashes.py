@@ -5,7 +5,8 @@ A plan may not fit beside what another term has, or what another term has may no
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sqlmodel import Session, col, select
@@ -46,43 +47,109 @@ def find_clashes(session: Session, term: Term, solved: Problem, plan: Plan) -> I
     placed: dict[str, Placement] = {placement.request: placement for placement in plan.placements}
     for breach in check(now, plan.placements):
         for request in breach.requests:
-            taken, weeks = _meeting(now, breach, placed[request])
-            yield _tell(now, placed[request], breach.rule, taken, weeks)
+            yield _tell(now, placed[request], breach)
 
 
-Stays = frozenset[tuple[object, ...]]
-"""Where each placement of a term is, in which weeks, and with which supervisor."""
+Held = Mapping[str, Sequence[Taken]]
+"""What a term has in the weeks of each term that shares some with it, by that term's id."""
 
 
-def stays_in(session: Session, term: Term) -> Stays:
-    """Return the stays of a term's placements in force."""
-    return frozenset((row.id, row.unit_id, row.start, row.weeks, row.supervisor_id) for row in in_force(session, term))
+def held_beside(session: Session, term: Term) -> Held:
+    """Return what a term has in force in the weeks of the terms that share some with it."""
+    return {
+        other.id: [Taken(**entry) for entry in write_taken(session, other, _ALL, _ALL) if entry["term"] == term.code]
+        for other in sharing_weeks(session, term)
+    }
 
 
-def find_overruns(session: Session, term: Term, before: Stays) -> Iterator[Clash]:
-    """Yield each placement of another term that no longer fits beside what a term has put in force since ``before``.
+def find_overruns(session: Session, term: Term, before: Held) -> Iterator[Clash]:
+    """Yield each placement of a term that takes more of another term's numbers, beside what that has, than ``before``.
 
     What the other term offers, or may have under an agreement, counts for all who are there in its weeks. So a plan
-    that fits the term's own numbers may still take what the other term's smaller numbers leave to its own.
+    that fits the term's own numbers may still take what the other term's smaller numbers leave to its own. If they are
+    too small already, only what takes still more of them is told.
     """
-    new = {str(stay[0]) for stay in stays_in(session, term) - before}
-    for other in sharing_weeks(session, term) if new else ():
-        placed = in_force(session, other)
-        asked = select(col(Request.id), col(Request.student_id))
-        students = {
-            student for _, student in read_in_batches(session, asked, Request.id, {row.request_id for row in placed})
-        }
-        try:
-            judged = excerpt(session, other, placed, students)
-        except InvalidProblem:  # the other term's next run says what is wrong with it
+    now = held_beside(session, term)
+    for other in sharing_weeks(session, term):
+        new = set(now[other.id]) - set(before[other.id])
+        judged = _judged_by(session, other) if new else None
+        if judged is None:
             continue
-        lines = lines_in(judged, placed)
-        at = {str(line.request): line for line in lines}
-        for breach in check(judged, lines):
-            if not new.isdisjoint(each.id for each in breach.taken):
-                for request in breach.requests:
-                    told = _tell(judged, at[request], breach.rule, *_meeting(judged, breach, at[request]))
-                    yield Clash(told.words, (other.code,))
+        problem, lines = judged
+        added = _known_to(problem, new)
+        crowded = [breach for breach in check(problem, lines) if breach.lack and not added.isdisjoint(breach.taken)]
+        if not crowded:
+            continue
+        elsewhere = {each for each in problem.taken if each.term != term.code}
+        earlier = replace(problem, taken=tuple(elsewhere | _known_to(problem, before[other.id])))
+        then = sum((_taken_of(breach) for breach in check(earlier, lines)), Counter[_Room]())
+        for breach in crowded:
+            weeks = {week for _rule, _lack, week in _taken_of(breach) - then}
+            for taken in breach.taken:
+                if taken in added and not weeks.isdisjoint({None, *taken.weeks}):
+                    yield _tell_overrun(problem, other, breach, taken)
+
+
+class _All:
+    """Has everything."""
+
+    def __contains__(self, _each: object) -> bool:
+        return True
+
+
+_ALL = _All()
+_Room = tuple[str, str | None, int | None]
+"""A rule, what has too little room by it, and the week; no week where a whole term is counted."""
+
+
+def _judged_by(session: Session, term: Term) -> tuple[Problem, Sequence[Placement]] | None:
+    """Return the problem by which what a term has in force is judged, and that; None where it cannot be judged."""
+    placed = in_force(session, term)
+    asked = select(col(Request.id), col(Request.student_id))
+    students = {
+        student for _, student in read_in_batches(session, asked, Request.id, {row.request_id for row in placed})
+    }
+    try:
+        problem = excerpt(session, term, placed, students)
+    except InvalidProblem:  # the term's next run says what is wrong with it
+        return None
+    return problem, lines_in(problem, placed)
+
+
+def _known_to(problem: Problem, taken: Iterable[Taken]) -> set[Taken]:
+    """Return what is taken at a problem's units as the problem has it, which names its own supervisors only."""
+    return {
+        each if each.supervisor in problem.supervisor else replace(each, supervisor=None)
+        for each in taken
+        if each.unit in problem.unit
+    }
+
+
+def _taken_of(breach: Breach) -> Counter[_Room]:
+    """Count what other terms have of the room that is too little: placements by week, or student-weeks of a term."""
+    weeks = (week for each in breach.taken for week in each.weeks)
+    if not breach.weeks:
+        return Counter((breach.rule, breach.lack, None) for _ in weeks)
+    return Counter((breach.rule, breach.lack, week) for week in weeks if week in breach.weeks)
+
+
+def _tell_overrun(problem: Problem, other: Term, breach: Breach, taken: Taken) -> Clash:
+    """Tell one overrun: the student, the unit, the weeks, and the other term's rule and room."""
+    name, span = name_rule(breach.rule), write_span(problem.term.first_week, taken.weeks)
+    student, unit, code, lack = taken.student, taken.unit, other.code, _lack_in(breach)
+    return Clash(
+        Words(
+            f"studenten {student} vid {unit}, {span}: bryter i {code} mot regeln ”{name.sv}”: {lack.sv}",
+            f"the student {student} at {unit}, {span}: breaks the rule “{name.en}” in {code}: {lack.en}",
+        ),
+        (code,),
+    )
+
+
+def _lack_in(breach: Breach) -> Words:
+    """Return what has too little room, without who has taken it."""
+    sv, en = (words.partition("; ")[0] for words in (breach.words.sv, breach.words.en))
+    return Words(sv, en)
 
 
 def _meeting(problem: Problem, breach: Breach, placement: Placement) -> tuple[Sequence[Taken], Sequence[int]]:
@@ -97,13 +164,17 @@ def _meeting(problem: Problem, breach: Breach, placement: Placement) -> tuple[Se
     return taken, [week for week in stay if any(week in each.weeks for each in taken)]
 
 
-def _tell(problem: Problem, placement: Placement, rule: str, taken: Sequence[Taken], weeks: Sequence[int]) -> Clash:
-    """Tell one clash: the student, the unit, the weeks, the rule and the other terms."""
+def _tell(problem: Problem, placement: Placement, breach: Breach) -> Clash:
+    """Tell one clash: the student, the unit, the weeks, the rule, what has too little room and the other terms."""
+    taken, weeks = _meeting(problem, breach, placement)
     student, span = problem.request[placement.request].student, write_span(problem.term.first_week, weeks)
     codes = tuple(sorted({each.term for each in taken}))
-    name, terms = name_rule(rule), name_terms(codes)
+    name, terms = name_rule(breach.rule), name_terms(codes)
+    if breach.lack is not None:
+        lack = _lack_in(breach)
+        terms = Words(f"{lack.sv}; {terms.sv}", f"{lack.en}; {terms.en}")
     words = Words(
-        f"studenten {student} vid {placement.unit}, {span}: bryter mot regeln ”{name.sv}”, {terms.sv}",
-        f"the student {student} at {placement.unit}, {span}: breaks the rule “{name.en}”, {terms.en}",
+        f"studenten {student} vid {placement.unit}, {span}: bryter mot regeln ”{name.sv}”: {terms.sv}",
+        f"the student {student} at {placement.unit}, {span}: breaks the rule “{name.en}”: {terms.en}",
     )
     return Clash(words, codes)

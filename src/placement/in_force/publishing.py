@@ -19,7 +19,7 @@ from placement.clock import now
 from placement.errors import ConflictError, Fault, NotFoundError
 from placement.events import feed
 from placement.in_force.changes import Change, asked_in, changes_by
-from placement.in_force.clashes import Clash, Stays, find_clashes, find_overruns, stays_in
+from placement.in_force.clashes import Clash, Held, find_clashes, find_overruns, held_beside
 from placement.in_force.placements import happening
 from placement.in_force.snapshots import changes_between
 from placement.planning.broken import rules_for_all, rules_in
@@ -80,7 +80,7 @@ def publish(session: Session, by: Caller, term_id: str, run_id: str, published_b
         moved=0,
         ended=0,
     )
-    before = stays_in(session, term)
+    before = held_beside(session, term)
     _switch(session, publication, plan, solved)
     _refuse_overruns(session, term, before)
     access.add(session, by, publication)
@@ -157,7 +157,7 @@ def _refuse_clashes(session: Session, term: Term, solved: Problem, plan: SolverP
     )
 
 
-def _refuse_overruns(session: Session, term: Term, before: Stays) -> None:
+def _refuse_overruns(session: Session, term: Term, before: Held) -> None:
     """Refuse a plan that, now that it is in force, takes what other terms' numbers leave to their own placements.
 
     Raising undoes the publication.
@@ -167,23 +167,26 @@ def _refuse_overruns(session: Session, term: Term, before: Stays) -> None:
         find_overruns(session, term, before),
         Words(
             "Planen tar mer än vad talen i {codes} tillåter för det som gäller där: {told}. "
-            "Höj talen där, eller planera om",
+            "Höj talen där, eller sänk dem här till dessa, och planera om",
             "The plan takes more than the numbers in {codes} allow beside what is in force there: {told}. "
-            "Raise the numbers there, or plan again",
+            "Raise the numbers there, or lower them here to those, and plan again",
         ),
     )
 
 
 def _refuse(session: Session, found: Iterator[Clash], why: Words) -> None:
     """Refuse a plan if there are clashes, and name them."""
-    clashes = list(islice(found, MOST_NAMED))
+    clashes = list(dict.fromkeys(found))
     if not clashes:
         return
-    told = _named(session, [clash.words for clash in clashes])
+    told = _named(session, [clash.words for clash in clashes[:MOST_NAMED]])
     codes = ", ".join(sorted({code for clash in clashes for code in clash.terms}))
+    first = Words("; ".join(words.sv for words in told[:3]), "; ".join(words.en for words in told[:3]))
+    if more := len(clashes) - min(3, len(told)):
+        first = Words(f"{first.sv}; och {more} till", f"{first.en}; and {more} more")
     raise ConflictError(
-        sv=why.sv.format(codes=codes, told="; ".join(words.sv for words in told[:3])),
-        en=why.en.format(codes=codes, told="; ".join(words.en for words in told[:3])),
+        sv=why.sv.format(codes=codes, told=first.sv),
+        en=why.en.format(codes=codes, told=first.en),
         faults=(Fault("/run_id", words.en, words.sv) for words in told),
     )
 

@@ -72,12 +72,13 @@ def test_a_place_that_another_term_has_taken_since_is_told_with_student_unit_wee
     (fault,) = refused(county, run)
     assert fault.pointer == "/run_id"
     assert fault.words.sv == (
-        "studenten stu_a vid Tallgården, 2027-W04–W05: bryter mot regeln ”Utbildningsplatser”,"
-        " upptaget av en annan termin (ST2027)"
+        "studenten stu_a vid Tallgården, 2027-W04–W05: bryter mot regeln ”Utbildningsplatser”: Tallgården – "
+        "sjuksköterska: fler studenter än erbjudna platser vid Tallgården (2027-W04, 2027-W05); "
+        "upptaget av en annan termin (ST2027)"
     )
     assert fault.words.en == (
-        "the student stu_a at Tallgården, 2027-W04–W05: breaks the rule “Places offered”,"
-        " taken by the other term (ST2027)"
+        "the student stu_a at Tallgården, 2027-W04–W05: breaks the rule “Places offered”: Tallgården – nurse:"
+        " more students than places offered at Tallgården (2027-W04, 2027-W05); taken by the other term (ST2027)"
     )
     with open_session(county) as session:
         assert session.exec(select(Placement).where(Placement.term_id == "trm_a")).all() == []
@@ -105,24 +106,31 @@ def under_the_agreement(session: Session) -> None:
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "rule"),
+    ("before", "after", "rule", "lack"),
     [
-        (lambda _: None, of_the_student, "No overlap"),
-        (at_the_unit, lambda session: place_elsewhere(session, MEETING, 1), "Ceiling of the unit"),
+        (lambda _: None, of_the_student, "No overlap", ""),
+        (
+            at_the_unit,
+            lambda session: place_elsewhere(session, MEETING, 1),
+            "Ceiling of the unit",
+            "Tallgården: more students than the unit's ceiling (2027-W04); ",
+        ),
         (
             with_the_supervisor,
             lambda session: place_elsewhere(session, MEETING, 1, supervisor="sup_a"),
             "Load of the supervisor",
+            "p-17: more than 1 students at a time (2027-W04); ",
         ),
         (
             under_the_agreement,
             lambda session: place_elsewhere(session, MEETING, 1, unit="unt_far"),
             "Ceiling of the agreement",
+            "Karolinska Institutet – City of Stockholm: 7 student-weeks, but the agreement's ceiling is 6; ",
         ),
     ],
 )
 def test_every_kind_of_clash_is_refused_and_told(
-    county: Engine, before: Callable[[Session], object], after: Callable[[Session], object], rule: str
+    county: Engine, before: Callable[[Session], object], after: Callable[[Session], object], rule: str, lack: str
 ) -> None:
     with open_session(county) as session:
         before(session)
@@ -132,7 +140,7 @@ def test_every_kind_of_clash_is_refused_and_told(
     (fault,) = refused(county, run)
     weeks = "2026-W53–2027-W05" if rule == "Ceiling of the agreement" else "2027-W04"
     assert fault.words.en == (
-        f"the student stu_a at Tallgården, {weeks}: breaks the rule “{rule}”, taken by the other term (ST2027)"
+        f"the student stu_a at Tallgården, {weeks}: breaks the rule “{rule}”: {lack}taken by the other term (ST2027)"
     )
 
 
