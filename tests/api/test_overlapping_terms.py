@@ -122,7 +122,6 @@ def less_offered(county: County) -> None:
     [
         (less_agreed, "2027-W05", "Ceiling of the agreement"),
         (same_agreement, "2027-W05", "Ceiling of the agreement"),
-        (less_offered, MEETING, "Places offered"),
     ],
 )
 def test_a_plan_that_takes_what_another_term_s_numbers_leave_to_its_own_is_refused_whichever_is_first(
@@ -139,6 +138,19 @@ def test_a_plan_that_takes_what_another_term_s_numbers_leave_to_its_own_is_refus
     assert county.by.get(f"/v1/terms/{county.terms['ST2027']}/publications")["items"] == []
 
 
+def test_a_plan_goes_round_the_weeks_in_which_another_term_s_offer_is_smaller_and_used(county: County) -> None:
+    less_offered(county)
+    county.pin(county.ask_for("bo", "VT2027"))
+    county.settle("VT2027")
+    county.ask_for("anna", "ST2027")
+    county.settle("ST2027")
+    assert county.in_force()["ST2027"] not in {"2027-W20", MEETING, "2027-W22"}
+    county.pin(county.ask_for("cia", "ST2027"))
+    refused = county.run("ST2027", "failed")
+    assert "“Places offered”" in refused["error"]
+    assert TAKEN["VT2027"] in refused["error"]
+
+
 def test_a_repair_that_takes_nothing_more_of_another_term_s_numbers_is_not_refused_for_what_is_too_little_already(
     county: County,
 ) -> None:
@@ -150,8 +162,8 @@ def test_a_repair_that_takes_nothing_more_of_another_term_s_numbers_is_not_refus
     pin = county.pin(asked, supervisorId=county.ids["supervisor"])
     county.settle("VT2027")
     county.settle("ST2027")
-    fewer = [{"week": week, "places": 1} for week in (MEETING, "2027-W22")]
-    county.by.change(f"/v1/capacity-offers/{county.ids['offer VT2027']}", {"weeks": fewer})
+    volumes = [{"termId": county.terms["VT2027"], "minStudentWeeks": 0, "maxStudentWeeks": 3}]
+    county.by.change(f"/v1/agreements/{county.ids['agreement']}", {"volumes": volumes})
     county.by.ask("DELETE", f"/v1/pins/{pin}", 204, None, **{"If-Match": '"1"'})
     county.pin(asked, supervisorId=second)
     county.publish("ST2027", county.run("ST2027")["id"])
@@ -159,8 +171,8 @@ def test_a_repair_that_takes_nothing_more_of_another_term_s_numbers_is_not_refus
     refused = county.publish("ST2027", county.run("ST2027")["id"], 409)
     (error,) = refused["errors"]
     assert error["detail"] == (
-        f"the student {county.ids['cia']} at Tallgården, 2027-W21–W22: breaks the rule “Places offered” in VT2027: "
-        "Tallgården – nurse: more students than places offered at Tallgården (2027-W21, 2027-W22)"
+        f"the student {county.ids['cia']} at Tallgården, 2027-W21–W22: breaks the rule “Ceiling of the agreement” in "
+        "VT2027: KI – Nacka: 6 student-weeks, but the agreement's ceiling is 3"
     )
     assert refused["detail"].endswith("Raise the numbers there, or lower them here to those, and plan again")
 

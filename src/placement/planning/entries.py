@@ -93,7 +93,10 @@ def write_unit(unit: Unit) -> Entry:
 def write_capacities(
     session: Session, term: Term, index: Mapping[IsoWeek, int], units: Collection[str] | None = None
 ) -> list[Entry]:
-    """Return the answered offers, of some units or all; a week that an offer does not name has no places."""
+    """Return the answered offers, of some units or all, with their places by the weeks of ``index``.
+
+    A week that an offer does not name has no places.
+    """
     answered = CapacityOffer.status == OfferStatus.ANSWERED
     of_term = (CapacityOffer.term_id == term.id, answered, _among(CapacityOffer.unit_id, units))
     offers = session.exec(select(CapacityOffer).where(*of_term).order_by(col(CapacityOffer.id))).all()
@@ -105,7 +108,7 @@ def write_capacities(
             .order_by(col(OfferInstitution.institution_id))
         )
     )
-    places = {offer.id: [0] * term.weeks for offer in offers}
+    places = {offer.id: [0] * len(index) for offer in offers}
     for identifier, week, count in session.exec(
         select(col(OfferWeek.offer_id), col(OfferWeek.week), col(OfferWeek.places))
         .join(CapacityOffer, col(CapacityOffer.id) == OfferWeek.offer_id)

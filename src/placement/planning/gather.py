@@ -11,6 +11,7 @@ from placement.errors import NotFoundError
 from placement.planning import entries
 from placement.planning.decisions import Posed, by_hand, first_by_hand, in_force, lines_of, pose
 from placement.planning.entries import Entry, OpenRequest
+from placement.planning.narrowing import narrow
 from placement.planning.other_terms import write_taken
 from placement.planning.scenarios import AS_IT_IS, AS_USUAL, Options, apply_options
 from placement.planning.waiting import TURN
@@ -81,7 +82,7 @@ def gather_for(
 
     def posed(without: set[str]) -> Posed:
         asked = [each for each in requests if each[0].id not in without]
-        return pose(write_term(session, term, asked, decided, placed, taken=taken), binding)
+        return pose(narrow(session, term, write_term(session, term, asked, decided, placed, taken=taken)), binding)
 
     first = posed(later)
     done = over & {each.request_id for each in first.released}
