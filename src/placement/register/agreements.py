@@ -28,6 +28,7 @@ from placement.store.access import (
     Page,
     Span,
     allow,
+    conflict,
     fault,
     found,
     matching,
@@ -255,11 +256,12 @@ class AgreementBook:
         one, two = (self._session.get_one(Organisation, party) for party in parties)
         first, last = other.valid_from, ends_on(other)
         sv, en = (" tills vidare", " until further notice") if last is None else (f" till {last}", f" to {last}")
-        return ConflictError(
-            sv=f"Avtalet mellan {one.name_sv} och {two.name_sv}, från {first}{sv}, gäller redan för samma enheter,"
-            " yrken och tid.",
-            en=f"The agreement between {one.name_en} and {two.name_en}, from {first}{en}, already covers the same"
+        return conflict(
+            "/valid_from",
+            f"The agreement between {one.name_en} and {two.name_en}, from {first}{en}, already covers the same"
             " units, professions and time.",
+            f"Avtalet mellan {one.name_sv} och {two.name_sv}, från {first}{sv}, gäller redan för samma enheter,"
+            " yrken och tid.",
         )
 
     def _named_by(self, row: Agreement) -> list[str]:

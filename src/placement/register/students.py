@@ -17,7 +17,7 @@ from sqlmodel import Session, col, select
 
 from placement import nouns
 from placement.callers import Caller, Role
-from placement.errors import ConflictError, NotAllowedError
+from placement.errors import NotAllowedError
 from placement.register.cohorts import cohorts_of
 from placement.register.points import check_move, check_point
 from placement.register.pseudonyms import check_pseudonym
@@ -28,6 +28,7 @@ from placement.store.access import (
     Page,
     Span,
     allow,
+    conflict,
     fault,
     found,
     matching,
@@ -248,9 +249,10 @@ class StudentBook:
         if programme.institution_id != student.institution_id:
             raise missing("/cohort_id", nouns.COHORT, nouns.AT_THE_INSTITUTION)
         if programme.id != before.programme_id and self._asked.get(student.id, set()) - {programme.id}:
-            raise ConflictError(
-                sv="Studenten har öppna begäranden om placering i programmets kurser. Återkalla dem först.",
-                en="The student has open requests in the programme's courses. Withdraw them first.",
+            raise conflict(
+                "/cohort_id",
+                "The student has open requests in the programme's courses. Withdraw them first.",
+                "Studenten har öppna begäranden om placering i programmets kurser. Återkalla dem först.",
             )
 
     @cached_property

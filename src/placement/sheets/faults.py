@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from pydantic.alias_generators import to_camel
 
-from placement.errors import Fault, InvalidError, PlacementError
+from placement.errors import ConflictError, Fault, InvalidError, PlacementError
 from placement.identity_numbers import resembles_identity_number
 from placement_solver.words import Words
 
@@ -106,11 +106,15 @@ class Faults:
 
     @contextmanager
     def of(self, index: int) -> Iterator[None]:
-        """Note the errors that the block raises about a row, so that the next row can be read."""
+        """Note the errors that the block raises about a row, so that the next row can be read.
+
+        A conflict with what is stored is the row's too. What concerns the whole call (somebody else has changed a row,
+        the database is busy) is told by the database, outside of any row.
+        """
         try:
             yield
-        except InvalidError as error:
-            for fault in error.faults:
+        except (InvalidError, ConflictError) as error:
+            for fault in error.faults or (Fault("", error.en, error.sv),):
                 steps = fault.pointer.split("/")[1:]
                 path = [int(step) if step.isdecimal() else to_camel(step) for step in steps]
                 self.note(index, fault.words, path)

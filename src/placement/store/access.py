@@ -16,7 +16,7 @@ from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from placement.callers import Caller, Role
-from placement.errors import Fault, InvalidError, NotAllowedError, NotFoundError, no_such
+from placement.errors import ConflictError, Fault, InvalidError, NotAllowedError, NotFoundError, no_such
 from placement.identity_numbers import REFUSED, holds_identity_number
 from placement.store import audit
 from placement.tables import Action, Row
@@ -119,6 +119,11 @@ def missing(pointer: str, what: Words, where: Words | None = None) -> InvalidErr
 def fault(pointer: str, en: str, sv: str) -> InvalidError:
     """Make the error for one wrong value, in English and Swedish; the pointer names its field: ``/provider_id``."""
     return InvalidError(Fault(pointer, en, sv))
+
+
+def conflict(pointer: str, en: str, sv: str) -> ConflictError:
+    """Make the error for one value that what is stored already does not allow; the pointer names its field."""
+    return ConflictError(sv=sv, en=en, faults=[Fault(pointer, en, sv)])
 
 
 def refuse_identity_number(pointer: str, text: str | None) -> None:
