@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 from placement import nouns
 from placement.callers import Caller
 from placement.register.municipalities import municipality_codes
+from placement.register.taken import Taken
 from placement.register.writing import Writer, keep_fixed, writing
 from placement.store.access import (
     ANYONE,
@@ -19,6 +20,7 @@ from placement.store.access import (
     Page,
     Span,
     allow,
+    conflict,
     fault,
     found,
     matching,
@@ -88,11 +90,13 @@ class OrganisationBook:
 
     def __init__(self, writer: Writer) -> None:
         self._writer = writer
+        self._taken = Taken(writer.session, Organisation.id, Organisation.external_id)
 
     def enter(self, given: Mapping[str, Any]) -> Organisation:
         """Add a lärosäte or a provider, and return the row."""
         row = Organisation(**given)
         self._check(row.model_dump())
+        self._hold_external_id(row.id, row.external_id)
         self._writer.add(row)
         self._provider_kinds[row.id] = row.provider_kind
         return row
@@ -101,9 +105,20 @@ class OrganisationBook:
         """Change an organisation, and tell whether anything changed."""
         keep_fixed(row, changes, "kind")
         self._check({**row.model_dump(), **changes})
+        if changes.get("external_id", row.external_id) != row.external_id:
+            self._hold_external_id(row.id, changes["external_id"])
         changed = bool(self._writer.change(row, changes))
         self._provider_kinds[row.id] = row.provider_kind
         return changed
+
+    def _hold_external_id(self, organisation_id: str, external_id: str | None) -> None:
+        """Refuse an own id, such as an organisation number, that another organisation has, however it is typed."""
+        if not self._taken.take(external_id, organisation_id):
+            raise conflict(
+                "/external_id",
+                "There is already an organisation with this id.",
+                "Det finns redan en organisation med det id:t.",
+            )
 
     def _check(self, values: Mapping[str, Any]) -> None:
         """Refuse an organisation whose kinds do not fit together, or that refers to what does not exist."""

@@ -17,6 +17,7 @@ from placement.register.municipalities import municipality_codes
 from placement.register.organisations import providers_in
 from placement.register.plausibility import AT_A_UNIT, Number, hold_usual
 from placement.register.points import check_move, check_point
+from placement.register.taken import Taken
 from placement.register.writing import Writer, writing
 from placement.store.access import (
     FIRST,
@@ -25,6 +26,7 @@ from placement.store.access import (
     Page,
     Span,
     allow,
+    conflict,
     fault,
     found,
     matching,
@@ -124,11 +126,13 @@ class UnitBook:
     def __init__(self, writer: Writer) -> None:
         self._writer = writer
         self._lists = Lists(writer.session)
+        self._taken = Taken(writer.session, Unit.id, Unit.hsa_id)
 
     def enter(self, given: Mapping[str, Any]) -> Unit:
         """Add a unit of a provider, and return the row."""
         row = Unit(**self._lists.coded(given))
         self._check(row.model_dump())
+        self._hold_hsa_id(row.id, row.hsa_id)
         hold_usual(self._writer.by, [Number("/max_students", row.max_students, AT_A_UNIT)])
         check_point(row)
         self._writer.add(row)
@@ -138,6 +142,8 @@ class UnitBook:
         """Change a unit, and tell whether anything changed."""
         values = self._lists.coded(changes)
         self._check({**row.model_dump(), **values})
+        if values.get("hsa_id", row.hsa_id) != row.hsa_id:
+            self._hold_hsa_id(row.id, values["hsa_id"])
         check_move(row, values)
         ceiling = Number("/max_students", values.get("max_students"), AT_A_UNIT, row.max_students)
         hold_usual(self._writer.by, [ceiling])
@@ -149,6 +155,13 @@ class UnitBook:
         earlier = self._writer.session.get(EducationLevel, same_day)
         if self._writer.settle([earlier] if earlier else [], [judgement]):
             self._writer.touch(row, "name")
+
+    def _hold_hsa_id(self, unit_id: str, hsa_id: str | None) -> None:
+        """Refuse an HSA id that another unit has, however it is typed."""
+        if not self._taken.take(hsa_id, unit_id):
+            raise conflict(
+                "/hsa_id", "There is already a unit with this HSA id.", "Det finns redan en enhet med det HSA-id:t."
+            )
 
     def _check(self, values: Mapping[str, Any]) -> None:
         """Refuse a unit that would not be the caller's, or that refers to what does not exist."""

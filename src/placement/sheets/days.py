@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-from placement.sheets.spelling import plain
 from placement.sheets.wrong import WrongError
+from placement.spelling import plain
 from placement_solver.words import Words
 
 WANTED = Words("skriv dagen som 2024-05-31", "write the day as 2024-05-31")

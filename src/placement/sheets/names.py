@@ -15,10 +15,10 @@ from placement.errors import Fault, InvalidError, no_such
 from placement.register.cohorts import cohorts_of
 from placement.register.lists import Lists
 from placement.register.programmes import programmes_of
-from placement.sheets.spelling import alike, nearly
 from placement.sheets.week_names import Weeks, no_such_term
+from placement.spelling import alike, nearly
 from placement.store.access import fault
-from placement.store.scopes import units_of
+from placement.store.scopes import students_of, units_of
 from placement.tables import (
     Cohort,
     Municipality,
@@ -27,6 +27,7 @@ from placement.tables import (
     Programme,
     ProviderKind,
     Site,
+    Student,
     Term,
     Unit,
 )
@@ -93,8 +94,7 @@ class Names:
         row_id = None if self._same(name) else _alone(near := self._near(name))
         if row_id is None:
             return None
-        read = near[row_id]
-        return Words(f"\u201d{name}\u201d läses som \u201d{read}\u201d.", f"'{name}' is read as '{read}'.")
+        return read_as(name, near[row_id])
 
     def refusal(self, pointer: str, name: str) -> Fault:
         """Return the fault of a name that is no row's, or several rows'."""
@@ -165,6 +165,11 @@ class Names:
         """Return the names of rows that share one cell; a name of several words is replaced by the id."""
         names = [(row_id, self.name_of(row_id)) for row_id in row_ids]
         return [row_id if _NO_WORD.search(name) else name for row_id, name in names]
+
+
+def read_as(name: str, read: str) -> Words:
+    """Tell as which name another is read."""
+    return Words(f"\u201d{name}\u201d läses som \u201d{read}\u201d.", f"'{name}' is read as '{read}'.")
 
 
 def _alone(ids: Collection[str]) -> str | None:
@@ -391,6 +396,13 @@ def cohorts(session: Session, by: Caller) -> Names:
     )
     rows = [(row[0], "/".join(row[1:])) for row in session.exec(query)]
     return Names(nouns.COHORT, rows, rows)
+
+
+def students_called(session: Session, by: Caller, wanted: Collection[str]) -> list[str]:
+    """Return the ids of the caller's students who are named by id, or by their pseudonym in any typing."""
+    spelt = set(map(alike, wanted))
+    found = session.exec(select(col(Student.id), col(Student.external_id)).where(students_of(by)))
+    return [row_id for row_id, own in found if row_id in wanted or alike(own) in spelt]
 
 
 def named(sequence: Sequence[str] | None, names: Names) -> list[str] | None:

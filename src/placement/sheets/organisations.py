@@ -15,8 +15,8 @@ from placement.sheets import names
 from placement.sheets.faults import Faults
 from placement.sheets.importing import Known, Outcome, every, take_all
 from placement.sheets.matching import Matched
-from placement.sheets.spelling import alike
 from placement.sheets.writing import Sheet
+from placement.spelling import alike
 from placement.store.access import COORDINATORS, allow
 from placement.tables import Organisation, OrganisationKind, ProviderKind
 

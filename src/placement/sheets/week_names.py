@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from placement.sheets.days import read_day
-from placement.sheets.spelling import plain
 from placement.sheets.wrong import WrongError
+from placement.spelling import plain
 from placement_solver.weeks import IsoWeek
 from placement_solver.words import Words
 

@@ -11,12 +11,20 @@ from hypothesis import strategies as st
 from placement import nouns
 from placement.errors import InvalidError
 from placement.sheets.names import Names, refer_all
-from placement.sheets.spelling import alike, nearly
+from placement.spelling import alike, nearly
 from placement_solver.words import Words
 
 UNITS = Names(
     nouns.UNIT,
-    [("u1", "SE2321000016-Z11"), ("u2", "SE2321000016-Z9"), ("u3", None), ("u4", None), ("u5", None), ("u6", None)],
+    [
+        ("u1", "SE2321000016-Z11"),
+        ("u2", "SE2321000016-Z9"),
+        ("u3", None),
+        ("u4", None),
+        ("u5", None),
+        ("u6", None),
+        ("u7", "556677-8899"),
+    ],
     [
         ("u1", "Zeta avd 11"),
         ("u2", "Zeta avd 1/2"),
@@ -32,7 +40,16 @@ UNITS = Names(
     "name",
     [
         *("Zeta avd 1:1", "Zeta avd 1-1", "Zeta avd 1 1", "Zeta avd 1.1", "Zeta avd 12", "Zeta avd 1-2", "Zetaavd 11"),
-        *("SE2321000016-Z1-1", "SE2321000016Z11", "SE232100001-6Z11", "Sankt Göran AB", "Tall gården, Söder", "", "!"),
+        *(
+            "SE2321000016-Z1-1",
+            "SE2321000016Z11",
+            "SE232100001-6Z11",
+            "55667-78899",
+            "Sankt Göran AB",
+            "Tall gården, Söder",
+            "",
+            "!",
+        ),
     ],
 )
 def test_a_sign_or_blank_between_figures_or_within_an_id_tells_two_names_apart(name: str) -> None:
@@ -48,6 +65,8 @@ def test_a_sign_or_blank_between_figures_or_within_an_id_tells_two_names_apart(n
         ("Tallg\u0061\u030arden ,Söder", "u3"),
         ("SANKT GÖRAN A \u2013 B", "u6"),
         ("Tall\u00adgården, Söder", "u3"),
+        ("556677 8899", "u7"),
+        ("5566778899", "u7"),
     ],
 )
 def test_what_is_only_typing_does_not_count(name: str, row: str) -> None:

@@ -13,13 +13,20 @@ _SIGNS = str.maketrans(
     {**dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d", "-"), "\u2019": "'"}
 )
 _BESIDE_A_SIGN = re.compile(r" ?([-/,:]) ?")
+_ORGANISATION_NUMBER = re.compile(r"([0-9]{6})[- ]([0-9]{4})")
 _BETWEEN = re.compile(r"[\W_]+")
 _WITHIN_A_WORD = frozenset(":.'")
 
 
 def alike(text: str) -> str:
-    """Return a name without what is only typing: its case, kinds and numbers of blanks, and kinds of dashes."""
-    return _BESIDE_A_SIGN.sub(r"\1", plain(unicodedata.normalize("NFC", text).casefold()).replace(";", ","))
+    """Return a name without what is only typing: its case, kinds and numbers of blanks, and kinds of dashes.
+
+    An organisation number is the same with its dash and without.
+    """
+    typed = plain(unicodedata.normalize("NFC", text).casefold()).replace(";", ",")
+    spelt = _BESIDE_A_SIGN.sub(r"\1", typed)
+    number = _ORGANISATION_NUMBER.fullmatch(spelt)
+    return spelt if number is None else number[1] + number[2]
 
 
 def plain(text: str) -> str:
