@@ -276,8 +276,10 @@ LISTS: tuple[Listed, ...] = (
         Planner,
         Care,
         Words(
-            "ett erbjudande känns igen på enhet, termin och yrken; en vecka utan kolumn behåller sina platser",
-            "an offer is matched by unit, term and professions; a week without a column keeps its places",
+            "ett erbjudande känns igen på enhet, termin, yrken och de lärosäten som det är reserverat för; en vecka "
+            "utan kolumn behåller sina platser",
+            "an offer is matched by unit, term, professions and the lärosäten that it is reserved for; a week without "
+            "a column keeps its places",
         ),
         "unitId,termId,professions,status,declineReason,2027-W03,2027-W04\r\n"
         "SE2321000016-1A2B,VT2027,nurse,answered,,2,2\r\nunt_geriatrics,VT2027,nurse,declined,no-supervisor,,\r\n",

@@ -38,7 +38,10 @@ from placement_api.schemas.register.students import StudentGiven
 from placement_api.schemas.register.supervision import SupervisorChange, TrainingGiven
 from placement_api.schemas.register.travel_times import TravelTimeGiven
 
-_ROW_ID = "Our id; without it the row is matched by its own key. Vårt id; om det saknas används radens egen nyckel."
+_ROW_ID = (
+    "Our id; without it the row is matched by its own key, in any case and with any blanks and dashes. "
+    "Vårt id; om det saknas används radens egen nyckel, oavsett versaler, blanksteg och streck."
+)
 _UNIT_NAME = "If given, it must be the unit's name. Om det anges ska det vara enhetens namn."
 
 Reference = Annotated[Name, Field(description="Our id, or the owner's own code. Vårt id, eller ägarens egen kod.")]
@@ -258,7 +261,10 @@ class RequestRow(RequestGiven, Change):
 
 
 class OfferRow(OfferChange):
-    """An offer, matched by unit, term and professions. Ett erbjudande, som känns igen på enhet, termin och yrken."""
+    """An offer, matched by unit, term, professions and the lärosäten that it is reserved for.
+
+    Ett erbjudande, som känns igen på enhet, termin, yrken och de lärosäten som det är reserverat för.
+    """
 
     model_config = example(_OFFER)
 

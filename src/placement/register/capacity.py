@@ -182,6 +182,10 @@ class OfferBook:
         """Return the places of a stored offer, as they were before this book changed anything."""
         return self._standing(row).weeks
 
+    def institutions_of(self, row: CapacityOffer) -> Sequence[str] | None:
+        """Return the lärosäten that a stored offer is reserved for, as they were before this book changed anything."""
+        return self._standing(row).institutions
+
     def _standing(self, row: CapacityOffer) -> Offer:
         """Return an offer as it is stored."""
         kept = tuple(institution.institution_id for institution in self._kept.get(row.id, ()))

@@ -13,7 +13,8 @@ from placement.register.cohorts import CohortBook, cohorts_of, list_cohorts
 from placement.register.writing import Writer
 from placement.sheets import names
 from placement.sheets.faults import Faults
-from placement.sheets.importing import Known, Outcome, every, take_all
+from placement.sheets.importing import Outcome, every, take_all
+from placement.sheets.keys import Key, Known
 from placement.sheets.writing import Sheet
 from placement.store.access import INSTITUTIONS, allow
 from placement.tables import Cohort
@@ -46,15 +47,16 @@ class _Lines:
     def __init__(self, writer: Writer, rows: Mapping[int, dict[str, Any]]) -> None:
         session, by = writer.session, writer.by
         self._references = {"programme_id": names.programmes(session, by), "term_id": names.terms(session)}
-        self._known = Known(nouns.COHORT, session.exec(select(Cohort).where(cohorts_of(by))).all(), _key_of, "/name")
+        stored = session.exec(select(Cohort).where(cohorts_of(by))).all()
+        self._known = Known(nouns.COHORT, stored, lambda row: _key_of(row.model_dump()))
         self._book = CohortBook(writer)
         self.outcome = Outcome(len(rows))
 
     def take(self, values: dict[str, Any]) -> None:
         """Form or change one cohort."""
         given = names.refer_all(values, self._references, self.outcome.assumed)
-        key = (given.get("programme_id"), given.get("term_id"), given.get("name"))
-        cohort = self._known.find(given.pop("id", None), key)
+        key = _key_of(given)
+        cohort = self._known.find(given, key, self.outcome.assumed)
         if cohort is None:
             names.need(given, *NEEDED)
             self._known.claim(None, key)
@@ -62,9 +64,10 @@ class _Lines:
             self.outcome.created += 1
             return
         names.hold(cohort, given, "programme_id", "term_id")
-        self._known.claim(cohort, (cohort.programme_id, cohort.term_id, given.get("name", cohort.name)))
+        self._known.claim(cohort, _key_of({**cohort.model_dump(), **given}))
         self.outcome.count(changed=self._book.change(cohort, given))
 
 
-def _key_of(row: Cohort) -> tuple[str, str, str]:
-    return row.programme_id, row.term_id, row.name
+def _key_of(values: Mapping[str, Any]) -> Key:
+    """Return the key of a cohort: its name in its programme and term."""
+    return Key.of(values, "name", "programme_id", "term_id")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sqlmodel import Session, col, select
@@ -16,8 +16,9 @@ from placement.sheets import names
 from placement.sheets.cells import Value, words_as_text
 from placement.sheets.faults import Faults
 from placement.sheets.importing import Outcome, every, take_all
+from placement.sheets.keys import Key, Known
 from placement.sheets.writing import Sheet
-from placement.store.access import INSTITUTIONS, allow, fault, refer
+from placement.store.access import INSTITUTIONS, allow, fault
 from placement.store.batches import by_owner, read_in_batches
 from placement.tables import Course, CourseWindow
 
@@ -92,25 +93,24 @@ class _Lines:
         session, by = writer.session, writer.by
         self._references = {"programme_id": names.programmes(session, by), "term_id": names.terms(session)}
         stored = session.exec(select(Course).where(courses_of(by)).order_by(col(Course.id))).all()
-        self._by_id = {row.id: row for row in stored}
-        self._by_key: dict[Hashable, Course] = {(row.programme_id, row.code): row for row in stored}
+        self._known = Known(nouns.COURSE, stored, lambda row: _key_of(row.model_dump()))
         self._claimed: set[tuple[str, str | None]] = set()
         self._lists = Lists(session)
-        self._book = CourseBook(writer, self._by_id)
+        self._book = CourseBook(writer, [row.id for row in stored])
         self.outcome = Outcome(len(rows))
 
     def take(self, values: dict[str, Any]) -> None:
         """Set up or change one course, with its windows of one term."""
         given = names.refer_all(values, self._references, self.outcome.assumed, self._lists)
-        row_id, term = given.pop("id", None), given.get("term_id")
+        term = given.get("term_id")
         if term is None:
             given = {name: value for name, value in given.items() if name not in {"term_id", "starts"}}
-        key = (given.get("programme_id"), given.get("code"))
-        row = refer(self._by_id.get(row_id), "/id", nouns.COURSE) if row_id else self._by_key.get(key)
+        row = self._known.find(given, _key_of(given), self.outcome.assumed)
         new = row is None
         if row is None:
             names.need(given, *NEEDED)
-            row = self._by_key[key] = self._book.enter(given)
+            row = self._book.enter(given)
+            self._known.add(row)
             self.outcome.created += 1
         if (row.id, term) in self._claimed:
             raise fault(
@@ -121,4 +121,11 @@ class _Lines:
         self._claimed.add((row.id, term))
         if not new:
             names.hold(row, given, "programme_id")
+            self._known.hold_free(row, _key_of({**row.model_dump(), **given}))
             self.outcome.count(changed=self._book.change(row, given))
+            self._known.add(row)
+
+
+def _key_of(values: Mapping[str, Any]) -> Key:
+    """Return the key of a course: its code in its programme."""
+    return Key.of(values, "code", "programme_id")

@@ -1,27 +1,24 @@
-"""Importing: what the imports of all lists share: the outcome, the dry run, and matching lines with stored rows."""
+"""Importing: what the imports of all lists share: the outcome, the dry run, and the lines one by one."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import inspect
 from sqlmodel import Session
 
 from placement.callers import Caller
 from placement.in_force.impossible import Aftermath, tell_impossible
 from placement.register.writing import Writer, writing
 from placement.sheets.faults import Faults
-from placement.store.access import Page, Span, fault, refer
+from placement.store.access import Page, Span
 from placement.store.batches import AT_A_TIME
-from placement.tables.columns import Versioned
 from placement_solver.weeks import IsoWeek
 from placement_solver.words import Words
 
 R = TypeVar("R")
-K = TypeVar("K", bound=Versioned)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,55 +101,6 @@ def take_all(
     return lines.outcome
 
 
-class Known(Generic[K]):
-    """The stored rows by id and by the partner's own key; no two lines may be about the same row."""
-
-    def __init__(
-        self, what: Words, rows: Iterable[K], key: Callable[[K], Hashable], pointer: str, *, unique: bool = True
-    ) -> None:
-        self._what = what
-        self._unique = unique
-        self._pointer = pointer
-        self._by_id: dict[str, K] = {}
-        self._by_key: dict[Hashable, list[K]] = {}
-        self._claimed: set[Hashable] = set()
-        for row in rows:
-            self._by_id[_id_of(row)] = row
-            self._by_key.setdefault(key(row), []).append(row)
-
-    def find(self, row_id: str | None, key: Hashable) -> K | None:
-        """Return the row with the id or, if no id is given, with the key; None if the row is new."""
-        if row_id is not None:
-            return refer(self._by_id.get(row_id), "/id", self._what)
-        bearers = self._by_key.get(key, [])
-        if len(bearers) > 1:
-            raise fault(
-                "/id",
-                f"several rows match this {self._what.en}: give the id of one",
-                f"{self._what.sv} stämmer med flera sparade rader: ange id för en av dem",
-            )
-        return bearers[0] if bearers else None
-
-    def claim(self, row: K | None, key: Hashable) -> None:
-        """Refuse a second line about the same row and, where keys are unique, a key that another row has."""
-        marks: set[Hashable] = {("key", key)} if row is None or self._unique else set()
-        if row is not None:
-            marks.add(("id", _id_of(row)))
-        if not self._claimed.isdisjoint(marks):
-            raise fault(
-                self._pointer,
-                f"another row of the sheet is about the same {self._what.en}",
-                f"{self._what.sv} finns också på en annan rad i kalkylbladet",
-            )
-        self._claimed |= marks
-        if self._unique and any(bearer is not row for bearer in self._by_key.get(key, ())):
-            raise fault(
-                self._pointer,
-                f"there is another {self._what.en} with this name",
-                "namnet har redan tagits av en annan rad",
-            )
-
-
 def every(part: Callable[[Span], Page[R]]) -> Iterator[R]:
     """Read a whole list, page by page."""
     offset, total = 0, 1
@@ -170,8 +118,3 @@ def named_in(rows: Mapping[int, Mapping[str, Any]], *fields: str) -> Collection[
             given = values.get(name)
             found.update(given if isinstance(given, list) else [] if given is None else [given])
     return found
-
-
-def _id_of(row: Versioned) -> str:
-    """Return a row's id."""
-    return str(inspect(type(row)).primary_key_from_instance(row)[0])

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
 
 from placement.register.lists import Lists
 from placement.sheets import names
-from placement.sheets.importing import Known, Outcome
+from placement.sheets.importing import Outcome
+from placement.sheets.keys import Key, Known
 from placement.sheets.names import Names
 from placement.tables.columns import Versioned
 
@@ -36,7 +37,7 @@ class Matched(Generic[K]):
 
     book: Book[K]
     known: Known[K]
-    key: Callable[[Mapping[str, Any]], Hashable]
+    key: Callable[[Mapping[str, Any]], Key]
     needed: Sequence[str]
     references: Mapping[str, Names] = field(default_factory=dict)
     fixed: Sequence[str] = ()
@@ -48,8 +49,7 @@ class Matched(Generic[K]):
         """Enter or change one row."""
         self.outcome.rows += 1
         given = names.refer_all(values, self.references, self.outcome.assumed, self.lists)
-        row_id = given.pop("id", None)
-        row = self.known.find(row_id, self.key(given))
+        row = self.known.find(given, self.key(given), self.outcome.assumed)
         if row is None:
             names.need(given, *self.needed)
             self.known.claim(None, self.key(given))

@@ -12,7 +12,8 @@ from placement.callers import Caller
 from placement.register.municipalities import MunicipalityBook, list_municipalities
 from placement.register.writing import Writer
 from placement.sheets.faults import Faults
-from placement.sheets.importing import Known, Outcome, every, take_all
+from placement.sheets.importing import Outcome, every, take_all
+from placement.sheets.keys import Key, Known
 from placement.sheets.matching import Matched
 from placement.sheets.writing import Sheet
 from placement.store.access import COORDINATORS, allow
@@ -37,12 +38,17 @@ def bring_in(session: Session, by: Caller, rows: Mapping[int, dict[str, Any]], f
 
 def _lines(writer: Writer, _rows: Mapping[int, dict[str, Any]]) -> Matched[Municipality]:
     stored = writer.session.exec(select(Municipality)).all()
-    known = Known(nouns.MUNICIPALITY, stored, lambda row: row.code, "/code")
+    known = Known(nouns.MUNICIPALITY, stored, lambda row: _key_of(row.model_dump()))
     return Matched(
         MunicipalityBook(writer),
         known,
-        lambda given: given.get("code"),
+        _key_of,
         NEEDED,
         fixed=("code",),
         usual={"in_county": True},
     )
+
+
+def _key_of(values: Mapping[str, Any]) -> Key:
+    """Return the key of a municipality: its SCB code."""
+    return Key.of(values, "code")

@@ -1,8 +1,12 @@
-"""Sheets of offers: one row per offer, matched by unit, term and professions, with a column for each week."""
+"""Sheets of offers: one row per offer, with a column for each week.
+
+An offer is matched by its unit, its term, its professions and the lärosäten that it is reserved for.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import or_
@@ -16,9 +20,10 @@ from placement.register.writing import Writer
 from placement.sheets import names
 from placement.sheets.cells import words_as_text
 from placement.sheets.faults import Faults
-from placement.sheets.importing import Known, Outcome, PlacesTold, every, named_in, take_all
+from placement.sheets.importing import Outcome, PlacesTold, every, named_in, take_all
+from placement.sheets.keys import Key, Known
 from placement.sheets.writing import Sheet
-from placement.store.access import CARE, allow
+from placement.store.access import CARE, allow, fault
 from placement.store.batches import in_batches
 from placement.store.scopes import units_of
 from placement.tables import CapacityOffer, OfferStatus, Term, Unit
@@ -82,6 +87,18 @@ UNANSWERED = Words(
 )
 
 
+READ_AS_OPEN = Words(
+    "En rad utan lärosäten läses som erbjudandet som är öppet för alla, inte som det som är reserverat.",
+    "A row without lärosäten is read as the offer that is open to all, not as one that is reserved.",
+)
+BESIDE_ANOTHER = Words(
+    "Ett nytt erbjudande läggs bredvid ett som enheten redan har för samma termin och yrken men andra lärosäten.",
+    "A new offer is added beside one that the unit has already for the same term and professions but other lärosäten.",
+)
+_Kind = tuple[str | None, str | None, frozenset[str]]
+_Kept = frozenset[str] | None
+
+
 class _Lines:
     """The lines of one import, over everything that they refer to."""
 
@@ -100,24 +117,21 @@ class _Lines:
         locked = select(Term).where(col(Term.id).in_(used)).order_by(col(Term.id))
         session.exec(locked.with_for_update(key_share=True)).all()
         offers = _offers(session, by, used, named_in(rows, "id"))
-        self._known = Known(
-            nouns.OFFER,
-            offers,
-            lambda row: (row.unit_id, row.term_id, frozenset(row.professions)),
-            "/unit_id",
-            unique=False,
-        )
         units = self._units.names.ids_of(named_in(rows, "unit_id", "unit_name"))
         self._book = OfferBook(writer, [offer.id for offer in offers], units)
+        self._known = Known(
+            nouns.OFFER, offers, lambda row: _key_of(_kind_of(row.model_dump()), self._kept_for(row)), unique=False
+        )
+        self._kept_in: dict[_Kind, set[_Kept]] = defaultdict(set)
+        for offer in offers:
+            self._kept_in[_kind_of(offer.model_dump())].add(self._kept_for(offer))
         self.outcome = Outcome(len(rows))
 
     def take(self, values: dict[str, Any]) -> None:
         """Enter or change one offer, and tell what became of its places."""
         given = names.refer_all(names.by_unit_name(values), self._references, self.outcome.assumed, self._lists)
-        row_id, called = given.pop("id", None), given.pop("unit_name", None)
-        key = (given.get("unit_id"), given.get("term_id"), frozenset(given.get("professions", ())))
-        row = self._known.find(row_id, key)
-        self._known.claim(row, key)
+        called = given.pop("unit_name", None)
+        row = self._find(given)
         self._units.hold_name(given.get("unit_id") if row is None else row.unit_id, called)
         self._understand_status(row, given)
         before = {} if row is None else dict(self._book.places_of(row))
@@ -129,6 +143,60 @@ class _Lines:
             names.hold(row, given, "unit_id", "term_id")
             self.outcome.count(changed=self._book.change(row, given))
         self._tell(row, before, given.get("weeks", {}))
+
+    def _find(self, given: dict[str, Any]) -> CapacityOffer | None:
+        """Return the offer that a line is about, or None if it is a new one; no other line is about the same."""
+        if given.get("id") is not None:
+            row = self._known.with_id(given.pop("id"))
+            self._known.claim(row, _key_of(_kind_of(given), None))
+            self._tell_whom(row, given)
+            return row
+        kind = _kind_of(given)
+        kept = _as_kept(given["institutions"]) if "institutions" in given else self._usual(kind)
+        key = _key_of(kind, kept)
+        found = self._known.find(given, key, self.outcome.assumed)
+        self._known.claim(found, key)
+        if found is None and self._kept_in[kind]:
+            self.outcome.assumed[BESIDE_ANOTHER] += 1
+        return found
+
+    def _usual(self, kind: _Kind) -> _Kept:
+        """Return whom the offer is for that a line without lärosäten is about: the open one, or else the only one."""
+        among = self._kept_in[kind]
+        if len(among) < 2:  # noqa: PLR2004 (several)
+            return next(iter(among), None)
+        if None not in among:
+            raise fault(
+                "/unit_id",
+                "the unit has offers for several lärosäten: give the lärosäten, or the id of one",
+                "enheten har erbjudanden för flera lärosäten: ange lärosäten, eller id för ett av dem",
+            )
+        self.outcome.assumed[READ_AS_OPEN] += 1
+        return None
+
+    def _kept_for(self, row: CapacityOffer) -> _Kept:
+        """Return the lärosäten that a stored offer is reserved for; None if it is open to all."""
+        return _as_kept(self._book.institutions_of(row))
+
+    def _tell_whom(self, row: CapacityOffer, given: Mapping[str, Any]) -> None:
+        """Tell of an offer that is found by its id, and is to be for other lärosäten than before."""
+        before = self._kept_for(row)
+        after = _as_kept(given.get("institutions", before))
+        if after != before:
+            old, new = self._whom(before), self._whom(after)
+            self.outcome.assumed[
+                Words(
+                    f"Ett erbjudande som var till för {old.sv} blir till för {new.sv}.",
+                    f"An offer that was for {old.en} becomes one for {new.en}.",
+                )
+            ] += 1
+
+    def _whom(self, kept: _Kept) -> Words:
+        """Return the lärosäten that an offer is for, in words."""
+        if kept is None:
+            return Words("alla lärosäten", "all lärosäten")
+        told = ", ".join(sorted(map(self._references["institutions"].name_of, kept)))
+        return Words(told, told)
 
     def _understand_status(self, row: CapacityOffer | None, given: dict[str, Any]) -> None:
         """Give a row without a status the one that it can only mean: answered with places, unanswered without."""
@@ -166,6 +234,21 @@ class _Lines:
                 changed,
             )
         )
+
+
+def _kind_of(values: Mapping[str, Any]) -> _Kind:
+    """Return what the offers of a unit to different lärosäten have in common: the unit, the term, the professions."""
+    return values.get("unit_id"), values.get("term_id"), frozenset(values.get("professions") or ())
+
+
+def _as_kept(institutions: Iterable[str] | None) -> _Kept:
+    """Return lärosäten in no order; None stays None."""
+    return None if institutions is None else frozenset(institutions)
+
+
+def _key_of(kind: _Kind, kept: _Kept) -> Key:
+    """Return the key of an offer, of which nothing is a text of its own."""
+    return Key("unit_id", "", (kind, kept))
 
 
 def _offers(session: Session, by: Caller, terms: Collection[str], ids: Collection[str]) -> list[CapacityOffer]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from sqlmodel import Session, select
@@ -13,10 +13,10 @@ from placement.register.organisations import OrganisationBook, list_organisation
 from placement.register.writing import Writer
 from placement.sheets import names
 from placement.sheets.faults import Faults
-from placement.sheets.importing import Known, Outcome, every, take_all
+from placement.sheets.importing import Outcome, every, take_all
+from placement.sheets.keys import Key, Known
 from placement.sheets.matching import Matched
 from placement.sheets.writing import Sheet
-from placement.spelling import alike
 from placement.store.access import COORDINATORS, allow
 from placement.tables import Organisation, OrganisationKind, ProviderKind
 
@@ -67,11 +67,11 @@ def bring_in(session: Session, by: Caller, rows: Mapping[int, dict[str, Any]], f
 def _lines(writer: Writer, _rows: Mapping[int, dict[str, Any]]) -> Matched[Organisation]:
     session = writer.session
     stored = session.exec(select(Organisation)).all()
-    known = Known(nouns.ORGANISATION, stored, lambda row: _key_of(row.model_dump()), "/external_id")
+    known = Known(nouns.ORGANISATION, stored, lambda row: _key_of(row.model_dump()))
     references = {"funded_by_id": names.organisations(session), "municipality_code": names.municipalities(session)}
     return Matched(OrganisationBook(writer), known, _key_of, NEEDED, references, ("kind",))
 
 
-def _key_of(values: Mapping[str, Any]) -> Hashable:
+def _key_of(values: Mapping[str, Any]) -> Key:
     """Return the key of an organisation: its own id, or its name where it has none."""
-    return values.get("external_id") or ("name", alike(values.get("name_sv") or ""))
+    return Key.of(values, "external_id" if values.get("external_id") else "name_sv")

@@ -14,7 +14,8 @@ from placement.register.programmes import ProgrammeBook, list_programmes, progra
 from placement.register.writing import Writer
 from placement.sheets import names
 from placement.sheets.faults import Faults
-from placement.sheets.importing import Known, Outcome, every, take_all
+from placement.sheets.importing import Outcome, every, take_all
+from placement.sheets.keys import Key, Known
 from placement.sheets.matching import Matched
 from placement.sheets.writing import Sheet
 from placement.store.access import INSTITUTIONS, allow
@@ -48,10 +49,15 @@ def _lines(writer: Writer, _rows: Mapping[int, dict[str, Any]]) -> Matched[Progr
     stored = session.exec(select(Programme).where(programmes_of(writer.by))).all()
     return Matched(
         ProgrammeBook(writer),
-        Known(nouns.PROGRAMME, stored, lambda row: (row.institution_id, row.code), "/code"),
-        lambda given: (given.get("institution_id"), given.get("code")),
+        Known(nouns.PROGRAMME, stored, lambda row: _key_of(row.model_dump())),
+        _key_of,
         NEEDED,
         {"institution_id": names.institutions(session)},
         ("institution_id", "decentralised"),
         lists=Lists(session),
     )
+
+
+def _key_of(values: Mapping[str, Any]) -> Key:
+    """Return the key of a programme: its code at its lärosäte."""
+    return Key.of(values, "code", "institution_id")

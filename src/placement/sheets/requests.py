@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_
 from sqlmodel import Session, col, select
 
 from placement import nouns
@@ -16,10 +16,11 @@ from placement.register.writing import Writer
 from placement.sheets import names
 from placement.sheets.cells import as_text, words_as_text
 from placement.sheets.faults import Faults
-from placement.sheets.importing import Known, Outcome, every, named_in, take_all
+from placement.sheets.importing import Outcome, every, named_in, take_all
+from placement.sheets.keys import Key, Known
 from placement.sheets.writing import Sheet
 from placement.store.access import INSTITUTIONS, allow, refer
-from placement.store.batches import in_batches, read_in_batches
+from placement.store.batches import read_in_batches
 from placement.store.scopes import students_of
 from placement.tables import Cohort, Course, Request, RequestStatus, Student
 
@@ -70,11 +71,15 @@ class _Courses:
     def __init__(self, session: Session, by: Caller) -> None:
         found = session.exec(select(col(Course.id), col(Course.programme_id), col(Course.code)).where(courses_of(by)))
         self._of = {course: (programme, code) for course, programme, code in found}
-        self._by_code = {key: course for course, key in self._of.items()}
+        coded: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for course, (programme, code) in self._of.items():
+            coded[programme].append((course, code))
+        self._in = {programme: names.Names(nouns.COURSE, pairs) for programme, pairs in coded.items()}
 
     def id_of(self, name: str, programme: str) -> str | None:
         """Return the id of the course with a name in a programme; None if there is none."""
-        return self._by_code.get((programme, name)) or (name if name in self._of else None)
+        coded = self._in[programme].id_of(name) if programme in self._in else None
+        return coded or (name if name in self._of else None)
 
     def name_of(self, course: str, programme: str) -> str:
         """Return a course's name in the line of a student of a programme."""
@@ -97,11 +102,8 @@ def _students(session: Session, by: Caller, wanted: Iterable[str]) -> _Students:
     query = select(col(Student.id), col(Student.external_id), col(Cohort.programme_id), col(Student.institution_id))
     query = query.join(Cohort, col(Cohort.id) == col(Student.cohort_id)).where(students_of(by))
 
-    def among(part: Sequence[str]) -> ColumnElement[bool]:
-        by_id = col(Student.id).in_(part)
-        return or_(by_id, col(Student.external_id).in_(part)) if own else by_id
-
-    found = [row for part in in_batches(wanted) for row in session.exec(query.where(among(part)))]
+    called = names.students_called(session, by, set(wanted)) if own else wanted
+    found = read_in_batches(session, query, Student.id, called)
     return _Students(found, by_pseudonym=own)
 
 
@@ -118,9 +120,7 @@ class _Lines:
         units = names.units(session)
         self._references = {"student_id": self._students.names, "term_id": names.terms(session), "preferences": units}
         requests = read_in_batches(session, own, Request.student_id, self._students.programme_of)
-        self._known = Known(
-            nouns.REQUEST, requests, lambda row: (row.student_id, row.course_id, row.term_id), "/student_id"
-        )
+        self._known = Known(nouns.REQUEST, requests, lambda row: _key_of(row.model_dump()))
         self._book = RequestBook(writer, self._students.programme_of, names.referred(rows, "preferences", units))
         self.outcome = Outcome(len(rows))
 
@@ -128,21 +128,25 @@ class _Lines:
         """Create or change one request."""
         given = names.refer_all(values, self._references, self.outcome.assumed)
         row_id, wishes = given.pop("id", None), given.pop("preferences", None)
-        standing = None if row_id is None else self._known.find(row_id, None)
+        standing = None if row_id is None else self._known.with_id(row_id)
         student = given.get("student_id") or (standing and standing.student_id)
         if student and "course_id" in given:
             course = self._courses.id_of(given["course_id"], self._students.programme_of[student])
             given["course_id"] = refer(course, "/course_id", nouns.COURSE, nouns.IN_THE_PROGRAMME)
         if standing is None:
             names.need(given, *NEEDED)
-            key = (given["student_id"], given["course_id"], given["term_id"])
-            standing = self._known.find(None, key)
-            self._known.claim(standing, key)
+            standing = self._known.find(given, _key_of(given), self.outcome.assumed)
+            self._known.claim(standing, _key_of(given))
         else:
-            self._known.claim(standing, (standing.student_id, standing.course_id, standing.term_id))
+            self._known.claim(standing, _key_of(standing.model_dump()))
         if standing is None:
             self._book.ask(Request(**given), wishes or ())
             self.outcome.created += 1
             return
         names.hold(standing, given, "student_id", "course_id", "term_id", "retake_of", "action_plan_done_on")
         self.outcome.count(changed=self._book.change(standing, given.get("status"), wishes))
+
+
+def _key_of(values: Mapping[str, Any]) -> Key:
+    """Return the key of a request, of which nothing is a text of its own: its student, course and term."""
+    return Key("student_id", "", (values["student_id"], values["course_id"], values["term_id"]))

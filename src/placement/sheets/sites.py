@@ -13,7 +13,8 @@ from placement.register.sites import SiteBook, list_sites
 from placement.register.writing import Writer
 from placement.sheets import names
 from placement.sheets.faults import Faults
-from placement.sheets.importing import Known, Outcome, every, take_all
+from placement.sheets.importing import Outcome, every, take_all
+from placement.sheets.keys import Key, Known
 from placement.sheets.matching import Matched
 from placement.sheets.writing import Sheet
 from placement.store.access import COORDINATORS, allow
@@ -40,12 +41,17 @@ def bring_in(session: Session, by: Caller, rows: Mapping[int, dict[str, Any]], f
 
 def _lines(writer: Writer, _rows: Mapping[int, dict[str, Any]]) -> Matched[Site]:
     session = writer.session
-    known = Known(nouns.SITE, session.exec(select(Site)).all(), lambda row: (row.institution_id, row.name), "/name")
+    known = Known(nouns.SITE, session.exec(select(Site)).all(), lambda row: _key_of(row.model_dump()))
     return Matched(
         SiteBook(writer),
         known,
-        lambda given: (given.get("institution_id"), given.get("name")),
+        _key_of,
         NEEDED,
         {"institution_id": names.institutions(session), "municipality_code": names.municipalities(session)},
         ("institution_id",),
     )
+
+
+def _key_of(values: Mapping[str, Any]) -> Key:
+    """Return the key of a studieort: its name at its lärosäte."""
+    return Key.of(values, "name", "institution_id")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
 from placement import nouns
@@ -17,10 +16,11 @@ from placement.register.writing import Writer
 from placement.sheets import names
 from placement.sheets.cells import words_as_text
 from placement.sheets.faults import Faults
-from placement.sheets.importing import Known, Outcome, every, named_in, take_all
+from placement.sheets.importing import Outcome, every, named_in, take_all
+from placement.sheets.keys import Key, Known
 from placement.sheets.writing import Sheet
 from placement.store.access import INSTITUTIONS, allow, fault
-from placement.store.batches import in_batches
+from placement.store.batches import read_in_batches
 from placement.store.scopes import students_of
 from placement.tables import Cohort, Programme, Student
 
@@ -80,16 +80,15 @@ class _Lines:
         in_cohort = select(col(Cohort.id), col(Programme.institution_id))
         in_cohort = in_cohort.join(Programme, col(Programme.id) == col(Cohort.programme_id))
         self._institution_of = dict(session.exec(in_cohort.where(cohorts_of(self._by))).all())
-        students = [
-            student
-            for part in in_batches(named_in(rows, "id", "external_id"))
-            for student in session.exec(
-                select(Student).where(
-                    students_of(self._by), or_(col(Student.id).in_(part), col(Student.external_id).in_(part))
-                )
-            )
-        ]
-        self._known = Known(nouns.STUDENT, students, lambda row: (row.institution_id, row.external_id), "/external_id")
+        wanted = names.students_called(session, self._by, named_in(rows, "id", "external_id"))
+        own = select(Student).where(students_of(self._by))
+        students = read_in_batches(session, own, Student.id, wanted)
+        self._known = Known(
+            nouns.STUDENT,
+            students,
+            lambda row: _key_of(row.model_dump()),
+            personal=True,
+        )
         self._book = StudentBook(
             writer,
             [student.id for student in students],
@@ -101,11 +100,11 @@ class _Lines:
     def take(self, values: dict[str, Any]) -> None:
         """Register or change one student."""
         given = names.refer_all(values, self._references, self.outcome.assumed)
-        row_id, blocked = given.pop("id", None), given.pop("blocked_units", None)
+        blocked = given.pop("blocked_units", None)
         if self._by.role is Role.COORDINATOR:
             given = {name: value for name, value in given.items() if name not in HIDDEN or value is not None}
-        key = (self._institution(given.get("cohort_id")), given.get("external_id"))
-        student = self._known.find(row_id, key)
+        key = _key_of({**given, "institution_id": self._institution(given.get("cohort_id"))})
+        student = self._known.find(given, key, self.outcome.assumed)
         if student is None:
             names.need(given, *NEEDED)
             self._book.register(Student(**given), blocked or ())
@@ -115,7 +114,7 @@ class _Lines:
         if self._by.role is Role.COORDINATOR:
             given = _without_hidden(student, given)
         changed = self._book.change(student, given, blocked)
-        self._known.claim(student, (student.institution_id, student.external_id))
+        self._known.claim(student, _key_of(student.model_dump()))
         self.outcome.count(changed=changed)
 
     def _institution(self, cohort_id: str | None) -> str | None:
@@ -123,6 +122,11 @@ class _Lines:
         if self._by.role is Role.INSTITUTION:
             return self._by.organisation
         return self._institution_of[cohort_id] if cohort_id is not None else None
+
+
+def _key_of(values: Mapping[str, Any]) -> Key:
+    """Return the key of a student: the pseudonym at the lärosäte."""
+    return Key.of(values, "external_id", "institution_id")
 
 
 def _without_hidden(student: Student, given: dict[str, Any]) -> dict[str, Any]:

@@ -15,7 +15,8 @@ from placement.register.writing import Writer
 from placement.sheets import names
 from placement.sheets.cells import NONE, Value, as_text, words_as_text
 from placement.sheets.faults import Faults
-from placement.sheets.importing import Known, Outcome, every, named_in, take_all
+from placement.sheets.importing import Outcome, every, named_in, take_all
+from placement.sheets.keys import Key, Known
 from placement.sheets.writing import Sheet
 from placement.store.access import CARE, allow
 from placement.store.scopes import units_of
@@ -85,7 +86,7 @@ class _Lines:
         self._units = names.OwnUnits(session, writer.by)
         at_units = col(Supervisor.unit_id).in_(select(Unit.id).where(units_of(writer.by)))
         supervisors = session.exec(select(Supervisor).where(at_units)).all()
-        self._known = Known(nouns.SUPERVISOR, supervisors, lambda row: (row.unit_id, row.external_id), "/external_id")
+        self._known = Known(nouns.SUPERVISOR, supervisors, lambda row: _key_of(row.model_dump()), personal=True)
         units = self._units.names.ids_of(named_in(rows, "unit_id", "unit_name"))
         self._lists = Lists(session)
         self._book = SupervisorBook(writer, [row.id for row in supervisors], units)
@@ -96,15 +97,20 @@ class _Lines:
         given = names.refer_all(
             names.by_unit_name(values), {"unit_id": self._units.names}, self.outcome.assumed, self._lists
         )
-        row_id, called = given.pop("id", None), given.pop("unit_name", None)
-        row = self._known.find(row_id, (given.get("unit_id"), given.get("external_id")))
+        called = given.pop("unit_name", None)
+        row = self._known.find(given, _key_of(given), self.outcome.assumed)
         self._units.hold_name(given.get("unit_id") if row is None else row.unit_id, called)
         if row is None:
             names.need(given, *NEEDED)
-            self._known.claim(None, (given["unit_id"], given["external_id"]))
+            self._known.claim(None, _key_of(given))
             self._book.name(given)
             self.outcome.created += 1
             return
         names.hold(row, given, "unit_id")
-        self._known.claim(row, (row.unit_id, given.get("external_id", row.external_id)))
+        self._known.claim(row, _key_of({**row.model_dump(), **given}))
         self.outcome.count(changed=self._book.change(row, given))
+
+
+def _key_of(values: Mapping[str, Any]) -> Key:
+    """Return the key of a supervisor: the provider's pseudonym at the unit."""
+    return Key.of(values, "external_id", "unit_id")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from sqlmodel import Session, select
@@ -15,7 +15,8 @@ from placement.register.writing import Writer
 from placement.sheets import names
 from placement.sheets.cells import words_as_text
 from placement.sheets.faults import Faults
-from placement.sheets.importing import Known, Outcome, every, take_all
+from placement.sheets.importing import Outcome, every, take_all
+from placement.sheets.keys import Key, Known
 from placement.sheets.matching import Matched
 from placement.sheets.writing import Sheet
 from placement.store.access import PROVIDERS, allow
@@ -91,10 +92,10 @@ def _lines(writer: Writer, _rows: Mapping[int, dict[str, Any]]) -> Matched[Unit]
         "municipality_code": names.municipalities(session),
         "site_id": names.sites(session),
     }
-    known = Known(nouns.UNIT, stored, lambda row: _key_of(row.model_dump()), "/hsa_id")
+    known = Known(nouns.UNIT, stored, lambda row: _key_of(row.model_dump()))
     return Matched(UnitBook(writer), known, _key_of, NEEDED, references, lists=Lists(session))
 
 
-def _key_of(values: Mapping[str, Any]) -> Hashable:
-    """Return the key of a unit: its HSA id, or its provider and name where it has none."""
-    return values.get("hsa_id") or (values.get("provider_id"), values.get("name"))
+def _key_of(values: Mapping[str, Any]) -> Key:
+    """Return the key of a unit: its HSA id, or its name at its provider where it has none."""
+    return Key.of(values, "hsa_id") if values.get("hsa_id") else Key.of(values, "name", "provider_id")
