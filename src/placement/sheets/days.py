@@ -10,7 +10,7 @@ from placement.spelling import plain
 from placement_solver.words import Words
 
 WANTED = Words("skriv dagen som 2024-05-31", "write the day as 2024-05-31")
-_MONTHS = {
+MONTHS = {
     name: number
     for number, names in enumerate(
         (
@@ -114,7 +114,7 @@ def _parts(bare: str) -> tuple[int, int, int]:
 
 def _month(name: str) -> int:
     """Return the number of a month from its Swedish or English name."""
-    number = _MONTHS.get(name)
+    number = MONTHS.get(name)
     if number is None:
         raise WrongError(Words(f"ingen månad heter så: {WANTED.sv}", f"no month has that name: {WANTED.en}"))
     return number

@@ -19,6 +19,7 @@ class Kind(enum.StrEnum):
     NUMBER = "number"
     WHOLE = "whole"
     PERCENT = "percent"
+    PLACES = "places"
     SWITCH = "switch"
     DAY = "day"
     WORDS = "words"

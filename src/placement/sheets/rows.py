@@ -16,7 +16,7 @@ from placement.sheets.wrong import WrongError
 from placement_solver.words import Words
 
 LONGEST_VALUE = 100
-PLACES = Column(Kind.WHOLE)
+PLACES = Column(Kind.PLACES)
 Path = tuple[str | int, ...]
 
 

@@ -9,8 +9,7 @@ from placement.sheets.cells import NONE, read_switch, unescape
 from placement.sheets.days import read_day
 from placement.sheets.files.grid import Cell, Number, Unread
 from placement.sheets.layout import Column, Kind
-from placement.sheets.week_names import WANTED as WEEK_WANTED
-from placement.sheets.week_names import WeekName, Weeks, read_week
+from placement.sheets.week_names import WHICH_WEEK, WeekName, Weeks, read_week
 from placement.sheets.wrong import WrongError
 from placement_solver.words import Words
 
@@ -36,6 +35,12 @@ SHORTENED = Words(
     "the spreadsheet has shortened the number: format the column as text, and enter it again",
 )
 NOT_A_NUMBER = Words("ange ett tal", "give a number")
+NOT_PLACES = Words(
+    "ange ett tal: 0, eller lämna cellen tom, där det inte finns några platser",
+    "give a number: 0, or leave the cell empty, where there are no places",
+)
+FOR_GOOD = Words("lämna cellen tom: tomt betyder tills vidare", "leave the cell empty: that means until further notice")
+_FOR_GOOD = frozenset({"tills vidare", "t.v.", "tv", "tillsvidare", "until further notice"})
 TWO_NUMBERS = Words(
     "talet kan läsas som tusental eller med decimaler: skriv det utan punkt och komma",
     "the number can be read as thousands or with decimals: write it without a point or comma",
@@ -52,11 +57,13 @@ def read_value(column: Column, cell: Cell, term: Weeks | Words | None = None) ->
     if isinstance(cell, Unread):
         raise WrongError(cell.wrong)
     match column.kind:
-        case Kind.NUMBER | Kind.WHOLE | Kind.PERCENT:
+        case Kind.NUMBER | Kind.WHOLE | Kind.PERCENT | Kind.PLACES:
             return read_number(cell, column.kind)
         case Kind.SWITCH:
             return _switch(cell)
         case Kind.DAY:
+            if column.nullable and (shown_of(cell) or "").casefold() in _FOR_GOOD:
+                raise WrongError(FOR_GOOD)
             return _day(cell)
         case Kind.WEEKS:
             return _weeks(cell, term)
@@ -106,8 +113,9 @@ def read_number(cell: Cell, kind: Kind = Kind.WHOLE) -> int | float:
             raise WrongError(SHOWN_OTHERWISE)
         percent = kind is Kind.PERCENT and cell.shown is not None and cell.shown.endswith("%")
         return _plain(round(cell.value * 100, 10)) if percent else cell.value
+    wrong = WrongError(NOT_PLACES if kind is Kind.PLACES else NOT_A_NUMBER)
     if not isinstance(cell, str):
-        raise WrongError(NOT_A_NUMBER)
+        raise wrong
     text = unescape(cell).strip().translate(_MINUS)
     if kind is Kind.PERCENT:
         text = text.removesuffix("%").strip()
@@ -116,7 +124,7 @@ def read_number(cell: Cell, kind: Kind = Kind.WHOLE) -> int | float:
     elif kind is not Kind.NUMBER and _THOUSANDS.fullmatch(text):
         raise WrongError(TWO_NUMBERS)
     if not _NUMBER.fullmatch(text):
-        raise WrongError(NOT_A_NUMBER)
+        raise wrong
     return _plain(float(text.replace(",", ".")))
 
 
@@ -156,10 +164,5 @@ def read_named(value: str | dt.date) -> WeekName:
     """Read a week's name; raise `WrongError` where it is none."""
     name = read_week(value)
     if name is None:
-        raise WrongError(
-            Words(
-                f"det går inte att säga vilken vecka som menas: {WEEK_WANTED.sv}",
-                f"one cannot tell which week is meant: {WEEK_WANTED.en}",
-            )
-        )
+        raise WrongError(WHICH_WEEK)
     return name

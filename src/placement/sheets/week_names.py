@@ -7,28 +7,40 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from placement.sheets.days import read_day
+from placement.sheets.days import MONTHS, read_day
 from placement.sheets.wrong import WrongError
 from placement.spelling import plain
 from placement_solver.weeks import IsoWeek
 from placement_solver.words import Words
 
 WANTED = Words("skriv veckan som 2027-W05", "write the week as 2027-W05")
+WHICH_WEEK = Words(
+    f"det går inte att säga vilken vecka som menas: {WANTED.sv}",
+    f"one cannot tell which week is meant: {WANTED.en}",
+)
 _WORD = r"(?:vecka|vka|vk|v|week|wk|w)(?:[ .]*(?:nummer|number|nr|no)\b)?"
+_BEFORE = r"(?:(?:antal )?(?:platser|places) )?"
+"""What may stand before a week, and adds nothing to it."""
 _NAMED = tuple(
     re.compile(pattern)
     for pattern in (
-        rf"{_WORD}[ .]*0?(?P<week>\d{{1,2}})",
-        rf"{_WORD}[ .]*0?(?P<week>\d{{1,2}})[ ,./()-]+(?P<year>\d{{4}})\)?",
-        rf"(?P<year>\d{{4}})[ ,.-]*{_WORD}[ .]*0?(?P<week>\d{{1,2}})",
+        rf"{_BEFORE}{_WORD}[ .]*0?(?P<week>\d{{1,2}})",
+        rf"{_BEFORE}{_WORD}[ .]*0?(?P<week>\d{{1,2}})[ ,./()-]+(?P<year>\d{{4}})\)?",
+        rf"(?:(?:år|year) )?(?P<year>\d{{4}})[ ,.-]*{_WORD}[ .]*0?(?P<week>\d{{1,2}})",
     )
 )
 _BARE = re.compile(r"(?:(?P<year>\d{4})/)?(?P<week>\d{1,2})")
+_MONTH = "|".join(MONTHS)
 _BEGUN = re.compile(
-    r"(?P<name>.*\d.*?)[ :,]+(?P<open>\()?(?P<day>\d{1,2})(?:/(?P<month>\d{1,2}))?"
-    r"(?: ?- ?\d{1,2}/(?P<last>\d{1,2}))?(?(open)\))"
+    rf"(?P<name>.*\d.*?)[ :,]+(?P<open>\()?(?P<day>\d{{1,2}})(?:(?:/| ?)(?P<month>(?<=/)\d{{1,2}}|(?:{_MONTH})\.?))?"
+    rf"(?: ?- ?\d{{1,2}}(?:/| ?)(?P<last>(?<=/)\d{{1,2}}|(?:{_MONTH})\.?))?(?(open)\))"
 )
-"""A week's name, and the day that it begins or the days that it has: ``v. 5 (1/2)`` and ``v. 5 1/2-7/2``."""
+"""A week's name, and the day that it begins or the days that it has: ``v. 5 (1/2)`` and ``v. 5 1-7 feb``."""
+_RESEMBLING = re.compile(
+    rf"(?<![a-zåäö])(?:veckor|weeks|{_WORD})[ .]*\d|^\d[\d ./,()-]*$|\d ?/ ?\d"
+    rf"|\d\.? ?(?:{_MONTH})\b|\b(?:{_MONTH})\.? \d"
+)
+_NAMING = re.compile(r"(?<![a-zåäö])(?:vecka|veckor|week|weeks|v|vk)(?![a-zåäö])")
 _MOST = 53
 _LONGEST = 60
 MOST_TERMS_TOLD = 12
@@ -135,11 +147,27 @@ def read_week(value: str | dt.date, *, bare: bool = True) -> WeekName | None:
         return name
     if len(text) <= _LONGEST and (begun := _BEGUN.fullmatch(text)) and (name := _named(begun["name"], bare=False)):
         month = begun["month"] or begun["last"]
-        return WeekName(name.number, name.year, (int(begun["day"]), int(month))) if month else None
+        return WeekName(name.number, name.year, (int(begun["day"]), _month(month))) if month else None
     try:
-        return _week_of(read_day(text)) if any(letter.isdigit() for letter in text) else None
+        day = read_day(text)
     except WrongError:
         return None
+    return _week_of(day)
+
+
+def _month(written: str) -> int:
+    """Return the number of a month from its figures or its name."""
+    return int(written) if written.isdecimal() else MONTHS[written.rstrip(".")]
+
+
+def resembles_week(text: str) -> bool:
+    """Tell whether a text has a week's word and a figure, or is a number, a day or a span of days."""
+    return len(text) <= _LONGEST and _RESEMBLING.search(plain(text.lower())) is not None
+
+
+def names_weeks(text: str) -> bool:
+    """Tell whether a text has a word for weeks in it."""
+    return _NAMING.search(plain(text.lower())) is not None
 
 
 def _named(text: str, *, bare: bool) -> WeekName | None:

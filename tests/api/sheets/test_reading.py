@@ -12,6 +12,7 @@ import pytest
 from fastapi.testclient import TestClient
 from openpyxl import Workbook, load_workbook
 
+from placement.sheets.values import NOT_PLACES
 from placement_api.media_types import CSV, FILES, ODS, XLS, XLSX
 from tests.api.sheeting import WHO_KEEPS, Desk, faults, outcome
 from tests.api.world import World
@@ -157,7 +158,7 @@ def test_every_word_about_a_file_is_in_the_callers_language(client: TestClient, 
     content = csv("id;2027-W01;Yrken", "off_a;många;nurce")
     answer = client.post(f"/v1/{OFFERS}/imports", content=content, headers=headers).json()
     told = {fault["column"]: fault["detail"] for fault in answer["errors"]}
-    assert told["2027-W01"] == ("ange ett tal" if language == "sv" else "give a number")
+    assert told["2027-W01"] == (NOT_PLACES.sv if language == "sv" else NOT_PLACES.en)
     assert answer["errors"][0]["cell"] == "B2"
 
 
@@ -169,7 +170,7 @@ def test_faults_come_back_as_the_same_workbook_with_the_cells_coloured_and_comme
     assert (answer.status_code, answer.headers["content-type"]) == (422, XLSX)
     page = load_workbook(io.BytesIO(answer.content))["Platser"]
     marked = {cell.coordinate: cell.comment.text for row in page.iter_rows() for cell in row if cell.comment}
-    assert marked == {"B3": "give a number", "A4": "there is no such offer"}
+    assert marked == {"B3": NOT_PLACES.en, "A4": "there is no such offer"}
     assert page["B3"].fill.fgColor.rgb == "00FFC7CE"
     assert page["A1"].value == "Plan"
 

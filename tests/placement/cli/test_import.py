@@ -10,6 +10,7 @@ import pytest
 from openpyxl import load_workbook
 
 from placement.database import engine_for, open_session
+from placement.sheets.values import NOT_PLACES
 from tests import rows
 from tests.placement.cli.conftest import Placement
 
@@ -62,12 +63,12 @@ def test_every_fault_is_told_with_its_cell_and_the_sheet_comes_back_marked(
     assert (told.exit_code, told.stdout) == (2, "")
     assert told.stderr.splitlines() == [
         "Nothing has been stored: the sheet has 1 fault.",
-        "D2 (2026-W53) 'två': give a number",
+        f"D2 (2026-W53) 'två': {NOT_PLACES.en}",
         f"The faults are marked in {marked}",
     ]
-    assert load_workbook(marked).worksheets[0]["D2"].comment.text == "give a number"
+    assert load_workbook(marked).worksheets[0]["D2"].comment.text == NOT_PLACES.en
     plain = placement("import", "capacity-offers", path, "--lang", "sv")
-    assert plain.stderr.splitlines()[1] == "D2 (2026-W53) 'två': ange ett tal"
+    assert plain.stderr.splitlines()[1] == f"D2 (2026-W53) 'två': {NOT_PLACES.sv}"
 
 
 @pytest.mark.usefixtures("filled")

@@ -15,7 +15,9 @@ from placement.sheets.finding import Table, find_table
 from placement.sheets.layout import Column, Group, Kind, Layout, heading_of, layout_of, nearest
 from placement.sheets.names import Names, need
 from placement.sheets.rows import Line, Terms, lines_of
+from placement.sheets.values import NOT_PLACES, read_value
 from placement.sheets.week_names import Weeks
+from placement.sheets.wrong import WrongError
 from placement_solver.weeks import IsoWeek
 from placement_solver.words import Words
 
@@ -159,7 +161,7 @@ def test_a_week_that_the_rows_term_does_not_have_is_refused_if_it_has_places_and
     assert wrong(line(LAYOUT, Terms(), **{"name": "x", "v. 5": "1"})) == [
         (("weeks", 0), "the week has no year: write the week as 2027-W05")
     ]
-    assert [words for _, words in wrong(line(**{"name": "x", "v. 5": "some"}))] == ["give a number"]
+    assert [words for _, words in wrong(line(**{"name": "x", "v. 5": "some"}))] == [NOT_PLACES.en]
 
 
 TWO_TERMS = Terms({"VT2027": SPRING.weeks["VT2027"], "HT2027": Weeks("HT2027", IsoWeek(2027, 35), 20)})
@@ -423,3 +425,20 @@ def test_two_sheets_with_the_headings_are_refused_however_many_weeks_one_has() -
     with pytest.raises(InvalidError, match="more than one sheet") as refusal:
         find_table(Book("xlsx", [long, short]), LAYOUT)
     assert "'Lång' and 'Kort'" in str(refusal.value)
+
+
+@pytest.mark.parametrize("text", ["-", "\u2013", "x", "nej", "stängt"])
+def test_what_people_write_where_there_are_no_places_is_refused_with_what_to_write(text: str) -> None:
+    assert wrong(line(**{"name": "x", "v. 5": text})) == [
+        (("weeks", 0), "give a number: 0, or leave the cell empty, where there are no places")
+    ]
+
+
+@pytest.mark.parametrize("text", ["tills vidare", "Tills vidare ", "t.v.", "until further notice"])
+def test_until_further_notice_is_told_to_be_an_empty_cell(text: str) -> None:
+    column = Column(Kind.DAY, nullable=True)
+    with pytest.raises(WrongError, match="leave the cell empty: that means until further notice"):
+        read_value(column, text)
+    with pytest.raises(WrongError, match="which day is meant"):
+        read_value(Column(Kind.DAY), text)
+    assert read_value(column, "2027-02-01") == "2027-02-01"

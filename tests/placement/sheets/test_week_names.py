@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from placement.sheets.week_names import WeekName, Weeks, no_such_term, read_week
+from placement.sheets.week_names import WeekName, Weeks, no_such_term, read_week, resembles_week
 from placement.sheets.wrong import WrongError
 from placement_solver.weeks import IsoWeek
 from placement_solver.words import Words
@@ -36,6 +36,9 @@ OVER_NEW_YEAR = Weeks("HT2026", IsoWeek(2026, 35), 60)
         "v 5:",
         "v.5.",
         "5.",
+        "Platser v. 5",
+        "Antal platser vecka 5",
+        "places week 5",
     ],
 )
 def test_a_week_without_a_year_is_the_week_of_the_term(text: str) -> None:
@@ -65,6 +68,10 @@ def test_a_week_without_a_year_is_the_week_of_the_term(text: str) -> None:
         "2027-02-01",
         "1/2 2027",
         "1 februari 2027",
+        "År 2027 vecka 5",
+        "year 2027, week 5",
+        "Platser v. 5 2027",
+        "W05/2027",
         dt.date(2027, 2, 1),
         dt.datetime(2027, 2, 1, tzinfo=dt.UTC),
     ],
@@ -76,7 +83,18 @@ def test_a_week_with_its_year_needs_no_term(value: str | dt.date) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["v.5 (1/2)", "v. 5 1/2", "v 5 (1/2-7/2)", "v. 5, 1-7/2", "Vecka nr 5 (1/2 \u2013 5/2)"]
+    "text",
+    [
+        "v.5 (1/2)",
+        "v. 5 1/2",
+        "v 5 (1/2-7/2)",
+        "v. 5, 1-7/2",
+        "Vecka nr 5 (1/2 \u2013 5/2)",
+        "vecka 5 (1 feb)",
+        "v 5 (1-7 feb)",
+        "v 5 (1 feb - 7 febr.)",
+        "v. 5 1 februari",
+    ],
 )
 def test_a_week_with_the_day_that_it_begins_is_that_week_and_no_other(text: str) -> None:
     name = read_week(text)
@@ -94,6 +112,18 @@ def test_what_is_no_week_or_could_be_something_else_is_none(text: str) -> None:
     assert read_week(text) is None
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("v.5-27", "5/2027", "v. 5-6", "1/2", "1/2-7/2", "VT27 v. 5", "01/02/2027", "2027-02-02", "54", "5-6"),
+        *("1 feb", "1-7 feb", "feb 2027", "mån 1/2", "veckor 5", "Week no. 5 b"),
+    ],
+)
+def test_what_looks_like_a_week_is_told_from_what_does_not(text: str) -> None:
+    assert resembles_week(text)
+    assert not any(map(resembles_week, ("Vikt", "Vikt 5", "Vårdcentral 5", "vt27", "w.c.", "", "v. " + "5" * 99)))
+
+
 def test_a_number_alone_is_a_week_only_where_weeks_are_asked_for() -> None:
     assert read_week("5", bare=False) is None
 
@@ -104,6 +134,8 @@ def test_a_number_alone_is_a_week_only_where_weeks_are_asked_for() -> None:
         ("v. 54", "no week 54"),
         ("2027-W60", "no week 60"),
         (dt.date(2027, 2, 2), "not a Monday"),
+        ("2027-02-02", "2027-02-02 is not a Monday"),
+        ("2 februari 2027", "2027-02-02 is not a Monday"),
     ],
 )
 def test_a_week_that_cannot_be_is_refused(value: str | dt.date, words: str) -> None:
