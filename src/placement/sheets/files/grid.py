@@ -107,6 +107,10 @@ class Grid:
     rows: dict[int, dict[int, Cell]] = field(default_factory=dict)
     filled: list[tuple[int, str]] = field(default_factory=list)
     """The merged cells whose value was read as that of each: the last row, and their place."""
+    hidden: bool = False
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
+    """What the one who looks at the sheet does not see, though it is read."""
     room: Room = field(default_factory=Room, repr=False, compare=False)
 
     def put(self, row: int, column: int, cell: Cell) -> None:

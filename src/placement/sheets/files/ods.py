@@ -33,6 +33,7 @@ from placement.sheets.files.xml import stream
 
 _NUMBERS = frozenset({"float", "currency", "percentage"})
 _SWITCHES = {"TRUE": True, "SANT": True, "FALSE": False, "FALSKT": False}
+_HIDDEN = frozenset({"collapse", "filter"})
 _TRUE = {"true": True, "false": False}
 _MOST_SPACES = 1_000_000
 """The spaces that a document may have told by their number, which takes no room in the file."""
@@ -72,17 +73,21 @@ class _Reader:
         self._paragraph = False
         self._room = Room()
         self._spaces = 0
+        self._style = ""
+        self._hidden_styles: set[str] = set()
+        self._columns = 0
+        self._row_hidden = False
 
     def begin(self, name: str, attributes: dict[str, str]) -> None:
-        """Begin a sheet, a row, a cell or a paragraph of a cell."""
+        """Begin a style, a sheet, columns, a row, a cell or a paragraph of a cell."""
         given = {key.rpartition("}")[2]: value for key, value in attributes.items()}
         match name:
-            case "table":
-                self.grids.append(Grid(given.get("name", ""), room=self._room))
-                self._row = 0
+            case "style" | "table-properties" | "table" | "table-column":
+                self._begin_sheet(name, given)
             case "table-row":
                 self._cells, self._merged, self._column = {}, [], 0
                 self._repeated = int(given.get("number-rows-repeated", 1))
+                self._row_hidden = given.get("visibility") in _HIDDEN
             case "table-cell" | "covered-table-cell":
                 self._cell = _Open(given)
             case "annotation":
@@ -117,6 +122,26 @@ class _Reader:
         if self._cell is not None and self._paragraph and not self._notes:
             self._cell.shown[-1].append(data)
 
+    def _begin_sheet(self, name: str, given: Mapping[str, str]) -> None:
+        """Begin a style, a sheet, or columns that are described together, and keep which of them are hidden."""
+        match name:
+            case "style":
+                self._style = given.get("name", "")
+            case "table-properties" if given.get("display") == "false":
+                self._hidden_styles.add(self._style)
+            case "table":
+                hidden = given.get("style-name") in self._hidden_styles
+                self.grids.append(Grid(given.get("name", ""), room=self._room, hidden=hidden))
+                self._row = self._columns = 0
+            case "table-column":
+                self._begin_columns(given)
+
+    def _begin_columns(self, given: Mapping[str, str]) -> None:
+        """Count columns that are described together."""
+        first, self._columns = self._columns + 1, self._columns + int(given.get("number-columns-repeated", 1))
+        if given.get("visibility") in _HIDDEN:
+            self.grids[-1].hidden_columns.update(range(first, min(self._columns, MOST_COLUMNS) + 1))
+
     def _close_cell(self, opened: _Open) -> None:
         """Keep a cell, as often as it is repeated."""
         given = opened.attributes
@@ -137,6 +162,8 @@ class _Reader:
             for row in range(self._row + 1, self._row + min(self._repeated, MOST_ROWS + 200) + 1):
                 for column, cell in self._cells.items():
                     grid.put(row, column, cell)
+                if self._row_hidden:
+                    grid.hidden_rows.add(row)
             for column, down, right in self._merged:
                 grid.fill((self._row + 1, column), (self._row + down, column + right - 1))
         self._row += self._repeated

@@ -21,6 +21,17 @@ _ZIP = b"PK"
 _OLE = b"\xd0\xcf\x11\xe0"
 _OLD_XLS = (b"\x09\x00", b"\x09\x02", b"\x09\x04", b"\x09\x08")
 _PAGE = (b"<html", b"<!doctype html", b"<table", b"<?xml")
+_PACKED = {
+    "xl/workbook.bin": Words("en binär Excelfil (XLSB)", "a binary workbook (XLSB)"),
+    "Index/Document.iwa": Words("ett dokument från Numbers", "a document of Numbers"),
+    "Index.zip": Words("ett dokument från Numbers", "a document of Numbers"),
+    "word/document.xml": Words("ett textdokument (DOCX)", "a text document (DOCX)"),
+    "ppt/presentation.xml": Words("en presentation (PPTX)", "a presentation (PPTX)"),
+}
+"""What else is packed as a workbook is, by a part that it has."""
+_LOCKED = "EncryptedPackage".encode("utf-16-le")
+"""The name of what a locked XLSX workbook is kept in."""
+_MANIFEST = "META-INF/manifest.xml"
 _OTHER = {
     b"%PDF": Words("en PDF", "a PDF"),
     b"{\\rtf": Words("en RTF", "a RTF"),
@@ -48,11 +59,7 @@ def read_file(body: bytes, charset: str | None, score: Callable[[Grid], int]) ->
     start = body[:200].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     for mark, name in _OTHER.items():
         if body.startswith(mark):
-            raise fault(
-                "",
-                f"the file is {name.en}: save the list as XLSX, ODS or CSV",
-                f"filen är {name.sv}: spara listan som XLSX, ODS eller CSV",
-            )
+            raise _other(name)
     if start.startswith(_PAGE):
         raise fault(
             "",
@@ -62,6 +69,8 @@ def read_file(body: bytes, charset: str | None, score: Callable[[Grid], int]) ->
     if body.startswith(_ZIP):
         return _unpack(body)
     if body.startswith((_OLE, *_OLD_XLS)):
+        if _LOCKED in body:
+            raise _locked()
         return _guarded(lambda: "XLS", lambda: read_xls(body))
     return read_text(body, charset, score)
 
@@ -73,11 +82,42 @@ def _unpack(body: bytes) -> Book:
     def read() -> Book:
         nonlocal form
         with zipfile.ZipFile(io.BytesIO(body)) as packed:
-            form = "ODS" if "content.xml" in packed.namelist() else "XLSX"
+            form = _form_of(packed)
             hold_unpacked(packed)
+            if _MANIFEST in packed.namelist() and b"encryption-data" in packed.read(_MANIFEST):
+                raise _locked()
             return read_ods(packed) if form == "ODS" else read_xlsx(packed)
 
     return _guarded(lambda: form, read)
+
+
+def _form_of(packed: zipfile.ZipFile) -> str:
+    """Return the form of a packed workbook, and refuse what else is packed by its name."""
+    names = set(packed.namelist())
+    for part, name in _PACKED.items():
+        if part in names:
+            raise _other(name)
+    if "content.xml" in names:
+        return "ODS"
+    if names.isdisjoint(("_rels/.rels", "xl/workbook.xml")):
+        raise _other(Words("en packad fil (ZIP)", "a packed file (ZIP)"))
+    return "XLSX"
+
+
+def _other(name: Words) -> PlacementError:
+    return fault(
+        "",
+        f"the file is {name.en}: save the list as XLSX, ODS or CSV",
+        f"filen är {name.sv}: spara listan som XLSX, ODS eller CSV",
+    )
+
+
+def _locked() -> PlacementError:
+    return fault(
+        "",
+        "the file is locked with a password: save it without one",
+        "filen är låst med lösenord: spara den utan lösenord",
+    )
 
 
 def _guarded(form: Callable[[], str], read: Callable[[], Book]) -> Book:

@@ -55,6 +55,8 @@ def _decoded(body: bytes, charset: str | None) -> tuple[str, str, bool]:
     for mark, encoding in _MARKS.items():
         if body.startswith(mark):
             return _decode(body, encoding), encoding.removesuffix("-sig").upper(), False
+    if charset is not None and _is_utf_8(body, charset):
+        return body.decode("utf-8"), "UTF-8", True
     if charset is not None and (text := _declared(body, charset)) is not None:
         return text, charset.upper() if charset.startswith("utf") else charset, False
     zeros = [body[start : 2 * _LOOKED_AT : 2].count(0) for start in (0, 1)]
@@ -69,6 +71,18 @@ def _decoded(body: bytes, charset: str | None) -> tuple[str, str, bool]:
     if _plausible(body, page) <= 0:
         raise _not_text()
     return body.decode(page), page, True
+
+
+def _is_utf_8(body: bytes, charset: str) -> bool:
+    """Tell whether a text that is declared to be in another encoding is UTF-8: its letters beyond ASCII make no other.
+
+    A program may declare always the same.
+    """
+    try:
+        body.decode("utf-8")
+        return not body.isascii() and not codecs.lookup(charset).name.startswith("utf")
+    except (LookupError, ValueError):
+        return False
 
 
 def _declared(body: bytes, charset: str) -> str | None:

@@ -20,6 +20,7 @@ from placement.sheets.cells import from_xml
 from placement.sheets.files.formats import shown_by
 from placement.sheets.files.grid import (
     BROKEN,
+    MOST_COLUMNS,
     NO_SUCH_DAY,
     NO_VALUE,
     Book,
@@ -37,23 +38,29 @@ from placement.sheets.files.xml import named, stream, tree_of
 
 _PLACE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 _GENERAL = "General"
+_TRUE = frozenset({"1", "true"})
 
 
 def read_xlsx(packed: zipfile.ZipFile) -> Book:
-    """Read every sheet of a workbook, formulas by the values they were saved with."""
+    """Read every sheet of a workbook, formulas by the values they were saved with.
+
+    A workbook that asks to be calculated when it is opened comes from a program that has not calculated it.
+    """
     workbook = _workbook_of(packed)
     tree = tree_of(packed, workbook)
     targets = _targets(packed, workbook)
     properties = next(named(tree, "workbookPr"), None)
-    since_1904 = properties is not None and properties.get("date1904") in {"1", "true"}
+    since_1904 = properties is not None and properties.get("date1904") in _TRUE
     styles = _Styles.of(packed, targets.by_kind.get("styles"), since_1904=since_1904)
     texts = _texts(packed, targets.by_kind.get("sharedStrings"))
+    calculated = not any(given.get("fullCalcOnLoad") in _TRUE for given in named(tree, "calcPr"))
     grids, room = [], Room()
     for sheet in named(tree, "sheet"):
         link = next((value for name, value in sheet.attrib.items() if name.endswith("}id")), None)
         part = targets.by_id.get(link or "")
         if part is not None and "worksheet" in targets.kind_of[part]:
-            grids.append(_Sheet(Grid(sheet.get("name", ""), room=room), texts, styles).read(packed, part))
+            grid = Grid(sheet.get("name", ""), room=room, hidden=sheet.get("state", "visible") != "visible")
+            grids.append(_Sheet(grid, texts, styles, calculated=calculated).read(packed, part))
     return Book("xlsx", grids)
 
 
@@ -159,10 +166,11 @@ def _texts(packed: zipfile.ZipFile, part: str | None) -> list[str]:
 class _Sheet:
     """One sheet, cell by cell."""
 
-    def __init__(self, grid: Grid, texts: list[str], styles: _Styles) -> None:
+    def __init__(self, grid: Grid, texts: list[str], styles: _Styles, *, calculated: bool) -> None:
         self._grid = grid
         self._texts = texts
         self._styles = styles
+        self._calculated = calculated
         self._row = self._column = 0
         self._kind, self._style = "n", 0
         self._formula = False
@@ -186,10 +194,7 @@ class _Sheet:
     def _begin(self, name: str, attributes: dict[str, str]) -> None:
         match name:
             case "row":
-                self._row = int(attributes.get("r", self._row + 1))
-                if self._row < 1:
-                    raise ValueError(self._row)
-                self._column = 0
+                self._begin_row(attributes)
             case "c":
                 place = _PLACE.fullmatch(attributes.get("r", ""))
                 self._column = column_of(place[1]) if place else self._column + 1
@@ -205,8 +210,23 @@ class _Sheet:
                 self._spoken += 1
             case "t" if self._inline is not None and not self._spoken:
                 self._inside = "t"
-            case "mergeCell":
-                self._merged.append(attributes.get("ref", ""))
+            case "col" | "mergeCell":
+                self._describe(name, attributes)
+
+    def _begin_row(self, attributes: dict[str, str]) -> None:
+        self._row, self._column = int(attributes.get("r", self._row + 1)), 0
+        if self._row < 1:
+            raise ValueError(self._row)
+        if attributes.get("hidden") in _TRUE:
+            self._grid.hidden_rows.add(self._row)
+
+    def _describe(self, name: str, attributes: dict[str, str]) -> None:
+        """Keep which cells are merged, and which columns are hidden."""
+        if name == "mergeCell":
+            self._merged.append(attributes.get("ref", ""))
+        elif attributes.get("hidden") in _TRUE:
+            last = min(int(attributes["max"]), MOST_COLUMNS)
+            self._grid.hidden_columns.update(range(int(attributes["min"]), last + 1))
 
     def _end(self, name: str) -> None:
         if name in {"v", "t"}:
@@ -226,6 +246,8 @@ class _Sheet:
 
     def _cell(self) -> Cell | None:
         """Return what the cell holds."""
+        if self._formula and not self._calculated:
+            return NO_VALUE
         written = "".join(self._value or ())
         if self._kind == "inlineStr" and self._inline is not None:
             return from_xml("".join(self._inline))
