@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from placement.errors import InvalidError
 from placement.sheets.faults import CellFault, SheetError
-from placement.sheets.files.grid import MOST_ROWS, Book, Cell, Grid, letters_of, place_of, too_many_rows
+from placement.sheets.files.grid import (
+    MOST_ROWS,
+    Book,
+    Cell,
+    Grid,
+    Number,
+    Unread,
+    letters_of,
+    place_of,
+    too_many_rows,
+)
+from placement.sheets.headings import SecondRow, heading_text, headings_in, second_row, week_of
 from placement.sheets.layout import COMMENTS, Layout, heading_of, nearest
-from placement.sheets.values import shown_of
-from placement.sheets.week_names import WeekName, read_week
+from placement.sheets.week_names import WHICH_WEEK, WeekName, read_week, resembles_week
 from placement.sheets.wrong import WrongError
 from placement.store.access import fault
 from placement.vocabulary import fold
@@ -25,6 +35,16 @@ EXAMPLES = frozenset(("exempel", "example"))
 """The heading, as `fold` writes it, of the column in which a template marks its example."""
 _OTHERWISE = {"enhet": "unitName", "unit": "unitName"}
 """Headings that name the unit's name where another column has its id."""
+_SHOWN_OTHERWISE = Words(
+    "cellen visar något annat än talet som är sparat: skriv rubriken som text",
+    "the cell shows something else than the number that is stored: write the heading as text",
+)
+_SHOWN_OTHERWISE_WEEK = Words(
+    "cellen visar något annat än talet som är sparat: skriv rubriken som text, en vecka som 2027-W05",
+    "the cell shows something else than the number that is stored: write the heading as text, a week as 2027-W05",
+)
+_MOST_TOLD = 20
+"""The hidden rows and columns that are told one by one, each run of them as one."""
 Head = str | WeekName
 """What a column is: the name of a field, or a week of places."""
 
@@ -62,10 +82,20 @@ class _Place:
     row: int
     known: int
     fields: int
+    second: SecondRow | None = None
+
+    def rows(self) -> list[int]:
+        """Return the rows of the headings."""
+        return sorted({self.row, self.second.row if self.second else self.row})
+
+    def headings(self) -> Iterator[tuple[int, int, Cell]]:
+        """Yield each heading with its row and column."""
+        return headings_in(self.grid, self.row, self.second)
 
     def lines(self) -> dict[int, dict[int, Cell]]:
         """Return the lines below the headings."""
-        return {row: cells for row, cells in sorted(self.grid.rows.items()) if row > self.row}
+        last = self.rows()[-1]
+        return {row: cells for row, cells in sorted(self.grid.rows.items()) if row > last}
 
 
 def find_table(book: Book, layout: Layout, sheet: str | None = None, ignore: Collection[str] = ()) -> Table:
@@ -119,66 +149,47 @@ def _best(layout: Layout, grid: Grid) -> _Place:
     heads = layout.heads()
     best = _Place(grid, min(grid.rows, default=0), 0, 0)
     for row in sorted(grid.rows)[:_LOOKED_AT]:
-        cells = [shown for cell in grid.rows[row].values() if (shown := _heading(cell)) is not None]
-        named = {heads[fold(text)] for text in cells if fold(text) in heads}
-        weeks = sum(layout.weeks and _week(cell, bare=False) is not None for cell in grid.rows[row].values())
+        texts = [fold(heading_text(cell)) for cell in grid.rows[row].values()]
+        named = {heads[text] for text in texts if text in heads}
+        weeks = sum(layout.weeks and week_of(cell, bare=False) is not None for cell in grid.rows[row].values())
         known = len(named) + weeks
         if named and known > best.known:
             best = _Place(grid, row, known, len(named) + (weeks > 0))
-    return best
-
-
-def _heading(cell: Cell) -> str | None:
-    """Return a heading as text."""
-    shown = shown_of(cell)
-    return None if shown is None else " ".join(shown.replace("\ufeff", "").split())
-
-
-def _week(cell: Cell, *, bare: bool) -> WeekName | None:
-    """Return the week that a heading names, if it does."""
-    try:
-        if isinstance(cell, dt.date):
-            return read_week(cell)
-        return read_week(_heading(cell) or "", bare=bare)
-    except WrongError:
-        return None
+    return replace(best, second=second_row(grid, best.row, heads)) if layout.weeks and best.known else best
 
 
 def _table_of(place: _Place, layout: Layout, ignore: Collection[str]) -> Table:
     """Read the headings; every one that is unknown, or there twice, is told once with the nearest known one."""
-    cells = place.grid.rows[place.row]
+    if place.second is not None and not place.second.plain:
+        raise _in_two_rows(place, place.second)
+    cells = {column: cell for _row, column, cell in place.headings()}
     heads: dict[int, Head] = {}
     written: dict[int, str] = {}
     ignored: list[str] = []
     faults: list[CellFault] = []
     named = layout.heads()
     unread = {fold(name) for name in ignore}
-    whole = {named[fold(text)] for text in map(_heading, cells.values()) if text and fold(text) in named}
-    for column, cell in sorted(cells.items()):
-        text = _heading(cell) or ""
-        written[column] = text
+    whole = {named[fold(text)] for text in map(heading_text, cells.values()) if fold(text) in named}
+    for row, column, cell in place.headings():
+        text = written[column] = heading_text(cell)
         head: Head | None = named.get(fold(text))
-        if text.startswith("#") or fold(text) in unread or (head is None and fold(text) in COMMENTS):
+        left = text.startswith("#") and not isinstance(cell, Unread)
+        if left or fold(text) in unread or (head is None and fold(text) in COMMENTS):
             ignored.append(text)
             continue
         if head in heads.values() and isinstance(head, str):
             head = _otherwise(heads, written, layout, column, head) or head
-        if head is None and layout.weeks:
-            try:
-                head = read_week(cell if isinstance(cell, dt.date) else text)
-            except WrongError as wrong:
-                faults.append(_fault_of(place, column, text, wrong.words))
-                continue
-        if head is None:
-            faults.append(_fault_of(place, column, text, _unknown(text, layout, whole)))
-        elif head in heads.values():
-            faults.append(
-                _fault_of(place, column, text, Words("kolumnen finns två gånger", "the column is there twice"))
-            )
+        try:
+            head = head or _week(cell, text, layout, whole)
+        except WrongError as wrong:
+            faults.append(_fault_of(row, column, text, wrong.words))
+            continue
+        if head in heads.values():
+            faults.append(_fault_of(row, column, text, Words("kolumnen finns två gånger", "the column is there twice")))
         else:
             heads[column] = head
     repeated, others = _more_headings(place, named)
-    faults += [_fault_of(place, 1, "", words, row) for row, words in others]
+    faults += [_fault_of(row, 1, "", words) for row, words in others]
     lines = {row: cells for row, cells in place.lines().items() if row not in repeated}
     examples = _marked_as_example(written, lines)
     known = heads.keys() | {column for column, text in written.items() if text in ignored}
@@ -187,12 +198,14 @@ def _table_of(place: _Place, layout: Layout, ignore: Collection[str]) -> Table:
     }
     lines = {row: cells for row, cells in lines.items() if cells}
     faults += [
-        CellFault(
+        _fault_of(
+            row,
+            column,
             "",
-            f"there is a value in cell {place_of(row, column)}, in a column without a heading",
-            f"det finns ett värde i cell {place_of(row, column)}, i en kolumn utan rubrik",
-            row=row,
-            column=letters_of(column),
+            Words(
+                f"det finns ett värde i cell {place_of(row, column)}, i en kolumn utan rubrik",
+                f"there is a value in cell {place_of(row, column)}, in a column without a heading",
+            ),
         )
         for row, cells in lines.items()
         for column in cells
@@ -234,19 +247,19 @@ def _more_headings(place: _Place, named: Mapping[str, str]) -> tuple[set[int], l
     A row above that has the same headings in the same columns is the upper part of headings in two rows.
     """
     own = {
-        column: named.get(fold(_heading(cell) or "")) or _week(cell, bare=False)
-        for column, cell in place.grid.rows[place.row].items()
+        column: named.get(fold(heading_text(cell))) or week_of(cell, bare=False)
+        for _row, column, cell in place.headings()
     }
     repeated: set[int] = set()
     others: list[tuple[int, Words]] = []
     for row, cells in sorted(place.grid.rows.items()):
-        texts = {column: fold(text) for column, cell in cells.items() if (text := _heading(cell))}
-        if row == place.row or next(iter(texts.values()), "") not in named:
+        texts = {column: fold(text) for column, cell in cells.items() if (text := heading_text(cell))}
+        if row in place.rows() or next(iter(texts.values()), "") not in named:
             continue
         found = {column: named[text] for column, text in texts.items() if text in named}
         if len(found) < _HEADINGS or 2 * len(found) < len([text for text in texts.values() if not text.isdecimal()]):
             continue
-        weeks = {column: week for column, cell in cells.items() if (week := _week(cell, bare=False)) is not None}
+        weeks = {column: week for column, cell in cells.items() if (week := week_of(cell, bare=False)) is not None}
         if all(own.get(column) == head for column, head in (found | weeks).items()):
             if row > place.row:
                 repeated.add(row)
@@ -285,8 +298,37 @@ def _otherwise(
     return None
 
 
-def _fault_of(place: _Place, column: int, text: str, words: Words, row: int | None = None) -> CellFault:
-    return CellFault("", words.en, words.sv, row=row or place.row, column=text or letters_of(column))
+def _week(cell: Cell, text: str, layout: Layout, present: Collection[str]) -> WeekName:
+    """Return the week that a heading of no field names; raise `WrongError` with the form wanted where it names none."""
+    if isinstance(cell, Unread):
+        raise WrongError(cell.wrong)
+    if isinstance(cell, Number) and cell.shown is None:
+        raise WrongError(_SHOWN_OTHERWISE_WEEK if layout.weeks else _SHOWN_OTHERWISE)
+    if not layout.weeks:
+        raise WrongError(_unknown(text, layout, present))
+    week = read_week(cell if isinstance(cell, dt.date) else text)
+    if week is None:
+        raise WrongError(WHICH_WEEK if resembles_week(text) else _unknown(text, layout, present))
+    return week
+
+
+def _fault_of(row: int, column: int, text: str, words: Words) -> CellFault:
+    place = place_of(row, column)
+    return CellFault("", words.en, words.sv, row=row, column=text or letters_of(column), cell=place)
+
+
+def _in_two_rows(place: _Place, second: SecondRow) -> HeadingsError:
+    """Refuse headings in two rows that have not one meaning."""
+    cells = place.grid.rows[place.row]
+    written = {column: heading_text(cell) for column, cell in cells.items()}
+    column = min(second.columns)
+    text = heading_text(place.grid.rows[second.row][column])
+    words = Words(
+        "rubrikerna går inte att läsa i två rader: ha dem i en rad, med varje vecka som 2027-W05",
+        "the headings cannot be read in two rows: have the headings in one row, with each week as 2027-W05",
+    )
+    table = Table(place.grid.name, place.row, {}, written, {})
+    return HeadingsError([_fault_of(second.row, column, text, words)], table)
 
 
 def _unknown(text: str, layout: Layout, present: Collection[str]) -> Words:
@@ -307,9 +349,9 @@ def _no_headings(layout: Layout, places: Sequence[_Place]) -> InvalidError:
     """Say that no sheet has the list's headings: what was found, and what is wanted."""
     faults: list[CellFault] = []
     for place in places:
-        for column, cell in sorted(place.grid.rows.get(place.row, {}).items()):
-            text = _heading(cell) or ""
-            faults.append(_fault_of(place, column, text, _unknown(text, layout, ())))
+        for row, column, cell in place.headings():
+            text = heading_text(cell)
+            faults.append(_fault_of(row, column, text, _unknown(text, layout, ())))
     wanted = {language: ", ".join(heading_of(name, language) for name in layout.columns) for language in ("sv", "en")}
     told = fault(
         "",
@@ -319,7 +361,7 @@ def _no_headings(layout: Layout, places: Sequence[_Place]) -> InvalidError:
     if not faults:
         return told
     first = next(iter(places))
-    written = {column: _heading(cell) or "" for column, cell in first.grid.rows.get(first.row, {}).items()}
+    written = {column: heading_text(cell) for _row, column, cell in first.headings()}
     table = Table(first.grid.name, first.row, {}, written, {})
     return HeadingsError([CellFault("", told.faults[0].en, told.faults[0].sv, row=1), *faults], table)
 
@@ -332,19 +374,26 @@ def _in_sheet(name: str, language: str) -> str:
 
 def _tell(book: Book, place: _Place, table: Table) -> None:
     """Tell what was assumed when the file was read."""
-    table.assumed.extend(_assumptions(book, place))
+    table.assumed.extend(_assumptions(book, place, table))
 
 
-def _assumptions(book: Book, place: _Place) -> Iterator[Words]:
+def _assumptions(book: Book, place: _Place, table: Table) -> Iterator[Words]:
     if book.encoding_assumed:
         yield Words(f"Teckenkodningen antas vara {book.encoding}.", f"The encoding is assumed to be {book.encoding}.")
-    areas = ", ".join(area for last, area in place.grid.filled if last >= place.row)
+    first, *second = place.rows()
+    if second:
+        yield Words(
+            f"Rubrikerna står på två rader: {first} och {second[0]}.",
+            f"The headings are in two rows: {first} and {second[0]}.",
+        )
+    areas = ", ".join(area for last, area in place.grid.filled if last >= first)
     if areas:
         yield Words(
             f"Sammanfogade celler läses som samma värde i varje cell: {areas}.",
             f"Merged cells are read as the same value in each cell: {areas}.",
         )
-    above = [row for row, cells in place.grid.rows.items() if row < place.row and len(set(cells.values())) > 1]
+    yield from _hidden(place, table)
+    above = [row for row, cells in place.grid.rows.items() if row < first and len(set(cells.values())) > 1]
     if above:
         yield Words(
             f"Det som står ovanför rubrikerna har inte lästs: {_rows(above, 'rad')}.",
@@ -354,3 +403,29 @@ def _assumptions(book: Book, place: _Place) -> Iterator[Words]:
     if others:
         names = ", ".join(others)
         yield Words(f"Andra blad har inte lästs: {names}.", f"Other sheets have not been read: {names}.")
+
+
+def _hidden(place: _Place, table: Table) -> Iterator[Words]:
+    """Tell what has been read though the one who looks at the sheet does not see it."""
+    if place.grid.hidden:
+        name = place.grid.name
+        yield Words(f"Bladet ”{name}” är dolt men har lästs.", f"The sheet '{name}' is hidden, and has been read.")
+    rows = _runs(place.grid.hidden_rows & {*place.rows(), *table.lines}, str)
+    columns = _runs(place.grid.hidden_columns & table.heads.keys(), letters_of)
+    if hidden := [*rows, *columns]:
+        told = ", ".join(hidden[:_MOST_TOLD]) + ", …" * (len(hidden) > _MOST_TOLD)
+        yield Words(
+            f"Dolda rader och kolumner har lästs: {told}.",
+            f"Hidden rows and columns have been read: {told}.",
+        )
+
+
+def _runs(numbers: Collection[int], name: Callable[[int], str]) -> list[str]:
+    """Return numbers by name, in order, those that follow each other as one: ``3-7``."""
+    runs: list[list[int]] = []
+    for number in sorted(numbers):
+        if runs and runs[-1][-1] == number - 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return [name(run[0]) + f"-{name(run[-1])}" * (len(run) > 1) for run in runs]
