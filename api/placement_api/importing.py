@@ -156,7 +156,7 @@ def _read(store: Session, row: type[Change], sent: Body, asked: ImportAsked, lan
     except ValueError as error:
         raise _misread(sent.content, error) from None
     try:
-        lines = lines_in(Rows.model_validate(given).rows)
+        lines = lines_in(Rows.model_validate(given).rows, terms.usual)
     except ValidationError as error:
         faults = error.errors(include_url=False)
         raise RequestValidationError([{**fault, "loc": ("body", *fault["loc"])} for fault in faults]) from None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 
 from placement import nouns
 from placement.callers import Caller, Role
-from placement.errors import ConflictError
+from placement.errors import ConflictError, InvalidError
 from placement.events import input_events
 from placement.register.lists import Lists
 from placement.register.organisations import institutions_in, providers_in
@@ -55,6 +55,9 @@ BELONGINGS: Mapping[str, tuple[Any, str]] = {
     "clauses": (AgreementClause, "figure"),
 }
 """What belongs to an agreement: the table of each, and the column that no two rows of one agreement share."""
+
+NO_VOLUME: Mapping[str, int | None] = {"min_student_weeks": 0, "max_student_weeks": None}
+"""Neither floor nor ceiling."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,11 +190,20 @@ class AgreementBook:
             self._writer.tell(input_events.of_agreement(input_events.CHANGED, row, changed))
         return bool(changed)
 
-    def set_volume(self, row: Agreement, volume: Mapping[str, Any]) -> bool:
-        """Set an agreement's volume in one term, and keep those of other terms; tell whether it changed."""
+    def set_volume(self, row: Agreement, term: str, given: Mapping[str, Any]) -> bool:
+        """Set an agreement's volume in one term, and tell whether it changed.
+
+        A floor or a ceiling that is not given stays as it is, and so do the volumes of other terms. A fault of the
+        volume points at its own field.
+        """
         standing = [kept.model_dump(exclude={"agreement_id"}) for kept in self._standing["volumes"][row.id]]
-        others = [kept for kept in standing if kept["term_id"] != volume["term_id"]]
-        return self.change(row, {"volumes": [*others, volume]})
+        others = [kept for kept in standing if kept["term_id"] != term]
+        before = next((kept for kept in standing if kept["term_id"] == term), {"term_id": term, **NO_VOLUME})
+        try:
+            return self.change(row, {"volumes": [*others, {**before, **given}]})
+        except InvalidError as error:
+            own = [replace(each, pointer=f"/{each.pointer.rpartition('/')[2]}") for each in error.faults]
+            raise InvalidError(*own) from error
 
     def _check_parties(self, values: Mapping[str, Any]) -> None:
         """Refuse parties that do not exist, or that the caller may not sign for."""

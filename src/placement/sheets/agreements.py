@@ -35,7 +35,7 @@ HEADS = (
     "maxStudentWeeks",
 )
 NEEDED = ("institution_id", "provider_id", "valid_from")
-VOLUME = ("term_id", "min_student_weeks", "max_student_weeks")
+VOLUME = ("min_student_weeks", "max_student_weeks")
 PROTECTED: frozenset[str] = frozenset()
 _Key = tuple[str | None, str | None, object, frozenset[str] | None]
 
@@ -101,9 +101,11 @@ class _Lines:
     def take(self, values: dict[str, Any]) -> None:
         """Enter or change one agreement, with its volume in one term."""
         given = names.refer_all(values, self._references, self.outcome.assumed, self._lists)
-        row_id, volume = given.pop("id", None), {name: given.pop(name) for name in VOLUME if name in given}
+        names.need_term(given, *VOLUME)
+        row_id, term = given.pop("id", None), given.pop("term_id", None)
+        volume = {name: given.pop(name) for name in VOLUME if name in given}
         row = refer(self._by_id.get(row_id), "/id", nouns.AGREEMENT) if row_id else self._by_key.get(_key_of(given))
-        term, new = volume.get("term_id"), row is None
+        new = row is None
         if row is None:
             names.need(given, *NEEDED)
             row = self._by_key[_key_of(given)] = self._book.enter(given)
@@ -119,9 +121,8 @@ class _Lines:
         if not new:
             names.hold(row, given, "institution_id", "provider_id")
             changed = self._book.change(row, given)
-        if term is not None:
-            full = {"min_student_weeks": 0, "max_student_weeks": None, **volume}
-            changed = self._book.set_volume(row, full) or changed
+        if term is not None and volume:
+            changed = self._book.set_volume(row, term, volume) or changed
         if not new:
             self.outcome.count(changed=changed)
 

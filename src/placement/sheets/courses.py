@@ -103,6 +103,7 @@ class _Lines:
         """Set up or change one course, with its windows of one term."""
         given = names.refer_all(values, self._references, self.outcome.assumed, self._lists)
         term = given.get("term_id")
+        names.need_term(given, "starts")
         if term is None:
             given = {name: value for name, value in given.items() if name not in {"term_id", "starts"}}
         row = self._known.find(given, _key_of(given), self.outcome.assumed)

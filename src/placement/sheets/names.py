@@ -15,7 +15,7 @@ from placement.errors import Fault, InvalidError, no_such
 from placement.register.cohorts import cohorts_of
 from placement.register.lists import Lists
 from placement.register.programmes import programmes_of
-from placement.sheets.week_names import Weeks, no_such_term
+from placement.sheets.week_names import NO_TERM, Weeks, no_such_term
 from placement.spelling import alike, nearly
 from placement.store.access import fault
 from placement.store.scopes import students_of, units_of
@@ -268,6 +268,13 @@ def need(values: Mapping[str, Any], *fields: str) -> None:
     ]
     if faults:
         raise InvalidError(*faults)
+
+
+def need_term(values: Mapping[str, Any], *fields: str) -> None:
+    """Refuse what belongs to a term in a row that names none."""
+    given = next((field for field in fields if values.get(field) not in (None, [])), None)
+    if given is not None and values.get("term_id") is None:
+        raise fault(f"/{given}", NO_TERM.en, NO_TERM.sv)
 
 
 def hold(row: object, values: dict[str, Any], *fields: str) -> None:

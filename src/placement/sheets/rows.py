@@ -11,7 +11,7 @@ from placement.sheets.files.grid import Cell, place_of
 from placement.sheets.finding import Head, Table
 from placement.sheets.layout import Column, Kind, Layout, large, split_head
 from placement.sheets.values import read_value, shown_of
-from placement.sheets.week_names import NoTermError, WeekName, Weeks, no_such_term
+from placement.sheets.week_names import NO_TERM, NoTermError, WeekName, Weeks, no_such_term
 from placement.sheets.wrong import WrongError
 from placement_solver.words import Words
 
@@ -94,10 +94,6 @@ class Terms:
         return self.weeks.get(str(name)) or no_such_term(term.code for term in self.weeks.values())
 
 
-NO_TERM = Words(
-    "det står inte vilken termin raden gäller: fyll i terminen, eller skriv veckorna som 2027-W05",
-    "the row does not say its term: fill in the term, or write the weeks as 2027-W05",
-)
 NO_TERMS = Terms()
 
 
@@ -107,9 +103,16 @@ def lines_of(layout: Layout, table: Table, terms: Terms = NO_TERMS) -> list[Line
     return [_Reader(layout, table, terms, Line(number, {}, headings=headings)).line() for number in table.lines]
 
 
-def lines_in(rows: Sequence[Any]) -> list[Line]:
-    """Return the rows of a JSON body, numbered from 1."""
-    return [Line(number, values) for number, values in enumerate(rows, 1)]
+def lines_in(rows: Sequence[Any], usual: str | None = None) -> list[Line]:
+    """Return the rows of a JSON body, numbered from 1; those that name no term are of the ``usual`` one, if any."""
+    return [Line(number, _of_term(values, usual)) for number, values in enumerate(rows, 1)]
+
+
+def _of_term(values: Any, usual: str | None) -> Any:  # noqa: ANN401 (a row is checked later)
+    """Return a row with the usual term, where there is one and the row names none."""
+    if usual is None or not isinstance(values, dict) or values.get("termId"):
+        return values
+    return {**values, "termId": usual}
 
 
 class _Reader:

@@ -41,6 +41,10 @@ _RESEMBLING = re.compile(
     rf"|\d\.? ?(?:{_MONTH})\b|\b(?:{_MONTH})\.? \d"
 )
 _NAMING = re.compile(r"(?<![a-zåäö])(?:vecka|veckor|week|weeks|v|vk)(?![a-zåäö])")
+NO_TERM = Words(
+    "det står inte vilken termin raden gäller: fyll i terminen",
+    "the row does not say its term: fill in the term",
+)
 _MOST = 53
 _LONGEST = 60
 MOST_TERMS_TOLD = 12
