@@ -275,6 +275,10 @@ class OfferRow(OfferChange):
     institutions: Annotated[References, Field(min_length=1)] | None
 
 
+class TrainingRow(TrainingGiven, Change):
+    """A completed course in supervision, matched by its course. En handledarutbildning, som känns igen på kursen."""
+
+
 class SupervisorRow(SupervisorChange):
     """A supervisor, matched by unit and externalId. En handledare, som känns igen på enhet och externalId."""
 
@@ -283,7 +287,12 @@ class SupervisorRow(SupervisorChange):
     id: Id = Field(description=_ROW_ID)
     unit_id: Reference
     unit_name: Name = Field(description=_UNIT_NAME)
-    trainings: Annotated[list[TrainingGiven], Field(max_length=20)]
+    trainings: Annotated[list[TrainingRow], Field(max_length=20)] = Field(
+        description="A training is matched by its course and keeps what is not given of it. In JSON the list is all of "
+        "them; a sheet with columns for fewer trainings than the supervisor has leaves the others. "
+        "En utbildning känns igen på kursen och behåller det som inte anges. I JSON är listan alla utbildningar; "
+        "ett blad med kolumner för färre utbildningar än handledaren har rör inte de andra."
+    )
 
 
 class PlacementRow(PlacementSettled, Change):

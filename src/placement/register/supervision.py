@@ -158,6 +158,10 @@ class SupervisorBook:
             self._writer.tell(input_events.of_supervisor(input_events.CHANGED, row, changed + belongings))
         return bool(changed or belongings)
 
+    def trainings_of(self, row: Supervisor) -> Sequence[Training]:
+        """Return the trainings of a stored supervisor, the earliest first, as before this book changed anything."""
+        return self._trainings.get(row.id, ())
+
     def remove(self, row: Supervisor) -> None:
         """Remove a supervisor; the database removes the weeks and the trainings."""
         self._writer.remove(row)
@@ -217,7 +221,8 @@ class SupervisorBook:
 
     @cached_property
     def _trainings(self) -> Mapping[str, Sequence[Training]]:
-        found = read_in_batches(self._session, select(Training), Training.supervisor_id, self._supervisor_ids)
+        query = select(Training).order_by(col(Training.completed_on), col(Training.id))
+        found = read_in_batches(self._session, query, Training.supervisor_id, self._supervisor_ids)
         return by_owner(found, lambda training: training.supervisor_id)
 
 

@@ -33,6 +33,10 @@ class Source(Protocol):
     def value(self, path: Sequence[str | int]) -> str | None:
         """Return the value at a path as text."""
 
+    @property
+    def places(self) -> Mapping[str, int]:
+        """Return how many places a file has for each group of columns."""
+
 
 @dataclass(frozen=True, slots=True)
 class CellFault(Fault):
@@ -81,6 +85,10 @@ class Faults:
     def full(self) -> bool:
         """Tell whether there are more faults than are reported."""
         return len(self._found) > MOST_FAULTS
+
+    def places_for(self, group: str) -> int | None:
+        """Return for how many members of a group the sheet has columns; None in JSON, whose lists are whole."""
+        return next((source.places.get(group) for source in self._sources), None)
 
     def note(
         self,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Any
 
 from placement.sheets.cells import as_text, words_as_text
 from placement.sheets.files.grid import Cell, place_of
 from placement.sheets.finding import Head, Table
-from placement.sheets.layout import Column, Kind, Layout, large, split_head
+from placement.sheets.layout import MOST_GROUPS, Column, Kind, Layout, large, split_head
 from placement.sheets.values import read_value, shown_of
 from placement.sheets.week_names import NO_TERM, NoTermError, WeekName, Weeks, no_such_term
 from placement.sheets.wrong import WrongError
@@ -25,7 +26,8 @@ class Line:
     """A row: its number as the user sees it, its values, and the column of each week or group in it.
 
     ``wrong`` is what could not be read, by the path of the value. ``cells`` and ``headings`` are of a file's columns,
-    by what they hold: the cell of each in this row, and its heading as it is written.
+    by what they hold: the cell of each in this row, and its heading as it is written. ``places`` is how many places a
+    file has for each group, numbered from 1 without a gap.
     """
 
     number: int
@@ -34,6 +36,7 @@ class Line:
     wrong: list[tuple[Path, Words, str | None]] = field(default_factory=list)
     cells: Mapping[str, str] = field(default_factory=dict)
     headings: Mapping[str, str] = field(default_factory=dict)
+    places: dict[str, int] = field(default_factory=dict)
 
     def column(self, path: Sequence[str | int]) -> str | None:
         """Return the heading of the column that holds the value at a path, or its name where the file has none."""
@@ -125,7 +128,7 @@ class _Reader:
         self._given = table.lines[line.number]
         self._line = line
         self._groups: dict[str, dict[str, dict[str, Any]]] = {}
-        self._wrong_groups: dict[tuple[str, str], list[tuple[str, WrongError, Cell]]] = {}
+        self._wrong_groups: dict[tuple[str, str], list[tuple[str, WrongError, Cell | None]]] = {}
 
     def line(self) -> Line:
         """Read the values of the line; weeks and groups become lists."""
@@ -153,8 +156,6 @@ class _Reader:
             return
         group, stem, name = split_head(self._layout, head)
         values = self._groups.setdefault(group, {}).setdefault(stem, {})
-        if cell is None:
-            return
         try:
             self._put(values, head, name, cell)
         except WrongError as wrong:
@@ -222,14 +223,25 @@ class _Reader:
             self._line.wrong.append((("termId",), wrong.words, None if term is None else str(term)))
 
     def _settle_groups(self) -> None:
-        """Make each group a list, without the places in which nothing is filled in."""
+        """Make each group a list, without the places in which nothing is filled in, and count the places."""
         for group, stems in self._groups.items():
-            named = {stem: values for stem, values in stems.items() if values or (group, stem) in self._wrong_groups}
+            self._line.places[group] = self._places_for(group)
+            named = {
+                stem: values
+                for stem, values in stems.items()
+                if any(value is not None for value in values.values()) or (group, stem) in self._wrong_groups
+            }
             self._line.values[group] = list(named.values())
             for place, stem in enumerate(named):
                 self._line.stems[group, place] = stem
                 for name, wrong, cell in self._wrong_groups.get((group, stem), ()):
                     self._line.wrong.append(((group, place, name), wrong.words, shown_of(cell)))
+
+    def _places_for(self, group: str) -> int:
+        """Return for how many members of a group, from the first, there is a column of the field that names them."""
+        stem, names = self._layout.groups[group].stem, next(iter(self._layout.groups[group].columns))
+        heads = (f"{stem}{number}{large(names)}" for number in range(1, MOST_GROUPS + 1))
+        return sum(1 for _head in takewhile(self._line.cells.__contains__, heads))
 
 
 def _names_term(head: Head) -> bool:

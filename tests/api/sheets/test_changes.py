@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from fastapi.testclient import TestClient
 
@@ -87,3 +89,60 @@ def test_a_floor_or_a_ceiling_without_a_column_stays_and_an_empty_cell_takes_the
     assert volumes(provider) == {"VT2027": ("7", "50")}
     assert outcome(provider.hand_in_table("agreements", [{**row, "Högst studentveckor": ""}])) == (0, 1, 0)
     assert volumes(provider) == {"VT2027": ("7", "")}
+
+
+A, B = ("Handledarutbildning", 7.5, "2024-05-01", None), ("Fördjupning", 15, "2025-05-31", "2030-05-31")
+HEADS = ("course", "credits", "completedOn", "expiresOn")
+
+
+def trainings(desk: Desk) -> list[tuple[Any, ...]]:
+    return [tuple(each[head] for head in HEADS) for each in desk.found("/v1/supervisors/sup_a")["trainings"]]
+
+
+@pytest.fixture
+def trained(provider: Desk) -> Desk:
+    """Our municipality, whose supervisor has completed two trainings."""
+    given = [dict(zip(HEADS, training, strict=True)) for training in (A, B)]
+    assert outcome(provider.hand_in_rows("supervisors", [{"id": "sup_a", "trainings": given}])) == (0, 1, 0)
+    assert trainings(provider) == [A, B]
+    return provider
+
+
+def test_a_sheet_with_columns_for_fewer_trainings_than_there_are_leaves_the_others(trained: Desk) -> None:
+    one = {"id": "sup_a", "Utbildning 1 kurs": A[0], "Utbildning 1 hp": "7,5", "Utbildning 1 genomförd": A[2]}
+    assert outcome(trained.hand_in_table("supervisors", [one])) == (0, 0, 1)
+    second = {"id": "sup_a", "Utbildning 2 kurs": "C", "Utbildning 2 hp": "3", "Utbildning 2 genomförd": "2026-01-01"}
+    assert outcome(trained.hand_in_table("supervisors", [second])) == (0, 1, 0)
+    assert trainings(trained) == [A, B, ("C", 3, "2026-01-01", None)]
+    assert outcome(trained.hand_in_table("supervisors", [{"id": "sup_a", "Utbildning 1 kurs": ""}])) == (0, 0, 1)
+
+
+def test_a_training_keeps_what_has_no_column_and_an_empty_cell_takes_its_last_day_away(trained: Desk) -> None:
+    row = {"id": "sup_a", "Utbildning 1 kurs": "fördjupning", "Utbildning 1 hp": "16"}
+    assert outcome(trained.hand_in_table("supervisors", [row])) == (0, 1, 0)
+    assert trainings(trained) == [A, ("fördjupning", 16, *B[2:])]
+    row = {"id": "sup_a", "Utbildning 1 kurs": B[0], "Utbildning 1 giltig till": ""}
+    assert outcome(trained.hand_in_table("supervisors", [row])) == (0, 1, 0)
+    assert trainings(trained) == [A, (B[0], 16, B[2], None)]
+    new = faults(trained.hand_in_table("supervisors", [{"id": "sup_a", "Utbildning 1 kurs": "C"}]))
+    assert [(column, text) for _, column, _, text in new] == [
+        ("training1Credits", "a new training needs this"),
+        ("training1CompletedOn", "a new training needs this"),
+    ]
+
+
+def test_an_exported_sheet_without_the_cells_of_a_training_strikes_it(trained: Desk) -> None:
+    row = next(row for row in trained.table("supervisors") if row["id"] == "sup_a")
+    struck = {head: "" if head.startswith("training1") else cell for head, cell in row.items()}
+    assert outcome(trained.hand_in_table("supervisors", [struck])) == (0, 1, 0)
+    assert trainings(trained) == [B]
+
+
+def test_of_two_trainings_in_one_course_a_row_names_the_one_of_its_day(trained: Desk) -> None:
+    again = dict(zip(HEADS, (A[0], 7.5, "2026-06-01", "2031-06-01"), strict=True))
+    first = {"course": A[0], "completedOn": A[2]}
+    rows = [{"id": "sup_a", "trainings": [{**first, "credits": 7.5}, {**again}]}]
+    assert outcome(trained.hand_in_rows("supervisors", rows)) == (0, 1, 0)
+    assert trainings(trained) == [A, tuple(again.values())]
+    rows = [{"id": "sup_a", "trainings": [{"course": A[0], "completedOn": "2026-06-01"}, first]}]
+    assert outcome(trained.hand_in_rows("supervisors", rows)) == (0, 0, 1)

@@ -225,15 +225,12 @@ def test_a_caller_who_gives_no_care_enters_no_agreement(store: Session, by: Call
 
 
 def test_the_volume_of_one_term_is_set_and_those_of_other_terms_stay(store: Session) -> None:
-    def volume(term: str, floor: int) -> dict[str, Any]:
-        return {"term_id": term, "min_student_weeks": floor, "max_student_weeks": None}
-
     row = agreements.show_agreement(store, PROVIDER, "agr_a").row
     with writing(store, PROVIDER) as writer:
         book = AgreementBook(writer, ["agr_a"])
-        assert book.set_volume(row, volume("trm_idle", 7))
-        assert book.set_volume(row, volume("trm_a", 5))
-        assert not book.set_volume(row, volume("trm_idle", 7))
+        assert book.set_volume(row, "trm_idle", {"min_student_weeks": 7})
+        assert book.set_volume(row, "trm_a", {"min_student_weeks": 5, "max_student_weeks": None})
+        assert not book.set_volume(row, "trm_idle", {"min_student_weeks": 7})
     signed = agreements.show_agreement(store, PROVIDER, "agr_a")
     assert {kept.term_id: kept.min_student_weeks for kept in signed.volumes} == {"trm_a": 5, "trm_idle": 7}
     assert signed.row.version == 2
