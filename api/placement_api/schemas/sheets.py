@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, JsonValue
 
+from placement.sheets.changes import MOST_CHANGES, ChangeTold
 from placement.sheets.files.grid import MOST_ROWS
 from placement.sheets.importing import Outcome
 from placement.tables import OfferStatus, OrganisationKind, PlacementStatus, ProviderKind, RequestStatus
@@ -37,6 +38,7 @@ from placement_api.schemas.register.requests import RequestGiven
 from placement_api.schemas.register.students import StudentGiven
 from placement_api.schemas.register.supervision import SupervisorChange, TrainingGiven
 from placement_api.schemas.register.travel_times import TravelTimeGiven
+from placement_solver.words import Words
 
 _ROW_ID = (
     "Our id; without it the row is matched by its own key, in any case and with any blanks and dashes. "
@@ -647,6 +649,29 @@ class PlacesShown(Shown):
     weeks: list[WeekTold]
 
 
+class ReplacedShown(Shown):
+    """A value that a row has replaced: in words, and null for an empty cell.
+
+    Ett värde som en rad har ersatt: i ord, och null för en tom cell.
+    """
+
+    row: int = Field(description="The row, numbered as in a fault. Raden, numrerad som i ett fel.")
+    name: str = Field(description="What the row is about, as the caller knows it. Vad raden gäller.")
+    column: str = Field(description="The heading; in JSON the field. Rubriken; i JSON fältet.")
+    before: str | None
+    after: str | None
+
+    @classmethod
+    def of(cls, told: ChangeTold, language: str) -> ReplacedShown:
+        """Show a change in a language."""
+
+        def said(words: Words | None) -> Any:  # noqa: ANN401 (text, or None for None)
+            return words and (words.sv if language == "sv" else words.en)
+
+        values = {name: said(getattr(told, name)) for name in ("name", "column", "before", "after")}
+        return cls(row=told.row, **values)
+
+
 class ImportShown(ConsequencesShown):
     """The outcome of an import, with what it makes impossible. Utfallet av en inläsning, med det som blir omöjligt."""
 
@@ -679,6 +704,10 @@ class ImportShown(ConsequencesShown):
                     "weeks": [{"week": "2027-W05", "before": 3, "after": 2}],
                 }
             ],
+            "changes": [
+                {"row": 7, "name": "Avdelning 14", "column": "Högst antal studenter", "before": "5", "after": None}
+            ],
+            "changesTotal": 1,
         }
     )
 
@@ -695,6 +724,13 @@ class ImportShown(ConsequencesShown):
         description="For offers: the places before and after, where they change; those that fall first. "
         "För erbjudanden: platserna före och efter, där de ändras; de som minskar först."
     )
+    changes: list[ReplacedShown] = Field(
+        description=f"What else the changed rows replace, also on a dry run: {MOST_CHANGES} at most. What falls comes "
+        "first: a value that becomes empty, a list that loses something. "
+        f"Vad de ändrade raderna i övrigt ersätter, även vid provkörning: högst {MOST_CHANGES}. Det som faller bort "
+        "kommer först: ett värde som blir tomt, en lista som förlorar något."
+    )
+    changes_total: int = Field(description="The number of such changes. Antalet sådana ändringar.")
 
     @classmethod
     def of_outcome(cls, outcome: Outcome, asked: ImportAsked, read: ReadShown | None, language: str) -> ImportShown:
@@ -723,4 +759,6 @@ class ImportShown(ConsequencesShown):
                 )
                 for told in places
             ],
+            changes=[ReplacedShown.of(told, language) for told in outcome.changes],
+            changes_total=outcome.changes_total,
         )

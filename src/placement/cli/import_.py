@@ -40,6 +40,10 @@ _PLACES = Words(
     "{unitName} ({professions}): {before} -> {after} platsveckor",
     "{unitName} ({professions}): {before} -> {after} place-weeks",
 )
+_CHANGE = Words("rad {row} {name}: {column} {before} -> {after}", "row {row} {name}: {column} {before} -> {after}")
+_EMPTY = Words("tomt", "empty")
+_MORE = Words("… och {more} till", "… and {more} more")
+_MOST_CHANGES = 20
 _MARKED = Words("Felen är markerade i {path}", "The faults are marked in {path}")
 _NO_KIND = Words(
     "'{kind}' är ingen lista. {near}Välj en av: {kinds}", "'{kind}' is no list. {near}Choose one of: {kinds}"
@@ -168,7 +172,7 @@ def _place_of(fault: CellFault, lang: Language) -> str:
 
 
 def _tell(told: dict[str, Any], lang: Language) -> None:
-    """Print an outcome in words: what was read, what was assumed, what became of places, and the rows."""
+    """Print an outcome in words: what was read and assumed, what became of places, what changed, and the rows."""
     if read := told["read"]:
         separator = {"\t": "tab"}.get(read["separator"], read["separator"])
         how = "".join(f", {part}" for part in (read["sheet"], read["encoding"], separator and f"'{separator}'") if part)
@@ -182,8 +186,20 @@ def _tell(told: dict[str, Any], lang: Language) -> None:
         typer.echo(lang.of(_PLACES).format_map({**place, "professions": names}))
         for line in _week_lines(place["weeks"]):
             typer.echo(line)
+    for line in _change_lines(told, lang):
+        typer.echo(line)
     noun = lang.of(_ROW if told["rows"] == 1 else _ROWS)
     typer.echo((lang.of(_DRY) if told["dryRun"] else "") + lang.of(_STORED).format_map({**told, "noun": noun}))
+
+
+def _change_lines(told: Mapping[str, Any], lang: Language) -> Iterator[str]:
+    """Yield a line for each of the first changes, and one for the number of the others."""
+    shown = told["changes"][:_MOST_CHANGES]
+    for change in shown:
+        values = {name: lang.of(_EMPTY) if change[name] is None else change[name] for name in ("before", "after")}
+        yield lang.of(_CHANGE).format_map({**change, **values})
+    if more := told["changesTotal"] - len(shown):
+        yield lang.of(_MORE).format(more=more)
 
 
 def _week_lines(weeks: Sequence[Mapping[str, Any]]) -> Iterator[str]:

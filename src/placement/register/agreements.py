@@ -180,6 +180,8 @@ class AgreementBook:
         keep_fixed(row, changes, "institution_id", "provider_id")
         values, belongings = _apart(self._lists.coded(changes))
         if "units" in belongings:
+            standing = None if row.every_unit else sorted(self._named_by(row))
+            self._writer.note(row, "units", standing, belongings["units"] and sorted(belongings["units"]))
             values["every_unit"] = belongings["units"] is None
         self._check(Agreement(**{**row.model_dump(), **values}), belongings)
         changed = self._writer.change(row, values)
@@ -199,6 +201,8 @@ class AgreementBook:
         standing = [kept.model_dump(exclude={"agreement_id"}) for kept in self._standing["volumes"][row.id]]
         others = [kept for kept in standing if kept["term_id"] != term]
         before = next((kept for kept in standing if kept["term_id"] == term), {"term_id": term, **NO_VOLUME})
+        for name in NO_VOLUME:
+            self._writer.note(row, name, before[name], given.get(name, before[name]))
         try:
             return self.change(row, {"volumes": [*others, {**before, **given}]})
         except InvalidError as error:

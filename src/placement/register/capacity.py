@@ -165,6 +165,8 @@ class OfferBook:
         answer = values["status"], values.get("decline_reason", row.decline_reason), weeks
         if answer != (row.status, row.decline_reason, standing.weeks):
             values["answered_at"] = _moment_of(values["status"])
+        kept = [each and sorted(each) for each in (standing.institutions, institutions)]
+        self._writer.note(row, "institutions", *kept)
         changed = self._writer.change(row, values)
         if belongings := self._keep(row, weeks, institutions):
             self._writer.touch(row, "status")

@@ -159,6 +159,8 @@ class CourseBook:
                 )
         changed = bool(self._writer.change(row, values))
         if self._keep(row, weeks, term_id, starts):
+            standing = [window.start for window in self._windows.get(row.id, ()) if window.term_id == term_id]
+            self._writer.note(row, "starts", standing, sorted(starts or ()))
             self._writer.touch(row, "weeks")
             changed = True
         return changed

@@ -178,7 +178,10 @@ class RequestBook:
         for place, unit_id in enumerate(units):
             refer_among(self._units, unit_id, f"/preferences/{place}", nouns.UNIT)
         wanted = [Preference(request_id=request.id, rank=rank, unit_id=unit) for rank, unit in enumerate(units)]
-        return self._writer.settle(self._wishes.get(request.id, ()), wanted, lambda wish: (wish.rank, wish.unit_id))
+        standing = self._wishes.get(request.id, ())
+        ranked = [wish.unit_id for wish in sorted(standing, key=lambda wish: wish.rank)]
+        self._writer.note(request, "preferences", ranked, list(units))
+        return self._writer.settle(standing, wanted, lambda wish: (wish.rank, wish.unit_id))
 
     def _unpin(self, request: Request) -> None:
         """Remove the decision made by hand for a request."""

@@ -223,7 +223,9 @@ class StudentBook:
         for place, unit_id in enumerate(units):
             refer_among(self._units, unit_id, f"/blocked_units/{place}", nouns.UNIT)
         wanted = [BlockedUnit(student_id=student.id, unit_id=unit) for unit in sorted(units)]
-        return self._writer.settle(self._blocked.get(student.id, ()), wanted)
+        standing = self._blocked.get(student.id, ())
+        self._writer.note(student, "blocked_units", sorted(row.unit_id for row in standing), sorted(units))
+        return self._writer.settle(standing, wanted)
 
     def _check_site(self, programme: Programme, site_id: str | None) -> None:
         """Require one of the lärosäte's sites in a decentralised programme, and refuse a site in any other."""

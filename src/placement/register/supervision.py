@@ -148,6 +148,8 @@ class SupervisorBook:
         }
         given_of = {name: values.pop(name) for name in keepers if name in values}
         if "weeks" in given_of:
+            standing = None if row.every_week else sorted(week.week for week in self._weeks.get(row.id, ()))
+            self._writer.note(row, "weeks", standing, given_of["weeks"] and sorted(given_of["weeks"]))
             values["every_week"] = given_of["weeks"] is None
         self._check({**row.model_dump(), **values}, row)
         changed = self._writer.change(row, values)
@@ -206,7 +208,9 @@ class SupervisorBook:
         wanted = [Training(supervisor_id=row.id, **values) for values in given]
         for place, training in enumerate(wanted):
             _check_training(training, f"/trainings/{place}")
-        return self._writer.settle(self._trainings.get(row.id, ()), wanted, _content)
+        standing = self._trainings.get(row.id, ())
+        self._writer.note(row, "trainings", *(sorted(map(_content, each), key=str) for each in (standing, wanted)))
+        return self._writer.settle(standing, wanted, _content)
 
     @cached_property
     def _units(self) -> Collection[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import inspect
@@ -23,6 +24,16 @@ from placement.tables import Action, Row
 from placement.tables.columns import Versioned
 
 
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """A value of a stored row, or of what belongs to it, that has been replaced; a list holds its parts in order."""
+
+    row: Row
+    field: str
+    before: Any
+    after: Any
+
+
 class Writer:
     """Collects what is added, changed and removed, and writes it together with its audit entries and events."""
 
@@ -33,6 +44,7 @@ class Writer:
         self._removed: list[Row] = []
         self._entries: list[dict[str, Any]] = []
         self._happenings: list[Happening] = []
+        self._replaced: list[Replaced] = []
 
     def add(self, row: Row) -> None:
         """Store a new row."""
@@ -46,13 +58,21 @@ class Writer:
 
     def change(self, row: Row, values: Mapping[str, Any]) -> list[str]:
         """Give a row new values; return the names of the fields that changed."""
-        changed = {name: value for name, value in values.items() if getattr(row, name) != value}
-        if changed:
-            before = audit.snapshot(row)
-            for name, value in changed.items():
-                setattr(row, name, value)
-            self._record(Action.CHANGED, row, before)
-        return list(changed)
+        before = {name: getattr(row, name) for name in values}
+        changed = self._give(row, values)
+        for name in changed:
+            self.note(row, name, before[name], values[name])
+        return changed
+
+    def note(self, row: Row, field: str, before: Any, after: Any) -> None:  # noqa: ANN401 (a column holds what it holds)
+        """Note that a value of a row, or of what belongs to it, is replaced, for those who are told of it."""
+        if before != after:
+            self._replaced.append(Replaced(row, field, before, after))
+
+    def take_replaced(self) -> list[Replaced]:
+        """Return what has been replaced since it was last taken."""
+        taken, self._replaced = self._replaced, []
+        return taken
 
     def settle(
         self, present: Iterable[Row], wanted: Iterable[Row], key: Callable[[Any], Hashable] | None = None
@@ -76,7 +96,7 @@ class Writer:
                 self.add(row)
                 changed = True
             elif key is None:
-                changed |= bool(self.change(old, {name: getattr(row, name) for name in audit.snapshot(row)}))
+                changed |= bool(self._give(old, {name: getattr(row, name) for name in audit.snapshot(row)}))
         return changed
 
     def touch(self, row: Versioned, column: str) -> None:
@@ -96,6 +116,16 @@ class Writer:
         self.session.flush()
         audit.record_all(self.session, self._entries)
         feed.tell(self.session, self._happenings)
+
+    def _give(self, row: Row, values: Mapping[str, Any]) -> list[str]:
+        """Give a row new values, with their audit entry; return the names of the fields that changed."""
+        changed = {name: value for name, value in values.items() if getattr(row, name) != value}
+        if changed:
+            before = audit.snapshot(row)
+            for name, value in changed.items():
+                setattr(row, name, value)
+            self._record(Action.CHANGED, row, before)
+        return list(changed)
 
     def _record(self, action: Action, row: Row, before: dict[str, Any] | None = None) -> None:
         """Add the audit entry of what is done to a row."""

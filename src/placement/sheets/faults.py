@@ -27,6 +27,9 @@ class Source(Protocol):
     def column(self, path: Sequence[str | int]) -> str | None:
         """Return the name of the column that holds the value at a path."""
 
+    def heading(self, head: str) -> Words:
+        """Return what the reader calls the column of a field."""
+
     def cell(self, path: Sequence[str | int]) -> str | None:
         """Return the place of that column's cell in the file."""
 
@@ -85,6 +88,10 @@ class Faults:
     def full(self) -> bool:
         """Tell whether there are more faults than are reported."""
         return len(self._found) > MOST_FAULTS
+
+    def source(self, index: int) -> Source:
+        """Return a row as it was given."""
+        return self._sources[index]
 
     def places_for(self, group: str) -> int | None:
         """Return for how many members of a group the sheet has columns; None in JSON, whose lists are whole."""

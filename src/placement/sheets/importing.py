@@ -11,8 +11,9 @@ from sqlmodel import Session
 
 from placement.callers import Caller
 from placement.in_force.impossible import Aftermath, tell_impossible
-from placement.register.writing import Writer, writing
-from placement.sheets.faults import Faults
+from placement.register.writing import Replaced, Writer, writing
+from placement.sheets.changes import ChangeTold, tell_changes
+from placement.sheets.faults import Faults, Source
 from placement.store.access import Page, Span
 from placement.store.batches import AT_A_TIME
 from placement_solver.weeks import IsoWeek
@@ -43,8 +44,9 @@ class PlacesTold:
 class Outcome:
     """The number of rows handed in, and how many of them were created, changed or left unchanged.
 
-    ``places`` tells what became of each offer's places, ``assumed`` what was not written but understood, and
-    ``aftermath`` which placements in force have become impossible.
+    ``places`` tells what became of each offer's places, ``changes`` what else the changed rows have replaced, the first
+    of ``changes_total``, ``assumed`` what was not written but understood, and ``aftermath`` which placements in force
+    have become impossible.
     """
 
     rows: int = 0
@@ -52,6 +54,8 @@ class Outcome:
     changed: int = 0
     unchanged: int = 0
     places: list[PlacesTold] = field(default_factory=list)
+    changes: Sequence[ChangeTold] = ()
+    changes_total: int = 0
     assumed: Counter[Words] = field(default_factory=Counter)
     aftermath: Aftermath = field(default_factory=Aftermath)
 
@@ -91,14 +95,21 @@ def take_all(
     faults: Faults,
     open_lines: Callable[[Writer, Mapping[int, dict[str, Any]]], Lines],
 ) -> Outcome:
-    """Take every line, and write all of them or, where any has a fault, none."""
+    """Take every line, and write all of them or, where any has a fault, none; tell what changed rows replace."""
+    replaced = list[tuple[Source, Replaced]]()
     with writing(session, by) as writer:
         lines = open_lines(writer, rows)
+        outcome = lines.outcome
         for index, values in faults.each(rows):
             with faults.of(index):
+                before = outcome.changed
                 lines.take(values)
+                noted = writer.take_replaced()
+                if outcome.changed > before:
+                    replaced += [(faults.source(index), each) for each in noted]
         faults.settle()
-    return lines.outcome
+    outcome.changes, outcome.changes_total = tell_changes(session, by, replaced)
+    return outcome
 
 
 def every(part: Callable[[Span], Page[R]]) -> Iterator[R]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 from sqlmodel import Session, col, select
@@ -147,11 +148,20 @@ class Names:
 
     def all(self) -> list[str]:
         """Return every row as people call it: by its name where that is its alone, else by its code or id."""
+        return sorted(map(self.called, self._ids))
+
+    def called(self, row_id: str) -> str:
+        """Return a row as people call it: by its name where that is its alone, else by its code or id."""
+        return self._own_texts.get(row_id, self.name_of(row_id))
+
+    @cached_property
+    def _own_texts(self) -> Mapping[str, str]:
+        """The first name of each row that is its alone."""
         own: dict[str, str] = {}
         for text, ids in self._texts.items():
             if len(ids) == 1:
                 own.setdefault(next(iter(ids)), text)
-        return sorted({own.get(row_id, self.name_of(row_id)) for row_id in self._ids})
+        return own
 
     def ids_of(self, names: Iterable[str]) -> set[str]:
         """Return the ids of all rows with these names."""

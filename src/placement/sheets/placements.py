@@ -19,9 +19,11 @@ from placement.in_force.placements import (
     settle_placement,
 )
 from placement.planning.runs import CONCERNED
+from placement.register.writing import Replaced
 from placement.sheets import names
 from placement.sheets.cells import Value, as_text
-from placement.sheets.faults import Faults
+from placement.sheets.changes import tell_changes
+from placement.sheets.faults import Faults, Source
 from placement.sheets.importing import Outcome, every, named_in
 from placement.sheets.writing import Sheet
 from placement.store.access import allow, fault, refer
@@ -85,7 +87,7 @@ def bring_in(session: Session, by: Caller, rows: Mapping[int, dict[str, Any]], f
     allow(by, CONCERNED)
     placed = _placed(session, by, named_in(rows, "id"))
     lines = _Lines(session, by, list(placed.values()))
-    outcome, settled = Outcome(len(rows)), set()
+    outcome, settled, replaced = Outcome(len(rows)), set(), list[tuple[Source, Replaced]]()
     for index, given in faults.each(rows):
         with faults.of(index):
             names.need(given, *NEEDED)
@@ -98,13 +100,16 @@ def bring_in(session: Session, by: Caller, rows: Mapping[int, dict[str, Any]], f
                 )
             settled.add(given["id"])
             lines.hold(student, given)
-            outcome.count(changed=_settle(session, by, student, given))
+            changes = _settle(session, by, student, given)
+            outcome.count(changed=bool(changes))
+            replaced += [(faults.source(index), each) for each in changes]
     faults.settle()
+    outcome.changes, outcome.changes_total = tell_changes(session, by, replaced)
     return outcome
 
 
-def _settle(session: Session, by: Caller, student: PlacedStudent, given: Mapping[str, Any]) -> bool:
-    """Change the status of one placement, and tell whether it changed."""
+def _settle(session: Session, by: Caller, student: PlacedStudent, given: Mapping[str, Any]) -> list[Replaced]:
+    """Change the status of one placement, and return what that replaces."""
     placement = _published(student)
     status, reason = given.get("status", placement.status), given.get("reason", placement.reason)
     if status is placement.status:
@@ -114,12 +119,14 @@ def _settle(session: Session, by: Caller, student: PlacedStudent, given: Mapping
                 "the reason cannot be changed without the status",
                 "skälet kan inte ändras utan att statusen ändras",
             )
-        return False
+        return []
+    before = {name: getattr(placement, name) for name in ("status", "reason")}
     try:
         settle_placement(session, by, placement.id, status, reason)
     except (ConflictError, NotAllowedError) as error:
         raise fault("/status", error.en, error.sv) from error
-    return True
+    after = {name: getattr(placement, name) for name in before}
+    return [Replaced(placement, name, old, after[name]) for name, old in before.items() if after[name] != old]
 
 
 def _published(student: PlacedStudent) -> Placement:

@@ -10,7 +10,7 @@ from typing import Any
 from placement.sheets.cells import as_text, words_as_text
 from placement.sheets.files.grid import Cell, place_of
 from placement.sheets.finding import Head, Table
-from placement.sheets.layout import MOST_GROUPS, Column, Kind, Layout, large, split_head
+from placement.sheets.layout import MOST_GROUPS, Column, Kind, Layout, heading_of, large, split_head
 from placement.sheets.values import read_value, shown_of
 from placement.sheets.week_names import NO_TERM, NoTermError, WeekName, Weeks, no_such_term
 from placement.sheets.wrong import WrongError
@@ -42,6 +42,12 @@ class Line:
         """Return the heading of the column that holds the value at a path, or its name where the file has none."""
         held = self._held_by(path)
         return None if held is None else self.headings.get(held, held)
+
+    def heading(self, head: str) -> Words:
+        """Return what the reader calls a column: its heading, our words where the file has none, in JSON its name."""
+        if self.headings and head not in self.headings:
+            return Words(heading_of(head, "sv"), heading_of(head, "en"))
+        return Words(self.headings.get(head, head), self.headings.get(head, head))
 
     def _held_by(self, path: Sequence[str | int]) -> str | None:
         """Return what the column that holds the value at a path is to us."""

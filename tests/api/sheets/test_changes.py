@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import httpx2
 import pytest
 from fastapi.testclient import TestClient
 
+from placement.sheets.changes import LONGEST_TOLD, MOST_CHANGES
+from tests.api.matrix import places, sheets
 from tests.api.sheeting import CSV, Desk, faults, outcome
 from tests.api.world import World
 
@@ -146,3 +149,164 @@ def test_of_two_trainings_in_one_course_a_row_names_the_one_of_its_day(trained: 
     assert trainings(trained) == [A, tuple(again.values())]
     rows = [{"id": "sup_a", "trainings": [{"course": A[0], "completedOn": "2026-06-01"}, first]}]
     assert outcome(trained.hand_in_rows("supervisors", rows)) == (0, 0, 1)
+
+
+def told(answer: httpx2.Response) -> list[tuple[Any, ...]]:
+    """Return the row, name, column and both values of everything that an import tells to have changed."""
+    assert answer.status_code == 200, answer.text
+    shown, fields = answer.json(), ("row", "name", "column", "before", "after")
+    changes = [tuple(change[name] for name in fields) for change in shown["changes"]]
+    assert shown["changesTotal"] == len(changes)
+    return changes
+
+
+def test_an_empty_cell_is_told_with_what_falls_in_a_dry_run_and_in_the_real_answer(institution: Desk) -> None:
+    stored = starts(institution)["VT2027"]
+    row = {"Program": "1SJ24", "Kod": "1SJ021", "Termin": "VT2027", "Startveckor": ""}
+    for query in ("?dryRun=true", ""):
+        answer = institution.hand_in_table("courses", [row], query)
+        assert outcome(answer) == (0, 1, 0)
+        assert told(answer) == [(2, "1SJ021", "Startveckor", stored, None)]
+    assert told(institution.hand_in_table("courses", [row])) == []
+    row |= {"Startveckor": "2027-W01; 2027-W02"}
+    assert told(institution.hand_in_table("courses", [row])) == [
+        (2, "1SJ021", "Startveckor", None, "2027-W01, 2027-W02")
+    ]
+
+
+def test_what_falls_is_told_before_what_is_only_changed(coordinator: Desk) -> None:
+    rows = [
+        {"id": "unt_a", "name": "Talldungen", "maxStudents": 9, "kinds": ["home-care", "elderly-care"]},
+        {"id": "unt_free", "maxStudents": None, "universityHealthcare": True, "municipalityCode": "0182"},
+    ]
+    coordinator.hand_in_rows("municipalities", [places.NACKA])
+    coordinator.hand_in_rows("units", [{"id": "unt_free", "maxStudents": 5}])
+    assert told(coordinator.hand_in_rows("units", rows))[:2] == [
+        (2, "Nya vårdcentralen", "maxStudents", "5", None),
+        (1, "Talldungen", "name", "Tallgården", "Talldungen"),
+    ]
+    rows = [{"id": "unt_a", "name": "Tallgården", "kinds": ["elderly-care"]}]
+    answer = coordinator.hand_in_rows("units", rows)
+    assert told(answer) == [
+        (1, "Tallgården", "kinds", "home care, elderly care", "elderly care"),
+        (1, "Tallgården", "name", "Talldungen", "Tallgården"),
+    ]
+
+
+PARTIES = "Karolinska Institutet – Stockholms stad"
+EVERY_LIST: dict[str, tuple[str, dict[str, Any], list[tuple[Any, ...]]]] = {
+    "municipalities": ("coordinator", {**places.NACKA, "population": 1}, [("Nacka", "population", "112112", "1")]),
+    "organisations": (
+        "coordinator",
+        {"id": "org_ki", "nameEn": "KI"},
+        [("Karolinska Institutet", "nameEn", "Karolinska Institutet", "KI")],
+    ),
+    "units": (
+        "provider",
+        {"id": "unt_a", "municipalityCode": "0182", "universityHealthcare": True},
+        [("Tallgården", "municipalityCode", "Stockholm", "Nacka"), ("Tallgården", "universityHealthcare", "nej", "ja")],
+    ),
+    "programmes": ("institution", {"id": "prg_a", "name": "Nytt"}, [("1SJ24", "name", "Sjuksköterska", "Nytt")]),
+    "courses": ("institution", {"id": "crs_a", "attempts": 2}, [("1SJ021", "attempts", None, "2")]),
+    "agreements": (
+        "provider",
+        {"id": "agr_a", "termId": "VT2027", "maxStudentWeeks": 40, "units": None, "professions": None},
+        [
+            (PARTIES, "units", "Tallgården", None),
+            (PARTIES, "professions", "sjuksköterska", None),
+            (PARTIES, "maxStudentWeeks", None, "40"),
+        ],
+    ),
+    "travel-times": ("coordinator", {**places.JOURNEY, "minutes": 7}, [("söder – ekerö", "minutes", "70", "7")]),
+    "cohorts": ("institution", {"id": "coh_a", "size": 7}, [("T2", "size", "1", "7")]),
+    "students": (
+        "institution",
+        {"id": "stu_a", "maxTravel": None, "blockedUnits": [], "cohortId": "coh_idle"},
+        [
+            ("ki-0001", "maxTravel", "90", None),
+            ("ki-0001", "blockedUnits", "Tallgården", None),
+            ("ki-0001", "cohortId", "1SJ24/VT2027/T2", "1SJ24/VT2027/Tom"),
+        ],
+    ),
+    "requests": (
+        "institution",
+        {"id": "req_a", "status": "withdrawn", "preferences": ["unt_free", "unt_b"]},
+        [
+            ("ki-0001 (1SJ021)", "preferences", "Tallgården", "Nya vårdcentralen, Avdelning 7"),
+            ("ki-0001 (1SJ021)", "status", "öppen", "återkallad"),
+        ],
+    ),
+    "capacity-offers": (
+        "provider",
+        {"id": "off_a", "status": "declined", "declineReason": "other", "institutions": None},
+        [
+            ("Tallgården – sjuksköterska", "institutions", "Karolinska Institutet", None),
+            ("Tallgården – sjuksköterska", "status", "besvarat", "tackat nej"),
+            ("Tallgården – sjuksköterska", "declineReason", None, "annat"),
+        ],
+    ),
+    "supervisors": (
+        "provider",
+        {"id": "sup_a", "weeks": [], "trainings": [{"course": A[0], "expiresOn": "2030-01-01"}]},
+        [
+            ("p-17", "weeks", "2026-W53", "inga"),
+            (
+                "p-17",
+                "trainings",
+                "Handledarutbildning 7.5 hp 2024-05-01",
+                "Handledarutbildning 7.5 hp 2024-05-01–2030-01-01",
+            ),
+        ],
+    ),
+    "placements": (
+        "provider",
+        {"id": "pla_a", "status": "declined", "reason": "other"},
+        [("stu_a (1SJ021)", "status", "publicerad", "tackat nej"), ("stu_a (1SJ021)", "reason", None, "annat")],
+    ),
+}
+
+
+@pytest.mark.parametrize("listed", EVERY_LIST)
+def test_every_list_tells_what_its_rows_replace_in_the_callers_words(
+    client: TestClient, world: World, coordinator: Desk, listed: str
+) -> None:
+    coordinator.hand_in_rows("municipalities", [places.NACKA])
+    coordinator.hand_in_rows("travel-times", [places.JOURNEY])
+    role, row, changes = EVERY_LIST[listed]
+    headers = world.by(role, **{"Accept-Language": "sv"})
+    answer = client.post(f"/v1/{listed}/imports", json={"rows": [row]}, headers=headers)
+    assert told(answer) == [(1, *change) for change in changes]
+
+
+def test_the_coordinator_reads_which_student_is_changed_by_our_id(coordinator: Desk) -> None:
+    answer = coordinator.hand_in_rows("students", [{"id": "stu_a", "maxTravel": 30}])
+    assert told(answer) == [(1, "stu_a", "maxTravel", "90", "30")]
+    assert "ki-0001" not in answer.text
+
+
+def test_a_lottery_number_that_falls_is_told(client: TestClient, world: World, institution: Desk) -> None:
+    client.post("/v1/terms/trm_a/lottery-draws", json={"seed": "1"}, headers=world.by("coordinator"))
+    institution.hand_in_rows("cohorts", [{"programmeId": "prg_a", "termId": "HT2027", "name": "T3", "size": 1}])
+    row = {"Eget id": "ki-0001", "Kull": "1SJ24/HT2027/T3"}
+    ((number, name, column, before, after), moved) = told(institution.hand_in_table("students", [row]))
+    assert (number, name, column, after) == (2, "ki-0001", "Lottery number", None)
+    assert before.isdecimal()
+    assert moved == (2, "ki-0001", "Kull", "1SJ24/VT2027/T2", "1SJ24/HT2027/T3")
+
+
+def test_places_are_told_as_places_and_new_rows_are_no_changes(provider: Desk) -> None:
+    rows = [{**sheets.OFFER}, {"id": "off_a", "weeks": [{"week": "2027-W01", "places": 5}]}]
+    answer = provider.hand_in_rows("capacity-offers", rows)
+    assert outcome(answer) == (1, 1, 0)
+    assert told(answer) == []
+    assert len(answer.json()["places"]) == 2
+
+
+def test_a_thousand_changes_are_told_and_the_number_of_all_and_a_long_list_is_cut(coordinator: Desk) -> None:
+    zones = [{"origin": "norr", "destination": f"zon {number}", "minutes": 5} for number in range(MOST_CHANGES + 1)]
+    coordinator.hand_in_rows("travel-times", zones)
+    answer = coordinator.hand_in_rows("travel-times", [{**zone, "minutes": 6} for zone in zones]).json()
+    assert (len(answer["changes"]), answer["changesTotal"]) == (MOST_CHANGES, MOST_CHANGES + 1)
+    weeks = [f"{year}-W{week:02}" for year in (2027, 2028, 2029) for week in range(1, 40)]
+    ((*_place, after),) = told(coordinator.hand_in_rows("supervisors", [{"id": "sup_a", "weeks": weeks}]))
+    assert (len(after), after[-1]) == (LONGEST_TOLD, "…")

@@ -54,6 +54,30 @@ def test_a_list_is_loaded_and_what_came_of_it_is_told(placement: Placement, tmp_
 
 
 @pytest.mark.usefixtures("filled")
+def test_what_changed_rows_replace_is_told_what_falls_first_and_the_first_twenty(
+    placement: Placement, tmp_path: Path
+) -> None:
+    heads = "Id;Namn;Högst antal studenter\n"
+    placement("import", "units", written(tmp_path / "enheter.csv", f"{heads}unt_a;Tallgården;5\n"))
+    path = written(tmp_path / "enheter.csv", f"{heads}unt_a;Tallen;\n")
+    told = placement("import", "units", path, "--dry-run", "--lang", "sv")
+    assert told.stdout.splitlines()[-3:-1] == [
+        "rad 2 Tallen: Högst antal studenter 5 -> tomt",
+        "rad 2 Tallen: Namn Tallgården -> Tallen",
+    ]
+    assert "row 2 Tallen: Högst antal studenter 5 -> empty" in placement("import", "units", path).stdout
+    zones = [f"norr;zon {number};" for number in range(22)]
+    for minutes in (5, 6):
+        lines = "\n".join(["Från;Till;Minuter", *(f"{zone}{minutes}" for zone in zones)])
+        told = placement("import", "travel-times", written(tmp_path / "restider.csv", lines))
+    assert told.stdout.splitlines()[-3:] == [
+        "row 21 norr – zon 19: Minuter 5 -> 6",
+        "… and 2 more",
+        "22 rows: 0 new, 22 changed, 0 unchanged",
+    ]
+
+
+@pytest.mark.usefixtures("filled")
 def test_every_fault_is_told_with_its_cell_and_the_sheet_comes_back_marked(
     placement: Placement, tmp_path: Path
 ) -> None:
