@@ -157,3 +157,7 @@ def test_what_is_both_one_name_and_two_is_refused() -> None:
         ("/units/1", "this can be read as one name with a comma or as several names: give the ids instead")
     ]
     assert HOMES.ids_of(["Tall, Gran"]) == {"e"}
+
+
+def test_a_row_is_called_by_the_name_that_is_its_alone_else_by_its_code_or_id() -> None:
+    assert [UNITS.called(row_id) for row_id in ("u1", "u4", "u6")] == ["Zeta avd 11", "u4", "Sankt Göran A-B"]
