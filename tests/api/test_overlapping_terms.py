@@ -279,3 +279,19 @@ def test_a_placement_says_which_term_it_belongs_to(county: County) -> None:
     assert county.by.all(f"/v1/placements?termId={county.terms['ST2027']}") == []
     events = county.by.get(f"/v1/events?subjectId={row['id']}")["items"]
     assert {event["termId"] for event in events} == {county.terms["VT2027"]}
+
+
+def test_a_place_that_another_term_has_taken_has_a_price_in_the_term_that_lacks_it(county: County) -> None:
+    county.set_up(SPRING, SUMMER, ceiling=None)
+    only = {"starts": [MEETING]}
+    for term in county.terms.values():
+        county.by.change(f"/v1/courses/{county.ids['course']}/windows/{term}", only, "PUT")
+    county.ask_for("anna", "VT2027")
+    county.settle("VT2027")
+    wanting = county.ask_for("bo", "ST2027")
+    run = county.run("ST2027")["id"]
+    (price,) = county.by.get(f"/v1/runs/{run}/prices")["items"]
+    assert (price["rule"], price["unit"]) == ("capacity", "Tallgården")
+    assert [each["week"] for each in price["weeks"]] == [MEETING, "2027-W22"]
+    (remedy,) = county.by.get(f"/v1/runs/{run}/explanations/{wanting}/remedies")["remedies"]
+    assert price["worth"] >= remedy["objectiveBefore"] - remedy["objectiveAfter"] > 9000

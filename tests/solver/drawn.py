@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+from contextlib import suppress
 from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -29,6 +30,8 @@ from tests.solver import small
 from tests.solver.enumeration import ways_to_place
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from placement_solver.problem import Agreement, Capacity, Request, Supervisor, Unit
 
 MOST_PLANS = 1500
@@ -108,6 +111,15 @@ def taken_by_others(chance: random.Random, term: Problem, most: int) -> tuple[Ta
             )
         )
     return tuple(taken)
+
+
+def crowded(numbers: int) -> Iterator[Problem]:
+    """Yield so many terms, but for those whose pins leave no plan, each beside much that other terms have taken."""
+    for number in range(numbers):
+        term = drawn(number)
+        taken = taken_by_others(random.Random(f"crowd {number}"), term, 8)
+        with suppress(InvalidProblem):
+            yield problem_of(problem_document(replace(term, taken=taken)))
 
 
 def _units(chance: random.Random, weeks: int) -> tuple[Unit, ...]:

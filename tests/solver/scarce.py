@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 NURSE = Supervision(1.5)
 
 
-def rivals(places: int = 1, **changes: Any) -> Problem:  # noqa: ANN401  (any field of the problem)
+def rivals(places: int | tuple[int, ...] = 1, **changes: Any) -> Problem:  # noqa: ANN401  (any field of the problem)
     """Two students who both need the ward in the first two weeks: each costs 1,000 without a place and 10 with one."""
     requests = (request(starts=(0,)), request("bo-1", starts=(0,)))
     return problem(capacities=(capacity(places=places),), **({"requests": requests} | changes))

@@ -137,8 +137,9 @@ def _takers(pricing: Pricing, now: Ints, cells: Ints) -> Ints:
 
 
 def _cheapest(pricing: Pricing, requests: Ints, each: int) -> Ints:
-    """Return the ``each`` options of each request that are cheapest at the prices."""
+    """Return the ``each`` options of each request that are cheapest at the prices, of those that fit as it is."""
     rows = pricing.market.rows_of(requests)
+    rows = rows[pricing.market.scarcity.fits[pricing.market.slot[rows]]]
     rows = rows[np.lexsort((pricing.reduced[rows], pricing.market.request[rows]))]
     owner = pricing.market.request[rows]
     return np.sort(rows[np.arange(len(rows)) - np.searchsorted(owner, owner) < each])

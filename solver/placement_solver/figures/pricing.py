@@ -10,6 +10,7 @@ import numpy as np
 
 from placement_solver.arrays import ranges
 from placement_solver.columns import Columns
+from placement_solver.figures.used_up import price_used_up
 from placement_solver.rules import LIMITS
 from placement_solver.search.options import open_market
 from placement_solver.search.prices import SCALE, bound_at_scale, in_full, reduced_costs
@@ -30,8 +31,12 @@ class Pricing:
     """A market with its prices: the owner of each cell, and what each slot would pay for its cells."""
 
     def __init__(self, market: Market, prices: Prices) -> None:
-        """Find the cells of each rule. The market numbers cells rule by rule, line by line, week by week."""
-        self.market, self.prices = in_full(market, prices)
+        """Find the cells of each rule. The market numbers cells rule by rule, line by line, week by week.
+
+        ``computed`` tells whether the search found any price.
+        """
+        self.computed = bool(prices.cell.any() or prices.floor.any())
+        self._found = market, prices
         columns = market.columns
         self.lines = {rule.key: rule.lines(columns) for rule in LIMITS}
         self._weeks = {rule.key: columns.weeks if rule.by_week else 1 for rule in LIMITS}
@@ -39,6 +44,21 @@ class Pricing:
         self._cells = {
             rule.key: slice(first, until) for rule, first, until in zip(LIMITS, ends[:-1], ends[1:], strict=True)
         }
+
+    @property
+    def market(self) -> Market:
+        """The market with all cells, and with the options that need what other terms have used up."""
+        return self._priced[0]
+
+    @property
+    def prices(self) -> Prices:
+        """The prices of all cells."""
+        return self._priced[1]
+
+    @cached_property
+    def _priced(self) -> tuple[Market, Prices]:
+        """Price what is used up where the prices are asked for, so that it takes no time from the search."""
+        return price_used_up(*in_full(*self._found))
 
     @cached_property
     def bound(self) -> int:

@@ -5,8 +5,8 @@ price, which equals the shadow price of the linear relaxation when the bound is 
 plan costs less than the bound that the prices prove minus that price. So a worth is the most that one more can save
 beyond the remaining gap; `one_more` finds what it actually saves.
 
-A resource that no option uses has no price. A week in which nothing is offered, or in which other terms have taken
-everything, is therefore worth nothing here.
+A resource that no option could use has no price, such as a week in which nothing is offered. A week in which other
+terms have taken everything has one (`used_up`).
 """
 
 from __future__ import annotations
@@ -42,8 +42,7 @@ def weigh_worth(pricing: Pricing, objective: int) -> Worth | None:
 
     ``objective`` is the plan's. Prices that are all 0 were not computed, unless they prove that objective.
     """
-    computed = pricing.prices.cell.any() or pricing.prices.floor.any()
-    if not computed and pricing.bound < objective * SCALE:
+    if not pricing.computed and pricing.bound < objective * SCALE:
         return None
     return Worth(
         bound=pricing.bound * 100 // SCALE / 100,

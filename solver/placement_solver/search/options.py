@@ -9,7 +9,7 @@ names here: an option that needs one uses *pools* of supervisor-weeks, which is 
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -48,6 +48,12 @@ class Scarcity:
     def slot(self) -> Ints:
         """Return the slot of each use."""
         return np.repeat(np.arange(len(self.first) - 1), np.diff(self.first))
+
+    @cached_property
+    def fits(self) -> Bools:
+        """Tell for each slot whether there is enough of every cell for it alone."""
+        left = self.supply[self.cell] - self.amount
+        return segment_minima(left, self.first, np.zeros(len(self.first) - 1, np.int64)) >= 0
 
     def per_slot(self, prices: Ints) -> Ints:
         """Return what each slot's uses are worth at a price for each cell."""
@@ -140,8 +146,11 @@ class Market:
         return np.concatenate(position), np.concatenate(cell)
 
 
-def open_market(columns: Columns) -> Market:
-    """Enumerate and price every option of a problem."""
+def open_market(columns: Columns, room: Ints | None = None) -> Market:
+    """Enumerate and price every option of a problem.
+
+    ``room``, if given, is how much of each cell (as the limits number them) an option may use instead of its supply.
+    """
     unplaced = np.zeros(len(columns.problem.requests), dtype=np.int64)
     for wish in COSTS:
         unplaced += wish.of_unplaced(columns)
@@ -156,12 +165,7 @@ def open_market(columns: Columns) -> Market:
     floor = _floor(columns, all_slots)
     in_full = _scarcity(columns, all_slots)
     scarcity = _merged(in_full)
-    ever_fits = (
-        segment_minima(
-            scarcity.supply[scarcity.cell] - scarcity.amount, scarcity.first, np.zeros(len(all_slots), np.int64)
-        )
-        >= 0
-    )
+    ever_fits = scarcity.fits if room is None else replace(in_full, supply=room).fits
     worth = np.bincount(floor.slot, weights=floor.amount, minlength=len(all_slots)).astype(np.int64) * floor.weight
 
     requests, slot_rows, costs = [], [], []
@@ -232,6 +236,11 @@ def slots_of(columns: Columns, request: int) -> Options:
     for rule in CLASS_ADMISSIONS:
         slots = slots.take(rule.admits(columns, slots))
     return slots
+
+
+def supply_of(columns: Columns) -> Ints:
+    """Return how much there is of every cell, as the limits number them."""
+    return _scarcity(columns, _stacked([])).supply
 
 
 def _stacked(tables: list[Options]) -> Options:

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from placement_solver.documents import report_of, write_problem
-from placement_solver.problem import Problem
+from placement_solver.problem import Problem, StudentId, Taken, TakenId
 from tests.placement.cli.conftest import Placement
-from tests.solver.small import capacity, problem, request, student, supervisor, unit
+from tests.solver.small import KI, WARD, capacity, problem, request, student, supervisor, unit
 
 
 @pytest.fixture
@@ -54,6 +54,21 @@ def test_a_plan_is_reported_with_fairness_and_prices(
     assert "990  one more place for a nurse at ward (medicine), weeks 50–51" in told.stdout
     assert "990  saved there" in told.stdout
     assert [words for words in ("Lärosäte", "Home", "0182", "unknown", "Nine in ten") if words not in told.stdout] == []
+
+
+def test_what_another_term_has_taken_is_priced_and_tried(tmp_path: Path, placement: Placement) -> None:
+    stranger = Taken(TakenId("t"), "VT27", StudentId("stranger"), KI, "nurse", WARD, None, 0, 0)
+    term = problem(
+        capacities=(capacity(places=1),),
+        students=(student(),),
+        requests=(request(starts=(0,)),),
+        taken=(stranger,),
+    )
+    asked, decided = written(term, tmp_path)
+    assert placement("solve", asked, "--out", decided, "--time-limit", 5, "--workers", 1).exit_code == 0
+    told = placement("report", asked, decided, "--verify", 1)
+    assert "990  one more place for a nurse at ward (medicine), weeks 50–51" in told.stdout
+    assert "990  saved there" in told.stdout
 
 
 def test_the_report_speaks_swedish(solved: tuple[Path, Path], placement: Placement) -> None:
