@@ -20,9 +20,10 @@ router = APIRouter(prefix="/v1", tags=["planning"])
 def list_prices(
     store: Transaction, by: Care, run_id: RunPath, asked: Annotated[PricesAsked, Query()], links: Linked
 ) -> Listed[PriceShown]:
-    """List what is scarce in the plan, the dearest first, and the most that one more would be worth to the county.
+    """List what is scarce, dearest first, and the most one more is worth to the county, also if other terms took all.
 
-    Listar vad som är knappt i planen, det dyraste först, och vad ytterligare en högst skulle vara värd för länet.
+    Listar vad som är knappt i planen, det dyraste först, och vad ytterligare en högst skulle vara värd för länet, även
+    där andra terminer har tagit allt.
     """
     found = prices.list_prices(store, by, run_id, asked.filter(), asked.span)
     return links.page(asked, found, PriceShown.of)
