@@ -7,7 +7,7 @@ and a change costs next to nothing while no placement that it touches is in forc
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import cast
 
@@ -23,7 +23,9 @@ from placement.planning.broken import (
     Broken,
     broken_beside,
     broken_by,
+    broken_for_all,
     broken_seen_by,
+    knows_students,
     lines_in,
     rules_for_all,
     rules_in,
@@ -35,6 +37,7 @@ from placement.store.batches import by_owner, read_in_batches
 from placement.tables import HOLDING, Course, Placement, PlacementStatus, Request, Student, Term, Unit, agreement_party
 from placement_solver.faults import InvalidProblem
 from placement_solver.weeks import IsoWeek
+from placement_solver.words import Words
 
 CEILING = "agreement-ceiling"
 """The rule that only a change of agreements, or of what they cover, can break: not all it counts is in an excerpt."""
@@ -56,10 +59,14 @@ class Impossible:
 
 @dataclass(frozen=True, slots=True)
 class Aftermath:
-    """What changes have made impossible: the placements that the caller may see, and the number of others."""
+    """What changes have made impossible: the placements that the caller may see, and the number of others.
+
+    ``untold`` says what is left out of it, whether there is any or not.
+    """
 
     seen: tuple[Impossible, ...] = ()
     elsewhere: int = 0
+    untold: Words | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +82,10 @@ class _Held:
 
 _Breaks = tuple[_Held, list[Broken]]
 """A placement, and what it breaks."""
+_UNTOLD = Words(
+    "Om en regel om en student bryts berättas först när ändringen görs.",
+    "Whether a rule about a student is broken is told only when the change is made.",
+)
 
 
 def tell_impossible(session: Session, by: Caller) -> Aftermath:
@@ -82,13 +93,34 @@ def tell_impossible(session: Session, by: Caller) -> Aftermath:
 
     Each is told to its lärosäte and its unit. It is the last step of a transaction, as all events are.
     """
+    touched = _touched(session)
+    found = _new(session, touched, _judged(session, touched)) if touched else []
+    feed.tell(session, [event for held, broken in found for event in _events(held, broken)])
+    return _as_seen_by(session, by, found)
+
+
+def foresee_impossible(session: Session, by: Caller) -> Aftermath:
+    """Return what `tell_impossible` would for changes that will be rolled back; nobody is told anything.
+
+    Care is not told what breaks a rule about the student. What leaves no trace can be asked any number of times, and a
+    provider who moved a unit to and fro in dry runs would find where a student lives. What is left out is left out
+    before it costs any time, so that the time tells nothing either.
+    """
+    touched = _touched(session)
+    judged = _judged(session, touched) if touched else []
+    if knows_students(by):
+        return _as_seen_by(session, by, _new(session, touched, judged))
+    public = [(held, broken_for_all(broken)) for held, broken in judged]
+    found = _new(session, touched, [(held, broken) for held, broken in public if broken])
+    return replace(_as_seen_by(session, by, found), untold=_UNTOLD)
+
+
+def _touched(session: Session) -> Touched:
+    """Return what a session has changed, of what placements in force are judged by; nothing if none is in force."""
     touched = Touched(audit.take_changes(session))
     standing = col(Placement.status).in_(STANDING)
-    if not touched or session.exec(select(Placement.id).where(standing).limit(1)).first() is None:
-        return Aftermath()
-    found = _new(session, touched, _judged(session, touched))
-    feed.tell(session, [event for held, broken in found for event in _events(held, broken)])
-    return _as_seen_by(session, by, {held.placement.id: broken for held, broken in found})
+    in_force = touched and session.exec(select(Placement.id).where(standing).limit(1)).first()
+    return touched if in_force else Touched(())
 
 
 def _new(session: Session, touched: Touched, found: Sequence[_Breaks]) -> list[_Breaks]:
@@ -177,8 +209,11 @@ def _events(held: _Held, broken: Sequence[Broken]) -> Iterator[feed.Happening]:
         yield replace(subject, institution_id=None), {**details, "rules": for_all}
 
 
-def _as_seen_by(session: Session, by: Caller, found: Mapping[str, Sequence[Broken]]) -> Aftermath:
+def _as_seen_by(session: Session, by: Caller, breaks: Sequence[_Breaks]) -> Aftermath:
     """Return what a caller may see of what was found, in words that the caller knows."""
+    if not breaks:
+        return Aftermath()
+    found = {held.placement.id: broken for held, broken in breaks}
     rows = sorted(
         read_in_batches(session, placements_of(by), Placement.id, found), key=lambda row: (row[0].start, row[0].id)
     )

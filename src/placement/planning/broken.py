@@ -78,9 +78,14 @@ def rules_in(broken: Iterable[Broken]) -> list[str]:
     return sorted({each.rule for each in broken if each.rule is not None})
 
 
+def broken_for_all(broken: Iterable[Broken]) -> list[Broken]:
+    """Return what everyone concerned may know of what a placement breaks: what is not about the student."""
+    return [each for each in broken if each.rule not in PRIVATE]
+
+
 def rules_for_all(broken: Iterable[Broken]) -> list[str]:
     """Return the keys of the broken rules that everyone concerned may know."""
-    return [rule for rule in rules_in(broken) if rule not in PRIVATE]
+    return rules_in(broken_for_all(broken))
 
 
 def broken_beside(placement: Placement, request: Request, weeks: int) -> list[Broken]:
@@ -101,9 +106,14 @@ def broken_beside(placement: Placement, request: Request, weeks: int) -> list[Br
     return found
 
 
+def knows_students(by: Caller) -> bool:
+    """Return whether a caller may know which rules about a student are broken; care may not."""
+    return by.role in {Role.COORDINATOR, Role.INSTITUTION}
+
+
 def rules_seen_by(by: Caller, rules: Iterable[str]) -> list[str]:
     """Return the rules that a caller may know a placement to break: care does not learn what is about the student."""
-    everything = by.role in {Role.COORDINATOR, Role.INSTITUTION}
+    everything = knows_students(by)
     return [rule for rule in rules if everything or rule not in PRIVATE]
 
 

@@ -10,7 +10,7 @@ from typing import Any, Protocol, TypeVar
 from sqlmodel import Session
 
 from placement.callers import Caller
-from placement.in_force.impossible import Aftermath, tell_impossible
+from placement.in_force.impossible import Aftermath, foresee_impossible, tell_impossible
 from placement.register.writing import Replaced, Writer, writing
 from placement.sheets.changes import ChangeTold, tell_changes
 from placement.sheets.faults import Faults, Source
@@ -71,7 +71,7 @@ def hand_in(session: Session, by: Caller, bring_in: Callable[[], Outcome], *, dr
     """Bring rows in, and tell what that makes impossible; on a dry run, only find out what the outcome would be."""
     with session.begin_nested() as stage:
         outcome = bring_in()
-        outcome.aftermath = tell_impossible(session, by)
+        outcome.aftermath = foresee_impossible(session, by) if dry_run else tell_impossible(session, by)
         if dry_run:
             stage.rollback()
     return outcome

@@ -155,6 +155,56 @@ def test_a_sheet_lists_what_it_makes_impossible_and_so_does_its_dry_run(county: 
     assert ("impossiblePlacements" in again.json()) is dry_run
 
 
+def dry_run(county: County, row: dict[str, Any], by: str = "provider", language: str = "en") -> httpx2.Response:
+    """Ask what a change of the unit in a sheet would do, and get the answer whole."""
+    rows = {"rows": [{"id": "unt_a", "name": "Tallgården", "providerId": "org_city", **row}]}
+    return county.ask("POST", "/units/imports?dryRun=true", rows, by, language)
+
+
+def test_a_provider_finds_no_home_with_dry_runs_whose_answer_is_the_same_whether_or_not_the_journey_is_too_long(
+    county: County,
+) -> None:
+    near, far = dry_run(county, HOME), dry_run(county, {**KIRUNA, "zone": "kiruna"})
+    assert near.content == far.content
+    assert dry_run(county, {**KIRUNA, "siteId": None}).content == far.content
+    assert far.json()["impossibleUntold"] == (
+        "Whether a rule about a student is broken is told only when the change is made."
+    )
+    assert dry_run(county, HOME, language="sv").json()["impossibleUntold"] == (
+        "Om en regel om en student bryts berättas först när ändringen görs."
+    )
+    assert rules_in(dry_run(county, KIRUNA, "coordinator")) == [("travel-limit",)] * 2
+    assert "impossibleUntold" not in dry_run(county, KIRUNA, "coordinator").json()
+
+
+def test_a_provider_is_told_in_a_dry_run_what_is_about_the_unit_and_counts_nothing_that_is_about_students(
+    county: County,
+) -> None:
+    both = dry_run(county, {**KIRUNA, "maxStudents": 1})
+    assert both.content == dry_run(county, {**HOME, "maxStudents": 1}).content
+    assert rules_in(both) == [("unit-ceiling",)] * 2
+    elsewhere = dry_run(county, {**KIRUNA, "operatorId": "org_north"})
+    assert elsewhere.content == dry_run(county, {**HOME, "operatorId": "org_north"}).content
+
+
+def test_a_change_that_is_made_is_told_to_the_provider_as_ever_also_in_a_sheet(county: County) -> None:
+    rows = {"rows": [{"id": "unt_a", "name": "Tallgården", "providerId": "org_city", **KIRUNA}]}
+    answer = county.ask("POST", "/units/imports", rows, "provider")
+    told = answer.json()["impossiblePlacements"]
+    assert [[broken["rule"] for broken in each["brokenRules"]] for each in told] == [[None]] * 2
+    assert "impossibleUntold" not in answer.json()
+    assert len(county.told("provider")) == 2
+
+
+def test_each_reader_of_the_feed_reads_one_event_for_each_placement_that_has_become_impossible(county: County) -> None:
+    county.ask("PATCH", STUDENT, {"blockedUnits": ["unt_a"]}, by="institution")
+    assert [event["rules"] for event in county.told("coordinator")] == [["blocked-unit"]]
+    county.ask("PATCH", UNIT, {**KIRUNA, "maxStudents": 1}, by="provider")
+    whole, bare = [["travel-limit", "unit-ceiling"]] * 2, [["unit-ceiling"]] * 2
+    for by, rules in (("coordinator", whole), ("institution", whole), ("provider", bare)):
+        assert [event["rules"] for event in county.told(by)][1:] == rules
+
+
 def test_a_sheet_that_breaks_nothing_says_nothing(county: County) -> None:
     answer = county.ask(
         "POST", "/students/imports", {"rows": [{"externalId": "ki-0001", "maxTravel": 91}]}, "institution"

@@ -90,6 +90,13 @@ class ConsequencesShown(Shown):
         exclude_if=operator.not_,
         description="The number of others' placements that do. Antal andras placeringar som gör det.",
     )
+    impossible_untold: str | None = Field(
+        default=None,
+        exclude_if=operator.not_,
+        description="In a dry run by a provider or a unit: that whether a rule about a student is broken is told only "
+        "when the change is made. När en huvudman eller enhet bara prövar en import: att det först när "
+        "ändringen görs berättas om en regel om en student bryts.",
+    )
 
     @classmethod
     def of(cls, aftermath: Aftermath, language: str) -> ConsequencesShown:
@@ -97,4 +104,5 @@ class ConsequencesShown(Shown):
         return cls(
             impossible_placements=[ImpossibleShown.of(each, language) for each in aftermath.seen],
             impossible_elsewhere=aftermath.elsewhere,
+            impossible_untold=None if aftermath.untold is None else getattr(aftermath.untold, language),
         )
