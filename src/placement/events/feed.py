@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, insert, or_, true
+from sqlalchemy import ColumnElement, and_, func, insert, or_
 from sqlmodel import Session, col, select
 
 from placement.callers import Caller, Role
@@ -22,6 +22,7 @@ from placement_solver.words import Words
 
 FOLLOWERS = AUDITORS | INSTITUTIONS | CARE
 LONGEST_READING = 1_000
+IMPOSSIBLE = "placement.impossible"
 _TURN = 2_027_0118
 """The number of the PostgreSQL lock by which writers of events take turns until they commit."""
 
@@ -47,7 +48,7 @@ CATALOGUE: Mapping[str, Words] = {
     "placement.dropped-out": Words("Studenten har avbrutit placeringen.", "The student has left the placement."),
     "placement.completed": Words("Placeringen är fullgjord.", "The placement has been completed."),
     "placement.failed": Words("Placeringen är underkänd.", "The placement has been failed."),
-    "placement.impossible": Words(
+    IMPOSSIBLE: Words(
         "En placering som gäller bryter mot en regel efter en ändring. Den gäller tills en ny plan publiceras.",
         "A placement in force breaks a rule after a change. It stays in force until a new plan is published.",
     ),
@@ -157,9 +158,13 @@ def read_feed(
 
 
 def _heard_by(by: Caller) -> ColumnElement[bool]:
-    """Return the condition for events that concern a caller: all, or those of their own and those for everyone."""
+    """Return the condition for events that concern a caller: all, or those of their own and those for everyone.
+
+    Of a placement that breaks a rule about its student the unit has an event of its own, without the rule. Those who
+    read the whole event do not read that one too.
+    """
     if by.role in AUDITORS:
-        return true()
+        return or_(col(Event.kind) != IMPOSSIBLE, col(Event.institution_id).is_not(None))
     everyone = and_(*(col(party).is_(None) for party in (Event.institution_id, Event.provider_id, Event.unit_id)))
     if by.role is Role.INSTITUTION:
         return or_(everyone, col(Event.institution_id) == by.organisation)
