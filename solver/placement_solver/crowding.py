@@ -6,9 +6,12 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from placement_solver.problem import by_week
+from placement_solver.taken import add_terms
+from placement_solver.weeks import write_span
+from placement_solver.words import Words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from placement_solver.plan import Placement
     from placement_solver.problem import Problem, Taken
@@ -34,12 +37,14 @@ def find_crowded_weeks(
     }
 
 
-def name_crowd(crowded: dict[int, list[Placement]]) -> tuple[str, ...]:
-    """Return the requests that are placed in any of the crowded weeks, each once, in order."""
-    return tuple(sorted({placement.request for present in crowded.values() for placement in present}))
+def say_crowded(problem: Problem, limit: Words, weeks: Collection[int], taken: Sequence[Taken]) -> Words:
+    """Say in which weeks a limit, in words, is exceeded, and that other terms have taken part of it."""
+    span = name_weeks(problem, weeks)
+    return add_terms(Words(f"{limit.sv} ({span})", f"{limit.en} ({span})"), taken)
 
 
 def name_weeks(problem: Problem, weeks: Iterable[int]) -> str:
-    """Write weeks as in the calendar: ``2027-W03, 2027-W04``. A week outside the term is written as its number."""
-    term = problem.term
-    return ", ".join(str(term.first_week.plus(week)) if 0 <= week < term.weeks else str(week) for week in weeks)
+    """Write weeks as in the calendar: ``2027-W03–W05``. A week outside the term is written as its number."""
+    term, numbers = problem.term, sorted(weeks)
+    span = write_span(term.first_week, (week for week in numbers if 0 <= week < term.weeks))
+    return ", ".join([span] * bool(span) + [str(week) for week in numbers if not 0 <= week < term.weeks])

@@ -65,7 +65,8 @@ def find_moves(
             told = breaches[request] if kind in {"displaced", "lost", "supervisor"} else []
             rules = tuple(sorted({breach.rule for breach in told}))
             made_room_for = tuple(made_room.get(request, ())) if kind == "moved" else ()
-            words = _words(problem, request, old, new, _why(request, kind, told, made_room_for))
+            broken = [breach.words_for(problem, old) for breach in told[:_MOST_NAMED]] if old is not None else []
+            words = _words(problem, request, old, new, _why(request, kind, broken, made_room_for))
             moves.append(Move(request, kind, old, new, rules, made_room_for, words))
     return tuple(moves)
 
@@ -98,14 +99,13 @@ def _kind_of(problem: Problem, old: Placement | None, new: Placement | None, *, 
     return "displaced" if broken else "moved"
 
 
-def _why(request: RequestId, kind: Kind, breaches: Sequence[Breach], made_room_for: Sequence[RequestId]) -> Words:
-    """Say in words why a request was changed."""
-    if breaches:
-        told = [breach.words for breach in breaches[:_MOST_NAMED]]
+def _why(request: RequestId, kind: Kind, broken: Sequence[Words], made_room_for: Sequence[RequestId]) -> Words:
+    """Say in words why a request was changed: the rules that its old place breaks, or for whom it made room."""
+    if broken:
         name = f"{request}: "  # the whole sentence begins with it
         return Words(
-            "; ".join(words.sv.removeprefix(name) for words in told),
-            "; ".join(words.en.removeprefix(name) for words in told),
+            "; ".join(words.sv.removeprefix(name) for words in broken),
+            "; ".join(words.en.removeprefix(name) for words in broken),
         )
     if made_room_for:
         names = ", ".join(made_room_for[:_MOST_NAMED]) + (" …" if len(made_room_for) > _MOST_NAMED else "")

@@ -6,6 +6,11 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _FORM = re.compile(r"([0-9]{4})-W([0-9]{2})")
 
@@ -60,3 +65,14 @@ class IsoWeek:
     def __str__(self) -> str:
         """Return the week as documents write it: ``2026-W53``."""
         return f"{self.year:04d}-W{self.week:02d}"
+
+
+def write_span(first: IsoWeek, weeks: Iterable[int]) -> str:
+    """Write weeks counted from a first one, consecutive weeks as one span: ``2027-W03–W05, 2027-W09``."""
+    spans = []
+    for _, run in groupby(enumerate(sorted(weeks)), key=lambda numbered: numbered[1] - numbered[0]):
+        numbers = [week for _, week in run]
+        begin, end = first.plus(numbers[0]), first.plus(numbers[-1])
+        last = f"W{end.week:02d}" if end.year == begin.year else str(end)
+        spans.append(str(begin) if begin == end else f"{begin}–{last}")
+    return ", ".join(spans)

@@ -13,6 +13,11 @@ class Words:
     en: str
 
 
+def say_number(number: float) -> Words:
+    """Write a number with the fewest decimals: ``7,5`` in Swedish, ``7.5`` in English."""
+    return Words(f"{number:g}".replace(".", ","), f"{number:g}")
+
+
 def say_broken(rule: Words, why: Words) -> Words:
     """Say that something breaks a rule, which has a name, and how."""
     return Words(f"bryter mot regeln ”{rule.sv}”: {why.sv}", f"breaks the rule “{rule.en}”: {why.en}")

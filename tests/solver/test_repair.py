@@ -89,10 +89,8 @@ def test_students_of_a_closed_ward_move_and_the_reason_is_given() -> None:
     (move,) = mended.moves
     assert (move.request, move.kind, move.rules) == ("bo-1", "displaced", ("capacity",))
     assert move.words == Words(
-        "bo-1: ward från 2026-W52 → annex från 2026-W50: "
-        "places: fler studenter än erbjudna platser vid ward (2026-W52, 2026-W53)",
-        "bo-1: ward from 2026-W52 → annex from 2026-W50: "
-        "places: more students than places offered at ward (2026-W52, 2026-W53)",
+        "bo-1: ward från 2026-W52 → annex från 2026-W50: places: fler studenter än erbjudna platser (2026-W52–W53)",
+        "bo-1: ward from 2026-W52 → annex from 2026-W50: places: more students than places offered (2026-W52–W53)",
     )
     assert mended.totals == {
         "in_force": 2,

@@ -181,7 +181,8 @@ def report_pins(problem: Problem, reading: Reading) -> None:
         for request in breach.requests:
             if breach.rule == SupervisionRule.key and _somebody_suits(problem, pins[RequestId(request)]):
                 continue
-            _report_broken(position[RequestId(request)], breach.rule, breach.words, reading)
+            words = breach.words_for(problem, _placed(pins[RequestId(request)]))
+            _report_broken(position[RequestId(request)], breach.rule, words, reading)
     for request, pin in pins.items():
         if (clash := _taken_from(problem, pin)) is not None:
             _report_broken(position[request], clash.rule, clash.words, reading)

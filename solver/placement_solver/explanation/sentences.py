@@ -14,7 +14,8 @@ from placement_solver.explanation.relaxations import (
 )
 from placement_solver.rules import RULES
 from placement_solver.taken import name_terms
-from placement_solver.words import Words
+from placement_solver.weeks import write_span
+from placement_solver.words import Words, say_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -45,17 +46,6 @@ _WISHES = {
 def name_span(problem: Problem, weeks: Iterable[int]) -> str:
     """Write weeks of a problem's term as calendar weeks."""
     return write_span(problem.term.first_week, weeks)
-
-
-def write_span(first: IsoWeek, weeks: Iterable[int]) -> str:
-    """Write weeks counted from a first one, consecutive weeks as one span: ``2027-W03–W05, 2027-W09``."""
-    spans = []
-    for _, run in groupby(enumerate(sorted(weeks)), key=lambda numbered: numbered[1] - numbered[0]):
-        numbers = [week for _, week in run]
-        begin, end = first.plus(numbers[0]), first.plus(numbers[-1])
-        last = f"W{end.week:02d}" if end.year == begin.year else str(end)
-        spans.append(str(begin) if begin == end else f"{begin}–{last}")
-    return ", ".join(spans)
 
 
 def name_party(party: Party) -> str:
@@ -158,21 +148,23 @@ def tell_relaxation(problem: Problem, need: Relaxation) -> Words:
             )
         case WiderAgreement():
             parties, span = f"{need.institution} – {need.provider}", range(need.first_week, need.last_week + 1)
-            weeks = name_span(problem, span)
+            weeks, many = name_span(problem, span), need.student_weeks
+            amount = Words("1 studentvecka", "1 student-week")
+            if many != 1:
+                amount = Words(f"{many} studentveckor", f"{many} student-weeks")
             if need.agreement is None:
                 return Words(
-                    f"ett avtal {parties}, {weeks}, {need.student_weeks} studentveckor",
-                    f"an agreement {parties}, {weeks}, {need.student_weeks} student-weeks",
+                    f"ett avtal {parties}, {weeks}, {amount.sv}", f"an agreement {parties}, {weeks}, {amount.en}"
                 )
             return Words(
-                f"{need.student_weeks} studentveckor till i avtalet {need.agreement} ({parties}), som gäller {weeks}",
-                f"{need.student_weeks} student-weeks more in {need.agreement} ({parties}), in force {weeks}",
+                f"{amount.sv} till i avtalet {need.agreement} ({parties}), som gäller {weeks}",
+                f"{amount.en} more in {need.agreement} ({parties}), in force {weeks}",
             )
         case MoreTraining():
-            missing, old, new = (f"{hp:g}" for hp in (need.asked - need.credits, need.credits, need.asked))
+            missing, old, new = map(say_number, (need.asked - need.credits, need.credits, need.asked))
             return Words(
-                f"handledarutbildning för {need.supervisor}: {missing} hp till, från {old} till {new}",
-                f"training for {need.supervisor}: {missing} hp more, from {old} to {new}",
+                f"handledarutbildning för {need.supervisor}: {missing.sv} hp till, från {old.sv} till {new.sv}",
+                f"training for {need.supervisor}: {missing.en} hp more, from {old.en} to {new.en}",
             )
         case MoreStudents():
             weeks, more = name_span(problem, need.weeks), need.most - need.max_students
@@ -180,8 +172,8 @@ def tell_relaxation(problem: Problem, need: Relaxation) -> Words:
             if more > 1:
                 some = Words(f"{more} studenter", f"{more} more students")
             return Words(
-                f"{some.sv} till hos handledaren {need.supervisor}, {weeks} (nu {need.max_students} åt gången)",
-                f"{some.en} for supervisor {need.supervisor}, {weeks} (now {need.max_students} at a time)",
+                f"{some.sv} till hos {need.supervisor}, {weeks} (nu {need.max_students} åt gången)",
+                f"{some.en} with {need.supervisor}, {weeks} (now {need.max_students} at a time)",
             )
         case _:
             more = need.minutes - need.limit
@@ -328,9 +320,11 @@ def _tell_moves(remedy: Remedy) -> Words:
     moved = sum((move.before.unit, move.before.start) != (move.after.unit, move.after.start) for move in remedy.moves)
     renamed = len(remedy.moves) - moved
     fewest = Words("färst möjliga", "the fewest possible") if remedy.smallest else Words("färst funna", "fewest found")
+    one, others = Words("1 annan flyttas", "1 other moves"), Words(f"{moved} andra flyttas", f"{moved} others move")
+    who, change = one if moved == 1 else others, "changes" if renamed == 1 else "change"
     return Words(
-        f"{moved} andra flyttas ({fewest.sv}), {renamed} byter bara handledare",
-        f"{moved} others move ({fewest.en}), {renamed} change only supervisor",
+        f"{who.sv} ({fewest.sv}), {renamed} byter bara handledare",
+        f"{who.en} ({fewest.en}), {renamed} {change} only supervisor",
     )
 
 
@@ -339,7 +333,7 @@ def _name_placement(problem: Problem, placement: Placement) -> Words:
     place = f"{placement.unit}, {name_span(problem, range(placement.start, placement.start + request.weeks))}"
     if placement.supervisor is None:
         return Words(place, place)
-    return Words(f"{place}, handledare {placement.supervisor}", f"{place}, supervisor {placement.supervisor}")
+    return Words(f"{place}, handledare: {placement.supervisor}", f"{place}, supervisor: {placement.supervisor}")
 
 
 def _name_holders(holders: Sequence[Holding], most: int = MOST_LINES) -> Words:
@@ -351,6 +345,8 @@ def _name_holders(holders: Sequence[Holding], most: int = MOST_LINES) -> Words:
     if not rest:
         return Words(named, named)
     requests = sum(each.requests for each in rest)
+    if len(rest) == 1:
+        return Words(f"{named} och en grupp till: {requests}", f"{named} and one more group: {requests}")
     return Words(
         f"{named} och {len(rest)} grupper till: {requests}", f"{named} and {len(rest)} more groups: {requests}"
     )

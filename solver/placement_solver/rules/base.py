@@ -12,8 +12,11 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from placement_solver.crowding import say_crowded
+from placement_solver.taken import find_sharing
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from placement_solver.arrays import Bools, Ints
     from placement_solver.columns import Columns, Options
@@ -23,11 +26,20 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Crowd:
+    """A limit that is exceeded, in words without weeks, and the weeks in which it is."""
+
+    limit: Words
+    weeks: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Breach:
     """One broken rule in one plan: which requests are involved and, in words, what is wrong.
 
-    Where there is too little room, ``lack`` is the id of what has too little, such as a capacity, ``taken`` are the
-    placements of other terms that have some of it, and ``weeks`` those with too many, if it is counted week by week.
+    Where there is too little room, ``lack`` is the id of what has too little, such as a capacity, and ``taken`` are the
+    placements of other terms that have some of it. ``crowd`` is given where a limit is exceeded week by week: not every
+    request is there in all the weeks.
     """
 
     rule: str
@@ -35,7 +47,26 @@ class Breach:
     words: Words
     taken: tuple[Taken, ...] = ()
     lack: str | None = None
-    weeks: tuple[int, ...] = ()
+    crowd: Crowd | None = None
+
+    def words_for(self, problem: Problem, placement: Placement) -> Words:
+        """Return the words for one of the placements involved, with only the weeks in which it is held."""
+        if self.crowd is None:
+            return self.words
+        held = range(placement.start, placement.start + problem.request[placement.request].weeks)
+        weeks = [week for week in self.crowd.weeks if week in held]
+        return say_crowded(problem, self.crowd.limit, weeks, find_sharing(self.taken, weeks))
+
+
+def crowd_breach(
+    rule: str, problem: Problem, lack: str, limit: Words, crowded: dict[int, list[Placement]], others: Iterable[Taken]
+) -> Breach:
+    """Return the breach of a limit, in words, that is exceeded in the crowded weeks; ``others`` are of other terms."""
+    taken = find_sharing(others, crowded)
+    requests = tuple(sorted({placement.request for present in crowded.values() for placement in present}))
+    return Breach(
+        rule, requests, say_crowded(problem, limit, crowded, taken), taken, lack, Crowd(limit, tuple(crowded))
+    )
 
 
 class Rule(ABC):

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from placement_solver.covers import covers, find_capacities
-from placement_solver.crowding import find_crowded_weeks, name_crowd, name_weeks
-from placement_solver.rules.base import Admission, Breach, Limit, Line, Uses, cells_by_week
-from placement_solver.taken import add_terms, find_sharing
+from placement_solver.crowding import find_crowded_weeks
+from placement_solver.rules.base import Admission, Breach, Limit, Line, Uses, cells_by_week, crowd_breach
 from placement_solver.words import Source, Words
 
 if TYPE_CHECKING:
@@ -85,9 +84,8 @@ class CapacityRule(Admission, Limit):
             others = [each for each in problem.taken_at[capacity.unit] if covers(capacity, each)]
             crowded = find_crowded_weeks(problem, capacity.places, placed[capacity.id], others)
             if crowded:
-                weeks, taken = name_weeks(problem, crowded), find_sharing(others, crowded)
-                words = Words(
-                    f"{capacity.id}: fler studenter än erbjudna platser vid {capacity.unit} ({weeks})",
-                    f"{capacity.id}: more students than places offered at {capacity.unit} ({weeks})",
+                limit = Words(
+                    f"{capacity.id}: fler studenter än erbjudna platser",
+                    f"{capacity.id}: more students than places offered",
                 )
-                yield Breach(self.key, name_crowd(crowded), add_terms(words, taken), taken, capacity.id, tuple(crowded))
+                yield crowd_breach(self.key, problem, capacity.id, limit, crowded, others)

@@ -50,13 +50,13 @@ class DistinctUnits(Itinerary):
             student = problem.student[problem.request[placement.request].student]
             if student.distinct_units:
                 requests[student.id, placement.unit].append(placement.request)
-        for (name, unit), own in requests.items():
+        for (_, unit), own in requests.items():
             if len(own) > 1:
                 yield Breach(
                     self.key,
                     tuple(own),
                     Words(
-                        f"{name}: placeras {len(own)} gånger vid {unit} ({', '.join(own)})",
-                        f"{name}: is placed {len(own)} times at {unit} ({', '.join(own)})",
+                        f"studenten placeras {len(own)} gånger vid {unit} ({', '.join(own)})",
+                        f"the student is placed {len(own)} times at {unit} ({', '.join(own)})",
                     ),
                 )

@@ -60,7 +60,7 @@ class Pin(Admission):
                     self.key,
                     (pin.request,),
                     Words(
-                        f"{pin.request}: är låst till {pin.unit} från {week}, handledare {name or 'valfri'}",
-                        f"{pin.request}: is pinned to {pin.unit} from {week}, supervisor {name or 'any'}",
+                        f"{pin.request}: är låst till {pin.unit} från {week}, handledare: {name or 'valfri'}",
+                        f"{pin.request}: is pinned to {pin.unit} from {week}, supervisor: {name or 'any'}",
                     ),
                 )

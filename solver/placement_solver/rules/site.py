@@ -38,12 +38,24 @@ class Site(Admission):
             student = problem.student[problem.request[placement.request].student]
             unit = problem.unit[placement.unit]
             if student.site != unit.site:
-                home, there = student.site or "–", unit.site or "–"
+                home, there = _say_home(student.site), _say_place(unit.site)
                 yield Breach(
                     self.key,
                     (placement.request,),
                     Words(
-                        f"{placement.request}: studieorten är {home} men {unit.id} hör till {there}",
-                        f"{placement.request}: the site is {home} but {unit.id} belongs to {there}",
+                        f"{placement.request}: {home.sv}, men {unit.id} hör {there.sv}",
+                        f"{placement.request}: {home.en}, but {unit.id} belongs to {there.en}",
                     ),
                 )
+
+
+def _say_home(home: str | None) -> Words:
+    """Say which site a student has."""
+    if home is None:
+        return Words("studenten har ingen studieort", "the student has no site")
+    return Words(f"studieorten är {home}", f"the site is {home}")
+
+
+def _say_place(there: str | None) -> Words:
+    """Say which site a unit belongs to."""
+    return Words("inte till någon studieort", "no site") if there is None else Words(f"till {there}", there)

@@ -8,7 +8,7 @@ import numpy as np
 
 from placement_solver.columns import SOMEBODY
 from placement_solver.rules.base import Admission, Breach
-from placement_solver.words import Source, Words
+from placement_solver.words import Source, Words, say_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from placement_solver.arrays import Bools
     from placement_solver.columns import Columns, Options
     from placement_solver.plan import Placement
-    from placement_solver.problem import Problem
+    from placement_solver.problem import Problem, SupervisorId
 
 
 class SupervisionRule(Admission):
@@ -70,37 +70,35 @@ class SupervisionRule(Admission):
     def check(self, problem: Problem, placements: Sequence[Placement]) -> Iterator[Breach]:
         """Yield each placement that requires a supervisor and has no suitable one."""
         for placement in placements:
-            faults = list(self._faults(problem, placement))
-            if faults:
-                yield Breach(
-                    self.key,
-                    (placement.request,),
-                    Words(
-                        f"{placement.request}: handledare {', '.join(fault.sv for fault in faults)}",
-                        f"{placement.request}: supervisor {', '.join(fault.en for fault in faults)}",
-                    ),
+            asked = problem.request[placement.request].supervision
+            if asked is None:
+                continue
+            if placement.supervisor is None:
+                why = Words("handledare saknas", "there is no supervisor")
+            else:
+                name = placement.supervisor
+                faults = list(self._faults(problem, placement, name, asked.credits))
+                if not faults:
+                    continue
+                why = Words(
+                    f"handledaren {', '.join(fault.sv for fault in faults)} ({name})",
+                    f"the supervisor {', '.join(fault.en for fault in faults)} ({name})",
                 )
+            request = placement.request
+            yield Breach(self.key, (request,), Words(f"{request}: {why.sv}", f"{request}: {why.en}"))
 
-    def _faults(self, problem: Problem, placement: Placement) -> Iterator[Words]:
-        """Yield in words what is wrong with the supervision of a placement that requires it."""
-        request = problem.request[placement.request]
-        asked = request.supervision
-        if asked is None:
-            return
-        if placement.supervisor is None:
-            yield Words("saknas", "is missing")
-            return
-        supervisor = problem.supervisor[placement.supervisor]
-        name, hp = supervisor.id, supervisor.credits
-        weeks = set(range(placement.start, placement.start + request.weeks))
+    def _faults(self, problem: Problem, placement: Placement, name: SupervisorId, asked: float) -> Iterator[Words]:
+        """Yield in words what is wrong with a placement's supervisor, of whom some credits are asked."""
+        request, supervisor = problem.request[placement.request], problem.supervisor[name]
         if supervisor.unit != placement.unit:
             yield Words(
-                f"{name} finns vid {supervisor.unit}, inte {placement.unit}",
-                f"{name} is at {supervisor.unit}, not {placement.unit}",
+                f"finns vid {supervisor.unit}, inte {placement.unit}", f"is at {supervisor.unit}, not {placement.unit}"
             )
         if supervisor.profession != problem.student[request.student].profession:
-            yield Words(f"{name} är {supervisor.profession}", f"{name} is {supervisor.profession}")
-        if hp < asked.credits:
-            yield Words(f"{name} har {hp:g} hp av {asked.credits:g}", f"{name} has {hp:g} hp of {asked.credits:g}")
+            yield Words(f"är {supervisor.profession}", f"has the profession {supervisor.profession}")
+        if supervisor.credits < asked:
+            has, needs = say_number(supervisor.credits), say_number(asked)
+            yield Words(f"har {has.sv} hp men {needs.sv} krävs", f"has {has.en} hp but {needs.en} are required")
+        weeks = set(range(placement.start, placement.start + request.weeks))
         if not weeks <= set(range(problem.term.weeks) if supervisor.weeks is None else supervisor.weeks):
-            yield Words(f"{name} är inte i tjänst alla veckor", f"{name} is not on duty in every week")
+            yield Words("är inte i tjänst alla veckor", "is not on duty in every week")

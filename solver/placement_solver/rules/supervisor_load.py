@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from placement_solver.columns import SOMEBODY
-from placement_solver.crowding import find_crowded_weeks, name_crowd, name_weeks
-from placement_solver.rules.base import Breach, Limit, Line, Uses, cells_by_week
-from placement_solver.taken import add_terms, find_sharing
+from placement_solver.crowding import find_crowded_weeks
+from placement_solver.rules.base import Limit, Line, Uses, cells_by_week, crowd_breach
 from placement_solver.words import Source, Words
 
 if TYPE_CHECKING:
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from placement_solver.columns import Columns, Options
     from placement_solver.plan import Placement
     from placement_solver.problem import Problem
+    from placement_solver.rules.base import Breach
 
 
 class SupervisorLoad(Limit):
@@ -94,11 +94,12 @@ class SupervisorLoad(Limit):
             others = problem.taken_with[supervisor.id]
             crowded = find_crowded_weeks(problem, supervisor.max_students, of[supervisor.id], others)
             if crowded:
-                weeks, taken = name_weeks(problem, crowded), find_sharing(others, crowded)
-                words = Words(
-                    f"{supervisor.id}: fler än {supervisor.max_students} studenter samtidigt ({weeks})",
-                    f"{supervisor.id}: more than {supervisor.max_students} students at a time ({weeks})",
+                most = supervisor.max_students
+                students = (
+                    Words("en student", "one student") if most == 1 else Words(f"{most} studenter", f"{most} students")
                 )
-                yield Breach(
-                    self.key, name_crowd(crowded), add_terms(words, taken), taken, supervisor.id, tuple(crowded)
+                limit = Words(
+                    f"{supervisor.id}: fler än {students.sv} samtidigt",
+                    f"{supervisor.id}: more than {students.en} at a time",
                 )
+                yield crowd_breach(self.key, problem, supervisor.id, limit, crowded, others)

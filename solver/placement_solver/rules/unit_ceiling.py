@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from placement_solver.crowding import find_crowded_weeks, name_crowd, name_weeks
-from placement_solver.rules.base import Breach, Limit, Line, Uses, cells_by_week
-from placement_solver.taken import add_terms, find_sharing
+from placement_solver.crowding import find_crowded_weeks
+from placement_solver.rules.base import Limit, Line, Uses, cells_by_week, crowd_breach
 from placement_solver.words import Source, Words
 
 if TYPE_CHECKING:
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from placement_solver.columns import Columns, Options
     from placement_solver.plan import Placement
     from placement_solver.problem import Problem
+    from placement_solver.rules.base import Breach
 
 
 class UnitCeiling(Limit):
@@ -68,9 +68,7 @@ class UnitCeiling(Limit):
             others = problem.taken_at[unit.id]
             crowded = find_crowded_weeks(problem, unit.max_students, at[unit.id], others)
             if crowded:
-                weeks, taken = name_weeks(problem, crowded), find_sharing(others, crowded)
-                words = Words(
-                    f"{unit.id}: fler studenter än enhetens tak ({weeks})",
-                    f"{unit.id}: more students than the unit's ceiling ({weeks})",
+                limit = Words(
+                    f"{unit.id}: fler studenter än enhetens tak", f"{unit.id}: more students than the unit's ceiling"
                 )
-                yield Breach(self.key, name_crowd(crowded), add_terms(words, taken), taken, unit.id, tuple(crowded))
+                yield crowd_breach(self.key, problem, unit.id, limit, crowded, others)

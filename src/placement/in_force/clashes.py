@@ -18,13 +18,13 @@ from placement.planning.other_terms import sharing_weeks, write_taken
 from placement.store.batches import read_in_batches
 from placement.tables import Request, Term
 from placement_solver.check import check
-from placement_solver.explanation.sentences import write_span
 from placement_solver.faults import InvalidProblem
 from placement_solver.plan import Placement, Plan
 from placement_solver.problem import Problem, Taken
 from placement_solver.rules import Breach
 from placement_solver.rules.agreement_ceiling import AgreementCeiling
 from placement_solver.taken import find_sharing, name_terms
+from placement_solver.weeks import write_span
 from placement_solver.words import Words
 
 
@@ -128,9 +128,9 @@ def _known_to(problem: Problem, taken: Iterable[Taken]) -> set[Taken]:
 def _taken_of(breach: Breach) -> Counter[_Room]:
     """Count what other terms have of the room that is too little: placements by week, or student-weeks of a term."""
     weeks = (week for each in breach.taken for week in each.weeks)
-    if not breach.weeks:
+    if breach.crowd is None:
         return Counter((breach.rule, breach.lack, None) for _ in weeks)
-    return Counter((breach.rule, breach.lack, week) for week in weeks if week in breach.weeks)
+    return Counter((breach.rule, breach.lack, week) for week in weeks if week in breach.crowd.weeks)
 
 
 def _tell_overrun(problem: Problem, other: Term, breach: Breach, taken: Taken) -> Clash:
@@ -169,12 +169,10 @@ def _tell(problem: Problem, placement: Placement, breach: Breach) -> Clash:
     taken, weeks = _meeting(problem, breach, placement)
     student, span = problem.request[placement.request].student, write_span(problem.term.first_week, weeks)
     codes = tuple(sorted({each.term for each in taken}))
-    name, terms = name_rule(breach.rule), name_terms(codes)
-    if breach.lack is not None:
-        lack = _lack_in(breach)
-        terms = Words(f"{lack.sv}; {terms.sv}", f"{lack.en}; {terms.en}")
+    name = name_rule(breach.rule)
+    told = name_terms(codes) if breach.lack is None else breach.words_for(problem, placement)
     words = Words(
-        f"studenten {student} vid {placement.unit}, {span}: bryter mot regeln ”{name.sv}”: {terms.sv}",
-        f"the student {student} at {placement.unit}, {span}: breaks the rule “{name.en}”: {terms.en}",
+        f"studenten {student} vid {placement.unit}, {span}: bryter mot regeln ”{name.sv}”: {told.sv}",
+        f"the student {student} at {placement.unit}, {span}: breaks the rule “{name.en}”: {told.en}",
     )
     return Clash(words, codes)

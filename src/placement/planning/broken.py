@@ -50,9 +50,11 @@ def name_rule(rule: str) -> Words:
 def broken_by(problem: Problem, placed: Sequence[Line], about: set[str]) -> dict[str, list[Broken]]:
     """Return what some placements break in a problem, by request: those of ``about``, and those they break it with."""
     found: dict[str, list[Broken]] = defaultdict(list)
+    lines = {str(line.request): line for line in placed}
     for breach in check(problem, placed):
         for request in () if about.isdisjoint(breach.requests) else breach.requests:
-            found[request].append(Broken(breach.rule, name_rule(breach.rule), _without_name(breach.words, request)))
+            words = breach.words_for(problem, lines[request])
+            found[request].append(Broken(breach.rule, name_rule(breach.rule), _without_name(words, request)))
     return dict(found)
 
 

@@ -18,9 +18,8 @@ from placement.store.access import CARE, COORDINATORS, FIRST, Page, Span
 from placement.store.scopes import units_of
 from placement.tables import Plan, PlanDocument, Run, Term, Unit, WordList
 from placement.vocabulary import Vocabulary
-from placement_solver.explanation.sentences import write_span
 from placement_solver.figures.pricing import AGREEMENT, CEILING, PLACE, SUPERVISOR
-from placement_solver.weeks import IsoWeek
+from placement_solver.weeks import IsoWeek, write_span
 from placement_solver.words import Words
 
 _MORE: Mapping[str, Words] = {

@@ -141,6 +141,41 @@ def test_the_unit_is_told_that_a_placement_cannot_stay_but_not_why_if_it_is_abou
     ] * 2
 
 
+@pytest.mark.one_database
+@pytest.mark.parametrize(
+    ("path", "body", "sv", "en"),
+    [
+        (
+            COURSE,
+            {"supervisionCredits": 15},
+            "handledaren har 7,5 hp men 15 krävs (en handledare vid Tallgården)",
+            "the supervisor has 7.5 hp but 15 are required (a supervisor at Tallgården)",
+        ),
+        (
+            UNIT,
+            {"siteId": None},
+            "studieorten är Söder, men Tallgården hör inte till någon studieort",
+            "the site is Söder, but Tallgården belongs to no site",
+        ),
+        (
+            OFFER,
+            {"weeks": [{**week, "places": 1} for week in WEEKS[1:4]]},
+            "Tallgården – sjuksköterska: fler studenter än erbjudna platser (2027-W01–W03)",
+            "Tallgården – nurse: more students than places offered (2027-W01–W03)",
+        ),
+    ],
+)
+def test_how_a_rule_is_broken_is_told_in_a_sentence_that_reads_well(
+    county: County, path: str, body: dict[str, Any], sv: str, en: str
+) -> None:
+    by = "institution" if path == COURSE else "coordinator"
+    rows = county.ask("GET", path, by=by).json()
+    for language, why in (("sv", sv), ("en", en)):
+        found = county.ask("PATCH", path, body, by, language).json()["impossiblePlacements"]
+        assert {broken["why"] for each in found for broken in each["brokenRules"]} == {why}
+        county.ask("PATCH", path, {name: rows[name] for name in body}, by)
+
+
 @pytest.mark.parametrize("dry_run", [True, False])
 def test_a_sheet_lists_what_it_makes_impossible_and_so_does_its_dry_run(county: County, *, dry_run: bool) -> None:
     rows = [{"externalId": "ki-0001", "maxTravel": 5}, {"externalId": "ki-0002", "maxTravel": 5}]

@@ -111,6 +111,11 @@ def test_many_holders_are_told_as_the_largest_groups_and_the_rest_together() -> 
     sv, en = about(term, *(placed(f"{name}-1") for name in names))
     assert "och 5 grupper till: 5" in sv.splitlines()[-2]
     assert "and 2 more groups: 2" in en.splitlines()[-1]
+    offer = replace(term.capacities[0], places=6)
+    six = replace(term, capacities=(offer,), students=term.students[:7], requests=term.requests[:7])
+    sv, en = about(six, *(placed(f"{name}-1") for name in names[:6]))
+    assert "och 4 grupper till: 4" in sv
+    assert "and one more group: 1" in en.splitlines()[-1]
 
 
 def test_own_placements_and_dear_units_are_told() -> None:
@@ -151,14 +156,14 @@ def test_each_change_is_told_with_what_the_coordinator_has_to_ask_for() -> None:
     nothing = problem(capacities=(), requests=asks)
     assert "in a new offer" in help_for(nothing)[1]
     short = problem(agreements=(agreement(max_student_weeks=3),), requests=asks)
-    assert "1 studentveckor till i avtalet ki-region (ki – region)" in help_for(short, beside)[0]
+    assert "1 studentvecka till i avtalet ki-region (ki – region)" in help_for(short, beside)[0]
     none = problem(agreements=(agreement(provider=ProviderId("nacka")),), requests=asks)
     assert "an agreement ki – region, 2026-W50–W51, 2 student-weeks" in help_for(none)[1]
     untrained = problem(supervisors=(supervisor(credits=1.5),), requests=guided)
-    assert "handledarutbildning för karin: 6 hp till, från 1.5 till 7.5" in help_for(untrained)[0]
+    assert "handledarutbildning för karin: 6 hp till, från 1,5 till 7,5" in help_for(untrained)[0]
     busy = help_for(problem(requests=guided), placed("bo-1", by="karin"))
-    assert "one more student for supervisor karin, 2026-W50–W51 (now 1 at a time)" in busy[1]
-    assert "Plats: ward, 2026-W50–W51, handledare karin; målvärde 1010 → 20" in busy[0]
+    assert "one more student with karin, 2026-W50–W51 (now 1 at a time)" in busy[1]
+    assert "Plats: ward, 2026-W50–W51, handledare: karin; målvärde 1010 → 20" in busy[0]
     far = problem(units=(unit(lat=59.5),), students=(student(max_travel=60), student("bo")), requests=asks)
     assert "a journey 61 minutes over the limit, 121 instead of at most 60" in help_for(far)[1]
     both_needed = problem(capacities=(), students=far.students, units=far.units, requests=asks)
@@ -168,7 +173,7 @@ def test_each_change_is_told_with_what_the_coordinator_has_to_ask_for() -> None:
 def test_moves_are_told_one_by_one_with_what_they_cost() -> None:
     term = problem(capacities=(capacity(places=1),), requests=(request(starts=(0,)), request("bo-1")))
     sv, en = help_for(term, placed("bo-1"))
-    assert "1 others move (the fewest possible), 0 change only supervisor. Place: ward, 2026-W50–W51" in en
+    assert "1 other moves (the fewest possible), 0 change only supervisor. Place: ward, 2026-W50–W51" in en
     assert "    bo-1: från ward, 2026-W50–W51 till ward, 2026-W52–W53" in sv
     plan = plan_of(term, placed("bo-1"))
     found = find_remedies(term, Columns(term), plan, RequestId("anna-1"), seconds=60.0)
@@ -297,10 +302,10 @@ def test_as_many_more_are_asked_for_as_other_terms_have_taken_too_many() -> None
     assert "2 platser till vid ward, 2026-W51–W52, i places. Plats" in help_for(full)[0]
     assert "2 more places at ward, 2026-W51–W52, in places. Place" in help_for(full)[1]
     one = problem(capacities=(capacity(places=9),), requests=asks, taken=much[2:])
-    assert "one more student for supervisor karin, 2026-W51–W52 (now 1 at a time). Place" in help_for(one)[1]
+    assert "one more student with karin, 2026-W51–W52 (now 1 at a time). Place" in help_for(one)[1]
     both_hers = replace(one, taken=(much[2], replace(much[2], id=much[1].id)))
-    assert "2 more students for supervisor karin, 2026-W51–W52 (now 1 at a time). Place" in help_for(both_hers)[1]
-    assert "2 studenter till hos handledaren karin" in help_for(both_hers)[0]
+    assert "2 more students with karin, 2026-W51–W52 (now 1 at a time). Place" in help_for(both_hers)[1]
+    assert "2 studenter till hos karin" in help_for(both_hers)[0]
 
 
 def test_a_new_offer_and_a_new_agreement_are_as_large_as_it_takes_beside_another_term() -> None:

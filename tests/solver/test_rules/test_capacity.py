@@ -32,8 +32,8 @@ def test_no_more_students_come_in_a_week_than_there_are_places() -> None:
     term = problem(capacities=(capacity(places=1),))
     (breach,) = breaches("capacity", term, placed(start=0), placed("bo-1", start=1))
     assert breach.requests == ("anna-1", "bo-1")
-    assert breach.words.sv == "places: fler studenter än erbjudna platser vid ward (2026-W51)"
-    assert breach.words.en == "places: more students than places offered at ward (2026-W51)"
+    assert breach.words.sv == "places: fler studenter än erbjudna platser (2026-W51)"
+    assert breach.words.en == "places: more students than places offered (2026-W51)"
 
 
 def test_one_place_serves_one_student_after_another() -> None:
@@ -71,11 +71,9 @@ def test_a_student_of_another_term_has_one_of_the_places() -> None:
     assert breach.requests == ("anna-1",)
     assert breach.taken == (taken(),)
     assert breach.words.sv == (
-        "places: fler studenter än erbjudna platser vid ward (2026-W52); upptaget av en annan termin (ST26)"
+        "places: fler studenter än erbjudna platser (2026-W52); upptaget av en annan termin (ST26)"
     )
-    assert breach.words.en == (
-        "places: more students than places offered at ward (2026-W52); taken by the other term (ST26)"
-    )
+    assert breach.words.en == ("places: more students than places offered (2026-W52); taken by the other term (ST26)")
     assert not broken_by("capacity", term, placed(start=3))
     assert not broken_by("capacity", problem(taken=(taken(),)), placed(start=2)), "one of two places is left"
 

@@ -11,8 +11,8 @@ DISTINCT = problem(requests=REQUESTS, students=(student(distinct_units=True),))
 def test_a_student_who_should_see_different_units_is_not_sent_to_one_twice() -> None:
     (breach,) = breaches("distinct-units", DISTINCT, placed("anna-1"), placed("anna-2", start=4))
     assert breach.requests == ("anna-1", "anna-2")
-    assert breach.words.sv == "anna: placeras 2 gånger vid ward (anna-1, anna-2)"
-    assert breach.words.en == "anna: is placed 2 times at ward (anna-1, anna-2)"
+    assert breach.words.sv == "studenten placeras 2 gånger vid ward (anna-1, anna-2)"
+    assert breach.words.en == "the student is placed 2 times at ward (anna-1, anna-2)"
 
 
 def test_two_units_are_different_units() -> None:

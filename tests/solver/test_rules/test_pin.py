@@ -37,14 +37,14 @@ def test_a_pin_that_names_a_supervisor_is_kept_with_that_one() -> None:
 def test_a_pin_is_not_kept_by_less_than_all_it_says(plan: tuple[Placement, ...]) -> None:
     (breach,) = breaches("pin", WITH_KARIN, *plan)
     assert breach.requests == ("anna-1",)
-    assert breach.words.sv == "anna-1: är låst till ward från 2026-W53, handledare karin"
-    assert breach.words.en == "anna-1: is pinned to ward from 2026-W53, supervisor karin"
+    assert breach.words.sv == "anna-1: är låst till ward från 2026-W53, handledare: karin"
+    assert breach.words.en == "anna-1: is pinned to ward from 2026-W53, supervisor: karin"
 
 
 def test_the_breach_of_a_pin_without_a_name_says_that_any_supervisor_will_do() -> None:
     (breach,) = breaches("pin", TO_THE_WARD)
-    assert breach.words.sv == "anna-1: är låst till ward från 2026-W53, handledare valfri"
-    assert breach.words.en == "anna-1: is pinned to ward from 2026-W53, supervisor any"
+    assert breach.words.sv == "anna-1: är låst till ward från 2026-W53, handledare: valfri"
+    assert breach.words.en == "anna-1: is pinned to ward from 2026-W53, supervisor: any"
 
 
 def test_a_pin_leaves_other_requests_alone() -> None:

@@ -30,31 +30,33 @@ def test_a_trained_supervisor_on_duty_at_the_unit_will_do() -> None:
 @pytest.mark.parametrize(
     ("fault", "sv", "en"),
     [
-        ({"unit": UnitId("home")}, "karin finns vid home, inte ward", "karin is at home, not ward"),
-        ({"profession": "midwife"}, "karin är midwife", "karin is midwife"),
-        ({"credits": 1.5}, "karin har 1.5 hp av 7.5", "karin has 1.5 hp of 7.5"),
-        ({"weeks": (0, 2)}, "karin är inte i tjänst alla veckor", "karin is not on duty in every week"),
+        ({"unit": UnitId("home")}, "finns vid home, inte ward", "is at home, not ward"),
+        ({"profession": "midwife"}, "är midwife", "has the profession midwife"),
+        ({"credits": 1.5}, "har 1,5 hp men 7,5 krävs", "has 1.5 hp but 7.5 are required"),
+        ({"weeks": (0, 2)}, "är inte i tjänst alla veckor", "is not on duty in every week"),
     ],
 )
 def test_a_unit_without_a_trained_supervisor_gets_no_student(fault: dict[str, Any], sv: str, en: str) -> None:
     term = problem(requests=ASKS, supervisors=(supervisor(**fault),))
     (breach,) = breaches("supervision", term, placed(by="karin"))
-    assert breach.words.sv == f"anna-1: handledare {sv}"
-    assert breach.words.en == f"anna-1: supervisor {en}"
+    assert breach.words.sv == f"anna-1: handledaren {sv} (karin)"
+    assert breach.words.en == f"anna-1: the supervisor {en} (karin)"
     assert not admits(term, SOMEBODY)
 
 
 def test_everything_that_is_wrong_with_a_supervisor_is_told_at_once() -> None:
     term = problem(requests=ASKS, supervisors=(supervisor(profession="midwife", credits=0.0),))
     (breach,) = breaches("supervision", term, placed(by="karin"))
-    assert breach.words.en == "anna-1: supervisor karin is midwife, karin has 0 hp of 7.5"
+    assert breach.words.en == (
+        "anna-1: the supervisor has the profession midwife, has 0 hp but 7.5 are required (karin)"
+    )
 
 
 def test_a_course_that_asks_does_not_go_without() -> None:
     term = problem(requests=ASKS)
     (breach,) = breaches("supervision", term, placed())
     assert breach.words.sv == "anna-1: handledare saknas"
-    assert breach.words.en == "anna-1: supervisor is missing"
+    assert breach.words.en == "anna-1: there is no supervisor"
     assert not admits(term, NOBODY)
 
 

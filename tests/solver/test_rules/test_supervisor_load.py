@@ -14,8 +14,8 @@ from tests.solver.small import breaches, broken_by, placed, problem, request, st
 def test_a_supervisor_has_one_student_at_a_time() -> None:
     (breach,) = breaches("supervisor-load", problem(), placed(by="karin"), placed("bo-1", start=1, by="karin"))
     assert breach.requests == ("anna-1", "bo-1")
-    assert breach.words.sv == "karin: fler än 1 studenter samtidigt (2026-W51)"
-    assert breach.words.en == "karin: more than 1 students at a time (2026-W51)"
+    assert breach.words.sv == "karin: fler än en student samtidigt (2026-W51)"
+    assert breach.words.en == "karin: more than one student at a time (2026-W51)"
 
 
 def test_a_supervisor_may_have_one_student_after_another() -> None:
@@ -107,8 +107,8 @@ def test_a_supervisor_s_students_of_other_terms_count() -> None:
     (breach,) = breaches("supervisor-load", term, placed(start=2, by="karin"))
     assert breach.requests == ("anna-1",)
     assert breach.taken == (with_karin,)
-    assert breach.words.sv == "karin: fler än 1 studenter samtidigt (2026-W52); upptaget av en annan termin (ST26)"
-    assert breach.words.en == "karin: more than 1 students at a time (2026-W52); taken by the other term (ST26)"
+    assert breach.words.sv == "karin: fler än en student samtidigt (2026-W52); upptaget av en annan termin (ST26)"
+    assert breach.words.en == "karin: more than one student at a time (2026-W52); taken by the other term (ST26)"
     assert not broken_by("supervisor-load", term, placed(start=3, by="karin"))
     assert not broken_by("supervisor-load", term, placed(start=2))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from placement_solver.columns import Columns
 from placement_solver.problem import Problem, Taken
 from placement_solver.rules.unit_ceiling import UnitCeiling
@@ -23,6 +25,18 @@ def test_students_of_all_professions_together_stay_below_the_ceiling() -> None:
     assert breach.requests == ("anna-1", "bo-1")
     assert breach.words.sv == "ward: fler studenter än enhetens tak (2026-W51)"
     assert breach.words.en == "ward: more students than the unit's ceiling (2026-W51)"
+
+
+def test_a_placement_is_told_only_the_weeks_and_terms_that_it_meets_as_one_span() -> None:
+    full = replace(term(0, taken()), requests=(request(weeks=2), request("bo-1", weeks=6)))
+    anna, bo = placed(start=3), placed("bo-1")
+    (breach,) = breaches("unit-ceiling", full, anna, bo)
+    assert breach.words.en == (
+        "ward: more students than the unit's ceiling (2026-W50–2027-W02); taken by the other term (ST26)"
+    )
+    assert breach.words_for(full, bo) == breach.words
+    assert breach.words_for(full, anna).sv == "ward: fler studenter än enhetens tak (2026-W53–2027-W01)"
+    assert breach.words_for(full, anna).en == "ward: more students than the unit's ceiling (2026-W53–2027-W01)"
 
 
 def test_as_many_as_the_ceiling_may_come() -> None:

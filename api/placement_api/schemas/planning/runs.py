@@ -37,8 +37,7 @@ _RELEASED: dict[str, JsonValue] = {
     "start": "2027-W05",
     "whySv": "bryter mot regeln ”Utbildningsplatser”: Geriatriken – sjuksköterska: fler studenter än erbjudna platser"
     " vid Geriatriken (2027-W05)",
-    "whyEn": "breaks the rule “Places offered”: Geriatriken – nurse: more students than places offered at Geriatriken"
-    " (2027-W05)",
+    "whyEn": "breaks the rule “Places offered”: Geriatriken – nurse: more students than places offered (2027-W05)",
 }
 _COMPUTED = {"gap", "in_county_only", "weights", "scenario", "released_placements", "error"}
 """The fields of a run that are computed, not taken from its row."""
