@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+from placement_solver.words import Words
 
 
 class Role(enum.StrEnum):
@@ -16,6 +19,22 @@ class Role(enum.StrEnum):
     SUPERVISOR = "supervisor"
     STUDENT = "student"
     AUDITOR = "auditor"
+
+    @property
+    def words(self) -> Words:
+        """Return the role's name, as the glossary has it."""
+        return _NAMES[self]
+
+
+_NAMES: Mapping[Role, Words] = {
+    Role.COORDINATOR: Words("samordnare", "coordinator"),
+    Role.INSTITUTION: Words("lärosäte", "institution"),
+    Role.PROVIDER: Words("huvudman", "provider"),
+    Role.UNIT: Words("enhet", "unit"),
+    Role.SUPERVISOR: Words("handledare", "supervisor"),
+    Role.STUDENT: Words("student", "student"),
+    Role.AUDITOR: Words("granskare", "auditor"),
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -170,9 +170,10 @@ def let_settle(by: Caller, status: PlacementStatus) -> None:
     """Refuse a caller whose role may not make this change of status."""
     step = STEPS.get(status)
     if step is None or by.role not in step.by:
+        role, name = by.role.words, status.words
         raise NotAllowedError(
-            sv=f"Rollen {by.role} får inte ge en placering status '{status}'.",
-            en=f"The role {by.role} may not give a placement the status '{status}'.",
+            sv=f"Rollen {role.sv} får inte ge en placering status ”{name.sv}”.",
+            en=f"The role {role.en} may not give a placement the status '{name.en}'.",
         )
 
 
@@ -191,21 +192,17 @@ def settle_placement(
         return placed
     step = STEPS[status]
     if placement.status not in step.before:
+        old, new = placement.status.words, status.words
         raise ConflictError(
-            sv=f"En placering med status '{placement.status}' kan inte få status '{status}'.",
-            en=f"A placement with the status '{placement.status}' cannot become '{status}'.",
+            sv=f"En placering med status ”{old.sv}” kan inte få status ”{new.sv}”.",
+            en=f"A placement with the status '{old.en}' cannot become '{new.en}'.",
         )
     if step.reports and today() < (begins := placement.start.monday()):
         raise ConflictError(
             sv=f"Placeringen börjar den {begins} och kan inte vara fullgjord eller underkänd före det.",
             en=f"The placement begins on {begins} and cannot be completed or failed before that.",
         )
-    if (status is PlacementStatus.DECLINED) != (reason is not None) or (reason and reason not in DECLINING):
-        raise access.fault(
-            "/reason",
-            "a reason is required when a unit declines, and is not allowed otherwise",
-            "ett skäl krävs när enheten tackar nej, och är annars inte tillåtet",
-        )
+    _hold_reason(status, reason)
     if step.withdraws:
         reason = EndReason.REQUEST_WITHDRAWN
     access.change(session, by, placement, {"status": status, "reason": reason, "changed_at": now()})
@@ -218,6 +215,31 @@ def settle_placement(
         happenings.append(waiting.of_freed_place(session, placement, placed.request))
     feed.tell(session, happenings)
     return placed
+
+
+def _hold_reason(status: PlacementStatus, reason: EndReason | None) -> None:
+    """Refuse a reason that is missing where a unit declines, is given otherwise, or is not a unit's to give."""
+    if status is not PlacementStatus.DECLINED:
+        if reason is not None:
+            raise access.fault(
+                "/reason", "a reason is given only when a unit declines", "ett skäl anges bara när enheten tackar nej"
+            )
+        return
+    own = [each for each in EndReason if each in DECLINING]
+    sv = ", ".join(f"{each.words.sv} ({each})" for each in own)
+    en = ", ".join(f"{each.words.en} ({each})" for each in own)
+    if reason is None:
+        raise access.fault(
+            "/reason",
+            f"a reason is required when a unit declines: give one of {en}",
+            f"ett skäl krävs när enheten tackar nej: ange något av {sv}",
+        )
+    if reason not in DECLINING:
+        raise access.fault(
+            "/reason",
+            f"'{reason.words.en}' is not a reason that a unit gives: give one of {en}",
+            f"”{reason.words.sv}” är inget skäl som en enhet anger: ange något av {sv}",
+        )
 
 
 def list_unplaced(

@@ -67,7 +67,8 @@ FIRST = Span()
 def allow(by: Caller, roles: frozenset[Role]) -> None:
     """Refuse a caller whose role is not one of these."""
     if by.role not in roles:
-        raise NotAllowedError(sv=f"Rollen {by.role} får inte göra detta.", en=f"The role {by.role} may not do this.")
+        role = by.role.words
+        raise NotAllowedError(sv=f"Rollen {role.sv} får inte göra detta.", en=f"The role {role.en} may not do this.")
 
 
 def page_of(session: Session, query: SelectOfScalar[R], span: Span) -> Page[R]:

@@ -16,7 +16,7 @@ from placement.database import engine_for, open_session
 from placement.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError
 from placement.events.feed import read_feed
 from placement.in_force import placements
-from placement.in_force.placements import list_waiting, settle_placement, show_placement
+from placement.in_force.placements import list_unplaced, list_waiting, settle_placement, show_placement
 from placement.register.requests import change_request
 from placement.tables import (
     AuditEntry,
@@ -165,14 +165,63 @@ def test_an_ended_placement_stays_ended_and_the_same_answer_twice_changes_nothin
 
 
 @pytest.mark.parametrize(
-    ("by", "status", "reason"),
-    [(NEAR, DECLINED, None), (NEAR, ACCEPTED, EndReason.OTHER), (NEAR, DECLINED, EndReason.REPLANNED)],
+    ("status", "reason", "sv", "en"),
+    [
+        (
+            DECLINED,
+            None,
+            "ett skäl krävs när enheten tackar nej: ange något av ",
+            "a reason is required when a unit declines: give one of ",
+        ),
+        (
+            DECLINED,
+            EndReason.REQUEST_WITHDRAWN,
+            "”begäran återkallad” är inget skäl som en enhet anger: ange något av ",
+            "'request withdrawn' is not a reason that a unit gives: give one of ",
+        ),
+        (
+            ACCEPTED,
+            EndReason.OTHER,
+            "ett skäl anges bara när enheten tackar nej",
+            "a reason is given only when a unit declines",
+        ),
+    ],
 )
 def test_only_a_unit_that_declines_says_why_and_only_such_reasons_as_are_its_own(
-    by: Caller, status: PlacementStatus, reason: EndReason | None, store: Session
+    status: PlacementStatus, reason: EndReason | None, sv: str, en: str, store: Session
 ) -> None:
-    with pytest.raises(InvalidError):
-        settle_placement(store, by, the_placement(store).id, status, reason)
+    with pytest.raises(InvalidError) as refused:
+        settle_placement(store, NEAR, the_placement(store).id, status, reason)
+    (told,) = refused.value.faults
+    own = status is DECLINED
+    assert told.sv == sv + own * (
+        "ingen handledare (no-supervisor), enheten stängd (unit-closed), för många studenter (too-many-students), "
+        "annat (other)"
+    )
+    assert told.en == en + own * (
+        "no supervisor (no-supervisor), unit closed (unit-closed), too many students (too-many-students), other (other)"
+    )
+
+
+def test_a_refused_status_is_told_in_the_words_of_the_language(store: Session) -> None:
+    with pytest.raises(NotAllowedError) as refused:
+        settle_placement(store, NEAR, the_placement(store).id, COMPLETED)
+    assert refused.value.sv == "Rollen enhet får inte ge en placering status ”genomförd”."
+    assert refused.value.en == "The role unit may not give a placement the status 'completed'."
+    settle_placement(store, KI, the_placement(store).id, PlacementStatus.DROPPED_OUT)
+    with pytest.raises(ConflictError) as ended:
+        settle_placement(store, NEAR, the_placement(store).id, ACCEPTED)
+    assert ended.value.sv == "En placering med status ”avbruten” kan inte få status ”bekräftad”."
+    assert ended.value.en == "A placement with the status 'dropped out' cannot become 'accepted'."
+
+
+def test_a_role_that_may_not_is_named_in_the_words_of_the_language(store: Session) -> None:
+    with pytest.raises(NotAllowedError) as refused:
+        list_unplaced(store, NEAR)
+    assert (refused.value.sv, refused.value.en) == (
+        "Rollen enhet får inte göra detta.",
+        "The role unit may not do this.",
+    )
 
 
 def test_whose_unit_declines_waits_again_and_gets_what_is_left(county: Engine) -> None:
