@@ -20,6 +20,7 @@ from placement.clock import day_of
 from placement.planning.entries import weeks_covered
 from placement.planning.other_terms import sharing_weeks, weeks_within
 from placement.register.agreements import agreements_of
+from placement.register.names import Names
 from placement.register.rounds import NOTICE
 from placement.store.access import FIRST, PARTIES, Page, Span, allow, found, matching, page_of
 from placement.tables import (
@@ -42,6 +43,7 @@ from placement.tables import (
     Unit,
 )
 from placement_solver.weeks import IsoWeek
+from placement_solver.words import Words
 
 ASKED, OFFERED, IN_FORCE, COMPLETED, LATE = "asked", "offered", "in_force", "completed", "cancelled_late"
 
@@ -73,6 +75,8 @@ class Balance:
     """
 
     agreement: Agreement
+    institution_name: Words
+    provider_name: Words
     volume: AgreementVolume | None
     offered: int
     professions: tuple[Tally, ...]
@@ -99,11 +103,12 @@ def list_balances(
     query = matching(query, ((row.institution_id, institution), (row.provider_id, provider)))
     query = query.order_by(col(row.institution_id), col(row.provider_id), col(row.valid_from), col(row.id))
     page = page_of(session, query, span)
-    return Page(_balances(session, term, page.rows), page.total)
+    return Page(_balances(session, by, term, page.rows), page.total)
 
 
-def _balances(session: Session, term: Term, agreements: Sequence[Agreement]) -> list[Balance]:
+def _balances(session: Session, by: Caller, term: Term, agreements: Sequence[Agreement]) -> list[Balance]:
     """Count the balances of several agreements with one set of queries."""
+    parties = Names(session, by, (party for each in agreements for party in (each.institution_id, each.provider_id)))
     known = {agreement.id: agreement for agreement in agreements}
     in_term = col(AgreementVolume.term_id) == term.id, col(AgreementVolume.agreement_id).in_(known)
     volumes = {row.agreement_id: row for row in session.exec(select(AgreementVolume).where(*in_term))}
@@ -119,6 +124,8 @@ def _balances(session: Session, term: Term, agreements: Sequence[Agreement]) -> 
     return [
         Balance(
             agreement,
+            parties.words_of(agreement.institution_id),
+            parties.words_of(agreement.provider_id),
             volumes.get(agreement.id),
             offered[agreement.id],
             tuple(_tally(counts, agreement.id, name) for name in sorted(names[agreement.id])),

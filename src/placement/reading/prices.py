@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from operator import attrgetter
 from typing import Any
@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 from placement.callers import Caller
 from placement.reading.drafts import readable_run
 from placement.register.lists import Lists
+from placement.register.names import Names
 from placement.store import access
 from placement.store.access import CARE, COORDINATORS, FIRST, Page, Span
 from placement.store.scopes import units_of
@@ -20,16 +21,18 @@ from placement.tables import Plan, PlanDocument, Run, Term, Unit, WordList
 from placement.vocabulary import Vocabulary
 from placement_solver.figures.pricing import AGREEMENT, CEILING, PLACE, SUPERVISOR
 from placement_solver.weeks import IsoWeek, write_span
-from placement_solver.words import Words
+from placement_solver.words import Words, say_number
 
 _MORE: Mapping[str, Words] = {
     PLACE: Words("En plats till vid {unit} ({professions})", "One more place at {unit} ({professions})"),
     CEILING: Words("En student till under taket för {unit}", "One more student under the ceiling of {unit}"),
     SUPERVISOR: Words(
-        "Handledare med minst {credits:g} hp för en student till ({professions}) vid {unit}",
-        "A supervisor with at least {credits:g} hp for one more student ({professions}) at {unit}",
+        "Handledare med minst {credits} hp för en student till ({professions}) vid {unit}",
+        "A supervisor with at least {credits} hp for one more student ({professions}) at {unit}",
     ),
-    AGREEMENT: Words("En studentvecka till i avtalet {id}", "One more student-week in the agreement {id}"),
+    AGREEMENT: Words(
+        "En studentvecka till i avtalet {agreement}", "One more student-week in the agreement {agreement}"
+    ),
 }
 _WORTH = Words(
     "{more}, {weeks}: värd högst {worth} för länet, i målvärdets mått.",
@@ -42,10 +45,14 @@ _OR = Words(" eller ", " or ")
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """What one more of something is worth in each of some weeks; an agreement is priced for the whole term."""
+    """What one more of something is worth in each of some weeks; an agreement is priced for the whole term.
+
+    ``subject`` is the agreement's name, and of anything else its id.
+    """
 
     rule: str
     subject_id: str
+    subject: Words
     unit_id: str | None
     unit: str | None
     provider_id: str
@@ -74,7 +81,8 @@ class Price:
 
         def tell(of: Callable[[Words], str]) -> str:
             professions = of(_OR).join(map(of, self.named)) if self.named else of(_ANY)
-            names = {"unit": self.unit, "professions": professions, "credits": self.credits, "id": self.subject_id}
+            hp = of(say_number(self.credits or 0))
+            names = {"unit": self.unit, "professions": professions, "credits": hp, "agreement": of(self.subject)}
             more = of(_MORE[self.rule]).format_map(names)
             return of(_WORTH).format(more=more, weeks=of(weeks), worth=of(amount))
 
@@ -129,11 +137,12 @@ def list_prices(
 
 
 def _prices(
-    session: Session, by: Caller, run: Run, scarce: Iterable[Mapping[str, Any]], professions: Vocabulary
+    session: Session, by: Caller, run: Run, scarce: Sequence[Mapping[str, Any]], professions: Vocabulary
 ) -> Iterator[Price]:
     """Yield the prices that a caller may see."""
     first_week = session.get_one(Term, run.term_id).first_week
     units = {unit: (name, kinds) for unit, name, kinds in _own_units(session, by)}
+    names = Names(session, by, (line["id"] for line in scarce if line["unit"] is None))
     for line in scarce:
         unit_id = line["unit"]
         if unit_id is None and by.role not in COORDINATORS and by.organisation != line["provider"]:
@@ -144,6 +153,7 @@ def _prices(
         yield Price(
             rule=line["rule"],
             subject_id=line["id"],
+            subject=names.words_of(line["id"]),
             unit_id=unit_id,
             unit=name,
             provider_id=line["provider"],

@@ -112,6 +112,11 @@ class Names:
         name = self._names.get(row_id or "")
         return None if name is None else name.words.sv
 
+    def words_of(self, row_id: str) -> Words:
+        """Return a name in both languages; our id if the reader may not see it."""
+        name = self._names.get(row_id)
+        return Words(row_id, row_id) if name is None else name.words
+
     def own_id_of(self, row_id: str | None) -> str | None:
         """Return the id that a row's owner has given it; None if there is none or the reader may not see it."""
         name = self._names.get(row_id or "")

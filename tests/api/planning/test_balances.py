@@ -29,7 +29,9 @@ def test_an_agreement_is_shown_with_its_sums_and_shares(client: TestClient, worl
     assert shown == {
         "id": "agr_a",
         "institutionId": "org_ki",
+        "institutionName": "Karolinska Institutet",
         "providerId": "org_city",
+        "providerName": "City of Stockholm",
         "validFrom": "2025-01-01",
         "endsOn": None,
         "minStudentWeeks": 20,

@@ -94,12 +94,18 @@ def test_a_price_tells_the_weeks_and_the_worth_in_both_languages(client: TestCli
         "en": "One more place at Tallgården (nurse), 2027-W01–W02, 2027-W04: worth at most 14 to the county,"
         " in the measure of the objective.",
     }
+    assert by_id["supervisor-load.unt_a.nurse.7.5"]["words"]["sv"].startswith("Handledare med minst 7,5 hp för")
+    assert by_id["agreement-ceiling.agr_a"]["words"]["sv"].startswith(
+        "En studentvecka till i avtalet Karolinska Institutet – Stockholms stad, hela terminen: "
+    )
     words = {name: price["words"]["en"].split(":")[0] for name, price in by_id.items()}
     assert words["supervisor-load.unt_a.nurse.7.5"] == (
         "A supervisor with at least 7.5 hp for one more student (nurse) at Tallgården, 2027-W03"
     )
     assert words["unit-ceiling.unt_a"].startswith("One more student under the ceiling of Tallgården")
-    assert words["agreement-ceiling.agr_a"] == "One more student-week in the agreement agr_a, all term"
+    assert words["agreement-ceiling.agr_a"] == (
+        "One more student-week in the agreement Karolinska Institutet – City of Stockholm, all term"
+    )
     assert "midwife or nurse" in words["capacity.off_b.midwife.nurse"]
 
 

@@ -50,7 +50,9 @@ class BalanceShown(Shown):
         {
             "id": "agr_ki_nacka",
             "institutionId": "org_ki",
+            "institutionName": "Karolinska Institutet",
             "providerId": "org_nacka",
+            "providerName": "Nacka Municipality",
             "validFrom": "2025-01-01",
             "endsOn": None,
             "minStudentWeeks": 400,
@@ -68,7 +70,9 @@ class BalanceShown(Shown):
 
     id: str = Field(description="The agreement's id. Avtalets id.")
     institution_id: str
+    institution_name: str
     provider_id: str
+    provider_name: str
     valid_from: dt.date
     ends_on: dt.date | None = Field(
         description="The last day, taking notice into account. Sista dagen, med hänsyn till uppsägning."
@@ -94,8 +98,8 @@ class BalanceShown(Shown):
     professions: list[TallyShown]
 
     @classmethod
-    def of(cls, balance: Balance) -> BalanceShown:
-        """Show a balance with its sums and shares."""
+    def of(cls, balance: Balance, language: str) -> BalanceShown:
+        """Show a balance with its sums and shares, its parties named in a language, ``sv`` or ``en``."""
         row, volume, tallies = balance.agreement, balance.volume, balance.professions
         floor = 0 if volume is None else volume.min_student_weeks
         asked = sum(tally.asked for tally in tallies)
@@ -103,7 +107,9 @@ class BalanceShown(Shown):
         return cls(
             id=row.id,
             institution_id=row.institution_id,
+            institution_name=getattr(balance.institution_name, language),
             provider_id=row.provider_id,
+            provider_name=getattr(balance.provider_name, language),
             valid_from=row.valid_from,
             ends_on=ends_on(row),
             min_student_weeks=floor,
