@@ -196,12 +196,17 @@ def dry_run(county: County, row: dict[str, Any], by: str = "provider", language:
     return county.ask("POST", "/units/imports?dryRun=true", rows, by, language)
 
 
+def found_in(answer: httpx2.Response) -> dict[str, Any]:
+    """Return an answer without the values that the caller has sent and those that they replace."""
+    told: dict[str, Any] = answer.json()
+    return {name: value for name, value in told.items() if name not in {"changes", "changesTotal"}}
+
+
 def test_a_provider_finds_no_home_with_dry_runs_whose_answer_is_the_same_whether_or_not_the_journey_is_too_long(
     county: County,
 ) -> None:
     near, far = dry_run(county, HOME), dry_run(county, {**KIRUNA, "zone": "kiruna"})
-    assert near.content == far.content
-    assert dry_run(county, {**KIRUNA, "siteId": None}).content == far.content
+    assert found_in(near) == found_in(far) == found_in(dry_run(county, {**KIRUNA, "siteId": None}))
     assert far.json()["impossibleUntold"] == (
         "Whether a rule about a student is broken is told only when the change is made."
     )
@@ -216,10 +221,10 @@ def test_a_provider_is_told_in_a_dry_run_what_is_about_the_unit_and_counts_nothi
     county: County,
 ) -> None:
     both = dry_run(county, {**KIRUNA, "maxStudents": 1})
-    assert both.content == dry_run(county, {**HOME, "maxStudents": 1}).content
+    assert found_in(both) == found_in(dry_run(county, {**HOME, "maxStudents": 1}))
     assert rules_in(both) == [("unit-ceiling",)] * 2
     elsewhere = dry_run(county, {**KIRUNA, "operatorId": "org_north"})
-    assert elsewhere.content == dry_run(county, {**HOME, "operatorId": "org_north"}).content
+    assert found_in(elsewhere) == found_in(dry_run(county, {**HOME, "operatorId": "org_north"}))
 
 
 def test_a_change_that_is_made_is_told_to_the_provider_as_ever_also_in_a_sheet(county: County) -> None:

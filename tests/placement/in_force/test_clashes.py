@@ -73,12 +73,12 @@ def test_a_place_that_another_term_has_taken_since_is_told_with_student_unit_wee
     assert fault.pointer == "/run_id"
     assert fault.words.sv == (
         "studenten stu_a vid Tallgården, 2027-W04–W05: bryter mot regeln ”Utbildningsplatser”: Tallgården – "
-        "sjuksköterska: fler studenter än erbjudna platser vid Tallgården (2027-W04, 2027-W05); "
+        "sjuksköterska: fler studenter än erbjudna platser (2027-W04–W05); "
         "upptaget av en annan termin (ST2027)"
     )
     assert fault.words.en == (
         "the student stu_a at Tallgården, 2027-W04–W05: breaks the rule “Places offered”: Tallgården – nurse:"
-        " more students than places offered at Tallgården (2027-W04, 2027-W05); taken by the other term (ST2027)"
+        " more students than places offered (2027-W04–W05); taken by the other term (ST2027)"
     )
     with open_session(county) as session:
         assert session.exec(select(Placement).where(Placement.term_id == "trm_a")).all() == []
@@ -119,7 +119,7 @@ def under_the_agreement(session: Session) -> None:
             with_the_supervisor,
             lambda session: place_elsewhere(session, MEETING, 1, supervisor="sup_a"),
             "Load of the supervisor",
-            "p-17: more than 1 students at a time (2027-W04); ",
+            "p-17: more than one student at a time (2027-W04); ",
         ),
         (
             under_the_agreement,
