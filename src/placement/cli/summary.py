@@ -151,7 +151,7 @@ class Summary:
                 ),
                 str(sum(each.short for each in agreements)),
                 of.format(
-                    part=sum(each.student_weeks == each.ceiling for each in agreements),
+                    part=sum(each.ceiling is not None and each.student_weeks >= each.ceiling for each in agreements),
                     whole=sum(each.ceiling is not None for each in agreements),
                 ),
             )

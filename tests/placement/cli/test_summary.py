@@ -95,6 +95,16 @@ def test_agreements_are_counted_by_institution_against_floor_and_ceiling_and_oth
     assert line.split() == ["Karolinska", "6", "1", "of", "2", "2", "0", "of", "1"]
 
 
+def test_an_agreement_that_has_more_than_its_ceiling_is_counted_with_those_at_it(problem: Problem, made: Plan) -> None:
+    low = tuple(
+        replace(each, min_student_weeks=0, max_student_weeks=1) if each.max_student_weeks is not None else each
+        for each in problem.agreements
+    )
+    text = told(replace(problem, agreements=low), made)
+    (line,) = (line for line in text.splitlines() if line.strip().startswith("Karolinska") and " of " in line)
+    assert line.split()[-3:] == ["1", "of", "1"]
+
+
 def test_wishes_are_told_where_anybody_has_any(problem: Problem, made: Plan) -> None:
     wishing = replace(
         problem, requests=tuple(replace(each, preferences=(UnitId("ward"),)) for each in problem.requests)
