@@ -54,7 +54,7 @@ class NoOverlap(Admission, Itinerary):
         of: defaultdict[str, list[Placement]] = defaultdict(list)
         for placement in placements:
             of[problem.request[placement.request].student].append(placement)
-        for student, own in of.items():
+        for own in of.values():
             for one, other in combinations(own, 2):
                 one_ends = one.start + problem.request[one.request].weeks
                 other_ends = other.start + problem.request[other.request].weeks
@@ -63,8 +63,8 @@ class NoOverlap(Admission, Itinerary):
                         self.key,
                         (one.request, other.request),
                         Words(
-                            f"{student}: {one.request} och {other.request} pågår samma vecka",
-                            f"{student}: {one.request} and {other.request} share a week",
+                            f"{one.request} och {other.request} pågår samma vecka",
+                            f"{one.request} and {other.request} share a week",
                         ),
                     )
         for placement in placements:
@@ -77,8 +77,8 @@ class NoOverlap(Admission, Itinerary):
                     self.key,
                     (placement.request,),
                     Words(
-                        f"{student}: {placement.request} vid {placement.unit} ({shared}): {terms.sv}",
-                        f"{student}: {placement.request} at {placement.unit} ({shared}): {terms.en}",
+                        f"{placement.request} vid {placement.unit} ({shared}): {terms.sv}",
+                        f"{placement.request} at {placement.unit} ({shared}): {terms.en}",
                     ),
                     (taken,),
                 )
