@@ -1,4 +1,4 @@
-"""A student who is to meet different units is never placed twice at the same one."""
+"""A student who is to meet different units is never placed twice at the same one within a term."""
 
 from __future__ import annotations
 
@@ -25,8 +25,10 @@ class DistinctUnits(Itinerary):
     key = "distinct-units"
     name = Words("Olika enheter", "Different units")
     meaning = Words(
-        "En student som ska möta olika verksamheter placeras aldrig två gånger vid samma enhet.",
-        "A student who is to meet different settings is never placed twice at the same unit.",
+        "En student som ska möta olika verksamheter placeras aldrig två gånger vid samma enhet under en termin. "
+        "Placeringar i andra terminer räknas inte.",
+        "A student who is to meet different settings is never placed twice at the same unit within a term. Placements "
+        "in other terms do not count.",
     )
     source = Source("VFU i arbetsterapeutprogrammet", "Umeå universitet", 2026)
 

@@ -25,8 +25,10 @@ class Order(Itinerary):
     key = "order"
     name = Words("Ordning", "Order")
     meaning = Words(
-        "En placering börjar först när de placeringar som den bygger på är slut. En begäran utan plats hindrar inte.",
-        "A placement begins only when those that it builds on have ended. A request left unplaced is no obstacle.",
+        "En placering börjar först när de placeringar i samma termin som den bygger på är slut. En begäran utan plats "
+        "hindrar inte, och inte heller en placering i en annan termin.",
+        "A placement begins only when those of the same term that it builds on have ended. A request left unplaced is "
+        "no obstacle, nor is a placement in another term.",
     )
     source = Source("Behörighetskrav och kursplaner, sjuksköterskeprogrammet", "Karolinska Institutet", 2024)
 

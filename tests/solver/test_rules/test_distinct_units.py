@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from tests.solver.small import breaches, broken_by, placed, problem, request, student
+from dataclasses import replace
+
+from placement_solver.problem import StudentId
+from tests.solver.small import breaches, broken_by, placed, problem, request, student, taken
 
 REQUESTS = (request("anna-1"), request("anna-2"))
 DISTINCT = problem(requests=REQUESTS, students=(student(distinct_units=True),))
@@ -22,3 +25,8 @@ def test_two_units_are_different_units() -> None:
 def test_other_students_may_return() -> None:
     term = problem(requests=REQUESTS)
     assert not broken_by("distinct-units", term, placed("anna-1"), placed("anna-2", start=4))
+
+
+def test_a_student_may_come_to_the_same_unit_in_another_term() -> None:
+    before = taken(student=StudentId("anna"))
+    assert not broken_by("distinct-units", replace(DISTINCT, taken=(before,)), placed("anna-1", start=4))
