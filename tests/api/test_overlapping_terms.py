@@ -214,6 +214,21 @@ def test_a_student_whose_own_weeks_are_taken_is_unplaced_with_the_reason(county:
     assert county.why(run).endswith(f"The student's weeks 2027-W22: {TAKEN['VT2027']}.")
 
 
+def test_a_balance_sets_only_the_term_s_own_placements_against_what_is_asked_in_it(county: County) -> None:
+    county.set_up(SPRING, SUMMER, places=9, ceiling=None)
+    volumes = [{"termId": county.terms["ST2027"], "minStudentWeeks": 4, "maxStudentWeeks": 9}]
+    county.by.change(f"/v1/agreements/{county.ids['agreement']}", {"volumes": volumes})
+    county.pin(county.ask_for("anna", "VT2027"))
+    county.settle("VT2027")
+    county.ask_for("bo", "ST2027")
+    balances = f"/v1/terms/{county.terms['ST2027']}/agreement-balances"
+    (shown,) = county.by.get(balances)["items"]
+    assert (shown["asked"], shown["inForce"], shown["shareOfFloor"], shown["shareOfAsked"]) == (2, 2, 0.5, 0)
+    county.settle("ST2027")
+    (shown,) = county.by.get(balances)["items"]
+    assert (shown["asked"], shown["inForce"], shown["shareOfFloor"], shown["shareOfAsked"]) == (2, 4, 1, 1)
+
+
 def test_a_repair_moves_the_placement_that_clashes_with_another_term(county: County) -> None:
     """Both terms were published while the unit took two; then its ceiling falls to one, and the summer is repaired."""
     county.set_up(SPRING, SUMMER, places=9, ceiling=2)

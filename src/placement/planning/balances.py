@@ -2,7 +2,8 @@
 
 Everything is counted in student-weeks, as in the agreements, and by profession even where the agreement covers several.
 What a lärosäte asks for can often be met under several agreements: it is counted as asked for under each of them.
-A volume is agreed for the weeks of a term. So what other terms have given in those weeks counts as given, week by week.
+A volume is agreed for the weeks of a term. So what other terms have given in those weeks counts as given, week by week;
+but it meets nothing that is asked for in the term.
 """
 
 from __future__ import annotations
@@ -46,6 +47,8 @@ from placement_solver.weeks import IsoWeek
 from placement_solver.words import Words
 
 ASKED, OFFERED, IN_FORCE, COMPLETED, LATE = "asked", "offered", "in_force", "completed", "cancelled_late"
+OWN = "own"
+"""What the term's own placements give, which answer what is asked for in the term."""
 
 Counts = Counter[tuple[str, str, str]]
 """Student-weeks by agreement, profession and kind of count."""
@@ -71,7 +74,8 @@ class Tally:
 class Balance:
     """An agreement in a term: its floor and its ceiling, and the student-weeks counted against them.
 
-    ``offered`` counts a place once, even if it is open to several professions or to other lärosäten too.
+    ``offered`` counts a place once, even if it is open to several professions or to other lärosäten too, and whether
+    or not another term has taken it. ``own`` is what the term's own placements give.
     """
 
     agreement: Agreement
@@ -79,6 +83,7 @@ class Balance:
     provider_name: Words
     volume: AgreementVolume | None
     offered: int
+    own: int
     professions: tuple[Tally, ...]
 
 
@@ -128,6 +133,7 @@ def _balances(session: Session, by: Caller, term: Term, agreements: Sequence[Agr
             parties.words_of(agreement.provider_id),
             volumes.get(agreement.id),
             offered[agreement.id],
+            sum(counts[agreement.id, name, OWN] for name in names[agreement.id]),
             tuple(_tally(counts, agreement.id, name) for name in sorted(names[agreement.id])),
         )
         for agreement in agreements
@@ -246,6 +252,7 @@ def _given(session: Session, term: Term, agreements: Mapping[str, Agreement]) ->
             continue
         if ended is None:
             counts[agreement_id, profession, COMPLETED if status in FINISHED else IN_FORCE] += number * weeks
+            counts[agreement_id, profession, OWN] += number * weeks if of == term.id else 0
         elif day_of(ended) > start.monday() - NOTICE:
             counts[agreement_id, profession, LATE] += number * weeks
     return counts

@@ -34,10 +34,17 @@ class TallyShown(Shown):
         "Begärt av lärosätet i kurser som avtalets enheter passar för, oavsett vilket avtal som uppfyller begäran."
     )
     offered: int = Field(
-        description="Offered to the lärosäte, possibly to others too. Erbjudet lärosätet, eventuellt även andra."
+        description="Offered to the lärosäte, possibly to others too, also the places that another term has taken. "
+        "Erbjudet lärosätet, eventuellt även andra, också de platser som en annan termin har tagit."
     )
-    in_force: int = Field(description="Placed but not yet completed. Placerat men inte genomfört.")
-    completed: int = Field(description="Completed, passed or failed. Genomfört, godkänt eller underkänt.")
+    in_force: int = Field(
+        description="Placed but not yet completed, in the weeks of the term, whichever term the placement belongs to. "
+        "Placerat men inte genomfört, under terminens veckor, oavsett vilken termin placeringen hör till."
+    )
+    completed: int = Field(
+        description="Completed, passed or failed, in the weeks of the term, whichever term the placement belongs to. "
+        "Genomfört, godkänt eller underkänt, under terminens veckor, oavsett vilken termin placeringen hör till."
+    )
     cancelled_late: int = Field(
         description="Ended less than four weeks before the start. Avslutat mindre än fyra veckor före start."
     )
@@ -81,8 +88,10 @@ class BalanceShown(Shown):
     max_student_weeks: int | None
     asked: int
     offered: int = Field(
-        description="A place offered to several professions is counted once. "
-        "En plats som erbjuds flera yrken räknas en gång."
+        description="A place offered to several professions is counted once, also where another term has taken it; the "
+        "report of a run counts only what other terms have left. "
+        "En plats som erbjuds flera yrken räknas en gång, också om en annan termin har tagit den; en körnings rapport "
+        "räknar bara det som andra terminer har lämnat."
     )
     in_force: int
     completed: int
@@ -92,8 +101,10 @@ class BalanceShown(Shown):
         "Gällande och genomfört som andel av golvet; null utan golv."
     )
     share_of_asked: float | None = Field(
-        description="In force and completed, as a share of what is requested; null if nothing is. "
-        "Gällande och genomfört som andel av det begärda; null om inget är begärt."
+        description="In force and completed of the term's own placements, as a share of what is requested in the term; "
+        "null if nothing is. "
+        "Gällande och genomfört av terminens egna placeringar som andel av det begärda i terminen; null om inget är "
+        "begärt."
     )
     professions: list[TallyShown]
 
@@ -120,7 +131,7 @@ class BalanceShown(Shown):
             completed=completed,
             cancelled_late=sum(tally.cancelled_late for tally in tallies),
             share_of_floor=_share(in_force + completed, floor),
-            share_of_asked=_share(in_force + completed, asked),
+            share_of_asked=_share(balance.own, asked),
             professions=[TallyShown.model_validate(tally) for tally in tallies],
         )
 
