@@ -75,10 +75,9 @@ class Reasons:
     other_terms: tuple[Full, ...] = ()
 
     @property
-    def terms(self) -> tuple[str, ...]:
-        """The codes of all other terms that have part of what the request needs."""
-        full = (*self.capacities, *self.unit_ceilings, *self.agreements, *self.supervisors)
-        return tuple(sorted({*(term for each in full for term in each.terms), *(each.id for each in self.other_terms)}))
+    def full(self) -> tuple[Full, ...]:
+        """Everything that is full, whatever limits it."""
+        return (*self.capacities, *self.unit_ceilings, *self.agreements, *self.supervisors)
 
 
 @dataclass(frozen=True, slots=True)

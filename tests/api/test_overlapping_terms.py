@@ -10,9 +10,10 @@ from placement.callers import Role
 from placement.database import engine_for
 from placement.planning.broken import name_rule
 from placement.running import worker
+from placement.what_if import previews
 from tests.api.conftest import Connect
 from tests.api.parties import Party, token_of
-from tests.api.two_terms import MEETING, SPRING, SUMMER, TAKEN, County
+from tests.api.two_terms import MEETING, SPRING, SUMMER, TAKEN, County, weeks_of
 from tests.placement.solving_here import SolverHere
 
 
@@ -227,6 +228,40 @@ def test_a_balance_sets_only_the_term_s_own_placements_against_what_is_asked_in_
     county.settle("ST2027")
     (shown,) = county.by.get(balances)["items"]
     assert (shown["asked"], shown["inForce"], shown["shareOfFloor"], shown["shareOfAsked"]) == (2, 4, 1, 1)
+
+
+def test_a_preview_tells_care_nothing_of_where_the_student_is_in_another_term(
+    county: County, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Anna could come back to the unit in week 21, were she not at another unit in the summer term then."""
+    monkeypatch.setattr(previews, "SolverProcess", SolverHere)
+    county.set_up(SPRING, SUMMER, places=9, ceiling=None)
+    course = f"/v1/courses/{county.ids['course']}/windows"
+    county.by.change(f"{course}/{county.terms['VT2027']}", {"starts": ["2027-W19", MEETING]}, "PUT")
+    summer = {"termId": county.terms["ST2027"], "unitId": county.ids["other"], "professions": ["nurse"]}
+    weeks = [{"week": week, "places": 5} for week in weeks_of(SUMMER)]
+    county.by.enter("/v1/capacity-offers", {**summer, "institutions": None, "status": "answered", "weeks": weeks})
+    elsewhere = {"requestId": county.ask_for("anna", "ST2027"), "unitId": county.ids["other"], "start": MEETING}
+    county.by.enter("/v1/pins", elsewhere)
+    county.settle("ST2027")
+    county.pin(county.ask_for("anna", "VT2027"), "2027-W19")
+    county.settle("VT2027")
+    for pin in county.by.all("/v1/pins"):
+        county.by.ask("DELETE", f"/v1/pins/{pin['id']}", 204, None, **{"If-Match": '"1"'})
+    cut = {"closures": [{"unitId": county.ids["unit"], "firstWeek": "2027-W19", "lastWeek": "2027-W20"}]}
+    address = f"/v1/terms/{county.terms['VT2027']}/cut-previews"
+
+    def told(by: Party, language: str = "en") -> str:
+        (row,) = by.ask("POST", address, 200, cut, **{"Accept-Language": language}).json()["placements"]
+        assert row["kind"] == "lost"
+        return str(row["text"])
+
+    (care,) = (row["id"] for row in county.by.all("/v1/organisations") if row["kind"] == "provider")
+    provider = Party(county.by.http, token_of(county.engine, Role.PROVIDER, care, "Ada"), care)
+    assert told(provider) == "The place no longer holds: Places offered. No other time or unit suits the student."
+    assert told(provider, "sv").endswith("Ingen annan tid eller enhet passar studenten.")
+    assert told(county.by).endswith(f"Places offered. The student's own weeks are {TAKEN['ST2027']}.")
+    assert told(county.by, "sv").endswith("Studentens egna veckor: upptaget av en annan termin (ST2027).")
 
 
 def test_a_repair_moves_the_placement_that_clashes_with_another_term(county: County) -> None:

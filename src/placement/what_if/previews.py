@@ -7,7 +7,7 @@ repair run does. The preview therefore shows what saving the reduction and publi
 from __future__ import annotations
 
 import threading
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from sqlmodel import Session, col, select
@@ -27,11 +27,12 @@ from placement.what_if.reductions import Deadline, Reduction, late_for, make_red
 from placement_solver.documents import read_plan, write_problem
 from placement_solver.explanation.sentences import name_span
 from placement_solver.faults import InvalidProblem
+from placement_solver.plan import Full, Plan, Reasons, Remaining
 from placement_solver.plan import Placement as Line
-from placement_solver.plan import Plan, Reasons, Remaining
 from placement_solver.problem import Problem, RequestId
 from placement_solver.repair_report import Move, find_moves
 from placement_solver.rules import RULES
+from placement_solver.rules.no_overlap import NoOverlap
 from placement_solver.taken import name_terms
 from placement_solver.weeks import IsoWeek
 from placement_solver.words import Words
@@ -51,8 +52,8 @@ class Affected:
     ``kind`` is what happens. A ``displaced`` placement breaks a rule and moves; a ``lost`` one has nowhere to go; a
     ``moved`` one makes room for another; a ``supervisor`` one keeps its place with another supervisor. ``rules`` are
     the rules that the old place breaks, of those that the reader may know. ``remaining`` says for a lost placement how
-    many units are left after each rule in turn; units that are left at the end are full. A new place that the caller
-    may not see is ``withheld``.
+    many units are left after each rule in turn; those that are left at the end are full, or the student is elsewhere
+    then. A new place that the caller may not see is ``withheld``.
     """
 
     who: Who
@@ -205,7 +206,9 @@ class _Teller:
             withheld=after is not None and seen is None,
             rules=tuple(rules),
             remaining=tuple(step for step in remaining if self._may_know(step.rule)),
-            words=_joined(_why(move, rules), self._nowhere(reasons) if after is None else self._where(seen)),
+            words=_joined(
+                _why(move, rules), self._where(seen) if reasons is None else self._nowhere(placement, reasons)
+            ),
         )
 
     def _may_know(self, rule: str) -> bool:
@@ -220,19 +223,45 @@ class _Teller:
         unit = self.names.name_of(seen.unit)
         return Words(f"Ny plats: {unit}, {weeks}.", f"New place: {unit}, {weeks}.")
 
-    def _nowhere(self, reasons: Reasons | None) -> Words:
+    def _nowhere(self, placement: Placement, reasons: Reasons) -> Words:
         """Say why a placement that is lost has nowhere to go; no other unit is named, but other terms are."""
-        last = None if reasons is None else next((step for step in reasons.remaining if step.units == 0), None)
+        last = next((step for step in reasons.remaining if step.units == 0), None)
         if last is None:
-            full = Words("De enheter som återstår är fulla.", "The units that are left are full.")
-            if reasons is None or not reasons.terms:
-                return full
-            taken = name_terms(reasons.terms)
-            return _joined(full, Words(f"En del är {taken.sv}.", f"Part of it is {taken.en}."))
+            return _joined(*self._in_the_way(placement, reasons))
         if not self._may_know(last.rule):
             return Words("Ingen annan enhet passar studenten.", "No other unit suits the student.")
         name = _NAMES[last.rule]
         return Words(f"Ingen enhet återstår efter ”{name.sv}”.", f"No unit is left after “{name.en}”.")
+
+    def _in_the_way(self, placement: Placement, reasons: Reasons) -> Iterator[Words]:
+        """Say what is in the way at the units that are left: what is full, and where the student is otherwise."""
+        busy = bool(reasons.own_placements or reasons.other_terms)
+        full = self._full_elsewhere(placement, reasons.full) if busy else reasons.full
+        if busy and not self._may_know(NoOverlap.key):
+            yield _FULL_OR_UNFIT if full else _UNFIT
+        elif busy:
+            if reasons.own_placements:
+                yield _OWN_PLACEMENTS
+            if reasons.other_terms:
+                taken = name_terms(each.id for each in reasons.other_terms)
+                yield Words(f"Studentens egna veckor: {taken.sv}.", f"The student's own weeks are {taken.en}.")
+            if full:
+                yield _FULL_OTHERWISE
+        else:
+            yield _FULL if full else _DEARER
+        terms = {term for each in full for term in each.terms}
+        if terms:
+            taken = name_terms(terms)
+            yield Words(f"En del är {taken.sv}.", f"Part of it is {taken.en}.")
+
+    def _full_elsewhere(self, placement: Placement, full: Sequence[Full]) -> list[Full]:
+        """Return what is full besides the place that is lost, in its own weeks."""
+        capacities = (each.id for each in self.problem.capacities if each.unit == placement.unit_id)
+        supervisors = (each.id for each in self.problem.supervisors if each.unit == placement.unit_id)
+        here = {placement.unit_id, *capacities, *supervisors}
+        first = self.problem.term.first_week.until(placement.start)
+        lost = range(first, first + placement.weeks)
+        return [each for each in full if each.id not in here or any(week not in lost for week in each.weeks)]
 
 
 def _why(move: Move, rules: Sequence[str]) -> Words:
@@ -255,6 +284,19 @@ def _joined(*sentences: Words) -> Words:
 
 _OTHERWISE = Words(
     "Platsen eller handledaren behövs för en annan.", "The place or the supervisor is needed for another."
+)
+_FULL = Words("De enheter som återstår är fulla.", "The units that are left are full.")
+_FULL_OTHERWISE = Words(
+    "Andra veckor är de enheter som återstår fulla.", "In other weeks the units that are left are full."
+)
+_FULL_OR_UNFIT = Words(
+    "Varje annan tid eller enhet är full eller passar inte studenten.",
+    "Every other time or unit is full or does not suit the student.",
+)
+_UNFIT = Words("Ingen annan tid eller enhet passar studenten.", "No other time or unit suits the student.")
+_OWN_PLACEMENTS = Words("Studentens egna placeringar är i vägen.", "The student's own placements are in the way.")
+_DEARER = Words(
+    "Det finns plats, men den skulle kosta mer än den ger.", "There is room, but it would cost more than it gives."
 )
 _HIDDEN = Words(
     "Platsen håller inte längre, av ett skäl som lärosätet känner till.",

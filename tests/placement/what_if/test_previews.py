@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import Engine, func
@@ -13,7 +14,9 @@ from placement.callers import SYSTEM, Caller
 from placement.clock import now
 from placement.database import engine_for, open_session
 from placement.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError, UnavailableError
+from placement.planning.gather import gather
 from placement.register.capacity import change_offer
+from placement.register.names import Names
 from placement.tables import (
     HOLDING,
     AuditEntry,
@@ -32,6 +35,7 @@ from placement.tables import (
 from placement.what_if import previews
 from placement.what_if.previews import Preview, preview_reduction
 from placement.what_if.reductions import Absent, AgreementEnd, OfferReduction, Reduction
+from placement_solver.plan import Full, Reasons
 from placement_solver.problem import RequestId
 from placement_solver.repair_report import Move
 from placement_solver.words import Words
@@ -313,6 +317,58 @@ def test_what_another_term_has_is_no_room_for_those_who_lose_their_place(engine:
     assert affected[0].words.en.endswith(
         "The units that are left are full. Part of it is taken by the other term (ST2027)."
     )
+
+
+NOTHING = Reasons((), (), (), (), (), (), 0)
+THERE, ELSEWHERE = Full("off_a", (0, 1)), Full("off_far", (0, 1), ("ST2027",))
+
+
+@pytest.mark.parametrize(
+    ("reasons", "to_care", "to_the_coordinator"),
+    [
+        (
+            replace(NOTHING, capacities=(THERE,), own_placements=(RequestId("req_b"),)),
+            ["No other time or unit suits the student."],
+            ["The student's own placements are in the way."],
+        ),
+        (
+            replace(NOTHING, capacities=(THERE, ELSEWHERE), other_terms=(Full("HT2026", (3,)),)),
+            [
+                "Every other time or unit is full or does not suit the student.",
+                "Part of it is taken by the other term (ST2027).",
+            ],
+            [
+                "The student's own weeks are taken by the other term (HT2026).",
+                "In other weeks the units that are left are full.",
+                "Part of it is taken by the other term (ST2027).",
+            ],
+        ),
+        (
+            replace(NOTHING, agreements=(Full("agr_a", ()),), own_placements=(RequestId("req_b"),)),
+            ["Every other time or unit is full or does not suit the student."],
+            [
+                "The student's own placements are in the way.",
+                "In other weeks the units that are left are full.",
+            ],
+        ),
+        (
+            replace(NOTHING, dearer_units=1),
+            ["There is room, but it would cost more than it gives."],
+            ["There is room, but it would cost more than it gives."],
+        ),
+    ],
+    ids=["own", "own and full", "own and agreed", "dearer"],
+)
+def test_what_is_in_the_way_is_told_to_each_as_far_as_they_may_know(
+    engine: Engine, reasons: Reasons, to_care: list[str], to_the_coordinator: list[str]
+) -> None:
+    with open_session(engine) as session:
+        problem = gather(session, SYSTEM, "trm_a")
+        placement = session.exec(select(Placement)).first()
+        assert placement is not None
+        for by, told in ((CITY, to_care), (SYSTEM, to_the_coordinator)):
+            teller = previews._Teller(problem, by, (), Names(session, by))
+            assert [words.en for words in teller._in_the_way(placement, reasons)] == told
 
 
 @solved_here

@@ -158,8 +158,8 @@ class AffectedShown(WhoShown):
         "De regler som den gamla platsen skulle bryta mot; enheten ser inga som gäller studenten."
     )
     remaining_units: list[RemainingShown] = Field(
-        description="For lost: how many units remain after each rule. "
-        "För lost: antal enheter som återstår efter varje regel."
+        description="For lost: how many units remain after each rule; why these will not do is in text. "
+        "För lost: antal enheter som återstår efter varje regel; varför de inte duger står i text."
     )
     text: str
 
