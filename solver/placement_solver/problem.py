@@ -172,7 +172,11 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A placement in force of another term, in the weeks of this term that it takes (both included)."""
+    """A placement in force of another term, in the weeks of this term that it takes (both included).
+
+    It may also be one of this term that is over but whose request the problem no longer has. Its ``term`` is then
+    `placement_solver.taken.THIS_TERM`.
+    """
 
     id: TakenId
     term: str

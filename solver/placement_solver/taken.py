@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 
     from placement_solver.problem import Taken
 
+THIS_TERM = "this-term"
+"""Takes the place of another term's code where a placement of the term itself, which is over, has taken something."""
+
 
 def find_sharing(taken: Iterable[Taken], weeks: Container[int]) -> tuple[Taken, ...]:
     """Return the placements of other terms that take any of some weeks."""
@@ -19,11 +22,18 @@ def find_sharing(taken: Iterable[Taken], weeks: Container[int]) -> tuple[Taken, 
 
 def name_terms(codes: Iterable[str]) -> Words:
     """Say which other terms have taken something: ``taken by the other term (VT2027)``. There must be at least one."""
-    named = sorted(set(codes))
-    listed = ", ".join(named)
+    codes = set(codes)
+    named = sorted(codes - {THIS_TERM})
+    listed, takers = ", ".join(named), []
     if len(named) == 1:
-        return Words(f"upptaget av en annan termin ({listed})", f"taken by the other term ({listed})")
-    return Words(f"upptaget av andra terminer ({listed})", f"taken by other terms ({listed})")
+        takers.append(Words(f"av en annan termin ({listed})", f"by the other term ({listed})"))
+    elif named:
+        takers.append(Words(f"av andra terminer ({listed})", f"by other terms ({listed})"))
+    if THIS_TERM in codes:
+        takers.append(Words("av en placering i terminen som är avslutad", "by a placement of this term that is over"))
+    return Words(
+        f"upptaget {' och '.join(each.sv for each in takers)}", f"taken {' and '.join(each.en for each in takers)}"
+    )
 
 
 def add_terms(words: Words, taken: Sequence[Taken]) -> Words:

@@ -215,6 +215,26 @@ def test_a_student_whose_own_weeks_are_taken_is_unplaced_with_the_reason(county:
     assert county.why(run).endswith(f"The student's weeks 2027-W22: {TAKEN['VT2027']}.")
 
 
+@pytest.mark.usefixtures("begun")
+def test_what_is_over_in_the_term_itself_is_not_told_as_another_term_s(county: County) -> None:
+    """Anna's placement in the autumn is completed and her request withdrawn; Bo wants the same place."""
+    county.set_up({"code": "HT2026", "firstWeek": "2026-W44", "weeks": 12}, SPRING)
+    windows = f"/v1/courses/{county.ids['course']}/windows/{county.terms['HT2026']}"
+    county.by.change(windows, {"starts": ["2026-W47"]}, "PUT")
+    request = county.ask_for("anna", "HT2026")
+    county.settle("HT2026")
+    (placement,) = county.by.all("/v1/placements")
+    county.by.change(f"/v1/placements/{placement['id']}", {"status": "completed"})
+    county.by.change(f"/v1/requests/{request}", {"status": "withdrawn"})
+    county.ask_for("bo", "HT2026")
+    run = county.run("HT2026")["id"]
+    assert "(2026-W47–W48, taken by a placement of this term that is over)" in county.why(run)
+    assert "upptaget av en placering i terminen som är avslutad" in county.why(run, "sv")
+    assert "HT2026" not in county.why(run)
+    (line,) = county.by.all(f"/v1/unplaced-requests?runId={run}")
+    assert line["reasons"]["unit_ceilings"][0]["terms"] == ["this-term"]
+
+
 def test_a_balance_sets_only_the_term_s_own_placements_against_what_is_asked_in_it(county: County) -> None:
     county.set_up(SPRING, SUMMER, places=9, ceiling=None)
     volumes = [{"termId": county.terms["ST2027"], "minStudentWeeks": 4, "maxStudentWeeks": 9}]

@@ -15,6 +15,8 @@ from placement_solver.faults import InvalidProblem
 from placement_solver.plan import Full
 from placement_solver.problem import Decision, Problem, RequestId, StudentId, Supervision, SupervisorId, Taken, TakenId
 from placement_solver.solve import solve
+from placement_solver.taken import THIS_TERM, name_terms
+from placement_solver.words import Words
 from tests.solver.quick import QUICK
 from tests.solver.small import (
     KI,
@@ -69,6 +71,29 @@ def test_what_another_term_has_taken_is_gone_for_the_search_and_for_the_check(ru
     assert "taken by the other term (VT27)" in told
     explained = tell_request(term, explain_request(term, Columns(term), plan, RequestId("anna-1")))
     assert "upptaget av en annan termin (VT27)" in "\n".join(words.sv for words in explained)
+
+
+@pytest.mark.parametrize(
+    ("codes", "sv", "en"),
+    [
+        (["VT27"], "upptaget av en annan termin (VT27)", "taken by the other term (VT27)"),
+        (["VT27", "ST26", "VT27"], "upptaget av andra terminer (ST26, VT27)", "taken by other terms (ST26, VT27)"),
+        (
+            [THIS_TERM],
+            "upptaget av en placering i terminen som är avslutad",
+            "taken by a placement of this term that is over",
+        ),
+        (
+            [THIS_TERM, "VT27"],
+            "upptaget av en annan termin (VT27) och av en placering i terminen som är avslutad",
+            "taken by the other term (VT27) and by a placement of this term that is over",
+        ),
+    ],
+)
+def test_who_has_taken_something_is_told_by_term_and_what_is_over_of_this_term_apart(
+    codes: list[str], sv: str, en: str
+) -> None:
+    assert name_terms(codes) == Words(sv, en)
 
 
 @pytest.mark.parametrize("rule", CASES)

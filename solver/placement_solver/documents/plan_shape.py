@@ -20,6 +20,7 @@ from placement_solver.plan import (
     Unplaced,
 )
 from placement_solver.problem import Weights
+from placement_solver.taken import THIS_TERM
 
 LARGEST = 2**63 - 1
 LONGEST_RUN = 1_000_000_000
@@ -57,7 +58,8 @@ full = Record(
         "weeks": Field(ListOf(_week), "The weeks in which it is full; empty where it is not counted by the week."),
         "terms": Field(
             ListOf(_id),
-            "The codes of other terms that have taken part of it. Left out where there are none.",
+            f"The codes of other terms that have taken part of it, and {THIS_TERM} where a placement of this term that"
+            " is over has. Left out where there are none.",
             optional=True,
         ),
     },
@@ -76,7 +78,8 @@ reasons = Record(
         "dearer_units": Field(_count, "Units with room where placing the request would raise the objective."),
         "other_terms": Field(
             ListOf(full),
-            "Other terms, by code, in which the student has placements that are in the way. Left out where empty.",
+            "Other terms, by code, in which the student has placements that are in the way, and"
+            f" {THIS_TERM} for one of this term that is over. Left out where empty.",
             optional=True,
         ),
     },

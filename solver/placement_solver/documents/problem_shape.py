@@ -33,6 +33,7 @@ from placement_solver.problem import (
     Unit,
     Weights,
 )
+from placement_solver.taken import THIS_TERM
 
 LONGEST_TERM: Final = 60
 LARGEST_AMOUNT: Final = 1_000_000
@@ -278,7 +279,11 @@ taken = Record(
     " more is taken than there is, nothing is left, and that alone is no fault.",
     {
         "id": Field(_id, "Its opaque id; no two entries share one."),
-        "term": Field(Text(), "The code of the term that it belongs to."),
+        "term": Field(
+            Text(),
+            f"The code of the term that it belongs to; {THIS_TERM} for a placement of this term itself that is over and"
+            " whose request is not among this term's requests.",
+        ),
         "student": Field(_id, "The student, who need not be among this term's students."),
         "institution": Field(Reference("institutions"), "The institution where the student studies."),
         "profession": Field(Text(), "The profession that the student studies for."),
@@ -330,7 +335,8 @@ problem = Record(
         "weights": Field(weights, weights.meaning),
         "taken": Field(
             ListOrNull(RecordsOf(taken, "id")),
-            "What other terms have taken in this term's weeks. Left out where it is empty.",
+            "What other terms, and placements of this term that are over, have taken in this term's weeks. Left out"
+            " where it is empty.",
             optional=True,
         ),
     },

@@ -30,7 +30,8 @@ FULL_WORDS = {
         sv="studentens egna placeringar är i vägen", en="the student's own placements stand in the way"
     ),
     "other_terms": Words(
-        sv="studentens veckor är upptagna av en annan termin", en="the student's weeks are taken by another term"
+        sv="studentens veckor är upptagna i en annan termin, eller av en placering som är avslutad",
+        en="the student's weeks are taken in another term, or by a placement that is over",
     ),
     DEARER: Words(
         sv="det finns plats, men den skulle kosta mer än den ger",

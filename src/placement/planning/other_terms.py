@@ -11,6 +11,7 @@ from typing import Any
 from sqlmodel import Session, and_, col, or_, select
 
 from placement.tables import FINISHED, HOLDING, Course, Placement, Programme, Request, Student, Term
+from placement_solver.taken import THIS_TERM
 from placement_solver.weeks import IsoWeek
 
 Entry = dict[str, Any]
@@ -55,8 +56,8 @@ def write_taken(session: Session, term: Term, supervisors: Container[str], reque
     is not among ``requests``, which the problem has: it was withdrawn, or may no longer be met there. Only
     ``supervisors`` are named, since the document must have them.
     """
-    terms = {each.id: each for each in (*sharing_weeks(session, term), term)}
-    others = col(Placement.term_id).in_(terms.keys() - {term.id})
+    terms = {each.id: each for each in sharing_weeks(session, term)}
+    others = col(Placement.term_id).in_(terms)
     own = and_(Placement.term_id == term.id, col(Placement.status).in_(FINISHED))
     rows = session.exec(
         select(Placement, col(Student.id), col(Student.institution_id), col(Programme.profession))
@@ -74,7 +75,7 @@ def write_taken(session: Session, term: Term, supervisors: Container[str], reque
             taken.append(
                 {
                     "id": placement.id,
-                    "term": terms[placement.term_id].code,
+                    "term": THIS_TERM if placement.term_id == term.id else terms[placement.term_id].code,
                     "student": student,
                     "institution": institution,
                     "profession": profession,

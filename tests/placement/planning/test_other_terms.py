@@ -13,6 +13,7 @@ from placement.tables import BlockedUnit, Pin, Placement, PlacementStatus, Reque
 from placement_solver.documents import problem_document
 from placement_solver.faults import InvalidProblem
 from placement_solver.problem import Taken
+from placement_solver.taken import THIS_TERM
 from placement_solver.weeks import IsoWeek
 from tests.placement.gathering import World
 from tests.placement.overlapping import SUMMER, offer_all_term, open_term, place_elsewhere
@@ -69,7 +70,7 @@ def test_a_placement_that_is_over_has_taken_its_place_even_if_its_request_is_wit
     session.get_one(Request, placement.request_id).status = RequestStatus.WITHDRAWN
     session.flush()
     (entry,) = taken(session)
-    assert (entry.id, entry.term, entry.unit, entry.weeks) == (placement.id, "VT2027", "unt_a", range(6))
+    assert (entry.id, entry.term, entry.unit, entry.weeks) == (placement.id, THIS_TERM, "unt_a", range(6))
 
 
 @pytest.mark.usefixtures("world")
