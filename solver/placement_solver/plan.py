@@ -48,12 +48,14 @@ class Remaining:
 class Full:
     """A scarce resource without room: its id, and the weeks in which it is full (empty if not counted by the week).
 
-    ``terms`` are the codes of other terms that have taken part of it.
+    ``terms`` are the codes of other terms that have taken part of it, or all of it unless it is ``shared``: then this
+    term's own placements have part of it too.
     """
 
     id: str
     weeks: tuple[int, ...]
     terms: tuple[str, ...] = ()
+    shared: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,11 @@ def find_sharing(taken: Iterable[Taken], weeks: Container[int]) -> tuple[Taken, 
     return tuple(each for each in taken if any(week in weeks for week in each.weeks))
 
 
-def name_terms(codes: Iterable[str]) -> Words:
-    """Say which other terms have taken something: ``taken by the other term (VT2027)``. There must be at least one."""
+def name_terms(codes: Iterable[str], *, partly: bool = False) -> Words:
+    """Say which other terms have taken something, or part of it: ``taken by the other term (VT2027)``.
+
+    There must be at least one.
+    """
     codes = set(codes)
     named = sorted(codes - {THIS_TERM})
     listed, takers = ", ".join(named), []
@@ -31,8 +34,10 @@ def name_terms(codes: Iterable[str]) -> Words:
         takers.append(Words(f"av andra terminer ({listed})", f"by other terms ({listed})"))
     if THIS_TERM in codes:
         takers.append(Words("av en placering i terminen som är avslutad", "by a placement of this term that is over"))
+    part = Words("delvis ", "partly ") if partly else Words("", "")
     return Words(
-        f"upptaget {' och '.join(each.sv for each in takers)}", f"taken {' and '.join(each.en for each in takers)}"
+        f"{part.sv}upptaget {' och '.join(each.sv for each in takers)}",
+        f"{part.en}taken {' and '.join(each.en for each in takers)}",
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import fields
 from typing import get_args
 
 from placement_solver.documents.problem_shape import FARTHEST_WEEK
-from placement_solver.documents.shapes import Fingerprint, Number, OneOf, Text, Whole
+from placement_solver.documents.shapes import Fingerprint, Flag, Number, OneOf, Text, Whole
 from placement_solver.documents.structures import Field, ListOf, OrNull, Record
 from placement_solver.plan import (
     FORMAT,
@@ -60,6 +60,11 @@ full = Record(
             ListOf(_id),
             f"The codes of other terms that have taken part of it, and {THIS_TERM} where a placement of this term that"
             " is over has. Left out where there are none.",
+            optional=True,
+        ),
+        "shared": Field(
+            Flag(),
+            "True where terms have part of it and this term's placements too. Left out otherwise.",
             optional=True,
         ),
     },

@@ -176,9 +176,10 @@ def by_term(taken: Iterable[tuple[Taken, range]]) -> tuple[Full, ...]:
 
 
 def _full(occupancy: Occupancy, rule: str, name: str, weeks: Iterable[int]) -> Full:
-    """Describe a full resource, with the other terms that have taken part of it."""
+    """Describe a full resource, with the other terms that have taken it or part of it."""
     obstacle = Obstacle(rule, name, tuple(sorted(weeks)))
-    return Full(name, obstacle.weeks, occupancy.terms_in(obstacle))
+    terms = occupancy.terms_in(obstacle)
+    return Full(name, obstacle.weeks, terms, shared=bool(terms and occupancy.holders(obstacle)))
 
 
 def _left(rule: Admission, units: Ints) -> Remaining:

@@ -90,9 +90,9 @@ def tell_reasons(first_week: IsoWeek, reasons: Reasons) -> Iterator[Words]:
 
 
 def _name_full(first_week: IsoWeek, full: Full) -> Words:
-    """Name what is full, with its weeks and the other terms that have taken part of it."""
+    """Name what is full, with its weeks and the other terms that have taken it or part of it."""
     weeks = [write_span(first_week, full.weeks)] if full.weeks else []
-    terms = [name_terms(full.terms)] if full.terms else []
+    terms = [name_terms(full.terms, partly=full.shared)] if full.terms else []
     sv, en = (", ".join([*weeks, *those]) for those in ([each.sv for each in terms], [each.en for each in terms]))
     return Words(f"{full.id} ({sv})" if sv else full.id, f"{full.id} ({en})" if en else full.id)
 
@@ -295,7 +295,7 @@ def _tell_remaining(remaining: Sequence[Remaining], margin: str = "  ") -> Itera
 def _tell_hindrances(problem: Problem, hindrances: Sequence[Hindrance]) -> Iterator[Words]:
     """Tell what is full, the most closing first, and count the rest."""
     for each in hindrances[:MOST_LINES]:
-        holders = [name_terms(each.terms)] if each.terms else []
+        holders = [name_terms(each.terms, partly=bool(each.holders))] if each.terms else []
         if each.holders or not holders:
             holders.insert(0, _name_holders(each.holders, most=2))
         amount = f"{each.taken}/{each.supply}"

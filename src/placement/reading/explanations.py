@@ -195,7 +195,8 @@ def _read_reasons(stored: Mapping[str, Any]) -> Reasons:
 
     def full(name: str) -> tuple[Full, ...]:
         return tuple(
-            Full(each["id"], tuple(each["weeks"]), tuple(each.get("terms", ()))) for each in stored.get(name, ())
+            Full(each["id"], tuple(each["weeks"]), tuple(each.get("terms", ())), shared=each.get("shared", False))
+            for each in stored.get(name, ())
         )
 
     return Reasons(

@@ -247,9 +247,9 @@ def test_what_another_term_has_part_of_is_named_with_that_term() -> None:
         taken=(taken(supervisor=SupervisorId("karin")), taken("later", term="VT27", first_week=4, last_week=5)),
     )
     found = reasons(term, placed("bo-1"))
-    assert found.capacities == (Full("places", (1,), ("ST26",)),)
-    assert found.unit_ceilings == (Full("ward", (1,), ("ST26",)),)
-    assert found.agreements == (Full("ki-region", (), ("ST26", "VT27")),)
+    assert found.capacities == (Full("places", (1,), ("ST26",), shared=True),)
+    assert found.unit_ceilings == (Full("ward", (1,), ("ST26",), shared=True),)
+    assert found.agreements == (Full("ki-region", (), ("ST26", "VT27"), shared=True),)
     assert found.supervisors == (Full("karin", (1,), ("ST26",)),)
     assert (found.other_terms, found.dearer_units) == ((), 0)
 

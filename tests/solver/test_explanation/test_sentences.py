@@ -250,9 +250,9 @@ def test_what_another_term_has_taken_is_told_with_the_term() -> None:
     sv, _ = about(term, placed("bo-1"))
     assert sv.splitlines()[2:] == [
         "Erbjudanden som är fulla: 1",
-        "  places, ward, 2026-W51: 2/2; ki nurse (medicine): 1; upptaget av en annan termin (ST26)",
+        "  places, ward, 2026-W51: 2/2; ki nurse (medicine): 1; delvis upptaget av en annan termin (ST26)",
         "Enheter som har nått sitt tak: 1",
-        "  ward, 2026-W51: 3/1; ki nurse (medicine): 1; upptaget av andra terminer (ST26, VT27)",
+        "  ward, 2026-W51: 3/1; ki nurse (medicine): 1; delvis upptaget av andra terminer (ST26, VT27)",
         "Det som är fullt används av ki nurse (medicine): 1.",
     ]
     assert "  ward, 2026-W51: 2/1; taken by other terms (ST26, VT27)" in about(term)[1].splitlines()
@@ -293,6 +293,24 @@ def test_the_reasons_of_a_plan_name_the_other_terms() -> None:
         "Erbjudanden som är fulla: places (2026-W51, upptaget av en annan termin (ST26)).",
         "Avtal som har nått sitt tak: ki-region (upptaget av en annan termin (ST26)).",
     ]
+
+
+def test_what_both_this_term_and_another_have_is_told_as_partly_taken() -> None:
+    """Of two places Bo has one and another term the other; where the other term is alone, it has all there is."""
+    term = problem(
+        units=(unit(max_students=(2, 2, 1, 2, 2, 2)),),
+        requests=(request(starts=(1,)), request("bo-1", weeks=1)),
+        taken=(taken(),),
+    )
+    (line,) = plan_of(term, placed("bo-1", start=1)).unplaced
+    assert [words.en for words in tell_reasons(term.term.first_week, line.reasons)][-2:] == [
+        "Offers that are full: places (2026-W51, partly taken by the other term (ST26)).",
+        "Units at their ceiling: ward (2026-W51–W52, partly taken by the other term (ST26)).",
+    ]
+    (line,) = plan_of(replace(term, taken=(taken(first_week=2),)), placed("bo-1", start=0)).unplaced
+    assert [words.sv for words in tell_reasons(term.term.first_week, line.reasons)][-1] == (
+        "Enheter som har nått sitt tak: ward (2026-W52, upptaget av en annan termin (ST26))."
+    )
 
 
 def test_as_many_more_are_asked_for_as_other_terms_have_taken_too_many() -> None:
