@@ -33,6 +33,7 @@ LEAST_WORDS = 5
 
 Document = dict[str, Any]
 texts = st.text(min_size=1, max_size=4)
+lines = texts.filter(lambda text: text.splitlines() == [text])
 professions = st.sampled_from(["nurse", "midwife"])
 kinds = st.lists(st.sampled_from(["ward", "elderly-care"]), max_size=2)
 amounts = st.integers(0, 1_000_000)
@@ -149,28 +150,34 @@ def drawn_documents(draw: st.DrawFn) -> Document:
         document["current"] = [in_force]
     something_taken: bool = draw(st.booleans())
     if something_taken and document["institutions"] and document["units"]:
-        document["taken"] = draw(placements_of_another_term(weeks, ids))
+        document["taken"] = draw(placements_of_another_term(weeks, document))
     return document
 
 
 @st.composite
-def placements_of_another_term(draw: st.DrawFn, weeks: int, ids: dict[str, list[str]]) -> list[Document]:
-    """One or more placements of another term, for those institutions, units and supervisors."""
-    return [
-        {
-            "id": name,
-            "term": draw(texts),
-            "student": draw(texts),
-            "institution": draw(st.sampled_from(ids["institutions"])),
-            "profession": draw(professions),
-            "unit": draw(st.sampled_from(ids["units"])),
-            "supervisor": draw(st.sampled_from([None, *ids["supervisors"]])),
-            "first_week": first,
-            "last_week": draw(st.integers(first, weeks - 1)),
-        }
-        for name in draw(st.lists(texts, unique=True, min_size=1, max_size=3))
-        for first in [draw(st.integers(0, weeks - 1))]
-    ]
+def placements_of_another_term(draw: st.DrawFn, weeks: int, document: Document) -> list[Document]:
+    """One or more placements of another term, at a document's units, of its students and supervisors or of others."""
+    of = {student["id"]: student["institution"] for student in document["students"]}
+    institutions = [institution["id"] for institution in document["institutions"]]
+    entries = []
+    for name in draw(st.lists(texts, unique=True, min_size=1, max_size=3)):
+        student = draw(st.sampled_from(sorted(of)) | texts if of else texts)
+        unit, first = draw(st.sampled_from(document["units"]))["id"], draw(st.integers(0, weeks - 1))
+        staff = [supervisor["id"] for supervisor in document["supervisors"] if supervisor["unit"] == unit]
+        entries.append(
+            {
+                "id": name,
+                "term": draw(lines),
+                "student": student,
+                "institution": of.get(student) or draw(st.sampled_from(institutions)),
+                "profession": draw(professions),
+                "unit": unit,
+                "supervisor": draw(st.sampled_from([None, *staff])),
+                "first_week": first,
+                "last_week": draw(st.integers(first, weeks - 1)),
+            }
+        )
+    return entries
 
 
 def places(value: object, way: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:

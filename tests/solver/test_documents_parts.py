@@ -8,6 +8,7 @@ import pytest
 
 from placement_solver.documents import problem_of
 from placement_solver.explanation.sentences import RULE_NAMES
+from placement_solver.words import Words
 from tests.solver.broken import TINY, changed, faults_of
 
 
@@ -211,6 +212,48 @@ def test_a_pin_without_a_name_is_kept_where_another_term_leaves_some_supervisor_
     sara = json.loads(TINY)["supervisors"][0] | {"id": "sara"}
     edits = [("/taken", [taken(supervisor="sup-ward")]), ("/supervisors/-", sara)]
     assert len(problem_of(changed(*edits, ("/pins/-", pinned("anna-1", "ward", 0)))).pins) == 2
+
+
+@pytest.mark.parametrize(
+    ("entry", "pointer", "sv", "en"),
+    [
+        (
+            taken(student="anna", institution="shh"),
+            "/taken/0/institution",
+            "studenten anna hör till ki, inte shh",
+            "the student anna is of ki, not shh",
+        ),
+        (
+            taken(supervisor="sup-home"),
+            "/taken/0/supervisor",
+            "handledaren sup-home finns vid home, inte ward",
+            "the supervisor sup-home is at home, not ward",
+        ),
+        (taken(term="ST\n2027"), "/taken/0/term", "koden har en radbrytning", "the code has a line break"),
+    ],
+    ids=["institution", "supervisor", "line break"],
+)
+def test_what_is_taken_does_not_contradict_the_rest_of_the_document(
+    entry: dict[str, object], pointer: str, sv: str, en: str
+) -> None:
+    (fault,) = faults_of(changed(("/taken", [entry])))
+    assert (fault.pointer, fault.words) == (pointer, Words(sv, en))
+
+
+def test_a_student_who_has_changed_programme_may_have_studied_for_another_profession() -> None:
+    assert len(problem_of(changed(("/taken", [taken(student="anna", profession="midwife")]))).taken) == 1
+
+
+@pytest.mark.parametrize(
+    "misread",
+    [("/students", 7), ("/students/0", 7), ("/students/0/id", 7), ("/students/0/institution", 7), ("/supervisors", 7)],
+    ids=lambda edit: edit[0],
+)
+def test_what_is_taken_is_not_compared_with_what_could_not_be_read(misread: tuple[str, object]) -> None:
+    nobody = taken(student=7, supervisor="sup-ward")
+    pointers = [fault.pointer for fault in faults_of(changed(("/taken", [nobody]), misread, ("/pins", [])))]
+    assert "/taken/0/student" in pointers
+    assert not {"/taken/0/institution", "/taken/0/supervisor"} & set(pointers)
 
 
 def test_where_other_terms_have_taken_more_than_there_is_the_document_is_valid() -> None:

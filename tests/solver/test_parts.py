@@ -19,6 +19,7 @@ from placement_solver.problem import (
     Decision,
     InstitutionId,
     Problem,
+    ProviderId,
     RequestId,
     StudentId,
     Supervision,
@@ -98,13 +99,13 @@ def test_units_that_are_only_named_come_along() -> None:
 def test_what_other_terms_have_taken_comes_along_with_all_that_it_names() -> None:
     hut = unit("hut", kinds=("lab",))
     one = problem(
-        units=(unit(), hut, unit("den", kinds=("lab",))),
-        supervisors=(supervisor(), supervisor("mia", unit=UnitId("den"))),
+        units=(unit(), hut, unit("den", provider=ProviderId("nacka"), kinds=("lab",))),
+        supervisors=(supervisor(), supervisor("mia", unit=UnitId("hut"))),
         agreements=(agreement(max_student_weeks=4, min_student_weeks=3),),
         taken=(
             taken("at-the-ward", institution=InstitutionId("rkh")),
             taken("under-the-agreement", unit=UnitId("hut"), supervisor=SupervisorId("mia")),
-            taken("of-anna", student=StudentId("anna"), institution=InstitutionId("rkh"), unit=UnitId("hut")),
+            taken("of-anna", student=StudentId("anna"), unit=UnitId("den")),
             taken("of-nobody", institution=InstitutionId("rkh"), unit=UnitId("hut")),
         ),
     )

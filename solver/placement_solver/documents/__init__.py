@@ -152,7 +152,7 @@ def _compare(problem: Problem, reading: Reading) -> None:
     if problem.agreements is not MISREAD:
         validation.report_agreements(problem.agreements, reading)
     if problem.taken is not MISREAD:
-        validation.report_taken(problem.taken, reading)
+        validation.report_taken(problem, reading)
     if problem.requests is not MISREAD:
         validation.report_order(problem.requests, reading)
     if problem.pins is not MISREAD:

@@ -281,14 +281,23 @@ taken = Record(
         "id": Field(_id, "Its opaque id; no two entries share one."),
         "term": Field(
             Text(),
-            f"The code of the term that it belongs to; {THIS_TERM} for a placement of this term itself that is over and"
-            " whose request is not among this term's requests.",
+            f"The code of the term that it belongs to, on one line; {THIS_TERM} for a placement of this term itself"
+            " that is over and whose request is not among this term's requests.",
         ),
         "student": Field(_id, "The student, who need not be among this term's students."),
-        "institution": Field(Reference("institutions"), "The institution where the student studies."),
-        "profession": Field(Text(), "The profession that the student studies for."),
+        "institution": Field(
+            Reference("institutions"),
+            "The institution where the student studies: for a student of this term, that one's.",
+        ),
+        "profession": Field(
+            Text(),
+            "The profession that the student studied for there; a student of this term who has changed programme has"
+            " another here.",
+        ),
         "unit": Field(Reference("units"), "The unit."),
-        "supervisor": Field(OrNull(Reference("supervisors")), "The named supervisor, or null where none is named."),
+        "supervisor": Field(
+            OrNull(Reference("supervisors")), "The named supervisor, who is at the unit, or null where none is named."
+        ),
         "first_week": Field(WeekOfTerm(LONGEST_TERM), "The first week of this term that it takes."),
         "last_week": Field(
             WeekOfTerm(LONGEST_TERM), "The last week of this term that it takes; not before first_week."

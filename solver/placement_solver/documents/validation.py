@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from placement_solver.covers import overlap
 from placement_solver.documents.shapes import MISREAD, Reading
@@ -19,12 +19,13 @@ from placement_solver.words import Words, say_broken
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from placement_solver.problem import Agreement, Decision, Problem, Request, Taken, Term
+    from placement_solver.problem import Agreement, Decision, Problem, Request, Student, Supervisor, Taken, Term
     from placement_solver.rules import Breach
 
 MOST_NAMED = 10
 """At most this many ids are named in one fault."""
 _NAMES = {rule.key: rule.name for rule in RULES}
+Row = TypeVar("Row", "Student", "Supervisor")
 
 
 def report_term(term: Term, reading: Reading) -> None:
@@ -58,11 +59,39 @@ def report_agreements(agreements: tuple[Agreement, ...], reading: Reading) -> No
             )
 
 
-def report_taken(taken: tuple[Taken, ...], reading: Reading) -> None:
-    """Report placements of other terms that end before they begin."""
-    for i, each in enumerate(taken):
-        if each is not MISREAD and MISREAD not in {each.first_week, each.last_week}:
+def report_taken(problem: Problem, reading: Reading) -> None:
+    """Report placements of other terms that end before they begin, or say other things than the rest of the document.
+
+    The profession may be another than the student has now: a student may have changed programme since.
+    """
+    institution_of = {each.id: each.institution for each in _as_read(problem.students)}
+    unit_of = {each.id: each.unit for each in _as_read(problem.supervisors)}
+    for i, each in enumerate(problem.taken):
+        if each is MISREAD:
+            continue
+        if MISREAD not in {each.first_week, each.last_week}:
             _ends_before_it_begins(f"/taken/{i}", each, reading)
+        if each.term is not MISREAD and each.term.splitlines() != [each.term]:
+            reading.fault(f"/taken/{i}/term", "koden har en radbrytning", "the code has a line break")
+        institution = institution_of.get(each.student, each.institution)
+        if MISREAD not in {institution, each.institution} and institution != each.institution:
+            reading.fault(
+                f"/taken/{i}/institution",
+                f"studenten {each.student} hör till {institution}, inte {each.institution}",
+                f"the student {each.student} is of {institution}, not {each.institution}",
+            )
+        unit = each.unit if each.supervisor is None else unit_of.get(each.supervisor, each.unit)
+        if MISREAD not in {unit, each.unit} and unit != each.unit:
+            reading.fault(
+                f"/taken/{i}/supervisor",
+                f"handledaren {each.supervisor} finns vid {unit}, inte {each.unit}",
+                f"the supervisor {each.supervisor} is at {unit}, not {each.unit}",
+            )
+
+
+def _as_read(rows: tuple[Row, ...]) -> Iterator[Row]:
+    """Yield the entries of a list whose ids could be read."""
+    yield from (row for row in (() if rows is MISREAD else rows) if row is not MISREAD and row.id is not MISREAD)
 
 
 def _ends_before_it_begins(pointer: str, entry: Agreement | Taken, reading: Reading) -> bool:

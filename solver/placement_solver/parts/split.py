@@ -111,7 +111,7 @@ def _part(problem: Problem, requests: Bools, units: Bools, agreements: Bools) ->
     under = _those(problem.agreements, agreements)
     taken = tuple(_concerning(problem, kept, attending, under))
     kept.update(each.unit for each in taken)
-    named = {each.supervisor for each in (*pins, *current)} | {each.supervisor for each in taken}
+    named = {each.supervisor for each in (*pins, *current)}
     kept.update(problem.supervisor[name].unit for name in named if name is not None)
     return replace(
         problem,
