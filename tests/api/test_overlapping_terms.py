@@ -284,6 +284,59 @@ def test_a_preview_tells_care_nothing_of_where_the_student_is_in_another_term(
     assert told(county.by, "sv").endswith("Studentens egna veckor: upptaget av en annan termin (ST2027).")
 
 
+@pytest.mark.parametrize("cut", ["absences", "agreements"])
+def test_a_preview_tells_what_a_reduction_makes_impossible_in_another_term_too(
+    county: County, monkeypatch: pytest.MonkeyPatch, cut: str
+) -> None:
+    """A supervisor's absence and an agreement's end concern every term; saving them names both students."""
+    monkeypatch.setattr(previews, "SolverProcess", SolverHere)
+    county.set_up(SPRING, SUMMER, places=9, ceiling=None)
+    county.by.change(f"/v1/courses/{county.ids['course']}", {"supervisionCredits": 0.0})
+    supervisor = f"/v1/supervisors/{county.ids['supervisor']}"
+    county.by.change(supervisor, {"maxStudents": 2})
+    for term, student in (("VT2027", "anna"), ("ST2027", "bo")):
+        windows = f"/v1/courses/{county.ids['course']}/windows/{county.terms[term]}"
+        county.by.change(windows, {"starts": [MEETING]}, "PUT")
+        county.ask_for(student, term)
+        county.settle(term)
+    (care,) = (row["id"] for row in county.by.all("/v1/organisations") if row["kind"] == "provider")
+    provider = Party(county.by.http, token_of(county.engine, Role.PROVIDER, care, "Ada"), care)
+    away = {"supervisorId": county.ids["supervisor"], "firstWeek": MEETING, "lastWeek": "2027-W22"}
+    ended = {"agreementId": county.ids["agreement"], "endsOn": "2027-05-25"}
+    body = {"absences": [away]} if cut == "absences" else {"agreements": [ended]}
+    for term, other in (("VT2027", "ST2027"), ("ST2027", "VT2027")):
+        address = f"/v1/terms/{county.terms[term]}/cut-previews"
+        told = provider.ask("POST", address, 200, body).json()
+        assert [row["kind"] for row in told["placements"]] == ["lost"]
+        (row,) = told["otherTerms"]
+        assert (row["termId"], row["unitName"], row["firstWeek"]) == (county.terms[other], "Tallgården", MEETING)
+        rule = "supervision" if cut == "absences" else "agreement"
+        assert [broken["rule"] for broken in row["brokenRules"]] == [rule]
+        assert (told["elsewhere"], told["otherTermsElsewhere"]) == (0, 0)
+    assert county.by.get("/v1/events?kind=placement.impossible")["items"] == []
+    saved = {"weeks": [week for week in weeks_of(SPRING) if week < MEETING]}
+    address, change = (
+        (supervisor, saved)
+        if cut == "absences"
+        else (f"/v1/agreements/{county.ids['agreement']}", {"validTo": ended["endsOn"]})
+    )
+    assert len(county.by.change(address, change)["impossiblePlacements"]) == 2
+
+
+def test_an_absence_in_weeks_of_one_term_takes_nobody_off_duty_in_the_other_weeks_of_another(
+    county: County, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(previews, "SolverProcess", SolverHere)
+    county.set_up(SPRING, SUMMER, places=9, ceiling=None)
+    county.by.change(f"/v1/courses/{county.ids['course']}", {"supervisionCredits": 0.0})
+    county.pin(county.ask_for("bo", "ST2027"), "2027-W25", supervisorId=county.ids["supervisor"])
+    county.settle("ST2027")
+    away = {"supervisorId": county.ids["supervisor"], "firstWeek": MEETING, "lastWeek": "2027-W22"}
+    address = f"/v1/terms/{county.terms['VT2027']}/cut-previews"
+    told = county.by.ask("POST", address, 200, {"absences": [away]}).json()
+    assert (told["placements"], told["otherTerms"], told["otherTermsElsewhere"]) == ([], [], 0)
+
+
 def test_a_repair_moves_the_placement_that_clashes_with_another_term(county: County) -> None:
     """Both terms were published while the unit took two; then its ceiling falls to one, and the summer is repaired."""
     county.set_up(SPRING, SUMMER, places=9, ceiling=2)

@@ -99,15 +99,17 @@ def tell_impossible(session: Session, by: Caller) -> Aftermath:
     return _as_seen_by(session, by, found)
 
 
-def foresee_impossible(session: Session, by: Caller) -> Aftermath:
+def foresee_impossible(session: Session, by: Caller, besides: str | None = None) -> Aftermath:
     """Return what `tell_impossible` would for changes that will be rolled back; nobody is told anything.
+
+    Where ``besides`` names a term, only the placements of other terms are looked for.
 
     Care is not told what breaks a rule about the student. What leaves no trace can be asked any number of times, and a
     provider who moved a unit to and fro in dry runs would find where a student lives. What is left out is left out
     before it costs any time, so that the time tells nothing either.
     """
     touched = _touched(session)
-    judged = _judged(session, touched) if touched else []
+    judged = [each for each in _judged(session, touched) if each[0].placement.term_id != besides] if touched else []
     if knows_students(by):
         return _as_seen_by(session, by, _new(session, touched, judged))
     public = [(held, broken_for_all(broken)) for held, broken in judged]

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Container, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from sqlmodel import Session, col, select
 
 from placement.callers import SYSTEM, Caller, Role
 from placement.errors import ConflictError, Fault, UnavailableError
+from placement.in_force.impossible import Aftermath, foresee_impossible
 from placement.in_force.placements import placements_of
 from placement.planning.broken import rules_seen_by
 from placement.planning.gather import gather
@@ -77,11 +78,15 @@ class Affected:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a reduction would mean: the affected placements the caller sees, the number of others, broken deadlines."""
+    """What a reduction would mean: the affected placements the caller sees, the number of others, broken deadlines.
+
+    ``other_terms`` is what it makes impossible in other terms, whose placements no repair of this term moves.
+    """
 
     affected: tuple[Affected, ...]
     elsewhere: int
     deadlines: tuple[Deadline, ...]
+    other_terms: Aftermath = field(default_factory=Aftermath)
 
 
 def preview_reduction(
@@ -107,7 +112,7 @@ def preview_reduction(
         )
     try:
         try:
-            problem, deadlines = _gather_with_reduction(session, by, term_id, reduction)
+            problem, deadlines, other_terms = _gather_with_reduction(session, by, term_id, reduction)
             plan = _repair(problem, seconds, memory_mb)
         except InvalidProblem as error:
             seen = error.faults if by.role is Role.COORDINATOR else ()
@@ -120,18 +125,19 @@ def preview_reduction(
             ) from error
     finally:
         DESK.release()
-    return _tell(session, by, problem, plan, reduction, deadlines)
+    return replace(_tell(session, by, problem, plan, reduction, deadlines), other_terms=other_terms)
 
 
 def _gather_with_reduction(
     session: Session, by: Caller, term_id: str, reduction: Reduction
-) -> tuple[Problem, list[Deadline]]:
-    """Gather the term as the reduction would leave it, and roll back before the search begins."""
+) -> tuple[Problem, list[Deadline], Aftermath]:
+    """Gather the term as the reduction would leave it, with what it makes impossible in others; then roll back."""
     try:
         term = found(session.get(Term, term_id), term_id)
         deadlines = make_reduction(session, by, term, reduction)
         session.flush()
-        return gather(session, SYSTEM, term_id, RunMode.REPAIR), deadlines
+        problem = gather(session, SYSTEM, term_id, RunMode.REPAIR)
+        return problem, deadlines, foresee_impossible(session, by, besides=term_id)
     finally:
         session.rollback()
 

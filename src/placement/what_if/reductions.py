@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from placement import nouns
 from placement.callers import Caller
@@ -122,13 +122,13 @@ def _close_unit(session: Session, by: Caller, term: Term, closure: Absent) -> No
 
 
 def _take_off_duty(session: Session, by: Caller, term: Term, absence: Absent) -> None:
-    """Remove the weeks in which a supervisor is away from their weeks on duty."""
+    """Remove the weeks in which a supervisor is away from their weeks on duty, which may be every week of all terms."""
     away = _weeks_of(term, absence)
-    supervisor = show_supervisor(session, by, absence.id)
-    on_duty = (
-        [term.first_week.plus(week) for week in range(term.weeks)] if supervisor.weeks is None else supervisor.weeks
-    )
-    change_supervisor(session, by, absence.id, {"weeks": [week for week in on_duty if week not in away]})
+    on_duty = show_supervisor(session, by, absence.id).weeks
+    if on_duty is None:
+        terms = session.exec(select(Term)).all()
+        on_duty = tuple({each.first_week.plus(week) for each in terms for week in range(each.weeks)})
+    change_supervisor(session, by, absence.id, {"weeks": sorted(set(on_duty) - away)})
 
 
 def _weeks_of(term: Term, absent: Absent) -> set[IsoWeek]:

@@ -11,6 +11,7 @@ from placement.clock import today
 from placement.what_if.previews import Affected, Preview
 from placement.what_if.reductions import Absent, AgreementEnd, Deadline, OfferReduction, Reduction
 from placement_api.schemas.base import Day, Given, Id, Number, Shown, Week, example
+from placement_api.schemas.in_force.impossible import ImpossibleShown
 from placement_api.schemas.planning.runs import MOST_CHANGES, Closure, WeeksGiven
 from placement_api.schemas.register.capacity import OfferChange
 from placement_api.schemas.register.names import WHO, WhoShown, whose
@@ -210,6 +211,8 @@ class PreviewShown(Shown):
             "cannotBeMoved": 0,
             "elsewhere": 2,
             "placements": [_AFFECTED],
+            "otherTerms": [],
+            "otherTermsElsewhere": 0,
             "deadlines": [_DEADLINE],
         }
     )
@@ -221,6 +224,16 @@ class PreviewShown(Shown):
     elsewhere: int = Field(description="The number affected at other parties' units. Antal berörda på andras enheter.")
     placements: list[AffectedShown] = Field(
         description="Affected placements at the caller's own units. Berörda placeringar på de egna enheterna."
+    )
+    other_terms: list[ImpossibleShown] = Field(
+        description="Placements of other terms at the caller's own units that the reduction makes impossible: an "
+        "absence and an agreement's end concern every term. They are in no other count, and a repair of this term "
+        "moves none. "
+        "Placeringar i andra terminer på de egna enheterna som neddragningen gör omöjliga: en frånvaro och ett avtals "
+        "slut gäller alla terminer. De räknas inte någon annanstans, och en reparation av terminen flyttar ingen."
+    )
+    other_terms_elsewhere: int = Field(
+        description="The number of such placements at other parties' units. Antal sådana placeringar på andras enheter."
     )
     deadlines: list[DeadlineShown]
 
@@ -235,5 +248,7 @@ class PreviewShown(Shown):
             cannot_be_moved=len(preview.affected) - movable,
             elsewhere=preview.elsewhere,
             placements=[AffectedShown.of(affected, language) for affected in preview.affected],
+            other_terms=[ImpossibleShown.of(each, language) for each in preview.other_terms.seen],
+            other_terms_elsewhere=preview.other_terms.elsewhere,
             deadlines=[DeadlineShown.of(deadline, language) for deadline in preview.deadlines],
         )
