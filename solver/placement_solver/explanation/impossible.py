@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from placement_solver.columns import SOMEBODY, Columns, Options
-from placement_solver.explanation.reasons import Ways
+from placement_solver.explanation.reasons import NARROWING, Ways
 from placement_solver.lists import Lists
 from placement_solver.rules import ADMISSIONS, LIMITS, NO_OVERLAP, PIN, SUPERVISOR_LOAD
 from placement_solver.search.options import expand, slots_of
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from placement_solver.rules import Limit
 
 _PERSONAL = tuple(rule for rule in ADMISSIONS if rule.personal and rule is not PIN)
+ORDER = tuple(dict.fromkeys(rule.key for rule in (*NARROWING, NO_OVERLAP, *LIMITS)))
+"""The rules in the order in which they are asked: a request whose first rule comes late has come near a placement."""
 _NO_UNITS = "capacity"
 """The rule that is named where there are no units at all."""
 _FIRST_BLOCK, _AT_ONCE = 16, 400_000

@@ -28,11 +28,14 @@ _MARKS = {
 _COUNTED = {
     "asked": Words("begärda studentveckor", "student-weeks asked"),
     "ceiling": Words("tak", "ceiling"),
+    "maxStudents": Words("enhetens tak", "the unit's ceiling"),
     "missing": Words("saknas", "missing"),
     "offered": Words("erbjudna", "offered"),
+    "places": Words("platser", "places"),
     "requests": Words("begäranden", "requests"),
     "size": Words("väntade studenter", "students expected"),
     "students": Words("studenter", "students"),
+    "taken": Words("upptagna av andra terminer", "taken by other terms"),
     "units": Words("enheter", "units"),
 }
 _LISTED = 5

@@ -31,13 +31,11 @@ from placement.tables import (
     Organisation,
     OrganisationKind,
     Pin,
-    Placement,
+    PlacementStatus,
     Programme,
     ProviderKind,
-    Publication,
     Request,
     RequestStatus,
-    Run,
     Student,
     Supervisor,
     SupervisorWeek,
@@ -45,8 +43,11 @@ from placement.tables import (
     Training,
     TravelTime,
     Unit,
+    UnitRule,
 )
+from placement_solver.weeks import IsoWeek
 from placement_solver.words import Words
+from tests.placement.overlapping import SUMMER, open_term, place_elsewhere
 from tests.rows import WEEK, agreement, capacity, education, one, places, term
 
 KI = Caller(Role.INSTITUTION, organisation="org_ki")
@@ -56,6 +57,7 @@ REGION = Caller(Role.PROVIDER, organisation="org_far")
 WARD = Caller(Role.UNIT, unit="unt_a")
 BLOCKING, WARNING, OK = Severity
 TRIED = "impossible-requests"
+UNUSABLE = "places-unusable"
 
 
 @pytest.fixture(autouse=True)
@@ -141,18 +143,23 @@ def findings(session: Session, by: Caller = SYSTEM) -> dict[str, Finding]:
 def lacks(session: Session, by: Caller = SYSTEM) -> dict[str, tuple[Severity, dict[str, int], list[str]]]:
     """Return what is not as it should be: its severity, its numbers and what its rows are called.
 
-    What is found by trying follows from the other lacks, and is left out; see `tried`.
+    What is found by trying follows from the other lacks, and is left out; see `tried` and `unusable`.
     """
     return {
         code: (finding.severity, dict(finding.found.counts), [item.name.sv for item in finding.found.items])
         for code, finding in findings(session, by).items()
-        if finding.severity is not OK and code != TRIED
+        if finding.severity is not OK and code not in {TRIED, UNUSABLE}
     }
 
 
 def tried(session: Session, by: Caller = SYSTEM) -> Found:
     """Return what is found by trying to place each request alone."""
     return findings(session, by)[TRIED].found
+
+
+def unusable(session: Session, by: Caller) -> Found:
+    """Return what is found by trying to place every request at a party's own units."""
+    return findings(session, by)[UNUSABLE].found
 
 
 def ask(session: Session, number: int, **other: Any) -> str:  # noqa: ANN401 (a column holds what it holds)
@@ -190,7 +197,9 @@ def test_a_complete_term_lacks_nothing_and_every_check_says_so_in_both_languages
     assert judged.ready
     assert lacks(complete) == {}
     assert tried(complete).severity is OK
-    assert [finding.code for finding in judged.findings] == [check.code for check in CHECKS]
+    assert [finding.code for finding in judged.findings] == [
+        check.code for check in CHECKS if Role.COORDINATOR in check.roles
+    ]
     assert all(finding.found.words.sv != finding.found.words.en for finding in judged.findings)
 
 
@@ -323,7 +332,7 @@ def test_a_course_is_named_that_no_unit_suits_in_every_way_at_once(complete: Ses
 
 
 def test_a_course_is_named_whose_weeks_have_no_places_though_other_weeks_do(complete: Session) -> None:
-    set_places(complete, 9, 9, 9, 9, 9)
+    set_places(complete, 4, 4, 4, 4, 4)
     assert lacks(complete) == {"weeks-without-places": (BLOCKING, {"requests": 1, "courses": 1}, ["T2"])}
 
 
@@ -452,14 +461,14 @@ def test_student_weeks_asked_for_and_offered_are_compared_by_profession(complete
     found = findings(complete)["fewer-places-than-asked"].found
     assert (found.words.sv, found.counts) == (
         "6 studentveckor begärs och 12 erbjuds.",
-        {"asked": 6, "offered": 12, "missing": 0},
+        {"asked": 6, "offered": 12, "taken": 0, "missing": 0},
     )
     set_places(complete, 1, 1, 1, 1, 1, 0)
     found = findings(complete)["fewer-places-than-asked"].found
     assert found.severity is WARNING
     assert found.words.en == "6 student-weeks asked for and 5 offered; 1 missing, profession by profession."
     assert [(item.name.sv, item.counts) for item in found.items] == [
-        ("sjuksköterska", {"asked": 6, "offered": 5, "missing": 1})
+        ("sjuksköterska", {"asked": 6, "offered": 5, "taken": 0, "missing": 1})
     ]
 
 
@@ -547,12 +556,32 @@ def test_only_the_first_rows_are_shown_of_many(complete: Session) -> None:
     assert (len(found.found.items), len(found.shown)) == (MOST_ITEMS + 1, MOST_ITEMS)
 
 
-def impossible_by(rule: str, session: Session) -> bool:
+def take(
+    session: Session,
+    start: IsoWeek,
+    term_id: str = SUMMER,
+    *,
+    weeks: int = 6,
+    status: PlacementStatus = PlacementStatus.PUBLISHED,
+) -> None:
+    """Put a placement of another term in force at the unit."""
+    student = f"stu_{len(session.exec(select(Student)).all())}"
+    values: dict[str, Any] = {"site_id": "sit_a", "cohort_id": "coh_a", "institution_id": "org_ki"}
+    session.add(Student(id=student, external_id=student, lat=59.3, lon=18.0, **values))
+    session.flush()
+    place_elsewhere(session, start, weeks, student=student, term_id=term_id, status=status)
+
+
+def impossible_by(rule: str, session: Session, but: str = "") -> bool:
     """Tell whether trying has found that the only request cannot be placed, and by which rule."""
     found = tried(session)
     reasons = [item.reason and item.reason.en for item in found.items]
     assert not judge_readiness(session, SYSTEM, "trm_a").ready
-    return (found.severity, dict(found.counts), reasons) == (BLOCKING, {"requests": 1, "courses": 1}, [f"“{rule}”"])
+    return (found.severity, dict(found.counts), reasons) == (
+        BLOCKING,
+        {"requests": 1, "courses": 1},
+        [f"“{rule}”{but}"],
+    )
 
 
 def test_a_term_whose_every_student_is_out_of_reach_is_not_ready(complete: Session) -> None:
@@ -583,28 +612,94 @@ def test_a_term_is_not_ready_under_an_agreement_with_a_ceiling_below_one_placeme
 
 
 def test_a_term_whose_weeks_another_term_has_taken_is_not_ready(complete: Session) -> None:
-    complete.add(Term(**{**one(Term).model_dump(), "id": "trm_b", "code": "ST2027", "first_week": WEEK.plus(3)}))
+    set_places(complete, *[4] * 6)
+    complete.get_one(Unit, "unt_a").max_students = 2
+    open_term(complete, WEEK.plus(3), 10)
+    take(complete, WEEK.plus(5))
+    assert tried(complete).severity is OK
+    take(complete, WEEK.plus(4))
+    assert impossible_by("Ceiling of the unit", complete, ": taken by the other term (ST2027)")
+    assert tried(complete).words.sv.endswith(
+        "Det som inte lämnar någon enhet: ”Enhetens tak”: upptaget av en annan termin (ST2027) (1)."
+    )
+    complete.get_one(Unit, "unt_a").max_students = 0
+    assert impossible_by("Ceiling of the unit", complete)
+
+
+def test_of_several_other_terms_those_are_named_that_are_in_the_way(complete: Session) -> None:
+    set_places(complete, *[4] * 6)
     complete.get_one(Unit, "unt_a").max_students = 1
-    complete.flush()
-    ask(complete, 1)
-    complete.get_one(Request, "req_1").term_id = "trm_b"
-    complete.add_all(CourseWindow(course_id="crs_a", term_id="trm_b", start=WEEK.plus(at)) for at in (3, 5))
-    complete.add(Run(**{**one(Run).model_dump(), "term_id": "trm_b"}))
-    complete.flush()
-    complete.add(Publication(**{**one(Publication).model_dump(), "term_id": "trm_b"}))
-    complete.flush()
+    open_term(complete, WEEK.plus(3), 10)
+    open_term(complete, WEEK.plus(6), 10, "trm_late", "LATE")
+    take(complete, WEEK.plus(4))
+    take(complete, WEEK.plus(7), "trm_late")
+    assert impossible_by("Ceiling of the unit", complete, ": taken by the other term (ST2027)")
+    take(complete, WEEK.plus(5), "trm_late")
+    assert impossible_by("Ceiling of the unit", complete, ": taken by other terms (LATE, ST2027)")
+
+
+def test_offered_places_that_another_term_has_taken_are_not_counted_as_there(complete: Session) -> None:
     complete.add(
-        Placement(
-            id="pla_b",
-            publication_id="pub_a",
-            term_id="trm_b",
-            request_id="req_1",
-            unit_id="unt_a",
-            start=WEEK.plus(5),
-            weeks=6,
+        CapacityOffer(
+            **{**one(CapacityOffer).model_dump(), "id": "off_b", "professions": ["midwife"], "every_institution": True}
         )
     )
-    assert impossible_by("Ceiling of the unit", complete)
+    complete.flush()
+    complete.add(OfferWeek(offer_id="off_b", week=WEEK.plus(5), places=3))
+    set_places(complete, 1, 1, 1, 1, 1, 2)
+    open_term(complete, WEEK.plus(3), 10)
+    take(complete, WEEK.plus(4))
+    for reader in (SYSTEM, KI):
+        found = findings(complete, reader)["fewer-places-than-asked"].found
+        assert (found.severity, found.counts["taken"], found.counts["missing"]) == (WARNING, 2, 1)
+        assert found.words == Words(
+            "6 studentveckor begärs och 10 erbjuds, varav 2 är upptagna av en annan termin (ST2027); "
+            "1 saknas, yrke för yrke.",
+            "6 student-weeks asked for and 10 offered, of which 2 are taken by the other term (ST2027); "
+            "1 missing, profession by profession.",
+        )
+    nurses = findings(complete)["fewer-places-than-asked"].found.items[0]
+    assert nurses.counts == {"asked": 6, "offered": 7, "taken": 2, "missing": 1}
+    take(complete, WEEK.plus(4), weeks=1)
+    assert findings(complete)["fewer-places-than-asked"].found.counts["taken"] == 2
+
+
+def test_what_is_over_in_the_term_itself_is_told_apart_from_what_other_terms_have_taken(complete: Session) -> None:
+    take(complete, WEEK.plus(5), "trm_a", weeks=1, status=PlacementStatus.COMPLETED)
+    for row in complete.exec(select(Request).where(Request.id != "req_a")):
+        row.status = RequestStatus.WITHDRAWN
+    found = findings(complete)["fewer-places-than-asked"].found
+    assert "1 is taken by placements of the term that are over" in found.words.en
+    assert "1 är upptagen av terminens avslutade placeringar" in found.words.sv
+    open_term(complete, WEEK.plus(3), 10)
+    open_term(complete, WEEK.plus(3), 10, "trm_late", "LATE")
+    take(complete, WEEK.plus(4), weeks=1)
+    take(complete, WEEK.plus(4), "trm_late", weeks=1)
+    found = findings(complete)["fewer-places-than-asked"].found
+    assert "3 are taken by other terms (LATE, ST2027) and placements of the term that are over" in found.words.en
+
+
+def test_a_ceiling_counts_what_other_terms_have_taken_under_the_agreement(complete: Session) -> None:
+    volume = complete.get_one(AgreementVolume, ("agr_a", "trm_a"))
+    volume.max_student_weeks = 6
+    open_term(complete, WEEK.plus(18), 10)
+    take(complete, WEEK.plus(17))
+    for reader in (SYSTEM, KI, CITY):
+        found = findings(complete, reader)["ceilings-below-asked"].found
+        assert (found.severity, found.counts) == (WARNING, {"weeks": 3})
+        assert [item.counts for item in found.items] == [{"asked": 6, "ceiling": 6, "taken": 3, "missing": 3}]
+        assert found.words == Words(
+            "Avtalens tak räcker inte till det som begärs: minst 3 studentveckor får inte plats; "
+            "3 är upptagna av en annan termin (ST2027).",
+            "The ceilings of agreements do not suffice for what is asked: at least 3 student-weeks too many; "
+            "3 are taken by the other term (ST2027).",
+        )
+    assert impossible_by("Ceiling of the agreement", complete, ": taken by the other term (ST2027)")
+    volume.max_student_weeks = 9
+    assert lacks(complete) == {}
+    agreed = complete.get_one(Agreement, "agr_a")
+    volume.max_student_weeks, agreed.professions = 6, ["midwife"]
+    assert "ceilings-below-asked" not in lacks(complete)
 
 
 def test_a_term_is_not_ready_where_supervisors_and_agreements_have_different_weeks(complete: Session) -> None:
@@ -647,14 +742,99 @@ def test_an_institution_is_told_only_of_its_own_impossible_requests(beside: Sess
 def test_a_term_that_a_run_would_refuse_is_said_to_be_so_by_name(complete: Session) -> None:
     set_places(complete, 2, 2, 2, 2, 2, 2, 2)
     complete.add(Pin(id="pin_a", term_id="trm_a", request_id="req_a", unit_id="unt_a", start=WEEK.plus(1)))
+    for reader, student in ((SYSTEM, "stu_a"), (KI, "ki-0001")):
+        refused = findings(complete, reader)["run-refused"].found
+        assert (refused.severity, refused.counts) == (BLOCKING, {"pins": 1})
+        assert refused.words.en == (
+            "A run that plans anew (plan) would be refused: 1 pin cannot be kept. "
+            "A repair, a run that fills and the waiting list release what cannot be kept."
+        )
+        (told,) = refused.items
+        assert (told.id, told.owner and told.owner.sv) == ("pin_a", "Karolinska Institutet")
+        assert told.name == Words(*[f"{student} (1SJ021), Tallgården, 2027-W01"] * 2)
+        assert told.reason
+        assert told.reason.en.startswith("breaks the rule “Weeks of the course”: ")
+        assert "req_a" not in told.reason.en
+        assert tried(complete, reader).severity is OK
+
+
+def test_an_institution_is_told_of_its_own_pins_only(beside: Session) -> None:
+    beside.add(Pin(id="pin_a", term_id="trm_a", request_id="req_a", unit_id="unt_a", start=WEEK.plus(1)))
+    told = findings(beside, UMEA)["run-refused"]
+    assert (told.severity, told.found.items) == (WARNING, ())
+    assert told.found.words == Words(
+        "En körning skulle avvisas tills samordnaren har rättat felen i terminen.",
+        "A run would be refused until the coordinator has mended the term.",
+    )
+    assert tried(beside, UMEA).severity is OK
+
+
+def test_what_else_is_wrong_with_a_term_is_told_to_the_coordinator_and_nothing_is_tried(complete: Session) -> None:
+    agreed = complete.get_one(Agreement, "agr_a").model_dump()
+    complete.add(Agreement(**{**agreed, "id": "agr_twice", "every_unit": True}))
     refused = findings(complete)["run-refused"].found
     assert (refused.severity, refused.counts) == (BLOCKING, {"faults": 1})
     assert refused.words.en == "A run would be refused: 1 fault in what has been entered."
-    (fault,) = refused.items
-    assert (fault.id.startswith("/pins/0"), "req_a" in fault.name.sv, "1SJ021" in fault.name.sv) == (True, False, True)
-    assert tried(complete).severity is WARNING
-    assert "run-refused" not in findings(complete, KI)
-    assert "samordnaren" in tried(complete, KI).words.sv
+    assert refused.items[0].id.startswith("/agreements/")
+    assert findings(complete, KI)["run-refused"].found.items == ()
+    for told in (tried(complete, KI), unusable(complete, CITY), tried(complete)):
+        assert (told.severity, "samordnaren" in told.words.sv) == (WARNING, True)
+
+
+def test_a_unit_that_offers_more_places_than_its_ceiling_is_named_and_one_with_the_ceiling_0(complete: Session) -> None:
+    for most, ceiling, closed in ((2, 1, "0 units"), (2, 0, "1 unit")):
+        complete.get_one(Unit, "unt_a").max_students = ceiling
+        for reader in (SYSTEM, CITY, WARD):
+            found = findings(complete, reader)["places-above-ceilings"].found
+            assert (found.severity, found.counts) == (WARNING, {"units": 1, "providers": 1})
+            assert found.words.en == (
+                "1 unit of 1 provider with more places offered than the unit's ceiling allows. "
+                f"Ceiling 0, so that nobody can use the places: {closed}."
+            )
+            assert [(item.name.sv, item.counts) for item in found.items] == [
+                ("Tallgården", {"places": most, "maxStudents": ceiling})
+            ]
+    assert "places-above-ceilings" not in findings(complete, KI)
+    complete.get_one(Unit, "unt_a").max_students = None
+    assert "places-above-ceilings" not in lacks(complete)
+
+
+def test_those_whose_places_no_request_can_use_are_told_so_and_why_if_it_is_not_about_the_student(
+    beside: Session,
+) -> None:
+    unit, student = beside.get_one(Unit, "unt_a"), beside.get_one(Student, "stu_a")
+    assert unusable(beside, CITY).severity is OK
+    unit.max_students = 0
+    assert (unusable(beside, CITY).severity, unusable(beside, CITY).words) == (
+        WARNING,
+        Words(
+            "Ingen begäran i terminen kan använda era enheters platser. Det som står i vägen: ”Enhetens tak”.",
+            "No request in the term can use the places of your units. What stands in the way: “Ceiling of the unit”.",
+        ),
+    )
+    assert unusable(beside, REGION).severity is OK
+    beside.get_one(Unit, "unt_b").max_students = 0
+    assert {unusable(beside, reader).severity for reader in (CITY, REGION, WARD)} == {BLOCKING}
+    unit.max_students, student.max_travel = None, 0
+    assert unusable(beside, WARD).words.en == "No request in the term can use the places of your unit."
+    beside.add(Pin(term_id="trm_a", request_id="req_b", unit_id="unt_b", start=WEEK))
+    beside.get_one(Unit, "unt_b").max_students = 4
+    assert (unusable(beside, REGION).severity, unusable(beside, CITY).severity) == (OK, WARNING)
+    for row in beside.exec(select(Request)):
+        row.status = RequestStatus.WITHDRAWN
+    assert unusable(beside, CITY).severity is OK
+
+
+def test_a_course_that_wishes_for_the_same_unit_is_told_to_be_a_wish_that_planning_does_not_follow(
+    beside: Session,
+) -> None:
+    beside.get_one(Course, "crs_a").unit_rule = UnitRule.SAME
+    ask(beside, 1)
+    code = "courses-at-the-same-unit"
+    for reader in (SYSTEM, KI):
+        assert lacks(beside, reader)[code] == (WARNING, {"requests": 2, "courses": 1}, ["T2"])
+    assert code not in lacks(beside, UMEA)
+    assert "planning does not follow it" in findings(beside)[code].found.words.en
 
 
 def test_a_party_without_a_part_of_its_own_stops_no_run_of_the_others(complete: Session) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 from sqlmodel import col, select
 
-from placement.planning.readiness.findings import Found, Item, blocking_if, by_count, several
+from placement.planning.readiness.findings import Found, Item, blocking_if, by_count, say_taken, several
 from placement.planning.readiness.seen import Asked, Seen
 from placement.register.agreements import agreements_of
 from placement.tables import Agreement, AgreementVolume, agreement_party, ends_on
@@ -101,29 +101,45 @@ def find_agreements_without_volume(seen: Seen) -> Found | None:
 def find_low_ceilings(seen: Seen) -> Found | None:
     """Find the agreements whose ceilings are together below what can be placed under them alone.
 
+    What other terms have taken under an agreement in the weeks of the term counts against its ceiling.
     A provider is told only of requests that no other provider's agreement covers.
     """
-    own = {each["id"]: each["max_student_weeks"] for each in seen.own_agreements}
+    asked, own = _weeks_by_agreements(seen), {each["id"]: each for each in seen.own_agreements}
+    limited = {name for name, each in own.items() if each["max_student_weeks"] is not None}
+    taken = {name: seen.taken_under(own[name]) for name in limited}
+    items, missing, full = [], 0, set[str]()
+    for group in asked:
+        room = sum(max(0, own[each]["max_student_weeks"] - taken[each].total()) for each in group & limited)
+        needed = sum(number for others, number in asked.items() if others and others <= group)
+        if group and group <= limited and room < needed:
+            counts = {
+                "asked": needed,
+                "ceiling": sum(own[each]["max_student_weeks"] for each in group),
+                "taken": sum(taken[each].total() for each in group),
+                "missing": needed - room,
+            }
+            items.append(_short_group(seen, group, counts))
+            missing, full = max(missing, needed - room), full | group
+    if not items:
+        return None
+    weeks_short, terms = several(missing, "weeks"), sum((taken[each] for each in full), Counter[str]())
+    part = say_taken(terms, seen.term.code)
+    words = Words(
+        f"Avtalens tak räcker inte till det som begärs: minst {weeks_short.sv} får inte plats"
+        f"{f'; {part.sv}' if part else ''}.",
+        f"The ceilings of agreements do not suffice for what is asked: at least {weeks_short.en} too many"
+        f"{f'; {part.en}' if part else ''}.",
+    )
+    return Found(words, {"weeks": missing}, by_count(items, "missing"))
+
+
+def _weeks_by_agreements(seen: Seen) -> Counter[frozenset[str]]:
+    """Return the student-weeks asked for, by the agreements under which they can be placed."""
     weeks: Counter[frozenset[str]] = Counter()
     for asked in seen.asked:
         under = {each["id"] for unit in seen.fitting(asked) for each in seen.covering(asked, unit)}
         weeks[frozenset(under)] += asked.requests * asked.course.weeks
-    items = []
-    for group in weeks:
-        ceilings = [own.get(each) for each in group]
-        room = sum(ceiling or 0 for ceiling in ceilings)
-        needed = sum(number for others, number in weeks.items() if others and others <= group)
-        if group and None not in ceilings and room < needed:
-            items.append(_short_group(seen, group, {"asked": needed, "ceiling": room, "missing": needed - room}))
-    if not items:
-        return None
-    missing = max(item.counts["missing"] for item in items)
-    weeks_short = several(missing, "weeks")
-    words = Words(
-        f"Avtalens tak räcker inte till det som begärs: minst {weeks_short.sv} får inte plats.",
-        f"The ceilings of agreements do not suffice for what is asked: at least {weeks_short.en} too many.",
-    )
-    return Found(words, {"weeks": missing}, by_count(items, "missing"))
+    return weeks
 
 
 def _short_group(seen: Seen, group: Collection[str], counts: Mapping[str, int]) -> Item:

@@ -9,10 +9,19 @@ from sqlalchemy import func
 from sqlmodel import col, select
 
 from placement.callers import Role
-from placement.planning.readiness.findings import Found, Item, Severity, blocking_if, by_count, same, several
+from placement.planning.readiness.findings import (
+    Found,
+    Item,
+    Severity,
+    blocking_if,
+    by_count,
+    same,
+    say_taken,
+    several,
+)
 from placement.planning.readiness.seen import Asked, Seen
 from placement.register.lists import Lists
-from placement.tables import Cohort, Programme, Student
+from placement.tables import Cohort, Programme, Student, UnitRule
 from placement_solver.words import Words
 
 
@@ -94,6 +103,23 @@ def find_windows_without_room(seen: Seen) -> Found | None:
     )
 
 
+def find_courses_at_the_same_unit(seen: Seen) -> Found | None:
+    """Find the courses asked for that wish for the same unit as before: no run looks for that."""
+    wishing = [each for each in seen.asked if each.course.unit_rule is UnitRule.SAME]
+    if not wishing:
+        return None
+    items = by_count(seen.course_items(wishing), "requests")
+    number = sum(each.requests for each in wishing)
+    requests, courses = several(number, "requests"), several(len(items), "courses")
+    words = Words(
+        f"{requests.sv} ({courses.sv}) önskar samma enhet som tidigare. Det noteras men påverkar inte planeringen: "
+        "lås placeringen, eller önska enheten i begäran.",
+        f"{requests.en} ({courses.en}) wish for the same unit as before. It is noted, but planning does not follow it: "
+        "pin the placement, or name the unit among the request's preferences.",
+    )
+    return Found(words, {"requests": number, "courses": len(items)}, items)
+
+
 def find_professions_not_offered(seen: Seen) -> Found | None:
     """Find the professions asked for that no unit has places for."""
     offered = {profession for offer in seen.every_offer if offer.weeks for profession in offer.professions}
@@ -172,33 +198,42 @@ def _has_supervisor(seen: Seen, asked: Asked, unit: str) -> bool:
 
 
 def compare_places(seen: Seen) -> Found:
-    """Compare the student-weeks asked for with those offered, by profession; an offer counts for each it is open to."""
-    asked: Counter[str] = Counter()
+    """Compare the student-weeks asked for with those offered, by profession; an offer counts for each it is open to.
+
+    What other terms have taken of an offer is not there to be had.
+    """
+    asked, offered, taken, terms = Counter[str](), Counter[str](), Counter[str](), Counter[str]()
     for each in seen.asked:
         asked[each.profession] += each.requests * each.course.weeks
-    offered: Counter[str] = Counter()
     for offer in seen.offers:
+        gone = seen.taken_of_offer(offer)
+        terms += gone
         for profession in offer.professions:
             offered[profession] += offer.student_weeks
+            taken[profession] += gone.total()
     names = Lists(seen.session).professions
-    items = (
-        Item(word, names.name_of(word), None, None, _balance(asked[word], offered[word])) for word in asked | offered
-    )
-    missing = sum(max(0, asked[word] - offered[word]) for word in asked)
+    balances = {word: _balance(asked[word], offered[word], taken[word]) for word in asked | offered}
+    items = (Item(word, names.name_of(word), None, None, balance) for word, balance in balances.items())
+    missing = sum(balance["missing"] for balance in balances.values())
     total, there = several(asked.total(), "weeks"), sum(offer.student_weeks for offer in seen.offers)
-    words = Words(f"{total.sv} begärs och {there} erbjuds", f"{total.en} asked for and {there} offered")
-    short = Words(f"; {missing} saknas, yrke för yrke.", f"; {missing} missing, profession by profession.")
+    part = say_taken(terms, seen.term.code)
+    words = Words(
+        f"{total.sv} begärs och {there} erbjuds{f', varav {part.sv}' if part else ''}"
+        f"{f'; {missing} saknas, yrke för yrke' if missing else ''}.",
+        f"{total.en} asked for and {there} offered{f', of which {part.en}' if part else ''}"
+        f"{f'; {missing} missing, profession by profession' if missing else ''}.",
+    )
     return Found(
-        Words(words.sv + (short.sv if missing else "."), words.en + (short.en if missing else ".")),
-        {"asked": asked.total(), "offered": there, "missing": missing},
+        words,
+        {"asked": asked.total(), "offered": there, "taken": terms.total(), "missing": missing},
         by_count(items, "missing"),
         Severity.WARNING if missing else Severity.OK,
     )
 
 
-def _balance(asked: int, offered: int) -> dict[str, int]:
-    """Return what is asked for and offered, and what is missing."""
-    return {"asked": asked, "offered": offered, "missing": max(0, asked - offered)}
+def _balance(asked: int, offered: int, taken: int) -> dict[str, int]:
+    """Return what is asked for and offered, what of it other terms have taken, and what is missing."""
+    return {"asked": asked, "offered": offered, "taken": taken, "missing": max(0, asked - offered + taken)}
 
 
 def _requests_by(asked: Iterable[Asked], words_of: Callable[[Asked], Collection[str]]) -> Counter[str]:

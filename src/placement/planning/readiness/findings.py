@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -15,6 +16,7 @@ _NOUNS = {
     "courses": (Words("kurs", "course"), Words("kurser", "courses")),
     "faults": (Words("fel", "fault"), Words("fel", "faults")),
     "kinds": (Words("slag av enheter", "kind of unit"), Words("slag av enheter", "kinds of units")),
+    "pins": (Words("låst placering", "pin"), Words("låsta placeringar", "pins")),
     "pairs": (Words("par", "pair"), Words("par", "pairs")),
     "professions": (Words("yrke", "profession"), Words("yrken", "professions")),
     "providers": (Words("huvudman", "provider"), Words("huvudmän", "providers")),
@@ -88,6 +90,32 @@ def several(number: int, noun: str) -> Words:
     one, many = _NOUNS[noun]
     words = one if number == 1 else many
     return Words(f"{number} {words.sv}", f"{number} {words.en}")
+
+
+def say_taken(taken: Counter[str], own: str) -> Words | None:
+    """Say how much terms have taken, by their codes: ``10 are taken by the other term (VT2027)``; None if nothing.
+
+    What a term's ``own`` placements have taken are those that are over, and whose requests are no longer asked for.
+    """
+    if not taken:
+        return None
+    others, number = sorted(taken.keys() - {own}), taken.total()
+    by = []
+    if others:
+        listed, one = ", ".join(others), len(others) == 1
+        by.append(
+            Words(
+                f"{'en annan termin' if one else 'andra terminer'} ({listed})",
+                f"{'the other term' if one else 'other terms'} ({listed})",
+            )
+        )
+    if own in taken:
+        by.append(Words("terminens avslutade placeringar", "placements of the term that are over"))
+    sv, en = " och ".join(each.sv for each in by), " and ".join(each.en for each in by)
+    return Words(
+        f"{number} är {'upptagen' if number == 1 else 'upptagna'} av {sv}",
+        f"{number} {'is' if number == 1 else 'are'} taken by {en}",
+    )
 
 
 def same(text: str) -> Words:

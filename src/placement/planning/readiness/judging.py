@@ -12,7 +12,7 @@ from placement.planning.readiness import agreeing, asking, offering, term, tryin
 from placement.planning.readiness.findings import Finding, Found, Severity
 from placement.planning.readiness.seen import Seen
 from placement.planning.runs import CONCERNED
-from placement.store.access import CARE, COORDINATORS, INSTITUTIONS, PARTIES, PROVIDERS, allow, found
+from placement.store.access import CARE, INSTITUTIONS, PARTIES, PROVIDERS, allow, found
 from placement.tables import Term
 from placement_solver.words import Words
 
@@ -122,6 +122,15 @@ CHECKS = (
         ),
     ),
     Check(
+        "places-above-ceilings",
+        CARE,
+        offering.find_places_above_ceilings,
+        Words(
+            "Ingen enhet erbjuder fler platser än sitt tak.",
+            "No unit offers more places than its ceiling.",
+        ),
+    ),
+    Check(
         "professions-not-offered",
         INSTITUTIONS,
         asking.find_professions_not_offered,
@@ -200,6 +209,15 @@ CHECKS = (
         ),
     ),
     Check(
+        "courses-at-the-same-unit",
+        INSTITUTIONS,
+        asking.find_courses_at_the_same_unit,
+        Words(
+            "Ingen kurs som begärs önskar samma enhet som tidigare.",
+            "No course asked for wishes for the same unit as before.",
+        ),
+    ),
+    Check(
         "units-without-supervisors",
         CARE,
         offering.find_units_without_supervisors,
@@ -237,7 +255,7 @@ CHECKS = (
     ),
     Check(
         "run-refused",
-        COORDINATORS,
+        INSTITUTIONS,
         trying.find_refusal,
         Words("En körning skulle ta emot terminen.", "A run would accept the term."),
     ),
@@ -248,6 +266,15 @@ CHECKS = (
         Words(
             "Varje begäran har minst en möjlig placering, var för sig.",
             "Every request has at least one possible placement, each looked at alone.",
+        ),
+    ),
+    Check(
+        "places-unusable",
+        CARE - {Role.COORDINATOR},
+        trying.find_unusable_places,
+        Words(
+            "Där det finns platser och begäranden kan någon begäran använda platserna.",
+            "Where there are places and requests, some request can use the places.",
         ),
     ),
 )

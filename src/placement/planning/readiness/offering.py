@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 
 from sqlmodel import col, select
 
@@ -65,6 +66,32 @@ def find_answers_without_places(seen: Seen) -> Found | None:
     answered = {unit for unit, statuses in _statuses(seen).items() if OfferStatus.ANSWERED in statuses}
     empty = answered - {offer.unit for offer in seen.every_offer if offer.weeks}
     return _about_units(seen, empty, Words("har svarat med noll platser i alla veckor", "with no place in any week"))
+
+
+def find_places_above_ceilings(seen: Seen) -> Found | None:
+    """Find the units that offer more places in a week than the ceiling for all their students together.
+
+    Offers are looked at one by one: a ceiling below several offers together is what it is there for.
+    """
+    most: defaultdict[str, int] = defaultdict(int)
+    for offer in seen.offers:
+        most[offer.unit] = max(most[offer.unit], *offer.places)
+    ceilings = {unit: seen.units[unit].max_students for unit in most}
+    above = {unit: ceiling for unit, ceiling in ceilings.items() if ceiling is not None and ceiling < most[unit]}
+    closed = several(sum(not ceiling for ceiling in above.values()), "units")
+    found = _about_units(
+        seen,
+        above,
+        Words(
+            f"erbjuder fler platser än enhetens tak tillåter. Tak 0, så att ingen kan använda platserna: {closed.sv}",
+            f"with more places offered than the unit's ceiling allows. Ceiling 0, so that nobody can use the places: "
+            f"{closed.en}",
+        ),
+    )
+    if found is None:
+        return None
+    counted = (replace(item, counts={"places": most[item.id], "maxStudents": above[item.id]}) for item in found.items)
+    return replace(found, items=tuple(counted))
 
 
 def find_units_without_supervisors(seen: Seen) -> Found | None:

@@ -7,7 +7,7 @@ since a county has thousands. Weeks are bits of a number: bit 0 is the term's fi
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -19,8 +19,10 @@ from sqlmodel import Session, col, select
 
 from placement.callers import SYSTEM, Caller, Role
 from placement.planning import entries
+from placement.planning.decisions import Posed
 from placement.planning.entries import Entry
-from placement.planning.gather import gather
+from placement.planning.gather import gather, gather_for
+from placement.planning.other_terms import write_taken
 from placement.planning.readiness.findings import Item, same
 from placement.store.scopes import students_of, units_seen_by
 from placement.tables import (
@@ -30,13 +32,14 @@ from placement.tables import (
     Programme,
     Request,
     RequestStatus,
+    RunMode,
     Student,
     Term,
     Unit,
     agreement_party,
 )
 from placement_solver.faults import Fault, InvalidProblem
-from placement_solver.problem import Problem
+from placement_solver.problem import Problem, Taken
 from placement_solver.words import Words
 
 
@@ -69,13 +72,18 @@ class OpenRequest:
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """An answered offer: where it is, for whom, in which weeks it has places, and its student-weeks in all."""
+    """An answered offer: where it is, for whom, its places week by week, and in which weeks it has any."""
 
     unit: str
     professions: frozenset[str]
     institutions: frozenset[str] | None
+    places: tuple[int, ...]
     weeks: int
-    student_weeks: int
+
+    @property
+    def student_weeks(self) -> int:
+        """Its student-weeks in all."""
+        return sum(self.places)
 
     def are_for(self, profession: str, institution: str) -> bool:
         """Tell whether students of a profession and a lärosäte may have the places."""
@@ -121,11 +129,41 @@ class Seen:
                 entry["unit"],
                 frozenset(entry["professions"]),
                 None if entry["institutions"] is None else frozenset(entry["institutions"]),
+                tuple(entry["places"]),
                 _bits(week for week, places in enumerate(entry["places"]) if places),
-                sum(entry["places"]),
             )
             for entry in entries.write_capacities(self.session, self.term, self._index)
         ]
+
+    @cached_property
+    def taken(self) -> Mapping[str, list[Taken]]:
+        """What is in force in other terms in the weeks of this one, as a run has it, by unit."""
+        is_open = Request.term_id == self.term.id, Request.status == RequestStatus.OPEN
+        asked = set(self.session.exec(select(Request.id).where(*is_open)))
+        taken: defaultdict[str, list[Taken]] = defaultdict(list)
+        for entry in write_taken(self.session, self.term, (), asked):
+            each = Taken(**entry)
+            taken[each.unit].append(each)
+        return taken
+
+    def taken_of_offer(self, offer: Places) -> Counter[str]:
+        """Return how many of an offer's student-weeks other terms have taken, by term: in no week more than it has."""
+        left, found = list(offer.places), Counter[str]()
+        for each in self.taken.get(offer.unit, ()):
+            for week in each.weeks if offer.are_for(each.profession, each.institution) else ():
+                found[each.term] += left[week] > 0
+                left[week] -= 1
+        return +found
+
+    def taken_under(self, agreement: Entry) -> Counter[str]:
+        """Return how many of the student-weeks that an agreement covers other terms have taken, by term."""
+        found = Counter[str]()
+        for each in (each for those in self.taken.values() for each in those):
+            parties = each.institution, agreement_party(self.units[each.unit])
+            if parties == (agreement["institution"], agreement["provider"]):
+                weeks = _within(agreement, each) if _admits(agreement, each.profession, each.unit) else 0
+                found[each.term] += weeks
+        return +found
 
     @cached_property
     def offers(self) -> list[Places]:
@@ -204,11 +242,21 @@ class Seen:
 
     @cached_property
     def posed(self) -> Problem | tuple[Fault, ...]:
-        """The whole term as the problem of a run, or what is wrong with it."""
+        """The whole term as the problem of a run that plans it anew, or what is wrong with it."""
         try:
             return gather(self.session, SYSTEM, self.term.id)
         except InvalidProblem as error:
             return error.faults
+
+    @cached_property
+    def mended(self) -> Posed | None:
+        """The whole term as a run has it that releases the pins which cannot be kept; None if more is wrong with it."""
+        if isinstance(self.posed, Problem):
+            return Posed(self.posed)
+        try:
+            return gather_for(self.session, SYSTEM, self.term.id, RunMode.REPAIR)
+        except InvalidProblem:
+            return None
 
     def _is_asked_by_own(self) -> ColumnElement[bool]:
         return students_of(self.by) if self.by.role is Role.INSTITUTION else true()
@@ -337,8 +385,18 @@ def _fits(unit: Unit, kinds: frozenset[str], site: str | None, university_health
 def _covers(agreement: Entry, asked: Asked, unit: str) -> bool:
     """Tell whether an agreement covers a profession at a unit in all weeks of a span; without spans any weeks do."""
     weeks = _span(agreement["first_week"], agreement["last_week"] - agreement["first_week"] + 1)
-    return (
-        (agreement["professions"] is None or asked.profession in agreement["professions"])
-        and (agreement["units"] is None or unit in agreement["units"])
-        and (not asked.spans or any(span & weeks == span for span in asked.spans))
+    return _admits(agreement, asked.profession, unit) and (
+        not asked.spans or any(span & weeks == span for span in asked.spans)
+    )
+
+
+def _within(agreement: Entry, taken: Taken) -> int:
+    """Return in how many of its weeks something that is taken lies within an agreement's."""
+    return sum(agreement["first_week"] <= week <= agreement["last_week"] for week in taken.weeks)
+
+
+def _admits(agreement: Entry, profession: str, unit: str) -> bool:
+    """Tell whether an agreement is for a profession, and for a unit of its provider."""
+    return (agreement["professions"] is None or profession in agreement["professions"]) and (
+        agreement["units"] is None or unit in agreement["units"]
     )
