@@ -16,9 +16,11 @@ from placement.planning.decisions import by_hand, lines_of
 from placement.planning.entries import OpenRequest
 from placement.planning.gather import write_term
 from placement.store.batches import read_in_batches
-from placement.tables import Course, Placement, Programme, Request, RequestStatus, Student, Term
+from placement.tables import Course, Pin, Placement, Programme, Request, RequestStatus, Student, Term
 from placement_solver.documents import problem_of
+from placement_solver.faults import InvalidProblem
 from placement_solver.problem import Decision, Problem
+from placement_solver.words import Words
 
 
 def excerpt(session: Session, term: Term, placed: Sequence[Placement], students: Collection[str]) -> Problem:
@@ -32,6 +34,20 @@ def excerpt(session: Session, term: Term, placed: Sequence[Placement], students:
     asked = {request.id for request, *_ in requests}
     pins = tuple(Decision(**line) for line in lines_of(by_hand(session, term), term, asked))
     return replace(problem_of(document), pins=pins)
+
+
+def find_broken(session: Session, term: Term, pin: Pin, student: str) -> list[Words]:
+    """Return which rules a pin breaks by itself in a term as it is now, as a run would say; ``student`` is whose it is.
+
+    What other terms have taken does not count, since it may be given back. Nothing is found in a term that is no
+    problem for other reasons: its next run says what they are.
+    """
+    requests = _open_requests(session, term, {student})
+    try:
+        problem_of(write_term(session, term, requests, [pin], (), {pin.unit_id}, taken=()))
+    except InvalidProblem as error:
+        return [fault.words for fault in error.faults if fault.pointer.startswith("/pins/")]
+    return []
 
 
 def _open_requests(session: Session, term: Term, students: Collection[str]) -> list[OpenRequest]:

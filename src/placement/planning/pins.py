@@ -7,6 +7,8 @@ from sqlmodel import Session, col, select
 from placement import nouns
 from placement.callers import Caller
 from placement.errors import Fault, InvalidError, NotFoundError, no_such
+from placement.planning.excerpts import find_broken
+from placement.register.names import Names
 from placement.store import access
 from placement.store.access import COORDINATORS, FIRST, Page, Span
 from placement.tables import Pin, Request, RequestStatus, Supervisor, Term, Unit
@@ -21,7 +23,10 @@ def pin(
     start: IsoWeek,
     supervisor_id: str | None = None,
 ) -> Pin:
-    """Decide where and when a request is placed; whether every rule allows it is checked when the term is planned."""
+    """Decide where and when a request is placed, if no rule forbids that by itself in the term as it is now.
+
+    Whether the rules allow it beside other pins, and after later changes, is checked when the term is planned.
+    """
     access.allow(by, COORDINATORS)
     faults = []
     request = session.get(Request, request_id)
@@ -35,7 +40,7 @@ def pin(
     term = None if request is None else session.get(Term, request.term_id)
     if term is not None and not 0 <= term.first_week.until(start) < term.weeks:
         faults.append(Fault("/start", "the week is not in the term", "veckan ingår inte i terminen"))
-    if faults or request is None:
+    if faults or request is None or term is None:
         raise InvalidError(*faults)
     decided = Pin(
         term_id=request.term_id,
@@ -45,6 +50,10 @@ def pin(
         supervisor_id=supervisor_id,
     )
     access.add(session, by, decided)
+    broken = find_broken(session, term, decided, request.student_id)
+    names = Names(session, by, texts=broken)
+    if told := [names.put_in(words) for words in broken]:
+        raise InvalidError(*(Fault("", words.en, words.sv) for words in told))
     return decided
 
 

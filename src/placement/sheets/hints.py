@@ -143,7 +143,10 @@ _HINTS: dict[str, Words] = {
     ),
     "unitId": _UNIT,
     "unitName": Words("Enhetens namn, som stöd för läsaren.", "The unit's name, as a help to the reader."),
-    "unitRule": Words("Ett av valen.", "One of the choices."),
+    "unitRule": Words(
+        "Ett av valen. ”Samma enhet som tidigare” noteras bara: planeringen följer det inte.",
+        "One of the choices. “Same unit” is only noted: planning does not follow it.",
+    ),
     "units": Words(
         "De enheter som avtalet gäller, med komma emellan. Tomt: alla.",
         "The units that the agreement covers, with commas between. Empty: all.",

@@ -24,7 +24,10 @@ from placement_solver.weeks import IsoWeek
 
 
 class UnitRule(Named):
-    """Whether a course accepts any unit, requires another than the student's earlier ones, or the same as before."""
+    """Whether a course accepts any unit, requires that a student's units in the term differ, or wishes for the same.
+
+    The wish for the same unit as before is noted for people: planning does not follow it.
+    """
 
     ANY = "any", "vilken enhet som helst", "any unit"
     ANOTHER = "another", "annan enhet än tidigare", "another unit"

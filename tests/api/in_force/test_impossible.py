@@ -13,15 +13,18 @@ from sqlmodel import select
 from placement.database import open_session
 from placement.tables import (
     Agreement,
+    Course,
     Organisation,
     OrganisationKind,
     Placement,
     PlacementStatus,
     Student,
+    Supervisor,
     Unit,
 )
 from tests.api.conftest import Connect
 from tests.api.standing import KIRUNA, ZONE, County, standing
+from tests.placement.publishing import offer_places
 from tests.rows import WEEK
 
 JOURNEY = {"origin": ZONE, "destination": "söder", "minutes": 955}
@@ -91,7 +94,6 @@ STUDENT, REQUEST, TERM = "/students/stu_a", "/requests/req_a", "/terms/trm_a"
         ("PATCH", TERM, {"travel": {"maxMinutes": 5}}, "travel-limit", 1),
         ("PUT", "/travel-times", {"travelTimes": [JOURNEY]}, "travel-limit", 1),
         ("PATCH", TERM, {"travel": {"minutesPerKm": 900}}, "travel-limit", 2),
-        ("POST", "/pins", {"requestId": "req_a", "unitId": "unt_far", "start": str(WEEK)}, "pin", 1),
     ],
 )
 def test_every_change_that_makes_a_placement_in_force_impossible_names_it_and_the_rule(
@@ -108,6 +110,18 @@ def test_every_change_that_makes_a_placement_in_force_impossible_names_it_and_th
         each["placementId"] for each in answer.json()["impossiblePlacements"]
     }
     assert {tuple(event["rules"]) for event in events} >= {(rule,)}
+
+
+@pytest.mark.one_database
+def test_a_pin_elsewhere_makes_the_placement_in_force_impossible(county: County) -> None:
+    with open_session(county.engine) as session:
+        values = session.get_one(Supervisor, "sup_a").model_dump(exclude={"id", "unit_id", "external_id"})
+        session.add(Supervisor(id="sup_far", unit_id="unt_far", external_id="p-far", **values))
+        offer_places(session, "off_far", "unt_far", 2)
+        session.get_one(Unit, "unt_far").university_healthcare = True
+        session.get_one(Course, "crs_a").supervision_credits = None
+    answer = county.ask("POST", "/pins", {"requestId": "req_a", "unitId": "unt_far", "start": str(WEEK)})
+    assert rules_in(answer) == [("pin",)]
 
 
 def test_a_student_who_moves_to_kiruna_is_told_of_by_name_with_the_journey(county: County) -> None:

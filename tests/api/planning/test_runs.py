@@ -15,12 +15,24 @@ from placement.callers import SYSTEM, Role
 from placement.database import engine_for, open_session
 from placement.demo.build import build_term
 from placement.store.tokens import create_token
-from placement.tables import Organisation, Run, RunStatus, Term, Unit
+from placement.tables import (
+    BlockedUnit,
+    OfferWeek,
+    Organisation,
+    Pin,
+    Run,
+    RunStatus,
+    Student,
+    Supervisor,
+    Term,
+    Unit,
+)
 from placement_solver.check import check_plan
 from placement_solver.documents import read_plan, read_problem, report_of
 from tests.api.matrix.planning import RUN
 from tests.api.serving import follow, served
 from tests.api.world import World
+from tests.rows import WEEK
 
 
 def test_a_run_is_accepted_at_once_and_followed_at_its_address(client: TestClient, world: World) -> None:
@@ -137,14 +149,20 @@ def test_unplaced_requests_are_listed_with_the_reasons(client: TestClient, world
     assert (left["studentExternalId"], left["courseCode"]) == ("ki-0001", "1SJ021")
 
 
-def test_a_pin_is_made_shown_listed_and_removed(client: TestClient, world: World) -> None:
+def test_a_pin_is_made_shown_listed_and_removed(client: TestClient, world: World, store: Session) -> None:
+    store.get_one(Student, "stu_a").site_id = "sit_a"
+    store.get_one(Supervisor, "sup_a").every_week = True
+    for row in (store.get_one(BlockedUnit, ("stu_a", "unt_a")), store.get_one(Pin, "pin_a")):
+        store.delete(row)
+    store.add_all(OfferWeek(offer_id="off_a", week=WEEK.plus(week), places=2) for week in range(1, 6))
+    store.commit()
     by = world.by("coordinator")
-    body = {"requestId": "req_b", "unitId": "unt_b", "start": "2027-W01", "supervisorId": "sup_b"}
+    body = {"requestId": "req_a", "unitId": "unt_a", "start": str(WEEK), "supervisorId": "sup_a"}
     made = client.post("/v1/pins", headers=by, json=body)
     assert made.status_code == 201
     shown = client.get(made.headers["Location"], headers=by)
     assert shown.json() == {"id": made.json()["id"], "version": 1, "termId": "trm_a", **body}
-    assert client.get("/v1/pins?termId=trm_a", headers=by).json()["total"] == 2
+    assert client.get("/v1/pins?termId=trm_a", headers=by).json()["total"] == 1
     refused = client.delete(made.headers["Location"], headers=by)
     assert refused.status_code == 428
     gone = client.delete(made.headers["Location"], headers=by | {"If-Match": shown.headers["ETag"]})
@@ -155,6 +173,19 @@ def test_a_pin_is_made_shown_listed_and_removed(client: TestClient, world: World
 def test_a_request_is_pinned_once(client: TestClient, world: World) -> None:
     body = {"requestId": "req_a", "unitId": "unt_a", "start": "2027-W01"}
     assert client.post("/v1/pins", headers=world.by("coordinator"), json=body).status_code == 409
+
+
+def test_a_pin_that_no_run_could_keep_is_refused_with_every_rule_that_it_breaks(
+    client: TestClient, world: World
+) -> None:
+    body = {"requestId": "req_b", "unitId": "unt_b", "start": "2027-W01"}
+    told = client.post("/v1/pins", headers=world.by("coordinator", **{"Accept-Language": "sv"}), json=body)
+    assert told.status_code == 422
+    told_rules = {fault["detail"].split(": ")[0] for fault in told.json()["errors"]}
+    rules = ("Kursens veckor", "Rätt slags enhet", "Utbildningsplatser")
+    assert told_rules >= {f"bryter mot regeln ”{rule}”" for rule in rules}
+    assert "req_b" not in told.text
+    assert client.get("/v1/pins?requestId=req_b", headers=world.by("coordinator")).json()["total"] == 0
 
 
 def test_what_is_wrong_with_a_pin_is_pointed_out(client: TestClient, world: World) -> None:

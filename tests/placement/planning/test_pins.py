@@ -8,15 +8,31 @@ from sqlmodel import Session, select
 from placement.callers import SYSTEM, Caller, Role
 from placement.errors import InvalidError, NotAllowedError, NotFoundError
 from placement.planning import pins
-from placement.tables import Action, AuditEntry, Pin, Request, RequestStatus
+from placement.tables import (
+    Action,
+    Agreement,
+    AuditEntry,
+    BlockedUnit,
+    OfferWeek,
+    Pin,
+    Request,
+    RequestStatus,
+    Student,
+    Supervisor,
+)
 from placement_solver.weeks import IsoWeek
 from tests.rows import WEEK, small_world
 
 
 @pytest.fixture
 def stored(session: Session) -> Session:
-    """A county with one request that has no pin."""
+    """A county with one request that has no pin, and that the unit has places for."""
     session.add_all(row for row in small_world() if not isinstance(row, Pin))
+    session.flush()
+    session.get_one(Student, "stu_a").site_id = "sit_a"
+    session.get_one(Supervisor, "sup_a").every_week = True
+    session.delete(session.get_one(BlockedUnit, ("stu_a", "unt_a")))
+    session.add_all(OfferWeek(offer_id="off_a", week=WEEK.plus(week), places=2) for week in range(1, 7))
     session.flush()
     return session
 
@@ -50,6 +66,24 @@ def test_a_withdrawn_request_cannot_be_pinned(stored: Session) -> None:
     with pytest.raises(InvalidError) as error:
         pins.pin(stored, SYSTEM, "req_a", "unt_a", WEEK)
     assert faults(error) == ["/request_id"]
+
+
+def test_a_pin_that_breaks_a_rule_by_itself_is_refused_with_the_rule_in_words(stored: Session) -> None:
+    stored.add(BlockedUnit(student_id="stu_a", unit_id="unt_a"))
+    stored.flush()
+    with pytest.raises(InvalidError) as error:
+        pins.pin(stored, SYSTEM, "req_a", "unt_a", WEEK.plus(1))
+    assert faults(error) == ["", ""]
+    window, blocked = (fault.words for fault in error.value.faults)
+    assert window.en.startswith("breaks the rule “Weeks of the course”: stu_a (1SJ021)")
+    assert blocked.sv.startswith("bryter mot regeln ”Spärrad enhet”: ")
+    assert blocked.en.endswith("Tallgården is blocked for stu_a")
+
+
+def test_in_a_term_with_other_faults_a_pin_waits_for_its_run_to_be_judged(stored: Session) -> None:
+    agreed = stored.get_one(Agreement, "agr_a").model_dump()
+    stored.add(Agreement(**{**agreed, "id": "agr_twice", "every_unit": True}))
+    assert pins.pin(stored, SYSTEM, "req_a", "unt_a", WEEK.plus(1)).start == WEEK.plus(1)
 
 
 def test_pins_are_listed_by_term_and_taken_back(stored: Session) -> None:

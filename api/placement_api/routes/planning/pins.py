@@ -33,9 +33,9 @@ def list_pins(
 
 @router.post("/pins", status_code=201, summary="Pin a placement")
 def pin(store: Transaction, by: Coordinator, given: PinGiven, response: Response) -> PinShown:
-    """Decide by hand where and when a request is placed; every later plan of the term keeps it.
+    """Decide by hand where and when a request is placed; refused if it breaks a rule by itself. Later plans keep it.
 
-    Låser var och när en begäran placeras; varje senare plan för terminen behåller placeringen.
+    Låser var och när en begäran placeras; avvisas om det i sig bryter mot en regel. Senare planer behåller placeringen.
     """
     decided = pins.pin(store, by, given.request_id, given.unit_id, given.start, given.supervisor_id)
     shown = PinShown.model_validate(decided)

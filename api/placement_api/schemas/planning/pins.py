@@ -28,7 +28,7 @@ class PinGiven(Given):
 
 
 class PinShown(Changeable):
-    """A placement decided by hand, which every plan keeps. En låst placering, som varje plan behåller."""
+    """A placement decided by hand, which plans keep. En låst placering, som planer behåller."""
 
     model_config = example({"id": "pin_3d", "version": 1, "termId": "trm_vt2027", **_PIN})
 

@@ -38,13 +38,15 @@ class ReadinessItemShown(Shown):
     name: str
     own_id: str | None = Field(description="The owner's own id. Ägarens eget id.")
     owner: str | None = Field(
-        description="Whose it is: a unit's provider, a course's lärosäte, a supervisor's unit. "
-        "Vems det är: enhetens huvudman, kursens lärosäte, handledarens enhet."
+        description="Whose it is: a unit's provider, a course's or a pin's lärosäte, a supervisor's unit. "
+        "Vems det är: enhetens huvudman, kursens eller den låsta placeringens lärosäte, handledarens enhet."
     )
     counts: dict[str, int] = Field(description="Numbers about the row. Antal som gäller raden.")
     reason: str | None = Field(
-        description="Why, where the rows of one check have different reasons: the first rule that leaves no unit. "
-        "Varför, där radernas skäl skiljer sig åt: den första regeln som inte lämnar någon enhet."
+        description="Why, where the rows of one check have different reasons: the first rule that leaves no unit, or "
+        "the rule that a pin breaks. "
+        "Varför, där radernas skäl skiljer sig åt: den första regeln som inte lämnar någon enhet, eller regeln som en "
+        "låst placering bryter mot."
     )
 
     @classmethod

@@ -142,12 +142,14 @@ class RunGiven(Given):
 
     mode: RunMode = Field(
         RunMode.PLAN,
-        description="plan: plan everything; repair: keep the plan in force with few changes; fill: keep all that "
+        description="plan: plan everything, and fail if a pin cannot be kept; the other modes release such a pin. "
+        "repair: keep the plan in force with few changes; fill: keep all that "
         "is in"
         " force and place more; waiting-list: keep all that is in force and offer what is left to those who wait, "
         "one by"
         " one in the order of the list. "
-        "plan: planera allt; repair: behåll planen i kraft med få ändringar; fill: behåll"
+        "plan: planera allt, och misslyckas om en låst placering inte kan behållas; de andra lägena släpper den. "
+        "repair: behåll planen i kraft med få ändringar; fill: behåll"
         " allt som gäller och placera fler; waiting-list: behåll allt som gäller och erbjud det som är kvar till "
         "dem som"
         " väntar, en i taget i väntelistans ordning.",
@@ -251,9 +253,10 @@ class RunShown(Shown):
         description="What the run supposes; shown to coordinators. Vad körningen utgår från; visas för samordnare."
     )
     released_placements: list[ReleasedShown] | None = Field(
-        description="Pins and placements in force that the term no longer allows; the run plans their requests anew."
-        " Shown to coordinators. Låsta och gällande placeringar som terminen inte längre tillåter; körningen planerar"
-        " deras begäranden på nytt. Visas för samordnare."
+        description="Placements in force that the term no longer allows, and pins too except in the mode plan without "
+        "a scenario, where such a pin fails the run; the run plans their requests anew. Shown to coordinators. "
+        "Gällande placeringar som terminen inte längre tillåter, och låsta utom i läget plan utan tänkt fall, där en "
+        "sådan låsning gör att körningen misslyckas; körningen planerar deras begäranden på nytt. Visas för samordnare."
     )
     cancel_requested: bool
     requested_at: dt.datetime

@@ -47,6 +47,13 @@ _COURSE: JsonDict = {
     "attempts": None,
 }
 
+_UNIT_RULE = (
+    "any: any unit; another: a student's units in the term differ; same: a wish for the same unit as before, noted for "
+    "people, which planning does not follow yet. "
+    "any: vilken enhet som helst; another: en students enheter under terminen är olika; same: en önskan om samma enhet "
+    "som tidigare, som noteras för människor men som planeringen ännu inte följer."
+)
+
 Code = Annotated[ExternalId, Field(max_length=64)]
 
 
@@ -114,7 +121,7 @@ class CourseDetails(Given):
     )
     university_healthcare: Switch = False
     sequence: Annotated[int, Field(ge=1, le=100), Number] = 1
-    unit_rule: UnitRule = UnitRule.ANY
+    unit_rule: UnitRule = Field(UnitRule.ANY, description=_UNIT_RULE)
     attempts: Annotated[int, Field(ge=1, le=10), Number] | None = Field(
         None,
         description="The number of attempts a student has to pass; null: no limit. Antal försök; null: obegränsat.",
@@ -149,7 +156,7 @@ class CourseShown(Changeable):
     supervision_credits: float | None
     university_healthcare: bool
     sequence: int
-    unit_rule: UnitRule
+    unit_rule: UnitRule = Field(description=_UNIT_RULE)
     attempts: int | None
 
 
