@@ -697,6 +697,14 @@ def test_a_ceiling_counts_what_other_terms_have_taken_under_the_agreement(comple
     assert impossible_by("Ceiling of the agreement", complete, ": taken by the other term (ST2027)")
     volume.max_student_weeks = 9
     assert lacks(complete) == {}
+    other = Organisation(id="org_b", kind=OrganisationKind.INSTITUTION, name_sv="Umeå universitet", name_en="Umeå Uni")
+    complete.add(other)
+    complete.flush()
+    for student in complete.exec(select(Student).where(Student.id != "stu_a")):
+        student.institution_id, volume.max_student_weeks = "org_b", 6
+    assert lacks(complete) == {}
+    for student in complete.exec(select(Student)):
+        student.institution_id = "org_ki"
     agreed = complete.get_one(Agreement, "agr_a")
     volume.max_student_weeks, agreed.professions = 6, ["midwife"]
     assert "ceilings-below-asked" not in lacks(complete)

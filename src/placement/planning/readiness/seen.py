@@ -157,12 +157,12 @@ class Seen:
 
     def taken_under(self, agreement: Entry) -> Counter[str]:
         """Return how many of the student-weeks that an agreement covers other terms have taken, by term."""
-        found = Counter[str]()
-        for each in (each for those in self.taken.values() for each in those):
-            parties = each.institution, agreement_party(self.units[each.unit])
-            if parties == (agreement["institution"], agreement["provider"]):
-                weeks = _within(agreement, each) if _admits(agreement, each.profession, each.unit) else 0
-                found[each.term] += weeks
+        found, parties = Counter[str](), (agreement["institution"], agreement["provider"])
+        for unit, those in self.taken.items():
+            provider = agreement_party(self.units[unit])
+            for each in those:
+                is_under = (each.institution, provider) == parties and _admits(agreement, each.profession, unit)
+                found[each.term] += _within(agreement, each) if is_under else 0
         return +found
 
     @cached_property
