@@ -11,7 +11,8 @@ HYPHENS = "-\N{EN DASH}\N{EM DASH}\N{MINUS SIGN}\N{NON-BREAKING HYPHEN}\N{HYPHEN
 SPACES = " \N{NO-BREAK SPACE}\N{THIN SPACE}\N{NARROW NO-BREAK SPACE}\N{FIGURE SPACE}"
 UNSEEN = "\N{SOFT HYPHEN}\N{ZERO WIDTH SPACE}\N{WORD JOINER}\N{ZERO WIDTH JOINER}"
 BETWEEN = ["", *HYPHENS, *SPACES, *UNSEEN, ".", "/", "_", "+", " - ", "\N{MIDDLE DOT}"]
-WIDE = [" -  ", " -- ", "    ", ",", ", ", ";", "; ", "&nbsp;", "&#45;", "%2D", "%20", "%C2%A0", "</b>"]
+ESCAPED = ["&nbsp;", "&#45;", "%2D", "%252D", "%20", "%C2%A0", "</b>"]
+WIDE = [12 * "-", 5 * " —", " -  ", " -- ", "    ", ",", ", ", ";", "; ", *ESCAPED]
 ISO_HYPHENS = {"-", "\N{FULLWIDTH HYPHEN-MINUS}"}
 SCRIPTS = ["".join(map(chr, range(zero, zero + 10))) for zero in (0x30, 0xFF10, 0x660, 0x966, 0x1D7CE)]
 """The digits as typed, in full width, Arabic-Indic, Devanagari and mathematical bold."""
@@ -43,8 +44,9 @@ def dressed(draw: st.DrawFn) -> str:
     century = draw(st.sampled_from(["", twelve[:2]]))
     if century and within in ISO_HYPHENS:
         before_the_last = within  # an hour or a year may come after another
-    spelled: str = century + within.join(parts[:3]) + before_the_last + parts[3]
+    zeros = "" if within else script[0] * draw(st.sampled_from([0, 1, 3]))
+    spelled: str = zeros + century + within.join(parts[:3]) + before_the_last + parts[3]
     if draw(st.booleans()):
         between: str = draw(st.sampled_from(SPACES + UNSEEN))
-        spelled = between.join(twelve)  # ten numbers of one digit are a list
+        spelled = between.join(draw(st.sampled_from([twelve, twelve[2:]])))
     return spelled

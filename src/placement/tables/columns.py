@@ -17,6 +17,7 @@ from sqlmodel import Field, SQLModel
 from placement_solver.weeks import IsoWeek
 
 LONGEST_ID = 128
+_MOST_DIGITS_OF_AN_ID = 6
 LONGEST_NAME = 200
 MOST = 1_000_000
 MOST_WEEKS = 60
@@ -56,8 +57,14 @@ class Versioned(SQLModel):
 
 
 def new_id(prefix: str) -> str:
-    """Make an opaque id whose prefix tells the kind of object, such as ``unt_…`` for a unit."""
-    return f"{prefix}_{secrets.token_hex(8)}"
+    """Make an opaque id whose prefix tells the kind of object, such as ``unt_…`` for a unit.
+
+    It has so few digits that no part of it, nor a pseudonym made of it, is taken for a personal identity number.
+    """
+    made = secrets.token_hex(8)
+    while sum(map(str.isdigit, made)) > _MOST_DIGITS_OF_AN_ID:
+        made = secrets.token_hex(8)
+    return f"{prefix}_{made}"
 
 
 class Moment(TypeDecorator[dt.datetime]):
