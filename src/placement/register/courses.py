@@ -15,6 +15,7 @@ from placement.callers import Caller
 from placement.register.lists import Lists
 from placement.register.programmes import programmes_of
 from placement.register.writing import Writer, keep_fixed, writing
+from placement.store import audit
 from placement.store.access import (
     FIRST,
     INSTITUTIONS,
@@ -104,6 +105,11 @@ def show_windows(session: Session, by: Caller, course_id: str, term_id: str) -> 
     found(session.get(Term, term_id), term_id)
     starts = tuple(window.start for window in _windows(session, course_id, term_id))
     return Windows(course, term_id, starts)
+
+
+def were_windows_set(session: Session, windows: Windows) -> bool:
+    """Tell whether a course's windows in a term were ever set, also where they have been emptied since."""
+    return bool(windows.starts) or audit.has_entries(session, CourseWindow, windows.course.id, windows.term_id)
 
 
 def set_windows(session: Session, by: Caller, course_id: str, term_id: str, starts: Sequence[IsoWeek]) -> Windows:

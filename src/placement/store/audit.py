@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import insert, inspect
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from placement.callers import Caller
 from placement.tables import Action, AuditEntry, Row
@@ -40,6 +40,13 @@ def record_all(session: Session, entries: Sequence[dict[str, Any]]) -> None:
     if entries:
         session.connection().execute(insert(AuditEntry), entries)
         _remember(session, entries)
+
+
+def has_entries(session: Session, kind: type[Row], *key: str) -> bool:
+    """Tell whether anything was ever written about a row whose primary key begins with these parts."""
+    about = col(AuditEntry.object_id).startswith("".join(f"{part}/" for part in key), autoescape=True)
+    of_kind = col(AuditEntry.object_type) == inspect(kind).local_table.name
+    return session.exec(select(AuditEntry.sequence).where(of_kind, about).limit(1)).first() is not None
 
 
 def take_changes(session: Session) -> list[dict[str, Any]]:

@@ -66,6 +66,16 @@ def test_the_windows_of_a_course_need_no_if_match_the_first_time_and_do_later(cl
     assert later.json()["starts"] == ["2027-W37"]
 
 
+def test_windows_that_have_been_emptied_are_not_set_again_unseen(client: TestClient, world: World) -> None:
+    by, path = world.by("institution"), "/v1/courses/crs_a/windows/trm_idle"
+    client.put(path, json={"starts": ["2027-W36"]}, headers=by)
+    emptied = client.put(path, json={"starts": []}, headers={**by, "If-Match": '"2"'})
+    assert (emptied.status_code, emptied.json()["starts"]) == (200, [])
+    assert client.put(path, json={"starts": ["2027-W37"]}, headers=by).status_code == 428
+    again = client.put(path, json={"starts": ["2027-W37"]}, headers={**by, "If-Match": emptied.headers["ETag"]})
+    assert again.json()["starts"] == ["2027-W37"]
+
+
 def test_the_contract_says_that_if_match_is_not_required_the_first_time(app: FastAPI) -> None:
     operations = app.openapi()["paths"]
     (later,) = (
