@@ -198,7 +198,7 @@ def _shown(fault: Fault, language: str) -> FaultShown:
     if isinstance(fault, CellFault):
         shown = FaultShown(detail=detail, pointer=fault.pointer)
         return shown.model_copy(
-            update={"row": fault.row, "column": fault.column, "value": fault.value, "cell": fault.cell}
+            update={"row": fault.row or None, "column": fault.column, "value": fault.value, "cell": fault.cell}
         )
     if fault.pointer.startswith("?"):
         return FaultShown(detail=detail, parameter=fault.pointer[1:])

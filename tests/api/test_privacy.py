@@ -185,17 +185,22 @@ def test_no_sheet_of_a_workbook_takes_one_as_text_or_as_a_number(
     out = io.BytesIO()
     book.save(out)
     refused = Desk(client, world, "coordinator").hand_in("cohorts", out.getvalue(), XLSX)
-    assert [fault["cell"] for fault in refused.json()["errors"]] == ["F7"]
+    (fault,) = refused.json()["errors"]
+    assert (fault["cell"], fault["row"]) == ("F7", 7)
+    assert fault["detail"].startswith(f"in the sheet '{sheet}', cell F7: {TOLD['en']}")
     assert "12121212" not in refused.text
 
 
 def test_no_sheet_is_named_by_one(client: TestClient, world: World) -> None:
     book = Workbook()
-    book.create_sheet(NUMBER)["A1"] = "x"
+    book.create_sheet(NUMBER)["A1"] = NUMBER
     out = io.BytesIO()
     book.save(out)
     refused = Desk(client, world, "coordinator").hand_in("cohorts", out.getvalue(), XLSX)
-    assert refused.json()["errors"][0]["detail"].startswith(TOLD["en"])
+    cell, name = refused.json()["errors"]
+    assert cell["detail"].startswith(f"in the sheet '…', cell A1: {TOLD['en']}")
+    assert name["detail"].startswith(f"in the name of a sheet: {TOLD['en']}")
+    assert "row" not in name
     assert "19121212" not in refused.text
 
 

@@ -166,7 +166,7 @@ def _refuse(error: SheetError, marked: Path | None, lang: Language) -> None:
 
 def _place_of(fault: CellFault, lang: Language) -> str:
     """Return where a fault is, as the reader of the sheet finds it."""
-    row = lang.of(Words(f"rad {fault.row}", f"row {fault.row}"))
+    row = lang.of(Words(f"rad {fault.row}", f"row {fault.row}") if fault.row else Words("filen", "the file"))
     value = "" if fault.value is None else f" '{fault.value}'"
     return f"{fault.cell or row}{f' ({fault.column})' if fault.column else ''}{value}"
 

@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 from placement.database import engine_for, open_session
 from placement.sheets.values import NOT_PLACES
@@ -111,6 +111,16 @@ def test_what_is_no_list_and_what_is_no_file_is_refused_in_one_line(placement: P
     assert empty.stderr == "This cannot be accepted: there are no rows below the headings\n"
     unknown = placement("template", "capacity-offers", "--term", "none")
     assert (unknown.exit_code, unknown.stderr) == (2, "This cannot be accepted: there is no term 'none'\n")
+
+
+@pytest.mark.usefixtures("filled")
+def test_an_identity_number_in_the_name_of_a_sheet_is_told_without_a_row(placement: Placement, tmp_path: Path) -> None:
+    book = Workbook()
+    book.create_sheet("811228-9874")["A1"] = "x"
+    book.save(tmp_path / "platser.xlsx")
+    refused = placement("import", "capacity-offers", tmp_path / "platser.xlsx", "--lang", "sv")
+    told = refused.stderr.splitlines()[-1]
+    assert told.startswith("filen: i namnet på ett blad: personnummer tas aldrig emot")
 
 
 @pytest.mark.usefixtures("filled")
