@@ -1,4 +1,9 @@
-"""Sweden: whether a point lies in it, so that a mistyped or exchanged coordinate is noticed."""
+"""Sweden: whether a point lies in it, so that a mistyped or exchanged coordinate is noticed.
+
+The outline is coarse, and lies outside the border so that no place in Sweden is refused: 2 km outside in Öresund, some
+5 to 15 km along the borders with Norway and Finland, and at most 18 km, by Övertorneå. A town as near as that on the
+other side, such as Halden or Tornio, counts as Sweden.
+"""
 
 from __future__ import annotations
 
@@ -79,11 +84,11 @@ _OUTLINE = (
     (55.30, 14.40),
     (55.30, 12.72),
 )
-"""Points around the land and its archipelagos, latitude first, some kilometres outside the border."""
+"""Points around the land and its archipelagos, latitude first, 2 to 18 km outside the border."""
 
 
 def is_in_sweden(lat: float, lon: float) -> bool:
-    """Return whether a point, in degrees (WGS 84), lies in Sweden or within some kilometres of its border."""
+    """Return whether a point, in degrees (WGS 84), lies in Sweden or so near that the outline takes it in."""
     crossed = 0
     for (south, west), (north, east) in pairwise(_OUTLINE):
         if (south > lat) != (north > lat) and lon < west + (east - west) * (lat - south) / (north - south):

@@ -56,6 +56,21 @@ ABROAD = {
     "the south": (-59.33, 18.07),
 }
 
+OVER_THE_BORDER = {
+    "Halden": (59.13, 11.39),
+    "Ørje": (59.48, 11.65),
+    "Skotterud": (59.98, 12.12),
+    "Kilpisjärvi": (69.05, 20.79),
+    "Muonio": (67.95, 23.68),
+    "Pello": (66.78, 23.97),
+    "Tornio": (65.85, 24.15),
+}
+
+
+@pytest.mark.parametrize("place", OVER_THE_BORDER)
+def test_a_town_just_over_the_border_is_taken_for_sweden(place: str) -> None:
+    assert is_in_sweden(*OVER_THE_BORDER[place])
+
 
 @pytest.mark.parametrize("place", CORNERS)
 def test_every_corner_of_sweden_is_in_sweden(place: str) -> None:

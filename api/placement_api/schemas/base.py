@@ -193,7 +193,8 @@ Latitude = Annotated[
         ge=-90,
         le=90,
         allow_inf_nan=False,
-        description="Degrees north (WGS 84); the point lies in Sweden. Grader nord (WGS 84); punkten ligger i Sverige.",
+        description="Degrees north (WGS 84); the point lies in Sweden, or at most some 15 km over its border. "
+        "Grader nord (WGS 84); punkten ligger i Sverige, eller högst omkring 15 km bortom gränsen.",
     ),
     Number,
 ]
