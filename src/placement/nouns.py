@@ -1,6 +1,12 @@
-"""Nouns: what the service stores, as messages name it: in definite form in Swedish, without an article in English."""
+"""Nouns: what the service stores, as messages name it.
+
+One is named in definite form in Swedish and without an article in English; several stand after their number.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from placement_solver.words import Words
 
@@ -26,3 +32,76 @@ IN_THE_PROGRAMME = Words("i studentens program", "in the student's programme")
 IN_THE_TERM = Words("i terminen", "in the term")
 AT_THE_INSTITUTION = Words("vid studentens lärosäte", "at the student's lärosäte")
 AT_THE_UNIT = Words("vid enheten", "at the unit")
+
+
+class Counted(NamedTuple):
+    """A noun after a number: one of it, and several, in indefinite form."""
+
+    one: Words
+    many: Words
+
+    def __call__(self, number: int) -> Words:
+        """Return a number of it, such as 2 offers."""
+        noun = self.one if number == 1 else self.many
+        return Words(f"{number} {noun.sv}", f"{number} {noun.en}")
+
+
+def _counted(sv_one: str, sv_many: str, en_one: str, en_many: str) -> Counted:
+    return Counted(Words(sv_one, en_one), Words(sv_many, en_many))
+
+
+AGREEMENTS = _counted("avtal", "avtal", "agreement", "agreements")
+COHORTS = _counted("kull", "kullar", "cohort", "cohorts")
+COURSES = _counted("kurs", "kurser", "course", "courses")
+OFFERS = _counted("erbjudande", "erbjudanden", "offer", "offers")
+ORGANISATIONS = _counted("organisation", "organisationer", "organisation", "organisations")
+PINS = _counted("låst placering", "låsta placeringar", "pin", "pins")
+PLACEMENTS = _counted("placering", "placeringar", "placement", "placements")
+PLANNED = _counted("planerad placering", "planerade placeringar", "planned placement", "planned placements")
+PLANS = _counted("plan", "planer", "plan", "plans")
+PREFERENCES = _counted("önskemål", "önskemål", "preference", "preferences")
+PROGRAMMES = _counted("program", "program", "programme", "programmes")
+PUBLICATIONS = _counted("publicering", "publiceringar", "publication", "publications")
+REQUESTS = _counted("begäran", "begäranden", "request", "requests")
+RUNS = _counted("körning", "körningar", "run", "runs")
+SITES = _counted("studieort", "studieorter", "site", "sites")
+START_WEEKS = _counted(
+    "startvecka för kurser", "startveckor för kurser", "start week of courses", "start weeks of courses"
+)
+STUDENTS = _counted("student", "studenter", "student", "students")
+SUPERVISORS = _counted("handledare", "handledare", "supervisor", "supervisors")
+TOKENS = _counted("åtkomstnyckel", "åtkomstnycklar", "token", "tokens")
+UNITS = _counted("enhet", "enheter", "unit", "units")
+VOLUMES = _counted("avtalsvolym", "avtalsvolymer", "agreement volume", "agreement volumes")
+
+WITH_START_WEEKS = _counted(
+    "kurs med startveckor", "kurser med startveckor", "course with start weeks", "courses with start weeks"
+)
+BLOCKED = _counted(
+    "student som inte kan placeras där",
+    "studenter som inte kan placeras där",
+    "student who cannot be placed there",
+    "students who cannot be placed there",
+)
+LISTING = _counted(
+    "avtal som räknar upp den", "avtal som räknar upp den", "agreement that lists it", "agreements that list it"
+)
+MEANT_FOR = _counted(
+    "erbjudande till lärosätet", "erbjudanden till lärosätet", "offer to the lärosäte", "offers to the lärosäte"
+)
+WITHOUT_PLACE = _counted(
+    "plan där den är utan plats",
+    "planer där den är utan plats",
+    "plan without a place for it",
+    "plans without a place for it",
+)
+
+
+def joined(words: Sequence[Words]) -> Words:
+    """Name several things one after the other, the last after "and"."""
+    sv, en = [each.sv for each in words], [each.en for each in words]
+    return Words(_joined(sv, "och"), _joined(en, "and"))
+
+
+def _joined(texts: Sequence[str], last: str) -> str:
+    return f" {last} ".join(part for part in (", ".join(texts[:-1]), texts[-1]) if part)

@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, cast
+from sqlalchemy import ColumnElement, String, cast, func
 from sqlmodel import Session, col, select
 
 from placement.callers import Caller
-from placement.errors import ConflictError, Fault, InvalidError
+from placement.errors import Fault, InvalidError
 from placement.register.writing import Writer, keep_fixed, writing
 from placement.standard_lists import (
     PERHAPS_PROFESSIONS,
@@ -24,6 +24,7 @@ from placement.standard_lists import (
     UNIT_KINDS,
 )
 from placement.store.access import ANYONE, COORDINATORS, FIRST, Page, Span, allow, fault, found, matching, page_of
+from placement.store.in_use import USES, Use, refusal
 from placement.tables import (
     Agreement,
     CapacityOffer,
@@ -74,6 +75,11 @@ _ABOUT = {
     ),
 }
 """What is said about a text that is not in a list, and where the list is."""
+
+_NOUNS = {
+    WordList.PROFESSION: Words("yrket", "profession"),
+    WordList.UNIT_KIND: Words("slaget av enhet", "kind of unit"),
+}
 
 _SHORT = {
     WordList.PROFESSION: (SHORT_PROFESSIONS, PERHAPS_PROFESSIONS),
@@ -162,10 +168,14 @@ class ListBook:
 
     def remove(self, row: ListedWord) -> None:
         """Remove a word that no row names."""
+        used: dict[Use, int] = {}
         for column in _USERS[row.list]:
             named = col(column) == row.code if column.key == "profession" else naming(column, row.code)
-            if self._writer.session.exec(select(column).where(named).limit(1)).first() is not None:
-                raise ConflictError(sv=f"'{row.code}' används och kan inte tas bort.", en=f"'{row.code}' is in use.")
+            query = select(func.count()).select_from(column.class_).where(named)
+            if number := self._writer.session.exec(query).one():
+                used[USES[column.class_.__tablename__]] = number
+        if used:
+            raise refusal(_NOUNS[row.list], used, self._writer.by)
         self._writer.remove(row)
 
     def _refuse_taken(self, of: WordList, own: str | None, spellings: Mapping[str, str]) -> None:

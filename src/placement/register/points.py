@@ -1,4 +1,4 @@
-"""Points: where a unit, a municipality or a student is; always in Sweden or close to its border, with the latitude first."""
+"""Points: where a unit, a municipality or a student is; in Sweden or close to its border, with the latitude first."""
 
 from __future__ import annotations
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlmodel import Session, col, select
 
+from placement import nouns
 from placement.callers import Caller
 from placement.errors import ConflictError
 from placement.events import feed, input_events
+from placement.nouns import Counted, joined
 from placement.register.rounds import RoundDates, usual_dates
 from placement.store.access import (
     ANYONE,
@@ -110,35 +112,49 @@ def _refuse_planned(session: Session, term: Term) -> None:
 def _check_weeks(session: Session, term: Term, first: IsoWeek, weeks: int) -> None:
     """Refuse weeks that would leave outside the term a week that is already in use."""
     last = first.plus(weeks - 1)
-    outside = sorted(week for week in _weeks_in_use(session, term) if not first <= week <= last)
+    outside = [use for use in _weeks_in_use(session, term) if not first <= use.week <= last]
     if outside:
+        week = min(use.week for use in outside)
+        users: dict[Counted, set[str]] = {}
+        for use in outside:
+            users.setdefault(use.noun, set()).add(use.user)
+        by_what = joined([noun(len(ids)) for noun, ids in users.items()])
         raise ConflictError(
-            sv=f"Vecka {outside[0]} används redan i terminen och skulle hamna utanför den.",
-            en=f"The week {outside[0]} is already in use in the term, and would fall outside it.",
+            sv=f"Vecka {week} skulle hamna utanför terminen. Veckor utanför den används av {by_what.sv}: ändra det "
+            "först.",
+            en=f"The week {week} would fall outside the term. Weeks outside it are used by {by_what.en}: change that "
+            "first.",
         )
 
 
-def _weeks_in_use(session: Session, term: Term) -> set[IsoWeek]:
-    """Return the weeks with places offered, and the first and last weeks of possible and pinned placements."""
+class _WeekUse(NamedTuple):
+    """A week of a term that something uses: what, and the id of which."""
+
+    noun: Counted
+    user: str
+    week: IsoWeek
+
+
+def _weeks_in_use(session: Session, term: Term) -> Iterator[_WeekUse]:
+    """Yield the weeks with places offered, and the first and last weeks of possible and pinned placements."""
     offered = (
-        select(col(OfferWeek.week))
+        select(col(OfferWeek.offer_id), col(OfferWeek.week))
         .join(CapacityOffer, col(CapacityOffer.id) == col(OfferWeek.offer_id))
         .where(col(CapacityOffer.term_id) == term.id)
-        .distinct()
     )
+    yield from (_WeekUse(nouns.OFFERS, offer, week) for offer, week in session.exec(offered))
     may_start = (
-        select(col(CourseWindow.start), col(Course.weeks))
+        select(col(Course.id), col(CourseWindow.start), col(Course.weeks))
         .join(Course, col(Course.id) == col(CourseWindow.course_id))
         .where(col(CourseWindow.term_id) == term.id)
-        .distinct()
     )
     pinned = (
-        select(col(Pin.start), col(Course.weeks))
+        select(col(Pin.id), col(Pin.start), col(Course.weeks))
         .join(Request, col(Request.id) == col(Pin.request_id))
         .join(Course, col(Course.id) == col(Request.course_id))
         .where(col(Pin.term_id) == term.id)
-        .distinct()
     )
-    placements = [*session.exec(may_start), *session.exec(pinned)]
-    ends = {start.plus(weeks - 1) for start, weeks in placements}
-    return {*session.exec(offered), *(start for start, _ in placements), *ends}
+    for noun, query in ((nouns.WITH_START_WEEKS, may_start), (nouns.PINS, pinned)):
+        for user, start, weeks in session.exec(query):
+            yield _WeekUse(noun, user, start)
+            yield _WeekUse(noun, user, start.plus(weeks - 1))

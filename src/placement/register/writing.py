@@ -20,6 +20,7 @@ from placement.events import feed
 from placement.events.feed import Happening
 from placement.store import audit
 from placement.store.access import fault
+from placement.store.in_use import refuse_if_used
 from placement.tables import Action, Row
 from placement.tables.columns import Versioned
 
@@ -112,6 +113,8 @@ class Writer:
         for row in self._removed:
             self.session.delete(row)
         self.session.flush()
+        for row in self._removed:
+            refuse_if_used(self.session, self.by, row)
         self.session.add_all(self._added)
         self.session.flush()
         audit.record_all(self.session, self._entries)

@@ -19,6 +19,7 @@ from placement.callers import Caller, Role
 from placement.errors import ConflictError, Fault, InvalidError, NotAllowedError, NotFoundError, no_such
 from placement.identity_numbers import REFUSED, holds_identity_number
 from placement.store import audit
+from placement.store.in_use import refuse_if_used
 from placement.tables import Action, Row
 from placement_solver.words import Words
 
@@ -159,3 +160,4 @@ def remove(session: Session, by: Caller, row: Row) -> None:
     audit.record(session, by, Action.REMOVED, row)
     session.delete(row)
     session.flush()
+    refuse_if_used(session, by, row)

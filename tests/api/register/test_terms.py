@@ -78,4 +78,7 @@ def test_a_term_in_use_is_not_removed_nor_cut_short(client: TestClient, world: W
     assert client.delete("/v1/terms/trm_a", headers=asked).status_code == 409
     cut = client.patch("/v1/terms/trm_a", json={"firstWeek": "2027-W01"}, headers=asked)
     assert cut.status_code == 409
-    assert cut.json()["detail"] == "Vecka 2026-W53 används redan i terminen och skulle hamna utanför den."
+    assert cut.json()["detail"] == (
+        "Vecka 2026-W53 skulle hamna utanför terminen. "
+        "Veckor utanför den används av 1 erbjudande, 1 kurs med startveckor och 1 låst placering: ändra det först."
+    )

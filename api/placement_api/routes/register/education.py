@@ -195,6 +195,8 @@ def set_windows(
     """Set the weeks of a term in which a course's placement may start; the ETag, needed from then on, is the course's.
 
     Anger de veckor under en termin då kursens VFU får börja; ETag är kursens och behövs inte första gången.
+
+    Weeks that have been emptied count as set. Veckor som har tömts räknas som angivna.
     """
     standing = courses.show_windows(store, by, course_id, term_id)
     expected.hold(WindowsShown.of(standing), first=not courses.were_windows_set(store, standing))
