@@ -219,6 +219,11 @@ def test_an_id_of_ours_is_none_even_if_its_digits_would_fit() -> None:
     assert holds_identity_number("req_ab1212121212xyzw")
 
 
+def test_an_escape_is_resolved_a_few_times_only() -> None:
+    assert holds_identity_number(f"811228%{3 * '25'}2D9874")
+    assert not holds_identity_number(f"811228%{6 * '25'}2D9874")
+
+
 def test_a_digest_is_none_unless_the_digits_were_put_before_or_after_it() -> None:
     assert not holds_identity_number("ab8112289874abcdef0123456789abcd")
     assert not holds_identity_number("ab0c1d0e-2f4b-4c1b-9d57-a8112289874b")

@@ -192,11 +192,10 @@ def set_windows(
     expected: IfMatchLater,
     response: Response,
 ) -> WindowsShown:
-    """Set the weeks of a term in which a course's placement may start; the ETag, needed from then on, is the course's.
+    """Set when a course's placement may start in a term; the course's ETag is needed from then on, even if emptied.
 
-    Anger de veckor under en termin då kursens VFU får börja; ETag är kursens och behövs inte första gången.
-
-    Weeks that have been emptied count as set. Veckor som har tömts räknas som angivna.
+    Anger de veckor under en termin då kursens VFU får börja; ETag är kursens och behövs inte första gången, men väl när
+    veckorna har tömts.
     """
     standing = courses.show_windows(store, by, course_id, term_id)
     expected.hold(WindowsShown.of(standing), first=not courses.were_windows_set(store, standing))
