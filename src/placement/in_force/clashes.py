@@ -23,7 +23,7 @@ from placement_solver.plan import Placement, Plan
 from placement_solver.problem import Problem, Taken
 from placement_solver.rules import Breach
 from placement_solver.rules.agreement_ceiling import AgreementCeiling
-from placement_solver.taken import find_sharing, name_terms
+from placement_solver.taken import THIS_TERM, find_sharing, name_terms
 from placement_solver.weeks import write_span
 from placement_solver.words import Words
 
@@ -168,11 +168,11 @@ def _tell(problem: Problem, placement: Placement, breach: Breach) -> Clash:
     """Tell one clash: the student, the unit, the weeks, the rule, what has too little room and the other terms."""
     taken, weeks = _meeting(problem, breach, placement)
     student, span = problem.request[placement.request].student, write_span(problem.term.first_week, weeks)
-    codes = tuple(sorted({each.term for each in taken}))
+    codes = {each.term for each in taken}
     name = name_rule(breach.rule)
     told = name_terms(codes) if breach.lack is None else breach.words_for(problem, placement)
     words = Words(
         f"studenten {student} vid {placement.unit}, {span}: bryter mot regeln ”{name.sv}”: {told.sv}",
         f"the student {student} at {placement.unit}, {span}: breaks the rule “{name.en}”: {told.en}",
     )
-    return Clash(words, codes)
+    return Clash(words, tuple(sorted(problem.term.code if code == THIS_TERM else code for code in codes)))

@@ -73,7 +73,8 @@ def test_a_word_that_is_in_no_list_is_refused_with_the_nearest_in_the_callers_la
 @pytest.mark.parametrize(
     ("address", "found"),
     [
-        ("/v1/units?kind=Vårdcentral", None),
+        ("/v1/units?kind=Vårdcentral", {"unt_free"}),
+        ("/v1/units?kind=Hemtjänst", None),
         ("/v1/units?kind=PRIMÄRVÅRD", {"unt_free"}),
         ("/v1/programmes?profession=Sjuksköterska&institutionId=org_b", {"prg_b", "prg_idle_b"}),
         ("/v1/programmes?profession=nurce", None),

@@ -97,9 +97,10 @@ def entry_of(kind: str, row_id: str) -> dict[str, Any]:
 def test_the_placements_that_a_change_touches_are_judged_as_in_the_whole_term(county: Session) -> None:
     seeds = fresh(12, 300)
     place_at_random(county, random.Random(seeds[0]))
-    everything = Touched([entry_of("student", str(number)) for number in range(2_000)])
+    everything = Touched([entry_of("agreement", str(number)) for number in range(2_000)])
     whole = {held.placement.id: set(broken) for held, broken in _judged(county, everything)}
     assert everything.many
+    assert everything.ceilings
     met: set[str | None] = set()
     for seed in seeds:
         draw = random.Random(seed)
