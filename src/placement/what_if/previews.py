@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 
 from sqlmodel import Session, col, select
 
@@ -53,8 +54,8 @@ class Affected:
     ``kind`` is what happens. A ``displaced`` placement breaks a rule and moves; a ``lost`` one has nowhere to go; a
     ``moved`` one makes room for another; a ``supervisor`` one keeps its place with another supervisor. ``rules`` are
     the rules that the old place breaks, of those that the reader may know. ``remaining`` says for a lost placement how
-    many units are left after each rule in turn; those that are left at the end are full, or the student is elsewhere
-    then. A new place that the caller may not see is ``withheld``.
+    many units are left after each rule in turn, up to the first that the reader may not know; those that are left at
+    the end are full, or the student is elsewhere then. A new place that the caller may not see is ``withheld``.
     """
 
     who: Who
@@ -211,7 +212,7 @@ class _Teller:
             supervisor_name_after=None if seen is None else self.names.own_id_of(seen.supervisor),
             withheld=after is not None and seen is None,
             rules=tuple(rules),
-            remaining=tuple(step for step in remaining if self._may_know(step.rule)),
+            remaining=tuple(takewhile(lambda step: self._may_know(step.rule), remaining)),
             words=_joined(
                 _why(move, rules), self._where(seen) if reasons is None else self._nowhere(placement, reasons)
             ),

@@ -171,8 +171,10 @@ def late_for(starts: Sequence[IsoWeek], saved_on: dt.date) -> list[Deadline]:
     if not late:
         return []
     day = min(late).monday() - NOTICE
+    number = len(late)
+    sv, en = ("1 student", "1 student is") if number == 1 else (f"{number} studenter", f"{number} students are")
     words = Words(
-        f"{len(late)} studenter får veta det mindre än {NOTICE.days // 7} veckor före start.",
-        f"{len(late)} students are told less than {NOTICE.days // 7} weeks before they start.",
+        f"{sv} får veta det mindre än {NOTICE.days // 7} veckor före start.",
+        f"{en} told less than {NOTICE.days // 7} weeks before the start.",
     )
     return [Deadline("start", day, words)]

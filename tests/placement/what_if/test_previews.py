@@ -200,7 +200,7 @@ def test_the_dates_that_a_reduction_comes_after_are_named(engine: Engine) -> Non
         ("publish-by", dt.date(2026, 12, 1)),
         ("start", WEEK.monday() - dt.timedelta(weeks=4)),
     ]
-    assert told[-1].words.en == "2 students are told less than 4 weeks before they start."
+    assert told[-1].words.en == "2 students are told less than 4 weeks before the start."
 
 
 @solved_here
