@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import takewhile
 
 import pytest
 from sqlalchemy import Engine, func
@@ -14,6 +15,7 @@ from placement.callers import SYSTEM, Caller
 from placement.clock import now
 from placement.database import engine_for, open_session
 from placement.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError, UnavailableError
+from placement.planning.broken import rules_seen_by
 from placement.planning.gather import gather
 from placement.register.capacity import change_offer
 from placement.register.names import Names
@@ -31,10 +33,11 @@ from placement.tables import (
     Student,
     Supervisor,
     Term,
+    Unit,
 )
 from placement.what_if import previews
 from placement.what_if.previews import Preview, preview_reduction
-from placement.what_if.reductions import Absent, AgreementEnd, OfferReduction, Reduction
+from placement.what_if.reductions import Absent, AgreementEnd, OfferReduction, Reduction, late_for
 from placement_solver.plan import Full, Reasons
 from placement_solver.problem import RequestId
 from placement_solver.repair_report import Move
@@ -160,6 +163,34 @@ def test_why_somebody_can_go_nowhere_is_told(engine: Engine) -> None:
     for row in ended.affected:
         assert row.rules == ("agreement",)
         assert "No unit is left after" in row.words.en
+
+
+@solved_here
+def test_care_reads_how_many_units_are_left_up_to_the_first_rule_about_the_student(engine: Engine) -> None:
+    with open_session(engine) as session:
+        session.get_one(Student, "stu_a").max_travel = 200
+        session.get_one(Unit, "unt_far").lat = 66.0
+    reduction = Reduction(IN_TIME, closures=[Absent("unt_a")])
+    all_of_it, told = (
+        {row.placement_id: [step.rule for step in row.remaining] for row in preview(engine, by, reduction).affected}
+        for by in (SYSTEM, CITY)
+    )
+    assert any("travel-limit" in rules for rules in all_of_it.values())
+    for placement, rules in told.items():
+        seen = takewhile(lambda rule: rules_seen_by(CITY, [rule]), all_of_it[placement])
+        assert rules == list(seen)
+
+
+@pytest.mark.parametrize(
+    ("starts", "words"),
+    [
+        (1, "1 student får veta det mindre än 4 veckor före start."),
+        (2, "2 studenter får veta det mindre än 4 veckor före start."),
+    ],
+)
+def test_how_many_are_told_too_late_is_said_in_number(starts: int, words: str) -> None:
+    (late,) = late_for([WEEK] * starts, WEEK.monday())
+    assert late.words.sv == words
 
 
 def test_a_placement_that_moves_though_its_place_holds_is_told_why() -> None:
