@@ -81,7 +81,7 @@ def test_an_action_plan_done_today_is_done_from_midnight_in_stockholm(
         (retake(course="crs_idle"), "/retake_of"),
         (retake(student="stu_idle"), "/retake_of"),
         (retake(done=None), "/action_plan_done_on"),
-        (retake(done=today() + dt.timedelta(days=1)), "/action_plan_done_on"),
+        (retake(done=today() + dt.timedelta(days=2)), "/action_plan_done_on"),
         (retake(done=dt.date(2026, 9, 20)), "/action_plan_done_on"),
         (retake(term="trm_a"), "/term_id"),
     ],

@@ -81,6 +81,12 @@ def where(engine: Engine) -> dict[str, str]:
 
 def test_the_preview_is_what_saving_the_reduction_and_repairing_the_plan_does(engine: Engine) -> None:
     assert where(engine) == {"req_a": "unt_a", "req_b": "unt_a"}
+    with open_session(engine) as session:
+        student = session.get_one(Student, "stu_b")
+        student.lat, student.lon = (
+            59.25,
+            18.29,
+        )  # beside the far unit, so that one of the two is clearly the one to move
     previewed = preview(engine, CITY, CLOSED)
     with open_session(engine) as session:
         change_offer(session, CITY, "off_a", {"status": OfferStatus.ANSWERED, "weeks": NO_PLACES})

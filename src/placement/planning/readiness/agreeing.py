@@ -123,7 +123,7 @@ def find_low_ceilings(seen: Seen) -> Found | None:
     if not items:
         return None
     weeks_short, terms = several(missing, "weeks"), sum((taken[each] for each in full), Counter[str]())
-    part = say_taken(terms, seen.term.code)
+    part = say_taken(terms)
     words = Words(
         f"Avtalens tak räcker inte till det som begärs: minst {weeks_short.sv} får inte plats"
         f"{f'; {part.sv}' if part else ''}.",

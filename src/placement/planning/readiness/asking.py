@@ -216,7 +216,7 @@ def compare_places(seen: Seen) -> Found:
     items = (Item(word, names.name_of(word), None, None, balance) for word, balance in balances.items())
     missing = sum(balance["missing"] for balance in balances.values())
     total, there = several(asked.total(), "weeks"), sum(offer.student_weeks for offer in seen.offers)
-    part = say_taken(terms, seen.term.code)
+    part = say_taken(terms)
     words = Words(
         f"{total.sv} begärs och {there} erbjuds{f', varav {part.sv}' if part else ''}"
         f"{f'; {missing} saknas, yrke för yrke' if missing else ''}.",

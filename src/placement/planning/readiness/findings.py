@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from placement_solver.taken import THIS_TERM
 from placement_solver.words import Words
 
 MOST_ITEMS = 50
@@ -92,14 +93,14 @@ def several(number: int, noun: str) -> Words:
     return Words(f"{number} {words.sv}", f"{number} {words.en}")
 
 
-def say_taken(taken: Counter[str], own: str) -> Words | None:
+def say_taken(taken: Counter[str]) -> Words | None:
     """Say how much terms have taken, by their codes: ``10 are taken by the other term (VT2027)``; None if nothing.
 
-    What a term's ``own`` placements have taken are those that are over, and whose requests are no longer asked for.
+    The term's own (`THIS_TERM`) are those that are over, and whose requests are no longer asked for.
     """
     if not taken:
         return None
-    others, number = sorted(taken.keys() - {own}), taken.total()
+    others, number = sorted(taken.keys() - {THIS_TERM}), taken.total()
     by = []
     if others:
         listed, one = ", ".join(others), len(others) == 1
@@ -109,7 +110,7 @@ def say_taken(taken: Counter[str], own: str) -> Words | None:
                 f"{'the other term' if one else 'other terms'} ({listed})",
             )
         )
-    if own in taken:
+    if THIS_TERM in taken:
         by.append(Words("terminens avslutade placeringar", "placements of the term that are over"))
     sv, en = " och ".join(each.sv for each in by), " and ".join(each.en for each in by)
     return Words(
