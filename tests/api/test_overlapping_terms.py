@@ -118,9 +118,16 @@ def less_offered(county: County) -> None:
     county.by.change(f"/v1/capacity-offers/{county.ids['offer VT2027']}", {"weeks": fewer})
 
 
+def less_offered_to_one(county: County) -> None:
+    less_offered(county)
+    (ki,) = county.by.all("/v1/organisations?kind=institution")
+    county.by.change(f"/v1/capacity-offers/{county.ids['offer VT2027']}", {"institutions": [ki["id"]]})
+
+
 @pytest.mark.parametrize(
     ("prepare", "week", "rule"),
     [
+        (less_offered_to_one, MEETING, "Places offered"),
         (less_agreed, "2027-W05", "Ceiling of the agreement"),
         (same_agreement, "2027-W05", "Ceiling of the agreement"),
     ],
