@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Annotated, Any
@@ -118,23 +118,38 @@ def _checked(row: type[Change], lines: Sequence[Line], faults: Faults) -> dict[i
     """Return the values of every row that has no fault, and note the faults of the others."""
     rows: dict[int, dict[str, Any]] = {}
     for index, line in enumerate(lines):
+        unread = {path for path, _, _ in line.wrong}
+        fields = {path[0] for path in unread}
         for path, words, shown in line.wrong:
             faults.note(index, words, path, shown=shown, told=shown is not None)
         try:
             values = row.model_validate(line.values).changes()
         except ValidationError as error:
-            unread = {path for path, _, _ in line.wrong}
             for wrong in error.errors(include_url=False):
                 place = wrong["loc"]
+                fields.update(place[:1])
                 if tuple(place) not in unread and tuple(place[:2]) not in unread:
                     words = words_of(wrong, fields_at([row], place))
                     faults.note(index, words, place, told=wrong["type"] != "extra_forbidden")
+            faults.readable[index] = _readable(row, line.values, fields)
         else:
-            if not line.wrong:
+            if line.wrong:
+                faults.readable[index] = _readable(row, line.values, fields)
+            else:
                 rows[index] = values
         if faults.full:
             break
     return rows
+
+
+def _readable(row: type[Change], values: Any, wrong: Collection[str | int]) -> dict[str, Any]:  # noqa: ANN401 (any JSON)
+    """Return what can be read of a row, some of whose fields are wrong."""
+    if not isinstance(values, dict):
+        return {}
+    try:
+        return row.model_validate({name: value for name, value in values.items() if name not in wrong}).changes()
+    except ValidationError:
+        return {}
 
 
 def _read(store: Session, row: type[Change], sent: Body, asked: ImportAsked, language: str) -> Read:

@@ -98,9 +98,13 @@ class _Lines:
         self._book = AgreementBook(writer, self._by_id, names.referred(rows, "units", units))
         self.outcome = Outcome(len(rows))
 
+    def refer(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a line's values with ids in place of names."""
+        return names.refer_all(values, self._references, self.outcome.assumed, self._lists)
+
     def take(self, values: dict[str, Any]) -> None:
         """Enter or change one agreement, with its volume in one term."""
-        given = names.refer_all(values, self._references, self.outcome.assumed, self._lists)
+        given = self.refer(values)
         names.need_term(given, *VOLUME)
         row_id, term = given.pop("id", None), given.pop("term_id", None)
         volume = {name: given.pop(name) for name in VOLUME if name in given}

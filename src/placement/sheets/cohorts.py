@@ -52,9 +52,13 @@ class _Lines:
         self._book = CohortBook(writer)
         self.outcome = Outcome(len(rows))
 
+    def refer(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a line's values with ids in place of names."""
+        return names.refer_all(values, self._references, self.outcome.assumed)
+
     def take(self, values: dict[str, Any]) -> None:
         """Form or change one cohort."""
-        given = names.refer_all(values, self._references, self.outcome.assumed)
+        given = self.refer(values)
         key = _key_of(given)
         cohort = self._known.find(given, key, self.outcome.assumed)
         if cohort is None:

@@ -99,9 +99,13 @@ class _Lines:
         self._book = CourseBook(writer, [row.id for row in stored])
         self.outcome = Outcome(len(rows))
 
+    def refer(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a line's values with ids in place of names."""
+        return names.refer_all(values, self._references, self.outcome.assumed, self._lists)
+
     def take(self, values: dict[str, Any]) -> None:
         """Set up or change one course, with its windows of one term."""
-        given = names.refer_all(values, self._references, self.outcome.assumed, self._lists)
+        given = self.refer(values)
         term = given.get("term_id")
         names.need_term(given, "starts")
         if term is None:

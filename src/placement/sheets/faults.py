@@ -83,6 +83,8 @@ class Faults:
         self._watch = watch
         self._protected = protected
         self._found: list[CellFault] = []
+        self.readable: dict[int, dict[str, Any]] = {}
+        """What can be read of the rows that have faults, by their indexes."""
 
     @property
     def full(self) -> bool:

@@ -84,6 +84,9 @@ class Lines(Protocol):
     def outcome(self) -> Outcome:
         """Return what has come of the lines so far."""
 
+    def refer(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a line's values with ids in place of names."""
+
     def take(self, values: dict[str, Any]) -> None:
         """Create or change what one line is about."""
 
@@ -95,7 +98,10 @@ def take_all(
     faults: Faults,
     open_lines: Callable[[Writer, Mapping[int, dict[str, Any]]], Lines],
 ) -> Outcome:
-    """Take every line, and write all of them or, where any has a fault, none; tell what changed rows replace."""
+    """Take every line, and write all of them or, where any has a fault, none; tell what changed rows replace.
+
+    Of a line that has a fault already, the names are looked up, so that all its faults are told together.
+    """
     replaced = list[tuple[Source, Replaced]]()
     with writing(session, by) as writer:
         lines = open_lines(writer, rows)
@@ -107,6 +113,9 @@ def take_all(
                 noted = writer.take_replaced()
                 if outcome.changed > before:
                     replaced += [(faults.source(index), each) for each in noted]
+        for index, values in faults.readable.items():
+            with faults.of(index):
+                lines.refer(values)
         faults.settle()
     outcome.changes, outcome.changes_total = tell_changes(session, by, replaced)
     return outcome

@@ -45,10 +45,14 @@ class Matched(Generic[K]):
     lists: Lists | None = None
     outcome: Outcome = field(default_factory=Outcome)
 
+    def refer(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a line's values with ids in place of names."""
+        return names.refer_all(values, self.references, self.outcome.assumed, self.lists)
+
     def take(self, values: dict[str, Any]) -> None:
         """Enter or change one row."""
         self.outcome.rows += 1
-        given = names.refer_all(values, self.references, self.outcome.assumed, self.lists)
+        given = self.refer(values)
         row = self.known.find(given, self.key(given), self.outcome.assumed)
         if row is None:
             names.need(given, *self.needed)

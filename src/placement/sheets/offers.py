@@ -127,9 +127,13 @@ class _Lines:
             self._kept_in[_kind_of(offer.model_dump())].add(self._kept_for(offer))
         self.outcome = Outcome(len(rows))
 
+    def refer(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a line's values with ids in place of names."""
+        return names.refer_all(names.by_unit_name(values), self._references, self.outcome.assumed, self._lists)
+
     def take(self, values: dict[str, Any]) -> None:
         """Enter or change one offer, and tell what became of its places."""
-        given = names.refer_all(names.by_unit_name(values), self._references, self.outcome.assumed, self._lists)
+        given = self.refer(values)
         called = given.pop("unit_name", None)
         row = self._find(given)
         self._units.hold_name(given.get("unit_id") if row is None else row.unit_id, called)

@@ -124,9 +124,13 @@ class _Lines:
         self._book = RequestBook(writer, self._students.programme_of, names.referred(rows, "preferences", units))
         self.outcome = Outcome(len(rows))
 
+    def refer(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a line's values with ids in place of names."""
+        return names.refer_all(values, self._references, self.outcome.assumed)
+
     def take(self, values: dict[str, Any]) -> None:
         """Create or change one request."""
-        given = names.refer_all(values, self._references, self.outcome.assumed)
+        given = self.refer(values)
         row_id, wishes = given.pop("id", None), given.pop("preferences", None)
         standing = None if row_id is None else self._known.with_id(row_id)
         student = given.get("student_id") or (standing and standing.student_id)

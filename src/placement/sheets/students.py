@@ -97,9 +97,13 @@ class _Lines:
         )
         self.outcome = Outcome(len(rows))
 
+    def refer(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a line's values with ids in place of names."""
+        return names.refer_all(values, self._references, self.outcome.assumed)
+
     def take(self, values: dict[str, Any]) -> None:
         """Register or change one student."""
-        given = names.refer_all(values, self._references, self.outcome.assumed)
+        given = self.refer(values)
         blocked = given.pop("blocked_units", None)
         if self._by.role is Role.COORDINATOR:
             given = {name: value for name, value in given.items() if name not in HIDDEN or value is not None}

@@ -101,11 +101,15 @@ class _Lines:
         self._book = SupervisorBook(writer, [row.id for row in supervisors], units)
         self.outcome = Outcome(len(rows))
 
-    def take(self, values: dict[str, Any]) -> None:
-        """Enter or change one supervisor."""
-        given = names.refer_all(
+    def refer(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a line's values with ids in place of names."""
+        return names.refer_all(
             names.by_unit_name(values), {"unit_id": self._units.names}, self.outcome.assumed, self._lists
         )
+
+    def take(self, values: dict[str, Any]) -> None:
+        """Enter or change one supervisor."""
+        given = self.refer(values)
         called = given.pop("unit_name", None)
         row = self._known.find(given, _key_of(given), self.outcome.assumed)
         self._units.hold_name(given.get("unit_id") if row is None else row.unit_id, called)

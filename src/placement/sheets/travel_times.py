@@ -41,6 +41,10 @@ class _Lines:
         self._named: set[tuple[str, str]] = set()
         self.outcome = Outcome(len(rows))
 
+    def refer(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a line's values: a zone is its own name."""
+        return dict(values)
+
     def take(self, values: dict[str, Any]) -> None:
         """Store or change one travel time."""
         names.need(values, *NEEDED)

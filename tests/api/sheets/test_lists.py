@@ -328,6 +328,23 @@ def test_a_name_that_no_row_has_and_a_word_that_is_in_no_list_are_told_together(
     assert told == [next(iter(named)), *word]
 
 
+def test_a_row_with_a_wrong_cell_tells_its_unknown_names_and_words_too(provider: Desk) -> None:
+    row = {"Enhet": "Finns ej", "Termin": "VT2027", "Yrken": "kosmonaut", "2027-W01": "x"}
+    told = faults(provider.hand_in_table("capacity-offers", [row]))
+    assert [(number, column) for number, column, _, _ in told] == [(2, "2027-W01"), (2, "Enhet"), (2, "Yrken")]
+    given = {"unitId": "unt_ingen", "termId": "VT2027", "professions": ["nurse"], "status": 7}
+    told = faults(provider.hand_in_rows("capacity-offers", [given, 7]))
+    assert [(number, column) for number, column, _, _ in told] == [(1, "status"), (1, "unitId"), (2, None)]
+
+
+def test_what_is_wrong_in_one_half_of_a_point_hides_no_unknown_name(provider: Desk) -> None:
+    unit = {"Namn": "Ny", "Kommun": "Ingenstans", "Vårdslag": "vårdcentral", "Latitud": "norr", "Longitud": "18.1"}
+    assert {column for _, column, _, _ in faults(provider.hand_in_table("units", [unit]))} >= {"Latitud", "Kommun"}
+    journey = {"Från": "norr", "Till": "söder", "Minuter": "länge"}
+    told = faults(Desk(provider._client, provider._world, "coordinator").hand_in_table("travel-times", [journey]))
+    assert [column for _, column, _, _ in told] == ["Minuter"]
+
+
 def test_of_several_offers_of_the_same_kind_the_sheet_names_the_one(provider: Desk) -> None:
     given = {"unitId": "unt_a", "termId": "trm_a", "professions": ["nurse"], "status": "unanswered"}
     client, world = provider._client, provider._world

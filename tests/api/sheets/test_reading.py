@@ -459,7 +459,10 @@ def test_a_courses_columns_may_stand_in_any_order(institution: Desk) -> None:
 def test_a_sum_below_the_rows_is_told_to_have_no_term_and_an_unknown_term_which_there_are(provider: Desk) -> None:
     heads = "Enhet;Termin;Yrke;v. 5"
     told = faults(provider.hand_in(OFFERS, csv(heads, "unt_free;VT2027;nurse;5", "Summa;;;5"), CSV))
-    assert told == [(3, "Termin", None, "the row does not say its term: fill in the term")]
+    assert told == [
+        (3, "Termin", None, "the row does not say its term: fill in the term"),
+        (3, "Enhet", "Summa", "there is no such unit"),
+    ]
     for week in ("v. 5", "2028-W05"):
         told = faults(
             provider.hand_in_table(OFFERS, [{"Enhet": "unt_free", "Termin": "VT2028", "Yrke": "nurse", week: 5}])

@@ -86,8 +86,9 @@ def test_every_fault_is_told_with_its_cell_and_the_sheet_comes_back_marked(
     told = placement("import", "capacity-offers", path, "--faults", marked)
     assert (told.exit_code, told.stdout) == (2, "")
     assert told.stderr.splitlines() == [
-        "Nothing has been stored: the sheet has 1 fault.",
+        "Nothing has been stored: the sheet has 2 faults.",
         f"D2 (2026-W53) 'två': {NOT_PLACES.en}",
+        "C2 (Yrke) 'Lökare': there is no such profession: did you mean physician? /v1/professions lists all of them",
         f"The faults are marked in {marked}",
     ]
     assert load_workbook(marked).worksheets[0]["D2"].comment.text == NOT_PLACES.en
