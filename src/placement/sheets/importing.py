@@ -104,7 +104,7 @@ def take_all(
     """
     replaced = list[tuple[Source, Replaced]]()
     with writing(session, by) as writer:
-        lines = open_lines(writer, rows)
+        lines = open_lines(writer, {**rows, **faults.readable})
         outcome = lines.outcome
         for index, values in faults.each(rows):
             with faults.of(index):
