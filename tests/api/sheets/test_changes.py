@@ -16,24 +16,6 @@ from tests.api.world import World
 NO_TERM = "the row does not say its term: fill in the term"
 
 
-@pytest.fixture
-def coordinator(client: TestClient, world: World) -> Desk:
-    """The coordinator."""
-    return Desk(client, world, "coordinator")
-
-
-@pytest.fixture
-def institution(client: TestClient, world: World) -> Desk:
-    """Our lärosäte."""
-    return Desk(client, world, "institution")
-
-
-@pytest.fixture
-def provider(client: TestClient, world: World) -> Desk:
-    """Our municipality."""
-    return Desk(client, world, "provider")
-
-
 def starts(desk: Desk, code: str = "1SJ021") -> dict[str, str]:
     return {row["termId"]: row["starts"] for row in desk.table("courses") if row["code"] == code}
 

@@ -5,23 +5,14 @@ from __future__ import annotations
 import io
 from typing import Any
 
-import pytest
-from fastapi.testclient import TestClient
 from openpyxl import Workbook
 
 from placement_api.media_types import CSV, XLSX
 from tests.api.sheeting import Desk
-from tests.api.world import World
 
 OFFERS = "capacity-offers"
 FIELDS = ("Enhet", "Termin", "Yrke")
 LINE = ("unt_free", "VT2027", "Läkare")
-
-
-@pytest.fixture
-def provider(client: TestClient, world: World) -> Desk:
-    """Our municipality."""
-    return Desk(client, world, "provider")
 
 
 def workbook(*rows: tuple[object, ...], merged: tuple[str, ...] = (), hidden: int | None = None) -> bytes:

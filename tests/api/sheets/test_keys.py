@@ -34,12 +34,6 @@ KINDS = pytest.mark.parametrize("kind", SPELLINGS)
 
 
 @pytest.fixture
-def coordinator(client: TestClient, world: World) -> Desk:
-    """The coordinator."""
-    return Desk(client, world, "coordinator")
-
-
-@pytest.fixture
 def keeper(client: TestClient, world: World, kind: str) -> Desk:
     """The one who may both enter and change every value of a list."""
     return Desk(client, world, "institution" if kind == "students" else "coordinator")

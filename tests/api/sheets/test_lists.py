@@ -14,24 +14,6 @@ from tests.api.world import World
 HIDDEN = ("externalId", "lat", "lon", "zone")
 
 
-@pytest.fixture
-def institution(client: TestClient, world: World) -> Desk:
-    """Our lärosäte."""
-    return Desk(client, world, "institution")
-
-
-@pytest.fixture
-def provider(client: TestClient, world: World) -> Desk:
-    """Our municipality."""
-    return Desk(client, world, "provider")
-
-
-@pytest.fixture
-def coordinator(client: TestClient, world: World) -> Desk:
-    """The coordinator."""
-    return Desk(client, world, "coordinator")
-
-
 def test_each_side_takes_out_what_is_theirs(institution: Desk, provider: Desk, coordinator: Desk) -> None:
     for desk, listed, ids in (
         (institution, "cohorts", {"coh_a", "coh_idle"}),

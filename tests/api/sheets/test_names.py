@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from fastapi.testclient import TestClient
 from sqlmodel import Session
 
@@ -14,12 +13,6 @@ from tests.rows import one
 
 OFFERS = "capacity-offers"
 UNIT = {"municipalityCode": "0180", "kinds": "hemsjukvård", "lat": "59.3", "lon": "18.1"}
-
-
-@pytest.fixture
-def provider(client: TestClient, world: World) -> Desk:
-    """Our municipality."""
-    return Desk(client, world, "provider")
 
 
 def called(desk: Desk, *names: str) -> dict[str, str]:

@@ -20,18 +20,6 @@ from tests.api.world import World
 OFFERS = "capacity-offers"
 
 
-@pytest.fixture
-def provider(client: TestClient, world: World) -> Desk:
-    """Our municipality."""
-    return Desk(client, world, "provider")
-
-
-@pytest.fixture
-def institution(client: TestClient, world: World) -> Desk:
-    """Our lärosäte."""
-    return Desk(client, world, "institution")
-
-
 def csv(*lines: str) -> bytes:
     return "\n".join(lines).encode()
 

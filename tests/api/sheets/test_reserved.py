@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
-from fastapi.testclient import TestClient
-
 from placement_api.media_types import CSV
 from tests.api.sheeting import Desk, faults, outcome
-from tests.api.world import World
 
 OFFERS = "capacity-offers"
 ROW = {"Enhet": "unt_free", "Termin": "VT2027", "Yrke": "läkare", "2027-W01": "2", "2027-W02": "2"}
@@ -16,12 +12,6 @@ BESIDE = (
     " (1)"
 )
 READ_AS_OPEN = "A row without lärosäten is read as the offer that is open to all, not as one that is reserved. (1)"
-
-
-@pytest.fixture
-def provider(client: TestClient, world: World) -> Desk:
-    """Our municipality."""
-    return Desk(client, world, "provider")
 
 
 def row(whom: str | None = None, places: int = 2) -> dict[str, str]:
