@@ -16,9 +16,12 @@ def upgrade() -> None:
         for weight in WEIGHTS:
             batch.add_column(sa.Column(weight, sa.Integer(), nullable=False, server_default="0"))
             batch.create_check_constraint(op.f(f"ck_term_{weight}_bounds"), f"{weight} BETWEEN 0 AND 1000000")
-            batch.alter_column(weight, server_default=None)
     with op.batch_alter_table("course") as batch:
         batch.add_column(sa.Column("teaches_in_pairs", sa.Boolean(), nullable=False, server_default=sa.false()))
+    with op.batch_alter_table("term") as batch:
+        for weight in WEIGHTS:
+            batch.alter_column(weight, server_default=None)
+    with op.batch_alter_table("course") as batch:
         batch.alter_column("teaches_in_pairs", server_default=None)
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from placement_solver.arrays import Bools, Ints
     from placement_solver.columns import Columns
     from placement_solver.plan import Placement
+    from placement_solver.search.options import Scarcity
 
 
 @dataclass(frozen=True)
@@ -107,8 +108,12 @@ class Gatherings:
         return replace(self, weight=np.zeros_like(self.weight))
 
 
-def gather(columns: Columns, slots: Options) -> Gatherings:
-    """Return the counts of all gatherings that the problem asks for, over some slots."""
+def gather(columns: Columns, slots: Options, scarcity: Scarcity | None = None) -> Gatherings:
+    """Return the counts of all gatherings that the problem asks for, over some slots.
+
+    With ``scarcity`` only plans within its supply are counted right. Where that lets no two students meet, what a
+    student costs alone is then known beforehand, and prices can take it in.
+    """
     asked = [wish.counts(columns, slots) for wish in GATHERINGS if wish.is_asked(columns.problem)]
     nothing = np.empty(0, dtype=np.int64)
     offsets = np.cumsum([0, *(counts.lines for counts in asked)])
@@ -119,6 +124,9 @@ def gather(columns: Columns, slots: Options) -> Gatherings:
     odd = np.repeat(np.array([counts.odd for counts in asked], dtype=np.bool_), np.diff(offsets))
 
     settled = ~odd & ~np.isin(np.arange(len(weight)), line[amount < 0])
+    if scarcity is not None:
+        settled |= _lonely(slot, line, len(weight), scarcity)
+        amount = np.where(settled[line], np.maximum(0, amount), amount)
     sure = settled[line]
     alone = np.zeros(len(slots), dtype=np.int64)
     np.add.at(alone, slot[sure], (amount * weight[line])[sure])
@@ -133,6 +141,20 @@ def gather(columns: Columns, slots: Options) -> Gatherings:
         odd=odd[~settled],
         alone=alone,
     )
+
+
+def _lonely(slot: Ints, line: Ints, lines: int, scarcity: Scarcity) -> Bools:
+    """Tell for each line whether no two of its slots can be taken: all use more than half of the same cell."""
+    scarce = scarcity.supply[scarcity.cell] < 2 * scarcity.amount
+    first = np.concatenate([[0], np.cumsum(scarce)])[scarcity.first]
+    cells = scarcity.cell[scarce]
+    each = first[slot + 1] - first[slot]
+    pairs = np.repeat(line, each) * len(scarcity.supply) + cells[ranges(first[slot], each)]
+    pair, users = np.unique(pairs, return_counts=True)
+    of_line = pair // max(1, len(scarcity.supply))
+    lonely = np.zeros(lines, dtype=np.bool_)
+    lonely[of_line[users == np.bincount(line, minlength=lines)[of_line]]] = True
+    return lonely
 
 
 def save_at_most(columns: Columns, options: Options) -> Ints:

@@ -152,7 +152,8 @@ class Market:
 def open_market(columns: Columns, room: Ints | None = None) -> Market:
     """Enumerate and price every option of a problem.
 
-    ``room``, if given, is how much of each cell (as the limits number them) an option may use instead of its supply.
+    ``room``, if given, is how much of each cell (as the limits number them) an option may use instead of its supply;
+    then everybody who could meet is counted, as by `count_all`.
     """
     unplaced = np.zeros(len(columns.problem.requests), dtype=np.int64)
     for wish in COSTS:
@@ -166,9 +167,9 @@ def open_market(columns: Columns, room: Ints | None = None) -> Market:
     offsets = np.cumsum([0, *(len(table) for table in slots)])
     all_slots = _stacked(slots)
     floor = _floor(columns, all_slots)
-    gatherings = gather(columns, all_slots)
     in_full = _scarcity(columns, all_slots)
     scarcity = _merged(in_full)
+    gatherings = gather(columns, all_slots, scarcity if room is None else None)
     ever_fits = scarcity.fits if room is None else replace(in_full, supply=room).fits
     worth = np.bincount(floor.slot, weights=floor.amount, minlength=len(all_slots)).astype(np.int64) * floor.weight
     worth += save_at_most(columns, all_slots)
@@ -212,6 +213,13 @@ def open_market(columns: Columns, room: Ints | None = None) -> Market:
         floor=floor,
         gatherings=gatherings,
     )
+
+
+def count_all(market: Market) -> Market:
+    """Return a market that also counts who meets where there is room for one alone, because more room may be added."""
+    gatherings = gather(market.columns, market.slots)
+    alone = (gatherings.alone - market.gatherings.alone)[market.slot]
+    return replace(market, cost=market.cost + alone, gatherings=gatherings)
 
 
 def _groups(columns: Columns, pinned: Bools) -> Iterator[Ints]:
