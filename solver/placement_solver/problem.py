@@ -135,7 +135,10 @@ class Supervision:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One placement to be found for a student: ``weeks`` whole weeks from one of ``starts``."""
+    """One placement to be found for a student: ``weeks`` whole weeks from one of ``starts``.
+
+    Requests with the same ``pair_group`` are taught in pairs (``None``: not in pairs).
+    """
 
     id: RequestId
     student: StudentId
@@ -147,6 +150,7 @@ class Request:
     preferences: tuple[UnitId, ...]
     after: tuple[RequestId, ...]
     priority: int
+    pair_group: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +200,7 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What one unit of each objective term costs."""
+    """What one unit of each objective term costs. The last two are off unless the document gives them."""
 
     unplaced: int
     travel: int
@@ -204,6 +208,8 @@ class Weights:
     preference: int
     agreement_floor: int
     change: int
+    interprofessional: int = 0
+    pairs: int = 0
 
 
 @dataclass(frozen=True)

@@ -88,8 +88,37 @@ def _model(problem: Problem) -> _Whole:
     for line in problem.current:
         same = _ways_as_pinned(model, replace(line, supervisor=None))
         costs.append(problem.weights.change * (1 - sum(same)))
+    costs += _company(problem, model)
     model.cp.minimize(sum(costs))
     return model
+
+
+def _company(problem: Problem, model: _Whole) -> Iterator[LinearExprT]:
+    """Yield what it costs that students are without another profession, and without a peer, at each unit and week."""
+    asked: dict[str, Request] = {request.id: request for request in problem.requests}
+    profession_of = {student.id: student.profession for student in problem.students}
+    there: defaultdict[tuple[str, int], list[tuple[Request, IntVar]]] = defaultdict(list)
+    for (name, unit, start, _), variable in model.taken.items():
+        for week in range(start, start + asked[name].weeks):
+            there[unit, week].append((asked[name], variable))
+    for (unit, week), ways in there.items():
+        others = {each.profession for each in problem.taken if each.unit == unit and week in each.weeks}
+        present = {}
+        for profession in others | {profession_of[request.student] for request, _ in ways}:
+            present[profession] = model.cp.new_bool_var("")
+            own = [variable for request, variable in ways if profession_of[request.student] == profession]
+            model.cp.add_max_equality(present[profession], [*own, int(profession in others)])
+        several = model.cp.new_bool_var("")
+        model.cp.add(sum(present.values()) >= 2).only_enforce_if(several)
+        model.cp.add(sum(present.values()) <= 1).only_enforce_if(~several)
+        alone = model.cp.new_int_var(0, len(ways), "")
+        model.cp.add(alone == sum(variable for _, variable in ways)).only_enforce_if(~several)
+        yield problem.weights.interprofessional * alone
+        for group in {request.pair_group for request, _ in ways} - {None}:
+            odd = model.cp.new_int_var(0, 1, "")
+            students = sum(variable for request, variable in ways if request.pair_group == group)
+            model.cp.add_modulo_equality(odd, students, 2)
+            yield problem.weights.pairs * odd
 
 
 def _ways(problem: Problem) -> Iterator[tuple[Request, Student, Unit, int, str | None, Agreement]]:

@@ -14,7 +14,17 @@ from placement_solver.documents.shapes import (
     WeekOfTerm,
     Whole,
 )
-from placement_solver.documents.structures import Amount, ByName, Field, ListOf, ListOrNull, OrNull, Record, RecordsOf
+from placement_solver.documents.structures import (
+    Amount,
+    ByName,
+    Field,
+    ListOf,
+    ListOrNull,
+    OrNull,
+    Record,
+    RecordsOf,
+    WholeOrNull,
+)
 from placement_solver.problem import (
     FORMAT,
     PROVIDER_KINDS,
@@ -232,6 +242,12 @@ request = Record(
             " itself is a fault, and so are requests that wait for one another in a ring.",
         ),
         "priority": Field(Whole(1, 1000), "Leaving the request unplaced costs weights.unplaced times this."),
+        "pair_group": Field(
+            OrNull(Text()),
+            "What is taught in pairs, such as a course: requests with the same text should be an even number at a unit"
+            " (weights.pairs). Left out where nothing is taught in pairs.",
+            optional=True,
+        ),
     },
 )
 
@@ -317,6 +333,18 @@ weights = Record(
         "preference": Field(_weight, "For each step down the request's preferences."),
         "agreement_floor": Field(_weight, "For each student-week below an agreement's floor."),
         "change": Field(_weight, "For each line of the plan in force that is not kept."),
+        "interprofessional": Field(
+            WholeOrNull(_weight),
+            "For each week that a student is at a unit where there are no students of another profession; those of"
+            " other terms are company too. Left out where it is 0: the term is then off.",
+            optional=True,
+        ),
+        "pairs": Field(
+            WholeOrNull(_weight),
+            "For each week in which a unit has an odd number of the students of one pair_group. Left out where it is"
+            " 0: the term is then off.",
+            optional=True,
+        ),
     },
 )
 

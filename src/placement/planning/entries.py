@@ -250,6 +250,8 @@ def write_requests(
 ) -> list[Entry]:
     """Return the requests, each with its course's start weeks and the student's requests that must come before it.
 
+    Those of a course that teaches in pairs have the course for a pair group.
+
     ``asked`` are the ids of those requests, if they are few.
     """
     windows = _by_key(
@@ -284,6 +286,7 @@ def write_requests(
                 if earlier.programme_id == course.programme_id and earlier.sequence < course.sequence
             ],
             "priority": PRIORITY_OF_CLASS[class_of(request, student)],
+            **({"pair_group": course.id} if course.teaches_in_pairs else {}),
         }
         for request, student, course, _ in requests
     ]

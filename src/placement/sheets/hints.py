@@ -133,6 +133,10 @@ _HINTS: dict[str, Words] = {
         "The training that the supervisor needs, in credits (hp). Empty: none.",
     ),
     "supervisorId": Words("Handledarens id.", "The supervisor's id."),
+    "teachesInPairs": Words(
+        "Ja, om studenterna ska vara ett jämnt antal på enheten, så att alla har någon att bilda par med.",
+        "Yes, if the students should be an even number at the unit, so that each has somebody to pair with.",
+    ),
     "termId": Words("Terminens kod, till exempel VT2027.", "The term's code, such as VT2027."),
     "training.completedOn": Words("Dagen då utbildningen blev klar.", "The day when the training was completed."),
     "training.course": Words("Utbildningens namn.", "The name of the training."),

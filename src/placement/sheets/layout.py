@@ -155,6 +155,7 @@ HEADINGS: dict[str, tuple[str, str, *tuple[str, ...]]] = {
     "studentId": ("Student", "Student"),
     "supervisionCredits": ("Handledarutbildning i hp", "Supervisor training in credits", "krav på hp"),
     "supervisorId": ("Handledare", "Supervisor"),
+    "teachesInPairs": ("Undervisar i par", "Teaches in pairs", "parhandledning", "peer learning"),
     "termId": ("Termin", "Term", "semester"),
     "unitId": ("Enhet", "Unit", "mottagning", "arbetsplats", "enhets-id", "hsa-id", "hsa id", "unit id"),
     "unitName": ("Enhetens namn", "Unit name", "enhetsnamn"),

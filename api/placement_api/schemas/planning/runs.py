@@ -123,6 +123,8 @@ class OtherWeights(Given):
     preference: Count | None = None
     agreement_floor: Count | None = None
     change: Count | None = None
+    interprofessional: Count | None = None
+    pairs: Count | None = None
 
 
 class RunGiven(Given):
