@@ -12,8 +12,9 @@ from sqlmodel.sql.expression import Select
 
 from placement.callers import Caller, Role
 from placement.clock import now, today
-from placement.errors import ConflictError, NotAllowedError
+from placement.errors import ConflictError, NotAllowedError, changed_since
 from placement.events import feed, input_events
+from placement.in_force.swaps.lapsing import lapse
 from placement.planning import waiting
 from placement.planning.broken import rules_seen_by
 from placement.planning.runs import CONCERNED
@@ -35,6 +36,7 @@ from placement.tables import (
     Request,
     RequestStatus,
     Student,
+    SwapReason,
     Term,
     Unit,
     UnplacedRequest,
@@ -187,7 +189,10 @@ def settle_placement(
     """
     let_settle(by, status)
     placed = show_placement(session, by, placement_id)
+    read = session.get_one(Placement, placement_id).version
     placement = session.get_one(Placement, placement_id, with_for_update=True)
+    if placement.version != read:  # it may be at another unit by now, which the caller may not answer for
+        raise changed_since()
     if placement.status is status:
         return placed
     step = STEPS[status]
@@ -213,6 +218,7 @@ def settle_placement(
         happenings.append(input_events.of_request(input_events.CHANGED, placed.request, institution, withdrawn))
     if status not in HOLDING:
         happenings.append(waiting.of_freed_place(session, placement, placed.request))
+        happenings += lapse(session, by, [placement.id], SwapReason.ENDED)
     feed.tell(session, happenings)
     return placed
 
