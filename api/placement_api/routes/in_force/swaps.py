@@ -14,10 +14,10 @@ from placement_api.preconditions import IfMatch, tag
 from placement_api.problems import language_of
 from placement_api.routes.paths import PlacementPath, SwapPath, UnitPath
 from placement_api.schemas.in_force.swaps import (
-    AnswerGiven,
-    CandidateFilter,
-    CandidateShown,
-    ConsentGiven,
+    SwapAnswerGiven,
+    SwapCandidateFilter,
+    SwapCandidateShown,
+    SwapConsentGiven,
     SwapDecided,
     SwapFilter,
     SwapGiven,
@@ -69,7 +69,7 @@ def consent_to_swap(
     by: Institution,
     swap_id: SwapPath,
     placement_id: PlacementPath,
-    given: ConsentGiven,
+    given: SwapConsentGiven,
     expected: IfMatch,
     request: Request,
     response: Response,
@@ -90,7 +90,7 @@ def answer_swap(
     by: Care,
     swap_id: SwapPath,
     unit_id: UnitPath,
-    given: AnswerGiven,
+    given: SwapAnswerGiven,
     expected: IfMatch,
     request: Request,
     response: Response,
@@ -129,16 +129,16 @@ def list_candidates(
     store: Transaction,
     by: Institution,
     placement_id: PlacementPath,
-    asked: Annotated[CandidateFilter, Query()],
+    asked: Annotated[SwapCandidateFilter, Query()],
     links: Linked,
     request: Request,
-) -> Listed[CandidateShown]:
+) -> Listed[SwapCandidateShown]:
     """List with which placements of the course one could be exchanged without breaking a rule, the best first.
 
     Listar vilka placeringar på kursen som en placering kan bytas mot utan att någon regel bryts, det bästa bytet först.
     """
     found, language = candidates.list_candidates(store, by, placement_id, asked.span), language_of(request)
-    return links.page(asked, found, lambda candidate: CandidateShown.of(candidate, language))
+    return links.page(asked, found, lambda candidate: SwapCandidateShown.of(candidate, language))
 
 
 def _hold(expected: IfMatch, seen: SwapSeen, request: Request) -> None:

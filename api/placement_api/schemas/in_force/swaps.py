@@ -51,7 +51,7 @@ _OTHER_SIDE: dict[str, JsonValue] = {
     "consentedOn": None,
     "gain": _OTHER_GAIN,
 }
-_TERMS: list[JsonValue] = [{"term": "travel", "name": "Journeys", "difference": -50}]
+_TERMS: list[JsonValue] = [{"term": "travel", "name": "Travel", "difference": -50}]
 _ANSWERS: list[JsonValue] = [
     {
         "unitId": "unt_geriatrics",
@@ -63,7 +63,7 @@ _ANSWERS: list[JsonValue] = [
 ]
 
 
-class GainShown(Shown):
+class SwapGainShown(Shown):
     """What a swap gives a student. Vad ett byte ger en student."""
 
     model_config = example(_GAIN)
@@ -77,15 +77,15 @@ class GainShown(Shown):
     rank_after: int | None = Field(description="The same after the swap. Detsamma efter bytet.")
 
     @classmethod
-    def of(cls, gain: Gain) -> GainShown:
+    def of(cls, gain: Gain) -> SwapGainShown:
         """Show a gain."""
         return cls.model_validate(gain)
 
 
-class TermShown(Shown):
+class SwapTermShown(Shown):
     """What a swap changes in a term of the objective. Vad ett byte ändrar i en term i målfunktionen."""
 
-    model_config = example({"term": "travel", "name": "Journeys", "difference": -50})
+    model_config = example({"term": "travel", "name": "Travel", "difference": -50})
 
     term: str
     name: str
@@ -95,7 +95,7 @@ class TermShown(Shown):
     )
 
 
-class PlaceShown(Shown):
+class SwapPlaceShown(Shown):
     """Where a placement is, or would be. Var en placering är, eller skulle vara."""
 
     model_config = example(_PLACE)
@@ -107,12 +107,12 @@ class PlaceShown(Shown):
     supervisor_id: str | None
 
     @classmethod
-    def of(cls, place: Place | None) -> PlaceShown | None:
+    def of(cls, place: Place | None) -> SwapPlaceShown | None:
         """Show a place, if the reader may see it."""
         return None if place is None else cls.model_validate(place)
 
 
-class SideShown(Shown):
+class SwapSideShown(Shown):
     """One placement of a swap; a unit sees its own place only. En placering i ett byte; en enhet ser bara sin plats."""
 
     model_config = example(_SIDE)
@@ -121,28 +121,28 @@ class SideShown(Shown):
         description="null if the reader does not see the placement. null om läsaren inte ser placeringen."
     )
     student: WhoShown | None = Field(description="Whose placement it is. Vems placering det är.")
-    before: PlaceShown | None = Field(description="The place before the swap. Platsen före bytet.")
-    after: PlaceShown | None = Field(description="The place after the swap. Platsen efter bytet.")
+    before: SwapPlaceShown | None = Field(description="The place before the swap. Platsen före bytet.")
+    after: SwapPlaceShown | None = Field(description="The place after the swap. Platsen efter bytet.")
     consented_on: dt.date | None = Field(description="When the student said yes. När studenten sade ja.")
-    gain: GainShown | None = Field(
+    gain: SwapGainShown | None = Field(
         description="What the swap gives the student; only lärosäte and coordinator see it. "
         "Vad bytet ger studenten; bara lärosäte och samordnare ser det."
     )
 
     @classmethod
-    def of(cls, side: SideSeen, language: str) -> SideShown:
+    def of(cls, side: SideSeen, language: str) -> SwapSideShown:
         """Show a side in a language, ``sv`` or ``en``."""
         return cls(
             placement_id=side.placement_id,
             student=None if side.who is None else WhoShown(**whose(side.who, language)),
-            before=PlaceShown.of(side.before),
-            after=PlaceShown.of(side.after),
+            before=SwapPlaceShown.of(side.before),
+            after=SwapPlaceShown.of(side.after),
             consented_on=side.consented_on,
-            gain=None if side.gain is None else GainShown.of(side.gain),
+            gain=None if side.gain is None else SwapGainShown.of(side.gain),
         )
 
 
-class AnswerShown(Shown):
+class SwapAnswerShown(Shown):
     """What a unit of a swap has answered. Vad en enhet i ett byte har svarat."""
 
     model_config = example({"unitId": None, "unitName": None, "answer": None, "answeredAt": None})
@@ -153,7 +153,7 @@ class AnswerShown(Shown):
     answered_at: dt.datetime | None
 
     @classmethod
-    def of(cls, seen: AnswerSeen) -> AnswerShown:
+    def of(cls, seen: AnswerSeen) -> SwapAnswerShown:
         """Show a unit's answer."""
         side = seen.side
         return cls(unit_id=seen.unit_id, unit_name=seen.unit_name, answer=side.answer, answered_at=side.answered_at)
@@ -190,9 +190,9 @@ class SwapShown(Changeable):
     reason: SwapReason | None = Field(
         description="Why it was declined or has lapsed. Varför det avslogs eller har förfallit."
     )
-    sides: list[SideShown]
-    answers: list[AnswerShown] = Field(description="One for each unit. En för varje enhet.")
-    terms: list[TermShown] | None = Field(
+    sides: list[SwapSideShown]
+    answers: list[SwapAnswerShown] = Field(description="One for each unit. En för varje enhet.")
+    terms: list[SwapTermShown] | None = Field(
         description="What the swap changes in the objective; only lärosäte and coordinator see it. "
         "Vad bytet ändrar i målfunktionen; bara lärosäte och samordnare ser det."
     )
@@ -215,8 +215,8 @@ class SwapShown(Changeable):
             course_id=swap.course_id,
             status=seen.status,
             reason=seen.reason,
-            sides=[SideShown.of(side, language) for side in seen.sides],
-            answers=[AnswerShown.of(answer) for answer in seen.answers],
+            sides=[SwapSideShown.of(side, language) for side in seen.sides],
+            answers=[SwapAnswerShown.of(answer) for answer in seen.answers],
             terms=None if seen.terms is None else terms_shown(seen.terms, language),
             asked_by=swap.asked_by,
             asked_at=swap.asked_at,
@@ -226,16 +226,16 @@ class SwapShown(Changeable):
         )
 
 
-def terms_shown(terms: Mapping[str, int], language: str) -> list[TermShown]:
+def terms_shown(terms: Mapping[str, int], language: str) -> list[SwapTermShown]:
     """Show what changes in the objective, in its reading order, in a language, ``sv`` or ``en``."""
     return [
-        TermShown(term=wish.key, name=getattr(wish.name, language), difference=terms[wish.key])
+        SwapTermShown(term=wish.key, name=getattr(wish.name, language), difference=terms[wish.key])
         for wish in WISHES
         if wish.key in terms
     ]
 
 
-class WishGiven(Given):
+class SwapWishGiven(Given):
     """One of the two placements of a swap. En av de två placeringarna i ett byte."""
 
     placement_id: Id
@@ -257,7 +257,7 @@ class SwapGiven(Given):
         {"sides": [{"placementId": "pla_0b77", "consentedOn": "2026-12-01"}, {"placementId": "pla_5d1e"}]}
     )
 
-    sides: Annotated[list[WishGiven], Field(min_length=2, max_length=2)]
+    sides: Annotated[list[SwapWishGiven], Field(min_length=2, max_length=2)]
 
     @property
     def wishes(self) -> tuple[Wish, Wish]:
@@ -266,7 +266,7 @@ class SwapGiven(Given):
         return one.wish, other.wish
 
 
-class ConsentGiven(Given):
+class SwapConsentGiven(Given):
     """A student's yes to a swap. En students ja till ett byte."""
 
     model_config = example({"consentedOn": "2026-12-01"})
@@ -277,7 +277,7 @@ class ConsentGiven(Given):
     )
 
 
-class AnswerGiven(Given):
+class SwapAnswerGiven(Given):
     """A unit's answer to a swap. En enhets svar på ett byte."""
 
     model_config = example({"answer": "declined", "reason": "supervision"})
@@ -324,11 +324,11 @@ class SwapFilter(Paging):
         return seeing.Wanted(**self.model_dump(include=set(seeing.Wanted.__annotations__)))
 
 
-class CandidateFilter(Paging):
+class SwapCandidateFilter(Paging):
     """Which part of the candidates. Vilken del av de möjliga bytena."""
 
 
-class CandidateShown(WhoShown):
+class SwapCandidateShown(WhoShown):
     """A placement that could be exchanged with another. En placering som kan bytas mot en annan."""
 
     model_config = example(
@@ -344,14 +344,16 @@ class CandidateShown(WhoShown):
     )
 
     id: str = Field(description="The placement's id. Placeringens id.")
-    place: PlaceShown
-    gain: GainShown = Field(description="What a swap gives its student. Vad ett byte ger dess student.")
-    own_gain: GainShown = Field(description="What a swap gives the student who asks. Vad det ger studenten som frågar.")
-    terms: list[TermShown]
+    place: SwapPlaceShown
+    gain: SwapGainShown = Field(description="What a swap gives its student. Vad ett byte ger dess student.")
+    own_gain: SwapGainShown = Field(
+        description="What a swap gives the student who asks. Vad det ger studenten som frågar."
+    )
+    terms: list[SwapTermShown]
     total: int = Field(description="The sum of the terms, in points. Termernas summa, i poäng.")
 
     @classmethod
-    def of(cls, found: Candidate, language: str) -> CandidateShown:
+    def of(cls, found: Candidate, language: str) -> SwapCandidateShown:
         """Show a candidate in a language, ``sv`` or ``en``."""
         placement = found.party.placement
         gains = dict(found.exchange.gains)
@@ -360,15 +362,15 @@ class CandidateShown(WhoShown):
         return cls(
             id=placement.id,
             **whose(found.who, language),
-            place=PlaceShown(
+            place=SwapPlaceShown(
                 unit_id=placement.unit_id,
                 unit_name=found.unit_name,
                 start=placement.start,
                 weeks=placement.weeks,
                 supervisor_id=placement.supervisor_id,
             ),
-            gain=GainShown.of(gain),
-            own_gain=GainShown.of(own),
+            gain=SwapGainShown.of(gain),
+            own_gain=SwapGainShown.of(own),
             terms=terms_shown(found.exchange.terms, language),
             total=found.exchange.total,
         )
