@@ -22,7 +22,7 @@ from sqlalchemy.exc import ArgumentError, DataError, IntegrityError, Operational
 from sqlalchemy.orm.exc import StaleDataError
 from sqlmodel import Session
 
-from placement.errors import ConflictError, Fault, InvalidError, PlacementError, UnavailableError, changed_since
+from placement.errors import ConflictError, Fault, InvalidError, PlacementError, StaleError, UnavailableError
 from placement.identity_numbers import REFUSED
 from placement_solver.words import Words
 
@@ -109,7 +109,10 @@ def _in_our_words() -> Iterator[None]:
     try:
         yield
     except StaleDataError as error:
-        raise changed_since() from error
+        raise StaleError(
+            sv="Någon annan har ändrat detta sedan det lästes. Läs om och försök igen.",
+            en="Someone else has changed this since it was read. Read it again and retry.",
+        ) from error
     except (IntegrityError, DataError) as error:
         raise _refusal(error) from error
     except OperationalError as error:

@@ -68,14 +68,6 @@ class StaleError(ConflictError):
     code = "stale"
 
 
-def changed_since() -> StaleError:
-    """Make the error for a row that someone else has changed while the caller's change was on its way."""
-    return StaleError(
-        sv="Någon annan har ändrat detta sedan det lästes. Läs om och försök igen.",
-        en="Someone else has changed this since it was read. Read it again and retry.",
-    )
-
-
 class InvalidError(PlacementError):
     """What was given breaks a rule; every fault found is named."""
 

@@ -12,7 +12,7 @@ from sqlmodel.sql.expression import Select
 
 from placement.callers import Caller, Role
 from placement.clock import now, today
-from placement.errors import ConflictError, NotAllowedError, changed_since
+from placement.errors import ConflictError, NotAllowedError
 from placement.events import feed, input_events
 from placement.in_force.swaps.lapsing import lapse
 from placement.planning import waiting
@@ -189,10 +189,7 @@ def settle_placement(
     """
     let_settle(by, status)
     placed = show_placement(session, by, placement_id)
-    read = session.get_one(Placement, placement_id).version
     placement = session.get_one(Placement, placement_id, with_for_update=True)
-    if placement.version != read:  # it may be at another unit by now, which the caller may not answer for
-        raise changed_since()
     if placement.status is status:
         return placed
     step = STEPS[status]

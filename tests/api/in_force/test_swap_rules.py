@@ -20,6 +20,7 @@ from placement.tables import (
     Request,
     RequestStatus,
     Student,
+    Supervisor,
     Training,
     Unit,
 )

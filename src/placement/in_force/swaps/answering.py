@@ -73,7 +73,7 @@ def answer(
 
 
 def lock(session: Session, swap_id: str) -> Swap:
-    """Lock a swap until the transaction ends, and return it as it is now."""
+    """Lock a swap until the transaction ends, and return it; refused as stale if it has changed since it was read."""
     return session.get_one(Swap, swap_id, with_for_update=True)
 
 

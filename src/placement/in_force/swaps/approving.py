@@ -46,8 +46,6 @@ def approve(session: Session, by: Caller, swap_id: str, decided_by: str | None =
     if swap.status is SwapStatus.APPROVED:
         return show_swap(session, by, swap_id)
     hold_open(session, by, swap)
-    for side in sides:
-        session.refresh(side)
     _hold_agreed(session, by, sides)
     parties = [found[each] for each in ids]
     exchange = judge(session, parties)
