@@ -29,7 +29,6 @@ from placement.tables import (
     Site,
     Student,
     Supervisor,
-    Term,
     Training,
     Unit,
 )
@@ -125,8 +124,16 @@ def placed(
 def offer(session: Session, name: str, unit: str, places: int = 1) -> None:
     """Let a unit offer nurses this many places in every week of the term."""
     if session.get(CapacityOffer, name) is None:
-        answered = {"status": OfferStatus.ANSWERED, "answered_at": PUBLISHED, "professions": ["nurse"]}
-        session.add(CapacityOffer(id=name, term_id="trm_a", unit_id=unit, **answered))
+        session.add(
+            CapacityOffer(
+                id=name,
+                term_id="trm_a",
+                unit_id=unit,
+                professions=["nurse"],
+                status=OfferStatus.ANSWERED,
+                answered_at=PUBLISHED,
+            )
+        )
     for week in range(20):
         row = session.get(OfferWeek, (name, WEEK.plus(week)))
         if row is None:
@@ -138,9 +145,16 @@ def offer(session: Session, name: str, unit: str, places: int = 1) -> None:
 
 def another_student(session: Session, name: str, course: str = "crs_a") -> str:
     """Add a student of the same cohort with a request; return the request."""
-    lives = {"lat": 59.31, "lon": 18.05, "site_id": "sit_a"}
     session.add(
-        Student(id=f"stu_{name}", cohort_id="coh_a", institution_id="org_ki", external_id=f"ki-{name}", **lives)
+        Student(
+            id=f"stu_{name}",
+            cohort_id="coh_a",
+            institution_id="org_ki",
+            external_id=f"ki-{name}",
+            lat=59.31,
+            lon=18.05,
+            site_id="sit_a",
+        )
     )
     return another_request(session, f"stu_{name}", course)
 
@@ -208,8 +222,3 @@ def _far_supervisor() -> list[Row]:
             name_en="Nacka Municipality",
         ),
     ]
-
-
-def term_of(session: Session) -> Term:
-    """Return the county's term."""
-    return session.get_one(Term, "trm_a")

@@ -10,6 +10,7 @@ from sqlmodel import Session
 from placement.database import open_session
 from placement.planning.broken import name_rule
 from placement.tables import (
+    Agreement,
     AgreementUnit,
     AgreementVolume,
     BlockedUnit,
@@ -211,6 +212,23 @@ def test_placements_that_are_no_longer_as_long_as_the_course_are_not_exchanged(e
     faults = exchanges.wish().json()["errors"]
     assert [fault["pointer"] for fault in faults] == [FIRST, SECOND]
     assert all("6 weeks, but the course requires 5" in fault["detail"] for fault in faults)
+
+
+def test_in_a_term_that_is_no_valid_problem_nothing_is_exchanged_and_the_coordinator_is_told_what_is_wrong(
+    exchanges: Exchanges,
+) -> None:
+    swap = exchanges.agreed()
+    with open_session(exchanges.engine) as session:
+        twice = session.get_one(Agreement, "agr_a").model_dump()
+        session.add(Agreement(**{**twice, "id": "agr_twice", "every_unit": True}))
+    why = "The swap cannot be judged until the coordinator has corrected the term's data."
+    refused = exchanges.decide(swap, "approved").json()
+    assert (refused["detail"], len(refused["errors"])) == (why, 1)
+    assert "Karolinska Institutet – City of Stockholm" in refused["errors"][0]["detail"]
+    exchanges.decide(swap, "withdrawn", "institution")
+    told = exchanges.wish()
+    assert (told.status_code, told.json()["detail"], told.json()["errors"]) == (409, why, [])
+    assert exchanges.ask("GET", f"/placements/{ONE}/swap-candidates")["items"] == []
 
 
 def test_a_ceiling_that_is_exceeded_already_stops_no_swap_for_none_moves_a_student_week(exchanges: Exchanges) -> None:

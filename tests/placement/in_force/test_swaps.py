@@ -51,6 +51,7 @@ from tests.placement.exchanging import (
     ONE,
     OTHER,
     TODAY,
+    another_course,
     another_student,
     exchange_county,
     placed,
@@ -330,5 +331,8 @@ def test_a_swap_across_terms_or_courses_is_refused(county: Engine) -> None:
     with open_session(county) as session:
         open_term(session, LATER, 12)
         elsewhere = place_elsewhere(session, LATER.plus(3), 6).id
-    with pytest.raises(ConflictError, match="in another term"), open_session(county) as session:
-        ask(session, KI, (Wish(ONE), Wish(elsewhere)))
+        course = another_student(session, "c", another_course(session, 1))
+        session.add(placed("pla_course", course, "unt_far", LATER, weeks=2))
+    for other, why in ((elsewhere, "in another term"), ("pla_course", "for another course")):
+        with pytest.raises(ConflictError, match=why), open_session(county) as session:
+            ask(session, KI, (Wish(ONE), Wish(other)))

@@ -48,7 +48,7 @@ def approve(session: Session, by: Caller, swap_id: str, decided_by: str | None =
     hold_open(session, by, swap)
     _hold_agreed(session, by, sides)
     parties = [found[each] for each in ids]
-    exchange = judge(session, parties)
+    exchange = judge(session, by, parties)
     refuse_broken(session, by, exchange, dict.fromkeys(ids, "/status"))
     moved = _switch(session, by, parties)
     close(session, by, swap, SwapStatus.APPROVED, decided_by=decided_by)

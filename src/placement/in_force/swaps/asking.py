@@ -52,7 +52,7 @@ def ask(session: Session, by: Caller, wishes: tuple[Wish, Wish]) -> SwapSeen:
     pointers = {wish.placement_id: f"/sides/{number}/placement_id" for number, wish in enumerate(wishes)}
     _hold_consents(session, wishes)
     _refuse(_obstacles(session, parties, pointers))
-    exchange = judge(session, parties)
+    exchange = judge(session, by, parties)
     refuse_broken(session, by, exchange, pointers)
     swap = Swap(
         term_id=first.term_id,

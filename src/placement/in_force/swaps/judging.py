@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlmodel import Session
 
-from placement.callers import Caller
+from placement.callers import Caller, Role
 from placement.errors import ConflictError, Fault
 from placement.in_force.swaps.exchanges import Exchange, Ground
 from placement.in_force.swaps.parties import Party
@@ -17,18 +17,23 @@ from placement_solver.faults import InvalidProblem
 from placement_solver.words import Words
 
 
-def judge(session: Session, parties: Sequence[Party]) -> Exchange:
-    """Judge the exchange of two placements in the term as it is now; a term that is no problem cannot be judged."""
+def judge(session: Session, by: Caller, parties: Sequence[Party]) -> Exchange:
+    """Judge the exchange of two placements in the term as it is now.
+
+    Raises a conflict in a term that is no valid problem; what is wrong with it, a coordinator is told.
+    """
     one, other = parties
     term = session.get_one(Term, one.placement.term_id)
     try:
         return Ground(session, term, parties).exchange(one, other)
     except InvalidProblem as error:
-        told = ((fault.words.sv, fault.words.en) for fault in error.faults)
+        wrong = [fault.words for fault in error.faults] if by.role is Role.COORDINATOR else []
+        names = Names(session, by, texts=wrong)
+        told = [names.put_in(words) for words in wrong]
         raise ConflictError(
-            sv="Bytet kan inte prövas förrän terminens uppgifter är rättade.",
-            en="The swap cannot be judged until the term's data is corrected.",
-            faults=(Fault("", en, sv) for sv, en in told),
+            sv="Bytet kan inte prövas förrän samordnaren har rättat terminens uppgifter.",
+            en="The swap cannot be judged until the coordinator has corrected the term's data.",
+            faults=[Fault("", words.en, words.sv) for words in told],
         ) from error
 
 

@@ -21,15 +21,14 @@ from placement.tables import Swap, SwapReason, SwapSide, SwapStatus
 
 def lapse(session: Session, by: Caller, placement_ids: Iterable[str], why: SwapReason) -> list[Happening]:
     """Let the swaps lapse that are asked for with some of these placements, and return the events about them."""
-    query = select(SwapSide.swap_id).join(Swap, col(Swap.id) == SwapSide.swap_id)
-    query = query.where(col(Swap.status) == SwapStatus.ASKED)
-    ids = set(read_in_batches(session, query, SwapSide.placement_id, placement_ids))
+    sides = select(SwapSide.swap_id).join(Swap, col(Swap.id) == SwapSide.swap_id)
+    asked = col(Swap.status) == SwapStatus.ASKED
+    ids = read_in_batches(session, sides.where(asked), SwapSide.placement_id, placement_ids)
+    query = select(Swap).where(asked).order_by(col(Swap.id)).with_for_update()
     happenings: list[Happening] = []
-    for swap_id in sorted(ids):
-        swap = session.get_one(Swap, swap_id, with_for_update=True)
-        if swap.status is SwapStatus.ASKED:
-            at = now()
-            values = {"status": SwapStatus.LAPSED, "reason": why, "decided_at": at, "changed_at": at}
-            access.change(session, by, swap, values)
-            happenings += of_swap(session, "lapsed", swap)
+    for swap in read_in_batches(session, query.execution_options(populate_existing=True), Swap.id, ids):
+        at = now()
+        values = {"status": SwapStatus.LAPSED, "reason": why, "decided_at": at, "changed_at": at}
+        access.change(session, by, swap, values)
+        happenings += of_swap(session, "lapsed", swap)
     return happenings
