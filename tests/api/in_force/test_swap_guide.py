@@ -5,6 +5,7 @@ The service answers in this process, on a day before the county's placements beg
 
 from __future__ import annotations
 
+import shutil
 import threading
 import time
 from collections.abc import Iterator
@@ -39,9 +40,10 @@ ENGLISH, SWEDISH = (DOCS / "swaps.md").read_text(), (DOCS / "sv" / "byten.md").r
 
 
 @pytest.fixture(scope="module")
-def county(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The address of a database with the small demo county, planned and published."""
-    url = f"sqlite:///{tmp_path_factory.mktemp('swaps') / 'placement.sqlite3'}"
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with the small demo county, planned and published."""
+    file = tmp_path_factory.mktemp("swaps") / "placement.sqlite3"
+    url = f"sqlite:///{file}"
     migrate(url)
     engine = engine_for(url)
     with open_session(engine) as session:
@@ -53,7 +55,13 @@ def county(tmp_path_factory: pytest.TempPathFactory) -> str:
     with open_session(engine) as session:
         publish(session, SYSTEM, term, run.id, "Eva Ek").published_at = PUBLISHED
     engine.dispose()
-    return url
+    return file
+
+
+@pytest.fixture
+def county(published: Path, tmp_path: Path) -> str:
+    """The address of a copy of that database."""
+    return f"sqlite:///{shutil.copyfile(published, tmp_path / 'county.sqlite3')}"
 
 
 @contextmanager
