@@ -273,7 +273,6 @@ def swap() -> list[Row]:
         Swap(
             id="swp_a",
             term_id="trm_a",
-            course_id="crs_a",
             status=SwapStatus.WITHDRAWN,
             terms={"travel": 12},
             asked_by="KI",

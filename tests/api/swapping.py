@@ -15,7 +15,6 @@ def rows() -> list[Row]:
         Swap(
             id="swp_b",
             term_id="trm_a",
-            course_id="crs_b",
             status=SwapStatus.WITHDRAWN,
             terms={},
             asked_by="UMU",

@@ -30,7 +30,6 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("id", sa.String(length=128), nullable=False),
         sa.Column("term_id", sa.String(length=128), nullable=False),
-        sa.Column("course_id", sa.String(length=128), nullable=False),
         sa.Column("status", one_of("status", STATUSES), nullable=False),
         sa.Column("reason", one_of("reason", REASONS), nullable=True),
         sa.Column(
@@ -53,11 +52,9 @@ def upgrade() -> None:
             name=op.f("ck_swap_decided_by_someone"),
         ),
         reference("swap", "term_id", "term"),
-        reference("swap", "course_id", "course"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_swap")),
     )
     with op.batch_alter_table("swap") as batch:
-        batch.create_index(batch.f("ix_swap_course_id"), ["course_id"], unique=False)
         batch.create_index(batch.f("ix_swap_term_id_status"), ["term_id", "status"], unique=False)
         batch.create_index(batch.f("ix_swap_asked_at_id"), ["asked_at", "id"], unique=False)
     op.create_table(

@@ -89,7 +89,6 @@ class Swap(Row, Versioned, table=True):
 
     id: str = Field(default_factory=lambda: new_id("swp"), primary_key=True, max_length=LONGEST_ID)
     term_id: str = Field(sa_column=reference("term.id", index=False))
-    course_id: str = Field(sa_column=reference("course.id"))
     status: SwapStatus = Field(default=SwapStatus.ASKED, sa_type=one_of(SwapStatus, "status"))
     reason: SwapReason | None = Field(default=None, sa_type=one_of(SwapReason, "reason"))
     terms: dict[str, int] = Field(sa_column=Column(json_type(), nullable=False, info=SENSITIVE))

@@ -142,7 +142,7 @@ def everything(engine: Engine) -> list[object]:
 def second_swap(engine: Engine, one: str, other: str) -> str:
     """Store a swap that all have agreed to, without asking whether its placements are in another."""
     with open_session(engine) as session:
-        swap = Swap(term_id="trm_a", course_id="crs_a", terms={}, asked_by="KI")
+        swap = Swap(term_id="trm_a", terms={}, asked_by="KI")
         session.add(swap)
         for name in (one, other):
             row = session.get_one(Placement, name)

@@ -212,7 +212,7 @@ class SwapShown(Changeable):
             id=swap.id,
             version=swap.version,
             term_id=swap.term_id,
-            course_id=swap.course_id,
+            course_id=seen.course_id,
             status=seen.status,
             reason=seen.reason,
             sides=[SwapSideShown.of(side, language) for side in seen.sides],

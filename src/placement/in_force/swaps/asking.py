@@ -56,7 +56,6 @@ def ask(session: Session, by: Caller, wishes: tuple[Wish, Wish]) -> SwapSeen:
     refuse_broken(session, by, exchange, pointers)
     swap = Swap(
         term_id=first.term_id,
-        course_id=parties[0].course.id,
         terms=exchange.terms,
         asked_by=holder_of(session, by),
     )

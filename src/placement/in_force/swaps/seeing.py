@@ -64,6 +64,7 @@ class SwapSeen:
     """A swap as a caller sees it: how far it has come, its two sides, and the answers of its units."""
 
     swap: Swap
+    course_id: str
     status: SwapStatus
     reason: SwapReason | None
     sides: tuple[SideSeen, ...]
@@ -165,6 +166,7 @@ def _one(swap: Swap, rows: Sequence[_Row], who: dict[str, Who], own: set[str] | 
 
     return SwapSeen(
         swap=swap,
+        course_id=who[rows[0][1].request_id].course_id,
         status=SwapStatus.LAPSED if begun else swap.status,
         reason=SwapReason.BEGUN if begun else swap.reason,
         sides=tuple(_side(swap, row, other, own, who) for row, other in zip(rows, reversed(rows), strict=True)),

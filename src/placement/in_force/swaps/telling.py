@@ -29,7 +29,8 @@ def of_swap(session: Session, what: str, swap: Swap, unit_id: str | None = None)
 def _events(
     what: str, swap: Swap, rows: Sequence[tuple[SwapSide, Request, Student]], unit_id: str | None
 ) -> Iterator[Happening]:
-    common = {"swapId": swap.id, "courseId": swap.course_id, "status": swap.status, "reason": swap.reason}
+    (course,) = {request.course_id for _, request, _ in rows}
+    common = {"swapId": swap.id, "courseId": course, "status": swap.status, "reason": swap.reason}
     for institution in sorted({student.institution_id for *_, student in rows}):
         subject = Subject(f"swap.{what}", "swap", swap.id, swap.term_id, institution_id=institution)
         yield (
