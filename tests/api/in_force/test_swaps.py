@@ -8,7 +8,7 @@ import pytest
 from sqlmodel import col, select
 
 from placement.database import open_session
-from placement.tables import AuditEntry, Placement, PlacementStatus
+from placement.tables import AuditEntry, Placement, PlacementStatus, Swap
 from tests.api.exchanges import AGREED, Exchanges
 from tests.identity import number_of
 from tests.placement.exchanging import LATER, ONE, OTHER, another_student, placed
@@ -82,7 +82,7 @@ def test_each_yes_may_be_told_later_and_all_that_is_missing_is_named(exchanges: 
     ("day", "why"),
     [
         ("2026-12-11", "the day is in the future"),
-        ("2026-11-30", "the placements were published on 2026-12-01, after that day"),
+        ("2026-11-30", "the placements have their places since 2026-12-01, which is after that day"),
     ],
 )
 def test_a_yes_is_from_the_day_of_the_plan_until_today(exchanges: Exchanges, day: str, why: str) -> None:
@@ -96,6 +96,16 @@ def test_a_yes_is_from_the_day_of_the_plan_until_today(exchanges: Exchanges, day
     refused = exchanges.call("PUT", f"/swaps/{swap}/consents/{ONE}", {"consentedOn": day})
     assert [(fault["pointer"], fault["detail"]) for fault in refused.json()["errors"]] == [("/consentedOn", why)]
     assert exchanges.ask("GET", f"/swaps/{swap}")["sides"][0]["consentedOn"] is None
+
+
+def test_a_yes_to_one_swap_is_none_to_the_next(exchanges: Exchanges) -> None:
+    """The day of the second yes is before the first swap, when the places were others."""
+    exchanges.decide(exchanges.agreed(), "approved")
+    with open_session(exchanges.engine) as session:
+        session.exec(select(Swap)).one().decided_at = exchanges.moment[0]
+    refused = exchanges.wish(day=AGREED).json()
+    assert "since 2026-12-10" in refused["errors"][0]["detail"]
+    assert exchanges.wish(day="2026-12-10").status_code == 201
 
 
 def test_at_one_unit_one_answer_is_enough(exchanges: Exchanges) -> None:

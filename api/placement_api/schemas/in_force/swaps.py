@@ -272,8 +272,8 @@ class SwapConsentGiven(Given):
     model_config = example({"consentedOn": "2026-12-01"})
 
     consented_on: Day = Field(
-        description="From the day on which the placements were published until today. "
-        "Från den dag då placeringarna publicerades till i dag."
+        description="From the day on which the placements got the places that they have until today. "
+        "Från den dag då placeringarna fick de platser som de har till i dag."
     )
 
 

@@ -26,7 +26,7 @@ from placement.planning.other_terms import lock_with_neighbours
 from placement.store import access
 from placement.store.access import INSTITUTIONS
 from placement.store.tokens import holder_of
-from placement.tables import Placement, Publication, Swap, SwapSide
+from placement.tables import Placement, Publication, Swap, SwapSide, SwapStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ def _refuse_strangers(wishes: Sequence[Wish], found: Mapping[str, Party]) -> Non
 
 
 def _hold_consents(session: Session, wishes: Sequence[Wish]) -> None:
-    """Refuse a consent that cannot have been given: later than today, or before there was anything to exchange."""
+    """Refuse a consent that cannot have been given: later than today, or before the placements were where they are."""
     placements = [wish.placement_id for wish in wishes]
     faults = [
         fault
@@ -95,17 +95,27 @@ def wrong_day(session: Session, day: dt.date | None, placement_ids: Sequence[str
     """Yield what is wrong with the day of a student's yes to an exchange of two placements."""
     if day is None:
         return
-    published = select(Publication).join(Placement, col(Placement.publication_id) == Publication.id)
-    publications = session.exec(published.where(col(Placement.id).in_(placement_ids))).all()
-    since = day_of(max(each.published_at for each in publications))
+    since = _there_since(session, placement_ids)
     if day > today():
         yield Fault(pointer, "the day is in the future", "dagen ligger i framtiden")
     elif day < since:
         yield Fault(
             pointer,
-            f"the placements were published on {since}, after that day",
-            f"placeringarna publicerades den {since}, efter den dagen",
+            f"the placements have their places since {since}, which is after that day",
+            f"placeringarna har sina platser sedan den {since}, alltså efter den dagen",
         )
+
+
+def _there_since(session: Session, placement_ids: Sequence[str]) -> dt.date:
+    """Return the day since which all of some placements have been where they are: of a publication or another swap."""
+    published = select(col(Publication.published_at)).join(Placement, col(Placement.publication_id) == Publication.id)
+    swapped = select(col(Swap.decided_at)).join(SwapSide, col(SwapSide.swap_id) == Swap.id)
+    swapped = swapped.where(col(Swap.status) == SwapStatus.APPROVED)
+    moments = [
+        *session.exec(published.where(col(Placement.id).in_(placement_ids))),
+        *session.exec(swapped.where(col(SwapSide.placement_id).in_(placement_ids))),
+    ]
+    return day_of(max(moment for moment in moments if moment is not None))
 
 
 def _obstacles(session: Session, parties: Sequence[Party], pointers: Mapping[str, str]) -> Iterator[Fault]:
