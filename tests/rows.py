@@ -52,6 +52,10 @@ from placement.tables import (
     Supervisor,
     SupervisorRole,
     SupervisorWeek,
+    Swap,
+    SwapAnswer,
+    SwapSide,
+    SwapStatus,
     Term,
     Training,
     TravelTime,
@@ -68,7 +72,7 @@ T = TypeVar("T", bound=Row)
 
 def small_world() -> list[Row]:
     """One lärosäte and one municipality with an agreement, a unit, a student and a plan, to be added."""
-    return [*places(), *term(), *capacity(), *agreement(), *education(), *plan(), *followed()]
+    return [*places(), *term(), *capacity(), *agreement(), *education(), *plan(), *swap(), *followed()]
 
 
 def one(table: type[T]) -> T:
@@ -258,6 +262,37 @@ def plan() -> list[Row]:
             subject_type="placement",
             subject_id="pla_a",
             details={"status": "published"},
+        ),
+    ]
+
+
+def swap() -> list[Row]:
+    """One side of a swap that is withdrawn, so that it never lapses; there is only one placement to exchange."""
+    then = dt.datetime(2026, 12, 1, 12, tzinfo=dt.UTC)
+    return [
+        Swap(
+            id="swp_a",
+            term_id="trm_a",
+            status=SwapStatus.WITHDRAWN,
+            terms={"travel": 12},
+            asked_by="KI",
+            asked_at=then,
+            decided_by="KI",
+            decided_at=then,
+            changed_at=then,
+        ),
+        SwapSide(
+            swap_id="swp_a",
+            placement_id="pla_a",
+            unit_id="unt_a",
+            start=WEEK,
+            weeks=5,
+            consented_on=dt.date(2026, 11, 30),
+            answer=SwapAnswer.ACCEPTED,
+            answered_at=then,
+            minutes_before=31,
+            minutes_after=43,
+            rank_before=1,
         ),
     ]
 

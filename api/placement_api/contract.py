@@ -61,6 +61,7 @@ GROUPS: Mapping[str, Words] = {
         "Gällande placeringar, och begäranden som väntar på en.",
         "Placements in force, and requests that wait for one.",
     ),
+    "swaps": Words("Studenter på en kurs som vill byta plats.", "Students of one course who ask to exchange places."),
     "calendars": Words("Kalendrar på hemliga adresser.", "Calendars at secret addresses."),
     "webhooks": Words(
         "Händelser som sänds till en adress hos mottagaren.", "Events sent to an address of the receiver."

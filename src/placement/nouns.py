@@ -70,6 +70,8 @@ START_WEEKS = _counted(
 )
 STUDENTS = _counted("student", "studenter", "student", "students")
 SUPERVISORS = _counted("handledare", "handledare", "supervisor", "supervisors")
+SWAPS = _counted("byte", "byten", "swap", "swaps")
+SWAP_SIDES = _counted("placering i ett byte", "placeringar i byten", "placement in a swap", "placements in swaps")
 TOKENS = _counted("åtkomstnyckel", "åtkomstnycklar", "token", "tokens")
 UNITS = _counted("enhet", "enheter", "unit", "units")
 VOLUMES = _counted("avtalsvolym", "avtalsvolymer", "agreement volume", "agreement volumes")

@@ -33,6 +33,8 @@ from placement.tables import (
     Run,
     RunMode,
     Student,
+    Swap,
+    SwapSide,
     Unit,
     UnplacedRequest,
 )
@@ -48,6 +50,8 @@ FAR = Caller(Role.UNIT, unit="unt_far")
 NEAR = Caller(Role.UNIT, unit="unt_a")
 
 PLANNED = (
+    Swap,
+    SwapSide,
     Run,
     Plan,
     PlanDocument,

@@ -4,7 +4,7 @@ from placement_api.consequences import tell_consequences
 from placement_api.idempotency import keep_answers
 from placement_api.routes import meta, sheets
 from placement_api.routes.events import feed
-from placement_api.routes.in_force import placements, publishing
+from placement_api.routes.in_force import placements, publishing, swaps
 from placement_api.routes.outgoing import calendars, webhooks
 from placement_api.routes.planning import balances, lottery, pins, plans, readiness, runs
 from placement_api.routes.reading import changes, comparisons, explanations, prices
@@ -51,6 +51,7 @@ _ROUTERS = (
     publishing.router,
     feed.router,
     placements.router,
+    swaps.router,
     pins.router,
     calendars.router,
     webhooks.router,

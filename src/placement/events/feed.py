@@ -80,6 +80,25 @@ CATALOGUE: Mapping[str, Words] = {
     "agreement.removed": Words(
         "Ett avtal som infördes av misstag är borttaget.", "An agreement entered by mistake has been removed."
     ),
+    "swap.asked": Words(
+        "Två studenter vill byta plats; enheterna ska svara.",
+        "Two students ask to exchange places; the units are to answer.",
+    ),
+    "swap.consented": Words("En student har sagt ja till bytet.", "A student has agreed to the swap."),
+    "swap.accepted": Words("En enhet har godtagit bytet.", "A unit has accepted the swap."),
+    "swap.declined": Words(
+        "En enhet eller samordnaren har avslagit bytet, med skälet.",
+        "A unit or the coordinator has declined the swap, with the reason.",
+    ),
+    "swap.withdrawn": Words("Bytet är återtaget.", "The swap has been withdrawn."),
+    "swap.approved": Words(
+        "Bytet är godkänt; de två placeringarna har bytt plats.",
+        "The swap is approved; the two placements have exchanged places.",
+    ),
+    "swap.lapsed": Words(
+        "Bytet har förfallit, eftersom en av placeringarna har ändrats.",
+        "The swap has lapsed, because one of the placements has changed.",
+    ),
     "term.changed": Words(
         "Terminens veckor, omgångens datum eller vikterna har ändrats.",
         "The term's weeks, the dates of its round or its weights have changed.",
@@ -91,6 +110,9 @@ CATALOGUE: Mapping[str, Words] = {
     ),
 }
 """Every kind of event, and what it means."""
+
+TOLD_APART = frozenset({IMPOSSIBLE, *(kind for kind in CATALOGUE if kind.startswith("swap."))})
+"""The kinds of which lärosäte and units have an event each, because they may not read the same of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,11 +182,11 @@ def read_feed(
 def _heard_by(by: Caller) -> ColumnElement[bool]:
     """Return the condition for events that concern a caller: all, or those of their own and those for everyone.
 
-    Of a placement that breaks a rule about its student the unit has an event of its own, without the rule. Those who
-    read the whole event do not read that one too.
+    Of a placement that breaks a rule about its student the unit has an event of its own, without the rule; of a swap
+    each unit has one, without the other's place. Those who read the whole event do not read those too.
     """
     if by.role in AUDITORS:
-        return or_(col(Event.kind) != IMPOSSIBLE, col(Event.institution_id).is_not(None))
+        return or_(col(Event.kind).not_in(TOLD_APART), col(Event.institution_id).is_not(None))
     everyone = and_(*(col(party).is_(None) for party in (Event.institution_id, Event.provider_id, Event.unit_id)))
     if by.role is Role.INSTITUTION:
         return or_(everyone, col(Event.institution_id) == by.organisation)

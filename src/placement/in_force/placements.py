@@ -14,6 +14,7 @@ from placement.callers import Caller, Role
 from placement.clock import now, today
 from placement.errors import ConflictError, NotAllowedError
 from placement.events import feed, input_events
+from placement.in_force.swaps.lapsing import lapse
 from placement.planning import waiting
 from placement.planning.broken import rules_seen_by
 from placement.planning.runs import CONCERNED
@@ -35,6 +36,7 @@ from placement.tables import (
     Request,
     RequestStatus,
     Student,
+    SwapReason,
     Term,
     Unit,
     UnplacedRequest,
@@ -213,6 +215,7 @@ def settle_placement(
         happenings.append(input_events.of_request(input_events.CHANGED, placed.request, institution, withdrawn))
     if status not in HOLDING:
         happenings.append(waiting.of_freed_place(session, placement, placed.request))
+        happenings += lapse(session, by, [placement.id], SwapReason.ENDED)
     feed.tell(session, happenings)
     return placed
 

@@ -67,6 +67,8 @@ USES: Mapping[str, Use] = {
     "planned_placement": Use(nouns.PLANNED, _COORDINATORS, kept=True),
     "publication": Use(nouns.PUBLICATIONS, _COORDINATORS, kept=True),
     "run": Use(nouns.RUNS, _COORDINATORS, kept=True),
+    "swap": Use(nouns.SWAPS, _PARTIES, kept=True),
+    "swap_side": Use(nouns.SWAP_SIDES, _PARTIES, kept=True),
     "unplaced_request": Use(nouns.WITHOUT_PLACE, _COORDINATORS, kept=True),
 }
 """The tables whose rows keep a row of ``SUBJECTS`` from being removed."""

@@ -60,6 +60,7 @@ from placement.tables.students import (
     Student,
 )
 from placement.tables.supervisors import Supervisor, SupervisorRole, SupervisorWeek, Training
+from placement.tables.swaps import REFUSALS, Swap, SwapAnswer, SwapReason, SwapSide, SwapStatus
 from placement.tables.terms import Term
 from placement.tables.webhooks import Delivery, StopReason, Webhook
 
@@ -69,6 +70,7 @@ __all__ = [
     "FINISHED",
     "HOLDING",
     "METADATA",
+    "REFUSALS",
     "RETAKE_CLASS",
     "Action",
     "Agreement",
@@ -123,6 +125,11 @@ __all__ = [
     "Supervisor",
     "SupervisorRole",
     "SupervisorWeek",
+    "Swap",
+    "SwapAnswer",
+    "SwapReason",
+    "SwapSide",
+    "SwapStatus",
     "Term",
     "Training",
     "TravelSource",

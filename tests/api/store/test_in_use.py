@@ -19,16 +19,18 @@ from tests.api.world import World
             "units/unt_a",
             (
                 "The unit is used by 1 agreement that lists it, 3 tokens, 1 offer, 1 supervisor, "
-                "1 student who cannot be placed there, 1 pin, 1 placement, 1 planned placement and 1 preference. "
-                "Tokens, placements and planned placements are kept, so the unit cannot be removed."
+                "1 student who cannot be placed there, 1 pin, 1 placement, 1 planned placement, 1 preference "
+                "and 1 placement in a swap. Tokens, placements, planned placements and placements in swaps "
+                "are kept, so the unit cannot be removed."
             ),
         ),
         (
             "provider",
             "units/unt_a",
             (
-                "The unit is used by 1 agreement that lists it, 1 offer, 1 supervisor, 1 placement "
-                "and something else that you do not see. Placements are kept, so the unit cannot be removed."
+                "The unit is used by 1 agreement that lists it, 1 offer, 1 supervisor, 1 placement, "
+                "1 placement in a swap and something else that you do not see. "
+                "Placements and placements in swaps are kept, so the unit cannot be removed."
             ),
         ),
         ("institution", "courses/crs_a", "The course is used by 1 request. Remove or change that first."),
