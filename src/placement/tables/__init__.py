@@ -3,7 +3,9 @@
 from placement.tables.access import ApiToken
 from placement.tables.agreements import (
     Agreement,
+    AgreementCancellation,
     AgreementClause,
+    AgreementPrice,
     AgreementUnit,
     AgreementVolume,
     Figure,
@@ -44,6 +46,7 @@ from placement.tables.planning import (
 from placement.tables.publishing import (
     FINISHED,
     HOLDING,
+    REPORTED,
     EndReason,
     Event,
     Placement,
@@ -69,10 +72,13 @@ __all__ = [
     "FINISHED",
     "HOLDING",
     "METADATA",
+    "REPORTED",
     "RETAKE_CLASS",
     "Action",
     "Agreement",
+    "AgreementCancellation",
     "AgreementClause",
+    "AgreementPrice",
     "AgreementUnit",
     "AgreementVolume",
     "ApiToken",
