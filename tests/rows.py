@@ -261,6 +261,7 @@ def plan() -> list[Row]:
             subject_id="pla_a",
             details={"status": "published"},
         ),
+        *money.settled(),
     ]
 
 

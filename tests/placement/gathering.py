@@ -14,6 +14,7 @@ from placement.tables import (
     Placement,
     Row,
     RunMode,
+    StatementLine,
     Unit,
 )
 from placement_solver.problem import Problem
@@ -29,7 +30,7 @@ class World:
 
     def __init__(self, session: Session) -> None:
         self.session = session
-        self.rows = [row for row in small_world() if not isinstance(row, BlockedUnit | Pin | Placement)]
+        self.rows = [row for row in small_world() if not isinstance(row, BlockedUnit | Pin | Placement | StatementLine)]
         self.unit = self.one(Unit)
         self.unit.site_id = None
 

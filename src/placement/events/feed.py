@@ -84,6 +84,17 @@ CATALOGUE: Mapping[str, Words] = {
     "agreement.removed": Words(
         "Ett avtal som infördes av misstag är borttaget.", "An agreement entered by mistake has been removed."
     ),
+    "statement.drawn-up": Words(
+        "En avräkning för ett halvår är upprättad.", "A statement for a half-year has been drawn up."
+    ),
+    "statement.corrected": Words(
+        "En avräkning är rättad genom en ny med skillnaderna.",
+        "A statement has been corrected by a new one with the differences.",
+    ),
+    "statement.acknowledged": Words(
+        "Den ena parten har godkänt en avräkning.", "One side has acknowledged a statement."
+    ),
+    "statement.objected": Words("Den ena parten har invänt mot en avräkning.", "One side has objected to a statement."),
     "term.changed": Words(
         "Terminens veckor, omgångens datum eller vikterna har ändrats.",
         "The term's weeks, the dates of its round or its weights have changed.",

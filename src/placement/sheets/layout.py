@@ -163,6 +163,7 @@ HEADINGS: dict[str, tuple[str, str, *tuple[str, ...]]] = {
     "universityHealthcare": ("Universitetssjukvård", "University healthcare"),
     "validFrom": ("Gäller från", "Valid from"),
     "validTo": ("Gäller till", "Valid to", "gäller till och med"),
+    "programmeTerm": ("Programtermin", "Programme term"),
     "weeks": ("Veckor", "Weeks"),
     "weeksDone": ("Genomförda veckor", "Weeks done"),
     "trainings": ("Utbildningar", "Trainings"),

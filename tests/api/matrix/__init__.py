@@ -11,6 +11,7 @@ from tests.api.matrix import (
     planning,
     previews,
     publishing,
+    settlement,
     sheets,
     supervisors,
     webhooks,
@@ -27,6 +28,7 @@ LINES: tuple[Line, ...] = (
     *planning.LINES,
     *sheets.LINES,
     *publishing.LINES,
+    *settlement.LINES,
     *calendars.LINES,
     *webhooks.LINES,
 )

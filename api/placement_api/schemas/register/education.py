@@ -9,6 +9,7 @@ from pydantic.config import JsonDict
 
 from placement.register.courses import Windows
 from placement.tables import UnitRule
+from placement.tables.education import MOST_TERMS
 from placement_api.paging import Paging
 from placement_api.schemas.base import (
     Change,
@@ -45,6 +46,7 @@ _COURSE: JsonDict = {
     "sequence": 4,
     "unitRule": "another",
     "attempts": None,
+    "programmeTerm": 4,
 }
 
 _UNIT_RULE = (
@@ -126,6 +128,11 @@ class CourseDetails(Given):
         None,
         description="The number of attempts a student has to pass; null: no limit. Antal försök; null: obegränsat.",
     )
+    programme_term: Annotated[int, Field(ge=1, le=MOST_TERMS), Number] | None = Field(
+        None,
+        description="The term of the programme that the course belongs to, for the ALF report; null: not said. "
+        "Den termin i programmet som kursen hör till, för ALF-rapporten; null: inte angiven.",
+    )
 
 
 class CourseGiven(CourseDetails):
@@ -158,6 +165,7 @@ class CourseShown(Changeable):
     sequence: int
     unit_rule: UnitRule = Field(description=_UNIT_RULE)
     attempts: int | None
+    programme_term: int | None
 
 
 class CourseFilter(Paging):
