@@ -20,8 +20,8 @@ from tests.api.world import World
             (
                 "The unit is used by 1 agreement that lists it, 3 tokens, 1 offer, 1 supervisor, "
                 "1 student who cannot be placed there, 1 pin, 1 placement, 1 planned placement, 1 preference "
-                "and 1 line of a statement. "
-                "Tokens, placements, planned placements and lines of statements are kept, so the unit cannot be removed."
+                "and 1 line of a statement. Tokens, placements, planned placements and lines of statements are kept, "
+                "so the unit cannot be removed."
             ),
         ),
         (
