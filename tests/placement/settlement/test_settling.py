@@ -41,18 +41,6 @@ CANCELLED, DROPPED_OUT, FAILED, PUBLISHED, DECLINED = (
 )
 
 
-@pytest.fixture(autouse=True)
-def _later(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is August 2027, so that both half-years of that year have begun."""
-    monkeypatch.setattr(drawing, "today", lambda: day("2027-08-20"))
-
-
-@pytest.fixture
-def market(session: Session) -> Market:
-    """A market without agreements."""
-    return Market(session)
-
-
 def lines(session: Session, statement: Statement) -> list[tuple[object, ...]]:
     """The lines of a statement: first week, weeks, what became of them, price, per cent and sum."""
     rows = session.exec(

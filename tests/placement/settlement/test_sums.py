@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 from sqlmodel import Session, select
@@ -36,11 +36,11 @@ from placement.tables import (
     ends_on,
 )
 from placement_solver.weeks import IsoWeek
-from tests.effort import HARD
+from tests.effort import drawn_by_hypothesis, has_long_form
 from tests.placement.settlement.market import NOON, UNITS, Market
 from tests.placement.settlement.oracle import Deal, Stay, owed
 
-pytestmark = [pytest.mark.no_cover, pytest.mark.has_long_form(everyday="60 situations", long="2,000 situations")]
+pytestmark = [pytest.mark.no_cover, has_long_form("60 situations", "2,000 situations")]
 
 BEGIN = dt.date(2026, 9, 28)
 """A Monday."""
@@ -62,6 +62,8 @@ def engine(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> I
 DAYS = st.integers(0, 500).map(lambda number: BEGIN + dt.timedelta(days=number))
 NOTICES = st.integers(-300, 200).map(lambda days: (BEGIN + dt.timedelta(days=days)).isoformat())
 PRICES = st.integers(0, 200_001)
+Outcome = tuple[str, int, int]
+"""A status, the weeks done, and how many days after the first day it was given."""
 OUTCOMES = st.tuples(st.sampled_from(STATUSES), st.integers(0, 8), st.integers(-60, 60))
 
 
@@ -94,22 +96,18 @@ def stays(draw: st.DrawFn) -> dict[str, Any]:
     }
 
 
+@drawn_by_hypothesis(60, 2_000)
 @given(
     st.lists(st.tuples(st.sampled_from(["region", "town", "firm"]), terms()), max_size=4, unique_by=lambda one: one[0]),
     st.lists(stays(), min_size=1, max_size=8),
     st.lists(st.lists(st.tuples(st.integers(0, 7), OUTCOMES, st.sampled_from(sorted(UNITS))), max_size=4), max_size=3),
     st.none() | st.tuples(DAYS, PRICES),
 )
-@settings(
-    max_examples=2_000 if HARD else 60,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
 def test_all_statements_together_say_what_the_placements_say(
     engine: Engine,
     agreed: list[tuple[str, dict[str, Any]]],
     placed: list[dict[str, Any]],
-    later: list[list[tuple[int, tuple[str, int, int], str]]],
+    later: list[list[tuple[int, Outcome, str]]],
     repriced: tuple[dt.date, int] | None,
 ) -> None:
     """Everything is settled, then changed and settled again, and again; every time the sums are the oracle's."""
@@ -132,9 +130,7 @@ def test_all_statements_together_say_what_the_placements_say(
         session.rollback()
 
 
-def place(
-    market: Market, unit: str, week: int, weeks: int, profession: str, outcome: tuple[str, int, int]
-) -> Placement:
+def place(market: Market, unit: str, week: int, weeks: int, profession: str, outcome: Outcome) -> Placement:
     """Place a student as drawn."""
     row = market.place(unit, str(IsoWeek.of(BEGIN).plus(week)), weeks, PlacementStatus.PUBLISHED, profession=profession)
     give(row, outcome)
@@ -142,7 +138,7 @@ def place(
     return row
 
 
-def give(row: Placement, outcome: tuple[str, int, int]) -> None:
+def give(row: Placement, outcome: Outcome) -> None:
     """Give a placement the status, the weeks done and the day of its end as drawn."""
     status, done, days = outcome
     row.status = PlacementStatus.CANCELLED if status == "replanned" else PlacementStatus(status)
