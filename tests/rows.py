@@ -65,6 +65,7 @@ from placement.tables import (
     WordList,
 )
 from placement_solver.weeks import IsoWeek
+from tests import money
 
 WEEK = IsoWeek(2026, 53)
 T = TypeVar("T", bound=Row)
@@ -194,6 +195,7 @@ def agreement() -> list[Row]:
         AgreementUnit(agreement_id="agr_a", unit_id="unt_a"),
         AgreementVolume(agreement_id="agr_a", term_id="trm_a"),
         AgreementClause(agreement_id="agr_a", figure=Figure.PRICE, clause="7 §"),
+        *money.agreed(),
     ]
 
 
@@ -263,6 +265,7 @@ def plan() -> list[Row]:
             subject_id="pla_a",
             details={"status": "published"},
         ),
+        *money.settled(),
     ]
 
 

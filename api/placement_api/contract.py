@@ -62,6 +62,10 @@ GROUPS: Mapping[str, Words] = {
         "Placements in force, and requests that wait for one.",
     ),
     "swaps": Words("Studenter på en kurs som vill byta plats.", "Students of one course who ask to exchange places."),
+    "settlement": Words(
+        "Avräkning: vad som ska betalas enligt avtalen, och vad staten betalar (ALF).",
+        "Settlement: what is to be paid under the agreements, and what the state pays (ALF).",
+    ),
     "calendars": Words("Kalendrar på hemliga adresser.", "Calendars at secret addresses."),
     "webhooks": Words(
         "Händelser som sänds till en adress hos mottagaren.", "Events sent to an address of the receiver."

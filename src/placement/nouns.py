@@ -51,6 +51,7 @@ def _counted(sv_one: str, sv_many: str, en_one: str, en_many: str) -> Counted:
 
 
 AGREEMENTS = _counted("avtal", "avtal", "agreement", "agreements")
+ALF_PROFESSIONS = _counted("yrke som ALF betalar", "yrken som ALF betalar", "ALF profession", "ALF professions")
 COHORTS = _counted("kull", "kullar", "cohort", "cohorts")
 COURSES = _counted("kurs", "kurser", "course", "courses")
 OFFERS = _counted("erbjudande", "erbjudanden", "offer", "offers")
@@ -68,6 +69,8 @@ SITES = _counted("studieort", "studieorter", "site", "sites")
 START_WEEKS = _counted(
     "startvecka för kurser", "startveckor för kurser", "start week of courses", "start weeks of courses"
 )
+STATEMENTS = _counted("avräkning", "avräkningar", "statement", "statements")
+STATEMENT_LINES = _counted("rad i en avräkning", "rader i avräkningar", "line of a statement", "lines of statements")
 STUDENTS = _counted("student", "studenter", "student", "students")
 SUPERVISORS = _counted("handledare", "handledare", "supervisor", "supervisors")
 SWAPS = _counted("byte", "byten", "swap", "swaps")

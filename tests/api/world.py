@@ -15,6 +15,7 @@ from placement.callers import SYSTEM, Role
 from placement.database import engine_for, open_session
 from placement.store.tokens import create_token
 from placement.tables import Row
+from tests import money
 from tests.api import decided, drafts, followers, learners, swapping, theirs
 from tests.rows import small_world
 
@@ -39,8 +40,15 @@ def row_in(answer: httpx2.Response) -> dict[str, Any]:
 
 def rows() -> list[Row]:
     """Return every row of the county."""
-    sides = [*theirs.rows(), *learners.rows(), *decided.rows(), *swapping.rows()]
-    return [*small_world(), *sides, *followers.rows()]
+    return [
+        *small_world(),
+        *theirs.rows(),
+        *learners.rows(),
+        *decided.rows(),
+        *swapping.rows(),
+        *followers.rows(),
+        *money.statement("b", "agr_b"),
+    ]
 
 
 def settle(url: str) -> World:

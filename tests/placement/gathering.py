@@ -14,6 +14,7 @@ from placement.tables import (
     Placement,
     Row,
     RunMode,
+    StatementLine,
     SwapSide,
     Unit,
 )
@@ -30,7 +31,8 @@ class World:
 
     def __init__(self, session: Session) -> None:
         self.session = session
-        self.rows = [row for row in small_world() if not isinstance(row, BlockedUnit | Pin | Placement | SwapSide)]
+        left_out = BlockedUnit | Pin | Placement | StatementLine | SwapSide
+        self.rows = [row for row in small_world() if not isinstance(row, left_out)]
         self.unit = self.one(Unit)
         self.unit.site_id = None
 

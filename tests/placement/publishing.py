@@ -42,6 +42,7 @@ from placement_solver.documents import read_plan, read_problem, write_plan, writ
 from placement_solver.repair import repair
 from placement_solver.serving import serve_waiting_list
 from placement_solver.solve import solve
+from tests.money import SETTLED
 from tests.rows import WEEK, small_world
 
 KI = Caller(Role.INSTITUTION, organisation="org_ki")
@@ -63,6 +64,7 @@ PLANNED = (
     Pin,
     BlockedUnit,
     OfferWeek,
+    *SETTLED,
 )
 
 

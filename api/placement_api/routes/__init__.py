@@ -21,6 +21,7 @@ from placement_api.routes.register import (
     terms,
     travel_times,
 )
+from placement_api.routes.settlement import alf, statements
 from placement_api.routes.store import audit_trail
 from placement_api.routes.what_if import previews
 
@@ -53,6 +54,8 @@ _ROUTERS = (
     placements.router,
     swaps.router,
     pins.router,
+    statements.router,
+    alf.router,
     calendars.router,
     webhooks.router,
     audit_trail.router,

@@ -15,6 +15,7 @@ def _path(name: str, en: str, sv: str) -> Any:  # noqa: ANN401 (FastAPI's Path i
     return Path(alias=name, description=f"The id of {en}. Id för {sv}.")
 
 
+AlfProfessionPath = Annotated[Id, _path("alfProfessionId", "the ALF profession", "ALF-yrket")]
 AgreementPath = Annotated[Id, _path("agreementId", "the agreement", "avtalet")]
 CalendarPath = Annotated[Id, _path("calendarId", "the calendar", "kalendern")]
 CohortPath = Annotated[Id, _path("cohortId", "the cohort", "kullen")]
@@ -31,6 +32,7 @@ ProgrammePath = Annotated[Id, _path("programmeId", "the programme", "programmet"
 RequestPath = Annotated[Id, _path("requestId", "the request", "begäran")]
 RunPath = Annotated[Id, _path("runId", "the run", "körningen")]
 SitePath = Annotated[Id, _path("siteId", "the site", "studieorten")]
+StatementPath = Annotated[Id, _path("statementId", "the statement", "avräkningen")]
 StudentPath = Annotated[Id, _path("studentId", "the student", "studenten")]
 SupervisorPath = Annotated[Id, _path("supervisorId", "the supervisor", "handledaren")]
 SwapPath = Annotated[Id, _path("swapId", "the swap", "bytet")]

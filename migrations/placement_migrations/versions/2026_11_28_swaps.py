@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "5b1f0c9e7a24"
-down_revision = "3f9c26d8e051"
+down_revision = "7a41c9e05d83"
 branch_labels = None
 depends_on = None
 

@@ -48,6 +48,10 @@ CATALOGUE: Mapping[str, Words] = {
     "placement.dropped-out": Words("Studenten har avbrutit placeringen.", "The student has left the placement."),
     "placement.completed": Words("Placeringen är fullgjord.", "The placement has been completed."),
     "placement.failed": Words("Placeringen är underkänd.", "The placement has been failed."),
+    "placement.corrected": Words(
+        "Rapporten om hur många veckor av placeringen som genomfördes har rättats.",
+        "The report of how many weeks of the placement were done has been corrected.",
+    ),
     IMPOSSIBLE: Words(
         "En placering som gäller bryter mot en regel efter en ändring. Den gäller tills en ny plan publiceras.",
         "A placement in force breaks a rule after a change. It stays in force until a new plan is published.",
@@ -99,6 +103,17 @@ CATALOGUE: Mapping[str, Words] = {
         "Bytet har förfallit, eftersom en av placeringarna har ändrats.",
         "The swap has lapsed, because one of the placements has changed.",
     ),
+    "statement.drawn-up": Words(
+        "En avräkning för ett halvår är upprättad.", "A statement for a half-year has been drawn up."
+    ),
+    "statement.corrected": Words(
+        "En avräkning är rättad genom en ny med skillnaderna.",
+        "A statement has been corrected by a new one with the differences.",
+    ),
+    "statement.acknowledged": Words(
+        "Den ena parten har godkänt en avräkning.", "One side has acknowledged a statement."
+    ),
+    "statement.objected": Words("Den ena parten har invänt mot en avräkning.", "One side has objected to a statement."),
     "term.changed": Words(
         "Terminens veckor, omgångens datum eller vikterna har ändrats.",
         "The term's weeks, the dates of its round or its weights have changed.",

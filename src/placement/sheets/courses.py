@@ -36,6 +36,7 @@ HEADS = (
     "unitRule",
     "attempts",
     "teachesInPairs",
+    "programmeTerm",
     "termId",
     "starts",
 )
@@ -65,6 +66,7 @@ def sheet(session: Session, by: Caller, *, programme: str | None = None, term: s
             row.unit_rule.value,
             row.attempts,
             row.teaches_in_pairs,
+            row.programme_term,
         )
         in_terms = _by_term(windows.get(row.id, ()), term)
         lines += [(*own, terms.name_of(name), words_as_text(starts)) for name, starts in in_terms] or [

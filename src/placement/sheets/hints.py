@@ -109,6 +109,10 @@ _HINTS: dict[str, Words] = {
         "Ett eller flera av valen, med komma emellan.", "One or more of the choices, with commas between."
     ),
     "programmeId": Words("Programmets kod.", "The programme's code."),
+    "programmeTerm": Words(
+        "Den termin i programmet som kursen hör till, till exempel 4.",
+        "The term of the programme that the course belongs to, such as 4.",
+    ),
     "providerId": _PROVIDER,
     "providerKind": Words("Bara för huvudmän: ett av valen.", "Only for providers: one of the choices."),
     "reason": Words("Ett av valen.", "One of the choices."),
@@ -161,6 +165,10 @@ _HINTS: dict[str, Words] = {
     "validFrom": Words("Första dagen.", "The first day."),
     "validTo": Words("Sista dagen. Tomt: tills vidare.", "The last day. Empty: until further notice."),
     "weeks": Words("Antal veckor.", "The number of weeks."),
+    "weeksDone": Words(
+        "Så många veckor som genomfördes, när placeringen är över. Tomt: alla.",
+        "How many weeks were done, once the placement is over. Empty: all.",
+    ),
     "zone": _ZONE,
 }
 _IN_LIST: dict[tuple[str, str], Words] = {

@@ -11,6 +11,7 @@ from tests.api.matrix import (
     planning,
     previews,
     publishing,
+    settlement,
     sheets,
     supervisors,
     swaps,
@@ -29,6 +30,7 @@ LINES: tuple[Line, ...] = (
     *sheets.LINES,
     *publishing.LINES,
     *swaps.LINES,
+    *settlement.LINES,
     *calendars.LINES,
     *webhooks.LINES,
 )

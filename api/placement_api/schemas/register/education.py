@@ -9,6 +9,7 @@ from pydantic.config import JsonDict
 
 from placement.register.courses import Windows
 from placement.tables import UnitRule
+from placement.tables.education import MOST_TERMS
 from placement_api.paging import Paging
 from placement_api.schemas.base import (
     Change,
@@ -46,6 +47,7 @@ _COURSE: JsonDict = {
     "unitRule": "another",
     "attempts": None,
     "teachesInPairs": False,
+    "programmeTerm": 4,
 }
 
 _UNIT_RULE = (
@@ -135,6 +137,11 @@ class CourseDetails(Given):
         description="The number of attempts a student has to pass; null: no limit. Antal försök; null: obegränsat.",
     )
     teaches_in_pairs: Switch = Field(default=False, description=_PAIRS)
+    programme_term: Annotated[int, Field(ge=1, le=MOST_TERMS), Number] | None = Field(
+        None,
+        description="The term of the programme that the course belongs to, for the ALF report; null: not said. "
+        "Den termin i programmet som kursen hör till, för ALF-rapporten; null: inte angiven.",
+    )
 
 
 class CourseGiven(CourseDetails):
@@ -168,6 +175,7 @@ class CourseShown(Changeable):
     unit_rule: UnitRule = Field(description=_UNIT_RULE)
     attempts: int | None
     teaches_in_pairs: bool = Field(description=_PAIRS)
+    programme_term: int | None
 
 
 class CourseFilter(Paging):
