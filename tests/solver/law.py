@@ -234,7 +234,9 @@ def cases(draw: DrawFn, most_taken: int = 1) -> Case:
         ),
         pins=draw(decisions(weeks, requests, unit_ids, supervisor_ids)),
         current=draw(decisions(weeks, requests, unit_ids, supervisor_ids)),
-        weights=Weights(unplaced=101, travel=3, long_travel=5, preference=7, agreement_floor=11, change=13),
+        weights=Weights(
+            unplaced=101, travel=3, long_travel=5, preference=7, agreement_floor=11, change=13, carried_burden=17
+        ),
         sha256="0" * 64,
         taken=draw(taken_by_other_terms(weeks, unit_ids, supervisor_ids, most_taken)),
     )
@@ -259,6 +261,7 @@ def people(draw: DrawFn, weeks: int, unit_ids: tuple[UnitId, ...]) -> tuple[tupl
                 max_travel=draw(st.none() | st.sampled_from((5, 20, 50))),
                 distinct_units=draw(st.booleans()),
                 zone=draw(st.sampled_from(ZONES)),
+                burden=draw(st.sampled_from((0, 0, 333, 1_000))),
             )
         )
     requests: list[Request] = []

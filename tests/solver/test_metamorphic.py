@@ -234,6 +234,7 @@ def with_double_weights(term: Problem, _: random.Random) -> Problem:
         preference=2 * w.preference,
         agreement_floor=2 * w.agreement_floor,
         change=2 * w.change,
+        carried_burden=2 * w.carried_burden,
     )
     return replace(term, weights=double)
 

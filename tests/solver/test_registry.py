@@ -49,6 +49,7 @@ def test_the_wishes_are_the_terms_of_the_objective_in_their_order() -> None:
         "preference",
         "agreement_floor",
         "change",
+        "carried_burden",
     ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from typing import get_args
 
 from placement_solver.documents.problem_shape import FARTHEST_WEEK
@@ -111,8 +111,12 @@ solver = Record(
 
 terms = Record(
     dict,
-    "The terms of the objective, which add up to it.",
-    {term.name: Field(_value, f"The part weighted by weights.{term.name}.") for term in fields(Weights)},
+    "The terms of the objective, which add up to it. One whose weight may be left out is left out where the weight is"
+    " 0.",
+    {
+        term.name: Field(_value, f"The part weighted by weights.{term.name}.", optional=term.default is not MISSING)
+        for term in fields(Weights)
+    },
 )
 
 plan = Record(

@@ -79,6 +79,18 @@ class ListOrNull(OrNull):
         return () if value is None else self.shape.read(value, at, reading)
 
 
+class OrZero(Whole):
+    """A whole number between two bounds, or null, which is read as 0."""
+
+    def read(self, value: object, at: str, reading: Reading) -> Read:
+        """Accept null, or an integer within the bounds."""
+        return 0 if value is None else super().read(value, at, reading)
+
+    def schema(self) -> Schema:
+        """Return the choice between the two."""
+        return {"anyOf": [super().schema(), {"type": "null"}]}
+
+
 class Amount(Shape):
     """A whole number for all weeks, or a list with one for each week of the term."""
 

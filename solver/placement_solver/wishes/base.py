@@ -24,6 +24,10 @@ class Wish(ABC):
     meaning: ClassVar[Words]
     source: ClassVar[Source]
 
+    def is_asked(self, problem: Problem) -> bool:  # noqa: ARG002  (a wish that can be off looks at its weight)
+        """Tell whether the wish is part of the problem's objective. One that is off is left out of a plan's terms."""
+        return True
+
     @abstractmethod
     def score(self, problem: Problem, placements: Sequence[Placement]) -> int:
         """Return what a plan costs under this wish, weight included. It shares no code with the search."""
