@@ -137,6 +137,7 @@ def write_term(
             "preference": term.weight_preference,
             "agreement_floor": term.weight_agreement_floor,
             "change": term.weight_change,
+            **({"carried_burden": term.weight_carried_burden} if term.weight_carried_burden else {}),
         },
         **({"taken": taken} if taken else {}),
     }

@@ -14,6 +14,7 @@ from placement.tables.calendars import Calendar, CalendarSubject
 from placement.tables.capacity import CapacityOffer, DeclineReason, OfferInstitution, OfferStatus, OfferWeek
 from placement.tables.columns import Row, new_id
 from placement.tables.education import Course, CourseWindow, Programme, UnitRule
+from placement.tables.fairness import BurdenFormula, CorrectionReason, LedgerCause, LedgerEntry
 from placement.tables.idempotency import IdempotencyKey
 from placement.tables.lists import ListedWord, WordList
 from placement.tables.places import (
@@ -50,6 +51,7 @@ from placement.tables.publishing import (
     PlacementStatus,
     Publication,
 )
+from placement.tables.student_pages import StudentPage
 from placement.tables.students import (
     RETAKE_CLASS,
     BlockedUnit,
@@ -78,10 +80,12 @@ __all__ = [
     "ApiToken",
     "AuditEntry",
     "BlockedUnit",
+    "BurdenFormula",
     "Calendar",
     "CalendarSubject",
     "CapacityOffer",
     "Cohort",
+    "CorrectionReason",
     "Course",
     "CourseWindow",
     "DeclineReason",
@@ -91,6 +95,8 @@ __all__ = [
     "Event",
     "Figure",
     "IdempotencyKey",
+    "LedgerCause",
+    "LedgerEntry",
     "Level",
     "ListedWord",
     "Municipality",
@@ -120,6 +126,7 @@ __all__ = [
     "Site",
     "StopReason",
     "Student",
+    "StudentPage",
     "Supervisor",
     "SupervisorRole",
     "SupervisorWeek",

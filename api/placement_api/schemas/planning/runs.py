@@ -123,6 +123,7 @@ class OtherWeights(Given):
     preference: Count | None = None
     agreement_floor: Count | None = None
     change: Count | None = None
+    carried_burden: Count | None = None
 
 
 class RunGiven(Given):

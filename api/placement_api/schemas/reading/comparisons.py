@@ -36,6 +36,7 @@ _DRAFT: dict[str, JsonValue] = {
         "preference": 8000,
         "agreementFloor": 4000,
         "change": 0,
+        "carriedBurden": 0,
     },
     "unplaced": [_LEFT_OUT],
     "fairness": {"everyone": {"placed_share": 0.98}, "evenness": []},
@@ -80,7 +81,15 @@ class TermsShown(Shown):
     """The objective, part by part. Målvärdet, del för del."""
 
     model_config = example(
-        {"unplaced": 940000, "travel": 212310, "longTravel": 40000, "preference": 0, "agreementFloor": 0, "change": 0}
+        {
+            "unplaced": 940000,
+            "travel": 212310,
+            "longTravel": 40000,
+            "preference": 0,
+            "agreementFloor": 0,
+            "change": 0,
+            "carriedBurden": 0,
+        }
     )
 
     unplaced: int
@@ -89,6 +98,7 @@ class TermsShown(Shown):
     preference: int
     agreement_floor: int
     change: int
+    carried_burden: int = Field(0, description="0 where it is off. 0 där den är av.")
 
 
 class DraftShown(Shown):

@@ -29,6 +29,7 @@ _WEIGHTS: JsonDict = {
     "preference": 5,
     "agreementFloor": 20,
     "change": 60,
+    "carriedBurden": 0,
 }
 _TRAVEL: JsonDict = {"baseMinutes": 12, "minutesPerKm": 2.2, "maxMinutes": 120, "longAfter": 60}
 _TERM: JsonDict = {
@@ -64,6 +65,11 @@ class Weights(Given):
     preference: Count = _default("weight_preference")
     agreement_floor: Count = _default("weight_agreement_floor")
     change: Count = _default("weight_change")
+    carried_burden: Count = Field(
+        _default("weight_carried_burden"),
+        description="For each minute and step down the list of a student with 1,000 points of burden; 0: off. "
+        "För varje minut och steg ner på listan för en student med 1 000 bördepoäng; 0: av.",
+    )
 
 
 class Travel(Given):
