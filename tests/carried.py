@@ -1,4 +1,4 @@
-"""The rows of fairness over time in the small world: a line of the ledger, a formula, and a student's secret address."""
+"""The rows of fairness over time in the small world: a line of the ledger, a formula, a student's secret address."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ def entry(number: int = 0, **changes: object) -> LedgerEntry:
         "student_id": "stu_a",
         "term_id": "trm_a",
         "placement_id": "pla_a",
+        "number": number + 1,
         "unit_id": "unt_a",
         "cause": LedgerCause.PUBLISHED,
         "recorded_at": dt.datetime(2026, 12, 1, 9, number % 60, tzinfo=dt.UTC),
@@ -50,6 +51,6 @@ def formula(number: int = 0, **changes: object) -> BurdenFormula:
 
 
 def rows() -> list[Row]:
-    """One row of each table."""
+    """One row of each table; the formula applies to no term of the small world."""
     page = StudentPage(id="pag_a", token_id="0" * 16, secret_sha256="d" * 64, student_id="stu_a")
-    return [entry(), formula(), page]
+    return [entry(), formula(valid_from=dt.date(2099, 1, 1)), page]

@@ -10,6 +10,7 @@ from placement.callers import SYSTEM
 from placement.planning.gather import gather
 from placement.tables import (
     BlockedUnit,
+    LedgerEntry,
     Pin,
     Placement,
     Row,
@@ -29,7 +30,7 @@ class World:
 
     def __init__(self, session: Session) -> None:
         self.session = session
-        self.rows = [row for row in small_world() if not isinstance(row, BlockedUnit | Pin | Placement)]
+        self.rows = [row for row in small_world() if not isinstance(row, BlockedUnit | LedgerEntry | Pin | Placement)]
         self.unit = self.one(Unit)
         self.unit.site_id = None
 

@@ -1,4 +1,4 @@
-"""Store what placements have cost their students, the formula for points, the weight, and students' secret addresses."""
+"""Store what placements cost their students, the formula for points, the weight, and students' secret addresses."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -54,6 +54,7 @@ def _make_ledger() -> None:
         sa.Column("student_id", sa.String(length=128), nullable=False),
         sa.Column("term_id", sa.String(length=128), nullable=False),
         sa.Column("placement_id", sa.String(length=128), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("unit_id", sa.String(length=128), nullable=False),
         sa.Column("cause", _words("cause", "published", "moved", "ended", "corrected"), nullable=False),
         sa.Column(
@@ -81,9 +82,8 @@ def _make_ledger() -> None:
         sa.CheckConstraint("long_after BETWEEN 0 AND 100000", name=op.f("ck_ledger_entry_long_after_bounds")),
         sa.CheckConstraint("km BETWEEN 0 AND 20100", name=op.f("ck_ledger_entry_km_bounds")),
         sa.CheckConstraint("possible_wishes BETWEEN 0 AND 100", name=op.f("ck_ledger_entry_possible_wishes_bounds")),
-        sa.CheckConstraint(
-            "wish_rank BETWEEN 0 AND possible_wishes", name=op.f("ck_ledger_entry_rank_within_wishes")
-        ),
+        sa.CheckConstraint("wish_rank BETWEEN 0 AND possible_wishes", name=op.f("ck_ledger_entry_rank_within_wishes")),
+        sa.CheckConstraint("number BETWEEN 1 AND 1000000", name=op.f("ck_ledger_entry_number_bounds")),
         sa.CheckConstraint(
             "(cause = 'corrected') = (correction IS NOT NULL)", name=op.f("ck_ledger_entry_reason_iff_corrected")
         ),
@@ -92,10 +92,10 @@ def _make_ledger() -> None:
         _reference(table, "placement_id", "placement", "CASCADE"),
         _reference(table, "unit_id", "unit"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ledger_entry")),
+        sa.UniqueConstraint("placement_id", "number", name=op.f("uq_ledger_entry_placement_id_number")),
     )
-    op.create_index(op.f("ix_ledger_entry_student_id_recorded_at"), table, ["student_id", "recorded_at"])
+    op.create_index(op.f("ix_ledger_entry_student_id"), table, ["student_id"])
     op.create_index(op.f("ix_ledger_entry_term_id_placement_id"), table, ["term_id", "placement_id"])
-    op.create_index(op.f("ix_ledger_entry_placement_id"), table, ["placement_id"])
 
 
 def _make_formulas() -> None:

@@ -206,8 +206,8 @@ student = Record(
         "zone": Field(OrNull(Text()), "The zone in travel.matrix where their journeys start.", optional=True),
         "burden": Field(
             OrZero(0, MOST_POINTS),
-            "What earlier terms have cost the student, in points by the published formula; it makes this term's journeys"
-            " and wishes count more by weights.carried_burden. Left out where it is 0.",
+            "What earlier terms have cost the student, in points by the published formula; it makes the journeys and"
+            " wishes of this term count more by weights.carried_burden. Left out where it is 0.",
             optional=True,
         ),
     },

@@ -24,7 +24,7 @@ class Wish(ABC):
     meaning: ClassVar[Words]
     source: ClassVar[Source]
 
-    def is_asked(self, problem: Problem) -> bool:  # noqa: ARG002  (a wish that can be off looks at its weight)
+    def is_asked(self, problem: Problem) -> bool:
         """Tell whether the wish is part of the problem's objective. One that is off is left out of a plan's terms."""
         return True
 

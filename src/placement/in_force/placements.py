@@ -14,6 +14,7 @@ from placement.callers import Caller, Role
 from placement.clock import now, today
 from placement.errors import ConflictError, NotAllowedError
 from placement.events import feed, input_events
+from placement.fairness import ledger
 from placement.planning import waiting
 from placement.planning.broken import rules_seen_by
 from placement.planning.runs import CONCERNED
@@ -212,6 +213,7 @@ def settle_placement(
     if withdrawn:
         happenings.append(input_events.of_request(input_events.CHANGED, placed.request, institution, withdrawn))
     if status not in HOLDING:
+        ledger.end(session, placement)
         happenings.append(waiting.of_freed_place(session, placement, placed.request))
     feed.tell(session, happenings)
     return placed

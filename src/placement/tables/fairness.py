@@ -8,6 +8,7 @@ from sqlmodel import Field
 from placement.clock import now
 from placement.tables.columns import (
     LONGEST_ID,
+    MOST,
     MOST_WEEKS,
     Moment,
     Row,
@@ -51,10 +52,10 @@ class CorrectionReason(Named):
 class LedgerEntry(Row, table=True):
     """What a placement has cost its student, as it was when the student was told; rows are added and never changed.
 
-    The latest row of a placement counts. ``minutes`` are one way, as planned. ``possible_wishes`` are those wished
-    units that the rules allowed, and ``wish_rank`` is how many of them come before the unit that it became: all of them
-    if it is none of them. An ``ended`` row has the values that the placement had, and counts for nothing. It goes with
-    its student.
+    The row of a placement with the highest ``number`` counts. ``minutes`` are one way, as planned; ``km`` are rounded
+    up. ``possible_wishes`` are those wished units that the rules allowed, and ``wish_rank`` is how many of them come
+    before the unit that it became: all of them if it is none of them. An ``ended`` row has the values that the
+    placement had, and counts for nothing. It goes with its student.
     """
 
     __table_args__ = (
@@ -66,15 +67,17 @@ class LedgerEntry(Row, table=True):
         bounded("km", 0, FARTHEST_KM),
         bounded("possible_wishes", 0, MOST_WISHES),
         CheckConstraint("wish_rank BETWEEN 0 AND possible_wishes", name="rank_within_wishes"),
+        bounded("number", 1, MOST),
+        UniqueConstraint("placement_id", "number"),
         CheckConstraint("(cause = 'corrected') = (correction IS NOT NULL)", name="reason_iff_corrected"),
-        Index(None, "student_id", "recorded_at"),
         Index(None, "term_id", "placement_id"),
     )
 
     id: str = Field(default_factory=lambda: new_id("led"), primary_key=True, max_length=LONGEST_ID)
-    student_id: str = Field(sa_column=reference("student.id", cascade=True, index=False))
+    student_id: str = Field(sa_column=reference("student.id", cascade=True))
     term_id: str = Field(sa_column=reference("term.id", index=False))
-    placement_id: str = Field(sa_column=reference("placement.id", cascade=True))
+    placement_id: str = Field(sa_column=reference("placement.id", cascade=True, index=False))
+    number: int
     unit_id: str = Field(sa_column=reference("unit.id", index=False))
     cause: LedgerCause = Field(sa_type=one_of(LedgerCause, "cause"))
     correction: CorrectionReason | None = Field(default=None, sa_type=one_of(CorrectionReason, "correction"))
