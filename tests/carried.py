@@ -7,7 +7,7 @@ import datetime as dt
 from placement.tables import BurdenFormula, LedgerCause, LedgerEntry, Row, StudentPage
 from placement_solver.weeks import IsoWeek
 
-TOLD_ON = dt.date(2026, 12, 1)
+TOLD_ON = dt.date(2026, 11, 2)
 
 
 def entry(number: int = 0, **changes: object) -> LedgerEntry:
@@ -20,7 +20,7 @@ def entry(number: int = 0, **changes: object) -> LedgerEntry:
         "number": number + 1,
         "unit_id": "unt_a",
         "cause": LedgerCause.PUBLISHED,
-        "recorded_at": dt.datetime(2026, 12, 1, 9, number % 60, tzinfo=dt.UTC),
+        "recorded_at": dt.datetime(2026, 11, 2, 9, number % 60, tzinfo=dt.UTC),
         "told_on": TOLD_ON,
         "start": IsoWeek(2026, 53),
         "weeks": 5,
@@ -48,6 +48,14 @@ def formula(number: int = 0, **changes: object) -> BurdenFormula:
         "created_at": dt.datetime(2025, 12, 1, 9, tzinfo=dt.UTC),
     }
     return BurdenFormula(**{**values, **changes})
+
+
+def pages_of_institutions() -> list[Row]:
+    """Return the addresses that our lärosäte and the other one have made for a student of each."""
+    return [
+        StudentPage(id="pag_i", token_id="1" * 16, secret_sha256="1" * 64, student_id="stu_a"),
+        StudentPage(id="pag_b", token_id="4" * 16, secret_sha256="4" * 64, student_id="stu_b"),
+    ]
 
 
 def rows() -> list[Row]:

@@ -15,6 +15,7 @@ from placement.callers import SYSTEM, Role
 from placement.database import engine_for, open_session
 from placement.store.tokens import create_token
 from placement.tables import Row
+from tests import carried
 from tests.api import decided, drafts, followers, learners, theirs
 from tests.rows import small_world
 
@@ -39,7 +40,7 @@ def row_in(answer: httpx2.Response) -> dict[str, Any]:
 
 def rows() -> list[Row]:
     """Return every row of the county."""
-    return [*small_world(), *theirs.rows(), *learners.rows(), *decided.rows(), *followers.rows()]
+    return [*small_world(), *theirs.rows(), *learners.rows(), *decided.rows(), *followers.rows(), *carried.pages_of_institutions()]
 
 
 def settle(url: str) -> World:
