@@ -19,6 +19,7 @@ def entry(number: int = 0, **changes: object) -> LedgerEntry:
         "placement_id": "pla_a",
         "number": number + 1,
         "unit_id": "unt_a",
+        "unit_name": "Tallgården",
         "cause": LedgerCause.PUBLISHED,
         "recorded_at": dt.datetime(2026, 11, 2, 9, number % 60, tzinfo=dt.UTC),
         "told_on": TOLD_ON,

@@ -40,7 +40,14 @@ def row_in(answer: httpx2.Response) -> dict[str, Any]:
 
 def rows() -> list[Row]:
     """Return every row of the county."""
-    return [*small_world(), *theirs.rows(), *learners.rows(), *decided.rows(), *followers.rows(), *carried.pages_of_institutions()]
+    return [
+        *small_world(),
+        *theirs.rows(),
+        *learners.rows(),
+        *decided.rows(),
+        *followers.rows(),
+        *carried.pages_of_institutions(),
+    ]
 
 
 def settle(url: str) -> World:

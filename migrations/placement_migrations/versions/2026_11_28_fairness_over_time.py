@@ -56,6 +56,7 @@ def _make_ledger() -> None:
         sa.Column("placement_id", sa.String(length=128), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("unit_id", sa.String(length=128), nullable=False),
+        sa.Column("unit_name", sa.String(length=200), nullable=False),
         sa.Column("cause", _words("cause", "published", "moved", "ended", "corrected"), nullable=False),
         sa.Column(
             "correction",
@@ -72,6 +73,8 @@ def _make_ledger() -> None:
         sa.Column("possible_wishes", sa.Integer(), nullable=False),
         sa.Column("wish_rank", sa.Integer(), nullable=False),
         sa.CheckConstraint("length(id) BETWEEN 1 AND 128", name=op.f("ck_ledger_entry_id_length")),
+        sa.CheckConstraint("length(unit_id) BETWEEN 1 AND 128", name=op.f("ck_ledger_entry_unit_id_length")),
+        sa.CheckConstraint("length(unit_name) BETWEEN 1 AND 200", name=op.f("ck_ledger_entry_unit_name_length")),
         sa.CheckConstraint(
             "length(start) = 8 AND substr(start, 1, 4) BETWEEN '2000' AND '2199'"
             " AND substr(start, 5, 2) = '-W' AND substr(start, 7, 2) BETWEEN '01' AND '53'",
@@ -88,9 +91,8 @@ def _make_ledger() -> None:
             "(cause = 'corrected') = (correction IS NOT NULL)", name=op.f("ck_ledger_entry_reason_iff_corrected")
         ),
         _reference(table, "student_id", "student", "CASCADE"),
-        _reference(table, "term_id", "term"),
+        _reference(table, "term_id", "term", "CASCADE"),
         _reference(table, "placement_id", "placement", "CASCADE"),
-        _reference(table, "unit_id", "unit"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ledger_entry")),
         sa.UniqueConstraint("placement_id", "number", name=op.f("uq_ledger_entry_placement_id_number")),
     )

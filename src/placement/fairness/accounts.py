@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from placement.callers import Caller
 from placement.clock import now, today
@@ -14,15 +14,14 @@ from placement.fairness.formulas import every_formula
 from placement.fairness.ledger import counted, lines_of
 from placement.fairness.points import Carried, carried_to, cutoff_of, is_late, is_unmet, is_very_late
 from placement.fairness.stays import is_away, is_long
-from placement.tables import LedgerEntry, Term, Unit
+from placement.tables import LedgerEntry, Term
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of the ledger with its unit's name, and whether it counts."""
+    """A line of the ledger, and whether it counts."""
 
     entry: LedgerEntry
-    unit_name: str
     counts: bool
 
 
@@ -64,7 +63,6 @@ def account_of(session: Session, by: Caller, student_id: str) -> Account:
     """Return the account of one of the caller's students."""
     entries = lines_of(session, by, student_id)
     terms = {term.id: term for term in session.exec(select(Term))}
-    units = _names_of_units(session, entries)
     own: defaultdict[str, list[LedgerEntry]] = defaultdict(list)
     for entry in entries:
         own[entry.term_id].append(entry)
@@ -75,12 +73,12 @@ def account_of(session: Session, by: Caller, student_id: str) -> Account:
     )
     return Account(
         student_id,
-        tuple(_account(terms[name], own[name], units) for name in latest_first),
+        tuple(_account(terms[name], own[name]) for name in latest_first),
         tuple(Ahead(carried_to(term, formulas, entries, terms), moment >= cutoff_of(term)) for term in to_come),
     )
 
 
-def _account(term: Term, entries: Iterable[LedgerEntry], units: Mapping[str, str]) -> TermAccount:
+def _account(term: Term, entries: Iterable[LedgerEntry]) -> TermAccount:
     """Sum up the lines of one term."""
     every = list(entries)
     counts = counted(every)
@@ -97,14 +95,8 @@ def _account(term: Term, entries: Iterable[LedgerEntry], units: Mapping[str, str
         unmet_wishes=sum(map(is_unmet, counts)),
         late_notices=sum(map(is_late, counts)),
         very_late_notices=sum(map(is_very_late, counts)),
-        lines=tuple(Line(entry, units[entry.unit_id], entry.id in here) for entry in every),
+        lines=tuple(Line(entry, entry.id in here) for entry in every),
     )
-
-
-def _names_of_units(session: Session, entries: Sequence[LedgerEntry]) -> Mapping[str, str]:
-    """Return the names of the units that lines are about."""
-    ids = {entry.unit_id for entry in entries}
-    return dict(session.exec(select(col(Unit.id), col(Unit.name)).where(col(Unit.id).in_(ids))).all())
 
 
 def _is_over(term: Term) -> bool:

@@ -29,11 +29,12 @@ from placement.tables import (
     Placement,
     Publication,
     Student,
+    Unit,
 )
 from placement_solver.problem import Problem, RequestId, UnitId
 
 CORRECTABLE = ("minutes", "km", "told_on", "possible_wishes", "wish_rank")
-_KEPT = ("student_id", "term_id", "placement_id", "unit_id", "start", "weeks", "long_after", *CORRECTABLE)
+_KEPT = ("student_id", "term_id", "placement_id", "unit_id", "unit_name", "start", "weeks", "long_after", *CORRECTABLE)
 
 
 def follow(session: Session, placements: Iterable[Placement], solved: Problem, publication: Publication) -> None:
@@ -151,20 +152,26 @@ def _write(
     earlier = {each.publication_id for each in placements} - {publication.id}
     publications = [publication, *read_in_batches(session, select(Publication), Publication.id, earlier)]
     told = {each.id: day_of(each.published_at) for each in publications}
+    units = read_in_batches(session, select(Unit), Unit.id, (each.unit_id for each in placements))
+    names = {unit.id: unit.name for unit in units}
     for each in placements:
-        stay, before = stays[RequestId(each.request_id)], latest.get(each.id)
-        session.add(_first(each, stay, told[each.publication_id], 1 if before is None else before.number + 1))
+        line = _first(each, stays[RequestId(each.request_id)], names[each.unit_id], told[each.publication_id])
+        before = latest.get(each.id)
+        if before is not None:
+            line.number, line.cause = before.number + 1, LedgerCause.MOVED
+        session.add(line)
 
 
-def _first(placement: Placement, stay: Stay, told_on: dt.date, number: int) -> LedgerEntry:
-    """Return the line of a placement as it is in force."""
+def _first(placement: Placement, stay: Stay, unit_name: str, told_on: dt.date) -> LedgerEntry:
+    """Return the first line of a placement as it is in force."""
     return LedgerEntry(
         student_id=stay.student,
         term_id=placement.term_id,
         placement_id=placement.id,
-        number=number,
+        number=1,
         unit_id=placement.unit_id,
-        cause=LedgerCause.PUBLISHED if number == 1 else LedgerCause.MOVED,
+        unit_name=unit_name,
+        cause=LedgerCause.PUBLISHED,
         told_on=told_on,
         start=placement.start,
         weeks=placement.weeks,

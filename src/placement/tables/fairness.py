@@ -8,6 +8,7 @@ from sqlmodel import Field
 from placement.clock import now
 from placement.tables.columns import (
     LONGEST_ID,
+    LONGEST_NAME,
     MOST,
     MOST_WEEKS,
     Moment,
@@ -55,11 +56,13 @@ class LedgerEntry(Row, table=True):
     The row of a placement with the highest ``number`` counts. ``minutes`` are one way, as planned; ``km`` are rounded
     up. ``possible_wishes`` are those wished units that the rules allowed, and ``wish_rank`` is how many of them come
     before the unit that it became: all of them if it is none of them. An ``ended`` row has the values that the
-    placement had, and counts for nothing. It goes with its student.
+    placement had, and counts for nothing. It keeps the unit's name, for the unit may be gone. It goes with its student.
     """
 
     __table_args__ = (
         sized("id", LONGEST_ID),
+        sized("unit_id", LONGEST_ID),
+        sized("unit_name"),
         a_week("start"),
         bounded("weeks", 1, MOST_WEEKS),
         bounded("minutes", 0, LONGEST_JOURNEY),
@@ -75,10 +78,11 @@ class LedgerEntry(Row, table=True):
 
     id: str = Field(default_factory=lambda: new_id("led"), primary_key=True, max_length=LONGEST_ID)
     student_id: str = Field(sa_column=reference("student.id", cascade=True))
-    term_id: str = Field(sa_column=reference("term.id", index=False))
+    term_id: str = Field(sa_column=reference("term.id", cascade=True, index=False))
     placement_id: str = Field(sa_column=reference("placement.id", cascade=True, index=False))
     number: int
-    unit_id: str = Field(sa_column=reference("unit.id", index=False))
+    unit_id: str = Field(max_length=LONGEST_ID)
+    unit_name: str = Field(max_length=LONGEST_NAME)
     cause: LedgerCause = Field(sa_type=one_of(LedgerCause, "cause"))
     correction: CorrectionReason | None = Field(default=None, sa_type=one_of(CorrectionReason, "correction"))
     recorded_at: dt.datetime = Field(default_factory=now, sa_type=Moment)

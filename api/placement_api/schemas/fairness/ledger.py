@@ -26,13 +26,14 @@ _ENTRY: dict[str, JsonValue] = {
     "start": "2027-W03",
     "weeks": 5,
     "unitId": "unt_geriatrics",
+    "unitName": "Tallgården",
     "minutes": 75,
     "longAfter": 60,
     "km": 28,
     "possibleWishes": 2,
     "wishRank": 1,
 }
-_LINE: dict[str, JsonValue] = {**_ENTRY, "unitName": "Tallgården", "counts": True}
+_LINE: dict[str, JsonValue] = {**_ENTRY, "counts": True}
 _TERM: dict[str, JsonValue] = {
     "termId": "trm_vt2027",
     "termCode": "VT2027",
@@ -81,6 +82,7 @@ class EntryShown(Shown):
     start: Week
     weeks: int
     unit_id: str
+    unit_name: str = Field(description="As it was then. Som det var då.")
     minutes: int = Field(description="Of the journey one way, as planned. För resan enkel väg, som planerad.")
     long_after: int = Field(
         description="More minutes than this made it a long journey. Fler minuter än så gjorde resan lång."
@@ -103,11 +105,10 @@ class EntryShown(Shown):
 
 
 class LineShown(EntryShown):
-    """A line of the ledger with its unit, and whether it counts. En rad i terminsboken, och om den räknas."""
+    """A line of the ledger, and whether it counts. En rad i terminsboken, och om den räknas."""
 
     model_config = example(_LINE)
 
-    unit_name: str
     counts: bool = Field(
         description="The latest line of a placement that has not ended. "
         "Sista raden för en placering som inte har avslutats."
@@ -115,8 +116,8 @@ class LineShown(EntryShown):
 
     @classmethod
     def of_line(cls, line: Line) -> LineShown:
-        """Show a line with its unit's name."""
-        return cls(**_values(line.entry), unit_name=line.unit_name, counts=line.counts)
+        """Show a line of an account."""
+        return cls(**_values(line.entry), counts=line.counts)
 
 
 class TermAccountShown(Shown):

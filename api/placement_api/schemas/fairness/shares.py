@@ -99,10 +99,10 @@ class InstitutionShareShown(Shown):
     def of(cls, share: InstitutionShare, language: str) -> InstitutionShareShown:
         """Show a lärosäte, named in a language."""
         return cls(
-            institution_id=share.institution_id,
+            institution_id=share.asked.institution,
             name=getattr(share.name, language),
-            students=share.students,
-            requests=share.requests,
+            students=share.asked.students,
+            requests=share.asked.requests,
             fared=None if share.fared is None else _fared(share.fared),
         )
 
@@ -129,10 +129,10 @@ class HostShareShown(Shown):
     def of(cls, share: HostShare, language: str) -> HostShareShown:
         """Show a provider, named in a language."""
         return cls(
-            provider_id=share.provider_id,
+            provider_id=share.provider.id,
             name=getattr(share.name, language),
-            kind=share.kind,
-            population=share.population,
+            kind=share.provider.kind,
+            population=share.provider.population,
             units=share.units,
             supervisors=share.supervisors,
             offered=share.offered,
