@@ -10,18 +10,18 @@ from placement_solver.weeks import IsoWeek
 TOLD_ON = dt.date(2026, 11, 2)
 
 
-def entry(number: int = 0, **changes: object) -> LedgerEntry:
+def entry(position: int = 0, **changes: object) -> LedgerEntry:
     """What the placement of the small world has cost its student, with some changes."""
     values: dict[str, object] = {
-        "id": f"led_{number}",
+        "id": f"led_{position}",
         "student_id": "stu_a",
         "term_id": "trm_a",
         "placement_id": "pla_a",
-        "number": number + 1,
+        "number": position + 1,
         "unit_id": "unt_a",
         "unit_name": "Tallgården",
         "cause": LedgerCause.PUBLISHED,
-        "recorded_at": dt.datetime(2026, 11, 2, 9, number % 60, tzinfo=dt.UTC),
+        "recorded_at": dt.datetime(2026, 11, 2, 9, position % 60, tzinfo=dt.UTC),
         "told_on": TOLD_ON,
         "start": IsoWeek(2026, 53),
         "weeks": 5,

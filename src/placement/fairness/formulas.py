@@ -54,6 +54,12 @@ def enter_formula(session: Session, by: Caller, given: Mapping[str, Any]) -> Bur
             f"{formula.valid_from} has passed: a formula is known before it applies",
             f"{formula.valid_from} har passerat: en formel är känd innan den gäller",
         )
+    if formula.very_late_notice < formula.late_notice:
+        raise fault(
+            "/very_late_notice",
+            f"a very late notice gives at least as much as a late one, {formula.late_notice}",
+            f"ett mycket sent besked ger minst lika mycket som ett sent, {formula.late_notice}",
+        )
     if session.exec(select(BurdenFormula).where(BurdenFormula.valid_from == formula.valid_from)).first() is not None:
         raise conflict(
             "/valid_from",

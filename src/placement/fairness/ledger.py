@@ -15,7 +15,7 @@ from sqlmodel import Session, col, select
 
 from placement import nouns
 from placement.callers import Caller
-from placement.clock import day_of, today
+from placement.clock import day_of, now, today
 from placement.events import feed
 from placement.fairness.stays import Stay, weigh_stays
 from placement.store.access import COORDINATORS, INSTITUTIONS, add, allow, fault, found, refer
@@ -150,8 +150,8 @@ def _write(
     """Write what placements mean for their students, who were told on the day of their publication."""
     stays = weigh_stays(solved, ((RequestId(each.request_id), UnitId(each.unit_id)) for each in placements))
     earlier = {each.publication_id for each in placements} - {publication.id}
-    publications = [publication, *read_in_batches(session, select(Publication), Publication.id, earlier)]
-    told = {each.id: day_of(each.published_at) for each in publications}
+    publications = read_in_batches(session, select(Publication), Publication.id, earlier)
+    told = {publication.id: today(), **{each.id: day_of(each.published_at) for each in publications}}
     units = read_in_batches(session, select(Unit), Unit.id, (each.unit_id for each in placements))
     names = {unit.id: unit.name for unit in units}
     for each in placements:
@@ -172,6 +172,7 @@ def _first(placement: Placement, stay: Stay, unit_name: str, told_on: dt.date) -
         unit_id=placement.unit_id,
         unit_name=unit_name,
         cause=LedgerCause.PUBLISHED,
+        recorded_at=now(),
         told_on=told_on,
         start=placement.start,
         weeks=placement.weeks,
@@ -186,7 +187,7 @@ def _first(placement: Placement, stay: Stay, unit_name: str, told_on: dt.date) -
 def _next(entry: LedgerEntry, cause: LedgerCause, **values: Any) -> LedgerEntry:  # noqa: ANN401 (any column)
     """Return a placement's next line: the values of the latest, but for those given."""
     kept = {name: getattr(entry, name) for name in _KEPT}
-    return LedgerEntry(**{**kept, **values}, cause=cause, number=entry.number + 1)
+    return LedgerEntry(**{**kept, **values}, cause=cause, recorded_at=now(), number=entry.number + 1)
 
 
 def _differs(entry: LedgerEntry, placement: Placement) -> bool:
