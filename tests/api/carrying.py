@@ -20,7 +20,7 @@ from tests.api.parties import Party
 
 LATER = 32
 """Weeks from the spring term's first week to the autumn term's."""
-FORMULA = {
+FORMULA: dict[str, Any] = {
     "validFrom": "2026-12-01",
     "longWeek": 20,
     "weekAway": 30,
@@ -38,6 +38,7 @@ class Figures:
 
     placed: int
     minutes: int
+    most_asked: int
     most_placed: int
     most_minutes: int
     most_long: int
@@ -70,14 +71,12 @@ class County:
             starts = self.by.get(f"{path}/{spring['id']}")["starts"]
             if starts:
                 self.by.ask("PUT", f"{path}/{autumn}", 200, {"starts": [later(week) for week in starts]})
-        for offer in self.by.all(f"/v1/capacity-offers?termId={spring['id']}"):
-            if offer["status"] == "answered":
-                kept = {name: offer[name] for name in ("unitId", "professions", "institutions", "status")}
-                weeks = [{**each, "week": later(each["week"])} for each in offer["weeks"]]
-                self.by.enter("/v1/capacity-offers", {**kept, "termId": autumn, "weeks": weeks})
-        for request in self.by.all(f"/v1/requests?termId={spring['id']}"):
-            kept = {name: request[name] for name in ("studentId", "courseId", "preferences")}
-            self.by.enter("/v1/requests", {**kept, "termId": autumn})
+        offers = self.by.all(f"/v1/capacity-offers?termId={spring['id']}")
+        self.by.hand_in("capacity-offers", {"rows": [moved(each, autumn) for each in offers if each["weeks"]]})
+        kept = ("studentId", "courseId", "preferences")
+        requests = self.by.all(f"/v1/requests?termId={spring['id']}")
+        asked_again = [{**{name: each[name] for name in kept}, "termId": autumn} for each in requests]
+        self.by.hand_in("requests", {"rows": asked_again})
 
     def run(self, term: str, **order: object) -> str:
         """Order a run, carry it out here, and return its id."""
@@ -108,6 +107,7 @@ class County:
         return Figures(
             placed=len(placed),
             minutes=sum(minutes.values()),
+            most_asked=sum(request.student in most for request in problem.requests),
             most_placed=len(theirs),
             most_minutes=sum(minutes[request.id] for request, _ in theirs),
             most_long=sum(minutes[request.id] > problem.travel.long_after for request, _ in theirs),
@@ -123,6 +123,12 @@ class County:
 def weighed(problem: Problem) -> Problem:
     """Return a problem in which what is carried weighs 1, to tell what a plan would cost under it."""
     return replace(problem, weights=replace(problem.weights, carried_burden=1))
+
+
+def moved(offer: dict[str, Any], term: str) -> dict[str, Any]:
+    """Return an offer as it is entered in another term, 32 weeks later."""
+    kept = {name: offer[name] for name in ("unitId", "professions", "institutions", "status")}
+    return {**kept, "termId": term, "weeks": [{**each, "week": later(each["week"])} for each in offer["weeks"]]}
 
 
 def later(week: str) -> str:
