@@ -65,7 +65,7 @@ from placement.tables import (
     WordList,
 )
 from placement_solver.weeks import IsoWeek
-from tests import money
+from tests import carried, money
 
 WEEK = IsoWeek(2026, 53)
 T = TypeVar("T", bound=Row)
@@ -73,7 +73,8 @@ T = TypeVar("T", bound=Row)
 
 def small_world() -> list[Row]:
     """One lärosäte and one municipality with an agreement, a unit, a student and a plan, to be added."""
-    return [*places(), *term(), *capacity(), *agreement(), *education(), *plan(), *swap(), *followed()]
+    made = [*places(), *term(), *capacity(), *agreement(), *education(), *plan()]
+    return [*made, *swap(), *followed(), *carried.rows()]
 
 
 def one(table: type[T]) -> T:

@@ -67,6 +67,14 @@ GROUPS: Mapping[str, Words] = {
         "Settlement: what is to be paid under the agreements, and what the state pays (ALF).",
     ),
     "calendars": Words("Kalendrar på hemliga adresser.", "Calendars at secret addresses."),
+    "student-pages": Words(
+        "Hemliga adresser där studenter läser om sina egna terminer.",
+        "Secret addresses at which students read their own terms.",
+    ),
+    "fairness": Words(
+        "Rättvisa över tid: terminsboken, poängen som den ger, och andelar i förhållande till storlek.",
+        "Fairness over time: the ledger, the points that it gives, and shares against size.",
+    ),
     "webhooks": Words(
         "Händelser som sänds till en adress hos mottagaren.", "Events sent to an address of the receiver."
     ),

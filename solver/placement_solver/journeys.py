@@ -18,10 +18,10 @@ def minutes_between(problem: Problem, student: Student, unit: Unit) -> int:
         known = travel.matrix.get(student.zone, {}).get(unit.zone)
         if known is not None:
             return known
-    return floor(travel.base_minutes + travel.minutes_per_km * _kilometres(student, unit) + 0.5)
+    return floor(travel.base_minutes + travel.minutes_per_km * kilometres_between(student, unit) + 0.5)
 
 
-def _kilometres(student: Student, unit: Unit) -> float:
+def kilometres_between(student: Student, unit: Unit) -> float:
     """Return the great-circle distance by the haversine formula."""
     north, south = radians(unit.lat), radians(student.lat)
     east = radians(unit.lon) - radians(student.lon)

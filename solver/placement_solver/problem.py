@@ -30,6 +30,8 @@ RequestId = NewType("RequestId", str)
 TakenId = NewType("TakenId", str)
 
 FORMAT = "placement-problem/1"
+MOST_POINTS = 1_000
+"""The most points of carried burden that a student can have."""
 PROVIDER_KINDS = ("region", "municipality", "private")
 
 
@@ -112,7 +114,10 @@ class Agreement:
 
 @dataclass(frozen=True, slots=True)
 class Student:
-    """A student, known by an opaque id; ``lat``, ``lon`` is where travel starts."""
+    """A student, known by an opaque id; ``lat``, ``lon`` is where travel starts.
+
+    ``burden`` is what earlier terms have cost the student, in points from 0 to `MOST_POINTS`.
+    """
 
     id: StudentId
     institution: InstitutionId
@@ -124,6 +129,7 @@ class Student:
     max_travel: int | None
     distinct_units: bool
     zone: str | None = None
+    burden: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +206,7 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What one unit of each objective term costs. The last two are off unless the document gives them."""
+    """What one unit of each objective term costs; a term that older documents lack weighs nothing there."""
 
     unplaced: int
     travel: int
@@ -210,6 +216,7 @@ class Weights:
     change: int
     interprofessional: int = 0
     pairs: int = 0
+    carried_burden: int = 0
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ SUPERVISOR = Words("handledaren", "supervisor")
 TERM = Words("terminen", "term")
 UNIT = Words("enheten", "unit")
 
+IN_THE_LEDGER = Words("bland studentens", "among the student's")
 IN_THE_PROGRAMME = Words("i studentens program", "in the student's programme")
 IN_THE_TERM = Words("i terminen", "in the term")
 AT_THE_INSTITUTION = Words("vid studentens lärosäte", "at the student's lärosäte")

@@ -10,6 +10,7 @@ from placement.callers import SYSTEM
 from placement.planning.gather import gather
 from placement.tables import (
     BlockedUnit,
+    LedgerEntry,
     Pin,
     Placement,
     Row,
@@ -31,7 +32,7 @@ class World:
 
     def __init__(self, session: Session) -> None:
         self.session = session
-        left_out = BlockedUnit | Pin | Placement | StatementLine | SwapSide
+        left_out = BlockedUnit | LedgerEntry | Pin | Placement | StatementLine | SwapSide
         self.rows = [row for row in small_world() if not isinstance(row, left_out)]
         self.unit = self.one(Unit)
         self.unit.site_id = None

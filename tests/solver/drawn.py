@@ -79,7 +79,7 @@ def drawn(number: int) -> Problem:
         term = gathering(random.Random(f"gathering {number}"), term)
     if number % 4 == 1:
         term = replace(term, taken=taken_by_others(random.Random(f"taken {number}"), term, chance.randint(1, 4)))
-    term = _thinned(_mended(term))
+    term = _thinned(_mended(carrying(term, number)))
     term = _mended(replace(term, current=_decisions(chance, term, chance.randint(0, 2))))
     if number % 3 == 0:
         term = _mended(replace(term, pins=_decisions(chance, term, chance.randint(1, 2))))
@@ -97,6 +97,15 @@ def gathering(chance: random.Random, term: Problem) -> Problem:
     )
     weights = replace(term.weights, interprofessional=together, pairs=paired)
     return replace(term, students=students, requests=requests, weights=weights)
+
+
+def carrying(term: Problem, number: int) -> Problem:
+    """Give the students of some terms burdens that count; what else is drawn stays the same."""
+    if number % 5 != 2:
+        return term
+    chance = random.Random(f"burden {number}")
+    students = tuple(replace(each, burden=chance.choice((0, 0, 250, 999, 1_000))) for each in term.students)
+    return replace(term, students=students, weights=replace(term.weights, carried_burden=chance.choice((1, 4, 30))))
 
 
 def by_week(chance: random.Random, weeks: int, amounts: tuple[int, ...]) -> int | tuple[int, ...]:

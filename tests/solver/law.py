@@ -237,7 +237,14 @@ def cases(draw: DrawFn, most_taken: int = 1) -> Case:
         pins=draw(decisions(weeks, requests, unit_ids, supervisor_ids)),
         current=draw(decisions(weeks, requests, unit_ids, supervisor_ids)),
         weights=Weights(
-            unplaced=101, travel=3, long_travel=5, preference=7, agreement_floor=11, change=13, **draw(OFTEN_OFF)
+            unplaced=101,
+            travel=3,
+            long_travel=5,
+            preference=7,
+            agreement_floor=11,
+            change=13,
+            carried_burden=17,
+            **draw(OFTEN_OFF),
         ),
         sha256="0" * 64,
         taken=draw(taken_by_other_terms(weeks, unit_ids, supervisor_ids, most_taken)),
@@ -263,6 +270,7 @@ def people(draw: DrawFn, weeks: int, unit_ids: tuple[UnitId, ...]) -> tuple[tupl
                 max_travel=draw(st.none() | st.sampled_from((5, 20, 50))),
                 distinct_units=draw(st.booleans()),
                 zone=draw(st.sampled_from(ZONES)),
+                burden=draw(st.sampled_from((0, 0, 333, 1_000))),
             )
         )
     requests: list[Request] = []

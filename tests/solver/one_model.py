@@ -197,15 +197,26 @@ def minutes_between(problem: Problem, student: Student, unit: Unit) -> int:
 
 def _cost(problem: Problem, request: Request, student: Student, unit: Unit) -> int:
     weights, minutes, wished = problem.weights, minutes_between(problem, student, unit), request.preferences
+    rank = wished.index(unit.id) if unit.id in wished else len(wished)
     return (
         weights.travel * minutes
         + weights.long_travel * max(0, minutes - problem.travel.long_after)
-        + weights.preference * (wished.index(unit.id) if unit.id in wished else len(wished))
+        + weights.preference * rank
+        + weights.carried_burden * (student.burden * (min(minutes, _farthest(problem, student)) + 5 * rank) // 1000)
     )
 
 
 def _price(problem: Problem, request: Request) -> int:
-    return problem.weights.unplaced * request.priority
+    student = problem.student[request.student]
+    felt = _farthest(problem, student) + 5 * len(request.preferences)
+    return problem.weights.unplaced * request.priority + problem.weights.carried_burden * (
+        student.burden * felt // 1000
+    )
+
+
+def _farthest(problem: Problem, student: Student) -> int:
+    limit = problem.travel.max_travel if student.max_travel is None else student.max_travel
+    return 24 * 60 if limit is None else limit
 
 
 def _in_week(amount: int | tuple[int, ...], week: int) -> int:

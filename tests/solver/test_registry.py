@@ -51,6 +51,7 @@ def test_the_wishes_are_the_terms_of_the_objective_in_their_order() -> None:
         "change",
         "interprofessional",
         "pairs",
+        "carried_burden",
     ]
 
 

@@ -292,7 +292,7 @@ def test_the_largest_numbers_that_a_document_may_hold_are_computed_exactly() -> 
             request(priority=1000, supervision=Supervision(1000.0)),
             request("bo-1", priority=1000, supervision=Supervision(7.5)),
         ),
-        students=(student(), student("bo")),
+        students=(student(burden=1_000), student("bo", burden=999)),
         weights=weights,
     )
     plan = solved(term)

@@ -4,8 +4,9 @@ from placement_api.consequences import tell_consequences
 from placement_api.idempotency import keep_answers
 from placement_api.routes import meta, sheets
 from placement_api.routes.events import feed
+from placement_api.routes.fairness import formulas, ledger, shares
 from placement_api.routes.in_force import placements, publishing, swaps
-from placement_api.routes.outgoing import calendars, webhooks
+from placement_api.routes.outgoing import calendars, student_pages, webhooks
 from placement_api.routes.planning import balances, lottery, pins, plans, readiness, runs
 from placement_api.routes.reading import changes, comparisons, explanations, prices
 from placement_api.routes.register import (
@@ -57,6 +58,10 @@ _ROUTERS = (
     statements.router,
     alf.router,
     calendars.router,
+    student_pages.router,
+    ledger.router,
+    formulas.router,
+    shares.router,
     webhooks.router,
     audit_trail.router,
 )

@@ -27,6 +27,7 @@ from placement_solver.documents.structures import (
 )
 from placement_solver.problem import (
     FORMAT,
+    MOST_POINTS,
     PROVIDER_KINDS,
     Agreement,
     Capacity,
@@ -44,6 +45,7 @@ from placement_solver.problem import (
     Weights,
 )
 from placement_solver.taken import THIS_TERM
+from placement_solver.wishes.carried_burden import STEP
 
 LONGEST_TERM: Final = 60
 LARGEST_AMOUNT: Final = 1_000_000
@@ -202,6 +204,12 @@ student = Record(
         ),
         "distinct_units": Field(Flag(), "Whether each of their placements must be at another unit."),
         "zone": Field(OrNull(Text()), "The zone in travel.matrix where their journeys start.", optional=True),
+        "burden": Field(
+            WholeOrNull(Whole(0, MOST_POINTS)),
+            "What earlier terms have cost the student, in points by the published formula; it makes the journeys and"
+            " wishes of this term count more by weights.carried_burden. Left out where it is 0.",
+            optional=True,
+        ),
     },
 )
 
@@ -343,6 +351,13 @@ weights = Record(
             WholeOrNull(_weight),
             "For each week in which a unit has an odd number of the students of one pair_group. Left out where it is"
             " 0: the term is then off.",
+            optional=True,
+        ),
+        "carried_burden": Field(
+            WholeOrNull(_weight),
+            "For each minute of travel, one way, and for each step down the request's preferences, which counts as"
+            f" {STEP} minutes, of a student with {MOST_POINTS} points of burden; in proportion for fewer points. Left"
+            " out where it is 0.",
             optional=True,
         ),
     },

@@ -279,14 +279,15 @@ class Mending:
 def in_order(market: Market, inheritance: Inheritance, waiting: Bools, unplaced: int) -> Market:
     """Return a market, opened at `ANY_PRICE`, whose costs follow the order of the module's docstring.
 
-    ``unplaced`` is the problem's own weight, at which waiting requests get a place. If the costs would not fit into 64
-    bits, the problem's own costs, the last in the order, are counted in coarser steps.
+    ``unplaced`` is the problem's own weight, at which waiting requests get a place; what other terms of the objective
+    ask for one without a place comes on top. If the costs would not fit into 64 bits, the problem's own costs, the last
+    in the order, are counted in coarser steps.
     """
     columns, floor, gatherings = market.columns, market.floor, market.gatherings
     people = len(market.unplaced)
     priority = market.unplaced // ANY_PRICE
     gifts = np.bincount(floor.slot, weights=floor.amount, minlength=1) * floor.weight
-    waits = unplaced * priority * waiting
+    waits = (unplaced * priority + market.unplaced % ANY_PRICE) * waiting
     dearest = int(market.cost.max(initial=0)) + int(gifts.max(initial=0)) + gatherings.most()
     span = people * (dearest + 1) + int(waits.sum())
     steps = (len(inheritance.unsupervised) + 1) * (people + 1) * (int(priority[~waiting].sum()) + 1)

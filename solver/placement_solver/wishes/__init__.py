@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from placement_solver.wishes.agreement_floor import AgreementFloor
 from placement_solver.wishes.base import Cost, Counts, Gathering, Needs, Shortfall, Wish
+from placement_solver.wishes.carried_burden import CarriedBurden
 from placement_solver.wishes.change import Change
 from placement_solver.wishes.interprofessional import Interprofessional
 from placement_solver.wishes.long_travel import LongTravel
@@ -21,6 +22,7 @@ WISHES: tuple[Wish, ...] = (
     Change(),
     Interprofessional(),
     Pairs(),
+    CarriedBurden(),
 )
 COSTS: tuple[Cost, ...] = tuple(wish for wish in WISHES if isinstance(wish, Cost))
 SHORTFALLS: tuple[Shortfall, ...] = tuple(wish for wish in WISHES if isinstance(wish, Shortfall))

@@ -119,6 +119,17 @@ CATALOGUE: Mapping[str, Words] = {
         "The term's weeks, the dates of its round or its weights have changed.",
     ),
     "lottery.drawn": Words("Lottnummer är dragna för terminen.", "Lottery numbers have been drawn for the term."),
+    "burden-formula.entered": Words(
+        "En formel för bördepoäng är införd och gäller från sin dag.",
+        "A formula for points of burden has been entered and applies from its day.",
+    ),
+    "burden-formula.removed": Words(
+        "En formel för bördepoäng är borttagen innan den började gälla.",
+        "A formula for points of burden has been removed before it applied.",
+    ),
+    "ledger.corrected": Words(
+        "En rad i en students terminsbok är rättad.", "A line of a student's ledger has been corrected."
+    ),
     "webhook.test": Words(
         "Ett test, som bara skickas till den webhook som det har begärts för.",
         "A test, sent only to the webhook for which it was requested.",

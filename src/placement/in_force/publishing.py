@@ -18,6 +18,7 @@ from placement.callers import SYSTEM, Caller
 from placement.clock import now
 from placement.errors import ConflictError, Fault, NotFoundError
 from placement.events import feed
+from placement.fairness import ledger
 from placement.in_force.changes import Change, asked_in, changes_by
 from placement.in_force.clashes import Clash, Held, find_clashes, find_overruns, held_beside
 from placement.in_force.placements import happening
@@ -257,6 +258,7 @@ def _switch(session: Session, by: Caller, publication: Publication, plan: Plan, 
     session.add_all(new)
     session.flush()
     lapsed = [*lapse(session, by, ended, SwapReason.ENDED), *lapse(session, by, moved, SwapReason.MOVED)]
+    ledger.follow(session, [*in_force, *new], solved, publication)
     in_all = {"publicationId": publication.id, "number": publication.number, "publishedBy": publication.published_by}
     subject = feed.Subject("plan.published", "publication", publication.id, publication.term_id)
     feed.tell(session, [(subject, in_all), *happenings, *lapsed])

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, true
 from sqlmodel import Session, col, select
 
+from placement.fairness.points import burdens_of
 from placement.register.retakes import class_of
 from placement.tables import (
     Agreement,
@@ -207,12 +208,17 @@ def weeks_covered(agreement: Agreement, term: Term) -> tuple[int, int]:
 
 
 def write_students(
-    session: Session, requests: Iterable[OpenRequest], students: Collection[str] | None = None
+    session: Session,
+    term: Term,
+    requests: Iterable[OpenRequest],
+    students: Collection[str] | None = None,
 ) -> list[Entry]:
     """Return the students with open requests; their units must be distinct if one of their courses demands another.
 
-    ``students`` are the ids of those students, if they are few.
+    ``students`` are the ids of those students, if they are few. What they have carried in earlier terms is written
+    where the published formula gives points for it.
     """
+    burdens = burdens_of(session, term)
     blocked = _by_key(
         session.exec(
             select(BlockedUnit.student_id, BlockedUnit.unit_id)
@@ -235,6 +241,7 @@ def write_students(
                 "max_travel": student.max_travel,
                 "distinct_units": student.distinct_units,
                 "zone": student.zone,
+                **({"burden": burdens[student.id]} if student.id in burdens else {}),
             },
         )
         entry["distinct_units"] |= course.unit_rule is UnitRule.ANOTHER

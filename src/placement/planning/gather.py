@@ -125,7 +125,7 @@ def write_term(
         "capacities": entries.write_capacities(session, term, index, at),
         "supervisors": supervisors,
         "agreements": agreements,
-        "students": entries.write_students(session, requests, students),
+        "students": entries.write_students(session, term, requests, students),
         "requests": entries.write_requests(session, term, requests, index, few),
         "travel": entries.write_travel(session, term),
         "pins": lines_of(decided, term, asked),
@@ -145,7 +145,11 @@ def write_term(
 
 def _may_be_off(term: Term) -> dict[str, int]:
     """Return the weights that the document leaves out where they are 0."""
-    return {"interprofessional": term.weight_interprofessional, "pairs": term.weight_pairs}
+    return {
+        "interprofessional": term.weight_interprofessional,
+        "pairs": term.weight_pairs,
+        "carried_burden": term.weight_carried_burden,
+    }
 
 
 def open_requests(session: Session, term: Term, mode: RunMode) -> list[OpenRequest]:

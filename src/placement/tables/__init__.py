@@ -16,6 +16,7 @@ from placement.tables.calendars import Calendar, CalendarSubject
 from placement.tables.capacity import CapacityOffer, DeclineReason, OfferInstitution, OfferStatus, OfferWeek
 from placement.tables.columns import Row, new_id
 from placement.tables.education import Course, CourseWindow, Programme, UnitRule
+from placement.tables.fairness import BurdenFormula, CorrectionReason, LedgerCause, LedgerEntry
 from placement.tables.idempotency import IdempotencyKey
 from placement.tables.lists import ListedWord, WordList
 from placement.tables.places import (
@@ -63,6 +64,7 @@ from placement.tables.settlement import (
     Verdict,
     WeekKind,
 )
+from placement.tables.student_pages import StudentPage
 from placement.tables.students import (
     RETAKE_CLASS,
     BlockedUnit,
@@ -98,10 +100,12 @@ __all__ = [
     "AuditEntry",
     "Basis",
     "BlockedUnit",
+    "BurdenFormula",
     "Calendar",
     "CalendarSubject",
     "CapacityOffer",
     "Cohort",
+    "CorrectionReason",
     "Course",
     "CourseWindow",
     "DeclineReason",
@@ -111,6 +115,8 @@ __all__ = [
     "Event",
     "Figure",
     "IdempotencyKey",
+    "LedgerCause",
+    "LedgerEntry",
     "Level",
     "ListedWord",
     "Municipality",
@@ -144,6 +150,7 @@ __all__ = [
     "StatementLine",
     "StopReason",
     "Student",
+    "StudentPage",
     "Supervisor",
     "SupervisorRole",
     "SupervisorWeek",

@@ -6,6 +6,7 @@ from tests.api.matrix import (
     balances,
     calendars,
     capacity,
+    fairness,
     institutions,
     places,
     planning,
@@ -33,4 +34,5 @@ LINES: tuple[Line, ...] = (
     *settlement.LINES,
     *calendars.LINES,
     *webhooks.LINES,
+    *fairness.LINES,
 )

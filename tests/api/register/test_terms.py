@@ -31,6 +31,7 @@ def test_a_term_that_begins_in_week_53_is_opened_with_its_usual_dates(client: Te
             "change": 60,
             "interprofessional": 0,
             "pairs": 0,
+            "carriedBurden": 0,
         },
         "travel": {"baseMinutes": 12.0, "minutesPerKm": 2.2, "maxMinutes": 120, "longAfter": 60},
     }

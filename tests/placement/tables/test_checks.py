@@ -103,6 +103,11 @@ BREACHES = {
         "status = 'completed', weeks_done = 6",
     ],
     "ck_placement_reason_iff_ended": ["status = 'declined'", "reason = 'other'"],
+    "ck_ledger_entry_correction": ["cause = 'corrected', correction = 'nonsense'"],
+    "ck_ledger_entry_possible_wishes_bounds": ["possible_wishes = 101"],
+    "ck_ledger_entry_rank_within_wishes": ["wish_rank = 3", "wish_rank = -1"],
+    "ck_ledger_entry_reason_iff_corrected": ["cause = 'corrected'", "correction = 'wrong-point'"],
+    "ck_student_page_secret_sha256_length": ["secret_sha256 = 'secret'"],
     "ck_plan_problem_sha256_length": ["problem_sha256 = 'abc'"],
     "ck_plan_bound_below_objective": ["bound = 13"],
 }

@@ -125,6 +125,7 @@ class OtherWeights(Given):
     change: Count | None = None
     interprofessional: Count | None = None
     pairs: Count | None = None
+    carried_burden: Count | None = None
 
 
 class RunGiven(Given):

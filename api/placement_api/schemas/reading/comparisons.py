@@ -38,6 +38,7 @@ _DRAFT: dict[str, JsonValue] = {
         "change": 0,
         "interprofessional": 0,
         "pairs": 0,
+        "carriedBurden": 0,
     },
     "unplaced": [_LEFT_OUT],
     "fairness": {"everyone": {"placed_share": 0.98}, "evenness": []},
@@ -91,6 +92,7 @@ class TermsShown(Shown):
             "change": 0,
             "interprofessional": 0,
             "pairs": 0,
+            "carriedBurden": 0,
         }
     )
 
@@ -102,6 +104,7 @@ class TermsShown(Shown):
     change: int
     interprofessional: int = 0
     pairs: int = 0
+    carried_burden: int = Field(0, description="0 where it is off. 0 där den är av.")
 
 
 class DraftShown(Shown):

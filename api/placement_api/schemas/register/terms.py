@@ -31,6 +31,7 @@ _WEIGHTS: JsonDict = {
     "change": 60,
     "interprofessional": 0,
     "pairs": 0,
+    "carriedBurden": 0,
 }
 _TRAVEL: JsonDict = {"baseMinutes": 12, "minutesPerKm": 2.2, "maxMinutes": 120, "longAfter": 60}
 _TERM: JsonDict = {
@@ -75,6 +76,11 @@ class Weights(Given):
         _default("weight_pairs"),
         description="For each week in which a unit has an odd number of the students of a course that teaches in pairs;"
         " 0: off. För varje vecka som en enhet har ett udda antal studenter från en kurs som undervisar i par; 0: av.",
+    )
+    carried_burden: Count = Field(
+        _default("weight_carried_burden"),
+        description="For each minute and step down the list of a student with 1,000 points of burden; 0: off. "
+        "För varje minut och steg ner på listan för en student med 1 000 bördepoäng; 0: av.",
     )
 
 
