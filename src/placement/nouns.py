@@ -23,6 +23,9 @@ PROVIDER = Words("huvudmannen", "provider")
 REQUEST = Words("begäran", "request")
 RUN = Words("körningen", "run")
 SITE = Words("studieorten", "site")
+SITE_PRIORITY = Words("förtursklassen", "priority class")
+SITE_ROUND = Words("studieortsvalet", "site round")
+SITE_WISH = Words("önskemålet", "wish")
 STUDENT = Words("studenten", "student")
 SUPERVISOR = Words("handledaren", "supervisor")
 TERM = Words("terminen", "term")
@@ -30,6 +33,8 @@ UNIT = Words("enheten", "unit")
 
 IN_THE_PROGRAMME = Words("i studentens program", "in the student's programme")
 IN_THE_TERM = Words("i terminen", "in the term")
+IN_THE_COHORT = Words("i kullen", "in the cohort")
+IN_THE_ROUND = Words("i studieortsvalet", "in the site round")
 AT_THE_INSTITUTION = Words("vid studentens lärosäte", "at the student's lärosäte")
 AT_THE_UNIT = Words("vid enheten", "at the unit")
 
@@ -64,6 +69,12 @@ PROGRAMMES = _counted("program", "program", "programme", "programmes")
 PUBLICATIONS = _counted("publicering", "publiceringar", "publication", "publications")
 REQUESTS = _counted("begäran", "begäranden", "request", "requests")
 RUNS = _counted("körning", "körningar", "run", "runs")
+SITE_DECISIONS = _counted("beslut om studieort", "beslut om studieort", "decision on a site", "decisions on a site")
+SITE_ROUNDS = _counted("studieortsval", "studieortsval", "site round", "site rounds")
+SITE_TURNS = _counted(
+    "utfall av ett studieortsval", "utfall av studieortsval", "outcome of a site round", "outcomes of a site round"
+)
+SITE_WISHES = _counted("önskemål om studieort", "önskemål om studieort", "wish for a site", "wishes for a site")
 SITES = _counted("studieort", "studieorter", "site", "sites")
 START_WEEKS = _counted(
     "startvecka för kurser", "startveckor för kurser", "start week of courses", "start weeks of courses"

@@ -125,7 +125,7 @@ def write_term(
         "capacities": entries.write_capacities(session, term, index, at),
         "supervisors": supervisors,
         "agreements": agreements,
-        "students": entries.write_students(session, requests, students),
+        "students": entries.write_students(session, term, requests, students),
         "requests": entries.write_requests(session, term, requests, index, few),
         "travel": entries.write_travel(session, term),
         "pins": lines_of(decided, term, asked),
