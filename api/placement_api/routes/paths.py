@@ -31,6 +31,7 @@ ProgrammePath = Annotated[Id, _path("programmeId", "the programme", "programmet"
 RequestPath = Annotated[Id, _path("requestId", "the request", "begäran")]
 RunPath = Annotated[Id, _path("runId", "the run", "körningen")]
 SitePath = Annotated[Id, _path("siteId", "the site", "studieorten")]
+SiteRoundPath = Annotated[Id, _path("siteRoundId", "the site round", "studieortsvalet")]
 StudentPath = Annotated[Id, _path("studentId", "the student", "studenten")]
 SupervisorPath = Annotated[Id, _path("supervisorId", "the supervisor", "handledaren")]
 TermPath = Annotated[Id, _path("termId", "the term", "terminen")]

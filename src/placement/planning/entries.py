@@ -212,7 +212,8 @@ def write_students(
 ) -> list[Entry]:
     """Return the students with open requests; their units must be distinct if one of their courses demands another.
 
-    Their sites are those of the term: a decision that holds from a later one does not count. ``students`` are the ids of those students, if they are few.
+    Their sites are those of the term: a decision that holds from a later one does not count. ``students`` are the ids
+    of those students, if they are few.
     """
     blocked = _by_key(
         session.exec(

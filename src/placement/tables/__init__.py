@@ -51,6 +51,7 @@ from placement.tables.publishing import (
     Publication,
 )
 from placement.tables.site_rounds import (
+    LONGEST_NOTE,
     MOST_CLASSES,
     MOST_SITES,
     PriorityEffect,
@@ -82,6 +83,7 @@ METADATA = Row.metadata
 __all__ = [
     "FINISHED",
     "HOLDING",
+    "LONGEST_NOTE",
     "METADATA",
     "MOST_CLASSES",
     "MOST_SITES",
