@@ -38,7 +38,7 @@ from placement_api.schemas.register.requests import RequestGiven
 from placement_api.schemas.register.students import StudentGiven
 from placement_api.schemas.register.supervision import SupervisorChange, TrainingGiven
 from placement_api.schemas.register.travel_times import TravelTimeGiven
-from placement_api.schemas.site_choice.wishes import WishGiven
+from placement_api.schemas.site_choice.wishes import SiteWishGiven
 from placement_solver.words import Words
 
 _ROW_ID = (
@@ -270,7 +270,7 @@ class RequestRow(RequestGiven, Change):
     preferences: Annotated[References, Field(max_length=100)]
 
 
-class SiteWishRow(WishGiven, Change):
+class SiteWishRow(SiteWishGiven, Change):
     """A wish for sites, matched by round and student. Ett önskemål om studieort, som känns igen på val och student."""
 
     model_config = example(_SITE_WISH)

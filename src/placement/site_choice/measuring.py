@@ -11,6 +11,7 @@ from sqlmodel import Session, col, func, select
 
 from placement.tables import (
     Cohort,
+    Programme,
     Site,
     SitePriority,
     SiteQuota,
@@ -64,7 +65,9 @@ def measure(session: Session, rounds: Sequence[SiteRound]) -> list[RoundRecord]:
     quotas = quotas_of(session, ids)
     priorities = priorities_of(session, ids)
     sites = {site.id: site for site in session.exec(select(Site)) if quotas}
-    sizes = dict(session.exec(select(col(Cohort.id), col(Cohort.size)).where(col(Cohort.id).in_(cohorts))).all())
+    asked = select(col(Cohort.id), col(Cohort.size), col(Programme.institution_id))
+    asked = asked.join(Programme, col(Programme.id) == col(Cohort.programme_id)).where(col(Cohort.id).in_(cohorts))
+    of_cohort = {cohort: (size, institution) for cohort, size, institution in session.exec(asked)}
     in_cohort = _count_by(session, Student.cohort_id, cohorts)
     wishes = _count_by(session, SiteWish.round_id, ids)
     claims = _count_by(
@@ -77,7 +80,7 @@ def measure(session: Session, rounds: Sequence[SiteRound]) -> list[RoundRecord]:
             quotas[each.id],
             sites,
             priorities[each.id],
-            sizes[each.cohort_id],
+            of_cohort[each.cohort_id],
             in_cohort[each.cohort_id],
             taken[each.id],
             (wishes[each.id], claims[each.id]),
@@ -130,7 +133,7 @@ def _record(
     quotas: Sequence[SiteQuota],
     sites: Mapping[str, Site],
     priorities: Sequence[SitePriority],
-    size: int,
+    cohort: tuple[int, str],
     in_cohort: int,
     taken: Counter[str],
     sent: tuple[int, int],
@@ -138,11 +141,11 @@ def _record(
     """Put a round and what belongs to it together."""
     drawn = row.status in HAS_TURNS
     students = taken.total() if drawn else in_cohort
-    read = quotas_as(quotas)
+    (size, institution_id), read = cohort, quotas_as(quotas)
     by_size, by_students, with_one_more = scale(read, size), scale(read, students), scale(read, students + 1)
     return RoundRecord(
         round=row,
-        institution_id=sites[quotas[0].site_id].institution_id,
+        institution_id=institution_id,
         quotas=tuple(
             QuotaRecord(
                 quota,

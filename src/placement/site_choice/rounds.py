@@ -154,8 +154,9 @@ def _put_off(writer: Writer, row: SiteRound, changes: Mapping[str, Any]) -> None
             "The last day of an open round is not put earlier: students have been told of it.",
             "Sista dagen flyttas inte till en tidigare dag i ett öppet val: studenterna har fått den.",
         )
-    _check_dates(writer.session, row, {**row.model_dump(), **changes})
-    if writer.change(row, changes):
+    if day > row.closes_on:
+        _check_dates(writer.session, row, {**row.model_dump(), **changes})
+        writer.change(row, changes)
         writer.tell(happening("changed", row, institution_of(writer.session, row), {"closesOn": day.isoformat()}))
 
 

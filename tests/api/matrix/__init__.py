@@ -12,6 +12,7 @@ from tests.api.matrix import (
     previews,
     publishing,
     sheets,
+    site_rounds,
     supervisors,
     webhooks,
 )
@@ -25,6 +26,7 @@ LINES: tuple[Line, ...] = (
     *balances.LINES,
     *institutions.LINES,
     *planning.LINES,
+    *site_rounds.LINES,
     *sheets.LINES,
     *publishing.LINES,
     *calendars.LINES,

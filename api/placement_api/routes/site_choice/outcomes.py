@@ -19,12 +19,12 @@ from placement_api.routes.paths import SiteRoundPath, StudentPath
 from placement_api.schemas.sheets import Form
 from placement_api.schemas.site_choice.outcomes import (
     DepartureGiven,
-    LateGiven,
+    LateStudentGiven,
     ReceiptFilter,
     ReceiptSheet,
-    ReceiptShown,
+    SiteReceiptShown,
 )
-from placement_api.schemas.site_choice.rounds import DecisionGiven, RoundShown
+from placement_api.schemas.site_choice.rounds import SiteRoundDecided, SiteRoundShown
 from placement_api.transactions import Transaction
 
 router = APIRouter(prefix="/v1", tags=["site-rounds"])
@@ -50,35 +50,39 @@ _WORDS: dict[int | str, dict[str, Any]] = {
 
 @router.post("/site-rounds/{siteRoundId}/decision", summary="Decide the outcome of a site round")
 def decide_round(
-    store: Transaction, by: Institution, round_id: SiteRoundPath, given: DecisionGiven, response: Response
-) -> RoundShown:
+    store: Transaction, by: Institution, round_id: SiteRoundPath, given: SiteRoundDecided, response: Response
+) -> SiteRoundShown:
     """Let the drawn outcome hold: a named person decides, and every student gets the site from the round's term on.
 
     Låter det lottade utfallet gälla: en namngiven person beslutar, och varje student får orten från valets termin.
     """
-    shown = RoundShown.of(outcomes.decide_round(store, by, round_id, given.decided_by))
+    shown = SiteRoundShown.of(outcomes.decide_round(store, by, round_id, given.decided_by))
     tag(response, shown)
     return shown
 
 
 @router.post("/site-rounds/{siteRoundId}/late-students", status_code=201, summary="Let a late student take a vacancy")
-def enter_late_student(store: Transaction, by: Institution, round_id: SiteRoundPath, given: LateGiven) -> ReceiptShown:
+def enter_late_student(
+    store: Transaction, by: Institution, round_id: SiteRoundPath, given: LateStudentGiven
+) -> SiteReceiptShown:
     """Give a student who came after the draw the best ranked vacancy, and answer with the receipt.
 
     Ger en student som kom efter lottningen den högst rangordnade lediga platsen, och svarar med beskedet.
     """
     turn = outcomes.enter_late_student(store, by, round_id, given.student_id, given.ranking, given.decided_by)
-    return ReceiptShown.of(receipts.show_receipt(store, by, round_id, turn.student_id))
+    return SiteReceiptShown.of(receipts.show_receipt(store, by, round_id, turn.student_id))
 
 
 @router.post("/site-rounds/{siteRoundId}/departures", status_code=201, summary="Note that a student has left")
-def note_departure(store: Transaction, by: Institution, round_id: SiteRoundPath, given: DepartureGiven) -> ReceiptShown:
+def note_departure(
+    store: Transaction, by: Institution, round_id: SiteRoundPath, given: DepartureGiven
+) -> SiteReceiptShown:
     """Note that a student of the round has left the programme; the place is vacant from now on.
 
     Noterar att en student i valet har lämnat programmet; platsen är ledig från och med nu.
     """
     turn = outcomes.note_departure(store, by, round_id, given.student_id)
-    return ReceiptShown.of(receipts.show_receipt(store, by, round_id, turn.student_id))
+    return SiteReceiptShown.of(receipts.show_receipt(store, by, round_id, turn.student_id))
 
 
 @router.get("/site-rounds/{siteRoundId}/receipts", summary="List receipts of a site round")
@@ -88,13 +92,13 @@ def list_receipts(
     round_id: SiteRoundPath,
     asked: Annotated[ReceiptFilter, Query()],
     links: Linked,
-) -> Listed[ReceiptShown]:
+) -> Listed[SiteReceiptShown]:
     """List what each student met when the turn came, in the order of the turns, in words in both languages.
 
     Listar vad varje student mötte när turen kom, i turernas ordning, i ord på båda språken.
     """
     found = receipts.list_receipts(store, by, round_id, span=asked.span)
-    return links.page(asked, found, ReceiptShown.of)
+    return links.page(asked, found, SiteReceiptShown.of)
 
 
 @router.get(
@@ -122,12 +126,14 @@ def sheet_of_receipts(
 
 
 @router.get("/site-rounds/{siteRoundId}/receipts/{studentId}", summary="Show a student's receipt")
-def show_receipt(store: Transaction, by: Institution, round_id: SiteRoundPath, student_id: StudentPath) -> ReceiptShown:
+def show_receipt(
+    store: Transaction, by: Institution, round_id: SiteRoundPath, student_id: StudentPath
+) -> SiteReceiptShown:
     """Show one student's receipt.
 
     Visar en students besked.
     """
-    return ReceiptShown.of(receipts.show_receipt(store, by, round_id, student_id))
+    return SiteReceiptShown.of(receipts.show_receipt(store, by, round_id, student_id))
 
 
 @router.get(

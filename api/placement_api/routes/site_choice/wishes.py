@@ -12,7 +12,7 @@ from placement_api.paging import Linked, Listed
 from placement_api.preconditions import IfMatch, IfMatchLater, tag
 from placement_api.problems import language_of
 from placement_api.routes.paths import SiteRoundPath, StudentPath
-from placement_api.schemas.site_choice.wishes import ClaimAnswered, WishFilter, WishGiven, WishShown
+from placement_api.schemas.site_choice.wishes import ClaimAnswered, SiteWishGiven, SiteWishShown, WishFilter
 from placement_api.transactions import Transaction
 
 router = APIRouter(prefix="/v1", tags=["site-rounds"])
@@ -26,13 +26,13 @@ def list_wishes(
     round_id: SiteRoundPath,
     asked: Annotated[WishFilter, Query()],
     links: Linked,
-) -> Listed[WishShown]:
+) -> Listed[SiteWishShown]:
     """List the wishes in a round by student, each with what has become of its wish for a pair.
 
     Listar önskemålen i ett val efter student, vart och ett med vad parönskemålet blir.
     """
     found, language = wishes.list_wishes(store, by, round_id, span=asked.span), language_of(request)
-    return links.page(asked, found, lambda record: WishShown.of(record, language))
+    return links.page(asked, found, lambda record: SiteWishShown.of(record, language))
 
 
 @router.get("/site-rounds/{siteRoundId}/wishes/{studentId}", summary="Show a student's wish for sites")
@@ -43,12 +43,12 @@ def show_wish(
     round_id: SiteRoundPath,
     student_id: StudentPath,
     response: Response,
-) -> WishShown:
+) -> SiteWishShown:
     """Show one student's wish.
 
     Visar en students önskemål.
     """
-    shown = WishShown.of(wishes.show_wish(store, by, round_id, student_id), language_of(request))
+    shown = SiteWishShown.of(wishes.show_wish(store, by, round_id, student_id), language_of(request))
     tag(response, shown)
     return shown
 
@@ -60,10 +60,10 @@ def send_wish(
     by: Institution,
     round_id: SiteRoundPath,
     student_id: StudentPath,
-    given: WishGiven,
+    given: SiteWishGiven,
     expected: IfMatchLater,
     response: Response,
-) -> WishShown:
+) -> SiteWishShown:
     """Enter a student's ranking of all sites, with any claim of a priority and partner; the last that is sent counts.
 
     Inför en students rangordning av alla orter, med eventuell begäran om förtur och par; det sista som skickas gäller.
@@ -71,8 +71,8 @@ def send_wish(
     language = language_of(request)
     standing = wishes.find_wish(store, by, round_id, student_id)
     if standing is not None:
-        expected.hold(WishShown.of(standing, language), first=False)
-    shown = WishShown.of(wishes.send_wish(store, by, round_id, student_id, given.model_dump()), language)
+        expected.hold(SiteWishShown.of(standing, language), first=False)
+    shown = SiteWishShown.of(wishes.send_wish(store, by, round_id, student_id, given.model_dump()), language)
     tag(response, shown)
     return shown
 
@@ -92,7 +92,7 @@ def withdraw_wish(
 
     Tar tillbaka en students önskemål; studenten deltar då utan rangordning, efter alla som har en.
     """
-    expected.hold(WishShown.of(wishes.show_wish(store, by, round_id, student_id), language_of(request)))
+    expected.hold(SiteWishShown.of(wishes.show_wish(store, by, round_id, student_id), language_of(request)))
     wishes.withdraw_wish(store, by, round_id, student_id)
 
 
@@ -106,14 +106,14 @@ def answer_claim(
     given: ClaimAnswered,
     expected: IfMatch,
     response: Response,
-) -> WishShown:
+) -> SiteWishShown:
     """Grant or refuse the priority that a student claims, until the draw; the reason is never stored.
 
     Beviljar eller avslår den förtur som en student begär, fram till lottningen; skälet sparas aldrig.
     """
     language = language_of(request)
-    expected.hold(WishShown.of(wishes.show_wish(store, by, round_id, student_id), language))
+    expected.hold(SiteWishShown.of(wishes.show_wish(store, by, round_id, student_id), language))
     record = wishes.answer_claim(store, by, round_id, student_id, granted=given.granted)
-    shown = WishShown.of(record, language)
+    shown = SiteWishShown.of(record, language)
     tag(response, shown)
     return shown

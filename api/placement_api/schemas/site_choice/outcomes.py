@@ -23,7 +23,7 @@ _TALLY: dict[str, JsonValue] = {
 }
 
 
-class LateGiven(Given):
+class LateStudentGiven(Given):
     """A student who comes after the draw. En student som kommer efter lottningen."""
 
     model_config = example(
@@ -51,7 +51,7 @@ class DepartureGiven(Given):
     student_id: Id
 
 
-class DrawnShown(Shown):
+class SiteDrawShown(Shown):
     """A round's draw, to be repeated by anyone. Ett studieortsvals lottning, som vem som helst kan göra om.
 
     The SHA-256 of the seed is `seedSha256`. The student with the lowest SHA-256 (hexadecimal) of
@@ -77,7 +77,7 @@ class DrawnShown(Shown):
         return cls(seed_sha256=record.seed_sha256, seed=record.seed, students=list(record.students))
 
 
-class ReceiptShown(Shown):
+class SiteReceiptShown(Shown):
     """What a student met when the turn came. Vad en student mötte när turen kom."""
 
     model_config = example(
@@ -160,7 +160,7 @@ class ReceiptSheet(Given):
     format: Form = Field(Form.XLSX, description="CSV for systems, XLSX for Excel. CSV för system, XLSX för Excel.")
 
 
-class TallyShown(Shown):
+class SiteTallyShown(Shown):
     """What an allocation gives. Vad en fördelning ger."""
 
     choices: list[int] = Field(
@@ -184,7 +184,7 @@ class TallyShown(Shown):
         )
 
 
-class ComparisonShown(Shown):
+class SiteComparisonShown(Shown):
     """A round's turns beside the optimum by wishes alone, proven. Valets utfall bredvid det bästa efter önskemål.
 
     The optimum keeps quotas, floors and pairs, and knows no priority and no lottery.
@@ -202,8 +202,8 @@ class ComparisonShown(Shown):
         }
     )
 
-    rule: TallyShown
-    optimum: TallyShown
+    rule: SiteTallyShown
+    optimum: SiteTallyShown
     cost: int = Field(
         description="How much higher the rule's sum of ranks is. Hur mycket högre regelns summa av ranger är."
     )
@@ -217,8 +217,8 @@ class ComparisonShown(Shown):
     def of(cls, found: Comparison) -> Self:
         """Show a comparison."""
         return cls(
-            rule=TallyShown.of_tally(found.rule),
-            optimum=TallyShown.of_tally(found.optimum),
+            rule=SiteTallyShown.of_tally(found.rule),
+            optimum=SiteTallyShown.of_tally(found.optimum),
             cost=found.rule.total_rank - found.optimum.total_rank,
             gain=found.gain,
             lose=found.lose,

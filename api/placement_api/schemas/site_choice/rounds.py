@@ -48,7 +48,7 @@ _ROUND: dict[str, JsonValue] = {
 }
 
 
-class QuotaGiven(Given):
+class SiteQuotaGiven(Given):
     """How many students a site takes. Hur många studenter en studieort tar emot."""
 
     model_config = example({"siteId": "sit_kalmar", "kind": "share", "number": 20, "floor": 0, "ceiling": None})
@@ -66,7 +66,7 @@ class QuotaGiven(Given):
     ceiling: Count | None = Field(None, description="At most so many, whatever the share. Högst så många.")
 
 
-class PriorityGiven(Given):
+class SitePriorityGiven(Given):
     """A priority class, as the programme's rules have it. En förtursklass, som programmets regler anger den."""
 
     model_config = example(_CLASS)
@@ -84,7 +84,7 @@ class PriorityGiven(Given):
     sites: Annotated[list[Id], Field(min_length=1, max_length=MOST_SITES), Different] | None = None
 
 
-class RoundGiven(Given):
+class SiteRoundGiven(Given):
     """A cohort's choice of sites to set up. Ett studieortsval att lägga upp för en kull."""
 
     model_config = example({**_ROUND, "quotas": _QUOTAS, "priorities": [_CLASS]})
@@ -93,11 +93,11 @@ class RoundGiven(Given):
     from_term_id: Id = Field(description="The term from which the sites hold. Terminen som orterna gäller från.")
     opens_on: Day = Field(description="The first day for wishes. Första dagen för önskemål.")
     closes_on: Day = Field(description="The last day for wishes, included. Sista dagen för önskemål, den inräknad.")
-    quotas: Annotated[list[QuotaGiven], Field(min_length=1, max_length=MOST_SITES)]
-    priorities: list[PriorityGiven] = Field(default_factory=list, max_length=MOST_CLASSES)
+    quotas: Annotated[list[SiteQuotaGiven], Field(min_length=1, max_length=MOST_SITES)]
+    priorities: list[SitePriorityGiven] = Field(default_factory=list, max_length=MOST_CLASSES)
 
 
-class RoundChange(RoundGiven, Change):
+class SiteRoundChange(SiteRoundGiven, Change):
     """The fields of a planned round to change; of an open one only a later last day. De uppgifter som ska ändras."""
 
     model_config = example({"closesOn": "2027-04-07"})
@@ -107,7 +107,7 @@ class RoundChange(RoundGiven, Change):
         return {name: value for name, value in self.model_dump().items() if name in self.model_fields_set}
 
 
-class RoundCancelled(Given):
+class SiteRoundCancelled(Given):
     """Why a round is cancelled. Varför ett studieortsval ställs in."""
 
     model_config = example({"because": "Två kullar slås ihop."})
@@ -115,7 +115,7 @@ class RoundCancelled(Given):
     because: Annotated[Name, Field(description="It stays to be seen. Det syns även efteråt.")]
 
 
-class DecisionGiven(Given):
+class SiteRoundDecided(Given):
     """Who decides that the outcome holds. Vem som beslutar att utfallet gäller."""
 
     model_config = example({"decidedBy": "Ada Lind"})
@@ -127,7 +127,7 @@ class DecisionGiven(Given):
     )
 
 
-class QuotaShown(Shown):
+class SiteQuotaShown(Shown):
     """A site's quota, and what it comes to now. En studieorts kvot, och vad den blir nu."""
 
     site_id: str
@@ -161,7 +161,7 @@ class QuotaShown(Shown):
         )
 
 
-class PriorityShown(Shown):
+class SitePriorityShown(Shown):
     """A priority class of a round. En förtursklass i ett studieortsval."""
 
     rank: int
@@ -171,7 +171,7 @@ class PriorityShown(Shown):
     sites: list[str] | None
 
 
-class RoundShown(Changeable):
+class SiteRoundShown(Changeable):
     """A cohort's choice of sites, as it stands. Ett studieortsval, som det står nu."""
 
     model_config = example(
@@ -232,8 +232,8 @@ class RoundShown(Changeable):
     claims_to_answer: int = Field(
         description="Claims of a priority without an answer. Begäran om förtur som saknar svar."
     )
-    quotas: list[QuotaShown]
-    priorities: list[PriorityShown]
+    quotas: list[SiteQuotaShown]
+    priorities: list[SitePriorityShown]
 
     @classmethod
     def of(cls, record: RoundRecord) -> Self:
@@ -248,12 +248,12 @@ class RoundShown(Changeable):
             students=record.students,
             wishes=record.wishes,
             claims_to_answer=record.claims_to_answer,
-            quotas=[QuotaShown.of(quota) for quota in record.quotas],
-            priorities=[PriorityShown.model_validate(priority) for priority in record.priorities],
+            quotas=[SiteQuotaShown.of(quota) for quota in record.quotas],
+            priorities=[SitePriorityShown.model_validate(priority) for priority in record.priorities],
         )
 
 
-class RoundFilter(Paging):
+class SiteRoundFilter(Paging):
     """Which rounds to list. Vilka studieortsval som ska listas."""
 
     cohort_id: Id | None = Field(None, description="Of one cohort. För en viss kull.")

@@ -20,7 +20,7 @@ _WISH: dict[str, JsonValue] = {
 Ranking = Annotated[list[Id], Field(min_length=1, max_length=MOST_SITES)]
 
 
-class WishGiven(Given):
+class SiteWishGiven(Given):
     """A student's wish. En students önskemål."""
 
     model_config = example(_WISH)
@@ -46,7 +46,7 @@ class ClaimAnswered(Given):
     granted: Switch
 
 
-class WishShown(Changeable):
+class SiteWishShown(Changeable):
     """A student's wish, as it counts now. En students önskemål, som det räknas nu."""
 
     model_config = example(
