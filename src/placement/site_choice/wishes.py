@@ -13,6 +13,7 @@ from placement import nouns
 from placement.callers import Caller
 from placement.clock import now, today
 from placement.errors import ConflictError, Fault, InvalidError, no_such
+from placement.nouns import joined
 from placement.register.writing import Writer, writing
 from placement.site_choice.measuring import priorities_of, quotas_of
 from placement.site_choice.rounds import closed_for_changes, own_round
@@ -20,6 +21,7 @@ from placement.store.access import FIRST, Page, Span, conflict, found, page_of
 from placement.store.batches import read_in_batches
 from placement.tables import Site, SitePriority, SiteRound, SiteRoundStatus, SiteWish, Student
 from placement.vocabulary import Named
+from placement_solver.words import Words
 
 
 class PairStatus(Named):
@@ -41,11 +43,15 @@ class PairStatus(Named):
 
 @dataclass(frozen=True, slots=True)
 class WishRecord:
-    """A wish with the rank of the priority that it claims, and what has become of the wish for a pair."""
+    """A wish with the rank of the priority that it claims, and what has become of the wish for a pair.
+
+    ``warning`` tells one who claims priority to certain sites but ranks another first what the priority will do.
+    """
 
     wish: SiteWish
     priority_rank: int | None
     pair: PairStatus
+    warning: Words | None
 
 
 def list_wishes(session: Session, by: Caller, round_id: str, *, span: Span = FIRST) -> Page[WishRecord]:
@@ -116,16 +122,32 @@ def refuse_unless_open(row: SiteRound) -> None:
 
 def records(session: Session, row: SiteRound, wishes: Sequence[SiteWish]) -> list[WishRecord]:
     """Return wishes with the ranks of their priorities and what has become of their pairs."""
-    ranks = {each.id: each.rank for each in priorities_of(session, [row.id])[row.id]}
+    classes = {each.id: each for each in priorities_of(session, [row.id])[row.id]}
+    names = dict(session.exec(select(col(Site.id), col(Site.name))).all())
     others = {wish.student_id: wish for wish in _sent(session, row, [wish.partner_id or "" for wish in wishes])}
     return [
         WishRecord(
             wish,
-            ranks.get(wish.priority_id or ""),
+            claimed.rank if claimed else None,
             PairStatus.NONE if wish.partner_id is None else pair_status(wish, others.get(wish.partner_id)),
+            _warning(wish, claimed, names),
         )
         for wish in wishes
+        for claimed in [classes.get(wish.priority_id or "")]
     ]
+
+
+def _warning(wish: SiteWish, claimed: SitePriority | None, names: Mapping[str, str]) -> Words | None:
+    """Say what priority to certain sites does for one who has ranked another site first; None for all others."""
+    if claimed is None or not claimed.sites or wish.ranking[0] in claimed.sites:
+        return None
+    where, first = joined([Words(names[site], names[site]) for site in claimed.sites]), names[wish.ranking[0]]
+    return Words(
+        f"Företrädet gäller {where.sv}. Beviljas det går det före rangordningen, som har {first} först. "
+        f"Den som hellre vill till {first} begär det inte.",
+        f"The priority is for {where.en}. If it is granted it goes before the ranking, which has {first} first. "
+        f"Those who would rather go to {first} do not claim it.",
+    )
 
 
 def pair_status(wish: SiteWish, other: SiteWish | None) -> PairStatus:

@@ -59,6 +59,7 @@ class SiteWishShown(Changeable):
             "granted": None,
             "pairStatus": "one-sided",
             "pairText": "no pair yet: the other student has not named this student",
+            "warning": None,
             "sentAt": "2027-03-08T09:30:00Z",
         }
     )
@@ -76,17 +77,22 @@ class SiteWishShown(Changeable):
     pair_text: str = Field(
         description="What has become of the wish for a pair, in words. Vad parönskemålet blir, i ord."
     )
+    warning: str | None = Field(
+        description="What the claimed priority will do although another site is ranked first; null if nothing needs "
+        "to be said. Vad den begärda förturen gör fast en annan ort står först; null om inget behöver sägas."
+    )
     sent_at: dt.datetime
 
     @classmethod
     def of(cls, record: WishRecord, language: str) -> Self:
         """Show a wish with what has become of its pair."""
-        words = record.pair.words
+        words, warning = record.pair.words, record.warning
         return cls(
             **record.wish.model_dump(exclude={"priority_id"}),
             priority_rank=record.priority_rank,
             pair_status=record.pair,
             pair_text=words.sv if language == "sv" else words.en,
+            warning=warning and (warning.sv if language == "sv" else warning.en),
         )
 
 
