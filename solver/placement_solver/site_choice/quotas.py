@@ -131,8 +131,10 @@ def shortfalls(quotas: Sequence[Quota], students: int) -> Iterator[Fault]:
             yield Fault(
                 f"/{at}/floor",
                 Words(
-                    f"golvet är {room.least}, men med {students} studenter får orten bara {room.most} platser",
-                    f"the floor is {room.least}, but with {students} students the site has only {room.most} places",
+                    f"golvet är {room.least}, men med {students} studenter får orten bara {room.most} "
+                    f"{'plats' if room.most == 1 else 'platser'}",
+                    f"the floor is {room.least}, but with {students} students the site has only {room.most} "
+                    f"place{'s' * (room.most != 1)}",
                 ),
             )
     places = sum(room.most for room in rooms.values())

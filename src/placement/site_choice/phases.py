@@ -47,6 +47,11 @@ class DrawRecord:
     students: tuple[str, ...]
 
 
+def make_seed() -> str:
+    """Make an unpredictable seed."""
+    return "".join(secrets.choice(string.ascii_lowercase) for _ in range(_LETTERS_OF_A_SEED))
+
+
 def open_round(session: Session, by: Caller, round_id: str) -> RoundRecord:
     """Open a round for wishes: its rules are fixed from now on, and the digest of its seed is published."""
     row = own_round(session, by, round_id, lock=True)
@@ -58,7 +63,7 @@ def open_round(session: Session, by: Caller, round_id: str) -> RoundRecord:
             en=f"The last day for wishes, {row.closes_on}, has passed. Change it first.",
         )
     refuse_shortfalls(quotas_of(session, [row.id])[row.id], len(_students(session, row)))
-    seed = "".join(secrets.choice(string.ascii_lowercase) for _ in range(_LETTERS_OF_A_SEED))
+    seed = make_seed()
     values = {
         "status": SiteRoundStatus.OPEN,
         "seed": seed,

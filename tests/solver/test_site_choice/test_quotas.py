@@ -97,6 +97,6 @@ def test_quotas_that_cannot_hold_the_students_say_how_many_they_hold() -> None:
     ]
     scarce = [Quota("a", Kind.SHARE, 1, floor=2), Quota("b", Kind.SHARE, 9)]
     assert [(fault.pointer, fault.words.en) for fault in shortfalls(scarce, 10)] == [
-        ("/0/floor", "the floor is 2, but with 10 students the site has only 1 places")
+        ("/0/floor", "the floor is 2, but with 10 students the site has only 1 place")
     ]
     assert [list(faults_in(quotas)) for quotas in (UMEA, LINKOPING, few)] == [[], [], []]
