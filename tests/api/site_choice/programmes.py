@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -132,15 +132,7 @@ class Programme:
         return next(name for name, row in self.sites.items() if row == site)
 
     def rankings(self, seed: int) -> dict[str, list[str]]:
-        """Draw a ranking for each student: sites with a larger number are wished for more often."""
-        dice, drawn = random.Random(seed), {}
-        for student in sorted(self.students):
-            left, ranking = dict(self._wanted), []
-            while left:
-                ranking.append(dice.choices(list(left), weights=list(left.values()))[0])
-                del left[ranking[-1]]
-            drawn[student] = ranking
-        return drawn
+        return drawn_rankings(self.students, self._wanted, seed)
 
     def send_all(self, rankings: Mapping[str, Sequence[str]], pairs: Mapping[str, str] | None = None) -> dict[str, Any]:
         """Send everyone's wishes as one sheet in CSV, by names and pseudonyms."""
@@ -153,6 +145,17 @@ class Programme:
         sheet = "\r\n".join(lines).encode()
         outcome: dict[str, Any] = self.institution.ask("POST", "/v1/site-wishes/imports", 200, sheet).json()
         return outcome
+
+
+def drawn_rankings(students: Iterable[str], wanted: Mapping[str, int], seed: int) -> dict[str, list[str]]:
+    """Draw a ranking for each student: sites with a larger number are wished for more often."""
+    dice, drawn = random.Random(seed), dict[str, list[str]]()
+    for student in sorted(students):
+        left, drawn[student] = dict(wanted), []
+        while left:
+            drawn[student] += dice.choices(list(left), weights=list(left.values()))
+            del left[drawn[student][-1]]
+    return drawn
 
 
 def numbers_from(seed: str, students: Sequence[str]) -> dict[str, int]:

@@ -54,7 +54,7 @@ def test_nobody_reads_the_seed_before_it_is_opened(
     small.set_up(QUOTAS)
     caplog.set_level("DEBUG")
     key = {"Idempotency-Key": "öppna-1".encode().hex()}
-    answers = [small.institution.ask("POST", f"{small.address}/opening", 200, **key).text for _ in range(2)]
+    answers = [small.institution.ask("POST", f"{small.address}/opening", 200, None, **key).text for _ in range(2)]
     assert answers[0] == answers[1]
     engine = engine_for(migrated_url)
     with Session(engine) as session:
@@ -110,7 +110,7 @@ def test_the_draw_waits_for_every_answer_to_a_claim_and_for_quotas_that_hold_the
     assert refused["detail"] == "1 claim of a priority lacks an answer. Grant or refuse first."
     opened.answer(STUDENTS[0], granted=True)
     opened.register(opened.cohort, ["uni-0006", "uni-0007"])
-    refused = opened.institution.ask("POST", f"{opened.address}/draw", 409, **{"Accept-Language": "sv"}).json()
+    refused = opened.institution.ask("POST", f"{opened.address}/draw", 409, None, **{"Accept-Language": "sv"}).json()
     assert refused["detail"] == (
         "Kvoterna räcker inte för kullens studenter: orterna har tillsammans 6 platser, men studenterna är 7."
     )
@@ -281,7 +281,7 @@ def test_a_receipt_says_when_a_pair_lacked_room_for_both_and_when_floors_closed_
     last = many.receipts()[3]
     address = f"{many.address}/receipts/{last['studentId']}/text"
     for language in ("sv", "en"):
-        answer = many.institution.ask("GET", address, 200, **{"Accept-Language": language})
+        answer = many.institution.ask("GET", address, 200, None, **{"Accept-Language": language})
         assert answer.text == last[f"text{language.capitalize()}"]
         assert answer.headers["Content-Language"] == language
     assert many.coordinator.get(f"{many.address}/receipts/{last['studentId']}")["externalId"] is None

@@ -8,8 +8,8 @@ import pytest
 
 from tests.api.site_choice.programmes import Programme
 
-REST = [{"siteId": "Norr", "kind": "rest"}, {"siteId": "Mitt", "kind": "rest", "floor": 1}]
-ALL = [*REST, {"siteId": "Syd", "kind": "fixed", "number": 2}]
+REST: list[dict[str, Any]] = [{"siteId": "Norr", "kind": "rest"}, {"siteId": "Mitt", "kind": "rest", "floor": 1}]
+ALL: list[dict[str, Any]] = [*REST, {"siteId": "Syd", "kind": "fixed", "number": 2}]
 CLASS = {"rank": 1, "nameSv": "särskilda skäl", "nameEn": "special reasons", "effect": "first-choice"}
 
 
@@ -202,7 +202,7 @@ def test_a_round_whose_last_day_has_passed_is_not_opened_and_none_is_opened_twic
     assert refused["detail"] == "The last day for wishes, 2027-03-31, has passed. Change it first."
     small.institution.change(small.address, {"closesOn": "2027-04-15"})
     small.open()
-    again = small.institution.ask("POST", f"{small.address}/opening", 409, **{"Accept-Language": "sv"}).json()
+    again = small.institution.ask("POST", f"{small.address}/opening", 409, None, **{"Accept-Language": "sv"}).json()
     assert again["detail"] == "Studieortsvalet är öppet, så det går inte."
     changed = small.institution.ask("POST", f"{small.address}/decision", 409, {}).json()
     assert changed["detail"] == "The site round is open, so this cannot be done."

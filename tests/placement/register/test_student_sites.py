@@ -34,8 +34,16 @@ def county(session: Session) -> None:
 
 def _term(term: str, week: IsoWeek) -> Term:
     day = dt.date(2027, 1, 1)
-    dates = dict.fromkeys(("requests_by", "answers_by", "outside_answers_by", "publish_by"), day)
-    return Term(id=term, code=term, first_week=week, weeks=20, **dates)
+    return Term(
+        id=term,
+        code=term,
+        first_week=week,
+        weeks=20,
+        requests_by=day,
+        answers_by=day,
+        outside_answers_by=day,
+        publish_by=day,
+    )
 
 
 def site_in(session: Session, term: str) -> str | None:

@@ -92,7 +92,7 @@ class SiteWishShown(Changeable):
             priority_rank=record.priority_rank,
             pair_status=record.pair,
             pair_text=words.sv if language == "sv" else words.en,
-            warning=warning and (warning.sv if language == "sv" else warning.en),
+            warning=None if warning is None else warning.sv if language == "sv" else warning.en,
         )
 
 
