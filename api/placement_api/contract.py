@@ -52,6 +52,10 @@ GROUPS: Mapping[str, Words] = {
     "terms": Words("Terminer, deras omgångar och lottningar.", "Terms, their rounds and their lotteries."),
     "education": Words("Program, kurser och kursfönster.", "Programmes, courses and course windows."),
     "cohorts": Words("Kullar och studenter.", "Cohorts and students."),
+    "site-rounds": Words(
+        "Studieortsval: kvoter, önskemål, lottning, besked och beslut.",
+        "Site rounds: quotas, wishes, the draw, receipts and decisions.",
+    ),
     "requests": Words("Begäran om placering.", "Requests for placements."),
     "planning": Words(
         "Körningar, planer, förklaringar, priser och låsta placeringar.", "Runs, plans, explanations, prices and pins."

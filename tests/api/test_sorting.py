@@ -16,6 +16,9 @@ from tests.api.world import World
 
 UNSORTED = {
     "GET /v1/fixed-lists": "in the order in which they are used",
+    "GET /v1/site-rounds/{siteRoundId}/wishes": "by student",
+    "GET /v1/site-rounds/{siteRoundId}/receipts": "in the order of the turns",
+    "GET /v1/students/{studentId}/site-decisions": "in the order in which they were made",
     "GET /v1/terms/{termId}/lottery-draws": "in the order in which they were drawn",
     "GET /v1/terms/{termId}/publications": "the latest first, which is in force",
     "GET /v1/terms/{termId}/waiting-requests": "in the order in which they are offered what comes free",

@@ -17,12 +17,14 @@ from placement_api.routes.register import (
     lists,
     places,
     requests,
+    student_sites,
     students,
     supervision,
     terms,
     travel_times,
 )
 from placement_api.routes.settlement import alf, statements
+from placement_api.routes.site_choice import outcomes, rounds, wishes
 from placement_api.routes.store import audit_trail
 from placement_api.routes.what_if import previews
 
@@ -43,6 +45,10 @@ _ROUTERS = (
     education.router,
     cohorts.router,
     students.router,
+    student_sites.router,
+    rounds.router,
+    wishes.router,
+    outcomes.router,
     requests.router,
     runs.router,
     plans.router,
@@ -76,6 +82,8 @@ _INPUT = (
     education.router,
     cohorts.router,
     students.router,
+    student_sites.router,
+    outcomes.router,
     requests.router,
     pins.router,
 )

@@ -118,6 +118,29 @@ CATALOGUE: Mapping[str, Words] = {
         "Terminens veckor, omgångens datum eller vikterna har ändrats.",
         "The term's weeks, the dates of its round or its weights have changed.",
     ),
+    "site-round.opened": Words(
+        "Ett studieortsval är öppet; fingeravtrycket av det frö som ska avgöra lottningen anges.",
+        "A site round is open; the event has the digest of the seed that will decide its draw.",
+    ),
+    "site-round.changed": Words(
+        "Ett öppet studieortsval stänger en senare dag.", "An open site round closes on a later day."
+    ),
+    "site-round.drawn": Words(
+        "Ett studieortsval är lottat; fröet är öppnat.", "A site round has been drawn; its seed has been opened."
+    ),
+    "site-round.decided": Words(
+        "Utfallet av ett studieortsval är beslutat och gäller från terminen.",
+        "The outcome of a site round has been decided, and holds from the term on.",
+    ),
+    "site-round.cancelled": Words("Ett studieortsval är inställt.", "A site round has been cancelled."),
+    "site-round.place-freed": Words(
+        "En student har lämnat programmet; platsen på studieorten är ledig.",
+        "A student has left the programme; the place at the site is vacant.",
+    ),
+    "student.site-decided": Words(
+        "En student hör till en studieort från och med en termin, genom ett eget beslut.",
+        "A student belongs to a site from a term on, by a decision of its own.",
+    ),
     "lottery.drawn": Words("Lottnummer är dragna för terminen.", "Lottery numbers have been drawn for the term."),
     "burden-formula.entered": Words(
         "En formel för bördepoäng är införd och gäller från sin dag.",

@@ -7,7 +7,7 @@ the weeks that lie wholly within its validity. A training counts if it is valid 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Hashable, Iterable, Mapping
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, true
@@ -15,6 +15,7 @@ from sqlmodel import Session, col, select
 
 from placement.fairness.points import burdens_of
 from placement.register.retakes import class_of
+from placement.register.student_sites import sites_in
 from placement.tables import (
     Agreement,
     AgreementUnit,
@@ -208,15 +209,13 @@ def weeks_covered(agreement: Agreement, term: Term) -> tuple[int, int]:
 
 
 def write_students(
-    session: Session,
-    term: Term,
-    requests: Iterable[OpenRequest],
-    students: Collection[str] | None = None,
+    session: Session, term: Term, requests: Sequence[OpenRequest], students: Collection[str] | None = None
 ) -> list[Entry]:
     """Return the students with open requests; their units must be distinct if one of their courses demands another.
 
-    ``students`` are the ids of those students, if they are few. What they have carried in earlier terms is written
-    where the published formula gives points for it.
+    Their sites are those of the term: a decision that holds from a later one does not count. ``students`` are the ids
+    of those students, if they are few. What they have carried in earlier terms is written where the published formula
+    gives points for it.
     """
     burdens = burdens_of(session, term)
     blocked = _by_key(
@@ -226,6 +225,7 @@ def write_students(
             .order_by(col(BlockedUnit.unit_id))
         )
     )
+    sites = sites_in(session, term, {student.id: student.site_id for _, student, *_ in requests})
     entries: dict[str, Entry] = {}
     for _, student, course, programme in requests:
         entry = entries.setdefault(
@@ -234,7 +234,7 @@ def write_students(
                 "id": student.id,
                 "institution": student.institution_id,
                 "profession": programme.profession,
-                "site": student.site_id,
+                "site": sites[student.id],
                 "lat": student.lat,
                 "lon": student.lon,
                 "blocked_units": blocked[student.id],

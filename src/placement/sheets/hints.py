@@ -98,6 +98,10 @@ _HINTS: dict[str, Words] = {
     ),
     "origin": _ZONE,
     "population": Words("Antal invånare.", "The number of inhabitants."),
+    "partnerId": Words(
+        "Pseudonymen för den student som ska till samma ort. Båda anger varandra och har samma rangordning.",
+        "The pseudonym of the student to go to the same site. Both name each other and rank alike.",
+    ),
     "preferences": Words(
         "Enheter i den ordning studenten önskar dem, med komma emellan.",
         "Units in the order of the student's wishes, with commas between.",
@@ -122,6 +126,17 @@ _HINTS: dict[str, Words] = {
     "role": Words("Ett av valen.", "One of the choices."),
     "sequence": Words("Kursens ordning bland studentens kurser.", "The course's order among the student's courses."),
     "sharePercent": Words("Till exempel 30 för 30 %.", "Such as 30 for 30 %."),
+    "priorityRank": Words(
+        "Rangen för den förtursklass som begärs. Skälet anges inte. Tomt: ingen.",
+        "The rank of the priority class that is claimed. The reason is not given. Empty: none.",
+    ),
+    "ranking": Words(
+        "Alla studieorter med komma emellan, den bästa först.", "All sites with commas between, the best first."
+    ),
+    "roundId": Words(
+        "Kullens program/termin/namn, till exempel LAK/VT2027/Termin 4.",
+        "The cohort's programme/term/name, such as LAK/VT2027/Termin 4.",
+    ),
     "siteId": _SITE,
     "size": Words("Så många studenter som väntas.", "How many students are expected."),
     "starts": Words(
