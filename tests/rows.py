@@ -61,6 +61,7 @@ from placement.tables import (
     WordList,
 )
 from placement_solver.weeks import IsoWeek
+from tests import surveyed
 
 WEEK = IsoWeek(2026, 53)
 T = TypeVar("T", bound=Row)
@@ -68,7 +69,7 @@ T = TypeVar("T", bound=Row)
 
 def small_world() -> list[Row]:
     """One lärosäte and one municipality with an agreement, a unit, a student and a plan, to be added."""
-    return [*places(), *term(), *capacity(), *agreement(), *education(), *plan(), *followed()]
+    return [*places(), *term(), *capacity(), *agreement(), *education(), *plan(), *followed(), *surveyed.rows()]
 
 
 def one(table: type[T]) -> T:

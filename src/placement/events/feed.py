@@ -84,6 +84,18 @@ CATALOGUE: Mapping[str, Words] = {
         "Terminens veckor, omgångens datum eller vikterna har ändrats.",
         "The term's weeks, the dates of its round or its weights have changed.",
     ),
+    "survey-round.opened": Words(
+        "En enkätomgång är öppen: länkarna kan hämtas och skickas ut.",
+        "A survey round is open: its links can be fetched and sent out.",
+    ),
+    "survey-round.closing-soon": Words(
+        "En enkätomgång stänger snart: påminn dem som har fått en länk.",
+        "A survey round closes soon: remind those who have been given a link.",
+    ),
+    "survey-round.closed": Words(
+        "En enkätomgång är stängd, och dess siffror finns att läsa.",
+        "A survey round is closed, and its figures can be read.",
+    ),
     "lottery.drawn": Words("Lottnummer är dragna för terminen.", "Lottery numbers have been drawn for the term."),
     "webhook.test": Words(
         "Ett test, som bara skickas till den webhook som det har begärts för.",

@@ -67,6 +67,7 @@ USES: Mapping[str, Use] = {
     "planned_placement": Use(nouns.PLANNED, _COORDINATORS, kept=True),
     "publication": Use(nouns.PUBLICATIONS, _COORDINATORS, kept=True),
     "run": Use(nouns.RUNS, _COORDINATORS, kept=True),
+    "survey_round": Use(nouns.SURVEY_ROUNDS, _PARTIES),
     "unplaced_request": Use(nouns.WITHOUT_PLACE, _COORDINATORS, kept=True),
 }
 """The tables whose rows keep a row of ``SUBJECTS`` from being removed."""
