@@ -65,6 +65,10 @@ def rows() -> list[Row]:
             status=RoundStatus.CLOSED,
             invited=1,
         ),
+        *_municipal("planned", RoundStatus.PLANNED),
+        *_municipal("open", RoundStatus.OPEN),
+        SurveyGroup(id="sgr_open", round_id="srd_open", invited=1),
+        SurveyInvitation(id="siv_open", round_id="srd_open", group_id="sgr_open", organisation_id="org_city"),
         SurveyGroup(
             id="sgr_a",
             round_id="srd_a",
@@ -87,5 +91,22 @@ def rows() -> list[Row]:
             answers=7,
             total=28,
             bands={"1-3": 2},
+        ),
+    ]
+
+
+def _municipal(name: str, status: RoundStatus) -> list[Row]:
+    """Return a round of a survey to municipalities."""
+    return [
+        Survey(id=f"svy_{name}", name_sv=f"Enkät {name}", name_en=f"Survey {name}", audience=Audience.MUNICIPALITIES),
+        SurveyVersion(id=f"svv_{name}", survey_id=f"svy_{name}", number=1, written_on=dt.date(2026, 11, 1)),
+        SurveyRound(
+            id=f"srd_{name}",
+            version_id=f"svv_{name}",
+            term_id="trm_a",
+            opens_on=dt.date(2026, 11, 1),
+            closes_on=dt.date(2199, 12, 31),
+            status=status,
+            invited=int(status is RoundStatus.OPEN),
         ),
     ]

@@ -61,6 +61,9 @@ GROUPS: Mapping[str, Words] = {
         "Gällande placeringar, och begäranden som väntar på en.",
         "Placements in force, and requests that wait for one.",
     ),
+    "surveys": Words(
+        "Enkäter, deras omgångar, länkar och siffror.", "Surveys, their rounds, their links and their figures."
+    ),
     "calendars": Words("Kalendrar på hemliga adresser.", "Calendars at secret addresses."),
     "webhooks": Words(
         "Händelser som sänds till en adress hos mottagaren.", "Events sent to an address of the receiver."

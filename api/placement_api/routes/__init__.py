@@ -22,6 +22,9 @@ from placement_api.routes.register import (
     travel_times,
 )
 from placement_api.routes.store import audit_trail
+from placement_api.routes.surveys import figures as survey_figures
+from placement_api.routes.surveys import questionnaires as survey_questionnaires
+from placement_api.routes.surveys import rounds as survey_rounds
 from placement_api.routes.what_if import previews
 
 _ROUTERS = (
@@ -52,6 +55,9 @@ _ROUTERS = (
     feed.router,
     placements.router,
     pins.router,
+    survey_questionnaires.router,
+    survey_rounds.router,
+    survey_figures.router,
     calendars.router,
     webhooks.router,
     audit_trail.router,

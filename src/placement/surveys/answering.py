@@ -35,7 +35,7 @@ Given = Mapping[str, int | str]
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What somebody with a link is asked: the round, the questions, the unit in question, and whether it is answered."""
+    """What somebody with a link is asked: the round, the questions, the unit, and whether it is answered."""
 
     round: SurveyRound
     questionnaire: Questionnaire

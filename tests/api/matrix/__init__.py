@@ -13,6 +13,7 @@ from tests.api.matrix import (
     publishing,
     sheets,
     supervisors,
+    surveys,
     webhooks,
 )
 
@@ -27,6 +28,7 @@ LINES: tuple[Line, ...] = (
     *planning.LINES,
     *sheets.LINES,
     *publishing.LINES,
+    *surveys.LINES,
     *calendars.LINES,
     *webhooks.LINES,
 )
