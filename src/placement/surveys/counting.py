@@ -20,7 +20,8 @@ from sqlmodel import Session, col, delete, select
 
 from placement.store.batches import by_owner
 from placement.surveys.answering import codes_of
-from placement.surveys.hiding import COUNTY, LEAST, Cell, Node, Shown, shown_nodes
+from placement.surveys.hiding import LEAST, Cell, Node, Shown, places_by_node, shown_nodes
+from placement.surveys.spreading import Bands, spread_nodes
 from placement.tables import (
     FigureLevel,
     QuestionKind,
@@ -36,8 +37,6 @@ from placement.tables import (
 
 WHOLE = "*"
 """In place of a question: the form as a whole."""
-Bands = Mapping[str, frozenset[int | str]]
-"""The answers that are counted together, by what a band is called: ``1-2``, ``yes``, or ``late+never``."""
 _BANDS: Mapping[int, Sequence[tuple[int, ...]]] = {5: ((1, 2), (3,), (4, 5)), 6: ((1, 2), (3, 4), (5, 6))}
 _CHANCE = random.SystemRandom()
 
@@ -85,9 +84,7 @@ class _Count:
         totals = [sum(each) for each in values] if question.kind is QuestionKind.SCALE else None
         bands = bands_of(question, Counter(value for each in values for value in each))
         spread = {name: [sum(value in band for value in each) for each in values] for name, band in bands.items()}
-        spreading = shown
-        for numbers in spread.values():
-            spreading &= shown_nodes(self._cells, numbers, spreading)
+        spreading = spread_nodes(self._cells, values, bands, question.steps, shown)
         yield from self._rows(round_id, question.key, counts, shown, totals, spread, spreading)
 
     def _rows(
@@ -101,7 +98,7 @@ class _Count:
         spreading: Shown = frozenset(),
     ) -> Iterator[dict[str, Any]]:
         """Yield the figures of one question for every node."""
-        for node, places in self._nodes().items():
+        for node, places in places_by_node(self._cells).items():
 
             def total_of(numbers: Sequence[int], places: Sequence[int] = places) -> int:
                 return sum(numbers[place] for place in places)
@@ -117,14 +114,6 @@ class _Count:
                 "total": total_of(totals) if is_shown and totals is not None else None,
                 "bands": {name: total_of(each) for name, each in (spread or {}).items()} if is_spread else None,
             }
-
-    def _nodes(self) -> Mapping[Node, Sequence[int]]:
-        """Return every node with the places of its cells."""
-        nodes: dict[Node, list[int]] = {COUNTY: []}
-        for place, cell in enumerate(self._cells):
-            for node in (COUNTY, *cell.care, *cell.education):
-                nodes.setdefault(node, []).append(place)
-        return nodes
 
 
 def _cell_of(group: SurveyGroup) -> Cell:

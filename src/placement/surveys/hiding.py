@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -125,13 +126,22 @@ def shown_nodes(
                 tree.hide(shown, node)
 
 
+def places_by_node(cells: Sequence[Cell]) -> Mapping[Node, Sequence[int]]:
+    """Return every node of the cells with the places of its cells; the county has all of them."""
+    nodes: dict[Node, list[int]] = {COUNTY: []}
+    for place, cell in enumerate(cells):
+        for node in (COUNTY, *cell.care, *cell.education):
+            nodes.setdefault(node, []).append(place)
+    return nodes
+
+
 def _weak_nodes(
     cells: Sequence[Cell], counts: Sequence[int], trees: tuple[_Tree, _Tree], shown: set[Node], least: int
 ) -> set[Node]:
     """Return nodes to hide, one for each group of too few that could be had by subtraction (rule 2)."""
     table = _Table()
     for cell, count in zip(cells, counts, strict=True):
-        table.add(_home_of(cell.care, shown), _home_of(cell.education, shown), count)
+        table.add(home_of(cell.care, shown), home_of(cell.education, shown), count)
     answers = {node: number for tree in trees for node, number in tree.answers.items()}
     weak: set[Node] = set()
     for row, column in table.few(least):
@@ -141,7 +151,7 @@ def _weak_nodes(
     return weak
 
 
-def _home_of(path: Path, shown: set[Node]) -> Node:
+def home_of(path: Path, shown: AbstractSet[Node]) -> Node:
     """Return the deepest shown node that a cell belongs to in a tree."""
     return next((node for node in reversed(path) if node in shown), COUNTY)
 

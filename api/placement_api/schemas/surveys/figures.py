@@ -11,7 +11,7 @@ from placement.surveys.figures import WHY_HIDDEN, Figure, YearFigure
 from placement.surveys.hiding import ALL
 from placement.tables import FigureLevel, SurveyText
 from placement_api.paging import Paging
-from placement_api.schemas.base import FIRST_YEAR, LAST_YEAR, Given, Id, Number, Shown, example
+from placement_api.schemas.base import FIRST_YEAR, LAST_YEAR, Given, Id, Shown, example
 from placement_api.schemas.sheets import Form
 from placement_api.schemas.surveys.questionnaires import Key
 from placement_solver.words import Words
@@ -28,7 +28,6 @@ Level = Annotated[FigureLevel | None, Field(description="About one level. Om en 
 Year = Annotated[
     int | None,
     Field(ge=FIRST_YEAR, le=LAST_YEAR, description="Of one year. Från ett visst år."),
-    Number,
 ]
 
 
