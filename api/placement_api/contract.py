@@ -70,6 +70,9 @@ GROUPS: Mapping[str, Words] = {
         "Avräkning: vad som ska betalas enligt avtalen, och vad staten betalar (ALF).",
         "Settlement: what is to be paid under the agreements, and what the state pays (ALF).",
     ),
+    "surveys": Words(
+        "Enkäter, deras omgångar, länkar och siffror.", "Surveys, their rounds, their links and their figures."
+    ),
     "calendars": Words("Kalendrar på hemliga adresser.", "Calendars at secret addresses."),
     "student-pages": Words(
         "Hemliga adresser där studenter läser om sina egna terminer.",

@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 from placement.identity_numbers import hide_identity_numbers, holds_identity_number
 
-_SECRET = re.compile(r"(/v1/(?:calendar-feeds|own-terms)/)[^/? ]+")
+_SECRET = re.compile(r"(/v1/(?:calendar-feeds|own-terms|survey-links)/|/survey-forms/)[^/? ]+")
 
 
 def keep_secrets() -> None:

@@ -26,6 +26,9 @@ from placement_api.routes.register import (
 from placement_api.routes.settlement import alf, statements
 from placement_api.routes.site_choice import outcomes, rounds, wishes
 from placement_api.routes.store import audit_trail
+from placement_api.routes.surveys import figures as survey_figures
+from placement_api.routes.surveys import questionnaires as survey_questionnaires
+from placement_api.routes.surveys import rounds as survey_rounds
 from placement_api.routes.what_if import previews
 
 _ROUTERS = (
@@ -63,6 +66,9 @@ _ROUTERS = (
     pins.router,
     statements.router,
     alf.router,
+    survey_questionnaires.router,
+    survey_rounds.router,
+    survey_figures.router,
     calendars.router,
     student_pages.router,
     ledger.router,

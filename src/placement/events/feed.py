@@ -141,6 +141,18 @@ CATALOGUE: Mapping[str, Words] = {
         "En student hör till en studieort från och med en termin, genom ett eget beslut.",
         "A student belongs to a site from a term on, by a decision of its own.",
     ),
+    "survey-round.opened": Words(
+        "En enkätomgång är öppen: länkarna kan hämtas och skickas ut.",
+        "A survey round is open: its links can be fetched and sent out.",
+    ),
+    "survey-round.closing-soon": Words(
+        "En enkätomgång stänger snart: påminn dem som har fått en länk.",
+        "A survey round closes soon: remind those who have been given a link.",
+    ),
+    "survey-round.closed": Words(
+        "En enkätomgång är stängd, och dess siffror finns att läsa.",
+        "A survey round is closed, and its figures can be read.",
+    ),
     "lottery.drawn": Words("Lottnummer är dragna för terminen.", "Lottery numbers have been drawn for the term."),
     "burden-formula.entered": Words(
         "En formel för bördepoäng är införd och gäller från sin dag.",

@@ -78,6 +78,7 @@ USES: Mapping[str, Use] = {
     "swap_side": Use(nouns.SWAP_SIDES, _PARTIES, kept=True),
     "statement": Use(nouns.STATEMENTS, _PARTIES, kept=True),
     "statement_line": Use(nouns.STATEMENT_LINES, _PARTIES, kept=True),
+    "survey_round": Use(nouns.SURVEY_ROUNDS, _PARTIES),
     "unplaced_request": Use(nouns.WITHOUT_PLACE, _COORDINATORS, kept=True),
 }
 """The tables whose rows keep a row of ``SUBJECTS`` from being removed."""

@@ -16,6 +16,7 @@ from tests.api.matrix import (
     sheets,
     site_rounds,
     supervisors,
+    surveys,
     swaps,
     webhooks,
 )
@@ -34,6 +35,7 @@ LINES: tuple[Line, ...] = (
     *publishing.LINES,
     *swaps.LINES,
     *settlement.LINES,
+    *surveys.LINES,
     *calendars.LINES,
     *webhooks.LINES,
     *fairness.LINES,

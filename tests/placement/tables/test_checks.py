@@ -13,6 +13,7 @@ from placement.database import engine_for, open_session
 from placement.tables import METADATA
 from tests.rows import small_world
 
+NO_SCALE = "steps = NULL, low_sv = NULL, low_en = NULL, high_sv = NULL, high_en = NULL"
 BREACHES = {
     "ck_municipality_code_scb": ["code = '018'", "code = 'O180'"],
     "ck_organisation_provider_kind_of_provider": [
@@ -127,6 +128,15 @@ BREACHES = {
     "ck_student_page_secret_sha256_length": ["secret_sha256 = 'secret'"],
     "ck_plan_problem_sha256_length": ["problem_sha256 = 'abc'"],
     "ck_plan_bound_below_objective": ["bound = 13"],
+    "ck_survey_question_kind": [f"kind = 'nonsense', choices = NULL, {NO_SCALE}"],
+    "ck_survey_question_steps_of_scale": [NO_SCALE],
+    "ck_survey_question_steps_known": ["steps = 4"],
+    "ck_survey_question_ends_of_scale": ["low_sv = NULL", "high_en = NULL"],
+    "ck_survey_question_choices_of_choice": ["choices = '[]'"],
+    "ck_survey_round_days_in_order": ["opens_on = '2027-07-01'"],
+    "ck_survey_invitation_secret_sha256_length": ["secret_sha256 = 'secret'"],
+    "ck_survey_invitation_one_invited": ["placement_id = NULL", "organisation_id = 'org_city'"],
+    "ck_survey_figure_hidden_whole": ["answers = NULL"],
 }
 """For constraints whose form does not show it: changes of a valid row that break this constraint alone."""
 
