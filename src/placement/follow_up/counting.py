@@ -92,6 +92,7 @@ class _Stays:
         """Return the fact of a request."""
         request, student, _, programme = asked
         return Case(
+            request_id=request.id,
             term_id=request.term_id,
             student_id=student.id,
             institution_id=student.institution_id,
@@ -161,19 +162,19 @@ def _tellings(
     session: Session, term_ids: Sequence[str], placements: Sequence[tuple[Placement, dt.datetime]]
 ) -> Mapping[str, Telling]:
     """Return when each placement was first published, and when its present unit and start were."""
-    told: dict[str, tuple[dt.datetime, dt.datetime, object]] = {}
+    told: dict[str, tuple[dt.datetime, dt.datetime, tuple[str, str]]] = {}
     events = session.exec(
         select(col(Event.subject_id), col(Event.at), col(Event.details))
         .where(col(Event.kind).in_(_PLACING), col(Event.term_id).in_(term_ids))
         .order_by(col(Event.sequence))
     )
     for placement_id, at, details in events:
-        place = details.get("unitId"), details.get("start")
+        place = details["unitId"], details["start"]
         first, since, before = told.get(placement_id, (at, at, place))
         told[placement_id] = first, since if place == before else at, place
     found = {}
     for row, published_at in placements:
-        first, since, place = told.get(row.id, (published_at, published_at, None))
+        first, since, place = told.get(row.id, (published_at, published_at, ("", "")))
         present = place == (row.unit_id, str(row.start))
         found[row.id] = Telling(day_of(first), day_of(since if present else published_at))
     return found
@@ -194,15 +195,13 @@ def _offerings(session: Session, term_ids: Sequence[str], held: Iterable[Placeme
     """Return what units have offered week by week, and how many of those places the same term has used."""
     offered: defaultdict[tuple[str, str, IsoWeek], int] = defaultdict(int)
     rows = session.exec(
-        select(CapacityOffer.term_id, CapacityOffer.unit_id, OfferWeek.week, OfferWeek.places)
+        select(col(CapacityOffer.term_id), col(CapacityOffer.unit_id), col(OfferWeek.week), col(OfferWeek.places))
         .join(OfferWeek, col(OfferWeek.offer_id) == col(CapacityOffer.id))
         .where(col(CapacityOffer.term_id).in_(term_ids), CapacityOffer.status == OfferStatus.ANSWERED)
     )
     for term_id, unit_id, week, places in rows:
         offered[term_id, unit_id, week] += places
-    present = Counter(
-        (row.term_id, row.unit_id, row.start.plus(week)) for row in held for week in range(row.weeks)
-    )
+    present = Counter((row.term_id, row.unit_id, row.start.plus(week)) for row in held for week in range(row.weeks))
     return tuple(
         Offering(term_id, unit_id, week, places, min(places, present[term_id, unit_id, week]))
         for (term_id, unit_id, week), places in sorted(offered.items())

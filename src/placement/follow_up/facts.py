@@ -58,6 +58,7 @@ class Stay:
 class Case:
     """A request of a term, whose it is, and the placement that meets it if there is one."""
 
+    request_id: str
     term_id: str
     student_id: str
     institution_id: str

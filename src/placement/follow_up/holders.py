@@ -27,6 +27,10 @@ class Holders:
         """Return the ids of the units that count under an organisation."""
         return frozenset(unit for unit, holders in self._of_unit.items() if organisation_id in holders)
 
+    def all_units(self) -> frozenset[str]:
+        """Return the ids of all units."""
+        return frozenset(self._of_unit)
+
     def municipal_units(self) -> frozenset[str]:
         """Return the ids of the units whose care a municipality is responsible for or funds."""
         municipal = {row.id for row in self.organisations.values() if is_municipality(row)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 
 from placement.printed.pages import Language, say_number
 from placement_solver.words import Words
@@ -13,8 +14,10 @@ LEFT = 220
 _RIGHT = 70
 _BAR = 16
 _GAP = 10
-_KEYS = 32
-_KEY = 180
+_KEYS = 24
+_KEY = 240
+_KEYS_BESIDE = 3
+_ABOVE_KEYS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,7 @@ class Key:
     """What a series' colour means."""
 
     x: float
+    y: float
     words: Words
 
 
@@ -84,7 +88,7 @@ class BarChart:
     @property
     def height(self) -> int:
         """Return the height of the drawing, with the key if there is more than one series."""
-        return self.foot + (_KEYS if self.keys else 0)
+        return self.foot + (_ABOVE_KEYS + _KEYS * ceil(len(self.keys) / _KEYS_BESIDE) if self.keys else 0)
 
     @property
     def labels(self) -> list[Label]:
@@ -95,7 +99,12 @@ class BarChart:
     @property
     def keys(self) -> list[Key]:
         """Return what the colours mean, unless there is only one."""
-        return [Key(LEFT + _KEY * at, words) for at, words in enumerate(self.series)] if len(self.series) > 1 else []
+        if len(self.series) == 1:
+            return []
+        return [
+            Key(_KEY * (at % _KEYS_BESIDE), self.foot + _ABOVE_KEYS + _KEYS * (at // _KEYS_BESIDE), words)
+            for at, words in enumerate(self.series)
+        ]
 
     @property
     def bars(self) -> list[Bar]:

@@ -25,9 +25,7 @@ def _ended_as(status: PlacementStatus) -> Callable[[Facts, int], Count]:
 DECLINED = Indicator(
     "declined",
     Words("Enheten tackade nej", "Declined by the unit"),
-    Words(
-        "Publicerade placeringar som enheten inte tog emot.", "Published placements that the unit did not receive."
-    ),
+    Words("Publicerade placeringar som enheten inte tog emot.", "Published placements that the unit did not receive."),
     _SOURCE,
     EVER_PUBLISHED,
     EVERYWHERE,

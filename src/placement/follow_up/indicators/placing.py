@@ -29,9 +29,7 @@ def _told(before: dt.timedelta) -> Callable[[Stay], bool]:
 
 def _in_time(facts: Facts, _dense_from: int) -> Count:
     wanted = [case for case in facts.cases if not case.withdrawn]
-    return Count(
-        sum(case.stay is not None and case.stay.first_on <= case.publish_by for case in wanted), len(wanted)
-    )
+    return Count(sum(case.stay is not None and case.stay.first_on <= case.publish_by for case in wanted), len(wanted))
 
 
 def _unplaced(facts: Facts, _dense_from: int) -> Count:
