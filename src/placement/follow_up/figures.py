@@ -84,8 +84,10 @@ class Year:
     def tells_of(self, grouping: Grouping, part: Facts, term_id: str | None = None) -> bool:
         """Return whether a personal figure of a group may be told, in the year or in one of its terms.
 
-        ``part`` are the group's facts in the whole year.
+        ``part`` are the group's facts in the whole year. Where there is no placement, there is nothing to withhold.
         """
+        if not any(True for _ in part.stays()):
+            return True
         if grouping is Grouping.COUNTY:
             large = is_large_beside(self.facts, self._told_municipalities())
         else:

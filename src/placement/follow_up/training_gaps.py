@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, select
 
 from placement.callers import Caller, Role
-from placement.clock import today
+from placement.clock import months_later, today
 from placement.follow_up.counting import credits_on
 from placement.follow_up.holders import Holders
 from placement.follow_up.tables import Column, Kind, Table, text
@@ -34,7 +34,6 @@ from placement.tables import (
     Training,
     Unit,
 )
-from placement.tables.agreements import months_later
 from placement.vocabulary import Named
 from placement_solver.words import Words
 

@@ -104,11 +104,11 @@ def ends_on(agreement: Agreement) -> dt.date | None:
     """Return an agreement's last day: its own, or six months after notice if that is earlier."""
     if agreement.notice_given_on is None:
         return agreement.valid_to
-    noticed = months_later(agreement.notice_given_on, NOTICE_MONTHS)
+    noticed = _months_later(agreement.notice_given_on, NOTICE_MONTHS)
     return noticed if agreement.valid_to is None else min(noticed, agreement.valid_to)
 
 
-def months_later(day: dt.date, months: int) -> dt.date:
+def _months_later(day: dt.date, months: int) -> dt.date:
     """Return the same day a number of months later, or the last day of that month if the month is shorter."""
     years, month = divmod(day.month - 1 + months, 12)
     year, month = day.year + years, month + 1

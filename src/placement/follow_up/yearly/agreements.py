@@ -8,13 +8,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from placement.callers import SYSTEM
+from placement.clock import months_later
 from placement.follow_up.holders import is_municipality
 from placement.follow_up.tables import Cell, Column, Kind, Table
 from placement.follow_up.yearly.sections import Ground, Section
 from placement.planning.balances import list_balances
 from placement.store.access import Span
 from placement.tables import Agreement, ends_on
-from placement.tables.agreements import months_later
 from placement_solver.words import Words
 
 SOON = 12
@@ -101,7 +101,7 @@ def _each(outcomes: Sequence[Outcome]) -> Table:
             each.ends_on,
             each.agreement.notice_given_on,
         )
-        for each in outcomes
+        for each in sorted(outcomes, key=lambda each: (each.institution.sv, each.agreement.valid_from))
     )
     return Table(
         Words("Avtal för avtal", "Agreement by agreement"),

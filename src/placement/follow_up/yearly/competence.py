@@ -51,7 +51,7 @@ def write_supervisors(ground: Ground) -> Section:
             gap.expiring,
             gap.aka,
         )
-        for gap in gaps
+        for gap in sorted(gaps, key=lambda gap: (-gap.supervisors, gap.profession))
     )
     table = Table(
         Words("Handledare efter högsta utbildning", "Supervisors by their highest training"),

@@ -22,6 +22,9 @@ def write_key_figures(ground: Ground) -> Section:
             "Each figure is a part of a whole. What is counted is said at the end of the report.",
         )
     ]
+    if not ground.last.terms:
+        none = ground.last.number
+        said.append(Words(f"{none} har inga terminer att jämföra med.", f"{none} has no terms to compare with."))
     if any(each.count is None for each in (*present, *last.values())):
         said.append(
             Words(

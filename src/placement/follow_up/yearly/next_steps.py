@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sqlmodel import col, select
 
+from placement.clock import months_later
 from placement.follow_up.holders import is_municipality
 from placement.follow_up.indicators import Grouping
 from placement.follow_up.tables import Cell, Column, Kind, Table
@@ -16,7 +17,6 @@ from placement.follow_up.yearly.agreements import SOON, outcomes_of
 from placement.follow_up.yearly.competence import levels_of
 from placement.follow_up.yearly.sections import Ground, Section
 from placement.tables import CapacityOffer, OfferStatus
-from placement.tables.agreements import months_later
 from placement_solver.words import Words
 
 _TITLE = Words("Vad kommunen kan göra härnäst", "What the municipality could do next")

@@ -51,7 +51,7 @@ def _tables(tables: tuple[Table, ...], language: Language) -> Iterator[ShownTabl
                 tuple(_shown(cell, column, language) for cell, column in zip(row, table.columns, strict=True))
                 for row in table.rows
             ),
-            _chart(table, language) if table.drawn and table.rows else None,
+            _chart(table, language) if any(_height(row[at]) for row in table.rows for at in table.drawn) else None,
         )
 
 
@@ -80,14 +80,16 @@ def _label(cell: Cell, language: Language) -> str:
 
 
 def _chart(table: Table, language: Language) -> BarChart:
-    """Return the chart of a table; shares are drawn in per cent."""
+    """Return the chart of a table: a bar for all that is more than nothing; shares are drawn in per cent."""
     shares = all(table.columns[at].kind is Kind.SHARE for at in table.drawn)
+    drawn = [at for at in table.drawn if any(_height(row[at]) for row in table.rows)]
+    rows = [row for row in table.rows if any(_height(row[at]) for at in drawn)]
     title = Words(f"{table.caption.sv}, procent", f"{table.caption.en}, per cent") if shares else table.caption
     return BarChart(
         title,
         table.columns[0].name,
-        [table.columns[at].name for at in table.drawn],
-        [Row(_label(row[0], language), [_height(row[at]) for at in table.drawn]) for row in table.rows],
+        [table.columns[at].name for at in drawn],
+        [Row(_label(row[0], language), [_height(row[at]) for at in drawn]) for row in rows],
         language,
         decimals=1 if shares else 0,
         stacked=table.stacked,

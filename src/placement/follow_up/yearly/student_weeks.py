@@ -53,7 +53,15 @@ def write_municipalities(ground: Ground) -> Section | None:
         weeks, offered = now.get(row.id, (0, 0))
         population = people.get(row.municipality_code or "")
         per = round(_PER * weeks / population, 1) if population else None
-        rows.append((Words(row.name_sv, row.name_en), weeks, before.get(row.id, (0, 0))[0], offered, per))
+        rows.append(
+            (
+                Words(row.name_sv, row.name_en),
+                weeks,
+                before.get(row.id, (0, 0))[0] if ground.last.terms else None,
+                offered,
+                per,
+            )
+        )
     if not rows:
         return None
     rows.sort(key=lambda row: (-row[1], row[0].sv))
