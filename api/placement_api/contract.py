@@ -61,6 +61,10 @@ GROUPS: Mapping[str, Words] = {
         "Gällande placeringar, och begäranden som väntar på en.",
         "Placements in force, and requests that wait for one.",
     ),
+    "follow-up": Words(
+        "Siffror med deras betydelse, årliga rapporter, och vad som saknas.",
+        "Figures with what they mean, yearly reports, and what is missing.",
+    ),
     "calendars": Words("Kalendrar på hemliga adresser.", "Calendars at secret addresses."),
     "webhooks": Words(
         "Händelser som sänds till en adress hos mottagaren.", "Events sent to an address of the receiver."

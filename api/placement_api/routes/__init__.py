@@ -4,6 +4,7 @@ from placement_api.consequences import tell_consequences
 from placement_api.idempotency import keep_answers
 from placement_api.routes import meta, sheets
 from placement_api.routes.events import feed
+from placement_api.routes.follow_up import figures, gaps, yearly_reports
 from placement_api.routes.in_force import placements, publishing
 from placement_api.routes.outgoing import calendars, webhooks
 from placement_api.routes.planning import balances, lottery, pins, plans, readiness, runs
@@ -54,6 +55,9 @@ _ROUTERS = (
     pins.router,
     calendars.router,
     webhooks.router,
+    figures.router,
+    gaps.router,
+    yearly_reports.router,
     audit_trail.router,
 )
 

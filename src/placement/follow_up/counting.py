@@ -169,7 +169,7 @@ def _tellings(
         .order_by(col(Event.sequence))
     )
     for placement_id, at, details in events:
-        place = details["unitId"], details["start"]
+        place = str(details.get("unitId")), str(details.get("start"))
         first, since, before = told.get(placement_id, (at, at, place))
         told[placement_id] = first, since if place == before else at, place
     found = {}

@@ -18,6 +18,7 @@ from placement.follow_up.facts import Facts
 from placement.follow_up.groups import COUNTY, divide
 from placement.follow_up.holders import Holders, is_municipality
 from placement.follow_up.indicators import CATALOGUE, DENSE_FROM, Count, Grouping, Indicator
+from placement.follow_up.tables import Column, Kind, Table, text
 from placement.follow_up.withholding import is_large, is_large_beside, is_large_in_each, large_ones
 from placement.follow_up.years import terms_of_year, years_with_terms
 from placement.register.rounds import year_of
@@ -142,6 +143,43 @@ def list_figures(session: Session, by: Caller, wanted: Wanted, span: Span = FIRS
         for name in part
     ]
     return Page(rows, len(ids))
+
+
+def list_indicators(by: Caller, span: Span = FIRST) -> Page[Indicator]:
+    """List what is followed, in the order in which it is shown."""
+    allow(by, ANYONE)
+    return Page(CATALOGUE[span.offset : span.offset + span.limit], len(CATALOGUE))
+
+
+def table_of(rows: Sequence[GroupFigures]) -> Table:
+    """Return figures as a table, for a sheet: one row for each figure of each group."""
+    columns = (
+        Column(Words("Id", "Id"), Kind.TEXT),
+        Column(Words("Gäller", "About"), Kind.TEXT),
+        Column(Words("År", "Year")),
+        Column(Words("Termin", "Term"), Kind.TEXT),
+        Column(Words("Siffra", "Figure"), Kind.TEXT),
+        Column(Words("Räknas i", "Counted in"), Kind.TEXT),
+        Column(Words("Del", "Part")),
+        Column(Words("Helhet", "Whole")),
+        Column(Words("Andel", "Share"), Kind.SHARE),
+    )
+    cells = tuple(
+        (
+            text(row.id),
+            row.name,
+            row.year,
+            None if row.term is None else text(row.term.code),
+            figure.indicator.name,
+            figure.indicator.counted,
+            None if figure.count is None else figure.count.numerator,
+            None if figure.count is None else figure.count.denominator,
+            figure.count,
+        )
+        for row in rows
+        for figure in row.figures
+    )
+    return Table(Words("Siffror", "Figures"), columns, cells)
 
 
 def figures_of(facts: Facts, grouping: Grouping, dense_from: int = DENSE_FROM, *, personal: bool) -> tuple[Figure, ...]:

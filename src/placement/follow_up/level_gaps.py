@@ -81,10 +81,16 @@ class LevelCount:
     by_status: Mapping[LevelStatus, int]
 
 
-def list_education_levels(by: Caller, day: dt.date | None = None) -> Sequence[EducationLevelFact]:
+def list_education_levels(by: Caller, day: dt.date | None = None, span: Span = FIRST) -> Page[EducationLevelFact]:
     """List the education levels that are followed on a day, the minimum levels first."""
     allow(by, ANYONE)
-    return [level for level in education_levels() if level.valid_from <= (day or today())]
+    levels = levels_on(day or today())
+    return Page(levels[span.offset : span.offset + span.limit], len(levels))
+
+
+def levels_on(day: dt.date) -> list[EducationLevelFact]:
+    """Return the education levels that are followed on a day."""
+    return [level for level in education_levels() if level.valid_from <= day]
 
 
 def list_level_gaps(
@@ -101,13 +107,13 @@ def list_level_gaps(
 
 def count_levels(
     session: Session, by: Caller, *, day: dt.date | None = None, provider: str | None = None
-) -> tuple[Sequence[LevelCount], Sequence[LevelGap]]:
+) -> tuple[list[LevelCount], list[LevelGap]]:
     """Count the standings of the units marked as university healthcare, level by level; return those units too."""
     allow(by, PLANNERS)
     gaps = [
         gap for gap in gaps_at(session, _units(session, by, provider), day or today()) if gap.unit.university_healthcare
     ]
-    return counts_of(gaps, list_education_levels(by, day)), gaps
+    return counts_of(gaps, levels_on(day or today())), gaps
 
 
 def counts_of(gaps: Sequence[LevelGap], levels: Sequence[EducationLevelFact]) -> list[LevelCount]:
@@ -121,7 +127,7 @@ def counts_of(gaps: Sequence[LevelGap], levels: Sequence[EducationLevelFact]) ->
 
 def gaps_at(session: Session, units: Sequence[Unit], day: dt.date) -> list[LevelGap]:
     """Return how units stand on a day; those that are neither marked nor assessed are left out."""
-    levels = [level for level in education_levels() if level.valid_from <= day]
+    levels = levels_on(day)
     judged: defaultdict[str, dict[str, EducationLevel]] = defaultdict(dict)
     rows = session.exec(
         select(EducationLevel).where(col(EducationLevel.judged_on) <= day).order_by(col(EducationLevel.judged_on))

@@ -6,6 +6,7 @@ from tests.api.matrix import (
     balances,
     calendars,
     capacity,
+    follow_up,
     institutions,
     places,
     planning,
@@ -29,4 +30,5 @@ LINES: tuple[Line, ...] = (
     *publishing.LINES,
     *calendars.LINES,
     *webhooks.LINES,
+    *follow_up.LINES,
 )

@@ -13,13 +13,12 @@ from placement.follow_up.holders import is_municipality
 from placement.follow_up.tables import Cell, Column, Kind, Table
 from placement.follow_up.yearly.sections import Ground, Section
 from placement.planning.balances import list_balances
-from placement.store.access import Span
+from placement.store.access import EVERY
 from placement.tables import Agreement, ends_on
 from placement_solver.words import Words
 
 SOON = 12
 """How many months ahead an agreement that runs out is told of."""
-_EVERY = Span(limit=1_000_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +54,7 @@ def outcomes_of(ground: Ground, provider_id: str | None = None) -> list[Outcome]
     ceilings: defaultdict[str, list[int | None]] = defaultdict(list)
     found: dict[str, tuple[Agreement, Words]] = {}
     for term in ground.year.terms:
-        for each in list_balances(ground.session, SYSTEM, term.id, provider=provider_id, span=_EVERY).rows:
+        for each in list_balances(ground.session, SYSTEM, term.id, provider=provider_id, span=EVERY).rows:
             name = each.agreement.id
             found[name] = each.agreement, each.institution_name
             given[name] += sum(tally.in_force + tally.completed for tally in each.professions)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from sqlmodel import col, select
 
-from placement.follow_up.level_gaps import MINIMUM, LevelGap, LevelStatus, counts_of, gaps_at
+from placement.follow_up.level_gaps import MINIMUM, LevelGap, LevelStatus, counts_of, gaps_at, levels_on
 from placement.follow_up.tables import Cell, Column, Kind, Table
 from placement.follow_up.training import LEVELS
 from placement.follow_up.training_gaps import IN_ALL, USUAL_MONTHS, TrainingGap, gaps_among
 from placement.follow_up.yearly.sections import Ground, Section
-from placement.reference.facts import education_levels
 from placement.tables import Unit
 from placement_solver.words import Words
 
@@ -75,7 +74,7 @@ def write_levels(ground: Ground) -> Section | None:
     gaps = levels_of(ground)
     if not gaps:
         return None
-    levels = [level for level in education_levels() if level.valid_from <= ground.day]
+    levels = levels_on(ground.day)
     complete = sum(gap.minimum_met == gap.minimum for gap in gaps)
     said = (
         Words(
