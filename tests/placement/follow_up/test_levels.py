@@ -13,6 +13,7 @@ from placement.follow_up.level_gaps import Disagreement, LevelStatus, count_leve
 from placement.reference.facts import education_levels
 from placement.register import units
 from placement.tables import Level, Unit
+from tests.identity import number_of
 
 CKU = Caller(Role.COORDINATOR, token="t")
 CITY = Caller(Role.PROVIDER, organisation="org_city", token="t")
@@ -86,7 +87,7 @@ def test_there_are_eight_minimum_levels_and_nobody_is_said_to_have_the_boards_wo
 @pytest.mark.parametrize(
     ("values", "pointer"),
     [
-        ({"evidence": "Bedömd av 19900101-2384"}, "/evidence"),
+        ({"evidence": f"Bedömd av {number_of(dt.date(1990, 1, 1), 238)}"}, "/evidence"),
         ({"valid_until": dt.date(2026, 9, 30)}, "/valid_until"),
     ],
 )

@@ -39,10 +39,6 @@ class Count:
         """Return the part as a share with four decimals; None if the whole is 0."""
         return round(self.numerator / self.denominator, 4) if self.denominator else None
 
-    def plus(self, other: Count) -> Count:
-        """Return both counts together."""
-        return Count(self.numerator + other.numerator, self.denominator + other.denominator)
-
 
 NOTHING = Count(0, 0)
 
