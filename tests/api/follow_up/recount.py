@@ -128,7 +128,7 @@ def _is_of(read: Read, grouping: str, group: str, request: Mapping[str, Any], pl
         return placement is not None and _is_at(read, grouping, group, placement["unitId"])
     programme = read.courses[request["courseId"]]["programmeId"]
     institution = read.students[request["studentId"]]["institutionId"]
-    return {"county": True, "programme": programme == group, "institution": institution == group}[grouping]
+    return bool({"county": True, "programme": programme == group, "institution": institution == group}[grouping])
 
 
 def _ended_in(read: Read, grouping: str, group: str, placement: Mapping[str, Any]) -> bool:

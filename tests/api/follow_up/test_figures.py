@@ -151,6 +151,9 @@ def test_how_far_students_travel_is_told_of_no_unit_but_to_the_coordinator_and_o
     assert withheld(large.all(f"{FIGURES}?grouping=provider")) == {False}
     assert withheld(small.all(f"{FIGURES}?grouping=provider")) == {True}
     assert withheld(large.all(f"{FIGURES}?grouping=unit")) == {True}
+    for term in read_all(followed).terms:
+        assert withheld(large.all(f"{FIGURES}?grouping=provider&termId={term}")) == {False}
+        assert withheld(small.all(FIGURES + f"?termId={term}")) == {False}
     assert withheld(followed.by(Role.AUDITOR).all(FIGURES)) == {False}
     (row,) = small.all(f"{FIGURES}?grouping=provider")
     (told,) = [each for each in row["figures"] if each["indicator"] == "long-travel"]
@@ -159,7 +162,7 @@ def test_how_far_students_travel_is_told_of_no_unit_but_to_the_coordinator_and_o
 
 def test_what_is_followed_is_said_in_the_readers_language_with_its_source(followed: Followed) -> None:
     cku = followed.by(Role.AUDITOR)
-    rows = cku.ask("GET", "/v1/follow-up/indicators?limit=200", 200, **{"Accept-Language": "sv"}).json()["items"]
+    rows = cku.ask("GET", "/v1/follow-up/indicators?limit=200", 200, None, **{"Accept-Language": "sv"}).json()["items"]
     assert [row["key"] for row in rows] == [each.key for each in CATALOGUE]
     assert rows[0]["name"] == "Placerade i tid"
     assert (
@@ -175,7 +178,7 @@ def test_what_is_followed_is_said_in_the_readers_language_with_its_source(follow
 
 def test_figures_are_taken_out_as_a_sheet_with_a_line_for_each(followed: Followed) -> None:
     cku = followed.by(Role.COORDINATOR)
-    answer = cku.ask("GET", f"{FIGURES}/sheet?grouping=unit&year=2027", 200, **{"Accept-Language": "sv"})
+    answer = cku.ask("GET", f"{FIGURES}/sheet?grouping=unit&year=2027", 200, None, **{"Accept-Language": "sv"})
     lines = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
     assert lines[0] == ["Id", "Gäller", "År", "Termin", "Siffra", "Räknas i", "Del", "Helhet", "Andel"]
     rows = cku.all(f"{FIGURES}?grouping=unit&year=2027")

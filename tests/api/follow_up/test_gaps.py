@@ -57,7 +57,7 @@ def test_what_the_coming_courses_require_is_read_off_the_placements(followed: Fo
 def test_a_gap_report_is_taken_out_as_a_sheet_in_words(followed: Followed) -> None:
     cku = followed.by(Role.COORDINATOR)
     for path, head in ((TRAININGS, "Enhet eller huvudman"), (LEVELS, "Enhet")):
-        answer = cku.ask("GET", f"{path}/sheet", 200, **{"Accept-Language": "sv"})
+        answer = cku.ask("GET", f"{path}/sheet", 200, None, **{"Accept-Language": "sv"})
         lines = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
         assert lines[0][0] == head
         assert len(lines) - 1 == cku.get(f"{path}?limit=1")["total"]

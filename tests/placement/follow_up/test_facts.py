@@ -85,11 +85,20 @@ def test_what_was_told_of_another_place_than_the_present_does_not_count(store: S
 
 def test_the_first_place_counts_also_when_another_has_followed(store: Session, placed: Placement) -> None:
     tell(store, placed, "published", STARTS - dt.timedelta(60))
-    values = placed.model_dump(exclude={"id", "version", "status"})
     placed.status = PlacementStatus.DECLINED
     placed.reason = "no-supervisor"  # type: ignore[assignment]
     store.flush()
-    store.add(Placement(id="pla_again", **values))
+    store.add(
+        Placement(
+            id="pla_again",
+            term_id=placed.term_id,
+            request_id=placed.request_id,
+            publication_id=placed.publication_id,
+            unit_id=placed.unit_id,
+            start=placed.start,
+            weeks=placed.weeks,
+        )
+    )
     store.flush()
     stay = stay_of(store)
     assert (stay.first_on, stay.told_on) == (STARTS - dt.timedelta(60), PUBLISHED.date())

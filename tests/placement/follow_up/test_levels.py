@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from sqlmodel import Session
@@ -92,7 +93,7 @@ def test_there_are_eight_minimum_levels_and_nobody_is_said_to_have_the_boards_wo
     ],
 )
 def test_evidence_names_nobody_and_an_assessment_ends_after_it_was_made(
-    store: Session, values: dict[str, object], pointer: str
+    store: Session, values: dict[str, Any], pointer: str
 ) -> None:
     with pytest.raises(InvalidError) as refused:
         units.judge_level(store, CITY, "unt_a", "follow-up", met=True, judged_on=dt.date(2026, 10, 1), **values)

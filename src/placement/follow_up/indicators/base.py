@@ -40,9 +40,6 @@ class Count:
         return round(self.numerator / self.denominator, 4) if self.denominator else None
 
 
-NOTHING = Count(0, 0)
-
-
 @dataclass(frozen=True, slots=True)
 class Indicator:
     """A share that is followed from year to year.

@@ -58,7 +58,7 @@ def _tables(tables: tuple[Table, ...], language: Language) -> Iterator[ShownTabl
 def _shown(cell: Cell, column: Column, language: Language) -> Shown:
     """Return a cell as text."""
     if column.kind is Kind.TEXT:
-        return Shown(_NOTHING if cell is None else _label(cell, language), number=False)
+        return Shown(_label(cell, language), number=False)
     return Shown(_figure(cell, language), number=True)
 
 
