@@ -73,6 +73,10 @@ GROUPS: Mapping[str, Words] = {
     "surveys": Words(
         "Enkäter, deras omgångar, länkar och siffror.", "Surveys, their rounds, their links and their figures."
     ),
+    "follow-up": Words(
+        "Siffror med deras betydelse, årliga rapporter, och vad som saknas.",
+        "Figures with what they mean, yearly reports, and what is missing.",
+    ),
     "calendars": Words("Kalendrar på hemliga adresser.", "Calendars at secret addresses."),
     "student-pages": Words(
         "Hemliga adresser där studenter läser om sina egna terminer.",

@@ -5,6 +5,7 @@ from placement_api.idempotency import keep_answers
 from placement_api.routes import meta, sheets
 from placement_api.routes.events import feed
 from placement_api.routes.fairness import formulas, ledger, shares
+from placement_api.routes.follow_up import figures, gaps, yearly_reports
 from placement_api.routes.in_force import placements, publishing, swaps
 from placement_api.routes.outgoing import calendars, student_pages, webhooks
 from placement_api.routes.planning import balances, lottery, pins, plans, readiness, runs
@@ -75,6 +76,9 @@ _ROUTERS = (
     formulas.router,
     shares.router,
     webhooks.router,
+    figures.router,
+    gaps.router,
+    yearly_reports.router,
     audit_trail.router,
 )
 

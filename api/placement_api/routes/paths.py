@@ -50,3 +50,4 @@ TrainingPath = Annotated[Id, _path("trainingId", "the training in supervision", 
 UnitKindPath = Annotated[Word, _path("unitKindId", "the kind of unit", "slaget av enhet")]
 UnitPath = Annotated[Id, _path("unitId", "the unit", "enheten")]
 WebhookPath = Annotated[Id, _path("webhookId", "the webhook", "webhooken")]
+YearlyReportPath = Annotated[Id, _path("yearlyReportId", "the yearly report", "den årliga rapporten")]

@@ -7,6 +7,7 @@ from tests.api.matrix import (
     calendars,
     capacity,
     fairness,
+    follow_up,
     institutions,
     places,
     planning,
@@ -39,4 +40,5 @@ LINES: tuple[Line, ...] = (
     *calendars.LINES,
     *webhooks.LINES,
     *fairness.LINES,
+    *follow_up.LINES,
 )

@@ -18,6 +18,7 @@ from placement_api.schemas.base import (
     Changeable,
     Count,
     Day,
+    Evidence,
     ExternalId,
     Given,
     Id,
@@ -226,10 +227,26 @@ class SiteFilter(Paging):
 class LevelGiven(Given):
     """An assessment of an education level. En bedömning av en utbildningsnivå."""
 
-    model_config = example({"met": True, "judgedOn": "2026-10-01"})
+    model_config = example(
+        {
+            "met": True,
+            "judgedOn": "2026-10-01",
+            "evidence": "Rutin beslutad av verksamhetschefen 2026-09-15",
+            "validUntil": "2028-09-30",
+        }
+    )
 
     met: Switch
     judged_on: Day
+    evidence: Evidence | None = Field(
+        None,
+        description="What the assessment rests on, in words or as an address; never a person. "
+        "Vad bedömningen grundas på, i ord eller som en adress; aldrig en person.",
+    )
+    valid_until: Day | None = Field(
+        None,
+        description="The last day on which the assessment counts. Sista dagen som bedömningen gäller.",
+    )
 
 
 class LevelShown(Shown):
@@ -238,6 +255,8 @@ class LevelShown(Shown):
     level: str
     met: bool
     judged_on: dt.date
+    evidence: str | None
+    valid_until: dt.date | None
 
 
 class UnitGiven(Given):
@@ -294,7 +313,15 @@ class UnitShown(Changeable):
             "id": "unt_geriatrics",
             "version": 1,
             **_UNIT,
-            "educationLevels": [{"level": "vfu-offered", "met": True, "judgedOn": "2026-10-01"}],
+            "educationLevels": [
+                {
+                    "level": "vfu-offered",
+                    "met": True,
+                    "judgedOn": "2026-10-01",
+                    "evidence": "Rutin beslutad av verksamhetschefen 2026-09-15",
+                    "validUntil": "2028-09-30",
+                }
+            ],
             "synthetic": False,
         }
     )
