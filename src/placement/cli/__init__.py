@@ -27,6 +27,7 @@ COMMANDS = (
     "template",
     "readiness",
     "import",
+    "remind",
     "serve",
     "worker",
     "migrate",

@@ -8,6 +8,7 @@ from placement.tables.agreements import (
     AgreementVolume,
     Figure,
     ends_on,
+    last_week,
 )
 from placement.tables.audit import Action, AuditEntry
 from placement.tables.calendars import Calendar, CalendarSubject
@@ -15,12 +16,14 @@ from placement.tables.capacity import CapacityOffer, DeclineReason, OfferInstitu
 from placement.tables.columns import Row, new_id
 from placement.tables.education import Course, CourseWindow, Programme, UnitRule
 from placement.tables.idempotency import IdempotencyKey
+from placement.tables.letter import LetterParty, leaves_on
 from placement.tables.lists import ListedWord, WordList
 from placement.tables.places import (
     EducationLevel,
     Level,
     Municipality,
     Organisation,
+    OrganisationContact,
     OrganisationKind,
     ProviderKind,
     Site,
@@ -50,6 +53,7 @@ from placement.tables.publishing import (
     PlacementStatus,
     Publication,
 )
+from placement.tables.reminders import ReceiverKind, Reminder, ReminderKind, ReminderMail, ReminderRule
 from placement.tables.students import (
     RETAKE_CLASS,
     BlockedUnit,
@@ -60,6 +64,7 @@ from placement.tables.students import (
     Student,
 )
 from placement.tables.supervisors import Supervisor, SupervisorRole, SupervisorWeek, Training
+from placement.tables.templates import AgreementTemplate, TemplateClause
 from placement.tables.terms import Term
 from placement.tables.webhooks import Delivery, StopReason, Webhook
 
@@ -73,6 +78,7 @@ __all__ = [
     "Action",
     "Agreement",
     "AgreementClause",
+    "AgreementTemplate",
     "AgreementUnit",
     "AgreementVolume",
     "ApiToken",
@@ -91,6 +97,7 @@ __all__ = [
     "Event",
     "Figure",
     "IdempotencyKey",
+    "LetterParty",
     "Level",
     "ListedWord",
     "Municipality",
@@ -98,6 +105,7 @@ __all__ = [
     "OfferStatus",
     "OfferWeek",
     "Organisation",
+    "OrganisationContact",
     "OrganisationKind",
     "Pin",
     "Placement",
@@ -110,6 +118,11 @@ __all__ = [
     "Programme",
     "ProviderKind",
     "Publication",
+    "ReceiverKind",
+    "Reminder",
+    "ReminderKind",
+    "ReminderMail",
+    "ReminderRule",
     "Request",
     "RequestStatus",
     "Row",
@@ -123,6 +136,7 @@ __all__ = [
     "Supervisor",
     "SupervisorRole",
     "SupervisorWeek",
+    "TemplateClause",
     "Term",
     "Training",
     "TravelSource",
@@ -134,5 +148,7 @@ __all__ = [
     "WordList",
     "agreement_party",
     "ends_on",
+    "last_week",
+    "leaves_on",
     "new_id",
 ]
