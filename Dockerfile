@@ -10,6 +10,9 @@ COPY migrations migrations
 RUN /opt/placement/bin/pip install --no-cache-dir --constraint constraints.txt .
 
 FROM python:3.11-slim-bookworm
+# Pango sets the text of the PDFs, in a font that has every letter of Swedish.
+RUN apt-get update && apt-get install -y --no-install-recommends libpango-1.0-0=1.50.* libpangoft2-1.0-0=1.50.* libharfbuzz-subset0=6.0.* fonts-dejavu-core=2.37-* \
+  && rm -rf /var/lib/apt/lists/*
 RUN useradd --uid 10001 --user-group --no-log-init --create-home --home-dir /var/lib/placement placement
 COPY --from=builder /opt/placement /opt/placement
 ENV PATH=/opt/placement/bin:$PATH PYTHONUNBUFFERED=1

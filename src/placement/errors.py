@@ -82,6 +82,6 @@ class InvalidError(PlacementError):
 
 
 class UnavailableError(PlacementError):
-    """The database does not answer now; the same call may succeed later."""
+    """Something that the service rests on, such as its database, is not there now; the same call may succeed later."""
 
     code = "unavailable"
