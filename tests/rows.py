@@ -61,6 +61,7 @@ from placement.tables import (
     WordList,
 )
 from placement_solver.weeks import IsoWeek
+from tests import money
 
 WEEK = IsoWeek(2026, 53)
 T = TypeVar("T", bound=Row)
@@ -190,6 +191,7 @@ def agreement() -> list[Row]:
         AgreementUnit(agreement_id="agr_a", unit_id="unt_a"),
         AgreementVolume(agreement_id="agr_a", term_id="trm_a"),
         AgreementClause(agreement_id="agr_a", figure=Figure.PRICE, clause="7 §"),
+        *money.agreed(),
     ]
 
 

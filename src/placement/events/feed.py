@@ -48,6 +48,10 @@ CATALOGUE: Mapping[str, Words] = {
     "placement.dropped-out": Words("Studenten har avbrutit placeringen.", "The student has left the placement."),
     "placement.completed": Words("Placeringen är fullgjord.", "The placement has been completed."),
     "placement.failed": Words("Placeringen är underkänd.", "The placement has been failed."),
+    "placement.corrected": Words(
+        "Rapporten om hur många veckor av placeringen som genomfördes har rättats.",
+        "The report of how many weeks of the placement were done has been corrected.",
+    ),
     IMPOSSIBLE: Words(
         "En placering som gäller bryter mot en regel efter en ändring. Den gäller tills en ny plan publiceras.",
         "A placement in force breaks a rule after a change. It stays in force until a new plan is published.",

@@ -157,6 +157,10 @@ _HINTS: dict[str, Words] = {
     "validFrom": Words("Första dagen.", "The first day."),
     "validTo": Words("Sista dagen. Tomt: tills vidare.", "The last day. Empty: until further notice."),
     "weeks": Words("Antal veckor.", "The number of weeks."),
+    "weeksDone": Words(
+        "Så många veckor som genomfördes, när placeringen är över. Tomt: alla.",
+        "How many weeks were done, once the placement is over. Empty: all.",
+    ),
     "zone": _ZONE,
 }
 _IN_LIST: dict[tuple[str, str], Words] = {

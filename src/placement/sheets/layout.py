@@ -164,6 +164,7 @@ HEADINGS: dict[str, tuple[str, str, *tuple[str, ...]]] = {
     "validFrom": ("Gäller från", "Valid from"),
     "validTo": ("Gäller till", "Valid to", "gäller till och med"),
     "weeks": ("Veckor", "Weeks"),
+    "weeksDone": ("Genomförda veckor", "Weeks done"),
     "trainings": ("Utbildningar", "Trainings"),
     "zone": ("Zon", "Zone"),
     "training.course": ("Utbildning kurs", "Training course", "utbildning", "training", "handledarutbildning"),

@@ -3,7 +3,9 @@
 from placement.tables.access import ApiToken
 from placement.tables.agreements import (
     Agreement,
+    AgreementCancellation,
     AgreementClause,
+    AgreementPrice,
     AgreementUnit,
     AgreementVolume,
     Figure,
@@ -47,6 +49,7 @@ from placement.tables.planning import (
 from placement.tables.publishing import (
     FINISHED,
     HOLDING,
+    REPORTED,
     EndReason,
     Event,
     Placement,
@@ -74,11 +77,14 @@ __all__ = [
     "FINISHED",
     "HOLDING",
     "METADATA",
+    "REPORTED",
     "RETAKE_CLASS",
     "Action",
     "Agreement",
+    "AgreementCancellation",
     "AgreementClause",
     "AgreementTemplate",
+    "AgreementPrice",
     "AgreementUnit",
     "AgreementVolume",
     "ApiToken",

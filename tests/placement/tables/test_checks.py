@@ -75,6 +75,11 @@ BREACHES = {
         "status = 'cancelled', reason = 'no-longer-possible'",
         "status = 'cancelled', reason = 'replanned', broken_rules = '[\"capacity\"]'",
     ],
+    "ck_placement_weeks_done_of_reported": [
+        "weeks_done = 1",
+        "status = 'completed', weeks_done = -1",
+        "status = 'completed', weeks_done = 6",
+    ],
     "ck_placement_reason_iff_ended": ["status = 'declined'", "reason = 'other'"],
     "ck_plan_problem_sha256_length": ["problem_sha256 = 'abc'"],
     "ck_plan_bound_below_objective": ["bound = 13"],
