@@ -61,7 +61,7 @@ from placement.tables import (
     WordList,
 )
 from placement_solver.weeks import IsoWeek
-from tests import money
+from tests import equal_terms, money
 
 WEEK = IsoWeek(2026, 53)
 T = TypeVar("T", bound=Row)
@@ -281,4 +281,5 @@ def followed() -> list[Row]:
             active=False,
         ),
         Delivery(webhook_id="whk_a", cursor=0, outcome="204"),
+        *equal_terms.rows(),
     ]

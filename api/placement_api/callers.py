@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from placement.callers import Caller, Role
 from placement.events.feed import FOLLOWERS
+from placement.reminding.rules import REMINDED
 from placement.store import access
 from placement.store.tokens import caller_of
 from placement_api.consequences import note_call
@@ -76,5 +77,6 @@ InstitutionConfirming = Annotated[Caller, Depends(_confirming(Institution))]
 ProviderConfirming = Annotated[Caller, Depends(_confirming(Provider))]
 CareConfirming = Annotated[Caller, Depends(_confirming(Care))]
 Planner = Annotated[Caller, Depends(_in_role(access.PLANNERS))]
+Reminded = Annotated[Caller, Depends(_in_role(REMINDED))]
 Follower = Annotated[Caller, Depends(_in_role(FOLLOWERS))]
 Auditor = Annotated[Caller, Depends(_in_role(access.AUDITORS))]

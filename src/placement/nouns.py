@@ -53,6 +53,9 @@ def _counted(sv_one: str, sv_many: str, en_one: str, en_many: str) -> Counted:
 AGREEMENTS = _counted("avtal", "avtal", "agreement", "agreements")
 COHORTS = _counted("kull", "kullar", "cohort", "cohorts")
 COURSES = _counted("kurs", "kurser", "course", "courses")
+LETTER_PARTIES = _counted(
+    "part i avsiktsförklaringen", "parter i avsiktsförklaringen", "party to the letter", "parties to the letter"
+)
 OFFERS = _counted("erbjudande", "erbjudanden", "offer", "offers")
 ORGANISATIONS = _counted("organisation", "organisationer", "organisation", "organisations")
 PINS = _counted("låst placering", "låsta placeringar", "pin", "pins")
@@ -70,6 +73,9 @@ START_WEEKS = _counted(
 )
 STUDENTS = _counted("student", "studenter", "student", "students")
 SUPERVISORS = _counted("handledare", "handledare", "supervisor", "supervisors")
+TEMPLATE_CLAUSES = _counted(
+    "klausul i en avtalsmall", "klausuler i en avtalsmall", "clause of a template", "clauses of a template"
+)
 TOKENS = _counted("åtkomstnyckel", "åtkomstnycklar", "token", "tokens")
 UNITS = _counted("enhet", "enheter", "unit", "units")
 VOLUMES = _counted("avtalsvolym", "avtalsvolymer", "agreement volume", "agreement volumes")

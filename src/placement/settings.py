@@ -28,8 +28,8 @@ class Settings(BaseSettings):
     )
     runner: Literal["embedded", "none"] = Field(
         default="embedded",
-        description="Whether serve carries out runs, and sends events and reminders, itself (embedded) or leaves it to workers "
-        "(none).",
+        description="Whether serve carries out runs and sends events and reminders itself (embedded) or leaves it to "
+        "workers (none).",
     )
     run_time_limit_seconds: int = Field(
         default=180,

@@ -3,6 +3,7 @@
 from placement_api.consequences import tell_consequences
 from placement_api.idempotency import keep_answers
 from placement_api.routes import meta, sheets
+from placement_api.routes.equal_terms import differences
 from placement_api.routes.events import feed
 from placement_api.routes.in_force import placements, publishing
 from placement_api.routes.outgoing import calendars, webhooks
@@ -12,15 +13,19 @@ from placement_api.routes.register import (
     agreements,
     capacity,
     cohorts,
+    contacts,
     education,
+    letter,
     lists,
     places,
     requests,
     students,
     supervision,
+    templates,
     terms,
     travel_times,
 )
+from placement_api.routes.reminding import reminders
 from placement_api.routes.store import audit_trail
 from placement_api.routes.what_if import previews
 
@@ -34,6 +39,11 @@ _ROUTERS = (
     previews.router,
     supervision.router,
     agreements.router,
+    templates.router,
+    differences.router,
+    letter.router,
+    contacts.router,
+    reminders.router,
     balances.router,
     terms.router,
     readiness.router,

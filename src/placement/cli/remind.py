@@ -6,10 +6,10 @@ from typing import Annotated
 
 import typer
 
+from placement.callers import SYSTEM
 from placement.cli.database import open_database
 from placement.cli.speech import Lang, Language, refusing_in
 from placement.clock import today
-from placement.callers import SYSTEM
 from placement.database import open_session, read_session
 from placement.outgoing.postman import Postman
 from placement.reminding.sending import list_due, send_due
@@ -32,8 +32,7 @@ def remind(
         settings = Settings()
         if dry_run:
             with read_session(engine) as session:
-                rows = list_due(session, SYSTEM, today(), span=Span(limit=_MOST)).rows
-                lines = [lang.of(tell_reminder(session, row)) for row in rows]
+                lines = [lang.of(told.words) for told in list_due(session, SYSTEM, today(), span=Span(_MOST)).rows]
         else:
             with open_session(engine) as session:
                 rows = send_due(session, today(), mail=settings.mails)

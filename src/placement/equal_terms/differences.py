@@ -14,21 +14,23 @@ from placement.equal_terms.terms import Terms, terms_of
 from placement.equal_terms.values import Naming
 from placement.register.agreements import Signed, show_agreement
 from placement.register.lists import Lists
-from placement.register.templates import clauses_on, template_for
+from placement.register.templates import Dated, clauses_on, template_for
 from placement.store.access import PARTIES, allow
-from placement.tables import AgreementTemplate, Figure, Organisation, OrganisationKind, TemplateClause, WordList
+from placement.tables import AgreementTemplate, Figure, Organisation, OrganisationKind, WordList
 from placement_solver.words import Words
 
 _NOT_SETTLED = Words("regleras inte", "not settled")
 _BETTER = {
-    OrganisationKind.INSTITUTION: Words("Bättre för lärosätet än mallen.", "Better for the lärosäte than the template."),
+    OrganisationKind.INSTITUTION: Words(
+        "Bättre för lärosätet än mallen.", "Better for the lärosäte than the template."
+    ),
     OrganisationKind.PROVIDER: Words("Bättre för huvudmannen än mallen.", "Better for the provider than the template."),
 }
 _WORSE = {
     OrganisationKind.INSTITUTION: Words("Sämre för lärosätet än mallen.", "Worse for the lärosäte than the template."),
     OrganisationKind.PROVIDER: Words("Sämre för huvudmannen än mallen.", "Worse for the provider than the template."),
 }
-_OPTIONAL = frozenset({Figure.FLOOR, Figure.CEILING, Figure.PRICE})
+_OPTIONAL = frozenset({Figure.FLOOR, Figure.CEILING, Figure.PRICE, Figure.CANCELLATION})
 """The figures that an agreement need not have a value for; the others every agreement has, whatever it says."""
 
 
@@ -37,7 +39,7 @@ class Difference:
     """How an agreement stands to a clause of the template; without a clause, what the template does not settle."""
 
     figure: Figure | None
-    clause: TemplateClause | None
+    clause: Dated | None
     own_clause: str | None
     compared: Compared
 
@@ -93,7 +95,7 @@ def show_differences(session: Session, by: Caller, agreement_id: str, day: dt.da
     return Differences(signed, day, template, compare(terms, clauses, professions_in(session)))
 
 
-def compare(terms: Terms, clauses: Sequence[TemplateClause], names: Naming) -> tuple[Difference, ...]:
+def compare(terms: Terms, clauses: Sequence[Dated], names: Naming) -> tuple[Difference, ...]:
     """Hold what an agreement says against each clause, in order, and then name what only the agreement settles."""
     return (*(_of_clause(terms, clause, names) for clause in clauses), *_beyond(terms, clauses, names))
 
@@ -103,15 +105,16 @@ def professions_in(session: Session) -> Naming:
     return Lists(session).of(WordList.PROFESSION).names
 
 
-def _of_clause(terms: Terms, clause: TemplateClause, names: Naming) -> Difference:
+def _of_clause(terms: Terms, clause: Dated, names: Naming) -> Difference:
     """Hold what an agreement says against one clause."""
-    own = None if clause.figure is None else terms.clause_about(clause.figure)
-    return Difference(clause.figure, clause, own, compare_figure(terms, clause, names))
+    figure = clause.row.figure
+    own = None if figure is None else terms.clause_about(figure)
+    return Difference(figure, clause, own, compare_figure(terms, clause, names))
 
 
-def _beyond(terms: Terms, clauses: Sequence[TemplateClause], names: Naming) -> Iterator[Difference]:
+def _beyond(terms: Terms, clauses: Sequence[Dated], names: Naming) -> Iterator[Difference]:
     """Yield what an agreement settles and the template does not: a clause about it, or a value of its own choice."""
-    settled = {clause.figure for clause in clauses}
+    settled = {clause.row.figure for clause in clauses}
     for figure in Figure:
         own, value = terms.clause_about(figure), own_value(terms, figure, names)
         if figure not in settled and (own is not None or (figure in _OPTIONAL and value is not None)):

@@ -14,7 +14,7 @@ from placement.equal_terms.differences import Differences, compare, professions_
 from placement.equal_terms.terms import terms_of
 from placement.register.agreements import Signed, in_force_on
 from placement.register.letter import parties_on
-from placement.register.templates import clauses_on, kind_of, show_template
+from placement.register.templates import Dated, clauses_on, kind_of, show_template
 from placement.store.access import FIRST, PARTIES, Page, Span, allow
 from placement.tables import (
     AgreementTemplate,
@@ -23,7 +23,6 @@ from placement.tables import (
     Organisation,
     OrganisationKind,
     ProviderKind,
-    TemplateClause,
 )
 from placement_solver.words import Words
 
@@ -51,7 +50,7 @@ class Overview:
 
     template: AgreementTemplate
     day: dt.date
-    clauses: tuple[TemplateClause, ...]
+    clauses: tuple[Dated, ...]
     lines: tuple[Standpoint, ...]
 
 
@@ -128,7 +127,9 @@ def _without(
     having = {each.row.provider_id for each in signed}
     own_kind = [row for row in providers.values() if row.provider_kind is template.provider_kind and row.in_county]
     lines = [
-        Standpoint(row.id, Words(row.name_sv, row.name_en), row.municipality_code, None, None, letters.get(row.id), None)
+        Standpoint(
+            row.id, Words(row.name_sv, row.name_en), row.municipality_code, None, None, letters.get(row.id), None
+        )
         for row in own_kind
         if row.id not in having and (by.role is not Role.PROVIDER or row.id == by.organisation)
     ]

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, or_, select
 
 from placement.register.agreements import Signed
+from placement.register.payment_terms import PaymentTerms
 from placement.tables import AgreementVolume, Figure, Term, Unit, agreement_party
 
 
@@ -30,6 +31,7 @@ class Terms:
     cover: Cover
     term: Term | None
     volume: AgreementVolume | None
+    payment: PaymentTerms
     price_ore: int | None
 
     def clause_about(self, figure: Figure) -> str | None:
@@ -41,16 +43,14 @@ def terms_of(session: Session, agreements: Sequence[Signed], day: dt.date) -> li
     """Read what several agreements say on a day, in their order."""
     term = term_on(session, day)
     units = _units_of(session, {signed.row.provider_id for signed in agreements})
-    return [
-        Terms(
-            signed,
-            _cover(signed, units[signed.row.provider_id]),
-            term,
-            None if term is None else next((each for each in signed.volumes if each.term_id == term.id), None),
-            signed.row.price_ore,
-        )
-        for signed in agreements
-    ]
+    return [_terms(signed, units[signed.row.provider_id], term, day) for signed in agreements]
+
+
+def _terms(signed: Signed, units: Sequence[Unit], term: Term | None, day: dt.date) -> Terms:
+    """Return what an agreement says on a day about its provider's units and a term."""
+    payment = PaymentTerms.of(signed.row, signed.later_prices, signed.cancellation_steps)
+    volume = next((each for each in signed.volumes if term is not None and each.term_id == term.id), None)
+    return Terms(signed, _cover(signed, units), term, volume, payment, payment.price_on(day))
 
 
 def term_on(session: Session, day: dt.date) -> Term | None:

@@ -24,7 +24,9 @@ def last_day(first: dt.date, months: int) -> dt.date:
 
 def name_months(number: int) -> Words:
     """Name a number of months."""
-    return Words(f"{number} {'månad' if number == 1 else 'månader'}", f"{number} {'month' if number == 1 else 'months'}")
+    return Words(
+        f"{number} {'månad' if number == 1 else 'månader'}", f"{number} {'month' if number == 1 else 'months'}"
+    )
 
 
 def name_time(months: int | None) -> Words:
@@ -74,3 +76,13 @@ def name_weeks(number: int) -> Words:
     """Name a number of student-weeks in a term."""
     sv, en = ("studentvecka", "student-week") if number == 1 else ("studentveckor", "student-weeks")
     return Words(f"{number} {sv} per termin", f"{number} {en} a term")
+
+
+def name_steps(steps: Sequence[tuple[int, int]]) -> Words:
+    """Name what late cancellations cost: shares of the price, by how many days before the start they are made."""
+    if not steps:
+        return Words("avbokning kostar inget", "a cancellation costs nothing")
+    return Words(
+        ", ".join(f"{percent} % färre än {days} dagar före start" for days, percent in steps),
+        ", ".join(f"{percent}% fewer than {days} days before the start" for days, percent in steps),
+    )

@@ -14,6 +14,13 @@ from placement.settings import Settings
 
 TIMEOUT_SECONDS = 30.0
 _REFUSED_FOR_GOOD = 500
+_WORDS: dict[type[OSError], str] = {
+    TimeoutError: "timeout",
+    ssl.SSLCertVerificationError: "tls",
+    ssl.SSLError: "tls",
+    smtplib.SMTPNotSupportedError: "not-supported",
+    smtplib.SMTPServerDisconnected: "disconnected",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,20 +41,20 @@ def hand_over(settings: Settings, name: str, message: EmailMessage) -> HandedOve
             _send(settings, message)
     except smtplib.SMTPRecipientsRefused as error:
         (code, _told), *_rest = error.recipients.values()
-        return HandedOver(done=False, again=code < _REFUSED_FOR_GOOD, word=f"smtp-{code}")
+        return _answered(code)
     except smtplib.SMTPResponseException as error:
-        return HandedOver(done=False, again=error.smtp_code < _REFUSED_FOR_GOOD, word=f"smtp-{error.smtp_code}")
-    except ssl.SSLError:
-        return HandedOver(done=False, again=True, word="tls")
-    except smtplib.SMTPException:
-        return HandedOver(done=False, again=True, word="smtp")
+        return _answered(error.smtp_code)
+    except OSError as error:  # as are smtplib's own errors
+        word = "no-connection" if settings.mail_folder is None else "no-folder"
+        return HandedOver(done=False, again=True, word=_WORDS.get(type(error), word))
     except ValueError:  # an address or a header that cannot be sent in the characters that mail has
         return HandedOver(done=False, again=False, word="bad-address")
-    except TimeoutError:
-        return HandedOver(done=False, again=True, word="timeout")
-    except OSError:
-        return HandedOver(done=False, again=True, word="no-connection" if settings.mail_folder is None else "no-folder")
     return HandedOver(done=True, again=False, word="handed-over")
+
+
+def _answered(code: int) -> HandedOver:
+    """Return the outcome of a server's refusal: one that begins with 5 is for good."""
+    return HandedOver(done=False, again=code < _REFUSED_FOR_GOOD, word=f"smtp-{code}")
 
 
 def _send(settings: Settings, message: EmailMessage) -> None:

@@ -195,8 +195,8 @@ class AgreementBook:
             standing = None if row.every_unit else sorted(self._named_by(row))
             self._writer.note(row, "units", standing, belongings["units"] and sorted(belongings["units"]))
             values["every_unit"] = belongings["units"] is None
-        if values.get("notice_months", 0) is None:
-            values["notice_months"] = self._usual_notice(row.provider_id, row.valid_from)
+        if values.get("notice_months", 0) is None:  # an empty cell of a sheet says nothing of the months
+            del values["notice_months"]
         self._hold_notice(row, values)
         self._check(Agreement(**{**row.model_dump(), **values}), belongings)
         changed = self._writer.change(row, values)

@@ -53,9 +53,7 @@ def show_letter_party(session: Session, by: Caller, party_id: str) -> LetterPart
 def join_letter(session: Session, by: Caller, given: Mapping[str, Any]) -> LetterParty:
     """Enter a municipality or a lärosäte as a party from a day on."""
     allow(by, COORDINATORS)
-    organisation = refer(
-        session.get(Organisation, given["organisation_id"]), "/organisation_id", nouns.ORGANISATION
-    )
+    organisation = refer(session.get(Organisation, given["organisation_id"]), "/organisation_id", nouns.ORGANISATION)
     if (
         organisation.kind is not OrganisationKind.INSTITUTION
         and organisation.provider_kind is not ProviderKind.MUNICIPALITY

@@ -38,10 +38,12 @@ from placement.tables import (
     PlacementStatus,
     Programme,
     ProviderKind,
+    ReminderKind,
     RequestStatus,
     RunMode,
     Supervisor,
     SupervisorRole,
+    TemplateClause,
     Unit,
     UnitRule,
     WordList,
@@ -60,6 +62,7 @@ FIXED: Mapping[str, tuple[Words, type[Named]]] = {
     "provider-kind": (Words("Slag av huvudman", "Kinds of providers"), ProviderKind),
     "unit-rule": (Words("En kurs krav på enheten", "What a course requires of the unit"), UnitRule),
     "agreement-figure": (Words("Vad en avtalsklausul gäller", "What a clause settles"), Figure),
+    "reminder-kind": (Words("Vad en påminnelse gäller", "What a reminder is about"), ReminderKind),
     "run-mode": (Words("Vad en körning gör", "What a run does"), RunMode),
 }
 """The lists in the code, which nobody adds to: what each is called, and its words."""
@@ -96,6 +99,7 @@ _USERS: Mapping[WordList, tuple[Any, ...]] = {
         Supervisor.profession,
         CapacityOffer.professions,
         Agreement.professions,
+        TemplateClause.professions,
     ),
     WordList.UNIT_KIND: (Unit.kinds, Course.kinds),
 }

@@ -37,6 +37,7 @@ class Foreseen:
     """What notice on a day would mean: the agreement as it would be, and the terms that it would no longer cover."""
 
     signed: Signed
+    given_on: dt.date
     terms: tuple[Affected, ...]
 
 
@@ -61,7 +62,7 @@ def foresee_notice(
     signed = show_agreement(session, by, agreement_id)
     _check_notice(signed.row, day, received)
     after = replace(signed, row=_under_notice(signed.row, day, received))
-    return Foreseen(after, tuple(_terms_lost(session, after)))
+    return Foreseen(after, day, tuple(_terms_lost(session, after)))
 
 
 def withdraw_notice(session: Session, by: Caller, agreement_id: str) -> Signed:

@@ -6,8 +6,9 @@ A clause is never rewritten. A change is a new row with the same key from a day 
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -18,6 +19,7 @@ from placement.clock import today
 from placement.errors import ConflictError, Fault, InvalidError
 from placement.events import input_events
 from placement.register.lists import Lists
+from placement.register.payment_terms import hold_steps
 from placement.register.writing import writing
 from placement.store.access import (
     ANYONE,
@@ -32,7 +34,15 @@ from placement.store.access import (
     page_of,
     refuse_identity_number,
 )
-from placement.tables import AgreementTemplate, Figure, Organisation, ProviderKind, TemplateClause
+from placement.store.batches import read_in_batches
+from placement.tables import (
+    AgreementTemplate,
+    Figure,
+    Organisation,
+    ProviderKind,
+    TemplateCancellation,
+    TemplateClause,
+)
 
 NUMBERED = frozenset({Figure.VALIDITY, Figure.NOTICE, Figure.FLOOR, Figure.CEILING, Figure.PRICE})
 """The figures whose value is a number."""
@@ -45,10 +55,11 @@ _ALWAYS = dt.date.max
 
 @dataclass(frozen=True, slots=True)
 class Dated:
-    """A clause and the last day on which it is in force; None as long as nothing is known to end it."""
+    """A clause, its steps for cancellations, and the last day on which it is in force; None if nothing ends it yet."""
 
     row: TemplateClause
     until: dt.date | None
+    steps: tuple[tuple[int, int], ...] = ()
 
     def holds_on(self, day: dt.date) -> bool:
         """Tell whether the clause is in force on a day."""
@@ -101,7 +112,7 @@ def rename_template(session: Session, by: Caller, template_id: str, changes: Map
 def list_clauses(
     session: Session, by: Caller, template_id: str, *, on: dt.date | None = None, span: Span = FIRST
 ) -> Page[Dated]:
-    """List a template's clauses by key and first day: those in force on a day, or every one that ever was or will be."""
+    """List a template's clauses by key and first day: those in force on a day, or every one that was or will be."""
     show_template(session, by, template_id)
     dated = [each for each in clauses_of(session, template_id) if on is None or each.holds_on(on)]
     return Page(dated[span.offset : span.offset + span.limit], len(dated))
@@ -119,8 +130,10 @@ def add_clause(session: Session, by: Caller, template_id: str, given: Mapping[st
     template = show_template(session, by, template_id)
     for name in _TEXTS:
         refuse_identity_number(f"/{name}", given.get(name))
-    row = TemplateClause(template_id=template.id, **Lists(session).coded(given))
-    _check(row)
+    values = Lists(session).coded(given)
+    steps = values.pop("cancellation_steps", None) or ()
+    row = TemplateClause(template_id=template.id, **values)
+    _check(row, steps)
     standing = [each.row for each in clauses_of(session, template_id)]
     if any(each.key == row.key and each.valid_from >= row.valid_from for each in standing):
         raise conflict(
@@ -131,6 +144,8 @@ def add_clause(session: Session, by: Caller, template_id: str, given: Mapping[st
     _refuse_double([*standing, row])
     with writing(session, by) as writer:
         writer.add(row)
+        for step in steps:
+            writer.add(TemplateCancellation(clause_id=row.id, **step))
         writer.tell(input_events.of_template(template, row))
     return show_clause(session, by, template_id, row.id)
 
@@ -187,20 +202,24 @@ def template_for(session: Session, provider: Organisation) -> AgreementTemplate 
 
 def clauses_of(session: Session, template_id: str) -> Sequence[Dated]:
     """Return every clause that a template has had or will have, by key and first day, each with its last day."""
-    query = select(TemplateClause).where(TemplateClause.template_id == template_id)
-    return _dated(session.exec(query.order_by(col(TemplateClause.key), col(TemplateClause.valid_from))))
+    rows = session.exec(select(TemplateClause).where(TemplateClause.template_id == template_id)).all()
+    steps: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    query = select(TemplateCancellation).order_by(col(TemplateCancellation.days_before))
+    for step in read_in_batches(session, query, TemplateCancellation.clause_id, (row.id for row in rows)):
+        steps[step.clause_id].append((step.days_before, step.percent))
+    return [replace(each, steps=tuple(steps[each.row.id])) for each in _dated(rows)]
 
 
-def clauses_on(session: Session, template_id: str, day: dt.date) -> Sequence[TemplateClause]:
+def clauses_on(session: Session, template_id: str, day: dt.date) -> Sequence[Dated]:
     """Return the clauses of a template that are in force on a day, by key."""
-    return [each.row for each in clauses_of(session, template_id) if each.holds_on(day)]
+    return [each for each in clauses_of(session, template_id) if each.holds_on(day)]
 
 
 def notice_months_in(session: Session, provider: Organisation, day: dt.date) -> int | None:
     """Return the months of notice that the template for a provider has on a day; None if it has none."""
     template = template_for(session, provider)
     clauses = [] if template is None else clauses_on(session, template.id, day)
-    return next((clause.number for clause in clauses if clause.figure is Figure.NOTICE), None)
+    return next((each.row.number for each in clauses if each.row.figure is Figure.NOTICE), None)
 
 
 def _dated(rows: Iterable[TemplateClause]) -> list[Dated]:
@@ -216,7 +235,7 @@ def _dated(rows: Iterable[TemplateClause]) -> list[Dated]:
     return dated
 
 
-def _check(row: TemplateClause) -> None:
+def _check(row: TemplateClause, steps: Sequence[Mapping[str, Any]]) -> None:
     """Refuse a clause whose value does not fit what it settles, or that ends before it begins."""
     faults = []
     if row.number is not None and row.figure not in NUMBERED:
@@ -239,8 +258,17 @@ def _check(row: TemplateClause) -> None:
         faults.append(
             Fault("/valid_to", "a clause cannot end before it begins", "en klausul kan inte sluta innan den börjar")
         )
+    if steps and row.figure is not Figure.CANCELLATION:
+        faults.append(
+            Fault(
+                "/cancellation_steps",
+                "only a clause about cancellations has steps",
+                "bara en klausul om avbokning har steg",
+            )
+        )
     if faults:
         raise InvalidError(*faults)
+    hold_steps(steps)
 
 
 def _refuse_double(rows: Sequence[TemplateClause]) -> None:

@@ -18,6 +18,7 @@ from placement.events.feed import Happening, Subject
 from placement.register.writing import writing
 from placement.reminding.matters import Matter, find_matters
 from placement.reminding.rules import REMINDED, steps_on
+from placement.reminding.telling import tell_reminder
 from placement.store.access import FIRST, Page, Span, allow, page_of
 from placement.store.batches import read_in_batches
 from placement.store.scopes import units_of
@@ -29,7 +30,9 @@ from placement.tables import (
     ReminderMail,
     Unit,
 )
+from placement_solver.words import Words
 
+WAITING = "waiting"
 _TURN = 1_930_0173
 """The number of the PostgreSQL lock by which processes that send reminders take turns until they commit."""
 
@@ -40,6 +43,16 @@ class Due:
 
     matter: Matter
     days_before: int
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A reminder with what it says, how its mail goes if it is mailed, and whether it has been sent or only is due."""
+
+    row: Reminder
+    words: Words
+    mail: str | None = None
+    sent: bool = True
 
 
 def find_due(session: Session, day: dt.date) -> list[Due]:
@@ -79,25 +92,25 @@ def send_due(session: Session, day: dt.date, *, mail: bool) -> list[Reminder]:
     return rows
 
 
-def list_sent(session: Session, by: Caller, *, kind: ReminderKind | None = None, span: Span = FIRST) -> Page[Reminder]:
+def list_sent(session: Session, by: Caller, *, kind: ReminderKind | None = None, span: Span = FIRST) -> Page[Told]:
     """List the reminders that have been sent to the caller, the last first; a coordinator sees all."""
     allow(by, REMINDED)
     query = select(Reminder).where(_received_by(by)).order_by(col(Reminder.sent_at).desc(), col(Reminder.id))
-    return page_of(session, query if kind is None else query.where(Reminder.kind == kind), span)
+    page = page_of(session, query if kind is None else query.where(Reminder.kind == kind), span)
+    mails = read_in_batches(session, select(ReminderMail), ReminderMail.reminder_id, (row.id for row in page.rows))
+    mailed = {mail.reminder_id: WAITING if mail.due_at is not None else mail.outcome for mail in mails}
+    return Page([Told(row, tell_reminder(session, row), mailed.get(row.id)) for row in page.rows], page.total)
 
 
 def list_due(
     session: Session, by: Caller, day: dt.date, *, kind: ReminderKind | None = None, span: Span = FIRST
-) -> Page[Reminder]:
-    """List the reminders that are due on a day and not sent yet, as they would be sent; they have no row."""
+) -> Page[Told]:
+    """List the reminders that are due on a day and not sent yet, as they would be sent."""
     allow(by, REMINDED)
     concerns = _concerned(session, by)
-    found = [
-        _reminder(each)
-        for each in find_due(session, day)
-        if concerns(each.matter) and kind in {None, each.matter.kind}
-    ]
-    return Page(found[span.offset : span.offset + span.limit], len(found))
+    due = [each for each in find_due(session, day) if concerns(each.matter) and kind in {None, each.matter.kind}]
+    rows = [_reminder(each) for each in due[span.offset : span.offset + span.limit]]
+    return Page([Told(row, tell_reminder(session, row), sent=False) for row in rows], len(due))
 
 
 def _sent(session: Session, kind: ReminderKind, day: dt.date) -> set[tuple[str, str, dt.date, int]]:

@@ -8,9 +8,7 @@ from placement.tables import Agreement, Organisation, Reminder, ReminderKind, Te
 from placement_solver.words import Words
 
 _UNKNOWN = "–"
-_OVER = Words(
-    "Det som påminnelsen gällde finns inte längre.", "What the reminder was about no longer exists."
-)
+_OVER = Words("Det som påminnelsen gällde finns inte längre.", "What the reminder was about no longer exists.")
 
 
 def tell_reminder(session: Session, reminder: Reminder) -> Words:

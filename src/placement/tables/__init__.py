@@ -67,7 +67,7 @@ from placement.tables.students import (
     Student,
 )
 from placement.tables.supervisors import Supervisor, SupervisorRole, SupervisorWeek, Training
-from placement.tables.templates import AgreementTemplate, TemplateClause
+from placement.tables.templates import AgreementTemplate, TemplateCancellation, TemplateClause
 from placement.tables.terms import Term
 from placement.tables.webhooks import Delivery, StopReason, Webhook
 
@@ -83,8 +83,8 @@ __all__ = [
     "Agreement",
     "AgreementCancellation",
     "AgreementClause",
-    "AgreementTemplate",
     "AgreementPrice",
+    "AgreementTemplate",
     "AgreementUnit",
     "AgreementVolume",
     "ApiToken",
@@ -142,6 +142,7 @@ __all__ = [
     "Supervisor",
     "SupervisorRole",
     "SupervisorWeek",
+    "TemplateCancellation",
     "TemplateClause",
     "Term",
     "Training",

@@ -42,6 +42,7 @@ class Figure(Named):
     FLOOR = "floor", "golv", "floor"
     CEILING = "ceiling", "tak", "ceiling"
     PRICE = "price", "ersättning", "price"
+    CANCELLATION = "cancellation", "avbokning", "cancellation"
 
 
 class Agreement(Row, Versioned, table=True):

@@ -5,7 +5,7 @@ import datetime as dt
 from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field
 
-from placement.tables.agreements import Figure
+from placement.tables.agreements import LONGEST_NOTICE_DAYS, MOST_NOTICE_MONTHS, Figure
 from placement.tables.columns import (
     LONGEST_ID,
     LONGEST_NAME,
@@ -26,7 +26,7 @@ LONGEST_CLAUSE = 4_000
 
 
 class AgreementTemplate(Row, Versioned, table=True):
-    """The template for the county's agreements with one kind of provider; the letter of intent has it for municipalities.
+    """The template for the county's agreements with one kind of provider, as the letter of intent has it.
 
     A service is one county's, so there is at most one template for a kind of provider.
     """
@@ -66,8 +66,7 @@ class TemplateClause(Row, Versioned, table=True):
         bounded("number", 0, 100 * MOST),
         some_words("professions"),
         CheckConstraint(
-            "number IS NULL OR (figure IS NOT NULL"
-            " AND figure IN ('validity', 'notice', 'floor', 'ceiling', 'price'))",
+            "number IS NULL OR (figure IS NOT NULL AND figure IN ('validity', 'notice', 'floor', 'ceiling', 'price'))",
             name="number_of_figure",
         ),
         CheckConstraint(
@@ -75,7 +74,8 @@ class TemplateClause(Row, Versioned, table=True):
             name="professions_of_figure",
         ),
         CheckConstraint(
-            "figure IS NULL OR figure <> 'notice' OR (number IS NOT NULL AND number <= 120)", name="months_of_notice"
+            f"figure IS NULL OR figure <> 'notice' OR (number IS NOT NULL AND number <= {MOST_NOTICE_MONTHS})",
+            name="months_of_notice",
         ),
         CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="validity_in_order"),
         UniqueConstraint("template_id", "key", "valid_from"),
@@ -94,3 +94,13 @@ class TemplateClause(Row, Versioned, table=True):
     professions: list[str] | None = Field(default=None, sa_type=word_list())
     valid_from: dt.date
     valid_to: dt.date | None = None
+
+
+class TemplateCancellation(Row, table=True):
+    """A step of a clause about cancellations, as ``AgreementCancellation`` has them; without steps nothing is paid."""
+
+    __table_args__ = (bounded("days_before", 1, LONGEST_NOTICE_DAYS), bounded("percent", 0, 100))
+
+    clause_id: str = Field(sa_column=reference("template_clause.id", key=True, cascade=True))
+    days_before: int = Field(primary_key=True)
+    percent: int
