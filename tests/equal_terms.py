@@ -48,6 +48,9 @@ def of_each_side() -> list[Row]:
     return [
         LetterParty(id="ltr_ki", organisation_id="org_ki", joined_on=LONG_AGO),
         LetterParty(id="ltr_b", organisation_id="org_b", joined_on=LONG_AGO),
+        leaving("ltr_leaving", "org_city"),
+        leaving("ltr_ki_leaving", "org_ki"),
+        leaving("ltr_b_leaving", "org_b"),
         OrganisationContact(organisation_id="org_ki", contact_function="VFU", contact_email="vfu@ki.example.se"),
         OrganisationContact(organisation_id="org_b", contact_function="VFU", contact_email="vfu@umu.example.se"),
         reminder("rem_ki", ReceiverKind.INSTITUTION, "org_ki"),
@@ -96,3 +99,8 @@ def reminder(row_id: str, kind: ReceiverKind, receiver: str) -> Reminder:
         days_before=14,
         sent_at=dt.datetime(2026, 10, 18, 12, tzinfo=dt.UTC),
     )
+
+
+def leaving(row_id: str, organisation: str) -> LetterParty:
+    """A party that leaves the letter of intent in a time that no test comes near."""
+    return LetterParty(id=row_id, organisation_id=organisation, joined_on=FAR_AHEAD, notice_given_on=FAR_AHEAD)

@@ -12,11 +12,11 @@ from placement_api.paging import Linked, Listed
 from placement_api.preconditions import IfMatch, tag
 from placement_api.routes.paths import ClausePath, TemplatePath
 from placement_api.schemas.register.templates import (
-    ClauseChange,
-    ClauseFilter,
-    ClauseGiven,
-    ClauseShown,
     TemplateChange,
+    TemplateClauseChange,
+    TemplateClauseFilter,
+    TemplateClauseGiven,
+    TemplateClauseShown,
     TemplateFilter,
     TemplateGiven,
     TemplateShown,
@@ -82,26 +82,30 @@ def rename_template(
 
 @router.get("/{templateId}/clauses", summary="List clauses of a template")
 def list_clauses(
-    store: Transaction, by: Anyone, template_id: TemplatePath, asked: Annotated[ClauseFilter, Query()], links: Linked
-) -> Listed[ClauseShown]:
+    store: Transaction,
+    by: Anyone,
+    template_id: TemplatePath,
+    asked: Annotated[TemplateClauseFilter, Query()],
+    links: Linked,
+) -> Listed[TemplateClauseShown]:
     """List a template's clauses by key: those in force on a day, or every wording there was and will be.
 
     Listar mallens klausuler efter nyckel: de som gäller en viss dag, eller alla lydelser som funnits och ska gälla.
     """
     found = templates.list_clauses(store, by, template_id, on=asked.on, span=asked.span)
-    return links.page(asked, found, ClauseShown.of)
+    return links.page(asked, found, TemplateClauseShown.of)
 
 
 @router.post("/{templateId}/clauses", status_code=201, summary="Add a clause to a template")
 def add_clause(
-    store: Transaction, by: Coordinator, template_id: TemplatePath, given: ClauseGiven, response: Response
-) -> ClauseShown:
+    store: Transaction, by: Coordinator, template_id: TemplatePath, given: TemplateClauseGiven, response: Response
+) -> TemplateClauseShown:
     """Add a clause from a day on. With the key of an earlier one it takes its place then; the earlier one stays.
 
     Lägger till en klausul från och med en dag. Med samma nyckel som en tidigare klausul ersätter den denna från den
     dagen; den tidigare finns kvar.
     """
-    shown = ClauseShown.of(templates.add_clause(store, by, template_id, given.model_dump()))
+    shown = TemplateClauseShown.of(templates.add_clause(store, by, template_id, given.model_dump()))
     tag(response, shown)
     response.headers["Location"] = f"/v1/agreement-templates/{template_id}/clauses/{shown.id}"
     return shown
@@ -110,12 +114,12 @@ def add_clause(
 @router.get("/{templateId}/clauses/{clauseId}", summary="Show a clause of a template")
 def show_clause(
     store: Transaction, by: Anyone, template_id: TemplatePath, clause_id: ClausePath, response: Response
-) -> ClauseShown:
+) -> TemplateClauseShown:
     """Show one clause.
 
     Visar en klausul.
     """
-    shown = ClauseShown.of(templates.show_clause(store, by, template_id, clause_id))
+    shown = TemplateClauseShown.of(templates.show_clause(store, by, template_id, clause_id))
     tag(response, shown)
     return shown
 
@@ -126,16 +130,16 @@ def end_clause(
     by: Coordinator,
     template_id: TemplatePath,
     clause_id: ClausePath,
-    change: ClauseChange,
+    change: TemplateClauseChange,
     expected: IfMatch,
     response: Response,
-) -> ClauseShown:
+) -> TemplateClauseShown:
     """Set a clause's last day. Its wording is not changed: a new wording is a new clause with the same key.
 
     Anger en klausuls sista dag. Lydelsen ändras inte: en ny lydelse är en ny klausul med samma nyckel.
     """
-    expected.hold(ClauseShown.of(templates.show_clause(store, by, template_id, clause_id)))
-    shown = ClauseShown.of(templates.end_clause(store, by, template_id, clause_id, change.valid_to))
+    expected.hold(TemplateClauseShown.of(templates.show_clause(store, by, template_id, clause_id)))
+    shown = TemplateClauseShown.of(templates.end_clause(store, by, template_id, clause_id, change.valid_to))
     tag(response, shown)
     return shown
 
@@ -148,5 +152,5 @@ def remove_clause(
 
     Tar bort en klausul som inte har börjat gälla; en som har gällt får i stället en sista dag.
     """
-    expected.hold(ClauseShown.of(templates.show_clause(store, by, template_id, clause_id)))
+    expected.hold(TemplateClauseShown.of(templates.show_clause(store, by, template_id, clause_id)))
     templates.remove_clause(store, by, template_id, clause_id)

@@ -35,7 +35,7 @@ class OnDay(Given):
     on: Day | None = Field(None, description="The day; today if left out. Dagen; i dag om den utelämnas.")
 
 
-class DifferenceShown(Shown):
+class ClauseDifferenceShown(Shown):
     """How an agreement stands to a clause of the template. Hur ett avtal förhåller sig till en klausul i mallen."""
 
     model_config = example(PRICE)
@@ -62,7 +62,7 @@ class DifferenceShown(Shown):
     text: str = Field(description="In the caller's language. På anroparens språk.")
 
     @classmethod
-    def of(cls, one: Difference, language: str) -> DifferenceShown:
+    def of(cls, one: Difference, language: str) -> ClauseDifferenceShown:
         """Show a difference in a language."""
         row, compared = None if one.clause is None else one.clause.row, one.compared
         about = one.figure.words if one.figure is not None else Words("", "")
@@ -117,7 +117,7 @@ class DifferencesShown(Shown):
     )
     on: dt.date
     counts: CountsShown
-    clauses: list[DifferenceShown]
+    clauses: list[ClauseDifferenceShown]
 
     @classmethod
     def of(cls, found: Differences, language: str) -> DifferencesShown:
@@ -127,7 +127,7 @@ class DifferencesShown(Shown):
             template_id=None if found.template is None else found.template.id,
             on=found.day,
             counts=CountsShown.of(found),
-            clauses=[DifferenceShown.of(each, language) for each in found.lines],
+            clauses=[ClauseDifferenceShown.of(each, language) for each in found.lines],
         )
 
 

@@ -17,7 +17,7 @@ _CONTACT: dict[str, JsonValue] = {
 }
 
 
-class ContactGiven(Given):
+class OrganisationContactGiven(Given):
     """The function at an organisation that is written to, never a person. Den funktion som man skriver till."""
 
     model_config = example(_CONTACT)
@@ -26,7 +26,7 @@ class ContactGiven(Given):
     contact_email: Annotated[str, Field(max_length=LONGEST_EMAIL, pattern=EMAIL)]
 
 
-class ContactShown(Changeable):
+class OrganisationContactShown(Changeable):
     """The function at an organisation that is written to. Den funktion hos en organisation som man skriver till."""
 
     model_config = example({"id": "org_nacka", "version": 1, **_CONTACT})
@@ -35,6 +35,6 @@ class ContactShown(Changeable):
     contact_email: str
 
     @classmethod
-    def of(cls, contact: OrganisationContact) -> ContactShown:
+    def of(cls, contact: OrganisationContact) -> OrganisationContactShown:
         """Show a contact by its organisation's id."""
         return cls(id=contact.organisation_id, **contact.model_dump(exclude={"organisation_id"}))

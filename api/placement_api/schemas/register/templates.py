@@ -92,7 +92,7 @@ class TemplateFilter(Paging):
     sort: str | None = sorting("providerKind", "nameSv", "id")
 
 
-class ClauseGiven(Given):
+class TemplateClauseGiven(Given):
     """A clause from a day on; with the key of an earlier one it takes its place. En klausul från och med en dag."""
 
     model_config = example(_CLAUSE)
@@ -134,7 +134,7 @@ class ClauseGiven(Given):
     valid_to: Day | None = None
 
 
-class ClauseChange(Given):
+class TemplateClauseChange(Given):
     """The last day of a clause; its wording is never changed. En klausuls sista dag; lydelsen ändras aldrig."""
 
     model_config = example({"validTo": "2027-12-31"})
@@ -142,14 +142,14 @@ class ClauseChange(Given):
     valid_to: Day | None
 
 
-class StepShown(Shown):
+class TemplateStepShown(Shown):
     """What a placement cancelled late costs. Vad en sent avbokad placering kostar."""
 
     days_before: int
     percent: int
 
 
-class ClauseShown(Changeable):
+class TemplateClauseShown(Changeable):
     """A clause, and the last day on which it is in force. En klausul, och den sista dag då den gäller."""
 
     model_config = example(
@@ -166,7 +166,7 @@ class ClauseShown(Changeable):
     figure: Figure | None
     number: int | None
     professions: list[str] | None
-    cancellation_steps: list[StepShown]
+    cancellation_steps: list[TemplateStepShown]
     valid_from: dt.date
     valid_to: dt.date | None
     in_force_until: dt.date | None = Field(
@@ -175,13 +175,13 @@ class ClauseShown(Changeable):
     )
 
     @classmethod
-    def of(cls, dated: Dated) -> ClauseShown:
+    def of(cls, dated: Dated) -> TemplateClauseShown:
         """Show a clause with its days."""
-        steps = [StepShown(days_before=days, percent=percent) for days, percent in dated.steps]
+        steps = [TemplateStepShown(days_before=days, percent=percent) for days, percent in dated.steps]
         return cls(**dated.row.model_dump(), cancellation_steps=steps, in_force_until=dated.until)
 
 
-class ClauseFilter(Paging):
+class TemplateClauseFilter(Paging):
     """Which clauses to list. Vilka klausuler som ska listas."""
 
     on: Day | None = Field(
