@@ -96,7 +96,7 @@ def reminder(row_id: str, kind: ReceiverKind, receiver: str) -> Reminder:
         receiver_id=receiver,
         term_id="trm_a",
         due_on=dt.date(2026, 11, 1),
-        days_before=14,
+        days_before=21,
         sent_at=dt.datetime(2026, 10, 18, 12, tzinfo=dt.UTC),
     )
 

@@ -9,11 +9,12 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from placement.refusals import form, refused
 
-_ADDRESS = form(
+MAIL_ADDRESS = form(
     r"^[!#-'*+/-9=?A-Z^-~.-]+@[A-Za-z0-9.-]+$",
     "en e-postadress, som vfu@example.se",
     "an e-mail address such as vfu@example.se",
 )
+"""An address as mail can have it everywhere: no quotes, and only letters that are in ASCII."""
 _HERE = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -66,7 +67,7 @@ class Settings(BaseSettings):
     )
     mail_sender: str | None = Field(
         default=None,
-        pattern=_ADDRESS,
+        pattern=MAIL_ADDRESS,
         max_length=254,
         validate_default=True,
         description="The address that reminders are sent from; needed if they are mailed.",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import re
 import secrets
 import socket
 from dataclasses import dataclass
@@ -26,7 +27,7 @@ from placement.clock import now
 from placement.database import open_session, read_session
 from placement.outgoing.mailboxes import HandedOver, hand_over
 from placement.reminding.telling import tell_reminder
-from placement.settings import Settings
+from placement.settings import MAIL_ADDRESS, Settings
 from placement.tables import Reminder, ReminderMail
 from placement_solver.words import Words
 
@@ -78,13 +79,15 @@ class Postman(BackgroundTask):
 
     def _mail(self, letter: Letter) -> HandedOver:
         """Write a mail and hand it over; an address that no mail can have is given up, so that others get theirs."""
-        sender = self._settings.mail_sender or ""
+        sender, bad = self._settings.mail_sender or "", HandedOver(done=False, again=False, word="bad-address")
+        if re.fullmatch(MAIL_ADDRESS, letter.address) is None:
+            return bad
         with read_session(self._engine) as session:
             reminder = session.get_one(Reminder, letter.reminder_id)
             try:
                 message = write_mail(session, reminder, sender, letter.address)
             except (ValueError, MessageError):
-                return HandedOver(done=False, again=False, word="bad-address")
+                return bad
         return hand_over(self._settings, letter.reminder_id, message)
 
 

@@ -105,7 +105,12 @@ class ReminderMail(Row, table=True):
     reminder_id: str = Field(sa_column=reference("reminder.id", key=True, cascade=True))
     address: str = Field(max_length=LONGEST_EMAIL)
     attempts: int = 0
-    due_at: dt.datetime | None = Field(default_factory=now, sa_type=Moment, index=True)
+    due_at: dt.datetime | None = Field(
+        default_factory=now,
+        sa_type=Moment,
+        index=True,
+        sa_column_kwargs={"default": None},  # or None becomes now
+    )
     worker: str | None = Field(default=None, max_length=LONGEST_NAME)
     leased_until: dt.datetime | None = Field(default=None, sa_type=Moment)
     handed_over_at: dt.datetime | None = Field(default=None, sa_type=Moment)

@@ -272,4 +272,4 @@ def test_without_a_template_for_the_provider_there_is_nothing_to_compare(client:
 
 def test_a_day_that_is_no_day_is_refused(client: TestClient, world: World) -> None:
     refused = client.get(f"{OURS}/differences?on=2026-02-30", headers=world.by("provider"))
-    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "?on")
+    assert (refused.status_code, refused.json()["errors"][0]["parameter"]) == (422, "on")
