@@ -18,8 +18,8 @@ from placement.settings import Settings
 from placement.store.access import Span
 from placement_solver.words import Words
 
-_SENT = Words("{number} påminnelser skickade.", "{number} reminders sent.")
-_WOULD = Words("{number} påminnelser skulle skickas.", "{number} reminders would be sent.")
+_SENT = Words("Antal skickade påminnelser: {number}", "Number of reminders sent: {number}")
+_WOULD = Words("Antal påminnelser som skulle skickas: {number}", "Number of reminders that would be sent: {number}")
 _MOST = 1_000_000
 
 
