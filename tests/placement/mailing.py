@@ -12,7 +12,6 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 from socketserver import StreamRequestHandler, ThreadingTCPServer
-from typing import cast
 
 import trustme
 
@@ -29,6 +28,7 @@ class MailServer:
     encrypted: list[bool] = field(default_factory=list)
     tls: ssl.SSLContext | None = None
     drops: bool = False
+    refuses_sender: bool = False
 
 
 class _Handler(StreamRequestHandler):
@@ -66,7 +66,7 @@ class _Handler(StreamRequestHandler):
                 self._say("235 welcome")
             case "MAIL":
                 self.sender = rest
-                self._say("250 ok")
+                self._say("553 not from you" if self.mail.refuses_sender else "250 ok")
             case "RCPT":
                 self.recipient = rest
                 self._say(self.mail.replies.pop(0) if self.mail.replies else "250 ok")
@@ -85,7 +85,7 @@ class _Handler(StreamRequestHandler):
         lines: list[bytes] = []
         while (line := self.rfile.readline()) not in {b".\r\n", b""}:
             lines.append(line.removeprefix(b"."))
-        self.mail.came.append(cast("EmailMessage", message_from_bytes(b"".join(lines), policy=default)))
+        self.mail.came.append(message_from_bytes(b"".join(lines), policy=default))
         self.mail.envelopes.append((self.sender, self.recipient))
         self.mail.encrypted.append(self.safe)
         self._say("250 taken")

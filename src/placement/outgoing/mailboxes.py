@@ -14,7 +14,7 @@ from placement.settings import Settings
 
 TIMEOUT_SECONDS = 30.0
 _REFUSED_FOR_GOOD = 500
-_WORDS: dict[type[OSError], str] = {
+_WORDS: dict[type[Exception], str] = {
     TimeoutError: "timeout",
     ssl.SSLCertVerificationError: "tls",
     ssl.SSLError: "tls",
@@ -44,11 +44,9 @@ def hand_over(settings: Settings, name: str, message: EmailMessage) -> HandedOve
         return _answered(code)
     except smtplib.SMTPResponseException as error:
         return _answered(error.smtp_code)
-    except OSError as error:  # as are smtplib's own errors
+    except (OSError, ValueError) as error:  # smtplib's own errors are OSErrors; a host that is no name is a ValueError
         word = "no-connection" if settings.mail_folder is None else "no-folder"
         return HandedOver(done=False, again=True, word=_WORDS.get(type(error), word))
-    except ValueError:  # an address or a header that cannot be sent in the characters that mail has
-        return HandedOver(done=False, again=False, word="bad-address")
     return HandedOver(done=True, again=False, word="handed-over")
 
 

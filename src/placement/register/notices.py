@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import cast
 
 from sqlmodel import Session, col, select
 
@@ -124,10 +125,8 @@ def _refuse_too_late(row: Agreement) -> None:
 
 def _terms_lost(session: Session, signed: Signed) -> Iterator[Affected]:
     """Yield the terms with weeks after the last one that a placement can have, and those weeks."""
-    last = signed.last_week
+    last = cast("IsoWeek", signed.last_week)  # under notice an agreement has one
     first_day = signed.row.valid_from
-    if last is None:
-        return
     for term in session.exec(select(Term).order_by(col(Term.first_week), col(Term.id))):
         end = term.first_week.plus(term.weeks - 1)
         first = max(term.first_week, last.plus(1))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from sqlmodel import Session
 
 from placement.tables import Agreement, Organisation, Reminder, ReminderKind, Term, Unit, last_week
@@ -13,15 +15,7 @@ _OVER = Words("Det som påminnelsen gällde finns inte längre.", "What the remi
 
 def tell_reminder(session: Session, reminder: Reminder) -> Words:
     """Say what a reminder is about, by what its date is, and what can be done."""
-    match reminder.kind:
-        case ReminderKind.REQUESTS_DUE:
-            return _of_requests(session, reminder)
-        case ReminderKind.ANSWER_DUE:
-            return _of_answers(session, reminder)
-        case ReminderKind.AGREEMENT_ENDS:
-            return _of_agreement(session, reminder)
-        case ReminderKind.TRAINING_EXPIRES:
-            return _of_training(session, reminder)
+    return _TELLING[reminder.kind](session, reminder)
 
 
 def _of_requests(session: Session, reminder: Reminder) -> Words:
@@ -74,3 +68,11 @@ def _term(session: Session, reminder: Reminder) -> str:
 def _unit(session: Session, reminder: Reminder) -> str:
     unit = session.get(Unit, reminder.receiver_id)
     return _UNKNOWN if unit is None else unit.name
+
+
+_TELLING: Mapping[ReminderKind, Callable[[Session, Reminder], Words]] = {
+    ReminderKind.REQUESTS_DUE: _of_requests,
+    ReminderKind.ANSWER_DUE: _of_answers,
+    ReminderKind.AGREEMENT_ENDS: _of_agreement,
+    ReminderKind.TRAINING_EXPIRES: _of_training,
+}

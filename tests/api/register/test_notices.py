@@ -50,7 +50,7 @@ def test_notice_runs_whole_months_from_the_day_it_was_received(
     client: TestClient, world: World, months: int, day: str, received: str | None, ends: str, last_week: str
 ) -> None:
     assert change(client, world, noticeMonths=months).status_code == 200
-    days = {"givenOn": day} | ({} if received is None else {"receivedOn": received})
+    days: dict[str, Any] = {"givenOn": day} | ({} if received is None else {"receivedOn": received})
     foreseen = client.get(f"{OURS}/notice", headers=world.by("provider"), params=days).json()
     told = give(client, world, **days)
     assert (told["endsOn"], told["lastWeek"]) == (ends, last_week) == (foreseen["endsOn"], foreseen["lastWeek"])

@@ -89,7 +89,7 @@ def test_a_wording_cannot_be_slipped_in_before_one_that_is_there(client: TestCli
 def test_two_clauses_never_settle_the_same_thing_on_the_same_day(client: TestClient, world: World) -> None:
     add(client, world)
     assert add(client, world, 409, key="other-notice")["errors"][0]["pointer"] == "/figure"
-    nurses = {"key": "price-nurse", "figure": "price", "number": 1, "professions": ["nurse"]}
+    nurses: dict[str, Any] = {"key": "price-nurse", "figure": "price", "number": 1, "professions": ["nurse"]}
     assert add(client, world, 409, **nurses)["errors"][0]["pointer"] == "/figure"
     ended = client.patch(
         f"{CLAUSES}/tcl_a", headers=world.by("coordinator", **{"If-Match": '"1"'}), json={"validTo": "2024-12-31"}

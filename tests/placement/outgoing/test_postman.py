@@ -184,6 +184,15 @@ def test_a_server_that_is_not_there_or_goes_away_is_tried_again(engine: Engine, 
     assert len(server.came) == 1
 
 
+def test_a_host_that_is_no_name_and_a_sender_who_is_refused_stop_nothing(engine: Engine, server: MailServer) -> None:
+    deliver(engine, Settings(mail_sender=SENDER, smtp_host="a" * 70 + ".se", smtp_security="none"))
+    assert mail_of(engine).outcome == "no-connection"
+    make_due(engine)
+    server.refuses_sender = True
+    deliver(engine, through(server))
+    assert (mail_of(engine).outcome, mail_of(engine).due_at) == ("smtp-553", None)
+
+
 def test_a_slow_server_is_tried_again(engine: Engine, server: MailServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mailboxes, "_send", _too_slow)
     deliver(engine, through(server))
@@ -205,7 +214,7 @@ def test_a_password_is_sent_only_over_tls_to_a_server_that_is_trusted(
         make_due(engine)
         trusted = ssl.create_default_context()
         authority.configure_trust(trusted)
-        monkeypatch.setattr(mailboxes.ssl, "create_default_context", lambda: trusted)
+        monkeypatch.setattr(ssl, "create_default_context", lambda: trusted)
         deliver(engine, through(server, **login))
         assert (mail_of(engine).outcome, len(server.logins), server.encrypted) == ("handed-over", 1, [True])
 

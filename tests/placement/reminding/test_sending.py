@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import subprocess
 import sys
+import time
 from collections.abc import Iterable
 from typing import Any
 
@@ -288,13 +289,13 @@ def test_the_prompter_sends_what_is_due_and_looks_again_after_a_while(
     monkeypatch.setattr(prompting, "today", lambda: before(ANSWERS_BY, 14))
     looks: list[float] = []
     prompter = Prompter(silent, Settings())
-    monkeypatch.setattr(prompting.time, "monotonic", lambda: float(1_000 + len(looks)))
+    monkeypatch.setattr(time, "monotonic", lambda: float(1_000 + len(looks)))
     assert prompter._turn() is False
     assert len(told(silent, STRANGER, "reminder.answer-due")) == 1
     monkeypatch.setattr(prompter, "prompt", lambda: looks.append(1.0))
     assert prompter._turn() is False
     assert looks == []
-    monkeypatch.setattr(prompting.time, "monotonic", lambda: 1_000 + prompting.EVERY_SECONDS)
+    monkeypatch.setattr(time, "monotonic", lambda: 1_000 + prompting.EVERY_SECONDS)
     prompter._turn()
     assert looks == [1.0]
     assert Prompter(silent, Settings()).prompt() == 0
@@ -303,7 +304,7 @@ def test_the_prompter_sends_what_is_due_and_looks_again_after_a_while(
 def test_a_look_that_fails_does_not_end_the_prompter(silent: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(background, "POLL_SECONDS", 0.001)
     monkeypatch.setattr(prompting, "today", lambda: before(ANSWERS_BY, 14))
-    prompter, failed = Prompter(silent, Settings()), []
+    prompter, failed = Prompter(silent, Settings()), list[bool]()
     really = prompter.prompt
 
     def fail_once() -> int:
