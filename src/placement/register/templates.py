@@ -127,7 +127,7 @@ def show_clause(session: Session, by: Caller, template_id: str, clause_id: str) 
 def add_clause(session: Session, by: Caller, template_id: str, given: Mapping[str, Any]) -> Dated:
     """Add a clause from a day on; one with the key of an earlier clause takes its place from that day."""
     allow(by, COORDINATORS)
-    template = show_template(session, by, template_id)
+    template = _take(session, by, template_id)
     for name in _TEXTS:
         refuse_identity_number(f"/{name}", given.get(name))
     values = Lists(session).coded(given)
@@ -153,7 +153,7 @@ def add_clause(session: Session, by: Caller, template_id: str, given: Mapping[st
 def end_clause(session: Session, by: Caller, template_id: str, clause_id: str, last: dt.date | None) -> Dated:
     """Set a clause's last day, after which the template says nothing of it; None lets it go on."""
     allow(by, COORDINATORS)
-    template, row = show_template(session, by, template_id), show_clause(session, by, template_id, clause_id).row
+    template, row = _take(session, by, template_id), show_clause(session, by, template_id, clause_id).row
     if last is not None and last < row.valid_from:
         raise fault("/valid_to", "a clause cannot end before it begins", "en klausul kan inte sluta innan den börjar")
     changed = TemplateClause(**{**row.model_dump(), "valid_to": last})
@@ -167,7 +167,7 @@ def end_clause(session: Session, by: Caller, template_id: str, clause_id: str, l
 def remove_clause(session: Session, by: Caller, template_id: str, clause_id: str) -> None:
     """Remove a clause that has not begun; one that has been in force stays in the history, and is ended instead."""
     allow(by, COORDINATORS)
-    template, row = show_template(session, by, template_id), show_clause(session, by, template_id, clause_id).row
+    template, row = _take(session, by, template_id), show_clause(session, by, template_id, clause_id).row
     if row.valid_from <= today():
         raise ConflictError(
             sv=f"Klausulen gäller sedan den {row.valid_from} och kan inte tas bort. Ange en sista dag i stället.",
@@ -220,6 +220,13 @@ def notice_months_in(session: Session, provider: Organisation, day: dt.date) -> 
     template = template_for(session, provider)
     clauses = [] if template is None else clauses_on(session, template.id, day)
     return next((each.row.number for each in clauses if each.row.figure is Figure.NOTICE), None)
+
+
+def _take(session: Session, by: Caller, template_id: str) -> AgreementTemplate:
+    """Return a template whose clauses nobody else changes until this transaction ends."""
+    template = show_template(session, by, template_id)
+    session.exec(select(AgreementTemplate.id).where(AgreementTemplate.id == template.id).with_for_update()).all()
+    return template
 
 
 def _dated(rows: Iterable[TemplateClause]) -> list[Dated]:

@@ -65,6 +65,11 @@ def test_a_day_some_months_later_has_the_same_number_or_ends_its_month(day: dt.d
     assert later.day == day.day or (later.day < day.day and (later + dt.timedelta(days=1)).day == 1)
 
 
+def test_a_notice_may_run_out_after_the_last_year_that_can_be_given(client: TestClient, world: World) -> None:
+    told = give(client, world, givenOn="2199-12-31")
+    assert (told["endsOn"], told["lastWeek"]) == ("2200-06-30", "2200-W26")
+
+
 def test_what_is_foreseen_names_the_terms_and_the_weeks_that_are_lost_and_gives_no_notice(
     client: TestClient, world: World
 ) -> None:

@@ -31,6 +31,7 @@ from placement_api.schemas.base import (
     example,
 )
 from placement_api.sorting import sorting
+from placement_solver.weeks import IsoWeek
 
 _CURRENCY = form(
     r"^[A-Z]{3}$", "en valuta med tre stora bokstäver, som SEK", "a currency of three capitals such as SEK"
@@ -50,6 +51,11 @@ _AGREEMENT: dict[str, JsonValue] = {
     "laterPrices": [{"validFrom": "2027-07-01", "priceOre": 101000}],
     "cancellationSteps": [{"daysBefore": 14, "percent": 100}, {"daysBefore": 28, "percent": 50}],
 }
+
+
+def _in_text(week: IsoWeek | None) -> str | None:
+    """Return a week as text; notice may run out after the last year that a caller can give."""
+    return None if week is None else str(week)
 
 
 def once(name: str) -> Callable[[list[Any]], list[Any]]:
@@ -243,7 +249,7 @@ class AgreementShown(Changeable):
         "Den part som vill återta uppsägningen; den gäller tills den andra också vill det."
     )
     ends_on: dt.date | None
-    last_week: Week | None = Field(
+    last_week: str | None = Field(
         description="The last week that a placement can have: the last one wholly within the agreement; null: no end. "
         "Den sista vecka som en placering kan ha: den sista som helt ryms i avtalet; null: inget slut."
     )
@@ -262,7 +268,7 @@ class AgreementShown(Changeable):
         """Show an agreement with what belongs to it."""
         return cls(
             ends_on=signed.ends_on,
-            last_week=signed.last_week,
+            last_week=_in_text(signed.last_week),
             units=None if signed.units is None else list(signed.units),
             volumes=[VolumeShown.model_validate(volume) for volume in signed.volumes],
             clauses=[ClauseShown.model_validate(clause) for clause in signed.clauses],
@@ -315,7 +321,7 @@ class NoticeForeseen(Shown):
     received_on: dt.date | None
     notice_months: int
     ends_on: dt.date | None
-    last_week: Week | None = Field(
+    last_week: str | None = Field(
         description="The last week that a placement could have. Den sista vecka som en placering skulle kunna ha."
     )
     terms: list[TermAffectedShown] = Field(
@@ -333,6 +339,6 @@ class NoticeForeseen(Shown):
             received_on=row.notice_received_on,
             notice_months=row.notice_months,
             ends_on=signed.ends_on,
-            last_week=signed.last_week,
+            last_week=_in_text(signed.last_week),
             terms=[TermAffectedShown.of(affected) for affected in foreseen.terms],
         )
