@@ -20,6 +20,7 @@ from placement_api.following import Followers
 from placement_api.idempotency import AnsweredBeforeError, answer_again
 from placement_api.limits import BodyLimit, SafeHeaders, Turns
 from placement_api.negotiation import Negotiation
+from placement_api.pages import surveys as survey_pages
 from placement_api.problems import answer_problems
 from placement_api.routes import ROUTERS
 from placement_api.secrecy import keep_secrets
@@ -44,7 +45,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_exception_handler(AnsweredBeforeError, answer_again)
     for part in (Negotiation, BodyLimit, Turns, SafeHeaders, Tracing):  # the last one sees a request first
         app.add_middleware(part)
-    for router in (*ROUTERS, documentation.router):
+    for router in (*ROUTERS, documentation.router, survey_pages.router):
         app.include_router(router)
     describe(app)
     return app

@@ -14,6 +14,7 @@ from placement.callers import Caller, Role
 from placement.events.feed import FOLLOWERS
 from placement.store import access
 from placement.store.tokens import caller_of
+from placement.surveys.questionnaires import READERS
 from placement_api.consequences import note_call
 from placement_api.idempotency import recall
 from placement_api.privacy import refuse_identity_numbers
@@ -76,5 +77,6 @@ InstitutionConfirming = Annotated[Caller, Depends(_confirming(Institution))]
 ProviderConfirming = Annotated[Caller, Depends(_confirming(Provider))]
 CareConfirming = Annotated[Caller, Depends(_confirming(Care))]
 Planner = Annotated[Caller, Depends(_in_role(access.PLANNERS))]
+Surveyed = Annotated[Caller, Depends(_in_role(READERS))]
 Follower = Annotated[Caller, Depends(_in_role(FOLLOWERS))]
 Auditor = Annotated[Caller, Depends(_in_role(access.AUDITORS))]

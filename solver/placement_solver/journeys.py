@@ -38,10 +38,10 @@ def minutes_by(travel: Travel, start: Point, end: Point) -> int:
         known = travel.matrix.get(start.zone, {}).get(end.zone)
         if known is not None:
             return known
-    return floor(travel.base_minutes + travel.minutes_per_km * _kilometres(start, end) + 0.5)
+    return floor(travel.base_minutes + travel.minutes_per_km * kilometres_between(start, end) + 0.5)
 
 
-def _kilometres(start: Point, end: Point) -> float:
+def kilometres_between(start: Point, end: Point) -> float:
     """Return the great-circle distance by the haversine formula."""
     north, south = radians(end.lat), radians(start.lat)
     east = radians(end.lon) - radians(start.lon)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ from placement.tables import (
     AgreementVolume,
     AuditEntry,
     BlockedUnit,
+    BurdenFormula,
     Calendar,
     CapacityOffer,
     Cohort,
@@ -29,6 +31,7 @@ from placement.tables import (
     Delivery,
     EducationLevel,
     Event,
+    LedgerEntry,
     ListedWord,
     Municipality,
     OfferInstitution,
@@ -45,6 +48,7 @@ from placement.tables import (
     Run,
     Site,
     Student,
+    StudentPage,
     Supervisor,
     SupervisorWeek,
     Term,
@@ -125,6 +129,9 @@ def copies(number: int) -> list[Row]:
         copy_of(Calendar, number, secret_sha256=f"{number:064}"),
         copy_of(Webhook, number),
         copy_of(Delivery, number, webhook_id=f"whk_a_{name}"),
+        copy_of(StudentPage, number, secret_sha256=f"{number + 1_000:064}"),
+        copy_of(BurdenFormula, number, valid_from=dt.date(2098, 1, 1) + dt.timedelta(number)),
+        copy_of(LedgerEntry, number, placement_id=f"pla_a_{name}"),
         copy_of(AuditEntry, number, sequence=None, object_type="lottery_draw", object_id="trm_a", after=DRAWN),
     ]
 

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "6a0e3f5d9c18"
-down_revision = "3f9c26d8e051"
+down_revision = "5e0a71c4d9b2"
 branch_labels = None
 depends_on = None
 

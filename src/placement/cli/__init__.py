@@ -26,6 +26,7 @@ COMMANDS = (
     "lists",
     "template",
     "readiness",
+    "settle",
     "import",
     "yearly-report",
     "serve",

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import json
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,17 @@ class CourseFact:
     term: int
     weeks: int
     kinds: tuple[str, ...]
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyFact:
+    """A survey that comes with the service: its names, who is asked, and its questions in order."""
+
+    name_sv: str
+    name_en: str
+    audience: str
+    questions: tuple[dict[str, Any], ...]
     source: str
 
 
@@ -264,6 +277,13 @@ def care_places() -> tuple[CarePlaceFact, ...]:
         )
         for line in _lines("care_places.csv")
     )
+
+
+@cache
+def surveys() -> tuple[SurveyFact, ...]:
+    """Return the surveys that come with the service."""
+    told = json.loads(files("placement.reference").joinpath("surveys.json").read_text(encoding="utf-8"))
+    return tuple(SurveyFact(**{**survey, "questions": tuple(survey["questions"])}) for survey in told)
 
 
 @cache

@@ -27,6 +27,8 @@ from placement.store.access import ANYONE, COORDINATORS, FIRST, Page, Span, allo
 from placement.store.in_use import USES, Use, refusal
 from placement.tables import (
     Agreement,
+    AlfProfession,
+    Basis,
     CapacityOffer,
     Course,
     DeclineReason,
@@ -40,10 +42,16 @@ from placement.tables import (
     ProviderKind,
     RequestStatus,
     RunMode,
+    Side,
     Supervisor,
     SupervisorRole,
+    SwapAnswer,
+    SwapReason,
+    SwapStatus,
     Unit,
     UnitRule,
+    Verdict,
+    WeekKind,
     WordList,
 )
 from placement.vocabulary import Named, Vocabulary, vocabulary_of
@@ -54,12 +62,19 @@ FIXED: Mapping[str, tuple[Words, type[Named]]] = {
     "decline-reason": (Words("Skäl att tacka nej till en termin", "Reasons to decline a term"), DeclineReason),
     "placement-status": (Words("En placerings status", "Statuses of a placement"), PlacementStatus),
     "end-reason": (Words("Skäl till att en placering upphör", "Reasons why a placement ends"), EndReason),
+    "swap-status": (Words("Ett bytes status", "Statuses of a swap"), SwapStatus),
+    "swap-answer": (Words("En enhets svar på ett byte", "A unit's answers to a swap"), SwapAnswer),
+    "swap-reason": (Words("Skäl till att ett byte inte blir av", "Reasons why a swap does not happen"), SwapReason),
     "request-status": (Words("En begärans status", "Statuses of a request"), RequestStatus),
     "supervisor-role": (Words("Handledarens roll", "Roles of a supervisor"), SupervisorRole),
     "organisation-kind": (Words("Slag av organisation", "Kinds of organisations"), OrganisationKind),
     "provider-kind": (Words("Slag av huvudman", "Kinds of providers"), ProviderKind),
     "unit-rule": (Words("En kurs krav på enheten", "What a course requires of the unit"), UnitRule),
     "agreement-figure": (Words("Vad en avtalsklausul gäller", "What a clause settles"), Figure),
+    "week-kind": (Words("Vad som blev av avräknade veckor", "What became of settled weeks"), WeekKind),
+    "payment-basis": (Words("Vad avräknade veckor betalas enligt", "By what settled weeks are paid"), Basis),
+    "agreement-side": (Words("Avtalets parter", "The sides of an agreement"), Side),
+    "statement-verdict": (Words("En parts svar på en avräkning", "A side's answers to a statement"), Verdict),
     "run-mode": (Words("Vad en körning gör", "What a run does"), RunMode),
 }
 """The lists in the code, which nobody adds to: what each is called, and its words."""
@@ -96,6 +111,7 @@ _USERS: Mapping[WordList, tuple[Any, ...]] = {
         Supervisor.profession,
         CapacityOffer.professions,
         Agreement.professions,
+        AlfProfession.profession,
     ),
     WordList.UNIT_KIND: (Unit.kinds, Course.kinds),
 }

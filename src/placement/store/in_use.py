@@ -21,11 +21,13 @@ _CARE = _COORDINATORS | {Role.PROVIDER, Role.UNIT}
 _PARTIES = _INSTITUTIONS | _CARE
 
 SUBJECTS: Mapping[str, Words] = {
+    "agreement": nouns.AGREEMENT,
     "cohort": nouns.COHORT,
     "course": nouns.COURSE,
     "organisation": nouns.ORGANISATION,
     "programme": nouns.PROGRAMME,
     "request": nouns.REQUEST,
+    "site_round": nouns.SITE_ROUND,
     "student": nouns.STUDENT,
     "supervisor": nouns.SUPERVISOR,
     "term": nouns.TERM,
@@ -46,6 +48,7 @@ USES: Mapping[str, Use] = {
     "agreement": Use(nouns.AGREEMENTS, _PARTIES),
     "agreement_unit": Use(nouns.LISTING, _CARE),
     "agreement_volume": Use(nouns.VOLUMES, _PARTIES),
+    "alf_profession": Use(nouns.ALF_PROFESSIONS, _PARTIES),
     "blocked_unit": Use(nouns.BLOCKED, _COORDINATORS),
     "capacity_offer": Use(nouns.OFFERS, _CARE),
     "cohort": Use(nouns.COHORTS, _INSTITUTIONS),
@@ -58,6 +61,10 @@ USES: Mapping[str, Use] = {
     "programme": Use(nouns.PROGRAMMES, _INSTITUTIONS),
     "request": Use(nouns.REQUESTS, _INSTITUTIONS),
     "site": Use(nouns.SITES, _PARTIES),
+    "site_decision": Use(nouns.SITE_DECISIONS, _INSTITUTIONS, kept=True),
+    "site_round": Use(nouns.SITE_ROUNDS, _INSTITUTIONS),
+    "site_turn": Use(nouns.SITE_TURNS, _INSTITUTIONS, kept=True),
+    "site_wish": Use(nouns.SITE_WISHES, _INSTITUTIONS),
     "student": Use(nouns.STUDENTS, _INSTITUTIONS),
     "supervisor": Use(nouns.SUPERVISORS, _CARE),
     "unit": Use(nouns.UNITS, _PARTIES),
@@ -67,6 +74,11 @@ USES: Mapping[str, Use] = {
     "planned_placement": Use(nouns.PLANNED, _COORDINATORS, kept=True),
     "publication": Use(nouns.PUBLICATIONS, _COORDINATORS, kept=True),
     "run": Use(nouns.RUNS, _COORDINATORS, kept=True),
+    "swap": Use(nouns.SWAPS, _PARTIES, kept=True),
+    "swap_side": Use(nouns.SWAP_SIDES, _PARTIES, kept=True),
+    "statement": Use(nouns.STATEMENTS, _PARTIES, kept=True),
+    "statement_line": Use(nouns.STATEMENT_LINES, _PARTIES, kept=True),
+    "survey_round": Use(nouns.SURVEY_ROUNDS, _PARTIES),
     "unplaced_request": Use(nouns.WITHOUT_PLACE, _COORDINATORS, kept=True),
 }
 """The tables whose rows keep a row of ``SUBJECTS`` from being removed."""

@@ -23,6 +23,8 @@ from placement.tables.columns import (
 from placement.vocabulary import Named
 
 NOTICE_MONTHS = 6
+LONGEST_NOTICE_DAYS = 366
+"""The earliest cancellation that an agreement can put a price on: so many days before a placement's first day."""
 
 
 class Figure(Named):
@@ -40,7 +42,8 @@ class Figure(Named):
 class Agreement(Row, Versioned, table=True):
     """An agreement between a lärosäte and a provider, for some professions or all (None), and some units or all.
 
-    ``price_ore`` is the price of a student-week in hundredths of the currency, so that sums are exact.
+    ``price_ore`` is the price of a student-week in hundredths of the currency, so that sums are exact. It holds from
+    the first day until an ``AgreementPrice`` follows it.
     """
 
     __table_args__ = (
@@ -98,6 +101,30 @@ class AgreementClause(Row, table=True):
     agreement_id: str = Field(sa_column=reference("agreement.id", key=True, cascade=True))
     figure: Figure = Field(sa_type=one_of(Figure, "figure"), primary_key=True)
     clause: str = Field(max_length=LONGEST_NAME)
+
+
+class AgreementPrice(Row, table=True):
+    """The price of a student-week from a day on, in hundredths of the currency, in place of the one before it."""
+
+    __table_args__ = (bounded("price_ore", 0, 100 * MOST),)
+
+    agreement_id: str = Field(sa_column=reference("agreement.id", key=True, cascade=True))
+    valid_from: dt.date = Field(primary_key=True)
+    price_ore: int
+
+
+class AgreementCancellation(Row, table=True):
+    """A step of an agreement's rule for cancelled placements: cancelled fewer than so many days before, so much is due.
+
+    ``percent`` is the share of the price that is paid for the weeks that are not done. The step with the fewest days
+    that still applies is the one that counts; an agreement without steps has nothing paid.
+    """
+
+    __table_args__ = (bounded("days_before", 1, LONGEST_NOTICE_DAYS), bounded("percent", 0, 100))
+
+    agreement_id: str = Field(sa_column=reference("agreement.id", key=True, cascade=True))
+    days_before: int = Field(primary_key=True)
+    percent: int
 
 
 def ends_on(agreement: Agreement) -> dt.date | None:

@@ -124,6 +124,16 @@ def test_wishes_are_told_where_anybody_has_any(problem: Problem, made: Plan) -> 
         ),
     ],
 )
+def test_learning_environments_are_told_and_pairs_where_a_course_teaches_in_pairs(problem: Problem, made: Plan) -> None:
+    text = told(problem, made)
+    assert "Learning environments: 0.0% of the units' weeks have students of several professions" in text
+    assert "Pairs:" not in text
+    paired = tuple(replace(each, pair_group="crs_1") for each in problem.requests)
+    text = told(replace(problem, requests=paired), made, Language.SV)
+    assert "Lärandemiljöer: 0.0% av enheternas veckor har studenter från flera yrken" in text
+    assert "Par: i 6 av 6 veckor har en enhet ett udda antal studenter" in text
+
+
 def test_what_more_would_be_worth_is_told_in_weeks_of_the_calendar(
     lang: Language, line: str, problem: Problem, made: Plan
 ) -> None:

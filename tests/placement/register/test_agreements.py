@@ -204,10 +204,16 @@ def test_the_parties_of_an_agreement_stay(store: Session, moved: dict[str, str])
 def test_only_the_coordinator_removes_an_agreement(store: Session) -> None:
     with pytest.raises(NotAllowedError):
         agreements.remove_agreement(store, PROVIDER, "agr_a")
-    agreements.remove_agreement(store, COORDINATOR, "agr_a")
+    made = agreements.sign_agreement(store, COORDINATOR, NEW).row.id
+    agreements.remove_agreement(store, COORDINATOR, made)
     store.commit()
     with pytest.raises(NotFoundError):
-        agreements.show_agreement(store, COORDINATOR, "agr_a")
+        agreements.show_agreement(store, COORDINATOR, made)
+
+
+def test_an_agreement_that_has_been_settled_is_kept(store: Session) -> None:
+    with pytest.raises(ConflictError, match=r"used by 1 statement\. Statements are kept"):
+        agreements.remove_agreement(store, COORDINATOR, "agr_a")
 
 
 @pytest.mark.parametrize("by", [UNIT, STUDENT])

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field, JsonValue
 from placement.refusals import form, refused
 from placement.register.agreements import Signed
 from placement.tables import Figure
+from placement.tables.agreements import LONGEST_NOTICE_DAYS
 from placement_api.paging import Paging
 from placement_api.schemas.base import (
     MOST,
@@ -43,6 +44,8 @@ _AGREEMENT: dict[str, JsonValue] = {
     "currency": "SEK",
     "volumes": [{"termId": "trm_vt2027", "minStudentWeeks": 40, "maxStudentWeeks": 120}],
     "clauses": [{"figure": "price", "clause": "7 §"}],
+    "laterPrices": [{"validFrom": "2027-07-01", "priceOre": 101000}],
+    "cancellationSteps": [{"daysBefore": 14, "percent": 100}, {"daysBefore": 28, "percent": 50}],
 }
 
 
@@ -70,6 +73,31 @@ class ClauseGiven(Given):
 
     figure: Figure
     clause: Name
+
+
+class LaterPriceGiven(Given):
+    """The price of a student-week from a day on. Ersättning per studentvecka från och med en dag."""
+
+    valid_from: Day = Field(
+        description="The first day; weeks whose Monday is this day or later have this price. "
+        "Första dagen; veckor vars måndag är denna dag eller senare har detta pris."
+    )
+    price_ore: Annotated[int, Field(ge=0, le=100 * MOST), Number]
+
+
+class CancellationStepGiven(Given):
+    """What a placement cancelled late costs. Vad en sent avbokad placering kostar."""
+
+    days_before: Annotated[int, Field(ge=1, le=LONGEST_NOTICE_DAYS), Number] = Field(
+        description="The step counts for placements cancelled fewer than so many days before their first day; of "
+        "several, the one with the fewest days counts. "
+        "Steget gäller placeringar som avbokas färre än så många dagar före sin första dag; av flera gäller det med "
+        "minst antal dagar."
+    )
+    percent: Annotated[int, Field(ge=0, le=100), Number] = Field(
+        description="The share of the price that is paid for the weeks not done. "
+        "Den del av priset som betalas för de veckor som inte genomförs."
+    )
 
 
 class AgreementTerms(Given):
@@ -102,6 +130,18 @@ class AgreementGiven(AgreementTerms):
 
     volumes: Annotated[list[VolumeGiven], Field(max_length=200), AfterValidator(_once("term_id"))] = Field(default=[])
     clauses: Annotated[list[ClauseGiven], Field(max_length=20), AfterValidator(_once("figure"))] = Field(default=[])
+    later_prices: Annotated[list[LaterPriceGiven], Field(max_length=50), AfterValidator(_once("valid_from"))] = Field(
+        default=[],
+        description="The prices that follow priceOre, each from a day on. De priser som följer på priceOre, vart och "
+        "ett från och med en dag.",
+    )
+    cancellation_steps: Annotated[
+        list[CancellationStepGiven], Field(max_length=10), AfterValidator(_once("days_before"))
+    ] = Field(
+        default=[],
+        description="What is paid for placements that the lärosäte cancels late or students leave; none: nothing. "
+        "Vad som betalas för placeringar som lärosätet avbokar sent eller studenter avbryter; inga: inget.",
+    )
 
 
 class AgreementChange(AgreementGiven, Change):
@@ -133,6 +173,20 @@ class ClauseShown(Shown):
     clause: str
 
 
+class LaterPriceShown(Shown):
+    """The price of a student-week from a day on. Ersättning per studentvecka från och med en dag."""
+
+    valid_from: dt.date
+    price_ore: int
+
+
+class CancellationStepShown(Shown):
+    """What a placement cancelled late costs. Vad en sent avbokad placering kostar."""
+
+    days_before: int
+    percent: int
+
+
 class AgreementShown(Changeable):
     """An agreement; ``endsOn`` takes notice into account. Ett avtal; ``endsOn`` tar hänsyn till uppsägning."""
 
@@ -159,16 +213,20 @@ class AgreementShown(Changeable):
     currency: str
     volumes: list[VolumeShown]
     clauses: list[ClauseShown]
+    later_prices: list[LaterPriceShown]
+    cancellation_steps: list[CancellationStepShown]
     synthetic: bool
 
     @classmethod
     def of(cls, signed: Signed) -> AgreementShown:
-        """Show an agreement with its units, volumes and clauses."""
+        """Show an agreement with what belongs to it."""
         return cls(
             ends_on=signed.ends_on,
             units=None if signed.units is None else list(signed.units),
             volumes=[VolumeShown.model_validate(volume) for volume in signed.volumes],
             clauses=[ClauseShown.model_validate(clause) for clause in signed.clauses],
+            later_prices=[LaterPriceShown.model_validate(price) for price in signed.later_prices],
+            cancellation_steps=[CancellationStepShown.model_validate(step) for step in signed.cancellation_steps],
             **signed.row.model_dump(exclude={"every_unit"}),
         )
 
