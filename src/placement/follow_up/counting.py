@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
@@ -55,11 +55,11 @@ class Telling:
     told_on: dt.date
 
 
-def count_facts(session: Session, terms: Sequence[Term]) -> Facts:
+def count_facts(session: Session, terms: Sequence[Term], holders: Holders) -> Facts:
     """Read the facts of some terms, of the whole county."""
     ids = [term.id for term in terms]
     placements = _placements(session, ids)
-    reader = _Stays(session, terms, placements)
+    reader = _Stays(session, terms, placements, holders.municipal_units())
     held = {row.request_id: row for row, _ in placements if row.status in HOLDING}
     asked = _asked(session, ids)
     cases = tuple(reader.case(each, held.get(each[0].id)) for each in asked)
@@ -77,12 +77,16 @@ class _Stays:
     """Reads what belongs to the placements of some terms, and makes the facts of requests with it."""
 
     def __init__(
-        self, session: Session, terms: Sequence[Term], placements: Sequence[tuple[Placement, dt.datetime]]
+        self,
+        session: Session,
+        terms: Sequence[Term],
+        placements: Sequence[tuple[Placement, dt.datetime]],
+        municipal: Collection[str],
     ) -> None:
         self._terms = {term.id: term for term in terms}
         self._travel = {term.id: Travel(**write_travel(session, term)) for term in terms}
         self._units = {unit.id: unit for unit in session.exec(select(Unit))}
-        self._municipal = Holders(session).municipal_units()
+        self._municipal = municipal
         self._tellings = _tellings(session, list(self._terms), placements)
         self._first = _first_days(placements, self._tellings)
         self._supervisors = {row.id: row for row in session.exec(select(Supervisor))}

@@ -75,7 +75,7 @@ class Year:
         self.number = year
         self.terms = terms_of_year(session, year)
         self.holders = Holders(session)
-        self.facts = count_facts(session, self.terms)
+        self.facts = count_facts(session, self.terms, self.holders)
         self._of_term = {term.id: self.facts.of_terms(frozenset({term.id})) for term in self.terms}
 
     def groups(self, grouping: Grouping, term_id: str | None = None) -> Mapping[str, Facts]:

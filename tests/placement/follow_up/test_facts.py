@@ -13,6 +13,7 @@ from placement.follow_up import figures
 from placement.follow_up.counting import count_facts, credits_on
 from placement.follow_up.facts import Case, Stay
 from placement.follow_up.figures import Wanted, list_figures
+from placement.follow_up.holders import Holders
 from placement.follow_up.indicators import Count
 from placement.in_force.placements import happening
 from placement.tables import Event, Placement, PlacementStatus, Publication, Request, RequestStatus, Term, Training
@@ -41,7 +42,7 @@ def tell(store: Session, row: Placement, what: str, day: dt.date) -> None:
 
 
 def case_of(store: Session, request: str = "req_a") -> Case:
-    facts = count_facts(store, [store.get_one(Term, "trm_a")])
+    facts = count_facts(store, [store.get_one(Term, "trm_a")], Holders(store))
     return next(each for each in facts.cases if each.request_id == request)
 
 

@@ -20,8 +20,10 @@ from placement.tables import (
     Organisation,
     OrganisationKind,
     ProviderKind,
+    Term,
     Unit,
 )
+from placement_solver.weeks import IsoWeek
 
 CKU = Caller(Role.COORDINATOR)
 KI = Caller(Role.INSTITUTION, organisation="org_ki")
@@ -100,7 +102,9 @@ def test_advice_is_given_for_each_thing_that_is_left_to_do(store: Session) -> No
         )
     )
     store.flush()
-    points = [each.en for each in section(report(store, CITY), "next-steps").points]
+    drawn = report(store, CITY)
+    assert "1 March 2027" in page_of(drawn, "en")
+    points = [each.en for each in section(drawn, "next-steps").points]
     assert [point.rpartition(": ")[0].rpartition(". ")[2] for point in points] == [
         "Units that have not answered",
         "Place-weeks",
@@ -130,6 +134,9 @@ def test_a_year_that_follows_another_is_set_beside_it(store: Session) -> None:
     drawn = draw_up(store, CKU, id_of(2031))
     (table,) = section(drawn, "key-figures").tables
     assert [column.name.sv for column in table.columns][-2:] == ["2031", "2030"]
+    store.get_one(Term, "trm_idle").first_week = IsoWeek(2026, 35)
+    store.flush()
+    assert not any("no terms" in each.en for each in section(draw_up(store, CKU, id_of(2027)), "key-figures").said)
     assert section(drawn, "key-figures").said[1].en == "2030 has no terms to compare with."
     html = page_of(drawn, "en")
     assert html.count("<svg") < html.count("<table"), "nothing is drawn of nothing"

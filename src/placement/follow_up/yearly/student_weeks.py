@@ -123,13 +123,14 @@ def _by_profession(ground: Ground) -> Table:
     """Return the student-weeks of each profession and lärosäte."""
     weeks: Counter[tuple[str, str]] = Counter()
     for case in ground.facts.cases:
-        weeks[case.profession, case.institution_id] += 0 if case.stay is None else case.stay.weeks
+        if case.stay is not None:
+            weeks[case.profession, case.institution_id] += case.stay.weeks
     of_institution: Counter[str] = Counter()
     of_profession: Counter[str] = Counter()
     for (profession, institution), number in weeks.items():
         of_institution[institution] += number
         of_profession[profession] += number
-    ranked = sorted((each for each, number in of_institution.items() if number), key=lambda each: -of_institution[each])
+    ranked = sorted(of_institution, key=lambda each: (-of_institution[each], each))
     named = ranked[:MOST_NAMED] if len(ranked) > MOST_NAMED + 1 else ranked
     organisations = ground.year.holders.organisations
     columns = [Column(Words("Yrke", "Profession"), Kind.TEXT)]
@@ -139,10 +140,9 @@ def _by_profession(ground: Ground) -> Table:
     professions = Lists(ground.session).professions
     rows: list[tuple[Cell, ...]] = []
     for profession, total in sorted(of_profession.items(), key=lambda each: (-each[1], each[0])):
-        if total:
-            own = [weeks[profession, each] for each in named]
-            others = [total - sum(own)] if len(named) < len(ranked) else []
-            rows.append((professions.name_of(profession), *own, *others, total))
+        own = [weeks[profession, each] for each in named]
+        others = [total - sum(own)] if len(named) < len(ranked) else []
+        rows.append((professions.name_of(profession), *own, *others, total))
     drawn = tuple(range(1, len(columns)))
     return Table(
         Words("Studentveckor efter yrke och lärosäte", "Student-weeks by profession and lärosäte"),
