@@ -20,6 +20,7 @@ UNSORTED = {
     "GET /v1/terms/{termId}/publications": "the latest first, which is in force",
     "GET /v1/terms/{termId}/waiting-requests": "in the order in which they are offered what comes free",
     "GET /v1/runs/{runId}/changes": "by request, as the placements in force are compared with the plan",
+    "GET /v1/placements/{placementId}/swap-candidates": "what makes the plan best first",
     "GET /v1/terms/{termId}/comparisons": "the differences as the drafts are compared",
 }
 """The lists with a fixed order, and that order."""
