@@ -33,7 +33,7 @@ class LetterShown(Shown):
         return cls(joined_on=party.joined_on, notice_given_on=party.notice_given_on, leaves_on=leaves_on(party))
 
 
-class StandingShown(Shown):
+class ClauseStandingShown(Shown):
     """How an agreement stands to one clause. Hur ett avtal förhåller sig till en klausul."""
 
     key: str | None
@@ -41,7 +41,7 @@ class StandingShown(Shown):
     standing: Standing
 
     @classmethod
-    def of(cls, one: Difference) -> StandingShown:
+    def of(cls, one: Difference) -> ClauseStandingShown:
         """Show how an agreement stands to a clause."""
         return cls(key=None if one.clause is None else one.clause.row.key, figure=one.figure, standing=one.standing)
 
@@ -78,7 +78,7 @@ class StandpointShown(Shown):
         "Om avtalet är som mallen i allt som kan jämföras."
     )
     counts: CountsShown | None
-    clauses: list[StandingShown]
+    clauses: list[ClauseStandingShown]
     letter: LetterShown | None = Field(description="The provider's time as a party. Huvudmannens tid som part.")
     institution_letter: LetterShown | None = Field(description="The lärosäte's. Lärosätets.")
 
@@ -96,7 +96,7 @@ class StandpointShown(Shown):
             agreement_id=None if found is None else found.signed.row.id,
             equal=is_equal(line),
             counts=None if found is None else CountsShown.of(found),
-            clauses=[] if found is None else [StandingShown.of(each) for each in found.lines],
+            clauses=[] if found is None else [ClauseStandingShown.of(each) for each in found.lines],
             letter=LetterShown.of(line.letter),
             institution_letter=LetterShown.of(line.institution_letter),
         )
