@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import secrets
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
@@ -18,6 +17,7 @@ from placement import nouns
 from placement.callers import Caller
 from placement.errors import NotFoundError
 from placement.fairness.accounts import Account, account_of
+from placement.site_choice.receipts import ReceiptRecord, receipts_of
 from placement.store import access
 from placement.store.access import FIRST, INSTITUTIONS, Page, Span
 from placement.store.scopes import students_of
@@ -30,15 +30,10 @@ _SECRET_BYTES = 35  # in base32, 56 letters without padding
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of the page that another room tells: a heading and what it says, sentence by sentence."""
+    """A part of the page that is not about costs: a heading and what it says, sentence by sentence."""
 
     title: Words
     sentences: tuple[Words, ...]
-
-
-Teller = Callable[[Session, Caller, str], Iterable[Section]]
-TELLERS: tuple[Teller, ...] = ()
-"""The functions of other rooms that have something to tell a student, by their id; they are asked in this order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +84,14 @@ def read_own_terms(session: Session, secret: str) -> OwnTerms:
     institution = session.exec(query.where(Student.id == page.student_id, students_of(by))).first()
     if institution is None:
         raise _nothing_there()
-    told = tuple(section for tell in TELLERS for section in tell(session, by, page.student_id))
+    told = tuple(_choice_of_site(receipt) for receipt in receipts_of(session, by, page.student_id))
     name = Words(institution.name_sv, institution.name_en)
     return OwnTerms(name, account_of(session, by, page.student_id), told)
+
+
+def _choice_of_site(receipt: ReceiptRecord) -> Section:
+    """Tell how the student got their site in a round."""
+    return Section(Words("Val av studieort", "Choice of the place of study"), (receipt.words,))
 
 
 def _nothing_there() -> NotFoundError:

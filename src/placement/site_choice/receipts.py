@@ -13,7 +13,7 @@ from placement.site_choice.measuring import priorities_of, quotas_of
 from placement.site_choice.rounds import own_round
 from placement.store.access import FIRST, Page, Span, found, page_of
 from placement.store.batches import read_in_batches
-from placement.tables import Site, SitePriority, SiteRound, SiteTurn, Student
+from placement.tables import Site, SitePriority, SiteRound, SiteRoundStatus, SiteTurn, Student
 from placement_solver.words import Words
 
 _ORDINALS = (
@@ -51,6 +51,14 @@ def show_receipt(session: Session, by: Caller, round_id: str, student_id: str) -
     row = own_round(session, by, round_id)
     turn = found(session.get(SiteTurn, (row.id, student_id)), student_id)
     return _Told(session, by, row).records([turn])[0]
+
+
+def receipts_of(session: Session, by: Caller, student_id: str) -> list[ReceiptRecord]:
+    """Return the receipts of a student in the rounds whose outcome has been decided."""
+    decided = col(SiteRound.status) == SiteRoundStatus.DECIDED
+    query = select(SiteTurn.round_id).join(SiteRound, col(SiteRound.id) == SiteTurn.round_id)
+    rounds = session.exec(query.where(SiteTurn.student_id == student_id, decided).order_by(col(SiteRound.id)))
+    return [show_receipt(session, by, round_id, student_id) for round_id in rounds]
 
 
 class _Told:

@@ -7,17 +7,13 @@ import logging
 import re
 from urllib.parse import urlsplit
 
-import pytest
 from fastapi.testclient import TestClient
 from sqlmodel import Session, col, select
 
-from placement.callers import SYSTEM, Caller
-from placement.outgoing import student_pages
-from placement.outgoing.student_pages import Section
+from placement.callers import SYSTEM
 from placement.store.tokens import revoke_token
 from placement.tables import LedgerCause, LedgerEntry, Student, StudentPage, Term
 from placement_api.secrecy import hide_secrets
-from placement_solver.words import Words
 from tests import carried
 from tests.api.world import World
 
@@ -95,25 +91,6 @@ def test_a_page_tells_of_corrections_ended_placements_late_notices_and_points(
     assert "15 mars 2027." in page
     parts = {part[:6]: part for part in page.split("<h3>")[1:]}
     assert "Planen för terminen räknar inte med dem." not in parts["HT2027"]
-
-
-def test_what_another_room_has_to_tell_stands_on_the_page_too(
-    client: TestClient, world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    asked: list[str] = []
-
-    def tell(_: Session, __: Caller, student: str) -> list[Section]:
-        asked.append(student)
-        return [Section(Words("Studieort", "Place of study"), (Words("Du fick <Kalmar>.", "You got <Kalmar>."),))]
-
-    monkeypatch.setattr(student_pages, "TELLERS", (tell,))
-    path = opened(client, world)
-    page = client.get(path, headers={**PAGE, "Accept-Language": "sv"}).text
-    assert "<h2>Studieort</h2>" in page
-    assert "Du fick &lt;Kalmar&gt;." in page
-    told = client.get(path, headers={"Accept-Language": "en"}).json()["sections"]
-    assert told == [{"title": "Place of study", "sentences": ["You got <Kalmar>."]}]
-    assert asked == ["stu_a", "stu_a"]
 
 
 def nothing(client: TestClient, path: str) -> bool:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from fastapi.testclient import TestClient
@@ -162,6 +163,19 @@ def test_the_outcome_holds_when_a_named_person_has_decided_and_not_before(opened
     refused = opened.institution.ask("POST", f"{opened.address}/decision", 409, {}).json()
     assert refused["detail"] == "The site round is decided, so this cannot be done."
     opened.coordinator.ask("POST", f"{opened.address}/cancellation", 409, {"because": "Fel."})
+
+
+def test_the_students_own_page_has_the_receipt_once_the_outcome_is_decided(opened: Programme, http: TestClient) -> None:
+    pseudonym, chosen = next(iter(opened.students.items()))
+    made = opened.institution.ask("POST", "/v1/student-pages", 201, {"studentId": chosen}).json()
+    path = urlsplit(made["url"]).path
+    opened.draw()
+    assert http.get(path, headers={"Accept-Language": "sv"}).json()["sections"] == []
+    opened.decide()
+    (section,) = http.get(path, headers={"Accept-Language": "sv"}).json()["sections"]
+    assert section == {"title": "Val av studieort", "sentences": [opened.receipt(pseudonym)["words"]["sv"]]}
+    page = http.get(path, headers={"Accept": "text/html", "Accept-Language": "en"}).text
+    assert "<h2>Choice of the place of study</h2>" in page
 
 
 def test_without_a_name_the_holder_of_the_token_decides(opened: Programme) -> None:
