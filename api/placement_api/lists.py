@@ -327,8 +327,8 @@ LISTS: tuple[Listed, ...] = (
         Planner,
         Planner,
         Words(
-            "en placering känns igen på id, och bara status och skäl kan ändras",
-            "a placement is matched by id, and only its status and reason can change",
+            "en placering känns igen på id, och bara status, skäl och genomförda veckor kan ändras",
+            "a placement is matched by id, and only its status, reason and weeks done can change",
         ),
         "id,status,reason\r\npla_0b77,accepted,\r\npla_0b78,declined,no-supervisor\r\n",
     ),

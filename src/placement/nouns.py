@@ -28,9 +28,11 @@ SITE_ROUND = Words("studieortsvalet", "site round")
 SITE_WISH = Words("önskemålet", "wish")
 STUDENT = Words("studenten", "student")
 SUPERVISOR = Words("handledaren", "supervisor")
+SURVEY = Words("enkäten", "survey")
 TERM = Words("terminen", "term")
 UNIT = Words("enheten", "unit")
 
+IN_THE_LEDGER = Words("bland studentens", "among the student's")
 IN_THE_PROGRAMME = Words("i studentens program", "in the student's programme")
 IN_THE_TERM = Words("i terminen", "in the term")
 IN_THE_COHORT = Words("i kullen", "in the cohort")
@@ -56,8 +58,12 @@ def _counted(sv_one: str, sv_many: str, en_one: str, en_many: str) -> Counted:
 
 
 AGREEMENTS = _counted("avtal", "avtal", "agreement", "agreements")
+ALF_PROFESSIONS = _counted("yrke som ALF betalar", "yrken som ALF betalar", "ALF profession", "ALF professions")
 COHORTS = _counted("kull", "kullar", "cohort", "cohorts")
 COURSES = _counted("kurs", "kurser", "course", "courses")
+LETTER_PARTIES = _counted(
+    "part i avsiktsförklaringen", "parter i avsiktsförklaringen", "party to the letter", "parties to the letter"
+)
 OFFERS = _counted("erbjudande", "erbjudanden", "offer", "offers")
 ORGANISATIONS = _counted("organisation", "organisationer", "organisation", "organisations")
 PINS = _counted("låst placering", "låsta placeringar", "pin", "pins")
@@ -79,8 +85,16 @@ SITES = _counted("studieort", "studieorter", "site", "sites")
 START_WEEKS = _counted(
     "startvecka för kurser", "startveckor för kurser", "start week of courses", "start weeks of courses"
 )
+STATEMENTS = _counted("avräkning", "avräkningar", "statement", "statements")
+STATEMENT_LINES = _counted("rad i en avräkning", "rader i avräkningar", "line of a statement", "lines of statements")
 STUDENTS = _counted("student", "studenter", "student", "students")
 SUPERVISORS = _counted("handledare", "handledare", "supervisor", "supervisors")
+SWAPS = _counted("byte", "byten", "swap", "swaps")
+SWAP_SIDES = _counted("placering i ett byte", "placeringar i byten", "placement in a swap", "placements in swaps")
+SURVEY_ROUNDS = _counted("enkätomgång", "enkätomgångar", "survey round", "survey rounds")
+TEMPLATE_CLAUSES = _counted(
+    "klausul i en avtalsmall", "klausuler i en avtalsmall", "clause of a template", "clauses of a template"
+)
 TOKENS = _counted("åtkomstnyckel", "åtkomstnycklar", "token", "tokens")
 UNITS = _counted("enhet", "enheter", "unit", "units")
 VOLUMES = _counted("avtalsvolym", "avtalsvolymer", "agreement volume", "agreement volumes")

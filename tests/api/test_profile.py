@@ -24,6 +24,7 @@ FORMS = {
     "application/csv",
     "application/json",
     "application/octet-stream",
+    "text/html",
     "application/vnd.ms-excel",
     "application/vnd.ms-excel.sheet.macroenabled.12",
     "application/vnd.oasis.opendocument.spreadsheet",

@@ -15,7 +15,8 @@ from placement.callers import SYSTEM, Role
 from placement.database import engine_for, open_session
 from placement.store.tokens import create_token
 from placement.tables import Row
-from tests.api import decided, drafts, followers, learners, theirs
+from tests import carried, money
+from tests.api import decided, drafts, followers, learners, swapping, theirs
 from tests.rows import small_world
 
 OUR_INSTITUTION, OUR_PROVIDER, OUR_UNIT = "org_ki", "org_city", "unt_a"
@@ -39,7 +40,16 @@ def row_in(answer: httpx2.Response) -> dict[str, Any]:
 
 def rows() -> list[Row]:
     """Return every row of the county."""
-    return [*small_world(), *theirs.rows(), *learners.rows(), *decided.rows(), *followers.rows()]
+    return [
+        *small_world(),
+        *theirs.rows(),
+        *learners.rows(),
+        *decided.rows(),
+        *swapping.rows(),
+        *followers.rows(),
+        *money.statement("b", "agr_b"),
+        *carried.pages_of_institutions(),
+    ]
 
 
 def settle(url: str) -> World:

@@ -21,6 +21,7 @@ from placement.tables import (
     BlockedUnit,
     CapacityOffer,
     Event,
+    LedgerEntry,
     OfferStatus,
     OfferWeek,
     Pin,
@@ -33,6 +34,8 @@ from placement.tables import (
     Run,
     RunMode,
     Student,
+    Swap,
+    SwapSide,
     Unit,
     UnplacedRequest,
 )
@@ -40,6 +43,7 @@ from placement_solver.documents import read_plan, read_problem, write_plan, writ
 from placement_solver.repair import repair
 from placement_solver.serving import serve_waiting_list
 from placement_solver.solve import solve
+from tests.money import SETTLED
 from tests.rows import WEEK, small_world
 
 KI = Caller(Role.INSTITUTION, organisation="org_ki")
@@ -48,17 +52,21 @@ FAR = Caller(Role.UNIT, unit="unt_far")
 NEAR = Caller(Role.UNIT, unit="unt_a")
 
 PLANNED = (
+    Swap,
+    SwapSide,
     Run,
     Plan,
     PlanDocument,
     Event,
     Publication,
     Placement,
+    LedgerEntry,
     PlannedPlacement,
     UnplacedRequest,
     Pin,
     BlockedUnit,
     OfferWeek,
+    *SETTLED,
 )
 
 

@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "c3df898169b6"
-down_revision = "3f9c26d8e051"
+down_revision = "7c20e5d94b18"
 branch_labels = None
 depends_on = None
 

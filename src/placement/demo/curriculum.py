@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import csv
+import re
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
 from placement.reference.facts import ProgrammeFact, programmes
+
+_TERM = re.compile(r"Termin ([0-9]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,12 @@ class StudyCourse:
     sequence: int
     unit_rule: str
     starts: tuple[int, ...]
+
+    @property
+    def programme_term(self) -> int | None:
+        """Return the term of the programme that the cohort is in; None if it is called otherwise."""
+        named = _TERM.fullmatch(self.cohort)
+        return None if named is None else int(named[1])
 
 
 @cache

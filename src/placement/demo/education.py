@@ -92,6 +92,7 @@ def _course(line: StudyCourse, programme: Programme, throws: Random) -> Course:
         university_healthcare=line.university_healthcare,
         sequence=line.sequence,
         unit_rule=UnitRule(line.unit_rule),
+        programme_term=line.programme_term,
     )
 
 

@@ -14,6 +14,9 @@ from placement.callers import Caller, Role
 from placement.clock import now, today
 from placement.errors import ConflictError, NotAllowedError
 from placement.events import feed, input_events
+from placement.fairness import ledger
+from placement.in_force.swaps.lapsing import lapse
+from placement.in_force.weeks_done import correct_weeks, weeks_reported
 from placement.planning import waiting
 from placement.planning.broken import rules_seen_by
 from placement.planning.runs import CONCERNED
@@ -35,6 +38,7 @@ from placement.tables import (
     Request,
     RequestStatus,
     Student,
+    SwapReason,
     Term,
     Unit,
     UnplacedRequest,
@@ -178,17 +182,27 @@ def let_settle(by: Caller, status: PlacementStatus) -> None:
 
 
 def settle_placement(
-    session: Session, by: Caller, placement_id: str, status: PlacementStatus, reason: EndReason | None = None
+    session: Session,
+    by: Caller,
+    placement_id: str,
+    status: PlacementStatus,
+    reason: EndReason | None = None,
+    weeks_done: int | None = None,
 ) -> PlacedStudent:
     """Change a placement's status and write an event for everyone concerned.
 
-    A unit accepts, or declines with a reason. A lärosäte cancels, or reports dropped out, completed or failed; a
-    placement is completed or failed from the Monday of its first week on.
+    A unit accepts, or declines with a reason. A lärosäte cancels, or reports dropped out, completed or failed, with how
+    many weeks were done; a placement is completed or failed from the Monday of its first week on. The same status with
+    another number of weeks corrects the report.
     """
     let_settle(by, status)
     placed = show_placement(session, by, placement_id)
     placement = session.get_one(Placement, placement_id, with_for_update=True)
     if placement.status is status:
+        if weeks_done is not None and weeks_done != placement.weeks_done:
+            correct_weeks(session, by, placement, weeks_done)
+            happened = happening("corrected", placement, placed.request, _institution_of(session, placed.request))
+            feed.tell(session, [happened])
         return placed
     step = STEPS[status]
     if placement.status not in step.before:
@@ -205,16 +219,24 @@ def settle_placement(
     _hold_reason(status, reason)
     if step.withdraws:
         reason = EndReason.REQUEST_WITHDRAWN
-    access.change(session, by, placement, {"status": status, "reason": reason, "changed_at": now()})
+    values = {"status": status, "reason": reason, "weeks_done": weeks_reported(placement, status, weeks_done)}
+    access.change(session, by, placement, {**values, "changed_at": now()})
     withdrawn = set_request_status(session, by, placed.request, RequestStatus.WITHDRAWN) if step.withdraws else []
-    institution = session.get_one(Student, placed.request.student_id).institution_id
+    institution = _institution_of(session, placed.request)
     happenings: list[feed.Happening] = [happening(status, placement, placed.request, institution)]
     if withdrawn:
         happenings.append(input_events.of_request(input_events.CHANGED, placed.request, institution, withdrawn))
     if status not in HOLDING:
+        ledger.end(session, placement)
         happenings.append(waiting.of_freed_place(session, placement, placed.request))
+        happenings += lapse(session, by, [placement.id], SwapReason.ENDED)
     feed.tell(session, happenings)
     return placed
+
+
+def _institution_of(session: Session, request: Request) -> str:
+    """Return the lärosäte of a request's student."""
+    return session.get_one(Student, request.student_id).institution_id
 
 
 def _hold_reason(status: PlacementStatus, reason: EndReason | None) -> None:
@@ -296,6 +318,7 @@ def happening(
         "supervisorId": placement.supervisor_id,
         "status": placement.status,
         "reason": placement.reason,
+        "weeksDone": placement.weeks_done,
         "rules": list(rules),
     }
 

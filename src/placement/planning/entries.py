@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, true
 from sqlmodel import Session, col, select
 
+from placement.fairness.points import burdens_of
 from placement.register.retakes import class_of
 from placement.register.student_sites import sites_in
 from placement.tables import (
@@ -213,8 +214,10 @@ def write_students(
     """Return the students with open requests; their units must be distinct if one of their courses demands another.
 
     Their sites are those of the term: a decision that holds from a later one does not count. ``students`` are the ids
-    of those students, if they are few.
+    of those students, if they are few. What they have carried in earlier terms is written where the published formula
+    gives points for it.
     """
+    burdens = burdens_of(session, term)
     blocked = _by_key(
         session.exec(
             select(BlockedUnit.student_id, BlockedUnit.unit_id)
@@ -238,6 +241,7 @@ def write_students(
                 "max_travel": student.max_travel,
                 "distinct_units": student.distinct_units,
                 "zone": student.zone,
+                **({"burden": burdens[student.id]} if student.id in burdens else {}),
             },
         )
         entry["distinct_units"] |= course.unit_rule is UnitRule.ANOTHER
@@ -252,6 +256,8 @@ def write_requests(
     asked: Collection[str] | None = None,
 ) -> list[Entry]:
     """Return the requests, each with its course's start weeks and the student's requests that must come before it.
+
+    Those of a course that teaches in pairs have the course for a pair group.
 
     ``asked`` are the ids of those requests, if they are few.
     """
@@ -287,6 +293,7 @@ def write_requests(
                 if earlier.programme_id == course.programme_id and earlier.sequence < course.sequence
             ],
             "priority": PRIORITY_OF_CLASS[class_of(request, student)],
+            **({"pair_group": course.id} if course.teaches_in_pairs else {}),
         }
         for request, student, course, _ in requests
     ]

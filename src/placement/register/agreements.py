@@ -18,7 +18,9 @@ from placement.errors import ConflictError, InvalidError
 from placement.events import input_events
 from placement.register.lists import Lists
 from placement.register.organisations import institutions_in, providers_in
+from placement.register.payment_terms import hold_first_day, hold_prices, hold_steps
 from placement.register.plausibility import STUDENT_WEEKS, Number, hold_usual
+from placement.register.templates import notice_months_in
 from placement.register.writing import Writer, keep_fixed, writing
 from placement.store.access import (
     COORDINATORS,
@@ -39,7 +41,9 @@ from placement.store.access import (
 from placement.store.batches import by_owner, read_in_batches
 from placement.tables import (
     Agreement,
+    AgreementCancellation,
     AgreementClause,
+    AgreementPrice,
     AgreementUnit,
     AgreementVolume,
     Organisation,
@@ -47,12 +51,17 @@ from placement.tables import (
     Unit,
     agreement_party,
     ends_on,
+    last_week,
 )
+from placement.tables.agreements import LETTER_NOTICE_MONTHS
+from placement_solver.weeks import IsoWeek
 
 BELONGINGS: Mapping[str, tuple[Any, str]] = {
     "units": (AgreementUnit, "unit_id"),
     "volumes": (AgreementVolume, "term_id"),
     "clauses": (AgreementClause, "figure"),
+    "later_prices": (AgreementPrice, "valid_from"),
+    "cancellation_steps": (AgreementCancellation, "days_before"),
 }
 """What belongs to an agreement: the table of each, and the column that no two rows of one agreement share."""
 
@@ -62,17 +71,33 @@ NO_VOLUME: Mapping[str, int | None] = {"min_student_weeks": 0, "max_student_week
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """An agreement, the units it covers (None: every one), its volumes by term, and its clauses."""
+    """An agreement, the units it covers (None: every one), its volumes by term, its clauses, and what is paid."""
 
     row: Agreement
     units: tuple[str, ...] | None
     volumes: tuple[AgreementVolume, ...]
     clauses: tuple[AgreementClause, ...]
+    later_prices: tuple[AgreementPrice, ...]
+    cancellation_steps: tuple[AgreementCancellation, ...]
 
     @property
     def ends_on(self) -> dt.date | None:
         """Return the last day of the agreement, with notice taken into account."""
         return ends_on(self.row)
+
+    @property
+    def last_week(self) -> IsoWeek | None:
+        """Return the last week that a placement can have: the last one wholly within the agreement."""
+        return last_week(self.row)
+
+
+def in_force_on(session: Session, by: Caller, day: dt.date, providers: Iterable[str]) -> list[Signed]:
+    """Return the caller's agreements with some providers that are in force on a day, by parties and first day."""
+    query = select(Agreement).where(agreements_of(by), col(Agreement.valid_from) <= day)
+    rows = read_in_batches(session, query, Agreement.provider_id, providers)
+    standing = [row for row in rows if (ends_on(row) or day) >= day]
+    order = sorted(standing, key=lambda row: (row.institution_id, row.provider_id, row.valid_from, row.id))
+    return _with_belongings(session, order)
 
 
 def list_agreements(
@@ -117,21 +142,6 @@ def change_agreement(session: Session, by: Caller, agreement_id: str, changes: M
     return _with_belongings(session, [row])[0]
 
 
-def give_notice(session: Session, by: Caller, agreement_id: str, day: dt.date) -> Signed:
-    """Give notice on a day, as either party may: the agreement ends six months later, or earlier if it was to."""
-    allow(by, PARTIES)
-    row = show_agreement(session, by, agreement_id).row
-    if row.notice_given_on is not None:
-        raise ConflictError(
-            sv=f"Avtalet är redan uppsagt, den {row.notice_given_on}.",
-            en=f"Notice has already been given, on {row.notice_given_on}.",
-        )
-    with writing(session, by) as writer:
-        writer.change(row, {"notice_given_on": day})
-        writer.tell(input_events.of_agreement("notice-given", row))
-    return _with_belongings(session, [row])[0]
-
-
 def remove_agreement(session: Session, by: Caller, agreement_id: str) -> None:
     """Remove an agreement that was entered by mistake; to end an agreement, give notice."""
     allow(by, COORDINATORS)
@@ -150,7 +160,7 @@ def agreements_of(by: Caller) -> ColumnElement[bool]:
 
 
 class AgreementBook:
-    """The one place where agreements are written: rules, units, volumes, clauses, audit entries and events.
+    """The one place where agreements are written: rules, units, volumes, clauses, prices, audit entries and events.
 
     A book is opened over the ids of the stored agreements that are changed, and of the units that agreements name. It
     reads what it needs about all of them at once, when it is first needed.
@@ -164,9 +174,11 @@ class AgreementBook:
         self._unit_ids = set(units)
 
     def enter(self, given: Mapping[str, Any]) -> Agreement:
-        """Add an agreement that the caller may sign, with its units, volumes and clauses, and return the row."""
+        """Add an agreement that the caller may sign, with all that belongs to it, and return the row."""
         values, belongings = _apart(self._lists.coded(given))
         self._check_parties(values)
+        if values.get("notice_months") is None:
+            values["notice_months"] = self._usual_notice(values["provider_id"], values["valid_from"])
         row = Agreement(**values, every_unit=belongings.get("units") is None)
         self._check(row, belongings)
         self._writer.add(row)
@@ -176,13 +188,16 @@ class AgreementBook:
         return row
 
     def change(self, row: Agreement, changes: Mapping[str, Any]) -> bool:
-        """Change an agreement and tell whether anything changed; units, volumes and clauses are replaced if given."""
+        """Change an agreement and tell whether anything changed; what belongs to it is replaced if given."""
         keep_fixed(row, changes, "institution_id", "provider_id")
         values, belongings = _apart(self._lists.coded(changes))
         if "units" in belongings:
             standing = None if row.every_unit else sorted(self._named_by(row))
             self._writer.note(row, "units", standing, belongings["units"] and sorted(belongings["units"]))
             values["every_unit"] = belongings["units"] is None
+        if values.get("notice_months", 0) is None:  # an empty cell of a sheet says nothing of the months
+            del values["notice_months"]
+        self._hold_notice(row, values)
         self._check(Agreement(**{**row.model_dump(), **values}), belongings)
         changed = self._writer.change(row, values)
         if kept := self._keep(row, belongings):
@@ -237,8 +252,38 @@ class AgreementBook:
                     "the ceiling is lower than the floor",
                     "taket är lägre än golvet",
                 )
+        self._check_payment(row, belongings)
         self._hold_usual(row, belongings.get("volumes", ()))
         self._refuse_overlap(row, None if row.every_unit else belongings.get("units") or self._named_by(row))
+
+    def withdraw_notice(self, row: Agreement) -> None:
+        """Let an agreement go on as if no notice had been given, unless another has been signed for the time after."""
+        values = {"notice_given_on": None, "notice_received_on": None, "withdrawal_by_id": None}
+        self._check(Agreement(**{**row.model_dump(), **values}), {})
+        self._writer.change(row, values)
+        self._writer.tell(input_events.of_agreement("notice-withdrawn", row))
+
+    def _usual_notice(self, provider: str, day: dt.date) -> int:
+        """Return the months of notice of the county's template on a day, or else of the letter of intent."""
+        months = notice_months_in(self._session, self._session.get_one(Organisation, provider), day)
+        return LETTER_NOTICE_MONTHS if months is None else months
+
+    def _hold_notice(self, row: Agreement, values: Mapping[str, Any]) -> None:
+        """Refuse other months of notice once it has been given: the last day that the parties count on would move."""
+        if row.notice_given_on is not None and values.get("notice_months", row.notice_months) != row.notice_months:
+            raise conflict(
+                "/notice_months",
+                f"Notice was given on {row.notice_given_on}; its months can no longer be changed.",
+                f"Avtalet sades upp den {row.notice_given_on}; uppsägningstiden kan inte längre ändras.",
+            )
+
+    def _check_payment(self, row: Agreement, belongings: Mapping[str, Any]) -> None:
+        """Refuse prices that do not follow the agreement's own, and cancellations that cost less the later they are."""
+        if "later_prices" in belongings:
+            hold_prices(row, [price["valid_from"] for price in belongings["later_prices"]])
+        else:
+            hold_first_day(row, self._standing["later_prices"][row.id])
+        hold_steps(belongings.get("cancellation_steps", ()))
 
     def _hold_usual(self, row: Agreement, volumes: Sequence[Mapping[str, Any]]) -> None:
         """Ask about very large volumes."""
@@ -285,7 +330,7 @@ class AgreementBook:
         return [named.unit_id for named in self._standing["units"][row.id]]
 
     def _keep(self, row: Agreement, belongings: Mapping[str, Any]) -> list[str]:
-        """Store the units, volumes and clauses that are given; return the names of those fields that changed."""
+        """Store what belongs to the agreement and is given; return the names of those fields that changed."""
         changed = []
         for name, given in belongings.items():
             table, key = BELONGINGS[name]
@@ -337,7 +382,7 @@ class AgreementBook:
 
 
 def _apart(given: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return an agreement's own values, and the units, volumes and clauses that are given beside them."""
+    """Return an agreement's own values, and what belongs to it that is given beside them."""
     values = dict(given)
     return values, {name: values.pop(name) for name in BELONGINGS if name in values}
 
@@ -353,33 +398,18 @@ def _meet(one: Agreement, other: Agreement) -> bool:
     return all(end is None or end >= first for end in (ends_on(one), ends_on(other)))
 
 
-def _units_of(session: Session, rows: Sequence[Agreement]) -> dict[str, list[str]]:
-    """Read the units that agreements name."""
-    named: dict[str, list[str]] = defaultdict(list)
-    query = select(AgreementUnit).where(col(AgreementUnit.agreement_id).in_([row.id for row in rows]))
-    for unit in session.exec(query.order_by(col(AgreementUnit.unit_id))):
-        named[unit.agreement_id].append(unit.unit_id)
-    return named
-
-
 def _with_belongings(session: Session, rows: Sequence[Agreement]) -> list[Signed]:
-    """Read the units, volumes and clauses of several agreements at once."""
+    """Read what belongs to several agreements at once."""
     ids = [row.id for row in rows]
-    units = _units_of(session, rows)
-    volumes: dict[str, list[AgreementVolume]] = defaultdict(list)
-    clauses: dict[str, list[AgreementClause]] = defaultdict(list)
-    by_term = select(AgreementVolume).where(col(AgreementVolume.agreement_id).in_(ids))
-    for volume in session.exec(by_term.order_by(col(AgreementVolume.term_id))):
-        volumes[volume.agreement_id].append(volume)
-    by_figure = select(AgreementClause).where(col(AgreementClause.agreement_id).in_(ids))
-    for clause in session.exec(by_figure.order_by(col(AgreementClause.figure))):
-        clauses[clause.agreement_id].append(clause)
+    read: dict[str, dict[str, list[Any]]] = {}
+    for name, (table, key) in BELONGINGS.items():
+        query = select(table).where(table.agreement_id.in_(ids)).order_by(getattr(table, key))
+        read[name] = by_owner(session.exec(query), lambda row: row.agreement_id)
     return [
         Signed(
             row,
-            None if row.every_unit else tuple(units[row.id]),
-            tuple(volumes[row.id]),
-            tuple(clauses[row.id]),
+            None if row.every_unit else tuple(unit.unit_id for unit in read["units"].get(row.id, ())),
+            *(tuple(read[name].get(row.id, ())) for name in BELONGINGS if name != "units"),
         )
         for row in rows
     ]

@@ -35,6 +35,8 @@ HEADS = (
     "sequence",
     "unitRule",
     "attempts",
+    "teachesInPairs",
+    "programmeTerm",
     "termId",
     "starts",
 )
@@ -63,6 +65,8 @@ def sheet(session: Session, by: Caller, *, programme: str | None = None, term: s
             row.sequence,
             row.unit_rule.value,
             row.attempts,
+            row.teaches_in_pairs,
+            row.programme_term,
         )
         in_terms = _by_term(windows.get(row.id, ()), term)
         lines += [(*own, terms.name_of(name), words_as_text(starts)) for name, starts in in_terms] or [

@@ -106,6 +106,10 @@ _HINTS: dict[str, Words] = {
         "Enheter i den ordning studenten önskar dem, med komma emellan.",
         "Units in the order of the student's wishes, with commas between.",
     ),
+    "noticeMonths": Words(
+        "Hela månader. Tom: mallens i ett nytt avtal, och oförändrad i ett som redan finns.",
+        "Whole months. Empty: the template's in a new agreement, and unchanged in one that is there.",
+    ),
     "priceOre": Words("I öre: 2 500 kr skrivs 250000.", "In öre: SEK 2,500 is written 250000."),
     "priorityClass": Words("0 är vanlig; ett högre tal går före.", "0 is ordinary; a higher number goes first."),
     "profession": _PROFESSION,
@@ -113,6 +117,10 @@ _HINTS: dict[str, Words] = {
         "Ett eller flera av valen, med komma emellan.", "One or more of the choices, with commas between."
     ),
     "programmeId": Words("Programmets kod.", "The programme's code."),
+    "programmeTerm": Words(
+        "Den termin i programmet som kursen hör till, till exempel 4.",
+        "The term of the programme that the course belongs to, such as 4.",
+    ),
     "providerId": _PROVIDER,
     "providerKind": Words("Bara för huvudmän: ett av valen.", "Only for providers: one of the choices."),
     "reason": Words("Ett av valen.", "One of the choices."),
@@ -148,6 +156,10 @@ _HINTS: dict[str, Words] = {
         "The training that the supervisor needs, in credits (hp). Empty: none.",
     ),
     "supervisorId": Words("Handledarens id.", "The supervisor's id."),
+    "teachesInPairs": Words(
+        "Ja, om studenterna ska vara ett jämnt antal på enheten, så att alla har någon att bilda par med.",
+        "Yes, if the students should be an even number at the unit, so that each has somebody to pair with.",
+    ),
     "termId": Words("Terminens kod, till exempel VT2027.", "The term's code, such as VT2027."),
     "training.completedOn": Words("Dagen då utbildningen blev klar.", "The day when the training was completed."),
     "training.course": Words("Utbildningens namn.", "The name of the training."),
@@ -172,6 +184,10 @@ _HINTS: dict[str, Words] = {
     "validFrom": Words("Första dagen.", "The first day."),
     "validTo": Words("Sista dagen. Tomt: tills vidare.", "The last day. Empty: until further notice."),
     "weeks": Words("Antal veckor.", "The number of weeks."),
+    "weeksDone": Words(
+        "Så många veckor som genomfördes, när placeringen är över. Tomt: alla.",
+        "How many weeks were done, once the placement is over. Empty: all.",
+    ),
     "zone": _ZONE,
 }
 _IN_LIST: dict[tuple[str, str], Words] = {

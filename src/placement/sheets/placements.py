@@ -1,4 +1,4 @@
-"""Sheets of placements: one row per placement in force or ended, in which only the status and reason can change."""
+"""Sheets of placements: one row per placement in force or ended; its status, reason and weeks done can change."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from placement.in_force.placements import (
     placements_of,
     settle_placement,
 )
+from placement.in_force.weeks_done import hold_weeks
 from placement.planning.runs import CONCERNED
 from placement.register.writing import Replaced
 from placement.sheets import names
@@ -46,6 +47,7 @@ HEADS = (
     "supervisorId",
     "status",
     "reason",
+    "weeksDone",
 )
 NEEDED = ("id",)
 PROTECTED = frozenset({"studentId"})
@@ -112,6 +114,7 @@ def _settle(session: Session, by: Caller, student: PlacedStudent, given: Mapping
     """Change the status of one placement, and return what that replaces."""
     placement = _published(student)
     status, reason = given.get("status", placement.status), given.get("reason", placement.reason)
+    done = given.get("weeks_done", placement.weeks_done)
     if status is placement.status:
         if reason is not placement.reason:
             raise fault(
@@ -119,10 +122,12 @@ def _settle(session: Session, by: Caller, student: PlacedStudent, given: Mapping
                 "the reason cannot be changed without the status",
                 "skälet kan inte ändras utan att statusen ändras",
             )
-        return []
-    before = {name: getattr(placement, name) for name in ("status", "reason")}
+        if done is None or done == placement.weeks_done:
+            return []
+        hold_weeks(placement, status, done)
+    before = {name: getattr(placement, name) for name in ("status", "reason", "weeks_done")}
     try:
-        settle_placement(session, by, placement.id, status, reason)
+        settle_placement(session, by, placement.id, status, reason, done)
     except (ConflictError, NotAllowedError) as error:
         raise fault("/status", error.en, error.sv) from error
     after = {name: getattr(placement, name) for name in before}
@@ -186,6 +191,7 @@ class _Lines:
             placement.supervisor_id and self._own.get(placement.supervisor_id, placement.supervisor_id),
             placement.status.value,
             placement.reason and placement.reason.value,
+            placement.weeks_done,
         )
 
     def hold(self, student: PlacedStudent, given: Mapping[str, Any]) -> None:

@@ -21,6 +21,7 @@ _CARE = _COORDINATORS | {Role.PROVIDER, Role.UNIT}
 _PARTIES = _INSTITUTIONS | _CARE
 
 SUBJECTS: Mapping[str, Words] = {
+    "agreement": nouns.AGREEMENT,
     "cohort": nouns.COHORT,
     "course": nouns.COURSE,
     "organisation": nouns.ORGANISATION,
@@ -47,6 +48,7 @@ USES: Mapping[str, Use] = {
     "agreement": Use(nouns.AGREEMENTS, _PARTIES),
     "agreement_unit": Use(nouns.LISTING, _CARE),
     "agreement_volume": Use(nouns.VOLUMES, _PARTIES),
+    "alf_profession": Use(nouns.ALF_PROFESSIONS, _PARTIES),
     "blocked_unit": Use(nouns.BLOCKED, _COORDINATORS),
     "capacity_offer": Use(nouns.OFFERS, _CARE),
     "cohort": Use(nouns.COHORTS, _INSTITUTIONS),
@@ -66,12 +68,19 @@ USES: Mapping[str, Use] = {
     "student": Use(nouns.STUDENTS, _INSTITUTIONS),
     "supervisor": Use(nouns.SUPERVISORS, _CARE),
     "unit": Use(nouns.UNITS, _PARTIES),
+    "letter_party": Use(nouns.LETTER_PARTIES, _PARTIES),
+    "template_clause": Use(nouns.TEMPLATE_CLAUSES, _COORDINATORS),
     "api_token": Use(nouns.TOKENS, _COORDINATORS, kept=True),
     "placement": Use(nouns.PLACEMENTS, _PARTIES, kept=True),
     "plan": Use(nouns.PLANS, _COORDINATORS, kept=True),
     "planned_placement": Use(nouns.PLANNED, _COORDINATORS, kept=True),
     "publication": Use(nouns.PUBLICATIONS, _COORDINATORS, kept=True),
     "run": Use(nouns.RUNS, _COORDINATORS, kept=True),
+    "swap": Use(nouns.SWAPS, _PARTIES, kept=True),
+    "swap_side": Use(nouns.SWAP_SIDES, _PARTIES, kept=True),
+    "statement": Use(nouns.STATEMENTS, _PARTIES, kept=True),
+    "statement_line": Use(nouns.STATEMENT_LINES, _PARTIES, kept=True),
+    "survey_round": Use(nouns.SURVEY_ROUNDS, _PARTIES),
     "unplaced_request": Use(nouns.WITHOUT_PLACE, _COORDINATORS, kept=True),
 }
 """The tables whose rows keep a row of ``SUBJECTS`` from being removed."""

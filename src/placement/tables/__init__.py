@@ -3,24 +3,30 @@
 from placement.tables.access import ApiToken
 from placement.tables.agreements import (
     Agreement,
+    AgreementCancellation,
     AgreementClause,
+    AgreementPrice,
     AgreementUnit,
     AgreementVolume,
     Figure,
     ends_on,
+    last_week,
 )
 from placement.tables.audit import Action, AuditEntry
 from placement.tables.calendars import Calendar, CalendarSubject
 from placement.tables.capacity import CapacityOffer, DeclineReason, OfferInstitution, OfferStatus, OfferWeek
 from placement.tables.columns import Row, new_id
 from placement.tables.education import Course, CourseWindow, Programme, UnitRule
+from placement.tables.fairness import BurdenFormula, CorrectionReason, LedgerCause, LedgerEntry
 from placement.tables.idempotency import IdempotencyKey
+from placement.tables.letter import LetterParty, leaves_on
 from placement.tables.lists import ListedWord, WordList
 from placement.tables.places import (
     EducationLevel,
     Level,
     Municipality,
     Organisation,
+    OrganisationContact,
     OrganisationKind,
     ProviderKind,
     Site,
@@ -44,11 +50,23 @@ from placement.tables.planning import (
 from placement.tables.publishing import (
     FINISHED,
     HOLDING,
+    REPORTED,
     EndReason,
     Event,
     Placement,
     PlacementStatus,
     Publication,
+)
+from placement.tables.reminders import ReceiverKind, Reminder, ReminderKind, ReminderMail, ReminderRule
+from placement.tables.settlement import (
+    AlfProfession,
+    Basis,
+    Side,
+    Statement,
+    StatementAnswer,
+    StatementLine,
+    Verdict,
+    WeekKind,
 )
 from placement.tables.site_rounds import (
     LONGEST_NOTE,
@@ -65,6 +83,7 @@ from placement.tables.site_rounds import (
     SiteTurn,
     SiteWish,
 )
+from placement.tables.student_pages import StudentPage
 from placement.tables.students import (
     RETAKE_CLASS,
     BlockedUnit,
@@ -75,6 +94,23 @@ from placement.tables.students import (
     Student,
 )
 from placement.tables.supervisors import Supervisor, SupervisorRole, SupervisorWeek, Training
+from placement.tables.surveys import (
+    Audience,
+    FigureLevel,
+    QuestionKind,
+    RoundStatus,
+    Survey,
+    SurveyAnswer,
+    SurveyFigure,
+    SurveyGroup,
+    SurveyInvitation,
+    SurveyQuestion,
+    SurveyRound,
+    SurveyText,
+    SurveyVersion,
+)
+from placement.tables.swaps import REFUSALS, Swap, SwapAnswer, SwapReason, SwapSide, SwapStatus
+from placement.tables.templates import AgreementTemplate, TemplateCancellation, TemplateClause
 from placement.tables.terms import Term
 from placement.tables.webhooks import Delivery, StopReason, Webhook
 
@@ -87,19 +123,29 @@ __all__ = [
     "METADATA",
     "MOST_CLASSES",
     "MOST_SITES",
+    "REFUSALS",
+    "REPORTED",
     "RETAKE_CLASS",
     "Action",
     "Agreement",
+    "AgreementCancellation",
     "AgreementClause",
+    "AgreementPrice",
+    "AgreementTemplate",
     "AgreementUnit",
     "AgreementVolume",
+    "AlfProfession",
     "ApiToken",
+    "Audience",
     "AuditEntry",
+    "Basis",
     "BlockedUnit",
+    "BurdenFormula",
     "Calendar",
     "CalendarSubject",
     "CapacityOffer",
     "Cohort",
+    "CorrectionReason",
     "Course",
     "CourseWindow",
     "DeclineReason",
@@ -108,7 +154,11 @@ __all__ = [
     "EndReason",
     "Event",
     "Figure",
+    "FigureLevel",
     "IdempotencyKey",
+    "LedgerCause",
+    "LedgerEntry",
+    "LetterParty",
     "Level",
     "ListedWord",
     "Municipality",
@@ -116,6 +166,7 @@ __all__ = [
     "OfferStatus",
     "OfferWeek",
     "Organisation",
+    "OrganisationContact",
     "OrganisationKind",
     "Pin",
     "Placement",
@@ -129,14 +180,22 @@ __all__ = [
     "Programme",
     "ProviderKind",
     "Publication",
+    "QuestionKind",
     "QuotaKind",
+    "ReceiverKind",
+    "Reminder",
+    "ReminderKind",
+    "ReminderMail",
+    "ReminderRule",
     "Request",
     "RequestStatus",
+    "RoundStatus",
     "Row",
     "Run",
     "RunEnd",
     "RunMode",
     "RunStatus",
+    "Side",
     "Site",
     "SiteDecision",
     "SitePriority",
@@ -146,11 +205,31 @@ __all__ = [
     "SiteRoundStatus",
     "SiteTurn",
     "SiteWish",
+    "Statement",
+    "StatementAnswer",
+    "StatementLine",
     "StopReason",
     "Student",
+    "StudentPage",
     "Supervisor",
     "SupervisorRole",
     "SupervisorWeek",
+    "Survey",
+    "SurveyAnswer",
+    "SurveyFigure",
+    "SurveyGroup",
+    "SurveyInvitation",
+    "SurveyQuestion",
+    "SurveyRound",
+    "SurveyText",
+    "SurveyVersion",
+    "Swap",
+    "SwapAnswer",
+    "SwapReason",
+    "SwapSide",
+    "SwapStatus",
+    "TemplateCancellation",
+    "TemplateClause",
     "Term",
     "Training",
     "TravelSource",
@@ -158,9 +237,13 @@ __all__ = [
     "Unit",
     "UnitRule",
     "UnplacedRequest",
+    "Verdict",
     "Webhook",
+    "WeekKind",
     "WordList",
     "agreement_party",
     "ends_on",
+    "last_week",
+    "leaves_on",
     "new_id",
 ]

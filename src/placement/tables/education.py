@@ -22,6 +22,8 @@ from placement.tables.columns import (
 from placement.vocabulary import Named
 from placement_solver.weeks import IsoWeek
 
+MOST_TERMS = 20
+
 
 class UnitRule(Named):
     """Whether a course accepts any unit, requires that a student's units in the term differ, or wishes for the same.
@@ -57,7 +59,9 @@ class Course(Row, Versioned, table=True):
     """A course with placement weeks: how long, in what kinds of units, with what supervision, in what sequence.
 
     ``supervision_credits`` is the training required of a named supervisor; None means that no supervisor has to be
-    named. ``attempts`` is how many times a student may try to pass the placement; None means no limit.
+    named. ``attempts`` is how many times a student may try to pass the placement; None means no limit. A course that
+    ``teaches_in_pairs`` wishes for an even number of its students at a unit.
+    ``programme_term`` is the term of the programme that the course belongs to; None if it is not said.
     """
 
     __table_args__ = (
@@ -70,6 +74,7 @@ class Course(Row, Versioned, table=True):
         bounded("supervision_credits", 0, 300),
         bounded("sequence", 1, 100),
         bounded("attempts", 1, 10),
+        bounded("programme_term", 1, MOST_TERMS),
         UniqueConstraint("programme_id", "code"),
     )
 
@@ -85,6 +90,8 @@ class Course(Row, Versioned, table=True):
     sequence: int = 1
     unit_rule: UnitRule = Field(default=UnitRule.ANY, sa_type=one_of(UnitRule, "unit_rule"))
     attempts: int | None = None
+    teaches_in_pairs: bool = False
+    programme_term: int | None = None
 
 
 class CourseWindow(Row, table=True):

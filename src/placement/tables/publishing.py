@@ -45,6 +45,8 @@ class PlacementStatus(Named):
 
 FINISHED = (PlacementStatus.COMPLETED, PlacementStatus.FAILED)
 """The statuses of a placement that is over and was held."""
+REPORTED = (*FINISHED, PlacementStatus.DROPPED_OUT)
+"""The statuses of a placement of which it is known how many weeks were done."""
 HOLDING = (PlacementStatus.PUBLISHED, PlacementStatus.ACCEPTED, PlacementStatus.COMPLETED, PlacementStatus.FAILED)
 """The statuses of a placement in force: its place, supervisor and weeks are taken. A request has at most one such."""
 
@@ -96,7 +98,9 @@ class Placement(Row, Versioned, table=True):
     """A request's placement since it was published: where, when, with which supervisor, and its status.
 
     It keeps its id through every later publication, and its row remains after it has ended. ``broken_rules`` are the
-    rules that it broke when it ended because it was no longer possible.
+    rules that it broke when it ended because it was no longer possible. ``weeks_done`` is how many of its weeks were
+    done, counted from its first; it is empty until somebody reports how the placement went. ``changed_at`` is when it
+    got its place or its status: a corrected number of weeks leaves it as it was.
     """
 
     __table_args__ = (
@@ -110,6 +114,11 @@ class Placement(Row, Versioned, table=True):
         CheckConstraint(
             "(reason IS NOT NULL AND reason = 'no-longer-possible') = (broken_rules IS NOT NULL)",
             name="rules_iff_impossible",
+        ),
+        CheckConstraint(
+            "weeks_done IS NULL OR"
+            " (weeks_done BETWEEN 0 AND weeks AND status IN ('completed', 'failed', 'dropped-out'))",
+            name="weeks_done_of_reported",
         ),
         Index("uq_placement_request_id", "request_id", unique=True, sqlite_where=_HOLDING, postgresql_where=_HOLDING),
         Index(None, "term_id", "status"),
@@ -127,6 +136,7 @@ class Placement(Row, Versioned, table=True):
     status: PlacementStatus = Field(default=PlacementStatus.PUBLISHED, sa_type=one_of(PlacementStatus, "status"))
     reason: EndReason | None = Field(default=None, sa_type=one_of(EndReason, "reason"))
     broken_rules: list[str] | None = Field(default=None, sa_type=word_list(), sa_column_kwargs={"info": SENSITIVE})
+    weeks_done: int | None = None
     changed_at: dt.datetime = Field(default_factory=now, sa_type=Moment)
 
 

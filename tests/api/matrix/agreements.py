@@ -33,5 +33,5 @@ LINES = (
         body={"givenOn": "2026-12-01"},
         good=200,
     ),
-    Line("DELETE /v1/agreements/{agreementId}", "C", reach="C", ours="agr_a", theirs="agr_b", good=200),
+    Line("DELETE /v1/agreements/{agreementId}", "C", reach="C", ours="agr_a", theirs="agr_b", good=409),  # settled
 )

@@ -54,6 +54,7 @@ def test_a_row_tells_who_comes_where_when_and_to_whom(client: TestClient, world:
         "supervisorId": names[1],
         "status": "published",
         "reason": "",
+        "weeksDone": "",
     }
     assert row["unitName"]
     (seen,) = Desk(client, world, "institution").table("placements")
@@ -91,9 +92,26 @@ def test_an_institution_tells_how_its_students_placements_ended(client: TestClie
     assert institution.found("/v1/placements/pla_a")["status"] == "completed"
 
 
+@pytest.mark.usefixtures("begun")
+def test_an_institution_reports_and_corrects_the_weeks_done_in_a_sheet(client: TestClient, world: World) -> None:
+    institution = Desk(client, world, "institution")
+    told = {"id": "pla_a", "status": "failed", "weeksDone": 2}
+    assert outcome(institution.hand_in_rows("placements", [told])) == (0, 1, 0)
+    table = institution.table("placements")
+    assert table[0]["weeksDone"] == "2"
+    assert outcome(institution.hand_in_table("placements", table)) == (0, 0, 1)
+    table[0]["weeksDone"] = "3"
+    assert outcome(institution.hand_in_table("placements", table)) == (0, 1, 0)
+    assert institution.found("/v1/placements/pla_a")["weeksDone"] == 3
+    table[0]["weeksDone"] = "7"
+    ((_, column, _, detail),) = faults(institution.hand_in_table("placements", table))
+    assert (column, detail) == ("weeksDone", "the placement is 5 weeks long: give 0 to 5")
+
+
 @pytest.mark.parametrize(
     ("row", "column", "detail"),
     [
+        ({"id": "pla_a", "weeksDone": 2}, "weeksDone", "the number of weeks done is given only with one of"),
         ({"status": "accepted"}, "id", "a new row needs this"),
         ({"id": "pla_b", "status": "accepted"}, "id", "there is no such placement"),
         ({"id": "pla_a", "status": "gone"}, "status", "there is no such word"),

@@ -19,23 +19,35 @@ from tests.api.world import World
             "units/unt_a",
             (
                 "The unit is used by 1 agreement that lists it, 3 tokens, 1 offer, 1 supervisor, "
-                "1 student who cannot be placed there, 1 pin, 1 placement, 1 planned placement and 1 preference. "
-                "Tokens, placements and planned placements are kept, so the unit cannot be removed."
+                "1 student who cannot be placed there, 1 pin, 1 placement, 1 planned placement, 1 preference, "
+                "1 placement in a swap and 1 line of a statement. Tokens, placements, planned placements, placements "
+                "in swaps and lines of statements are kept, so the unit cannot be removed."
             ),
         ),
         (
             "provider",
             "units/unt_a",
             (
-                "The unit is used by 1 agreement that lists it, 1 offer, 1 supervisor, 1 placement "
-                "and something else that you do not see. Placements are kept, so the unit cannot be removed."
+                "The unit is used by 1 agreement that lists it, 1 offer, 1 supervisor, 1 placement, "
+                "1 placement in a swap, 1 line of a statement and something else that you do not see. "
+                "Placements, placements in swaps and lines of statements are kept, so the unit cannot be removed."
             ),
         ),
-        ("institution", "courses/crs_a", "The course is used by 1 request. Remove or change that first."),
+        (
+            "institution",
+            "courses/crs_a",
+            (
+                "The course is used by 1 request and 1 line of a statement. "
+                "Lines of statements are kept, so the course cannot be removed."
+            ),
+        ),
         (
             "institution",
             "programmes/prg_a",
-            "The programme is used by 2 cohorts and 3 courses. Remove or change that first.",
+            (
+                "The programme is used by 2 cohorts, 3 courses and 1 line of a statement. "
+                "Lines of statements are kept, so the programme cannot be removed."
+            ),
         ),
         (
             "institution",
@@ -63,8 +75,8 @@ def test_a_refusal_to_remove_says_what_uses_it(
 
 def test_a_refusal_to_remove_is_told_in_swedish_too(client: TestClient, world: World) -> None:
     headers = world.by("institution", **{"If-Match": "*", "Accept-Language": "sv"})
-    refused = client.delete("/v1/programmes/prg_a", headers=headers)
-    assert refused.json()["detail"] == "Programmet används av 2 kullar och 3 kurser. Ta bort eller ändra det först."
+    refused = client.delete("/v1/cohorts/coh_a", headers=headers)
+    assert refused.json()["detail"] == "Kullen används av 2 studenter. Ta bort eller ändra det först."
 
 
 def test_who_sees_nothing_of_what_uses_it_is_sent_to_the_coordinator() -> None:

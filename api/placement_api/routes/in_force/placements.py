@@ -65,11 +65,12 @@ def settle_placement(
 ) -> PlacementShown:
     """Change a placement's status: a unit accepts or declines; a lärosäte cancels, or reports how it ended.
 
-    Ändrar en placerings status: en enhet tackar ja eller nej; ett lärosäte ställer in, eller anger hur den slutade.
+    The report tells how many weeks were done. Ändrar en placerings status: en enhet tackar ja eller nej; ett lärosäte
+    ställer in, eller anger hur den slutade och hur många veckor som genomfördes.
     """
     placements.let_settle(by, given.status)
     expected.hold(PlacementShown.of(placements.show_placement(store, by, placement_id)))
-    settled = placements.settle_placement(store, by, placement_id, given.status, given.reason)
+    settled = placements.settle_placement(store, by, placement_id, given.status, given.reason, given.weeks_done)
     shown = PlacementShown.of(settled)
     tag(response, shown)
     return shown

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, JsonValue
 
@@ -12,8 +12,9 @@ from placement.in_force.placements import PlacedStudent, UnplacedStudent
 from placement.planning.broken import name_rule
 from placement.register.names import Who
 from placement.tables import EndReason, Placement, PlacementStatus, Unit
+from placement.tables.columns import MOST_WEEKS
 from placement_api.paging import Paging
-from placement_api.schemas.base import Changeable, ExternalId, Given, Id, Shown, Week, example
+from placement_api.schemas.base import Changeable, ExternalId, Given, Id, Number, Shown, Week, example
 from placement_api.schemas.register.names import WHO, WhoShown, whose
 from placement_api.sorting import sorting
 
@@ -48,6 +49,7 @@ _PLACEMENT: dict[str, JsonValue] = {
     "start": "2027-W05",
     "weeks": 5,
     "supervisorId": "sup_91c2",
+    "weeksDone": None,
     "contact": _CONTACT,
     "changedAt": "2026-11-15T09:00:00Z",
 }
@@ -107,6 +109,10 @@ class PlacementShown(Changeable):
     start: Week
     weeks: int
     supervisor_id: str | None
+    weeks_done: int | None = Field(
+        description="How many of its weeks were done, counted from the first; null until it is reported. "
+        "Hur många av veckorna som genomfördes, räknat från den första; null tills det är rapporterat."
+    )
     contact: ContactShown | None = Field(
         description="The unit's contact; null in a draft or if the unit has none. "
         "Enhetens kontakt; null i ett utkast eller om enheten saknar kontakt."
@@ -133,6 +139,7 @@ class PlacementShown(Changeable):
             start=placement.start,
             weeks=placed.weeks,
             supervisor_id=placement.supervisor_id,
+            weeks_done=None if published is None else published.weeks_done,
             contact=None if placed.unit is None else ContactShown.of(placed.unit),
             changed_at=None if published is None else published.changed_at,
         )
@@ -150,6 +157,14 @@ class PlacementSettled(Given):
         "completed och failed: från måndagen i den första veckan."
     )
     reason: EndReason | None = Field(None, description="Why the unit declines. Varför enheten tackar nej.")
+    weeks_done: Annotated[int, Field(ge=0, le=MOST_WEEKS), Number] | None = Field(
+        None,
+        description="With completed, failed or dropped-out: how many weeks were done, counted from the first. "
+        "Left out: all of them, or for dropped-out those that are over today. The same status with another number is a "
+        "correction. "
+        "Med completed, failed eller dropped-out: hur många veckor som genomfördes, räknat från den första. "
+        "Utelämnat: alla, eller för dropped-out de som är över i dag. Samma status med ett annat antal är en rättelse.",
+    )
 
 
 class UnplacedShown(WhoShown):
