@@ -48,9 +48,7 @@ def count_answers(session: Session, asked: SurveyRound) -> None:
     answers = session.exec(select(SurveyAnswer).where(theirs)).all()
     query = select(SurveyQuestion).where(SurveyQuestion.version_id == asked.version_id)
     questions = session.exec(query.order_by(col(SurveyQuestion.number))).all()
-    rows = list(_Count(groups, answers).rows(asked.id, questions))
-    if rows:
-        session.connection().execute(insert(SurveyFigure), rows)
+    session.connection().execute(insert(SurveyFigure), list(_Count(groups, answers).rows(asked.id, questions)))
     texts = {question.key for question in questions if question.kind is QuestionKind.TEXT}
     session.execute(delete(SurveyAnswer).where(theirs))
     _write_anew(session, answers, texts)
