@@ -110,7 +110,9 @@ class _Count:
                 "invited": sum(self._groups[place].invited for place in places),
                 "answers": total_of(counts) if is_shown else None,
                 "total": total_of(totals) if is_shown and totals is not None else None,
-                "bands": {name: total_of(each) for name, each in (spread or {}).items()} if is_spread else None,
+                "bands": [{"band": name, "answers": total_of(each)} for name, each in (spread or {}).items()]
+                if is_spread
+                else None,
             }
 
 
