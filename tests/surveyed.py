@@ -90,7 +90,7 @@ def rows() -> list[Row]:
             invited=9,
             answers=7,
             total=28,
-            bands={"1-3": 2},
+            bands=[{"band": "1-3", "answers": 2}],
         ),
     ]
 

@@ -82,7 +82,7 @@ def _line(told: Figure, language: str) -> list[Value]:
         _say(_FEW, language) if row.answers is None else row.answers,
         None if row.answers is None else round(100 * row.answers / row.invited, 1),
         told.mean,
-        "; ".join(f"{band}: {answers}" for band, answers in (row.bands or {}).items()) or None,
+        "; ".join(f"{each['band']}: {each['answers']}" for each in row.bands or ()) or None,
         _say(WHY_HIDDEN, language) if hidden else None,
     ]
 

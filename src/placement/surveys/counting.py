@@ -48,9 +48,7 @@ def count_answers(session: Session, asked: SurveyRound) -> None:
     answers = session.exec(select(SurveyAnswer).where(theirs)).all()
     query = select(SurveyQuestion).where(SurveyQuestion.version_id == asked.version_id)
     questions = session.exec(query.order_by(col(SurveyQuestion.number))).all()
-    rows = list(_Count(groups, answers).rows(asked.id, questions))
-    if rows:
-        session.connection().execute(insert(SurveyFigure), rows)
+    session.connection().execute(insert(SurveyFigure), list(_Count(groups, answers).rows(asked.id, questions)))
     texts = {question.key for question in questions if question.kind is QuestionKind.TEXT}
     session.execute(delete(SurveyAnswer).where(theirs))
     _write_anew(session, answers, texts)
@@ -112,7 +110,9 @@ class _Count:
                 "invited": sum(self._groups[place].invited for place in places),
                 "answers": total_of(counts) if is_shown else None,
                 "total": total_of(totals) if is_shown and totals is not None else None,
-                "bands": {name: total_of(each) for name, each in (spread or {}).items()} if is_spread else None,
+                "bands": [{"band": name, "answers": total_of(each)} for name, each in (spread or {}).items()]
+                if is_spread
+                else None,
             }
 
 

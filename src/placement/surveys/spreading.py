@@ -1,17 +1,19 @@
 """Spreading: where it can be shown how answers are spread over bands, such as 1-2, 3 and 4-5.
 
-The numbers in each band are hidden like all others (``hiding``). But they stand beside means, and together these may
-pin down how many of a few answered in a band. So for every group whose mean is shown, and every band in which it has
-too few, the figures must be true of other answers as well: somebody in the group and somebody outside it, whom every
-spread shown counts together, could have answered otherwise, so that no mean and no spread changes but theirs. Where no
-such pair is found, the smallest spread concerned is hidden.
+The numbers in each band are hidden like all others (``hiding``), so that no sum or difference of spreads has fewer than
+five in a band. But they stand beside means of smaller groups, and together these may pin down how many of a few
+answered in a band. So for every group whose mean is shown and every band in which it has too few, the figures should be
+true of other answers as well: somebody in the group and somebody outside it, whom every spread shown counts together,
+could have answered otherwise, so that no mean and no spread changes but theirs. Where no such pair is found, the spread
+of the provider or unit concerned is hidden. Those of programmes, lärosäten and the county are over so many units that
+they stay.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import combinations_with_replacement
+from collections.abc import Mapping, Sequence
+from itertools import product
 
 from placement.surveys.hiding import COUNTY, LEAST, Cell, Node, Shown, home_of, places_by_node, shown_nodes
 
@@ -20,6 +22,7 @@ Bands = Mapping[str, frozenset[Value]]
 """The answers that are counted together, by what a band is called: ``1-2``, ``yes``, or ``late+never``."""
 Shift = tuple[int, ...]
 """How many more answers, or fewer, there are in each band."""
+_LITTLE = (-2, -1, 0, 1, 2)
 
 
 def spread_nodes(
@@ -38,7 +41,7 @@ def spread_nodes(
         pinned = _pinned(cells, list(counted.values()), shifts, shown, among)
         if not pinned:
             return shown
-        shown = frozenset() if COUNTY in pinned else shown - pinned
+        shown -= pinned
 
 
 def _pinned(
@@ -59,8 +62,9 @@ def _pinned(
         places = nodes[node]
         few = [band for band, counts in enumerate(counted) if 0 < sum(counts[place] for place in places) < LEAST]
         if few and not _may_be_others(places, few, homes, shifts, able):
-            concerned = {each for place in places for each in homes[place]} - {COUNTY}
-            hide.add(min(concerned, key=lambda each: (len(nodes[each]), each), default=COUNTY))
+            concerned = {homes[place][0] for place in places} - {COUNTY}
+            if concerned:
+                hide.add(min(concerned, key=lambda each: (len(nodes[each]), each)))
     return frozenset(hide)
 
 
@@ -85,33 +89,23 @@ def _may_be_others(
 
 
 def _shifts_of(values: Sequence[Value], bands: Bands, steps: int | None) -> set[Shift]:
-    """Return how the bands of some answers could shift without their number and their sum being others."""
-    changes = _moves(values, steps) if steps is not None else _exchanges(values, bands)
-    numbers = ((_numbers_in(before, bands), _numbers_in(after, bands)) for before, after in changes)
-    shifts = {tuple(new - old for old, new in zip(*each, strict=True)) for each in numbers}
-    return {shift for shift in shifts if any(shift)}
+    """Return how the bands of some answers could shift a little without their number and their sum being others.
+
+    The answers of a band on a scale can have any sum between as many of its lowest and of its highest step.
+    """
+    numbers = [sum(value in band for value in values) for band in bands.values()]
+    shifts = {shift for shift in product(_LITTLE, repeat=len(numbers)) if any(shift) and sum(shift) == 0}
+    found = set()
+    for shift in shifts:
+        others = [number + more for number, more in zip(numbers, shift, strict=True)]
+        if min(others) >= 0 and (steps is None or _can_sum_to(sum(map(int, values)), others, bands)):
+            found.add(shift)
+    return found
 
 
-def _numbers_in(values: Sequence[Value], bands: Bands) -> list[int]:
-    """Return how many answers are in each band."""
-    return [sum(value in band for value in values) for band in bands.values()]
-
-
-def _moves(values: Sequence[Value], steps: int) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
-    """Yield two answers on a scale with two others of the same sum, nearer to each other or further apart."""
-    there = Counter(int(value) for value in values)
-    for low, high in combinations_with_replacement(sorted(there), 2):
-        if low == high and there[low] == 1:
-            continue
-        if high - low > 1:
-            yield (low, high), (low + 1, high - 1)
-        if low > 1 and high < steps:
-            yield (low, high), (low - 1, high + 1)
-
-
-def _exchanges(values: Sequence[Value], bands: Bands) -> Iterator[tuple[tuple[Value], tuple[Value]]]:
-    """Yield an answer out of a list with another, one for each two bands."""
-    ones = {name: min(band, key=str) for name, band in bands.items()}
-    for name in {name for name, band in bands.items() if not band.isdisjoint(values)}:
-        for other in ones.keys() - {name}:
-            yield (ones[name],), (ones[other],)
+def _can_sum_to(total: int, numbers: Sequence[int], bands: Bands) -> bool:
+    """Tell whether so many answers in each band of a scale can have a sum."""
+    ends = [(min(map(int, band)), max(map(int, band))) for band in bands.values()]
+    least = sum(low * number for (low, _), number in zip(ends, numbers, strict=True))
+    most = sum(high * number for (_, high), number in zip(ends, numbers, strict=True))
+    return least <= total <= most

@@ -248,4 +248,4 @@ class SurveyFigure(Row, table=True):
     invited: int
     answers: int | None = None
     total: int | None = None
-    bands: dict[str, int] | None = Field(default=None, sa_column=Column(json_type()))
+    bands: list[dict[str, Any]] | None = Field(default=None, sa_column=Column(json_type()))

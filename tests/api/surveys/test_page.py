@@ -105,6 +105,12 @@ def test_a_step_that_is_no_number_is_refused_in_words(client: TestClient, path: 
         assert (answer.status_code, "ange ett tal från 1 till 5" in answer.text) == (422, True)
 
 
+def test_a_text_that_is_too_long_is_refused_and_not_lost(client: TestClient, path: str) -> None:
+    answer = client.post(f"{path}?language=en", data={"q-overall": "5", "q-more": "x" * 4_001})
+    assert (answer.status_code, "at most 4000 characters" in answer.text) == (422, True)
+    assert "x" * 4_001 in answer.text
+
+
 def test_a_link_that_is_unknown_or_of_a_closed_round_says_so(client: TestClient, path: str, asking: Asking) -> None:
     asking.close()
     for address in (path, "/survey-forms/nothing"):

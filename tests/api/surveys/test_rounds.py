@@ -15,6 +15,7 @@ from openpyxl import load_workbook
 from sqlmodel import Session, col, select
 
 from placement.callers import SYSTEM, Role
+from placement.sheets import survey_figures
 from placement.store.tokens import create_token, digest
 from placement.surveys import answering, inviting, rounds
 from placement.tables import (
@@ -23,9 +24,11 @@ from placement.tables import (
     IdempotencyKey,
     Placement,
     PlacementStatus,
+    RoundStatus,
     SurveyAnswer,
     SurveyGroup,
     SurveyInvitation,
+    SurveyRound,
     SurveyText,
 )
 from tests.api.surveys.asking import PLACED, QUESTIONS, SURVEY, TERM, Asking, secret_of
@@ -289,6 +292,14 @@ def test_answers_are_taken_from_the_first_day_to_the_last(asking: Asking, monkey
         assert asking.answer(link, overall=5).status_code == status
 
 
+def test_who_answers_while_the_round_is_being_closed_is_told_that_it_is_closed(asking: Asking, store: Session) -> None:
+    asking.open()
+    link = asking.links("institution")[0]
+    store.get_one(SurveyRound, asking.round).status = RoundStatus.CLOSED
+    store.commit()
+    assert asking.answer(link, overall=5).status_code == 404
+
+
 def test_only_those_whose_placement_is_over_are_asked(
     asking: Asking, store: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -366,7 +377,8 @@ def test_a_survey_is_asked_once_about_a_term(asking: Asking) -> None:
     assert [row["id"] for row in listed["items"]] == [asking.round]
 
 
-def test_figures_are_taken_out_as_a_sheet_in_both_languages(asking: Asking) -> None:
+def test_figures_are_taken_out_as_a_sheet_in_both_languages(asking: Asking, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(survey_figures, "AT_A_TIME", 7)
     play(asking)
     path = f"/v1/survey-figures/sheet?roundId={asking.round}&level=unit"
     answer = asking.ask("coordinator", "GET", path, 200, **{"Accept-Language": "en"})

@@ -123,3 +123,36 @@ class Attack:
 def test_the_county_has_every_cell() -> None:
     cells = [cell("A1", "X1"), cell("B1", "Y1")]
     assert places_by_node(cells)[COUNTY] == [0, 1]
+
+
+def spread_of(table: dict[tuple[str, str], str]) -> set[str]:
+    """Return the ids whose spread is shown, of answers by unit and programme."""
+    cells, values = [cell(*names) for names in table], [list(map(int, text)) for text in table.values()]
+    among = shown_nodes(cells, [len(each) for each in values])
+    bands = bands_of(question(), Counter(value for each in values for value in each))
+    return {node.id for node in spread_nodes(cells, values, bands, 5, among)}
+
+
+FEW, MANY = "1" * 6 + "3" * 2 + "5" * 7, "1" * 9 + "3" * 9 + "5" * 9
+
+
+def test_a_spread_is_shown_where_every_band_has_enough_in_all_that_can_be_subtracted() -> None:
+    shown = spread_of({("A1", "X1"): FEW, ("A2", "X1"): MANY, ("B1", "X1"): MANY})
+    assert shown == {"county", "A", "B", "B1", "X", "X1"}
+
+
+def test_a_provider_s_spread_is_hidden_where_the_means_beside_it_leave_no_choice() -> None:
+    shown = spread_of({("A1", "X1"): FEW, ("A2", "X2"): MANY, ("B1", "X1"): MANY, ("B1", "X2"): MANY})
+    assert "A" not in shown
+    assert shown >= {"county", "X1", "X2"}
+
+
+def test_a_single_band_is_no_spread() -> None:
+    assert spread_of({("A1", "X1"): "5" * 20}) == set()
+
+
+def test_a_choice_has_a_spread_without_a_mean() -> None:
+    cells, values = [cell("A1", "X1"), cell("A2", "X1")], [["yes"] * 9 + ["no"] * 3, ["yes"] * 9 + ["no"] * 9]
+    bands = bands_of(question(QuestionKind.YES_NO, None), Counter(value for each in values for value in each))
+    among = shown_nodes(cells, [12, 18])
+    assert {node.id for node in spread_nodes(cells, values, bands, None, among)} == {"county", "A", "X", "X1"}

@@ -96,7 +96,7 @@ class SurveyFigureShown(Shown):
     def of(cls, told: Figure) -> SurveyFigureShown:
         """Show a figure."""
         row, about = told.figure, told.round
-        bands = None if row.bands is None else [BandShown(band=band, answers=n) for band, n in row.bands.items()]
+        bands = None if row.bands is None else [BandShown.model_validate(each) for each in row.bands]
         return cls(
             round_id=row.round_id,
             survey_id=about.survey.id,
