@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from placement.tables import BurdenFormula, LedgerCause, LedgerEntry, Row, StudentPage
 from placement_solver.weeks import IsoWeek
@@ -10,9 +11,9 @@ from placement_solver.weeks import IsoWeek
 TOLD_ON = dt.date(2026, 11, 2)
 
 
-def entry(position: int = 0, **changes: object) -> LedgerEntry:
+def entry(position: int = 0, **changes: Any) -> LedgerEntry:  # noqa: ANN401 (any column)
     """What the placement of the small world has cost its student, with some changes."""
-    values: dict[str, object] = {
+    values: dict[str, Any] = {
         "id": f"led_{position}",
         "student_id": "stu_a",
         "term_id": "trm_a",
@@ -34,9 +35,9 @@ def entry(position: int = 0, **changes: object) -> LedgerEntry:
     return LedgerEntry(**{**values, **changes})
 
 
-def formula(number: int = 0, **changes: object) -> BurdenFormula:
+def formula(number: int = 0, **changes: Any) -> BurdenFormula:  # noqa: ANN401 (any column)
     """A formula that has applied since 2026, with some changes."""
-    values: dict[str, object] = {
+    values: dict[str, Any] = {
         "id": f"bur_{number}",
         "valid_from": dt.date(2026, 1, 1),
         "long_week": 20,

@@ -65,7 +65,7 @@ from placement.tables import (
     WordList,
 )
 from placement_solver.weeks import IsoWeek
-from tests import carried, money, site_rows, surveyed
+from tests import carried, equal_terms, money, site_rows, surveyed
 
 WEEK = IsoWeek(2026, 53)
 T = TypeVar("T", bound=Row)
@@ -318,4 +318,5 @@ def followed() -> list[Row]:
             active=False,
         ),
         Delivery(webhook_id="whk_a", cursor=0, outcome="204"),
+        *equal_terms.rows(),
     ]

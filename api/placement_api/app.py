@@ -11,9 +11,8 @@ from importlib.metadata import version
 from fastapi import FastAPI
 
 from placement.database import engine_for
-from placement.outgoing.deliveries import Courier
-from placement.running.worker import Runner
 from placement.settings import Settings
+from placement.working import tasks_for
 from placement_api import documentation
 from placement_api.contract import describe
 from placement_api.following import Followers
@@ -63,12 +62,12 @@ def create_served_app() -> FastAPI:
 
 @asynccontextmanager
 async def _life(app: FastAPI) -> AsyncIterator[None]:
-    """Run the embedded runner and courier while the app lives, and close its connections at the end."""
+    """Run the background tasks while the app lives, unless workers do, and close its connections at the end."""
     settings: Settings = app.state.settings
     async with AsyncExitStack() as stack:
         stack.callback(app.state.engine.dispose)
         if settings.runner == "embedded":
-            for worker in (Runner(app.state.engine, settings), Courier(app.state.engine, settings)):
+            for worker in tasks_for(app.state.engine, settings):
                 worker.start()
                 stack.push_async_callback(asyncio.to_thread, worker.stop)
         yield

@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from placement.callers import Caller, Role
 from placement.events.feed import FOLLOWERS
+from placement.reminding.rules import REMINDED
 from placement.store import access
 from placement.store.tokens import caller_of
 from placement.surveys.questionnaires import READERS
@@ -78,5 +79,6 @@ ProviderConfirming = Annotated[Caller, Depends(_confirming(Provider))]
 CareConfirming = Annotated[Caller, Depends(_confirming(Care))]
 Planner = Annotated[Caller, Depends(_in_role(access.PLANNERS))]
 Surveyed = Annotated[Caller, Depends(_in_role(READERS))]
+Reminded = Annotated[Caller, Depends(_in_role(REMINDED))]
 Follower = Annotated[Caller, Depends(_in_role(FOLLOWERS))]
 Auditor = Annotated[Caller, Depends(_in_role(access.AUDITORS))]

@@ -49,6 +49,7 @@ GROUPS: Mapping[str, Words] = {
     "capacity": Words("Platser som erbjuds, vecka för vecka.", "Places that are offered, week by week."),
     "supervisors": Words("Handledare och deras utbildning.", "Supervisors and their training."),
     "agreements": Words("Samverkansavtal och avtalsbalanser.", "Agreements and agreement balances."),
+    "reminders": Words("Påminnelser, och när de skickas.", "Reminders, and when they are sent."),
     "terms": Words("Terminer, deras omgångar och lottningar.", "Terms, their rounds and their lotteries."),
     "education": Words("Program, kurser och kursfönster.", "Programmes, courses and course windows."),
     "cohorts": Words("Kullar och studenter.", "Cohorts and students."),

@@ -61,6 +61,9 @@ AGREEMENTS = _counted("avtal", "avtal", "agreement", "agreements")
 ALF_PROFESSIONS = _counted("yrke som ALF betalar", "yrken som ALF betalar", "ALF profession", "ALF professions")
 COHORTS = _counted("kull", "kullar", "cohort", "cohorts")
 COURSES = _counted("kurs", "kurser", "course", "courses")
+LETTER_PARTIES = _counted(
+    "part i avsiktsförklaringen", "parter i avsiktsförklaringen", "party to the letter", "parties to the letter"
+)
 OFFERS = _counted("erbjudande", "erbjudanden", "offer", "offers")
 ORGANISATIONS = _counted("organisation", "organisationer", "organisation", "organisations")
 PINS = _counted("låst placering", "låsta placeringar", "pin", "pins")
@@ -89,6 +92,9 @@ SUPERVISORS = _counted("handledare", "handledare", "supervisor", "supervisors")
 SWAPS = _counted("byte", "byten", "swap", "swaps")
 SWAP_SIDES = _counted("placering i ett byte", "placeringar i byten", "placement in a swap", "placements in swaps")
 SURVEY_ROUNDS = _counted("enkätomgång", "enkätomgångar", "survey round", "survey rounds")
+TEMPLATE_CLAUSES = _counted(
+    "klausul i en avtalsmall", "klausuler i en avtalsmall", "clause of a template", "clauses of a template"
+)
 TOKENS = _counted("åtkomstnyckel", "åtkomstnycklar", "token", "tokens")
 UNITS = _counted("enhet", "enheter", "unit", "units")
 VOLUMES = _counted("avtalsvolym", "avtalsvolymer", "agreement volume", "agreement volumes")

@@ -25,6 +25,7 @@ UNSORTED = {
     "GET /v1/runs/{runId}/changes": "by request, as the placements in force are compared with the plan",
     "GET /v1/shares": "the earliest term first, to see how they change",
     "GET /v1/terms/{termId}/unit-shares": "by provider and name",
+    "GET /v1/placements/{placementId}/swap-candidates": "what makes the plan best first",
     "GET /v1/terms/{termId}/comparisons": "the differences as the drafts are compared",
     "GET /v1/surveys/{surveyId}/versions": "the latest first",
     "GET /v1/survey-figures": "round by round, then by level, subject and question",

@@ -51,6 +51,8 @@ from placement.tables import (
     StudentPage,
     Supervisor,
     SupervisorWeek,
+    Swap,
+    SwapSide,
     Term,
     Training,
     TravelTime,
@@ -68,6 +70,7 @@ FEW, MANY = 5, 50
 DRAWN = {"seed": "1", "students": 1, "first_number": 1, "last_number": 1}
 OF_FEW_ROWS = {
     "/v1/fixed-lists": "in the code",
+    "/v1/placements/pla_a/swap-candidates": "none: the copies are all at the place of ours",
     "/v1/runs/run_a/explanations": "in one document",
     "/v1/runs/run_a/prices": "in one document",
 }
@@ -124,6 +127,8 @@ def copies(number: int) -> list[Row]:
         copy_of(UnplacedRequest, number, request_id=f"req_a_{name}"),
         copy_of(Publication, number, run_id=f"run_a_{name}", number=100 + number),
         copy_of(Placement, number, request_id=f"req_a_{name}"),
+        copy_of(Swap, number),
+        copy_of(SwapSide, number, swap_id=f"swp_a_{name}", placement_id=f"pla_a_{name}"),
         copy_of(Request, number, id=f"req_w_{name}", student_id=f"stu_a_{name}", course_id=f"crs_a_{name}"),
         copy_of(Event, number, sequence=None),
         copy_of(Calendar, number, secret_sha256=f"{number:064}"),

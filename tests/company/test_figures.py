@@ -80,7 +80,7 @@ def test_the_pages_show_the_figures_of_the_plans(language: str) -> None:
 
 def test_the_pages_say_how_many_units_have_room_for_one_alone() -> None:
     problem = plans()["off"].problem
-    places = defaultdict(lambda: [0] * problem.term.weeks)
+    places: defaultdict[str, list[int]] = defaultdict(lambda: [0] * problem.term.weeks)
     for offer in problem.capacities:
         for week, more in enumerate(by_week(offer.places, problem.term.weeks)):
             places[offer.unit][week] += more

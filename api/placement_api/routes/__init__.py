@@ -3,6 +3,7 @@
 from placement_api.consequences import tell_consequences
 from placement_api.idempotency import keep_answers
 from placement_api.routes import meta, sheets
+from placement_api.routes.equal_terms import differences
 from placement_api.routes.events import feed
 from placement_api.routes.fairness import formulas, ledger, shares
 from placement_api.routes.follow_up import figures, gaps, yearly_reports
@@ -14,16 +15,20 @@ from placement_api.routes.register import (
     agreements,
     capacity,
     cohorts,
+    contacts,
     education,
+    letter,
     lists,
     places,
     requests,
     student_sites,
     students,
     supervision,
+    templates,
     terms,
     travel_times,
 )
+from placement_api.routes.reminding import reminders
 from placement_api.routes.settlement import alf, statements
 from placement_api.routes.site_choice import outcomes, rounds, wishes
 from placement_api.routes.store import audit_trail
@@ -42,6 +47,11 @@ _ROUTERS = (
     previews.router,
     supervision.router,
     agreements.router,
+    templates.router,
+    differences.router,
+    letter.router,
+    contacts.router,
+    reminders.router,
     balances.router,
     terms.router,
     readiness.router,

@@ -17,6 +17,9 @@ def _path(name: str, en: str, sv: str) -> Any:  # noqa: ANN401 (FastAPI's Path i
 
 AlfProfessionPath = Annotated[Id, _path("alfProfessionId", "the ALF profession", "ALF-yrket")]
 AgreementPath = Annotated[Id, _path("agreementId", "the agreement", "avtalet")]
+ClausePath = Annotated[Id, _path("clauseId", "the clause", "klausulen")]
+LetterPartyPath = Annotated[Id, _path("partyId", "the party to the letter of intent", "parten i avsiktsförklaringen")]
+TemplatePath = Annotated[Id, _path("templateId", "the template", "avtalsmallen")]
 CalendarPath = Annotated[Id, _path("calendarId", "the calendar", "kalendern")]
 CohortPath = Annotated[Id, _path("cohortId", "the cohort", "kullen")]
 CoursePath = Annotated[Id, _path("courseId", "the course", "kursen")]

@@ -29,6 +29,7 @@ COMMANDS = (
     "settle",
     "import",
     "yearly-report",
+    "remind",
     "serve",
     "worker",
     "migrate",

@@ -81,6 +81,12 @@ CATALOGUE: Mapping[str, Words] = {
     "agreement.created": Words("Ett avtal är infört.", "An agreement has been entered."),
     "agreement.changed": Words("Ett avtal har ändrats.", "An agreement has changed."),
     "agreement.notice-given": Words("Ett avtal är uppsagt.", "Notice of an agreement has been given."),
+    "agreement.withdrawal-asked": Words(
+        "En part vill att uppsägningen av ett avtal återtas.", "A party asks that notice of an agreement be withdrawn."
+    ),
+    "agreement.notice-withdrawn": Words(
+        "Båda parterna har återtagit uppsägningen av ett avtal.", "Both parties have withdrawn notice of an agreement."
+    ),
     "agreement.removed": Words(
         "Ett avtal som infördes av misstag är borttaget.", "An agreement entered by mistake has been removed."
     ),
@@ -114,6 +120,38 @@ CATALOGUE: Mapping[str, Words] = {
         "Den ena parten har godkänt en avräkning.", "One side has acknowledged a statement."
     ),
     "statement.objected": Words("Den ena parten har invänt mot en avräkning.", "One side has objected to a statement."),
+    "agreement-template.changed": Words(
+        "Länets avtalsmall har ändrats.", "The county's template of agreements has changed."
+    ),
+    "letter-of-intent.joined": Words(
+        "En part har anslutit sig till avsiktsförklaringen.", "A party has joined the letter of intent."
+    ),
+    "letter-of-intent.notice-given": Words(
+        "En part har meddelat att den lämnar avsiktsförklaringen.",
+        "A party has told that it leaves the letter of intent.",
+    ),
+    "letter-of-intent.notice-withdrawn": Words(
+        "En part lämnar inte avsiktsförklaringen.", "A party does not leave the letter of intent."
+    ),
+    "letter-of-intent.removed": Words(
+        "En part som fördes in av misstag är borttagen.", "A party entered by mistake has been removed."
+    ),
+    "reminder.requests-due": Words(
+        "Ett lärosäte har inga begäranden i terminen, och sista dagen närmar sig.",
+        "A lärosäte has no requests in the term, and the last day is near.",
+    ),
+    "reminder.answer-due": Words(
+        "En enhet har inte svarat om platser, och sista dagen närmar sig.",
+        "A unit has not answered about places, and the last day is near.",
+    ),
+    "reminder.agreement-ends": Words(
+        "Ett avtal löper ut eller är uppsagt, och inget annat tar vid.",
+        "An agreement runs out or is under notice, and no other takes over.",
+    ),
+    "reminder.training-expires": Words(
+        "En handledares utbildning går ut, och ingen senare finns.",
+        "A supervisor's training expires, and there is no later one.",
+    ),
     "term.changed": Words(
         "Terminens veckor, omgångens datum eller vikterna har ändrats.",
         "The term's weeks, the dates of its round or its weights have changed.",

@@ -40,6 +40,7 @@ from placement.tables import (
     PlacementStatus,
     Programme,
     ProviderKind,
+    ReminderKind,
     RequestStatus,
     RunMode,
     Side,
@@ -48,6 +49,7 @@ from placement.tables import (
     SwapAnswer,
     SwapReason,
     SwapStatus,
+    TemplateClause,
     Unit,
     UnitRule,
     Verdict,
@@ -75,6 +77,7 @@ FIXED: Mapping[str, tuple[Words, type[Named]]] = {
     "payment-basis": (Words("Vad avräknade veckor betalas enligt", "By what settled weeks are paid"), Basis),
     "agreement-side": (Words("Avtalets parter", "The sides of an agreement"), Side),
     "statement-verdict": (Words("En parts svar på en avräkning", "A side's answers to a statement"), Verdict),
+    "reminder-kind": (Words("Vad en påminnelse gäller", "What a reminder is about"), ReminderKind),
     "run-mode": (Words("Vad en körning gör", "What a run does"), RunMode),
 }
 """The lists in the code, which nobody adds to: what each is called, and its words."""
@@ -112,6 +115,7 @@ _USERS: Mapping[WordList, tuple[Any, ...]] = {
         CapacityOffer.professions,
         Agreement.professions,
         AlfProfession.profession,
+        TemplateClause.professions,
     ),
     WordList.UNIT_KIND: (Unit.kinds, Course.kinds),
 }

@@ -11,7 +11,7 @@ from placement.settlement.naming import Called
 from placement.settlement.statements import list_lines, show_statement
 from placement.store.access import Span
 
-MOST_LINES = 500
+MOST_LINES = 200
 """The most lines that a page lists; with more, it refers to the sheet."""
 
 

@@ -106,6 +106,10 @@ _HINTS: dict[str, Words] = {
         "Enheter i den ordning studenten önskar dem, med komma emellan.",
         "Units in the order of the student's wishes, with commas between.",
     ),
+    "noticeMonths": Words(
+        "Hela månader. Tom: mallens i ett nytt avtal, och oförändrad i ett som redan finns.",
+        "Whole months. Empty: the template's in a new agreement, and unchanged in one that is there.",
+    ),
     "priceOre": Words("I öre: 2 500 kr skrivs 250000.", "In öre: SEK 2,500 is written 250000."),
     "priorityClass": Words("0 är vanlig; ett högre tal går före.", "0 is ordinary; a higher number goes first."),
     "profession": _PROFESSION,

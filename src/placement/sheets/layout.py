@@ -133,6 +133,7 @@ HEADINGS: dict[str, tuple[str, str, *tuple[str, ...]]] = {
     "nameSv": ("Svenskt namn", "Swedish name", "namn", "name", "namn på svenska"),
     "noticeGivenOn": ("Uppsagt", "Notice given on"),
     "operatorId": ("Utförare", "Operator", "driftsform", "drivs av"),
+    "noticeMonths": ("Uppsägningstid i månader", "Months of notice", "uppsägningstid", "notice"),
     "origin": ("Från zon", "From zone", "från", "from", "origin"),
     "population": ("Invånare", "Population", "folkmängd"),
     "preferences": ("Önskemål", "Preferences", "önskade enheter"),

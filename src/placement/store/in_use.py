@@ -68,6 +68,8 @@ USES: Mapping[str, Use] = {
     "student": Use(nouns.STUDENTS, _INSTITUTIONS),
     "supervisor": Use(nouns.SUPERVISORS, _CARE),
     "unit": Use(nouns.UNITS, _PARTIES),
+    "letter_party": Use(nouns.LETTER_PARTIES, _PARTIES),
+    "template_clause": Use(nouns.TEMPLATE_CLAUSES, _COORDINATORS),
     "api_token": Use(nouns.TOKENS, _COORDINATORS, kept=True),
     "placement": Use(nouns.PLACEMENTS, _PARTIES, kept=True),
     "plan": Use(nouns.PLANS, _COORDINATORS, kept=True),

@@ -10,6 +10,7 @@ from placement.tables.agreements import (
     AgreementVolume,
     Figure,
     ends_on,
+    last_week,
 )
 from placement.tables.audit import Action, AuditEntry
 from placement.tables.calendars import Calendar, CalendarSubject
@@ -18,12 +19,14 @@ from placement.tables.columns import Row, new_id
 from placement.tables.education import Course, CourseWindow, Programme, UnitRule
 from placement.tables.fairness import BurdenFormula, CorrectionReason, LedgerCause, LedgerEntry
 from placement.tables.idempotency import IdempotencyKey
+from placement.tables.letter import LetterParty, leaves_on
 from placement.tables.lists import ListedWord, WordList
 from placement.tables.places import (
     EducationLevel,
     Level,
     Municipality,
     Organisation,
+    OrganisationContact,
     OrganisationKind,
     ProviderKind,
     Site,
@@ -54,6 +57,7 @@ from placement.tables.publishing import (
     PlacementStatus,
     Publication,
 )
+from placement.tables.reminders import ReceiverKind, Reminder, ReminderKind, ReminderMail, ReminderRule
 from placement.tables.settlement import (
     AlfProfession,
     Basis,
@@ -106,6 +110,7 @@ from placement.tables.surveys import (
     SurveyVersion,
 )
 from placement.tables.swaps import REFUSALS, Swap, SwapAnswer, SwapReason, SwapSide, SwapStatus
+from placement.tables.templates import AgreementTemplate, TemplateCancellation, TemplateClause
 from placement.tables.terms import Term
 from placement.tables.webhooks import Delivery, StopReason, Webhook
 
@@ -126,6 +131,7 @@ __all__ = [
     "AgreementCancellation",
     "AgreementClause",
     "AgreementPrice",
+    "AgreementTemplate",
     "AgreementUnit",
     "AgreementVolume",
     "AlfProfession",
@@ -152,6 +158,7 @@ __all__ = [
     "IdempotencyKey",
     "LedgerCause",
     "LedgerEntry",
+    "LetterParty",
     "Level",
     "ListedWord",
     "Municipality",
@@ -159,6 +166,7 @@ __all__ = [
     "OfferStatus",
     "OfferWeek",
     "Organisation",
+    "OrganisationContact",
     "OrganisationKind",
     "Pin",
     "Placement",
@@ -174,6 +182,11 @@ __all__ = [
     "Publication",
     "QuestionKind",
     "QuotaKind",
+    "ReceiverKind",
+    "Reminder",
+    "ReminderKind",
+    "ReminderMail",
+    "ReminderRule",
     "Request",
     "RequestStatus",
     "RoundStatus",
@@ -215,6 +228,8 @@ __all__ = [
     "SwapReason",
     "SwapSide",
     "SwapStatus",
+    "TemplateCancellation",
+    "TemplateClause",
     "Term",
     "Training",
     "TravelSource",
@@ -228,5 +243,7 @@ __all__ = [
     "WordList",
     "agreement_party",
     "ends_on",
+    "last_week",
+    "leaves_on",
     "new_id",
 ]

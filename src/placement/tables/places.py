@@ -113,6 +113,16 @@ class Organisation(Row, Versioned, table=True):
     synthetic: bool = False
 
 
+class OrganisationContact(Row, Versioned, table=True):
+    """The function at an organisation that is written to, such as a joint mailbox; never a person's name."""
+
+    __table_args__ = (sized("contact_function"), sized("contact_email", LONGEST_EMAIL))
+
+    organisation_id: str = Field(sa_column=reference("organisation.id", key=True, cascade=True))
+    contact_function: str = Field(max_length=LONGEST_NAME)
+    contact_email: str = Field(max_length=LONGEST_EMAIL)
+
+
 class Site(Row, Versioned, table=True):
     """A studieort of a decentralised programme."""
 

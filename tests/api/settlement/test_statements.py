@@ -192,6 +192,13 @@ def test_a_statement_is_printed_in_both_languages(
     assert "Veckan genomfördes." in objected
 
 
+def test_one_statement_is_shown_and_its_objection(client: TestClient, world: World) -> None:
+    shown = client.get(FIRST, headers=world.by("institution")).json()
+    assert (shown["state"], shown["unreportedWeeks"], shown["answers"][0]["words"]) == (
+        *("objected", 1, "Veckan genomfördes."),
+    )
+
+
 def test_the_alf_report_and_its_sheet(client: TestClient, world: World) -> None:
     given = {"profession": "sjuksköterska", "providerKind": "municipality", "validFrom": "2026-01-01"}
     made = client.post("/v1/alf-professions", headers=world.by("coordinator"), json=given)
@@ -204,3 +211,18 @@ def test_the_alf_report_and_its_sheet(client: TestClient, world: World) -> None:
     text = client.get(path, headers=world.by("provider")).content.decode("utf-8-sig")
     assert text.splitlines()[0].startswith("Halvår,Enhetens id,Enhet,Universitetssjukvård")
     assert client.get("/v1/alf-report", headers=world.by("provider")).status_code == 422
+
+
+def test_an_alf_profession_gets_a_last_day_and_one_added_by_mistake_is_removed(
+    client: TestClient, world: World
+) -> None:
+    by = world.by("coordinator", **{"If-Match": '"1"'})
+    ended = client.patch("/v1/alf-professions/alf_a", headers=by, json={"validTo": "2029-12-31"})
+    assert (ended.status_code, ended.json()["version"]) == (200, 2)
+    assert client.delete("/v1/alf-professions/alf_a", headers=by).status_code == 412
+    shown = client.get("/v1/alf-professions/alf_a", headers=world.by("provider"))
+    assert shown.json()["validTo"] == "2029-12-31"
+    removing = world.by("coordinator", **{"If-Match": shown.headers["ETag"]})
+    assert client.delete("/v1/alf-professions/alf_a", headers=removing).status_code == 204
+    left = client.get("/v1/alf-professions", headers=world.by("institution")).json()
+    assert [row["profession"] for row in left["items"]] == ["physician", "speech_therapist"]

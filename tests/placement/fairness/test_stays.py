@@ -50,6 +50,14 @@ def test_a_wish_that_could_never_be_met_counts_for_nothing() -> None:
     assert rank_at(limited, WARD) == (1, 0)
 
 
+def test_students_who_ask_for_the_same_each_have_their_own_wishes() -> None:
+    both = (request(preferences=(CLINIC, WARD)), request("bo-1", preferences=(WARD,)))
+    term = wishing(requests=both, students=(student(), student("bo", blocked_units=(WARD,))))
+    stays = weigh_stays(term, [(RequestId("anna-1"), WARD), (RequestId("bo-1"), CLINIC)])
+    ranks = {name: (stay.possible_wishes, stay.wish_rank) for name, stay in stays.items()}
+    assert ranks == {"anna-1": (2, 1), "bo-1": (0, 0)}
+
+
 def test_a_stay_has_the_journey_as_it_was_planned_and_the_kilometres_rounded_up() -> None:
     term = wishing(students=(student(lat=59.9), student("bo")))
     stay = weigh_stays(term, [(RequestId("anna-1"), WARD)])[RequestId("anna-1")]

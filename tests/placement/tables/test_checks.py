@@ -56,6 +56,29 @@ BREACHES = {
     "ck_agreement_two_parties": ["provider_id = institution_id"],
     "ck_agreement_validity_in_order": ["valid_to = '2024-12-31'"],
     "ck_agreement_currency_code": ["currency = 'kr'", "currency = 'sek'"],
+    "ck_agreement_notice_received_after_given": [
+        "notice_received_on = '2026-12-01'",
+        "notice_given_on = '2026-12-02', notice_received_on = '2026-12-01'",
+    ],
+    "ck_agreement_withdrawal_of_notice": ["withdrawal_by_id = 'org_ki'"],
+    "ck_template_clause_figure": ["figure = 'nonsense', number = NULL"],
+    "ck_template_clause_number_bounds": [
+        "figure = 'price', number = -1",
+        "figure = 'price', number = 100000001",
+    ],
+    "ck_template_clause_professions_words": ["figure = 'price', professions = '[]'"],
+    "ck_template_clause_number_of_figure": ["figure = 'units', number = 1", "figure = NULL, number = 1"],
+    "ck_template_clause_professions_of_figure": [
+        "figure = 'units', number = NULL, professions = '[\"nurse\"]'",
+        "figure = NULL, number = NULL, professions = '[\"nurse\"]'",
+    ],
+    "ck_template_clause_months_of_notice": [
+        "figure = 'notice', number = NULL",
+        "figure = 'notice', number = 121",
+    ],
+    "ck_template_clause_validity_in_order": ["valid_to = '2023-12-31'"],
+    "ck_letter_party_notice_after_joining": ["notice_given_on = '2023-12-31'"],
+    "ck_reminder_mail_handed_over_once": ["due_at = '2026-11-02 12:00:00', handed_over_at = '2026-11-02 12:00:00'"],
     "ck_agreement_volume_max_student_weeks_bounds": ["max_student_weeks = 1000001"],
     "ck_agreement_volume_ceiling_above_floor": ["min_student_weeks = 5, max_student_weeks = 4"],
     "ck_student_external_id_pseudonymous": [

@@ -6,6 +6,7 @@ import json
 import random
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from placement_solver.check import check_plan, objective_terms
@@ -62,7 +63,7 @@ def test_no_placement_costs_more_than_none_so_that_nobody_is_left_out_for_having
     for number in range(2, 200, 5):
         columns = Columns(drawn(number))
         market = open_market(columns)
-        rows = market.options(range(len(market.request)))
+        rows = market.options(np.arange(len(market.request)))
         unplaced = wish.of_unplaced(columns)[rows.request]
         assert (wish.of_options(columns, rows) <= unplaced).all()
         tried += int((unplaced > 0).sum())

@@ -19,7 +19,7 @@ from placement_api.schemas.sheets import Form
 from placement_api.schemas.surveys.figures import (
     FigureFilter,
     FigureSheetAsked,
-    FigureShown,
+    SurveyFigureShown,
     SurveyTextShown,
     TextFilter,
     YearFigureFilter,
@@ -66,7 +66,7 @@ def export_figures(
 @router.get("/survey-figures", summary="List survey figures")
 def list_figures(
     store: Transaction, by: Surveyed, asked: Annotated[FigureFilter, Query()], links: Linked
-) -> Listed[FigureShown]:
+) -> Listed[SurveyFigureShown]:
     """List the figures of closed rounds that concern the caller: the county's, and those about its own.
 
     Listar de siffror ur stängda omgångar som rör anroparen: länets, och de som handlar om det egna.
@@ -82,7 +82,7 @@ def list_figures(
         question=asked.asked,
         span=asked.span,
     )
-    return links.page(asked, found, FigureShown.of)
+    return links.page(asked, found, SurveyFigureShown.of)
 
 
 @router.get("/survey-years", summary="Follow survey figures over the years")

@@ -104,7 +104,7 @@ class EntryShown(Shown):
         return cls(**_values(entry))
 
 
-class LineShown(EntryShown):
+class LedgerLineShown(EntryShown):
     """A line of the ledger, and whether it counts. En rad i terminsboken, och om den räknas."""
 
     model_config = example(_LINE)
@@ -115,7 +115,7 @@ class LineShown(EntryShown):
     )
 
     @classmethod
-    def of_line(cls, line: Line) -> LineShown:
+    def of_line(cls, line: Line) -> LedgerLineShown:
         """Show a line of an account."""
         return cls(**_values(line.entry), counts=line.counts)
 
@@ -141,7 +141,7 @@ class TermAccountShown(Shown):
     very_late_notices: int = Field(
         description="Of those, later than two weeks before. Av dem, senare än två veckor före."
     )
-    lines: list[LineShown]
+    lines: list[LedgerLineShown]
 
     @classmethod
     def of(cls, account: TermAccount) -> TermAccountShown:
@@ -152,7 +152,7 @@ class TermAccountShown(Shown):
             if name not in {"term_id", "term_code", "first_week", "lines"}
         }
         term = account.term
-        lines = [LineShown.of_line(line) for line in account.lines]
+        lines = [LedgerLineShown.of_line(line) for line in account.lines]
         return cls(term_id=term.id, term_code=term.code, first_week=term.first_week, lines=lines, **sums)
 
 

@@ -17,6 +17,7 @@ from placement.tables import SwapAnswer, SwapReason, SwapStatus
 from placement_api.paging import Paging
 from placement_api.schemas.base import Changeable, Day, Given, Id, Name, Shown, Week, example
 from placement_api.schemas.register.names import WHO, WhoShown, whose
+from placement_api.sorting import sorting
 from placement_solver.wishes import WISHES
 
 _GAIN: dict[str, JsonValue] = {"minutesBefore": 72, "minutesAfter": 25, "rankBefore": None, "rankAfter": 1}
@@ -317,6 +318,7 @@ class SwapFilter(Paging):
     term_id: Id | None = Field(None, description="In one term. Under en viss termin.")
     placement_id: Id | None = Field(None, description="With one placement. Med en viss placering.")
     status: SwapStatus | None = Field(None, description="With one status. Med en viss status.")
+    sort: str | None = sorting("askedAt", "changedAt", "id")
 
     @property
     def wanted(self) -> seeing.Wanted:

@@ -77,7 +77,7 @@ class OwnTermsAsked(Given):
     )
 
 
-class SectionShown(Shown):
+class OwnSectionShown(Shown):
     """Something else that a student is told. Något mer som en student får veta."""
 
     model_config = example(_SECTION)
@@ -86,7 +86,7 @@ class SectionShown(Shown):
     sentences: list[str]
 
     @classmethod
-    def of(cls, section: Section, language: str) -> SectionShown:
+    def of(cls, section: Section, language: str) -> OwnSectionShown:
         """Show a section in a language."""
         sentences = [str(getattr(words, language)) for words in section.sentences]
         return cls(title=getattr(section.title, language), sentences=sentences)
@@ -101,7 +101,7 @@ class OwnTermsShown(Shown):
 
     institution_name: str
     ledger: LedgerShown
-    sections: list[SectionShown]
+    sections: list[OwnSectionShown]
 
     @classmethod
     def of(cls, told: OwnTerms, language: str) -> OwnTermsShown:
@@ -109,5 +109,5 @@ class OwnTermsShown(Shown):
         return cls(
             institution_name=getattr(told.institution, language),
             ledger=LedgerShown.of(told.account),
-            sections=[SectionShown.of(section, language) for section in told.sections],
+            sections=[OwnSectionShown.of(section, language) for section in told.sections],
         )

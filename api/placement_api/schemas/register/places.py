@@ -34,7 +34,7 @@ from placement_api.schemas.base import (
 )
 from placement_api.sorting import sorting
 
-_EMAIL = form(
+EMAIL = form(
     r"^[^\x00-\x20\x7f@<>,;]+@[^\x00-\x20\x7f@<>,;]+$",
     "en e-postadress, som vfu@example.se",
     "an e-mail address such as vfu@example.se",
@@ -295,7 +295,7 @@ class UnitGiven(Given):
         description="The function that students turn to, not a person. "
         "Den funktion som studenterna vänder sig till, inte en person.",
     )
-    contact_email: Annotated[str, Field(max_length=LONGEST_EMAIL, pattern=_EMAIL)] | None = None
+    contact_email: Annotated[str, Field(max_length=LONGEST_EMAIL, pattern=EMAIL)] | None = None
     contact_phone: Annotated[str, Field(max_length=LONGEST_PHONE, pattern=_PHONE)] | None = None
 
 

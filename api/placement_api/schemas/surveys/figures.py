@@ -54,7 +54,7 @@ class BandShown(Shown):
     answers: int
 
 
-class FigureShown(Shown):
+class SurveyFigureShown(Shown):
     """A figure of a round; one that is hidden says why. En siffra ur en omgång; en som är dold säger varför."""
 
     model_config = example(
@@ -93,7 +93,7 @@ class FigureShown(Shown):
     hidden: HiddenShown | None
 
     @classmethod
-    def of(cls, told: Figure) -> FigureShown:
+    def of(cls, told: Figure) -> SurveyFigureShown:
         """Show a figure."""
         row, about = told.figure, told.round
         bands = None if row.bands is None else [BandShown(band=band, answers=n) for band, n in row.bands.items()]
