@@ -24,6 +24,7 @@ SECTIONS = [
     "agreements",
     "supervisors",
     "education-levels",
+    "surveys",
     "next-steps",
     "definitions",
 ]

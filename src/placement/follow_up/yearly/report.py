@@ -25,6 +25,7 @@ from placement.follow_up.yearly.key_figures import write_definitions, write_key_
 from placement.follow_up.yearly.next_steps import write_next_steps
 from placement.follow_up.yearly.sections import Ground, Section
 from placement.follow_up.yearly.student_weeks import write_municipalities, write_weeks
+from placement.follow_up.yearly.surveys import write_surveys
 from placement.follow_up.years import terms_of_year, years_with_terms
 from placement.store.access import ANYONE, FIRST, Page, Span, allow
 from placement.tables import Agreement, Organisation, ProviderKind, Term, ends_on
@@ -37,6 +38,7 @@ SECTIONS: tuple[Callable[[Ground], Section | None], ...] = (
     write_agreements,
     write_supervisors,
     write_levels,
+    write_surveys,
     write_next_steps,
     write_definitions,
 )
