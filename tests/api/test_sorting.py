@@ -16,6 +16,9 @@ from tests.api.world import World
 
 UNSORTED = {
     "GET /v1/fixed-lists": "in the order in which they are used",
+    "GET /v1/agreement-templates/{templateId}/clauses": "by key and first day, as one wording follows another",
+    "GET /v1/agreement-templates/{templateId}/comparisons": "by provider and institution, as the template is read",
+    "GET /v1/reminders": "the last sent first; those that are due in the order in which they would be sent",
     "GET /v1/terms/{termId}/lottery-draws": "in the order in which they were drawn",
     "GET /v1/terms/{termId}/publications": "the latest first, which is in force",
     "GET /v1/terms/{termId}/waiting-requests": "in the order in which they are offered what comes free",
