@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 
 from tests.api.world import World
 
-OVERVIEW = "/v1/agreement-templates/tpl_a/overview"
+OVERVIEW = "/v1/agreement-templates/tpl_a/comparisons"
 DAY = "2026-12-01"
 HULT = {"code": "0127", "name": "=Botkyrka", "lat": 59.2, "lon": 17.83, "population": 95_000, "inCounty": True}
 NACKA = {"kind": "provider", "providerKind": "municipality", "nameSv": "Nacka kommun", "nameEn": "Nacka Municipality"}
@@ -119,6 +119,6 @@ def test_care_that_is_run_privately_for_a_municipality_is_on_the_same_terms(clie
 def test_of_a_template_for_regions_no_municipality_is_missing(client: TestClient, world: World) -> None:
     given = {"providerKind": "region", "nameSv": "Regionens mall", "nameEn": "The region's template"}
     made = client.post("/v1/agreement-templates", headers=world.by("coordinator"), json=given).json()["id"]
-    path = f"/v1/agreement-templates/{made}/overview?on={DAY}"
+    path = f"/v1/agreement-templates/{made}/comparisons?on={DAY}"
     found = client.get(path, headers=world.by("coordinator")).json()["items"]
     assert [(line["providerId"], line["agreementId"], line["equal"]) for line in found] == [("org_far", "agr_b", True)]

@@ -28,8 +28,8 @@ LINES = (
     Line(f"GET {OUR_CLAUSES}/{{clauseId}}", EVERYBODY, ours="tcl_a"),
     Line(f"PATCH {OUR_CLAUSES}/{{clauseId}}", "C", ours="tcl_a", body={"validTo": "2030-12-31"}),
     Line(f"DELETE {OUR_CLAUSES}/{{clauseId}}", "C", ours="tcl_later"),
-    Line("GET /v1/agreement-templates/{templateId}/overview", "CIP", ours="tpl_a"),
-    Line("GET /v1/agreement-templates/{templateId}/overview/sheet", "CIP", ours="tpl_a"),
+    Line("GET /v1/agreement-templates/{templateId}/comparisons", "CIP", ours="tpl_a"),
+    Line("GET /v1/agreement-templates/{templateId}/comparisons/sheet", "CIP", ours="tpl_a"),
     Line("GET /v1/agreements/{agreementId}/differences", "CIP", reach="C", ours="agr_a", theirs="agr_b"),
     Line("GET /v1/agreements/{agreementId}/notice", "CIP", reach="C", ours="agr_a", theirs="agr_b"),
     Line(

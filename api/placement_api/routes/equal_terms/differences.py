@@ -33,7 +33,7 @@ def show_differences(
     return DifferencesShown.of(found, language_of(request))
 
 
-@router.get("/agreement-templates/{templateId}/overview", summary="Compare all agreements with the template")
+@router.get("/agreement-templates/{templateId}/comparisons", summary="Compare all agreements with the template")
 def list_standpoints(
     request: Request,
     store: Transaction,
@@ -53,7 +53,7 @@ def list_standpoints(
 
 
 @router.get(
-    "/agreement-templates/{templateId}/overview/sheet",
+    "/agreement-templates/{templateId}/comparisons/sheet",
     summary="Export the comparison with the template",
     response_class=Response,
     responses=SHEET,
