@@ -38,10 +38,10 @@ class CarriedBurden(Cost):
     meaning = Words(
         "Den som har burit mer tidigare terminer får kortare resor och oftare sina önskemål. Varje minut enkel väg, "
         f"och varje steg ner på listan som räknas som {STEP} minuter, kostar vikten gånger studentens poäng delat "
-        f"med {WHOLE}. Utan plats räknas som den längsta tillåtna resan utan något önskemål.",
+        "med 1 000. Utan plats räknas som den längsta tillåtna resan utan något önskemål.",
         "Those who have carried more in earlier terms get shorter journeys and more of their wishes. Each minute one "
         f"way, and each step down the list counted as {STEP} minutes, costs the weight times the student's points "
-        f"divided by {WHOLE}. No place counts as the longest journey allowed with no wish met.",
+        "divided by 1,000. No place counts as the longest journey allowed with no wish met.",
     )
     source = Source(
         "Facts on clinical placements, section 6: earlier bad outcomes raise priority next term", "CKU", 2026
