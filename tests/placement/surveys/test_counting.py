@@ -69,9 +69,9 @@ def answered(draw: st.DrawFn) -> tuple[list[Cell], list[list[int]]]:
     return [cell(*names) for names in meeting], [draw(st.lists(step, max_size=20)) for _ in meeting]
 
 
-@has_long_form("15 drawn counties", "1,000 drawn counties")
+@has_long_form("15 drawn counties", "200 drawn counties")
 @pytest.mark.no_cover
-@drawn_by_hypothesis(15, 1_000)
+@drawn_by_hypothesis(15, 200)
 @given(answered())
 def test_nobody_who_has_all_means_and_spreads_can_tell_how_many_of_a_few_answered_in_a_band(
     county: tuple[list[Cell], list[list[int]]],
