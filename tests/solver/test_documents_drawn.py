@@ -143,7 +143,11 @@ def drawn_documents(draw: st.DrawFn) -> Document:
         },
         "pins": [],
         "current": [],
-        "weights": {name: draw(amounts) for name in problem_shape.weights.fields},
+        "weights": {
+            name: amount
+            for name, field in problem_shape.weights.fields.items()
+            if (amount := draw(amounts)) or not field.optional  # one that is 0 may be left out, and is when written
+        },
     }
     if document["requests"] and document["units"]:
         in_force = {"request": ids["requests"][0], "unit": ids["units"][0], "start": draw(st.integers(-9, 9))}
