@@ -145,8 +145,9 @@ def drawn_documents(draw: st.DrawFn) -> Document:
         "pins": [],
         "current": [],
         "weights": {
-            name: draw(amounts.filter(bool) if field.optional else amounts)
+            name: amount
             for name, field in problem_shape.weights.fields.items()
+            if (amount := draw(amounts)) or not field.optional  # one that is 0 may be left out, and is when written
         },
     }
     if document["requests"] and document["units"]:
