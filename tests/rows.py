@@ -52,6 +52,10 @@ from placement.tables import (
     Supervisor,
     SupervisorRole,
     SupervisorWeek,
+    Swap,
+    SwapAnswer,
+    SwapSide,
+    SwapStatus,
     Term,
     Training,
     TravelTime,
@@ -61,7 +65,7 @@ from placement.tables import (
     WordList,
 )
 from placement_solver.weeks import IsoWeek
-from tests import money
+from tests import carried, equal_terms, money, site_rows, surveyed
 
 WEEK = IsoWeek(2026, 53)
 T = TypeVar("T", bound=Row)
@@ -69,7 +73,8 @@ T = TypeVar("T", bound=Row)
 
 def small_world() -> list[Row]:
     """One lärosäte and one municipality with an agreement, a unit, a student and a plan, to be added."""
-    return [*places(), *term(), *capacity(), *agreement(), *education(), *plan(), *followed()]
+    made = [*places(), *term(), *capacity(), *agreement(), *education(), *plan()]
+    return [*made, *swap(), *followed(), *carried.rows(), *site_rows.one_of_each(), *surveyed.rows()]
 
 
 def one(table: type[T]) -> T:
@@ -265,6 +270,37 @@ def plan() -> list[Row]:
     ]
 
 
+def swap() -> list[Row]:
+    """One side of a swap that is withdrawn, so that it never lapses; there is only one placement to exchange."""
+    then = dt.datetime(2026, 12, 1, 12, tzinfo=dt.UTC)
+    return [
+        Swap(
+            id="swp_a",
+            term_id="trm_a",
+            status=SwapStatus.WITHDRAWN,
+            terms={"travel": 12},
+            asked_by="KI",
+            asked_at=then,
+            decided_by="KI",
+            decided_at=then,
+            changed_at=then,
+        ),
+        SwapSide(
+            swap_id="swp_a",
+            placement_id="pla_a",
+            unit_id="unt_a",
+            start=WEEK,
+            weeks=5,
+            consented_on=dt.date(2026, 11, 30),
+            answer=SwapAnswer.ACCEPTED,
+            answered_at=then,
+            minutes_before=31,
+            minutes_after=43,
+            rank_before=1,
+        ),
+    ]
+
+
 def followed() -> list[Row]:
     return [
         Calendar(
@@ -282,4 +318,5 @@ def followed() -> list[Row]:
             active=False,
         ),
         Delivery(webhook_id="whk_a", cursor=0, outcome="204"),
+        *equal_terms.rows(),
     ]

@@ -11,15 +11,15 @@ from importlib.metadata import version
 from fastapi import FastAPI
 
 from placement.database import engine_for
-from placement.outgoing.deliveries import Courier
-from placement.running.worker import Runner
 from placement.settings import Settings
+from placement.working import tasks_for
 from placement_api import documentation
 from placement_api.contract import describe
 from placement_api.following import Followers
 from placement_api.idempotency import AnsweredBeforeError, answer_again
 from placement_api.limits import BodyLimit, SafeHeaders, Turns
 from placement_api.negotiation import Negotiation
+from placement_api.pages import surveys as survey_pages
 from placement_api.problems import answer_problems
 from placement_api.routes import ROUTERS
 from placement_api.secrecy import keep_secrets
@@ -44,7 +44,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_exception_handler(AnsweredBeforeError, answer_again)
     for part in (Negotiation, BodyLimit, Turns, SafeHeaders, Tracing):  # the last one sees a request first
         app.add_middleware(part)
-    for router in (*ROUTERS, documentation.router):
+    for router in (*ROUTERS, documentation.router, survey_pages.router):
         app.include_router(router)
     describe(app)
     return app
@@ -62,12 +62,12 @@ def create_served_app() -> FastAPI:
 
 @asynccontextmanager
 async def _life(app: FastAPI) -> AsyncIterator[None]:
-    """Run the embedded runner and courier while the app lives, and close its connections at the end."""
+    """Run the background tasks while the app lives, unless workers do, and close its connections at the end."""
     settings: Settings = app.state.settings
     async with AsyncExitStack() as stack:
         stack.callback(app.state.engine.dispose)
         if settings.runner == "embedded":
-            for worker in (Runner(app.state.engine, settings), Courier(app.state.engine, settings)):
+            for worker in tasks_for(app.state.engine, settings):
                 worker.start()
                 stack.push_async_callback(asyncio.to_thread, worker.stop)
         yield

@@ -12,8 +12,10 @@ from sqlmodel import Session
 
 from placement.callers import Caller, Role
 from placement.events.feed import FOLLOWERS
+from placement.reminding.rules import REMINDED
 from placement.store import access
 from placement.store.tokens import caller_of
+from placement.surveys.questionnaires import READERS
 from placement_api.consequences import note_call
 from placement_api.idempotency import recall
 from placement_api.privacy import refuse_identity_numbers
@@ -76,5 +78,7 @@ InstitutionConfirming = Annotated[Caller, Depends(_confirming(Institution))]
 ProviderConfirming = Annotated[Caller, Depends(_confirming(Provider))]
 CareConfirming = Annotated[Caller, Depends(_confirming(Care))]
 Planner = Annotated[Caller, Depends(_in_role(access.PLANNERS))]
+Surveyed = Annotated[Caller, Depends(_in_role(READERS))]
+Reminded = Annotated[Caller, Depends(_in_role(REMINDED))]
 Follower = Annotated[Caller, Depends(_in_role(FOLLOWERS))]
 Auditor = Annotated[Caller, Depends(_in_role(access.AUDITORS))]

@@ -49,9 +49,14 @@ GROUPS: Mapping[str, Words] = {
     "capacity": Words("Platser som erbjuds, vecka för vecka.", "Places that are offered, week by week."),
     "supervisors": Words("Handledare och deras utbildning.", "Supervisors and their training."),
     "agreements": Words("Samverkansavtal och avtalsbalanser.", "Agreements and agreement balances."),
+    "reminders": Words("Påminnelser, och när de skickas.", "Reminders, and when they are sent."),
     "terms": Words("Terminer, deras omgångar och lottningar.", "Terms, their rounds and their lotteries."),
     "education": Words("Program, kurser och kursfönster.", "Programmes, courses and course windows."),
     "cohorts": Words("Kullar och studenter.", "Cohorts and students."),
+    "site-rounds": Words(
+        "Studieortsval: kvoter, önskemål, lottning, besked och beslut.",
+        "Site rounds: quotas, wishes, the draw, receipts and decisions.",
+    ),
     "requests": Words("Begäran om placering.", "Requests for placements."),
     "planning": Words(
         "Körningar, planer, förklaringar, priser och låsta placeringar.", "Runs, plans, explanations, prices and pins."
@@ -61,11 +66,27 @@ GROUPS: Mapping[str, Words] = {
         "Gällande placeringar, och begäranden som väntar på en.",
         "Placements in force, and requests that wait for one.",
     ),
+    "swaps": Words("Studenter på en kurs som vill byta plats.", "Students of one course who ask to exchange places."),
     "settlement": Words(
         "Avräkning: vad som ska betalas enligt avtalen, och vad staten betalar (ALF).",
         "Settlement: what is to be paid under the agreements, and what the state pays (ALF).",
     ),
+    "surveys": Words(
+        "Enkäter, deras omgångar, länkar och siffror.", "Surveys, their rounds, their links and their figures."
+    ),
+    "follow-up": Words(
+        "Siffror med deras betydelse, årliga rapporter, och vad som saknas.",
+        "Figures with what they mean, yearly reports, and what is missing.",
+    ),
     "calendars": Words("Kalendrar på hemliga adresser.", "Calendars at secret addresses."),
+    "student-pages": Words(
+        "Hemliga adresser där studenter läser om sina egna terminer.",
+        "Secret addresses at which students read their own terms.",
+    ),
+    "fairness": Words(
+        "Rättvisa över tid: terminsboken, poängen som den ger, och andelar i förhållande till storlek.",
+        "Fairness over time: the ledger, the points that it gives, and shares against size.",
+    ),
     "webhooks": Words(
         "Händelser som sänds till en adress hos mottagaren.", "Events sent to an address of the receiver."
     ),

@@ -35,6 +35,7 @@ _MISSPELT = {
     },
 }
 _ASKED = "placement.repeatable"
+_INSTEAD = "placement.kept_instead"
 
 PARAMETER: dict[str, Any] = {
     "name": HEADER,
@@ -100,6 +101,11 @@ async def answer_again(_request: Request, error: Exception) -> Response:
     return Response(kept.body, kept.status, {**kept.headers, "Idempotency-Replayed": "true"})
 
 
+def keep_instead(request: Request, body: bytes) -> None:
+    """Let another body be stored than the one answered, which has secrets that must not be stored."""
+    request.scope[_INSTEAD] = body
+
+
 def keep_answers(router: APIRouter) -> APIRouter:
     """Make every POST of a router store its answer if the call has a key; return the router."""
     for route in router.routes:
@@ -118,7 +124,7 @@ def _keeping(handler: Callable[[], Any]) -> Callable[[], Any]:
             response: Response = await answer(request)
             repeatable: Repeatable | None = request.scope.get(_ASKED)
             if repeatable is not None:
-                await run_in_threadpool(_keep, repeatable, response)
+                await run_in_threadpool(_keep, repeatable, response, request.scope.get(_INSTEAD))
             return response
 
         return answer_and_keep
@@ -126,14 +132,14 @@ def _keeping(handler: Callable[[], Any]) -> Callable[[], Any]:
     return get_route_handler
 
 
-def _keep(repeatable: Repeatable, response: Response) -> None:
-    """Store an answer in the call's transaction."""
+def _keep(repeatable: Repeatable, response: Response, instead: bytes | None) -> None:
+    """Store an answer in the call's transaction, with another body if it has one to be stored instead."""
     headers = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
     kept = IdempotencyKey(
         id=repeatable.name,
         call=repeatable.call,
         status=response.status_code,
         headers=headers,
-        body=bytes(response.body),
+        body=bytes(response.body) if instead is None else instead,
     )
     idempotency.keep(repeatable.session, kept)

@@ -21,6 +21,7 @@ from starlette.routing import compile_path
 
 from placement.errors import Fault, PlacementError, StaleError
 from placement.identity_numbers import hide_identity_numbers
+from placement.printed.pages import Language
 from placement.refusals import words_of
 from placement.sheets.faults import MOST_FAULTS, CellFault
 from placement.sheets.marking import MarkedError
@@ -122,7 +123,7 @@ class Problem(Shown):
     )
 
 
-def language_of(request: Request) -> str:
+def language_of(request: Request) -> Language:
     """Return the language that the caller prefers: ``sv`` or ``en``."""
     return language(request.headers.get("accept-language", ""))
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from placement.printed.pages import Language
+
 _WEIGHT = re.compile(r"q\s*=\s*([01](?:\.[0-9]{0,3})?)", re.IGNORECASE)
 
 
@@ -20,7 +22,7 @@ def preferences(header: str) -> dict[str, float]:
     return qualities
 
 
-def language(header: str) -> str:
+def language(header: str) -> Language:
     """Return the preferred language: ``sv`` or ``en``; ``en`` if the header prefers neither."""
     qualities: dict[str, float] = {}
     for name, quality in preferences(header).items():

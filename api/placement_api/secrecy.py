@@ -1,4 +1,4 @@
-"""Secrecy: the log must show neither the secret part of a calendar's address nor a personal identity number."""
+"""Secrecy: the log must show neither the secret part of an address nor a personal identity number."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 from placement.identity_numbers import hide_identity_numbers, holds_identity_number
 
-_SECRET = re.compile(r"(/v1/calendar-feeds/)[^/? ]+")
+_SECRET = re.compile(r"(/v1/(?:calendar-feeds|own-terms|survey-links)/|/survey-forms/)[^/? ]+")
 
 
 def keep_secrets() -> None:

@@ -10,9 +10,11 @@ from collections.abc import Callable, Mapping
 from sqlmodel import Session
 
 from placement.callers import Caller
+from placement.follow_up.yearly.report import YearlyReport
 from placement_api.importing import Body, bring_in
 from placement_api.lists import BY_PATH
 from placement_api.media_types import FILES
+from placement_api.schemas.follow_up.yearly_reports import YearlyReportShown
 from placement_api.schemas.sheets import ImportAsked
 from placement_api.templates import template_of
 from placement_solver.words import Words
@@ -41,3 +43,8 @@ def import_file(
 def make_template(store: Session, by: Caller, kind: str, term: str | None, language: str) -> bytes:
     """Return the empty workbook of a list."""
     return template_of(store, by, BY_PATH[kind], term, language)
+
+
+def yearly_report_as_json(report: YearlyReport, language: str) -> bytes:
+    """Return a yearly report as the API answers it."""
+    return YearlyReportShown.of_report(report, language).model_dump_json(by_alias=True, indent=2).encode()

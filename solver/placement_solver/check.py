@@ -42,7 +42,7 @@ def check_plan(problem: Problem, plan: Plan) -> tuple[Breach, ...]:
 def objective_terms(problem: Problem, placements: Sequence[Placement]) -> dict[str, int]:
     """Return what placements cost under each wish. Placements with unknown ids are left out."""
     known = _leave_out_unknown(problem, placements)
-    return {wish.key: wish.score(problem, known) for wish in WISHES}
+    return {wish.key: wish.score(problem, known) for wish in WISHES if wish.is_asked(problem)}
 
 
 def _document(sv: str, en: str, *requests: str) -> Breach:

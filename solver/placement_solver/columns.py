@@ -1,8 +1,8 @@
 """The problem as numpy columns, so that a rule can judge millions of options at once.
 
-Requests with the same institution, profession, site, kinds, weeks, starts, supervision and university healthcare
-belong to one *class*. They differ only in the student's own point, preferences and blocked units, and in pins. All
-requests of a class use the same scarce resources, so the search can price a county's three million options in
+Requests with the same institution, profession, site, kinds, weeks, starts, supervision, university healthcare and pair
+group belong to one *class*. They differ only in the student's own point, preferences and blocked units, and in pins.
+All requests of a class use the same scarce resources, so the search can price a county's three million options in
 milliseconds.
 """
 
@@ -118,6 +118,10 @@ class Columns:
         self.request_institution = self.student_institution[self.request_student]
         self.request_profession = self.student_profession[self.request_student]
         self.request_site = self.student_site[self.request_student]
+        # A group matters only if pairs are wished for; otherwise it must not divide the classes.
+        paired = self.problem.weights.pairs > 0
+        groups = _numbered(r.pair_group for r in requests if paired and r.pair_group is not None)
+        self.request_pair_group = _ints(groups.get(r.pair_group, -1) for r in requests)
         self.student_requests = np.bincount(self.request_student, minlength=len(self.problem.students))
 
     def _lay_out_supervisors(self) -> None:
@@ -154,6 +158,7 @@ class Columns:
             self.request_starts.tolist(),
             [None if r.supervision is None else r.supervision.credits for r in self.problem.requests],
             self.request_university_healthcare.tolist(),
+            self.request_pair_group.tolist(),
             strict=True,
         )
         return _grouped(keys)[0]

@@ -30,6 +30,8 @@ RequestId = NewType("RequestId", str)
 TakenId = NewType("TakenId", str)
 
 FORMAT = "placement-problem/1"
+MOST_POINTS = 1_000
+"""The most points of carried burden that a student can have."""
 PROVIDER_KINDS = ("region", "municipality", "private")
 
 
@@ -112,7 +114,10 @@ class Agreement:
 
 @dataclass(frozen=True, slots=True)
 class Student:
-    """A student, known by an opaque id; ``lat``, ``lon`` is where travel starts."""
+    """A student, known by an opaque id; ``lat``, ``lon`` is where travel starts.
+
+    ``burden`` is what earlier terms have cost the student, in points from 0 to `MOST_POINTS`.
+    """
 
     id: StudentId
     institution: InstitutionId
@@ -124,6 +129,7 @@ class Student:
     max_travel: int | None
     distinct_units: bool
     zone: str | None = None
+    burden: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +141,10 @@ class Supervision:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One placement to be found for a student: ``weeks`` whole weeks from one of ``starts``."""
+    """One placement to be found for a student: ``weeks`` whole weeks from one of ``starts``.
+
+    Requests with the same ``pair_group`` are taught in pairs (``None``: not in pairs).
+    """
 
     id: RequestId
     student: StudentId
@@ -147,6 +156,7 @@ class Request:
     preferences: tuple[UnitId, ...]
     after: tuple[RequestId, ...]
     priority: int
+    pair_group: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +206,7 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What one unit of each objective term costs."""
+    """What one unit of each objective term costs; a term that older documents lack weighs nothing there."""
 
     unplaced: int
     travel: int
@@ -204,6 +214,9 @@ class Weights:
     preference: int
     agreement_floor: int
     change: int
+    interprofessional: int = 0
+    pairs: int = 0
+    carried_burden: int = 0
 
 
 @dataclass(frozen=True)

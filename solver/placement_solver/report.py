@@ -128,8 +128,34 @@ class SupervisorFigures:
 
 
 @dataclass(frozen=True, slots=True)
+class EnvironmentFigures:
+    """How many of the weeks in which units have students are interprofessional, student-dense or in even pairs.
+
+    ``unit_weeks`` counts each unit and week with students of the plan: in ``interprofessional`` of them there are
+    students of several professions, in ``dense`` at least four students. ``together`` are the student-weeks in
+    interprofessional ones. ``paired`` counts each pair group, unit and week with students, ``odd`` those with an odd
+    number. A share is None where there is nothing to share.
+    """
+
+    unit_weeks: int
+    interprofessional: int
+    interprofessional_share: float | None
+    dense: int
+    dense_share: float | None
+    student_weeks: int
+    together: int
+    together_share: float | None
+    paired: int
+    odd: int
+    odd_share: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Fairness:
-    """How a plan turns out for students, lärosäten, providers and supervisors."""
+    """How a plan turns out for students, lärosäten, providers and supervisors.
+
+    ``environments`` is None in reports that are older than the figure.
+    """
 
     everyone: Group
     institutions: tuple[Group, ...]
@@ -140,6 +166,7 @@ class Fairness:
     municipal: MunicipalFigures
     agreements: tuple[AgreementFigures, ...]
     supervisors: SupervisorFigures
+    environments: EnvironmentFigures | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 from zoneinfo import ZoneInfo
 
@@ -21,3 +22,15 @@ def today() -> dt.date:
 def day_of(moment: dt.datetime) -> dt.date:
     """Return the day in Stockholm at a moment that has a time zone."""
     return moment.astimezone(STOCKHOLM).date()
+
+
+def months_later(day: dt.date, months: int) -> dt.date:
+    """Return the day with the same number a number of months later, or that month's last day if it is shorter.
+
+    So counts section 1 of the act on counting of statutory time (lag 1930:173), which is about time set by statute. The
+    agreements are contracts; they are counted in the same way because they say nothing else. Section 2, by which an act
+    may wait until the next working day, is about acts and moves no day here.
+    """
+    years, month = divmod(day.month - 1 + months, 12)
+    year, month = day.year + years, month + 1
+    return dt.date(year, month, min(day.day, calendar.monthrange(year, month)[1]))

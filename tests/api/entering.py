@@ -132,7 +132,7 @@ class _Entry:
             unit = self._enter(by, "units", row, UnitGiven)
             for version, level in enumerate(row["educationLevels"], 1):
                 path = f"/v1/units/{unit}/education-levels/{level['level']}"
-                judged = {"met": level["met"], "judgedOn": level["judgedOn"]}
+                judged = {name: level[name] for name in ("met", "judgedOn", "evidence", "validUntil")}
                 by.ask("PUT", path, 200, judged, **{"If-Match": f'"{version}"'})
         for row in self._from.coordinator.all("/v1/agreements"):
             agreement = self._enter(self._stage.coordinator, "agreements", row, AgreementGiven)

@@ -12,7 +12,8 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from placement.callers import Role
-from placement.database import engine_for
+from placement.database import engine_for, open_session
+from tests import site_rows
 from tests.api.lines import Line
 from tests.api.matrix import LINES
 from tests.api.world import World
@@ -24,7 +25,13 @@ GUARDED = [line for line in LINES if not line.public]
 @pytest.fixture(scope="module")
 def ask(app: FastAPI, settled_sqlite: tuple[Path, World], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ask]:
     """Do an operation in an unchanged copy of the county, and return status and text."""
-    file, world = settled_sqlite
+    settled, world = settled_sqlite
+    file = tmp_path_factory.mktemp("rounds") / "placement.sqlite3"
+    shutil.copyfile(settled, file)
+    engine = engine_for(f"sqlite:///{file}")
+    with open_session(engine) as session:
+        session.add_all(site_rows.both_sides())
+    engine.dispose()
     fresh: list[Path] = []
 
     def county() -> Path:

@@ -24,6 +24,7 @@ FORMS = {
     "application/csv",
     "application/json",
     "application/octet-stream",
+    "text/html",
     "application/vnd.ms-excel",
     "application/vnd.ms-excel.sheet.macroenabled.12",
     "application/vnd.oasis.opendocument.spreadsheet",
@@ -39,7 +40,7 @@ FORMS = {
 }
 OUTSIDE_V1 = {"/healthz", "/readyz", "/problems/{code}"}
 SEARCHED_FOR_BY = {"runId", "format", "origin", "destination"}
-COLLECTIVE = {"unplaced", "sv", "en"}  # lists of unplaced requests, and of sentences by language
+COLLECTIVE = {"unplaced", "sv", "en", "ranking"}  # unplaced requests, sentences by language, sites in order
 OF_THE_TABLE = {
     "test_the_table_and_the_tests_are_the_same",
     "test_every_rule_stands_once_and_what_is_not_met_says_why",

@@ -16,11 +16,24 @@ from tests.api.world import World
 
 UNSORTED = {
     "GET /v1/fixed-lists": "in the order in which they are used",
+    "GET /v1/site-rounds/{siteRoundId}/wishes": "by student",
+    "GET /v1/site-rounds/{siteRoundId}/receipts": "in the order of the turns",
+    "GET /v1/students/{studentId}/site-decisions": "in the order in which they were made",
+    "GET /v1/agreement-templates/{templateId}/clauses": "by key and first day, as one wording follows another",
+    "GET /v1/agreement-templates/{templateId}/comparisons": "by provider and institution, as the template is read",
+    "GET /v1/reminders": "the last sent first; those that are due in the order in which they would be sent",
     "GET /v1/terms/{termId}/lottery-draws": "in the order in which they were drawn",
     "GET /v1/terms/{termId}/publications": "the latest first, which is in force",
     "GET /v1/terms/{termId}/waiting-requests": "in the order in which they are offered what comes free",
     "GET /v1/runs/{runId}/changes": "by request, as the placements in force are compared with the plan",
+    "GET /v1/shares": "the earliest term first, to see how they change",
+    "GET /v1/terms/{termId}/unit-shares": "by provider and name",
+    "GET /v1/placements/{placementId}/swap-candidates": "what makes the plan best first",
     "GET /v1/terms/{termId}/comparisons": "the differences as the drafts are compared",
+    "GET /v1/surveys/{surveyId}/versions": "the latest first",
+    "GET /v1/survey-figures": "round by round, then by level, subject and question",
+    "GET /v1/survey-years": "by survey, level, subject and question, year after year",
+    "GET /v1/survey-rounds/{roundId}/texts": "by question, at random",
 }
 """The lists with a fixed order, and that order."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ from placement.tables import (
     AgreementVolume,
     AuditEntry,
     BlockedUnit,
+    BurdenFormula,
     Calendar,
     CapacityOffer,
     Cohort,
@@ -29,6 +31,7 @@ from placement.tables import (
     Delivery,
     EducationLevel,
     Event,
+    LedgerEntry,
     ListedWord,
     Municipality,
     OfferInstitution,
@@ -44,9 +47,18 @@ from placement.tables import (
     Row,
     Run,
     Site,
+    SiteDecision,
+    SitePriority,
+    SiteQuota,
+    SiteRound,
+    SiteTurn,
+    SiteWish,
     Student,
+    StudentPage,
     Supervisor,
     SupervisorWeek,
+    Swap,
+    SwapSide,
     Term,
     Training,
     TravelTime,
@@ -64,6 +76,7 @@ FEW, MANY = 5, 50
 DRAWN = {"seed": "1", "students": 1, "first_number": 1, "last_number": 1}
 OF_FEW_ROWS = {
     "/v1/fixed-lists": "in the code",
+    "/v1/placements/pla_a/swap-candidates": "none: the copies are all at the place of ours",
     "/v1/runs/run_a/explanations": "in one document",
     "/v1/runs/run_a/prices": "in one document",
 }
@@ -120,11 +133,22 @@ def copies(number: int) -> list[Row]:
         copy_of(UnplacedRequest, number, request_id=f"req_a_{name}"),
         copy_of(Publication, number, run_id=f"run_a_{name}", number=100 + number),
         copy_of(Placement, number, request_id=f"req_a_{name}"),
+        copy_of(Swap, number),
+        copy_of(SwapSide, number, swap_id=f"swp_a_{name}", placement_id=f"pla_a_{name}"),
         copy_of(Request, number, id=f"req_w_{name}", student_id=f"stu_a_{name}", course_id=f"crs_a_{name}"),
         copy_of(Event, number, sequence=None),
         copy_of(Calendar, number, secret_sha256=f"{number:064}"),
         copy_of(Webhook, number),
         copy_of(Delivery, number, webhook_id=f"whk_a_{name}"),
+        copy_of(SiteRound, number, cohort_id=f"coh_a_{name}"),
+        copy_of(SiteQuota, number, round_id=f"srd_m_{name}"),
+        copy_of(SitePriority, number, round_id=f"srd_m_{name}"),
+        copy_of(SiteWish, number, student_id=f"stu_a_{name}"),
+        copy_of(SiteTurn, number, student_id=f"stu_a_{name}"),
+        copy_of(SiteDecision, number, number=100 + number),
+        copy_of(StudentPage, number, secret_sha256=f"{number + 1_000:064}"),
+        copy_of(BurdenFormula, number, valid_from=dt.date(2098, 1, 1) + dt.timedelta(number)),
+        copy_of(LedgerEntry, number, placement_id=f"pla_a_{name}"),
         copy_of(AuditEntry, number, sequence=None, object_type="lottery_draw", object_id="trm_a", after=DRAWN),
     ]
 

@@ -15,6 +15,7 @@ from placement.tables import (
     Supervisor,
     Unit,
 )
+from tests import equal_terms
 
 
 def rows() -> list[Row]:
@@ -72,4 +73,5 @@ def rows() -> list[Row]:
         OfferInstitution(offer_id="off_b", institution_id="org_b"),
         Supervisor(id="sup_b", unit_id="unt_b", profession="nurse", external_id="p-1"),
         Agreement(id="agr_b", institution_id="org_b", provider_id="org_far", valid_from=dt.date(2025, 1, 1)),
+        *equal_terms.of_each_side(),
     ]

@@ -15,8 +15,8 @@ from placement.callers import SYSTEM, Role
 from placement.database import engine_for, open_session
 from placement.store.tokens import create_token
 from placement.tables import Row
-from tests import money
-from tests.api import decided, drafts, followers, learners, theirs
+from tests import carried, money
+from tests.api import decided, drafts, followers, learners, swapping, theirs
 from tests.rows import small_world
 
 OUR_INSTITUTION, OUR_PROVIDER, OUR_UNIT = "org_ki", "org_city", "unt_a"
@@ -45,8 +45,10 @@ def rows() -> list[Row]:
         *theirs.rows(),
         *learners.rows(),
         *decided.rows(),
+        *swapping.rows(),
         *followers.rows(),
         *money.statement("b", "agr_b"),
+        *carried.pages_of_institutions(),
     ]
 
 

@@ -22,6 +22,7 @@ import numpy as np
 from placement_solver.columns import NOBODY, Options
 from placement_solver.search.clock import Clock
 from placement_solver.search.draft import NONE
+from placement_solver.search.gatherings import gather
 from placement_solver.search.options import Floor, Market, Scarcity
 from placement_solver.search.phases import Search
 from placement_solver.search.teams import Teams
@@ -126,12 +127,13 @@ def open_jobs(instance: Instance) -> Market:
         pinned_supervisor={},
         shared_supervisors=frozenset(),
         supervisor_room=np.zeros((0, 1), dtype=np.int64),
-        problem=SimpleNamespace(supervisors=()),
+        problem=SimpleNamespace(supervisors=(), weights=SimpleNamespace(interprofessional=0, pairs=0)),
     )
+    slots = Options(job, agent, zeros, np.full(len(job), NOBODY))
     scarcity = Scarcity(every, agent, instance.need[agent, job], instance.room)
     return _Jobs(
         columns=cast("Any", columns),
-        slots=Options(job, agent, zeros, np.full(len(job), NOBODY)),
+        slots=slots,
         request=job.astype(np.int32),
         slot=np.arange(len(job), dtype=np.int32),
         cost=instance.cost[agent, job],
@@ -141,6 +143,7 @@ def open_jobs(instance: Instance) -> Market:
         scarcity=scarcity,
         in_full=scarcity,
         floor=Floor(np.zeros_like(every), zeros[:0], zeros[:0], zeros[:0], zeros[:0], 0),
+        gatherings=gather(cast("Any", columns), slots),
     )
 
 

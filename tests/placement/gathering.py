@@ -10,11 +10,13 @@ from placement.callers import SYSTEM
 from placement.planning.gather import gather
 from placement.tables import (
     BlockedUnit,
+    LedgerEntry,
     Pin,
     Placement,
     Row,
     RunMode,
     StatementLine,
+    SwapSide,
     Unit,
 )
 from placement_solver.problem import Problem
@@ -30,7 +32,8 @@ class World:
 
     def __init__(self, session: Session) -> None:
         self.session = session
-        self.rows = [row for row in small_world() if not isinstance(row, BlockedUnit | Pin | Placement | StatementLine)]
+        left_out = BlockedUnit | LedgerEntry | Pin | Placement | StatementLine | SwapSide
+        self.rows = [row for row in small_world() if not isinstance(row, left_out)]
         self.unit = self.one(Unit)
         self.unit.site_id = None
 

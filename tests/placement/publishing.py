@@ -21,6 +21,7 @@ from placement.tables import (
     BlockedUnit,
     CapacityOffer,
     Event,
+    LedgerEntry,
     OfferStatus,
     OfferWeek,
     Pin,
@@ -33,6 +34,8 @@ from placement.tables import (
     Run,
     RunMode,
     Student,
+    Swap,
+    SwapSide,
     Unit,
     UnplacedRequest,
 )
@@ -49,12 +52,15 @@ FAR = Caller(Role.UNIT, unit="unt_far")
 NEAR = Caller(Role.UNIT, unit="unt_a")
 
 PLANNED = (
+    Swap,
+    SwapSide,
     Run,
     Plan,
     PlanDocument,
     Event,
     Publication,
     Placement,
+    LedgerEntry,
     PlannedPlacement,
     UnplacedRequest,
     Pin,

@@ -75,13 +75,37 @@ def drawn(number: int) -> Problem:
             change=chance.choice((0, 25)),
         ),
     )
+    if number % 3 == 2:
+        term = gathering(random.Random(f"gathering {number}"), term)
     if number % 4 == 1:
         term = replace(term, taken=taken_by_others(random.Random(f"taken {number}"), term, chance.randint(1, 4)))
-    term = _thinned(_mended(term))
+    term = _thinned(_mended(carrying(term, number)))
     term = _mended(replace(term, current=_decisions(chance, term, chance.randint(0, 2))))
     if number % 3 == 0:
         term = _mended(replace(term, pins=_decisions(chance, term, chance.randint(1, 2))))
     return term
+
+
+def gathering(chance: random.Random, term: Problem) -> Problem:
+    """Return a term that wishes for company: for several professions, for even pairs, or for both."""
+    together, paired = chance.choice(((4, 0), (0, 9), (4, 9), (25, 0), (0, 60), (60, 25)))
+    students = tuple(
+        replace(student, profession=chance.choice(("nurse", "nurse", "midwife"))) for student in term.students
+    )
+    requests = tuple(
+        replace(request, pair_group=chance.choice((None, "crs_1", "crs_1", "crs_2"))) for request in term.requests
+    )
+    weights = replace(term.weights, interprofessional=together, pairs=paired)
+    return replace(term, students=students, requests=requests, weights=weights)
+
+
+def carrying(term: Problem, number: int) -> Problem:
+    """Give the students of some terms burdens that count; what else is drawn stays the same."""
+    if number % 5 != 2:
+        return term
+    chance = random.Random(f"burden {number}")
+    students = tuple(replace(each, burden=chance.choice((0, 0, 250, 999, 1_000))) for each in term.students)
+    return replace(term, students=students, weights=replace(term.weights, carried_burden=chance.choice((1, 4, 30))))
 
 
 def by_week(chance: random.Random, weeks: int, amounts: tuple[int, ...]) -> int | tuple[int, ...]:

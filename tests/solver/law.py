@@ -61,6 +61,8 @@ SITES = (None, None, "kalmar")
 POINTS = ((59.30, 18.00), (59.30, 18.10), (59.60, 18.00))
 ZONES = (None, "north", "south")
 CREDITS = (1.5, 7.5, 15.0)
+OFTEN_OFF = st.sampled_from(({"interprofessional": 17, "pairs": 19}, {"interprofessional": 17}, {"pairs": 19}, {}))
+"""The weights that may be off: both are on, or one, or none."""
 
 
 @dataclass(frozen=True)
@@ -234,7 +236,16 @@ def cases(draw: DrawFn, most_taken: int = 1) -> Case:
         ),
         pins=draw(decisions(weeks, requests, unit_ids, supervisor_ids)),
         current=draw(decisions(weeks, requests, unit_ids, supervisor_ids)),
-        weights=Weights(unplaced=101, travel=3, long_travel=5, preference=7, agreement_floor=11, change=13),
+        weights=Weights(
+            unplaced=101,
+            travel=3,
+            long_travel=5,
+            preference=7,
+            agreement_floor=11,
+            change=13,
+            carried_burden=17,
+            **draw(OFTEN_OFF),
+        ),
         sha256="0" * 64,
         taken=draw(taken_by_other_terms(weeks, unit_ids, supervisor_ids, most_taken)),
     )
@@ -259,6 +270,7 @@ def people(draw: DrawFn, weeks: int, unit_ids: tuple[UnitId, ...]) -> tuple[tupl
                 max_travel=draw(st.none() | st.sampled_from((5, 20, 50))),
                 distinct_units=draw(st.booleans()),
                 zone=draw(st.sampled_from(ZONES)),
+                burden=draw(st.sampled_from((0, 0, 333, 1_000))),
             )
         )
     requests: list[Request] = []
@@ -277,6 +289,7 @@ def people(draw: DrawFn, weeks: int, unit_ids: tuple[UnitId, ...]) -> tuple[tupl
                 preferences=draw(a_few(unit_ids)),
                 after=tuple(request for request in own if draw(st.booleans())),
                 priority=draw(st.integers(1, 3)),
+                pair_group=draw(st.sampled_from((None, "crs_1", "crs_1", "crs_2"))),
             )
         )
     return tuple(students), tuple(requests)

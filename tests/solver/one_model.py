@@ -88,8 +88,37 @@ def _model(problem: Problem) -> _Whole:
     for line in problem.current:
         same = _ways_as_pinned(model, replace(line, supervisor=None))
         costs.append(problem.weights.change * (1 - sum(same)))
+    costs += _company(problem, model)
     model.cp.minimize(sum(costs))
     return model
+
+
+def _company(problem: Problem, model: _Whole) -> Iterator[LinearExprT]:
+    """Yield what it costs that students are without another profession, and without a peer, at each unit and week."""
+    asked: dict[str, Request] = {request.id: request for request in problem.requests}
+    profession_of = {student.id: student.profession for student in problem.students}
+    there: defaultdict[tuple[str, int], list[tuple[Request, IntVar]]] = defaultdict(list)
+    for (name, unit, start, _), variable in model.taken.items():
+        for week in range(start, start + asked[name].weeks):
+            there[unit, week].append((asked[name], variable))
+    for (unit, week), ways in there.items():
+        others = {each.profession for each in problem.taken if each.unit == unit and week in each.weeks}
+        present = {}
+        for profession in others | {profession_of[request.student] for request, _ in ways}:
+            present[profession] = model.cp.new_bool_var("")
+            own = [variable for request, variable in ways if profession_of[request.student] == profession]
+            model.cp.add_max_equality(present[profession], [*own, int(profession in others)])
+        several = model.cp.new_bool_var("")
+        model.cp.add(sum(present.values()) >= 2).only_enforce_if(several)
+        model.cp.add(sum(present.values()) <= 1).only_enforce_if(~several)
+        alone = model.cp.new_int_var(0, len(ways), "")
+        model.cp.add(alone == sum(variable for _, variable in ways)).only_enforce_if(~several)
+        yield problem.weights.interprofessional * alone
+        for group in {request.pair_group for request, _ in ways} - {None}:
+            odd = model.cp.new_int_var(0, 1, "")
+            students = sum(variable for request, variable in ways if request.pair_group == group)
+            model.cp.add_modulo_equality(odd, students, 2)
+            yield problem.weights.pairs * odd
 
 
 def _ways(problem: Problem) -> Iterator[tuple[Request, Student, Unit, int, str | None, Agreement]]:
@@ -168,15 +197,26 @@ def minutes_between(problem: Problem, student: Student, unit: Unit) -> int:
 
 def _cost(problem: Problem, request: Request, student: Student, unit: Unit) -> int:
     weights, minutes, wished = problem.weights, minutes_between(problem, student, unit), request.preferences
+    rank = wished.index(unit.id) if unit.id in wished else len(wished)
     return (
         weights.travel * minutes
         + weights.long_travel * max(0, minutes - problem.travel.long_after)
-        + weights.preference * (wished.index(unit.id) if unit.id in wished else len(wished))
+        + weights.preference * rank
+        + weights.carried_burden * (student.burden * (min(minutes, _farthest(problem, student)) + 5 * rank) // 1000)
     )
 
 
 def _price(problem: Problem, request: Request) -> int:
-    return problem.weights.unplaced * request.priority
+    student = problem.student[request.student]
+    felt = _farthest(problem, student) + 5 * len(request.preferences)
+    return problem.weights.unplaced * request.priority + problem.weights.carried_burden * (
+        student.burden * felt // 1000
+    )
+
+
+def _farthest(problem: Problem, student: Student) -> int:
+    limit = problem.travel.max_travel if student.max_travel is None else student.max_travel
+    return 24 * 60 if limit is None else limit
 
 
 def _in_week(amount: int | tuple[int, ...], week: int) -> int:

@@ -133,6 +133,7 @@ def drawn_documents(draw: st.DrawFn) -> Document:
             preferences=some("units"),
             after=st.just([]),
             priority=st.integers(1, 1000),
+            pair_group=texts,
         ),
         "travel": {
             "base_minutes": draw(travel_minutes),
@@ -143,7 +144,10 @@ def drawn_documents(draw: st.DrawFn) -> Document:
         },
         "pins": [],
         "current": [],
-        "weights": {name: draw(amounts) for name in problem_shape.weights.fields},
+        "weights": {
+            name: draw(amounts.filter(bool) if field.optional else amounts)
+            for name, field in problem_shape.weights.fields.items()
+        },
     }
     if document["requests"] and document["units"]:
         in_force = {"request": ids["requests"][0], "unit": ids["units"][0], "start": draw(st.integers(-9, 9))}

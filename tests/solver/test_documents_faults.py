@@ -191,7 +191,7 @@ def records(shape: Shape, value: Any, at: str = "") -> Iterator[tuple[Record, st
     elif isinstance(shape, Record):
         yield shape, at
         for name, field in shape.fields.items():
-            if isinstance(field.shape, (ListOf, OrNull, Record)) and value[name]:
+            if isinstance(field.shape, (ListOf, OrNull, Record)) and value.get(name):
                 yield from records(field.shape, value[name], f"{at}/{name}")
 
 

@@ -21,7 +21,7 @@ from placement_solver.rules import (
     Itinerary,
     Limit,
 )
-from placement_solver.wishes import COSTS, SHORTFALLS, WISHES
+from placement_solver.wishes import COSTS, GATHERINGS, SHORTFALLS, WISHES
 from tests.effort import drawn_by_hypothesis, has_long_form
 from tests.solver import small
 from tests.solver.law import Case, amounts, cases, once_each
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from placement_solver.rules import Rule
+    from placement_solver.wishes import Counts
 
 SUPERVISION_RULE = next(rule for rule in ADMISSIONS if rule.key == "supervision")
 
@@ -111,6 +112,14 @@ def test_every_rule_lets_the_search_make_exactly_the_plans_in_which_its_check_fi
     assert across_terms <= {"capacity", "unit-ceiling", "agreement-ceiling", "supervisor-load", "no-overlap"}
 
 
+def cost_of(gathered: Counts, plan: list[int]) -> int:
+    """Return what the counts of a gathering cost in a plan."""
+    chosen = np.isin(gathered.option, plan)
+    count = np.zeros(gathered.lines, dtype=np.int64)
+    np.add.at(count, gathered.line[chosen], gathered.amount[chosen])
+    return int(gathered.weight * (count % 2 if gathered.odd else np.maximum(0, count)).sum())
+
+
 def test_every_wish_costs_in_the_search_what_it_scores_in_the_plan() -> None:
     seen: Counter[tuple[str, bool]] = Counter()
 
@@ -120,6 +129,7 @@ def test_every_wish_costs_in_the_search_what_it_scores_in_the_plan() -> None:
         plans = [once_each(case, plan) for plan in case.plans(case.admitted)]
         prices = {wish: (wish.of_options(case.columns, case.options), wish.of_unplaced(case.columns)) for wish in COSTS}
         needs = {wish: wish.needs(case.columns, case.options) for wish in SHORTFALLS}
+        gathered = {wish: wish.counts(case.columns, case.options) for wish in GATHERINGS}
         for plan in plans:
             placements = [case.placement(row) for row in plan]
             left = np.setdiff1d(np.arange(len(case.problem.requests)), case.options.request[plan])
@@ -131,6 +141,7 @@ def test_every_wish_costs_in_the_search_what_it_scores_in_the_plan() -> None:
                 chosen = np.isin(need.option, plan)
                 reached = np.bincount(need.line[chosen], need.amount[chosen], minlength=len(need.need))
                 costs[short.key] = need.weight * np.maximum(0, need.need - reached).sum()
+            costs |= {wish.key: cost_of(counts, plan) for wish, counts in gathered.items()}
             for wish in WISHES:
                 score = wish.score(case.problem, placements)
                 assert costs[wish.key] == score, (wish.key, plan)
@@ -159,6 +170,10 @@ def test_what_is_scarce_is_the_same_for_all_requests_of_a_class() -> None:
             given_by_us, given_by_them = wish.needs(columns, options), wish.needs(columns, stand_in)
             for part in ("option", "line", "amount"):
                 assert getattr(given_by_us, part).tolist() == getattr(given_by_them, part).tolist(), part
+        for gathering in GATHERINGS:
+            counted_by_us, counted_by_them = gathering.counts(columns, options), gathering.counts(columns, stand_in)
+            for part in ("option", "line", "amount"):
+                assert getattr(counted_by_us, part).tolist() == getattr(counted_by_them, part).tolist(), part
 
     law()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ from placement_solver.plan import Plan
 from placement_solver.problem import Agreement, CapacityId, Decision, Problem, UnitId, Weights, by_week
 from placement_solver.solve import solve
 from placement_solver.weeks import IsoWeek
+from placement_solver.wishes.carried_burden import CarriedBurden
 from tests.effort import fresh, has_long_form
 from tests.solver import small
 from tests.solver.drawn import drawn
@@ -78,6 +79,7 @@ def renamed(term: Problem, chance: random.Random) -> Problem:
     document = problem_document(term)
     lists = [lines for lines in document.values() if isinstance(lines, list)]
     ids = [line["id"] for lines in lists for line in lines if "id" in line]
+    ids += sorted({line["pair_group"] for line in document["requests"] if "pair_group" in line})
     names = dict(zip(ids, (f"x{number}" for number in chance.sample(range(1000), len(ids))), strict=True))
 
     def other(value: Any, key: str) -> Any:  # noqa: ANN401  (JSON)
@@ -225,16 +227,25 @@ def with_a_stranger_of_another_term_and_room_for_her(term: Problem, chance: rand
     )
 
 
-def with_double_weights(term: Problem, _: random.Random) -> Problem:
+def with_a_stranger_where_company_is_not_asked_for(term: Problem, chance: random.Random) -> Problem:
+    """The same, unless the stranger could be company."""
+    return term if term.weights.interprofessional else with_a_stranger_of_another_term_and_room_for_her(term, chance)
+
+
+def with_pair_groups_that_weigh_nothing(term: Problem, chance: random.Random) -> Problem:
+    if term.weights.pairs:
+        return term
+    groups = (None, "crs_1", "crs_2")
+    return replace(term, requests=tuple(replace(each, pair_group=chance.choice(groups)) for each in term.requests))
+
+
+def with_more_company_asked_for(term: Problem, _: random.Random) -> Problem:
     w = term.weights
-    double = Weights(
-        unplaced=2 * w.unplaced,
-        travel=2 * w.travel,
-        long_travel=2 * w.long_travel,
-        preference=2 * w.preference,
-        agreement_floor=2 * w.agreement_floor,
-        change=2 * w.change,
-    )
+    return replace(term, weights=replace(w, interprofessional=w.interprofessional + 5, pairs=w.pairs + 5))
+
+
+def with_double_weights(term: Problem, _: random.Random) -> Problem:
+    double = Weights(*(2 * getattr(term.weights, each.name) for each in fields(Weights)))
     return replace(term, weights=double)
 
 
@@ -245,7 +256,8 @@ SAME: tuple[Change, ...] = (
     with_the_offer_for_all_twice,
     in_another_year,
     with_a_week_before,
-    with_a_stranger_of_another_term_and_room_for_her,
+    with_a_stranger_where_company_is_not_asked_for,
+    with_pair_groups_that_weigh_nothing,
 )
 NEVER_WORSE: tuple[Change, ...] = (
     with_more_places,
@@ -254,6 +266,7 @@ NEVER_WORSE: tuple[Change, ...] = (
     with_larger_agreements,
     with_later_starts,
     without_pins,
+    with_a_stranger_of_another_term_and_room_for_her,
 )
 
 
@@ -269,6 +282,12 @@ def test_with_more_to_choose_from_the_best_plan_is_never_worse(change: Change) -
     assert any(after < before for before, after in both), "and in some term it is better"
 
 
+def test_asking_for_more_company_makes_no_best_plan_cheaper() -> None:
+    both = list(pairs(with_more_company_asked_for))
+    assert [pair for pair in both if pair[1] < pair[0]] == []
+    assert any(after > before for before, after in both), "and in some term it is dearer"
+
+
 def test_with_twice_the_weights_the_best_plan_costs_twice_as_much() -> None:
     assert [pair for pair in pairs(with_double_weights) if pair[1] != 2 * pair[0]] == []
 
@@ -281,6 +300,7 @@ def test_without_a_request_that_had_no_place_the_best_plan_costs_its_price_less(
         for gone in [left.request for left in plan.unplaced if left.request not in in_force][:1]:
             rest = replace(term, requests=tuple(r for r in term.requests if r.id != gone))
             price = term.weights.unplaced * term.request[gone].priority
+            price += CarriedBurden().score(term, ()) - CarriedBurden().score(rest, ())
             assert solved(rest).objective == plan.objective - price, (draw, number)
             tried += 1
     assert tried > len(terms()) // 2

@@ -14,7 +14,9 @@ from placement_solver.check import check
 from placement_solver.columns import Columns
 from placement_solver.plan import Placement
 from placement_solver.problem import Decision, Problem, RequestId, Supervision, SupervisorId, UnitId
+from placement_solver.search.draft import Draft
 from placement_solver.search.options import Market, open_market
+from placement_solver.search.teams import Teams
 from tests.solver.drawn import drawn
 from tests.solver.enumeration import cost_of, ways_to_place
 from tests.solver.small import WARD, agreement, capacity, problem, request, student, supervisor, unit
@@ -62,9 +64,9 @@ def test_the_cost_of_an_option_is_the_cost_of_its_placement() -> None:
         market = market_of(term)
         nothing = cost_of(term, ())
         assert int(market.unplaced.sum()) == nothing
-        for row, place in enumerate(places(market)):
-            alone = cost_of(term, (as_placement(term, place),))
-            assert alone - nothing == market.cost[row] - market.unplaced[place[0]]
+        costs = Draft(market, Teams(market.columns)).cost_of_adding(np.arange(len(market.request)))
+        for place, added in zip(places(market), costs.tolist(), strict=True):
+            assert cost_of(term, (as_placement(term, place),)) - nothing == added
 
 
 def test_options_are_sorted_by_request() -> None:

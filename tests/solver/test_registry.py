@@ -8,7 +8,7 @@ import pytest
 
 import placement_solver
 from placement_solver.rules import ADMISSIONS, ITINERARIES, LIMITS, RULES, Rule
-from placement_solver.wishes import COSTS, SHORTFALLS, WISHES, Wish
+from placement_solver.wishes import COSTS, GATHERINGS, SHORTFALLS, WISHES, Wish
 
 PACKAGE, TESTS = Path(placement_solver.__file__).parent, Path(__file__).parent
 ENTRIES: tuple[Rule | Wish, ...] = (*RULES, *WISHES)
@@ -49,6 +49,9 @@ def test_the_wishes_are_the_terms_of_the_objective_in_their_order() -> None:
         "preference",
         "agreement_floor",
         "change",
+        "interprofessional",
+        "pairs",
+        "carried_burden",
     ]
 
 
@@ -71,7 +74,7 @@ def test_every_rule_stands_in_the_room_with_its_key() -> None:
 
 def test_the_search_hears_every_rule_and_every_wish() -> None:
     assert {*ADMISSIONS, *LIMITS, *ITINERARIES} == set(RULES)
-    assert {*COSTS, *SHORTFALLS} == set(WISHES)
+    assert {*COSTS, *SHORTFALLS, *GATHERINGS} == set(WISHES)
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.key)

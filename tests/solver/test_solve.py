@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import random
 import threading
-from dataclasses import replace
+from dataclasses import fields, replace
 from functools import cache
 from typing import Any
 
@@ -276,14 +276,13 @@ def test_one_more_place_is_never_worse() -> None:
 def test_twice_the_weights_cost_twice_as_much() -> None:
     for number in range(40):
         term = drawn(number)
-        fields = ("unplaced", "travel", "long_travel", "preference", "agreement_floor", "change")
-        double = Weights(*(2 * getattr(term.weights, name) for name in fields))
+        double = Weights(*(2 * getattr(term.weights, each.name) for each in fields(Weights)))
         assert solved(replace(term, weights=double)).objective == 2 * best(number)
 
 
 def test_the_largest_numbers_that_a_document_may_hold_are_computed_exactly() -> None:
     most = 1_000_000
-    weights = Weights(most, most, most, most, most, most)
+    weights = Weights(*(most for _ in fields(Weights)))
     term = problem(
         travel=replace(problem().travel, base_minutes=100_000, long_after=0),
         agreements=(agreement(min_student_weeks=most),),
@@ -293,7 +292,7 @@ def test_the_largest_numbers_that_a_document_may_hold_are_computed_exactly() -> 
             request(priority=1000, supervision=Supervision(1000.0)),
             request("bo-1", priority=1000, supervision=Supervision(7.5)),
         ),
-        students=(student(), student("bo")),
+        students=(student(burden=1_000), student("bo", burden=999)),
         weights=weights,
     )
     plan = solved(term)

@@ -27,7 +27,7 @@ from placement_solver.problem import (
     Weights,
 )
 from tests.solver import small
-from tests.solver.drawn import by_week, taken_by_others
+from tests.solver.drawn import by_week, carrying, gathering, taken_by_others
 
 if TYPE_CHECKING:
     from placement_solver.problem import Agreement, Capacity, Request, Student, Supervisor, Unit
@@ -74,8 +74,11 @@ def wider(number: int) -> Problem:
             change=chance.choice((0, 25)),
         ),
     )
+    if number % 3 == 2:
+        term = gathering(random.Random(f"gathering {number}"), term)
     if number % 4 == 1:
         term = replace(term, taken=taken_by_others(random.Random(f"taken {number}"), term, 6))
+    term = carrying(term, number)
     settled = _plan(chance, term)
     named = chance.random() < 0.5
     pins = tuple(Decision(p.request, p.unit, p.start, p.supervisor if named else None) for p in settled[:2])

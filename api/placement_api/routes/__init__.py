@@ -3,26 +3,38 @@
 from placement_api.consequences import tell_consequences
 from placement_api.idempotency import keep_answers
 from placement_api.routes import meta, sheets
+from placement_api.routes.equal_terms import differences
 from placement_api.routes.events import feed
-from placement_api.routes.in_force import placements, publishing
-from placement_api.routes.outgoing import calendars, webhooks
+from placement_api.routes.fairness import formulas, ledger, shares
+from placement_api.routes.follow_up import figures, gaps, yearly_reports
+from placement_api.routes.in_force import placements, publishing, swaps
+from placement_api.routes.outgoing import calendars, student_pages, webhooks
 from placement_api.routes.planning import balances, lottery, pins, plans, readiness, runs
 from placement_api.routes.reading import changes, comparisons, explanations, prices
 from placement_api.routes.register import (
     agreements,
     capacity,
     cohorts,
+    contacts,
     education,
+    letter,
     lists,
     places,
     requests,
+    student_sites,
     students,
     supervision,
+    templates,
     terms,
     travel_times,
 )
+from placement_api.routes.reminding import reminders
 from placement_api.routes.settlement import alf, statements
+from placement_api.routes.site_choice import outcomes, rounds, wishes
 from placement_api.routes.store import audit_trail
+from placement_api.routes.surveys import figures as survey_figures
+from placement_api.routes.surveys import questionnaires as survey_questionnaires
+from placement_api.routes.surveys import rounds as survey_rounds
 from placement_api.routes.what_if import previews
 
 _ROUTERS = (
@@ -35,6 +47,11 @@ _ROUTERS = (
     previews.router,
     supervision.router,
     agreements.router,
+    templates.router,
+    differences.router,
+    letter.router,
+    contacts.router,
+    reminders.router,
     balances.router,
     terms.router,
     readiness.router,
@@ -42,6 +59,10 @@ _ROUTERS = (
     education.router,
     cohorts.router,
     students.router,
+    student_sites.router,
+    rounds.router,
+    wishes.router,
+    outcomes.router,
     requests.router,
     runs.router,
     plans.router,
@@ -52,11 +73,22 @@ _ROUTERS = (
     publishing.router,
     feed.router,
     placements.router,
+    swaps.router,
     pins.router,
     statements.router,
     alf.router,
+    survey_questionnaires.router,
+    survey_rounds.router,
+    survey_figures.router,
     calendars.router,
+    student_pages.router,
+    ledger.router,
+    formulas.router,
+    shares.router,
     webhooks.router,
+    figures.router,
+    gaps.router,
+    yearly_reports.router,
     audit_trail.router,
 )
 
@@ -70,6 +102,8 @@ _INPUT = (
     education.router,
     cohorts.router,
     students.router,
+    student_sites.router,
+    outcomes.router,
     requests.router,
     pins.router,
 )

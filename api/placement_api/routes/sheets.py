@@ -19,7 +19,7 @@ from placement_api.transactions import Transaction
 router = APIRouter(prefix="/v1", tags=["sheets"])
 
 _FILE = {"schema": {"type": "string"}}
-_SHEET: dict[int | str, dict[str, Any]] = {
+SHEET: dict[int | str, dict[str, Any]] = {
     200: {"description": "The sheet. Kalkylbladet.", "content": {CSV: _FILE, XLSX: _FILE}}
 }
 
@@ -34,7 +34,7 @@ def _body(listed: Listed) -> dict[str, Any]:
     return {"requestBody": {"required": True, "content": content}}
 
 
-def _file(sheet: Sheet, name: str, form: Form) -> Response:
+def as_file(sheet: Sheet, name: str, form: Form) -> Response:
     """Answer with a sheet as a file."""
     return _answer(write_csv(sheet) if form is Form.CSV else write_xlsx(sheet, name), name, form)
 
@@ -57,7 +57,7 @@ def _exporter(listed: Listed) -> Callable[..., Response]:
         filters = asked.model_dump(exclude={"format", "headings", "template"}, exclude_none=True)
         wanted = {name.removesuffix("_id"): value for name, value in filters.items()}
         sheet = listed.room.sheet(store, by, **wanted)
-        return _file(in_words(store, listed, sheet, asked.headings.value), listed.path, asked.format)
+        return as_file(in_words(store, listed, sheet, asked.headings.value), listed.path, asked.format)
 
     export.__annotations__ = {
         "request": Request,
@@ -97,9 +97,9 @@ def _importer(listed: Listed) -> Callable[..., ImportShown]:
 
 
 for _listed in LISTS:
-    router.get(
-        f"/{_listed.path}/sheet", summary=f"Export {_listed.what.en}", response_class=Response, responses=_SHEET
-    )(_exporter(_listed))
+    router.get(f"/{_listed.path}/sheet", summary=f"Export {_listed.what.en}", response_class=Response, responses=SHEET)(
+        _exporter(_listed)
+    )
     router.post(f"/{_listed.path}/imports", summary=f"Import {_listed.what.en}", openapi_extra=_body(_listed))(
         _importer(_listed)
     )

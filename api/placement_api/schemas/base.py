@@ -150,6 +150,7 @@ Number = BeforeValidator(_not_coerced)
 
 Id = Annotated[str, Field(min_length=1, max_length=128, pattern=_ID)]
 Name = Annotated[str, Field(min_length=1, max_length=200, pattern=_PRINTABLE)]
+Evidence = Annotated[str, Field(min_length=1, max_length=1_000, pattern=_PRINTABLE)]
 ExternalId = Annotated[str, Field(min_length=1, max_length=128, pattern=_PRINTABLE)]
 Word = Annotated[str, Field(min_length=1, max_length=64, pattern=_WORD)]
 Listed = Annotated[str, Field(min_length=1, max_length=200)]

@@ -14,7 +14,7 @@ from pydantic import Field, JsonValue
 from placement.sheets.changes import MOST_CHANGES, ChangeTold
 from placement.sheets.files.grid import MOST_ROWS
 from placement.sheets.importing import Outcome
-from placement.tables import OfferStatus, OrganisationKind, PlacementStatus, ProviderKind, RequestStatus
+from placement.tables import MOST_SITES, OfferStatus, OrganisationKind, PlacementStatus, ProviderKind, RequestStatus
 from placement_api.schemas.base import (
     ACCEPT_UNUSUAL,
     Change,
@@ -38,6 +38,7 @@ from placement_api.schemas.register.requests import RequestGiven
 from placement_api.schemas.register.students import StudentGiven
 from placement_api.schemas.register.supervision import SupervisorChange, TrainingGiven
 from placement_api.schemas.register.travel_times import TravelTimeGiven
+from placement_api.schemas.site_choice.wishes import SiteWishGiven
 from placement_solver.words import Words
 
 _ROW_ID = (
@@ -117,6 +118,13 @@ _REQUEST: dict[str, JsonValue] = {
     "termId": "VT2027",
     "status": "open",
     "preferences": ["SE2321000016-1A2B"],
+}
+_SITE_WISH: dict[str, JsonValue] = {
+    "roundId": "LAK/VT2027/Termin 4",
+    "studentId": "liu-7f3a91",
+    "ranking": ["Kalmar", "Linköping", "Norrköping", "Jönköping"],
+    "priorityRank": None,
+    "partnerId": "liu-2a9d04",
 }
 _OFFER: dict[str, JsonValue] = {
     "unitId": "SE2321000016-1A2B",
@@ -260,6 +268,20 @@ class RequestRow(RequestGiven, Change):
     term_id: Reference
     status: RequestStatus
     preferences: Annotated[References, Field(max_length=100)]
+
+
+class SiteWishRow(SiteWishGiven, Change):
+    """A wish for sites, matched by round and student. Ett önskemål om studieort, som känns igen på val och student."""
+
+    model_config = example(_SITE_WISH)
+
+    id: Id = Field(description=_ROW_ID)
+    round_id: Reference = Field(
+        description="Our id, or the cohort's programme/term/name. Vårt id, eller kullens program/termin/namn."
+    )
+    student_id: Reference = Field(description="Our id, or the student's externalId. Vårt id, eller externalId.")
+    ranking: Annotated[References, Field(max_length=MOST_SITES)]
+    partner_id: Reference | None
 
 
 class OfferRow(OfferChange):
@@ -411,6 +433,14 @@ class RequestRows(Rows):
     rows: Annotated[list[RequestRow], Field(min_length=1, max_length=MOST_ROWS)]
 
 
+class SiteWishRows(Rows):
+    """Wishes for sites to import. Önskemål om studieort att läsa in."""
+
+    model_config = example({"rows": [_SITE_WISH]})
+
+    rows: Annotated[list[SiteWishRow], Field(min_length=1, max_length=MOST_ROWS)]
+
+
 class OfferRows(Rows):
     """Offers to import. Erbjudanden att läsa in."""
 
@@ -447,6 +477,7 @@ BODIES: tuple[type[Rows], ...] = (
     CohortRows,
     StudentRows,
     RequestRows,
+    SiteWishRows,
     OfferRows,
     SupervisorRows,
     PlacementRows,
@@ -554,6 +585,12 @@ class RequestSheet(SheetAsked):
     term_id: Id | None = Field(None, description="For one term. För en viss termin.")
     status: RequestStatus | None = Field(None, description="With one status. Med en viss status.")
     institution_id: Id | None = Field(None, description="Of one lärosäte. Från ett visst lärosäte.")
+
+
+class SiteWishSheet(SheetAsked):
+    """Which wishes for sites to export. Vilka önskemål om studieort som ska tas ut."""
+
+    round_id: Id | None = Field(None, description="In one site round. I ett visst studieortsval.")
 
 
 class OfferSheet(SheetAsked):

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "7d41b8e2f0c6"
-down_revision = "3f9c26d8e051"
+down_revision = "5b1f0c9e7a24"
 branch_labels = None
 depends_on = None
 

@@ -111,8 +111,12 @@ solver = Record(
 
 terms = Record(
     dict,
-    "The terms of the objective, which add up to it.",
-    {term.name: Field(_value, f"The part weighted by weights.{term.name}.") for term in fields(Weights)},
+    "The terms of the objective, which add up to it. One whose weight the problem may leave out is left out where that"
+    " weight is 0.",
+    {
+        term.name: Field(_value, f"The part weighted by weights.{term.name}.", optional=term.default == 0)
+        for term in fields(Weights)
+    },
 )
 
 plan = Record(

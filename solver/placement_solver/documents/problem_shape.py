@@ -14,9 +14,20 @@ from placement_solver.documents.shapes import (
     WeekOfTerm,
     Whole,
 )
-from placement_solver.documents.structures import Amount, ByName, Field, ListOf, ListOrNull, OrNull, Record, RecordsOf
+from placement_solver.documents.structures import (
+    Amount,
+    ByName,
+    Field,
+    ListOf,
+    ListOrNull,
+    OrNull,
+    Record,
+    RecordsOf,
+    WholeOrNull,
+)
 from placement_solver.problem import (
     FORMAT,
+    MOST_POINTS,
     PROVIDER_KINDS,
     Agreement,
     Capacity,
@@ -34,6 +45,7 @@ from placement_solver.problem import (
     Weights,
 )
 from placement_solver.taken import THIS_TERM
+from placement_solver.wishes.carried_burden import STEP
 
 LONGEST_TERM: Final = 60
 LARGEST_AMOUNT: Final = 1_000_000
@@ -192,6 +204,12 @@ student = Record(
         ),
         "distinct_units": Field(Flag(), "Whether each of their placements must be at another unit."),
         "zone": Field(OrNull(Text()), "The zone in travel.matrix where their journeys start.", optional=True),
+        "burden": Field(
+            WholeOrNull(Whole(0, MOST_POINTS)),
+            "What earlier terms have cost the student, in points by the published formula; it makes the journeys and"
+            " wishes of this term count more by weights.carried_burden. Left out where it is 0.",
+            optional=True,
+        ),
     },
 )
 
@@ -232,6 +250,12 @@ request = Record(
             " itself is a fault, and so are requests that wait for one another in a ring.",
         ),
         "priority": Field(Whole(1, 1000), "Leaving the request unplaced costs weights.unplaced times this."),
+        "pair_group": Field(
+            OrNull(Text()),
+            "What is taught in pairs, such as a course: requests with the same text should be an even number at a unit"
+            " (weights.pairs). Left out where nothing is taught in pairs.",
+            optional=True,
+        ),
     },
 )
 
@@ -317,6 +341,25 @@ weights = Record(
         "preference": Field(_weight, "For each step down the request's preferences."),
         "agreement_floor": Field(_weight, "For each student-week below an agreement's floor."),
         "change": Field(_weight, "For each line of the plan in force that is not kept."),
+        "interprofessional": Field(
+            WholeOrNull(_weight),
+            "For each week that a student is at a unit where there are no students of another profession; those of"
+            " other terms are company too. Left out where it is 0: the term is then off.",
+            optional=True,
+        ),
+        "pairs": Field(
+            WholeOrNull(_weight),
+            "For each week in which a unit has an odd number of the students of one pair_group. Left out where it is"
+            " 0: the term is then off.",
+            optional=True,
+        ),
+        "carried_burden": Field(
+            WholeOrNull(_weight),
+            "For each minute of travel, one way, and for each step down the request's preferences, which counts as"
+            f" {STEP} minutes, of a student with {MOST_POINTS} points of burden; in proportion for fewer points. Left"
+            " out where it is 0.",
+            optional=True,
+        ),
     },
 )
 

@@ -138,6 +138,25 @@ supervisors = Record(
     },
 )
 
+environments = Record(
+    told.EnvironmentFigures,
+    "How many of the weeks in which units have students are interprofessional, student-dense or in even pairs."
+    " Students whom other terms have at a unit are company there; their own weeks are not counted.",
+    {
+        "unit_weeks": Field(_count, "Each unit and week with students of the plan."),
+        "interprofessional": Field(_count, "Those of them with students of several professions."),
+        "interprofessional_share": Field(OrNull(_share), "interprofessional / unit_weeks; null where there are none."),
+        "dense": Field(_count, "Those of them with at least four students: student-dense."),
+        "dense_share": Field(OrNull(_share), "dense / unit_weeks; null where there are none."),
+        "student_weeks": Field(_count, "The student-weeks of the plan."),
+        "together": Field(_count, "Those of them at a unit with students of several professions that week."),
+        "together_share": Field(OrNull(_share), "together / student_weeks; null where there are none."),
+        "paired": Field(_count, "Each pair group, unit and week with students of the plan."),
+        "odd": Field(_count, "Those of them with an odd number of students."),
+        "odd_share": Field(OrNull(_share), "odd / paired; null where there are none."),
+    },
+)
+
 shares = Record(
     told.Fairness,
     "How the plan turns out for students, lärosäten, providers and supervisors. Shares are from 0 to 1.",
@@ -154,6 +173,11 @@ shares = Record(
         "municipal": Field(municipal, "The municipalities together."),
         "agreements": Field(ListOf(agreement), "Every agreement."),
         "supervisors": Field(supervisors, "The supervisors' loads."),
+        "environments": Field(
+            OrNull(environments),
+            "Interprofessional and student-dense weeks, and even pairs. Left out in reports that are older than it.",
+            optional=True,
+        ),
     },
 )
 

@@ -79,6 +79,18 @@ class ListOrNull(OrNull):
         return () if value is None else self.shape.read(value, at, reading)
 
 
+class WholeOrNull(OrNull):
+    """A whole number, or null, which is read as 0."""
+
+    def __init__(self, number: Whole) -> None:
+        """Allow null as well as the number."""
+        super().__init__(number)
+
+    def read(self, value: object, at: str, reading: Reading) -> Read:
+        """Accept null, or what the number accepts."""
+        return 0 if value is None else self.shape.read(value, at, reading)
+
+
 class Amount(Shape):
     """A whole number for all weeks, or a list with one for each week of the term."""
 

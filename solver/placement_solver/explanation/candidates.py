@@ -24,6 +24,7 @@ from placement_solver.explanation.relaxations import (
 )
 from placement_solver.plan import Placement
 from placement_solver.problem import Agreement, AgreementId, Capacity, CapacityId
+from placement_solver.search.gatherings import change_company
 from placement_solver.wishes import COSTS
 
 if TYPE_CHECKING:
@@ -82,6 +83,7 @@ class Candidates:
         costs = np.zeros(len(ways), dtype=np.int64)
         for wish in COSTS:
             costs += wish.of_options(columns, ways)
+        costs += change_company(columns, self._occupancy.placements, ways)
         limit, minutes = int(columns.student_max_travel[student]), columns.minutes[student, ways.unit].tolist()
         for at, start, cost, far in zip(ways.unit.tolist(), ways.start.tolist(), costs.tolist(), minutes, strict=True):
             unit, weeks = self._problem.units[at], range(start, start + request.weeks)

@@ -121,8 +121,8 @@ def _decide_together(draft: Draft, request: int, requests: Ints, clock: Clock) -
     """Place all of some requests with the fewest moves, then the lowest cost. Tell also whether that is proven."""
     rows, moves = _affordable(draft, request, requests)
     costs = draft.market.cost.copy()
-    floor = draft.market.floor
-    move_cost = 1 + int(costs[rows].max(initial=0)) * len(requests) + int(floor.need.sum()) * floor.weight
+    floor, together = draft.market.floor, draft.market.gatherings.most() * len(draft.row)
+    move_cost = 1 + int(costs[rows].max(initial=0)) * len(requests) + int(floor.need.sum()) * floor.weight + together
     costs[moves] += move_cost
     everyone = np.zeros(len(draft.row), dtype=np.bool_)
     everyone[requests] = True

@@ -110,7 +110,13 @@ def _reach(problem: Problem, columns: Columns, plan: Plan, numbers: list[int], c
     wide, requests = open_whole_market(problem, columns), np.array(numbers, dtype=np.int64)
     counted = np.zeros(len(wide.unplaced), dtype=np.int64)
     counted[requests] = 1
-    market = replace(wide, cost=np.zeros_like(wide.cost), unplaced=counted, floor=replace(wide.floor, weight=0))
+    market = replace(
+        wide,
+        cost=np.zeros_like(wide.cost),
+        unplaced=counted,
+        floor=replace(wide.floor, weight=0),
+        gatherings=wide.gatherings.free(),
+    )
     names = {problem.requests[number].id for number in numbers}
     draft = draft_of(market, Teams(columns), [each for each in plan.placements if each.request in names])
     options = market.first[requests + 1] - market.first[requests]

@@ -14,6 +14,7 @@ from placement_solver.columns import SOMEBODY, Columns, Options
 from placement_solver.explanation.reasons import NARROWING, Ways
 from placement_solver.lists import Lists
 from placement_solver.rules import ADMISSIONS, LIMITS, NO_OVERLAP, PIN, SUPERVISOR_LOAD
+from placement_solver.search.gatherings import save_at_most
 from placement_solver.search.options import expand, slots_of
 from placement_solver.wishes import COSTS, SHORTFALLS
 
@@ -63,7 +64,7 @@ def _without_option(columns: Columns, members: Ints) -> Ints:
     slots = slots_of(columns, int(members[0]))
     for limit in LIMITS:
         slots = slots.take(_has_room(columns, limit, slots))
-    given = _given(columns, slots)
+    given = _given(columns, slots) + save_at_most(columns, slots)
     unplaced = sum((wish.of_unplaced(columns) for wish in COSTS), np.zeros(len(columns.problem.requests), np.int64))
     begin, size = 0, _FIRST_BLOCK
     # Neighbouring slots are at one unit, so a block takes slots from all over the county.

@@ -49,6 +49,7 @@ class Occupancy:
     def __init__(self, problem: Problem, placements: Sequence[Placement]) -> None:
         """Count every placement on every resource that it uses."""
         self.problem = problem
+        self.placements = tuple(placements)
         self._weeks = problem.term.weeks
         self._offers: defaultdict[UnitId, list[Capacity]] = defaultdict(list)
         for capacity in problem.capacities:

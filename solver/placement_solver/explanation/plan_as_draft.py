@@ -50,6 +50,7 @@ def open_whole_market(problem: Problem, columns: Columns) -> Market:
     farthest = int(columns.minutes.max(initial=0))
     wishes, ranks = problem.weights, max((len(request.preferences) for request in problem.requests), default=0)
     dearest = (wishes.travel + wishes.long_travel) * farthest + wishes.preference * ranks + wishes.change
+    dearest += (wishes.interprofessional + wishes.pairs) * problem.term.weeks
     return open_market(Columns(replace(problem, weights=replace(wishes, unplaced=dearest + 1))))
 
 

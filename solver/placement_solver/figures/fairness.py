@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from placement_solver.figures import utilisation
+from placement_solver.figures.environments import weigh_environments
 from placement_solver.figures.homes import find_homes
 from placement_solver.figures.spread import MEDIAN, NINETIETH, jain, percentile
 from placement_solver.journeys import minutes_between
@@ -52,6 +53,7 @@ def weigh_fairness(problem: Problem, placements: Sequence[Placement]) -> Fairnes
         municipal=utilisation.weigh_municipalities(providers),
         agreements=utilisation.weigh_agreements(problem, placements),
         supervisors=utilisation.weigh_supervisors(problem, placements),
+        environments=weigh_environments(problem, placements),
     )
 
 

@@ -12,7 +12,7 @@ from placement_solver.arrays import ranges
 from placement_solver.columns import Columns
 from placement_solver.figures.used_up import price_used_up
 from placement_solver.rules import LIMITS
-from placement_solver.search.options import open_market
+from placement_solver.search.options import count_all, open_market
 from placement_solver.search.prices import SCALE, bound_at_scale, in_full, reduced_costs
 from placement_solver.search.relaxation import settle_prices
 
@@ -58,7 +58,8 @@ class Pricing:
     @cached_property
     def _priced(self) -> tuple[Market, Prices]:
         """Price what is used up where the prices are asked for, so that it takes no time from the search."""
-        return price_used_up(*in_full(*self._found))
+        market, prices = self._found
+        return price_used_up(*in_full(count_all(market), prices))
 
     @cached_property
     def bound(self) -> int:

@@ -26,8 +26,8 @@ class Draft:
     """A partial plan over a market's options.
 
     For each request ``row`` is the option taken and ``team`` the supervisors' team (`NONE` where there is none).
-    ``room`` is what is left of each cell, ``team_room`` the places left of each team in each week, and ``given`` what
-    the placements give towards each floor.
+    ``room`` is what is left of each cell, ``team_room`` the places left of each team in each week, ``given`` what the
+    placements give towards each floor, and ``counts`` what they add up to in each line of the gatherings.
     """
 
     def __init__(self, market: Market, teams: Teams) -> None:
@@ -40,6 +40,7 @@ class Draft:
         self.room = market.scarcity.supply.copy()
         self.team_room = teams.supply.copy()
         self.given = np.zeros(len(market.floor.need), dtype=np.int64)
+        self.counts = np.zeros(len(market.gatherings.weight), dtype=np.int64)
 
     def copy(self) -> Draft:
         """Return an independent copy."""
@@ -47,6 +48,7 @@ class Draft:
         twin.market, twin.teams = self.market, self.teams
         twin.row, twin.team = self.row.copy(), self.team.copy()
         twin.room, twin.team_room, twin.given = self.room.copy(), self.team_room.copy(), self.given.copy()
+        twin.counts = self.counts.copy()
         return twin
 
     @property
@@ -54,7 +56,9 @@ class Draft:
         """The objective of the draft as a plan, as the search computes it."""
         placed = self.row != NONE
         shortfall = np.maximum(0, self.market.floor.need - self.given).sum() * self.market.floor.weight
-        return int(self.market.cost[self.row[placed]].sum() + self.market.unplaced[~placed].sum() + shortfall)
+        gathered = self.market.gatherings.cost(self.counts).sum()
+        alone = self.market.cost[self.row[placed]].sum() + self.market.unplaced[~placed].sum()
+        return int(alone + shortfall + gathered)
 
     @property
     def unplaced(self) -> Ints:
@@ -80,6 +84,7 @@ class Draft:
         counts = floor.first[slots + 1] - floor.first[slots]
         gives = ranges(floor.first[slots], counts)
         np.add.at(self.given, floor.line[gives], floor.amount[gives])
+        self.counts += market.gatherings.counted(slots)
         weeks = market.columns.request_weeks[requests]
         team, week = np.repeat(teams, weeks), ranges(market.slots.start[slots], weeks)
         np.subtract.at(self.team_room, (team[team != NONE], week[team != NONE]), 1)
@@ -98,6 +103,8 @@ class Draft:
         self.room[market.scarcity.cell[uses]] -= sign * market.scarcity.amount[uses]
         gives = slice(market.floor.first[slot], market.floor.first[slot + 1])
         self.given[market.floor.line[gives]] += sign * market.floor.amount[gives]
+        adds = slice(market.gatherings.first[slot], market.gatherings.first[slot + 1])
+        self.counts[market.gatherings.line[adds]] += sign * market.gatherings.amount[adds]
         if team != NONE:
             start, end = self._span(row)
             self.team_room[team, start:end] -= sign
@@ -124,7 +131,7 @@ class Draft:
         short = np.maximum(0, floor.need - self.given)[floor.line[gives]]
         saved = segment_sums(np.minimum(short, floor.amount[gives]), np.concatenate([[0], np.cumsum(counts)]))
         change: Ints = market.cost[rows] - market.unplaced[market.request[rows]] - saved * floor.weight
-        return change
+        return change + market.gatherings.change(self.counts, slots) if market.gatherings else change
 
     def can_take(self, row: int, team: int) -> bool:
         """Return whether an option's cells and a team have room; itineraries are not looked at."""

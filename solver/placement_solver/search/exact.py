@@ -1,4 +1,4 @@
-"""Decides some requests exactly, supervisors' teams and floors included, while the rest of the draft stands.
+"""Decides some requests exactly, teams, floors and gatherings included, while the rest of the draft stands.
 
 With all requests and all their options the model is the whole problem, and its bound is the problem's.
 """
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from placement_solver.arrays import ranges
+from placement_solver.search.company import gather_company
 from placement_solver.search.draft import NONE, Draft
 from placement_solver.search.engines import Engine, Model
 
@@ -61,11 +62,13 @@ def decide(draft: Draft, requests: Ints, rows: Ints, engine: Engine) -> Answer:
     named = _respect_teams(model, rest, rows, taken)
     shortfalls = _reach_floors(model, rest, rows, taken)
     objective |= dict.fromkeys((variable for variable, _ in shortfalls.values()), market.floor.weight)
+    company = gather_company(model, draft, rest, rows, taken)
+    objective |= company.costs
     model.costs = objective
-    model.hint = dict(_as_hint(draft, rest, rows, taken, named, shortfalls))
+    model.hint = dict(_as_hint(draft, rest, rows, taken, named, shortfalls)) | company.hint
 
     found = engine(model)
-    constant = rest.objective - sum(short for _, short in shortfalls.values()) * market.floor.weight
+    constant = rest.objective - sum(short for _, short in shortfalls.values()) * market.floor.weight - company.before
     bound = 0 if found.bound is None else max(0, constant + found.bound)
     if found.values is None:
         return Answer(None, bound, found.proven, found.effort)

@@ -265,6 +265,7 @@ class Mending:
             cost=np.zeros_like(market.cost),
             unplaced=np.ones_like(market.unplaced),
             floor=replace(market.floor, weight=0),
+            gatherings=market.gatherings.free(),
         )
         answer = decide(
             counting,
@@ -278,15 +279,17 @@ class Mending:
 def in_order(market: Market, inheritance: Inheritance, waiting: Bools, unplaced: int) -> Market:
     """Return a market, opened at `ANY_PRICE`, whose costs follow the order of the module's docstring.
 
-    ``unplaced`` is the problem's own weight, at which waiting requests get a place. If the costs would not fit into 64
-    bits, the problem's own costs, the last in the order, are counted in coarser steps.
+    ``unplaced`` is the problem's own weight, at which waiting requests get a place; what other terms of the objective
+    ask for one without a place comes on top. If the costs would not fit into 64 bits, the problem's own costs, the last
+    in the order, are counted in coarser steps.
     """
-    columns, floor = market.columns, market.floor
+    columns, floor, gatherings = market.columns, market.floor, market.gatherings
     people = len(market.unplaced)
     priority = market.unplaced // ANY_PRICE
     gifts = np.bincount(floor.slot, weights=floor.amount, minlength=1) * floor.weight
-    waits = unplaced * priority * waiting
-    span = people * (int(market.cost.max(initial=0)) + int(gifts.max(initial=0)) + 1) + int(waits.sum())
+    waits = (unplaced * priority + market.unplaced % ANY_PRICE) * waiting
+    dearest = int(market.cost.max(initial=0)) + int(gifts.max(initial=0)) + gatherings.most()
+    span = people * (dearest + 1) + int(waits.sum())
     steps = (len(inheritance.unsupervised) + 1) * (people + 1) * (int(priority[~waiting].sum()) + 1)
     coarse = 1 + span * steps // 2**60
     supervisor = span // coarse + people
@@ -306,4 +309,5 @@ def in_order(market: Market, inheritance: Inheritance, waiting: Bools, unplaced:
         unplaced=np.where(waiting, waits // coarse, left_out * priority + change * in_force),
         must_place=must_place,
         floor=replace(floor, weight=floor.weight // coarse),
+        gatherings=gatherings.coarser(coarse),
     )

@@ -79,7 +79,11 @@ def neighbourhood(
             gaps[seed] = 0.0
             fresh[seed] /= 2
             room = seed - len(regrets)
-            for request in [seed] if room < 0 else priced.takers(room, regrets, settings.takers):
+            if room < 0:
+                begun = [seed, *priced.companions(seed, draft, regrets, settings.takers)]
+            else:
+                begun = priced.takers(room, regrets, settings.takers)
+            for request in begun:
                 add(request)
             continue
         request = queue.popleft()

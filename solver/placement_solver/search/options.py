@@ -19,6 +19,7 @@ from placement_solver.arrays import Bools, Ints, ranges, segment_minima, segment
 from placement_solver.columns import NOBODY, SOMEBODY, Columns, Options
 from placement_solver.rules import ADMISSIONS, ITINERARIES, LIMITS, PIN
 from placement_solver.rules.supervisor_load import SupervisorLoad
+from placement_solver.search.gatherings import Gatherings, gather, save_at_most
 from placement_solver.search.rosters import Rosters
 from placement_solver.wishes import COSTS, SHORTFALLS
 
@@ -88,7 +89,8 @@ class Market:
 
     Options of request r are rows ``first[r] … first[r + 1] - 1``. ``unplaced`` is the cost of leaving a request out,
     which is not allowed where ``must_place`` holds. Two kinds of options are missing: those that cost no less than
-    leaving the request out, floors included, and those that use more of a cell than its supply. Cells that the same
+    leaving the request out, with all that they could save in floors and gatherings, and those that use more of a cell
+    than its supply. Cells that the same
     slots use by the same amounts are one cell in ``scarcity``; ``in_full`` has all cells, as the limits number them.
     """
 
@@ -103,6 +105,7 @@ class Market:
     scarcity: Scarcity
     in_full: Scarcity
     floor: Floor
+    gatherings: Gatherings
 
     def options(self, rows: Ints) -> Options:
         """Return some options as (request, unit, start, supervisor)."""
@@ -149,7 +152,8 @@ class Market:
 def open_market(columns: Columns, room: Ints | None = None) -> Market:
     """Enumerate and price every option of a problem.
 
-    ``room``, if given, is how much of each cell (as the limits number them) an option may use instead of its supply.
+    ``room``, if given, is how much of each cell (as the limits number them) an option may use instead of its supply;
+    then everybody who could meet is counted, as by `count_all`.
     """
     unplaced = np.zeros(len(columns.problem.requests), dtype=np.int64)
     for wish in COSTS:
@@ -165,8 +169,10 @@ def open_market(columns: Columns, room: Ints | None = None) -> Market:
     floor = _floor(columns, all_slots)
     in_full = _scarcity(columns, all_slots)
     scarcity = _merged(in_full)
+    gatherings = gather(columns, all_slots, scarcity if room is None else None)
     ever_fits = scarcity.fits if room is None else replace(in_full, supply=room).fits
     worth = np.bincount(floor.slot, weights=floor.amount, minlength=len(all_slots)).astype(np.int64) * floor.weight
+    worth += save_at_most(columns, all_slots)
 
     requests, slot_rows, costs = [], [], []
     for group, whole, offset in zip(members, slots, offsets[:-1], strict=True):
@@ -183,7 +189,7 @@ def open_market(columns: Columns, room: Ints | None = None) -> Market:
             for rule in PERSONAL_ADMISSIONS:
                 admitted = rule.admits(columns, options)
                 options, rows = options.take(admitted), rows[admitted]
-            cost = np.zeros(len(options), dtype=np.int64)
+            cost = gatherings.alone[rows]
             for wish in COSTS:
                 cost += wish.of_options(columns, options)
             useful = must_place[options.request] | (cost - worth[rows] < unplaced[options.request])
@@ -205,7 +211,15 @@ def open_market(columns: Columns, room: Ints | None = None) -> Market:
         scarcity=scarcity,
         in_full=in_full,
         floor=floor,
+        gatherings=gatherings,
     )
+
+
+def count_all(market: Market) -> Market:
+    """Return a market that also counts who meets where there is room for one alone, because more room may be added."""
+    gatherings = gather(market.columns, market.slots)
+    alone = (gatherings.alone - market.gatherings.alone)[market.slot]
+    return replace(market, cost=market.cost + alone, gatherings=gatherings)
 
 
 def _groups(columns: Columns, pinned: Bools) -> Iterator[Ints]:

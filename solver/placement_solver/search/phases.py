@@ -272,8 +272,15 @@ class Search:
 
 
 def complete(draft: Draft) -> None:
-    """Place every request that can be added, with none moved, at a lower objective: the plan is then maximal."""
+    """Place every request that can be added, with none moved, at a lower objective: the plan is then maximal.
+
+    A request that was too dear may pay once another has come for company, so where that counts it is asked again.
+    """
     market = draft.market
-    for request in draft.unplaced.tolist():
-        rows = np.arange(market.first[request], market.first[request + 1])
-        draft.place_cheapest(request, draft.cost_of_adding(rows), 0)
+    added = True
+    while added:
+        before = len(draft.unplaced)
+        for request in draft.unplaced.tolist():
+            rows = np.arange(market.first[request], market.first[request + 1])
+            draft.place_cheapest(request, draft.cost_of_adding(rows), 0)
+        added = bool(market.gatherings) and len(draft.unplaced) < before

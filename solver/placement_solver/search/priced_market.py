@@ -1,7 +1,8 @@
 """The market seen at its prices: what each option costs there, and where the gap between plan and bound sits.
 
-A request's *regret* is what its placement costs at the prices beyond its cheapest option. The regrets and the priced
-room that no request uses are together the whole gap between a plan and the bound.
+A request's *regret* is what its placement costs at the prices beyond its cheapest option, and what it has part in of
+the cost of gatherings, which no price covers. The regrets and the priced room that no request uses are together the
+whole gap between a plan and the bound, or more where several requests have part in the same cost.
 
 Source: Danna, Rothberg and Le Pape, "Exploring relaxation induced neighborhoods to improve MIP solutions" (2005) for
 what a block leaves as it is.
@@ -18,7 +19,7 @@ from placement_solver.search.draft import NONE
 from placement_solver.search.prices import SCALE, bound_at_scale, least_costs, reduced_costs
 
 if TYPE_CHECKING:
-    from placement_solver.arrays import Floats, Ints
+    from placement_solver.arrays import Bools, Floats, Ints
     from placement_solver.search.draft import Draft
     from placement_solver.search.options import Market
     from placement_solver.search.prices import Priced
@@ -63,6 +64,10 @@ class PricedMarket:
         """
         scarcity, cells = self.market.scarcity, len(self.market.scarcity.supply)
         slots = np.unique(scarcity.slot[scarcity.cell == room]) if room < cells else self._rosters.users(room - cells)
+        return self._cheapest_to_come(slots, regrets, most)
+
+    def _cheapest_to_come(self, slots: Ints, regrets: Floats, most: int) -> list[int]:
+        """Return at most ``most`` requests that gain most, or lose least, at the prices by one of some slots."""
         rows = self._by_slot[ranges(self._slot_first[slots], self._slot_first[slots + 1] - self._slot_first[slots])]
         request = self.market.request[rows]
         loss = (self.reduced[rows] - self.least[request]) / SCALE - regrets[request]
@@ -71,10 +76,11 @@ class PricedMarket:
     def worthwhile(self, draft: Draft, requests: Ints, each: int) -> Ints:
         """Return the options that can be part of something better when some requests are placed anew.
 
-        While the rest of the draft stays, at most three things can be gained: the regrets of these requests, the
-        priced room that no request uses, and toll that no request pays. An option that costs more than that beyond
-        its request's cheapest is left out. Of the others the ``each`` cheapest of every request are returned, those
-        that pay for themselves by the priced room they fill, and the draft's own.
+        While the rest of the draft stays, at most four things can be gained: the regrets of these requests, the
+        priced room that no request uses, toll that no request pays, and what gatherings cost that these requests can
+        change. An option that costs more than that beyond its request's cheapest is left out. Of the others the
+        ``each`` cheapest of every request are returned, by themselves and in the company of the others, those that
+        pay for themselves by the priced room they fill, and the draft's own.
         """
         market, scarcity = self.market, self.market.scarcity
         regrets = self.regrets(draft)
@@ -84,10 +90,12 @@ class PricedMarket:
         cells = scarcity.cell[ranges(scarcity.first[slots], counts)]
         idle, posts = np.split(self.idle(draft), [len(scarcity.supply)])
         gain = regrets[requests].sum() + idle[np.unique(cells)].sum() + self._unpaid(draft)
+        gain += self._to_save(draft, slots)
         filled = segment_sums(self._cell_price[cells] * (idle[cells] > 0), np.concatenate([[0], np.cumsum(counts)]))
         filled += self._rosters.most(self._post_price * (posts > 0))[slots]
         dearer = (self.reduced[rows] - self.least[market.request[rows]]) / SCALE
         cheap = np.isin(rows, self.cheapest(requests, each), assume_unique=True)
+        cheap |= self._cheap_together(draft, requests, rows, each)
         fills = (filled > 0) & (dearer <= filled + regrets[market.request[rows]])
         return np.union1d(rows[(cheap | fills) & (dearer <= gain)], draft.rows_of(requests))
 
@@ -121,7 +129,39 @@ class PricedMarket:
         now = self.market.unplaced * SCALE
         now[placed] = self.reduced[draft.row[placed]]
         regrets: Floats = np.maximum(0, now - self.least) / SCALE
+        gatherings = self.market.gatherings
+        if gatherings:
+            regrets[placed] += gatherings.shares(draft.counts, self.market.slot[draft.row[placed]])
         return regrets
+
+    def companions(self, request: int, draft: Draft, regrets: Floats, most: int) -> list[int]:
+        """Return at most ``most`` requests that could make a placed request's company cost less, the cheapest first."""
+        gatherings = self.market.gatherings
+        if not gatherings or draft.row[request] == NONE:
+            return []
+        dear = gatherings.dear(draft.counts, self.market.slot[draft.row[[request]]])
+        return self._cheapest_to_come(gatherings.easing(dear), regrets, most)
+
+    def _to_save(self, draft: Draft, slots: Ints) -> int:
+        """Return what the counts that some slots add to cost in a draft."""
+        gatherings = self.market.gatherings
+        lines = np.unique(gatherings.line[gatherings.entries(np.unique(slots))[1]])
+        return int(gatherings.cost(draft.counts[lines], lines).sum())
+
+    def _cheap_together(self, draft: Draft, requests: Ints, rows: Ints, each: int) -> Bools:
+        """Tell which options are among the ``each`` cheapest of their requests beside the rest of the draft.
+
+        Their cost is the one at the prices and what they change in the cost of gatherings.
+        """
+        gatherings, request = self.market.gatherings, self.market.request[rows]
+        if not gatherings:
+            return np.zeros(len(rows), dtype=np.bool_)
+        counts = draft.counts - gatherings.counted(self.market.slot[draft.rows_of(requests)])
+        cost = self.reduced[rows] + gatherings.change(counts, self.market.slot[rows]) * SCALE
+        order = np.lexsort((cost, request))
+        cheap = np.zeros(len(rows), dtype=np.bool_)
+        cheap[order] = np.arange(len(rows)) - np.searchsorted(request[order], request[order]) < each
+        return cheap
 
     def _unpaid(self, draft: Draft) -> float:
         """Return how much more toll could be paid than the draft pays, in units of the objective."""

@@ -24,6 +24,10 @@ class Wish(ABC):
     meaning: ClassVar[Words]
     source: ClassVar[Source]
 
+    def is_asked(self, problem: Problem) -> bool:
+        """Tell whether the wish is part of the problem's objective. One that is off is left out of a plan's terms."""
+        return True
+
     @abstractmethod
     def score(self, problem: Problem, placements: Sequence[Placement]) -> int:
         """Return what a plan costs under this wish, weight included. It shares no code with the search."""
@@ -62,3 +66,32 @@ class Shortfall(Wish):
     @abstractmethod
     def needs(self, columns: Columns, options: Options) -> Needs:
         """Return what each option contributes to each floor."""
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Lines that count who is at a unit in a week, and what each option adds.
+
+    Entry k says that option ``option[k]`` adds ``amount[k]``, which may be negative, to the line ``line[k]``. There are
+    ``lines`` lines, and each counts from 0. A line costs ``weight`` if its count is odd and it is about pairs
+    (``odd``). Otherwise it costs ``weight`` for each 1 that it counts above 0.
+    """
+
+    option: Ints
+    line: Ints
+    amount: Ints
+    lines: int
+    weight: int
+    odd: bool
+
+
+class Gathering(Wish):
+    """A wish about who is at a unit in the same week. Options of one class add the same to every count."""
+
+    @abstractmethod
+    def counts(self, columns: Columns, options: Options) -> Counts:
+        """Return what each option adds to each count. Lines that none of these options can make dear may be missing."""
+
+    @abstractmethod
+    def saves_at_most(self, columns: Columns, options: Options) -> Ints:
+        """Return for each option a limit to how much it can lower what a plan without it costs under this wish."""

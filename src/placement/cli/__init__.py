@@ -28,6 +28,8 @@ COMMANDS = (
     "readiness",
     "settle",
     "import",
+    "yearly-report",
+    "remind",
     "serve",
     "worker",
     "migrate",
@@ -35,7 +37,8 @@ COMMANDS = (
 )
 """The commands. Each is the name of a module in this package and of its function, or of its app of several commands.
 
-A name that Python keeps for itself, such as ``import``, has an underscore after it there. A module may have an
+A name that Python keeps for itself, such as ``import``, has an underscore after it there, and a hyphen is an underscore
+there. A module may have an
 ``EPILOG``, which ends the command's help.
 """
 
@@ -60,7 +63,7 @@ def open_rooms(words: Sequence[str]) -> typer.Typer:
     )
     app.callback()(lambda: None)  # without a callback, an app with one command would not expect the command's name
     for name in words[:1] if words and words[0] in COMMANDS else COMMANDS:
-        module = f"{name}_" if iskeyword(name) else name
+        module = f"{name}_" if iskeyword(name) else name.replace("-", "_")
         home = import_module(f"placement.cli.{module}")
         command = getattr(home, module)
         if isinstance(command, typer.Typer):

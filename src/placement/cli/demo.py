@@ -26,6 +26,8 @@ from placement.running.child import NoPlanError, StoppedError
 from placement.running.claims import claim
 from placement.running.worker import carry_out
 from placement.settings import Settings
+from placement.starting.parts import Part
+from placement.starting.taking import take
 from placement.tables import Organisation, Run, Term, Unit
 from placement_solver.check import check_plan
 from placement_solver.documents import read_plan, read_problem, report_of
@@ -87,7 +89,9 @@ def _load(engine: Engine, scale: ScaleName, seed: int) -> Term:
     """Make the synthetic term, unless the database already holds it."""
     try:
         with open_session(engine) as session:
-            return find_term(session, scale, seed) or build_term(session, scale, seed)
+            term = find_term(session, scale, seed) or build_term(session, scale, seed)
+            take(session, [Part.SURVEYS])
+            return term
     except ConflictError as error:
         raise ConflictError(sv=_OCCUPIED.sv, en=_OCCUPIED.en) from error
 

@@ -57,6 +57,7 @@ def init(  # noqa: PLR0913 (each part has an option)
     hospitals: Annotated[Taking, typer.Option(help="Hospitals, clinics and health centres, each as one unit.")] = None,
     programmes: Annotated[Taking, typer.Option(help="Programmes with placements in care.")] = None,
     courses: Annotated[Taking, typer.Option(help="Courses whose weeks of placement are public.")] = None,
+    surveys: Annotated[Taking, typer.Option(help="Surveys to students and to municipalities.")] = None,
     take_all: Annotated[bool, typer.Option("--all", help="Take every part that is not left by a --no option.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would be stored.")] = False,
     sources: Annotated[bool, typer.Option("--sources", help="Print each row that is stored, with its source.")] = False,
@@ -74,6 +75,7 @@ def init(  # noqa: PLR0913 (each part has an option)
         Part.HOSPITALS: hospitals,
         Part.PROGRAMMES: programmes,
         Part.COURSES: courses,
+        Part.SURVEYS: surveys,
     }
     with refusing_in(lang):
         choice = _decide(given, take_all=take_all, lang=lang)

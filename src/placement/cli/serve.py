@@ -12,9 +12,8 @@ import uvicorn
 
 from placement.cli.database import open_database
 from placement.cli.speech import Lang, Language, refusing_in
-from placement.outgoing.deliveries import Courier
-from placement.running.worker import Runner
 from placement.settings import Settings
+from placement.working import tasks_for
 
 APP = "placement_api.app:create_served_app"  # by name, not imported: this package does not depend on the web package
 STOP_SECONDS = 5
@@ -50,7 +49,7 @@ def _working_beside(processes: int) -> Iterator[None]:
         if processes > 1 and settings.runner == "embedded":
             os.environ["PLACEMENT_RUNNER"] = "none"  # for the processes that answer calls
             engine = stack.enter_context(open_database())
-            for working in (Runner(engine, settings), Courier(engine, settings)):
+            for working in tasks_for(engine, settings):
                 working.start()
                 stack.callback(working.stop)
         yield

@@ -70,6 +70,16 @@ _SUPERVISORS = Words(
     sv="Handledare: {used} av {supervisors} har studenter, i median {median} studentveckor, som mest {most}.",
     en="Supervisors: {used} of {supervisors} have students, for {median} student-weeks in the median, {most} at most.",
 )
+_ENVIRONMENTS = Words(
+    sv="Lärandemiljöer: {interprofessional_share:.1%} av enheternas veckor har studenter från flera yrken, "
+    "{dense_share:.1%} har minst fyra studenter.",
+    en="Learning environments: {interprofessional_share:.1%} of the units' weeks have students of several professions, "
+    "{dense_share:.1%} have at least four students.",
+)
+_PAIRS = Words(
+    sv="Par: i {odd} av {paired} veckor har en enhet ett udda antal studenter från en kurs som undervisar i par.",
+    en="Pairs: in {odd} of {paired} weeks a unit has an odd number of students of a course that teaches in pairs.",
+)
 _GAP = Words(
     sv="Bevisat gap: {gap:.2%}; ingen plan kan vara mer än så mycket bättre.",
     en="Proven gap: {gap:.2%}; no plan can be better by more than that.",
@@ -111,12 +121,21 @@ class Summary:
         if placed is not None and offered is not None:
             yield lang.of(_MUNICIPAL).format(placed=placed, offered=offered)
         yield lang.of(_SUPERVISORS).format_map(asdict(fairness.supervisors))
+        yield from self._environments()
         yield lang.of(_GAP).format(gap=self._plan.gap)
         if self._plan.unplaced:
             yield lang.of(_WHY).format(unplaced=len(self._plan.unplaced))
             yield from (f"  {cause.requests:>5}  {self._why(cause.key)}" for cause in count_causes(self._plan.unplaced))
         if self._report.prices is not None:
             yield from tell_worth(self._report.prices, self._term.first_week, self._names, lang, _LINES)
+
+    def _environments(self) -> Iterator[str]:
+        """Tell of learning environments where units have students, and of pairs where a course teaches in pairs."""
+        figures = self._fairness.environments
+        if figures is not None and figures.unit_weeks:
+            yield self._lang.of(_ENVIRONMENTS).format_map(asdict(figures))
+        if figures is not None and figures.paired:
+            yield self._lang.of(_PAIRS).format_map(asdict(figures))
 
     def _groups(self) -> Table:
         """Return the table of placed and unplaced requests."""

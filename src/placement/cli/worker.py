@@ -1,4 +1,4 @@
-"""``placement worker``: carries out runs and sends events to webhooks, in a process apart from the API."""
+"""``placement worker``: carries out runs, sends events to webhooks and reminders, in a process apart from the API."""
 
 from __future__ import annotations
 
@@ -8,19 +8,17 @@ import time
 from placement.cli.database import open_database
 from placement.cli.interrupts import asked_to_stop
 from placement.cli.speech import Lang, Language, refusing_in
-from placement.outgoing.deliveries import Courier
-from placement.running.worker import Runner
 from placement.settings import Settings
+from placement.working import tasks_for
 
 LOOK_SECONDS = 0.2
 
 
 def worker(lang: Lang = Language.EN) -> None:
-    """Carry out queued runs and send events to webhooks until stopped; a run in progress returns to the queue."""
+    """Carry out queued runs, send events and reminders until stopped; a run in progress returns to the queue."""
     logging.basicConfig(level=logging.INFO)
     with refusing_in(lang), open_database() as engine, asked_to_stop() as asked:
-        settings = Settings()
-        working = Runner(engine, settings), Courier(engine, settings)
+        working = tasks_for(engine, Settings())
         for each in working:
             each.start()
         while not asked.is_set():

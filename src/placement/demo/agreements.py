@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from placement.demo.dice import draw_id
 from placement.demo.organisations import COUNTY_REGION, SITES
 from placement.tables import Agreement, AgreementClause, AgreementVolume, Figure, Row, Term
+from placement.tables.agreements import LETTER_NOTICE_MONTHS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -33,6 +34,9 @@ NOTICE_DAY = (9, 25)
 RENEWED = {("0128", "MCHS"), ("0160", "RKH")}
 """Agreements that end in March and are renewed from April."""
 
+OTHER_NOTICE = {("0136", "KI"): 3, ("0184", "SHH"): 12}
+"""Agreements with other months of notice than the template, so that there is a difference to find."""
+
 CLAUSES = {
     Figure.VALIDITY: "§ 2",
     Figure.NOTICE: "§ 9",
@@ -54,6 +58,7 @@ class Terms:
     valid_from: dt.date = VALID_FROM
     valid_to: dt.date | None = None
     notice_given_on: dt.date | None = None
+    notice_months: int = LETTER_NOTICE_MONTHS
 
 
 def draw_agreements(
@@ -73,6 +78,7 @@ def draw_agreements(
             valid_from=terms.valid_from,
             valid_to=terms.valid_to,
             notice_given_on=terms.notice_given_on,
+            notice_months=terms.notice_months,
             price_ore=PRICE_ORE,
             synthetic=True,
         )
@@ -123,7 +129,8 @@ def _municipal(volumes: Mapping[tuple[str, str], float], parties: Parties, term:
                 yield Terms(institution, provider, *half, valid_from=april)
             else:
                 notice = dt.date(term.first_week.year - 1, *NOTICE_DAY) if (code, short) in NOTICE_GIVEN else None
-                yield Terms(institution, provider, floor, ceiling, notice_given_on=notice)
+                months = OTHER_NOTICE.get((code, short), LETTER_NOTICE_MONTHS)
+                yield Terms(institution, provider, floor, ceiling, notice_given_on=notice, notice_months=months)
 
 
 def _private(volumes: Mapping[tuple[str, str], float], parties: Parties) -> Iterator[Terms]:

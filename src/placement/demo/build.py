@@ -17,6 +17,7 @@ from placement.demo.organisations import draw_parties
 from placement.demo.scales import SCALES, ScaleName
 from placement.demo.students import draw_students
 from placement.demo.supervisors import draw_levels, draw_supervisors
+from placement.demo.template import draw_template
 from placement.demo.term import draw_term
 from placement.demo.units import draw_units
 from placement.store import audit
@@ -51,6 +52,7 @@ def build_term(session: Session, scale: ScaleName, seed: int) -> Term:
             *offers.rows,
             *draw_supervisors(offers.openings, term, dice(seed, "supervisors")),
             *draw_agreements(demand.by_agreement(), parties, term, dice(seed, "agreements")),
+            *draw_template(parties, dice(seed, "template")),
             *draw_students(demand, parties, term, dice(seed, "students")),
         ],
     )

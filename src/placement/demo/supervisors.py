@@ -43,7 +43,7 @@ BASIC = ("Handledarutbildning, introduktion", 0.0)
 STEPPING_STONES = ("Handledning i klinisk utbildning", 1.5)
 HIGHER = ("Högskolepedagogik för handledare i VFU", 7.5)
 
-LEVELS_MET = {
+LEVELS_MET: dict[Level, float] = {
     Level.VFU_OFFERED: 0.97,
     Level.TRAINED_SUPERVISORS: 0.54,
     Level.GOALS_KNOWN: 0.8,
@@ -51,6 +51,16 @@ LEVELS_MET = {
     Level.ROUTINE_FOR_FAILING: 0.75,
 }
 """The probability that a university healthcare unit meets each level; about one in five meets all, as reported."""
+CRITERIA_MET: dict[Level, float] = {
+    Level.NAMED_SUPERVISOR: 0.98,
+    Level.INSTRUCTIONS_FOLLOWED: 0.97,
+    Level.EVALUATIONS_USED: 0.96,
+}
+"""The same for the levels that are known from Lund's criteria; assumed."""
+JUDGED_BY = "Enhetens egen bedömning"
+COUNTS_FOR = dt.timedelta(days=730)
+LAPSED = 0.05
+"""The share of the judgements that ceased to count before the term, in the autumn; assumed."""
 
 
 def draw_supervisors(openings: Iterable[Opening], term: Term, throws: Random) -> list[Row]:
@@ -80,13 +90,20 @@ def _trained_at_unit(throws: Random) -> float:
 
 
 def draw_levels(places: Iterable[Place], term: Term, throws: Random) -> list[Row]:
-    """Assess every university healthcare unit by the education levels whose wording is published."""
+    """Assess every university healthcare unit by the education levels whose subject is published."""
     judged_on = dt.date(term.first_week.year - 1, 3, 1)
+    units = [place.unit.id for place in places if place.unit.university_healthcare]
     return [
-        EducationLevel(unit_id=place.unit.id, level=level.value, judged_on=judged_on, met=throws.random() < chance)
-        for place in places
-        if place.unit.university_healthcare
-        for level, chance in LEVELS_MET.items()
+        EducationLevel(
+            unit_id=unit_id,
+            level=level.value,
+            judged_on=judged_on,
+            met=throws.random() < chance,
+            evidence=f"{JUDGED_BY} {judged_on}",
+            valid_until=judged_on + COUNTS_FOR / (4 if throws.random() < LAPSED else 1),
+        )
+        for unit_id in units
+        for level, chance in (LEVELS_MET | CRITERIA_MET).items()
     ]
 
 

@@ -81,8 +81,33 @@ CATALOGUE: Mapping[str, Words] = {
     "agreement.created": Words("Ett avtal är infört.", "An agreement has been entered."),
     "agreement.changed": Words("Ett avtal har ändrats.", "An agreement has changed."),
     "agreement.notice-given": Words("Ett avtal är uppsagt.", "Notice of an agreement has been given."),
+    "agreement.withdrawal-asked": Words(
+        "En part vill att uppsägningen av ett avtal återtas.", "A party asks that notice of an agreement be withdrawn."
+    ),
+    "agreement.notice-withdrawn": Words(
+        "Båda parterna har återtagit uppsägningen av ett avtal.", "Both parties have withdrawn notice of an agreement."
+    ),
     "agreement.removed": Words(
         "Ett avtal som infördes av misstag är borttaget.", "An agreement entered by mistake has been removed."
+    ),
+    "swap.asked": Words(
+        "Två studenter vill byta plats; enheterna ska svara.",
+        "Two students ask to exchange places; the units are to answer.",
+    ),
+    "swap.consented": Words("En student har sagt ja till bytet.", "A student has agreed to the swap."),
+    "swap.accepted": Words("En enhet har godtagit bytet.", "A unit has accepted the swap."),
+    "swap.declined": Words(
+        "En enhet eller samordnaren har avslagit bytet, med skälet.",
+        "A unit or the coordinator has declined the swap, with the reason.",
+    ),
+    "swap.withdrawn": Words("Bytet är återtaget.", "The swap has been withdrawn."),
+    "swap.approved": Words(
+        "Bytet är godkänt; de två placeringarna har bytt plats.",
+        "The swap is approved; the two placements have exchanged places.",
+    ),
+    "swap.lapsed": Words(
+        "Bytet har förfallit, eftersom en av placeringarna har ändrats.",
+        "The swap has lapsed, because one of the placements has changed.",
     ),
     "statement.drawn-up": Words(
         "En avräkning för ett halvår är upprättad.", "A statement for a half-year has been drawn up."
@@ -95,17 +120,98 @@ CATALOGUE: Mapping[str, Words] = {
         "Den ena parten har godkänt en avräkning.", "One side has acknowledged a statement."
     ),
     "statement.objected": Words("Den ena parten har invänt mot en avräkning.", "One side has objected to a statement."),
+    "agreement-template.changed": Words(
+        "Länets avtalsmall har ändrats.", "The county's template of agreements has changed."
+    ),
+    "letter-of-intent.joined": Words(
+        "En part har anslutit sig till avsiktsförklaringen.", "A party has joined the letter of intent."
+    ),
+    "letter-of-intent.notice-given": Words(
+        "En part har meddelat att den lämnar avsiktsförklaringen.",
+        "A party has told that it leaves the letter of intent.",
+    ),
+    "letter-of-intent.notice-withdrawn": Words(
+        "En part lämnar inte avsiktsförklaringen.", "A party does not leave the letter of intent."
+    ),
+    "letter-of-intent.removed": Words(
+        "En part som fördes in av misstag är borttagen.", "A party entered by mistake has been removed."
+    ),
+    "reminder.requests-due": Words(
+        "Ett lärosäte har inga begäranden i terminen, och sista dagen närmar sig.",
+        "A lärosäte has no requests in the term, and the last day is near.",
+    ),
+    "reminder.answer-due": Words(
+        "En enhet har inte svarat om platser, och sista dagen närmar sig.",
+        "A unit has not answered about places, and the last day is near.",
+    ),
+    "reminder.agreement-ends": Words(
+        "Ett avtal löper ut eller är uppsagt, och inget annat tar vid.",
+        "An agreement runs out or is under notice, and no other takes over.",
+    ),
+    "reminder.training-expires": Words(
+        "En handledares utbildning går ut, och ingen senare finns.",
+        "A supervisor's training expires, and there is no later one.",
+    ),
     "term.changed": Words(
         "Terminens veckor, omgångens datum eller vikterna har ändrats.",
         "The term's weeks, the dates of its round or its weights have changed.",
     ),
+    "site-round.opened": Words(
+        "Ett studieortsval är öppet; fingeravtrycket av det frö som ska avgöra lottningen anges.",
+        "A site round is open; the event has the digest of the seed that will decide its draw.",
+    ),
+    "site-round.changed": Words(
+        "Ett öppet studieortsval stänger en senare dag.", "An open site round closes on a later day."
+    ),
+    "site-round.drawn": Words(
+        "Ett studieortsval är lottat; fröet är öppnat.", "A site round has been drawn; its seed has been opened."
+    ),
+    "site-round.decided": Words(
+        "Utfallet av ett studieortsval är beslutat och gäller från terminen.",
+        "The outcome of a site round has been decided, and holds from the term on.",
+    ),
+    "site-round.cancelled": Words("Ett studieortsval är inställt.", "A site round has been cancelled."),
+    "site-round.place-freed": Words(
+        "En student har lämnat programmet; platsen på studieorten är ledig.",
+        "A student has left the programme; the place at the site is vacant.",
+    ),
+    "student.site-decided": Words(
+        "En student hör till en studieort från och med en termin, genom ett eget beslut.",
+        "A student belongs to a site from a term on, by a decision of its own.",
+    ),
+    "survey-round.opened": Words(
+        "En enkätomgång är öppen: länkarna kan hämtas och skickas ut.",
+        "A survey round is open: its links can be fetched and sent out.",
+    ),
+    "survey-round.closing-soon": Words(
+        "En enkätomgång stänger snart: påminn dem som har fått en länk.",
+        "A survey round closes soon: remind those who have been given a link.",
+    ),
+    "survey-round.closed": Words(
+        "En enkätomgång är stängd, och dess siffror finns att läsa.",
+        "A survey round is closed, and its figures can be read.",
+    ),
     "lottery.drawn": Words("Lottnummer är dragna för terminen.", "Lottery numbers have been drawn for the term."),
+    "burden-formula.entered": Words(
+        "En formel för bördepoäng är införd och gäller från sin dag.",
+        "A formula for points of burden has been entered and applies from its day.",
+    ),
+    "burden-formula.removed": Words(
+        "En formel för bördepoäng är borttagen innan den började gälla.",
+        "A formula for points of burden has been removed before it applied.",
+    ),
+    "ledger.corrected": Words(
+        "En rad i en students terminsbok är rättad.", "A line of a student's ledger has been corrected."
+    ),
     "webhook.test": Words(
         "Ett test, som bara skickas till den webhook som det har begärts för.",
         "A test, sent only to the webhook for which it was requested.",
     ),
 }
 """Every kind of event, and what it means."""
+
+TOLD_APART = frozenset({IMPOSSIBLE, *(kind for kind in CATALOGUE if kind.startswith("swap."))})
+"""The kinds of which lärosäte and units have an event each, because they may not read the same of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,11 +281,11 @@ def read_feed(
 def _heard_by(by: Caller) -> ColumnElement[bool]:
     """Return the condition for events that concern a caller: all, or those of their own and those for everyone.
 
-    Of a placement that breaks a rule about its student the unit has an event of its own, without the rule. Those who
-    read the whole event do not read that one too.
+    Of a placement that breaks a rule about its student the unit has an event of its own, without the rule; of a swap
+    each unit has one, without the other's place. Those who read the whole event do not read those too.
     """
     if by.role in AUDITORS:
-        return or_(col(Event.kind) != IMPOSSIBLE, col(Event.institution_id).is_not(None))
+        return or_(col(Event.kind).not_in(TOLD_APART), col(Event.institution_id).is_not(None))
     everyone = and_(*(col(party).is_(None) for party in (Event.institution_id, Event.provider_id, Event.unit_id)))
     if by.role is Role.INSTITUTION:
         return or_(everyone, col(Event.institution_id) == by.organisation)

@@ -12,7 +12,18 @@ from typing import Any
 from pydantic.alias_generators import to_camel
 
 from placement.events.feed import Happening, Subject
-from placement.tables import Agreement, CapacityOffer, OfferStatus, Request, RequestStatus, Supervisor, Term
+from placement.tables import (
+    Agreement,
+    AgreementTemplate,
+    CapacityOffer,
+    LetterParty,
+    OfferStatus,
+    Request,
+    RequestStatus,
+    Supervisor,
+    TemplateClause,
+    Term,
+)
 
 CREATED, CHANGED, WITHDRAWN, LEFT, REMOVED = "created", "changed", "withdrawn", "left", "removed"
 
@@ -69,6 +80,19 @@ def of_agreement(what: str, agreement: Agreement, changed: Iterable[str] = ()) -
         "providerId": agreement.provider_id,
         "changed": _names(changed),
     }
+
+
+def of_template(template: AgreementTemplate, clause: TemplateClause | None = None) -> Happening:
+    """Write an event for everyone about the county's template, or about one of its clauses."""
+    subject = Subject("agreement-template.changed", "agreement-template", template.id)
+    about = {} if clause is None else {"key": clause.key, "validFrom": clause.valid_from.isoformat()}
+    return subject, {"templateId": template.id, **about}
+
+
+def of_letter(what: str, party: LetterParty) -> Happening:
+    """Write an event for everyone about who is a party to the letter of intent."""
+    subject = Subject(f"letter-of-intent.{what}", "letter-party", party.id)
+    return subject, {"partyId": party.id, "organisationId": party.organisation_id}
 
 
 def of_term(term: Term, changed: Iterable[str]) -> Happening:

@@ -14,6 +14,8 @@ from placement.callers import Caller, Role
 from placement.clock import now, today
 from placement.errors import ConflictError, NotAllowedError
 from placement.events import feed, input_events
+from placement.fairness import ledger
+from placement.in_force.swaps.lapsing import lapse
 from placement.in_force.weeks_done import correct_weeks, weeks_reported
 from placement.planning import waiting
 from placement.planning.broken import rules_seen_by
@@ -36,6 +38,7 @@ from placement.tables import (
     Request,
     RequestStatus,
     Student,
+    SwapReason,
     Term,
     Unit,
     UnplacedRequest,
@@ -224,7 +227,9 @@ def settle_placement(
     if withdrawn:
         happenings.append(input_events.of_request(input_events.CHANGED, placed.request, institution, withdrawn))
     if status not in HOLDING:
+        ledger.end(session, placement)
         happenings.append(waiting.of_freed_place(session, placement, placed.request))
+        happenings += lapse(session, by, [placement.id], SwapReason.ENDED)
     feed.tell(session, happenings)
     return placed
 

@@ -18,10 +18,12 @@ from placement.callers import SYSTEM, Caller
 from placement.clock import now
 from placement.errors import ConflictError, Fault, NotFoundError
 from placement.events import feed
+from placement.fairness import ledger
 from placement.in_force.changes import Change, asked_in, changes_by
 from placement.in_force.clashes import Clash, Held, find_clashes, find_overruns, held_beside
 from placement.in_force.placements import happening
 from placement.in_force.snapshots import changes_between
+from placement.in_force.swaps.lapsing import lapse
 from placement.planning.broken import rules_for_all, rules_in
 from placement.planning.gather import gather
 from placement.planning.other_terms import lock_with_neighbours
@@ -41,6 +43,7 @@ from placement.tables import (
     Publication,
     RequestStatus,
     Run,
+    SwapReason,
     Term,
 )
 from placement_solver.check import check_plan
@@ -81,7 +84,7 @@ def publish(session: Session, by: Caller, term_id: str, run_id: str, published_b
         ended=0,
     )
     before = held_beside(session, term)
-    _switch(session, publication, plan, solved)
+    _switch(session, by, publication, plan, solved)
     _refuse_overruns(session, term, before)
     access.add(session, by, publication)
     return publication
@@ -215,10 +218,10 @@ def _changes_since(session: Session, run: Run, solved: str) -> Iterator[Words]:
         yield from changes_between(before, json.loads(present))
 
 
-def _switch(session: Session, publication: Publication, plan: Plan, solved: Problem) -> None:
+def _switch(session: Session, by: Caller, publication: Publication, plan: Plan, solved: Problem) -> None:
     """Make the plan's placements those in force, and write an event about every one that changed, with the rules.
 
-    A placement that is over stays as it was. One that ends has its true reason.
+    A placement that is over stays as it was. One that ends has its true reason. The swaps of those that change lapse.
     """
     asked = asked_in(session, publication.term_id)
     holding = (Placement.term_id == publication.term_id, col(Placement.status).in_(HOLDING))
@@ -242,19 +245,23 @@ def _switch(session: Session, publication: Publication, plan: Plan, solved: Prob
     for placement in new:
         one = asked[placement.request_id]
         happenings.append(happening("published", placement, one.request, one.institution_id))
+    ended, moved = [], []
     for change in changes_by(solved, in_force, drawn, asked):
         if change.planned is None:
             happenings.append(_end(change))
-            publication.ended += 1
+            ended.append(change.placement.id)
         else:
             happenings += _move(change, change.planned, publication)
-            publication.moved += 1
+            moved.append(change.placement.id)
+    publication.ended, publication.moved = len(ended), len(moved)
     publication.placed = len(new)
     session.add_all(new)
     session.flush()
+    lapsed = [*lapse(session, by, ended, SwapReason.ENDED), *lapse(session, by, moved, SwapReason.MOVED)]
+    ledger.follow(session, [*in_force, *new], solved, publication)
     in_all = {"publicationId": publication.id, "number": publication.number, "publishedBy": publication.published_by}
     subject = feed.Subject("plan.published", "publication", publication.id, publication.term_id)
-    feed.tell(session, [(subject, in_all), *happenings])
+    feed.tell(session, [(subject, in_all), *happenings, *lapsed])
 
 
 def _move(change: Change, planned: PlannedPlacement, publication: Publication) -> Iterator[feed.Happening]:

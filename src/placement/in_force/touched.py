@@ -89,6 +89,7 @@ _READERS: Mapping[str, Callable[[Entry], Iterator[Key]]] = {
     "student": _own("student"),
     "blocked_unit": _own("student"),
     "request": _own("request"),
+    "site_decision": _referred("student", "student_id"),
     "pin": _referred("request", "request_id"),
     "unit": _own("unit"),
     "capacity_offer": _offer,

@@ -7,13 +7,15 @@ the weeks that lie wholly within its validity. A training counts if it is valid 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Hashable, Iterable, Mapping
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, true
 from sqlmodel import Session, col, select
 
+from placement.fairness.points import burdens_of
 from placement.register.retakes import class_of
+from placement.register.student_sites import sites_in
 from placement.tables import (
     Agreement,
     AgreementUnit,
@@ -207,12 +209,15 @@ def weeks_covered(agreement: Agreement, term: Term) -> tuple[int, int]:
 
 
 def write_students(
-    session: Session, requests: Iterable[OpenRequest], students: Collection[str] | None = None
+    session: Session, term: Term, requests: Sequence[OpenRequest], students: Collection[str] | None = None
 ) -> list[Entry]:
     """Return the students with open requests; their units must be distinct if one of their courses demands another.
 
-    ``students`` are the ids of those students, if they are few.
+    Their sites are those of the term: a decision that holds from a later one does not count. ``students`` are the ids
+    of those students, if they are few. What they have carried in earlier terms is written where the published formula
+    gives points for it.
     """
+    burdens = burdens_of(session, term)
     blocked = _by_key(
         session.exec(
             select(BlockedUnit.student_id, BlockedUnit.unit_id)
@@ -220,6 +225,7 @@ def write_students(
             .order_by(col(BlockedUnit.unit_id))
         )
     )
+    sites = sites_in(session, term, {student.id: student.site_id for _, student, *_ in requests})
     entries: dict[str, Entry] = {}
     for _, student, course, programme in requests:
         entry = entries.setdefault(
@@ -228,13 +234,14 @@ def write_students(
                 "id": student.id,
                 "institution": student.institution_id,
                 "profession": programme.profession,
-                "site": student.site_id,
+                "site": sites[student.id],
                 "lat": student.lat,
                 "lon": student.lon,
                 "blocked_units": blocked[student.id],
                 "max_travel": student.max_travel,
                 "distinct_units": student.distinct_units,
                 "zone": student.zone,
+                **({"burden": burdens[student.id]} if student.id in burdens else {}),
             },
         )
         entry["distinct_units"] |= course.unit_rule is UnitRule.ANOTHER
@@ -249,6 +256,8 @@ def write_requests(
     asked: Collection[str] | None = None,
 ) -> list[Entry]:
     """Return the requests, each with its course's start weeks and the student's requests that must come before it.
+
+    Those of a course that teaches in pairs have the course for a pair group.
 
     ``asked`` are the ids of those requests, if they are few.
     """
@@ -284,6 +293,7 @@ def write_requests(
                 if earlier.programme_id == course.programme_id and earlier.sequence < course.sequence
             ],
             "priority": PRIORITY_OF_CLASS[class_of(request, student)],
+            **({"pair_group": course.id} if course.teaches_in_pairs else {}),
         }
         for request, student, course, _ in requests
     ]

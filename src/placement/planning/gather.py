@@ -125,7 +125,7 @@ def write_term(
         "capacities": entries.write_capacities(session, term, index, at),
         "supervisors": supervisors,
         "agreements": agreements,
-        "students": entries.write_students(session, requests, students),
+        "students": entries.write_students(session, term, requests, students),
         "requests": entries.write_requests(session, term, requests, index, few),
         "travel": entries.write_travel(session, term),
         "pins": lines_of(decided, term, asked),
@@ -137,8 +137,18 @@ def write_term(
             "preference": term.weight_preference,
             "agreement_floor": term.weight_agreement_floor,
             "change": term.weight_change,
+            **{name: weight for name, weight in _may_be_off(term).items() if weight},
         },
         **({"taken": taken} if taken else {}),
+    }
+
+
+def _may_be_off(term: Term) -> dict[str, int]:
+    """Return the weights that the document leaves out where they are 0."""
+    return {
+        "interprofessional": term.weight_interprofessional,
+        "pairs": term.weight_pairs,
+        "carried_burden": term.weight_carried_burden,
     }
 
 

@@ -7,9 +7,7 @@ term's highest number, so nobody draws twice, and a late student comes after tho
 
 from __future__ import annotations
 
-import hashlib
 import secrets
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,6 +20,7 @@ from placement.events import feed
 from placement.store import audit
 from placement.store.access import COORDINATORS, FIRST, INSTITUTIONS, Page, Span, allow, found, page_of
 from placement.tables import Action, AuditEntry, Request, RequestStatus, Student, Term
+from placement_solver.lottery import in_order_of_the_draw
 
 _DRAW = "lottery_draw"
 
@@ -37,11 +36,6 @@ class Draw:
     students: int
     first_number: int
     last_number: int
-
-
-def in_order_of_the_draw(seed: str, students: Iterable[str]) -> list[str]:
-    """Return student ids in the order in which a seed draws them."""
-    return sorted(students, key=lambda student_id: hashlib.sha256(f"{seed}:{student_id}".encode()).hexdigest())
 
 
 def draw_lottery(session: Session, by: Caller, term_id: str, seed: str | None = None) -> Draw:

@@ -4,17 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 
 from placement.printed.pages import Language, say_number
 from placement_solver.words import Words
 
 WIDTH = 720
 LEFT = 220
+_MOST_LEFT = 380
+_LETTER = 6.8
 _RIGHT = 70
-_BAR = 16
-_GAP = 10
-_KEYS = 32
-_KEY = 180
+_BAR = 13
+_GAP = 7
+_KEYS = 24
+_KEY = 240
+_KEYS_BESIDE = 3
+_ABOVE_KEYS = 8
+
+
+COLOURS = (
+    ("#0b4f5c", "#0b4f5c"),
+    ("#8fb8c0", "#0b4f5c"),
+    ("#ffffff", "#14202b"),
+    ("#76848f", "#14202b"),
+    ("#ffd34d", "#744900"),
+    ("#14202b", "#14202b"),
+)
+"""The fill and the edge of each series. Series that stand side by side differ in grey too.
+
+They stand in the drawing itself: what sets a page as PDF does not apply the page's stylesheet inside a drawing.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +69,7 @@ class Key:
     """What a series' colour means."""
 
     x: float
+    y: float
     words: Words
 
 
@@ -69,7 +89,13 @@ class BarChart:
     stacked: bool = False
 
     width = WIDTH
-    left = LEFT
+    colours = COLOURS
+
+    @property
+    def left(self) -> float:
+        """Return where the bars begin: after the longest of the words beside them, within bounds."""
+        longest = max((len(row.label) for row in self.rows), default=0)
+        return max(LEFT, min(_MOST_LEFT, _LETTER * longest))
 
     @property
     def _thickness(self) -> int:
@@ -84,7 +110,7 @@ class BarChart:
     @property
     def height(self) -> int:
         """Return the height of the drawing, with the key if there is more than one series."""
-        return self.foot + (_KEYS if self.keys else 0)
+        return self.foot + (_ABOVE_KEYS + _KEYS * ceil(len(self.keys) / _KEYS_BESIDE) if self.keys else 0)
 
     @property
     def labels(self) -> list[Label]:
@@ -95,15 +121,20 @@ class BarChart:
     @property
     def keys(self) -> list[Key]:
         """Return what the colours mean, unless there is only one."""
-        return [Key(LEFT + _KEY * at, words) for at, words in enumerate(self.series)] if len(self.series) > 1 else []
+        if len(self.series) == 1:
+            return []
+        return [
+            Key(_KEY * (at % _KEYS_BESIDE), self.foot + _ABOVE_KEYS + _KEYS * (at // _KEYS_BESIDE), words)
+            for at, words in enumerate(self.series)
+        ]
 
     @property
     def bars(self) -> list[Bar]:
         """Return the bars; the longest row fills the width."""
-        per_unit = (WIDTH - LEFT - _RIGHT) / self._longest()
+        per_unit = (WIDTH - self.left - _RIGHT) / self._longest()
         drawn = list[Bar]()
         for at, row in enumerate(self.rows):
-            x, top = float(LEFT), self._thickness * at
+            x, top = float(self.left), self._thickness * at
             for series, value in enumerate(row.values):
                 if value is None:
                     continue

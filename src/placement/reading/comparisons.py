@@ -24,7 +24,7 @@ from placement_solver.words import Words
 MOST = 5
 """The number of drafts that can be compared at once."""
 
-FAIRNESS = ("everyone", "institutions", "homes", "evenness", "providers", "municipal", "supervisors")
+FAIRNESS = ("everyone", "institutions", "homes", "evenness", "providers", "municipal", "supervisors", "environments")
 """The figures of a report that drafts are compared by."""
 
 _JSON = json.JSONDecoder()

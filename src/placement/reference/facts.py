@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
+import json
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,17 @@ class CourseFact:
 
 
 @dataclass(frozen=True, slots=True)
+class SurveyFact:
+    """A survey that comes with the service: its names, who is asked, and its questions in order."""
+
+    name_sv: str
+    name_en: str
+    audience: str
+    questions: tuple[dict[str, Any], ...]
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class CarePlaceFact:
     """A hospital, clinic or health centre: the region responsible, who runs it if another does, and its care.
 
@@ -108,6 +122,27 @@ class CarePlaceFact:
     departments: tuple[str, ...]
     beds: int | None
     university_hospital: bool
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class EducationLevelFact:
+    """An education level of university healthcare: its subject, where that is published, and since when it is followed.
+
+    ``kind`` is ``minimum`` for one of the National Board's eight levels, ``regional`` for what Karolinska Institutet
+    and the region ask for besides. ``wording`` is ``subject`` if the regional strategy names the subject as one of the
+    eight, ``criterion`` if a university lists it as one of the national criteria without saying which of the eight it
+    is, and ``own`` for a regional addition. None of the texts are the Board's own words, which are not published.
+    """
+
+    key: str
+    kind: str
+    name_sv: str
+    name_en: str
+    wording: str
+    publisher: str
+    year: int
+    valid_from: dt.date
     source: str
 
 
@@ -241,6 +276,32 @@ def care_places() -> tuple[CarePlaceFact, ...]:
             source=line["source"],
         )
         for line in _lines("care_places.csv")
+    )
+
+
+@cache
+def surveys() -> tuple[SurveyFact, ...]:
+    """Return the surveys that come with the service."""
+    told = json.loads(files("placement.reference").joinpath("surveys.json").read_text(encoding="utf-8"))
+    return tuple(SurveyFact(**{**survey, "questions": tuple(survey["questions"])}) for survey in told)
+
+
+@cache
+def education_levels() -> tuple[EducationLevelFact, ...]:
+    """Return the education levels, the eight minimum levels first."""
+    return tuple(
+        EducationLevelFact(
+            key=line["key"],
+            kind=line["kind"],
+            name_sv=line["name_sv"],
+            name_en=line["name_en"],
+            wording=line["wording"],
+            publisher=line["publisher"],
+            year=int(line["year"]),
+            valid_from=dt.date.fromisoformat(line["valid_from"]),
+            source=line["source"],
+        )
+        for line in _lines("education_levels.csv")
     )
 
 

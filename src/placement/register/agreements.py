@@ -20,6 +20,7 @@ from placement.register.lists import Lists
 from placement.register.organisations import institutions_in, providers_in
 from placement.register.payment_terms import hold_first_day, hold_prices, hold_steps
 from placement.register.plausibility import STUDENT_WEEKS, Number, hold_usual
+from placement.register.templates import notice_months_in
 from placement.register.writing import Writer, keep_fixed, writing
 from placement.store.access import (
     COORDINATORS,
@@ -50,7 +51,10 @@ from placement.tables import (
     Unit,
     agreement_party,
     ends_on,
+    last_week,
 )
+from placement.tables.agreements import LETTER_NOTICE_MONTHS
+from placement_solver.weeks import IsoWeek
 
 BELONGINGS: Mapping[str, tuple[Any, str]] = {
     "units": (AgreementUnit, "unit_id"),
@@ -80,6 +84,20 @@ class Signed:
     def ends_on(self) -> dt.date | None:
         """Return the last day of the agreement, with notice taken into account."""
         return ends_on(self.row)
+
+    @property
+    def last_week(self) -> IsoWeek | None:
+        """Return the last week that a placement can have: the last one wholly within the agreement."""
+        return last_week(self.row)
+
+
+def in_force_on(session: Session, by: Caller, day: dt.date, providers: Iterable[str]) -> list[Signed]:
+    """Return the caller's agreements with some providers that are in force on a day, by parties and first day."""
+    query = select(Agreement).where(agreements_of(by), col(Agreement.valid_from) <= day)
+    rows = read_in_batches(session, query, Agreement.provider_id, providers)
+    standing = [row for row in rows if (ends_on(row) or day) >= day]
+    order = sorted(standing, key=lambda row: (row.institution_id, row.provider_id, row.valid_from, row.id))
+    return _with_belongings(session, order)
 
 
 def list_agreements(
@@ -124,21 +142,6 @@ def change_agreement(session: Session, by: Caller, agreement_id: str, changes: M
     return _with_belongings(session, [row])[0]
 
 
-def give_notice(session: Session, by: Caller, agreement_id: str, day: dt.date) -> Signed:
-    """Give notice on a day, as either party may: the agreement ends six months later, or earlier if it was to."""
-    allow(by, PARTIES)
-    row = show_agreement(session, by, agreement_id).row
-    if row.notice_given_on is not None:
-        raise ConflictError(
-            sv=f"Avtalet är redan uppsagt, den {row.notice_given_on}.",
-            en=f"Notice has already been given, on {row.notice_given_on}.",
-        )
-    with writing(session, by) as writer:
-        writer.change(row, {"notice_given_on": day})
-        writer.tell(input_events.of_agreement("notice-given", row))
-    return _with_belongings(session, [row])[0]
-
-
 def remove_agreement(session: Session, by: Caller, agreement_id: str) -> None:
     """Remove an agreement that was entered by mistake; to end an agreement, give notice."""
     allow(by, COORDINATORS)
@@ -174,6 +177,8 @@ class AgreementBook:
         """Add an agreement that the caller may sign, with all that belongs to it, and return the row."""
         values, belongings = _apart(self._lists.coded(given))
         self._check_parties(values)
+        if values.get("notice_months") is None:
+            values["notice_months"] = self._usual_notice(values["provider_id"], values["valid_from"])
         row = Agreement(**values, every_unit=belongings.get("units") is None)
         self._check(row, belongings)
         self._writer.add(row)
@@ -190,6 +195,9 @@ class AgreementBook:
             standing = None if row.every_unit else sorted(self._named_by(row))
             self._writer.note(row, "units", standing, belongings["units"] and sorted(belongings["units"]))
             values["every_unit"] = belongings["units"] is None
+        if values.get("notice_months", 0) is None:  # an empty cell of a sheet says nothing of the months
+            del values["notice_months"]
+        self._hold_notice(row, values)
         self._check(Agreement(**{**row.model_dump(), **values}), belongings)
         changed = self._writer.change(row, values)
         if kept := self._keep(row, belongings):
@@ -247,6 +255,27 @@ class AgreementBook:
         self._check_payment(row, belongings)
         self._hold_usual(row, belongings.get("volumes", ()))
         self._refuse_overlap(row, None if row.every_unit else belongings.get("units") or self._named_by(row))
+
+    def withdraw_notice(self, row: Agreement) -> None:
+        """Let an agreement go on as if no notice had been given, unless another has been signed for the time after."""
+        values = {"notice_given_on": None, "notice_received_on": None, "withdrawal_by_id": None}
+        self._check(Agreement(**{**row.model_dump(), **values}), {})
+        self._writer.change(row, values)
+        self._writer.tell(input_events.of_agreement("notice-withdrawn", row))
+
+    def _usual_notice(self, provider: str, day: dt.date) -> int:
+        """Return the months of notice of the county's template on a day, or else of the letter of intent."""
+        months = notice_months_in(self._session, self._session.get_one(Organisation, provider), day)
+        return LETTER_NOTICE_MONTHS if months is None else months
+
+    def _hold_notice(self, row: Agreement, values: Mapping[str, Any]) -> None:
+        """Refuse other months of notice once it has been given: the last day that the parties count on would move."""
+        if row.notice_given_on is not None and values.get("notice_months", row.notice_months) != row.notice_months:
+            raise conflict(
+                "/notice_months",
+                f"Notice was given on {row.notice_given_on}; its months can no longer be changed.",
+                f"Avtalet sades upp den {row.notice_given_on}; uppsägningstiden kan inte längre ändras.",
+            )
 
     def _check_payment(self, row: Agreement, belongings: Mapping[str, Any]) -> None:
         """Refuse prices that do not follow the agreement's own, and cancellations that cost less the later they are."""

@@ -26,6 +26,11 @@ class RoundDates(TypedDict):
     publish_by: dt.date
 
 
+def year_of(first_week: IsoWeek) -> int:
+    """Return the year that a term belongs to: one that starts in week 51 or later is the next year's spring term."""
+    return first_week.year + (first_week.week >= _AUTUMN.stop)
+
+
 def usual_dates(first_week: IsoWeek) -> RoundDates:
     """Return the usual dates of the round for a term that starts in this week."""
     if first_week.week in _AUTUMN:

@@ -47,6 +47,7 @@ from placement.tables import (
     Request,
     RequestStatus,
     Site,
+    SiteDecision,
     Student,
     Unit,
 )
@@ -202,6 +203,7 @@ class StudentBook:
         check_move(student, changes)
         self._check_move(student, before, programme)
         self._check_site(programme, changes.get("site_id", student.site_id))
+        self._keep_decided_site(student, changes)
         drawn = {} if after.term_id == before.term_id else {"lottery_number": None}
         changed = bool(self._writer.change(student, {**changes, **drawn}))
         if blocked_units is not None and self._block(student, blocked_units):
@@ -246,6 +248,15 @@ class StudentBook:
         if self._institution_of_site.get(site_id) != programme.institution_id:
             raise missing("/site_id", nouns.SITE)
 
+    def _keep_decided_site(self, student: Student, changes: Mapping[str, Any]) -> None:
+        """Refuse another site for a student whose site has been decided: that takes a decision, with its reason."""
+        if changes.get("site_id", student.site_id) != student.site_id and student.id in self._with_decided_site:
+            raise conflict(
+                "/site_id",
+                "The student's site has been decided. Change it by a decision, which says why and from which term.",
+                "Studentens studieort är beslutad. Ändra den med ett beslut, som anger varför och från vilken termin.",
+            )
+
     def _check_move(self, student: Student, before: Cohort, programme: Programme) -> None:
         """Refuse a move to another lärosäte, or away from a programme with open requests in its courses."""
         if programme.institution_id != student.institution_id:
@@ -271,6 +282,11 @@ class StudentBook:
     def _blocked(self) -> Mapping[str, Sequence[BlockedUnit]]:
         found = read_in_batches(self._session, select(BlockedUnit), BlockedUnit.student_id, self._student_ids)
         return by_owner(found, lambda row: row.student_id)
+
+    @cached_property
+    def _with_decided_site(self) -> Collection[str]:
+        query = select(SiteDecision.student_id)
+        return set(read_in_batches(self._session, query, SiteDecision.student_id, self._student_ids))
 
     @cached_property
     def _institution_of_site(self) -> Mapping[str, str]:

@@ -32,6 +32,7 @@ from placement.store.access import (
     matching,
     page_of,
     refer_among,
+    refuse_identity_number,
 )
 from placement.store.scopes import units_of, units_seen_by
 from placement.tables import EducationLevel, Site, Unit, WordList
@@ -110,11 +111,33 @@ def close_unit(session: Session, by: Caller, unit_id: str) -> None:
         writer.remove(unit)
 
 
-def judge_level(session: Session, by: Caller, unit_id: str, level: str, *, met: bool, judged_on: dt.date) -> UnitPlace:
-    """Record whether a unit met an education level on a day; a later judgement of the same day replaces it."""
+def judge_level(
+    session: Session,
+    by: Caller,
+    unit_id: str,
+    level: str,
+    *,
+    met: bool,
+    judged_on: dt.date,
+    evidence: str | None = None,
+    valid_until: dt.date | None = None,
+) -> UnitPlace:
+    """Record whether a unit met an education level on a day; a later judgement of the same day replaces it.
+
+    Raises InvalidError for evidence with an identity number, and for a judgement that ends before it was made.
+    """
     allow(by, PROVIDERS)
     unit = own_unit(session, by, unit_id)
-    judgement = EducationLevel(unit_id=unit_id, level=level, judged_on=judged_on, met=met)
+    refuse_identity_number("/evidence", evidence)
+    if valid_until is not None and valid_until < judged_on:
+        raise fault(
+            "/valid_until",
+            "an assessment cannot cease to count before it was made",
+            "en bedömning kan inte sluta gälla innan den gjordes",
+        )
+    judgement = EducationLevel(
+        unit_id=unit_id, level=level, judged_on=judged_on, met=met, evidence=evidence, valid_until=valid_until
+    )
     with writing(session, by) as writer:
         UnitBook(writer).judge(unit, judgement)
     return _with_levels(session, [unit])[0]

@@ -30,6 +30,7 @@ HEADS = (
     "units",
     "priceOre",
     "currency",
+    "noticeMonths",
     "termId",
     "minStudentWeeks",
     "maxStudentWeeks",
@@ -69,6 +70,7 @@ def _own_cells(signed: Signed, parties: names.Names, units: names.Names) -> tupl
         words_as_text(names.named(signed.units, units)),
         row.price_ore,
         row.currency,
+        row.notice_months,
     )
 
 

@@ -20,7 +20,7 @@ from placement.sheets import names
 from placement.sheets.cells import NONE, as_text
 from placement.sheets.faults import Source
 from placement.sheets.layout import HEADINGS
-from placement.tables import Cohort, Course, Municipality, Placement, Programme, Row, Site, TravelTime, Unit
+from placement.tables import Cohort, Course, Municipality, Placement, Programme, Row, Site, SiteWish, TravelTime, Unit
 from placement.vocabulary import Named
 from placement_solver.words import Words
 
@@ -36,10 +36,12 @@ _NAMED = frozenset(
         "institutions",
         "kinds",
         "operator_id",
+        "partner_id",
         "preferences",
         "profession",
         "professions",
         "provider_id",
+        "ranking",
         "site_id",
         "units",
     }
@@ -144,7 +146,9 @@ def _ids_in(replaced: Replaced) -> Iterator[str]:
 
 
 def _id_of(row: Row) -> str:
-    """Return the id by which a row is named; a placement is named as its request."""
+    """Return the id by which a row is named; a placement is named as its request, a wish for sites as its student."""
+    if isinstance(row, SiteWish):
+        return row.student_id
     return row.request_id if isinstance(row, Placement) else str(inspect(type(row)).primary_key_from_instance(row)[0])
 
 

@@ -35,6 +35,7 @@ HEADS = (
     "sequence",
     "unitRule",
     "attempts",
+    "teachesInPairs",
     "programmeTerm",
     "termId",
     "starts",
@@ -64,6 +65,7 @@ def sheet(session: Session, by: Caller, *, programme: str | None = None, term: s
             row.sequence,
             row.unit_rule.value,
             row.attempts,
+            row.teaches_in_pairs,
             row.programme_term,
         )
         in_terms = _by_term(windows.get(row.id, ()), term)

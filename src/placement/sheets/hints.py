@@ -98,9 +98,17 @@ _HINTS: dict[str, Words] = {
     ),
     "origin": _ZONE,
     "population": Words("Antal invånare.", "The number of inhabitants."),
+    "partnerId": Words(
+        "Pseudonymen för den student som ska till samma ort. Båda anger varandra och har samma rangordning.",
+        "The pseudonym of the student to go to the same site. Both name each other and rank alike.",
+    ),
     "preferences": Words(
         "Enheter i den ordning studenten önskar dem, med komma emellan.",
         "Units in the order of the student's wishes, with commas between.",
+    ),
+    "noticeMonths": Words(
+        "Hela månader. Tom: mallens i ett nytt avtal, och oförändrad i ett som redan finns.",
+        "Whole months. Empty: the template's in a new agreement, and unchanged in one that is there.",
     ),
     "priceOre": Words("I öre: 2 500 kr skrivs 250000.", "In öre: SEK 2,500 is written 250000."),
     "priorityClass": Words("0 är vanlig; ett högre tal går före.", "0 is ordinary; a higher number goes first."),
@@ -122,6 +130,17 @@ _HINTS: dict[str, Words] = {
     "role": Words("Ett av valen.", "One of the choices."),
     "sequence": Words("Kursens ordning bland studentens kurser.", "The course's order among the student's courses."),
     "sharePercent": Words("Till exempel 30 för 30 %.", "Such as 30 for 30 %."),
+    "priorityRank": Words(
+        "Rangen för den förtursklass som begärs. Skälet anges inte. Tomt: ingen.",
+        "The rank of the priority class that is claimed. The reason is not given. Empty: none.",
+    ),
+    "ranking": Words(
+        "Alla studieorter med komma emellan, den bästa först.", "All sites with commas between, the best first."
+    ),
+    "roundId": Words(
+        "Kullens program/termin/namn, till exempel LAK/VT2027/Termin 4.",
+        "The cohort's programme/term/name, such as LAK/VT2027/Termin 4.",
+    ),
     "siteId": _SITE,
     "size": Words("Så många studenter som väntas.", "How many students are expected."),
     "starts": Words(
@@ -137,6 +156,10 @@ _HINTS: dict[str, Words] = {
         "The training that the supervisor needs, in credits (hp). Empty: none.",
     ),
     "supervisorId": Words("Handledarens id.", "The supervisor's id."),
+    "teachesInPairs": Words(
+        "Ja, om studenterna ska vara ett jämnt antal på enheten, så att alla har någon att bilda par med.",
+        "Yes, if the students should be an even number at the unit, so that each has somebody to pair with.",
+    ),
     "termId": Words("Terminens kod, till exempel VT2027.", "The term's code, such as VT2027."),
     "training.completedOn": Words("Dagen då utbildningen blev klar.", "The day when the training was completed."),
     "training.course": Words("Utbildningens namn.", "The name of the training."),

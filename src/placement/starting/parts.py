@@ -17,6 +17,7 @@ class Part(Named):
     HOSPITALS = "hospitals", "sjukhus och mottagningar", "hospitals and clinics"
     PROGRAMMES = "programmes", "program", "programmes"
     COURSES = "courses", "kurser", "courses"
+    SURVEYS = "surveys", "enkäter", "surveys"
 
 
 SOURCES = {
@@ -32,6 +33,10 @@ SOURCES = {
     ),
     Part.PROGRAMMES: Words("utbildningsplaner och lärosätenas webbsidor", "programme syllabuses and lärosäten's pages"),
     Part.COURSES: Words("kursplaner och behörighetskrav", "course syllabuses and eligibility rules"),
+    Part.SURVEYS: Words(
+        "egna frågor om det som studenter och kommuner har sagt är viktigt",
+        "own questions about what students and municipalities have said matters",
+    ),
 }
 """Where the rows of each part come from, in brief; each row also has a source of its own."""
 
@@ -63,6 +68,7 @@ _BUILDS_ON = {
     Part.HOSPITALS: (Part.MUNICIPALITIES, Part.INSTITUTIONS, Part.PROVIDERS),
     Part.PROGRAMMES: (Part.MUNICIPALITIES, Part.INSTITUTIONS),
     Part.COURSES: (Part.MUNICIPALITIES, Part.INSTITUTIONS, Part.PROGRAMMES),
+    Part.SURVEYS: (),
 }
 
 

@@ -12,8 +12,9 @@ from placement.reference.facts import (
     ProgrammeFact,
     ProviderFact,
     SiteFact,
+    SurveyFact,
 )
-from placement.tables import OrganisationKind, ProviderKind
+from placement.tables import Audience, OrganisationKind, ProviderKind, QuestionKind
 
 
 def municipality_row(fact: MunicipalityFact) -> dict[str, Any]:
@@ -93,4 +94,14 @@ def course_row(fact: CourseFact, programme_id: str) -> dict[str, Any]:
         "weeks": fact.weeks,
         "kinds": list(fact.kinds),
         "sequence": fact.term,
+    }
+
+
+def survey_row(fact: SurveyFact) -> dict[str, Any]:
+    """Return a survey's values, with its questions."""
+    return {
+        "name_sv": fact.name_sv,
+        "name_en": fact.name_en,
+        "audience": Audience(fact.audience),
+        "questions": [{**question, "kind": QuestionKind(question["kind"])} for question in fact.questions],
     }

@@ -7,7 +7,17 @@ from typing import Any
 
 from sqlmodel import Session, select
 
-from placement.tables import Course, Municipality, Organisation, OrganisationKind, Programme, ProviderKind, Site, Unit
+from placement.tables import (
+    Course,
+    Municipality,
+    Organisation,
+    OrganisationKind,
+    Programme,
+    ProviderKind,
+    Site,
+    Survey,
+    Unit,
+)
 
 Key = Hashable
 """What tells a row from the others of its table: a code, or its owner and its name."""
@@ -67,3 +77,8 @@ def programmes_in(session: Session) -> Ids:
 def courses_in(session: Session) -> Ids:
     """Return the courses by programme and code."""
     return {(row.programme_id, named(row.code)): row.id for row in session.exec(select(Course))}
+
+
+def surveys_in(session: Session) -> Ids:
+    """Return the surveys by name."""
+    return {named(row.name_sv): row.id for row in session.exec(select(Survey))}

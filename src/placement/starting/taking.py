@@ -30,8 +30,10 @@ from placement.starting.standing import (
     programmes_in,
     providers_in,
     sites_in,
+    surveys_in,
     units_in,
 )
+from placement.surveys.questionnaires import SurveyBook
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +183,12 @@ def _courses(session: Session) -> Iterator[Line]:
         yield Line(f"{fact.code} {fact.name}", fact.source, ((owner, named(fact.code)),), row)
 
 
+def _surveys(_session: Session) -> Iterator[Line]:
+    """Yield the surveys that come with the service."""
+    for fact in facts.surveys():
+        yield Line(fact.name_sv, fact.source, (named(fact.name_sv),), rows.survey_row(fact))
+
+
 def _keys_of(fact: facts.InstitutionFact) -> tuple[Key, ...]:
     """Return what a lärosäte may be stored under: its own id, or its name."""
     return named(fact.code), named(fact.name_sv)
@@ -220,5 +228,6 @@ _STEPS = {
     Part.HOSPITALS: (_Step(UnitBook, units_in, _hospitals),),
     Part.PROGRAMMES: (_Step(ProgrammeBook, programmes_in, _programmes),),
     Part.COURSES: (_Step(CourseBook, courses_in, _courses),),
+    Part.SURVEYS: (_Step(SurveyBook, surveys_in, _surveys),),
 }
 """The steps of each part, in order."""

@@ -63,6 +63,8 @@ class Span:
 
 
 FIRST = Span()
+EVERY = Span(limit=1_000_000_000)
+"""A list that is read whole, such as for a sheet."""
 
 
 def allow(by: Caller, roles: frozenset[Role]) -> None:

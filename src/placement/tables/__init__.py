@@ -10,19 +10,23 @@ from placement.tables.agreements import (
     AgreementVolume,
     Figure,
     ends_on,
+    last_week,
 )
 from placement.tables.audit import Action, AuditEntry
 from placement.tables.calendars import Calendar, CalendarSubject
 from placement.tables.capacity import CapacityOffer, DeclineReason, OfferInstitution, OfferStatus, OfferWeek
 from placement.tables.columns import Row, new_id
 from placement.tables.education import Course, CourseWindow, Programme, UnitRule
+from placement.tables.fairness import BurdenFormula, CorrectionReason, LedgerCause, LedgerEntry
 from placement.tables.idempotency import IdempotencyKey
+from placement.tables.letter import LetterParty, leaves_on
 from placement.tables.lists import ListedWord, WordList
 from placement.tables.places import (
     EducationLevel,
     Level,
     Municipality,
     Organisation,
+    OrganisationContact,
     OrganisationKind,
     ProviderKind,
     Site,
@@ -53,6 +57,7 @@ from placement.tables.publishing import (
     PlacementStatus,
     Publication,
 )
+from placement.tables.reminders import ReceiverKind, Reminder, ReminderKind, ReminderMail, ReminderRule
 from placement.tables.settlement import (
     AlfProfession,
     Basis,
@@ -63,6 +68,22 @@ from placement.tables.settlement import (
     Verdict,
     WeekKind,
 )
+from placement.tables.site_rounds import (
+    LONGEST_NOTE,
+    MOST_CLASSES,
+    MOST_SITES,
+    PriorityEffect,
+    QuotaKind,
+    SiteDecision,
+    SitePriority,
+    SiteQuota,
+    SiteReason,
+    SiteRound,
+    SiteRoundStatus,
+    SiteTurn,
+    SiteWish,
+)
+from placement.tables.student_pages import StudentPage
 from placement.tables.students import (
     RETAKE_CLASS,
     BlockedUnit,
@@ -73,6 +94,23 @@ from placement.tables.students import (
     Student,
 )
 from placement.tables.supervisors import Supervisor, SupervisorRole, SupervisorWeek, Training
+from placement.tables.surveys import (
+    Audience,
+    FigureLevel,
+    QuestionKind,
+    RoundStatus,
+    Survey,
+    SurveyAnswer,
+    SurveyFigure,
+    SurveyGroup,
+    SurveyInvitation,
+    SurveyQuestion,
+    SurveyRound,
+    SurveyText,
+    SurveyVersion,
+)
+from placement.tables.swaps import REFUSALS, Swap, SwapAnswer, SwapReason, SwapSide, SwapStatus
+from placement.tables.templates import AgreementTemplate, TemplateCancellation, TemplateClause
 from placement.tables.terms import Term
 from placement.tables.webhooks import Delivery, StopReason, Webhook
 
@@ -81,7 +119,11 @@ METADATA = Row.metadata
 __all__ = [
     "FINISHED",
     "HOLDING",
+    "LONGEST_NOTE",
     "METADATA",
+    "MOST_CLASSES",
+    "MOST_SITES",
+    "REFUSALS",
     "REPORTED",
     "RETAKE_CLASS",
     "Action",
@@ -89,17 +131,21 @@ __all__ = [
     "AgreementCancellation",
     "AgreementClause",
     "AgreementPrice",
+    "AgreementTemplate",
     "AgreementUnit",
     "AgreementVolume",
     "AlfProfession",
     "ApiToken",
+    "Audience",
     "AuditEntry",
     "Basis",
     "BlockedUnit",
+    "BurdenFormula",
     "Calendar",
     "CalendarSubject",
     "CapacityOffer",
     "Cohort",
+    "CorrectionReason",
     "Course",
     "CourseWindow",
     "DeclineReason",
@@ -108,7 +154,11 @@ __all__ = [
     "EndReason",
     "Event",
     "Figure",
+    "FigureLevel",
     "IdempotencyKey",
+    "LedgerCause",
+    "LedgerEntry",
+    "LetterParty",
     "Level",
     "ListedWord",
     "Municipality",
@@ -116,6 +166,7 @@ __all__ = [
     "OfferStatus",
     "OfferWeek",
     "Organisation",
+    "OrganisationContact",
     "OrganisationKind",
     "Pin",
     "Placement",
@@ -125,11 +176,20 @@ __all__ = [
     "PlanStatus",
     "PlannedPlacement",
     "Preference",
+    "PriorityEffect",
     "Programme",
     "ProviderKind",
     "Publication",
+    "QuestionKind",
+    "QuotaKind",
+    "ReceiverKind",
+    "Reminder",
+    "ReminderKind",
+    "ReminderMail",
+    "ReminderRule",
     "Request",
     "RequestStatus",
+    "RoundStatus",
     "Row",
     "Run",
     "RunEnd",
@@ -137,14 +197,39 @@ __all__ = [
     "RunStatus",
     "Side",
     "Site",
+    "SiteDecision",
+    "SitePriority",
+    "SiteQuota",
+    "SiteReason",
+    "SiteRound",
+    "SiteRoundStatus",
+    "SiteTurn",
+    "SiteWish",
     "Statement",
     "StatementAnswer",
     "StatementLine",
     "StopReason",
     "Student",
+    "StudentPage",
     "Supervisor",
     "SupervisorRole",
     "SupervisorWeek",
+    "Survey",
+    "SurveyAnswer",
+    "SurveyFigure",
+    "SurveyGroup",
+    "SurveyInvitation",
+    "SurveyQuestion",
+    "SurveyRound",
+    "SurveyText",
+    "SurveyVersion",
+    "Swap",
+    "SwapAnswer",
+    "SwapReason",
+    "SwapSide",
+    "SwapStatus",
+    "TemplateCancellation",
+    "TemplateClause",
     "Term",
     "Training",
     "TravelSource",
@@ -158,5 +243,7 @@ __all__ = [
     "WordList",
     "agreement_party",
     "ends_on",
+    "last_week",
+    "leaves_on",
     "new_id",
 ]

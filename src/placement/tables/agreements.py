@@ -1,11 +1,11 @@
 """Agreements: on what terms a lärosäte's students come to a provider's units, and for how long."""
 
-import calendar
 import datetime as dt
 
 from sqlalchemy import CheckConstraint, Index
 from sqlmodel import Field
 
+from placement.clock import months_later
 from placement.tables.columns import (
     LONGEST_ID,
     LONGEST_NAME,
@@ -21,8 +21,13 @@ from placement.tables.columns import (
     word_list,
 )
 from placement.vocabulary import Named
+from placement_solver.weeks import IsoWeek
 
-NOTICE_MONTHS = 6
+LETTER_NOTICE_MONTHS = 6
+"""The months of notice of the letter of intent ("Giltighetstid och frånträde"): a party tells the others six months
+before it leaves. An agreement has the same where neither it nor the template says otherwise.
+"""
+MOST_NOTICE_MONTHS = 120
 LONGEST_NOTICE_DAYS = 366
 """The earliest cancellation that an agreement can put a price on: so many days before a placement's first day."""
 
@@ -37,6 +42,7 @@ class Figure(Named):
     FLOOR = "floor", "golv", "floor"
     CEILING = "ceiling", "tak", "ceiling"
     PRICE = "price", "ersättning", "price"
+    CANCELLATION = "cancellation", "avbokning", "cancellation"
 
 
 class Agreement(Row, Versioned, table=True):
@@ -44,6 +50,9 @@ class Agreement(Row, Versioned, table=True):
 
     ``price_ore`` is the price of a student-week in hundredths of the currency, so that sums are exact. It holds from
     the first day until an ``AgreementPrice`` follows it.
+
+    ``notice_months`` count from the day on which the other party received the notice, or from the day on which it was
+    given if no other is known. ``withdrawal_by_id`` is the party that has asked to withdraw a notice.
     """
 
     __table_args__ = (
@@ -54,6 +63,12 @@ class Agreement(Row, Versioned, table=True):
         bounded("price_ore", 0, 100 * MOST),
         CheckConstraint("length(currency) = 3 AND currency = upper(currency)", name="currency_code"),
         Index(None, "institution_id", "provider_id"),
+        bounded("notice_months", 0, MOST_NOTICE_MONTHS),
+        CheckConstraint(
+            "notice_received_on IS NULL OR (notice_given_on IS NOT NULL AND notice_received_on >= notice_given_on)",
+            name="notice_received_after_given",
+        ),
+        CheckConstraint("withdrawal_by_id IS NULL OR notice_given_on IS NOT NULL", name="withdrawal_of_notice"),
     )
 
     id: str = Field(default_factory=lambda: new_id("agr"), primary_key=True, max_length=LONGEST_ID)
@@ -61,7 +76,10 @@ class Agreement(Row, Versioned, table=True):
     provider_id: str = Field(sa_column=reference("organisation.id"))
     valid_from: dt.date
     valid_to: dt.date | None = None
+    notice_months: int = LETTER_NOTICE_MONTHS
     notice_given_on: dt.date | None = None
+    notice_received_on: dt.date | None = None
+    withdrawal_by_id: str | None = Field(default=None, sa_column=reference("organisation.id", null=True))
     professions: list[str] | None = Field(default=None, sa_type=word_list())
     every_unit: bool = True
     price_ore: int | None = None
@@ -128,15 +146,18 @@ class AgreementCancellation(Row, table=True):
 
 
 def ends_on(agreement: Agreement) -> dt.date | None:
-    """Return an agreement's last day: its own, or six months after notice if that is earlier."""
+    """Return an agreement's last day: its own, or that on which its notice has run out if that is earlier."""
     if agreement.notice_given_on is None:
         return agreement.valid_to
-    noticed = _months_later(agreement.notice_given_on, NOTICE_MONTHS)
+    received = agreement.notice_received_on or agreement.notice_given_on
+    noticed = months_later(received, agreement.notice_months)
     return noticed if agreement.valid_to is None else min(noticed, agreement.valid_to)
 
 
-def _months_later(day: dt.date, months: int) -> dt.date:
-    """Return the same day a number of months later, or the last day of that month if the month is shorter."""
-    years, month = divmod(day.month - 1 + months, 12)
-    year, month = day.year + years, month + 1
-    return dt.date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
+def last_week(agreement: Agreement) -> IsoWeek | None:
+    """Return the last week that an agreement covers from Monday to Sunday; None if it has no last day."""
+    end = ends_on(agreement)
+    if end is None:
+        return None
+    week = IsoWeek.of(end)
+    return week if end == week.sunday() else week.plus(-1)

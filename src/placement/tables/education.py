@@ -59,7 +59,8 @@ class Course(Row, Versioned, table=True):
     """A course with placement weeks: how long, in what kinds of units, with what supervision, in what sequence.
 
     ``supervision_credits`` is the training required of a named supervisor; None means that no supervisor has to be
-    named. ``attempts`` is how many times a student may try to pass the placement; None means no limit.
+    named. ``attempts`` is how many times a student may try to pass the placement; None means no limit. A course that
+    ``teaches_in_pairs`` wishes for an even number of its students at a unit.
     ``programme_term`` is the term of the programme that the course belongs to; None if it is not said.
     """
 
@@ -89,6 +90,7 @@ class Course(Row, Versioned, table=True):
     sequence: int = 1
     unit_rule: UnitRule = Field(default=UnitRule.ANY, sa_type=one_of(UnitRule, "unit_rule"))
     attempts: int | None = None
+    teaches_in_pairs: bool = False
     programme_term: int | None = None
 
 

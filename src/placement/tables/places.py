@@ -25,6 +25,7 @@ from placement.vocabulary import Named
 
 LONGEST_EMAIL = 254
 LONGEST_PHONE = 32
+LONGEST_EVIDENCE = 1_000
 
 
 class OrganisationKind(Named):
@@ -43,13 +44,19 @@ class ProviderKind(Named):
 
 
 class Level(enum.StrEnum):
-    """The education levels of university healthcare whose content is published; others may be stored too."""
+    """The education levels of university healthcare whose subject is published; others may be stored too.
+
+    `placement.reference.facts.education_levels` says of each where its subject is published, and in which words.
+    """
 
     VFU_OFFERED = "vfu-offered"
     TRAINED_SUPERVISORS = "trained-supervisors"
     GOALS_KNOWN = "goals-known"
     FOLLOW_UP = "follow-up"
     ROUTINE_FOR_FAILING = "routine-for-failing"
+    NAMED_SUPERVISOR = "named-supervisor"
+    INSTRUCTIONS_FOLLOWED = "instructions-followed"
+    EVALUATIONS_USED = "evaluations-used"
 
 
 class TravelSource(Named):
@@ -104,6 +111,16 @@ class Organisation(Row, Versioned, table=True):
     funded_by_id: str | None = Field(default=None, sa_column=reference("organisation.id", null=True))
     in_county: bool = True
     synthetic: bool = False
+
+
+class OrganisationContact(Row, Versioned, table=True):
+    """The function at an organisation that is written to, such as a joint mailbox; never a person's name."""
+
+    __table_args__ = (sized("contact_function"), sized("contact_email", LONGEST_EMAIL))
+
+    organisation_id: str = Field(sa_column=reference("organisation.id", key=True, cascade=True))
+    contact_function: str = Field(max_length=LONGEST_NAME)
+    contact_email: str = Field(max_length=LONGEST_EMAIL)
 
 
 class Site(Row, Versioned, table=True):
@@ -161,14 +178,24 @@ class Unit(Row, Versioned, table=True):
 
 
 class EducationLevel(Row, table=True):
-    """Whether a unit met one of the education levels on the day it was judged; the latest day counts."""
+    """Whether a unit met one of the education levels on the day it was judged; the latest day counts.
 
-    __table_args__ = (sized("level", 64),)
+    ``evidence`` says in words, or with an address, what the judgement rests on, and never names a person;
+    ``valid_until`` is the last day on which the judgement counts, if it has one.
+    """
+
+    __table_args__ = (
+        sized("level", 64),
+        sized("evidence", LONGEST_EVIDENCE),
+        CheckConstraint("valid_until IS NULL OR valid_until >= judged_on", name="valid_after_judged"),
+    )
 
     unit_id: str = Field(sa_column=reference("unit.id", key=True, cascade=True))
     level: str = Field(primary_key=True, max_length=64)
     judged_on: dt.date = Field(primary_key=True)
     met: bool
+    evidence: str | None = Field(default=None, max_length=LONGEST_EVIDENCE)
+    valid_until: dt.date | None = None
 
 
 class TravelTime(Row, table=True):

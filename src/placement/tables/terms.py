@@ -26,6 +26,9 @@ WEIGHTS = (
     "weight_preference",
     "weight_agreement_floor",
     "weight_change",
+    "weight_interprofessional",
+    "weight_pairs",
+    "weight_carried_burden",
 )
 
 
@@ -67,6 +70,9 @@ class Term(Row, Versioned, table=True):
     weight_preference: int = 5
     weight_agreement_floor: int = 20
     weight_change: int = 60
+    weight_interprofessional: int = 0
+    weight_pairs: int = 0
+    weight_carried_burden: int = 0
     travel_base_minutes: int = 12
     travel_minutes_per_km: float = 2.2
     travel_max_minutes: int | None = Field(default=120, sa_column_kwargs={"default": None})  # or None becomes 120

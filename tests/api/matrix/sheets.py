@@ -10,6 +10,7 @@ from tests.api.matrix import places
 COHORT = {"programmeId": "prg_a", "termId": "trm_a", "name": "T5", "size": 30}
 STUDENT = {"cohortId": "coh_a", "externalId": "ki-0002", "lat": 59.3, "lon": 18.0}
 REQUEST = {"termId": "trm_idle", "studentId": "stu_a", "courseId": "crs_a"}
+SITE_WISH = {"roundId": "srd_open_a", "studentId": "stu_open_a2", "ranking": ["sit_a"]}
 OFFER = {
     "unitId": "unt_a",
     "termId": "trm_idle",
@@ -61,6 +62,7 @@ LINES = (
     *_sheet("/v1/cohorts", "CI", "CI", COHORT, {"programmeId": "prg_b"}),
     *_sheet("/v1/students", "CI", "CI", STUDENT, {"cohortId": "coh_b"}),
     *_sheet("/v1/requests", "CI", "CI", REQUEST, {"studentId": "stu_b", "courseId": "crs_b"}),
+    *_sheet("/v1/site-wishes", "CI", "CI", SITE_WISH, {"roundId": "srd_open_b", "studentId": "stu_open_b2"}),
     *_sheet("/v1/capacity-offers", "CIPUS", "CPU", OFFER, {"unitId": "unt_b"}),
     *_sheet("/v1/supervisors", "CPU", "CPU", SUPERVISOR, {"unitId": "unt_b"}),
     *_sheet("/v1/placements", "CIPU", "CIPU", {"id": "pla_a"}, {"id": "pla_b"}),

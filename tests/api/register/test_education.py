@@ -42,6 +42,16 @@ def test_programmes_and_courses_are_filtered(client: TestClient, world: World) -
     assert ids("/v1/courses?programmeId=prg_b&limit=2") == ["crs_asked_b", "crs_b"]
 
 
+def test_a_course_teaches_in_pairs_if_its_larosate_says_so(client: TestClient, world: World) -> None:
+    path, by = "/v1/courses/crs_a", world.by("institution", **FIRST)
+    assert client.get(path, headers=by).json()["teachesInPairs"] is False
+    changed = client.patch(path, json={"teachesInPairs": True}, headers=by)
+    assert row_in(changed)["teachesInPairs"] is True
+    assert client.get(path, headers=by).json()["teachesInPairs"] is True
+    odd = client.patch(path, json={"teachesInPairs": "two"}, headers=world.by("institution", **{"If-Match": '"2"'}))
+    assert [fault["pointer"] for fault in odd.json()["errors"]] == ["/teachesInPairs"]
+
+
 def test_the_windows_of_a_course_change_with_its_version(client: TestClient, world: World) -> None:
     shown = client.get(WINDOWS, headers=world.by("institution"))
     assert shown.json() == {"id": "crs_a", "version": 1, "termId": "trm_a", "starts": ["2026-W53"]}

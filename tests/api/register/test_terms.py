@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from fastapi.testclient import TestClient
+from httpx2 import Response
 
 from tests.api.world import World
 
@@ -28,6 +29,9 @@ def test_a_term_that_begins_in_week_53_is_opened_with_its_usual_dates(client: Te
             "preference": 5,
             "agreementFloor": 20,
             "change": 60,
+            "interprofessional": 0,
+            "pairs": 0,
+            "carriedBurden": 0,
         },
         "travel": {"baseMinutes": 12.0, "minutesPerKm": 2.2, "maxMinutes": 120, "longAfter": 60},
     }
@@ -51,6 +55,20 @@ def test_one_weight_is_changed_and_the_others_stay(client: TestClient, world: Wo
     assert (changed.json()["weights"]["travel"], changed.json()["weights"]["unplaced"]) == (2, 10000)
     assert (changed.json()["travel"]["maxMinutes"], changed.json()["travel"]["longAfter"]) == (None, 60)
     assert changed.json()["publishBy"] == "2026-11-30"
+
+
+def test_a_term_asks_for_company_at_units_and_stops_asking(client: TestClient, world: World) -> None:
+    def weighed(version: int, **weights: object) -> Response:
+        asked = world.by("coordinator", **{"If-Match": f'"{version}"'})
+        return client.patch("/v1/terms/trm_a", json={"weights": weights}, headers=asked)
+
+    on = weighed(1, interprofessional=4, pairs=10).json()["weights"]
+    assert (on["interprofessional"], on["pairs"], on["travel"]) == (4, 10, 1)
+    off = weighed(2, pairs=0).json()["weights"]
+    assert (off["interprofessional"], off["pairs"]) == (4, 0)
+    refused = weighed(3, interprofessional=-1, pairs=1_000_001)
+    assert refused.status_code == 422
+    assert {fault["pointer"] for fault in refused.json()["errors"]} == {"/weights/interprofessional", "/weights/pairs"}
 
 
 @pytest.mark.parametrize("change", [{"weights": None}, {"code": None}, {"weights": {"wages": 1}}, {"weeks": 0}])

@@ -52,6 +52,16 @@ def test_what_is_said_of_a_week_without_its_term_works_for_the_column(institutio
     assert outcome(institution.hand_in_table("courses", [row])) == (1, 0, 0)
 
 
+@pytest.mark.parametrize("heading", ["teachesInPairs", "Undervisar i par", "parhandledning"])
+def test_a_sheet_of_courses_says_which_teach_in_pairs(institution: Desk, heading: str) -> None:
+    assert outcome(institution.hand_in_table("courses", [{**COURSE, heading: "Ja"}])) == (1, 0, 0)
+    (stored,) = (row for row in institution.table("courses") if row["code"] == COURSE["Kod"])
+    assert stored["teachesInPairs"] == "true"
+    assert outcome(institution.hand_in_table("courses", [{**COURSE, heading: "nej"}])) == (0, 1, 0)
+    (fault,) = faults(institution.hand_in_table("courses", [{**COURSE, heading: "kanske"}]))
+    assert fault[:3] == (2, heading, "kanske")
+
+
 @pytest.mark.parametrize("field", ["minStudentWeeks", "maxStudentWeeks"])
 def test_a_volume_without_a_term_is_refused_unless_the_call_names_the_term(provider: Desk, field: str) -> None:
     row = {"id": "agr_a", field: 9}

@@ -17,7 +17,7 @@ HIDDEN = ("externalId", "lat", "lon", "zone")
 def test_each_side_takes_out_what_is_theirs(institution: Desk, provider: Desk, coordinator: Desk) -> None:
     for desk, listed, ids in (
         (institution, "cohorts", {"coh_a", "coh_idle"}),
-        (institution, "students", {"stu_a", "stu_idle"}),
+        (institution, "students", {"stu_a", "stu_idle", "stu_m"}),
         (institution, "requests", {"req_a", "req_idle"}),
         (institution, "capacity-offers", {"off_a"}),
         (provider, "capacity-offers", {"off_a"}),
@@ -128,7 +128,7 @@ def test_the_coordinator_neither_takes_out_nor_changes_who_a_student_is(coordina
     table = coordinator.table("students")
     assert {row[name] for row in table for name in HIDDEN} == {""}
     table[0]["priorityClass"] = "2"
-    assert outcome(coordinator.hand_in_table("students", table)) == (0, 1, 3)
+    assert outcome(coordinator.hand_in_table("students", table)) == (0, 1, 4)
     for name, value in (("lat", 59.0), ("zone", "norr"), ("externalId", "ny")):
         told = faults(coordinator.hand_in_rows("students", [{"id": "stu_a", name: value}]))
         assert [(column, shown) for _, column, shown, _ in told] == [(name, None)]

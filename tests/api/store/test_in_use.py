@@ -19,18 +19,18 @@ from tests.api.world import World
             "units/unt_a",
             (
                 "The unit is used by 1 agreement that lists it, 3 tokens, 1 offer, 1 supervisor, "
-                "1 student who cannot be placed there, 1 pin, 1 placement, 1 planned placement, 1 preference "
-                "and 1 line of a statement. Tokens, placements, planned placements and lines of statements are kept, "
-                "so the unit cannot be removed."
+                "1 student who cannot be placed there, 1 pin, 1 placement, 1 planned placement, 1 preference, "
+                "1 placement in a swap and 1 line of a statement. Tokens, placements, planned placements, placements "
+                "in swaps and lines of statements are kept, so the unit cannot be removed."
             ),
         ),
         (
             "provider",
             "units/unt_a",
             (
-                "The unit is used by 1 agreement that lists it, 1 offer, 1 supervisor, 1 placement, 1 line of a "
-                "statement and something else that you do not see. Placements and lines of statements are kept, "
-                "so the unit cannot be removed."
+                "The unit is used by 1 agreement that lists it, 1 offer, 1 supervisor, 1 placement, "
+                "1 placement in a swap, 1 line of a statement and something else that you do not see. "
+                "Placements, placements in swaps and lines of statements are kept, so the unit cannot be removed."
             ),
         ),
         (

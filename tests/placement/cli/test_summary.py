@@ -105,6 +105,16 @@ def test_an_agreement_that_has_more_than_its_ceiling_is_counted_with_those_at_it
     assert line.split()[-3:] == ["1", "of", "1"]
 
 
+def test_learning_environments_are_told_and_pairs_where_a_course_teaches_in_pairs(problem: Problem, made: Plan) -> None:
+    text = told(problem, made)
+    assert "Learning environments: 0.0% of the units' weeks have students of several professions" in text
+    assert "Pairs:" not in text
+    paired = tuple(replace(each, pair_group="crs_1") for each in problem.requests)
+    text = told(replace(problem, requests=paired), made, Language.SV)
+    assert "Lärandemiljöer: 0.0% av enheternas veckor har studenter från flera yrken" in text
+    assert "Par: i 4 av 4 veckor har en enhet ett udda antal studenter" in text
+
+
 def test_wishes_are_told_where_anybody_has_any(problem: Problem, made: Plan) -> None:
     wishing = replace(
         problem, requests=tuple(replace(each, preferences=(UnitId("ward"),)) for each in problem.requests)

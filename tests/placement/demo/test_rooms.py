@@ -15,11 +15,11 @@ from placement.demo.dice import dice, draw_id, round_evenly
 from placement.demo.geography import point_in, share_by_population
 from placement.demo.organisations import COUNTY_REGION, Parties, draw_parties
 from placement.demo.scales import SCALES
-from placement.demo.supervisors import LEVELS_MET, draw_levels
+from placement.demo.supervisors import draw_levels
 from placement.demo.term import draw_term
 from placement.demo.units import MUNICIPAL_CARE, SMALLER_CLINICS, Place, draw_units
 from placement.reference.facts import CarePlaceFact, care_places, courses, municipalities
-from placement.tables import EducationLevel, ProviderKind
+from placement.tables import EducationLevel, Level, ProviderKind
 from placement_solver.weeks import IsoWeek
 
 
@@ -185,7 +185,7 @@ def test_each_university_healthcare_unit_is_judged_by_each_known_level(county: l
     rows = draw_levels(county, draw_term(dice(1, "term")), dice(1, "levels"))
     levels = [row for row in rows if isinstance(row, EducationLevel)]
     flagged = [place.unit.id for place in county if place.unit.university_healthcare]
-    assert Counter(level.unit_id for level in levels) == dict.fromkeys(flagged, len(LEVELS_MET))
+    assert Counter(level.unit_id for level in levels) == dict.fromkeys(flagged, len(Level))
     all_met = sum(all(level.met for level in levels if level.unit_id == unit) for unit in flagged)
     assert 0.1 < all_met / len(flagged) < 0.35
 

@@ -14,6 +14,7 @@ from placement.callers import SYSTEM, Caller, Role
 from placement.events.feed import read_feed
 from placement.planning.lottery import draw_lottery
 from placement.register import agreements, capacity, requests, supervision
+from placement.register.notices import give_notice
 from placement.tables import DeclineReason, OfferStatus, Request, RequestStatus, Student
 from tests.api.world import rows
 from tests.rows import WEEK
@@ -130,7 +131,7 @@ def test_an_agreement_is_told_of_to_both_its_parties(county: Session) -> None:
     changed = partial(agreements.change_agreement, county, CITY, "agr_new")
     changed({"units": ["unt_a"], "volumes": [{"term_id": "trm_a", "min_student_weeks": 1, "max_student_weeks": 9}]})
     changed({"units": ["unt_a"]})
-    agreements.give_notice(county, KI, "agr_new", dt.date(2026, 9, 1))
+    give_notice(county, KI, "agr_new", dt.date(2026, 9, 1))
     agreements.remove_agreement(county, SYSTEM, "agr_new")
     story = [
         ("agreement.created", []),

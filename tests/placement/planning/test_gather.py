@@ -329,6 +329,23 @@ def test_the_weights_are_the_term_s(world: World) -> None:
     assert (weights.unplaced, weights.travel) == (term.weight_unplaced, term.weight_travel)
     assert (weights.long_travel, weights.preference) == (term.weight_long_travel, term.weight_preference)
     assert (weights.agreement_floor, weights.change) == (term.weight_agreement_floor, term.weight_change)
+    assert (weights.interprofessional, weights.pairs) == (0, 0)
+
+
+def test_company_at_units_is_off_and_leaves_no_trace_until_it_has_a_weight(world: World) -> None:
+    document = problem_document(world.gathered())
+    assert not {"interprofessional", "pairs"} & document["weights"].keys()
+    assert not any("pair_group" in request for request in document["requests"])
+    term = world.one(Term)
+    term.weight_interprofessional, term.weight_pairs = 4, 10
+    weights = world.gathered().weights
+    assert (weights.interprofessional, weights.pairs) == (4, 10)
+
+
+def test_the_requests_of_a_course_that_teaches_in_pairs_are_a_pair_group(world: World) -> None:
+    course = world.one(Course)
+    course.teaches_in_pairs = True
+    assert {request.pair_group for request in world.gathered().requests} == {course.id}
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.COORDINATOR])

@@ -8,8 +8,9 @@ import pytest
 from sqlmodel import Session, col, select
 
 from placement.errors import ConflictError, NotAllowedError, NotFoundError
-from placement.planning.lottery import draw_lottery, in_order_of_the_draw, list_draws
+from placement.planning.lottery import draw_lottery, list_draws
 from placement.tables import Request, RequestStatus, Student
+from placement_solver.lottery import in_order_of_the_draw
 from tests.placement.county import CITY, CKU, KI, UMEA, settle, told
 
 

@@ -12,6 +12,7 @@ from placement.callers import Caller
 from placement.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError
 from placement.register import agreements
 from placement.register.agreements import AgreementBook
+from placement.register.notices import give_notice
 from placement.register.writing import writing
 from placement.tables import Figure, Organisation
 from tests.placement.sides import (
@@ -95,14 +96,14 @@ def test_what_is_not_named_stays_and_what_is_named_is_replaced(store: Session) -
 
 @pytest.mark.parametrize("by", [COORDINATOR, INSTITUTION, PROVIDER])
 def test_notice_by_either_party_ends_an_agreement_six_months_later(store: Session, by: Caller) -> None:
-    assert agreements.give_notice(store, by, "agr_a", dt.date(2026, 8, 31)).ends_on == dt.date(2027, 2, 28)
+    assert give_notice(store, by, "agr_a", dt.date(2026, 8, 31)).ends_on == dt.date(2027, 2, 28)
     with pytest.raises(ConflictError):
-        agreements.give_notice(store, by, "agr_a", dt.date(2026, 9, 1))
+        give_notice(store, by, "agr_a", dt.date(2026, 9, 1))
 
 
 def test_notice_does_not_prolong_an_agreement(store: Session) -> None:
     agreements.change_agreement(store, PROVIDER, "agr_a", {"valid_to": dt.date(2026, 12, 31)})
-    assert agreements.give_notice(store, PROVIDER, "agr_a", dt.date(2026, 9, 1)).ends_on == dt.date(2026, 12, 31)
+    assert give_notice(store, PROVIDER, "agr_a", dt.date(2026, 9, 1)).ends_on == dt.date(2026, 12, 31)
 
 
 @pytest.mark.parametrize(
@@ -183,7 +184,7 @@ def test_the_agreement_that_another_overlaps_is_told_by_its_parties_and_dates(
 
 def test_an_agreement_may_follow_one_that_has_been_given_notice(store: Session) -> None:
     first = agreements.sign_agreement(store, PROVIDER, NEW).row.id
-    agreements.give_notice(store, PROVIDER, first, dt.date(2026, 6, 30))
+    give_notice(store, PROVIDER, first, dt.date(2026, 6, 30))
     follower = {**NEW, "valid_from": dt.date(2026, 12, 31)}
     assert agreements.sign_agreement(store, PROVIDER, follower).row.id != first
 

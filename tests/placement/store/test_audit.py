@@ -85,6 +85,8 @@ def test_a_removed_row_is_recorded_with_what_it_was(session: Session) -> None:
         "level": "goals-known",
         "judged_on": "2026-09-01",
         "met": True,
+        "evidence": None,
+        "valid_until": None,
     }
     assert entry.after is None
 

@@ -13,6 +13,7 @@ from placement.database import engine_for, open_session
 from placement.tables import METADATA
 from tests.rows import small_world
 
+NO_SCALE = "steps = NULL, low_sv = NULL, low_en = NULL, high_sv = NULL, high_en = NULL"
 BREACHES = {
     "ck_municipality_code_scb": ["code = '018'", "code = 'O180'"],
     "ck_organisation_provider_kind_of_provider": [
@@ -42,9 +43,42 @@ BREACHES = {
     "ck_supervisor_external_id_pseudonymous": ["external_id = '19900101-2384'"],
     "ck_supervisor_share_of_role": ["role = 'supervisor'", "share_percent = NULL"],
     "ck_training_expires_after_completion": ["expires_on = '2024-04-30'"],
+    "ck_swap_reason_of_status": [
+        "status = 'declined'",
+        "status = 'declined', reason = 'moved'",
+        "status = 'lapsed', decided_by = NULL",
+        "status = 'lapsed', decided_by = NULL, reason = 'worse'",
+        "reason = 'other'",
+    ],
+    "ck_swap_decided_iff_over": ["decided_at = NULL", "status = 'asked', decided_by = NULL"],
+    "ck_swap_decided_by_someone": ["decided_by = NULL", "status = 'asked', decided_at = NULL"],
+    "ck_swap_side_moment_iff_answered": ["answer = NULL", "answered_at = NULL"],
     "ck_agreement_two_parties": ["provider_id = institution_id"],
     "ck_agreement_validity_in_order": ["valid_to = '2024-12-31'"],
     "ck_agreement_currency_code": ["currency = 'kr'", "currency = 'sek'"],
+    "ck_agreement_notice_received_after_given": [
+        "notice_received_on = '2026-12-01'",
+        "notice_given_on = '2026-12-02', notice_received_on = '2026-12-01'",
+    ],
+    "ck_agreement_withdrawal_of_notice": ["withdrawal_by_id = 'org_ki'"],
+    "ck_template_clause_figure": ["figure = 'nonsense', number = NULL"],
+    "ck_template_clause_number_bounds": [
+        "figure = 'price', number = -1",
+        "figure = 'price', number = 100000001",
+    ],
+    "ck_template_clause_professions_words": ["figure = 'price', professions = '[]'"],
+    "ck_template_clause_number_of_figure": ["figure = 'units', number = 1", "figure = NULL, number = 1"],
+    "ck_template_clause_professions_of_figure": [
+        "figure = 'units', number = NULL, professions = '[\"nurse\"]'",
+        "figure = NULL, number = NULL, professions = '[\"nurse\"]'",
+    ],
+    "ck_template_clause_months_of_notice": [
+        "figure = 'notice', number = NULL",
+        "figure = 'notice', number = 121",
+    ],
+    "ck_template_clause_validity_in_order": ["valid_to = '2023-12-31'"],
+    "ck_letter_party_notice_after_joining": ["notice_given_on = '2023-12-31'"],
+    "ck_reminder_mail_handed_over_once": ["due_at = '2026-11-02 12:00:00', handed_over_at = '2026-11-02 12:00:00'"],
     "ck_agreement_volume_max_student_weeks_bounds": ["max_student_weeks = 1000001"],
     "ck_agreement_volume_ceiling_above_floor": ["min_student_weeks = 5, max_student_weeks = 4"],
     "ck_student_external_id_pseudonymous": [
@@ -55,6 +89,23 @@ BREACHES = {
     ],
     "ck_request_action_plan_iff_retake": ["retake_of = 'req_b'", "action_plan_done_on = '2026-10-01'"],
     "ck_request_retake_of_another": ["retake_of = id, action_plan_done_on = '2026-10-01'"],
+    "ck_site_round_dates_in_order": ["opens_on = '2001-01-02'"],
+    "ck_site_round_seed_with_its_digest": ["seed = NULL", "seed_sha256 = NULL"],
+    "ck_site_round_seed_sha256_length": ["seed_sha256 = 'seed'"],
+    "ck_site_round_reason_iff_cancelled": ["status = 'cancelled'", "cancelled_because = 'x'"],
+    "ck_site_round_decided_by_somebody": ["decided_by = NULL", "decided_at = NULL"],
+    "ck_site_round_cancelled_because_length": ["status = 'cancelled', cancelled_because = ''"],
+    "ck_site_quota_number_bounds": ["kind = 'fixed', number = 0", "kind = 'fixed', number = 1000001"],
+    "ck_site_quota_ceiling_bounds": ["ceiling = 1000001"],
+    "ck_site_priority_sites_words": [f"effect = 'certain-sites', sites = '{wrong}'" for wrong in ("[]", "{}", "[1]")],
+    "ck_site_quota_kind": ["kind = 'nonsense', number = 1"],
+    "ck_site_quota_number_unless_rest": ["number = 1", "kind = 'fixed'"],
+    "ck_site_quota_ceiling_over_floor": ["floor = 2, ceiling = 1"],
+    "ck_site_priority_sites_iff_certain": ["effect = 'certain-sites'", """sites = '["sit_a"]'"""],
+    "ck_site_wish_granted_only_if_claimed": ["priority_id = NULL"],
+    "ck_site_wish_partner_another": ["partner_id = student_id"],
+    "ck_site_decision_reason": ["reason = 'nonsense', round_id = NULL"],
+    "ck_site_decision_round_iff_of_one": ["reason = 'other'", "round_id = NULL"],
     "ck_run_seed_bounds": ["seed = -1"],
     "ck_run_error_length": ["status = 'failed', finished_at = '2026-11-02 12:00:00', error = '', error_sv = 'x'"],
     "ck_run_error_sv_length": ["status = 'failed', finished_at = '2026-11-02 12:00:00', error = 'x', error_sv = ''"],
@@ -93,8 +144,22 @@ BREACHES = {
         "status = 'completed', weeks_done = 6",
     ],
     "ck_placement_reason_iff_ended": ["status = 'declined'", "reason = 'other'"],
+    "ck_ledger_entry_correction": ["cause = 'corrected', correction = 'nonsense'"],
+    "ck_ledger_entry_possible_wishes_bounds": ["possible_wishes = 101"],
+    "ck_ledger_entry_rank_within_wishes": ["wish_rank = 3", "wish_rank = -1"],
+    "ck_ledger_entry_reason_iff_corrected": ["cause = 'corrected'", "correction = 'wrong-point'"],
+    "ck_student_page_secret_sha256_length": ["secret_sha256 = 'secret'"],
     "ck_plan_problem_sha256_length": ["problem_sha256 = 'abc'"],
     "ck_plan_bound_below_objective": ["bound = 13"],
+    "ck_survey_question_kind": [f"kind = 'nonsense', choices = NULL, {NO_SCALE}"],
+    "ck_survey_question_steps_of_scale": [NO_SCALE],
+    "ck_survey_question_steps_known": ["steps = 4"],
+    "ck_survey_question_ends_of_scale": ["low_sv = NULL", "high_en = NULL"],
+    "ck_survey_question_choices_of_choice": ["choices = '[]'"],
+    "ck_survey_round_days_in_order": ["opens_on = '2027-07-01'"],
+    "ck_survey_invitation_secret_sha256_length": ["secret_sha256 = 'secret'"],
+    "ck_survey_invitation_one_invited": ["placement_id = NULL", "organisation_id = 'org_city'"],
+    "ck_survey_figure_hidden_whole": ["answers = NULL"],
 }
 """For constraints whose form does not show it: changes of a valid row that break this constraint alone."""
 

@@ -6,7 +6,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
-from placement.register import agreements
+from placement.clock import today
+from placement.register import agreements, notices
 from placement_api.callers import Coordinator, Party, ProviderConfirming
 from placement_api.paging import Linked, Listed
 from placement_api.preconditions import IfMatch, tag
@@ -17,6 +18,8 @@ from placement_api.schemas.register.agreements import (
     AgreementGiven,
     AgreementShown,
     Notice,
+    NoticeAsked,
+    NoticeForeseen,
 )
 from placement_api.transactions import Transaction
 
@@ -82,15 +85,40 @@ def change_agreement(
     return shown
 
 
+@router.get("/{agreementId}/notice", summary="Foresee a notice")
+def foresee_notice(
+    store: Transaction, by: Party, agreement_id: AgreementPath, asked: Annotated[NoticeAsked, Query()]
+) -> NoticeForeseen:
+    """Tell when the agreement would end if notice were given on a day, and which terms it would not cover.
+
+    Talar om när avtalet skulle upphöra vid uppsägning en viss dag, och vilka terminer det inte skulle täcka.
+    """
+    day = asked.given_on or today()
+    return NoticeForeseen.of(notices.foresee_notice(store, by, agreement_id, day, asked.received_on))
+
+
 @router.post("/{agreementId}/notice", summary="Give notice of an agreement")
 def give_notice(
     store: Transaction, by: Party, agreement_id: AgreementPath, notice: Notice, response: Response
 ) -> AgreementShown:
-    """Give notice of an agreement; either party may. It ends six months later, or earlier if it expires.
+    """Give notice; either party may. The agreement ends its months of notice later, to the day, if it is not to before.
 
-    Säger upp ett avtal, vilket båda parterna kan göra. Det upphör sex månader senare, om det inte löper ut tidigare.
+    Säger upp ett avtal, vilket båda parterna kan göra. Det upphör när uppsägningstiden har gått, om det inte löper ut
+    tidigare. Tiden räknas på dagen, från den dag då uppsägningen togs emot.
     """
-    shown = AgreementShown.of(agreements.give_notice(store, by, agreement_id, notice.given_on))
+    shown = AgreementShown.of(notices.give_notice(store, by, agreement_id, notice.given_on, notice.received_on))
+    tag(response, shown)
+    return shown
+
+
+@router.post("/{agreementId}/notice-withdrawals", summary="Withdraw notice of an agreement")
+def withdraw_notice(store: Transaction, by: Party, agreement_id: AgreementPath, response: Response) -> AgreementShown:
+    """Ask to withdraw notice: it is withdrawn when both parties have asked, or a coordinator has for both.
+
+    Begär att en uppsägning återtas innan tiden har gått. Den återtas när båda parterna har begärt det, eller när en
+    samordnare gör det åt båda.
+    """
+    shown = AgreementShown.of(notices.withdraw_notice(store, by, agreement_id))
     tag(response, shown)
     return shown
 

@@ -315,7 +315,7 @@ def judge_level(
     Registrerar om en enhet uppfyllde en utbildningsnivå för universitetssjukvård; den senaste bedömningen gäller.
     """
     expected.hold(UnitShown.of(units.show_unit(store, by, unit_id)))
-    judged = units.judge_level(store, by, unit_id, level, met=given.met, judged_on=given.judged_on)
+    judged = units.judge_level(store, by, unit_id, level, **given.model_dump())
     shown = UnitShown.of(judged)
     tag(response, shown)
     return shown

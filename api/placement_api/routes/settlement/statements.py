@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, cast
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
-from placement.printed.pages import Language
 from placement.settlement import answers, drawing, printing, statements
 from placement.settlement.naming import Called
 from placement.settlement.statements import Wanted
@@ -22,13 +21,13 @@ from placement_api.schemas.settlement.statements import (
     AnswerGiven,
     AnswerShown,
     LineFilter,
-    LineShown,
     Print,
     PrintAsked,
     SettlementGiven,
     SettlementShown,
     StatementFilter,
     StatementGiven,
+    StatementLineShown,
     StatementSheetAsked,
     StatementShown,
     StatementsSheetAsked,
@@ -128,14 +127,14 @@ def list_lines(
     statement_id: StatementPath,
     asked: Annotated[LineFilter, Query()],
     links: Linked,
-) -> Listed[LineShown]:
+) -> Listed[StatementLineShown]:
     """List the lines of a statement, placement by placement.
 
     Listar raderna i en avräkning, placering för placering.
     """
     found, language = statements.list_lines(store, by, statement_id, asked.span), language_of(request)
     called = Called(store, (), found.rows)
-    return links.page(asked, found, lambda line: LineShown.of(line, called, language))
+    return links.page(asked, found, lambda line: StatementLineShown.of(line, called, language))
 
 
 @router.get(
@@ -185,7 +184,7 @@ def print_statement(
 
     Visar en avräkning som en sida att läsa eller skriva ut, eller som PDF, på svenska eller engelska.
     """
-    language = cast("Language", language_of(request))
+    language = language_of(request)
     html = printing.print_statement(store, by, statement_id, language)
     return pdf(html, statement_id) if asked.format is Print.PDF else page(html, language)
 

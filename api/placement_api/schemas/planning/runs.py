@@ -123,6 +123,9 @@ class OtherWeights(Given):
     preference: Count | None = None
     agreement_floor: Count | None = None
     change: Count | None = None
+    interprofessional: Count | None = None
+    pairs: Count | None = None
+    carried_burden: Count | None = None
 
 
 class RunGiven(Given):

@@ -36,6 +36,9 @@ _DRAFT: dict[str, JsonValue] = {
         "preference": 8000,
         "agreementFloor": 4000,
         "change": 0,
+        "interprofessional": 0,
+        "pairs": 0,
+        "carriedBurden": 0,
     },
     "unplaced": [_LEFT_OUT],
     "fairness": {"everyone": {"placed_share": 0.98}, "evenness": []},
@@ -77,10 +80,20 @@ class LeftOut(Shown):
 
 
 class TermsShown(Shown):
-    """The objective, part by part. Målvärdet, del för del."""
+    """The objective, part by part; one that is off is 0. Målvärdet, del för del; en del som är av är 0."""
 
     model_config = example(
-        {"unplaced": 940000, "travel": 212310, "longTravel": 40000, "preference": 0, "agreementFloor": 0, "change": 0}
+        {
+            "unplaced": 940000,
+            "travel": 212310,
+            "longTravel": 40000,
+            "preference": 0,
+            "agreementFloor": 0,
+            "change": 0,
+            "interprofessional": 0,
+            "pairs": 0,
+            "carriedBurden": 0,
+        }
     )
 
     unplaced: int
@@ -89,6 +102,9 @@ class TermsShown(Shown):
     preference: int
     agreement_floor: int
     change: int
+    interprofessional: int = 0
+    pairs: int = 0
+    carried_burden: int = Field(0, description="0 where it is off. 0 där den är av.")
 
 
 class DraftShown(Shown):
@@ -143,7 +159,7 @@ def _with_names(fairness: Mapping[str, Any], names: Mapping[str, str]) -> dict[s
     def named(section: str, key: str, label: str) -> list[dict[str, Any]]:
         return [{**each, label: names.get(each[key], each[key])} for each in fairness[section]]
 
-    return {name: fairness[name] for name in FAIRNESS} | {
+    return {name: fairness.get(name) for name in FAIRNESS} | {
         "institutions": named("institutions", "name", "label"),
         "homes": named("homes", "name", "label"),
         "evenness": named("evenness", "worst", "worst_label"),

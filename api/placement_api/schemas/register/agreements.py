@@ -10,8 +10,9 @@ from pydantic import AfterValidator, Field, JsonValue
 
 from placement.refusals import form, refused
 from placement.register.agreements import Signed
+from placement.register.notices import Affected, Foreseen
 from placement.tables import Figure
-from placement.tables.agreements import LONGEST_NOTICE_DAYS
+from placement.tables.agreements import LONGEST_NOTICE_DAYS, MOST_NOTICE_MONTHS
 from placement_api.paging import Paging
 from placement_api.schemas.base import (
     MOST,
@@ -26,9 +27,11 @@ from placement_api.schemas.base import (
     Number,
     Professions,
     Shown,
+    Week,
     example,
 )
 from placement_api.sorting import sorting
+from placement_solver.weeks import IsoWeek
 
 _CURRENCY = form(
     r"^[A-Z]{3}$", "en valuta med tre stora bokstäver, som SEK", "a currency of three capitals such as SEK"
@@ -42,6 +45,7 @@ _AGREEMENT: dict[str, JsonValue] = {
     "units": None,
     "priceOre": 98000,
     "currency": "SEK",
+    "noticeMonths": 6,
     "volumes": [{"termId": "trm_vt2027", "minStudentWeeks": 40, "maxStudentWeeks": 120}],
     "clauses": [{"figure": "price", "clause": "7 §"}],
     "laterPrices": [{"validFrom": "2027-07-01", "priceOre": 101000}],
@@ -49,7 +53,12 @@ _AGREEMENT: dict[str, JsonValue] = {
 }
 
 
-def _once(name: str) -> Callable[[list[Any]], list[Any]]:
+def _in_text(week: IsoWeek | None) -> str | None:
+    """Return a week as text; notice may run out after the last year that a caller can give."""
+    return None if week is None else str(week)
+
+
+def once(name: str) -> Callable[[list[Any]], list[Any]]:
     """Make the check that no two rows have the same value of a field."""
 
     def check(rows: list[Any]) -> list[Any]:
@@ -121,6 +130,13 @@ class AgreementTerms(Given):
         "Ersättning per studentvecka, i hundradelar av valutan (öre).",
     )
     currency: Annotated[str, Field(pattern=_CURRENCY)] = "SEK"
+    notice_months: Annotated[int, Field(ge=0, le=MOST_NOTICE_MONTHS), Number] | None = Field(
+        None,
+        description="The months of notice; null in a new agreement: those of the county's template, or else the six of "
+        "the letter of intent; null in a change: as they are. They cannot be changed once notice has been given. "
+        "Uppsägningstiden i månader; null i ett nytt avtal: den som länets mall har, eller annars avsiktsförklaringens "
+        "sex månader; null i en ändring: som den är. Den kan inte ändras när avtalet är uppsagt.",
+    )
 
 
 class AgreementGiven(AgreementTerms):
@@ -128,15 +144,15 @@ class AgreementGiven(AgreementTerms):
 
     model_config = example(_AGREEMENT)
 
-    volumes: Annotated[list[VolumeGiven], Field(max_length=200), AfterValidator(_once("term_id"))] = Field(default=[])
-    clauses: Annotated[list[ClauseGiven], Field(max_length=20), AfterValidator(_once("figure"))] = Field(default=[])
-    later_prices: Annotated[list[LaterPriceGiven], Field(max_length=50), AfterValidator(_once("valid_from"))] = Field(
+    volumes: Annotated[list[VolumeGiven], Field(max_length=200), AfterValidator(once("term_id"))] = Field(default=[])
+    clauses: Annotated[list[ClauseGiven], Field(max_length=20), AfterValidator(once("figure"))] = Field(default=[])
+    later_prices: Annotated[list[LaterPriceGiven], Field(max_length=50), AfterValidator(once("valid_from"))] = Field(
         default=[],
         description="The prices that follow priceOre, each from a day on. De priser som följer på priceOre, vart och "
         "ett från och med en dag.",
     )
     cancellation_steps: Annotated[
-        list[CancellationStepGiven], Field(max_length=10), AfterValidator(_once("days_before"))
+        list[CancellationStepGiven], Field(max_length=10), AfterValidator(once("days_before"))
     ] = Field(
         default=[],
         description="What is paid for placements that the lärosäte cancels late or students leave; none: nothing. "
@@ -151,11 +167,28 @@ class AgreementChange(AgreementGiven, Change):
 
 
 class Notice(Given):
-    """The day on which notice is given. Dagen då avtalet sägs upp."""
+    """The day on which notice is given, and received if later. Dagen då avtalet sägs upp, och då det tas emot."""
 
-    model_config = example({"givenOn": "2026-12-01"})
+    model_config = example({"givenOn": "2026-12-01", "receivedOn": "2026-12-03"})
 
     given_on: Day
+    received_on: Day | None = Field(
+        None,
+        description="The day on which the other party received the notice, from which its months count; null: the same "
+        "day. Dagen då motparten tog emot uppsägningen, från vilken tiden räknas; null: samma dag.",
+    )
+
+
+class NoticeAsked(Given):
+    """The day of the notice that is asked about. Den uppsägningsdag som frågan gäller."""
+
+    given_on: Day | None = Field(
+        None, description="The day on which notice would be given; today if left out. Uppsägningsdagen; i dag om tomt."
+    )
+    received_on: Day | None = Field(
+        None,
+        description="The day on which it would be received; the same day if left out. Mottagandet; samma dag om tomt.",
+    )
 
 
 class VolumeShown(Shown):
@@ -196,7 +229,10 @@ class AgreementShown(Changeable):
             "version": 1,
             **_AGREEMENT,
             "noticeGivenOn": None,
+            "noticeReceivedOn": None,
+            "withdrawalById": None,
             "endsOn": None,
+            "lastWeek": None,
             "synthetic": False,
         }
     )
@@ -205,8 +241,18 @@ class AgreementShown(Changeable):
     provider_id: str
     valid_from: dt.date
     valid_to: dt.date | None
+    notice_months: int
     notice_given_on: dt.date | None
+    notice_received_on: dt.date | None
+    withdrawal_by_id: str | None = Field(
+        description="The party that has asked to withdraw the notice; it stands until the other asks too. "
+        "Den part som vill återta uppsägningen; den gäller tills den andra också vill det."
+    )
     ends_on: dt.date | None
+    last_week: str | None = Field(
+        description="The last week that a placement can have: the last one wholly within the agreement; null: no end. "
+        "Den sista vecka som en placering kan ha: den sista som helt ryms i avtalet; null: inget slut."
+    )
     professions: list[str] | None
     units: list[str] | None
     price_ore: int | None
@@ -222,6 +268,7 @@ class AgreementShown(Changeable):
         """Show an agreement with what belongs to it."""
         return cls(
             ends_on=signed.ends_on,
+            last_week=_in_text(signed.last_week),
             units=None if signed.units is None else list(signed.units),
             volumes=[VolumeShown.model_validate(volume) for volume in signed.volumes],
             clauses=[ClauseShown.model_validate(clause) for clause in signed.clauses],
@@ -237,3 +284,61 @@ class AgreementFilter(Paging):
     institution_id: Id | None = Field(None, description="Of one lärosäte. Från ett visst lärosäte.")
     provider_id: Id | None = Field(None, description="Of one provider. Med en viss huvudman.")
     sort: str | None = sorting("institutionId", "providerId", "validFrom", "validTo", "noticeGivenOn", "priceOre", "id")
+
+
+class TermAffectedShown(Shown):
+    """A term that the agreement would not cover to its end. En termin som avtalet inte skulle gälla hela."""
+
+    term_id: str
+    code: str
+    first_week: Week = Field(description="The first week that is lost. Den första vecka som går förlorad.")
+    weeks: int = Field(description="How many weeks of the term are lost. Antal veckor av terminen som går förlorade.")
+
+    @classmethod
+    def of(cls, affected: Affected) -> TermAffectedShown:
+        """Show a term and the weeks of it that would be lost."""
+        term = affected.term
+        return cls(term_id=term.id, code=term.code, first_week=affected.first_week, weeks=affected.weeks)
+
+
+class NoticeForeseen(Shown):
+    """What notice on a day would mean. Vad en uppsägning en viss dag skulle innebära."""
+
+    model_config = example(
+        {
+            "agreementId": "agr_ki_nacka",
+            "givenOn": "2026-12-01",
+            "receivedOn": None,
+            "noticeMonths": 6,
+            "endsOn": "2027-06-01",
+            "lastWeek": "2027-W21",
+            "terms": [{"termId": "trm_vt2027", "code": "VT2027", "firstWeek": "2027-W22", "weeks": 1}],
+        }
+    )
+
+    agreement_id: str
+    given_on: dt.date
+    received_on: dt.date | None
+    notice_months: int
+    ends_on: dt.date | None
+    last_week: str | None = Field(
+        description="The last week that a placement could have. Den sista vecka som en placering skulle kunna ha."
+    )
+    terms: list[TermAffectedShown] = Field(
+        description="The terms, today's and later ones, that the agreement would not cover to their end. "
+        "De terminer, från och med i dag, som avtalet inte skulle gälla hela."
+    )
+
+    @classmethod
+    def of(cls, foreseen: Foreseen) -> NoticeForeseen:
+        """Show what a notice would mean."""
+        signed, row = foreseen.signed, foreseen.signed.row
+        return cls(
+            agreement_id=row.id,
+            given_on=foreseen.given_on,
+            received_on=row.notice_received_on,
+            notice_months=row.notice_months,
+            ends_on=signed.ends_on,
+            last_week=_in_text(signed.last_week),
+            terms=[TermAffectedShown.of(affected) for affected in foreseen.terms],
+        )

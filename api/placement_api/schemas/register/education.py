@@ -46,6 +46,7 @@ _COURSE: JsonDict = {
     "sequence": 4,
     "unitRule": "another",
     "attempts": None,
+    "teachesInPairs": False,
     "programmeTerm": 4,
 }
 
@@ -54,6 +55,13 @@ _UNIT_RULE = (
     "people, which planning does not follow yet. "
     "any: vilken enhet som helst; another: en students enheter under terminen är olika; same: en önskan om samma enhet "
     "som tidigare, som noteras för människor men som planeringen ännu inte följer."
+)
+
+_PAIRS = (
+    "Whether the course wishes for an even number of its students at a unit, so that each has a peer; how much that "
+    "weighs is the term's weight pairs. "
+    "Om kursen önskar ett jämnt antal av sina studenter på en enhet, så att alla har någon att bilda par med; hur "
+    "mycket det väger är terminens vikt pairs."
 )
 
 Code = Annotated[ExternalId, Field(max_length=64)]
@@ -128,6 +136,7 @@ class CourseDetails(Given):
         None,
         description="The number of attempts a student has to pass; null: no limit. Antal försök; null: obegränsat.",
     )
+    teaches_in_pairs: Switch = Field(default=False, description=_PAIRS)
     programme_term: Annotated[int, Field(ge=1, le=MOST_TERMS), Number] | None = Field(
         None,
         description="The term of the programme that the course belongs to, for the ALF report; null: not said. "
@@ -165,6 +174,7 @@ class CourseShown(Changeable):
     sequence: int
     unit_rule: UnitRule = Field(description=_UNIT_RULE)
     attempts: int | None
+    teaches_in_pairs: bool = Field(description=_PAIRS)
     programme_term: int | None
 
 

@@ -18,6 +18,7 @@ from placement_api.schemas.base import (
     Changeable,
     Count,
     Day,
+    Evidence,
     ExternalId,
     Given,
     Id,
@@ -33,7 +34,7 @@ from placement_api.schemas.base import (
 )
 from placement_api.sorting import sorting
 
-_EMAIL = form(
+EMAIL = form(
     r"^[^\x00-\x20\x7f@<>,;]+@[^\x00-\x20\x7f@<>,;]+$",
     "en e-postadress, som vfu@example.se",
     "an e-mail address such as vfu@example.se",
@@ -226,10 +227,26 @@ class SiteFilter(Paging):
 class LevelGiven(Given):
     """An assessment of an education level. En bedömning av en utbildningsnivå."""
 
-    model_config = example({"met": True, "judgedOn": "2026-10-01"})
+    model_config = example(
+        {
+            "met": True,
+            "judgedOn": "2026-10-01",
+            "evidence": "Rutin beslutad av verksamhetschefen 2026-09-15",
+            "validUntil": "2028-09-30",
+        }
+    )
 
     met: Switch
     judged_on: Day
+    evidence: Evidence | None = Field(
+        None,
+        description="What the assessment rests on, in words or as an address; never a person. "
+        "Vad bedömningen grundas på, i ord eller som en adress; aldrig en person.",
+    )
+    valid_until: Day | None = Field(
+        None,
+        description="The last day on which the assessment counts. Sista dagen som bedömningen gäller.",
+    )
 
 
 class LevelShown(Shown):
@@ -238,6 +255,8 @@ class LevelShown(Shown):
     level: str
     met: bool
     judged_on: dt.date
+    evidence: str | None
+    valid_until: dt.date | None
 
 
 class UnitGiven(Given):
@@ -276,7 +295,7 @@ class UnitGiven(Given):
         description="The function that students turn to, not a person. "
         "Den funktion som studenterna vänder sig till, inte en person.",
     )
-    contact_email: Annotated[str, Field(max_length=LONGEST_EMAIL, pattern=_EMAIL)] | None = None
+    contact_email: Annotated[str, Field(max_length=LONGEST_EMAIL, pattern=EMAIL)] | None = None
     contact_phone: Annotated[str, Field(max_length=LONGEST_PHONE, pattern=_PHONE)] | None = None
 
 
@@ -294,7 +313,15 @@ class UnitShown(Changeable):
             "id": "unt_geriatrics",
             "version": 1,
             **_UNIT,
-            "educationLevels": [{"level": "vfu-offered", "met": True, "judgedOn": "2026-10-01"}],
+            "educationLevels": [
+                {
+                    "level": "vfu-offered",
+                    "met": True,
+                    "judgedOn": "2026-10-01",
+                    "evidence": "Rutin beslutad av verksamhetschefen 2026-09-15",
+                    "validUntil": "2028-09-30",
+                }
+            ],
             "synthetic": False,
         }
     )

@@ -29,6 +29,9 @@ _WEIGHTS: JsonDict = {
     "preference": 5,
     "agreementFloor": 20,
     "change": 60,
+    "interprofessional": 0,
+    "pairs": 0,
+    "carriedBurden": 0,
 }
 _TRAVEL: JsonDict = {"baseMinutes": 12, "minutesPerKm": 2.2, "maxMinutes": 120, "longAfter": 60}
 _TERM: JsonDict = {
@@ -64,6 +67,21 @@ class Weights(Given):
     preference: Count = _default("weight_preference")
     agreement_floor: Count = _default("weight_agreement_floor")
     change: Count = _default("weight_change")
+    interprofessional: Count = Field(
+        _default("weight_interprofessional"),
+        description="For each week that a student is at a unit without students of another profession; 0: off. "
+        "För varje vecka som en student är på en enhet utan studenter från något annat yrke; 0: av.",
+    )
+    pairs: Count = Field(
+        _default("weight_pairs"),
+        description="For each week in which a unit has an odd number of the students of a course that teaches in pairs;"
+        " 0: off. För varje vecka som en enhet har ett udda antal studenter från en kurs som undervisar i par; 0: av.",
+    )
+    carried_burden: Count = Field(
+        _default("weight_carried_burden"),
+        description="For each minute and step down the list of a student with 1,000 points of burden; 0: off. "
+        "För varje minut och steg ner på listan för en student med 1 000 bördepoäng; 0: av.",
+    )
 
 
 class Travel(Given):

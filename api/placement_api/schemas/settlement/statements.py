@@ -354,7 +354,7 @@ def _sums(sums: Sums) -> dict[str, int]:
     return {"planned_weeks": sums.planned, "done_weeks": sums.done, "amount_ore": sums.amount_ore}
 
 
-class LineShown(Shown):
+class StatementLineShown(Shown):
     """Consecutive weeks of one placement that are paid alike. Veckor i följd av en placering som betalas lika."""
 
     model_config = example(
@@ -398,7 +398,7 @@ class LineShown(Shown):
     amount_ore: int = Field(description=_ORE)
 
     @classmethod
-    def of(cls, line: StatementLine, called: Called, language: str) -> LineShown:
+    def of(cls, line: StatementLine, called: Called, language: str) -> StatementLineShown:
         """Show a line with names in a language, ``sv`` or ``en``."""
         operator = line.operator_id
         return cls(

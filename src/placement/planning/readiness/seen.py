@@ -24,6 +24,7 @@ from placement.planning.entries import Entry
 from placement.planning.gather import gather, gather_for
 from placement.planning.other_terms import write_taken
 from placement.planning.readiness.findings import Item, same
+from placement.register.student_sites import sites_in
 from placement.store.scopes import students_of, units_seen_by
 from placement.tables import (
     Course,
@@ -223,8 +224,12 @@ class Seen:
             .join(Student, col(Student.id) == Request.student_id)
             .where(col(Request.term_id) == self.term.id, col(Request.status) == RequestStatus.OPEN)
             .where(self._is_asked_by_own())
-        )
-        return {id_: OpenRequest(*row) for id_, *row in rows}
+        ).all()
+        sites = sites_in(self.session, self.term, {student: site for _, student, _, _, site in rows})
+        return {
+            id_: OpenRequest(student, course, institution, sites[student])
+            for id_, student, course, institution, _ in rows
+        }
 
     @cached_property
     def asked(self) -> list[Asked]:

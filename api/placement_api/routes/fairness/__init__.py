@@ -1,0 +1,1 @@
+"""Routes of fairness over time: the ledger, the formulas for points, and shares."""

@@ -1,0 +1,1 @@
+"""Routes of reminders; they mirror `placement.reminding`."""

@@ -1,0 +1,1 @@
+"""Schemas of how agreements differ from the template; they mirror `placement.equal_terms`."""

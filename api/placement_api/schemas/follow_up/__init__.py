@@ -1,0 +1,1 @@
+"""Schemas of follow-up: figures, gap reports and yearly reports; they mirror `placement.follow_up`."""

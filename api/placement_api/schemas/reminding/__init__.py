@@ -1,0 +1,1 @@
+"""Schemas of reminders; they mirror `placement.reminding`."""

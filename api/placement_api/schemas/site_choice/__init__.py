@@ -1,0 +1,1 @@
+"""Schemas of site rounds: quotas, wishes, turns, receipts; they mirror `placement.site_choice`."""

@@ -1,0 +1,1 @@
+"""How each agreement differs from the county's template, so that anyone can check that terms are equal."""
