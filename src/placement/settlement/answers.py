@@ -127,7 +127,7 @@ def answer(
 
 def _hold_words(verdict: Verdict, words: str | None) -> None:
     """Refuse an objection that does not say what is wrong, and an acknowledgement with words."""
-    if verdict is Verdict.OBJECTED and words is None:
+    if verdict is Verdict.OBJECTED and not (words or "").strip():
         raise fault(
             "/words",
             "an objection says what is wrong, such as which placement and how many weeks",

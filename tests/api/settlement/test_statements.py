@@ -192,6 +192,25 @@ def test_a_statement_is_printed_in_both_languages(
     assert "Veckan genomfördes." in objected
 
 
+@pytest.mark.parametrize(
+    ("wrong", "pointer"),
+    [
+        ({"words": "En\x00vecka"}, "/words"),
+        ({"words": "x" * 2_001}, "/words"),
+        ({"sha256": "d" * 63}, "/sha256"),
+        ({"verdict": "maybe"}, "/verdict"),
+        ({"answeredBy": ""}, "/answeredBy"),
+    ],
+)
+def test_an_answer_that_cannot_be_stored_is_refused_where_it_is_wrong(
+    client: TestClient, world: World, wrong: dict[str, str], pointer: str
+) -> None:
+    body = {"verdict": "objected", "sha256": "d" * 64, "words": "En vecka\nsaknas.", **wrong}
+    refused = client.post(f"{FIRST}/answers", headers=world.by("institution"), json=body)
+    assert refused.status_code == 422, refused.text
+    assert [each["pointer"] for each in refused.json()["errors"]] == [pointer]
+
+
 def test_one_statement_is_shown_and_its_objection(client: TestClient, world: World) -> None:
     shown = client.get(FIRST, headers=world.by("institution")).json()
     assert (shown["state"], shown["unreportedWeeks"], shown["answers"][0]["words"]) == (

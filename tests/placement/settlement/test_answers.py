@@ -73,6 +73,7 @@ def test_another_fingerprint_is_refused(market: Market, statement: Statement) ->
     ("verdict", "words", "name", "pointer"),
     [
         (NO, None, None, "/words"),
+        (NO, " \n", None, "/words"),
         (YES, "Men tveksamt.", None, "/words"),
         (NO, "Studenten 19811228-9874 var sjuk.", None, "/words"),
         (YES, None, "19811228-9874", "/answered_by"),

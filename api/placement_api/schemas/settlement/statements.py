@@ -8,6 +8,7 @@ from typing import Annotated
 
 from pydantic import Field, JsonValue
 
+from placement.refusals import form
 from placement.settlement.answers import StatementState
 from placement.settlement.drawing import Drawn
 from placement.settlement.naming import Called
@@ -21,6 +22,12 @@ from placement_api.schemas.sheets import Form, Headings
 from placement_api.sorting import sorting
 
 _SHA256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+_TEXT = form(r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$", "en text utan styrtecken", "a text without control characters")
+_FINGERPRINT = form(
+    r"^[0-9A-Fa-f]{64}$",
+    "ett fingeravtryck: 64 tecken, siffror och bokstäverna a–f",
+    "a fingerprint: 64 signs, digits and the letters a to f",
+)
 _NO_NAME = "; the token's label if left out. "
 _ROW: dict[str, JsonValue] = {
     "programmeId": "prg_nurse",
@@ -409,10 +416,10 @@ class AnswerGiven(Given):
     model_config = example({"verdict": "acknowledged", "sha256": _SHA256, "answeredBy": "Ada Lind"})
 
     verdict: Verdict
-    sha256: Annotated[str, Field(pattern=r"^[0-9A-Fa-f]{64}$", max_length=64)] = Field(
+    sha256: Annotated[str, Field(pattern=_FINGERPRINT, max_length=64)] = Field(
         description="The fingerprint of what has been seen. Fingeravtrycket av det som har setts."
     )
-    words: Annotated[str, Field(min_length=1, max_length=LONGEST_WORDS)] | None = Field(
+    words: Annotated[str, Field(min_length=1, max_length=LONGEST_WORDS, pattern=_TEXT)] | None = Field(
         None, description="What is objected to; with objected only. Vad invändningen gäller; bara med objected."
     )
     answered_by: Name | None = Field(
