@@ -24,6 +24,7 @@ FORMS = {
     "application/csv",
     "application/json",
     "application/octet-stream",
+    "application/pdf",
     "text/html",
     "application/vnd.ms-excel",
     "application/vnd.ms-excel.sheet.macroenabled.12",
@@ -39,7 +40,7 @@ FORMS = {
     "text/x-csv",
 }
 OUTSIDE_V1 = {"/healthz", "/readyz", "/problems/{code}"}
-SEARCHED_FOR_BY = {"runId", "format", "origin", "destination"}
+SEARCHED_FOR_BY = {"runId", "format", "origin", "destination", "halfYear"}
 COLLECTIVE = {"unplaced", "sv", "en", "ranking"}  # unplaced requests, sentences by language, sites in order
 OF_THE_TABLE = {
     "test_the_table_and_the_tests_are_the_same",

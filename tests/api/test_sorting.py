@@ -15,6 +15,14 @@ from tests.api.test_contract import operations
 from tests.api.world import World
 
 UNSORTED = {
+    "GET /v1/alf-professions": "by profession and first day",
+    "GET /v1/education-levels": "the eight minimum levels first, as the reference data has them",
+    "GET /v1/follow-up/figures": "by group, and by indicator in the order of the definitions",
+    "GET /v1/follow-up/indicators": "in the order in which a reader needs them",
+    "GET /v1/gap-reports/education-levels": "by provider and unit",
+    "GET /v1/gap-reports/trainings": "by provider, unit and profession",
+    "GET /v1/statements/{statementId}/lines": "by number, as the statement has them",
+    "GET /v1/yearly-reports": "the latest year first, the county's before the municipalities'",
     "GET /v1/fixed-lists": "in the order in which they are used",
     "GET /v1/site-rounds/{siteRoundId}/wishes": "by student",
     "GET /v1/site-rounds/{siteRoundId}/receipts": "in the order of the turns",

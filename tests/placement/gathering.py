@@ -16,6 +16,7 @@ from placement.tables import (
     Row,
     RunMode,
     StatementLine,
+    SurveyInvitation,
     SwapSide,
     Unit,
 )
@@ -32,7 +33,7 @@ class World:
 
     def __init__(self, session: Session) -> None:
         self.session = session
-        left_out = BlockedUnit | LedgerEntry | Pin | Placement | StatementLine | SwapSide
+        left_out = BlockedUnit | LedgerEntry | Pin | Placement | StatementLine | SurveyInvitation | SwapSide
         self.rows = [row for row in small_world() if not isinstance(row, left_out)]
         self.unit = self.one(Unit)
         self.unit.site_id = None

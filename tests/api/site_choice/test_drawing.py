@@ -173,7 +173,7 @@ def test_the_students_own_page_has_the_receipt_once_the_outcome_is_decided(opene
     assert http.get(path, headers={"Accept-Language": "sv"}).json()["sections"] == []
     opened.decide()
     (section,) = http.get(path, headers={"Accept-Language": "sv"}).json()["sections"]
-    assert section == {"title": "Val av studieort", "sentences": [opened.receipt(pseudonym)["words"]["sv"]]}
+    assert section == {"title": "Val av studieort", "sentences": [opened.receipt(pseudonym)["textSv"]]}
     page = http.get(path, headers={"Accept": "text/html", "Accept-Language": "en"}).text
     assert "<h2>Choice of the place of study</h2>" in page
 

@@ -6,6 +6,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from placement.callers import Caller, Role
+from placement.register import lists
 from placement.store.in_use import SUBJECTS, USES, is_followed, refusal
 from placement.tables import Row
 from tests.api.world import World
@@ -20,8 +21,8 @@ from tests.api.world import World
             (
                 "The unit is used by 1 agreement that lists it, 3 tokens, 1 offer, 1 supervisor, "
                 "1 student who cannot be placed there, 1 pin, 1 placement, 1 planned placement, 1 preference, "
-                "1 placement in a swap and 1 line of a statement. Tokens, placements, planned placements, placements "
-                "in swaps and lines of statements are kept, so the unit cannot be removed."
+                "1 line of a statement and 1 placement in a swap. Tokens, placements, planned placements, lines "
+                "of statements and placements in swaps are kept, so the unit cannot be removed."
             ),
         ),
         (
@@ -29,8 +30,8 @@ from tests.api.world import World
             "units/unt_a",
             (
                 "The unit is used by 1 agreement that lists it, 1 offer, 1 supervisor, 1 placement, "
-                "1 placement in a swap, 1 line of a statement and something else that you do not see. "
-                "Placements, placements in swaps and lines of statements are kept, so the unit cannot be removed."
+                "1 line of a statement, 1 placement in a swap and something else that you do not see. "
+                "Placements, lines of statements and placements in swaps are kept, so the unit cannot be removed."
             ),
         ),
         (
@@ -76,7 +77,9 @@ def test_a_refusal_to_remove_says_what_uses_it(
 def test_a_refusal_to_remove_is_told_in_swedish_too(client: TestClient, world: World) -> None:
     headers = world.by("institution", **{"If-Match": "*", "Accept-Language": "sv"})
     refused = client.delete("/v1/cohorts/coh_a", headers=headers)
-    assert refused.json()["detail"] == "Kullen används av 2 studenter. Ta bort eller ändra det först."
+    assert (
+        refused.json()["detail"] == "Kullen används av 1 studieortsval och 3 studenter. Ta bort eller ändra det först."
+    )
 
 
 def test_who_sees_nothing_of_what_uses_it_is_sent_to_the_coordinator() -> None:
@@ -89,4 +92,5 @@ def test_everything_that_keeps_a_row_has_words() -> None:
     tables = Row.metadata.sorted_tables
     keys = [key for table in tables for key in table.foreign_keys if not is_followed(key)]
     keeping = {key.parent.table.name for key in keys if key.column.table.name in SUBJECTS}
+    keeping |= {column.class_.__tablename__ for columns in lists._USERS.values() for column in columns}
     assert keeping == USES.keys()

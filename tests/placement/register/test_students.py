@@ -59,11 +59,11 @@ def test_a_student_is_registered_in_the_institution_of_the_cohort(session: Sessi
 
 
 def test_a_institution_sees_its_own_students_and_the_coordinator_all(session: Session) -> None:
-    assert [row.id for row in list_students(session, KI).rows] == ["stu_a", "stu_idle"]
+    assert [row.id for row in list_students(session, KI).rows] == ["stu_a", "stu_idle", "stu_m"]
     assert [row.id for row in list_students(session, UMEA).rows] == ["stu_b", "stu_idle_b"]
-    assert list_students(session, CKU).total == 4
+    assert list_students(session, CKU).total == 5
     assert list_students(session, CKU, institution="org_b").total == 2
-    assert list_students(session, CKU, cohort="coh_a").total == 2
+    assert list_students(session, CKU, cohort="coh_a").total == 3
 
 
 def test_providers_meet_students_in_placements_only(session: Session) -> None:

@@ -138,6 +138,7 @@ BREACHES = {
     "ck_statement_answer_words_iff_objected": ["words = NULL", "verdict = 'acknowledged'"],
     "ck_statement_answer_sha256_length": ["sha256 = 'abc'"],
     "ck_alf_profession_validity_in_order": ["valid_to = '2025-12-31'"],
+    "ck_education_level_valid_after_judged": ["judged_on = '2026-02-01', valid_until = '2026-01-31'"],
     "ck_placement_weeks_done_of_reported": [
         "weeks_done = 1",
         "status = 'completed', weeks_done = -1",
