@@ -7,8 +7,6 @@ from typing import Any
 
 from placement.tables import (
     Cohort,
-    Organisation,
-    OrganisationKind,
     PriorityEffect,
     Programme,
     QuotaKind,
@@ -53,15 +51,7 @@ def one_of_each() -> list[Row]:
 
 def both_sides() -> list[Row]:
     """Rounds in each status, of our lärosäte and of theirs, and on each side a student who came late."""
-    other = Organisation(
-        id="org_liu",
-        kind=OrganisationKind.INSTITUTION,
-        name_sv="Linköpings universitet",
-        name_en="Linköping University",
-        external_id="LIU",
-        in_county=False,
-    )
-    return [other, *_side("a", "org_ki"), *_side("b", other.id)]
+    return [*_side("a", "org_ki"), *_side("b", "org_b")]
 
 
 def _side(side: str, institution: str) -> list[Row]:
@@ -89,7 +79,7 @@ def _side(side: str, institution: str) -> list[Row]:
         _student(f"stu_late_{side}", f"coh_planned_{side}", institution),
         Cohort(id=f"coh_free_{side}", programme_id=f"prg_{programme}", term_id="trm_a", name="T4", size=1),
         _student(f"stu_moved_{side}", f"coh_free_{side}", institution),
-        _decision(f"sde_moved_{side}", f"stu_moved_{side}", None, SiteReason.OTHER, from_term_id="trm_idle"),
+        _decision(f"sde_moved_{side}", f"stu_moved_{side}", None, SiteReason.OTHER, from_term_id="trm_next"),
     ]
 
 

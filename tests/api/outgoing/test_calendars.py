@@ -14,7 +14,7 @@ from sqlmodel import Session, select
 
 from placement.callers import SYSTEM
 from placement.store.tokens import revoke_token
-from placement.tables import Calendar, Course, Placement, PlannedPlacement, SwapSide, Unit
+from placement.tables import Calendar, Course, Placement, PlannedPlacement, Unit
 from placement_api.secrecy import hide_secrets
 from tests.api.world import World
 from tests.rows import WEEK
@@ -122,8 +122,7 @@ def test_a_larosate_reads_at_a_unit_of_its_own_students_alone(client: TestClient
 
 def test_a_draft_is_in_no_calendar(client: TestClient, store: Session, world: World) -> None:
     assert store.exec(select(PlannedPlacement).where(PlannedPlacement.unit_id == "unt_a")).all() != []
-    store.delete(store.get_one(SwapSide, ("swp_a", "pla_a")))
-    store.delete(store.get_one(Placement, "pla_a"))
+    store.get_one(Placement, "pla_a").unit_id = "unt_b"
     store.commit()
     assert events(client, opened(client, world, "unit", UNIT)) == []
 

@@ -33,6 +33,8 @@ from placement.tables import (
     ReminderKind,
     ReminderRule,
     Request,
+    Statement,
+    StatementAnswer,
     Supervisor,
     Term,
     Training,
@@ -168,6 +170,8 @@ def test_of_what_is_gone_a_reminder_says_so(engine: Engine) -> None:
         session.get_one(Agreement, "agr_b").valid_to = dt.date(2027, 3, 31)
     send(engine, dt.date(2027, 3, 31))
     with open_session(engine) as session:
+        session.delete(session.get_one(StatementAnswer, "sta_b"))
+        session.delete(session.get_one(Statement, "stm_b"))
         session.delete(session.get_one(Agreement, "agr_b"))
         session.flush()
         (own,) = list_sent(session, STRANGER, kind=ReminderKind.AGREEMENT_ENDS).rows
