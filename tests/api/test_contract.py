@@ -12,7 +12,9 @@ from typing import Any
 
 from fastapi import FastAPI
 from jsonschema import Draft202012Validator
+from pydantic import BaseModel
 
+import placement_api
 from placement_api import publish
 
 PUBLISHED = Path(__file__).parents[2] / "api" / "openapi.json"
@@ -109,3 +111,20 @@ def test_every_number_and_every_text_that_is_sent_is_bounded(app: FastAPI) -> No
         or (shape.get("type") == "string" and not shape.keys() & {"maxLength", "pattern", "format", "enum"})
     ]
     assert unbounded == []
+
+
+def schemas_of(base: type[BaseModel]) -> Iterator[type[BaseModel]]:
+    """Yield every schema of the API that has been made, once for each class that it is made from."""
+    for made in base.__subclasses__():
+        if made.__module__.partition(".")[0] == placement_api.__name__ and made.__qualname__.isidentifier():
+            yield made
+        yield from schemas_of(made)
+
+
+def test_no_two_schemas_share_a_class_name() -> None:
+    named: dict[str, set[str]] = {}
+    for schema in schemas_of(BaseModel):
+        named.setdefault(schema.__name__, set()).add(schema.__module__)
+    shared = {name: sorted(modules) for name, modules in named.items() if len(modules) > 1}
+    assert named
+    assert shared == {}, f"the contract names a schema by its class alone, so give one of each another name: {shared}"

@@ -671,7 +671,7 @@ class WeekTold(Shown):
     after: int | None
 
 
-class PlacesShown(Shown):
+class SheetPlacesShown(Shown):
     """What became of a unit's places: the sum over the weeks, and each week that changed.
 
     Vad som hände med en enhets platser: summan över veckorna, och varje vecka som ändrades.
@@ -757,7 +757,7 @@ class ImportShown(ConsequencesShown):
     assumptions: list[str] = Field(
         description="What rows did not say but can only mean. Vad rader inte säger men bara kan betyda."
     )
-    places: list[PlacesShown] = Field(
+    places: list[SheetPlacesShown] = Field(
         description="For offers: the places before and after, where they change; those that fall first. "
         "För erbjudanden: platserna före och efter, där de ändras; de som minskar först."
     )
@@ -785,7 +785,7 @@ class ImportShown(ConsequencesShown):
                 f"{words.sv if language == 'sv' else words.en} ({count})" for words, count in outcome.assumed.items()
             ],
             places=[
-                PlacesShown(
+                SheetPlacesShown(
                     unit_id=told.unit_id,
                     unit_name=told.unit_name,
                     term_id=told.term_id,

@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, select
 
 from placement.clock import day_of
-from placement.follow_up.facts import Case, Ending, Facts, Guidance, Offering, Presence, Stay
+from placement.follow_up.facts import Attending, Case, Ending, Facts, Guidance, Offering, Presence, Stay
 from placement.follow_up.holders import Holders
 from placement.planning.entries import write_travel
+from placement.planning.other_terms import terms_with
 from placement.store.batches import by_owner
 from placement.tables import (
     HOLDING,
@@ -70,7 +71,7 @@ def count_facts(session: Session, terms: Sequence[Term], holders: Holders) -> Fa
         if row.status not in HOLDING
         for _, student, _, programme in (of_request[row.request_id],)
     )
-    return Facts(cases, endings, _offerings(session, ids, held.values()), Presence.of(cases))
+    return Facts(cases, endings, _offerings(session, ids, held.values()), _presence(session, terms))
 
 
 class _Stays:
@@ -193,6 +194,19 @@ def _first_days(
         day = tellings[row.id].first_on
         first[row.request_id] = min(day, first.get(row.request_id, day))
     return first
+
+
+def _presence(session: Session, terms: Sequence[Term]) -> Presence:
+    """Return who is at each unit during some terms, also in placements of other terms that share weeks with them."""
+    ids = {other.id for term in terms for other in terms_with(session, term.first_week, term.weeks)}
+    rows = session.exec(
+        select(Request.student_id, Programme.profession, Placement.unit_id, Placement.start, Placement.weeks)  # type: ignore[call-overload]
+        .join_from(Placement, Request, col(Request.id) == col(Placement.request_id))
+        .join(Course, col(Course.id) == col(Request.course_id))
+        .join(Programme, col(Programme.id) == col(Course.programme_id))
+        .where(col(Placement.term_id).in_(ids), col(Placement.status).in_(HOLDING))
+    )
+    return Presence.of(Attending(*row) for row in rows)
 
 
 def _offerings(session: Session, term_ids: Sequence[str], held: Iterable[Placement]) -> tuple[Offering, ...]:

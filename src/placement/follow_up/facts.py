@@ -17,6 +17,27 @@ UnitWeek = tuple[str, IsoWeek]
 """A week at a unit."""
 
 
+def weeks_at(unit_id: str, start: IsoWeek, weeks: int) -> Iterator[UnitWeek]:
+    """Yield some weeks at a unit."""
+    for week in range(weeks):
+        yield unit_id, start.plus(week)
+
+
+@dataclass(frozen=True, slots=True)
+class Attending:
+    """A placement in force, of any term, as what it brings to its unit: a student of a profession, week by week."""
+
+    student_id: str
+    profession: str
+    unit_id: str
+    start: IsoWeek
+    weeks: int
+
+    def unit_weeks(self) -> Iterator[UnitWeek]:
+        """Yield each week of the placement, at its unit."""
+        return weeks_at(self.unit_id, self.start, self.weeks)
+
+
 @dataclass(frozen=True, slots=True)
 class Guidance:
     """The supervisor named for a placement: the profession, and the best training that counted on the first day.
@@ -50,8 +71,7 @@ class Stay:
 
     def unit_weeks(self) -> Iterator[UnitWeek]:
         """Yield each week of the stay, at its unit."""
-        for week in range(self.weeks):
-            yield self.unit_id, self.start.plus(week)
+        return weeks_at(self.unit_id, self.start, self.weeks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,21 +113,22 @@ class Offering:
 
 @dataclass(frozen=True, slots=True)
 class Presence:
-    """Who is at each unit in each week, whichever lärosäte they come from: how many students, of which professions."""
+    """Who is at each unit in each week, whichever lärosäte and term they come from: how many, of which professions."""
 
     students: Mapping[UnitWeek, int]
     professions: Mapping[UnitWeek, frozenset[str]]
 
     @classmethod
-    def of(cls, cases: Iterable[Case]) -> Presence:
-        """Count who is present by the placements."""
-        students: defaultdict[UnitWeek, int] = defaultdict(int)
+    def of(cls, attending: Iterable[Attending]) -> Presence:
+        """Count who is present by the placements; a student who has two of them somewhere is one student."""
+        students: defaultdict[UnitWeek, set[str]] = defaultdict(set)
         professions: defaultdict[UnitWeek, set[str]] = defaultdict(set)
-        for case in cases:
-            for unit_week in () if case.stay is None else case.stay.unit_weeks():
-                students[unit_week] += 1
-                professions[unit_week].add(case.profession)
-        return cls(students, {where: frozenset(names) for where, names in professions.items()})
+        for each in attending:
+            for unit_week in each.unit_weeks():
+                students[unit_week].add(each.student_id)
+                professions[unit_week].add(each.profession)
+        counted = defaultdict(int, {where: len(ids) for where, ids in students.items()})
+        return cls(counted, {where: frozenset(names) for where, names in professions.items()})
 
 
 @dataclass(frozen=True, slots=True)

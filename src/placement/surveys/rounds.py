@@ -18,6 +18,7 @@ from placement.callers import Caller
 from placement.clock import today
 from placement.errors import ConflictError
 from placement.events import feed
+from placement.register.rounds import year_of
 from placement.store import access
 from placement.store.access import COORDINATORS, FIRST, Page, Span, allow, conflict, fault, found, page_of, refer
 from placement.store.batches import read_in_batches
@@ -40,13 +41,8 @@ class Round:
 
     @property
     def year(self) -> int:
-        """Return the year that the round's figures belong to."""
-        return year_of(self.term)
-
-
-def year_of(term: Term) -> int:
-    """Return the year in which most of a term lies: that of its middle week."""
-    return term.first_week.plus(term.weeks // 2).year
+        """Return the year that the round's figures belong to: its term's, as in all follow-up."""
+        return year_of(self.term.first_week)
 
 
 def list_rounds(

@@ -109,7 +109,7 @@ def recount(read: Read, terms: set[str], grouping: str, group: str, dense_from: 
         ),
         "unused-weeks": (unused, offered),
         "interprofessional-weeks": (sum(len({who for _, who in there[week]}) >= 2 for week in weeks), len(weeks)),
-        "student-dense-weeks": (sum(len(there[week]) >= dense_from for week in weeks), len(weeks)),
+        "student-dense-weeks": (sum(len({who for who, _ in there[week]}) >= dense_from for week in weeks), len(weeks)),
         "declined": (sum(row["status"] == "declined" for row in ended), ever),
         "cancelled": (sum(row["status"] == "cancelled" for row in ended), ever),
         "dropped-out": (sum(row["status"] == "dropped-out" for row in ended), ever),
@@ -154,7 +154,7 @@ def _presence(read: Read, terms: set[str]) -> defaultdict[tuple[str, IsoWeek], l
     for row in read.placements:
         if row["status"] in HELD and row["termId"] in year:
             for week in _weeks(row):
-                there[row["unitId"], week].append((row["id"], _programme(read, row)["profession"]))
+                there[row["unitId"], week].append((row["studentId"], _programme(read, row)["profession"]))
     return there
 
 

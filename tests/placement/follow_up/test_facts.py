@@ -16,7 +16,17 @@ from placement.follow_up.figures import Wanted, list_figures
 from placement.follow_up.holders import Holders
 from placement.follow_up.indicators import Count
 from placement.in_force.placements import happening
-from placement.tables import Event, Placement, PlacementStatus, Publication, Request, RequestStatus, Term, Training
+from placement.tables import (
+    Event,
+    Placement,
+    PlacementStatus,
+    Publication,
+    Request,
+    RequestStatus,
+    Student,
+    Term,
+    Training,
+)
 from placement_solver.weeks import IsoWeek
 
 STARTS = dt.date(2026, 12, 28)
@@ -103,6 +113,36 @@ def test_the_first_place_counts_also_when_another_has_followed(store: Session, p
     store.flush()
     stay = stay_of(store)
     assert (stay.first_on, stay.told_on) == (STARTS - dt.timedelta(60), PUBLISHED.date())
+
+
+def test_the_students_of_another_term_are_there_too_and_each_is_one_student(store: Session, placed: Placement) -> None:
+    there = placed.unit_id, placed.start
+
+    def present() -> int:
+        return count_facts(store, [store.get_one(Term, "trm_a")], Holders(store)).presence.students[there]
+
+    before = present()
+    mine = store.get_one(Request, placed.request_id).student_id
+    other = store.get_one(Request, "req_idle")
+    other.student_id = store.exec(select(Student.id).where(Student.id != mine)).first() or ""
+    again = Placement(
+        id="pla_other",
+        term_id="trm_other",
+        request_id=other.id,
+        publication_id=placed.publication_id,
+        unit_id=placed.unit_id,
+        start=placed.start,
+        weeks=1,
+    )
+    term = store.get_one(Term, "trm_a")
+    store.add(Term(**{**term.model_dump(), "id": "trm_other", "code": "VT2027-S", "first_week": term.first_week}))
+    store.flush()
+    store.add(again)
+    store.flush()
+    assert present() == before + 1
+    other.student_id = mine
+    store.flush()
+    assert present() == before
 
 
 def test_a_withdrawn_request_that_was_carried_out_is_not_withdrawn(store: Session, placed: Placement) -> None:

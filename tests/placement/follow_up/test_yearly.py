@@ -9,9 +9,11 @@ from sqlmodel import Session
 
 from placement.callers import Caller, Role
 from placement.errors import NotFoundError
-from placement.follow_up.yearly.pages import page_of
+from placement.follow_up.tables import Column, Kind, Table
+from placement.follow_up.yearly.pages import page_of, tables_of
 from placement.follow_up.yearly.report import YearlyReport, draw_up, id_of, list_yearly_reports
 from placement.follow_up.yearly.sections import Section
+from placement.follow_up.years import terms_of_year
 from placement.tables import (
     Agreement,
     AgreementVolume,
@@ -24,6 +26,7 @@ from placement.tables import (
     Unit,
 )
 from placement_solver.weeks import IsoWeek
+from placement_solver.words import Words
 
 CKU = Caller(Role.COORDINATOR)
 KI = Caller(Role.INSTITUTION, organisation="org_ki")
@@ -137,6 +140,26 @@ def test_a_year_that_follows_another_is_set_beside_it(store: Session) -> None:
     store.get_one(Term, "trm_idle").first_week = IsoWeek(2026, 35)
     store.flush()
     assert not any("no terms" in each.en for each in section(draw_up(store, CKU, id_of(2027)), "key-figures").said)
-    assert section(drawn, "key-figures").said[1].en == "2030 has no terms to compare with."
+    assert section(drawn, "key-figures").said[-1].en == "2030 has no terms to compare with."
     html = page_of(drawn, "en")
     assert html.count("<svg") < html.count("<table"), "nothing is drawn of nothing"
+
+
+def test_a_report_of_a_year_that_is_not_over_says_so(store: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    ends = store.get_one(Term, "trm_a").first_week.plus(store.get_one(Term, "trm_a").weeks - 1).sunday()
+    for term in terms_of_year(store, 2027):
+        ends = max(ends, term.first_week.plus(term.weeks - 1).sunday())
+    for later, says in ((0, True), (1, False)):
+        monkeypatch.setattr("placement.follow_up.yearly.report.today", lambda days=later: ends + dt.timedelta(days))
+        said = section(report(store), "key-figures").said
+        assert any("may change" in each.en for each in said) is says
+
+
+def test_a_chart_with_one_colour_says_in_its_title_what_its_bars_are() -> None:
+    columns = (Column(Words("Lärosäte", "Lärosäte"), Kind.TEXT), Column(Words("A", "A")), Column(Words("B", "B")))
+    name, title = Words("KI", "KI"), Words("Avtal", "Agreements")
+    both, one = (Table(title, columns, ((name, given, 1),), drawn=(1, 2)) for given in (1, 0))
+    (drawn,), (alone,) = (list(tables_of((each,), "en")) for each in (both, one))
+    assert drawn.chart is not None
+    assert alone.chart is not None
+    assert (drawn.chart.title.en, alone.chart.title.en) == ("Agreements", "Agreements: B")

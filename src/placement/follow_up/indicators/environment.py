@@ -49,8 +49,11 @@ MUNICIPAL_WEEKS = Indicator(
     "municipal-student-weeks",
     Words("Studentveckor i kommunal vård", "Student-weeks in municipal care"),
     Words(
-        "Studentveckor på enheter som en kommun ansvarar för eller finansierar, oavsett vem som driver dem.",
-        "Student-weeks at units that a municipality is responsible for or funds, whoever runs them.",
+        "Studentveckor på enheter som en kommun ansvarar för eller finansierar, oavsett vem som driver dem. Alla "
+        "planerade veckor räknas i placeringar som inte har avslutats i förtid; vilka veckor som blev genomförda står "
+        "i avräkningen.",
+        "Student-weeks at units that a municipality is responsible for or funds, whoever runs them. All planned weeks "
+        "are counted of placements that have not ended early; which weeks were done is told by the settlement.",
     ),
     _LETTER,
     STUDENT_WEEKS,

@@ -45,10 +45,12 @@ PLACED_IN_TIME = Indicator(
     "placed-in-time",
     Words("Placerade i tid", "Placed in time"),
     Words(
-        "Begäranden som inte är återkallade, och som har en plats som publicerades första gången senast den dag då "
-        "terminens plan skulle publiceras. På en enhet eller hos en huvudman räknas de som har sin plats där.",
-        "Requests that are not withdrawn, and that have a place first published by the day on which the term's plan "
-        "was due. At a unit or a provider, those are counted that have their place there.",
+        "Begäranden som inte är återkallade, som har en plats, och vars första plats publicerades senast den dag då "
+        "terminens plan skulle publiceras, även om studenten sedan har fått en annan. "
+        "På en enhet eller hos en huvudman räknas de som har sin plats där.",
+        "Requests that are not withdrawn, that have a place, and whose first place was published by the day on which "
+        "the term's plan was due, even if the student has been given another since. "
+        "At a unit or a provider, those are counted that have their place there.",
     ),
     Source("VIL-samordnare: förfrågan och besked om utbildningsplatser", "Stockholms läns landsting", 2015),
     REQUESTS,

@@ -22,6 +22,14 @@ def write_key_figures(ground: Ground) -> Section:
             "Each figure is a part of a whole. What is counted is said at the end of the report.",
         )
     ]
+    if ground.is_under_way():
+        said.append(
+            Words(
+                "Årets terminer är inte slut. Siffrorna är de som gällde när rapporten togs fram, och kan ändras.",
+                "The year's terms are not over. The figures are those of the day on which the report was drawn up, and "
+                "may change.",
+            )
+        )
     if not ground.last.terms:
         none = ground.last.number
         said.append(Words(f"{none} har inga terminer att jämföra med.", f"{none} has no terms to compare with."))

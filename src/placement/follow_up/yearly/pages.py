@@ -37,11 +37,11 @@ class ShownTable:
 
 def page_of(report: YearlyReport, language: Language) -> str:
     """Return a report as an HTML page in a language."""
-    parts = [(section, list(_tables(section.tables, language))) for section in report.sections]
+    parts = [(section, list(tables_of(section.tables, language))) for section in report.sections]
     return render("yearly-report.html", language, report=report, heading=report.heading, parts=parts)
 
 
-def _tables(tables: tuple[Table, ...], language: Language) -> Iterator[ShownTable]:
+def tables_of(tables: tuple[Table, ...], language: Language) -> Iterator[ShownTable]:
     """Yield tables as texts in a language."""
     for table in tables:
         yield ShownTable(
@@ -85,6 +85,9 @@ def _chart(table: Table, language: Language) -> BarChart:
     drawn = [at for at in table.drawn if any(_height(row[at]) for row in table.rows)]
     rows = [row for row in table.rows if any(_height(row[at]) for at in drawn)]
     title = Words(f"{table.caption.sv}, procent", f"{table.caption.en}, per cent") if shares else table.caption
+    if len(drawn) == 1 < len(table.drawn):  # one colour has no key, so the title says which of the columns it is
+        only = table.columns[drawn[0]].name
+        title = Words(f"{title.sv}: {only.sv}", f"{title.en}: {only.en}")
     return BarChart(
         title,
         table.columns[0].name,

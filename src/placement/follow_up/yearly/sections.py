@@ -44,3 +44,7 @@ class Ground:
     last_facts: Facts
     units: frozenset[str]
     day: dt.date
+
+    def is_under_way(self) -> bool:
+        """Return whether any of the year's terms has its last day today or later."""
+        return any(term.first_week.plus(term.weeks - 1).sunday() >= self.day for term in self.year.terms)

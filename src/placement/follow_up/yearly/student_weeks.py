@@ -25,9 +25,10 @@ def write_weeks(ground: Ground) -> Section:
     """Return the section on places offered and used, term by term, and on who used them."""
     said = [
         Words(
-            "En platsvecka är en plats för en student under en vecka. En studentvecka är en vecka som en student har "
-            "sin placering.",
-            "A place-week is a place for one student during one week. A student-week is a week of a placement.",
+            "En platsvecka är en plats för en student under en vecka. En studentvecka är en planerad vecka av en "
+            "placering som inte har avslutats i förtid.",
+            "A place-week is a place for one student during one week. A student-week is a planned week of a placement "
+            "that has not ended early.",
         )
     ]
     tables = [_offered(ground)]
