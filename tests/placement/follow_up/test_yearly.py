@@ -136,11 +136,14 @@ def test_a_larosate_whose_agreement_ended_before_the_year_reads_no_report_of_it(
 def test_a_year_that_follows_another_is_set_beside_it(store: Session) -> None:
     drawn = draw_up(store, CKU, id_of(2031))
     (table,) = section(drawn, "key-figures").tables
-    assert [column.name.sv for column in table.columns][-2:] == ["2031", "2030"]
+    assert [column.name.sv for column in table.columns][-2:] == ["Helhet", "2031"], "2030 is no column of dashes"
+    assert section(drawn, "key-figures").said[-1].en == "2030 has no terms to compare with."
     store.get_one(Term, "trm_idle").first_week = IsoWeek(2026, 35)
     store.flush()
-    assert not any("no terms" in each.en for each in section(draw_up(store, CKU, id_of(2027)), "key-figures").said)
-    assert section(drawn, "key-figures").said[-1].en == "2030 has no terms to compare with."
+    following = section(draw_up(store, CKU, id_of(2027)), "key-figures")
+    assert [column.name.sv for column in following.tables[0].columns][-2:] == ["2027", "2026"]
+    assert following.tables[0].caption.en == "Figures of 2027 and 2026"
+    assert not any("no terms" in each.en for each in following.said)
     html = page_of(drawn, "en")
     assert html.count("<svg") < html.count("<table"), "nothing is drawn of nothing"
 

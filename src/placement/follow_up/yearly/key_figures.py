@@ -43,21 +43,26 @@ def write_key_figures(ground: Ground) -> Section:
             )
         )
     year, before = str(ground.year.number), str(ground.last.number)
-    columns = (
+    columns: tuple[Column, ...] = (
         Column(Words("Siffra", "Figure"), Kind.TEXT),
         Column(Words("Räknas i", "Counted in"), Kind.TEXT),
         Column(Words("Del", "Part")),
         Column(Words("Helhet", "Whole")),
         Column(Words(year, year), Kind.SHARE),
-        Column(Words(before, before), Kind.SHARE),
     )
-    rows = tuple(_row(each, last[each.indicator.key]) for each in present)
-    caption = Words(f"Siffror {year} och {before}", f"Figures of {year} and {before}")
+    rows: tuple[tuple[Cell, ...], ...] = tuple(_row(each) for each in present)
+    drawn: tuple[int, ...] = (4,)
+    caption = Words(f"Siffror {year}", f"Figures of {year}")
+    if ground.last.terms:
+        columns = (*columns, Column(Words(before, before), Kind.SHARE))
+        rows = tuple((*row, last[each.indicator.key].count) for row, each in zip(rows, present, strict=True))
+        drawn = (4, 5)
+        caption = Words(f"Siffror {year} och {before}", f"Figures of {year} and {before}")
     return Section(
         "key-figures",
         Words("Hur det gick", "How it went"),
         tuple(said),
-        (Table(caption, columns, rows, drawn=(4, 5)),),
+        (Table(caption, columns, rows, drawn=drawn),),
     )
 
 
@@ -82,8 +87,8 @@ def _figures(year: Year, facts: Facts, grouping: Grouping) -> tuple[Figure, ...]
     return figures_of(facts, grouping, personal=year.tells_of(grouping, facts))
 
 
-def _row(figure: Figure, last: Figure) -> tuple[Cell, ...]:
-    """Return a figure beside last year's."""
+def _row(figure: Figure) -> tuple[Cell, ...]:
+    """Return a figure with its part and its whole."""
     count = figure.count
     return (
         figure.indicator.name,
@@ -91,5 +96,4 @@ def _row(figure: Figure, last: Figure) -> tuple[Cell, ...]:
         None if count is None else count.numerator,
         None if count is None else count.denominator,
         count,
-        last.count,
     )
