@@ -18,7 +18,7 @@ from placement.events.feed import Happening, Subject
 from placement.register.writing import writing
 from placement.reminding.matters import Matter, find_matters
 from placement.reminding.rules import REMINDED, steps_on
-from placement.reminding.telling import tell_reminder
+from placement.reminding.telling import tell_reminders
 from placement.store.access import FIRST, Page, Span, allow, page_of
 from placement.store.batches import read_in_batches
 from placement.store.scopes import units_of
@@ -99,7 +99,8 @@ def list_sent(session: Session, by: Caller, *, kind: ReminderKind | None = None,
     page = page_of(session, query if kind is None else query.where(Reminder.kind == kind), span)
     mails = read_in_batches(session, select(ReminderMail), ReminderMail.reminder_id, (row.id for row in page.rows))
     mailed = {mail.reminder_id: WAITING if mail.due_at is not None else mail.outcome for mail in mails}
-    return Page([Told(row, tell_reminder(session, row), mailed.get(row.id)) for row in page.rows], page.total)
+    told = zip(page.rows, tell_reminders(session, page.rows), strict=True)
+    return Page([Told(row, words, mailed.get(row.id)) for row, words in told], page.total)
 
 
 def list_due(
@@ -110,7 +111,8 @@ def list_due(
     concerns = _concerned(session, by)
     due = [each for each in find_due(session, day) if concerns(each.matter) and kind in {None, each.matter.kind}]
     rows = [_reminder(each) for each in due[span.offset : span.offset + span.limit]]
-    return Page([Told(row, tell_reminder(session, row), sent=False) for row in rows], len(due))
+    told = zip(rows, tell_reminders(session, rows), strict=True)
+    return Page([Told(row, words, sent=False) for row, words in told], len(due))
 
 
 def _sent(session: Session, kind: ReminderKind, day: dt.date) -> set[tuple[str, str, dt.date, int]]:

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
+from placement.store.batches import read_in_batches
 from placement.tables import Agreement, Organisation, Reminder, ReminderKind, Term, Unit, last_week
 from placement_solver.words import Words
 
 _UNKNOWN = "–"
 _OVER = Words("Det som påminnelsen gällde finns inte längre.", "What the reminder was about no longer exists.")
+
+
+def tell_reminders(session: Session, reminders: Sequence[Reminder]) -> list[Words]:
+    """Say what each of many reminders is about; what they name is read once for all, and found in the session then."""
+    terms = read_in_batches(session, select(Term), Term.id, (each.term_id for each in reminders if each.term_id))
+    units = read_in_batches(session, select(Unit), Unit.id, (each.receiver_id for each in reminders))
+    agreements = read_in_batches(session, select(Agreement), Agreement.id, (each.subject_id for each in reminders))
+    ids = (party for row in agreements for party in (row.institution_id, row.provider_id))
+    parties = read_in_batches(session, select(Organisation), Organisation.id, ids)
+    told = [tell_reminder(session, each) for each in reminders]
+    del terms, units, agreements, parties  # not before: a session forgets rows that nobody holds
+    return told
 
 
 def tell_reminder(session: Session, reminder: Reminder) -> Words:
