@@ -15,6 +15,6 @@ def test_the_table_of_files_is_that_of_the_folder() -> None:
         name for row in re.findall(r"^\| (`[^|]+) \|", table, re.MULTILINE) for name in re.findall(r"`([^`]+)`", row)
     ]
     package = SOLVER / "placement_solver"
-    rooms = {"documents", "explanation", "figures", "parts", "search"}
+    rooms = {"documents", "explanation", "figures", "parts", "search", "site_choice"}
     there = {path.stem for folder in ("", *rooms) for path in (package / folder).glob("*.py")} - {"__init__"}
     assert sorted(named) == sorted({*there, *(f"{room}/" for room in (*rooms, "rules", "wishes"))})
