@@ -15,6 +15,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
+from pydantic import BaseModel
 from sqlmodel import Session
 from starlette.concurrency import run_in_threadpool
 
@@ -44,10 +45,12 @@ PARAMETER: dict[str, Any] = {
     "description": (
         "Your own key for this call, such as a UUID. "
         "For at least 48 hours, a repeated call with the same key and body"
-        " gets the same answer (with Idempotency-Replayed: true) and has no second effect. It is refused if the body"
+        " gets the same answer (with Idempotency-Replayed: true), less what is shown only once, and has no second"
+        " effect. It is refused if the body"
         " is another (422) or if the first call is still under way (409, Retry-After)."
         " Er egen nyckel för anropet, till exempel en UUID. I minst 48 timmar får ett upprepat anrop med samma nyckel"
-        " och innehåll samma svar (med Idempotency-Replayed: true) och ingen ny verkan. Det avvisas om innehållet är"
+        " och innehåll samma svar (med Idempotency-Replayed: true), utom det som visas bara en gång, och ingen ny"
+        " verkan. Det avvisas om innehållet är"
         " ett annat (422) eller om det första anropet fortfarande pågår (409, Retry-After)."
     ),
     "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST, "pattern": PATTERN},
@@ -101,9 +104,9 @@ async def answer_again(_request: Request, error: Exception) -> Response:
     return Response(kept.body, kept.status, {**kept.headers, "Idempotency-Replayed": "true"})
 
 
-def keep_instead(request: Request, body: bytes) -> None:
+def keep_instead(request: Request, body: BaseModel | bytes) -> None:
     """Let another body be stored than the one answered, which has secrets that must not be stored."""
-    request.scope[_INSTEAD] = body
+    request.scope[_INSTEAD] = body if isinstance(body, bytes) else body.model_dump_json(by_alias=True).encode()
 
 
 def keep_answers(router: APIRouter) -> APIRouter:

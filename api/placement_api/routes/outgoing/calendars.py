@@ -10,6 +10,7 @@ from fastapi import APIRouter, Header, Query, Request, Response
 from placement.outgoing import calendars
 from placement.outgoing.icalendars import MEDIA_TYPE, write_calendar
 from placement_api.callers import Planner
+from placement_api.idempotency import keep_instead
 from placement_api.paging import Linked, Listed
 from placement_api.preconditions import IfMatch, tag
 from placement_api.routes.paths import CalendarPath, FeedPath
@@ -69,6 +70,7 @@ def open_calendar(
     tag(response, shown)
     response.headers["Location"] = f"/v1/calendars/{shown.id}"
     url = request.url_for(read_calendar_feed.__name__, feedId=name)
+    keep_instead(request, CalendarMade(**shown.model_dump(), url=None))
     return CalendarMade(**shown.model_dump(), url=str(url))
 
 

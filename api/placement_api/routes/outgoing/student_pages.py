@@ -10,6 +10,7 @@ from placement.fairness.stays import AWAY_KM
 from placement.outgoing import student_pages
 from placement.printed.pages import render
 from placement_api.callers import Institution
+from placement_api.idempotency import keep_instead
 from placement_api.paging import Linked, Listed
 from placement_api.preconditions import IfMatch, tag
 from placement_api.printing import HTML, page
@@ -52,6 +53,7 @@ def open_page(store: Transaction, by: Institution, given: PageGiven, request: Re
     tag(response, shown)
     response.headers["Location"] = f"/v1/student-pages/{shown.id}"
     url = request.url_for(read_own_terms.__name__, ownTermsId=secret)
+    keep_instead(request, PageMade(**shown.model_dump(), url=None))
     return PageMade(**shown.model_dump(), url=str(url))
 
 

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from placement.outgoing import webhooks
 from placement_api.callers import Planner
+from placement_api.idempotency import keep_instead
 from placement_api.paging import Linked, Listed
 from placement_api.preconditions import IfMatch, tag
 from placement_api.routes.paths import WebhookPath
@@ -52,6 +53,7 @@ def subscribe(
     shown = WebhookMade.of(made)
     tag(response, shown)
     response.headers["Location"] = f"/v1/webhooks/{shown.id}"
+    keep_instead(request, shown.model_copy(update={"secret": None}))
     return shown
 
 

@@ -159,7 +159,7 @@ def hand_out_links(
     shown = LinksShown(links=[LinkShown.of(link, _address_of(request, link.secret)) for link in made])
     without = LinksShown(links=[LinkShown.of(link, None) for link in made])
     if asked.format == "json":
-        keep_instead(request, without.model_dump_json(by_alias=True).encode())
+        keep_instead(request, without)
         return shown
     keep_instead(request, _sheet_of(without))
     headers = {"Content-Disposition": 'attachment; filename="survey-links.csv"'}

@@ -77,9 +77,9 @@ class CalendarMade(CalendarShown):
         }
     )
 
-    url: str = Field(
-        description="Shown only once; anyone who has it can read the calendar. "
-        "Visas bara en gång; den som har den kan läsa kalendern."
+    url: str | None = Field(
+        description="Shown only once, and empty if the call is a repetition; anyone who has it can read the calendar. "
+        "Visas bara en gång, och är tom om anropet är en upprepning; den som har den kan läsa kalendern."
     )
 
 

@@ -56,9 +56,10 @@ class PageMade(PageShown):
         }
     )
 
-    url: str = Field(
-        description="Shown only once; give it to the student alone, for anyone who has it can read the page. "
-        "Visas bara en gång; ge den bara till studenten, för den som har den kan läsa sidan."
+    url: str | None = Field(
+        description="Shown only once, and empty if the call is a repetition; give it to the student alone, for anyone "
+        "who has it can read the page. Visas bara en gång, och är tom om anropet är en upprepning; ge den bara till "
+        "studenten, för den som har den kan läsa sidan."
     )
 
 

@@ -112,8 +112,9 @@ class WebhookMade(WebhookShown):
 
     model_config = example({**_WEBHOOK, "secret": "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="})
 
-    secret: str = Field(
-        description="Shown only once; verifies webhook-signature. Visas bara en gång; verifierar webhook-signature."
+    secret: str | None = Field(
+        description="Shown only once, and empty if the call is a repetition; verifies webhook-signature. "
+        "Visas bara en gång, och är tom om anropet är en upprepning; verifierar webhook-signature."
     )
 
     @classmethod
