@@ -7,7 +7,7 @@ student who chooses alone can gain by ranking the sites otherwise than as they a
   certain sites gets the best ranked of these that is open; if none is, its student waits for the ordinary turn.
 - A pair has one ranking, the worse of its two numbers, and the weaker of its two priorities, so that nobody gains a
   turn by being in one. It takes sites with room for both. If no site has, the two choose one by one, the better number
-  first.
+  first. Two priorities that are for no site in common give a pair none.
 - A site is closed, although it has places, when those left are needed to reach the floors of other sites.
 - Those who have ranked no sites come last and get the site with the most places left.
 """
@@ -92,12 +92,8 @@ class _Unit:
 
     @property
     def priority(self) -> Priority | None:
-        """Return what all its members have: the weakest rank, for the sites that every priority is for."""
-        granted = [member.priority for member in self.members if member.priority is not None]
-        if not self.ranking or len(granted) < len(self.members):
-            return None
-        named = [priority.sites for priority in granted if priority.sites is not None]
-        return Priority(max(priority.rank for priority in granted), frozenset.intersection(*named) if named else None)
+        """Return the priority that all its members have; one who has ranked nothing has none to use."""
+        return shared([member.priority for member in self.members]) if self.ranking else None
 
     @property
     def ordinary(self) -> int:
@@ -138,6 +134,18 @@ def are_a_pair(one: Entrant, other: Entrant) -> bool:
     return named and bool(one.ranking) and one.ranking == other.ranking
 
 
+def shared(priorities: Iterable[Priority | None]) -> Priority | None:
+    """Return what several priorities have in common: the weakest rank, for the sites that each is for; None if none."""
+    rank, sites = 0, None
+    for priority in priorities:
+        if priority is None:
+            return None
+        rank = max(rank, priority.rank)
+        if priority.sites is not None:
+            sites = priority.sites if sites is None else sites & priority.sites
+    return Priority(rank, sites) if sites is None or sites else None
+
+
 def allocate(entrants: Iterable[Entrant], rooms: Mapping[str, Room]) -> list[Turn]:
     """Return the turns in which all entrants get a site, in order; the rooms hold them all (`quotas.shortfalls`)."""
     everyone = list(entrants)
@@ -151,7 +159,7 @@ def allocate(entrants: Iterable[Entrant], rooms: Mapping[str, Room]) -> list[Tur
         taken = _choose(unit, rank, state, place)
         if taken:
             turns += taken
-        elif rank < unit.ordinary:
+        elif unit.priority is not None and unit.priority.sites is not None and rank < unit.ordinary:
             insort(queue, (unit.ordinary, unit.number, first, unit), key=_place_in_line)
         else:
             turns += _choose_apart(unit, rank, state, place)

@@ -22,6 +22,7 @@ from placement.tables import (
     Student,
 )
 from placement_solver.site_choice.quotas import Kind, Quota, Room, scale
+from placement_solver.site_choice.turns import Priority
 
 HAS_TURNS = frozenset({SiteRoundStatus.DRAWN, SiteRoundStatus.DECIDED})
 
@@ -110,6 +111,11 @@ def priorities_of(session: Session, rounds: Iterable[str]) -> Mapping[str, list[
 def quotas_as(rows: Iterable[SiteQuota]) -> list[Quota]:
     """Return quotas as the mechanism reads them."""
     return [Quota(row.site_id, Kind(row.kind.value), row.number, row.floor, row.ceiling) for row in rows]
+
+
+def priority_of(row: SitePriority) -> Priority:
+    """Return a priority class as the mechanism reads it."""
+    return Priority(row.rank, None if row.sites is None else frozenset(row.sites))
 
 
 def taken_in(session: Session, rounds: Iterable[SiteRound]) -> Mapping[str, Counter[str]]:

@@ -18,7 +18,7 @@ from placement.callers import Caller, Role
 from placement.clock import now, today
 from placement.errors import ConflictError, NotAllowedError, NotFoundError
 from placement.register.writing import writing
-from placement.site_choice.measuring import RoundRecord, priorities_of, quotas_as, quotas_of
+from placement.site_choice.measuring import RoundRecord, priorities_of, priority_of, quotas_as, quotas_of
 from placement.site_choice.rounds import (
     closed_for_changes,
     happening,
@@ -31,7 +31,7 @@ from placement.store.access import refuse_identity_number
 from placement.tables import SitePriority, SiteRound, SiteRoundStatus, SiteTurn, SiteWish, Student
 from placement_solver.lottery import commitment_to, in_order_of_the_draw
 from placement_solver.site_choice.quotas import scale
-from placement_solver.site_choice.turns import Entrant, Priority, allocate
+from placement_solver.site_choice.turns import Entrant, allocate
 
 _LETTERS_OF_A_SEED = 40
 """Of 26 letters each, more than 180 bits: nobody finds a seed from its digest. It has no digits, so no part of it is
@@ -174,9 +174,7 @@ def _entrants(
     drawn: Sequence[str], wishes: Mapping[str, SiteWish], classes: Sequence[SitePriority]
 ) -> dict[str, Entrant]:
     """Return the students in the order of the draw with what they have wished; a partner who is not drawn is none."""
-    priorities = {
-        each.id: Priority(each.rank, None if each.sites is None else frozenset(each.sites)) for each in classes
-    }
+    priorities = {each.id: priority_of(each) for each in classes}
     present, entrants = set(drawn), {}
     for number, student in enumerate(drawn, start=1):
         wish = wishes.get(student)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
 from placement.callers import Caller, Role
 from placement.nouns import joined
-from placement.site_choice.measuring import priorities_of, quotas_of
+from placement.site_choice.measuring import priorities_of, priority_of, quotas_of
 from placement.site_choice.rounds import own_round
 from placement.store.access import FIRST, Page, Span, found, page_of
 from placement.store.batches import read_in_batches
 from placement.tables import Site, SitePriority, SiteRound, SiteRoundStatus, SiteTurn, Student
+from placement_solver.site_choice.turns import Priority, shared
 from placement_solver.words import Words
 
 _ORDINALS = (
@@ -147,41 +148,64 @@ class _Told:
         return told
 
     def _priority(self, turn: SiteTurn) -> list[Words]:
-        """Say what a granted priority did."""
-        granted = self._classes.get(turn.priority_id or "")
-        if granted is None:
+        """Say what a granted priority did; of a pair's two, what both have is all that counts."""
+        own = self._granted(turn)
+        if own is None:
             return []
-        if turn.by_priority and granted.sites:
-            where = self._listed(granted.sites)
+        partner = self._turns.get(turn.partner_id or "")
+        common = own if partner is None else shared([own, self._granted(partner)])
+        had = self._had(turn, own)
+        if common is None:
             return [
                 Words(
-                    f"Du hade företräde till {where.sv} ({granted.name_sv}) och fick välja där före alla utan förtur.",
-                    f"You had priority to {where.en} ({granted.name_en}) and chose there before all without priority.",
+                    f"{had.sv}, men ett par har bara den förtur som båda har, och ni hade ingen gemensam.",
+                    f"{had.en}, but a pair has only the priority that both have, and you had none in common.",
                 )
             ]
-        if turn.by_priority:
+        if common.sites is None:
             return [
                 Words(
-                    f"Du hade förtur ({granted.name_sv}) och fick välja före alla utan förtur.",
-                    f"You had priority ({granted.name_en}) and chose before all without priority.",
+                    f"{had.sv} och fick välja före alla utan förtur.",
+                    f"{had.en} and chose before all without priority.",
                 )
             ]
-        if turn.partner_id is not None and self._turns[turn.partner_id].priority_id is None:
-            return [
-                Words(
-                    f"Du hade förtur ({granted.name_sv}), men ett par väljer efter den svagare av sina två förturer.",
-                    f"You had priority ({granted.name_en}), but a pair chooses by the weaker of its two priorities.",
-                )
-            ]
-        where = self._listed(granted.sites or ())
-        return [
-            Words(
-                f"Du hade företräde till {where.sv} ({granted.name_sv}), men där fanns ingen plats för dig. "
-                "Därför valde du efter ditt nummer.",
-                f"You had priority to {where.en} ({granted.name_en}), but no place was open to you there. "
-                "You therefore chose by your number.",
+        return [self._to_certain_sites(turn, had, self._ordered(common.sites), narrowed=common.sites != own.sites)]
+
+    def _to_certain_sites(self, turn: SiteTurn, had: Words, sites: Sequence[str], *, narrowed: bool) -> Words:
+        """Say what priority to certain sites did, of which a pair may have fewer than the student alone."""
+        if narrowed:
+            where = self._listed(sites)
+            had = Words(
+                f"{had.sv}, men ett par har bara den förtur som båda har: ni hade företräde till {where.sv}",
+                f"{had.en}, but a pair has only the priority that both have: you had priority to {where.en}",
             )
-        ]
+        many = turn.partner_id is not None
+        if turn.by_priority:
+            return Words(
+                f"{had.sv} och fick välja där före alla utan förtur.",
+                f"{had.en} and chose there before all without priority.",
+            )
+        return Words(
+            f"{had.sv}, men där fanns ingen plats för {'er båda' if many else 'dig'}. "
+            f"Därför valde {'ni efter ert' if many else 'du efter ditt'} nummer.",
+            f"{had.en}, but no place was open to you {'both ' if many else ''}there. "
+            "You therefore chose by your number.",
+        )
+
+    def _granted(self, turn: SiteTurn) -> Priority | None:
+        granted = self._classes.get(turn.priority_id or "")
+        return None if granted is None else priority_of(granted)
+
+    def _had(self, turn: SiteTurn, own: Priority) -> Words:
+        """Begin the sentence about a student's own priority."""
+        granted = self._classes[turn.priority_id or ""]
+        if own.sites is None:
+            return Words(f"Du hade förtur ({granted.name_sv})", f"You had priority ({granted.name_en})")
+        where = self._listed(self._ordered(own.sites))
+        return Words(
+            f"Du hade företräde till {where.sv} ({granted.name_sv})",
+            f"You had priority to {where.en} ({granted.name_en})",
+        )
 
     def _not_open(self, turn: SiteTurn) -> list[Words]:
         """Say why the sites that were ranked before the one that was got were not open."""
@@ -234,6 +258,10 @@ class _Told:
     def _open(self, turn: SiteTurn) -> tuple[str, ...]:
         """Return the sites that were neither full nor closed."""
         return tuple(site for site in self._names if site not in {*turn.full_sites, *turn.closed_sites})
+
+    def _ordered(self, sites: Collection[str]) -> list[str]:
+        """Return sites in the order of the round."""
+        return [site for site in self._names if site in sites]
 
     def _listed(self, sites: Iterable[str]) -> Words:
         return joined([Words(self._names[site], self._names[site]) for site in sites])

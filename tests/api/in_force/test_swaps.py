@@ -252,6 +252,15 @@ def test_a_swap_lapses_when_a_placement_begins(exchanges: Exchanges) -> None:
     assert exchanges.places() == BEFORE
 
 
+def test_a_placement_that_has_not_begun_is_free_again_when_its_swap_has_lapsed(exchanges: Exchanges) -> None:
+    swap = exchanges.asked()
+    exchanges.moment[0] = dt.datetime(2026, 12, 28, 12, tzinfo=dt.UTC)
+    assert exchanges.ask("GET", f"/swaps/{swap}")["status"] == "lapsed"
+    refused = exchanges.wish().json()
+    assert [error["pointer"] for error in refused["errors"]] == ["/sides/0/placementId"]
+    assert "began on 2026-12-28" in refused["detail"]
+
+
 @pytest.mark.parametrize(
     ("by", "body"), [("near", {"status": "declined", "reason": "other"}), ("institution", {"status": "cancelled"})]
 )

@@ -267,9 +267,53 @@ def test_receipts_tell_of_priority_in_each_of_its_cases(small: Programme) -> Non
         "You had priority to Mitt (assistant) and chose there before all without priority. "
         "The priority was not for Syd, which you had ranked higher. You got Mitt, your second choice."
     )
-    assert "priority (special reasons), but a pair chooses by the weaker of its two priorities." in told[STUDENTS[3]]
+    assert (
+        "You had priority (special reasons), but a pair has only the priority that both have, and you had none in "
+        "common." in told[STUDENTS[3]]
+    )
     refused = small.institution.ask("GET", f"{small.address}/comparison", 403)
     assert refused.json()["type"] == "/problems/not-allowed"
+
+
+def test_receipts_tell_pairs_what_their_two_priorities_came_to(http: TestClient, migrated_url: str, day: Day) -> None:
+    both = Programme(*parties(http, migrated_url), day, {"Norr": 1, "Mitt": 1, "Syd": 1}, students=8)
+    both.set_up(
+        [
+            {"siteId": "Norr", "kind": "fixed", "number": 3},
+            {"siteId": "Mitt", "kind": "fixed", "number": 5},
+            {"siteId": "Syd", "kind": "rest"},
+        ],
+        priorities=[FIRST, certain(both, "Norr"), {**certain(both, "Mitt"), "rank": 3}],
+    )
+    both.open()
+    students = sorted(both.students)
+    for at, ranks in ((0, (1, 2)), (2, (1, 2)), (4, (2, 3)), (6, (1, 1))):
+        pair = students[at : at + 2]
+        for student, other, rank in zip(pair, reversed(pair), ranks, strict=True):
+            both.wish(student, ["Mitt", "Norr", "Syd"], priorityRank=rank, partnerId=both.students[other])
+            both.answer(student, granted=True)
+    both.draw()
+    mixed = [[both.receipt(student) for student in students[at : at + 2]] for at in (0, 2)]
+    first, second = sorted(mixed, key=lambda pair: pair[0]["place"])
+    assert (
+        "Du hade förtur (särskilda skäl), men ett par har bara den förtur som båda har: ni hade företräde till Norr "
+        "och fick välja där före alla utan förtur. Företrädet gällde inte Mitt, som du hade rangordnat högre. "
+        "Du fick Norr, ditt andra val." in first[0]["textSv"]
+    )
+    assert "You had priority to Norr (assistant) and chose there before all without priority." in first[1]["textEn"]
+    assert (
+        "You had priority (special reasons), but a pair has only the priority that both have: you had priority to "
+        "Norr, but no place was open to you both there. You therefore chose by your number." in second[0]["textEn"]
+    )
+    assert (
+        "Du hade företräde till Norr (amanuens), men där fanns ingen plats för er båda. "
+        "Därför valde ni efter ert nummer." in second[1]["textSv"]
+    )
+    assert (
+        "Du hade företräde till Norr (amanuens), men ett par har bara den förtur som båda har, och ni hade ingen "
+        "gemensam." in both.receipt(students[4])["textSv"]
+    )
+    assert "Du hade förtur (särskilda skäl) och fick välja före alla" in both.receipt(students[6])["textSv"]
 
 
 def test_a_receipt_says_when_a_pair_lacked_room_for_both_and_when_floors_closed_a_site(

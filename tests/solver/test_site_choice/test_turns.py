@@ -126,6 +126,26 @@ def test_a_pair_that_no_site_has_room_for_chooses_one_by_one() -> None:
     ]
 
 
+def test_a_pair_with_the_first_choice_that_no_site_has_room_for_chooses_one_by_one_before_those_without_it() -> None:
+    pair = [Entrant(name, at, (A, B, C), Priority(1), other) for name, at, other in [("x", 3, "y"), ("y", 4, "x")]]
+    others = [Entrant("early", 1, (A, B, C))]
+    turns = allocate([*others, *pair], {A: Room(0, 1), B: Room(0, 1), C: Room(0, 1)})
+    assert [(turn.student, turn.site, turn.place, turn.by_priority, turn.apart) for turn in turns] == [
+        ("x", A, 1, True, True),
+        ("y", B, 2, True, True),
+        ("early", C, 3, False, False),
+    ]
+
+
+def test_two_priorities_for_no_site_in_common_give_a_pair_none() -> None:
+    one, other = (
+        Entrant("one", 2, (A, B), Priority(1, frozenset({A})), "other"),
+        Entrant("other", 3, (A, B), Priority(2, frozenset({B})), "one"),
+    )
+    turns = allocate([one, other, Entrant("early", 1, (A, B))], {A: Room(0, 3), B: Room(0, 3)})
+    assert [(turn.student, turn.by_priority) for turn in turns] == [("early", False), ("one", False), ("other", False)]
+
+
 def test_a_wish_that_only_one_has_or_that_ranks_otherwise_makes_no_pair() -> None:
     one_sided = [Entrant("one", 1, (A, B), partner="other"), Entrant("other", 2, (A, B))]
     differing = [Entrant("one", 1, (A, B), partner="other"), Entrant("other", 2, (B, A), partner="one")]

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import ColumnElement, exists
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from placement.callers import Caller
 from placement.clock import today
 from placement.store.scopes import students_of
 from placement.tables import Course, Placement, Request, Student, Swap, SwapSide, SwapStatus
+from placement_solver.weeks import IsoWeek
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +56,17 @@ def has_begun(placement: Placement) -> bool:
 
 
 def in_open_swaps(session: Session, placement_ids: Sequence[str]) -> set[str]:
-    """Return those of some placements that are in a swap that is asked for."""
+    """Return those of some placements that are in a swap that is asked for and has not lapsed."""
     query = select(SwapSide.placement_id).join(Swap, col(Swap.id) == SwapSide.swap_id)
-    asked = col(Swap.status) == SwapStatus.ASKED
+    asked = (col(Swap.status) == SwapStatus.ASKED) & ~overtaken()
     return set(session.exec(query.where(asked, col(SwapSide.placement_id).in_(placement_ids))))
+
+
+def overtaken() -> ColumnElement[bool]:
+    """Return the condition for a swap that is asked for, but one of whose placements has begun: it has lapsed."""
+    side = aliased(SwapSide)
+    begun = exists().where(col(side.swap_id) == Swap.id, col(side.start) <= IsoWeek.of(today()))
+    return (col(Swap.status) == SwapStatus.ASKED) & begun
 
 
 def _party(session: Session, placement: Placement) -> Party:

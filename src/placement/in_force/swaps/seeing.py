@@ -16,6 +16,7 @@ from sqlmodel import Session, col, select
 from placement.callers import Caller, Role
 from placement.clock import today
 from placement.in_force.swaps.exchanges import Gain
+from placement.in_force.swaps.parties import overtaken
 from placement.planning.broken import knows_students
 from placement.planning.runs import CONCERNED
 from placement.register.names import Who, who_asks
@@ -91,9 +92,9 @@ def list_swaps(session: Session, by: Caller, wanted: Wanted = EVERY_ONE, span: S
     if wanted.placement_id is not None:
         query = query.where(_about(by, wanted.placement_id))
     if wanted.status is SwapStatus.LAPSED:
-        query = query.where((col(Swap.status) == SwapStatus.LAPSED) | _overtaken())
+        query = query.where((col(Swap.status) == SwapStatus.LAPSED) | overtaken())
     elif wanted.status is not None:
-        query = query.where(col(Swap.status) == wanted.status, ~_overtaken())
+        query = query.where(col(Swap.status) == wanted.status, ~overtaken())
     page = access.page_of(session, query.order_by(col(Swap.asked_at), col(Swap.id)), span)
     return Page(_seen(session, by, page.rows), page.total)
 
@@ -115,12 +116,6 @@ def swaps_of(by: Caller) -> ColumnElement[bool]:
         own = own.join(Student, col(Student.id) == Request.student_id)
         return _has_side(col(SwapSide.placement_id).in_(own.where(Student.institution_id == by.organisation)))
     return _has_side(_at_own_unit(by))
-
-
-def _overtaken() -> ColumnElement[bool]:
-    """Return the condition for a swap that is asked for, but one of whose placements has begun."""
-    begun = col(SwapSide.start) <= IsoWeek.of(today())
-    return (col(Swap.status) == SwapStatus.ASKED) & _has_side(begun)
 
 
 def _has_side(condition: ColumnElement[bool]) -> ColumnElement[bool]:
