@@ -845,6 +845,17 @@ def test_a_course_that_wishes_for_the_same_unit_is_told_to_be_a_wish_that_planni
     assert "planning does not follow it" in findings(beside)[code].found.words.en
 
 
+def test_a_weight_of_pairs_without_any_course_that_teaches_in_pairs_is_told_to_do_nothing(beside: Session) -> None:
+    ask(beside, 1)
+    code = "pairs-without-courses"
+    assert code not in lacks(beside, SYSTEM)
+    beside.get_one(Term, "trm_a").weight_pairs = 10
+    assert lacks(beside, SYSTEM)[code][0] is WARNING
+    assert findings(beside)[code].found.words.en.endswith("Say so on the courses, or remove the weight.")
+    beside.get_one(Course, "crs_a").teaches_in_pairs = True
+    assert code not in lacks(beside, SYSTEM)
+
+
 def test_a_party_without_a_part_of_its_own_stops_no_run_of_the_others(complete: Session) -> None:
     complete.add_all(
         Organisation(id=f"org_{name}", kind=kind, provider_kind=provider, name_sv=name, name_en=name)

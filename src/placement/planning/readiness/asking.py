@@ -120,6 +120,19 @@ def find_courses_at_the_same_unit(seen: Seen) -> Found | None:
     return Found(words, {"requests": number, "courses": len(items)}, items)
 
 
+def find_pairs_that_no_course_teaches_in(seen: Seen) -> Found | None:
+    """Find that the term weighs even pairs, though no course asked for teaches in pairs: the weight does nothing."""
+    if not seen.term.weight_pairs or not seen.asked or any(each.course.teaches_in_pairs for each in seen.asked):
+        return None
+    words = Words(
+        "Terminen vägs för jämna par, men ingen kurs som begärs undervisar i par. Ange det på kurserna, eller ta bort "
+        "vikten.",
+        "The term is weighed for even pairs, but no course asked for teaches in pairs. Say so on the courses, or "
+        "remove the weight.",
+    )
+    return Found(words, {"requests": sum(each.requests for each in seen.asked)})
+
+
 def find_professions_not_offered(seen: Seen) -> Found | None:
     """Find the professions asked for that no unit has places for."""
     offered = {profession for offer in seen.every_offer if offer.weeks for profession in offer.professions}

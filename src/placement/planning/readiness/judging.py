@@ -218,6 +218,15 @@ CHECKS = (
         ),
     ),
     Check(
+        "pairs-without-courses",
+        INSTITUTIONS,
+        asking.find_pairs_that_no_course_teaches_in,
+        Words(
+            "Jämna par vägs bara om någon kurs undervisar i par.",
+            "Even pairs are weighed only if a course teaches in pairs.",
+        ),
+    ),
+    Check(
         "units-without-supervisors",
         CARE,
         offering.find_units_without_supervisors,
