@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from placement.surveys.hiding import ALL
+from placement.surveys.nodes import ALL
 from placement.tables import (
     Audience,
     FigureLevel,

@@ -20,7 +20,8 @@ from sqlmodel import Session, col, delete, select
 
 from placement.store.batches import by_owner
 from placement.surveys.answering import codes_of
-from placement.surveys.hiding import LEAST, Cell, Node, Shown, places_by_node, shown_nodes
+from placement.surveys.hiding import LEAST, Cell, Shown, places_by_node, shown_nodes
+from placement.surveys.nodes import Node
 from placement.surveys.spreading import Bands, spread_nodes
 from placement.tables import (
     FigureLevel,

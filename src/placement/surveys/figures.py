@@ -18,7 +18,7 @@ from placement.callers import Caller, Role
 from placement.store.access import FIRST, Page, Span, allow, matching, page_of
 from placement.store.batches import read_in_batches
 from placement.surveys.counting import WHOLE
-from placement.surveys.hiding import ALL
+from placement.surveys.nodes import ALL
 from placement.surveys.questionnaires import READERS
 from placement.surveys.rounds import Round, described, show_round
 from placement.tables import (

@@ -13,9 +13,11 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from itertools import product
+from functools import lru_cache
+from itertools import permutations, product
 
-from placement.surveys.hiding import COUNTY, LEAST, Cell, Node, Shown, home_of, places_by_node, shown_nodes
+from placement.surveys.hiding import LEAST, Cell, Shown, home_of, places_by_node, shown_nodes
+from placement.surveys.nodes import COUNTY, Node
 
 Value = int | str
 Bands = Mapping[str, frozenset[Value]]
@@ -47,7 +49,7 @@ def spread_nodes(
 def _pinned(
     cells: Sequence[Cell],
     counted: Sequence[Sequence[int]],
-    shifts: Sequence[set[Shift]],
+    shifts: Sequence[frozenset[Shift]],
     shown: Shown,
     among: Shown,
 ) -> Shown:
@@ -72,7 +74,7 @@ def _may_be_others(
     places: Sequence[int],
     few: Sequence[int],
     homes: Sequence[tuple[Node, Node]],
-    shifts: Sequence[set[Shift]],
+    shifts: Sequence[frozenset[Shift]],
     able: Mapping[tuple[Node, Node], Counter[Shift]],
 ) -> bool:
     """Tell whether, for each band with few, somebody within and somebody outside could have answered otherwise."""
@@ -88,24 +90,44 @@ def _may_be_others(
     return all(any(shift[band] for shift in free) for band in few)
 
 
-def _shifts_of(values: Sequence[Value], bands: Bands, steps: int | None) -> set[Shift]:
+def _shifts_of(values: Sequence[Value], bands: Bands, steps: int | None) -> frozenset[Shift]:
     """Return how the bands of some answers could shift a little without their number and their sum being others.
 
     The answers of a band on a scale can have any sum between as many of its lowest and of its highest step.
     """
-    numbers = [sum(value in band for value in values) for band in bands.values()]
-    shifts = {shift for shift in product(_LITTLE, repeat=len(numbers)) if any(shift) and sum(shift) == 0}
+    counted = Counter(values)
+    numbers = tuple(sum(counted[value] for value in band) for band in bands.values())
+    if steps is None:
+        return _moves_of(numbers)
+    ends = tuple((min(map(int, band)), max(map(int, band))) for band in bands.values())
+    return _shifts_on_scale(numbers, sum(map(int, values)), ends)
+
+
+@lru_cache(maxsize=10_000)
+def _moves_of(numbers: Shift) -> frozenset[Shift]:
+    """Return the shifts of a choice: one answer from a band that has any to another.
+
+    A larger shift is made of such moves, so that nothing is found by trying it too; and of many choices there would be
+    too many to try.
+    """
+    places = range(len(numbers))
+    moves = ((one, other) for one, other in permutations(places, 2) if numbers[one])
+    return frozenset(tuple((place == other) - (place == one) for place in places) for one, other in moves)
+
+
+@lru_cache(maxsize=10_000)
+def _shifts_on_scale(numbers: Shift, total: int, ends: tuple[tuple[int, int], ...]) -> frozenset[Shift]:
+    """Return the shifts of the few bands of a scale."""
     found = set()
-    for shift in shifts:
+    for shift in product(_LITTLE, repeat=len(numbers)):
         others = [number + more for number, more in zip(numbers, shift, strict=True)]
-        if min(others) >= 0 and (steps is None or _can_sum_to(sum(map(int, values)), others, bands)):
+        if any(shift) and sum(shift) == 0 and min(others) >= 0 and _can_sum_to(total, others, ends):
             found.add(shift)
-    return found
+    return frozenset(found)
 
 
-def _can_sum_to(total: int, numbers: Sequence[int], bands: Bands) -> bool:
+def _can_sum_to(total: int, numbers: Sequence[int], ends: Sequence[tuple[int, int]]) -> bool:
     """Tell whether so many answers in each band of a scale can have a sum."""
-    ends = [(min(map(int, band)), max(map(int, band))) for band in bands.values()]
     least = sum(low * number for (low, _), number in zip(ends, numbers, strict=True))
     most = sum(high * number for (_, high), number in zip(ends, numbers, strict=True))
     return least <= total <= most

@@ -10,7 +10,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from ortools.sat.python import cp_model
 
-from placement.surveys.hiding import COUNTY, Cell, Node
+from placement.surveys.hiding import Cell
+from placement.surveys.nodes import COUNTY, Node
 
 MOST = 10_000
 

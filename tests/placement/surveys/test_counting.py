@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import time
 from collections import Counter
 from collections.abc import Sequence
 
@@ -11,9 +13,10 @@ from hypothesis import strategies as st
 from ortools.sat.python import cp_model
 
 from placement.surveys.counting import bands_of
-from placement.surveys.hiding import COUNTY, Cell, Shown, places_by_node, shown_nodes
+from placement.surveys.hiding import Cell, Shown, places_by_node, shown_nodes
+from placement.surveys.nodes import COUNTY, Node
 from placement.surveys.spreading import spread_nodes
-from placement.tables import QuestionKind, SurveyQuestion
+from placement.tables import FigureLevel, QuestionKind, SurveyQuestion
 from tests.effort import drawn_by_hypothesis, has_long_form
 from tests.placement.surveys.attacking import MOST, has
 from tests.placement.surveys.test_hiding import cell
@@ -156,3 +159,43 @@ def test_a_choice_has_a_spread_without_a_mean() -> None:
     bands = bands_of(question(QuestionKind.YES_NO, None), Counter(value for each in values for value in each))
     among = shown_nodes(cells, [12, 18])
     assert {node.id for node in spread_nodes(cells, values, bands, None, among)} == {"county", "A", "X", "X1"}
+
+
+def test_a_list_of_twenty_choices_is_judged_in_a_moment() -> None:
+    codes = "abcdefghijklmnopqrst"
+    cells, values = [cell("A1", "X1"), cell("A2", "X1")], [list(codes * 9), list(codes * 9)]
+    bands = bands_of(question(QuestionKind.CHOICE, None, codes), Counter(value for each in values for value in each))
+    assert len(bands) == len(codes)
+    among = shown_nodes(cells, [len(each) for each in values])
+    begun = time.process_time()
+    assert {node.id for node in spread_nodes(cells, values, bands, None, among)} == {
+        "county",
+        "A",
+        "A1",
+        "A2",
+        "X",
+        "X1",
+    }
+    assert time.process_time() - begun < 5
+
+
+@pytest.mark.no_cover
+def test_seventeen_questions_to_a_county_where_every_programme_is_everywhere_are_counted_in_seconds() -> None:
+    chance = random.Random(13)
+    pairs = Counter((chance.randrange(800), chance.randrange(29)) for _ in range(5_000))
+    cells, values = [], []
+    for (unit, programme), invited in pairs.items():
+        cells.append(
+            Cell(
+                (Node(FigureLevel.PROVIDER, str(unit % 27)), Node(FigureLevel.UNIT, str(unit))),
+                (Node(FigureLevel.INSTITUTION, str(programme % 8)), Node(FigureLevel.PROGRAMME, str(programme))),
+            )
+        )
+        values.append([chance.choice((2, 3, 4, 4, 5, 5)) for _ in range(invited) if chance.random() < 0.6])
+    begun = time.process_time()
+    among = shown_nodes(cells, [len(each) for each in values])
+    for _question in range(17):
+        bands = bands_of(question(), Counter(value for each in values for value in each))
+        shown = shown_nodes(cells, [len(each) for each in values], among)
+        assert spread_nodes(cells, values, bands, 5, shown)
+    assert time.process_time() - begun < 15

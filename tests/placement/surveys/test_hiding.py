@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from placement.surveys.hiding import COUNTY, LEAST, Cell, Node, shown_nodes
+from placement.surveys.hiding import LEAST, Cell, shown_nodes
+from placement.surveys.nodes import COUNTY, Node
 from placement.tables import FigureLevel
 from tests.effort import drawn_by_hypothesis, has_long_form
 from tests.placement.surveys.attacking import bounds_of, has, sums_of

@@ -8,7 +8,7 @@ from pydantic import Field, JsonValue
 
 from placement.surveys.counting import WHOLE
 from placement.surveys.figures import WHY_HIDDEN, Figure, YearFigure
-from placement.surveys.hiding import ALL
+from placement.surveys.nodes import ALL
 from placement.tables import FigureLevel, SurveyText
 from placement_api.paging import Paging
 from placement_api.schemas.base import FIRST_YEAR, LAST_YEAR, Given, Id, Shown, example

@@ -10,7 +10,7 @@ from placement.callers import SYSTEM
 from placement.follow_up.tables import Cell, Column, Kind, Table
 from placement.follow_up.yearly.sections import Ground, Section
 from placement.surveys.figures import WHY_HIDDEN, YearFigure, yearly_figures
-from placement.surveys.hiding import ALL
+from placement.surveys.nodes import ALL
 from placement.tables import FigureLevel, Survey, SurveyQuestion, SurveyVersion
 from placement_solver.words import Words
 
