@@ -3,16 +3,17 @@
 The numbers in each band are hidden like all others (``hiding``), so that no sum or difference of spreads has fewer than
 five in a band. But they stand beside means of smaller groups, and together these may pin down how many of a few
 answered in a band. So for every group whose mean is shown and every band in which it has too few, the figures should be
-true of other answers as well: somebody in the group and somebody outside it, whom every spread shown counts together,
-could have answered otherwise, so that no mean and no spread changes but theirs. Where no such pair is found, the spread
-of the provider or unit concerned is hidden. Those of programmes, lärosäten and the county are over so many units that
-they stay.
+true of other answers as well: somebody in the group and others outside it could have answered otherwise in turn, so
+that no mean and no spread changes but the group's own. Where no such exchange is found, the spread of the smallest
+provider or unit concerned is hidden; if there is none, that of the programme, the lärosäte or the county, unless so
+many answers are counted with the group's that there are more exchanges than are tried.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from itertools import permutations, product
 
@@ -22,8 +23,12 @@ from placement.surveys.nodes import COUNTY, Node
 Value = int | str
 Bands = Mapping[str, frozenset[Value]]
 """The answers that are counted together, by what a band is called: ``1-2``, ``yes``, or ``late+never``."""
+Home = tuple[Node, Node]
+"""The smallest groups with a spread shown that a cell belongs to, by the tree of care and by that of education."""
 Shift = tuple[int, ...]
 """How many more answers, or fewer, there are in each band."""
+_MANY = 50
+"""So many answers beside those of a group leave it a choice, by more exchanges than are tried here."""
 _LITTLE = (-2, -1, 0, 1, 2)
 
 
@@ -37,13 +42,13 @@ def spread_nodes(
     counted = {name: [sum(value in band for value in each) for each in values] for name, band in bands.items()}
     shifts = [_shifts_of(each, bands, steps) for each in values]
     shown = among if bands else frozenset[Node]()
-    while True:
+    pinned = shown
+    while pinned:
         for counts in counted.values():
             shown = shown_nodes(cells, counts, shown)
         pinned = _pinned(cells, list(counted.values()), shifts, shown, among)
-        if not pinned:
-            return shown
         shown -= pinned
+    return shown
 
 
 def _pinned(
@@ -55,39 +60,78 @@ def _pinned(
 ) -> Shown:
     """Return nodes to hide: the smallest for each group whose few answers in a band could not have been others."""
     homes = [(home_of(cell.care, shown), home_of(cell.education, shown)) for cell in cells]
-    able: dict[tuple[Node, Node], Counter[Shift]] = defaultdict(Counter)
-    for home, possible in zip(homes, shifts, strict=True):
-        able[home].update(possible)
+    answers = [sum(each) for each in zip(*counted, strict=True)]
+    sizes = Counter[Home]()
+    for home, number in zip(homes, answers, strict=True):
+        sizes[home] += number
+    exchanges = _Exchanges(homes, shifts)
     nodes = places_by_node(cells)
     hide = set()
     for node in sorted(among) if shown else ():
         places = nodes[node]
-        few = [band for band, counts in enumerate(counted) if 0 < sum(counts[place] for place in places) < LEAST]
-        if few and not _may_be_others(places, few, homes, shifts, able):
-            concerned = {homes[place][0] for place in places} - {COUNTY}
-            if concerned:
-                hide.add(min(concerned, key=lambda each: (len(nodes[each]), each)))
+        few = {band for band, counts in enumerate(counted) if 0 < sum(counts[place] for place in places) < LEAST}
+        if few and not exchanges.may_be_others(places, few):
+            care, education = ({homes[place][tree] for place in places} - {COUNTY} for tree in (0, 1))
+            beside = sum(sizes[home] for home in {homes[place] for place in places})
+            beside -= sum(answers[place] for place in places)
+            if care or beside < _MANY:
+                hide.add(min(care or education or {COUNTY}, key=lambda each: (len(nodes[each]), each)))
     return frozenset(hide)
 
 
-def _may_be_others(
-    places: Sequence[int],
-    few: Sequence[int],
-    homes: Sequence[tuple[Node, Node]],
-    shifts: Sequence[frozenset[Shift]],
-    able: Mapping[tuple[Node, Node], Counter[Shift]],
-) -> bool:
-    """Tell whether, for each band with few, somebody within and somebody outside could have answered otherwise."""
-    within: dict[tuple[Node, Node], Counter[Shift]] = defaultdict(Counter)
-    for place in places:
-        within[homes[place]].update(shifts[place])
-    free = {
-        shift
-        for home, possible in within.items()
-        for shift in possible
-        if able[home][back := tuple(-each for each in shift)] > possible[back]
-    }
-    return all(any(shift[band] for shift in free) for band in few)
+class _Exchanges:
+    """Who could have answered otherwise in turn, so that no spread shown is another."""
+
+    def __init__(self, homes: Sequence[Home], shifts: Sequence[frozenset[Shift]]) -> None:
+        self._homes, self._shifts = homes, shifts
+        self._able: dict[Shift, Counter[Home]] = defaultdict(Counter)
+        self._columns: dict[Shift, dict[Node, set[Node]]] = defaultdict(lambda: defaultdict(set))
+        self._rows: dict[Shift, dict[Node, set[Node]]] = defaultdict(lambda: defaultdict(set))
+        for (row, column), possible in zip(homes, shifts, strict=True):
+            for shift in possible:
+                self._able[shift][row, column] += 1
+                self._columns[shift][row].add(column)
+                self._rows[shift][column].add(row)
+
+    def may_be_others(self, places: Sequence[int], few: AbstractSet[int]) -> bool:
+        """Tell whether, for each band with few, somebody within and others outside could have answered otherwise."""
+        within: dict[Shift, Counter[Home]] = defaultdict(Counter)
+        for place in places:
+            for shift in self._shifts[place]:
+                within[shift][self._homes[place]] += 1
+        pinned = set(few)
+        for shift in list(within):
+            bands = {band for band in pinned if shift[band]}
+            if bands and any(self._is_made_up_for(home, shift, within) for home in list(within[shift])):
+                pinned -= bands
+        return not pinned
+
+    def _is_made_up_for(self, home: Home, shift: Shift, within: Mapping[Shift, Counter[Home]]) -> bool:
+        """Tell whether others than those within can shift back until every spread shown is what it was.
+
+        A shift is made up for by a shift back in its column: in the same row, or in another row where somebody shifts
+        forth in another column, for which that is made up in its turn.
+        """
+        row, column = home
+        back: Shift = tuple(-each for each in shift)
+        if self._is_able(home, back, within):
+            return True
+        seen, waiting = {column}, [column]
+        while waiting:
+            here = waiting.pop()
+            for other in self._rows[back][here]:
+                if not self._is_able((other, here), back, within):
+                    continue
+                if other == row:
+                    return True
+                beyond = {to for to in self._columns[shift][other] - seen if self._is_able((other, to), shift, within)}
+                seen |= beyond
+                waiting += beyond
+        return False
+
+    def _is_able(self, home: Home, shift: Shift, within: Mapping[Shift, Counter[Home]]) -> bool:
+        """Tell whether somebody outside could shift."""
+        return self._able[shift][home] > within[shift][home]
 
 
 def _shifts_of(values: Sequence[Value], bands: Bands, steps: int | None) -> frozenset[Shift]:

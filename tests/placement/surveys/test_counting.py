@@ -79,7 +79,11 @@ def answered(draw: st.DrawFn) -> tuple[list[Cell], list[list[int]]]:
 def test_nobody_who_has_all_means_and_spreads_can_tell_how_many_of_a_few_answered_in_a_band(
     county: tuple[list[Cell], list[list[int]]],
 ) -> None:
-    cells, values = county
+    refuse_pinned(*county)
+
+
+def refuse_pinned(cells: list[Cell], values: list[list[int]]) -> None:
+    """Let the attacker loose, and fail if it can tell how many of a few answered in a band."""
     attack = Attack(cells, values)
     for node, places in places_by_node(cells).items():
         for band in attack.bands:
@@ -87,6 +91,17 @@ def test_nobody_who_has_all_means_and_spreads_can_tell_how_many_of_a_few_answere
             if 0 < true < 5:
                 assert node not in attack.spread
                 assert attack.extreme(places, band, most=False) < attack.extreme(places, band, most=True)
+
+
+@pytest.mark.no_cover
+def test_nobody_can_tell_it_in_the_same_hundred_counties_either_time_after_time() -> None:
+    for number in range(100):
+        chance = random.Random(number)
+        every = [(unit, programme) for unit in ("A1", "A2", "B1", "C1") for programme in ("X1", "X2", "Y1")]
+        meeting = chance.sample(every, chance.randint(1, 8))
+        skew = SKEWS[number % len(SKEWS)]
+        values = [chance.choices(SCALE, skew, k=chance.randint(0, 20)) for _ in meeting]
+        refuse_pinned([cell(*names) for names in meeting], values)
 
 
 class Attack:
@@ -144,10 +159,33 @@ def test_a_spread_is_shown_where_every_band_has_enough_in_all_that_can_be_subtra
     assert shown == {"county", "A", "B", "B1", "X", "X1"}
 
 
-def test_a_provider_s_spread_is_hidden_where_the_means_beside_it_leave_no_choice() -> None:
+def test_a_spread_stays_where_others_can_have_answered_otherwise_in_turn() -> None:
     shown = spread_of({("A1", "X1"): FEW, ("A2", "X2"): MANY, ("B1", "X1"): MANY, ("B1", "X2"): MANY})
-    assert "A" not in shown
-    assert shown >= {"county", "X1", "X2"}
+    assert shown >= {"county", "A", "B", "X1", "X2"}
+
+
+@pytest.mark.parametrize(
+    ("table", "left"),
+    [
+        ({("A2", "X1"): "33355", ("A2", "X2"): "33555"}, set()),
+        ({("A0", "X0"): "33333", ("A0", "X1"): "345555"}, set()),
+        ({("A1", "X1"): "11113", ("B2", "X1"): "13333"}, set()),
+        (
+            {("B2", "X2"): "3333335", ("A2", "X2"): "35555", ("B1", "X1"): "13355", ("A2", "X1"): "33555"},
+            {"county"},
+        ),
+    ],
+    ids=["of a unit", "of programmes of one unit", "of the county", "of a programme"],
+)
+def test_a_spread_is_hidden_where_the_means_beside_it_leave_no_choice(
+    table: dict[tuple[str, str], str], left: set[str]
+) -> None:
+    assert spread_of(table) == left
+
+
+def test_a_programme_s_spread_stays_where_it_is_over_many_though_no_exchange_is_found() -> None:
+    shown = spread_of({("A1", "X1"): "345555", ("B1", "X1"): "33333" + "5" * 60})
+    assert "county" in shown
 
 
 def test_a_single_band_is_no_spread() -> None:
