@@ -58,7 +58,7 @@ Spoken = Annotated[Language | None, Query()]
 
 @router.get("/survey-forms/{secret}")
 def show_survey_form(request: Request, store: Transaction, secret: SecretPath, language: Spoken = None) -> Response:
-    """Show the questions, or thanks if they are answered; looking changes nothing."""
+    """Show the questions, thanks if they are answered, or the day if it is too early or too late."""
     spoken = language or _language_of(request)
     try:
         form = answering.open_form(store, secret)
@@ -66,6 +66,10 @@ def show_survey_form(request: Request, store: Transaction, secret: SecretPath, l
         return _message(spoken, _GONE, _GONE_WHY, 404)
     if form.answered:
         return _message(spoken, _THANKS, _THANKS_WHY, 200)
+    try:
+        answering.refuse_outside(form.round)
+    except ConflictError as error:  # nobody writes what cannot be sent
+        return _message(spoken, _NOT_NOW, Words(error.sv, error.en), 200)
     return _questions(form, spoken, {}, None)
 
 

@@ -62,7 +62,7 @@ def answer(session: Session, secret: str, given: Given) -> None:
 
     """
     invitation, asked = _invited(session, secret, lock=True)
-    _refuse_outside(asked)
+    refuse_outside(asked)
     kept = _checked(show_questionnaire(session, asked.version_id).questions, given)
     if not use_link(session, invitation):
         raise ConflictError(
@@ -86,7 +86,7 @@ def _invited(session: Session, secret: str, *, lock: bool = False) -> tuple[Surv
     return invitation, asked
 
 
-def _refuse_outside(asked: SurveyRound) -> None:
+def refuse_outside(asked: SurveyRound) -> None:
     """Refuse an answer before the round's first day or after its last."""
     if today() < asked.opens_on:
         raise ConflictError(sv=f"Enkäten öppnar den {asked.opens_on}.", en=f"The survey opens on {asked.opens_on}.")

@@ -118,10 +118,13 @@ def test_a_link_that_is_unknown_or_of_a_closed_round_says_so(client: TestClient,
             assert (answer.status_code, "Länken gäller inte" in answer.text) == (404, True)
 
 
-def test_a_survey_that_is_not_open_yet_says_when(
-    client: TestClient, path: str, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("day", "told"), [((2025, 1, 1), "opens on"), ((2250, 1, 1), "last day to answer was")])
+def test_a_survey_that_takes_no_answers_today_says_when_before_anyone_fills_it_in(
+    client: TestClient, path: str, monkeypatch: pytest.MonkeyPatch, day: tuple[int, int, int], told: str
 ) -> None:
-    monkeypatch.setattr(answering, "today", lambda: dt.date(2025, 1, 1))
+    monkeypatch.setattr(answering, "today", lambda: dt.date(*day))
+    shown = client.get(f"{path}?language=en")
+    assert (shown.status_code, told in shown.text, "<form" in shown.text) == (200, True, False)
     answer = client.post(f"{path}?language=en", data={"q-overall": "5"})
     assert (answer.status_code, "cannot be answered today" in answer.text) == (409, True)
 
