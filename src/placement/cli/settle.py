@@ -16,16 +16,16 @@ from placement.settlement.half_years import HalfYear
 from placement_solver.words import Words
 
 _DRAWN = Words(
-    "{statements} avräkningar för {half_year}, varav {corrections} rättelser; {unchanged} avtal är oförändrade.",
-    "{statements} statements for {half_year}, {corrections} of them corrections; {unchanged} agreements are unchanged.",
+    "Avräkningar för {half_year}: {statements}, varav rättelser: {corrections}. Oförändrade avtal: {unchanged}.",
+    "Statements for {half_year}: {statements}, of which corrections: {corrections}. Unchanged agreements: {unchanged}.",
 )
 _WEEKS = Words(
     "Studentveckor: {planned} planerade, {done} genomförda.", "Student-weeks: {planned} planned, {done} done."
 )
 _SUM = Words("Att betala: {amount} {currency}.", "To be paid: {amount} {currency}.")
 _UNCOVERED = Words(
-    "{uncovered} studentveckor har aldrig haft något avtal och står inte i någon avräkning.",
-    "{uncovered} student-weeks never had an agreement and stand in no statement.",
+    "Studentveckor som aldrig har haft något avtal, och inte står i någon avräkning: {uncovered}.",
+    "Student-weeks that never had an agreement, and stand in no statement: {uncovered}.",
 )
 _ORE = 100
 

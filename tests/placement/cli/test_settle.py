@@ -37,13 +37,14 @@ def test_a_half_year_is_settled_and_settled_again(placement: Placement) -> None:
     told = placement("settle", "2027-H1", "--by", "Bo Ek", "--lang", "sv")
     assert (told.exit_code, told.stderr) == (0, "")
     assert told.stdout.splitlines() == [
-        "1 avräkningar för januari–juni 2027, varav 0 rättelser; 0 avtal är oförändrade.",
+        "Avräkningar för januari–juni 2027: 1, varav rättelser: 0. Oförändrade avtal: 0.",
         "Studentveckor: 5 planerade, 5 genomförda.",
         "Att betala: 4900,05 SEK.",
-        "2 studentveckor har aldrig haft något avtal och står inte i någon avräkning.",
+        "Studentveckor som aldrig har haft något avtal, och inte står i någon avräkning: 2.",
     ]
     again = placement("settle", "2027-H1").stdout.splitlines()
-    assert again[0] == "0 statements for January–June 2027, 0 of them corrections; 1 agreements are unchanged."
+    assert again[0] == "Statements for January–June 2027: 0, of which corrections: 0. Unchanged agreements: 1."
+    assert not any("never had" in line for line in placement("settle", "2026-H2").stdout.splitlines())
 
 
 def test_a_correction_that_takes_back_is_told_with_a_minus(market: Market, placement: Placement) -> None:

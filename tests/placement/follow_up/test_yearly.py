@@ -166,3 +166,7 @@ def test_a_chart_with_one_colour_says_in_its_title_what_its_bars_are() -> None:
     assert drawn.chart is not None
     assert alone.chart is not None
     assert (drawn.chart.title.en, alone.chart.title.en) == ("Agreements", "Agreements: B")
+
+
+def test_a_year_without_terms_has_no_reports(store: Session) -> None:
+    assert list_yearly_reports(store, CKU, year=2150).rows == []
