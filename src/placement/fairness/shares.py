@@ -45,7 +45,8 @@ Stays = Mapping[str, Sequence[Stay]]
 class Fared:
     """How a lärosäte's requests fared: counts, and minutes one way in sum.
 
-    The wishes are those that were possible; they are None where others may not read them.
+    The wishes are those that were possible; they are None where others may not read them. ``students`` and
+    ``wishing_students`` are the people behind the placements, who decide what others may read.
     """
 
     placed: int
@@ -55,6 +56,8 @@ class Fared:
     wishing: int | None
     any_wish: int | None
     first_wish: int | None
+    students: int
+    wishing_students: int
 
     @property
     def mean_minutes(self) -> int | None:
@@ -212,9 +215,9 @@ def _institution(by: Caller, names: Names, asked: Asked, whole: Fared) -> Instit
 
 def _for_others(asked: Asked, whole: Fared) -> Fared | None:
     """Return what others may read of how a lärosäte's requests fared: nothing about a few students."""
-    if asked.requests < FEWEST or 0 < whole.placed < FEWEST:
+    if asked.students < FEWEST or 0 < whole.students < FEWEST:
         return None
-    if whole.wishing and whole.wishing < FEWEST:
+    if 0 < whole.wishing_students < FEWEST:
         return replace(whole, wishing=None, any_wish=None, first_wish=None)
     return whole
 
@@ -230,6 +233,8 @@ def _fared(stays: Sequence[Stay]) -> Fared:
         wishing=len(wishing),
         any_wish=sum(stay.wish_rank < stay.possible_wishes for stay in wishing),
         first_wish=sum(stay.wish_rank == 0 for stay in wishing),
+        students=len({stay.student for stay in stays}),
+        wishing_students=len({stay.student for stay in wishing}),
     )
 
 

@@ -19,6 +19,7 @@ from placement.fairness.shares import list_shares, list_unit_shares, show_draft_
 from placement.planning.runs import start_run
 from placement.store.access import Span
 from placement.tables import (
+    Course,
     LedgerCause,
     LedgerEntry,
     Municipality,
@@ -200,3 +201,20 @@ def test_evenness_does_not_depend_on_order_or_on_how_large_all_are_together() ->
             assert 1_000 // first.groups <= first.even_permille <= 1_000
 
     law()
+
+
+def test_few_students_with_many_requests_are_still_few(county: Engine) -> None:
+    with open_session(county) as session:
+        many(session, 5)
+        assert show_shares(session, CITY, "trm_a").institutions[0].fared is not None, "six students are placed"
+        for number in range(1, 5):
+            course = session.get_one(Course, "crs_a").model_dump()
+            session.add(Course(**{**course, "id": f"crs_m{number}", "code": f"M{number}"}))
+            session.flush()
+            request = session.get_one(Request, f"req_m{number}")
+            request.student_id, request.course_id = "stu_m0", f"crs_m{number}"
+            session.get_one(LedgerEntry, f"led_m{number}").student_id = "stu_m0"
+        session.flush()
+        (ki,) = show_shares(session, CITY, "trm_a").institutions
+        assert (ki.asked.requests, ki.asked.students, ki.fared) == (7, 3, None)
+        assert show_shares(session, KI, "trm_a").institutions[0].fared is not None
