@@ -1,8 +1,8 @@
 """The ledger: what each placement has cost its student, written when the student is told and never changed afterwards.
 
-The service writes a line when a placement is published, when it moves to another unit or other weeks, and when it ends;
-the coordinator writes one that corrects wrong data. A placement's latest line counts, unless the placement has ended.
-So a line says what was true when it was written, wherever the student lives now.
+The service writes a line when a placement is published, when it moves to another unit or other weeks, also by a swap,
+and when it ends; the coordinator writes one that corrects wrong data. A placement's latest line counts, unless the
+placement has ended. So a line says what was true when it was written, wherever the student lives now.
 """
 
 from __future__ import annotations
@@ -49,6 +49,24 @@ def follow(session: Session, placements: Iterable[Placement], solved: Problem, p
     held = [each for each in those if each.status in HOLDING and each.request_id in solved.request]
     elsewhere = [each for each in held if each.id not in latest or _differs(latest[each.id], each)]
     _write(session, elsewhere, solved, latest, publication)
+    session.flush()
+
+
+def exchange(session: Session, placements: Sequence[Placement], judged: Problem) -> None:
+    """Write a line for each placement that has exchanged its place in a swap; one from before the ledger gets none.
+
+    The student agreed to the swap, so the day of the notice stays: a late swap is no late notice. ``judged`` is the
+    term's problem as it is now, with the units that the students wish for.
+    """
+    latest = _latest(session, placements)
+    stays = weigh_stays(judged, ((RequestId(each.request_id), UnitId(each.unit_id)) for each in placements))
+    for each in placements:
+        if each.id in latest:
+            told_on = latest[each.id].told_on
+            unit = session.get_one(Unit, each.unit_id)
+            line = _first(each, stays[RequestId(each.request_id)], unit.name, told_on)
+            line.number, line.cause = latest[each.id].number + 1, LedgerCause.MOVED
+            session.add(line)
     session.flush()
 
 

@@ -23,14 +23,16 @@ from placement_solver.problem import Decision, Problem
 from placement_solver.words import Words
 
 
-def excerpt(session: Session, term: Term, placed: Sequence[Placement], students: Collection[str]) -> Problem:
+def excerpt(
+    session: Session, term: Term, placed: Sequence[Placement], students: Collection[str], also: Collection[str] = ()
+) -> Problem:
     """Return the part of a term that some placements in force of some students are judged by, as its ``current``.
 
-    The pins of those students are the problem's, even if they break a rule. Raises `InvalidProblem` if anything else
-    is wrong with the term.
+    The units named in ``also`` are in it too, though nobody is placed there. The pins of those students are
+    the problem's, even if they break a rule. Raises `InvalidProblem` if anything else is wrong with the term.
     """
     requests = _open_requests(session, term, students)
-    document = write_term(session, term, requests, (), placed, {each.unit_id for each in placed})
+    document = write_term(session, term, requests, (), placed, {*also, *(each.unit_id for each in placed)})
     asked = {request.id for request, *_ in requests}
     pins = tuple(Decision(**line) for line in lines_of(by_hand(session, term), term, asked))
     return replace(problem_of(document), pins=pins)

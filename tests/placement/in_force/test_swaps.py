@@ -15,6 +15,7 @@ from placement.callers import SYSTEM, Caller, Role
 from placement.database import engine_for, open_session
 from placement.errors import ConflictError, NotAllowedError, NotFoundError, PlacementError, StaleError
 from placement.events.feed import read_feed
+from placement.fairness.ledger import lines_of
 from placement.in_force import placements
 from placement.in_force.placements import settle_placement, show_placement
 from placement.in_force.publishing import publish
@@ -32,6 +33,8 @@ from placement.tables import (
     CalendarSubject,
     EndReason,
     Event,
+    LedgerCause,
+    LedgerEntry,
     OfferWeek,
     Placement,
     PlacementStatus,
@@ -42,7 +45,9 @@ from placement.tables import (
     SwapReason,
     SwapSide,
     SwapStatus,
+    Unit,
 )
+from tests import carried
 from tests.placement.exchanging import (
     FAR,
     KI,
@@ -305,6 +310,32 @@ def test_a_swap_lapses_when_a_publication_moves_or_ends_a_placement(
     assert told(county, "swap.lapsed") == [swap]
     with pytest.raises(ConflictError, match="lapsed"):
         approve_it(county, swap)
+
+
+def test_the_ledger_and_the_shares_follow_the_swap_and_the_day_of_the_notice_stays(county: Engine) -> None:
+    with open_session(county) as session:
+        for name, student, unit, start in ((ONE, "stu_a", "unt_a", WEEK), (OTHER, "stu_b", "unt_far", LATER)):
+            line = carried.entry(id=f"led_{name}", student_id=student, placement_id=name, unit_id=unit, start=start)
+            line.weeks = 6
+            session.add(line)
+    approve_it(county, agreed(county))
+    with open_session(county) as session:
+        for name, student, unit, start, wish in (
+            (ONE, "stu_a", "unt_far", LATER, (2, 1)),
+            (OTHER, "stu_b", "unt_a", WEEK, (1, 0)),
+        ):
+            first, last = (each for each in lines_of(session, KI, student) if each.placement_id == name)
+            assert (last.number, last.cause, last.unit_id, last.start) == (2, LedgerCause.MOVED, unit, start)
+            assert (last.possible_wishes, last.wish_rank) == wish
+            side = session.exec(select(SwapSide).where(SwapSide.placement_id == name)).one()
+            assert last.minutes == side.minutes_after
+            assert (last.told_on, last.unit_name) == (first.told_on, session.get_one(Unit, unit).name)
+
+
+def test_a_placement_from_before_the_ledger_has_no_line_of_its_swap(county: Engine) -> None:
+    approve_it(county, agreed(county))
+    with open_session(county) as session:
+        assert session.exec(select(LedgerEntry)).all() == []
 
 
 def test_only_a_coordinator_approves(county: Engine) -> None:

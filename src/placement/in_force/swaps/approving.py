@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from placement.callers import Caller
 from placement.clock import now
 from placement.errors import ConflictError, Fault
 from placement.events import feed
 from placement.events.feed import Happening
+from placement.fairness import ledger
 from placement.in_force.placements import happening
 from placement.in_force.swaps.answering import close, hold_open, lock, sides_of
 from placement.in_force.swaps.exchanges import Exchange
@@ -22,11 +23,12 @@ from placement.in_force.swaps.lapsing import lapse
 from placement.in_force.swaps.parties import Party, lock_parties
 from placement.in_force.swaps.seeing import SwapSeen, show_swap
 from placement.in_force.swaps.telling import of_swap
+from placement.planning.excerpts import excerpt
 from placement.planning.other_terms import lock_with_neighbours
 from placement.register.names import Names
 from placement.store import access
 from placement.store.access import COORDINATORS
-from placement.tables import PlacementStatus, SwapAnswer, SwapReason, SwapSide, SwapStatus
+from placement.tables import PlacementStatus, Preference, SwapAnswer, SwapReason, SwapSide, SwapStatus, Term
 from placement_solver.words import Words
 
 
@@ -51,6 +53,7 @@ def approve(session: Session, by: Caller, swap_id: str, decided_by: str | None =
     exchange = judge(session, by, parties)
     refuse_broken(session, by, exchange, dict.fromkeys(ids, "/status"))
     moved = _switch(session, by, parties)
+    _enter(session, parties)
     close(session, by, swap, SwapStatus.APPROVED, decided_by=decided_by)
     access.change(session, by, swap, {"terms": exchange.terms})
     for side in sides:
@@ -99,6 +102,15 @@ def _switch(session: Session, by: Caller, parties: Sequence[Party]) -> list[Happ
         access.change(session, by, placement, values | settled)
         happenings.append(happening("moved", placement, party.request, party.student.institution_id))
     return happenings
+
+
+def _enter(session: Session, parties: Sequence[Party]) -> None:
+    """Write in the ledger what the new places mean for both students."""
+    placements = [party.placement for party in parties]
+    wished = select(Preference.unit_id).where(col(Preference.request_id).in_(party.request.id for party in parties))
+    term = session.get_one(Term, placements[0].term_id)
+    students = {party.student.id for party in parties}
+    ledger.exchange(session, placements, excerpt(session, term, placements, students, set(session.exec(wished))))
 
 
 def _gain_of(side: SwapSide, exchange: Exchange) -> dict[str, int | None]:
