@@ -59,7 +59,7 @@ Spoken = Annotated[Language | None, Query()]
 @router.get("/survey-forms/{secret}")
 def show_survey_form(request: Request, store: Transaction, secret: SecretPath, language: Spoken = None) -> Response:
     """Show the questions, thanks if they are answered, or the day if it is too early or too late."""
-    spoken = language or _language_of(request)
+    spoken = language or language_of(request)
     try:
         form = answering.open_form(store, secret)
     except NotFoundError:
@@ -82,7 +82,7 @@ def send_survey_form(
     language: Spoken = None,
 ) -> Response:
     """Take the answers and lead back to the page, which says thanks; or show them again with what is wrong."""
-    spoken = language or _language_of(request)
+    spoken = language or language_of(request)
     given = {name.removeprefix(FIELD): value for name, value in sent.items() if name.startswith(FIELD)}
     try:
         form = answering.open_form(store, secret)
@@ -123,8 +123,3 @@ def _answer(html: str, spoken: Language, status: int) -> Response:
     answer = page(html, spoken, status)
     answer.headers.update(_NO_TRACE)
     return answer
-
-
-def _language_of(request: Request) -> Language:
-    """Return the language that the browser prefers."""
-    return "sv" if language_of(request) == "sv" else "en"

@@ -7,8 +7,6 @@ token's holder.
 
 from __future__ import annotations
 
-import base64
-import secrets
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, and_, func, literal, or_
@@ -25,7 +23,7 @@ from placement.register.lists import Lists
 from placement.store import access
 from placement.store.access import FIRST, Page, Span
 from placement.store.scopes import students_of, units_of, units_seen_by
-from placement.store.tokens import bearer_of, digest, tokens_of
+from placement.store.tokens import bearer_of, digest, new_secret, tokens_of
 from placement.tables import (
     ApiToken,
     Calendar,
@@ -54,7 +52,6 @@ _NOUNS = {
     CalendarSubject.SUPERVISOR: nouns.SUPERVISOR,
     CalendarSubject.PROVIDER: nouns.PROVIDER,
 }
-_SECRET_BYTES = 35  # in base32, 56 letters without padding
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +80,7 @@ def open_calendar(session: Session, by: Caller, subject_type: CalendarSubject, s
     """Make an address for one of the caller's subjects; return it with its secret file name, shown only now."""
     access.allow(by, CONCERNED)
     access.refer(_title_of(session, by, subject_type, subject_id), "/subject/id", _NOUNS[subject_type])
-    secret = base64.b32encode(secrets.token_bytes(_SECRET_BYTES)).decode().lower()
+    secret = new_secret()
     calendar = Calendar(
         token_id=by.token or "", secret_sha256=digest(secret), subject_type=subject_type, subject_id=subject_id
     )

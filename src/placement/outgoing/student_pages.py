@@ -6,8 +6,6 @@ once it is removed, the token is revoked, or the student no longer belongs to th
 
 from __future__ import annotations
 
-import base64
-import secrets
 from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
@@ -21,11 +19,9 @@ from placement.site_choice.receipts import ReceiptRecord, receipts_of
 from placement.store import access
 from placement.store.access import FIRST, INSTITUTIONS, Page, Span
 from placement.store.scopes import students_of
-from placement.store.tokens import bearer_of, digest, tokens_of
+from placement.store.tokens import bearer_of, digest, new_secret, tokens_of
 from placement.tables import ApiToken, Organisation, Student, StudentPage
 from placement_solver.words import Words
-
-_SECRET_BYTES = 35  # in base32, 56 letters without padding
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +46,7 @@ def open_page(session: Session, by: Caller, student_id: str) -> tuple[StudentPag
     access.allow(by, INSTITUTIONS)
     own = select(Student.id).where(Student.id == student_id, students_of(by))
     access.refer(session.exec(own).first(), "/student_id", nouns.STUDENT)
-    secret = base64.b32encode(secrets.token_bytes(_SECRET_BYTES)).decode().lower()
+    secret = new_secret()
     page = StudentPage(token_id=by.token or "", secret_sha256=digest(secret), student_id=student_id)
     access.add(session, by, page)
     return page, secret

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 import re
@@ -23,6 +24,7 @@ _ORGANISATION_OF = {
     Role.STUDENT: OrganisationKind.INSTITUTION,
     Role.PROVIDER: OrganisationKind.PROVIDER,
 }
+_SECRET_BYTES = 35  # in base32, 56 characters without padding
 _A_SWEDISH = {OrganisationKind.INSTITUTION: "ett lärosäte", OrganisationKind.PROVIDER: "en huvudman"}
 _WITHIN_A_UNIT = {Role.UNIT, Role.SUPERVISOR}
 
@@ -51,6 +53,11 @@ def create_token(
     session.add(row)
     audit.record(session, by, Action.CREATED, row)
     return f"plc_{row.id}_{secret}"
+
+
+def new_secret() -> str:
+    """Make the secret part of an address that works without a token: 56 letters and digits that no one can guess."""
+    return base64.b32encode(secrets.token_bytes(_SECRET_BYTES)).decode().lower()
 
 
 def revoke_token(session: Session, by: Caller, token: str) -> None:

@@ -5,8 +5,6 @@ Nobody is told who has answered, nor is it written down when: an invitation only
 
 from __future__ import annotations
 
-import base64
-import secrets
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -18,7 +16,7 @@ from placement.callers import Caller, Role
 from placement.clock import today
 from placement.errors import ConflictError
 from placement.store.access import PARTIES, allow, found
-from placement.store.tokens import digest
+from placement.store.tokens import digest, new_secret
 from placement.tables import (
     Action,
     Audience,
@@ -43,7 +41,6 @@ OVER = (PlacementStatus.COMPLETED, PlacementStatus.FAILED, PlacementStatus.DROPP
 """The statuses of a placement that somebody has been at, whatever the calendar says."""
 UNDER_WAY = (PlacementStatus.PUBLISHED, PlacementStatus.ACCEPTED)
 """The statuses of a placement that counts once its last week is over."""
-_SECRET_BYTES = 35  # in base32, 56 letters without padding
 _LINKS = "survey_links"
 
 
@@ -145,7 +142,7 @@ def hand_out_links(session: Session, by: Caller, round_id: str, *, renew: bool =
             None if student is None else student.id,
             None if student is None else student.external_id,
             None if organisation is None else organisation.name_sv,
-            base64.b32encode(secrets.token_bytes(_SECRET_BYTES)).decode().lower(),
+            new_secret(),
         )
         for invitation, student, organisation in rows
     ]

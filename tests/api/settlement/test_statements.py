@@ -179,16 +179,16 @@ def test_a_statement_is_printed_in_both_languages(
     client: TestClient, world: World, correction: dict[str, Any], language: str, title: str, amount: str
 ) -> None:
     by = world.by("provider", **{"Accept-Language": language})
-    page = client.get(f"/v1/statements/{correction['id']}/print", headers=by)
+    page = client.get(f"/v1/statements/{correction['id']}/page", headers=by)
     html = page.text.replace("\N{NO-BREAK SPACE}", " ")
     assert title in html
     assert amount in html
     assert correction["sha256"] in html
     assert page.headers["Content-Language"] == language
     assert "default-src 'none'" in page.headers["Content-Security-Policy"]
-    pdf = client.get(f"/v1/statements/{correction['id']}/print?format=pdf", headers=by)
+    pdf = client.get(f"/v1/statements/{correction['id']}/pdf", headers=by)
     assert pdf.content.startswith(b"%PDF-")
-    objected = client.get(f"{FIRST}/print", headers=world.by("provider", **{"Accept-Language": "sv"})).text
+    objected = client.get(f"{FIRST}/page", headers=world.by("provider", **{"Accept-Language": "sv"})).text
     assert "Veckan genomfördes." in objected
 
 

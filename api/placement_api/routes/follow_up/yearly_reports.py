@@ -14,11 +14,11 @@ from placement_api.paging import Linked, Listed
 from placement_api.problems import language_of
 from placement_api.routes.paths import YearlyReportPath
 from placement_api.schemas.follow_up.yearly_reports import (
-    PageAsked,
     ReportFilter,
     ReportHeadingShown,
     YearlyReportShown,
 )
+from placement_api.schemas.pages import PageAsked
 from placement_api.transactions import Transaction
 
 router = APIRouter(prefix="/v1/yearly-reports", tags=["follow-up"])

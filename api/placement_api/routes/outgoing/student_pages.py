@@ -18,13 +18,13 @@ from placement_api.problems import language_of
 from placement_api.quality import preferences
 from placement_api.routes.paths import OwnTermsPath, StudentPagePath
 from placement_api.schemas.outgoing.student_pages import (
-    OwnTermsAsked,
     OwnTermsShown,
     PageFilter,
     PageGiven,
     PageMade,
     PageShown,
 )
+from placement_api.schemas.pages import PageAsked
 from placement_api.transactions import Transaction
 
 router = APIRouter(prefix="/v1", tags=["student-pages"])
@@ -93,7 +93,7 @@ def read_own_terms(
     request: Request,
     store: Transaction,
     own_terms_id: OwnTermsPath,
-    asked: Annotated[OwnTermsAsked, Query()],
+    asked: Annotated[PageAsked, Query()],
     response: Response,
 ) -> OwnTermsShown | Response:
     """Read what one's own terms have cost and what it gives, without a token; in a browser as a page.
@@ -101,7 +101,7 @@ def read_own_terms(
     Läs vad de egna terminerna har kostat och vad det ger, utan åtkomstnyckel; i en webbläsare som en sida.
     """
     told = student_pages.read_own_terms(store, own_terms_id)
-    language = asked.language or ("sv" if language_of(request) == "sv" else "en")
+    language = asked.language or language_of(request)
     if HTML in preferences(request.headers.get("accept", "")):
         return page(render("own_terms.html", language, told=told, account=told.account, away_km=AWAY_KM), language)
     response.headers["Content-Language"] = language

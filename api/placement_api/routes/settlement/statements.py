@@ -17,17 +17,14 @@ from placement_api.paging import Linked, Listed
 from placement_api.printing import HTML, PDF, page, pdf
 from placement_api.problems import language_of
 from placement_api.routes.paths import StatementPath
+from placement_api.schemas.pages import PageAsked
+from placement_api.schemas.settlement.answers import AnswerGiven, AnswerShown
+from placement_api.schemas.settlement.lines import LineFilter, StatementLineShown
 from placement_api.schemas.settlement.statements import (
-    AnswerGiven,
-    AnswerShown,
-    LineFilter,
-    Print,
-    PrintAsked,
     SettlementGiven,
     SettlementShown,
     StatementFilter,
     StatementGiven,
-    StatementLineShown,
     StatementSheetAsked,
     StatementShown,
     StatementsSheetAsked,
@@ -40,9 +37,6 @@ router = APIRouter(prefix="/v1", tags=["settlement"])
 _TEXT = {"schema": {"type": "string"}}
 SHEET: dict[int | str, dict[str, Any]] = {
     200: {"description": "The sheet. Kalkylbladet.", "content": {CSV: _TEXT, XLSX: _TEXT}}
-}
-_PAGE: dict[int | str, dict[str, Any]] = {
-    200: {"description": "The page. Sidan.", "content": {HTML: _TEXT, PDF: _TEXT}}
 }
 _DOCUMENT: dict[int | str, dict[str, Any]] = {
     200: {"description": "The document. Dokumentet.", "content": {"application/json": _TEXT}}
@@ -168,25 +162,45 @@ def sheet_of_one(
 
 
 @router.get(
-    "/statements/{statementId}/print",
-    summary="Print a statement",
+    "/statements/{statementId}/page",
+    summary="Show a statement as a page",
     response_class=Response,
-    responses=_PAGE,
+    responses={200: {"description": "The page. Sidan.", "content": {HTML: _TEXT}}},
 )
-def print_statement(
+def show_page(
     request: Request,
     store: Transaction,
     by: Party,
     statement_id: StatementPath,
-    asked: Annotated[PrintAsked, Query()],
+    asked: Annotated[PageAsked, Query()],
 ) -> Response:
-    """Show a statement as a page to read or print, or as PDF, in Swedish or English (`Accept-Language`).
+    """Show a statement as a page to read or print.
 
-    Visar en avräkning som en sida att läsa eller skriva ut, eller som PDF, på svenska eller engelska.
+    Visar en avräkning som en sida att läsa eller skriva ut.
     """
-    language = language_of(request)
-    html = printing.print_statement(store, by, statement_id, language)
-    return pdf(html, statement_id) if asked.format is Print.PDF else page(html, language)
+    language = asked.language or language_of(request)
+    return page(printing.print_statement(store, by, statement_id, language), language)
+
+
+@router.get(
+    "/statements/{statementId}/pdf",
+    summary="Show a statement as PDF",
+    response_class=Response,
+    responses={200: {"description": "The PDF. PDF-filen.", "content": {PDF: _TEXT}}},
+)
+def show_pdf(
+    request: Request,
+    store: Transaction,
+    by: Party,
+    statement_id: StatementPath,
+    asked: Annotated[PageAsked, Query()],
+) -> Response:
+    """Show a statement as an accessible PDF.
+
+    Visar en avräkning som en tillgänglig PDF.
+    """
+    language = asked.language or language_of(request)
+    return pdf(printing.print_statement(store, by, statement_id, language), f"avrakning-{statement_id}-{language}")
 
 
 @router.post("/statements/{statementId}/answers", status_code=201, summary="Answer a statement")

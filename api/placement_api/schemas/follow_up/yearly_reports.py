@@ -10,9 +10,8 @@ from placement.follow_up.indicators import Count
 from placement.follow_up.tables import Cell, Column, Kind, Table
 from placement.follow_up.yearly.report import Heading, YearlyReport
 from placement.follow_up.yearly.sections import Section
-from placement.printed.pages import Language
 from placement_api.paging import Paging
-from placement_api.schemas.base import Given, Shown, example
+from placement_api.schemas.base import Shown, example
 from placement_api.schemas.follow_up.figures import WHICH_YEAR, CalendarYear
 from placement_solver.words import Words
 
@@ -145,14 +144,6 @@ class ReportFilter(Paging):
     """Which reports to list. Vilka rapporter som ska listas."""
 
     year: CalendarYear | None = Field(None, description=WHICH_YEAR)
-
-
-class PageAsked(Given):
-    """In which language. På vilket språk."""
-
-    language: Language | None = Field(
-        None, description="The language; otherwise that of Accept-Language. Språket; annars det i Accept-Language."
-    )
 
 
 def cell_of(cell: Cell, language: str) -> str | int | float | None:

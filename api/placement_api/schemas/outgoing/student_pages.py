@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Literal
 
 from pydantic import Field, JsonValue
 
@@ -68,14 +67,6 @@ class PageFilter(Paging):
 
     student_id: Id | None = Field(None, description="For one student. För en viss student.")
     sort: str | None = sorting("createdAt", "studentId", "id")
-
-
-class OwnTermsAsked(Given):
-    """The language of the page. Sidans språk."""
-
-    language: Literal["sv", "en"] | None = Field(
-        None, description="The caller's own language if left out. Anroparens eget språk om det utelämnas."
-    )
 
 
 class OwnSectionShown(Shown):

@@ -1,34 +1,24 @@
-"""Schemas of statements: what is to be paid under an agreement for a half-year, and the two sides' answers."""
+"""Schemas of statements: what is to be paid under an agreement for a half-year, and how it is asked for."""
 
 from __future__ import annotations
 
 import datetime as dt
-import enum
-from typing import Annotated
 
 from pydantic import Field, JsonValue
 
-from placement.refusals import form
 from placement.settlement.answers import StatementState
 from placement.settlement.drawing import Drawn
 from placement.settlement.naming import Called
 from placement.settlement.statements import Group, Seen, Sums, Wanted
-from placement.tables import Basis, Side, StatementAnswer, StatementLine, Verdict, WeekKind
-from placement.tables.settlement import LONGEST_WORDS
+from placement.tables import Basis, WeekKind
 from placement_api.paging import Paging
-from placement_api.schemas.base import Given, Id, Name, Shown, Week, example
+from placement_api.schemas.base import Given, Id, Name, Shown, example
+from placement_api.schemas.settlement.answers import ANSWER, NO_NAME, SHA256, AnswerShown
 from placement_api.schemas.settlement.half_years import SAID, Half
+from placement_api.schemas.settlement.lines import ORE, WEEKS
 from placement_api.schemas.sheets import Form, Headings
 from placement_api.sorting import sorting
 
-_SHA256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
-_TEXT = form(r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$", "en text utan styrtecken", "a text without control characters")
-_FINGERPRINT = form(
-    r"^[0-9A-Fa-f]{64}$",
-    "ett fingeravtryck: 64 tecken, siffror och bokstäverna a–f",
-    "a fingerprint: 64 signs, digits and the letters a to f",
-)
-_NO_NAME = "; the token's label if left out. "
 _ROW: dict[str, JsonValue] = {
     "programmeId": "prg_nurse",
     "programmeName": "Sjuksköterskeprogrammet (1SJ24)",
@@ -55,15 +45,6 @@ _OF_OPERATOR: dict[str, JsonValue] = {
     "doneWeeks": 10,
     "amountOre": 980000,
 }
-_ANSWER: dict[str, JsonValue] = {
-    "id": "sta_51",
-    "side": "institution",
-    "verdict": "acknowledged",
-    "words": None,
-    "sha256": _SHA256,
-    "answeredBy": "Ada Lind",
-    "answeredAt": "2027-08-20T09:00:00Z",
-}
 _STATEMENT: dict[str, JsonValue] = {
     "id": "stm_7a",
     "agreementId": "agr_ki_nacka",
@@ -83,19 +64,14 @@ _STATEMENT: dict[str, JsonValue] = {
     "amountOre": 8330000,
     "state": "halfway",
     "whole": True,
-    "sha256": _SHA256,
+    "sha256": SHA256,
     "drawnUpBy": "Bo Ek",
     "drawnUpAt": "2027-08-15T09:00:00Z",
     "rows": [_ROW],
     "programmes": [_OF_PROGRAMME],
     "operators": [_OF_OPERATOR],
-    "answers": [_ANSWER],
+    "answers": [ANSWER],
 }
-_WEEKS = (
-    "Student-weeks; in a correction the difference, which may be negative. "
-    "Studentveckor; i en rättelse skillnaden, som kan vara negativ."
-)
-_ORE = "In hundredths of the currency (öre). I hundradelar av valutan (öre)."
 
 
 class StatementGiven(Given):
@@ -106,7 +82,7 @@ class StatementGiven(Given):
     agreement_id: Id
     half_year: Half
     drawn_up_by: Name | None = Field(
-        None, description=f"Who draws it up{_NO_NAME}Vem som upprättar den; åtkomstnyckelns namn om det utelämnas."
+        None, description=f"Who draws it up{NO_NAME}Vem som upprättar den; åtkomstnyckelns namn om det utelämnas."
     )
 
 
@@ -117,7 +93,7 @@ class SettlementGiven(Given):
 
     half_year: Half
     drawn_up_by: Name | None = Field(
-        None, description=f"Who draws them up{_NO_NAME}Vem som upprättar dem; åtkomstnyckelns namn om det utelämnas."
+        None, description=f"Who draws them up{NO_NAME}Vem som upprättar dem; åtkomstnyckelns namn om det utelämnas."
     )
 
 
@@ -127,7 +103,7 @@ class SumShown(Shown):
     model_config = example({"currency": "SEK", "amountOre": 8330000})
 
     currency: str
-    amount_ore: int = Field(description=_ORE)
+    amount_ore: int = Field(description=ORE)
 
 
 class SettlementShown(Shown):
@@ -153,8 +129,8 @@ class SettlementShown(Shown):
         description="Agreements whose statements already say what the placements say. "
         "Avtal vars avräkningar redan säger vad placeringarna säger."
     )
-    planned_weeks: int = Field(description=_WEEKS)
-    done_weeks: int = Field(description=_WEEKS)
+    planned_weeks: int = Field(description=WEEKS)
+    done_weeks: int = Field(description=WEEKS)
     sums: list[SumShown]
     without_agreement_weeks: int = Field(
         description="Student-weeks for which there never was an agreement; they stand in no statement. "
@@ -190,10 +166,10 @@ class StatementRowShown(Shown):
     operator_name: str | None
     kind: WeekKind
     basis: Basis
-    price_ore: int | None = Field(description=f"The price of a student-week. Priset för en studentvecka. {_ORE}")
+    price_ore: int | None = Field(description=f"The price of a student-week. Priset för en studentvecka. {ORE}")
     percent: int = Field(description="The share of the price that is paid. Den del av priset som betalas.")
-    weeks: int = Field(description=_WEEKS)
-    amount_ore: int = Field(description=_ORE)
+    weeks: int = Field(description=WEEKS)
+    amount_ore: int = Field(description=ORE)
 
     @classmethod
     def of(cls, group: Group, called: Called, language: str) -> StatementRowShown:
@@ -216,9 +192,9 @@ class StatementRowShown(Shown):
 class SumsShown(Shown):
     """Weeks and what they come to. Veckor och vad de kostar."""
 
-    planned_weeks: int = Field(description=_WEEKS)
-    done_weeks: int = Field(description=_WEEKS)
-    amount_ore: int = Field(description=_ORE)
+    planned_weeks: int = Field(description=WEEKS)
+    done_weeks: int = Field(description=WEEKS)
+    amount_ore: int = Field(description=ORE)
 
 
 class ProgrammeSumsShown(SumsShown):
@@ -242,25 +218,6 @@ class OperatorSumsShown(SumsShown):
     operator_name: str
 
 
-class AnswerShown(Shown):
-    """A side's answer to a statement. En parts svar på en avräkning."""
-
-    model_config = example(_ANSWER)
-
-    id: str
-    side: Side
-    verdict: Verdict
-    words: str | None
-    sha256: str
-    answered_by: str
-    answered_at: dt.datetime
-
-    @classmethod
-    def of(cls, answer: StatementAnswer) -> AnswerShown:
-        """Show an answer."""
-        return cls.model_validate(answer)
-
-
 class StatementShown(Shown):
     """What is to be paid under an agreement for a half-year. Vad som ska betalas enligt ett avtal för ett halvår."""
 
@@ -278,8 +235,8 @@ class StatementShown(Shown):
         description="The first statement, which this one corrects. Den första avräkningen, som denna rättar."
     )
     currency: str
-    planned_weeks: int = Field(description=_WEEKS)
-    done_weeks: int = Field(description=_WEEKS)
+    planned_weeks: int = Field(description=WEEKS)
+    done_weeks: int = Field(description=WEEKS)
     unreported_weeks: int = Field(
         description="Planned weeks that nobody has reported yet. Planerade veckor som ingen har rapporterat än."
     )
@@ -291,7 +248,7 @@ class StatementShown(Shown):
         description="Weeks outside the agreement's time, which nothing is paid for. "
         "Veckor utanför avtalstiden, som inget betalas för."
     )
-    amount_ore: int = Field(description=_ORE)
+    amount_ore: int = Field(description=ORE)
     state: StatementState | None = Field(
         description="How far it has come between the sides; null to an operator. "
         "Hur långt den har kommit mellan parterna; null för en driftsform."
@@ -354,79 +311,6 @@ def _sums(sums: Sums) -> dict[str, int]:
     return {"planned_weeks": sums.planned, "done_weeks": sums.done, "amount_ore": sums.amount_ore}
 
 
-class StatementLineShown(Shown):
-    """Consecutive weeks of one placement that are paid alike. Veckor i följd av en placering som betalas lika."""
-
-    model_config = example(
-        {
-            "number": 1,
-            "placementId": "pla_0b77",
-            "programmeId": "prg_nurse",
-            "programmeName": "Sjuksköterskeprogrammet (1SJ24)",
-            "courseId": "crs_2sj",
-            "courseName": "Klinisk utbildning, termin 4 (1SJ021)",
-            "unitId": "unt_geriatrics",
-            "unitName": "Geriatriken",
-            "operatorId": None,
-            "operatorName": None,
-            "firstWeek": "2027-W05",
-            "weeks": 5,
-            "kind": "done",
-            "basis": "agreement",
-            "priceOre": 98000,
-            "percent": 100,
-            "amountOre": 490000,
-        }
-    )
-
-    number: int
-    placement_id: str
-    programme_id: str
-    programme_name: str
-    course_id: str
-    course_name: str
-    unit_id: str
-    unit_name: str
-    operator_id: str | None
-    operator_name: str | None
-    first_week: Week
-    weeks: int = Field(description=_WEEKS)
-    kind: WeekKind
-    basis: Basis
-    price_ore: int | None
-    percent: int
-    amount_ore: int = Field(description=_ORE)
-
-    @classmethod
-    def of(cls, line: StatementLine, called: Called, language: str) -> StatementLineShown:
-        """Show a line with names in a language, ``sv`` or ``en``."""
-        operator = line.operator_id
-        return cls(
-            **{name: getattr(line, name) for name in StatementLine.model_fields if name != "statement_id"},
-            programme_name=called.programme(line.programme_id),
-            course_name=called.course(line.course_id),
-            unit_name=called.unit(line.unit_id),
-            operator_name=None if operator is None else getattr(called.organisation(operator), language),
-        )
-
-
-class AnswerGiven(Given):
-    """A side's answer, by a named person. En parts svar, av en namngiven person."""
-
-    model_config = example({"verdict": "acknowledged", "sha256": _SHA256, "answeredBy": "Ada Lind"})
-
-    verdict: Verdict
-    sha256: Annotated[str, Field(pattern=_FINGERPRINT, max_length=64)] = Field(
-        description="The fingerprint of what has been seen. Fingeravtrycket av det som har setts."
-    )
-    words: Annotated[str, Field(min_length=1, max_length=LONGEST_WORDS, pattern=_TEXT)] | None = Field(
-        None, description="What is objected to; with objected only. Vad invändningen gäller; bara med objected."
-    )
-    answered_by: Name | None = Field(
-        None, description=f"Who answers{_NO_NAME}Vem som svarar; åtkomstnyckelns namn om det utelämnas."
-    )
-
-
 class StatementFilter(Paging):
     """Which statements to list. Vilka avräkningar som ska listas."""
 
@@ -443,10 +327,6 @@ class StatementFilter(Paging):
     def wanted(self) -> Wanted:
         """Return the filters that `placement.settlement.statements` takes."""
         return Wanted(**{name: getattr(self, name) for name in Wanted.__dataclass_fields__})
-
-
-class LineFilter(Paging):
-    """Which part of the lines. Vilken del av raderna."""
 
 
 class StatementSheetAsked(Given):
@@ -466,16 +346,3 @@ class StatementsSheetAsked(StatementSheetAsked):
     half_year: Half | None = Field(None, description=SAID)
     institution_id: Id | None = Field(None, description="With one lärosäte. Med ett visst lärosäte.")
     provider_id: Id | None = Field(None, description="With one provider. Med en viss huvudman.")
-
-
-class Print(enum.StrEnum):
-    """The form of a printable statement."""
-
-    HTML = "html"
-    PDF = "pdf"
-
-
-class PrintAsked(Given):
-    """The form that is wanted. Önskad form."""
-
-    format: Print = Field(Print.HTML, description="A page, or the same page as PDF. En sida, eller samma sida som PDF.")
