@@ -23,6 +23,7 @@ from placement.tables import (
 )
 from placement_solver.site_choice.quotas import Kind, Quota, Room, scale
 from placement_solver.site_choice.turns import Priority
+from placement_solver.words import Words
 
 HAS_TURNS = frozenset({SiteRoundStatus.DRAWN, SiteRoundStatus.DECIDED})
 
@@ -88,6 +89,38 @@ def measure(session: Session, rounds: Sequence[SiteRound]) -> list[RoundRecord]:
         )
         for each in rounds
     ]
+
+
+def strained_by_move(session: Session, student_id: str) -> Words | None:
+    """Say which sites have more students than their quota, or fewer than their floor, in the round a student is of.
+
+    A change of site is a decision about one student, and is not refused for want of places; whoever decides is told.
+    None if the student has no decided round, or every site is within its limits.
+    """
+    decided = col(SiteRound.status) == SiteRoundStatus.DECIDED
+    query = select(SiteRound).join(SiteTurn, col(SiteTurn.round_id) == SiteRound.id)
+    row = session.exec(query.where(SiteTurn.student_id == student_id, col(SiteTurn.left_on).is_(None), decided)).first()
+    if row is None:
+        return None
+    (record,) = measure(session, [row])
+    said = [each for quota in record.quotas if (each := _strain_of(quota)) is not None]
+    return Words(" ".join(each.sv for each in said), " ".join(each.en for each in said)) if said else None
+
+
+def _strain_of(record: QuotaRecord) -> Words | None:
+    """Say that a site has more students than its quota, or fewer than its floor."""
+    name, taken, room = record.site_name, record.taken, record.by_students
+    if taken > room.most:
+        return Words(
+            f"Studenter i {name}: {taken}, men kvoten är {room.most}.",
+            f"Students at {name}: {taken}, but the quota is {room.most}.",
+        )
+    if taken < room.least:
+        return Words(
+            f"Studenter i {name}: {taken}, men golvet är {room.least}.",
+            f"Students at {name}: {taken}, but the floor is {room.least}.",
+        )
+    return None
 
 
 def quotas_of(session: Session, rounds: Iterable[str]) -> Mapping[str, list[SiteQuota]]:

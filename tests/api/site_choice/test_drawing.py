@@ -178,6 +178,24 @@ def test_the_students_own_page_has_the_receipt_once_the_outcome_is_decided(opene
     assert "<h2>Choice of the place of study</h2>" in page
 
 
+def test_a_change_of_site_tells_which_quota_it_exceeds_and_which_floor_it_breaks(opened: Programme) -> None:
+    opened.draw()
+    [alone] = [each["studentId"] for each in opened.receipts() if each["siteId"] == opened.sites["Syd"]]
+    move = {"siteId": opened.sites["Norr"], "fromTermId": opened.terms["HT2027"], "reason": "medical"}
+    address = f"/v1/students/{alone}/site-decisions"
+    opened.decide()
+    made = opened.institution.ask("POST", address, 201, move, **{"Accept-Language": "sv"}).json()
+    assert made["warning"] == "Studenter i Norr: 3, men kvoten är 2. Studenter i Syd: 0, men golvet är 1."
+    back = {**move, "siteId": opened.sites["Syd"]}
+    assert opened.institution.ask("POST", address, 201, back).json()["warning"] is None
+    cohort = opened.form("Termin 2", "VT2027", 1)
+    opened.register(cohort, ["uni-7001"])
+    [other] = opened.institution.all(f"/v1/students?cohortId={cohort}")
+    elsewhere = {**move, "siteId": opened.sites["Mitt"]}
+    made = opened.institution.ask("POST", f"/v1/students/{other['id']}/site-decisions", 201, elsewhere).json()
+    assert made["warning"] is None, "the student is of no round"
+
+
 def test_without_a_name_the_holder_of_the_token_decides(opened: Programme) -> None:
     opened.draw()
     decided = opened.coordinator.ask("POST", f"{opened.address}/decision", 200, {}).json()

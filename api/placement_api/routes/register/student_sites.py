@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 
+from placement.printed.pages import say
 from placement.register import student_sites
+from placement.site_choice.measuring import strained_by_move
 from placement_api.callers import Institution
 from placement_api.paging import Linked, Listed
+from placement_api.problems import language_of
 from placement_api.routes.paths import StudentPath
-from placement_api.schemas.register.student_sites import SiteDecisionFilter, SiteDecisionGiven, SiteDecisionShown
+from placement_api.schemas.register.student_sites import (
+    SiteDecisionFilter,
+    SiteDecisionGiven,
+    SiteDecisionMade,
+    SiteDecisionShown,
+)
 from placement_api.transactions import Transaction
 
 router = APIRouter(prefix="/v1", tags=["site-rounds"])
@@ -34,11 +42,13 @@ def list_decisions(
 
 @router.post("/students/{studentId}/site-decisions", status_code=201, summary="Change a student's site")
 def move_student(
-    store: Transaction, by: Institution, student_id: StudentPath, given: SiteDecisionGiven
-) -> SiteDecisionShown:
+    request: Request, store: Transaction, by: Institution, student_id: StudentPath, given: SiteDecisionGiven
+) -> SiteDecisionMade:
     """Decide that a student belongs to another site from a term on, with the reason; earlier terms are not touched.
 
     Beslutar att en student hör till en annan studieort från en termin, med skäl; tidigare terminer påverkas inte.
     """
     decision = student_sites.move_student(store, by, student_id, **given.model_dump())
-    return SiteDecisionShown.model_validate(decision)
+    strain, shown = strained_by_move(store, student_id), SiteDecisionShown.model_validate(decision)
+    warning = None if strain is None else say(strain, language=language_of(request))
+    return SiteDecisionMade(**shown.model_dump(), warning=warning)

@@ -18,6 +18,15 @@ _DECISION: dict[str, JsonValue] = {
     "note": None,
     "decidedBy": "Ada Lind",
 }
+_SHOWN: dict[str, JsonValue] = {
+    "id": "sde_4f02",
+    "studentId": "stu_1f0c",
+    "number": 2,
+    "fromSiteId": "sit_umea",
+    **_DECISION,
+    "roundId": None,
+    "decidedOn": "2027-05-12",
+}
 
 
 class SiteDecisionGiven(Given):
@@ -46,17 +55,7 @@ class SiteDecisionGiven(Given):
 class SiteDecisionShown(Shown):
     """A decision on a student's site. Ett beslut om en students studieort."""
 
-    model_config = example(
-        {
-            "id": "sde_4f02",
-            "studentId": "stu_1f0c",
-            "number": 2,
-            "fromSiteId": "sit_umea",
-            **_DECISION,
-            "roundId": None,
-            "decidedOn": "2027-05-12",
-        }
-    )
+    model_config = example(_SHOWN)
 
     id: str
     student_id: str
@@ -69,6 +68,17 @@ class SiteDecisionShown(Shown):
     round_id: str | None
     decided_on: dt.date
     decided_by: str
+
+
+class SiteDecisionMade(SiteDecisionShown):
+    """A new decision, with what it does to the round. Ett nytt beslut, med vad det gör med studieortsvalet."""
+
+    model_config = example({**_SHOWN, "warning": "Students at Östersund: 11, but the quota is 10."})
+
+    warning: str | None = Field(
+        description="Which sites of the student's round are now over their quota or under their floor; null if none. "
+        "Vilka orter i studentens studieortsval som nu är över sin kvot eller under sitt golv; null om ingen."
+    )
 
 
 class SiteDecisionFilter(Paging):
