@@ -86,6 +86,7 @@ def test_a_wish_is_possible_exactly_where_some_single_placement_breaks_no_rule_a
         "travel-limit",
         "agreement",
         "supervision",
+        "no-overlap",
     }
     tried = met = 0
     for number in fresh(12, 60):
@@ -108,8 +109,13 @@ def test_a_wish_is_possible_exactly_where_some_single_placement_breaks_no_rule_a
 
 
 def _breaches(term: Problem, placement: Placement, rules: set[str]) -> bool:
-    """Tell whether one placement alone breaks a rule about single placements, or has no offer at all."""
-    alone = replace(term, taken=(), pins=(), current=())
+    """Tell whether one placement breaks a rule about single placements, or has no offer at all.
+
+    Nobody else is placed; what the student does in another term stays.
+    """
+    student = term.request[placement.request].student
+    own = tuple(replace(each, supervisor=None) for each in term.taken if each.student == student)
+    alone = replace(term, taken=own, pins=(), current=())
     found = [each for each in check(alone, [placement]) if each.rule in rules]
     no_offer = [
         each for each in check(alone, [placement]) if each.rule == "capacity" and "has no places" in each.words.en
