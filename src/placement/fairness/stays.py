@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 
 import numpy as np
@@ -12,10 +12,10 @@ import numpy as np
 from placement_solver.columns import Columns, Options
 from placement_solver.journeys import kilometres_between, minutes_between
 from placement_solver.problem import Problem, RequestId, UnitId
-from placement_solver.rules import ADMISSIONS, PIN
+from placement_solver.rules import ADMISSIONS
 from placement_solver.search.options import slots_of
 
-_PERSONAL = tuple(rule for rule in ADMISSIONS if rule.personal and rule is not PIN)
+_PERSONAL = tuple(rule for rule in ADMISSIONS if rule.personal)
 AWAY_KM = 80
 """More than this from where travel starts is away: Luleå tekniska universitet pays for nights beyond it (2021)."""
 
@@ -72,13 +72,14 @@ def is_away(km: int) -> bool:
 def _possible_wishes(problem: Problem, requests: Iterable[RequestId]) -> Mapping[RequestId, list[UnitId]]:
     """Return the wished units at which the rules on single placements allow each request, in the student's order.
 
-    Who else is placed does not matter. So a wish for a unit that could never be met counts for nothing.
+    Who else is placed does not matter. So a wish for a unit that could never be met counts for nothing. A pin is no rule
+    about wishes: with the supervisor it names, it would close every other unit to the whole class of requests.
     """
     wishing = [name for name in requests if problem.request[name].preferences]
     possible: defaultdict[RequestId, list[UnitId]] = defaultdict(list)
     if not wishing:
         return possible
-    columns = Columns(problem)
+    columns = Columns(replace(problem, pins=()))
     slots: dict[int, Options] = {}
     for name in wishing:
         number = columns.request_index[name]

@@ -9,9 +9,9 @@ import pytest
 from placement.fairness.stays import is_away, is_long, weigh_stays
 from placement_solver.check import check
 from placement_solver.plan import Placement
-from placement_solver.problem import Problem, ProviderId, RequestId, UnitId
+from placement_solver.problem import Decision, Problem, ProviderId, RequestId, Supervision, SupervisorId, UnitId
 from tests.effort import fresh
-from tests.solver.small import WARD, capacity, placed, problem, request, student, unit
+from tests.solver.small import WARD, capacity, placed, problem, request, student, supervisor, unit
 from tests.solver.wider import wider
 
 CLINIC, HOME = UnitId("clinic"), UnitId("home")
@@ -56,6 +56,23 @@ def test_students_who_ask_for_the_same_each_have_their_own_wishes() -> None:
     stays = weigh_stays(term, [(RequestId("anna-1"), WARD), (RequestId("bo-1"), CLINIC)])
     ranks = {name: (stay.possible_wishes, stay.wish_rank) for name, stay in stays.items()}
     assert ranks == {"anna-1": (2, 1), "bo-1": (0, 0)}
+
+
+def test_a_pin_that_names_a_supervisor_hides_no_wish_of_anyone_who_asks_for_the_same() -> None:
+    supervised = problem(
+        units=(unit(), unit("clinic")),
+        capacities=(capacity(), capacity("clinic", unit=CLINIC)),
+        supervisors=(supervisor(), supervisor("cleo", unit=CLINIC)),
+        requests=tuple(
+            request(name, preferences=(CLINIC, WARD), supervision=Supervision(0)) for name in ("anna-1", "bo-1")
+        ),
+        pins=(Decision(RequestId("anna-1"), WARD, 0, SupervisorId("karin")),),
+    )
+    stays = weigh_stays(supervised, [(RequestId("anna-1"), WARD), (RequestId("bo-1"), WARD)])
+    assert {name: (stay.possible_wishes, stay.wish_rank) for name, stay in stays.items()} == {
+        "anna-1": (2, 1),
+        "bo-1": (2, 1),
+    }
 
 
 def test_a_stay_has_the_journey_as_it_was_planned_and_the_kilometres_rounded_up() -> None:
