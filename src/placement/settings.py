@@ -27,6 +27,12 @@ class Settings(BaseSettings):
         default="sqlite:///placement.sqlite3",
         description="The database: sqlite:///FILE, or postgresql://USER@HOST/NAME.",
     )
+    secret_keys: SecretStr | None = Field(
+        default=None,
+        description="What secrets in the database are encrypted with and exports are signed with: 32 random bytes in "
+        "URL-safe base64, several separated by commas, the newest first. `placement keys new` makes one. Unless set, "
+        "SQLite has a file of its own beside the database (FILE.keys); PostgreSQL needs the setting.",
+    )
     runner: Literal["embedded", "none"] = Field(
         default="embedded",
         description="Whether serve carries out runs and sends events and reminders itself (embedded) or leaves it to "

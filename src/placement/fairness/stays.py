@@ -72,8 +72,8 @@ def is_away(km: int) -> bool:
 def _possible_wishes(problem: Problem, requests: Iterable[RequestId]) -> Mapping[RequestId, list[UnitId]]:
     """Return the wished units at which the rules on single placements allow each request, in the student's order.
 
-    Who else is placed does not matter. So a wish for a unit that could never be met counts for nothing. A pin is no rule
-    about wishes: with the supervisor it names, it would close every other unit to the whole class of requests.
+    Who else is placed does not matter. So a wish for a unit that could never be met counts for nothing. A pin is no
+    rule about wishes: with the supervisor it names, it would close every other unit to the whole class of requests.
     """
     wishing = [name for name in requests if problem.request[name].preferences]
     possible: defaultdict[RequestId, list[UnitId]] = defaultdict(list)
