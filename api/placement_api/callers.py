@@ -8,9 +8,13 @@ from typing import Annotated
 
 from fastapi import Depends, Query, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from fastapi.security.utils import get_authorization_scheme_param
 from sqlmodel import Session
+from starlette.datastructures import Headers
+from starlette.types import Scope
 
 from placement.callers import Caller, Role
+from placement.database import read_session
 from placement.events.feed import FOLLOWERS
 from placement.reminding.rules import REMINDED
 from placement.store import access
@@ -40,6 +44,23 @@ def _authenticate(
     if caller is None:
         raise UnauthenticatedError(shown=shown is not None)
     return replace(caller, trace=trace_of(request))
+
+
+def shows_token(scope: Scope) -> bool:
+    """Tell whether a request shows something that may be a token; the database is not asked."""
+    return bool(_token_of(scope))
+
+
+def knows_caller(scope: Scope) -> bool:
+    """Tell whether the token of a request is valid, before the request itself is taken in."""
+    with read_session(scope["app"].state.engine) as session:
+        return caller_of(session, _token_of(scope)) is not None
+
+
+def _token_of(scope: Scope) -> str:
+    """Return the token that a request shows; empty if there is none."""
+    scheme, token = get_authorization_scheme_param(Headers(scope=scope).get("authorization"))
+    return token if scheme.lower() == "bearer" else ""
 
 
 def _in_role(roles: frozenset[Role]) -> Callable[[Request, Session, Caller], Awaitable[Caller]]:

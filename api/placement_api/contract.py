@@ -14,7 +14,7 @@ from pydantic import BaseModel
 
 from placement_api.consequences import MARK
 from placement_api.idempotency import PARAMETER
-from placement_api.limits import EVENT_STREAM
+from placement_api.media_types import EVENT_STREAM
 from placement_api.preconditions import LATER
 from placement_api.problem_types import PROBLEM_TYPES, ProblemType
 from placement_api.problems import MEDIA_TYPE, Problem
@@ -174,6 +174,8 @@ def _add_problems(path: str, method: str, operation: dict[str, Any]) -> None:
         "invalid": bool(parameters) or method != "get",
         "malformed": "requestBody" in operation,
         "too-large": "requestBody" in operation,
+        "too-slow": "requestBody" in operation,
+        "disk-full": "security" in operation and method != "get",
         "conflict": method != "get",
         "too-many": EVENT_STREAM in operation["responses"].get("200", {}).get("content", {}),
         "precondition-required": "if-match" in names,

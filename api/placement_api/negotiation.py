@@ -12,10 +12,9 @@ from typing import Any
 from fastapi import FastAPI
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from placement_api.problems import answer_http_error
+from placement_api.problems import refuse
 from placement_api.quality import accepts
 
 JSON = "application/json"
@@ -33,8 +32,7 @@ class Negotiation:
         if refusal is None:
             await self._app(scope, receive, send)
             return
-        answer = await answer_http_error(Request(scope), refusal)
-        await answer(scope, receive, send)
+        await refuse(scope, receive, send, refusal)
 
 
 def _refusal(scope: Scope) -> HTTPException | None:

@@ -25,12 +25,12 @@ def _keep(session: _Remembering, row: object) -> None:
     session.info.setdefault("read", []).append(row)
 
 
-def _transaction(request: Request) -> Iterator[Session]:
+def open_transaction(request: Request) -> Iterator[Session]:
     """Open the request's session: one that cannot write for a GET, otherwise one that is committed at the end."""
     engine = request.app.state.engine
     with read_session(engine) if request.method == "GET" else open_session(engine, _Remembering) as session:
         yield session
 
 
-Transaction = Annotated[Session, Depends(_transaction, scope="function")]
+Transaction = Annotated[Session, Depends(open_transaction, scope="function")]
 """The request's session; an error in the handler undoes everything that the request did."""

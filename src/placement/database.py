@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -16,19 +17,36 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from psycopg.errors import UndefinedTable
+from psycopg.errors import DiskFull, UndefinedTable
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DataError, IntegrityError, OperationalError, ProgrammingError
 from sqlalchemy.orm.exc import StaleDataError
 from sqlmodel import Session
 
-from placement.errors import ConflictError, Fault, InvalidError, PlacementError, StaleError, UnavailableError
+from placement.errors import (
+    ConflictError,
+    DiskFullError,
+    Fault,
+    InvalidError,
+    PlacementError,
+    StaleError,
+    UnavailableError,
+)
 from placement.identity_numbers import REFUSED
 from placement_solver.words import Words
 
 _BUSY_SECONDS = 15
 _CONNECTIONS = 30
 """Connections kept open for reuse: opening one takes longer than most queries."""
+_UNWRITTEN = frozenset(
+    {
+        sqlite3.SQLITE_IOERR_WRITE,
+        sqlite3.SQLITE_IOERR_FSYNC,
+        sqlite3.SQLITE_IOERR_TRUNCATE,
+        sqlite3.SQLITE_IOERR_SHMSIZE,
+        sqlite3.SQLITE_IOERR_SHMMAP,
+    }
+)
 _READING = "placement_reading"
 _BROKEN_RULE = re.compile(r"check constraint (?:failed: |\")(\w+)", re.IGNORECASE)
 _RULES = {
@@ -48,11 +66,11 @@ _DOUBLE = re.compile(r"unique constraint", re.IGNORECASE)
 _to_json = partial(json.dumps, ensure_ascii=False)  # escapes would hide å, ä, ö from SQLite's JSON paths
 
 
-def engine_for(url: str) -> Engine:
+def engine_for(url: str, sqlite_synchronous: str = "full") -> Engine:
     """Connect to a database by its URL; plain ``postgresql://`` means the driver that is installed."""
     address = make_url(url)
     if address.get_backend_name() == "sqlite":
-        return _sqlite_engine(address)
+        return _sqlite_engine(address, sqlite_synchronous)
     if address.drivername in {"postgres", "postgresql"}:
         address = address.set(drivername="postgresql+psycopg")
     try:
@@ -61,14 +79,14 @@ def engine_for(url: str) -> Engine:
         raise ArgumentError(str(error)) from error
 
 
-def _sqlite_engine(address: URL) -> Engine:
+def _sqlite_engine(address: URL, synchronous: str) -> Engine:
     """Connect to SQLite: references are enforced, no write is lost, and readers do not wait for a writer."""
     engine = create_engine(address, json_serializer=_to_json, connect_args={"timeout": _BUSY_SECONDS})
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 (the driver's own connection)
         connection.isolation_level = None  # otherwise the driver would begin a transaction only at the first write
-        for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"):
+        for pragma in ("journal_mode = WAL", f"synchronous = {synchronous}", "foreign_keys = ON"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "reset")
@@ -116,11 +134,18 @@ def _in_our_words() -> Iterator[None]:
     except (IntegrityError, DataError) as error:
         raise _refusal(error) from error
     except OperationalError as error:
-        raise _outage() from error
+        raise (DiskFullError() if _is_disk_full(error.orig) else _outage()) from error
     except ProgrammingError as error:
         if not isinstance(error.orig, UndefinedTable):
             raise
         raise _outage() from error
+
+
+def _is_disk_full(error: object) -> bool:
+    """Tell whether the database could not write for want of space; SQLite may find that in any step of writing."""
+    if isinstance(error, sqlite3.Error):
+        return error.sqlite_errorcode == sqlite3.SQLITE_FULL or error.sqlite_errorcode in _UNWRITTEN
+    return isinstance(error, DiskFull)
 
 
 def _outage() -> UnavailableError:

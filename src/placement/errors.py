@@ -85,3 +85,15 @@ class UnavailableError(PlacementError):
     """Something that the service rests on, such as its database, is not there now; the same call may succeed later."""
 
     code = "unavailable"
+
+
+class DiskFullError(UnavailableError):
+    """Nothing can be written, since the database's disk is full; what is stored can be read."""
+
+    code = "disk-full"
+
+    def __init__(self) -> None:
+        super().__init__(
+            sv="Databasens disk är full. Inget har ändrats. Det som redan finns går att läsa.",
+            en="The database's disk is full. Nothing has changed. What is there already can be read.",
+        )

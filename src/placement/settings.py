@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Literal
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
@@ -16,6 +18,7 @@ MAIL_ADDRESS = form(
 )
 """An address as mail can have it everywhere: no quotes, and only letters that are in ASCII."""
 _HERE = frozenset({"localhost", "127.0.0.1", "::1"})
+_PUBLIC_URL = re.compile(r"https?://(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?", re.IGNORECASE)
 
 
 class Settings(BaseSettings):
@@ -26,6 +29,11 @@ class Settings(BaseSettings):
     database_url: str = Field(
         default="sqlite:///placement.sqlite3",
         description="The database: sqlite:///FILE, or postgresql://USER@HOST/NAME.",
+    )
+    sqlite_synchronous: Literal["full", "normal"] = Field(
+        default="full",
+        description="Whether SQLite waits until each change is on the disk (full), or may lose the last ones, never "
+        "half of one, where the power fails (normal, faster).",
     )
     secret_keys: SecretStr | None = Field(
         default=None,
@@ -48,6 +56,27 @@ class Settings(BaseSettings):
         default=None,
         ge=256,
         description="How much memory the solver may use for a run, in MiB; no limit unless set.",
+    )
+    connections: int = Field(
+        default=800,
+        ge=10,
+        description="How many connections there may be at once, in each process. Where there are more, those that have "
+        "waited longest for their client are closed. Keep it below the number of files that a process may open.",
+    )
+    connections_per_address: int = Field(
+        default=300,
+        ge=1,
+        description="How many of these may come from one address; a trusted proxy is not counted.",
+    )
+    trusted_proxies: str = Field(
+        default="",
+        description="The addresses of proxies in front of the service, separated by commas, such as 127.0.0.1 or "
+        "10.0.0.0/8. What X-Forwarded-For and X-Forwarded-Proto say is believed of them and of nobody else.",
+    )
+    public_url: str | None = Field(
+        default=None,
+        description="The address at which people reach the service, such as https://vfu.example.se, for the links that "
+        "it makes. Unless set, that is the address of each call.",
     )
     event_streams: int = Field(
         default=100, ge=1, le=10_000, description="How many callers may follow runs at once, in each process."
@@ -84,6 +113,32 @@ class Settings(BaseSettings):
         """Tell whether reminders are mailed."""
         return self.smtp_host is not None or self.mail_folder is not None
 
+    @property
+    def proxies(self) -> list[IPv4Network | IPv6Network]:
+        """Return the trusted proxies as networks."""
+        return _networks(self.trusted_proxies)
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _read_proxies(cls, value: str) -> str:
+        """Refuse what is no address of a proxy."""
+        try:
+            _networks(value)
+        except ValueError as error:
+            raise refused(
+                "ange adresser som 127.0.0.1 eller 10.0.0.0/8, med komma emellan",
+                "give addresses such as 127.0.0.1 or 10.0.0.0/8, separated by commas",
+            ) from error
+        return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _read_public_url(cls, value: str | None) -> str | None:
+        """Refuse what is not the address of a host."""
+        if value is not None and not _PUBLIC_URL.fullmatch(value):
+            raise refused("ange en adress som https://vfu.example.se", "give an address such as https://vfu.example.se")
+        return value
+
     @field_validator("smtp_password")
     @classmethod
     def _protect_password(cls, value: SecretStr | None, given: ValidationInfo) -> SecretStr | None:
@@ -100,3 +155,8 @@ class Settings(BaseSettings):
         if value is None and (given.data.get("smtp_host") or given.data.get("mail_folder")):
             raise refused("ange vem som är avsändare av påminnelserna", "say who sends the reminders")
         return value
+
+
+def _networks(proxies: str) -> list[IPv4Network | IPv6Network]:
+    """Read addresses and networks that are separated by commas; raise ValueError where one is neither."""
+    return [ip_network(part.strip()) for part in proxies.split(",") if part.strip()]

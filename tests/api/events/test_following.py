@@ -20,7 +20,7 @@ from placement.planning.runs import look_again
 from placement.tables import ApiToken, Run, RunStatus
 from placement_api import following
 from placement_api.following import EventStream, Followers, follow
-from placement_api.limits import Turns
+from placement_api.door.turns import Turns
 from placement_api.routes.planning import runs
 from placement_api.schemas.planning.runs import RunShown
 from tests.api.drafts import ORDERED
