@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import anyio
-from starlette.concurrency import run_in_threadpool
+from anyio import CapacityLimiter, to_thread
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -24,6 +24,9 @@ KNOWN_CALLERS_BYTES = 200_000_000
 """What the larger bodies of known callers may take together, in each process."""
 OTHERS_BYTES = 20_000_000
 """The same for calls that need no token, such as answers to a survey."""
+
+_LOOKING = CapacityLimiter(2)
+"""Callers are looked up in threads of their own, so that strangers never take a thread or connection from a turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +151,7 @@ async def _within(deadline: float, receive: Receive) -> Message:
 
 async def _refuse_stranger(scope: Scope) -> None:
     """Refuse a body that is no longer small if nobody known sends it."""
-    if operation_of(scope).asks_who_calls and not await run_in_threadpool(knows_caller, scope):
+    if operation_of(scope).asks_who_calls and not await to_thread.run_sync(knows_caller, scope, limiter=_LOOKING):
         raise UnauthenticatedError(shown=True)
 
 
