@@ -134,14 +134,24 @@ def _in_our_words() -> Iterator[None]:
     except (IntegrityError, DataError) as error:
         raise _refusal(error) from error
     except OperationalError as error:
-        raise (DiskFullError() if _is_disk_full(error.orig) else _outage()) from error
+        raise (DiskFullError() if any(map(_is_disk_full, _behind(error))) else _outage()) from error
     except ProgrammingError as error:
         if not isinstance(error.orig, UndefinedTable):
             raise
         raise _outage() from error
 
 
-def _is_disk_full(error: object) -> bool:
+def _behind(error: BaseException | None) -> Iterator[BaseException]:
+    """Yield an error and what it happened upon.
+
+    A full disk makes SQLite give up the whole transaction; what is told last is then that a savepoint is gone.
+    """
+    while error is not None:
+        yield error
+        error = error.__context__
+
+
+def _is_disk_full(error: BaseException) -> bool:
     """Tell whether the database could not write for want of space; SQLite may find that in any step of writing."""
     if isinstance(error, sqlite3.Error):
         return error.sqlite_errorcode == sqlite3.SQLITE_FULL or error.sqlite_errorcode in _UNWRITTEN

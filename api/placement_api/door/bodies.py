@@ -89,8 +89,11 @@ class Bodies:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on with its whole body, or refuse it; a client that has gone away is owed no answer."""
-        if scope["type"] != "http" or not has_body(scope):
+        if scope["type"] != "http":
             await self._app(scope, receive, send)
+            return
+        if not has_body(scope):
+            await self._app(scope, _once(b"", receive), send)
             return
         budget = self._known if operation_of(scope).asks_who_calls else self._others
         with _taking(budget) as taken:

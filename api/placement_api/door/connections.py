@@ -7,7 +7,7 @@ of a body that has been refused. This one does.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from enum import Enum, auto
 from ipaddress import ip_address
 from typing import Any
@@ -23,9 +23,8 @@ STATE = "connections"
 HEAD_SECONDS = 10.0
 """A head must be whole this long after the connection was made, or after its own first byte."""
 UNREAD_SECONDS = 30.0
-"""An answer of which nobody reads on for so long is cut."""
-LINGER_SECONDS = 5.0
-"""What has been sent last gets so long to arrive before a closed connection is cut."""
+UNREAD_BYTES = 300_000
+"""An answer is cut if its client reads less than this of it, and does not come to its end, in that time."""
 STOP_SECONDS = 1.0
 """A client that is slow when the service stops gets so long to send the rest of its call."""
 LARGEST_HEAD = 64_000
@@ -99,7 +98,12 @@ class GuardedProtocol(HttpToolsProtocol):
     @property
     def waits_for_client(self) -> bool:
         """Tell whether nothing is done for this connection until its client sends or reads on."""
-        return self._reading is not _Reading.NOTHING or not self._answering or self.flow.write_paused
+        return self._expects_call or self.flow.write_paused
+
+    @property
+    def _expects_call(self) -> bool:
+        """Tell whether the next thing to happen is that a call comes, or the rest of one."""
+        return self._reading is not _Reading.NOTHING or not self._answering
 
     @property
     def _answering(self) -> bool:
@@ -126,7 +130,7 @@ class GuardedProtocol(HttpToolsProtocol):
         """Read on; the time for a head goes on as long as it is not whole."""
         super().data_received(data)
         if self.transport.is_closing():
-            self._linger()
+            self._expect_reading()
         elif self._answering:
             self._calm("head")
             self._head_bytes = 0
@@ -158,14 +162,14 @@ class GuardedProtocol(HttpToolsProtocol):
         super().on_response_complete()
         self.since = self.loop.time()
         if self.transport.is_closing():
-            self._linger()
+            self._expect_reading()
         elif not self._answering and self._reading is not _Reading.NOTHING:
             self._expect_head()
 
     def pause_writing(self) -> None:
         """Give the client time to read what has been sent."""
         super().pause_writing()
-        self._call_later("unread", UNREAD_SECONDS, self.transport.abort)
+        self._expect_reading()
 
     def resume_writing(self) -> None:
         """Send on."""
@@ -175,20 +179,21 @@ class GuardedProtocol(HttpToolsProtocol):
     def timeout_keep_alive_handler(self) -> None:
         """Close a connection that has been idle for too long."""
         super().timeout_keep_alive_handler()
-        self._linger()
+        self._expect_reading()
 
     def shutdown(self) -> None:
         """Answer what has come whole, and give what is on its way a moment to arrive."""
         self._stopping = True
         if self._answering:
             self.cycle.keep_alive = False
-        if self.waits_for_client:
+        if self._expects_call:
             self._call_later("stop", STOP_SECONDS, self._leave)
 
     def _leave(self) -> None:
-        """Cut the connection unless a call has come whole in the meantime."""
-        if self.waits_for_client:
-            self.transport.abort()
+        """Close the connection, when what has been answered is read, unless a call has come whole in the meantime."""
+        if self._expects_call:
+            self.transport.close()
+            self._expect_reading()
 
     def _expect_head(self) -> None:
         """Let the time for a head begin, unless it has begun."""
@@ -206,21 +211,28 @@ class GuardedProtocol(HttpToolsProtocol):
         """Answer with a problem what never became a request, and close the connection."""
         self.transport.write(raw_refusal(code, self.scheme or "http", why))
         self.transport.close()
-        self._linger()
+        self._expect_reading()
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 (the server's own words)
         """Answer what is not HTTP."""
         self._refuse("malformed", _NOT_HTTP)
 
-    def _linger(self) -> None:
-        """Cut the connection if what has been sent does not arrive."""
-        if "linger" not in self._timers:
-            self._call_later("linger", LINGER_SECONDS, self.transport.abort)
+    def _expect_reading(self) -> None:
+        """Let the time for reading what has been sent begin, unless it has begun."""
+        if "unread" not in self._timers:
+            self._call_later("unread", UNREAD_SECONDS, self._judge_reading, self.transport.get_write_buffer_size())
 
-    def _call_later(self, name: str, seconds: float, act: Any) -> None:  # noqa: ANN401 (any function)
-        """Set a timer; one of the same name is unset."""
-        self._calm(name)
-        self._timers[name] = self.loop.call_later(seconds, act)
+    def _judge_reading(self, unread: int) -> None:
+        """Cut the connection if too little of what was unread has been read since."""
+        if self.transport.get_write_buffer_size() > max(0, unread - UNREAD_BYTES):
+            self.transport.abort()
+        else:
+            self._calm("unread")
+            self._expect_reading()
+
+    def _call_later(self, name: str, seconds: float, act: Callable[..., None], *given: int) -> None:
+        """Set a timer."""
+        self._timers[name] = self.loop.call_later(seconds, act, *given)
 
     def _calm(self, name: str) -> None:
         """Unset a timer."""

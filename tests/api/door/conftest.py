@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -14,26 +13,10 @@ from fastapi import FastAPI
 from placement.database import engine_for
 from placement.settings import Settings
 from placement_api.door.connections import GuardedProtocol
-from tests.api.door.speaking import Address
+from tests.api.door.speaking import Address, Server
 from tests.api.world import World
 
 Serve = Callable[..., Address]
-
-
-class _Server(uvicorn.Server):
-    """A server that says when it answers."""
-
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.answers = threading.Event()
-
-    def stop(self) -> None:
-        """Stop as if the process had been told to."""
-        self.should_exit = True
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        self.answers.set()
 
 
 @pytest.fixture
@@ -56,7 +39,7 @@ def serve(app: FastAPI, settled: tuple[str, World]) -> Iterator[Serve]:
                 forwarded_allow_ips=proxies,
                 timeout_graceful_shutdown=5,
             )
-            server = _Server(config)
+            server = Server(config)
             thread = threading.Thread(target=server.run)
             thread.start()
             stack.callback(thread.join, 20)

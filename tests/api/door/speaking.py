@@ -4,10 +4,29 @@ from __future__ import annotations
 
 import json
 import socket
+import threading
+import time
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Self
 
 import uvicorn
+
+
+class Server(uvicorn.Server):
+    """A server that says when it answers."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.answers = threading.Event()
+
+    def stop(self) -> None:
+        """Stop as if the process had been told to."""
+        self.should_exit = True
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, and say so."""
+        await super().startup(sockets)
+        self.answers.set()
 
 
 class Address(NamedTuple):
@@ -15,7 +34,7 @@ class Address(NamedTuple):
 
     host: str
     port: int
-    server: uvicorn.Server
+    server: Server
 
 
 @dataclass(frozen=True)
@@ -63,8 +82,8 @@ class Client:
         self.send(head(method, path, given) + body)
         return self.answer()
 
-    def answer(self) -> Answer:
-        """Read one whole answer."""
+    def answer(self, *, slowly: bool = False) -> Answer:
+        """Read one whole answer, or read it slowly."""
         while b"\r\n\r\n" not in self._read:
             self._more()
         start, _, self._read = self._read.partition(b"\r\n\r\n")
@@ -72,7 +91,8 @@ class Client:
         headers = {name.lower(): value.strip() for name, _, value in (each.partition(":") for each in lines)}
         size = int(headers.get("content-length", "0"))
         while len(self._read) < size:
-            self._more()
+            self._more(1_000_000 if slowly else 65_536)
+            time.sleep(0.02 if slowly else 0)
         body, self._read = self._read[:size], self._read[size:]
         return Answer(int(line.split()[1]), headers, body)
 
@@ -85,8 +105,8 @@ class Client:
             pass
         return True
 
-    def _more(self) -> None:
-        got = self.socket.recv(65_536)
+    def _more(self, most: int = 65_536) -> None:
+        got = self.socket.recv(most)
         if not got:
             message = "the connection ended within an answer"
             raise ConnectionError(message)

@@ -10,6 +10,7 @@ import anyio
 import anyio.lowlevel
 import pytest
 
+from placement_api import documentation
 from placement_api.door import connections
 from placement_api.door.connections import GuardedProtocol
 from placement_api.routes.planning import runs
@@ -24,7 +25,7 @@ HEALTH = head("GET", "/healthz")
 @pytest.fixture(autouse=True)
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait only moments for clients."""
-    for name in ("HEAD_SECONDS", "UNREAD_SECONDS", "LINGER_SECONDS", "STOP_SECONDS"):
+    for name in ("HEAD_SECONDS", "UNREAD_SECONDS", "STOP_SECONDS"):
         monkeypatch.setattr(connections, name, 0.3)
 
 
@@ -119,10 +120,9 @@ def test_after_the_rest_of_a_refused_body_the_connection_can_be_used_again(serve
         assert client.answer().status == 200
 
 
-def test_an_idle_connection_is_closed_and_cut(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_idle_connection_is_closed(serve: Serve) -> None:
     address = serve()
     address.server.config.timeout_keep_alive = 0
-    monkeypatch.setattr(GuardedProtocol, "_answering", False)
     with client_of(address) as client:
         assert client.ask("GET", "/healthz").status == 200
         assert client.is_closed()
@@ -147,12 +147,22 @@ def test_an_answer_that_nobody_reads_is_cut_and_its_call_ended(
         assert soon(lambda: sent == ["ended"])
 
 
-def test_an_answer_that_is_read_in_the_end_is_sent_whole(serve: Serve, world: World) -> None:
+def test_an_answer_that_is_read_slowly_is_sent_whole(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(documentation, "SCRIPT", " " * 30_000_000)  # more than fits between the two
     with client_of(serve()) as client:
-        for _ in range(30):
-            client.send(head("GET", "/openapi.json", world.by("unit")))
-        sizes = {len(client.answer().body) for _ in range(30)}
-    assert len(sizes) == 1
+        client.send(head("GET", "/docs/pages.js", {"Connection": "close"}))
+        assert len(client.answer(slowly=True).body) == 30_000_000
+
+
+def test_an_answer_that_is_not_read_on_is_cut_even_if_all_of_it_has_been_written(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(documentation, "SCRIPT", " " * 30_000_000)
+    with client_of(serve()) as client:
+        client.send(head("GET", "/docs/pages.js", {"Connection": "close"}))
+        time.sleep(0.8)
+        with pytest.raises(ConnectionError):
+            client.answer()
 
 
 def test_where_there_are_too_many_the_longest_to_wait_for_its_client_makes_room(serve: Serve) -> None:
@@ -194,13 +204,35 @@ def test_a_stop_answers_what_is_on_its_way_and_waits_for_nobody_slow(serve: Serv
         slow.send(head("POST", "/v1/units", headers) + b"{")
         late.send(head("POST", "/v1/units", headers) + b"{")
         time.sleep(0.1)
-        address.server.should_exit = True
+        address.server.stop()
         time.sleep(0.2)
         late.send(b"}")
         answer = late.answer()
         assert (answer.status, answer.headers["connection"]) == (422, "close")
         assert slow.is_closed()
         assert idle.is_closed()
+
+
+def test_a_call_that_comes_while_the_service_stops_is_answered_as_the_last_one(serve: Serve) -> None:
+    address = serve()
+    with client_of(address) as client:
+        assert client.ask("GET", "/healthz").headers.get("connection") is None
+        address.server.stop()
+        time.sleep(0.15)
+        assert client.ask("GET", "/healthz").headers["connection"] == "close"
+        assert client.is_closed()
+
+
+def test_what_is_being_answered_when_the_service_stops_is_answered_whole(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(documentation, "SCRIPT", " " * 30_000_000)
+    address = serve()
+    with client_of(address) as client:
+        client.send(head("GET", "/docs/pages.js"))
+        time.sleep(0.1)
+        address.server.stop()
+        assert len(client.answer(slowly=True).body) == 30_000_000
 
 
 def test_a_client_that_has_gone_is_forgotten(serve: Serve) -> None:
