@@ -49,6 +49,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         version=version("placement"),
         docs_url=None,  # the framework's pages would fetch scripts from other hosts
         redoc_url=None,
+        openapi_url=None,  # the framework's own would write the contract anew for each caller
         redirect_slashes=False,
         lifespan=_life,
     )

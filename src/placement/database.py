@@ -38,8 +38,9 @@ from placement_solver.words import Words
 _BUSY_SECONDS = 15
 _CONNECTIONS = 30
 """Connections kept open for reuse: opening one takes longer than most queries."""
-_UNWRITTEN = frozenset(
+_NO_ROOM = frozenset(
     {
+        sqlite3.SQLITE_FULL,
         sqlite3.SQLITE_IOERR_WRITE,
         sqlite3.SQLITE_IOERR_FSYNC,
         sqlite3.SQLITE_IOERR_TRUNCATE,
@@ -47,6 +48,7 @@ _UNWRITTEN = frozenset(
         sqlite3.SQLITE_IOERR_SHMMAP,
     }
 )
+"""What SQLite says where something cannot be written, by the step of writing that found it out."""
 _READING = "placement_reading"
 _BROKEN_RULE = re.compile(r"check constraint (?:failed: |\")(\w+)", re.IGNORECASE)
 _RULES = {
@@ -152,9 +154,9 @@ def _behind(error: BaseException | None) -> Iterator[BaseException]:
 
 
 def _is_disk_full(error: BaseException) -> bool:
-    """Tell whether the database could not write for want of space; SQLite may find that in any step of writing."""
+    """Tell whether the database could not write for want of space."""
     if isinstance(error, sqlite3.Error):
-        return error.sqlite_errorcode == sqlite3.SQLITE_FULL or error.sqlite_errorcode in _UNWRITTEN
+        return getattr(error, "sqlite_errorcode", None) in _NO_ROOM  # the driver's own refusals have none
     return isinstance(error, DiskFull)
 
 
