@@ -68,8 +68,8 @@ class Settings(BaseSettings):
         ge=1,
         description="How many of these may come from one address; a trusted proxy is not counted.",
     )
-    trusted_proxies: str = Field(
-        default="",
+    trusted_proxies: str | None = Field(
+        default=None,
         description="The addresses of proxies in front of the service, separated by commas, such as 127.0.0.1 or "
         "10.0.0.0/8. What X-Forwarded-For and X-Forwarded-Proto say is believed of them and of nobody else.",
     )
@@ -120,7 +120,7 @@ class Settings(BaseSettings):
 
     @field_validator("trusted_proxies")
     @classmethod
-    def _read_proxies(cls, value: str) -> str:
+    def _read_proxies(cls, value: str | None) -> str | None:
         """Refuse what is no address of a proxy."""
         try:
             _networks(value)
@@ -157,6 +157,6 @@ class Settings(BaseSettings):
         return value
 
 
-def _networks(proxies: str) -> list[IPv4Network | IPv6Network]:
+def _networks(proxies: str | None) -> list[IPv4Network | IPv6Network]:
     """Read addresses and networks that are separated by commas; raise ValueError where one is neither."""
-    return [ip_network(part.strip()) for part in proxies.split(",") if part.strip()]
+    return [ip_network(part.strip()) for part in (proxies or "").split(",") if part.strip()]
