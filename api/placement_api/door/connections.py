@@ -86,7 +86,7 @@ class GuardedProtocol(HttpToolsProtocol):
         self.since = self.loop.time()
         self._all: Connections = self.app_state[STATE]
         self._reading = _Reading.NOTHING
-        self._head_bytes = 0
+        self._framing = 0
         self._stopping = False
         self._timers: dict[str, asyncio.TimerHandle] = {}
 
@@ -128,22 +128,31 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Read on; the time for a head goes on as long as it is not whole."""
+        self._framing += len(data)
         super().data_received(data)
         if self.transport.is_closing():
             self._expect_reading()
+        elif self._framing > LARGEST_HEAD and self._reading is not _Reading.NOTHING:
+            self._end_framing()
         elif self._answering:
             self._calm("head")
-            self._head_bytes = 0
         else:
             self._expect_head()
-            self._head_bytes += len(data) if self._reading is _Reading.HEAD else 0
-            if self._head_bytes > LARGEST_HEAD:
-                self._refuse("head-too-large")
 
     def on_message_begin(self) -> None:
         """Note that a head has begun."""
         self._reading = _Reading.HEAD
         super().on_message_begin()
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Take a field of the head; what is said after the body (a trailer) is no part of what has been checked."""
+        if self._reading is _Reading.HEAD:
+            super().on_header(name, value)
+
+    def on_body(self, body: bytes) -> None:
+        """Take a part of the body, around which there may be as much as it is long itself."""
+        self._framing -= 2 * len(body)
+        super().on_body(body)
 
     def on_headers_complete(self) -> None:
         """Note that a head has ended."""
@@ -155,6 +164,7 @@ class GuardedProtocol(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         """Note that a request has ended."""
         self._reading = _Reading.NOTHING
+        self._framing = 0
         super().on_message_complete()
 
     def on_response_complete(self) -> None:
@@ -199,6 +209,13 @@ class GuardedProtocol(HttpToolsProtocol):
         """Let the time for a head begin, unless it has begun."""
         if "head" not in self._timers:
             self._call_later("head", HEAD_SECONDS, self._give_up)
+
+    def _end_framing(self) -> None:
+        """End a connection on which a head, or what is around a body, does not end."""
+        if self._reading is _Reading.HEAD:
+            self._refuse("head-too-large")
+        else:
+            self.transport.abort()
 
     def _give_up(self) -> None:
         """End a connection whose head has not come; one that has sent nothing of it is owed no answer."""

@@ -10,6 +10,8 @@ import anyio
 import anyio.lowlevel
 import pytest
 
+from placement.errors import NotFoundError
+from placement.register import units
 from placement_api import documentation
 from placement_api.door import connections
 from placement_api.door.connections import GuardedProtocol
@@ -94,6 +96,30 @@ def test_a_head_that_never_ends_is_refused_for_its_size(serve: Serve) -> None:
         client.send(HEALTH[:-2] + b"X-Long: " + b"x" * 70_000)
         answer = client.answer()
         assert (answer.status, answer.json()["type"]) == (431, "/problems/head-too-large")
+
+
+def test_what_is_said_after_a_body_is_not_taken_for_a_part_of_the_head(serve: Serve, world: World) -> None:
+    headers = world.by("provider", **{"Content-Type": "application/json", "Transfer-Encoding": "chunked"})
+    with client_of(serve()) as client:
+        client.send(head("PATCH", "/v1/units/unt_a", headers) + b'2\r\n{}\r\n0\r\nIf-Match: "1"\r\n\r\n')
+        assert client.answer().status == 428
+
+
+@pytest.mark.parametrize("endless", [b"0\r\nX: " + b"x" * 70_000, b"1;" + b"x" * 70_000])
+def test_what_is_around_a_body_and_never_ends_is_cut(serve: Serve, world: World, endless: bytes) -> None:
+    headers = world.by("provider", **{"Content-Type": "application/json", "Transfer-Encoding": "chunked"})
+    with client_of(serve()) as client:
+        client.send(head("PATCH", "/v1/units/unt_a", headers) + endless)
+        assert client.is_closed()
+
+
+def test_a_large_body_in_small_pieces_is_read(serve: Serve, world: World) -> None:
+    headers = world.by("provider", **{"Content-Type": "application/json", "Transfer-Encoding": "chunked"})
+    with client_of(serve()) as client:
+        client.send(
+            head("POST", "/v1/units", headers) + b"10\r\n                \r\n" * 20_000 + b"2\r\n{}\r\n0\r\n\r\n"
+        )
+        assert client.answer().status == 422
 
 
 def test_what_is_not_http_is_a_problem_in_both_languages(serve: Serve) -> None:
@@ -220,6 +246,30 @@ def test_a_call_that_comes_while_the_service_stops_is_answered_as_the_last_one(s
         address.server.stop()
         time.sleep(0.15)
         assert client.ask("GET", "/healthz").headers["connection"] == "close"
+        assert client.is_closed()
+
+
+@pytest.mark.parametrize("begun_before_the_stop", [True, False])
+def test_a_call_that_takes_its_time_is_answered_while_the_service_stops(
+    serve: Serve, world: World, monkeypatch: pytest.MonkeyPatch, *, begun_before_the_stop: bool
+) -> None:
+    def take_time(*_: object, **__: object) -> None:
+        time.sleep(0.8)
+        name = "unt_gone"
+        raise NotFoundError(name)
+
+    monkeypatch.setattr(units, "list_units", take_time)
+    address, call = serve(), head("GET", "/v1/units", world.by("provider"))
+    with client_of(address) as client:
+        assert client.ask("GET", "/healthz").status == 200
+        if begun_before_the_stop:
+            client.send(call)
+        time.sleep(0.1)
+        address.server.stop()
+        time.sleep(0.15)
+        if not begun_before_the_stop:
+            client.send(call)
+        assert client.answer().status == 404
         assert client.is_closed()
 
 
