@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
-from psycopg.errors import DiskFull
 from sqlalchemy import event
 from sqlalchemy.engine import Connection
 from sqlmodel import Session
@@ -116,17 +115,13 @@ def test_a_database_that_may_not_grow_is_a_full_disk(
     assert client.get("/v1/supervisors", headers=world.by("provider")).status_code == 200
 
 
-def full(*_: object, **__: object) -> None:
-    """Refuse as PostgreSQL does."""
-    message = "could not extend file: No space left on device"
-    raise DiskFull(message)
-
-
+@pytest.mark.postgresql_counts
+@pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
 def test_what_postgresql_says_of_its_disk_is_understood(migrated_url: str) -> None:
     engine = engine_for(migrated_url)
-    event.listen(engine, "commit", full)
+    said = "DO $$ BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = 'disk_full'; END $$"
     with pytest.raises(DiskFullError), open_session(engine) as session:
-        session.connection()
+        session.connection().exec_driver_sql(said)
     engine.dispose()
 
 
