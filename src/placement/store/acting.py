@@ -1,0 +1,33 @@
+"""Acting: for whom a transaction acts, so that PostgreSQL itself refuses rows that are not theirs.
+
+This is a second layer behind the conditions of ``scopes``: the policies on rows are made by the migration
+``row_security`` and hold for a database role that owns nothing. A function whose result rests on more than the caller's
+own rows, and shows only what the caller may know of them, reads them ``beyond_own``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlmodel import Session
+
+from placement.callers import Caller
+from placement.database import THE_SERVICE, Acting, act
+
+
+def act_for(session: Session, by: Caller) -> None:
+    """Let the rest of a session's transaction act for a caller."""
+    act(session, Acting(by.role.value, by.organisation, by.unit))
+
+
+@contextmanager
+def beyond_own(session: Session) -> Iterator[None]:
+    """Read and write, within the block, what a caller's call rests on but does not belong to the caller."""
+    before = act(session, THE_SERVICE)
+    try:
+        yield
+        session.flush()  # what was changed within is written within
+    finally:
+        if session.is_active:  # a transaction that has failed ends soon, and takes no more statements
+            act(session, before)
