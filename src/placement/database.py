@@ -27,6 +27,7 @@ from placement.errors import ConflictError, Fault, InvalidError, PlacementError,
 from placement.identity_numbers import REFUSED
 from placement_solver.words import Words
 
+
 @dataclass(frozen=True, slots=True)
 class Acting:
     """For whom a transaction acts: a role, and the organisation or unit that the role belongs to."""
@@ -104,9 +105,7 @@ def _sqlite_engine(address: URL) -> Engine:
 
 
 @contextmanager
-def open_session(
-    engine: Engine, kind: type[Session] = Session, acting: Acting | None = None
-) -> Iterator[Session]:
+def open_session(engine: Engine, kind: type[Session] = Session, acting: Acting | None = None) -> Iterator[Session]:
     """Open one transaction: committed when the block ends, rolled back when it raises.
 
     It acts for the service itself, which sees every row, unless ``acting`` says for whom else.
@@ -219,7 +218,9 @@ def _grant(engine: Engine, role: str) -> None:
     named = engine.dialect.identifier_preparer.quote_identifier(role)
     with _in_our_words(), engine.begin() as connection:
         if connection.scalar(text("SELECT 1 FROM pg_roles WHERE rolname = :role"), {"role": role}) is None:
-            raise InvalidError(Fault("", f"there is no role {role} in the database", f"databasen har ingen roll {role}"))
+            raise InvalidError(
+                Fault("", f"there is no role {role} in the database", f"databasen har ingen roll {role}")
+            )
         for right in (
             "USAGE ON SCHEMA public",
             "SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public",

@@ -61,14 +61,12 @@ POLICIES = {
     "supervisor": among("unit_id", "own_units"),
     "supervisor_week": "supervisor_id IN (SELECT id FROM supervisor)",
     "training": "supervisor_id IN (SELECT id FROM supervisor)",
-    "swap": among("id", "own_swaps"),
-    "swap_side": among("swap_id", "own_swaps"),
+    "swap_side": among("placement_id", "own_placements") + " OR " + among("swap_id", "own_swaps"),
     "ledger_entry": among("student_id", "own_students"),
     "site_decision": among("student_id", "own_students"),
     "site_turn": among("student_id", "own_students"),
     "site_wish": among("student_id", "own_students"),
-    "student_page": among("student_id", "own_students"),
-    "survey_invitation": among("placement_id", "own_placements"),
+    "survey_invitation": f"organisation_id = {ORGANISATION} OR {among('placement_id', 'own_placements')}",
     "plan_document": "false",
 }
 """Which rows are a caller's own, besides the service and the coordinator, who see all; both for reading and writing."""
