@@ -184,6 +184,13 @@ def as_application(url: URL) -> URL:
     return url.update_query_dict({"options": f"-c role={APPLICATION}"})
 
 
+def as_owner(address: str) -> str:
+    """Return a database's address with which one connects as the owner of its tables, as migrations do."""
+    url = make_url(address)
+    plain = url.difference_update_query(["options"]) if url.get_backend_name() == "postgresql" else url
+    return plain.render_as_string(hide_password=False)
+
+
 @contextmanager
 def new_database(server: URL, template: str = "template0") -> Iterator[URL]:
     """Create a database from a template, and drop it afterwards even if connections to it are still open."""

@@ -131,9 +131,14 @@ def act(session: Session, acting: Acting) -> Acting:
     """Let the rest of a session's transaction act for somebody, and return for whom it acted until now."""
     before: Acting = session.info.get(_ACTING, THE_SERVICE)
     session.info[_ACTING] = acting
-    if session.in_transaction():
+    if acting != before and session.in_transaction():
         _tell(session.connection(), acting)
     return before
+
+
+def asks_for_whom(session: Session) -> bool:
+    """Tell whether it matters to the database for whom a session's transaction acts, and it is not the service yet."""
+    return session.get_bind().dialect.name == "postgresql" and session.info.get(_ACTING, THE_SERVICE) != THE_SERVICE
 
 
 @event.listens_for(Session, "after_begin")

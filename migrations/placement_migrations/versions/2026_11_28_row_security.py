@@ -5,6 +5,7 @@ as a role that owns nothing. The transaction says for whom it acts (``placement.
 SQLite has no such policies.
 """
 
+# ruff: noqa: S608 (the statements are put together of this file's own words)
 from alembic import op
 
 revision = "c2d94a7be610"
@@ -17,6 +18,7 @@ ORGANISATION = "current_setting('placement.organisation', true)"
 UNIT = "current_setting('placement.unit', true)"
 SEES_ALL = f"{ROLE} IN ('service', 'coordinator')"
 INSTITUTION = f"{ROLE} = 'institution'"
+CARE = f"{ROLE} IN ('provider', 'unit', 'supervisor')"
 
 SETS = {
     "own_units": f"""
@@ -35,7 +37,8 @@ SETS = {
     "own_swaps": """
         SELECT swap_id FROM swap_side JOIN placement ON placement.id = swap_side.placement_id
         WHERE placement.request_id IN (SELECT placement_own_requests())
-        OR placement.unit_id IN (SELECT placement_own_units()) OR swap_side.unit_id IN (SELECT placement_own_units())""",
+        OR placement.unit_id IN (SELECT placement_own_units())
+        OR swap_side.unit_id IN (SELECT placement_own_units())""",
     "own_placements": """
         SELECT id FROM placement
         WHERE request_id IN (SELECT placement_own_requests()) OR unit_id IN (SELECT placement_own_units())""",
@@ -68,8 +71,32 @@ POLICIES = {
     "site_wish": among("student_id", "own_students"),
     "survey_invitation": f"organisation_id = {ORGANISATION} OR {among('placement_id', 'own_placements')}",
     "plan_document": "false",
+    "event": (
+        f"{ROLE} = 'auditor' OR ({INSTITUTION} AND institution_id = {ORGANISATION})"
+        f" OR ({CARE} AND provider_id = {ORGANISATION}) OR {among('unit_id', 'own_units')}"
+        f" OR ({ROLE} <> 'nobody' AND COALESCE(institution_id, provider_id, unit_id) IS NULL)"
+    ),
 }
 """Which rows are a caller's own, besides the service and the coordinator, who see all; both for reading and writing."""
+
+FOREIGN = {
+    "student": f"SELECT EXISTS (SELECT FROM student WHERE id = $1 AND institution_id <> {ORGANISATION})",
+    "request": f"""
+        SELECT EXISTS (SELECT FROM request JOIN student ON student.id = request.student_id
+        WHERE request.id = $1 AND student.institution_id <> {ORGANISATION})""",
+    "supervisor": """
+        SELECT EXISTS (SELECT FROM supervisor
+        WHERE id = $1 AND unit_id NOT IN (SELECT placement_own_units()))""",
+}
+"""Whether what a new row belongs to is somebody else's. In one transaction it may be written after the row itself."""
+NEW = {
+    "blocked_unit": f"{INSTITUTION} AND NOT placement_foreign_student(student_id)",
+    "request": f"{INSTITUTION} AND NOT placement_foreign_student(student_id)",
+    "preference": f"{INSTITUTION} AND NOT placement_foreign_request(request_id)",
+    "supervisor_week": f"{CARE} AND NOT placement_foreign_supervisor(supervisor_id)",
+    "training": f"{CARE} AND NOT placement_foreign_supervisor(supervisor_id)",
+}
+"""Which rows a caller may write, where that is asked otherwise than which rows are the caller's."""
 
 
 def upgrade() -> None:
@@ -80,9 +107,15 @@ def upgrade() -> None:
             f"CREATE FUNCTION placement_{name}() RETURNS SETOF varchar LANGUAGE sql STABLE SECURITY DEFINER"
             f" SET search_path = public, pg_temp AS $${query}$$"
         )
+    for name, query in FOREIGN.items():
+        op.execute(
+            f"CREATE FUNCTION placement_foreign_{name}(varchar) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER"
+            f" SET search_path = public, pg_temp AS $${query}$$"
+        )
     for table, own in POLICIES.items():
+        new = NEW.get(table, own)
         op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
-        op.execute(f"CREATE POLICY own_rows ON {table} USING ({SEES_ALL} OR {own}) WITH CHECK ({SEES_ALL} OR {own})")
+        op.execute(f"CREATE POLICY own_rows ON {table} USING ({SEES_ALL} OR {own}) WITH CHECK ({SEES_ALL} OR {new})")
 
 
 def downgrade() -> None:
@@ -91,5 +124,7 @@ def downgrade() -> None:
     for table in POLICIES:
         op.execute(f"DROP POLICY own_rows ON {table}")
         op.execute(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")
+    for name in FOREIGN:
+        op.execute(f"DROP FUNCTION placement_foreign_{name}(varchar)")
     for name in reversed(SETS):
         op.execute(f"DROP FUNCTION placement_{name}()")

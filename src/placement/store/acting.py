@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec, TypeVar, cast
 
 from sqlmodel import Session
 
 from placement.callers import Caller
-from placement.database import THE_SERVICE, Acting, act
+from placement.database import THE_SERVICE, Acting, act, asks_for_whom
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -29,6 +29,9 @@ def act_for(session: Session, by: Caller) -> None:
 @contextmanager
 def beyond_own(session: Session) -> Iterator[None]:
     """Read and write, within the block, what a caller's call rests on but does not belong to the caller."""
+    if not asks_for_whom(session):
+        yield
+        return
     session.flush()  # what the caller has changed until now is still the caller's
     before = act(session, THE_SERVICE)
     try:
@@ -42,9 +45,8 @@ def beyond_own(session: Session) -> Iterator[None]:
 def reaching_beyond_own(function: Callable[Concatenate[Session, P], R]) -> Callable[Concatenate[Session, P], R]:
     """Let a function on a session reach beyond the caller's own rows."""
 
-    @wraps(function)
     def reach(session: Session, *given: P.args, **named: P.kwargs) -> R:
         with beyond_own(session):
             return function(session, *given, **named)
 
-    return reach
+    return cast("Callable[Concatenate[Session, P], R]", wraps(function)(reach))
