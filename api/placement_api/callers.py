@@ -18,6 +18,7 @@ from placement.database import read_session
 from placement.events.feed import FOLLOWERS
 from placement.reminding.rules import REMINDED
 from placement.store import access
+from placement.store.acting import act_for
 from placement.store.tokens import caller_of
 from placement.surveys.questionnaires import READERS
 from placement_api.consequences import note_call
@@ -43,6 +44,7 @@ def _authenticate(
     caller = caller_of(store, shown.credentials) if shown else None
     if caller is None:
         raise UnauthenticatedError(shown=shown is not None)
+    act_for(store, caller)
     return replace(caller, trace=trace_of(request))
 
 

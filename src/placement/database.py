@@ -11,6 +11,7 @@ import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from functools import partial
 from importlib.resources import files
 from typing import Any
@@ -18,7 +19,7 @@ from typing import Any
 from alembic import command
 from alembic.config import Config
 from psycopg.errors import DiskFull, UndefinedTable
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DataError, IntegrityError, OperationalError, ProgrammingError
 from sqlalchemy.orm.exc import StaleDataError
 from sqlmodel import Session
@@ -35,6 +36,24 @@ from placement.errors import (
 from placement.identity_numbers import REFUSED
 from placement_solver.words import Words
 
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """For whom a transaction acts: a role, and the organisation or unit that the role belongs to."""
+
+    role: str
+    organisation: str | None = None
+    unit: str | None = None
+
+
+THE_SERVICE = Acting("service")
+NOBODY_YET = Acting("nobody")
+"""Who has not yet shown who it is: no policy lets this role see or change a row."""
+_TELL = text(
+    "SELECT set_config('placement.role', :role, true), set_config('placement.organisation', :organisation, true),"
+    " set_config('placement.unit', :unit, true)"
+)
+_ACTING = "placement_acting"
 _BUSY_SECONDS = 15
 _CONNECTIONS = 30
 """Connections kept open for reuse: opening one takes longer than most queries."""
@@ -106,21 +125,53 @@ def _sqlite_engine(address: URL, synchronous: str) -> Engine:
 
 
 @contextmanager
-def open_session(engine: Engine, kind: type[Session] = Session) -> Iterator[Session]:
-    """Open one transaction: committed when the block ends, rolled back when it raises."""
+def open_session(engine: Engine, kind: type[Session] = Session, acting: Acting | None = None) -> Iterator[Session]:
+    """Open one transaction: committed when the block ends, rolled back when it raises.
+
+    It acts for the service itself, which sees every row, unless ``acting`` says for whom else.
+    """
     with _in_our_words(), kind(engine, expire_on_commit=False) as session:
+        session.info[_ACTING] = acting or THE_SERVICE
         yield session
         session.commit()
 
 
 @contextmanager
-def read_session(engine: Engine) -> Iterator[Session]:
-    """Open a read-only snapshot of the database, which makes no writer wait."""
+def read_session(engine: Engine, acting: Acting | None = None) -> Iterator[Session]:
+    """Open a read-only snapshot of the database, which makes no writer wait; ``acting`` is as in ``open_session``."""
     options: dict[str, Any] = {_READING: True}
     if engine.dialect.name == "postgresql":
         options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
     with _in_our_words(), Session(engine.execution_options(**options), expire_on_commit=False) as session:
+        session.info[_ACTING] = acting or THE_SERVICE
         yield session
+
+
+def act(session: Session, acting: Acting) -> Acting:
+    """Let the rest of a session's transaction act for somebody, and return for whom it acted until now."""
+    before: Acting = session.info.get(_ACTING, THE_SERVICE)
+    session.info[_ACTING] = acting
+    if acting != before and session.in_transaction():
+        _tell(session.connection(), acting)
+    return before
+
+
+def asks_for_whom(session: Session) -> bool:
+    """Tell whether it matters to the database for whom a session's transaction acts, and it is not the service yet."""
+    return session.get_bind().dialect.name == "postgresql" and session.info.get(_ACTING, THE_SERVICE) != THE_SERVICE
+
+
+@event.listens_for(Session, "after_begin")
+def _tell_at_once(session: Session, _transaction: object, connection: Connection) -> None:
+    """Tell the database for whom a transaction acts as it begins."""
+    _tell(connection, session.info.get(_ACTING, THE_SERVICE))
+
+
+def _tell(connection: Connection, acting: Acting) -> None:
+    """Tell PostgreSQL, whose policies on rows ask for it; SQLite has no such policies."""
+    if connection.dialect.name == "postgresql":
+        told = {name: value or "" for name, value in asdict(acting).items()}
+        connection.execute(_TELL, told)
 
 
 @contextmanager
@@ -187,9 +238,38 @@ def _refusal(error: IntegrityError | DataError) -> PlacementError:
     )
 
 
-def migrate(url: str) -> None:
-    """Migrate a database to the newest version of the tables; several processes may do so at the same time."""
+def migrate(url: str, grant_to: str | None = None) -> None:
+    """Migrate a database to the newest version of the tables; several processes may do so at the same time.
+
+    On PostgreSQL a role may be named that the service connects as: it is granted what the service does with rows, and
+    owns nothing, so that the policies on rows hold for it.
+    """
     command.upgrade(migrations_of(url), "head")
+    if grant_to is not None:
+        engine = engine_for(url)
+        try:
+            _grant(engine, grant_to)
+        finally:
+            engine.dispose()
+
+
+def _grant(engine: Engine, role: str) -> None:
+    """Grant a role the use of every table; what is not PostgreSQL has no roles."""
+    if engine.dialect.name != "postgresql":
+        raise InvalidError(Fault("", "only PostgreSQL has roles", "bara PostgreSQL har roller"))
+    named = engine.dialect.identifier_preparer.quote_identifier(role)
+    with _in_our_words(), engine.begin() as connection:
+        if connection.scalar(text("SELECT 1 FROM pg_roles WHERE rolname = :role"), {"role": role}) is None:
+            raise InvalidError(
+                Fault("", f"there is no role {role} in the database", f"databasen har ingen roll {role}")
+            )
+        for right in (
+            "USAGE ON SCHEMA public",
+            "SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public",
+            "USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public",
+        ):
+            connection.execute(text(f"GRANT {right} TO {named}"))
+        connection.execute(text(f"REVOKE INSERT, UPDATE, DELETE ON alembic_version FROM {named}"))
 
 
 def migrations_of(url: str) -> Config:

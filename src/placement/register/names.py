@@ -17,6 +17,7 @@ from sqlmodel import Session, col, select
 
 from placement.callers import Caller, Role
 from placement.register.lists import Lists
+from placement.store.acting import beyond_own
 from placement.store.batches import read_in_batches
 from placement.store.scopes import students_of, units_of, units_seen_by
 from placement.tables import (
@@ -178,7 +179,9 @@ def _supervisors(session: Session, by: Caller, ids: Iterable[str]) -> Iterator[N
     care = by.role is not Role.INSTITUTION
     query = select(Supervisor, Unit).join(Unit, col(Unit.id) == col(Supervisor.unit_id))
     query = query.where(units_of(by) if care else true())
-    for supervisor, unit in read_in_batches(session, query, Supervisor.id, ids):
+    with beyond_own(session):
+        known = read_in_batches(session, query, Supervisor.id, ids)
+    for supervisor, unit in known:
         somebody = Words(f"en handledare vid {unit.name}", f"a supervisor at {unit.name}")
         own_id = supervisor.external_id if care else None
         yield Name(supervisor.id, "supervisor", somebody if own_id is None else _in_both(own_id), own_id)
