@@ -34,6 +34,7 @@ COMMANDS = (
     "worker",
     "migrate",
     "token",
+    "sign-in-link",
     "keys",
 )
 """The commands. Each is the name of a module in this package and of its function, or of its app of several commands.
