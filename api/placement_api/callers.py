@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Annotated
 
 from fastapi import Depends, Query, Request
-from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from sqlmodel import Session
 
 from placement.callers import Caller, Role
@@ -19,7 +19,6 @@ from placement_api.consequences import note_call
 from placement_api.idempotency import recall
 from placement_api.privacy import refuse_identity_numbers
 from placement_api.schemas.base import ACCEPT_UNUSUAL
-from placement_api.signing_in.browsers import SESSION
 from placement_api.signing_in.identifying import identify
 from placement_api.tracing import trace_of
 from placement_api.transactions import Transaction
@@ -31,21 +30,9 @@ _bearer = HTTPBearer(
     description="The token that `placement token create` printed. Åtkomstnyckeln från `placement token create`.",
 )
 
-_cookie = APIKeyCookie(
-    name=f"__Host-{SESSION}",
-    auto_error=False,
-    scheme_name="session",
-    description="The session of a browser that somebody has signed in with at `/sign-in`. A change also shows the "
-    "header `X-CSRF-Token` with the token that `/v1/session` answers. En webbläsares inloggning från `/sign-in`. "
-    "En ändring visar också huvudet `X-CSRF-Token` med det värde som `/v1/session` svarar.",
-)
-
 
 def _authenticate(
-    request: Request,
-    store: Transaction,
-    shown: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
-    _kept: Annotated[str | None, Depends(_cookie)],
+    request: Request, store: Transaction, shown: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 ) -> Caller:
     """Return the caller whose token the request has, or who is signed in with the browser."""
     return replace(identify(request, store, shown.credentials if shown else None), trace=trace_of(request))

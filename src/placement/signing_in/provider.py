@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 
 import httpx
 from authlib.common.errors import AuthlibBaseError
-from authlib.integrations.httpx_client import OAuth2Client
+from authlib.oauth2.client import OAuth2Client
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, OKPKey, RSAKey
 
@@ -116,13 +116,12 @@ class Provider:
             verifier=secrets.token_urlsafe(48),
             then=then,
         )
-        with self._client() as client:
-            address, _ = client.create_authorization_url(
-                self._endpoint("authorization_endpoint"),
-                state=attempt.state,
-                nonce=attempt.nonce,
-                code_verifier=attempt.verifier,
-            )
+        address, _ = self._client().create_authorization_url(
+            self._endpoint("authorization_endpoint"),
+            state=attempt.state,
+            nonce=attempt.nonce,
+            code_verifier=attempt.verifier,
+        )
         return str(address), attempt
 
     def finish(self, attempt: Attempt, code: str, issuer: str | None) -> Claims:
@@ -162,31 +161,32 @@ class Provider:
                 return fitting[0]
         raise unknown_key()
 
-    def _client(self) -> OAuth2Client:
+    def _client(self, session: httpx.Client | None = None) -> OAuth2Client:
         """Make the client of the code flow; it keeps nothing between two sign-ins."""
-        secret = self._settings.oidc_client_secret
         return OAuth2Client(
+            session,
             client_id=self._settings.oidc_client_id,
-            client_secret=None if secret is None else secret.get_secret_value(),
-            token_endpoint_auth_method="none" if secret is None else "client_secret_basic",
             scope=self._settings.oidc_scopes,
             redirect_uri=f"{self._settings.public_address}{CALLBACK}",
             code_challenge_method="S256",
-            timeout=TIMEOUT,
-            follow_redirects=False,
         )
 
     def _exchange(self, attempt: Attempt, code: str) -> Mapping[str, Any]:
         """Exchange the code for tokens, with the verifier that only this browser's sign-in has."""
-        endpoint = self._endpoint("token_endpoint")
+        endpoint, client = self._endpoint("token_endpoint"), self._settings.oidc_client_id or ""
+        secret = self._settings.oidc_client_secret
+        named = {"client_id": client} if secret is None else {}
+        proof = httpx.Auth() if secret is None else httpx.BasicAuth(client, secret.get_secret_value())
         try:
-            with self._client() as client:
-                answer = client.fetch_token(endpoint, code=code, code_verifier=attempt.verifier)
+            with httpx.Client(timeout=TIMEOUT, follow_redirects=False) as session:
+                answer: Mapping[str, Any] = self._client(session).fetch_token(
+                    endpoint, code=code, code_verifier=attempt.verifier, auth=proof, **named
+                )
         except AuthlibBaseError as error:
             raise SignInError(_REFUSED) from error
         except (httpx.HTTPError, ValueError) as error:
             raise _unreachable(error) from error
-        return answer if isinstance(answer, dict) else {}
+        return answer
 
     def _told(self, claims: Claims, access: str | None) -> Claims:
         """Return what the provider tells at its userinfo endpoint, if the ID token has none of the claims asked for."""

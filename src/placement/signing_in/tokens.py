@@ -142,8 +142,6 @@ def _verified(token: str, find: FindKey) -> tuple[Mapping[str, Any], Claims]:
         algorithm, name = headers.get("alg"), headers.get("kid")
         if algorithm not in KINDS:
             raise SignInError(_UNKNOWN_ALGORITHM)
-        if not isinstance(name, str | None):
-            raise unreadable()
         return find(name, algorithm)
 
     try:

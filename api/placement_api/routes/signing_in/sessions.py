@@ -43,9 +43,9 @@ def list_sessions(
 
 @router.delete("/sessions/{sessionId}", status_code=204, summary="End one of one's own sessions")
 def end_session(request: Request, store: Transaction, by: Anyone, session_id: SessionPath) -> None:
-    """Sign out of one browser, such as one left behind. A session never changes, so that no If-Match is asked for.
+    """Sign out of one browser, such as one left behind. A session never changes, so it has no version to state.
 
-    Loggar ut ur en webbläsare, till exempel en kvarglömd. En inloggning ändras aldrig, så If-Match behövs inte.
+    Loggar ut ur en webbläsare, till exempel en kvarglömd. En inloggning ändras aldrig och har ingen version att ange.
     """
     browser = browser_behind(request)
     sessions.end_own(store, by, None if browser is None else browser.signed_in.session, session_id)

@@ -13,10 +13,8 @@ from placement_api.schemas.base import Change, Changeable, Given, Id, Name, Swit
 from placement_api.sorting import sorting
 
 
-class AccountGiven(Given):
+class SignInAccountGiven(Given):
     """What a coordinator says of an account. Vad en samordnare säger om ett konto."""
-
-    model_config = example({"label": "VFU-samordningen, Nacka", "withdrawn": True})
 
     label: Name = Field(description="Whose it is, by function and never by name. Vems det är, efter funktion.")
     withdrawn: Switch = Field(
@@ -25,13 +23,13 @@ class AccountGiven(Given):
     )
 
 
-class AccountChange(Change, AccountGiven):
+class SignInAccountChange(Change, SignInAccountGiven):
     """What to change. Vad som ska ändras."""
 
-    model_config = example({"withdrawn": True})
+    model_config = example({"label": "VFU-samordningen, Nacka", "withdrawn": True})
 
 
-class AccountShown(Changeable):
+class SignInAccountShown(Changeable):
     """Somebody who has signed in by the identity provider. Någon som har loggat in genom inloggningstjänsten."""
 
     model_config = example(
@@ -60,7 +58,7 @@ class AccountShown(Changeable):
     withdrawn: bool
 
     @classmethod
-    def of(cls, known: Known) -> AccountShown:
+    def of(cls, known: Known) -> SignInAccountShown:
         """Show an account with its access."""
         account, token = known.account, known.token
         return cls(
@@ -76,7 +74,7 @@ class AccountShown(Changeable):
         )
 
 
-class AccountFilter(Paging):
+class SignInAccountFilter(Paging):
     """Which accounts to list. Vilka konton som ska listas."""
 
     role: Role | None = Field(None, description="In one role. I en viss roll.")

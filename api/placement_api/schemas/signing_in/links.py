@@ -25,7 +25,7 @@ _LINK: dict[str, JsonValue] = {
 }
 
 
-class LinkGiven(Given):
+class SignInLinkGiven(Given):
     """Whom a link is for. Vem en länk är till för."""
 
     model_config = example({"role": "unit", "unit": "unt_geriatrics", "label": "Avdelning 4, VFU-ansvarig"})
@@ -40,7 +40,7 @@ class LinkGiven(Given):
     )
 
 
-class LinkShown(Changeable):
+class SignInLinkShown(Changeable):
     """A link, without its address. En länk, utan dess adress."""
 
     model_config = example(_LINK)
@@ -54,7 +54,7 @@ class LinkShown(Changeable):
     used_at: dt.datetime | None
 
     @classmethod
-    def of(cls, offered: Offered) -> LinkShown:
+    def of(cls, offered: Offered) -> SignInLinkShown:
         """Show a link with the access that it gives."""
         link, token = offered.link, offered.token
         return cls(
@@ -70,7 +70,7 @@ class LinkShown(Changeable):
         )
 
 
-class LinkMade(LinkShown):
+class SignInLinkMade(SignInLinkShown):
     """A new link, with its address. En ny länk, med dess adress."""
 
     model_config = example(
@@ -87,7 +87,7 @@ class LinkMade(LinkShown):
     )
 
 
-class LinkFilter(Paging):
+class SignInLinkFilter(Paging):
     """Which links to list. Vilka länkar som ska listas."""
 
     role: Role | None = Field(None, description="For one role. För en viss roll.")
