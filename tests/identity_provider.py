@@ -26,7 +26,7 @@ from joserfc.jws import JWSRegistry
 
 CLIENT, AUDIENCE = "placement", "https://placement.example.se/v1"
 Key = RSAKey | ECKey | OKPKey
-ALGORITHMS = ["RS256", "PS256", "ES256", "Ed25519", "HS256", "RS384"]
+ALGORITHMS = ["RS256", "PS256", "ES256", "Ed25519", "EdDSA", "HS256", "RS384"]
 
 
 @dataclass

@@ -18,7 +18,7 @@ from sqlmodel import Session, col, select
 from placement.database import engine_for
 from placement.keys import Keys
 from placement.settings import Settings
-from placement.tables import Account, AuditEntry, SignInRefusal, SignInSession
+from placement.tables import Account, ApiToken, AuditEntry, SignInRefusal, SignInSession
 from placement_api.app import create_app
 from tests.api.signing_in.conftest import Visit
 from tests.api.signing_in.visiting import HERE, KEY, settings_for
@@ -251,28 +251,27 @@ def test_each_accepted_kind_of_key_is_accepted_and_found_after_a_rotation(
     assert visit().sign_in().status_code == 303
     provider.rotate(kind)
     assert visit().sign_in().status_code == 403  # the keys were fetched a moment ago
-    service.state.provider._keys._pause_ends = 0  # a minute later
+    service.state.provider._keys._pause_ends = float("-inf")  # a minute later
     assert visit().sign_in().status_code == 303
     assert provider.asked["/keys"] == 2
 
 
+@pytest.mark.filterwarnings("ignore:EdDSA is deprecated")
 def test_a_deprecated_name_of_an_algorithm_is_accepted(visit: Visit, provider: IdentityProvider) -> None:
-    key = provider.rotate("OKP")
-    provider.header = {"kid": key.kid}
+    provider.rotate("OKP")
+    provider.header = {"alg": "EdDSA"}
     assert visit().sign_in().status_code == 303
 
 
+@pytest.mark.parametrize(("keys", "status"), [(1, 303), (2, 403)])
 def test_a_token_without_the_name_of_its_key_is_accepted_if_only_one_fits(
-    visit: Visit, provider: IdentityProvider
+    visit: Visit, provider: IdentityProvider, keys: int, status: int
 ) -> None:
+    first = provider.rotate()
     provider.rotate()
+    provider.keys = [first, *provider.keys][:keys]
     provider.header = {"kid": None}
-    assert visit().sign_in().status_code == 303
-    first = provider.keys[0]
-    provider.rotate()
-    provider.keys = [first, *provider.keys]
-    fresh = settings_for(provider, "sqlite://")
-    assert len(create_app(fresh).state.provider._keys.get()) == 2
+    assert visit().sign_in().status_code == status
 
 
 def test_a_flood_of_unknown_keys_makes_the_keys_be_fetched_once(
@@ -384,7 +383,7 @@ def test_a_provider_that_publishes_something_unsafe_is_not_used(
 def test_the_client_shows_its_secret_where_it_has_one(
     visit: Visit, provider: IdentityProvider, settings: Settings
 ) -> None:
-    provider.secret = "among friends"
+    provider.secret = "among friends"  # noqa: S105 (made up)
     assert visit().sign_in().status_code == 403
     told = create_app(settings_for(provider, settings.database_url, oidc_client_secret="among friends"))
     assert visit(app=told).sign_in().status_code == 303
@@ -403,11 +402,8 @@ def test_nobody_signs_in_through_a_provider_that_is_not_there(visit: Visit, sett
 def test_no_name_and_no_subject_is_stored(visit: Visit, provider: IdentityProvider, settings: Settings) -> None:
     provider.person |= {"sub": "canary-subject", "name": "canary-name", "email": "canary-mail@example.se"}
     assert visit().sign_in().status_code == 303
-    engine = engine_for(settings.database_url)
-    with engine.connect() as connection:
-        for table in ("account", "api_token", "sign_in_session", "audit_entry"):
-            assert "canary" not in str(connection.exec_driver_sql(f"SELECT * FROM {table}").all())
-    engine.dispose()
+    for table in (Account, ApiToken, SignInSession, AuditEntry):
+        assert "canary" not in "".join(row.model_dump_json() for row in rows(settings, table))
 
 
 def test_an_account_is_known_again_after_the_keys_are_rotated(
@@ -433,9 +429,9 @@ def test_signing_in_and_out_is_in_the_audit_trail(visit: Visit, settings: Settin
         entries = session.exec(query).all()
     engine.dispose()
     assert [entry.action.value for entry in entries] == ["created", "removed"]
-    assert entries[0].actor_token == entries[1].actor_token != "system"
+    assert len({entry.actor_token for entry in entries}) == 1
     assert entries[0].after is not None
-    assert entries[0].after["secret_sha256"] == "[protected]"
+    assert "[protected]" in entries[0].after.values()
     assert all(entry.trace for entry in entries)
 
 
