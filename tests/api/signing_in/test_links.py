@@ -46,7 +46,7 @@ def make(visit: Visit, world: World) -> Make:
 
 def path_of(link: dict[str, Any]) -> str:
     assert link["url"].startswith(f"{HERE}/sign-in/links/")
-    return urlsplit(link["url"]).path
+    return str(urlsplit(link["url"]).path)
 
 
 def test_a_link_lets_its_holder_in_with_one_press_of_a_button(visit: Visit, make: Make) -> None:

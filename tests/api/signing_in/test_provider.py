@@ -192,6 +192,7 @@ MISDEEDS: dict[str, Misdeed] = {
 }
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("misdeed", MISDEEDS)
 def test_what_a_provider_should_not_answer_lets_nobody_in(
     visit: Visit, provider: IdentityProvider, misdeed: str, settings: Settings, caplog: pytest.LogCaptureFixture
@@ -211,6 +212,7 @@ def test_what_a_provider_should_not_answer_lets_nobody_in(
         assert secret not in logged
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("forgery", ["none", "hs256-with-the-public-key", "another-key", "another-key-carried-along"])
 def test_a_forged_id_token_lets_nobody_in(visit: Visit, provider: IdentityProvider, forgery: str) -> None:
     real = provider.keys[0]
@@ -243,6 +245,7 @@ def unsigned(claims: dict[str, Any]) -> list[str]:
     return [base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in parts]
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("kind", ["RSA", "EC", "OKP"])
 def test_each_accepted_kind_of_key_is_accepted_and_found_after_a_rotation(
     visit: Visit, provider: IdentityProvider, kind: str, service: FastAPI
@@ -323,6 +326,7 @@ def test_a_sign_in_that_took_too_long_or_was_tampered_with_is_begun_again(visit:
         assert BEGIN_AGAIN in visitor.browser.get(answer).text
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     "then",
     ["https://evil.example", "//evil.example", "/\\evil.example", "\\\\evil.example", "/a b", "/a\tb", "", "a",
@@ -335,6 +339,7 @@ def test_nobody_is_led_to_another_site(visit: Visit, then: str) -> None:
     assert visitor.browser.get("/sign-in", params={"next": then}).headers["location"] == "/"
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("path", "fault"),
     [

@@ -1,4 +1,4 @@
-"""A session is a cookie that no script reads; it ends by itself, by its holder, and with the access that it rests on."""
+"""A session is a cookie that no script reads; it ends by itself, by its holder, and with the access behind it."""
 
 from __future__ import annotations
 
@@ -139,7 +139,7 @@ def test_signing_out_ends_one_session_or_all_of_the_same_person(
     out = here.browser.post(path, data={"csrf": here.csrf()}, headers={"Sec-Fetch-Site": "same-origin"})
     assert (out.status_code, out.headers["location"], here.cookie) == (303, "/sign-in", None)
     assert [each.who().status_code for each in (here, there, other)] == [401, 401 if everywhere else 200, 200]
-    again = here.browser.post(path, data={})
+    again = here.browser.post(path, data={"csrf": ""})
     assert again.status_code == 303  # nothing is left to do
 
 
@@ -162,14 +162,14 @@ def test_the_browsers_of_one_person_are_listed_and_ended_one_by_one(visit: Visit
 
 def test_a_session_brought_along_by_an_attacker_is_not_signed_in(visit: Visit, service: FastAPI) -> None:
     victim, attacker = visit(), visit()
-    victim.browser.cookies.set("placement", "a" * 56)
+    victim.browser.cookies.set("placement", "a" * 56, domain="127.0.0.1")
     enter(victim, service)
     attacker.browser.cookies.set("placement", "a" * 56)
     assert victim.cookie != "a" * 56
     assert attacker.who().status_code == 401
 
 
-REFUSED = (
+REFUSED: tuple[tuple[dict[str, str], str], ...] = (
     ({}, "no token"),
     ({"X-CSRF-Token": "0" * 64}, "another token"),
     ({"X-CSRF-Token": "å"}, "a token beyond ASCII"),
@@ -183,12 +183,13 @@ REFUSED = (
 )
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(("headers", "what"), REFUSED, ids=[what for _, what in REFUSED])
 def test_a_cookie_alone_changes_nothing(visit: Visit, service: FastAPI, headers: dict[str, str], what: str) -> None:
     visitor = visit()
     enter(visitor, service)
     own = visitor.who().json()["csrfToken"]
-    sent = {name: (own if text == "own" else text).encode("utf-8") for name, text in headers.items()}
+    sent = {name.encode(): (own if text == "own" else text).encode() for name, text in headers.items()}
     for method, path in (("POST", "/v1/sign-in-links"), ("DELETE", "/v1/sessions/ses_a"), ("PATCH", "/v1/units/unt_a")):
         answer = visitor.browser.request(method, path, json=CHANGE, headers=sent)
         assert answer.status_code == 403, what
