@@ -202,8 +202,8 @@ def _finish(request: Request, store: Session, attempt: Attempt, code: str, issue
         claims = provider.finish(attempt, code, issuer)
         account = accounts.admit(store, settings, keys, claims, trace_of(request))
     except SignInError as error:
-        if claims is not None:
-            accounts.note_refusal(store, keys, claims, error, trace_of(request))
+        if claims is not None and error.reason is not None:
+            accounts.note_refusal(store, keys, claims, error.reason, trace_of(request))
         return message(language_of(request), _NOT_IN, Words(error.sv, error.en), 403)
     except ProviderError as error:
         return message(language_of(request), _NOT_IN, Words(error.sv, error.en), 503)

@@ -18,7 +18,7 @@ from placement.keys import Keys
 from placement.settings import Settings
 from placement.signing_in import sessions
 from placement.signing_in.claims import Standing, standing_of
-from placement.signing_in.refusing import SignInError, keep_refusal, refusal
+from placement.signing_in.refusing import keep_refusal, refusal
 from placement.signing_in.tokens import Claims, moment_of
 from placement.store import access
 from placement.store.access import COORDINATORS, FIRST, Page, Span
@@ -92,13 +92,11 @@ def admit(session: Session, settings: Settings, keys: Keys, claims: Claims, trac
     return account
 
 
-def note_refusal(session: Session, keys: Keys, claims: Claims, error: SignInError, trace: str | None = None) -> None:
+def note_refusal(session: Session, keys: Keys, claims: Claims, reason: RefusalReason, trace: str | None = None) -> None:
     """Keep that somebody known to the provider was refused; one who has no role any more is signed out as well."""
-    if error.reason is None:
-        return
     acting, account = replace(SYSTEM, trace=trace), account_of(session, keys, claims)
-    keep_refusal(session, acting, error.reason, account=None if account is None else account.id)
-    if account is not None and error.reason in {RefusalReason.NO_ROLE, RefusalReason.SEVERAL_ROLES}:
+    keep_refusal(session, acting, reason, account=None if account is None else account.id)
+    if account is not None and reason in {RefusalReason.NO_ROLE, RefusalReason.SEVERAL_ROLES}:
         sessions.end_those_of(session, acting, account=account.id)
 
 

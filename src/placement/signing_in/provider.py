@@ -261,5 +261,5 @@ def _keys_in(published: Mapping[str, Any]) -> list[Key]:
 def _fits(key: Key, name: str | None, algorithm: str) -> bool:
     """Tell whether a key is for an algorithm, and is the one named."""
     kept = key.as_dict(private=False)
-    for_this = kept["kty"] == KINDS[algorithm] and kept.get("alg", algorithm) == algorithm
+    for_this = kept["kty"] == KINDS.get(algorithm) and kept.get("alg", algorithm) == algorithm
     return for_this and name in {None, kept.get("kid")}

@@ -40,6 +40,11 @@ def unsigned(provider: IdentityProvider) -> str:
     return f"{header}.{provider.access_token().split('.')[1]}."
 
 
+def coded(text: str) -> str:
+    """Return a text as a part of a token has it."""
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
 Attack = Callable[[IdentityProvider], str]
 ATTACKS: dict[str, Attack] = {
     "no algorithm": unsigned,
@@ -69,6 +74,9 @@ ODD: dict[str, Attack] = {
     "altered": lambda idp: _altered(idp.access_token()),
     "nonsense": lambda _idp: "a.b.c",
     "empty parts": lambda _idp: "..",
+    "a header that is a list": lambda _idp: coded('["alg"]') + ".e30.e30",
+    "a header that is a text": lambda _idp: coded('"alg"') + ".e30.e30",
+    "claims that are a list": lambda idp: ".".join([idp.access_token().split(".")[0], "W10", "e30"]),
 }
 
 
@@ -135,6 +143,9 @@ def test_an_account_that_is_withdrawn_is_refused_at_once_and_may_be_let_in_again
     assert browser.post("/v1/calendars", json=A_CALENDAR, headers=bearer(token)).status_code == 401
     again = {"withdrawn": False, "label": "CKU, ny"}
     tag = withdrawn.headers["etag"]
+    called = browser.patch(path, json={"label": "CKU"}, headers=world.by("coordinator", **{"If-Match": tag}))
+    assert (called.json()["withdrawn"], called.json()["label"]) == (True, "CKU")
+    tag = called.headers["etag"]
     back = browser.patch(path, json=again, headers=world.by("coordinator", **{"If-Match": tag}))
     assert (back.json()["withdrawn"], back.json()["label"]) == (False, "CKU, ny")
     who = browser.get("/v1/session", headers=bearer(token)).json()

@@ -36,6 +36,7 @@ def rows(settings: Settings, table: Any) -> list[Any]:  # noqa: ANN401 (any tabl
     return found
 
 
+@pytest.mark.postgresql_counts
 def test_somebody_signs_in_and_is_told_who_they_are(visit: Visit, provider: IdentityProvider) -> None:
     visitor = visit()
     assert visitor.browser.get("/").headers["location"] == "/sign-in"

@@ -218,6 +218,7 @@ def test_a_token_needs_no_other_and_goes_before_the_cookie(visit: Visit, service
     who = visitor.browser.get("/v1/session", headers=by).json()
     assert (who["role"], who["signedInBy"], who["csrfToken"]) == ("coordinator", "token", None)
     assert visitor.browser.get("/v1/session", headers={"Authorization": "Bearer plc_0_0"}).status_code == 401
+    assert visitor.browser.delete("/v1/sessions/ses_a", headers=by).status_code == 404
 
 
 def test_what_is_made_in_a_session_outlives_it_but_not_its_access(
