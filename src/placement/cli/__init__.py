@@ -33,8 +33,8 @@ COMMANDS = (
     "serve",
     "worker",
     "migrate",
-    "token",
     "sign-in-link",
+    "token",
     "keys",
 )
 """The commands. Each is the name of a module in this package and of its function, or of its app of several commands.
