@@ -12,7 +12,9 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from placement.database import engine_for
+from placement.keys import keys_of
 from placement.settings import Settings
+from placement.signing_in.provider import Provider
 from placement.working import tasks_for
 from placement_api import documentation
 from placement_api.contract import describe
@@ -26,6 +28,7 @@ from placement_api.following import Followers
 from placement_api.idempotency import AnsweredBeforeError, answer_again
 from placement_api.negotiation import Negotiation
 from placement_api.operations import Operations
+from placement_api.pages import sign_in as sign_in_pages
 from placement_api.pages import surveys as survey_pages
 from placement_api.problems import answer_problems
 from placement_api.routes import ROUTERS
@@ -55,12 +58,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.settings = settings
     app.state.engine = engine_for(settings.database_url, settings.sqlite_synchronous)
+    app.state.provider = Provider(settings) if settings.oidc_issuer else None
+    app.state.keys = keys_of(settings) if settings.oidc_issuer else None
     app.state.followers = Followers(settings.event_streams)
     answer_problems(app)
     app.add_exception_handler(AnsweredBeforeError, answer_again)
     for part in (Turns, Bodies, Negotiation, Heads, PublicAddress):  # the last one sees a request first
         app.add_middleware(part)
-    for router in (*ROUTERS, documentation.router, survey_pages.router):
+    for router in (*ROUTERS, documentation.router, survey_pages.router, sign_in_pages.router):
         app.include_router(router)
     app.state.operations = Operations(app)
     describe(app)

@@ -19,13 +19,12 @@ from placement.events.feed import FOLLOWERS
 from placement.reminding.rules import REMINDED
 from placement.store import access
 from placement.store.acting import act_for
-from placement.store.tokens import caller_of
 from placement.surveys.questionnaires import READERS
 from placement_api.consequences import note_call
 from placement_api.idempotency import recall
 from placement_api.privacy import refuse_identity_numbers
-from placement_api.problems import UnauthenticatedError
 from placement_api.schemas.base import ACCEPT_UNUSUAL
+from placement_api.signing_in.identifying import identify, is_known, is_signed_in
 from placement_api.tracing import trace_of
 from placement_api.transactions import Transaction
 
@@ -40,23 +39,21 @@ _bearer = HTTPBearer(
 def _authenticate(
     request: Request, store: Transaction, shown: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 ) -> Caller:
-    """Return the caller whose token the request has."""
-    caller = caller_of(store, shown.credentials) if shown else None
-    if caller is None:
-        raise UnauthenticatedError(shown=shown is not None)
+    """Return the caller whose token the request has, or who is signed in with the browser."""
+    caller = identify(request, store, shown.credentials if shown else None)
     act_for(store, caller)
     return replace(caller, trace=trace_of(request))
 
 
 def shows_token(scope: Scope) -> bool:
-    """Tell whether a request shows something that may be a token; the database is not asked."""
-    return bool(_token_of(scope))
+    """Tell whether a request shows something by which a caller may be known; the database is not asked."""
+    return bool(_token_of(scope)) or is_signed_in(Request(scope))
 
 
 def knows_caller(scope: Scope) -> bool:
-    """Tell whether the token of a request is valid, before the request itself is taken in."""
+    """Tell whether what a request shows is valid, before the request itself is taken in."""
     with read_session(scope["app"].state.engine) as session:
-        return caller_of(session, _token_of(scope)) is not None
+        return is_known(Request(scope), session, _token_of(scope) or None)
 
 
 def _token_of(scope: Scope) -> str:

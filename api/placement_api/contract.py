@@ -90,6 +90,10 @@ GROUPS: Mapping[str, Words] = {
     "webhooks": Words(
         "Händelser som sänds till en adress hos mottagaren.", "Events sent to an address of the receiver."
     ),
+    "signing-in": Words(
+        "Inloggning: vem som frågar, inloggningar, länkar och konton.",
+        "Signing in: who asks, sessions, links and accounts.",
+    ),
     "audit": Words("Granskningsloggen: vem som ändrade vad.", "The audit trail: who changed what."),
 }
 """The tags of the operations and what each is about, in the order in which the documentation shows them."""

@@ -58,15 +58,14 @@ _MEANWHILE = {
 
 
 class UnauthenticatedError(PlacementError):
-    """The caller is unknown: the call has no token, or one that is unknown, wrong or revoked."""
+    """The caller is unknown: the call has no token, or one that is unknown, wrong or revoked, for a reason if known."""
 
     code: ClassVar[str] = "unauthenticated"
 
-    def __init__(self, *, shown: bool) -> None:
-        super().__init__(
-            sv="Åtkomstnyckeln gäller inte." if shown else "Anropet saknar åtkomstnyckel.",
-            en="The token is not valid." if shown else "The call has no token.",
-        )
+    def __init__(self, *, shown: bool, why: Words | None = None) -> None:
+        sv = "Åtkomstnyckeln gäller inte." if shown else "Anropet saknar åtkomstnyckel."
+        en = "The token is not valid." if shown else "The call has no token."
+        super().__init__(sv=sv if why is None else f"{sv} {why.sv}", en=en if why is None else f"{en} {why.en}")
         self.challenge = 'Bearer error="invalid_token"' if shown else "Bearer"
 
 

@@ -30,6 +30,9 @@ from placement_api.routes.register import (
 )
 from placement_api.routes.reminding import reminders
 from placement_api.routes.settlement import alf, statements
+from placement_api.routes.signing_in import accounts as sign_in_accounts
+from placement_api.routes.signing_in import links as sign_in_links
+from placement_api.routes.signing_in import sessions as sign_in_sessions
 from placement_api.routes.site_choice import outcomes, rounds, wishes
 from placement_api.routes.store import audit_trail
 from placement_api.routes.surveys import figures as survey_figures
@@ -89,6 +92,9 @@ _ROUTERS = (
     figures.router,
     gaps.router,
     yearly_reports.router,
+    sign_in_sessions.router,
+    sign_in_links.router,
+    sign_in_accounts.router,
     audit_trail.router,
 )
 
