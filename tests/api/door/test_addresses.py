@@ -28,7 +28,7 @@ def public_at(monkeypatch: pytest.MonkeyPatch, app: FastAPI, url: str | None) ->
     [
         (None, "http://evil.example/v1/"),
         ("https://vfu.example.se", "https://vfu.example.se/v1/"),
-        ("http://10.1.2.3:8080", "http://10.1.2.3:8080/v1/"),
+        ("http://127.0.0.1:8080", "http://127.0.0.1:8080/v1/"),
     ],
 )
 def test_a_link_has_the_public_address_whatever_host_the_caller_names(
