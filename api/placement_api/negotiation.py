@@ -1,6 +1,7 @@
-"""Negotiation: 406 if an operation cannot answer in an accepted media type, 415 if it cannot read the body's.
+"""Negotiation: 405 if an address lacks a method, 406 if an operation cannot answer in an accepted media type, 415 if it
+cannot read the body's.
 
-The contract says which media types an operation has. Problem documents are sent whatever the caller accepts.
+The contract says which operations an address has, and which media types an operation has. Problem documents are sent whatever the caller accepts.
 """
 
 from __future__ import annotations
@@ -38,7 +39,14 @@ class Negotiation:
 
 
 def _refusal(scope: Scope) -> HTTPException | None:
-    """Return the error of a request whose media types the operation lacks; JSON, the usual one, is checked first."""
+    """Return the error of a request whose media types the operation lacks; JSON, the usual one, is checked first.
+
+    An address such as ``/v1/units/sheet`` is a list's sheet and never a row with the id ``sheet``, whatever the method.
+    """
+    app: FastAPI = scope["app"]
+    whole = app.openapi()["paths"].get(scope["path"])
+    if whole is not None and scope["method"].lower() not in whole:
+        return HTTPException(405)
     headers = Headers(scope=scope)
     if not accepts(headers.get("accept", ""), JSON):
         forms = _answer_types(_operation(scope))

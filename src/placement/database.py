@@ -16,13 +16,13 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from psycopg.errors import UndefinedTable
+from psycopg.errors import DeadlockDetected, SerializationFailure, UndefinedTable
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DataError, IntegrityError, OperationalError, ProgrammingError
 from sqlalchemy.orm.exc import StaleDataError
 from sqlmodel import Session
 
-from placement.errors import ConflictError, Fault, InvalidError, PlacementError, StaleError, UnavailableError
+from placement.errors import ConflictError, Fault, InvalidError, LostRaceError, PlacementError, StaleError, UnavailableError
 from placement.identity_numbers import REFUSED
 from placement_solver.words import Words
 
@@ -44,6 +44,8 @@ _UNFIT = Words(
     "a value is none of those that can be given here, or does not fit with the others",
 )
 _LACKING = re.compile(r"null value in column \"(\w+)\"|NOT NULL constraint failed: \w+\.(\w+)")
+_LOST_RACES = (DeadlockDetected, SerializationFailure)
+"""Why PostgreSQL ends one of several transactions that want the same rows."""
 _DOUBLE = re.compile(r"unique constraint", re.IGNORECASE)
 _to_json = partial(json.dumps, ensure_ascii=False)  # escapes would hide å, ä, ö from SQLite's JSON paths
 
@@ -116,7 +118,7 @@ def _in_our_words() -> Iterator[None]:
     except (IntegrityError, DataError) as error:
         raise _refusal(error) from error
     except OperationalError as error:
-        raise _outage() from error
+        raise (LostRaceError() if isinstance(error.orig, _LOST_RACES) else _outage()) from error
     except ProgrammingError as error:
         if not isinstance(error.orig, UndefinedTable):
             raise

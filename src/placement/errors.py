@@ -85,3 +85,13 @@ class UnavailableError(PlacementError):
     """Something that the service rests on, such as its database, is not there now; the same call may succeed later."""
 
     code = "unavailable"
+
+
+class LostRaceError(UnavailableError):
+    """Others changed the same rows at the same moment and were first; nothing was kept, and the same call may succeed."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            sv="Flera ändrade samma uppgifter samtidigt. Inget är sparat. Försök igen om en stund.",
+            en="Several changed the same rows at the same time. Nothing has been kept. Retry in a moment.",
+        )
