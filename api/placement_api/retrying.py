@@ -2,7 +2,11 @@
 
 PostgreSQL lets two calls read the same row and refuses the second to write it, or ends one of two calls that wait for each
 other. Nothing of that call is kept, and its caller has done nothing wrong: a sheet states no version of its rows. So it is
-done again, and sees what the first call has made of the row. A change that states a version is refused by that, as ever.
+done again, and sees what the first call has made of the row.
+
+A change that states another version than the current one is refused with the row as it is now. Its parts are read one after
+the other, and another call may change them in between. So they are read until the version is the same twice: then nothing
+had changed while they were read the first time.
 """
 
 from __future__ import annotations
@@ -49,19 +53,17 @@ def _trying(handler: Callable[[], Any]) -> Callable[[], Any]:
             return response
 
         async def answer_in_the_end(request: Request) -> Response:
-            for time in range(1, MOST_TIMES):
+            shown: ChangedSinceError | None = None
+            for time in range(1, MOST_TIMES + 1):
                 try:
                     return await answer_once(request)
-                except ChangedSinceError:
-                    raise
+                except ChangedSinceError as error:
+                    if shown is not None and shown.tag == error.tag:
+                        raise shown from None
+                    shown = error
                 except (LostRaceError, StaleError):
                     await anyio.sleep(random.uniform(0, LONGEST_PAUSE) * time)  # noqa: S311 (nothing to guess)
-            try:
-                return await answer_once(request)
-            except ChangedSinceError:
-                raise
-            except StaleError as error:
-                raise LostRaceError from error
+            raise shown or LostRaceError
 
         return answer_in_the_end
 
