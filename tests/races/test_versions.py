@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -10,10 +10,11 @@ import httpx
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from sqlmodel import Session
 
 from placement.callers import Role
 from placement.database import engine_for
-from tests.api.lines import Line
+from tests import site_rows
 from tests.api.matrix import LINES
 from tests.api.world import World
 from tests.effort import has_long_form, tries
@@ -43,18 +44,15 @@ VARIED: dict[str, tuple[str, str, Body]] = {
 """What is raced for: by address, the method, the field that is read back, and a body that differs with its number."""
 
 
-def guarded(app: FastAPI) -> Iterator[tuple[Line, str]]:
-    """Yield the line and the address of every operation of the contract that needs ``If-Match``."""
-    named = {}
-    for path, methods in app.openapi()["paths"].items():
-        for method, operation in methods.items():
-            headers = {each["name"]: each["required"] for each in operation.get("parameters", ())}
-            if headers.get("if-match"):
-                named[f"{method.upper()} {path}"] = path
-    for line in LINES:
-        for path in named.values():
-            if matches(path, line.template) and f"{line.method} {path}" in named:
-                yield line, line.path(line.ours)
+def guarded(app: FastAPI) -> dict[str, str]:
+    """Return every operation of the contract that needs ``If-Match``, with its address."""
+    return {
+        f"{method.upper()} {path}": path
+        for path, methods in app.openapi()["paths"].items()
+        for method, operation in methods.items()
+        for each in operation.get("parameters", ())
+        if each["name"] == "if-match" and each["required"]
+    }
 
 
 def matches(path: str, template: str) -> bool:
@@ -64,16 +62,16 @@ def matches(path: str, template: str) -> bool:
 
 
 def test_every_change_without_a_version_gets_428_and_one_of_an_old_version_412(
-    app: FastAPI, client: TestClient, world: World
+    app: FastAPI, client: TestClient, world: World, store: Session
 ) -> None:
-    tried = set()
-    for line, address in guarded(app):
+    store.add_all(site_rows.both_sides())
+    store.commit()
+    for operation, path in guarded(app).items():
+        line = next(each for each in LINES if operation.startswith(f"{each.method} ") and matches(path, each.template))
         role = "coordinator" if line.lets_in(Role.COORDINATOR) else "institution"
         for sent, status in (({}, 428), ({"If-Match": '"0"'}, 412), ({"If-Match": '"99999"'}, 412)):
-            answer = client.request(line.method, address, json=line.body, headers=world.by(role, **sent))
-            assert answer.status_code == status, (line.operation, answer.text)
-        tried.add(line.operation)
-    assert len(tried) >= 55
+            answer = client.request(line.method, line.path(line.ours), json=line.body, headers=world.by(role, **sent))
+            assert answer.status_code == status, (operation, answer.text)
 
 
 def change(crowd: Crowd, who: int, address: str, number: int, tag: str) -> httpx.Response:
