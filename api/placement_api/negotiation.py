@@ -1,7 +1,8 @@
-"""Negotiation: 405 if an address lacks a method, 406 if an operation cannot answer in an accepted media type, 415 if it
-cannot read the body's.
+"""Negotiation: what an operation cannot answer is refused before it runs: 405, 406 or 415.
 
-The contract says which operations an address has, and which media types an operation has. Problem documents are sent whatever the caller accepts.
+405 if an address lacks a method, 406 if an operation has no accepted media type, 415 if it cannot read the body's. The
+contract says which operations an address has, and which media types they have. Problem documents are sent whatever the
+caller accepts.
 """
 
 from __future__ import annotations

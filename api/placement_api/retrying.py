@@ -1,12 +1,12 @@
 """Retrying: a call that lost a race for a row is done again from the start, in a transaction of its own.
 
-PostgreSQL lets two calls read the same row and refuses the second to write it, or ends one of two calls that wait for each
-other. Nothing of that call is kept, and its caller has done nothing wrong: a sheet states no version of its rows. So it is
-done again, and sees what the first call has made of the row.
+PostgreSQL lets two calls read the same row and refuses the second to write it, or ends one of two calls that wait for
+each other. Nothing of that call is kept, and its caller has done nothing wrong: a sheet states no version of its rows.
+So it is done again, and sees what the first call has made of the row.
 
-A change that states another version than the current one is refused with the row as it is now. Its parts are read one after
-the other, and another call may change them in between. So they are read until the version is the same twice: then nothing
-had changed while they were read the first time.
+A change that states another version than the current one is refused with the row as it is now. Its parts are read one
+after the other, and another call may change them in between. So they are read until the version is the same twice:
+then nothing had changed while they were read the first time.
 """
 
 from __future__ import annotations
@@ -26,8 +26,10 @@ from placement_api.problems import ChangedSinceError
 MOST_TIMES = 10
 """How often a call is done at most; one that has lost every time is answered 503 with ``Retry-After``."""
 LONGEST_PAUSE = 0.05
-"""Seconds to wait at most before a call is done again, times how often it has been done; drawn, so that of two calls that
-have met each other one comes first."""
+"""Seconds to wait at most before a call is done again, times how often it has been done.
+
+The wait is drawn, so that of two calls that have met each other one comes first.
+"""
 _TRANSACTION = "fastapi_function_astack"
 """Where the framework keeps what ends with the operation, its transaction above all."""
 

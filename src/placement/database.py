@@ -22,7 +22,15 @@ from sqlalchemy.exc import ArgumentError, DataError, IntegrityError, Operational
 from sqlalchemy.orm.exc import StaleDataError
 from sqlmodel import Session
 
-from placement.errors import ConflictError, Fault, InvalidError, LostRaceError, PlacementError, StaleError, UnavailableError
+from placement.errors import (
+    ConflictError,
+    Fault,
+    InvalidError,
+    LostRaceError,
+    PlacementError,
+    StaleError,
+    UnavailableError,
+)
 from placement.identity_numbers import REFUSED
 from placement_solver.words import Words
 

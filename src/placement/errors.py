@@ -88,7 +88,7 @@ class UnavailableError(PlacementError):
 
 
 class LostRaceError(UnavailableError):
-    """Others changed the same rows at the same moment and were first; nothing was kept, and the same call may succeed."""
+    """Others changed the same rows at the same moment and were first: nothing is kept, and the call may be repeated."""
 
     def __init__(self) -> None:
         super().__init__(

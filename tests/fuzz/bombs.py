@@ -83,7 +83,9 @@ def a_billion_laughs() -> bytes:
 def reaching_for_another_folder() -> bytes:
     """Relationships and names of parts that lead out of the file."""
     links = _PARTS["xl/_rels/workbook.xml.rels"].replace("worksheets/sheet1.xml", "../../../../../etc/passwd")
-    return packed({"xl/_rels/workbook.xml.rels": (links.encode(),), "../../../../etc/cron.d/placement": (b"* * * * *",)})
+    return packed(
+        {"xl/_rels/workbook.xml.rels": (links.encode(),), "../../../../etc/cron.d/placement": (b"* * * * *",)}
+    )
 
 
 def with_macros() -> bytes:
@@ -108,7 +110,9 @@ def a_repeated_cell_of_ods() -> bytes:
         "</table:table-cell></table:table-row></table:table></office:spreadsheet></office:body>"
         "</office:document-content>"
     )
-    return packed({"mimetype": (b"application/vnd.oasis.opendocument.spreadsheet",), "content.xml": (content.encode(),)})
+    return packed(
+        {"mimetype": (b"application/vnd.oasis.opendocument.spreadsheet",), "content.xml": (content.encode(),)}
+    )
 
 
 def an_old_workbook_that_loops() -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlmodel import Session, col, select
@@ -45,7 +46,5 @@ def give_questions(session: Session) -> None:
     asked = set(session.exec(select(SurveyQuestion.version_id)))
     for version in session.exec(select(SurveyVersion.id)):
         if version not in asked:
-            words = {"text_sv": "Trivdes du?", "text_en": "Did you like it?"}
-            session.add(
-                SurveyQuestion(version_id=version, number=1, key="liked", kind=QuestionKind.YES_NO, **words)
-            )
+            words: dict[str, Any] = {"text_sv": "Trivdes du?", "text_en": "Did you like it?"}
+            session.add(SurveyQuestion(version_id=version, number=1, key="liked", kind=QuestionKind.YES_NO, **words))

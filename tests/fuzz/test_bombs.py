@@ -46,9 +46,7 @@ def test_a_bomb_is_refused_at_once_with_little_memory(bomb: Bomb, weighed: dict[
 
 
 @pytest.mark.parametrize("bomb", bombs.LATER, ids=lambda bomb: bomb.__name__)
-def test_what_has_to_be_counted_first_is_refused_within_seconds(
-    bomb: Bomb, weighed: dict[str, dict[str, Any]]
-) -> None:
+def test_what_has_to_be_counted_first_is_refused_within_seconds(bomb: Bomb, weighed: dict[str, dict[str, Any]]) -> None:
     told = weighed[bomb.__name__]
     assert told["refused"], told
     assert told["growth"] < 3 * MEGABYTES, told

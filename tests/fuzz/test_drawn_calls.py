@@ -1,6 +1,6 @@
-"""Calls drawn from the contract, by everybody who calls, are answered as the contract says and never with a fault of ours.
+"""Calls drawn from the contract, by everybody who calls, are answered as it says and never with a fault of ours.
 
-Schemathesis draws them: what each operation's schemas allow, what they do not allow, and calls that build on each other.
+Schemathesis draws them: what the schemas allow, what they do not allow, and calls that build on each other.
 """
 
 from __future__ import annotations
@@ -84,7 +84,10 @@ def drawn(app: FastAPI, by: str | None, operations: int, chance: random.Random) 
 
 @has_long_form("2,000 calls, drawn from a part of the contract for each caller", "the whole contract for each caller")
 def test_whatever_is_called_is_answered_as_the_contract_says(
-    app: FastAPI, whole_county: tuple[Path, World], tmp_path: Path, record_property: Any  # noqa: ANN401 (pytest's own)
+    app: FastAPI,
+    whole_county: tuple[Path, World],
+    tmp_path: Path,
+    record_property: Any,  # noqa: ANN401 (pytest's own)
 ) -> None:
     chance, cases = random.Random(SEED), {}
     for role in CALLERS:

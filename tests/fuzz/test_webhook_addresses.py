@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from placement.outgoing import destinations
 from placement.outgoing.destinations import Destination, destination_of, is_public, send
 from tests.api.world import World
 
@@ -36,8 +35,8 @@ WRITTEN = {
     "a trailing dot": f"https://{HOST}./",
     "a user's name": f"https://{HOST}@127.0.0.1/",
     "another port": f"https://{HOST}:8443/",
-    "a name in other letters": "https://ｌocalhost/",
-    "a name with an ideographic full stop": "https://127。0。0。1/",
+    "a name in other letters": "https://\uff4cocalhost/",
+    "a name with an ideographic full stop": "https://127\u30020\u30020\u30021/",
     "without TLS": f"http://{HOST}/",
 }
 LED: dict[str, tuple[tuple[str, ...], ...]] = {
@@ -82,7 +81,7 @@ def network(monkeypatch: pytest.MonkeyPatch) -> Callable[[tuple[tuple[str, ...],
         laid = Network(answers)
         monkeypatch.setattr(socket, "getaddrinfo", laid.look_up)
         noting = type("Noting", (socket.socket,), {"connect": laid.connect})
-        monkeypatch.setattr(destinations.socket, "socket", noting)
+        monkeypatch.setattr(socket, "socket", noting)
         return laid
 
     return lay

@@ -1,6 +1,6 @@
 """Weighing: reads files in a process of its own, and tells how long each took and how much memory it needed at most.
 
-    python -m tests.fuzz.weighing FILE …
+python -m tests.fuzz.weighing FILE …
 """
 
 from __future__ import annotations

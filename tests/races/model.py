@@ -1,7 +1,7 @@
 """Model: what a small county must be like after each step of a history, in a few sets and no database.
 
-Requests ask for one place at one of two units; a plan gives each at most one. The model knows what a plan rests on; whom
-it places is read from the plan. The model says whether a plan may be published, and what is in force then.
+Requests ask for one place at one of two units; a plan gives each at most one. The model knows what a plan rests on;
+whom it places is read from the plan. The model says whether a plan may be published, and what is in force then.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Draft:
 
 @dataclass
 class County:
-    """The county: places, requests, the agreement, how many a supervisor takes, placements in force, and drafts."""
+    """The county: places, requests, the agreement, a supervisor, placements in force, and drafts."""
 
     places: dict[str, int] = field(default_factory=lambda: dict.fromkeys(UNITS, 1))
     asking: set[str] = field(default_factory=lambda: set(REQUESTS))

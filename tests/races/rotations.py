@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import Any
 
 from sqlalchemy import Engine
 from sqlmodel import select
@@ -40,7 +41,12 @@ def rotating_county(engine: Engine) -> None:
         session.get_one(Term, "trm_a").weight_change = 0
         session.get_one(Student, "stu_a").max_travel = None
         session.get_one(Student, "stu_a").zone = None
-        place = {"provider_id": "org_city", "municipality_code": "0180", "site_id": "sit_a", "kinds": ["elderly-care"]}
+        place: dict[str, Any] = {
+            "provider_id": "org_city",
+            "municipality_code": "0180",
+            "site_id": "sit_a",
+            "kinds": ["elderly-care"],
+        }
         session.add(Unit(id="unt_c", name="Björken", lat=59.27, lon=18.2, **place))
         session.flush()
         session.add(AgreementUnit(agreement_id="agr_a", unit_id="unt_c"))

@@ -6,6 +6,7 @@ import random
 import threading
 import time
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -25,7 +26,7 @@ OPERATIONS, CLIENTS, UNITS = tries(500, 20_000), 10, 20
 
 
 class Client:
-    """Reads and changes units' offers, and notes what it is told; a refused change has told the version that there is."""
+    """Reads and changes units' offers, and notes what it is told; a refused change tells the version that there is."""
 
     def __init__(self, crowd: Crowd, who: int, work: Callable[[], int]) -> None:
         self._crowd, self._who, self._work = crowd, who, work
@@ -57,9 +58,7 @@ class Client:
             return self._note(row, began, 412, told["current"])
         return self._note(row, began, answer.status_code, told, version)
 
-    def _note(
-        self, row: str, began: float, status: int, shown: dict[str, object], made_from: int | None = None
-    ) -> int:
+    def _note(self, row: str, began: float, status: int, shown: dict[str, object], made_from: int | None = None) -> int:
         self.statuses.append(status)
         assert status in {200, 412}, shown
         version, weeks = shown["version"], shown["weeks"]
@@ -71,14 +70,14 @@ class Client:
         return version
 
 
-@has_long_form("500 recorded operations of 10 callers on 20 units", "20,000 recorded operations of 10 callers on 20 units")
+@has_long_form("500 operations of 10 callers on 20 units", "20,000 operations of 10 callers on 20 units")
 def test_what_ten_callers_are_told_of_twenty_units_fits_one_order(settled: tuple[str, World], backend: str) -> None:
     engine = engine_for(settled[0])
     with open_session(engine) as session:
-        place = {"provider_id": "org_city", "municipality_code": "0180", "kinds": ["home-care"]}
+        place: dict[str, Any] = {"provider_id": "org_city", "municipality_code": "0180", "kinds": ["home-care"]}
         for number in range(UNITS):
             session.add(Unit(id=f"unt_{number}", name=f"Enhet {number}", lat=59.3, lon=18.2, **place))
-            answered = {"professions": ["nurse"], "status": OfferStatus.ANSWERED, "answered_at": now()}
+            answered: dict[str, Any] = {"professions": ["nurse"], "status": OfferStatus.ANSWERED, "answered_at": now()}
             session.add(CapacityOffer(id=f"off_{number}", term_id="trm_a", unit_id=f"unt_{number}", **answered))
             session.flush()
             session.add(OfferWeek(offer_id=f"off_{number}", week=WEEK, places=0))

@@ -1,4 +1,4 @@
-"""Who changes something says which version they have read, and of two who have read the same one only one changes it."""
+"""Who changes something says which version they have read; of two who have read the same one only one changes it."""
 
 from __future__ import annotations
 

@@ -7,6 +7,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import httpx
 import pytest
@@ -95,10 +96,10 @@ def test_transactions_over_several_units_in_any_order_never_meet_a_deadlock_on_p
     url = settled[0]
     engine = engine_for(url)
     with open_session(engine) as session:
-        place = {"provider_id": "org_city", "municipality_code": "0180", "kinds": ["home-care"]}
+        place: dict[str, Any] = {"provider_id": "org_city", "municipality_code": "0180", "kinds": ["home-care"]}
         for number in range(UNITS):
             session.add(Unit(id=f"unt_{number}", name=f"Enhet {number}", lat=59.3, lon=18.2, **place))
-            answered = {"professions": ["nurse"], "status": OfferStatus.ANSWERED, "answered_at": now()}
+            answered: dict[str, Any] = {"professions": ["nurse"], "status": OfferStatus.ANSWERED, "answered_at": now()}
             session.add(CapacityOffer(id=f"off_{number}", term_id="trm_a", unit_id=f"unt_{number}", **answered))
     left, turn = iter(range(TRANSACTIONS)), threading.Lock()
 
