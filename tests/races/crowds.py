@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import random
 import signal
 import subprocess
 import sys
@@ -103,10 +102,3 @@ def issue(
     """Issue this many tokens of one role."""
     with open_session(engine) as session:
         return [create_token(session, SYSTEM, role, organisation=organisation, unit=unit) for _ in range(number)]
-
-
-def shuffled(chance: random.Random, rows: Sequence[T]) -> list[T]:
-    """Return rows in another order."""
-    mixed = list(rows)
-    chance.shuffle(mixed)
-    return mixed

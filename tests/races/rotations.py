@@ -7,7 +7,7 @@ placements of one rotation and some of another can tell.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
@@ -109,24 +109,24 @@ def at_units(rotation: int) -> dict[str, str]:
 
 
 @contextmanager
-def looking_on(looks: int, stop: threading.Event, look: object) -> Iterator[list[BaseException]]:
+def looking_on(readers: int, stop: threading.Event, look: Callable[[], None]) -> Iterator[list[BaseException]]:
     """Let some readers look on, again and again, until the block ends; yield what they stumble over."""
     stumbled: list[BaseException] = []
 
     def keep_looking() -> None:
         try:
             while not stop.is_set():
-                look()  # type: ignore[operator]
+                look()
         except BaseException as error:  # noqa: BLE001 (raised again by the test)
             stumbled.append(error)
             stop.set()
 
-    readers = [threading.Thread(target=keep_looking) for _ in range(looks)]
-    for reader in readers:
+    threads = [threading.Thread(target=keep_looking) for _ in range(readers)]
+    for reader in threads:
         reader.start()
     try:
         yield stumbled
     finally:
         stop.set()
-        for reader in readers:
+        for reader in threads:
             reader.join(60)
