@@ -14,7 +14,7 @@ from pydantic import BaseModel
 
 from placement_api.consequences import MARK
 from placement_api.idempotency import PARAMETER
-from placement_api.media_types import EVENT_STREAM
+from placement_api.media_types import EVENT_STREAM, XLSX
 from placement_api.preconditions import LATER
 from placement_api.problem_types import PROBLEM_TYPES, ProblemType
 from placement_api.problems import MEDIA_TYPE, Problem
@@ -172,7 +172,7 @@ def _add_problems(path: str, method: str, operation: dict[str, Any]) -> None:
         "unauthenticated": "security" in operation,
         "not-allowed": "security" in operation,
         "unavailable": "security" in operation or path == "/readyz",
-        "not-found": "{" in path,
+        "not-found": "{" in path or "404" in operation["responses"],
         "not-acceptable": True,
         "unsupported-media-type": "requestBody" in operation,
         "invalid": bool(parameters) or method != "get",
@@ -180,7 +180,7 @@ def _add_problems(path: str, method: str, operation: dict[str, Any]) -> None:
         "too-large": "requestBody" in operation,
         "too-slow": "requestBody" in operation,
         "disk-full": "security" in operation and method != "get",
-        "conflict": method != "get",
+        "conflict": method != "get" or "409" in operation["responses"],
         "too-many": EVENT_STREAM in operation["responses"].get("200", {}).get("content", {}),
         "precondition-required": "if-match" in names,
         "stale": "if-match" in names,
@@ -188,10 +188,13 @@ def _add_problems(path: str, method: str, operation: dict[str, Any]) -> None:
     for parameter in parameters:
         later = parameter["schema"].pop(LATER, False)
         parameter["required"] = parameter["required"] or (parameter["name"] == "if-match" and not later)
-    operation["responses"].pop("422", None)
+    own = operation["responses"].pop("422", {}).get("content", {}).get(XLSX)
     for problem_type in PROBLEM_TYPES.values():
         if applies.get(problem_type.code, False):
             operation["responses"][str(problem_type.status)] = {"$ref": f"#/components/responses/{problem_type.code}"}
+    if own is not None:  # a refused file comes back with its faults marked in it, if that is asked for
+        refused = _problem_response(PROBLEM_TYPES["invalid"])
+        operation["responses"]["422"] = {**refused, "content": {**refused["content"], XLSX: own}}
 
 
 def _problem_response(problem_type: ProblemType) -> dict[str, Any]:

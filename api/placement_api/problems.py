@@ -228,12 +228,15 @@ async def refuse(scope: Scope, receive: Receive, send: Send, error: PlacementErr
 
 
 def _methods_at(request: Request) -> list[str]:
-    """Return every method that the address supports; the framework names those of one route only."""
-    methods: set[str] = set()
+    """Return every method that the address supports; the framework names those of one route only.
+
+    An address that is a route's as it stands is not also that of a row whose id is its last word.
+    """
+    methods: dict[bool, set[str]] = {True: set(), False: set()}
     for route in iter_route_contexts(request.app.routes):
         if route.path is not None and compile_path(route.path)[0].match(request.url.path):
-            methods |= route.methods or set()
-    return sorted(methods)
+            methods[route.path == request.url.path] |= route.methods or set()
+    return sorted(methods[True] or methods[False])
 
 
 async def _answer_invalid(request: Request, error: Exception) -> Response:

@@ -18,7 +18,7 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from psycopg.errors import DiskFull, UndefinedTable
+from psycopg.errors import DeadlockDetected, DiskFull, SerializationFailure, UndefinedTable
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DataError, IntegrityError, OperationalError, ProgrammingError
 from sqlalchemy.orm.exc import StaleDataError
@@ -29,6 +29,7 @@ from placement.errors import (
     DiskFullError,
     Fault,
     InvalidError,
+    LostRaceError,
     PlacementError,
     StaleError,
     UnavailableError,
@@ -83,6 +84,8 @@ _UNFIT = Words(
     "a value is none of those that can be given here, or does not fit with the others",
 )
 _LACKING = re.compile(r"null value in column \"(\w+)\"|NOT NULL constraint failed: \w+\.(\w+)")
+_LOST_RACES = (DeadlockDetected, SerializationFailure)
+"""Why PostgreSQL ends one of several transactions that want the same rows."""
 _DOUBLE = re.compile(r"unique constraint", re.IGNORECASE)
 _to_json = partial(json.dumps, ensure_ascii=False)  # escapes would hide å, ä, ö from SQLite's JSON paths
 
@@ -187,7 +190,7 @@ def _in_our_words() -> Iterator[None]:
     except (IntegrityError, DataError) as error:
         raise _refusal(error) from error
     except OperationalError as error:
-        raise (DiskFullError() if any(map(_is_disk_full, _behind(error))) else _outage()) from error
+        raise _hindrance(error) from error
     except ProgrammingError as error:
         if not isinstance(error.orig, UndefinedTable):
             raise
@@ -209,6 +212,13 @@ def _is_disk_full(error: BaseException) -> bool:
     if isinstance(error, sqlite3.Error):
         return getattr(error, "sqlite_errorcode", None) in _NO_ROOM  # the driver's own refusals have none
     return isinstance(error, DiskFull)
+
+
+def _hindrance(error: OperationalError) -> UnavailableError:
+    """Return the error for what the database cannot do just now."""
+    if any(map(_is_disk_full, _behind(error))):
+        return DiskFullError()
+    return LostRaceError() if isinstance(error.orig, _LOST_RACES) else _outage()
 
 
 def _outage() -> UnavailableError:

@@ -15,6 +15,9 @@ def _path(name: str, en: str, sv: str) -> Any:  # noqa: ANN401 (FastAPI's Path i
     return Path(alias=name, description=f"The id of {en}. Id för {sv}.")
 
 
+NAMED_IN_QUERY: dict[int | str, dict[str, Any]] = {404: {"description": ""}}
+"""What an operation answers where a row is named in the query rather than in the path, and is not found."""
+
 AccountPath = Annotated[Id, _path("accountId", "the account", "kontot")]
 AlfProfessionPath = Annotated[Id, _path("alfProfessionId", "the ALF profession", "ALF-yrket")]
 AgreementPath = Annotated[Id, _path("agreementId", "the agreement", "avtalet")]

@@ -51,7 +51,7 @@ def test_every_answer_of_every_operation_has_them(client: TestClient, world: Wor
         assert "strict-transport-security" not in answer.headers
     unread = client.request(line.method, line.path("none"), content=b"{", headers=world.by(role))
     assert lacking(unread.headers) == {}
-    assert len(statuses) > 2 - (line.good == 404) or line.public  # noqa: PLR2004 (a browser has a session, a token none)
+    assert len(statuses) > 2 - (line.good == 404) or line.public
 
 
 @pytest.mark.parametrize("path", PAGES)
