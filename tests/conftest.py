@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from placement.database import engine_for, migrate
 from placement.in_force import placements
+from placement.keys import new_key
 from tests.api.world import World, settle
 from tests.databases import (
     APPLICATION,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
 
 LONG_FORM = "long form"
+os.environ.setdefault("PLACEMENT_SECRET_KEYS", new_key())  # the same in every process that a test starts
 
 
 def pytest_report_header() -> str:

@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import make_url
 
+from placement.errors import UnavailableError
 from placement.settings import Settings
 
 _BYTES = 32
@@ -30,12 +31,11 @@ _DIGESTING = b"placement/digesting/1"
 _MODE = 0o600
 
 
-class KeysError(Exception):
+class KeysError(UnavailableError):
     """The keys are missing or unusable; ``sv`` and ``en`` say what to do."""
 
     def __init__(self, sv: str, en: str) -> None:
-        super().__init__(en)
-        self.sv, self.en = sv, en
+        super().__init__(sv=sv, en=en)
 
 
 class Keys:

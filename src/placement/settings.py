@@ -206,14 +206,6 @@ class Settings(BaseSettings):
             ) from error
         return value
 
-    @field_validator("public_url")
-    @classmethod
-    def _read_public_url(cls, value: str | None) -> str | None:
-        """Refuse what is not the address of a host."""
-        if value is not None and not _PUBLIC_URL.fullmatch(value):
-            raise refused("ange en adress som https://vfu.example.se", "give an address such as https://vfu.example.se")
-        return value
-
     @field_validator("public_url", "oidc_issuer")
     @classmethod
     def _protect_address(cls, value: str | None) -> str | None:
@@ -226,6 +218,14 @@ class Settings(BaseSettings):
         if not parts.hostname or "@" in parts.netloc or parts.query or parts.fragment:
             raise refused("ange adressen utan namn, fråga och #", "give the address without a user, a query and #")
         return value.rstrip("/") if parts.path == "/" else value
+
+    @field_validator("public_url")
+    @classmethod
+    def _read_public_url(cls, value: str | None) -> str | None:
+        """Refuse what is not the address of a host."""
+        if value is not None and not _PUBLIC_URL.fullmatch(value):
+            raise refused("ange en adress som https://vfu.example.se", "give an address such as https://vfu.example.se")
+        return value
 
     @field_validator("oidc_client_id")
     @classmethod

@@ -69,7 +69,7 @@ def test_an_address_that_secrets_travel_to_is_protected_and_no_more_than_an_addr
     ],
 )
 def test_a_protected_address_is_taken(address: str, kept: str) -> None:
-    assert Settings(public_url=address).public_url == kept
+    assert Settings(oidc_issuer=address).oidc_issuer == kept
 
 
 def test_nobody_signs_in_through_a_provider_without_both_addresses() -> None:

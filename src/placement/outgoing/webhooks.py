@@ -14,10 +14,11 @@ from typing import Any
 from sqlmodel import Session, col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from placement.callers import Caller
+from placement.callers import SYSTEM, Caller
 from placement.clock import now
 from placement.errors import ConflictError, Fault, InvalidError
 from placement.events.feed import CATALOGUE
+from placement.keys import Keys, KeysError
 from placement.outgoing.destinations import destination_of
 from placement.planning.runs import CONCERNED
 from placement.store import access
@@ -38,8 +39,21 @@ class Subscription:
     revoked: bool
 
 
-def subscribe(session: Session, by: Caller, url: str, kinds: Sequence[str], *, loopback: bool = False) -> Subscription:
-    """Have events from now on sent to an address: events of some kinds, or of all kinds if none is named."""
+@dataclass(frozen=True, slots=True)
+class Encrypted:
+    """How many secrets have been encrypted anew, and how many no key could read."""
+
+    anew: int
+    unreadable: int
+
+
+def subscribe(
+    session: Session, by: Caller, url: str, kinds: Sequence[str], keys: Keys, *, loopback: bool = False
+) -> tuple[Subscription, str]:
+    """Have events from now on sent to an address: events of some kinds, or of all kinds if none is named.
+
+    Return the webhook, and the secret that signs what is sent, which is shown only now and kept encrypted.
+    """
     access.allow(by, CONCERNED)
     _check(url, kinds, loopback=loopback)
     if session.exec(select(func.count()).select_from(_own(by).subquery())).one() >= MOST_WEBHOOKS:
@@ -48,11 +62,11 @@ def subscribe(session: Session, by: Caller, url: str, kinds: Sequence[str], *, l
             en=f"You already have {MOST_WEBHOOKS} webhooks; remove one first.",
         )
     secret = f"whsec_{base64.b64encode(secrets.token_bytes(_SECRET_BYTES)).decode()}"
-    webhook = Webhook(token_id=by.token or "", url=url, kinds=list(kinds), secret=secret)
+    webhook = Webhook(token_id=by.token or "", url=url, kinds=list(kinds), secret=keys.encrypt(secret))
     access.add(session, by, webhook)
     delivery = Delivery(webhook_id=webhook.id, cursor=newest(session))
     session.add(delivery)
-    return Subscription(webhook, delivery, revoked=False)
+    return Subscription(webhook, delivery, revoked=False), secret
 
 
 def list_webhooks(session: Session, by: Caller, *, span: Span = FIRST) -> Page[Subscription]:
@@ -98,6 +112,24 @@ def ask_for_test(session: Session, by: Caller, webhook_id: str) -> Subscription:
     delivery.test_asked_at = now()
     session.add(delivery)
     return subscription
+
+
+def encrypt_anew(session: Session, keys: Keys) -> Encrypted:
+    """Encrypt every secret that an older key still has to read by the first key, and count what cannot be read.
+
+    It is the operator's, on the machine where the keys are.
+    """
+    anew = unreadable = 0
+    for webhook in session.exec(select(Webhook).order_by(col(Webhook.id)).with_for_update()):
+        if keys.encrypted_by_first(webhook.secret):
+            continue
+        try:
+            access.change(session, SYSTEM, webhook, {"secret": keys.encrypt(keys.decrypt(webhook.secret))})
+        except KeysError:
+            unreadable += 1
+        else:
+            anew += 1
+    return Encrypted(anew, unreadable)
 
 
 def newest(session: Session) -> int:

@@ -97,7 +97,7 @@ class WebhookShown(Changeable):
     attempted_at: dt.datetime | None
     outcome: str | None = Field(
         description="The outcome of the last attempt: the HTTP status answered, or forbidden-address, unknown-host, "
-        "timeout, tls, no-connection, no-http. Utfallet av det senaste försöket."
+        "timeout, tls, no-connection, no-http, unreadable-secret. Utfallet av det senaste försöket."
     )
     created_at: dt.datetime
 
@@ -118,9 +118,9 @@ class WebhookMade(WebhookShown):
     )
 
     @classmethod
-    def of(cls, subscription: Subscription) -> WebhookMade:
+    def new(cls, subscription: Subscription, secret: str) -> WebhookMade:
         """Show a new webhook with its secret."""
-        return cls.model_validate({**_fields(subscription), "secret": subscription.webhook.secret})
+        return cls.model_validate({**_fields(subscription), "secret": secret})
 
 
 class WebhookFilter(Paging):
