@@ -28,7 +28,7 @@ pytestmark = pytest.mark.no_cover
 CALLERS = [*Role, None]
 """Every role, and nobody."""
 OPERATIONS = tries(4, 100)
-"""How many operations of the contract, drawn anew in each run, each caller tries at a time, each in some seventy cases."""
+"""How many operations of the contract, drawn anew in each run, each caller tries, each in some seventy cases."""
 FEWEST = tries(2_000, 10_000)
 """The fewest cases that all callers together make."""
 STREAM = "GET /v1/runs/{runId}/events"
