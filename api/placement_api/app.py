@@ -12,15 +12,18 @@ from fastapi import FastAPI
 
 from placement.database import engine_for
 from placement.settings import Settings
+from placement.store.token_uses import TokenUses, UseKeeper
 from placement.working import tasks_for
 from placement_api import documentation
 from placement_api.contract import describe
+from placement_api.expiring import ExpiryWarning
 from placement_api.following import Followers
 from placement_api.idempotency import AnsweredBeforeError, answer_again
 from placement_api.limits import BodyLimit, SafeHeaders, Turns
 from placement_api.negotiation import Negotiation
 from placement_api.pages import surveys as survey_pages
 from placement_api.problems import answer_problems
+from placement_api.rates import RateLimits, Rates
 from placement_api.routes import ROUTERS
 from placement_api.secrecy import keep_secrets
 from placement_api.tracing import Tracing
@@ -40,9 +43,19 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.settings = settings
     app.state.engine = engine_for(settings.database_url)
     app.state.followers = Followers(settings.event_streams)
+    app.state.token_uses = TokenUses()
+    app.state.rates = Rates(settings)
     answer_problems(app)
     app.add_exception_handler(AnsweredBeforeError, answer_again)
-    for part in (Negotiation, BodyLimit, Turns, SafeHeaders, Tracing):  # the last one sees a request first
+    for part in (
+        Negotiation,
+        BodyLimit,
+        Turns,
+        ExpiryWarning,
+        RateLimits,
+        SafeHeaders,
+        Tracing,
+    ):  # the last one sees a request first
         app.add_middleware(part)
     for router in (*ROUTERS, documentation.router, survey_pages.router):
         app.include_router(router)
@@ -66,6 +79,9 @@ async def _life(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
     async with AsyncExitStack() as stack:
         stack.callback(app.state.engine.dispose)
+        keeper = UseKeeper(app.state.token_uses, lambda: app.state.engine)
+        keeper.start()
+        stack.push_async_callback(asyncio.to_thread, keeper.stop)
         if settings.runner == "embedded":
             for worker in tasks_for(app.state.engine, settings):
                 worker.start()

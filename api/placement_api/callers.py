@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Annotated
@@ -14,13 +15,15 @@ from placement.callers import Caller, Role
 from placement.events.feed import FOLLOWERS
 from placement.reminding.rules import REMINDED
 from placement.store import access
-from placement.store.tokens import caller_of
+from placement.store.token_scopes import demand
+from placement.store.tokens import Refused, caller_of
 from placement.surveys.questionnaires import READERS
 from placement_api.consequences import note_call
 from placement_api.idempotency import recall
 from placement_api.privacy import refuse_identity_numbers
 from placement_api.problems import UnauthenticatedError
 from placement_api.schemas.base import ACCEPT_UNUSUAL
+from placement_api.scopes import scope_asked
 from placement_api.tracing import trace_of
 from placement_api.transactions import Transaction
 
@@ -30,23 +33,34 @@ _bearer = HTTPBearer(
     bearerFormat="plc_<id>_<secret>",
     description="The token that `placement token create` printed. Åtkomstnyckeln från `placement token create`.",
 )
+_SHOWN = re.compile(r"bearer (\S+)", re.IGNORECASE)
 
 
 def _authenticate(
-    request: Request, store: Transaction, shown: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+    request: Request, store: Transaction, _shown: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 ) -> Caller:
     """Return the caller whose token the request has."""
-    caller = caller_of(store, shown.credentials) if shown else None
-    if caller is None:
-        raise UnauthenticatedError(shown=shown is not None)
+    token = _token_in(request)
+    caller = Refused.UNKNOWN if token is None else caller_of(store, token, request.app.state.token_uses)
+    if isinstance(caller, Refused):
+        raise UnauthenticatedError(shown="authorization" in request.headers)
     return replace(caller, trace=trace_of(request))
+
+
+def _token_in(request: Request) -> str | None:
+    """Return the token in a request's one header for it; None if there is none, or anything else beside it."""
+    given = request.headers.getlist("authorization")
+    form = _SHOWN.fullmatch(given[0]) if len(given) == 1 else None
+    return form[1] if form else None
 
 
 def _in_role(roles: frozenset[Role]) -> Callable[[Request, Session, Caller], Awaitable[Caller]]:
     """Make the dependency that lets in callers of the given roles."""
 
     async def let_in(request: Request, store: Transaction, by: Annotated[Caller, Depends(_authenticate)]) -> Caller:
+        request.state.caller = by  # for the middleware, which sees the answer
         access.allow(by, roles)
+        demand(by, scope_asked(request))
         await refuse_identity_numbers(request)
         note_call(request, store, by)
         await recall(request, store, by)

@@ -18,9 +18,11 @@ from placement_api.limits import EVENT_STREAM
 from placement_api.preconditions import LATER
 from placement_api.problem_types import PROBLEM_TYPES, ProblemType
 from placement_api.problems import MEDIA_TYPE, Problem
+from placement_api.rates import UNLIMITED
 from placement_api.schemas.base import Given, Shown
 from placement_api.schemas.in_force.impossible import ConsequencesShown
 from placement_api.schemas.sheets import BODIES
+from placement_api.scopes import scopes_of
 from placement_solver.words import Words
 
 PROBLEM = "#/components/schemas/Problem"
@@ -90,6 +92,10 @@ GROUPS: Mapping[str, Words] = {
     "webhooks": Words(
         "Händelser som sänds till en adress hos mottagaren.", "Events sent to an address of the receiver."
     ),
+    "tokens": Words(
+        "Åtkomstnycklar: vem som får anropa tjänsten, hur länge och till vad.",
+        "Tokens: who may call the service, for how long and for what.",
+    ),
     "audit": Words("Granskningsloggen: vem som ändrade vad.", "The audit trail: who changed what."),
 }
 """The tags of the operations and what each is about, in the order in which the documentation shows them."""
@@ -139,8 +145,12 @@ def _complete_document(app: FastAPI) -> dict[str, Any]:
     document["components"]["responses"] = {
         problem_type.code: _problem_response(problem_type) for problem_type in PROBLEM_TYPES.values()
     }
+    scopes = scopes_of(app)
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
+            if "security" in operation:
+                scope = scopes[f"{method.upper()} {path}"]
+                operation["security"] = [dict.fromkeys(ways, (scope,)) for ways in operation["security"]]
             if method == "post":
                 operation.setdefault("parameters", []).append(PARAMETER)
             _add_problems(path, method, operation)
@@ -175,6 +185,7 @@ def _add_problems(path: str, method: str, operation: dict[str, Any]) -> None:
         "malformed": "requestBody" in operation,
         "too-large": "requestBody" in operation,
         "conflict": method != "get",
+        "too-often": path not in UNLIMITED,
         "too-many": EVENT_STREAM in operation["responses"].get("200", {}).get("content", {}),
         "precondition-required": "if-match" in names,
         "stale": "if-match" in names,

@@ -52,16 +52,31 @@ _RETRY_AFTER = {"in-progress": "1", "too-many": "5", "unavailable": "5"}
 
 
 class UnauthenticatedError(PlacementError):
-    """The caller is unknown: the call has no token, or one that is unknown, wrong or revoked."""
+    """The caller is unknown: the call has no token, or one that is unknown, wrong, revoked or expired.
+
+    The answer is the same for all of them, so that trying tokens out tells nothing.
+    """
 
     code: ClassVar[str] = "unauthenticated"
 
     def __init__(self, *, shown: bool) -> None:
         super().__init__(
-            sv="Åtkomstnyckeln gäller inte." if shown else "Anropet saknar åtkomstnyckel.",
-            en="The token is not valid." if shown else "The call has no token.",
+            sv="Anropet har ingen giltig åtkomstnyckel: den saknas, är felskriven, är återkallad eller har gått ut.",
+            en="The call has no valid token: it is missing, mistyped, revoked or expired.",
         )
         self.challenge = 'Bearer error="invalid_token"' if shown else "Bearer"
+
+
+class TooOftenError(PlacementError):
+    """A caller has made more calls than it may; after ``wait`` seconds it may make one more."""
+
+    code: ClassVar[str] = "too-often"
+
+    def __init__(self, wait: int) -> None:
+        super().__init__(
+            sv=f"Du anropar för ofta. Försök igen om {wait} s.", en=f"You call too often. Try again in {wait} s."
+        )
+        self.wait = wait
 
 
 class PreconditionRequiredError(PlacementError):
@@ -175,7 +190,7 @@ def _discreet(fault: FaultShown) -> FaultShown:
     return fault.model_copy(update={name: hide_identity_numbers(text) for name, text in texts.items()})
 
 
-async def _answer_error(request: Request, error: Exception) -> Response:
+async def answer_error(request: Request, error: Exception) -> Response:
     """Answer one of the service's own errors."""
     assert isinstance(error, PlacementError)  # noqa: S101 (registered for these alone)
     headers, current = {}, None
@@ -184,6 +199,8 @@ async def _answer_error(request: Request, error: Exception) -> Response:
     match error:
         case UnauthenticatedError():
             headers = {"WWW-Authenticate": error.challenge}
+        case TooOftenError():
+            headers = {"Retry-After": str(error.wait)}
         case ChangedSinceError():
             headers, current = {"ETag": error.tag}, error.current
         case _ if error.code in _RETRY_AFTER:
@@ -277,7 +294,7 @@ async def _answer_unexpected(request: Request, _error: Exception) -> Response:
 
 def answer_problems(app: FastAPI) -> None:
     """Make an application answer every error with a problem document."""
-    app.add_exception_handler(PlacementError, _answer_error)
+    app.add_exception_handler(PlacementError, answer_error)
     app.add_exception_handler(HTTPException, answer_http_error)
     app.add_exception_handler(RequestValidationError, _answer_invalid)
     app.add_exception_handler(Exception, _answer_unexpected)

@@ -20,6 +20,7 @@ from psycopg.errors import UndefinedTable
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DataError, IntegrityError, OperationalError, ProgrammingError
 from sqlalchemy.orm.exc import StaleDataError
+from sqlalchemy.pool import NullPool
 from sqlmodel import Session
 
 from placement.errors import ConflictError, Fault, InvalidError, PlacementError, StaleError, UnavailableError
@@ -27,6 +28,7 @@ from placement.identity_numbers import REFUSED
 from placement_solver.words import Words
 
 _BUSY_SECONDS = 15
+_BRIEF_SECONDS = 0.05
 _CONNECTIONS = 30
 """Connections kept open for reuse: opening one takes longer than most queries."""
 _READING = "placement_reading"
@@ -160,3 +162,10 @@ def migrations_of(url: str) -> Config:
     config = Config(str(files("placement_migrations") / "alembic.ini"))
     config.attributes["url"] = url
     return config
+
+
+def brief_engine(engine: Engine) -> Engine:
+    """Return an engine for what may as well be written later: on SQLite it gives up soon if somebody else writes."""
+    if engine.dialect.name != "sqlite":
+        return engine
+    return create_engine(engine.url, connect_args={"timeout": _BRIEF_SECONDS}, poolclass=NullPool)

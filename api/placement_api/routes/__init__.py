@@ -31,7 +31,7 @@ from placement_api.routes.register import (
 from placement_api.routes.reminding import reminders
 from placement_api.routes.settlement import alf, statements
 from placement_api.routes.site_choice import outcomes, rounds, wishes
-from placement_api.routes.store import audit_trail
+from placement_api.routes.store import audit_trail, tokens
 from placement_api.routes.surveys import figures as survey_figures
 from placement_api.routes.surveys import questionnaires as survey_questionnaires
 from placement_api.routes.surveys import rounds as survey_rounds
@@ -89,6 +89,7 @@ _ROUTERS = (
     figures.router,
     gaps.router,
     yearly_reports.router,
+    tokens.router,
     audit_trail.router,
 )
 
