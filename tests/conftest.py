@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 
 LONG_FORM = "long form"
+for _limit in ("CALLS", "DEAR_CALLS", "WRONG_TOKENS"):
+    os.environ.setdefault(f"PLACEMENT_{_limit}_PER_MINUTE", "0")  # a test calls more often than people and systems do
 
 
 def pytest_report_header() -> str:

@@ -11,8 +11,8 @@ from placement.store.token_scopes import scope_of
 
 SHEETS = "sheets"
 """The heading of sheets, which are exported and imported under the headings of their lists."""
-_ELSEWHERE = {"site-wishes": "site-rounds"}
-"""Lists whose rows have addresses beneath another resource."""
+_ELSEWHERE = {"/v1/site-wishes": "/v1/site-rounds"}
+"""Lists whose rows have their addresses beneath another resource."""
 
 
 def scopes_of(app: FastAPI) -> Mapping[str, str]:
@@ -37,7 +37,7 @@ def _found_in(app: FastAPI) -> Mapping[str, str]:
         for method in each.methods or ()
         if each.original_route.tags
     ]
-    headings = {_resource_in(path): heading for _, path, heading in operations if heading != SHEETS}
+    headings = {path: heading for _, path, heading in operations}
     return {
         f"{method} {path}": scope_of(_heading(path, headings) if heading == SHEETS else heading, method)
         for method, path, heading in operations
@@ -46,10 +46,5 @@ def _found_in(app: FastAPI) -> Mapping[str, str]:
 
 def _heading(path: str, headings: Mapping[str, str]) -> str:
     """Return the heading of the list that a sheet's path begins with."""
-    resource = _resource_in(path)
-    return _ELSEWHERE.get(resource) or headings[resource]
-
-
-def _resource_in(path: str) -> str:
-    """Return the first part of a path after the version: ``units`` in ``/v1/units/sheet``."""
-    return path.removeprefix("/v1/").split("/", 1)[0]
+    the_list = path.rpartition("/")[0]
+    return headings[_ELSEWHERE.get(the_list, the_list)]

@@ -20,6 +20,7 @@ from tests.api.matrix import (
     supervisors,
     surveys,
     swaps,
+    tokens,
     webhooks,
 )
 
@@ -41,6 +42,7 @@ LINES: tuple[Line, ...] = (
     *surveys.LINES,
     *calendars.LINES,
     *webhooks.LINES,
+    *tokens.LINES,
     *fairness.LINES,
     *follow_up.LINES,
 )

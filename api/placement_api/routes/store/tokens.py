@@ -48,7 +48,7 @@ def create_token(store: Transaction, by: Party, given: TokenGiven, request: Requ
     made = tokens.create_token(
         store,
         by,
-        given.role,
+        given.role or by.role,
         given.organisation_id,
         given.unit_id,
         given.label,

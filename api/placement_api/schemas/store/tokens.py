@@ -54,7 +54,12 @@ class TokenGiven(Given):
 
     model_config = example(_GIVEN)
 
-    role: Role
+    role: Role | None = Field(
+        None,
+        description="The caller's own unless given. A lärosäte may give its students', a provider its units' and "
+        "supervisors'. Den egna om inget anges. Ett lärosäte kan ange sina studenters, en huvudman sina enheters och "
+        "handledares.",
+    )
     organisation_id: Id | None = Field(
         None,
         description="For the roles institution, student and provider; the caller's own unless given. "
