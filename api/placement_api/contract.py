@@ -130,7 +130,7 @@ def _complete_document(app: FastAPI) -> dict[str, Any]:
     document["info"]["x-sla"] = "No commitment while the version is 0. Inget åtagande så länge versionen är 0."
     document["info"]["x-limitations"] = (
         "At most 1,000,000 bytes in a body, 10,000,000 bytes and 20,000 rows in an import, 200 rows in a part of "
-        "a list."
+        "a list, and as many calls in a minute as the installation lets a caller make (429 above it)."
     )
     schemas: dict[str, Any] = document["components"]["schemas"]
     described: tuple[type[BaseModel], ...] = (Problem, ConsequencesShown, *BODIES)

@@ -84,8 +84,9 @@ class Rates:
             return
         if shown and not known:
             self._wrong.give_back(address)
-        if shown and caller is not None and caller.token is not None:
-            self._known[shown] = caller.token
+        principal = known if caller is None else caller.token
+        if shown and principal:
+            self._known[shown] = principal
             if len(self._known) > MOST_KEPT:
                 self._known.popitem(last=False)
 

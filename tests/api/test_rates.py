@@ -176,6 +176,18 @@ def test_a_token_that_stops_working_is_no_longer_known(client: TestClient, world
     assert statuses(client, 3, headers=own) == [401, 401, 429]
 
 
+def test_a_known_token_stays_known_through_calls_that_ask_for_none(
+    client: TestClient, world: World, limited: Limited
+) -> None:
+    limited(wrong=1)
+    own = world.by("provider")
+    assert statuses(client, 1, headers=own) == [200]
+    assert statuses(client, 1, "/v1/nothing", headers=own) == [404]
+    assert statuses(client, 1, "/v1/api-info", headers=own) == [200]
+    assert statuses(client, 2, headers=WRONG) == [401, 429]
+    assert statuses(client, 1, headers=own) == [200]
+
+
 @pytest.mark.parametrize("path", sorted(UNLIMITED))
 def test_health_is_always_told(client: TestClient, limited: Limited, path: str) -> None:
     limited(calls=1, wrong=1)

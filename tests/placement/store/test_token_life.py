@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
+from sqlalchemy import Engine
 from sqlmodel import Session, select
 
 from placement.callers import SYSTEM, Caller, Role
 from placement.clock import STOCKHOLM, now, today
+from placement.database import open_session
 from placement.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError
+from placement.planning.runs import look_again
 from placement.store.audit import PROTECTED
 from placement.store.token_scopes import SCOPES, SUBJECTS, permits
 from placement.store.tokens import (
@@ -25,8 +30,8 @@ from placement.store.tokens import (
     show_token,
     state_of,
 )
-from placement.tables import Action, ApiToken, AuditEntry, Organisation, OrganisationKind, ProviderKind, Unit
-from tests.rows import places
+from placement.tables import Action, ApiToken, AuditEntry, Organisation, OrganisationKind, ProviderKind, Run, Unit
+from tests.rows import places, term
 from tests.token_clock import be_at, be_days_later
 
 KI = Caller(Role.INSTITUTION, organisation="org_ki")
@@ -295,3 +300,40 @@ def test_what_is_made_changed_and_revoked_is_in_the_audit_trail_with_who_did_it(
     assert (entries[2].before, list(entries[2].after or {})) == ({"revoked_at": None}, ["revoked_at"])
     assert show_token(session, KI, id_of(token)).revoked_at is not None
     assert now() - (show_token(session, KI, id_of(token)).revoked_at or now()) < HOUR
+
+
+@pytest.mark.postgresql_counts
+def test_two_coordinators_do_not_revoke_each_others_last_tokens_at_the_same_moment(session: Session) -> None:
+    engine = session.get_bind()
+    assert isinstance(engine, Engine)
+    for _ in range(5):
+        made = [id_of(create_token(session, SYSTEM, Role.COORDINATOR)) for _ in range(2)]
+        session.commit()
+        together = Barrier(2)
+
+        def revoke(own: str, other: str, together: Barrier = together) -> bool:
+            together.wait()
+            try:
+                with open_session(engine) as mine:
+                    revoke_token(mine, Caller(Role.COORDINATOR, token=own), other)
+            except ConflictError:
+                return False
+            return True
+
+        with ThreadPoolExecutor(2) as threads:
+            done = [*threads.map(revoke, made, reversed(made))]
+        assert sorted(done) == [False, True]
+        session.expire_all()
+        [left] = list_tokens(session, SYSTEM, state=TokenState.VALID).rows
+        revoke_token(session, SYSTEM, left.id)
+        session.commit()
+
+
+def test_a_run_is_followed_no_longer_than_the_token_works(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    session.add_all([*term(), Run(id="run_x", term_id="trm_a", time_limit_seconds=9, requested_by="t")])
+    by = given(session, create_token(session, SYSTEM, Role.COORDINATOR, expires_on=today()))
+    assert isinstance(by, Caller)
+    assert look_again(session, by, "run_x").id == "run_x"
+    be_days_later(monkeypatch, 1)
+    with pytest.raises(NotFoundError):
+        look_again(session, by, "run_x")

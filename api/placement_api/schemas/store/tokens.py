@@ -148,10 +148,16 @@ class TokenMade(TokenShown):
 class TokenFilter(Paging):
     """Which tokens to list. Vilka åtkomstnycklar som ska listas."""
 
-    role: Role | None = None
-    organisation_id: Id | None = None
-    unit_id: Id | None = None
-    state: TokenState | None = None
+    role: Role | None = Field(None, description="Only tokens of this role. Bara åtkomstnycklar för den här rollen.")
+    organisation_id: Id | None = Field(
+        None, description="Only tokens of this organisation. Bara den här organisationens åtkomstnycklar."
+    )
+    unit_id: Id | None = Field(None, description="Only tokens of this unit. Bara den här enhetens åtkomstnycklar.")
+    state: TokenState | None = Field(
+        None,
+        description="Only those that work, have expired or are revoked. "
+        "Bara de som gäller, har gått ut eller är återkallade.",
+    )
     sort: str | None = sorting("createdAt", "expiresOn", "lastUsedAt", "label", "id")
 
 
