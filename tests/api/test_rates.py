@@ -14,9 +14,8 @@ from hypothesis import strategies as st
 from starlette.types import Message, Receive, Scope, Send
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from placement.callers import Role
+from placement.callers import Caller, Role
 from placement.settings import Settings
-from placement.store import tokens
 from placement_api import transactions
 from placement_api.buckets import Buckets
 from placement_api.limits import LONG
@@ -293,7 +292,7 @@ def test_what_is_kept_of_callers_and_tokens_is_bounded(monkeypatch: pytest.Monke
         scope: Scope = {
             "headers": [(b"authorization", f"Bearer {number}".encode())],
             "client": ("192.0.2.7", 1),
-            "state": {"caller": tokens.Caller(Role.AUDITOR, token=str(number))},
+            "state": {"caller": Caller(Role.AUDITOR, token=str(number))},
         }
         rates.learn(scope, 200)
     assert list(rates._known.values()) == ["2", "3", "4"]

@@ -51,7 +51,7 @@ def test_a_token_is_made_for_some_scopes_and_days(placement: Placement, judge: J
     assert (told.exit_code, told.stdout.count("\n")) == (0, 1)
     caller = judge(told.stdout.strip())
     assert isinstance(caller, Caller)
-    assert caller.scopes == {"read", "swaps:write"}
+    assert caller.scopes == frozenset({"read", "swaps:write"})
     assert caller.expires_on == today() + dt.timedelta(days=7)
 
 

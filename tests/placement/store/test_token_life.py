@@ -240,7 +240,7 @@ def test_a_limited_token_hands_out_nothing_beyond_its_own_scopes(session: Sessio
             rotate_token(session, limited, id_of(token))
     caller = given(session, create_token(session, limited, Role.INSTITUTION, scopes=["cohorts:read", "tokens:read"]))
     assert isinstance(caller, Caller)
-    assert caller.scopes == {"cohorts:read", "tokens:read"}
+    assert caller.scopes == frozenset({"cohorts:read", "tokens:read"})
     assert isinstance(given(session, rotate_token(session, limited, caller.token or "")), Caller)
 
 
