@@ -14,6 +14,8 @@ from typing import NamedTuple
 
 MINUTE = 60.0
 MOST_KEPT = 10_000
+_A_CALL = 1 - 1e-9
+"""What a bucket has in it when it has a call, whatever has been lost in rounding while it filled."""
 
 
 class Level(NamedTuple):
@@ -46,8 +48,8 @@ class Buckets:
         if not self.per_minute:
             return Level(let_in=True, left=0, wait=0, full=0)
         left, moment = self._left(key)
-        let_in = left >= 1
-        return self._put(key, left - 1 if let_in else left, moment, let_in=let_in)
+        let_in = left >= _A_CALL
+        return self._put(key, max(0.0, left - 1) if let_in else left, moment, let_in=let_in)
 
     def give_back(self, key: str) -> None:
         """Put a call that was taken back into a caller's bucket."""

@@ -329,6 +329,17 @@ def test_in_no_span_of_time_does_a_caller_get_more_than_a_full_bucket_and_what_f
                 assert last - first + 1 <= most + 1e-6
 
 
+def test_rounding_does_not_keep_a_caller_waiting_longer_than_it_was_told() -> None:
+    for start in range(3_000):
+        clock = Clock()
+        clock.seconds += start / 7
+        buckets = Buckets(30, clock=clock)
+        for _ in range(30):
+            buckets.take("a")
+        clock.seconds += buckets.take("a").wait
+        assert buckets.take("a").let_in, start
+
+
 def test_the_defaults_let_a_caller_work_and_refuse_a_flood(connect: Connect, settled: tuple[str, World]) -> None:
     client, world = connect(settled[0]), settled[1]
     fields = Settings.model_fields

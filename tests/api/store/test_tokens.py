@@ -54,6 +54,14 @@ def test_a_token_is_made_for_a_system_and_works_at_once(client: TestClient, worl
     assert client.get("/v1/cohorts", headers=bearing(made["token"])).status_code == 200
 
 
+def test_a_call_outside_the_scopes_is_refused_and_names_what_is_missing(client: TestClient, world: World) -> None:
+    made = make(client, world.by("institution"), scopes=["cohorts:write"])
+    for language, said in (("en", "does not have the scope terms:read"), ("sv", "saknar behörigheten terms:read")):
+        refused = client.get("/v1/terms", headers=bearing(made["token"], **{"Accept-Language": language}))
+        assert refused.status_code == 403
+        assert said in refused.json()["detail"]
+
+
 def test_a_provider_makes_a_token_for_a_unit_of_its_own(client: TestClient, world: World) -> None:
     made = make(client, world.by("provider"), role="unit", unitId="unt_a")
     assert client.get("/v1/units/unt_a", headers=bearing(made["token"])).status_code == 200

@@ -37,6 +37,7 @@ def use(session: Session, token: str, uses: TokenUses) -> None:
     session.expire_all()
 
 
+@pytest.mark.postgresql_counts
 def test_the_hour_of_a_use_is_written_once_and_changes_no_version(
     session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
