@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 LONG_FORM = "long form"
 os.environ.setdefault("PLACEMENT_SECRET_KEYS", new_key())  # the same in every process that a test starts
+for _limit in ("CALLS", "DEAR_CALLS", "WRONG_TOKENS"):
+    os.environ.setdefault(f"PLACEMENT_{_limit}_PER_MINUTE", "0")  # a test calls more often than people and systems do
 
 
 def pytest_report_header() -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from placement.callers import Role
+from placement.store.tokens import NOBODYS
 from placement.tables import Account, ApiToken, RefusalReason, Row, SignInLink, SignInRefusal, SignInSession
 
 SIGNED_IN_AT = dt.datetime(2026, 11, 2, 9, tzinfo=dt.UTC)
@@ -14,7 +15,7 @@ _HOUR = dt.timedelta(hours=1)
 def rows() -> list[Row]:
     """Return one row of each table; the sessions ended long ago."""
     return [
-        ApiToken(id="7" * 16, secret_sha256="7" * 64, role=Role.COORDINATOR, label="konto 1"),
+        ApiToken(id="7" * 16, secret_sha256=NOBODYS, role=Role.COORDINATOR, label="konto 1"),
         Account(
             id="acc_a",
             subject_digest="7" * 64,

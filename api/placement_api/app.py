@@ -14,6 +14,7 @@ from starlette.types import ASGIApp
 from placement.database import engine_for
 from placement.settings import Settings
 from placement.signing_in.provider import Provider
+from placement.store.token_uses import TokenUses, UseKeeper
 from placement.working import tasks_for
 from placement_api import documentation
 from placement_api.contract import describe
@@ -23,6 +24,7 @@ from placement_api.door.connections import STATE, Connections
 from placement_api.door.headers import SafeHeaders
 from placement_api.door.heads import Heads
 from placement_api.door.turns import Turns
+from placement_api.expiring import ExpiryWarning
 from placement_api.following import Followers
 from placement_api.idempotency import AnsweredBeforeError, answer_again
 from placement_api.negotiation import Negotiation
@@ -30,6 +32,7 @@ from placement_api.operations import Operations
 from placement_api.pages import sign_in as sign_in_pages
 from placement_api.pages import surveys as survey_pages
 from placement_api.problems import answer_problems
+from placement_api.rates import RateLimits, Rates
 from placement_api.routes import ROUTERS
 from placement_api.secrecy import keep_secrets
 from placement_api.tracing import Tracing
@@ -59,9 +62,19 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.engine = engine_for(settings.database_url, settings.sqlite_synchronous)
     app.state.provider = Provider(settings) if settings.oidc_issuer else None
     app.state.followers = Followers(settings.event_streams)
+    app.state.token_uses = TokenUses()
+    app.state.rates = Rates(settings)
     answer_problems(app)
     app.add_exception_handler(AnsweredBeforeError, answer_again)
-    for part in (Turns, Bodies, Negotiation, Heads, PublicAddress):  # the last one sees a request first
+    for part in (
+        Turns,
+        Bodies,
+        Negotiation,
+        Heads,
+        ExpiryWarning,
+        RateLimits,
+        PublicAddress,  # the last one sees a request first
+    ):
         app.add_middleware(part)
     for router in (*ROUTERS, documentation.router, survey_pages.router, sign_in_pages.router):
         app.include_router(router)
@@ -90,6 +103,9 @@ async def _life(app: FastAPI) -> AsyncIterator[dict[str, Connections]]:
     settings: Settings = app.state.settings
     async with AsyncExitStack() as stack:
         stack.callback(app.state.engine.dispose)
+        keeper = UseKeeper(app.state.token_uses, lambda: app.state.engine)
+        keeper.start()
+        stack.push_async_callback(asyncio.to_thread, keeper.stop)
         if settings.runner == "embedded":
             for worker in tasks_for(app.state.engine, settings):
                 worker.start()

@@ -18,9 +18,11 @@ from placement_api.media_types import EVENT_STREAM, XLSX
 from placement_api.preconditions import LATER
 from placement_api.problem_types import PROBLEM_TYPES, ProblemType
 from placement_api.problems import MEDIA_TYPE, Problem
+from placement_api.rates import UNLIMITED
 from placement_api.schemas.base import Given, Shown
 from placement_api.schemas.in_force.impossible import ConsequencesShown
 from placement_api.schemas.sheets import BODIES
+from placement_api.scopes import scopes_of
 from placement_solver.words import Words
 
 PROBLEM = "#/components/schemas/Problem"
@@ -94,6 +96,10 @@ GROUPS: Mapping[str, Words] = {
         "Inloggning: vem som frågar, inloggningar, länkar och konton.",
         "Signing in: who asks, sessions, links and accounts.",
     ),
+    "tokens": Words(
+        "Åtkomstnycklar: vem som får anropa tjänsten, hur länge och till vad.",
+        "Tokens: who may call the service, for how long and for what.",
+    ),
     "audit": Words("Granskningsloggen: vem som ändrade vad.", "The audit trail: who changed what."),
 }
 """The tags of the operations and what each is about, in the order in which the documentation shows them."""
@@ -128,7 +134,7 @@ def _complete_document(app: FastAPI) -> dict[str, Any]:
     document["info"]["x-sla"] = "No commitment while the version is 0. Inget åtagande så länge versionen är 0."
     document["info"]["x-limitations"] = (
         "At most 1,000,000 bytes in a body, 10,000,000 bytes and 20,000 rows in an import, 200 rows in a part of "
-        "a list."
+        "a list, and as many calls in a minute as the installation lets a caller make (429 above it)."
     )
     schemas: dict[str, Any] = document["components"]["schemas"]
     described: tuple[type[BaseModel], ...] = (Problem, ConsequencesShown, *BODIES)
@@ -143,8 +149,12 @@ def _complete_document(app: FastAPI) -> dict[str, Any]:
     document["components"]["responses"] = {
         problem_type.code: _problem_response(problem_type) for problem_type in PROBLEM_TYPES.values()
     }
+    scopes = scopes_of(app)
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
+            if "security" in operation:
+                scope = scopes[f"{method.upper()} {path}"]
+                operation["security"] = [dict.fromkeys(ways, (scope,)) for ways in operation["security"]]
             if method == "post":
                 operation.setdefault("parameters", []).append(PARAMETER)
             _add_problems(path, method, operation)
@@ -181,6 +191,7 @@ def _add_problems(path: str, method: str, operation: dict[str, Any]) -> None:
         "too-slow": "requestBody" in operation,
         "disk-full": "security" in operation and method != "get",
         "conflict": method != "get" or "409" in operation["responses"],
+        "too-often": path not in UNLIMITED,
         "too-many": EVENT_STREAM in operation["responses"].get("200", {}).get("content", {}),
         "precondition-required": "if-match" in names,
         "stale": "if-match" in names,

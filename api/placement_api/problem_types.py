@@ -196,6 +196,18 @@ PROBLEM_TYPES = {
             ),
         ),
         _problem_type(
+            "too-often",
+            429,
+            (
+                "För många anrop",
+                "Du anropar tjänsten för ofta. Försök igen efter det antal sekunder som Retry-After anger.",
+            ),
+            (
+                "Too many calls",
+                "You call the service too often. Retry after the number of seconds in Retry-After.",
+            ),
+        ),
+        _problem_type(
             "too-many",
             429,
             (

@@ -58,15 +58,34 @@ _MEANWHILE = {
 
 
 class UnauthenticatedError(PlacementError):
-    """The caller is unknown: the call has no token, or one that is unknown, wrong or revoked, for a reason if known."""
+    """The caller is unknown: the call shows nothing to know one by, or nothing that is valid.
+
+    The answer is the same for a token that is missing, mistyped, revoked and expired, so that trying tokens out tells
+    nothing. ``why`` is said instead to who is signed in at a provider or was in a browser.
+    """
 
     code: ClassVar[str] = "unauthenticated"
 
     def __init__(self, *, shown: bool, why: Words | None = None) -> None:
-        sv = "Åtkomstnyckeln gäller inte." if shown else "Anropet saknar åtkomstnyckel."
-        en = "The token is not valid." if shown else "The call has no token."
-        super().__init__(sv=sv if why is None else f"{sv} {why.sv}", en=en if why is None else f"{en} {why.en}")
+        sv = "Anropet har ingen giltig åtkomstnyckel: den saknas, är felskriven, är återkallad eller har gått ut."
+        en = "The call has no valid token: it is missing, mistyped, revoked or expired."
+        if why is not None:
+            told = Words("Åtkomstnyckeln gäller inte. ", "The token is not valid. ") if shown else Words("", "")
+            sv, en = told.sv + why.sv, told.en + why.en
+        super().__init__(sv=sv, en=en)
         self.challenge = 'Bearer error="invalid_token"' if shown else "Bearer"
+
+
+class TooOftenError(PlacementError):
+    """A caller has made more calls than it may; after ``wait`` seconds it may make one more."""
+
+    code: ClassVar[str] = "too-often"
+
+    def __init__(self, wait: int) -> None:
+        super().__init__(
+            sv=f"Du anropar för ofta. Försök igen om {wait} s.", en=f"You call too often. Try again in {wait} s."
+        )
+        self.wait = wait
 
 
 class PreconditionRequiredError(PlacementError):
@@ -175,7 +194,7 @@ def _discreet(fault: FaultShown) -> FaultShown:
     return fault.model_copy(update={name: hide_identity_numbers(text) for name, text in texts.items()})
 
 
-async def _answer_error(request: Request, error: Exception) -> Response:
+async def answer_error(request: Request, error: Exception) -> Response:
     """Answer one of the service's own errors."""
     assert isinstance(error, PlacementError)  # noqa: S101 (registered for these alone)
     headers: Mapping[str, str] = {}
@@ -185,6 +204,8 @@ async def _answer_error(request: Request, error: Exception) -> Response:
     match error:
         case UnauthenticatedError():
             headers = {"WWW-Authenticate": error.challenge}
+        case TooOftenError():
+            headers = {"Retry-After": str(error.wait)}
         case ChangedSinceError():
             headers, current = {"ETag": error.tag}, error.current
         case _:
@@ -222,8 +243,8 @@ async def answer_http_error(request: Request, error: Exception) -> Response:
 
 async def refuse(scope: Scope, receive: Receive, send: Send, error: PlacementError | HTTPException) -> None:
     """Answer a request that the application itself is not asked to answer."""
-    answer_error = _answer_error if isinstance(error, PlacementError) else answer_http_error
-    answer = await answer_error(Request(scope), error)
+    told = answer_error if isinstance(error, PlacementError) else answer_http_error
+    answer = await told(Request(scope), error)
     await answer(scope, receive, send)
 
 
@@ -288,7 +309,7 @@ async def _answer_unexpected(request: Request, _error: Exception) -> Response:
 
 def answer_problems(app: FastAPI) -> None:
     """Make an application answer every error with a problem document."""
-    app.add_exception_handler(PlacementError, _answer_error)
+    app.add_exception_handler(PlacementError, answer_error)
     app.add_exception_handler(HTTPException, answer_http_error)
     app.add_exception_handler(RequestValidationError, _answer_invalid)
     app.add_exception_handler(Exception, _answer_unexpected)

@@ -22,6 +22,7 @@ from psycopg.errors import DeadlockDetected, DiskFull, SerializationFailure, Und
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DataError, IntegrityError, OperationalError, ProgrammingError
 from sqlalchemy.orm.exc import StaleDataError
+from sqlalchemy.pool import NullPool
 from sqlmodel import Session
 
 from placement.errors import (
@@ -56,6 +57,7 @@ _TELL = text(
 )
 _ACTING = "placement_acting"
 _BUSY_SECONDS = 15
+_BRIEF_SECONDS = 0.05
 _CONNECTIONS = 30
 """Connections kept open for reuse: opening one takes longer than most queries."""
 _NO_ROOM = frozenset(
@@ -287,3 +289,10 @@ def migrations_of(url: str) -> Config:
     config = Config(str(files("placement_migrations") / "alembic.ini"))
     config.attributes["url"] = url
     return config
+
+
+def brief_engine(engine: Engine) -> Engine:
+    """Return an engine for what may as well be written later: on SQLite it gives up soon if somebody else writes."""
+    if engine.dialect.name != "sqlite":
+        return engine
+    return create_engine(engine.url, connect_args={"timeout": _BRIEF_SECONDS}, poolclass=NullPool)

@@ -19,7 +19,8 @@ MAIL_ADDRESS = form(
     "an e-mail address such as vfu@example.se",
 )
 """An address as mail can have it everywhere: no quotes, and only letters that are in ASCII."""
-_HERE = frozenset({"localhost", "127.0.0.1", "::1"})
+TOKEN_DAYS = 400
+"""How many days a token works unless it is given fewer: a year, and time to change it."""
 _PUBLIC_URL = re.compile(r"https?://(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?", re.IGNORECASE)
 HERE = frozenset({"localhost", "127.0.0.1", "::1"})
 """The names of this machine itself; what is sent to it leaves it for nobody to read."""
@@ -155,6 +156,32 @@ class Settings(BaseSettings):
     )
     session_hours: int = Field(
         default=12, ge=1, le=168, description="After how many hours a session in a browser ends, however it is used."
+    )
+    token_days: int = Field(
+        default=TOKEN_DAYS,
+        ge=1,
+        le=3_650,
+        description="How many days a token works unless it is given fewer, and the most that it can be given.",
+    )
+    calls_per_minute: int = Field(
+        default=1_200,
+        ge=0,
+        le=1_000_000,
+        description="How many calls a caller may make in a minute, in each process; 0 for no limit.",
+    )
+    dear_calls_per_minute: int = Field(
+        default=60,
+        ge=0,
+        le=1_000_000,
+        description="How many of them may be dear, such as runs, imports, sheets, previews, comparisons and reports; "
+        "0 for no limit.",
+    )
+    wrong_tokens_per_minute: int = Field(
+        default=30,
+        ge=0,
+        le=1_000_000,
+        description="How many calls without a valid token an address may make in a minute, in each process; "
+        "0 for no limit.",
     )
     webhook_loopback: bool = Field(
         default=False,

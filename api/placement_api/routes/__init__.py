@@ -35,7 +35,7 @@ from placement_api.routes.signing_in import accounts as sign_in_accounts
 from placement_api.routes.signing_in import links as sign_in_links
 from placement_api.routes.signing_in import sessions as sign_in_sessions
 from placement_api.routes.site_choice import outcomes, rounds, wishes
-from placement_api.routes.store import audit_trail
+from placement_api.routes.store import audit_trail, tokens
 from placement_api.routes.surveys import figures as survey_figures
 from placement_api.routes.surveys import questionnaires as survey_questionnaires
 from placement_api.routes.surveys import rounds as survey_rounds
@@ -96,6 +96,7 @@ _ROUTERS = (
     sign_in_sessions.router,
     sign_in_links.router,
     sign_in_accounts.router,
+    tokens.router,
     audit_trail.router,
 )
 

@@ -18,7 +18,7 @@ from placement.signing_in import accounts, sessions
 from placement.signing_in.provider import Provider
 from placement.signing_in.refusing import SignInError
 from placement.signing_in.sessions import SignedIn
-from placement.store.tokens import bearer_of, caller_of
+from placement.store.tokens import Refused, bearer_of, caller_of
 from placement_api.problems import UnauthenticatedError
 from placement_api.signing_in.browsers import CSRF_HEADER, READING, SESSION, kept_in, refuse_unmeant
 from placement_api.tracing import trace_of
@@ -39,6 +39,8 @@ class Browser:
 def identify(request: Request, store: Session, shown: str | None) -> Caller:
     """Return who makes a call: the holder of the token that it shows or, if it shows none, of the browser's session.
 
+    Whoever shows something else than a token (an empty one here) is not asked for a session.
+
     Raises:
         UnauthenticatedError: nobody that the service knows.
         NotAllowedError: a change by a cookie alone that another site may be behind.
@@ -49,8 +51,8 @@ def identify(request: Request, store: Session, shown: str | None) -> Caller:
     settings: Settings = request.app.state.settings
     if settings.oidc_audience is not None and shown.count(".") == _DOTS_OF_A_JWT:
         return _by_provider(request, store, shown, settings.oidc_audience)
-    caller = caller_of(store, shown)
-    if caller is None:
+    caller = caller_of(store, shown, request.app.state.token_uses)
+    if isinstance(caller, Refused):
         raise UnauthenticatedError(shown=True)
     return caller
 
@@ -66,7 +68,7 @@ def is_known(request: Request, store: Session, shown: str | None) -> bool:
     if shown is None:
         return sessions.find(store, settings, kept_in(request, SESSION) or "") is not None
     if settings.oidc_audience is None or shown.count(".") != _DOTS_OF_A_JWT:
-        return caller_of(store, shown) is not None
+        return not isinstance(caller_of(store, shown), Refused)
     provider: Provider = request.app.state.provider
     try:
         provider.read_access_token(shown, settings.oidc_audience)

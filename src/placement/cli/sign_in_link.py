@@ -35,6 +35,6 @@ def sign_in_link(
     """Print an address that lets somebody in once, within an hour, and nothing else; it is shown only now."""
     with refusing_in(lang), open_database() as engine, open_session(engine) as session:
         given = {"role": role, "organisation": organisation, "unit": unit, "label": label or role.value}
-        _, secret = make_link(session, SYSTEM, given)
+        _, secret = make_link(session, SYSTEM, given, Settings().token_days)
         home = (address or Settings().public_url or HERE).rstrip("/")
     typer.echo(f"{home}/sign-in/links/{secret}")

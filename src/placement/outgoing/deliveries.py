@@ -30,7 +30,7 @@ from placement.outgoing.destinations import Outcome, destination_of, send
 from placement.outgoing.webhooks import newest
 from placement.settings import Settings
 from placement.store import access
-from placement.store.tokens import bearer_of
+from placement.store.tokens import bearer_of, works
 from placement.tables import ApiToken, Delivery, Event, StopReason, Webhook
 
 PAUSES = tuple(
@@ -166,7 +166,7 @@ def _waiting() -> SelectOfScalar[Delivery]:
         select(Delivery)
         .join(Webhook, col(Webhook.id) == Delivery.webhook_id)
         .join(ApiToken, col(ApiToken.id) == Webhook.token_id)
-        .where(col(ApiToken.revoked_at).is_(None), free, or_(col(Delivery.test_asked_at).is_not(None), behind))
+        .where(works(), free, or_(col(Delivery.test_asked_at).is_not(None), behind))
         .order_by(col(Delivery.due_at), col(Delivery.webhook_id))
         .limit(1)
     )

@@ -1,6 +1,7 @@
 """Webhooks: partners have events sent to an address of their own, the same events that they see in the feed.
 
-A webhook is tied to the token that made it or last changed it: once that token is revoked, nothing more is sent.
+A webhook is tied to the token that made it or last changed it: once that token is revoked or has expired, nothing more
+is sent.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from placement.outgoing.destinations import destination_of
 from placement.planning.runs import CONCERNED
 from placement.store import access
 from placement.store.access import FIRST, Page, Span
-from placement.store.tokens import tokens_of
+from placement.store.tokens import TokenState, state_of, tokens_of
 from placement.tables import ApiToken, Delivery, Event, Webhook
 
 MOST_WEBHOOKS = 20
@@ -32,11 +33,11 @@ _SECRET_BYTES = 32
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """A webhook, how far its delivery has come, and whether the token it is tied to has been revoked."""
+    """A webhook, how far its delivery has come, and whether the token it is tied to works."""
 
     webhook: Webhook
     delivery: Delivery
-    revoked: bool
+    token: TokenState
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def subscribe(
     access.add(session, by, webhook)
     delivery = Delivery(webhook_id=webhook.id, cursor=newest(session))
     session.add(delivery)
-    return Subscription(webhook, delivery, revoked=False), secret
+    return Subscription(webhook, delivery, TokenState.VALID), secret
 
 
 def list_webhooks(session: Session, by: Caller, *, span: Span = FIRST) -> Page[Subscription]:
@@ -95,7 +96,7 @@ def change_webhook(
     access.change(session, by, webhook, {**changes, "token_id": by.token, "reason": reason})
     delivery.attempts, delivery.due_at = 0, now()
     session.add(delivery)
-    return Subscription(webhook, delivery, revoked=False)
+    return Subscription(webhook, delivery, TokenState.VALID)
 
 
 def unsubscribe(session: Session, by: Caller, webhook_id: str) -> None:
@@ -153,9 +154,8 @@ def _with_deliveries(session: Session, webhooks: Sequence[Webhook]) -> list[Subs
         row.webhook_id: row for row in session.exec(select(Delivery).where(col(Delivery.webhook_id).in_(ids)))
     }
     tokens = {webhook.token_id for webhook in webhooks}
-    is_revoked = col(ApiToken.id).in_(tokens) & col(ApiToken.revoked_at).is_not(None)
-    revoked = set(session.exec(select(ApiToken.id).where(is_revoked)))
-    return [Subscription(webhook, deliveries[webhook.id], webhook.token_id in revoked) for webhook in webhooks]
+    tied = {row.id: row for row in session.exec(select(ApiToken).where(col(ApiToken.id).in_(tokens)))}
+    return [Subscription(each, deliveries[each.id], state_of(tied[each.token_id])) for each in webhooks]
 
 
 def _check(url: str, kinds: Sequence[str], *, loopback: bool) -> None:

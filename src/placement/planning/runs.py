@@ -12,6 +12,7 @@ from placement.errors import NotFoundError
 from placement.planning.scenarios import AS_USUAL, Options, check_options, write_options
 from placement.store import access, audit
 from placement.store.access import CARE, COORDINATORS, FIRST, INSTITUTIONS, Page, Span
+from placement.store.tokens import TokenState, state_of
 from placement.tables import Action, ApiToken, Plan, PlanDocument, Run, RunMode, RunStatus, Term
 
 ENDED = (RunStatus.SUCCEEDED, RunStatus.FAILED, RunStatus.CANCELLED)
@@ -75,9 +76,9 @@ def show_run(session: Session, by: Caller, run_id: str) -> Run:
 
 
 def look_again(session: Session, by: Caller, run_id: str) -> Run:
-    """Show a run again to a caller who follows it, unless their token has been revoked since."""
+    """Show a run again to a caller who follows it, unless their token has been revoked or has expired since."""
     token = None if by.token is None else session.get(ApiToken, by.token)
-    if token is not None and token.revoked_at is not None:
+    if token is not None and state_of(token) is not TokenState.VALID:
         raise NotFoundError(run_id)
     return show_run(session, by, run_id)
 

@@ -15,14 +15,14 @@ from sqlmodel import Session, col, func, select
 from placement.callers import SYSTEM, Caller, Role
 from placement.clock import now
 from placement.keys import Keys
-from placement.settings import Settings
+from placement.settings import TOKEN_DAYS, Settings
 from placement.signing_in import sessions
 from placement.signing_in.claims import Standing, standing_of
 from placement.signing_in.refusing import keep_refusal, refusal
 from placement.signing_in.tokens import Claims, moment_of
 from placement.store import access
 from placement.store.access import COORDINATORS, FIRST, Page, Span
-from placement.store.tokens import bearer_of, create_token, revoke_token, tokens_by_id
+from placement.store.tokens import bearer_of, give_access, is_ageing, prolong, revoke_token, tokens_by_id
 from placement.tables import Account, ApiToken, RefusalReason
 
 
@@ -34,10 +34,12 @@ class Known:
     token: ApiToken
 
 
-def grant(session: Session, by: Caller, standing: Standing, label: str) -> str:
-    """Give an access, and return the id of its token; the secret is thrown away unseen."""
+def grant(session: Session, by: Caller, standing: Standing, label: str, most_days: int = TOKEN_DAYS) -> str:
+    """Give an access, which may do no more than the caller's own token, and return the id of its token."""
+    scopes = None if by.scopes is None else sorted(by.scopes)
     acting = replace(SYSTEM, trace=by.trace)
-    return create_token(session, acting, standing.role, standing.organisation, standing.unit, label).split("_")[1]
+    belonging = standing.role, standing.organisation, standing.unit
+    return give_access(session, acting, *belonging, label, scopes, most_days)
 
 
 def account_of(session: Session, keys: Keys, claims: Claims) -> Account | None:
@@ -58,7 +60,10 @@ def caller_if_known(session: Session, settings: Settings, keys: Keys, claims: Cl
         return None
     _refuse_withdrawn(session, account)
     by = bearer_of(session, account.token_id)
-    return by if by is not None and _standing_of(by) == standing else None
+    if by is None or _standing_of(by) != standing:
+        return None
+    assert by.expires_on is not None  # noqa: S101 (every token has a last day)
+    return None if is_ageing(by.expires_on, settings.token_days) else by
 
 
 def admit(session: Session, settings: Settings, keys: Keys, claims: Claims, trace: str | None = None) -> Account:
@@ -76,16 +81,18 @@ def admit(session: Session, settings: Settings, keys: Keys, claims: Claims, trac
     if account is None:
         made = Account(subject_digest=digest, token_id="", label="", stated_at=stated)
         made.label = f"konto {made.id.removeprefix('acc_')[:8]}"  # until a coordinator says whose it is
-        made.token_id = grant(session, acting, standing, made.label)
+        made.token_id = grant(session, acting, standing, made.label, settings.token_days)
         access.add(session, acting, made)
         return made
     _refuse_withdrawn(session, account)
     values: dict[str, Any] = {"subject_digest": digest, "stated_at": max(stated, account.stated_at)}
-    present = bearer_of(session, account.token_id)
-    if present is None or _standing_of(present) != standing:
+    token = session.get_one(ApiToken, account.token_id)
+    if Standing(token.role, token.organisation_id, token.unit_id) == standing:
+        prolong(session, acting, token.id, settings.token_days)
+    else:
         if stated < account.stated_at:
             raise refusal(RefusalReason.OLDER)
-        values["token_id"] = grant(session, acting, standing, account.label)
+        values["token_id"] = grant(session, acting, standing, account.label, settings.token_days)
         revoke_token(session, acting, account.token_id)
         sessions.end_those_of(session, acting, account=account.id)
     access.change(session, acting, account, values)

@@ -18,7 +18,7 @@ from placement import nouns
 from placement.callers import SYSTEM, Caller, Role
 from placement.clock import now
 from placement.errors import NotAllowedError
-from placement.settings import Settings
+from placement.settings import TOKEN_DAYS, Settings
 from placement.signing_in import sessions
 from placement.signing_in.accounts import grant
 from placement.signing_in.claims import Standing
@@ -50,12 +50,17 @@ class Offered:
     token: ApiToken
 
 
-def make_link(session: Session, by: Caller, given: Mapping[str, Any]) -> tuple[Offered, str]:
-    """Make a link for a role, with its organisation or unit and a label; return it with its secret, shown only now."""
+def make_link(
+    session: Session, by: Caller, given: Mapping[str, Any], most_days: int = TOKEN_DAYS
+) -> tuple[Offered, str]:
+    """Make a link for a role, with its organisation or unit and a label; return it with its secret, shown only now.
+
+    What somebody sets up who came in by it works ``most_days`` at most, and does no more than the maker's token may.
+    """
     access.allow(by, PROVIDERS)
     standing = Standing(given["role"], given.get("organisation"), given.get("unit"))
     _refuse_wider(session, by, standing)
-    token = grant(session, by, standing, given["label"])
+    token = grant(session, by, standing, given["label"], most_days)
     secret, moment = new_secret(), now()
     made = SignInLink(
         token_id=token,

@@ -21,6 +21,7 @@ from tests.api.matrix import (
     supervisors,
     surveys,
     swaps,
+    tokens,
     webhooks,
 )
 
@@ -42,6 +43,7 @@ LINES: tuple[Line, ...] = (
     *surveys.LINES,
     *calendars.LINES,
     *webhooks.LINES,
+    *tokens.LINES,
     *fairness.LINES,
     *follow_up.LINES,
     *signing_in.LINES,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import datetime as dt
 import json
 import time
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from fastapi import FastAPI
 from joserfc.jwk import OctKey, RSAKey
 
 from placement.callers import SYSTEM
+from placement.clock import today
 from placement.database import open_session
 from placement.settings import Settings
 from placement.store.tokens import revoke_token
@@ -189,6 +191,20 @@ def test_another_role_ends_what_the_old_one_gave_and_an_older_token_does_not_bri
     [account] = [row for row in rows(settings, Account) if row.id != "acc_a"]
     accesses = [row for row in rows(settings, ApiToken) if row.label == account.label]
     assert [row.id for row in accesses if row.revoked_at is None] == [account.token_id]
+
+
+@pytest.mark.parametrize("days_left", [-1, 30])
+def test_an_access_that_has_ended_or_soon_will_goes_on_when_its_holder_comes_again(
+    visit: Visit, provider: IdentityProvider, settings: Settings, service: FastAPI, days_left: int
+) -> None:
+    browser, token = visit().browser, provider.access_token()
+    made = browser.post("/v1/calendars", json=A_CALENDAR, headers=bearer(token)).json()
+    [account] = [row for row in rows(settings, Account) if row.id != "acc_a"]
+    with open_session(service.state.engine) as session:
+        session.get_one(ApiToken, account.token_id).expires_on = today() + dt.timedelta(days=days_left)
+    assert browser.get(f"/v1/calendars/{made['id']}", headers=bearer(token)).status_code == 200
+    [access] = [row for row in rows(settings, ApiToken) if row.id == account.token_id]
+    assert access.expires_on == today() + dt.timedelta(days=settings.token_days)
 
 
 def test_a_token_lives_for_as_long_as_the_operator_says(

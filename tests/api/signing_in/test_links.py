@@ -13,13 +13,13 @@ from urllib.parse import urlsplit
 import pytest
 from fastapi import FastAPI
 
-from placement.callers import SYSTEM
+from placement.callers import SYSTEM, Role
 from placement.clock import now
 from placement.database import open_session
 from placement.settings import Settings
 from placement.signing_in import links
 from placement.signing_in.refusing import SignInError
-from placement.store.tokens import revoke_token
+from placement.store.tokens import create_token, revoke_token
 from placement.tables import SignInLink, SignInRefusal, SignInSession
 from tests.api.signing_in.conftest import Visit
 from tests.api.signing_in.test_provider import rows
@@ -242,3 +242,15 @@ def test_an_address_is_where_browsers_reach_the_service(service: FastAPI, visit:
         "/v1/sign-in-links", json=GIVEN, headers=world.by("coordinator")
     )
     assert answer.json()["url"].startswith("https://vfu.example.se/sign-in/links/")
+
+
+def test_a_link_made_with_a_limited_token_gives_no_more_than_that_token(service: FastAPI, visit: Visit) -> None:
+    with open_session(service.state.engine) as session:
+        token = create_token(session, SYSTEM, Role.COORDINATOR, scopes=["signing-in:write", "places:read"])
+    by = {"Authorization": f"Bearer {token}"}
+    link = visit().browser.post("/v1/sign-in-links", json={"role": "auditor", "label": "Revisor"}, headers=by).json()
+    visitor = visit()
+    assert visitor.browser.post(path_of(link)).status_code == 303
+    assert visitor.browser.get("/v1/units").status_code == 200
+    refused = visitor.browser.get("/v1/terms", headers={"Accept-Language": "en"})
+    assert (refused.status_code, refused.json()["detail"]) == (403, "The token does not have the scope terms:read.")

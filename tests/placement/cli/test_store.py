@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import uvicorn
 
-from placement.callers import Role
+from placement.callers import Caller, Role
 from placement.database import engine_for, open_session, read_session
 from placement.store.tokens import caller_of
 from placement.tables import Organisation, OrganisationKind
@@ -51,7 +51,7 @@ def test_a_token_is_printed_alone(own: str, placement: Placement) -> None:
     with read_session(engine) as session:
         caller = caller_of(session, told.stdout.strip())
     engine.dispose()
-    assert caller is not None
+    assert isinstance(caller, Caller)
     assert (caller.role, caller.organisation) == (Role.INSTITUTION, "org_ki")
 
 

@@ -76,7 +76,7 @@ def clear(webhook: Webhook) -> str:
 def caller(engine: Engine, world: World, role: Role) -> Caller:
     with read_session(engine) as session:
         by = caller_of(session, world.tokens[role])
-    assert by is not None
+    assert isinstance(by, Caller)
     return by
 
 

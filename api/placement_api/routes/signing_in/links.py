@@ -38,7 +38,7 @@ def make_link(
 
     Skapar en länk som släpper in någon utan konto en gång, inom en timme.
     """
-    made, secret = sign_in_links.make_link(store, by, given.model_dump())
+    made, secret = sign_in_links.make_link(store, by, given.model_dump(), request.app.state.settings.token_days)
     shown = SignInLinkShown.of(made)
     tag(response, shown)
     response.headers["Location"] = f"/v1/sign-in-links/{shown.id}"
