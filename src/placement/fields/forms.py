@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import enum
 
-from placement.callers import SYSTEM, Caller, Role
+from placement.callers import Caller, Role
 from placement_solver.words import Words
 
 
@@ -45,9 +45,11 @@ class Audience(enum.StrEnum):
 
 
 def audience_of(by: Caller, *, own: bool) -> Audience:
-    """Return the audience that a caller is beside a row; ``own`` says whether the row belongs to the caller."""
-    if by == SYSTEM:
-        return Audience.MACHINE
+    """Return the audience that a caller is beside a row; ``own`` says whether the row belongs to the caller.
+
+    The service itself writes for the coordinator, so it is that audience. What a command prints on the machine it runs
+    on is asked for by no caller.
+    """
     if by.role is Role.COORDINATOR:
         return Audience.COORDINATOR
     return Audience.OWNER if own else _OF_OTHERS[by.role]
@@ -64,8 +66,10 @@ _OF_OTHERS = {
 _FORMS = {
     Form.WHOLE: Words("som den är", "as it is"),
     Form.ROUNDED: Words(
-        "rundad: en punkt i samma ruta om fem kilometer, som ger planens egna restider",
-        "rounded: a point in the same five-kilometre square that gives the plan's own travel times",
+        "rundad: en annan punkt i samma ruta om fem kilometer, som ger planens egna restider, och restidszonen; bara "
+        "i en körnings dokument",
+        "rounded: another point of the same five-kilometre square that gives the plan's own travel times, and the "
+        "travel zone; only in the documents of a run",
     ),
     Form.WHETHER: Words("bara om det finns någon", "only whether there is one"),
     Form.HIDDEN: Words("inte alls", "not at all"),
