@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from placement.database import engine_for, migrate
 from placement.in_force import placements
+from tests import canaries
 from tests.api.world import World, settle
 from tests.databases import NoServerError, first_server, ladder, new_database
 from tests.effort import HARD, SEED
@@ -26,6 +27,17 @@ if TYPE_CHECKING:
 
 
 LONG_FORM = "long form"
+
+
+canaries.install()
+
+
+@pytest.fixture(autouse=True)
+def _nobody_is_exposed() -> Iterator[None]:
+    """Fail a test in which a personal value came out where the table of fields does not let it."""
+    canaries.WATCH.leaks.clear()
+    yield
+    assert canaries.WATCH.leaks == []
 
 
 def pytest_report_header() -> str:

@@ -68,12 +68,13 @@ def hand_out(problem: str, plan: str) -> HandedOut:
 def point_for(home: Spot, units: Sequence[Spot], travel: Travel) -> tuple[float, float]:
     """Return the point that is given in place of a home, from which journeys to some units take as long."""
     wanted = [(unit, minutes_by(travel, home, unit)) for unit in units]
-    for steps in _FINER:
-        for lat, lon in _candidates(home, steps, wanted, travel):
-            there = Spot(lat, lon, home.zone)
-            if all(minutes_by(travel, there, unit) == minutes for unit, minutes in wanted):
-                return lat, lon
-    return middle_of(home)
+
+    def fits(lat: float, lon: float) -> bool:
+        there = Spot(lat, lon, home.zone)
+        return all(minutes_by(travel, there, unit) == minutes for unit, minutes in wanted)
+
+    points = (point for steps in _FINER for point in _candidates(home, steps, wanted, travel))
+    return next((point for point in points if fits(*point)), middle_of(home))
 
 
 def middle_of(home: Spot) -> tuple[float, float]:
