@@ -6,7 +6,8 @@ webhook, mail and order to the solver's process is then searched for them. A val
 lets that audience see the column as it is, or where the caller has just sent it itself. Files are unpacked first.
 
 A value is watched if it is long enough not to occur by chance: a text of six characters or more with a digit, or a
-coordinate with four decimals or more. Processes that a test starts are not watched, apart from the orders they get.
+coordinate with four decimals or more. A travel zone is not watched, for it is the name of a place and told as such.
+Processes that a test starts are not watched, apart from the orders they get.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import io
 import logging
 import re
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any
@@ -59,7 +60,7 @@ class Watch:
     public: set[bytes] = field(default_factory=set)
     parties: dict[str, frozenset[str]] = field(default_factory=dict)
     leaks: list[str] = field(default_factory=list)
-    seen: int = 0
+    told: set[tuple[str, Audience]] = field(default_factory=set)
 
     def learn(self, row: SQLModel) -> None:
         """Remember the personal values of a row that is stored."""
@@ -89,15 +90,16 @@ class Watch:
                     if value in self.planted and value not in self.public:
                         yield value, self.planted[value]
 
-    def look(self, where: str, parts: Iterable[bytes], by: Caller | Audience | None, known: bytes = b"") -> None:
+    def look(self, where: str, parts: Sequence[bytes], by: Caller | Audience | None, known: bytes = b"") -> None:
         """Search what came out somewhere, and remember what may not be there.
 
         ``by`` is the caller to whom it is told, the audience, or None where nobody may see a personal field. What is in
         ``known`` the caller has sent itself.
         """
-        self.seen += 1
         sent = set(_TOKEN.findall(known))
         for value, places in self.found_in(*parts):
+            if by is not None:
+                self.told |= {(place.column, _audience(by, place)) for place in places if allows(by, place)}
             if value not in sent and not any(allows(by, place) for place in places):
                 columns = sorted({place.column for place in places})
                 self.leaks.append(f"{where}: {value.decode()} of {', '.join(columns)} is told to {_name(by)}")
@@ -108,6 +110,8 @@ WATCH = Watch()
 
 def is_distinctive(column: str, value: str) -> bool:
     """Tell whether a value is one that does not occur by chance, so that finding it says where it comes from."""
+    if column == "zone":
+        return False
     if column in _COORDINATES:
         return len(value.partition(".")[2]) >= _DECIMALS
     return _TOKEN.fullmatch(value.encode()) is not None and any(letter.isdigit() for letter in value)
@@ -116,12 +120,15 @@ def is_distinctive(column: str, value: str) -> bool:
 def allows(by: Caller | Audience | None, place: Planted) -> bool:
     """Tell whether the table lets somebody see a value as it is."""
     if by is None:
-        return place.column.endswith((".id", "_id"))  # an id of ours says nothing outside the service
-    entry = OF_COLUMN[place.column]
+        return place.column.endswith((".id", "supervisor_id"))  # an id of ours says nothing outside the service
+    return OF_COLUMN[place.column].form_for(_audience(by, place)) is Form.WHOLE
+
+
+def _audience(by: Caller | Audience, place: Planted) -> Audience:
+    """Return the audience that somebody is beside a value; a value without owners is everybody's own."""
     if isinstance(by, Audience):
-        return entry.form_for(by) is Form.WHOLE
-    own = not place.owners or bool({by.organisation, by.unit} & place.owners)
-    return entry.form_for(audience_of(by, own=own)) is Form.WHOLE
+        return by
+    return audience_of(by, own=not place.owners or bool({by.organisation, by.unit} & place.owners))
 
 
 def _name(by: Caller | Audience | None) -> str:
@@ -193,7 +200,6 @@ def _watched(request: Callable[..., Any]) -> Callable[..., Any]:
             sent = b" ".join(unpacked(asked.content, asked.headers.get("Content-Type", "")))
             by = _caller_of(client, str(asked.url.path), asked.headers.get("Authorization", ""))
             WATCH.look(f"{asked.method} {asked.url.path}", parts, by, known=sent + str(asked.url).encode())
-        WATCH.seen += 1
         return answer
 
     return asking

@@ -47,10 +47,14 @@ class Spot(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class HandedOut:
-    """A problem and its plan, both documents, without homes; the plan has the fingerprint of this problem."""
+    """A problem and its plan, both documents, without homes; the plan has the fingerprint of this problem.
+
+    ``sha256`` is that fingerprint, or None where the problem is handed out as it is.
+    """
 
     problem: str
     plan: str
+    sha256: str | None = None
 
 
 def hand_out(problem: str, plan: str) -> HandedOut:
@@ -61,8 +65,8 @@ def hand_out(problem: str, plan: str) -> HandedOut:
     for student, journeys in _journeys(posed, planned).items():
         home = posed["students"][student]
         home["lat"], home["lon"] = point_for(_spot(home), journeys, _travel(posed))
-    planned["problem_sha256"] = fingerprint(posed)
-    return HandedOut(json.dumps(posed, ensure_ascii=False), json.dumps(planned, ensure_ascii=False))
+    sha256 = planned["problem_sha256"] = fingerprint(posed)
+    return HandedOut(json.dumps(posed, ensure_ascii=False), json.dumps(planned, ensure_ascii=False), sha256)
 
 
 def point_for(home: Spot, units: Sequence[Spot], travel: Travel) -> tuple[float, float]:

@@ -112,11 +112,12 @@ def show_problem(session: Session, by: Caller, run_id: str) -> str:
 
 
 def show_report(session: Session, by: Caller, run_id: str) -> dict[str, Any]:
-    """Return the report on a run's plan: its fairness figures and its prices."""
-    report = solved_documents(session, by, run_id).report
-    if report is None:
+    """Return the report on a run's plan: its fairness figures and its prices, for the problem that is handed out."""
+    documents = solved_documents(session, by, run_id)
+    if documents.report is None:
         raise NotFoundError(run_id)
-    return report
+    sha256 = hand_out(documents.problem, documents.plan).sha256
+    return documents.report if sha256 is None else documents.report | {"problem_sha256": sha256}
 
 
 def solved_documents(session: Session, by: Caller, run_id: str) -> PlanDocument:
