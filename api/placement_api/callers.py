@@ -8,19 +8,23 @@ from typing import Annotated
 
 from fastapi import Depends, Query, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from fastapi.security.utils import get_authorization_scheme_param
 from sqlmodel import Session
+from starlette.datastructures import Headers
+from starlette.types import Scope
 
 from placement.callers import Caller, Role
+from placement.database import read_session
 from placement.events.feed import FOLLOWERS
 from placement.reminding.rules import REMINDED
 from placement.store import access
-from placement.store.tokens import caller_of
+from placement.store.acting import act_for
 from placement.surveys.questionnaires import READERS
 from placement_api.consequences import note_call
 from placement_api.idempotency import recall
 from placement_api.privacy import refuse_identity_numbers
-from placement_api.problems import UnauthenticatedError
 from placement_api.schemas.base import ACCEPT_UNUSUAL
+from placement_api.signing_in.identifying import identify, is_known, is_signed_in
 from placement_api.tracing import trace_of
 from placement_api.transactions import Transaction
 
@@ -35,11 +39,27 @@ _bearer = HTTPBearer(
 def _authenticate(
     request: Request, store: Transaction, shown: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 ) -> Caller:
-    """Return the caller whose token the request has."""
-    caller = caller_of(store, shown.credentials) if shown else None
-    if caller is None:
-        raise UnauthenticatedError(shown=shown is not None)
+    """Return the caller whose token the request has, or who is signed in with the browser."""
+    caller = identify(request, store, shown.credentials if shown else None)
+    act_for(store, caller)
     return replace(caller, trace=trace_of(request))
+
+
+def shows_token(scope: Scope) -> bool:
+    """Tell whether a request shows something by which a caller may be known; the database is not asked."""
+    return bool(_token_of(scope)) or is_signed_in(Request(scope))
+
+
+def knows_caller(scope: Scope) -> bool:
+    """Tell whether what a request shows is valid, before the request itself is taken in."""
+    with read_session(scope["app"].state.engine) as session:
+        return is_known(Request(scope), session, _token_of(scope) or None)
+
+
+def _token_of(scope: Scope) -> str:
+    """Return the token that a request shows; empty if there is none."""
+    scheme, token = get_authorization_scheme_param(Headers(scope=scope).get("authorization"))
+    return token if scheme.lower() == "bearer" else ""
 
 
 def _in_role(roles: frozenset[Role]) -> Callable[[Request, Session, Caller], Awaitable[Caller]]:

@@ -14,7 +14,7 @@ from pydantic import BaseModel
 
 from placement_api.consequences import MARK
 from placement_api.idempotency import PARAMETER
-from placement_api.limits import EVENT_STREAM
+from placement_api.media_types import EVENT_STREAM, XLSX
 from placement_api.preconditions import LATER
 from placement_api.problem_types import PROBLEM_TYPES, ProblemType
 from placement_api.problems import MEDIA_TYPE, Problem
@@ -89,6 +89,10 @@ GROUPS: Mapping[str, Words] = {
     ),
     "webhooks": Words(
         "Händelser som sänds till en adress hos mottagaren.", "Events sent to an address of the receiver."
+    ),
+    "signing-in": Words(
+        "Inloggning: vem som frågar, inloggningar, länkar och konton.",
+        "Signing in: who asks, sessions, links and accounts.",
     ),
     "audit": Words("Granskningsloggen: vem som ändrade vad.", "The audit trail: who changed what."),
 }
@@ -168,13 +172,15 @@ def _add_problems(path: str, method: str, operation: dict[str, Any]) -> None:
         "unauthenticated": "security" in operation,
         "not-allowed": "security" in operation,
         "unavailable": "security" in operation or path == "/readyz",
-        "not-found": "{" in path,
+        "not-found": "{" in path or "404" in operation["responses"],
         "not-acceptable": True,
         "unsupported-media-type": "requestBody" in operation,
         "invalid": bool(parameters) or method != "get",
         "malformed": "requestBody" in operation,
         "too-large": "requestBody" in operation,
-        "conflict": method != "get",
+        "too-slow": "requestBody" in operation,
+        "disk-full": "security" in operation and method != "get",
+        "conflict": method != "get" or "409" in operation["responses"],
         "too-many": EVENT_STREAM in operation["responses"].get("200", {}).get("content", {}),
         "precondition-required": "if-match" in names,
         "stale": "if-match" in names,
@@ -182,10 +188,13 @@ def _add_problems(path: str, method: str, operation: dict[str, Any]) -> None:
     for parameter in parameters:
         later = parameter["schema"].pop(LATER, False)
         parameter["required"] = parameter["required"] or (parameter["name"] == "if-match" and not later)
-    operation["responses"].pop("422", None)
+    own = operation["responses"].pop("422", {}).get("content", {}).get(XLSX)
     for problem_type in PROBLEM_TYPES.values():
         if applies.get(problem_type.code, False):
             operation["responses"][str(problem_type.status)] = {"$ref": f"#/components/responses/{problem_type.code}"}
+    if own is not None:  # a refused file comes back with its faults marked in it, if that is asked for
+        refused = _problem_response(PROBLEM_TYPES["invalid"])
+        operation["responses"]["422"] = {**refused, "content": {**refused["content"], XLSX: own}}
 
 
 def _problem_response(problem_type: ProblemType) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from pydantic import Field
 from pydantic.alias_generators import to_camel
 from starlette.exceptions import HTTPException
 from starlette.routing import compile_path
+from starlette.types import Receive, Scope, Send
 
 from placement.errors import Fault, PlacementError, StaleError
 from placement.identity_numbers import hide_identity_numbers
@@ -30,15 +31,14 @@ from placement_api.media_types import XLSX
 from placement_api.problem_types import PROBLEM_TYPES
 from placement_api.quality import language
 from placement_api.schemas.base import Shown
-from placement_api.tracing import HEADER as TRACEPARENT
-from placement_api.tracing import trace_of, traceparent_of
+from placement_api.tracing import trace_of
 from placement_solver.words import Words
 
 MEDIA_TYPE = "application/problem+json"
 _LOG = logging.getLogger(__name__)
 
 
-_MARKED = {"Content-Disposition": 'attachment; filename="faults.xlsx"', "Cache-Control": "no-store"}
+_MARKED = {"Content-Disposition": 'attachment; filename="faults.xlsx"'}
 _CODE_OF_STATUS = {
     400: "malformed",
     404: "not-found",
@@ -47,20 +47,25 @@ _CODE_OF_STATUS = {
     413: "too-large",
     415: "unsupported-media-type",
 }
-_RETRY_AFTER = {"in-progress": "1", "too-many": "5", "unavailable": "5"}
-"""Seconds after which the same call may succeed."""
+_MEANWHILE = {
+    "in-progress": {"Retry-After": "1"},
+    "too-many": {"Retry-After": "5"},
+    "too-slow": {"Connection": "close"},
+    "unavailable": {"Retry-After": "5"},
+    "disk-full": {"Retry-After": "60"},
+}
+"""Headers that say after how many seconds the same call may succeed, or that what still comes of it is not read."""
 
 
 class UnauthenticatedError(PlacementError):
-    """The caller is unknown: the call has no token, or one that is unknown, wrong or revoked."""
+    """The caller is unknown: the call has no token, or one that is unknown, wrong or revoked, for a reason if known."""
 
     code: ClassVar[str] = "unauthenticated"
 
-    def __init__(self, *, shown: bool) -> None:
-        super().__init__(
-            sv="Åtkomstnyckeln gäller inte." if shown else "Anropet saknar åtkomstnyckel.",
-            en="The token is not valid." if shown else "The call has no token.",
-        )
+    def __init__(self, *, shown: bool, why: Words | None = None) -> None:
+        sv = "Åtkomstnyckeln gäller inte." if shown else "Anropet saknar åtkomstnyckel."
+        en = "The token is not valid." if shown else "The call has no token."
+        super().__init__(sv=sv if why is None else f"{sv} {why.sv}", en=en if why is None else f"{en} {why.en}")
         self.challenge = 'Bearer error="invalid_token"' if shown else "Bearer"
 
 
@@ -156,13 +161,8 @@ def _answer(
         body.encode("utf-8", "replace"),  # a detail may repeat invalid characters from the call
         status_code=problem_type.status,
         headers={
-            "Cache-Control": "no-store",
             "Content-Language": language_of(request),
             "Vary": "Accept-Language",
-            "X-Content-Type-Options": "nosniff",
-            TRACEPARENT: traceparent_of(
-                request
-            ),  # the Tracing middleware does not see the answer to an unexpected error
             **(headers or {}),
         },
         media_type=MEDIA_TYPE,
@@ -178,7 +178,8 @@ def _discreet(fault: FaultShown) -> FaultShown:
 async def _answer_error(request: Request, error: Exception) -> Response:
     """Answer one of the service's own errors."""
     assert isinstance(error, PlacementError)  # noqa: S101 (registered for these alone)
-    headers, current = {}, None
+    headers: Mapping[str, str] = {}
+    current = None
     if isinstance(error, MarkedError):
         return Response(error.marked, PROBLEM_TYPES[error.code].status, media_type=XLSX, headers=_MARKED)
     match error:
@@ -186,8 +187,8 @@ async def _answer_error(request: Request, error: Exception) -> Response:
             headers = {"WWW-Authenticate": error.challenge}
         case ChangedSinceError():
             headers, current = {"ETag": error.tag}, error.current
-        case _ if error.code in _RETRY_AFTER:
-            headers = {"Retry-After": _RETRY_AFTER[error.code]}
+        case _:
+            headers = _MEANWHILE.get(error.code, {})
     detail = error.sv if language_of(request) == "sv" else error.en
     faults = [_shown(fault, language_of(request)) for fault in error.faults]
     return _answer(request, error.code, detail, faults, headers, current)
@@ -219,13 +220,23 @@ async def answer_http_error(request: Request, error: Exception) -> Response:
     return _answer(request, code, PROBLEM_TYPES[code].text[language_of(request)], headers=headers)
 
 
+async def refuse(scope: Scope, receive: Receive, send: Send, error: PlacementError | HTTPException) -> None:
+    """Answer a request that the application itself is not asked to answer."""
+    answer_error = _answer_error if isinstance(error, PlacementError) else answer_http_error
+    answer = await answer_error(Request(scope), error)
+    await answer(scope, receive, send)
+
+
 def _methods_at(request: Request) -> list[str]:
-    """Return every method that the address supports; the framework names those of one route only."""
-    methods: set[str] = set()
+    """Return every method that the address supports; the framework names those of one route only.
+
+    An address that is a route's as it stands is not also that of a row whose id is its last word.
+    """
+    methods: dict[bool, set[str]] = {True: set(), False: set()}
     for route in iter_route_contexts(request.app.routes):
         if route.path is not None and compile_path(route.path)[0].match(request.url.path):
-            methods |= route.methods or set()
-    return sorted(methods)
+            methods[route.path == request.url.path] |= route.methods or set()
+    return sorted(methods[True] or methods[False])
 
 
 async def _answer_invalid(request: Request, error: Exception) -> Response:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import hmac
 import os
 import secrets
 from collections.abc import Sequence
@@ -25,6 +26,7 @@ from placement.settings import Settings
 
 _BYTES = 32
 _SIGNING = b"placement/signing/1"
+_DIGESTING = b"placement/digesting/1"
 _MODE = 0o600
 
 
@@ -52,6 +54,10 @@ class Keys:
                 "PLACEMENT_SECRET_KEYS har fel nyckel: 32 byte i URL-säker base64, som placement keys new gör.",
                 "PLACEMENT_SECRET_KEYS has a wrong key: 32 bytes in URL-safe base64, as placement keys new makes.",
             ) from error
+        self._digesting = [
+            HKDF(hashes.SHA256(), length=_BYTES, salt=None, info=_DIGESTING).derive(base64.urlsafe_b64decode(key))
+            for key in keys
+        ]
         derived = HKDF(hashes.SHA256(), length=_BYTES, salt=None, info=_SIGNING)
         self._signing = Ed25519PrivateKey.from_private_bytes(derived.derive(base64.urlsafe_b64decode(keys[0])))
 
@@ -85,6 +91,10 @@ class Keys:
     def sign(self, content: bytes) -> str:
         """Return the signature of a content, in base64."""
         return base64.b64encode(self._signing.sign(content)).decode()
+
+    def digests(self, text: str) -> list[str]:
+        """Return the digests of a text under each key, the first key's first; without a key nobody can make them."""
+        return [hmac.new(key, text.encode(), hashlib.sha256).hexdigest() for key in self._digesting]
 
     @property
     def public_key(self) -> str:

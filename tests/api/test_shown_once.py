@@ -15,6 +15,7 @@ from tests.api.world import World
 ONCE = "Shown only"
 MADE: dict[str, tuple[str, dict[str, Any], str]] = {
     "/v1/calendars": ("unit", {"subject": {"type": "unit", "id": "unt_a"}}, "url"),
+    "/v1/sign-in-links": ("provider", {"role": "unit", "unit": "unt_a", "label": "Avdelning 4"}, "url"),
     "/v1/student-pages": ("institution", {"studentId": "stu_a"}, "url"),
     "/v1/webhooks": ("provider", {"url": "https://hooks.example.org/placement"}, "secret"),
 }

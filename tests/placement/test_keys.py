@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import stat
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -77,3 +78,12 @@ def test_a_database_in_memory_has_keys_of_its_own_process() -> None:
 def test_postgresql_needs_the_setting() -> None:
     with pytest.raises(KeysError, match="PLACEMENT_SECRET_KEYS"):
         keys_of(Settings(database_url="postgresql://placement@db/placement"))
+
+
+def test_a_digest_cannot_be_made_without_the_key_and_is_known_by_the_older_keys_too() -> None:
+    old, new = new_key(), new_key()
+    [by_old], by_both = Keys([old]).digests("anna"), Keys([new, old]).digests("anna")
+    assert by_both == [*Keys([new]).digests("anna"), by_old]
+    assert len(set(by_both)) == 2
+    assert all(re.fullmatch("[0-9a-f]{64}", digest) for digest in by_both)
+    assert Keys([old]).digests("bo") != [by_old]

@@ -2,6 +2,7 @@
 
 from placement_api.consequences import tell_consequences
 from placement_api.idempotency import keep_answers
+from placement_api.retrying import do_again
 from placement_api.routes import meta, sheets
 from placement_api.routes.equal_terms import differences
 from placement_api.routes.events import feed
@@ -30,6 +31,9 @@ from placement_api.routes.register import (
 )
 from placement_api.routes.reminding import reminders
 from placement_api.routes.settlement import alf, statements
+from placement_api.routes.signing_in import accounts as sign_in_accounts
+from placement_api.routes.signing_in import links as sign_in_links
+from placement_api.routes.signing_in import sessions as sign_in_sessions
 from placement_api.routes.site_choice import outcomes, rounds, wishes
 from placement_api.routes.store import audit_trail
 from placement_api.routes.surveys import figures as survey_figures
@@ -89,6 +93,9 @@ _ROUTERS = (
     figures.router,
     gaps.router,
     yearly_reports.router,
+    sign_in_sessions.router,
+    sign_in_links.router,
+    sign_in_accounts.router,
     audit_trail.router,
 )
 
@@ -109,4 +116,6 @@ _INPUT = (
 )
 """The routes that change what planning rests on; the sheets, which do so too, tell of the consequences themselves."""
 
-ROUTERS = tuple(keep_answers(tell_consequences(router) if router in _INPUT else router) for router in _ROUTERS)
+ROUTERS = tuple(
+    do_again(keep_answers(tell_consequences(router) if router in _INPUT else router)) for router in _ROUTERS
+)

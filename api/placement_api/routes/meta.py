@@ -9,7 +9,8 @@ from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import PlainTextResponse
 
 from placement.callers import SYSTEM
-from placement.errors import NotFoundError
+from placement.disk import hold_roomy
+from placement.errors import DiskFullError, NotFoundError, UnavailableError
 from placement.register import municipalities
 from placement.store.access import Span
 from placement_api.problem_types import PROBLEM_TYPES
@@ -46,12 +47,16 @@ def show_health() -> Health:
 
 
 @router.get("/readyz", summary="Check that the service is ready")
-def show_readiness(store: Transaction) -> Health:
-    """Answer that the database works and has its tables; otherwise 503.
+def show_readiness(store: Transaction, request: Request) -> Health:
+    """Answer that the database works, has its tables and has room on its disk; otherwise 503.
 
-    Visar att databasen fungerar och har sina tabeller; annars 503.
+    Visar att databasen fungerar, har sina tabeller och har plats på sin disk; annars 503.
     """
     municipalities.list_municipalities(store, SYSTEM, span=Span(limit=1))
+    try:
+        hold_roomy(request.app.state.engine)
+    except DiskFullError as error:
+        raise UnavailableError(sv=error.sv, en=error.en) from error
     return Health(status="ok")
 
 

@@ -33,6 +33,7 @@ COMMANDS = (
     "serve",
     "worker",
     "migrate",
+    "sign-in-link",
     "token",
     "keys",
 )

@@ -16,7 +16,8 @@ from placement.settings import Settings
 from placement.working import tasks_for
 
 APP = "placement_api.app:create_served_app"  # by name, not imported: this package does not depend on the web package
-STOP_SECONDS = 5
+PROTOCOL = "placement_api.door.connections:GuardedProtocol"
+STOP_SECONDS = 8
 """The seconds to wait for open answers on shutdown; a caller who follows a run would otherwise delay it."""
 
 
@@ -29,6 +30,7 @@ def serve(
     """Serve the API; PLACEMENT_RUNNER says whether it carries out runs too."""
     with refusing_in(lang), open_database():
         pass  # invalid settings are reported here, not by the server
+    proxies = [str(network) for network in Settings().proxies]
     with _working_beside(processes):
         uvicorn.run(
             APP,
@@ -36,6 +38,10 @@ def serve(
             host=host,
             port=port,
             workers=processes,
+            http=PROTOCOL,
+            ws="none",
+            proxy_headers=bool(proxies),
+            forwarded_allow_ips=proxies,
             server_header=False,
             timeout_graceful_shutdown=STOP_SECONDS,
         )

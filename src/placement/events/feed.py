@@ -17,6 +17,7 @@ from placement.callers import Caller, Role
 from placement.clock import now
 from placement.fields.seeing import supervisor_seen
 from placement.store.access import AUDITORS, CARE, INSTITUTIONS, allow
+from placement.store.acting import beyond_own
 from placement.store.scopes import units_of
 from placement.tables import Event, Unit
 from placement_solver.words import Words
@@ -242,23 +243,24 @@ def tell(session: Session, happenings: Sequence[Happening]) -> None:
     if session.get_bind().dialect.name == "postgresql":  # on SQLite there is only one writer at a time anyway
         session.execute(select(func.pg_advisory_xact_lock(_TURN)))
     at = now()
-    session.connection().execute(
-        insert(Event),
-        [
-            {
-                "at": at,
-                "kind": subject.kind,
-                "term_id": subject.term_id,
-                "institution_id": subject.institution_id,
-                "provider_id": subject.provider_id,
-                "unit_id": subject.unit_id,
-                "subject_type": subject.type,
-                "subject_id": subject.id,
-                "details": dict(details),
-            }
-            for subject, details in happenings
-        ],
-    )
+    with beyond_own(session):  # what one party does concerns others
+        session.connection().execute(
+            insert(Event),
+            [
+                {
+                    "at": at,
+                    "kind": subject.kind,
+                    "term_id": subject.term_id,
+                    "institution_id": subject.institution_id,
+                    "provider_id": subject.provider_id,
+                    "unit_id": subject.unit_id,
+                    "subject_type": subject.type,
+                    "subject_id": subject.id,
+                    "details": dict(details),
+                }
+                for subject, details in happenings
+            ],
+        )
 
 
 def read_feed(

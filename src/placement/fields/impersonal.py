@@ -9,9 +9,12 @@ from collections.abc import Iterator
 
 SECRETS = frozenset(
     {
+        "account.subject_digest",
         "api_token.secret_sha256",
         "calendar.secret_sha256",
         "site_round.seed",
+        "sign_in_link.secret_sha256",
+        "sign_in_session.secret_sha256",
         "student_page.secret_sha256",
         "survey_invitation.secret_sha256",
         "webhook.secret",
@@ -20,6 +23,7 @@ SECRETS = frozenset(
 """Secrets and seeds: the service tells none of them again, except a seed once it has decided its draw."""
 
 _DECLARED = """
+account: version id token_id stated_at created_at withdrawn_at
 agreement: version id institution_id provider_id valid_from valid_to notice_months notice_given_on notice_received_on
   withdrawal_by_id professions every_unit price_ore currency synthetic
 agreement_cancellation: agreement_id days_before percent
@@ -68,6 +72,9 @@ request: version id term_id student_id course_id status retake_of action_plan_do
 run: id term_id status mode time_limit_seconds seed workers options released requested_by requested_at started_at
   heartbeat_at finished_at worker cancel_requested phase objective bound unplaced elapsed_seconds ended_because error
   error_sv
+sign_in_link: version id token_id made_by_id created_at expires_at used_at
+sign_in_refusal: id reason account_id link_id at
+sign_in_session: id token_id account_id link_id created_at used_at ends_at
 site: version id institution_id name municipality_code
 site_decision: id student_id number from_site_id site_id from_term_id round_id decided_on
 site_priority: id round_id rank name_sv name_en effect sites

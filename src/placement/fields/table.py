@@ -211,8 +211,8 @@ FIELDS: tuple[Field, ...] = (
         _seen(Form.WHOLE, Form.WHOLE, Form.WHOLE, Form.WHOLE, Form.WHOLE),
     ),
     Field(
-        ("api_token.label",),
-        Words("åtkomstnyckelns innehavare", "the holder of a token"),
+        ("api_token.label", "account.label"),
+        Words("innehavaren av en åtkomstnyckel eller ett konto", "the holder of a token or an account"),
         _PARTY,
         _seen(coordinator=Form.WHOLE, auditor=Form.WHOLE),
     ),

@@ -18,6 +18,7 @@ from placement.fairness.accounts import Account, account_of
 from placement.site_choice.receipts import ReceiptRecord, receipts_of
 from placement.store import access
 from placement.store.access import FIRST, INSTITUTIONS, Page, Span
+from placement.store.acting import act_for
 from placement.store.scopes import students_of
 from placement.store.tokens import bearer_of, digest, new_secret, tokens_of
 from placement.tables import ApiToken, Organisation, Student, StudentPage
@@ -76,6 +77,7 @@ def read_own_terms(session: Session, secret: str) -> OwnTerms:
     by = None if page is None else bearer_of(session, page.token_id)
     if page is None or by is None:
         raise _nothing_there()
+    act_for(session, by)
     query = select(Organisation).join(Student, col(Student.institution_id) == col(Organisation.id))
     institution = session.exec(query.where(Student.id == page.student_id, students_of(by))).first()
     if institution is None:

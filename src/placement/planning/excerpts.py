@@ -15,6 +15,7 @@ from sqlmodel import Session, col, select
 from placement.planning.decisions import by_hand, lines_of
 from placement.planning.entries import OpenRequest
 from placement.planning.gather import write_term
+from placement.store.acting import reaching_beyond_own
 from placement.store.batches import read_in_batches
 from placement.tables import Course, Pin, Placement, Programme, Request, RequestStatus, Student, Term
 from placement_solver.documents import problem_of
@@ -23,6 +24,7 @@ from placement_solver.problem import Decision, Problem
 from placement_solver.words import Words
 
 
+@reaching_beyond_own
 def excerpt(
     session: Session, term: Term, placed: Sequence[Placement], students: Collection[str], also: Collection[str] = ()
 ) -> Problem:
@@ -38,6 +40,7 @@ def excerpt(
     return replace(problem_of(document), pins=pins)
 
 
+@reaching_beyond_own
 def find_broken(session: Session, term: Term, pin: Pin, student: str) -> list[Words]:
     """Return which rules a pin breaks by itself in a term as it is now, as a run would say; ``student`` is whose it is.
 

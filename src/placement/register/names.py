@@ -18,6 +18,7 @@ from sqlmodel import Session, col, select
 from placement.callers import Caller, Role
 from placement.fields.seeing import shows
 from placement.register.lists import Lists
+from placement.store.acting import beyond_own
 from placement.store.batches import read_in_batches
 from placement.store.scopes import students_of, units_of, units_seen_by
 from placement.tables import (
@@ -178,7 +179,9 @@ def _supervisors(session: Session, by: Caller, ids: Iterable[str]) -> Iterator[N
     """Name a supervisor by the provider's pseudonym, but to a lärosäte or another provider as somebody at the unit."""
     query = select(Supervisor, Unit, units_of(by), units_seen_by(by))
     query = query.join(Unit, col(Unit.id) == col(Supervisor.unit_id))
-    for supervisor, unit, own, seen in read_in_batches(session, query, Supervisor.id, ids):
+    with beyond_own(session):
+        known = read_in_batches(session, query, Supervisor.id, ids)
+    for supervisor, unit, own, seen in known:
         if shows(by, "supervisor.external_id", own=own):
             yield Name(supervisor.id, "supervisor", _in_both(supervisor.external_id), supervisor.external_id)
         else:

@@ -68,6 +68,7 @@ from placement.tables.settlement import (
     Verdict,
     WeekKind,
 )
+from placement.tables.signing_in import Account, RefusalReason, SignInLink, SignInRefusal, SignInSession
 from placement.tables.site_rounds import (
     LONGEST_NOTE,
     MOST_CLASSES,
@@ -126,6 +127,7 @@ __all__ = [
     "REFUSALS",
     "REPORTED",
     "RETAKE_CLASS",
+    "Account",
     "Action",
     "Agreement",
     "AgreementCancellation",
@@ -183,6 +185,7 @@ __all__ = [
     "QuestionKind",
     "QuotaKind",
     "ReceiverKind",
+    "RefusalReason",
     "Reminder",
     "ReminderKind",
     "ReminderMail",
@@ -196,6 +199,9 @@ __all__ = [
     "RunMode",
     "RunStatus",
     "Side",
+    "SignInLink",
+    "SignInRefusal",
+    "SignInSession",
     "Site",
     "SiteDecision",
     "SitePriority",

@@ -16,6 +16,7 @@ from tests.api.matrix import (
     publishing,
     settlement,
     sheets,
+    signing_in,
     site_rounds,
     supervisors,
     surveys,
@@ -43,4 +44,5 @@ LINES: tuple[Line, ...] = (
     *webhooks.LINES,
     *fairness.LINES,
     *follow_up.LINES,
+    *signing_in.LINES,
 )

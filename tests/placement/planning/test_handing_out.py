@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from placement.planning.handing_out import Spot, hand_out, middle_of, point_for
 from placement_solver.check import check_plan
 from placement_solver.documents import read_plan, read_problem, write_plan, write_problem
+from placement_solver.faults import InvalidProblem
 from placement_solver.journeys import kilometres_between, minutes_by
 from placement_solver.problem import Decision, Problem, Travel
 from placement_solver.solve import find_solution
@@ -31,8 +32,13 @@ def solved(term: Problem) -> tuple[str, str]:
 
 @has_long_form("30 drawn terms", "3,000 drawn terms")
 def test_the_check_of_what_is_handed_out_gives_the_plans_own_figures() -> None:
+    tried = 0
     for number in fresh(30, 3_000):
-        text, plan = solved(drawn(number))
+        try:
+            text, plan = solved(drawn(number))
+        except InvalidProblem:  # the pins of a drawn term may be impossible together
+            continue
+        tried += 1
         out = hand_out(text, plan)
         before, after = read_plan(plan), read_plan(out.plan)
         shown = read_problem(out.problem)
@@ -43,6 +49,7 @@ def test_the_check_of_what_is_handed_out_gives_the_plans_own_figures() -> None:
                 Spot(one.lat, one.lon)
             )
             assert replace(one, lat=0, lon=0) == replace(other, lat=0, lon=0)
+    assert tried >= len(fresh(30, 3_000)) * 0.8
 
 
 @drawn_by_hypothesis(200, 5_000)

@@ -23,6 +23,7 @@ from placement.planning.runs import CONCERNED
 from placement.register.names import Who, who_asks
 from placement.store import access
 from placement.store.access import FIRST, Page, Span
+from placement.store.acting import reaching_beyond_own
 from placement.store.batches import by_owner, read_in_batches
 from placement.store.scopes import units_of
 from placement.tables import Placement, Request, Student, Swap, SwapReason, SwapSide, SwapStatus, Unit
@@ -149,6 +150,7 @@ def _at_own_unit(by: Caller) -> ColumnElement[bool]:
     return col(SwapSide.unit_id).in_(select(Unit.id).where(units_of(by)))
 
 
+@reaching_beyond_own
 def _seen(session: Session, by: Caller, swaps: Sequence[Swap]) -> list[SwapSeen]:
     """Return swaps as a caller sees them."""
     query = select(SwapSide, Placement, Unit)
