@@ -52,6 +52,7 @@ def test_the_check_of_what_is_handed_out_gives_the_plans_own_figures() -> None:
     assert tried >= len(fresh(30, 3_000)) * 0.8
 
 
+@has_long_form("200 homes", "5,000 homes")
 @drawn_by_hypothesis(200, 5_000)
 @given(HOMES, st.lists(HOMES, max_size=3))
 def test_a_point_is_in_the_square_of_the_home_and_as_far_from_the_units(home: Spot, away: list[Spot]) -> None:
