@@ -55,6 +55,7 @@ serve: setup ## the API and its pages on http://127.0.0.1:8000
 
 documents: setup ## write anew what is made from the code: rules, schemas, API contract
 	$(BIN)/python -m placement_solver.catalogue > docs/rules.md
+	$(BIN)/python -m placement.fields.pages > docs/fields.md
 	$(BIN)/python -c 'from pathlib import Path; from placement_solver.documents.schemas import publish; publish(Path("solver"))'
 	$(BIN)/python -m placement_api.publish > api/openapi.json
 

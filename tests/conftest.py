@@ -13,6 +13,7 @@ from sqlmodel import Session
 from placement.database import engine_for, migrate
 from placement.in_force import placements
 from placement.keys import new_key
+from tests import canaries
 from tests.api.world import World, settle
 from tests.databases import (
     APPLICATION,
@@ -39,6 +40,17 @@ LONG_FORM = "long form"
 os.environ.setdefault("PLACEMENT_SECRET_KEYS", new_key())  # the same in every process that a test starts
 for _limit in ("CALLS", "DEAR_CALLS", "WRONG_TOKENS"):
     os.environ.setdefault(f"PLACEMENT_{_limit}_PER_MINUTE", "0")  # a test calls more often than people and systems do
+
+
+canaries.install()
+
+
+@pytest.fixture(autouse=True)
+def _nobody_is_exposed() -> Iterator[None]:
+    """Fail a test in which a personal value came out where the table of fields does not let it."""
+    canaries.WATCH.leaks.clear()
+    yield
+    assert canaries.WATCH.leaks == []
 
 
 def pytest_report_header() -> str:

@@ -15,6 +15,7 @@ from sqlmodel import Session, col, select
 
 from placement.callers import Caller, Role
 from placement.clock import now
+from placement.fields.seeing import supervisor_seen
 from placement.store.access import AUDITORS, CARE, INSTITUTIONS, allow
 from placement.store.acting import beyond_own
 from placement.store.scopes import units_of
@@ -24,6 +25,7 @@ from placement_solver.words import Words
 FOLLOWERS = AUDITORS | INSTITUTIONS | CARE
 LONGEST_READING = 1_000
 IMPOSSIBLE = "placement.impossible"
+_SUPERVISOR = "supervisorId"
 _TURN = 2_027_0118
 """The number of the PostgreSQL lock by which writers of events take turns until they commit."""
 
@@ -277,7 +279,17 @@ def read_feed(
     for column, value in ((Event.kind, kind), (Event.term_id, term_id), (Event.subject_id, subject_id)):
         if value is not None:
             query = query.where(col(column) == value)
-    return session.exec(query.order_by(col(Event.sequence)).limit(limit)).all()
+    events = session.exec(query.order_by(col(Event.sequence)).limit(limit)).all()
+    return [_told_to(by, event) for event in events]
+
+
+def _told_to(by: Caller, event: Event) -> Event:
+    """Return an event as a caller may read it: of a placement a lärosäte learns only whether a supervisor is named."""
+    if _SUPERVISOR not in event.details:
+        return event
+    supervisor = event.details[_SUPERVISOR]
+    told = {_SUPERVISOR: supervisor_seen(by, supervisor), "hasSupervisor": supervisor is not None}
+    return Event(**{**event.model_dump(), "details": event.details | told})
 
 
 def _heard_by(by: Caller) -> ColumnElement[bool]:

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 from placement.callers import Caller
 from placement.clock import now
 from placement.errors import NotFoundError
+from placement.planning.handing_out import HandedOut, hand_out
 from placement.planning.scenarios import AS_USUAL, Options, check_options, write_options
 from placement.store import access, audit
 from placement.store.access import CARE, COORDINATORS, FIRST, INSTITUTIONS, Page, Span
@@ -102,25 +103,29 @@ def list_runs(
 
 
 def show_plan(session: Session, by: Caller, run_id: str) -> str:
-    """Return the whole plan document of a run."""
-    return _documents(session, by, run_id).plan
+    """Return the whole plan document of a run, with the fingerprint of the problem that is handed out with it."""
+    return _handed_out(session, by, run_id).plan
 
 
 def show_problem(session: Session, by: Caller, run_id: str) -> str:
-    """Return the problem document that a run solved, exactly as it was solved."""
-    return _documents(session, by, run_id).problem
+    """Return the problem document that a run solved, without the students' homes but with the plan's own minutes."""
+    return _handed_out(session, by, run_id).problem
 
 
 def show_report(session: Session, by: Caller, run_id: str) -> dict[str, Any]:
-    """Return the report on a run's plan: its fairness figures and its prices."""
-    report = _documents(session, by, run_id).report
-    if report is None:
+    """Return the report on a run's plan: its fairness figures and its prices, for the problem that is handed out."""
+    documents = solved_documents(session, by, run_id)
+    if documents.report is None:
         raise NotFoundError(run_id)
-    return report
+    sha256 = hand_out(documents.problem, documents.plan).sha256
+    return documents.report if sha256 is None else documents.report | {"problem_sha256": sha256}
 
 
-def _documents(session: Session, by: Caller, run_id: str) -> PlanDocument:
-    """Return the documents of a run; only a coordinator may see everyone's placements at once."""
+def solved_documents(session: Session, by: Caller, run_id: str) -> PlanDocument:
+    """Return the documents of a run as they were solved, to work something out from: they are handed on to nobody.
+
+    Only a coordinator may see everyone's placements at once.
+    """
     access.allow(by, COORDINATORS)
     found = session.exec(
         select(PlanDocument).join(Plan, col(Plan.id) == PlanDocument.plan_id).where(Plan.run_id == run_id)
@@ -128,3 +133,9 @@ def _documents(session: Session, by: Caller, run_id: str) -> PlanDocument:
     if found is None:
         raise NotFoundError(run_id)
     return found
+
+
+def _handed_out(session: Session, by: Caller, run_id: str) -> HandedOut:
+    """Return a run's problem and plan as a coordinator may have them."""
+    documents = solved_documents(session, by, run_id)
+    return hand_out(documents.problem, documents.plan)

@@ -248,7 +248,7 @@ def test_a_link_made_with_a_limited_token_gives_no_more_than_that_token(service:
     with open_session(service.state.engine) as session:
         token = create_token(session, SYSTEM, Role.COORDINATOR, scopes=["signing-in:write", "places:read"])
     by = {"Authorization": f"Bearer {token}"}
-    link = visit().browser.post("/v1/sign-in-links", json={"role": "auditor", "label": "Revisor"}, headers=by).json()
+    link = visit().browser.post("/v1/sign-in-links", json=GIVEN, headers=by).json()
     visitor = visit()
     assert visitor.browser.post(path_of(link)).status_code == 303
     assert visitor.browser.get("/v1/units").status_code == 200
