@@ -1,0 +1,133 @@
+"""Manifests: what a backup says of itself, signed by the service that made it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from typing import Any
+
+from sqlalchemy import Connection, func, select, text
+
+from placement.clock import now
+from placement.keeping.contents import OF_ALEMBIC, Contents, tables_of
+from placement.keeping.refusals import BackupError
+from placement.keys import Keys, name_of_key, signed_by
+from placement_solver.words import Words
+
+FORMAT = "placement-backup/1"
+_TRAIL = "audit_entry"
+_STRANGE = Words(
+    "Säkerhetskopian är gjord med andra nycklar ({name}). Ange dem i PLACEMENT_SECRET_KEYS, efter de egna.",
+    "The backup was made with other keys ({name}). Name them in PLACEMENT_SECRET_KEYS, after your own.",
+)
+_CHANGED = Words("Säkerhetskopian är ändrad eller skadad.", "The backup has been altered or damaged.")
+_NEWER = Words(
+    "Säkerhetskopian är av en senare version ({version}) än den här ({own}).",
+    "The backup is of a newer version ({version}) than this one ({own}).",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The last entry of the audit trail: its sequence, and its hash where entries have one."""
+
+    sequence: int | None
+    hash: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """When a backup was made, by which version, at which revision of the tables, and what it holds.
+
+    ``public_key`` is the key that its signature is checked with. The secret key itself is not in the backup.
+    """
+
+    version: str
+    revision: str
+    made_at: dt.datetime
+    database: str
+    public_key: str
+    head: Head
+    tables: Mapping[str, Contents]
+
+    @property
+    def rows(self) -> int:
+        """Return how many rows the backup has in all."""
+        return sum(each.rows for each in self.tables.values())
+
+
+def describe(connection: Connection, keys: Keys, tables: Mapping[str, Contents]) -> Manifest:
+    """Return the manifest of the tables that have been read from a database."""
+    return Manifest(
+        version=version("placement"),
+        revision=revision_of(connection) or "",
+        made_at=now(),
+        database=connection.dialect.name,
+        public_key=keys.public_key,
+        head=head_of(connection),
+        tables=tables,
+    )
+
+
+def revision_of(connection: Connection) -> str | None:
+    """Return the revision of a database's tables; None if it has none."""
+    if not connection.dialect.has_table(connection, OF_ALEMBIC):
+        return None
+    found: str | None = connection.scalar(text(f"SELECT version_num FROM {OF_ALEMBIC}"))  # noqa: S608 (our own word)
+    return found
+
+
+def head_of(connection: Connection) -> Head:
+    """Return the last entry of a database's audit trail."""
+    trail = tables_of(connection).get(_TRAIL)
+    if trail is None:
+        return Head(None, None)
+    last = connection.scalar(select(func.max(trail.c.sequence)))
+    chained = "hash" in trail.c and last is not None
+    return Head(last, connection.scalar(select(trail.c.hash).where(trail.c.sequence == last)) if chained else None)
+
+
+def write(manifest: Manifest) -> bytes:
+    """Write a manifest as JSON."""
+    told = {"format": FORMAT, **asdict(manifest), "made_at": manifest.made_at.isoformat()}
+    return json.dumps(told, ensure_ascii=False, indent=1).encode()
+
+
+def read(written: bytes, signature: str, keys: Keys) -> Manifest:
+    """Read a manifest, if it is one, of this version or an earlier one, and signed by one of our keys.
+
+    Raises:
+        BackupError: it is not.
+
+    """
+    told = _parse(written)
+    if told.get("format") != FORMAT:
+        raise BackupError(_NEWER, version=told.get("version"), own=version("placement"))
+    public_key = str(told.get("public_key"))
+    if not signed_by(public_key, written, signature):
+        raise BackupError(_CHANGED)
+    if public_key not in keys.public_keys:
+        raise BackupError(_STRANGE, name=name_of_key(public_key))
+    return Manifest(
+        version=told["version"],
+        revision=told["revision"],
+        made_at=dt.datetime.fromisoformat(told["made_at"]),
+        database=told["database"],
+        public_key=public_key,
+        head=Head(**told["head"]),
+        tables={name: Contents(**{**each, "columns": tuple(each["columns"])}) for name, each in told["tables"].items()},
+    )
+
+
+def _parse(written: bytes) -> dict[str, Any]:
+    """Return the object that a JSON text has."""
+    try:
+        told = json.loads(written)
+    except ValueError as error:
+        raise BackupError(_CHANGED) from error
+    if not isinstance(told, dict):
+        raise BackupError(_CHANGED)
+    return told

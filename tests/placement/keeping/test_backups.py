@@ -1,0 +1,491 @@
+"""What is backed up is put back whole, on either database, and what is no whole backup of ours changes nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import random
+import signal
+import subprocess
+import sys
+import threading
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic import command
+from fastapi.testclient import TestClient
+from pydantic import SecretStr
+from sqlalchemy import Engine, text
+from sqlmodel import Session, select
+
+from placement import database
+from placement.callers import SYSTEM
+from placement.clock import now
+from placement.database import engine_for, migrate, migrations_of, open_session
+from placement.errors import PlacementError, UnavailableError
+from placement.events import feed
+from placement.keeping import backups, files, manifests, restoring
+from placement.keeping.backups import Made, make_backup
+from placement.keeping.contents import Contents, measure, tables_of
+from placement.keeping.files import Opened, opened, written_to
+from placement.keeping.refusals import BackupError
+from placement.keeping.restoring import MADE_BY_MIGRATIONS, restore_backup
+from placement.keys import Keys, new_key
+from placement.settings import Settings
+from placement.store import access
+from placement.tables import METADATA, AuditEntry, Delivery, Event, Municipality, Run, RunStatus
+from placement_api.app import create_app
+from tests.api.world import World
+from tests.databases import as_owner, new_database
+from tests.effort import SEED, fresh, has_long_form, only_in_long_form, tries
+from tests.rows import small_world
+
+pytestmark = pytest.mark.postgresql_counts
+KEY = new_key()
+KEYS = Keys([KEY])
+EARLIER = "b17c5e8a3d42"
+"""A revision from before there were lists of words."""
+
+
+@dataclass
+class Place:
+    """A county whose run is under way and whose webhook is being sent to, and somewhere to put its backups."""
+
+    url: str
+    folder: Path
+    engine: Engine
+
+    def backup(self, **how: Any) -> Made:  # noqa: ANN401 (as make_backup takes)
+        return make_backup(self.engine, self.folder, KEYS, **how)
+
+
+@pytest.fixture
+def place(settled: tuple[str, World], tmp_path: Path) -> Iterator[Place]:
+    """The small county, as its owner sees it."""
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    engine = engine_for(as_owner(settled[0]))
+    with open_session(engine) as session:
+        run = session.exec(select(Run).where(Run.status == RunStatus.QUEUED)).first()
+        assert run is not None
+        run.status, run.worker, run.started_at, run.heartbeat_at = RunStatus.RUNNING, "elsewhere:1:a", now(), now()
+        delivery = session.exec(select(Delivery)).first()
+        assert delivery is not None
+        delivery.worker, delivery.leased_until = "elsewhere:1:a", now() + dt.timedelta(minutes=2)
+        session.add_all([run, delivery])
+    yield Place(as_owner(settled[0]), folder, engine)
+    engine.dispose()
+
+
+def contents(engine: Engine) -> dict[str, Contents]:
+    """What every table holds."""
+    with engine.connect() as connection:
+        return {name: measure(connection, table) for name, table in tables_of(connection).items()}
+
+
+def of(url: str) -> dict[str, Contents]:
+    """What every table at an address holds."""
+    engine = engine_for(url)
+    try:
+        return contents(engine)
+    finally:
+        engine.dispose()
+
+
+def new_municipality(code: str) -> Municipality:
+    return Municipality(code=code, name="Nyort", lat=59.3, lon=18.1, population=1_000, in_county=True)
+
+
+HANDED_OVER = {"run", "delivery", "event"}
+
+
+@pytest.mark.parametrize("encrypt", [False, True])
+def test_a_restored_database_equals_the_one_that_was_backed_up(
+    place: Place, database_url: str, *, encrypt: bool
+) -> None:
+    made = place.backup(encrypt=encrypt)
+    assert made.path.stat().st_mode & 0o777 == 0o600
+    before = contents(place.engine)
+    assert dict(made.manifest.tables) == before
+    assert sum(each.rows for each in before.values()) == made.manifest.rows > 200
+    with place.engine.connect() as connection:
+        assert made.manifest.head == manifests.head_of(connection)
+    done = restore_backup(database_url, made.path, KEYS)
+    after = of(database_url)
+    assert {name for name in before if before[name] != after[name]} == HANDED_OVER
+    assert {name: each.rows for name, each in after.items()} == {
+        name: each.rows + (name == "event") for name, each in before.items()
+    }
+    assert done.runs == 1
+    assert list(place.folder.iterdir()) == [made.path]
+
+
+def test_a_restored_service_works_and_a_run_that_was_under_way_is_in_the_queue_again(
+    place: Place, settled: tuple[str, World], database_url: str
+) -> None:
+    with open_session(place.engine) as session:
+        last = session.exec(select(Event).order_by(text("sequence DESC"))).first()
+    restore_backup(database_url, place.backup().path, KEYS)
+    engine = engine_for(database_url)
+    with open_session(engine) as session:
+        assert session.exec(select(Run).where(Run.status == RunStatus.RUNNING)).all() == []
+        assert session.exec(select(Delivery.worker).where(text("worker IS NOT NULL"))).all() == []
+    engine.dispose()
+    app = create_app(Settings(database_url=database_url, runner="none", secret_keys=SecretStr(KEY)))
+    by = settled[1].by("coordinator")
+    with TestClient(app, raise_server_exceptions=False) as client:
+        for path in ("municipalities", "units", "terms", "students", "runs", "placements", "audit-entries"):
+            answer = client.get(f"/v1/{path}", headers=by)
+            assert answer.status_code == 200, answer.text
+            assert answer.json()["total"] > 0, path
+        after = last.sequence or 0 if last else 0
+        told = client.get("/v1/events", params={"after": after}, headers=by).json()["items"]
+        assert [each["kind"] for each in told] == ["service.restored"]
+        assert told[0]["cursor"] >= after + feed.BEYOND
+        changed = client.post(
+            "/v1/municipalities",
+            json={"code": "0999", "name": "Nyort", "lat": 59.3, "lon": 18.1, "population": 1000, "inCounty": True},
+            headers=by,
+        )
+        assert changed.status_code == 201, changed.text
+        entries = client.get("/v1/audit-entries", params={"limit": 1}, headers=by).json()
+        assert entries["total"] > 0
+
+
+def test_a_backup_moves_a_county_from_one_database_to_the_other(
+    place: Place, backend: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    if backend == "sqlite":
+        server = request.getfixturevalue("postgresql_server")
+        with new_database(server) as url:
+            other = url.render_as_string(hide_password=False)
+            restore_backup(other, place.backup().path, KEYS)
+            after = of(other)
+    else:
+        other = f"sqlite:///{tmp_path / 'other.sqlite3'}"
+        restore_backup(other, place.backup().path, KEYS)
+        after = of(other)
+    before = contents(place.engine)
+    assert {name for name in before if before[name] != after[name]} == HANDED_OVER
+
+
+def test_a_file_has_every_table_and_keys_are_not_in_it(place: Place) -> None:
+    made = place.backup()
+    with zipfile.ZipFile(made.path) as archive:
+        assert len(archive.namelist()) == len(made.manifest.tables) + 2
+        held = b"".join(archive.read(name) for name in archive.namelist())
+    assert KEY.encode() not in held
+    encrypted = place.folder / "hidden"
+    make_backup(place.engine, encrypted, KEYS, encrypt=True)
+    assert b"municipality" not in encrypted.read_bytes()
+
+
+def refusal(place: Place, path: Path, url: str, keys: Keys = KEYS, *, replace: bool = True) -> PlacementError:
+    """Put a backup back in place of a county, and hold that nothing has changed."""
+    before = contents(place.engine)
+    with pytest.raises((BackupError, UnavailableError)) as refused:
+        restore_backup(url, path, keys, replace=replace)
+    assert contents(place.engine) == before
+    assert "\n" not in refused.value.en + refused.value.sv
+    return refused.value
+
+
+@has_long_form("20 truncated and 20 altered backups", "300 of each")
+@pytest.mark.parametrize("encrypt", [False, True])
+def test_a_truncated_or_altered_backup_is_refused_before_anything_is_touched(place: Place, *, encrypt: bool) -> None:
+    whole = place.backup(encrypt=encrypt).path.read_bytes()
+    spoilt = place.folder / "spoilt"
+    for number in fresh(20, 300):
+        drawn = random.Random(number)
+        spoilt.write_bytes(whole[: drawn.randrange(len(whole))])
+        with pytest.raises(PlacementError):
+            restore_backup("sqlite:///never.sqlite3", spoilt, KEYS)
+        at = drawn.randrange(len(whole))
+        spoilt.write_bytes(whole[:at] + bytes([whole[at] ^ (1 << drawn.randrange(8))]) + whole[at + 1 :])
+        try:
+            with opened(spoilt, KEYS) as backup:
+                pytest.fail(f"bit at {at} of {len(whole)}") if _differs(place, backup) else None
+        except PlacementError:
+            pass
+    assert not Path("never.sqlite3").exists()
+    spoilt.write_bytes(whole[:-100])
+    why = refusal(place, spoilt, place.url).en
+    assert ("cannot be read with the keys" if encrypt else "is no whole backup of Placement.") in why
+
+
+def _differs(place: Place, backup: Opened) -> bool:
+    """Tell whether what an accepted backup holds is anything else than the county: not so for a bit nobody reads."""
+    return dict(backup.manifest.tables) != contents(place.engine)
+
+
+def pack(path: Path, source: Path, change: Callable[[str, bytes], bytes | None], **more: bytes) -> Path:
+    """Copy an archive, with what ``change`` makes of each part, and more parts."""
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(path, "w") as new:
+        for name in old.namelist():
+            part = change(name, old.read(name))
+            if part is not None:
+                new.writestr(name, part)
+        for name, part in more.items():
+            new.writestr(name, part)
+    return path
+
+
+def signed(path: Path, source: Path, **changed: object) -> Path:
+    """Copy an archive with another manifest, which is signed as ours."""
+    with zipfile.ZipFile(source) as old:
+        manifest = {**json.loads(old.read(files.MANIFEST)), **changed}
+    written = json.dumps(manifest).encode()
+    parts = {files.MANIFEST: written, files.SIGNATURE: KEYS.sign(written).encode()}
+    return pack(path, source, parts.get)
+
+
+def test_what_is_no_whole_backup_of_ours_says_why_it_is_refused(place: Place) -> None:
+    whole, folder = place.backup().path, place.folder
+    (folder / "text").write_text("Hej")
+    (folder / "nothing").write_bytes(b"")
+    big = b"{}" + b" " * 11_000_000
+    cases = {
+        folder / "text": "is no whole backup",
+        folder / "nothing": "is no whole backup",
+        pack(folder / "1", whole, lambda name, part: None if name == files.SIGNATURE else part): "is no whole backup",
+        pack(folder / "2", whole, lambda name, part: big if name == files.MANIFEST else part): "is no whole backup",
+        pack(folder / "3", whole, lambda name, part: b"[]" if name == files.MANIFEST else part): "has been altered",
+        pack(folder / "4", whole, lambda name, part: b"{" if name == files.MANIFEST else part): "has been altered",
+        pack(folder / "5", whole, lambda name, part: b"x" if name == files.SIGNATURE else part): "has been altered",
+        pack(folder / "6", whole, lambda name, part: None if name.startswith("tables/unit.") else part): "altered",
+        pack(folder / "7", whole, lambda _name, part: part, extra=b"x"): "(manifest.json)",
+        pack(folder / "8", whole, lambda n, part: part + part if n.startswith("tables/term.") else part): "(term)",
+        pack(folder / "9", whole, lambda n, part: part[:-1] if n.startswith("tables/term.") else part): "(term)",
+        signed(
+            folder / "10", whole, format="placement-backup/2", version="9.0"
+        ): f"(9.0) than this one ({version('placement')})",
+        signed(folder / "11", whole, revision="later", version="9.0"): "newer version (9.0)",
+    }
+    for path, why in cases.items():
+        assert why in refusal(place, path, place.url).en, path
+    assert "made with other keys" in refusal(place, whole, place.url, Keys([new_key()])).en
+    hidden = place.folder / "hidden"
+    make_backup(place.engine, hidden, KEYS, encrypt=True)
+    assert "cannot be read with the keys" in refusal(place, hidden, place.url, Keys([new_key()])).en
+    content = hidden.read_bytes()
+    hidden.write_bytes(content[:-50])
+    assert "cannot be read" in refusal(place, hidden, place.url).en
+    assert restore_backup(place.url, whole, Keys([new_key(), KEY]), replace=True).runs == 1
+
+
+def test_damage_behind_the_first_piece_of_an_encrypted_backup_is_no_wrong_key(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "PIECE", 1_000)
+    hidden = place.folder / "hidden"
+    make_backup(place.engine, hidden, KEYS, encrypt=True)
+    with opened(hidden, KEYS) as backup:
+        assert not _differs(place, backup)
+    hidden.write_bytes(hidden.read_bytes()[:-50])
+    assert refusal(place, hidden, place.url).en == f"{hidden} is no whole backup of Placement."
+
+
+def test_a_database_that_is_not_empty_is_replaced_only_if_that_is_meant(place: Place) -> None:
+    whole = place.backup().path
+    with open_session(place.engine) as session:
+        access.add(session, SYSTEM, new_municipality("0999"))
+    assert "With --replace" in refusal(place, whole, place.url, replace=False).en
+    restore_backup(place.url, whole, KEYS, replace=True)
+    with open_session(place.engine) as session:
+        assert session.get(Municipality, "0999") is None
+
+
+def test_a_database_that_has_been_migrated_and_not_used_is_empty(place: Place, database_url: str) -> None:
+    migrate(database_url)
+    assert {name for name, each in of(database_url).items() if each.rows} == MADE_BY_MIGRATIONS
+    restore_backup(database_url, place.backup().path, KEYS)
+    assert of(database_url)["municipality"] == contents(place.engine)["municipality"]
+
+
+def test_a_backup_of_an_earlier_version_is_put_back_and_migrated(place: Place, database_url: str) -> None:
+    command.downgrade(migrations_of(place.url), EARLIER)
+    made = place.backup()
+    assert made.manifest.revision == EARLIER
+    restore_backup(database_url, made.path, KEYS)
+    migrate(place.url)
+    before, after = contents(place.engine), of(database_url)
+    assert before.keys() == after.keys()
+    assert {name for name in before if before[name] != after[name]} <= {*HANDED_OVER, "webhook"}
+    restore_backup(place.url, made.path, KEYS, replace=True)
+    assert contents(place.engine).keys() == after.keys()
+
+
+@only_in_long_form
+@pytest.mark.no_cover
+def test_a_backup_of_any_earlier_version_is_put_back_and_migrated(place: Place, database_url: str) -> None:
+    for revision in reversed(restoring._revisions(place.url)[:-1]):
+        command.downgrade(migrations_of(place.url), revision)
+        made = make_backup(place.engine, place.folder / revision, KEYS)
+        restore_backup(database_url, made.path, KEYS, replace=True)
+        assert of(database_url).keys() == {table.name for table in METADATA.sorted_tables}
+
+
+def test_a_database_of_a_newer_version_is_left_alone(place: Place) -> None:
+    whole = place.backup().path
+    with place.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = 'later'"))
+    assert refusal(place, whole, place.url).en == "The database is of a newer version than this one: upgrade first."
+
+
+@pytest.mark.parametrize("broken", ["rows", "columns", "head", "references"])
+def test_what_does_not_come_out_as_it_went_in_is_not_kept(
+    place: Place, monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
+    whole = place.backup().path
+    if broken == "rows":
+        monkeypatch.setattr(restoring, "fill", lambda *_given: None)
+    elif broken == "columns":
+        with zipfile.ZipFile(whole) as archive:
+            tables = json.loads(archive.read(files.MANIFEST))["tables"]
+        whole = signed(
+            place.folder / "changed", whole, tables={**tables, "term": {**tables["term"], "columns": ["id"]}}
+        )
+    elif broken == "head":
+        whole = signed(place.folder / "changed", whole, head={"sequence": 1, "hash": None})
+    else:
+        with place.engine.begin() as connection:
+            if connection.dialect.name == "postgresql":
+                pytest.skip("PostgreSQL refuses such a row when it is written, even by its owner")
+            connection.execute(text("PRAGMA defer_foreign_keys = ON"))
+        raw = place.engine.raw_connection()
+        raw.cursor().execute("PRAGMA foreign_keys = OFF")
+        raw.cursor().execute("DELETE FROM municipality WHERE code = (SELECT municipality_code FROM site LIMIT 1)")
+        raw.invalidate()
+        whole = make_backup(place.engine, place.folder / "orphans", KEYS).path
+    assert "Nothing has been changed" in refusal(place, whole, place.url).en
+
+
+def test_a_database_in_use_is_left_alone(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = place.backup().path
+    monkeypatch.setattr(restoring, "LOCK_SECONDS", 1)
+    monkeypatch.setattr(database, "_BUSY_SECONDS", 1)
+    with open_session(place.engine) as session:
+        access.add(session, SYSTEM, new_municipality("0999"))
+        session.flush()
+        with pytest.raises(UnavailableError, match="Stop the service and retry"):
+            restore_backup(place.url, whole, KEYS, replace=True)
+
+
+def test_a_backup_is_of_one_moment_while_others_write(place: Place) -> None:
+    stopping, written = threading.Event(), list[str]()
+
+    def write(writer: int) -> None:
+        while not stopping.is_set():
+            with open_session(place.engine) as session:
+                code = f"{writer}{len(written):03}"[:4]
+                if session.get(Municipality, code) is None:
+                    access.add(session, SYSTEM, new_municipality(code))
+                    written.append(code)
+
+    threads = [threading.Thread(target=write, args=(writer,)) for writer in (7, 8)]
+    start = contents(place.engine)
+    for thread in threads:
+        thread.start()
+    try:
+        made = [make_backup(place.engine, place.folder / f"{number}", KEYS) for number in range(5)]
+    finally:
+        stopping.set()
+        for thread in threads:
+            thread.join()
+    assert written
+    grown = [
+        {name: each.manifest.tables[name].rows - start[name].rows for name in ("municipality", "audit_entry")}
+        for each in made
+    ]
+    assert all(each["municipality"] == each["audit_entry"] for each in grown), grown
+
+
+@has_long_form("2 kills", "40 kills")
+@pytest.mark.no_cover
+def test_a_restore_that_is_killed_leaves_the_old_or_the_new(place: Place) -> None:
+    whole = place.backup().path
+    with open_session(place.engine) as session:
+        access.add(session, SYSTEM, new_municipality("0999"))
+    old = contents(place.engine)
+    drawn = random.Random(SEED)
+    code = (
+        "import sys; from pathlib import Path; from placement.keys import Keys\n"
+        "from placement.keeping.restoring import restore_backup\n"
+        "print('ready', flush=True); restore_backup(sys.argv[1], Path(sys.argv[2]), Keys([sys.argv[3]]), replace=True)"
+    )
+    for _ in range(tries(2, 40)):
+        process = subprocess.Popen(
+            [sys.executable, "-c", code, place.url, str(whole), KEY], stdout=subprocess.PIPE, text=True
+        )
+        with process:
+            assert process.stdout is not None
+            assert process.stdout.readline() == "ready\n"
+            try:
+                process.wait(drawn.uniform(0.05, 1.5))
+            except subprocess.TimeoutExpired:
+                process.send_signal(signal.SIGKILL)
+        left = contents(place.engine)
+        assert left["municipality"] in {old["municipality"], _rows(whole)["municipality"]}
+        if left["municipality"] == old["municipality"]:
+            assert left == old
+        else:
+            assert {name for name in left if left[name] != _rows(whole)[name]} == HANDED_OVER
+            restore_old(place, old)
+
+
+def _rows(path: Path) -> dict[str, Contents]:
+    with opened(path, KEYS) as backup:
+        return dict(backup.manifest.tables)
+
+
+def restore_old(place: Place, old: dict[str, Contents]) -> None:
+    """Bring back the county that the next kill would keep."""
+    with open_session(place.engine) as session:
+        access.add(session, SYSTEM, new_municipality("0999"))
+    old.update(contents(place.engine))
+
+
+def test_a_file_that_is_there_is_kept_and_nothing_half_written_is_left(place: Place, tmp_path: Path) -> None:
+    there = place.folder / "there"
+    there.write_text("mine")
+    with pytest.raises(BackupError, match="is there already"):
+        make_backup(place.engine, there, KEYS)
+    with pytest.raises(RuntimeError), written_to(place.folder / "half", KEYS, encrypt=True):
+        raise RuntimeError
+    with pytest.raises(BackupError), written_to(place.folder / "raced", KEYS, encrypt=False):
+        (place.folder / "raced").write_text("mine")
+    assert {path.name for path in place.folder.iterdir()} == {"there", "raced"}
+    assert there.read_text() == (place.folder / "raced").read_text() == "mine"
+    empty = engine_for(f"sqlite:///{tmp_path / 'nothing.sqlite3'}")
+    with pytest.raises(BackupError, match="no tables"):
+        make_backup(empty, place.folder / "nothing", KEYS)
+    with empty.connect() as connection:
+        assert manifests.head_of(connection) == manifests.Head(None, None)
+    empty.dispose()
+    assert backups.SUFFIX in place.backup().path.name
+
+
+def test_every_kind_of_value_comes_back_as_it_was(migrated_url: str, database_url: str, tmp_path: Path) -> None:
+    engine = engine_for(as_owner(migrated_url))
+    with open_session(engine) as session:
+        session.add_all(small_world())
+        for row in session.exec(select(AuditEntry)):
+            row.after = {"å\u2028\n": [1.5, None, True, 2**53, {"b": 1, "a": "\\"}]}
+    made = make_backup(engine, tmp_path / "one", KEYS)
+    restore_backup(database_url, made.path, KEYS)
+    before, after = contents(engine), of(database_url)
+    assert {name for name in before if before[name] != after[name]} <= HANDED_OVER
+    other = engine_for(database_url)
+    with Session(engine) as one, Session(other) as two:
+        entries = [[row.model_dump() for row in session.exec(select(AuditEntry))] for session in (one, two)]
+        assert entries[0] == entries[1]
+        assert {row.id: row.options for row in one.exec(select(Run))} == {
+            row.id: row.options for row in two.exec(select(Run))
+        }
+    engine.dispose()
+    other.dispose()
