@@ -27,6 +27,7 @@ from placement_api.schemas.base import ACCEPT_UNUSUAL
 from placement_api.signing_in.identifying import identify, is_known, is_signed_in
 from placement_api.tracing import trace_of
 from placement_api.transactions import Transaction
+from placement_api.watching.calls import note_caller
 
 _bearer = HTTPBearer(
     auto_error=False,
@@ -42,6 +43,7 @@ def _authenticate(
     """Return the caller whose token the request has, or who is signed in with the browser."""
     caller = identify(request, store, shown.credentials if shown else None)
     act_for(store, caller)
+    note_caller(request.scope, caller)
     return replace(caller, trace=trace_of(request))
 
 

@@ -98,14 +98,18 @@ def engine_for(url: str, sqlite_synchronous: str = "full") -> Engine:
     if address.drivername in {"postgres", "postgresql"}:
         address = address.set(drivername="postgresql+psycopg")
     try:
-        return create_engine(address, pool_pre_ping=True, pool_size=_CONNECTIONS, json_serializer=_to_json)
+        return create_engine(
+            address, pool_pre_ping=True, pool_size=_CONNECTIONS, json_serializer=_to_json, hide_parameters=True
+        )
     except ModuleNotFoundError as error:  # the driver that the URL asks for is not installed
         raise ArgumentError(str(error)) from error
 
 
 def _sqlite_engine(address: URL, synchronous: str) -> Engine:
     """Connect to SQLite: references are enforced, no write is lost, and readers do not wait for a writer."""
-    engine = create_engine(address, json_serializer=_to_json, connect_args={"timeout": _BUSY_SECONDS})
+    engine = create_engine(
+        address, json_serializer=_to_json, hide_parameters=True, connect_args={"timeout": _BUSY_SECONDS}
+    )
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 (the driver's own connection)
