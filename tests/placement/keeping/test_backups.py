@@ -125,6 +125,13 @@ def test_a_restored_database_equals_the_one_that_was_backed_up(
     assert list(place.folder.iterdir()) == [made.path]
 
 
+def test_the_role_that_the_service_connects_as_backs_up_every_row(place: Place, settled: tuple[str, World]) -> None:
+    engine = engine_for(settled[0])
+    made = make_backup(engine, place.folder, KEYS)
+    engine.dispose()
+    assert dict(made.manifest.tables) == contents(place.engine)
+
+
 def test_a_restored_service_works_and_a_run_that_was_under_way_is_in_the_queue_again(
     place: Place, settled: tuple[str, World], database_url: str
 ) -> None:
