@@ -36,7 +36,7 @@ def serve(
     """Serve the API; PLACEMENT_RUNNER says whether it carries out runs too."""
     with refusing_in(lang), open_database():
         settings = Settings()  # what is wrong with the settings is reported here, not by the server
-        keys_of(settings)
+        keys_of(settings)  # without usable keys it does not begin
     proxies = [str(network) for network in settings.proxies]
     in_json = settings.log_format == "json"
     if in_json:
