@@ -211,8 +211,13 @@ def _behind(error: BaseException | None) -> Iterator[BaseException]:
         error = error.__context__
 
 
-def _is_disk_full(error: BaseException) -> bool:
-    """Tell whether the database could not write for want of space."""
+def is_disk_full(error: BaseException) -> bool:
+    """Tell whether what happened was, in the end, that the database could not write for want of space."""
+    return any(map(_is_want_of_room, _behind(error)))
+
+
+def _is_want_of_room(error: BaseException) -> bool:
+    """Tell whether a driver says that it could not write for want of space."""
     if isinstance(error, sqlite3.Error):
         return getattr(error, "sqlite_errorcode", None) in _NO_ROOM  # the driver's own refusals have none
     return isinstance(error, DiskFull)
@@ -220,7 +225,7 @@ def _is_disk_full(error: BaseException) -> bool:
 
 def _hindrance(error: OperationalError) -> UnavailableError:
     """Return the error for what the database cannot do just now."""
-    if any(map(_is_disk_full, _behind(error))):
+    if is_disk_full(error):
         return DiskFullError()
     return LostRaceError() if isinstance(error.orig, _LOST_RACES) else _outage()
 

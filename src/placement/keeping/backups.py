@@ -13,6 +13,7 @@ from placement.keeping.contents import lines_of, tables_of
 from placement.keeping.files import put_manifest, put_table, written_to
 from placement.keeping.manifests import Manifest, describe, revision_of
 from placement.keeping.refusals import BackupError
+from placement.keeping.rights import hold_all_seen
 from placement.keys import Keys
 from placement_solver.words import Words
 
@@ -37,7 +38,7 @@ def make_backup(engine: Engine, to: Path, keys: Keys, *, encrypt: bool = False) 
     The keys are not in it: without them neither an encrypted backup nor the secrets in any backup can be read.
 
     Raises:
-        BackupError: the file is there already, or the database has no tables.
+        BackupError: the file is there already, the database has no tables, or it may keep rows from its role.
         KeysError: there are no keys to sign it with.
 
     """
@@ -46,11 +47,12 @@ def make_backup(engine: Engine, to: Path, keys: Keys, *, encrypt: bool = False) 
         connection = session.connection()
         if revision_of(connection) is None:
             raise BackupError(_NOTHING)
+        hold_all_seen(connection)
         with written_to(path, keys, encrypt=encrypt) as archive:
             contents = {
                 name: put_table(archive, name, tuple(table.columns.keys()), lines_of(connection, table))
                 for name, table in tables_of(connection).items()
             }
             manifest = describe(connection, keys, contents)
-            put_manifest(archive, manifest, keys)
+            put_manifest(archive, manifest)
     return Made(path, manifest)

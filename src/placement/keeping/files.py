@@ -1,16 +1,18 @@
 """Files: how a backup lies in a file, plain or encrypted, and how one is opened and checked whole.
 
-A backup is a ZIP archive: the lines of each table, and last the manifest and its signature. An encrypted one is a first
-line that says so, and then the archive in pieces, each a line (Fernet, by the keys of ``placement.keys``).
+A backup is a ZIP archive, the lines of each table and last the manifest, and after it a seal: a public key, and the
+signature of every byte before. An encrypted one is a first line that says so, and then all that in pieces, each a line
+(Fernet, by the keys of ``placement.keys``).
 """
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import io
 import os
 import secrets
 import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,19 +25,22 @@ from placement.keeping import manifests
 from placement.keeping.contents import Contents, Tally
 from placement.keeping.manifests import Manifest
 from placement.keeping.refusals import BackupError
-from placement.keys import Keys, KeysError
+from placement.keys import Keys, KeysError, name_of_key, signed_by
 from placement_solver.words import Words
 
 ENCRYPTED = b"placement-backup-encrypted/1\n"
-MANIFEST, SIGNATURE = "manifest.json", "manifest.sig"
+MANIFEST = "manifest.json"
 PIECE = 1 << 20
-_MOST_OF_MANIFEST = 10_000_000
+_KEY_BYTES, _SEAL_BYTES = 32, 96
 _LONGEST_LINE = 2 * PIECE
 _MODE = 0o600
-_NONE = Words("{path} är ingen hel säkerhetskopia av Placement.", "{path} is no whole backup of Placement.")
-_DAMAGED = Words(
-    "Säkerhetskopian {path} är ändrad eller skadad ({name}).",
-    "The backup {path} has been altered or damaged ({name}).",
+_NONE = Words(
+    "{path} är ingen hel säkerhetskopia av Placement: den är avkortad, ändrad eller något annat.",
+    "{path} is no whole backup of Placement: it has been cut short or altered, or is something else.",
+)
+_STRANGE = Words(
+    "Säkerhetskopian är gjord med andra nycklar ({name}). Ange dem i PLACEMENT_SECRET_KEYS, efter de egna.",
+    "The backup was made with other keys ({name}). Name them in PLACEMENT_SECRET_KEYS, after your own.",
 )
 _THERE = Words(
     "Filen {path} finns redan och har inte skrivits över.", "The file {path} is there already and is kept as it is."
@@ -70,8 +75,10 @@ def written_to(path: Path, keys: Keys, *, encrypt: bool) -> Iterator[zipfile.Zip
     try:
         with os.fdopen(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _MODE), "wb") as file:
             pieces = _Encrypting(file, keys) if encrypt else None
-            with zipfile.ZipFile(pieces or file, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as archive:
+            sealed = _Sealed(pieces or file)
+            with zipfile.ZipFile(sealed, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as archive:
                 yield archive
+            sealed.end(keys)
             if pieces is not None:
                 pieces.end()
             file.flush()
@@ -93,16 +100,14 @@ def put_table(archive: zipfile.ZipFile, name: str, columns: tuple[str, ...], lin
     return tally.contents(columns)
 
 
-def put_manifest(archive: zipfile.ZipFile, manifest: Manifest, keys: Keys) -> None:
-    """Write the manifest and its signature, which ends the backup."""
-    written = manifests.write(manifest)
-    archive.writestr(MANIFEST, written)
-    archive.writestr(SIGNATURE, keys.sign(written))
+def put_manifest(archive: zipfile.ZipFile, manifest: Manifest) -> None:
+    """Write the manifest, which is the last part."""
+    archive.writestr(MANIFEST, manifests.write(manifest))
 
 
 @contextmanager
 def opened(path: Path, keys: Keys) -> Iterator[Opened]:
-    """Open a backup, once every byte of it has been checked against its manifest, and that against its signature.
+    """Open a backup, once its seal has been found to be one of ours and to be of every byte of it.
 
     Raises:
         BackupError: it is no backup, is not whole, has been changed, is another's, or is of a newer version.
@@ -110,36 +115,29 @@ def opened(path: Path, keys: Keys) -> Iterator[Opened]:
 
     """
     with path.open("rb") as file, _plain(file, path, keys) as plain:
-        try:
-            with zipfile.ZipFile(plain) as archive:
-                backup = Opened(archive, _manifest_in(archive, path, keys))
-                for name, said in backup.manifest.tables.items():
-                    _hold_true(backup, name, said, path)
-                yield backup
-        except (zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, KeyError, EOFError, NotImplementedError) as error:
-            raise BackupError(_NONE, path=path) from error
+        _hold_sealed(plain, path, keys)
+        with zipfile.ZipFile(plain) as archive:
+            yield Opened(archive, manifests.read(archive.read(MANIFEST)))
 
 
-def _manifest_in(archive: zipfile.ZipFile, path: Path, keys: Keys) -> Manifest:
-    """Return the manifest of an archive, in which there is nothing that the manifest does not know."""
-    if archive.getinfo(MANIFEST).file_size > _MOST_OF_MANIFEST:
+def _hold_sealed(plain: IO[bytes], path: Path, keys: Keys) -> None:
+    """Refuse what does not end with the signature of all that is before it, by one of our keys."""
+    digest, left = hashlib.sha256(), plain.seek(0, os.SEEK_END) - _SEAL_BYTES
+    plain.seek(0)
+    while left > 0 and (piece := plain.read(min(PIECE, left))):
+        digest.update(piece)
+        left -= len(piece)
+    seal = plain.read(_SEAL_BYTES)
+    public_key, signature = (base64.b64encode(part).decode() for part in (seal[:_KEY_BYTES], seal[_KEY_BYTES:]))
+    if not signed_by(public_key, _said_of(digest.hexdigest()), signature):
         raise BackupError(_NONE, path=path)
-    manifest = manifests.read(archive.read(MANIFEST), archive.read(SIGNATURE).decode("ascii", "replace"), keys)
-    known = sorted([*map(_place, manifest.tables), MANIFEST, SIGNATURE])
-    if sorted(archive.namelist()) != known:
-        raise BackupError(_DAMAGED, path=path, name=MANIFEST)
-    return manifest
+    if public_key not in keys.public_keys:
+        raise BackupError(_STRANGE, name=name_of_key(public_key))
 
 
-def _hold_true(backup: Opened, name: str, said: Contents, path: Path) -> None:
-    """Refuse a table whose lines are not what the manifest says; reads no more than it should have."""
-    tally = Tally()
-    with backup.lines(name) as lines:
-        for _line in tally.pass_on(lines):
-            if tally.bytes > said.bytes:
-                break
-    if tally.contents(said.columns) != said:
-        raise BackupError(_DAMAGED, path=path, name=name)
+def _said_of(digest: str) -> bytes:
+    """Return what is signed, which is nothing else that our keys sign."""
+    return f"placement-backup {digest}".encode()
 
 
 def _place(table: str) -> str:
@@ -154,6 +152,25 @@ def _settle(folder: Path) -> None:
         os.fsync(held)
     finally:
         os.close(held)
+
+
+class _Sealed(io.RawIOBase):
+    """Passes on what it is given, and ends it with its seal."""
+
+    def __init__(self, to: IO[bytes] | _Encrypting) -> None:
+        self._to, self._digest = to, hashlib.sha256()
+
+    @override
+    def write(self, given: bytes) -> int:  # type: ignore[override]  # only bytes are given
+        """Pass some bytes on."""
+        self._digest.update(given)
+        self._to.write(given)
+        return len(given)
+
+    def end(self, keys: Keys) -> None:
+        """Write the seal."""
+        signature = keys.sign(_said_of(self._digest.hexdigest()))
+        self._to.write(base64.b64decode(keys.public_key) + base64.b64decode(signature))
 
 
 class _Encrypting(io.RawIOBase):
@@ -190,11 +207,21 @@ def _plain(file: IO[bytes], path: Path, keys: Keys) -> Iterator[IO[bytes]]:
         return
     with TemporaryFile() as decrypted:
         while line := file.readline(_LONGEST_LINE):
+            if not _is_as_written(line):
+                raise BackupError(_NONE, path=path)
             try:
-                decrypted.write(keys.decrypt_bytes(line.rstrip(b"\n")))
+                decrypted.write(keys.decrypt_bytes(line[:-1]))
             except KeysError as error:
                 if decrypted.tell() == 0:  # otherwise the key is the right one
                     raise
                 raise BackupError(_NONE, path=path) from error
         decrypted.seek(0)
         yield decrypted
+
+
+def _is_as_written(line: bytes) -> bool:
+    """Tell whether a line is a whole piece; base64 can be read that nobody has written so."""
+    try:
+        return base64.urlsafe_b64encode(base64.urlsafe_b64decode(line)) + b"\n" == line
+    except ValueError:
+        return False

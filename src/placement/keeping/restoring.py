@@ -9,17 +9,19 @@ from pathlib import Path
 
 from alembic import command
 from alembic.script import ScriptDirectory
+from psycopg.errors import InsufficientPrivilege
 from sqlalchemy import Connection, Integer, Table, delete, func, select, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlmodel import Session
 
-from placement.database import engine_for, migrations_of
-from placement.errors import UnavailableError
+from placement.database import engine_for, is_disk_full, migrations_of
+from placement.errors import DiskFullError, UnavailableError
 from placement.events.feed import tell_restored
 from placement.keeping.contents import fill, measure, tables_of
 from placement.keeping.files import Opened, opened
 from placement.keeping.manifests import Manifest, head_of, revision_of
 from placement.keeping.refusals import BackupError
+from placement.keeping.rights import grant_again, grants_of, hold_all_seen
 from placement.keys import Keys
 from placement.outgoing.deliveries import release_all
 from placement.running.claims import put_back_all
@@ -40,6 +42,10 @@ _NEWER = Words(
 _NEWER_DATABASE = Words(
     "Databasen är av en senare version än den här: uppgradera först.",
     "The database is of a newer version than this one: upgrade first.",
+)
+_NOT_OWNER = Words(
+    "Bara den som äger tabellerna får återställa dem. Anslut som den rollen. Inget har ändrats.",
+    "Only the owner of the tables may restore them. Connect as that role. Nothing has been changed.",
 )
 _UNLIKE = Words(
     "Det som lästes in är inte lika med säkerhetskopian ({name}). Inget har ändrats.",
@@ -67,24 +73,34 @@ def restore_backup(url: str, path: Path, keys: Keys, *, replace: bool = False) -
     queue. Partners' systems are told by an event, whose cursor is beyond every cursor that they may have seen.
 
     Raises:
-        BackupError: the backup is not whole, not ours or newer, or the database is not empty.
+        BackupError: the backup is not whole, not ours or newer, the database is not empty, or is another role's.
         KeysError: it is encrypted with another key.
-        UnavailableError: others use the database.
+        UnavailableError: others use the database, or its disk is full.
 
     """
-    with opened(path, keys) as backup, _alone(url) as connection:
-        order = _revisions(url)
+    order = _revisions(url)
+    with opened(path, keys) as backup:
         manifest = backup.manifest
         if manifest.revision not in order:
             raise BackupError(_NEWER, version=manifest.version)
-        if not replace and _is_used(connection):
-            raise BackupError(_NOT_EMPTY)
-        _empty(connection)
-        _bring_to(connection, url, order, manifest.revision)
-        _empty(connection)  # of what the migrations have put in
-        _read_in(connection, backup)
-        _bring_to(connection, url, order, order[-1])
-        return Restored(manifest, _hand_over(connection, manifest))
+        with _alone(url) as connection:
+            runs = _put_in_place(connection, url, backup, order, replace=replace)
+    return Restored(manifest, runs)
+
+
+def _put_in_place(connection: Connection, url: str, backup: Opened, order: list[str], *, replace: bool) -> int:
+    """Do everything that one transaction is for, and return how many runs went back to the queue."""
+    hold_all_seen(connection)
+    if not replace and _is_used(connection):
+        raise BackupError(_NOT_EMPTY)
+    grants = grants_of(connection)
+    _empty(connection)
+    _bring_to(connection, url, order, backup.manifest.revision)
+    _empty(connection)  # of what the migrations have put in
+    _read_in(connection, backup)
+    _bring_to(connection, url, order, order[-1])
+    grant_again(connection, grants)
+    return _hand_over(connection, backup.manifest)
 
 
 @contextmanager
@@ -100,7 +116,13 @@ def _alone(url: str) -> Iterator[Connection]:
                     connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'"))
                 yield connection
     except OperationalError as error:
+        if is_disk_full(error):
+            raise DiskFullError from error
         raise UnavailableError(sv=_IN_USE.sv, en=_IN_USE.en) from error
+    except ProgrammingError as error:
+        if isinstance(error.orig, InsufficientPrivilege):
+            raise BackupError(_NOT_OWNER) from error
+        raise
     finally:
         engine.dispose()
 

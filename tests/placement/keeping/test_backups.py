@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -32,7 +33,7 @@ from placement.events import feed
 from placement.keeping import backups, files, manifests, restoring
 from placement.keeping.backups import Made, make_backup
 from placement.keeping.contents import Contents, measure, tables_of
-from placement.keeping.files import Opened, opened, written_to
+from placement.keeping.files import opened, written_to
 from placement.keeping.refusals import BackupError
 from placement.keeping.restoring import MADE_BY_MIGRATIONS, restore_backup
 from placement.keys import Keys, new_key
@@ -41,8 +42,8 @@ from placement.store import access
 from placement.tables import METADATA, AuditEntry, Delivery, Event, Municipality, Run, RunStatus
 from placement_api.app import create_app
 from tests.api.world import World
-from tests.databases import as_owner, new_database
-from tests.effort import SEED, fresh, has_long_form, only_in_long_form, tries
+from tests.databases import APPLICATION, as_owner, new_database
+from tests.effort import SEED, has_long_form, only_in_long_form, tries
 from tests.rows import small_world
 
 pytestmark = pytest.mark.postgresql_counts
@@ -104,11 +105,14 @@ def new_municipality(code: str) -> Municipality:
 HANDED_OVER = {"run", "delivery", "event"}
 
 
-@pytest.mark.parametrize("encrypt", [False, True])
-def test_a_restored_database_equals_the_one_that_was_backed_up(
-    place: Place, database_url: str, *, encrypt: bool
-) -> None:
-    made = place.backup(encrypt=encrypt)
+@pytest.fixture
+def unused(migrated_url: str) -> str:
+    """The address of another database, with tables that nobody has used yet, for its owner."""
+    return as_owner(migrated_url)
+
+
+def test_a_restored_database_equals_the_one_that_was_backed_up(place: Place, database_url: str) -> None:
+    made = place.backup()
     assert made.path.stat().st_mode & 0o777 == 0o600
     before = contents(place.engine)
     assert dict(made.manifest.tables) == before
@@ -125,25 +129,59 @@ def test_a_restored_database_equals_the_one_that_was_backed_up(
     assert list(place.folder.iterdir()) == [made.path]
 
 
-def test_the_role_that_the_service_connects_as_backs_up_every_row(place: Place, settled: tuple[str, World]) -> None:
-    engine = engine_for(settled[0])
-    made = make_backup(engine, place.folder, KEYS)
+def test_an_encrypted_backup_is_put_back_alike(place: Place, unused: str) -> None:
+    before = contents(place.engine)
+    assert restore_backup(unused, place.backup(encrypt=True).path, KEYS).runs == 1
+    after = of(unused)
+    assert {name for name in before if before[name] != after[name]} == HANDED_OVER
+
+
+def test_a_role_from_which_the_database_keeps_rows_neither_backs_up_nor_restores(
+    place: Place, settled: tuple[str, World], backend: str
+) -> None:
+    url, whole, before = settled[0], place.backup().path, contents(place.engine)
+    engine = engine_for(url)
+    if backend == "sqlite":
+        assert dict(make_backup(engine, place.folder / "own", KEYS).manifest.tables) == before
+    else:
+        with pytest.raises(BackupError, match="may not see every row"):
+            make_backup(engine, place.folder / "own", KEYS)
+        assert "may not see every row" in refusal(place, whole, url).en
+        with place.engine.begin() as connection:
+            for table in connection.scalars(text("SELECT relname FROM pg_class WHERE relrowsecurity")).all():
+                connection.execute(text(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY"))
+        assert dict(make_backup(engine, place.folder / "own", KEYS).manifest.tables) == before
+        assert "Only the owner of the tables may restore them." in refusal(place, whole, url).en
     engine.dispose()
-    assert dict(made.manifest.tables) == contents(place.engine)
+
+
+def test_what_other_roles_may_do_is_kept_also_where_tables_are_made_anew(
+    place: Place, settled: tuple[str, World]
+) -> None:
+    command.downgrade(migrations_of(place.url), EARLIER)
+    earlier = place.backup().path
+    migrate(place.url, APPLICATION if place.engine.dialect.name == "postgresql" else None)
+    restore_backup(place.url, earlier, KEYS, replace=True)
+    engine = engine_for(settled[0])
+    with open_session(engine) as session:
+        access.add(session, SYSTEM, new_municipality("0999"))
+        for table in METADATA.sorted_tables:
+            session.connection().execute(table.select().limit(1)).all()
+    engine.dispose()
 
 
 def test_a_restored_service_works_and_a_run_that_was_under_way_is_in_the_queue_again(
-    place: Place, settled: tuple[str, World], database_url: str
+    place: Place, settled: tuple[str, World], unused: str
 ) -> None:
     with open_session(place.engine) as session:
         last = session.exec(select(Event).order_by(text("sequence DESC"))).first()
-    restore_backup(database_url, place.backup().path, KEYS)
-    engine = engine_for(database_url)
+    restore_backup(unused, place.backup().path, KEYS)
+    engine = engine_for(unused)
     with open_session(engine) as session:
         assert session.exec(select(Run).where(Run.status == RunStatus.RUNNING)).all() == []
         assert session.exec(select(Delivery.worker).where(text("worker IS NOT NULL"))).all() == []
     engine.dispose()
-    app = create_app(Settings(database_url=database_url, runner="none", secret_keys=SecretStr(KEY)))
+    app = create_app(Settings(database_url=unused, runner="none", secret_keys=SecretStr(KEY)))
     by = settled[1].by("coordinator")
     with TestClient(app, raise_server_exceptions=False) as client:
         for path in ("municipalities", "units", "terms", "students", "runs", "placements", "audit-entries"):
@@ -168,12 +206,13 @@ def test_a_backup_moves_a_county_from_one_database_to_the_other(
     place: Place, backend: str, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
     if backend == "sqlite":
-        server = request.getfixturevalue("postgresql_server")
-        with new_database(server) as url:
+        template = request.getfixturevalue("migrated_postgresql")
+        with new_database(request.getfixturevalue("postgresql_server"), template=template) as url:
             other = url.render_as_string(hide_password=False)
             restore_backup(other, place.backup().path, KEYS)
             after = of(other)
     else:
+        shutil.copyfile(request.getfixturevalue("migrated_sqlite"), tmp_path / "other.sqlite3")
         other = f"sqlite:///{tmp_path / 'other.sqlite3'}"
         restore_backup(other, place.backup().path, KEYS)
         after = of(other)
@@ -184,7 +223,7 @@ def test_a_backup_moves_a_county_from_one_database_to_the_other(
 def test_a_file_has_every_table_and_keys_are_not_in_it(place: Place) -> None:
     made = place.backup()
     with zipfile.ZipFile(made.path) as archive:
-        assert len(archive.namelist()) == len(made.manifest.tables) + 2
+        assert len(archive.namelist()) == len(made.manifest.tables) + 1
         held = b"".join(archive.read(name) for name in archive.namelist())
     assert KEY.encode() not in held
     encrypted = place.folder / "hidden"
@@ -202,89 +241,82 @@ def refusal(place: Place, path: Path, url: str, keys: Keys = KEYS, *, replace: b
     return refused.value
 
 
-@has_long_form("20 truncated and 20 altered backups", "300 of each")
+@has_long_form("20 altered and 20 truncated backups", "5000 altered and 2000 truncated")
+@pytest.mark.one_database
 @pytest.mark.parametrize("encrypt", [False, True])
 def test_a_truncated_or_altered_backup_is_refused_before_anything_is_touched(place: Place, *, encrypt: bool) -> None:
     whole = place.backup(encrypt=encrypt).path.read_bytes()
     spoilt = place.folder / "spoilt"
-    for number in fresh(20, 300):
-        drawn = random.Random(number)
-        spoilt.write_bytes(whole[: drawn.randrange(len(whole))])
-        with pytest.raises(PlacementError):
-            restore_backup("sqlite:///never.sqlite3", spoilt, KEYS)
-        at = drawn.randrange(len(whole))
+    drawn = random.Random(SEED)
+    for at in [len(whole) - 1, *drawn.sample(range(len(whole)), tries(19, 4_999))]:
         spoilt.write_bytes(whole[:at] + bytes([whole[at] ^ (1 << drawn.randrange(8))]) + whole[at + 1 :])
-        try:
-            with opened(spoilt, KEYS) as backup:
-                pytest.fail(f"bit at {at} of {len(whole)}") if _differs(place, backup) else None
-        except PlacementError:
-            pass
-    assert not Path("never.sqlite3").exists()
-    spoilt.write_bytes(whole[:-100])
-    why = refusal(place, spoilt, place.url).en
-    assert ("cannot be read with the keys" if encrypt else "is no whole backup of Placement.") in why
+        with pytest.raises(PlacementError), opened(spoilt, KEYS):
+            pytest.fail(f"byte {at} of {len(whole)}")
+    for left in [len(whole) - 1, *(drawn.randrange(len(whole)) for _ in range(tries(19, 1_999)))]:
+        spoilt.write_bytes(whole[:left])
+        with pytest.raises(PlacementError), opened(spoilt, KEYS):
+            pytest.fail(f"{left} of {len(whole)} bytes")
+    assert "is no whole backup of Placement: " in refusal(place, spoilt, place.url).en
+    nowhere = place.folder / "never.sqlite3"
+    with pytest.raises(PlacementError):
+        restore_backup(f"sqlite:///{nowhere}", spoilt, KEYS)
+    assert not nowhere.exists()
 
 
-def _differs(place: Place, backup: Opened) -> bool:
-    """Tell whether what an accepted backup holds is anything else than the county: not so for a bit nobody reads."""
-    return dict(backup.manifest.tables) != contents(place.engine)
-
-
-def pack(path: Path, source: Path, change: Callable[[str, bytes], bytes | None], **more: bytes) -> Path:
-    """Copy an archive, with what ``change`` makes of each part, and more parts."""
-    with zipfile.ZipFile(source) as old, zipfile.ZipFile(path, "w") as new:
+def sealed(path: Path, source: Path, change: Callable[[str, bytes], bytes | None], keys: Keys = KEYS) -> Path:
+    """Copy a backup, with what ``change`` makes of each part, and seal it as the holder of the keys."""
+    with zipfile.ZipFile(source) as old, written_to(path, keys, encrypt=False) as new:
         for name in old.namelist():
-            part = change(name, old.read(name))
-            if part is not None:
+            if (part := change(name, old.read(name))) is not None:
                 new.writestr(name, part)
-        for name, part in more.items():
-            new.writestr(name, part)
     return path
 
 
-def signed(path: Path, source: Path, **changed: object) -> Path:
-    """Copy an archive with another manifest, which is signed as ours."""
-    with zipfile.ZipFile(source) as old:
-        manifest = {**json.loads(old.read(files.MANIFEST)), **changed}
-    written = json.dumps(manifest).encode()
-    parts = {files.MANIFEST: written, files.SIGNATURE: KEYS.sign(written).encode()}
-    return pack(path, source, parts.get)
+def told(path: Path, source: Path, **changed: object) -> Path:
+    """Copy a backup with another manifest, sealed as ours."""
+
+    def change(name: str, part: bytes) -> bytes:
+        return json.dumps({**json.loads(part), **changed}).encode() if name == files.MANIFEST else part
+
+    return sealed(path, source, change)
 
 
+@pytest.mark.one_database
 def test_what_is_no_whole_backup_of_ours_says_why_it_is_refused(place: Place) -> None:
-    whole, folder = place.backup().path, place.folder
-    (folder / "text").write_text("Hej")
-    (folder / "nothing").write_bytes(b"")
-    big = b"{}" + b" " * 11_000_000
-    cases = {
-        folder / "text": "is no whole backup",
-        folder / "nothing": "is no whole backup",
-        pack(folder / "1", whole, lambda name, part: None if name == files.SIGNATURE else part): "is no whole backup",
-        pack(folder / "2", whole, lambda name, part: big if name == files.MANIFEST else part): "is no whole backup",
-        pack(folder / "3", whole, lambda name, part: b"[]" if name == files.MANIFEST else part): "has been altered",
-        pack(folder / "4", whole, lambda name, part: b"{" if name == files.MANIFEST else part): "has been altered",
-        pack(folder / "5", whole, lambda name, part: b"x" if name == files.SIGNATURE else part): "has been altered",
-        pack(folder / "6", whole, lambda name, part: None if name.startswith("tables/unit.") else part): "altered",
-        pack(folder / "7", whole, lambda _name, part: part, extra=b"x"): "(manifest.json)",
-        pack(folder / "8", whole, lambda n, part: part + part if n.startswith("tables/term.") else part): "(term)",
-        pack(folder / "9", whole, lambda n, part: part[:-1] if n.startswith("tables/term.") else part): "(term)",
-        signed(
-            folder / "10", whole, format="placement-backup/2", version="9.0"
-        ): f"(9.0) than this one ({version('placement')})",
-        signed(folder / "11", whole, revision="later", version="9.0"): "newer version (9.0)",
-    }
-    for path, why in cases.items():
-        assert why in refusal(place, path, place.url).en, path
-    assert "made with other keys" in refusal(place, whole, place.url, Keys([new_key()])).en
-    hidden = place.folder / "hidden"
+    whole, folder, strange = place.backup().path, place.folder, Keys([new_key()])
+    content = whole.read_bytes()
+    before = contents(place.engine)
+    for name, bad in {
+        "text": b"Hej",
+        "nothing": b"",
+        "archive": content[: -files._SEAL_BYTES],
+        "longer": content + b"\n",
+        "seal of another's": content[:-96] + sealed(folder / "x", whole, lambda _n, p: p, strange).read_bytes()[-96:],
+        "keys line": files.ENCRYPTED,
+        "no piece": files.ENCRYPTED + b"hej\n",
+    }.items():
+        (folder / name).write_bytes(bad)
+        with pytest.raises(BackupError, match=r"is no whole backup of Placement: .* or is something else\.$"):
+            restore_backup(place.url, folder / name, KEYS, replace=True)
+    hidden = folder / "hidden"
     make_backup(place.engine, hidden, KEYS, encrypt=True)
-    assert "cannot be read with the keys" in refusal(place, hidden, place.url, Keys([new_key()])).en
-    content = hidden.read_bytes()
-    hidden.write_bytes(content[:-50])
-    assert "cannot be read" in refusal(place, hidden, place.url).en
+    later = told(folder / "10", whole, format="placement-backup/2", version="9.0")
+    for path, keys, why in (
+        (folder / "x", KEYS, "made with other keys"),
+        (whole, strange, "made with other keys"),
+        (hidden, strange, "cannot be read with the keys"),
+        (later, KEYS, f"(9.0) than this one ({version('placement')})"),
+        (told(folder / "11", whole, revision="later", version="9.0"), KEYS, "newer version (9.0)"),
+    ):
+        with pytest.raises(PlacementError) as refused:
+            restore_backup(place.url, path, keys, replace=True)
+        assert why in refused.value.en
+        assert "\n" not in refused.value.en + refused.value.sv
+    assert contents(place.engine) == before
     assert restore_backup(place.url, whole, Keys([new_key(), KEY]), replace=True).runs == 1
 
 
+@pytest.mark.one_database
 def test_damage_behind_the_first_piece_of_an_encrypted_backup_is_no_wrong_key(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -292,9 +324,12 @@ def test_damage_behind_the_first_piece_of_an_encrypted_backup_is_no_wrong_key(
     hidden = place.folder / "hidden"
     make_backup(place.engine, hidden, KEYS, encrypt=True)
     with opened(hidden, KEYS) as backup:
-        assert not _differs(place, backup)
-    hidden.write_bytes(hidden.read_bytes()[:-50])
-    assert refusal(place, hidden, place.url).en == f"{hidden} is no whole backup of Placement."
+        assert dict(backup.manifest.tables) == contents(place.engine)
+    lines = hidden.read_bytes().splitlines(keepends=True)
+    hidden.write_bytes(b"".join([*lines[:3], Keys([new_key()]).encrypt_bytes(b"x") + b"\n", *lines[3:]]))
+    assert "is no whole backup of Placement" in refusal(place, hidden, place.url).en
+    hidden.write_bytes(b"".join([*lines[:3], lines[4], lines[3], *lines[5:]]))
+    assert "is no whole backup of Placement" in refusal(place, hidden, place.url).en
 
 
 def test_a_database_that_is_not_empty_is_replaced_only_if_that_is_meant(place: Place) -> None:
@@ -307,11 +342,8 @@ def test_a_database_that_is_not_empty_is_replaced_only_if_that_is_meant(place: P
         assert session.get(Municipality, "0999") is None
 
 
-def test_a_database_that_has_been_migrated_and_not_used_is_empty(place: Place, database_url: str) -> None:
-    migrate(database_url)
-    assert {name for name, each in of(database_url).items() if each.rows} == MADE_BY_MIGRATIONS
-    restore_backup(database_url, place.backup().path, KEYS)
-    assert of(database_url)["municipality"] == contents(place.engine)["municipality"]
+def test_a_database_that_has_been_migrated_and_not_used_is_empty(unused: str) -> None:
+    assert {name for name, each in of(unused).items() if each.rows} == MADE_BY_MIGRATIONS
 
 
 def test_a_backup_of_an_earlier_version_is_put_back_and_migrated(place: Place, database_url: str) -> None:
@@ -354,11 +386,9 @@ def test_what_does_not_come_out_as_it_went_in_is_not_kept(
     elif broken == "columns":
         with zipfile.ZipFile(whole) as archive:
             tables = json.loads(archive.read(files.MANIFEST))["tables"]
-        whole = signed(
-            place.folder / "changed", whole, tables={**tables, "term": {**tables["term"], "columns": ["id"]}}
-        )
+        whole = told(place.folder / "changed", whole, tables={**tables, "term": {**tables["term"], "columns": ["id"]}})
     elif broken == "head":
-        whole = signed(place.folder / "changed", whole, head={"sequence": 1, "hash": None})
+        whole = told(place.folder / "changed", whole, head={"sequence": 1, "hash": None})
     else:
         with place.engine.begin() as connection:
             if connection.dialect.name == "postgresql":
@@ -412,7 +442,7 @@ def test_a_backup_is_of_one_moment_while_others_write(place: Place) -> None:
     assert all(each["municipality"] == each["audit_entry"] for each in grown), grown
 
 
-@has_long_form("2 kills", "40 kills")
+@has_long_form("1 kill", "40 kills")
 @pytest.mark.no_cover
 def test_a_restore_that_is_killed_leaves_the_old_or_the_new(place: Place) -> None:
     whole = place.backup().path
@@ -425,7 +455,7 @@ def test_a_restore_that_is_killed_leaves_the_old_or_the_new(place: Place) -> Non
         "from placement.keeping.restoring import restore_backup\n"
         "print('ready', flush=True); restore_backup(sys.argv[1], Path(sys.argv[2]), Keys([sys.argv[3]]), replace=True)"
     )
-    for _ in range(tries(2, 40)):
+    for _ in range(tries(1, 40)):
         process = subprocess.Popen(
             [sys.executable, "-c", code, place.url, str(whole), KEY], stdout=subprocess.PIPE, text=True
         )
