@@ -48,11 +48,12 @@ def make_backup(engine: Engine, to: Path, keys: Keys, *, encrypt: bool = False) 
         if revision_of(connection) is None:
             raise BackupError(_NOTHING)
         hold_all_seen(connection)
+        tables = tables_of(connection)
         with written_to(path, keys, encrypt=encrypt) as archive:
             contents = {
                 name: put_table(archive, name, tuple(table.columns.keys()), lines_of(connection, table))
-                for name, table in tables_of(connection).items()
+                for name, table in tables.items()
             }
-            manifest = describe(connection, keys, contents)
+            manifest = describe(connection, keys, tables, contents)
             put_manifest(archive, manifest)
     return Made(path, manifest)

@@ -71,17 +71,22 @@ class Tally:
 def tables_of(connection: Connection) -> dict[str, Table]:
     """Return a database's tables as it describes them, by name; Alembic's own is not among them."""
     inspector, described = inspect(connection), MetaData()
+    keys, columns = inspector.get_multi_pk_constraint(), inspector.get_multi_columns()
     tables = {}
-    for name in sorted(set(inspector.get_table_names()) - {OF_ALEMBIC}):
-        keys = inspector.get_pk_constraint(name)["constrained_columns"]
-        columns = sorted(inspector.get_columns(name), key=lambda column: column["name"])
-        for column in columns:
+    for whole_name, there in sorted(columns.items(), key=lambda each: each[0][1]):
+        name = whole_name[1]
+        if name == OF_ALEMBIC:
+            continue
+        for column in there:
             if isinstance(column["type"], JSON):
                 column["type"].none_as_null = True  # None is SQL's NULL, as the tables declare it
         tables[name] = Table(
             name,
             described,
-            *(Column(each["name"], each["type"], primary_key=each["name"] in keys) for each in columns),
+            *(
+                Column(each["name"], each["type"], primary_key=each["name"] in keys[whole_name]["constrained_columns"])
+                for each in sorted(there, key=lambda column: column["name"])
+            ),
         )
     return tables
 

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 
-from sqlalchemy import Connection, func, select, text
+from sqlalchemy import Connection, Table, func, select, text
 
 from placement.clock import now
-from placement.keeping.contents import OF_ALEMBIC, Contents, tables_of
+from placement.keeping.contents import OF_ALEMBIC, Contents
 from placement.keeping.refusals import BackupError
 from placement.keys import Keys
 from placement_solver.words import Words
@@ -53,7 +53,9 @@ class Manifest:
         return sum(each.rows for each in self.tables.values())
 
 
-def describe(connection: Connection, keys: Keys, tables: Mapping[str, Contents]) -> Manifest:
+def describe(
+    connection: Connection, keys: Keys, tables: Mapping[str, Table], contents: Mapping[str, Contents]
+) -> Manifest:
     """Return the manifest of the tables that have been read from a database."""
     return Manifest(
         version=version("placement"),
@@ -61,8 +63,8 @@ def describe(connection: Connection, keys: Keys, tables: Mapping[str, Contents])
         made_at=now(),
         database=connection.dialect.name,
         public_key=keys.public_key,
-        head=head_of(connection),
-        tables=tables,
+        head=head_of(connection, tables),
+        tables=contents,
     )
 
 
@@ -74,11 +76,9 @@ def revision_of(connection: Connection) -> str | None:
     return found
 
 
-def head_of(connection: Connection) -> Head:
+def head_of(connection: Connection, tables: Mapping[str, Table]) -> Head:
     """Return the last entry of a database's audit trail."""
-    trail = tables_of(connection).get(_TRAIL)
-    if trail is None:
-        return Head(None, None)
+    trail = tables[_TRAIL]
     last = connection.scalar(select(func.max(trail.c.sequence)))
     chained = "hash" in trail.c and last is not None
     return Head(last, connection.scalar(select(trail.c.hash).where(trail.c.sequence == last)) if chained else None)

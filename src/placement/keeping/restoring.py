@@ -183,7 +183,7 @@ def _read_in(connection: Connection, backup: Opened) -> None:
     for name, table in tables.items():
         if measure(connection, table) != manifest.tables[name]:
             raise BackupError(_UNLIKE, name=name)
-    if head_of(connection) != manifest.head:
+    if head_of(connection, tables) != manifest.head:
         raise BackupError(_UNLIKE, name="audit")
     _hold_references(connection)
     if connection.dialect.name == "postgresql":

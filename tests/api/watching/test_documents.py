@@ -29,12 +29,11 @@ def rules() -> list[dict[str, str]]:
 
 
 @pytest.mark.no_cover
-@each_page
-def test_the_commands_do_what_the_page_says(page: Path, tmp_path: Path) -> None:
+def test_the_commands_do_what_the_pages_say(tmp_path: Path) -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    play(blocks_of(page.read_text()), tmp_path, PLACEMENT=f"http://127.0.0.1:{port}", PLACEMENT_RUNNER="none")
+    play(blocks_of(PAGES[0].read_text()), tmp_path, PLACEMENT=f"http://127.0.0.1:{port}", PLACEMENT_RUNNER="none")
 
 
 def test_both_pages_have_the_same_commands() -> None:

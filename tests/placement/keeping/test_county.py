@@ -9,10 +9,11 @@ import pytest
 from typer.testing import CliRunner
 
 from placement.cli import open_rooms
-from placement.database import engine_for, migrate
+from placement.database import engine_for
 from placement.keeping.backups import make_backup
 from placement.keeping.restoring import restore_backup
 from placement.keys import Keys, new_key
+from tests.databases import as_owner
 from tests.effort import only_in_long_form
 
 MOST_SECONDS = 60
@@ -23,11 +24,11 @@ MOST_SECONDS = 60
 def test_a_planned_county_is_kept_and_put_back_within_a_minute(
     migrated_url: str, database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("PLACEMENT_DATABASE_URL", migrated_url)
-    migrate(migrated_url)
+    url = as_owner(migrated_url)
+    monkeypatch.setenv("PLACEMENT_DATABASE_URL", url)
     demo = CliRunner().invoke(open_rooms(["demo"]), ["demo", "--scale", "county", "--time-limit", "60"])
     assert demo.exit_code == 0, demo.output
-    engine, keys = engine_for(migrated_url), Keys([new_key()])
+    engine, keys = engine_for(url), Keys([new_key()])
     began = time.monotonic()
     made = make_backup(engine, tmp_path / "county", keys, encrypt=True)
     kept = time.monotonic()
