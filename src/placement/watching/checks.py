@@ -21,7 +21,7 @@ from placement.outgoing.deliveries import longest_due
 from placement.outgoing.webhooks import hold_readable
 from placement.running.claims import LEASE
 from placement.settings import Settings
-from placement.tables import Run, RunStatus
+from placement.tables import METADATA, Run, RunStatus
 from placement_solver.words import Words
 
 LONGEST_WAIT = dt.timedelta(minutes=2)
@@ -32,6 +32,10 @@ NOT_MIGRATED = Words(
     "Databasen har inte den här versionens tabeller (placement migrate).",
     "The database does not have this version's tables (placement migrate).",
 )
+NOT_GRANTED = Words(
+    "Databasrollen som tjänsten ansluter som får inte använda alla tabeller (placement migrate --grant-to).",
+    "The database role that the service connects as may not use all tables (placement migrate --grant-to).",
+)
 NO_WORKER = Words(
     "Körningar väntar, och ingen arbetsprocess tar dem (placement worker).",
     "Runs wait, and no worker takes them (placement worker).",
@@ -39,6 +43,10 @@ NO_WORKER = Words(
 NO_COURIER = Words(
     "Händelser väntar på att skickas till webhookar, och ingen skickar dem (placement worker).",
     "Events wait to be sent to webhooks, and nobody sends them (placement worker).",
+)
+_LACKING = text(
+    "SELECT count(*) FROM pg_class WHERE relname = ANY(:names) AND relkind = 'r' AND pg_table_is_visible(oid)"
+    " AND NOT (has_table_privilege(oid, 'SELECT') AND has_table_privilege(oid, 'INSERT'))"
 )
 Check = Callable[[Engine, Session, Settings], Words | None]
 _seen: WeakKeyDictionary[Engine, dict[str, tuple[object, float]]] = WeakKeyDictionary()
@@ -60,12 +68,20 @@ def find_faults(engine: Engine, settings: Settings) -> list[Words]:
     """Return what is not in order; where the database does not answer, only that."""
     try:
         with read_session(engine) as session:
-            if (fault := is_migrated(engine, session, settings)) is not None:
-                return [fault]
+            for first in (has_rights, is_migrated):
+                if (fault := first(engine, session, settings)) is not None:
+                    return [fault]
             found = [check(engine, session, settings) for check in CHECKS]
     except UnavailableError as error:
         return [Words(error.sv, error.en)]
     return [fault for fault in found if fault is not None]
+
+
+def has_rights(_engine: Engine, session: Session, _settings: Settings) -> Words | None:
+    """Ask that the service may use its tables: what a migration makes on PostgreSQL must be granted to its role."""
+    if session.get_bind().dialect.name != "postgresql":
+        return None
+    return NOT_GRANTED if session.connection().scalar(_LACKING, {"names": [*METADATA.tables]}) else None
 
 
 def is_migrated(_engine: Engine, session: Session, _settings: Settings) -> Words | None:

@@ -19,7 +19,7 @@ from placement.tables import Delivery, Run, RunStatus, Webhook
 from placement.watching import checks
 from tests.api.conftest import Connect
 from tests.api.world import World
-from tests.databases import as_owner
+from tests.databases import APPLICATION, as_owner
 
 
 @pytest.fixture
@@ -55,6 +55,18 @@ def test_tables_of_another_version_are_told(client: TestClient, engine: Engine, 
     assert asked(client) == (503, checks.NOT_MIGRATED.en)
     assert asked(client, "sv") == (503, checks.NOT_MIGRATED.sv)
     assert client.get("/healthz").status_code == 200
+
+
+@pytest.mark.postgresql_counts
+def test_tables_that_the_service_may_not_use_are_told(client: TestClient, engine: Engine, backend: str) -> None:
+    assert asked(client)[0] == 200
+    if backend == "postgresql":
+        with engine.begin() as connection:
+            connection.execute(text(f"REVOKE INSERT ON term FROM {APPLICATION}"))
+        assert asked(client) == (503, checks.NOT_GRANTED.en)
+        with engine.begin() as connection:
+            connection.execute(text(f"REVOKE ALL ON run FROM {APPLICATION}"))
+        assert asked(client, "sv") == (503, checks.NOT_GRANTED.sv)
 
 
 def test_keys_that_do_not_read_what_is_stored_are_told(client: TestClient, engine: Engine) -> None:

@@ -428,10 +428,9 @@ def test_what_the_database_refuses_midway_changes_nothing(
     raised: type[Exception],
 ) -> None:
     def refuse(*_given: object) -> None:
-        try:
-            raise said_by_driver
-        except said_by_driver as error:
-            raise kind("INSERT", {}, error) from error
+        error = kind("INSERT", {}, said_by_driver())
+        error.__context__ = error.orig
+        raise error
 
     monkeypatch.setattr(restoring, "fill", refuse)
     whole, before = place.backup().path, contents(place.engine)
