@@ -65,7 +65,7 @@ def test_a_county_is_kept_and_put_back(
 @pytest.mark.usefixtures("key")
 def test_what_is_no_backup_is_refused_before_there_is_a_database(placement: Placement, tmp_path: Path) -> None:
     (tmp_path / "text").write_text("Hej")
-    for name, why in (("text", "is no whole backup of Placement."), ("nowhere", "No such file or directory")):
+    for name, why in (("text", "is no whole backup of Placement: "), ("nowhere", "No such file or directory")):
         refused = placement("restore", tmp_path / name)
         assert (refused.exit_code, refused.stdout) == (2, "")
         assert len(refused.stderr.splitlines()) == 1

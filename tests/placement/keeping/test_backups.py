@@ -49,7 +49,6 @@ from tests.databases import APPLICATION, as_owner, new_database
 from tests.effort import SEED, has_long_form, only_in_long_form, tries
 from tests.rows import small_world
 
-pytestmark = pytest.mark.postgresql_counts
 KEY = new_key()
 KEYS = Keys([KEY])
 EARLIER = "e5b0a7c94d12"
@@ -114,6 +113,7 @@ def unused(migrated_url: str) -> str:
     return as_owner(migrated_url)
 
 
+@pytest.mark.postgresql_counts
 def test_a_restored_database_equals_the_one_that_was_backed_up(place: Place, database_url: str) -> None:
     made = place.backup()
     assert made.path.stat().st_mode & 0o777 == 0o600
@@ -133,6 +133,7 @@ def test_a_restored_database_equals_the_one_that_was_backed_up(place: Place, dat
     assert list(place.folder.iterdir()) == [made.path]
 
 
+@pytest.mark.one_database
 def test_an_encrypted_backup_is_put_back_alike(place: Place, unused: str) -> None:
     before = contents(place.engine)
     assert restore_backup(unused, place.backup(encrypt=True).path, KEYS).runs == 1
@@ -140,6 +141,7 @@ def test_an_encrypted_backup_is_put_back_alike(place: Place, unused: str) -> Non
     assert {name for name in before if before[name] != after[name]} == HANDED_OVER
 
 
+@pytest.mark.postgresql_counts
 def test_a_role_from_which_the_database_keeps_rows_neither_backs_up_nor_restores(
     place: Place, settled: tuple[str, World], backend: str
 ) -> None:
@@ -324,6 +326,7 @@ def test_damage_behind_the_first_piece_of_an_encrypted_backup_is_no_wrong_key(
     assert "is no whole backup of Placement" in refusal(place, hidden, place.url).en
 
 
+@pytest.mark.one_database
 def test_a_database_that_is_not_empty_is_replaced_only_if_that_is_meant(place: Place) -> None:
     whole = place.backup().path
     with open_session(place.engine) as session:
@@ -334,10 +337,12 @@ def test_a_database_that_is_not_empty_is_replaced_only_if_that_is_meant(place: P
         assert session.get(Municipality, "0999") is None
 
 
+@pytest.mark.one_database
 def test_a_database_that_has_been_migrated_and_not_used_is_empty(unused: str) -> None:
     assert {name for name, each in of(unused).items() if each.rows} == MADE_BY_MIGRATIONS
 
 
+@pytest.mark.postgresql_counts
 def test_a_backup_of_an_earlier_version_is_put_back_and_migrated(
     place: Place, settled: tuple[str, World], unused: str
 ) -> None:
