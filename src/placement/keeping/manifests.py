@@ -77,8 +77,10 @@ def revision_of(connection: Connection) -> str | None:
 
 
 def head_of(connection: Connection, tables: Mapping[str, Table]) -> Head:
-    """Return the last entry of a database's audit trail."""
-    trail = tables[_TRAIL]
+    """Return the last entry of a database's audit trail; the earliest versions had none."""
+    trail = tables.get(_TRAIL)
+    if trail is None:
+        return Head(None, None)
     last = connection.scalar(select(func.max(trail.c.sequence)))
     chained = "hash" in trail.c and last is not None
     return Head(last, connection.scalar(select(trail.c.hash).where(trail.c.sequence == last)) if chained else None)

@@ -123,6 +123,7 @@ def test_a_restored_database_equals_the_one_that_was_backed_up(place: Place, dat
     with place.engine.connect() as connection:
         assert made.manifest.head == manifests.head_of(connection, tables_of(connection))
         assert made.manifest.head.sequence
+        assert manifests.head_of(connection, {}) == manifests.Head(None, None)
     done = restore_backup(database_url, made.path, KEYS)
     after = of(database_url)
     assert {name for name in before if before[name] != after[name]} == HANDED_OVER
