@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from placement.database import engine_for
+from placement.logs import log_as_json
 from placement.settings import Settings
 from placement.signing_in.provider import Provider
 from placement.store.token_uses import TokenUses, UseKeeper
@@ -36,6 +37,8 @@ from placement_api.rates import RateLimits, Rates
 from placement_api.routes import ROUTERS
 from placement_api.secrecy import keep_secrets
 from placement_api.tracing import Tracing
+from placement_api.watching.calls import Calls
+from placement_api.watching.metrics import forget_process
 
 
 class Service(FastAPI):
@@ -43,7 +46,7 @@ class Service(FastAPI):
 
     def build_middleware_stack(self) -> ASGIApp:
         """Put what every answer has around everything else, the framework's own answers included."""
-        return Tracing(SafeHeaders(super().build_middleware_stack()))
+        return Tracing(Calls(SafeHeaders(super().build_middleware_stack())))
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -88,6 +91,8 @@ def create_served_app() -> FastAPI:
     app = create_app()
     app.openapi()  # the first caller need not wait for it
     keep_secrets()
+    if app.state.settings.log_format == "json":
+        log_as_json()
     gc.collect()
     gc.freeze()  # the collector need not examine the objects that live as long as the process
     gc.set_threshold(20_000, 20, 100)
@@ -103,6 +108,7 @@ async def _life(app: FastAPI) -> AsyncIterator[dict[str, Connections]]:
     settings: Settings = app.state.settings
     async with AsyncExitStack() as stack:
         stack.callback(app.state.engine.dispose)
+        stack.callback(forget_process)
         keeper = UseKeeper(app.state.token_uses, lambda: app.state.engine)
         keeper.start()
         stack.push_async_callback(asyncio.to_thread, keeper.stop)

@@ -29,6 +29,7 @@ from placement_api.scopes import scope_asked
 from placement_api.signing_in.identifying import identify, is_known, is_signed_in
 from placement_api.tracing import trace_of
 from placement_api.transactions import Transaction
+from placement_api.watching.calls import note_caller
 
 _bearer = HTTPBearer(
     auto_error=False,
@@ -45,6 +46,7 @@ def _authenticate(
     """Return the caller whose token the request has, or who is signed in with the browser."""
     caller = identify(request, store, _token_of(request.scope))
     act_for(store, caller)
+    note_caller(request.scope, caller)
     return replace(caller, trace=trace_of(request))
 
 

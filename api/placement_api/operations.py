@@ -20,13 +20,14 @@ _FOUND = "placement.operation"
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """Whether an operation asks who calls, and whether it uses the database."""
+    """Whether an operation asks who calls, whether it uses the database, and its address with names for its parts."""
 
     asks_who_calls: bool
     uses_database: bool
+    template: str
 
 
-NONE = Operation(asks_who_calls=False, uses_database=False)
+NONE = Operation(asks_who_calls=False, uses_database=False, template="-")
 """What an unknown address or method leads to: an answer that needs nobody's token and no database."""
 
 
@@ -59,6 +60,7 @@ def _operations(app: FastAPI) -> Iterator[tuple[re.Pattern[str], set[str], Opera
         operation = Operation(
             asks_who_calls=any(isinstance(call, SecurityBase) for call in calls),
             uses_database=open_transaction in calls,
+            template=route.path or "",
         )
         yield compile_path(route.path or "")[0], route.methods or set(), operation  # every route of ours has a path
 

@@ -27,7 +27,7 @@ from placement.settings import Settings
 from placement_api.buckets import MOST_KEPT, Buckets, Level
 from placement_api.problems import TooOftenError, answer_error
 
-UNLIMITED = frozenset({"/healthz", "/readyz"})
+UNLIMITED = frozenset({"/healthz", "/metrics", "/readyz"})
 """What the machinery around the service asks, and never too often."""
 DEAR = re.compile(
     r"/(alf-report|closings|comparisons?|cut-previews|figures|imports|lottery-draws|page|pdf|plan|problem|publications"

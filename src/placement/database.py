@@ -100,14 +100,18 @@ def engine_for(url: str, sqlite_synchronous: str = "full") -> Engine:
     if address.drivername in {"postgres", "postgresql"}:
         address = address.set(drivername="postgresql+psycopg")
     try:
-        return create_engine(address, pool_pre_ping=True, pool_size=_CONNECTIONS, json_serializer=_to_json)
+        return create_engine(
+            address, pool_pre_ping=True, pool_size=_CONNECTIONS, json_serializer=_to_json, hide_parameters=True
+        )
     except ModuleNotFoundError as error:  # the driver that the URL asks for is not installed
         raise ArgumentError(str(error)) from error
 
 
 def _sqlite_engine(address: URL, synchronous: str) -> Engine:
     """Connect to SQLite: references are enforced, no write is lost, and readers do not wait for a writer."""
-    engine = create_engine(address, json_serializer=_to_json, connect_args={"timeout": _BUSY_SECONDS})
+    engine = create_engine(
+        address, json_serializer=_to_json, hide_parameters=True, connect_args={"timeout": _BUSY_SECONDS}
+    )
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 (the driver's own connection)
@@ -209,8 +213,13 @@ def _behind(error: BaseException | None) -> Iterator[BaseException]:
         error = error.__context__
 
 
-def _is_disk_full(error: BaseException) -> bool:
-    """Tell whether the database could not write for want of space."""
+def is_disk_full(error: BaseException) -> bool:
+    """Tell whether what happened was, in the end, that the database could not write for want of space."""
+    return any(map(_is_want_of_room, _behind(error)))
+
+
+def _is_want_of_room(error: BaseException) -> bool:
+    """Tell whether a driver says that it could not write for want of space."""
     if isinstance(error, sqlite3.Error):
         return getattr(error, "sqlite_errorcode", None) in _NO_ROOM  # the driver's own refusals have none
     return isinstance(error, DiskFull)
@@ -218,7 +227,7 @@ def _is_disk_full(error: BaseException) -> bool:
 
 def _hindrance(error: OperationalError) -> UnavailableError:
     """Return the error for what the database cannot do just now."""
-    if any(map(_is_disk_full, _behind(error))):
+    if is_disk_full(error):
         return DiskFullError()
     return LostRaceError() if isinstance(error.orig, _LOST_RACES) else _outage()
 

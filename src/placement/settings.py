@@ -113,6 +113,17 @@ class Settings(BaseSettings):
         "it makes and to sign in through a provider. It begins with https, unless it is this machine "
         "(http://127.0.0.1:PORT). Unless set, that is the address of each call.",
     )
+    metrics_token: SecretStr | None = Field(
+        default=None,
+        min_length=32,
+        description="The token with which Prometheus reads the service's figures at /metrics (Authorization: Bearer), "
+        "at least 32 characters; unless set there is no such page. `placement keys new` makes one.",
+    )
+    log_format: Literal["text", "json"] = Field(
+        default="text",
+        description="How serve and workers log: lines for people (text), or a JSON object a line with the trace of "
+        "what it is about (json).",
+    )
     event_streams: int = Field(
         default=100, ge=1, le=10_000, description="How many callers may follow runs at once, in each process."
     )

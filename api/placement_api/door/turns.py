@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from placement_api.media_types import EVENT_STREAM
 from placement_api.operations import operation_of
+from placement_api.watching.metrics import waiting
 
 AT_ONCE = 4
 """Requests under way at a time in a process. Python runs one thread at a time; more would only slow each other."""
@@ -44,7 +45,8 @@ class Turns:
             await self._app(scope, receive, send)
             return
         answer = _Answer(self._turns_for(scope["path"]), send)
-        await answer.turns.acquire()
+        with waiting():
+            await answer.turns.acquire()
         try:
             await self._app(scope, receive, answer.keep)
         finally:

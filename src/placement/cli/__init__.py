@@ -33,6 +33,8 @@ COMMANDS = (
     "serve",
     "worker",
     "migrate",
+    "backup",
+    "restore",
     "sign-in-link",
     "token",
     "keys",

@@ -6,6 +6,7 @@ reader who has read up to a cursor has missed nothing before it. ``CATALOGUE`` h
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -26,6 +27,10 @@ FOLLOWERS = AUDITORS | INSTITUTIONS | CARE
 LONGEST_READING = 1_000
 IMPOSSIBLE = "placement.impossible"
 _SUPERVISOR = "supervisorId"
+RESTORED = "service.restored"
+BEYOND = 1_000_000
+"""How far the cursor of ``RESTORED`` is from the one before: farther than any that was lost with what came after the
+backup, so that no reader takes new events for those it has read."""
 _TURN = 2_027_0118
 """The number of the PostgreSQL lock by which writers of events take turns until they commit."""
 
@@ -210,6 +215,10 @@ CATALOGUE: Mapping[str, Words] = {
         "Ett test, som bara skickas till den webhook som det har begärts för.",
         "A test, sent only to the webhook for which it was requested.",
     ),
+    RESTORED: Words(
+        "Tjänsten är återställd ur en säkerhetskopia från den tid som anges; läs om det som kommit efter den.",
+        "The service has been restored from a backup of the time that is given; read again what came after it.",
+    ),
 }
 """Every kind of event, and what it means."""
 
@@ -261,6 +270,23 @@ def tell(session: Session, happenings: Sequence[Happening]) -> None:
                 for subject, details in happenings
             ],
         )
+
+
+def tell_restored(session: Session, made_at: dt.datetime) -> None:
+    """Tell everybody that a database has been restored as it was at a moment, by an event beyond every cursor seen."""
+    last = session.exec(select(func.max(Event.sequence))).one() or 0
+    session.add(
+        Event(
+            sequence=last + BEYOND,
+            kind=RESTORED,
+            subject_type="service",
+            subject_id="service",
+            details={"madeAt": made_at.isoformat(timespec="seconds")},
+        )
+    )
+    session.flush()
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.setval(func.pg_get_serial_sequence("event", "sequence"), last + BEYOND)))
 
 
 def read_feed(

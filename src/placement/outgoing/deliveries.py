@@ -141,6 +141,17 @@ def settle(session: Session, parcel: Parcel, outcome: Outcome, *, go_on: bool = 
     return None
 
 
+def longest_due(session: Session) -> Delivery | None:
+    """Return the delivery that has been due longest and that nobody is at work on."""
+    return session.exec(_waiting()).first()
+
+
+def release_all(session: Session) -> None:
+    """End every lease: nobody sends from a database that has been restored."""
+    for delivery in session.exec(select(Delivery).where(col(Delivery.worker).is_not(None))):
+        _release(session, delivery)
+
+
 def body_of(event: Event) -> str:
     """Write an event as the feed shows it."""
     return _written(

@@ -29,6 +29,8 @@ from placement.tables import ApiToken, Delivery, Event, Webhook
 
 MOST_WEBHOOKS = 20
 _SECRET_BYTES = 32
+_IN_CLEAR = "whsec_"
+"""How a secret begins; no encrypted one does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ def subscribe(
             sv=f"Ni har redan {MOST_WEBHOOKS} webhookar; ta bort en först.",
             en=f"You already have {MOST_WEBHOOKS} webhooks; remove one first.",
         )
-    secret = f"whsec_{base64.b64encode(secrets.token_bytes(_SECRET_BYTES)).decode()}"
+    secret = f"{_IN_CLEAR}{base64.b64encode(secrets.token_bytes(_SECRET_BYTES)).decode()}"
     webhook = Webhook(token_id=by.token or "", url=url, kinds=list(kinds), secret=keys.encrypt(secret))
     access.add(session, by, webhook)
     delivery = Delivery(webhook_id=webhook.id, cursor=newest(session))
@@ -131,6 +133,19 @@ def encrypt_anew(session: Session, keys: Keys) -> Encrypted:
         else:
             anew += 1
     return Encrypted(anew, unreadable)
+
+
+def hold_readable(session: Session, keys: Keys) -> None:
+    """Find out that keys read the stored secrets, by one of them.
+
+    Raises:
+        KeysError: they do not.
+
+    """
+    stored = select(Webhook.secret).where(~col(Webhook.secret).startswith(_IN_CLEAR)).order_by(col(Webhook.id)).limit(1)
+    secret = session.exec(stored).first()
+    if secret is not None:
+        keys.decrypt(secret)
 
 
 def newest(session: Session) -> int:

@@ -49,6 +49,16 @@ def has_entries(session: Session, kind: type[Row], *key: str) -> bool:
     return session.exec(select(AuditEntry.sequence).where(of_kind, about).limit(1)).first() is not None
 
 
+def trace_of_making(session: Session, row: Row) -> str | None:
+    """Return the trace of the call that made a row; None if none is known."""
+    about = (
+        AuditEntry.object_type == inspect(type(row)).local_table.name,
+        AuditEntry.object_id == _name_of(row, snapshot(row)),
+    )
+    made = select(AuditEntry.trace).where(*about, AuditEntry.action == Action.CREATED)
+    return session.exec(made.order_by(col(AuditEntry.sequence)).limit(1)).first()
+
+
 def take_changes(session: Session) -> list[dict[str, Any]]:
     """Return the values of the entries written in a session since they were last taken."""
     changes: list[dict[str, Any]] = session.info.pop(_WRITTEN, [])

@@ -14,7 +14,7 @@ from starlette.types import Message, Receive, Scope, Send
 from placement_api.door.turns import Turns
 from placement_api.operations import Operation
 
-NEEDS_DATABASE = Operation(asks_who_calls=True, uses_database=True)
+NEEDS_DATABASE = Operation(asks_who_calls=True, uses_database=True, template="/v1/units")
 JSON, EVENTS = b"application/json", b"text/event-stream"
 
 
