@@ -18,7 +18,7 @@ from sqlmodel import Session, col, select
 from placement.clock import now
 from placement.store.acting import beyond_own
 from placement.store.hashes import BEFORE_THE_FIRST, hash_of_entry, hash_of_payload, new_salt
-from placement.store.people import add_people
+from placement.store.people import ABOUT, Students, add_people
 from placement.tables import AuditEntry
 
 Entry = dict[str, Any]
@@ -57,6 +57,13 @@ def write(session: Session) -> None:
             before = entry["hash"] = hash_of_entry(before, entry)
         for start in range(0, len(entries), _AT_A_TIME):
             session.connection().execute(insert(AuditEntry), entries[start : start + _AT_A_TIME])
+
+
+def people_waiting(session: Session) -> set[str]:
+    """Return the students whom the entries that wait are about."""
+    waiting = _waiting(session)
+    pairs = [pair for entry in waiting for pair in entry.get(ABOUT, ())]
+    return Students(session, pairs).of(pairs).union(*(entry.get("people") or () for entry in waiting))
 
 
 def _take_turn(session: Session) -> None:
