@@ -16,14 +16,16 @@ from sqlalchemy.exc import ProgrammingError
 from sqlmodel import col, select, text
 
 from placement.callers import Caller, Role
-from placement.database import NOBODY_YET, Acting, engine_for, open_session
+from placement.database import NOBODY_YET, Acting, engine_for, migrate, open_session
+from placement.errors import InvalidError
 from placement.store.acting import act_for, beyond_own
 from placement.tables import METADATA, Placement, Request, Student, Supervisor, Training, Unit
 from tests.api.lines import Line
 from tests.api.matrix import LINES
 from tests.api.world import OUR_INSTITUTION, OUR_PROVIDER, OUR_UNIT, World
+from tests.databases import APPLICATION, as_owner
 
-pytestmark = [pytest.mark.parametrize("backend", ["postgresql"], indirect=True), pytest.mark.no_cover]
+pytestmark = [pytest.mark.parametrize("backend", ["postgresql"], indirect=True), pytest.mark.postgresql_counts]
 
 PARTIES = (Role.INSTITUTION, Role.PROVIDER, Role.UNIT, Role.SUPERVISOR)
 ACTING = {
@@ -75,6 +77,12 @@ def test_every_table_that_refers_to_a_student_or_a_supervisor_has_a_policy_or_a_
         if any(key.column.table.name in about for key in table.foreign_keys):
             about.add(table.name)
     assert {table.name for table in guarded(engine)} | NOT_OF_PERSONS.keys() >= about
+
+
+def test_rights_are_granted_to_a_role_that_is_there(settled: tuple[str, World]) -> None:
+    migrate(as_owner(settled[0]), APPLICATION)
+    with pytest.raises(InvalidError, match="no role nobody_of_that_name"):
+        migrate(as_owner(settled[0]), "nobody_of_that_name")
 
 
 def test_who_has_not_shown_who_it_is_sees_no_row(engine: Engine) -> None:

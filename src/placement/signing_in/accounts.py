@@ -22,7 +22,7 @@ from placement.signing_in.refusing import keep_refusal, refusal
 from placement.signing_in.tokens import Claims, moment_of
 from placement.store import access
 from placement.store.access import COORDINATORS, FIRST, Page, Span
-from placement.store.tokens import bearer_of, create_token, revoke_token
+from placement.store.tokens import bearer_of, create_token, revoke_token, tokens_by_id
 from placement.tables import Account, ApiToken, RefusalReason
 
 
@@ -116,7 +116,8 @@ def list_accounts(
     found = access.page_of(
         session, access.matching(query.order_by(col(Account.created_at), col(Account.id)), wanted), span
     )
-    return Page([_known(session, account) for account in found.rows], found.total)
+    tokens = tokens_by_id(session, [account.token_id for account in found.rows])
+    return Page([Known(account, tokens[account.token_id]) for account in found.rows], found.total)
 
 
 def show_account(session: Session, by: Caller, account_id: str) -> Known:

@@ -26,7 +26,7 @@ from placement.signing_in.refusing import SignInError, keep_refusal, refusal
 from placement.store import access
 from placement.store.access import FIRST, PROVIDERS, Page, Span
 from placement.store.scopes import units_of
-from placement.store.tokens import bearer_of, digest, new_secret, revoke_token, tokens_of
+from placement.store.tokens import bearer_of, digest, new_secret, revoke_token, tokens_by_id, tokens_of
 from placement.tables import ApiToken, RefusalReason, SignInLink, Unit
 from placement_solver.words import Words
 
@@ -75,7 +75,8 @@ def list_links(session: Session, by: Caller, *, role: Role | None = None, span: 
     if role is not None:
         query = query.where(col(SignInLink.token_id).in_(select(ApiToken.id).where(ApiToken.role == role)))
     found = access.page_of(session, query, span)
-    return Page([_offered(session, link) for link in found.rows], found.total)
+    tokens = tokens_by_id(session, [link.token_id for link in found.rows])
+    return Page([Offered(link, tokens[link.token_id]) for link in found.rows], found.total)
 
 
 def show_link(session: Session, by: Caller, link_id: str) -> Offered:

@@ -7,15 +7,17 @@ import hashlib
 import hmac
 import re
 import secrets
+from collections.abc import Iterable, Mapping
 
 from sqlalchemy import ColumnElement, and_
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 from placement.callers import Caller, Role
 from placement.clock import now
 from placement.errors import Fault, InvalidError, NotAllowedError, NotFoundError
 from placement.store import audit
 from placement.store.access import refuse_identity_number
+from placement.store.batches import read_in_batches
 from placement.tables import Action, ApiToken, Organisation, OrganisationKind, Unit
 
 _FORM = re.compile(r"plc_([0-9a-f]{16})_([0-9A-Za-z_-]{43})")
@@ -87,6 +89,11 @@ def bearer_of(session: Session, token: str) -> Caller | None:
     """Return the caller of a token by its id, for work done on its behalf later; None if it is revoked."""
     row = session.get(ApiToken, token)
     return None if row is None or row.revoked_at is not None else _caller_by(row)
+
+
+def tokens_by_id(session: Session, ids: Iterable[str]) -> Mapping[str, ApiToken]:
+    """Return tokens by their ids, read with one query."""
+    return {row.id: row for row in read_in_batches(session, select(ApiToken), ApiToken.id, ids)}
 
 
 def tokens_of(by: Caller) -> ColumnElement[bool]:

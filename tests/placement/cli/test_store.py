@@ -38,6 +38,12 @@ def test_migrate_makes_every_table(placement: Placement) -> None:
     assert placement("token", "create", "--role", "coordinator").exit_code == 0
 
 
+def test_rights_are_granted_on_postgresql_alone(placement: Placement) -> None:
+    refused = placement("migrate", "--grant-to", "placement_app")
+    assert refused.exit_code == 2
+    assert "only PostgreSQL has roles" in refused.stderr
+
+
 def test_a_token_is_printed_alone(own: str, placement: Placement) -> None:
     told = placement("token", "create", "--role", "institution", "--organisation", "org_ki")
     assert (told.exit_code, told.stderr, told.stdout.count("\n")) == (0, "", 1)
