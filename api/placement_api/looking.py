@@ -1,7 +1,7 @@
 """Looking: an answer that shows students is logged before it is sent; if it cannot be logged, it is not sent.
 
-Every operation goes through ``log_looks``. What an answer shows is found by the ids in it, whatever its form, so that no
-operation is forgotten. ``sensitive`` has the operations whose every answer is logged.
+Every operation goes through ``log_looks``. What an answer shows is found by the ids in it, whatever its form, so that
+no operation is forgotten. ``sensitive`` has the operations whose every answer is logged.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def _log(request: Request, response: Response) -> None:
         raise
     except UnavailableError as error:
         raise UnavailableError(
-            sv="Det går inte att logga vem som läser om studenter just nu, och då visas inget. Försök igen om en stund.",
+            sv="Vem som läser om studenter kan inte loggas just nu, och då visas inget. Försök igen om en stund.",
             en="Who reads about students cannot be logged just now, so nothing is shown. Retry in a moment.",
         ) from error
 

@@ -156,6 +156,11 @@ class Settings(BaseSettings):
     session_hours: int = Field(
         default=12, ge=1, le=168, description="After how many hours a session in a browser ends, however it is used."
     )
+    audit_heads_folder: str | None = Field(
+        default=None,
+        description="A folder where the signed head of the audit trail is written every hour, best one that those who "
+        "may change the database cannot change. No heads are written unless set.",
+    )
     webhook_loopback: bool = Field(
         default=False,
         description="Whether events may be sent to this machine itself (http://127.0.0.1:PORT), to try out webhooks.",

@@ -1,8 +1,8 @@
 """Chain the entries of the audit trail, and let the database refuse to change or remove any.
 
 The entries from before are numbered without gaps, in their order, and chained. A draw that was named by its entry's
-number keeps its name. Only one change to an entry is let through: that its values, its people and their salt are erased.
-Who owns the tables can still remove the triggers; ``placement audit verify`` then finds what was done.
+number keeps its name. Only one change to an entry is let through: that its values, its people and its salt are
+erased. Who owns the tables can still remove the triggers; ``placement audit verify`` then finds what was done.
 
 A later migration that replaces this table on SQLite has to make the triggers anew.
 """
@@ -81,7 +81,7 @@ def upgrade() -> None:
 
 
 def chain() -> None:
-    """Number and chain the entries, so many at a time that memory stays as it is."""
+    """Chain the entries with new numbers, so many at a time that memory stays as it is."""
     connection = op.get_bind()
     last, before, number = 0, BEFORE_THE_FIRST, 0
     change = (
@@ -120,7 +120,8 @@ def guard() -> None:
             f" BEGIN RAISE EXCEPTION '{REFUSED}'; END $$"
         )
         do = "EXECUTE FUNCTION placement_keep_audit()"
-        op.execute(f"CREATE TRIGGER keep_changed BEFORE UPDATE ON audit_entry FOR EACH ROW WHEN ({CHANGED.format(other='IS DISTINCT FROM')}) {do}")
+        changed = CHANGED.format(other="IS DISTINCT FROM")
+        op.execute(f"CREATE TRIGGER keep_changed BEFORE UPDATE ON audit_entry FOR EACH ROW WHEN ({changed}) {do}")
         op.execute(f"CREATE TRIGGER keep_removed BEFORE DELETE ON audit_entry FOR EACH ROW {do}")
         op.execute(f"CREATE TRIGGER keep_emptied BEFORE TRUNCATE ON audit_entry FOR EACH STATEMENT {do}")
         return

@@ -222,7 +222,8 @@ def _changes_since(session: Session, run: Run, solved: str) -> Iterator[Words]:
 def _switch(session: Session, by: Caller, publication: Publication, plan: Plan, solved: Problem) -> None:
     """Make the plan's placements those in force, and write an event about every one that changed, with the rules.
 
-    The audit trail has an entry for each, so that it tells who was where at any time. A placement that is over stays as it was. One that ends has its true reason. The swaps of those that change lapse.
+    The audit trail has an entry for each, so that it tells who was where at any time. A placement that is over stays as
+    it was. One that ends has its true reason. The swaps of those that change lapse.
     """
     asked = asked_in(session, publication.term_id)
     holding = (Placement.term_id == publication.term_id, col(Placement.status).in_(HOLDING))

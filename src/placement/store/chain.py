@@ -38,7 +38,7 @@ def put(session: Session, entries: Sequence[Entry]) -> None:
 
 
 def write(session: Session) -> None:
-    """Number, chain and store the entries that wait; whoever else writes an entry waits until this transaction ends."""
+    """Store the entries that wait, numbered and chained; who else writes one waits until this transaction ends."""
     session.flush()
     waiting = _waiting(session)
     if not waiting:

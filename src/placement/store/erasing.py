@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from sqlalchemy import bindparam, null, update
+from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
 from placement.callers import Caller
@@ -15,6 +16,7 @@ from placement.tables import Action, AuditEntry
 
 ERASURE = "audit_erasure"
 """What an entry about an erasure is about; such an entry is never erased itself."""
+_TABLE = AuditEntry.__table__  # type: ignore[attr-defined]
 _MOST_RANGES = 2_000
 """The most ranges in one entry; more are told in several."""
 
@@ -36,15 +38,18 @@ def erase_payloads(session: Session, by: Caller, sequences: Iterable[int], reaso
     for start in range(0, len(wanted), AT_A_TIME):
         some = wanted[start : start + AT_A_TIME]
         _refuse_erasures(session, some)
-        such = col(AuditEntry.sequence).in_(some), col(AuditEntry.salt).is_not(None)
-        standing += session.exec(select(col(AuditEntry.sequence)).where(*such).order_by(col(AuditEntry.sequence)))
-    empty = update(AuditEntry.__table__).where(AuditEntry.__table__.c.sequence == bindparam("one"))  # type: ignore[attr-defined]
+        such = _TABLE.c.sequence.in_(some), _TABLE.c.salt.is_not(None)
+        query = columns(_TABLE.c.sequence).where(*such).order_by(_TABLE.c.sequence)
+        standing += session.connection().execute(query).scalars()
+    empty = update(_TABLE).where(_TABLE.c.sequence == bindparam("one"))
     empty = empty.values(before=null(), after=null(), people=null(), salt=null())
     for start in range(0, len(standing), AT_A_TIME):
         session.connection().execute(empty, [{"one": each} for each in standing[start : start + AT_A_TIME]])
     session.expire_all()
     ranges = list(ranges_of(standing))
-    chain.put(session, [_told(by, ranges[at : at + _MOST_RANGES], reason) for at in range(0, len(ranges), _MOST_RANGES)])
+    chain.put(
+        session, [_told(by, ranges[at : at + _MOST_RANGES], reason) for at in range(0, len(ranges), _MOST_RANGES)]
+    )
     return len(standing)
 
 

@@ -20,14 +20,16 @@ from sqlmodel import Session, col, select
 
 from placement.callers import Caller
 from placement.clock import now
-from placement.errors import Fault, InvalidError
-from placement.keys import Keys, signed_by
+from placement.errors import Fault, InvalidError, UnavailableError
+from placement.keys import Keys, KeysError, keys_of, signed_by
+from placement.settings import Settings
 from placement.store.access import AUDITORS, allow
 from placement.store.hashes import BEFORE_THE_FIRST, as_text
 from placement.tables import AuditEntry
 from placement_solver.words import Words
 
 FORMAT = "placement-audit-head/1"
+_IN_NAMES = "%Y%m%dT%H%M%SZ"
 _log = logging.getLogger(__name__)
 
 
@@ -58,6 +60,19 @@ class Head:
         return json.dumps(asdict(self), indent=2)
 
 
+def signing_keys(settings: Settings) -> Keys:
+    """Return the keys that heads are signed with.
+
+    Raises:
+        UnavailableError: there are none, or they are unusable.
+
+    """
+    try:
+        return keys_of(settings)
+    except KeysError as error:
+        raise UnavailableError(sv=error.sv, en=error.en) from error
+
+
 def make_head(session: Session, by: Caller, keys: Keys) -> Head:
     """Read how far the trail has come, and sign it."""
     allow(by, AUDITORS)
@@ -67,10 +82,16 @@ def make_head(session: Session, by: Caller, keys: Keys) -> Head:
     return Head(**{**asdict(head), "signature": keys.sign(head.signed_content())})
 
 
+def newest_in(folder: Path) -> dt.datetime | None:
+    """Return when the newest head in a folder was made, by its name; None if there is none."""
+    made = sorted(file.name.split("-")[2] for file in folder.glob("audit-head-*-*.json"))
+    return dt.datetime.strptime(made[-1], _IN_NAMES).replace(tzinfo=dt.UTC) if made else None
+
+
 def keep_head(head: Head, folder: Path) -> Path:
     """Write a head to a folder, under a name that has its time and number; a file appears there whole or not at all."""
     folder.mkdir(parents=True, exist_ok=True)
-    written = dt.datetime.fromisoformat(head.at).strftime("%Y%m%dT%H%M%SZ")
+    written = dt.datetime.fromisoformat(head.at).strftime(_IN_NAMES)
     file = folder / f"audit-head-{written}-{head.sequence}.json"
     part = folder / f".{file.name}.{secrets.token_hex(4)}"
     with part.open("w", encoding="utf-8") as out:
@@ -96,11 +117,11 @@ def read_head(text: str) -> Head:
     try:
         values: Any = json.loads(text)
         head = Head(**values)
-        bytes.fromhex(head.hash)
-    except (TypeError, ValueError) as error:
+        numbers = [type(values[name]) for name in ("sequence", "entries")]
+        texts = {type(values[name]) for name in ("hash", "at", "public_key", "signature")}
+    except (KeyError, TypeError, ValueError) as error:
         raise _no_head() from error
-    right = isinstance(head.sequence, int) and isinstance(head.entries, int) and head.format == FORMAT
-    if not right or not all(isinstance(each, str) for each in (head.at, head.public_key, head.signature)):
+    if numbers != [int, int] or texts != {str} or head.format != FORMAT:
         raise _no_head()
     return head
 

@@ -1,7 +1,7 @@
 """Looks: who has seen something of which students, one entry in the audit trail for each call.
 
-A call is logged before its answer is sent; if that cannot be done, there is no answer. What a call shows is found by the
-ids in its answer (``ids_in``). What shows a student without an id, such as a page, notes the student (``note``).
+A call is logged before its answer is sent; if that cannot be done, there is no answer. What a call shows is found by
+the ids in its answer (``ids_in``). What shows a student without an id, such as a page, notes the student (``note``).
 """
 
 from __future__ import annotations

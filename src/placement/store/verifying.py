@@ -11,9 +11,9 @@ from itertools import groupby
 from typing import Any
 
 import rfc8785
-from sqlalchemy import DateTime, String, column, table
+from sqlalchemy import DateTime, String, column, select, table
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from placement.callers import Caller
 from placement.store.access import AUDITORS, allow
@@ -58,7 +58,9 @@ class Verdict:
         return sum(last - first + 1 for first, last in self.erased)
 
 
-def verify(session: Session, by: Caller, heads: Sequence[Head] = (), public_keys: frozenset[str] = frozenset()) -> Verdict:
+def verify(
+    session: Session, by: Caller, heads: Sequence[Head] = (), public_keys: frozenset[str] = frozenset()
+) -> Verdict:
     """Hold the trail to its hashes, and to heads that were kept elsewhere; stop at the first thing that is wrong.
 
     Without a head, two things cannot be found: that the end was cut off, and that whoever may write to the database has
@@ -98,9 +100,7 @@ _OTHER_ENTRY = Words(
     "posten är ändrad, eller den föregående är utbytt", "the entry was changed, or the one before it was replaced"
 )
 _UNREADABLE = Words("posten går inte att läsa", "the entry cannot be read")
-_UNLIKE = Words(
-    "posten är en annan än när huvudet gjordes", "the entry is another than when the head was made"
-)
+_UNLIKE = Words("posten är en annan än när huvudet gjordes", "the entry is another than when the head was made")
 _CUT_OFF = Words(
     "loggen slutar före huvudet: dess slut är borttaget", "the trail ends before the head: its end was removed"
 )
