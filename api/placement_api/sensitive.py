@@ -93,6 +93,7 @@ WITHOUT = frozenset(
         "GET /v1/alf-report",
         "GET /v1/alf-report/sheet",
         "GET /v1/api-info",
+        "GET /v1/audit-head",
         "GET /v1/burden-formulas",
         "GET /v1/burden-formulas/{formulaId}",
         "GET /v1/capacity-offers",
