@@ -12,7 +12,6 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from placement.database import engine_for
-from placement.keys import keys_of
 from placement.settings import Settings
 from placement.signing_in.provider import Provider
 from placement.working import tasks_for
@@ -59,7 +58,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.settings = settings
     app.state.engine = engine_for(settings.database_url, settings.sqlite_synchronous)
     app.state.provider = Provider(settings) if settings.oidc_issuer else None
-    app.state.keys = keys_of(settings) if settings.oidc_issuer else None
     app.state.followers = Followers(settings.event_streams)
     answer_problems(app)
     app.add_exception_handler(AnsweredBeforeError, answer_again)

@@ -12,7 +12,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine, Table, true
-from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.exc import IntegrityError, ProgrammingError
 from sqlmodel import col, select, text
 
 from placement.callers import Caller, Role
@@ -146,6 +146,11 @@ def test_what_reaches_beyond_its_own_comes_back_to_it_also_when_it_fails(engine:
         with pytest.raises(ValueError, match="ours"), beyond_own(session):
             raise ValueError("ours")
         assert len(session.exec(select(Student.id)).all()) < len(everyone)
+        with pytest.raises(IntegrityError), beyond_own(session):
+            session.add(
+                Student(id="stu_lost", cohort_id="coh_a", institution_id="org_ki", external_id="l", lat=91, lon=0)
+            )
+        session.rollback()
 
 
 def test_with_the_first_layer_taken_away_no_answer_has_a_row_of_others(

@@ -1,4 +1,7 @@
-"""A file that would fill the memory or reach outside is refused soon, and costs little before that."""
+"""A file that would fill the memory or reach outside is refused, and takes little memory before that.
+
+`python -m tests.fuzz.weighing FILE` tells how many seconds a file takes too.
+"""
 
 from __future__ import annotations
 
@@ -21,8 +24,8 @@ Bomb = Callable[[], bytes]
 
 MEGABYTES = 50.0
 """What reading a file may add to the memory."""
-BUSY = 5
-"""How much slower a machine may be that does much else at the same time."""
+MOST_SECONDS = 300
+"""A file that is still being read after so long is read for ever."""
 
 
 @pytest.fixture(scope="module")
@@ -33,24 +36,24 @@ def weighed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any
     for bomb in made:
         (folder / bomb.__name__).write_bytes(bomb())
     command = [sys.executable, "-m", weighing.__name__, *(str(folder / bomb.__name__) for bomb in made)]
-    told = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+    told = json.loads(subprocess.run(command, capture_output=True, text=True, check=True, timeout=MOST_SECONDS).stdout)
     return {Path(file).name: each for file, each in told.items()}
 
 
 @pytest.mark.parametrize("bomb", bombs.AT_ONCE, ids=lambda bomb: bomb.__name__)
-def test_a_bomb_is_refused_at_once_with_little_memory(bomb: Bomb, weighed: dict[str, dict[str, Any]]) -> None:
+def test_a_bomb_is_refused_with_little_memory(bomb: Bomb, weighed: dict[str, dict[str, Any]]) -> None:
     told = weighed[bomb.__name__]
     assert told["refused"], told
     assert told["growth"] < MEGABYTES, told
-    assert told["seconds"] < 0.2 * BUSY, told
 
 
 @pytest.mark.parametrize("bomb", bombs.LATER, ids=lambda bomb: bomb.__name__)
-def test_what_has_to_be_counted_first_is_refused_within_seconds(bomb: Bomb, weighed: dict[str, dict[str, Any]]) -> None:
+def test_what_has_to_be_counted_first_is_refused_with_somewhat_more(
+    bomb: Bomb, weighed: dict[str, dict[str, Any]]
+) -> None:
     told = weighed[bomb.__name__]
     assert told["refused"], told
     assert told["growth"] < 3 * MEGABYTES, told
-    assert told["seconds"] < 2 * BUSY, told
 
 
 @pytest.mark.parametrize("bomb", bombs.READ, ids=lambda bomb: bomb.__name__)
@@ -58,7 +61,6 @@ def test_what_does_no_harm_is_read_with_little_memory(bomb: Bomb, weighed: dict[
     told = weighed[bomb.__name__]
     assert told["refused"] is None, told
     assert told["growth"] < MEGABYTES, told
-    assert told["seconds"] < 1 * BUSY, told
 
 
 def test_a_packed_body_is_refused_without_being_unpacked(client: TestClient, world: World) -> None:

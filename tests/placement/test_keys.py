@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import stat
 from concurrent.futures import ThreadPoolExecutor
@@ -73,6 +74,20 @@ def test_on_sqlite_the_keys_are_in_a_file_that_only_its_owner_reads(tmp_path: Pa
     assert len(known) == 1
     assert [each.name for each in tmp_path.iterdir()] == ["county.sqlite3.keys"]
     assert stat.S_IMODE((tmp_path / "county.sqlite3.keys").stat().st_mode) == 0o600
+
+
+def test_a_process_that_comes_second_takes_the_keys_of_the_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings, first = Settings(database_url=f"sqlite:///{tmp_path}/county.sqlite3"), new_key()
+
+    def come_second(_made: Path, file: Path) -> None:
+        file.write_text(f"{first}\n", "ascii")
+        raise FileExistsError
+
+    monkeypatch.setattr(os, "link", come_second)
+    assert keys_of(settings).public_key == Keys([first]).public_key
+    assert [each.name for each in tmp_path.iterdir()] == ["county.sqlite3.keys"]
 
 
 def test_a_database_in_memory_has_keys_of_its_own_process() -> None:

@@ -25,6 +25,7 @@ from placement.tables import AgreementUnit, Preference, Request, Student, Term, 
 from placement_solver import plan as solved
 from placement_solver.documents import read_plan, read_problem, write_plan, write_problem
 from placement_solver.solve import solve
+from tests.placement.exchanging import classmate
 from tests.placement.publishing import offer_places, settle
 
 UNITS = ("unt_a", "unt_c", "unt_far")
@@ -51,17 +52,7 @@ def rotating_county(engine: Engine) -> None:
         session.flush()
         session.add(AgreementUnit(agreement_id="agr_a", unit_id="unt_c"))
         for name in STUDENTS[2:]:
-            session.add(
-                Student(
-                    id=f"stu_{name}",
-                    cohort_id="coh_a",
-                    institution_id="org_ki",
-                    external_id=f"ki-{name}",
-                    lat=59.31,
-                    lon=18.05,
-                    site_id="sit_a",
-                )
-            )
+            session.add(classmate(name))
             session.add(Request(id=f"req_{name}", term_id="trm_a", student_id=f"stu_{name}", course_id="crs_a"))
         session.flush()
         for unit, offer in zip(UNITS, ("off_a", "off_c", "off_far"), strict=True):

@@ -16,7 +16,7 @@ from placement.callers import Caller
 from placement.clock import now
 from placement.database import open_session
 from placement.errors import NotAllowedError
-from placement.keys import Keys, KeysError
+from placement.keys import KeysError, keys_of
 from placement.printed.pages import Language, render
 from placement.settings import Settings
 from placement.signing_in import accounts, links, sessions
@@ -120,7 +120,7 @@ def begin_at_provider(request: Request, then: Next = "/", language: Spoken = Non
     if settings.oidc_client_id is None:
         return message(spoken, _NOT_IN, _NO_PROVIDER, 404)
     provider: Provider = request.app.state.provider
-    keys: Keys = request.app.state.keys
+    keys = keys_of(settings)
     try:
         address, attempt = provider.begin(own_path(then))
     except ProviderError as error:
@@ -196,7 +196,7 @@ def _finish(request: Request, store: Session, attempt: Attempt, code: str, issue
     """Ask the identity provider who it is, and let in whoever it says has one role here."""
     settings: Settings = request.app.state.settings
     provider: Provider = request.app.state.provider
-    keys: Keys = request.app.state.keys
+    keys = keys_of(settings)
     claims: Claims | None = None
     try:
         claims = provider.finish(attempt, code, issuer)
@@ -241,8 +241,7 @@ def _sign_out(request: Request, store: Session, sent: Sent, language: Language |
 
 def _attempt_in(request: Request) -> Attempt | None:
     """Return the sign-in that this browser has begun, if it is not too long ago."""
-    keys: Keys = request.app.state.keys
-    kept = kept_in(request, SIGN_IN)
+    keys, kept = keys_of(request.app.state.settings), kept_in(request, SIGN_IN)
     try:
         told = json.loads(keys.decrypt(kept)) if kept else {"until": 0.0}
     except KeysError:

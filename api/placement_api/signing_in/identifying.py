@@ -12,7 +12,7 @@ from sqlmodel import Session
 from placement.callers import Caller
 from placement.database import open_session
 from placement.errors import UnavailableError
-from placement.keys import Keys
+from placement.keys import keys_of
 from placement.settings import Settings
 from placement.signing_in import accounts, sessions
 from placement.signing_in.provider import Provider
@@ -122,7 +122,7 @@ def _by_provider(request: Request, store: Session, token: str, audience: str) ->
     """Return who an access token of the identity provider stands for."""
     settings: Settings = request.app.state.settings
     provider: Provider = request.app.state.provider
-    keys: Keys = request.app.state.keys
+    keys = keys_of(settings)
     try:
         claims = provider.read_access_token(token, audience)
         known = accounts.caller_if_known(store, settings, keys, claims)

@@ -12,6 +12,7 @@ import uvicorn
 
 from placement.cli.database import open_database
 from placement.cli.speech import Lang, Language, refusing_in
+from placement.keys import keys_of
 from placement.settings import Settings
 from placement.working import tasks_for
 
@@ -28,8 +29,9 @@ def serve(
     lang: Lang = Language.EN,
 ) -> None:
     """Serve the API; PLACEMENT_RUNNER says whether it carries out runs too."""
-    with refusing_in(lang), open_database():
-        pass  # invalid settings are reported here, not by the server
+    with refusing_in(lang), open_database():  # invalid settings are reported here, not by the server
+        if Settings().oidc_issuer is not None:
+            keys_of(Settings())  # who signs in is kept by a keyed digest
     proxies = [str(network) for network in Settings().proxies]
     with _working_beside(processes):
         uvicorn.run(

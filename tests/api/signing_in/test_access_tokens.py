@@ -18,6 +18,7 @@ from placement.settings import Settings
 from placement.store.tokens import revoke_token
 from placement.tables import Account, ApiToken
 from placement_api.app import create_app
+from placement_api.door.bodies import SMALL_BODY
 from tests.api.signing_in.conftest import Visit
 from tests.api.signing_in.test_provider import bearer, rows
 from tests.api.signing_in.visiting import settings_for
@@ -26,6 +27,7 @@ from tests.identity_provider import AUDIENCE, IdentityProvider
 
 pytestmark = pytest.mark.one_database
 OTHER = RSAKey.generate_key(2048)
+JSON = {"Content-Type": "application/json"}
 A_CALENDAR = {"subject": {"type": "unit", "id": "unt_a"}}
 
 
@@ -245,3 +247,22 @@ def test_keys_that_cannot_be_used_are_left_out(visit: Visit, provider: IdentityP
 def test_keys_that_are_no_list_are_none(visit: Visit, provider: IdentityProvider) -> None:
     provider.broken["/keys"] = (200, b'{"keys": "none"}')
     assert visit().browser.get("/v1/units", headers=bearer(provider.access_token())).status_code == 401
+
+
+@pytest.mark.parametrize("attack", ["no token", "expired", "ours", "ours, made up", "none"])
+def test_a_large_body_is_taken_in_from_whoever_the_provider_or_a_session_stands_for(
+    provider: IdentityProvider, visit: Visit, world: World, attack: str
+) -> None:
+    """The caller is looked up before a body of more than 64 kB, by whatever the call shows."""
+    visitor, body = visit(), json.dumps({"subject": {"type": "unit", "id": "u" * SMALL_BODY}}).encode()
+    shown: dict[str, dict[str, str]] = {
+        "no token": {},
+        "expired": bearer(ATTACKS["expired"](provider)),
+        "ours, made up": bearer("plc_" + "0" * 16 + "_" + "A" * 43),
+        "ours": world.by("coordinator"),
+        "none": bearer(provider.access_token()),
+    }
+    if attack == "no token":
+        visitor.browser.cookies.set("placement", "made-up")
+    answer = visitor.browser.post("/v1/calendars", content=body, headers={**JSON, **shown[attack]})
+    assert answer.status_code == (422 if attack in {"ours", "none"} else 401), answer.text

@@ -16,7 +16,7 @@ from joserfc.jwk import OctKey, RSAKey
 from sqlmodel import Session, col, select
 
 from placement.database import engine_for
-from placement.keys import Keys
+from placement.keys import Keys, keys_of
 from placement.settings import Settings
 from placement.tables import Account, ApiToken, AuditEntry, SignInRefusal, SignInSession
 from placement_api.app import create_app
@@ -321,7 +321,7 @@ def test_a_sign_in_that_took_too_long_or_was_tampered_with_is_begun_again(visit:
     for kept in (json.dumps({"until": 1.0}), None):
         visitor = visit()
         answer = visitor.answer_of(visitor.go_to_provider())
-        tampered = "made up" if kept is None else service.state.keys.encrypt(kept)
+        tampered = "made up" if kept is None else keys_of(service.state.settings).encrypt(kept)
         visitor.browser.cookies.clear()
         visitor.browser.cookies.set("placement-sign-in", tampered)
         assert BEGIN_AGAIN in visitor.browser.get(answer).text

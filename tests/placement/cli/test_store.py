@@ -136,6 +136,17 @@ def test_serve_names_the_app_and_leaves_the_rest_to_the_server(
     assert asked == [("placement_api.app:create_served_app", "127.0.0.2", 9000)]
 
 
+def test_serve_refuses_keys_of_another_form_where_people_sign_in(
+    placement: Placement, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uvicorn, "run", lambda *_app, **_how: pytest.fail("it was served"))
+    monkeypatch.setenv("PLACEMENT_OIDC_ISSUER", "https://login.example.se")
+    monkeypatch.setenv("PLACEMENT_SECRET_KEYS", "wrong")
+    refused = placement("serve")
+    assert refused.exit_code == 2
+    assert "placement keys new" in refused.stderr
+
+
 @pytest.mark.usefixtures("own")
 def test_a_worker_works_until_it_is_told_to_stop() -> None:
     worker = subprocess.Popen([COMMAND, "worker"], stderr=subprocess.PIPE, text=True)
