@@ -119,7 +119,7 @@ def seen(
             found = inquire(session, SYSTEM, named, _moment(since), _moment(until))
         look = looks.Look("placement audit seen", "placement audit seen", {}, frozenset(), frozenset(named))
         with open_session(engine) as session:
-            looks.record(session, SYSTEM, look, always=True)
+            looks.record(session, SYSTEM, look, looks.people_in(session, look))
         lines = _lines(found)
         if form is Form.JSON:
             typer.echo(json.dumps({"erasedEntries": found.erased, "lines": lines}, ensure_ascii=False, indent=2))

@@ -7,7 +7,7 @@ the ids in its answer (``ids_in``). What shows a student without an id, such as 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from sqlmodel import Session, col, select
 
 from placement.callers import Caller
 from placement.store import chain
+from placement.store.acting import beyond_own
 from placement.store.people import Students, known_students
 from placement.tables import Action, AuditEntry
 
@@ -60,16 +61,15 @@ def ids_in(text: str) -> Iterator[tuple[str, str]]:
     return ((_TABLES[found[1]], found[0]) for found in _ID.finditer(text))
 
 
-def record(session: Session, by: Caller, look: Look, *, always: bool) -> None:
-    """Write who looked at whom; if nobody is seen, only if the look is of a kind that is always logged.
+def people_in(session: Session, look: Look) -> set[str]:
+    """Return the students whom an answer shows, whoever's they are."""
+    with beyond_own(session):
+        people = look.noted | known_students(session, (named for table, named in look.named if table == "student"))
+        return people | Students(session, look.named).of(pair for pair in look.named if pair[0] != "student")
 
-    Whom the same transaction changes something of has an entry already, which says more.
-    """
-    people = look.noted | known_students(session, (named for table, named in look.named if table == "student"))
-    people |= Students(session, look.named).of(pair for pair in look.named if pair[0] != "student")
-    people -= chain.people_waiting(session)
-    if not people and not always:
-        return
+
+def record(session: Session, by: Caller, look: Look, people: Collection[str]) -> None:
+    """Write who looked at whom, in the session's own transaction."""
     entry = {
         "actor_token": by.token,
         "actor_role": by.role,
