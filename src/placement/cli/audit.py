@@ -19,9 +19,10 @@ from placement.cli.speech import CANNOT, Lang, Language, refusing_in
 from placement.clock import STOCKHOLM
 from placement.database import open_session, read_session
 from placement.errors import Fault, InvalidError
+from placement.keys import keys_of
 from placement.settings import Settings
 from placement.store import looks
-from placement.store.heads import Head, keep_head, make_head, read_head, signing_keys
+from placement.store.heads import Head, keep_head, make_head, read_head
 from placement.store.inquiries import Inquiry, Who, inquire
 from placement.store.verifying import Verdict, verify
 from placement_solver.words import Words
@@ -77,7 +78,7 @@ def head(
     """Print the signed head of the audit trail, to be kept where those who may change the database cannot change it."""
     with refusing_in(lang), open_database() as engine:
         with read_session(engine) as session:
-            made = make_head(session, SYSTEM, signing_keys(Settings()))
+            made = make_head(session, SYSTEM, keys_of(Settings()))
         typer.echo(made.as_json() if folder is None else str(keep_head(made, folder)))
 
 
@@ -93,7 +94,7 @@ def check(
     """Hold every entry to the one before it, and the trail to heads; exit with 2 at the first that is wrong."""
     with refusing_in(lang), open_database() as engine:
         kept: Sequence[Head] = [read_head(file.read_text("utf-8")) for file in heads or ()]
-        known = frozenset(public_keys or ([signing_keys(Settings()).public_key] if kept else []))
+        known = frozenset(public_keys or ([keys_of(Settings()).public_key] if kept else []))
         with read_session(engine) as session:
             verdict = verify(session, SYSTEM, kept, known)
     typer.echo(_told(verdict, lang), err=verdict.wrong is not None)

@@ -12,8 +12,9 @@ from placement.background import BackgroundTask
 from placement.callers import SYSTEM
 from placement.clock import now
 from placement.database import read_session
+from placement.keys import keys_of
 from placement.settings import Settings
-from placement.store.heads import Head, keep_head, log_head, make_head, newest_in, signing_keys
+from placement.store.heads import Head, keep_head, log_head, make_head, newest_in
 
 EVERY = dt.timedelta(hours=1)
 
@@ -40,7 +41,7 @@ class HeadKeeper(BackgroundTask):
         if newest is not None and now() - newest < EVERY:
             return None
         with read_session(self._engine) as session:
-            head = make_head(session, SYSTEM, signing_keys(self._settings))
+            head = make_head(session, SYSTEM, keys_of(self._settings))
         keep_head(head, self._folder)
         log_head(head)
         return head

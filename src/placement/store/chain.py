@@ -33,6 +33,8 @@ _AT_A_TIME = 1_000
 
 def put(session: Session, entries: Sequence[Entry]) -> None:
     """Let entries wait for the commit, in their order after those that wait already."""
+    if not session.in_transaction():
+        session.begin()  # so that undoing it is noticed, whether or not it has read or written anything by then
     at = now()
     _waiting(session).extend({"at": at, **entry} for entry in entries)
 

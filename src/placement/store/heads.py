@@ -20,9 +20,8 @@ from sqlmodel import Session, col, select
 
 from placement.callers import Caller
 from placement.clock import now
-from placement.errors import Fault, InvalidError, UnavailableError
-from placement.keys import Keys, KeysError, keys_of, signed_by
-from placement.settings import Settings
+from placement.errors import Fault, InvalidError
+from placement.keys import Keys, signed_by
 from placement.store.access import AUDITORS, allow
 from placement.store.hashes import BEFORE_THE_FIRST, as_text
 from placement.tables import AuditEntry
@@ -58,19 +57,6 @@ class Head:
     def as_json(self) -> str:
         """Return the head as it is kept in a file."""
         return json.dumps(asdict(self), indent=2)
-
-
-def signing_keys(settings: Settings) -> Keys:
-    """Return the keys that heads are signed with.
-
-    Raises:
-        UnavailableError: there are none, or they are unusable.
-
-    """
-    try:
-        return keys_of(settings)
-    except KeysError as error:
-        raise UnavailableError(sv=error.sv, en=error.en) from error
 
 
 def make_head(session: Session, by: Caller, keys: Keys) -> Head:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 
+from placement.keys import keys_of
 from placement.store import audit_trail, heads, inquiries
 from placement_api.callers import Auditor
 from placement_api.paging import Linked, Listed
@@ -50,7 +51,7 @@ def show_head(store: Transaction, by: Auditor, request: Request) -> HeadShown:
 
     Visar hur långt granskningsloggen har kommit, undertecknat, att spara där ingen som kan ändra databasen kan ändra.
     """
-    return HeadShown.of(heads.make_head(store, by, heads.signing_keys(request.app.state.settings)))
+    return HeadShown.of(heads.make_head(store, by, keys_of(request.app.state.settings)))
 
 
 @router.post("/audit-inquiries", status_code=200, summary="Ask who saw some students")
