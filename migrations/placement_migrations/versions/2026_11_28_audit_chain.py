@@ -137,6 +137,8 @@ def downgrade() -> None:
     if postgresql:
         op.execute("DROP FUNCTION placement_keep_audit()")
     op.execute("DELETE FROM audit_entry WHERE action = 'read'")
+    unnamed = "after - 'id'" if postgresql else "json_remove(after, '$.id')"
+    op.execute(f"UPDATE audit_entry SET after = {unnamed} WHERE object_type = 'lottery_draw' AND after IS NOT NULL")  # noqa: S608
     with op.batch_alter_table("audit_entry") as batch:
         for name in CHECKS:
             batch.drop_constraint(batch.f(f"ck_audit_entry_{name}"), type_="check")

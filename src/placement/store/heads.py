@@ -29,6 +29,7 @@ from placement_solver.words import Words
 
 FORMAT = "placement-audit-head/1"
 _IN_NAMES = "%Y%m%dT%H%M%SZ"
+_NAMES = f"audit-head-{'[0-9]' * 8}T{'[0-9]' * 6}Z-*.json"
 _log = logging.getLogger(__name__)
 
 
@@ -70,7 +71,7 @@ def make_head(session: Session, by: Caller, keys: Keys) -> Head:
 
 def newest_in(folder: Path) -> dt.datetime | None:
     """Return when the newest head in a folder was made, by its name; None if there is none."""
-    made = sorted(file.name.split("-")[2] for file in folder.glob("audit-head-*-*.json"))
+    made = sorted(file.name.split("-")[2] for file in folder.glob(_NAMES))
     return dt.datetime.strptime(made[-1], _IN_NAMES).replace(tzinfo=dt.UTC) if made else None
 
 

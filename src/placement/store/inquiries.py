@@ -98,7 +98,7 @@ def inquire(session: Session, by: Caller, students: Iterable[str], since: dt.dat
         for token in sorted(labels.values(), key=lambda row: (row.created_at, row.id)):
             for student in _in_sight(token, institutions, units, since, until):
                 people[student].could_see.append(
-                    CouldSee(_holder(token), token.unit_id, token.created_at, token.revoked_at)
+                    CouldSee(_holder(token), token.unit_id, token.created_at, _end_of(token))
                 )
     return Inquiry(since, until, list(people.values()), erased)
 
@@ -198,7 +198,8 @@ def _in_sight(
     until: dt.datetime,
 ) -> list[str]:
     """Return the students whom a token could see in a time, by its role and by when it was valid."""
-    if token.created_at >= until or (token.revoked_at is not None and token.revoked_at <= since):
+    end = _end_of(token)
+    if token.created_at >= until or (end is not None and end <= since):
         return []
     match token.role:
         case Role.COORDINATOR | Role.AUDITOR:
@@ -212,6 +213,11 @@ def _in_sight(
             return [student for student, those in units.items() if any(token.unit_id == unit[0] for unit in those)]
         case _:  # a student's token sees no student
             return []
+
+
+def _end_of(token: ApiToken) -> dt.datetime | None:
+    """Return when a token stopped, or will stop, to let anybody in; None if it does not."""
+    return token.revoked_at
 
 
 def _holder(token: ApiToken) -> Who:
