@@ -87,7 +87,7 @@ def list_draws(session: Session, by: Caller, term_id: str, *, span: Span = FIRST
     """List a term's draws in the order they were made; every caller may check them."""
     allow(by, INSTITUTIONS)
     found(session.get(Term, term_id), term_id)
-    of_term = col(AuditEntry.object_type) == _DRAW, col(AuditEntry.object_id) == term_id
+    of_term = AuditEntry.object_type == _DRAW, AuditEntry.object_id == term_id, col(AuditEntry.salt).is_not(None)
     page = page_of(session, select(AuditEntry).where(*of_term).order_by(col(AuditEntry.sequence)), span)
     return Page([_draw(entry) for entry in page.rows], page.total)
 
