@@ -48,7 +48,7 @@ def rows_of(engine: Engine) -> Rows:
         for table in METADATA.sorted_tables:
             if table.name in FOLLOWS_FROM_OTHERS or table.name == "audit_entry":
                 continue
-            for row in connection.execute(select(table)).mappings():
+            for row in connection.execute(table.select()).mappings():
                 keys = ((row[key.name], key.info.get("sensitive")) for key in table.primary_key)
                 name = "/".join(PROTECTED if sensitive else str(part) for part, sensitive in keys)
                 values = {key: value for key, value in row.items() if key != "version"}

@@ -31,7 +31,9 @@ class HeadKeeper(BackgroundTask):
     def _turn(self) -> bool:
         if time.monotonic() < self._next_look:
             return False
-        self._next_look = time.monotonic() + EVERY.total_seconds() / 60  # also where it fails, so as not to fill the log
+        self._next_look = (
+            time.monotonic() + EVERY.total_seconds() / 60
+        )  # also where it fails, so as not to fill the log
         self.keep()
         return False
 

@@ -64,8 +64,10 @@ def ids_in(text: str) -> Iterator[tuple[str, str]]:
 def people_in(session: Session, look: Look) -> set[str]:
     """Return the students whom an answer shows, whoever's they are."""
     with beyond_own(session):
-        people = look.noted | known_students(session, (named for table, named in look.named if table == "student"))
-        return people | Students(session, look.named).of(pair for pair in look.named if pair[0] != "student")
+        people = known_students(session, (named for table, named in look.named if table == "student"))
+        people |= look.noted
+        people |= Students(session, look.named).of(pair for pair in look.named if pair[0] != "student")
+    return people
 
 
 def record(session: Session, by: Caller, look: Look, people: Collection[str]) -> None:

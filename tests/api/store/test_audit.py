@@ -59,9 +59,7 @@ def test_what_is_refused_leaves_no_trace(client: TestClient, world: World) -> No
     assert client.get("/v1/audit-entries", headers=world.by("auditor")).json()["total"] == before
 
 
-def test_looks_are_shown_if_asked_for_and_entries_are_found_by_actor_and_time(
-    client: TestClient, world: World
-) -> None:
+def test_looks_are_shown_if_asked_for_and_entries_are_found_by_actor_and_time(client: TestClient, world: World) -> None:
     assert client.get("/v1/students/stu_a", headers=world.by("institution")).status_code == 200
     token = world.tokens[Role.INSTITUTION].split("_")[1]
 
@@ -82,9 +80,7 @@ def test_looks_are_shown_if_asked_for_and_entries_are_found_by_actor_and_time(
         assert (refused.status_code, refused.json()["errors"][0]["parameter"]) == (422, "since")
 
 
-def test_the_head_over_http_is_one_that_the_trail_is_held_to(
-    app: FastAPI, client: TestClient, world: World
-) -> None:
+def test_the_head_over_http_is_one_that_the_trail_is_held_to(app: FastAPI, client: TestClient, world: World) -> None:
     shown = client.get("/v1/audit-head", headers=world.by("auditor")).json()
     named = {"public_key" if name == "publicKey" else name: value for name, value in shown.items()}
     head = read_head(json.dumps(named))

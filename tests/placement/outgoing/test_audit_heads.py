@@ -54,7 +54,7 @@ def test_a_head_is_written_when_the_newest_is_an_hour_old(
 def test_it_works_while_the_service_does_and_only_where_a_folder_is_named(
     engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    turns, turn = threading.Semaphore(0), HeadKeeper._turn  # noqa: SLF001 (to know when it has worked)
+    turns, turn = threading.Semaphore(0), HeadKeeper._turn
 
     def counted(keeper: HeadKeeper) -> bool:
         worked = turn(keeper)
@@ -73,4 +73,4 @@ def test_it_works_while_the_service_does_and_only_where_a_folder_is_named(
     finally:
         keeper.stop()
     assert len(list(tmp_path.glob("audit-head-2*.json"))) == 1
-    assert EVERY == dt.timedelta(hours=1)
+    assert dt.timedelta(hours=1) == EVERY

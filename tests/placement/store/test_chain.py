@@ -1,4 +1,4 @@
-"""Entries of the audit trail have numbers without gaps, in the order of the commits, whoever writes at the same time."""
+"""Entries of the audit trail are numbered without gaps in the order of the commits, whoever writes meanwhile."""
 
 from __future__ import annotations
 
@@ -58,7 +58,9 @@ def test_writers_at_the_same_time_leave_no_gap_and_meet_no_deadlock(engine: Engi
         at_once.wait()
         for number in range(each):
             with open_session(engine) as session:
-                session.add(Municipality(code=f"9{writer}{number:02}", name="X", lat=59, lon=18, population=1, in_county=True))
+                session.add(
+                    Municipality(code=f"9{writer}{number:02}", name="X", lat=59, lon=18, population=1, in_county=True)
+                )
                 chain.put(session, [entry(number, object_id=f"{writer}/{number}/{part}") for part in "ab"])
                 if number % 4 == 3:
                     session.flush()
@@ -144,7 +146,7 @@ def test_numbers_that_json_has_no_exact_form_for_still_verify(session: Session) 
 )
 def test_the_database_refuses_to_change_or_remove_an_entry(session: Session, statement: str) -> None:
     write_trail(session)
-    with pytest.raises(DBAPIError, match="never changed|whole_or_erased"):
+    with pytest.raises(DBAPIError, match=r"never changed|whole_or_erased"):
         session.connection().execute(text(statement))
     session.rollback()
     assert verify(session, SYSTEM).wrong is None
@@ -177,9 +179,7 @@ def test_what_is_erased_already_is_not_erased_or_told_of_again(session: Session)
     assert erase_payloads(session, COORDINATOR, [*ERASED, 3, 999], "more") == 1
     assert erase_payloads(session, COORDINATOR, ERASED, "nothing left") == 0
     session.commit()
-    assert [each.object_id for each in session.exec(select(AuditEntry).where(AuditEntry.sequence > LAST))] == [
-        "3-3"
-    ]
+    assert [each.object_id for each in session.exec(select(AuditEntry).where(col(AuditEntry.sequence) > LAST))] == ["3-3"]
     verdict = verify(session, SYSTEM)
     assert (verdict.wrong, verdict.erased_entries) == (None, 5)
 
