@@ -71,7 +71,7 @@ def test_looks_are_shown_if_asked_for_and_entries_are_found_by_actor_and_time(cl
 
     assert not [entry for entry in found() if entry["action"] == "read"]
     (look,) = found(reads=True, actorToken=token)
-    assert (look["people"], look["objectType"], look["erased"]) == (["stu_a"], "look", False)
+    assert (look["studentIds"], look["objectType"], look["erased"]) == (["stu_a"], "look", False)
     assert found(action="read", actorToken=token) == [look]
     assert found(action="read", actorToken=token, since=str(look["at"])) == [look]
     assert found(reads=True, actorToken=token, until=str(look["at"])) == []
@@ -96,16 +96,20 @@ def test_an_inquiry_tells_who_saw_and_who_could_see(client: TestClient, world: W
     answer = client.post("/v1/audit-inquiries", json=asked, headers=world.by("coordinator"))
     assert answer.status_code == 200, answer.text
     ours, none = answer.json()["students"]
-    (read,) = [seen for seen in ours["seen"] if seen["action"] == "read"]
+    (read,) = [seen for seen in ours["deeds"] if seen["action"] == "read"]
     assert (read["what"], read["role"], read["organisationId"]) == (
         "GET /v1/students/{studentId}",
         "institution",
         "org_ki",
     )
     assert read["firstEntry"] == read["lastEntry"]
-    assert {could["role"] for could in ours["couldSee"]} >= {"coordinator", "auditor", "institution", "provider"}
-    assert (none["known"], none["seen"]) == (False, [])
-    for wrong, at in (({"until": "2019-01-01T00:00:00Z"}, "/until"), ({"studentIds": []}, "/studentIds")):
+    assert {could["role"] for could in ours["accesses"]} >= {"coordinator", "auditor", "institution", "provider"}
+    assert (none["known"], none["deeds"]) == (False, [])
+    for wrong, at in (
+        ({"until": "2019-01-01T00:00:00Z"}, "/until"),
+        ({"studentIds": []}, "/studentIds"),
+        ({"since": 5}, "/since"),
+    ):
         refused = client.post("/v1/audit-inquiries", json={**asked, **wrong}, headers=world.by("auditor"))
         assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, at)
 
@@ -117,5 +121,5 @@ def test_an_erased_entry_and_an_erased_draw_are_shown_as_such(app: FastAPI, clie
         named = select(AuditEntry.sequence).where(AuditEntry.object_type == "lottery_draw")
         erase_payloads(session, SYSTEM, [number for number in session.exec(named) if number], "old")
     (entry,) = client.get("/v1/audit-entries?objectType=lottery_draw", headers=world.by("auditor")).json()["items"]
-    assert (entry["erased"], entry["after"], entry["people"]) == (True, None, None)
+    assert (entry["erased"], entry["after"], entry["studentIds"]) == (True, None, None)
     assert client.get("/v1/terms/trm_a/lottery-draws", headers=world.by("coordinator")).json()["total"] == 0

@@ -50,6 +50,7 @@ def test_each_entry_is_hashed_with_the_one_before_it_over_all_its_columns(sessio
     assert covered | {"hash"} == set(AuditEntry.model_fields)
 
 
+@pytest.mark.postgresql_counts
 def test_writers_at_the_same_time_leave_no_gap_and_meet_no_deadlock(engine: Engine) -> None:
     together, each = 8, 12
     at_once = Barrier(together)
@@ -179,7 +180,9 @@ def test_what_is_erased_already_is_not_erased_or_told_of_again(session: Session)
     assert erase_payloads(session, COORDINATOR, [*ERASED, 3, 999], "more") == 1
     assert erase_payloads(session, COORDINATOR, ERASED, "nothing left") == 0
     session.commit()
-    assert [each.object_id for each in session.exec(select(AuditEntry).where(col(AuditEntry.sequence) > LAST))] == ["3-3"]
+    assert [each.object_id for each in session.exec(select(AuditEntry).where(col(AuditEntry.sequence) > LAST))] == [
+        "3-3"
+    ]
     verdict = verify(session, SYSTEM)
     assert (verdict.wrong, verdict.erased_entries) == (None, 5)
 

@@ -63,7 +63,7 @@ class AuditEntryShown(Shown):
                 "objectId": "unt_geriatrics",
                 "before": {"maxStudents": 6},
                 "after": {"maxStudents": 4},
-                "people": None,
+                "studentIds": None,
                 "erased": False,
                 "hash": "3f1c0d5e9a7b4c2f8e6d1a0b9c8d7e6f5a4b3c2d1e0f9a8b7c6d5e4f3a2b1c0d",
                 "trace": "4bf92f3577b34da6a3ce929d0e0e4736",
@@ -81,7 +81,7 @@ class AuditEntryShown(Shown):
     object_id: str
     before: dict[str, Any] | None
     after: dict[str, Any] | None
-    people: list[str] | None = Field(
+    student_ids: list[str] | None = Field(
         description="The students whom the entry is about. De studenter som posten handlar om."
     )
     erased: bool = Field(
@@ -95,12 +95,13 @@ class AuditEntryShown(Shown):
     @classmethod
     def of(cls, entry: AuditEntry) -> AuditEntryShown:
         """Return an entry with its fields named as in the rest of the API."""
-        columns = entry.model_dump(exclude={"sequence", "before", "after", "salt", "payload_hash"})
+        columns = entry.model_dump(exclude={"sequence", "before", "after", "people", "salt", "payload_hash"})
         return cls(
             id=f"aud_{entry.sequence}",
             before=_in_camel_case(entry.before),
             after=_in_camel_case(entry.after),
             erased=entry.salt is None,
+            student_ids=entry.people,
             **columns,
         )
 
@@ -248,8 +249,8 @@ class PersonSeenShown(Shown):
 
     student_id: str
     known: bool = Field(description="Whether there is such a student now. Om studenten finns nu.")
-    seen: list[SeenShown]
-    could_see: list[CouldSeeShown]
+    deeds: list[SeenShown] = Field(description="Who saw or changed something. Vilka som såg eller ändrade något.")
+    accesses: list[CouldSeeShown] = Field(description="Who could see. Vilka som kunde se.")
 
     @classmethod
     def of(cls, person: PersonSeen) -> PersonSeenShown:
@@ -257,8 +258,8 @@ class PersonSeenShown(Shown):
         return cls(
             student_id=person.student,
             known=person.known,
-            seen=[SeenShown.of(each) for each in person.seen],
-            could_see=[CouldSeeShown.of(each) for each in person.could_see],
+            deeds=[SeenShown.of(each) for each in person.seen],
+            accesses=[CouldSeeShown.of(each) for each in person.could_see],
         )
 
 
@@ -282,7 +283,7 @@ class InquiryShown(Shown):
                 {
                     "studentId": "stu_0a1b2c3d4e5f6a7b",
                     "known": True,
-                    "seen": [
+                    "deeds": [
                         {
                             **_WHO,
                             "action": "read",
@@ -294,7 +295,7 @@ class InquiryShown(Shown):
                             "lastEntry": "aud_1901",
                         }
                     ],
-                    "couldSee": [{**_WHO, "unitId": None, "since": "2026-08-01T07:00:00Z", "until": None}],
+                    "accesses": [{**_WHO, "unitId": None, "since": "2026-08-01T07:00:00Z", "until": None}],
                 }
             ],
         }
