@@ -11,6 +11,8 @@ from sqlmodel import Session
 
 from placement.database import NOBODY_YET, open_session, read_session
 
+_SESSION = "placement.session"
+
 
 class _Remembering(Session):
     """A session that keeps every row it has read.
@@ -30,7 +32,14 @@ def open_transaction(request: Request) -> Iterator[Session]:
     engine, reads = request.app.state.engine, request.method == "GET"
     opened = read_session(engine, NOBODY_YET) if reads else open_session(engine, _Remembering, NOBODY_YET)
     with opened as session:
+        request.scope[_SESSION] = session
         yield session
+
+
+def session_of(request: Request) -> Session | None:
+    """Return the session of a request; None if its operation needs no database."""
+    session: Session | None = request.scope.get(_SESSION)
+    return session
 
 
 Transaction = Annotated[Session, Depends(open_transaction, scope="function")]

@@ -194,6 +194,11 @@ class Settings(BaseSettings):
         description="How many calls without a valid token an address may make in a minute, in each process; "
         "0 for no limit.",
     )
+    audit_heads_folder: str | None = Field(
+        default=None,
+        description="A folder where the signed head of the audit trail is written every hour, best one that those who "
+        "may change the database cannot change. No heads are written unless set.",
+    )
     webhook_loopback: bool = Field(
         default=False,
         description="Whether events may be sent to this machine itself (http://127.0.0.1:PORT), to try out webhooks.",

@@ -2,6 +2,7 @@
 
 from placement_api.consequences import tell_consequences
 from placement_api.idempotency import keep_answers
+from placement_api.looking import log_looks, log_looks_at_the_known
 from placement_api.retrying import do_again
 from placement_api.routes import meta, sheets
 from placement_api.routes.equal_terms import differences
@@ -118,5 +119,6 @@ _INPUT = (
 """The routes that change what planning rests on; the sheets, which do so too, tell of the consequences themselves."""
 
 ROUTERS = tuple(
-    do_again(keep_answers(tell_consequences(router) if router in _INPUT else router)) for router in _ROUTERS
+    log_looks_at_the_known(do_again(keep_answers(log_looks(tell_consequences(router) if router in _INPUT else router))))
+    for router in _ROUTERS
 )

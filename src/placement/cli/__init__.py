@@ -38,6 +38,7 @@ COMMANDS = (
     "sign-in-link",
     "token",
     "keys",
+    "audit",
 )
 """The commands. Each is the name of a module in this package and of its function, or of its app of several commands.
 

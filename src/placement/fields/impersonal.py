@@ -12,6 +12,7 @@ SECRETS = frozenset(
         "account.subject_digest",
         "api_token.previous_sha256",
         "api_token.secret_sha256",
+        "audit_entry.salt",
         "calendar.secret_sha256",
         "site_round.seed",
         "sign_in_link.secret_sha256",
@@ -35,7 +36,8 @@ agreement_unit: agreement_id unit_id
 agreement_volume: agreement_id term_id min_student_weeks max_student_weeks
 alf_profession: version id profession provider_kind valid_from valid_to
 api_token: version id role organisation_id unit_id scopes created_at expires_on last_used_at previous_until revoked_at
-audit_entry: sequence at actor_token actor_role actor_organisation action object_type object_id before after trace
+audit_entry: sequence at actor_token actor_role actor_organisation action object_type object_id before after people
+  trace payload_hash hash
 burden_formula: version id valid_from long_week week_away unmet_wish late_notice very_late_notice most_per_term
   kept_permille created_at
 calendar: version id token_id subject_type subject_id created_at

@@ -21,7 +21,7 @@ from placement.fields.seeing import shows
 from placement.planning.runs import CONCERNED
 from placement.register.cohorts import cohorts_of
 from placement.register.lists import Lists
-from placement.store import access
+from placement.store import access, looks
 from placement.store.access import FIRST, Page, Span
 from placement.store.acting import act_for
 from placement.store.scopes import students_of, units_of, units_seen_by
@@ -123,6 +123,7 @@ def read_calendar(session: Session, name: str) -> Agenda:
     if calendar is None or by is None:
         raise _nothing_there()
     act_for(session, by)
+    looks.note(session, (), by)
     title = _title_of(session, by, calendar.subject_type, calendar.subject_id)
     if title is None:
         raise _nothing_there()

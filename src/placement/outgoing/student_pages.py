@@ -16,7 +16,7 @@ from placement.callers import Caller
 from placement.errors import NotFoundError
 from placement.fairness.accounts import Account, account_of
 from placement.site_choice.receipts import ReceiptRecord, receipts_of
-from placement.store import access
+from placement.store import access, looks
 from placement.store.access import FIRST, INSTITUTIONS, Page, Span
 from placement.store.acting import act_for
 from placement.store.scopes import students_of
@@ -78,6 +78,7 @@ def read_own_terms(session: Session, secret: str) -> OwnTerms:
     if page is None or by is None:
         raise _nothing_there()
     act_for(session, by)
+    looks.note(session, [page.student_id], by)
     query = select(Organisation).join(Student, col(Student.institution_id) == col(Organisation.id))
     institution = session.exec(query.where(Student.id == page.student_id, students_of(by))).first()
     if institution is None:
