@@ -189,7 +189,7 @@ def _asked(parameters: Mapping[str, str]) -> dict[str, str]:
 
 
 def _is_plain(name: str, value: str) -> bool:
-    named = name.endswith("Id") and name != "externalId" and not holds_identity_number(value)
+    named = name.endswith("Id") and not name.lower().endswith("externalid") and not holds_identity_number(value)
     return len(value) <= _LONGEST and (name in _PLAIN or named)
 
 
