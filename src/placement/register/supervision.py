@@ -85,7 +85,7 @@ def remove_supervisor(session: Session, by: Caller, supervisor_id: str) -> None:
     """Remove a supervisor who is in no plan."""
     row = _own_supervisor(session, by, supervisor_id)
     with writing(session, by) as writer:
-        SupervisorBook(writer).remove(row)
+        SupervisorBook(writer, [row.id]).remove(row)
 
 
 def record_training(session: Session, by: Caller, supervisor_id: str, given: Mapping[str, Any]) -> Guide:
@@ -166,6 +166,8 @@ class SupervisorBook:
 
     def remove(self, row: Supervisor) -> None:
         """Remove a supervisor; the database removes the weeks and the trainings."""
+        for training in self.trainings_of(row):
+            self._writer.lose(training)
         self._writer.remove(row)
         self._writer.tell(input_events.of_supervisor(input_events.LEFT, row))
 

@@ -57,6 +57,10 @@ class Writer:
         self._removed.append(row)
         self._record(Action.REMOVED, row)
 
+    def lose(self, row: Row) -> None:
+        """Record that a row goes with the one that it belongs to; the database removes it."""
+        self._record(Action.REMOVED, row)
+
     def change(self, row: Row, values: Mapping[str, Any]) -> list[str]:
         """Give a row new values; return the names of the fields that changed."""
         before = {name: getattr(row, name) for name in values}
