@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from placement.callers import Caller, Role
 from placement.events.feed import FOLLOWERS
+from placement.protected.arrivals import HOSTS
 from placement.reminding.rules import REMINDED
 from placement.store import access
 from placement.store.tokens import caller_of
@@ -21,6 +22,7 @@ from placement_api.idempotency import recall
 from placement_api.privacy import refuse_identity_numbers
 from placement_api.problems import UnauthenticatedError
 from placement_api.schemas.base import ACCEPT_UNUSUAL
+from placement_api.shield import note_reader
 from placement_api.tracing import trace_of
 from placement_api.transactions import Transaction
 
@@ -39,7 +41,9 @@ def _authenticate(
     caller = caller_of(store, shown.credentials) if shown else None
     if caller is None:
         raise UnauthenticatedError(shown=shown is not None)
-    return replace(caller, trace=trace_of(request))
+    by = replace(caller, trace=trace_of(request))
+    note_reader(request, store, by)
+    return by
 
 
 def _in_role(roles: frozenset[Role]) -> Callable[[Request, Session, Caller], Awaitable[Caller]]:
@@ -81,4 +85,5 @@ Planner = Annotated[Caller, Depends(_in_role(access.PLANNERS))]
 Surveyed = Annotated[Caller, Depends(_in_role(READERS))]
 Reminded = Annotated[Caller, Depends(_in_role(REMINDED))]
 Follower = Annotated[Caller, Depends(_in_role(FOLLOWERS))]
+Host = Annotated[Caller, Depends(_in_role(HOSTS))]
 Auditor = Annotated[Caller, Depends(_in_role(access.AUDITORS))]

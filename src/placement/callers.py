@@ -43,6 +43,7 @@ class Caller:
 
     ``trace`` is the trace-id of the call. It identifies the change in the logs of every system involved.
     ``accepts_unusual`` says that what is unusual in the call, such as very many places, is meant.
+    ``sees_protected`` is the right to see the organisation's own students with a protected identity.
     """
 
     role: Role
@@ -51,6 +52,7 @@ class Caller:
     token: str | None = None
     trace: str | None = None
     accepts_unusual: bool = False
+    sees_protected: bool = False
 
 
 SYSTEM = Caller(Role.COORDINATOR, token="system")  # noqa: S106 (the name of the actor, not a secret)

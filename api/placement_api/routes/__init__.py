@@ -10,6 +10,7 @@ from placement_api.routes.follow_up import figures, gaps, yearly_reports
 from placement_api.routes.in_force import placements, publishing, swaps
 from placement_api.routes.outgoing import calendars, student_pages, webhooks
 from placement_api.routes.planning import balances, lottery, pins, plans, readiness, runs
+from placement_api.routes.protected import arrivals, marks
 from placement_api.routes.reading import changes, comparisons, explanations, prices
 from placement_api.routes.register import (
     agreements,
@@ -36,6 +37,7 @@ from placement_api.routes.surveys import figures as survey_figures
 from placement_api.routes.surveys import questionnaires as survey_questionnaires
 from placement_api.routes.surveys import rounds as survey_rounds
 from placement_api.routes.what_if import previews
+from placement_api.shield import shield
 
 _ROUTERS = (
     meta.router,
@@ -60,6 +62,8 @@ _ROUTERS = (
     cohorts.router,
     students.router,
     student_sites.router,
+    marks.router,
+    arrivals.router,
     rounds.router,
     wishes.router,
     outcomes.router,
@@ -106,7 +110,8 @@ _INPUT = (
     outcomes.router,
     requests.router,
     pins.router,
+    marks.router,
 )
 """The routes that change what planning rests on; the sheets, which do so too, tell of the consequences themselves."""
 
-ROUTERS = tuple(keep_answers(tell_consequences(router) if router in _INPUT else router) for router in _ROUTERS)
+ROUTERS = tuple(keep_answers(shield(tell_consequences(router) if router in _INPUT else router)) for router in _ROUTERS)

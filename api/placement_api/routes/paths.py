@@ -37,6 +37,7 @@ PlacementPath = Annotated[Id, _path("placementId", "the placement", "placeringen
 ProfessionPath = Annotated[Word, _path("professionId", "the profession", "yrket")]
 ProgrammePath = Annotated[Id, _path("programmeId", "the programme", "programmet")]
 RequestPath = Annotated[Id, _path("requestId", "the request", "begäran")]
+ArrivalPath = Annotated[Id, _path("arrivalId", "the arrival", "ankomsten")]
 RunPath = Annotated[Id, _path("runId", "the run", "körningen")]
 SecretPath = Annotated[Id, _path("secret", "the survey link, which is secret", "enkätlänken, som är hemlig")]
 SitePath = Annotated[Id, _path("siteId", "the site", "studieorten")]

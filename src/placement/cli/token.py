@@ -29,9 +29,12 @@ def create(
     ] = None,
     unit: Annotated[str | None, typer.Option(help="The id of the unit, for a role that belongs to one.")] = None,
     label: Annotated[str | None, typer.Option(help="What the token is for.")] = None,
+    protected: Annotated[
+        bool, typer.Option("--protected", help="Let a lärosäte see its own students with a protected identity.")
+    ] = False,
     lang: Lang = Language.EN,
 ) -> None:
     """Print a new token and nothing else; it is shown only now."""
     with refusing_in(lang), open_database() as engine, open_session(engine) as session:
-        made = create_token(session, SYSTEM, role, organisation, unit, label)
+        made = create_token(session, SYSTEM, role, organisation, unit, label, sees_protected=protected)
     typer.echo(made)

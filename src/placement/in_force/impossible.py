@@ -34,6 +34,7 @@ from placement.planning.excerpts import excerpt
 from placement.register.names import Names, Who, who_asks
 from placement.store import audit
 from placement.store.batches import by_owner, read_in_batches
+from placement.store.protection import counting_everyone
 from placement.tables import HOLDING, Course, Placement, PlacementStatus, Request, Student, Term, Unit, agreement_party
 from placement_solver.faults import InvalidProblem
 from placement_solver.weeks import IsoWeek
@@ -117,6 +118,7 @@ def foresee_impossible(session: Session, by: Caller, besides: str | None = None)
     return replace(_as_seen_by(session, by, found), untold=_UNTOLD)
 
 
+@counting_everyone
 def _touched(session: Session) -> Touched:
     """Return what a session has changed, of what placements in force are judged by; nothing if none is in force."""
     touched = Touched(audit.take_changes(session))
@@ -125,6 +127,7 @@ def _touched(session: Session) -> Touched:
     return touched if in_force else Touched(())
 
 
+@counting_everyone
 def _new(session: Session, touched: Touched, found: Sequence[_Breaks]) -> list[_Breaks]:
     """Return what the session's changes have broken, without what was broken in the same way before them.
 
@@ -142,6 +145,7 @@ def _new(session: Session, touched: Touched, found: Sequence[_Breaks]) -> list[_
     return [(held, broken) for held, broken in anew if broken]
 
 
+@counting_everyone
 def _judged(session: Session, touched: Touched) -> list[_Breaks]:
     """Return the placements in force that the changes touch, or that are judged with those, if they break a rule."""
     affected = _held(session, touched.placements(), STANDING)

@@ -31,6 +31,7 @@ from placement.planning.scenarios import is_what_if, read_options
 from placement.register.names import Names
 from placement.store import access
 from placement.store.access import ANYONE, COORDINATORS, FIRST, Page, Span
+from placement.store.protection import counting_everyone
 from placement.store.tokens import holder_of
 from placement.tables import (
     HOLDING,
@@ -57,6 +58,7 @@ MOST_NAMED = 100
 """The most differences named in a refusal; with more than these, the term has to be planned anew anyway."""
 
 
+@counting_everyone
 def publish(session: Session, by: Caller, term_id: str, run_id: str, published_by: str | None = None) -> Publication:
     """Put a run's plan in force for its term; unless a publisher is named, it is the holder of the caller's token.
 

@@ -22,6 +22,7 @@ from placement.register.cohorts import cohorts_of
 from placement.register.lists import Lists
 from placement.store import access
 from placement.store.access import FIRST, Page, Span
+from placement.store.protection import look_as
 from placement.store.scopes import students_of, units_of, units_seen_by
 from placement.store.tokens import bearer_of, digest, new_secret, tokens_of
 from placement.tables import (
@@ -120,6 +121,7 @@ def read_calendar(session: Session, name: str) -> Agenda:
     by = None if calendar is None else bearer_of(session, calendar.token_id)
     if calendar is None or by is None:
         raise _nothing_there()
+    look_as(session, by)
     title = _title_of(session, by, calendar.subject_type, calendar.subject_id)
     if title is None:
         raise _nothing_there()

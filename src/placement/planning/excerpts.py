@@ -16,6 +16,7 @@ from placement.planning.decisions import by_hand, lines_of
 from placement.planning.entries import OpenRequest
 from placement.planning.gather import write_term
 from placement.store.batches import read_in_batches
+from placement.store.protection import counting_everyone
 from placement.tables import Course, Pin, Placement, Programme, Request, RequestStatus, Student, Term
 from placement_solver.documents import problem_of
 from placement_solver.faults import InvalidProblem
@@ -23,6 +24,7 @@ from placement_solver.problem import Decision, Problem
 from placement_solver.words import Words
 
 
+@counting_everyone
 def excerpt(
     session: Session, term: Term, placed: Sequence[Placement], students: Collection[str], also: Collection[str] = ()
 ) -> Problem:

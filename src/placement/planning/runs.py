@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from statistics import fmean
 from typing import Any
 
 from sqlmodel import Session, col, select
@@ -10,8 +12,10 @@ from placement.callers import Caller
 from placement.clock import now
 from placement.errors import NotFoundError
 from placement.planning.scenarios import AS_USUAL, Options, check_options, write_options
+from placement.small_numbers import large_homes
 from placement.store import access, audit
 from placement.store.access import CARE, COORDINATORS, FIRST, INSTITUTIONS, Page, Span
+from placement.store.protection import hidden_in
 from placement.tables import Action, ApiToken, Plan, PlanDocument, Run, RunMode, RunStatus, Term
 
 ENDED = (RunStatus.SUCCEEDED, RunStatus.FAILED, RunStatus.CANCELLED)
@@ -110,12 +114,36 @@ def show_problem(session: Session, by: Caller, run_id: str) -> str:
     return _documents(session, by, run_id).problem
 
 
+def hand_out_problem(session: Session, by: Caller, run_id: str) -> str:
+    """Return the problem document for a reader: as it was solved, but for where the students hidden from them live.
+
+    Such a student is put in the middle of the others, without a zone and without blocked units.
+    """
+    text = show_problem(session, by, run_id)
+    hidden = hidden_in(session).student_ids
+    if not any(each in text for each in hidden):
+        return text
+    problem = json.loads(text)
+    others = [each for each in problem["students"] if each["id"] not in hidden]
+    middle = {name: fmean(each[name] for each in others) if others else 0.0 for name in ("lat", "lon")}
+    for student in problem["students"]:
+        if student["id"] in hidden:
+            student.update(middle, blocked_units=[], zone=None)
+    return json.dumps(problem, ensure_ascii=False)
+
+
 def show_report(session: Session, by: Caller, run_id: str) -> dict[str, Any]:
     """Return the report on a run's plan: its fairness figures and its prices."""
     report = _documents(session, by, run_id).report
     if report is None:
         raise NotFoundError(run_id)
     return report
+
+
+def hand_out_report(session: Session, by: Caller, run_id: str) -> dict[str, Any]:
+    """Return the report for a reader: without the figures of homes that few students come from."""
+    report = show_report(session, by, run_id)
+    return {**report, "fairness": large_homes(report["fairness"])} if "fairness" in report else report
 
 
 def _documents(session: Session, by: Caller, run_id: str) -> PlanDocument:

@@ -6,6 +6,7 @@ from sqlmodel import Session, col, select
 
 from placement.callers import Caller
 from placement.store.access import AUDITORS, FIRST, Page, Span, allow, matching, page_of
+from placement.store.protection import SECRET_OBJECTS
 from placement.tables import Action, AuditEntry
 
 
@@ -20,7 +21,10 @@ def read_trail(
     trace: str | None = None,
     span: Span = FIRST,
 ) -> Page[AuditEntry]:
-    """Read the entries, the oldest first, optionally of one object, actor's organisation, action or trace."""
+    """Read the entries, the oldest first, optionally of one object, actor's organisation, action or trace.
+
+    Nobody reads here who has a protected identity, and who has looked at them.
+    """
     allow(by, AUDITORS)
     entry = AuditEntry
     wanted = (
@@ -30,4 +34,5 @@ def read_trail(
         (entry.action, action),
         (entry.trace, trace),
     )
-    return page_of(session, matching(select(entry).order_by(col(entry.sequence)), wanted), span)
+    told = select(entry).where(col(entry.object_type).not_in(SECRET_OBJECTS)).order_by(col(entry.sequence))
+    return page_of(session, matching(told, wanted), span)

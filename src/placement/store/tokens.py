@@ -7,11 +7,12 @@ import hashlib
 import hmac
 import re
 import secrets
+from dataclasses import replace
 
 from sqlalchemy import ColumnElement, and_
 from sqlmodel import Session, col
 
-from placement.callers import Caller, Role
+from placement.callers import SYSTEM, Caller, Role
 from placement.clock import now
 from placement.errors import Fault, InvalidError, NotAllowedError, NotFoundError
 from placement.store import audit
@@ -36,11 +37,17 @@ def create_token(
     organisation: str | None = None,
     unit: str | None = None,
     label: str | None = None,
+    *,
+    sees_protected: bool = False,
 ) -> str:
-    """Create a token for a role, with the organisation or unit that the role belongs to, and return it."""
+    """Create a token for a role, with the organisation or unit that the role belongs to, and return it.
+
+    Only an operator on the machine gives the right to see a lärosäte's students with a protected identity.
+    """
     _let_only_a_coordinator(by)
     refuse_identity_number("/label", label)
     _check_belonging(session, role, organisation, unit)
+    _check_protected(by, role, sees_protected=sees_protected)
     secret = secrets.token_urlsafe(32)
     row = ApiToken(
         id=secrets.token_hex(8),
@@ -48,11 +55,31 @@ def create_token(
         role=role,
         organisation_id=organisation,
         unit_id=unit,
+        sees_protected=sees_protected,
         label=label or role.value,
     )
     session.add(row)
     audit.record(session, by, Action.CREATED, row)
     return f"plc_{row.id}_{secret}"
+
+
+def _check_protected(by: Caller, role: Role, *, sees_protected: bool) -> None:
+    """Refuse the right to see protected students to other roles than a lärosäte's, and from others than an operator."""
+    if not sees_protected:
+        return
+    if by != SYSTEM:
+        raise NotAllowedError(
+            sv="Bara den som sköter tjänsten ger rätten att se studenter med skyddade personuppgifter.",
+            en="Only whoever operates the service gives the right to see students with a protected identity.",
+        )
+    if role is not Role.INSTITUTION:
+        raise InvalidError(
+            Fault(
+                "/sees_protected",
+                "only a lärosäte's token sees students with a protected identity",
+                "bara ett lärosätes åtkomstnyckel ser studenter med skyddade personuppgifter",
+            )
+        )
 
 
 def new_secret() -> str:
@@ -84,9 +111,12 @@ def caller_of(session: Session, token: str) -> Caller | None:
 
 
 def bearer_of(session: Session, token: str) -> Caller | None:
-    """Return the caller of a token by its id, for work done on its behalf later; None if it is revoked."""
+    """Return the caller of a token by its id, for work done on its behalf later; None if it is revoked.
+
+    What is sent or shown on its behalf never has a student with a protected identity, even if the token sees them.
+    """
     row = session.get(ApiToken, token)
-    return None if row is None or row.revoked_at is not None else _caller_by(row)
+    return None if row is None or row.revoked_at is not None else replace(_caller_by(row), sees_protected=False)
 
 
 def tokens_of(by: Caller) -> ColumnElement[bool]:
@@ -106,7 +136,13 @@ def holder_of(session: Session, by: Caller) -> str:
 
 def _caller_by(row: ApiToken) -> Caller:
     """Return the caller that a token stands for."""
-    return Caller(role=row.role, organisation=row.organisation_id, unit=row.unit_id, token=row.id)
+    return Caller(
+        role=row.role,
+        organisation=row.organisation_id,
+        unit=row.unit_id,
+        token=row.id,
+        sees_protected=row.sees_protected,
+    )
 
 
 def digest(secret: str) -> str:

@@ -47,6 +47,7 @@ from placement.tables.planning import (
     RunStatus,
     UnplacedRequest,
 )
+from placement.tables.protection import ProtectedStudent
 from placement.tables.publishing import (
     FINISHED,
     HOLDING,
@@ -58,6 +59,7 @@ from placement.tables.publishing import (
     Publication,
 )
 from placement.tables.reminders import ReceiverKind, Reminder, ReminderKind, ReminderMail, ReminderRule
+from placement.tables.retention import LegalHold, RetentionRule
 from placement.tables.settlement import (
     AlfProfession,
     Basis,
@@ -158,6 +160,7 @@ __all__ = [
     "IdempotencyKey",
     "LedgerCause",
     "LedgerEntry",
+    "LegalHold",
     "LetterParty",
     "Level",
     "ListedWord",
@@ -178,6 +181,7 @@ __all__ = [
     "Preference",
     "PriorityEffect",
     "Programme",
+    "ProtectedStudent",
     "ProviderKind",
     "Publication",
     "QuestionKind",
@@ -189,6 +193,7 @@ __all__ = [
     "ReminderRule",
     "Request",
     "RequestStatus",
+    "RetentionRule",
     "RoundStatus",
     "Row",
     "Run",

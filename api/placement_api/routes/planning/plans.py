@@ -57,11 +57,14 @@ def show_plan(store: Transaction, by: Coordinator, run_id: RunPath) -> Document:
     responses=_published_format("placement-problem/1"),
 )
 def show_problem(store: Transaction, by: Coordinator, run_id: RunPath) -> Document:
-    """Show the problem document exactly as it was solved; solver/problem.schema.json describes it.
+    """Show the problem document that was solved; solver/problem.schema.json describes it.
 
-    Visar problemdokumentet precis som det löstes; solver/problem.schema.json beskriver det.
+    A student with a protected identity has an alias in a run's documents, and no home in this one.
+
+    Visar problemdokumentet som löstes; solver/problem.schema.json beskriver det. En student med skyddade
+    personuppgifter har ett alias i körningens dokument, och ingen bostad i det här.
     """
-    return Document(runs.show_problem(store, by, run_id))
+    return Document(runs.hand_out_problem(store, by, run_id))
 
 
 @router.get(
@@ -75,4 +78,4 @@ def show_report(store: Transaction, by: Coordinator, run_id: RunPath) -> Documen
 
     Visar hela rapportdokumentet, med rättvisa och priser; solver/report.schema.json beskriver det.
     """
-    return Document(json.dumps(runs.show_report(store, by, run_id), ensure_ascii=False))
+    return Document(json.dumps(runs.hand_out_report(store, by, run_id), ensure_ascii=False))

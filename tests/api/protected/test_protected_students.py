@@ -1,0 +1,295 @@
+"""Protected students: marked by their lärosäte, found by nobody else, met by a unit as one student."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import httpx2
+import pytest
+from fastapi.testclient import TestClient
+from sqlmodel import Session, select
+
+from placement.callers import SYSTEM, Caller, Role
+from placement.database import open_session, read_session
+from placement.errors import InvalidError, NotAllowedError
+from placement.events.feed import read_feed
+from placement.store import looks, protection
+from placement.store.tokens import bearer_of, caller_of, create_token
+from placement.tables import AuditEntry, Calendar, CalendarSubject, IdempotencyKey, Placement, ProtectedStudent, Student
+from tests.api.world import World
+
+CONTACT = {"contactFunction": "VFU-kansliet", "contactEmail": "vfu@ki.example.se", "contactPhone": "08-123 45 67"}
+GIVEN = {"studentId": "stu_a", **CONTACT}
+ONE = "/v1/protected-students/stu_a"
+
+
+@pytest.fixture
+def with_right(client: TestClient, world: World) -> Callable[..., dict[str, str]]:
+    """The headers of a call by our lärosäte with the right to see its protected students."""
+    assert world
+    with open_session(client.app.state.engine) as session:  # type: ignore[attr-defined]
+        token = create_token(session, SYSTEM, Role.INSTITUTION, organisation="org_ki", sees_protected=True)
+
+    def by(**headers: str) -> dict[str, str]:
+        return {"Authorization": f"Bearer {token}", **headers}
+
+    return by
+
+
+@pytest.fixture
+def marked(client: TestClient, with_right: Callable[..., dict[str, str]]) -> httpx2.Response:
+    """Our student, marked."""
+    answer = client.post("/v1/protected-students", json=GIVEN, headers=with_right())
+    assert answer.status_code == 201, answer.text
+    return answer
+
+
+def looks_in(client: TestClient) -> list[AuditEntry]:
+    with read_session(client.app.state.engine) as session:  # type: ignore[attr-defined]
+        return looks.looks_at(session, "stu_a")
+
+
+def test_a_marked_student_is_there_for_those_with_the_right_alone(
+    client: TestClient, world: World, marked: httpx2.Response, with_right: Callable[..., dict[str, str]]
+) -> None:
+    assert marked.json()["contactFunction"] == "VFU-kansliet"
+    assert marked.headers["Location"] == ONE
+    for path in ("/v1/students/stu_a", "/v1/requests/req_a", "/v1/placements/pla_a"):
+        assert client.get(path, headers=with_right()).status_code == 200
+        for role in ("coordinator", "institution"):
+            hidden = client.get(path, headers=world.by(role, **{"Accept-Language": "en"}))
+            missing = client.get(path[:-1] + "q", headers=world.by(role, **{"Accept-Language": "en"}))
+            assert hidden.status_code == missing.status_code == 404
+            assert hidden.json()["detail"] == missing.json()["detail"].replace(f"{path[-5:-1]}q", path[-5:])
+    for role in ("coordinator", "institution"):
+        everyone = client.get("/v1/students?limit=200", headers=world.by(role)).json()
+        assert "stu_a" not in [each["id"] for each in everyone["items"]]
+        assert everyone["total"] == len(everyone["items"])
+    assert client.get("/v1/students?limit=200", headers=with_right()).json()["total"] == everyone["total"] + 1
+    assert "stu_a" in client.get("/v1/students?externalId=ki-0001", headers=with_right()).text
+
+
+def test_an_alias_is_no_answer_to_an_id_that_somebody_tries(
+    client: TestClient, world: World, marked: httpx2.Response
+) -> None:
+    assert marked
+    asked = client.get("/v1/placements?studentId=stu_a", headers=world.by("coordinator"))
+    assert asked.json()["items"] == []
+    assert "stu_a" in str(asked.headers.get("link"))
+    refused = client.post(
+        "/v1/pins", json={"requestId": "req_a", "unitId": "unt_a", "start": "2026-W53"}, headers=world.by("coordinator")
+    )
+    never = client.post(
+        "/v1/pins", json={"requestId": "req_q", "unitId": "unt_a", "start": "2026-W53"}, headers=world.by("coordinator")
+    )
+    assert refused.status_code == never.status_code == 422
+    assert refused.json()["errors"] == never.json()["errors"]
+
+
+def test_each_look_is_logged_and_nobody_reads_the_log_who_may_not_look(
+    client: TestClient, world: World, marked: httpx2.Response, with_right: Callable[..., dict[str, str]]
+) -> None:
+    assert marked
+    before = len(looks_in(client))
+    assert before == 1
+    client.get("/v1/students/stu_a", headers=with_right())
+    client.get("/v1/students?limit=200", headers=with_right())
+    client.get("/v1/students/stu_idle", headers=with_right())
+    client.patch("/v1/students/stu_a", json={"maxTravel": 60}, headers=with_right(**{"If-Match": "*"}))
+    seen = looks_in(client)[before:]
+    assert [entry.after for entry in seen] == [
+        {"operation": "GET /v1/students/{studentId}"},
+        {"operation": "GET /v1/students"},
+        {"operation": "PATCH /v1/students/{studentId}"},
+    ]
+    assert {entry.actor_organisation for entry in seen} == {"org_ki"}
+    for role in ("coordinator", "auditor"):
+        trail = client.get("/v1/audit-entries?limit=200", headers=world.by(role)).text
+        assert "look" not in trail
+        assert "protected" not in trail.replace("[protected]", "")
+        assert '"stu_a"' not in trail
+
+
+def test_a_workbook_is_a_look_at_all_of_them(
+    client: TestClient, marked: httpx2.Response, with_right: Callable[..., dict[str, str]]
+) -> None:
+    assert marked
+    before = len(looks_in(client))
+    book = client.get("/v1/students/exports", headers=with_right())
+    assert book.status_code in {200, 404}
+    sheet = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    client.get("/v1/sheets/students", headers=with_right(Accept=sheet))
+    assert len(looks_in(client)) >= before
+
+
+def test_a_look_that_cannot_be_written_gives_no_answer(
+    client: TestClient,
+    marked: httpx2.Response,
+    with_right: Callable[..., dict[str, str]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert marked
+
+    def refuse(*_: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(looks, "record", refuse)
+    refused = client.get("/v1/students/stu_a", headers=with_right())
+    assert refused.status_code == 500
+    assert "ki-0001" not in refused.text
+
+
+def test_a_unit_meets_one_student_and_whom_to_turn_to(
+    client: TestClient, world: World, marked: httpx2.Response
+) -> None:
+    assert marked
+    before = len(looks_in(client))
+    for role in ("unit", "provider"):
+        [arrival] = client.get("/v1/arrivals", headers=world.by(role)).json()["items"]
+        assert arrival.keys() == {
+            *("id", "version", "unitId", "unitName", "students", "start", "weeks", "status"),
+            *("contactFunction", "contactEmail", "contactPhone"),
+        }
+        assert (arrival["students"], arrival["unitId"], arrival["start"]) == (1, "unt_a", "2026-W53")
+        assert client.get("/v1/arrivals?unitId=unt_b", headers=world.by(role)).json()["total"] == 0
+    path = f"/v1/arrivals/{arrival['id']}"
+    one = client.get(path, headers=world.by("unit"))
+    assert one.json() == arrival
+    assert [entry.actor_role for entry in looks_in(client)[before:]] == ["unit", "provider", "unit"]
+    assert client.get(path[:-1] + "q", headers=world.by("unit")).status_code == 404
+
+
+def test_a_unit_answers_as_for_anyone_and_only_those_with_the_right_are_told(
+    client: TestClient, world: World, marked: httpx2.Response, with_right: Callable[..., dict[str, str]]
+) -> None:
+    assert marked
+    [arrival] = client.get("/v1/arrivals", headers=world.by("unit")).json()["items"]
+    path = f"/v1/arrivals/{arrival['id']}"
+    stale = client.patch(path, json={"status": "accepted"}, headers=world.by("unit", **{"If-Match": '"7"'}))
+    assert stale.status_code == 412
+    tagged = world.by("unit", **{"If-Match": f'"{arrival["version"]}"'})
+    accepted = client.patch(path, json={"status": "accepted"}, headers=tagged)
+    assert accepted.json()["status"] == "accepted", accepted.text
+    assert client.get("/v1/placements/pla_a", headers=with_right()).json()["status"] == "accepted"
+    kinds = {each["kind"] for each in client.get("/v1/events?limit=1000", headers=with_right()).json()["items"]}
+    assert "placement.accepted" in kinds
+    for role in ("coordinator", "unit", "provider", "institution"):
+        told = client.get("/v1/events?limit=1000", headers=world.by(role)).text
+        assert "placement.accepted" not in told
+        assert "pla_a" not in told
+    declining = {"status": "declined", "reason": "unit-closed"}
+    declined = client.patch(path, json=declining, headers=world.by("unit", **{"If-Match": "*"}))
+    assert declined.json()["status"] == "declined"
+    assert client.get("/v1/arrivals", headers=world.by("unit")).json()["total"] == 0
+
+
+def test_a_protected_student_is_placed_by_hand(
+    client: TestClient, world: World, marked: httpx2.Response, with_right: Callable[..., dict[str, str]]
+) -> None:
+    assert marked
+    pins = client.get(f"{ONE}/pins", headers=with_right()).json()
+    assert [each["id"] for each in pins["items"]] == ["pin_a"]
+    assert client.delete(f"{ONE}/pins/pin_a", headers=with_right(**{"If-Match": '"1"'})).status_code == 204
+    given = {"requestId": "req_a", "unitId": "unt_a", "start": "2026-W53"}
+    refused = client.post(f"{ONE}/pins", json=given, headers=with_right())
+    assert refused.status_code == 422  # the unit is blocked for the student
+    cleared = client.patch("/v1/students/stu_a", json={"blockedUnits": []}, headers=with_right(**{"If-Match": "*"}))
+    assert cleared.status_code == 200, cleared.text
+    elsewhere = client.post(f"{ONE}/pins", json={**given, "requestId": "req_b"}, headers=with_right())
+    assert [each["pointer"] for each in elsewhere.json()["errors"]] == ["/requestId"]
+    assert client.get("/v1/pins?limit=200", headers=world.by("coordinator")).json()["total"] == 0
+
+
+def test_the_mark_is_changed_and_lifted_by_those_with_the_right_alone(
+    client: TestClient, world: World, marked: httpx2.Response, with_right: Callable[..., dict[str, str]]
+) -> None:
+    assert marked
+    again = client.post("/v1/protected-students", json=GIVEN, headers=with_right())
+    assert again.status_code == 409
+    theirs = client.post("/v1/protected-students", json={**GIVEN, "studentId": "stu_b"}, headers=with_right())
+    assert theirs.status_code == 422
+    for role in Role:
+        for method in ("get", "delete"):
+            refused = getattr(client, method)(ONE, headers=world.by(role, **{"If-Match": "*"}))
+            assert refused.status_code == 403
+    assert client.get("/v1/protected-students/stu_b", headers=with_right()).status_code == 404
+    changed = client.patch(ONE, json={"contactEmail": None}, headers=with_right(**{"If-Match": '"1"'}))
+    assert (changed.status_code, changed.json()["version"]) == (200, 2)
+    nobody = client.patch(ONE, json={"contactPhone": None}, headers=with_right(**{"If-Match": '"2"'}))
+    assert [each["pointer"] for each in nobody.json()["errors"]] == ["/contactPhone"]
+    assert client.get("/v1/protected-students", headers=with_right()).json()["total"] == 1
+    assert client.delete(ONE, headers=with_right(**{"If-Match": '"2"'})).status_code == 204
+    assert client.get("/v1/students/stu_a", headers=world.by("coordinator")).status_code == 200
+
+
+def test_what_others_already_have_is_taken_back(
+    client: TestClient, world: World, with_right: Callable[..., dict[str, str]]
+) -> None:
+    engine = client.app.state.engine  # type: ignore[attr-defined]
+    with open_session(engine) as session:
+        session.add(
+            Calendar(id="cal_x", token_id="0" * 16, secret_sha256="e" * 64, subject_type="student", subject_id="stu_a")
+        )
+    kept = client.post(
+        "/v1/student-pages", json={"studentId": "stu_a"}, headers=world.by("institution", **{"Idempotency-Key": "k1"})
+    )
+    assert kept.status_code == 201
+    client.post("/v1/protected-students", json=GIVEN, headers=with_right())
+    with read_session(engine) as session:
+        assert session.get(Calendar, "cal_x") is None
+        assert [key for key in session.exec(select(IdempotencyKey)) if b"stu_a" in key.body] == []
+
+
+def test_answers_kept_for_those_with_the_right_are_theirs_alone(
+    client: TestClient, world: World, with_right: Callable[..., dict[str, str]]
+) -> None:
+    key = {"Idempotency-Key": "one"}
+    made = client.post("/v1/protected-students", json=GIVEN, headers=with_right(**key))
+    assert made.status_code == 201
+    assert client.post("/v1/protected-students", json=GIVEN, headers=with_right(**key)).text == made.text
+    assert client.post("/v1/protected-students", json=GIVEN, headers=world.by("institution", **key)).status_code == 403
+
+
+def test_only_an_operator_gives_the_right_and_only_to_a_laerosaete(store: Session) -> None:
+    with pytest.raises(NotAllowedError):
+        create_token(store, Caller(Role.COORDINATOR), Role.INSTITUTION, organisation="org_ki", sees_protected=True)
+    with pytest.raises(InvalidError):
+        create_token(store, SYSTEM, Role.COORDINATOR, sees_protected=True)
+    token = create_token(store, SYSTEM, Role.INSTITUTION, organisation="org_ki", sees_protected=True)
+    store.flush()
+    by = caller_of(store, token)
+    assert by is not None
+    assert by.sees_protected
+    later = bearer_of(store, by.token or "")
+    assert later is not None
+    assert not later.sees_protected
+
+
+def test_what_is_sent_for_a_token_with_the_right_leaves_them_out(store: Session) -> None:
+    store.add(ProtectedStudent(student_id="stu_a", contact_function="VFU", contact_phone="08-1"))
+    token = create_token(store, SYSTEM, Role.INSTITUTION, organisation="org_ki", sees_protected=True)
+    store.flush()
+    by = caller_of(store, token)
+    assert by is not None
+    protection.look_as(store, by)
+    own = [event.subject_id for event in read_feed(store, by, limit=1_000)]
+    later = bearer_of(store, by.token or "")
+    assert later is not None
+    protection.look_as(store, later)
+    sent = [event.subject_id for event in read_feed(store, later, limit=1_000)]
+    assert "pla_a" in own
+    assert "pla_a" not in sent
+
+
+def test_a_session_counts_everyone_where_it_must(store: Session) -> None:
+    store.add(ProtectedStudent(student_id="stu_a", contact_function="VFU", contact_phone="08-1"))
+    store.flush()
+    protection.look_as(store, Caller(Role.COORDINATOR))
+    assert store.get(Student, "stu_a") is None
+    assert store.exec(select(Placement).where(Placement.id == "pla_a")).first() is None
+    with protection.in_full(store):
+        assert store.exec(select(Placement).where(Placement.id == "pla_a")).first() is not None
+    assert protection.hidden_in(store).veil("stu_a req_a stu_b", "doc", "req_a").startswith("stu_")
+    one, other = (protection.hidden_in(store).called("stu_a", name) for name in ("one", "other"))
+    assert len({one, other, "stu_a"}) == 3
+    assert protection.hidden_in(store).called("stu_b", "one") == "stu_b"
