@@ -5,6 +5,7 @@ from placement_api.idempotency import keep_answers
 from placement_api.routes import meta, sheets
 from placement_api.routes.equal_terms import differences
 from placement_api.routes.events import feed
+from placement_api.routes.extracts import extracts
 from placement_api.routes.fairness import formulas, ledger, shares
 from placement_api.routes.follow_up import figures, gaps, yearly_reports
 from placement_api.routes.in_force import placements, publishing, swaps
@@ -30,6 +31,7 @@ from placement_api.routes.register import (
     travel_times,
 )
 from placement_api.routes.reminding import reminders
+from placement_api.routes.retention import rules as retention_rules
 from placement_api.routes.settlement import alf, statements
 from placement_api.routes.site_choice import outcomes, rounds, wishes
 from placement_api.routes.store import audit_trail
@@ -64,6 +66,8 @@ _ROUTERS = (
     student_sites.router,
     marks.router,
     arrivals.router,
+    extracts.router,
+    retention_rules.router,
     rounds.router,
     wishes.router,
     outcomes.router,

@@ -38,6 +38,7 @@ ProfessionPath = Annotated[Word, _path("professionId", "the profession", "yrket"
 ProgrammePath = Annotated[Id, _path("programmeId", "the programme", "programmet")]
 RequestPath = Annotated[Id, _path("requestId", "the request", "begäran")]
 ArrivalPath = Annotated[Id, _path("arrivalId", "the arrival", "ankomsten")]
+HoldPath = Annotated[Id, _path("holdId", "the legal hold", "beslutet")]
 RunPath = Annotated[Id, _path("runId", "the run", "körningen")]
 SecretPath = Annotated[Id, _path("secret", "the survey link, which is secret", "enkätlänken, som är hemlig")]
 SitePath = Annotated[Id, _path("siteId", "the site", "studieorten")]

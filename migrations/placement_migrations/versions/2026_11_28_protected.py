@@ -49,6 +49,24 @@ def upgrade() -> None:
         _holds("protected_student", "contact_can_be_reached", "contact_email IS NOT NULL OR contact_phone IS NOT NULL"),
         _holds("protected_student", "alias_key_length", "length(alias_key) = 64"),
     )
+    with op.batch_alter_table("student") as batch:
+        batch.add_column(sa.Column("erased_on", sa.Date()))
+    op.create_table(
+        "kept_journey",
+        sa.Column("placement_id", sa.String(128), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column("long", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("placement_id", name=op.f("pk_kept_journey")),
+        sa.ForeignKeyConstraint(
+            ["placement_id"],
+            ["placement.id"],
+            name=op.f("fk_kept_journey_placement_id_placement"),
+            ondelete="CASCADE",
+            deferrable=True,
+            initially="DEFERRED",
+        ),
+        _holds("kept_journey", "minutes_bounds", "minutes BETWEEN 0 AND 1000000"),
+    )
     op.create_table(
         "retention_rule",
         sa.Column("id", sa.String(128), nullable=False),
@@ -97,6 +115,9 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("legal_hold")
     op.drop_table("retention_rule")
+    op.drop_table("kept_journey")
+    with op.batch_alter_table("student") as batch:
+        batch.drop_column("erased_on")
     op.drop_table("protected_student")
     with op.batch_alter_table("api_token") as batch:
         batch.drop_constraint(op.f("ck_api_token_protected_of_institution"), type_="check")

@@ -34,6 +34,8 @@ COMMANDS = (
     "worker",
     "migrate",
     "token",
+    "extract",
+    "retention",
     "keys",
 )
 """The commands. Each is the name of a module in this package and of its function, or of its app of several commands.

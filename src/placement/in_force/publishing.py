@@ -123,7 +123,7 @@ def _plan_of(session: Session, run: Run) -> Plan:
 
 def _check_input(session: Session, term: Term, run: Run, plan: Plan) -> Problem:
     """Return the problem that a plan solves; refuse a plan that breaks a rule, or of a term that has changed since."""
-    documents = session.get_one(PlanDocument, plan.id)
+    documents = access.found(session.get(PlanDocument, plan.id), run.id)
     solved = read_problem(documents.problem)
     breaches = check_plan(solved, read_plan(documents.plan))
     if breaches:

@@ -230,6 +230,15 @@ def protected_of(session: Session, institution: str | None = None) -> list[Alias
     return [Aliased(row.student_id, at, row.alias_key, frozenset(ids[row.student_id])) for row, at in found]
 
 
+def names_of(session: Session, student_ids: Iterable[str]) -> frozenset[str]:
+    """Return the ids that name some students: their own, and those of their requests and placements."""
+    ids = set(student_ids)
+    with in_full(session):
+        requests = read_in_batches(session, select(Request.id), Request.student_id, ids)
+        placements = read_in_batches(session, select(Placement.id), Placement.request_id, requests)
+    return frozenset({*ids, *requests, *placements})
+
+
 def _hidden_from(session: Session, by: Caller) -> Hidden:
     """Find what is hidden from a caller: every protected student but, with the right, those of the own lärosäte."""
     students = [

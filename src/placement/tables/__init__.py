@@ -59,7 +59,7 @@ from placement.tables.publishing import (
     Publication,
 )
 from placement.tables.reminders import ReceiverKind, Reminder, ReminderKind, ReminderMail, ReminderRule
-from placement.tables.retention import LegalHold, RetentionRule
+from placement.tables.retention import KeptJourney, LegalHold, RetentionRule
 from placement.tables.settlement import (
     AlfProfession,
     Basis,
@@ -158,6 +158,7 @@ __all__ = [
     "Figure",
     "FigureLevel",
     "IdempotencyKey",
+    "KeptJourney",
     "LedgerCause",
     "LedgerEntry",
     "LegalHold",

@@ -9,6 +9,7 @@ from placement.clock import now
 from placement.tables.columns import (
     LONGEST_ID,
     LONGEST_NAME,
+    MOST,
     Moment,
     Row,
     Versioned,
@@ -40,6 +41,16 @@ class RetentionRule(Row, table=True):
     reason: str = Field(max_length=LONGEST_REASON)
     decided_by: str = Field(max_length=LONGEST_NAME)
     created_at: dt.datetime = Field(default_factory=now, sa_type=Moment)
+
+
+class KeptJourney(Row, table=True):
+    """How long a placement's journey was, one way in minutes, for the figures: the student's home has been erased."""
+
+    __table_args__ = (bounded("minutes", 0, MOST),)
+
+    placement_id: str = Field(sa_column=reference("placement.id", key=True, cascade=True))
+    minutes: int
+    long: bool
 
 
 class LegalHold(Row, Versioned, table=True):
