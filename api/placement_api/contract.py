@@ -49,6 +49,12 @@ GROUPS: Mapping[str, Words] = {
     "capacity": Words("Platser som erbjuds, vecka för vecka.", "Places that are offered, week by week."),
     "supervisors": Words("Handledare och deras utbildning.", "Supervisors and their training."),
     "agreements": Words("Samverkansavtal och avtalsbalanser.", "Agreements and agreement balances."),
+    "protected-identity": Words(
+        "Studenter med skyddade personuppgifter, och hur en enhet möter dem.",
+        "Students with a protected identity, and how a unit meets them.",
+    ),
+    "extracts": Words("Registerutdrag: allt som är sparat om en person.", "Extracts: all that is stored of a person."),
+    "retention": Words("Hur länge uppgifter sparas.", "How long records are kept."),
     "reminders": Words("Påminnelser, och när de skickas.", "Reminders, and when they are sent."),
     "terms": Words("Terminer, deras omgångar och lottningar.", "Terms, their rounds and their lotteries."),
     "education": Words("Program, kurser och kursfönster.", "Programmes, courses and course windows."),

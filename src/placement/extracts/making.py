@@ -199,7 +199,7 @@ def document_of(extract: Extract) -> dict[str, Any]:
         ],
         "looks": list(extract.looks),
         "receivers": list(extract.receivers),
-        "kept": [
+        "periods": [
             {
                 "kind": kept.kind.key,
                 "days": kept.days,

@@ -100,7 +100,8 @@ def erase_students(session: Session, by: Caller, keys: Keys) -> None:
     """Make students nobody: they keep their placements, and the journeys that figures count, but not who they are."""
     students = read_in_batches(session, select(Student), Student.id, keys)
     for placement_id, minutes, long in journeys_of(session, [student.id for student in students]):
-        session.merge(KeptJourney(placement_id=placement_id, minutes=minutes, long=long))
+        if session.get(KeptJourney, placement_id) is None:
+            session.add(KeptJourney(placement_id=placement_id, minutes=minutes, long=long))
     for table in (BlockedUnit, StudentPage):
         session.exec(delete(table).where(col(table.student_id).in_(keys)))
     about = col(Calendar.subject_type) == CalendarSubject.STUDENT, col(Calendar.subject_id).in_(keys)

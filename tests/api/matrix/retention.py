@@ -10,7 +10,7 @@ HOLD = {"studentId": "stu_a", "reason": "Överklagat"}
 LINES = (
     Line("POST /v1/students/{studentId}/extracts", "I", ours="stu_a", theirs="stu_b", good=201),
     Line("POST /v1/supervisors/{supervisorId}/extracts", "PU", ours="sup_a", theirs="sup_b", good=201),
-    Line("GET /v1/retention", EVERYBODY),
+    Line("GET /v1/retention-periods", EVERYBODY),
     Line("GET /v1/retention-rules", "C", ours="rtn_a"),
     Line("POST /v1/retention-rules", "C", body=RULE),
     Line("GET /v1/legal-holds", "C", ours="hld_a"),

@@ -89,7 +89,7 @@ def test_it_says_who_has_looked_where_it_goes_and_how_long_it_is_kept(
         assert (as_pdf.status_code, as_pdf.content[:4]) == (201, b"%PDF")
         told = client.post(path, headers=right).json()
     assert {each["role"] for each in told["receivers"]} >= {"institution", "provider", "unit"}
-    assert {kept["kind"] for kept in told["kept"]} >= {"homes", "wishes", "audit"}
+    assert {kept["kind"] for kept in told["periods"]} >= {"homes", "wishes", "audit"}
     assert told["looks"][0]["operation"] == "POST /v1/students/{studentId}/extracts"
     assert told["looks"][0]["organisation"] == "org_ki"
 

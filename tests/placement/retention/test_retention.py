@@ -99,9 +99,8 @@ def test_what_has_had_its_time_is_gone_and_the_figures_are_as_they_were(engine: 
     assert {due.kind.key for due in done} >= {"homes", "wishes", "documents", "answers", "surveys", "events", "audit"}
     assert [canary for canary in (*CANARIES, "kanarie-etikett") if in_files(engine, canary)] == []
     assert figures(engine) == before
-    assert run_retention(engine, SYSTEM, tmp_path / "archive", day=LATER) == [] or {
-        due.kind.key for due in run_retention(engine, SYSTEM, tmp_path / "archive", day=LATER)
-    } <= {"audit"}
+    again = run_retention(engine, SYSTEM, tmp_path / "archive", day=LATER)
+    assert {due.kind.key for due in again} <= {"audit"}  # what the first run wrote there of its own
     with read_session(engine) as session:
         student = session.get_one(Student, "stu_a")
         assert (student.lat, student.lon, student.zone, student.erased_on is None) == (0.0, 0.0, None, False)
@@ -112,8 +111,8 @@ def test_what_has_had_its_time_is_gone_and_the_figures_are_as_they_were(engine: 
 
 
 def test_the_archive_is_made_first_and_is_what_its_manifest_says(engine: Engine, tmp_path: Path) -> None:
-    run_retention(engine, SYSTEM, tmp_path, day=LATER)
-    [folder] = tmp_path.iterdir()
+    run_retention(engine, SYSTEM, tmp_path / "archive", day=LATER)
+    [folder] = (tmp_path / "archive").iterdir()
     manifest = json.loads((folder / archives.MANIFEST).read_text())
     assert manifest["format"] == archives.FORMAT
     told = "".join(file.read_text() for file in folder.glob("*.jsonl"))
@@ -128,16 +127,14 @@ def test_the_archive_is_made_first_and_is_what_its_manifest_says(engine: Engine,
 
 def test_an_encrypted_archive_is_read_by_the_keys_alone(engine: Engine, tmp_path: Path) -> None:
     keys = Keys([new_key()])
-    run_retention(engine, SYSTEM, tmp_path, keys.encrypt, keys.decrypt, day=LATER)
-    [folder] = tmp_path.iterdir()
+    run_retention(engine, SYSTEM, tmp_path / "archive", keys.encrypt, keys.decrypt, day=LATER)
+    [folder] = (tmp_path / "archive").iterdir()
     assert CANARIES[0] not in (folder / "homes.jsonl").read_text()
     told = [keys.decrypt(line) for line in (folder / "homes.jsonl").read_text().splitlines()]
     assert CANARIES[0] in "".join(told)
 
 
-def test_an_archive_that_cannot_be_read_back_erases_nothing(
-    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_archive_that_cannot_be_read_back_erases_nothing(engine: Engine, tmp_path: Path) -> None:
     def spoil(text: str) -> str:
         return text + " "
 
@@ -200,7 +197,7 @@ def test_a_rule_of_the_countys_own_counts_from_its_day(store: Session) -> None:
     rules.enter_rule(store, SYSTEM, "wishes", 10, day, "Beslut")
     assert rules.days_kept(store, KIND["wishes"], day) == 10
     assert rules.days_kept(store, KIND["wishes"], dt.date(2026, 11, 28)) == KIND["wishes"].days
-    assert [rule.kind for rule in rules.list_rules(store, SYSTEM).rows][0] == "wishes"
+    assert rules.list_rules(store, SYSTEM).rows[0].kind == "wishes"
     with pytest.raises(ConflictError):
         rules.enter_rule(store, SYSTEM, "wishes", 11, day, "Beslut")
     for kind, begins in (("nonsense", day), ("wishes", dt.date(2001, 1, 1))):

@@ -59,10 +59,7 @@ def show_plan(store: Transaction, by: Coordinator, run_id: RunPath) -> Document:
 def show_problem(store: Transaction, by: Coordinator, run_id: RunPath) -> Document:
     """Show the problem document that was solved; solver/problem.schema.json describes it.
 
-    A student with a protected identity has an alias in a run's documents, and no home in this one.
-
-    Visar problemdokumentet som löstes; solver/problem.schema.json beskriver det. En student med skyddade
-    personuppgifter har ett alias i körningens dokument, och ingen bostad i det här.
+    Visar problemdokumentet som löstes; solver/problem.schema.json beskriver det.
     """
     return Document(runs.hand_out_problem(store, by, run_id))
 

@@ -23,7 +23,7 @@ from placement_api.transactions import Transaction
 router = APIRouter(prefix="/v1", tags=["retention"])
 
 
-@router.get("/retention", summary="Show how long records are kept")
+@router.get("/retention-periods", summary="Show how long records are kept")
 def list_retained(
     store: Transaction, by: Anyone, asked: Annotated[Paging, Query()], links: Linked
 ) -> Listed[RetainedShown]:

@@ -46,7 +46,7 @@ class ExtractShown(Shown):
             ],
             "looks": [{"at": "2027-06-30T08:00:00+00:00", "role": "institution", "organisation": "org_ki"}],
             "receivers": [{"webhook": "whk_1", "role": "provider", "organisation": "org_city", "unit": None}],
-            "kept": [
+            "periods": [
                 {
                     "kind": "wishes",
                     "days": 365,
@@ -66,7 +66,7 @@ class ExtractShown(Shown):
     receivers: list[dict[str, Any]] = Field(
         description="Whose systems events are sent to. Vilkas system händelser skickas till."
     )
-    kept: list[KeptShown]
+    periods: list[KeptShown]
 
     @classmethod
     def of(cls, made: Extract) -> ExtractShown:
@@ -80,5 +80,5 @@ class ExtractShown(Shown):
             parts=[PartShown(**part) for part in told["parts"]],
             looks=told["looks"],
             receivers=told["receivers"],
-            kept=[KeptShown(**kept) for kept in told["kept"]],
+            periods=[KeptShown(**kept) for kept in told["periods"]],
         )

@@ -26,8 +26,6 @@ _CONTACT: dict[str, JsonValue] = {
 class ContactGiven(Given):
     """The function at the lärosäte that a unit turns to, never a person. Den funktion som en enhet vänder sig till."""
 
-    model_config = example(_CONTACT)
-
     contact_function: Name
     contact_email: Annotated[str, Field(max_length=LONGEST_EMAIL, pattern=EMAIL)] | None = None
     contact_phone: Annotated[str, Field(max_length=40, pattern=_PHONE)] | None = None

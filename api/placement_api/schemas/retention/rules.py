@@ -11,7 +11,7 @@ from placement.retention.kinds import Kind
 from placement.tables import RetentionRule
 from placement_api.schemas.base import Changeable, Day, Evidence, Given, Id, Number, Shown, Word, example
 
-_KIND = "A kind of record from /v1/retention. Ett slag av uppgifter från /v1/retention."
+_KIND = "A kind of record from /v1/retention-periods. Ett slag av uppgifter från /v1/retention-periods."
 
 
 class RetainedShown(Shown):
