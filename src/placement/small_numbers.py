@@ -22,14 +22,10 @@ def large_homes(fairness: Mapping[str, Any]) -> dict[str, Any]:
 def too_small(numbers: Mapping[str, int], least: int = LEAST) -> set[str]:
     """Return which parts of a whole that is told of may not be told: the small ones, and what would give them away.
 
-    Who knows the whole and every other part can subtract. So what is left out must together be as many as ``least``, or
-    nobody: the smallest part that is told goes too, until that is so. A part with nobody in it tells of nobody.
+    Who knows the whole and every other part can subtract. So with the small ones the smallest of the others is left
+    out too, and all that are as large as it: which of them it was would otherwise tell. A part with nobody in it tells
+    of nobody.
     """
-    left_out = {name for name, number in numbers.items() if 0 < number < least}
-    rest = sorted((number, name) for name, number in numbers.items() if number >= least)
-    hidden = sum(numbers[name] for name in left_out)
-    while left_out and hidden < least and rest:
-        number, name = rest.pop(0)
-        left_out.add(name)
-        hidden += number
-    return left_out
+    small = {name for name, number in numbers.items() if 0 < number < least}
+    next_to_it = min((number for number in numbers.values() if number >= least), default=0)
+    return small | {name for name, number in numbers.items() if small and number == next_to_it > 0}

@@ -12,6 +12,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from placement.callers import Role
 from tests.api.lines import Line
 from tests.api.matrix import LINES
 from tests.api.test_contract import contents, operations

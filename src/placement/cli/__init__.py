@@ -33,10 +33,10 @@ COMMANDS = (
     "serve",
     "worker",
     "migrate",
-    "token",
     "extract",
-    "retention",
+    "token",
     "keys",
+    "retention",
 )
 """The commands. Each is the name of a module in this package and of its function, or of its app of several commands.
 

@@ -194,7 +194,7 @@ def _found(session: Session, column: Any, *such: Any) -> Keys:  # noqa: ANN401 (
     return found
 
 
-WORK: Mapping[str, Work] = {
+WORK: dict[str, Work] = {
     "homes": Work(_students, _read_students, erase_students),
     "wishes": Work(_wishes, _of(Preference, Preference.request_id), _removing((Preference, Preference.request_id))),
     "documents": Work(

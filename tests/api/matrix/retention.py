@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.api.lines import EVERYBODY, Line
 
-RULE = {"kind": "wishes", "days": 180, "validFrom": "2150-01-01", "reason": "Beslut"}
+RULE = {"kind": "wishes", "days": 180, "validFrom": "2151-01-01", "reason": "Beslut"}
 HOLD = {"studentId": "stu_a", "reason": "Överklagat"}
 
 LINES = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -152,20 +153,16 @@ def test_a_run_that_is_cut_off_is_carried_on_by_the_next(
     def cut(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setitem(WORK, "documents", erasing.WORK["documents"].__class__(*_parts("documents", cut)))  # type: ignore[arg-type]
+    monkeypatch.setitem(WORK, "documents", replace(WORK["documents"], erase=cut))
     with pytest.raises(KeyboardInterrupt):
         run_retention(engine, SYSTEM, tmp_path / "one", day=LATER)
     with read_session(engine) as session:
         assert session.get_one(Student, "stu_a").erased_on is not None
         assert session.get(PlanDocument, "pln_a") is not None
-    monkeypatch.setitem(WORK, "documents", erasing.WORK["documents"].__class__(*_parts("documents", erase)))  # type: ignore[arg-type]
+    monkeypatch.setitem(WORK, "documents", replace(WORK["documents"], erase=erase))
     run_retention(engine, SYSTEM, tmp_path / "two", day=LATER)
     with read_session(engine) as session:
         assert session.get(PlanDocument, "pln_a") is None
-
-
-def _parts(kind: str, erase: object) -> tuple[object, object, object]:
-    return WORK[kind].find, WORK[kind].read, erase
 
 
 def test_what_is_on_hold_stays(engine: Engine, tmp_path: Path) -> None:
