@@ -118,8 +118,9 @@ class Hidden:
 
     @cached_property
     def owner(self) -> Mapping[str, Aliased]:
-        """Return whose each id is."""
-        return {own_id: each for each in self.students for own_id in each.ids}
+        """Return whose each id is; a swap with a hidden student counts as theirs."""
+        swaps = {swap: each for each in self.students[:1] for swap in self.swaps}
+        return swaps | {own_id: each for each in self.students for own_id in each.ids}
 
     def veil(self, text: str, document: str, known: str = "") -> str:
         """Return a text with an alias, unique to the document, in place of each id that must not be seen.
@@ -149,11 +150,11 @@ class Hidden:
                 col(Calendar.subject_type) != CalendarSubject.STUDENT, col(Calendar.subject_id).not_in(students)
             ),
             Event: and_(
-                col(Event.subject_id).not_in(sorted(self.owner.keys() | self.swaps)),
+                col(Event.subject_id).not_in(sorted(self.owner)),
                 *_names_none_of(Event.details, _NAMED_IN_EVENTS, sorted(self.owner)),
             ),
             AuditEntry: and_(
-                col(AuditEntry.object_id).not_in(sorted(self.owner.keys() | self.swaps | self.keys)),
+                col(AuditEntry.object_id).not_in(sorted(self.owner.keys() | self.keys)),
                 *_names_none_of(AuditEntry.before, _NAMED_IN_AUDIT, sorted(self.owner)),
                 *_names_none_of(AuditEntry.after, _NAMED_IN_AUDIT, sorted(self.owner)),
             ),
