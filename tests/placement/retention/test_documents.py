@@ -36,13 +36,13 @@ def test_what_is_small_is_left_out_with_the_next() -> None:
 
 @pytest.mark.parametrize(("parts", "most"), [(2, 12), (3, 12), (4, 9)])
 def test_nobody_who_subtracts_learns_of_fewer_than_five(parts: int, most: int) -> None:
-    """Every county of so few parts: all that publish alike are what an attacker who knows the rule has to choose from."""
-    alike: dict[object, list[tuple[int, ...]]] = defaultdict(list)
+    # all that publish alike are what an attacker who knows the rule has to choose from
+    alike: dict[tuple[int, tuple[int | None, ...]], list[tuple[int, ...]]] = defaultdict(list)
     for numbers in product(range(most + 1), repeat=parts):
         left_out = too_small({str(place): number for place, number in enumerate(numbers)})
         shown = tuple(None if str(place) in left_out or not n else n for place, n in enumerate(numbers))
         alike[sum(numbers), shown].append(numbers)
-    tried = [(whole, those) for (whole, _), those in alike.items() if LEAST <= whole <= most]  # type: ignore[misc]
+    tried = [(whole, those) for (whole, _), those in alike.items() if LEAST <= whole <= most]
     pinned = [
         those
         for _, those in tried
