@@ -7,7 +7,7 @@ IMAGE_BUILDER ?= docker
 TEST_WORKERS ?= $(shell $(PYTHON) -c "import os; print(1 + (os.cpu_count() or 1))")
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test hard lint format bench bench-quick serve documents image constraints
+.PHONY: help setup demo test hard lint supply format bench bench-quick serve documents image constraints
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' Makefile | expand -t 20
@@ -40,6 +40,10 @@ lint: setup ## style, types, layers, Dockerfile: what .ci/run asks
 	$(BIN)/lint-imports
 	$(BIN)/hadolint Dockerfile
 
+supply: setup ## what others have written of it: a bill of materials, licences, known vulnerabilities; and bandit
+	$(BIN)/python -m tests.supply
+	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml src solver api migrations
+
 format: setup ## let ruff mend what it can
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
@@ -55,6 +59,7 @@ serve: setup ## the API and its pages on http://127.0.0.1:8000
 
 documents: setup ## write anew what is made from the code: rules, schemas, API contract
 	$(BIN)/python -m placement_solver.catalogue > docs/rules.md
+	$(BIN)/python -m placement.fields.pages > docs/fields.md
 	$(BIN)/python -c 'from pathlib import Path; from placement_solver.documents.schemas import publish; publish(Path("solver"))'
 	$(BIN)/python -m placement_api.publish > api/openapi.json
 

@@ -12,8 +12,19 @@ from sqlmodel import Session
 
 from placement.database import engine_for, migrate
 from placement.in_force import placements
+from placement.keys import new_key
+from tests import canaries
 from tests.api.world import World, settle
-from tests.databases import NoServerError, first_server, ladder, new_database
+from tests.databases import (
+    APPLICATION,
+    MAKE_APPLICATION,
+    NoServerError,
+    as_application,
+    connection,
+    first_server,
+    ladder,
+    new_database,
+)
 from tests.effort import HARD, SEED
 from tests.rows import WEEK
 
@@ -26,6 +37,20 @@ if TYPE_CHECKING:
 
 
 LONG_FORM = "long form"
+os.environ.setdefault("PLACEMENT_SECRET_KEYS", new_key())  # the same in every process that a test starts
+for _limit in ("CALLS", "DEAR_CALLS", "WRONG_TOKENS"):
+    os.environ.setdefault(f"PLACEMENT_{_limit}_PER_MINUTE", "0")  # a test calls more often than people and systems do
+
+
+canaries.install()
+
+
+@pytest.fixture(autouse=True)
+def _nobody_is_exposed() -> Iterator[None]:
+    """Fail a test in which a personal value came out where the table of fields does not let it."""
+    canaries.WATCH.leaks.clear()
+    yield
+    assert canaries.WATCH.leaks == []
 
 
 def pytest_report_header() -> str:
@@ -121,7 +146,9 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def migrated_postgresql(postgresql_server: URL) -> Iterator[str]:
     """The name of a PostgreSQL database that the real migrations have made, for copies of it."""
     with new_database(postgresql_server) as url:
-        migrate(as_text(url))
+        with connection(postgresql_server) as admin:
+            admin.execute(MAKE_APPLICATION)
+        migrate(as_text(url), APPLICATION)
         yield str(url.database)
 
 
@@ -145,7 +172,7 @@ def migrated_url(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -
         return
     server = request.getfixturevalue("postgresql_server")
     with new_database(server, template=request.getfixturevalue("migrated_postgresql")) as url:
-        yield as_text(url)
+        yield as_text(as_application(url))
 
 
 @pytest.fixture(scope="session")
@@ -175,7 +202,7 @@ def settled(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> Ite
         return
     template, world = request.getfixturevalue("settled_postgresql")
     with new_database(request.getfixturevalue("postgresql_server"), template=template) as url:
-        yield as_text(url), world
+        yield as_text(as_application(url)), world
 
 
 @pytest.fixture

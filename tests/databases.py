@@ -33,6 +33,13 @@ DRIVER = "postgresql+psycopg"
 LOCAL = "postgresql://postgres@127.0.0.1:5432/postgres"
 FASTER_THAN_SAFE = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=200"
 
+APPLICATION = "placement_app"
+"""The role as which the service connects in tests: it owns nothing, so that the policies on rows hold."""
+MAKE_APPLICATION = f"""
+    DO $$ BEGIN
+        CREATE ROLE {APPLICATION} NOLOGIN NOSUPERUSER NOBYPASSRLS;
+    EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
+    END $$"""
 
 MEMORY = Path("/dev/shm")  # noqa: S108  (a directory of our own is made there)
 ENOUGH = 2 * 1024**3
@@ -170,6 +177,18 @@ def connection(url: URL) -> psycopg.Connection:
     """Open a connection outside any transaction, which creating a database requires."""
     plain = url.set(drivername="postgresql").render_as_string(hide_password=False)
     return psycopg.connect(plain, autocommit=True, connect_timeout=3)
+
+
+def as_application(url: URL) -> URL:
+    """Return a database's address with which one connects as the service does."""
+    return url.update_query_dict({"options": f"-c role={APPLICATION}"})
+
+
+def as_owner(address: str) -> str:
+    """Return a database's address with which one connects as the owner of its tables, as migrations do."""
+    url = make_url(address)
+    plain = url.difference_update_query(["options"]) if url.get_backend_name() == "postgresql" else url
+    return plain.render_as_string(hide_password=False)
 
 
 @contextmanager

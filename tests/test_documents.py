@@ -197,6 +197,7 @@ def test_ci_runs_the_commands_that_people_run() -> None:
     assert re.findall(r"^step \w+ .*(make \w+)$", script, re.MULTILINE) == [
         "make setup",
         "make lint",
+        "make supply",
         "make test",
     ]
 

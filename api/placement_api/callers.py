@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Annotated
@@ -9,22 +10,28 @@ from typing import Annotated
 from fastapi import Depends, Query, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from sqlmodel import Session
+from starlette.datastructures import Headers
+from starlette.types import Scope
 
 from placement.callers import Caller, Role
+from placement.database import read_session
 from placement.events.feed import FOLLOWERS
 from placement.protected.arrivals import HOSTS
 from placement.reminding.rules import REMINDED
 from placement.store import access
-from placement.store.tokens import caller_of
+from placement.store.acting import act_for
+from placement.store.token_scopes import demand
 from placement.surveys.questionnaires import READERS
 from placement_api.consequences import note_call
 from placement_api.idempotency import recall
 from placement_api.privacy import refuse_identity_numbers
-from placement_api.problems import UnauthenticatedError
 from placement_api.schemas.base import ACCEPT_UNUSUAL
+from placement_api.scopes import scope_asked
 from placement_api.shield import note_reader
+from placement_api.signing_in.identifying import identify, is_known, is_signed_in
 from placement_api.tracing import trace_of
 from placement_api.transactions import Transaction
+from placement_api.watching.calls import note_caller
 
 _bearer = HTTPBearer(
     auto_error=False,
@@ -32,25 +39,47 @@ _bearer = HTTPBearer(
     bearerFormat="plc_<id>_<secret>",
     description="The token that `placement token create` printed. Åtkomstnyckeln från `placement token create`.",
 )
+_SHOWN = re.compile(r"bearer (\S+)", re.IGNORECASE)
 
 
 def _authenticate(
-    request: Request, store: Transaction, shown: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+    request: Request, store: Transaction, _shown: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 ) -> Caller:
-    """Return the caller whose token the request has."""
-    caller = caller_of(store, shown.credentials) if shown else None
-    if caller is None:
-        raise UnauthenticatedError(shown=shown is not None)
+    """Return the caller whose token the request has, or who is signed in with the browser."""
+    caller = identify(request, store, _token_of(request.scope))
+    act_for(store, caller)
+    note_caller(request.scope, caller)
     by = replace(caller, trace=trace_of(request))
     note_reader(request, store, by)
     return by
+
+
+def shows_token(scope: Scope) -> bool:
+    """Tell whether a request shows something by which a caller may be known; the database is not asked."""
+    token = _token_of(scope)
+    return is_signed_in(Request(scope)) if token is None else bool(token)
+
+
+def knows_caller(scope: Scope) -> bool:
+    """Tell whether what a request shows is valid, before the request itself is taken in."""
+    with read_session(scope["app"].state.engine) as session:
+        return is_known(Request(scope), session, _token_of(scope))
+
+
+def _token_of(scope: Scope) -> str | None:
+    """Return the token in a request's one header for it; empty if anything else stands there, None without one."""
+    given = Headers(scope=scope).getlist("authorization")
+    form = _SHOWN.fullmatch(given[0]) if len(given) == 1 else None
+    return None if not given else form[1] if form else ""
 
 
 def _in_role(roles: frozenset[Role]) -> Callable[[Request, Session, Caller], Awaitable[Caller]]:
     """Make the dependency that lets in callers of the given roles."""
 
     async def let_in(request: Request, store: Transaction, by: Annotated[Caller, Depends(_authenticate)]) -> Caller:
+        request.state.caller = by  # for the middleware, which sees the answer
         access.allow(by, roles)
+        demand(by, scope_asked(request))
         await refuse_identity_numbers(request)
         note_call(request, store, by)
         await recall(request, store, by)

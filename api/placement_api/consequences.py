@@ -30,6 +30,12 @@ def note_call(request: Request, session: Session, by: Caller) -> None:
     request.scope[_CALL] = (session, by)
 
 
+def call_of(request: Request) -> Caller | None:
+    """Return who makes a call; None if its operation is open to all."""
+    call: tuple[Session, Caller] | None = request.scope.get(_CALL)
+    return None if call is None else call[1]
+
+
 def tell_consequences(router: APIRouter) -> APIRouter:
     """Make every change of a router tell of the placements that it makes impossible; return the router."""
     for route in router.routes:

@@ -14,13 +14,15 @@ from pydantic import BaseModel
 
 from placement_api.consequences import MARK
 from placement_api.idempotency import PARAMETER
-from placement_api.limits import EVENT_STREAM
+from placement_api.media_types import EVENT_STREAM, XLSX
 from placement_api.preconditions import LATER
 from placement_api.problem_types import PROBLEM_TYPES, ProblemType
 from placement_api.problems import MEDIA_TYPE, Problem
+from placement_api.rates import UNLIMITED
 from placement_api.schemas.base import Given, Shown
 from placement_api.schemas.in_force.impossible import ConsequencesShown
 from placement_api.schemas.sheets import BODIES
+from placement_api.scopes import scopes_of
 from placement_solver.words import Words
 
 PROBLEM = "#/components/schemas/Problem"
@@ -49,16 +51,16 @@ GROUPS: Mapping[str, Words] = {
     "capacity": Words("Platser som erbjuds, vecka för vecka.", "Places that are offered, week by week."),
     "supervisors": Words("Handledare och deras utbildning.", "Supervisors and their training."),
     "agreements": Words("Samverkansavtal och avtalsbalanser.", "Agreements and agreement balances."),
+    "reminders": Words("Påminnelser, och när de skickas.", "Reminders, and when they are sent."),
+    "terms": Words("Terminer, deras omgångar och lottningar.", "Terms, their rounds and their lotteries."),
+    "education": Words("Program, kurser och kursfönster.", "Programmes, courses and course windows."),
+    "cohorts": Words("Kullar och studenter.", "Cohorts and students."),
     "protected-identity": Words(
         "Studenter med skyddade personuppgifter, och hur en enhet möter dem.",
         "Students with a protected identity, and how a unit meets them.",
     ),
     "extracts": Words("Registerutdrag: allt som är sparat om en person.", "Extracts: all that is stored of a person."),
     "retention": Words("Hur länge uppgifter sparas.", "How long records are kept."),
-    "reminders": Words("Påminnelser, och när de skickas.", "Reminders, and when they are sent."),
-    "terms": Words("Terminer, deras omgångar och lottningar.", "Terms, their rounds and their lotteries."),
-    "education": Words("Program, kurser och kursfönster.", "Programmes, courses and course windows."),
-    "cohorts": Words("Kullar och studenter.", "Cohorts and students."),
     "site-rounds": Words(
         "Studieortsval: kvoter, önskemål, lottning, besked och beslut.",
         "Site rounds: quotas, wishes, the draw, receipts and decisions.",
@@ -96,6 +98,14 @@ GROUPS: Mapping[str, Words] = {
     "webhooks": Words(
         "Händelser som sänds till en adress hos mottagaren.", "Events sent to an address of the receiver."
     ),
+    "signing-in": Words(
+        "Inloggning: vem som frågar, inloggningar, länkar och konton.",
+        "Signing in: who asks, sessions, links and accounts.",
+    ),
+    "tokens": Words(
+        "Åtkomstnycklar: vem som får anropa tjänsten, hur länge och till vad.",
+        "Tokens: who may call the service, for how long and for what.",
+    ),
     "audit": Words("Granskningsloggen: vem som ändrade vad.", "The audit trail: who changed what."),
 }
 """The tags of the operations and what each is about, in the order in which the documentation shows them."""
@@ -130,7 +140,7 @@ def _complete_document(app: FastAPI) -> dict[str, Any]:
     document["info"]["x-sla"] = "No commitment while the version is 0. Inget åtagande så länge versionen är 0."
     document["info"]["x-limitations"] = (
         "At most 1,000,000 bytes in a body, 10,000,000 bytes and 20,000 rows in an import, 200 rows in a part of "
-        "a list."
+        "a list, and as many calls in a minute as the installation lets a caller make (429 above it)."
     )
     schemas: dict[str, Any] = document["components"]["schemas"]
     described: tuple[type[BaseModel], ...] = (Problem, ConsequencesShown, *BODIES)
@@ -145,8 +155,12 @@ def _complete_document(app: FastAPI) -> dict[str, Any]:
     document["components"]["responses"] = {
         problem_type.code: _problem_response(problem_type) for problem_type in PROBLEM_TYPES.values()
     }
+    scopes = scopes_of(app)
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
+            if "security" in operation:
+                scope = scopes[f"{method.upper()} {path}"]
+                operation["security"] = [dict.fromkeys(ways, (scope,)) for ways in operation["security"]]
             if method == "post":
                 operation.setdefault("parameters", []).append(PARAMETER)
             _add_problems(path, method, operation)
@@ -174,13 +188,16 @@ def _add_problems(path: str, method: str, operation: dict[str, Any]) -> None:
         "unauthenticated": "security" in operation,
         "not-allowed": "security" in operation,
         "unavailable": "security" in operation or path == "/readyz",
-        "not-found": "{" in path,
+        "not-found": "{" in path or "404" in operation["responses"],
         "not-acceptable": True,
         "unsupported-media-type": "requestBody" in operation,
         "invalid": bool(parameters) or method != "get",
         "malformed": "requestBody" in operation,
         "too-large": "requestBody" in operation,
-        "conflict": method != "get",
+        "too-slow": "requestBody" in operation,
+        "disk-full": "security" in operation and method != "get",
+        "conflict": method != "get" or "409" in operation["responses"],
+        "too-often": path not in UNLIMITED,
         "too-many": EVENT_STREAM in operation["responses"].get("200", {}).get("content", {}),
         "precondition-required": "if-match" in names,
         "stale": "if-match" in names,
@@ -188,10 +205,13 @@ def _add_problems(path: str, method: str, operation: dict[str, Any]) -> None:
     for parameter in parameters:
         later = parameter["schema"].pop(LATER, False)
         parameter["required"] = parameter["required"] or (parameter["name"] == "if-match" and not later)
-    operation["responses"].pop("422", None)
+    own = operation["responses"].pop("422", {}).get("content", {}).get(XLSX)
     for problem_type in PROBLEM_TYPES.values():
         if applies.get(problem_type.code, False):
             operation["responses"][str(problem_type.status)] = {"$ref": f"#/components/responses/{problem_type.code}"}
+    if own is not None:  # a refused file comes back with its faults marked in it, if that is asked for
+        refused = _problem_response(PROBLEM_TYPES["invalid"])
+        operation["responses"]["422"] = {**refused, "content": {**refused["content"], XLSX: own}}
 
 
 def _problem_response(problem_type: ProblemType) -> dict[str, Any]:

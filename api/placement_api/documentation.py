@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from importlib.resources import files
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, FastAPI, Query, Request, Response
-from fastapi.responses import FileResponse, HTMLResponse, JSONResponse
+from fastapi.responses import FileResponse, HTMLResponse
 
 from placement_api.problems import language_of
 
@@ -51,10 +52,10 @@ SwaggerUIBundle({
   validatorUrl: null,
 });
 """
-router = APIRouter(prefix="/docs", include_in_schema=False)
+router = APIRouter(include_in_schema=False)
 
 
-@router.get("", response_class=HTMLResponse)
+@router.get("/docs", response_class=HTMLResponse)
 def show_pages(request: Request, language: Language = None) -> Response:
     """Show the page in the language given, or in the one that the caller prefers."""
     spoken = language or language_of(request)
@@ -63,26 +64,39 @@ def show_pages(request: Request, language: Language = None) -> Response:
     return HTMLResponse(page, headers={**SAFE, "Content-Language": spoken, "Vary": "Accept-Language"})
 
 
-@router.get("/pages.js")
+@router.get("/docs/pages.js")
 def show_script() -> Response:
     """Send the script that starts the page; it is a file, so that inline scripts can stay forbidden."""
     return Response(SCRIPT, media_type="text/javascript")
 
 
-@router.get("/contract")
+@router.get("/docs/contract")
 def show_contract(request: Request, language: Language = None) -> Response:
     """Show the contract in one language."""
     spoken = language or language_of(request)
-    app: FastAPI = request.app
-    return JSONResponse(in_language(app.openapi(), spoken), headers={"Content-Language": spoken})
+    headers = {"Content-Language": spoken, "Vary": "Accept-Language"}
+    return Response(_written(request.app, spoken), media_type="application/json", headers=headers)
 
 
-@router.get("/swagger-ui-bundle.js")
-@router.get("/swagger-ui.css")
+@router.get("/openapi.json")
+def show_whole_contract(request: Request) -> Response:
+    """Send the contract, in both languages."""
+    return Response(_written(request.app, None), media_type="application/json")
+
+
+@router.get("/docs/swagger-ui-bundle.js")
+@router.get("/docs/swagger-ui.css")
 def show_asset(request: Request) -> FileResponse:
     """Send a file of Swagger UI from its package."""
     name = request.url.path.rsplit("/", 1)[1]
     return FileResponse(str(files("fastapi_swagger") / "resources" / name), media_type=ASSETS[name])
+
+
+@lru_cache(maxsize=3)
+def _written(app: FastAPI, language: str | None) -> bytes:
+    """Return the contract as JSON; writing it anew for everyone who asks would keep others waiting."""
+    document = app.openapi()
+    return json.dumps(in_language(document, language) if language else document, ensure_ascii=False).encode()
 
 
 def in_language(document: dict[str, Any], language: str) -> dict[str, Any]:

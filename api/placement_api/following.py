@@ -16,7 +16,7 @@ from starlette.types import Receive, Scope, Send
 
 from placement.errors import PlacementError
 from placement.planning.runs import ENDED
-from placement_api.limits import EVENT_STREAM
+from placement_api.media_types import EVENT_STREAM
 from placement_api.schemas.planning.runs import RunShown
 
 LOOK_SECONDS = 1.0

@@ -19,3 +19,4 @@ FILES = (
     "application/octet-stream",
 )
 """What an import takes besides JSON."""
+EVENT_STREAM = "text/event-stream"

@@ -1,6 +1,8 @@
-"""Negotiation: 406 if an operation cannot answer in an accepted media type, 415 if it cannot read the body's.
+"""Negotiation: what an operation cannot answer is refused before it runs: 405, 406 or 415.
 
-The contract says which media types an operation has. Problem documents are sent whatever the caller accepts.
+405 if an address lacks a method, 406 if an operation has no accepted media type, 415 if it cannot read the body's. The
+contract says which operations an address has, and which media types they have. Problem documents are sent whatever the
+caller accepts.
 """
 
 from __future__ import annotations
@@ -12,10 +14,9 @@ from typing import Any
 from fastapi import FastAPI
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from placement_api.problems import answer_http_error
+from placement_api.problems import refuse
 from placement_api.quality import accepts
 
 JSON = "application/json"
@@ -33,12 +34,18 @@ class Negotiation:
         if refusal is None:
             await self._app(scope, receive, send)
             return
-        answer = await answer_http_error(Request(scope), refusal)
-        await answer(scope, receive, send)
+        await refuse(scope, receive, send, refusal)
 
 
 def _refusal(scope: Scope) -> HTTPException | None:
-    """Return the error of a request whose media types the operation lacks; JSON, the usual one, is checked first."""
+    """Return the error of a request whose media types the operation lacks; JSON, the usual one, is checked first.
+
+    An address such as ``/v1/units/sheet`` is a list's sheet and never a row with the id ``sheet``, whatever the method.
+    """
+    app: FastAPI = scope["app"]
+    whole = app.openapi()["paths"].get(scope["path"])
+    if whole is not None and scope["method"].lower() not in whole:
+        return HTTPException(405)
     headers = Headers(scope=scope)
     if not accepts(headers.get("accept", ""), JSON):
         forms = _answer_types(_operation(scope))

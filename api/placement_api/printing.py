@@ -7,6 +7,7 @@ from fastapi.responses import HTMLResponse
 
 from placement.printed.pages import STYLE_HASH
 from placement.printed.pdf import as_pdf
+from placement_api.looking import PRINTED
 
 PDF = "application/pdf"
 HTML = "text/html"
@@ -26,4 +27,6 @@ def page(html: str, language: str, status: int = 200) -> Response:
 def pdf(html: str, name: str) -> Response:
     """Answer with a page set as PDF, to be saved under a name."""
     headers = {"Content-Disposition": f'inline; filename="{name}.pdf"', "Referrer-Policy": "no-referrer"}
-    return Response(as_pdf(html), media_type=PDF, headers=headers)
+    made = Response(as_pdf(html), media_type=PDF, headers=headers)
+    setattr(made, PRINTED, html)
+    return made

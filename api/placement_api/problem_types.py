@@ -73,6 +73,18 @@ PROBLEM_TYPES = {
             ),
         ),
         _problem_type(
+            "too-slow",
+            408,
+            (
+                "Anropet kom för långsamt",
+                "Ett anrops huvud ska komma inom 10 sekunder, och innehållet med minst 10 000 byte i sekunden.",
+            ),
+            (
+                "The call came too slowly",
+                "The head of a call must come within 10 seconds, and its body at 10,000 bytes a second at least.",
+            ),
+        ),
+        _problem_type(
             "conflict",
             409,
             (
@@ -184,6 +196,18 @@ PROBLEM_TYPES = {
             ),
         ),
         _problem_type(
+            "too-often",
+            429,
+            (
+                "För många anrop",
+                "Du anropar tjänsten för ofta. Försök igen efter det antal sekunder som Retry-After anger.",
+            ),
+            (
+                "Too many calls",
+                "You call the service too often. Retry after the number of seconds in Retry-After.",
+            ),
+        ),
+        _problem_type(
             "too-many",
             429,
             (
@@ -196,6 +220,18 @@ PROBLEM_TYPES = {
             (
                 "Too many at once",
                 "Too many others are already waiting or following. Retry after the number of seconds in Retry-After.",
+            ),
+        ),
+        _problem_type(
+            "head-too-large",
+            431,
+            (
+                "Anropets huvud är för stort",
+                "Adressen och alla huvudfält får tillsammans vara högst 64 000 byte.",
+            ),
+            (
+                "The head of the call is too large",
+                "The address and all header fields may be 64,000 bytes together.",
             ),
         ),
         _problem_type(
@@ -220,6 +256,18 @@ PROBLEM_TYPES = {
             (
                 "The service is unavailable at present",
                 "Retry after the number of seconds in the header Retry-After.",
+            ),
+        ),
+        _problem_type(
+            "disk-full",
+            507,
+            (
+                "Disken är full",
+                "Inget har ändrats. Det som finns går att läsa. Den som driver tjänsten behöver ge den mer plats.",
+            ),
+            (
+                "The disk is full",
+                "Nothing has changed. What is there can be read. Whoever runs the service must give it more space.",
             ),
         ),
     )

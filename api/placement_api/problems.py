@@ -18,6 +18,7 @@ from pydantic import Field
 from pydantic.alias_generators import to_camel
 from starlette.exceptions import HTTPException
 from starlette.routing import compile_path
+from starlette.types import Receive, Scope, Send
 
 from placement.errors import Fault, PlacementError, StaleError
 from placement.identity_numbers import hide_identity_numbers
@@ -30,15 +31,14 @@ from placement_api.media_types import XLSX
 from placement_api.problem_types import PROBLEM_TYPES
 from placement_api.quality import language
 from placement_api.schemas.base import Shown
-from placement_api.tracing import HEADER as TRACEPARENT
-from placement_api.tracing import trace_of, traceparent_of
+from placement_api.tracing import trace_of
 from placement_solver.words import Words
 
 MEDIA_TYPE = "application/problem+json"
 _LOG = logging.getLogger(__name__)
 
 
-_MARKED = {"Content-Disposition": 'attachment; filename="faults.xlsx"', "Cache-Control": "no-store"}
+_MARKED = {"Content-Disposition": 'attachment; filename="faults.xlsx"'}
 _CODE_OF_STATUS = {
     400: "malformed",
     404: "not-found",
@@ -47,21 +47,45 @@ _CODE_OF_STATUS = {
     413: "too-large",
     415: "unsupported-media-type",
 }
-_RETRY_AFTER = {"in-progress": "1", "too-many": "5", "unavailable": "5"}
-"""Seconds after which the same call may succeed."""
+_MEANWHILE = {
+    "in-progress": {"Retry-After": "1"},
+    "too-many": {"Retry-After": "5"},
+    "too-slow": {"Connection": "close"},
+    "unavailable": {"Retry-After": "5"},
+    "disk-full": {"Retry-After": "60"},
+}
+"""Headers that say after how many seconds the same call may succeed, or that what still comes of it is not read."""
 
 
 class UnauthenticatedError(PlacementError):
-    """The caller is unknown: the call has no token, or one that is unknown, wrong or revoked."""
+    """The caller is unknown: the call shows nothing to know one by, or nothing that is valid.
+
+    The answer is the same for a token that is missing, mistyped, revoked and expired, so that trying tokens out tells
+    nothing. ``why`` is said instead to who is signed in at a provider or was in a browser.
+    """
 
     code: ClassVar[str] = "unauthenticated"
 
-    def __init__(self, *, shown: bool) -> None:
-        super().__init__(
-            sv="Åtkomstnyckeln gäller inte." if shown else "Anropet saknar åtkomstnyckel.",
-            en="The token is not valid." if shown else "The call has no token.",
-        )
+    def __init__(self, *, shown: bool, why: Words | None = None) -> None:
+        sv = "Anropet har ingen giltig åtkomstnyckel: den saknas, är felskriven, är återkallad eller har gått ut."
+        en = "The call has no valid token: it is missing, mistyped, revoked or expired."
+        if why is not None:
+            told = Words("Åtkomstnyckeln gäller inte. ", "The token is not valid. ") if shown else Words("", "")
+            sv, en = told.sv + why.sv, told.en + why.en
+        super().__init__(sv=sv, en=en)
         self.challenge = 'Bearer error="invalid_token"' if shown else "Bearer"
+
+
+class TooOftenError(PlacementError):
+    """A caller has made more calls than it may; after ``wait`` seconds it may make one more."""
+
+    code: ClassVar[str] = "too-often"
+
+    def __init__(self, wait: int) -> None:
+        super().__init__(
+            sv=f"Du anropar för ofta. Försök igen om {wait} s.", en=f"You call too often. Try again in {wait} s."
+        )
+        self.wait = wait
 
 
 class PreconditionRequiredError(PlacementError):
@@ -156,13 +180,8 @@ def _answer(
         body.encode("utf-8", "replace"),  # a detail may repeat invalid characters from the call
         status_code=problem_type.status,
         headers={
-            "Cache-Control": "no-store",
             "Content-Language": language_of(request),
             "Vary": "Accept-Language",
-            "X-Content-Type-Options": "nosniff",
-            TRACEPARENT: traceparent_of(
-                request
-            ),  # the Tracing middleware does not see the answer to an unexpected error
             **(headers or {}),
         },
         media_type=MEDIA_TYPE,
@@ -175,19 +194,22 @@ def _discreet(fault: FaultShown) -> FaultShown:
     return fault.model_copy(update={name: hide_identity_numbers(text) for name, text in texts.items()})
 
 
-async def _answer_error(request: Request, error: Exception) -> Response:
+async def answer_error(request: Request, error: Exception) -> Response:
     """Answer one of the service's own errors."""
     assert isinstance(error, PlacementError)  # noqa: S101 (registered for these alone)
-    headers, current = {}, None
+    headers: Mapping[str, str] = {}
+    current = None
     if isinstance(error, MarkedError):
         return Response(error.marked, PROBLEM_TYPES[error.code].status, media_type=XLSX, headers=_MARKED)
     match error:
         case UnauthenticatedError():
             headers = {"WWW-Authenticate": error.challenge}
+        case TooOftenError():
+            headers = {"Retry-After": str(error.wait)}
         case ChangedSinceError():
             headers, current = {"ETag": error.tag}, error.current
-        case _ if error.code in _RETRY_AFTER:
-            headers = {"Retry-After": _RETRY_AFTER[error.code]}
+        case _:
+            headers = _MEANWHILE.get(error.code, {})
     detail = error.sv if language_of(request) == "sv" else error.en
     faults = [_shown(fault, language_of(request)) for fault in error.faults]
     return _answer(request, error.code, detail, faults, headers, current)
@@ -219,13 +241,23 @@ async def answer_http_error(request: Request, error: Exception) -> Response:
     return _answer(request, code, PROBLEM_TYPES[code].text[language_of(request)], headers=headers)
 
 
+async def refuse(scope: Scope, receive: Receive, send: Send, error: PlacementError | HTTPException) -> None:
+    """Answer a request that the application itself is not asked to answer."""
+    told = answer_error if isinstance(error, PlacementError) else answer_http_error
+    answer = await told(Request(scope), error)
+    await answer(scope, receive, send)
+
+
 def _methods_at(request: Request) -> list[str]:
-    """Return every method that the address supports; the framework names those of one route only."""
-    methods: set[str] = set()
+    """Return every method that the address supports; the framework names those of one route only.
+
+    An address that is a route's as it stands is not also that of a row whose id is its last word.
+    """
+    methods: dict[bool, set[str]] = {True: set(), False: set()}
     for route in iter_route_contexts(request.app.routes):
         if route.path is not None and compile_path(route.path)[0].match(request.url.path):
-            methods |= route.methods or set()
-    return sorted(methods)
+            methods[route.path == request.url.path] |= route.methods or set()
+    return sorted(methods[True] or methods[False])
 
 
 async def _answer_invalid(request: Request, error: Exception) -> Response:
@@ -277,7 +309,7 @@ async def _answer_unexpected(request: Request, _error: Exception) -> Response:
 
 def answer_problems(app: FastAPI) -> None:
     """Make an application answer every error with a problem document."""
-    app.add_exception_handler(PlacementError, _answer_error)
+    app.add_exception_handler(PlacementError, answer_error)
     app.add_exception_handler(HTTPException, answer_http_error)
     app.add_exception_handler(RequestValidationError, _answer_invalid)
     app.add_exception_handler(Exception, _answer_unexpected)

@@ -8,7 +8,10 @@ from urllib.parse import unquote
 
 from placement.identity_numbers import hide_identity_numbers, holds_identity_number
 
-_SECRET = re.compile(r"(/v1/(?:calendar-feeds|own-terms|survey-links)/|/survey-forms/)[^/? ]+")
+_SECRET = re.compile(
+    r"(/v1/(?:calendar-feeds|own-terms|survey-links)/|/survey-forms/|/sign-in/links/)[^/? ]+"
+    r"|(?P<answer>/sign-in/callback\?)[^ ]+"  # the code that the identity provider sends
+)
 
 
 def keep_secrets() -> None:
@@ -28,4 +31,4 @@ def _without_secrets(address: str) -> str:
     """Return an address without secrets; an identity number may be encoded, so such an address is shown decoded."""
     readable = unquote(address)
     shown = hide_identity_numbers(readable) if holds_identity_number(readable) else address
-    return _SECRET.sub(r"\1…", shown)
+    return _SECRET.sub(lambda found: f"{found[1] or found['answer']}…", shown)

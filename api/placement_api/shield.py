@@ -1,15 +1,15 @@
 """Shield: the last thing that happens to an answer before it is kept or sent.
 
 What the queries have left out is left out; a stored document may still name a protected student. Each id that its
-reader must not see gets an alias there, another in every call. An answer with a protected student goes out only once
-the look has been written.
+reader must not see gets an alias there, another in every call. ``looking`` logs what is seen after that.
 """
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, TypeVar
 from urllib.parse import unquote
 
@@ -20,9 +20,9 @@ from sqlmodel import Session
 from starlette.concurrency import run_in_threadpool
 
 from placement.callers import Caller
-from placement.database import open_session
 from placement.errors import PlacementError
-from placement.store import looks, protection
+from placement.store import protection
+from placement_api.problems import ChangedSinceError
 
 S = TypeVar("S", bound=BaseModel)
 
@@ -30,16 +30,10 @@ _READER = "placement.reader"
 _TEXT = ("application/json", "application/problem+json", "text/")
 
 
-@dataclass(frozen=True, slots=True)
-class _Reader:
-    session: Session
-    by: Caller
-
-
 def note_reader(request: Request, session: Session, by: Caller) -> None:
-    """Let the call's session read as its caller, and remember both for the answer."""
+    """Let the call's session read as its caller, and remember it for the answer."""
     protection.look_as(session, by)
-    request.scope[_READER] = _Reader(session, by)
+    request.scope[_READER] = session
 
 
 def shield(router: APIRouter) -> APIRouter:
@@ -70,41 +64,24 @@ def _shielding(handler: Callable[[], Any]) -> Callable[[], Any]:
 
 
 def _veil(request: Request, response: Response) -> Response:
-    """Put aliases into an answer, and write the looks that it gives."""
-    reader: _Reader | None = request.scope.get(_READER)
-    if reader is None:
+    """Put aliases into an answer."""
+    session: Session | None = request.scope.get(_READER)
+    if session is None:
         return response
     text = _text_of(response)
-    hidden = protection.hidden_in(reader.session)
+    hidden = protection.hidden_in(session)
     if text is not None and hidden.students:
         told = hidden.veil(text, _document_of(request), _written_in(request))
         if told != text:
             response.body = told.encode(response.charset)
             response.headers["content-length"] = str(len(response.body))
-    _write_looks(request, reader, text)
     return response
-
-
-def _write_looks(request: Request, reader: _Reader, text: str | None) -> None:
-    """Write who is looked at: whoever the answer was noted to show, and those of the caller's own that it names."""
-    seen = looks.take(reader.session)
-    if reader.by.sees_protected:
-        own = protection.protected_of(reader.session, reader.by.organisation)
-        seen |= {each.student_id for each in own if text is None or any(name in text for name in each.ids)}
-    if not seen:
-        return
-    operation = f"{request.method} {request.scope['route'].path}"
-    if request.method != "GET":  # the call's own transaction, which is committed before the answer is sent
-        looks.record(reader.session, reader.by, seen, operation)
-        return
-    with open_session(request.app.state.engine) as session:
-        looks.record(session, reader.by, seen, operation)
 
 
 def _veil_error(request: Request, error: PlacementError) -> None:
     """Put aliases into what a refusal says."""
-    reader: _Reader | None = request.scope.get(_READER)
-    hidden = protection.Hidden() if reader is None else protection.hidden_in(reader.session)
+    session: Session | None = request.scope.get(_READER)
+    hidden = protection.NOBODY_HIDDEN if session is None else protection.hidden_in(session)
     if not hidden.students:
         return
     document, known = _document_of(request), _written_in(request)
@@ -113,6 +90,8 @@ def _veil_error(request: Request, error: PlacementError) -> None:
         return hidden.veil(text, document, known)
 
     error.sv, error.en = veil(error.sv), veil(error.en)
+    if isinstance(error, ChangedSinceError):
+        error.current = json.loads(veil(json.dumps(error.current)))
     error.faults = tuple(replace(each, sv=veil(each.sv), en=veil(each.en)) for each in error.faults)
 
 

@@ -9,7 +9,9 @@ from fastapi import Depends, Request
 from sqlalchemy import event
 from sqlmodel import Session
 
-from placement.database import open_session, read_session
+from placement.database import NOBODY_YET, open_session, read_session
+
+_SESSION = "placement.session"
 
 
 class _Remembering(Session):
@@ -25,12 +27,20 @@ def _keep(session: _Remembering, row: object) -> None:
     session.info.setdefault("read", []).append(row)
 
 
-def _transaction(request: Request) -> Iterator[Session]:
+def open_transaction(request: Request) -> Iterator[Session]:
     """Open the request's session: one that cannot write for a GET, otherwise one that is committed at the end."""
-    engine = request.app.state.engine
-    with read_session(engine) if request.method == "GET" else open_session(engine, _Remembering) as session:
+    engine, reads = request.app.state.engine, request.method == "GET"
+    opened = read_session(engine, NOBODY_YET) if reads else open_session(engine, _Remembering, NOBODY_YET)
+    with opened as session:
+        request.scope[_SESSION] = session
         yield session
 
 
-Transaction = Annotated[Session, Depends(_transaction, scope="function")]
+def session_of(request: Request) -> Session | None:
+    """Return the session of a request; None if its operation needs no database."""
+    session: Session | None = request.scope.get(_SESSION)
+    return session
+
+
+Transaction = Annotated[Session, Depends(open_transaction, scope="function")]
 """The request's session; an error in the handler undoes everything that the request did."""

@@ -45,12 +45,23 @@ def run(connection: Connection) -> None:
                 raise RuntimeError(message)
 
 
-engine = engine_for(context.config.attributes.get("url") or Settings().database_url)
-try:
-    with engine.connect() as connection:
-        if connection.dialect.name == "sqlite":
-            # A batch migration replaces a table; with references enforced, rows that CASCADE from it would be deleted.
-            connection.connection.cursor().execute("PRAGMA foreign_keys = OFF")
-        run(connection)
-finally:
-    engine.dispose()
+def run_alone() -> None:
+    """Run the migrations in a transaction of their own."""
+    engine = engine_for(context.config.attributes.get("url") or Settings().database_url)
+    try:
+        with engine.connect() as connection:
+            if connection.dialect.name == "sqlite":
+                # A batch migration replaces a table; with references enforced, rows that CASCADE from it would be
+                # deleted.
+                connection.connection.cursor().execute("PRAGMA foreign_keys = OFF")
+            run(connection)
+    finally:
+        engine.dispose()
+
+
+given: Connection | None = context.config.attributes.get("connection")
+"""The connection, with a transaction under way, of whoever migrates as a part of something larger."""
+if given is None:
+    run_alone()
+else:
+    run(given)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import enum
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -43,6 +44,8 @@ class Caller:
 
     ``trace`` is the trace-id of the call. It identifies the change in the logs of every system involved.
     ``accepts_unusual`` says that what is unusual in the call, such as very many places, is meant.
+    ``scopes`` are those that the token is limited to (``store.token_scopes``); None: all that the role may do.
+    ``expires_on`` is the last day on which the token works; None for a caller without a token.
     ``sees_protected`` is the right to see the organisation's own students with a protected identity.
     """
 
@@ -52,6 +55,8 @@ class Caller:
     token: str | None = None
     trace: str | None = None
     accepts_unusual: bool = False
+    scopes: frozenset[str] | None = None
+    expires_on: dt.date | None = None
     sees_protected: bool = False
 
 

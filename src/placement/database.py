@@ -8,27 +8,69 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from functools import partial
 from importlib.resources import files
 from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from psycopg.errors import UndefinedTable
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from psycopg.errors import DeadlockDetected, DiskFull, SerializationFailure, UndefinedTable
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DataError, IntegrityError, OperationalError, ProgrammingError
 from sqlalchemy.orm.exc import StaleDataError
+from sqlalchemy.pool import NullPool
 from sqlmodel import Session
 
-from placement.errors import ConflictError, Fault, InvalidError, PlacementError, StaleError, UnavailableError
+from placement.errors import (
+    ConflictError,
+    DiskFullError,
+    Fault,
+    InvalidError,
+    LostRaceError,
+    PlacementError,
+    StaleError,
+    UnavailableError,
+)
 from placement.identity_numbers import REFUSED
 from placement_solver.words import Words
 
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """For whom a transaction acts: a role, and the organisation or unit that the role belongs to."""
+
+    role: str
+    organisation: str | None = None
+    unit: str | None = None
+
+
+THE_SERVICE = Acting("service")
+NOBODY_YET = Acting("nobody")
+"""Who has not yet shown who it is: no policy lets this role see or change a row."""
+_TELL = text(
+    "SELECT set_config('placement.role', :role, true), set_config('placement.organisation', :organisation, true),"
+    " set_config('placement.unit', :unit, true)"
+)
+_ACTING = "placement_acting"
 _BUSY_SECONDS = 15
+_BRIEF_SECONDS = 0.05
 _CONNECTIONS = 30
 """Connections kept open for reuse: opening one takes longer than most queries."""
+_NO_ROOM = frozenset(
+    {
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_IOERR_WRITE,
+        sqlite3.SQLITE_IOERR_FSYNC,
+        sqlite3.SQLITE_IOERR_TRUNCATE,
+        sqlite3.SQLITE_IOERR_SHMSIZE,
+        sqlite3.SQLITE_IOERR_SHMMAP,
+    }
+)
+"""What SQLite says where something cannot be written, by the step of writing that found it out."""
 _READING = "placement_reading"
 _BROKEN_RULE = re.compile(r"check constraint (?:failed: |\")(\w+)", re.IGNORECASE)
 _RULES = {
@@ -44,31 +86,37 @@ _UNFIT = Words(
     "a value is none of those that can be given here, or does not fit with the others",
 )
 _LACKING = re.compile(r"null value in column \"(\w+)\"|NOT NULL constraint failed: \w+\.(\w+)")
+_LOST_RACES = (DeadlockDetected, SerializationFailure)
+"""Why PostgreSQL ends one of several transactions that want the same rows."""
 _DOUBLE = re.compile(r"unique constraint", re.IGNORECASE)
 _to_json = partial(json.dumps, ensure_ascii=False)  # escapes would hide å, ä, ö from SQLite's JSON paths
 
 
-def engine_for(url: str) -> Engine:
+def engine_for(url: str, sqlite_synchronous: str = "full") -> Engine:
     """Connect to a database by its URL; plain ``postgresql://`` means the driver that is installed."""
     address = make_url(url)
     if address.get_backend_name() == "sqlite":
-        return _sqlite_engine(address)
+        return _sqlite_engine(address, sqlite_synchronous)
     if address.drivername in {"postgres", "postgresql"}:
         address = address.set(drivername="postgresql+psycopg")
     try:
-        return create_engine(address, pool_pre_ping=True, pool_size=_CONNECTIONS, json_serializer=_to_json)
+        return create_engine(
+            address, pool_pre_ping=True, pool_size=_CONNECTIONS, json_serializer=_to_json, hide_parameters=True
+        )
     except ModuleNotFoundError as error:  # the driver that the URL asks for is not installed
         raise ArgumentError(str(error)) from error
 
 
-def _sqlite_engine(address: URL) -> Engine:
+def _sqlite_engine(address: URL, synchronous: str) -> Engine:
     """Connect to SQLite: references are enforced, no write is lost, and readers do not wait for a writer."""
-    engine = create_engine(address, json_serializer=_to_json, connect_args={"timeout": _BUSY_SECONDS})
+    engine = create_engine(
+        address, json_serializer=_to_json, hide_parameters=True, connect_args={"timeout": _BUSY_SECONDS}
+    )
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 (the driver's own connection)
         connection.isolation_level = None  # otherwise the driver would begin a transaction only at the first write
-        for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"):
+        for pragma in ("journal_mode = WAL", f"synchronous = {synchronous}", "foreign_keys = ON"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "reset")
@@ -86,21 +134,53 @@ def _sqlite_engine(address: URL) -> Engine:
 
 
 @contextmanager
-def open_session(engine: Engine, kind: type[Session] = Session) -> Iterator[Session]:
-    """Open one transaction: committed when the block ends, rolled back when it raises."""
+def open_session(engine: Engine, kind: type[Session] = Session, acting: Acting | None = None) -> Iterator[Session]:
+    """Open one transaction: committed when the block ends, rolled back when it raises.
+
+    It acts for the service itself, which sees every row, unless ``acting`` says for whom else.
+    """
     with _in_our_words(), kind(engine, expire_on_commit=False) as session:
+        session.info[_ACTING] = acting or THE_SERVICE
         yield session
         session.commit()
 
 
 @contextmanager
-def read_session(engine: Engine) -> Iterator[Session]:
-    """Open a read-only snapshot of the database, which makes no writer wait."""
+def read_session(engine: Engine, acting: Acting | None = None) -> Iterator[Session]:
+    """Open a read-only snapshot of the database, which makes no writer wait; ``acting`` is as in ``open_session``."""
     options: dict[str, Any] = {_READING: True}
     if engine.dialect.name == "postgresql":
         options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
     with _in_our_words(), Session(engine.execution_options(**options), expire_on_commit=False) as session:
+        session.info[_ACTING] = acting or THE_SERVICE
         yield session
+
+
+def act(session: Session, acting: Acting) -> Acting:
+    """Let the rest of a session's transaction act for somebody, and return for whom it acted until now."""
+    before: Acting = session.info.get(_ACTING, THE_SERVICE)
+    session.info[_ACTING] = acting
+    if acting != before and session.in_transaction():
+        _tell(session.connection(), acting)
+    return before
+
+
+def asks_for_whom(session: Session) -> bool:
+    """Tell whether it matters to the database for whom a session's transaction acts, and it is not the service yet."""
+    return session.get_bind().dialect.name == "postgresql" and session.info.get(_ACTING, THE_SERVICE) != THE_SERVICE
+
+
+@event.listens_for(Session, "after_begin")
+def _tell_at_once(session: Session, _transaction: object, connection: Connection) -> None:
+    """Tell the database for whom a transaction acts as it begins."""
+    _tell(connection, session.info.get(_ACTING, THE_SERVICE))
+
+
+def _tell(connection: Connection, acting: Acting) -> None:
+    """Tell PostgreSQL, whose policies on rows ask for it; SQLite has no such policies."""
+    if connection.dialect.name == "postgresql":
+        told = {name: value or "" for name, value in asdict(acting).items()}
+        connection.execute(_TELL, told)
 
 
 @contextmanager
@@ -116,11 +196,40 @@ def _in_our_words() -> Iterator[None]:
     except (IntegrityError, DataError) as error:
         raise _refusal(error) from error
     except OperationalError as error:
-        raise _outage() from error
+        raise _hindrance(error) from error
     except ProgrammingError as error:
         if not isinstance(error.orig, UndefinedTable):
             raise
         raise _outage() from error
+
+
+def _behind(error: BaseException | None) -> Iterator[BaseException]:
+    """Yield an error and what it happened upon.
+
+    A full disk makes SQLite give up the whole transaction; what is told last is then that a savepoint is gone.
+    """
+    while error is not None:
+        yield error
+        error = error.__context__
+
+
+def is_disk_full(error: BaseException) -> bool:
+    """Tell whether what happened was, in the end, that the database could not write for want of space."""
+    return any(map(_is_want_of_room, _behind(error)))
+
+
+def _is_want_of_room(error: BaseException) -> bool:
+    """Tell whether a driver says that it could not write for want of space."""
+    if isinstance(error, sqlite3.Error):
+        return getattr(error, "sqlite_errorcode", None) in _NO_ROOM  # the driver's own refusals have none
+    return isinstance(error, DiskFull)
+
+
+def _hindrance(error: OperationalError) -> UnavailableError:
+    """Return the error for what the database cannot do just now."""
+    if is_disk_full(error):
+        return DiskFullError()
+    return LostRaceError() if isinstance(error.orig, _LOST_RACES) else _outage()
 
 
 def _outage() -> UnavailableError:
@@ -150,9 +259,38 @@ def _refusal(error: IntegrityError | DataError) -> PlacementError:
     )
 
 
-def migrate(url: str) -> None:
-    """Migrate a database to the newest version of the tables; several processes may do so at the same time."""
+def migrate(url: str, grant_to: str | None = None) -> None:
+    """Migrate a database to the newest version of the tables; several processes may do so at the same time.
+
+    On PostgreSQL a role may be named that the service connects as: it is granted what the service does with rows, and
+    owns nothing, so that the policies on rows hold for it.
+    """
     command.upgrade(migrations_of(url), "head")
+    if grant_to is not None:
+        engine = engine_for(url)
+        try:
+            _grant(engine, grant_to)
+        finally:
+            engine.dispose()
+
+
+def _grant(engine: Engine, role: str) -> None:
+    """Grant a role the use of every table; what is not PostgreSQL has no roles."""
+    if engine.dialect.name != "postgresql":
+        raise InvalidError(Fault("", "only PostgreSQL has roles", "bara PostgreSQL har roller"))
+    named = engine.dialect.identifier_preparer.quote_identifier(role)
+    with _in_our_words(), engine.begin() as connection:
+        if connection.scalar(text("SELECT 1 FROM pg_roles WHERE rolname = :role"), {"role": role}) is None:
+            raise InvalidError(
+                Fault("", f"there is no role {role} in the database", f"databasen har ingen roll {role}")
+            )
+        for right in (
+            "USAGE ON SCHEMA public",
+            "SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public",
+            "USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public",
+        ):
+            connection.execute(text(f"GRANT {right} TO {named}"))
+        connection.execute(text(f"REVOKE INSERT, UPDATE, DELETE ON alembic_version FROM {named}"))
 
 
 def migrations_of(url: str) -> Config:
@@ -160,3 +298,10 @@ def migrations_of(url: str) -> Config:
     config = Config(str(files("placement_migrations") / "alembic.ini"))
     config.attributes["url"] = url
     return config
+
+
+def brief_engine(engine: Engine) -> Engine:
+    """Return an engine for what may as well be written later: on SQLite it gives up soon if somebody else writes."""
+    if engine.dialect.name != "sqlite":
+        return engine
+    return create_engine(engine.url, connect_args={"timeout": _BRIEF_SECONDS}, poolclass=NullPool)

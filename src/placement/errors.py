@@ -85,3 +85,25 @@ class UnavailableError(PlacementError):
     """Something that the service rests on, such as its database, is not there now; the same call may succeed later."""
 
     code = "unavailable"
+
+
+class DiskFullError(UnavailableError):
+    """Nothing can be written, since the database's disk is full; what is stored can be read."""
+
+    code = "disk-full"
+
+    def __init__(self) -> None:
+        super().__init__(
+            sv="Databasens disk är full. Inget har ändrats. Det som redan finns går att läsa.",
+            en="The database's disk is full. Nothing has changed. What is there already can be read.",
+        )
+
+
+class LostRaceError(UnavailableError):
+    """Others changed the same rows at the same moment and were first: nothing is kept, and the call may be repeated."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            sv="Flera ändrade samma uppgifter samtidigt. Inget är sparat. Försök igen om en stund.",
+            en="Several changed the same rows at the same time. Nothing has been kept. Retry in a moment.",
+        )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import hmac
 import os
 import secrets
 from collections.abc import Sequence
@@ -21,19 +22,29 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import make_url
 
+from placement.errors import UnavailableError
 from placement.settings import Settings
 
 _BYTES = 32
+_LEAST_DIFFERENT = 16
+"""A key with fewer different bytes has been made up: of random ones not one in a million million has so few."""
 _SIGNING = b"placement/signing/1"
+_DIGESTING = b"placement/digesting/1"
 _MODE = 0o600
 
 
-class KeysError(Exception):
+class KeysError(UnavailableError):
     """The keys are missing or unusable; ``sv`` and ``en`` say what to do."""
 
     def __init__(self, sv: str, en: str) -> None:
-        super().__init__(en)
-        self.sv, self.en = sv, en
+        super().__init__(sv=sv, en=en)
+
+
+def _wrong_key() -> KeysError:
+    return KeysError(
+        "PLACEMENT_SECRET_KEYS har fel nyckel: 32 byte i URL-säker base64, som placement keys new gör.",
+        "PLACEMENT_SECRET_KEYS has a wrong key: 32 bytes in URL-safe base64, as placement keys new makes.",
+    )
 
 
 class Keys:
@@ -48,16 +59,27 @@ class Keys:
             fernets = [Fernet(key) for key in keys]
             self._first, self._all = fernets[0], MultiFernet(fernets)
         except ValueError as error:
-            raise KeysError(
-                "PLACEMENT_SECRET_KEYS har fel nyckel: 32 byte i URL-säker base64, som placement keys new gör.",
-                "PLACEMENT_SECRET_KEYS has a wrong key: 32 bytes in URL-safe base64, as placement keys new makes.",
-            ) from error
-        derived = HKDF(hashes.SHA256(), length=_BYTES, salt=None, info=_SIGNING)
-        self._signing = Ed25519PrivateKey.from_private_bytes(derived.derive(base64.urlsafe_b64decode(keys[0])))
+            raise _wrong_key() from error
+        if any(len(set(base64.urlsafe_b64decode(key))) < _LEAST_DIFFERENT for key in keys):
+            raise _wrong_key()
+        self._digesting = [
+            HKDF(hashes.SHA256(), length=_BYTES, salt=None, info=_DIGESTING).derive(base64.urlsafe_b64decode(key))
+            for key in keys
+        ]
+        self._signing = [
+            Ed25519PrivateKey.from_private_bytes(
+                HKDF(hashes.SHA256(), length=_BYTES, salt=None, info=_SIGNING).derive(base64.urlsafe_b64decode(key))
+            )
+            for key in keys
+        ]
 
     def encrypt(self, text: str) -> str:
         """Return a text encrypted by the first key."""
-        return self._first.encrypt(text.encode()).decode()
+        return self.encrypt_bytes(text.encode()).decode()
+
+    def encrypt_bytes(self, content: bytes) -> bytes:
+        """Return a content encrypted by the first key, in URL-safe base64."""
+        return self._first.encrypt(content)
 
     def decrypt(self, encrypted: str) -> str:
         """Return what was encrypted by any of the keys.
@@ -66,8 +88,12 @@ class Keys:
             KeysError: none of the keys fits, or it has been changed since.
 
         """
+        return self.decrypt_bytes(encrypted.encode()).decode()
+
+    def decrypt_bytes(self, encrypted: bytes) -> bytes:
+        """Return the content that was encrypted by any of the keys; raises as ``decrypt`` does."""
         try:
-            return self._all.decrypt(encrypted.encode()).decode()
+            return self._all.decrypt(encrypted)
         except InvalidToken as error:
             raise KeysError(
                 "Det som är krypterat går inte att läsa med nycklarna i PLACEMENT_SECRET_KEYS.",
@@ -84,12 +110,21 @@ class Keys:
 
     def sign(self, content: bytes) -> str:
         """Return the signature of a content, in base64."""
-        return base64.b64encode(self._signing.sign(content)).decode()
+        return base64.b64encode(self._signing[0].sign(content)).decode()
+
+    def digests(self, text: str) -> list[str]:
+        """Return the digests of a text under each key, the first key's first; without a key nobody can make them."""
+        return [hmac.new(key, text.encode(), hashlib.sha256).hexdigest() for key in self._digesting]
 
     @property
     def public_key(self) -> str:
         """Return the key that signatures are checked with, in base64; it is no secret."""
-        return base64.b64encode(self._signing.public_key().public_bytes_raw()).decode()
+        return self.public_keys[0]
+
+    @property
+    def public_keys(self) -> list[str]:
+        """Return the public key of each key, the newest first: what was signed before keys changed is still ours."""
+        return [base64.b64encode(each.public_key().public_bytes_raw()).decode() for each in self._signing]
 
 
 def new_key() -> str:

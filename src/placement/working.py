@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Engine
 
 from placement.background import BackgroundTask
+from placement.outgoing.audit_heads import HeadKeeper
 from placement.outgoing.deliveries import Courier
 from placement.outgoing.postman import Postman
 from placement.reminding.prompting import Prompter
@@ -14,5 +15,9 @@ from placement.settings import Settings
 
 def tasks_for(engine: Engine, settings: Settings) -> tuple[BackgroundTask, ...]:
     """Make every task that the settings ask for; each may run in several processes at the same time."""
-    tasks = Runner(engine, settings), Courier(engine, settings), Prompter(engine, settings)
-    return (*tasks, Postman(engine, settings)) if settings.mails else tasks
+    tasks: list[BackgroundTask] = [Runner(engine, settings), Courier(engine, settings), Prompter(engine, settings)]
+    if settings.mails:
+        tasks.append(Postman(engine, settings))
+    if settings.audit_heads_folder is not None:
+        tasks.append(HeadKeeper(engine, settings, settings.audit_heads_folder))
+    return tuple(tasks)

@@ -6,11 +6,14 @@ import datetime as dt
 from collections.abc import Callable
 
 from placement.tables import (
+    Account,
     AlfProfession,
+    ApiToken,
     LetterParty,
     Reminder,
     ReminderRule,
     Row,
+    SignInLink,
     Statement,
     StatementLine,
     Survey,
@@ -29,6 +32,9 @@ def beside_the_plan(copy_of: Callable[..., Row], number: int) -> list[Row]:
     """Return one more row of each of these tables, as a copy of the small county's row."""
     name, day = f"{number:02}", FIRST + dt.timedelta(number)
     return [
+        copy_of(ApiToken, number, id=f"{number + 100:016}"),
+        copy_of(Account, number, subject_digest=f"{number:064}", token_id=f"{number + 100:016}"),
+        copy_of(SignInLink, number, token_id=f"{number + 100:016}", secret_sha256=f"{number + 500:064}"),
         copy_of(TemplateClause, number, key=f"clause-{name}"),
         copy_of(LetterParty, number, joined_on=day),
         copy_of(ReminderRule, number, valid_from=day),

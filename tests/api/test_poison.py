@@ -25,6 +25,7 @@ POISON: tuple[Any, ...] = (
     True,
     -1,
     2**31,
+    2**40,
     2**70,
     float("nan"),
     BEYOND,
@@ -34,7 +35,20 @@ POISON: tuple[Any, ...] = (
     "x" * 50_000,
     [],
 )
-POISONED_QUERIES = ("-1", "2147483648", str(2**70), "NaN", "%00", "%ED%A0%80", "%FF", "", "x" * 3_000)
+POISONED_QUERIES = (
+    "-1",
+    "2147483648",
+    str(2**40),
+    str(2**70),
+    "1e400",
+    "9" * 5_000,
+    "NaN",
+    "%00",
+    "%ED%A0%80",
+    "%FF",
+    "",
+    "x" * 3_000,
+)
 RAW = (
     b"",
     b"[]",
@@ -125,6 +139,15 @@ def test_no_parameter_breaks_the_service(app: FastAPI, client: TestClient, world
                 if answer.status_code not in {200, 404, 422}:
                     found.append(f"{address[:120]}: {answer.status_code}")
     assert found == []
+
+
+@pytest.mark.one_database
+def test_a_text_of_fifty_megabytes_is_refused_wherever_it_is_sent(client: TestClient, world: World) -> None:
+    content = b'{"name": "' + b"x" * 50_000_000 + b'"}'
+    for line in WRITES:
+        sent = world.by("coordinator", **{"Content-Type": "application/json", "If-Match": "*"})
+        answer = client.request(line.method, line.path(line.ours), content=content, headers=sent)
+        assert answer.status_code == 413, (line.operation, answer.status_code)
 
 
 @pytest.mark.parametrize(

@@ -15,11 +15,16 @@ from tests.api.world import World
 ONCE = "Shown only"
 MADE: dict[str, tuple[str, dict[str, Any], str]] = {
     "/v1/calendars": ("unit", {"subject": {"type": "unit", "id": "unt_a"}}, "url"),
+    "/v1/sign-in-links": ("provider", {"role": "unit", "unit": "unt_a", "label": "Avdelning 4"}, "url"),
     "/v1/student-pages": ("institution", {"studentId": "stu_a"}, "url"),
+    "/v1/tokens": ("institution", {"label": "Ladok"}, "token"),
     "/v1/webhooks": ("provider", {"url": "https://hooks.example.org/placement"}, "secret"),
 }
 """Who makes what, and the field that is shown once; links of a survey have a test of their own."""
-ELSEWHERE = {"/v1/survey-rounds/{roundId}/links": "test_no_secret_is_stored_anywhere_not_even_for_a_repeated_call"}
+ELSEWHERE = {
+    "/v1/survey-rounds/{roundId}/links": "test_no_secret_is_stored_anywhere_not_even_for_a_repeated_call",
+    "/v1/tokens/{tokenId}/rotations": "test_a_repeated_rotation_does_not_tell_the_secret_and_rotates_once",
+}
 SIGNS = {("webhook", "secret")}
 """The one secret that is kept as it is, since the service signs with it."""
 

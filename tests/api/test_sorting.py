@@ -23,6 +23,7 @@ UNSORTED = {
     "GET /v1/gap-reports/trainings": "by provider, unit and profession",
     "GET /v1/statements/{statementId}/lines": "by number, as the statement has them",
     "GET /v1/yearly-reports": "the latest year first, the county's before the municipalities'",
+    "GET /v1/sessions": "the newest first, among one's own few",
     "GET /v1/fixed-lists": "in the order in which they are used",
     "GET /v1/site-rounds/{siteRoundId}/wishes": "by student",
     "GET /v1/site-rounds/{siteRoundId}/receipts": "in the order of the turns",

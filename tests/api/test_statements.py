@@ -85,6 +85,7 @@ OF_FEW_ROWS = {
     "/v1/placements/pla_a/swap-candidates": "none: the copies are all at the place of ours",
     "/v1/runs/run_a/explanations": "in one document",
     "/v1/runs/run_a/prices": "in one document",
+    "/v1/sessions": "none: who shows a token has no session",
     "/v1/survey-rounds/srd_a/texts": "none: too few have answered in the only group",
     "/v1/yearly-reports": "one for each municipality",
 }

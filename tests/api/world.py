@@ -15,7 +15,7 @@ from placement.callers import SYSTEM, Role
 from placement.database import engine_for, open_session
 from placement.store.tokens import create_token
 from placement.tables import ProtectedStudent, Row
-from tests import carried, money
+from tests import carried, money, signed_in
 from tests.api import decided, drafts, followers, learners, swapping, theirs
 from tests.rows import small_world
 
@@ -49,6 +49,7 @@ def rows() -> list[Row]:
         *followers.rows(),
         *money.statement("b", "agr_b"),
         *carried.pages_of_institutions(),
+        *signed_in.links_of_providers(),
     ]
 
 

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 COMMAND = Path(sys.executable).with_name("placement")
 USERS = Path(__file__).with_name("load_users.py")
+UNLIMITED = dict.fromkeys(("PLACEMENT_CALLS_PER_MINUTE", "PLACEMENT_DEAR_CALLS_PER_MINUTE"), "0")
+"""The users of a load share a few tokens, and call more often than one caller may."""
 PARTIES = "PLACEMENT_LOAD_PARTIES"
 """The environment variable that names the file of the users' tokens."""
 COUNT, BEGIN_A_SECOND, SECONDS = 100, 5, 60
@@ -94,7 +96,7 @@ def served(url: str) -> Iterator[tuple[str, psutil.Process]]:
     """Serve a database on a free port; yield the address and the server's process, and end the server afterwards."""
     server = subprocess.Popen(
         [COMMAND, "serve", "--port", "0", "--processes", str(PROCESSES)],
-        env=os.environ | {"PLACEMENT_DATABASE_URL": url},
+        env=os.environ | UNLIMITED | {"PLACEMENT_DATABASE_URL": url},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,

@@ -143,19 +143,22 @@ def offer(session: Session, name: str, unit: str, places: int = 1) -> None:
     session.flush()
 
 
+def classmate(name: str) -> Student:
+    """Make a student of the same cohort."""
+    return Student(
+        id=f"stu_{name}",
+        cohort_id="coh_a",
+        institution_id="org_ki",
+        external_id=f"ki-{name}",
+        lat=59.31,
+        lon=18.05,
+        site_id="sit_a",
+    )
+
+
 def another_student(session: Session, name: str, course: str = "crs_a") -> str:
     """Add a student of the same cohort with a request; return the request."""
-    session.add(
-        Student(
-            id=f"stu_{name}",
-            cohort_id="coh_a",
-            institution_id="org_ki",
-            external_id=f"ki-{name}",
-            lat=59.31,
-            lon=18.05,
-            site_id="sit_a",
-        )
-    )
+    session.add(classmate(name))
     return another_request(session, f"stu_{name}", course)
 
 

@@ -2,6 +2,8 @@
 
 from placement_api.consequences import tell_consequences
 from placement_api.idempotency import keep_answers
+from placement_api.looking import log_looks, log_looks_at_the_known
+from placement_api.retrying import do_again
 from placement_api.routes import meta, sheets
 from placement_api.routes.equal_terms import differences
 from placement_api.routes.events import feed
@@ -33,8 +35,11 @@ from placement_api.routes.register import (
 from placement_api.routes.reminding import reminders
 from placement_api.routes.retention import rules as retention_rules
 from placement_api.routes.settlement import alf, statements
+from placement_api.routes.signing_in import accounts as sign_in_accounts
+from placement_api.routes.signing_in import links as sign_in_links
+from placement_api.routes.signing_in import sessions as sign_in_sessions
 from placement_api.routes.site_choice import outcomes, rounds, wishes
-from placement_api.routes.store import audit_trail
+from placement_api.routes.store import audit_trail, tokens
 from placement_api.routes.surveys import figures as survey_figures
 from placement_api.routes.surveys import questionnaires as survey_questionnaires
 from placement_api.routes.surveys import rounds as survey_rounds
@@ -97,6 +102,10 @@ _ROUTERS = (
     figures.router,
     gaps.router,
     yearly_reports.router,
+    sign_in_sessions.router,
+    sign_in_links.router,
+    sign_in_accounts.router,
+    tokens.router,
     audit_trail.router,
 )
 
@@ -118,4 +127,9 @@ _INPUT = (
 )
 """The routes that change what planning rests on; the sheets, which do so too, tell of the consequences themselves."""
 
-ROUTERS = tuple(keep_answers(shield(tell_consequences(router) if router in _INPUT else router)) for router in _ROUTERS)
+ROUTERS = tuple(
+    log_looks_at_the_known(
+        do_again(keep_answers(log_looks(shield(tell_consequences(router) if router in _INPUT else router))))
+    )
+    for router in _ROUTERS
+)

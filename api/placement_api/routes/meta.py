@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import secrets
 from importlib.metadata import version
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import PlainTextResponse
+from fastapi.security.utils import get_authorization_scheme_param
+from prometheus_client import CONTENT_TYPE_LATEST
 
-from placement.callers import SYSTEM
 from placement.errors import NotFoundError
-from placement.register import municipalities
-from placement.store.access import Span
+from placement.watching.checks import hold_ready
 from placement_api.problem_types import PROBLEM_TYPES
-from placement_api.problems import language_of
+from placement_api.problems import UnauthenticatedError, language_of
 from placement_api.schemas.meta import ApiInfo, Health
 from placement_api.transactions import Transaction
+from placement_api.watching.metrics import write_metrics
 
 RELEASED = "2026-11-21"
 router = APIRouter(tags=["meta"])
@@ -46,13 +48,29 @@ def show_health() -> Health:
 
 
 @router.get("/readyz", summary="Check that the service is ready")
-def show_readiness(store: Transaction) -> Health:
-    """Answer that the database works and has its tables; otherwise 503.
+def show_readiness(_turn: Transaction, request: Request) -> Health:
+    """Answer that database, tables, disk, keys, worker and courier are in order; otherwise 503 with what is not.
 
-    Visar att databasen fungerar och har sina tabeller; annars 503.
+    Visar att databas, tabeller, disk, nycklar, arbetsprocess och utskick är i ordning; annars 503 med vad som är fel.
     """
-    municipalities.list_municipalities(store, SYSTEM, span=Span(limit=1))
+    hold_ready(request.app.state.engine, request.app.state.settings)
     return Health(status="ok")
+
+
+@router.get("/metrics", include_in_schema=False)
+def show_metrics(request: Request) -> Response:
+    """Show figures to whoever has the token that the settings name; without one in the settings there is no such page.
+
+    Visar mätvärden för den som har nyckeln som inställningarna anger; utan en sådan finns sidan inte.
+    """
+    token = request.app.state.settings.metrics_token
+    if token is None:
+        raise NotFoundError("/metrics")
+    scheme, shown = get_authorization_scheme_param(request.headers.get("authorization"))
+    right = secrets.compare_digest(shown.encode(), token.get_secret_value().encode())
+    if scheme.lower() != "bearer" or not right:
+        raise UnauthenticatedError(shown=bool(shown))
+    return Response(write_metrics(request.app.state.engine), media_type=CONTENT_TYPE_LATEST)
 
 
 @router.get("/problems/{code}", summary="Explain a problem type", response_class=PlainTextResponse)

@@ -15,6 +15,10 @@ def _path(name: str, en: str, sv: str) -> Any:  # noqa: ANN401 (FastAPI's Path i
     return Path(alias=name, description=f"The id of {en}. Id för {sv}.")
 
 
+NAMED_IN_QUERY: dict[int | str, dict[str, Any]] = {404: {"description": ""}}
+"""What an operation answers where a row is named in the query rather than in the path, and is not found."""
+
+AccountPath = Annotated[Id, _path("accountId", "the account", "kontot")]
 AlfProfessionPath = Annotated[Id, _path("alfProfessionId", "the ALF profession", "ALF-yrket")]
 AgreementPath = Annotated[Id, _path("agreementId", "the agreement", "avtalet")]
 ClausePath = Annotated[Id, _path("clauseId", "the clause", "klausulen")]
@@ -41,6 +45,8 @@ ArrivalPath = Annotated[Id, _path("arrivalId", "the arrival", "ankomsten")]
 HoldPath = Annotated[Id, _path("holdId", "the legal hold", "beslutet")]
 RunPath = Annotated[Id, _path("runId", "the run", "körningen")]
 SecretPath = Annotated[Id, _path("secret", "the survey link, which is secret", "enkätlänken, som är hemlig")]
+SessionPath = Annotated[Id, _path("sessionId", "the session", "inloggningen")]
+SignInLinkPath = Annotated[Id, _path("signInLinkId", "the sign-in link", "inloggningslänken")]
 SitePath = Annotated[Id, _path("siteId", "the site", "studieorten")]
 StatementPath = Annotated[Id, _path("statementId", "the statement", "avräkningen")]
 SiteRoundPath = Annotated[Id, _path("siteRoundId", "the site round", "studieortsvalet")]
@@ -51,6 +57,7 @@ SwapPath = Annotated[Id, _path("swapId", "the swap", "bytet")]
 SurveyPath = Annotated[Id, _path("surveyId", "the survey", "enkäten")]
 SurveyRoundPath = Annotated[Id, _path("roundId", "the survey round", "enkätomgången")]
 TermPath = Annotated[Id, _path("termId", "the term", "terminen")]
+TokenPath = Annotated[Id, _path("tokenId", "the token, which is no secret", "åtkomstnyckeln, som inte är hemligt")]
 TrainingPath = Annotated[Id, _path("trainingId", "the training in supervision", "handledarutbildningen")]
 UnitKindPath = Annotated[Word, _path("unitKindId", "the kind of unit", "slaget av enhet")]
 UnitPath = Annotated[Id, _path("unitId", "the unit", "enheten")]

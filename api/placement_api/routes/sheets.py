@@ -12,6 +12,7 @@ from placement_api.importing import Sent, bring_in
 from placement_api.lists import LISTS, Listed
 from placement_api.media_types import CSV, FILES, XLSX
 from placement_api.problems import language_of
+from placement_api.routes.paths import NAMED_IN_QUERY
 from placement_api.schemas.sheets import Form, Headings, ImportAsked, ImportShown, SheetAsked
 from placement_api.templates import in_words, template_of
 from placement_api.transactions import Transaction
@@ -22,6 +23,13 @@ _FILE = {"schema": {"type": "string"}}
 SHEET: dict[int | str, dict[str, Any]] = {
     200: {"description": "The sheet. Kalkylbladet.", "content": {CSV: _FILE, XLSX: _FILE}}
 }
+
+_MARKED: dict[int | str, dict[str, Any]] = {422: {"description": "", "content": {XLSX: _FILE}}}
+
+
+def _answers(listed: Listed) -> dict[int | str, dict[str, Any]]:
+    """Describe what an export may answer: a site round that is named in the query may not be found."""
+    return SHEET | NAMED_IN_QUERY if "round_id" in listed.asked.model_fields else SHEET
 
 
 def _body(listed: Listed) -> dict[str, Any]:
@@ -97,9 +105,15 @@ def _importer(listed: Listed) -> Callable[..., ImportShown]:
 
 
 for _listed in LISTS:
-    router.get(f"/{_listed.path}/sheet", summary=f"Export {_listed.what.en}", response_class=Response, responses=SHEET)(
-        _exporter(_listed)
-    )
-    router.post(f"/{_listed.path}/imports", summary=f"Import {_listed.what.en}", openapi_extra=_body(_listed))(
-        _importer(_listed)
-    )
+    router.get(
+        f"/{_listed.path}/sheet",
+        summary=f"Export {_listed.what.en}",
+        response_class=Response,
+        responses=_answers(_listed),
+    )(_exporter(_listed))
+    router.post(
+        f"/{_listed.path}/imports",
+        summary=f"Import {_listed.what.en}",
+        openapi_extra=_body(_listed),
+        responses=_MARKED,
+    )(_importer(_listed))

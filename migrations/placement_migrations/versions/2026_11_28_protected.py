@@ -4,9 +4,18 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "c4d19e7a20b6"
-down_revision = "e5b0a7c94d12"
+down_revision = "8f3b5c1d7e42"
 branch_labels = None
 depends_on = None
+
+
+SEES_ALL = "current_setting('placement.role', true) IN ('service', 'coordinator')"
+POLICIES = {
+    "protected_student": "student_id IN (SELECT placement_own_students())",
+    "kept_journey": "placement_id IN (SELECT placement_own_placements())",
+    "legal_hold": "student_id IN (SELECT placement_own_students())",
+}
+"""Which rows are a caller's own on PostgreSQL, besides the service and the coordinator (``row_security``)."""
 
 
 def _sized(table: str, column: str, longest: int = 200) -> sa.CheckConstraint:
@@ -110,6 +119,12 @@ def upgrade() -> None:
         _holds("legal_hold", "lifted_after_placed", "lifted_on IS NULL OR lifted_on >= placed_on"),
     )
     op.create_index(op.f("ix_legal_hold_student_id"), "legal_hold", ["student_id"])
+    if op.get_bind().dialect.name == "postgresql":
+        for table, own in POLICIES.items():
+            op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
+            op.execute(
+                f"CREATE POLICY own_rows ON {table} USING ({SEES_ALL} OR {own}) WITH CHECK ({SEES_ALL} OR {own})"
+            )
 
 
 def downgrade() -> None:

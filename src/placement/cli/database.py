@@ -23,7 +23,8 @@ class DatabaseRefusedError(PlacementError):
 def open_database() -> Iterator[Engine]:
     """Connect, and close every connection when the command ends."""
     with told_by_the_database():
-        engine = engine_for(Settings().database_url)
+        settings = Settings()
+        engine = engine_for(settings.database_url, settings.sqlite_synchronous)
         try:
             yield engine
         finally:

@@ -21,7 +21,7 @@ from placement.database import open_session, read_session
 from placement.demo.build import build_term, find_term
 from placement.demo.scales import ScaleName
 from placement.errors import ConflictError
-from placement.planning.runs import cancel_run, show_plan, show_problem, show_report, show_run, start_run
+from placement.planning.runs import cancel_run, show_run, solved_documents, start_run
 from placement.running.child import NoPlanError, StoppedError
 from placement.running.claims import claim
 from placement.running.worker import carry_out
@@ -121,9 +121,9 @@ def _report(engine: Engine, run: Run, console: Console, lang: Language) -> None:
             raise NoPlanError(sv=ended.error_sv or ended.error, en=ended.error)
         if ended.phase != "done":
             raise StoppedError
-        problem = read_problem(show_problem(session, SYSTEM, run.id))
-        plan = read_plan(show_plan(session, SYSTEM, run.id))
-        report = report_of(show_report(session, SYSTEM, run.id))
+        documents = solved_documents(session, SYSTEM, run.id)
+        problem, plan = read_problem(documents.problem), read_plan(documents.plan)
+        report = report_of(documents.report)
         institutions = session.exec(
             select(Organisation).where(col(Organisation.id).in_([each.id for each in problem.institutions]))
         )

@@ -35,7 +35,9 @@ def extract(
                 if student is not None
                 else extract_supervisor(session, SYSTEM, supervisor or "")
             )
-            looks.record(session, SYSTEM, looks.take(session), "placement extract")
+            look = looks.Look("placement extract", "placement extract", {}, frozenset(), looks.take(session))
+            if look.noted:
+                looks.record(session, SYSTEM, look, looks.people_in(session, look))
         page = render("extract.html", "sv" if lang is Language.SV else "en", extract=made)
         if to.suffix == ".json":
             to.write_text(json.dumps(document_of(made), ensure_ascii=False, indent=1), encoding="utf-8")

@@ -17,6 +17,12 @@ from placement.errors import NotFoundError
 from placement.planning.gather import gather
 from placement.tables import Term
 from placement_solver.documents import write_problem
+from placement_solver.words import Words
+
+_HOMES = Words(
+    "Dokumentet har studenternas hem som de är. Låt det stanna på den här maskinen.",
+    "The document has the students' homes as they are. Let it stay on this machine.",
+)
 
 
 def problem(
@@ -24,12 +30,16 @@ def problem(
     out: Annotated[Path | None, typer.Option(help="The file to write; stdout unless given.")] = None,
     lang: Lang = Language.EN,
 ) -> None:
-    """Write the stored term as a problem document, as input to the solver."""
+    """Write the stored term as a problem document, as input to the solver, with every student's home as it is.
+
+    Over REST nobody gets the homes: this is for who runs the machine.
+    """
     with refusing_in(lang), open_database() as engine, read_session(engine) as session:
         stored = session.exec(select(Term).where((Term.code == term) | (Term.id == term))).first()
         if stored is None:
             raise NotFoundError(term)
         document = write_problem(gather(session, SYSTEM, stored.id))
+        typer.echo(lang.of(_HOMES), err=True)
         if out is None:
             typer.echo(document)
         else:

@@ -36,6 +36,7 @@ _COUNTED = {
     "size": Words("väntade studenter", "students expected"),
     "students": Words("studenter", "students"),
     "taken": Words("upptagna av andra terminer", "taken by other terms"),
+    "tokens": Words("åtkomstnycklar", "tokens"),
     "units": Words("enheter", "units"),
 }
 _LISTED = 5

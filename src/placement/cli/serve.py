@@ -5,18 +5,25 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
 import uvicorn
+from uvicorn.config import LOGGING_CONFIG
 
 from placement.cli.database import open_database
 from placement.cli.speech import Lang, Language, refusing_in
+from placement.keys import keys_of
+from placement.logs import log_as_json
 from placement.settings import Settings
 from placement.working import tasks_for
 
 APP = "placement_api.app:create_served_app"  # by name, not imported: this package does not depend on the web package
-STOP_SECONDS = 5
+PROTOCOL = "placement_api.door.connections:GuardedProtocol"
+FIGURES = "PROMETHEUS_MULTIPROC_DIR"
+"""Where the library that counts calls looks for the folder in which processes count together."""
+STOP_SECONDS = 8
 """The seconds to wait for open answers on shutdown; a caller who follows a run would otherwise delay it."""
 
 
@@ -28,17 +35,38 @@ def serve(
 ) -> None:
     """Serve the API; PLACEMENT_RUNNER says whether it carries out runs too."""
     with refusing_in(lang), open_database():
-        pass  # invalid settings are reported here, not by the server
-    with _working_beside(processes):
+        settings = Settings()  # what is wrong with the settings is reported here, not by the server
+        keys_of(settings)  # without usable keys it does not begin
+    proxies = [str(network) for network in settings.proxies]
+    in_json = settings.log_format == "json"
+    if in_json:
+        log_as_json()
+    with _counting_together(processes), _working_beside(processes):
         uvicorn.run(
             APP,
             factory=True,
             host=host,
             port=port,
             workers=processes,
+            http=PROTOCOL,
+            ws="none",
+            proxy_headers=bool(proxies),
+            forwarded_allow_ips=proxies,
             server_header=False,
             timeout_graceful_shutdown=STOP_SECONDS,
+            access_log=not in_json,  # which has a line of its own for each call
+            log_config=None if in_json else LOGGING_CONFIG,
         )
+
+
+@contextmanager
+def _counting_together(processes: int) -> Iterator[None]:
+    """Let several processes add up the figures of their calls, by way of files in a folder."""
+    with ExitStack() as stack:
+        if processes > 1:
+            os.environ[FIGURES] = stack.enter_context(TemporaryDirectory(prefix="placement-"))
+            stack.callback(os.environ.pop, FIGURES)
+        yield
 
 
 @contextmanager

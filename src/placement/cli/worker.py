@@ -8,6 +8,8 @@ import time
 from placement.cli.database import open_database
 from placement.cli.interrupts import asked_to_stop
 from placement.cli.speech import Lang, Language, refusing_in
+from placement.keys import keys_of
+from placement.logs import log_as_json
 from placement.settings import Settings
 from placement.working import tasks_for
 
@@ -16,9 +18,14 @@ LOOK_SECONDS = 0.2
 
 def worker(lang: Lang = Language.EN) -> None:
     """Carry out queued runs, send events and reminders until stopped; a run in progress returns to the queue."""
-    logging.basicConfig(level=logging.INFO)
     with refusing_in(lang), open_database() as engine, asked_to_stop() as asked:
-        working = tasks_for(engine, Settings())
+        settings = Settings()
+        keys_of(settings)  # without usable keys it does not begin
+        if settings.log_format == "json":
+            log_as_json()
+        else:
+            logging.basicConfig(level=logging.INFO)
+        working = tasks_for(engine, settings)
         for each in working:
             each.start()
         while not asked.is_set():

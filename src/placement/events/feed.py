@@ -6,6 +6,7 @@ reader who has read up to a cursor has missed nothing before it. ``CATALOGUE`` h
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +16,9 @@ from sqlmodel import Session, col, select
 
 from placement.callers import Caller, Role
 from placement.clock import now
+from placement.fields.seeing import supervisor_seen
 from placement.store.access import AUDITORS, CARE, INSTITUTIONS, allow
+from placement.store.acting import beyond_own
 from placement.store.scopes import units_of
 from placement.tables import Event, Unit
 from placement_solver.words import Words
@@ -23,6 +26,11 @@ from placement_solver.words import Words
 FOLLOWERS = AUDITORS | INSTITUTIONS | CARE
 LONGEST_READING = 1_000
 IMPOSSIBLE = "placement.impossible"
+_SUPERVISOR = "supervisorId"
+RESTORED = "service.restored"
+BEYOND = 1_000_000
+"""How far the cursor of ``RESTORED`` is from the one before: farther than any that was lost with what came after the
+backup, so that no reader takes new events for those it has read."""
 _TURN = 2_027_0118
 """The number of the PostgreSQL lock by which writers of events take turns until they commit."""
 
@@ -207,6 +215,10 @@ CATALOGUE: Mapping[str, Words] = {
         "Ett test, som bara skickas till den webhook som det har begärts för.",
         "A test, sent only to the webhook for which it was requested.",
     ),
+    RESTORED: Words(
+        "Tjänsten är återställd ur en säkerhetskopia från den tid som anges; läs om det som kommit efter den.",
+        "The service has been restored from a backup of the time that is given; read again what came after it.",
+    ),
 }
 """Every kind of event, and what it means."""
 
@@ -240,23 +252,41 @@ def tell(session: Session, happenings: Sequence[Happening]) -> None:
     if session.get_bind().dialect.name == "postgresql":  # on SQLite there is only one writer at a time anyway
         session.execute(select(func.pg_advisory_xact_lock(_TURN)))
     at = now()
-    session.connection().execute(
-        insert(Event),
-        [
-            {
-                "at": at,
-                "kind": subject.kind,
-                "term_id": subject.term_id,
-                "institution_id": subject.institution_id,
-                "provider_id": subject.provider_id,
-                "unit_id": subject.unit_id,
-                "subject_type": subject.type,
-                "subject_id": subject.id,
-                "details": dict(details),
-            }
-            for subject, details in happenings
-        ],
+    with beyond_own(session):  # what one party does concerns others
+        session.connection().execute(
+            insert(Event),
+            [
+                {
+                    "at": at,
+                    "kind": subject.kind,
+                    "term_id": subject.term_id,
+                    "institution_id": subject.institution_id,
+                    "provider_id": subject.provider_id,
+                    "unit_id": subject.unit_id,
+                    "subject_type": subject.type,
+                    "subject_id": subject.id,
+                    "details": dict(details),
+                }
+                for subject, details in happenings
+            ],
+        )
+
+
+def tell_restored(session: Session, made_at: dt.datetime) -> None:
+    """Tell everybody that a database has been restored as it was at a moment, by an event beyond every cursor seen."""
+    last = session.exec(select(func.max(Event.sequence))).one() or 0
+    session.add(
+        Event(
+            sequence=last + BEYOND,
+            kind=RESTORED,
+            subject_type="service",
+            subject_id="service",
+            details={"madeAt": made_at.isoformat(timespec="seconds")},
+        )
     )
+    session.flush()
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.setval(func.pg_get_serial_sequence("event", "sequence"), last + BEYOND)))
 
 
 def read_feed(
@@ -275,7 +305,17 @@ def read_feed(
     for column, value in ((Event.kind, kind), (Event.term_id, term_id), (Event.subject_id, subject_id)):
         if value is not None:
             query = query.where(col(column) == value)
-    return session.exec(query.order_by(col(Event.sequence)).limit(limit)).all()
+    events = session.exec(query.order_by(col(Event.sequence)).limit(limit)).all()
+    return [_told_to(by, event) for event in events]
+
+
+def _told_to(by: Caller, event: Event) -> Event:
+    """Return an event as a caller may read it: of a placement a lärosäte learns only whether a supervisor is named."""
+    if _SUPERVISOR not in event.details:
+        return event
+    supervisor = event.details[_SUPERVISOR]
+    told = {_SUPERVISOR: supervisor_seen(by, supervisor), "hasSupervisor": supervisor is not None}
+    return Event(**{**event.model_dump(), "details": event.details | told})
 
 
 def _heard_by(by: Caller) -> ColumnElement[bool]:

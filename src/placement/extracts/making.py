@@ -19,6 +19,7 @@ from placement.retention import traces
 from placement.retention.kinds import KINDS, Kind
 from placement.retention.rules import days_kept
 from placement.store import access, looks
+from placement.store.acting import beyond_own
 from placement.store.protection import in_full
 from placement.store.scopes import students_of, units_of
 from placement.tables import ApiToken, Student, Supervisor, Unit, Webhook
@@ -116,8 +117,8 @@ def _allow(by: Caller, roles: frozenset[Role]) -> None:
 
 
 def _extract(session: Session, root: str, person: str, own_id: str) -> Extract:
-    """Read everything."""
-    with in_full(session):
+    """Read everything, and note the look."""
+    with in_full(session), beyond_own(session):
         found = rows_of(session, root, person)
         if root == "supervisor":
             found = _of_a_supervisor(found)
@@ -134,11 +135,13 @@ def _extract(session: Session, root: str, person: str, own_id: str) -> Extract:
         told = without_others(session, rows, ids)
         seen = [
             {"at": entry.at.isoformat(), "role": entry.actor_role, "organisation": entry.actor_organisation}
-            | (entry.after or {})
+            | {"operation": (entry.after or {}).get("operation")}
             for entry in looks.looks_at(session, person)
         ]
         receivers = _receivers(session, found)
-    looks.note(session, [person])
+        periods = tuple(Kept(kind, days_kept(session, kind)) for kind in KINDS)
+    if root == "student":
+        looks.note(session, [person])
     return Extract(
         person,
         own_id,
@@ -146,7 +149,7 @@ def _extract(session: Session, root: str, person: str, own_id: str) -> Extract:
         tuple(Part(name, TITLES[name], tuple(lines)) for name, lines in told.items()),
         tuple(seen),
         tuple(receivers),
-        tuple(Kept(kind, days_kept(session, kind)) for kind in KINDS),
+        periods,
     )
 
 

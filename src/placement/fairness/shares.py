@@ -28,6 +28,7 @@ from placement.fairness.sizes import (
 from placement.fairness.stays import Stay, is_long, weigh_stays
 from placement.register.names import Names
 from placement.store.access import COORDINATORS, FIRST, PARTIES, Page, Span, allow, found, page_of
+from placement.store.acting import reaching_beyond_own
 from placement.store.scopes import units_seen_by
 from placement.tables import LedgerEntry, Plan, PlanDocument, Run, Term, Unit
 from placement_solver.documents import read_plan, read_problem
@@ -152,6 +153,7 @@ def list_unit_shares(session: Session, by: Caller, term_id: str, *, span: Span =
     return Page(rows, page.total)
 
 
+@reaching_beyond_own
 def _in_force(session: Session, term_ids: Sequence[str]) -> Stays:
     """Return the stays that count in some terms."""
     entries: defaultdict[str, list[LedgerEntry]] = defaultdict(list)
@@ -174,6 +176,7 @@ def _stay(entry: LedgerEntry) -> Stay:
     )
 
 
+@reaching_beyond_own
 def _shares(session: Session, by: Caller, terms: Sequence[Term], stays: Stays) -> list[Shares]:
     """Return the shares of some terms, as the caller may read them, with one set of queries."""
     ids = [term.id for term in terms]

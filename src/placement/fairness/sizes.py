@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, func, or_, select
 
+from placement.store.acting import reaching_beyond_own
 from placement.tables import (
     HOLDING,
     CapacityOffer,
@@ -88,6 +89,7 @@ def offered_in(session: Session, term_ids: Sequence[str]) -> Mapping[str, Counte
     return offered
 
 
+@reaching_beyond_own
 def supervisors_at(session: Session) -> Counter[str]:
     """Count the supervisors at each unit, as they are now."""
     counts = select(col(Supervisor.unit_id), func.count()).group_by(col(Supervisor.unit_id))

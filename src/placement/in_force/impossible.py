@@ -33,6 +33,7 @@ from placement.planning.broken import (
 from placement.planning.excerpts import excerpt
 from placement.register.names import Names, Who, who_asks
 from placement.store import audit
+from placement.store.acting import reaching_beyond_own
 from placement.store.batches import by_owner, read_in_batches
 from placement.store.protection import counting_everyone
 from placement.tables import HOLDING, Course, Placement, PlacementStatus, Request, Student, Term, Unit, agreement_party
@@ -119,6 +120,7 @@ def foresee_impossible(session: Session, by: Caller, besides: str | None = None)
 
 
 @counting_everyone
+@reaching_beyond_own
 def _touched(session: Session) -> Touched:
     """Return what a session has changed, of what placements in force are judged by; nothing if none is in force."""
     touched = Touched(audit.take_changes(session))
@@ -146,6 +148,7 @@ def _new(session: Session, touched: Touched, found: Sequence[_Breaks]) -> list[_
 
 
 @counting_everyone
+@reaching_beyond_own
 def _judged(session: Session, touched: Touched) -> list[_Breaks]:
     """Return the placements in force that the changes touch, or that are judged with those, if they break a rule."""
     affected = _held(session, touched.placements(), STANDING)

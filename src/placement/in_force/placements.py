@@ -15,10 +15,11 @@ from placement.clock import now, today
 from placement.errors import ConflictError, NotAllowedError
 from placement.events import feed, input_events
 from placement.fairness import ledger
+from placement.fields.seeing import supervisor_seen
 from placement.in_force.swaps.lapsing import lapse
 from placement.in_force.weeks_done import correct_weeks, weeks_reported
 from placement.planning import waiting
-from placement.planning.broken import rules_seen_by
+from placement.planning.broken import reasons_seen_by, rules_seen_by
 from placement.planning.runs import CONCERNED
 from placement.planning.waiting import TURN, waits
 from placement.register.requests import set_request_status
@@ -80,7 +81,8 @@ class PlacedStudent:
     """A placement in force or ended, or a planned placement of a draft, with its run and the request that it meets.
 
     A published placement has its unit too, with the contact that students turn to, and the rules that it broke when it
-    ended because of them, as far as the reader may know them.
+    ended because of them, as far as the reader may know them. ``supervisor_id`` is who supervises, if the reader may
+    know it; ``has_supervisor`` tells whether there is somebody.
     """
 
     placement: Placement | PlannedPlacement
@@ -89,21 +91,29 @@ class PlacedStudent:
     weeks: int
     unit: Unit | None = None
     broken_rules: tuple[str, ...] = ()
+    supervisor_id: str | None = None
+
+    @property
+    def has_supervisor(self) -> bool:
+        """Whether a supervisor is named."""
+        return self.placement.supervisor_id is not None
 
     @classmethod
     def published(cls, by: Caller, placement: Placement, run_id: str, request: Request, unit: Unit) -> PlacedStudent:
         """Return the student of a row of ``placements_of``, as the caller may see it."""
         rules = rules_seen_by(by, placement.broken_rules or ())
-        return cls(placement, run_id, request, placement.weeks, unit, tuple(rules))
+        supervisor = supervisor_seen(by, placement.supervisor_id)
+        return cls(placement, run_id, request, placement.weeks, unit, tuple(rules), supervisor)
 
 
 @dataclass(frozen=True, slots=True)
 class UnplacedStudent:
-    """A request that a run left unplaced, with that run."""
+    """A request that a run left unplaced, with that run, and the reasons as far as the reader may know them."""
 
     unplaced: UnplacedRequest
     run_id: str
     request: Request
+    reasons: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +170,8 @@ def list_planned(
         query = query.where(PlannedPlacement.unit_id == unit_id)
     query = access.in_order(query.order_by(col(PlannedPlacement.start), col(PlannedPlacement.id)), span)
     rows = session.exec(query.limit(span.limit).offset(span.offset))
-    return Page([PlacedStudent(*row) for row in rows], _count(session, query))
+    planned = (PlacedStudent(*row, supervisor_id=supervisor_seen(by, row[0].supervisor_id)) for row in rows)
+    return Page(list(planned), _count(session, query))
 
 
 def show_placement(session: Session, by: Caller, placement_id: str) -> PlacedStudent:
@@ -283,7 +294,8 @@ def list_unplaced(
     order = (col(Plan.created_at).desc(), col(Plan.id), col(UnplacedRequest.request_id))
     wanted = access.in_order(wanted.order_by(*order), span)
     rows = session.exec(wanted.limit(span.limit).offset(span.offset))
-    return Page([UnplacedStudent(*row) for row in rows], _count(session, wanted))
+    unplaced = [UnplacedStudent(*row, reasons=reasons_seen_by(by, row[0].reasons)) for row in rows]
+    return Page(unplaced, _count(session, wanted))
 
 
 def list_waiting(session: Session, by: Caller, term_id: str, *, span: Span = FIRST) -> Page[Request]:

@@ -29,12 +29,13 @@ from placement.planning.gather import gather
 from placement.planning.other_terms import lock_with_neighbours
 from placement.planning.scenarios import is_what_if, read_options
 from placement.register.names import Names
-from placement.store import access
+from placement.store import access, audit
 from placement.store.access import ANYONE, COORDINATORS, FIRST, Page, Span
 from placement.store.protection import counting_everyone
 from placement.store.tokens import holder_of
 from placement.tables import (
     HOLDING,
+    Action,
     EndReason,
     Placement,
     PlacementStatus,
@@ -223,7 +224,8 @@ def _changes_since(session: Session, run: Run, solved: str) -> Iterator[Words]:
 def _switch(session: Session, by: Caller, publication: Publication, plan: Plan, solved: Problem) -> None:
     """Make the plan's placements those in force, and write an event about every one that changed, with the rules.
 
-    A placement that is over stays as it was. One that ends has its true reason. The swaps of those that change lapse.
+    The audit trail has an entry for each, so that it tells who was where at any time. A placement that is over stays as
+    it was. One that ends has its true reason. The swaps of those that change lapse.
     """
     asked = asked_in(session, publication.term_id)
     holding = (Placement.term_id == publication.term_id, col(Placement.status).in_(HOLDING))
@@ -247,18 +249,21 @@ def _switch(session: Session, by: Caller, publication: Publication, plan: Plan, 
     for placement in new:
         one = asked[placement.request_id]
         happenings.append(happening("published", placement, one.request, one.institution_id))
-    ended, moved = [], []
+    ended, moved, entries = [], [], []
     for change in changes_by(solved, in_force, drawn, asked):
+        before = audit.snapshot(change.placement)
         if change.planned is None:
             happenings.append(_end(change))
             ended.append(change.placement.id)
         else:
             happenings += _move(change, change.planned, publication)
             moved.append(change.placement.id)
+        entries.append(audit.entry_of(by, Action.CHANGED, change.placement, before))
     publication.ended, publication.moved = len(ended), len(moved)
     publication.placed = len(new)
     session.add_all(new)
     session.flush()
+    audit.record_all(session, [*(audit.entry_of(by, Action.CREATED, each) for each in new), *entries])
     lapsed = [*lapse(session, by, ended, SwapReason.ENDED), *lapse(session, by, moved, SwapReason.MOVED)]
     ledger.follow(session, [*in_force, *new], solved, publication)
     in_all = {"publicationId": publication.id, "number": publication.number, "publishedBy": publication.published_by}

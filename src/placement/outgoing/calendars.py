@@ -17,11 +17,13 @@ from sqlmodel.sql.expression import SelectOfScalar
 from placement import nouns
 from placement.callers import Caller, Role
 from placement.errors import NotFoundError
+from placement.fields.seeing import shows
 from placement.planning.runs import CONCERNED
 from placement.register.cohorts import cohorts_of
 from placement.register.lists import Lists
-from placement.store import access
+from placement.store import access, looks
 from placement.store.access import FIRST, Page, Span
+from placement.store.acting import act_for
 from placement.store.protection import look_as
 from placement.store.scopes import students_of, units_of, units_seen_by
 from placement.store.tokens import bearer_of, digest, new_secret, tokens_of
@@ -121,11 +123,14 @@ def read_calendar(session: Session, name: str) -> Agenda:
     by = None if calendar is None else bearer_of(session, calendar.token_id)
     if calendar is None or by is None:
         raise _nothing_there()
+    act_for(session, by)
     look_as(session, by)
+    looks.note(session, (), by)
     title = _title_of(session, by, calendar.subject_type, calendar.subject_id)
     if title is None:
         raise _nothing_there()
-    rows = session.execute(_entries(_concerning(by, calendar.subject_type, calendar.subject_id)))
+    concerning = _concerning(by, calendar.subject_type, calendar.subject_id)
+    rows = session.execute(_entries(concerning, pseudonyms=_reads_pseudonyms(by)))
     name_of = Lists(session).professions.name_of
     entries = (
         Entry(placement, unit, place, name_of(profession), course, student, institution)
@@ -144,10 +149,11 @@ def _own(by: Caller) -> SelectOfScalar[Calendar]:
 
 
 def _title_of(session: Session, by: Caller, subject_type: CalendarSubject, subject_id: str) -> str | None:
-    """Return the name of one of the caller's subjects (a person's pseudonym); None if it is not the caller's."""
+    """Return the name of one of the caller's subjects, a person's as far as it is shown; None if it is not theirs."""
     match subject_type:
         case CalendarSubject.STUDENT:
-            title = select(Student.external_id).where(Student.id == subject_id, students_of(by))
+            called = Student.external_id if _reads_pseudonyms(by) else Student.id
+            title = select(called).where(Student.id == subject_id, students_of(by))
         case CalendarSubject.COHORT:
             title = select(Cohort.name).where(Cohort.id == subject_id, cohorts_of(by))
         case CalendarSubject.UNIT:
@@ -179,7 +185,12 @@ def _concerning(by: Caller, subject_type: CalendarSubject, subject_id: str) -> C
     return and_(concerned, students_of(by) if by.role is Role.INSTITUTION else units_of(by))
 
 
-def _entries(concerned: ColumnElement[bool]) -> Select[Placement, str, str, str, str, str, str]:
+def _reads_pseudonyms(by: Caller) -> bool:
+    """Return whether a caller reads the pseudonyms of the students in its calendars; who does not reads our ids."""
+    return shows(by, "student.external_id", own=by.role is Role.INSTITUTION)
+
+
+def _entries(concerned: ColumnElement[bool], *, pseudonyms: bool) -> Select[Placement, str, str, str, str, str, str]:
     """Return the published placements of a subject as calendar entries, the latest first."""
     place = func.coalesce(Site.name, Municipality.name)
     latest = col(Placement.start).desc(), col(Placement.id)
@@ -190,7 +201,7 @@ def _entries(concerned: ColumnElement[bool]) -> Select[Placement, str, str, str,
             place,
             col(Programme.profession),
             col(Course.name),
-            col(Student.external_id),
+            col(Student.external_id if pseudonyms else Student.id),
             col(Organisation.name_sv),
         )
         .join(Unit, col(Unit.id) == Placement.unit_id)

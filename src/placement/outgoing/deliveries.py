@@ -25,12 +25,13 @@ from placement.callers import SYSTEM, Caller
 from placement.clock import now
 from placement.database import open_session, read_session
 from placement.events.feed import read_feed
+from placement.keys import Keys, KeysError, keys_of
 from placement.outgoing.destinations import Outcome, destination_of, send
 from placement.outgoing.webhooks import newest
 from placement.settings import Settings
 from placement.store import access
 from placement.store.protection import look_as
-from placement.store.tokens import bearer_of
+from placement.store.tokens import bearer_of, works
 from placement.tables import ApiToken, Delivery, Event, StopReason, Webhook
 
 PAUSES = tuple(
@@ -57,15 +58,20 @@ class Parcel:
     cursor: int | None
     left: int
 
-    def headers(self) -> dict[str, str]:
-        """Sign what is sent, for this moment."""
+    def headers(self, keys: Keys) -> dict[str, str]:
+        """Sign what is sent, for this moment.
+
+        Raises:
+            KeysError: no key reads the webhook's secret.
+
+        """
         at = now()
         return {
             "Content-Type": "application/json",
             "User-Agent": "Placement",
             "webhook-id": self.message_id,
             "webhook-timestamp": str(int(at.timestamp())),
-            "webhook-signature": Signer(self.secret).sign(self.message_id, at, self.body),
+            "webhook-signature": Signer(keys.decrypt(self.secret)).sign(self.message_id, at, self.body),
         }
 
 
@@ -75,7 +81,7 @@ class Courier(BackgroundTask):
     def __init__(self, engine: Engine, settings: Settings) -> None:
         super().__init__("courier")
         self._engine = engine
-        self._loopback = settings.webhook_loopback
+        self._settings = settings
 
     def _turn(self) -> bool:
         return self.deliver()
@@ -88,13 +94,21 @@ class Courier(BackgroundTask):
         with open_session(self._engine) as session:
             parcel = take(session)
         while parcel is not None:
-            to = destination_of(parcel.url, loopback=self._loopback)
-            outcome = (
-                Outcome(None, "forbidden-address") if to is None else send(to, parcel.body.encode(), parcel.headers())
-            )
+            outcome = self._send(parcel)
             with open_session(self._engine) as session:
                 parcel = settle(session, parcel, outcome, go_on=not self._stopping.is_set())
         return True
+
+    def _send(self, parcel: Parcel) -> Outcome:
+        """Send a parcel, unless its address is forbidden or the secret that signs it cannot be read."""
+        to = destination_of(parcel.url, loopback=self._settings.webhook_loopback)
+        if to is None:
+            return Outcome(None, "forbidden-address")
+        try:
+            headers = parcel.headers(keys_of(self._settings))
+        except KeysError:
+            return Outcome(None, "unreadable-secret")
+        return send(to, parcel.body.encode(), headers)
 
 
 def take(session: Session) -> Parcel | None:
@@ -128,6 +142,17 @@ def settle(session: Session, parcel: Parcel, outcome: Outcome, *, go_on: bool = 
     return None
 
 
+def longest_due(session: Session) -> Delivery | None:
+    """Return the delivery that has been due longest and that nobody is at work on."""
+    return session.exec(_waiting()).first()
+
+
+def release_all(session: Session) -> None:
+    """End every lease: nobody sends from a database that has been restored."""
+    for delivery in session.exec(select(Delivery).where(col(Delivery.worker).is_not(None))):
+        _release(session, delivery)
+
+
 def body_of(event: Event) -> str:
     """Write an event as the feed shows it."""
     return _written(
@@ -153,7 +178,7 @@ def _waiting() -> SelectOfScalar[Delivery]:
         select(Delivery)
         .join(Webhook, col(Webhook.id) == Delivery.webhook_id)
         .join(ApiToken, col(ApiToken.id) == Webhook.token_id)
-        .where(col(ApiToken.revoked_at).is_(None), free, or_(col(Delivery.test_asked_at).is_not(None), behind))
+        .where(works(), free, or_(col(Delivery.test_asked_at).is_not(None), behind))
         .order_by(col(Delivery.due_at), col(Delivery.webhook_id))
         .limit(1)
     )

@@ -16,8 +16,9 @@ from placement.callers import Caller
 from placement.errors import NotFoundError
 from placement.fairness.accounts import Account, account_of
 from placement.site_choice.receipts import ReceiptRecord, receipts_of
-from placement.store import access
+from placement.store import access, looks
 from placement.store.access import FIRST, INSTITUTIONS, Page, Span
+from placement.store.acting import act_for
 from placement.store.scopes import students_of
 from placement.store.tokens import bearer_of, digest, new_secret, tokens_of
 from placement.tables import ApiToken, Organisation, Student, StudentPage
@@ -76,6 +77,8 @@ def read_own_terms(session: Session, secret: str) -> OwnTerms:
     by = None if page is None else bearer_of(session, page.token_id)
     if page is None or by is None:
         raise _nothing_there()
+    act_for(session, by)
+    looks.note(session, [page.student_id], by)
     query = select(Organisation).join(Student, col(Student.institution_id) == col(Organisation.id))
     institution = session.exec(query.where(Student.id == page.student_id, students_of(by))).first()
     if institution is None:

@@ -24,6 +24,7 @@ from placement.register.agreements import agreements_of
 from placement.register.names import Names
 from placement.register.rounds import NOTICE
 from placement.store.access import FIRST, PARTIES, Page, Span, allow, found, matching, page_of
+from placement.store.acting import reaching_beyond_own
 from placement.tables import (
     FINISHED,
     HOLDING,
@@ -162,6 +163,7 @@ def _is_of(agreement: Agreement, profession: str) -> bool:
     return agreement.professions is None or profession in agreement.professions
 
 
+@reaching_beyond_own
 def _asked(session: Session, term: Term, agreements: Iterable[Agreement]) -> Counts:
     """Count what the lärosäten ask for, where an agreement covers a unit of a kind that would do."""
     kinds: dict[str, set[str]] = defaultdict(set)
@@ -218,6 +220,7 @@ def _offered(session: Session, term: Term, agreements: Mapping[str, Agreement]) 
             yield agreement_id, own, int(places)
 
 
+@reaching_beyond_own
 def _given(session: Session, term: Term, agreements: Mapping[str, Agreement]) -> Counts:
     """Count what has been given under each agreement, and what was withdrawn at short notice."""
     ended_at = case((col(Placement.reason).is_(None), null()), else_=col(Placement.changed_at))  # ended for a reason

@@ -7,10 +7,12 @@ problem, and a placement keeps the weeks that its course had when it was publish
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from placement.callers import Caller, Role
+from placement.fields.seeing import supervisor_seen
 from placement.tables import Placement, PlannedPlacement, Request, RequestStatus
 from placement_solver.check import check
 from placement_solver.plan import Placement as Line
@@ -123,6 +125,15 @@ def broken_seen_by(by: Caller, broken: Sequence[Broken]) -> tuple[Broken, ...]:
     """Return what a caller may know of what a placement breaks; what is about the student is told without the rule."""
     seen = [each for each in broken if each.rule is not None and rules_seen_by(by, [each.rule])]
     return tuple(seen if len(seen) == len(broken) else [*seen, Broken(None, None, _HIDDEN)])
+
+
+def reasons_seen_by(by: Caller, reasons: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the reasons of an unplaced request as a caller may know them: for a lärosäte without the supervisors' ids.
+
+    How many supervisors are taken, and in which weeks, everyone learns who reads the reasons at all.
+    """
+    taken = [{**each, "id": supervisor_seen(by, each["id"])} for each in reasons.get("supervisors", ())]
+    return {**reasons, "supervisors": taken} if taken else dict(reasons)
 
 
 def _line(problem: Problem, row: Placement | PlannedPlacement) -> Line:

@@ -15,6 +15,7 @@ from sqlmodel import Session, col, select
 from placement.planning.decisions import by_hand, lines_of
 from placement.planning.entries import OpenRequest
 from placement.planning.gather import write_term
+from placement.store.acting import reaching_beyond_own
 from placement.store.batches import read_in_batches
 from placement.store.protection import counting_everyone
 from placement.tables import Course, Pin, Placement, Programme, Request, RequestStatus, Student, Term
@@ -25,6 +26,7 @@ from placement_solver.words import Words
 
 
 @counting_everyone
+@reaching_beyond_own
 def excerpt(
     session: Session, term: Term, placed: Sequence[Placement], students: Collection[str], also: Collection[str] = ()
 ) -> Problem:
@@ -40,6 +42,7 @@ def excerpt(
     return replace(problem_of(document), pins=pins)
 
 
+@reaching_beyond_own
 def find_broken(session: Session, term: Term, pin: Pin, student: str) -> list[Words]:
     """Return which rules a pin breaks by itself in a term as it is now, as a run would say; ``student`` is whose it is.
 

@@ -21,6 +21,7 @@ from placement.store import audit
 from placement.store.access import COORDINATORS, FIRST, INSTITUTIONS, Page, Span, allow, found, page_of
 from placement.store.protection import counting_everyone
 from placement.tables import Action, AuditEntry, Request, RequestStatus, Student, Term
+from placement.tables.columns import new_id
 from placement_solver.lottery import in_order_of_the_draw
 
 _DRAW = "lottery_draw"
@@ -69,6 +70,7 @@ def draw_lottery(session: Session, by: Caller, term_id: str, seed: str | None = 
         object_type=_DRAW,
         object_id=term_id,
         after={
+            "id": new_id("drw"),
             "seed": seed,
             "students": len(waiting),
             "first_number": highest + 1,
@@ -77,7 +79,6 @@ def draw_lottery(session: Session, by: Caller, term_id: str, seed: str | None = 
         trace=by.trace,
     )
     session.add(entry)
-    session.flush()
     draw = _draw(entry)
     subject = feed.Subject("lottery.drawn", "lottery-draw", draw.id, term_id)
     feed.tell(session, [(subject, {"termId": term_id, "drawId": draw.id, "students": draw.students})])
@@ -88,7 +89,7 @@ def list_draws(session: Session, by: Caller, term_id: str, *, span: Span = FIRST
     """List a term's draws in the order they were made; every caller may check them."""
     allow(by, INSTITUTIONS)
     found(session.get(Term, term_id), term_id)
-    of_term = col(AuditEntry.object_type) == _DRAW, col(AuditEntry.object_id) == term_id
+    of_term = AuditEntry.object_type == _DRAW, AuditEntry.object_id == term_id, col(AuditEntry.salt).is_not(None)
     page = page_of(session, select(AuditEntry).where(*of_term).order_by(col(AuditEntry.sequence)), span)
     return Page([_draw(entry) for entry in page.rows], page.total)
 
@@ -100,4 +101,4 @@ def _with_requests(*such: ColumnElement[bool]) -> ColumnElement[bool]:
 
 def _draw(entry: AuditEntry) -> Draw:
     """Return a draw from its audit entry."""
-    return Draw(id=f"drw_{entry.sequence}", term_id=entry.object_id, drawn_at=entry.at, **(entry.after or {}))
+    return Draw(term_id=entry.object_id, drawn_at=entry.at, **(entry.after or {}))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from statistics import fmean
 from typing import Any
 
 from sqlmodel import Session, col, select
@@ -11,11 +9,13 @@ from sqlmodel import Session, col, select
 from placement.callers import Caller
 from placement.clock import now
 from placement.errors import NotFoundError
+from placement.planning.handing_out import HandedOut, hand_out
 from placement.planning.scenarios import AS_USUAL, Options, check_options, write_options
 from placement.small_numbers import large_homes
 from placement.store import access, audit
 from placement.store.access import CARE, COORDINATORS, FIRST, INSTITUTIONS, Page, Span
 from placement.store.protection import hidden_in
+from placement.store.tokens import TokenState, state_of
 from placement.tables import Action, ApiToken, Plan, PlanDocument, Run, RunMode, RunStatus, Term
 
 ENDED = (RunStatus.SUCCEEDED, RunStatus.FAILED, RunStatus.CANCELLED)
@@ -79,9 +79,9 @@ def show_run(session: Session, by: Caller, run_id: str) -> Run:
 
 
 def look_again(session: Session, by: Caller, run_id: str) -> Run:
-    """Show a run again to a caller who follows it, unless their token has been revoked since."""
+    """Show a run again to a caller who follows it, unless their token has been revoked or has expired since."""
     token = None if by.token is None else session.get(ApiToken, by.token)
-    if token is not None and token.revoked_at is not None:
+    if token is not None and state_of(token) is not TokenState.VALID:
         raise NotFoundError(run_id)
     return show_run(session, by, run_id)
 
@@ -105,49 +105,36 @@ def list_runs(
 
 
 def show_plan(session: Session, by: Caller, run_id: str) -> str:
-    """Return the whole plan document of a run."""
-    return _documents(session, by, run_id).plan
+    """Return the whole plan document of a run, with the fingerprint of the problem that is handed out with it."""
+    return _handed_out(session, by, run_id).plan
 
 
 def show_problem(session: Session, by: Caller, run_id: str) -> str:
-    """Return the problem document that a run solved, exactly as it was solved."""
-    return _documents(session, by, run_id).problem
-
-
-def hand_out_problem(session: Session, by: Caller, run_id: str) -> str:
-    """Return the problem document for a reader: as it was solved, but for where the students hidden from them live.
-
-    Such a student is put in the middle of the others, without a zone and without blocked units.
-    """
-    text = show_problem(session, by, run_id)
-    hidden = hidden_in(session).student_ids
-    if not any(each in text for each in hidden):
-        return text
-    problem = json.loads(text)
-    others = [each for each in problem["students"] if each["id"] not in hidden]
-    middle = {name: fmean(each[name] for each in others) if others else 0.0 for name in ("lat", "lon")}
-    for student in problem["students"]:
-        if student["id"] in hidden:
-            student.update(middle, blocked_units=[], zone=None)
-    return json.dumps(problem, ensure_ascii=False)
+    """Return the problem document that a run solved, without the students' homes but with the plan's own minutes."""
+    return _handed_out(session, by, run_id).problem
 
 
 def show_report(session: Session, by: Caller, run_id: str) -> dict[str, Any]:
-    """Return the report on a run's plan: its fairness figures and its prices."""
-    report = _documents(session, by, run_id).report
+    """Return the report on a run's plan: its fairness figures and its prices, for the problem that is handed out.
+
+    It has no figures of homes that few students come from.
+    """
+    documents = solved_documents(session, by, run_id)
+    report = documents.report
     if report is None:
         raise NotFoundError(run_id)
-    return report
+    sha256 = _hand_out(session, run_id, documents).sha256
+    told: dict[str, Any] = {} if sha256 is None else {"problem_sha256": sha256}
+    if "fairness" in report:
+        told["fairness"] = large_homes(report["fairness"])
+    return report | told
 
 
-def hand_out_report(session: Session, by: Caller, run_id: str) -> dict[str, Any]:
-    """Return the report for a reader: without the figures of homes that few students come from."""
-    report = show_report(session, by, run_id)
-    return {**report, "fairness": large_homes(report["fairness"])} if "fairness" in report else report
+def solved_documents(session: Session, by: Caller, run_id: str) -> PlanDocument:
+    """Return the documents of a run as they were solved, to work something out from: they are handed on to nobody.
 
-
-def _documents(session: Session, by: Caller, run_id: str) -> PlanDocument:
-    """Return the documents of a run; only a coordinator may see everyone's placements at once."""
+    Only a coordinator may see everyone's placements at once.
+    """
     access.allow(by, COORDINATORS)
     found = session.exec(
         select(PlanDocument).join(Plan, col(Plan.id) == PlanDocument.plan_id).where(Plan.run_id == run_id)
@@ -155,3 +142,13 @@ def _documents(session: Session, by: Caller, run_id: str) -> PlanDocument:
     if found is None:
         raise NotFoundError(run_id)
     return found
+
+
+def _handed_out(session: Session, by: Caller, run_id: str) -> HandedOut:
+    """Return a run's problem and plan as a coordinator may have them."""
+    return _hand_out(session, run_id, solved_documents(session, by, run_id))
+
+
+def _hand_out(session: Session, run_id: str, documents: PlanDocument) -> HandedOut:
+    """Return a run's problem and plan as the session's reader may have them."""
+    return hand_out(documents.problem, documents.plan, hidden_in(session), run_id)

@@ -19,6 +19,7 @@ from babel.numbers import format_decimal
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from placement.clock import STOCKHOLM
 from placement_solver.words import Words
 
 Language = Literal["sv", "en"]
@@ -71,6 +72,13 @@ def say_day(day: dt.date, *, language: Language) -> str:
     return format_date(day, format="d MMMM y", locale=_LOCALES[language])
 
 
+def say_moment(moment: dt.datetime, *, language: Language) -> str:
+    """Write a moment as the day and the time of day in Stockholm, such as 3 februari 2027 14.05."""
+    here = moment.astimezone(STOCKHOLM)
+    time = f"{here:%H.%M}" if language == "sv" else f"{here:%H:%M}"
+    return f"{say_day(here.date(), language=language)} {time}"
+
+
 @cache
 def _environment(language: Language) -> Environment:
     """Return the templates with what they may use in one language."""
@@ -87,6 +95,7 @@ def _environment(language: Language) -> Environment:
         "money": say_sum,
         "of": say_share,
         "day": say_day,
+        "moment": say_moment,
     }
     made.filters.update({name: partial(write, language=language) for name, write in writers.items()})
     made.globals.update(language=language, style=Markup(STYLE), t=lambda sv, en: sv if language == "sv" else en)  # noqa: S704 (our own file)

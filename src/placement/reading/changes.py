@@ -51,7 +51,7 @@ def list_changes(session: Session, by: Caller, run_id: str, *, span: Span = FIRS
     if not placed:
         return Page((), 0)
     drawn = session.exec(select(PlannedPlacement).where(col(PlannedPlacement.plan_id) == plan.id)).all()
-    solved = read_problem(runs.show_problem(session, by, run_id))
+    solved = read_problem(runs.solved_documents(session, by, run_id).problem)
     changes = list(changes_by(solved, placed, drawn, asked_in(session, term.id)))
     return Page(_tell(session, by, changes[span.offset : span.offset + span.limit]), len(changes))
 

@@ -14,6 +14,7 @@ from sqlmodel import Session, col, select
 from placement.callers import Caller, Role
 from placement.errors import NotFoundError
 from placement.planning import runs
+from placement.planning.broken import reasons_seen_by
 from placement.reading.drafts import readable_run
 from placement.register.names import Name, Names, Who, who_asks
 from placement.running.advice import Question
@@ -100,14 +101,15 @@ def list_explanations(
     first_week = session.get_one(Term, run.term_id).first_week
     reasons = dict(_reasons(session, run_id, page.rows))
     sentences = {request: tuple(tell_reasons(first_week, _read_reasons(why))) for request, why in reasons.items()}
+    seen = {request: reasons_seen_by(by, why) for request, why in reasons.items()}
     names = Names(session, by, texts=(words for told in sentences.values() for words in told))
     who = who_asks(session, by, reasons)
     told = [
         Explained(
             who[request.id],
-            reasons[request.id],
+            seen[request.id],
             tuple(names.put_in(words) for words in sentences[request.id]),
-            tuple(names.among(_ids_in(reasons[request.id]))),
+            tuple(names.among(_ids_in(seen[request.id]))),
         )
         for request in page.rows
     ]
@@ -126,14 +128,15 @@ def _reasons(session: Session, run_id: str, requests: Sequence[Request]) -> Sequ
 def _ids_in(reasons: Mapping[str, Any]) -> Iterator[str]:
     """Yield the ids that some reasons mention."""
     for name in _FULL:
-        yield from (each["id"] for each in reasons.get(name, ()))
+        yield from (each["id"] for each in reasons.get(name, ()) if each["id"] is not None)
     yield from reasons.get("own_placements", ())
 
 
 def advise(session: Session, by: Caller, run_id: str, request_id: str, seconds: float) -> Advice:
     """Work out what would place a request of a run's plan; it takes seconds, and holds no connection meanwhile."""
     access.allow(by, COORDINATORS)
-    problem, plan = runs.show_problem(session, by, run_id), runs.show_plan(session, by, run_id)
+    solved = runs.solved_documents(session, by, run_id)
+    problem, plan = solved.problem, solved.plan
     run = runs.show_run(session, by, run_id)
     request = session.get(Request, request_id)
     if request is None or request.term_id != run.term_id:

@@ -16,6 +16,7 @@ from placement.register.lists import Lists
 from placement.register.names import Names
 from placement.store import access
 from placement.store.access import CARE, COORDINATORS, FIRST, Page, Span
+from placement.store.acting import reaching_beyond_own
 from placement.store.scopes import units_of
 from placement.tables import Plan, PlanDocument, Run, Term, Unit, WordList
 from placement.vocabulary import Vocabulary
@@ -122,18 +123,21 @@ def list_prices(
         kind=lists.asked(WordList.UNIT_KIND, wanted.kind, "kind"),
         profession=lists.asked(WordList.PROFESSION, wanted.profession, "profession"),
     )
-    scarce = session.exec(
-        select(col(PlanDocument.report)[("prices", "scarce")])
-        .join(Plan, col(Plan.id) == PlanDocument.plan_id)
-        .where(Plan.run_id == run_id)
-    ).first()
-    found = [price for price in _prices(session, by, run, scarce or (), lists.professions) if wanted.takes(price)]
+    scarce = _scarce(session, run_id)
+    found = [price for price in _prices(session, by, run, scarce, lists.professions) if wanted.takes(price)]
     found.sort(key=lambda price: (-price.worth, price.rule, price.subject_id, price.professions, price.credits or 0))
     for order in reversed(span.order):
         there = [price for price in found if getattr(price, order.field) is not None]
         empty = [price for price in found if getattr(price, order.field) is None]
         found = sorted(there, key=attrgetter(order.field), reverse=order.falling) + empty
     return Page(found[span.offset : span.offset + span.limit], len(found))
+
+
+@reaching_beyond_own
+def _scarce(session: Session, run_id: str) -> Sequence[Mapping[str, Any]]:
+    """Return the lines of a plan's report about what is scarce, whoever owns it."""
+    query = select(col(PlanDocument.report)[("prices", "scarce")]).join(Plan, col(Plan.id) == PlanDocument.plan_id)
+    return session.exec(query.where(Plan.run_id == run_id)).first() or ()
 
 
 def _prices(

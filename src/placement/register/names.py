@@ -16,7 +16,9 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from placement.callers import Caller, Role
+from placement.fields.seeing import shows
 from placement.register.lists import Lists
+from placement.store.acting import beyond_own
 from placement.store.batches import read_in_batches
 from placement.store.scopes import students_of, units_of, units_seen_by
 from placement.tables import (
@@ -167,21 +169,24 @@ def _requests(session: Session, by: Caller, ids: Iterable[str]) -> Iterator[Name
     """Name a request by its student and its course; only the lärosäte reads the pseudonym, others our id."""
     query = select(Request, Student, Course).join(Student, col(Student.id) == col(Request.student_id))
     query = query.join(Course, col(Course.id) == col(Request.course_id)).where(_courses_seen_by(by))
-    own = by.role is Role.INSTITUTION
-    query = query.where(_known_to(by) if own else true())
+    query = query.where(students_of(by) if by.role is Role.INSTITUTION else true())
     for request, student, course in read_in_batches(session, query, Request.id, ids):
-        yield Name(request.id, "request", _in_both(f"{student.external_id if own else student.id} ({course.code})"))
+        called = student.external_id if _reads_pseudonym(by, student) else student.id
+        yield Name(request.id, "request", _in_both(f"{called} ({course.code})"))
 
 
 def _supervisors(session: Session, by: Caller, ids: Iterable[str]) -> Iterator[Name]:
-    """Name a supervisor by the provider's pseudonym, but to a lärosäte only by the unit."""
-    care = by.role is not Role.INSTITUTION
-    query = select(Supervisor, Unit).join(Unit, col(Unit.id) == col(Supervisor.unit_id))
-    query = query.where(units_of(by) if care else true())
-    for supervisor, unit in read_in_batches(session, query, Supervisor.id, ids):
-        somebody = Words(f"en handledare vid {unit.name}", f"a supervisor at {unit.name}")
-        own_id = supervisor.external_id if care else None
-        yield Name(supervisor.id, "supervisor", somebody if own_id is None else _in_both(own_id), own_id)
+    """Name a supervisor by the provider's pseudonym, but to a lärosäte or another provider as somebody at the unit."""
+    query = select(Supervisor, Unit, units_of(by), units_seen_by(by))
+    query = query.join(Unit, col(Unit.id) == col(Supervisor.unit_id))
+    with beyond_own(session):
+        known = read_in_batches(session, query, Supervisor.id, ids)
+    for supervisor, unit, own, seen in known:
+        if shows(by, "supervisor.external_id", own=own):
+            yield Name(supervisor.id, "supervisor", _in_both(supervisor.external_id), supervisor.external_id)
+        else:
+            at = Words(f" vid {unit.name}", f" at {unit.name}") if seen else Words("", "")
+            yield Name(supervisor.id, "supervisor", Words(f"en handledare{at.sv}", f"a supervisor{at.en}"))
 
 
 def _agreements(session: Session, by: Caller, ids: Iterable[str]) -> Iterator[Name]:
@@ -220,12 +225,14 @@ _READERS = (_listed, _units, _offers, _students, _requests, _supervisors, _agree
 
 def _reads_pseudonym(by: Caller, student: Student) -> bool:
     """Return whether a caller may read a student's pseudonym: only the student's lärosäte does."""
-    return by.role is Role.INSTITUTION and by.organisation == student.institution_id
+    own = by.role is Role.INSTITUTION and by.organisation == student.institution_id
+    return shows(by, "student.external_id", own=own)
 
 
 def _known_to(by: Caller) -> ColumnElement[bool]:
     """Return the condition for the students whose pseudonyms a caller may read: a lärosäte's own."""
-    return students_of(by) if by.role is Role.INSTITUTION else false()
+    own = by.role is Role.INSTITUTION
+    return students_of(by) if shows(by, "student.external_id", own=own) else false()
 
 
 def _courses_seen_by(by: Caller) -> ColumnElement[bool]:

@@ -18,6 +18,7 @@ from sqlmodel import Session, col, select
 from placement import nouns
 from placement.callers import Caller, Role
 from placement.errors import NotAllowedError
+from placement.fields.seeing import hidden_from, shows
 from placement.register.cohorts import cohorts_of
 from placement.register.points import check_move, check_point
 from placement.register.pseudonyms import check_pseudonym
@@ -52,7 +53,7 @@ from placement.tables import (
     Unit,
 )
 
-PROTECTED = frozenset({"external_id", "lat", "lon", "zone"})
+PROTECTED = hidden_from(Caller(Role.COORDINATOR), "student", own=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +100,8 @@ def list_students(
 
 
 def known_as(by: Caller, external_id: str) -> ColumnElement[bool]:
-    """Return the condition for the students with an external id; the coordinator, who may not see it, finds none."""
-    return false() if by.role is Role.COORDINATOR else col(Student.external_id) == external_id
+    """Return the condition for a lärosäte's students with an external id; who may not see it finds none."""
+    return col(Student.external_id) == external_id if _reads_pseudonyms(by) else false()
 
 
 def show_student(session: Session, by: Caller, student_id: str) -> StudentRecord:
@@ -140,6 +141,11 @@ def remove_student(session: Session, by: Caller, student_id: str) -> None:
         StudentBook(writer, [student.id]).remove(student)
 
 
+def _reads_pseudonyms(by: Caller) -> bool:
+    """Return whether a caller reads the pseudonyms of the students that it sees at all."""
+    return shows(by, "student.external_id", own=by.role is Role.INSTITUTION)
+
+
 def _own_student(session: Session, by: Caller, student_id: str) -> Student:
     """Return a student of the caller's; any other student is not found."""
     allow(by, INSTITUTIONS)
@@ -153,7 +159,7 @@ def _records(session: Session, by: Caller, students: Sequence[Student]) -> list[
     query = select(BlockedUnit).where(col(BlockedUnit.student_id).in_(blocked))
     for row in session.exec(query.order_by(col(BlockedUnit.unit_id))):
         blocked[row.student_id].append(row.unit_id)
-    hidden = dict.fromkeys(PROTECTED) if by.role is Role.COORDINATOR else {}
+    hidden = dict.fromkeys(hidden_from(by, "student", own=by.role is Role.INSTITUTION))
     nobody = dict.fromkeys(("lat", "lon", "zone"))
     told = [(student, nobody if student.erased_on else {}) for student in students]
     return [

@@ -9,8 +9,10 @@ from placement.clock import today
 from placement.errors import ConflictError
 from placement.retention.rules import standing_holds
 from placement.retention.traces import changes_about, events_about
-from placement.retention.work import erase_payloads, erase_students, last_day
+from placement.retention.work import erase_students, last_day
 from placement.store import access, protection
+from placement.store.acting import beyond_own
+from placement.store.erasing import ERASURE, erase_payloads
 from placement.store.protection import in_full
 from placement.store.scopes import students_of
 from placement.tables import (
@@ -38,7 +40,7 @@ def erase_person(session: Session, by: Caller, student_id: str, reason: str) -> 
     access.refuse_identity_number("/reason", reason)
     found = session.exec(select(Student).where(col(Student.id) == student_id, students_of(by))).first()
     student = access.found(found, student_id)
-    with in_full(session):
+    with in_full(session), beyond_own(session):
         _refuse_living(session, student)
         names = protection.names_of(session, [student.id])
         requests = session.exec(select(Request.id).where(col(Request.student_id) == student.id)).all()
@@ -49,7 +51,8 @@ def erase_person(session: Session, by: Caller, student_id: str, reason: str) -> 
         events = [line["sequence"] for line in events_about(session, sorted(names))]
         for event in session.exec(select(Event).where(col(Event.sequence).in_(events))).all():
             event.details = {name: value for name, value in event.details.items() if name in {"unitId", "start"}}
-        erase_payloads(session, by, [line["sequence"] for line in changes_about(session, sorted(names))])
+        about = [line for line in changes_about(session, sorted(names)) if line["object_type"] != ERASURE]
+        erase_payloads(session, by, [line["sequence"] for line in about], reason)
         plans = select(PlanDocument).join(Plan, col(Plan.id) == col(PlanDocument.plan_id))
         for document in session.exec(plans).all():
             if any(name in document.problem or name in document.plan for name in names):

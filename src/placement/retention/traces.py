@@ -27,7 +27,9 @@ def events_about(session: Session, ids: Sequence[str]) -> list[Line]:
 def changes_about(session: Session, ids: Sequence[str]) -> list[Line]:
     """Return what the audit trail has of a person, but for the looks."""
     entry = AuditEntry
-    mentions = [cast(column, String).contains(each) for column in (entry.before, entry.after) for each in ids]
+    mentions = [
+        cast(column, String).contains(each) for column in (entry.before, entry.after, entry.people) for each in ids
+    ]
     named = [col(entry.object_id).contains(each, autoescape=True) for each in ids]
     rows = session.exec(select(entry).where(or_(*named, *mentions)).order_by(col(entry.sequence)))
     return [_line(row) for row in rows if row.object_type != LOOK and _names(row.model_dump(mode="json"), ids)]

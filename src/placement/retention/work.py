@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import null
 from sqlmodel import Session, col, delete, select, update
 
 from placement.callers import Caller
@@ -16,6 +15,7 @@ from placement.clock import today
 from placement.follow_up.counting import journeys_of
 from placement.store import access
 from placement.store.batches import read_in_batches
+from placement.store.erasing import ERASURE, erase_payloads
 from placement.tables import (
     ApiToken,
     AuditEntry,
@@ -45,6 +45,8 @@ from placement.tables import (
 )
 
 ERASED = "–"
+_OVERDUE = "retention: the time for which the audit trail keeps values has passed"
+"""Why old values of the audit trail are erased, in the entry that tells of it."""
 COUNTED = {"unitId", "start"}
 """What an old event keeps: the place by which figures know when it was told."""
 Keys = Sequence[Any]
@@ -179,9 +181,9 @@ def _empty_events(session: Session, _by: Caller, keys: Keys) -> None:
     session.flush()
 
 
-def erase_payloads(session: Session, _by: Caller, keys: Keys) -> None:
-    """Erase the values in some entries of the audit trail; who did what to what, and when, stays."""
-    session.exec(update(AuditEntry).where(col(AuditEntry.sequence).in_(list(keys))).values(before=null(), after=null()))
+def _erase_values(session: Session, by: Caller, keys: Keys) -> None:
+    """Erase the values and people in some entries of the audit trail; who did what to what, and when, stays."""
+    erase_payloads(session, by, keys, _OVERDUE)
 
 
 def _forget_labels(session: Session, _by: Caller, keys: Keys) -> None:
@@ -239,10 +241,11 @@ WORK: dict[str, Work] = {
             session,
             AuditEntry.sequence,
             col(AuditEntry.at) < _end_of(due),
-            col(AuditEntry.before).is_not(None) | col(AuditEntry.after).is_not(None),
+            col(AuditEntry.salt).is_not(None),
+            col(AuditEntry.object_type) != ERASURE,
         ),
         _of(AuditEntry, AuditEntry.sequence),
-        erase_payloads,
+        _erase_values,
     ),
     "tokens": Work(
         lambda session, due: _found(

@@ -68,6 +68,7 @@ def keep_claim(session: Session, claim: Claim, progress: Progress | None) -> boo
     run = _claimed(session, claim)
     run.heartbeat_at = now()
     if progress is not None:
+        _add_to_phase(run, run.phase or progress.phase, progress.seconds)
         run.phase = progress.phase
         run.objective, run.bound, run.unplaced = progress.objective, progress.bound, progress.unplaced
         run.elapsed_seconds = progress.seconds
@@ -80,6 +81,7 @@ def finish(session: Session, claim: Claim, answer: Answer) -> Run:
     run = _claimed(session, claim)
     plan = answer.plan
     store_plan(session, run, answer)
+    _add_to_phase(run, run.phase or "done", plan.solver.wall_seconds)
     run.phase = "done"
     run.objective, run.bound, run.unplaced = plan.objective, plan.bound, len(plan.unplaced)
     run.elapsed_seconds = plan.solver.wall_seconds
@@ -116,6 +118,14 @@ def put_back_abandoned(session: Session, *, starting: bool) -> int:
     return len(abandoned)
 
 
+def put_back_all(session: Session) -> int:
+    """Put back every run under way, and return how many: none has a worker in a database that has been restored."""
+    running = session.exec(select(Run).where(Run.status == RunStatus.RUNNING)).all()
+    for run in running:
+        _put_back(session, run)
+    return len(running)
+
+
 def _claimed(session: Session, claim: Claim) -> Run:
     """Return the claim's run, locked; raises `LostClaimError` where the worker no longer holds it."""
     run = session.exec(
@@ -128,6 +138,12 @@ def _claimed(session: Session, claim: Claim) -> Run:
     return run
 
 
+def _add_to_phase(run: Run, phase: str, elapsed: float) -> None:
+    """Count the time since the last beat to the phase that the run was in."""
+    since = max(0.0, elapsed - (run.elapsed_seconds or 0.0))
+    run.phase_seconds = {**run.phase_seconds, phase: round(run.phase_seconds.get(phase, 0.0) + since, 3)}
+
+
 def _end(session: Session, run: Run, status: RunStatus) -> None:
     run.status, run.finished_at = status, now()
     session.add(run)
@@ -137,6 +153,7 @@ def _put_back(session: Session, run: Run) -> None:
     """Put the run back in the queue, or end it if it was cancelled."""
     run.worker = run.heartbeat_at = run.started_at = run.phase = None
     run.objective = run.bound = run.unplaced = run.elapsed_seconds = None
+    run.phase_seconds = {}
     run.status = RunStatus.QUEUED
     if run.cancel_requested:
         _end(session, run, RunStatus.CANCELLED)

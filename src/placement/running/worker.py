@@ -13,6 +13,7 @@ from placement.background import BackgroundTask
 from placement.callers import SYSTEM
 from placement.database import open_session, read_session
 from placement.errors import PlacementError, UnavailableError
+from placement.logs import tracing
 from placement.planning.decisions import Posed
 from placement.planning.gather import gather_for
 from placement.planning.scenarios import read_options
@@ -23,6 +24,7 @@ from placement.running.claims import Claim, LostClaimError
 from placement.running.orders import SolveMode, SolveOrder
 from placement.running.storing import Answer
 from placement.settings import Settings
+from placement.store.audit import trace_of_making
 from placement.tables import Run, RunMode
 from placement_solver.documents import write_problem
 from placement_solver.faults import InvalidProblem
@@ -56,8 +58,16 @@ class Runner(BackgroundTask):
         self._starting = False
         if run is None:
             return False
-        carry_out(self._engine, run, self._memory_mb, self._stopping)
+        with tracing(self._trace_of(run)):
+            _log.info("run %s begins", run.id)
+            carry_out(self._engine, run, self._memory_mb, self._stopping)
+            _log.info("run %s is over", run.id)
         return True
+
+    def _trace_of(self, run: Run) -> str | None:
+        """Return the trace of the call that ordered a run."""
+        with read_session(self._engine) as session:
+            return trace_of_making(session, run)
 
     def _take(self, *, starting: bool) -> Run | None:
         with open_session(self._engine) as session:

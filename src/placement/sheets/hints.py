@@ -155,7 +155,10 @@ _HINTS: dict[str, Words] = {
         "Den handledarutbildning som krävs, i hp. Tomt: ingen.",
         "The training that the supervisor needs, in credits (hp). Empty: none.",
     ),
-    "supervisorId": Words("Handledarens id.", "The supervisor's id."),
+    "supervisorId": Words(
+        "Handledarens id; i ett lärosätes blad bara om en handledare är namngiven.",
+        "The supervisor's id; in a lärosäte's sheet only whether a supervisor is named.",
+    ),
     "teachesInPairs": Words(
         "Ja, om studenterna ska vara ett jämnt antal på enheten, så att alla har någon att bilda par med.",
         "Yes, if the students should be an even number at the unit, so that each has somebody to pair with.",

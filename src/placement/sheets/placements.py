@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 from placement import nouns
 from placement.callers import Caller, Role
 from placement.errors import ConflictError, Fault, InvalidError, NotAllowedError
+from placement.fields.seeing import SUPERVISOR, shows
 from placement.in_force.placements import (
     PlacedStudent,
     Wanted,
@@ -165,10 +166,11 @@ class _Lines:
         self._institution_of = {row.id: row.institution_id for row in students}
         courses = _read(session, Course, (student.request.course_id for student in placed))
         self._codes = {row.id: row.code for row in courses}
+        self._whether = not shows(by, SUPERVISOR, own=by.role is not Role.INSTITUTION)
         if by.role is Role.INSTITUTION:
             self._own = {row.id: row.external_id for row in students}
         else:
-            named = (student.placement.supervisor_id for student in placed)
+            named = (student.supervisor_id for student in placed)
             supervisors = _read(session, Supervisor, (supervisor for supervisor in named if supervisor))
             self._own = {row.id: row.external_id for row in supervisors}
 
@@ -188,11 +190,17 @@ class _Lines:
             unit.contact_phone,
             str(placement.start),
             str(placement.start.plus(student.weeks - 1)),
-            placement.supervisor_id and self._own.get(placement.supervisor_id, placement.supervisor_id),
+            self._supervisor(student),
             placement.status.value,
             placement.reason and placement.reason.value,
             placement.weeks_done,
         )
+
+    def _supervisor(self, student: PlacedStudent) -> Value:
+        """Return who supervises by the provider's own id, or for a lärosäte only whether somebody is named."""
+        if self._whether:
+            return student.has_supervisor
+        return student.supervisor_id and self._own.get(student.supervisor_id, student.supervisor_id)
 
     def hold(self, student: PlacedStudent, given: Mapping[str, Any]) -> None:
         """Refuse a row whose other columns differ from what is stored: cells have been moved, or the sheet is old."""

@@ -1,5 +1,6 @@
 """Audit: every change writes an entry in its own transaction, without the sensitive values.
 
+An entry waits until the transaction commits, and is then chained to the one before it (``placement.store.chain``).
 A session remembers the entries written in it (``take_changes``), so that what follows from the changes can be found.
 """
 
@@ -9,10 +10,12 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import insert, inspect
+from sqlalchemy import inspect
 from sqlmodel import Session, col, select
 
 from placement.callers import Caller
+from placement.store import chain
+from placement.store.people import ABOUT, named_by
 from placement.tables import Action, AuditEntry, Row
 from placement_solver.weeks import IsoWeek
 
@@ -26,19 +29,15 @@ def snapshot(row: Row) -> dict[str, Any]:
     return {name: _plain(getattr(row, name)) for name in columns.keys() if name != "version"}  # noqa: SIM118
 
 
-def record(session: Session, by: Caller, action: Action, row: Row, before: dict[str, Any] | None = None) -> AuditEntry:
+def record(session: Session, by: Caller, action: Action, row: Row, before: dict[str, Any] | None = None) -> None:
     """Write who did what to a row; a change is given the ``snapshot`` from before it, and only what differs is kept."""
-    values = entry_of(by, action, row, before)
-    entry = AuditEntry(**values)
-    session.add(entry)
-    _remember(session, [values])
-    return entry
+    record_all(session, [entry_of(by, action, row, before)])
 
 
 def record_all(session: Session, entries: Sequence[dict[str, Any]]) -> None:
     """Write many entries made by ``entry_of`` at once, in their order."""
     if entries:
-        session.connection().execute(insert(AuditEntry), entries)
+        chain.put(session, entries)
         _remember(session, entries)
 
 
@@ -47,6 +46,16 @@ def has_entries(session: Session, kind: type[Row], *key: str) -> bool:
     about = col(AuditEntry.object_id).startswith("".join(f"{part}/" for part in key), autoescape=True)
     of_kind = col(AuditEntry.object_type) == inspect(kind).local_table.name
     return session.exec(select(AuditEntry.sequence).where(of_kind, about).limit(1)).first() is not None
+
+
+def trace_of_making(session: Session, row: Row) -> str | None:
+    """Return the trace of the call that made a row; None if none is known."""
+    about = (
+        AuditEntry.object_type == inspect(type(row)).local_table.name,
+        AuditEntry.object_id == _name_of(row, snapshot(row)),
+    )
+    made = select(AuditEntry.trace).where(*about, AuditEntry.action == Action.CREATED)
+    return session.exec(made.order_by(col(AuditEntry.sequence)).limit(1)).first()
 
 
 def take_changes(session: Session) -> list[dict[str, Any]]:
@@ -62,6 +71,7 @@ def _remember(session: Session, entries: Sequence[dict[str, Any]]) -> None:
 def entry_of(by: Caller, action: Action, row: Row, before: dict[str, Any] | None = None) -> dict[str, Any]:
     """Return the values of the audit entry for what the caller did to a row."""
     values = snapshot(row)
+    about = {*named_by(row, values), *(() if before is None else named_by(row, before))}
     after: dict[str, Any] | None = values
     if action is Action.REMOVED:
         before, after = values, None
@@ -81,6 +91,7 @@ def entry_of(by: Caller, action: Action, row: Row, before: dict[str, Any] | None
         "before": _without_sensitive(row, before),
         "after": _without_sensitive(row, after),
         "trace": by.trace,
+        ABOUT: about,
     }
 
 

@@ -12,6 +12,7 @@ from placement import nouns
 from placement.callers import Caller, Role
 from placement.errors import ConflictError
 from placement.nouns import Counted, joined
+from placement.store.acting import beyond_own
 from placement.tables import Row
 from placement_solver.words import Words
 
@@ -99,7 +100,8 @@ def refuse_if_used(session: Session, by: Caller, row: Row) -> None:
     table = inspect(type(row)).local_table
     if table.name not in SUBJECTS:
         return
-    used = {USES[name]: number for name, number in _counts(session, table, row)}
+    with beyond_own(session):
+        used = {USES[name]: number for name, number in _counts(session, table, row)}
     if used:
         raise refusal(SUBJECTS[table.name], used, by, _INSTEAD.get(table.name))
 

@@ -8,6 +8,7 @@ export has to think of it. What must count everyone, such as a room's places, sa
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -15,7 +16,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import ColumnElement, String, and_, event, literal, or_
+from sqlalchemy import Boolean, ColumnElement, String, and_, event, literal, or_
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import ORMExecuteState, with_loader_criteria
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -23,13 +24,16 @@ from sqlalchemy.sql.functions import FunctionElement
 from sqlmodel import Session, col, select
 
 from placement.callers import Caller
+from placement.database import THE_SERVICE, act
 from placement.store.batches import read_in_batches
 from placement.tables import (
+    Action,
     AuditEntry,
     BlockedUnit,
     Calendar,
     CalendarSubject,
     Event,
+    KeptJourney,
     LedgerEntry,
     LegalHold,
     Pin,
@@ -56,7 +60,8 @@ R = TypeVar("R")
 _READER = "protection.reader"
 _HIDDEN = "protection.hidden"
 _FULL = "protection.in_full"
-_ID = re.compile(r"[A-Za-z0-9]+_[A-Za-z0-9_]+")
+_ID = re.compile(r"\\(?:u[0-9a-fA-F]{4}|[bfnrt])|[A-Za-z0-9]+_[A-Za-z0-9_]+")
+"""What may be an id; before it, what JSON writes for a line's end or the like, which is no part of an id."""
 
 OF_STUDENTS: Mapping[type[Row], str] = {
     ProtectedStudent: "student_id",
@@ -77,12 +82,19 @@ OF_REQUESTS: Mapping[type[Row], str] = {
     PlannedPlacement: "request_id",
     UnplacedRequest: "request_id",
 }
-OF_PLACEMENTS: Mapping[type[Row], str] = {SwapSide: "placement_id", SurveyInvitation: "placement_id"}
+OF_PLACEMENTS: Mapping[type[Row], str] = {
+    SwapSide: "placement_id",
+    SurveyInvitation: "placement_id",
+    KeptJourney: "placement_id",
+}
 """A statement's line is of a placement too. It stays, because its weeks are paid, and its placement gets an alias."""
 
-SECRET_OBJECTS = ("protected_student", "look")
-"""What the audit trail tells only those who may see it: who is protected, and who has looked at them."""
+SECRET_OBJECTS = ("protected_student",)
+"""What the audit trail does not tell in the API: who is protected."""
+SECRET_ADDRESSES = ("/v1/protected-students", "/v1/arrivals")
+"""Where only protected students are looked at: the looks there are not told in the API either."""
 _NAMED_IN_AUDIT = ("id", "student_id", "request_id", "placement_id", "partner_id", "subject_id")
+_ASKED_IN_LOOKS = ("asked.studentId", "asked.requestId", "asked.placementId")
 _NAMED_IN_EVENTS = ("studentId", "requestId", "placementId")
 
 
@@ -156,7 +168,18 @@ class Hidden:
             AuditEntry: and_(
                 col(AuditEntry.object_id).not_in(sorted(self.owner.keys() | self.keys)),
                 *_names_none_of(AuditEntry.before, _NAMED_IN_AUDIT, sorted(self.owner)),
-                *_names_none_of(AuditEntry.after, _NAMED_IN_AUDIT, sorted(self.owner)),
+                *_names_none_of(AuditEntry.after, (*_NAMED_IN_AUDIT, *_ASKED_IN_LOOKS), sorted(self.owner)),
+                or_(
+                    and_(col(AuditEntry.action) != Action.READ, col(AuditEntry.people).is_(None)),
+                    and_(
+                        col(AuditEntry.action) != Action.READ,
+                        ~_Among(col(AuditEntry.people), [f'"{each}"' for each in students]),
+                    ),
+                    and_(
+                        col(AuditEntry.action) == Action.READ,
+                        ~_Among(col(AuditEntry.object_id), [f"/{each}/" for each in sorted(self.owner)]),
+                    ),
+                ),
             ),
         }
         for tables, ids in ((OF_STUDENTS, students), (OF_REQUESTS, requests), (OF_PLACEMENTS, placements)):
@@ -166,17 +189,30 @@ class Hidden:
         return tuple(with_loader_criteria(table, such, include_aliases=True) for table, such in left_out.items())
 
 
+NOBODY_HIDDEN = Hidden()
+
+
 def look_as(session: Session, by: Caller) -> None:
     """Let a session read as a caller: from now on it finds nothing of the protected students hidden from them."""
     session.info.pop(_HIDDEN, None)
     session.info[_READER] = by
 
 
+def without_hidden(session: Session, entry: AuditEntry) -> AuditEntry:
+    """Return a look as it is told to a session's reader: without those of its people who are hidden from them."""
+    hidden = hidden_in(session).student_ids
+    seen = [each for each in entry.people or () if each not in hidden]
+    if entry.action is not Action.READ or len(seen) == len(entry.people or ()):
+        return entry
+    told = {**entry.model_dump(), "people": seen, "after": {**(entry.after or {}), "people": len(seen)}}
+    return AuditEntry(**told)
+
+
 def hidden_in(session: Session) -> Hidden:
     """Return what is hidden from the reader of a session; nothing in a session that reads for the service itself."""
     by: Caller | None = session.info.get(_READER)
     if by is None:
-        return Hidden()
+        return NOBODY_HIDDEN
     found: Hidden | None = session.info.get(_HIDDEN)
     if found is None:
         found = session.info[_HIDDEN] = _hidden_from(session, by)
@@ -198,6 +234,18 @@ def in_full(session: Session) -> Iterator[None]:
         session.info[_FULL] -= 1
 
 
+@contextmanager
+def _knowing_everyone(session: Session) -> Iterator[None]:
+    """Let a block read, of everyone, who is protected and what names them; it writes nothing, not even what waits."""
+    before = act(session, THE_SERVICE)
+    try:
+        with in_full(session), session.no_autoflush:
+            yield
+    finally:
+        if session.is_active:
+            act(session, before)
+
+
 def counting_everyone(does: Callable[Concatenate[Session, P], R]) -> Callable[Concatenate[Session, P], R]:
     """Let a function that begins with a session count everyone (``in_full``)."""
 
@@ -211,7 +259,7 @@ def counting_everyone(does: Callable[Concatenate[Session, P], R]) -> Callable[Co
 
 def protected_of(session: Session, institution: str | None = None) -> list[Aliased]:
     """Return the protected students, perhaps of one lärosäte, each with the ids that name them."""
-    with in_full(session):
+    with _knowing_everyone(session):
         marked = select(ProtectedStudent, Student.institution_id).join(
             Student, col(Student.id) == col(ProtectedStudent.student_id)
         )
@@ -234,7 +282,7 @@ def protected_of(session: Session, institution: str | None = None) -> list[Alias
 def names_of(session: Session, student_ids: Iterable[str]) -> frozenset[str]:
     """Return the ids that name some students: their own, and those of their requests and placements."""
     ids = set(student_ids)
-    with in_full(session):
+    with _knowing_everyone(session):
         requests = read_in_batches(session, select(Request.id), Request.student_id, ids)
         placements = read_in_batches(session, select(Placement.id), Placement.request_id, requests)
     return frozenset({*ids, *requests, *placements})
@@ -249,7 +297,7 @@ def _hidden_from(session: Session, by: Caller) -> Hidden:
         return Hidden()
     ids = {each.student_id for each in students}
     names = {own_id for each in students for own_id in each.ids}
-    with in_full(session):
+    with _knowing_everyone(session):
         requests = read_in_batches(session, select(Request.id), Request.student_id, ids)
         placements = read_in_batches(session, select(Placement.id), Placement.request_id, requests)
         sides = select(SwapSide.swap_id, SwapSide.placement_id)
@@ -278,6 +326,31 @@ def _names_none_of(column: Any, keys: Iterable[str], ids: list[str]) -> Iterator
         yield or_(value.is_(None), value.not_in(ids))
 
 
+class _Among(FunctionElement[bool]):
+    """Whether a text has any of some words, each with what must stand around it (quotes, or the slashes of a path)."""
+
+    type = Boolean()
+    inherit_cache = True
+
+    def __init__(self, column: object, words: list[str]) -> None:
+        super().__init__(column, literal(json.dumps(words)))
+
+
+@compiles(_Among, "sqlite")
+def _among_on_sqlite(element: _Among, compiler: SQLCompiler, **named: Any) -> str:  # noqa: ANN401 (the compiler's own)
+    column, words = (compiler.process(each, **named) for each in element.clauses)
+    within = f"instr('/' || {column} || '/', word.value) > 0"
+    return f"EXISTS (SELECT 1 FROM json_each({words}) AS word WHERE {within})"  # noqa: S608 (both are bound values)
+
+
+@compiles(_Among, "postgresql")
+def _among_on_postgresql(element: _Among, compiler: SQLCompiler, **named: Any) -> str:  # noqa: ANN401 (as above)
+    column, words = (compiler.process(each, **named) for each in element.clauses)
+    each = f"json_array_elements_text(CAST({words} AS json)) AS word"
+    within = f"strpos('/' || CAST({column} AS text) || '/', word) > 0"
+    return f"EXISTS (SELECT 1 FROM {each} WHERE {within})"  # noqa: S608 (both are bound values)
+
+
 class _JsonText(FunctionElement[str]):
     """The text under a key of a JSON object; SQLAlchemy's own index cannot be part of loader criteria."""
 
@@ -297,7 +370,7 @@ def _on_sqlite(element: _JsonText, compiler: SQLCompiler, **named: Any) -> str: 
 @compiles(_JsonText, "postgresql")
 def _on_postgresql(element: _JsonText, compiler: SQLCompiler, **named: Any) -> str:  # noqa: ANN401 (as above)
     column, key = (compiler.process(each, **named) for each in element.clauses)
-    return f"({column} ->> {key})"
+    return f"({column} #>> string_to_array({key}, '.'))"
 
 
 @event.listens_for(Session, "do_orm_execute")

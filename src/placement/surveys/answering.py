@@ -14,6 +14,7 @@ from sqlmodel import Session, select
 from placement.clock import today
 from placement.errors import ConflictError, Fault, InvalidError, NotFoundError
 from placement.identity_numbers import REFUSED, holds_identity_number
+from placement.store.acting import reaching_beyond_own
 from placement.store.tokens import digest
 from placement.surveys.inviting import use_link
 from placement.surveys.questionnaires import NO, YES, Questionnaire, show_questionnaire
@@ -43,6 +44,7 @@ class Form:
     answered: bool
 
 
+@reaching_beyond_own
 def open_form(session: Session, secret: str) -> Form:
     """Return what somebody is asked, found by the secret of the link; nothing is changed by looking."""
     invitation, asked = _invited(session, secret)
@@ -52,6 +54,7 @@ def open_form(session: Session, secret: str) -> Form:
     return Form(asked, questionnaire, None if unit is None else unit.name, invitation.answered)
 
 
+@reaching_beyond_own
 def answer(session: Session, secret: str, given: Given) -> None:
     """Store the answers of somebody with a link, and use the link up.
 

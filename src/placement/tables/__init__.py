@@ -70,6 +70,7 @@ from placement.tables.settlement import (
     Verdict,
     WeekKind,
 )
+from placement.tables.signing_in import Account, RefusalReason, SignInLink, SignInRefusal, SignInSession
 from placement.tables.site_rounds import (
     LONGEST_NOTE,
     MOST_CLASSES,
@@ -128,6 +129,7 @@ __all__ = [
     "REFUSALS",
     "REPORTED",
     "RETAKE_CLASS",
+    "Account",
     "Action",
     "Agreement",
     "AgreementCancellation",
@@ -188,6 +190,7 @@ __all__ = [
     "QuestionKind",
     "QuotaKind",
     "ReceiverKind",
+    "RefusalReason",
     "Reminder",
     "ReminderKind",
     "ReminderMail",
@@ -202,6 +205,9 @@ __all__ = [
     "RunMode",
     "RunStatus",
     "Side",
+    "SignInLink",
+    "SignInRefusal",
+    "SignInSession",
     "Site",
     "SiteDecision",
     "SitePriority",

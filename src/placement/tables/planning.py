@@ -73,7 +73,10 @@ class PlanStatus(enum.StrEnum):
 
 
 class Run(Row, table=True):
-    """An order to plan a term: who ordered it, how far it has come, and how it ended."""
+    """An order to plan a term: who ordered it, how far it has come, and how it ended.
+
+    ``phase_seconds`` is how long the search has been in each phase, as its worker saw it.
+    """
 
     __table_args__ = (
         sized("id", LONGEST_ID),
@@ -117,6 +120,7 @@ class Run(Row, table=True):
     bound: int | None = Field(default=None, sa_type=BigInteger)
     unplaced: int | None = None
     elapsed_seconds: float | None = None
+    phase_seconds: dict[str, float] = Field(default_factory=dict, sa_column=Column(json_type(), nullable=False))
     ended_because: RunEnd | None = Field(default=None, sa_type=one_of(RunEnd, "ended_because"))
     error: str | None = Field(default=None, max_length=LONGEST_ERROR)
     error_sv: str | None = Field(default=None, max_length=LONGEST_ERROR)

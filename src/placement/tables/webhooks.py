@@ -37,7 +37,7 @@ class StopReason(enum.StrEnum):
 class Webhook(Row, Versioned, table=True):
     """An address to which events are sent in order, as long as the token it is tied to is valid.
 
-    The secret signs what is sent, so it has to be stored in clear; it is shown only once.
+    The secret signs what is sent. It is shown only once, and stored encrypted by the keys of ``placement.keys``.
     """
 
     __table_args__ = (

@@ -11,7 +11,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlmodel import Session
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import Message
 
 from placement.callers import SYSTEM, Caller, Role
 from placement.clock import now
@@ -20,7 +20,6 @@ from placement.planning.runs import look_again
 from placement.tables import ApiToken, Run, RunStatus
 from placement_api import following
 from placement_api.following import EventStream, Followers, follow
-from placement_api.limits import Turns
 from placement_api.routes.planning import runs
 from placement_api.schemas.planning.runs import RunShown
 from tests.api.drafts import ORDERED
@@ -136,47 +135,6 @@ def test_who_loses_their_token_sees_no_more_of_the_run(store: Session, world: Wo
     store.get_one(ApiToken, name).revoked_at = now()
     with pytest.raises(NotFoundError):
         look_again(store, by, "run_a")
-
-
-def test_a_stream_gives_its_turn_to_others_as_it_begins() -> None:
-    served: list[str] = []
-
-    async def app(scope: Scope, _receive: Receive, send: Send) -> None:
-        kind = b"text/event-stream" if scope["path"] == "/events" else b"application/json"
-        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", kind)]})
-        if scope["path"] == "/events":
-            await call("/other")
-            await call("/other")
-        served.append(scope["path"])
-
-    turns = Turns(app, at_once=1)
-
-    async def call(path: str) -> None:
-        with anyio.fail_after(5):
-            await turns({"type": "http", "path": path}, _nothing, _nobody)
-
-    anyio.run(call, "/events")
-    assert served == ["/other", "/other", "/events"]
-    anyio.run(call, "/events")
-    assert len(served) == 6
-
-
-def test_slow_operations_do_not_delay_quick_ones() -> None:
-    served: list[str] = []
-
-    async def app(scope: Scope, _receive: Receive, _send: Send) -> None:
-        if scope["path"].endswith("/imports"):
-            await call("/v1/units")
-        served.append(scope["path"])
-
-    turns = Turns(app, at_once=1, long_at_once=1)
-
-    async def call(path: str) -> None:
-        with anyio.fail_after(5):
-            await turns({"type": "http", "path": path}, _nothing, _nobody)
-
-    anyio.run(call, "/v1/requests/imports")
-    assert served == ["/v1/units", "/v1/requests/imports"]
 
 
 def test_a_client_that_goes_away_ends_the_stream() -> None:

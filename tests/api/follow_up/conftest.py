@@ -44,7 +44,7 @@ class Followed:
 
 @pytest.fixture(scope="package")
 def followed(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Followed]:
-    """The small county, always the same."""
+    """The small county; its plan, and with it who is where, differs a little from one time to the next."""
     yield from follow(migrated_sqlite, tmp_path_factory.mktemp("followed") / "county.sqlite3", 1)
 
 

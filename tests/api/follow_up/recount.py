@@ -116,6 +116,24 @@ def recount(read: Read, terms: set[str], grouping: str, group: str, dense_from: 
     }
 
 
+def is_told(read: Read, term: str, provider: str) -> bool:
+    """Return whether how far a provider's students travel in a term tells of none of the few, in it or outside it.
+
+    Each lärosäte knows its own students, so the others have to be none or at least five.
+    """
+    there: dict[bool, dict[str, str]] = {True: {}, False: {}}
+    for row in read.placements:
+        if row["termId"] == term and row["status"] in HELD:
+            owner = read.students[row["studentId"]]["institutionId"]
+            there[provider in holders(read, row["unitId"])][row["studentId"]] = owner
+    for students in there.values():
+        owners = list(students.values())
+        others = [len(owners), *(len(owners) - owners.count(owner) for owner in {*owners})]
+        if any(0 < number < 5 for number in others):
+            return False
+    return True
+
+
 def holders(read: Read, unit: str) -> set[str]:
     """Return the organisations that a unit counts under: who provides it, who runs it, and who funds either."""
     row = read.units[unit]

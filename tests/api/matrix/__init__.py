@@ -18,10 +18,12 @@ from tests.api.matrix import (
     retention,
     settlement,
     sheets,
+    signing_in,
     site_rounds,
     supervisors,
     surveys,
     swaps,
+    tokens,
     webhooks,
 )
 
@@ -45,6 +47,8 @@ LINES: tuple[Line, ...] = (
     *surveys.LINES,
     *calendars.LINES,
     *webhooks.LINES,
+    *tokens.LINES,
     *fairness.LINES,
     *follow_up.LINES,
+    *signing_in.LINES,
 )

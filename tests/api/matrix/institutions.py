@@ -50,4 +50,11 @@ LINES = (
     *_resource("/v1/students", "stu", {"maxTravel": 60}, STUDENT, "cohortId"),
     *_resource("/v1/requests", "req", {"status": "withdrawn"}, REQUEST, "studentId"),
     Line("GET /v1/audit-entries", "CA", reach="CA", ours="unt_a"),
+    Line("GET /v1/audit-head", "CA"),
+    Line(
+        "POST /v1/audit-inquiries",
+        "CA",
+        good=200,
+        body={"studentIds": ["stu_a"], "since": "2026-01-01T00:00:00Z", "until": "2027-01-01T00:00:00Z"},
+    ),
 )

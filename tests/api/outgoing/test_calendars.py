@@ -72,6 +72,7 @@ def test_a_unit_reads_who_comes_and_when_and_no_names(client: TestClient, world:
         ("provider", {"type": "supervisor", "id": "sup_a"}, "1 studerande, sjuksköterska, Karolinska Institutet"),
         ("unit", {"type": "supervisor", "id": "sup_a"}, "1 studerande, sjuksköterska, Karolinska Institutet"),
         ("coordinator", {"type": "student", "id": "stu_a"}, "VFU T2, Tallgården"),
+        ("coordinator", {"type": "cohort", "id": "coh_a"}, "VFU T2, Tallgården, stu_a"),
         (
             "coordinator",
             {"type": "provider", "id": "org_city"},
@@ -203,3 +204,10 @@ def test_the_log_does_not_tell_the_address() -> None:
     plain = logging.LogRecord("uvicorn.access", logging.INFO, "", 0, "started", None, None)
     assert hide_secrets(plain)
     assert plain.getMessage() == "started"
+
+
+def test_only_the_laerosaete_reads_a_pseudonym_in_a_calendar(client: TestClient, world: World) -> None:
+    for role, called in (("institution", "ki-0001"), ("coordinator", "stu_a")):
+        answer = client.get(opened(client, world, role, {"type": "student", "id": "stu_a"}))
+        assert f"VFU: {called}" in answer.text
+        assert ("ki-0001" in answer.text) == (role == "institution")

@@ -11,9 +11,9 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from placement.callers import SYSTEM, Role
+from placement.callers import SYSTEM
 from placement.database import engine_for, open_session
-from placement.store.tokens import create_token
+from placement.store.tokens import create_seeing_token
 from tests import site_rows
 from tests.api import drafts
 from tests.api.protected import hidden
@@ -36,7 +36,7 @@ def fill(url: str) -> str:
             session.add_all(hidden.placed(number))
         session.add_all(hidden.beside_others())
     with open_session(engine) as session:
-        token = create_token(session, SYSTEM, Role.INSTITUTION, organisation="org_ki", sees_protected=True)
+        token = create_seeing_token(session, SYSTEM, "org_ki")
     engine.dispose()
     return token
 

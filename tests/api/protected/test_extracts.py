@@ -125,6 +125,6 @@ def test_the_command_writes_json_a_page_and_pdf_and_logs_the_look(
     assert run.invoke(app, ["extract", str(tmp_path / "n.json")]).exit_code == 2
     engine = engine_for(url)
     with open_session(engine) as session:
-        seen = [entry.after for entry in looks.looks_at(session, "stu_a")]
+        seen = [(entry.after or {}).get("operation") for entry in looks.looks_at(session, "stu_a")]
     engine.dispose()
-    assert {"operation": "placement extract"} in seen
+    assert "placement extract" in seen

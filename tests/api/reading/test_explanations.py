@@ -74,7 +74,8 @@ def test_a_reason_names_what_the_reader_may_see_and_keeps_the_id_of_the_rest(
         "Handledare som är upptagna: en handledare vid Tallgården.",
         "Studentens egna placeringar är i vägen: ki-0001 (crs_asked), req_b.",
     ]
-    assert {name["id"] for name in why["names"]} == {"off_a", "unt_a", "agr_a", "sup_a", "req_idle"}
+    assert {name["id"] for name in why["names"]} == {"off_a", "unt_a", "agr_a", "req_idle"}
+    assert why["reasons"]["supervisors"] == [{"id": None, "weeks": []}]
     (why,) = explained(client, world, path)["items"]
     assert why["sentences"][-2:] == [
         "Supervisors who are taken: p-17.",

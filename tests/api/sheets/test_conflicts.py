@@ -50,7 +50,7 @@ def test_a_conflict_of_no_field_is_told_with_its_row(
     assert faults(desk.hand_in_rows("cohorts", [{"id": "coh_a", "size": 3}])) == [(1, None, None, "It cannot be.")]
 
 
-def test_a_row_that_somebody_else_has_changed_meanwhile_refuses_the_whole_call(
+def test_a_row_that_somebody_else_changes_each_time_it_is_tried_refuses_the_whole_call(
     client: TestClient, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_given: object) -> bool:
@@ -58,4 +58,4 @@ def test_a_row_that_somebody_else_has_changed_meanwhile_refuses_the_whole_call(
 
     monkeypatch.setattr(CohortBook, "change", refuse)
     answer = Desk(client, world, "institution").hand_in_rows("cohorts", [{"id": "coh_a", "size": 3}])
-    assert (answer.status_code, answer.json()["errors"]) == (412, [])
+    assert (answer.status_code, answer.json()["errors"]) == (503, [])

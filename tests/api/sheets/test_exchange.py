@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from fastapi.testclient import TestClient
 
-from placement_api.limits import LARGEST_IMPORT
+from placement_api.door.heads import LARGEST_IMPORT
 from tests.api.matrix import places, sheets
 from tests.api.sheeting import CSV, LISTS, WHO_KEEPS, XLSX, Desk, faults, outcome
 from tests.api.world import World

@@ -58,7 +58,7 @@ def test_a_row_tells_who_comes_where_when_and_to_whom(client: TestClient, world:
     }
     assert row["unitName"]
     (seen,) = Desk(client, world, "institution").table("placements")
-    assert seen == {**row, "studentId": names[0], "supervisorId": "sup_a"}
+    assert seen == {**row, "studentId": names[0], "supervisorId": "true"}
 
 
 def test_a_sheet_may_be_of_a_part_of_the_list(client: TestClient, world: World) -> None:

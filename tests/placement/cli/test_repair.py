@@ -85,7 +85,7 @@ def test_a_repair_of_a_whole_term_that_ends_before_its_limit_says_why(
     assert placement("solve", small_term, "--out", plan, "--time-limit", 5).exit_code == 0
     term, in_force_now = read_problem(small_term.read_bytes()), read_plan(plan.read_bytes())
     now.write_text(write_problem(close_a_ward(random.Random(1), term, in_force_now.placements)))
-    asked = ("repair", now, plan, "--out", out, "--problem-out", told_problem, "--time-limit", 60)
+    asked = ("repair", now, plan, "--out", out, "--problem-out", told_problem, "--time-limit", 600)
     told = placement(*asked)
     repaired = read_plan(out.read_bytes())
     assert check_plan(read_problem(told_problem.read_bytes()), repaired) == ()

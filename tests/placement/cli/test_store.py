@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import uvicorn
 
-from placement.callers import Role
+from placement.callers import Caller, Role
 from placement.database import engine_for, open_session, read_session
 from placement.store.tokens import caller_of
 from placement.tables import Organisation, OrganisationKind
@@ -38,6 +38,12 @@ def test_migrate_makes_every_table(placement: Placement) -> None:
     assert placement("token", "create", "--role", "coordinator").exit_code == 0
 
 
+def test_rights_are_granted_on_postgresql_alone(placement: Placement) -> None:
+    refused = placement("migrate", "--grant-to", "placement_app")
+    assert refused.exit_code == 2
+    assert "only PostgreSQL has roles" in refused.stderr
+
+
 def test_a_token_is_printed_alone(own: str, placement: Placement) -> None:
     told = placement("token", "create", "--role", "institution", "--organisation", "org_ki")
     assert (told.exit_code, told.stderr, told.stdout.count("\n")) == (0, "", 1)
@@ -45,7 +51,7 @@ def test_a_token_is_printed_alone(own: str, placement: Placement) -> None:
     with read_session(engine) as session:
         caller = caller_of(session, told.stdout.strip())
     engine.dispose()
-    assert caller is not None
+    assert isinstance(caller, Caller)
     assert (caller.role, caller.organisation) == (Role.INSTITUTION, "org_ki")
 
 
@@ -128,6 +134,17 @@ def test_serve_names_the_app_and_leaves_the_rest_to_the_server(
     monkeypatch.setattr(uvicorn, "run", lambda *app, **how: asked.append((*app, how["host"], how["port"])))
     assert placement("serve", "--host", "127.0.0.2", "--port", 9000).exit_code == 0
     assert asked == [("placement_api.app:create_served_app", "127.0.0.2", 9000)]
+
+
+def test_serve_refuses_keys_of_another_form_where_people_sign_in(
+    placement: Placement, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uvicorn, "run", lambda *_app, **_how: pytest.fail("it was served"))
+    monkeypatch.setenv("PLACEMENT_OIDC_ISSUER", "https://login.example.se")
+    monkeypatch.setenv("PLACEMENT_SECRET_KEYS", "wrong")
+    refused = placement("serve")
+    assert refused.exit_code == 2
+    assert "placement keys new" in refused.stderr
 
 
 @pytest.mark.usefixtures("own")

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import Engine
 from sqlmodel import col, select
 
@@ -17,10 +18,19 @@ from placement.clock import now
 from placement.database import engine_for, open_session, read_session
 from placement.errors import UnavailableError
 from placement.events.feed import Subject, tell
+from placement.keys import Keys, keys_of, new_key
 from placement.outgoing import deliveries
 from placement.outgoing.deliveries import PAUSES, Courier, settle, take
 from placement.outgoing.destinations import Outcome
-from placement.outgoing.webhooks import ask_for_test, change_webhook, newest, subscribe, unsubscribe
+from placement.outgoing.webhooks import (
+    Encrypted,
+    ask_for_test,
+    change_webhook,
+    encrypt_anew,
+    newest,
+    subscribe,
+    unsubscribe,
+)
 from placement.settings import Settings
 from placement.store.tokens import caller_of, revoke_token
 from placement.tables import AuditEntry, Delivery, StopReason, Webhook
@@ -54,13 +64,19 @@ def follow(
 ) -> Webhook:
     """Register a receiver as a webhook."""
     with open_session(engine) as session:
-        return subscribe(session, caller(engine, world, role), receiver.url, kinds, loopback=True).webhook
+        made, _ = subscribe(session, caller(engine, world, role), receiver.url, kinds, keys_of(LOOPBACK), loopback=True)
+        return made.webhook
+
+
+def clear(webhook: Webhook) -> str:
+    """Return a webhook's secret as its receiver has it."""
+    return keys_of(LOOPBACK).decrypt(webhook.secret)
 
 
 def caller(engine: Engine, world: World, role: Role) -> Caller:
     with read_session(engine) as session:
         by = caller_of(session, world.tokens[role])
-    assert by is not None
+    assert isinstance(by, Caller)
     return by
 
 
@@ -112,7 +128,11 @@ def test_what_happens_is_sent_signed_and_in_order(engine: Engine, world: World, 
     webhook = follow(engine, world, receiver)
     happen(engine, "one", "two", "three")
     deliver(engine)
-    assert [received.opened(webhook.secret)["subjectId"] for received in receiver.came] == ["one", "two", "three"]
+    assert [received.opened(clear(webhook))["subjectId"] for received in receiver.came] == [
+        "one",
+        "two",
+        "three",
+    ]
     assert len(set(receiver.ids)) == 3
     assert {received.headers["content-type"] for received in receiver.came} == {"application/json"}
     deliver(engine)
@@ -321,7 +341,7 @@ def test_a_test_is_sent_once_before_all_else_whether_it_is_received_or_not(
     deliver(engine)
     deliver(engine)
     [test] = receiver.came
-    told = test.opened(webhook.secret)
+    told = test.opened(clear(webhook))
     assert (told["kind"], told["subjectId"]) == ("webhook.test", webhook.id)
     delivery = delivery_of(engine, webhook)
     assert (delivery.outcome, delivery.attempts, delivery.test_asked_at) == ("500", 0, None)
@@ -393,3 +413,52 @@ def test_a_courier_stopped_in_the_middle_of_a_turn_leaves_the_rest_to_the_next(
         assert settle(session, parcel, Outcome(204, "204"), go_on=False) is None
     deliver(engine)
     assert named(receiver) == ["two"]
+
+
+def test_a_secret_is_stored_encrypted_and_kept_out_of_the_audit_trail(
+    engine: Engine, world: World, receiver: Receiver
+) -> None:
+    webhook = follow(engine, world, receiver)
+    with read_session(engine) as session:
+        stored = session.get_one(Webhook, webhook.id).secret
+        entries = session.exec(select(AuditEntry).where(AuditEntry.object_id == webhook.id)).all()
+    clear = keys_of(LOOPBACK).decrypt(stored)
+    assert clear.startswith("whsec_")
+    assert clear not in stored
+    assert [stored in str(entry.after) for entry in entries] == [False]
+
+
+def test_what_no_key_can_sign_is_not_sent_and_is_sent_once_the_key_is_back(
+    engine: Engine, world: World, receiver: Receiver
+) -> None:
+    webhook = follow(engine, world, receiver)
+    happen(engine, "one")
+    stranger = LOOPBACK.model_copy(update={"secret_keys": SecretStr(new_key())})
+    assert Courier(engine, stranger).deliver()
+    assert receiver.came == []
+    with open_session(engine) as session:
+        delivery = session.get_one(Delivery, webhook.id)
+        assert (delivery.outcome, delivery.attempts) == ("unreadable-secret", 1)
+        delivery.due_at = BEGINNING
+    while Courier(engine, LOOPBACK).deliver():
+        pass
+    assert len(receiver.came) == 1
+
+
+def test_keys_are_rotated_secret_by_secret_and_what_cannot_be_read_is_counted(
+    engine: Engine, world: World, receiver: Receiver
+) -> None:
+    old, new = keys_of(LOOPBACK), new_key()
+    assert LOOPBACK.secret_keys is not None
+    both = Keys([new, *LOOPBACK.secret_keys.get_secret_value().split(",")])
+    webhook = follow(engine, world, receiver)
+    clear = old.decrypt(webhook.secret)
+    with open_session(engine) as session:
+        for other in session.exec(select(Webhook).where(Webhook.id != webhook.id)):
+            other.secret = Keys([new_key()]).encrypt("lost")
+    with open_session(engine) as session:
+        others = len(session.exec(select(Webhook)).all()) - 1
+        assert encrypt_anew(session, both) == Encrypted(1, others)
+    with open_session(engine) as session:
+        assert encrypt_anew(session, both) == Encrypted(0, others)
+        assert Keys([new]).decrypt(session.get_one(Webhook, webhook.id).secret) == clear

@@ -44,7 +44,7 @@ def told(store: Session, by: Caller, row_id: str) -> tuple[str, str]:
         (OTHER, "req_a", "req_a", "req_a"),
         (CITY, "sup_a", "p-17", "p-17"),
         (KI, "sup_a", "en handledare vid Tallgården", "a supervisor at Tallgården"),
-        (FARAWAY, "sup_a", "sup_a", "sup_a"),
+        (FARAWAY, "sup_a", "en handledare", "a supervisor"),
         (KI, "agr_a", "Karolinska Institutet – Stockholms stad", "Karolinska Institutet – City of Stockholm"),
         (OTHER, "agr_a", "agr_a", "agr_a"),
         (OTHER, "org_ki", "Karolinska Institutet", "Karolinska Institutet"),

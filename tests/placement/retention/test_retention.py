@@ -222,7 +222,7 @@ def test_one_student_is_erased_on_request_where_the_law_allows_it(engine: Engine
     with open_session(engine) as session:
         for request in session.exec(select(Request).where(Request.student_id == "stu_a")).all():
             request.status = RequestStatus.WITHDRAWN
-        looks.record(session, SYSTEM, ["stu_a"], "x")
+        looks.record(session, SYSTEM, looks.Look("x", "x", {}, frozenset(), frozenset()), ["stu_a"])
         erase_person(session, SYSTEM, "stu_a", "Begäran")
     erasing.sweep(engine)
     assert [canary for canary in (CANARIES[0], CANARIES[1], CANARIES[4]) if in_files(engine, canary)] == []

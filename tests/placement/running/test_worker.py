@@ -21,7 +21,7 @@ from placement.clock import now
 from placement.database import engine_for, open_session
 from placement.errors import UnavailableError
 from placement.in_force.placements import list_planned
-from placement.planning.runs import cancel_run, show_plan, show_problem, show_report, start_run
+from placement.planning.runs import cancel_run, show_problem, show_report, solved_documents, start_run
 from placement.planning.scenarios import Closure, Options, Scenario
 from placement.running import claims, worker
 from placement.running.child import SolverProcess
@@ -109,9 +109,8 @@ def test_a_run_places_the_student_and_stores_plan_and_documents(engine: Engine) 
     with open_session(engine) as session:
         (placed,) = list_planned(session, SYSTEM, run.id).rows
         assert (placed.placement.unit_id, placed.placement.start) == ("unt_a", WEEK)
-        problem = read_problem(show_problem(session, SYSTEM, run.id))
-        plan = read_plan(show_plan(session, SYSTEM, run.id))
-        report = report_of(show_report(session, SYSTEM, run.id))
+        kept = solved_documents(session, SYSTEM, run.id)
+        problem, plan, report = read_problem(kept.problem), read_plan(kept.plan), report_of(kept.report)
         row = session.exec(select(Plan)).one()
     assert check_plan(problem, plan) == ()
     assert (report.problem_sha256, report.fairness.everyone.placed) == (problem.sha256, 1)

@@ -316,7 +316,7 @@ def test_a_day_is_counted_from_the_workbooks_own_beginning(*, since_1904: bool, 
         mac = io.BytesIO()
         with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(mac, "w") as new:
             for name in old.namelist():
-                new.writestr(name, old.read(name).replace(b"<workbookPr ", b'<workbookPr date1904="1" '))
+                new.writestr(name, old.read(name).replace(b"<workbookPr", b'<workbookPr date1904="1"', 1))
         content = mac.getvalue()
     found = rows(content)
     assert found[1][1] == day

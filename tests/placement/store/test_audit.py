@@ -68,7 +68,8 @@ def test_a_new_row_is_recorded_with_all_its_values_as_json_knows_them(session: S
 
 
 def test_a_moment_and_a_status_are_recorded_as_they_are_written_elsewhere(session: Session) -> None:
-    entry = record(session, CITY, Action.CREATED, session.get_one(CapacityOffer, "off_a"))
+    record(session, CITY, Action.CREATED, session.get_one(CapacityOffer, "off_a"))
+    entry = last_entry(session)
     assert entry.after is not None
     assert json.loads(json.dumps(entry.after))["status"] == "answered"
     assert entry.after["answered_at"] == "2026-10-01T12:00:00+00:00"

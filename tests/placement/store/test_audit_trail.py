@@ -9,7 +9,7 @@ from placement.errors import NotAllowedError
 from placement.register.cohorts import change_cohort
 from placement.register.terms import change_term
 from placement.store.access import Span
-from placement.store.audit_trail import read_trail
+from placement.store.audit_trail import Wanted, read_trail
 from placement.tables import Action
 from tests.placement.county import AUDITOR, CITY, CKU, KI, UMEA, settle
 
@@ -32,7 +32,7 @@ def test_the_auditor_reads_all_entries_the_oldest_first(session: Session) -> Non
 
 def test_the_trail_is_read_by_object_actor_and_action(session: Session) -> None:
     def named(**asked: str | Action) -> list[str]:
-        return [entry.object_id for entry in read_trail(session, AUDITOR, **asked).rows]  # type: ignore[arg-type]
+        return [entry.object_id for entry in read_trail(session, AUDITOR, Wanted(**asked)).rows]  # type: ignore[arg-type]
 
     assert named(object_type="cohort") == ["coh_a", "coh_b"]
     assert named(object_id="coh_a") == ["coh_a"]

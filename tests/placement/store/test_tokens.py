@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from sqlmodel import Session, select
 
 from placement.callers import SYSTEM, Caller, Role
-from placement.errors import InvalidError, NotAllowedError, NotFoundError
-from placement.store.tokens import caller_of, create_token, revoke_token
+from placement.clock import today
+from placement.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError
+from placement.store.access import PARTIES
+from placement.store.tokens import Refused, caller_of, create_token, id_of, revoke_token
 from placement.tables import Action, ApiToken, AuditEntry
 from tests.rows import places
 
@@ -36,20 +40,21 @@ def test_a_token_tells_who_its_bearer_is(
 ) -> None:
     token = create_token(session, SYSTEM, role, organisation, unit)
     session.commit()
-    assert caller_of(session, token) == Caller(role, organisation, unit, token=token.split("_")[1])
+    last_day = today() + dt.timedelta(days=400)
+    assert caller_of(session, token) == Caller(role, organisation, unit, token=id_of(token), expires_on=last_day)
 
 
 @pytest.mark.parametrize(
     ("role", "organisation", "unit", "pointers"),
     [
-        (Role.COORDINATOR, "org_ki", None, ["/organisation"]),
-        (Role.AUDITOR, None, "unt_a", ["/unit"]),
-        (Role.INSTITUTION, None, None, ["/organisation"]),
-        (Role.INSTITUTION, "org_city", None, ["/organisation"]),
-        (Role.PROVIDER, "org_ki", None, ["/organisation"]),
-        (Role.PROVIDER, "org_nowhere", "unt_a", ["/organisation", "/unit"]),
-        (Role.UNIT, "org_city", None, ["/organisation", "/unit"]),
-        (Role.UNIT, None, "unt_nowhere", ["/unit"]),
+        (Role.COORDINATOR, "org_ki", None, ["/organisation_id"]),
+        (Role.AUDITOR, None, "unt_a", ["/unit_id"]),
+        (Role.INSTITUTION, None, None, ["/organisation_id"]),
+        (Role.INSTITUTION, "org_city", None, ["/organisation_id"]),
+        (Role.PROVIDER, "org_ki", None, ["/organisation_id"]),
+        (Role.PROVIDER, "org_nowhere", "unt_a", ["/organisation_id", "/unit_id"]),
+        (Role.UNIT, "org_city", None, ["/organisation_id", "/unit_id"]),
+        (Role.UNIT, None, "unt_nowhere", ["/unit_id"]),
     ],
 )
 def test_a_role_is_given_only_where_it_belongs(
@@ -61,12 +66,15 @@ def test_a_role_is_given_only_where_it_belongs(
     assert session.exec(select(ApiToken)).all() == []
 
 
-def test_only_the_coordinator_gives_and_takes_back_access(session: Session) -> None:
-    for role in set(Role) - {Role.COORDINATOR}:
+def test_only_the_coordinator_and_organisations_give_and_take_back_access(session: Session) -> None:
+    for role in set(Role) - PARTIES:
         with pytest.raises(NotAllowedError):
             create_token(session, Caller(role), Role.AUDITOR)
         with pytest.raises(NotAllowedError):
             revoke_token(session, Caller(role), "0" * 16)
+    for role in PARTIES:
+        with pytest.raises(NotFoundError):
+            revoke_token(session, Caller(role, organisation="org_ki"), "0" * 16)
 
 
 def test_the_secret_is_kept_nowhere(session: Session) -> None:
@@ -83,11 +91,11 @@ def test_the_secret_is_kept_nowhere(session: Session) -> None:
 
 def test_a_token_taken_back_shows_nobody_and_is_not_taken_back_twice(session: Session) -> None:
     token = create_token(session, SYSTEM, Role.AUDITOR)
-    name = token.split("_")[1]
+    name = id_of(token)
     revoke_token(session, SYSTEM, name)
     session.commit()
-    assert caller_of(session, token) is None
-    with pytest.raises(NotFoundError):
+    assert caller_of(session, token) is Refused.REVOKED
+    with pytest.raises(ConflictError):
         revoke_token(session, SYSTEM, name)
 
 
@@ -96,5 +104,5 @@ def test_what_is_no_token_of_ours_shows_nobody(session: Session) -> None:
     wrong_secret = token[:-1] + ("A" if token[-1] != "A" else "B")
     unknown = "plc_" + "0" * 16 + token[20:]
     for text in ("", "plc_", token[:-1], token + "\n", token.upper(), wrong_secret, unknown, "plc_\udc80_x"):
-        assert caller_of(session, text) is None
-    assert caller_of(session, token) is not None
+        assert caller_of(session, text) is Refused.UNKNOWN
+    assert isinstance(caller_of(session, token), Caller)

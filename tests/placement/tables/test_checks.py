@@ -155,6 +155,8 @@ BREACHES = {
     "ck_ledger_entry_rank_within_wishes": ["wish_rank = 3", "wish_rank = -1"],
     "ck_ledger_entry_reason_iff_corrected": ["cause = 'corrected'", "correction = 'wrong-point'"],
     "ck_student_page_secret_sha256_length": ["secret_sha256 = 'secret'"],
+    "ck_sign_in_link_expires_after_made": ["expires_at = created_at"],
+    "ck_sign_in_session_account_or_link": ["account_id = NULL", "link_id = 'lnk_a'"],
     "ck_plan_problem_sha256_length": ["problem_sha256 = 'abc'"],
     "ck_plan_bound_below_objective": ["bound = 13"],
     "ck_survey_question_kind": [f"kind = 'nonsense', choices = NULL, {NO_SCALE}"],

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
+from placement.keys import keys_of
 from placement.outgoing import webhooks
 from placement_api.callers import Planner
 from placement_api.idempotency import keep_instead
@@ -49,8 +50,9 @@ def subscribe(
 
     Lägger till en webhook: nya händelser sänds en i taget, signerade; samma händelser som `GET /v1/events` visar.
     """
-    made = webhooks.subscribe(store, by, given.url, given.kinds, loopback=_loopback_allowed(request))
-    shown = WebhookMade.of(made)
+    keys = keys_of(request.app.state.settings)
+    made, secret = webhooks.subscribe(store, by, given.url, given.kinds, keys, loopback=_loopback_allowed(request))
+    shown = WebhookMade.new(made, secret)
     tag(response, shown)
     response.headers["Location"] = f"/v1/webhooks/{shown.id}"
     keep_instead(request, shown.model_copy(update={"secret": None}))

@@ -43,9 +43,9 @@ class Document(Response):
     responses=_published_format("placement-plan/1"),
 )
 def show_plan(store: Transaction, by: Coordinator, run_id: RunPath) -> Document:
-    """Show the whole plan document; solver/plan.schema.json describes it.
+    """Show the whole plan document; its bound is proven for the problem as solved. See solver/plan.schema.json.
 
-    Visar hela plandokumentet; solver/plan.schema.json beskriver det.
+    Visar hela plandokumentet; dess gräns är bevisad för problemet som det löstes. Se solver/plan.schema.json.
     """
     return Document(runs.show_plan(store, by, run_id))
 
@@ -57,11 +57,15 @@ def show_plan(store: Transaction, by: Coordinator, run_id: RunPath) -> Document:
     responses=_published_format("placement-problem/1"),
 )
 def show_problem(store: Transaction, by: Coordinator, run_id: RunPath) -> Document:
-    """Show the problem document that was solved; solver/problem.schema.json describes it.
+    """Show the problem that a run solved, with another point of the same five-kilometre square for each home.
 
-    Visar problemdokumentet som löstes; solver/problem.schema.json beskriver det.
+    From that point the plan's own journeys take as many minutes, so the check of the plan gives the same figures; other
+    journeys can differ. See solver/problem.schema.json.
+    Visar problemet som en körning löste, med en annan punkt i samma ruta om fem kilometer för varje hem. Därifrån tar
+    planens egna resor lika många minuter, så kontrollen av planen ger samma siffror; andra resor kan skilja sig. Se
+    solver/problem.schema.json.
     """
-    return Document(runs.hand_out_problem(store, by, run_id))
+    return Document(runs.show_problem(store, by, run_id))
 
 
 @router.get(
@@ -71,8 +75,8 @@ def show_problem(store: Transaction, by: Coordinator, run_id: RunPath) -> Docume
     responses=_published_format("placement-report/1"),
 )
 def show_report(store: Transaction, by: Coordinator, run_id: RunPath) -> Document:
-    """Show the whole report document, with fairness and prices; solver/report.schema.json describes it.
+    """Show the whole report on the problem as it was solved, with fairness and prices. See solver/report.schema.json.
 
-    Visar hela rapportdokumentet, med rättvisa och priser; solver/report.schema.json beskriver det.
+    Visar hela rapporten om problemet som det löstes, med rättvisa och priser. Se solver/report.schema.json.
     """
-    return Document(json.dumps(runs.hand_out_report(store, by, run_id), ensure_ascii=False))
+    return Document(json.dumps(runs.show_report(store, by, run_id), ensure_ascii=False))

@@ -11,7 +11,7 @@ from placement.planning import runs
 from placement.store.protection import look_as
 from placement_api.callers import Coordinator, Planner
 from placement_api.following import EventStream, follow
-from placement_api.limits import EVENT_STREAM
+from placement_api.media_types import EVENT_STREAM
 from placement_api.paging import Linked, Listed
 from placement_api.problems import language_of
 from placement_api.routes.paths import RunPath, TermPath

@@ -85,7 +85,11 @@ def change_agreement(
     return shown
 
 
-@router.get("/{agreementId}/notice", summary="Foresee a notice")
+@router.get(
+    "/{agreementId}/notice",
+    summary="Foresee a notice",
+    responses={409: {"description": ""}},  # an agreement of which notice has been given already
+)
 def foresee_notice(
     store: Transaction, by: Party, agreement_id: AgreementPath, asked: Annotated[NoticeAsked, Query()]
 ) -> NoticeForeseen:

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query
 from placement.register import travel_times
 from placement_api.callers import Anyone, Coordinator
 from placement_api.paging import Linked, Listed
+from placement_api.routes.paths import NAMED_IN_QUERY
 from placement_api.schemas.register.travel_times import (
     Journey,
     TravelTimeFilter,
@@ -45,7 +46,7 @@ def store_travel_times(store: Transaction, by: Coordinator, given: TravelTimesGi
     return TravelTimesStored.model_validate(stored)
 
 
-@router.delete("", status_code=204, summary="Remove a travel time")
+@router.delete("", status_code=204, summary="Remove a travel time", responses=NAMED_IN_QUERY)
 def remove_travel_time(store: Transaction, by: Coordinator, asked: Annotated[Journey, Query()]) -> None:
     """Remove the travel time of one journey, which is estimated from then on.
 

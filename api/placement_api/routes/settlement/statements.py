@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 
 from placement.settlement import answers, drawing, printing, statements
+from placement.settlement.fingerprints import FORMAT
 from placement.settlement.naming import Called
 from placement.settlement.statements import Wanted
 from placement.sheets.statements import sheet_of_lines, sheet_of_statements
@@ -38,8 +39,9 @@ _TEXT = {"schema": {"type": "string"}}
 SHEET: dict[int | str, dict[str, Any]] = {
     200: {"description": "The sheet. Kalkylbladet.", "content": {CSV: _TEXT, XLSX: _TEXT}}
 }
+_WHOLE = {"schema": {"type": "object"}, "example": {"format": FORMAT, "id": "stm_7a", "amountOre": 588_000}}
 _DOCUMENT: dict[int | str, dict[str, Any]] = {
-    200: {"description": "The document. Dokumentet.", "content": {"application/json": _TEXT}}
+    200: {"description": "The document. Dokumentet.", "content": {"application/json": _WHOLE}}
 }
 
 

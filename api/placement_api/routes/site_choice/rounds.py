@@ -133,7 +133,11 @@ def cancel_round(
     return shown
 
 
-@router.get("/site-rounds/{siteRoundId}/comparison", summary="Compare a site round with the optimum by wishes")
+@router.get(
+    "/site-rounds/{siteRoundId}/comparison",
+    summary="Compare a site round with the optimum by wishes",
+    responses={409: {"description": ""}},  # a round that has not been drawn has nothing to compare
+)
 def compare_round(store: Transaction, by: Coordinator, round_id: SiteRoundPath) -> SiteComparisonShown:
     """Show what the rule gave beside the proven optimum by wishes alone, and what the rule costs in rank.
 

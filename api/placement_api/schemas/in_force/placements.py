@@ -15,7 +15,7 @@ from placement.tables import EndReason, Placement, PlacementStatus, Unit
 from placement.tables.columns import MOST_WEEKS
 from placement_api.paging import Paging
 from placement_api.schemas.base import Changeable, ExternalId, Given, Id, Number, Shown, Week, example
-from placement_api.schemas.register.names import WHO, WhoShown, whose
+from placement_api.schemas.register.names import HAS_SUPERVISOR, SUPERVISOR, WHO, WhoShown, whose
 from placement_api.sorting import sorting
 
 _REASONS: dict[str, JsonValue] = {
@@ -49,6 +49,7 @@ _PLACEMENT: dict[str, JsonValue] = {
     "start": "2027-W05",
     "weeks": 5,
     "supervisorId": "sup_91c2",
+    "hasSupervisor": True,
     "weeksDone": None,
     "contact": _CONTACT,
     "changedAt": "2026-11-15T09:00:00Z",
@@ -108,7 +109,8 @@ class PlacementShown(Changeable):
     unit_id: str
     start: Week
     weeks: int
-    supervisor_id: str | None
+    supervisor_id: str | None = Field(description=SUPERVISOR)
+    has_supervisor: bool = Field(description=HAS_SUPERVISOR)
     weeks_done: int | None = Field(
         description="How many of its weeks were done, counted from the first; null until it is reported. "
         "Hur många av veckorna som genomfördes, räknat från den första; null tills det är rapporterat."
@@ -138,7 +140,8 @@ class PlacementShown(Changeable):
             unit_id=placement.unit_id,
             start=placement.start,
             weeks=placed.weeks,
-            supervisor_id=placement.supervisor_id,
+            supervisor_id=placed.supervisor_id,
+            has_supervisor=placed.has_supervisor,
             weeks_done=None if published is None else published.weeks_done,
             contact=None if placed.unit is None else ContactShown.of(placed.unit),
             changed_at=None if published is None else published.changed_at,
@@ -182,8 +185,10 @@ class UnplacedShown(WhoShown):
     id: str
     run_id: str
     reasons: dict[str, Any] = Field(
-        description="The reasons, as in the plan document; the run's explanations have them in words, with names. "
-        "Skälen, som i plandokumentet; körningens förklaringar har dem i ord, med namn."
+        description="The reasons, as in the plan document, for a lärosäte without the supervisors' ids; the run's "
+        "explanations have them in words, with names. "
+        "Skälen, som i plandokumentet, för ett lärosäte utan handledarnas id; körningens förklaringar har dem i ord, "
+        "med namn."
     )
 
     @classmethod
@@ -193,7 +198,7 @@ class UnplacedShown(WhoShown):
             id=f"{left.unplaced.plan_id}.{left.request.id}",
             **whose(who, language),
             run_id=left.run_id,
-            reasons=left.unplaced.reasons,
+            reasons=left.reasons,
         )
 
 

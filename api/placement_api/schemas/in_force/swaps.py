@@ -16,7 +16,7 @@ from placement.in_force.swaps.seeing import AnswerSeen, Place, SideSeen, SwapSee
 from placement.tables import SwapAnswer, SwapReason, SwapStatus
 from placement_api.paging import Paging
 from placement_api.schemas.base import Changeable, Day, Given, Id, Name, Shown, Week, example
-from placement_api.schemas.register.names import WHO, WhoShown, whose
+from placement_api.schemas.register.names import HAS_SUPERVISOR, SUPERVISOR, WHO, WhoShown, whose
 from placement_api.sorting import sorting
 from placement_solver.wishes import WISHES
 
@@ -28,6 +28,7 @@ _PLACE: dict[str, JsonValue] = {
     "start": "2027-W05",
     "weeks": 5,
     "supervisorId": "sup_91c2",
+    "hasSupervisor": True,
 }
 _OTHER_PLACE: dict[str, JsonValue] = {
     "unitId": "unt_tallgarden",
@@ -35,6 +36,7 @@ _OTHER_PLACE: dict[str, JsonValue] = {
     "start": "2027-W05",
     "weeks": 5,
     "supervisorId": None,
+    "hasSupervisor": False,
 }
 _SIDE: dict[str, JsonValue] = {
     "placementId": "pla_0b77",
@@ -105,7 +107,8 @@ class SwapPlaceShown(Shown):
     unit_name: str
     start: Week
     weeks: int
-    supervisor_id: str | None
+    supervisor_id: str | None = Field(description=SUPERVISOR)
+    has_supervisor: bool = Field(description=HAS_SUPERVISOR)
 
     @classmethod
     def of(cls, place: Place | None) -> SwapPlaceShown | None:
@@ -364,13 +367,7 @@ class SwapCandidateShown(WhoShown):
         return cls(
             id=placement.id,
             **whose(found.who, language),
-            place=SwapPlaceShown(
-                unit_id=placement.unit_id,
-                unit_name=found.unit_name,
-                start=placement.start,
-                weeks=placement.weeks,
-                supervisor_id=placement.supervisor_id,
-            ),
+            place=SwapPlaceShown.model_validate(found.place),
             gain=SwapGainShown.of(gain),
             own_gain=SwapGainShown.of(own),
             terms=terms_shown(found.exchange.terms, language),

@@ -9,6 +9,7 @@ from pydantic import Field, JsonValue
 
 from placement.outgoing.webhooks import Subscription
 from placement.refusals import form
+from placement.store.tokens import TokenState
 from placement.tables.webhooks import LONGEST_URL, StopReason
 from placement_api.paging import Paging
 from placement_api.schemas.base import Change, Changeable, Different, Given, Switch, example
@@ -82,7 +83,7 @@ class WebhookShown(Changeable):
     url: str
     kinds: list[str]
     active: bool
-    reason: StopReason | Literal["token-revoked"] | None = Field(
+    reason: StopReason | Literal["token-revoked", "token-expired"] | None = Field(
         description="Why nothing is sent; null if it is sent, or the owner stopped it. "
         "Varför inget sänds; null om det sänds eller ägaren har stoppat det."
     )
@@ -97,7 +98,7 @@ class WebhookShown(Changeable):
     attempted_at: dt.datetime | None
     outcome: str | None = Field(
         description="The outcome of the last attempt: the HTTP status answered, or forbidden-address, unknown-host, "
-        "timeout, tls, no-connection, no-http. Utfallet av det senaste försöket."
+        "timeout, tls, no-connection, no-http, unreadable-secret. Utfallet av det senaste försöket."
     )
     created_at: dt.datetime
 
@@ -118,15 +119,22 @@ class WebhookMade(WebhookShown):
     )
 
     @classmethod
-    def of(cls, subscription: Subscription) -> WebhookMade:
+    def new(cls, subscription: Subscription, secret: str) -> WebhookMade:
         """Show a new webhook with its secret."""
-        return cls.model_validate({**_fields(subscription), "secret": subscription.webhook.secret})
+        return cls.model_validate({**_fields(subscription), "secret": secret})
 
 
 class WebhookFilter(Paging):
     """Which part of the webhooks to list. Vilken del av webhookarna som ska listas."""
 
     sort: str | None = sorting("createdAt", "url", "id")
+
+
+def _reason(subscription: Subscription) -> str | None:
+    """Return why nothing is sent: what has become of the token comes before what has become of the address."""
+    if subscription.token is not TokenState.VALID:
+        return f"token-{subscription.token}"
+    return subscription.webhook.reason
 
 
 def _fields(subscription: Subscription) -> dict[str, object]:
@@ -138,7 +146,7 @@ def _fields(subscription: Subscription) -> dict[str, object]:
         "url": webhook.url,
         "kinds": webhook.kinds,
         "active": webhook.active,
-        "reason": "token-revoked" if subscription.revoked else webhook.reason,
+        "reason": _reason(subscription),
         "failing": webhook.active and delivery.attempts > 0,
         "cursor": delivery.cursor,
         "attempted_at": delivery.attempted_at,

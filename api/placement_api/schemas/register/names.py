@@ -21,6 +21,9 @@ WHO: dict[str, JsonValue] = {
 }
 NAME: dict[str, JsonValue] = {"id": "off_17", "kind": "offer", "name": "Geriatriken – nurse", "ownId": None}
 
+SUPERVISOR = "The supervisor; null for a lärosäte, which does not see who it is. Handledaren; null för ett lärosäte."
+HAS_SUPERVISOR = "Whether a supervisor is named. Om en handledare är namngiven."
+
 
 class WhoShown(Shown):
     """Whose a request is. Vems en begäran är."""

@@ -16,6 +16,7 @@ from placement.in_force.swaps.seeing import SwapSeen, show_swap
 from placement.in_force.swaps.telling import of_swap
 from placement.store import access
 from placement.store.access import CARE, INSTITUTIONS
+from placement.store.acting import reaching_beyond_own
 from placement.store.scopes import units_of
 from placement.store.tokens import holder_of
 from placement.tables import REFUSALS, Swap, SwapAnswer, SwapReason, SwapSide, SwapStatus, Unit
@@ -77,6 +78,7 @@ def lock(session: Session, swap_id: str) -> Swap:
     return session.get_one(Swap, swap_id, with_for_update=True)
 
 
+@reaching_beyond_own
 def sides_of(session: Session, swap_id: str) -> Sequence[SwapSide]:
     """Return the two sides of a swap, by the ids of their placements."""
     query = select(SwapSide).where(SwapSide.swap_id == swap_id).order_by(col(SwapSide.placement_id))

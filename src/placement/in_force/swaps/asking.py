@@ -25,6 +25,7 @@ from placement.in_force.swaps.telling import of_swap
 from placement.planning.other_terms import lock_with_neighbours
 from placement.store import access
 from placement.store.access import INSTITUTIONS
+from placement.store.acting import reaching_beyond_own
 from placement.store.tokens import holder_of
 from placement.tables import Placement, Publication, Swap, SwapSide, SwapStatus
 
@@ -106,6 +107,7 @@ def wrong_day(session: Session, day: dt.date | None, placement_ids: Sequence[str
         )
 
 
+@reaching_beyond_own
 def _there_since(session: Session, placement_ids: Sequence[str]) -> dt.date:
     """Return the day since which all of some placements have been where they are: of a publication or another swap."""
     published = select(col(Publication.published_at)).join(Placement, col(Placement.publication_id) == Publication.id)

@@ -11,6 +11,7 @@ from placement.errors import NotFoundError
 from placement.in_force.placements import STANDING
 from placement.in_force.swaps.exchanges import Exchange, Ground
 from placement.in_force.swaps.parties import Party, has_begun, in_open_swaps, parties_of
+from placement.in_force.swaps.seeing import Place
 from placement.register.names import Who, who_asks
 from placement.store import access
 from placement.store.access import FIRST, INSTITUTIONS, Page, Span
@@ -23,11 +24,11 @@ MOST_TRIED = 500
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A placement that could be exchanged with another: whose it is, its unit's name, and what the exchange gives."""
+    """A placement that could be exchanged with another: whose it is, its place, and what the exchange gives."""
 
     party: Party
     who: Who
-    unit_name: str
+    place: Place
     exchange: Exchange
 
 
@@ -46,7 +47,15 @@ def list_candidates(session: Session, by: Caller, placement_id: str, span: Span 
     units = {party.placement.unit_id for party, _ in page}
     names = dict(session.exec(select(Unit.id, Unit.name).where(col(Unit.id).in_(units))).all())
     return Page(
-        [Candidate(party, who[party.request.id], names[party.placement.unit_id], each) for party, each in page],
+        [
+            Candidate(
+                party,
+                who[party.request.id],
+                Place.of(by, party.placement, names[party.placement.unit_id]),
+                each,
+            )
+            for party, each in page
+        ],
         len(found),
     )
 

@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 
 from placement.callers import Caller
 from placement.clock import today
+from placement.store.acting import reaching_beyond_own
 from placement.store.scopes import students_of
 from placement.tables import Course, Placement, Request, Student, Swap, SwapSide, SwapStatus
 from placement_solver.weeks import IsoWeek
@@ -43,6 +44,7 @@ def parties_of(session: Session, by: Caller, placement_ids: Sequence[str]) -> di
     return {row[0].id: Party(*row) for row in rows}
 
 
+@reaching_beyond_own
 def lock_parties(session: Session, placement_ids: Sequence[str]) -> dict[str, Party]:
     """Lock some placements until the transaction ends, in the order of their ids, and return them as they are now."""
     query = select(Placement).where(col(Placement.id).in_(placement_ids)).order_by(col(Placement.id)).with_for_update()
@@ -55,6 +57,7 @@ def has_begun(placement: Placement) -> bool:
     return placement.start.monday() <= today()
 
 
+@reaching_beyond_own
 def in_open_swaps(session: Session, placement_ids: Sequence[str]) -> set[str]:
     """Return those of some placements that are in a swap that is asked for and has not lapsed."""
     query = select(SwapSide.placement_id).join(Swap, col(Swap.id) == SwapSide.swap_id)

@@ -15,6 +15,7 @@ from sqlmodel import Session, col, select
 
 from placement.callers import Caller, Role
 from placement.clock import today
+from placement.fields.seeing import supervisor_seen
 from placement.in_force.swaps.exchanges import Gain
 from placement.in_force.swaps.parties import overtaken
 from placement.planning.broken import knows_students
@@ -22,6 +23,7 @@ from placement.planning.runs import CONCERNED
 from placement.register.names import Who, who_asks
 from placement.store import access
 from placement.store.access import FIRST, Page, Span
+from placement.store.acting import reaching_beyond_own
 from placement.store.batches import by_owner, read_in_batches
 from placement.store.scopes import units_of
 from placement.tables import Placement, Request, Student, Swap, SwapReason, SwapSide, SwapStatus, Unit
@@ -30,13 +32,27 @@ from placement_solver.weeks import IsoWeek
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a placement of a swap is, or would be: what the swap exchanges."""
+    """Where a placement of a swap is, or would be: what the swap exchanges, and who supervises if it may be seen."""
 
     unit_id: str
     unit_name: str
     start: IsoWeek
     weeks: int
     supervisor_id: str | None
+    has_supervisor: bool
+
+    @classmethod
+    def of(cls, by: Caller, placement: SwapSide | Placement, unit_name: str) -> Place:
+        """Return the place of one side of a swap, or of a placement, as a caller sees it."""
+        supervisor = placement.supervisor_id
+        return cls(
+            placement.unit_id,
+            unit_name,
+            placement.start,
+            placement.weeks,
+            supervisor_seen(by, supervisor),
+            supervisor is not None,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +150,7 @@ def _at_own_unit(by: Caller) -> ColumnElement[bool]:
     return col(SwapSide.unit_id).in_(select(Unit.id).where(units_of(by)))
 
 
+@reaching_beyond_own
 def _seen(session: Session, by: Caller, swaps: Sequence[Swap]) -> list[SwapSeen]:
     """Return swaps as a caller sees them."""
     query = select(SwapSide, Placement, Unit)
@@ -144,13 +161,13 @@ def _seen(session: Session, by: Caller, swaps: Sequence[Swap]) -> list[SwapSeen]
     who = who_asks(session, by, (placement.request_id for _, placement, _ in rows))
     whole = knows_students(by)
     own = None if whole else set(session.exec(select(Unit.id).where(units_of(by))))
-    return [_one(swap, sides[swap.id], who, own) for swap in swaps]
+    return [_one(by, swap, sides[swap.id], who, own) for swap in swaps]
 
 
 _Row = tuple[SwapSide, Placement, Unit]
 
 
-def _one(swap: Swap, rows: Sequence[_Row], who: dict[str, Who], own: set[str] | None) -> SwapSeen:
+def _one(by: Caller, swap: Swap, rows: Sequence[_Row], who: dict[str, Who], own: set[str] | None) -> SwapSeen:
     """Return one swap as seen by a caller with some units of their own; one who sees everything has None."""
     begun = swap.status is SwapStatus.ASKED and any(side.start <= IsoWeek.of(today()) for side, *_ in rows)
     units = {side.unit_id: side for side, *_ in rows}
@@ -164,7 +181,7 @@ def _one(swap: Swap, rows: Sequence[_Row], who: dict[str, Who], own: set[str] | 
         course_id=who[rows[0][1].request_id].course_id,
         status=SwapStatus.LAPSED if begun else swap.status,
         reason=SwapReason.BEGUN if begun else swap.reason,
-        sides=tuple(_side(swap, row, other, own, who) for row, other in zip(rows, reversed(rows), strict=True)),
+        sides=tuple(_side(by, swap, row, other, own, who) for row, other in zip(rows, reversed(rows), strict=True)),
         answers=tuple(
             AnswerSeen(unit if seen(unit) else None, names[unit] if seen(unit) else None, side)
             for unit, side in units.items()
@@ -173,7 +190,7 @@ def _one(swap: Swap, rows: Sequence[_Row], who: dict[str, Who], own: set[str] | 
     )
 
 
-def _side(swap: Swap, row: _Row, other: _Row, own: set[str] | None, who: dict[str, Who]) -> SideSeen:
+def _side(by: Caller, swap: Swap, row: _Row, other: _Row, own: set[str] | None, who: dict[str, Who]) -> SideSeen:
     """Return one side of a swap; a unit knows the student whom it has, and after the swap the one whom it got."""
     side, placement, _ = row
 
@@ -181,7 +198,7 @@ def _side(swap: Swap, row: _Row, other: _Row, own: set[str] | None, who: dict[st
         own_place, _, there = of
         if own is not None and there.id not in own:
             return None
-        return Place(there.id, there.name, own_place.start, own_place.weeks, own_place.supervisor_id)
+        return Place.of(by, own_place, there.name)
 
     before, after = place(row), place(other)
     known = before is not None or (after is not None and swap.status is SwapStatus.APPROVED)

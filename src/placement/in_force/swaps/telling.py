@@ -7,9 +7,11 @@ from collections.abc import Iterator, Sequence
 from sqlmodel import Session, col, select
 
 from placement.events.feed import Happening, Subject
+from placement.store.acting import reaching_beyond_own
 from placement.tables import Placement, Request, Student, Swap, SwapSide
 
 
+@reaching_beyond_own
 def of_swap(session: Session, what: str, swap: Swap, unit_id: str | None = None) -> list[Happening]:
     """Write the events about a swap: that it was asked for, say; ``unit_id`` is the unit that has answered, if one has.
 

@@ -2,6 +2,6 @@
 
 `judging` goes through the check list. A check is one function over what `seen` holds, and answers with `findings`. The
 checks lie by whose part they are about: `asking` (lärosäten), `offering` (units and supervisors), `agreeing`
-(agreements) and `term` (the term itself). The last ones, `trying`, ask the planner's own rules about everything at
-once.
+(agreements), `term` (the term itself) and `tokens`. The last ones, `trying`, ask the planner's own rules about
+everything at once.
 """

@@ -24,6 +24,7 @@ _NOUNS = {
     "requests": (Words("begäran", "request"), Words("begäranden", "requests")),
     "students": (Words("student", "student"), Words("studenter", "students")),
     "supervisors": (Words("handledare", "supervisor"), Words("handledare", "supervisors")),
+    "tokens": (Words("åtkomstnyckel", "token"), Words("åtkomstnycklar", "tokens")),
     "units": (Words("enhet", "unit"), Words("enheter", "units")),
     "weeks": (Words("studentvecka", "student-week"), Words("studentveckor", "student-weeks")),
     "zones": (Words("zon", "zone"), Words("zoner", "zones")),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from placement.callers import Caller, Role
-from placement.planning.readiness import agreeing, asking, offering, term, trying
+from placement.planning.readiness import agreeing, asking, offering, term, tokens, trying
 from placement.planning.readiness.findings import Finding, Found, Severity
 from placement.planning.readiness.seen import Seen
 from placement.planning.runs import CONCERNED
@@ -261,6 +261,12 @@ CHECKS = (
         CONCERNED,
         term.find_passed_publication,
         Words("Dagen för publicering har inte passerat.", "The day of publication has not passed."),
+    ),
+    Check(
+        "tokens-expire",
+        PARTIES,
+        tokens.find_expiring_tokens,
+        Words("Ingen åtkomstnyckel går ut före terminens slut.", "No token expires before the term ends."),
     ),
     Check(
         "run-refused",

@@ -1,0 +1,72 @@
+"""Operations: what is known of a call from its address and method alone, before its body or the database is needed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from fastapi import FastAPI
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import iter_route_contexts
+from fastapi.security.base import SecurityBase
+from starlette.routing import compile_path
+from starlette.types import Scope
+
+from placement_api.transactions import open_transaction
+
+_FOUND = "placement.operation"
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """Whether an operation asks who calls, whether it uses the database, and its address with names for its parts."""
+
+    asks_who_calls: bool
+    uses_database: bool
+    template: str
+
+
+NONE = Operation(asks_who_calls=False, uses_database=False, template="-")
+"""What an unknown address or method leads to: an answer that needs nobody's token and no database."""
+
+
+class Operations:
+    """The operations of an application, in the order in which its router tries them."""
+
+    def __init__(self, app: FastAPI) -> None:
+        self._known = list(_operations(app))
+
+    def find(self, method: str, path: str) -> Operation:
+        """Return the operation at an address; `NONE` where there is none."""
+        found = (each for form, methods, each in self._known if method in methods and form.match(path))
+        return next(found, NONE)
+
+
+def operation_of(scope: Scope) -> Operation:
+    """Return the operation that a request is for; it is looked up once."""
+    if _FOUND not in scope:
+        operations: Operations = scope["app"].state.operations
+        scope[_FOUND] = operations.find(scope["method"], scope["path"])
+    found: Operation = scope[_FOUND]
+    return found
+
+
+def _operations(app: FastAPI) -> Iterator[tuple[re.Pattern[str], set[str], Operation]]:
+    """Yield each route's form, methods and operation; a route without dependencies has neither token nor database."""
+    for route in iter_route_contexts(app.routes):
+        dependant = getattr(route.original_route, "dependant", None)
+        calls = set(_calls(dependant)) if dependant is not None else set()
+        operation = Operation(
+            asks_who_calls=any(isinstance(call, SecurityBase) for call in calls),
+            uses_database=open_transaction in calls,
+            template=route.path or "",
+        )
+        yield compile_path(route.path or "")[0], route.methods or set(), operation  # every route of ours has a path
+
+
+def _calls(dependant: Dependant) -> Iterator[object]:
+    """Yield everything that a route depends on."""
+    yield dependant.call
+    for inner in dependant.dependencies:
+        yield from _calls(inner)

@@ -1,0 +1,46 @@
+"""Forms: what a browser sends from a page of ours."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated
+from urllib.parse import parse_qsl
+
+from fastapi import Depends, Query, Request, Response
+from starlette.exceptions import HTTPException
+
+from placement.printed.pages import Language, render
+from placement_api.printing import page
+from placement_solver.words import Words
+
+NO_TRACE = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex", "Vary": "Accept-Language"}
+_FORM = "application/x-www-form-urlencoded"
+_MOST_FIELDS = 500
+
+
+async def _read_form(request: Request) -> Mapping[str, str]:
+    """Read a form as a browser sends it."""
+    if request.headers.get("content-type", "").split(";")[0].strip().lower() != _FORM:
+        raise HTTPException(415, headers={"Accept": _FORM})
+    try:
+        body = (await request.body()).decode("ascii")
+        sent = parse_qsl(body, keep_blank_values=True, errors="strict", max_num_fields=_MOST_FIELDS)
+    except ValueError as error:
+        raise HTTPException(400) from error
+    return dict(sent)
+
+
+Sent = Annotated[Mapping[str, str], Depends(_read_form)]
+Spoken = Annotated[Language | None, Query()]
+
+
+def message(spoken: Language, title: Words, text: Words, status: int) -> Response:
+    """Answer with a short message."""
+    return untraced(render("message.html", spoken, title=title, text=text), spoken, status)
+
+
+def untraced(html: str, spoken: Language, status: int = 200) -> Response:
+    """Answer with a page that leaves no trace in caches."""
+    answer = page(html, spoken, status)
+    answer.headers.update(NO_TRACE)
+    return answer

@@ -1,0 +1,1 @@
+"""Routes of signing in; they mirror `placement.signing_in`."""

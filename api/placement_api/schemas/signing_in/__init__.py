@@ -1,0 +1,1 @@
+"""Schemas of signing in; they mirror `placement.signing_in`."""

@@ -1,0 +1,1 @@
+"""What is kept of the service outside its database against its loss: backups, and how they are put back."""
