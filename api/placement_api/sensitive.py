@@ -81,7 +81,6 @@ WHERE_NAMED = frozenset(
 WITHOUT = frozenset(
     {
         "GET /healthz",
-        "GET /metrics",
         "GET /problems/{code}",
         "GET /readyz",
         "GET /v1/accounts",

@@ -153,7 +153,7 @@ def _read_trail(
     found: dict[str, dict[tuple[object, ...], Seen]] = defaultdict(dict)
     ours = people.keys() - hidden_in(session).student_ids
     for sequence, at, named, action, kind, after, token, role, organisation in session.connection().execute(query):
-        for student in ours & named:
+        for student in ours.intersection(named):
             what = after["operation"] if action is Action.READ else kind
             key = token, role, organisation, action, what
             seen = found[student].get(key)

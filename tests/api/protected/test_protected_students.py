@@ -17,6 +17,7 @@ from placement.events.feed import read_feed
 from placement.store import looks, protection
 from placement.store.tokens import Refused, bearer_of, caller_of, create_seeing_token
 from placement.tables import AuditEntry, Calendar, CalendarSubject, IdempotencyKey, Placement, ProtectedStudent, Student
+from tests.api.matrix import protected
 from tests.api.world import World
 
 CONTACT = {"contactFunction": "VFU-kansliet", "contactEmail": "vfu@ki.example.se", "contactPhone": "08-123 45 67"}
@@ -125,7 +126,7 @@ def test_who_asks_who_saw_a_hidden_student_is_answered_as_if_there_were_none(
             client.post("/v1/audit-inquiries", json={**asked, "studentIds": [each]}, headers=world.by(role)).json()
             for each in ("stu_a", "stu_q")
         )
-        assert one["people"][0] | {"studentId": "stu_q"} == other["people"][0]
+        assert one["students"][0] | {"studentId": "stu_q"} == other["students"][0]
 
 
 def test_a_workbook_is_a_look_at_all_of_them(
@@ -304,6 +305,23 @@ def test_nobody_without_the_right_gets_it_by_changing_the_secret_of_a_token_that
     assert changed.status_code in {200, 201}, changed.text
     with_it = {"Authorization": f"Bearer {changed.json()['token']}"}
     assert client.get("/v1/protected-students", headers=with_it).status_code == 200
+
+
+def test_a_token_with_the_right_is_limited_by_its_scopes_too(client: TestClient, marked: httpx2.Response) -> None:
+    assert marked.status_code == 201
+    with open_session(client.app.state.engine) as session:  # type: ignore[attr-defined]
+        reads, none = (
+            create_seeing_token(session, SYSTEM, "org_ki", scopes=[scope])
+            for scope in ("protected-identity:read", "capacity:write")
+        )
+    for line in protected.LINES:
+        if line.may:
+            continue
+        for token, may in ((reads, line.method == "GET"), (none, False)):
+            headers = {"Authorization": f"Bearer {token}", "If-Match": "*", "Accept-Language": "en"}
+            answer = client.request(line.method, line.path(line.ours), headers=headers, json=line.body)
+            assert answer.status_code == (200 if may else 403), answer.text
+            assert may or "does not have the scope protected-identity:" in answer.text
 
 
 def test_what_is_sent_for_a_token_with_the_right_leaves_them_out(store: Session) -> None:
