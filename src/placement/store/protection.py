@@ -56,6 +56,7 @@ from placement.tables import (
 
 P = ParamSpec("P")
 R = TypeVar("R")
+W = TypeVar("W", SiteWish, SiteTurn)
 
 _READER = "protection.reader"
 _HIDDEN = "protection.hidden"
@@ -206,6 +207,14 @@ def without_hidden(session: Session, entry: AuditEntry) -> AuditEntry:
         return entry
     told = {**entry.model_dump(), "people": seen, "after": {**(entry.after or {}), "people": len(seen)}}
     return AuditEntry(**told)
+
+
+def alone(session: Session, row: W) -> W:
+    """Return a wish or a turn as it is told to a session's reader: without a partner who is hidden from them."""
+    if row.partner_id not in hidden_in(session).student_ids:
+        return row
+    told = {**row.model_dump(), "partner_id": None}
+    return type(row)(**{name: False if name == "apart" else value for name, value in told.items()})
 
 
 def hidden_in(session: Session) -> Hidden:

@@ -16,7 +16,16 @@ from placement.errors import InvalidError, NotAllowedError
 from placement.events.feed import read_feed
 from placement.store import looks, protection
 from placement.store.tokens import Refused, bearer_of, caller_of, create_seeing_token
-from placement.tables import AuditEntry, Calendar, CalendarSubject, IdempotencyKey, Placement, ProtectedStudent, Student
+from placement.tables import (
+    AuditEntry,
+    Calendar,
+    CalendarSubject,
+    IdempotencyKey,
+    Placement,
+    ProtectedStudent,
+    SiteTurn,
+    Student,
+)
 from tests.api.matrix import protected
 from tests.api.world import World
 
@@ -215,6 +224,28 @@ def test_a_protected_student_is_placed_by_hand(
     elsewhere = client.post(f"{ONE}/pins", json={**given, "requestId": "req_b"}, headers=with_right())
     assert [each["pointer"] for each in elsewhere.json()["errors"]] == ["/requestId"]
     assert client.get("/v1/pins?limit=200", headers=world.by("coordinator")).json()["total"] == 0
+
+
+@pytest.mark.parametrize("role", ["coordinator", "institution"])
+def test_whoever_chose_a_site_together_with_them_is_told_to_others_as_if_alone(
+    client: TestClient, world: World, with_right: Callable[..., dict[str, str]], role: str
+) -> None:
+    with open_session(client.app.state.engine) as session:  # type: ignore[attr-defined]
+        turn = session.exec(select(SiteTurn).where(SiteTurn.round_id == "srd_m")).one()
+        session.add(SiteTurn(**{**turn.model_dump(), "student_id": "stu_a", "number": 2, "partner_id": "stu_m"}))
+        turn.partner_id, turn.apart = "stu_a", True
+    client.post("/v1/protected-students", json=GIVEN, headers=with_right())
+    for part in ("wishes", "receipts"):
+        path = f"/v1/site-rounds/srd_m/{part}"
+        [told] = client.get(path, headers=world.by(role)).json()["items"]
+        assert (told["studentId"], told["partnerId"]) == ("stu_m", None)
+        assert told.get("pairStatus", "none") == "none"
+        assert told.get("apart", False) is False
+        assert client.get(f"{path}/stu_m", headers=world.by(role)).json()["partnerId"] is None
+        assert len(client.get(path, headers=with_right()).json()["items"]) >= 1
+    receipt = client.get("/v1/site-rounds/srd_m/receipts/stu_m", headers=world.by(role)).json()
+    assert "pair" not in receipt["textEn"]
+    assert client.get("/v1/site-rounds/srd_m/receipts/stu_m", headers=with_right()).json()["partnerId"] == "stu_a"
 
 
 def test_the_mark_is_changed_and_lifted_by_those_with_the_right_alone(
