@@ -213,8 +213,8 @@ def alone(session: Session, row: W) -> W:
     """Return a wish or a turn as it is told to a session's reader: without a partner who is hidden from them."""
     if row.partner_id not in hidden_in(session).student_ids:
         return row
-    told = {**row.model_dump(), "partner_id": None}
-    return type(row)(**{name: False if name == "apart" else value for name, value in told.items()})
+    told: dict[str, Any] = {**row.model_dump(), "partner_id": None}
+    return type(row)(**told | ({"apart": False} if "apart" in told else {}))
 
 
 def hidden_in(session: Session) -> Hidden:
