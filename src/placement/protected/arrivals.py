@@ -13,6 +13,7 @@ from placement.callers import Caller, Role
 from placement.in_force.placements import settle_placement
 from placement.store import access, looks, protection
 from placement.store.access import FIRST, Page, Span
+from placement.store.acting import beyond_own
 from placement.store.protection import Aliased
 from placement.store.scopes import units_of
 from placement.tables import HOLDING, EndReason, Placement, PlacementStatus, ProtectedStudent, Request, Unit
@@ -64,7 +65,7 @@ def _arrivals(session: Session, by: Caller) -> list[Arrival]:
     students = {each.student_id: each for each in protection.protected_of(session)}
     if not students:
         return []
-    with protection.in_full(session):
+    with protection.in_full(session), beyond_own(session):
         rows = session.exec(
             select(Placement, Request.student_id, Unit.name, ProtectedStudent)
             .join(Request, col(Request.id) == col(Placement.request_id))
