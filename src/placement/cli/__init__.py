@@ -34,12 +34,12 @@ COMMANDS = (
     "worker",
     "migrate",
     "extract",
-    "retention",
     "backup",
     "restore",
     "sign-in-link",
     "token",
     "keys",
+    "retention",
     "audit",
 )
 """The commands. Each is the name of a module in this package and of its function, or of its app of several commands.

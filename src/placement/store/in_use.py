@@ -64,6 +64,7 @@ USES: Mapping[str, Use] = {
     "site": Use(nouns.SITES, _PARTIES),
     "site_decision": Use(nouns.SITE_DECISIONS, _INSTITUTIONS, kept=True),
     "site_round": Use(nouns.SITE_ROUNDS, _INSTITUTIONS),
+    "legal_hold": Use(nouns.LEGAL_HOLDS, _COORDINATORS, kept=True),
     "site_turn": Use(nouns.SITE_TURNS, _INSTITUTIONS, kept=True),
     "site_wish": Use(nouns.SITE_WISHES, _INSTITUTIONS),
     "student": Use(nouns.STUDENTS, _INSTITUTIONS),
