@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import Boolean, ColumnElement, String, and_, event, literal, or_
+from sqlalchemy import Boolean, ColumnElement, String, Table, and_, event, inspect, literal, or_, true
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import ORMExecuteState, with_loader_criteria
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -215,6 +215,22 @@ def alone(session: Session, row: W) -> W:
         return row
     told: dict[str, Any] = {**row.model_dump(), "partner_id": None}
     return type(row)(**told | ({"apart": False} if "apart" in told else {}))
+
+
+def seen_in(session: Session, table: Table) -> ColumnElement[bool]:
+    """Return the condition for rows of a table that are not a hidden student's, for a query without classes."""
+    hidden = hidden_in(session)
+    named: dict[str, tuple[str, Iterable[str]]] = {"student": ("id", hidden.student_ids)}
+    for tables, ids in (
+        (OF_STUDENTS, hidden.student_ids),
+        (OF_REQUESTS, hidden.requests),
+        (OF_PLACEMENTS, hidden.placements),
+    ):
+        named |= {inspect(kind).local_table.name: (name, ids) for kind, name in tables.items()}
+    if table.name not in named:
+        return true()
+    column, left_out = named[table.name]
+    return or_(table.c[column].is_(None), table.c[column].not_in(sorted(left_out)))
 
 
 def hidden_in(session: Session) -> Hidden:

@@ -124,6 +124,19 @@ def test_each_look_is_logged_and_nobody_reads_the_log_who_may_not_look(
         assert everyone["after"]["people"] == len(everyone["studentIds"]) > 0
 
 
+def test_what_cannot_be_removed_because_of_them_does_not_say_that_it_is_a_student(
+    client: TestClient, world: World, marked: httpx2.Response
+) -> None:
+    assert marked.status_code == 201
+    with open_session(client.app.state.engine) as session:  # type: ignore[attr-defined]
+        for student in session.exec(select(Student).where(Student.cohort_id == "coh_a", Student.id != "stu_a")):
+            student.cohort_id = "coh_b"
+    headers = world.by("institution", **{"If-Match": "*", "Accept-Language": "en"})
+    refused = client.delete("/v1/cohorts/coh_a", headers=headers)
+    assert refused.status_code == 409
+    assert "student" not in refused.json()["detail"]
+
+
 def test_who_asks_who_saw_a_hidden_student_is_answered_as_if_there_were_none(
     client: TestClient, world: World, marked: httpx2.Response, with_right: Callable[..., dict[str, str]]
 ) -> None:
