@@ -8,6 +8,7 @@ from collections.abc import Callable
 import httpx2
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import inspect
 from sqlmodel import Session, select
 
 from placement.callers import SYSTEM, Caller, Role
@@ -17,6 +18,7 @@ from placement.events.feed import read_feed
 from placement.store import looks, protection
 from placement.store.tokens import Refused, bearer_of, caller_of, create_seeing_token
 from placement.tables import (
+    METADATA,
     AuditEntry,
     Calendar,
     CalendarSubject,
@@ -382,6 +384,18 @@ def test_what_is_sent_for_a_token_with_the_right_leaves_them_out(store: Session)
     sent = [event.subject_id for event in read_feed(store, later, limit=1_000)]
     assert "pla_a" in own
     assert "pla_a" not in sent
+
+
+def test_no_table_with_rows_about_students_is_forgotten() -> None:
+    about = {"student", "request", "placement"}
+    refer = {
+        table.name
+        for table in METADATA.sorted_tables
+        for key in table.foreign_keys
+        if key.column.table.name in about and key.parent.name != "partner_id"
+    }
+    guarded = {*protection.OF_STUDENTS, *protection.OF_REQUESTS, *protection.OF_PLACEMENTS}
+    assert refer - {inspect(kind).local_table.name for kind in guarded} == {"statement_line"}  # whose weeks are paid
 
 
 def test_a_session_counts_everyone_where_it_must(store: Session) -> None:
