@@ -62,5 +62,5 @@ def pages_of_institutions() -> list[Row]:
 
 def rows() -> list[Row]:
     """One row of each table; the formula applies to no term of the small world."""
-    page = StudentPage(id="pag_a", token_id="0" * 16, secret_sha256="d" * 64, student_id="stu_a")
+    page = StudentPage(id="pag_a", token_id="0" * 16, secret_sha256="1d" * 32, student_id="stu_a")
     return [entry(), formula(valid_from=dt.date(2099, 1, 1)), page]

@@ -42,10 +42,13 @@ _LONGEST = 64
 
 def log_looks(router: APIRouter) -> APIRouter:
     """Make every operation of a router log whom its answers show; return the router."""
-    for route in router.routes:
-        if isinstance(route, APIRoute):
-            route.get_route_handler = _logging(route.get_route_handler)  # type: ignore[method-assign]
+    for route in _operations(router):
+        route.get_route_handler = _logging(route.get_route_handler)  # type: ignore[method-assign]
     return router
+
+
+def _operations(router: APIRouter) -> list[APIRoute]:
+    return [route for route in router.routes if isinstance(route, APIRoute)]
 
 
 def _logging(handler: Callable[[], Any]) -> Callable[[], Any]:
@@ -69,8 +72,8 @@ def _logging(handler: Callable[[], Any]) -> Callable[[], Any]:
 
 def log_looks_at_the_known(router: APIRouter) -> APIRouter:
     """Log also what a call shows that has no effect: the row that another has changed, or the answer from before."""
-    for route in router.routes:
-        if isinstance(route, APIRoute) and "GET" not in (route.methods or ()):
+    for route in _operations(router):
+        if "GET" not in (route.methods or ()):
             route.get_route_handler = _logging_the_known(route.get_route_handler)  # type: ignore[method-assign]
     return router
 
@@ -189,7 +192,7 @@ def _asked(parameters: Mapping[str, str]) -> dict[str, str]:
 
 
 def _is_plain(name: str, value: str) -> bool:
-    named = name.endswith("Id") and name != "externalId" and not holds_identity_number(value)
+    named = name.endswith("Id") and not name.lower().endswith("externalid") and not holds_identity_number(value)
     return len(value) <= _LONGEST and (name in _PLAIN or named)
 
 

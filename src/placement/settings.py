@@ -22,6 +22,7 @@ MAIL_ADDRESS = form(
 TOKEN_DAYS = 400
 """How many days a token works unless it is given fewer: a year, and time to change it."""
 _PUBLIC_URL = re.compile(r"https?://(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?", re.IGNORECASE)
+_SHORTEST_TOKEN = 32
 HERE = frozenset({"localhost", "127.0.0.1", "::1"})
 """The names of this machine itself; what is sent to it leaves it for nobody to read."""
 _OF_AN_ORGANISATION = frozenset({Role.INSTITUTION, Role.PROVIDER, Role.STUDENT})
@@ -115,7 +116,6 @@ class Settings(BaseSettings):
     )
     metrics_token: SecretStr | None = Field(
         default=None,
-        min_length=32,
         description="The token with which Prometheus reads the service's figures at /metrics (Authorization: Bearer), "
         "at least 32 characters; unless set there is no such page. `placement keys new` makes one.",
     )
@@ -279,6 +279,14 @@ class Settings(BaseSettings):
                 "ange också PLACEMENT_PUBLIC_URL och PLACEMENT_OIDC_ISSUER",
                 "set PLACEMENT_PUBLIC_URL and PLACEMENT_OIDC_ISSUER as well",
             )
+        return value
+
+    @field_validator("metrics_token")
+    @classmethod
+    def _need_length(cls, value: SecretStr | None) -> SecretStr | None:
+        """Refuse a token that can be guessed."""
+        if value is not None and len(value.get_secret_value()) < _SHORTEST_TOKEN:
+            raise refused(f"ange minst {_SHORTEST_TOKEN} tecken", f"give at least {_SHORTEST_TOKEN} characters")
         return value
 
     @field_validator("smtp_password")

@@ -94,6 +94,17 @@ def test_a_server_process_keeps_secrets_out_of_the_log_and_collects_garbage_seld
     assert all(hide_secrets in logger.filters for logger in loggers)
 
 
+def test_a_server_process_logs_objects_where_that_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setenv("PLACEMENT_LOG_FORMAT", "json")
+    monkeypatch.setattr("placement_api.app.log_as_json", lambda: asked.append("json"))
+    monkeypatch.setattr("placement_api.app.keep_secrets", lambda: None)
+    for name in ("freeze", "set_threshold"):
+        monkeypatch.setattr(gc, name, lambda *_often: None)
+    create_served_app()
+    assert asked == ["json"]
+
+
 def test_the_settings_come_from_the_environment_unless_given(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PLACEMENT_DATABASE_URL", "sqlite:///elsewhere.sqlite3")
     app: FastAPI = create_app()

@@ -31,6 +31,7 @@ FOLLOWS_FROM_OTHERS = {
     "offer_week": "it goes with its offer",
     "supervisor_week": "it goes with its supervisor",
     "statement_line": "it is a part of its statement",
+    "survey_group": "it goes with its round",
     "survey_figure": "it is counted from answers",
     "survey_invitation": "who was asked is stored nowhere beside the answers (decision 0029)",
     "sign_in_refusal": "it is itself the record of a refusal",
@@ -51,7 +52,7 @@ def rows_of(engine: Engine) -> Rows:
             for row in connection.execute(table.select()).mappings():
                 keys = ((row[key.name], key.info.get("sensitive")) for key in table.primary_key)
                 name = "/".join(PROTECTED if sensitive else str(part) for part, sensitive in keys)
-                values = {key: value for key, value in row.items() if key != "version"}
+                values = {key: value for key, value in row.items() if key not in {"version", "last_used_at"}}
                 found.setdefault((table.name, name), []).append(json.dumps(values, default=str, sort_keys=True))
     return found
 

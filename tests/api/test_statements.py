@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -16,6 +17,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import event
 from sqlmodel import Session
 
+from placement.store.token_uses import KEEPER
 from placement.tables import (
     Agreement,
     AgreementClause,
@@ -74,7 +76,7 @@ from tests.api.world import World
 from tests.rows import one
 
 FEW, MANY = 5, 50
-DRAWN = {"seed": "1", "students": 1, "first_number": 1, "last_number": 1}
+DRAWN = {"id": "drw_a", "seed": "1", "students": 1, "first_number": 1, "last_number": 1}
 OF_FEW_ROWS = {
     "/v1/agreement-templates": "one for each kind of provider",
     "/v1/education-levels": "in the reference data",
@@ -177,7 +179,8 @@ def counted(app: FastAPI) -> Iterator[list[str]]:
     asked: list[str] = []
 
     def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        asked.append(statement)
+        if threading.current_thread().name != KEEPER:  # it writes when it likes, for all calls together
+            asked.append(statement)
 
     event.listen(app.state.engine, "before_cursor_execute", note)
     try:

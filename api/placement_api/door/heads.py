@@ -59,7 +59,7 @@ def _refusal(scope: Scope) -> PlacementError | HTTPException | None:
     """Return what a head says against its call."""
     headers = Headers(scope=scope)
     if operation_of(scope).asks_who_calls and not shows_token(scope):
-        return UnauthenticatedError(shown="authorization" in headers)
+        return UnauthenticatedError(shown=False)
     declared = headers.get("content-length", "0")
     if declared.isdecimal() and int(declared[:12]) > largest_body(scope):
         return HTTPException(413)

@@ -57,6 +57,13 @@ _IN_USE = Words(
 )
 
 
+_WITH_TRIGGERS = text(
+    "SELECT DISTINCT relname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid"
+    " WHERE NOT tgisinternal AND relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema())"
+)
+_TRIGGERS = text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+
+
 @dataclass(frozen=True, slots=True)
 class Restored:
     """What has been put back, and how many runs went back to the queue."""
@@ -143,14 +150,34 @@ def _has_rows(connection: Connection, table: Table) -> bool:
 
 
 def _empty(connection: Connection) -> None:
-    """Remove every row of every table."""
+    """Remove every row of every table, also of those that nobody else may remove."""
     tables = tables_of(connection)
-    if connection.dialect.name == "postgresql" and tables:
-        quote = connection.dialect.identifier_preparer.quote_identifier
-        connection.execute(text(f"TRUNCATE {', '.join(map(quote, tables))}"))
+    with _unguarded(connection):
+        if connection.dialect.name == "postgresql" and tables:
+            quote = connection.dialect.identifier_preparer.quote_identifier
+            connection.execute(text(f"TRUNCATE {', '.join(map(quote, tables))}"))
+            return
+        for table in tables.values():
+            connection.execute(delete(table))
+
+
+@contextmanager
+def _unguarded(connection: Connection) -> Iterator[None]:
+    """Set the triggers aside that keep the audit trail as it is; the whole trail gives way to another."""
+    if connection.dialect.name == "postgresql":
+        guarded = connection.execute(_WITH_TRIGGERS).scalars().all()
+        for name in guarded:
+            connection.execute(text(f'ALTER TABLE "{name}" DISABLE TRIGGER USER'))
+        yield
+        for name in guarded:
+            connection.execute(text(f'ALTER TABLE "{name}" ENABLE TRIGGER USER'))
         return
-    for table in tables.values():
-        connection.execute(delete(table))
+    triggers = connection.execute(_TRIGGERS).all()
+    for name, _ in triggers:
+        connection.execute(text(f'DROP TRIGGER "{name}"'))
+    yield
+    for _, made in triggers:
+        connection.exec_driver_sql(made)
 
 
 def _bring_to(connection: Connection, url: str, order: list[str], revision: str) -> None:

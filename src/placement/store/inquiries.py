@@ -189,9 +189,8 @@ def _units(
     rows = read_in_batches(session, select(Unit), Unit.id, {unit for _, unit in stays})
     units_by_id = {row.id: (row.id, row.provider_id, row.operator_id) for row in rows}
     found: dict[str, set[tuple[str, str, str | None]]] = defaultdict(set)
-    for student, unit in stays:
-        if unit in units_by_id:
-            found[student].add(units_by_id[unit])
+    for student, unit in ((student, unit) for student, unit in stays if unit in units_by_id):
+        found[student].add(units_by_id[unit])
     return found
 
 

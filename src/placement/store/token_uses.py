@@ -21,6 +21,7 @@ from placement.database import brief_engine, open_session
 from placement.errors import UnavailableError
 from placement.tables import ApiToken
 
+KEEPER = "keeper of tokens' uses"
 TOLD_EVERY_SECONDS = 600.0
 MOST_TOLD = 10_000
 
@@ -76,7 +77,7 @@ class UseKeeper(BackgroundTask):
     """Writes the uses that a process remembers."""
 
     def __init__(self, uses: TokenUses, engine: Callable[[], Engine]) -> None:
-        super().__init__("keeper of tokens' uses")
+        super().__init__(KEEPER)
         self._uses, self._engine = uses, engine
 
     def _turn(self) -> bool:

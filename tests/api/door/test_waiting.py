@@ -30,6 +30,7 @@ class Watched:
 
     def __init__(self, app: FastAPI) -> None:
         self._app: ASGIApp = app
+        self.state = app.state
         self._pool = app.state.engine.pool
         self.turned_with: list[int] = []
 

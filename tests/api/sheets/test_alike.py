@@ -9,7 +9,7 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlmodel import Session, col, select
 
-from placement.tables import AuditEntry, Event
+from placement.tables import Action, AuditEntry, Event
 from tests.api.sheeting import Desk, outcome
 from tests.api.test_statements import copies
 from tests.api.world import World
@@ -28,7 +28,8 @@ CHANGES: dict[str, tuple[str, dict[str, Any]]] = {
 
 def left(store: Session, seen: tuple[int, int]) -> tuple[list[str], tuple[int, int]]:
     """Return the entries and events since those seen, as text without moments, and the last of each."""
-    entries = store.exec(select(AuditEntry).where(col(AuditEntry.sequence) > seen[0]).order_by("sequence")).all()
+    of_changes = select(AuditEntry).where(col(AuditEntry.sequence) > seen[0], AuditEntry.action != Action.READ)
+    entries = store.exec(of_changes.order_by("sequence")).all()
     events = store.exec(select(Event).where(col(Event.sequence) > seen[1]).order_by("sequence")).all()
     told: list[Any] = [
         (entry.action, entry.object_type, entry.object_id, entry.before, entry.after) for entry in entries

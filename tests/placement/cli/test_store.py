@@ -136,6 +136,18 @@ def test_serve_names_the_app_and_leaves_the_rest_to_the_server(
     assert asked == [("placement_api.app:create_served_app", "127.0.0.2", 9000)]
 
 
+@pytest.mark.usefixtures("own")
+def test_the_server_logs_objects_as_the_service_does_where_that_is_asked_for(
+    placement: Placement, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[object] = []
+    monkeypatch.setenv("PLACEMENT_LOG_FORMAT", "json")
+    monkeypatch.setattr("placement.cli.serve.log_as_json", lambda: asked.append("json"))
+    monkeypatch.setattr(uvicorn, "run", lambda *_app, **how: asked.append(how["log_config"]))
+    assert placement("serve").exit_code == 0
+    assert asked == ["json", None]
+
+
 def test_serve_refuses_keys_of_another_form_where_people_sign_in(
     placement: Placement, monkeypatch: pytest.MonkeyPatch
 ) -> None:
