@@ -65,7 +65,7 @@ from placement.tables import (
     WordList,
 )
 from placement_solver.weeks import IsoWeek
-from tests import carried, equal_terms, money, signed_in, site_rows, surveyed
+from tests import carried, equal_terms, kept, money, signed_in, site_rows, surveyed
 
 WEEK = IsoWeek(2026, 53)
 T = TypeVar("T", bound=Row)
@@ -74,7 +74,7 @@ T = TypeVar("T", bound=Row)
 def small_world() -> list[Row]:
     """One lärosäte and one municipality with an agreement, a unit, a student and a plan, to be added."""
     made = [*places(), *term(), *capacity(), *agreement(), *education(), *plan()]
-    others = [*swap(), *followed(), *carried.rows(), *site_rows.one_of_each(), *surveyed.rows()]
+    others = [*swap(), *followed(), *carried.rows(), *site_rows.one_of_each(), *surveyed.rows(), *kept.rows()]
     return [*made, *others, *signed_in.rows()]
 
 

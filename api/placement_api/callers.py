@@ -16,6 +16,7 @@ from starlette.types import Scope
 from placement.callers import Caller, Role
 from placement.database import read_session
 from placement.events.feed import FOLLOWERS
+from placement.protected.arrivals import HOSTS
 from placement.reminding.rules import REMINDED
 from placement.store import access
 from placement.store.acting import act_for
@@ -26,6 +27,7 @@ from placement_api.idempotency import recall
 from placement_api.privacy import refuse_identity_numbers
 from placement_api.schemas.base import ACCEPT_UNUSUAL
 from placement_api.scopes import scope_asked
+from placement_api.shield import note_reader
 from placement_api.signing_in.identifying import identify, is_known, is_signed_in
 from placement_api.tracing import trace_of
 from placement_api.transactions import Transaction
@@ -47,7 +49,9 @@ def _authenticate(
     caller = identify(request, store, _token_of(request.scope))
     act_for(store, caller)
     note_caller(request.scope, caller)
-    return replace(caller, trace=trace_of(request))
+    by = replace(caller, trace=trace_of(request))
+    note_reader(request, store, by)
+    return by
 
 
 def shows_token(scope: Scope) -> bool:
@@ -110,4 +114,5 @@ Planner = Annotated[Caller, Depends(_in_role(access.PLANNERS))]
 Surveyed = Annotated[Caller, Depends(_in_role(READERS))]
 Reminded = Annotated[Caller, Depends(_in_role(REMINDED))]
 Follower = Annotated[Caller, Depends(_in_role(FOLLOWERS))]
+Host = Annotated[Caller, Depends(_in_role(HOSTS))]
 Auditor = Annotated[Caller, Depends(_in_role(access.AUDITORS))]

@@ -55,6 +55,12 @@ GROUPS: Mapping[str, Words] = {
     "terms": Words("Terminer, deras omgångar och lottningar.", "Terms, their rounds and their lotteries."),
     "education": Words("Program, kurser och kursfönster.", "Programmes, courses and course windows."),
     "cohorts": Words("Kullar och studenter.", "Cohorts and students."),
+    "protected-identity": Words(
+        "Studenter med skyddade personuppgifter, och hur en enhet möter dem.",
+        "Students with a protected identity, and how a unit meets them.",
+    ),
+    "extracts": Words("Registerutdrag: allt som är sparat om en person.", "Extracts: all that is stored of a person."),
+    "retention": Words("Hur länge uppgifter sparas.", "How long records are kept."),
     "site-rounds": Words(
         "Studieortsval: kvoter, önskemål, lottning, besked och beslut.",
         "Site rounds: quotas, wishes, the draw, receipts and decisions.",

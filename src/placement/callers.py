@@ -46,6 +46,7 @@ class Caller:
     ``accepts_unusual`` says that what is unusual in the call, such as very many places, is meant.
     ``scopes`` are those that the token is limited to (``store.token_scopes``); None: all that the role may do.
     ``expires_on`` is the last day on which the token works; None for a caller without a token.
+    ``sees_protected`` is the right to see the organisation's own students with a protected identity.
     """
 
     role: Role
@@ -56,6 +57,7 @@ class Caller:
     accepts_unusual: bool = False
     scopes: frozenset[str] | None = None
     expires_on: dt.date | None = None
+    sees_protected: bool = False
 
 
 SYSTEM = Caller(Role.COORDINATOR, token="system")  # noqa: S106 (the name of the actor, not a secret)

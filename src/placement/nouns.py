@@ -81,6 +81,7 @@ SITE_TURNS = _counted(
     "utfall av ett studieortsval", "utfall av studieortsval", "outcome of a site round", "outcomes of a site round"
 )
 SITE_WISHES = _counted("önskemål om studieort", "önskemål om studieort", "wish for a site", "wishes for a site")
+LEGAL_HOLDS = _counted("beslut om bevarande", "beslut om bevarande", "legal hold", "legal holds")
 SITES = _counted("studieort", "studieorter", "site", "sites")
 START_WEEKS = _counted(
     "startvecka för kurser", "startveckor för kurser", "start week of courses", "start weeks of courses"

@@ -7,11 +7,13 @@ from placement_api.retrying import do_again
 from placement_api.routes import meta, sheets
 from placement_api.routes.equal_terms import differences
 from placement_api.routes.events import feed
+from placement_api.routes.extracts import extracts
 from placement_api.routes.fairness import formulas, ledger, shares
 from placement_api.routes.follow_up import figures, gaps, yearly_reports
 from placement_api.routes.in_force import placements, publishing, swaps
 from placement_api.routes.outgoing import calendars, student_pages, webhooks
 from placement_api.routes.planning import balances, lottery, pins, plans, readiness, runs
+from placement_api.routes.protected import arrivals, marks
 from placement_api.routes.reading import changes, comparisons, explanations, prices
 from placement_api.routes.register import (
     agreements,
@@ -31,6 +33,7 @@ from placement_api.routes.register import (
     travel_times,
 )
 from placement_api.routes.reminding import reminders
+from placement_api.routes.retention import rules as retention_rules
 from placement_api.routes.settlement import alf, statements
 from placement_api.routes.signing_in import accounts as sign_in_accounts
 from placement_api.routes.signing_in import links as sign_in_links
@@ -41,6 +44,7 @@ from placement_api.routes.surveys import figures as survey_figures
 from placement_api.routes.surveys import questionnaires as survey_questionnaires
 from placement_api.routes.surveys import rounds as survey_rounds
 from placement_api.routes.what_if import previews
+from placement_api.shield import shield
 
 _ROUTERS = (
     meta.router,
@@ -65,6 +69,10 @@ _ROUTERS = (
     cohorts.router,
     students.router,
     student_sites.router,
+    marks.router,
+    arrivals.router,
+    extracts.router,
+    retention_rules.router,
     rounds.router,
     wishes.router,
     outcomes.router,
@@ -115,10 +123,13 @@ _INPUT = (
     outcomes.router,
     requests.router,
     pins.router,
+    marks.router,
 )
 """The routes that change what planning rests on; the sheets, which do so too, tell of the consequences themselves."""
 
 ROUTERS = tuple(
-    log_looks_at_the_known(do_again(keep_answers(log_looks(tell_consequences(router) if router in _INPUT else router))))
+    log_looks_at_the_known(
+        do_again(keep_answers(log_looks(shield(tell_consequences(router) if router in _INPUT else router))))
+    )
     for router in _ROUTERS
 )

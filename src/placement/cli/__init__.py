@@ -33,11 +33,13 @@ COMMANDS = (
     "serve",
     "worker",
     "migrate",
+    "extract",
     "backup",
     "restore",
     "sign-in-link",
     "token",
     "keys",
+    "retention",
     "audit",
 )
 """The commands. Each is the name of a module in this package and of its function, or of its app of several commands.

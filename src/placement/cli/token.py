@@ -14,9 +14,18 @@ from placement.cli.database import open_database
 from placement.cli.speech import Lang, Language, refusing_in
 from placement.clock import STOCKHOLM, today
 from placement.database import open_session, read_session
+from placement.errors import Fault, InvalidError
 from placement.settings import Settings
 from placement.store.access import EVERY
-from placement.store.tokens import TokenState, create_token, list_tokens, revoke_token, rotate_token, state_of
+from placement.store.tokens import (
+    TokenState,
+    create_seeing_token,
+    create_token,
+    list_tokens,
+    revoke_token,
+    rotate_token,
+    state_of,
+)
 from placement.tables import ApiToken, Organisation, Unit
 from placement_solver.words import Words
 
@@ -61,6 +70,9 @@ def create(
     ] = None,
     unit: Annotated[str | None, typer.Option(help="The id of the unit, for a role that belongs to one.")] = None,
     label: Annotated[str | None, typer.Option(help="What the token is for.")] = None,
+    protected: Annotated[
+        bool, typer.Option("--protected", help="Let a lärosäte see its own students with a protected identity.")
+    ] = False,
     scope: Annotated[
         list[str] | None,
         typer.Option(help="What it is limited to, such as read or capacity:write; several times for several."),
@@ -70,17 +82,24 @@ def create(
 ) -> None:
     """Print a new token and nothing else; it is shown only now."""
     with refusing_in(lang), open_database() as engine, open_session(engine) as session:
-        made = create_token(
-            session,
-            SYSTEM,
-            role,
-            organisation,
-            unit,
-            label,
-            scopes=scope or None,
-            expires_on=_last_day(days),
-            most_days=Settings().token_days,
-        )
+        most_days, last = Settings().token_days, _last_day(days)
+        if protected:
+            institution, scopes = _of_a_laerosaete(role, organisation), scope or None
+            made = create_seeing_token(
+                session, SYSTEM, institution, label, scopes=scopes, expires_on=last, most_days=most_days
+            )
+        else:
+            made = create_token(
+                session,
+                SYSTEM,
+                role,
+                organisation,
+                unit,
+                label,
+                scopes=scope or None,
+                expires_on=last,
+                most_days=most_days,
+            )
     typer.echo(made)
 
 
@@ -122,6 +141,20 @@ def revoke(token_id: Id, lang: Lang = Language.EN) -> None:
     with refusing_in(lang), open_database() as engine, open_session(engine) as session:
         revoke_token(session, SYSTEM, token_id)
     typer.echo(lang.of(_REVOKED).format(id=token_id))
+
+
+def _of_a_laerosaete(role: Role, organisation: str | None) -> str:
+    """Return the lärosäte whose protected students a token is to see; no other role sees any."""
+    if role is not Role.INSTITUTION or organisation is None:
+        raise InvalidError(
+            Fault(
+                "",
+                "only a lärosäte's token sees students with a protected identity: give its role and --organisation",
+                "bara ett lärosätes åtkomstnyckel ser studenter med skyddade personuppgifter: ange dess roll och "
+                "--organisation",
+            )
+        )
+    return organisation
 
 
 def _last_day(days: int | None) -> dt.date | None:

@@ -127,7 +127,7 @@ def show_draft_shares(session: Session, by: Caller, run_id: str) -> Shares:
     plan = session.exec(select(Plan).where(Plan.run_id == run_id)).first()
     if plan is None:
         raise NotFoundError(run_id)
-    documents = session.get_one(PlanDocument, plan.id)
+    documents = found(session.get(PlanDocument, plan.id), run_id)
     placements = read_plan(documents.plan).placements
     stays = weigh_stays(read_problem(documents.problem), ((each.request, each.unit) for each in placements))
     return _shares(session, by, [session.get_one(Term, run.term_id)], {run.term_id: list(stays.values())})[0]

@@ -14,6 +14,7 @@ SECRETS = frozenset(
         "api_token.secret_sha256",
         "audit_entry.salt",
         "calendar.secret_sha256",
+        "protected_student.alias_key",
         "site_round.seed",
         "sign_in_link.secret_sha256",
         "sign_in_session.secret_sha256",
@@ -35,7 +36,8 @@ agreement_template: version id provider_kind name_sv name_en synthetic
 agreement_unit: agreement_id unit_id
 agreement_volume: agreement_id term_id min_student_weeks max_student_weeks
 alf_profession: version id profession provider_kind valid_from valid_to
-api_token: version id role organisation_id unit_id scopes created_at expires_on last_used_at previous_until revoked_at
+api_token: version id role organisation_id unit_id sees_protected scopes created_at expires_on last_used_at
+  previous_until revoked_at
 audit_entry: sequence at actor_token actor_role actor_organisation action object_type object_id before after people
   trace payload_hash hash
 burden_formula: version id valid_from long_week week_away unmet_wish late_notice very_late_notice most_per_term
@@ -50,8 +52,10 @@ delivery: webhook_id cursor attempts due_at test_asked_at worker leased_until at
 education_level: unit_id level judged_on met valid_until
 event: sequence at kind term_id institution_id provider_id unit_id subject_type subject_id details
 idempotency_key: id call status headers body answered_at
+kept_journey: placement_id
 ledger_entry: id student_id term_id placement_id number unit_id unit_name cause correction recorded_at told_on start
   weeks long_after
+legal_hold: version id kind student_id placed_on lifted_on
 letter_party: version id organisation_id joined_on notice_months notice_given_on synthetic
 listed_word: version list code name_sv name_en
 municipality: version code name lat lon population in_county
@@ -67,11 +71,13 @@ plan_document: plan_id
 planned_placement: id plan_id request_id unit_id start
 preference: request_id
 programme: version id institution_id profession code name decentralised
+protected_student: version
 publication: id term_id run_id number published_at placed moved ended
 reminder: id kind subject_type subject_id receiver_kind receiver_id term_id due_on days_before sent_at
 reminder_mail: reminder_id attempts due_at worker leased_until handed_over_at outcome
 reminder_rule: id kind days_before active valid_from
 request: version id term_id student_id course_id status retake_of action_plan_done_on
+retention_rule: id kind days valid_from created_at
 run: id term_id status mode time_limit_seconds seed workers options released requested_by requested_at started_at
   heartbeat_at finished_at worker cancel_requested phase objective bound unplaced elapsed_seconds phase_seconds
   ended_because error error_sv
@@ -90,7 +96,7 @@ statement: id agreement_id half_year number corrects_id currency planned_weeks d
 statement_answer: id statement_id side verdict sha256 answered_at
 statement_line: statement_id number placement_id programme_id course_id unit_id operator_id first_week weeks kind
   basis price_ore percent amount_ore
-student: version id cohort_id institution_id site_id distinct_units lottery_number synthetic
+student: version id cohort_id institution_id site_id distinct_units lottery_number erased_on synthetic
 student_page: version id token_id student_id created_at
 supervisor: version unit_id profession max_students every_week synthetic
 supervisor_week: week

@@ -35,6 +35,7 @@ class Field:
 _INSTITUTION = Words("studentens lärosäte", "the student's lärosäte")
 _CARE = Words("enheten och dess huvudman", "the unit and its provider")
 _PARTY = Words("parten själv", "the party itself")
+_COUNTY = Words("regionens samordning", "the county's coordination")
 _NOBODY = Words("ingen", "nobody")
 
 
@@ -191,13 +192,43 @@ FIELDS: tuple[Field, ...] = (
         _seen(coordinator=Form.WHOLE, auditor=Form.WHOLE),
     ),
     Field(
+        (
+            "protected_student.student_id",
+            "protected_student.marked_at",
+            "protected_student.contact_function",
+            "protected_student.contact_email",
+            "protected_student.contact_phone",
+        ),
+        Words(
+            "att studenten har skyddade personuppgifter, och vem på lärosätet en enhet vänder sig till; enheten ser "
+            "bara det senare, och lärosätet bara med en åtkomstnyckel som ger rätten",
+            "that the student has a protected identity, and whom at the lärosäte a unit turns to; the unit sees only "
+            "the latter, and the lärosäte only with a token that gives the right",
+        ),
+        _INSTITUTION,
+        _seen(),
+    ),
+    Field(
+        ("kept_journey.minutes", "kept_journey.long"),
+        Words("resan till en placering för en raderad student", "the journey to a placement of an erased student"),
+        _NOBODY,
+    ),
+    Field(
         ("reminder_mail.address",),
         Words("adressen som en påminnelse skickas till", "the address that a reminder is mailed to"),
         _NOBODY,
         {Audience.MACHINE: Form.WHOLE},
     ),
     Field(
+        ("retention_rule.reason", "legal_hold.reason"),
+        Words("skälet för en gallringsregel eller ett bevarande", "the reason for a retention rule or a legal hold"),
+        _COUNTY,
+        _seen(coordinator=Form.WHOLE),
+    ),
+    Field(
         (
+            "retention_rule.decided_by",
+            "legal_hold.decided_by",
             "publication.published_by",
             "swap.asked_by",
             "swap.decided_by",

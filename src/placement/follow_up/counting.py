@@ -18,12 +18,13 @@ from placement.follow_up.facts import Attending, Case, Ending, Facts, Guidance, 
 from placement.follow_up.holders import Holders
 from placement.planning.entries import write_travel
 from placement.planning.other_terms import terms_with
-from placement.store.batches import by_owner
+from placement.store.batches import by_owner, read_in_batches
 from placement.tables import (
     HOLDING,
     CapacityOffer,
     Course,
     Event,
+    KeptJourney,
     OfferStatus,
     OfferWeek,
     Placement,
@@ -88,6 +89,7 @@ class _Stays:
         self._travel = {term.id: Travel(**write_travel(session, term)) for term in terms}
         self._units = {unit.id: unit for unit in session.exec(select(Unit))}
         self._municipal = municipal
+        self._kept = {row.placement_id: row for row in session.exec(select(KeptJourney))}
         self._tellings = _tellings(session, list(self._terms), placements)
         self._first = _first_days(placements, self._tellings)
         self._supervisors = {row.id: row for row in session.exec(select(Supervisor))}
@@ -112,19 +114,27 @@ class _Stays:
         """Return the fact of a placement."""
         request, student, course, _ = asked
         unit, travel = self._units[placement.unit_id], self._travel[placement.term_id]
-        minutes = minutes_by(travel, student, unit)
+        minutes, long = self._journey(placement, travel, student, unit)
         return Stay(
             unit_id=unit.id,
             municipal=unit.id in self._municipal,
             start=placement.start,
             weeks=placement.weeks,
             minutes=minutes,
-            long=minutes > travel.long_after,
+            long=long,
             first_on=self._first[request.id],
             told_on=self._tellings[placement.id].told_on,
             guidance=self._guidance(placement),
             credits_required=course.supervision_credits,
         )
+
+    def _journey(self, placement: Placement, travel: Travel, student: Student, unit: Unit) -> tuple[int, bool]:
+        """Return a journey in minutes, and whether the term calls it long: as it was kept if the home is erased."""
+        kept = self._kept.get(placement.id)
+        if kept is not None:
+            return kept.minutes, kept.long
+        minutes = minutes_by(travel, student, unit)
+        return minutes, minutes > travel.long_after
 
     def _guidance(self, placement: Placement) -> Guidance | None:
         """Return who supervises, with the training that counted on the placement's first day."""
@@ -133,6 +143,28 @@ class _Stays:
             return None
         trainings = self._trainings.get(supervisor.id, ())
         return Guidance(supervisor.profession, credits_on(trainings, placement.start.monday()))
+
+
+def journeys_of(session: Session, student_ids: Collection[str]) -> list[tuple[str, int, bool]]:
+    """Return each placement of some students with its journey in minutes, and whether its term calls that long.
+
+    It is what the figures count for it now.
+    """
+    query = (
+        select(Placement, Student, Unit)
+        .join(Request, col(Request.id) == col(Placement.request_id))
+        .join(Student, col(Student.id) == col(Request.student_id))
+        .join(Unit, col(Unit.id) == col(Placement.unit_id))
+    )
+    rows = read_in_batches(session, query, Student.id, student_ids)
+    terms = read_in_batches(session, select(Term), Term.id, {placement.term_id for placement, _, _ in rows})
+    travels = {term.id: Travel(**write_travel(session, term)) for term in terms}
+    found = []
+    for placement, student, unit in rows:
+        travel = travels[placement.term_id]
+        minutes = minutes_by(travel, student, unit)
+        found.append((placement.id, minutes, minutes > travel.long_after))
+    return found
 
 
 def credits_on(trainings: Iterable[Training], day: dt.date) -> float | None:

@@ -35,6 +35,7 @@ from placement.register.names import Names, Who, who_asks
 from placement.store import audit
 from placement.store.acting import reaching_beyond_own
 from placement.store.batches import by_owner, read_in_batches
+from placement.store.protection import counting_everyone
 from placement.tables import HOLDING, Course, Placement, PlacementStatus, Request, Student, Term, Unit, agreement_party
 from placement_solver.faults import InvalidProblem
 from placement_solver.weeks import IsoWeek
@@ -118,6 +119,7 @@ def foresee_impossible(session: Session, by: Caller, besides: str | None = None)
     return replace(_as_seen_by(session, by, found), untold=_UNTOLD)
 
 
+@counting_everyone
 @reaching_beyond_own
 def _touched(session: Session) -> Touched:
     """Return what a session has changed, of what placements in force are judged by; nothing if none is in force."""
@@ -127,6 +129,7 @@ def _touched(session: Session) -> Touched:
     return touched if in_force else Touched(())
 
 
+@counting_everyone
 def _new(session: Session, touched: Touched, found: Sequence[_Breaks]) -> list[_Breaks]:
     """Return what the session's changes have broken, without what was broken in the same way before them.
 
@@ -144,6 +147,7 @@ def _new(session: Session, touched: Touched, found: Sequence[_Breaks]) -> list[_
     return [(held, broken) for held, broken in anew if broken]
 
 
+@counting_everyone
 @reaching_beyond_own
 def _judged(session: Session, touched: Touched) -> list[_Breaks]:
     """Return the placements in force that the changes touch, or that are judged with those, if they break a rule."""

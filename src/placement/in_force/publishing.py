@@ -31,6 +31,7 @@ from placement.planning.scenarios import is_what_if, read_options
 from placement.register.names import Names
 from placement.store import access, audit
 from placement.store.access import ANYONE, COORDINATORS, FIRST, Page, Span
+from placement.store.protection import counting_everyone
 from placement.store.tokens import holder_of
 from placement.tables import (
     HOLDING,
@@ -58,6 +59,7 @@ MOST_NAMED = 100
 """The most differences named in a refusal; with more than these, the term has to be planned anew anyway."""
 
 
+@counting_everyone
 def publish(session: Session, by: Caller, term_id: str, run_id: str, published_by: str | None = None) -> Publication:
     """Put a run's plan in force for its term; unless a publisher is named, it is the holder of the caller's token.
 
@@ -122,7 +124,7 @@ def _plan_of(session: Session, run: Run) -> Plan:
 
 def _check_input(session: Session, term: Term, run: Run, plan: Plan) -> Problem:
     """Return the problem that a plan solves; refuse a plan that breaks a rule, or of a term that has changed since."""
-    documents = session.get_one(PlanDocument, plan.id)
+    documents = access.found(session.get(PlanDocument, plan.id), run.id)
     solved = read_problem(documents.problem)
     breaches = check_plan(solved, read_plan(documents.plan))
     if breaches:

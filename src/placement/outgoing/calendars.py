@@ -24,6 +24,7 @@ from placement.register.lists import Lists
 from placement.store import access, looks
 from placement.store.access import FIRST, Page, Span
 from placement.store.acting import act_for
+from placement.store.protection import look_as
 from placement.store.scopes import students_of, units_of, units_seen_by
 from placement.store.tokens import bearer_of, digest, new_secret, tokens_of
 from placement.tables import (
@@ -123,6 +124,7 @@ def read_calendar(session: Session, name: str) -> Agenda:
     if calendar is None or by is None:
         raise _nothing_there()
     act_for(session, by)
+    look_as(session, by)
     looks.note(session, (), by)
     title = _title_of(session, by, calendar.subject_type, calendar.subject_id)
     if title is None:

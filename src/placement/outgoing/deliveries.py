@@ -30,6 +30,7 @@ from placement.outgoing.destinations import Outcome, destination_of, send
 from placement.outgoing.webhooks import newest
 from placement.settings import Settings
 from placement.store import access
+from placement.store.protection import look_as
 from placement.store.tokens import bearer_of, works
 from placement.tables import ApiToken, Delivery, Event, StopReason, Webhook
 
@@ -187,6 +188,8 @@ def _next(session: Session, delivery: Delivery, left: int) -> Parcel | None:
     """Extend the lease for the next event that the webhook wants, or release the webhook if there is none."""
     webhook = session.get_one(Webhook, delivery.webhook_id)
     by = bearer_of(session, webhook.token_id)
+    if by is not None:
+        look_as(session, by)
     message = None if by is None else _message(session, by, webhook, delivery)
     if message is None:
         _release(session, delivery)

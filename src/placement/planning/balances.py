@@ -247,7 +247,7 @@ def _given(session: Session, term: Term, agreements: Mapping[str, Agreement]) ->
         .group_by(*groups)
     )
     counts: Counts = Counter()
-    for agreement_id, profession, of, status, start, lasting, ended, number in session.connection().execute(query):
+    for agreement_id, profession, of, status, start, lasting, ended, number in session.execute(query):
         agreement = agreements[agreement_id]
         whole = lasting if _lies_within(agreement, term, start, lasting) else 0
         weeks = whole if of == term.id else _shared_weeks(agreement, term, start, lasting)

@@ -17,6 +17,7 @@ from placement.planning.entries import OpenRequest
 from placement.planning.gather import write_term
 from placement.store.acting import reaching_beyond_own
 from placement.store.batches import read_in_batches
+from placement.store.protection import counting_everyone
 from placement.tables import Course, Pin, Placement, Programme, Request, RequestStatus, Student, Term
 from placement_solver.documents import problem_of
 from placement_solver.faults import InvalidProblem
@@ -24,6 +25,7 @@ from placement_solver.problem import Decision, Problem
 from placement_solver.words import Words
 
 
+@counting_everyone
 @reaching_beyond_own
 def excerpt(
     session: Session, term: Term, placed: Sequence[Placement], students: Collection[str], also: Collection[str] = ()

@@ -8,6 +8,9 @@ the same point. Other journeys can be some minutes longer or shorter than they a
 
 Where no point of the square gives those minutes, which takes a term with very many minutes per kilometre, the middle
 is given, and the figures of travel differ.
+
+A student who is hidden from the reader has an alias, unique to the document, stands in the middle of the units, and has
+nothing else of their own but what the plan is checked by. So the figures of travel differ there too.
 """
 
 from __future__ import annotations
@@ -18,11 +21,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from math import cos, floor, radians
+from statistics import fmean
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from placement.store.protection import NOBODY_HIDDEN, Hidden
 from placement_solver.documents import fingerprint
 from placement_solver.journeys import RADIUS_KM, minutes_by
 from placement_solver.problem import Travel
@@ -33,6 +38,7 @@ _FINER = (51, 201, 801)
 """How many points a square is searched at along each side, an odd number: each hundred metres, then 25, then six."""
 _DIGITS = 6
 _POLE = 89.0
+_SAYS_NOTHING: Mapping[str, Any] = {"zone": None, "max_travel": None, "blocked_units": []}
 
 Entry = Mapping[str, Any]
 
@@ -57,16 +63,37 @@ class HandedOut:
     sha256: str | None = None
 
 
-def hand_out(problem: str, plan: str) -> HandedOut:
-    """Return a run's problem and plan without the students' homes."""
-    posed, planned = json.loads(problem), json.loads(plan)
+def hand_out(problem: str, plan: str, hidden: Hidden = NOBODY_HIDDEN, name: str = "") -> HandedOut:
+    """Return a run's problem and plan without the students' homes, and without those ``hidden`` from their reader.
+
+    ``name`` is what the aliases are made for: the run.
+    """
+    posed = json.loads(problem)
     if not posed.get("students"):
         return HandedOut(problem, plan)
+    unseen = {at for at, student in enumerate(posed["students"]) if student["id"] in hidden.student_ids}
+    if unseen:
+        posed = json.loads(hidden.veil(problem, name))
+    planned = json.loads(hidden.veil(plan, name))
     for student, journeys in _journeys(posed, planned).items():
         home = posed["students"][student]
-        home["lat"], home["lon"] = point_for(_spot(home), journeys, _travel(posed))
+        if student in unseen:
+            _say_nothing(posed, student)
+        else:
+            home["lat"], home["lon"] = point_for(_spot(home), journeys, _travel(posed))
     sha256 = planned["problem_sha256"] = fingerprint(posed)
     return HandedOut(json.dumps(posed, ensure_ascii=False), json.dumps(planned, ensure_ascii=False), sha256)
+
+
+def _say_nothing(posed: Entry, at: int) -> None:
+    """Put a hidden student in the middle of the units, without what is their own: wishes, blocked units, burden."""
+    student = posed["students"][at]
+    middle = {name: round(fmean(unit[name] for unit in posed["units"]), _DIGITS) for name in ("lat", "lon")}
+    student.update({**middle, **_SAYS_NOTHING})
+    student.pop("burden", None)
+    for request in posed["requests"]:
+        if request["student"] == student["id"]:
+            request["preferences"] = []
 
 
 def point_for(home: Spot, units: Sequence[Spot], travel: Travel) -> tuple[float, float]:

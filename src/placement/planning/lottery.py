@@ -19,6 +19,7 @@ from placement.errors import ConflictError
 from placement.events import feed
 from placement.store import audit
 from placement.store.access import COORDINATORS, FIRST, INSTITUTIONS, Page, Span, allow, found, page_of
+from placement.store.protection import counting_everyone
 from placement.tables import Action, AuditEntry, Request, RequestStatus, Student, Term
 from placement.tables.columns import new_id
 from placement_solver.lottery import in_order_of_the_draw
@@ -39,6 +40,7 @@ class Draw:
     last_number: int
 
 
+@counting_everyone
 def draw_lottery(session: Session, by: Caller, term_id: str, seed: str | None = None) -> Draw:
     """Draw numbers for the term's students without one, from the seed given or from an unpredictable one."""
     allow(by, COORDINATORS)

@@ -28,6 +28,18 @@ def pin(
     Whether the rules allow it beside other pins, and after later changes, is checked when the term is planned.
     """
     access.allow(by, COORDINATORS)
+    return decide(session, by, request_id, unit_id, start, supervisor_id)
+
+
+def decide(
+    session: Session,
+    by: Caller,
+    request_id: str,
+    unit_id: str,
+    start: IsoWeek,
+    supervisor_id: str | None = None,
+) -> Pin:
+    """Write a decision of somebody who may decide about the request."""
     faults = []
     request = session.get(Request, request_id)
     if request is None or request.status is not RequestStatus.OPEN:

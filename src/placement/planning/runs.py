@@ -11,8 +11,10 @@ from placement.clock import now
 from placement.errors import NotFoundError
 from placement.planning.handing_out import HandedOut, hand_out
 from placement.planning.scenarios import AS_USUAL, Options, check_options, write_options
+from placement.small_numbers import large_homes
 from placement.store import access, audit
 from placement.store.access import CARE, COORDINATORS, FIRST, INSTITUTIONS, Page, Span
+from placement.store.protection import hidden_in
 from placement.store.tokens import TokenState, state_of
 from placement.tables import Action, ApiToken, Plan, PlanDocument, Run, RunMode, RunStatus, Term
 
@@ -113,12 +115,19 @@ def show_problem(session: Session, by: Caller, run_id: str) -> str:
 
 
 def show_report(session: Session, by: Caller, run_id: str) -> dict[str, Any]:
-    """Return the report on a run's plan: its fairness figures and its prices, for the problem that is handed out."""
+    """Return the report on a run's plan: its fairness figures and its prices, for the problem that is handed out.
+
+    It has no figures of homes that few students come from.
+    """
     documents = solved_documents(session, by, run_id)
-    if documents.report is None:
+    report = documents.report
+    if report is None:
         raise NotFoundError(run_id)
-    sha256 = hand_out(documents.problem, documents.plan).sha256
-    return documents.report if sha256 is None else documents.report | {"problem_sha256": sha256}
+    sha256 = _hand_out(session, run_id, documents).sha256
+    told: dict[str, Any] = {} if sha256 is None else {"problem_sha256": sha256}
+    if "fairness" in report:
+        told["fairness"] = large_homes(report["fairness"])
+    return report | told
 
 
 def solved_documents(session: Session, by: Caller, run_id: str) -> PlanDocument:
@@ -137,5 +146,9 @@ def solved_documents(session: Session, by: Caller, run_id: str) -> PlanDocument:
 
 def _handed_out(session: Session, by: Caller, run_id: str) -> HandedOut:
     """Return a run's problem and plan as a coordinator may have them."""
-    documents = solved_documents(session, by, run_id)
-    return hand_out(documents.problem, documents.plan)
+    return _hand_out(session, run_id, solved_documents(session, by, run_id))
+
+
+def _hand_out(session: Session, run_id: str, documents: PlanDocument) -> HandedOut:
+    """Return a run's problem and plan as the session's reader may have them."""
+    return hand_out(documents.problem, documents.plan, hidden_in(session), run_id)

@@ -15,6 +15,7 @@ from placement.callers import Caller
 from placement.errors import Fault, InvalidError, NotFoundError
 from placement.reading.places import Place, name_place
 from placement.register.names import Names, Who, who_asks
+from placement.small_numbers import large_homes
 from placement.store import access
 from placement.store.access import COORDINATORS, FIRST, Span
 from placement.tables import Plan, PlanDocument, PlannedPlacement, Run, Term
@@ -114,7 +115,10 @@ def _drafts(session: Session, term_id: str, run_ids: Sequence[str]) -> list[Draf
     else:
         wanted = wanted.order_by(col(Plan.created_at).desc(), col(Plan.id)).limit(MOST)
     rows = session.exec(wanted)
-    found = {run.id: Draft(run, plan, _terms(document), fairness) for run, plan, document, fairness in rows}
+    found = {
+        run.id: Draft(run, plan, _terms(document), None if fairness is None else large_homes(fairness))
+        for run, plan, document, fairness in rows
+    }
     missing = [run_id for run_id in run_ids if run_id not in found]
     if missing:
         raise InvalidError(

@@ -148,11 +148,14 @@ def advise(session: Session, by: Caller, run_id: str, request_id: str, seconds: 
 
 def _advice(session: Session, by: Caller, request_id: str, answer: Mapping[str, Any]) -> Advice:
     """Read an answer, with names in place of ids."""
-    remedies = answer["remedies"]
+    asked = {spot["request_id"] for remedy in answer["remedies"] for spot in _spots_in(remedy)}
+    who = who_asks(session, by, [request_id, *asked])
+    remedies = [
+        remedy for remedy in answer["remedies"] if all(spot["request_id"] in who for spot in _spots_in(remedy))
+    ]  # without those that move a student who is hidden from the reader
     spots = [spot for remedy in remedies for spot in _spots_in(remedy)]
     told = [words for part in (answer, *remedies) for words in _words_of(part)]
     names = Names(session, by, (spot[key] for spot in spots for key in ("unit_id", "supervisor_id")), told)
-    who = who_asks(session, by, [request_id, *(spot["request_id"] for spot in spots)])
 
     def spot_of(spot: Mapping[str, Any]) -> Spot:
         unit, supervisor = spot["unit_id"], spot["supervisor_id"]

@@ -160,9 +160,13 @@ def _records(session: Session, by: Caller, students: Sequence[Student]) -> list[
     for row in session.exec(query.order_by(col(BlockedUnit.unit_id))):
         blocked[row.student_id].append(row.unit_id)
     hidden = dict.fromkeys(hidden_from(by, "student", own=by.role is Role.INSTITUTION))
+    nobody = dict.fromkeys(("lat", "lon", "zone"))
+    told = [(student, nobody if student.erased_on else {}) for student in students]
     return [
-        StudentRecord(**{**student.model_dump(), **hidden}, blocked_units=tuple(blocked[student.id]))
-        for student in students
+        StudentRecord(
+            **{**student.model_dump(exclude={"erased_on"}), **hidden, **empty}, blocked_units=tuple(blocked[student.id])
+        )
+        for student, empty in told
     ]
 
 

@@ -26,6 +26,7 @@ from placement.settlement.lines import Line, difference, lines_of
 from placement.settlement.stays import stays_in
 from placement.store import access
 from placement.store.access import COORDINATORS, allow
+from placement.store.protection import counting_everyone
 from placement.store.tokens import holder_of
 from placement.tables import Agreement, Statement, StatementLine, new_id
 
@@ -104,6 +105,7 @@ def _nothing(half_year: HalfYear, drawn: Drawn) -> ConflictError:
     )
 
 
+@counting_everyone
 def _draw(
     session: Session, by: Caller, half_year: HalfYear, drawn_up_by: str | None, only: Agreement | None = None
 ) -> Drawn:

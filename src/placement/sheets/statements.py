@@ -14,6 +14,7 @@ from placement.settlement.statements import Seen, Wanted, list_lines, list_state
 from placement.sheets.cells import Value
 from placement.sheets.importing import every
 from placement.sheets.writing import Sheet
+from placement.store.protection import hidden_in
 from placement.tables import Basis, WeekKind
 from placement.vocabulary import Named
 from placement_solver.words import Words
@@ -79,6 +80,7 @@ def sheet_of_lines(session: Session, by: Caller, statement_id: str, language: st
     seen = show_statement(session, by, statement_id)
     rows = list(every(lambda span: list_lines(session, by, statement_id, span)))
     called, tongue = Called(session, [seen], rows), language or "sv"
+    hidden = hidden_in(session)
     lines: list[Sequence[Value]] = [
         (
             seen.statement.half_year,
@@ -90,7 +92,7 @@ def sheet_of_lines(session: Session, by: Caller, statement_id: str, language: st
             called.course(row.course_id),
             row.unit_id,
             called.unit(row.unit_id),
-            row.placement_id,
+            hidden.called(row.placement_id, statement_id),
             str(row.first_week),
             row.weeks,
             _named(row.kind, language),

@@ -9,6 +9,7 @@ from placement.errors import ConflictError, UnavailableError
 from placement.site_choice.measuring import quotas_as, quotas_of
 from placement.site_choice.rounds import own_round
 from placement.store.access import COORDINATORS, allow
+from placement.store.protection import alone
 from placement.tables import SiteTurn
 from placement_solver.site_choice.optimum import Comparison, NotProvenError, compare
 from placement_solver.site_choice.quotas import scale
@@ -26,7 +27,8 @@ def compare_round(session: Session, by: Caller, round_id: str) -> Comparison:
     allow(by, COORDINATORS)
     row = own_round(session, by, round_id)
     query = select(SiteTurn).where(col(SiteTurn.round_id) == row.id, ~col(SiteTurn.late))
-    turns = session.exec(query.order_by(col(SiteTurn.place), col(SiteTurn.number))).all()
+    drawn = session.exec(query.order_by(col(SiteTurn.place), col(SiteTurn.number)))
+    turns = [alone(session, turn) for turn in drawn]
     if not turns:
         raise ConflictError(
             sv="Studieortsvalet är inte lottat, så det finns inget att jämföra.",

@@ -24,6 +24,7 @@ from placement.site_choice.rounds import (
 from placement.site_choice.wishes import faults_in_ranking
 from placement.store.access import conflict, missing, refuse_identity_number
 from placement.store.batches import read_in_batches
+from placement.store.protection import counting_everyone, in_full
 from placement.store.scopes import students_of
 from placement.store.tokens import holder_of
 from placement.tables import Cohort, Site, SiteReason, SiteRound, SiteRoundStatus, SiteTurn, Student, Term
@@ -36,6 +37,13 @@ def decide_round(session: Session, by: Caller, round_id: str, decided_by: str | 
 
     Unless a decider is named, it is the holder of the caller's token.
     """
+    _decide(session, by, round_id, decided_by)
+    return show_round(session, by, round_id)
+
+
+@counting_everyone
+def _decide(session: Session, by: Caller, round_id: str, decided_by: str | None) -> None:
+    """Decide a round for all who have a turn in it."""
     row = own_round(session, by, round_id, lock=True)
     refuse_identity_number("/decided_by", decided_by)
     if row.status is not SiteRoundStatus.DRAWN:
@@ -57,7 +65,6 @@ def decide_round(session: Session, by: Caller, round_id: str, decided_by: str | 
         writer.change(row, {"status": SiteRoundStatus.DECIDED, "decided_by": decider, "decided_at": now()})
         told = {"students": len(turns), "decidedBy": decider}
         writer.tell(happening("decided", row, institution_of(session, row), told))
-    return show_round(session, by, round_id)
 
 
 _IN_TURN: tuple[Any, ...] = (col(SiteTurn.place), col(SiteTurn.number))
@@ -84,16 +91,17 @@ def enter_late_student(
     names = dict(session.exec(select(col(Site.id), col(Site.name))).all())
     if faults := faults_in_ranking(ranking, {quota.site_id: names[quota.site_id] for quota in quotas}):
         raise InvalidError(*faults)
-    held = taken_in(session, [row])[row.id]
-    vacancy = enter_late(ranking, scale(quotas_as(quotas), held.total() + 1), held)
+    with in_full(session):
+        held = taken_in(session, [row])[row.id]
+        vacancy = enter_late(ranking, scale(quotas_as(quotas), held.total() + 1), held)
+        number, place = session.exec(
+            select(func.max(SiteTurn.number), func.max(SiteTurn.place)).where(col(SiteTurn.round_id) == row.id)
+        ).one()
     if vacancy is None:
         raise ConflictError(
             sv="Ingen studieort har en ledig plats. Ge studenten en ort med ett eget beslut i stället.",
             en="No site has a vacancy. Give the student a site by a decision of its own instead.",
         )
-    number, place = session.exec(
-        select(func.max(SiteTurn.number), func.max(SiteTurn.place)).where(col(SiteTurn.round_id) == row.id)
-    ).one()
     turn = SiteTurn(
         round_id=row.id,
         student_id=student.id,

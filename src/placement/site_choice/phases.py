@@ -28,6 +28,7 @@ from placement.site_choice.rounds import (
     show_round,
 )
 from placement.store.access import refuse_identity_number
+from placement.store.protection import counting_everyone
 from placement.tables import SitePriority, SiteRound, SiteRoundStatus, SiteTurn, SiteWish, Student
 from placement_solver.lottery import commitment_to, in_order_of_the_draw
 from placement_solver.site_choice.quotas import scale
@@ -54,6 +55,13 @@ def make_seed() -> str:
 
 def open_round(session: Session, by: Caller, round_id: str) -> RoundRecord:
     """Open a round for wishes: its rules are fixed from now on, and the digest of its seed is published."""
+    _open(session, by, round_id)
+    return show_round(session, by, round_id)
+
+
+@counting_everyone
+def _open(session: Session, by: Caller, round_id: str) -> None:
+    """Open a round among all the students of its cohort."""
     row = own_round(session, by, round_id, lock=True)
     if row.status is not SiteRoundStatus.PLANNED:
         raise closed_for_changes(row)
@@ -74,7 +82,6 @@ def open_round(session: Session, by: Caller, round_id: str) -> RoundRecord:
         writer.change(row, values)
         told = {"seedSha256": values["seed_sha256"], "closesOn": row.closes_on.isoformat()}
         writer.tell(happening("opened", row, institution_of(session, row), told))
-    return show_round(session, by, round_id)
 
 
 def draw_round(session: Session, by: Caller, round_id: str) -> RoundRecord:
@@ -82,6 +89,13 @@ def draw_round(session: Session, by: Caller, round_id: str) -> RoundRecord:
 
     Every claim of a priority must have its answer. The outcome holds for nobody until it is decided.
     """
+    _draw(session, by, round_id)
+    return show_round(session, by, round_id)
+
+
+@counting_everyone
+def _draw(session: Session, by: Caller, round_id: str) -> None:
+    """Draw a round among all the students of its cohort."""
     row = own_round(session, by, round_id, lock=True)
     if row.status is not SiteRoundStatus.OPEN or row.seed is None:
         raise closed_for_changes(row)
@@ -119,7 +133,6 @@ def draw_round(session: Session, by: Caller, round_id: str) -> RoundRecord:
             )
         writer.change(row, {"status": SiteRoundStatus.DRAWN, "drawn_at": now()})
         writer.tell(happening("drawn", row, institution_of(session, row), {"students": len(students)}))
-    return show_round(session, by, round_id)
 
 
 def show_draw(session: Session, by: Caller, round_id: str) -> DrawRecord:

@@ -13,6 +13,7 @@ from placement.site_choice.measuring import priorities_of, priority_of, quotas_o
 from placement.site_choice.rounds import own_round
 from placement.store.access import FIRST, Page, Span, found, page_of
 from placement.store.batches import read_in_batches
+from placement.store.protection import alone
 from placement.tables import Site, SitePriority, SiteRound, SiteRoundStatus, SiteTurn, Student
 from placement_solver.site_choice.turns import Priority, shared
 from placement_solver.words import Words
@@ -73,8 +74,9 @@ class _Told:
         self._names: Mapping[str, str] = {site: names[site] for site in sites}
         self._classes = {each.id: each for each in priorities_of(session, [row.id])[row.id]}
         turns = session.exec(select(SiteTurn).where(col(SiteTurn.round_id) == row.id)).all()
-        self._turns = {turn.student_id: turn for turn in turns}
-        self._drawn = sum(not turn.late for turn in turns)
+        self._turns = {turn.student_id: alone(session, turn) for turn in turns}
+        drawn = [turn.number for turn in turns if not turn.late]
+        self._drawn = max(len(drawn), *drawn, 0)  # where somebody is hidden, a number can be higher than their count
 
     def records(self, turns: Sequence[SiteTurn]) -> list[ReceiptRecord]:
         """Return the receipts of some turns."""
@@ -91,7 +93,7 @@ class _Told:
                 self._classes.get(turn.priority_id or ""),
                 _in_one(self._sentences(turn)),
             )
-            for turn in turns
+            for turn in (self._turns[each.student_id] for each in turns)
         ]
 
     def _sentences(self, turn: SiteTurn) -> list[Words]:

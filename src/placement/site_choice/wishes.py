@@ -19,6 +19,7 @@ from placement.site_choice.measuring import priorities_of, quotas_of
 from placement.site_choice.rounds import closed_for_changes, own_round
 from placement.store.access import FIRST, Page, Span, conflict, found, page_of
 from placement.store.batches import read_in_batches
+from placement.store.protection import alone
 from placement.tables import Site, SitePriority, SiteRound, SiteRoundStatus, SiteWish, Student
 from placement.vocabulary import Named
 from placement_solver.words import Words
@@ -124,6 +125,7 @@ def records(session: Session, row: SiteRound, wishes: Sequence[SiteWish]) -> lis
     """Return wishes with the ranks of their priorities and what has become of their pairs."""
     classes = {each.id: each for each in priorities_of(session, [row.id])[row.id]}
     names = dict(session.exec(select(col(Site.id), col(Site.name))).all())
+    wishes = [alone(session, wish) for wish in wishes]
     others = {wish.student_id: wish for wish in _sent(session, row, [wish.partner_id or "" for wish in wishes])}
     return [
         WishRecord(

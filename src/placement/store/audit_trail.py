@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 
 from placement.callers import Caller
 from placement.store.access import AUDITORS, FIRST, Page, Span, allow, matching, page_of
+from placement.store.protection import SECRET_ADDRESSES, SECRET_OBJECTS, without_hidden
 from placement.tables import Action, AuditEntry
 
 
@@ -34,7 +35,10 @@ EVERY_CHANGE = Wanted()
 
 
 def read_trail(session: Session, by: Caller, wanted: Wanted = EVERY_CHANGE, *, span: Span = FIRST) -> Page[AuditEntry]:
-    """Read the entries, the oldest first."""
+    """Read the entries, the oldest first.
+
+    Nobody reads here who has a protected identity, or who has looked at those who are hidden from the reader.
+    """
     allow(by, AUDITORS)
     entry = AuditEntry
     equal = (
@@ -45,11 +49,14 @@ def read_trail(session: Session, by: Caller, wanted: Wanted = EVERY_CHANGE, *, s
         (entry.action, wanted.action),
         (entry.trace, wanted.trace),
     )
-    query = matching(select(entry).order_by(col(entry.sequence)), equal)
+    secret = or_(*(col(entry.object_id).startswith(each) for each in SECRET_ADDRESSES))
+    query = select(entry).where(col(entry.object_type).not_in(SECRET_OBJECTS), ~secret)
+    query = matching(query.order_by(col(entry.sequence)), equal)
     if wanted.since is not None:
         query = query.where(col(entry.at) >= wanted.since)
     if wanted.until is not None:
         query = query.where(col(entry.at) < wanted.until)
     if not wanted.reads and wanted.action is not Action.READ:
         query = query.where(col(entry.action) != Action.READ)
-    return page_of(session, query, span)
+    page = page_of(session, query, span)
+    return Page([without_hidden(session, each) for each in page.rows], page.total)

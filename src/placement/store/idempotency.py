@@ -46,9 +46,12 @@ class KeyReusedError(PlacementError):
 
 
 def name_of(by: Caller, key: str) -> str:
-    """Return the name to store a caller's key by: an organisation or unit shares its keys, a person does not."""
+    """Return the name to store a caller's key by: an organisation or unit shares its keys, a person does not.
+
+    Those who see students with a protected identity share theirs only with each other.
+    """
     own = by.token if by.role in PERSONS else by.organisation or by.unit or by.token
-    return digest(f"{by.role}/{own}", key)
+    return digest(f"{by.role}/{own}{'/protected' if by.sees_protected else ''}", key)
 
 
 def digest(*parts: str | bytes) -> str:

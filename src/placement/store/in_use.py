@@ -13,6 +13,7 @@ from placement.callers import Caller, Role
 from placement.errors import ConflictError
 from placement.nouns import Counted, joined
 from placement.store.acting import beyond_own
+from placement.store.protection import seen_in
 from placement.tables import Row
 from placement_solver.words import Words
 
@@ -64,6 +65,7 @@ USES: Mapping[str, Use] = {
     "site": Use(nouns.SITES, _PARTIES),
     "site_decision": Use(nouns.SITE_DECISIONS, _INSTITUTIONS, kept=True),
     "site_round": Use(nouns.SITE_ROUNDS, _INSTITUTIONS),
+    "legal_hold": Use(nouns.LEGAL_HOLDS, _COORDINATORS, kept=True),
     "site_turn": Use(nouns.SITE_TURNS, _INSTITUTIONS, kept=True),
     "site_wish": Use(nouns.SITE_WISHES, _INSTITUTIONS),
     "student": Use(nouns.STUDENTS, _INSTITUTIONS),
@@ -101,17 +103,17 @@ def refuse_if_used(session: Session, by: Caller, row: Row) -> None:
     if table.name not in SUBJECTS:
         return
     with beyond_own(session):
-        used = {USES[name]: number for name, number in _counts(session, table, row)}
+        used = {USES[name]: seen for name, seen in _counts(session, table, row)}
     if used:
         raise refusal(SUBJECTS[table.name], used, by, _INSTEAD.get(table.name))
 
 
 def refusal(what: Words, used: Mapping[Use, int], by: Caller, instead: Words | None = None) -> ConflictError:
     """Make the error for something that is used, by how many of what, and say what to do."""
-    told = [use.noun(number) for use, number in used.items() if by.role in use.seen_by]
+    told = [use.noun(number) for use, number in used.items() if number and by.role in use.seen_by]
     hidden = len(told) < len(used)
     by_what = joined([*told, *([_OTHERS] if hidden else [])])
-    kept = [use.noun.many for use in used if use.kept and by.role in use.seen_by]
+    kept = [use.noun.many for use, number in used.items() if use.kept and number and by.role in use.seen_by]
     if instead is not None:
         todo = instead
     elif kept:
@@ -131,14 +133,14 @@ def refusal(what: Words, used: Mapping[Use, int], by: Caller, instead: Words | N
 
 
 def _counts(session: Session, table: Table, row: Row) -> Iterator[tuple[str, int]]:
-    """Yield each table with rows that refer to a row, and how many they are."""
+    """Yield each table with rows that refer to a row, and how many of them are not hidden from the reader."""
     for other in table.metadata.sorted_tables:
         keys = [key for key in other.foreign_keys if key.column.table is table and not is_followed(key)]
         if keys:
             refers = or_(*(key.parent == getattr(row, key.column.key) for key in keys))
-            number = session.connection().execute(select(func.count()).select_from(other).where(refers)).scalar_one()
-            if number:
-                yield other.name, number
+            counted = select(func.count()).select_from(other).where(refers)
+            if session.connection().execute(counted).scalar_one():
+                yield other.name, session.connection().execute(counted.where(seen_in(session, other))).scalar_one()
 
 
 def _sentence(text: str) -> str:

@@ -21,6 +21,7 @@ from placement.errors import Fault, InvalidError
 from placement.store.access import AUDITORS, allow
 from placement.store.acting import beyond_own
 from placement.store.batches import read_in_batches
+from placement.store.protection import hidden_in
 from placement.tables import Action, ApiToken, AuditEntry, Placement, Request, Student, Unit
 
 MOST_PEOPLE = 1_000
@@ -86,7 +87,10 @@ class Inquiry:
 
 
 def inquire(session: Session, by: Caller, students: Iterable[str], since: dt.datetime, until: dt.datetime) -> Inquiry:
-    """Find out who saw, changed or could have seen something of some students from one time to just before another."""
+    """Find out who saw, changed or could have seen something of some students from one time to just before another.
+
+    A student who is hidden from the caller is as one that does not exist; on the machine nobody is hidden.
+    """
     allow(by, AUDITORS)
     wanted = sorted(set(students))
     _check(wanted, since, until)
@@ -147,9 +151,9 @@ def _read_trail(
         .execution_options(yield_per=_AT_A_TIME)
     )
     found: dict[str, dict[tuple[object, ...], Seen]] = defaultdict(dict)
-    ours = people.keys()
+    ours = people.keys() - hidden_in(session).student_ids
     for sequence, at, named, action, kind, after, token, role, organisation in session.connection().execute(query):
-        for student in ours & named:
+        for student in ours.intersection(named):
             what = after["operation"] if action is Action.READ else kind
             key = token, role, organisation, action, what
             seen = found[student].get(key)

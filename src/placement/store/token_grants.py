@@ -7,9 +7,9 @@ from collections.abc import Mapping
 
 from sqlmodel import Session, select
 
-from placement.callers import Caller, Role
+from placement.callers import SYSTEM, Caller, Role
 from placement.clock import today
-from placement.errors import Fault, InvalidError
+from placement.errors import Fault, InvalidError, NotAllowedError
 from placement.nouns import joined
 from placement.store import access
 from placement.store.scopes import units_of
@@ -53,6 +53,15 @@ def organisation_for(
     if faults:
         raise InvalidError(*faults)
     return organisation
+
+
+def check_operator(by: Caller) -> None:
+    """Refuse to give the right to see protected students to others than an operator on the machine."""
+    if by.token != SYSTEM.token:
+        raise NotAllowedError(
+            sv="Bara den som sköter tjänsten ger rätten att se studenter med skyddade personuppgifter.",
+            en="Only whoever operates the service gives the right to see students with a protected identity.",
+        )
 
 
 def last_day(expires_on: dt.date | None, most_days: int) -> dt.date:

@@ -15,19 +15,20 @@ import hmac
 import re
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from sqlalchemy import ColumnElement, and_, or_, true
 from sqlmodel import Session, col, select
 
 from placement.callers import SYSTEM, Caller, Role
 from placement.clock import now, today
-from placement.errors import ConflictError
+from placement.errors import ConflictError, NotAllowedError
 from placement.settings import TOKEN_DAYS
 from placement.store import access
 from placement.store.access import FIRST, PARTIES, Page, Span, refuse_identity_number
 from placement.store.batches import read_in_batches
 from placement.store.scopes import units_of
-from placement.store.token_grants import last_day, organisation_for
+from placement.store.token_grants import check_operator, last_day, organisation_for
 from placement.store.token_scopes import check_scopes, permits, refuse_wider, scope_of
 from placement.store.token_uses import TokenUses
 from placement.tables import ApiToken, Unit
@@ -78,6 +79,28 @@ def create_token(
     secret = secrets.token_urlsafe(32)
     last = last_day(expires_on, most_days)
     return f"plc_{_add(session, by, (role, organisation, unit, label), digest(secret), scopes, last)}_{secret}"
+
+
+def create_seeing_token(
+    session: Session,
+    by: Caller,
+    organisation: str,
+    label: str | None = None,
+    *,
+    scopes: Sequence[str] | None = None,
+    expires_on: dt.date | None = None,
+    most_days: int = TOKEN_DAYS,
+) -> str:
+    """Create a token of a lärosäte that sees its own students with a protected identity, and return it.
+
+    Raises:
+        NotAllowedError: the caller is not an operator on the machine.
+
+    """
+    check_operator(by)
+    secret, given = secrets.token_urlsafe(32), (Role.INSTITUTION, organisation, None, label)
+    made = _add(session, by, given, digest(secret), scopes, last_day(expires_on, most_days), sees_protected=True)
+    return f"plc_{made}_{secret}"
 
 
 def give_access(
@@ -154,10 +177,12 @@ def rotate_token(
 
     Raises:
         ConflictError: the token is revoked, or has no secret, since its holder signs in in another way.
+        NotAllowedError: the token may do more than the caller's own, or sees protected students and the caller's not.
 
     """
     row = show_token(session, by, token_id)
     refuse_wider(by, row.scopes)
+    _refuse_protected(by, row)
     _refuse_revoked(row)
     if row.secret_sha256 == NOBODYS:
         raise ConflictError(
@@ -220,9 +245,15 @@ def caller_of(session: Session, token: str, uses: TokenUses | None = None) -> Ca
 
 
 def bearer_of(session: Session, token: str) -> Caller | None:
-    """Return the caller of a token by its id, for work done on its behalf later; None if the token does not work."""
+    """Return the caller of a token by its id, for work done on its behalf later; None if the token does not work.
+
+    What is sent or shown without the token itself, such as to a webhook or to whoever signs in by a link, never has a
+    student with a protected identity, even if the token sees them.
+    """
     row = session.get(ApiToken, token)
-    return None if row is None or state_of(row) is not TokenState.VALID else _caller_by(row)
+    if row is None or state_of(row) is not TokenState.VALID:
+        return None
+    return replace(_caller_by(row), sees_protected=False)
 
 
 def state_of(row: ApiToken) -> TokenState:
@@ -269,6 +300,8 @@ def _add(
     secret: str,
     scopes: Sequence[str] | None,
     last: dt.date,
+    *,
+    sees_protected: bool = False,
 ) -> str:
     """Add a token with the digest of its secret, and return its id; ``given`` are role, organisation, unit, label."""
     role, organisation, unit, label = given
@@ -283,6 +316,7 @@ def _add(
         role=role,
         organisation_id=organisation,
         unit_id=unit,
+        sees_protected=sees_protected,
         label=label or role.value,
         scopes=None if scopes is None else list(scopes),
         expires_on=last,
@@ -300,6 +334,7 @@ def _caller_by(row: ApiToken) -> Caller:
         token=row.id,
         scopes=None if row.scopes is None else frozenset(row.scopes),
         expires_on=row.expires_on,
+        sees_protected=row.sees_protected,
     )
 
 
@@ -332,6 +367,17 @@ def _in_state(state: TokenState) -> ColumnElement[bool]:
             return and_(~revoked, ~alive)
         case _:
             return and_(~revoked, alive)
+
+
+def _refuse_protected(by: Caller, row: ApiToken) -> None:
+    """Refuse to hand out, with a new secret, a right to see protected students that the caller has not."""
+    if row.sees_protected and by.token != SYSTEM.token and not by.sees_protected:
+        raise NotAllowedError(
+            sv="Åtkomstnyckeln ser studenter med skyddade personuppgifter och det gör inte din egen. Den som sköter "
+            "tjänsten kan byta den.",
+            en="The token sees students with a protected identity, and your own does not. Whoever operates the service "
+            "can change it.",
+        )
 
 
 def _refuse_revoked(row: ApiToken) -> None:

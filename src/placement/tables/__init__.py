@@ -47,6 +47,7 @@ from placement.tables.planning import (
     RunStatus,
     UnplacedRequest,
 )
+from placement.tables.protection import ProtectedStudent
 from placement.tables.publishing import (
     FINISHED,
     HOLDING,
@@ -58,6 +59,7 @@ from placement.tables.publishing import (
     Publication,
 )
 from placement.tables.reminders import ReceiverKind, Reminder, ReminderKind, ReminderMail, ReminderRule
+from placement.tables.retention import KeptJourney, LegalHold, RetentionRule
 from placement.tables.settlement import (
     AlfProfession,
     Basis,
@@ -158,8 +160,10 @@ __all__ = [
     "Figure",
     "FigureLevel",
     "IdempotencyKey",
+    "KeptJourney",
     "LedgerCause",
     "LedgerEntry",
+    "LegalHold",
     "LetterParty",
     "Level",
     "ListedWord",
@@ -180,6 +184,7 @@ __all__ = [
     "Preference",
     "PriorityEffect",
     "Programme",
+    "ProtectedStudent",
     "ProviderKind",
     "Publication",
     "QuestionKind",
@@ -192,6 +197,7 @@ __all__ = [
     "ReminderRule",
     "Request",
     "RequestStatus",
+    "RetentionRule",
     "RoundStatus",
     "Row",
     "Run",

@@ -27,7 +27,8 @@ class ApiToken(Row, Versioned, table=True):
 
     ``scopes`` are what it is limited to; without them it may do all that the role may. ``expires_on`` is the last day
     on which it works. ``last_used_at`` is the hour of its last use, written at most once an hour. After a rotation the
-    secret before works until ``previous_until``.
+    secret before works until ``previous_until``. ``sees_protected`` is the right to see the lärosäte's own students
+    with a protected identity.
     """
 
     __table_args__ = (
@@ -42,6 +43,7 @@ class ApiToken(Row, Versioned, table=True):
             name="organisation_of_role",
         ),
         CheckConstraint("(role IN ('unit', 'supervisor')) = (unit_id IS NOT NULL)", name="unit_of_role"),
+        CheckConstraint("NOT sees_protected OR role = 'institution'", name="protected_of_institution"),
     )
 
     id: str = Field(primary_key=True, max_length=16)
@@ -51,6 +53,7 @@ class ApiToken(Row, Versioned, table=True):
     role: Role = Field(sa_type=one_of(Role, "role"))
     organisation_id: str | None = Field(default=None, sa_column=reference("organisation.id", null=True))
     unit_id: str | None = Field(default=None, sa_column=reference("unit.id", null=True))
+    sees_protected: bool = False
     label: str = Field(max_length=LONGEST_NAME)
     scopes: list[str] | None = Field(default=None, sa_column=Column(json_type()))
     created_at: dt.datetime = Field(default_factory=now, sa_type=Moment)

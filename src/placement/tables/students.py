@@ -63,7 +63,8 @@ class Student(Row, Versioned, table=True):
     """A student by the lärosäte's own pseudonym, never a name, with the point where travel starts.
 
     ``priority_class`` is the förtur without its reason: 0 for none, higher for stronger;
-    ``lottery_number`` is the recorded draw that breaks ties.
+    ``lottery_number`` is the recorded draw that breaks ties. From ``erased_on`` the row tells of nobody: the pseudonym
+    is made up, and there is no home.
     """
 
     __table_args__ = (
@@ -90,6 +91,7 @@ class Student(Row, Versioned, table=True):
     distinct_units: bool = False
     priority_class: int = Field(default=0, sa_column_kwargs={"info": SENSITIVE})
     lottery_number: int | None = None
+    erased_on: dt.date | None = None
     synthetic: bool = False
 
 

@@ -23,6 +23,7 @@ from placement.register.names import Names, Who, who_asks
 from placement.running.child import NoPlanError, SolverProcess
 from placement.running.orders import SolveMode, SolveOrder
 from placement.store.access import CARE, allow, found
+from placement.store.protection import counting_everyone
 from placement.store.scopes import units_of
 from placement.tables import HOLDING, Placement, RunMode, Term, Unit
 from placement.what_if.reductions import Deadline, Reduction, late_for, make_reduction
@@ -129,6 +130,7 @@ def preview_reduction(
     return replace(_tell(session, by, problem, plan, reduction, deadlines), other_terms=other_terms)
 
 
+@counting_everyone
 def _gather_with_reduction(
     session: Session, by: Caller, term_id: str, reduction: Reduction
 ) -> tuple[Problem, list[Deadline], Aftermath]:

@@ -59,7 +59,7 @@ def test_the_figures_of_drafts_name_who_they_are_about_beside_the_ids(
     figures = told["fairness"]
     assert ("org_ki", name) in [(each["institutionId"], each["institutionName"]) for each in told["unplaced"]]
     assert ("org_ki", name) in [(each["name"], each["label"]) for each in figures["institutions"]]
-    assert {each["name"]: each["label"] for each in figures["homes"]}.keys()
+    assert figures["homes"] == []  # of so few students nobody but their lärosäte reads where they live
     for each in (*figures["institutions"], *figures["homes"]):
         assert (each["label"] is None) is (each["name"] is None)
         assert "_" not in (each["label"] or "")

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Header, Query, Request, Response
 
 from placement.database import read_session
 from placement.planning import runs
+from placement.store.protection import look_as
 from placement_api.callers import Coordinator, Planner
 from placement_api.following import EventStream, follow
 from placement_api.media_types import EVENT_STREAM
@@ -15,6 +16,7 @@ from placement_api.paging import Linked, Listed
 from placement_api.problems import language_of
 from placement_api.routes.paths import RunPath, TermPath
 from placement_api.schemas.planning.runs import RunFilter, RunGiven, RunShown
+from placement_api.shield import veil_shown
 from placement_api.transactions import Transaction
 
 router = APIRouter(prefix="/v1", tags=["planning"])
@@ -101,7 +103,8 @@ def follow_run(
 
     def look() -> RunShown:
         with read_session(engine) as session:
-            return RunShown.of(runs.look_again(session, by, run_id), by, language)
+            look_as(session, by)
+            return veil_shown(session, RunShown.of(runs.look_again(session, by, run_id), by, language), run_id)
 
     return EventStream(follow(look, seen), request.app.state.followers)
 

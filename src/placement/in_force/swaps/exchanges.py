@@ -17,6 +17,7 @@ from placement.in_force.swaps.parties import Party
 from placement.planning.broken import Broken, broken_beside, broken_by, lines_in
 from placement.planning.excerpts import excerpt
 from placement.store.acting import reaching_beyond_own
+from placement.store.protection import counting_everyone
 from placement.tables import HOLDING, Placement, Request, Term
 from placement_solver.check import objective_terms
 from placement_solver.journeys import minutes_between
@@ -127,6 +128,7 @@ def _at(line: Line, other: Line) -> Line:
     return replace(line, unit=other.unit, start=other.start, supervisor=other.supervisor)
 
 
+@counting_everyone
 @reaching_beyond_own
 def _beside(session: Session, term: Term, parties: Sequence[Party]) -> list[tuple[Placement, str]]:
     """Return the placements in force of the same students and at the same units, each with its student."""

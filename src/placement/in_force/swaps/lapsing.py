@@ -17,9 +17,11 @@ from placement.in_force.swaps.telling import of_swap
 from placement.store import access
 from placement.store.acting import reaching_beyond_own
 from placement.store.batches import read_in_batches
+from placement.store.protection import counting_everyone
 from placement.tables import Swap, SwapReason, SwapSide, SwapStatus
 
 
+@counting_everyone
 @reaching_beyond_own
 def lapse(session: Session, by: Caller, placement_ids: Iterable[str], why: SwapReason) -> list[Happening]:
     """Let the swaps lapse that are asked for with some of these placements, and return the events about them."""

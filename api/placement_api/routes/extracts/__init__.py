@@ -1,0 +1,1 @@
+"""Routes of extracts of personal data; they mirror `placement.extracts`."""

@@ -1,0 +1,1 @@
+"""Routes of students with a protected identity; they mirror `placement.protected`."""

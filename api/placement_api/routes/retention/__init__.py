@@ -1,0 +1,1 @@
+"""Routes of how long records are kept, and of what is on hold; they mirror `placement.retention`."""

@@ -1,0 +1,1 @@
+"""Schemas of extracts of personal data; they mirror `placement.extracts`."""

@@ -1,0 +1,1 @@
+"""Schemas of students with a protected identity; they mirror `placement.protected`."""

@@ -1,0 +1,409 @@
+"""Protection: students with a protected identity are not there for those who have not the right to see them.
+
+A session is told who reads (``look_as``). From then on none of its queries finds a row of a student who is hidden from
+that caller: neither the student nor a request, placement, event or audit entry about one. So no list, count, search or
+export has to think of it. What must count everyone, such as a room's places, says so (``in_full``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property, wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy import Boolean, ColumnElement, String, Table, and_, event, inspect, literal, or_, true
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import ORMExecuteState, with_loader_criteria
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+from sqlmodel import Session, col, select
+
+from placement.callers import Caller
+from placement.database import THE_SERVICE, act
+from placement.store.batches import read_in_batches
+from placement.tables import (
+    Action,
+    AuditEntry,
+    BlockedUnit,
+    Calendar,
+    CalendarSubject,
+    Event,
+    KeptJourney,
+    LedgerEntry,
+    LegalHold,
+    Pin,
+    Placement,
+    PlannedPlacement,
+    Preference,
+    ProtectedStudent,
+    Request,
+    Row,
+    SiteDecision,
+    SiteTurn,
+    SiteWish,
+    Student,
+    StudentPage,
+    SurveyInvitation,
+    Swap,
+    SwapSide,
+    UnplacedRequest,
+)
+
+P = ParamSpec("P")
+R = TypeVar("R")
+W = TypeVar("W", SiteWish, SiteTurn)
+
+_READER = "protection.reader"
+_HIDDEN = "protection.hidden"
+_FULL = "protection.in_full"
+_ID = re.compile(r"\\(?:u[0-9a-fA-F]{4}|[bfnrt])|[A-Za-z0-9]+_[A-Za-z0-9_]+")
+"""What may be an id; before it, what JSON writes for a line's end or the like, which is no part of an id."""
+
+OF_STUDENTS: Mapping[type[Row], str] = {
+    ProtectedStudent: "student_id",
+    BlockedUnit: "student_id",
+    Request: "student_id",
+    LedgerEntry: "student_id",
+    SiteDecision: "student_id",
+    SiteWish: "student_id",
+    SiteTurn: "student_id",
+    StudentPage: "student_id",
+    LegalHold: "student_id",
+}
+"""The tables whose rows are about one student, by the column that says which."""
+OF_REQUESTS: Mapping[type[Row], str] = {
+    Preference: "request_id",
+    Pin: "request_id",
+    Placement: "request_id",
+    PlannedPlacement: "request_id",
+    UnplacedRequest: "request_id",
+}
+OF_PLACEMENTS: Mapping[type[Row], str] = {
+    SwapSide: "placement_id",
+    SurveyInvitation: "placement_id",
+    KeptJourney: "placement_id",
+}
+"""A statement's line is of a placement too. It stays, because its weeks are paid, and its placement gets an alias."""
+
+SECRET_OBJECTS = ("protected_student",)
+"""What the audit trail does not tell in the API: who is protected."""
+SECRET_ADDRESSES = ("/v1/protected-students", "/v1/arrivals")
+"""Where only protected students are looked at: the looks there are not told in the API either."""
+_NAMED_IN_AUDIT = ("id", "student_id", "request_id", "placement_id", "partner_id", "subject_id")
+_ASKED_IN_LOOKS = ("asked.studentId", "asked.requestId", "asked.placementId")
+_NAMED_IN_EVENTS = ("studentId", "requestId", "placementId")
+
+
+@dataclass(frozen=True, slots=True)
+class Aliased:
+    """A protected student and what names them: the student's own id and those of their requests and placements."""
+
+    student_id: str
+    institution_id: str
+    alias_key: str
+    ids: frozenset[str]
+
+    def alias(self, own_id: str, document: str) -> str:
+        """Return what an id is called in one document: the same there, and another in every other document."""
+        made = hashlib.sha256(f"{self.alias_key}/{document}/{own_id}".encode()).hexdigest()
+        return f"{own_id.partition('_')[0]}_{made[:16]}"
+
+
+@dataclass(frozen=True)
+class Hidden:
+    """The protected students that a caller does not see, and their rows."""
+
+    students: tuple[Aliased, ...] = ()
+    requests: frozenset[str] = frozenset()
+    placements: frozenset[str] = frozenset()
+    swaps: frozenset[str] = frozenset()
+    keys: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def student_ids(self) -> frozenset[str]:
+        """Return the ids of the students."""
+        return frozenset(each.student_id for each in self.students)
+
+    @cached_property
+    def owner(self) -> Mapping[str, Aliased]:
+        """Return whose each id is; a swap with a hidden student counts as theirs."""
+        swaps = {swap: each for each in self.students[:1] for swap in self.swaps}
+        return swaps | {own_id: each for each in self.students for own_id in each.ids}
+
+    def veil(self, text: str, document: str, known: str = "") -> str:
+        """Return a text with an alias, unique to the document, in place of each id that must not be seen.
+
+        An id that stands in ``known``, which the reader has written, stays: an alias would tell that it is of somebody.
+        """
+
+        def aliased(found: re.Match[str]) -> str:
+            whose = self.owner.get(found[0])
+            return found[0] if whose is None or found[0] in known else whose.alias(found[0], document)
+
+        return _ID.sub(aliased, text) if self.owner else text
+
+    def called(self, own_id: str, document: str) -> str:
+        """Return what an id is called in a document: its alias if it must not be seen, otherwise itself."""
+        whose = self.owner.get(own_id)
+        return own_id if whose is None else whose.alias(own_id, document)
+
+    @cached_property
+    def criteria(self) -> tuple[Any, ...]:
+        """Return what every query leaves out."""
+        students, requests, placements = sorted(self.student_ids), sorted(self.requests), sorted(self.placements)
+        left_out: dict[type[Any], ColumnElement[bool]] = {
+            Student: col(Student.id).not_in(students),
+            Swap: col(Swap.id).not_in(sorted(self.swaps)),
+            Calendar: or_(
+                col(Calendar.subject_type) != CalendarSubject.STUDENT, col(Calendar.subject_id).not_in(students)
+            ),
+            Event: and_(
+                col(Event.subject_id).not_in(sorted(self.owner)),
+                *_names_none_of(Event.details, _NAMED_IN_EVENTS, sorted(self.owner)),
+            ),
+            AuditEntry: and_(
+                col(AuditEntry.object_id).not_in(sorted(self.owner.keys() | self.keys)),
+                *_names_none_of(AuditEntry.before, _NAMED_IN_AUDIT, sorted(self.owner)),
+                *_names_none_of(AuditEntry.after, (*_NAMED_IN_AUDIT, *_ASKED_IN_LOOKS), sorted(self.owner)),
+                or_(
+                    and_(col(AuditEntry.action) != Action.READ, col(AuditEntry.people).is_(None)),
+                    and_(
+                        col(AuditEntry.action) != Action.READ,
+                        ~_Among(col(AuditEntry.people), [f'"{each}"' for each in students]),
+                    ),
+                    and_(
+                        col(AuditEntry.action) == Action.READ,
+                        ~_Among(col(AuditEntry.object_id), [f"/{each}/" for each in sorted(self.owner)]),
+                    ),
+                ),
+            ),
+        }
+        for tables, ids in ((OF_STUDENTS, students), (OF_REQUESTS, requests), (OF_PLACEMENTS, placements)):
+            for table, name in tables.items():
+                column = col(getattr(table, name))
+                left_out[table] = or_(column.is_(None), column.not_in(ids))
+        return tuple(with_loader_criteria(table, such, include_aliases=True) for table, such in left_out.items())
+
+
+NOBODY_HIDDEN = Hidden()
+
+
+def look_as(session: Session, by: Caller) -> None:
+    """Let a session read as a caller: from now on it finds nothing of the protected students hidden from them."""
+    session.info.pop(_HIDDEN, None)
+    session.info[_READER] = by
+
+
+def without_hidden(session: Session, entry: AuditEntry) -> AuditEntry:
+    """Return a look as it is told to a session's reader: without those of its people who are hidden from them."""
+    hidden = hidden_in(session).student_ids
+    seen = [each for each in entry.people or () if each not in hidden]
+    if entry.action is not Action.READ or len(seen) == len(entry.people or ()):
+        return entry
+    told = {**entry.model_dump(), "people": seen, "after": {**(entry.after or {}), "people": len(seen)}}
+    return AuditEntry(**told)
+
+
+def alone(session: Session, row: W) -> W:
+    """Return a wish or a turn as it is told to a session's reader: without a partner who is hidden from them."""
+    if row.partner_id not in hidden_in(session).student_ids:
+        return row
+    told: dict[str, Any] = {**row.model_dump(), "partner_id": None}
+    return type(row)(**told | ({"apart": False} if "apart" in told else {}))
+
+
+def seen_in(session: Session, table: Table) -> ColumnElement[bool]:
+    """Return the condition for rows of a table that are not a hidden student's, for a query without classes."""
+    hidden = hidden_in(session)
+    named: dict[str, tuple[str, Iterable[str]]] = {"student": ("id", hidden.student_ids)}
+    for tables, ids in (
+        (OF_STUDENTS, hidden.student_ids),
+        (OF_REQUESTS, hidden.requests),
+        (OF_PLACEMENTS, hidden.placements),
+    ):
+        named |= {inspect(kind).local_table.name: (name, ids) for kind, name in tables.items()}
+    if table.name not in named:
+        return true()
+    column, left_out = named[table.name]
+    return or_(table.c[column].is_(None), table.c[column].not_in(sorted(left_out)))
+
+
+def hidden_in(session: Session) -> Hidden:
+    """Return what is hidden from the reader of a session; nothing in a session that reads for the service itself."""
+    by: Caller | None = session.info.get(_READER)
+    if by is None:
+        return NOBODY_HIDDEN
+    found: Hidden | None = session.info.get(_HIDDEN)
+    if found is None:
+        found = session.info[_HIDDEN] = _hidden_from(session, by)
+    return found
+
+
+def forget(session: Session) -> None:
+    """Let a session find out anew what is hidden, after it has changed."""
+    session.info.pop(_HIDDEN, None)
+
+
+@contextmanager
+def in_full(session: Session) -> Iterator[None]:
+    """Let a block's queries count everyone: what it decides must be right, and what it answers names nobody hidden."""
+    session.info[_FULL] = session.info.get(_FULL, 0) + 1
+    try:
+        yield
+    finally:
+        session.info[_FULL] -= 1
+
+
+@contextmanager
+def _knowing_everyone(session: Session) -> Iterator[None]:
+    """Let a block read, of everyone, who is protected and what names them; it writes nothing, not even what waits."""
+    before = act(session, THE_SERVICE)
+    try:
+        with in_full(session), session.no_autoflush:
+            yield
+    finally:
+        if session.is_active:
+            act(session, before)
+
+
+def counting_everyone(does: Callable[Concatenate[Session, P], R]) -> Callable[Concatenate[Session, P], R]:
+    """Let a function that begins with a session count everyone (``in_full``)."""
+
+    @wraps(does)
+    def do(session: Session, *args: P.args, **named: P.kwargs) -> R:
+        with in_full(session):
+            return does(session, *args, **named)
+
+    return do  # type: ignore[return-value] # mypy gives what is wrapped a name for its first argument
+
+
+def protected_of(session: Session, institution: str | None = None) -> list[Aliased]:
+    """Return the protected students, perhaps of one lärosäte, each with the ids that name them."""
+    with _knowing_everyone(session):
+        marked = select(ProtectedStudent, Student.institution_id).join(
+            Student, col(Student.id) == col(ProtectedStudent.student_id)
+        )
+        if institution is not None:
+            marked = marked.where(col(Student.institution_id) == institution)
+        found = session.exec(marked.order_by(col(ProtectedStudent.student_id))).all()
+        ids: dict[str, set[str]] = {row.student_id: {row.student_id} for row, _ in found}
+        if not ids:
+            return []
+        requests = read_in_batches(session, select(Request.id, Request.student_id), Request.student_id, ids)
+        student_of = dict(requests)
+        placements = select(Placement.id, Placement.request_id)
+        for placement, request in read_in_batches(session, placements, Placement.request_id, student_of):
+            ids[student_of[request]].add(placement)
+        for request, student in requests:
+            ids[student].add(request)
+    return [Aliased(row.student_id, at, row.alias_key, frozenset(ids[row.student_id])) for row, at in found]
+
+
+def names_of(session: Session, student_ids: Iterable[str]) -> frozenset[str]:
+    """Return the ids that name some students: their own, and those of their requests and placements."""
+    ids = set(student_ids)
+    with _knowing_everyone(session):
+        requests = read_in_batches(session, select(Request.id), Request.student_id, ids)
+        placements = read_in_batches(session, select(Placement.id), Placement.request_id, requests)
+    return frozenset({*ids, *requests, *placements})
+
+
+def _hidden_from(session: Session, by: Caller) -> Hidden:
+    """Find what is hidden from a caller: every protected student but, with the right, those of the own lärosäte."""
+    students = [
+        each for each in protected_of(session) if not (by.sees_protected and each.institution_id == by.organisation)
+    ]
+    if not students:
+        return Hidden()
+    ids = {each.student_id for each in students}
+    names = {own_id for each in students for own_id in each.ids}
+    with _knowing_everyone(session):
+        requests = read_in_batches(session, select(Request.id), Request.student_id, ids)
+        placements = read_in_batches(session, select(Placement.id), Placement.request_id, requests)
+        sides = select(SwapSide.swap_id, SwapSide.placement_id)
+        swapped = read_in_batches(session, sides, SwapSide.placement_id, placements)
+        turns = read_in_batches(session, select(SiteTurn.round_id, SiteTurn.student_id), SiteTurn.student_id, ids)
+        inside = [
+            own_id
+            for table in (StudentPage, LedgerEntry, SiteDecision, SiteWish)
+            for own_id in read_in_batches(session, select(table.id), table.student_id, ids)
+        ]
+        pins = read_in_batches(session, select(Pin.id), Pin.request_id, names)
+    keys = {f"{one}/{other}" for one, other in (*swapped, *turns)} | {*inside, *pins}
+    return Hidden(
+        tuple(students),
+        frozenset(requests),
+        frozenset(placements),
+        frozenset(swap for swap, _ in swapped),
+        frozenset(keys),
+    )
+
+
+def _names_none_of(column: Any, keys: Iterable[str], ids: list[str]) -> Iterator[ColumnElement[bool]]:  # noqa: ANN401
+    """Yield the conditions that none of some keys of a JSON column has one of the ids."""
+    for key in keys:
+        value = _JsonText(col(column), key)
+        yield or_(value.is_(None), value.not_in(ids))
+
+
+class _Among(FunctionElement[bool]):
+    """Whether a text has any of some words, each with what must stand around it (quotes, or the slashes of a path)."""
+
+    type = Boolean()
+    inherit_cache = True
+
+    def __init__(self, column: object, words: list[str]) -> None:
+        super().__init__(column, literal(json.dumps(words)))
+
+
+@compiles(_Among, "sqlite")
+def _among_on_sqlite(element: _Among, compiler: SQLCompiler, **named: Any) -> str:  # noqa: ANN401 (the compiler's own)
+    column, words = (compiler.process(each, **named) for each in element.clauses)
+    within = f"instr('/' || {column} || '/', word.value) > 0"
+    return f"EXISTS (SELECT 1 FROM json_each({words}) AS word WHERE {within})"  # noqa: S608 (both are bound values)
+
+
+@compiles(_Among, "postgresql")
+def _among_on_postgresql(element: _Among, compiler: SQLCompiler, **named: Any) -> str:  # noqa: ANN401 (as above)
+    column, words = (compiler.process(each, **named) for each in element.clauses)
+    each = f"json_array_elements_text(CAST({words} AS json)) AS word"
+    within = f"strpos('/' || CAST({column} AS text) || '/', word) > 0"
+    return f"EXISTS (SELECT 1 FROM {each} WHERE {within})"  # noqa: S608 (both are bound values)
+
+
+class _JsonText(FunctionElement[str]):
+    """The text under a key of a JSON object; SQLAlchemy's own index cannot be part of loader criteria."""
+
+    type = String()
+    inherit_cache = True
+
+    def __init__(self, column: object, key: str) -> None:
+        super().__init__(column, literal(key))
+
+
+@compiles(_JsonText, "sqlite")
+def _on_sqlite(element: _JsonText, compiler: SQLCompiler, **named: Any) -> str:  # noqa: ANN401 (the compiler's own)
+    column, key = (compiler.process(each, **named) for each in element.clauses)
+    return f"json_extract({column}, '$.' || {key})"
+
+
+@compiles(_JsonText, "postgresql")
+def _on_postgresql(element: _JsonText, compiler: SQLCompiler, **named: Any) -> str:  # noqa: ANN401 (as above)
+    column, key = (compiler.process(each, **named) for each in element.clauses)
+    return f"({column} #>> string_to_array({key}, '.'))"
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _leave_out(state: ORMExecuteState) -> None:
+    """Leave what is hidden from the reader out of a query."""
+    session = state.session
+    if not state.is_select or _READER not in session.info or session.info.get(_FULL):
+        return
+    hidden = hidden_in(session)  # type: ignore[arg-type]
+    if hidden.students:
+        state.statement = state.statement.options(*hidden.criteria)
