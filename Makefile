@@ -3,6 +3,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 IMAGE_BUILDER ?= docker
+# Tests and commands start hundreds of processes. Each would compile everything anew if Python kept nothing of it.
+unexport PYTHONDONTWRITEBYTECODE
 # One more than there are cores: many tests wait for a process that they have started.
 TEST_WORKERS ?= $(shell $(PYTHON) -c "import os; print(1 + (os.cpu_count() or 1))")
 
@@ -18,7 +20,7 @@ setup: $(READY) ## make .venv with the placement command in it
 $(READY): pyproject.toml constraints.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@if uv --version >/dev/null 2>&1; then \
-	  uv pip install --quiet --python $(BIN)/python --constraint constraints.txt --editable '.[dev]'; \
+	  uv pip install --quiet --compile-bytecode --python $(BIN)/python --constraint constraints.txt --editable '.[dev]'; \
 	else \
 	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'; \
 	fi

@@ -31,7 +31,9 @@ if TYPE_CHECKING:
 
 DRIVER = "postgresql+psycopg"
 LOCAL = "postgresql://postgres@127.0.0.1:5432/postgres"
-FASTER_THAN_SAFE = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=200"
+FASTER_THAN_SAFE = (
+    "-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c autovacuum=off -c max_connections=200"
+)
 
 APPLICATION = "placement_app"
 """The role as which the service connects in tests: it owns nothing, so that the policies on rows hold."""
