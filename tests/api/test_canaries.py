@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,11 +10,9 @@ from fastapi.testclient import TestClient
 from sqlmodel import Session
 
 from placement.callers import Caller, Role
-from placement.database import engine_for
 from placement.fields import seeing, table
 from placement.fields.forms import Audience, Form
 from placement.register import students
-from tests import site_rows
 from tests.api.exposed import plant, supervisors_in
 from tests.api.lines import Line
 from tests.api.matrix import LINES
@@ -30,19 +26,11 @@ pytestmark = pytest.mark.one_database
 
 
 @pytest.fixture(scope="module")
-def exposed(
-    app: FastAPI, settled_sqlite: tuple[Path, World], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[TestClient]:
-    """A client over the county with a canary in every personal column."""
-    file = tmp_path_factory.mktemp("exposed") / "placement.sqlite3"
-    shutil.copyfile(settled_sqlite[0], file)
-    app.state.engine = engine_for(f"sqlite:///{file}")
+def exposed(app: FastAPI, both_sides: TestClient) -> TestClient:
+    """A client over a county with a canary in every personal column."""
     with Session(app.state.engine) as session:
-        session.add_all(site_rows.both_sides())
-        session.commit()
         plant(session)
-    yield TestClient(app, raise_server_exceptions=False)
-    app.state.engine.dispose()
+    return both_sides
 
 
 @pytest.mark.parametrize(

@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from placement.callers import Role
-from placement.database import engine_for, open_session
-from tests import site_rows
 from tests.api.lines import Line
 from tests.api.matrix import LINES
 from tests.api.world import World
@@ -29,20 +24,6 @@ CASES = [
 ]
 
 pytestmark = pytest.mark.one_database
-
-
-@pytest.fixture(scope="module")
-def county(
-    app: FastAPI, settled_sqlite: tuple[Path, World], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[TestClient]:
-    """A client over a county that no call of these tests changes, since every one of them is refused."""
-    file = tmp_path_factory.mktemp("foreign") / "placement.sqlite3"
-    shutil.copyfile(settled_sqlite[0], file)
-    app.state.engine = engine_for(f"sqlite:///{file}")
-    with open_session(app.state.engine) as session:
-        session.add_all(site_rows.both_sides())
-    yield TestClient(app, raise_server_exceptions=False)
-    app.state.engine.dispose()
 
 
 def told(client: TestClient, line: Line, row: str, headers: dict[str, str]) -> tuple[int, dict[str, str], object]:
@@ -60,8 +41,8 @@ def told(client: TestClient, line: Line, row: str, headers: dict[str, str]) -> t
 
 @pytest.mark.parametrize(("line", "role"), CASES)
 def test_a_foreign_row_and_a_missing_one_are_answered_alike(
-    line: Line, role: Role, county: TestClient, settled_sqlite: tuple[Path, World]
+    line: Line, role: Role, both_sides: TestClient, settled_sqlite: tuple[Path, World]
 ) -> None:
     headers = settled_sqlite[1].by(role, **{"If-Match": '"1"'})
     missing = re.sub(r"[a-z]$", "q", line.theirs) if line.theirs[-1].isalpha() else "9999"
-    assert told(county, line, line.theirs, headers) == told(county, line, missing, headers)
+    assert told(both_sides, line, line.theirs, headers) == told(both_sides, line, missing, headers)

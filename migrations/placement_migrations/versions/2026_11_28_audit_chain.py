@@ -8,12 +8,15 @@ A later migration that replaces this table on SQLite has to make the triggers an
 """
 
 import datetime as dt
+import hashlib
+import secrets
+from collections.abc import Mapping
+from typing import Any
 
+import rfc8785
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
-
-from placement.store.hashes import BEFORE_THE_FIRST, hash_of_entry, hash_of_payload, new_salt
 
 revision = "8f3b5c1d7e42"
 down_revision = "7f1c5d20b9e4"
@@ -83,7 +86,7 @@ def upgrade() -> None:
 def chain() -> None:
     """Chain the entries with new numbers, so many at a time that memory stays as it is."""
     connection = op.get_bind()
-    last, before, number = 0, BEFORE_THE_FIRST, 0
+    last, before, number = 0, "0" * 64, 0
     change = (
         sa.update(ENTRY)
         .where(ENTRY.c.sequence == sa.bindparam("old"))
@@ -99,12 +102,44 @@ def chain() -> None:
             last, number = entry["sequence"], number + 1
             if entry["object_type"] == "lottery_draw":
                 entry["after"] = {"id": f"drw_{last}", **(entry["after"] or {})}
-            entry |= {"sequence": number, "salt": new_salt(), "at": in_utc(entry["at"])}
+            entry |= {"sequence": number, "salt": secrets.token_hex(16), "at": in_utc(entry["at"])}
             entry["payload_hash"] = hash_of_payload(entry)
             before = entry["hash"] = hash_of_entry(before, entry)
             new = {f"new_{name}": entry[name] for name in ("sequence", "after", "salt", "payload_hash", "hash")}
             changes.append({"old": last, **new})
         connection.execute(change, changes)
+
+
+# How an entry was hashed when this migration was written; ``placement.store.hashes`` may go on from here.
+
+
+def hash_of_payload(entry: Mapping[str, Any]) -> str:
+    """Return the hash of an entry's values and people, with its salt."""
+    return hashlib.sha256(canonical({name: entry[name] for name in ERASED})).hexdigest()
+
+
+def hash_of_entry(before: str, entry: Mapping[str, Any]) -> str:
+    """Return the hash of an entry and of the hash before it."""
+    values = {name: entry[name] for name in KEPT if name != "hash"}
+    values["at"] = entry["at"].astimezone(dt.UTC).isoformat(timespec="microseconds")
+    return hashlib.sha256(bytes.fromhex(before) + canonical(values)).hexdigest()
+
+
+def canonical(values: Any) -> bytes:  # noqa: ANN401 (any JSON)
+    """Return canonical JSON; a whole number that JSON cannot hold exactly counts as the nearest one that it can."""
+    try:
+        return rfc8785.dumps(values)
+    except rfc8785.IntegerDomainError:
+        return rfc8785.dumps(as_doubles(values))
+
+
+def as_doubles(value: Any) -> Any:  # noqa: ANN401 (any JSON)
+    """Return JSON with each whole number as a double."""
+    if isinstance(value, dict):
+        return {name: as_doubles(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [as_doubles(each) for each in value]
+    return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
 def in_utc(moment: dt.datetime) -> dt.datetime:
