@@ -30,8 +30,7 @@ from placement_api.following import Followers
 from placement_api.idempotency import AnsweredBeforeError, answer_again
 from placement_api.negotiation import Negotiation
 from placement_api.operations import Operations
-from placement_api.pages import sign_in as sign_in_pages
-from placement_api.pages import surveys as survey_pages
+from placement_api.pages import PAGES
 from placement_api.problems import answer_problems
 from placement_api.rates import RateLimits, Rates
 from placement_api.routes import ROUTERS
@@ -79,7 +78,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         PublicAddress,  # the last one sees a request first
     ):
         app.add_middleware(part)
-    for router in (*ROUTERS, documentation.router, survey_pages.router, sign_in_pages.router):
+    for router in (*ROUTERS, documentation.router, *PAGES):
         app.include_router(router)
     app.state.operations = Operations(app)
     describe(app)

@@ -46,7 +46,11 @@ def _authenticate(
     request: Request, store: Transaction, _shown: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 ) -> Caller:
     """Return the caller whose token the request has, or who is signed in with the browser."""
-    caller = identify(request, store, _token_of(request.scope))
+    return known(request, store, identify(request, store, _token_of(request.scope)))
+
+
+def known(request: Request, store: Session, caller: Caller) -> Caller:
+    """Let the request's session act and read for a caller whom it has been found to be of; return them as they act."""
     act_for(store, caller)
     note_caller(request.scope, caller)
     by = replace(caller, trace=trace_of(request))
@@ -73,10 +77,12 @@ def _token_of(scope: Scope) -> str | None:
     return None if not given else form[1] if form else ""
 
 
-def _in_role(roles: frozenset[Role]) -> Callable[[Request, Session, Caller], Awaitable[Caller]]:
-    """Make the dependency that lets in callers of the given roles."""
+def in_role(
+    roles: frozenset[Role], authenticate: Callable[..., Caller]
+) -> Callable[[Request, Session, Caller], Awaitable[Caller]]:
+    """Make the dependency that lets in callers of the given roles, found by another dependency."""
 
-    async def let_in(request: Request, store: Transaction, by: Annotated[Caller, Depends(_authenticate)]) -> Caller:
+    async def let_in(request: Request, store: Transaction, by: Annotated[Caller, Depends(authenticate)]) -> Caller:
         request.state.caller = by  # for the middleware, which sees the answer
         access.allow(by, roles)
         demand(by, scope_asked(request))
@@ -85,7 +91,13 @@ def _in_role(roles: frozenset[Role]) -> Callable[[Request, Session, Caller], Awa
         await recall(request, store, by)
         return by
 
+    let_in.__annotations__["by"] = Annotated[Caller, Depends(authenticate)]
     return let_in
+
+
+def _in_role(roles: frozenset[Role]) -> Callable[[Request, Session, Caller], Awaitable[Caller]]:
+    """Make the dependency that lets in callers of the given roles, known by a token or a browser's session."""
+    return in_role(roles, _authenticate)
 
 
 def _confirming(let_in: object) -> Callable[[Caller, bool], Awaitable[Caller]]:

@@ -1,1 +1,17 @@
-"""Pages: what people without a token open in a browser; each works without scripts, in Swedish and in English."""
+"""Pages: what people open in a browser; each works without scripts, in Swedish and in English.
+
+``frame`` is what they have around their content, ``readers`` who is let in, ``guarding`` what goes around each of them.
+A page calls the same functions as the API and holds no query. ``PAGES`` are all of them.
+"""
+
+from __future__ import annotations
+
+from placement_api.pages import assets, sign_in, surveys, terms
+from placement_api.pages.guarding import guard
+
+PAGES = (
+    assets.router,
+    surveys.router,
+    sign_in.router,
+    *(guard(router) for router in (terms.router,)),
+)

@@ -15,12 +15,18 @@ from placement_solver.words import Words
 
 NO_TRACE = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex", "Vary": "Accept-Language"}
 _FORM = "application/x-www-form-urlencoded"
-_MOST_FIELDS = 500
+_MOST_FIELDS = 5_000
+"""A sheet of 60 units and 20 weeks has 1,200 fields, and a few more for each row."""
 
 
-async def _read_form(request: Request) -> Mapping[str, str]:
+def is_form(request: Request) -> bool:
+    """Tell whether a request has a form, as a browser sends one without files."""
+    return request.headers.get("content-type", "").split(";")[0].strip().lower() == _FORM
+
+
+async def read_form(request: Request) -> Mapping[str, str]:
     """Read a form as a browser sends it."""
-    if request.headers.get("content-type", "").split(";")[0].strip().lower() != _FORM:
+    if not is_form(request):
         raise HTTPException(415, headers={"Accept": _FORM})
     try:
         body = (await request.body()).decode("ascii")
@@ -30,7 +36,7 @@ async def _read_form(request: Request) -> Mapping[str, str]:
     return dict(sent)
 
 
-Sent = Annotated[Mapping[str, str], Depends(_read_form)]
+Sent = Annotated[Mapping[str, str], Depends(read_form)]
 Spoken = Annotated[Language | None, Query()]
 
 

@@ -24,8 +24,11 @@ from placement.signing_in.provider import CALLBACK, Attempt, Provider
 from placement.signing_in.refusing import ProviderError, SignInError
 from placement.signing_in.tokens import Claims
 from placement.store.access import Span
+from placement.store.acting import act_for
 from placement.store.tokens import bearer_of, holder_of
 from placement_api.pages.forms import NO_TRACE, Sent, Spoken, message, untraced
+from placement_api.pages.frame import landing
+from placement_api.pages.terms import nearest_term
 from placement_api.problems import language_of
 from placement_api.routes.paths import SecretPath
 from placement_api.signing_in.browsers import (
@@ -79,7 +82,18 @@ Writable = Annotated[Session, Depends(_writable, scope="function")]
 
 
 @router.get("/")
-def show_front(request: Request, store: Transaction, language: Spoken = None) -> Response:
+def show_front(request: Request, store: Transaction) -> Response:
+    """Lead whoever is signed in to where their role begins, and everybody else to sign in."""
+    browser = browser_of(request, store)
+    if browser is None:
+        return _lead("/sign-in")
+    by = browser.signed_in.by
+    act_for(store, by)
+    return _lead(landing(by.role, nearest_term(store, by)))
+
+
+@router.get("/account")
+def show_account(request: Request, store: Transaction, language: Spoken = None) -> Response:
     """Show who is signed in, and where; who is not is led to sign in."""
     browser = browser_of(request, store)
     if browser is None:

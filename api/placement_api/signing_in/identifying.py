@@ -89,6 +89,11 @@ def browser_of(request: Request, store: Session) -> Browser | None:
     return Browser(signed_in, secret)
 
 
+def note_browser(request: Request, browser: Browser) -> None:
+    """Remember by which browser's session a call was identified."""
+    request.scope[_SIGNED_IN] = browser
+
+
 def browser_behind(request: Request) -> Browser | None:
     """Return the browser by whose session a call was identified; None if it showed a token."""
     found: Browser | None = request.scope.get(_SIGNED_IN)
@@ -113,7 +118,7 @@ def _by_cookie(request: Request, store: Session) -> Caller:
         raise UnauthenticatedError(shown=False, why=_SESSION_ENDED if ended else None)
     if request.method not in READING:
         refuse_unmeant(request, browser.secret, request.headers.get(CSRF_HEADER))
-    request.scope[_SIGNED_IN] = browser
+    note_browser(request, browser)
     return browser.signed_in.by
 
 

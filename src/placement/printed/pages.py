@@ -79,11 +79,21 @@ def say_moment(moment: dt.datetime, *, language: Language) -> str:
     return f"{say_day(here.date(), language=language)} {time}"
 
 
-@cache
-def _environment(language: Language) -> Environment:
-    """Return the templates with what they may use in one language."""
+def say_week(week: object, *, language: Language) -> str:
+    """Write an ISO week as its language does, without its year: v. 12, or week 12."""
+    number = int(str(week).rpartition("-W")[2])
+    return f"v.\N{NO-BREAK SPACE}{number}" if language == "sv" else f"week\N{NO-BREAK SPACE}{number}"
+
+
+def say_date(day: dt.date, *, language: Language) -> str:
+    """Write a day in words without its year, such as 22 mars."""
+    return format_date(day, format="d MMMM", locale=_LOCALES[language])
+
+
+def environment_of(package: str, language: Language) -> Environment:
+    """Return a package's templates with what they may use in one language."""
     made = Environment(
-        loader=PackageLoader("placement.printed"),
+        loader=PackageLoader(package),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -95,8 +105,18 @@ def _environment(language: Language) -> Environment:
         "money": say_sum,
         "of": say_share,
         "day": say_day,
+        "date": say_date,
+        "week": say_week,
         "moment": say_moment,
     }
     made.filters.update({name: partial(write, language=language) for name, write in writers.items()})
-    made.globals.update(language=language, style=Markup(STYLE), t=lambda sv, en: sv if language == "sv" else en)  # noqa: S704 (our own file)
+    made.globals.update(language=language, t=lambda sv, en: sv if language == "sv" else en)
+    return made
+
+
+@cache
+def _environment(language: Language) -> Environment:
+    """Return our own templates, whose pages have their style in them."""
+    made = environment_of("placement.printed", language)
+    made.globals.update(style=Markup(STYLE))  # noqa: S704 (our own file)
     return made

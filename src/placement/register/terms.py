@@ -48,6 +48,12 @@ def show_term(session: Session, by: Caller, term_id: str) -> Term:
     return found(session.get(Term, term_id), term_id)
 
 
+def term_called(session: Session, by: Caller, code: str) -> Term:
+    """Show the term with a code."""
+    allow(by, ANYONE)
+    return found(session.exec(select(Term).where(Term.code == code)).first(), code)
+
+
 def open_term(session: Session, by: Caller, given: Mapping[str, Any]) -> Term:
     """Open a term for planning; a date that is not given is the round's usual one."""
     allow(by, COORDINATORS)

@@ -46,7 +46,7 @@ def test_somebody_signs_in_and_is_told_who_they_are(visit: Visit, provider: Iden
     who = visitor.who().json()
     assert (who["role"], who["signedInBy"], who["organisationId"]) == ("coordinator", "provider", None)
     assert who["label"].startswith("konto ")
-    assert "coordinator" in visitor.browser.get("/").text
+    assert "coordinator" in visitor.browser.get("/account").text
     assert visitor.browser.get("/sign-in").headers["location"] == "/"
     assert provider.shown[0]["redirect_uri"] == f"{HERE}/sign-in/callback"
 
@@ -87,7 +87,7 @@ def test_the_claims_give_role_and_organisation(
     assert visitor.sign_in().status_code == 303
     who = visitor.who().json()
     assert (who["role"], who["organisationId"], who["unitId"]) == (role, organisation, unit)
-    assert visitor.browser.get("/").status_code == 200
+    assert visitor.browser.get("/account").status_code == 200
 
 
 def name_the_parties(settings: Settings) -> None:

@@ -280,7 +280,7 @@ def test_the_pages_are_whole_in_both_languages_and_run_nothing(visit: Visit, ser
         )
     link = f"/sign-in/links/{secret}"
     enter(visitor, service, Role.PROVIDER, organisation="org_city")
-    for page, browser in (("/sign-in", visit().browser), (link, visit().browser), ("/", visitor.browser)):
+    for page, browser in (("/sign-in", visit().browser), (link, visit().browser), ("/account", visitor.browser)):
         for language in ("sv", "en"):
             answer = browser.get(page, params={"language": language})
             assert answer.status_code == 200

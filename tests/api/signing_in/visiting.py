@@ -71,7 +71,7 @@ class Visitor:
 
     def csrf(self) -> str:
         """Return the session's token as the front page's forms have it."""
-        found = re.search(r'name="csrf" value="([0-9a-f]{64})"', self.browser.get("/").text)
+        found = re.search(r'name="csrf" value="([0-9a-f]{64})"', self.browser.get("/account").text)
         assert found
         return found[1]
 

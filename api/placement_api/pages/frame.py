@@ -1,0 +1,176 @@
+"""The frame: what every page has around its content, and the language in which its reader gets it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+from jinja2 import Environment
+from sqlmodel import Session
+
+from placement.callers import Caller, Role
+from placement.clock import today
+from placement.printed.pages import LANGUAGES, Language, environment_of
+from placement.signing_in.sessions import csrf_token
+from placement.tables import Term
+from placement_api.pages.assets import address_of_asset
+from placement_api.problems import language_of
+from placement_api.signing_in.browsers import CSRF_FIELD, keep, kept_in
+from placement_api.signing_in.homes import home_of
+from placement_api.signing_in.identifying import browser_behind
+from placement_solver.words import Words
+
+LANGUAGE = "placement-language"
+_LANGUAGE_SECONDS = 365 * 24 * 3_600
+_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self';"
+        " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "Referrer-Policy": "same-origin",
+    "Vary": "Accept-Language, Cookie",
+    "X-Robots-Tag": "noindex",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A link of the navigation: the last part of its address below the term's, and what it is called."""
+
+    address: str
+    words: Words
+
+
+_OVERVIEW = Door("", Words("Översikt", "Overview"))
+_PLACEMENTS = Door("/placements", Words("Placeringar", "Placements"))
+_UNPLACED = Door("/unplaced", Words("Utan plats", "Without a place"))
+_AGREEMENTS = Door("/agreements", Words("Avtal", "Agreements"))
+_OFFERS = Door("/offers", Words("Platser", "Places"))
+_INCOMING = Door("/incoming", Words("Vilka kommer", "Who comes"))
+_SUPERVISORS = Door("/supervisors", Words("Handledare", "Supervisors"))
+DOORS: Mapping[Role, tuple[Door, ...]] = {
+    Role.COORDINATOR: (
+        _OVERVIEW,
+        Door("/answers", Words("Svar", "Answers")),
+        Door("/runs", Words("Körningar", "Runs")),
+        Door("/plan", Words("Plan", "Plan")),
+        _UNPLACED,
+        Door("/map", Words("Karta", "Map")),
+        _AGREEMENTS,
+        Door("/publish", Words("Publicera", "Publish")),
+    ),
+    Role.INSTITUTION: (
+        Door("/requests", Words("Förfrågningar", "Requests")),
+        _PLACEMENTS,
+        _UNPLACED,
+        Door("/sites", Words("Studieorter", "Sites")),
+    ),
+    Role.PROVIDER: (_OFFERS, _SUPERVISORS, _INCOMING, _AGREEMENTS),
+    Role.UNIT: (_OFFERS, _SUPERVISORS, _INCOMING),
+    Role.SUPERVISOR: (),
+    Role.STUDENT: (),
+    Role.AUDITOR: (),
+}
+"""The navigation of each role, in its order; the first door is where the role lands."""
+BEYOND_TERMS: Mapping[Role, tuple[Door, ...]] = {
+    Role.COORDINATOR: (Door("/access", Words("Åtkomst", "Access")), Door("/audit", Words("Granskningslogg", "Audit"))),
+    Role.AUDITOR: (Door("/audit", Words("Granskningslogg", "Audit")),),
+    Role.STUDENT: (Door("/me", Words("Min placering", "My placement")),),
+    Role.SUPERVISOR: (Door("/me", Words("Mina studenter", "My students")),),
+}
+"""What a role has beside the terms; its addresses are whole."""
+DONE: Mapping[str, Words] = {}
+"""What a page says after something was done, by the word in its address; pages add theirs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What the frame shows: who reads, in which term, and where else they may go."""
+
+    role: Words | None
+    home: Words | None
+    term: Term | None
+    doors: tuple[tuple[str, Words, bool], ...]
+    csrf: str
+    field: str
+    other_language: str
+    done: Words | None
+
+
+def spoken_by(request: Request) -> Language:
+    """Return the language of a page: the one asked for, the one chosen before, or the one that the browser prefers."""
+    for given in (request.query_params.get("language"), kept_in(request, LANGUAGE)):
+        for language in LANGUAGES:
+            if given == language:
+                return language
+    return language_of(request)
+
+
+def landing(role: Role, term: Term | None) -> str:
+    """Return the address on which a role lands."""
+    if term is not None and DOORS[role]:
+        return f"/terms/{term.code}{DOORS[role][0].address}"
+    beyond = BEYOND_TERMS.get(role, ())
+    return beyond[0].address if beyond and not DOORS[role] else "/terms"
+
+
+def show(
+    request: Request,
+    store: Session | None,
+    by: Caller | None,
+    template: str,
+    *,
+    term: Term | None = None,
+    status: int = 200,
+    **values: Any,  # noqa: ANN401 (a template takes what it names)
+) -> Response:
+    """Answer with a page in its frame; without a session only what the call itself tells is in the frame."""
+    language = spoken_by(request)
+    frame = _frame(request, store, by, term)
+    html = _environment(language).get_template(template).render(frame=frame, today=today(), **values)
+    answer = HTMLResponse(html, status, headers={**_HEADERS, "Content-Language": language})
+    if "language" in request.query_params:
+        keep(request, answer, LANGUAGE, language, _LANGUAGE_SECONDS)
+    return answer
+
+
+def lead(address: str, **told: str) -> Response:
+    """Lead the browser on after a form, to an address that may say what was done (``done``)."""
+    where = f"{address}{'&' if '?' in address else '?'}{urlencode(told)}" if told else address
+    return RedirectResponse(where, 303, headers={"Referrer-Policy": "same-origin"})
+
+
+def _frame(request: Request, store: Session | None, by: Caller | None, term: Term | None) -> Frame:
+    browser, language = browser_behind(request), spoken_by(request)
+    asked = [(name, value) for name, value in request.query_params.multi_items() if name not in {"language", "done"}]
+    other = "en" if language == "sv" else "sv"
+    return Frame(
+        role=None if by is None else by.role.words,
+        home=None if by is None or store is None else home_of(store, by),
+        term=term,
+        doors=() if by is None else tuple(_doors(request.url.path, by.role, term)),
+        csrf="" if browser is None else csrf_token(browser.secret),
+        field=CSRF_FIELD,
+        other_language=f"?{urlencode([*asked, ('language', other)])}",
+        done=DONE.get(request.query_params.get("done", "")),
+    )
+
+
+def _doors(path: str, role: Role, term: Term | None) -> list[tuple[str, Words, bool]]:
+    """Return the navigation, and which of its links leads to where the reader is."""
+    inside = [] if term is None else [(f"/terms/{term.code}{each.address}", each.words) for each in DOORS[role]]
+    every = [*inside, *((each.address, each.words) for each in BEYOND_TERMS.get(role, ()))]
+    here = max((address for address, _ in every if f"{path}/".startswith(f"{address}/")), key=len, default="")
+    return [(address, words, address == here) for address, words in every]
+
+
+@cache
+def _environment(language: Language) -> Environment:
+    made = environment_of("placement_api.pages", language)
+    made.globals.update(asset=address_of_asset)
+    return made

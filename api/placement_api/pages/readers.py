@@ -1,0 +1,65 @@
+"""Readers: parameter types that state which roles a page lets in; who is not signed in is led to do so.
+
+A page is asked for by a browser that somebody is signed in with, and its forms show the session's own token in a field.
+Otherwise its reader is let in as every caller of the API is (``placement_api.callers``), scopes and all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from placement.callers import Caller
+from placement.errors import Fault, InvalidError
+from placement.identity_numbers import REFUSED, holds_identity_number
+from placement.store import access
+from placement_api.callers import in_role, known
+from placement_api.pages.forms import is_form, read_form
+from placement_api.problems import UnauthenticatedError
+from placement_api.signing_in.browsers import CSRF_FIELD, READING, refuse_unmeant
+from placement_api.signing_in.identifying import browser_of, note_browser
+from placement_api.transactions import Transaction
+
+
+async def _form_of(request: Request) -> Mapping[str, str]:
+    """Return the fields that a form sends; none with a reading.
+
+    Raises:
+        InvalidError: a field has a personal identity number.
+
+    """
+    if request.method in READING:
+        return {}
+    fields = await read_form(request) if is_form(request) else {}
+    wrong = [
+        Fault(f"/{name}", REFUSED.en, REFUSED.sv) for name, value in fields.items() if holds_identity_number(value)
+    ]
+    if wrong:
+        raise InvalidError(*wrong)
+    return fields
+
+
+Fields = Annotated[Mapping[str, str], Depends(_form_of)]
+
+
+def _signed_in(request: Request, store: Transaction, fields: Fields) -> Caller:
+    """Return who is signed in with the browser; a form must show the session's own token."""
+    browser = browser_of(request, store)
+    if browser is None:
+        raise UnauthenticatedError(shown=False)
+    if request.method not in READING:
+        refuse_unmeant(request, browser.secret, fields.get(CSRF_FIELD))
+    note_browser(request, browser)
+    return known(request, store, browser.signed_in.by)
+
+
+Anyone = Annotated[Caller, Depends(in_role(access.ANYONE, _signed_in))]
+Coordinator = Annotated[Caller, Depends(in_role(access.COORDINATORS, _signed_in))]
+Institution = Annotated[Caller, Depends(in_role(access.INSTITUTIONS, _signed_in))]
+Care = Annotated[Caller, Depends(in_role(access.CARE, _signed_in))]
+Provider = Annotated[Caller, Depends(in_role(access.PROVIDERS, _signed_in))]
+Party = Annotated[Caller, Depends(in_role(access.PARTIES, _signed_in))]
+Planner = Annotated[Caller, Depends(in_role(access.PLANNERS, _signed_in))]
+Auditor = Annotated[Caller, Depends(in_role(access.AUDITORS, _signed_in))]
