@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import random
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, TypeVar
 
 import httpx2
@@ -14,9 +14,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from pydantic import JsonValue
 
-from placement.callers import SYSTEM, Role
-from placement.database import open_session
-from placement.store.tokens import create_seeing_token
+from tests.api.asking import Asking, asking_in
 from tests.api.lines import Line
 from tests.api.matrix import LINES
 from tests.api.world import World
@@ -72,23 +70,10 @@ ONE_IN = tries(4, 1)
 pytestmark = pytest.mark.no_cover
 
 
-Asking = Callable[[Line], dict[str, str]]
-
-
 @pytest.fixture
 def asking(client: TestClient, world: World) -> Asking:
-    """Who asks in each line: the first role that it lets in, or a token with the right that no role has by itself."""
-    engine = client.app.state.engine  # type: ignore[attr-defined]
-    with open_session(engine) as session:
-        seeing = {"Authorization": f"Bearer {create_seeing_token(session, SYSTEM, 'org_ki')}"}
-
-    def headers(line: Line) -> dict[str, str]:
-        if line.public:
-            return {}
-        role = next((role for role in Role if line.lets_in(role)), None)
-        return seeing if role is None else world.by(role)
-
-    return headers
+    """Who asks in each line."""
+    return asking_in(client.app.state.engine, world)  # type: ignore[attr-defined]
 
 
 def places_in(value: JsonValue, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
