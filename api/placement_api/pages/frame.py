@@ -46,7 +46,7 @@ class Door:
     words: Words
 
 
-_OVERVIEW = Door("", Words("Översikt", "Overview"))
+_OVERVIEW = Door("/overview", Words("Översikt", "Overview"))
 _PLACEMENTS = Door("/placements", Words("Placeringar", "Placements"))
 _UNPLACED = Door("/unplaced", Words("Utan plats", "Without a place"))
 _AGREEMENTS = Door("/agreements", Words("Avtal", "Agreements"))

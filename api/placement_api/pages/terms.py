@@ -12,10 +12,9 @@ from placement.clock import today
 from placement.register import terms
 from placement.store.access import EVERY
 from placement.tables import Term
-from placement_api.pages.frame import landing, show
+from placement_api.pages.frame import landing, lead, show
 from placement_api.pages.readers import Anyone
 from placement_api.transactions import Transaction
-from placement_solver.weeks import IsoWeek
 
 router = APIRouter(include_in_schema=False, tags=["terms"])
 
@@ -25,7 +24,7 @@ TermCode = Annotated[str, Path(alias="code", max_length=32)]
 def nearest_term(store: Session, by: Caller) -> Term | None:
     """Return the term that is planned or under way: the first that has not ended, or else the last one."""
     every = terms.list_terms(store, by, span=EVERY).rows
-    ahead = (term for term in every if IsoWeek.parse(term.first_week).plus(term.weeks).monday() > today())
+    ahead = (term for term in every if term.first_week.plus(term.weeks).monday() > today())
     return next(ahead, every[-1] if every else None)
 
 
@@ -34,3 +33,10 @@ def show_terms(request: Request, store: Transaction, by: Anyone) -> Response:
     """Show every term, the latest first."""
     every = terms.list_terms(store, by, span=EVERY).rows
     return show(request, store, by, "terms.html", terms=[(term, landing(by.role, term)) for term in reversed(every)])
+
+
+@router.get("/terms/{code}")
+def show_overview(request: Request, store: Transaction, by: Anyone, code: TermCode) -> Response:
+    """Lead to where the reader's role begins in a term."""
+    term = terms.term_called(store, by, code)
+    return lead(landing(by.role, term))
