@@ -16,7 +16,7 @@ import io
 import logging
 import re
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import wraps
 from pathlib import Path
@@ -33,7 +33,7 @@ from placement.fields.forms import Audience, Form, audience_of
 from placement.fields.table import OF_COLUMN
 from placement.outgoing import deliveries, postman
 from placement.store.tokens import digest
-from placement.tables import ApiToken, Calendar, ReminderMail, SiteDecision, Student, Supervisor, Unit
+from placement.tables import ApiToken, Calendar, ReminderMail, SignInSession, SiteDecision, Student, Supervisor, Unit
 from placement_api.media_types import XLSX
 from placement_solver import processes
 
@@ -41,6 +41,7 @@ WATCHED: tuple[type[SQLModel], ...] = (Student, Supervisor, SiteDecision, Remind
 """The tables whose personal values are distinctive enough to be watched for in every test."""
 _TOKEN = re.compile(rb"[A-Za-z0-9][A-Za-z0-9_.@+-]{5,}")
 _BEARER = re.compile(r"Bearer plc_([0-9a-f]{16})_")
+_SESSION = re.compile(r"(?:__Host-)?placement=([^;]+)")
 _CALENDAR = re.compile(r"/v1/calendar-feeds/([^/?]+)\.ics")
 _CONTRACT = Path(__file__).parent.parent / "api" / "openapi.json"
 """Its examples have values that tests store too, and everyone may read it."""
@@ -202,7 +203,7 @@ def _watched(request: Callable[..., Any]) -> Callable[..., Any]:
         if next(WATCH.found_in(*parts), None) is not None:
             asked = answer.request
             sent = b" ".join(unpacked(asked.content, asked.headers.get("Content-Type", "")))
-            by = _caller_of(client, str(asked.url.path), asked.headers.get("Authorization", ""))
+            by = _caller_of(client, str(asked.url.path), asked.headers)
             known = b" ".join([sent, str(asked.url).encode(), b"" if by else _CONTRACT.read_bytes()])
             WATCH.look(f"{asked.method} {asked.url.path}", parts, by, known)
         return answer
@@ -210,12 +211,17 @@ def _watched(request: Callable[..., Any]) -> Callable[..., Any]:
     return asking
 
 
-def _caller_of(client: TestClient, path: str, shown: str) -> Caller | None:
-    """Return who gets an answer: the holder of the token that is shown, or whose secret address it is."""
+def _caller_of(client: TestClient, path: str, headers: Mapping[str, str]) -> Caller | None:
+    """Return who gets an answer: the token's holder, who is signed in with the browser, or whose secret address it is."""
+    cookie = _SESSION.search(headers.get("Cookie", ""))
     with read_session(client.app.state.engine) as session:  # type: ignore[attr-defined]
-        bearer, calendar = _BEARER.match(shown), _CALENDAR.search(path)
+        bearer, calendar = _BEARER.match(headers.get("Authorization", "")), _CALENDAR.search(path)
         if bearer is not None:
             row = session.get(ApiToken, bearer[1])
+        elif cookie is not None:
+            signed_in = select(SignInSession).where(SignInSession.secret_sha256 == digest(cookie[1]))
+            held = session.exec(signed_in).first()
+            row = session.get(ApiToken, held.token_id) if held else None
         else:
             secret = digest(calendar[1]) if calendar else ""
             found = session.exec(select(Calendar).where(Calendar.secret_sha256 == secret)).first()

@@ -36,7 +36,7 @@ def show_terms(request: Request, store: Transaction, by: Anyone) -> Response:
 
 
 @router.get("/terms/{code}")
-def show_overview(request: Request, store: Transaction, by: Anyone, code: TermCode) -> Response:
+def show_term(store: Transaction, by: Anyone, code: TermCode) -> Response:
     """Lead to where the reader's role begins in a term."""
     term = terms.term_called(store, by, code)
     return lead(landing(by.role, term))
