@@ -212,7 +212,7 @@ def _watched(request: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _caller_of(client: TestClient, path: str, headers: Mapping[str, str]) -> Caller | None:
-    """Return who gets an answer: the token's holder, who is signed in with the browser, or whose secret address it is."""
+    """Return who gets an answer: who shows a token, who is signed in, or whose secret address it is."""
     cookie = _SESSION.search(headers.get("Cookie", ""))
     with read_session(client.app.state.engine) as session:  # type: ignore[attr-defined]
         bearer, calendar = _BEARER.match(headers.get("Authorization", "")), _CALENDAR.search(path)
