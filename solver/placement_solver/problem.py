@@ -116,7 +116,8 @@ class Agreement:
 class Student:
     """A student, known by an opaque id; ``lat``, ``lon`` is where travel starts.
 
-    ``burden`` is what earlier terms have cost the student, in points from 0 to `MOST_POINTS`.
+    ``burden`` is what earlier terms have cost the student, in points from 0 to `MOST_POINTS`. ``home`` is the area that
+    they live in, by which figures are grouped.
     """
 
     id: StudentId
@@ -130,6 +131,7 @@ class Student:
     distinct_units: bool
     zone: str | None = None
     burden: int = 0
+    home: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -165,7 +165,7 @@ shares = Record(
         "institutions": Field(ListOf(group), "By lärosäte."),
         "homes": Field(
             ListOf(group),
-            "By home: the student's zone or, where none is given, the municipality whose unit lies nearest.",
+            "By home: the area that the student lives in or, where none is given, the zone; null where neither is.",
         ),
         "programmes": Field(ListOf(programme), "By lärosäte and profession."),
         "evenness": Field(ListOf(evenness), "How even the groups are."),

@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, true
 from sqlmodel import Session, col, select
 
 from placement.fairness.points import burdens_of
+from placement.planning.homes import homes_of
 from placement.register.retakes import class_of
 from placement.register.student_sites import sites_in
 from placement.tables import (
@@ -226,6 +227,7 @@ def write_students(
         )
     )
     sites = sites_in(session, term, {student.id: student.site_id for _, student, *_ in requests})
+    homes = homes_of(session, [student for _, student, *_ in requests])
     entries: dict[str, Entry] = {}
     for _, student, course, programme in requests:
         entry = entries.setdefault(
@@ -241,6 +243,7 @@ def write_students(
                 "max_travel": student.max_travel,
                 "distinct_units": student.distinct_units,
                 "zone": student.zone,
+                "home": homes[student.id],
                 **({"burden": burdens[student.id]} if student.id in burdens else {}),
             },
         )

@@ -77,6 +77,7 @@ def hand_out(problem: str, plan: str, hidden: Hidden = NOBODY_HIDDEN, name: str 
     planned = json.loads(hidden.veil(plan, name))
     for student, journeys in _journeys(posed, planned).items():
         home = posed["students"][student]
+        home.pop("home", None)  # of a square on a boundary it would tell which part
         if student in unseen:
             _say_nothing(posed, student)
         else:

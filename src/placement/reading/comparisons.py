@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 
 from placement.callers import Caller
 from placement.errors import Fault, InvalidError, NotFoundError
+from placement.planning.homes import OUTSIDE, OUTSIDE_WORDS
 from placement.reading.places import Place, name_place
 from placement.register.names import Names, Who, who_asks
 from placement.small_numbers import large_homes
@@ -99,7 +100,7 @@ def _names(session: Session, by: Caller, drafts: Sequence[Draft]) -> dict[str, W
     figures = [draft.fairness for draft in drafts if draft.fairness is not None]
     groups = (group["name"] for each in figures for group in (*each["institutions"], *each["homes"]))
     ids = {*groups, *(provider["provider"] for each in figures for provider in each["providers"])} - {None}
-    return {name.id: name.words for name in Names(session, by, ids).among(ids)}
+    return {name.id: name.words for name in Names(session, by, ids).among(ids)} | {OUTSIDE: OUTSIDE_WORDS}
 
 
 def _drafts(session: Session, term_id: str, run_ids: Sequence[str]) -> list[Draft]:
