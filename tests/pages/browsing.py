@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html.parser import HTMLParser
@@ -54,7 +55,7 @@ def signed_in(app: FastAPI, client: TestClient, world: World, role: Role, langua
     """Sign somebody in with a role's token of the small county."""
     token = world.by(role)["Authorization"].split("_")[1]
     with open_session(app.state.engine) as session:
-        link = SignInLink(token_id=token, secret_sha256=f"{role:x>64}", expires_at=now() + VALID)
+        link = SignInLink(token_id=token, secret_sha256=secrets.token_hex(32), expires_at=now() + VALID)
         session.add(link)
         secret = sessions.begin(session, SYSTEM, app.state.settings, token=token, link=link.id)
     return Browser(client, f"__Host-placement={secret}", language)

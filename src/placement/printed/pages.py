@@ -90,6 +90,11 @@ def say_date(day: dt.date, *, language: Language) -> str:
     return format_date(day, format="d MMMM", locale=_LOCALES[language])
 
 
+def say_short_date(day: dt.date, *, language: Language) -> str:
+    """Write a day as shortly as can be, such as 22 mars, or 18 jan."""
+    return format_date(day, format="d MMM", locale=_LOCALES[language]).rstrip(".")
+
+
 def environment_of(package: str, language: Language) -> Environment:
     """Return a package's templates with what they may use in one language."""
     made = Environment(
@@ -106,6 +111,7 @@ def environment_of(package: str, language: Language) -> Environment:
         "of": say_share,
         "day": say_day,
         "date": say_date,
+        "shortdate": say_short_date,
         "week": say_week,
         "moment": say_moment,
     }

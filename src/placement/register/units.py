@@ -47,13 +47,17 @@ class UnitPlace:
 
 
 class UnitsWanted(TypedDict, total=False):
-    """Which units are wanted: of one provider, municipality or site, with one HSA id, or with one kind of care."""
+    """Which units are wanted: of one provider, municipality or site, with one HSA id, or with one kind of care.
+
+    ``named`` is a part of the names that are wanted.
+    """
 
     provider: str | None
     municipality: str | None
     site: str | None
     hsa_id: str | None
     kind: str | None
+    named: str | None
 
 
 def list_units(session: Session, by: Caller, *, span: Span = FIRST, **wanted: Unpack[UnitsWanted]) -> Page[UnitPlace]:
@@ -69,6 +73,8 @@ def list_units(session: Session, by: Caller, *, span: Span = FIRST, **wanted: Un
     query = matching(query, columns)
     if (kind := Lists(session).asked(WordList.UNIT_KIND, wanted.get("kind"), "kind")) is not None:
         query = query.where(naming(Unit.kinds, kind))
+    if (named := wanted.get("named")) is not None:
+        query = query.where(col(Unit.name).icontains(named, autoescape=True))
     page = page_of(session, query, span)
     return Page(_with_levels(session, page.rows), page.total)
 

@@ -1,0 +1,99 @@
+"""The plan as a timeline by unit: a run's draft or, without one, the plan in force."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import BaseModel, ConfigDict, Field
+from sqlmodel import Session
+
+from placement.callers import Caller
+from placement.in_force.publishing import is_published
+from placement.planning import runs
+from placement.reading.timelines import list_timelines
+from placement.register import lists, organisations, terms
+from placement.register.units import UnitsWanted
+from placement.store.access import EVERY, Span
+from placement.tables import OrganisationKind, Run, RunStatus, Term, WordList
+from placement_api.pages.frame import show
+from placement_api.pages.readers import Coordinator
+from placement_api.pages.terms import TermCode
+from placement_api.transactions import Transaction
+from placement_solver.words import Words
+
+router = APIRouter(include_in_schema=False, tags=["planning"])
+
+UNITS_A_PAGE = 25
+LATEST = 10
+"""So many of a term's latest runs can be chosen."""
+
+
+class PlanAsked(BaseModel):
+    """Which units of which draft are wanted; what is left empty does not count."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    run: str = Field("", max_length=64)
+    named: str = Field("", max_length=200)
+    provider: str = Field("", max_length=64)
+    kind: str = Field("", max_length=64)
+    offset: int = Field(0, ge=0, le=1_000_000)
+
+    @property
+    def units(self) -> UnitsWanted:
+        """Return the units that are wanted."""
+        return {"named": self.named.strip() or None, "provider": self.provider or None, "kind": self.kind or None}
+
+    @property
+    def query(self) -> str:
+        """Return what is asked for, less which part of it."""
+        asked = self.model_dump(exclude={"offset"})
+        return urlencode({name: value for name, value in asked.items() if value})
+
+
+@router.get("/terms/{code}/plan")
+def show_plan(
+    request: Request, store: Transaction, by: Coordinator, code: TermCode, asked: Annotated[PlanAsked, Query()]
+) -> Response:
+    """Show who is where and when at the units that are asked for, and which places are free."""
+    term = terms.term_called(store, by, code)
+    drafts = _drafts(store, by, term)
+    run = runs.show_run(store, by, asked.run) if asked.run else next(iter(drafts), None)
+    draft = None if run is None or is_published(store, run.id) else run
+    span = Span(UNITS_A_PAGE, asked.offset)
+    return show(
+        request,
+        store,
+        by,
+        "plan.html",
+        term=term,
+        asked=asked,
+        draft=draft,
+        drafts=drafts,
+        found=list_timelines(store, by, term, asked.units, None if draft is None else draft.id, span),
+        weeks=[term.first_week.plus(week) for week in range(term.weeks)],
+        limit=UNITS_A_PAGE,
+        codes=_codes(store, by),
+        providers=organisations.list_organisations(store, by, kind=OrganisationKind.PROVIDER, span=EVERY).rows,
+        kinds=_words(store, by, WordList.UNIT_KIND),
+        professions=_words(store, by, WordList.PROFESSION),
+    )
+
+
+def _drafts(store: Session, by: Caller, term: Term) -> list[Run]:
+    """Return the latest runs of a term that have a plan, the newest first."""
+    found = runs.list_runs(store, by, term_id=term.id, status=RunStatus.SUCCEEDED, span=Span(LATEST)).rows
+    return list(found)
+
+
+def _codes(store: Session, by: Caller) -> dict[str, str]:
+    """Return what each lärosäte is called for short."""
+    found = organisations.list_organisations(store, by, kind=OrganisationKind.INSTITUTION, span=EVERY).rows
+    return {each.id: each.external_id or each.name_sv for each in found}
+
+
+def _words(store: Session, by: Caller, of: WordList) -> dict[str, Words]:
+    """Return the words of a list by their codes."""
+    return {each.code: Words(each.name_sv, each.name_en) for each in lists.list_words(store, by, of, EVERY).rows}
