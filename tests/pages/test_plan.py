@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from sqlmodel import Session
 
 from placement.callers import Role
+from tests.api import drafts
 from tests.pages.browsing import text_of
 from tests.pages.conftest import Browse
 
@@ -20,8 +22,12 @@ def test_the_plan_in_force_has_the_placements_that_hold(browse: Browse) -> None:
     assert "Nya vårdcentralen has not answered Silent means unknown, not none." in said
 
 
-def test_a_draft_says_that_it_is_not_published(browse: Browse) -> None:
-    assert "Draft, not published" in text_of(browse().get(f"{PLAN}?run=run_a"))
+def test_a_draft_says_that_it_is_not_published_and_shows_its_own_placements(browse: Browse, store: Session) -> None:
+    drafts.draft(store, weeks=2)
+    store.commit()
+    said = text_of(browse().get(f"{PLAN}?run={drafts.DRAFT}"))
+    assert "Draft, not published" in said
+    assert "Tallgården 2 of 2 student-weeks" in said
 
 
 @pytest.mark.one_database

@@ -25,11 +25,16 @@ _TOWN = 2 * _KM
 
 
 @dataclass(frozen=True, slots=True)
-class _Map:
-    """The areas by their codes in rising order, on a plane where a degree of longitude is as long as one of latitude.
+class Area:
+    """A municipality's area, on a plane where a degree of longitude is as long as one of latitude."""
 
-    ``near`` is where a point counts as in the nearest area.
-    """
+    code: str
+    shape: shapely.Geometry
+
+
+@dataclass(frozen=True, slots=True)
+class _Map:
+    """The areas by their codes in rising order; ``near`` is where a point counts as in the nearest area."""
 
     codes: tuple[str, ...]
     areas: shapely.STRtree
@@ -59,6 +64,11 @@ def municipalities_at(points: Sequence[tuple[float, float]]) -> list[str | None]
 def known_municipalities() -> frozenset[str]:
     """Return the codes of the municipalities whose boundaries are known."""
     return frozenset(_map().codes)
+
+
+def areas_on_a_plane() -> tuple[Area, ...]:
+    """Return the known municipalities' areas, by their codes in rising order."""
+    return tuple(Area(code, shape) for code, shape in zip(_map().codes, _map().areas.geometries, strict=True))
 
 
 @cache
