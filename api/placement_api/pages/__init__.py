@@ -6,7 +6,7 @@ A page calls the same functions as the API and holds no query. ``PAGES`` are all
 
 from __future__ import annotations
 
-from placement_api.pages import assets, county_map, plan, sign_in, surveys, terms
+from placement_api.pages import access, assets, county_map, plan, sign_in, surveys, terms
 from placement_api.pages.guarding import guard
 
 PAGES = (
@@ -19,6 +19,8 @@ PAGES = (
             terms.router,
             plan.router,
             county_map.router,
+            access.router,
+            access.links_router,
         )
     ),
 )

@@ -84,7 +84,7 @@ BEYOND_TERMS: Mapping[Role, tuple[Door, ...]] = {
     Role.SUPERVISOR: (Door("/me", Words("Mina studenter", "My students")),),
 }
 """What a role has beside the terms; its addresses are whole."""
-DONE: Mapping[str, Words] = {}
+DONE: dict[str, Words] = {}
 """What a page says after something was done, by the word in its address; pages add theirs."""
 
 
