@@ -1,4 +1,4 @@
-"""Every page that a role can reach is found by its links, and each is sound: readable by all, small, and in one language."""
+"""Every page that a role reaches by links is sound: readable by all, small, and in one language."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ HEAVIEST = 150 * 1024
 MOST_PAGES = 40
 WIDTHS = (1280, 320)
 _ID = re.compile(r"[a-z]{2,4}_[0-9a-f]{16}")
+_FILES = (".csv", ".xlsx", ".ics", ".pdf", ".json")
 _NOT_PAGES = ("/v1/", "/assets/", "/docs", "/sign-out", "/problems/", "/openapi")
 
 
@@ -44,7 +45,8 @@ def reached_by(page: Page, demo: Demo) -> Iterator[str]:
         links = page.eval_on_selector_all("a[href]", "each => each.map(a => a.getAttribute('href'))")
         for link in links:
             there = urljoin(address, link)
-            if there.startswith(demo.address) and not urlsplit(there).path.startswith(_NOT_PAGES):
+            path = urlsplit(there).path
+            if there.startswith(demo.address) and not path.startswith(_NOT_PAGES) and not path.endswith(_FILES):
                 waiting.append(there.partition("#")[0])
 
 
