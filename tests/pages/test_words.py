@@ -50,6 +50,5 @@ def test_no_text_is_the_same_in_both_languages_by_mistake(template: object) -> N
     pairs = [(each["one"][1:-1], each["other"][1:-1]) for each in _PAIR.finditer(text)]
     assert [one for one, other in pairs if bool(one.strip()) != bool(other.strip())] == []
     assert [one for one, other in pairs if one == other and len(_WORD.findall(one)) > 2] == []
-    assert [
-        other for _, other in pairs if re.search("[åäöÅÄÖ]", other.replace("lärosäte", "").replace("Lärosäte", ""))
-    ] == []
+    english = [re.sub("[Ll]ärosäte", "", other) for _, other in pairs if other != "På svenska"]
+    assert [other for other in english if re.search("[åäöÅÄÖ]", other)] == []
