@@ -69,7 +69,10 @@ class Watch:
     def learn(self, row: SQLModel) -> None:
         """Remember the personal values of a row that is stored."""
         if isinstance(row, Unit):
-            self.parties[row.id] = frozenset({row.id, row.provider_id, *filter(None, [row.operator_id])})
+            own = {row.id, row.provider_id, *filter(None, [row.operator_id])}
+            self.parties[row.id] = own | self.parties.get(
+                row.id, frozenset()
+            )  # several counties have a unit of this id
             self.public |= {str(row.lat).encode(), str(row.lon).encode(), str(row.hsa_id).encode(), row.name.encode()}
             return
         table = inspect(type(row)).local_table

@@ -66,7 +66,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.no_cover)  # the same lines as on SQLite, and tracing doubles their time
         if (marker := item.get_closest_marker("has_long_form")) is not None:
             item.user_properties.append((LONG_FORM, marker.kwargs["long" if HARD else "everyday"]))
-            item.add_marker(pytest.mark.no_cover)  # it tries how many, not which lines: worked cases reach those
     items[:] = [item for item in items if item not in left_out]
     config.hook.pytest_deselected(items=left_out)
 
