@@ -69,10 +69,8 @@ class Watch:
     def learn(self, row: SQLModel) -> None:
         """Remember the personal values of a row that is stored."""
         if isinstance(row, Unit):
-            own = {row.id, row.provider_id, *filter(None, [row.operator_id])}
-            self.parties[row.id] = own | self.parties.get(
-                row.id, frozenset()
-            )  # several counties have a unit of this id
+            others = self.parties.get(row.id, frozenset())  # several counties have a unit of this id
+            self.parties[row.id] = others | {row.id, row.provider_id, *filter(None, [row.operator_id])}
             self.public |= {str(row.lat).encode(), str(row.lon).encode(), str(row.hsa_id).encode(), row.name.encode()}
             return
         table = inspect(type(row)).local_table
