@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property, wraps
@@ -135,10 +135,10 @@ class Hidden:
         swaps = {swap: each for each in self.students[:1] for swap in self.swaps}
         return swaps | {own_id: each for each in self.students for own_id in each.ids}
 
-    def veil(self, text: str, document: str, known: str = "") -> str:
+    def veil(self, text: str, document: str, known: Container[str] = ()) -> str:
         """Return a text with an alias, unique to the document, in place of each id that must not be seen.
 
-        An id that stands in ``known``, which the reader has written, stays: an alias would tell that it is of somebody.
+        An id among those ``known``, which the reader has written, stays: an alias would tell that it is of somebody.
         """
 
         def aliased(found: re.Match[str]) -> str:
@@ -191,6 +191,11 @@ class Hidden:
 
 
 NOBODY_HIDDEN = Hidden()
+
+
+def ids_in(text: str) -> frozenset[str]:
+    """Return every word of a text that may be an id."""
+    return frozenset(_ID.findall(text))
 
 
 def look_as(session: Session, by: Caller) -> None:
