@@ -53,6 +53,27 @@ def test_where_an_alias_stands_in_a_document_does_not_tell_whose_it_is(
     assert tried
 
 
+@pytest.mark.parametrize("role", [Role.INSTITUTION, Role.COORDINATOR])
+def test_a_pseudonym_of_theirs_is_taken_as_anybody_elses_is(
+    role: Role, send: Send, settled_sqlite: tuple[object, World]
+) -> None:
+    by, own = settled_sqlite[1].by(role), settled_sqlite[1].by(Role.INSTITUTION, **{"If-Match": "*"})
+    theirs, anybodys = f"p-{name_of(1)}", "ki-0001"
+    given = {"cohortId": "coh_a", "lat": 59.3, "lon": 18.0}
+    for method, path, headers in (("POST", "/v1/students", by), ("PATCH", "/v1/students/stu_open_a2", own)):
+        answers = [
+            send(method, path, headers, {**(given if method == "POST" else {}), "externalId": name})
+            for name in (theirs, anybodys)
+        ]
+        told = [(answer.status_code, answer.json()["detail"], answer.json()["errors"]) for answer in answers]
+        assert told[0] == told[1]
+        assert [each["pointer"] for each in told[0][2]] == ["/externalId"]
+    sheet = {"rows": [{**given, "externalId": name} for name in ("new-1", theirs)]}
+    refused = send("POST", "/v1/students/imports", by, sheet)
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/rows/1/externalId"), refused.text
+    assert theirs not in refused.text
+
+
 def all_of(send: Send, path: str, headers: dict[str, str]) -> list[dict[str, Any]]:
     """Return a whole list."""
     items: list[dict[str, Any]] = send("GET", f"{path}?limit=200", headers).json()["items"]
