@@ -18,9 +18,13 @@ from placement.tables import LegalHold, RetentionRule, Student
 
 
 def days_kept(session: Session, kind: Kind, day: dt.date | None = None) -> int:
-    """Return for how many days a kind of record is kept on a day: by the latest rule, or else by default."""
+    """Return for how many days a kind of record is kept on a day: by the latest rule, or else by default.
+
+    A kind that has other kinds in it, as a plan's documents have homes, is kept no longer than they are.
+    """
     rule = rule_on(session, kind, day or today())
-    return kind.days if rule is None else rule.days
+    own = kind.days if rule is None else rule.days
+    return min([own, *(days_kept(session, KIND[within], day) for within in kind.with_kinds)])
 
 
 def list_kinds(session: Session, by: Caller, *, span: Span = FIRST) -> Page[tuple[Kind, int]]:

@@ -1,4 +1,4 @@
-"""Whoever knows a protected student's ids from before finds nothing with them: not by asking, and not by subtraction."""
+"""Whoever knows a protected student from before finds nothing with the ids: not by asking, and not by subtraction."""
 
 from __future__ import annotations
 
