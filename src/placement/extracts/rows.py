@@ -66,7 +66,7 @@ def rows_of(session: Session, root: str, person: str) -> Found:
 
 
 def swaps_of(session: Session, found: Found) -> list[dict[str, Any]]:
-    """Read the swaps that a person's placements are in, without what is gained: the other's part could be subtracted."""
+    """Read the swaps that a person's placements are in, without the gain, of which the other's part is known."""
     swap = Row.metadata.tables["swap"]
     asked = sorted({side["swap_id"] for side in found.tables.get("swap_side", ())})
     rows = _read(session, swap, swap.c.id.in_(asked))
