@@ -41,7 +41,7 @@ def fill(url: str) -> str:
     return token
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def filled(settled_sqlite: tuple[Path, World], tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """An SQLite file with the county, and the token that sees our protected students."""
     file = tmp_path_factory.mktemp("hidden") / "placement.sqlite3"
@@ -51,22 +51,27 @@ def filled(settled_sqlite: tuple[Path, World], tmp_path_factory: pytest.TempPath
 
 @pytest.fixture(scope="module")
 def send(app: FastAPI, filled: tuple[Path, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Send]:
-    """Call an operation in an unchanged copy of the county."""
-    fresh: list[Path] = []
+    """Call an operation in an unchanged copy of the county; one engine has them all, and so writes each query once."""
+    copy = tmp_path_factory.mktemp("county") / "placement.sqlite3"
+    engine = engine_for(f"sqlite:///{copy}")
+    changed = True
 
     def county() -> None:
-        if not fresh:
-            fresh.append(tmp_path_factory.mktemp("county") / "placement.sqlite3")
-            shutil.copyfile(filled[0], fresh[0])
-            app.state.engine = engine_for(f"sqlite:///{fresh[0]}")
+        nonlocal changed
+        if changed:
+            engine.dispose()
+            for file in copy.parent.glob(f"{copy.name}*"):
+                file.unlink()
+            shutil.copyfile(filled[0], copy)
+            app.state.engine, changed = engine, False
 
     def do(method: str, path: str, headers: dict[str, str], body: object = None) -> httpx2.Response:
+        nonlocal changed
         county()
         answer = client.request(method, path, headers=headers, json=body)
-        if method != "GET" and answer.is_success:
-            app.state.engine.dispose()
-            fresh.clear()
+        changed = method != "GET" and answer.is_success
         return answer
 
     with TestClient(app, raise_server_exceptions=False) as client:
         yield do
+    engine.dispose()
