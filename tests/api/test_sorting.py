@@ -43,6 +43,12 @@ UNSORTED = {
     "GET /v1/survey-figures": "round by round, then by level, subject and question",
     "GET /v1/survey-years": "by survey, level, subject and question, year after year",
     "GET /v1/survey-rounds/{roundId}/texts": "by question, at random",
+    "GET /v1/protected-students": "by student",
+    "GET /v1/protected-students/{studentId}/pins": "by id",
+    "GET /v1/arrivals": "in the order in which they come",
+    "GET /v1/retention-periods": "in the order of the kinds of records",
+    "GET /v1/retention-rules": "the latest first, which holds from its day on",
+    "GET /v1/legal-holds": "in the order in which they were placed",
 }
 """The lists with a fixed order, and that order."""
 
