@@ -141,7 +141,8 @@ def _extract(session: Session, root: str, person: str, own_id: str) -> Extract:
             for entry in looks.looks_at(session, person)
         ]
         receivers = _receivers(session, found)
-        periods = tuple(Kept(kind, days_kept(session, kind)) for kind in KINDS)
+        days = days_kept(session)
+        periods = tuple(Kept(kind, days[kind.key]) for kind in KINDS)
     if root == "student":
         looks.note(session, [person])
     return Extract(

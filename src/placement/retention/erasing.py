@@ -45,12 +45,11 @@ class Due:
 
 def find_due(session: Session, day: dt.date | None = None) -> list[Due]:
     """Return what has had its time on a day, by kind."""
-    found = []
+    found, days = [], days_kept(session, day)
     for kind in KINDS:
-        days = days_kept(session, kind, day)
-        keys = tuple(WORK[kind.key].find(session, _last_day_of(days, day)))
+        keys = tuple(WORK[kind.key].find(session, _last_day_of(days[kind.key], day)))
         kept = _on_hold(session, kind, keys)
-        found.append(Due(kind, days, tuple(key for key in keys if key not in kept), len(kept)))
+        found.append(Due(kind, days[kind.key], tuple(key for key in keys if key not in kept), len(kept)))
     return found
 
 

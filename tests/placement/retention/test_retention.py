@@ -328,8 +328,8 @@ def test_nothing_is_due_that_has_its_time_left(engine: Engine) -> None:
 def test_a_rule_of_the_countys_own_counts_from_its_day(store: Session) -> None:
     day = dt.date(2199, 1, 1)
     rules.enter_rule(store, SYSTEM, "wishes", 10, day, "Beslut")
-    assert rules.days_kept(store, KIND["wishes"], day) == 10
-    assert rules.days_kept(store, KIND["wishes"], dt.date(2026, 11, 28)) == KIND["wishes"].days
+    assert rules.days_kept(store, day)["wishes"] == rules.days_kept(store, day)["documents"] == 10
+    assert rules.days_kept(store, dt.date(2026, 11, 28))["wishes"] == KIND["wishes"].days
     assert rules.list_rules(store, SYSTEM).rows[0].kind == "wishes"
     with pytest.raises(ConflictError):
         rules.enter_rule(store, SYSTEM, "wishes", 11, day, "Beslut")
