@@ -10,6 +10,7 @@ import httpx2
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from sqlalchemy import event
 
 from placement.callers import SYSTEM
 from placement.database import engine_for, open_session
@@ -52,17 +53,20 @@ def filled(settled_sqlite: tuple[Path, World], tmp_path_factory: pytest.TempPath
 @pytest.fixture(scope="module")
 def send(app: FastAPI, filled: tuple[Path, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Send]:
     """Call an operation in an unchanged copy of the county; one engine has them all, and so writes each query once."""
-    copy = tmp_path_factory.mktemp("county") / "placement.sqlite3"
-    engine = engine_for(f"sqlite:///{copy}")
+    engine = engine_for(f"sqlite:///{filled[0]}")
+    copies: list[Path] = []
     changed = True
+
+    @event.listens_for(engine, "do_connect")
+    def open_copy(_dialect: object, _record: object, address: list[str], _options: object) -> None:
+        address[0] = str(copies[-1])
 
     def county() -> None:
         nonlocal changed
         if changed:
-            engine.dispose()
-            for file in copy.parent.glob(f"{copy.name}*"):
-                file.unlink()
-            shutil.copyfile(filled[0], copy)
+            copies.append(tmp_path_factory.mktemp("county") / "placement.sqlite3")
+            shutil.copyfile(filled[0], copies[-1])
+            engine.dispose()  # what is being used of the copy before stays with it
             app.state.engine, changed = engine, False
 
     def do(method: str, path: str, headers: dict[str, str], body: object = None) -> httpx2.Response:
