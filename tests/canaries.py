@@ -25,7 +25,7 @@ from typing import Any
 from fastapi.testclient import TestClient
 from pypdf import PdfReader
 from sqlalchemy import Engine, event, inspect
-from sqlmodel import SQLModel, select
+from sqlmodel import SQLModel, col, select
 
 from placement.callers import Caller, Role
 from placement.database import read_session
@@ -33,7 +33,7 @@ from placement.fields.forms import Audience, Form, audience_of
 from placement.fields.table import OF_COLUMN
 from placement.outgoing import deliveries, postman
 from placement.store.tokens import digest
-from placement.tables import ApiToken, Calendar, ReminderMail, SiteDecision, Student, Supervisor, Unit
+from placement.tables import ApiToken, Calendar, ReminderMail, SignInSession, SiteDecision, Student, Supervisor, Unit
 from placement_api.media_types import XLSX
 from placement_solver import processes
 
@@ -42,6 +42,7 @@ WATCHED: tuple[type[SQLModel], ...] = (Student, Supervisor, SiteDecision, Remind
 _TOKEN = re.compile(rb"[A-Za-z0-9][A-Za-z0-9_.@+-]{5,}")
 _BEARER = re.compile(r"Bearer plc_([0-9a-f]{16})_")
 _CALENDAR = re.compile(r"/v1/calendar-feeds/([^/?]+)\.ics")
+_COOKIE = re.compile(r"=([^;]+)")
 _CONTRACT = Path(__file__).parent.parent / "api" / "openapi.json"
 """Its examples have values that tests store too, and everyone may read it."""
 _DECIMALS = 4
@@ -203,7 +204,8 @@ def _watched(request: Callable[..., Any]) -> Callable[..., Any]:
         if next(WATCH.found_in(*parts), None) is not None:
             asked = answer.request
             sent = b" ".join(unpacked(asked.content, asked.headers.get("Content-Type", "")))
-            by = _caller_of(client, str(asked.url.path), asked.headers.get("Authorization", ""))
+            shown = asked.headers.get("Authorization", ""), asked.headers.get("Cookie", "")
+            by = _caller_of(client, str(asked.url.path), *shown)
             known = b" ".join([sent, str(asked.url).encode(), b"" if by else _CONTRACT.read_bytes()])
             WATCH.look(f"{asked.method} {asked.url.path}", parts, by, known)
         return answer
@@ -211,14 +213,16 @@ def _watched(request: Callable[..., Any]) -> Callable[..., Any]:
     return asking
 
 
-def _caller_of(client: TestClient, path: str, shown: str) -> Caller | None:
-    """Return who gets an answer: the holder of the token that is shown, or whose secret address it is."""
+def _caller_of(client: TestClient, path: str, shown: str, cookies: str) -> Caller | None:
+    """Return who gets an answer: the holder of the token that is shown, who is signed in, or whose secret address."""
     with read_session(client.app.state.engine) as session:  # type: ignore[attr-defined]
         bearer, calendar = _BEARER.match(shown), _CALENDAR.search(path)
         if bearer is not None:
             row = session.get(ApiToken, bearer[1])
         else:
+            kept = [digest(secret) for secret in _COOKIE.findall(cookies)]
+            browser = session.exec(select(SignInSession).where(col(SignInSession.secret_sha256).in_(kept))).first()
             secret = digest(calendar[1]) if calendar else ""
-            found = session.exec(select(Calendar).where(Calendar.secret_sha256 == secret)).first()
+            found = browser or session.exec(select(Calendar).where(Calendar.secret_sha256 == secret)).first()
             row = session.get(ApiToken, found.token_id) if found else None
         return None if row is None else Caller(Role(row.role), row.organisation_id, row.unit_id, row.id)
