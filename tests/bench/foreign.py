@@ -32,7 +32,7 @@ WARM_UP = 20
 
 def cases() -> list[tuple[Line, Role]]:
     """Return each operation that names a row of the other side's, with the first role from which it is hidden."""
-    found = {}
+    found: dict[str, tuple[Line, Role]] = {}
     for line in LINES:
         for role in Role:
             if line.names_a_row and line.theirs and line.lets_in(role) and not line.reaches(role):
