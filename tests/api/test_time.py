@@ -22,7 +22,7 @@ from sqlmodel import Session
 from placement.callers import SYSTEM, Role
 from placement.planning.gather import gather
 from placement.store.tokens import create_token
-from placement.tables import AuditEntry
+from placement.tables import Action, AuditEntry
 from placement_solver.documents import write_problem
 from tests.api.lines import LETTERS, Line
 from tests.api.matrix import LINES
@@ -262,7 +262,7 @@ def test_a_change_in_either_hour_of_a_night_is_kept_with_its_own_moment(
 
 
 def entry(name: str, at: dt.datetime) -> AuditEntry:
-    return AuditEntry(actor_role=Role.COORDINATOR, action="created", object_type="unit", object_id=name, at=at)
+    return AuditEntry(actor_role=Role.COORDINATOR, action=Action.CREATED, object_type="unit", object_id=name, at=at)
 
 
 # A clock that jumps while the service runs
