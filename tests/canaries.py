@@ -16,7 +16,7 @@ import io
 import logging
 import re
 import zipfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import wraps
 from pathlib import Path
@@ -25,7 +25,7 @@ from typing import Any
 from fastapi.testclient import TestClient
 from pypdf import PdfReader
 from sqlalchemy import Engine, event, inspect
-from sqlmodel import SQLModel, select
+from sqlmodel import SQLModel, col, select
 
 from placement.callers import Caller, Role
 from placement.database import read_session
@@ -41,8 +41,8 @@ WATCHED: tuple[type[SQLModel], ...] = (Student, Supervisor, SiteDecision, Remind
 """The tables whose personal values are distinctive enough to be watched for in every test."""
 _TOKEN = re.compile(rb"[A-Za-z0-9][A-Za-z0-9_.@+-]{5,}")
 _BEARER = re.compile(r"Bearer plc_([0-9a-f]{16})_")
-_SESSION = re.compile(r"(?:__Host-)?placement=([^;]+)")
 _CALENDAR = re.compile(r"/v1/calendar-feeds/([^/?]+)\.ics")
+_COOKIE = re.compile(r"=([^;]+)")
 _CONTRACT = Path(__file__).parent.parent / "api" / "openapi.json"
 """Its examples have values that tests store too, and everyone may read it."""
 _DECIMALS = 4
@@ -70,7 +70,8 @@ class Watch:
     def learn(self, row: SQLModel) -> None:
         """Remember the personal values of a row that is stored."""
         if isinstance(row, Unit):
-            self.parties[row.id] = frozenset({row.id, row.provider_id, *filter(None, [row.operator_id])})
+            others = self.parties.get(row.id, frozenset())  # several counties have a unit of this id
+            self.parties[row.id] = others | {row.id, row.provider_id, *filter(None, [row.operator_id])}
             self.public |= {str(row.lat).encode(), str(row.lon).encode(), str(row.hsa_id).encode(), row.name.encode()}
             return
         table = inspect(type(row)).local_table
@@ -203,7 +204,8 @@ def _watched(request: Callable[..., Any]) -> Callable[..., Any]:
         if next(WATCH.found_in(*parts), None) is not None:
             asked = answer.request
             sent = b" ".join(unpacked(asked.content, asked.headers.get("Content-Type", "")))
-            by = _caller_of(client, str(asked.url.path), asked.headers)
+            shown = asked.headers.get("Authorization", ""), asked.headers.get("Cookie", "")
+            by = _caller_of(client, str(asked.url.path), *shown)
             known = b" ".join([sent, str(asked.url).encode(), b"" if by else _CONTRACT.read_bytes()])
             WATCH.look(f"{asked.method} {asked.url.path}", parts, by, known)
         return answer
@@ -211,19 +213,16 @@ def _watched(request: Callable[..., Any]) -> Callable[..., Any]:
     return asking
 
 
-def _caller_of(client: TestClient, path: str, headers: Mapping[str, str]) -> Caller | None:
-    """Return who gets an answer: who shows a token, who is signed in, or whose secret address it is."""
-    cookie = _SESSION.search(headers.get("Cookie", ""))
+def _caller_of(client: TestClient, path: str, shown: str, cookies: str) -> Caller | None:
+    """Return who gets an answer: the holder of the token that is shown, who is signed in, or whose secret address."""
     with read_session(client.app.state.engine) as session:  # type: ignore[attr-defined]
-        bearer, calendar = _BEARER.match(headers.get("Authorization", "")), _CALENDAR.search(path)
+        bearer, calendar = _BEARER.match(shown), _CALENDAR.search(path)
         if bearer is not None:
             row = session.get(ApiToken, bearer[1])
-        elif cookie is not None:
-            signed_in = select(SignInSession).where(SignInSession.secret_sha256 == digest(cookie[1]))
-            held = session.exec(signed_in).first()
-            row = session.get(ApiToken, held.token_id) if held else None
         else:
+            kept = [digest(secret) for secret in _COOKIE.findall(cookies)]
+            browser = session.exec(select(SignInSession).where(col(SignInSession.secret_sha256).in_(kept))).first()
             secret = digest(calendar[1]) if calendar else ""
-            found = session.exec(select(Calendar).where(Calendar.secret_sha256 == secret)).first()
+            found = browser or session.exec(select(Calendar).where(Calendar.secret_sha256 == secret)).first()
             row = session.get(ApiToken, found.token_id) if found else None
         return None if row is None else Caller(Role(row.role), row.organisation_id, row.unit_id, row.id)

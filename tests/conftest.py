@@ -13,7 +13,7 @@ from sqlmodel import Session
 from placement.database import engine_for, migrate
 from placement.in_force import placements
 from placement.keys import new_key
-from tests import canaries
+from tests import canaries, egress
 from tests.api.world import World, settle
 from tests.databases import (
     APPLICATION,
@@ -43,6 +43,7 @@ for _limit in ("CALLS", "DEAR_CALLS", "WRONG_TOKENS"):
 
 
 canaries.install()
+egress.install()
 
 
 @pytest.fixture(autouse=True)
@@ -51,6 +52,13 @@ def _nobody_is_exposed() -> Iterator[None]:
     canaries.WATCH.leaks.clear()
     yield
     assert canaries.WATCH.leaks == []
+
+
+@pytest.fixture(autouse=True)
+def _nothing_leaves_this_machine() -> Iterator[None]:
+    """Fail a test in which it, or a process that it started, wanted to connect beyond this machine."""
+    yield
+    assert egress.noted() == []
 
 
 def pytest_report_header() -> str:
@@ -66,7 +74,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.no_cover)  # the same lines as on SQLite, and tracing doubles their time
         if (marker := item.get_closest_marker("has_long_form")) is not None:
             item.user_properties.append((LONG_FORM, marker.kwargs["long" if HARD else "everyday"]))
-            item.add_marker(pytest.mark.no_cover)  # it tries how many, not which lines: worked cases reach those
     items[:] = [item for item in items if item not in left_out]
     config.hook.pytest_deselected(items=left_out)
 
@@ -95,6 +102,11 @@ def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
             terminalreporter.write_line(f"{report.outcome} {report.duration:6.1f} s  {report.nodeid}: {said}")
     if terminalreporter.stats.get("failed"):
         terminalreporter.write_line(f"PLACEMENT_TEST_SEED={SEED} draws the same cases again.")
+
+
+def pytest_unconfigure() -> None:
+    """Remove what this process has made for itself."""
+    egress.forget()
 
 
 @pytest.fixture(autouse=True)

@@ -53,3 +53,6 @@ def has_long_form(everyday: str, long: str) -> pytest.MarkDecorator:
 
 only_in_long_form = pytest.mark.only_in_long_form
 """Marks a test that takes too long for every day: only `make hard` runs it."""
+
+walks_every_operation = pytest.mark.no_cover
+"""Marks a test that does every operation as every role: other tests reach the same lines one by one, and are traced."""

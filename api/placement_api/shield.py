@@ -71,7 +71,7 @@ def _veil(request: Request, response: Response) -> Response:
     text = _text_of(response)
     hidden = protection.hidden_in(session)
     if text is not None and hidden.students:
-        told = hidden.veil(text, _document_of(request), _written_in(request))
+        told = hidden.veil(text, *_telling(request))
         if told != text:
             response.body = told.encode(response.charset)
             response.headers["content-length"] = str(len(response.body))
@@ -84,7 +84,7 @@ def _veil_error(request: Request, error: PlacementError) -> None:
     hidden = protection.NOBODY_HIDDEN if session is None else protection.hidden_in(session)
     if not hidden.students:
         return
-    document, known = _document_of(request), _written_in(request)
+    document, known = _document_of(request) or secrets.token_hex(16), _written_in(request)
 
     def veil(text: str) -> str:
         return hidden.veil(text, document, known)
@@ -103,15 +103,25 @@ def veil_shown(session: Session, shown: S, document: str) -> S:
     return type(shown).model_validate_json(hidden.veil(shown.model_dump_json(by_alias=True), document))
 
 
-def _document_of(request: Request) -> str:
-    """Return what an answer is a part of: a run or a statement, all of which has the same aliases, or only itself."""
+def _telling(request: Request) -> tuple[str, frozenset[str]]:
+    """Return the document that an answer is a part of, and the ids that stay in it because the caller wrote them.
+
+    In a stored document nothing stays: an id with which the caller asks for it must not be found in it.
+    """
+    document = _document_of(request)
+    return (secrets.token_hex(16), _written_in(request)) if document is None else (document, frozenset())
+
+
+def _document_of(request: Request) -> str | None:
+    """Return the run or the statement that an answer is about, all of which has the same aliases."""
     own = (request.path_params.get(name) for name in ("runId", "statementId"))
-    return next((str(each) for each in own if each is not None), secrets.token_hex(16))
+    return next((str(each) for each in own if each is not None), None)
 
 
-def _written_in(request: Request) -> str:
-    """Return what the caller has written in a call: its address and its body, as far as that was read whole."""
-    return f"{unquote(str(request.url))}{getattr(request, '_body', b'').decode(errors='replace')}"
+def _written_in(request: Request) -> frozenset[str]:
+    """Return the ids that the caller wrote in a call: in its path, query and body, as far as that was read whole."""
+    body = getattr(request, "_body", b"").decode(errors="replace")
+    return protection.ids_in(f"{unquote(f'{request.url.path}?{request.url.query}')} {body}")
 
 
 def _text_of(response: Response) -> str | None:

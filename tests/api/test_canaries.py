@@ -18,11 +18,12 @@ from tests.api.lines import Line
 from tests.api.matrix import LINES
 from tests.api.world import World
 from tests.canaries import WATCH, Planted, allows, is_distinctive, unpacked
+from tests.effort import walks_every_operation
 
 READINGS = [line for line in LINES if line.method == "GET" and not line.public]
 CARE = {Role.PROVIDER, Role.UNIT, Role.SUPERVISOR}
 
-pytestmark = pytest.mark.one_database
+pytestmark = [pytest.mark.one_database, walks_every_operation]
 
 
 @pytest.fixture(scope="module")

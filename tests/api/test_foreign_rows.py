@@ -13,6 +13,7 @@ from placement.callers import Role
 from tests.api.lines import Line
 from tests.api.matrix import LINES
 from tests.api.world import World
+from tests.effort import walks_every_operation
 
 OF_THE_CALL = frozenset({"traceparent", "date", "content-length"})
 """The headers that every call has of its own; the length goes with the id that is repeated."""
@@ -23,7 +24,7 @@ CASES = [
     if line.names_a_row and line.theirs and line.lets_in(role) and not line.reaches(role)
 ]
 
-pytestmark = pytest.mark.one_database
+pytestmark = [pytest.mark.one_database, walks_every_operation]
 
 
 def told(client: TestClient, line: Line, row: str, headers: dict[str, str]) -> tuple[int, dict[str, str], object]:

@@ -13,6 +13,7 @@ from fastapi.testclient import TestClient
 from tests.api.lines import LETTERS, Line
 from tests.api.matrix import LINES
 from tests.api.world import World
+from tests.effort import walks_every_operation
 
 FOREIGN = frozenset(
     {
@@ -40,7 +41,7 @@ FOREIGN = frozenset(
 """Fields that an attacker tries everywhere, besides those that any answer of the service has."""
 WRITES = [line for line in LINES if line.method != "GET" and line.body is not None and line.may]
 
-pytestmark = pytest.mark.one_database
+pytestmark = [pytest.mark.one_database, walks_every_operation]
 
 
 def told_by(document: dict[str, Any]) -> frozenset[str]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from random import Random
 
 import pytest
 from fastapi.testclient import TestClient
 
 from tests.api.world import World
+from tests.effort import SEED, has_long_form, tries
 
 
 def links_of(header: str) -> dict[str, str]:
@@ -51,3 +53,45 @@ def test_beyond_the_end_of_a_list_there_is_nothing_but_the_total(client: TestCli
 @pytest.mark.parametrize("asked", ["limit=0", "limit=201", "limit=-1", "offset=-1", "offset=1000000001", "limit=x"])
 def test_a_part_outside_the_bounds_is_refused(client: TestClient, world: World, asked: str) -> None:
     assert client.get(f"/v1/units?{asked}", headers=world.by("coordinator")).status_code == 422
+
+
+@pytest.mark.no_cover
+@has_long_form("3 times the feed is read while rows come and go", "200 times")
+def test_who_reads_the_feed_while_rows_come_and_go_misses_nothing_and_reads_nothing_twice(
+    client: TestClient, world: World
+) -> None:
+    dice, made = Random(SEED), dict[str, str]()
+    for number in range(tries(3, 200)):
+        before = everything_told(client, world)
+        seen: list[int] = []
+        cursor = 0
+        while part := client.get(f"/v1/events?after={cursor}&limit=200", headers=world.by("provider")).json()["items"]:
+            told = [event["cursor"] for event in part[: dice.randint(1, 200)]]  # read less than was given, then go on
+            seen, cursor = seen + told, told[-1]
+            for _ in range(dice.randint(0, 2)):
+                come_or_go(client, world, dice, made)
+        assert seen == everything_told(client, world), number
+        assert seen[: len(before)] == before != [], number
+
+
+def everything_told(client: TestClient, world: World) -> list[int]:
+    """Return the cursors of every event there is for a provider, read while nothing happens."""
+    told: list[int] = []
+    while part := client.get(
+        f"/v1/events?after={told[-1] if told else 0}&limit=200", headers=world.by("provider")
+    ).json()["items"]:
+        told += [event["cursor"] for event in part]
+    return told
+
+
+def come_or_go(client: TestClient, world: World, dice: Random, made: dict[str, str]) -> None:
+    """Offer places, or withdraw an offer; both are told in the feed."""
+    if made and dice.random() < 0.5:
+        address = dice.choice(sorted(made))
+        gone = client.delete(address, headers=world.by("provider", **{"If-Match": made.pop(address)}))
+        assert gone.status_code in {200, 204}, gone.text
+        return
+    offer = {"termId": "trm_a", "unitId": "unt_a", "professions": ["nurse"], "weeks": []}
+    answer = client.post("/v1/capacity-offers", json=offer, headers=world.by("provider"))
+    assert answer.status_code == 201, answer.text
+    made[answer.headers["Location"]] = answer.headers["ETag"]

@@ -17,9 +17,13 @@ from tests import site_rows
 from tests.api.lines import Line
 from tests.api.matrix import LINES
 from tests.api.world import World
+from tests.effort import walks_every_operation
 
 Ask = Callable[..., tuple[int, str]]
 GUARDED = [line for line in LINES if not line.public]
+
+
+pytestmark = walks_every_operation
 
 
 @pytest.fixture(scope="module")

@@ -352,3 +352,32 @@ def test_the_defaults_let_a_caller_work_and_refuse_a_flood(connect: Connect, set
     assert {answer.status_code for answer in answers} == {200}
     assert statuses(client, 31, headers=WRONG) == [401] * 30 + [429]
     client.app.state.rates = Rates(Settings())  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "limit"),
+    [
+        ("GET", "/sign-in", "calls"),
+        ("POST", "/sign-in/links/of-nobody", "calls"),
+        ("GET", "/v1/units?providerId=org_city", "calls"),
+        ("GET", "/v1/units/sheet?format=xlsx", "dear"),
+        ("POST", "/v1/units/imports", "dear"),
+        ("POST", "/v1/terms/trm_a/runs", "dear"),
+    ],
+    ids=["login", "login by link", "search", "export", "import", "solve"],
+)
+def test_what_could_be_overdone_has_a_limit_that_a_made_up_address_does_not_move(
+    client: TestClient, world: World, limited: Limited, method: str, path: str, limit: str
+) -> None:
+    by = {} if path.startswith("/sign-in") else world.by("provider")
+    limited(**{limit: 3})
+    if by:
+        client.get("/v1/terms", headers=by)  # from here on the token is known
+
+    def ask(number: int) -> httpx2.Response:
+        made_up = {"X-Forwarded-For": f"198.51.100.{number}", "Forwarded": f"for=198.51.100.{number}"}
+        return client.request(method, path, headers={**by, **made_up}, json={}, follow_redirects=False)
+
+    answers = [ask(number) for number in range(5)]
+    assert [answer.status_code == 429 for answer in answers] == [False, False, False, True, True]
+    assert int(answers[-1].headers["Retry-After"]) >= 1

@@ -18,6 +18,7 @@ from tests.api.lines import LETTERS, Line
 from tests.api.matrix import LINES
 from tests.api.test_poison import places_in
 from tests.api.world import World
+from tests.effort import walks_every_operation
 
 WRONG: tuple[Any, ...] = (
     None,
@@ -51,7 +52,7 @@ THEIRS = re.compile(
 UNSAID = words_of({"type": "unheard-of", "loc": ()})
 """The words for a kind of error that no schema is known to give."""
 
-pytestmark = pytest.mark.one_database
+pytestmark = [pytest.mark.one_database, walks_every_operation]
 
 
 def wrong(body: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
+from random import Random
+from typing import Any
 
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from sqlalchemy import Engine, Table, true
+from sqlalchemy import Engine, Select, Table, exists, func, true
 from sqlalchemy.exc import IntegrityError, ProgrammingError
 from sqlmodel import col, select, text
 
@@ -24,6 +26,7 @@ from tests.api.lines import Line
 from tests.api.matrix import LINES
 from tests.api.world import OUR_INSTITUTION, OUR_PROVIDER, OUR_UNIT, World
 from tests.databases import APPLICATION, as_owner
+from tests.effort import SEED, has_long_form, tries
 
 pytestmark = [pytest.mark.parametrize("backend", ["postgresql"], indirect=True), pytest.mark.postgresql_counts]
 
@@ -181,6 +184,36 @@ def test_with_the_first_layer_taken_away_no_answer_has_a_row_of_others(
                 assert not shown - {each for each in shown if f'"{each}"' in known}, (line.operation, role, row)
                 asked += 1
     assert asked > 500
+
+
+@pytest.mark.no_cover
+@has_long_form("200 queries that forget every condition", "2000 queries")
+def test_a_query_that_forgets_its_conditions_finds_no_row_of_others(engine: Engine) -> None:
+    tables, dice = guarded(engine), Random(SEED)
+    everything = {table.name: ids(engine, table) for table in tables}
+    own = {(table.name, role): ids(engine, table, acting) for table in tables for role, acting in ACTING.items()}
+    for _ in range(tries(200, 2_000)):
+        table, role = dice.choice(tables), dice.choice(PARTIES)
+        with open_session(engine, acting=ACTING[role]) as session:
+            found = {tuple(row) for row in session.execute(_careless(dice, table, tables))}
+        assert found <= own[table.name, role], (table.name, role)
+    assert any(own[name, role] < rows for name, rows in everything.items() for role in PARTIES)
+
+
+def _careless(dice: Random, table: Table, tables: Sequence[Table]) -> Select[Any]:
+    """Draw a query of a table's keys that does not ask whose the rows are: joined, sorted, grouped or by a subquery."""
+    key = list(table.primary_key)
+    other = dice.choice(tables)
+    drawn: dict[str, Select[Any]] = {
+        "all": select(*key),
+        "sorted": select(*key).order_by(*(each.desc() for each in key)).limit(dice.randint(1, 500)),
+        "joined": select(*key).join(other, true()).distinct(),
+        "grouped": select(*key).group_by(*key).having(func.count() >= 1),
+        "nested": select(*select(*key).subquery().columns),
+        "beside": select(*key).where(exists(select(other.primary_key.columns[0])) | true()),
+        "united": select(*key).union_all(select(*key)).subquery().select(),
+    }
+    return drawn[dice.choice(sorted(drawn))]
 
 
 def _answer(client: TestClient, world: World, line: Line, role: Role, row: str | None = None) -> str:

@@ -21,6 +21,7 @@ from tests import site_rows
 from tests.api.lines import LETTERS, Line
 from tests.api.matrix import LINES
 from tests.api.world import OUR_INSTITUTION, OUR_PROVIDER, OUR_UNIT, World
+from tests.effort import walks_every_operation
 
 GUARDED = [line for line in LINES if not line.public]
 OF_A_ROLE = [line for line in GUARDED if line.may]
@@ -34,6 +35,9 @@ UNITS = {Role.UNIT: OUR_UNIT, Role.SUPERVISOR: OUR_UNIT}
 SETS = {"read": [READ], **{scope: [scope] for scope in SCOPES if scope != READ}}
 
 Ask = Callable[[Line, Sequence[str]], tuple[int, str]]
+
+
+pytestmark = walks_every_operation
 
 
 def role_of(line: Line) -> Role:

@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 from placement.callers import SYSTEM, Caller, Role
 from placement.clock import now
 from placement.extracts.others import without_others
-from placement.extracts.rows import Found, rows_of
+from placement.extracts.rows import Found, rows_of, swaps_of
 from placement.retention import traces
 from placement.retention.kinds import KINDS, Kind
 from placement.retention.rules import days_kept
@@ -45,7 +45,8 @@ TITLES: dict[str, Words] = {
     "student_page": Words("Egna sidor", "Pages of one's own"),
     "survey_invitation": Words("Inbjudningar till enkäter", "Invitations to surveys"),
     "statement_line": Words("Rader i avräkningar", "Lines of statements"),
-    "swap_side": Words("Byten", "Swaps"),
+    "swap_side": Words("Placeringar i byten", "Placements in swaps"),
+    "swap": Words("Byten", "Swaps"),
     "legal_hold": Words("Beslut att inget får gallras", "Decisions that nothing may be erased"),
     "kept_journey": Words("Resor som sparats till statistiken", "Journeys kept for the statistics"),
     "supervisor": Words("Handledaren", "The supervisor"),
@@ -126,6 +127,7 @@ def _extract(session: Session, root: str, person: str, own_id: str) -> Extract:
         terms = _terms_of(found)
         rows = {
             **found.tables,
+            "swap": swaps_of(session, found),
             "events": traces.events_about(session, ids),
             "changes": traces.changes_about(session, ids),
             "calendars": traces.calendars_about(session, ids),
@@ -139,7 +141,8 @@ def _extract(session: Session, root: str, person: str, own_id: str) -> Extract:
             for entry in looks.looks_at(session, person)
         ]
         receivers = _receivers(session, found)
-        periods = tuple(Kept(kind, days_kept(session, kind)) for kind in KINDS)
+        days = days_kept(session)
+        periods = tuple(Kept(kind, days[kind.key]) for kind in KINDS)
     if root == "student":
         looks.note(session, [person])
     return Extract(

@@ -45,7 +45,7 @@ def _replaced(told: Any, others: set[str]) -> Any:  # noqa: ANN401 (any JSON)
     if isinstance(told, str):
         return _ID.sub(lambda found: SOMEBODY if found[0] in others else found[0], told)
     if isinstance(told, dict):
-        return {key: _replaced(value, others) for key, value in told.items()}
+        return {_replaced(key, others): _replaced(value, others) for key, value in told.items()}
     if isinstance(told, list):
         return [_replaced(value, others) for value in told]
     return told

@@ -65,6 +65,14 @@ def rows_of(session: Session, root: str, person: str) -> Found:
     return found
 
 
+def swaps_of(session: Session, found: Found) -> list[dict[str, Any]]:
+    """Read the swaps that a person's placements are in, without the gain, of which the other's part is known."""
+    swap = Row.metadata.tables["swap"]
+    asked = sorted({side["swap_id"] for side in found.tables.get("swap_side", ())})
+    rows = _read(session, swap, swap.c.id.in_(asked))
+    return [{name: value for name, value in row.items() if name != "terms"} for row in rows]
+
+
 def _read(session: Session, table: Table, such: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401 (a condition)
     """Yield rows as plain values, without what is a secret of the service."""
     for row in session.connection().execute(select(table).where(such).order_by(*table.primary_key)).mappings():

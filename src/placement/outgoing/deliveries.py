@@ -172,8 +172,10 @@ def _wait(delivery: Delivery, outcome: Outcome) -> bool:
 def _waiting() -> SelectOfScalar[Delivery]:
     """Return the query for the webhook that has waited longest: no worker has it, and a test or an event is due."""
     last = rows_of(sql.coalesce(sql.max(Event.sequence), 0)).scalar_subquery()
-    free = or_(col(Delivery.leased_until).is_(None), col(Delivery.leased_until) < now())
-    behind = and_(col(Webhook.active), col(Delivery.due_at) <= now(), col(Delivery.cursor) < last)
+    leased = col(Delivery.leased_until)
+    free = or_(leased.is_(None), leased < now(), leased > now() + 2 * LEASE)  # the last where the clock was set back
+    due = or_(col(Delivery.attempts) == 0, col(Delivery.due_at) <= now())  # only what has failed waits for its time
+    behind = and_(col(Webhook.active), due, col(Delivery.cursor) < last)
     return (
         select(Delivery)
         .join(Webhook, col(Webhook.id) == Delivery.webhook_id)

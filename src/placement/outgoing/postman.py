@@ -18,7 +18,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
-from sqlalchemy import Engine, or_
+from sqlalchemy import Engine, and_, or_
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -137,10 +137,12 @@ def write_mail(session: Session, reminder: Reminder, sender: str, address: str) 
 
 def _waiting() -> SelectOfScalar[ReminderMail]:
     """Return the query for the mail that has waited longest: it is due, and no worker has it."""
-    free = or_(col(ReminderMail.leased_until).is_(None), col(ReminderMail.leased_until) < now())
+    leased = col(ReminderMail.leased_until)
+    free = or_(leased.is_(None), leased < now(), leased > now() + 2 * LEASE)  # the last where the clock was set back
+    unsent = and_(col(ReminderMail.attempts) == 0, col(ReminderMail.due_at).is_not(None))
     return (
         select(ReminderMail)
-        .where(col(ReminderMail.due_at) <= now(), free)
+        .where(or_(unsent, col(ReminderMail.due_at) <= now()), free)
         .order_by(col(ReminderMail.due_at), col(ReminderMail.reminder_id))
         .limit(1)
     )

@@ -10,14 +10,15 @@ Where no point of the square gives those minutes, which takes a term with very m
 is given, and the figures of travel differ.
 
 A student who is hidden from the reader has an alias, unique to the document, stands in the middle of the units, and has
-nothing else of their own but what the plan is checked by. So the figures of travel differ there too.
+nothing else of their own but what the plan is checked by. So the figures of travel differ there too. What names them
+stands last in every list, since a place among sorted ids would tell which id it was.
 """
 
 from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from math import cos, floor, radians
@@ -82,8 +83,26 @@ def hand_out(problem: str, plan: str, hidden: Hidden = NOBODY_HIDDEN, name: str 
             _say_nothing(posed, student)
         else:
             home["lat"], home["lon"] = point_for(_spot(home), journeys, _travel(posed))
+    if unseen:
+        aliases = {hidden.called(own_id, name) for own_id in hidden.owner}
+        posed, planned = _named_last(posed, aliases), _named_last(planned, aliases)
     sha256 = planned["problem_sha256"] = fingerprint(posed)
     return HandedOut(json.dumps(posed, ensure_ascii=False), json.dumps(planned, ensure_ascii=False), sha256)
+
+
+def _named_last(document: Any, aliases: Container[str]) -> Any:  # noqa: ANN401 (any JSON)
+    """Return a document with each list's entries that are hidden students' last, in the order of their aliases."""
+    if isinstance(document, dict):
+        return {name: _named_last(value, aliases) for name, value in document.items()}
+    if not isinstance(document, list):
+        return document
+    return sorted((_named_last(each, aliases) for each in document), key=lambda each: _alias_in(each, aliases))
+
+
+def _alias_in(entry: Any, aliases: Container[str]) -> str:  # noqa: ANN401 (any JSON)
+    """Return the alias by which an entry of a list is a hidden student's; nothing if it is not."""
+    own = entry.values() if isinstance(entry, dict) else [entry]
+    return next((value for value in own if isinstance(value, str) and value in aliases), "")
 
 
 def _say_nothing(posed: Entry, at: int) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlmodel import Session, col, delete, select
+from sqlmodel import Session, col, select
 
 from placement import nouns
 from placement.callers import Caller, Role
@@ -18,8 +18,9 @@ from placement.in_force.swaps.lapsing import lapse
 from placement.store import access, looks, protection
 from placement.store.access import FIRST, Page, Span
 from placement.store.batches import read_in_batches
+from placement.store.idempotency import forget_answers
 from placement.store.scopes import students_of
-from placement.tables import Calendar, CalendarSubject, IdempotencyKey, ProtectedStudent, Student, SwapReason
+from placement.tables import Calendar, CalendarSubject, ProtectedStudent, Student, SwapReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +128,4 @@ def _take_back(session: Session, by: Caller, student_id: str) -> None:
     subject = col(Calendar.subject_type) == CalendarSubject.STUDENT, col(Calendar.subject_id) == student_id
     for calendar in session.exec(select(Calendar).where(*subject)).all():
         access.remove(session, by, calendar)
-    kept = session.exec(select(col(IdempotencyKey.id), col(IdempotencyKey.body)))
-    naming = [key for key, body in kept if any(name.encode() in body for name in names)]
-    session.exec(delete(IdempotencyKey).where(col(IdempotencyKey.id).in_(naming)))
+    forget_answers(session, names)

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import re
 
+from sqlmodel import Session, col, select
+
 from placement.callers import Caller
 from placement.identity_numbers import REFUSED, resembles_identity_number
 from placement.register.plausibility import CONFIRM
-from placement.store.access import fault
+from placement.store.access import conflict, fault
+from placement.store.acting import beyond_own
+from placement.store.batches import read_in_batches
+from placement.store.protection import hidden_in, in_full
+from placement.tables import Student
 
 _BETWEEN = re.compile(r"[\s,._]+")
 _WITHIN = re.compile("['\N{RIGHT SINGLE QUOTATION MARK}-]")
@@ -29,6 +35,30 @@ def check_pseudonym(by: Caller, external_id: str, standing: str | None = None) -
             f"this looks like a person's name: give a pseudonym, or {CONFIRM.en}",
             f"det här ser ut som ett namn på en person: ange en pseudonym, eller {CONFIRM.sv}",
         )
+
+
+def refuse_taken(*, taken: bool) -> None:
+    """Refuse a pseudonym that another student of the lärosäte has, whether or not the caller finds that student."""
+    if taken:
+        raise conflict(
+            "/external_id",
+            "another student of the lärosäte has this pseudonym",
+            "en annan student vid lärosätet har den här pseudonymen",
+        )
+
+
+def is_taken(session: Session, student: Student, external_id: str) -> bool:
+    """Tell whether a student's lärosäte has another student with a pseudonym, as far as the session finds them."""
+    at = col(Student.institution_id) == student.institution_id, col(Student.external_id) == external_id
+    return session.exec(select(Student.id).where(*at, col(Student.id) != student.id)).first() is not None
+
+
+def unseen_pseudonyms(session: Session) -> frozenset[tuple[str, str]]:
+    """Return the pseudonyms, each with its lärosäte, of the students who are hidden from a session's reader."""
+    hidden = hidden_in(session).student_ids
+    named = select(Student.institution_id, Student.external_id)
+    with in_full(session), beyond_own(session):
+        return frozenset((at, name) for at, name in read_in_batches(session, named, Student.id, hidden))
 
 
 def looks_like_a_name(text: str) -> bool:

@@ -21,7 +21,7 @@ from placement.errors import NotAllowedError
 from placement.fields.seeing import hidden_from, shows
 from placement.register.cohorts import cohorts_of
 from placement.register.points import check_move, check_point
-from placement.register.pseudonyms import check_pseudonym
+from placement.register.pseudonyms import check_pseudonym, is_taken, refuse_taken, unseen_pseudonyms
 from placement.register.writing import Writer, writing
 from placement.store.access import (
     FIRST,
@@ -116,6 +116,7 @@ def register_student(
     allow(by, INSTITUTIONS)
     with writing(session, by) as writer:
         StudentBook(writer, (), [student.cohort_id], blocked_units).register(student, blocked_units)
+        refuse_taken(taken=is_taken(session, student, student.external_id))
     return _records(session, by, [student])[0]
 
 
@@ -131,6 +132,7 @@ def change_student(
     cohorts = {student.cohort_id, changes.get("cohort_id", student.cohort_id)}
     with writing(session, by) as writer:
         StudentBook(writer, [student.id], cohorts, blocked_units or ()).change(student, changes, blocked_units)
+        refuse_taken(taken=is_taken(session, student, student.external_id))
     return _records(session, by, [student])[0]
 
 
@@ -190,7 +192,7 @@ class StudentBook:
         """Add a student, at the lärosäte that has the cohort."""
         _cohort, programme = self._cohort(student.cohort_id)
         student.institution_id = programme.institution_id
-        check_pseudonym(self._writer.by, student.external_id)
+        self._check_pseudonym(student, student.external_id)
         check_point(student)
         self._check_site(programme, student.site_id)
         self._writer.add(student)
@@ -208,8 +210,7 @@ class StudentBook:
             )
         before, _programme = self._cohort(student.cohort_id)
         after, programme = self._cohort(changes.get("cohort_id", student.cohort_id))
-        external_id = changes.get("external_id", student.external_id)
-        check_pseudonym(self._writer.by, external_id, student.external_id)
+        self._check_pseudonym(student, changes.get("external_id", student.external_id), student.external_id)
         check_move(student, changes)
         self._check_move(student, before, programme)
         self._check_site(programme, changes.get("site_id", student.site_id))
@@ -229,6 +230,15 @@ class StudentBook:
     def _cohort(self, cohort_id: str) -> tuple[Cohort, Programme]:
         """Return a cohort of the caller's and its programme."""
         return refer(self._cohorts.get(cohort_id), "/cohort_id", nouns.COHORT)
+
+    def _check_pseudonym(self, student: Student, external_id: str, standing: str | None = None) -> None:
+        """Refuse a pseudonym that names a person, or that another student has; a sheet finds those whom it sees."""
+        check_pseudonym(self._writer.by, external_id, standing)
+        refuse_taken(taken=external_id != standing and (student.institution_id, external_id) in self._unseen)
+
+    @cached_property
+    def _unseen(self) -> Collection[tuple[str, str]]:
+        return unseen_pseudonyms(self._session)
 
     def _block(self, student: Student, units: Sequence[str]) -> bool:
         """Replace the units that are blocked for a student; tell whether anything changed."""

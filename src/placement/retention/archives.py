@@ -1,5 +1,7 @@
 """Archives: what is erased is first written to files: one line of JSON for each row, and a manifest with hashes.
 
+Only whoever runs it may read them. What is written is on the disk, also if the power is cut, before anything is erased.
+
 An archive is complete once its manifest is there, and the manifest is written only when every file has been read again.
 """
 
@@ -7,10 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable
+import os
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from placement.errors import PlacementError
 from placement.tables import Row
@@ -36,11 +40,11 @@ class Archive:
 
     def write(self, kind: str, rows: Iterable[Row]) -> dict[str, Any]:
         """Write a kind's rows, read them again, and return the file's line of the manifest."""
-        self.folder.mkdir(parents=True, exist_ok=True)
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         file = self.folder / f"{kind}.jsonl"
         seen = hashlib.sha256()
         number = 0
-        with file.open("w", encoding="utf-8") as out:
+        with _written(file) as out:
             for row in rows:
                 line = json.dumps({"table": type(row).__name__, **plain_of(row)}, ensure_ascii=False, sort_keys=True)
                 seen.update(line.encode())
@@ -67,7 +71,28 @@ class Archive:
     def close(self, entries: list[dict[str, Any]], made_at: str) -> None:
         """Write the manifest."""
         manifest = {"format": FORMAT, "madeAt": made_at, "files": entries}
-        (self.folder / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=1), encoding="utf-8")
+        with _written(self.folder / MANIFEST) as out:
+            out.write(json.dumps(manifest, ensure_ascii=False, indent=1))
+        _settle(self.folder)
+        _settle(self.folder.parent)
+
+
+@contextmanager
+def _written(file: Path) -> Iterator[IO[str]]:
+    """Write a new file that nobody else may read; it is on the disk when the block ends."""
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as out:
+        yield out
+        out.flush()
+        os.fsync(out.fileno())
+
+
+def _settle(folder: Path) -> None:
+    """Put on the disk which files a folder has."""
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
 
 
 def plain_of(row: Row) -> dict[str, Any]:

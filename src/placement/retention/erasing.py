@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
+import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,8 @@ from sqlmodel import Session
 
 from placement.callers import Caller
 from placement.clock import now, today
-from placement.database import open_session, read_session
+from placement.database import is_disk_full, open_session, read_session
+from placement.errors import DiskFullError, UnavailableError
 from placement.retention.archives import Archive, Cipher
 from placement.retention.kinds import KINDS, Kind
 from placement.retention.rules import days_kept, standing_holds
@@ -43,15 +45,11 @@ class Due:
 
 def find_due(session: Session, day: dt.date | None = None) -> list[Due]:
     """Return what has had its time on a day, by kind."""
-    holds = standing_holds(session)
-    whole = {hold.kind for hold in holds if hold.student_id is None}
-    held = names_of(session, [hold.student_id for hold in holds if hold.student_id is not None])
-    found = []
+    found, days = [], days_kept(session, day)
     for kind in KINDS:
-        days = days_kept(session, kind, day)
-        keys = tuple(WORK[kind.key].find(session, (day or today()) - dt.timedelta(days=days)))
-        kept = keys if whole & {None, kind.key} else tuple(_held(session, kind, keys, held))
-        found.append(Due(kind, days, tuple(key for key in keys if key not in set(kept)), len(kept)))
+        keys = tuple(WORK[kind.key].find(session, _last_day_of(days[kind.key], day)))
+        kept = _on_hold(session, kind, keys)
+        found.append(Due(kind, days[kind.key], tuple(key for key in keys if key not in kept), len(kept)))
     return found
 
 
@@ -63,23 +61,44 @@ def run_retention(
     decrypt: Cipher | None = None,
     day: dt.date | None = None,
 ) -> list[Due]:
-    """Archive and then erase what has had its time, and return what it was."""
+    """Archive and then erase what has had its time, and return what was erased.
+
+    What is put on hold, or is needed again, between the archive and the erasing stays.
+    """
     with read_session(engine) as session:
         due = [each for each in find_due(session, day) if each.keys]
-        if not due:
-            return []
-        archive = Archive(folder / f"{now():%Y%m%dT%H%M%S}-{secrets.token_hex(4)}", encrypt, decrypt)
-        entries = [archive.write(each.kind.key, _rows(session, each)) for each in due]
-    archive.close(entries, now().isoformat())
-    for each, entry in zip(due, entries, strict=True):
-        for start in range(0, len(each.keys), BATCH):
-            with open_session(engine) as session:
-                _without_remains(session)
-                keys = each.keys[start : start + BATCH]
-                WORK[each.kind.key].erase(session, by, keys)
-                session.add(_entry(by, each.kind, len(keys), entry["sha256"]))
-    sweep(engine)
-    return due
+        entries = []
+        if due:
+            archive = Archive(folder / f"{now():%Y%m%dT%H%M%S}-{secrets.token_hex(4)}", encrypt, decrypt)
+            entries = [archive.write(each.kind.key, _rows(session, each)) for each in due]
+            archive.close(entries, now().isoformat())
+    done = [_erase(engine, by, each, entry["sha256"], day) for each, entry in zip(due, entries, strict=True)]
+    sweep(engine)  # also after a run that was cut off when it had erased everything
+    return done
+
+
+def _erase(engine: Engine, by: Caller, due: Due, archived: str, day: dt.date | None) -> Due:
+    """Erase what is archived of a kind, and return what was erased of it."""
+    work, erased, on_hold = WORK[due.kind.key], list[Any](), due.on_hold
+    for start in range(0, len(due.keys), BATCH):
+        with open_session(engine) as session:
+            _without_remains(session)
+            keys: Sequence[Any] = due.keys[start : start + BATCH]
+            if work.may_be_needed_again:
+                still = set(work.find(session, _last_day_of(due.days, day)))
+                keys = [key for key in keys if key in still]
+            held = _on_hold(session, due.kind, keys)
+            keys = [key for key in keys if key not in held]
+            work.erase(session, by, keys)
+            session.add(_entry(by, due.kind, len(keys), archived))
+        erased += keys
+        on_hold += len(held)
+    return replace(due, keys=tuple(erased), on_hold=on_hold)
+
+
+def _last_day_of(days: int, day: dt.date | None) -> dt.date:
+    """Return the last day that is too old for what is kept for some days."""
+    return (day or today()) - dt.timedelta(days=days)
 
 
 def sweep(engine: Engine) -> None:
@@ -89,8 +108,23 @@ def sweep(engine: Engine) -> None:
             raw = connection.connection.dbapi_connection
             assert raw is not None  # noqa: S101 (the connection is open)
             raw.rollback()
-            for statement in ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
-                raw.execute(statement)
+            raw.execute("PRAGMA query_only = OFF")  # a reader may have had the connection
+            try:
+                raw.execute("VACUUM")
+                in_use = bool(raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0])
+            except sqlite3.OperationalError as error:
+                if is_disk_full(error):
+                    raise DiskFullError from error
+                if error.sqlite_errorcode not in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+                    raise
+                in_use = True
+            if in_use:
+                raise UnavailableError(
+                    sv="Allt är raderat, men databasen används, så spår kan finnas kvar i dess filer. "
+                    "Kör kommandot igen när tjänsten har mindre att göra.",
+                    en="All is erased, but the database is in use, so that traces may be left in its files. "
+                    "Run the command again when the service has less to do.",
+                )
         else:
             connection.exec_driver_sql("VACUUM")
 
@@ -108,16 +142,18 @@ def _rows(session: Session, due: Due) -> Any:  # noqa: ANN401 (an iterator of ro
             yield from rows
 
 
-def _held(session: Session, kind: Kind, keys: Sequence[Any], names: frozenset[str]) -> list[Any]:
-    """Return the keys of the records that name somebody who is on hold."""
-    if not names:
-        return []
-    held = []
-    for start in range(0, len(keys), BATCH):
+def _on_hold(session: Session, kind: Kind, keys: Sequence[Any]) -> set[Any]:
+    """Return the keys of the records that are on hold: all of a kind, or those that name a student who is."""
+    holds = standing_holds(session)
+    if {hold.kind for hold in holds if hold.student_id is None} & {None, kind.key}:
+        return set(keys)
+    names = names_of(session, [hold.student_id for hold in holds if hold.student_id is not None])
+    held: set[Any] = set()
+    for start in range(0, len(keys) if names else 0, BATCH):
         for key, rows in WORK[kind.key].read(session, keys[start : start + BATCH]).items():
             told = texts_of(rows)
             if any(name in told for name in names):
-                held.append(key)
+                held.add(key)
     return held
 
 

@@ -15,13 +15,17 @@ _YEAR = 365
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of record: what it is, the day its time is counted from, the ground for it, and the default in days."""
+    """A kind of record: what it is, the day its time is counted from, the ground for it, and the default in days.
+
+    ``with_kinds`` are the kinds that are in it too, so that it is kept no longer than any of them.
+    """
 
     key: str
     words: Words
     after: Words
     basis: Words
     days: int
+    with_kinds: tuple[str, ...] = ()
 
 
 _TERM = Words("terminens sista dag", "the last day of the term")
@@ -43,7 +47,14 @@ KINDS: tuple[Kind, ...] = (
         _YEAR,
     ),
     Kind("wishes", Words("Önskemål om enhet", "Preferred units"), _TERM, _NEEDED, _YEAR),
-    Kind("documents", Words("Planernas underlag och rapporter", "Plans' documents"), _TERM, _GALLRING, 2 * _YEAR),
+    Kind(
+        "documents",
+        Words("Planernas underlag och rapporter", "Plans' documents"),
+        _TERM,
+        _GALLRING,
+        _YEAR,
+        ("homes", "wishes"),
+    ),
     Kind(
         "explanations",
         Words("Skäl och platser i planer, publicerade eller inte", "Reasons and places in plans, published or not"),

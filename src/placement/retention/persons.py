@@ -13,6 +13,7 @@ from placement.retention.work import erase_students, last_day
 from placement.store import access, protection
 from placement.store.acting import beyond_own
 from placement.store.erasing import ERASURE, erase_payloads
+from placement.store.idempotency import forget_answers
 from placement.store.protection import in_full
 from placement.store.scopes import students_of
 from placement.tables import (
@@ -53,6 +54,7 @@ def erase_person(session: Session, by: Caller, student_id: str, reason: str) -> 
             event.details = {name: value for name, value in event.details.items() if name in {"unitId", "start"}}
         about = [line for line in changes_about(session, sorted(names)) if line["object_type"] != ERASURE]
         erase_payloads(session, by, [line["sequence"] for line in about], reason)
+        forget_answers(session, names)
         plans = select(PlanDocument).join(Plan, col(Plan.id) == col(PlanDocument.plan_id))
         for document in session.exec(plans).all():
             if any(name in document.problem or name in document.plan for name in names):

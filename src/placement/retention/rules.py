@@ -17,26 +17,22 @@ from placement.store.tokens import holder_of
 from placement.tables import LegalHold, RetentionRule, Student
 
 
-def days_kept(session: Session, kind: Kind, day: dt.date | None = None) -> int:
-    """Return for how many days a kind of record is kept on a day: by the latest rule, or else by default."""
-    rule = rule_on(session, kind, day or today())
-    return kind.days if rule is None else rule.days
+def days_kept(session: Session, day: dt.date | None = None) -> dict[str, int]:
+    """Return for how many days each kind of record is kept on a day: by its latest rule, or else by default.
+
+    A kind that has other kinds in it, as a plan's documents have homes, is kept no longer than they are.
+    """
+    valid = select(RetentionRule).where(col(RetentionRule.valid_from) <= (day or today()))
+    latest = {rule.kind: rule.days for rule in session.exec(valid.order_by(col(RetentionRule.valid_from))).all()}
+    own = {kind.key: latest.get(kind.key, kind.days) for kind in KINDS}
+    return {kind.key: min(own[key] for key in (kind.key, *kind.with_kinds)) for kind in KINDS}
 
 
 def list_kinds(session: Session, by: Caller, *, span: Span = FIRST) -> Page[tuple[Kind, int]]:
     """List the kinds of record with their days today; it is no secret."""
     access.allow(by, access.ANYONE)
-    valid = select(RetentionRule).where(col(RetentionRule.valid_from) <= today())
-    latest = {rule.kind: rule.days for rule in session.exec(valid.order_by(col(RetentionRule.valid_from))).all()}
-    shown = KINDS[span.offset : span.offset + span.limit]
-    return Page([(kind, latest.get(kind.key, kind.days)) for kind in shown], len(KINDS))
-
-
-def rule_on(session: Session, kind: Kind, day: dt.date) -> RetentionRule | None:
-    """Return the county's own rule of a kind of record on a day."""
-    valid = col(RetentionRule.kind) == kind.key, col(RetentionRule.valid_from) <= day
-    latest = select(RetentionRule).where(*valid).order_by(col(RetentionRule.valid_from).desc())
-    return session.exec(latest).first()
+    days = days_kept(session)
+    return Page([(kind, days[kind.key]) for kind in KINDS[span.offset : span.offset + span.limit]], len(KINDS))
 
 
 def list_rules(session: Session, by: Caller, *, span: Span = FIRST) -> Page[RetentionRule]:

@@ -60,12 +60,13 @@ def parts_of_runs(session: Session, ids: Sequence[str], terms: Sequence[str]) ->
 
 
 def _parts(told: Any, ids: set[str], where: str = "") -> Iterator[Line]:  # noqa: ANN401 (any JSON)
-    """Yield the smallest objects that name a person by a field of their own, and where they stand."""
+    """Yield the smallest objects that name a person, as a field's name, its value or in its list, and where."""
     if isinstance(told, list):
         for each in told:
             yield from _parts(each, ids, where)
     elif isinstance(told, dict):
-        if any(isinstance(value, str) and value in ids for value in told.values()):
+        own = (word for key, value in told.items() for word in (key, *(value if isinstance(value, list) else [value])))
+        if any(isinstance(word, str) and word in ids for word in own):
             yield {"part": where, "value": told}
             return
         for key, value in told.items():
@@ -77,7 +78,7 @@ def _names(told: Any, ids: Sequence[str]) -> bool:  # noqa: ANN401 (any JSON)
     if isinstance(told, str):
         return not set(ids).isdisjoint({told, *told.split("/")})
     if isinstance(told, dict):
-        return any(_names(value, ids) for value in told.values())
+        return any(_names(each, ids) for pair in told.items() for each in pair)
     return isinstance(told, list) and any(_names(value, ids) for value in told)
 
 

@@ -54,11 +54,15 @@ Keys = Sequence[Any]
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """How one kind of record is found, read for the archive, and erased; ``due`` is the last day that is too old."""
+    """How one kind of record is found, read for the archive, and erased; ``due`` is the last day that is too old.
+
+    What ``may_be_needed_again``, such as a student who comes back, is looked for once more before it is erased.
+    """
 
     find: Callable[[Session, dt.date], Keys]
     read: Callable[[Session, Keys], Mapping[Any, list[Row]]]
     erase: Callable[[Session, Caller, Keys], None]
+    may_be_needed_again: bool = False
 
 
 def _ended(session: Session, due: dt.date) -> set[str]:
@@ -197,17 +201,24 @@ def _found(session: Session, column: Any, *such: Any) -> Keys:  # noqa: ANN401 (
 
 
 WORK: dict[str, Work] = {
-    "homes": Work(_students, _read_students, erase_students),
-    "wishes": Work(_wishes, _of(Preference, Preference.request_id), _removing((Preference, Preference.request_id))),
+    "homes": Work(_students, _read_students, erase_students, may_be_needed_again=True),
+    "wishes": Work(
+        _wishes,
+        _of(Preference, Preference.request_id),
+        _removing((Preference, Preference.request_id)),
+        may_be_needed_again=True,
+    ),
     "documents": Work(
         lambda session, due: _plans(session, due, PlanDocument),
         _of(PlanDocument, PlanDocument.plan_id),
         _removing((PlanDocument, PlanDocument.plan_id)),
+        may_be_needed_again=True,
     ),
     "explanations": Work(
         lambda session, due: _plans(session, due, UnplacedRequest, PlannedPlacement),
         _reading(_of(UnplacedRequest, UnplacedRequest.plan_id), _of(PlannedPlacement, PlannedPlacement.plan_id)),
         _removing((UnplacedRequest, UnplacedRequest.plan_id), (PlannedPlacement, PlannedPlacement.plan_id)),
+        may_be_needed_again=True,
     ),
     "answers": Work(
         lambda session, due: _found(session, IdempotencyKey.id, col(IdempotencyKey.answered_at) < _end_of(due)),
@@ -226,6 +237,7 @@ WORK: dict[str, Work] = {
             (SurveyText, SurveyText.group_id),
             (SurveyInvitation, SurveyInvitation.group_id),
         ),
+        may_be_needed_again=True,
     ),
     "events": Work(
         lambda session, due: [

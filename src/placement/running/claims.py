@@ -6,6 +6,8 @@ import datetime as dt
 import os
 import secrets
 import socket
+import time
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -20,7 +22,7 @@ from placement_solver.progress import Progress
 from placement_solver.words import Words
 
 LEASE = dt.timedelta(seconds=30)
-"""A run whose worker has been silent for this long may be taken by any worker."""
+"""A run whose worker has been silent for this long, as another worker has seen it, may be taken by any worker."""
 
 
 class LostClaimError(ConflictError):
@@ -36,6 +38,31 @@ class Claim:
 
     run_id: str
     worker: str
+
+
+class Silences:
+    """For how long each run's worker has been silent, as this process has seen it.
+
+    What counts is that the sign of life stays the same while this process's own seconds pass, not the time in it: the
+    clocks of machines differ, and a clock may be set while a run is under way.
+    """
+
+    def __init__(self, tick: Callable[[], float] = time.monotonic) -> None:
+        self._tick = tick
+        self._seen: dict[str, tuple[object, float]] = {}
+
+    def look(self, runs: Iterable[Run]) -> list[Run]:
+        """Look at the runs under way, and return those whose worker has been silent for too long."""
+        then, moment = self._seen, self._tick()
+        self._seen = {}
+        silent = []
+        for run in runs:
+            sign = (run.worker, run.heartbeat_at)
+            known, since = then.get(run.id, (None, moment))
+            self._seen[run.id] = (sign, since if known == sign else moment)
+            if run.heartbeat_at is None or moment - self._seen[run.id][1] > LEASE.total_seconds():
+                silent.append(run)
+        return silent
 
 
 def claim_next(session: Session) -> Run | None:
@@ -106,13 +133,14 @@ def give_back(session: Session, claim: Claim) -> None:
     _put_back(session, _claimed(session, claim))
 
 
-def put_back_abandoned(session: Session, *, starting: bool) -> int:
+def put_back_abandoned(session: Session, silences: Silences, *, starting: bool) -> int:
     """Put back the runs whose worker is silent, and return how many.
 
     A worker that is ``starting`` also puts back the runs of processes on this machine that have died.
     """
-    running = select(Run).where(Run.status == RunStatus.RUNNING).with_for_update(skip_locked=True)
-    abandoned = [run for run in session.exec(running) if _is_silent(run) or (starting and _is_dead(run))]
+    running = session.exec(select(Run).where(Run.status == RunStatus.RUNNING).with_for_update(skip_locked=True)).all()
+    silent = silences.look(running)
+    abandoned = [run for run in running if run in silent or (starting and _is_dead(run))]
     for run in abandoned:
         _put_back(session, run)
     return len(abandoned)
@@ -158,10 +186,6 @@ def _put_back(session: Session, run: Run) -> None:
     if run.cancel_requested:
         _end(session, run, RunStatus.CANCELLED)
     session.add(run)
-
-
-def _is_silent(run: Run) -> bool:
-    return run.heartbeat_at is None or run.heartbeat_at < now() - LEASE
 
 
 def _is_dead(run: Run) -> bool:

@@ -20,7 +20,7 @@ from placement.planning.scenarios import read_options
 from placement.register.names import Names
 from placement.running import claims
 from placement.running.child import GRACE_SECONDS, OverrunError, Solved, SolverProcess
-from placement.running.claims import Claim, LostClaimError
+from placement.running.claims import Claim, LostClaimError, Silences
 from placement.running.orders import SolveMode, SolveOrder
 from placement.running.storing import Answer
 from placement.settings import Settings
@@ -51,6 +51,7 @@ class Runner(BackgroundTask):
         self._engine = engine
         self._memory_mb = settings.run_memory_mb
         self._starting = True
+        self._silences = Silences()
 
     def _turn(self) -> bool:
         """Put back the runs that a crash left behind, then carry out one run; tell whether there was one."""
@@ -71,7 +72,7 @@ class Runner(BackgroundTask):
 
     def _take(self, *, starting: bool) -> Run | None:
         with open_session(self._engine) as session:
-            claims.put_back_abandoned(session, starting=starting)
+            claims.put_back_abandoned(session, self._silences, starting=starting)
             return claims.claim_next(session)
 
 

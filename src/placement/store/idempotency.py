@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import json
+from collections.abc import Collection
 from typing import ClassVar
 
 from sqlmodel import Session, col, delete, func, select
@@ -96,3 +98,14 @@ def keep(session: Session, answer: IdempotencyKey) -> None:
     session.exec(delete(IdempotencyKey).where(col(IdempotencyKey.id).in_(old)))
     session.add(answer)
     session.flush()
+
+
+def forget_answers(session: Session, names: Collection[str]) -> None:
+    """Remove the kept answers that name somebody, by the ids in their text or their headers."""
+    kept = session.exec(select(col(IdempotencyKey.id), col(IdempotencyKey.body), col(IdempotencyKey.headers)))
+    naming = [
+        key
+        for key, body, headers in kept
+        if any(name.encode() in body or name in json.dumps(headers) for name in names)
+    ]
+    session.exec(delete(IdempotencyKey).where(col(IdempotencyKey.id).in_(naming)))

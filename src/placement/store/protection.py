@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property, wraps
@@ -95,6 +95,12 @@ SECRET_OBJECTS = ("protected_student",)
 SECRET_ADDRESSES = ("/v1/protected-students", "/v1/arrivals")
 """Where only protected students are looked at: the looks there are not told in the API either."""
 _NAMED_IN_AUDIT = ("id", "student_id", "request_id", "placement_id", "partner_id", "subject_id")
+_NAMING = frozenset(
+    table.name for table in Row.metadata.tables.values() if not set(_NAMED_IN_AUDIT[1:]).isdisjoint(table.c.keys())
+)
+"""The tables whose entries may name somebody by their values. Others are not searched: an audit trail is long."""
+_NAMING_OTHERS = ("calendar", "site_turn", "site_wish")
+"""Those of them whose entries name somebody who is not among their ``people``. An old entry has no people at all."""
 _ASKED_IN_LOOKS = ("asked.studentId", "asked.requestId", "asked.placementId")
 _NAMED_IN_EVENTS = ("studentId", "requestId", "placementId")
 
@@ -135,10 +141,10 @@ class Hidden:
         swaps = {swap: each for each in self.students[:1] for swap in self.swaps}
         return swaps | {own_id: each for each in self.students for own_id in each.ids}
 
-    def veil(self, text: str, document: str, known: str = "") -> str:
+    def veil(self, text: str, document: str, known: Container[str] = ()) -> str:
         """Return a text with an alias, unique to the document, in place of each id that must not be seen.
 
-        An id that stands in ``known``, which the reader has written, stays: an alias would tell that it is of somebody.
+        An id among those ``known``, which the reader has written, stays: an alias would tell that it is of somebody.
         """
 
         def aliased(found: re.Match[str]) -> str:
@@ -168,17 +174,27 @@ class Hidden:
             ),
             AuditEntry: and_(
                 col(AuditEntry.object_id).not_in(sorted(self.owner.keys() | self.keys)),
-                *_names_none_of(AuditEntry.before, _NAMED_IN_AUDIT, sorted(self.owner)),
-                *_names_none_of(AuditEntry.after, (*_NAMED_IN_AUDIT, *_ASKED_IN_LOOKS), sorted(self.owner)),
+                or_(
+                    col(AuditEntry.object_type).not_in(sorted(_NAMING)),
+                    and_(col(AuditEntry.people).is_not(None), col(AuditEntry.object_type).not_in(_NAMING_OTHERS)),
+                    and_(
+                        *_names_none_of(AuditEntry.before, _NAMED_IN_AUDIT, sorted(self.owner)),
+                        *_names_none_of(AuditEntry.after, _NAMED_IN_AUDIT, sorted(self.owner)),
+                    ),
+                ),
+                or_(
+                    col(AuditEntry.action) != Action.READ,
+                    and_(*_names_none_of(AuditEntry.after, _ASKED_IN_LOOKS, sorted(self.owner))),
+                ),
                 or_(
                     and_(col(AuditEntry.action) != Action.READ, col(AuditEntry.people).is_(None)),
                     and_(
                         col(AuditEntry.action) != Action.READ,
-                        ~_Among(col(AuditEntry.people), [f'"{each}"' for each in students]),
+                        ~_Names(col(AuditEntry.people), students),
                     ),
                     and_(
                         col(AuditEntry.action) == Action.READ,
-                        ~_Among(col(AuditEntry.object_id), [f"/{each}/" for each in sorted(self.owner)]),
+                        ~_PathNames(col(AuditEntry.object_id), sorted(self.owner)),
                     ),
                 ),
             ),
@@ -191,6 +207,11 @@ class Hidden:
 
 
 NOBODY_HIDDEN = Hidden()
+
+
+def ids_in(text: str) -> frozenset[str]:
+    """Return every word of a text that may be an id."""
+    return frozenset(_ID.findall(text))
 
 
 def look_as(session: Session, by: Caller) -> None:
@@ -351,29 +372,38 @@ def _names_none_of(column: Any, keys: Iterable[str], ids: list[str]) -> Iterator
         yield or_(value.is_(None), value.not_in(ids))
 
 
-class _Among(FunctionElement[bool]):
-    """Whether a text has any of some words, each with what must stand around it (quotes, or the slashes of a path)."""
+class _Names(FunctionElement[bool]):
+    """Whether a list in a JSON column has any of some ids. The ids are read once, and not for each row."""
 
     type = Boolean()
     inherit_cache = True
 
-    def __init__(self, column: object, words: list[str]) -> None:
-        super().__init__(column, literal(json.dumps(words)))
+    def __init__(self, column: object, ids: list[str]) -> None:
+        super().__init__(column, literal(json.dumps(ids)))
 
 
-@compiles(_Among, "sqlite")
-def _among_on_sqlite(element: _Among, compiler: SQLCompiler, **named: Any) -> str:  # noqa: ANN401 (the compiler's own)
-    column, words = (compiler.process(each, **named) for each in element.clauses)
-    within = f"instr('/' || {column} || '/', word.value) > 0"
-    return f"EXISTS (SELECT 1 FROM json_each({words}) AS word WHERE {within})"  # noqa: S608 (both are bound values)
+class _PathNames(_Names):
+    """Whether any of some ids is a part of a path, which slashes divide."""
+
+    inherit_cache = True
 
 
-@compiles(_Among, "postgresql")
-def _among_on_postgresql(element: _Among, compiler: SQLCompiler, **named: Any) -> str:  # noqa: ANN401 (as above)
-    column, words = (compiler.process(each, **named) for each in element.clauses)
-    each = f"json_array_elements_text(CAST({words} AS json)) AS word"
-    within = f"strpos('/' || CAST({column} AS text) || '/', word) > 0"
-    return f"EXISTS (SELECT 1 FROM {each} WHERE {within})"  # noqa: S608 (both are bound values)
+@compiles(_Names, "sqlite")
+def _names_on_sqlite(element: _Names, compiler: SQLCompiler, **named: Any) -> str:  # noqa: ANN401 (the compiler's own)
+    parts, ids = (compiler.process(each, **named) for each in element.clauses)
+    if isinstance(element, _PathNames):
+        parts = f"""'[' || replace(json_quote({parts}), '/', '","') || ']'"""
+    within = f"part.value IN (SELECT value FROM json_each({ids}))"  # noqa: S608 (a column and a bound value)
+    return f"EXISTS (SELECT 1 FROM json_each({parts}) AS part WHERE {within})"  # noqa: S608 (as above)
+
+
+@compiles(_Names, "postgresql")
+def _names_on_postgresql(element: _Names, compiler: SQLCompiler, **named: Any) -> str:  # noqa: ANN401 (as above)
+    parts, ids = (compiler.process(each, **named) for each in element.clauses)
+    divided = isinstance(element, _PathNames)
+    each = f"unnest(string_to_array({parts}, '/'))" if divided else f"jsonb_array_elements_text({parts})"
+    within = f"part IN (SELECT json_array_elements_text(CAST({ids} AS json)))"
+    return f"EXISTS (SELECT 1 FROM {each} AS part WHERE {within})"  # noqa: S608 (as above)
 
 
 class _JsonText(FunctionElement[str]):

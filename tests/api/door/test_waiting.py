@@ -20,6 +20,7 @@ from tests.api.lines import Line
 from tests.api.matrix import LINES
 from tests.api.matrix.sheets import OFFER
 from tests.api.world import World
+from tests.effort import walks_every_operation
 
 IMPORT = json.dumps({"rows": [OFFER]}).encode()
 HALF = len(IMPORT) // 2
@@ -54,6 +55,7 @@ def watched(app: FastAPI, connect: Connect, settled: tuple[str, World]) -> tuple
     return watched, TestClient(watched, raise_server_exceptions=False)
 
 
+@walks_every_operation
 @pytest.mark.no_cover
 @pytest.mark.one_database
 @pytest.mark.parametrize("line", LINES, ids=lambda line: line.operation)

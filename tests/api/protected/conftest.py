@@ -10,6 +10,7 @@ import httpx2
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from sqlalchemy import event
 
 from placement.callers import SYSTEM
 from placement.database import engine_for, open_session
@@ -41,7 +42,7 @@ def fill(url: str) -> str:
     return token
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def filled(settled_sqlite: tuple[Path, World], tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """An SQLite file with the county, and the token that sees our protected students."""
     file = tmp_path_factory.mktemp("hidden") / "placement.sqlite3"
@@ -51,22 +52,30 @@ def filled(settled_sqlite: tuple[Path, World], tmp_path_factory: pytest.TempPath
 
 @pytest.fixture(scope="module")
 def send(app: FastAPI, filled: tuple[Path, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Send]:
-    """Call an operation in an unchanged copy of the county."""
-    fresh: list[Path] = []
+    """Call an operation in an unchanged copy of the county; one engine has them all, and so writes each query once."""
+    engine = engine_for(f"sqlite:///{filled[0]}")
+    copies: list[Path] = []
+    changed = True
+
+    @event.listens_for(engine, "do_connect")
+    def open_copy(_dialect: object, _record: object, address: list[str], _options: object) -> None:
+        address[0] = str(copies[-1])
 
     def county() -> None:
-        if not fresh:
-            fresh.append(tmp_path_factory.mktemp("county") / "placement.sqlite3")
-            shutil.copyfile(filled[0], fresh[0])
-            app.state.engine = engine_for(f"sqlite:///{fresh[0]}")
+        nonlocal changed
+        if changed:
+            copies.append(tmp_path_factory.mktemp("county") / "placement.sqlite3")
+            shutil.copyfile(filled[0], copies[-1])
+            engine.dispose()  # what is being used of the copy before stays with it
+            app.state.engine, changed = engine, False
 
     def do(method: str, path: str, headers: dict[str, str], body: object = None) -> httpx2.Response:
+        nonlocal changed
         county()
         answer = client.request(method, path, headers=headers, json=body)
-        if method != "GET" and answer.is_success:
-            app.state.engine.dispose()
-            fresh.clear()
+        changed = method != "GET" and answer.is_success
         return answer
 
     with TestClient(app, raise_server_exceptions=False) as client:
         yield do
+    engine.dispose()

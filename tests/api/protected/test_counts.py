@@ -40,6 +40,7 @@ READ = [
     line
     for line in LINES
     if line.method == "GET" and not line.public and line.may and not line.template.startswith(tuple(STANDS))
+    if not line.template.endswith("/pdf")  # drawn from the page, which is read too
 ]
 
 

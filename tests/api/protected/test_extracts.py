@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from sqlmodel import Session, select
 from typer.testing import CliRunner
 
 from placement.callers import SYSTEM, Caller, Role
@@ -16,9 +17,10 @@ from placement.cli import open_rooms
 from placement.database import engine_for, open_session
 from placement.errors import NotAllowedError, NotFoundError
 from placement.extracts.making import TITLES, document_of, extract_student, extract_supervisor
+from placement.extracts.others import SOMEBODY
 from placement.extracts.rows import NOT_THEIRS, references_to
 from placement.store import looks
-from placement.tables import Row
+from placement.tables import Plan, PlanDocument, Row
 from tests.api.protected.hidden import HOME, MARK, NUMBER, name_of
 from tests.api.world import World
 
@@ -50,7 +52,27 @@ def test_it_has_every_row_of_the_person_and_nothing_of_anybody_else(told: dict[s
     assert "alias_key" not in text
     assert "secret" not in text
     filled = {part["name"] for part in told["parts"] if part["rows"]}
-    assert filled >= {"events", "changes", "documents", "calendars", "statement_line", "swap_side", "site_turn"}
+    assert filled >= {"events", "changes", "documents", "calendars", "statement_line", "swap_side", "swap", "site_turn"}
+    [swap] = next(part["rows"] for part in told["parts"] if part["name"] == "swap")
+    assert (swap["status"], swap["asked_by"], "terms" in swap) == ("asked", "KI", False)
+
+
+def test_it_finds_who_is_named_in_a_list_or_by_a_fields_name_and_still_names_nobody_else(
+    filled: tuple[Path, str],
+) -> None:
+    mine, other = f"req_{name_of(1)}", f"req_{name_of(2)}"
+    engine = engine_for(f"sqlite:///{filled[0]}")
+    with Session(engine) as session:  # never committed
+        document = session.get_one(PlanDocument, session.exec(select(Plan.id).where(Plan.run_id == "run_hidden")).one())
+        document.plan = json.dumps({"groups": [{"together": [mine, other]}], "why": {mine: 1, other: 2}})
+        session.flush()
+        made = document_of(extract_student(session, SYSTEM, f"stu_{name_of(1)}"))
+    engine.dispose()
+    parts = [row for part in made["parts"] if part["name"] == "documents" for row in part["rows"]]
+    assert [row["value"] for row in parts if row["document"] == "plan"] == [
+        {"together": [mine, SOMEBODY]},
+        {mine: 1, SOMEBODY: 2},
+    ]
 
 
 def test_no_table_that_refers_to_a_person_is_forgotten(told: dict[str, Any]) -> None:

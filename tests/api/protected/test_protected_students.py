@@ -406,7 +406,7 @@ def test_a_session_counts_everyone_where_it_must(store: Session) -> None:
     assert store.exec(select(Placement).where(Placement.id == "pla_a")).first() is None
     with protection.in_full(store):
         assert store.exec(select(Placement).where(Placement.id == "pla_a")).first() is not None
-    assert protection.hidden_in(store).veil("stu_a req_a stu_b", "doc", "req_a").startswith("stu_")
+    assert protection.hidden_in(store).veil("stu_a req_a stu_b", "doc", {"req_a"}).startswith("stu_")
     one, other = (protection.hidden_in(store).called("stu_a", name) for name in ("one", "other"))
     assert len({one, other, "stu_a"}) == 3
     assert protection.hidden_in(store).called("stu_b", "one") == "stu_b"

@@ -8,15 +8,18 @@ from random import Random
 
 import httpx2
 import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
 
 from placement.callers import Role
+from placement.database import engine_for
 from placement_api.media_types import CSV, XLSX
 from tests.api.lines import Line
 from tests.api.matrix import LINES
-from tests.api.protected.conftest import Send
+from tests.api.protected.conftest import Send, fill
 from tests.api.protected.hidden import HOME, MARK
 from tests.api.world import World
-from tests.effort import HARD, SEED, has_long_form
+from tests.effort import HARD, SEED, has_long_form, only_in_long_form
 
 GUARDED = [line for line in LINES if not line.public]
 
@@ -67,3 +70,19 @@ def test_no_operation_gives_a_protected_student_away(
         assert MARK not in told, (role, path, accept)
         assert HOME not in told, (role, path, accept)
         assert answer.status_code < 500, (role, path, told)
+
+
+@only_in_long_form
+@pytest.mark.parametrize("accept", ["*/*", CSV])
+def test_no_reading_gives_one_away_on_either_database(app: FastAPI, settled: tuple[str, World], accept: str) -> None:
+    fill(settled[0])
+    app.state.engine = engine_for(settled[0])
+    with TestClient(app, raise_server_exceptions=False) as client:
+        for line, role in ((line, role) for line in GUARDED if line.method == "GET" for role in Role):
+            for row in sorted(rows_of(line, role)) if line.names_a_row and line.lets_in(role) else [""]:
+                path = line.path(row) + ("" if line.names_a_row else "?limit=200")
+                answer = client.get(path, headers=settled[1].by(role, Accept=accept))
+                assert MARK not in told_in(answer), (role, path)
+                assert HOME not in told_in(answer), (role, path)
+                assert answer.status_code < 500, (role, path, answer.text)
+    app.state.engine.dispose()

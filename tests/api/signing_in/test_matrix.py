@@ -25,13 +25,16 @@ from tests.api.lines import Line
 from tests.api.matrix import LINES
 from tests.api.signing_in.visiting import HERE
 from tests.api.world import World
-from tests.effort import SEED, has_long_form, tries
+from tests.effort import SEED, has_long_form, tries, walks_every_operation
 
 CASES = [(line, role) for line in LINES if not line.public for role in Role]
 OF_SESSIONS = {"GET /v1/session", "GET /v1/sessions"}
 """They tell of the session itself, so that their bodies differ."""
 Headers = dict[str, str]
 Ask = Callable[[Line, Role, Headers], tuple[int, str]]
+
+
+pytestmark = walks_every_operation
 
 
 @pytest.fixture(scope="module")

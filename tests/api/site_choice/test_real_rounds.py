@@ -74,6 +74,14 @@ def replay(programme: Programme, floors: dict[str, int], most: dict[str, int]) -
     assert all(floors.get(site, 0) <= held[site] <= most[site] for site in programme.sites)
 
 
+def hold_pair(programme: Programme, one: str, other: str) -> list[dict[str, Any]]:
+    """Hold that a pair got the same site, or that both are told that they are apart; return their receipts."""
+    receipts = [programme.receipt(student) for student in (one, other)]
+    together = receipts[0]["siteId"] == receipts[1]["siteId"]
+    assert [receipt["apart"] for receipt in receipts] == [not together] * 2
+    return receipts
+
+
 @pytest.mark.parametrize("students", [100, 97])
 def test_umeas_round_keeps_ten_at_each_of_the_three_other_sites(
     http: TestClient, migrated_url: str, day: Day, students: int
@@ -92,7 +100,7 @@ def test_umeas_round_keeps_ten_at_each_of_the_three_other_sites(
     most = {site: students - (30 if site == "Umeå" else 20) for site in UMEA}
     replay(umea, {"Sunderbyn": 10, "Sundsvall": 10, "Östersund": 10}, most)
     for one, other in pairs.items():
-        assert umea.receipt(one)["siteId"] == umea.receipt(other)["siteId"]
+        hold_pair(umea, one, other)
     taken = {quota["siteName"]: quota["taken"] for quota in umea.decide()["quotas"]}
     assert sum(taken.values()) == students
     assert min(taken[site] for site in ("Sunderbyn", "Sundsvall", "Östersund")) >= 10
@@ -139,8 +147,7 @@ def test_linkopings_round_scales_its_shares_and_follows_its_classes_in_order(
     assert [liu.receipt(student)["siteName"] for student in receipts[:4]] == ["Kalmar"] * 3 + ["Linköping"]
     refused = liu.receipt("uni-0024")
     assert (refused["priorityRank"], refused["byPriority"]) == (None, False)
-    pair = [liu.receipt(student) for student in ("uni-0010", "uni-0011")]
-    assert pair[0]["siteId"] == pair[1]["siteId"]
+    pair = hold_pair(liu, "uni-0010", "uni-0011")
     assert pair[0]["place"] == pair[1]["place"]
     worse = max(numbers[each["studentId"]] for each in pair)
     assert f"det högre av sina två nummer: {worse}." in pair[0]["textSv"]

@@ -35,6 +35,7 @@ from placement.settings import Settings
 from placement.store.tokens import caller_of, revoke_token
 from placement.tables import AuditEntry, Delivery, StopReason, Webhook
 from tests.api.world import World
+from tests.clocks import be_at
 from tests.placement.publishing import at_once
 from tests.placement.receiving import Receiver, receiving
 
@@ -307,6 +308,28 @@ def test_what_a_dead_worker_had_sent_but_not_noted_is_sent_again_before_the_rest
     with open_session(engine) as session:  # in case the other worker is alive after all
         assert settle(session, lost, Outcome(500, "500")) is None
     assert delivery_of(engine, webhook).attempts == 0
+
+
+@pytest.mark.parametrize("hours", [2, -2, 24, -24])
+def test_a_clock_that_is_set_loses_no_event_and_frees_the_lease_of_a_dead_worker(
+    engine: Engine, world: World, receiver: Receiver, monkeypatch: pytest.MonkeyPatch, hours: int
+) -> None:
+    webhook = follow(engine, world, receiver)
+    happen(engine, "one")
+    deliver(engine)
+    happen(engine, "two")
+    with open_session(engine) as session:
+        lost = take(session)
+    assert lost is not None
+    be_at(monkeypatch, now() + dt.timedelta(hours=hours))
+    deliver(engine)
+    happen(engine, "three")
+    deliver(engine)
+    assert named(receiver) == ["one", "two", "three"]
+    assert receiver.ids[1] == lost.message_id
+    with open_session(engine) as session:  # in case it is alive after all, its outcome counts for nothing
+        assert settle(session, lost, Outcome(500, "500")) is None
+    assert (delivery_of(engine, webhook).attempts, state(engine, webhook)) == (0, (True, None))
 
 
 def test_two_workers_at_once_send_everything_once(engine: Engine, world: World, receiver: Receiver) -> None:

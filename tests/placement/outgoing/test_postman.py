@@ -38,6 +38,7 @@ from placement.tables import (
 )
 from placement.working import tasks_for
 from tests.api.world import World
+from tests.clocks import be_at
 from tests.equal_terms import reminder
 from tests.placement.mailing import MailServer, free_port, mail_server
 from tests.placement.publishing import at_once
@@ -257,6 +258,18 @@ def test_a_mail_whose_lease_another_worker_took_over_is_not_recorded_twice(engin
         again = take(session)
     assert again is not None
     assert again.worker != letter.worker
+
+
+@pytest.mark.parametrize("hours", [2, -2, 24, -24])
+def test_a_clock_that_is_set_holds_no_mail_back(
+    engine: Engine, server: MailServer, monkeypatch: pytest.MonkeyPatch, hours: int
+) -> None:
+    with open_session(engine) as session:
+        assert take(session) is not None  # by a worker that dies
+    be_at(monkeypatch, now() + dt.timedelta(hours=hours))
+    queue(engine, "rem_1")
+    deliver(engine, through(server))
+    assert {mail["Message-ID"] for mail in server.came} == {f"<{name}@cku.example.se>" for name in ("rem_a", "rem_1")}
 
 
 @pytest.mark.postgresql_counts

@@ -4,19 +4,30 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterator
+import sqlite3
+import stat
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import Engine, make_url
+from sqlalchemy import Engine, create_engine, make_url
 from sqlmodel import Session, col, select
 from typer.testing import CliRunner
 
 from placement.callers import SYSTEM, Caller, Role
 from placement.cli import open_rooms
+from placement.clock import now, today
 from placement.database import engine_for, open_session, read_session
-from placement.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError
+from placement.errors import (
+    ConflictError,
+    DiskFullError,
+    InvalidError,
+    NotAllowedError,
+    NotFoundError,
+    UnavailableError,
+)
 from placement.follow_up.counting import count_facts
 from placement.follow_up.holders import Holders
 from placement.keys import Keys, new_key
@@ -25,12 +36,13 @@ from placement.retention.archives import Archive, ArchiveError
 from placement.retention.erasing import find_due, run_retention
 from placement.retention.kinds import KIND, KINDS
 from placement.retention.persons import erase_person
-from placement.retention.work import ERASED, WORK
+from placement.retention.work import ERASED, WORK, last_day
 from placement.store import looks
 from placement.store.verifying import verify
 from placement.tables import (
     ApiToken,
     AuditEntry,
+    Cohort,
     Event,
     IdempotencyKey,
     LegalHold,
@@ -42,9 +54,11 @@ from placement.tables import (
     SurveyText,
     Term,
 )
+from placement_solver.weeks import IsoWeek
 from tests.databases import as_owner
 
 LATER = dt.date(2060, 1, 1)
+WEEK_LATER = IsoWeek(2061, 3)
 CANARIES = ("kanarie-pseudonym", "kanarie-zon", "kanarie-fritext", "kanarie-svar", "kanarie-problem")
 
 
@@ -138,6 +152,125 @@ def test_an_encrypted_archive_is_read_by_the_keys_alone(engine: Engine, tmp_path
     assert CANARIES[0] in "".join(told)
 
 
+def test_nobody_else_may_read_an_archive(engine: Engine, tmp_path: Path) -> None:
+    run_retention(engine, SYSTEM, tmp_path / "archive", day=LATER)
+    [folder] = (tmp_path / "archive").iterdir()
+    assert {stat.S_IMODE(each.stat().st_mode) for each in folder.iterdir()} == {0o600}
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+
+def test_when_a_home_has_had_its_time_no_document_has_it_either(engine: Engine, tmp_path: Path) -> None:
+    with open_session(engine) as session:
+        session.get_one(PlanDocument, "pln_a").problem = json.dumps(
+            {"students": [{"id": "stu_a", "zone": CANARIES[1]}]}
+        )
+        last = max(last_day(term) for term in session.exec(select(Term)))
+        rules.enter_rule(session, SYSTEM, "documents", 3_000, today(), "Beslut")
+    run_retention(engine, SYSTEM, tmp_path, day=last + dt.timedelta(days=KIND["homes"].days))
+    assert [canary for canary in CANARIES[:2] if in_files(engine, canary)] == []
+
+
+def meanwhile(monkeypatch: pytest.MonkeyPatch, does: Callable[[], None]) -> None:
+    """Let something happen when the archive is written and nothing is erased yet."""
+    close = Archive.close
+
+    def close_and_do(archive: Archive, *given: Any) -> None:  # noqa: ANN401 (what the archive is closed with)
+        close(archive, *given)
+        does()
+
+    monkeypatch.setattr(Archive, "close", close_and_do)
+
+
+def test_what_is_put_on_hold_during_a_run_stays(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def hold() -> None:
+        with open_session(engine) as session:
+            rules.place_hold(session, SYSTEM, "Överklagat", student_id="stu_a")
+            rules.place_hold(session, SYSTEM, "Granskning", kind="surveys")
+
+    meanwhile(monkeypatch, hold)
+    done = {due.kind.key: due for due in run_retention(engine, SYSTEM, tmp_path, day=LATER)}
+    assert (done["surveys"].keys, done["homes"].on_hold) == ((), 1)
+    with read_session(engine) as session:
+        assert session.get_one(Student, "stu_a").external_id == CANARIES[0]
+        assert session.exec(select(SurveyText)).first() is not None
+        assert session.get_one(Student, "stu_b").erased_on is not None
+
+
+def test_who_comes_back_during_a_run_is_not_erased(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def come_back() -> None:
+        with open_session(engine) as session:
+            term = session.get_one(Term, "trm_a")
+            later = Term(**{**term.model_dump(), "id": "trm_later", "code": "VT2061", "first_week": WEEK_LATER})
+            cohort = session.get_one(Cohort, session.get_one(Student, "stu_a").cohort_id)
+            session.add(later)
+            session.flush()
+            session.add(Cohort(**{**cohort.model_dump(), "id": "coh_later", "term_id": "trm_later"}))
+            session.flush()
+            session.get_one(Student, "stu_a").cohort_id = "coh_later"
+
+    meanwhile(monkeypatch, come_back)
+    run_retention(engine, SYSTEM, tmp_path, day=LATER)
+    with read_session(engine) as session:
+        assert session.get_one(Student, "stu_a").external_id == CANARIES[0]
+        assert session.get_one(Student, "stu_b").erased_on is not None
+
+
+def test_traces_that_a_run_left_are_swept_by_the_next(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    swept: list[Engine] = []
+    monkeypatch.setattr(erasing, "sweep", swept.append)
+    with open_session(engine) as session:
+        rules.place_hold(session, SYSTEM, "Allt")
+    assert run_retention(engine, SYSTEM, tmp_path, day=LATER) == []
+    assert swept == [engine]
+
+
+@pytest.fixture
+def impatient(tmp_path: Path) -> Iterator[Engine]:
+    """A database of one table, whose connections do not wait for each other."""
+    url = f"sqlite:///{tmp_path / 'one.sqlite3'}"
+    made = engine_for(url)  # which writes ahead, as the service does
+    with made.begin() as writing:
+        writing.exec_driver_sql("CREATE TABLE one (name TEXT)")
+    made.dispose()
+    made = create_engine(url, connect_args={"timeout": 0})
+    yield made
+    made.dispose()
+
+
+@pytest.mark.parametrize("use", ["SELECT count(*) FROM one", "INSERT INTO one VALUES ('x')"])
+def test_a_database_in_use_is_said_to_keep_traces(impatient: Engine, use: str) -> None:
+    erasing.sweep(impatient)
+    with impatient.connect() as other:
+        other.exec_driver_sql("BEGIN")
+        other.exec_driver_sql(use)
+        with pytest.raises(UnavailableError) as told:
+            erasing.sweep(impatient)
+    assert "traces may be left" in told.value.en
+    erasing.sweep(impatient)
+
+
+def test_a_disk_without_room_to_sweep_is_said_to_be_full(impatient: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(erasing, "is_disk_full", lambda _: True)
+    with impatient.connect() as other:
+        other.exec_driver_sql("BEGIN")
+        other.exec_driver_sql("INSERT INTO one VALUES ('x')")
+        with pytest.raises(DiskFullError):
+            erasing.sweep(impatient)
+
+
+def test_what_else_keeps_a_database_from_being_swept_is_told_as_it_is(impatient: Engine) -> None:
+    reading = create_engine(f"sqlite:///file:{impatient.url.database}?mode=ro&uri=true")
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        erasing.sweep(reading)
+    reading.dispose()
+
+
 def test_an_archive_that_cannot_be_read_back_erases_nothing(engine: Engine, tmp_path: Path) -> None:
     def spoil(text: str) -> str:
         return text + " "
@@ -195,8 +328,8 @@ def test_nothing_is_due_that_has_its_time_left(engine: Engine) -> None:
 def test_a_rule_of_the_countys_own_counts_from_its_day(store: Session) -> None:
     day = dt.date(2199, 1, 1)
     rules.enter_rule(store, SYSTEM, "wishes", 10, day, "Beslut")
-    assert rules.days_kept(store, KIND["wishes"], day) == 10
-    assert rules.days_kept(store, KIND["wishes"], dt.date(2026, 11, 28)) == KIND["wishes"].days
+    assert rules.days_kept(store, day)["wishes"] == rules.days_kept(store, day)["documents"] == 10
+    assert rules.days_kept(store, dt.date(2026, 11, 28))["wishes"] == KIND["wishes"].days
     assert rules.list_rules(store, SYSTEM).rows[0].kind == "wishes"
     with pytest.raises(ConflictError):
         rules.enter_rule(store, SYSTEM, "wishes", 11, day, "Beslut")
@@ -227,10 +360,21 @@ def test_one_student_is_erased_on_request_where_the_law_allows_it(engine: Engine
     with open_session(engine) as session:
         for request in session.exec(select(Request).where(Request.student_id == "stu_a")).all():
             request.status = RequestStatus.WITHDRAWN
+        session.add(
+            IdempotencyKey(
+                id="l" * 64,
+                call="c" * 64,
+                status=201,
+                headers={"Location": "/v1/students/stu_a"},
+                body=b"",
+                answered_at=now(),
+            )
+        )
+        session.get_one(IdempotencyKey, "k" * 64).body = f"stu_a {CANARIES[3]}".encode()
         looks.record(session, SYSTEM, looks.Look("x", "x", {}, frozenset(), frozenset()), ["stu_a"])
         erase_person(session, SYSTEM, "stu_a", "Begäran")
     erasing.sweep(engine)
-    assert [canary for canary in (CANARIES[0], CANARIES[1], CANARIES[4]) if in_files(engine, canary)] == []
+    assert [canary for canary in (*CANARIES[:2], *CANARIES[3:], "/students/stu_a") if in_files(engine, canary)] == []
     with open_session(engine) as session:
         told = session.exec(select(Event).where(Event.subject_id == "pla_a")).all()
         assert all(event.details.keys() <= {"unitId", "start"} for event in told)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import socket
 import subprocess
@@ -17,10 +18,11 @@ from placement.clock import now
 from placement.database import engine_for, open_session
 from placement.planning.runs import cancel_run, start_run
 from placement.running import claims
-from placement.running.claims import LEASE, Claim, LostClaimError
+from placement.running.claims import LEASE, Claim, LostClaimError, Silences
 from placement.tables import Run, RunStatus
 from placement_solver.progress import Progress
 from placement_solver.words import Words
+from tests.clocks import be_at
 from tests.rows import small_world
 
 pytestmark = pytest.mark.postgresql_counts
@@ -62,9 +64,18 @@ def change(engine: Engine, **values: object) -> None:
             setattr(run, name, value)
 
 
-def put_back(engine: Engine, *, starting: bool = False) -> int:
+def put_back(engine: Engine, silences: Silences | None = None, *, starting: bool = False) -> int:
     with open_session(engine) as session:
-        return claims.put_back_abandoned(session, starting=starting)
+        return claims.put_back_abandoned(session, silences or Silences(), starting=starting)
+
+
+def put_back_after(engine: Engine, silence: dt.timedelta) -> int:
+    """Look twice, so many seconds apart, and return how many runs were put back."""
+    seconds = 0.0
+    silences = Silences(lambda: seconds)
+    assert put_back(engine, silences) == 0
+    seconds = silence.total_seconds()
+    return put_back(engine, silences)
 
 
 def ended_process() -> int:
@@ -140,8 +151,8 @@ def test_a_run_given_back_waits_again_with_nothing_to_show(engine: Engine) -> No
 
 def test_who_has_lost_a_run_can_no_longer_write_to_it(engine: Engine) -> None:
     frozen = claimed(engine)
-    change(engine, heartbeat_at=now() - 2 * LEASE)
-    assert put_back(engine) == 1
+    assert put_back_after(engine, LEASE) == 0
+    assert put_back_after(engine, 2 * LEASE) == 1
     claimed(engine)
     with pytest.raises(LostClaimError), open_session(engine) as session:
         claims.keep_claim(session, frozen, PROGRESS)
@@ -152,9 +163,31 @@ def test_who_has_lost_a_run_can_no_longer_write_to_it(engine: Engine) -> None:
 
 def test_a_silent_run_that_was_cancelled_does_not_wait_again(engine: Engine) -> None:
     claimed(engine)
-    change(engine, heartbeat_at=now() - 2 * LEASE, cancel_requested=True)
-    assert put_back(engine) == 1
+    change(engine, cancel_requested=True)
+    assert put_back_after(engine, 2 * LEASE) == 1
     assert stored(engine).status is RunStatus.CANCELLED
+
+
+@pytest.mark.parametrize("hours", [2, -2, 24, -24])
+def test_a_clock_that_is_set_takes_no_run_from_a_worker_and_leaves_none_with_a_dead_one(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, hours: int
+) -> None:
+    seconds = 0.0
+    silences = Silences(lambda: seconds)
+    claim = claimed(engine)
+    assert put_back(engine, silences) == 0
+    be_at(monkeypatch, now() + dt.timedelta(hours=hours))
+    seconds = LEASE.total_seconds() - 1
+    assert put_back(engine, silences) == 0, "the worker's last sign of life is hours away, by the clock alone"
+    with open_session(engine) as session:
+        claims.keep_claim(session, claim, PROGRESS)
+    seconds += 2
+    assert put_back(engine, silences) == 0, "it lives"
+    seconds += LEASE.total_seconds() + 1
+    assert put_back(engine, silences) == 1, "it has died, though its last sign may be of tomorrow"
+    assert claimed(engine).worker != claim.worker
+    with pytest.raises(LostClaimError), open_session(engine) as session:
+        claims.keep_claim(session, claim, PROGRESS)
 
 
 HERE = socket.gethostname()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import shutil
 import signal
@@ -17,7 +18,6 @@ from sqlmodel import Session, col, func, select
 
 from placement import background
 from placement.callers import SYSTEM
-from placement.clock import now
 from placement.database import engine_for, open_session
 from placement.errors import UnavailableError
 from placement.in_force.placements import list_planned
@@ -408,10 +408,11 @@ def test_a_database_that_goes_away_costs_a_run_its_claim_but_not_its_turn(
 
 @on_sqlite
 @solved_here
-def test_a_run_that_silence_has_freed_is_taken_again(engine: Engine) -> None:
+def test_a_run_that_silence_has_freed_is_taken_again(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     run = claimed(engine)
+    monkeypatch.setattr(claims, "LEASE", dt.timedelta(0))
     with open_session(engine) as session:
-        session.get_one(Run, run.id).heartbeat_at = now() - 2 * claims.LEASE
+        session.get_one(Run, run.id).worker = "elsewhere:1:a"
     runner = Runner(engine, Settings())
     runner.start()
     assert over(engine, run.id).status is RunStatus.SUCCEEDED

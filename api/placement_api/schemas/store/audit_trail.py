@@ -31,10 +31,10 @@ def _as_written(value: object) -> object:
 
 
 def _in_a_zone(moment: dt.datetime) -> dt.datetime:
-    """Refuse a moment without a time zone, or far from everything in the trail."""
+    """Refuse a moment without a time zone, or far from everything in the trail; the rest is told in UTC."""
     if moment.tzinfo is None or not FIRST_YEAR < moment.year <= LAST_YEAR:
         raise _no_moment()
-    return moment
+    return moment.astimezone(dt.UTC)
 
 
 def _no_moment() -> ValueError:
