@@ -6,12 +6,36 @@ A page calls the same functions as the API and holds no query. ``PAGES`` are all
 
 from __future__ import annotations
 
-from placement_api.pages import answers, assets, overview, sign_in, surveys, terms
+from placement_api.pages import (
+    answers,
+    assets,
+    audit,
+    overview,
+    publishing,
+    readiness,
+    runs,
+    sign_in,
+    starting,
+    surveys,
+    terms,
+)
 from placement_api.pages.guarding import guard
 
 PAGES = (
     assets.router,
     surveys.router,
     sign_in.router,
-    *(guard(router) for router in (terms.router, overview.router, answers.router)),
+    *(
+        guard(router)
+        for router in (
+            terms.router,
+            overview.router,
+            answers.router,
+            readiness.router,
+            starting.router,
+            runs.router,
+            publishing.router,
+            audit.router,
+        )
+    ),
 )
