@@ -34,9 +34,12 @@ ACTIONS = {
     Action.REMOVED: Words("tog bort", "removed"),
     Action.READ: Words("läste", "read"),
 }
+SERVICE = Words("tjänsten själv", "the service itself")
+"""Who did what no token did: a background task, or a command."""
 KINDS = {
     "account": Words("konto", "account"),
     "agreement": Words("avtal", "agreement"),
+    "agreement_volume": Words("avtalsvolym", "agreement volume"),
     "api_token": Words("åtkomstnyckel", "token"),
     "capacity_offer": Words("erbjudande", "offer"),
     "cohort": Words("kull", "cohort"),
@@ -44,16 +47,29 @@ KINDS = {
     "organisation": Words("organisation", "organisation"),
     "pin": Words("låst placering", "pin"),
     "placement": Words("placering", "placement"),
+    "organisation_contact": Words("kontakt", "contact"),
     "plan": Words("plan", "plan"),
+    "programme": Words("program", "programme"),
+    "protected_student": Words("skyddad identitet", "protected identity"),
     "publication": Words("publicering", "publication"),
+    "reminder": Words("påminnelse", "reminder"),
     "request": Words("begäran", "request"),
     "run": Words("körning", "run"),
+    "retention_rule": Words("gallringsregel", "retention rule"),
     "sign_in_link": Words("inloggningslänk", "sign-in link"),
     "sign_in_session": Words("inloggning", "session"),
     "student": Words("student", "student"),
+    "statement": Words("avräkning", "statement"),
     "supervisor": Words("handledare", "supervisor"),
+    "survey": Words("enkät", "survey"),
+    "survey_question": Words("enkätfråga", "survey question"),
+    "survey_round": Words("enkätomgång", "survey round"),
+    "survey_version": Words("enkätversion", "survey version"),
+    "swap": Words("byte", "swap"),
     "term": Words("termin", "term"),
+    "training": Words("handledarutbildning", "training"),
     "unit": Words("enhet", "unit"),
+    "webhook": Words("webhook", "webhook"),
 }
 """The kinds of rows that people look for; others are shown by the name of their table."""
 
@@ -114,7 +130,8 @@ def _lines(store: Session, by: Caller, entries: Iterable[AuditEntry]) -> list[di
     return [
         {
             "entry": entry,
-            "holder": tokens[entry.actor_token].label if entry.actor_token in tokens else None,
+            "who": entry.actor_role.words if entry.actor_token else SERVICE,
+            "holder": tokens[entry.actor_token].label if entry.actor_token and entry.actor_token in tokens else None,
             "organisation": names.words_of(entry.actor_organisation) if entry.actor_organisation else None,
             "kind": KINDS.get(entry.object_type, Words(entry.object_type, entry.object_type)),
             "name": names.words_of(entry.object_id),

@@ -14,6 +14,8 @@ from placement.tables import Run
 from placement_solver.progress import gap_between
 
 LEFT, RIGHT, TOP, BOTTOM = 76.0, 458.0, 26.0, 266.0
+LABEL = RIGHT - 140
+"""Where the labels at the ends of the lines begin."""
 CLOSE = 0.02
 """The enlarged panel begins where the gap is at most this."""
 STEPS = 6
@@ -58,18 +60,9 @@ class Panel:
     costs: tuple[Tick, ...]
     times: tuple[Tick, ...]
     x: float
-    objective_y: float
-    bound_y: float
-
-    @property
-    def objective_label(self) -> float:
-        """Return the height of the objective's label, kept clear of the bound's."""
-        return max(TOP + 10, min(self.objective_y, self.bound_y - 18) - 6)
-
-    @property
-    def bound_label(self) -> float:
-        """Return the height of the bound's label."""
-        return min(BOTTOM - 4, self.bound_y + 16)
+    y: float
+    objective_label: float
+    bound_label: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +107,16 @@ def _panel(points: Sequence[Point]) -> Panel | None:
         costs=tuple(Tick(y(cost), cost) for cost in costs),
         times=tuple(Tick(x(second), second) for second in times),
         x=upper[-1][0],
-        objective_y=upper[-1][1],
-        bound_y=lower[-1][1],
+        y=upper[-1][1],
+        objective_label=max(TOP + 4, min(_beside_label(upper)) - 7),
+        bound_label=min(BOTTOM - 4, max(_beside_label(lower)) + 17),
     )
+
+
+def _beside_label(spots: Sequence[tuple[float, float]]) -> list[float]:
+    """Return how high a line lies where its label is written: at its end, and for as long as the label is."""
+    before = [y for x, y in spots if x < LABEL]
+    return [*before[-1:], *(y for x, y in spots if x >= LABEL)]
 
 
 def _path(spots: Sequence[tuple[float, float]]) -> str:

@@ -12,6 +12,7 @@ from sqlmodel import Session
 from placement.callers import Caller
 from placement.errors import ConflictError, Fault, InvalidError
 from placement.in_force import publishing
+from placement.printed.pages import say
 from placement.reading import standing
 from placement.register import terms
 from placement.store.access import EVERY
@@ -19,7 +20,7 @@ from placement.store.tokens import holder_of
 from placement.tables import Run, Term
 from placement.tables.columns import LONGEST_NAME
 from placement_api.pages.checklists import Checklist, checklist_of
-from placement_api.pages.frame import lead, show
+from placement_api.pages.frame import lead, show, spoken_by
 from placement_api.pages.readers import Coordinator, Fields
 from placement_api.pages.runs import run_in
 from placement_api.pages.terms import TermCode
@@ -44,7 +45,7 @@ def show_checklist(
     """Show the checklist of a run's plan, or of the latest draft."""
     term = terms.term_called(store, by, code)
     run = _run_asked(store, by, term, asked.run)
-    fields = {"published_by": holder_of(store, by)}
+    fields = {"published_by": _function_of(request, store, by)}
     return _page(request, store, by, term, run, fields, compared=asked.check == "yes")
 
 
@@ -62,6 +63,12 @@ def publish(request: Request, store: Transaction, by: Coordinator, code: TermCod
     except (ConflictError, InvalidError) as error:
         return _page(request, store, by, term, run, fields, refused=error)
     return lead(f"/terms/{term.code}/runs/{run.id}", done="published")
+
+
+def _function_of(request: Request, store: Session, by: Caller) -> str:
+    """Return which function is signed in: the label of its access, or its role where that says no more."""
+    label = holder_of(store, by)
+    return say(by.role.words, language=spoken_by(request)).capitalize() if label == by.role.value else label
 
 
 def _run_asked(store: Session, by: Caller, term: Term, run_id: str | None) -> Run | None:
