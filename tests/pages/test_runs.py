@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import pytest
 from fastapi import FastAPI
@@ -24,7 +23,7 @@ ORDER = {"mode": "plan", "seconds": "60", "seed": "7", "runs_before": "2"}
 POINTS = [[1.0, 500, 200, 9], [2.5, 420, 380, 5], [20.0, 402, 398, 4], [40.0, 401, 398, 4], [61.2, 400, 399, 4]]
 
 
-def change(app: FastAPI, run_id: str = "run_a", /, **values: Any) -> None:
+def change(app: FastAPI, run_id: str = "run_a", /, **values: object) -> None:
     with open_session(app.state.engine) as session:
         run = session.get_one(Run, run_id)
         for name, value in values.items():
@@ -33,12 +32,7 @@ def change(app: FastAPI, run_id: str = "run_a", /, **values: Any) -> None:
 
 
 def under_way(app: FastAPI) -> None:
-    begun: dict[str, Any] = {
-        "status": RunStatus.RUNNING,
-        "started_at": now(),
-        "phase": "search",
-        "elapsed_seconds": 61.2,
-    }
+    begun = {"status": RunStatus.RUNNING, "started_at": now(), "phase": "search", "elapsed_seconds": 61.2}
     figures = {"objective": 400, "bound": 399, "unplaced": 4, "points": POINTS}
     change(app, "run_a", **begun, **figures, phase_seconds={"prices": 2.5, "search": 58.7})
 
@@ -122,7 +116,7 @@ def test_a_run_under_way_shows_how_far_it_has_come_and_its_way_there(browse: Bro
         "Proven gap 0.25% 60.00% at the start",
         "Without a place 4 9 at the start",
         "The whole run",
-        "Enlarged, when the gap is at most 2%",
+        "Enlarged, when the gap is at most 1%",
         "20 s 402 398 1.00% 4",
         "Load it again now",
     ):
@@ -210,6 +204,22 @@ def test_what_a_run_released_is_told_and_the_look_is_logged(browse: Browse, app:
     with open_session(app.state.engine) as session:
         looks = session.exec(select(AuditEntry).where(AuditEntry.action == Action.READ)).all()
         assert [(look.object_id, look.people) for look in looks][-1] == (f"{RUNS}/run_over", ["stu_a"])
+
+
+def test_who_moves_if_a_plan_is_published_is_told_with_the_reason_and_the_look_is_logged(
+    browse: Browse, app: FastAPI
+) -> None:
+    browser = browse()
+    assert "Who moves, and why" in text_of(browser.get(f"{RUNS}/run_over"))
+    told = text_of(browser.get(f"{RUNS}/run_over/changes"))
+    assert "2 placements in force would change" in told
+    assert "1SJ021 T2 Karolinska Institutet ends Tallgården, week 53–4" in told
+    assert "but the limit is 120" in told
+    with open_session(app.state.engine) as session:
+        look = session.exec(select(AuditEntry).where(AuditEntry.action == Action.READ)).all()[-1]
+        assert (look.object_id, look.people) == (f"{RUNS}/run_over/changes", ["stu_a", "stu_b"])
+    told = text_of(browser.get("/terms/HT2031/runs/run_next/changes"))
+    assert "No placement in force changes" in told
 
 
 def test_a_run_of_another_term_is_not_found_there(browse: Browse, app: FastAPI) -> None:

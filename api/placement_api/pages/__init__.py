@@ -13,6 +13,7 @@ from placement_api.pages import (
     overview,
     publishing,
     readiness,
+    run_changes,
     runs,
     sign_in,
     starting,
@@ -34,6 +35,7 @@ PAGES = (
             readiness.router,
             starting.router,
             runs.router,
+            run_changes.router,
             publishing.router,
             audit.router,
         )

@@ -16,7 +16,7 @@ from placement_solver.progress import gap_between
 LEFT, RIGHT, TOP, BOTTOM = 76.0, 458.0, 26.0, 266.0
 LABEL = RIGHT - 140
 """Where the labels at the ends of the lines begin."""
-CLOSE = 0.02
+CLOSE = 0.01
 """The enlarged panel begins where the gap is at most this."""
 STEPS = 6
 """At most about so many values are written at an axis."""

@@ -132,6 +132,7 @@ def _show_run(request: Request, store: Session, by: Caller, code: str, run_id: s
         curve=curve_of(run),
         gauge=gauge_of(run),
         unplaced_costs=run.options.get("weights", {}).get("unplaced", term.weight_unplaced),
+        in_force=bool(published) and all(each.run_id != run.id for each in published),
         publication=next((each for each in published if each.run_id == run.id), None),
     )
 

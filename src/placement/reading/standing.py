@@ -31,7 +31,7 @@ from placement.tables import (
     UnplacedRequest,
 )
 from placement_solver.explanation.sentences import RULE_NAMES
-from placement_solver.figures.causes import causes_of
+from placement_solver.figures.causes import FULL, causes_of
 from placement_solver.weeks import IsoWeek
 from placement_solver.words import Words
 
@@ -155,8 +155,13 @@ def count_causes(session: Session, by: Caller, run_id: str) -> list[tuple[str, W
     found(session.get(Run, run_id), run_id)
     query = select(UnplacedRequest.reasons).join(Plan, col(Plan.id) == UnplacedRequest.plan_id)
     stored = session.exec(query.where(Plan.run_id == run_id))
-    causes = Counter(cause for reasons in stored for cause in causes_of(read_reasons(reasons)))
+    causes = Counter(cause for reasons in stored for cause in causes_of(read_reasons(_first_of_each(reasons))))
     return [(cause, _say(cause), number) for cause, number in causes.most_common()]
+
+
+def _first_of_each(reasons: Mapping[str, Any]) -> dict[str, Any]:
+    """Return reasons with only the first of what is full: that there is one is enough, and there may be hundreds."""
+    return {**reasons, **{name: reasons[name][:1] for name in FULL if name in reasons}}
 
 
 def _say(cause: str) -> Words:
