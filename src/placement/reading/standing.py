@@ -19,6 +19,7 @@ from placement.reading.explanations import read_reasons
 from placement.register.lists import Lists
 from placement.register.names import Names
 from placement.store.access import COORDINATORS, allow, found
+from placement.store.protection import counting_everyone
 from placement.tables import (
     Organisation,
     Plan,
@@ -94,8 +95,9 @@ class Figures:
     dearest: Dearest | None
 
 
+@counting_everyone
 def count_requests(session: Session, by: Caller, term_id: str) -> list[Asked]:
-    """Count a term's open requests by lärosäte, the one that asks for most first."""
+    """Count a term's open requests by lärosäte, the one that asks for most first; everyone counts, as in reports."""
     allow(by, COORDINATORS)
     number = func.count(col(Request.id))
     query = (
@@ -149,6 +151,7 @@ def show_figures(session: Session, by: Caller, run_id: str) -> Figures | None:
     )
 
 
+@counting_everyone
 def count_causes(session: Session, by: Caller, run_id: str) -> list[tuple[str, Words, int]]:
     """Count why a run's plan left requests unplaced, the most common cause first; a request may have several."""
     allow(by, COORDINATORS)
