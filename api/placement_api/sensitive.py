@@ -141,6 +141,7 @@ WITHOUT = frozenset(
         "GET /v1/reminder-rules",
         "GET /v1/retention-periods",
         "GET /v1/retention-rules",
+        "GET /v1/runs/{runId}/progress",
         "GET /v1/runs/{runId}/shares",
         "GET /v1/session",
         "GET /v1/sessions",

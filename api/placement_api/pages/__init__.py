@@ -6,7 +6,23 @@ A page calls the same functions as the API and holds no query. ``PAGES`` are all
 
 from __future__ import annotations
 
-from placement_api.pages import access, assets, county_map, plan, sign_in, surveys, terms
+from placement_api.pages import (
+    access,
+    answers,
+    assets,
+    audit,
+    county_map,
+    overview,
+    plan,
+    publishing,
+    readiness,
+    run_changes,
+    runs,
+    sign_in,
+    starting,
+    surveys,
+    terms,
+)
 from placement_api.pages.guarding import guard
 
 PAGES = (
@@ -21,6 +37,14 @@ PAGES = (
             county_map.router,
             access.router,
             access.links_router,
+            overview.router,
+            answers.router,
+            readiness.router,
+            starting.router,
+            runs.router,
+            run_changes.router,
+            publishing.router,
+            audit.router,
         )
     ),
 )

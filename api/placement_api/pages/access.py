@@ -19,7 +19,7 @@ from placement.signing_in import links
 from placement.store import access, tokens
 from placement.store.access import EVERY, Span
 from placement.store.tokens import TokenState
-from placement_api.pages.frame import DONE, lead, show
+from placement_api.pages.frame import lead, show
 from placement_api.pages.readers import Coordinator, Fields
 from placement_api.routes.paths import SignInLinkPath, TokenPath
 from placement_api.signing_in.browsers import address_of
@@ -31,10 +31,6 @@ links_router = APIRouter(include_in_schema=False, tags=["signing-in"])
 
 TOKENS_A_PAGE = 50
 _SOME = Span(limit=5)
-DONE |= {
-    "link-withdrawn": Words("Länken är återkallad.", "The link has been withdrawn."),
-    "token-revoked": Words("Åtkomstnyckeln är återkallad.", "The token has been revoked."),
-}
 
 
 class AccessAsked(BaseModel):

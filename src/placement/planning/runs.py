@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy import and_, func, or_
 from sqlmodel import Session, col, select
 
 from placement.callers import Caller
@@ -102,6 +103,25 @@ def list_runs(
     if status is not None:
         wanted = wanted.where(Run.status == status)
     return access.page_of(session, wanted, span)
+
+
+def number_of(session: Session, by: Caller, run: Run) -> int:
+    """Return which of its term's runs a run is, the first being 1: what people call it."""
+    access.allow(by, CONCERNED)
+    before = or_(
+        col(Run.requested_at) < run.requested_at, and_(col(Run.requested_at) == run.requested_at, col(Run.id) >= run.id)
+    )
+    return session.exec(select(func.count()).where(Run.term_id == run.term_id, before)).one()
+
+
+def count_ahead(session: Session, by: Caller, run: Run) -> int:
+    """Count the runs that are carried out before a waiting run: those under way and those that have waited longer."""
+    access.allow(by, CONCERNED)
+    earlier = or_(
+        col(Run.status) == RunStatus.RUNNING,
+        and_(col(Run.status) == RunStatus.QUEUED, col(Run.requested_at) < run.requested_at),
+    )
+    return session.exec(select(func.count()).where(Run.id != run.id, earlier)).one()
 
 
 def show_plan(session: Session, by: Caller, run_id: str) -> str:

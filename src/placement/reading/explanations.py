@@ -100,7 +100,7 @@ def list_explanations(
     page = access.page_of(session, access.matching(wanted, filters), span)
     first_week = session.get_one(Term, run.term_id).first_week
     reasons = dict(_reasons(session, run_id, page.rows))
-    sentences = {request: tuple(tell_reasons(first_week, _read_reasons(why))) for request, why in reasons.items()}
+    sentences = {request: tuple(tell_reasons(first_week, read_reasons(why))) for request, why in reasons.items()}
     seen = {request: reasons_seen_by(by, why) for request, why in reasons.items()}
     names = Names(session, by, texts=(words for told in sentences.values() for words in told))
     who = who_asks(session, by, reasons)
@@ -196,7 +196,7 @@ def _words_of(part: Mapping[str, Any]) -> list[Words]:
     return [Words(**sentence) for sentence in part["sentences"]]
 
 
-def _read_reasons(stored: Mapping[str, Any]) -> Reasons:
+def read_reasons(stored: Mapping[str, Any]) -> Reasons:
     """Read the reasons stored in a plan's row."""
 
     def full(name: str) -> tuple[Full, ...]:

@@ -15,6 +15,7 @@ from sqlmodel import Session, col, select
 
 from placement.clock import now
 from placement.errors import ConflictError
+from placement.running import curve
 from placement.running.storing import Answer, store_plan
 from placement.tables import Run, RunStatus
 from placement.tables.planning import LONGEST_ERROR, RunEnd
@@ -99,6 +100,7 @@ def keep_claim(session: Session, claim: Claim, progress: Progress | None) -> boo
         run.phase = progress.phase
         run.objective, run.bound, run.unplaced = progress.objective, progress.bound, progress.unplaced
         run.elapsed_seconds = progress.seconds
+        run.points = curve.extend(run.points, progress.seconds, progress.objective, progress.bound, progress.unplaced)
     session.add(run)
     return run.cancel_requested
 
@@ -112,6 +114,7 @@ def finish(session: Session, claim: Claim, answer: Answer) -> Run:
     run.phase = "done"
     run.objective, run.bound, run.unplaced = plan.objective, plan.bound, len(plan.unplaced)
     run.elapsed_seconds = plan.solver.wall_seconds
+    run.points = curve.extend(run.points, plan.solver.wall_seconds, plan.objective, plan.bound, len(plan.unplaced))
     run.ended_because = None if plan.ended_because is None else RunEnd(plan.ended_because)
     _end(session, run, RunStatus.CANCELLED if run.cancel_requested else RunStatus.SUCCEEDED)
     return run
@@ -181,7 +184,7 @@ def _put_back(session: Session, run: Run) -> None:
     """Put the run back in the queue, or end it if it was cancelled."""
     run.worker = run.heartbeat_at = run.started_at = run.phase = None
     run.objective = run.bound = run.unplaced = run.elapsed_seconds = None
-    run.phase_seconds = {}
+    run.phase_seconds, run.points = {}, []
     run.status = RunStatus.QUEUED
     if run.cancel_requested:
         _end(session, run, RunStatus.CANCELLED)

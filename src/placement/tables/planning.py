@@ -75,7 +75,8 @@ class PlanStatus(enum.StrEnum):
 class Run(Row, table=True):
     """An order to plan a term: who ordered it, how far it has come, and how it ended.
 
-    ``phase_seconds`` is how long the search has been in each phase, as its worker saw it.
+    ``phase_seconds`` is how long the search has been in each phase, as its worker saw it. ``points`` are how far it had
+    come, moment by moment: seconds, objective, bound and unplaced requests (``placement.running.curve``).
     """
 
     __table_args__ = (
@@ -121,6 +122,7 @@ class Run(Row, table=True):
     unplaced: int | None = None
     elapsed_seconds: float | None = None
     phase_seconds: dict[str, float] = Field(default_factory=dict, sa_column=Column(json_type(), nullable=False))
+    points: list[list[float]] = Field(default_factory=list, sa_column=Column(json_type(), nullable=False))
     ended_because: RunEnd | None = Field(default=None, sa_type=one_of(RunEnd, "ended_because"))
     error: str | None = Field(default=None, max_length=LONGEST_ERROR)
     error_sv: str | None = Field(default=None, max_length=LONGEST_ERROR)

@@ -24,6 +24,7 @@ LINES = (
     Line("POST /v1/terms/{termId}/runs", "C", ours="trm_a", body=RUN, good=202),
     Line("GET /v1/runs", "CIPU", ours="run_a"),
     Line("GET /v1/runs/{runId}", "CIPU", ours="run_a"),
+    Line("GET /v1/runs/{runId}/progress", "CIPU", ours="run_a"),
     Line("GET /v1/runs/{runId}/events", "CIPU", ours="run_over"),
     Line("DELETE /v1/runs/{runId}", "C", ours="run_a", good=202),
     Line("GET /v1/runs/{runId}/plan", "C", ours="run_a"),

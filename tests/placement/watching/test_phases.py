@@ -73,3 +73,19 @@ def test_a_workers_lines_have_the_trace_of_the_call_that_ordered_the_run(
         f"run {ordered.id} begins",
         f"run {ordered.id} is over",
     ]
+
+
+def test_a_run_keeps_its_way_and_begins_anew_when_it_is_put_back(engine: Engine) -> None:
+    with open_session(engine) as session:
+        run = claims.claim_next(session)
+        assert run is not None
+        claim = claims.Claim(run.id, run.worker or "")
+    beat = Progress("search", objective=90, bound=80, gap=0.1, unplaced=3, seconds=1.5)
+    for progress in (None, beat, beat, replace(beat, objective=85, seconds=2.0)):
+        with open_session(engine) as session:
+            claims.keep_claim(session, claim, progress)
+    with open_session(engine) as session:
+        assert session.get_one(Run, claim.run_id).points == [[1.5, 90, 80, 3], [2.0, 85, 80, 3]]
+        claims.give_back(session, claim)
+    with open_session(engine) as session:
+        assert session.get_one(Run, claim.run_id).points == []

@@ -15,7 +15,7 @@ from placement_api.media_types import EVENT_STREAM
 from placement_api.paging import Linked, Listed
 from placement_api.problems import language_of
 from placement_api.routes.paths import RunPath, TermPath
-from placement_api.schemas.planning.runs import RunFilter, RunGiven, RunShown
+from placement_api.schemas.planning.runs import ProgressShown, RunFilter, RunGiven, RunShown
 from placement_api.shield import veil_shown
 from placement_api.transactions import Transaction
 
@@ -76,6 +76,15 @@ def show_run(store: Transaction, by: Planner, run_id: RunPath, request: Request)
     Visar hur långt en körning har kommit.
     """
     return RunShown.of(runs.show_run(store, by, run_id), by, language_of(request))
+
+
+@router.get("/runs/{runId}/progress", summary="Show a run's whole way")
+def show_progress(store: Transaction, by: Planner, run_id: RunPath) -> ProgressShown:
+    """Show how far a run had come, moment by moment, in at most 200 points.
+
+    Visar hur långt en körning hade kommit, tidpunkt för tidpunkt, i högst 200 punkter.
+    """
+    return ProgressShown.of(runs.show_run(store, by, run_id))
 
 
 @router.get(

@@ -39,6 +39,13 @@ _RELEASED: dict[str, JsonValue] = {
     " vid Geriatriken (2027-W05)",
     "whyEn": "breaks the rule “Places offered”: Geriatriken – nurse: more students than places offered (2027-W05)",
 }
+_POINT: dict[str, JsonValue] = {
+    "seconds": 61.2,
+    "objective": 1204310,
+    "bound": 1198204,
+    "gap": 0.00507,
+    "unplaced": 214,
+}
 _COMPUTED = {"gap", "in_county_only", "weights", "scenario", "released_placements", "error"}
 """The fields of a run that are computed, not taken from its row."""
 _FAILED = Words("Körningen misslyckades. Samordnaren kan läsa varför.", "The run failed. The coordinator can read why.")
@@ -307,6 +314,42 @@ def _why_failed(run: Run, language: str, *, everything: bool) -> str | None:
     if not everything:
         return str(getattr(_FAILED, language))
     return run.error_sv if language == "sv" else run.error
+
+
+class PointShown(Shown):
+    """How far a run had come at one moment. Hur långt en körning hade kommit vid en tidpunkt."""
+
+    model_config = example(_POINT)
+
+    seconds: float = Field(description="Since the run began. Sedan körningen började.")
+    objective: int
+    bound: int
+    gap: float = Field(description="(objective - bound) / objective. (målvärde - gräns) / målvärde.")
+    unplaced: int
+
+
+class ProgressShown(Shown):
+    """How far a run had come, moment by moment. Hur långt en körning hade kommit, tidpunkt för tidpunkt."""
+
+    model_config = example({"runId": "run_5c1e", "points": [_POINT]})
+
+    run_id: str
+    points: list[PointShown] = Field(
+        description="At most 200, spread over the run's time; the earliest first. None for a run that ended before "
+        "points were kept. Högst 200, spridda över körningens tid; den tidigaste först. Inga för en körning som "
+        "avslutades innan punkter sparades."
+    )
+
+    @classmethod
+    def of(cls, run: Run) -> ProgressShown:
+        """Show how far a run had come."""
+        return cls(run_id=run.id, points=[cls._point(*point) for point in run.points])
+
+    @staticmethod
+    def _point(seconds: float, objective: float, bound: float, unplaced: float) -> PointShown:
+        reached, proven = int(objective), int(bound)
+        gap = gap_between(reached, proven)
+        return PointShown(seconds=seconds, objective=reached, bound=proven, gap=gap, unplaced=int(unplaced))
 
 
 class RunFilter(Paging):

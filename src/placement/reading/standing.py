@@ -1,0 +1,195 @@
+"""Standing: how a term stands in numbers, for the coordinator: what is asked for, and what the latest plan comes to.
+
+Everything is counted when a plan is made and read from its report, so that a page of it costs little.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlmodel import Session, col, func, select
+
+from placement.callers import Caller
+from placement.planning.runs import ENDED, show_run
+from placement.planning.scenarios import is_what_if
+from placement.reading.explanations import read_reasons
+from placement.register.lists import Lists
+from placement.register.names import Names
+from placement.store.access import COORDINATORS, allow, found
+from placement.store.protection import counting_everyone
+from placement.tables import (
+    Organisation,
+    Plan,
+    PlanDocument,
+    Request,
+    RequestStatus,
+    Run,
+    Student,
+    Term,
+    UnplacedRequest,
+)
+from placement_solver.explanation.sentences import RULE_NAMES
+from placement_solver.figures.causes import FULL, causes_of
+from placement_solver.weeks import IsoWeek
+from placement_solver.words import Words
+
+_CAUSES: Mapping[str, Words] = {
+    "capacities": Words("De erbjudna platserna är fulla", "The places offered are full"),
+    "unit_ceilings": Words("Enheten har nått sitt tak", "The unit is at its ceiling"),
+    "agreements": Words("Avtalets tak är nått", "The agreement is at its ceiling"),
+    "supervisors": Words("Handledarna är upptagna", "The supervisors are taken"),
+    "own_placements": Words("Studentens egna placeringar är i vägen", "The student's own placements are in the way"),
+    "other_terms": Words("Andra terminer har tagit platserna", "Other terms have taken the places"),
+    "dearer_units": Words("En placering skulle kosta mer än den ger", "A placement would cost more than it gives"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a lärosäte asks for in a term: its open requests, and whether it is in the county."""
+
+    institution: Words
+    requests: int
+    in_county: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How requests turn out, in all or for a lärosäte; minutes one way, or None where nobody is placed."""
+
+    requests: int
+    placed: int
+    median: int | None = None
+    ninetieth: int | None = None
+    longest: int | None = None
+    over_an_hour: int = 0
+
+    @property
+    def unplaced(self) -> int:
+        """Return how many have no placement."""
+        return self.requests - self.placed
+
+
+@dataclass(frozen=True, slots=True)
+class Dearest:
+    """Where one more place would be worth most to the county, in the measure of the objective."""
+
+    unit: str
+    profession: Words
+    first: IsoWeek
+    last: IsoWeek
+    worth: int
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What a run's plan comes to: in all, by lärosäte, below the floors of agreements, and what is worth most."""
+
+    everyone: Outcome
+    institutions: tuple[tuple[Words, Outcome], ...]
+    short_agreements: int
+    short_weeks: int
+    dearest: Dearest | None
+
+
+@counting_everyone
+def count_requests(session: Session, by: Caller, term_id: str) -> list[Asked]:
+    """Count a term's open requests by lärosäte, the one that asks for most first; everyone counts, as in reports."""
+    allow(by, COORDINATORS)
+    number = func.count(col(Request.id))
+    query = (
+        select(Organisation, number)
+        .join(Student, col(Student.institution_id) == Organisation.id)
+        .join(Request, col(Request.student_id) == Student.id)
+        .where(Request.term_id == term_id, Request.status == RequestStatus.OPEN)
+        .group_by(col(Organisation.id))
+        .order_by(number.desc(), col(Organisation.name_sv))
+    )
+    return [Asked(Words(row.name_sv, row.name_en), asked, row.in_county) for row, asked in session.exec(query)]
+
+
+def latest_draft(session: Session, by: Caller, term_id: str) -> Run | None:
+    """Return a term's latest run that has ended with a plan and supposes nothing; None if there is none."""
+    allow(by, COORDINATORS)
+    query = (
+        select(Run)
+        .join(Plan, col(Plan.run_id) == Run.id)
+        .where(Run.term_id == term_id, col(Run.status).in_(ENDED))
+        .order_by(col(Run.requested_at).desc(), col(Run.id))
+    )
+    return next((run for run in session.exec(query) if not is_what_if(run)), None)
+
+
+def has_plan(session: Session, by: Caller, run_id: str) -> bool:
+    """Tell whether a run has a plan."""
+    allow(by, COORDINATORS)
+    return session.exec(select(Plan.id).where(Plan.run_id == run_id)).first() is not None
+
+
+def show_figures(session: Session, by: Caller, run_id: str) -> Figures | None:
+    """Show what a run's plan comes to; None where the run has no plan, or one older than reports."""
+    allow(by, COORDINATORS)
+    term = session.get_one(Term, show_run(session, by, run_id).term_id)
+    report = col(PlanDocument.report)
+    query = select(report["fairness"], report[("prices", "places", 0)])
+    row = session.exec(query.join(Plan, col(Plan.id) == PlanDocument.plan_id).where(Plan.run_id == run_id)).first()
+    if row is None or row[0] is None:
+        return None
+    fairness, dearest = row
+    groups: Sequence[Mapping[str, Any]] = fairness["institutions"]
+    names = Names(session, by, [group["name"] for group in groups])
+    short = [each["short"] for each in fairness["agreements"] if each["short"]]
+    return Figures(
+        _outcome(fairness["everyone"]),
+        tuple((names.words_of(group["name"]), _outcome(group)) for group in groups),
+        len(short),
+        sum(short),
+        None if dearest is None else _dearest(session, by, term, dearest),
+    )
+
+
+@counting_everyone
+def count_causes(session: Session, by: Caller, run_id: str) -> list[tuple[str, Words, int]]:
+    """Count why a run's plan left requests unplaced, the most common cause first; a request may have several."""
+    allow(by, COORDINATORS)
+    found(session.get(Run, run_id), run_id)
+    query = select(UnplacedRequest.reasons).join(Plan, col(Plan.id) == UnplacedRequest.plan_id)
+    stored = session.exec(query.where(Plan.run_id == run_id))
+    causes = Counter(cause for reasons in stored for cause in causes_of(read_reasons(_first_of_each(reasons))))
+    return [(cause, _say(cause), number) for cause, number in causes.most_common()]
+
+
+def _first_of_each(reasons: Mapping[str, Any]) -> dict[str, Any]:
+    """Return reasons with only the first of what is full: that there is one is enough, and there may be hundreds."""
+    return {**reasons, **{name: reasons[name][:1] for name in FULL if name in reasons}}
+
+
+def _say(cause: str) -> Words:
+    """Name a cause: what is full, or the rule that left no unit."""
+    if cause in _CAUSES:
+        return _CAUSES[cause]
+    rule = RULE_NAMES[cause]
+    return Words(f"Ingen enhet klarar regeln ”{rule.sv}”", f"No unit passes the rule “{rule.en}”")
+
+
+def _outcome(group: Mapping[str, Any]) -> Outcome:
+    """Read the outcome for a group."""
+    placed, journeys = group["placed"], group["journeys"]
+    if journeys is None:
+        return Outcome(group["requests"], placed)
+    minutes = (journeys["median"], journeys["ninetieth"], journeys["longest"])
+    return Outcome(group["requests"], placed, *minutes, round(journeys["over_hour"] * placed))
+
+
+def _dearest(session: Session, by: Caller, term: Term, line: Mapping[str, Any]) -> Dearest | None:
+    """Read where one more place would be worth most, with names."""
+    unit = Names(session, by, [line["unit"]]).name_of(line["unit"])
+    worth = round(line["place"])
+    if unit is None or worth <= 0:
+        return None
+    first = term.first_week.plus(line["first_week"])
+    profession = Lists(session).professions.name_of(line["profession"])
+    return Dearest(unit, profession, first, first.plus(line["weeks"] - 1), worth)
