@@ -84,7 +84,14 @@ BEYOND_TERMS: Mapping[Role, tuple[Door, ...]] = {
     Role.SUPERVISOR: (Door("/me", Words("Mina studenter", "My students")),),
 }
 """What a role has beside the terms; its addresses are whole."""
-DONE: Mapping[str, Words] = {}
+DONE: Mapping[str, Words] = {
+    "offers-saved": Words("Sparat.", "Saved."),
+    "offers-same": Words("Inget var ändrat.", "Nothing had changed."),
+    "row-added": Words(
+        "Raden är tillagd. Skriv antal platser eller välj ett svar.",
+        "The row has been added. Write the places or choose an answer.",
+    ),
+}
 """What a page says after something was done, by the word in its address; pages add theirs."""
 
 
