@@ -1,4 +1,4 @@
-"""The grid of offers: what is sound is stored, what is not is shown beside what is, and cuts wait until they are seen."""
+"""The grid of offers: what is sound is stored, what is not is shown beside it, and cuts wait until they are seen."""
 
 from __future__ import annotations
 
@@ -224,9 +224,7 @@ def test_a_no_needs_a_reason_and_is_a_cut_and_a_yes_takes_it_back(browse: Browse
     assert offer_of(store).status is OfferStatus.UNANSWERED
 
 
-def test_where_nobody_is_placed_nothing_is_worked_out(
-    browse: Browse, store: Session, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_where_nobody_is_placed_nothing_is_worked_out(browse: Browse, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(offer_saving, "preview_reduction", None)
     browser = browse(Role.PROVIDER)
     added = browser.send(f"{OFFERS}/rows", {"unit": "unt_free", "profession": "nurse"}).headers["location"]

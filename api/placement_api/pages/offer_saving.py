@@ -1,4 +1,4 @@
-"""Offer saving: what is sound in a form is stored at once; what takes places away waits until it is known whom it hits."""
+"""Offer saving: what is sound in a form is stored at once; what takes places away waits until that has been seen."""
 
 from __future__ import annotations
 
