@@ -87,6 +87,11 @@ BEYOND_TERMS: Mapping[Role, tuple[Door, ...]] = {
 DONE: Mapping[str, Words] = {
     "offers-saved": Words("Sparat.", "Saved."),
     "offers-same": Words("Inget var ändrat.", "Nothing had changed."),
+    "placements-accepted": Words("Svaret är sparat: ja.", "The answer has been saved: yes."),
+    "placements-declined": Words(
+        "Svaret är sparat: nej. Lärosätet och CKU får veta.",
+        "The answer has been saved: no. The lärosäte and CKU are told.",
+    ),
     "row-added": Words(
         "Raden är tillagd. Skriv antal platser eller välj ett svar.",
         "The row has been added. Write the places or choose an answer.",

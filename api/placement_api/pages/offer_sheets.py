@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from fastapi import APIRouter, Request, Response
 from sqlmodel import Session
@@ -20,9 +21,10 @@ from placement_api.lists import BY_PATH
 from placement_api.media_types import FILES, XLSX
 from placement_api.pages.forms import File
 from placement_api.pages.frame import lead, show, spoken_by
+from placement_api.pages.offer_answers import Run
 from placement_api.pages.readers import Care, Fields, Files
 from placement_api.pages.terms import TermCode
-from placement_api.schemas.sheets import FaultForm, ImportAsked, ImportShown
+from placement_api.schemas.sheets import FaultForm, ImportAsked, ImportShown, SheetPlacesShown, WeekTold
 from placement_api.transactions import Transaction
 from placement_solver.words import Words
 
@@ -54,7 +56,7 @@ def take_sheet(
         if fields.get("do") == "mark":
             _bring_in(request, store, by, term, file, dry_run=True, marked=True)
         outcome = _bring_in(request, store, by, term, file, dry_run=True)
-        if fields.get("do") == "save" or not _takes_away(outcome):
+        if fields.get("do") == "save" or not _fewer(outcome):
             outcome = _bring_in(request, store, by, term, file, dry_run=False)
             changed = outcome.created + outcome.changed
             return lead(f"/terms/{code}/offers", done="offers-saved" if changed else "offers-same")
@@ -84,9 +86,26 @@ def _bring_in(
     return bring_in(store, by, _OFFERS, body, asked, spoken_by(request))
 
 
-def _takes_away(outcome: ImportShown) -> bool:
-    """Tell whether any week of any offer would have fewer places than before."""
-    return any((week.after or 0) < (week.before or 0) for offer in outcome.places for week in offer.weeks)
+def _fewer(outcome: ImportShown) -> list[tuple[SheetPlacesShown, list[Run]]]:
+    """Return the offers that would have fewer places, each with the weeks in which it would."""
+    runs = ((offer, _runs([week for week in offer.weeks if _falls(week)])) for offer in outcome.places)
+    return [(offer, falling) for offer, falling in runs if falling]
+
+
+def _falls(week: WeekTold) -> bool:
+    return (week.after or 0) < (week.before or 0)
+
+
+def _runs(weeks: Sequence[WeekTold]) -> list[Run]:
+    """Return weeks in order, those in a row with the same numbers together."""
+    runs: list[Run] = []
+    for each in weeks:
+        last = runs[-1] if runs else None
+        if last and each.week == last.last.plus(1) and (each.before, each.after) == (last.before, last.after):
+            runs[-1] = replace(last, last=each.week)
+        else:
+            runs.append(Run(each.week, each.week, each.before, each.after))
+    return runs
 
 
 def _kept(fields: Mapping[str, str]) -> File | None:
@@ -121,6 +140,7 @@ def _page(
         file=file,
         kept=base64.b64encode(file.content).decode() if file is not None and keeps else None,
         outcome=outcome,
+        fewer=[] if outcome is None else _fewer(outcome),
         cells=cells,
         shown=SHOWN_FAULTS,
         faults=faults,
