@@ -92,6 +92,7 @@ DONE: Mapping[str, Words] = {
         "Svaret är sparat: nej. Lärosätet och CKU får veta.",
         "The answer has been saved: no. The lärosäte and CKU are told.",
     ),
+    "supervisor-saved": Words("Handledaren är sparad.", "The supervisor has been saved."),
     "row-added": Words(
         "Raden är tillagd. Skriv antal platser eller välj ett svar.",
         "The row has been added. Write the places or choose an answer.",
