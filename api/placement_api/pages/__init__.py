@@ -6,12 +6,34 @@ A page calls the same functions as the API and holds no query. ``PAGES`` are all
 
 from __future__ import annotations
 
-from placement_api.pages import assets, incoming, offer_sheets, offers, sign_in, supervisors, surveys, terms, unit_links
+from placement_api.pages import (
+    agreements,
+    assets,
+    incoming,
+    offer_sheets,
+    offers,
+    sign_in,
+    supervisors,
+    surveys,
+    terms,
+    unit_links,
+)
 from placement_api.pages.guarding import guard
 
 PAGES = (
     assets.router,
     surveys.router,
     sign_in.router,
-    *(guard(router) for router in (terms.router, offers.router, offer_sheets.router, unit_links.router, incoming.router, supervisors.router)),
+    *(
+        guard(router)
+        for router in (
+            terms.router,
+            offers.router,
+            offer_sheets.router,
+            unit_links.router,
+            incoming.router,
+            supervisors.router,
+            agreements.router,
+        )
+    ),
 )

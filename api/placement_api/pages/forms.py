@@ -67,9 +67,7 @@ async def read_form_with_files(request: Request) -> tuple[Mapping[str, str], Map
     return fields, files
 
 
-def words_in(
-    error: ValidationError | InvalidError, labels: Mapping[str, Words], model: type[BaseModel]
-) -> list[Words]:
+def words_in(error: ValidationError | InvalidError, labels: Mapping[str, Words], model: type[BaseModel]) -> list[Words]:
     """Say what is wrong with a form's fields, each with the label that it has on the page."""
     if isinstance(error, InvalidError):
         faults = [(to_camel(each.pointer.strip("/")), each.words) for each in error.faults]

@@ -1,4 +1,4 @@
-"""The pages of supervisors: who they are, what training counts, who lacks it, and the forms to enter and change them."""
+"""The pages of supervisors: who they are, what training counts, who lacks it, and the forms to enter them."""
 
 from __future__ import annotations
 

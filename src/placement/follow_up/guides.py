@@ -59,7 +59,9 @@ def list_guides(
     return Page(_told(session, term, rows), total)
 
 
-def count_guides(session: Session, by: Caller, term: Term, *, unit: str | None = None) -> Mapping[GuidePart | None, int]:
+def count_guides(
+    session: Session, by: Caller, term: Term, *, unit: str | None = None
+) -> Mapping[GuidePart | None, int]:
     """Count the supervisors at the caller's units, and each part of them; all of them under None."""
     allow(by, CARE)
     return {part: _count(session, by, term, part, unit) for part in (None, *GuidePart)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, func
 
 from placement.callers import Caller
 from placement.fields.seeing import supervisor_seen
@@ -53,7 +53,7 @@ def list_incoming(
     status: PlacementStatus | None = None,
     span: Span = FIRST,
 ) -> Page[Incoming]:
-    """List who comes to the caller's units in a term, the first to come first, optionally in one week or to one unit."""
+    """List who comes to the caller's units in a term, the first to come first, optionally in one week or to a unit."""
     allow(by, CARE)
     query = placements_of(by).where(col(Placement.term_id) == term.id, col(Placement.status).in_(HOLDING))
     wanted = ((Placement.start, week), (Placement.unit_id, unit), (Placement.status, status))
@@ -64,9 +64,7 @@ def list_incoming(
     who = who_asks(session, by, (request.id for _, _, request, _ in rows))
     supervisors = {row.id: supervisor_seen(by, row.supervisor_id) for row, *_ in rows}
     names = Names(session, by, supervisors.values())
-    told = [
-        Incoming(row, at, who[request.id], names.own_id_of(supervisors[row.id])) for row, _, request, at in rows
-    ]
+    told = [Incoming(row, at, who[request.id], names.own_id_of(supervisors[row.id])) for row, _, request, at in rows]
     return Page(told, total)
 
 
