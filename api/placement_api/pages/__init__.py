@@ -22,6 +22,16 @@ from placement_api.pages import (
     starting,
     surveys,
     terms,
+    agreements,
+    assets,
+    incoming,
+    offer_sheets,
+    offers,
+    sign_in,
+    supervisors,
+    surveys,
+    terms,
+    unit_links,
 )
 from placement_api.pages.guarding import guard
 
@@ -45,6 +55,12 @@ PAGES = (
             run_changes.router,
             publishing.router,
             audit.router,
+            offers.router,
+            offer_sheets.router,
+            unit_links.router,
+            incoming.router,
+            supervisors.router,
+            agreements.router,
         )
     ),
 )
