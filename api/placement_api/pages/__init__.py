@@ -6,7 +6,19 @@ A page calls the same functions as the API and holds no query. ``PAGES`` are all
 
 from __future__ import annotations
 
-from placement_api.pages import answers, assets, overview, sign_in, surveys, terms
+from placement_api.pages import (
+    answers,
+    assets,
+    one_request,
+    overview,
+    placed,
+    request_sheets,
+    requests,
+    sign_in,
+    surveys,
+    terms,
+    unplaced,
+)
 from placement_api.pages.guarding import guard
 
 PAGES = (
@@ -14,4 +26,8 @@ PAGES = (
     surveys.router,
     sign_in.router,
     *(guard(router) for router in (terms.router, overview.router, answers.router)),
+    *(
+        guard(router)
+        for router in (request_sheets.router, requests.router, one_request.router, placed.router, unplaced.router)
+    ),
 )

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import parse_qsl
 
 from fastapi import Depends, Query, Request, Response
+from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException
 
 from placement.printed.pages import Language, render
 from placement_api.printing import page
@@ -15,13 +18,47 @@ from placement_solver.words import Words
 
 NO_TRACE = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex", "Vary": "Accept-Language"}
 _FORM = "application/x-www-form-urlencoded"
+_WITH_FILES = "multipart/form-data"
 _MOST_FIELDS = 5_000
 """A sheet of 60 units and 20 weeks has 1,200 fields, and a few more for each row."""
 
 
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file as a browser sends it: what it is called, what it says to be, and what is in it."""
+
+    name: str
+    form: str
+    content: bytes
+
+
 def is_form(request: Request) -> bool:
     """Tell whether a request has a form, as a browser sends one without files."""
-    return request.headers.get("content-type", "").split(";")[0].strip().lower() == _FORM
+    return _kind_of(request) == _FORM
+
+
+def is_form_with_files(request: Request) -> bool:
+    """Tell whether a request has a form that a browser sends with files."""
+    return _kind_of(request) == _WITH_FILES
+
+
+async def read_form_with_files(request: Request) -> tuple[Mapping[str, str], Mapping[str, File]]:
+    """Read a form with its files, each by the field that it is sent in; a field without a chosen file has none."""
+    try:
+        sent = await request.form(max_files=1, max_fields=_MOST_FIELDS)
+    except MultiPartException as error:
+        raise HTTPException(400) from error
+    fields = {name: value for name, value in sent.items() if isinstance(value, str)}
+    files = {
+        name: File(value.filename, (value.content_type or "").split(";")[0].lower(), await value.read())
+        for name, value in sent.items()
+        if isinstance(value, UploadFile) and value.filename
+    }
+    return fields, files
+
+
+def _kind_of(request: Request) -> str:
+    return request.headers.get("content-type", "").split(";")[0].strip().lower()
 
 
 async def read_form(request: Request) -> Mapping[str, str]:

@@ -103,7 +103,9 @@ def steps_of(term: Term, asked: int, answered: TermAnswers, published: Publicati
         ),
         (
             starts,
-            Words(f"Terminen börjar, vecka {starts.isocalendar().week}", f"Term begins, week {starts.isocalendar().week}"),
+            Words(
+                f"Terminen börjar, vecka {starts.isocalendar().week}", f"Term begins, week {starts.isocalendar().week}"
+            ),
             ("ok", Words("Har börjat", "Has begun")),
         ),
     ]

@@ -16,7 +16,7 @@ from placement.errors import Fault, InvalidError
 from placement.identity_numbers import REFUSED, holds_identity_number
 from placement.store import access
 from placement_api.callers import in_role, known
-from placement_api.pages.forms import is_form, read_form
+from placement_api.pages.forms import File, is_form, is_form_with_files, read_form, read_form_with_files
 from placement_api.problems import UnauthenticatedError
 from placement_api.signing_in.browsers import CSRF_FIELD, READING, refuse_unmeant
 from placement_api.signing_in.identifying import browser_of, note_browser
@@ -33,6 +33,8 @@ async def _form_of(request: Request) -> Mapping[str, str]:
     if request.method in READING:
         return {}
     fields = await read_form(request) if is_form(request) else {}
+    if is_form_with_files(request):
+        fields, request.state.files = await read_form_with_files(request)
     wrong = [
         Fault(f"/{name}", REFUSED.en, REFUSED.sv) for name, value in fields.items() if holds_identity_number(value)
     ]
@@ -42,6 +44,15 @@ async def _form_of(request: Request) -> Mapping[str, str]:
 
 
 Fields = Annotated[Mapping[str, str], Depends(_form_of)]
+
+
+def _files_of(request: Request, _fields: Fields) -> Mapping[str, File]:
+    """Return the files that a form sends; none with a form without files."""
+    files: Mapping[str, File] = getattr(request.state, "files", {})
+    return files
+
+
+Files = Annotated[Mapping[str, File], Depends(_files_of)]
 
 
 def _signed_in(request: Request, store: Transaction, fields: Fields) -> Caller:

@@ -156,10 +156,10 @@ def count_causes(session: Session, by: Caller, run_id: str) -> list[tuple[str, W
     query = select(UnplacedRequest.reasons).join(Plan, col(Plan.id) == UnplacedRequest.plan_id)
     stored = session.exec(query.where(Plan.run_id == run_id))
     causes = Counter(cause for reasons in stored for cause in causes_of(read_reasons(reasons)))
-    return [(cause, _say(cause), number) for cause, number in causes.most_common()]
+    return [(cause, say_cause(cause), number) for cause, number in causes.most_common()]
 
 
-def _say(cause: str) -> Words:
+def say_cause(cause: str) -> Words:
     """Name a cause: what is full, or the rule that left no unit."""
     if cause in _CAUSES:
         return _CAUSES[cause]
