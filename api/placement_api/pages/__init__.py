@@ -11,6 +11,7 @@ from placement_api.pages import (
     assets,
     one_request,
     overview,
+    own,
     placed,
     request_sheets,
     requests,
@@ -28,6 +29,13 @@ PAGES = (
     *(guard(router) for router in (terms.router, overview.router, answers.router)),
     *(
         guard(router)
-        for router in (request_sheets.router, requests.router, one_request.router, placed.router, unplaced.router)
+        for router in (
+            request_sheets.router,
+            requests.router,
+            one_request.router,
+            placed.router,
+            unplaced.router,
+            own.router,
+        )
     ),
 )
