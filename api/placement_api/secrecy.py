@@ -9,7 +9,7 @@ from urllib.parse import unquote
 from placement.identity_numbers import hide_identity_numbers, holds_identity_number
 
 _SECRET = re.compile(
-    r"(/v1/(?:calendar-feeds|own-terms|survey-links)/|/survey-forms/|/sign-in/links/)[^/? ]+"
+    r"(/v1/(?:calendar-feeds|own-terms|survey-links)/|/survey-forms/|/sign-in/links/|/me/)[^/? ]+"
     r"|(?P<answer>/sign-in/callback\?)[^ ]+"  # the code that the identity provider sends
 )
 

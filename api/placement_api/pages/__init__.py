@@ -32,6 +32,18 @@ from placement_api.pages import (
     surveys,
     terms,
     unit_links,
+    answers,
+    assets,
+    one_request,
+    overview,
+    own,
+    placed,
+    request_sheets,
+    requests,
+    sign_in,
+    surveys,
+    terms,
+    unplaced,
 )
 from placement_api.pages.guarding import guard
 
@@ -61,6 +73,16 @@ PAGES = (
             incoming.router,
             supervisors.router,
             agreements.router,
+    *(guard(router) for router in (terms.router, overview.router, answers.router)),
+    *(
+        guard(router)
+        for router in (
+            request_sheets.router,
+            requests.router,
+            one_request.router,
+            placed.router,
+            unplaced.router,
+            own.router,
         )
     ),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,6 +19,7 @@ from placement.printed.pages import LANGUAGES, Language, environment_of
 from placement.signing_in.sessions import csrf_token
 from placement.tables import Term
 from placement_api.pages.assets import address_of_asset
+from placement_api.pages.wording import say_plainly
 from placement_api.problems import language_of
 from placement_api.signing_in.browsers import CSRF_FIELD, keep, kept_in
 from placement_api.signing_in.homes import home_of
@@ -65,7 +66,7 @@ DOORS: Mapping[Role, tuple[Door, ...]] = {
         Door("/publish", Words("Publicera", "Publish")),
     ),
     Role.INSTITUTION: (
-        Door("/requests", Words("Förfrågningar", "Requests")),
+        Door("/requests", Words("Begäranden", "Requests")),
         _PLACEMENTS,
         _UNPLACED,
         Door("/sites", Words("Studieorter", "Sites")),
@@ -194,4 +195,5 @@ def _doors(path: str, role: Role, term: Term | None) -> list[tuple[str, Words, b
 def _environment(language: Language) -> Environment:
     made = environment_of("placement_api.pages", language)
     made.globals.update(asset=address_of_asset)
+    made.filters["plainly"] = partial(say_plainly, language=language)
     return made

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import exists
+from sqlalchemy import ColumnElement, and_, exists, or_
 from sqlmodel import Session, col, func, select
 from sqlmodel.sql.expression import Select
 
@@ -44,6 +44,8 @@ from placement.tables import (
     Unit,
     UnplacedRequest,
 )
+from placement.tables.columns import MOST_WEEKS
+from placement_solver.weeks import IsoWeek
 
 DECLINING = frozenset(
     {EndReason.NO_SUPERVISOR, EndReason.UNIT_CLOSED, EndReason.TOO_MANY_STUDENTS, EndReason.OTHER},
@@ -118,7 +120,7 @@ class UnplacedStudent:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which placements are wanted."""
+    """Which placements are wanted; ``week`` is a week that they last in."""
 
     term_id: str | None = None
     unit_id: str | None = None
@@ -126,6 +128,11 @@ class Wanted:
     student_id: str | None = None
     student_external_id: str | None = None
     status: PlacementStatus | None = None
+    course_id: str | None = None
+    cohort_id: str | None = None
+    provider_id: str | None = None
+    week: IsoWeek | None = None
+    in_force: bool = False
 
 
 EVERY_ONE = Wanted()
@@ -144,14 +151,34 @@ def list_placements(
             (Placement.request_id, wanted.request_id),
             (Request.student_id, wanted.student_id),
             (Placement.status, wanted.status),
+            (Request.course_id, wanted.course_id),
+            (Unit.provider_id, wanted.provider_id),
         ),
     )
+    if wanted.cohort_id is not None:
+        query = query.where(
+            col(Request.student_id).in_(select(Student.id).where(Student.cohort_id == wanted.cohort_id))
+        )
+    if wanted.week is not None:
+        query = query.where(_lasts_in(wanted.week))
+    if wanted.in_force:
+        query = query.where(col(Placement.status).in_(HOLDING))
     if wanted.student_external_id is not None:
         named = known_as(by, wanted.student_external_id)
         query = query.where(col(Request.student_id).in_(select(Student.id).where(named, students_of(by))))
     query = access.in_order(query.order_by(col(Placement.start), col(Placement.id)), span)
     rows = session.exec(query.limit(span.limit).offset(span.offset))
     return Page([PlacedStudent.published(by, *row) for row in rows], _count(session, query))
+
+
+def _lasts_in(week: IsoWeek) -> ColumnElement[bool]:
+    """Return the condition for placements that last in a week: they began fewer weeks before than they have."""
+    return or_(
+        *(
+            and_(col(Placement.start) == week.plus(-before), col(Placement.weeks) > before)
+            for before in range(MOST_WEEKS)
+        )
+    )
 
 
 def list_planned(
@@ -298,7 +325,15 @@ def list_unplaced(
     return Page(unplaced, _count(session, wanted))
 
 
-def list_waiting(session: Session, by: Caller, term_id: str, *, span: Span = FIRST) -> Page[Request]:
+def list_waiting(
+    session: Session,
+    by: Caller,
+    term_id: str,
+    *,
+    course: str | None = None,
+    cohort: str | None = None,
+    span: Span = FIRST,
+) -> Page[Request]:
     """List the requests of a term that wait for a placement, in the order in which they are offered one.
 
     The highest priority class comes first. Within a class the recorded lottery number decides, and students without
@@ -309,6 +344,7 @@ def list_waiting(session: Session, by: Caller, term_id: str, *, span: Span = FIR
     query = select(Request).join(Student, col(Student.id) == Request.student_id).where(*waits(term_id))
     if by.role is Role.INSTITUTION:
         query = query.where(Student.institution_id == by.organisation)
+    query = access.matching(query, ((Request.course_id, course), (Student.cohort_id, cohort)))
     return access.page_of(session, query.order_by(*TURN), span)
 
 

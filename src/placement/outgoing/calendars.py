@@ -126,17 +126,22 @@ def read_calendar(session: Session, name: str) -> Agenda:
     act_for(session, by)
     look_as(session, by)
     looks.note(session, (), by)
-    title = _title_of(session, by, calendar.subject_type, calendar.subject_id)
+    return agenda_of(session, by, calendar.subject_type, calendar.subject_id)
+
+
+def agenda_of(session: Session, by: Caller, subject_type: CalendarSubject, subject_id: str) -> Agenda:
+    """Return the agenda of one of the caller's subjects."""
+    title = _title_of(session, by, subject_type, subject_id)
     if title is None:
         raise _nothing_there()
-    concerning = _concerning(by, calendar.subject_type, calendar.subject_id)
+    concerning = _concerning(by, subject_type, subject_id)
     rows = session.execute(_entries(concerning, pseudonyms=_reads_pseudonyms(by)))
     name_of = Lists(session).professions.name_of
     entries = (
         Entry(placement, unit, place, name_of(profession), course, student, institution)
         for placement, unit, place, profession, course, student, institution in rows
     )
-    return Agenda(calendar.subject_type, title, tuple(entries))
+    return Agenda(subject_type, title, tuple(entries))
 
 
 def _nothing_there() -> NotFoundError:

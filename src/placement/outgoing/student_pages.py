@@ -34,6 +34,15 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
+class Opened:
+    """Whose address was opened: the student, the lärosäte, and on whose behalf it is read."""
+
+    by: Caller
+    student: Student
+    institution: Words
+
+
+@dataclass(frozen=True, slots=True)
 class OwnTerms:
     """What a student reads: their lärosäte, what their terms have cost and what it gives, and what else is told."""
 
@@ -73,19 +82,28 @@ def close_page(session: Session, by: Caller, page_id: str) -> None:
 
 def read_own_terms(session: Session, secret: str) -> OwnTerms:
     """Return what is shown at an address, found by its secret."""
+    opened = open_own(session, secret)
+    told = tuple(_choice_of_site(receipt) for receipt in receipts_of(session, opened.by, opened.student.id))
+    return OwnTerms(opened.institution, account_of(session, opened.by, opened.student.id), told)
+
+
+def open_own(session: Session, secret: str) -> Opened:
+    """Return whose address it is, found by its secret; from now on the session acts for whoever made it.
+
+    The look is noted as the student's lärosäte's.
+    """
     page = session.exec(select(StudentPage).where(StudentPage.secret_sha256 == digest(secret))).first()
     by = None if page is None else bearer_of(session, page.token_id)
     if page is None or by is None:
         raise _nothing_there()
     act_for(session, by)
     looks.note(session, [page.student_id], by)
-    query = select(Organisation).join(Student, col(Student.institution_id) == col(Organisation.id))
-    institution = session.exec(query.where(Student.id == page.student_id, students_of(by))).first()
-    if institution is None:
+    query = select(Student, Organisation).join(Organisation, col(Student.institution_id) == col(Organisation.id))
+    found = session.exec(query.where(Student.id == page.student_id, students_of(by))).first()
+    if found is None:
         raise _nothing_there()
-    told = tuple(_choice_of_site(receipt) for receipt in receipts_of(session, by, page.student_id))
-    name = Words(institution.name_sv, institution.name_en)
-    return OwnTerms(name, account_of(session, by, page.student_id), told)
+    student, institution = found
+    return Opened(by, student, Words(institution.name_sv, institution.name_en))
 
 
 def _choice_of_site(receipt: ReceiptRecord) -> Section:

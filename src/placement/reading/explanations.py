@@ -5,7 +5,7 @@ The solver knows only ids. Its sentences leave here with the names that the read
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,7 +54,10 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class Advised:
-    """A change that would place a request, and the other students' placements that move: before and after."""
+    """A change that would place a request, and the other students' placements that move: before and after.
+
+    ``scenario`` has the change as a run may suppose it, if it can.
+    """
 
     kinds: tuple[str, ...]
     placement: Spot
@@ -63,6 +66,7 @@ class Advised:
     objective_after: int
     smallest: bool
     sentences: tuple[Words, ...]
+    scenario: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +86,13 @@ def list_explanations(
     *,
     request_id: str | None = None,
     institution_id: str | None = None,
+    among: Collection[str] | None = None,
     span: Span = FIRST,
 ) -> Page[Explained]:
-    """List the unplaced requests and the reasons; a lärosäte sees its own students', and only of a published plan."""
+    """List the unplaced requests and the reasons; a lärosäte sees its own students', and only of a published plan.
+
+    ``among`` are the only requests that are wanted; not more than one query can take.
+    """
     access.allow(by, INSTITUTIONS)
     run = readable_run(session, by, run_id)
     wanted = (
@@ -95,6 +103,8 @@ def list_explanations(
         .where(Plan.run_id == run_id)
         .order_by(col(Request.id))
     )
+    if among is not None:
+        wanted = wanted.where(col(Request.id).in_(among))
     own = by.organisation if by.role is Role.INSTITUTION else None
     filters = ((Student.institution_id, own), (Student.institution_id, institution_id), (Request.id, request_id))
     page = access.page_of(session, access.matching(wanted, filters), span)
@@ -178,6 +188,7 @@ def _advice(session: Session, by: Caller, request_id: str, answer: Mapping[str, 
                 objective_after=remedy["objective_after"],
                 smallest=remedy["smallest"],
                 sentences=named(remedy),
+                scenario=remedy.get("scenario"),
             )
             for remedy in remedies
         ),

@@ -10,6 +10,7 @@ import json
 from dataclasses import asdict
 from typing import Any
 
+from placement.running.supposing import suppose
 from placement_solver.columns import Columns
 from placement_solver.documents import read_plan, read_problem
 from placement_solver.explanation.hindrances import explain_request
@@ -68,6 +69,7 @@ def _told(problem: Problem, remedy: Remedy) -> dict[str, Any]:
         "objective_before": remedy.objective_before,
         "objective_after": remedy.objective_after,
         "smallest": remedy.smallest,
+        "scenario": suppose(problem, remedy),
         "sentences": [asdict(Words(line.sv.strip(), line.en.strip())) for line in lines],
     }
 

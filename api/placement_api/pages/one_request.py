@@ -1,0 +1,142 @@
+"""One request: whose it is, how it stands and has stood, and what its lärosäte may do: withdraw it, or ask again."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Request, Response
+from sqlmodel import Session
+
+from placement.callers import Caller, Role
+from placement.clock import today
+from placement.errors import ConflictError, InvalidError, NotFoundError
+from placement.in_force import placements
+from placement.in_force.placements import STANDING, Wanted
+from placement.outgoing import student_pages
+from placement.register import requests, terms
+from placement.register.names import Names, who_asks
+from placement.register.requests import RankedRequest
+from placement.store.access import EVERY
+from placement.tables import Placement, PlacementStatus, RequestStatus, Term
+from placement_api.pages.frame import lead, show
+from placement_api.pages.readers import Fields, Institution
+from placement_api.pages.requests import is_published
+from placement_api.pages.terms import TermCode
+from placement_api.transactions import Transaction
+from placement_solver.words import Words
+
+router = APIRouter(include_in_schema=False, tags=["requests"])
+
+RequestId = Annotated[str, Path(max_length=64)]
+_CHANGED = Words(
+    "Någon annan ändrade begäran medan du läste. Inget är överskrivet: så här står den nu.",
+    "Somebody else changed the request while you read. Nothing is overwritten: this is how it stands now.",
+)
+
+
+@router.get("/terms/{code}/requests/{request_id}")
+def show_request(
+    request: Request, store: Transaction, by: Institution, code: TermCode, request_id: RequestId
+) -> Response:
+    """Show one request."""
+    term = terms.term_called(store, by, code)
+    return _page(request, store, by, term, _found(store, by, term, request_id))
+
+
+@router.post("/terms/{code}/requests/{request_id}")
+def change_request(
+    request: Request, store: Transaction, by: Institution, code: TermCode, request_id: RequestId, fields: Fields
+) -> Response:
+    """Withdraw a request, with its placement if it has one, or let it stand again."""
+    term = terms.term_called(store, by, code)
+    ranked = _found(store, by, term, request_id)
+    if fields.get("version") != _version(ranked, _standing(store, by, request_id)):
+        return _page(request, store, by, term, ranked, faults=[_CHANGED], status=412)
+    withdraws = fields.get("do") == "withdraw"
+    try:
+        with store.begin_nested():
+            _withdraw(store, by, request_id) if withdraws else requests.change_request(
+                store, by, request_id, status=RequestStatus.OPEN
+            )
+    except (InvalidError, ConflictError) as error:
+        faults = [each.words for each in error.faults] or [Words(error.sv, error.en)]
+        return _page(request, store, by, term, _found(store, by, term, request_id), faults=faults, status=422)
+    return lead(f"/terms/{code}/requests/{request_id}", done="withdrawn" if withdraws else "reopened")
+
+
+@router.post("/terms/{code}/requests/{request_id}/link")
+def make_link(
+    request: Request, store: Transaction, by: Institution, code: TermCode, request_id: RequestId, fields: Fields
+) -> Response:
+    """Make a secret address for the request's student, which is shown only now."""
+    del fields  # they are read, and held to be the session's own, for the caller
+    term = terms.term_called(store, by, code)
+    ranked = _found(store, by, term, request_id)
+    _, secret = student_pages.open_page(store, by, ranked.request.student_id)
+    return _page(request, store, by, term, ranked, link=str(request.base_url).rstrip("/") + f"/me/{secret}")
+
+
+def _found(store: Session, by: Caller, term: Term, request_id: str) -> RankedRequest:
+    """Return one of the caller's requests in a term."""
+    ranked = requests.show_request(store, by, request_id)
+    if ranked.request.term_id != term.id:
+        raise NotFoundError(request_id)
+    return ranked
+
+
+def _standing(store: Session, by: Caller, request_id: str) -> Placement | None:
+    """Return the placement that a request has, as long as it can be ended."""
+    placed = placements.list_placements(store, by, Wanted(request_id=request_id, in_force=True)).rows
+    ended_by = (each.placement for each in placed)
+    return next((each for each in ended_by if isinstance(each, Placement) and each.status in STANDING), None)
+
+
+def _version(ranked: RankedRequest, placement: Placement | None) -> str:
+    """Return which version of a request and its placement a form is about."""
+    return f"{ranked.request.version}.{placement.version if placement else 0}"
+
+
+def _withdraw(store: Session, by: Caller, request_id: str) -> None:
+    """Withdraw a request; a placement that it has is cancelled or, once it has begun, dropped out of."""
+    placement = _standing(store, by, request_id)
+    if placement is None:
+        requests.change_request(store, by, request_id, status=RequestStatus.WITHDRAWN)
+        return
+    begun = placement.start.monday() <= today()
+    status = PlacementStatus.DROPPED_OUT if begun else PlacementStatus.CANCELLED
+    placements.settle_placement(store, by, placement.id, status)
+
+
+def _page(
+    request: Request,
+    store: Session,
+    by: Caller,
+    term: Term,
+    ranked: RankedRequest,
+    *,
+    faults: list[Words] | None = None,
+    status: int = 200,
+    link: str | None = None,
+) -> Response:
+    """Answer with the page of a request."""
+    every = placements.list_placements(store, by, Wanted(request_id=ranked.request.id), EVERY).rows
+    standing = _standing(store, by, ranked.request.id)
+    return show(
+        request,
+        store,
+        by,
+        "one_request.html",
+        term=term,
+        status=status,
+        asked=ranked.request,
+        who=who_asks(store, by, [ranked.request.id])[ranked.request.id],
+        wishes=[Names(store, by, ranked.preferences).words_of(unit) for unit in ranked.preferences],
+        placed=every,
+        standing=standing,
+        begun=standing is not None and standing.start.monday() <= today(),
+        version=_version(ranked, standing),
+        published=is_published(store, by, term),
+        faults=faults or [],
+        link=link,
+        makes_links=by.role is Role.INSTITUTION,
+    )

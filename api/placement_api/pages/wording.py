@@ -1,0 +1,39 @@
+"""Wording: what the solver's sentences say, written as people write it."""
+
+from __future__ import annotations
+
+import re
+
+from placement.printed.pages import Language
+
+_SPAN = re.compile(r"\d{4}-W0?(\d{1,2})(?:–(?:\d{4}-)?W0?(\d{1,2}))?")
+
+_STUDENT = re.compile(r"\bstu_\w+")
+
+
+def say_plainly(text: str, own: str = "", *, language: Language) -> str:
+    """Write a sentence with a capital, weeks as its language does, and students without our ids.
+
+    Weeks are written without their year: v. 5–9, or weeks 5–9. ``own`` is the student whom the page is about.
+    """
+
+    def whose(found: re.Match[str]) -> str:
+        if found[0] == own:
+            return "studenten" if language == "sv" else "the student"
+        return "en annan student" if language == "sv" else "another student"
+
+    plain = _STUDENT.sub(whose, say_weeks_in(text, language=language)).strip()
+    return plain[:1].upper() + plain[1:]
+
+
+def say_weeks_in(text: str, *, language: Language) -> str:
+    """Write the ISO weeks in a sentence as its language does, without their year."""
+
+    def written(found: re.Match[str]) -> str:
+        first, last = found.groups()
+        space = "\N{NO-BREAK SPACE}"
+        if last is None:
+            return f"v.{space}{first}" if language == "sv" else f"week{space}{first}"
+        return f"v.{space}{first}–{last}" if language == "sv" else f"weeks{space}{first}–{last}"
+
+    return _SPAN.sub(written, text)

@@ -1,0 +1,78 @@
+"""Unplaced: the requests that a term's plan leaves without a place, sorted by cause, with the reasons in words."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlmodel import Session, col, select
+
+from placement.callers import Caller, Role
+from placement.errors import NotFoundError
+from placement.in_force.publishing import list_publications
+from placement.reading.drafts import readable_run
+from placement.reading.explanations import read_reasons
+from placement.reading.standing import latest_draft, say_cause
+from placement.store.access import INSTITUTIONS, Span, allow, matching
+from placement.tables import Plan, Request, RequestStatus, Run, Student, UnplacedRequest
+from placement_solver.figures.causes import causes_of
+from placement_solver.words import Words
+
+_LAST = Span(limit=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """The requests that a plan leaves unplaced and that still stand, each with its causes, by the request's id."""
+
+    run: Run
+    causes: Mapping[str, tuple[str, ...]]
+
+    def counted(self) -> list[tuple[str, Words, int]]:
+        """Count the causes, the most common first; a request may have several."""
+        counts = Counter(cause for causes in self.causes.values() for cause in causes)
+        return [(cause, say_cause(cause), number) for cause, number in counts.most_common()]
+
+    def having(self, cause: str | None) -> Sequence[str]:
+        """Return the requests that have a cause, or all of them."""
+        return [request for request, causes in self.causes.items() if cause is None or cause in causes]
+
+
+def told_run(session: Session, by: Caller, term_id: str, run_id: str | None = None) -> Run | None:
+    """Return the run whose plan tells a caller who is unplaced in a term; None if there is none yet.
+
+    A coordinator may name any run of the term and otherwise reads the latest draft; a lärosäte reads what was published
+    last.
+    """
+    allow(by, INSTITUTIONS)
+    if run_id is not None:
+        run = readable_run(session, by, run_id)
+        if run.term_id != term_id:
+            raise NotFoundError(run_id)
+        return run
+    if by.role is Role.COORDINATOR:
+        return latest_draft(session, by, term_id)
+    published = list_publications(session, by, term_id, span=_LAST).rows
+    return readable_run(session, by, published[0].run_id) if published else None
+
+
+def left_by(session: Session, by: Caller, run: Run, institution_id: str | None = None) -> Left:
+    """Return the caller's requests that a run's plan leaves unplaced and that still stand, perhaps of one lärosäte."""
+    allow(by, INSTITUTIONS)
+    readable_run(session, by, run.id)
+    own = by.organisation if by.role is Role.INSTITUTION else None
+    query = (
+        select(UnplacedRequest)
+        .join(Plan, col(Plan.id) == UnplacedRequest.plan_id)
+        .join(Request, col(Request.id) == UnplacedRequest.request_id)
+        .join(Student, col(Student.id) == Request.student_id)
+        .where(Plan.run_id == run.id, Request.status == RequestStatus.OPEN)
+        .order_by(col(UnplacedRequest.request_id))
+    )
+    rows = session.exec(matching(query, ((Student.institution_id, own), (Student.institution_id, institution_id))))
+    return Left(run, {row.request_id: _causes(row) for row in rows})
+
+
+def _causes(row: UnplacedRequest) -> tuple[str, ...]:
+    return causes_of(read_reasons(row.reasons))
