@@ -8,11 +8,8 @@ from typing import Annotated
 from urllib.parse import parse_qsl
 
 from fastapi import Depends, Query, Request, Response
-<<<<<<< HEAD
 from pydantic import BaseModel, ValidationError
 from pydantic.alias_generators import to_camel
-=======
->>>>>>> part-pc
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
@@ -32,13 +29,10 @@ _MOST_FIELDS = 5_000
 """A sheet of 60 units and 20 weeks has 1,200 fields, and a few more for each row."""
 
 
-<<<<<<< HEAD
 TICK = Words("kryssa i ”Det stämmer” om det är så", "tick “It is right” if it is so")
 """How what is unusual is confirmed on a page."""
 
 
-=======
->>>>>>> part-pc
 @dataclass(frozen=True, slots=True)
 class File:
     """A file as a browser sends it: what it is called, what it says to be, and what is in it."""
@@ -61,7 +55,6 @@ def is_form_with_files(request: Request) -> bool:
 async def read_form_with_files(request: Request) -> tuple[Mapping[str, str], Mapping[str, File]]:
     """Read a form with its files, each by the field that it is sent in; a field without a chosen file has none."""
     try:
-<<<<<<< HEAD
         async with request.form(max_files=1, max_fields=_MOST_FIELDS) as sent:
             fields = {name: value for name, value in sent.items() if isinstance(value, str)}
             files = {
@@ -90,20 +83,6 @@ def _labelled(label: Words | None, words: Words) -> Words:
     return Words(sv, en) if label is None else Words(f"{label.sv}: {sv}", f"{label.en}: {en}")
 
 
-=======
-        sent = await request.form(max_files=1, max_fields=_MOST_FIELDS)
-    except MultiPartException as error:
-        raise HTTPException(400) from error
-    fields = {name: value for name, value in sent.items() if isinstance(value, str)}
-    files = {
-        name: File(value.filename, (value.content_type or "").split(";")[0].lower(), await value.read())
-        for name, value in sent.items()
-        if isinstance(value, UploadFile) and value.filename
-    }
-    return fields, files
-
-
->>>>>>> part-pc
 def _kind_of(request: Request) -> str:
     return request.headers.get("content-type", "").split(";")[0].strip().lower()
 

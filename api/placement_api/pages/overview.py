@@ -103,13 +103,7 @@ def steps_of(term: Term, asked: int, answered: TermAnswers, published: Publicati
         ),
         (
             starts,
-<<<<<<< HEAD
             Words(f"Terminen börjar, vecka {week}", f"Term begins, week {week}"),
-=======
-            Words(
-                f"Terminen börjar, vecka {starts.isocalendar().week}", f"Term begins, week {starts.isocalendar().week}"
-            ),
->>>>>>> part-pc
             ("ok", Words("Har börjat", "Has begun")),
         ),
     ]

@@ -158,9 +158,8 @@ def count_causes(session: Session, by: Caller, run_id: str) -> list[tuple[str, W
     found(session.get(Run, run_id), run_id)
     query = select(UnplacedRequest.reasons).join(Plan, col(Plan.id) == UnplacedRequest.plan_id)
     stored = session.exec(query.where(Plan.run_id == run_id))
-<<<<<<< HEAD
     causes = Counter(cause for reasons in stored for cause in causes_of(read_reasons(_first_of_each(reasons))))
-    return [(cause, _say(cause), number) for cause, number in causes.most_common()]
+    return [(cause, say_cause(cause), number) for cause, number in causes.most_common()]
 
 
 def _first_of_each(reasons: Mapping[str, Any]) -> dict[str, Any]:
@@ -168,14 +167,7 @@ def _first_of_each(reasons: Mapping[str, Any]) -> dict[str, Any]:
     return {**reasons, **{name: reasons[name][:1] for name in FULL if name in reasons}}
 
 
-def _say(cause: str) -> Words:
-=======
-    causes = Counter(cause for reasons in stored for cause in causes_of(read_reasons(reasons)))
-    return [(cause, say_cause(cause), number) for cause, number in causes.most_common()]
-
-
 def say_cause(cause: str) -> Words:
->>>>>>> part-pc
     """Name a cause: what is full, or the rule that left no unit."""
     if cause in _CAUSES:
         return _CAUSES[cause]
