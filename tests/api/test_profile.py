@@ -17,6 +17,7 @@ from tests.api.lines import Line
 from tests.api.matrix import LINES
 from tests.api.test_contract import contents, operations
 from tests.api.world import World
+from tests.contracts import RECORD, breaks, promises_of
 
 pytestmark = pytest.mark.one_database
 
@@ -135,6 +136,10 @@ def test_the_version_is_semantic_and_the_major_one_stands_in_the_address(app: Fa
     assert re.fullmatch(r"\d+\.\d+\.\d+", version)
     assert version == app.openapi()["info"]["version"]
     assert {path.split("/")[1] for path in app.openapi()["paths"] if path not in OUTSIDE_V1} == {"v1"}
+
+
+def test_changes_within_the_major_version_only_add(app: FastAPI) -> None:
+    assert breaks(json.loads(RECORD.read_text()), promises_of(app.openapi())) == []
 
 
 def test_the_api_tells_of_itself(client: TestClient) -> None:
