@@ -204,6 +204,7 @@ def test_no_file_of_the_repository_has_a_secret() -> None:
         "AKIAQWERTYUIOPASDFGH",
         "postgresql://placement:kq8Zr21LmTw07vXd@db.example.se/placement",
     ],
+    ids=["private key", "token", "our key", "webhook", "cloud", "address"],
 )
 def test_a_secret_is_found(text: str) -> None:
     assert len(list(secrets_in(text))) == 1
