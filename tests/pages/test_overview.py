@@ -13,7 +13,7 @@ from sqlmodel import select
 from placement.callers import Role
 from placement.clock import now
 from placement.database import open_session
-from placement.tables import CapacityOffer, DeclineReason, OfferStatus, OrganisationContact, Request
+from placement.tables import CapacityOffer, DeclineReason, OfferStatus, OrganisationContact, ProtectedStudent, Request
 from tests.pages.browsing import Browser, text_of
 from tests.pages.conftest import Browse
 
@@ -28,6 +28,7 @@ def test_the_overview_says_how_the_term_stands_and_what_to_do_now(browse: Browse
         "VT2027: published – Placement",
         "4 requests from 2 lärosäten",
         "1 missing 1 November Answers from units",
+        "Done 1 December The plan is published",
         "Answers in 1 of 2 1 yes · 0 no · 1 silent",
         "Without a place 2 of 2",
         "To do now Remind those who are silent 1 answer is missing.",
@@ -73,6 +74,15 @@ def test_a_term_with_requests_and_no_plan_counts_them_by_laerosaete(browse: Brow
     told = text_of(browser.get("/terms/HT2027/overview"))
     assert "4 requests from 2 lärosäten" in told
     assert "Umeå University outside the county 2" in told
+
+
+def test_a_student_with_a_protected_identity_counts_as_everybody_else(browse: Browse, app: FastAPI) -> None:
+    browser = browse()
+    with open_session(app.state.engine) as session:
+        session.add(ProtectedStudent(student_id="stu_a", contact_function="VFU", contact_phone="08-1"))
+    told = text_of(browser.get(OVERVIEW))
+    assert "4 requests from 2 lärosäten" in told
+    assert "The places offered are full 1" in told
 
 
 def test_the_reminder_is_written_beforehand_and_goes_to_the_contact(browse: Browse, app: FastAPI) -> None:
