@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from urllib.parse import unquote
 
@@ -13,7 +14,20 @@ from sqlmodel import select
 from placement.callers import Role
 from placement.clock import now
 from placement.database import open_session
-from placement.tables import CapacityOffer, DeclineReason, OfferStatus, OrganisationContact, Request
+from placement.register.answers import Tally, TermAnswers
+from placement.tables import (
+    CapacityOffer,
+    DeclineReason,
+    OfferStatus,
+    OrganisationContact,
+    Plan,
+    PlanDocument,
+    ProtectedStudent,
+    Request,
+    Term,
+)
+from placement_api.pages import overview
+from placement_solver.weeks import IsoWeek
 from tests.pages.browsing import Browser, text_of
 from tests.pages.conftest import Browse
 
@@ -28,6 +42,7 @@ def test_the_overview_says_how_the_term_stands_and_what_to_do_now(browse: Browse
         "VT2027: published – Placement",
         "4 requests from 2 lärosäten",
         "1 missing 1 November Answers from units",
+        "Done 1 December The plan is published",
         "Answers in 1 of 2 1 yes · 0 no · 1 silent",
         "Without a place 2 of 2",
         "To do now Remind those who are silent 1 answer is missing.",
@@ -73,6 +88,66 @@ def test_a_term_with_requests_and_no_plan_counts_them_by_laerosaete(browse: Brow
     told = text_of(browser.get("/terms/HT2027/overview"))
     assert "4 requests from 2 lärosäten" in told
     assert "Umeå University outside the county 2" in told
+
+
+def test_it_says_what_one_more_place_is_worth_and_how_long_the_journeys_are(browse: Browse, app: FastAPI) -> None:
+    browser = browse()
+    place = {"unit": "unt_a", "profession": "nurse", "first_week": 1, "weeks": 5, "place": 983.2}
+    report_with(app, place)
+    told = text_of(browser.get(OVERVIEW))
+    assert "Journey, median 16 min Nine in ten at most 36 min · 1 over an hour" in told
+    assert "one more place for nurse at Tallgården, week 1–5: 983 of the 10,000" in told
+    checklist = text_of(browser.get("/terms/VT2027/publish"))
+    assert "Median 16 min, longest 70 min, 1 over an hour." in checklist
+    report_with(app, {**place, "place": 0.0})
+    assert "one more place" not in text_of(browser.get(OVERVIEW))
+
+
+def report_with(app: FastAPI, place: dict[str, object]) -> None:
+    """Give the draft's report journeys and a place that is worth most."""
+    with open_session(app.state.engine) as session:
+        plan = session.exec(select(Plan).where(Plan.run_id == "run_over")).one()
+        documents = session.get_one(PlanDocument, plan.id)
+        report = documents.report or {}
+        journeys = {"median": 16, "ninetieth": 36, "longest": 70, "over_hour": 1.0}
+        everyone = {**report["fairness"]["everyone"], "placed": 1, "journeys": journeys}
+        documents.report = {
+            **report,
+            "fairness": {**report["fairness"], "everyone": everyone},
+            "prices": {**(report["prices"] or {}), "places": [place]},
+        }
+        session.add(documents)
+
+
+def test_each_date_says_how_it_stands_on_its_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    term = Term(
+        code="VT2027",
+        first_week=IsoWeek(2027, 3),
+        weeks=20,
+        requests_by=dt.date(2026, 9, 15),
+        answers_by=dt.date(2026, 11, 1),
+        outside_answers_by=dt.date(2026, 11, 15),
+        publish_by=dt.date(2026, 12, 21),
+    )
+
+    def states(day: dt.date, answered: TermAnswers) -> list[str]:
+        monkeypatch.setattr(overview, "today", lambda: day)
+        return [step.state.en for step in overview.steps_of(term, 0, answered, None)]
+
+    nobody, everybody = TermAnswers(), TermAnswers(Tally(yes=3))
+    assert states(dt.date(2026, 9, 14), nobody) == ["1 day left", *["To come"] * 4]
+    assert states(dt.date(2026, 9, 15), nobody)[0] == "Today"
+    assert states(dt.date(2026, 11, 20), nobody)[:4] == ["None in", "Nobody was asked", "Passed", "31 days left"]
+    assert states(dt.date(2027, 2, 1), everybody)[1:] == ["Done", "Passed", "Late", "Has begun"]
+
+
+def test_a_student_with_a_protected_identity_counts_as_everybody_else(browse: Browse, app: FastAPI) -> None:
+    browser = browse()
+    with open_session(app.state.engine) as session:
+        session.add(ProtectedStudent(student_id="stu_a", contact_function="VFU", contact_phone="08-1"))
+    told = text_of(browser.get(OVERVIEW))
+    assert "4 requests from 2 lärosäten" in told
+    assert "The places offered are full 1" in told
 
 
 def test_the_reminder_is_written_beforehand_and_goes_to_the_contact(browse: Browse, app: FastAPI) -> None:

@@ -67,6 +67,17 @@ def test_the_checklist_has_the_facts_and_what_to_take_a_stand_on(browse: Browse)
     assert 'value="Coordinator"' in page.text
 
 
+def test_the_checklist_says_what_could_still_be_won(browse: Browse, app: FastAPI) -> None:
+    browser = browse()
+    with open_session(app.state.engine) as session:
+        run = session.get_one(Run, "run_over")
+        run.bound = (run.objective or 0) - 1_500
+        session.add(run)
+    told = text_of(browser.get(OURS))
+    assert "The gap is proven: 7.46%" in told
+    assert "At most 1,500 can be won by a new run; a student without a place costs 10,000." in told
+
+
 def test_a_named_function_publishes_with_the_code_typed(next_term: Browser, app: FastAPI) -> None:
     told = text_of(next_term.get(address(app)))
     assert "All have a place" in told

@@ -8,9 +8,10 @@ import pytest
 from fastapi import FastAPI
 from sqlmodel import col, select
 
-from placement.callers import Role
+from placement.callers import SYSTEM, Role
 from placement.clock import now
 from placement.database import open_session
+from placement.store.tokens import create_token
 from placement.tables import Action, AuditEntry, Publication, Run, RunEnd, RunMode, RunStatus
 from tests.pages.browsing import text_of
 from tests.pages.conftest import Browse
@@ -183,6 +184,14 @@ def test_a_run_that_failed_says_why_in_the_readers_language(browse: Browse, app:
     assert "The term is untouched." in told
     browser.language = "sv"
     assert "Varför Det är fel" in text_of(browser.get(f"{RUNS}/run_a"))
+
+
+def test_who_ordered_a_run_is_told_by_the_label_of_their_access(browse: Browse, app: FastAPI) -> None:
+    browser = browse()
+    with open_session(app.state.engine) as session:
+        token = create_token(session, SYSTEM, Role.COORDINATOR, label="CKU:s planering")
+    change(app, requested_by=token.split("_")[1])
+    assert "ordered by CKU:s planering" in text_of(browser.get(f"{RUNS}/run_a"))
 
 
 def test_a_scenario_is_said_to_be_one_and_never_published(browse: Browse, app: FastAPI) -> None:

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Request, Response
 from placement.clock import today
 from placement.in_force import publishing
 from placement.planning import runs
+from placement.printed.pages import LANGUAGES, say_number
 from placement.reading import standing
 from placement.register import answers, terms
 from placement.register.answers import TermAnswers
@@ -107,9 +108,10 @@ def steps_of(term: Term, asked: int, answered: TermAnswers, published: Publicati
             ("ok", Words("Har börjat", "Has begun")),
         ),
     ]
-    ahead = next((number for number, (day, *_) in enumerate(lines) if day >= today()), None)
+    over = [day < today() or (day == term.publish_by and published is not None) for day, *_ in lines]
+    ahead = over.index(False) if False in over else None
     return [
-        Step(day, what, *(past if day < today() else _future(day, now=number == ahead)), number == ahead)
+        Step(day, what, *(past if over[number] else _future(day, now=number == ahead)), number == ahead)
         for number, (day, what, past) in enumerate(lines)
     ]
 
@@ -119,7 +121,8 @@ def _answers_state(asked: int, silent: int) -> tuple[str, Words]:
     if not asked:
         return "unk", Words("Ingen är tillfrågad", "Nobody was asked")
     if silent:
-        return "warn", Words(f"{silent} saknas", f"{silent} missing")
+        sv, en = (say_number(silent, language=language) for language in LANGUAGES)
+        return "warn", Words(f"{sv} saknas", f"{en} missing")
     return "ok", _DONE
 
 
