@@ -70,12 +70,16 @@ def test_faults_are_shown_cell_by_cell_and_marked_in_the_file(browse: Browse, st
 
 def test_a_sheet_that_takes_places_away_is_shown_before_it_is_stored(browse: Browse, store: Session) -> None:
     browser = browse(Role.PROVIDER)
+    upload(browser, f"{HEADS}off_a;answered;2;2\n")
+    both = text_of(upload(browser, f"{HEADS}off_a;answered;1;1\n"))
+    assert "week 53–1: 2 → 1" in both
+    upload(browser, f"{HEADS}off_a;answered;2;2\n")
     held = upload(browser, f"{HEADS}off_a;answered;1;\n")
     said = text_of(held)
     assert held.status_code == 200
     assert "Before you save: the file takes places away" in said
-    assert "week 53: 2 → 1" in said
-    assert places_of(store) == [2]
+    assert "week 53: 2 → 1, week 1: 2 → not offered" in said
+    assert places_of(store) == [2, 2]
     saved = browser.send(IMPORT, {**dict(_KEPT.findall(held.text)), "do": "save"})
     assert (saved.status_code, places_of(store)) == (303, [1])
 

@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field
 from sqlmodel import Session
 
 from placement.callers import Caller
-from placement.errors import ConflictError, InvalidError, NotFoundError, StaleError
+from placement.errors import ConflictError, InvalidError, NotFoundError
 from placement.in_force.incoming import count_incoming, list_incoming
 from placement.in_force.placements import DECLINING, settle_placement, show_placement
 from placement.protected.arrivals import HOSTS, Arrival, answer_arrival, list_arrivals, show_arrival
@@ -112,8 +112,6 @@ def _answer_all(store: Session, by: Caller, answers: Answers) -> dict[str, Words
         try:
             with store.begin_nested():
                 fault = _answer(store, by, each, version, answers)
-        except StaleError:
-            raise  # the call is done again
         except NotFoundError:
             fault = _GONE
         except (ConflictError, InvalidError) as error:

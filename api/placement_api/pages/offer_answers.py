@@ -191,11 +191,6 @@ def typed_line(row: OfferRow, weeks: Sequence[IsoWeek], fields: Mapping[str, str
     return replace(line, approved=approved)
 
 
-def faulty_line(line: Line, words: Words) -> Line:
-    """Return a row with a fault that was found when it was to be stored."""
-    return replace(line, state=State.FAULTY, faults={-1: words})
-
-
 def _meeting(stored: Answer, wanted: Answer, base: str) -> tuple[Answer, bool]:
     """Return what somebody wants who began from an older answer, and whether another has changed the same as they.
 

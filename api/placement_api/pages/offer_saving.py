@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from placement.callers import Caller, Role
 from placement.clock import today
-from placement.errors import ConflictError, PlacementError, UnavailableError
+from placement.errors import ConflictError, UnavailableError
 from placement.in_force.impossible import tell_impossible
 from placement.in_force.placements import Wanted, list_placements
 from placement.planning.balances import Balance, list_balances
@@ -23,7 +23,6 @@ from placement.what_if.previews import Preview, preview_reduction
 from placement.what_if.reductions import OfferReduction, Reduction
 from placement_api.pages.offer_answers import (
     Line,
-    faulty_line,
     offers_in,
     stored_line,
     typed_line,
@@ -90,20 +89,14 @@ def look_ahead(
 def store_lines(session: Session, by: Caller, term: Term, lines: Sequence[Line]) -> tuple[list[Line], int]:
     """Store every row that is ready; return the rows as they are then, and how many were stored."""
     ready = dict(_changes(term, [line for line in lines if line.ready]))
-    faulty = change_offers(session, by, ready) if ready else {}
-    stored = ready.keys() - faulty.keys()
-    if stored:
-        tell_impossible(session, by)
-    rows = {row.offer.row.id: row for row in read_rows(session, by, term, stored)}
-    weeks = weeks_of(term)
-    told = []
-    for line in lines:
-        offer_id = line.row.offer.row.id
-        if offer_id in rows:
-            told.append(stored_line(rows[offer_id], weeks))
-        else:
-            told.append(faulty_line(line, _said(faulty[offer_id])) if offer_id in faulty else line)
-    return told, len(stored)
+    if not ready:
+        return list(lines), 0
+    change_offers(session, by, ready)
+    tell_impossible(session, by)
+    rows, weeks = {row.offer.row.id: row for row in read_rows(session, by, term, ready)}, weeks_of(term)
+    stored = (rows.get(line.row.offer.row.id) for line in lines)
+    told = [line if row is None else stored_line(row, weeks) for line, row in zip(lines, stored, strict=True)]
+    return told, len(ready)
 
 
 def _changes(term: Term, lines: Iterable[Line]) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -115,8 +108,3 @@ def _changes(term: Term, lines: Iterable[Line]) -> Iterator[tuple[str, Mapping[s
 def _has_students(session: Session, by: Caller, term: Term, unit_id: str) -> bool:
     """Tell whether any placement has been published at a unit in a term."""
     return list_placements(session, by, Wanted(term_id=term.id, unit_id=unit_id), _ONE).total > 0
-
-
-def _said(error: PlacementError) -> Words:
-    """Return what is wrong, fault by fault."""
-    return Words("; ".join(each.sv for each in error.faults), "; ".join(each.en for each in error.faults))

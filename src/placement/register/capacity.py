@@ -15,7 +15,7 @@ from sqlmodel import Session, col, select
 from placement import nouns
 from placement.callers import Caller, Role
 from placement.clock import now
-from placement.errors import InvalidError, NotFoundError
+from placement.errors import NotFoundError
 from placement.events import input_events
 from placement.register.lists import Lists
 from placement.register.plausibility import PLACES, Number, hold_usual
@@ -114,25 +114,17 @@ def replace_offer(session: Session, by: Caller, offer_id: str, given: Mapping[st
     return change_offer(session, by, offer_id, {**given, "weeks": {**given["weeks"], **unnamed}})
 
 
-def change_offers(session: Session, by: Caller, changes: Mapping[str, Mapping[str, Any]]) -> dict[str, InvalidError]:
-    """Change several offers of the caller's, by their ids, and return why those were not changed that have faults.
-
-    What has no fault is written, with one reading for all of it; an offer that is not the caller's is not found.
-    """
+def change_offers(session: Session, by: Caller, changes: Mapping[str, Mapping[str, Any]]) -> None:
+    """Change several offers of the caller's, by their ids: all of them, with one reading, or none."""
     allow(by, CARE)
     own = col(CapacityOffer.unit_id).in_(select(Unit.id).where(units_of(by)))
     rows = read_in_batches(session, select(CapacityOffer).where(own), CapacityOffer.id, changes)
     if missing := changes.keys() - {row.id for row in rows}:
         raise NotFoundError(min(missing))
-    faulty: dict[str, InvalidError] = {}
     with writing(session, by) as writer:
         book = OfferBook(writer, changes)
         for row in rows:
-            try:
-                book.change(row, changes[row.id])
-            except InvalidError as error:
-                faulty[row.id] = error
-    return faulty
+            book.change(row, changes[row.id])
 
 
 def withdraw_offer(session: Session, by: Caller, offer_id: str) -> None:

@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 from sqlmodel import Session
 
-from placement.errors import NotAllowedError, NotFoundError
+from placement.errors import InvalidError, NotAllowedError, NotFoundError
 from placement.register import capacity
 from placement.register.offer_rows import OfferPart, read_grid, read_rows
 from placement.store.access import Span
@@ -52,15 +52,16 @@ def test_an_answer_is_changed_when_it_was_given_after_the_last_day_in_stockholm(
         assert read_grid(store, COORDINATOR, term_of(store)).in_part[OfferPart.CHANGED] == changed
 
 
-def test_of_several_changes_those_without_faults_are_kept(store: Session) -> None:
-    faulty = capacity.change_offers(
-        store,
-        COORDINATOR,
-        {"off_a": {"weeks": {WEEK: 3}}, "off_b": {"status": OfferStatus.DECLINED}},
-    )
-    assert list(faulty) == ["off_b"]
+def test_several_offers_are_changed_in_one_go_or_none_of_them(store: Session) -> None:
+    capacity.change_offers(store, COORDINATOR, {"off_a": {"weeks": {WEEK: 3}}, "off_b": {"weeks": {}}})
+    store.commit()
     assert capacity.show_offer(store, COORDINATOR, "off_a").weeks == {WEEK: 3}
-    assert capacity.show_offer(store, COORDINATOR, "off_b").row.status is OfferStatus.UNANSWERED
+    with pytest.raises(InvalidError):
+        capacity.change_offers(
+            store, COORDINATOR, {"off_a": {"weeks": {WEEK: 5}}, "off_b": {"status": OfferStatus.DECLINED}}
+        )
+    store.rollback()
+    assert capacity.show_offer(store, COORDINATOR, "off_a").weeks == {WEEK: 3}
 
 
 def test_of_several_offers_none_is_another_providers(store: Session) -> None:
