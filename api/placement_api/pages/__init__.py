@@ -13,6 +13,7 @@ from placement_api.pages import (
     overview,
     own,
     placed,
+    public,
     request_sheets,
     requests,
     sign_in,
@@ -36,6 +37,7 @@ PAGES = (
             placed.router,
             unplaced.router,
             own.router,
+            public.router,
         )
     ),
 )

@@ -26,10 +26,14 @@ def days_kept(session: Session, kind: Kind, day: dt.date | None = None) -> int:
 def list_kinds(session: Session, by: Caller, *, span: Span = FIRST) -> Page[tuple[Kind, int]]:
     """List the kinds of record with their days today; it is no secret."""
     access.allow(by, access.ANYONE)
+    return Page(kinds_today(session)[span.offset : span.offset + span.limit], len(KINDS))
+
+
+def kinds_today(session: Session) -> list[tuple[Kind, int]]:
+    """Return every kind of record with its days today, which anybody may read."""
     valid = select(RetentionRule).where(col(RetentionRule.valid_from) <= today())
     latest = {rule.kind: rule.days for rule in session.exec(valid.order_by(col(RetentionRule.valid_from))).all()}
-    shown = KINDS[span.offset : span.offset + span.limit]
-    return Page([(kind, latest.get(kind.key, kind.days)) for kind in shown], len(KINDS))
+    return [(kind, latest.get(kind.key, kind.days)) for kind in KINDS]
 
 
 def rule_on(session: Session, kind: Kind, day: dt.date) -> RetentionRule | None:
