@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import unquote
 
 import pytest
-from sqlmodel import Session
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from sqlmodel import select
 
 from placement.callers import Role
-from placement.tables import CapacityOffer, OfferStatus, OrganisationContact, Term
-from tests.pages.browsing import text_of
+from placement.clock import now
+from placement.database import open_session
+from placement.tables import CapacityOffer, DeclineReason, OfferStatus, OrganisationContact, Request
+from tests.pages.browsing import Browser, text_of
 from tests.pages.conftest import Browse
 
 pytestmark = pytest.mark.one_database
@@ -17,10 +22,122 @@ pytestmark = pytest.mark.one_database
 OVERVIEW, ANSWERS = "/terms/VT2027/overview", "/terms/VT2027/answers"
 
 
-def test_it(browse: Browse) -> None:
-    page = browse().get(OVERVIEW)
-    print(text_of(page))
-    print(text_of(browse(language="sv").get(OVERVIEW)))
-    print(text_of(browse().get(ANSWERS)))
-    print(text_of(browse().get(ANSWERS+"?status=silent")))
-    assert 0
+def test_the_overview_says_how_the_term_stands_and_what_to_do_now(browse: Browse) -> None:
+    told = text_of(browse().get(OVERVIEW))
+    for part in (
+        "VT2027: published – Placement",
+        "4 requests from 2 lärosäten",
+        "1 missing 1 November Answers from units",
+        "Answers in 1 of 2 1 yes · 0 no · 1 silent",
+        "Without a place 2 of 2",
+        "To do now Remind those who are silent 1 answer is missing.",
+        "The places offered are full 1",
+        "Proven best: no plan can cost less than 20,120.",
+        "Umeå University 0 / 1",
+    ):
+        assert part in told, (part, told)
+
+
+def test_the_overview_speaks_swedish(browse: Browse) -> None:
+    told = text_of(browse(language="sv").get(OVERVIEW))
+    for part in ("VT2027: publicerad", "4 begäranden från 2 lärosäten", "Att göra nu", "20 120"):
+        assert part in told, (part, told)
+
+
+def test_the_pages_in_english_have_no_swedish(browse: Browse) -> None:
+    browser = browse()
+    for path in (OVERVIEW, ANSWERS, f"{ANSWERS}?status=silent"):
+        told = text_of(browser.get(path))
+        assert not re.search(r"\b(svar|saknas|körning|tysta|Påminn|enhet|utan plats|huvudman)\b", told), told
+
+
+def test_a_term_without_anything_says_what_is_next_and_shows_no_figure(browse: Browse) -> None:
+    told = text_of(browse().get("/terms/HT2027/overview"))
+    for part in (
+        "HT2027: not planned",
+        "Answers in – No unit has been asked yet",
+        "Without a place – Unknown before a run",
+        "Await the lärosäten's requests",
+        "See what is missing before a run",
+        "No lärosäte has asked for places yet.",
+    ):
+        assert part in told, (part, told)
+
+
+def test_a_term_with_requests_and_no_plan_counts_them_by_laerosaete(browse: Browse, app: FastAPI) -> None:
+    browser = browse()
+    with open_session(app.state.engine) as session:
+        for request in session.exec(select(Request).where(Request.term_id == "trm_a")):
+            request.term_id = "trm_idle"
+            session.add(request)
+    told = text_of(browser.get("/terms/HT2027/overview"))
+    assert "4 requests from 2 lärosäten" in told
+    assert "Umeå University outside the county 2" in told
+
+
+def test_the_reminder_is_written_beforehand_and_goes_to_the_contact(browse: Browse, app: FastAPI) -> None:
+    browser = browse(language="sv")
+    with open_session(app.state.engine) as session:
+        session.add(
+            OrganisationContact(
+                organisation_id="org_far", contact_function="VFU-samordning", contact_email="vfu@north.example.se"
+            )
+        )
+    (address,) = set(re.findall(r'href="(mailto:[^"]*)"', browser.get(OVERVIEW).text))
+    told = unquote(address)
+    assert told.startswith("mailto:vfu@north.example.se?subject=Svar om platser för VT2027")
+    for part in ("saknas 1 av 1 svar", "1 november", "/terms/VT2027/offers?show=silent"):
+        assert part in told, (part, told)
+
+
+def test_the_answers_are_listed_by_provider_and_narrowed_to_those_who_are_silent(browse: Browse) -> None:
+    browser = browse()
+    told = text_of(browser.get(ANSWERS))
+    assert "1 answer is missing" in told
+    assert "City of Stockholm 1 1 0 0" in told
+    silent = text_of(browser.get(f"{ANSWERS}?status=silent"))
+    assert "Avdelning 7 Region North nurse silent" in silent
+    assert "Tallgården" not in silent
+    answered = text_of(browser.get(f"{ANSWERS}?status=answered&provider=org_city"))
+    assert "Tallgården City of Stockholm nurse yes" in answered
+    assert "No answers match: City of Stockholm, silent" in text_of(
+        browser.get(f"{ANSWERS}?status=silent&provider=org_city")
+    )
+
+
+def test_a_no_is_shown_with_its_reason_and_silence_is_not_a_no(browse: Browse, app: FastAPI) -> None:
+    browser = browse()
+    with open_session(app.state.engine) as session:
+        offer = session.get_one(CapacityOffer, "off_b")
+        offer.status, offer.decline_reason, offer.answered_at = OfferStatus.DECLINED, DeclineReason.REBUILDING, now()
+        session.add(offer)
+    told = text_of(browser.get(f"{ANSWERS}?status=declined"))
+    assert "All answers are in" in told
+    assert "no rebuilding" in told
+
+
+def test_a_term_where_nobody_was_asked_says_so(browse: Browse) -> None:
+    assert "Nobody has been asked yet" in text_of(browse().get("/terms/HT2027/answers"))
+
+
+@pytest.mark.parametrize("role", sorted(set(Role) - {Role.COORDINATOR}))
+def test_only_the_coordinator_sees_everybodys_answers(browse: Browse, role: Role) -> None:
+    browser = browse(role)
+    for path in (OVERVIEW, ANSWERS, "/terms/VT2027/readiness", "/terms/VT2027/runs", "/terms/VT2027/publish"):
+        answer = browser.get(path)
+        assert answer.status_code == 403, path
+        assert "Region North" not in answer.text
+
+
+def test_what_is_not_there_is_not_found(browse: Browse, client: TestClient) -> None:
+    browser = browse()
+    for path in ("/terms/VT2099/overview", "/terms/VT2099/answers", f"{ANSWERS}?status=maybe", f"{ANSWERS}?offset=-1"):
+        assert browser.get(path).status_code == 404, path
+    assert Browser(client, "").get(OVERVIEW).status_code == 303
+
+
+def test_readiness_says_what_stops_a_run_first(browse: Browse) -> None:
+    told = text_of(browse().get("/terms/VT2027/readiness"))
+    assert "3 obstacles before a run" in told
+    assert told.index("In the way") < told.index("Look") < told.index("As it should be")
+    assert "1 unit of 1 provider without an answer. Look Show 1 Avdelning 7 · Region North" in told

@@ -9,14 +9,20 @@ from __future__ import annotations
 from placement_api.pages import (
     answers,
     assets,
+    audit,
     one_request,
     overview,
     own,
     placed,
     public,
+    publishing,
+    readiness,
     request_sheets,
     requests,
+    run_changes,
+    runs,
     sign_in,
+    starting,
     surveys,
     terms,
     unplaced,
@@ -27,7 +33,20 @@ PAGES = (
     assets.router,
     surveys.router,
     sign_in.router,
-    *(guard(router) for router in (terms.router, overview.router, answers.router)),
+    *(
+        guard(router)
+        for router in (
+            terms.router,
+            overview.router,
+            answers.router,
+            readiness.router,
+            starting.router,
+            runs.router,
+            run_changes.router,
+            publishing.router,
+            audit.router,
+        )
+    ),
     *(
         guard(router)
         for router in (

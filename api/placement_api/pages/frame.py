@@ -85,7 +85,14 @@ BEYOND_TERMS: Mapping[Role, tuple[Door, ...]] = {
     Role.SUPERVISOR: (Door("/me", Words("Mina studenter", "My students")),),
 }
 """What a role has beside the terms; its addresses are whole."""
-DONE: Mapping[str, Words] = {}
+DONE: Mapping[str, Words] = {
+    "cancelling": Words(
+        "Körningen avbryts; den bästa planen behålls om det finns en.",
+        "The run is being cancelled; its best plan is kept if there is one.",
+    ),
+    "started": Words("Körningen är beställd.", "The run is ordered."),
+    "published": Words("Planen är publicerad och gäller för alla.", "The plan is published and in force for all."),
+}
 """What a page says after something was done, by the word in its address; pages add theirs."""
 
 

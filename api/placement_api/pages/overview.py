@@ -79,7 +79,7 @@ def _under_way(run: Run | None) -> Run | None:
 def steps_of(term: Term, asked: int, answered: TermAnswers, published: Publication | None) -> list[Step]:
     """Return the dates of a term's round, each with how it stands today."""
     silent = answered.tally.silent
-    starts = term.first_week.monday()
+    starts, week = term.first_week.monday(), term.first_week.week
     lines = [
         (
             term.requests_by,
@@ -103,9 +103,7 @@ def steps_of(term: Term, asked: int, answered: TermAnswers, published: Publicati
         ),
         (
             starts,
-            Words(
-                f"Terminen börjar, vecka {starts.isocalendar().week}", f"Term begins, week {starts.isocalendar().week}"
-            ),
+            Words(f"Terminen börjar, vecka {week}", f"Term begins, week {week}"),
             ("ok", Words("Har börjat", "Has begun")),
         ),
     ]

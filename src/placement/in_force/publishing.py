@@ -6,15 +6,14 @@ A placement that stays as it was is untouched: it keeps its id and its unit's an
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import islice
 
 from sqlalchemy import exists
 from sqlmodel import Session, col, func, select
 
 from placement import nouns
-from placement.callers import SYSTEM, Caller
+from placement.callers import Caller
 from placement.clock import now
 from placement.errors import ConflictError, Fault, NotFoundError
 from placement.events import feed
@@ -22,13 +21,11 @@ from placement.fairness import ledger
 from placement.in_force.changes import Change, asked_in, changes_by
 from placement.in_force.clashes import Clash, Held, find_clashes, find_overruns, held_beside
 from placement.in_force.placements import happening
-from placement.in_force.snapshots import changes_between
+from placement.in_force.since import MOST_NAMED, changes_since, name_all
 from placement.in_force.swaps.lapsing import lapse
 from placement.planning.broken import rules_for_all, rules_in
-from placement.planning.gather import gather
 from placement.planning.other_terms import lock_with_neighbours
-from placement.planning.scenarios import is_what_if, read_options
-from placement.register.names import Names
+from placement.planning.scenarios import is_what_if
 from placement.store import access, audit
 from placement.store.access import ANYONE, COORDINATORS, FIRST, Page, Span
 from placement.store.protection import counting_everyone
@@ -49,14 +46,10 @@ from placement.tables import (
     Term,
 )
 from placement_solver.check import check_plan
-from placement_solver.documents import read_plan, read_problem, write_problem
-from placement_solver.faults import InvalidProblem
+from placement_solver.documents import read_plan, read_problem
 from placement_solver.plan import Plan as SolverPlan
 from placement_solver.problem import Problem
 from placement_solver.words import Words
-
-MOST_NAMED = 100
-"""The most differences named in a refusal; with more than these, the term has to be planned anew anyway."""
 
 
 @counting_everyone
@@ -128,14 +121,14 @@ def _check_input(session: Session, term: Term, run: Run, plan: Plan) -> Problem:
     solved = read_problem(documents.problem)
     breaches = check_plan(solved, read_plan(documents.plan))
     if breaches:
-        told = _named(session, [breach.words for breach in breaches[:MOST_NAMED]])
+        told = name_all(session, [breach.words for breach in breaches[:MOST_NAMED]])
         raise ConflictError(
             sv="Planen bryter mot en regel.",
             en="The plan breaks a rule.",
             faults=(Fault("/run_id", words.en, words.sv) for words in told),
         )
     _refuse_clashes(session, term, solved, read_plan(documents.plan))
-    changes = _named(session, list(islice(_changes_since(session, run, documents.problem), MOST_NAMED)))
+    changes = name_all(session, list(islice(changes_since(session, run, documents.problem), MOST_NAMED)))
     if changes:
         raise ConflictError(
             sv=f"Underlaget har ändrats sedan körningen: {'; '.join(change.sv for change in changes[:3])}",
@@ -143,12 +136,6 @@ def _check_input(session: Session, term: Term, run: Run, plan: Plan) -> Problem:
             faults=(Fault("/run_id", change.en, change.sv) for change in changes),
         )
     return solved
-
-
-def _named(session: Session, sentences: Sequence[Words]) -> list[Words]:
-    """Return sentences with the names that a coordinator knows in place of ids."""
-    names = Names(session, SYSTEM, texts=sentences)
-    return [names.put_in(words) for words in sentences]
 
 
 def _refuse_clashes(session: Session, term: Term, solved: Problem, plan: SolverPlan) -> None:
@@ -185,7 +172,7 @@ def _refuse(session: Session, found: Iterator[Clash], why: Words) -> None:
     clashes = list(dict.fromkeys(found))
     if not clashes:
         return
-    told = _named(session, [clash.words for clash in clashes[:MOST_NAMED]])
+    told = name_all(session, [clash.words for clash in clashes[:MOST_NAMED]])
     codes = ", ".join(sorted({code for clash in clashes for code in clash.terms}))
     first = Words("; ".join(words.sv for words in told[:3]), "; ".join(words.en for words in told[:3]))
     if more := len(clashes) - min(3, len(told)):
@@ -195,30 +182,6 @@ def _refuse(session: Session, found: Iterator[Clash], why: Words) -> None:
         en=why.en.format(codes=codes, told=first.en),
         faults=(Fault("/run_id", words.en, words.sv) for words in told),
     )
-
-
-def _changes_since(session: Session, run: Run, solved: str) -> Iterator[Words]:
-    """Yield what has changed in the term since it was gathered for a run, even if it is no longer a valid problem.
-
-    The term is gathered as if other terms had taken what they had then: what they have now is judged by its clashes.
-    """
-    before = json.loads(solved)
-    try:
-        present = write_problem(
-            gather(
-                session,
-                SYSTEM,
-                run.term_id,
-                run.mode,
-                in_county_only=read_options(run.options).in_county_only,
-                taken=before.get("taken", ()),
-            )
-        )
-    except InvalidProblem as error:
-        yield from (fault.words for fault in error.faults)
-        return
-    if present != solved:
-        yield from changes_between(before, json.loads(present))
 
 
 def _switch(session: Session, by: Caller, publication: Publication, plan: Plan, solved: Problem) -> None:

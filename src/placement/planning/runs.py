@@ -118,8 +118,8 @@ def count_ahead(session: Session, by: Caller, run: Run) -> int:
     """Count the runs that are carried out before a waiting run: those under way and those that have waited longer."""
     access.allow(by, CONCERNED)
     earlier = or_(
-        Run.status == RunStatus.RUNNING,
-        and_(Run.status == RunStatus.QUEUED, col(Run.requested_at) < run.requested_at),
+        col(Run.status) == RunStatus.RUNNING,
+        and_(col(Run.status) == RunStatus.QUEUED, col(Run.requested_at) < run.requested_at),
     )
     return session.exec(select(func.count()).where(Run.id != run.id, earlier)).one()
 

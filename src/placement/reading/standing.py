@@ -19,6 +19,7 @@ from placement.reading.explanations import read_reasons
 from placement.register.lists import Lists
 from placement.register.names import Names
 from placement.store.access import COORDINATORS, allow, found
+from placement.store.protection import counting_everyone
 from placement.tables import (
     Organisation,
     Plan,
@@ -31,7 +32,7 @@ from placement.tables import (
     UnplacedRequest,
 )
 from placement_solver.explanation.sentences import RULE_NAMES
-from placement_solver.figures.causes import causes_of
+from placement_solver.figures.causes import FULL, causes_of
 from placement_solver.weeks import IsoWeek
 from placement_solver.words import Words
 
@@ -94,8 +95,9 @@ class Figures:
     dearest: Dearest | None
 
 
+@counting_everyone
 def count_requests(session: Session, by: Caller, term_id: str) -> list[Asked]:
-    """Count a term's open requests by lärosäte, the one that asks for most first."""
+    """Count a term's open requests by lärosäte, the one that asks for most first; everyone counts, as in reports."""
     allow(by, COORDINATORS)
     number = func.count(col(Request.id))
     query = (
@@ -149,14 +151,20 @@ def show_figures(session: Session, by: Caller, run_id: str) -> Figures | None:
     )
 
 
+@counting_everyone
 def count_causes(session: Session, by: Caller, run_id: str) -> list[tuple[str, Words, int]]:
     """Count why a run's plan left requests unplaced, the most common cause first; a request may have several."""
     allow(by, COORDINATORS)
     found(session.get(Run, run_id), run_id)
     query = select(UnplacedRequest.reasons).join(Plan, col(Plan.id) == UnplacedRequest.plan_id)
     stored = session.exec(query.where(Plan.run_id == run_id))
-    causes = Counter(cause for reasons in stored for cause in causes_of(read_reasons(reasons)))
+    causes = Counter(cause for reasons in stored for cause in causes_of(read_reasons(_first_of_each(reasons))))
     return [(cause, say_cause(cause), number) for cause, number in causes.most_common()]
+
+
+def _first_of_each(reasons: Mapping[str, Any]) -> dict[str, Any]:
+    """Return reasons with only the first of what is full: that there is one is enough, and there may be hundreds."""
+    return {**reasons, **{name: reasons[name][:1] for name in FULL if name in reasons}}
 
 
 def say_cause(cause: str) -> Words:

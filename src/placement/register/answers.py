@@ -79,7 +79,7 @@ def count_answers(session: Session, by: Caller, term_id: str) -> TermAnswers:
     ).all()
     numbers: defaultdict[str, Counter[OfferStatus]] = defaultdict(Counter)
     for provider, status, number in counted:
-        numbers[provider][status] += number
+        numbers[provider][OfferStatus(status)] += number
     rows = session.exec(
         select(Organisation, OrganisationContact.contact_email)
         .join(OrganisationContact, col(OrganisationContact.organisation_id) == Organisation.id, isouter=True)

@@ -299,3 +299,14 @@ def test_a_server_that_stops_waits_for_nobody_who_follows_and_gives_its_run_back
     with open_session(engine) as session:
         assert session.exec(select(Run.status)).one() is RunStatus.QUEUED
     engine.dispose()
+
+
+def test_a_runs_whole_way_is_shown_to_whoever_opens_it_late(client: TestClient, world: World, store: Session) -> None:
+    by = world.by("provider")
+    assert client.get("/v1/runs/run_a/progress", headers=by).json() == {"runId": "run_a", "points": []}
+    store.get_one(Run, "run_a").points = [[1.5, 200, 100, 3], [2.0, 160, 120, 2]]
+    store.commit()
+    told = client.get("/v1/runs/run_a/progress", headers=by).json()["points"]
+    assert told[0] == {"seconds": 1.5, "objective": 200, "bound": 100, "gap": 0.5, "unplaced": 3}
+    assert told[1] == {"seconds": 2.0, "objective": 160, "bound": 120, "gap": 0.25, "unplaced": 2}
+    assert client.get("/v1/runs/run_none/progress", headers=by).status_code == 404

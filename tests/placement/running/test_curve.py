@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from placement.running.curve import MOST_POINTS, extend
 
 
@@ -28,4 +30,4 @@ def test_a_long_run_keeps_its_ends_and_points_spread_over_its_time() -> None:
         points = extend(points, step / 2, 100_000 - step, step, 4)
     assert len(points) == MOST_POINTS
     assert (points[0][0], points[-1][0]) == (0, 499.5)
-    assert max(after[0] - before[0] for before, after in zip(points, points[1:], strict=False)) <= 499.5 / 100
+    assert max(after[0] - before[0] for before, after in pairwise(points)) <= 499.5 / 100

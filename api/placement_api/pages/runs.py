@@ -1,0 +1,162 @@
+"""Runs of a term: the list, one run as it goes, and how it is cancelled."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Request, Response
+from pydantic import BaseModel
+from sqlmodel import Session
+
+from placement.callers import Caller, Role
+from placement.errors import NotFoundError
+from placement.in_force import publishing
+from placement.planning import runs
+from placement.planning.scenarios import is_what_if
+from placement.reading import standing
+from placement.register import terms
+from placement.store.access import EVERY, Span
+from placement.store.tokens import tokens_by_id
+from placement.tables import Run, RunMode, RunStatus, Term
+from placement_api.pages.curves import curve_of
+from placement_api.pages.frame import lead, show
+from placement_api.pages.gauges import gauge_of
+from placement_api.pages.readers import Coordinator, Fields
+from placement_api.pages.terms import TermCode
+from placement_api.schemas.base import Id
+from placement_api.transactions import Transaction
+from placement_solver.words import Words
+
+router = APIRouter(include_in_schema=False, tags=["planning"])
+
+RunId = Annotated[Id, Path()]
+LIMIT = 25
+_SERVICE = Words("tjänsten själv", "the service itself")
+MODES = {
+    RunMode.PLAN: Words("Ny plan för hela terminen", "A new plan of the whole term"),
+    RunMode.REPAIR: Words("Reparera: ändra så få som möjligt", "Repair: change as few as possible"),
+    RunMode.FILL: Words("Fyll på: alla ligger kvar, fler får plats", "Fill: all stay, more get a place"),
+    RunMode.WAITING_LIST: Words("Väntelista: en i taget i turordning", "Waiting list: one by one in order"),
+}
+"""What the modes of a run do, as people choose among them."""
+PHASES = (
+    ("gather", Words("Läser in", "Reads the term")),
+    ("prices", Words("Sätter priser", "Sets prices")),
+    ("search", Words("Söker", "Searches")),
+    ("proof", Words("Bevisar", "Proves")),
+    ("check", Words("Kontrolleras", "Is checked")),
+)
+"""What a run goes through, in order."""
+
+
+class RunsAsked(BaseModel):
+    """Which part of the runs to list."""
+
+    offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0
+
+
+@router.get("/terms/{code}/runs")
+def show_runs(
+    request: Request, store: Transaction, by: Coordinator, code: TermCode, asked: Annotated[RunsAsked, Query()]
+) -> Response:
+    """List a term's runs, the newest first."""
+    term = terms.term_called(store, by, code)
+    found = runs.list_runs(store, by, term_id=term.id, span=Span(LIMIT, asked.offset))
+    published = publishing.list_publications(store, by, term.id, span=EVERY).rows
+    return show(
+        request,
+        store,
+        by,
+        "runs.html",
+        term=term,
+        found=found,
+        first_number=found.total - asked.offset,
+        offset=asked.offset,
+        limit=LIMIT,
+        modes=MODES,
+        gauges={run.id: gauge_of(run) for run in found.rows},
+        what_ifs={run.id for run in found.rows if is_what_if(run)},
+        published={each.run_id: each.number for each in published},
+    )
+
+
+@router.get("/terms/{code}/runs/{run_id}")
+def show_run(request: Request, store: Transaction, by: Coordinator, code: TermCode, run_id: RunId) -> Response:
+    """Show how far a run has come, and its whole way so far."""
+    return _show_run(request, store, by, code, run_id, "run.html")
+
+
+@router.get("/terms/{code}/runs/{run_id}/live")
+def show_run_now(request: Request, store: Transaction, by: Coordinator, code: TermCode, run_id: RunId) -> Response:
+    """Show only what changes on a run's page while it goes on, for the page's script to put in."""
+    return _show_run(request, store, by, code, run_id, "run_live.html")
+
+
+@router.post("/terms/{code}/runs/{run_id}/cancel")
+def cancel_run(store: Transaction, by: Coordinator, code: TermCode, run_id: RunId, fields: Fields) -> Response:
+    """Cancel a run; its best plan so far is kept."""
+    del fields  # the form's own token has been checked
+    term, run = run_in(store, by, code, run_id)
+    runs.cancel_run(store, by, run.id)
+    return lead(f"/terms/{term.code}/runs/{run.id}", done="cancelling")
+
+
+def run_in(store: Session, by: Caller, code: str, run_id: str) -> tuple[Term, Run]:
+    """Return a term and one of its runs."""
+    term = terms.term_called(store, by, code)
+    run = runs.show_run(store, by, run_id)
+    if run.term_id != term.id:
+        raise NotFoundError(run_id)
+    return term, run
+
+
+def _show_run(request: Request, store: Session, by: Caller, code: str, run_id: str, template: str) -> Response:
+    term, run = run_in(store, by, code, run_id)
+    published = publishing.list_publications(store, by, term.id, span=EVERY).rows
+    waits = run.status is RunStatus.QUEUED
+    return show(
+        request,
+        store,
+        by,
+        template,
+        term=term,
+        run=run,
+        number=runs.number_of(store, by, run),
+        ordered_by=_ordered_by(store, run),
+        ahead=runs.count_ahead(store, by, run) if waits else 0,
+        ended=run.status in runs.ENDED,
+        has_plan=standing.has_plan(store, by, run.id),
+        what_if=is_what_if(run),
+        mode=MODES[run.mode],
+        phases=phases_of(run),
+        curve=curve_of(run),
+        gauge=gauge_of(run),
+        unplaced_costs=run.options.get("weights", {}).get("unplaced", term.weight_unplaced),
+        in_force=bool(published) and all(each.run_id != run.id for each in published),
+        publication=next((each for each in published if each.run_id == run.id), None),
+    )
+
+
+def _ordered_by(store: Session, run: Run) -> Words:
+    """Return who ordered a run: a token's holder, or a role that has none."""
+    token = tokens_by_id(store, [run.requested_by]).get(run.requested_by)
+    label = run.requested_by if token is None else token.label
+    if label in set(Role):
+        return Role(label).words
+    return _SERVICE if label == "system" else Words(label, label)
+
+
+def phases_of(run: Run) -> list[tuple[Words, str, float | None]]:
+    """Return what a run goes through: each phase, whether it is ``done``, ``now`` or to ``come``, and its seconds."""
+    order = [name for name, _ in PHASES]
+    over = run.status in {RunStatus.SUCCEEDED, RunStatus.CANCELLED} and run.phase == "done"
+    begun = run.status is not RunStatus.QUEUED and run.started_at is not None
+    at = order.index(run.phase) if run.phase in order else 0
+    return [
+        (
+            words,
+            "done" if over or (begun and number < at) else "now" if begun and number == at and not over else "come",
+            run.phase_seconds.get(name),
+        )
+        for number, (name, words) in enumerate(PHASES)
+    ]

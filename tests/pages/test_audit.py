@@ -1,0 +1,66 @@
+"""The audit trail as a page: for the coordinator and the auditor, the latest first, narrowed by a form."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from placement.callers import Role
+from tests.pages.browsing import text_of
+from tests.pages.conftest import Browse
+
+pytestmark = pytest.mark.one_database
+
+AUDIT = "/audit"
+
+
+@pytest.mark.parametrize("role", [Role.COORDINATOR, Role.AUDITOR])
+def test_the_trail_tells_who_did_what_the_latest_first(browse: Browse, role: Role) -> None:
+    told = text_of(browse(role).get(AUDIT))
+    assert "entries in the audit trail" in told
+    assert "the service itself added unit:" in told
+    assert told.index("session:") < told.index("unit:")
+
+
+def test_the_form_narrows_it_and_an_empty_field_means_all(browse: Browse) -> None:
+    browser = browse()
+    everything = text_of(browser.get(f"{AUDIT}?since=&until=&kind=&action=&organisation=&id="))
+    assert "plan: pln_" in everything
+    units = text_of(browser.get(f"{AUDIT}?kind=unit"))
+    assert "unit: Tallgården" in units
+    assert "plan: pln_" not in units
+    assert "Tallgården" in text_of(browser.get(f"{AUDIT}?id=unt_a"))
+    for wanted in ("until=2020-01-01", "action=removed", "organisation=org_ki", "since=2199-01-01", "kind=nothing"):
+        told = text_of(browser.get(f"{AUDIT}?{wanted}"))
+        assert "No entry matches" in told, wanted
+        assert "Show all" in told
+
+
+def test_looks_are_shown_when_asked_for_and_reading_them_is_a_look_too(browse: Browse) -> None:
+    browser = browse()
+    browser.get("/terms/VT2027/readiness")
+    assert "/terms/VT2027/readiness" not in text_of(browser.get(AUDIT))
+    assert "read /terms/VT2027/readiness 1 student" in text_of(browser.get(f"{AUDIT}?looks=yes"))
+    assert "read /audit" in text_of(browser.get(f"{AUDIT}?action=read"))
+
+
+def test_a_wrong_filter_is_not_found(browse: Browse) -> None:
+    browser = browse()
+    for wanted in ("since=yesterday", "action=stolen", "offset=-1", "looks=maybe"):
+        assert browser.get(f"{AUDIT}?{wanted}").status_code == 404, wanted
+
+
+def test_it_speaks_both_languages(browse: Browse) -> None:
+    browser = browse()
+    told = text_of(browser.get(AUDIT))
+    assert not re.search(r"\b(händelser|lade till|ändrade|fält|värden|organisationen)\b", told, re.IGNORECASE), told
+    browser.language = "sv"
+    told = text_of(browser.get(AUDIT))
+    assert "händelser i granskningsloggen" in told
+    assert "tjänsten själv lade till" in told
+
+
+@pytest.mark.parametrize("role", sorted(set(Role) - {Role.COORDINATOR, Role.AUDITOR}))
+def test_nobody_else_reads_it(browse: Browse, role: Role) -> None:
+    assert browse(role).get(AUDIT).status_code == 403
