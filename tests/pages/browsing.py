@@ -19,6 +19,8 @@ from placement.signing_in.links import VALID
 from placement.tables import SignInLink
 from tests.api.world import World
 
+File = tuple[str, bytes, str]
+"""A file's name, what is in it, and what it says to be."""
 _CSRF = re.compile(r'name="csrf" value="([0-9a-f]{64})"')
 
 
@@ -34,10 +36,12 @@ class Browser:
         """Open a page."""
         return self.client.get(path, headers=self._headers(), follow_redirects=False)
 
-    def send(self, path: str, fields: Mapping[str, str], csrf: str | None = None) -> httpx2.Response:
-        """Send a form, with the token that the session's forms have unless another is given."""
-        token = self.csrf() if csrf is None else csrf
-        return self.client.post(path, data={**fields, "csrf": token}, headers=self._headers(), follow_redirects=False)
+    def send(
+        self, path: str, fields: Mapping[str, str], csrf: str | None = None, files: Mapping[str, File] | None = None
+    ) -> httpx2.Response:
+        """Send a form, and files if any, with the token that the session's forms have unless another is given."""
+        sent = {**fields, "csrf": self.csrf() if csrf is None else csrf}
+        return self.client.post(path, data=sent, files=files, headers=self._headers(), follow_redirects=False)
 
     def csrf(self) -> str:
         """Return the session's own token as its pages' forms have it."""

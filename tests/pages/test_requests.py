@@ -43,13 +43,8 @@ def store(app: FastAPI) -> Session:
 
 def upload(browser: Browser, csv: str, **fields: str) -> httpx2.Response:
     """Upload a file as the form does."""
-    return browser.client.post(
-        f"{REQUESTS}/imports",
-        data={"what": "requests", "csrf": browser.csrf(), **fields},
-        files={"file": ("omgang.csv", csv.encode(), "text/csv")},
-        headers=browser._headers(),
-        follow_redirects=False,
-    )
+    file = ("omgang.csv", csv.encode(), "text/csv")
+    return browser.send(f"{REQUESTS}/imports", {"what": "requests", **fields}, files={"file": file})
 
 
 def hidden_in(page: httpx2.Response) -> Mapping[str, str]:
@@ -149,11 +144,7 @@ def test_faults_are_told_row_by_row_and_nothing_is_stored(browse: Browse, store:
     assert 'id="fault-1"' in wrong.text
     with store:
         assert not store.exec(select(Request).where(Request.student_id == "stu_m")).all()
-    marked = browser.client.post(
-        f"{REQUESTS}/imports",
-        files={name: (None, value) for name, value in {**hidden_in(wrong), "do": "mark"}.items()},
-        headers=browser._headers(),
-    )
+    marked = browser.send(f"{REQUESTS}/imports", {**hidden_in(wrong), "do": "mark"})
     assert marked.headers["content-disposition"] == 'attachment; filename="requests-faults.xlsx"'
     sheet = load_workbook(io.BytesIO(marked.content)).active
     assert sheet is not None
@@ -178,12 +169,12 @@ def test_an_identity_number_in_a_file_is_refused_and_not_shown(browse: Browse) -
 
 
 def test_one_request_tells_where_it_is_placed(browse: Browse) -> None:
-    page = browse(Role.INSTITUTION).get(f"{REQUESTS}/req_a")
-    said = text_of(page)
+    browser = browse(Role.INSTITUTION)
+    said = text_of(browser.get(f"{REQUESTS}/req_a"))
     assert "ki-0001: placed" in said
     assert "Tallgården" in said
     assert not [word for word in SWEDISH if word in said]
-    waits = text_of(browse(Role.INSTITUTION, "sv").get(f"{REQUESTS}/req_idle"))
+    waits = text_of(browser.get(f"{REQUESTS}/req_idle?language=sv"))
     assert "ki-0001: väntar på plats" in waits
 
 

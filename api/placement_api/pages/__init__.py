@@ -7,9 +7,13 @@ A page calls the same functions as the API and holds no query. ``PAGES`` are all
 from __future__ import annotations
 
 from placement_api.pages import (
+    agreements,
     answers,
     assets,
     audit,
+    incoming,
+    offer_sheets,
+    offers,
     one_request,
     overview,
     own,
@@ -23,8 +27,10 @@ from placement_api.pages import (
     runs,
     sign_in,
     starting,
+    supervisors,
     surveys,
     terms,
+    unit_links,
     unplaced,
 )
 from placement_api.pages.guarding import guard
@@ -45,11 +51,12 @@ PAGES = (
             run_changes.router,
             publishing.router,
             audit.router,
-        )
-    ),
-    *(
-        guard(router)
-        for router in (
+            offers.router,
+            offer_sheets.router,
+            unit_links.router,
+            incoming.router,
+            supervisors.router,
+            agreements.router,
             request_sheets.router,
             requests.router,
             one_request.router,

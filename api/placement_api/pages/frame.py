@@ -92,6 +92,20 @@ DONE: Mapping[str, Words] = {
     ),
     "started": Words("Körningen är beställd.", "The run is ordered."),
     "published": Words("Planen är publicerad och gäller för alla.", "The plan is published and in force for all."),
+    "offers-saved": Words("Sparat.", "Saved."),
+    "offers-same": Words("Inget var ändrat.", "Nothing had changed."),
+    "placements-accepted": Words("Svaret är sparat: ja.", "The answer has been saved: yes."),
+    "placements-declined": Words(
+        "Svaret är sparat: nej. Lärosätet och CKU får veta.",
+        "The answer has been saved: no. The lärosäte and CKU are told.",
+    ),
+    "supervisor-saved": Words("Handledaren är sparad.", "The supervisor has been saved."),
+    "withdrawn": Words("Begäran är återkallad.", "The request has been withdrawn."),
+    "reopened": Words("Begäran gäller igen.", "The request stands again."),
+    "row-added": Words(
+        "Raden är tillagd. Skriv antal platser eller välj ett svar.",
+        "The row has been added. Write the places or choose an answer.",
+    ),
 }
 """What a page says after something was done, by the word in its address; pages add theirs."""
 

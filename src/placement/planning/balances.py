@@ -87,6 +87,27 @@ class Balance:
     own: int
     professions: tuple[Tally, ...]
 
+    @property
+    def asked(self) -> int:
+        """Return the student-weeks that the lärosäte asks for."""
+        return sum(tally.asked for tally in self.professions)
+
+    @property
+    def given(self) -> int:
+        """Return the student-weeks that are given, which count against the floor and the ceiling."""
+        return sum(tally.in_force + tally.completed for tally in self.professions)
+
+    @property
+    def missing(self) -> int:
+        """Return how many student-weeks are missing to the floor."""
+        return 0 if self.volume is None else max(0, self.volume.min_student_weeks - self.given)
+
+    @property
+    def left(self) -> int | None:
+        """Return how many student-weeks are left to the ceiling, less than none beyond it; None without a ceiling."""
+        most = None if self.volume is None else self.volume.max_student_weeks
+        return None if most is None else most - self.given
+
 
 def list_balances(
     session: Session,
@@ -213,10 +234,12 @@ def _offered(session: Session, term: Term, agreements: Mapping[str, Agreement]) 
         )
         .group_by(col(Agreement.id), col(CapacityOffer.professions), col(OfferWeek.week))
     )
+    covered = {agreement.id: weeks_covered(agreement, term) for agreement in agreements.values()}
     for agreement_id, professions, week, places in offered:
         agreement = agreements[agreement_id]
         own = [profession for profession in professions if _is_of(agreement, profession)]
-        if own and _lies_within(agreement, term, week, 1):
+        first, last = covered[agreement_id]
+        if own and first <= term.first_week.until(week) <= last:
             yield agreement_id, own, int(places)
 
 

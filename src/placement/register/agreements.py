@@ -125,6 +125,13 @@ def show_agreement(session: Session, by: Caller, agreement_id: str) -> Signed:
     return _with_belongings(session, [found(session.exec(query).first(), agreement_id)])[0]
 
 
+def show_agreements(session: Session, by: Caller, agreement_ids: Iterable[str]) -> dict[str, Signed]:
+    """Show several agreements, by their ids; those that the caller is no party to are left out."""
+    allow(by, PARTIES)
+    rows = read_in_batches(session, select(Agreement).where(agreements_of(by)), Agreement.id, agreement_ids)
+    return {signed.row.id: signed for signed in _with_belongings(session, rows)}
+
+
 def sign_agreement(session: Session, by: Caller, given: Mapping[str, Any]) -> Signed:
     """Enter an agreement; a provider may only enter its own."""
     allow(by, PROVIDERS)

@@ -15,6 +15,7 @@ from sqlmodel import Session, col, select
 from placement import nouns
 from placement.callers import Caller, Role
 from placement.clock import now
+from placement.errors import InvalidError, NotFoundError
 from placement.events import input_events
 from placement.register.lists import Lists
 from placement.register.plausibility import PLACES, Number, hold_usual
@@ -75,14 +76,14 @@ def list_offers(
     if provider is not None:
         query = query.where(col(offer.unit_id).in_(select(Unit.id).where(col(Unit.provider_id) == provider)))
     page = page_of(session, query, span)
-    return Page(_with_places(session, page.rows), page.total)
+    return Page(with_places(session, page.rows), page.total)
 
 
 def show_offer(session: Session, by: Caller, offer_id: str) -> Offer:
     """Show one offer."""
     allow(by, PLANNERS)
     row = session.exec(select(CapacityOffer).where(col(CapacityOffer.id) == offer_id, _seen_by(by))).first()
-    return _with_places(session, [found(row, offer_id)])[0]
+    return with_places(session, [found(row, offer_id)])[0]
 
 
 def offer_places(session: Session, by: Caller, given: Mapping[str, Any]) -> Offer:
@@ -90,7 +91,7 @@ def offer_places(session: Session, by: Caller, given: Mapping[str, Any]) -> Offe
     allow(by, CARE)
     with writing(session, by) as writer:
         row = OfferBook(writer, units=[given["unit_id"]]).enter(given)
-    return _with_places(session, [row])[0]
+    return with_places(session, [row])[0]
 
 
 def change_offer(session: Session, by: Caller, offer_id: str, changes: Mapping[str, Any]) -> Offer:
@@ -102,7 +103,7 @@ def change_offer(session: Session, by: Caller, offer_id: str, changes: Mapping[s
     row = show_offer(session, by, offer_id).row
     with writing(session, by) as writer:
         OfferBook(writer, [row.id]).change(row, changes)
-    return _with_places(session, [row])[0]
+    return with_places(session, [row])[0]
 
 
 def replace_offer(session: Session, by: Caller, offer_id: str, given: Mapping[str, Any]) -> Offer:
@@ -111,6 +112,27 @@ def replace_offer(session: Session, by: Caller, offer_id: str, given: Mapping[st
     offer = show_offer(session, by, offer_id)
     unnamed = dict.fromkeys(offer.weeks.keys() - given["weeks"].keys())
     return change_offer(session, by, offer_id, {**given, "weeks": {**given["weeks"], **unnamed}})
+
+
+def change_offers(session: Session, by: Caller, changes: Mapping[str, Mapping[str, Any]]) -> dict[str, InvalidError]:
+    """Change several offers of the caller's, by their ids, and return why those were not changed that have faults.
+
+    What has no fault is written, with one reading for all of it; an offer that is not the caller's is not found.
+    """
+    allow(by, CARE)
+    own = col(CapacityOffer.unit_id).in_(select(Unit.id).where(units_of(by)))
+    rows = read_in_batches(session, select(CapacityOffer).where(own), CapacityOffer.id, changes)
+    if missing := changes.keys() - {row.id for row in rows}:
+        raise NotFoundError(min(missing))
+    faulty: dict[str, InvalidError] = {}
+    with writing(session, by) as writer:
+        book = OfferBook(writer, changes)
+        for row in rows:
+            try:
+                book.change(row, changes[row.id])
+            except InvalidError as error:
+                faulty[row.id] = error
+    return faulty
 
 
 def withdraw_offer(session: Session, by: Caller, offer_id: str) -> None:
@@ -304,8 +326,8 @@ def _moment_of(status: OfferStatus) -> dt.datetime | None:
     return None if status is OfferStatus.UNANSWERED else now()
 
 
-def _with_places(session: Session, rows: Sequence[CapacityOffer]) -> list[Offer]:
-    """Return several offers with their places and lärosäten."""
+def with_places(session: Session, rows: Sequence[CapacityOffer]) -> list[Offer]:
+    """Return several stored offers with their places and lärosäten."""
     ids = [row.id for row in rows]
     weeks: dict[str, dict[IsoWeek, int]] = defaultdict(dict)
     named: dict[str, list[str]] = defaultdict(list)

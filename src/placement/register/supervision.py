@@ -57,12 +57,12 @@ def list_supervisors(
     wanted = (row.unit_id, unit), (row.profession, profession), (row.role, role), (row.external_id, external_id)
     query = select(row).where(_of_units_of(by)).order_by(col(row.unit_id), col(row.external_id), col(row.id))
     page = page_of(session, matching(query, wanted), span)
-    return Page(_with_belongings(session, page.rows), page.total)
+    return Page(with_belongings(session, page.rows), page.total)
 
 
 def show_supervisor(session: Session, by: Caller, supervisor_id: str) -> Guide:
     """Show one supervisor."""
-    return _with_belongings(session, [_own_supervisor(session, by, supervisor_id)])[0]
+    return with_belongings(session, [_own_supervisor(session, by, supervisor_id)])[0]
 
 
 def name_supervisor(session: Session, by: Caller, given: Mapping[str, Any]) -> Guide:
@@ -70,7 +70,7 @@ def name_supervisor(session: Session, by: Caller, given: Mapping[str, Any]) -> G
     allow(by, CARE)
     with writing(session, by) as writer:
         row = SupervisorBook(writer, units=[given["unit_id"]]).name(given)
-    return _with_belongings(session, [row])[0]
+    return with_belongings(session, [row])[0]
 
 
 def change_supervisor(session: Session, by: Caller, supervisor_id: str, changes: Mapping[str, Any]) -> Guide:
@@ -78,7 +78,7 @@ def change_supervisor(session: Session, by: Caller, supervisor_id: str, changes:
     row = _own_supervisor(session, by, supervisor_id)
     with writing(session, by) as writer:
         SupervisorBook(writer, [row.id]).change(row, changes)
-    return _with_belongings(session, [row])[0]
+    return with_belongings(session, [row])[0]
 
 
 def remove_supervisor(session: Session, by: Caller, supervisor_id: str) -> None:
@@ -93,7 +93,7 @@ def record_training(session: Session, by: Caller, supervisor_id: str, given: Map
     row = _own_supervisor(session, by, supervisor_id)
     with writing(session, by) as writer:
         SupervisorBook(writer).record(row, Training(supervisor_id=row.id, **given))
-    return _with_belongings(session, [row])[0]
+    return with_belongings(session, [row])[0]
 
 
 def strike_training(session: Session, by: Caller, supervisor_id: str, training_id: str) -> Guide:
@@ -103,7 +103,7 @@ def strike_training(session: Session, by: Caller, supervisor_id: str, training_i
     training = found(session.exec(mistaken).first(), training_id)
     with writing(session, by) as writer:
         SupervisorBook(writer).strike(row, training)
-    return _with_belongings(session, [row])[0]
+    return with_belongings(session, [row])[0]
 
 
 class SupervisorBook:
@@ -259,7 +259,7 @@ def _content(training: Training) -> tuple[Any, ...]:
     return training.course, training.credits, training.completed_on, training.expires_on
 
 
-def _with_belongings(session: Session, rows: Sequence[Supervisor]) -> list[Guide]:
+def with_belongings(session: Session, rows: Sequence[Supervisor]) -> list[Guide]:
     """Return several supervisors with their weeks and trainings."""
     ids = [row.id for row in rows]
     weeks: dict[str, list[IsoWeek]] = defaultdict(list)

@@ -1,0 +1,75 @@
+"""The page on which a link to one unit's offers is made, for a ward manager who has no account."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from fastapi import APIRouter, Request, Response
+from sqlmodel import Session
+
+from placement.callers import Caller, Role
+from placement.errors import InvalidError
+from placement.register import terms
+from placement.register.units import list_units
+from placement.signing_in import links
+from placement.store.access import EVERY
+from placement.tables import Term, Unit
+from placement_api.pages.frame import show
+from placement_api.pages.readers import Fields, Provider
+from placement_api.pages.terms import TermCode
+from placement_api.signing_in.browsers import address_of
+from placement_api.transactions import Transaction
+from placement_solver.words import Words
+
+router = APIRouter(include_in_schema=False, tags=["signing-in"])
+
+_LABEL = Words("Enhetschef", "Ward manager")
+
+
+@router.get("/terms/{code}/offers/links")
+def ask_link(request: Request, store: Transaction, by: Provider, code: TermCode) -> Response:
+    """Ask which unit a link is to lead to."""
+    return _page(request, store, by, terms.term_called(store, by, code))
+
+
+@router.post("/terms/{code}/offers/links")
+def make_link(request: Request, store: Transaction, by: Provider, code: TermCode, fields: Fields) -> Response:
+    """Make a link that signs somebody in at one unit, and show its address, which is shown only now."""
+    term = terms.term_called(store, by, code)
+    units = {unit.id: unit for unit in _units(store, by)}
+    given = {"role": Role.UNIT, "unit": fields.get("unit", ""), "label": _LABEL.sv}
+    try:
+        made, secret = links.make_link(store, by, given, request.app.state.settings.token_days)
+    except InvalidError as error:
+        return _page(request, store, by, term, faults=[each.words for each in error.faults])
+    unit = units[fields["unit"]]
+    address = address_of(request, f"/sign-in/links/{secret}")
+    return _page(request, store, by, term, made={"unit": unit, "address": address, "until": made.link.expires_at})
+
+
+def _units(store: Session, by: Caller) -> list[Unit]:
+    return [each.unit for each in list_units(store, by, span=EVERY).rows]
+
+
+def _page(
+    request: Request,
+    store: Session,
+    by: Caller,
+    term: Term,
+    *,
+    made: Mapping[str, object] | None = None,
+    faults: list[Words] | None = None,
+) -> Response:
+    """Show the form, and the address of a link that has just been made."""
+    status = 422 if faults else 200
+    return show(
+        request,
+        store,
+        by,
+        "offers_link.html",
+        term=term,
+        status=status,
+        units=_units(store, by),
+        made=made,
+        faults=faults or [],
+    )
