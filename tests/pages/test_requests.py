@@ -134,7 +134,7 @@ def test_what_changes_is_shown_before_and_after_with_what_it_makes_impossible(br
 
 def test_faults_are_told_row_by_row_and_nothing_is_stored(browse: Browse, store: Session) -> None:
     browser = browse(Role.INSTITUTION, "sv")
-    wrong = upload(browser, "studentId;courseId;termId\np-stu_m;1SJ032;VT2027\np-stu_m;1SJ021;VT27\n")
+    wrong = upload(browser, "studentId;courseId;termId\np-stu_m;1SJ032;VT2027\np-stu_idle;1SJ021;VT1927\n")
     assert wrong.status_code == 422
     assert "<title>Fel: " in wrong.text
     said = text_of(wrong)
