@@ -114,6 +114,12 @@ class Settings(BaseSettings):
         "it makes and to sign in through a provider. It begins with https, unless it is this machine "
         "(http://127.0.0.1:PORT). Unless set, that is the address of each call.",
     )
+    contact_email: str | None = Field(
+        default=None,
+        pattern=MAIL_ADDRESS,
+        max_length=254,
+        description="Where people may write about accessibility, personal data and help; the public pages show it.",
+    )
     metrics_token: SecretStr | None = Field(
         default=None,
         description="The token with which Prometheus reads the service's figures at /metrics (Authorization: Bearer), "

@@ -21,6 +21,7 @@ from placement_api.pages import (
     own,
     placed,
     plan,
+    public,
     publishing,
     readiness,
     request_sheets,
@@ -69,6 +70,7 @@ PAGES = (
             placed.router,
             unplaced.router,
             own.router,
+            public.router,
         )
     ),
 )

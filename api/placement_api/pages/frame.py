@@ -102,6 +102,8 @@ DONE: Mapping[str, Words] = {
         "The answer has been saved: no. The lärosäte and CKU are told.",
     ),
     "supervisor-saved": Words("Handledaren är sparad.", "The supervisor has been saved."),
+    "withdrawn": Words("Begäran är återkallad.", "The request has been withdrawn."),
+    "reopened": Words("Begäran gäller igen.", "The request stands again."),
     "row-added": Words(
         "Raden är tillagd. Skriv antal platser eller välj ett svar.",
         "The row has been added. Write the places or choose an answer.",
