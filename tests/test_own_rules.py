@@ -10,7 +10,8 @@ import ast
 import base64
 import re
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -55,8 +56,22 @@ CARRY_OUT = frozenset({"execute", "exec_driver_sql", "executescript"})
 WRITE_SQL = frozenset({"text", "DDL", "literal_column"})
 
 
-def calls_in(tree: ast.AST) -> Iterator[ast.Call]:
-    return (node for node in ast.walk(tree) if isinstance(node, ast.Call))
+WORTH_READING = re.compile(
+    rf"\.get(?:_one)?\(\s*(?:{'|'.join(OF_PERSONS)})\b|\b(?:{'|'.join(CARRY_OUT | WRITE_SQL)})\("
+    r"|\.(?:now|utcnow|today|time|time_ns)\("
+)
+"""What a module has somewhere that breaks a rule; the others need not be read."""
+
+
+def calls_in(code: str) -> list[ast.Call]:
+    return [node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Call)]
+
+
+@cache
+def calls_of_ours() -> dict[str, list[ast.Call]]:
+    """Return every call in our packages, by module; read once, because that takes longer than all the rules."""
+    modules = {path: path.read_text() for package in PACKAGES for path in (ROOT / package).rglob("*.py")}
+    return {str(path.relative_to(ROOT)): calls_in(code) for path, code in modules.items() if WORTH_READING.search(code)}
 
 
 def name_of(call: ast.Call) -> str:
@@ -64,18 +79,18 @@ def name_of(call: ast.Call) -> str:
     return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
 
 
-def rows_by_id(tree: ast.AST) -> Found:
+def rows_by_id(calls: Iterable[ast.Call]) -> Found:
     """Find rows of persons that are fetched by their id alone."""
-    for call in calls_in(tree):
+    for call in calls:
         if isinstance(call.func, ast.Attribute) and call.func.attr in {"get", "get_one"} and call.args:
             table = call.args[0]
             if isinstance(table, ast.Name) and table.id in OF_PERSONS:
                 yield f"{table.id} in line {call.lineno}"
 
 
-def sql_put_together(tree: ast.AST) -> Found:
+def sql_put_together(calls: Iterable[ast.Call]) -> Found:
     """Find SQL that is put together rather than written out, where it is given to be carried out."""
-    for call in calls_in(tree):
+    for call in calls:
         if name_of(call) in CARRY_OUT or (name_of(call) in WRITE_SQL and not _of_itself(call)):
             for given in call.args[:1]:
                 if isinstance(given, ast.JoinedStr | ast.BinOp) or (
@@ -89,9 +104,9 @@ def _of_itself(call: ast.Call) -> bool:
     return isinstance(call.func, ast.Attribute) and getattr(call.func.value, "id", "") == "self"
 
 
-def clock_asked(tree: ast.AST) -> Found:
+def clock_asked(calls: Iterable[ast.Call]) -> Found:
     """Find where the machine's clock is asked for the day or the moment."""
-    for call in calls_in(tree):
+    for call in calls:
         owner = call.func.value if isinstance(call.func, ast.Attribute) else None
         whose = owner.attr if isinstance(owner, ast.Attribute) else getattr(owner, "id", "")
         if (whose, name_of(call)) in {
@@ -105,7 +120,7 @@ def clock_asked(tree: ast.AST) -> Found:
             yield f"{whose}.{name_of(call)} in line {call.lineno}"
 
 
-RULES: dict[str, tuple[Callable[[ast.AST], Found], dict[str, str]]] = {
+RULES: dict[str, tuple[Callable[[Iterable[ast.Call]], Found], dict[str, str]]] = {
     "no row of a person is fetched by its id alone": (rows_by_id, REACHED_BY_ID),
     "no SQL is put together": (sql_put_together, SQL_OF_OUR_WORDS),
     "nobody but the clock asks what time it is": (clock_asked, ASKS_THE_CLOCK),
@@ -115,8 +130,7 @@ RULES: dict[str, tuple[Callable[[ast.AST], Found], dict[str, str]]] = {
 @pytest.mark.parametrize("rule", RULES)
 def test_the_code_keeps_the_rule_but_for_what_has_its_reason(rule: str) -> None:
     find, reasons = RULES[rule]
-    modules = [path for package in PACKAGES for path in (ROOT / package).rglob("*.py")]
-    broken = {str(path.relative_to(ROOT)): list(find(ast.parse(path.read_text()))) for path in modules}
+    broken = {path: list(find(calls)) for path, calls in calls_of_ours().items()}
     assert {path: lines for path, lines in broken.items() if lines and path not in reasons} == {}
     assert {path for path in reasons if not broken[path]} == set(), "the reason is no longer needed"
 
@@ -135,8 +149,8 @@ def test_the_code_keeps_the_rule_but_for_what_has_its_reason(rule: str) -> None:
         (clock_asked, "time.time()"),
     ],
 )
-def test_what_a_rule_forbids_is_found(find: Callable[[ast.AST], Found], code: str) -> None:
-    assert len(list(find(ast.parse(code)))) == 1
+def test_what_a_rule_forbids_is_found(find: Callable[[Iterable[ast.Call]], Found], code: str) -> None:
+    assert len(list(find(calls_in(code)))) == 1
 
 
 @pytest.mark.parametrize(
@@ -151,13 +165,13 @@ def test_what_a_rule_forbids_is_found(find: Callable[[ast.AST], Found], code: st
         (clock_asked, "clock.now()"),
     ],
 )
-def test_what_a_rule_allows_is_left_alone(find: Callable[[ast.AST], Found], code: str) -> None:
-    assert list(find(ast.parse(code))) == []
+def test_what_a_rule_allows_is_left_alone(find: Callable[[Iterable[ast.Call]], Found], code: str) -> None:
+    assert list(find(calls_in(code))) == []
 
 
 SECRETS = {
     "a private key": re.compile(r"-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----\n(?!…)"),
-    "a token of ours": re.compile(r"\bplc_[0-9a-f]{16}_[A-Za-z0-9_-]{20,}"),
+    "a token of ours": re.compile(r"\bplc_[0-9a-f]{16}_([A-Za-z0-9_-]{20,})"),
     "a webhook's secret": re.compile(r"\bwhsec_[A-Za-z0-9+/]{32,}=*"),
     "a key of ours": re.compile(r"(?<![A-Za-z0-9_/+-])(?<!publicKey\": \")[A-Za-z0-9_-]{43}="),
     "a cloud's key": re.compile(r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b"),
@@ -175,7 +189,7 @@ MADE_UP = 16
 def secrets_in(text: str) -> Found:
     for kind, form in SECRETS.items():
         for found in form.finditer(text):
-            if kind == "a private key" or len(set(found[0].rpartition("_")[2])) >= MADE_UP:
+            if kind == "a private key" or len(set(found[found.lastindex or 0])) >= MADE_UP:
                 yield f"{kind} in line {text.count(chr(10), 0, found.start()) + 1}"
 
 
@@ -201,8 +215,8 @@ def test_no_file_of_the_repository_has_a_secret() -> None:
         f"Authorization: Bearer plc_{'0a' * 8}_{new_secret()}",
         f"PLACEMENT_SECRET_KEYS={new_key()}",
         f"whsec_{base64.b64encode(bytes(range(32))).decode()}",
-        "AKIAQWERTYUIOPASDFGH",
-        "postgresql://placement:kq8Zr21LmTw07vXd@db.example.se/placement",
+        f"AKIA{'QWERTYUIOPASDFGH'}",
+        f"postgresql://placement:{'kq8Zr21LmTw07vXd'}@db.example.se/placement",
     ],
     ids=["private key", "token", "our key", "webhook", "cloud", "address"],
 )
