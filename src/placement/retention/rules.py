@@ -31,26 +31,13 @@ def days_kept(session: Session, day: dt.date | None = None) -> dict[str, int]:
 def list_kinds(session: Session, by: Caller, *, span: Span = FIRST) -> Page[tuple[Kind, int]]:
     """List the kinds of record with their days today; it is no secret."""
     access.allow(by, access.ANYONE)
-<<<<<<< HEAD
-    days = days_kept(session)
-    return Page([(kind, days[kind.key]) for kind in KINDS[span.offset : span.offset + span.limit]], len(KINDS))
-=======
     return Page(kinds_today(session)[span.offset : span.offset + span.limit], len(KINDS))
 
 
 def kinds_today(session: Session) -> list[tuple[Kind, int]]:
     """Return every kind of record with its days today, which anybody may read."""
-    valid = select(RetentionRule).where(col(RetentionRule.valid_from) <= today())
-    latest = {rule.kind: rule.days for rule in session.exec(valid.order_by(col(RetentionRule.valid_from))).all()}
-    return [(kind, latest.get(kind.key, kind.days)) for kind in KINDS]
-
-
-def rule_on(session: Session, kind: Kind, day: dt.date) -> RetentionRule | None:
-    """Return the county's own rule of a kind of record on a day."""
-    valid = col(RetentionRule.kind) == kind.key, col(RetentionRule.valid_from) <= day
-    latest = select(RetentionRule).where(*valid).order_by(col(RetentionRule.valid_from).desc())
-    return session.exec(latest).first()
->>>>>>> part-pc
+    days = days_kept(session)
+    return [(kind, days[kind.key]) for kind in KINDS]
 
 
 def list_rules(session: Session, by: Caller, *, span: Span = FIRST) -> Page[RetentionRule]:
