@@ -19,9 +19,12 @@ SignIn = Callable[..., Page]
 LOCALES = {"sv": "sv-SE", "en": "en-GB"}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def chromium() -> Iterator[Browser]:
-    """The machine's Chromium; where there is none the tests skip, or fail where REQUIRE_CHROMIUM=1."""
+    """The machine's Chromium; where there is none the tests skip, or fail where REQUIRE_CHROMIUM=1.
+
+    It is started for each test: while it is driven, the thread has an event loop that other tests could not have.
+    """
     path = shutil.which("chromium") or shutil.which("chromium-browser")
     if path is None:
         if os.environ.get("REQUIRE_CHROMIUM") == "1":
