@@ -26,6 +26,7 @@ from placement_api.pages import (
     run_changes,
     runs,
     sign_in,
+    sites,
     starting,
     supervisors,
     surveys,
@@ -64,6 +65,7 @@ PAGES = (
             unplaced.router,
             own.router,
             public.router,
+            sites.router,
         )
     ),
 )
