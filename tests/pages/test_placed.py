@@ -63,7 +63,7 @@ def test_a_coordinator_sees_every_placement_without_pseudonyms_and_care_none_her
         ("course=crs_a", 1),
         ("course=crs_b", 0),
         ("provider=org_city", 1),
-        ("cohort=coh_b", 0),
+        ("cohort=coh_idle", 0),
         ("week=53", 1),
         ("week=4", 1),
         ("week=5", 0),
@@ -75,6 +75,10 @@ def test_placements_are_filtered(browse: Browse, asked: str, number: int) -> Non
     page = browse(Role.INSTITUTION).get(f"{PLACED}?{asked}")
     assert page.text.count("<tr id=") == number
     assert ("No placements match" in text_of(page)) is (number == 0)
+
+
+def test_anothers_cohort_is_not_there(browse: Browse) -> None:
+    assert browse(Role.INSTITUTION).get(f"{PLACED}?cohort=coh_b").status_code == 404
 
 
 def test_a_filter_is_taken_away_by_itself(browse: Browse) -> None:

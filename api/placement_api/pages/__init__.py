@@ -29,6 +29,7 @@ from placement_api.pages import (
     run_changes,
     runs,
     sign_in,
+    sites,
     starting,
     supervisors,
     surveys,
@@ -71,6 +72,7 @@ PAGES = (
             unplaced.router,
             own.router,
             public.router,
+            sites.router,
         )
     ),
 )

@@ -102,6 +102,9 @@ DONE: Mapping[str, Words] = {
         "The answer has been saved: no. The lärosäte and CKU are told.",
     ),
     "supervisor-saved": Words("Handledaren är sparad.", "The supervisor has been saved."),
+    "round-open": Words("Valet är öppet för önskemål.", "The round is open for wishes."),
+    "round-draw": Words("Lottningen är gjord.", "The draw has been made."),
+    "round-decide": Words("Utfallet är fastställt.", "The outcome has been decided."),
     "withdrawn": Words("Begäran är återkallad.", "The request has been withdrawn."),
     "reopened": Words("Begäran gäller igen.", "The request stands again."),
     "row-added": Words(

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from placement.in_force import placements, progress, publishing
 from placement.in_force.placements import Wanted
 from placement.planning.broken import name_rule
-from placement.register import organisations, terms
+from placement.register import cohorts, organisations, terms
 from placement.register.names import who_asks
 from placement.store.access import EVERY, SortField, Span
 from placement.tables import OrganisationKind, PlacementStatus, Term
@@ -80,7 +80,6 @@ def show_placements(
     found = placements.list_placements(store, by, asked.wanted(term), Span(LIMIT, asked.offset, order))
     providers = organisations.list_organisations(store, by, kind=OrganisationKind.PROVIDER, span=EVERY).rows
     published = publishing.list_publications(store, by, term.id, span=_LAST).rows
-    counted = progress.count_progress(store, by, term.id)
     return show(
         request,
         store,
@@ -94,8 +93,8 @@ def show_placements(
         limit=LIMIT,
         weeks=list(weeks_of(term)),
         providers={each.id: each for each in providers},
-        courses=sorted({each.course.id: each.course for each in counted}.values(), key=lambda course: course.code),
-        cohort=next((each.cohort for each in counted if each.cohort.id == asked.cohort), None),
+        courses=progress.courses_asked_for(store, by, term.id),
+        cohort=cohorts.show_cohort(store, by, asked.cohort) if asked.cohort else None,
         statuses=list(PlacementStatus),
         publication=published[0] if published else None,
         rule_names=name_rule,

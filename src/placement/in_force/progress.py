@@ -82,6 +82,14 @@ def count_progress(session: Session, by: Caller, term_id: str) -> list[Progress]
     ]
 
 
+def courses_asked_for(session: Session, by: Caller, term_id: str) -> list[Course]:
+    """Return the courses that the caller's requests in a term are for, by code."""
+    allow(by, INSTITUTIONS)
+    asked = select(col(Request.course_id)).where(col(Request.term_id) == term_id, requests_of(by))
+    query = select(Course).where(col(Course.id).in_(asked)).order_by(col(Course.code), col(Course.id))
+    return list(session.exec(query))
+
+
 def cohorts_without_requests(session: Session, by: Caller, term_id: str) -> list[Cohort]:
     """Return the caller's cohorts in a term none of whose students has asked for a placement."""
     asking = (

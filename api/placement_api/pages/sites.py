@@ -1,0 +1,163 @@
+"""Choosing the place of study: the site rounds of a term, how each stands, its next step, and what came of the draw."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Request, Response
+from pydantic import BaseModel
+from sqlmodel import Session
+
+from placement.callers import Caller
+from placement.errors import ConflictError, InvalidError
+from placement.register import cohorts, terms
+from placement.site_choice import outcomes, phases, receipts, rounds
+from placement.site_choice.measuring import RoundRecord
+from placement.store.access import EVERY, Span
+from placement.tables import Cohort, SiteRoundStatus, Term
+from placement_api.pages.frame import lead, show
+from placement_api.pages.readers import Fields, Institution
+from placement_api.pages.terms import TermCode
+from placement_api.transactions import Transaction
+from placement_solver.words import Words
+
+router = APIRouter(include_in_schema=False, tags=["site-rounds"])
+
+LIMIT = 50
+RoundId = Annotated[str, Path(max_length=64)]
+_CHANGED = Words(
+    "Någon annan ändrade valet medan du läste. Inget är gjort: så här står det nu.",
+    "Somebody else changed the round while you read. Nothing has been done: this is how it stands now.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What may be done with a round next: the word that its form sends, the button, and what it means in full."""
+
+    word: str
+    button: Words
+    means: Words
+    take: Callable[[Session, Caller, str], RoundRecord]
+
+
+STEPS: Mapping[SiteRoundStatus, Step] = {
+    SiteRoundStatus.PLANNED: Step(
+        "open",
+        Words("Öppna valet", "Open the round"),
+        Words(
+            "Reglerna ligger fast från och med nu, och lottningens frö låses. Det kan inte göras ogjort.",
+            "The rules are fixed from now on, and the seed of the draw is locked. It cannot be undone.",
+        ),
+        phases.open_round,
+    ),
+    SiteRoundStatus.OPEN: Step(
+        "draw",
+        Words("Lotta", "Draw"),
+        Words(
+            "Alla får ett nummer av fröet och väljer i tur och ordning. Det görs en gång. Utfallet gäller först när "
+            "det är fastställt.",
+            "Everybody gets a number by the seed and chooses in turn. It is done once. The outcome holds only when it "
+            "has been decided.",
+        ),
+        phases.draw_round,
+    ),
+    SiteRoundStatus.DRAWN: Step(
+        "decide",
+        Words("Fastställ utfallet", "Decide the outcome"),
+        Words(
+            "Var och en hör till sin ort från valets termin, och kvittona visas för studenterna. Det kan inte göras "
+            "ogjort.",
+            "Each belongs to their site from the round's term on, and the receipts are shown to the students. It "
+            "cannot be undone.",
+        ),
+        outcomes.decide_round,
+    ),
+}
+"""The next step of a round, by how far it has come."""
+
+
+class ReceiptsAsked(BaseModel):
+    """From which receipt on to list."""
+
+    offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0
+
+
+@router.get("/terms/{code}/sites")
+def show_rounds(request: Request, store: Transaction, by: Institution, code: TermCode) -> Response:
+    """Show the site rounds of the cohorts of a term, and those whose sites hold from it on."""
+    term = terms.term_called(store, by, code)
+    own = {each.id: each for each in cohorts.list_cohorts(store, by, span=EVERY).rows}
+    found = [
+        each
+        for each in rounds.list_rounds(store, by, span=EVERY).rows
+        if term.id in {own[each.round.cohort_id].term_id, each.round.from_term_id}
+    ]
+    return show(request, store, by, "sites.html", term=term, rounds=found, cohorts=own)
+
+
+@router.get("/terms/{code}/sites/{round_id}")
+def show_round(
+    request: Request,
+    store: Transaction,
+    by: Institution,
+    code: TermCode,
+    round_id: RoundId,
+    asked: Annotated[ReceiptsAsked, Query()],
+) -> Response:
+    """Show how a round stands, and what each student met when their turn came."""
+    term = terms.term_called(store, by, code)
+    return _page(request, store, by, term, rounds.show_round(store, by, round_id), offset=asked.offset)
+
+
+@router.post("/terms/{code}/sites/{round_id}")
+def take_step(
+    request: Request, store: Transaction, by: Institution, code: TermCode, round_id: RoundId, fields: Fields
+) -> Response:
+    """Take a round's next step: open it, draw it, or decide its outcome."""
+    term = terms.term_called(store, by, code)
+    record = rounds.show_round(store, by, round_id)
+    step = STEPS.get(record.round.status)
+    if step is None or (fields.get("do"), fields.get("version")) != (step.word, str(record.round.version)):
+        return _page(request, store, by, term, record, faults=[_CHANGED], status=412)
+    try:
+        with store.begin_nested():
+            step.take(store, by, round_id)
+    except (InvalidError, ConflictError) as error:
+        faults = [each.words for each in error.faults] or [Words(error.sv, error.en)]
+        return _page(request, store, by, term, rounds.show_round(store, by, round_id), faults=faults, status=409)
+    return lead(f"/terms/{code}/sites/{round_id}", done=f"round-{step.word}")
+
+
+def _page(
+    request: Request,
+    store: Session,
+    by: Caller,
+    term: Term,
+    record: RoundRecord,
+    *,
+    offset: int = 0,
+    faults: list[Words] | None = None,
+    status: int = 200,
+) -> Response:
+    """Answer with the page of a round."""
+    cohort: Cohort = cohorts.show_cohort(store, by, record.round.cohort_id)
+    told = receipts.list_receipts(store, by, record.round.id, span=Span(LIMIT, offset))
+    return show(
+        request,
+        store,
+        by,
+        "site_round.html",
+        term=term,
+        status=status,
+        record=record,
+        cohort=cohort,
+        from_term=terms.show_term(store, by, record.round.from_term_id),
+        step=STEPS.get(record.round.status),
+        receipts=told,
+        limit=LIMIT,
+        offset=offset,
+        faults=faults or [],
+    )
