@@ -138,6 +138,14 @@ def test_a_laerosaete_reads_no_draft_and_no_run_of_another_term(browse: Browse, 
     assert browse(Role.INSTITUTION).get(f"{UNPLACED}?run={draft}").status_code == 404
 
 
+def test_a_coordinator_names_a_run_of_the_term_and_one_request(browse: Browse) -> None:
+    browser = browse()
+    page = browser.get(f"{UNPLACED}?run=run_over&request=req_b")
+    assert page.text.count("<tr id=") == 1
+    assert "<details open>" in page.text
+    assert browser.get(f"{UNPLACED}?run=run_next").status_code == 404
+
+
 def test_those_who_wait_without_being_in_the_plan_are_counted(browse: Browse, store: Session) -> None:
     with store:
         end(store.get_one(Placement, "pla_a"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
@@ -33,12 +35,21 @@ def test_how_long_each_kind_of_record_is_kept_is_told(client: TestClient) -> Non
     assert "1 825" in said
 
 
+@pytest.fixture
+def written_to(app: FastAPI) -> Iterator[str]:
+    """An address to write to, which is set."""
+    usual = app.state.settings
+    app.state.settings = Settings(database_url="sqlite://", contact_email="vfu@cku.example.se")
+    yield "vfu@cku.example.se"
+    app.state.settings = usual
+
+
 @pytest.mark.one_database
-def test_the_address_to_write_to_is_the_one_that_is_set(
-    client: TestClient, app: FastAPI, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_an_address_to_write_to_there_is_none(client: TestClient) -> None:
     assert "mailto:" not in client.get("/help").text
-    settings = Settings(database_url="sqlite://", contact_email="vfu@cku.example.se")
-    monkeypatch.setattr(app.state, "settings", settings)
+
+
+@pytest.mark.one_database
+def test_the_address_to_write_to_is_the_one_that_is_set(client: TestClient, written_to: str) -> None:
     for address in ("/accessibility", "/privacy", "/help"):
-        assert "mailto:vfu@cku.example.se" in client.get(address).text
+        assert f"mailto:{written_to}" in client.get(address).text

@@ -33,11 +33,6 @@ class OwnPlacement:
     line: LedgerEntry | None
 
     @property
-    def first_day(self) -> dt.date:
-        """Return the Monday of its first week."""
-        return self.placement.start.monday()
-
-    @property
     def last_day(self) -> dt.date:
         """Return the Sunday of its last week."""
         return self.placement.start.plus(self.placed.weeks - 1).sunday()
