@@ -18,7 +18,8 @@ _WORD = re.compile(r"[A-Za-zÅÄÖåäö]{2,}")
 _READ_ALOUD = frozenset({"title", "alt", "aria-label", "placeholder", "aria-description", "summary"})
 _NAMES = frozenset({"Placement", "Gap", "Ctrl", "min", "hp", "XLSX", "CSV", "PDF", "Excel"})
 """What is the same in both languages."""
-_MARKUP = frozenset({"class", "narrow", "row", "scope", "td", "th"})
+_ADDRESS = re.compile(r"\b[\w.-]+\.se\b[\w/.-]*")
+_MARKUP = frozenset({"class", "narrow", "prose", "row", "scope", "td", "th"})
 """What stands in a part of a template that is put into a tag."""
 
 
@@ -28,11 +29,16 @@ class _Told(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.texts: list[str] = []
+        self.on_a_key = False
 
     def handle_data(self, data: str) -> None:
-        self.texts.append(data)
+        self.texts += [] if self.on_a_key else [_ADDRESS.sub("", data)]
 
-    def handle_starttag(self, _tag: str, attributes: list[tuple[str, str | None]]) -> None:
+    def handle_endtag(self, tag: str) -> None:
+        self.on_a_key = self.on_a_key and tag != "kbd"
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        self.on_a_key = self.on_a_key or tag == "kbd"
         self.texts += [value for name, value in attributes if name in _READ_ALOUD and value]
 
 

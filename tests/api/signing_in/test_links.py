@@ -62,7 +62,7 @@ def test_a_link_lets_its_holder_in_with_one_press_of_a_button(visit: Visit, make
     assert (came.status_code, came.headers["location"]) == (303, "/")
     who = visitor.who().json()
     assert (who["role"], who["unitId"], who["label"], who["signedInBy"]) == ("unit", "unt_a", "Avdelning 4", "link")
-    front = visitor.browser.get("/?language=sv").text
+    front = visitor.browser.get("/account?language=sv").text
     assert "Tallgården" in front
     assert "enhet" in front
 

@@ -157,7 +157,7 @@ def test_the_browsers_of_one_person_are_listed_and_ended_one_by_one(visit: Visit
     assert here.browser.delete(f"/v1/sessions/{left['id']}", headers=csrf).status_code == 204
     assert [each.who().status_code for each in (here, there, other)] == [200, 401, 200]
     assert other.browser.get("/v1/sessions").json()["total"] == 1
-    assert "this one" in here.browser.get("/?language=en").text
+    assert "this one" in here.browser.get("/account?language=en").text
 
 
 def test_a_session_brought_along_by_an_attacker_is_not_signed_in(visit: Visit, service: FastAPI) -> None:
