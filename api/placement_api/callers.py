@@ -26,7 +26,7 @@ from placement_api.consequences import note_call
 from placement_api.idempotency import recall
 from placement_api.privacy import refuse_identity_numbers
 from placement_api.schemas.base import ACCEPT_UNUSUAL
-from placement_api.scopes import scope_asked
+from placement_api.scopes import scopes_asked
 from placement_api.shield import note_reader
 from placement_api.signing_in.identifying import identify, is_known, is_signed_in
 from placement_api.tracing import trace_of
@@ -85,7 +85,8 @@ def in_role(
     async def let_in(request: Request, store: Transaction, by: Annotated[Caller, Depends(authenticate)]) -> Caller:
         request.state.caller = by  # for the middleware, which sees the answer
         access.allow(by, roles)
-        demand(by, scope_asked(request))
+        for scope in scopes_asked(request):
+            demand(by, scope)
         await refuse_identity_numbers(request)
         note_call(request, store, by)
         await recall(request, store, by)

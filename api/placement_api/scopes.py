@@ -23,9 +23,11 @@ def scopes_of(app: FastAPI) -> Mapping[str, str]:
     return found
 
 
-def scope_asked(request: Request) -> str:
-    """Return the scope of the operation that a request asks for."""
-    return scopes_of(request.app)[f"{request.method} {request.scope['route'].path}"]
+def scopes_asked(request: Request) -> tuple[str, ...]:
+    """Return the scopes of what a request asks for: its own, and reading what a page shows under other headings."""
+    route = request.scope["route"]
+    own = scopes_of(request.app)[f"{request.method} {route.path}"]
+    return (own, *(scope_of(str(heading), "GET") for heading in route.tags[1:]))
 
 
 def _found_in(app: FastAPI) -> Mapping[str, str]:

@@ -25,8 +25,11 @@ def test_a_link_that_is_made_is_shown_once_and_lets_somebody_in(browse: Browse, 
     again = browser.get("/access")
     assert "Avdelning 4" in text_of(again)
     assert address[1] not in again.text
-    path = address[1].partition("/sign-in")[2]
-    assert client.get(f"/sign-in{path}").status_code == 200
+    path = f"/sign-in{address[1].partition('/sign-in')[2]}"
+    assert client.get(path).status_code == 200
+    came = client.post(path, headers={"Sec-Fetch-Site": "same-origin"}, follow_redirects=False)
+    assert came.status_code == 303
+    assert "Avdelning 4" not in text_of(browser.get("/access"))  # it has been used
 
 
 def test_a_link_that_is_withdrawn_is_valid_no_more(browse: Browse, client: TestClient) -> None:

@@ -68,6 +68,7 @@ PAGES = (
             request_sheets.router,
             requests.router,
             one_request.router,
+            one_request.link_router,
             placed.router,
             unplaced.router,
             own.router,

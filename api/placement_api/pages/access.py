@@ -130,7 +130,7 @@ def _page(
         "access.html",
         status=422 if faults else 200,
         tokens=held,
-        links=[each for each in open_links if each.link.expires_at > now()],
+        links=[each for each in open_links if each.link.used_at is None and each.link.expires_at > now()],
         names=Names(store, by, ids),
         roles=list(Role),
         organisations=organisations.list_organisations(store, by, span=EVERY).rows,

@@ -26,7 +26,7 @@ from placement_api.pages.readers import Party
 from placement_api.pages.terms import TermCode
 from placement_api.transactions import Transaction
 
-router = APIRouter(include_in_schema=False, tags=["agreements"])
+router = APIRouter(include_in_schema=False, tags=["agreements", "capacity"])
 
 ROWS = 50
 _ONE = Span(limit=1)

@@ -25,7 +25,8 @@ from placement_api.pages.terms import TermCode
 from placement_api.transactions import Transaction
 from placement_solver.words import Words
 
-router = APIRouter(include_in_schema=False, tags=["requests"])
+router = APIRouter(include_in_schema=False, tags=["requests", "placements"])
+link_router = APIRouter(include_in_schema=False, tags=["student-pages", "requests"])
 
 RequestId = Annotated[str, Path(max_length=64)]
 _CHANGED = Words(
@@ -64,7 +65,7 @@ def change_request(
     return lead(f"/terms/{code}/requests/{request_id}", done="withdrawn" if withdraws else "reopened")
 
 
-@router.post("/terms/{code}/requests/{request_id}/link")
+@link_router.post("/terms/{code}/requests/{request_id}/link")
 def make_link(
     request: Request, store: Transaction, by: Institution, code: TermCode, request_id: RequestId, fields: Fields
 ) -> Response:

@@ -24,7 +24,7 @@ from placement_api.pages.terms import TermCode
 from placement_api.transactions import Transaction
 from placement_solver.words import Words
 
-router = APIRouter(include_in_schema=False, tags=["planning"])
+router = APIRouter(include_in_schema=False, tags=["planning", "capacity", "agreements"])
 
 _SILENT_SHOWN = 8
 _LAST = Span(limit=1)

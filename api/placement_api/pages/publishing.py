@@ -28,7 +28,7 @@ from placement_api.schemas.base import Id
 from placement_api.transactions import Transaction
 from placement_solver.words import Words
 
-router = APIRouter(include_in_schema=False, tags=["publishing"])
+router = APIRouter(include_in_schema=False, tags=["publishing", "planning"])
 
 
 class PublishAsked(BaseModel):

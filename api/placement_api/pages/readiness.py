@@ -12,7 +12,7 @@ from placement_api.pages.readers import Coordinator
 from placement_api.pages.terms import TermCode
 from placement_api.transactions import Transaction
 
-router = APIRouter(include_in_schema=False, tags=["planning"])
+router = APIRouter(include_in_schema=False, tags=["planning", "capacity"])
 
 
 @router.get("/terms/{code}/readiness")

@@ -27,7 +27,7 @@ from placement_api.schemas.sheets import ImportShown
 from placement_api.transactions import Transaction
 from placement_solver.words import Words
 
-router = APIRouter(include_in_schema=False, tags=["requests"])
+router = APIRouter(include_in_schema=False, tags=["requests", "cohorts"])
 
 LIMIT = 50
 UPLOADS = ("requests", "students", "cohorts")

@@ -17,7 +17,7 @@ from placement_api.pages.terms import TermCode
 from placement_api.transactions import Transaction
 from placement_solver.words import Words
 
-router = APIRouter(include_in_schema=False, tags=["planning"])
+router = APIRouter(include_in_schema=False, tags=["planning", "placements"])
 
 LIMIT = 25
 KINDS = {

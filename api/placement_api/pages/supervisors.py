@@ -29,7 +29,7 @@ from placement_api.schemas.register.supervision import SupervisorGiven, Training
 from placement_api.transactions import Transaction
 from placement_solver.words import Words
 
-router = APIRouter(include_in_schema=False, tags=["supervision"])
+router = APIRouter(include_in_schema=False, tags=["supervisors"])
 
 ROWS = 50
 _LABELS = {

@@ -30,7 +30,7 @@ from placement_api.schemas.base import Id
 from placement_api.transactions import Transaction
 from placement_solver.words import Words
 
-router = APIRouter(include_in_schema=False, tags=["planning"])
+router = APIRouter(include_in_schema=False, tags=["planning", "requests"])
 
 LIMIT = 25
 SECONDS = 4
