@@ -8,7 +8,6 @@ export has to think of it. What must count everyone, such as a room's places, sa
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -16,16 +15,14 @@ from dataclasses import dataclass, field
 from functools import cached_property, wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import Boolean, ColumnElement, String, Table, and_, event, inspect, literal, or_, true
-from sqlalchemy.ext.compiler import compiles
+from sqlalchemy import ColumnElement, Table, and_, event, inspect, or_, true
 from sqlalchemy.orm import ORMExecuteState, with_loader_criteria
-from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.functions import FunctionElement
 from sqlmodel import Session, col, select
 
 from placement.callers import Caller
 from placement.database import THE_SERVICE, act
 from placement.store.batches import read_in_batches
+from placement.store.naming import Names, PathNames, names_none_of
 from placement.tables import (
     Action,
     AuditEntry,
@@ -170,7 +167,7 @@ class Hidden:
             ),
             Event: and_(
                 col(Event.subject_id).not_in(sorted(self.owner)),
-                *_names_none_of(Event.details, _NAMED_IN_EVENTS, sorted(self.owner)),
+                *names_none_of(Event.details, _NAMED_IN_EVENTS, sorted(self.owner)),
             ),
             AuditEntry: and_(
                 col(AuditEntry.object_id).not_in(sorted(self.owner.keys() | self.keys)),
@@ -178,23 +175,23 @@ class Hidden:
                     col(AuditEntry.object_type).not_in(sorted(_NAMING)),
                     and_(col(AuditEntry.people).is_not(None), col(AuditEntry.object_type).not_in(_NAMING_OTHERS)),
                     and_(
-                        *_names_none_of(AuditEntry.before, _NAMED_IN_AUDIT, sorted(self.owner)),
-                        *_names_none_of(AuditEntry.after, _NAMED_IN_AUDIT, sorted(self.owner)),
+                        *names_none_of(AuditEntry.before, _NAMED_IN_AUDIT, sorted(self.owner)),
+                        *names_none_of(AuditEntry.after, _NAMED_IN_AUDIT, sorted(self.owner)),
                     ),
                 ),
                 or_(
                     col(AuditEntry.action) != Action.READ,
-                    and_(*_names_none_of(AuditEntry.after, _ASKED_IN_LOOKS, sorted(self.owner))),
+                    and_(*names_none_of(AuditEntry.after, _ASKED_IN_LOOKS, sorted(self.owner))),
                 ),
                 or_(
                     and_(col(AuditEntry.action) != Action.READ, col(AuditEntry.people).is_(None)),
                     and_(
                         col(AuditEntry.action) != Action.READ,
-                        ~_Names(col(AuditEntry.people), students),
+                        ~Names(col(AuditEntry.people), students),
                     ),
                     and_(
                         col(AuditEntry.action) == Action.READ,
-                        ~_PathNames(col(AuditEntry.object_id), sorted(self.owner)),
+                        ~PathNames(col(AuditEntry.object_id), sorted(self.owner)),
                     ),
                 ),
             ),
@@ -363,69 +360,6 @@ def _hidden_from(session: Session, by: Caller) -> Hidden:
         frozenset(swap for swap, _ in swapped),
         frozenset(keys),
     )
-
-
-def _names_none_of(column: Any, keys: Iterable[str], ids: list[str]) -> Iterator[ColumnElement[bool]]:  # noqa: ANN401
-    """Yield the conditions that none of some keys of a JSON column has one of the ids."""
-    for key in keys:
-        value = _JsonText(col(column), key)
-        yield or_(value.is_(None), value.not_in(ids))
-
-
-class _Names(FunctionElement[bool]):
-    """Whether a list in a JSON column has any of some ids. The ids are read once, and not for each row."""
-
-    type = Boolean()
-    inherit_cache = True
-
-    def __init__(self, column: object, ids: list[str]) -> None:
-        super().__init__(column, literal(json.dumps(ids)))
-
-
-class _PathNames(_Names):
-    """Whether any of some ids is a part of a path, which slashes divide."""
-
-    inherit_cache = True
-
-
-@compiles(_Names, "sqlite")
-def _names_on_sqlite(element: _Names, compiler: SQLCompiler, **named: Any) -> str:  # noqa: ANN401 (the compiler's own)
-    parts, ids = (compiler.process(each, **named) for each in element.clauses)
-    if isinstance(element, _PathNames):
-        parts = f"""'[' || replace(json_quote({parts}), '/', '","') || ']'"""
-    within = f"part.value IN (SELECT value FROM json_each({ids}))"  # noqa: S608 (a column and a bound value)
-    return f"EXISTS (SELECT 1 FROM json_each({parts}) AS part WHERE {within})"  # noqa: S608 (as above)
-
-
-@compiles(_Names, "postgresql")
-def _names_on_postgresql(element: _Names, compiler: SQLCompiler, **named: Any) -> str:  # noqa: ANN401 (as above)
-    parts, ids = (compiler.process(each, **named) for each in element.clauses)
-    divided = isinstance(element, _PathNames)
-    each = f"unnest(string_to_array({parts}, '/'))" if divided else f"jsonb_array_elements_text({parts})"
-    within = f"part IN (SELECT json_array_elements_text(CAST({ids} AS json)))"
-    return f"EXISTS (SELECT 1 FROM {each} AS part WHERE {within})"  # noqa: S608 (as above)
-
-
-class _JsonText(FunctionElement[str]):
-    """The text under a key of a JSON object; SQLAlchemy's own index cannot be part of loader criteria."""
-
-    type = String()
-    inherit_cache = True
-
-    def __init__(self, column: object, key: str) -> None:
-        super().__init__(column, literal(key))
-
-
-@compiles(_JsonText, "sqlite")
-def _on_sqlite(element: _JsonText, compiler: SQLCompiler, **named: Any) -> str:  # noqa: ANN401 (the compiler's own)
-    column, key = (compiler.process(each, **named) for each in element.clauses)
-    return f"json_extract({column}, '$.' || {key})"
-
-
-@compiles(_JsonText, "postgresql")
-def _on_postgresql(element: _JsonText, compiler: SQLCompiler, **named: Any) -> str:  # noqa: ANN401 (as above)
-    column, key = (compiler.process(each, **named) for each in element.clauses)
-    return f"({column} #>> string_to_array({key}, '.'))"
 
 
 @event.listens_for(Session, "do_orm_execute")
