@@ -1,33 +1,46 @@
 """Egress: while the tests run, neither they nor any process of Python that they start connects beyond this machine.
 
-An audit hook sees each connection, each datagram and each name that is looked up. One that leads beyond this machine is
-refused before it is made, and noted; the test in which that happens fails, even if what it tests takes the refusal for
-a network that does not answer. Processes that the tests start get the hook by way of `tests/everywhere`, and note it
-in the same file. Libraries that connect without Python are not seen: PostgreSQL's, to which the tests name the
-server, and libuv's, on which the service listens and connects nowhere.
+A guard stands before each call of Python that connects, sends a datagram or looks a name up. What leads beyond this
+machine is refused before it is done, and noted; the test in which that happens fails, even if what it tests takes the
+refusal for a network that does not answer. Processes that the tests start get the guard by way of `tests/everywhere`,
+and note it in the same file. Libraries that connect without Python are not seen: PostgreSQL's, to which the tests name
+the server, and libuv's, on which the service listens and connects nowhere.
+
+An audit hook would see the same. But Python 3.11 calls it while it sets a trace function, and refuses that of a second
+thread meanwhile: under coverage, tests that start threads would fail now and again.
 """
 
 from __future__ import annotations
 
+import functools
 import ipaddress
 import os
 import socket
 import sys
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 FILE = "PLACEMENT_TEST_EGRESS"
 """The environment variable that names the file in which refused connections are noted, a line each."""
 EVERYWHERE = Path(__file__).with_name("everywhere")
-CONNECTING = frozenset({"socket.connect", "socket.sendto", "socket.sendmsg"})
-LOOKING_UP = frozenset({"socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr"})
+CONNECTING = ("connect", "connect_ex", "sendto", "sendmsg")
+"""The methods of a socket that name where it leads to."""
+LOOKING_UP = ("getaddrinfo", "gethostbyname", "gethostbyname_ex", "gethostbyaddr")
+"""The functions that ask for the address of a name, or the other way round."""
 _NAMES_OF_THIS_MACHINE = frozenset({"", "localhost", "localhost.localdomain", socket.gethostname().lower()})
 """Python's mail client asks what this machine is called, to greet a server by it."""
 
 
 def watch() -> None:
     """Refuse from here on, in this process, what leads beyond this machine."""
-    sys.addaudithook(_refuse)
+    for name in CONNECTING:
+        setattr(socket.socket, name, _guarded(name, getattr(socket.socket, name)))
+    for name in LOOKING_UP:
+        setattr(socket, name, _guarded(name, getattr(socket, name)))
 
 
 def install() -> None:
@@ -79,23 +92,30 @@ def is_written_out(host: object) -> bool:
 
 
 def beyond(what: str, given: tuple[object, ...]) -> str | None:
-    """Return where something that Python is about to do would lead beyond this machine, or None."""
-    if what in CONNECTING:
-        line, address = given[0], given[1]
-        outside = isinstance(line, socket.socket) and line.family in {socket.AF_INET, socket.AF_INET6}
-        if outside and isinstance(address, tuple) and not is_here(address[0]):
-            return f"{what} {address[0]}:{address[1]}"
-    if what in LOOKING_UP and not is_here(given[0]) and not is_written_out(given[0]):
-        return f"{what} {given[0]!r}"
+    """Return where something that Python is about to do would lead beyond this machine, or None.
+
+    The arguments are those of the method or function; the first of a method is its socket, and the last of a method
+    is the address (`sendmsg` and a `sendto` on a connected socket may go without one).
+    """
+    if what in LOOKING_UP:
+        return f"{what} {given[0]!r}" if not is_here(given[0]) and not is_written_out(given[0]) else None
+    line, address = given[0], given[-1]
+    leads_out = isinstance(line, socket.socket) and line.family in {socket.AF_INET, socket.AF_INET6}
+    if leads_out and isinstance(address, tuple) and isinstance(address[0], str) and not is_here(address[0]):
+        return f"{what} {address[0]}:{address[1]}"
     return None
 
 
-def _refuse(what: str, given: tuple[object, ...]) -> None:
-    if what not in CONNECTING and what not in LOOKING_UP:
-        return
-    where = beyond(what, given)
-    if where is None:
-        return
-    with Path(os.environ[FILE]).open("a") as file:
-        file.write(f"{where}, by {Path(sys.argv[0]).name or 'python'} ({os.getpid()})\n")
-    raise ConnectionRefusedError(f"the tests connect nowhere beyond this machine: {where}")
+def _guarded(what: str, done: Callable[..., object]) -> Callable[..., object]:
+    """Return a method of a socket, or a function of its module, that refuses what leads beyond this machine."""
+
+    @functools.wraps(done)
+    def guarded(*given: object, **named: object) -> object:
+        where = beyond(what, given or tuple(named.values()))
+        if where is not None:
+            with Path(os.environ[FILE]).open("a") as file:
+                file.write(f"{where}, by {Path(sys.argv[0]).name or 'python'} ({os.getpid()})\n")
+            raise ConnectionRefusedError(f"the tests connect nowhere beyond this machine: {where}")
+        return done(*given, **named)
+
+    return guarded

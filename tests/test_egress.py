@@ -35,12 +35,12 @@ def _datagram(family: int, address: tuple[str, int]) -> None:
 @pytest.mark.parametrize(
     ("way", "said"),
     [
-        (lambda: socket.create_connection((OUTSIDE, 9), 0.1), f"socket.connect {OUTSIDE}:9"),
-        (lambda: _datagram(socket.AF_INET, (OUTSIDE, 53)), f"socket.sendto {OUTSIDE}:53"),
-        (lambda: _datagram(socket.AF_INET6, ("2001:db8::1", 53)), "socket.sendto 2001:db8::1:53"),
-        (lambda: socket.getaddrinfo("example.org", 443), "socket.getaddrinfo 'example.org'"),
-        (lambda: socket.gethostbyname("example.org"), "socket.gethostbyname 'example.org'"),
-        (lambda: socket.gethostbyaddr("example.org"), "socket.gethostbyaddr 'example.org'"),
+        (lambda: socket.create_connection((OUTSIDE, 9), 0.1), f"connect {OUTSIDE}:9"),
+        (lambda: _datagram(socket.AF_INET, (OUTSIDE, 53)), f"sendto {OUTSIDE}:53"),
+        (lambda: _datagram(socket.AF_INET6, ("2001:db8::1", 53)), "sendto 2001:db8::1:53"),
+        (lambda: socket.getaddrinfo("example.org", 443), "getaddrinfo 'example.org'"),
+        (lambda: socket.gethostbyname("example.org"), "gethostbyname 'example.org'"),
+        (lambda: socket.gethostbyaddr("example.org"), "gethostbyaddr 'example.org'"),
     ],
 )
 def test_what_leads_beyond_this_machine_is_refused_and_noted(
@@ -55,7 +55,7 @@ def test_what_leads_beyond_this_machine_is_refused_and_noted(
 
 def test_the_service_that_takes_the_refusal_for_a_dead_network_is_noted_too(noted: Callable[[], list[str]]) -> None:
     assert not send(Destination("hooks.example.org", 443, "/"), b"{}", {}).received
-    assert [line.partition(",")[0] for line in noted()] == ["socket.getaddrinfo 'hooks.example.org'"]
+    assert [line.partition(",")[0] for line in noted()] == ["getaddrinfo 'hooks.example.org'"]
 
 
 @pytest.mark.parametrize("more", [[], ["-P"]])
@@ -63,7 +63,17 @@ def test_a_process_that_a_test_starts_is_watched_too(noted: Callable[[], list[st
     ask = f"import socket; socket.create_connection(('{OUTSIDE}', 9), 0.1)"
     done = subprocess.run([sys.executable, *more, "-c", ask], capture_output=True, text=True, check=False)
     assert "nowhere beyond this machine" in done.stderr
-    assert [line.partition(",")[0] for line in noted()] == [f"socket.connect {OUTSIDE}:9"]
+    assert [line.partition(",")[0] for line in noted()] == [f"connect {OUTSIDE}:9"]
+
+
+def test_threads_may_all_set_a_trace_function_under_the_watch() -> None:
+    ask = (
+        "import sys, concurrent.futures as f; sys.setswitchinterval(1e-6);"
+        "set_often = lambda _: [sys.settrace(None) for _ in range(20_000)] and None;"
+        "print(list(f.ThreadPoolExecutor(8).map(set_often, range(8))))"
+    )
+    done = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=False)
+    assert done.stdout.strip() == str([None] * 8), done.stderr
 
 
 def test_this_machine_is_reached(noted: Callable[[], list[str]]) -> None:
@@ -102,4 +112,4 @@ def test_which_hosts_are_this_machine(host: object, here: bool) -> None:  # noqa
 
 def test_a_socket_file_leads_nowhere() -> None:
     with closing(socket.socket(socket.AF_UNIX)) as line:
-        assert egress.beyond("socket.connect", (line, "/tmp/x")) is None  # noqa: S108 (nothing is there)
+        assert egress.beyond("connect", (line, "/tmp/x")) is None  # noqa: S108 (nothing is there)

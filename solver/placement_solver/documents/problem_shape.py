@@ -204,14 +204,14 @@ student = Record(
         ),
         "distinct_units": Field(Flag(), "Whether each of their placements must be at another unit."),
         "zone": Field(OrNull(Text()), "The zone in travel.matrix where their journeys start.", optional=True),
-        "home": Field(
-            OrNull(Text()), "The area that they live in, by which the figures of fairness are grouped.", optional=True
-        ),
         "burden": Field(
             WholeOrNull(Whole(0, MOST_POINTS)),
             "What earlier terms have cost the student, in points by the published formula; it makes the journeys and"
             " wishes of this term count more by weights.carried_burden. Left out where it is 0.",
             optional=True,
+        ),
+        "home": Field(
+            OrNull(Text()), "The area that they live in, by which the figures of fairness are grouped.", optional=True
         ),
     },
 )
