@@ -56,8 +56,8 @@ bench: setup ## measure everything and write docs/benchmarks.md (hours)
 bench-quick: setup ## measure what fits into a quarter of an hour
 	$(BIN)/python -m tests.bench quick
 
-serve: setup ## the API and its pages on http://127.0.0.1:8000
-	$(BIN)/placement serve
+serve: setup ## the API and its pages on http://127.0.0.1:8000, with addresses that sign you in to the demo
+	$(BIN)/placement serve --demo-links
 
 documents: setup ## write anew what is made from the code: rules, schemas, API contract
 	$(BIN)/python -m placement_solver.catalogue > docs/rules.md

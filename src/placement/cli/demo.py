@@ -52,12 +52,12 @@ _CHECKED = Words(
 )
 _NEXT = Words(
     sv="""Nästa steg:
-  placement token create --role coordinator    en åtkomstnyckel till REST-API:t
-  placement serve                              API:t på http://127.0.0.1:8000, beskrivet i /openapi.json
+  placement serve --demo-links                 sidorna på http://127.0.0.1:8000, med adresser som loggar in
+  placement token create --role coordinator    en åtkomstnyckel till REST-API:t, beskrivet i /openapi.json
   placement problem {code} --out problem.json  terminen som dokument för placement solve""",
     en="""What to do next:
-  placement token create --role coordinator    a token for the REST API
-  placement serve                              the API on http://127.0.0.1:8000, described in /openapi.json
+  placement serve --demo-links                 the pages on http://127.0.0.1:8000, with addresses that sign you in
+  placement token create --role coordinator    a token for the REST API, described in /openapi.json
   placement problem {code} --out problem.json  the term as a document for placement solve""",
 )
 
