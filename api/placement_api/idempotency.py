@@ -127,7 +127,7 @@ def _keeping(handler: Callable[[], Any]) -> Callable[[], Any]:
             response: Response = await answer(request)
             repeatable: Repeatable | None = request.scope.get(_ASKED)
             if repeatable is not None:
-                await run_in_threadpool(_keep, repeatable, response, request.scope.get(_INSTEAD))
+                await run_in_threadpool(store_answer, repeatable, response, request.scope.get(_INSTEAD))
             return response
 
         return answer_and_keep
@@ -135,7 +135,7 @@ def _keeping(handler: Callable[[], Any]) -> Callable[[], Any]:
     return get_route_handler
 
 
-def _keep(repeatable: Repeatable, response: Response, instead: bytes | None) -> None:
+def store_answer(repeatable: Repeatable, response: Response, instead: bytes | None = None) -> None:
     """Store an answer in the call's transaction, with another body if it has one to be stored instead."""
     headers = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
     kept = IdempotencyKey(

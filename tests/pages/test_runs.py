@@ -20,7 +20,7 @@ pytestmark = pytest.mark.one_database
 
 RUNS = "/terms/VT2027/runs"
 NEW = f"{RUNS}/new"
-ORDER = {"mode": "plan", "seconds": "60", "seed": "7", "runs_before": "2"}
+ORDER = {"mode": "plan", "seconds": "60", "seed": "7"}
 POINTS = [[1.0, 500, 200, 9], [2.5, 420, 380, 5], [20.0, 402, 398, 4], [40.0, 401, 398, 4], [61.2, 400, 399, 4]]
 
 
@@ -82,15 +82,6 @@ def test_starting_orders_a_run_and_leads_to_its_page(browse: Browse, app: FastAP
     told = text_of(browser.get(answer.headers["location"]))
     assert "The run is ordered." in told
     assert "Run 3 waits" in told
-
-
-def test_the_same_form_sent_twice_starts_one_run(browse: Browse, app: FastAPI) -> None:
-    browser = browse()
-    first, second = browser.send(NEW, ORDER), browser.send(NEW, ORDER)
-    assert first.headers["location"] == second.headers["location"]
-    assert len(stored(app)) == 3
-    browser.send(NEW, {**ORDER, "seed": "8"})
-    assert len(stored(app)) == 4
 
 
 def test_a_form_with_faults_starts_nothing_and_keeps_what_was_typed(browse: Browse, app: FastAPI) -> None:

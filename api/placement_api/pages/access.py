@@ -21,6 +21,7 @@ from placement.store.access import EVERY, Span
 from placement.store.tokens import TokenState
 from placement_api.pages.frame import lead, show
 from placement_api.pages.readers import Coordinator, Fields
+from placement_api.pages.repeats import shown_once
 from placement_api.routes.paths import SignInLinkPath, TokenPath
 from placement_api.signing_in.browsers import address_of
 from placement_api.transactions import Transaction
@@ -59,6 +60,7 @@ def make_link(request: Request, store: Transaction, by: Coordinator, fields: Fie
         store.rollback()
         faults = [each.words for each in error.faults] or [Words(error.sv, error.en)]
         return _page(request, store, by, given=given, faults=faults)
+    shown_once(request)
     return _page(request, store, by, made=address_of(request, f"/sign-in/links/{secret}"))
 
 

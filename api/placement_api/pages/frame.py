@@ -19,6 +19,8 @@ from placement.printed.pages import LANGUAGES, Language, environment_of
 from placement.signing_in.sessions import csrf_token
 from placement.tables import Term
 from placement_api.pages.assets import address_of_asset
+from placement_api.pages.repeats import FIELD as ONCE
+from placement_api.pages.repeats import SENT_BEFORE, new_key
 from placement_api.pages.wording import say_plainly
 from placement_api.problems import language_of
 from placement_api.signing_in.browsers import CSRF_FIELD, keep, kept_in
@@ -86,6 +88,10 @@ BEYOND_TERMS: Mapping[Role, tuple[Door, ...]] = {
 }
 """What a role has beside the terms; its addresses are whole."""
 DONE: Mapping[str, Words] = {
+    SENT_BEFORE: Words(
+        "Formuläret var redan skickat. Det som visades då visas inte igen.",
+        "The form had been sent already. What was shown then is not shown again.",
+    ),
     "link-withdrawn": Words("Länken är återkallad.", "The link has been withdrawn."),
     "token-revoked": Words("Åtkomstnyckeln är återkallad.", "The token has been revoked."),
     "cancelling": Words(
@@ -199,6 +205,6 @@ def _doors(path: str, role: Role, term: Term | None) -> list[tuple[str, Words, b
 @cache
 def _environment(language: Language) -> Environment:
     made = environment_of("placement_api.pages", language)
-    made.globals.update(asset=address_of_asset)
+    made.globals.update(asset=address_of_asset, new_key=new_key, once=ONCE)
     made.filters["plainly"] = partial(say_plainly, language=language)
     return made

@@ -1,5 +1,6 @@
 """Guarding: a page that is refused says so as a page, and whoever is not signed in is led to sign in.
 
+Whoever sends a form after their session has ended gets it back with all that they typed, to be sent again.
 Whom a page shows is logged, and who is protected is not shown, as for every operation of the API.
 """
 
@@ -16,13 +17,15 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from placement.errors import PlacementError
-from placement_api.idempotency import keep_answers
 from placement_api.looking import log_looks, log_looks_at_the_known
 from placement_api.pages.frame import lead, show
+from placement_api.pages.readers import UnmeantError
+from placement_api.pages.repeats import keep_answers, page_before
 from placement_api.problem_types import PROBLEM_TYPES
 from placement_api.problems import UnauthenticatedError
 from placement_api.retrying import do_again
 from placement_api.shield import shield
+from placement_api.signing_in.browsers import CSRF_FIELD
 from placement_solver.words import Words
 
 
@@ -44,20 +47,46 @@ def _saying(handler: Callable[[], Any]) -> Callable[[], Any]:
         async def answer_or_say(request: Request) -> Response:
             try:
                 response: Response = await answer(request)
-            except UnauthenticatedError:
-                return lead(f"/sign-in?{urlencode({'next': _way_back(request)})}")
-            except PlacementError as error:
-                return await run_in_threadpool(_refusal, request, error.code, error)
-            except RequestValidationError:
-                return await run_in_threadpool(_refusal, request, "not-found", None)
-            except HTTPException as error:
-                code = next(code for code, each in PROBLEM_TYPES.items() if each.status == error.status_code)
-                return await run_in_threadpool(_refusal, request, code, None)
+            except (PlacementError, RequestValidationError, HTTPException) as error:
+                return await run_in_threadpool(_said, request, error)
             return response
 
         return answer_or_say
 
     return get_route_handler
+
+
+def _said(request: Request, error: PlacementError | RequestValidationError | HTTPException) -> Response:
+    """Answer with the page that says a refusal, or with the form that was refused."""
+    match error:
+        case UnmeantError():
+            return _given_back(request, 403)
+        case UnauthenticatedError() if hasattr(request.state, "fields"):
+            return _given_back(request, 401)
+        case UnauthenticatedError():
+            return lead(f"/sign-in?{urlencode({'next': _way_back(request)})}")
+        case PlacementError():
+            return _refusal(request, error.code, error)
+        case HTTPException():
+            code = next(code for code, each in PROBLEM_TYPES.items() if each.status == error.status_code)
+            return _refusal(request, code, None)
+        case _:
+            return _refusal(request, "not-found", None)
+
+
+def _given_back(request: Request, status: int) -> Response:
+    """Answer with a form that was refused for its session, with all its fields, to be sent in this one or the next."""
+    return show(
+        request,
+        None,
+        getattr(request.state, "caller", None),
+        "given_back.html",
+        status=status,
+        action=_way_back(request),
+        back=page_before(request),
+        fields={name: value for name, value in request.state.fields.items() if name != CSRF_FIELD},
+        had_file=bool(getattr(request.state, "files", {})),
+    )
 
 
 def _refusal(request: Request, code: str, error: PlacementError | None) -> Response:

@@ -20,6 +20,7 @@ from placement.store.access import EVERY
 from placement.tables import Placement, PlacementStatus, RequestStatus, Term
 from placement_api.pages.frame import lead, show
 from placement_api.pages.readers import Fields, Institution
+from placement_api.pages.repeats import shown_once
 from placement_api.pages.requests import is_published
 from placement_api.pages.terms import TermCode
 from placement_api.transactions import Transaction
@@ -74,6 +75,7 @@ def make_link(
     term = terms.term_called(store, by, code)
     ranked = _found(store, by, term, request_id)
     _, secret = student_pages.open_page(store, by, ranked.request.student_id)
+    shown_once(request)
     return _page(request, store, by, term, ranked, link=str(request.base_url).rstrip("/") + f"/me/{secret}")
 
 

@@ -12,15 +12,23 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from placement.callers import Caller
-from placement.errors import Fault, InvalidError
+from placement.errors import Fault, InvalidError, NotAllowedError
 from placement.identity_numbers import REFUSED, holds_identity_number
 from placement.store import access
 from placement_api.callers import in_role, known
+from placement_api.pages import repeats
 from placement_api.pages.forms import File, is_form, is_form_with_files, read_form, read_form_with_files
 from placement_api.problems import UnauthenticatedError
-from placement_api.signing_in.browsers import CSRF_FIELD, READING, refuse_unmeant
+from placement_api.signing_in.browsers import CSRF_FIELD, READING, refuse_other_sites, shows_own_token
 from placement_api.signing_in.identifying import browser_of, note_browser
 from placement_api.transactions import Transaction
+
+
+class UnmeantError(NotAllowedError):
+    """A form does not show the session's own token, such as one that was opened in a session that has ended."""
+
+    def __init__(self) -> None:
+        super().__init__(sv="Formuläret öppnades i en annan inloggning.", en="The form was opened in another session.")
 
 
 async def _form_of(request: Request) -> Mapping[str, str]:
@@ -35,6 +43,7 @@ async def _form_of(request: Request) -> Mapping[str, str]:
     fields = await read_form(request) if is_form(request) else {}
     if is_form_with_files(request):
         fields, request.state.files = await read_form_with_files(request)
+    request.state.fields = fields  # for the page that gives them back if they are refused
     wrong = [
         Fault(f"/{name}", REFUSED.en, REFUSED.sv) for name, value in fields.items() if holds_identity_number(value)
     ]
@@ -55,15 +64,20 @@ def _files_of(request: Request, _fields: Fields) -> Mapping[str, File]:
 Files = Annotated[Mapping[str, File], Depends(_files_of)]
 
 
-def _signed_in(request: Request, store: Transaction, fields: Fields) -> Caller:
+def _signed_in(request: Request, store: Transaction, fields: Fields, files: Files) -> Caller:
     """Return who is signed in with the browser; a form must show the session's own token."""
     browser = browser_of(request, store)
     if browser is None:
         raise UnauthenticatedError(shown=False)
-    if request.method not in READING:
-        refuse_unmeant(request, browser.secret, fields.get(CSRF_FIELD))
     note_browser(request, browser)
-    return known(request, store, browser.signed_in.by)
+    if request.method not in READING:
+        refuse_other_sites(request)
+        if not shows_own_token(browser.secret, fields.get(CSRF_FIELD)):
+            request.state.caller = browser.signed_in.by
+            raise UnmeantError
+    by = known(request, store, browser.signed_in.by)
+    repeats.recall(request, store, by, fields, files)
+    return by
 
 
 Anyone = Annotated[Caller, Depends(in_role(access.ANYONE, _signed_in))]

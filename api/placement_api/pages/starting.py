@@ -14,7 +14,7 @@ from placement.callers import Caller
 from placement.errors import Fault, InvalidError
 from placement.in_force import publishing
 from placement.planning import runs
-from placement.planning.scenarios import Options, is_what_if, read_options, write_options
+from placement.planning.scenarios import Options, is_what_if, read_options
 from placement.register import terms
 from placement.settings import Settings
 from placement.store.access import EVERY, FIRST
@@ -75,15 +75,13 @@ def show_form(
 
 @router.post("/terms/{code}/runs/new")
 def start_run(request: Request, store: Transaction, by: Coordinator, code: TermCode, fields: Fields) -> Response:
-    """Start a run; the same form sent twice starts one."""
+    """Start a run."""
     term = terms.term_called(store, by, code)
     try:
         order = _order_in(fields)
     except InvalidError as error:
         return _form(request, store, by, term, fields, error.faults)
-    run = _already_started(store, by, term, fields, order)
-    if run is None:
-        run = runs.start_run(store, by, term.id, order.seconds, seed=order.seed, options=order.options, mode=order.mode)
+    run = runs.start_run(store, by, term.id, order.seconds, seed=order.seed, options=order.options, mode=order.mode)
     return lead(f"/terms/{term.code}/runs/{run.id}", done="started")
 
 
@@ -161,14 +159,3 @@ def _order_in(fields: Mapping[str, str]) -> Order:
         raise InvalidError(*faults)
     written: dict[str, object] = {"in_county_only": fields.get("in_county_only") == "yes"}
     return Order(RunMode(mode), seconds, seed, read_options(written | ({"weights": weights} if weights else {})))
-
-
-def _already_started(store: Session, by: Caller, term: Term, fields: Mapping[str, str], order: Order) -> Run | None:
-    """Return the run that the same form has started already, such as by a double click."""
-    newest = runs.list_runs(store, by, term_id=term.id, span=FIRST)
-    if fields.get("runs_before") == str(newest.total) or not newest.rows:
-        return None
-    run = newest.rows[0]
-    asked = (order.mode, order.seconds, order.seed, write_options(order.options), by.token or by.role)
-    same = (run.mode, run.time_limit_seconds, run.seed, run.options, run.requested_by) == asked
-    return run if same and run.status in {RunStatus.QUEUED, RunStatus.RUNNING} else None

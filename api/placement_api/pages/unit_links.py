@@ -16,6 +16,7 @@ from placement.store.access import EVERY
 from placement.tables import Term, Unit
 from placement_api.pages.frame import show
 from placement_api.pages.readers import Fields, Provider
+from placement_api.pages.repeats import shown_once
 from placement_api.pages.terms import TermCode
 from placement_api.signing_in.browsers import address_of
 from placement_api.transactions import Transaction
@@ -43,6 +44,7 @@ def make_link(request: Request, store: Transaction, by: Provider, code: TermCode
     except InvalidError as error:
         return _page(request, store, by, term, faults=[each.words for each in error.faults])
     unit = units[fields["unit"]]
+    shown_once(request)
     address = address_of(request, f"/sign-in/links/{secret}")
     return _page(request, store, by, term, made={"unit": unit, "address": address, "until": made.link.expires_at})
 

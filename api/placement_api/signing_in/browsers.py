@@ -78,11 +78,16 @@ def refuse_unmeant(request: Request, secret: str, shown: str | None) -> None:
 
     """
     refuse_other_sites(request)
-    if shown is None or not hmac.compare_digest(shown.encode(), csrf_token(secret).encode()):
+    if not shows_own_token(secret, shown):
         raise NotAllowedError(
             sv=f"Ändringen saknar rätt {CSRF_HEADER}. Hämta den ur /v1/session.",
             en=f"The change lacks the right {CSRF_HEADER}. Fetch it from /v1/session.",
         )
+
+
+def shows_own_token(secret: str, shown: str | None) -> bool:
+    """Tell whether a change shows the session's own token."""
+    return shown is not None and hmac.compare_digest(shown.encode(), csrf_token(secret).encode())
 
 
 def own_path(given: str) -> str:

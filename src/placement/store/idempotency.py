@@ -65,11 +65,11 @@ def digest(*parts: str | bytes) -> str:
     return told.hexdigest()
 
 
-def recall(session: Session, name: str, call: str) -> IdempotencyKey | None:
+def recall(session: Session, name: str, call: str, *, waits: bool = False) -> IdempotencyKey | None:
     """Return the answer stored for a call; None if this is the first time.
 
-    On PostgreSQL a second copy is refused while the first is running: the lock ends with the transaction. On SQLite
-    only one transaction writes at a time, so that the second copy has already waited for the first.
+    On PostgreSQL a second copy is refused while the first is running, or waits for it: the lock ends with the
+    transaction. On SQLite only one transaction writes at a time, so that the second copy has already waited.
 
     Raises:
         InProgressError: a call with the same key is still running.
@@ -78,7 +78,9 @@ def recall(session: Session, name: str, call: str) -> IdempotencyKey | None:
     """
     if session.get_bind().dialect.name == "postgresql":
         lock = int(name[:16], 16) - 2**63
-        if not session.exec(select(func.pg_try_advisory_xact_lock(lock))).one():
+        if waits:
+            session.exec(select(func.pg_advisory_xact_lock(lock)))
+        elif not session.exec(select(func.pg_try_advisory_xact_lock(lock))).one():
             raise InProgressError
     given = session.get(IdempotencyKey, name)
     if given is not None and given.call != call:

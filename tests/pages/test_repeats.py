@@ -1,0 +1,129 @@
+"""A form that is sent twice has its effect once, and what was typed when a session ended is not lost."""
+
+from __future__ import annotations
+
+import re
+from concurrent.futures import ThreadPoolExecutor
+from html import unescape
+
+import httpx2
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from sqlmodel import select
+
+from placement.database import open_session
+from placement.tables import Run, SignInLink
+from tests.pages.browsing import Browser, text_of
+from tests.pages.conftest import Browse
+
+NEW = "/terms/VT2027/runs/new"
+ORDER = {"mode": "plan", "seconds": "60", "seed": "7", "once": "a-key"}
+_HIDDEN = re.compile(r'<input type="hidden" name="([^"]*)" value="([^"]*)">')
+
+
+def runs(app: FastAPI) -> int:
+    with open_session(app.state.engine) as session:
+        return len(session.exec(select(Run)).all())
+
+
+def links(app: FastAPI) -> int:
+    with open_session(app.state.engine) as session:
+        return len(session.exec(select(SignInLink)).all())
+
+
+def hidden_in(page: httpx2.Response) -> dict[str, str]:
+    """Return the hidden fields of the form that gives back what was typed."""
+    form = page.text.partition('class="row gap-t">')[2].partition("</form>")[0]
+    return {name: unescape(value) for name, value in _HIDDEN.findall(form)}
+
+
+def test_a_form_sent_twice_has_its_effect_once(browse: Browse, app: FastAPI) -> None:
+    browser, before = browse(), runs(app)
+    first, second = browser.send(NEW, ORDER), browser.send(NEW, ORDER)
+    assert (first.status_code, second.status_code) == (303, 303)
+    assert first.headers["location"] == second.headers["location"]
+    assert runs(app) == before + 1
+
+
+def test_two_clicks_at_once_have_one_effect(browse: Browse, app: FastAPI) -> None:
+    browser, before = browse(), runs(app)
+    token = browser.csrf()
+    with ThreadPoolExecutor(2) as both:
+        answers = list(both.map(lambda _: browser.send(NEW, ORDER, token), range(2)))
+    assert {answer.status_code for answer in answers} == {303}
+    assert len({answer.headers["location"] for answer in answers}) == 1
+    assert runs(app) == before + 1
+
+
+@pytest.mark.one_database
+def test_another_form_and_a_changed_form_are_not_the_same(browse: Browse, app: FastAPI) -> None:
+    browser, before = browse(), runs(app)
+    for fields in (ORDER, {**ORDER, "once": "another"}, {**ORDER, "seed": "8"}):
+        assert browser.send(NEW, fields).status_code == 303
+    assert runs(app) == before + 3
+
+
+@pytest.mark.one_database
+def test_a_form_that_was_refused_is_tried_again(browse: Browse, app: FastAPI) -> None:
+    browser, before = browse(), runs(app)
+    for _ in range(2):
+        assert browser.send(NEW, {**ORDER, "seed": "much"}).status_code == 422
+    assert browser.send(NEW, ORDER).status_code == 303
+    assert runs(app) == before + 1
+
+
+@pytest.mark.one_database
+def test_what_is_shown_once_is_made_once_and_not_shown_again(browse: Browse, app: FastAPI) -> None:
+    browser = browse()
+    before = links(app)
+    sent = {"role": "unit", "unit": "Tallgården", "label": "Avdelning 4", "once": "a-key"}
+    assert "/sign-in/links/" in browser.send("/access/links", sent).text
+    again = browser.send("/access/links", sent)
+    assert (again.status_code, again.headers["location"]) == (303, "/?done=sent-before")
+    assert "had been sent already" in text_of(browser.get("/access?done=sent-before"))
+    assert links(app) == before + 1
+
+
+@pytest.mark.one_database
+def test_each_form_has_a_key_of_its_own(browse: Browse) -> None:
+    keys = re.findall(r'name="once" value="([^"]+)"', browse().get("/access").text + browse().get(NEW).text)
+    assert len(keys) > 2
+    assert len(set(keys)) == len(keys)
+
+
+@pytest.mark.one_database
+def test_what_was_typed_when_the_session_ended_is_given_back_and_sent_after_signing_in_again(
+    browse: Browse, client: TestClient, app: FastAPI
+) -> None:
+    before = runs(app)
+    refused = Browser(client, "", "sv").send(NEW, {**ORDER, "seed": "4711"}, csrf="old")
+    assert (refused.status_code, runs(app)) == (401, before)
+    assert "det du skrev finns kvar" in text_of(refused)
+    kept = hidden_in(refused)
+    assert kept["seed"] == "4711"
+    browser = browse()  # signed in again, in another tab
+    asked = browser.send(NEW, kept, csrf="old")
+    assert (asked.status_code, runs(app)) == (403, before)
+    assert "Send what you typed?" in text_of(asked)
+    again = hidden_in(asked)
+    assert browser.send(NEW, again, csrf=again["csrf"]).status_code == 303
+    assert runs(app) == before + 1
+
+
+@pytest.mark.one_database
+def test_a_file_that_was_sent_too_late_has_to_be_chosen_again(client: TestClient) -> None:
+    sent = {"file": ("places.csv", b"unit;week", "text/csv")}
+    refused = Browser(client, "").send("/terms/VT2027/offers/import", {}, csrf="old", files=sent)
+    assert (refused.status_code, "chosen again" in text_of(refused)) == (401, True)
+    assert not hidden_in(refused)
+
+
+@pytest.mark.one_database
+def test_nothing_is_given_back_to_another_site_and_no_identity_number_to_anybody(browse: Browse) -> None:
+    browser = browse()
+    foreign = {"Cookie": browser.cookie, "Sec-Fetch-Site": "cross-site"}
+    refused = browser.client.post(NEW, data={**ORDER, "csrf": "made up"}, headers=foreign, follow_redirects=False)
+    assert (refused.status_code, hidden_in(refused)) == (403, {})
+    number = browser.send(NEW, {**ORDER, "seed": "19121212-1212"}, csrf="old")
+    assert (number.status_code, "1212" in number.text) == (422, False)
