@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from placement.in_force import placements, progress, publishing
 from placement.in_force.placements import Wanted
@@ -36,7 +36,7 @@ class PlacementsAsked(BaseModel):
     cohort: Id | Literal[""] = ""
     course: Id | Literal[""] = ""
     provider: Id | Literal[""] = ""
-    week: Annotated[int | Literal[""], Query(ge=1, le=53)] = ""
+    week: Annotated[int, Field(ge=1, le=53)] | Literal[""] = ""
     status: PlacementStatus | Literal["", "all"] = ""
     sort: Literal["", "-start"] = ""
     offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Annotated
+from urllib.parse import urlencode
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import BaseModel
 from sqlmodel import Session
 
 from placement.callers import Caller, Role
@@ -24,13 +27,27 @@ from placement_solver.words import Words
 
 router = APIRouter(include_in_schema=False, tags=["signing-in"])
 
+LIMIT = 60
 _LABEL = Words("Enhetschef", "Ward manager")
 
 
+class UnitAsked(BaseModel):
+    """Which units to choose from: those with a text in their name, from which one on."""
+
+    q: Annotated[str, Query(max_length=100)] = ""
+    offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0
+
+    def query(self) -> str:
+        """Return what is asked for as a part of an address."""
+        return urlencode({"q": self.q} if self.q else {})
+
+
 @router.get("/terms/{code}/offers/links")
-def ask_link(request: Request, store: Transaction, by: Provider, code: TermCode) -> Response:
-    """Ask which unit a link is to lead to."""
-    return _page(request, store, by, terms.term_called(store, by, code))
+def ask_link(
+    request: Request, store: Transaction, by: Provider, code: TermCode, asked: Annotated[UnitAsked, Query()]
+) -> Response:
+    """Ask which unit a link is to lead to; one click makes it."""
+    return _page(request, store, by, terms.term_called(store, by, code), asked)
 
 
 @router.post("/terms/{code}/offers/links")
@@ -58,12 +75,14 @@ def _page(
     store: Session,
     by: Caller,
     term: Term,
+    asked: UnitAsked | None = None,
     *,
     made: Mapping[str, object] | None = None,
     faults: list[Words] | None = None,
 ) -> Response:
     """Show the form, and the address of a link that has just been made."""
-    status = 422 if faults else 200
+    status, asked = 422 if faults else 200, asked or UnitAsked()
+    called = [unit for unit in _units(store, by) if asked.q.casefold() in unit.name.casefold()]
     return show(
         request,
         store,
@@ -71,7 +90,10 @@ def _page(
         "offers_link.html",
         term=term,
         status=status,
-        units=_units(store, by),
+        asked=asked,
+        limit=LIMIT,
+        total=len(called),
+        units=called[asked.offset : asked.offset + LIMIT],
         made=made,
         faults=faults or [],
     )

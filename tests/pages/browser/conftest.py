@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -38,9 +39,20 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    """A served demo of the small scale, planned and published."""
-    url = f"sqlite:///{tmp_path_factory.mktemp('demo') / 'demo.sqlite3'}"
-    plan_small_demo(url)
+    """A served demo of the small scale, planned and published: each process that tests has a copy of the same one."""
+    of_this_run = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:  # each worker has a folder of its own in that of the run
+        of_this_run = of_this_run.parent
+    shared = of_this_run / "demo.sqlite3"
+    with shared.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not shared.exists():
+            made = shared.with_suffix(".made")
+            plan_small_demo(f"sqlite:///{made}")
+            made.rename(shared)
+    own = tmp_path_factory.mktemp("demo") / "demo.sqlite3"
+    shutil.copy(shared, own)
+    url = f"sqlite:///{own}"
     with served(url) as address:
         yield Demo(url, address)
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,11 +15,23 @@ from sqlmodel import Session, col, select
 from placement.callers import SYSTEM, Role
 from placement.database import engine_for, open_session
 from placement.in_force.publishing import publish
+from placement.planning.runs import start_run
 from placement.signing_in.links import make_link
-from placement.tables import Organisation, OrganisationKind, Placement, ProviderKind, Run, Unit
+from placement.tables import (
+    Organisation,
+    OrganisationKind,
+    Placement,
+    ProviderKind,
+    Run,
+    RunMode,
+    RunStatus,
+    Term,
+    Unit,
+)
 from tests.api.serving import COMMAND
 
-_FIRST = 1
+LONGEST_RUN = 120
+"""The seconds after which a run that was to take ten counts as lost."""
 
 
 @dataclass(frozen=True)
@@ -28,11 +43,31 @@ class Demo:
 
     def link(self, role: Role) -> str:
         """Return an address that signs a browser in as somebody of a role, who has something to see."""
-        engine = engine_for(self.url)
-        with open_session(engine) as session:
+        with _session(self.url) as session:
             _, secret = make_link(session, SYSTEM, {"role": role, "label": role.value, **_home_of(session, role)})
-        engine.dispose()
         return f"{self.address}/sign-in/links/{secret}"
+
+    def plan_again(self) -> None:
+        """Mend the plan in force in a run of its own, so that there is one to publish."""
+        with _session(self.url) as session:
+            term = session.exec(select(Term)).one()
+            run = start_run(session, SYSTEM, term.id, 10, mode=RunMode.REPAIR).id
+        ends = time.monotonic() + LONGEST_RUN
+        while time.monotonic() < ends:
+            with _session(self.url) as session:
+                if session.exec(select(Run.status).where(Run.id == run)).one() is RunStatus.SUCCEEDED:
+                    return
+            time.sleep(0.2)
+        message = f"{run} has not ended after {LONGEST_RUN} s"
+        raise AssertionError(message)
+
+
+@contextmanager
+def _session(url: str) -> Iterator[Session]:
+    engine = engine_for(url)
+    with open_session(engine) as session:
+        yield session
+    engine.dispose()
 
 
 def plan_small_demo(url: str) -> None:
@@ -41,11 +76,9 @@ def plan_small_demo(url: str) -> None:
     subprocess.run(
         [COMMAND, "demo", "--scale", "small", "--time-limit", "20"], env=environment, check=True, capture_output=True
     )
-    engine = engine_for(url)
-    with open_session(engine) as session:
+    with _session(url) as session:
         run = session.exec(select(Run)).one()
         publish(session, SYSTEM, run.term_id, run.id, "CKU")
-    engine.dispose()
 
 
 def _home_of(session: Session, role: Role) -> dict[str, Any]:
