@@ -28,6 +28,7 @@ from placement.sheets.faults import MOST_FAULTS, CellFault
 from placement.sheets.marking import MarkedError
 from placement_api.fields import fields_asked
 from placement_api.media_types import XLSX
+from placement_api.problem_pages import is_for_a_person, problem_page
 from placement_api.problem_types import PROBLEM_TYPES
 from placement_api.quality import language
 from placement_api.schemas.base import Shown
@@ -160,7 +161,7 @@ def _answer(
     headers: Mapping[str, str] | None = None,
     current: Mapping[str, Any] | None = None,
 ) -> Response:
-    """Answer with a problem document."""
+    """Answer with a problem document, or as a page to somebody who sits at a browser."""
     problem_type = PROBLEM_TYPES[code]
     problem = Problem(
         type=f"/problems/{code}",
@@ -175,15 +176,23 @@ def _answer(
     if problem_type.status >= 500:  # noqa: PLR2004 (from 500 on, the fault is the service's)
         told = request.method, request.url.path, problem_type.status, problem.instance, problem.trace
         _LOG.error("%s %s: %s %s trace %s", *told)
+    told_headers = {"Content-Language": language_of(request), "Vary": "Accept-Language", **(headers or {})}
+    if is_for_a_person(request):
+        return problem_page(
+            request,
+            language_of(request),
+            status=problem.status,
+            title=problem.title,
+            detail=problem.detail,
+            faults=[fault.detail for fault in problem.errors],
+            instance=problem.instance,
+            headers=told_headers,
+        )
     body = json.dumps(problem.model_dump(by_alias=True, exclude_none=True), ensure_ascii=False)
     return Response(
         body.encode("utf-8", "replace"),  # a detail may repeat invalid characters from the call
         status_code=problem_type.status,
-        headers={
-            "Content-Language": language_of(request),
-            "Vary": "Accept-Language",
-            **(headers or {}),
-        },
+        headers=told_headers,
         media_type=MEDIA_TYPE,
     )
 
