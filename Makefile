@@ -9,7 +9,7 @@ unexport PYTHONDONTWRITEBYTECODE
 TEST_WORKERS ?= $(shell $(PYTHON) -c "import os; print(1 + (os.cpu_count() or 1))")
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test hard lint supply format bench bench-quick serve documents image constraints
+.PHONY: help setup demo test hard lint supply format bench bench-quick serve screenshots documents image constraints
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' Makefile | expand -t 20
@@ -58,6 +58,9 @@ bench-quick: setup ## measure what fits into a quarter of an hour
 
 serve: setup ## the API and its pages on http://127.0.0.1:8000, with addresses that sign you in to the demo
 	$(BIN)/placement serve --demo-links
+
+screenshots: setup ## a picture of every page of the demo, wide and narrow, in screenshots/
+	$(BIN)/python -m tests.pages.browser.pictures
 
 documents: setup ## write anew what is made from the code: rules, schemas, API contract
 	$(BIN)/python -m placement_solver.catalogue > docs/rules.md

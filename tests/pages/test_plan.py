@@ -27,6 +27,28 @@ def test_a_draft_says_that_it_is_not_published_and_shows_its_own_placements(brow
     assert "Tallgården 0 of 2 student-weeks" in said
 
 
+def test_students_are_shown_with_their_units_and_those_who_wait_say_so(browse: Browse) -> None:
+    browser = browse()
+    in_force = text_of(browser.get(f"{PLAN}?view=students"))
+    assert "Timeline: 2 students" in in_force
+    assert "KI nurse, T2" in in_force
+    assert "Tallgården , T2, week 53–4" in in_force
+    assert "UMU nurse, T6 1 waiting" in in_force
+    draft = text_of(browser.get(f"{PLAN}?view=students&run={drafts.DRAFT}"))
+    assert "Draft, not published" in draft
+    assert "No place yet" in draft
+
+
+@pytest.mark.one_database
+def test_students_are_found_by_larosate_and_profession(browse: Browse) -> None:
+    browser = browse(language="sv")
+    assert "Inga studenter passar" in text_of(browser.get(f"{PLAN}?view=students&profession=dentist"))
+    of_one = text_of(browser.get(f"{PLAN}?view=students&institution=org_b"))
+    assert "UMU" in of_one
+    assert "KI sjuk" not in of_one
+    assert "Rensa" in of_one
+
+
 @pytest.mark.one_database
 def test_units_are_found_by_a_part_of_their_name_and_by_provider(browse: Browse) -> None:
     browser = browse(language="sv")

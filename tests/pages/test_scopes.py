@@ -38,9 +38,9 @@ def limit(app: FastAPI, *scopes: str) -> None:
 
 def test_a_page_is_refused_to_whom_a_part_of_it_is_not_given(app: FastAPI, browse: Browse) -> None:
     browser = browse(Role.COORDINATOR)
-    limit(app, "planning:read", "capacity:read")
+    limit(app, "planning:read", "capacity:read", "requests:read")
     assert browser.get("/terms/VT2027/plan").status_code == 200
-    limit(app, "planning:read")
+    limit(app, "planning:read", "requests:read")
     refused = browser.get("/terms/VT2027/plan")
     assert refused.status_code == 403
     assert "capacity:read" in text_of(refused)

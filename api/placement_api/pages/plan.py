@@ -1,8 +1,8 @@
-"""The plan as a timeline by unit: a run's draft or, without one, the plan in force."""
+"""The plan as a timeline by unit or by student: a run's draft or, without one, the plan in force."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request, Response
@@ -12,8 +12,10 @@ from sqlmodel import Session
 from placement.callers import Caller
 from placement.in_force.publishing import is_published
 from placement.planning import runs
+from placement.reading.student_timelines import StudentsWanted, list_student_timelines
 from placement.reading.timelines import list_timelines
 from placement.register import lists, organisations, terms
+from placement.register.names import Names
 from placement.register.units import UnitsWanted
 from placement.store.access import EVERY, Span
 from placement.tables import OrganisationKind, Run, RunStatus, Term, WordList
@@ -23,7 +25,7 @@ from placement_api.pages.terms import TermCode
 from placement_api.transactions import Transaction
 from placement_solver.words import Words
 
-router = APIRouter(include_in_schema=False, tags=["planning", "capacity"])
+router = APIRouter(include_in_schema=False, tags=["planning", "capacity", "requests"])
 
 UNITS_A_PAGE = 25
 LATEST = 10
@@ -31,14 +33,17 @@ LATEST = 10
 
 
 class PlanAsked(BaseModel):
-    """Which units of which draft are wanted; what is left empty does not count."""
+    """Which units or students of which draft are wanted; what is left empty does not count."""
 
     model_config = ConfigDict(extra="ignore")
 
+    view: Literal["units", "students", ""] = ""
     run: str = Field("", max_length=64)
     named: str = Field("", max_length=200)
     provider: str = Field("", max_length=64)
     kind: str = Field("", max_length=64)
+    institution: str = Field("", max_length=64)
+    profession: str = Field("", max_length=64)
     offset: int = Field(0, ge=0, le=1_000_000)
 
     @property
@@ -47,38 +52,61 @@ class PlanAsked(BaseModel):
         return {"named": self.named.strip() or None, "provider": self.provider or None, "kind": self.kind or None}
 
     @property
+    def students(self) -> StudentsWanted:
+        """Return the students that are wanted."""
+        return {"institution": self.institution or None, "profession": self.profession or None}
+
+    @property
     def query(self) -> str:
         """Return what is asked for, less which part of it."""
         asked = self.model_dump(exclude={"offset"})
         return urlencode({name: value for name, value in asked.items() if value})
+
+    @property
+    def filtered(self) -> bool:
+        """Tell whether some are left out."""
+        left_out = {"institution", "profession"} if self.view == "students" else {"named", "provider", "kind"}
+        return any(self.model_dump(include=left_out).values())
 
 
 @router.get("/terms/{code}/plan")
 def show_plan(
     request: Request, store: Transaction, by: Coordinator, code: TermCode, asked: Annotated[PlanAsked, Query()]
 ) -> Response:
-    """Show who is where and when at the units that are asked for, and which places are free."""
+    """Show who is where and when: at the units that are asked for and which places are free, or student by student."""
     term = terms.term_called(store, by, code)
     drafts = _drafts(store, by, term)
     run = runs.show_run(store, by, asked.run) if asked.run else next(iter(drafts), None)
     draft = None if run is None or is_published(store, run.id) else run
-    span = Span(UNITS_A_PAGE, asked.offset)
+    span, of = Span(UNITS_A_PAGE, asked.offset), None if draft is None else draft.id
+    common: dict[str, Any] = {
+        "asked": asked,
+        "draft": draft,
+        "drafts": drafts,
+        "weeks": [term.first_week.plus(week) for week in range(term.weeks)],
+        "limit": UNITS_A_PAGE,
+        "codes": _codes(store, by),
+        "professions": _words(store, by, WordList.PROFESSION),
+    }
+    if asked.view == "students":
+        lines = list_student_timelines(store, by, term, asked.students, of, span)
+        stays = [cell.stay for line in lines.rows for lane in line.lanes for cell in lane if cell.stay]
+        names = Names(store, by, {stay.unit_id for stay in stays})
+        institutions = organisations.list_organisations(store, by, kind=OrganisationKind.INSTITUTION, span=EVERY).rows
+        return show(
+            request, store, by, "plan_students.html",
+            term=term, found=lines, names=names, institutions=institutions, **common,
+        )  # fmt: skip
     return show(
         request,
         store,
         by,
         "plan.html",
         term=term,
-        asked=asked,
-        draft=draft,
-        drafts=drafts,
-        found=list_timelines(store, by, term, asked.units, None if draft is None else draft.id, span),
-        weeks=[term.first_week.plus(week) for week in range(term.weeks)],
-        limit=UNITS_A_PAGE,
-        codes=_codes(store, by),
+        found=list_timelines(store, by, term, asked.units, of, span),
         providers=organisations.list_organisations(store, by, kind=OrganisationKind.PROVIDER, span=EVERY).rows,
         kinds=_words(store, by, WordList.UNIT_KIND),
-        professions=_words(store, by, WordList.PROFESSION),
+        **common,
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
 from placement.callers import Caller
@@ -75,7 +76,7 @@ def list_timelines(
     units = [place.unit for place in found.rows]
     ids = [unit.id for unit in units]
     stays = defaultdict(list)
-    for stay in _planned(session, term, ids, run_id) if run_id else _in_force(session, term, ids):
+    for stay in stays_in(session, term, run_id, of_units=ids):
         stays[stay.unit_id].append(stay)
     places, answered, reasons = _offers(session, term, ids)
     return Page(
@@ -137,37 +138,52 @@ def _covers(lane: Iterable[Stay], week: int) -> bool:
     return any(stay.first <= week < stay.first + stay.weeks for stay in lane)
 
 
-def _planned(session: Session, term: Term, units: Sequence[str], run_id: str) -> list[Stay]:
-    """Return the stays of a run's draft."""
-    query = (
-        select(PlannedPlacement, Student, Programme, Course)
-        .join(Plan, col(Plan.id) == PlannedPlacement.plan_id)
-        .join(Request, col(Request.id) == PlannedPlacement.request_id)
-        .join(Student, col(Student.id) == Request.student_id)
-        .join(Course, col(Course.id) == Request.course_id)
-        .join(Programme, col(Programme.id) == Course.programme_id)
-        .where(Plan.run_id == run_id, col(PlannedPlacement.unit_id).in_(units))
-    )
-    return [
-        _stay(term, line, course.weeks, student, programme, course)
-        for line, student, programme, course in session.exec(query).all()
-    ]
-
-
-def _in_force(session: Session, term: Term, units: Sequence[str]) -> list[Stay]:
-    """Return the stays of the plan in force."""
-    query = (
+def stays_in(
+    session: Session,
+    term: Term,
+    run_id: str | None,
+    *,
+    of_units: Sequence[str] | None = None,
+    of_students: Sequence[str] | None = None,
+) -> list[Stay]:
+    """Return the stays of a run's draft, or of the plan in force, at some units or of some students."""
+    among = list(_among(of_units, of_students, PlannedPlacement if run_id else Placement))
+    if run_id is not None:
+        planned = (
+            select(PlannedPlacement, Student, Programme, Course)
+            .join(Plan, col(Plan.id) == PlannedPlacement.plan_id)
+            .join(Request, col(Request.id) == PlannedPlacement.request_id)
+            .join(Student, col(Student.id) == Request.student_id)
+            .join(Course, col(Course.id) == Request.course_id)
+            .join(Programme, col(Programme.id) == Course.programme_id)
+            .where(Plan.run_id == run_id, *among)
+        )
+        return [
+            _stay(term, line, course.weeks, student, programme, course)
+            for line, student, programme, course in session.exec(planned).all()
+        ]
+    in_force = (
         select(Placement, Student, Programme, Course)
         .join(Request, col(Request.id) == Placement.request_id)
         .join(Student, col(Student.id) == Request.student_id)
         .join(Course, col(Course.id) == Request.course_id)
         .join(Programme, col(Programme.id) == Course.programme_id)
-        .where(Placement.term_id == term.id, col(Placement.unit_id).in_(units), col(Placement.status).in_(HOLDING))
+        .where(Placement.term_id == term.id, col(Placement.status).in_(HOLDING), *among)
     )
     return [
         _stay(term, placed, placed.weeks, student, programme, course)
-        for placed, student, programme, course in session.exec(query).all()
+        for placed, student, programme, course in session.exec(in_force).all()
     ]
+
+
+def _among(
+    units: Sequence[str] | None, students: Sequence[str] | None, table: type[Placement | PlannedPlacement]
+) -> Iterable[ColumnElement[bool]]:
+    """Yield the conditions by which the stays in a table are at some units and of some students."""
+    if units is not None:
+        yield col(table.unit_id).in_(units)
+    if students is not None:
+        yield col(Student.id).in_(students)
 
 
 def _stay(

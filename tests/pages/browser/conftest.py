@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from placement.callers import Role
 from tests.api.serving import served
-from tests.pages.browser.demo import Demo, plan_small_demo
+from tests.pages.browser.demo import Demo, plan_demo
 
 SignIn = Callable[..., Page]
 """Sign somebody in and return their page: ``sign_in(role, language="sv", width=1280, scripts=True)``."""
@@ -48,7 +48,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not shared.exists():
             made = shared.with_suffix(".made")
-            plan_small_demo(f"sqlite:///{made}")
+            plan_demo(f"sqlite:///{made}")
             made.rename(shared)
     own = tmp_path_factory.mktemp("demo") / "demo.sqlite3"
     shutil.copy(shared, own)

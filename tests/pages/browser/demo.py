@@ -70,11 +70,14 @@ def _session(url: str) -> Iterator[Session]:
     engine.dispose()
 
 
-def plan_small_demo(url: str) -> None:
+def plan_demo(url: str, scale: str = "small", seconds: int = 20) -> None:
     """Make the demo with its command, and publish its plan."""
     environment = os.environ | {"PLACEMENT_DATABASE_URL": url}
     subprocess.run(
-        [COMMAND, "demo", "--scale", "small", "--time-limit", "20"], env=environment, check=True, capture_output=True
+        [COMMAND, "demo", "--scale", scale, "--time-limit", str(seconds)],
+        env=environment,
+        check=True,
+        capture_output=True,
     )
     with _session(url) as session:
         run = session.exec(select(Run)).one()
