@@ -215,3 +215,14 @@ def test_the_report_in_english_has_no_swedish(browse: Browse, store: Session) ->
     tell(store)
     told = text_of(browse().get(PAGE))
     assert not re.search(r"\b(utan plats|körning|huvudman|avtal|begäranden|källor)\b", told, re.IGNORECASE), told
+
+
+def test_what_the_documents_do_not_say_is_left_out(browse: Browse, store: Session) -> None:
+    tell(store, fairness={**FAIRNESS, "homes": [group(None, 60, 48, 31)]})
+    document = store.get_one(PlanDocument, "pln_a")
+    document.plan = document.problem = "{}"
+    store.commit()
+    told = text_of(browse().get(PAGE))
+    assert "unknown 60 12 20.0% 31 –" in told
+    for part in ("Made with", "What the plan weighed", "For comparison"):
+        assert part not in told, part
