@@ -30,7 +30,7 @@ from placement_api.problems import TooOftenError, answer_error
 UNLIMITED = frozenset({"/healthz", "/metrics", "/readyz"})
 """What the machinery around the service asks, and never too often."""
 DEAR = re.compile(
-    r"/(alf-report|closings|comparisons?|cut-previews|figures|imports|lottery-draws|page|pdf|plan|problem|publications"
+    r"/(alf-report|closings|compare|comparisons?|cut-previews|figures|imports|lottery-draws|page|pdf|plan|problem|publications(/[^/]+[.]pdf)?"
     r"|readiness|remedies|report|sheet|survey-figures|swap-candidates|yearly-reports/[^/]+)$"
 )
 """Operations that cost the service much."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from placement_solver.figures.spread import jain
@@ -20,21 +20,26 @@ def large_homes(fairness: Mapping[str, Any]) -> dict[str, Any]:
     from is left out, journeys are told of enough who are placed, and wishes of enough who have any. How even the homes
     are is worked out again from what is told: the index of all of them would give away the one that is not.
     """
-    homes: Mapping[int, Mapping[str, Any]] = dict(enumerate(fairness.get("homes", ())))
-    few = too_small({place: home["requests"] for place, home in homes.items()})
-    unplaced = too_small({place: home.get("placed", 0) for place, home in homes.items()}, few)
-    unwishing = too_small({place: (home.get("wishes") or _NONE)["requests"] for place, home in homes.items()}, few)
-    told = [
+    told = large_groups(fairness.get("homes", ()))
+    of_others = [each for each in fairness.get("evenness", ()) if each["by"] != "home"]
+    return {**fairness, "homes": told, "evenness": [*of_others, *_evenness(told)]}
+
+
+def large_groups(groups: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return the groups of a plan's report that are large enough to be told of, without journeys or wishes of few."""
+    known = dict(enumerate(groups))
+    few = too_small({place: group["requests"] for place, group in known.items()})
+    unplaced = too_small({place: group.get("placed", 0) for place, group in known.items()}, few)
+    unwishing = too_small({place: (group.get("wishes") or _NONE)["requests"] for place, group in known.items()}, few)
+    return [
         {
-            **home,
+            **group,
             **({"journeys": None} if place in unplaced else {}),
             **({"wishes": None} if place in unwishing else {}),
         }
-        for place, home in homes.items()
+        for place, group in known.items()
         if place not in few
     ]
-    of_others = [each for each in fairness.get("evenness", ()) if each["by"] != "home"]
-    return {**fairness, "homes": told, "evenness": [*of_others, *_evenness(told)]}
 
 
 _NONE: Mapping[str, int] = {"requests": 0}

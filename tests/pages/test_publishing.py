@@ -60,7 +60,7 @@ def test_the_checklist_has_the_facts_and_what_to_take_a_stand_on(browse: Browse)
         "I publish although 1 answer is missing",
         "Sum 0 2",
         "It cannot be taken back.",
-        "Published Number When By 1",
+        "Published, with a report Number When By Report on publication 1",
     ):
         assert part in told, (part, told)
     assert 'name="published_by"' in page.text

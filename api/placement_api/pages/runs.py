@@ -77,6 +77,8 @@ def show_runs(
         gauges={run.id: gauge_of(run) for run in found.rows},
         what_ifs={run.id for run in found.rows if is_what_if(run)},
         published={each.run_id: each.number for each in published},
+        with_plan=standing.plans_among(store, by, [run.id for run in found.rows]),
+        drafts=standing.list_drafts(store, by, term.id, span=Span(1)).total,
     )
 
 

@@ -114,6 +114,13 @@ def number_of(session: Session, by: Caller, run: Run) -> int:
     return session.exec(select(func.count()).where(Run.term_id == run.term_id, before)).one()
 
 
+def numbers_in(session: Session, by: Caller, term_id: str) -> dict[str, int]:
+    """Return the number of each of a term's runs, by its id, as ``number_of`` gives it."""
+    access.allow(by, CONCERNED)
+    ordered = select(Run.id).where(Run.term_id == term_id).order_by(col(Run.requested_at), col(Run.id).desc())
+    return {run_id: number for number, run_id in enumerate(session.exec(ordered), 1)}
+
+
 def count_ahead(session: Session, by: Caller, run: Run) -> int:
     """Count the runs that are carried out before a waiting run: those under way and those that have waited longer."""
     access.allow(by, CONCERNED)

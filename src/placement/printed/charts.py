@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
 
-from placement.printed.pages import Language, say_number
+from markupsafe import Markup
+
+from placement.printed.pages import Language, render, say_number
 from placement_solver.words import Words
 
 WIDTH = 720
@@ -155,3 +157,8 @@ class BarChart:
             return ""
         value = sum(each or 0 for each in row.values) if self.stacked else row.values[series] or 0
         return say_number(value, self.decimals, language=self.language)
+
+
+def draw(chart: BarChart) -> Markup:
+    """Return a chart's drawing alone, for a page that has its figures in a table of its own."""
+    return Markup(render("chart.html", chart.language, chart=chart))  # noqa: S704 (our own template, which escapes)

@@ -6,7 +6,7 @@ Everything is counted when a plan is made and read from its report, so that a pa
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +18,7 @@ from placement.planning.scenarios import is_what_if
 from placement.reading.explanations import read_reasons
 from placement.register.lists import Lists
 from placement.register.names import Names
-from placement.store.access import COORDINATORS, allow, found
+from placement.store.access import COORDINATORS, FIRST, Page, Span, allow, found, page_of
 from placement.store.protection import counting_everyone
 from placement.tables import (
     Organisation,
@@ -123,10 +123,22 @@ def latest_draft(session: Session, by: Caller, term_id: str) -> Run | None:
     return next((run for run in session.exec(query) if not is_what_if(run)), None)
 
 
+def list_drafts(session: Session, by: Caller, term_id: str, *, span: Span = FIRST) -> Page[Run]:
+    """List a term's runs that have a plan, the newest first: drafts, scenarios, and those that are published."""
+    allow(by, COORDINATORS)
+    query = select(Run).where(Run.term_id == term_id, col(Run.id).in_(select(Plan.run_id)))
+    return page_of(session, query.order_by(col(Run.requested_at).desc(), col(Run.id)), span)
+
+
+def plans_among(session: Session, by: Caller, run_ids: Iterable[str]) -> set[str]:
+    """Return those of some runs that have a plan."""
+    allow(by, COORDINATORS)
+    return set(session.exec(select(Plan.run_id).where(col(Plan.run_id).in_(list(run_ids)))))
+
+
 def has_plan(session: Session, by: Caller, run_id: str) -> bool:
     """Tell whether a run has a plan."""
-    allow(by, COORDINATORS)
-    return session.exec(select(Plan.id).where(Plan.run_id == run_id)).first() is not None
+    return bool(plans_among(session, by, [run_id]))
 
 
 def show_figures(session: Session, by: Caller, run_id: str) -> Figures | None:
@@ -143,11 +155,11 @@ def show_figures(session: Session, by: Caller, run_id: str) -> Figures | None:
     names = Names(session, by, [group["name"] for group in groups])
     short = [each["short"] for each in fairness["agreements"] if each["short"]]
     return Figures(
-        _outcome(fairness["everyone"]),
-        tuple((names.words_of(group["name"]), _outcome(group)) for group in groups),
+        outcome_of(fairness["everyone"]),
+        tuple((names.words_of(group["name"]), outcome_of(group)) for group in groups),
         len(short),
         sum(short),
-        None if dearest is None else _dearest(session, by, term, dearest),
+        next(iter(dearest_of(session, by, term, [] if dearest is None else [dearest])), None),
     )
 
 
@@ -175,8 +187,8 @@ def say_cause(cause: str) -> Words:
     return Words(f"Ingen enhet klarar regeln ”{rule.sv}”", f"No unit passes the rule “{rule.en}”")
 
 
-def _outcome(group: Mapping[str, Any]) -> Outcome:
-    """Read the outcome for a group."""
+def outcome_of(group: Mapping[str, Any]) -> Outcome:
+    """Read the outcome for a group of a report."""
     placed, journeys = group["placed"], group["journeys"]
     if journeys is None:
         return Outcome(group["requests"], placed)
@@ -184,12 +196,14 @@ def _outcome(group: Mapping[str, Any]) -> Outcome:
     return Outcome(group["requests"], placed, *minutes, round(journeys["over_hour"] * placed))
 
 
-def _dearest(session: Session, by: Caller, term: Term, line: Mapping[str, Any]) -> Dearest | None:
-    """Read where one more place would be worth most, with names."""
-    unit = Names(session, by, [line["unit"]]).name_of(line["unit"])
-    worth = round(line["place"])
-    if unit is None or worth <= 0:
-        return None
-    first = term.first_week.plus(line["first_week"])
-    profession = Lists(session).professions.name_of(line["profession"])
-    return Dearest(unit, profession, first, first.plus(line["weeks"] - 1), worth)
+def dearest_of(session: Session, by: Caller, term: Term, lines: Sequence[Mapping[str, Any]]) -> list[Dearest]:
+    """Read where one more place would be worth most, with names; what has no name or is worth nothing is left out."""
+    names, professions = Names(session, by, [line["unit"] for line in lines]), Lists(session).professions
+    found = []
+    for line in lines:
+        unit, worth = names.name_of(line["unit"]), round(line["place"])
+        if unit is not None and worth > 0:
+            first = term.first_week.plus(line["first_week"])
+            profession = professions.name_of(line["profession"])
+            found.append(Dearest(unit, profession, first, first.plus(line["weeks"] - 1), worth))
+    return found

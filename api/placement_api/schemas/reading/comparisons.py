@@ -7,7 +7,8 @@ from typing import Annotated, Any
 
 from pydantic import Field, JsonValue
 
-from placement.reading.comparisons import FAIRNESS, MOST, Comparison, Difference, Differing, Draft
+from placement.reading.comparisons import FAIRNESS, MOST, Comparison, Draft
+from placement.reading.differences import Difference, Differing
 from placement.tables import PlanStatus
 from placement_api.paging import Paging
 from placement_api.schemas.base import Different, Id, Shown, example

@@ -1,0 +1,1 @@
+"""Term reports: what a published plan came to, for the steering group and the conference; no student is named."""
