@@ -7,7 +7,7 @@ change. It is about a place, so a placement that a later plan gives another plac
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlmodel import Session, col, func
 
@@ -58,7 +58,7 @@ def answer(session: Session, by: Caller, student_id: str, placement_id: str, ans
         return placed
     _hold_day(placed)
     values = {"student_answer": answered.given, "student_reason": answered.reason, "student_answered_at": now()}
-    access.change(session, by, placement, values)
+    access.change(session, replace(by, token=None), placement, values)  # nobody at the lärosäte has answered
     institution = session.get_one(Student, student_id).institution_id
     feed.tell(session, [happening(f"student-{answered.given}", placement, placed.request, institution)])
     return show_placement(session, by, placement_id)
