@@ -28,6 +28,7 @@ OF_PERSONS = frozenset({"Student", "Request", "Placement", "Supervisor", "Traini
 REACHED_BY_ID = {
     "src/placement/fairness/ledger.py": "a coordinator's: only it corrects the ledger",
     "src/placement/in_force/placements.py": "show_placement has found it among the caller's own; it is locked",
+    "src/placement/in_force/student_answers.py": "show_placement has found it among the caller's own; it is locked",
     "src/placement/in_force/swaps/asking.py": "parties_of has found it among the caller's own",
     "src/placement/in_force/swaps/parties.py": "of a placement that the caller may see",
     "src/placement/planning/pins.py": "whoever calls it has asked whether the caller may decide about the request",

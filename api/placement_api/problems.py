@@ -5,6 +5,7 @@ The table in ``problem_types`` gives each its HTTP status; the errors themselves
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import logging
 import uuid
@@ -26,6 +27,7 @@ from placement.printed.pages import Language
 from placement.refusals import words_of
 from placement.sheets.faults import MOST_FAULTS, CellFault
 from placement.sheets.marking import MarkedError
+from placement.store.changers import Changer
 from placement_api.fields import fields_asked
 from placement_api.media_types import XLSX
 from placement_api.problem_pages import is_for_a_person, problem_page
@@ -99,7 +101,12 @@ class PreconditionRequiredError(PlacementError):
 
 
 class ChangedSinceError(StaleError):
-    """A change states a version other than the current one; the answer shows the current one."""
+    """A change states a version other than the current one; the answer shows the current one, and who made it.
+
+    ``changer`` is who, if that is somebody of the caller's own organisation (``placement_api.changers``).
+    """
+
+    changer: Changer | None = None
 
     def __init__(self, tag: str, current: Mapping[str, Any]) -> None:
         super().__init__(sv="Raden har en nyare version.", en="The row has a newer version.")
@@ -146,6 +153,15 @@ class Problem(Shown):
     current: dict[str, Any] | None = Field(
         None, description="The current version of the row (412). Radens nuvarande version (412)."
     )
+    changed_by: str | None = Field(
+        None,
+        description="Who changed the row (412): what their access is called. Only if they are of the caller's own "
+        "organisation. Vem som ändrade raden (412): vad dennes åtkomst heter. Bara inom den egna organisationen.",
+    )
+    changed_at: dt.datetime | None = Field(
+        None,
+        description="When they did (412), together with changedBy. När det skedde (412), tillsammans med changedBy.",
+    )
 
 
 def language_of(request: Request) -> Language:
@@ -160,6 +176,7 @@ def _answer(
     errors: Sequence[FaultShown] = (),
     headers: Mapping[str, str] | None = None,
     current: Mapping[str, Any] | None = None,
+    changer: Changer | None = None,
 ) -> Response:
     """Answer with a problem document, or as a page to somebody who sits at a browser."""
     problem_type = PROBLEM_TYPES[code]
@@ -172,6 +189,8 @@ def _answer(
         trace=trace_of(request),
         errors=[_discreet(fault) for fault in errors],
         current=None if current is None else dict(current),
+        changed_by=None if changer is None else changer.name,
+        changed_at=None if changer is None else changer.at,
     )
     if problem_type.status >= 500:  # noqa: PLR2004 (from 500 on, the fault is the service's)
         told = request.method, request.url.path, problem_type.status, problem.instance, problem.trace
@@ -188,7 +207,7 @@ def _answer(
             instance=problem.instance,
             headers=told_headers,
         )
-    body = json.dumps(problem.model_dump(by_alias=True, exclude_none=True), ensure_ascii=False)
+    body = json.dumps(problem.model_dump(mode="json", by_alias=True, exclude_none=True), ensure_ascii=False)
     return Response(
         body.encode("utf-8", "replace"),  # a detail may repeat invalid characters from the call
         status_code=problem_type.status,
@@ -207,7 +226,7 @@ async def answer_error(request: Request, error: Exception) -> Response:
     """Answer one of the service's own errors."""
     assert isinstance(error, PlacementError)  # noqa: S101 (registered for these alone)
     headers: Mapping[str, str] = {}
-    current = None
+    current, changer = None, None
     if isinstance(error, MarkedError):
         return Response(error.marked, PROBLEM_TYPES[error.code].status, media_type=XLSX, headers=_MARKED)
     match error:
@@ -216,12 +235,12 @@ async def answer_error(request: Request, error: Exception) -> Response:
         case TooOftenError():
             headers = {"Retry-After": str(error.wait)}
         case ChangedSinceError():
-            headers, current = {"ETag": error.tag}, error.current
+            headers, current, changer = {"ETag": error.tag}, error.current, error.changer
         case _:
             headers = _MEANWHILE.get(error.code, {})
     detail = error.sv if language_of(request) == "sv" else error.en
     faults = [_shown(fault, language_of(request)) for fault in error.faults]
-    return _answer(request, error.code, detail, faults, headers, current)
+    return _answer(request, error.code, detail, faults, headers, current, changer)
 
 
 def _shown(fault: Fault, language: str) -> FaultShown:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 
 import pytest
 from sqlmodel import Session, select
 
 from placement.callers import Role
-from placement.tables import Action, AuditEntry, EndReason, Placement, PlacementStatus, ProtectedStudent
+from placement.tables import Action, AuditEntry, EndReason, Placement, PlacementStatus, ProtectedStudent, Term
 from tests.pages.browsing import text_of
 from tests.pages.conftest import Browse
 
@@ -109,3 +110,18 @@ def test_a_student_with_a_protected_identity_is_one_student_and_is_answered(brow
     chosen = dict(_TICK.findall(page.text))
     assert browser.send(INCOMING, {**chosen, "do": "accept"}).status_code == 303
     assert placement_of(store).status is PlacementStatus.ACCEPTED
+
+
+def test_whether_the_student_comes_stands_beside_the_units_answer_where_the_term_asks(
+    browse: Browse, store: Session
+) -> None:
+    browser = browse(Role.UNIT)
+    assert "The student" not in text_of(browser.get(INCOMING))
+    store.get_one(Term, "trm_a").students_answer_by = dt.date(2099, 1, 1)
+    store.commit()
+    said = text_of(browser.get(INCOMING))
+    assert "Your answer The student" in said
+    assert "waits for an answer not answered" in said
+    store.get_one(Placement, "pla_a").status = PlacementStatus.COMPLETED
+    store.commit()
+    assert "completed –" in text_of(browser.get(INCOMING))

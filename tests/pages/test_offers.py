@@ -252,7 +252,7 @@ def test_a_row_that_another_has_changed_is_shown_with_both_values(browse: Browse
     mine = typed(browser, {"0.0": "3"})
     browser.send(OFFERS, typed(browser, {"0.0": "4"}))
     clash = browser.send(OFFERS, mine)
-    assert "Nothing is overwritten." in text_of(clash)
+    assert re.search(r"Changed by provider \d+ \w+ \d{4} [\d:]+, while you typed\. Nothing is over", text_of(clash))
     assert "saved now 4 · you wrote 3" in text_of(clash)
     assert places_of(store) == [4]
     kept = browser.send(OFFERS, {**fields_of(clash.text), "x.0": "theirs"})
@@ -261,6 +261,16 @@ def test_a_row_that_another_has_changed_is_shown_with_both_values(browse: Browse
     assert "4 → 3" in text_of(settled)  # fewer than the other has given: a cut
     browser.send(OFFERS, {**fields_of(settled.text), "do": "cut"})
     assert places_of(store) == [3]
+
+
+@pytest.mark.usefixtures("foreseen")
+def test_whoever_has_changed_a_row_is_not_named_to_another_organisation(browse: Browse) -> None:
+    browser = browse(Role.PROVIDER)
+    mine = typed(browser, {"0.0": "3"})
+    county, ours = browse(Role.COORDINATOR), f"{OFFERS}?unit=unt_a"
+    assert county.send(ours, typed(county, {"0.0": "4"}, ours)).status_code == 303
+    said = text_of(browser.send(OFFERS, mine))
+    assert "Somebody else changed the same while you typed. Nothing is overwritten." in said
 
 
 def test_changes_of_different_weeks_go_together(browse: Browse, store: Session) -> None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
+import httpx2
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlmodel import Session, delete, select
 
 from placement.callers import Caller, Role
-from placement.clock import today
+from placement.clock import now, today
 from placement.database import open_session
 from placement.outgoing import calendars, student_pages
 from placement.tables import (
@@ -22,7 +24,9 @@ from placement.tables import (
     PlacementStatus,
     Request,
     RequestStatus,
+    StudentAnswer,
     StudentPage,
+    StudentReason,
     Supervisor,
     Term,
     Unit,
@@ -35,6 +39,8 @@ from tests.pages.conftest import Browse
 pytestmark = pytest.mark.one_database
 
 SWEDISH = ("Ungefär", "minuter", "Handledare", "vecka", "Tidigare", "Lägg till", "Enheten", "Planen", "Du ")
+ENGLISH = {"Accept-Language": "en"}
+_HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)">')
 SOON = IsoWeek.of(today()).plus(2)
 
 
@@ -98,8 +104,93 @@ def test_a_student_reads_where_when_and_how_far(client: TestClient, address: str
     assert "You are known here as ki-0001, Karolinska Institutet." in said
     assert "waits for the unit to confirm" in said
     assert not [word for word in SWEDISH if word in said]
-    assert (page.headers["cache-control"], page.headers["referrer-policy"]) == ("no-store", "no-referrer")
+    assert (page.headers["cache-control"], page.headers["referrer-policy"]) == ("no-store", "same-origin")
     assert "Ungefär" in text_of(client.get(f"{address}?language=sv"))
+
+
+@pytest.fixture
+def asked(store: Session) -> Session:
+    """A term that asks students until the day before the placement begins."""
+    with store:
+        term = store.get_one(Term, "trm_a")
+        term.publish_by, term.students_answer_by = min(term.publish_by, today()), dt.date(2099, 1, 1)
+        term.requests_by = term.answers_by = term.outside_answers_by = term.publish_by
+        store.commit()
+    return store
+
+
+def form_in(page: httpx2.Response) -> dict[str, str]:
+    """Return the hidden fields of a page's form."""
+    return dict(_HIDDEN.findall(page.text))
+
+
+def test_a_student_says_yes_with_one_click(client: TestClient, address: str, asked: Session) -> None:
+    page = client.get(address, headers=ENGLISH)
+    said = text_of(page)
+    assert f"Answer by {SOON.monday() - dt.timedelta(days=1):%-d %B} waits for the unit" in said
+    assert "Are you coming?" in said
+    fields = {**form_in(page), "answer": "accepted"}
+    sent = client.post(f"{address}/placements/pla_a", data=fields, headers=ENGLISH, follow_redirects=False)
+    assert (sent.status_code, sent.headers["location"]) == (303, f"{address}?done=comes")
+    said = text_of(client.get(sent.headers["location"], headers=ENGLISH))
+    assert "The answer has been saved: you come." in said
+    assert "You have answered that you come Answered" in said
+    assert "I cannot after all, go to why" in said
+    assert not [word for word in SWEDISH if word in said]
+    with asked:
+        entry = asked.exec(select(AuditEntry).where(AuditEntry.object_id == "pla_a")).one()
+        assert entry.actor_organisation == OUR_INSTITUTION
+
+
+def test_a_student_says_no_with_two_clicks_and_may_change_it(client: TestClient, address: str, asked: Session) -> None:
+    del asked
+    reasons = client.get(f"{address}/placements/pla_a/reasons", headers=ENGLISH)
+    said = text_of(reasons)
+    assert "Why can you not come?" in said
+    assert "I have other studies at that time I do not take the course" in said
+    assert not [word for word in SWEDISH if word in said]
+    fields = {**form_in(reasons), "reason": "clash"}
+    sent = client.post(f"{address}/placements/pla_a", data=fields, headers=ENGLISH)
+    said = text_of(sent)
+    assert "You have answered that you cannot come" in said
+    assert "Your lärosäte has been told and decides what happens. The place is yours until then." in said
+    assert "I am coming after all" in said
+
+
+def test_after_the_last_day_the_page_says_whom_to_turn_to(client: TestClient, address: str, asked: Session) -> None:
+    with asked:
+        asked.get_one(Placement, "pla_a").start = IsoWeek.of(today())
+        asked.commit()
+    said = text_of(client.get(address, headers=ENGLISH))
+    assert "You have not answered The last day to answer was" in said
+    assert "Turn to Karolinska Institutet." in said
+    late = client.get(f"{address}/placements/pla_a/reasons", follow_redirects=False)
+    assert late.headers["location"] == address
+    fields = {"answer": "accepted", "unit": "unt_a", "start": str(IsoWeek.of(today()))}
+    refused = client.post(f"{address}/placements/pla_a", data=fields, headers=ENGLISH)
+    assert refused.status_code == 409
+    assert "The answer has not been saved The last day to answer was" in text_of(refused)
+    with asked:
+        placement = asked.get_one(Placement, "pla_a")
+        placement.student_answer, placement.student_answered_at = StudentAnswer.DECLINED, now()
+        placement.student_reason = StudentReason.OTHER
+        asked.commit()
+    assert "The place is yours until your lärosäte has cancelled it." in text_of(client.get(address, headers=ENGLISH))
+
+
+def test_an_answer_from_another_site_or_without_sense_is_refused(
+    client: TestClient, address: str, asked: Session
+) -> None:
+    fields = {"answer": "accepted", "unit": "unt_a", "start": str(SOON)}
+    foreign = client.post(f"{address}/placements/pla_a", data=fields, headers={"Sec-Fetch-Site": "cross-site"})
+    assert foreign.status_code == 403
+    for wrong in ({"answer": "perhaps"}, {"start": "soon"}):
+        assert client.post(f"{address}/placements/pla_a", data={**fields, **wrong}).status_code == 404
+    assert client.post(f"{address}/placements/pla_b", data=fields).status_code == 404
+    assert client.get(f"{address}/placements/pla_b/reasons").status_code == 404
+    assert client.post("/me/nothing/placements/pla_a", data=fields).status_code == 404
+    with asked:
+        assert asked.get_one(Placement, "pla_a").student_answer is None
 
 
 def test_the_look_is_logged_as_that_of_whoever_made_the_address(
@@ -186,9 +277,24 @@ def test_a_supervisor_reads_who_comes(client: TestClient, supervisors_address: s
     assert "1 student comes" in said
     assert "A student from Karolinska Institutet , nurse" in said
     assert "ki-0001" not in said
+    assert "answer" not in said
     assert not [word for word in SWEDISH if word in said]
     feed = page.text.split('href="http://testserver')[1].split('"')[0].replace("&amp;", "&")
     assert "UID:pla_a@placement" in client.get(feed).text
+
+
+def test_a_supervisor_reads_whether_the_student_comes(
+    client: TestClient, supervisors_address: str, asked: Session
+) -> None:
+    assert "The student’s answer: not answered" in text_of(client.get(supervisors_address, headers=ENGLISH))
+    with asked:
+        placement = asked.get_one(Placement, "pla_a")
+        placement.student_answer, placement.student_answered_at = StudentAnswer.DECLINED, now()
+        placement.student_reason = StudentReason.CLASH
+        asked.commit()
+    said = text_of(client.get(supervisors_address, headers=ENGLISH))
+    assert "The student’s answer: cannot come" in said
+    assert "clash" not in said
 
 
 def test_a_supervisor_without_students_is_told_to_keep_the_address(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 from html import unescape
@@ -11,11 +12,24 @@ from fastapi import FastAPI
 from sqlmodel import Session, col, select
 
 from placement.callers import Role
+from placement.clock import now, today
 from placement.errors import UnavailableError
 from placement.reading import explanations
 from placement.reading.explanations import Advice, Advised, Spot
 from placement.register.names import Who
-from placement.tables import AuditEntry, EndReason, Placement, PlacementStatus, Request, Run, RunStatus
+from placement.tables import (
+    AuditEntry,
+    EndReason,
+    Placement,
+    PlacementStatus,
+    Request,
+    Run,
+    RunStatus,
+    StudentAnswer,
+    StudentReason,
+    Term,
+)
+from placement_solver.weeks import IsoWeek
 from placement_solver.words import Words
 from tests.pages.browsing import text_of
 from tests.pages.conftest import Browse
@@ -238,3 +252,23 @@ def test_a_request_that_is_placed_is_said_to_be(browse: Browse, monkeypatch: pyt
     monkeypatch.setattr(explanations, "advise", lambda *_: _advice(placed=True))
     assert "The request has a place in this plan" in text_of(browse().get(f"{UNPLACED}/req_a"))
     assert browse(Role.INSTITUTION).get(f"{UNPLACED}/req_a").status_code == 403
+
+
+def test_answers_of_students_are_counted_and_found_where_the_term_asks(browse: Browse, store: Session) -> None:
+    with store:
+        store.get_one(Term, "trm_a").students_answer_by = dt.date(2099, 1, 1)
+        placement = store.get_one(Placement, "pla_a")
+        placement.start, placement.student_answer = IsoWeek.of(today()).plus(3), StudentAnswer.DECLINED
+        placement.student_answered_at, placement.student_reason = now(), StudentReason.CLASH
+        store.commit()
+    browser = browse(Role.INSTITUTION)
+    said = text_of(browser.get(f"{PLACED}?answer=declined"))
+    assert "0 come , 1 cannot come , 0 have not answered" in said
+    assert "cannot come clashes with other studies" in said
+    assert "Remove answer" in said
+    assert "No placements match." in text_of(browser.get(f"{PLACED}?answer=unanswered"))
+    assert "clashes" not in text_of(browse(Role.COORDINATOR).get(PLACED))
+    with store:
+        end(store.get_one(Placement, "pla_a"))
+        store.commit()
+    assert "no supervisor cannot come" in text_of(browser.get(f"{PLACED}?status=all"))

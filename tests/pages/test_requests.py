@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import re
 from collections.abc import Mapping
@@ -13,7 +14,7 @@ from openpyxl import load_workbook
 from sqlmodel import Session, select
 
 from placement.callers import Role
-from placement.clock import today
+from placement.clock import now, today
 from placement.database import open_session
 from placement.tables import (
     AuditEntry,
@@ -23,7 +24,10 @@ from placement.tables import (
     Request,
     RequestStatus,
     Student,
+    StudentAnswer,
     StudentPage,
+    StudentReason,
+    Term,
 )
 from placement_solver.weeks import IsoWeek
 from tests.pages.browsing import Browser, text_of
@@ -209,6 +213,31 @@ def test_a_withdrawal_cancels_the_placement(browse: Browse, store: Session) -> N
     with store:
         assert store.get_one(Placement, "pla_a").status is PlacementStatus.CANCELLED
         assert store.get_one(Request, "req_a").status is RequestStatus.WITHDRAWN
+
+
+def test_who_cannot_come_is_cancelled_and_waits_for_another_place(browse: Browse, store: Session) -> None:
+    browser = browse(Role.INSTITUTION)
+    with store:
+        term, placement = store.get_one(Term, "trm_a"), store.get_one(Placement, "pla_a")
+        term.students_answer_by, placement.start = dt.date(2099, 1, 1), IsoWeek.of(today()).plus(3)
+        store.commit()
+    assert "The student has not answered" in text_of(browser.get(f"{REQUESTS}/req_a"))
+    for given, reason in ((StudentAnswer.ACCEPTED, None), (StudentAnswer.DECLINED, StudentReason.JOURNEY)):
+        with store:
+            placement = store.get_one(Placement, "pla_a")
+            placement.student_answer, placement.student_reason = given, reason
+            placement.student_answered_at = now()
+            store.commit()
+        page = browser.get(f"{REQUESTS}/req_a")
+        assert ("The student comes" in text_of(page)) == (given is StudentAnswer.ACCEPTED)
+    said = text_of(page)
+    assert "The student cannot come" in said
+    assert "Reason: the journey cannot be managed." in said
+    fields = {**hidden_in(page), "do": "requeue"}
+    assert browser.send(f"{REQUESTS}/req_a", fields).headers["location"].endswith("?done=requeued")
+    with store:
+        assert store.get_one(Placement, "pla_a").status is PlacementStatus.CANCELLED
+        assert store.get_one(Request, "req_a").status is RequestStatus.OPEN
 
 
 def test_a_placement_that_has_begun_is_dropped_out_of(browse: Browse, store: Session) -> None:

@@ -107,6 +107,15 @@ DONE: Mapping[str, Words] = {
         "Svaret är sparat: nej. Lärosätet och CKU får veta.",
         "The answer has been saved: no. The lärosäte and CKU are told.",
     ),
+    "comes": Words("Svaret är sparat: du kommer.", "The answer has been saved: you come."),
+    "cannot-come": Words(
+        "Svaret är sparat: du kan inte komma. Ditt lärosäte har fått veta det.",
+        "The answer has been saved: you cannot come. Your lärosäte has been told.",
+    ),
+    "requeued": Words(
+        "Placeringen är inställd. Studenten väntar på en ny plats.",
+        "The placement is cancelled. The student waits for another place.",
+    ),
     "supervisor-saved": Words("Handledaren är sparad.", "The supervisor has been saved."),
     "round-open": Words("Valet är öppet för önskemål.", "The round is open for wishes."),
     "round-draw": Words("Lottningen är gjord.", "The draw has been made."),

@@ -19,6 +19,7 @@ from placement.register.offer_rows import OfferGrid, OfferPart, read_grid
 from placement.register.organisations import show_organisation
 from placement.register.units import list_units
 from placement.store.access import EVERY, Span
+from placement.store.changers import last_changer
 from placement.tables import OfferStatus, Term
 from placement_api.pages.frame import lead, show
 from placement_api.pages.offer_answers import CHOICES, Line, State, stored_line, weeks_of
@@ -158,6 +159,11 @@ def _page(
         state={each.value: states.count(each) for each in State},
         outlook=outlook,
         stored=stored,
+        changers={
+            line.row.offer.row.id: last_changer(store, by, line.row.offer.row.id)
+            for line in lines
+            if line.state is State.CONFLICT
+        },
         gives_links=by.role is not Role.UNIT,
     )
 

@@ -49,21 +49,23 @@ def show_request(
 def change_request(
     request: Request, store: Transaction, by: Institution, code: TermCode, request_id: RequestId, fields: Fields
 ) -> Response:
-    """Withdraw a request, with its placement if it has one, or let it stand again."""
+    """Withdraw a request, with its placement if it has one, let it stand again, or let it wait for another place."""
     term = terms.term_called(store, by, code)
     ranked = _found(store, by, term, request_id)
     if fields.get("version") != _version(ranked, _standing(store, by, request_id)):
         return _page(request, store, by, term, ranked, faults=[_CHANGED], status=412)
-    withdraws = fields.get("do") == "withdraw"
+    what = fields.get("do")
     try:
         with store.begin_nested():
-            _withdraw(store, by, request_id) if withdraws else requests.change_request(
-                store, by, request_id, status=RequestStatus.OPEN
-            )
+            if what in {"withdraw", "requeue"}:
+                _withdraw(store, by, request_id)
+            if what != "withdraw":
+                requests.change_request(store, by, request_id, status=RequestStatus.OPEN)
     except (InvalidError, ConflictError) as error:
         faults = [each.words for each in error.faults] or [Words(error.sv, error.en)]
         return _page(request, store, by, term, _found(store, by, term, request_id), faults=faults, status=422)
-    return lead(f"/terms/{code}/requests/{request_id}", done="withdrawn" if withdraws else "reopened")
+    done = {"withdraw": "withdrawn", "requeue": "requeued"}.get(str(what), "reopened")
+    return lead(f"/terms/{code}/requests/{request_id}", done=done)
 
 
 @link_router.post("/terms/{code}/requests/{request_id}/link")
@@ -136,6 +138,7 @@ def _page(
         wishes=[Names(store, by, ranked.preferences).words_of(unit) for unit in ranked.preferences],
         placed=every,
         standing=standing,
+        held=next((each for each in every if standing is not None and each.placement.id == standing.id), None),
         begun=standing is not None and standing.start.monday() <= today(),
         version=_version(ranked, standing),
         published=is_published(store, by, term),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Annotated
 
@@ -10,20 +11,34 @@ from sqlmodel import Session
 
 from placement.callers import Role
 from placement.clock import today
-from placement.errors import NotFoundError
+from placement.errors import ConflictError, NotFoundError
+from placement.in_force.student_answers import Answer
 from placement.outgoing.calendars import Agenda, Entry, read_calendar
 from placement.outgoing.icalendars import MEDIA_TYPE, write_calendar
-from placement.reading.own import read_own, read_own_agenda
-from placement.tables import HOLDING, CalendarSubject
+from placement.reading.own import Own, answer_own, read_own, read_own_agenda, show_own_placement
+from placement.tables import HOLDING, CalendarSubject, StudentAnswer, StudentReason
 from placement_api.pages.frame import landing, lead, show, spoken_by
-from placement_api.pages.readers import Anyone
+from placement_api.pages.readers import Anyone, Fields
 from placement_api.pages.terms import nearest_term
+from placement_api.signing_in.browsers import refuse_other_sites
 from placement_api.transactions import Transaction
 from placement_solver.weeks import IsoWeek
+from placement_solver.words import Words
 
 router = APIRouter(include_in_schema=False, tags=["placements"])
 
 Secret = Annotated[str, Path(max_length=128)]
+PlacementId = Annotated[str, Path(max_length=64)]
+_REASONS: Mapping[StudentReason, Words] = {
+    StudentReason.CLASH: Words("Jag har annat i studierna då", "I have other studies at that time"),
+    StudentReason.NOT_STUDYING: Words("Jag läser inte kursen den terminen", "I do not take the course that term"),
+    StudentReason.WORKS_THERE: Words("Jag arbetar på enheten", "I work at the unit"),
+    StudentReason.JOURNEY: Words("Jag klarar inte resan dit", "I cannot manage the journey there"),
+    StudentReason.OTHER: Words(
+        "Något annat, som jag berättar för mitt lärosäte", "Something else, which I tell my lärosäte"
+    ),
+}
+"""The reasons as a student says them."""
 _OWN = frozenset({Role.STUDENT, Role.SUPERVISOR})
 
 
@@ -42,14 +57,55 @@ def show_own(request: Request, store: Transaction, secret: Secret) -> Response:
         own = read_own(store, secret)
     except NotFoundError:
         return _show_agenda(request, store, secret)
-    calendar = str(request.base_url).rstrip("/") + f"/me/{secret}/calendar.ics"
-    return _secret(show(request, None, None, "own.html", own=own, calendar=calendar))
+    return _page(request, secret, own)
+
+
+@router.post("/me/{secret}/placements/{placement_id}")
+def answer(request: Request, store: Transaction, secret: Secret, placement_id: PlacementId, fields: Fields) -> Response:
+    """Store whether the student comes; whoever knows the address is the student, and a form has to be our own."""
+    refuse_other_sites(request)
+    answered = _answer_in(fields)
+    try:
+        with store.begin_nested():
+            answer_own(store, secret, placement_id, answered)
+    except ConflictError as error:
+        return _page(request, secret, read_own(store, secret), faults=[Words(error.sv, error.en)])
+    return lead(f"/me/{secret}", done="comes" if answered.given is StudentAnswer.ACCEPTED else "cannot-come")
+
+
+@router.get("/me/{secret}/placements/{placement_id}/reasons")
+def ask_reason(request: Request, store: Transaction, secret: Secret, placement_id: PlacementId) -> Response:
+    """Ask a student who cannot come why, and say what a no leads to."""
+    each = show_own_placement(store, secret, placement_id)
+    if not each.may_answer:
+        return lead(f"/me/{secret}")
+    return _secret(show(request, None, None, "own_reasons.html", each=each, back=f"/me/{secret}", reasons=_REASONS))
 
 
 @router.get("/me/{secret}/calendar.ics")
 def show_own_calendar(request: Request, store: Transaction, secret: Secret) -> Response:
     """Show a student's placements as a calendar."""
     return Response(write_calendar(read_own_agenda(store, secret), spoken_by(request)), media_type=MEDIA_TYPE)
+
+
+def _page(request: Request, secret: str, own: Own, *, faults: Sequence[Words] = ()) -> Response:
+    """Show a student's placements, and what is wrong with an answer."""
+    here = f"/me/{secret}"
+    calendar = str(request.base_url).rstrip("/") + f"{here}/calendar.ics"
+    status = 409 if faults else 200
+    return _secret(
+        show(request, None, None, "own.html", status=status, own=own, here=here, calendar=calendar, faults=faults)
+    )
+
+
+def _answer_in(fields: Mapping[str, str]) -> Answer:
+    """Read a form: whether the student comes, why not, and which place the form was about."""
+    try:
+        given, start = StudentAnswer(fields.get("answer", "")), IsoWeek.parse(fields.get("start", ""))
+    except ValueError as error:
+        raise NotFoundError("answer") from error
+    reason = next((each for each in StudentReason if each.value == fields.get("reason")), None)
+    return Answer(given, fields.get("unit", ""), start, reason)
 
 
 def _show_agenda(request: Request, store: Session, secret: str) -> Response:
@@ -76,6 +132,6 @@ def _by_week(agenda: Agenda) -> list[tuple[IsoWeek, list[Entry]]]:
 
 
 def _secret(answer: Response) -> Response:
-    """Let no address that is secret be kept, or be told to another site."""
-    answer.headers.update({"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"})
+    """Let no address that is secret be kept; its own forms, and no other site, are told where they come from."""
+    answer.headers.update({"Cache-Control": "no-store", "Referrer-Policy": "same-origin"})
     return answer

@@ -10,7 +10,9 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from placement.in_force import placements, progress, publishing
+from placement.in_force.asking_students import AnswerWanted
 from placement.in_force.placements import Wanted
+from placement.in_force.student_answers import count_answers
 from placement.planning.broken import name_rule
 from placement.register import cohorts, organisations, terms
 from placement.register.names import who_asks
@@ -38,6 +40,7 @@ class PlacementsAsked(BaseModel):
     provider: Id | Literal[""] = ""
     week: Annotated[int, Field(ge=1, le=53)] | Literal[""] = ""
     status: PlacementStatus | Literal["", "all"] = ""
+    answer: AnswerWanted | Literal[""] = ""
     sort: Literal["", "-start"] = ""
     offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0
 
@@ -52,6 +55,7 @@ class PlacementsAsked(BaseModel):
             week=next((week for week in weeks_of(term) if week.week == self.week), None),
             status=self.status if isinstance(self.status, PlacementStatus) else None,
             in_force=self.status == "",
+            student_answer=self.answer or None,
         )
 
     @property
@@ -96,6 +100,8 @@ def show_placements(
         courses=progress.courses_asked_for(store, by, term.id),
         cohort=cohorts.show_cohort(store, by, asked.cohort) if asked.cohort else None,
         statuses=list(PlacementStatus),
+        answers=list(AnswerWanted),
+        counts=count_answers(store, by, term.id) if term.students_answer_by else None,
         publication=published[0] if published else None,
         rule_names=name_rule,
     )

@@ -1,5 +1,6 @@
 """Routes: the API's endpoints in the rooms that `placement` has; ``ROUTERS`` has them in the contract's order."""
 
+from placement_api.changers import tell_changers
 from placement_api.consequences import tell_consequences
 from placement_api.idempotency import keep_answers
 from placement_api.looking import log_looks, log_looks_at_the_known
@@ -129,7 +130,9 @@ _INPUT = (
 
 ROUTERS = tuple(
     log_looks_at_the_known(
-        do_again(keep_answers(log_looks(shield(tell_consequences(router) if router in _INPUT else router))))
+        tell_changers(
+            do_again(keep_answers(log_looks(shield(tell_consequences(router) if router in _INPUT else router))))
+        )
     )
     for router in _ROUTERS
 )

@@ -52,6 +52,11 @@ CATALOGUE: Mapping[str, Words] = {
         "Enheten tar inte emot placeringen; begäran väntar på en ny.",
         "The unit has declined the placement; the request waits for another.",
     ),
+    "placement.student-accepted": Words("Studenten har svarat att den kommer.", "The student has answered: comes."),
+    "placement.student-declined": Words(
+        "Studenten har svarat att den inte kan komma. Placeringen gäller tills lärosätet avgör det.",
+        "The student has answered: cannot come. The placement stays in force until the lärosäte decides.",
+    ),
     "placement.cancelled": Words("Placeringen gäller inte längre.", "The placement is no longer in force."),
     "placement.dropped-out": Words("Studenten har avbrutit placeringen.", "The student has left the placement."),
     "placement.completed": Words("Placeringen är fullgjord.", "The placement has been completed."),

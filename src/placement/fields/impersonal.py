@@ -65,7 +65,8 @@ organisation: version id kind provider_kind name_sv name_en external_id municipa
   synthetic
 organisation_contact: version organisation_id
 pin: version id term_id request_id unit_id start
-placement: version id term_id request_id publication_id unit_id start weeks status reason weeks_done changed_at
+placement: version id term_id request_id publication_id unit_id start weeks status reason weeks_done
+  student_answer student_answered_at changed_at
 plan: id run_id term_id problem_sha256 status objective bound created_at
 plan_document: plan_id
 planned_placement: id plan_id request_id unit_id start
@@ -114,9 +115,10 @@ swap_side: swap_id placement_id unit_id start weeks consented_on answer answered
 template_cancellation: clause_id days_before percent
 template_clause: version id template_id key clause heading_sv heading_en text_sv text_en figure number professions
   valid_from valid_to
-term: version id code first_week weeks requests_by answers_by outside_answers_by publish_by weight_unplaced
-  weight_travel weight_long_travel weight_preference weight_agreement_floor weight_change weight_interprofessional
-  weight_pairs weight_carried_burden travel_base_minutes travel_minutes_per_km travel_max_minutes travel_long_after
+term: version id code first_week weeks requests_by answers_by outside_answers_by publish_by students_answer_by
+  weight_unplaced weight_travel weight_long_travel weight_preference weight_agreement_floor weight_change
+  weight_interprofessional weight_pairs weight_carried_burden travel_base_minutes travel_minutes_per_km
+  travel_max_minutes travel_long_after
 training: id
 travel_time: origin destination minutes source
 unit: version id name provider_id operator_id excluded_from_agreement municipality_code site_id kinds lat lon hsa_id

@@ -97,6 +97,12 @@ FIELDS: tuple[Field, ...] = (
         _seen(coordinator=Form.WHOLE),
     ),
     Field(
+        ("placement.student_reason",),
+        Words("varför studenten inte kan komma till en placering", "why the student cannot come to a placement"),
+        _INSTITUTION,
+        _seen(),
+    ),
+    Field(
         ("ledger_entry.minutes", "ledger_entry.km", "swap_side.minutes_before", "swap_side.minutes_after"),
         Words("resan till en placering", "the journey to a placement"),
         _INSTITUTION,

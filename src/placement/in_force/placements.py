@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +16,8 @@ from placement.clock import now, today
 from placement.errors import ConflictError, NotAllowedError
 from placement.events import feed, input_events
 from placement.fairness import ledger
-from placement.fields.seeing import supervisor_seen
+from placement.fields.seeing import shows, supervisor_seen
+from placement.in_force.asking_students import AnswerWanted, days_by_term, last_day
 from placement.in_force.swaps.lapsing import lapse
 from placement.in_force.weeks_done import correct_weeks, weeks_reported
 from placement.planning import waiting
@@ -39,6 +41,8 @@ from placement.tables import (
     Request,
     RequestStatus,
     Student,
+    StudentAnswer,
+    StudentReason,
     SwapReason,
     Term,
     Unit,
@@ -84,7 +88,8 @@ class PlacedStudent:
 
     A published placement has its unit too, with the contact that students turn to, and the rules that it broke when it
     ended because of them, as far as the reader may know them. ``supervisor_id`` is who supervises, if the reader may
-    know it; ``has_supervisor`` tells whether there is somebody.
+    know it; ``has_supervisor`` tells whether there is somebody. ``answer_by`` is the last day for the student's own
+    answer, if there is to be one, and ``student_reason`` why the student cannot come, for the student's lärosäte alone.
     """
 
     placement: Placement | PlannedPlacement
@@ -94,6 +99,8 @@ class PlacedStudent:
     unit: Unit | None = None
     broken_rules: tuple[str, ...] = ()
     supervisor_id: str | None = None
+    answer_by: dt.date | None = None
+    student_reason: StudentReason | None = None
 
     @property
     def has_supervisor(self) -> bool:
@@ -101,11 +108,32 @@ class PlacedStudent:
         return self.placement.supervisor_id is not None
 
     @classmethod
-    def published(cls, by: Caller, placement: Placement, run_id: str, request: Request, unit: Unit) -> PlacedStudent:
-        """Return the student of a row of ``placements_of``, as the caller may see it."""
+    def published(
+        cls,
+        by: Caller,
+        days: Mapping[str, dt.date],
+        placement: Placement,
+        publication: Publication,
+        request: Request,
+        unit: Unit,
+    ) -> PlacedStudent:
+        """Return the student of a row of ``placements_of``, as the caller may see it.
+
+        ``days`` are the last days for students' answers (`placement.in_force.asking_students.days_by_term`).
+        """
         rules = rules_seen_by(by, placement.broken_rules or ())
-        supervisor = supervisor_seen(by, placement.supervisor_id)
-        return cls(placement, run_id, request, placement.weeks, unit, tuple(rules), supervisor)
+        told = shows(by, "placement.student_reason", own=by.role is Role.INSTITUTION)
+        return cls(
+            placement,
+            publication.run_id,
+            request,
+            placement.weeks,
+            unit,
+            tuple(rules),
+            supervisor_seen(by, placement.supervisor_id),
+            last_day(days.get(placement.term_id), publication, placement) if placement.status in STANDING else None,
+            placement.student_reason if told else None,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +161,7 @@ class Wanted:
     provider_id: str | None = None
     week: IsoWeek | None = None
     in_force: bool = False
+    student_answer: AnswerWanted | None = None
 
 
 EVERY_ONE = Wanted()
@@ -163,12 +192,15 @@ def list_placements(
         query = query.where(_lasts_in(wanted.week))
     if wanted.in_force:
         query = query.where(col(Placement.status).in_(HOLDING))
+    if wanted.student_answer is not None:
+        query = query.where(_answered(wanted.student_answer))
     if wanted.student_external_id is not None:
         named = known_as(by, wanted.student_external_id)
         query = query.where(col(Request.student_id).in_(select(Student.id).where(named, students_of(by))))
     query = access.in_order(query.order_by(col(Placement.start), col(Placement.id)), span)
     rows = session.exec(query.limit(span.limit).offset(span.offset))
-    return Page([PlacedStudent.published(by, *row) for row in rows], _count(session, query))
+    days = days_by_term(session)
+    return Page([PlacedStudent.published(by, days, *row) for row in rows], _count(session, query))
 
 
 def _lasts_in(week: IsoWeek) -> ColumnElement[bool]:
@@ -179,6 +211,15 @@ def _lasts_in(week: IsoWeek) -> ColumnElement[bool]:
             for before in range(MOST_WEEKS)
         )
     )
+
+
+def _answered(wanted: AnswerWanted) -> ColumnElement[bool]:
+    """Return the condition for placements by what their students have answered."""
+    if wanted is not AnswerWanted.UNANSWERED:
+        return col(Placement.student_answer) == StudentAnswer(wanted.value)
+    asks = select(Term.id).where(col(Term.students_answer_by).is_not(None))
+    standing = col(Placement.status).in_(STANDING)
+    return and_(col(Placement.student_answer).is_(None), standing, col(Placement.term_id).in_(asks))
 
 
 def list_planned(
@@ -205,7 +246,7 @@ def show_placement(session: Session, by: Caller, placement_id: str) -> PlacedStu
     """Show one placement that has been published."""
     access.allow(by, CONCERNED)
     row = session.exec(placements_of(by).where(Placement.id == placement_id)).first()
-    return PlacedStudent.published(by, *access.found(row, placement_id))
+    return PlacedStudent.published(by, days_by_term(session), *access.found(row, placement_id))
 
 
 def let_settle(by: Caller, status: PlacementStatus) -> None:
@@ -371,10 +412,10 @@ def happening(
     }
 
 
-def placements_of(by: Caller) -> Select[*tuple[Placement, str, Request, Unit]]:
-    """Return the published placements that a caller may see."""
+def placements_of(by: Caller) -> Select[*tuple[Placement, Publication, Request, Unit]]:
+    """Return the published placements that a caller may see, each with the publication that gave it its place."""
     query = (
-        select(Placement, Publication.run_id, Request, Unit)
+        select(Placement, Publication, Request, Unit)
         .join(Unit, col(Unit.id) == Placement.unit_id)
         .join(Publication, col(Publication.id) == Placement.publication_id)
         .join(Request, col(Request.id) == Placement.request_id)

@@ -235,10 +235,15 @@ def _switch(session: Session, by: Caller, publication: Publication, plan: Plan, 
 
 
 def _move(change: Change, planned: PlannedPlacement, publication: Publication) -> Iterator[feed.Happening]:
-    """Put a placement where a plan has it, and yield the events about it; the unit that it leaves is told too."""
+    """Put a placement where a plan has it, and yield the events about it; the unit that it leaves is told too.
+
+    What the student has answered was about another place, unless only the supervisor changes.
+    """
     old, one, rules = change.placement, change.stay, rules_for_all(change.broken)
     if old.unit_id != planned.unit_id:
         yield happening("left", old, one.request, None, rules)
+    if (old.unit_id, old.start, old.weeks) != (planned.unit_id, planned.start, one.weeks):
+        old.student_answer, old.student_reason, old.student_answered_at = None, None, None
     old.unit_id, old.start, old.supervisor_id = planned.unit_id, planned.start, planned.supervisor_id
     old.weeks, old.status, old.publication_id = one.weeks, PlacementStatus.PUBLISHED, publication.id
     old.changed_at = now()

@@ -42,6 +42,7 @@ from placement.tables import (
     Site,
     Student,
     Supervisor,
+    Term,
     Unit,
 )
 from placement_solver.words import Words
@@ -59,7 +60,10 @@ _NOUNS = {
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A placement as a calendar shows it: where, for which profession and course, and which lärosäte's student."""
+    """A placement as a calendar shows it: where, for which profession and course, and which lärosäte's student.
+
+    ``asks`` is whether its term asks students if they come.
+    """
 
     placement: Placement
     unit: str
@@ -68,6 +72,7 @@ class Entry:
     course: str
     student: str
     institution: str
+    asks: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +143,8 @@ def agenda_of(session: Session, by: Caller, subject_type: CalendarSubject, subje
     rows = session.execute(_entries(concerning, pseudonyms=_reads_pseudonyms(by)))
     name_of = Lists(session).professions.name_of
     entries = (
-        Entry(placement, unit, place, name_of(profession), course, student, institution)
-        for placement, unit, place, profession, course, student, institution in rows
+        Entry(placement, unit, place, name_of(profession), course, student, institution, asks)
+        for placement, unit, place, profession, course, student, institution, asks in rows
     )
     return Agenda(subject_type, title, tuple(entries))
 
@@ -195,7 +200,9 @@ def _reads_pseudonyms(by: Caller) -> bool:
     return shows(by, "student.external_id", own=by.role is Role.INSTITUTION)
 
 
-def _entries(concerned: ColumnElement[bool], *, pseudonyms: bool) -> Select[Placement, str, str, str, str, str, str]:
+def _entries(
+    concerned: ColumnElement[bool], *, pseudonyms: bool
+) -> Select[Placement, str, str, str, str, str, str, bool]:
     """Return the published placements of a subject as calendar entries, the latest first."""
     place = func.coalesce(Site.name, Municipality.name)
     latest = col(Placement.start).desc(), col(Placement.id)
@@ -208,7 +215,9 @@ def _entries(concerned: ColumnElement[bool], *, pseudonyms: bool) -> Select[Plac
             col(Course.name),
             col(Student.external_id if pseudonyms else Student.id),
             col(Organisation.name_sv),
+            col(Term.students_answer_by).is_not(None),
         )
+        .join(Term, col(Term.id) == Placement.term_id)
         .join(Unit, col(Unit.id) == Placement.unit_id)
         .join(Municipality, col(Municipality.code) == Unit.municipality_code)
         .outerjoin(Site, col(Site.id) == Unit.site_id)

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from placement.clock import today
+from placement.errors import NotFoundError
 from placement.fairness.ledger import latest_of, lines_of
 from placement.in_force import placements
 from placement.in_force.placements import PlacedStudent, Wanted
 from placement.in_force.publishing import list_publications
+from placement.in_force.student_answers import Answer, answer
 from placement.outgoing.calendars import Agenda, agenda_of
 from placement.outgoing.student_pages import Opened, open_own
 from placement.register import requests, terms
@@ -31,6 +33,16 @@ class OwnPlacement:
     who: Who
     provider: Words
     line: LedgerEntry | None
+
+    @property
+    def unit_name(self) -> str:
+        """Return what the unit is called."""
+        return self.placed.unit.name if self.placed.unit else ""
+
+    @property
+    def may_answer(self) -> bool:
+        """Tell whether the student may still answer whether they come."""
+        return self.placed.answer_by is not None and today() <= self.placed.answer_by
 
     @property
     def last_day(self) -> dt.date:
@@ -97,6 +109,22 @@ def read_own(session: Session, secret: str) -> Own:
         tuple(reversed([each for each in own if each.is_over])),
         tuple(_wait(session, opened, request, who) for request in _still_to_come(session, opened, asked, held)),
     )
+
+
+def answer_own(session: Session, secret: str, placement_id: str, answered: Answer) -> OwnPlacement:
+    """Store what a student answers at their address about one of their placements, and return it as it is then."""
+    opened = open_own(session, secret)
+    answer(session, opened.by, opened.student.id, placement_id, answered)
+    return show_own_placement(session, secret, placement_id)
+
+
+def show_own_placement(session: Session, secret: str, placement_id: str) -> OwnPlacement:
+    """Return one of the placements at a student's address."""
+    own = read_own(session, secret)
+    found = next((each for each in (*own.ahead, *own.over) if each.placement.id == placement_id), None)
+    if found is None:
+        raise NotFoundError(placement_id)
+    return found
 
 
 def read_own_agenda(session: Session, secret: str) -> Agenda:

@@ -100,6 +100,13 @@ def _check_round(dates: Mapping[str, Any]) -> None:
                 f"{dates[later]} comes before {dates[earlier]}",
                 f"{dates[later]} kommer före {dates[earlier]}",
             )
+    asked, published = dates["students_answer_by"], dates["publish_by"]
+    if asked is not None and asked < published:
+        raise fault(
+            "/students_answer_by",
+            f"students answer about what is published, at the latest on {published}: choose that day or a later one",
+            f"studenter svarar på det som är publicerat, senast den {published}: välj den dagen eller en senare",
+        )
 
 
 def _refuse_planned(session: Session, term: Term) -> None:

@@ -12,6 +12,7 @@ from placement import nouns
 from placement.callers import Caller, Role
 from placement.errors import ConflictError, Fault, InvalidError, NotAllowedError
 from placement.fields.seeing import SUPERVISOR, shows
+from placement.in_force.asking_students import days_by_term
 from placement.in_force.placements import (
     PlacedStudent,
     Wanted,
@@ -142,11 +143,11 @@ def _published(student: PlacedStudent) -> Placement:
 
 def _placed(session: Session, by: Caller, ids: Iterable[str]) -> dict[str, PlacedStudent]:
     """Return the caller's placements by id, locked until the transaction ends."""
-    placed = {}
+    placed, days = {}, days_by_term(session)
     for part in in_batches(ids):
         query = placements_of(by).where(col(Placement.id).in_(part)).order_by(col(Placement.id))
         for row in session.exec(query.with_for_update(of=Placement)):
-            placed[row[0].id] = PlacedStudent.published(by, *row)
+            placed[row[0].id] = PlacedStudent.published(by, days, *row)
     return placed
 
 

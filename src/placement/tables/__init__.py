@@ -57,6 +57,8 @@ from placement.tables.publishing import (
     Placement,
     PlacementStatus,
     Publication,
+    StudentAnswer,
+    StudentReason,
 )
 from placement.tables.reminders import ReceiverKind, Reminder, ReminderKind, ReminderMail, ReminderRule
 from placement.tables.retention import KeptJourney, LegalHold, RetentionRule
@@ -222,7 +224,9 @@ __all__ = [
     "StatementLine",
     "StopReason",
     "Student",
+    "StudentAnswer",
     "StudentPage",
+    "StudentReason",
     "Supervisor",
     "SupervisorRole",
     "SupervisorWeek",

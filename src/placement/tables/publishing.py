@@ -69,6 +69,23 @@ class EndReason(Named):
     OTHER = "other", "annat", "other"
 
 
+class StudentAnswer(Named):
+    """A student's own answer to a placement, where the term asks for one."""
+
+    ACCEPTED = "accepted", "kommer", "comes"
+    DECLINED = "declined", "kan inte", "cannot come"
+
+
+class StudentReason(Named):
+    """Why a student cannot come, from a short list; nothing about health or family is asked for or has a place here."""
+
+    CLASH = "clash", "krockar med annat i studierna", "clashes with other studies"
+    NOT_STUDYING = "not-studying", "läser inte kursen den terminen", "does not take the course that term"
+    WORKS_THERE = "works-there", "arbetar på enheten", "works at the unit"
+    JOURNEY = "journey", "resan går inte att klara", "the journey cannot be managed"
+    OTHER = "other", "annat, som lärosätet får veta", "something else, which the lärosäte is told"
+
+
 class Publication(Row, table=True):
     """A plan put in force for its term by a named person; the latest publication is the term's plan in force."""
 
@@ -100,7 +117,8 @@ class Placement(Row, Versioned, table=True):
     It keeps its id through every later publication, and its row remains after it has ended. ``broken_rules`` are the
     rules that it broke when it ended because it was no longer possible. ``weeks_done`` is how many of its weeks were
     done, counted from its first; it is empty until somebody reports how the placement went. ``changed_at`` is when it
-    got its place or its status: a corrected number of weeks leaves it as it was.
+    got its place or its status: a corrected number of weeks leaves it as it was, and so does a student's answer.
+    ``student_answer`` is about the place that the placement has: one that gets another place has none.
     """
 
     __table_args__ = (
@@ -120,6 +138,11 @@ class Placement(Row, Versioned, table=True):
             " (weeks_done BETWEEN 0 AND weeks AND status IN ('completed', 'failed', 'dropped-out'))",
             name="weeks_done_of_reported",
         ),
+        CheckConstraint("(student_answer IS NULL) = (student_answered_at IS NULL)", name="moment_iff_answered"),
+        CheckConstraint(
+            "CASE WHEN student_answer = 'declined' THEN student_reason IS NOT NULL ELSE student_reason IS NULL END",
+            name="student_reason_iff_declined",
+        ),
         Index("uq_placement_request_id", "request_id", unique=True, sqlite_where=_HOLDING, postgresql_where=_HOLDING),
         Index(None, "term_id", "status"),
         Index(None, "start", "id"),
@@ -137,6 +160,11 @@ class Placement(Row, Versioned, table=True):
     reason: EndReason | None = Field(default=None, sa_type=one_of(EndReason, "reason"))
     broken_rules: list[str] | None = Field(default=None, sa_type=word_list(), sa_column_kwargs={"info": SENSITIVE})
     weeks_done: int | None = None
+    student_answer: StudentAnswer | None = Field(default=None, sa_type=one_of(StudentAnswer, "student_answer"))
+    student_reason: StudentReason | None = Field(
+        default=None, sa_type=one_of(StudentReason, "student_reason"), sa_column_kwargs={"info": SENSITIVE}
+    )
+    student_answered_at: dt.datetime | None = Field(default=None, sa_type=Moment)
     changed_at: dt.datetime = Field(default_factory=now, sa_type=Moment)
 
 

@@ -36,7 +36,8 @@ class Term(Row, Versioned, table=True):
     """A term of whole ISO weeks from its first week on, including week 53 in years that have it.
 
     The round's dates are in order: requests are in, units have answered, lärosäten from outside the county
-    have been answered, the plan is published. Weights and travel figures are those of the problem document.
+    have been answered, the plan is published. ``students_answer_by`` is the last day on which students say whether they
+    come; without it they are not asked. Weights and travel figures are those of the problem document.
     """
 
     __table_args__ = (
@@ -49,6 +50,7 @@ class Term(Row, Versioned, table=True):
             "requests_by <= answers_by AND answers_by <= outside_answers_by AND outside_answers_by <= publish_by",
             name="round_in_order",
         ),
+        CheckConstraint("students_answer_by >= publish_by", name="students_answer_after_publishing"),
         *(bounded(weight, 0, MOST) for weight in WEIGHTS),
         bounded("travel_base_minutes", 0, 1_440),
         bounded("travel_minutes_per_km", 0, 1_000),
@@ -64,6 +66,7 @@ class Term(Row, Versioned, table=True):
     answers_by: dt.date
     outside_answers_by: dt.date
     publish_by: dt.date
+    students_answer_by: dt.date | None = None
     weight_unplaced: int = 10_000
     weight_travel: int = 1
     weight_long_travel: int = 3

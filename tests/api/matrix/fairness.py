@@ -17,6 +17,7 @@ FORMULA: dict[str, Any] = {
     "keptPermille": 500,
 }
 CORRECTION = {"placementId": "pla_a", "reason": "wrong-travel-time", "minutes": 55}
+ANSWER = {"answer": "accepted", "unitId": "unt_a", "start": "2026-W53"}
 
 LINES = (
     Line("GET /v1/students/{studentId}/ledger", "CI", reach="C", ours="stu_a", theirs="stu_b"),
@@ -40,4 +41,5 @@ LINES = (
     Line("GET /v1/student-pages/{pageId}", "CI", ours="pag_a", each={"I": "pag_i"}, theirs="pag_b"),
     Line("DELETE /v1/student-pages/{pageId}", "CI", ours="pag_a", each={"I": "pag_i"}, theirs="pag_b"),
     Line("GET /v1/own-terms/{ownTermsId}", "", ours="none", public=True),
+    Line("PUT /v1/own-terms/{ownTermsId}/answers/{placementId}", "", ours="none", body=ANSWER, public=True),
 )

@@ -11,11 +11,13 @@ from fastapi.testclient import TestClient
 from sqlmodel import Session, col, select
 
 from placement.callers import SYSTEM
+from placement.clock import today
 from placement.store.tokens import revoke_token
-from placement.tables import LedgerCause, LedgerEntry, Student, StudentPage, Term
+from placement.tables import LedgerCause, LedgerEntry, Placement, Student, StudentPage, Term
 from placement_api.secrecy import hide_secrets
+from placement_solver.weeks import IsoWeek
 from tests import carried
-from tests.api.world import World
+from tests.api.world import World, row_in
 
 PAGE = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 
@@ -141,3 +143,35 @@ def test_the_secret_is_shown_once_and_stands_in_no_log_and_no_trail(client: Test
     record = logging.LogRecord("uvicorn.access", logging.INFO, "", 0, "%s %s", ("GET", path), None)
     assert hide_secrets(record)
     assert record.getMessage() == "GET /v1/own-terms/…"
+
+
+def test_a_student_answers_at_the_address_and_the_larosate_finds_the_answer(
+    client: TestClient, store: Session, world: World
+) -> None:
+    begins = IsoWeek.of(today()).plus(3)
+    store.get_one(Placement, "pla_a").start = begins
+    store.commit()
+    path, body = opened(client, world), {"unitId": "unt_a", "start": str(begins)}
+    asked = client.get("/v1/terms/trm_a", headers=world.by("coordinator"))
+    unasked = client.put(f"{path}/answers/pla_a", json={**body, "answer": "accepted"})
+    assert unasked.status_code == 409
+    tag = {"If-Match": asked.headers["ETag"]}
+    early = {"studentsAnswerBy": "2026-11-30"}
+    refused = client.patch("/v1/terms/trm_a", json=early, headers=world.by("coordinator", **tag))
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/studentsAnswerBy")
+    late = {"studentsAnswerBy": "2099-11-30"}
+    changed = client.patch("/v1/terms/trm_a", json=late, headers=world.by("coordinator", **tag))
+    assert row_in(changed)["studentsAnswerBy"] == "2099-11-30"
+    (own,) = client.get(path).json()["placements"]
+    last = str(begins.monday() - dt.timedelta(days=1))
+    assert (own["answer"], own["answerBy"], own["unitName"]) == (None, last, "Tallgården")
+    no = {**body, "answer": "declined", "reason": "clash"}
+    for _ in range(2):
+        answered = client.put(f"{path}/answers/pla_a", json=no)
+        assert (answered.status_code, answered.json()["answer"]) == (200, "declined")
+    assert client.put(f"{path}/answers/pla_b", json=no).status_code == 404
+    for role, reason in (("institution", "clash"), ("unit", None), ("coordinator", None)):
+        listed = client.get("/v1/placements?studentAnswer=declined", headers=world.by(role)).json()["items"]
+        assert [(each["id"], each["studentReason"]) for each in listed] == [("pla_a", reason)]
+    told = client.get("/v1/events?kind=placement.student-declined", headers=world.by("unit")).json()["items"]
+    assert [each["subjectId"] for each in told] == ["pla_a"]

@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from sqlmodel import select
 
 from placement.callers import SYSTEM
+from placement.clock import now
 from placement.database import engine_for, open_session
 from placement.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError
 from placement.events.feed import read_feed
@@ -33,6 +34,7 @@ from placement.tables import (
     Run,
     RunMode,
     Student,
+    StudentAnswer,
 )
 from placement_solver.words import Words
 from tests.placement.publishing import (
@@ -199,11 +201,25 @@ def test_another_supervisor_at_the_same_unit_is_told_to_that_unit_once(county: E
     run = plan(county)
     publish_run(county, run)
     with open_session(county) as session:
-        the_placement(session).start = WEEK.plus(1)
+        placement = the_placement(session)
+        placement.start = WEEK.plus(1)
+        placement.student_answer, placement.student_answered_at = StudentAnswer.ACCEPTED, now()
     publish_run(county, plan(county))
     with open_session(county) as session:
         assert [event.kind for event in read_feed(session, NEAR)][-1] == "placement.moved"
-        assert the_placement(session).start == WEEK
+        moved = the_placement(session)
+        assert (moved.start, moved.student_answer) == (WEEK, None)  # the student is asked about the new weeks
+
+
+def test_what_a_student_has_answered_stands_when_only_the_supervisor_changes(county: Engine) -> None:
+    publish_run(county, plan(county))
+    with open_session(county) as session:
+        placement = the_placement(session)
+        placement.student_answer, placement.student_answered_at = StudentAnswer.ACCEPTED, now()
+        placement.supervisor_id = None if placement.supervisor_id else "sup_a"
+    assert publish_run(county, plan(county)).moved == 1
+    with open_session(county) as session:
+        assert the_placement(session).student_answer is StudentAnswer.ACCEPTED
 
 
 def test_what_stays_as_it_was_keeps_its_id_and_its_answer_when_the_rest_is_planned(county: Engine) -> None:

@@ -40,11 +40,14 @@ from placement.tables import (
     PlacementStatus,
     Row,
     RunMode,
+    StudentAnswer,
+    StudentReason,
     Swap,
     SwapAnswer,
     SwapReason,
     SwapSide,
     SwapStatus,
+    Term,
     Unit,
 )
 from tests import carried
@@ -345,6 +348,22 @@ def test_only_a_coordinator_approves(county: Engine) -> None:
     with pytest.raises(PlacementError), open_session(county) as session:
         approve(session, SYSTEM, "swp_none")
     assert places(county) == BEFORE
+
+
+@pytest.mark.parametrize(("day", "given"), [(dt.date(2026, 12, 20), StudentAnswer.ACCEPTED), (None, None)])
+@pytest.mark.one_database
+def test_the_yes_to_a_swap_answers_for_the_new_place_where_the_term_asks(
+    county: Engine, day: dt.date | None, given: StudentAnswer | None
+) -> None:
+    with open_session(county) as session:
+        session.get_one(Term, "trm_a").students_answer_by = day
+        placement = session.get_one(Placement, ONE)
+        placement.student_answer, placement.student_answered_at = StudentAnswer.DECLINED, TODAY
+        placement.student_reason = StudentReason.CLASH
+    approve_it(county, agreed(county))
+    with open_session(county) as session:
+        placement = session.get_one(Placement, ONE)
+        assert (placement.student_answer, placement.student_reason) == (given, None)
 
 
 def test_a_calendar_follows_the_swap(county: Engine) -> None:

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 from placement.fairness.stays import AWAY_KM
 from placement.outgoing import student_pages
 from placement.printed.pages import render
+from placement.reading import own
 from placement_api.callers import Institution
 from placement_api.idempotency import keep_instead
 from placement_api.paging import Linked, Listed
@@ -16,8 +17,10 @@ from placement_api.preconditions import IfMatch, tag
 from placement_api.printing import HTML, page
 from placement_api.problems import language_of
 from placement_api.quality import preferences
-from placement_api.routes.paths import OwnTermsPath, StudentPagePath
+from placement_api.routes.paths import OwnTermsPath, PlacementPath, StudentPagePath
 from placement_api.schemas.outgoing.student_pages import (
+    OwnAnswerGiven,
+    OwnPlacementShown,
     OwnTermsShown,
     PageFilter,
     PageGiven,
@@ -105,4 +108,15 @@ def read_own_terms(
     if HTML in preferences(request.headers.get("accept", "")):
         return page(render("own_terms.html", language, told=told, account=told.account, away_km=AWAY_KM), language)
     response.headers["Content-Language"] = language
-    return OwnTermsShown.of(told, language)
+    return OwnTermsShown.of(told, own.read_own(store, own_terms_id), language)
+
+
+@router.put("/own-terms/{ownTermsId}/answers/{placementId}", summary="Answer about one's own placement")
+def answer_own(
+    store: Transaction, own_terms_id: OwnTermsPath, placement_id: PlacementPath, given: OwnAnswerGiven
+) -> OwnPlacementShown:
+    """Answer, without a token, whether one comes to a placement; until the last day the answer may change.
+
+    Svara, utan åtkomstnyckel, om man kommer till en placering; till och med sista dagen går svaret att ändra.
+    """
+    return OwnPlacementShown.of(own.answer_own(store, own_terms_id, placement_id, given.stored))

@@ -8,10 +8,11 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, JsonValue
 
 from placement.in_force import placements
+from placement.in_force.asking_students import AnswerWanted
 from placement.in_force.placements import PlacedStudent, UnplacedStudent
 from placement.planning.broken import name_rule
 from placement.register.names import Who
-from placement.tables import EndReason, Placement, PlacementStatus, Unit
+from placement.tables import EndReason, Placement, PlacementStatus, StudentAnswer, StudentReason, Unit
 from placement.tables.columns import MOST_WEEKS
 from placement_api.paging import Paging
 from placement_api.schemas.base import Changeable, ExternalId, Given, Id, Number, Shown, Week, example
@@ -51,6 +52,10 @@ _PLACEMENT: dict[str, JsonValue] = {
     "supervisorId": "sup_91c2",
     "hasSupervisor": True,
     "weeksDone": None,
+    "studentAnswer": "declined",
+    "studentReason": "clash",
+    "studentAnsweredAt": "2026-11-16T12:30:00Z",
+    "studentAnswerBy": "2026-12-10",
     "contact": _CONTACT,
     "changedAt": "2026-11-15T09:00:00Z",
 }
@@ -115,6 +120,20 @@ class PlacementShown(Changeable):
         description="How many of its weeks were done, counted from the first; null until it is reported. "
         "Hur många av veckorna som genomfördes, räknat från den första; null tills det är rapporterat."
     )
+    student_answer: StudentAnswer | None = Field(
+        description="Whether the student has answered that they come; null: no answer, or another place since. A no "
+        "changes nothing by itself: the lärosäte cancels the placement. Om studenten har svarat att den kommer; null: "
+        "inget svar, eller en annan plats sedan dess. Ett nej ändrar inget i sig: lärosätet ställer in placeringen."
+    )
+    student_reason: StudentReason | None = Field(
+        description="Why the student cannot come; only the student's lärosäte reads it. "
+        "Varför studenten inte kan komma; det läser bara studentens lärosäte."
+    )
+    student_answered_at: dt.datetime | None
+    student_answer_by: dt.date | None = Field(
+        description="The last day for the student's answer; null: the student is not asked, or the placement is over. "
+        "Sista dagen för studentens svar; null: studenten tillfrågas inte, eller placeringen är över."
+    )
     contact: ContactShown | None = Field(
         description="The unit's contact; null in a draft or if the unit has none. "
         "Enhetens kontakt; null i ett utkast eller om enheten saknar kontakt."
@@ -143,6 +162,10 @@ class PlacementShown(Changeable):
             supervisor_id=placed.supervisor_id,
             has_supervisor=placed.has_supervisor,
             weeks_done=None if published is None else published.weeks_done,
+            student_answer=None if published is None else published.student_answer,
+            student_reason=placed.student_reason,
+            student_answered_at=None if published is None else published.student_answered_at,
+            student_answer_by=placed.answer_by,
             contact=None if placed.unit is None else ContactShown.of(placed.unit),
             changed_at=None if published is None else published.changed_at,
         )
@@ -227,6 +250,13 @@ class PlacementFilter(UnplacedFilter):
         "ended (declined, cancelled, dropped-out) are listed too. "
         "Med en viss status, till exempel cancelled. Utelämnas den så utelämnas inget: även avslutade placeringar "
         "(declined, cancelled, dropped-out) listas.",
+    )
+    student_answer: AnswerWanted | None = Field(
+        None,
+        description="With a student who comes (accepted), cannot come (declined), or is asked and has not answered "
+        "(unanswered). "
+        "Med en student som kommer (accepted), inte kan komma (declined), eller tillfrågas och inte har svarat "
+        "(unanswered).",
     )
     sort: str | None = sorting("start", "unitId", "requestId", "id")
 

@@ -6,10 +6,12 @@ import datetime as dt
 
 from pydantic import Field, JsonValue
 
+from placement.in_force.student_answers import Answer
 from placement.outgoing.student_pages import OwnTerms, Section
-from placement.tables import StudentPage
+from placement.reading.own import Own, OwnPlacement
+from placement.tables import PlacementStatus, StudentAnswer, StudentPage, StudentReason
 from placement_api.paging import Paging
-from placement_api.schemas.base import Changeable, Given, Id, Shown, example, example_of
+from placement_api.schemas.base import Changeable, Given, Id, Shown, Week, example, example_of
 from placement_api.schemas.fairness.ledger import LedgerShown
 from placement_api.sorting import sorting
 
@@ -18,6 +20,19 @@ _PAGE: dict[str, JsonValue] = {
     "version": 1,
     "studentId": "stu_1f3a",
     "createdAt": "2026-11-15T09:00:00Z",
+}
+_OWN_PLACEMENT: dict[str, JsonValue] = {
+    "id": "pla_0b77",
+    "status": "published",
+    "unitId": "unt_geriatrics",
+    "unitName": "Geriatrik avd 2",
+    "courseCode": "2SJ021",
+    "courseName": "VFU termin 2",
+    "start": "2027-W05",
+    "weeks": 5,
+    "answer": None,
+    "answeredAt": None,
+    "answerBy": "2026-12-10",
 }
 _SECTION: dict[str, JsonValue] = {"title": "Your place of study", "sentences": ["You got your second wish."]}
 
@@ -84,22 +99,97 @@ class OwnSectionShown(Shown):
         return cls(title=getattr(section.title, language), sentences=sentences)
 
 
+class OwnPlacementShown(Shown):
+    """A student's own placement, and what they have answered. Studentens egen placering, och vad den har svarat."""
+
+    model_config = example(_OWN_PLACEMENT)
+
+    id: str
+    status: PlacementStatus
+    unit_id: str
+    unit_name: str
+    course_code: str
+    course_name: str
+    start: Week
+    weeks: int
+    answer: StudentAnswer | None = Field(
+        description="What the student has answered about this place. Vad studenten har svarat om den här platsen."
+    )
+    answered_at: dt.datetime | None
+    answer_by: dt.date | None = Field(
+        description="The last day to answer; null: no answer is asked for. "
+        "Sista dagen att svara; null: inget svar efterfrågas."
+    )
+
+    @classmethod
+    def of(cls, own: OwnPlacement) -> OwnPlacementShown:
+        """Show a student's own placement."""
+        placement = own.placement
+        return cls(
+            id=placement.id,
+            status=placement.status,
+            unit_id=placement.unit_id,
+            unit_name=own.unit_name,
+            course_code=own.who.course_code,
+            course_name=own.who.course_name,
+            start=placement.start,
+            weeks=placement.weeks,
+            answer=placement.student_answer,
+            answered_at=placement.student_answered_at,
+            answer_by=own.placed.answer_by,
+        )
+
+
+class OwnAnswerGiven(Given):
+    """Whether one comes, and to which place. Om man kommer, och till vilken plats."""
+
+    model_config = example({"answer": "declined", "reason": "clash", "unitId": "unt_geriatrics", "start": "2027-W05"})
+
+    answer: StudentAnswer
+    reason: StudentReason | None = Field(
+        None, description="With declined: why. Nothing else is asked. Med declined: varför. Inget annat efterfrågas."
+    )
+    unit_id: Id = Field(
+        description="The unit that the student has read; if it is another by now, the answer is refused (409). "
+        "Den enhet som studenten har läst; är det en annan nu avvisas svaret (409)."
+    )
+    start: Week = Field(
+        description="The first week that the student has read; if it is another by now, the answer is refused (409). "
+        "Den första vecka som studenten har läst; är det en annan nu avvisas svaret (409)."
+    )
+
+    @property
+    def stored(self) -> Answer:
+        """Return the answer as `placement.in_force.student_answers` takes it."""
+        return Answer(self.answer, self.unit_id, self.start, self.reason)
+
+
 class OwnTermsShown(Shown):
     """What a student reads of their own terms. Vad en student läser om sina egna terminer."""
 
     model_config = example(
-        {"institutionName": "Karolinska Institutet", "ledger": dict(example_of(LedgerShown)), "sections": [_SECTION]}
+        {
+            "institutionName": "Karolinska Institutet",
+            "ledger": dict(example_of(LedgerShown)),
+            "sections": [_SECTION],
+            "placements": [_OWN_PLACEMENT],
+        }
     )
 
     institution_name: str
     ledger: LedgerShown
     sections: list[OwnSectionShown]
+    placements: list[OwnPlacementShown] = Field(
+        description="The student's own placements, the first to come first, then those that are over. "
+        "Studentens egna placeringar, den som kommer först först, sedan de som är över."
+    )
 
     @classmethod
-    def of(cls, told: OwnTerms, language: str) -> OwnTermsShown:
+    def of(cls, told: OwnTerms, own: Own, language: str) -> OwnTermsShown:
         """Show a student's own terms in a language."""
         return cls(
             institution_name=getattr(told.institution, language),
             ledger=LedgerShown.of(told.account),
             sections=[OwnSectionShown.of(section, language) for section in told.sections],
+            placements=[OwnPlacementShown.of(each) for each in (*own.ahead, *own.over)],
         )

@@ -42,6 +42,7 @@ _TERM: JsonDict = {
     "answersBy": "2026-11-01",
     "outsideAnswersBy": "2026-11-15",
     "publishBy": "2026-11-30",
+    "studentsAnswerBy": None,
     "weights": _WEIGHTS,
     "travel": _TRAVEL,
 }
@@ -117,6 +118,11 @@ class TermGiven(Given):
     publish_by: Day | None = Field(
         None, description="The last day for publishing the plan. Sista dag för publicering av planen."
     )
+    students_answer_by: Day | None = Field(
+        None,
+        description="The last day on which students say whether they come, publishBy or later; null: they are not "
+        "asked. Sista dag då studenter svarar om de kommer, publishBy eller senare; null: de tillfrågas inte.",
+    )
     weights: Weights = Field(default_factory=Weights)
     travel: Travel = Field(default_factory=Travel)
 
@@ -147,6 +153,10 @@ class TermShown(Changeable):
     answers_by: dt.date
     outside_answers_by: dt.date
     publish_by: dt.date
+    students_answer_by: dt.date | None = Field(
+        description="The last day on which students say whether they come; null: they are not asked. "
+        "Sista dag då studenter svarar om de kommer; null: de tillfrågas inte."
+    )
     weights: Weights
     travel: Travel
 

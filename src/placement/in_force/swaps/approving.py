@@ -6,6 +6,7 @@ The placements keep their ids. The units have accepted, so both placements are a
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from sqlmodel import Session, col, select
 
@@ -28,7 +29,17 @@ from placement.planning.other_terms import lock_with_neighbours
 from placement.register.names import Names
 from placement.store import access
 from placement.store.access import COORDINATORS
-from placement.tables import PlacementStatus, Preference, SwapAnswer, SwapReason, SwapSide, SwapStatus, Term
+from placement.tables import (
+    Placement,
+    PlacementStatus,
+    Preference,
+    StudentAnswer,
+    SwapAnswer,
+    SwapReason,
+    SwapSide,
+    SwapStatus,
+    Term,
+)
 from placement_solver.words import Words
 
 
@@ -99,9 +110,16 @@ def _switch(session: Session, by: Caller, parties: Sequence[Party]) -> list[Happ
             happenings.append(happening("left", placement, party.request, None))
         values = {"unit_id": unit, "start": start, "supervisor_id": supervisor}
         settled = {"status": PlacementStatus.ACCEPTED, "changed_at": now()}
-        access.change(session, by, placement, values | settled)
+        access.change(session, by, placement, values | settled | _agreed(session, placement))
         happenings.append(happening("moved", placement, party.request, party.student.institution_id))
     return happenings
+
+
+def _agreed(session: Session, placement: Placement) -> dict[str, Any]:
+    """Return what a student has answered about the new place: the yes to the swap is one, if the term asks."""
+    asks = session.get_one(Term, placement.term_id).students_answer_by is not None
+    answer = (StudentAnswer.ACCEPTED, now()) if asks else (None, None)
+    return {"student_answer": answer[0], "student_answered_at": answer[1], "student_reason": None}
 
 
 def _enter(session: Session, parties: Sequence[Party]) -> None:
