@@ -17,7 +17,7 @@ from placement.clock import now
 from placement.database import open_session
 from placement.errors import NotAllowedError
 from placement.keys import KeysError, keys_of
-from placement.printed.pages import Language, render
+from placement.printed.pages import Language
 from placement.settings import Settings
 from placement.signing_in import accounts, links, sessions
 from placement.signing_in.provider import CALLBACK, Attempt, Provider
@@ -26,8 +26,8 @@ from placement.signing_in.tokens import Claims
 from placement.store.access import Span
 from placement.store.acting import act_for
 from placement.store.tokens import bearer_of, holder_of
-from placement_api.pages.forms import NO_TRACE, Sent, Spoken, message, untraced
-from placement_api.pages.frame import landing
+from placement_api.pages.forms import NO_TRACE, Sent, Spoken, message
+from placement_api.pages.frame import landing, show
 from placement_api.pages.terms import nearest_term
 from placement_api.problems import language_of
 from placement_api.routes.paths import SecretPath
@@ -43,7 +43,7 @@ from placement_api.signing_in.browsers import (
     refuse_unmeant,
 )
 from placement_api.signing_in.homes import home_of
-from placement_api.signing_in.identifying import Browser, browser_of
+from placement_api.signing_in.identifying import Browser, browser_of, note_browser
 from placement_api.tracing import trace_of
 from placement_api.transactions import Transaction
 from placement_solver.words import Words
@@ -93,36 +93,28 @@ def show_front(request: Request, store: Transaction) -> Response:
 
 
 @router.get("/account")
-def show_account(request: Request, store: Transaction, language: Spoken = None) -> Response:
+def show_account(request: Request, store: Transaction) -> Response:
     """Show who is signed in, and where; who is not is led to sign in."""
     browser = browser_of(request, store)
     if browser is None:
         return _lead("/sign-in")
-    by, spoken = browser.signed_in.by, language or language_of(request)
+    by = browser.signed_in.by
     own = sessions.list_own(store, by, browser.signed_in.session, Span(limit=SHOWN_SESSIONS))
-    html = render(
-        "front.html",
-        spoken,
-        role=by.role.words,
-        home=home_of(store, by),
-        label=holder_of(store, by),
-        browser=browser,
-        sessions=own.rows,
-        csrf=sessions.csrf_token(browser.secret),
-        field=CSRF_FIELD,
+    note_browser(request, browser)
+    return _own_page(
+        show(request, store, by, "account.html", label=holder_of(store, by), browser=browser, sessions=own.rows)
     )
-    return _own_page(untraced(html, spoken))
 
 
 @router.get("/sign-in")
-def show_sign_in(request: Request, store: Transaction, then: Next = "/", language: Spoken = None) -> Response:
+def show_sign_in(request: Request, store: Transaction, then: Next = "/") -> Response:
     """Show the ways to sign in; who has done so already is led on."""
-    then, spoken = own_path(then), language or language_of(request)
+    then = own_path(then)
     if browser_of(request, store) is not None:
         return _lead(then)
     settings: Settings = request.app.state.settings
     return _own_page(
-        untraced(render("sign_in.html", spoken, then=then, provider=settings.oidc_client_id is not None), spoken)
+        show(request, store, None, "sign_in.html", then=then, provider=settings.oidc_client_id is not None)
     )
 
 
@@ -175,8 +167,17 @@ def show_link(request: Request, store: Writable, secret: SecretPath, language: S
         return _refused_by_link(request, store, secret, error, spoken)
     by = bearer_of(store, offered.token.id)
     home = None if by is None else home_of(store, by)
-    html = render("sign_in_link.html", spoken, role=offered.token.role.words, home=home, label=offered.token.label)
-    return _own_page(untraced(html, spoken))
+    return _own_page(
+        show(
+            request,
+            store,
+            None,
+            "sign_in_link.html",
+            role=offered.token.role.words,
+            home=home,
+            label=offered.token.label,
+        )
+    )
 
 
 @router.post("/sign-in/links/{secret}")
@@ -283,6 +284,6 @@ def _lead(address: str) -> Response:
 
 
 def _own_page(answer: Response) -> Response:
-    """Let a page's forms tell our own site, and no other, where they come from."""
-    answer.headers["Referrer-Policy"] = "same-origin"
+    """Let a page be kept nowhere, and its forms tell our own site, and no other, where they come from."""
+    answer.headers.update({**NO_TRACE, "Vary": "Accept-Language, Cookie", "Referrer-Policy": "same-origin"})
     return answer
