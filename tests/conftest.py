@@ -1,10 +1,15 @@
-"""The databases that tests ask for by name: every test of what is stored runs on SQLite and on PostgreSQL."""
+"""The databases that tests ask for by name: every test of what is stored runs on SQLite and on PostgreSQL.
+
+A test with many cases tries all of them on SQLite, and some on PostgreSQL, which each run draws anew.
+"""
 
 from __future__ import annotations
 
 import os
 import shutil
+import sys
 from contextlib import ExitStack
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 import pytest
@@ -25,7 +30,7 @@ from tests.databases import (
     ladder,
     new_database,
 )
-from tests.effort import HARD, SEED
+from tests.effort import HARD, SEED, drawn_from
 from tests.rows import WEEK
 
 if TYPE_CHECKING:
@@ -37,6 +42,10 @@ if TYPE_CHECKING:
 
 
 LONG_FORM = "long form"
+CASES_ON_POSTGRESQL = 2
+"""So many cases of a test are tried on PostgreSQL in a run, drawn anew by each run's seed."""
+EVERY_CASE = os.environ.get("PLACEMENT_TEST_EVERY_CASE") == "1"
+"""Whether all of them are."""
 os.environ.setdefault("PLACEMENT_SECRET_KEYS", new_key())  # the same in every process that a test starts
 for _limit in ("CALLS", "DEAR_CALLS", "WRONG_TOKENS"):
     os.environ.setdefault(f"PLACEMENT_{_limit}_PER_MINUTE", "0")  # a test calls more often than people and systems do
@@ -68,14 +77,22 @@ def pytest_report_header() -> str:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what this run is not for: long forms every day, everything else in `make hard`, second databases."""
-    left_out = [item for item in items if not _is_wanted(item)]
+    kept = set(_drawn_on_postgresql([item for item in items if _is_wanted(item)]))
+    left_out = [item for item in items if item not in kept]
     for item in items:
         if _backend_of(item) == "postgresql" and item.get_closest_marker("postgresql_counts") is None:
             item.add_marker(pytest.mark.no_cover)  # the same lines as on SQLite, and tracing doubles their time
         if (marker := item.get_closest_marker("has_long_form")) is not None:
             item.user_properties.append((LONG_FORM, marker.kwargs["long" if HARD else "everyday"]))
-    items[:] = [item for item in items if item not in left_out]
+    items[:] = [item for item in items if item in kept]
     config.hook.pytest_deselected(items=left_out)
+
+
+def _drawn_on_postgresql(items: list[pytest.Item]) -> Iterator[pytest.Item]:
+    """Yield the tests, and of each that has many cases only some on PostgreSQL; on SQLite all of them are tried."""
+    for (name, backend), cases in groupby(items, key=lambda item: (item.nodeid.partition("[")[0], _backend_of(item))):
+        few = CASES_ON_POSTGRESQL if backend == "postgresql" and not EVERY_CASE else sys.maxsize
+        yield from drawn_from(list(cases), few, name)
 
 
 def _is_wanted(item: pytest.Item) -> bool:

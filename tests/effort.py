@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from random import Random
 from typing import Any, TypeVar
 
 import pytest
 from hypothesis import HealthCheck, seed, settings
 
 Test = TypeVar("Test", bound=Callable[..., Any])
+Case = TypeVar("Case")
 HARD = os.environ.setdefault("PLACEMENT_TEST_HARD", "") == "1"
 """Whether this run tries the long forms."""
 SEED = int(os.environ.setdefault("PLACEMENT_TEST_SEED", str(secrets.randbelow(1_000_000))))
@@ -32,6 +34,14 @@ def tries(everyday: int, long: int) -> int:
 def fresh(everyday: int, long: int) -> range:
     """Return the numbers of this run's cases, which no run with another seed has."""
     return range(SEED * _APART, SEED * _APART + tries(everyday, long))
+
+
+def drawn_from(cases: Sequence[Case], everyday: int, name: str) -> Sequence[Case]:
+    """Return so many of a test's cases, drawn by the run's seed and the test's name; all of them in the long form."""
+    if HARD or len(cases) <= everyday:
+        return cases
+    drawn = set(Random(f"{SEED} {name}").sample(range(len(cases)), everyday))
+    return [case for number, case in enumerate(cases) if number in drawn]
 
 
 def drawn_by_hypothesis(everyday: int, long: int) -> Callable[[Test], Test]:
