@@ -58,6 +58,7 @@ from placement.tables.publishing import (
     PlacementStatus,
     Publication,
 )
+from placement.tables.remedies import KeptRemedies, RemedyState, RemedyWork
 from placement.tables.reminders import ReceiverKind, Reminder, ReminderKind, ReminderMail, ReminderRule
 from placement.tables.retention import KeptJourney, LegalHold, RetentionRule
 from placement.tables.settlement import (
@@ -161,6 +162,7 @@ __all__ = [
     "FigureLevel",
     "IdempotencyKey",
     "KeptJourney",
+    "KeptRemedies",
     "LedgerCause",
     "LedgerEntry",
     "LegalHold",
@@ -191,6 +193,8 @@ __all__ = [
     "QuotaKind",
     "ReceiverKind",
     "RefusalReason",
+    "RemedyState",
+    "RemedyWork",
     "Reminder",
     "ReminderKind",
     "ReminderMail",
