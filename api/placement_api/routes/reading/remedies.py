@@ -27,7 +27,8 @@ Seconds = Annotated[
         ge=1,
         le=20,
         alias="timeLimitSeconds",
-        description="The time to search for others who could move. Tid för att söka andra som kan flytta.",
+        description="The time to search for others who could move; for more than 4 nothing kept is used. "
+        "Tid för att söka andra som kan flytta; för mer än 4 används inget sparat.",
         examples=[4],
     ),
 ]
@@ -42,13 +43,9 @@ def find_remedies(
     request: Request,
     seconds: Seconds = 4,
 ) -> AdviceShown:
-    """Find the smallest changes that would place a request, each proven by making it.
+    """Find the smallest changes that would place a request, each proven: what is kept, or else worked out in seconds.
 
-    They are kept for the unplaced requests of a term's latest run, and are then answered at once. What is not kept, or
-    is asked for with a longer search than four seconds, is worked out now, which may take some seconds.
-
-    Söker de minsta ändringar som skulle ge en begäran plats, var och en prövad. För begäranden utan plats i terminens
-    senaste körning är de sparade, och svaret kommer genast. Annars räknas de ut nu, vilket kan ta några sekunder.
+    Söker de minsta ändringar som skulle ge en begäran plats, var och en prövad: det som sparats, eller uträknat nu.
     """
     return AdviceShown.of(run_id, remedies.advise(store, by, run_id, request_id, seconds), language_of(request))
 
@@ -62,13 +59,9 @@ def list_kept_remedies(
     links: Linked,
     request: Request,
 ) -> Listed[KeptRemediesShown]:
-    """List what would help each unplaced request, as it is worked out in the background, in the order of work.
+    """List what would help each unplaced request, as it is worked out, the cheapest group of like requests first.
 
-    The order is by group: the same causes, course and site. The groups that are cheapest to help come first, and one
-    request of each group before the rest of any.
-
-    Listar vad som skulle hjälpa varje begäran utan plats, allteftersom det räknas ut i bakgrunden, i arbetets ordning:
-    de grupper som är billigast att hjälpa först, en begäran ur varje grupp före resten.
+    Listar vad som skulle hjälpa varje begäran utan plats, allteftersom det räknas ut, den billigaste gruppen först.
     """
     found = remedies.list_kept(store, by, run_id, state=asked.state, span=asked.span)
     language = language_of(request)
