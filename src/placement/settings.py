@@ -92,6 +92,11 @@ class Settings(BaseSettings):
         ge=256,
         description="How much memory the solver may use for a run, in MiB; no limit unless set.",
     )
+    remedies: Literal["beforehand", "on-demand"] = Field(
+        default="beforehand",
+        description="Whether what would help those without a place is worked out in the background after each run, "
+        "while no run is waiting or under way (beforehand), or only when somebody asks for it (on-demand).",
+    )
     connections: int = Field(
         default=800,
         ge=10,

@@ -35,6 +35,7 @@ UNSORTED = {
     "GET /v1/terms/{termId}/publications": "the latest first, which is in force",
     "GET /v1/terms/{termId}/waiting-requests": "in the order in which they are offered what comes free",
     "GET /v1/runs/{runId}/changes": "by request, as the placements in force are compared with the plan",
+    "GET /v1/runs/{runId}/kept-remedies": "in the order of work, the cheapest group first",
     "GET /v1/shares": "the earliest term first, to see how they change",
     "GET /v1/terms/{termId}/unit-shares": "by provider and name",
     "GET /v1/placements/{placementId}/swap-candidates": "what makes the plan best first",

@@ -14,14 +14,17 @@ from sqlmodel import Session, col, select
 from placement.callers import Role
 from placement.clock import now, today
 from placement.errors import UnavailableError
-from placement.reading import explanations
-from placement.reading.explanations import Advice, Advised, Spot
+from placement.reading import remedies
+from placement.reading.remedies import Advice, Advised, Spot
 from placement.register.names import Who
 from placement.tables import (
     AuditEntry,
     EndReason,
+    KeptRemedies,
     Placement,
     PlacementStatus,
+    Plan,
+    RemedyState,
     Request,
     Run,
     RunStatus,
@@ -205,7 +208,7 @@ def test_what_helps_is_worked_out_and_tried_as_a_run(
         "agreements": [],
     }
     moved = _remedy(None, (_spot("req_b", "stu_b"), _spot("req_b", "stu_b")))
-    monkeypatch.setattr(explanations, "advise", lambda *_: _advice(_remedy(scenario), moved))
+    monkeypatch.setattr(remedies, "advise", lambda *_: _advice(_remedy(scenario), moved))
     browser = browse()
     page = browser.get(f"{UNPLACED}/req_a")
     said = text_of(page)
@@ -229,7 +232,7 @@ def test_what_helps_is_worked_out_and_tried_as_a_run(
 def test_a_change_that_cannot_be_read_starts_nothing(
     browse: Browse, store: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(explanations, "advise", lambda *_: _advice())
+    monkeypatch.setattr(remedies, "advise", lambda *_: _advice())
     refused = browse().send(f"{UNPLACED}/req_a", {"scenario": "{"})
     assert refused.status_code == 422
     assert "Nothing has been started" in text_of(refused)
@@ -242,14 +245,14 @@ def test_when_another_question_is_worked_on_the_page_says_so(browse: Browse, mon
     def busy(*_: object) -> Advice:
         raise UnavailableError(sv="En annan fråga besvaras just nu.", en="Another question is being answered.")
 
-    monkeypatch.setattr(explanations, "advise", busy)
+    monkeypatch.setattr(remedies, "advise", busy)
     page = browse().get(f"{UNPLACED}/req_a")
     assert page.status_code == 503
     assert "Another question is being answered." in text_of(page)
 
 
 def test_a_request_that_is_placed_is_said_to_be(browse: Browse, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(explanations, "advise", lambda *_: _advice(placed=True))
+    monkeypatch.setattr(remedies, "advise", lambda *_: _advice(placed=True))
     assert "The request has a place in this plan" in text_of(browse().get(f"{UNPLACED}/req_a"))
     assert browse(Role.INSTITUTION).get(f"{UNPLACED}/req_a").status_code == 403
 
@@ -272,3 +275,89 @@ def test_answers_of_students_are_counted_and_found_where_the_term_asks(browse: B
         end(store.get_one(Placement, "pla_a"))
         store.commit()
     assert "no supervisor cannot come" in text_of(browser.get(f"{PLACED}?status=all"))
+
+
+SCENARIO: dict[str, object] = {
+    "offers": [{"offer_id": "off_a", "places": 1, "first_week": "2027-W01", "last_week": "2027-W05"}],
+    "agreements": [],
+}
+
+
+def keep(store: Session, request: str, state: RemedyState, *scenarios: dict[str, object] | None) -> None:
+    """Keep for a request a remedy for each scenario, the first the cheapest; one without can only be shown."""
+    with store:
+        plan = store.exec(select(Plan).where(Plan.run_id == "run_over")).one()
+        spot = {"request_id": request, "unit_id": "unt_a", "start": "2027-W01", "supervisor_id": None}
+        remedies = [
+            {
+                "kinds": ["places"],
+                "placement": spot,
+                "moves": [],
+                "objective_before": 10,
+                "objective_after": number,
+                "smallest": True,
+                "scenario": scenario,
+                "sentences": [{"sv": f"ändring {number} vid unt_a", "en": f"change {number} at unt_a"}],
+            }
+            for number, scenario in reversed(list(enumerate(scenarios)))
+        ]
+        answer = {"placed": False, "sentences": [], "remedies": remedies} if state is RemedyState.DONE else None
+        moment = now() if state in {RemedyState.DONE, RemedyState.FAILED} else None
+        store.add(
+            KeptRemedies(plan_id=plan.id, request_id=request, turn=0, state=state, answer=answer, worked_out_at=moment)
+        )
+        store.commit()
+
+
+def test_from_an_unplaced_student_to_a_what_if_with_the_cheapest_change_takes_three_clicks(
+    browse: Browse, store: Session
+) -> None:
+    keep(store, "req_a", RemedyState.DONE, None, SCENARIO)
+    keep(store, "req_b", RemedyState.WAITING)
+    browser = browse()
+    page = browser.get(UNPLACED)
+    said = text_of(page)
+    assert "Change 1 at Tallgården" in said  # change 0 is cheaper, and cannot be tried
+    assert "1 of 2 done" in said
+    assert "Not yet. Work out now" in said
+    assert "All 2 changes" in said
+    address = unescape(re.findall(r'href="([^"]*/try[^"]*)"', page.text)[0])
+    trial = browser.get(address)
+    assert "Change 1 at Tallgården" in text_of(trial)
+    assert trial.text.count("<button") == browser.get("/terms/VT2027/runs").text.count("<button") + 1
+    sent = unescape(re.findall(r'name="scenario" value="([^"]*)"', trial.text)[0])
+    started = browser.send(f"{UNPLACED}/req_a", {"scenario": sent, "run": "run_over"})
+    assert "done=started" in started.headers["location"]
+    with store:
+        run = store.exec(select(Run).order_by(col(Run.requested_at).desc())).first()
+        assert run is not None
+        assert run.options["scenario"]["offers"][0]["offer_id"] == "off_a"
+
+
+@pytest.mark.parametrize(
+    ("state", "scenarios", "told"),
+    [
+        (RemedyState.DONE, [], "No single change helps. Show"),
+        (RemedyState.DONE, [None], "Change 0 at Tallgården Show"),
+        (RemedyState.FAILED, [], "Could not be worked out. Work out now"),
+        (RemedyState.GIVEN_UP, [], "Work out now"),
+    ],
+)
+def test_a_row_says_what_is_known_of_what_helps(
+    browse: Browse, store: Session, state: RemedyState, scenarios: list[None], told: str
+) -> None:
+    keep(store, "req_a", state, *scenarios)
+    page = browse().get(f"{UNPLACED}?request=req_a")
+    assert told in text_of(page)
+    assert "in the background" not in text_of(page)
+    assert "/try" not in page.text
+
+
+def test_what_cannot_be_tried_leads_to_what_would_help(browse: Browse, store: Session) -> None:
+    keep(store, "req_a", RemedyState.DONE, None)
+    browser = browse()
+    for address in ("req_a/try?run=run_over", "req_a/try?run=run_over&remedy=9", "req_b/try?run=run_over"):
+        led = browser.get(f"{UNPLACED}/{address}")
+        assert (led.status_code, "/try" in led.headers["location"]) == (303, False)
+    assert browse(Role.INSTITUTION).get(f"{UNPLACED}/req_a/try?run=run_over").status_code == 403
+    assert browser.get(f"{UNPLACED}/req_a/try?run=run_none").status_code == 404

@@ -22,6 +22,7 @@ from placement.tables import (
     CapacityOffer,
     Event,
     KeptJourney,
+    KeptRemedies,
     LedgerEntry,
     OfferStatus,
     OfferWeek,
@@ -31,6 +32,7 @@ from placement.tables import (
     PlanDocument,
     PlannedPlacement,
     Publication,
+    RemedyWork,
     Request,
     Run,
     RunMode,
@@ -71,6 +73,8 @@ PLANNED = (
     BlockedUnit,
     OfferWeek,
     *SETTLED,
+    KeptRemedies,
+    RemedyWork,
 )
 
 

@@ -50,7 +50,7 @@ def show_overview(request: Request, store: Transaction, by: Coordinator, code: T
     answered = answers.count_answers(store, by, term.id)
     published = publishing.list_publications(store, by, term.id, span=_LAST).rows
     last = runs.list_runs(store, by, term_id=term.id, span=_LAST).rows
-    draft = standing.latest_draft(store, by, term.id)
+    draft = runs.latest_draft(store, by, term.id)
     return show(
         request,
         store,

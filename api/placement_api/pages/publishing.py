@@ -12,8 +12,8 @@ from sqlmodel import Session
 from placement.callers import Caller
 from placement.errors import ConflictError, Fault, InvalidError
 from placement.in_force import publishing
+from placement.planning import runs
 from placement.printed.pages import say
-from placement.reading import standing
 from placement.register import terms
 from placement.store.access import EVERY
 from placement.store.tokens import holder_of
@@ -75,7 +75,7 @@ def _run_asked(store: Session, by: Caller, term: Term, run_id: str | None) -> Ru
     """Return the run asked for, or the latest draft."""
     if run_id is not None:
         return run_in(store, by, term.code, run_id)[1]
-    return standing.latest_draft(store, by, term.id)
+    return runs.latest_draft(store, by, term.id)
 
 
 def _page(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Annotated, Literal
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ValidationError
@@ -15,7 +15,8 @@ from placement.errors import ConflictError, Fault, InvalidError, UnavailableErro
 from placement.in_force import placements
 from placement.planning import runs
 from placement.planning.scenarios import Options, read_options
-from placement.reading import explanations, unplaced
+from placement.reading import explanations, remedies, unplaced
+from placement.reading.remedies import Advised, Kept, Progress
 from placement.reading.standing import say_cause
 from placement.reading.unplaced import Left
 from placement.register import organisations, terms
@@ -53,6 +54,13 @@ class UnplacedAsked(BaseModel):
         return urlencode({name: value for name, value in given.items() if value})
 
 
+class Trial(BaseModel):
+    """Which remedy of a run to try, by its number among them, from 0."""
+
+    run: Id
+    remedy: Annotated[int, Query(ge=0, le=1_000)] = 0
+
+
 @router.get("/terms/{code}/unplaced")
 def show_unplaced(
     request: Request, store: Transaction, by: Institution, code: TermCode, asked: Annotated[UnplacedAsked, Query()]
@@ -65,6 +73,7 @@ def show_unplaced(
     left = unplaced.left_by(store, by, run, asked.institution or None)
     found = _explained(store, by, left, asked)
     coordinates = by.role is Role.COORDINATOR
+    shown = [each.who.request_id for each in found.rows]
     return show(
         request,
         store,
@@ -79,6 +88,8 @@ def show_unplaced(
         limit=LIMIT,
         say_cause=say_cause,
         coordinates=coordinates,
+        kept=remedies.kept_for(store, by, run.id, shown) if coordinates else {},
+        progress=remedies.show_progress(store, by, run.id) if coordinates else Progress(),
         institutions=organisations.list_organisations(store, by, kind=OrganisationKind.INSTITUTION, span=EVERY).rows,
         later=0 if coordinates else placements.list_waiting(store, by, term.id, span=_LAST).total - len(left.causes),
     )
@@ -99,6 +110,36 @@ def show_remedies(
     if run is None:
         return show(request, store, by, "unplaced_none.html", term=term)
     return _remedies(request, store, by, term, run, request_id)
+
+
+@router.get("/terms/{code}/unplaced/{request_id}/try")
+def show_trial(
+    request: Request,
+    store: Transaction,
+    by: Coordinator,
+    code: TermCode,
+    request_id: RequestId,
+    asked: Annotated[Trial, Query()],
+) -> Response:
+    """Show what a run would suppose, before it is started; where that is not kept, lead to what would help."""
+    term = terms.term_called(store, by, code)
+    run = unplaced.told_run(store, by, term.id, asked.run)
+    kept = None if run is None else remedies.kept_for(store, by, run.id, [request_id]).get(request_id)
+    remedy = None if kept is None else _remedy(kept, asked.remedy)
+    if kept is None or remedy is None:
+        return lead(f"/terms/{term.code}/unplaced/{quote(request_id, safe='')}", run=asked.run)
+    return show(
+        request,
+        store,
+        by,
+        "unplaced_try.html",
+        term=term,
+        run_id=asked.run,
+        who=kept.who,
+        remedy=remedy,
+        scenario=json.dumps(remedy.scenario),
+        minutes=max(1, round(request.app.state.settings.run_time_limit_seconds / 60)),
+    )
 
 
 @router.post("/terms/{code}/unplaced/{request_id}")
@@ -144,7 +185,7 @@ def _remedies(
     busy: UnavailableError | None = None
     term_shown, run_id = Term(**term.model_dump()), run.id
     try:
-        advice = explanations.advise(store, by, run_id, request_id, SECONDS)
+        advice = remedies.advise(store, by, run_id, request_id, SECONDS)
     except UnavailableError as error:
         advice, busy = None, error
     return show(
@@ -161,6 +202,12 @@ def _remedies(
         faults=faults or [],
         scenarios=[] if advice is None else [json.dumps(each.scenario) for each in advice.remedies],
     )
+
+
+def _remedy(kept: Kept, number: int) -> Advised | None:
+    """Return a kept remedy that can be tried, by its number."""
+    found = () if kept.advice is None else kept.advice.remedies[number : number + 1]
+    return next((each for each in found if each.scenario), None)
 
 
 def _supposed(text: str) -> Options:

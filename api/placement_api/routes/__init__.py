@@ -15,7 +15,7 @@ from placement_api.routes.in_force import placements, publishing, swaps
 from placement_api.routes.outgoing import calendars, student_pages, webhooks
 from placement_api.routes.planning import balances, lottery, pins, plans, readiness, runs
 from placement_api.routes.protected import arrivals, marks
-from placement_api.routes.reading import changes, comparisons, explanations, prices
+from placement_api.routes.reading import changes, comparisons, explanations, prices, remedies
 from placement_api.routes.register import (
     agreements,
     capacity,
@@ -83,6 +83,7 @@ _ROUTERS = (
     changes.router,
     prices.router,
     explanations.router,
+    remedies.router,
     comparisons.router,
     publishing.router,
     feed.router,

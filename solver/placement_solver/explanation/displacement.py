@@ -14,18 +14,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from placement_solver.explanation.plan_as_draft import Holders, KeptTeams, draft_of, name_placements
+from placement_solver.explanation.plan_as_draft import name_placements
 from placement_solver.search.clock import Clock
 from placement_solver.search.draft import NONE, Draft
 from placement_solver.search.engines import by_cp_sat
 from placement_solver.search.exact import decide
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from placement_solver.arrays import Ints
+    from placement_solver.explanation.plan_as_draft import Holders
+    from placement_solver.explanation.situation import Situation
     from placement_solver.plan import Placement
-    from placement_solver.search.options import Market
 
 MOST_REQUESTS = 300
 """A model has at most this many requests."""
@@ -44,11 +45,10 @@ class Rearrangement:
     fewest: bool
 
 
-def rearrange(market: Market, placements: Sequence[Placement], request: int, seconds: float) -> Rearrangement | None:
+def rearrange(situation: Situation, request: int, seconds: float) -> Rearrangement | None:
     """Find the fewest others to move so that an unplaced request is placed; None where no way was found."""
-    draft = draft_of(market, KeptTeams(market.columns, placements), placements)
-    holders = Holders(draft)
-    rows = market.rows_of(np.array([request]))
+    draft, holders, placements = situation.draft, situation.holders, situation.plan.placements
+    rows = draft.market.rows_of(np.array([request]))
     found = _move_nobody(draft, request, rows)
     found = _move_one(draft, holders, request) if found is None else found
     fewest = True

@@ -82,8 +82,10 @@ class Explanation:
     other_terms: tuple[Full, ...] = ()
 
 
-def explain_request(problem: Problem, columns: Columns, plan: Plan, name: RequestId) -> Explanation:
-    """Explain one request of a checked plan."""
+def explain_request(
+    problem: Problem, columns: Columns, plan: Plan, name: RequestId, occupancy: Occupancy | None = None
+) -> Explanation:
+    """Explain one request of a checked plan; ``occupancy`` is that of the plan, if it is known already."""
     number = columns.request_index[name]
     placement = next((placement for placement in plan.placements if placement.request == name), None)
     remaining, options = narrow(columns, number)
@@ -91,7 +93,7 @@ def explain_request(problem: Problem, columns: Columns, plan: Plan, name: Reques
         minutes = int(columns.minutes[columns.request_student[number], columns.unit_index[placement.unit]])
         wanted = _wanted(problem, columns, plan, number, placement)
         return Explanation(name, placement, minutes, remaining, (), (), (), 0, wanted)
-    occupancy = Occupancy(problem, plan.placements)
+    occupancy = occupancy or Occupancy(problem, plan.placements)
     look = _look(columns, occupancy, number, options)
     return Explanation(
         request=name,

@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING
 
 from placement_solver.explanation.candidates import Candidate, Candidates
 from placement_solver.explanation.displacement import rearrange
-from placement_solver.explanation.occupancy import Occupancy
-from placement_solver.explanation.plan_as_draft import open_whole_market
 from placement_solver.explanation.proof import prove
+from placement_solver.explanation.situation import Situation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -57,16 +56,22 @@ class Remedy:
 def find_remedies(
     problem: Problem, columns: Columns, plan: Plan, request: RequestId, *, seconds: float
 ) -> tuple[Remedy, ...]:
-    """Return the remedies for an unplaced request of a checked plan, the smallest of each kind.
+    """Return the remedies for one unplaced request of a checked plan; see `remedies_in`."""
+    return remedies_in(Situation(problem, columns, plan), request, seconds=seconds)
+
+
+def remedies_in(situation: Situation, request: RequestId, *, seconds: float) -> tuple[Remedy, ...]:
+    """Return the remedies for an unplaced request of a situation, the smallest of each kind.
 
     ``seconds`` limits the search for several others who could move; everything else is enumerated.
     """
+    problem, columns, plan = situation.problem, situation.columns, situation.plan
     number = columns.request_index[request]
-    best = smallest_by_kinds(Candidates(columns, Occupancy(problem, plan.placements), number))
+    best = smallest_by_kinds(Candidates(columns, situation.occupancy, number))
     if () in best:
         return (_changed(problem, plan, best[()]),)
     single = [_changed(problem, plan, best[kinds]) for kinds in best if len(kinds) == 1]
-    moved = list(_moved(problem, columns, plan, number, seconds))
+    moved = list(_moved(situation, number, seconds))
     if single or moved:
         return (*single, *moved)
     fewest = min(map(len, best), default=0)
@@ -99,9 +104,10 @@ def _changed(problem: Problem, plan: Plan, candidate: Candidate) -> Remedy:
     )
 
 
-def _moved(problem: Problem, columns: Columns, plan: Plan, number: int, seconds: float) -> Iterator[Remedy]:
+def _moved(situation: Situation, number: int, seconds: float) -> Iterator[Remedy]:
     """Yield the fewest moves that make room, if any were found."""
-    found = rearrange(open_whole_market(problem, columns), plan.placements, number, seconds)
+    problem, plan = situation.problem, situation.plan
+    found = rearrange(situation, number, seconds)
     if found is None:
         return
     proof = prove(problem, plan, (), found.placements)

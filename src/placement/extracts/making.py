@@ -37,6 +37,7 @@ TITLES: dict[str, Words] = {
     "placement": Words("Placeringar", "Placements"),
     "planned_placement": Words("Placeringar i planer", "Placements in plans"),
     "unplaced_request": Words("Begäranden som en plan lämnade utan plats", "Requests that a plan left unplaced"),
+    "kept_remedies": Words("Vad som skulle ge plats", "What would give a place"),
     "pin": Words("Placeringar bestämda för hand", "Placements decided by hand"),
     "ledger_entry": Words("Terminsboken", "The ledger"),
     "site_wish": Words("Önskemål om studieort", "Wishes for a site"),

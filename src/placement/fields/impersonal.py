@@ -53,6 +53,7 @@ education_level: unit_id level judged_on met valid_until
 event: sequence at kind term_id institution_id provider_id unit_id subject_type subject_id details
 idempotency_key: id call status headers body answered_at
 kept_journey: placement_id
+kept_remedies: plan_id request_id state turn worked_out_at seconds
 ledger_entry: id student_id term_id placement_id number unit_id unit_name cause correction recorded_at told_on start
   weeks long_after
 legal_hold: version id kind student_id placed_on lifted_on
@@ -74,6 +75,7 @@ preference: request_id
 programme: version id institution_id profession code name decentralised
 protected_student: version
 publication: id term_id run_id number published_at placed moved ended
+remedy_work: plan_id worker heartbeat_at ended
 reminder: id kind subject_type subject_id receiver_kind receiver_id term_id due_on days_before sent_at
 reminder_mail: reminder_id attempts due_at worker leased_until handed_over_at outcome
 reminder_rule: id kind days_before active valid_from

@@ -274,6 +274,15 @@ FIELDS: tuple[Field, ...] = (
         _seen(coordinator=Form.WHOLE),
     ),
     Field(
+        ("kept_remedies.answer",),
+        Words(
+            "vad som skulle ge en begäran utan plats en plats, med dem som då flyttar",
+            "what would give an unplaced request a place, with those who would move",
+        ),
+        _NOBODY,
+        {Audience.COORDINATOR: Form.WHOLE, Audience.MACHINE: Form.WHOLE},
+    ),
+    Field(
         ("plan_document.problem", "plan_document.plan", "plan_document.report"),
         Words("körningens dokument", "the documents of a run"),
         _NOBODY,

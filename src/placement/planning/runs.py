@@ -11,7 +11,7 @@ from placement.callers import Caller
 from placement.clock import now
 from placement.errors import NotFoundError
 from placement.planning.handing_out import HandedOut, hand_out
-from placement.planning.scenarios import AS_USUAL, Options, check_options, write_options
+from placement.planning.scenarios import AS_USUAL, Options, check_options, is_what_if, write_options
 from placement.small_numbers import large_homes
 from placement.store import access, audit
 from placement.store.access import CARE, COORDINATORS, FIRST, INSTITUTIONS, Page, Span
@@ -103,6 +103,18 @@ def list_runs(
     if status is not None:
         wanted = wanted.where(Run.status == status)
     return access.page_of(session, wanted, span)
+
+
+def latest_draft(session: Session, by: Caller, term_id: str) -> Run | None:
+    """Return a term's latest run that has ended with a plan and supposes nothing; None if there is none."""
+    access.allow(by, COORDINATORS)
+    query = (
+        select(Run)
+        .join(Plan, col(Plan.run_id) == Run.id)
+        .where(Run.term_id == term_id, col(Run.status).in_(ENDED))
+        .order_by(col(Run.requested_at).desc(), col(Run.id))
+    )
+    return next((run for run in session.exec(query) if not is_what_if(run)), None)
 
 
 def number_of(session: Session, by: Caller, run: Run) -> int:

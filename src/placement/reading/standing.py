@@ -13,9 +13,8 @@ from typing import Any
 from sqlmodel import Session, col, func, select
 
 from placement.callers import Caller
-from placement.planning.runs import ENDED, show_run
-from placement.planning.scenarios import is_what_if
-from placement.reading.explanations import read_reasons
+from placement.planning.reasons import read_reasons
+from placement.planning.runs import show_run
 from placement.register.lists import Lists
 from placement.register.names import Names
 from placement.store.access import COORDINATORS, FIRST, Page, Span, allow, found, page_of
@@ -109,18 +108,6 @@ def count_requests(session: Session, by: Caller, term_id: str) -> list[Asked]:
         .order_by(number.desc(), col(Organisation.name_sv))
     )
     return [Asked(Words(row.name_sv, row.name_en), asked, row.in_county) for row, asked in session.exec(query)]
-
-
-def latest_draft(session: Session, by: Caller, term_id: str) -> Run | None:
-    """Return a term's latest run that has ended with a plan and supposes nothing; None if there is none."""
-    allow(by, COORDINATORS)
-    query = (
-        select(Run)
-        .join(Plan, col(Plan.run_id) == Run.id)
-        .where(Run.term_id == term_id, col(Run.status).in_(ENDED))
-        .order_by(col(Run.requested_at).desc(), col(Run.id))
-    )
-    return next((run for run in session.exec(query) if not is_what_if(run)), None)
 
 
 def list_drafts(session: Session, by: Caller, term_id: str, *, span: Span = FIRST) -> Page[Run]:

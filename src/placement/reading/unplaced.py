@@ -11,9 +11,10 @@ from sqlmodel import Session, col, select
 from placement.callers import Caller, Role
 from placement.errors import NotFoundError
 from placement.in_force.publishing import list_publications
+from placement.planning.reasons import read_reasons
+from placement.planning.runs import latest_draft
 from placement.reading.drafts import readable_run
-from placement.reading.explanations import read_reasons
-from placement.reading.standing import latest_draft, say_cause
+from placement.reading.standing import say_cause
 from placement.store.access import INSTITUTIONS, Span, allow, matching
 from placement.tables import Plan, Request, RequestStatus, Run, Student, UnplacedRequest
 from placement_solver.figures.causes import causes_of

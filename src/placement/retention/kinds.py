@@ -49,7 +49,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("wishes", Words("Önskemål om enhet", "Preferred units"), _TERM, _NEEDED, _YEAR),
     Kind(
         "documents",
-        Words("Planernas underlag och rapporter", "Plans' documents"),
+        Words("Planernas underlag, rapporter och åtgärder", "Plans' documents and remedies"),
         _TERM,
         _GALLRING,
         _YEAR,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from sqlmodel import Session, col, select
 
 from placement.callers import SYSTEM, Caller, Role
@@ -20,6 +22,7 @@ from placement.tables import (
     Action,
     AuditEntry,
     Event,
+    KeptRemedies,
     Plan,
     PlanDocument,
     Preference,
@@ -59,6 +62,9 @@ def erase_person(session: Session, by: Caller, student_id: str, reason: str) -> 
         for document in session.exec(plans).all():
             if any(name in document.problem or name in document.plan for name in names):
                 session.delete(document)
+        for kept in session.exec(select(KeptRemedies)).all():
+            if kept.request_id in names or any(name in json.dumps(kept.answer) for name in names):
+                session.delete(kept)
         session.add(
             AuditEntry(
                 actor_token=by.token,

@@ -11,7 +11,7 @@ from sqlalchemy import String, cast, or_
 from sqlmodel import Session, col, select
 
 from placement.store.looks import LOOK
-from placement.tables import AuditEntry, Calendar, Event, Plan, PlanDocument, Run
+from placement.tables import AuditEntry, Calendar, Event, KeptRemedies, Plan, PlanDocument, Run
 from placement_solver.weeks import IsoWeek
 
 Line = dict[str, Any]
@@ -50,6 +50,16 @@ def parts_of_documents(session: Session, ids: Sequence[str], terms: Sequence[str
             text = getattr(document, name)
             if any(each in text for each in ids):
                 found += [{"run_id": run_id, "document": name, **part} for part in _parts(json.loads(text), set(ids))]
+    query_kept = select(KeptRemedies, Plan.run_id).join(Plan, col(Plan.id) == col(KeptRemedies.plan_id))
+    kept = session.exec(
+        query_kept.where(
+            col(Plan.term_id).in_(terms),
+            or_(*(cast(KeptRemedies.answer, String).contains(each) for each in ids)),
+            col(KeptRemedies.request_id).not_in(ids),
+        ).order_by(col(Plan.id), col(KeptRemedies.turn))
+    )
+    for remedies, run_id in kept:
+        found += [{"run_id": run_id, "document": "remedies", **part} for part in _parts(remedies.answer, set(ids))]
     return found
 
 

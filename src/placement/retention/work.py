@@ -26,6 +26,7 @@ from placement.tables import (
     Event,
     IdempotencyKey,
     KeptJourney,
+    KeptRemedies,
     Plan,
     PlanDocument,
     PlannedPlacement,
@@ -209,9 +210,9 @@ WORK: dict[str, Work] = {
         may_be_needed_again=True,
     ),
     "documents": Work(
-        lambda session, due: _plans(session, due, PlanDocument),
-        _of(PlanDocument, PlanDocument.plan_id),
-        _removing((PlanDocument, PlanDocument.plan_id)),
+        lambda session, due: _plans(session, due, PlanDocument, KeptRemedies),
+        _reading(_of(PlanDocument, PlanDocument.plan_id), _of(KeptRemedies, KeptRemedies.plan_id)),
+        _removing((PlanDocument, PlanDocument.plan_id), (KeptRemedies, KeptRemedies.plan_id)),
         may_be_needed_again=True,
     ),
     "explanations": Work(

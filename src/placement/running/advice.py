@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import threading
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from placement.errors import NotFoundError, UnavailableError
+from placement.running.questions import MODULE, Order, read_answer
 from placement_solver.processes import ChildProcess, how_it_ended
 
 OVERHEAD_SECONDS = 30.0
@@ -59,8 +59,8 @@ class Question:
     def _ask(self) -> dict[str, Any]:
         """Ask the child process; its answer is empty where the problem has no such request."""
         heard: list[bytes] = []
-        order = json.dumps(asdict(self)).encode()
-        with ChildProcess("placement.running.advising", (order,), heard.append) as child:
+        order = Order(self.problem, self.plan, (self.request,), self.seconds)
+        with ChildProcess(MODULE, (order.written(),), heard.append) as child:
             if not child.ended_within(self.seconds + OVERHEAD_SECONDS):
                 raise UnavailableError(
                     sv="Svaret tog för lång tid och avbröts.", en="The answer took too long and was given up."
@@ -68,5 +68,4 @@ class Question:
             status = child.status()
             if status != 0:
                 raise AdviceLostError(how_it_ended(status), child.last_words())
-        answer: dict[str, Any] = json.loads(heard[-1])
-        return answer
+        return read_answer(heard[-1]).answer

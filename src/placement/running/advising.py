@@ -1,60 +1,81 @@
-"""Advising: the child process that works out what would give a request a placement.
+"""Advising: the child process that works out what would give requests a placement.
 
-``python -m placement.running.advising`` is started by `advice`. Its order is one message, a question as JSON; it
-answers with one message of JSON.
+``python -m placement.running.advising`` is started by `advice` and `adviser`. Its order is one message, an `Order` as
+JSON. It reads problem and plan once, and answers with one message of JSON for each request, in their order.
 """
 
 from __future__ import annotations
 
 import json
+import os
+import time
 from dataclasses import asdict
 from typing import Any
 
+from placement.running.questions import Answered, Order
 from placement.running.supposing import suppose
 from placement_solver.columns import Columns
 from placement_solver.documents import read_plan, read_problem
 from placement_solver.explanation.hindrances import explain_request
-from placement_solver.explanation.remedies import Remedy, find_remedies
+from placement_solver.explanation.remedies import Remedy, remedies_in
 from placement_solver.explanation.sentences import tell_remedies, tell_request
+from placement_solver.explanation.situation import Situation
 from placement_solver.plan import Placement
 from placement_solver.problem import Problem, RequestId
-from placement_solver.processes import Parent, work_and_end
+from placement_solver.processes import Parent, limit_memory, work_and_end
 from placement_solver.words import Words
+
+_LAST_IN_TURN = 19
 
 
 def main() -> None:
-    """Answer the one question that the parent sends."""
+    """Answer what the parent sends."""
     parent = Parent()
     work_and_end(lambda: _answer(parent))
 
 
 def _answer(parent: Parent) -> None:
-    question = json.loads(parent.order())
+    order = Order(**json.loads(parent.order()))
     parent.heed(lambda: None)  # half an answer is worth nothing
-    parent.answer(json.dumps(work_out(**question)).encode())
+    if order.unhurried:
+        os.nice(_LAST_IN_TURN)
+    if order.memory_mb is not None:
+        limit_memory(order.memory_mb)
+    advisor = Advisor(order.problem, order.plan)
+    for request in order.requests:
+        began = time.monotonic()
+        answer = advisor.work_out(request, order.seconds)
+        parent.answer(json.dumps(asdict(Answered(request, answer, time.monotonic() - began))).encode())
 
 
-def work_out(problem: str, plan: str, request: str, seconds: float) -> dict[str, Any]:
-    """Explain a request of a plan, both documents, with the remedies where it has no placement.
+class Advisor:
+    """Explains requests of one plan, with the remedies of those that have no placement."""
 
-    At most ``seconds`` are spent on the search for students who could move. The answer is empty where the problem has
-    no such request.
-    """
-    posed, planned, asked = read_problem(problem), read_plan(plan), RequestId(request)
-    if asked not in posed.request:
-        return {}
-    columns = Columns(posed)
-    explanation = explain_request(posed, columns, planned, asked)
-    sentences = [*tell_request(posed, explanation)]
-    remedies: tuple[Remedy, ...] = ()
-    if explanation.placement is None:
-        remedies = find_remedies(posed, columns, planned, asked, seconds=seconds)
-        sentences += [] if remedies else tell_remedies(posed, ())
-    return {
-        "placed": explanation.placement is not None,
-        "sentences": [asdict(words) for words in sentences],
-        "remedies": [_told(posed, remedy) for remedy in remedies],
-    }
+    def __init__(self, problem: str, plan: str) -> None:
+        """Read the two documents."""
+        posed = read_problem(problem)
+        self._situation = Situation(posed, Columns(posed), read_plan(plan))
+
+    def work_out(self, request: str, seconds: float) -> dict[str, Any]:
+        """Explain a request; at most ``seconds`` are spent on the search for students who could move.
+
+        The answer is empty where the problem has no such request.
+        """
+        there, asked = self._situation, RequestId(request)
+        problem = there.problem
+        if asked not in problem.request:
+            return {}
+        explanation = explain_request(problem, there.columns, there.plan, asked, there.occupancy)
+        sentences = [*tell_request(problem, explanation)]
+        remedies: tuple[Remedy, ...] = ()
+        if explanation.placement is None:
+            remedies = remedies_in(there, asked, seconds=seconds)
+            sentences += [] if remedies else tell_remedies(problem, ())
+        return {
+            "placed": explanation.placement is not None,
+            "sentences": [asdict(words) for words in sentences],
+            "remedies": [_told(problem, remedy) for remedy in remedies],
+        }
 
 
 def _told(problem: Problem, remedy: Remedy) -> dict[str, Any]:

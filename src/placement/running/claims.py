@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
 from sqlmodel import Session, col, select
 
@@ -41,8 +42,18 @@ class Claim:
     worker: str
 
 
+class Held(Protocol):
+    """A row that a worker holds, with the worker's name and its latest sign of life."""
+
+    worker: str | None
+    heartbeat_at: dt.datetime | None
+
+
+H = TypeVar("H", bound=Held)
+
+
 class Silences:
-    """For how long each run's worker has been silent, as this process has seen it.
+    """For how long each worker has been silent, as this process has seen it.
 
     What counts is that the sign of life stays the same while this process's own seconds pass, not the time in it: the
     clocks of machines differ, and a clock may be set while a run is under way.
@@ -50,19 +61,19 @@ class Silences:
 
     def __init__(self, tick: Callable[[], float] = time.monotonic) -> None:
         self._tick = tick
-        self._seen: dict[str, tuple[object, float]] = {}
+        self._seen: dict[str | None, tuple[object, float]] = {}
 
-    def look(self, runs: Iterable[Run]) -> list[Run]:
-        """Look at the runs under way, and return those whose worker has been silent for too long."""
+    def look(self, held: Iterable[H]) -> list[H]:
+        """Look at everything that workers hold, and return that whose worker has been silent for too long."""
         then, moment = self._seen, self._tick()
         self._seen = {}
         silent = []
-        for run in runs:
-            sign = (run.worker, run.heartbeat_at)
-            known, since = then.get(run.id, (None, moment))
-            self._seen[run.id] = (sign, since if known == sign else moment)
-            if run.heartbeat_at is None or moment - self._seen[run.id][1] > LEASE.total_seconds():
-                silent.append(run)
+        for each in held:
+            sign = each.heartbeat_at
+            known, since = then.get(each.worker, (None, moment))
+            self._seen[each.worker] = (sign, since if known == sign else moment)
+            if sign is None or moment - self._seen[each.worker][1] > LEASE.total_seconds():
+                silent.append(each)
         return silent
 
 
@@ -81,9 +92,14 @@ def claim_next(session: Session) -> Run | None:
     return run
 
 
+def new_worker() -> str:
+    """Make a worker's name: its machine, its process, and what no other claim has."""
+    return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+
+
 def claim(session: Session, run: Run) -> Claim:
     """Give a waiting run to this process."""
-    run.worker = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+    run.worker = new_worker()
     run.workers = run.workers or os.cpu_count() or 1
     run.status = RunStatus.RUNNING
     run.started_at = run.heartbeat_at = now()
@@ -143,7 +159,7 @@ def put_back_abandoned(session: Session, silences: Silences, *, starting: bool) 
     """
     running = session.exec(select(Run).where(Run.status == RunStatus.RUNNING).with_for_update(skip_locked=True)).all()
     silent = silences.look(running)
-    abandoned = [run for run in running if run in silent or (starting and _is_dead(run))]
+    abandoned = [run for run in running if run in silent or (starting and is_dead(run.worker))]
     for run in abandoned:
         _put_back(session, run)
     return len(abandoned)
@@ -191,9 +207,14 @@ def _put_back(session: Session, run: Run) -> None:
     session.add(run)
 
 
-def _is_dead(run: Run) -> bool:
-    """Tell whether the run's worker was a process of this machine that has died, or an earlier one with our own id."""
-    host, pid, _ = (run.worker or "::").rsplit(":", 2)
+def is_of_this_machine(worker: str | None) -> bool:
+    """Tell whether a worker is a process of this machine."""
+    return (worker or "::").rsplit(":", 2)[0] == socket.gethostname()
+
+
+def is_dead(worker: str | None) -> bool:
+    """Tell whether a worker was a process of this machine that has died, or an earlier one with our own id."""
+    host, pid, _ = (worker or "::").rsplit(":", 2)
     if host != socket.gethostname():
         return False
     if int(pid) == os.getpid():

@@ -31,6 +31,7 @@ from placement.tables import (
     CalendarSubject,
     Event,
     KeptJourney,
+    KeptRemedies,
     LedgerEntry,
     LegalHold,
     Pin,
@@ -79,6 +80,7 @@ OF_REQUESTS: Mapping[type[Row], str] = {
     Placement: "request_id",
     PlannedPlacement: "request_id",
     UnplacedRequest: "request_id",
+    KeptRemedies: "request_id",
 }
 OF_PLACEMENTS: Mapping[type[Row], str] = {
     SwapSide: "placement_id",

@@ -60,6 +60,7 @@ from placement.tables.publishing import (
     StudentAnswer,
     StudentReason,
 )
+from placement.tables.remedies import KeptRemedies, RemedyState, RemedyWork
 from placement.tables.reminders import ReceiverKind, Reminder, ReminderKind, ReminderMail, ReminderRule
 from placement.tables.retention import KeptJourney, LegalHold, RetentionRule
 from placement.tables.settlement import (
@@ -163,6 +164,7 @@ __all__ = [
     "FigureLevel",
     "IdempotencyKey",
     "KeptJourney",
+    "KeptRemedies",
     "LedgerCause",
     "LedgerEntry",
     "LegalHold",
@@ -193,6 +195,8 @@ __all__ = [
     "QuotaKind",
     "ReceiverKind",
     "RefusalReason",
+    "RemedyState",
+    "RemedyWork",
     "Reminder",
     "ReminderKind",
     "ReminderMail",

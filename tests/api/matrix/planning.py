@@ -34,6 +34,8 @@ LINES = (
     Line("GET /v1/runs/{runId}/prices", "CPU", reach="C", ours="run_a", theirs="run_over"),
     Line("GET /v1/runs/{runId}/explanations", "CI", reach="C", ours="run_a", theirs="run_over"),
     Line("GET /v1/runs/{runId}/explanations/req_a/remedies", "C", ours="run_over"),
+    Line("GET /v1/runs/{runId}/kept-remedies", "C", ours="run_a"),
+    Line("GET /v1/runs/{runId}/kept-remedies/progress", "C", ours="run_a"),
     Line("GET /v1/terms/{termId}/comparisons", "C", ours="trm_idle"),
     Line("GET /v1/pins", "C", ours="pin_a"),
     Line("POST /v1/pins", "C", body=PIN, good=422),  # the rules refuse it, once the caller is let in

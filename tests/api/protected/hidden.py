@@ -19,6 +19,7 @@ from placement.tables import (
     Calendar,
     CalendarSubject,
     Event,
+    KeptRemedies,
     LedgerCause,
     LedgerEntry,
     Pin,
@@ -26,6 +27,7 @@ from placement.tables import (
     PlannedPlacement,
     Preference,
     ProtectedStudent,
+    RemedyState,
     Request,
     Row,
     SiteDecision,
@@ -99,6 +101,7 @@ def placed(number: int) -> list[Row]:
         ),
         PlannedPlacement(id=f"plp_{name}", plan_id="pln_a", request_id=request, unit_id=at["unit"], start=WEEK),
         UnplacedRequest(plan_id="pln_a", request_id=request, reasons={"own_placements": [request]}),
+        _kept(request, at["unit"]),
         Pin(id=f"pin_{name}", term_id="trm_a", request_id=request, unit_id=at["unit"], start=WEEK),
         StudentPage(id=f"stp_{name}", token_id=at["token"], secret_sha256=f"{number:064x}", student_id=student),
         Calendar(
@@ -110,6 +113,33 @@ def placed(number: int) -> list[Row]:
         ),
         *_told(name, at),
     ]
+
+
+def _kept(request: str, unit: str) -> KeptRemedies:
+    """Return remedies that are kept for one, and would move the next."""
+    there = {"request_id": request, "unit_id": unit, "start": "2027-W01", "supervisor_id": None}
+    other = {**there, "request_id": f"req_{name_of((int(request[-2:]) + 1) % NUMBER)}"}
+    remedy = {
+        "kinds": ["moves"],
+        "placement": there,
+        "moves": [{"before": other, "after": {**other, "start": "2027-W02"}}],
+        "objective_before": 9,
+        "objective_after": 8,
+        "smallest": True,
+        "scenario": None,
+        "sentences": [{"sv": f"{other['request_id']} flyttar", "en": f"{other['request_id']} moves"}],
+    }
+    told = {"sv": f"{request} är utan plats", "en": f"{request} is unplaced"}
+    answer = {"placed": False, "sentences": [told], "remedies": [remedy]}
+    return KeptRemedies(
+        plan_id="pln_a",
+        request_id=request,
+        turn=1,
+        state=RemedyState.DONE,
+        answer=answer,
+        worked_out_at=MOMENT,
+        seconds=1.0,
+    )
 
 
 def _told(name: str, at: dict[str, str]) -> list[Row]:

@@ -341,7 +341,12 @@ def test_a_unit_is_written_to_at_its_own_contact_or_else_its_providers(
 
 
 def test_mail_is_off_unless_it_is_asked_for(engine: Engine) -> None:
-    assert [type(task).__name__ for task in tasks_for(engine, Settings())] == ["Runner", "Courier", "Prompter"]
+    assert [type(task).__name__ for task in tasks_for(engine, Settings())] == [
+        "Runner",
+        "Courier",
+        "Prompter",
+        "Adviser",
+    ]
     mailing = Settings(mail_folder="anywhere", mail_sender=SENDER)
     assert [type(task).__name__ for task in tasks_for(engine, mailing)][-1] == "Postman"
 

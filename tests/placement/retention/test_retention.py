@@ -45,9 +45,11 @@ from placement.tables import (
     Cohort,
     Event,
     IdempotencyKey,
+    KeptRemedies,
     LegalHold,
     PlanDocument,
     Preference,
+    RemedyState,
     Request,
     RequestStatus,
     Student,
@@ -360,6 +362,10 @@ def test_one_student_is_erased_on_request_where_the_law_allows_it(engine: Engine
     with open_session(engine) as session:
         for request in session.exec(select(Request).where(Request.student_id == "stu_a")).all():
             request.status = RequestStatus.WITHDRAWN
+        answer = {"placed": False, "sentences": [], "remedies": [{"moves": [{"before": {"request_id": "req_a"}}]}]}
+        others = KeptRemedies(plan_id="pln_a", request_id="req_b", turn=1, answer=answer, worked_out_at=now())
+        others.state = RemedyState.DONE
+        session.add(others)
         session.add(
             IdempotencyKey(
                 id="l" * 64,
@@ -376,6 +382,7 @@ def test_one_student_is_erased_on_request_where_the_law_allows_it(engine: Engine
     erasing.sweep(engine)
     assert [canary for canary in (*CANARIES[:2], *CANARIES[3:], "/students/stu_a") if in_files(engine, canary)] == []
     with open_session(engine) as session:
+        assert session.exec(select(KeptRemedies)).all() == []  # what would help the student, or would move them
         told = session.exec(select(Event).where(Event.subject_id == "pla_a")).all()
         assert all(event.details.keys() <= {"unitId", "start"} for event in told)
         session.add(LegalHold(student_id="stu_b", reason="x", decided_by="x", placed_on=dt.date(2026, 1, 1)))

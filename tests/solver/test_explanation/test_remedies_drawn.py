@@ -14,7 +14,8 @@ from placement_solver.columns import Columns
 from placement_solver.covers import count_taken, find_agreements
 from placement_solver.documents import problem_of
 from placement_solver.explanation.proof import changed_document
-from placement_solver.explanation.remedies import Remedy, find_remedies
+from placement_solver.explanation.remedies import Remedy, remedies_in
+from placement_solver.explanation.situation import Situation
 from placement_solver.faults import InvalidProblem
 from placement_solver.journeys import minutes_between
 from placement_solver.plan import Placement, Plan
@@ -41,8 +42,9 @@ def every_remedy(number: int) -> Iterator[tuple[Problem, Plan, RequestId, tuple[
         plan = solve(term, time_limit=0.0, workers=1)
     except InvalidProblem:  # its pins cannot all be supervised at once: there is no plan
         return
+    there = Situation(term, Columns(term), plan)  # the same for all, as for a run: one search must not change the next
     for line in plan.unplaced:
-        yield term, plan, line.request, find_remedies(term, Columns(term), plan, line.request, seconds=60.0)
+        yield term, plan, line.request, remedies_in(there, line.request, seconds=60.0)
 
 
 @by_law
