@@ -120,6 +120,8 @@ DONE: Mapping[str, Words] = {
     "round-open": Words("Valet är öppet för önskemål.", "The round is open for wishes."),
     "round-draw": Words("Lottningen är gjord.", "The draw has been made."),
     "round-decide": Words("Utfallet är fastställt.", "The outcome has been decided."),
+    "pinned": Words("Placeringen är låst.", "The placement is pinned."),
+    "unpinned": Words("Låsningen är borttagen.", "The pin has been removed."),
     "withdrawn": Words("Begäran är återkallad.", "The request has been withdrawn."),
     "reopened": Words("Begäran gäller igen.", "The request stands again."),
     "row-added": Words(

@@ -13,7 +13,7 @@ from sqlmodel import Session
 from placement.callers import Caller
 from placement.errors import Fault, InvalidError
 from placement.in_force import publishing
-from placement.planning import runs
+from placement.planning import pins, runs
 from placement.planning.scenarios import Options, is_what_if, read_options
 from placement.register import terms
 from placement.settings import Settings
@@ -113,6 +113,7 @@ def _form(
         weights={name: (words, getattr(term, f"weight_{name}")) for name, words in _WEIGHTS.items()},
         runs_before=newest.total,
         waiting=waiting,
+        pinned=pins.list_pins(store, by, term_id=term.id, span=FIRST).total,
     )
 
 
