@@ -36,7 +36,9 @@ def _both(path: str, roles: frozenset[Role], ours: str = "", theirs: str = "") -
 TERM = "/terms/{code}"
 LINES = [
     PageLine("GET", "/terms", EVERYBODY),
+    *_both("/terms/new", frozenset({C})),
     PageLine("GET", TERM, EVERYBODY),
+    *_both(f"{TERM}/settings", frozenset({C})),
     PageLine("GET", "/me", EVERYBODY),
     PageLine("GET", "/audit", frozenset({C, A})),
     PageLine("GET", "/access", frozenset({C})),

@@ -37,6 +37,7 @@ from placement_api.pages import (
     starting,
     supervisors,
     surveys,
+    term_forms,
     terms,
     unit_links,
     unplaced,
@@ -50,6 +51,7 @@ PAGES = (
     *(
         guard(router)
         for router in (
+            term_forms.router,  # before the terms, whose {code} would match its address
             terms.router,
             plan.router,
             county_map.router,
