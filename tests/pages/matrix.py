@@ -36,7 +36,9 @@ def _both(path: str, roles: frozenset[Role], ours: str = "", theirs: str = "") -
 TERM = "/terms/{code}"
 LINES = [
     PageLine("GET", "/terms", EVERYBODY),
+    *_both("/terms/new", frozenset({C})),
     PageLine("GET", TERM, EVERYBODY),
+    *_both(f"{TERM}/settings", frozenset({C})),
     PageLine("GET", "/me", EVERYBODY),
     PageLine("GET", "/audit", frozenset({C, A})),
     PageLine("GET", "/access", frozenset({C})),
@@ -54,7 +56,13 @@ LINES = [
     PageLine("GET", f"{TERM}/runs/{{run_id}}/live", frozenset({C}), "run_a"),
     PageLine("GET", f"{TERM}/runs/{{run_id}}/changes", frozenset({C}), "run_over"),
     PageLine("POST", f"{TERM}/runs/{{run_id}}/cancel", frozenset({C}), "run_a"),
+    PageLine("GET", f"{TERM}/runs/{{run_id}}/fairness", frozenset({C}), "run_over"),
+    PageLine("GET", f"{TERM}/compare", frozenset({C})),
     *_both(f"{TERM}/publish", frozenset({C})),
+    PageLine("GET", f"{TERM}/publications/{{number}}", frozenset({C}), "1"),
+    PageLine("GET", f"{TERM}/publications/{{number}}.pdf", frozenset({C}), "1"),
+    PageLine("GET", f"{TERM}/pins", frozenset({C})),
+    PageLine("POST", f"{TERM}/pins/{{pin_id}}", frozenset({C}), "pin_a"),
     *_both(f"{TERM}/offers", CARE),
     *_both(f"{TERM}/offers/rows", CARE),
     *_both(f"{TERM}/offers/import", CARE),
@@ -68,6 +76,7 @@ LINES = [
     PageLine("GET", f"{TERM}/requests", LEARNING),
     *_both(f"{TERM}/requests/{{request_id}}", LEARNING, "req_a", "req_b"),
     PageLine("POST", f"{TERM}/requests/{{request_id}}/link", LEARNING, "req_a", "req_b"),
+    *_both(f"{TERM}/requests/{{request_id}}/pin", frozenset({C}), "req_a"),
     PageLine("GET", f"{TERM}/placements", LEARNING),
     PageLine("GET", f"{TERM}/unplaced", LEARNING),
     *_both(f"{TERM}/unplaced/{{request_id}}", frozenset({C}), "req_a"),
@@ -95,6 +104,8 @@ PUBLIC = frozenset(
         "POST /survey-forms/{secret}",
         "GET /me/{secret}",
         "GET /me/{secret}/calendar.ics",
+        "GET /me/{secret}/placements/{placement_id}/reasons",
+        "POST /me/{secret}/placements/{placement_id}",
     }
 )
 """Pages that are for whoever has their address, or that lead whoever is not signed in to sign in."""

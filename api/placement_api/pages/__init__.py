@@ -21,6 +21,7 @@ from placement_api.pages import (
     one_request,
     overview,
     own,
+    pins,
     placed,
     plan,
     public,
@@ -36,6 +37,7 @@ from placement_api.pages import (
     starting,
     supervisors,
     surveys,
+    term_forms,
     terms,
     unit_links,
     unplaced,
@@ -49,6 +51,7 @@ PAGES = (
     *(
         guard(router)
         for router in (
+            term_forms.router,  # before the terms, whose {code} would match its address
             terms.router,
             plan.router,
             county_map.router,
@@ -75,6 +78,7 @@ PAGES = (
             requests.router,
             one_request.router,
             one_request.link_router,
+            pins.router,
             placed.router,
             unplaced.router,
             own.router,

@@ -83,6 +83,15 @@ def _labelled(label: Words | None, words: Words) -> Words:
     return Words(sv, en) if label is None else Words(f"{label.sv}: {sv}", f"{label.en}: {en}")
 
 
+def number_in(text: str) -> float | int | str:
+    """Return a number as it is typed, with a decimal comma or point; what is none stays as it is, and is refused."""
+    try:
+        number = float(text.replace(",", "."))
+    except ValueError:
+        return text
+    return int(number) if number.is_integer() else number
+
+
 def _kind_of(request: Request) -> str:
     return request.headers.get("content-type", "").split(";")[0].strip().lower()
 

@@ -120,6 +120,10 @@ DONE: Mapping[str, Words] = {
     "round-open": Words("Valet är öppet för önskemål.", "The round is open for wishes."),
     "round-draw": Words("Lottningen är gjord.", "The draw has been made."),
     "round-decide": Words("Utfallet är fastställt.", "The outcome has been decided."),
+    "term-added": Words("Terminen är inlagd.", "The term has been added."),
+    "term-saved": Words("Terminen är sparad.", "The term has been saved."),
+    "pinned": Words("Placeringen är låst.", "The placement is pinned."),
+    "unpinned": Words("Låsningen är borttagen.", "The pin has been removed."),
     "withdrawn": Words("Begäran är återkallad.", "The request has been withdrawn."),
     "reopened": Words("Begäran gäller igen.", "The request stands again."),
     "row-added": Words(

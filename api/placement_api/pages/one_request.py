@@ -42,7 +42,7 @@ def show_request(
 ) -> Response:
     """Show one request."""
     term = terms.term_called(store, by, code)
-    return _page(request, store, by, term, _found(store, by, term, request_id))
+    return _page(request, store, by, term, request_in(store, by, term, request_id))
 
 
 @router.post("/terms/{code}/requests/{request_id}")
@@ -51,8 +51,8 @@ def change_request(
 ) -> Response:
     """Withdraw a request, with its placement if it has one, let it stand again, or let it wait for another place."""
     term = terms.term_called(store, by, code)
-    ranked = _found(store, by, term, request_id)
-    if fields.get("version") != _version(ranked, _standing(store, by, request_id)):
+    ranked = request_in(store, by, term, request_id)
+    if fields.get("version") != _version(ranked, standing_of(store, by, request_id)):
         return _page(request, store, by, term, ranked, faults=[_CHANGED], status=412)
     what = fields.get("do")
     try:
@@ -63,7 +63,7 @@ def change_request(
                 requests.change_request(store, by, request_id, status=RequestStatus.OPEN)
     except (InvalidError, ConflictError) as error:
         faults = [each.words for each in error.faults] or [Words(error.sv, error.en)]
-        return _page(request, store, by, term, _found(store, by, term, request_id), faults=faults, status=422)
+        return _page(request, store, by, term, request_in(store, by, term, request_id), faults=faults, status=422)
     done = {"withdraw": "withdrawn", "requeue": "requeued"}.get(str(what), "reopened")
     return lead(f"/terms/{code}/requests/{request_id}", done=done)
 
@@ -75,13 +75,13 @@ def make_link(
     """Make a secret address for the request's student, which is shown only now."""
     del fields  # they are read, and held to be the session's own, for the caller
     term = terms.term_called(store, by, code)
-    ranked = _found(store, by, term, request_id)
+    ranked = request_in(store, by, term, request_id)
     _, secret = student_pages.open_page(store, by, ranked.request.student_id)
     shown_once(request)
     return _page(request, store, by, term, ranked, link=str(request.base_url).rstrip("/") + f"/me/{secret}")
 
 
-def _found(store: Session, by: Caller, term: Term, request_id: str) -> RankedRequest:
+def request_in(store: Session, by: Caller, term: Term, request_id: str) -> RankedRequest:
     """Return one of the caller's requests in a term."""
     ranked = requests.show_request(store, by, request_id)
     if ranked.request.term_id != term.id:
@@ -89,7 +89,7 @@ def _found(store: Session, by: Caller, term: Term, request_id: str) -> RankedReq
     return ranked
 
 
-def _standing(store: Session, by: Caller, request_id: str) -> Placement | None:
+def standing_of(store: Session, by: Caller, request_id: str) -> Placement | None:
     """Return the placement that a request has, as long as it can be ended."""
     placed = placements.list_placements(store, by, Wanted(request_id=request_id, in_force=True)).rows
     ended_by = (each.placement for each in placed)
@@ -103,7 +103,7 @@ def _version(ranked: RankedRequest, placement: Placement | None) -> str:
 
 def _withdraw(store: Session, by: Caller, request_id: str) -> None:
     """Withdraw a request; a placement that it has is cancelled or, once it has begun, dropped out of."""
-    placement = _standing(store, by, request_id)
+    placement = standing_of(store, by, request_id)
     if placement is None:
         requests.change_request(store, by, request_id, status=RequestStatus.WITHDRAWN)
         return
@@ -125,7 +125,7 @@ def _page(
 ) -> Response:
     """Answer with the page of a request."""
     every = placements.list_placements(store, by, Wanted(request_id=ranked.request.id), EVERY).rows
-    standing = _standing(store, by, ranked.request.id)
+    standing = standing_of(store, by, ranked.request.id)
     return show(
         request,
         store,
@@ -145,4 +145,5 @@ def _page(
         faults=faults or [],
         link=link,
         makes_links=by.role is Role.INSTITUTION,
+        pins=by.role is Role.COORDINATOR and ranked.request.status is RequestStatus.OPEN,
     )

@@ -9,7 +9,8 @@ from fastapi import APIRouter, Request, Response
 
 from placement.clock import today
 from placement.in_force import publishing
-from placement.planning import runs
+from placement.in_force.student_answers import AnswerCounts, count_answers
+from placement.planning import pins, runs
 from placement.printed.pages import LANGUAGES, say_number
 from placement.reading import standing
 from placement.register import answers, terms
@@ -24,7 +25,7 @@ from placement_api.pages.terms import TermCode
 from placement_api.transactions import Transaction
 from placement_solver.words import Words
 
-router = APIRouter(include_in_schema=False, tags=["planning", "capacity", "agreements"])
+router = APIRouter(include_in_schema=False, tags=["planning", "capacity", "agreements", "placements"])
 
 _SILENT_SHOWN = 8
 _LAST = Span(limit=1)
@@ -51,6 +52,7 @@ def show_overview(request: Request, store: Transaction, by: Coordinator, code: T
     published = publishing.list_publications(store, by, term.id, span=_LAST).rows
     last = runs.list_runs(store, by, term_id=term.id, span=_LAST).rows
     draft = runs.latest_draft(store, by, term.id)
+    students = count_answers(store, by, term.id) if term.students_answer_by and published else None
     return show(
         request,
         store,
@@ -68,7 +70,11 @@ def show_overview(request: Request, store: Transaction, by: Coordinator, code: T
         figures=None if draft is None else standing.show_figures(store, by, draft.id),
         causes=[] if draft is None else standing.count_causes(store, by, draft.id),
         gauge=gauge_of(draft),
-        steps=steps_of(term, sum(each.requests for each in asked), answered, published[0] if published else None),
+        pinned=pins.list_pins(store, by, term_id=term.id, span=_LAST).total,
+        students=students,
+        steps=steps_of(
+            term, sum(each.requests for each in asked), answered, published[0] if published else None, students
+        ),
     )
 
 
@@ -77,8 +83,14 @@ def _under_way(run: Run | None) -> Run | None:
     return run if run is not None and run.status in {RunStatus.QUEUED, RunStatus.RUNNING} else None
 
 
-def steps_of(term: Term, asked: int, answered: TermAnswers, published: Publication | None) -> list[Step]:
-    """Return the dates of a term's round, each with how it stands today."""
+def steps_of(
+    term: Term,
+    asked: int,
+    answered: TermAnswers,
+    published: Publication | None,
+    students: AnswerCounts | None = None,
+) -> list[Step]:
+    """Return the dates of a term's round, each with how it stands today; ``students`` is how they have answered."""
     silent = answered.tally.silent
     starts, week = term.first_week.monday(), term.first_week.week
     lines = [
@@ -108,6 +120,10 @@ def steps_of(term: Term, asked: int, answered: TermAnswers, published: Publicati
             ("ok", Words("Har börjat", "Has begun")),
         ),
     ]
+    if term.students_answer_by is not None:
+        state = _answers_state(1, students.unanswered) if students else ("unk", Words("Passerat", "Passed"))
+        lines.append((term.students_answer_by, Words("Svar från studenterna", "Answers from students"), state))
+        lines.sort(key=lambda line: line[0])
     over = [day < today() or (day == term.publish_by and published is not None) for day, *_ in lines]
     ahead = over.index(False) if False in over else None
     return [

@@ -13,7 +13,7 @@ from sqlmodel import Session
 from placement.callers import Caller
 from placement.errors import Fault, InvalidError
 from placement.in_force import publishing
-from placement.planning import runs
+from placement.planning import pins, runs
 from placement.planning.scenarios import Options, is_what_if, read_options
 from placement.register import terms
 from placement.settings import Settings
@@ -23,25 +23,12 @@ from placement.tables.columns import MOST
 from placement_api.pages.frame import lead, show
 from placement_api.pages.readers import Coordinator, Fields
 from placement_api.pages.runs import MODES
+from placement_api.pages.term_fields import WEIGHTS
 from placement_api.pages.terms import TermCode
 from placement_api.schemas.planning.runs import LARGEST_SEED, LONGEST_RUN
 from placement_api.transactions import Transaction
-from placement_solver.words import Words
 
 router = APIRouter(include_in_schema=False, tags=["planning"])
-
-_WEIGHTS = {
-    "unplaced": Words("En student utan plats", "A student without a place"),
-    "travel": Words("En minuts resa", "A minute's journey"),
-    "long_travel": Words("En minut över lång resa", "A minute beyond a long journey"),
-    "preference": Words("Ett steg ned bland önskemålen", "A step down among the preferences"),
-    "agreement_floor": Words("En studentvecka under ett avtals golv", "A student-week below an agreement's floor"),
-    "change": Words("En ändrad placering", "A changed placement"),
-    "interprofessional": Words("En studentvecka utan andra yrken", "A student-week without other professions"),
-    "pairs": Words("Ett udda par", "An odd pair"),
-    "carried_burden": Words("En tidigare börda", "A burden carried from before"),
-}
-"""What a weight is the cost of."""
 
 
 class StartAsked(BaseModel):
@@ -110,9 +97,10 @@ def _form(
         modes=MODES if published else {RunMode.PLAN: MODES[RunMode.PLAN]},
         published=published,
         own_weights=any(name.startswith("weight_") and value for name, value in fields.items()),
-        weights={name: (words, getattr(term, f"weight_{name}")) for name, words in _WEIGHTS.items()},
+        weights={name: (words, getattr(term, f"weight_{name}")) for name, words in WEIGHTS.items()},
         runs_before=newest.total,
         waiting=waiting,
+        pinned=pins.list_pins(store, by, term_id=term.id, span=FIRST).total,
     )
 
 
@@ -154,7 +142,7 @@ def _order_in(fields: Mapping[str, str]) -> Order:
     if mode not in set(RunMode):
         faults.append(Fault("/mode", "Choose what the run is to do", "Välj vad körningen ska göra"))
     seconds, seed = number("seconds", 1, LONGEST_RUN), number("seed", 0, LARGEST_SEED)
-    weights = {name: number(f"weight_{name}", 0, MOST) for name in _WEIGHTS if fields.get(f"weight_{name}", "").strip()}
+    weights = {name: number(f"weight_{name}", 0, MOST) for name in WEIGHTS if fields.get(f"weight_{name}", "").strip()}
     if faults:
         raise InvalidError(*faults)
     written: dict[str, object] = {"in_county_only": fields.get("in_county_only") == "yes"}

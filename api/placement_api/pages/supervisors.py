@@ -21,7 +21,7 @@ from placement.register.supervision import Guide
 from placement.register.units import list_units, show_unit
 from placement.store.access import EVERY, Span
 from placement.tables import SupervisorRole, Term
-from placement_api.pages.forms import TICK, words_in
+from placement_api.pages.forms import TICK, number_in, words_in
 from placement_api.pages.frame import lead, show
 from placement_api.pages.readers import Care, Fields
 from placement_api.pages.terms import TermCode
@@ -156,16 +156,7 @@ def _filled(fields: Mapping[str, str], *more: str) -> dict[str, Any]:
 def _chosen(fields: Mapping[str, str], *names: str) -> dict[str, Any]:
     numbers = {"sharePercent", "maxStudents", "credits"}
     given = {name: fields[name].strip() for name in names if fields.get(name, "").strip()}
-    return {name: _number_in(text) if name in numbers else text for name, text in given.items()}
-
-
-def _number_in(text: str) -> float | int | str:
-    """Return a number as it is typed, with a decimal comma or point; what is none stays as it is, and is refused."""
-    try:
-        number = float(text.replace(",", "."))
-    except ValueError:
-        return text
-    return int(number) if number.is_integer() else number
+    return {name: number_in(text) if name in numbers else text for name, text in given.items()}
 
 
 def _form(

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request, Response
 from sqlmodel import Session
 
-from placement.callers import Caller
+from placement.callers import Caller, Role
 from placement.clock import today
 from placement.register import terms
 from placement.store.access import EVERY
@@ -32,7 +32,14 @@ def nearest_term(store: Session, by: Caller) -> Term | None:
 def show_terms(request: Request, store: Transaction, by: Anyone) -> Response:
     """Show every term, the latest first."""
     every = terms.list_terms(store, by, span=EVERY).rows
-    return show(request, store, by, "terms.html", terms=[(term, landing(by.role, term)) for term in reversed(every)])
+    return show(
+        request,
+        store,
+        by,
+        "terms.html",
+        terms=[(term, landing(by.role, term)) for term in reversed(every)],
+        changes=by.role is Role.COORDINATOR,
+    )
 
 
 @router.get("/terms/{code}")

@@ -54,6 +54,12 @@ def decide(
         faults.append(Fault("/start", "the week is not in the term", "veckan ingår inte i terminen"))
     if faults or request is None or term is None:
         raise InvalidError(*faults)
+    if session.exec(select(Pin.id).where(col(Pin.request_id) == request_id)).first() is not None:
+        raise access.conflict(
+            "/request_id",
+            "the request is pinned already: remove that pin first",
+            "begäran är redan låst: ta bort den låsningen först",
+        )
     decided = Pin(
         term_id=request.term_id,
         request_id=request_id,

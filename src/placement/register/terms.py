@@ -23,6 +23,7 @@ from placement.store.access import (
     add,
     allow,
     change,
+    conflict,
     fault,
     found,
     matching,
@@ -59,6 +60,7 @@ def open_term(session: Session, by: Caller, given: Mapping[str, Any]) -> Term:
     allow(by, COORDINATORS)
     term = Term(**_with_usual_dates({**dict.fromkeys(ROUND), **given}, given["first_week"]))
     _check_round(term.model_dump())
+    _refuse_taken(session, term.code)
     add(session, by, term)
     return term
 
@@ -74,6 +76,8 @@ def change_term(session: Session, by: Caller, term_id: str, changes: Mapping[str
     _check_weeks(session, term, first_week, weeks)
     if (first_week, weeks) != (term.first_week, term.weeks):
         _refuse_planned(session, term)
+    if named.get("code", term.code) != term.code:
+        _refuse_taken(session, named["code"])
     if changed := change(session, by, term, named):
         feed.tell(session, [input_events.of_term(term, changed)])
     return term
@@ -107,6 +111,12 @@ def _check_round(dates: Mapping[str, Any]) -> None:
             f"students answer about what is published, at the latest on {published}: choose that day or a later one",
             f"studenter svarar på det som är publicerat, senast den {published}: välj den dagen eller en senare",
         )
+
+
+def _refuse_taken(session: Session, code: str) -> None:
+    """Refuse a code that another term has."""
+    if session.exec(select(Term.id).where(Term.code == code)).first() is not None:
+        raise conflict("/code", f"there is a term {code} already", f"det finns redan en termin {code}")
 
 
 def _refuse_planned(session: Session, term: Term) -> None:
