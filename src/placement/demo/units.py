@@ -13,7 +13,7 @@ from placement.demo.care import (
     PSYCHIATRY,
     TEACHES,
 )
-from placement.demo.dice import draw_id
+from placement.demo.dice import dice, draw_id
 from placement.demo.geography import point_in, share_by_population
 from placement.demo.organisations import COUNTY_REGION
 from placement.reference.facts import care_places, municipalities, site_code
@@ -68,6 +68,13 @@ ACADEMIC_HEALTH_CENTRE_FROM = 90_000
 """In a municipality with at least this many inhabitants, the first health centre is an academic one."""
 
 
+WITH_CONTACT = 0.7
+"""Share of the units that have given a contact; the others show what a page says without one."""
+CONTACT_FUNCTIONS = ("Studentansvarig", "VFU-ansvarig", "Huvudhandledare", "Enhetschef")
+FICTIONAL_NUMBERS = 100
+"""Telephone numbers from 08-465 004 00 on that PTS has set aside for fiction: nobody has one of them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """A unit, and its size relative to others of its kind."""
@@ -100,7 +107,10 @@ def draw_units(parties: Parties, scale: Scale, throws: Random) -> list[Place]:
         *_health_centres(parties, throws),
         *_municipal_units(parties, throws),
     ]
-    return [_place(draft, parties, throws) for draft in _thin(drafts, scale, throws)]
+    places = [_place(draft, parties, throws) for draft in _thin(drafts, scale, throws)]
+    for place in places:
+        _give_contact(place.unit)
+    return places
 
 
 def _hospital_units(parties: Parties) -> Iterator[Draft]:
@@ -256,3 +266,16 @@ def _place(draft: Draft, parties: Parties, throws: Random) -> Place:
         ),
         size=throws.choice((0.6, 0.8, 1.0, 1.0, 1.2, 1.5)),
     )
+
+
+def _give_contact(unit: Unit) -> None:
+    """Give a share of the units a made-up contact, at a domain and with a number that lead nowhere.
+
+    The dice are the unit's own, so that nothing else that is drawn depends on them.
+    """
+    throws = dice(0, f"contact/{unit.id}")
+    if throws.random() >= WITH_CONTACT:
+        return
+    unit.contact_function = throws.choice(CONTACT_FUNCTIONS)
+    unit.contact_email = f"vfu.{unit.id.removeprefix('unt_')}@example.org"
+    unit.contact_phone = f"08-465 004 {throws.randrange(FICTIONAL_NUMBERS):02}"

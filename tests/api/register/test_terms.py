@@ -22,6 +22,7 @@ def test_a_term_that_begins_in_week_53_is_opened_with_its_usual_dates(client: Te
         "answersBy": "2032-11-01",
         "outsideAnswersBy": "2032-11-15",
         "publishBy": "2032-11-29",
+        "studentsAnswerBy": None,
         "weights": {
             "unplaced": 10000,
             "travel": 1,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import subprocess
 import time
@@ -12,19 +13,26 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from placement.callers import SYSTEM, Role
+from placement.callers import SYSTEM, Caller, Role
+from placement.clock import today
 from placement.database import engine_for, open_session
+from placement.in_force.placements import STANDING
 from placement.in_force.publishing import publish
+from placement.outgoing.calendars import open_calendar
+from placement.outgoing.student_pages import open_page
 from placement.planning.runs import start_run
 from placement.signing_in.links import make_link
 from placement.tables import (
+    CalendarSubject,
     Organisation,
     OrganisationKind,
     Placement,
     ProviderKind,
+    Request,
     Run,
     RunMode,
     RunStatus,
+    Student,
     Term,
     Unit,
 )
@@ -46,6 +54,24 @@ class Demo:
         with _session(self.url) as session:
             _, secret = make_link(session, SYSTEM, {"role": role, "label": role.value, **_home_of(session, role)})
         return f"{self.address}/sign-in/links/{secret}"
+
+    def own_page(self, role: Role) -> str:
+        """Return the secret address of a student who is asked whether they come, or of a supervisor with students."""
+        with _session(self.url) as session:
+            placed = select(Placement).where(col(Placement.status).in_(STANDING)).order_by(col(Placement.id))
+            if role is Role.STUDENT:
+                placed = placed.where(col(Placement.student_answer).is_(None))
+                asked = session.exec(placed).first()
+                assert asked is not None
+                student = session.get_one(Student, session.get_one(Request, asked.request_id).student_id)
+                by = _caller(session, Role.INSTITUTION, student.institution_id)
+                _, secret = open_page(session, by, student.id)
+            else:
+                guided = session.exec(placed.where(col(Placement.supervisor_id).is_not(None))).first()
+                assert guided is not None
+                by = _caller(session, Role.PROVIDER, session.get_one(Unit, guided.unit_id).provider_id)
+                _, secret = open_calendar(session, by, CalendarSubject.SUPERVISOR, guided.supervisor_id or "")
+        return f"{self.address}/me/{secret.removesuffix('.ics')}"
 
     def plan_again(self) -> None:
         """Mend the plan in force in a run of its own, so that there is one to publish."""
@@ -82,6 +108,15 @@ def plan_demo(url: str, scale: str = "small", seconds: int = 20) -> None:
     with _session(url) as session:
         run = session.exec(select(Run)).one()
         publish(session, SYSTEM, run.term_id, run.id, "CKU")
+        term = session.get_one(Term, run.term_id)
+        term.students_answer_by = max(term.publish_by, today() + dt.timedelta(weeks=2))
+        session.add(term)
+
+
+def _caller(session: Session, role: Role, organisation: str) -> Caller:
+    """Return somebody of an organisation, whose token makes secret addresses."""
+    link, _ = make_link(session, SYSTEM, {"role": role, "label": "addresses", "organisation": organisation})
+    return Caller(role, organisation=organisation, token=link.token.id)
 
 
 def _home_of(session: Session, role: Role) -> dict[str, Any]:

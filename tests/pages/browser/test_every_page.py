@@ -65,7 +65,22 @@ def faults_of(page: Page, width: int) -> list[str]:
 @pytest.mark.parametrize("language", ["sv", "en"])
 @pytest.mark.parametrize("role", Role)
 def test_every_page_of_a_role_is_sound(role: Role, language: str, sign_in: SignIn, demo: Demo) -> None:
+    hold_sound(sign_in(role, language), language, demo)
+
+
+@pytest.mark.no_cover
+@pytest.mark.parametrize("language", ["sv", "en"])
+@pytest.mark.parametrize("role", [Role.STUDENT, Role.SUPERVISOR])
+def test_every_page_at_a_secret_address_is_sound(role: Role, language: str, sign_in: SignIn, demo: Demo) -> None:
     page = sign_in(role, language)
+    page.goto(demo.own_page(role))
+    asks = page.locator("a[href$='/reasons']").count()
+    assert bool(asks) is (role is Role.STUDENT)
+    hold_sound(page, language, demo)
+
+
+def hold_sound(page: Page, language: str, demo: Demo) -> None:
+    """Hold every page that links lead to from here to be sound, at the language's width."""
     refused: list[str] = []
     page.on("console", lambda said: refused.append(said.text) if "Security Policy" in said.text else None)
     page.on(

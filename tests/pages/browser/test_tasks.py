@@ -178,6 +178,37 @@ def test_a_larosate_reads_why_somebody_has_no_place_in_two(sign_in: SignIn, scri
 
 
 @BOTH
+def test_a_coordinator_compares_two_drafts_in_three(sign_in: SignIn, scripts: bool, demo: Demo) -> None:  # noqa: FBT001
+    demo.plan_again()
+    user = at(sign_in, Role.COORDINATOR, scripts=scripts)
+    user.page.goto("/terms/VT2027/runs")
+    user.tick("Jämför körning")
+    user.tick("Jämför körning")
+    user.press("Jämför utkast")
+    assert user.activations <= 3
+    expect(user.page.locator("h1")).to_contain_text("Jämförelse av 2 utkast")
+
+
+@BOTH
+def test_a_student_accepts_in_one(sign_in: SignIn, scripts: bool, demo: Demo) -> None:  # noqa: FBT001
+    user = at(sign_in, Role.STUDENT, scripts=scripts)
+    user.page.goto(demo.own_page(Role.STUDENT))
+    user.press("Ja, jag kommer")
+    assert user.activations <= 1
+    expect(user.page.get_by_role("status").first).to_contain_text("du kommer")
+
+
+@BOTH
+def test_a_student_declines_with_a_reason_in_two(sign_in: SignIn, scripts: bool, demo: Demo) -> None:  # noqa: FBT001
+    user = at(sign_in, Role.STUDENT, scripts=scripts)
+    user.page.goto(demo.own_page(Role.STUDENT))
+    user.press("Jag kan inte, gå vidare till skäl")
+    user.press("Jag klarar inte resan dit")
+    assert user.activations <= 2
+    expect(user.page.get_by_role("status").first).to_contain_text("du kan inte komma")
+
+
+@BOTH
 def test_a_student_learns_where_and_when_and_subscribes_in_one(sign_in: SignIn, scripts: bool) -> None:  # noqa: FBT001
     user = at(sign_in, Role.INSTITUTION, scripts=scripts)
     user.page.goto("/terms/VT2027/placements")

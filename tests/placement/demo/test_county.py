@@ -197,3 +197,14 @@ def test_the_whole_county_has_about_eight_thousand_requests_and_places_kept_for_
 
 def test_a_small_county_has_as_many_requests_as_its_students_have_courses(stored: Session) -> None:
     assert stored.exec(select(func.count()).select_from(Request)).one() == 398
+
+
+def test_some_units_have_a_contact_that_leads_nowhere(stored: Session) -> None:
+    units = stored.exec(select(Unit)).all()
+    given = [unit for unit in units if unit.contact_email]
+    assert 0.5 < len(given) / len(units) < 0.9
+    for unit in given:
+        assert (unit.contact_email or "").endswith("@example.org")
+        assert (unit.contact_phone or "").startswith("08-465 004 ")  # PTS keeps 08-465 004 00 to 99 for fiction
+        assert unit.contact_function
+    assert all(unit.contact_phone is None for unit in units if unit not in given)
