@@ -40,6 +40,7 @@ BREACHES = {
     "ck_protected_student_alias_key_length": ["alias_key = 'abc'"],
     "ck_legal_hold_kind_or_student": ["student_id = 'stu_a'"],
     "ck_legal_hold_lifted_after_placed": ["lifted_on = '2026-10-31'"],
+    "ck_remedy_work_worker_length": ["ended = FALSE, worker = '', heartbeat_at = '2026-10-01'"],
     "ck_remedy_work_alive_iff_held": ["ended = FALSE, worker = 'w'", "heartbeat_at = '2026-10-01'"],
     "ck_remedy_work_held_until_ended": ["worker = 'w', heartbeat_at = '2026-10-01'"],
     "ck_kept_remedies_answer_iff_done": ["state = 'done', worked_out_at = '2026-10-01'", "answer = '{}'"],
