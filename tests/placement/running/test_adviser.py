@@ -339,6 +339,22 @@ def test_two_workers_never_have_the_same_plan(engine: Engine) -> None:
     assert kept(engine)["req_a"].state is RemedyState.DONE
 
 
+@pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
+@pytest.mark.postgresql_counts
+def test_a_plan_that_another_worker_is_taking_is_passed_by(engine: Engine) -> None:
+    with open_session(engine) as other:
+        assert remedy_claims.take_next(other, Silences(), starting=False) is not None
+        assert take(engine) is None
+
+
+@on_sqlite
+def test_nothing_is_taken_where_the_documents_have_been_erased(engine: Engine) -> None:
+    with open_session(engine) as session:
+        plan = session.exec(select(Plan).where(Plan.run_id == DRAFT)).one()
+        session.delete(session.get_one(PlanDocument, plan.id))
+    assert take(engine) is None
+
+
 def test_an_adviser_that_has_lost_its_plan_writes_nothing_more(
     engine: Engine, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
