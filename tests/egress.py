@@ -91,6 +91,14 @@ def is_written_out(host: object) -> bool:
     return True
 
 
+def is_a_name(host: object) -> bool:
+    """Tell whether a name could be looked up at all: one with a part that is too long is refused by Python itself."""
+    try:
+        return not isinstance(host, str) or bool(host.encode("idna"))
+    except UnicodeError:
+        return False
+
+
 def beyond(what: str, given: tuple[object, ...]) -> str | None:
     """Return where something that Python is about to do would lead beyond this machine, or None.
 
@@ -98,7 +106,8 @@ def beyond(what: str, given: tuple[object, ...]) -> str | None:
     is the address (`sendmsg` and a `sendto` on a connected socket may go without one).
     """
     if what in LOOKING_UP:
-        return f"{what} {given[0]!r}" if not is_here(given[0]) and not is_written_out(given[0]) else None
+        asks = not is_here(given[0]) and not is_written_out(given[0]) and is_a_name(given[0])
+        return f"{what} {given[0]!r}" if asks else None
     line, address = given[0], given[-1]
     leads_out = isinstance(line, socket.socket) and line.family in {socket.AF_INET, socket.AF_INET6}
     if leads_out and isinstance(address, tuple) and isinstance(address[0], str) and not is_here(address[0]):

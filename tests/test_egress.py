@@ -84,6 +84,12 @@ def test_this_machine_is_reached(noted: Callable[[], list[str]]) -> None:
     assert noted() == []
 
 
+def test_what_is_no_name_is_left_to_python_to_refuse(noted: Callable[[], list[str]]) -> None:
+    with pytest.raises(UnicodeError):
+        socket.getaddrinfo("a" * 70 + ".se", 25)
+    assert noted() == []
+
+
 @pytest.mark.parametrize(
     ("host", "here"),
     [
