@@ -31,6 +31,7 @@ BREACHES = {
         "answers_by = '2026-11-16'",
         "outside_answers_by = '2026-12-02'",
     ],
+    "ck_term_students_answer_after_publishing": ["students_answer_by = '2026-01-01'"],
     "ck_api_token_id_length": ["id = '000'"],
     "ck_api_token_secret_sha256_length": ["secret_sha256 = 'secret'"],
     "ck_api_token_organisation_of_role": ["role = 'provider'", "organisation_id = 'org_ki'"],
@@ -131,6 +132,16 @@ BREACHES = {
     ],
     "ck_placement_broken_rules_words": [
         "status = 'cancelled', reason = 'no-longer-possible', broken_rules = '[]'",
+    ],
+    "ck_placement_student_answer": ["student_answer = 'nonsense', student_answered_at = '2026-12-21 12:00:00'"],
+    "ck_placement_student_reason": [
+        "student_answer = 'declined', student_answered_at = '2026-12-21 12:00:00', student_reason = 'nonsense'",
+    ],
+    "ck_placement_moment_iff_answered": ["student_answered_at = '2026-12-21 12:00:00'", "student_answer = 'accepted'"],
+    "ck_placement_student_reason_iff_declined": [
+        "student_answer = 'declined', student_answered_at = '2026-12-21 12:00:00'",
+        "student_answer = 'accepted', student_answered_at = '2026-12-21 12:00:00', student_reason = 'clash'",
+        "student_reason = 'clash'",
     ],
     "ck_placement_rules_iff_impossible": [
         "status = 'cancelled', reason = 'no-longer-possible'",
