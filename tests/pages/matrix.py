@@ -109,3 +109,5 @@ PUBLIC = frozenset(
     }
 )
 """Pages that are for whoever has their address, or that lead whoever is not signed in to sign in."""
+ELSEWHERE = frozenset({"GET /terms/{code}/unplaced/{request_id}/try"})
+"""A page that leads on unless something is kept for it to show; who may see it is tried in ``test_placed``."""

@@ -324,7 +324,7 @@ def test_from_an_unplaced_student_to_a_what_if_with_the_cheapest_change_takes_th
     address = unescape(re.findall(r'href="([^"]*/try[^"]*)"', page.text)[0])
     trial = browser.get(address)
     assert "Change 1 at Tallgården" in text_of(trial)
-    assert trial.text.count("<button") == browser.get("/terms/VT2027/runs").text.count("<button") + 1
+    assert trial.text.count("<button") == 2  # to sign out, and to start
     sent = unescape(re.findall(r'name="scenario" value="([^"]*)"', trial.text)[0])
     started = browser.send(f"{UNPLACED}/req_a", {"scenario": sent, "run": "run_over"})
     assert "done=started" in started.headers["location"]
