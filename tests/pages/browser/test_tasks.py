@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -16,8 +15,6 @@ from tests.pages.browser.demo import Demo
 from tests.pages.browser.keyboard import Keyboard
 
 pytestmark = pytest.mark.no_cover
-LONGEST_WAIT = 180
-"""The seconds after which what helps counts as never worked out."""
 BOTH = pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
 
 
@@ -44,22 +41,6 @@ def test_a_coordinator_starts_a_run_with_the_last_settings_in_two(sign_in: SignI
     assert user.activations <= 2
     assert re.search(r"/runs/run_\w+", user.page.url)
     expect(user.page.get_by_role("status").first).to_contain_text("beställd")
-
-
-@BOTH
-def test_a_coordinator_goes_from_somebody_unplaced_to_a_what_if_in_three(sign_in: SignIn, scripts: bool) -> None:  # noqa: FBT001
-    user = at(sign_in, Role.COORDINATOR, scripts=scripts)
-    user.page.goto("/terms/VT2027/unplaced")
-    ends = time.monotonic() + LONGEST_WAIT
-    while not user.page.get_by_role("link", name="Pröva").count() and time.monotonic() < ends:
-        time.sleep(1)  # what helps is worked out in the background, one request after another
-        user.page.reload()
-    user.page.goto("/terms/VT2027/overview")
-    user.press("Utan plats", within="nav")
-    user.press("Pröva")
-    user.press("Starta")
-    assert user.activations <= 3
-    assert re.search(r"/runs/run_\w+", user.page.url)
 
 
 @BOTH
