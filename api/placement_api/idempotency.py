@@ -109,25 +109,30 @@ def keep_instead(request: Request, body: BaseModel | bytes) -> None:
     request.scope[_INSTEAD] = body if isinstance(body, bytes) else body.model_dump_json(by_alias=True).encode()
 
 
-def keep_answers(router: APIRouter) -> APIRouter:
-    """Make every POST of a router store its answer if the call has a key; return the router."""
+def store_asked_for(request: Request, response: Response) -> None:
+    """Store the answer to a call that has a key."""
+    repeatable: Repeatable | None = request.scope.get(_ASKED)
+    if repeatable is not None:
+        store_answer(repeatable, response, request.scope.get(_INSTEAD))
+
+
+def keep_answers(router: APIRouter, store: Callable[[Request, Response], None] = store_asked_for) -> APIRouter:
+    """Store the answers to a router's POSTs, by default of those that have a key; return the router."""
     for route in router.routes:
         if isinstance(route, APIRoute) and "POST" in (route.methods or ()):
-            route.get_route_handler = _keeping(route.get_route_handler)  # type: ignore[method-assign]
+            route.get_route_handler = _keeping(route.get_route_handler, store)  # type: ignore[method-assign]
     return router
 
 
-def _keeping(handler: Callable[[], Any]) -> Callable[[], Any]:
-    """Wrap a route's handler so that it stores the answer before the call's transaction is committed."""
+def _keeping(handler: Callable[[], Any], store: Callable[[Request, Response], None]) -> Callable[[], Any]:
+    """Wrap a route's handler so that its answer is stored before the call's transaction is committed."""
 
     def get_route_handler() -> Callable[[Request], Awaitable[Response]]:
         answer = handler()
 
         async def answer_and_keep(request: Request) -> Response:
             response: Response = await answer(request)
-            repeatable: Repeatable | None = request.scope.get(_ASKED)
-            if repeatable is not None:
-                await run_in_threadpool(store_answer, repeatable, response, request.scope.get(_INSTEAD))
+            await run_in_threadpool(store, request, response)
             return response
 
         return answer_and_keep

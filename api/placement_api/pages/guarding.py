@@ -17,10 +17,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from placement.errors import PlacementError
+from placement_api.idempotency import keep_answers
 from placement_api.looking import log_looks, log_looks_at_the_known
 from placement_api.pages.frame import lead, show
 from placement_api.pages.readers import UnmeantError
-from placement_api.pages.repeats import keep_answers, page_before
+from placement_api.pages.repeats import page_before, store_leading_on
 from placement_api.problem_types import PROBLEM_TYPES
 from placement_api.problems import UnauthenticatedError
 from placement_api.retrying import do_again
@@ -31,7 +32,7 @@ from placement_solver.words import Words
 
 def guard(router: APIRouter) -> APIRouter:
     """Put around every page of a router what every operation has, and let it say refusals as a page; return it."""
-    log_looks_at_the_known(do_again(keep_answers(log_looks(shield(router)))))
+    log_looks_at_the_known(do_again(keep_answers(log_looks(shield(router)), store_leading_on)))
     for route in router.routes:
         if isinstance(route, APIRoute):
             route.get_route_handler = _saying(route.get_route_handler)  # type: ignore[method-assign]

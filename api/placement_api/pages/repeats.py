@@ -8,15 +8,12 @@ nothing has been done, and the same form with other fields is another one.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
-from fastapi.routing import APIRoute
 from sqlmodel import Session
-from starlette.concurrency import run_in_threadpool
 
 from placement.callers import Caller
 from placement.store import idempotency
@@ -60,31 +57,12 @@ def shown_once(request: Request) -> None:
     request.scope[_ONCE] = True
 
 
-def keep_answers(router: APIRouter) -> APIRouter:
-    """Store the answers that lead on from a router's forms; return the router."""
-    for route in router.routes:
-        if isinstance(route, APIRoute) and "POST" in (route.methods or ()):
-            route.get_route_handler = _keeping(route.get_route_handler)  # type: ignore[method-assign]
-    return router
-
-
-def _keeping(handler: Callable[[], Any]) -> Callable[[], Any]:
-    """Wrap a route's handler so that it stores the answer before the form's transaction is committed."""
-
-    def get_route_handler() -> Callable[[Request], Awaitable[Response]]:
-        answer = handler()
-
-        async def answer_and_keep(request: Request) -> Response:
-            response: Response = await answer(request)
-            repeatable: Repeatable | None = request.scope.get(_ASKED)
-            kept = _told_again(request) if request.scope.get(_ONCE) else response
-            if repeatable is not None and kept.status_code == 303:  # noqa: PLR2004 (see other: what forms lead on by)
-                await run_in_threadpool(store_answer, repeatable, kept)
-            return response
-
-        return answer_and_keep
-
-    return get_route_handler
+def store_leading_on(request: Request, response: Response) -> None:
+    """Store the answer of a form that has a key, if it leads on or shows what is not stored."""
+    repeatable: Repeatable | None = request.scope.get(_ASKED)
+    kept = _told_again(request) if request.scope.get(_ONCE) else response
+    if repeatable is not None and kept.status_code == 303:  # noqa: PLR2004 (see other: what forms lead on by)
+        store_answer(repeatable, kept)
 
 
 def page_before(request: Request) -> str:
