@@ -82,10 +82,8 @@ class Keyboard:
 
     def hand_in(self, name: str, file: Path) -> None:
         """Reach a field for a file and choose one."""
-        self.reach(name)
-        self.activations += 1
-        with self.page.expect_file_chooser() as chooser:
-            self.page.keyboard.press("Enter")
+        with self.page.expect_file_chooser() as chooser:  # the browser is told to wait for one before the way there
+            self.use(name)
         chooser.value.set_files(file)
 
     def _is_within(self, selector: str) -> bool:
