@@ -7,7 +7,7 @@ import re
 import pytest
 from sqlmodel import Session, select
 
-from placement.tables import BlockedUnit, OfferWeek, Pin, Request, RequestStatus, Student
+from placement.tables import BlockedUnit, EndReason, OfferWeek, Pin, Placement, PlacementStatus, Request, RequestStatus, Student
 from tests.pages.browsing import text_of
 from tests.pages.conftest import Browse
 from tests.rows import WEEK
@@ -90,6 +90,23 @@ def test_a_place_is_chosen_by_a_part_of_the_units_name_and_a_week(browse: Browse
     assert "The placement is not pinned" in text_of(late)
     assert f'value="{WEEK.plus(19)}" selected' in late.text
     assert browser.send(FORM, given).status_code == 303
+    assert pins_in(free) == [("req_a", "unt_a", str(WEEK))]
+
+
+def test_a_draft_leads_from_a_placement_to_pinning_it_as_it_is_there(browse: Browse, free: Session) -> None:
+    browser = browse()
+    there = f"{FORM}?unit=unt_a&start={WEEK}"
+    assert "As in the draft" not in text_of(browser.get(there))  # it stands so already
+    placed = free.get_one(Placement, "pla_a")
+    placed.status, placed.reason = PlacementStatus.CANCELLED, EndReason.REPLANNED
+    free.commit()
+    assert "As in the draft Tallgården" in text_of(browser.get(there))
+    assert "As in the draft" not in text_of(browser.get(f"{FORM}?unit=unt_a&start=never"))
+    assert browser.get(f"{FORM}?unit=none_such&start={WEEK}").status_code == 404
+    late = browser.send(FORM, {"unit": "unt_a", "start": str(WEEK.plus(19))})
+    assert "The placement is not pinned" in text_of(late)
+    assert "As in the draft" in text_of(late)
+    assert browser.send(FORM, {"unit": "unt_a", "start": str(WEEK)}).status_code == 303
     assert pins_in(free) == [("req_a", "unt_a", str(WEEK))]
 
 

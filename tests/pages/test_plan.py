@@ -21,6 +21,12 @@ def test_the_plan_in_force_has_the_placements_that_hold(browse: Browse) -> None:
     assert "Nya vårdcentralen has not answered Silent means unknown, not none." in said
 
 
+def test_a_placement_leads_to_its_request(browse: Browse) -> None:
+    browser = browse()
+    assert 'href="requests/req_a"' in browser.get(PLAN).text
+    assert 'href="requests/req_a"' in browser.get(f"{PLAN}?view=students").text
+
+
 def test_a_draft_says_that_it_is_not_published_and_shows_its_own_placements(browse: Browse) -> None:
     said = text_of(browse().get(f"{PLAN}?run={drafts.DRAFT}"))
     assert "Draft, not published" in said

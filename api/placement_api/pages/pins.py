@@ -18,7 +18,7 @@ from placement.register.names import Names, who_asks
 from placement.register.requests import RankedRequest
 from placement.register.units import list_units, show_unit
 from placement.store.access import SortField, Span
-from placement.tables import Pin, RequestStatus, Term
+from placement.tables import Pin, Placement, RequestStatus, Term
 from placement_api.pages.frame import lead, show
 from placement_api.pages.one_request import RequestId, request_in, standing_of
 from placement_api.pages.readers import Coordinator, Fields
@@ -51,9 +51,11 @@ class PinsAsked(BaseModel):
 
 
 class PinAsked(BaseModel):
-    """What the name of the unit to choose has in it."""
+    """What the name of the unit to choose has in it; or the unit and the week in which a draft places the request."""
 
     named: Annotated[str, Query(max_length=100)] = ""
+    unit: Annotated[str, Query(max_length=64)] = ""
+    start: Annotated[str, Query(max_length=16)] = ""
 
 
 @router.get("/terms/{code}/pins")
@@ -100,7 +102,7 @@ def ask_pin(
 ) -> Response:
     """Ask where and when a request is to be placed: as it is now, or at a unit of some name."""
     term = terms.term_called(store, by, code)
-    return _page(request, store, by, term, request_in(store, by, term, request_id), {"named": asked.named})
+    return _page(request, store, by, term, request_in(store, by, term, request_id), asked.model_dump())
 
 
 @router.post("/terms/{code}/requests/{request_id}/pin")
@@ -143,6 +145,15 @@ def _place_in(fields: Mapping[str, str]) -> tuple[str, IsoWeek]:
     return fields["unit"], start
 
 
+def _drafted(typed: Mapping[str, str], standing: Placement | None) -> tuple[str, IsoWeek] | None:
+    """Return the unit and the week in which a draft places a request, where that is not how it stands."""
+    try:
+        unit, start = _place_in(typed)
+    except InvalidError:
+        return None
+    return None if standing is not None and (standing.unit_id, standing.start) == (unit, start) else (unit, start)
+
+
 def _page(
     request: Request,
     store: Session,
@@ -158,7 +169,7 @@ def _page(
     standing = standing_of(store, by, asked.id)
     named = typed.get("named", "").strip()
     found = list_units(store, by, named=named, span=Span(UNITS)) if named else None
-    where = pinned or standing
+    where, drafted = pinned or standing, None if named else _drafted(typed, standing)
     return show(
         request,
         store,
@@ -172,6 +183,8 @@ def _page(
         pinned=pinned,
         standing=standing,
         unit_name=where and show_unit(store, by, where.unit_id).unit.name,
+        drafted=drafted,
+        drafted_name=drafted and show_unit(store, by, drafted[0]).unit.name,
         typed=typed,
         named=named,
         found=found,

@@ -42,6 +42,7 @@ class Stay(NamedTuple):
     profession: str
     course: str
     student_id: str
+    request_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +191,8 @@ def _stay(
     term: Term, at: Placement | PlannedPlacement, weeks: int, student: Student, programme: Programme, course: Course
 ) -> Stay:
     first = term.first_week.until(at.start)
-    return Stay(at.unit_id, first, weeks, student.institution_id, programme.profession, course.name, student.id)
+    whose = student.institution_id, programme.profession, course.name, student.id
+    return Stay(at.unit_id, first, weeks, *whose, at.request_id)
 
 
 def _offers(

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from urllib.parse import urljoin, urlsplit
+from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -13,42 +12,27 @@ from playwright.sync_api import Page
 from placement.callers import Role
 from tests.pages.browser.conftest import SignIn
 from tests.pages.browser.demo import Demo
+from tests.pages.links import Walk, kind_of
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 HEAVIEST = 150 * 1024
-MOST_PAGES = 40
 WIDTH_OF = {"sv": 1280, "en": 320}
 """Each page is tried at one width in each language: the words of one are not much longer than those of the other."""
-_ID = re.compile(r"[a-z]{2,4}_[0-9a-f]{16}")
-_FILES = (".csv", ".xlsx", ".ics", ".pdf", ".json")
-_NOT_PAGES = ("/v1/", "/assets/", "/docs", "/sign-out", "/problems/", "/openapi")
+ZOOMED, PAPER = 640, 718
+"""The CSS pixels that are left of 1,280 at a zoom of 200 %, and those between the margins of an upright A4."""
 
 
-def kind_of(address: str) -> str:
-    """Return which page an address is, whichever row it shows and however it is filtered."""
-    return _ID.sub("{id}", urlsplit(address).path)
-
-
-def reached_by(page: Page, demo: Demo) -> Iterator[str]:
+def reached_by(page: Page) -> Iterator[str]:
     """Go to one page of each kind that links lead to, from where the role lands, and yield its address."""
-    waiting, seen = [page.url], set[str]()
-    while waiting and len(seen) < MOST_PAGES:
-        address = waiting.pop(0)
-        if kind_of(address) in seen:
-            continue
-        seen.add(kind_of(address))
+    walk = Walk(page.url)
+    for address in walk:
         answer = page.goto(address)
         assert answer is not None
         if "text/html" not in answer.headers.get("content-type", ""):
             continue
         assert answer.status == 200, f"{address}: {answer.status}"
         yield address
-        links = page.eval_on_selector_all("a[href]", "each => each.map(a => a.getAttribute('href'))")
-        for link in links:
-            there = urljoin(address, link)
-            path = urlsplit(there).path
-            if there.startswith(demo.address) and not path.startswith(_NOT_PAGES) and not path.endswith(_FILES):
-                waiting.append(there.partition("#")[0])
+        walk.found(page.eval_on_selector_all("a[href]", "each => each.map(a => a.getAttribute('href'))"), address)
 
 
 def faults_of(page: Page, width: int) -> list[str]:
@@ -56,16 +40,26 @@ def faults_of(page: Page, width: int) -> list[str]:
     page.set_viewport_size({"width": width, "height": 900})
     found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
     faults = [f"{each['id']} at {width}: {each['nodes'][0]['target']} of {len(each['nodes'])}" for each in found]
-    if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
-        faults.append(f"it scrolls sideways at {width}")
+    faults += _sideways(page, width, "screen")
+    if width > ZOOMED:
+        faults += [*_sideways(page, ZOOMED, "screen"), *_sideways(page, PAPER, "print")]
     return faults
+
+
+def _sideways(page: Page, width: int, medium: Literal["screen", "print"]) -> list[str]:
+    """Tell whether something is cut off, or has to be scrolled to, at a width on a screen or on paper."""
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(media=medium)
+    cut = page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+    page.emulate_media(media="screen")
+    return [f"it is wider than {width} on a {medium}"] if cut else []
 
 
 @pytest.mark.no_cover
 @pytest.mark.parametrize("language", ["sv", "en"])
 @pytest.mark.parametrize("role", Role)
-def test_every_page_of_a_role_is_sound(role: Role, language: str, sign_in: SignIn, demo: Demo) -> None:
-    hold_sound(sign_in(role, language), language, demo)
+def test_every_page_of_a_role_is_sound(role: Role, language: str, sign_in: SignIn) -> None:
+    hold_sound(sign_in(role, language), language)
 
 
 @pytest.mark.no_cover
@@ -76,10 +70,10 @@ def test_every_page_at_a_secret_address_is_sound(role: Role, language: str, sign
     page.goto(demo.own_page(role))
     asks = page.locator("a[href$='/reasons']").count()
     assert bool(asks) is (role is Role.STUDENT)
-    hold_sound(page, language, demo)
+    hold_sound(page, language)
 
 
-def hold_sound(page: Page, language: str, demo: Demo) -> None:
+def hold_sound(page: Page, language: str) -> None:
     """Hold every page that links lead to from here to be sound, at the language's width."""
     refused: list[str] = []
     page.on("console", lambda said: refused.append(said.text) if "Security Policy" in said.text else None)
@@ -88,7 +82,7 @@ def hold_sound(page: Page, language: str, demo: Demo) -> None:
     )
     page.on("pageerror", lambda error: refused.append(str(error)))
     faults: list[str] = []
-    for address in reached_by(page, demo):
+    for address in reached_by(page):
         kind = kind_of(address)
         faults += [f"{kind}: {fault}" for fault in faults_of(page, WIDTH_OF[language])]
         if len(page.content().encode()) > HEAVIEST:

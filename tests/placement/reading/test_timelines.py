@@ -12,7 +12,7 @@ WEEKS = 12
 
 
 def stay(first: int, weeks: int, name: str = "stu_a") -> Stay:
-    return Stay("unt_a", first, weeks, "org_ki", "nurse", "VFU 1", name)
+    return Stay("unt_a", first, weeks, "org_ki", "nurse", "VFU 1", name, f"req_{name}")
 
 
 def test_two_stays_after_each_other_share_a_lane_and_what_is_left_is_free() -> None:
