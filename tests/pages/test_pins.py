@@ -7,7 +7,17 @@ import re
 import pytest
 from sqlmodel import Session, select
 
-from placement.tables import BlockedUnit, EndReason, OfferWeek, Pin, Placement, PlacementStatus, Request, RequestStatus, Student
+from placement.tables import (
+    BlockedUnit,
+    EndReason,
+    OfferWeek,
+    Pin,
+    Placement,
+    PlacementStatus,
+    Request,
+    RequestStatus,
+    Student,
+)
 from tests.pages.browsing import text_of
 from tests.pages.conftest import Browse
 from tests.rows import WEEK

@@ -87,7 +87,7 @@ class ReceiptsAsked(BaseModel):
 
 @router.get("/terms/{code}/sites")
 def show_rounds(request: Request, store: Transaction, by: Institution, code: TermCode) -> Response:
-    """Show the site rounds of the cohorts of a term, and those whose sites hold from it on."""
+    """Show the site rounds of the cohorts of a term, and those whose sites hold from it on; lead to the only one."""
     term = terms.term_called(store, by, code)
     own = {each.id: each for each in cohorts.list_cohorts(store, by, span=EVERY).rows}
     found = [
@@ -95,6 +95,8 @@ def show_rounds(request: Request, store: Transaction, by: Institution, code: Ter
         for each in rounds.list_rounds(store, by, span=EVERY).rows
         if term.id in {own[each.round.cohort_id].term_id, each.round.from_term_id}
     ]
+    if len(found) == 1:
+        return lead(f"/terms/{term.code}/sites/{found[0].round.id}")
     return show(request, store, by, "sites.html", term=term, rounds=found, cohorts=own)
 
 

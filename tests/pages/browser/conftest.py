@@ -16,7 +16,7 @@ from tests.api.serving import served
 from tests.pages.browser.demo import Demo, plan_demo
 
 SignIn = Callable[..., Page]
-"""Sign somebody in and return their page: ``sign_in(role, language="sv", width=1280, scripts=True)``."""
+"""Sign somebody in and return their page: ``sign_in(role, language="sv", width=1280, scripts=True, link=None)``."""
 LOCALES = {"sv": "sv-SE", "en": "en-GB"}
 
 
@@ -62,7 +62,9 @@ def sign_in(chromium: Browser, demo: Demo) -> Iterator[SignIn]:
     """Sign somebody in with a link, in a browser of their own."""
     with ExitStack() as stack:
 
-        def opened(role: Role, language: str = "sv", width: int = 1280, *, scripts: bool = True) -> Page:
+        def opened(
+            role: Role, language: str = "sv", width: int = 1280, *, scripts: bool = True, link: str | None = None
+        ) -> Page:
             context = chromium.new_context(
                 locale=LOCALES[language],
                 viewport={"width": width, "height": 900},
@@ -71,7 +73,7 @@ def sign_in(chromium: Browser, demo: Demo) -> Iterator[SignIn]:
             )
             stack.callback(context.close)
             page = context.new_page()
-            page.goto(demo.link(role))
+            page.goto(link or demo.link(role))
             page.get_by_role("button").first.click()
             page.wait_for_load_state()
             return page

@@ -14,7 +14,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from placement.callers import SYSTEM, Caller, Role
-from placement.clock import today
+from placement.clock import now, today
 from placement.database import engine_for, open_session
 from placement.in_force.placements import STANDING
 from placement.in_force.publishing import publish
@@ -22,20 +22,30 @@ from placement.outgoing.calendars import open_calendar
 from placement.outgoing.student_pages import open_page
 from placement.planning.runs import start_run
 from placement.signing_in.links import make_link
+from placement.site_choice.phases import make_seed
 from placement.tables import (
     CalendarSubject,
+    Cohort,
     Organisation,
     OrganisationKind,
     Placement,
+    Programme,
     ProviderKind,
+    QuotaKind,
     Request,
     Run,
     RunMode,
     RunStatus,
+    Site,
+    SiteQuota,
+    SiteRound,
+    SiteRoundStatus,
+    SiteWish,
     Student,
     Term,
     Unit,
 )
+from placement_solver.lottery import commitment_to
 from tests.api.serving import COMMAND
 
 LONGEST_RUN = 120
@@ -81,6 +91,42 @@ class Demo:
         self.until_no_run_goes_on()
         with _session(self.url) as session:
             assert session.get_one(Run, run).status is RunStatus.SUCCEEDED
+
+    def close_a_site_round(self) -> str:
+        """Let wishes for sites have come in until yesterday; return a link of the lärosäte whose students chose."""
+        with _session(self.url) as session:
+            programmes = select(Cohort.programme_id).join(SiteRound, col(SiteRound.cohort_id) == Cohort.id)
+            have_one = select(Programme.institution_id).where(col(Programme.id).in_(programmes))
+            cohort, institution = session.exec(
+                select(Cohort, col(Student.institution_id))
+                .join(Programme, col(Programme.id) == Cohort.programme_id)
+                .join(Student, col(Student.cohort_id) == Cohort.id)
+                .where(col(Programme.decentralised), col(Student.institution_id).not_in(have_one))
+                .order_by(col(Cohort.id))
+            ).first() or (None, "")
+            assert cohort is not None
+            seed, day = make_seed(), today()
+            row = SiteRound(
+                cohort_id=cohort.id,
+                from_term_id=cohort.term_id,
+                opens_on=day - dt.timedelta(days=9),
+                closes_on=day - dt.timedelta(days=1),
+                status=SiteRoundStatus.OPEN,
+                seed=seed,
+                seed_sha256=commitment_to(seed),
+                opened_at=now(),
+            )
+            sites = session.exec(select(Site.id).where(Site.institution_id == institution)).all()
+            students = session.exec(select(Student.id).where(Student.cohort_id == cohort.id)).all()
+            session.add(row)
+            session.flush()
+            session.add_all(
+                SiteQuota(round_id=row.id, site_id=site, place=place, kind=QuotaKind.REST)
+                for place, site in enumerate(sites)
+            )
+            session.add_all(SiteWish(round_id=row.id, student_id=each, ranking=[*sites]) for each in students)
+            link = make_link(session, SYSTEM, {"role": Role.INSTITUTION, "label": "sites", "organisation": institution})
+        return f"{self.address}/sign-in/links/{link[1]}"
 
     def until_no_run_goes_on(self) -> None:
         """Wait for the runs that this or another test has started."""

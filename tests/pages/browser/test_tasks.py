@@ -15,6 +15,8 @@ from tests.pages.browser.demo import Demo
 from tests.pages.browser.keyboard import Keyboard
 
 pytestmark = pytest.mark.no_cover
+LONGEST_WAIT = 180
+"""The seconds in which the first of the small demo's remedies have been worked out."""
 BOTH = pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
 
 
@@ -176,6 +178,43 @@ def test_a_larosate_reads_why_somebody_has_no_place_in_two(sign_in: SignIn, scri
     user.use(summary, within="tbody")
     assert user.activations <= 2
     expect(user.page.locator("tbody details[open] .why li").first).to_be_visible()
+
+
+@BOTH
+def test_a_coordinator_goes_from_an_unplaced_student_to_a_what_if_in_three(
+    sign_in: SignIn,
+    scripts: bool,  # noqa: FBT001
+) -> None:
+    user = at(sign_in, Role.COORDINATOR, scripts=scripts)
+    landing = user.page.url
+    user.page.goto("/terms/VT2027/unplaced")
+    for _ in range(LONGEST_WAIT):  # for what helps, which is worked out after a run
+        if user.page.get_by_role("link", name="Pröva").count():
+            break
+        user.page.wait_for_timeout(1_000)
+        user.page.reload()
+    user.page.goto(landing)
+    user.press("Utan plats", within="nav")
+    user.press("Pröva", within="tbody")
+    user.press("Starta")
+    assert user.activations <= 3
+    assert re.search(r"/runs/run_\w+", user.page.url)
+
+
+@BOTH
+def test_a_larosate_draws_its_sites_and_takes_the_receipts_in_three(
+    sign_in: SignIn,
+    scripts: bool,  # noqa: FBT001
+    demo: Demo,
+) -> None:
+    user = Keyboard(sign_in(Role.INSTITUTION, scripts=scripts, link=demo.close_a_site_round()))
+    user.press("Studieorter", within="nav")
+    user.press("Lotta")
+    expect(user.page.get_by_role("region", name="Kvitton").locator("tbody tr").first).to_contain_text("1")
+    with user.page.expect_download() as file:
+        user.use("Hämta kvitton")
+    assert user.activations <= 3
+    assert file.value.suggested_filename.endswith(".xlsx")
 
 
 @BOTH
