@@ -18,7 +18,7 @@ from sqlmodel import Session
 from placement.database import engine_for, migrate
 from placement.in_force import placements
 from placement.keys import new_key
-from tests import canaries, egress
+from tests import canaries, compiling, egress
 from tests.api.world import World, settle
 from tests.databases import (
     APPLICATION,
@@ -53,6 +53,7 @@ for _limit in ("CALLS", "DEAR_CALLS", "WRONG_TOKENS"):
 
 canaries.install()
 egress.install()
+compiling.install()
 
 
 @pytest.fixture(autouse=True)
