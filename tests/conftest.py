@@ -78,7 +78,7 @@ def pytest_report_header() -> str:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what this run is not for: long forms every day, everything else in `make hard`, second databases."""
-    kept = set(_drawn_on_postgresql([item for item in items if _is_wanted(item)]))
+    kept = set(_drawn([item for item in items if _is_wanted(item)]))
     left_out = [item for item in items if item not in kept]
     for item in items:
         if _backend_of(item) == "postgresql" and item.get_closest_marker("postgresql_counts") is None:
@@ -89,11 +89,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     config.hook.pytest_deselected(items=left_out)
 
 
-def _drawn_on_postgresql(items: list[pytest.Item]) -> Iterator[pytest.Item]:
-    """Yield the tests, and of each that has many cases only some on PostgreSQL; on SQLite all of them are tried."""
+def _drawn(items: list[pytest.Item]) -> Iterator[pytest.Item]:
+    """Yield the tests: of one with many cases some on PostgreSQL, and on SQLite all, or as many as it draws."""
     for (name, backend), cases in groupby(items, key=lambda item: (item.nodeid.partition("[")[0], _backend_of(item))):
-        few = CASES_ON_POSTGRESQL if backend == "postgresql" and not EVERY_CASE else sys.maxsize
-        yield from drawn_from(list(cases), few, name)
+        alike = list(cases)
+        marker = alike[0].get_closest_marker("has_long_form")
+        few = sys.maxsize if marker is None else marker.kwargs.get("cases", sys.maxsize)
+        few = min(few, CASES_ON_POSTGRESQL) if backend == "postgresql" else few
+        yield from alike if EVERY_CASE else drawn_from(alike, few, name)
 
 
 def _is_wanted(item: pytest.Item) -> bool:

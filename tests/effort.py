@@ -61,6 +61,14 @@ def has_long_form(everyday: str, long: str) -> pytest.MarkDecorator:
     return pytest.mark.has_long_form(everyday=everyday, long=long)
 
 
+def draws(everyday: int, of: str) -> pytest.MarkDecorator:
+    """Mark a test of which an everyday run tries only so many cases, drawn anew each time; `make hard` tries them all.
+
+    ``of`` is what a case is, in the plural. For tests whose cases are many, dear and alike.
+    """
+    return pytest.mark.has_long_form(everyday=f"{everyday} {of}", long=f"all {of}", cases=everyday)
+
+
 only_in_long_form = pytest.mark.only_in_long_form
 """Marks a test that takes too long for every day: only `make hard` runs it."""
 

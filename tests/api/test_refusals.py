@@ -18,7 +18,7 @@ from tests.api.lines import LETTERS, Line
 from tests.api.matrix import LINES
 from tests.api.test_poison import places_in
 from tests.api.world import World
-from tests.effort import walks_every_operation
+from tests.effort import drawn_from, draws, has_long_form, walks_every_operation
 
 WRONG: tuple[Any, ...] = (
     None,
@@ -90,7 +90,7 @@ def unfit(sv: list[dict[str, str]], en: list[dict[str, str]]) -> list[tuple[str,
     ]
 
 
-@pytest.mark.no_cover
+@draws(20, "operations")
 @pytest.mark.parametrize("line", [line for line in LINES if line.body is not None], ids=lambda line: line.operation)
 def test_no_wrong_body_is_answered_in_a_librarys_words(client: TestClient, world: World, line: Line) -> None:
     own = world.by(LETTERS[line.may[0]]) if line.may else {}
@@ -107,20 +107,23 @@ def test_no_wrong_body_is_answered_in_a_librarys_words(client: TestClient, world
     assert found == []
 
 
-@pytest.mark.no_cover
+@has_long_form("80 parameters", "every parameter")
 def test_no_wrong_parameter_is_answered_in_a_librarys_words(app: FastAPI, client: TestClient, world: World) -> None:
     found = []
-    for path, methods in app.openapi()["paths"].items():
-        for parameter in methods.get("get", {}).get("parameters", []):
-            for value in WRONG_QUERIES:
-                name = parameter["name"]
-                place = f"{path}?{name}={value}" if parameter["in"] == "query" else path.replace(f"{{{name}}}", value)
-                answers = [
-                    client.get(place, headers=world.by("coordinator", **{"Accept-Language": language}))
-                    for language in ("sv", "en")
-                ]
-                sv, en = (answer.json()["errors"] if answer.status_code == 422 else [] for answer in answers)
-                found += unfit(sv, en)
+    every = [
+        (path, parameter["name"], parameter["in"])
+        for path, methods in app.openapi()["paths"].items()
+        for parameter in methods.get("get", {}).get("parameters", [])
+    ]
+    for path, name, where in drawn_from(every, 80, "parameters"):
+        for value in WRONG_QUERIES:
+            place = f"{path}?{name}={value}" if where == "query" else path.replace(f"{{{name}}}", value)
+            answers = [
+                client.get(place, headers=world.by("coordinator", **{"Accept-Language": language}))
+                for language in ("sv", "en")
+            ]
+            sv, en = (answer.json()["errors"] if answer.status_code == 422 else [] for answer in answers)
+            found += unfit(sv, en)
     assert found == []
 
 

@@ -13,7 +13,7 @@ from tests.api.conftest import Connect
 from tests.api.lines import Line
 from tests.api.matrix import LINES
 from tests.api.world import World
-from tests.effort import walks_every_operation
+from tests.effort import draws, walks_every_operation
 
 pytestmark = pytest.mark.one_database
 ALWAYS = {name: value for name, value in safe_headers("http").items() if name != "Content-Security-Policy"}
@@ -31,7 +31,7 @@ def lacking(headers: object) -> dict[str, str]:
 
 
 @walks_every_operation
-@pytest.mark.no_cover
+@draws(100, "operations")
 @pytest.mark.parametrize("line", LINES, ids=lambda line: line.operation)
 def test_every_answer_of_every_operation_has_them(client: TestClient, world: World, line: Line) -> None:
     role = Role.COORDINATOR if line.lets_in(Role.COORDINATOR) else next(filter(line.lets_in, Role), Role.COORDINATOR)

@@ -20,7 +20,7 @@ from tests.api.lines import Line
 from tests.api.matrix import LINES
 from tests.api.matrix.sheets import OFFER
 from tests.api.world import World
-from tests.effort import walks_every_operation
+from tests.effort import draws, walks_every_operation
 
 IMPORT = json.dumps({"rows": [OFFER]}).encode()
 HALF = len(IMPORT) // 2
@@ -56,7 +56,7 @@ def watched(app: FastAPI, connect: Connect, settled: tuple[str, World]) -> tuple
 
 
 @walks_every_operation
-@pytest.mark.no_cover
+@draws(100, "operations")
 @pytest.mark.one_database
 @pytest.mark.parametrize("line", LINES, ids=lambda line: line.operation)
 def test_no_operation_turns_to_its_client_with_a_transaction_open(
