@@ -212,7 +212,14 @@ def test_what_is_not_there_is_not_found(browse: Browse, client: TestClient) -> N
 
 
 def test_readiness_says_what_stops_a_run_first(browse: Browse) -> None:
-    told = text_of(browse().get("/terms/VT2027/readiness"))
+    browser = browse()
+    first = text_of(browser.get("/terms/VT2027/readiness"))
+    assert "1 obstacle before a run" in first
+    assert "Try the whole term" in first
+    assert "A run would" not in first
+    told = text_of(browser.get("/terms/VT2027/readiness?whole=yes"))
     assert "3 obstacles before a run" in told
+    assert "A run would be refused" in told
+    assert "Try the whole term" not in told
     assert told.index("In the way") < told.index("Look") < told.index("As it should be")
     assert "1 unit of 1 provider without an answer. Look Show 1 Avdelning 7 · Region North" in told

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from placement.callers import Caller, Role
-from placement.planning.readiness import agreeing, asking, offering, term, tokens, trying
+from placement.planning.readiness import agreeing, asking, offering, term, tokens
+from placement.planning.readiness import trying as tries
 from placement.planning.readiness.findings import Finding, Found, Severity
 from placement.planning.readiness.seen import Seen
 from placement.planning.runs import CONCERNED
@@ -19,12 +20,16 @@ from placement_solver.words import Words
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One check: its code, the roles whose part it is about, what finds a lack, and what is said if there is none."""
+    """One check: its code, the roles whose part it is about, what finds a lack, and what is said if there is none.
+
+    ``tries`` tells whether it gathers the whole term and asks the planner's own rules, which takes a county seconds.
+    """
 
     code: str
     roles: frozenset[Role]
     find: Callable[[Seen], Found | None]
     fine: Words
+    tries: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +45,18 @@ class Readiness:
         return all(finding.severity is not Severity.BLOCKING for finding in self.findings)
 
 
-def judge_readiness(session: Session, by: Caller, term_id: str) -> Readiness:
-    """Tell what a term still lacks before a run makes sense: to a coordinator of all, to a party of its own part."""
+def judge_readiness(session: Session, by: Caller, term_id: str, *, trying: bool = True) -> Readiness:
+    """Tell what a term still lacks before a run makes sense: to a coordinator of all, to a party of its own part.
+
+    Without ``trying``, the checks that try the whole term are left out.
+    """
     allow(by, CONCERNED)
     row = found(session.get(Term, term_id), term_id)
     seen = Seen(session, by, row)
     findings = [
         Finding(check.code, check.find(seen) or Found(check.fine, severity=Severity.OK))
         for check in CHECKS
-        if by.role in check.roles
+        if by.role in check.roles and (trying or not check.tries)
     ]
     order = list(Severity)
     return Readiness(row, tuple(sorted(findings, key=lambda finding: order.index(finding.severity))))
@@ -271,26 +279,29 @@ CHECKS = (
     Check(
         "run-refused",
         INSTITUTIONS,
-        trying.find_refusal,
+        tries.find_refusal,
         Words("En körning skulle ta emot terminen.", "A run would accept the term."),
+        tries=True,
     ),
     Check(
         "impossible-requests",
         INSTITUTIONS,
-        trying.find_impossible_requests,
+        tries.find_impossible_requests,
         Words(
             "Varje begäran har minst en möjlig placering, var för sig.",
             "Every request has at least one possible placement, each looked at alone.",
         ),
+        tries=True,
     ),
     Check(
         "places-unusable",
         CARE - {Role.COORDINATOR},
-        trying.find_unusable_places,
+        tries.find_unusable_places,
         Words(
             "Där det finns platser och begäranden kan någon begäran använda platserna.",
             "Where there are places and requests, some request can use the places.",
         ),
+        tries=True,
     ),
 )
 """Every check, in the order in which what it finds would be mended."""
