@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlmodel import Session, col, select
 
 from placement.callers import Caller
-from placement.planning import runs
+from placement.errors import NotFoundError
 from placement.planning.homes import OUTSIDE
 from placement.reading.prices import PriceFilter, list_prices
-from placement.store.access import EVERY
-from placement.tables import Municipality, Organisation, ProviderKind
+from placement.small_numbers import large_homes
+from placement.store import access
+from placement.store.access import COORDINATORS, EVERY
+from placement.tables import Municipality, Organisation, Plan, PlanDocument, ProviderKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +49,12 @@ class CountyNeeds:
 
 def show_needs(session: Session, by: Caller, run_id: str) -> CountyNeeds:
     """Show what each municipality of the county needs and gives in a run's plan; only coordinators see it."""
-    report = runs.show_report(session, by, run_id)
-    fairness = report.get("fairness", {})
+    access.allow(by, COORDINATORS)
+    query = select(col(PlanDocument.report)["fairness"], col(PlanDocument.report)[("prices", "scarce")])
+    told = session.exec(query.join(Plan, col(Plan.id) == PlanDocument.plan_id).where(Plan.run_id == run_id)).first()
+    if told is None:
+        raise NotFoundError(run_id)
+    fairness: Mapping[str, Any] = {} if told[0] is None else large_homes(told[0])
     homes = {each["name"]: each for each in fairness.get("homes", ())}
     given = {each["provider"]: each for each in fairness.get("providers", ())}
     worth: defaultdict[str, float] = defaultdict(float)
@@ -70,7 +78,7 @@ def show_needs(session: Session, by: Caller, run_id: str) -> CountyNeeds:
                 None if home is None else home["requests"] - home["placed"],
                 None if gives is None else gives["offered"],
                 None if gives is None else gives["placed"],
-                None if owner is None or gives is None or "prices" not in report else worth.get(owner, 0.0),
+                None if owner is None or gives is None or told[1] is None else worth.get(owner, 0.0),
             )
         )
     beyond = homes.get(OUTSIDE)
