@@ -5,6 +5,7 @@ A test with many cases tries all of them on SQLite, and some on PostgreSQL, whic
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import sys
@@ -111,6 +112,13 @@ def _backend_of(item: pytest.Item) -> object:
     """Return the database that a test runs on, if it is one that runs on each."""
     callspec = getattr(item, "callspec", None)
     return None if callspec is None else callspec.params.get("backend")
+
+
+def pytest_collection_finish() -> None:
+    """Let the collector of garbage pass by what has been imported and collected: it lives as long as the process."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 100)  # as in the served process
 
 
 def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:

@@ -18,7 +18,7 @@ from tests.api.lines import Line
 from tests.api.matrix import LINES
 from tests.api.world import World
 from tests.canaries import WATCH, Planted, allows, is_distinctive, unpacked
-from tests.effort import walks_every_operation
+from tests.effort import draws, walks_every_operation
 
 READINGS = [line for line in LINES if line.method == "GET" and not line.public]
 CARE = {Role.PROVIDER, Role.UNIT, Role.SUPERVISOR}
@@ -34,6 +34,7 @@ def exposed(app: FastAPI, both_sides: TestClient) -> TestClient:
     return both_sides
 
 
+@draws(120, "readings")
 @pytest.mark.parametrize(
     ("line", "role"),
     [

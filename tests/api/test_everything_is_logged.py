@@ -80,7 +80,7 @@ def do(client: TestClient, world: World, draw: Random) -> tuple[Line, Any]:
 
 
 @pytest.mark.one_database
-@has_long_form("300 operations", "10,000 operations")
+@has_long_form("150 operations", "10,000 operations")
 def test_the_trail_has_an_entry_for_each_changed_row_and_each_look_and_no_more(
     app: FastAPI, client: TestClient, world: World
 ) -> None:
@@ -89,7 +89,7 @@ def test_the_trail_has_an_entry_for_each_changed_row_and_each_look_and_no_more(
     with read_session(engine) as session:
         last = verify(session, SYSTEM).held
     before = rows_of(engine)
-    for _ in range(tries(300, 10_000)):
+    for _ in range(tries(150, 10_000)):
         line, answer = do(client, world, draw)
         with read_session(engine) as session:
             entries = session.exec(select(AuditEntry).where(col(AuditEntry.sequence) > last)).all()
@@ -110,7 +110,7 @@ def test_the_trail_has_an_entry_for_each_changed_row_and_each_look_and_no_more(
             assert not mine, (line.operation, answer.text)
         done += answer.is_success
         before = after
-    assert done > tries(300, 10_000) // 4
+    assert done > tries(150, 10_000) // 4
     secrets = texts_to_be_kept_out(engine)
     assert len(secrets) > 10
     with read_session(engine) as session:

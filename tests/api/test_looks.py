@@ -25,6 +25,7 @@ from placement_api.sensitive import ALWAYS, EXEMPT, WHERE_NAMED, WITHOUT
 from tests.api.lines import Line
 from tests.api.matrix import LINES
 from tests.api.world import World
+from tests.effort import draws
 
 Looks = Callable[[], list[AuditEntry]]
 
@@ -70,6 +71,7 @@ def test_every_operation_that_reads_is_said_to_show_students_or_not(app: FastAPI
 READING = [line for line in LINES if line.method == "GET" and not line.public]
 
 
+@draws(80, "operations")
 @pytest.mark.one_database
 @pytest.mark.parametrize("line", READING, ids=lambda line: line.operation)
 def test_one_entry_says_whom_an_answer_shows_and_no_other(

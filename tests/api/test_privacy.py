@@ -133,7 +133,7 @@ def test_no_dress_gets_a_number_in(client: TestClient, world: World) -> None:
     headers = world.by("provider", **{"If-Match": "*"})
 
     @settings(
-        max_examples=tries(100, 2_000),
+        max_examples=tries(40, 2_000),
         deadline=None,
         database=None,
         suppress_health_check=[HealthCheck.function_scoped_fixture],

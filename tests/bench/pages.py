@@ -135,7 +135,7 @@ def main() -> int:
             url = stack.enter_context(new_database(server)).render_as_string(hide_password=False)
         if not given.database:
             plan_demo(url, "county", SECONDS)
-            again = [COMMAND, "demo", "--scale", "county", "--time-limit", str(SECONDS)]
+            again = [str(COMMAND), "demo", "--scale", "county", "--time-limit", str(SECONDS)]
             subprocess.run(again, env=os.environ | {"PLACEMENT_DATABASE_URL": url}, check=True, capture_output=True)
         address = stack.enter_context(served(url))
         demo = Demo(url, address)

@@ -27,9 +27,9 @@ pytestmark = pytest.mark.no_cover
 
 CALLERS = [*Role, None]
 """Every role, and nobody."""
-OPERATIONS = tries(4, 100)
+OPERATIONS = tries(2, 100)
 """How many operations, drawn anew in each run, each caller tries at a time, in some seventy cases each."""
-FEWEST = tries(2_000, 10_000)
+FEWEST = tries(900, 10_000)
 """The fewest cases that all callers together make."""
 STREAM = "GET /v1/runs/{runId}/events"
 """Answered as a stream of events, of which OpenAPI 3.1 can describe the whole and not each."""

@@ -28,6 +28,7 @@ from placement.tables import (
     Unit,
     WordList,
 )
+from tests.effort import drawn_from, has_long_form
 from tests.rows import small_world
 
 MIGRATIONS = Path(placement_migrations.__file__).parent
@@ -140,9 +141,10 @@ def test_each_step_down_leaves_the_rows_of_the_tables_that_remain(engine: Engine
 
 
 @pytest.mark.no_cover
-def test_going_up_from_every_past_revision_keeps_the_rows(engine: Engine) -> None:
+@has_long_form("8 past revisions", "every past revision")
+def test_going_up_from_a_past_revision_keeps_the_rows(engine: Engine) -> None:
     url = engine.url.render_as_string(hide_password=False)
-    for revision in REVISIONS[1:]:
+    for revision in drawn_from(REVISIONS[1:], 8, "past revisions"):
         command.downgrade(migrations_of(url), revision)
         before = rows_in(engine)
         if "placement" in before and "planned_placement" not in before:

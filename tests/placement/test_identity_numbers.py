@@ -29,7 +29,7 @@ WORDS = st.sampled_from(["", "Anna ", "student ", "(", "ki", "nr. ", "å", "Rum 
 
 
 @pytest.mark.no_cover
-@drawn_by_hypothesis(1_000, 20_000)
+@drawn_by_hypothesis(400, 20_000)
 @given(before=WORDS, number=dressed(), after=st.sampled_from(["", " i T2", ")", ", vt", "\nx", "."]))
 def test_every_number_is_found_in_every_dress_wherever_it_stands(before: str, number: str, after: str) -> None:
     text = before + number + after
@@ -335,7 +335,7 @@ hsa_ids = st.builds("SE{}-{}".format, st.just("2321000016"), st.text(HEX, min_si
 
 
 @pytest.mark.no_cover
-@drawn_by_hypothesis(2_000, 40_000)
+@drawn_by_hypothesis(800, 40_000)
 @given(
     before=WORDS,
     text=st.one_of(

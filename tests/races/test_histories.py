@@ -212,11 +212,11 @@ def live(begun: Path, folder: Path, steps: Sequence[Step]) -> History:
     return history
 
 
-@has_long_form("30 drawn histories", "2,000 drawn histories")
+@has_long_form("15 drawn histories", "2,000 drawn histories")
 def test_a_drawn_history_comes_out_as_the_model_says(begun: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
     folder = tmp_path_factory.mktemp("drawn")
 
-    @drawn_by_hypothesis(30, 2_000)
+    @drawn_by_hypothesis(15, 2_000)
     @given(st.lists(STEPS, min_size=4, max_size=14))
     def draw(steps: list[Step]) -> None:
         live(begun, folder, [PLAN, *steps, PUBLISH])

@@ -22,7 +22,7 @@ from tests.rows import WEEK
 
 pytestmark = pytest.mark.no_cover
 
-OPERATIONS, CLIENTS, UNITS = tries(500, 20_000), 10, 20
+OPERATIONS, CLIENTS, UNITS = tries(250, 20_000), 10, 20
 
 
 class Client:
@@ -70,7 +70,7 @@ class Client:
         return version
 
 
-@has_long_form("500 operations of 10 callers on 20 units", "20,000 operations of 10 callers on 20 units")
+@has_long_form("250 operations of 10 callers on 20 units", "20,000 operations of 10 callers on 20 units")
 def test_what_ten_callers_are_told_of_twenty_units_fits_one_order(settled: tuple[str, World], backend: str) -> None:
     engine = engine_for(settled[0])
     with open_session(engine) as session:

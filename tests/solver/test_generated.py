@@ -15,9 +15,9 @@ from tests.solver.promises import TINY, WIDER, find_broken_promises
 from tests.solver.small import agreement, placed, problem
 from tests.solver.wider import wider
 
-pytestmark = [pytest.mark.no_cover, has_long_form("160 terms", "2,000 terms")]
+pytestmark = [pytest.mark.no_cover, has_long_form("80 terms", "2,000 terms")]
 
-TERMS = [*((drawn, number) for number in fresh(100, TINY)), *((wider, number) for number in fresh(60, WIDER))]
+TERMS = [*((drawn, number) for number in fresh(50, TINY)), *((wider, number) for number in fresh(30, WIDER))]
 BATCHES = 12
 
 

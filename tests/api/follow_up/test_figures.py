@@ -16,7 +16,7 @@ from placement.follow_up.indicators import CATALOGUE
 from placement.tables import OrganisationKind
 from tests.api.follow_up.conftest import Followed, follow
 from tests.api.follow_up.recount import Read, holders, is_told, recount
-from tests.effort import SEED, fresh, has_long_form
+from tests.effort import SEED, fresh, has_long_form, tries
 
 GROUPINGS = ("county", "institution", "programme", "provider", "unit")
 FIGURES = "/v1/follow-up/figures"
@@ -33,10 +33,11 @@ def parts(row: dict[str, Any]) -> dict[str, tuple[int, int]]:
     return {each["indicator"]: (each["numerator"], each["denominator"]) for each in row["figures"]}
 
 
-def hold_counts(followed: Followed, throws: Random) -> int:
+def hold_counts(followed: Followed, throws: Random, spans_at_most: int = 9) -> int:
     """Count every figure of every group again, for the year and each term, and return how many were compared."""
     read, cku, compared = read_all(followed), followed.by(Role.COORDINATOR), 0
     spans = {"year=2027": {*read.terms}, **{f"termId={term}": {term} for term in read.terms}}
+    spans = dict(list(spans.items())[:spans_at_most])
     for query, terms in spans.items():
         for grouping in GROUPINGS:
             dense = throws.randrange(2, 6)
@@ -58,7 +59,7 @@ def test_every_figure_is_what_the_rows_of_the_api_say(followed: Followed) -> Non
 def test_every_figure_is_what_the_rows_of_drawn_counties_say(migrated_sqlite: Path, tmp_path: Path) -> None:
     for number in fresh(1, 12):
         with contextmanager(follow)(migrated_sqlite, tmp_path / f"{number}.sqlite3", number % 2**31) as drawn:
-            hold_counts(drawn, Random(number))
+            hold_counts(drawn, Random(number), tries(1, 9))
 
 
 def test_every_group_that_has_something_to_count_is_listed(followed: Followed) -> None:
