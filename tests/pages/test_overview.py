@@ -220,6 +220,8 @@ def test_readiness_says_what_stops_a_run_first(browse: Browse) -> None:
     told = text_of(browser.get("/terms/VT2027/readiness?whole=yes"))
     assert "3 obstacles before a run" in told
     assert "cannot be placed, whatever a run does" in told
+    assert "stu_a" not in told
+    assert "a student (1SJ021), Tallgården, week 53" in told.replace("\N{NO-BREAK SPACE}", " ")
     assert "Try the whole term" not in told
     assert told.index("In the way") < told.index("Look") < told.index("As it should be")
     assert "1 unit of 1 provider without an answer. Look Show 1 Avdelning 7 · Region North" in told

@@ -25,6 +25,11 @@ def test_weeks_have_no_year_and_students_no_ids(text: str, swedish: str, english
     assert say_plainly(text, "stu_a1", language="en").replace("\N{NO-BREAK SPACE}", " ") == english
 
 
+def test_on_a_page_about_nobody_a_student_is_a_student_and_a_name_keeps_its_letters() -> None:
+    assert say_plainly("stu_a (1SJ021), avd 2", language="sv", begins=False) == "en student (1SJ021), avd 2"
+    assert say_plainly("stu_a (1SJ021), avd 2", language="en") == "A student (1SJ021), avd 2"
+
+
 def test_the_secret_of_ones_own_page_is_not_logged() -> None:
     told = ("127.0.0.1:80", "GET", "/me/geheim/calendar.ics", "1.1", 200)
     record = logging.LogRecord("uvicorn.access", logging.INFO, __file__, 1, '%s - "%s %s HTTP/%s" %d', told, None)

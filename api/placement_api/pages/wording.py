@@ -11,19 +11,22 @@ _SPAN = re.compile(r"\d{4}-W0?(\d{1,2})(?:–(?:\d{4}-)?W0?(\d{1,2}))?")
 _STUDENT = re.compile(r"\bstu_\w+")
 
 
-def say_plainly(text: str, own: str = "", *, language: Language) -> str:
+def say_plainly(text: str, own: str = "", *, language: Language, begins: bool = True) -> str:
     """Write a sentence with a capital, weeks as its language does, and students without our ids.
 
-    Weeks are written without their year: v. 5–9, or weeks 5–9. ``own`` is the student whom the page is about.
+    Weeks are written without their year: v. 5–9, or weeks 5–9. ``own`` is the student whom the page is about, if it is
+    about one. ``begins`` tells whether the text begins a sentence: a name does not.
     """
 
     def whose(found: re.Match[str]) -> str:
         if found[0] == own:
             return "studenten" if language == "sv" else "the student"
+        if not own:
+            return "en student" if language == "sv" else "a student"
         return "en annan student" if language == "sv" else "another student"
 
     plain = _STUDENT.sub(whose, say_weeks_in(text, language=language)).strip()
-    return plain[:1].upper() + plain[1:]
+    return plain[:1].upper() + plain[1:] if begins else plain
 
 
 def say_weeks_in(text: str, *, language: Language) -> str:
