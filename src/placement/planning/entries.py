@@ -11,6 +11,7 @@ from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, true
+from sqlalchemy import select as rows_of
 from sqlmodel import Session, col, select
 
 from placement.fairness.points import burdens_of
@@ -102,7 +103,9 @@ def write_capacities(
     """
     answered = CapacityOffer.status == OfferStatus.ANSWERED
     of_term = (CapacityOffer.term_id == term.id, answered, _among(CapacityOffer.unit_id, units))
-    offers = session.exec(select(CapacityOffer).where(*of_term).order_by(col(CapacityOffer.id))).all()
+    offer = CapacityOffer
+    columns = select(col(offer.id), col(offer.unit_id), col(offer.professions), col(offer.every_institution))
+    offers = session.exec(columns.where(*of_term).order_by(col(offer.id))).all()
     kept_for = _by_key(
         session.exec(
             select(OfferInstitution.offer_id, OfferInstitution.institution_id)
@@ -111,7 +114,7 @@ def write_capacities(
             .order_by(col(OfferInstitution.institution_id))
         )
     )
-    places = {offer.id: [0] * len(index) for offer in offers}
+    places = {identifier: [0] * len(index) for identifier, *_ in offers}
     for identifier, week, count in session.exec(
         select(col(OfferWeek.offer_id), col(OfferWeek.week), col(OfferWeek.places))
         .join(CapacityOffer, col(CapacityOffer.id) == OfferWeek.offer_id)
@@ -121,13 +124,13 @@ def write_capacities(
             places[identifier][index[week]] = count
     return [
         {
-            "id": offer.id,
-            "unit": offer.unit_id,
-            "professions": list(offer.professions),
-            "institutions": None if offer.every_institution else kept_for[offer.id],
-            "places": places[offer.id],
+            "id": identifier,
+            "unit": unit,
+            "professions": list(professions),
+            "institutions": None if every_institution else kept_for[identifier],
+            "places": places[identifier],
         }
-        for offer in offers
+        for identifier, unit, professions, every_institution in offers
     ]
 
 
@@ -140,10 +143,12 @@ def write_supervisors(
     first_day = term.first_week.monday()
     last_day = term.first_week.plus(term.weeks - 1).sunday()
     best: dict[str, float] = defaultdict(float)
-    trained = select(Training).where(Training.completed_on <= first_day, col(Training.supervisor_id).in_(theirs))
-    for training in session.exec(trained):
-        if training.expires_on is None or training.expires_on >= last_day:
-            best[training.supervisor_id] = max(best[training.supervisor_id], training.credits)
+    trained = select(col(Training.supervisor_id), col(Training.credits), col(Training.expires_on)).where(
+        Training.completed_on <= first_day, col(Training.supervisor_id).in_(theirs)
+    )
+    for supervisor, credits_, expires_on in session.exec(trained):
+        if expires_on is None or expires_on >= last_day:
+            best[supervisor] = max(best[supervisor], credits_)
     on_duty = _by_key(
         (supervisor, index[week])
         for supervisor, week in session.exec(
@@ -153,16 +158,20 @@ def write_supervisors(
         )
         if week in index
     )
+    row = Supervisor
+    columns = rows_of(
+        col(row.id), col(row.unit_id), col(row.profession), col(row.max_students), col(row.every_week)
+    ).where(at_units)
     return [
         {
-            "id": supervisor.id,
-            "unit": supervisor.unit_id,
-            "profession": supervisor.profession,
-            "credits": best[supervisor.id],
-            "max_students": supervisor.max_students,
-            "weeks": None if supervisor.every_week else on_duty[supervisor.id],
+            "id": identifier,
+            "unit": unit,
+            "profession": profession,
+            "credits": best[identifier],
+            "max_students": max_students,
+            "weeks": None if every_week else on_duty[identifier],
         }
-        for supervisor in session.exec(select(Supervisor).where(at_units).order_by(col(Supervisor.id)))
+        for identifier, unit, profession, max_students, every_week in session.execute(columns.order_by(col(row.id)))
     ]
 
 

@@ -8,10 +8,10 @@ since a county has thousands. Weeks are bits of a number: bit 0 is the term's fi
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 from sqlalchemy import ColumnElement, true
 from sqlalchemy import select as rows_of
@@ -98,6 +98,10 @@ class Tutor:
     profession: str
     credits: float
     weeks: int
+
+
+_Needed = tuple[frozenset[str], str | None, bool]
+"""What a unit must be: of one of some kinds, at a site, and a university healthcare unit if so."""
 
 
 class Seen:
@@ -300,19 +304,37 @@ class Seen:
 
     def fitting(self, asked: Asked) -> Collection[str]:
         """Return the units of a kind that the course accepts, at the students' site, whatever they offer."""
-        key = frozenset(asked.course.kinds), asked.site, asked.course.university_healthcare
-        if key not in self._fitting:
-            self._fitting[key] = {unit.id for unit in self.units.values() if _fits(unit, *key)}
-        return self._fitting[key]
+        return self._fitting(_needed(asked))
 
     @cached_property
-    def _fitting(self) -> dict[tuple[frozenset[str], str | None, bool], Collection[str]]:
-        return {}
+    def _fitting(self) -> Callable[[_Needed], AbstractSet[str]]:
+        by_kind: defaultdict[str, list[tuple[str, str | None, bool]]] = defaultdict(list)
+        for unit in self.units.values():
+            for kind in unit.kinds:
+                by_kind[kind].append((unit.id, unit.site_id, unit.university_healthcare))
+
+        def fitting(needed: _Needed) -> AbstractSet[str]:
+            kinds, at, university_healthcare = needed
+            return {
+                unit
+                for kind in kinds
+                for unit, site, teaches in by_kind[kind]
+                if site == at and (teaches or not university_healthcare)
+            }
+
+        return cache(fitting)
 
     def suiting(self, asked: Asked) -> Mapping[str, int]:
         """Return the fitting units that offer the students places, each with the weeks in which it does."""
-        open_to = self._open_to(asked.profession, asked.institution)
-        return {unit: open_to[unit] for unit in self.fitting(asked) if unit in open_to}
+        return self._suiting(_needed(asked), asked.profession, asked.institution)
+
+    @cached_property
+    def _suiting(self) -> Callable[[_Needed, str, str], Mapping[str, int]]:
+        def suiting(needed: _Needed, profession: str, institution: str) -> Mapping[str, int]:
+            open_to = self._open_to(profession, institution)
+            return {unit: open_to[unit] for unit in self._fitting(needed) if unit in open_to}
+
+        return cache(suiting)
 
     def _open_to(self, profession: str, institution: str) -> Mapping[str, int]:
         """Return the units with places for a profession and a lärosäte, each with its weeks."""
@@ -378,13 +400,9 @@ def _span(first: int, weeks: int) -> int:
     return (1 << weeks) - 1 << first
 
 
-def _fits(unit: Unit, kinds: frozenset[str], site: str | None, university_healthcare: bool) -> bool:  # noqa: FBT001 (a column of the course)
-    """Tell whether a unit is of one of the kinds, at the site, and a university healthcare unit if it must be."""
-    return (
-        not kinds.isdisjoint(unit.kinds)
-        and unit.site_id == site
-        and (unit.university_healthcare or not university_healthcare)
-    )
+def _needed(asked: Asked) -> _Needed:
+    """Return what a unit must be for some requests."""
+    return frozenset(asked.course.kinds), asked.site, asked.course.university_healthcare
 
 
 def _covers(agreement: Entry, asked: Asked, unit: str) -> bool:
