@@ -55,6 +55,45 @@ def test_without_any_supervisor_the_page_says_what_that_means(browse: Browse, st
     assert "No supervisor has been entered yet." in text_of(browse(Role.PROVIDER).get(LIST))
 
 
+def weeks_stored(store: Session) -> tuple[bool, list[str]]:
+    """Return whether the supervisor is on duty in every week, and otherwise in which."""
+    rows = store.exec(select(SupervisorWeek).where(SupervisorWeek.supervisor_id == "sup_a")).all()
+    weeks = sorted(str(row.week) for row in rows)
+    store.rollback()
+    return supervisor_of(store).every_week, weeks
+
+
+def test_the_weeks_on_duty_of_a_term_are_ticked_and_other_terms_keep_theirs(browse: Browse, store: Session) -> None:
+    row = store.get_one(Supervisor, "sup_a")
+    row.every_week = True
+    for week in store.exec(select(SupervisorWeek).where(SupervisorWeek.supervisor_id == "sup_a")):
+        store.delete(week)
+    store.commit()
+    browser = browse(Role.PROVIDER)
+    page = browser.get(ONE)
+    assert "Weeks on duty, VT2027" in text_of(page)
+    every = re.findall(r'name="(on-[\dW-]+)" value="on" checked', page.text)
+    assert len(every) == 20
+
+    def save(ticked: list[str]) -> None:
+        found = _VERSION.search(browser.get(ONE).text)
+        assert found
+        sent = browser.send(ONE, {"do": "weeks", "version": found[1], **dict.fromkeys(ticked, "on")})
+        assert sent.status_code == 303
+
+    save(every)
+    assert weeks_stored(store) == (True, [])
+    save(every[1:])
+    everywhere, weeks = weeks_stored(store)
+    assert not everywhere
+    assert every[0].removeprefix("on-") not in weeks
+    assert {each.removeprefix("on-") for each in every[1:]} < set(weeks)  # those of the term after it too
+    others = set(weeks) - {each.removeprefix("on-") for each in every}
+    save([])
+    assert weeks_stored(store) == (False, sorted(others))
+    assert 'value="on" checked' not in browser.get(ONE).text
+
+
 def test_a_supervisor_is_entered_and_a_refused_form_keeps_what_was_typed(browse: Browse, store: Session) -> None:
     browser = browse(Role.PROVIDER)
     assert "Nya vårdcentralen" in text_of(browser.get(f"{LIST}/new"))

@@ -15,7 +15,7 @@ from typing import Any
 
 from placement.register.offer_rows import OfferRow
 from placement.register.plausibility import PLACES
-from placement.tables import DeclineReason, OfferStatus, Term
+from placement.tables import DeclineReason, OfferStatus
 from placement_solver.weeks import IsoWeek
 from placement_solver.words import Words
 
@@ -132,11 +132,6 @@ class Line:
         pairs = list(zip(self.stored.places, wanted.places, strict=True))
         runs = ((pair, [place for place, _ in run]) for pair, run in groupby(enumerate(pairs), lambda each: each[1]))
         return [Run(weeks[of[0]], weeks[of[-1]], *pair) for pair, of in runs if pair[0] != pair[1]]
-
-
-def weeks_of(term: Term) -> list[IsoWeek]:
-    """Return the weeks of a term."""
-    return [term.first_week.plus(number) for number in range(term.weeks)]
 
 
 def answer_in(row: OfferRow, weeks: Sequence[IsoWeek]) -> Answer:

@@ -26,8 +26,8 @@ from placement_api.pages.offer_answers import (
     offers_in,
     stored_line,
     typed_line,
-    weeks_of,
 )
+from placement_api.pages.terms import weeks_of
 from placement_solver.words import Words
 
 PREVIEW_SECONDS = 10.0

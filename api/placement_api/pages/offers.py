@@ -22,10 +22,10 @@ from placement.store.access import EVERY, Span
 from placement.store.changers import last_changer
 from placement.tables import OfferStatus, Term
 from placement_api.pages.frame import lead, show
-from placement_api.pages.offer_answers import CHOICES, Line, State, stored_line, weeks_of
+from placement_api.pages.offer_answers import CHOICES, Line, State, stored_line
 from placement_api.pages.offer_saving import Outlook, look_ahead, read_lines, store_lines
 from placement_api.pages.readers import Care, Fields
-from placement_api.pages.terms import TermCode
+from placement_api.pages.terms import TermCode, weeks_of
 from placement_api.signing_in.homes import home_of
 from placement_api.transactions import Transaction
 from placement_solver.words import Words

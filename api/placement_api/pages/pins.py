@@ -22,7 +22,7 @@ from placement.tables import Pin, Placement, RequestStatus, Term
 from placement_api.pages.frame import lead, show
 from placement_api.pages.one_request import RequestId, request_in, standing_of
 from placement_api.pages.readers import Coordinator, Fields
-from placement_api.pages.terms import TermCode
+from placement_api.pages.terms import TermCode, weeks_of
 from placement_api.transactions import Transaction
 from placement_solver.weeks import IsoWeek
 from placement_solver.words import Words
@@ -188,6 +188,6 @@ def _page(
         typed=typed,
         named=named,
         found=found,
-        weeks=[term.first_week.plus(number) for number in range(term.weeks)],
+        weeks=weeks_of(term),
         faults=faults,
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Annotated, Literal
 from urllib.parse import urlencode
 
@@ -20,10 +19,9 @@ from placement.store.access import EVERY, SortField, Span
 from placement.tables import OrganisationKind, PlacementStatus, Term
 from placement_api.pages.frame import show
 from placement_api.pages.readers import Institution
-from placement_api.pages.terms import TermCode
+from placement_api.pages.terms import TermCode, weeks_of
 from placement_api.schemas.base import Id
 from placement_api.transactions import Transaction
-from placement_solver.weeks import IsoWeek
 
 router = APIRouter(include_in_schema=False, tags=["placements"])
 
@@ -69,11 +67,6 @@ class PlacementsAsked(BaseModel):
         return urlencode({name: value for name, value in {**self.filters, "sort": self.sort, **other}.items() if value})
 
 
-def weeks_of(term: Term) -> Iterator[IsoWeek]:
-    """Yield the weeks of a term."""
-    return (term.first_week.plus(number) for number in range(term.weeks))
-
-
 @router.get("/terms/{code}/placements")
 def show_placements(
     request: Request, store: Transaction, by: Institution, code: TermCode, asked: Annotated[PlacementsAsked, Query()]
@@ -95,7 +88,7 @@ def show_placements(
         who=who_asks(store, by, (each.request.id for each in found.rows)),
         asked=asked,
         limit=LIMIT,
-        weeks=list(weeks_of(term)),
+        weeks=weeks_of(term),
         providers={each.id: each for each in providers},
         courses=progress.courses_asked_for(store, by, term.id),
         cohort=cohorts.show_cohort(store, by, asked.cohort) if asked.cohort else None,

@@ -21,7 +21,7 @@ from placement.store.access import EVERY, Span
 from placement.tables import OrganisationKind, Run, RunStatus, Term, WordList
 from placement_api.pages.frame import show
 from placement_api.pages.readers import Coordinator
-from placement_api.pages.terms import TermCode
+from placement_api.pages.terms import TermCode, weeks_of
 from placement_api.transactions import Transaction
 from placement_solver.words import Words
 
@@ -83,7 +83,7 @@ def show_plan(
         "asked": asked,
         "draft": draft,
         "drafts": drafts,
-        "weeks": [term.first_week.plus(week) for week in range(term.weeks)],
+        "weeks": weeks_of(term),
         "limit": UNITS_A_PAGE,
         "codes": _codes(store, by),
         "professions": _words(store, by, WordList.PROFESSION),

@@ -24,9 +24,10 @@ from placement.tables import SupervisorRole, Term
 from placement_api.pages.forms import TICK, number_in, words_in
 from placement_api.pages.frame import lead, show
 from placement_api.pages.readers import Care, Fields
-from placement_api.pages.terms import TermCode
+from placement_api.pages.terms import TermCode, weeks_of
 from placement_api.schemas.register.supervision import SupervisorGiven, TrainingGiven
 from placement_api.transactions import Transaction
+from placement_solver.weeks import IsoWeek
 from placement_solver.words import Words
 
 router = APIRouter(include_in_schema=False, tags=["supervisors"])
@@ -122,7 +123,7 @@ def change_supervisor(
     if fields.get("version") != str(guide.row.version):
         return _form(request, store, by, term, guide, fields, [_CHANGED])
     try:
-        _carry_out(store, by, guide, fields)
+        _carry_out(store, by, term, guide, fields)
     except (ValidationError, InvalidError) as error:
         model = TrainingGiven if fields.get("do") == "record" else SupervisorGiven
         return _form(request, store, by, term, guide, fields, words_in(error, _LABELS, model))
@@ -135,17 +136,31 @@ def _confirming(by: Caller, fields: Mapping[str, str]) -> Caller:
     return replace(by, accepts_unusual=fields.get("unusual") == "yes")
 
 
-def _carry_out(store: Session, by: Caller, guide: Guide, fields: Mapping[str, str]) -> None:
+def _carry_out(store: Session, by: Caller, term: Term, guide: Guide, fields: Mapping[str, str]) -> None:
     """Do what a form of one supervisor asks for."""
     if fields.get("do") == "record":
         training = TrainingGiven.model_validate(_chosen(fields, "course", "credits", "completedOn", "expiresOn"))
         supervision.record_training(store, by, guide.row.id, training.model_dump())
+    elif fields.get("do") == "weeks":
+        supervision.change_supervisor(store, by, guide.row.id, {"weeks": _on_duty(store, by, term, guide, fields)})
     elif "strike" in fields:
         supervision.strike_training(store, by, guide.row.id, fields["strike"])
     else:
         given = SupervisorGiven.model_validate({**_filled(fields), "unitId": guide.row.unit_id}).values()
         changes = {name: value for name, value in given.items() if name not in {"unit_id", "weeks"}}
         supervision.change_supervisor(store, by, guide.row.id, changes)
+
+
+def _on_duty(store: Session, by: Caller, term: Term, guide: Guide, fields: Mapping[str, str]) -> list[IsoWeek] | None:
+    """Return the weeks on duty when a form says those of one term: in other terms they stay; None is every week."""
+    own = weeks_of(term)
+    ticked = [week for week in own if f"on-{week}" in fields]
+    if guide.weeks is not None:
+        return sorted({*guide.weeks, *own}.difference(own).union(ticked))
+    if len(ticked) == len(own):
+        return None
+    later = [each for each in terms.list_terms(store, by, span=EVERY).rows if each.first_week > term.first_week]
+    return sorted({week for each in later for week in weeks_of(each)}.difference(own).union(ticked))
 
 
 def _filled(fields: Mapping[str, str], *more: str) -> dict[str, Any]:
@@ -187,6 +202,9 @@ def _form(
         labels=_LABELS,
         faults=faults,
         stale=_CHANGED in faults,
+        on_duty=[]
+        if guide is None
+        else [(week, guide.weeks is None or week in guide.weeks) for week in weeks_of(term)],
         unusual=any(TICK.sv in each.sv for each in faults),
     )
 

@@ -15,10 +15,16 @@ from placement.tables import Term
 from placement_api.pages.frame import landing, lead, show
 from placement_api.pages.readers import Anyone
 from placement_api.transactions import Transaction
+from placement_solver.weeks import IsoWeek
 
 router = APIRouter(include_in_schema=False, tags=["terms"])
 
 TermCode = Annotated[str, Path(alias="code", max_length=32)]
+
+
+def weeks_of(term: Term) -> list[IsoWeek]:
+    """Return the weeks of a term."""
+    return [term.first_week.plus(number) for number in range(term.weeks)]
 
 
 def nearest_term(store: Session, by: Caller) -> Term | None:
