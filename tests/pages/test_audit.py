@@ -39,9 +39,10 @@ def test_the_form_narrows_it_and_an_empty_field_means_all(browse: Browse) -> Non
 
 def test_looks_are_shown_when_asked_for_and_reading_them_is_a_look_too(browse: Browse) -> None:
     browser = browse()
-    browser.get("/terms/VT2027/readiness")
-    assert "/terms/VT2027/readiness" not in text_of(browser.get(AUDIT))
-    assert "read /terms/VT2027/readiness 1 student" in text_of(browser.get(f"{AUDIT}?looks=yes"))
+    looked = "/terms/VT2027/requests/req_a"
+    browser.get(looked)
+    assert looked not in text_of(browser.get(AUDIT))
+    assert f"read {looked} 1 student" in text_of(browser.get(f"{AUDIT}?looks=yes"))
     assert "read /audit" in text_of(browser.get(f"{AUDIT}?action=read"))
 
 

@@ -10,6 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from placement.callers import Role
+from tests.effort import draws
 from tests.pages.browser.conftest import SignIn
 from tests.pages.browser.demo import Demo
 from tests.pages.links import Walk, kind_of
@@ -18,7 +19,7 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 HEAVIEST = 150 * 1024
 WIDTH_OF = {"sv": 1280, "en": 320}
 """Each page is tried at one width in each language: the words of one are not much longer than those of the other."""
-ZOOMED, PAPER = 640, 718
+ZOOMED, PAPER = 640, 688
 """The CSS pixels that are left of 1,280 at a zoom of 200 %, and those between the margins of an upright A4."""
 
 
@@ -56,6 +57,7 @@ def _sideways(page: Page, width: int, medium: Literal["screen", "print"]) -> lis
 
 
 @pytest.mark.no_cover
+@draws(9, "pairs of role and language")
 @pytest.mark.parametrize("language", ["sv", "en"])
 @pytest.mark.parametrize("role", Role)
 def test_every_page_of_a_role_is_sound(role: Role, language: str, sign_in: SignIn) -> None:
