@@ -29,7 +29,7 @@ from sqlmodel import col, func, select
 from placement.callers import SYSTEM, Role
 from placement.database import engine_for, open_session
 from placement.signing_in.links import make_link
-from placement.tables import Organisation, ProviderKind, Unit
+from placement.tables import CapacityOffer, OfferWeek, Organisation, ProviderKind, Unit
 from tests.api.serving import COMMAND, served
 from tests.bench.load import UNLIMITED
 from tests.databases import first_server, ladder, new_database
@@ -87,9 +87,17 @@ def fill_a_municipality(url: str) -> str:
         ).first() or ("", 0)
         like = session.exec(select(Unit).where(Unit.provider_id == provider)).first()
         assert like is not None
+        offer = session.exec(select(CapacityOffer).where(CapacityOffer.unit_id == like.id)).first()
+        assert offer is not None
+        weeks = session.exec(select(OfferWeek).where(OfferWeek.offer_id == offer.id)).all()
         for number in range(has, UNITS):
-            known = like.model_dump(exclude={"id", "name", "hsa_id"})
-            session.add(Unit(**known, name=f"Enhet {number:02d}"))
+            unit = Unit(**like.model_dump(exclude={"id", "name", "hsa_id"}), name=f"Enhet {number:02d}")
+            session.add(unit)
+            session.flush()
+            another = CapacityOffer(**offer.model_dump(exclude={"id", "unit_id"}), unit_id=unit.id)
+            session.add(another)
+            session.flush()
+            session.add_all(OfferWeek(offer_id=another.id, week=each.week, places=each.places) for each in weeks)
     engine.dispose()
     return provider
 
@@ -110,7 +118,7 @@ def paint(url: str, address: str, provider: str) -> float:
         for _ in range(5):
             began = time.perf_counter()
             page.goto(f"{address}/terms/VT2027/offers", wait_until="commit")
-            page.locator("#offers tbody tr td input").first.wait_for()
+            page.locator("#offers td[data-w] input").first.wait_for()
             page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
             times.append(1000 * (time.perf_counter() - began))
         rows = page.locator("#offers tbody tr[id]").count()

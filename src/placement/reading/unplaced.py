@@ -64,7 +64,7 @@ def left_by(session: Session, by: Caller, run: Run, institution_id: str | None =
     readable_run(session, by, run.id)
     own = by.organisation if by.role is Role.INSTITUTION else None
     query = (
-        select(UnplacedRequest)
+        select(col(UnplacedRequest.request_id), col(UnplacedRequest.reasons))
         .join(Plan, col(Plan.id) == UnplacedRequest.plan_id)
         .join(Request, col(Request.id) == UnplacedRequest.request_id)
         .join(Student, col(Student.id) == Request.student_id)
@@ -72,8 +72,4 @@ def left_by(session: Session, by: Caller, run: Run, institution_id: str | None =
         .order_by(col(UnplacedRequest.request_id))
     )
     rows = session.exec(matching(query, ((Student.institution_id, own), (Student.institution_id, institution_id))))
-    return Left(run, {row.request_id: _causes(row) for row in rows})
-
-
-def _causes(row: UnplacedRequest) -> tuple[str, ...]:
-    return causes_of(read_reasons(row.reasons))
+    return Left(run, {request_id: causes_of(read_reasons(reasons)) for request_id, reasons in rows})
