@@ -66,13 +66,15 @@ class Demo:
         return f"{self.address}/sign-in/links/{secret}"
 
     def own_page(self, role: Role) -> str:
-        """Return the secret address of a student who is asked whether they come, or of a supervisor with students."""
+        """Return the secret address of a student who is asked whether they come, or of a supervisor with students.
+
+        The student's unit is the one with the longest word in its name, which is the hardest to fit on a phone.
+        """
         with _session(self.url) as session:
             placed = select(Placement).where(col(Placement.status).in_(STANDING)).order_by(col(Placement.id))
             if role is Role.STUDENT:
                 placed = placed.where(col(Placement.student_answer).is_(None))
-                asked = session.exec(placed).first()
-                assert asked is not None
+                asked = max(session.exec(placed).all(), key=lambda each: _longest_word(session, each.unit_id))
                 student = session.get_one(Student, session.get_one(Request, asked.request_id).student_id)
                 by = _caller(session, Role.INSTITUTION, student.institution_id)
                 _, secret = open_page(session, by, student.id)
@@ -172,6 +174,10 @@ def _caller(session: Session, role: Role, organisation: str) -> Caller:
     """Return somebody of an organisation, whose token makes secret addresses."""
     link, _ = make_link(session, SYSTEM, {"role": role, "label": "addresses", "organisation": organisation})
     return Caller(role, organisation=organisation, token=link.token.id)
+
+
+def _longest_word(session: Session, unit: str) -> int:
+    return max(len(word) for word in session.get_one(Unit, unit).name.split())
 
 
 def _home_of(session: Session, role: Role) -> dict[str, Any]:
