@@ -69,7 +69,7 @@ documents: setup ## write anew what is made from the code: rules, schemas, API c
 	$(BIN)/python -m placement_solver.catalogue > docs/rules.md
 	$(BIN)/python -m placement.fields.pages > docs/fields.md
 	$(BIN)/python -c 'from pathlib import Path; from placement_solver.documents.schemas import publish; publish(Path("solver"))'
-	$(BIN)/python -m placement_api.publish > api/openapi.json
+	$(BIN)/python -m placement_api.publish
 	$(BIN)/python -m tests.contracts
 
 image: ## build the container image (IMAGE_BUILDER=buildah where there is no docker)

@@ -43,7 +43,7 @@ _TOKEN = re.compile(rb"[A-Za-z0-9][A-Za-z0-9_.@+-]{5,}")
 _BEARER = re.compile(r"Bearer plc_([0-9a-f]{16})_")
 _CALENDAR = re.compile(r"/v1/calendar-feeds/([^/?]+)\.ics")
 _COOKIE = re.compile(r"=([^;]+)")
-_CONTRACT = Path(__file__).parent.parent / "api" / "openapi.json"
+_CONTRACT = Path(__file__).parent.parent / "api" / "placement_api" / "openapi.json"
 """Its examples have values that tests store too, and everyone may read it."""
 _DECIMALS = 4
 _COORDINATES = frozenset({"lat", "lon"})

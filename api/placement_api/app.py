@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from importlib.metadata import version
@@ -12,13 +11,12 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from placement.database import engine_for
-from placement.logs import log_as_json
 from placement.settings import Settings
 from placement.signing_in.provider import Provider
 from placement.store.token_uses import TokenUses, UseKeeper
 from placement.working import tasks_for
 from placement_api import documentation
-from placement_api.contract import describe
+from placement_api.contract import published
 from placement_api.door.addresses import PublicAddress
 from placement_api.door.bodies import Bodies
 from placement_api.door.connections import STATE, Connections
@@ -34,7 +32,6 @@ from placement_api.pages import PAGES
 from placement_api.problems import answer_problems
 from placement_api.rates import RateLimits, Rates
 from placement_api.routes import ROUTERS
-from placement_api.secrecy import keep_secrets
 from placement_api.tracing import Tracing
 from placement_api.watching.calls import Calls
 from placement_api.watching.metrics import forget_process
@@ -81,20 +78,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     for router in (*ROUTERS, documentation.router, *PAGES):
         app.include_router(router)
     app.state.operations = Operations(app)
-    describe(app)
-    return app
-
-
-def create_served_app() -> FastAPI:
-    """Make the service for a server process, and set what the process logs and how it collects garbage."""
-    app = create_app()
-    app.openapi()  # the first caller need not wait for it
-    keep_secrets()
-    if app.state.settings.log_format == "json":
-        log_as_json()
-    gc.collect()
-    gc.freeze()  # the collector need not examine the objects that live as long as the process
-    gc.set_threshold(20_000, 20, 100)
+    app.openapi = published  # type: ignore[method-assign]  # the framework's way to replace its own document
     return app
 
 

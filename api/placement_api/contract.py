@@ -1,11 +1,16 @@
 """The contract: completes the OpenAPI document that the framework makes; `placement_api.publish` writes it to a file.
 
+The service reads that file: making the document anew takes seconds, and nothing in it depends on the settings.
+
 The problems that an operation can answer follow from its parameters and body; its examples come from its schemas.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
@@ -25,6 +30,7 @@ from placement_api.schemas.sheets import BODIES
 from placement_api.scopes import scopes_of
 from placement_solver.words import Words
 
+PUBLISHED = Path(__file__).with_name("openapi.json")
 PROBLEM = "#/components/schemas/Problem"
 DESCRIPTION = """\
 Clinical placements in a county, term by term: the places that are offered, the agreements they are offered under,
@@ -111,18 +117,14 @@ GROUPS: Mapping[str, Words] = {
 """The tags of the operations and what each is about, in the order in which the documentation shows them."""
 
 
-def describe(app: FastAPI) -> None:
-    """Make the app publish the completed document; the framework's way to do so is to replace ``openapi``."""
-
-    def openapi() -> dict[str, Any]:
-        if app.openapi_schema is None:
-            app.openapi_schema = _complete_document(app)
-        return app.openapi_schema
-
-    app.openapi = openapi  # type: ignore[method-assign]
+@cache
+def published() -> dict[str, Any]:
+    """Return the contract as it was last written; a test holds it to be that of the app."""
+    document: dict[str, Any] = json.loads(PUBLISHED.read_bytes())
+    return document
 
 
-def _complete_document(app: FastAPI) -> dict[str, Any]:
+def complete_document(app: FastAPI) -> dict[str, Any]:
     """Return the framework's document with tags, examples, problems and limits added."""
     document = get_openapi(
         title=app.title,

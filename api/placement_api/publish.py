@@ -1,4 +1,4 @@
-"""Writes the contract to standard output: ``python -m placement_api.publish > api/openapi.json``.
+"""Writes the contract to its file: ``python -m placement_api.publish``.
 
 A test fails if the published file differs from the app's contract.
 """
@@ -6,16 +6,21 @@ A test fails if the published file differs from the app's contract.
 from __future__ import annotations
 
 import json
-import sys
 
 from placement.settings import Settings
 from placement_api.app import create_app
+from placement_api.contract import PUBLISHED, complete_document
 
 
 def main() -> None:
-    """Write the document to standard output."""
+    """Write the document of the app as it is now."""
+    PUBLISHED.write_text(written())
+
+
+def written() -> str:
+    """Return the document of the app as it is now, as its file has it."""
     app = create_app(Settings(database_url="sqlite://", runner="none"))
-    sys.stdout.write(json.dumps(app.openapi(), ensure_ascii=False, indent=2) + "\n")
+    return json.dumps(complete_document(app), ensure_ascii=False, indent=2) + "\n"
 
 
 if __name__ == "__main__":

@@ -12,8 +12,9 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from placement.settings import Settings
-from placement_api.app import create_app, create_served_app
+from placement_api.app import create_app
 from placement_api.secrecy import hide_secrets
+from placement_api.served import create_served_app
 from tests.api.conftest import Connect
 from tests.api.world import World
 
@@ -97,8 +98,8 @@ def test_a_server_process_keeps_secrets_out_of_the_log_and_collects_garbage_seld
 def test_a_server_process_logs_objects_where_that_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
     monkeypatch.setenv("PLACEMENT_LOG_FORMAT", "json")
-    monkeypatch.setattr("placement_api.app.log_as_json", lambda: asked.append("json"))
-    monkeypatch.setattr("placement_api.app.keep_secrets", lambda: None)
+    monkeypatch.setattr("placement_api.served.log_as_json", lambda: asked.append("json"))
+    monkeypatch.setattr("placement_api.served.keep_secrets", lambda: None)
     for name in ("freeze", "set_threshold"):
         monkeypatch.setattr(gc, name, lambda *_often: None)
     create_served_app()

@@ -15,7 +15,7 @@ README = API / "README.md"
 
 def table() -> str:
     """Write the permission matrix as api/README.md shows it."""
-    published = json.loads((API / "openapi.json").read_text())["paths"]
+    published = json.loads((API / "placement_api" / "openapi.json").read_text())["paths"]
     names = [f"{method.upper()} {path}" for path, methods in published.items() for method in methods]
     head = ["Operation", *LETTERS.values()]
     rows = [head, ["---"] * len(head)]

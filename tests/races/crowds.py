@@ -24,7 +24,7 @@ from tests.api.serving import address_of
 T = TypeVar("T")
 PATIENCE = 120.0
 """Seconds after which a call that has had no answer is a fault."""
-APP = "placement_api.app:create_served_app"
+APP = "placement_api.served:create_served_app"
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ from placement.settings import HERE, Settings
 from placement.working import tasks_for
 from placement_solver.words import Words
 
-APP = "placement_api.app:create_served_app"  # by name, not imported: this package does not depend on the web package
+APP = "placement_api.served:create_served_app"  # by name, not imported: this package does not depend on the web package
 PROTOCOL = "placement_api.door.connections:GuardedProtocol"
 FIGURES = "PROMETHEUS_MULTIPROC_DIR"
 """Where the library that counts calls looks for the folder in which processes count together."""

@@ -45,7 +45,11 @@ def faults_of(page: Page, width: int) -> list[str]:
     faults = [f"{each['id']} at {width}: {each['nodes'][0]['target']} of {len(each['nodes'])}" for each in found]
     faults += _sideways(page, width, "screen")
     if width > ZOOMED:
-        faults += [*_sideways(page, PHONE, "screen"), *_sideways(page, ZOOMED, "screen"), *_sideways(page, PAPER, "print")]
+        faults += [
+            *_sideways(page, PHONE, "screen"),
+            *_sideways(page, ZOOMED, "screen"),
+            *_sideways(page, PAPER, "print"),
+        ]
     return faults
 
 

@@ -133,7 +133,7 @@ def test_serve_names_the_app_and_leaves_the_rest_to_the_server(
     asked: list[tuple[object, ...]] = []
     monkeypatch.setattr(uvicorn, "run", lambda *app, **how: asked.append((*app, how["host"], how["port"])))
     assert placement("serve", "--host", "127.0.0.2", "--port", 9000).exit_code == 0
-    assert asked == [("placement_api.app:create_served_app", "127.0.0.2", 9000)]
+    assert asked == [("placement_api.served:create_served_app", "127.0.0.2", 9000)]
 
 
 @pytest.mark.usefixtures("own")
