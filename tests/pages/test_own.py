@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from typing import Any
 
 import httpx2
 import pytest
@@ -22,8 +23,12 @@ from placement.tables import (
     LedgerEntry,
     Placement,
     PlacementStatus,
+    Plan,
+    Publication,
     Request,
     RequestStatus,
+    Run,
+    RunMode,
     StudentAnswer,
     StudentPage,
     StudentReason,
@@ -253,6 +258,58 @@ def test_several_placements_are_cards_in_order_with_what_was_wished(
             line.wish_rank = 3
         store.commit()
     assert "None of the 3 possible units" in text_of(client.get(address, headers={"Accept-Language": "en"}))
+
+
+UNMET: list[dict[str, Any]] = [
+    {"unit": "unt_city", "rule": None, "full": ["capacity", "supervisor-load"], "busy": True},
+    {"unit": "unt_away", "rule": "agreement", "full": [], "busy": False},
+    {"unit": "unt_gone", "rule": None, "full": [], "busy": False},
+    {"unit": "unt_gone", "rule": "a-newer-rule", "full": [], "busy": False},
+]
+
+
+@pytest.mark.parametrize(
+    ("mode", "made"),
+    [
+        (RunMode.PLAN, "The plan was made for all students together. No plan can be more than"),
+        (RunMode.REPAIR, "The plan in force was changed as little as possible."),
+        (RunMode.FILL, "Those without a place were planned together, and nobody else was moved."),
+        (RunMode.WAITING_LIST, "Those who waited for a place got one in the order of the queue"),
+    ],
+)
+def test_why_just_this_place_is_told_wish_by_wish(
+    client: TestClient, address: str, store: Session, mode: RunMode, made: str
+) -> None:
+    with store:
+        for line in store.exec(select(LedgerEntry).where(LedgerEntry.placement_id == "pla_a")):
+            line.unmet_wishes, line.possible_wishes, line.wish_rank = UNMET, 3, 1
+        placement = store.get_one(Placement, "pla_a")
+        placement.supervisor_id = None
+        run = store.get_one(Run, store.get_one(Publication, placement.publication_id).run_id)
+        run.mode = mode
+        plan = store.exec(select(Plan).where(Plan.run_id == run.id)).one()
+        plan.objective, plan.bound = 1000, 999
+        store.commit()
+    said = text_of(client.get(address, headers={"Accept-Language": "en"}))
+    assert "Why just this place This is your wish number 5." in said
+    city = "the places were taken, the supervisors had no time for more or you are placed elsewhere"
+    assert f"{city} in all the weeks when the course can be." in said
+    assert "Your wish number 2" in said
+    assert "no agreement between your lärosäte and the provider holds there" in said
+    assert "it had room, but the plan weighed everybody's journeys" in said
+    assert "the rules do not allow it for you" in said
+    assert "an agreement with your lärosäte, and a place" in said or "and a place in every week" in said
+    assert "with the training that the course requires" not in said
+    assert made in said
+
+
+def test_a_place_that_no_plan_gave_has_no_reasons(client: TestClient, address: str, store: Session) -> None:
+    with store:
+        for line in store.exec(select(LedgerEntry).where(LedgerEntry.placement_id == "pla_a")):
+            line.unmet_wishes, line.possible_wishes = None, 0
+            line.wish_rank = 0
+        store.commit()
+    assert "Why just this place" not in text_of(client.get(address, headers={"Accept-Language": "en"}))
 
 
 def test_the_same_address_is_a_calendar(client: TestClient, address: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import asdict
 
 from sqlalchemy import Engine
 from sqlmodel import Session, select
@@ -44,6 +45,7 @@ from placement.tables import (
     UnplacedRequest,
 )
 from placement_solver.documents import read_plan, read_problem, write_plan, write_problem
+from placement_solver.explanation.unmet_wishes import find_unmet_wishes
 from placement_solver.repair import repair
 from placement_solver.serving import serve_waiting_list
 from placement_solver.solve import solve
@@ -146,8 +148,10 @@ def plan(engine: Engine, mode: RunMode = RunMode.PLAN, term_id: str = "trm_a") -
     else:
         solved = repair(problem).plan if mode is RunMode.REPAIR else solve(problem, time_limit=5)
     document = write_plan(solved)
+    wishes = find_unmet_wishes(problem, solved).items()
+    unmet = {str(name): [asdict(each) for each in those] for name, those in wishes}
     with open_session(engine) as session:
-        claims.finish(session, claim, Answer(problem, text, read_plan(document), document, {}))
+        claims.finish(session, claim, Answer(problem, text, read_plan(document), document, {}, unmet=unmet))
     return run.id
 
 

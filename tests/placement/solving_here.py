@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from types import TracebackType
 from typing import Self
 
@@ -9,6 +10,7 @@ from placement.running import solving
 from placement.running.child import Solved
 from placement.running.orders import SolveOrder
 from placement_solver.documents import read_problem, write_plan, write_report
+from placement_solver.explanation.unmet_wishes import find_unmet_wishes
 from placement_solver.faults import InvalidProblem
 from placement_solver.figures.reporting import make_report
 from placement_solver.progress import Progress
@@ -49,7 +51,9 @@ class SolverHere:
         except InvalidProblem as error:
             return error
         report = write_report(make_report(problem, plan, pricing)) if order.with_report else ""
-        return Solved(write_plan(plan), report)
+        unmet = find_unmet_wishes(problem, plan) if order.with_report else {}
+        told = {str(request): [asdict(wish) for wish in wishes] for request, wishes in unmet.items()}
+        return Solved(write_plan(plan), report, told)
 
     def _hear(self, progress: Progress) -> None:
         self.progress = progress

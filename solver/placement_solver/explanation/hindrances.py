@@ -119,6 +119,16 @@ def find_hindrances(columns: Columns, occupancy: Occupancy, number: int) -> tupl
     return _look(columns, occupancy, number, narrow(columns, number)[1]).hindrances
 
 
+def first_refusal(columns: Columns, number: int, unit: int) -> tuple[str | None, Options]:
+    """Return the first rule that leaves a request no start at a unit, or None, and the options that are left."""
+    options = every_way(columns, number, np.array([unit]))
+    for rule in NARROWING:
+        options = options.take(rule.admits(columns, options))
+        if not len(options):
+            return rule.key, options
+    return None, options
+
+
 @dataclass(frozen=True, slots=True)
 class _Look:
     """What is full at some options, the student's own placements in the way, of other terms too, and what has room."""
@@ -209,7 +219,7 @@ def _wanted(problem: Problem, columns: Columns, plan: Plan, number: int, placeme
     found = []
     for at, wish in wishes:
         unit = problem.units[at].id
-        refusal, options = _first_refusal(columns, number, at)
+        refusal, options = first_refusal(columns, number, at)
         look = _look(columns, occupancy, number, options)
         open_there = [each for each in candidates if each.placement.unit == unit]
         rise = None
@@ -229,13 +239,3 @@ def _wanted(problem: Problem, columns: Columns, plan: Plan, number: int, placeme
             )
         )
     return tuple(found)
-
-
-def _first_refusal(columns: Columns, number: int, unit: int) -> tuple[str | None, Options]:
-    """Return the first rule that leaves a request no start at a unit, or None, and the options that are left."""
-    options = every_way(columns, number, np.array([unit]))
-    for rule in NARROWING:
-        options = options.take(rule.admits(columns, options))
-        if not len(options):
-            return rule.key, options
-    return None, options

@@ -8,7 +8,7 @@ placement has ended. So a line says what was true when it was written, wherever 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlmodel import Session, col, select
@@ -27,6 +27,7 @@ from placement.tables import (
     LedgerCause,
     LedgerEntry,
     Placement,
+    PlannedPlacement,
     Publication,
     Student,
     Unit,
@@ -34,21 +35,32 @@ from placement.tables import (
 from placement_solver.problem import Problem, RequestId, UnitId
 
 CORRECTABLE = ("minutes", "km", "told_on", "possible_wishes", "wish_rank")
-_KEPT = ("student_id", "term_id", "placement_id", "unit_id", "unit_name", "start", "weeks", "long_after", *CORRECTABLE)
+_PLACE = ("student_id", "term_id", "placement_id", "unit_id", "unit_name", "start", "weeks", "long_after")
+_KEPT = (*_PLACE, *CORRECTABLE, "unmet_wishes")
 
 
-def follow(session: Session, placements: Iterable[Placement], solved: Problem, publication: Publication) -> None:
+def follow(
+    session: Session,
+    placements: Iterable[Placement],
+    solved: Problem,
+    publication: Publication,
+    drawn: Sequence[PlannedPlacement] = (),
+) -> None:
     """Write a line for each placement that has ended, or is elsewhere than its latest line says; no other is touched.
 
-    ``solved`` is the problem that the placements were planned from; what it does not ask for has no line. Those told by
-    an earlier publication were told on its day.
+    ``solved`` is the problem that the placements were planned from; what it does not ask for has no line. ``drawn`` is
+    the plan that the publication puts in force. Those told by an earlier publication were told on its day.
     """
     those = list(placements)
     latest = _latest(session, those)
     _end(session, those, latest)
     held = [each for each in those if each.status in HOLDING and each.request_id in solved.request]
+    ids = {each.request_id: each.id for each in held}
+    why = {(ids.get(each.request_id), each.unit_id, each.start): each.unmet_wishes for each in drawn}
     elsewhere = [each for each in held if each.id not in latest or _differs(latest[each.id], each)]
-    _write(session, elsewhere, solved, latest, publication)
+    for line in _written(session, elsewhere, solved, latest, publication):
+        line.unmet_wishes = why.get((line.placement_id, line.unit_id, line.start))
+        session.add(line)
     session.flush()
 
 
@@ -158,14 +170,14 @@ def _end(session: Session, placements: Iterable[Placement], latest: Mapping[str,
     session.add_all(_next(line, LedgerCause.ENDED) for line in ended if line.cause is not LedgerCause.ENDED)
 
 
-def _write(
+def _written(
     session: Session,
     placements: Sequence[Placement],
     solved: Problem,
     latest: Mapping[str, LedgerEntry],
     publication: Publication,
-) -> None:
-    """Write what placements mean for their students, who were told on the day of their publication."""
+) -> Iterator[LedgerEntry]:
+    """Yield the lines of what placements mean for their students, who were told on the day of their publication."""
     stays = weigh_stays(solved, ((RequestId(each.request_id), UnitId(each.unit_id)) for each in placements))
     earlier = {each.publication_id for each in placements} - {publication.id}
     publications = read_in_batches(session, select(Publication), Publication.id, earlier)
@@ -177,7 +189,7 @@ def _write(
         before = latest.get(each.id)
         if before is not None:
             line.number, line.cause = before.number + 1, LedgerCause.MOVED
-        session.add(line)
+        yield line
 
 
 def _first(placement: Placement, stay: Stay, unit_name: str, told_on: dt.date) -> LedgerEntry:

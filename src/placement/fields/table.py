@@ -114,6 +114,8 @@ FIELDS: tuple[Field, ...] = (
             "preference.unit_id",
             "ledger_entry.possible_wishes",
             "ledger_entry.wish_rank",
+            "ledger_entry.unmet_wishes",
+            "planned_placement.unmet_wishes",
             "swap_side.rank_before",
             "swap_side.rank_after",
             "swap.terms",

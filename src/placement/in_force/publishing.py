@@ -228,7 +228,7 @@ def _switch(session: Session, by: Caller, publication: Publication, plan: Plan, 
     session.flush()
     audit.record_all(session, [*(audit.entry_of(by, Action.CREATED, each) for each in new), *entries])
     lapsed = [*lapse(session, by, ended, SwapReason.ENDED), *lapse(session, by, moved, SwapReason.MOVED)]
-    ledger.follow(session, [*in_force, *new], solved, publication)
+    ledger.follow(session, [*in_force, *new], solved, publication, drawn)
     in_all = {"publicationId": publication.id, "number": publication.number, "publishedBy": publication.published_by}
     subject = feed.Subject("plan.published", "publication", publication.id, publication.term_id)
     feed.tell(session, [(subject, in_all), *happenings, *lapsed])

@@ -17,6 +17,7 @@ from placement.in_force.publishing import list_publications
 from placement.in_force.student_answers import Answer, answer
 from placement.outgoing.calendars import Agenda, agenda_of
 from placement.outgoing.student_pages import Opened, open_own
+from placement.reading.why_here import say_why, units_in
 from placement.register import requests, terms
 from placement.register.names import Names, Who, who_asks
 from placement.store.access import EVERY, Span
@@ -26,13 +27,14 @@ from placement_solver.words import Words
 
 @dataclass(frozen=True, slots=True)
 class OwnPlacement:
-    """A placement: where, when and in which course, what its journey and wish were when it was told, and its state."""
+    """A placement: where, when and in which course, its journey when it was told, why it is there, and its state."""
 
     placed: PlacedStudent
     placement: Placement
     who: Who
     provider: Words
     line: LedgerEntry | None
+    why: tuple[Words, ...]
 
     @property
     def unit_name(self) -> str:
@@ -89,15 +91,17 @@ def read_own(session: Session, secret: str) -> Own:
         for each in requests.list_requests(session, by, student=student, status=RequestStatus.OPEN, span=EVERY).rows
     ]
     who = who_asks(session, by, {*(each.request.id for each in every), *(request.id for request in asked)})
-    providers = Names(session, by, [each.unit.provider_id for each in every if each.unit])
     lines = latest_of(lines_of(session, by, student))
+    wished = (unit for line in lines.values() for unit in units_in(line))
+    names = Names(session, by, [*(each.unit.provider_id for each in every if each.unit), *wished])
     own = [
         OwnPlacement(
             each,
             each.placement,
             who[each.request.id],
-            providers.words_of(each.unit.provider_id) if each.unit else Words("", ""),
+            names.words_of(each.unit.provider_id) if each.unit else Words("", ""),
             lines.get(each.placement.id),
+            say_why(session, names, each.placement, lines.get(each.placement.id)),
         )
         for each in every
         if isinstance(each.placement, Placement)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from placement.errors import PlacementError
 from placement.running.orders import SolveOrder, write_order
@@ -70,10 +71,14 @@ class StoppedError(NoPlanError):
 
 @dataclass(frozen=True, slots=True)
 class Solved:
-    """The documents that a solve gave: the plan, and its report, which is empty where none was ordered."""
+    """What a solve gave: the documents of the plan and its report, and by request which wishes are not met, and why.
+
+    Where no report was ordered, there is none, and there are no wishes.
+    """
 
     plan: str
     report: str
+    unmet: Mapping[str, list[dict[str, Any]]]
 
 
 class SolverProcess:
@@ -139,7 +144,7 @@ class SolverProcess:
         """Keep what the child tells: the latest progress, the faults of the problem, or the plan with its report."""
         told = json.loads(message)
         if "plan" in told:
-            self._solved = Solved(told["plan"], told["report"])
+            self._solved = Solved(told["plan"], told["report"], told["unmet"])
         if "faults" in told:
             self._faults = tuple(Fault(pointer, Words(sv, en)) for pointer, sv, en in told["faults"])
         if "progress" in told:

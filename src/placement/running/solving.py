@@ -1,8 +1,8 @@
 """Solving: the child process that solves one problem, so that nothing a solve does can hurt its parent.
 
 ``python -m placement.running.solving`` is started by `child`. Its order is two messages: a `SolveOrder` and the problem
-document. It answers with JSON: one message for each step forward, and at last one with the plan and its report, or one
-with what is wrong with the problem.
+document. It answers with JSON: one message for each step forward, and at last one with the plan, its
+report and the wishes that it does not meet, or one with what is wrong with the problem.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from dataclasses import asdict
 
 from placement.running.orders import SolveMode, SolveOrder, read_order
 from placement_solver.documents import read_problem, write_plan, write_report
+from placement_solver.explanation.unmet_wishes import find_unmet_wishes
 from placement_solver.faults import InvalidProblem
 from placement_solver.figures.pricing import Pricing
 from placement_solver.figures.reporting import make_report
@@ -68,7 +69,13 @@ def _carry_out(order: SolveOrder, parent: Parent) -> None:
         _answer(parent, faults=[(each.pointer, each.words.sv, each.words.en) for each in error.faults])
     else:
         report = make_report(problem, plan, pricing) if order.with_report else None
-        _answer(parent, plan=write_plan(plan), report="" if report is None else write_report(report))
+        unmet = find_unmet_wishes(problem, plan) if order.with_report else {}
+        _answer(
+            parent,
+            plan=write_plan(plan),
+            report="" if report is None else write_report(report),
+            unmet={request: [asdict(wish) for wish in wishes] for request, wishes in unmet.items()},
+        )
 
 
 def _plan(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import insert
@@ -36,7 +36,8 @@ from placement_solver.words import Words, say_broken
 class Answer:
     """A problem and the plan that solves it, each with its document, and the plan's report.
 
-    ``released`` are the decided placements that the problem no longer allows.
+    ``released`` are the decided placements that the problem no longer allows. ``unmet`` has, by request, the wishes
+    that the plan does not meet, and why.
     """
 
     problem: Problem
@@ -45,12 +46,13 @@ class Answer:
     plan_text: str
     report: dict[str, Any]
     released: tuple[Released, ...] = ()
+    unmet: Mapping[str, list[dict[str, Any]]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, posed: Posed, problem_text: str, solved: Solved) -> Answer:
         """Read the documents of a solve."""
         plan, report = read_plan(solved.plan), json.loads(solved.report)
-        return cls(posed.problem, problem_text, plan, solved.plan, report, posed.released)
+        return cls(posed.problem, problem_text, plan, solved.plan, report, posed.released, solved.unmet)
 
 
 def store_plan(session: Session, run: Run, answer: Answer) -> Plan:
@@ -119,6 +121,7 @@ def _placements(row: Plan, answer: Answer) -> list[dict[str, object]]:
             "unit_id": placed.unit,
             "start": weeks[placed.start],
             "supervisor_id": placed.supervisor,
+            "unmet_wishes": answer.unmet.get(placed.request, []),
         }
         for placed in answer.plan.placements
     ]

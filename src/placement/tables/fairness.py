@@ -1,8 +1,9 @@
 """Fairness over time: what each placement has cost its student, and the published formula that turns it into points."""
 
 import datetime as dt
+from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Column, Index, UniqueConstraint
 from sqlmodel import Field
 
 from placement.clock import now
@@ -17,6 +18,7 @@ from placement.tables.columns import (
     Week,
     a_week,
     bounded,
+    json_type,
     new_id,
     one_of,
     reference,
@@ -57,6 +59,7 @@ class LedgerEntry(Row, table=True):
     up. ``possible_wishes`` are those wished units that the rules allowed, and ``wish_rank`` is how many of them come
     before the unit that it became: all of them if it is none of them. An ``ended`` row has the values that the
     placement had, and counts for nothing. It keeps the unit's name, for the unit may be gone. It goes with its student.
+    ``unmet_wishes`` says what was in the way at the units that were wished for more, where a plan gave the place.
     """
 
     __table_args__ = (
@@ -94,6 +97,7 @@ class LedgerEntry(Row, table=True):
     km: int
     possible_wishes: int
     wish_rank: int
+    unmet_wishes: list[dict[str, Any]] | None = Field(default=None, sa_column=Column(json_type()))
 
 
 class BurdenFormula(Row, Versioned, table=True):

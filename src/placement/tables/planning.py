@@ -161,7 +161,11 @@ class PlanDocument(Row, table=True):
 
 
 class PlannedPlacement(Row, table=True):
-    """Where and when a plan would place a request, and who would supervise the student: a draft until published."""
+    """Where and when a plan would place a request, and who would supervise the student: a draft until published.
+
+    ``unmet_wishes`` are the units that the student wished for more, and what was in the way at each
+    (`placement_solver.explanation.unmet_wishes`); plans older than that have none.
+    """
 
     __table_args__ = (sized("id", LONGEST_ID), a_week("start"), UniqueConstraint("plan_id", "request_id"))
 
@@ -171,6 +175,7 @@ class PlannedPlacement(Row, table=True):
     unit_id: str = Field(sa_column=reference("unit.id"))
     start: IsoWeek = Field(sa_type=Week)
     supervisor_id: str | None = Field(default=None, sa_column=reference("supervisor.id", null=True))
+    unmet_wishes: list[dict[str, Any]] | None = Field(default=None, sa_column=Column(json_type()))
 
 
 class UnplacedRequest(Row, table=True):

@@ -26,6 +26,7 @@ from placement.tables import (
     LedgerEntry,
     Placement,
     PlacementStatus,
+    Preference,
     Request,
     RunMode,
     Student,
@@ -80,6 +81,28 @@ def test_a_publication_writes_what_the_placement_means_for_its_student(county: E
         unit = session.get_one(Unit, "unt_a")
         assert (line.minutes, line.km, line.long_after) == (19, 4, 60)
         assert (student.lat, unit.lat) == (59.31, 59.30)
+
+
+def test_a_line_keeps_what_stood_in_the_way_at_the_units_that_were_wished_for_more(county: Engine) -> None:
+    with open_session(county) as session:
+        for row in session.exec(select(Preference)):
+            session.delete(row)
+        for unit in ("off_a", "unt_a"), ("off_far", "unt_far"):
+            offer_places(session, *unit, 1)
+        session.connection().execute(text("DELETE FROM blocked_unit"))
+        session.flush()
+        asked = list(session.exec(select(Request).where(Request.term_id == "trm_a")))
+        session.add_all(Preference(request_id=each.id, rank=1, unit_id="unt_a") for each in asked)
+    publish_run(county, plan(county))
+    with open_session(county) as session:
+        unmet = {line.unit_id: line.unmet_wishes for line in lines(session)}
+        full = {"unit": "unt_a", "rule": None, "full": ["capacity"], "busy": False}
+        assert unmet == {"unt_a": [], "unt_far": [full]}
+        elsewhere = next(line for line in lines(session) if line.unmet_wishes)
+        values = {"minutes": elsewhere.minutes + 1}
+        reason = CorrectionReason.WRONG_TRAVEL_TIME
+        corrected = correct(session, SYSTEM, elsewhere.student_id, elsewhere.placement_id, reason, values)
+        assert corrected.unmet_wishes == [full]
 
 
 def test_a_line_keeps_what_was_true_when_the_student_moves_home(county: Engine) -> None:

@@ -330,6 +330,7 @@ def test_the_ledger_and_the_shares_follow_the_swap_and_the_day_of_the_notice_sta
             first, last = (each for each in lines_of(session, KI, student) if each.placement_id == name)
             assert (last.number, last.cause, last.unit_id, last.start) == (2, LedgerCause.MOVED, unit, start)
             assert (last.possible_wishes, last.wish_rank) == wish
+            assert last.unmet_wishes is None  # no plan gave it
             side = session.exec(select(SwapSide).where(SwapSide.placement_id == name)).one()
             assert last.minutes == side.minutes_after
             assert (last.told_on, last.unit_name) == (first.told_on, session.get_one(Unit, unit).name)

@@ -54,6 +54,8 @@ def test_a_child_solves_the_problem_it_is_given(tiny: Path) -> None:
         plan = plan_of(child)
         assert child.progress is not None
         assert child.progress.phase == "done"
+        told = {"unit": "clinic", "rule": None, "full": ["capacity", "supervisor-load"], "busy": True}
+        assert child.solved().unmet == {"anna-1": [told]}
     assert check_plan(read_problem(document), plan) == ()
     assert plan.status == "optimal"
 

@@ -14,6 +14,7 @@ from placement.tables.fairness import FARTHEST_KM, LONGEST_JOURNEY
 from placement.tables.students import MOST_WISHES
 from placement_api.schemas.base import Day, Given, Id, Number, Shown, Week, example
 
+_UNMET: dict[str, JsonValue] = {"unitId": "unt_rehab", "rule": None, "fullRules": ["capacity"], "busy": False}
 _ENTRY: dict[str, JsonValue] = {
     "id": "led_52aa",
     "placementId": "pla_0b77",
@@ -32,6 +33,7 @@ _ENTRY: dict[str, JsonValue] = {
     "km": 28,
     "possibleWishes": 2,
     "wishRank": 1,
+    "unmetWishes": [_UNMET],
 }
 _LINE: dict[str, JsonValue] = {**_ENTRY, "counts": True}
 _TERM: dict[str, JsonValue] = {
@@ -61,6 +63,26 @@ _AHEAD: dict[str, JsonValue] = {
     "terms": [_GIVEN],
 }
 _CORRECTION: dict[str, JsonValue] = {"placementId": "pla_0b77", "reason": "wrong-travel-time", "minutes": 55}
+
+
+class UnmetWishShown(Shown):
+    """A unit that was wished for more, and what stood in the way. En enhet som önskades mer, och vad som hindrade."""
+
+    model_config = example(_UNMET)
+
+    unit_id: str
+    rule: str | None = Field(
+        description="The first rule that leaves no week there, if one does. Den första regel som inte lämnar någon "
+        "vecka där, om en gör det."
+    )
+    full_rules: list[str] = Field(
+        description="Rules about what others had taken, at one start or another. Regler om vad andra hade tagit, vid "
+        "den ena eller andra starten."
+    )
+    busy: bool = Field(
+        description="Whether other placements of the student were in the way too; with neither, there was room. "
+        "Om studentens andra placeringar också var i vägen; utan någotdera fanns det rum."
+    )
 
 
 class EntryShown(Shown):
@@ -96,6 +118,10 @@ class EntryShown(Shown):
     wish_rank: int = Field(
         description="How many of those come before the unit; all of them: none was met. "
         "Hur många av dem som kommer före enheten; alla: inget uppfylldes."
+    )
+    unmet_wishes: list[UnmetWishShown] | None = Field(
+        description="The wishes before the unit, in their order; null where no plan gave the place. "
+        "Önskemålen före enheten, i sin ordning; null där ingen plan gav platsen."
     )
 
     @classmethod
@@ -251,5 +277,15 @@ class CorrectionGiven(Given):
 
 def _values(entry: LedgerEntry) -> dict[str, Any]:
     """Return what is shown of a line."""
-    shown = {name: getattr(entry, name) for name in EntryShown.model_fields if name != "notice_days"}
-    return {**shown, "notice_days": notice_of(entry)}
+    shown = {name: getattr(entry, name) for name in EntryShown.model_fields.keys() - {"notice_days", "unmet_wishes"}}
+    return {**shown, "notice_days": notice_of(entry), "unmet_wishes": _unmet(entry)}
+
+
+def _unmet(entry: LedgerEntry) -> list[UnmetWishShown] | None:
+    """Return what stood in the way of each wish before the unit."""
+    if entry.unmet_wishes is None:
+        return None
+    return [
+        UnmetWishShown(unit_id=each["unit"], rule=each["rule"], full_rules=each["full"], busy=each["busy"])
+        for each in entry.unmet_wishes
+    ]

@@ -9,6 +9,7 @@ from placement.follow_up.tables import Column, Kind, Table
 from placement.follow_up.yearly.sections import Section
 from placement.printed.pages import LANGUAGES, say_number
 from placement.reading.outcomes import Group, Host, Outcomes, Taught
+from placement.reading.proven import say_proven
 from placement.reading.term_reports.ground import Ground
 from placement.tables import ProviderKind
 from placement_solver.words import Words
@@ -17,8 +18,6 @@ _NOT_TOLD = Words(
     "Planen är äldre än de uppgifter som rapporten bygger på.",
     "The plan is older than the figures that the report is made from.",
 )
-_LEAST_SHOWN = 0.01
-"""Per cent: a smaller gap is told as this much, so that none is told as nothing."""
 _REQUESTS, _PLACED = Words("Begäranden", "Requests"), Words("Har plats", "Have a place")
 _UNPLACED, _SHARE = Words("Utan plats", "Without a place"), Words("Andel med plats", "Share with a place")
 
@@ -27,7 +26,7 @@ def write_summary(ground: Ground) -> Section:
     """Return the section on the plan as a whole: how many have a place, why others have none, and what is proven."""
     outcomes = ground.made.outcomes
     said = [_NOT_TOLD] if outcomes is None else [_counted(outcomes)]
-    said.append(_proven(ground))
+    said.append(say_proven(ground.made.gap))
     said.append(
         Words(
             "Innan planen visades kontrollerades den, regel för regel, av kod som inte delar något med sökningen.",
@@ -118,19 +117,6 @@ def _counted(outcomes: Outcomes) -> Words:
         f"{asked.sv} begäranden ingick. {placed.sv} har fått plats och {left.sv} är utan plats ({part.sv} %).",
         f"{asked.en} requests took part. {placed.en} have a place and {left.en} are without one ({part.en}%).",
     )
-
-
-def _proven(ground: Ground) -> Words:
-    """Say what is proven about the plan, without terms of art."""
-    gap = ground.made.gap
-    if not gap:
-        return Words(
-            "Planen är bevisat bäst: ingen annan plan kan kosta mindre med de vikter som gäller.",
-            "The plan is proven best: no other plan can cost less with the weights that apply.",
-        )
-    share = max(100 * gap, _LEAST_SHOWN)
-    sv, en = (say_number(share, 2, language=language) for language in LANGUAGES)
-    return Words(f"Ingen plan kan vara mer än {sv} % bättre.", f"No plan can be more than {en}% better.")
 
 
 def _by_institution(groups: Sequence[Group]) -> Table:
