@@ -19,7 +19,7 @@ from sqlmodel import Session
 from placement.database import engine_for, migrate
 from placement.in_force import placements
 from placement.keys import new_key
-from tests import canaries, compiling, egress
+from tests import canaries, compiling, egress, one_thread
 from tests.api.world import World, settle
 from tests.databases import (
     APPLICATION,
@@ -43,7 +43,8 @@ if TYPE_CHECKING:
 
 
 LONG_FORM = "long form"
-CASES_ON_POSTGRESQL = 2
+BACKENDS = ("sqlite", "postgresql")
+CASES_ON_POSTGRESQL = 1
 """So many cases of a test are tried on PostgreSQL in a run, drawn anew by each run's seed."""
 EVERY_CASE = os.environ.get("PLACEMENT_TEST_EVERY_CASE") == "1"
 """Whether all of them are."""
@@ -55,6 +56,7 @@ for _limit in ("CALLS", "DEAR_CALLS", "WRONG_TOKENS"):
 canaries.install()
 egress.install()
 compiling.install()
+one_thread.install()
 
 
 @pytest.fixture(autouse=True)
@@ -102,8 +104,12 @@ def _drawn(items: list[pytest.Item]) -> Iterator[pytest.Item]:
 
 def _is_wanted(item: pytest.Item) -> bool:
     """Tell whether this run tries a test."""
-    long = item.get_closest_marker("has_long_form") or item.get_closest_marker("only_in_long_form")
-    if item.get_closest_marker("one_database") and _backend_of(item) == "postgresql":
+    either = item.get_closest_marker("either_database")
+    long = either or item.get_closest_marker("has_long_form") or item.get_closest_marker("only_in_long_form")
+    backend = _backend_of(item)
+    if item.get_closest_marker("one_database") and backend == "postgresql":
+        return False
+    if either and not EVERY_CASE and backend not in drawn_from(BACKENDS, 1, item.nodeid.partition("[")[0]):
         return False
     return long is not None if HARD else item.get_closest_marker("only_in_long_form") is None
 
@@ -157,7 +163,7 @@ def begun(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(placements, "today", WEEK.plus(1).monday)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=BACKENDS)
 def backend(request: pytest.FixtureRequest) -> str:
     """Both databases in turn."""
     return str(request.param)

@@ -17,6 +17,7 @@ from tests.api.guides import Block, blocks_of, play
 from tests.api.parties import Party, Round, token_of
 from tests.api.serving import served
 from tests.api.test_readme import README
+from tests.effort import draws
 
 pytestmark = pytest.mark.no_cover
 
@@ -68,6 +69,7 @@ def test_the_plan_in_force_is_taken_from_the_first_of_the_publications_which_is_
     assert not any('["items"][-1]["runId"]' in block.written for block in BLOCKS)
 
 
+@draws(1, "ways of calling")
 @pytest.mark.parametrize("way", ["With curl", "With httpx"])
 def test_each_party_does_what_is_written_and_gets_what_is_shown(published: Path, tmp_path: Path, way: str) -> None:
     file = tmp_path / "placement.sqlite3"

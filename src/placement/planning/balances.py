@@ -9,11 +9,13 @@ but it meets nothing that is asked for in the term.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, null, or_
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, null, or_
 from sqlalchemy import select as select_columns
+from sqlalchemy.orm import Mapped
 from sqlmodel import Session, col, select
 
 from placement.callers import Caller
@@ -214,33 +216,61 @@ def _asked(session: Session, term: Term, agreements: Iterable[Agreement]) -> Cou
     return counts
 
 
-def _offered(session: Session, term: Term, agreements: Mapping[str, Agreement]) -> Iterable[tuple[str, list[str], int]]:
-    """Yield the student-weeks that units offer, with the agreement and the professions that each is open to."""
+def _offered(session: Session, term: Term, agreements: Mapping[str, Agreement]) -> Iterator[tuple[str, list[str], int]]:
+    """Yield the student-weeks that units offer, with the agreement and the professions that each is open to.
+
+    The weeks of an offer are added up once for all the agreements that are valid the whole term, as most are.
+    """
+    covered = {agreement.id: weeks_covered(agreement, term) for agreement in agreements.values()}
+    whole = {name for name, weeks in covered.items() if weeks == (0, term.weeks - 1)}
+    added_up = (
+        select(OfferWeek.offer_id, func.sum(OfferWeek.places).label("places"))
+        .where(col(OfferWeek.week).between(term.first_week, term.first_week.plus(term.weeks - 1)))
+        .group_by(col(OfferWeek.offer_id))
+        .subquery()
+    )
+    found = [
+        (agreement, professions, places)
+        for agreement, professions, places in session.execute(
+            _offers_under(term, whole, func.sum(added_up.c.places)).join(
+                added_up, added_up.c.offer_id == col(CapacityOffer.id)
+            )
+        )
+    ]
+    in_part = _offers_under(term, covered.keys() - whole, func.sum(OfferWeek.places), col(OfferWeek.week))
+    for agreement, professions, places, week in session.execute(
+        in_part.join(OfferWeek, col(OfferWeek.offer_id) == col(CapacityOffer.id))
+    ):
+        first, last = covered[agreement]
+        if first <= term.first_week.until(week) <= last:
+            found.append((agreement, professions, places))
+    for agreement, professions, places in found:
+        if own := [profession for profession in professions if _is_of(agreements[agreement], profession)]:
+            yield agreement, own, int(places)
+
+
+def _offers_under(
+    term: Term, agreements: Collection[str], places: ColumnElement[int], *by: Mapped[IsoWeek]
+) -> Select[*tuple[Any, ...]]:
+    """Select the answered offers that some agreements cover, by agreement, professions and what else is given."""
     kept = exists().where(
         col(OfferInstitution.offer_id) == col(CapacityOffer.id),
         col(OfferInstitution.institution_id) == col(Agreement.institution_id),
     )
-    offered = session.exec(
-        select(col(Agreement.id), col(CapacityOffer.professions), col(OfferWeek.week), func.sum(OfferWeek.places))
+    alike = (col(Agreement.id), col(CapacityOffer.professions))
+    return (
+        select_columns(*alike, places, *by)
         .select_from(Agreement)
         .join(Unit, _covers())
         .join(CapacityOffer, col(CapacityOffer.unit_id) == col(Unit.id))
-        .join(OfferWeek, col(OfferWeek.offer_id) == col(CapacityOffer.id))
         .where(
             col(Agreement.id).in_(agreements),
             col(CapacityOffer.term_id) == term.id,
             col(CapacityOffer.status) == OfferStatus.ANSWERED,
             or_(col(CapacityOffer.every_institution), kept),
         )
-        .group_by(col(Agreement.id), col(CapacityOffer.professions), col(OfferWeek.week))
+        .group_by(*alike, *by)
     )
-    covered = {agreement.id: weeks_covered(agreement, term) for agreement in agreements.values()}
-    for agreement_id, professions, week, places in offered:
-        agreement = agreements[agreement_id]
-        own = [profession for profession in professions if _is_of(agreement, profession)]
-        first, last = covered[agreement_id]
-        if own and first <= term.first_week.until(week) <= last:
-            yield agreement_id, own, int(places)
 
 
 @reaching_beyond_own

@@ -63,7 +63,7 @@ def _sideways(page: Page, width: int, medium: Literal["screen", "print"]) -> lis
 
 
 @pytest.mark.no_cover
-@draws(9, "pairs of role and language")
+@draws(6, "pairs of role and language")
 @pytest.mark.parametrize("language", ["sv", "en"])
 @pytest.mark.parametrize("role", Role)
 def test_every_page_of_a_role_is_sound(role: Role, language: str, sign_in: SignIn) -> None:
