@@ -229,18 +229,12 @@ def _offered(session: Session, term: Term, agreements: Mapping[str, Agreement]) 
         .group_by(col(OfferWeek.offer_id))
         .subquery()
     )
-    found = [
-        (agreement, professions, places)
-        for agreement, professions, places in session.execute(
-            _offers_under(term, whole, func.sum(added_up.c.places)).join(
-                added_up, added_up.c.offer_id == col(CapacityOffer.id)
-            )
-        )
-    ]
+    throughout = _offers_under(term, whole, func.sum(added_up.c.places))
+    throughout = throughout.join(added_up, added_up.c.offer_id == col(CapacityOffer.id))
     in_part = _offers_under(term, covered.keys() - whole, func.sum(OfferWeek.places), col(OfferWeek.week))
-    for agreement, professions, places, week in session.execute(
-        in_part.join(OfferWeek, col(OfferWeek.offer_id) == col(CapacityOffer.id))
-    ):
+    in_part = in_part.join(OfferWeek, col(OfferWeek.offer_id) == col(CapacityOffer.id))
+    found = [(agreement, professions, places) for agreement, professions, places in session.execute(throughout)]
+    for agreement, professions, places, week in session.execute(in_part):
         first, last = covered[agreement]
         if first <= term.first_week.until(week) <= last:
             found.append((agreement, professions, places))
