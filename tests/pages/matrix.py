@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from placement.callers import Role
@@ -14,7 +15,10 @@ LEARNING = frozenset({C, I})
 
 @dataclass(frozen=True, slots=True)
 class PageLine:
-    """A page or a form: who is let in, a row of ours in its address, and one of theirs."""
+    """A page or a form: who is let in, a row of ours in its address, and one of theirs.
+
+    Where an address names several rows, they stand in order with a blank between them.
+    """
 
     method: str
     path: str
@@ -24,8 +28,8 @@ class PageLine:
 
     def at(self, row: str) -> str:
         """Return its address for a row."""
-        start, brace, rest = self.path.replace("{code}", "VT2027").partition("{")
-        return start + row + rest.partition("}")[2] if brace else start
+        rows = iter(row.split())
+        return re.sub(r"{\w+}", lambda _: next(rows, "none_such"), self.path.replace("{code}", "VT2027"))
 
 
 def _both(path: str, roles: frozenset[Role], ours: str = "", theirs: str = "") -> list[PageLine]:
@@ -81,7 +85,18 @@ LINES = [
     PageLine("GET", f"{TERM}/unplaced", LEARNING),
     *_both(f"{TERM}/unplaced/{{request_id}}", frozenset({C}), "req_a"),
     PageLine("GET", f"{TERM}/sites", LEARNING),
+    *_both(f"{TERM}/sites/new", LEARNING),
     *_both(f"{TERM}/sites/{{round_id}}", LEARNING, "srd_open_a", "srd_open_b"),
+    *_both(f"{TERM}/sites/{{round_id}}/settings", LEARNING, "srd_open_a", "srd_open_b"),
+    PageLine("GET", f"{TERM}/sites/{{round_id}}/wishes", LEARNING, "srd_open_a", "srd_open_b"),
+    *_both(f"{TERM}/sites/{{round_id}}/wishes/imports", LEARNING, "srd_open_a", "srd_open_b"),
+    *_both(
+        f"{TERM}/sites/{{round_id}}/wishes/{{student_id}}",
+        LEARNING,
+        "srd_open_a stu_open_a1",
+        "srd_open_b stu_open_b1",
+    ),
+    *_both(f"{TERM}/sites/{{round_id}}/claims", LEARNING, "srd_open_a", "srd_open_b"),
 ]
 """Every page for which somebody has to be signed in."""
 PUBLIC = frozenset(

@@ -33,6 +33,10 @@ from placement_api.pages import (
     run_changes,
     runs,
     sign_in,
+    site_claims,
+    site_round_forms,
+    site_wish_sheets,
+    site_wishes,
     sites,
     starting,
     supervisors,
@@ -83,7 +87,11 @@ PAGES = (
             unplaced.router,
             own.router,
             public.router,
+            site_round_forms.router,  # before the rounds, whose {round_id} would match its address
             sites.router,
+            site_wish_sheets.router,  # before the wishes, whose {student_id} would match its address
+            site_wishes.router,
+            site_claims.router,
         )
     ),
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal
 from urllib.parse import urlencode
@@ -16,16 +15,14 @@ from placement.callers import Caller
 from placement.in_force import placements, progress, publishing
 from placement.register import requests, terms
 from placement.register.names import Who, who_asks
-from placement.sheets.faults import CellFault
 from placement.store.access import Page, Span
 from placement.tables import Placement, RequestStatus, Term, Unit
 from placement_api.pages.frame import show
 from placement_api.pages.readers import Institution
 from placement_api.pages.terms import TermCode
+from placement_api.pages.uploads import NOTHING, Upload
 from placement_api.schemas.base import Id
-from placement_api.schemas.sheets import ImportShown
 from placement_api.transactions import Transaction
-from placement_solver.words import Words
 
 router = APIRouter(include_in_schema=False, tags=["requests", "cohorts"])
 
@@ -69,26 +66,6 @@ class Asking:
     request: tables.Request
     who: Who
     placed: tuple[Placement, Unit] | None
-
-
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """What has come of an upload: the kind of list, its file as the page keeps it, and its faults or its outcome."""
-
-    what: str | None = None
-    name: str = ""
-    kept: str | None = None
-    faults: Sequence[Words] = ()
-    cells: Sequence[CellFault] = ()
-    outcome: ImportShown | None = None
-
-    @property
-    def refused(self) -> bool:
-        """Tell whether the file has faults."""
-        return bool(self.faults or self.cells)
-
-
-NOTHING = Upload()
 
 
 @router.get("/terms/{code}/requests")

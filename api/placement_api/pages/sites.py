@@ -1,4 +1,4 @@
-"""Choosing the place of study: the site rounds of a term, how each stands, its next step, and what came of the draw."""
+"""Site rounds: those of a term, how each stands, what its next step waits for, and what came of the draw."""
 
 from __future__ import annotations
 
@@ -11,9 +11,12 @@ from pydantic import BaseModel
 from sqlmodel import Session
 
 from placement.callers import Caller
+from placement.clock import today
 from placement.errors import ConflictError, InvalidError
 from placement.register import cohorts, terms
 from placement.site_choice import outcomes, phases, receipts, rounds
+from placement.site_choice.choices import cohorts_without_round
+from placement.site_choice.hindrances import hindrances_in
 from placement.site_choice.measuring import RoundRecord
 from placement.store.access import EVERY, Span
 from placement.tables import Cohort, SiteRoundStatus, Term
@@ -27,7 +30,7 @@ router = APIRouter(include_in_schema=False, tags=["site-rounds"])
 
 LIMIT = 50
 RoundId = Annotated[str, Path(max_length=64)]
-_CHANGED = Words(
+CHANGED = Words(
     "Någon annan ändrade valet medan du läste. Inget är gjort: så här står det nu.",
     "Somebody else changed the round while you read. Nothing has been done: this is how it stands now.",
 )
@@ -95,9 +98,10 @@ def show_rounds(request: Request, store: Transaction, by: Institution, code: Ter
         for each in rounds.list_rounds(store, by, span=EVERY).rows
         if term.id in {own[each.round.cohort_id].term_id, each.round.from_term_id}
     ]
-    if len(found) == 1:
+    free = cohorts_without_round(store, by, term.id)
+    if len(found) == 1 and "done" not in request.query_params:
         return lead(f"/terms/{term.code}/sites/{found[0].round.id}")
-    return show(request, store, by, "sites.html", term=term, rounds=found, cohorts=own)
+    return show(request, store, by, "sites.html", term=term, rounds=found, cohorts=own, free=bool(free))
 
 
 @router.get("/terms/{code}/sites/{round_id}")
@@ -123,7 +127,7 @@ def take_step(
     record = rounds.show_round(store, by, round_id)
     step = STEPS.get(record.round.status)
     if step is None or (fields.get("do"), fields.get("version")) != (step.word, str(record.round.version)):
-        return _page(request, store, by, term, record, faults=[_CHANGED], status=412)
+        return _page(request, store, by, term, record, faults=[CHANGED], status=412)
     try:
         with store.begin_nested():
             step.take(store, by, round_id)
@@ -158,6 +162,10 @@ def _page(
         cohort=cohort,
         from_term=terms.show_term(store, by, record.round.from_term_id),
         step=STEPS.get(record.round.status),
+        hindrances=list(hindrances_in(record, today())),
+        changeable=record.round.status in {SiteRoundStatus.PLANNED, SiteRoundStatus.OPEN}
+        or phases.may_cancel(by, record.round),
+        another=bool(cohorts_without_round(store, by, term.id)),
         receipts=told,
         limit=LIMIT,
         offset=offset,

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 
-from placement.printed.pages import Language
+from placement.printed.pages import Language, say_day
 
 _SPAN = re.compile(r"\d{4}-W0?(\d{1,2})(?:–(?:\d{4}-)?W0?(\d{1,2}))?")
-
+_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 _STUDENT = re.compile(r"\bstu_\w+")
 
 
 def say_plainly(text: str, own: str = "", *, language: Language, begins: bool = True) -> str:
-    """Write a sentence with a capital, weeks as its language does, and students without our ids.
+    """Write a sentence with a capital, weeks and days as its language does, and students without our ids.
 
     Weeks are written without their year: v. 5–9, or weeks 5–9. ``own`` is the student whom the page is about, if it is
     about one. ``begins`` tells whether the text begins a sentence: a name does not.
@@ -25,8 +26,13 @@ def say_plainly(text: str, own: str = "", *, language: Language, begins: bool = 
             return "en student" if language == "sv" else "a student"
         return "en annan student" if language == "sv" else "another student"
 
-    plain = _STUDENT.sub(whose, say_weeks_in(text, language=language)).strip()
+    plain = _STUDENT.sub(whose, say_weeks_in(say_days_in(text, language=language), language=language)).strip()
     return plain[:1].upper() + plain[1:] if begins else plain
+
+
+def say_days_in(text: str, *, language: Language) -> str:
+    """Write the ISO days in a sentence as its language does, such as 3 februari 2027."""
+    return _DAY.sub(lambda found: say_day(dt.date.fromisoformat(found[0]), language=language), text)
 
 
 def say_weeks_in(text: str, *, language: Language) -> str:

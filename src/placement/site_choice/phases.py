@@ -16,8 +16,9 @@ from sqlmodel import Session, col, select
 
 from placement.callers import Caller, Role
 from placement.clock import now, today
-from placement.errors import ConflictError, NotAllowedError, NotFoundError
+from placement.errors import NotAllowedError, NotFoundError
 from placement.register.writing import writing
+from placement.site_choice.hindrances import day_passed, still_open, unanswered
 from placement.site_choice.measuring import RoundRecord, priorities_of, priority_of, quotas_as, quotas_of
 from placement.site_choice.rounds import (
     closed_for_changes,
@@ -66,10 +67,7 @@ def _open(session: Session, by: Caller, round_id: str) -> None:
     if row.status is not SiteRoundStatus.PLANNED:
         raise closed_for_changes(row)
     if row.closes_on < today():
-        raise ConflictError(
-            sv=f"Sista dagen för önskemål, {row.closes_on}, har passerat. Ändra den först.",
-            en=f"The last day for wishes, {row.closes_on}, has passed. Change it first.",
-        )
+        raise day_passed(row)
     refuse_shortfalls(quotas_of(session, [row.id])[row.id], len(_students(session, row)))
     seed = make_seed()
     values = {
@@ -100,10 +98,7 @@ def _draw(session: Session, by: Caller, round_id: str) -> None:
     if row.status is not SiteRoundStatus.OPEN or row.seed is None:
         raise closed_for_changes(row)
     if today() <= row.closes_on:
-        raise ConflictError(
-            sv=f"Önskemål tas emot till och med {row.closes_on}. Lotta dagen efter.",
-            en=f"Wishes are taken in until {row.closes_on}, that day included. Draw the day after.",
-        )
+        raise still_open(row)
     quotas, students = quotas_of(session, [row.id])[row.id], _students(session, row)
     wishes = {wish.student_id: wish for wish in session.exec(select(SiteWish).where(col(SiteWish.round_id) == row.id))}
     taking_part = [wishes[student] for student in students if student in wishes]
@@ -154,7 +149,7 @@ def cancel_round(session: Session, by: Caller, round_id: str, because: str) -> R
     refuse_identity_number("/because", because)
     if row.status in {SiteRoundStatus.DECIDED, SiteRoundStatus.CANCELLED}:
         raise closed_for_changes(row)
-    if row.status is SiteRoundStatus.DRAWN and by.role is not Role.COORDINATOR:
+    if not may_cancel(by, row):
         raise NotAllowedError(
             sv="Bara samordnaren får ställa in ett studieortsval som är lottat.",
             en="Only the coordinator may cancel a site round that has been drawn.",
@@ -163,6 +158,13 @@ def cancel_round(session: Session, by: Caller, round_id: str, because: str) -> R
         writer.change(row, {"status": SiteRoundStatus.CANCELLED, "cancelled_because": because})
         writer.tell(happening("cancelled", row, institution_of(session, row), {}))
     return show_round(session, by, round_id)
+
+
+def may_cancel(by: Caller, row: SiteRound) -> bool:
+    """Tell whether somebody may cancel a round as it stands: a drawn one only the coordinator."""
+    if row.status is SiteRoundStatus.DRAWN:
+        return by.role is Role.COORDINATOR
+    return row.status in {SiteRoundStatus.PLANNED, SiteRoundStatus.OPEN}
 
 
 def _students(session: Session, row: SiteRound) -> Sequence[str]:
@@ -176,11 +178,7 @@ def _refuse_unanswered(wishes: Sequence[SiteWish]) -> None:
     """Refuse to draw while a claim of a priority has no answer."""
     number = sum(wish.priority_id is not None and wish.granted is None for wish in wishes)
     if number:
-        raise ConflictError(
-            sv=f"{number} begäran om förtur saknar svar. Bevilja eller avslå först.",
-            en=f"{number} claim{'s' * (number != 1)} of a priority lack{'s' * (number == 1)} an answer. "
-            "Grant or refuse first.",
-        )
+        raise unanswered(number)
 
 
 def _entrants(

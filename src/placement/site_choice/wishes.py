@@ -110,15 +110,22 @@ def answer_claim(session: Session, by: Caller, round_id: str, student_id: str, *
     return show_wish(session, by, round_id, student_id)
 
 
-def refuse_unless_open(row: SiteRound) -> None:
-    """Refuse wishes before a round opens and after it closes."""
+def closed_because(row: SiteRound) -> ConflictError | None:
+    """Return why a round takes in no wishes now: it has not opened, or is closed; None if it takes them in."""
     if row.status is not SiteRoundStatus.OPEN:
-        raise closed_for_changes(row)
+        return closed_for_changes(row)
     if not row.opens_on <= today() <= row.closes_on:
-        raise ConflictError(
+        return ConflictError(
             sv=f"Önskemål tas emot från och med {row.opens_on} till och med {row.closes_on}.",
             en=f"Wishes are taken in from {row.opens_on} to {row.closes_on}, both days included.",
         )
+    return None
+
+
+def refuse_unless_open(row: SiteRound) -> None:
+    """Refuse wishes before a round opens and after it closes."""
+    if (closed := closed_because(row)) is not None:
+        raise closed
 
 
 def records(session: Session, row: SiteRound, wishes: Sequence[SiteWish]) -> list[WishRecord]:

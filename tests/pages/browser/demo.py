@@ -29,6 +29,7 @@ from placement.tables import (
     Organisation,
     OrganisationKind,
     Placement,
+    PriorityEffect,
     Programme,
     ProviderKind,
     QuotaKind,
@@ -37,6 +38,7 @@ from placement.tables import (
     RunMode,
     RunStatus,
     Site,
+    SitePriority,
     SiteQuota,
     SiteRound,
     SiteRoundStatus,
@@ -129,6 +131,72 @@ class Demo:
             session.add_all(SiteWish(round_id=row.id, student_id=each, ranking=[*sites]) for each in students)
             link = make_link(session, SYSTEM, {"role": Role.INSTITUTION, "label": "sites", "organisation": institution})
         return f"{self.address}/sign-in/links/{link[1]}"
+
+    @contextmanager
+    def open_site_round(self) -> Iterator[tuple[str, str]]:
+        """Let a round take in wishes for a while, with a claim of a priority; yield its lärosäte's link and its page.
+
+        While it does, there is a later term, from which sites may hold. Afterwards neither is there any more.
+        """
+        with _session(self.url) as session:
+            having = select(SiteRound.cohort_id)
+            cohort, institution = session.exec(
+                select(Cohort, Programme.institution_id)
+                .join(Programme, col(Programme.id) == Cohort.programme_id)
+                .where(col(Programme.decentralised), col(Cohort.id).not_in(having))
+                .where(col(Cohort.id).in_(select(Student.cohort_id)))
+                .order_by(col(Cohort.id))
+            ).first() or (None, "")
+            assert cohort is not None
+            spring, seed, day = session.get_one(Term, cohort.term_id), make_seed(), today()
+            dates = {name: getattr(spring, name) for name in ("requests_by", "answers_by", "outside_answers_by")}
+            autumn = Term(
+                code="HT2027",
+                first_week=spring.first_week.plus(30),
+                weeks=20,
+                publish_by=spring.publish_by,
+                **dates,
+            )
+            row = SiteRound(
+                cohort_id=cohort.id,
+                from_term_id=autumn.id,
+                opens_on=day,
+                closes_on=day + dt.timedelta(days=9),
+                status=SiteRoundStatus.OPEN,
+                seed=seed,
+                seed_sha256=commitment_to(seed),
+                opened_at=now(),
+            )
+            sites = session.exec(select(Site.id).where(Site.institution_id == institution)).all()
+            student = session.exec(select(Student.id).where(Student.cohort_id == cohort.id)).all()[0]
+            first = SitePriority(
+                round_id=row.id,
+                rank=1,
+                name_sv="Särskilda skäl",
+                name_en="Special reasons",
+                effect=PriorityEffect.FIRST_CHOICE,
+            )
+            quotas = [
+                SiteQuota(round_id=row.id, site_id=site, place=place, kind=QuotaKind.REST)
+                for place, site in enumerate(sites)
+            ]
+            wish = SiteWish(round_id=row.id, student_id=student, ranking=[*sites], priority_id=first.id)
+            made = (autumn, row, *quotas, first, wish)
+            for each in made:
+                session.add(each)
+                session.flush()
+            link = make_link(session, SYSTEM, {"role": Role.INSTITUTION, "label": "sites", "organisation": institution})
+            ids = autumn.id, row.id
+        try:
+            yield f"{self.address}/sign-in/links/{link[1]}", f"/terms/VT2027/sites/{ids[1]}"
+        finally:
+            with _session(self.url) as session:
+                for sent in session.exec(select(SiteWish).where(SiteWish.round_id == ids[1])):
+                    session.delete(sent)
+                session.flush()
+                session.delete(session.get_one(SiteRound, ids[1]))
+                session.flush()
+                session.delete(session.get_one(Term, ids[0]))
 
     def until_no_run_goes_on(self) -> None:
         """Wait for the runs that this or another test has started."""

@@ -25,10 +25,15 @@ ZOOMED, PAPER = 640, 688
 """The CSS pixels that are left of 1,280 at a zoom of 200 %, and those between the margins of an upright A4."""
 
 
-def reached_by(page: Page) -> Iterator[str]:
-    """Go to one page of each kind that links lead to, from where the role lands, and yield its address."""
+def reached_by(page: Page, within: str = "") -> Iterator[str]:
+    """Go to one page of each kind that links lead to, from where the role lands, and yield its address.
+
+    Those whose address does not have ``within`` in it are left out.
+    """
     walk = Walk(page.url)
     for address in walk:
+        if within not in address:
+            continue
         answer = page.goto(address)
         assert answer is not None
         if "text/html" not in answer.headers.get("content-type", ""):
@@ -81,8 +86,32 @@ def test_every_page_at_a_secret_address_is_sound(role: Role, language: str, sign
     hold_sound(page, language, PHONE)
 
 
-def hold_sound(page: Page, language: str, width: int) -> None:
-    """Hold every page that links lead to from here to be sound, at a width."""
+@pytest.mark.no_cover
+@draws(1, "languages")
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_every_page_of_a_site_round_is_sound(language: str, sign_in: SignIn, demo: Demo) -> None:
+    with demo.open_site_round() as (link, _):
+        page = sign_in(Role.INSTITUTION, language, link=link)
+        page.goto("/terms/VT2027/sites")
+        tried = hold_sound(page, language, WIDTH_OF[language], within="/VT2027/sites")
+        assert {each.partition("/sites")[2] for each in tried} >= {
+            "/new",
+            "/{id}",
+            "/{id}/settings",
+            "/{id}/wishes",
+            "/{id}/wishes/imports",
+            "/{id}/wishes/{id}",
+            "/{id}/claims",
+        }
+        page.goto("/terms/VT2027/sites/new")
+        if page.locator(".choices a").count():  # where only one cohort is left, it is led to at once
+            page.locator(".choices a").first.click()
+        page.locator("details").evaluate_all("each => each.forEach(one => { one.open = true })")
+        assert faults_of(page, WIDTH_OF[language]) == []
+
+
+def hold_sound(page: Page, language: str, width: int, within: str = "") -> set[str]:
+    """Hold every page that links lead to from here to be sound, at a width; return which kinds of page they are."""
     refused: list[str] = []
     page.on("console", lambda said: refused.append(said.text) if "Security Policy" in said.text else None)
     page.on(
@@ -90,8 +119,10 @@ def hold_sound(page: Page, language: str, width: int) -> None:
     )
     page.on("pageerror", lambda error: refused.append(str(error)))
     faults: list[str] = []
-    for address in reached_by(page):
+    tried: set[str] = set()
+    for address in reached_by(page, within):
         kind = kind_of(address)
+        tried.add(kind)
         faults += [f"{kind}: {fault}" for fault in faults_of(page, width)]
         if len(page.content().encode()) > HEAVIEST:
             faults.append(f"{kind}: {len(page.content())} bytes")
@@ -101,3 +132,4 @@ def hold_sound(page: Page, language: str, width: int) -> None:
             faults.append(f"{kind}: {page.locator('h1').count()} main headings")
     assert "\n".join(faults) == ""
     assert "\n".join(refused) == ""
+    return tried

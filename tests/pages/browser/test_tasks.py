@@ -218,6 +218,24 @@ def test_a_larosate_draws_its_sites_and_takes_the_receipts_in_three(
 
 
 @BOTH
+def test_a_larosate_ranks_sites_for_a_student(sign_in: SignIn, scripts: bool, demo: Demo) -> None:  # noqa: FBT001
+    with demo.open_site_round() as (link, its_page):
+        user = Keyboard(sign_in(Role.INSTITUTION, scripts=scripts, link=link))
+        user.page.goto(its_page)
+        user.press("Önskemål", within="main")
+        user.press("Har inte rangordnat", within=".chips")
+        student = user.page.locator("tbody th a").first.inner_text()
+        user.press(student, within="tbody")
+        sites = [each for each in user.page.locator("#choice-1 option").all_inner_texts() if each != "Välj ort"]
+        for place, site in enumerate(reversed(sites), start=1):
+            user.choose(f"Val {place}", site)
+        user.press("Spara rangordningen")
+        expect(user.page.get_by_role("status").first).to_contain_text("Rangordningen är sparad")
+        expect(user.page.locator("h1")).to_contain_text("har rangordnat")
+        assert user.activations <= 4 + len(sites)  # each list is one
+
+
+@BOTH
 def test_a_coordinator_compares_two_drafts_in_three(sign_in: SignIn, scripts: bool, demo: Demo) -> None:  # noqa: FBT001
     demo.plan_again()
     user = at(sign_in, Role.COORDINATOR, scripts=scripts)
