@@ -7,6 +7,8 @@ import re
 import pytest
 
 from placement.callers import Role
+from placement.tables import Row
+from placement_api.pages.audit import KINDS
 from tests.pages.browsing import text_of
 from tests.pages.conftest import Browse
 
@@ -65,3 +67,34 @@ def test_it_speaks_both_languages(browse: Browse) -> None:
 @pytest.mark.parametrize("role", sorted(set(Role) - {Role.COORDINATOR, Role.AUDITOR}))
 def test_nobody_else_reads_it(browse: Browse, role: Role) -> None:
     assert browse(role).get(AUDIT).status_code == 403
+
+
+WITHIN_ANOTHER = {
+    "agreement_unit",
+    "alf_profession",
+    "audit_entry",
+    "education_level",
+    "idempotency_key",
+    "kept_remedies",
+    "letter_party",
+    "offer_institution",
+    "offer_week",
+    "plan_document",
+    "planned_placement",
+    "preference",
+    "remedy_work",
+    "reminder_mail",
+    "statement_line",
+    "supervisor_week",
+    "survey_figure",
+    "survey_text",
+    "swap_side",
+    "template_cancellation",
+    "template_clause",
+    "unplaced_request",
+}
+"""Tables whose rows have no entry of their own: they belong to another row, are added by the million, or are the trail."""
+
+
+def test_every_kind_of_row_is_called_by_a_word() -> None:
+    assert set(Row.metadata.tables) - WITHIN_ANOTHER == set(KINDS)

@@ -29,7 +29,10 @@ SMALL = 900
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A page to look at: who reads it, its address or the links that lead to it from where the role lands."""
+    """A page to look at: who reads it, its address, and the links that lead on from there.
+
+    Without an address, it begins at the secret address of a student or a supervisor.
+    """
 
     name: str
     role: Role | None
@@ -40,6 +43,7 @@ class Picture:
 
 PICTURES = (
     Picture("sign-in", None, "/sign-in"),
+    Picture("terms", Role.COORDINATOR, "/terms"),
     Picture("overview", Role.COORDINATOR, f"{TERM}/overview", small=True),
     Picture("answers", Role.COORDINATOR, f"{TERM}/answers?status=silent"),
     Picture("readiness", Role.COORDINATOR, f"{TERM}/readiness"),
@@ -49,6 +53,9 @@ PICTURES = (
     Picture("term-settings", Role.COORDINATOR, f"{TERM}/settings"),
     Picture("runs", Role.COORDINATOR, f"{TERM}/runs"),
     Picture("run", Role.COORDINATOR, f"{TERM}/runs", ("tbody th a",), small=True),
+    Picture("run-fairness", Role.COORDINATOR, f"{TERM}/runs", ("tbody th a", "a[href$='/fairness']")),
+    Picture("run-changes", Role.COORDINATOR, f"{TERM}/runs", ("tbody th a", "a[href$='/changes']")),
+    Picture("compare", Role.COORDINATOR, f"{TERM}/compare"),
     Picture("plan-units", Role.COORDINATOR, f"{TERM}/plan", small=True),
     Picture("plan-students", Role.COORDINATOR, f"{TERM}/plan?view=students"),
     Picture("unplaced", Role.COORDINATOR, f"{TERM}/unplaced"),
@@ -56,12 +63,16 @@ PICTURES = (
     Picture("map", Role.COORDINATOR, f"{TERM}/map", small=True),
     Picture("agreements-county", Role.COORDINATOR, f"{TERM}/agreements"),
     Picture("publish", Role.COORDINATOR, f"{TERM}/publish"),
+    Picture("publication", Role.COORDINATOR, f"{TERM}/publications/1"),
+    Picture("pin", Role.COORDINATOR, f"{TERM}/placements", ("tbody th a", "a[href*='/pin']")),
     Picture("access", Role.COORDINATOR, "/access"),
     Picture("audit", Role.COORDINATOR, "/audit"),
     Picture("offers", Role.PROVIDER, f"{TERM}/offers", small=True),
     Picture("offers-import", Role.PROVIDER, f"{TERM}/offers/import"),
     Picture("unit-link", Role.PROVIDER, f"{TERM}/offers/links"),
     Picture("supervisors", Role.PROVIDER, f"{TERM}/supervisors"),
+    Picture("supervisor", Role.PROVIDER, f"{TERM}/supervisors", ("tbody th a",)),
+    Picture("supervisor-new", Role.PROVIDER, f"{TERM}/supervisors/new"),
     Picture("incoming", Role.PROVIDER, f"{TERM}/incoming"),
     Picture("agreements", Role.PROVIDER, f"{TERM}/agreements"),
     Picture("unit-offers", Role.UNIT, f"{TERM}/offers"),
@@ -73,7 +84,12 @@ PICTURES = (
     Picture(
         "student", Role.INSTITUTION, f"{TERM}/placements", ("tbody th a", "!Skapa adress till studenten"), small=True
     ),
+    Picture("student-reasons", Role.STUDENT, "", ("a[href$='/reasons']",)),
+    Picture("supervisor-own", Role.SUPERVISOR, ""),
+    Picture("account", Role.PROVIDER, "/account"),
+    Picture("not-there", Role.PROVIDER, "/terms/HT1999/offers"),
     Picture("help", None, "/help"),
+    Picture("keys", None, "/help/keys"),
     Picture("accessibility", None, "/accessibility"),
     Picture("privacy", None, "/privacy"),
 )
@@ -87,7 +103,7 @@ def take(browser: Browser, demo: Demo) -> Iterator[tuple[Picture, int, bytes]]:
             if picture.role not in pages:
                 pages[picture.role] = _signed_in(browser, demo, picture.role, width)
             page = pages[picture.role]
-            _go(page, picture)
+            _go(page, picture, demo)
             yield picture, width, page.screenshot(full_page=True)
 
 
@@ -102,9 +118,9 @@ def _signed_in(browser: Browser, demo: Demo, role: Role | None, width: int) -> P
     return page
 
 
-def _go(page: Page, picture: Picture) -> None:
+def _go(page: Page, picture: Picture, demo: Demo) -> None:
     """Go to a page by its address, and on by its links; a link that begins with ! is a button by its name."""
-    page.goto(picture.path)
+    page.goto(picture.path or demo.own_page(picture.role or Role.STUDENT))
     for link in picture.links:
         target = page.get_by_role("button", name=link[1:]) if link.startswith("!") else page.locator(link)
         if not target.count():
