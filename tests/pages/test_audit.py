@@ -93,7 +93,7 @@ WITHIN_ANOTHER = {
     "template_clause",
     "unplaced_request",
 }
-"""Tables whose rows have no entry of their own: they belong to another row, are added by the million, or are the trail."""
+"""Tables whose rows have no entry of their own: they belong to another row, come by the million, or are the trail."""
 
 
 def test_every_kind_of_row_is_called_by_a_word() -> None:
