@@ -142,7 +142,8 @@ def shortfalls(quotas: Sequence[Quota], students: int) -> Iterator[Fault]:
         yield Fault(
             "",
             Words(
-                f"orterna har tillsammans {places} platser, men studenterna är {students}",
-                f"the sites have {places} places together, but there are {students} students",
+                f"orterna har tillsammans {places} {'plats' if places == 1 else 'platser'}, "
+                f"men studenterna är {students}",
+                f"the sites have {places} place{'s' * (places != 1)} together, but there are {students} students",
             ),
         )
