@@ -249,4 +249,4 @@ def test_a_round_says_what_its_next_step_waits_for(app: FastAPI, browse: Browse)
         quota = session.exec(select(SiteQuota).where(SiteQuota.round_id == "srd_planned_a")).one()
         quota.ceiling = 1
         session.add(quota)
-    assert "The quotas do not hold: the sites have 1 places together" in text_of(browser.get(f"{SITES}/srd_planned_a"))
+    assert "The quotas do not hold: the sites have 1 place together" in text_of(browser.get(f"{SITES}/srd_planned_a"))

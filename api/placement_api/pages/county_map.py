@@ -7,12 +7,10 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from placement.planning import runs
+from placement.reading.drafts import told_run
 from placement.reading.municipal_needs import CountyNeeds, MunicipalNeed, show_needs
 from placement.reference.facts import municipalities
 from placement.register import terms
-from placement.store.access import Span
-from placement.tables import RunStatus
 from placement_api.pages.frame import show
 from placement_api.pages.maps import classes_of, drawing
 from placement_api.pages.readers import Coordinator
@@ -41,8 +39,7 @@ def show_map(
 ) -> Response:
     """Show the county's municipalities by one figure on the map, and by all of them in the table."""
     term = terms.term_called(store, by, code)
-    latest = runs.list_runs(store, by, term_id=term.id, status=RunStatus.SUCCEEDED, span=Span(1)).rows
-    run = runs.show_run(store, by, asked.run) if asked.run else next(iter(latest), None)
+    run = told_run(store, by, term.id, asked.run or None)
     needs = _NONE if run is None else show_needs(store, by, run.id)
     figures = {each.code: _figure(each, asked.show) for each in needs.municipalities}
     classes, bounds = classes_of(figures)

@@ -132,6 +132,7 @@ DONE: Mapping[str, Words] = {
     "term-saved": Words("Terminen är sparad.", "The term has been saved."),
     "pinned": Words("Placeringen är låst.", "The placement is pinned."),
     "unpinned": Words("Låsningen är borttagen.", "The pin has been removed."),
+    "address-ended": Words("Adressen har slutat gälla.", "The address has ended."),
     "withdrawn": Words("Begäran är återkallad.", "The request has been withdrawn."),
     "reopened": Words("Begäran gäller igen.", "The request stands again."),
     "row-added": Words(

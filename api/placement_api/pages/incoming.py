@@ -16,6 +16,7 @@ from placement.callers import Caller
 from placement.errors import ConflictError, InvalidError, NotFoundError
 from placement.in_force.incoming import count_incoming, list_incoming
 from placement.in_force.placements import DECLINING, settle_placement, show_placement
+from placement.in_force.publishing import list_publications
 from placement.protected.arrivals import HOSTS, Arrival, answer_arrival, list_arrivals, show_arrival
 from placement.register import terms
 from placement.store.access import EVERY, Span
@@ -157,6 +158,7 @@ def _page(
         weeks=[(week, list(rows)) for week, rows in groupby(found.rows, lambda each: each.placement.start)],
         total=found.total,
         rows=ROWS,
+        published=list_publications(store, by, term.id, span=Span(limit=1)).total > 0,
         counts=count_incoming(store, by, term, unit=asked.unit),
         arrivals=_arrivals(store, by, term, asked),
         chosen=chosen or {},

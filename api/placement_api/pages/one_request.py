@@ -16,7 +16,7 @@ from placement.outgoing import student_pages
 from placement.register import requests, terms
 from placement.register.names import Names, who_asks
 from placement.register.requests import RankedRequest
-from placement.store.access import EVERY
+from placement.store.access import EVERY, Span
 from placement.tables import Placement, PlacementStatus, RequestStatus, Term
 from placement_api.pages.frame import lead, show
 from placement_api.pages.readers import Fields, Institution
@@ -72,10 +72,13 @@ def change_request(
 def make_link(
     request: Request, store: Transaction, by: Institution, code: TermCode, request_id: RequestId, fields: Fields
 ) -> Response:
-    """Make a secret address for the request's student, which is shown only now."""
-    del fields  # they are read, and held to be the session's own, for the caller
+    """Make a secret address for the request's student, shown only now, or only end those that there are."""
     term = terms.term_called(store, by, code)
     ranked = request_in(store, by, term, request_id)
+    for page in student_pages.list_pages(store, by, student_id=ranked.request.student_id, span=EVERY).rows:
+        student_pages.close_page(store, by, page.id)
+    if fields.get("do") == "end":
+        return lead(f"/terms/{code}/requests/{request_id}", done="address-ended")
     _, secret = student_pages.open_page(store, by, ranked.request.student_id)
     shown_once(request)
     return _page(request, store, by, term, ranked, link=str(request.base_url).rstrip("/") + f"/me/{secret}")
@@ -112,6 +115,13 @@ def _withdraw(store: Session, by: Caller, request_id: str) -> None:
     placements.settle_placement(store, by, placement.id, status)
 
 
+def _addresses(store: Session, by: Caller, student: str) -> int:
+    """Return how many secret addresses the student has from the reader's lärosäte."""
+    if by.role is not Role.INSTITUTION:
+        return 0
+    return student_pages.list_pages(store, by, student_id=student, span=Span(limit=1)).total
+
+
 def _page(
     request: Request,
     store: Session,
@@ -145,5 +155,6 @@ def _page(
         faults=faults or [],
         link=link,
         makes_links=by.role is Role.INSTITUTION,
+        addresses=_addresses(store, by, ranked.request.student_id),
         pins=by.role is Role.COORDINATOR and ranked.request.status is RequestStatus.OPEN,
     )

@@ -12,7 +12,7 @@ from placement.in_force import publishing
 from placement.in_force.student_answers import AnswerCounts, count_answers
 from placement.planning import pins, runs
 from placement.printed.pages import LANGUAGES, say_number
-from placement.reading import standing
+from placement.reading import drafts, standing
 from placement.register import answers, terms
 from placement.register.answers import TermAnswers
 from placement.store.access import Span
@@ -51,7 +51,8 @@ def show_overview(request: Request, store: Transaction, by: Coordinator, code: T
     answered = answers.count_answers(store, by, term.id)
     published = publishing.list_publications(store, by, term.id, span=_LAST).rows
     last = runs.list_runs(store, by, term_id=term.id, span=_LAST).rows
-    draft = runs.latest_draft(store, by, term.id)
+    draft, newest = drafts.told_run(store, by, term.id), runs.latest_draft(store, by, term.id)
+    newer = newest if draft and newest and newest.requested_at > draft.requested_at else None
     students = count_answers(store, by, term.id) if term.students_answer_by and published else None
     return show(
         request,
@@ -66,6 +67,8 @@ def show_overview(request: Request, store: Transaction, by: Coordinator, code: T
         publication=published[0] if published else None,
         under_way=_under_way(last[0] if last else None),
         draft=draft,
+        newer=newer,
+        newer_number=None if newer is None else runs.number_of(store, by, newer),
         number=None if draft is None else runs.number_of(store, by, draft),
         figures=None if draft is None else standing.show_figures(store, by, draft.id),
         causes=[] if draft is None else standing.count_causes(store, by, draft.id),

@@ -12,6 +12,7 @@ from sqlmodel import Session
 from placement.callers import Caller
 from placement.in_force.publishing import is_published
 from placement.planning import runs
+from placement.reading.drafts import told_run
 from placement.reading.student_timelines import StudentsWanted, list_student_timelines
 from placement.reading.timelines import list_timelines
 from placement.register import lists, organisations, terms
@@ -76,8 +77,9 @@ def show_plan(
     """Show who is where and when: at the units that are asked for and which places are free, or student by student."""
     term = terms.term_called(store, by, code)
     drafts = _drafts(store, by, term)
-    run = runs.show_run(store, by, asked.run) if asked.run else next(iter(drafts), None)
-    draft = None if run is None or is_published(store, run.id) else run
+    run = told_run(store, by, term.id, asked.run or None)
+    cut_short = run is not None and run.status is not RunStatus.SUCCEEDED and not asked.run
+    draft = None if run is None or cut_short or is_published(store, run.id) else run
     span, of = Span(UNITS_A_PAGE, asked.offset), None if draft is None else draft.id
     common: dict[str, Any] = {
         "asked": asked,

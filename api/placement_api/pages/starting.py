@@ -57,6 +57,8 @@ def show_form(
     fields = _settings_of(last, request.app.state.settings)
     if asked.mode is not None:
         fields["mode"] = asked.mode.value
+    elif publishing.list_publications(store, by, term.id, span=FIRST).total:
+        fields["mode"] = RunMode.REPAIR.value  # a plan anew may move everybody
     return _form(request, store, by, term, fields)
 
 

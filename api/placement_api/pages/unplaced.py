@@ -15,7 +15,7 @@ from placement.errors import ConflictError, Fault, InvalidError, UnavailableErro
 from placement.in_force import placements
 from placement.planning import runs
 from placement.planning.scenarios import Options, read_options
-from placement.reading import explanations, remedies, unplaced
+from placement.reading import drafts, explanations, remedies, unplaced
 from placement.reading.remedies import Advised, Kept, Progress
 from placement.reading.standing import say_cause
 from placement.reading.unplaced import Left
@@ -67,7 +67,7 @@ def show_unplaced(
 ) -> Response:
     """Show who is without a place and why, by cause."""
     term = terms.term_called(store, by, code)
-    run = unplaced.told_run(store, by, term.id, asked.run or None)
+    run = drafts.told_run(store, by, term.id, asked.run or None)
     if run is None:
         return show(request, store, by, "unplaced_none.html", term=term)
     left = unplaced.left_by(store, by, run, asked.institution or None)
@@ -106,7 +106,7 @@ def show_remedies(
 ) -> Response:
     """Work out what would give a request a place, and show it; that takes some seconds."""
     term = terms.term_called(store, by, code)
-    run = unplaced.told_run(store, by, term.id, asked.run or None)
+    run = drafts.told_run(store, by, term.id, asked.run or None)
     if run is None:
         return show(request, store, by, "unplaced_none.html", term=term)
     return _remedies(request, store, by, term, run, request_id)
@@ -123,7 +123,7 @@ def show_trial(
 ) -> Response:
     """Show what a run would suppose, before it is started; where that is not kept, lead to what would help."""
     term = terms.term_called(store, by, code)
-    run = unplaced.told_run(store, by, term.id, asked.run)
+    run = drafts.told_run(store, by, term.id, asked.run)
     kept = None if run is None else remedies.kept_for(store, by, run.id, [request_id]).get(request_id)
     remedy = None if kept is None else _remedy(kept, asked.remedy)
     if kept is None or remedy is None:
@@ -154,7 +154,7 @@ def try_remedy(
         with store.begin_nested():
             run = runs.start_run(store, by, term.id, settings.run_time_limit_seconds, options=options)
     except (InvalidError, ConflictError) as error:
-        told = unplaced.told_run(store, by, term.id, fields.get("run") or None)
+        told = drafts.told_run(store, by, term.id, fields.get("run") or None)
         if told is None:
             raise
         faults = [each.words for each in error.faults] or [Words(error.sv, error.en)]

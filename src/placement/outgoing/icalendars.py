@@ -11,7 +11,7 @@ import datetime as dt
 import icalendar
 
 from placement.outgoing.calendars import Agenda, Entry
-from placement.tables import HOLDING, CalendarSubject
+from placement.tables import HOLDING, CalendarSubject, Placement, PlacementStatus
 from placement_solver.words import Words
 
 MEDIA_TYPE = "text/calendar"
@@ -49,9 +49,16 @@ def _event(entry: Entry, subject_type: CalendarSubject, language: str) -> icalen
     event.add("dtend", placement.start.plus(placement.weeks).monday())
     event.add("summary", _line(_summary(entry, subject_type, language)))
     event.add("location", _line(f"{entry.unit}, {entry.place}"))
-    event.add("status", "CONFIRMED" if placement.status in HOLDING else "CANCELLED")
+    event.add("status", _status(placement))
     event.add("transp", "TRANSPARENT")  # a placement week does not block the student's whole time
     return event
+
+
+def _status(placement: Placement) -> str:
+    """Return how sure a placement is: it is tentative until its unit has accepted it."""
+    if placement.status is PlacementStatus.PUBLISHED:
+        return "TENTATIVE"
+    return "CONFIRMED" if placement.status in HOLDING else "CANCELLED"
 
 
 def _summary(entry: Entry, subject_type: CalendarSubject, language: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import and_, func, or_
@@ -107,6 +108,11 @@ def list_runs(
 
 def latest_draft(session: Session, by: Caller, term_id: str) -> Run | None:
     """Return a term's latest run that has ended with a plan and supposes nothing; None if there is none."""
+    return next(drafts_of(session, by, term_id), None)
+
+
+def drafts_of(session: Session, by: Caller, term_id: str) -> Iterator[Run]:
+    """Yield a term's runs that have ended with a plan and suppose nothing, published or not, the latest first."""
     access.allow(by, COORDINATORS)
     query = (
         select(Run)
@@ -114,7 +120,7 @@ def latest_draft(session: Session, by: Caller, term_id: str) -> Run | None:
         .where(Run.term_id == term_id, col(Run.status).in_(ENDED))
         .order_by(col(Run.requested_at).desc(), col(Run.id))
     )
-    return next((run for run in session.exec(query) if not is_what_if(run)), None)
+    yield from (run for run in session.exec(query) if not is_what_if(run))
 
 
 def number_of(session: Session, by: Caller, run: Run) -> int:

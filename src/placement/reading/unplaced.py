@@ -9,10 +9,7 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, select
 
 from placement.callers import Caller, Role
-from placement.errors import NotFoundError
-from placement.in_force.publishing import list_publications
 from placement.planning.reasons import read_reasons
-from placement.planning.runs import latest_draft
 from placement.reading.drafts import readable_run
 from placement.reading.standing import say_cause
 from placement.store.access import INSTITUTIONS, Span, allow, matching
@@ -38,24 +35,6 @@ class Left:
     def having(self, cause: str | None) -> Sequence[str]:
         """Return the requests that have a cause, or all of them."""
         return [request for request, causes in self.causes.items() if cause is None or cause in causes]
-
-
-def told_run(session: Session, by: Caller, term_id: str, run_id: str | None = None) -> Run | None:
-    """Return the run whose plan tells a caller who is unplaced in a term; None if there is none yet.
-
-    A coordinator may name any run of the term and otherwise reads the latest draft; a lärosäte reads what was published
-    last.
-    """
-    allow(by, INSTITUTIONS)
-    if run_id is not None:
-        run = readable_run(session, by, run_id)
-        if run.term_id != term_id:
-            raise NotFoundError(run_id)
-        return run
-    if by.role is Role.COORDINATOR:
-        return latest_draft(session, by, term_id)
-    published = list_publications(session, by, term_id, span=_LAST).rows
-    return readable_run(session, by, published[0].run_id) if published else None
 
 
 def left_by(session: Session, by: Caller, run: Run, institution_id: str | None = None) -> Left:
