@@ -82,7 +82,7 @@ PICTURES = (
     Picture("unplaced-institution", Role.INSTITUTION, f"{TERM}/unplaced"),
     Picture("sites", Role.INSTITUTION, f"{TERM}/sites"),
     Picture(
-        "student", Role.INSTITUTION, f"{TERM}/placements", ("tbody th a", "!Skapa adress till studenten"), small=True
+        "student", Role.INSTITUTION, f"{TERM}/placements", ("tbody th a", "!Skapa"), small=True
     ),
     Picture("student-reasons", Role.STUDENT, "", ("a[href$='/reasons']",)),
     Picture("supervisor-own", Role.SUPERVISOR, ""),
