@@ -81,9 +81,7 @@ PICTURES = (
     Picture("one-request", Role.INSTITUTION, f"{TERM}/placements", ("tbody th a",)),
     Picture("unplaced-institution", Role.INSTITUTION, f"{TERM}/unplaced"),
     Picture("sites", Role.INSTITUTION, f"{TERM}/sites"),
-    Picture(
-        "student", Role.INSTITUTION, f"{TERM}/placements", ("tbody th a", "!Skapa"), small=True
-    ),
+    Picture("student", Role.INSTITUTION, f"{TERM}/placements", ("tbody th a", "!Skapa"), small=True),
     Picture("student-reasons", Role.STUDENT, "", ("a[href$='/reasons']",)),
     Picture("supervisor-own", Role.SUPERVISOR, ""),
     Picture("account", Role.PROVIDER, "/account"),

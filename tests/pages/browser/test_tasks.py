@@ -271,7 +271,7 @@ def test_a_student_learns_where_and_when_and_subscribes_in_one(sign_in: SignIn, 
     user = at(sign_in, Role.INSTITUTION, scripts=scripts)
     user.page.goto("/terms/VT2027/placements")
     user.page.goto(user.page.locator("tbody th a").first.get_attribute("href") or "")
-    has_one = user.page.get_by_role("button", name="Skapa en ny adress").count()  # made with the other half of this test
+    has_one = user.page.get_by_role("button", name="Skapa en ny adress").count()  # the other half of this test made one
     user.press("Skapa en ny adress" if has_one else "Skapa adress till studenten")
     user.page.goto(user.page.locator("#address").input_value())
     own = Keyboard(user.page)
