@@ -285,7 +285,7 @@ FIELDS: tuple[Field, ...] = (
         {Audience.COORDINATOR: Form.WHOLE, Audience.MACHINE: Form.WHOLE},
     ),
     Field(
-        ("plan_document.problem", "plan_document.plan", "plan_document.report"),
+        ("plan_document.problem", "plan_document.plan", "plan_document.report", "plan_document.leaving"),
         Words("körningens dokument", "the documents of a run"),
         _NOBODY,
         {Audience.COORDINATOR: Form.ROUNDED, Audience.MACHINE: Form.WHOLE},

@@ -5,14 +5,16 @@ A publication makes these changes, and a coordinator reads them before it. So wh
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import String, and_, type_coerce
 from sqlmodel import Session, col, select
 
-from placement.planning.broken import Broken, broken_beside, broken_by_leaving, lines_in
-from placement.tables import FINISHED, Course, Placement, PlannedPlacement, Request, Student
-from placement_solver.problem import Problem
+from placement.planning.broken import Broken, broken_beside
+from placement.planning.leaving import Held
+from placement.store.batches import read_in_batches
+from placement.tables import FINISHED, HOLDING, Course, Placement, PlannedPlacement, Request, Student, UnplacedRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,25 +39,68 @@ class Change:
     broken: Sequence[Broken]
 
 
-def asked_in(session: Session, term_id: str) -> dict[str, RequestedStay]:
-    """Return what placements take from their requests, for all requests of a term including withdrawn ones."""
-    rows: Sequence[tuple[Request, int, str]] = session.exec(
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """The requests whose placements in force a draft ends or changes, in order.
+
+    ``held`` are all placements in force whose requests the draft knows: what it keeps and what it does not.
+    """
+
+    requests: Sequence[str]
+    held: Sequence[Held]
+
+
+def leaving_by(session: Session, term_id: str, plan_id: str) -> Leaving:
+    """Return which placements in force a draft ends or changes; it reads no whole rows, of which a term has thousands.
+
+    It finds the same requests as `changes_by`.
+    """
+    old, new, left = Placement, PlannedPlacement, UnplacedRequest
+    began, begins = type_coerce(old.start, String).label("began"), type_coerce(new.start, String).label("begins")
+    place = (old.unit_id, began, old.supervisor_id, old.weeks)
+    planned = (new.unit_id, begins, new.supervisor_id, Course.weeks)
+    query = (
+        select(old.request_id, *place, *planned, left.request_id, col(old.status).in_(FINISHED))  # type: ignore[call-overload]
+        .join(Request, col(Request.id) == old.request_id)
+        .join(Course, col(Course.id) == Request.course_id)
+        .outerjoin(new, and_(col(new.request_id) == old.request_id, col(new.plan_id) == plan_id))
+        .outerjoin(left, and_(col(left.request_id) == old.request_id, col(left.plan_id) == plan_id))
+        .where(old.term_id == term_id, col(old.status).in_(HOLDING))
+        .order_by(col(old.request_id))
+    )
+    requests: list[str] = []
+    held: list[Held] = []
+    for request, *rest, unplaced, finished in session.exec(query).all():
+        before, after = rest[:4], rest[4:]
+        if after[0] is not None or unplaced is not None:
+            held.append((request, *before[:3]))
+        if before != after and not finished:
+            requests.append(request)
+    return Leaving(requests, held)
+
+
+def asked_in(session: Session, term_id: str, requests: Collection[str] | None = None) -> dict[str, RequestedStay]:
+    """Return what placements take from their requests, for all requests of a term or some, withdrawn ones too."""
+    query = (
         select(Request, col(Course.weeks), col(Student.institution_id))
         .join(Course, col(Course.id) == Request.course_id)
         .join(Student, col(Student.id) == Request.student_id)
         .where(Request.term_id == term_id)
-    ).all()
+    )
+    rows = session.exec(query).all() if requests is None else read_in_batches(session, query, Request.id, requests)
     return {request.id: RequestedStay(request, weeks, institution) for request, weeks, institution in rows}
 
 
 def changes_by(
-    solved: Problem,
+    broken: Mapping[str, Sequence[Broken]],
     in_force: Sequence[Placement],
     drawn: Sequence[PlannedPlacement],
-    asked: dict[str, RequestedStay],
+    asked: Mapping[str, RequestedStay],
 ) -> Iterator[Change]:
-    """Yield what a draft of a problem changes of what is in force, in that order; what is over stays as it was."""
-    broken = broken_by_leaving(solved, lines_in(solved, in_force), lines_in(solved, drawn))
+    """Yield what a draft changes of what is in force, in that order; what is over stays as it was.
+
+    ``broken`` says which rules the placements that leave break in the draft's problem, by request.
+    """
     planned = {row.request_id: row for row in drawn}
     for old in in_force:
         new, stay = planned.get(old.request_id), asked[old.request_id]

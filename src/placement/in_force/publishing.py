@@ -23,7 +23,7 @@ from placement.in_force.clashes import Clash, Held, find_clashes, find_overruns,
 from placement.in_force.placements import happening
 from placement.in_force.since import MOST_NAMED, changes_since, name_all
 from placement.in_force.swaps.lapsing import lapse
-from placement.planning.broken import rules_for_all, rules_in
+from placement.planning.broken import broken_by_leaving, lines_in, rules_for_all, rules_in
 from placement.planning.other_terms import lock_with_neighbours
 from placement.planning.scenarios import is_what_if
 from placement.store import access, audit
@@ -213,7 +213,8 @@ def _switch(session: Session, by: Caller, publication: Publication, plan: Plan, 
         one = asked[placement.request_id]
         happenings.append(happening("published", placement, one.request, one.institution_id))
     ended, moved, entries = [], [], []
-    for change in changes_by(solved, in_force, drawn, asked):
+    broken = broken_by_leaving(solved, lines_in(solved, in_force), lines_in(solved, drawn))
+    for change in changes_by(broken, in_force, drawn, asked):
         before = audit.snapshot(change.placement)
         if change.planned is None:
             happenings.append(_end(change))

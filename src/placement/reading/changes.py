@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sqlmodel import Session, col, select
 
 from placement.callers import Caller
-from placement.in_force.changes import Change, asked_in, changes_by
+from placement.in_force.changes import Change, Leaving, asked_in, changes_by, leaving_by
 from placement.planning import runs
-from placement.planning.broken import Broken
+from placement.planning.broken import Broken, broken_by_leaving, lines_in
 from placement.planning.decisions import in_force
+from placement.planning.leaving import kept_leaving
 from placement.reading.places import Place, name_place
 from placement.register.names import Names, Who, who_asks
 from placement.store.access import COORDINATORS, FIRST, Page, Span, allow, found
-from placement.tables import Plan, PlannedPlacement, Term
+from placement.store.batches import read_in_batches
+from placement.store.protection import in_full
+from placement.tables import HOLDING, Placement, Plan, PlanDocument, PlannedPlacement, Request, Term
 from placement_solver.documents import read_problem
 from placement_solver.words import Words
 
@@ -43,17 +46,45 @@ class Told:
 
 
 def list_changes(session: Session, by: Caller, run_id: str, *, span: Span = FIRST) -> Page[Told]:
-    """List the placements in force that a run's plan ends, moves or gives another supervisor, by request."""
+    """List the placements in force that a run's plan ends, moves or gives another supervisor, by request.
+
+    Everyone counts where rules are judged; a protected student's placement is listed for those who may see it.
+    """
     allow(by, COORDINATORS)
     term = session.get_one(Term, runs.show_run(session, by, run_id).term_id)
     plan = found(session.exec(select(Plan).where(Plan.run_id == run_id)).first(), run_id)
-    placed = in_force(session, term)
-    if not placed:
-        return Page((), 0)
-    drawn = session.exec(select(PlannedPlacement).where(col(PlannedPlacement.plan_id) == plan.id)).all()
-    solved = read_problem(runs.solved_documents(session, by, run_id).problem)
-    changes = list(changes_by(solved, placed, drawn, asked_in(session, term.id)))
-    return Page(_tell(session, by, changes[span.offset : span.offset + span.limit]), len(changes))
+    with in_full(session):
+        leaving = leaving_by(session, term.id, plan.id)
+    seen = set(read_in_batches(session, select(Request.id), Request.id, leaving.requests))
+    requests = [request for request in leaving.requests if request in seen]
+    shown = requests[span.offset : span.offset + span.limit]
+    broken = _find_broken(session, by, term, plan, leaving) if shown else {}
+    of_term = (Placement.term_id == term.id, col(Placement.status).in_(HOLDING))
+    placed = read_in_batches(session, select(Placement).where(*of_term), Placement.request_id, shown)
+    of_plan = select(PlannedPlacement).where(PlannedPlacement.plan_id == plan.id)
+    drawn = read_in_batches(session, of_plan, PlannedPlacement.request_id, shown)
+    in_order = sorted(placed, key=lambda placement: placement.request_id)
+    changes = list(changes_by(broken, in_order, drawn, asked_in(session, term.id, shown)))
+    return Page(_tell(session, by, changes), len(requests))
+
+
+def _find_broken(
+    session: Session, by: Caller, term: Term, plan: Plan, leaving: Leaving
+) -> Mapping[str, Sequence[Broken]]:
+    """Return which rules the placements that leave break, by request.
+
+    What was kept with the plan holds while the same placements are in force. Otherwise the plan's whole problem is
+    read, which takes seconds for a county.
+    """
+    kept = session.exec(select(PlanDocument.leaving).where(PlanDocument.plan_id == plan.id)).first()
+    broken = kept_leaving(kept, leaving.held)
+    if broken is not None:
+        return broken
+    with in_full(session):
+        placed = in_force(session, term)
+        drawn = session.exec(select(PlannedPlacement).where(PlannedPlacement.plan_id == plan.id)).all()
+    solved = read_problem(runs.solved_documents(session, by, plan.run_id).problem)
+    return broken_by_leaving(solved, lines_in(solved, placed), lines_in(solved, drawn))
 
 
 def _tell(session: Session, by: Caller, changes: Sequence[Change]) -> list[Told]:

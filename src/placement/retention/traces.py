@@ -46,8 +46,8 @@ def parts_of_documents(session: Session, ids: Sequence[str], terms: Sequence[str
     query = select(PlanDocument, Plan.run_id).join(Plan, col(Plan.id) == col(PlanDocument.plan_id))
     found: list[Line] = []
     for document, run_id in session.exec(query.where(col(Plan.term_id).in_(terms)).order_by(col(Plan.id))):
-        for name in ("problem", "plan"):
-            text = getattr(document, name)
+        texts = {"problem": document.problem, "plan": document.plan, "leaving": json.dumps(document.leaving)}
+        for name, text in texts.items():
             if any(each in text for each in ids):
                 found += [{"run_id": run_id, "document": name, **part} for part in _parts(json.loads(text), set(ids))]
     query_kept = select(KeptRemedies, Plan.run_id).join(Plan, col(Plan.id) == col(KeptRemedies.plan_id))

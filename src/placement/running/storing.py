@@ -13,6 +13,7 @@ from sqlmodel import Session
 from placement.callers import SYSTEM
 from placement.planning.broken import Broken, broken_by_leaving
 from placement.planning.decisions import Posed, Released
+from placement.planning.leaving import keep_leaving, lines_held
 from placement.register.names import Names
 from placement.running.child import Solved
 from placement.store import audit
@@ -62,7 +63,8 @@ def store_plan(session: Session, run: Run, answer: Answer) -> Plan:
     the plan therefore ends or changes.
     """
     plan = answer.plan
-    run.released = [asdict(each) for each in _released(session, answer)]
+    broken = broken_by_leaving(answer.problem, lines_held(answer.problem), plan.placements)
+    run.released = [asdict(each) for each in _released(session, answer, broken)]
     row = Plan(
         run_id=run.id,
         term_id=run.term_id,
@@ -72,7 +74,13 @@ def store_plan(session: Session, run: Run, answer: Answer) -> Plan:
         bound=plan.bound,
     )
     session.add(row)
-    documents = PlanDocument(plan_id=row.id, problem=answer.problem_text, plan=answer.plan_text, report=answer.report)
+    documents = PlanDocument(
+        plan_id=row.id,
+        problem=answer.problem_text,
+        plan=answer.plan_text,
+        report=answer.report,
+        leaving=keep_leaving(answer.problem, broken),
+    )
     session.add(documents)
     session.flush()
     if plan.placements:
@@ -89,12 +97,10 @@ def store_plan(session: Session, run: Run, answer: Answer) -> Plan:
     return row
 
 
-def _released(session: Session, answer: Answer) -> list[Released]:
+def _released(session: Session, answer: Answer, broken: Mapping[str, Sequence[Broken]]) -> list[Released]:
     """Return the placements that the term no longer allows, in words that a coordinator knows."""
     problem, already = answer.problem, {each.request_id for each in answer.released}
-    in_force = [solved.Placement(line.request, line.unit, line.start, line.supervisor) for line in problem.current]
-    broken = broken_by_leaving(problem, in_force, answer.plan.placements)
-    leaving = [line for line in in_force if line.request in broken and line.request not in already]
+    leaving = [line for line in lines_held(problem) if line.request in broken and line.request not in already]
     released = [*answer.released, *(_told(problem, line, broken[line.request]) for line in leaving)]
     words = {each.request_id: Words(each.why_sv, each.why_en) for each in released}
     names = Names(session, SYSTEM, texts=words.values())

@@ -151,13 +151,15 @@ class Plan(Row, table=True):
 class PlanDocument(Row, table=True):
     """The problem and the plan as canonical texts, stored apart from the plan's row because they are megabytes.
 
-    The report is stored with them; plans older than reports have none.
+    The report is stored with them; plans older than reports have none. ``leaving`` says which rules the placements in
+    force break that the plan ends or changes (`placement.planning.leaving`); older plans have none.
     """
 
     plan_id: str = Field(sa_column=reference("plan.id", key=True, cascade=True))
     problem: str = Field(sa_type=Text)
     plan: str = Field(sa_type=Text)
     report: dict[str, Any] | None = Field(default=None, sa_column=Column(json_type()))
+    leaving: dict[str, Any] | None = Field(default=None, sa_column=Column(json_type()))
 
 
 class PlannedPlacement(Row, table=True):

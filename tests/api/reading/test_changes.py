@@ -10,7 +10,17 @@ import pytest
 from sqlmodel import select
 
 from placement.database import open_session
-from placement.tables import EndReason, Placement, PlacementStatus, Row, RunMode, Student, Supervisor, Training
+from placement.tables import (
+    EndReason,
+    Placement,
+    PlacementStatus,
+    PlanDocument,
+    Row,
+    RunMode,
+    Student,
+    Supervisor,
+    Training,
+)
 from tests.api.conftest import Connect
 from tests.api.standing import KIRUNA, County, standing
 from tests.placement.publishing import offer_places, plan, publish_run
@@ -46,6 +56,14 @@ def somebody_who_supervises(name: str, unit: str) -> list[Row]:
             supervisor_id=f"sup_{name}", course="Handledarutbildning", credits=7.5, completed_on=dt.date(2024, 5, 1)
         ),
     ]
+
+
+def changed_without_what_was_kept(county: County, run: str) -> list[dict[str, Any]]:
+    """Return the same, found from the plan's whole problem."""
+    with open_session(county.engine) as session:
+        for documents in session.exec(select(PlanDocument)):
+            documents.leaving = None
+    return changed(county, run)
 
 
 def replanned(county: County, mode: RunMode = RunMode.REPAIR) -> str:
@@ -84,11 +102,13 @@ def test_a_placement_that_moves_is_listed_with_both_units_by_name_and_the_rule_t
     with open_session(county.engine) as session:
         offer_places(session, "off_far", "unt_far", 2)
         session.add_all(somebody_who_supervises("far", "unt_far"))
-    (told,) = changed(county, replanned(county))
+    run = replanned(county)
+    (told,) = changed(county, run)
     assert (told["kind"], [broken["rule"] for broken in told["brokenRules"]]) == ("moved", ["unit-ceiling"])
     assert (told["before"]["unitName"], told["after"]["unitName"]) == ("Tallgården", "Granbacken")
     assert told["after"]["supervisorName"] == "h-far"
     assert told["why"].startswith("Tallgården: more students than the unit's ceiling")
+    assert changed_without_what_was_kept(county, run) == [told]
 
 
 def test_a_withdrawn_request_is_listed_with_that_reason(county: County) -> None:
@@ -126,6 +146,19 @@ def test_another_supervisor_is_a_change_of_its_own(county: County) -> None:
     told = changed(county, replanned(county))
     assert {(each["kind"], each["brokenRules"][0]["rule"]) for each in told} == {("supervisor", "supervision")}
     assert {each["after"]["supervisorId"] for each in told} == {"sup_new"}
+
+
+def test_reasons_that_were_found_with_the_plan_are_found_anew_once_something_else_is_in_force(county: County) -> None:
+    county.ask("PATCH", "/units/unt_a", {"maxStudents": 1})
+    run = replanned(county)
+    (told,) = changed(county, run)
+    assert [broken["rule"] for broken in told["brokenRules"]] == ["unit-ceiling"]
+    assert changed_without_what_was_kept(county, run) == [told]
+    with open_session(county.engine) as session:
+        for placement in session.exec(select(Placement).where(Placement.request_id != told["requestId"])):
+            placement.status, placement.reason = PlacementStatus.CANCELLED, EndReason.OTHER
+    (alone,) = changed(county, run)
+    assert (alone["requestId"], alone["kind"], alone["brokenRules"]) == (told["requestId"], "ended", [])
 
 
 def test_what_is_over_does_not_change_and_where_nothing_is_in_force_nothing_is_listed(county: County) -> None:
