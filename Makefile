@@ -9,7 +9,7 @@ unexport PYTHONDONTWRITEBYTECODE
 TEST_WORKERS ?= $(shell $(PYTHON) -c "import os; print(1 + (os.cpu_count() or 1))")
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test coverage hard lint supply format bench bench-quick serve screenshots documents image constraints
+.PHONY: help setup demo test thorough coverage hard lint supply format bench bench-quick serve screenshots documents image constraints
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' Makefile | expand -t 20
@@ -32,8 +32,11 @@ demo: setup ## plan a county's term on SQLite and tell how it went
 test: setup ## every test in its everyday form, on SQLite and PostgreSQL
 	$(BIN)/python -m pytest --numprocesses $(TEST_WORKERS) --dist worksteal
 
-coverage: setup ## the same with branch coverage, which takes twice as long; fails if lines are left that no worked case reaches
-	$(BIN)/python -m pytest --cov --numprocesses $(TEST_WORKERS) --dist worksteal
+thorough: setup ## the same, each case on both databases
+	PLACEMENT_TEST_EVERY_CASE=1 $(BIN)/python -m pytest --numprocesses $(TEST_WORKERS) --dist worksteal
+
+coverage: setup ## that with branch coverage, which takes twice as long; fails if lines are left that no worked case reaches
+	PLACEMENT_TEST_EVERY_CASE=1 $(BIN)/python -m pytest --cov --numprocesses $(TEST_WORKERS) --dist worksteal
 
 hard: setup ## every test that has a long form, in it (some minutes); prints what it tried
 	PLACEMENT_TEST_HARD=1 $(BIN)/python -m pytest --numprocesses $(TEST_WORKERS) --dist worksteal

@@ -1,6 +1,7 @@
-"""The databases that tests ask for by name: every test of what is stored runs on SQLite and on PostgreSQL.
+"""The databases that tests ask for by name: a test of what is stored runs on SQLite or on PostgreSQL, drawn each time.
 
-A test with many cases tries all of them on SQLite, and some on PostgreSQL, which each run draws anew.
+What is about the databases themselves runs on both. A test with many cases tries all of them on SQLite, and one that is
+drawn on PostgreSQL.
 """
 
 from __future__ import annotations
@@ -46,8 +47,16 @@ LONG_FORM = "long form"
 BACKENDS = ("sqlite", "postgresql")
 CASES_ON_POSTGRESQL = 1
 """So many cases of a test are tried on PostgreSQL in a run, drawn anew by each run's seed."""
+ABOUT_DATABASES = (
+    "tests/migrations/",
+    "tests/placement/keeping/",
+    "tests/placement/store/",
+    "tests/placement/tables/",
+    "tests/api/test_row_security.py",
+)
+"""The tests of how rows are stored, which every run tries on both databases."""
 EVERY_CASE = os.environ.get("PLACEMENT_TEST_EVERY_CASE") == "1"
-"""Whether all of them are."""
+"""Whether every case is tried on both databases."""
 os.environ.setdefault("PLACEMENT_SECRET_KEYS", new_key())  # the same in every process that a test starts
 for _limit in ("CALLS", "DEAR_CALLS", "WRONG_TOKENS"):
     os.environ.setdefault(f"PLACEMENT_{_limit}_PER_MINUTE", "0")  # a test calls more often than people and systems do
@@ -93,23 +102,34 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _drawn(items: list[pytest.Item]) -> Iterator[pytest.Item]:
-    """Yield the tests: of one with many cases some on PostgreSQL, and on SQLite all, or as many as it draws."""
-    for (name, backend), cases in groupby(items, key=lambda item: (item.nodeid.partition("[")[0], _backend_of(item))):
-        alike = list(cases)
-        marker = alike[0].get_closest_marker("has_long_form")
+    """Yield the tests: a test on one of the databases, drawn, of many cases all on SQLite and one on PostgreSQL.
+
+    A test that draws its cases tries so many of them on SQLite. What is about the databases is tried on both.
+    """
+    for name, group in groupby(items, key=lambda item: item.nodeid.partition("[")[0]):
+        cases = list(group)
+        if EVERY_CASE:
+            yield from cases
+            continue
+        marker = cases[0].get_closest_marker("has_long_form")
         few = sys.maxsize if marker is None else marker.kwargs.get("cases", sys.maxsize)
-        few = min(few, CASES_ON_POSTGRESQL) if backend == "postgresql" else few
-        yield from alike if EVERY_CASE else drawn_from(alike, few, name)
+        on = {backend: [case for case in cases if _backend_of(case) == backend] for backend in (None, *BACKENDS)}
+        if len(on["sqlite"]) == len(on["postgresql"]) == 1 and not _is_about_databases(cases[0]):
+            yield from drawn_from(cases, 1, name)
+            continue
+        for backend, alike in on.items():
+            yield from drawn_from(alike, min(few, CASES_ON_POSTGRESQL) if backend == "postgresql" else few, name)
+
+
+def _is_about_databases(item: pytest.Item) -> bool:
+    """Tell whether a test is about how rows are stored, so that both databases are tried."""
+    return item.get_closest_marker("postgresql_counts") is not None or item.nodeid.startswith(ABOUT_DATABASES)
 
 
 def _is_wanted(item: pytest.Item) -> bool:
     """Tell whether this run tries a test."""
-    either = item.get_closest_marker("either_database")
-    long = either or item.get_closest_marker("has_long_form") or item.get_closest_marker("only_in_long_form")
-    backend = _backend_of(item)
-    if item.get_closest_marker("one_database") and backend == "postgresql":
-        return False
-    if either and not EVERY_CASE and backend not in drawn_from(BACKENDS, 1, item.nodeid.partition("[")[0]):
+    long = item.get_closest_marker("has_long_form") or item.get_closest_marker("only_in_long_form")
+    if item.get_closest_marker("one_database") and _backend_of(item) == "postgresql":
         return False
     return long is not None if HARD else item.get_closest_marker("only_in_long_form") is None
 

@@ -69,9 +69,6 @@ def draws(everyday: int, of: str) -> pytest.MarkDecorator:
     return pytest.mark.has_long_form(everyday=f"{everyday} {of}", long=f"all {of}", cases=everyday)
 
 
-either_database = pytest.mark.either_database
-"""Marks a long test of which an everyday run tries one database, drawn anew each time; `make hard` tries both."""
-
 only_in_long_form = pytest.mark.only_in_long_form
 """Marks a test that takes too long for every day: only `make hard` runs it."""
 

@@ -125,7 +125,6 @@ def test_no_document_names_a_setting_that_is_not_there() -> None:
         "PLACEMENT_LANG",
         "PLACEMENT_TEST_POSTGRES_URL",
         "PLACEMENT_TEST_SEED",
-        "PLACEMENT_TEST_EVERY_CASE",
         "PLACEMENT_BENCH_DATA",
         "PLACEMENT_BENCH_TIMEFOLD",
     }

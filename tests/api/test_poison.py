@@ -18,7 +18,7 @@ from tests.api.asking import Asking, asking_in
 from tests.api.lines import Line
 from tests.api.matrix import LINES
 from tests.api.world import World
-from tests.effort import SEED, either_database, has_long_form, tries
+from tests.effort import SEED, has_long_form, tries
 
 BEYOND = "1e400"
 POISON: tuple[Any, ...] = (
@@ -124,7 +124,6 @@ def some(calls: Iterable[Call]) -> Iterator[Call]:
     return (call for call in calls if chance.randrange(ONE_IN) == 0)
 
 
-@either_database
 @has_long_form("one in twelve of the poisoned bodies", "all poisoned bodies")
 def test_no_field_of_any_body_breaks_the_service(client: TestClient, asking: Asking) -> None:
     sick = ((line, content) for line in WRITES for content in (*poisoned(line.body or {}), *RAW))
@@ -136,7 +135,6 @@ def test_no_field_of_any_body_breaks_the_service(client: TestClient, asking: Ask
             assert read.status_code == 200, line.operation
 
 
-@either_database
 @has_long_form("one in twelve of the poisoned addresses", "all poisoned addresses")
 def test_no_parameter_breaks_the_service(app: FastAPI, client: TestClient, asking: Asking) -> None:
     found = []

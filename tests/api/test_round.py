@@ -12,7 +12,7 @@ from placement.callers import Role
 from tests.api.entering import enter_county, make_up
 from tests.api.parties import Party, Round, round_at
 from tests.api.playing import play_round
-from tests.effort import either_database, only_in_long_form
+from tests.effort import only_in_long_form
 
 WEEKS = [f"2027-W{week:02}" for week in range(3, 19)]
 STARTS = WEEKS[::5][:3]
@@ -156,7 +156,6 @@ def withdraw_a_ward(county: Round, provider: Party, ward: str, other: str) -> No
     supervise(provider, other, "h-new")
 
 
-@either_database
 @pytest.mark.no_cover
 def test_a_round_from_nothing_to_a_repaired_plan(county: Round) -> None:
     institution, provider, ki, nacka = organise(county)

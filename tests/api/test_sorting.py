@@ -13,7 +13,6 @@ from sqlmodel import Session
 from placement.tables import Student
 from tests.api.test_contract import operations
 from tests.api.world import World
-from tests.effort import either_database
 
 UNSORTED = {
     "GET /v1/alf-professions": "by profession and first day",
@@ -73,7 +72,6 @@ def sortable(app: FastAPI) -> dict[str, list[str]]:
     return found
 
 
-@either_database
 def test_every_field_that_a_list_says_it_can_be_sorted_by_sorts_it_both_ways(
     app: FastAPI, client: TestClient, world: World
 ) -> None:

@@ -76,7 +76,6 @@ from tests.api.crowds import beside_the_plan
 from tests.api.matrix import LINES
 from tests.api.test_contract import operations
 from tests.api.world import World
-from tests.effort import either_database
 from tests.rows import one
 
 FEW, MANY = 5, 50
@@ -214,7 +213,6 @@ def lists(app: FastAPI) -> list[str]:
     return found
 
 
-@either_database
 def test_no_list_asks_the_database_row_by_row(app: FastAPI, crowded: TestClient, world: World) -> None:
     def statements(address: str, limit: int) -> tuple[list[str], int]:
         with counted(app) as asked:

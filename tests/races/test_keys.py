@@ -13,7 +13,7 @@ from placement.database import engine_for
 from placement.tables import Unit
 from tests.api.matrix.places import UNIT
 from tests.api.world import World
-from tests.effort import either_database, has_long_form, tries
+from tests.effort import has_long_form, tries
 from tests.races.crowds import Crowd, served_to
 from tests.races.killing import DIE
 
@@ -43,7 +43,6 @@ def entered(url: str) -> int:
     return number
 
 
-@either_database
 @has_long_form("8 keys in 10 copies each", "500 keys in 10 copies each")
 def test_ten_copies_of_each_call_have_one_effect_and_one_answer(settled: tuple[str, World], backend: str) -> None:
     url, world = settled
@@ -68,7 +67,6 @@ def test_ten_copies_of_each_call_have_one_effect_and_one_answer(settled: tuple[s
     assert backend == "postgresql" or waited == 0  # one writer at a time: a copy has waited for the first
 
 
-@either_database
 @has_long_form("the server dies once between effect and answer", "the server dies 20 times between effect and answer")
 def test_a_call_whose_server_dies_before_the_answer_is_answered_by_the_next_one_and_has_one_effect(
     settled: tuple[str, World],

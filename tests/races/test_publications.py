@@ -17,7 +17,7 @@ from sqlalchemy import Engine
 
 from placement.callers import Role
 from placement.database import engine_for
-from tests.effort import SEED, either_database, has_long_form, tries
+from tests.effort import SEED, has_long_form, tries
 from tests.races.crowds import Crowd, issue, served_to
 from tests.races.rotations import ROTATIONS, STUDENTS, UNITS, Drafts, at_units, looking_on, rotating_county
 
@@ -141,7 +141,6 @@ class Reader:
         assert rows["items"][0]["number"] == rows["total"]
 
 
-@either_database
 @has_long_form("5 pairs of publications, and readers of every view", "1,000 pairs of publications, and readers")
 def test_of_two_publications_at_once_one_succeeds_and_no_reader_sees_parts_of_two_plans(
     county: Engine, migrated_url: str, backend: str

@@ -15,7 +15,7 @@ from placement.clock import now
 from placement.database import engine_for, open_session
 from placement.tables import CapacityOffer, OfferStatus, OfferWeek, Unit
 from tests.api.world import World
-from tests.effort import SEED, either_database, has_long_form, tries
+from tests.effort import SEED, has_long_form, tries
 from tests.races.crowds import Crowd, issue, served_to
 from tests.races.registers import Deed, faults_in
 from tests.rows import WEEK
@@ -70,7 +70,6 @@ class Client:
         return version
 
 
-@either_database
 @has_long_form("250 operations of 10 callers on 20 units", "20,000 operations of 10 callers on 20 units")
 def test_what_ten_callers_are_told_of_twenty_units_fits_one_order(settled: tuple[str, World], backend: str) -> None:
     engine = engine_for(settled[0])

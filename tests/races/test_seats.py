@@ -27,7 +27,7 @@ from placement.tables import (
     Student,
 )
 from placement_solver.lottery import commitment_to
-from tests.effort import either_database, has_long_form, tries
+from tests.effort import has_long_form, tries
 from tests.races.crowds import Crowd, issue, served_to
 from tests.rows import small_world
 from tests.site_rows import MOMENT, SEED
@@ -102,7 +102,6 @@ def ask_for_a_seat(crowd: Crowd, number: int, each: int) -> int:
     return crowd.call(each, "POST", f"/v1/site-rounds/srd_{number}/late-students", body).status_code
 
 
-@either_database
 @has_long_form("50 callers for 10 places twice", "50 callers for 10 places 100 times")
 def test_of_fifty_late_students_for_ten_vacancies_exactly_ten_get_one(
     county: Engine, migrated_url: str, backend: str

@@ -18,7 +18,7 @@ from tests import site_rows
 from tests.api.asking import Asking, asking_in
 from tests.api.matrix import LINES
 from tests.api.world import World
-from tests.effort import either_database, has_long_form, tries
+from tests.effort import has_long_form, tries
 from tests.races.crowds import Crowd, issue, served_to
 
 PAIRS = tries(24, 1_000)
@@ -105,7 +105,6 @@ def change(crowd: Crowd, who: int, address: str, number: int, tag: str) -> httpx
     return crowd.call(who, method, address, body(number), if_match=tag)
 
 
-@either_database
 @pytest.mark.no_cover
 @has_long_form("24 pairs that race for one version", "1,000 pairs that race for one version")
 def test_of_two_who_change_the_same_version_at_once_one_succeeds_and_nothing_is_overwritten(

@@ -24,7 +24,6 @@ from tests.api.test_round import (
     organise,
 )
 from tests.api.world import World
-from tests.effort import either_database
 
 __all__ = ["county"]  # a fixture
 
@@ -51,7 +50,6 @@ def let_time_pass(county: Round, **then: object) -> None:
                 setattr(placement, name, value)
 
 
-@either_database
 @pytest.mark.no_cover
 def test_a_failed_placement_is_taken_again_and_planned_before_others(county: Round) -> None:
     institution, provider, ki, nacka = organise(county)
