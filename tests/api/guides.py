@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.api.serving import COMMAND
+from tests.starting import quick_command
 
 BETWEEN = "-- the next block --"
 FENCED = re.compile(r"^(##+) ([^\n]+)$|^```(sh|python|text)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -51,7 +52,7 @@ def play(blocks: Sequence[Block], directory: Path, **settings: str) -> None:
         else:
             lines.append(block.written)
         lines.append(f"echo '{BETWEEN}'")
-    path = f"{COMMAND.parent}{os.pathsep}{os.environ['PATH']}"
+    path = os.pathsep.join([str(quick_command().parent), str(COMMAND.parent), os.environ["PATH"]])
     typed = subprocess.run(
         ["/bin/bash", "-c", "\n".join(lines)],
         cwd=directory,

@@ -13,14 +13,17 @@ from typing import Any
 
 import httpx
 
+from tests.starting import quick_command
+
 COMMAND = Path(sys.executable).with_name("placement")
 
 
 @contextmanager
 def served(url: str, processes: int = 1) -> Iterator[str]:
     """Serve a database in a process of its own on a free port, and stop that process at the end."""
+    command = quick_command() if processes == 1 else COMMAND
     server = subprocess.Popen(
-        [COMMAND, "serve", "--port", "0", "--processes", str(processes)],
+        [command, "serve", "--port", "0", "--processes", str(processes)],
         env=os.environ | {"PLACEMENT_DATABASE_URL": url, "PLACEMENT_RUNNER": "embedded"},
         stderr=subprocess.PIPE,
         text=True,

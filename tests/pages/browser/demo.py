@@ -48,7 +48,7 @@ from placement.tables import (
     Unit,
 )
 from placement_solver.lottery import commitment_to
-from tests.api.serving import COMMAND
+from tests.starting import quick_command
 
 LONGEST_RUN = 120
 """The seconds after which a run that was to take ten counts as lost."""
@@ -225,7 +225,7 @@ def plan_demo(url: str, scale: str = "small", seconds: int = 20) -> None:
     """Make the demo with its command, and publish its plan."""
     environment = os.environ | {"PLACEMENT_DATABASE_URL": url}
     subprocess.run(
-        [COMMAND, "demo", "--scale", scale, "--time-limit", str(seconds)],
+        [quick_command(), "demo", "--scale", scale, "--time-limit", str(seconds)],
         env=environment,
         check=True,
         capture_output=True,
