@@ -106,7 +106,8 @@ def test_a_ranking_that_lacks_a_site_and_a_round_without_vacancy_are_refused(bro
     short = browser.send(f"{DECIDED}/late", {"student": LATE, "choice-1": "sit_north", "do": "preview"})
     assert (short.status_code, "these are missing: " in text_of(short)) == (422, True)
     assert '<option value="sit_north" selected>' in short.text
-    assert browser.send(f"{DECIDED}/late", {"student": LATE, "do": "preview"}).status_code == 422
+    empty = browser.send(f"{DECIDED}/late", {"student": LATE, "do": "preview"})
+    assert (empty.status_code, "Ranking: rank every site" in text_of(empty)) == (422, True)
     with store:
         for quota in store.exec(select(SiteQuota).where(SiteQuota.round_id == "srd_decided_a")):
             quota.kind, quota.number = QuotaKind.FIXED, 1

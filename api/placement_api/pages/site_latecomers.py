@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 from sqlmodel import Session
 
 from placement.callers import Caller, Role
@@ -84,9 +84,8 @@ def enter_latecomer(
         return _form(request, store, by, term, record, student, fields)
     try:
         with store.begin_nested():
-            given = LateStudentGiven.model_validate({"studentId": student.student_id, "ranking": ranking})
-            receipt = latecomers.preview_late_student(store, by, round_id, given.student_id, given.ranking)
-    except (ValidationError, InvalidError) as error:
+            receipt = latecomers.preview_late_student(store, by, round_id, student.student_id, ranking)
+    except InvalidError as error:
         labels = {f"ranking/{place}": _choice(at + 1) for place, at in enumerate(chosen)} | {"ranking": _RANKING}
         faults = words_in(error, labels, LateStudentGiven)
         return _form(request, store, by, term, record, student, fields, faults, 422)
