@@ -36,6 +36,7 @@ REACHED_BY_ID = {
     "src/placement/protected/marks.py": "the student has been found among the caller's own",
     "src/placement/reading/remedies.py": "a coordinator's",
     "src/placement/register/student_sites.py": "show_student has found the student among the caller's own",
+    "src/placement/site_choice/latecomers.py": "the student has been found among the caller's own",
     "src/placement/site_choice/outcomes.py": "the round has been found among the caller's own",
     "src/placement/site_choice/receipts.py": "the round has been found among the caller's own",
 }

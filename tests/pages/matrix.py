@@ -97,6 +97,21 @@ LINES = [
         "srd_open_b stu_open_b1",
     ),
     *_both(f"{TERM}/sites/{{round_id}}/claims", LEARNING, "srd_open_a", "srd_open_b"),
+    *_both(f"{TERM}/sites/{{round_id}}/late", LEARNING, "srd_decided_a", "srd_decided_b"),
+    PageLine(
+        "GET",
+        f"{TERM}/sites/{{round_id}}/turns/{{student_id}}",
+        LEARNING,
+        "srd_decided_a stu_decided_a1",
+        "srd_decided_b stu_decided_b1",
+    ),
+    *_both(
+        f"{TERM}/sites/{{round_id}}/turns/{{student_id}}/departure",
+        LEARNING,
+        "srd_decided_a stu_decided_a1",
+        "srd_decided_b stu_decided_b1",
+    ),
+    PageLine("GET", f"{TERM}/sites/{{round_id}}/comparison", frozenset({C}), "srd_decided_a"),
 ]
 """Every page for which somebody has to be signed in."""
 PUBLIC = frozenset(

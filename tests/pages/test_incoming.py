@@ -55,6 +55,15 @@ def test_before_anything_is_published_the_page_says_when_it_will_be(browse: Brow
     assert browse(Role.INSTITUTION).get(INCOMING).status_code == 403
 
 
+def test_once_the_plan_is_published_a_provider_with_nobody_is_told_that_it_is(browse: Browse, store: Session) -> None:
+    for placement in store.exec(select(Placement)).all():
+        placement.status, placement.reason = PlacementStatus.CANCELLED, EndReason.REQUEST_WITHDRAWN
+    store.commit()
+    said = text_of(browse(Role.PROVIDER).get(INCOMING))
+    assert "VT2027 · nobody is placed with you" in said
+    assert "The plan is published, and nobody is placed with you." in said
+
+
 def test_those_chosen_are_accepted(browse: Browse, store: Session) -> None:
     browser = browse(Role.PROVIDER)
     chosen = dict(_TICK.findall(browser.get(INCOMING).text))

@@ -214,6 +214,18 @@ def test_a_withdrawal_cancels_the_placement(browse: Browse, store: Session) -> N
         assert store.get_one(Request, "req_a").status is RequestStatus.WITHDRAWN
 
 
+def test_a_placement_in_force_is_withdrawn_in_two_steps_and_a_request_without_one_in_one(browse: Browse) -> None:
+    browser = browse(Role.INSTITUTION)
+    placed, waiting = (browser.get(f"{REQUESTS}/{each}").text for each in ("req_a", "req_idle"))
+    opened = re.search(r"<details[^>]*><summary>I want to withdraw</summary>(.*?)</details>", placed, re.DOTALL)
+    assert opened
+    assert 'name="do" value="withdraw"' in opened[1]
+    assert "The student loses the place." in opened[1]
+    assert placed.count('value="withdraw"') == 1
+    assert 'value="withdraw"' in waiting
+    assert "I want to withdraw" not in waiting
+
+
 def test_who_cannot_come_is_cancelled_and_waits_for_another_place(browse: Browse, store: Session) -> None:
     browser = browse(Role.INSTITUTION)
     with store:

@@ -66,6 +66,16 @@ def test_the_form_has_the_settings_of_the_last_run(browse: Browse, app: FastAPI)
     assert re.search(r'value="repair" checked', browser.get(f"{NEW}?mode=repair").text)
 
 
+def test_once_a_plan_is_published_a_repair_is_proposed_unless_another_mode_is_asked_for(
+    browse: Browse, app: FastAPI
+) -> None:
+    browser = browse()
+    change(app, mode=RunMode.PLAN)
+    assert 'value="repair" checked' in browser.get(NEW).text
+    assert 'value="plan" checked' in browser.get(f"{NEW}?mode=plan").text
+    assert 'value="plan" checked' in browser.get("/terms/HT2027/runs/new").text
+
+
 def test_only_a_plan_can_be_made_before_one_is_published(browse: Browse) -> None:
     told = text_of(browse().get("/terms/HT2027/runs/new"))
     assert "The usual settings." in told

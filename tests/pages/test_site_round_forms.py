@@ -108,7 +108,7 @@ def test_a_round_is_set_up_with_its_quotas_and_priorities(browse: Browse, store:
         ({"opensOn": ""}, "First day for wishes: "),
         ({"number-sit_a": "many"}, "Söder, share or number: "),
         ({"kind-sit_a": "fixed", "number-sit_a": ""}, "Söder, share or number: give the share or the number of places"),
-        ({"kind-sit_a": "", "kind-sit_north": ""}, "Sites: "),
+        ({"kind-sit_a": "", "kind-sit_north": ""}, "Sites: no site takes part"),
         ({"floor-sit_a": "7"}, "the floors add up to 7, but there are only 1 students"),
         ({"nameEn-1": ""}, "Priority class 1, name in English: "),
         ({"for-1-sit_north": None}, "Priority class 1, what it gives: name the sites"),

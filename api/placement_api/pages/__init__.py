@@ -34,7 +34,10 @@ from placement_api.pages import (
     runs,
     sign_in,
     site_claims,
+    site_comparison,
+    site_latecomers,
     site_round_forms,
+    site_turns,
     site_wish_sheets,
     site_wishes,
     sites,
@@ -92,6 +95,9 @@ PAGES = (
             site_wish_sheets.router,  # before the wishes, whose {student_id} would match its address
             site_wishes.router,
             site_claims.router,
+            site_latecomers.router,
+            site_turns.router,
+            site_comparison.router,
         )
     ),
 )

@@ -128,6 +128,10 @@ DONE: Mapping[str, Words] = {
     "round-open": Words("Valet är öppet för önskemål.", "The round is open for wishes."),
     "round-draw": Words("Lottningen är gjord.", "The draw has been made."),
     "round-decide": Words("Utfallet är fastställt.", "The outcome has been decided."),
+    "late-entered": Words("Studenten har fått orten.", "The student has been given the site."),
+    "departed": Words(
+        "Studenten har lämnat programmet. Platsen är ledig.", "The student has left the programme. The place is vacant."
+    ),
     "term-added": Words("Terminen är inlagd.", "The term has been added."),
     "term-saved": Words("Terminen är sparad.", "The term has been saved."),
     "pinned": Words("Placeringen är låst.", "The placement is pinned."),

@@ -36,6 +36,10 @@ KINDS: Sequence[tuple[str, Words]] = (
 )
 EFFECTS = tuple(PriorityEffect)
 _SITES = Words("Orter", "Sites")
+_NONE = Words(
+    "ingen ort är med; välj andel, fast antal eller resten för minst en",
+    "no site takes part; choose a share, a fixed number or the rest for at least one",
+)
 _SPARE = 2
 """How many empty classes the form has after those that there are."""
 
@@ -130,7 +134,7 @@ def _placed(wrong: Wrong, sent: Sent) -> tuple[Wrong, Words | None]:
             called = Words(f"Förtursklass {row}", f"Priority class {row}")
             return Wrong(f"{name}-{row}", wrong.words), _joined(called, OF_A_CLASS[name])
         case ["quotas"]:
-            return Wrong("quotas", wrong.words), _SITES
+            return Wrong("quotas", wrong.words if sent.quotas else _NONE), _SITES
         case _:
             return Wrong(wrong.field, wrong.words), DATES.get(wrong.field)
 

@@ -10,14 +10,16 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel
 from sqlmodel import Session
 
-from placement.callers import Caller
+from placement.callers import Caller, Role
 from placement.clock import today
 from placement.errors import ConflictError, InvalidError
+from placement.in_force.impossible import tell_impossible
 from placement.register import cohorts, terms
 from placement.site_choice import outcomes, phases, receipts, rounds
 from placement.site_choice.choices import cohorts_without_round
+from placement.site_choice.entrants import EntrantPart, list_entrants
 from placement.site_choice.hindrances import hindrances_in
-from placement.site_choice.measuring import RoundRecord
+from placement.site_choice.measuring import HAS_TURNS, RoundRecord
 from placement.store.access import EVERY, Span
 from placement.tables import Cohort, SiteRoundStatus, Term
 from placement_api.pages.frame import lead, show
@@ -26,7 +28,7 @@ from placement_api.pages.terms import TermCode
 from placement_api.transactions import Transaction
 from placement_solver.words import Words
 
-router = APIRouter(include_in_schema=False, tags=["site-rounds"])
+router = APIRouter(include_in_schema=False, tags=["site-rounds", "cohorts"])
 
 LIMIT = 50
 RoundId = Annotated[str, Path(max_length=64)]
@@ -83,9 +85,13 @@ STEPS: Mapping[SiteRoundStatus, Step] = {
 
 
 class ReceiptsAsked(BaseModel):
-    """From which receipt on to list."""
+    """Whose receipt to list, by pseudonym, or from which one on."""
 
+    student: Annotated[str, Query(max_length=200)] = ""
     offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0
+
+
+_ALL = ReceiptsAsked()
 
 
 @router.get("/terms/{code}/sites")
@@ -115,7 +121,7 @@ def show_round(
 ) -> Response:
     """Show how a round stands, and what each student met when their turn came."""
     term = terms.term_called(store, by, code)
-    return _page(request, store, by, term, rounds.show_round(store, by, round_id), offset=asked.offset)
+    return _page(request, store, by, term, rounds.show_round(store, by, round_id), asked)
 
 
 @router.post("/terms/{code}/sites/{round_id}")
@@ -134,6 +140,7 @@ def take_step(
     except (InvalidError, ConflictError) as error:
         faults = [each.words for each in error.faults] or [Words(error.sv, error.en)]
         return _page(request, store, by, term, rounds.show_round(store, by, round_id), faults=faults, status=409)
+    tell_impossible(store, by)
     return lead(f"/terms/{code}/sites/{round_id}", done=f"round-{step.word}")
 
 
@@ -143,14 +150,18 @@ def _page(
     by: Caller,
     term: Term,
     record: RoundRecord,
+    asked: ReceiptsAsked = _ALL,
     *,
-    offset: int = 0,
     faults: list[Words] | None = None,
     status: int = 200,
 ) -> Response:
     """Answer with the page of a round."""
     cohort: Cohort = cohorts.show_cohort(store, by, record.round.cohort_id)
-    told = receipts.list_receipts(store, by, record.round.id, span=Span(LIMIT, offset))
+    name = asked.student.strip() or None
+    told = receipts.list_receipts(store, by, record.round.id, external_id=name, span=Span(LIMIT, asked.offset))
+    given = told.total > 0 or name is not None
+    decided = record.round.status is SiteRoundStatus.DECIDED
+    late = list_entrants(store, by, record.round.id, part=EntrantPart.LATE, span=Span(1)).total if decided else 0
     return show(
         request,
         store,
@@ -167,7 +178,12 @@ def _page(
         or phases.may_cancel(by, record.round),
         another=bool(cohorts_without_round(store, by, term.id)),
         receipts=told,
+        given=given,
+        late=late,
+        compares=given and by.role is Role.COORDINATOR,
+        departures=given and record.round.status in HAS_TURNS,
+        searches=by.role is Role.INSTITUTION,
         limit=LIMIT,
-        offset=offset,
+        asked=asked,
         faults=faults or [],
     )

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, func, select
 
 from placement.callers import SYSTEM, Role
 from placement.signing_in.links import make_link
-from placement.tables import Organisation, ProviderKind, Student, Unit
+from placement.tables import Cohort, Organisation, Programme, ProviderKind, Student, Unit
 from placement_solver.words import Words
 
 
@@ -21,15 +21,26 @@ def is_demo(session: Session) -> bool:
 def links_for_visitors(session: Session) -> Iterator[tuple[Words, str]]:
     """Make links for the coordinator, the municipality with the most units and the lärosäte with the most students.
 
-    Each comes as who it is for and its secret, which is shown only now.
+    There is one more for the lärosäte with the most students who choose their sites, if it is another one. Each comes
+    as who it is for and its secret, which is shown only now.
     """
     yield Words("Samordnare (CKU)", "Coordinator (CKU)"), _link(session, Role.COORDINATOR)
     municipal = col(Organisation.provider_kind) == ProviderKind.MUNICIPALITY
     most_units = select(Organisation).join(Unit, col(Unit.provider_id) == col(Organisation.id)).where(municipal)
     most_students = select(Organisation).join(Student, col(Student.institution_id) == col(Organisation.id))
-    for role, belonging in ((Role.PROVIDER, most_units), (Role.INSTITUTION, most_students)):
+    choosing = most_students.join(Cohort, col(Cohort.id) == col(Student.cohort_id)).join(
+        Programme, col(Programme.id) == col(Cohort.programme_id)
+    )
+    most_choosing = choosing.where(col(Programme.decentralised))
+    linked = set[str]()
+    for role, belonging in (
+        (Role.PROVIDER, most_units),
+        (Role.INSTITUTION, most_students),
+        (Role.INSTITUTION, most_choosing),
+    ):
         query = belonging.group_by(col(Organisation.id)).order_by(func.count().desc(), col(Organisation.id))
-        if (largest := session.exec(query).first()) is not None:
+        if (largest := session.exec(query).first()) is not None and largest.id not in linked:
+            linked.add(largest.id)
             yield Words(largest.name_sv, largest.name_en), _link(session, role, largest.id)
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, or_
+from sqlalchemy import ColumnElement, and_, or_
 from sqlmodel import Session, col, func, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from placement.callers import Caller, Role
 from placement.fields.seeing import shows
@@ -15,17 +16,21 @@ from placement.site_choice.rounds import own_round
 from placement.site_choice.wishes import WishRecord, records
 from placement.store.access import FIRST, Page, Span, found, page_of
 from placement.store.batches import read_in_batches
-from placement.tables import SiteRound, SiteWish, Student
+from placement.tables import Cohort, SiteDecision, SiteRound, SiteTurn, SiteWish, Student
 from placement.vocabulary import Named
 
 
 class EntrantPart(Named):
-    """Which of those who take part: by whether they have ranked, or by the answer to their claim of a priority."""
+    """Which of a round's cohort: by whether they have ranked, by the answer to their claim, or who missed the draw.
+
+    Who has been given a site from the round's term on by a decision of its own has not missed anything.
+    """
 
     RANKED = "ranked", "har rangordnat", "have ranked"
     UNRANKED = "unranked", "har inte rangordnat", "have not ranked"
     WAITING = "waiting", "väntar på svar om förtur", "wait for an answer about a priority"
     ANSWERED = "answered", "har fått svar om förtur", "have an answer about a priority"
+    LATE = "late", "har kommit efter lottningen", "have come after the draw"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +90,16 @@ def entrant_called(session: Session, by: Caller, round_id: str, name: str) -> st
     return session.exec(query.where(or_(col(Student.id) == name, known_as(by, name)))).first()
 
 
+def latecomer_called(session: Session, by: Caller, round_id: str, name: str) -> EntrantRecord | None:
+    """Return who has no turn in a round and goes by a pseudonym or our id, in any cohort of its programme; or None."""
+    row = own_round(session, by, round_id)
+    programme = select(Cohort.programme_id).where(col(Cohort.id) == row.cohort_id).scalar_subquery()
+    cohorts = select(Cohort.id).where(col(Cohort.programme_id) == programme)
+    query = select(Student).where(col(Student.cohort_id).in_(cohorts), col(Student.id).not_in(_drawn(row)))
+    found = session.exec(query.where(or_(col(Student.id) == name, known_as(by, name)))).first()
+    return None if found is None else _entrants(session, by, row, [found])[0]
+
+
 def _condition(row: SiteRound, part: EntrantPart) -> ColumnElement[bool]:
     """Return the condition for a part of the students of a round's cohort."""
     sent = select(SiteWish.student_id).where(col(SiteWish.round_id) == row.id)
@@ -97,8 +112,16 @@ def _condition(row: SiteRound, part: EntrantPart) -> ColumnElement[bool]:
             return own.not_in(sent)
         case EntrantPart.WAITING:
             return own.in_(claimed.where(col(SiteWish.granted).is_(None)))
-        case _:
+        case EntrantPart.ANSWERED:
             return own.in_(claimed.where(col(SiteWish.granted).is_not(None)))
+        case _:
+            moved = col(SiteDecision.from_term_id) == row.from_term_id
+            return and_(own.not_in(_drawn(row)), own.not_in(select(SiteDecision.student_id).where(moved)))
+
+
+def _drawn(row: SiteRound) -> SelectOfScalar[str]:
+    """Return the query for who has a turn in a round; one who has left keeps it."""
+    return select(SiteTurn.student_id).where(col(SiteTurn.round_id) == row.id)
 
 
 def _entrants(session: Session, by: Caller, row: SiteRound, students: Sequence[Student]) -> list[EntrantRecord]:

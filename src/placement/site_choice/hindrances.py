@@ -51,5 +51,15 @@ def unanswered(number: int) -> ConflictError:
     )
 
 
+def waits_for_another() -> ConflictError:
+    """Make the error for a draw that waits for what its reader neither sees nor can do; it does not tell of what."""
+    return ConflictError(
+        sv="Det går inte att lotta än: någon annan vid lärosätet har något kvar att göra i valet. "
+        "Hör med lärosätets placeringskansli, och lotta när de är klara.",
+        en="The round cannot be drawn yet: somebody else at the lärosäte has something left to do in it. "
+        "Ask the lärosäte's placement office, and draw when they are done.",
+    )
+
+
 def _words_of(error: ConflictError) -> Words:
     return Words(error.sv, error.en)

@@ -6,7 +6,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, select
 
 from placement.tables import (
@@ -72,9 +71,7 @@ def measure(session: Session, rounds: Sequence[SiteRound]) -> list[RoundRecord]:
     of_cohort = {cohort: (size, institution) for cohort, size, institution in session.exec(asked)}
     in_cohort = _count_by(session, Student.cohort_id, cohorts)
     wishes = _count_by(session, SiteWish.round_id, ids)
-    claims = _count_by(
-        session, SiteWish.round_id, ids, col(SiteWish.priority_id).is_not(None), col(SiteWish.granted).is_(None)
-    )
+    claims = _claims_to_answer(session, ids)
     taken = taken_in(session, rounds)
     return [
         _record(
@@ -204,7 +201,20 @@ def _record(
     )
 
 
-def _count_by(session: Session, column: str, values: Iterable[str], *such: ColumnElement[bool]) -> Counter[str]:
+def _claims_to_answer(session: Session, rounds: Iterable[str]) -> Counter[str]:
+    """Count the claims of a priority without an answer; of one who has left the cohort none is to be answered."""
+    query = (
+        select(col(SiteWish.round_id), func.count())
+        .join(SiteRound, col(SiteRound.id) == col(SiteWish.round_id))
+        .join(Student, col(Student.id) == col(SiteWish.student_id))
+        .where(col(SiteWish.round_id).in_(rounds), col(Student.cohort_id) == col(SiteRound.cohort_id))
+        .where(col(SiteWish.priority_id).is_not(None), col(SiteWish.granted).is_(None))
+        .group_by(col(SiteWish.round_id))
+    )
+    return Counter(dict(session.exec(query).all()))
+
+
+def _count_by(session: Session, column: str, values: Iterable[str]) -> Counter[str]:
     """Count rows by the value of a column, among some values."""
-    query = select(col(column), func.count()).where(col(column).in_(values), *such).group_by(col(column))
+    query = select(col(column), func.count()).where(col(column).in_(values)).group_by(col(column))
     return Counter(dict(session.exec(query).all()))

@@ -1,19 +1,18 @@
-"""Outcomes: a named person decides a drawn round; later, late students take vacancies and leavers give some back."""
+"""Outcomes: a named person decides a drawn round; later, those who leave the programme give places back."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, select
 
 from placement import nouns
 from placement.callers import Caller
 from placement.clock import now, today
-from placement.errors import ConflictError, InvalidError, no_such
 from placement.register.student_sites import Decided, SiteDecisionBook
 from placement.register.writing import writing
-from placement.site_choice.measuring import RoundRecord, quotas_as, quotas_of, taken_in
+from placement.site_choice.measuring import RoundRecord
 from placement.site_choice.rounds import (
     closed_for_changes,
     happening,
@@ -21,15 +20,11 @@ from placement.site_choice.rounds import (
     own_round,
     show_round,
 )
-from placement.site_choice.wishes import faults_in_ranking
 from placement.store.access import conflict, missing, refuse_identity_number
 from placement.store.batches import read_in_batches
-from placement.store.protection import counting_everyone, in_full
-from placement.store.scopes import students_of
+from placement.store.protection import counting_everyone
 from placement.store.tokens import holder_of
-from placement.tables import Cohort, Site, SiteReason, SiteRound, SiteRoundStatus, SiteTurn, Student, Term
-from placement_solver.site_choice.quotas import scale
-from placement_solver.site_choice.turns import enter_late
+from placement.tables import Site, SiteReason, SiteRound, SiteRoundStatus, SiteTurn, Student, Term
 
 
 def decide_round(session: Session, by: Caller, round_id: str, decided_by: str | None = None) -> RoundRecord:
@@ -70,62 +65,32 @@ def _decide(session: Session, by: Caller, round_id: str, decided_by: str | None)
 _IN_TURN: tuple[Any, ...] = (col(SiteTurn.place), col(SiteTurn.number))
 
 
-def enter_late_student(
-    session: Session,
-    by: Caller,
-    round_id: str,
-    student_id: str,
-    ranking: Sequence[str],
-    decided_by: str | None = None,
-) -> SiteTurn:
-    """Give a student who came after the draw the best ranked vacancy, with the number after the highest.
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """What a departure means: the student's turn in the round, and the site at which a place becomes vacant."""
 
-    The quotas scale with one student more. The student belongs to a cohort of the programme and is in no other turn.
-    """
-    row = own_round(session, by, round_id, lock=True)
-    refuse_identity_number("/decided_by", decided_by)
-    if row.status is not SiteRoundStatus.DECIDED:
-        raise closed_for_changes(row)
-    student = _late(session, by, row, student_id)
-    quotas = quotas_of(session, [row.id])[row.id]
-    names = dict(session.exec(select(col(Site.id), col(Site.name))).all())
-    if faults := faults_in_ranking(ranking, {quota.site_id: names[quota.site_id] for quota in quotas}):
-        raise InvalidError(*faults)
-    with in_full(session):
-        held = taken_in(session, [row])[row.id]
-        vacancy = enter_late(ranking, scale(quotas_as(quotas), held.total() + 1), held)
-        number, place = session.exec(
-            select(func.max(SiteTurn.number), func.max(SiteTurn.place)).where(col(SiteTurn.round_id) == row.id)
-        ).one()
-    if vacancy is None:
-        raise ConflictError(
-            sv="Ingen studieort har en ledig plats. Ge studenten en ort med ett eget beslut i stället.",
-            en="No site has a vacancy. Give the student a site by a decision of its own instead.",
-        )
-    turn = SiteTurn(
-        round_id=row.id,
-        student_id=student.id,
-        number=number + 1,
-        place=place + 1,
-        site_id=vacancy.site,
-        rank=vacancy.rank,
-        ranking=list(ranking),
-        full_sites=list(vacancy.full_sites),
-        closed_sites=list(vacancy.closed_sites),
-        late=True,
-    )
-    term = session.get_one(Term, row.from_term_id)
-    decider = decided_by or holder_of(session, by)
-    with writing(session, by) as writer:
-        writer.add(turn)
-        decided = Decided(vacancy.site, term, SiteReason.LATE_ENTRY, decider, round_id=row.id)
-        SiteDecisionBook(writer, [student]).decide(student, decided, tell=True)
-    return turn
+    turn: SiteTurn
+    site: Site
+
+
+def preview_departure(session: Session, by: Caller, round_id: str, student_id: str) -> Departure:
+    """Return what it would mean if a student of a drawn round left the programme today; nothing is changed."""
+    return _departure(session, own_round(session, by, round_id), student_id)
 
 
 def note_departure(session: Session, by: Caller, round_id: str, student_id: str) -> SiteTurn:
     """Note that a student of a drawn round has left the programme today; the place at the site is vacant."""
     row = own_round(session, by, round_id, lock=True)
+    departure = _departure(session, row, student_id)
+    with writing(session, by) as writer:
+        writer.change(departure.turn, {"left_on": today()})
+        told = {"studentId": student_id, "siteId": departure.site.id}
+        writer.tell(happening("place-freed", row, institution_of(session, row), told))
+    return departure.turn
+
+
+def _departure(session: Session, row: SiteRound, student_id: str) -> Departure:
+    """Return a departure, unless the round or the student's turn in it allows none."""
     turn = session.get(SiteTurn, (row.id, student_id))
     if turn is None:
         raise missing("/student_id", nouns.STUDENT, nouns.IN_THE_ROUND)
@@ -138,26 +103,5 @@ def note_departure(session: Session, by: Caller, round_id: str, student_id: str)
             "Studenten har redan lämnat programmet.",
         )
     decided = row.status is SiteRoundStatus.DECIDED
-    site = session.get_one(Student, student_id).site_id if decided else turn.site_id
-    with writing(session, by) as writer:
-        writer.change(turn, {"left_on": today()})
-        told = {"studentId": student_id, "siteId": site}
-        writer.tell(happening("place-freed", row, institution_of(session, row), told))
-    return turn
-
-
-def _late(session: Session, by: Caller, row: SiteRound, student_id: str) -> Student:
-    """Return a student who may enter a round late: in a cohort of its programme, and in no turn of the round."""
-    programme = select(Cohort.programme_id).where(col(Cohort.id) == row.cohort_id).scalar_subquery()
-    cohorts = select(Cohort.id).where(col(Cohort.programme_id) == programme)
-    query = select(Student).where(col(Student.id) == student_id, col(Student.cohort_id).in_(cohorts), students_of(by))
-    student = session.exec(query).first()
-    if student is None:
-        raise InvalidError(no_such("/student_id", nouns.STUDENT, nouns.IN_THE_PROGRAMME))
-    if session.get(SiteTurn, (row.id, student_id)) is not None:
-        raise conflict(
-            "/student_id",
-            "The student has taken part in the round already. Another site takes a decision of its own.",
-            "Studenten har redan varit med i valet. En annan studieort kräver ett eget beslut.",
-        )
-    return student
+    present = session.get_one(Student, student_id).site_id if decided else None
+    return Departure(turn, session.get_one(Site, present or turn.site_id))

@@ -18,7 +18,7 @@ from placement.callers import Caller, Role
 from placement.clock import now, today
 from placement.errors import NotAllowedError, NotFoundError
 from placement.register.writing import writing
-from placement.site_choice.hindrances import day_passed, still_open, unanswered
+from placement.site_choice.hindrances import day_passed, still_open, unanswered, waits_for_another
 from placement.site_choice.measuring import RoundRecord, priorities_of, priority_of, quotas_as, quotas_of
 from placement.site_choice.rounds import (
     closed_for_changes,
@@ -29,7 +29,7 @@ from placement.site_choice.rounds import (
     show_round,
 )
 from placement.store.access import refuse_identity_number
-from placement.store.protection import counting_everyone
+from placement.store.protection import counting_everyone, hidden_in
 from placement.tables import SitePriority, SiteRound, SiteRoundStatus, SiteTurn, SiteWish, Student
 from placement_solver.lottery import commitment_to, in_order_of_the_draw
 from placement_solver.site_choice.quotas import scale
@@ -102,7 +102,7 @@ def _draw(session: Session, by: Caller, round_id: str) -> None:
     quotas, students = quotas_of(session, [row.id])[row.id], _students(session, row)
     wishes = {wish.student_id: wish for wish in session.exec(select(SiteWish).where(col(SiteWish.round_id) == row.id))}
     taking_part = [wishes[student] for student in students if student in wishes]
-    _refuse_unanswered(taking_part)
+    _refuse_unanswered(session, taking_part)
     refuse_shortfalls(quotas, len(students))
     entrants = _entrants(in_order_of_the_draw(row.seed, students), wishes, priorities_of(session, [row.id])[row.id])
     turns = allocate(entrants.values(), scale(quotas_as(quotas), len(students)))
@@ -174,11 +174,14 @@ def _students(session: Session, row: SiteRound) -> Sequence[str]:
     ).all()
 
 
-def _refuse_unanswered(wishes: Sequence[SiteWish]) -> None:
-    """Refuse to draw while a claim of a priority has no answer."""
-    number = sum(wish.priority_id is not None and wish.granted is None for wish in wishes)
-    if number:
-        raise unanswered(number)
+def _refuse_unanswered(session: Session, wishes: Sequence[SiteWish]) -> None:
+    """Refuse to draw while a claim of a priority has no answer; one that is hidden from the reader is not told of."""
+    waiting = [wish for wish in wishes if wish.priority_id is not None and wish.granted is None]
+    if not waiting:
+        return
+    hidden = hidden_in(session).student_ids
+    seen = sum(wish.student_id not in hidden for wish in waiting)
+    raise unanswered(seen) if seen else waits_for_another()
 
 
 def _entrants(

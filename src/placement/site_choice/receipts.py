@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from placement.callers import Caller, Role
 from placement.nouns import joined
+from placement.register.students import known_as
 from placement.site_choice.measuring import priorities_of, priority_of, quotas_of
 from placement.site_choice.rounds import own_round
 from placement.store.access import FIRST, Page, Span, found, page_of
@@ -39,11 +40,23 @@ class ReceiptRecord:
     priority: SitePriority | None
     words: Words
 
+    @property
+    def called(self) -> str:
+        """Return what the reader calls the student: the pseudonym, or our id to whom it is not shown."""
+        return self.external_id or self.turn.student_id
 
-def list_receipts(session: Session, by: Caller, round_id: str, *, span: Span = FIRST) -> Page[ReceiptRecord]:
-    """List the receipts of a drawn round in the order of the turns; a round that is not drawn has none."""
+
+def list_receipts(
+    session: Session, by: Caller, round_id: str, *, external_id: str | None = None, span: Span = FIRST
+) -> Page[ReceiptRecord]:
+    """List the receipts of a drawn round in the order of the turns, optionally one by pseudonym, where it is shown.
+
+    A round that is not drawn has none.
+    """
     row = own_round(session, by, round_id)
     query = select(SiteTurn).where(col(SiteTurn.round_id) == row.id)
+    if external_id is not None:
+        query = query.join(Student, col(Student.id) == col(SiteTurn.student_id)).where(known_as(by, external_id))
     page = page_of(session, query.order_by(col(SiteTurn.place), col(SiteTurn.number)), span)
     return Page(_Told(session, by, row).records(page.rows), page.total)
 
@@ -53,6 +66,12 @@ def show_receipt(session: Session, by: Caller, round_id: str, student_id: str) -
     row = own_round(session, by, round_id)
     turn = found(session.get(SiteTurn, (row.id, student_id)), student_id)
     return _Told(session, by, row).records([turn])[0]
+
+
+def receipt_of(session: Session, by: Caller, turn: SiteTurn) -> ReceiptRecord:
+    """Return the receipt of a turn that need not be stored yet, as its student would read it."""
+    row = own_round(session, by, turn.round_id)
+    return _Told(session, by, row, turn).records([turn])[0]
 
 
 def receipts_of(session: Session, by: Caller, student_id: str) -> list[ReceiptRecord]:
@@ -66,14 +85,14 @@ def receipts_of(session: Session, by: Caller, student_id: str) -> list[ReceiptRe
 class _Told:
     """The receipts of one round, in words."""
 
-    def __init__(self, session: Session, by: Caller, row: SiteRound) -> None:
+    def __init__(self, session: Session, by: Caller, row: SiteRound, *new: SiteTurn) -> None:
         self._session = session
         self._by = by
         sites = [quota.site_id for quota in quotas_of(session, [row.id])[row.id]]
         names = dict(session.exec(select(col(Site.id), col(Site.name)).where(col(Site.id).in_(sites))).all())
         self._names: Mapping[str, str] = {site: names[site] for site in sites}
         self._classes = {each.id: each for each in priorities_of(session, [row.id])[row.id]}
-        turns = session.exec(select(SiteTurn).where(col(SiteTurn.round_id) == row.id)).all()
+        turns = [*session.exec(select(SiteTurn).where(col(SiteTurn.round_id) == row.id)).all(), *new]
         self._turns = {turn.student_id: alone(session, turn) for turn in turns}
         drawn = [turn.number for turn in turns if not turn.late]
         self._drawn = max(len(drawn), *drawn, 0)  # where somebody is hidden, a number can be higher than their count

@@ -16,11 +16,13 @@ from fastapi.testclient import TestClient
 from sqlmodel import Session, select
 
 from placement.callers import SYSTEM
-from placement.database import engine_for
+from placement.database import engine_for, open_session
 from placement.errors import UnavailableError
 from placement.site_choice import comparisons, phases
+from placement.store.tokens import create_seeing_token
 from placement.tables import SiteRound
 from placement_solver.site_choice import optimum
+from tests.api.parties import Party
 from tests.api.site_choice.programmes import Day, Programme, numbers_from, parties
 from tests.identity import number_of
 
@@ -116,6 +118,50 @@ def test_the_draw_waits_for_every_answer_to_a_claim_and_for_quotas_that_hold_the
         "Kvoterna räcker inte för kullens studenter: orterna har tillsammans 6 platser, men studenterna är 7."
     )
     assert [each["pointer"] for each in refused["errors"]] == ["/quotas"]
+
+
+def test_a_claim_that_the_reader_may_not_see_is_not_told_of_and_who_may_is_told(
+    opened: Programme, http: TestClient, migrated_url: str
+) -> None:
+    opened.wish(STUDENTS[0], ["Norr", "Mitt", "Syd"], priorityRank=1)
+    opened.wish(STUDENTS[1], ["Norr", "Mitt", "Syd"], priorityRank=1)
+    assert opened.institution.organisation is not None
+    engine = engine_for(migrated_url)
+    with open_session(engine) as session:
+        right = create_seeing_token(session, SYSTEM, opened.institution.organisation)
+    engine.dispose()
+    seeing = Party(http, right, opened.institution.organisation)
+    contact = {"contactFunction": "Placeringskansliet", "contactPhone": "08-123 45 67"}
+    seeing.ask("POST", "/v1/protected-students", 201, {"studentId": opened.students[STUDENTS[0]], **contact})
+    opened.day.date = opened.day.date.replace(month=4)
+
+    def refusal(by: Party, language: str = "en") -> str:
+        answer = by.ask("POST", f"{opened.address}/draw", 409, None, **{"Accept-Language": language})
+        return str(answer.json()["detail"])
+
+    others = (opened.institution, opened.coordinator)
+    assert refusal(seeing) == "2 claims of a priority lack an answer. Grant or refuse first."
+    assert {refusal(each) for each in others} == {"1 claim of a priority lacks an answer. Grant or refuse first."}
+    opened.answer(STUDENTS[1], granted=True)
+    assert refusal(seeing) == "1 claim of a priority lacks an answer. Grant or refuse first."
+    told = (
+        "The round cannot be drawn yet: somebody else at the lärosäte has something left to do in it. "
+        "Ask the lärosäte's placement office, and draw when they are done."
+    )
+    assert {refusal(each) for each in others} == {told}
+    for word in ("förtur", "student", "skydd"):
+        assert word not in refusal(opened.institution, "sv")
+    path = f"{opened.address}/wishes/{opened.students[STUDENTS[0]]}/priority"
+    seeing.ask("PUT", path, 200, {"granted": False}, **{"If-Match": "*"})
+    opened.draw()
+
+
+def test_a_claim_of_one_who_has_left_the_cohort_waits_for_no_answer(opened: Programme) -> None:
+    opened.wish(STUDENTS[0], ["Norr", "Mitt", "Syd"], priorityRank=1)
+    elsewhere = opened.form("Termin 5", "HT2027", 1)
+    opened.register(elsewhere, STUDENTS[:1])
+    assert opened.institution.get(opened.address)["claimsToAnswer"] == 0
+    opened.draw()
 
 
 def test_who_has_sent_no_ranking_takes_part_and_chooses_last(small: Programme) -> None:

@@ -59,7 +59,7 @@ def test_the_addresses_sign_in_as_each_of_the_parties(demo: Demo) -> None:
             ) as browser:
                 fields = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', browser.get(link).text)
                 landed.append(browser.post(link, data=dict(fields), headers={"Sec-Fetch-Site": "same-origin"}).url.path)
-    assert landed == ["/terms/VT2027/overview", "/terms/VT2027/offers", "/terms/VT2027/requests"]
+    assert landed == ["/terms/VT2027/overview", "/terms/VT2027/offers", *["/terms/VT2027/requests"] * 2]
 
 
 def test_a_database_that_is_not_the_demos_gets_no_addresses(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from fastapi.responses import PlainTextResponse
 
 from placement.sheets import site_receipts
 from placement.sheets.writing import write_csv, write_xlsx
-from placement.site_choice import outcomes, receipts
+from placement.site_choice import latecomers, outcomes, receipts
 from placement_api.callers import Institution
 from placement_api.media_types import CSV, XLSX
 from placement_api.paging import Linked, Listed
@@ -69,7 +69,7 @@ def enter_late_student(
 
     Ger en student som kom efter lottningen den högst rangordnade lediga platsen, och svarar med beskedet.
     """
-    turn = outcomes.enter_late_student(store, by, round_id, given.student_id, given.ranking, given.decided_by)
+    turn = latecomers.enter_late_student(store, by, round_id, given.student_id, given.ranking, given.decided_by)
     return SiteReceiptShown.of(receipts.show_receipt(store, by, round_id, turn.student_id))
 
 
