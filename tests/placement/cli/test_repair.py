@@ -15,6 +15,7 @@ from placement_solver.check import check_plan
 from placement_solver.documents import read_plan, read_problem, write_plan, write_problem
 from placement_solver.search.settings import MendingSettings, SearchSettings
 from tests.placement.cli.conftest import Placement
+from tests.effort import only_in_long_form
 from tests.solver.disruptions import close_a_ward
 from tests.solver.repaired import in_force
 from tests.solver.small import capacity, placed, problem, request
@@ -77,6 +78,7 @@ def test_the_problem_can_be_written_with_the_plan_in_force_as_its_current(
     assert repaired.terms["change"] >= problem.weights.change
 
 
+@only_in_long_form
 @pytest.mark.no_cover
 def test_a_repair_of_a_whole_term_that_ends_before_its_limit_says_why(
     small_term: Path, tmp_path: Path, placement: Placement
