@@ -14,8 +14,8 @@ import pytest
 from placement_solver.check import check_plan
 from placement_solver.documents import read_plan, read_problem, write_plan, write_problem
 from placement_solver.search.settings import MendingSettings, SearchSettings
-from tests.placement.cli.conftest import Placement
 from tests.effort import only_in_long_form
+from tests.placement.cli.conftest import Placement
 from tests.solver.disruptions import close_a_ward
 from tests.solver.repaired import in_force
 from tests.solver.small import capacity, placed, problem, request
