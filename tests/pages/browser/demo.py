@@ -42,6 +42,7 @@ from placement.tables import (
     SiteQuota,
     SiteRound,
     SiteRoundStatus,
+    SiteTurn,
     SiteWish,
     Student,
     Term,
@@ -197,6 +198,37 @@ class Demo:
                 session.delete(session.get_one(SiteRound, ids[1]))
                 session.flush()
                 session.delete(session.get_one(Term, ids[0]))
+
+    @contextmanager
+    def decided_site_round(self) -> Iterator[tuple[str, str]]:
+        """Let a round be decided for a while, with one who came after its draw; yield as ``open_site_round``."""
+        with self.open_site_round() as (link, page):
+            turns = select(SiteTurn).where(SiteTurn.round_id == page.rpartition("/")[2])
+            with _session(self.url) as session:
+                row = session.get_one(SiteRound, page.rpartition("/")[2])
+                row.status, row.drawn_at, row.decided_at, row.decided_by = SiteRoundStatus.DECIDED, now(), now(), "CKU"
+                sites = session.exec(select(SiteQuota.site_id).where(SiteQuota.round_id == row.id)).all()
+                students = session.exec(select(Student.id).where(Student.cohort_id == row.cohort_id)).all()
+                session.add_all(
+                    SiteTurn(
+                        round_id=row.id,
+                        student_id=student,
+                        number=number,
+                        place=number,
+                        site_id=sites[0],
+                        rank=1,
+                        ranking=[*sites],
+                        full_sites=[],
+                        closed_sites=[],
+                    )
+                    for number, student in enumerate(students[1:], start=1)
+                )
+            try:
+                yield link, page
+            finally:
+                with _session(self.url) as session:
+                    for turn in session.exec(turns):
+                        session.delete(turn)
 
     def until_no_run_goes_on(self) -> None:
         """Wait for the runs that this or another test has started."""
