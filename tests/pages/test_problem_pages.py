@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from placement.callers import Role
+from placement.errors import OutageError
 from tests.pages.browsing import text_of
 from tests.pages.conftest import Browse
 
@@ -46,3 +47,18 @@ def test_a_breakdown_is_a_page_with_its_number_and_a_way_to_try_again(
         answer = client.get("/terms/VT2027/overview?x=<y>", headers={**GOING, "Cookie": browser.cookie})
     assert (answer.status_code, "urn:uuid:" in text_of(answer)) == (500, True)
     assert 'href="/terms/VT2027/overview?x=%3Cy%3E"' in answer.text
+
+
+def test_what_only_those_who_run_the_service_can_mend_is_not_told_in_their_words(
+    browse: Browse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: object) -> None:
+        raise OutageError
+
+    browser = browse(language="sv")
+    monkeypatch.setattr("placement.register.terms.term_called", away)
+    refused = browser.get("/terms/VT2027/overview")
+    assert refused.status_code == 503
+    assert "Tjänsten når inte sin databas just nu." in text_of(refused)
+    assert "Försök igen Till startsidan" in text_of(refused)
+    assert "placement migrate" not in text_of(refused)
