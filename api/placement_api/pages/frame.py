@@ -101,6 +101,10 @@ DONE: Mapping[str, Words] = {
     "started": Words("Körningen är beställd.", "The run is ordered."),
     "published": Words("Planen är publicerad och gäller för alla.", "The plan is published and in force for all."),
     "offers-saved": Words("Sparat.", "Saved."),
+    "offers-merged": Words(
+        "Sparat. Någon annan hade ändrat andra veckor på samma rad medan du skrev: bådas ändringar gäller.",
+        "Saved. Somebody else had changed other weeks of the same row while you typed: both changes hold.",
+    ),
     "offers-same": Words("Inget var ändrat.", "Nothing had changed."),
     "placements-accepted": Words("Svaret är sparat: ja.", "The answer has been saved: yes."),
     "placements-declined": Words(
