@@ -30,12 +30,24 @@ def test_a_list_fetched_from_a_page_after_the_session_has_ended_says_so_on_a_pag
     assert "problem+json" in client.get(sheet, headers=PERSON).headers["content-type"]
 
 
-def test_a_file_that_is_too_large_is_refused_on_a_page(browse: Browse) -> None:
-    browser = browse(Role.PROVIDER)
-    headers = {**GOING, "Cookie": browser.cookie, "Sec-Fetch-Site": "same-origin"}
-    sent = {"file": ("places.csv", b";" * 3_000_000, "text/csv")}
-    refused = browser.client.post("/terms/VT2027/offers/import", files=sent, headers=headers)
+@pytest.mark.parametrize(
+    ("role", "page"),
+    [(Role.PROVIDER, "/terms/VT2027/offers/import"), (Role.INSTITUTION, "/terms/VT2027/requests/imports")],
+)
+def test_a_file_that_is_too_large_is_refused_on_a_page_that_tells_the_limit_and_leads_back(
+    browse: Browse, role: Role, page: str
+) -> None:
+    browser = browse(role, "sv")
+    told = browser.get(page if role is Role.PROVIDER else page.removesuffix("/imports"))
+    assert "högst 10 MB" in text_of(told)
+    here = {"Cookie": browser.cookie, "Sec-Fetch-Site": "same-origin", "Referer": f"https://testserver{page}?x=1"}
+    small, large = ({"file": ("places.csv", b";" * size, "text/csv")} for size in (3_000_000, 10_000_001))
+    assert browser.client.post(page, files=small, headers={**GOING, **here}).status_code != 413
+    refused = browser.client.post(page, files=large, headers={**GOING, **here})
     assert (refused.status_code, "text/html" in refused.headers["content-type"]) == (413, True)
+    assert "högst 10 MB" in text_of(refused)
+    assert "miljon" not in text_of(refused)
+    assert f'href="{page}?x=1">Tillbaka till formuläret' in refused.text
 
 
 def test_a_breakdown_is_a_page_with_its_number_and_a_way_to_try_again(

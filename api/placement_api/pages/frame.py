@@ -18,6 +18,7 @@ from placement.clock import today
 from placement.printed.pages import LANGUAGES, Language, environment_of
 from placement.signing_in.sessions import csrf_token
 from placement.tables import Term
+from placement_api.door.heads import LARGEST_IMPORT
 from placement_api.pages.assets import address_of_asset
 from placement_api.pages.repeats import FIELD as ONCE
 from placement_api.pages.repeats import SENT_BEFORE, new_key
@@ -231,6 +232,6 @@ def _doors(path: str, role: Role, term: Term | None) -> list[tuple[str, Words, b
 @cache
 def _environment(language: Language) -> Environment:
     made = environment_of("placement_api.pages", language)
-    made.globals.update(asset=address_of_asset, new_key=new_key, once=ONCE)
+    made.globals.update(asset=address_of_asset, new_key=new_key, once=ONCE, most_mb=LARGEST_IMPORT // 1_000_000)
     made.filters["plainly"] = partial(say_plainly, language=language)
     return made

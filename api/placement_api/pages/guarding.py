@@ -22,12 +22,12 @@ from placement_api.idempotency import keep_answers
 from placement_api.looking import log_looks, log_looks_at_the_known
 from placement_api.pages.frame import lead, show
 from placement_api.pages.readers import UnmeantError
-from placement_api.pages.repeats import page_before, store_leading_on
+from placement_api.pages.repeats import store_leading_on
 from placement_api.problem_types import PROBLEM_TYPES
 from placement_api.problems import UnauthenticatedError
 from placement_api.retrying import do_again
 from placement_api.shield import shield
-from placement_api.signing_in.browsers import CSRF_FIELD
+from placement_api.signing_in.browsers import CSRF_FIELD, READING, page_before
 from placement_solver.words import Words
 
 _AWAY = Words(
@@ -117,6 +117,7 @@ def _refusal(request: Request, code: str, error: PlacementError | None) -> Respo
         text=Words(kind.text["sv"], kind.text["en"]) if error is None else _words_of(error),
         faults=[] if error is None else [each.words for each in error.faults],
         again=_way_back(request) if isinstance(error, UnavailableError) else None,
+        back=None if request.method in READING else page_before(request),
     )
 
 
