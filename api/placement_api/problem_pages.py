@@ -14,6 +14,7 @@ from fastapi.responses import HTMLResponse
 
 from placement.printed.pages import STYLE_HASH, Language, render
 from placement_api.quality import preferences
+from placement_api.signing_in.browsers import READING, page_before
 
 HTML = "text/html"
 _API = "/v1/"
@@ -48,6 +49,7 @@ def problem_page(
         detail=detail,
         faults=faults,
         number=instance if status >= _SERVICE_FAULT else None,
+        back=None if request.method in READING else page_before(request),
         again=again if request.method == "GET" and status >= _SERVICE_FAULT else None,
     )
     kept = {name: value for name, value in headers.items() if name.lower() != "content-type"}

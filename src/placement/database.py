@@ -18,7 +18,7 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from psycopg.errors import DeadlockDetected, DiskFull, SerializationFailure, UndefinedTable
+from psycopg.errors import DeadlockDetected, DiskFull, LockNotAvailable, SerializationFailure, UndefinedTable
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DataError, IntegrityError, OperationalError, ProgrammingError
 from sqlalchemy.orm.exc import StaleDataError
@@ -26,11 +26,13 @@ from sqlalchemy.pool import NullPool
 from sqlmodel import Session
 
 from placement.errors import (
+    BusyError,
     ConflictError,
     DiskFullError,
     Fault,
     InvalidError,
     LostRaceError,
+    OutageError,
     PlacementError,
     StaleError,
     UnavailableError,
@@ -71,6 +73,10 @@ _NO_ROOM = frozenset(
     }
 )
 """What SQLite says where something cannot be written, by the step of writing that found it out."""
+_LOCKED = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
+"""What SQLite says where another transaction has what this one needs for longer than is waited."""
+_PRIMARY = 0xFF
+"""The part of SQLite's code that says what is wrong; the rest says where."""
 _READING = "placement_reading"
 _BROKEN_RULE = re.compile(r"check constraint (?:failed: |\")(\w+)", re.IGNORECASE)
 _RULES = {
@@ -200,7 +206,7 @@ def _in_our_words() -> Iterator[None]:
     except ProgrammingError as error:
         if not isinstance(error.orig, UndefinedTable):
             raise
-        raise _outage() from error
+        raise OutageError from error
 
 
 def _behind(error: BaseException | None) -> Iterator[BaseException]:
@@ -229,15 +235,16 @@ def _hindrance(error: OperationalError) -> UnavailableError:
     """Return the error for what the database cannot do just now."""
     if is_disk_full(error):
         return DiskFullError()
-    return LostRaceError() if isinstance(error.orig, _LOST_RACES) else _outage()
+    if isinstance(error.orig, _LOST_RACES):
+        return LostRaceError()
+    return BusyError() if _is_locked(error.orig) else OutageError()  # SQLite tells of a missing table in the same way
 
 
-def _outage() -> UnavailableError:
-    """Return the error for a database that cannot be used now; SQLite reports a missing table in the same way."""
-    return UnavailableError(
-        sv="Databasen svarar inte, eller är inte migrerad (placement migrate).",
-        en="The database does not answer, or is not migrated (placement migrate).",
-    )
+def _is_locked(error: BaseException | None) -> bool:
+    """Tell whether a driver says that somebody else kept what was waited for."""
+    if isinstance(error, sqlite3.Error):
+        return getattr(error, "sqlite_errorcode", 0) & _PRIMARY in _LOCKED
+    return isinstance(error, LockNotAvailable)
 
 
 def _refusal(error: IntegrityError | DataError) -> PlacementError:
@@ -300,8 +307,22 @@ def migrations_of(url: str) -> Config:
     return config
 
 
-def brief_engine(engine: Engine) -> Engine:
-    """Return an engine for what may as well be written later: on SQLite it gives up soon if somebody else writes."""
-    if engine.dialect.name != "sqlite":
-        return engine
-    return create_engine(engine.url, connect_args={"timeout": _BRIEF_SECONDS}, poolclass=NullPool)
+@contextmanager
+def open_brief_session(engine: Engine) -> Iterator[Session]:
+    """Open one transaction for what may as well be written later: it gives up soon if somebody else writes.
+
+    Raises:
+        BusyError: somebody else writes, on PostgreSQL the same rows.
+
+    """
+    sqlite, brief = engine.dialect.name == "sqlite", engine
+    if sqlite:
+        brief = create_engine(engine.url, connect_args={"timeout": _BRIEF_SECONDS}, poolclass=NullPool)
+    try:
+        with open_session(brief) as session:
+            if not sqlite:
+                session.connection().execute(text(f"SET LOCAL lock_timeout = {round(_BRIEF_SECONDS * 1_000)}"))
+            yield session
+    finally:
+        if sqlite:
+            brief.dispose()

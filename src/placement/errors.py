@@ -87,6 +87,26 @@ class UnavailableError(PlacementError):
     code = "unavailable"
 
 
+class OutageError(UnavailableError):
+    """The database does not answer, or lacks this version's tables; what is said of it is for who runs the service."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            sv="Databasen svarar inte, eller är inte migrerad (placement migrate).",
+            en="The database does not answer, or is not migrated (placement migrate).",
+        )
+
+
+class BusyError(UnavailableError):
+    """Somebody else has been writing for longer than was waited: nothing is kept, and the call may be repeated."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            sv="Databasen är upptagen av något annat som sparas. Inget har ändrats. Försök igen om en stund.",
+            en="The database is busy: something else is being saved. Nothing has changed. Try again in a moment.",
+        )
+
+
 class DiskFullError(UnavailableError):
     """Nothing can be written, since the database's disk is full; what is stored can be read."""
 

@@ -277,8 +277,45 @@ def test_changes_of_different_weeks_go_together(browse: Browse, store: Session) 
     browser = browse(Role.PROVIDER)
     mine = typed(browser, {"0.0": "3"})
     browser.send(OFFERS, typed(browser, {"0.1": "5"}))
-    assert browser.send(OFFERS, mine).status_code == 303
+    together = browser.send(OFFERS, mine)
+    assert together.headers["location"] == f"{OFFERS}?done=offers-merged"
+    assert "Somebody else had changed other weeks of the same row" in text_of(
+        browser.get(f"{OFFERS}?done=offers-merged")
+    )
     assert places_of(store) == [3, 5]
+    again = browser.send(OFFERS, mine)  # what the other has by now is the same as mine
+    assert again.headers["location"] == f"{OFFERS}?done=offers-same"
+
+
+@pytest.mark.usefixtures("foreseen")
+def test_that_changes_go_together_is_told_beside_what_still_waits(browse: Browse, store: Session) -> None:
+    browser = browse()
+    fields = typed(browser, {})
+    first = next(name[2:] for name, value in fields.items() if value == "off_a" and name.startswith("o."))
+    second = next(name[2:] for name, value in fields.items() if value == "off_b" and name.startswith("o."))
+    browser.send(OFFERS, {**fields, f"{first}.1": "5"})
+    answer = browser.send(OFFERS, {**fields, f"{first}.0": "3", f"{second}.0": "-1"})
+    assert "Tallgården, nurse: somebody else had changed other weeks while you typed" in text_of(answer)
+    assert places_of(store) == [3, 5]
+    cut = browser.send(OFFERS, {**fields, f"{first}.0": "1"})
+    assert "changed the same while you typed" in text_of(cut)
+
+
+@pytest.mark.usefixtures("foreseen")
+def test_a_cut_says_that_another_has_changed_other_weeks(browse: Browse) -> None:
+    browser = browse(Role.PROVIDER)
+    mine = typed(browser, {"0.0": "1"})
+    browser.send(OFFERS, typed(browser, {"0.1": "5"}))
+    assert "somebody else has changed other weeks of the row while you typed" in text_of(browser.send(OFFERS, mine))
+
+
+@pytest.mark.parametrize("given", ["-1", "1.5", "1,5", "x", "501", "9" * 30])
+def test_what_is_no_number_of_places_is_told_once_and_is_no_cut(browse: Browse, given: str) -> None:
+    browser = browse(Role.PROVIDER)
+    answer = browser.send(OFFERS, typed(browser, {"0.0": given}))
+    said = text_of(answer)
+    assert (answer.status_code, said.count("write a whole number, 0 to 500")) == (422, 1)
+    assert "Before you save: what the reduction means" not in said
 
 
 def test_another_answer_meanwhile_is_a_conflict(browse: Browse) -> None:

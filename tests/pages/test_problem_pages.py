@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from placement.callers import Role
+from placement.errors import OutageError
 from tests.pages.browsing import text_of
 from tests.pages.conftest import Browse
 
@@ -29,12 +30,24 @@ def test_a_list_fetched_from_a_page_after_the_session_has_ended_says_so_on_a_pag
     assert "problem+json" in client.get(sheet, headers=PERSON).headers["content-type"]
 
 
-def test_a_file_that_is_too_large_is_refused_on_a_page(browse: Browse) -> None:
-    browser = browse(Role.PROVIDER)
-    headers = {**GOING, "Cookie": browser.cookie, "Sec-Fetch-Site": "same-origin"}
-    sent = {"file": ("places.csv", b";" * 3_000_000, "text/csv")}
-    refused = browser.client.post("/terms/VT2027/offers/import", files=sent, headers=headers)
+@pytest.mark.parametrize(
+    ("role", "page"),
+    [(Role.PROVIDER, "/terms/VT2027/offers/import"), (Role.INSTITUTION, "/terms/VT2027/requests/imports")],
+)
+def test_a_file_that_is_too_large_is_refused_on_a_page_that_tells_the_limit_and_leads_back(
+    browse: Browse, role: Role, page: str
+) -> None:
+    browser = browse(role, "sv")
+    told = browser.get(page if role is Role.PROVIDER else page.removesuffix("/imports"))
+    assert "högst 10 MB" in text_of(told)
+    here = {"Cookie": browser.cookie, "Sec-Fetch-Site": "same-origin", "Referer": f"https://testserver{page}?x=1"}
+    small, large = ({"file": ("places.csv", b";" * size, "text/csv")} for size in (3_000_000, 10_000_001))
+    assert browser.client.post(page, files=small, headers={**GOING, **here}).status_code != 413
+    refused = browser.client.post(page, files=large, headers={**GOING, **here})
     assert (refused.status_code, "text/html" in refused.headers["content-type"]) == (413, True)
+    assert "högst 10 MB" in text_of(refused)
+    assert "miljon" not in text_of(refused)
+    assert f'href="{page}?x=1">Tillbaka till formuläret' in refused.text
 
 
 def test_a_breakdown_is_a_page_with_its_number_and_a_way_to_try_again(
@@ -46,3 +59,18 @@ def test_a_breakdown_is_a_page_with_its_number_and_a_way_to_try_again(
         answer = client.get("/terms/VT2027/overview?x=<y>", headers={**GOING, "Cookie": browser.cookie})
     assert (answer.status_code, "urn:uuid:" in text_of(answer)) == (500, True)
     assert 'href="/terms/VT2027/overview?x=%3Cy%3E"' in answer.text
+
+
+def test_what_only_those_who_run_the_service_can_mend_is_not_told_in_their_words(
+    browse: Browse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: object) -> None:
+        raise OutageError
+
+    browser = browse(language="sv")
+    monkeypatch.setattr("placement.register.terms.term_called", away)
+    refused = browser.get("/terms/VT2027/overview")
+    assert refused.status_code == 503
+    assert "Tjänsten når inte sin databas just nu." in text_of(refused)
+    assert "Försök igen Till startsidan" in text_of(refused)
+    assert "placement migrate" not in text_of(refused)

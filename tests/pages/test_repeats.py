@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+import sqlite3
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from html import unescape
 
 import httpx2
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from sqlalchemy import Engine, event
 from sqlmodel import select
 
 from placement.database import open_session
@@ -36,6 +40,23 @@ def hidden_in(page: httpx2.Response) -> dict[str, str]:
     """Return the hidden fields of the form that gives back what was typed."""
     form = page.text.partition('class="row gap-t">')[2].partition("</form>")[0]
     return {name: unescape(value) for name, value in _HIDDEN.findall(form)}
+
+
+@contextmanager
+def written_by_another(engine: Engine) -> Iterator[None]:
+    """Let somebody else write for longer than anybody waits."""
+    connection = sqlite3.connect(str(engine.url.database), isolation_level=None)
+    event.listen(engine, "checkout", _be_impatient)
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+        yield
+    finally:
+        connection.close()
+        event.remove(engine, "checkout", _be_impatient)
+
+
+def _be_impatient(connection: sqlite3.Connection, *_rest: object) -> None:
+    connection.execute("PRAGMA busy_timeout = 1")
 
 
 def test_a_form_sent_twice_has_its_effect_once(browse: Browse, app: FastAPI) -> None:
@@ -127,3 +148,37 @@ def test_nothing_is_given_back_to_another_site_and_no_identity_number_to_anybody
     assert (refused.status_code, hidden_in(refused)) == (403, {})
     number = browser.send(NEW, {**ORDER, "seed": "19121212-1212"}, csrf="old")
     assert (number.status_code, "1212" in number.text) == (422, False)
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize(
+    ("language", "said", "button"), [("sv", "upptagen", "Skicka igen"), ("en", "busy", "Send again")]
+)
+def test_what_was_typed_while_the_database_was_busy_is_given_back_and_sent_again(
+    browse: Browse, app: FastAPI, language: str, said: str, button: str
+) -> None:
+    browser, before = browse(language=language), runs(app)
+    token = browser.csrf()
+    with written_by_another(app.state.engine):
+        refused = browser.send(NEW, {**ORDER, "seed": "4711"}, csrf=token)
+    told = text_of(refused)
+    assert (refused.status_code, runs(app)) == (503, before)
+    assert said in told
+    assert button in told
+    assert "placement migrate" not in told
+    kept = hidden_in(refused)
+    assert kept["seed"] == "4711"
+    assert browser.send(NEW, kept, csrf=kept["csrf"]).status_code == 303
+    assert runs(app) == before + 1
+
+
+@pytest.mark.one_database
+def test_a_page_that_cannot_be_shown_for_want_of_the_database_can_be_asked_for_again(
+    browse: Browse, app: FastAPI
+) -> None:
+    browser = browse()
+    address = "/terms/VT2027/plan?view=students"
+    with written_by_another(app.state.engine):  # whoever reads about students is logged first
+        refused = browser.get(address)
+    assert (refused.status_code, "placement migrate" in text_of(refused)) == (503, False)
+    assert f'href="{address}">Try again' in refused.text

@@ -9,12 +9,11 @@ from typing import ClassVar
 
 import anyio
 from anyio import CapacityLimiter, to_thread
-from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from placement.errors import PlacementError, UnavailableError
 from placement_api.callers import knows_caller
-from placement_api.door.heads import has_body, largest_body
+from placement_api.door.heads import TooLargeError, has_body, largest_body
 from placement_api.operations import operation_of
 from placement_api.problems import UnauthenticatedError, refuse
 
@@ -99,7 +98,7 @@ class Bodies:
         with _taking(budget) as taken:
             try:
                 body = await self._take_in(scope, receive, taken)
-            except (PlacementError, HTTPException) as error:
+            except PlacementError as error:
                 await refuse(scope, receive, send, error)
                 return
             if body is not None:
@@ -115,7 +114,7 @@ class Bodies:
             body += message.get("body", b"")
             more = message.get("more_body", False)
             if len(body) > largest:
-                raise HTTPException(413)
+                raise TooLargeError(largest)
             if len(body) > SMALL_BODY:
                 if not taken.size:
                     await _refuse_stranger(scope)

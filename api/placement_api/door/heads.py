@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import ClassVar
 
 from starlette.datastructures import Headers
-from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from placement.errors import PlacementError
@@ -15,6 +14,27 @@ from placement_api.problems import UnauthenticatedError, refuse
 
 LARGEST_BODY = 1_000_000
 LARGEST_IMPORT = 10_000_000
+_IMPORTS = ("/imports", "/import")
+"""How the addresses end to which files are sent, the pages' among them."""
+_MB = 1_000_000
+
+
+class TooLargeError(PlacementError):
+    """A body is larger than what may be sent to its address."""
+
+    code: ClassVar[str] = "too-large"
+
+    def __init__(self, most: int) -> None:
+        if most == LARGEST_IMPORT:
+            super().__init__(
+                sv=f"Filen är för stor: högst {most // _MB} MB går att läsa in. Dela upp den. Inget har ändrats.",
+                en=f"The file is too large: {most // _MB} MB at most can be read in. Split it. Nothing has changed.",
+            )
+        else:
+            super().__init__(
+                sv=f"Innehållet får vara högst {most // _MB} MB. Inget har ändrats.",
+                en=f"The body may have {most // _MB} MB at most. Nothing has changed.",
+            )
 
 
 class EncodedError(PlacementError):
@@ -52,17 +72,17 @@ def has_body(scope: Scope) -> bool:
 
 def largest_body(scope: Scope) -> int:
     """Return how many bytes the body of a call may have."""
-    return LARGEST_IMPORT if scope["path"].endswith("/imports") else LARGEST_BODY
+    return LARGEST_IMPORT if scope["path"].endswith(_IMPORTS) else LARGEST_BODY
 
 
-def _refusal(scope: Scope) -> PlacementError | HTTPException | None:
+def _refusal(scope: Scope) -> PlacementError | None:
     """Return what a head says against its call."""
     headers = Headers(scope=scope)
     if operation_of(scope).asks_who_calls and not shows_token(scope):
         return UnauthenticatedError(shown=False)
     declared = headers.get("content-length", "0")
     if declared.isdecimal() and int(declared[:12]) > largest_body(scope):
-        return HTTPException(413)
+        return TooLargeError(largest_body(scope))
     if has_body(scope) and headers.get("content-encoding", "identity").strip().lower() != "identity":
         return EncodedError()
     return None

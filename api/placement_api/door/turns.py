@@ -16,7 +16,7 @@ AT_ONCE = 4
 """Requests under way at a time in a process. Python runs one thread at a time; more would only slow each other."""
 LONG_AT_ONCE = 4
 LONG = re.compile(
-    r"/(callback|closings|compare|comparisons|cut-previews|figures|imports|lottery-draws|page|pdf|plan|problem|publications(/[^/]+[.]pdf)?|remedies"
+    r"/(callback|closings|compare|comparisons|cut-previews|figures|imports?|lottery-draws|page|pdf|plan|problem|publications(/[^/]+[.]pdf)?|remedies"
     r"|report|sheet|yearly-reports/[^/]+)$"
 )
 """Operations that may take seconds have their own queue, so that quick ones do not wait behind them."""

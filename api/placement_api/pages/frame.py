@@ -18,6 +18,7 @@ from placement.clock import today
 from placement.printed.pages import LANGUAGES, Language, environment_of
 from placement.signing_in.sessions import csrf_token
 from placement.tables import Term
+from placement_api.door.heads import LARGEST_IMPORT
 from placement_api.pages.assets import address_of_asset
 from placement_api.pages.repeats import FIELD as ONCE
 from placement_api.pages.repeats import SENT_BEFORE, new_key
@@ -101,6 +102,10 @@ DONE: Mapping[str, Words] = {
     "started": Words("Körningen är beställd.", "The run is ordered."),
     "published": Words("Planen är publicerad och gäller för alla.", "The plan is published and in force for all."),
     "offers-saved": Words("Sparat.", "Saved."),
+    "offers-merged": Words(
+        "Sparat. Någon annan hade ändrat andra veckor på samma rad medan du skrev: bådas ändringar gäller.",
+        "Saved. Somebody else had changed other weeks of the same row while you typed: both changes hold.",
+    ),
     "offers-same": Words("Inget var ändrat.", "Nothing had changed."),
     "placements-accepted": Words("Svaret är sparat: ja.", "The answer has been saved: yes."),
     "placements-declined": Words(
@@ -231,6 +236,6 @@ def _doors(path: str, role: Role, term: Term | None) -> list[tuple[str, Words, b
 @cache
 def _environment(language: Language) -> Environment:
     made = environment_of("placement_api.pages", language)
-    made.globals.update(asset=address_of_asset, new_key=new_key, once=ONCE)
+    made.globals.update(asset=address_of_asset, new_key=new_key, once=ONCE, most_mb=LARGEST_IMPORT // 1_000_000)
     made.filters["plainly"] = partial(say_plainly, language=language)
     return made

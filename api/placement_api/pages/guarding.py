@@ -1,6 +1,7 @@
 """Guarding: a page that is refused says so as a page, and whoever is not signed in is led to sign in.
 
-Whoever sends a form after their session has ended gets it back with all that they typed, to be sent again.
+Whoever sends a form after their session has ended, or while the database is busy, gets it back with all that they
+typed, to be sent again.
 Whom a page shows is logged, and who is protected is not shown, as for every operation of the API.
 """
 
@@ -16,18 +17,23 @@ from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
-from placement.errors import PlacementError
+from placement.errors import OutageError, PlacementError, UnavailableError
 from placement_api.idempotency import keep_answers
 from placement_api.looking import log_looks, log_looks_at_the_known
 from placement_api.pages.frame import lead, show
 from placement_api.pages.readers import UnmeantError
-from placement_api.pages.repeats import page_before, store_leading_on
+from placement_api.pages.repeats import store_leading_on
 from placement_api.problem_types import PROBLEM_TYPES
 from placement_api.problems import UnauthenticatedError
 from placement_api.retrying import do_again
 from placement_api.shield import shield
-from placement_api.signing_in.browsers import CSRF_FIELD
+from placement_api.signing_in.browsers import CSRF_FIELD, READING, page_before
 from placement_solver.words import Words
+
+_AWAY = Words(
+    "Tjänsten når inte sin databas just nu. Inget som är sparat är borta. Försök igen om en stund.",
+    "The service does not reach its database just now. Nothing that is saved is gone. Try again in a moment.",
+)
 
 
 def guard(router: APIRouter) -> APIRouter:
@@ -61,9 +67,9 @@ def _said(request: Request, error: PlacementError | RequestValidationError | HTT
     """Answer with the page that says a refusal, or with the form that was refused."""
     match error:
         case UnmeantError():
-            return _given_back(request, 403)
-        case UnauthenticatedError() if hasattr(request.state, "fields"):
-            return _given_back(request, 401)
+            return _given_back(request, error)
+        case UnauthenticatedError() | UnavailableError() if hasattr(request.state, "fields"):
+            return _given_back(request, error)
         case UnauthenticatedError():
             return lead(f"/sign-in?{urlencode({'next': _way_back(request)})}")
         case PlacementError():
@@ -75,17 +81,25 @@ def _said(request: Request, error: PlacementError | RequestValidationError | HTT
             return _refusal(request, "not-found", None)
 
 
-def _given_back(request: Request, status: int) -> Response:
-    """Answer with a form that was refused for its session, with all its fields, to be sent in this one or the next."""
+def _given_back(request: Request, error: PlacementError) -> Response:
+    """Answer with a form that was refused, with all its fields, to be sent again.
+
+    It was refused for its session, and is sent in this one or the next; or for the database, and is sent with the token
+    that it had, which nobody has looked at yet.
+    """
+    why = _words_of(error) if isinstance(error, UnavailableError) else None
+    fields = {name: value for name, value in request.state.fields.items() if name != CSRF_FIELD}
     return show(
         request,
         None,
         getattr(request.state, "caller", None),
         "given_back.html",
-        status=status,
+        status=PROBLEM_TYPES[error.code].status,
+        why=why,
         action=_way_back(request),
         back=page_before(request),
-        fields={name: value for name, value in request.state.fields.items() if name != CSRF_FIELD},
+        fields=fields,
+        token=None if why is None else request.state.fields.get(CSRF_FIELD),
         had_file=bool(getattr(request.state, "files", {})),
     )
 
@@ -100,9 +114,16 @@ def _refusal(request: Request, code: str, error: PlacementError | None) -> Respo
         "refusal.html",
         status=kind.status,
         title=Words(kind.title["sv"], kind.title["en"]),
-        text=Words(error.sv, error.en) if error is not None else Words(kind.text["sv"], kind.text["en"]),
+        text=Words(kind.text["sv"], kind.text["en"]) if error is None else _words_of(error),
         faults=[] if error is None else [each.words for each in error.faults],
+        again=_way_back(request) if isinstance(error, UnavailableError) else None,
+        back=None if request.method in READING else page_before(request),
     )
+
+
+def _words_of(error: PlacementError) -> Words:
+    """Return what is said of an error; what only those who run the service can mend is not told in their words."""
+    return _AWAY if isinstance(error, OutageError) else Words(error.sv, error.en)
 
 
 def _way_back(request: Request) -> str:

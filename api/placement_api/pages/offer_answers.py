@@ -108,6 +108,7 @@ class Line:
     base: str = ""
     version: int = 0
     approved: bool = False
+    merged: bool = False
     faults: Mapping[int, Words] = field(default_factory=dict)
 
     @property
@@ -169,14 +170,14 @@ def typed_line(row: OfferRow, weeks: Sequence[IsoWeek], fields: Mapping[str, str
     )
     if wanted is None:
         return line
-    if wanted == stored:
-        return stored_line(row, weeks)
     settled = fields.get(f"x.{number}") == MINE and fields.get(f"c.{number}") == str(offer.version)
-    if line.version != offer.version and base != str(stored):
+    if wanted != stored and line.version != offer.version and base != str(stored):
         wanted, clash = _meeting(stored, wanted, base)
-        line = replace(line, wanted=wanted)
+        line = replace(line, wanted=wanted, merged=not clash)
         if clash and not settled:
             return replace(line, state=State.CONFLICT)
+        if wanted == stored:
+            return stored_line(row, weeks)
     cut = wanted.takes_from(stored)
     if cut and fields.get("do") == "keep":
         return stored_line(row, weeks)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -53,6 +54,15 @@ class OffersAsked(BaseModel):
 Asked = Annotated[OffersAsked, Query()]
 
 
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What has come of a form: what its cuts mean, how many rows are stored, and which beside another's change."""
+
+    outlook: Outlook | None = None
+    stored: int = 0
+    merged: Sequence[Line] = ()
+
+
 @router.get("/terms/{code}/offers")
 def show_offers(request: Request, store: Transaction, by: Care, code: TermCode, asked: Asked) -> Response:
     """Show the offers of the reader's units as a grid."""
@@ -69,12 +79,15 @@ def save_offers(
     """Store what is sound, and show the rest with what is to be settled."""
     term = terms.term_called(store, by, code)
     outlook = look_ahead(store, by, term, read_lines(store, by, term, fields), request.app.state.settings.run_memory_mb)
-    lines, stored = store_lines(store, by, term, read_lines(store, by, term, fields))
+    typed = read_lines(store, by, term, fields)
+    lines, stored = store_lines(store, by, term, typed)
+    merged = [line for line in typed if line.merged and line.ready]
     here = f"/terms/{code}/offers?{asked.query()}".rstrip("?")
     if all(line.state is State.SAME for line in lines):
-        return lead(here, done="offers-saved" if stored else "offers-same")
+        return lead(here, done="offers-merged" if merged else "offers-saved" if stored else "offers-same")
     grid = _grid(store, by, term, asked)
-    return _page(request, store, by, term, asked, grid=grid, lines=lines, outlook=outlook, stored=stored)
+    sent = Sent(outlook, stored, merged)
+    return _page(request, store, by, term, asked, grid=grid, lines=lines, sent=sent)
 
 
 @router.get("/terms/{code}/offers/rows")
@@ -136,8 +149,7 @@ def _page(
     *,
     grid: OfferGrid,
     lines: Sequence[Line],
-    outlook: Outlook | None = None,
-    stored: int = 0,
+    sent: Sent | None = None,
 ) -> Response:
     """Show the grid with its rows as they are stored, or as they were typed."""
     states = [line.state for line in lines]
@@ -157,8 +169,7 @@ def _page(
         rows=ROWS,
         choices=CHOICES,
         state={each.value: states.count(each) for each in State},
-        outlook=outlook,
-        stored=stored,
+        sent=sent or Sent(),
         changers={
             line.row.offer.row.id: last_changer(store, by, line.row.offer.row.id)
             for line in lines

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from urllib.parse import urlsplit
 
 from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
@@ -19,7 +18,7 @@ from placement.callers import Caller
 from placement.store import idempotency
 from placement_api.idempotency import AnsweredBeforeError, Repeatable, store_answer
 from placement_api.pages.forms import File
-from placement_api.signing_in.browsers import CSRF_FIELD, own_path
+from placement_api.signing_in.browsers import CSRF_FIELD, page_before
 
 FIELD = "once"
 SENT_BEFORE = "sent-before"
@@ -63,12 +62,6 @@ def store_leading_on(request: Request, response: Response) -> None:
     kept = _told_again(request) if request.scope.get(_ONCE) else response
     if repeatable is not None and kept.status_code == 303:  # noqa: PLR2004 (see other: what forms lead on by)
         store_answer(repeatable, kept)
-
-
-def page_before(request: Request) -> str:
-    """Return the address of the page that had the form."""
-    page = urlsplit(request.headers.get("referer", ""))
-    return own_path(page.path + (f"?{page.query}" if page.query else ""))
 
 
 def _told_again(request: Request) -> Response:

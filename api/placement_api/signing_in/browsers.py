@@ -95,6 +95,12 @@ def own_path(given: str) -> str:
     return given if len(given) <= LONGEST_PATH and _OWN_PATH.fullmatch(given) else "/"
 
 
+def page_before(request: Request) -> str:
+    """Return the address of the page that had the form, or the link, which a browser has sent."""
+    page = urlsplit(request.headers.get("referer", ""))
+    return own_path(page.path + (f"?{page.query}" if page.query else ""))
+
+
 def _full(request: Request, name: str) -> str:
     return f"{_PREFIX}{name}" if _protected(request) else name
 

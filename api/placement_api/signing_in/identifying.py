@@ -10,7 +10,7 @@ from fastapi import Request
 from sqlmodel import Session
 
 from placement.callers import Caller
-from placement.database import open_session
+from placement.database import open_brief_session, open_session
 from placement.errors import UnavailableError
 from placement.keys import keys_of
 from placement.settings import Settings
@@ -145,9 +145,12 @@ def _by_provider(request: Request, store: Session, token: str, audience: str) ->
 
 
 def _note_use(request: Request, store: Session, signed_in: SignedIn) -> None:
-    """Keep that a session is used; a call is not refused because the database is too busy to do so."""
+    """Keep that a session is used; no reading waits, and none is refused, because somebody else is writing."""
+    if request.method not in READING:
+        sessions.note_use(store, signed_in.session)
+        return
     try:
-        with writing(request, store) as session:
+        with open_brief_session(request.app.state.engine) as session:
             sessions.note_use(session, signed_in.session)
     except UnavailableError:
         return

@@ -17,7 +17,7 @@ from sqlmodel import col
 
 from placement.background import BackgroundTask
 from placement.clock import now
-from placement.database import brief_engine, open_session
+from placement.database import open_brief_session
 from placement.errors import UnavailableError
 from placement.tables import ApiToken
 
@@ -58,17 +58,14 @@ class TokenUses:
             waiting = sorted(self._used)
             if not waiting:
                 return True
-            hour, brief = this_hour(), brief_engine(engine)
+            hour = this_hour()
             older = or_(col(ApiToken.last_used_at).is_(None), col(ApiToken.last_used_at) < hour)
             used = update(ApiToken).where(col(ApiToken.id).in_(waiting), older).values(last_used_at=hour)
             try:
-                with open_session(brief) as session:
+                with open_brief_session(engine) as session:
                     session.connection().execute(used)
             except UnavailableError:
                 return False
-            finally:
-                if brief is not engine:
-                    brief.dispose()
             self._used.difference_update(waiting)
             return True
 
