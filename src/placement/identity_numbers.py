@@ -37,6 +37,11 @@ REFUSED = Words(
     "a personal identity number is never accepted: give a pseudonym or remove the number"
     " (a telephone number is written in groups, such as 070-174 06 05)",
 )
+RESEMBLES = Words(
+    "det ser ut som ett personnummer, och personnummer tas aldrig emot: ange studentens pseudonym",
+    "this looks like a personal identity number, and those are never accepted: give the student's pseudonym",
+)
+"""What is said of a name that is nobody's pseudonym and that may be an identity number, mistyped."""
 HIDDEN = "…"
 
 _GAP = r"[\W_]+"

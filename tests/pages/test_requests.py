@@ -171,6 +171,43 @@ def test_an_identity_number_in_a_file_is_refused_and_not_shown(browse: Browse) -
     assert "9874" not in text_of(refused)
 
 
+@pytest.mark.parametrize("what", ["requests", "students"])
+def test_what_looks_like_an_identity_number_is_named_as_the_fault_and_not_shown(browse: Browse, what: str) -> None:
+    sheet = {
+        "requests": "studentId;courseId\n19811228-9875;1SJ021\n",
+        "students": "externalId;cohortId\n19811228-9875;V27\n",
+    }[what]
+    browser = browse(Role.INSTITUTION, "sv")
+    file = {"file": (f"{what}.csv", sheet.encode(), "text/csv")}
+    refused = browser.send(f"{REQUESTS}/imports", {"what": what, "try": "1"}, files=file)
+    said = text_of(refused)
+    assert refused.status_code == 422
+    assert f"Rad 2, {'studentId' if what == 'requests' else 'externalId'}:" in said
+    assert "personnummer tas aldrig emot" in said
+    assert "9875" not in said
+
+
+def test_all_that_is_wrong_with_a_row_is_told_at_once(browse: Browse) -> None:
+    rows = [
+        "nobody;1SJ999;VT1927;cut off",
+        "ki-0001;1SJ999;VT1927;cut off",
+        "ki-0001;1SJ999;;open",
+        "nobody;1SJ021;VT2027;cut off",
+        "ki-0001;;VT1927;open",
+    ]
+    sheet = "\n".join(["studentId;courseId;termId;status", *rows, ""])
+    said = text_of(upload(browse(Role.INSTITUTION), sheet, **{"try": "1"}))
+    told = re.findall(r"Row (\d), (\w+):", said.partition("What has to be")[0])
+    assert told == [
+        *(("2", head) for head in ("status", "studentId", "termId", "courseId")),
+        *(("3", head) for head in ("status", "termId", "courseId")),
+        ("4", "courseId"),
+        *(("5", head) for head in ("status", "studentId")),
+    ]
+    assert "more faults, in the table below" in said
+    assert "6 courseId B6 not shown a new row needs this" in said
+
+
 def test_one_request_tells_where_it_is_placed(browse: Browse) -> None:
     browser = browse(Role.INSTITUTION)
     said = text_of(browser.get(f"{REQUESTS}/req_a"))

@@ -337,6 +337,10 @@ class PlacementRow(PlacementSettled, Change):
     first_week: Standing
     last_week: Standing
     supervisor_id: Standing
+    student_answer: Name = Field(
+        description="The student's own answer, to be read; another one here changes nothing. "
+        "Studentens eget svar, för läsning; ett annat här ändrar inget."
+    )
 
 
 class Rows(Given):

@@ -155,6 +155,10 @@ _HINTS: dict[str, Words] = {
         "Den handledarutbildning som krävs, i hp. Tomt: ingen.",
         "The training that the supervisor needs, in credits (hp). Empty: none.",
     ),
+    "studentAnswer": Words(
+        "Om studenten har svarat att den kommer, där terminen frågar; ändras inte här.",
+        "Whether the student has answered that they come, where the term asks; not changed here.",
+    ),
     "supervisorId": Words(
         "Handledarens id; i ett lärosätes blad bara om en handledare är namngiven.",
         "The supervisor's id; in a lärosäte's sheet only whether a supervisor is named.",

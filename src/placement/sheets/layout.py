@@ -158,6 +158,7 @@ HEADINGS: dict[str, tuple[str, str, *tuple[str, ...]]] = {
     "starts": ("Startveckor", "Start weeks", "startvecka", "start week", "kursfönster", "windows"),
     "status": ("Status", "Status", "svar", "answer", "besked"),
     "studentId": ("Student", "Student"),
+    "studentAnswer": ("Studentens svar", "The student's answer"),
     "supervisionCredits": ("Handledarutbildning i hp", "Supervisor training in credits", "krav på hp"),
     "supervisorId": ("Handledare", "Supervisor"),
     "teachesInPairs": ("Undervisar i par", "Teaches in pairs", "parhandledning", "peer learning"),

@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 from placement import nouns
 from placement.callers import Caller
 from placement.errors import Fault, InvalidError, no_such
+from placement.identity_numbers import REFUSED, RESEMBLES, resembles_identity_number
 from placement.register.cohorts import cohorts_of
 from placement.register.lists import Lists
 from placement.register.programmes import programmes_of
@@ -103,6 +104,8 @@ class Names:
         if not bearers and self.what == nouns.TERM:
             words = no_such_term(map(self.name_of, self._ids))
             return Fault(pointer, words.en, words.sv)
+        if not bearers and self.what == nouns.STUDENT and resembles_identity_number(name):
+            return Fault(pointer, RESEMBLES.en, RESEMBLES.sv)
         if not bearers:
             return no_such(pointer, self.what)
         own = "HSA-id" if self.what == nouns.UNIT else "id"
@@ -234,14 +237,20 @@ def _read_two_ways(pointer: str) -> Fault:
 
 
 def refer_all(
-    values: Mapping[str, Any], names: Mapping[str, Names], assumed: Counter[Words], lists: Lists | None = None
+    values: Mapping[str, Any],
+    names: Mapping[str, Names],
+    assumed: Counter[Words],
+    lists: Lists | None = None,
+    *,
+    of_people: bool = False,
 ) -> dict[str, Any]:
     """Replace names with ids in a row's values, and words of ``lists`` with their codes.
 
     Every name that no row has is a fault, and every word that is not in its list; all of a row are told together.
-    ``assumed`` counts the names that are read as others.
+    ``assumed`` counts the names that are read as others. In rows ``of_people``, a pseudonym that may be an identity
+    number is told with the rest.
     """
-    found, faults = dict(values), list[Fault]()
+    found, faults = dict(values), _numbers_in(values) if of_people else []
     for field, known in names.items():
         given = values.get(field)
         if isinstance(given, list):
@@ -269,14 +278,24 @@ def refer_all(
     return found
 
 
-def need(values: Mapping[str, Any], *fields: str) -> None:
-    """Refuse a new row that lacks a required value."""
-    faults = [
+def _numbers_in(values: Mapping[str, Any]) -> list[Fault]:
+    """Return the fault of a pseudonym that may be an identity number."""
+    refused = resembles_identity_number(values.get("external_id") or "")
+    return [Fault("/external_id", REFUSED.en, REFUSED.sv)] if refused else []
+
+
+def lacking(values: Mapping[str, Any], *fields: str) -> list[Fault]:
+    """Return what a new row lacks of the required values."""
+    return [
         Fault(f"/{field}", "a new row needs this", "en ny rad behöver detta")
         for field in fields
         if values.get(field) is None
     ]
-    if faults:
+
+
+def need(values: Mapping[str, Any], *fields: str) -> None:
+    """Refuse a new row that lacks a required value."""
+    if faults := lacking(values, *fields):
         raise InvalidError(*faults)
 
 

@@ -1,4 +1,7 @@
-"""Sheets of placements: one row per placement in force or ended; its status, reason and weeks done can change."""
+"""Sheets of placements: one row per placement in force or ended; its status, reason and weeks done can change.
+
+Where a term asks its students whether they come, their answers stand last, to be read.
+"""
 
 from __future__ import annotations
 
@@ -32,6 +35,7 @@ from placement.sheets.writing import Sheet
 from placement.store.access import allow, fault, refer
 from placement.store.batches import in_batches
 from placement.tables import Course, Placement, PlacementStatus, Student, Supervisor, Unit
+from placement_solver.words import Words
 
 HEADS = (
     "id",
@@ -50,7 +54,9 @@ HEADS = (
     "status",
     "reason",
     "weeksDone",
+    "studentAnswer",
 )
+_ANSWER = len(HEADS) - 1
 NEEDED = ("id",)
 PROTECTED = frozenset({"studentId"})
 R = TypeVar("R", Student, Course, Supervisor)
@@ -69,6 +75,11 @@ _STANDING = {
     "supervisor_id": "supervisorId",
 }
 """The columns that a row shows for information, and that cannot be changed in a sheet."""
+_ANSWER_STAYS = Words(
+    "Studentens svar ändras inte i ett kalkylblad; det som är sparat gäller.",
+    "A student's answer is not changed in a sheet; what is stored holds.",
+)
+"""Told of an answer that differs: a student may have given it after the sheet was exported."""
 
 
 def sheet(
@@ -82,14 +93,15 @@ def sheet(
     """Write the placements that the caller may see: which student, which unit, which weeks, which supervisor."""
     wanted = Wanted(term_id=term, unit_id=unit, status=status)
     placed = list(every(lambda span: list_placements(session, by, wanted, span)))
-    lines = _Lines(session, by, placed)
-    return Sheet(HEADS, [lines.line_of(student) for student in placed])
+    lines, asks = _Lines(session, by, placed), days_by_term(session)
+    last = None if any(student.request.term_id in asks for student in placed) else _ANSWER
+    return Sheet(HEADS[:last], [lines.line_of(student)[:last] for student in placed])
 
 
 def bring_in(session: Session, by: Caller, rows: Mapping[int, dict[str, Any]], faults: Faults) -> Outcome:
     """Change the status of many placements, each as by the single operation."""
     allow(by, CONCERNED)
-    placed = _placed(session, by, named_in(rows, "id"))
+    placed = _placed(session, by, named_in({**rows, **faults.readable}, "id"))
     lines = _Lines(session, by, list(placed.values()))
     outcome, settled, replaced = Outcome(len(rows)), set(), list[tuple[Source, Replaced]]()
     for index, given in faults.each(rows):
@@ -104,9 +116,15 @@ def bring_in(session: Session, by: Caller, rows: Mapping[int, dict[str, Any]], f
                 )
             settled.add(given["id"])
             lines.hold(student, given)
+            if given.get("student_answer", lines.answer_of(student)) != lines.answer_of(student):
+                outcome.assumed[_ANSWER_STAYS] += 1
             changes = _settle(session, by, student, given)
             outcome.count(changed=bool(changes))
             replaced += [(faults.source(index), each) for each in changes]
+    for index, given in faults.readable.items():
+        with faults.of(index):
+            if "id" in given:
+                lines.hold(refer(placed.get(given["id"]), "/id", nouns.PLACEMENT), given)
     faults.settle()
     outcome.changes, outcome.changes_total = tell_changes(session, by, replaced)
     return outcome
@@ -195,7 +213,13 @@ class _Lines:
             placement.status.value,
             placement.reason and placement.reason.value,
             placement.weeks_done,
+            self.answer_of(student),
         )
+
+    def answer_of(self, student: PlacedStudent) -> str | None:
+        """Return whether a student has said that they come; None without an answer."""
+        answer = _published(student).student_answer
+        return answer and answer.value
 
     def _supervisor(self, student: PlacedStudent) -> Value:
         """Return who supervises by the provider's own id, or for a lärosäte only whether somebody is named."""

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 
 from placement import nouns
 from placement.callers import SYSTEM, Caller, Role
+from placement.errors import InvalidError, no_such
 from placement.register.courses import courses_of
 from placement.register.requests import RequestBook, list_requests, requests_of
 from placement.register.writing import Writer
@@ -19,7 +20,7 @@ from placement.sheets.faults import Faults
 from placement.sheets.importing import Outcome, every, named_in, take_all
 from placement.sheets.keys import Key, Known
 from placement.sheets.writing import Sheet
-from placement.store.access import INSTITUTIONS, allow, refer
+from placement.store.access import INSTITUTIONS, allow
 from placement.store.batches import read_in_batches
 from placement.store.scopes import students_of
 from placement.tables import Cohort, Course, Request, RequestStatus, Student
@@ -76,9 +77,10 @@ class _Courses:
             coded[programme].append((course, code))
         self._in = {programme: names.Names(nouns.COURSE, pairs) for programme, pairs in coded.items()}
 
-    def id_of(self, name: str, programme: str) -> str | None:
-        """Return the id of the course with a name in a programme; None if there is none."""
-        coded = self._in[programme].id_of(name) if programme in self._in else None
+    def id_of(self, name: str, programme: str | None) -> str | None:
+        """Return the id of the course with a name in a programme, or in any if it is not known; None without one."""
+        within = self._in.values() if programme is None else [self._in[programme]] if programme in self._in else []
+        coded = next((found for each in within if (found := each.id_of(name))), None)
         return coded or (name if name in self._of else None)
 
     def name_of(self, course: str, programme: str) -> str:
@@ -114,7 +116,8 @@ class _Lines:
         session, by = writer.session, writer.by
         own = select(Request).where(requests_of(by))
         named = read_in_batches(session, own, Request.id, named_in(rows, "id"))
-        wanted = {*named_in(rows, "student_id"), *(request.student_id for request in named)}
+        self._students_by_request = {request.id: request.student_id for request in named}
+        wanted = {*named_in(rows, "student_id"), *self._students_by_request.values()}
         self._students = _students(session, by, wanted)
         self._courses = _Courses(session, by)
         units = names.units(session)
@@ -124,21 +127,36 @@ class _Lines:
         self._book = RequestBook(writer, self._students.programme_of, names.referred(rows, "preferences", units))
         self.outcome = Outcome(len(rows))
 
-    def refer(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """Return a line's values with ids in place of names."""
-        return names.refer_all(values, self._references, self.outcome.assumed)
+    def refer(self, values: Mapping[str, Any], *needed: str) -> dict[str, Any]:
+        """Return a line's values with ids in place of names; all that is wrong with these, or lacking, is one error."""
+        faults, given = names.lacking(values, *needed), dict(values)
+        try:
+            given = names.refer_all(values, self._references, self.outcome.assumed)
+        except InvalidError as error:
+            faults += error.faults
+        if (course := values.get("course_id")) is not None:
+            programme = self._programme_of(values)
+            given["course_id"] = self._courses.id_of(course, programme)
+            if given["course_id"] is None:
+                faults.append(no_such("/course_id", nouns.COURSE, nouns.IN_THE_PROGRAMME if programme else None))
+        if faults:
+            raise InvalidError(*faults)
+        return given
+
+    def _programme_of(self, values: Mapping[str, Any]) -> str | None:
+        """Return the programme of a line's student; None if the student is not known."""
+        named, row_id = values.get("student_id"), values.get("id")
+        student = None if named is None else self._students.names.id_of(named)
+        if named is None and row_id in self._students_by_request:
+            student = self._students_by_request[row_id]
+        return None if student is None else self._students.programme_of[student]
 
     def take(self, values: dict[str, Any]) -> None:
         """Create or change one request."""
-        given = self.refer(values)
+        given = self.refer(values, *(NEEDED if values.get("id") is None else ()))
         row_id, wishes = given.pop("id", None), given.pop("preferences", None)
         standing = None if row_id is None else self._known.with_id(row_id)
-        student = given.get("student_id") or (standing and standing.student_id)
-        if student and "course_id" in given:
-            course = self._courses.id_of(given["course_id"], self._students.programme_of[student])
-            given["course_id"] = refer(course, "/course_id", nouns.COURSE, nouns.IN_THE_PROGRAMME)
         if standing is None:
-            names.need(given, *NEEDED)
             standing = self._known.find(given, _key_of(given), self.outcome.assumed)
             self._known.claim(standing, _key_of(given))
         else:

@@ -99,7 +99,7 @@ class _Lines:
 
     def refer(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Return a line's values with ids in place of names."""
-        return names.refer_all(values, self._references, self.outcome.assumed)
+        return names.refer_all(values, self._references, self.outcome.assumed, of_people=True)
 
     def take(self, values: dict[str, Any]) -> None:
         """Register or change one student."""

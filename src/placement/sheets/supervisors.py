@@ -104,7 +104,11 @@ class _Lines:
     def refer(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Return a line's values with ids in place of names."""
         return names.refer_all(
-            names.by_unit_name(values), {"unit_id": self._units.names}, self.outcome.assumed, self._lists
+            names.by_unit_name(values),
+            {"unit_id": self._units.names},
+            self.outcome.assumed,
+            self._lists,
+            of_people=True,
         )
 
     def take(self, values: dict[str, Any]) -> None:

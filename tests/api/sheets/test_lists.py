@@ -189,6 +189,8 @@ def test_a_course_outside_the_students_programme_is_refused(coordinator: Desk, c
 def test_a_request_without_its_student_is_refused(institution: Desk) -> None:
     told = faults(institution.hand_in_rows("requests", [{"courseId": "1SJ021", "preferences": ["nowhere"]}, {}]))
     assert [(row, column) for row, column, _, _ in told] == [
+        (1, "studentId"),
+        (1, "termId"),
         (1, "preferences"),
         (2, "studentId"),
         (2, "courseId"),

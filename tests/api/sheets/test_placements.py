@@ -9,8 +9,9 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlmodel import Session
 
+from placement.clock import now
 from placement.in_force import placements
-from placement.tables import Course, Placement, Student, Supervisor, Unit
+from placement.tables import Course, Placement, Student, StudentAnswer, Supervisor, Term, Unit
 from tests.api.sheeting import CSV, XLSX, Desk, faults, outcome
 from tests.api.test_statements import copies, counted
 from tests.api.world import World
@@ -59,6 +60,26 @@ def test_a_row_tells_who_comes_where_when_and_to_whom(client: TestClient, world:
     assert row["unitName"]
     (seen,) = Desk(client, world, "institution").table("placements")
     assert seen == {**row, "studentId": names[0], "supervisorId": "true"}
+
+
+def test_where_a_term_asks_a_row_has_the_students_answer_which_a_sheet_does_not_change(
+    client: TestClient, world: World, store: Session
+) -> None:
+    institution = Desk(client, world, "institution")
+    assert "studentAnswer" not in institution.table("placements")[0]
+    store.get_one(Term, "trm_a").students_answer_by = WEEK.monday() - dt.timedelta(days=1)
+    store.commit()
+    before = institution.table("placements")
+    assert [row["studentAnswer"] for row in before] == [""] * len(before)
+    placement = store.get_one(Placement, before[0]["id"])
+    placement.student_answer, placement.student_answered_at = StudentAnswer.ACCEPTED, now()
+    store.commit()
+    assert institution.table("placements")[0]["studentAnswer"] == "accepted"
+    stale = [{**before[0], "studentAnswer": "declined"}]
+    told = institution.hand_in_table("placements", stale)
+    assert outcome(told) == (0, 0, 1)
+    assert any("A student's answer is not changed in a sheet" in each for each in told.json()["assumptions"])
+    assert institution.table("placements")[0]["studentAnswer"] == "accepted"
 
 
 def test_a_sheet_may_be_of_a_part_of_the_list(client: TestClient, world: World) -> None:
@@ -130,6 +151,17 @@ def test_a_row_that_the_single_call_would_refuse_refuses_the_sheet(
     ((number, found, _, told),) = faults(provider.hand_in_rows("placements", [row]))
     assert (number, found, told[: len(detail)]) == (1, column, detail)
     assert provider.found("/v1/placements/pla_a")["version"] == 1
+
+
+def test_a_row_whose_status_cannot_be_read_is_told_of_the_rest_as_well(client: TestClient, world: World) -> None:
+    provider = Desk(client, world, "provider")
+    rows = [
+        {"id": "pla_none", "status": "maybe"},
+        {"id": "pla_a", "status": "maybe", "unitName": "Another"},
+        {"status": "maybe"},
+    ]
+    told = [(row, column) for row, column, _, _ in faults(provider.hand_in_rows("placements", rows))]
+    assert told == [(1, "status"), (1, "id"), (2, "status"), (2, "unitName"), (3, "status")]
 
 
 def test_a_sheet_that_reports_a_placement_before_it_has_begun_is_refused(
