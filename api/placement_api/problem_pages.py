@@ -12,14 +12,34 @@ from urllib.parse import quote
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse
 
-from placement.printed.pages import STYLE_HASH, Language, render
+from placement.printed.pages import LANGUAGES, STYLE_HASH, Language, render
+from placement_api.quality import language as preferred
 from placement_api.quality import preferences
-from placement_api.signing_in.browsers import READING, page_before
+from placement_api.signing_in.browsers import READING, kept_in, page_before
+from placement_solver.words import Words
 
 HTML = "text/html"
+LANGUAGE = "placement-language"
+"""Under which name a browser keeps the language that its reader has chosen."""
+NO_PAGE = Words("Här finns ingen sida", "There is no page here")
+ONLY_SENT_TO = Words(
+    "Hit skickas bara formulär, så det finns inget att öppna här. Inget har hänt. "
+    "Gå tillbaka, eller börja om från startsidan.",
+    "Forms are sent here, so there is nothing to open. Nothing has happened. Go back, or begin from the front page.",
+)
+"""What is told to whoever opens the address of a form."""
 _API = "/v1/"
 _SERVICE_FAULT = 500
 _POLICY = f"default-src 'none'; style-src '{STYLE_HASH}'; base-uri 'none'; frame-ancestors 'none'"
+
+
+def language_chosen(request: Request) -> Language:
+    """Return the language of a page: the one asked for, the one chosen before, or the one that the browser prefers."""
+    for given in (request.query_params.get("language"), kept_in(request, LANGUAGE)):
+        for language in LANGUAGES:
+            if given == language:
+                return language
+    return preferred(request.headers.get("accept-language", ""))
 
 
 def is_for_a_person(request: Request) -> bool:

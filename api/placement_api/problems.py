@@ -21,6 +21,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import compile_path
 from starlette.types import Receive, Scope, Send
 
+from placement.callers import Role
 from placement.errors import Fault, PlacementError, StaleError
 from placement.identity_numbers import hide_identity_numbers
 from placement.printed.pages import Language
@@ -30,7 +31,7 @@ from placement.sheets.marking import MarkedError
 from placement.store.changers import Changer
 from placement_api.fields import fields_asked
 from placement_api.media_types import XLSX
-from placement_api.problem_pages import is_for_a_person, problem_page
+from placement_api.problem_pages import NO_PAGE, ONLY_SENT_TO, is_for_a_person, language_chosen, problem_page
 from placement_api.problem_types import PROBLEM_TYPES
 from placement_api.quality import language
 from placement_api.schemas.base import Shown
@@ -165,7 +166,9 @@ class Problem(Shown):
 
 
 def language_of(request: Request) -> Language:
-    """Return the language that the caller prefers: ``sv`` or ``en``."""
+    """Return the language that the caller prefers: ``sv`` or ``en``; that of the pages to somebody at a browser."""
+    if is_for_a_person(request):
+        return language_chosen(request)
     return language(request.headers.get("accept-language", ""))
 
 
@@ -189,7 +192,7 @@ def _answer(
         trace=trace_of(request),
         errors=[_discreet(fault) for fault in errors],
         current=None if current is None else dict(current),
-        changed_by=None if changer is None else changer.name,
+        changed_by=None if changer is None else _called(request, changer.name),
         changed_at=None if changer is None else changer.at,
     )
     if problem_type.status >= 500:  # noqa: PLR2004 (from 500 on, the fault is the service's)
@@ -197,12 +200,13 @@ def _answer(
         _LOG.error("%s %s: %s %s trace %s", *told)
     told_headers = {"Content-Language": language_of(request), "Vary": "Accept-Language", **(headers or {})}
     if is_for_a_person(request):
+        opened_a_form = code == "method-not-allowed" and request.method == "GET"
         return problem_page(
             request,
             language_of(request),
             status=problem.status,
-            title=problem.title,
-            detail=problem.detail,
+            title=_spoken(request, NO_PAGE) if opened_a_form else problem.title,
+            detail=_spoken(request, ONLY_SENT_TO) if opened_a_form else problem.detail,
             faults=[fault.detail for fault in problem.errors],
             instance=problem.instance,
             headers=told_headers,
@@ -214,6 +218,11 @@ def _answer(
         headers=told_headers,
         media_type=MEDIA_TYPE,
     )
+
+
+def _called(request: Request, label: str) -> str:
+    """Return what an access is called, in the words of its role if it is called nothing else."""
+    return _spoken(request, Role(label).words) if label in set(Role) else label
 
 
 def _discreet(fault: FaultShown) -> FaultShown:

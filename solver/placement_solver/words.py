@@ -18,6 +18,11 @@ def say_number(number: float) -> Words:
     return Words(f"{number:g}".replace(".", ","), f"{number:g}")
 
 
+def say_whole(number: int) -> Words:
+    """Write a whole number with its thousands apart, by a no-break space in Swedish and a comma in English."""
+    return Words(f"{number:,}".replace(",", "\N{NO-BREAK SPACE}"), f"{number:,}")
+
+
 def say_broken(rule: Words, why: Words) -> Words:
     """Say that something breaks a rule, which has a name, and how."""
     return Words(f"bryter mot regeln ”{rule.sv}”: {why.sv}", f"breaks the rule “{rule.en}”: {why.en}")

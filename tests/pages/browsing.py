@@ -22,6 +22,7 @@ from tests.api.world import World
 
 File = tuple[str, bytes, str]
 """A file's name, what is in it, and what it says to be."""
+_SEAL = re.compile(r"[?&]seal=[0-9.a-f]+$")
 _CSRF = re.compile(r'name="csrf" value="([0-9a-f]{64})"')
 
 
@@ -63,6 +64,11 @@ def signed_in(app: FastAPI, client: TestClient, world: World, role: Role, langua
         session.add(link)
         secret = sessions.begin(session, SYSTEM, app.state.settings, token=token, link=link.id)
     return Browser(client, f"__Host-placement={secret}", language)
+
+
+def leads_to(answer: httpx2.Response) -> str:
+    """Return the address that an answer leads on to, without the seal of what it says was done."""
+    return _SEAL.sub("", answer.headers["location"])
 
 
 class _Texts(HTMLParser):

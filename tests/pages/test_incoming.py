@@ -10,7 +10,7 @@ from sqlmodel import Session, select
 
 from placement.callers import Role
 from placement.tables import Action, AuditEntry, EndReason, Placement, PlacementStatus, ProtectedStudent, Term
-from tests.pages.browsing import text_of
+from tests.pages.browsing import leads_to, text_of
 from tests.pages.conftest import Browse
 
 pytestmark = pytest.mark.one_database
@@ -69,7 +69,7 @@ def test_those_chosen_are_accepted(browse: Browse, store: Session) -> None:
     chosen = dict(_TICK.findall(browser.get(INCOMING).text))
     assert list(chosen) == ["p.pla_a"]
     answer = browser.send(INCOMING, {**chosen, "do": "accept"})
-    assert answer.headers["location"] == f"{INCOMING}?done=placements-accepted"
+    assert leads_to(answer) == f"{INCOMING}?done=placements-accepted"
     assert placement_of(store).status is PlacementStatus.ACCEPTED
 
 
@@ -84,11 +84,17 @@ def test_declining_needs_a_reason_and_is_asked_about_once_more(browse: Browse, s
     assert "Decline 1 placement? Reason: no supervisor." in text_of(asked)
     assert placement_of(store).status is PlacementStatus.PUBLISHED
     done = browser.send(INCOMING, {**chosen, "do": "decline", "reason": "no-supervisor", "sure": "yes"})
-    assert done.headers["location"].endswith("done=placements-declined")
+    assert leads_to(done).endswith("done=placements-declined")
     assert (placement_of(store).status, placement_of(store).reason) == (
         PlacementStatus.DECLINED,
         EndReason.NO_SUPERVISOR,
     )
+
+
+@pytest.mark.parametrize("reason", [{}, {"reason": "other"}])
+def test_nobody_is_asked_whether_to_decline_what_is_not_theirs(browse: Browse, reason: dict[str, str]) -> None:
+    asked = browse(Role.PROVIDER).send(INCOMING, {"p.pla_a": "1", "p.pla_b": "1", "do": "decline", **reason})
+    assert asked.status_code == 404
 
 
 def test_what_cannot_be_answered_is_said_and_the_rest_is_answered(browse: Browse, store: Session) -> None:

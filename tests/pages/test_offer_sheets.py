@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 
 from placement.callers import Role
 from placement.tables import OfferWeek, SignInLink
-from tests.pages.browsing import Browser, text_of
+from tests.pages.browsing import Browser, leads_to, text_of
 from tests.pages.conftest import Browse
 
 pytestmark = pytest.mark.one_database
@@ -39,16 +39,16 @@ def test_a_sheet_that_takes_nothing_away_is_stored_at_once(browse: Browse, store
     browser = browse(Role.PROVIDER)
     assert 'enctype="multipart/form-data"' in browser.get(IMPORT).text
     answer = upload(browser, f"{HEADS}off_a;answered;3;1\n")
-    assert (answer.status_code, answer.headers["location"]) == (303, "/terms/VT2027/offers?done=offers-saved")
+    assert (answer.status_code, leads_to(answer)) == (303, "/terms/VT2027/offers?done=offers-saved")
     assert places_of(store) == [3, 1]
     again = upload(browser, f"{HEADS}off_a;answered;3;1\n")
-    assert again.headers["location"].endswith("done=offers-same")
+    assert leads_to(again).endswith("done=offers-same")
 
 
 def test_the_sheet_that_is_taken_out_can_be_brought_in_again(browse: Browse, store: Session) -> None:
     browser = browse(Role.PROVIDER)
     sheet = browser.get("/v1/capacity-offers/sheet?termId=trm_a&headings=sv").content
-    assert upload(browser, sheet, "platser.xlsx").headers["location"].endswith("done=offers-same")
+    assert leads_to(upload(browser, sheet, "platser.xlsx")).endswith("done=offers-same")
     assert places_of(store) == [2]
 
 
@@ -121,6 +121,16 @@ def test_a_provider_makes_a_link_that_leads_a_ward_manager_to_one_unit(
     landed = manager.get(manager.get("/").headers["location"])
     assert "Places of Tallgården" in text_of(landed)
     assert len(store.exec(select(SignInLink).where(col(SignInLink.used_at).is_not(None))).all()) >= 1
+
+
+def test_no_link_is_made_to_a_unit_that_has_nothing_to_answer(browse: Browse) -> None:
+    browser = browse(Role.PROVIDER)
+    page = browser.get(LINKS.replace("VT2027", "HT2027"))
+    assert "Tallgården: no row to answer" in text_of(page)
+    assert 'href="/terms/HT2027/offers/rows"' in page.text
+    assert 'value="unt_a"' not in page.text
+    refused = browser.send(LINKS.replace("VT2027", "HT2027"), {"unit": "unt_a"})
+    assert (refused.status_code, "has no row to answer in HT2027" in text_of(refused)) == (422, True)
 
 
 def test_a_link_to_another_providers_unit_is_not_made(browse: Browse) -> None:

@@ -18,7 +18,7 @@ from placement.what_if.previews import Affected, Preview
 from placement.what_if.reductions import Deadline
 from placement_api.pages import offer_saving
 from placement_solver.words import Words
-from tests.pages.browsing import Browser, text_of
+from tests.pages.browsing import Browser, leads_to, text_of
 from tests.pages.conftest import Browse
 from tests.rows import WEEK
 
@@ -112,7 +112,7 @@ def test_a_term_without_offers_says_what_to_do(browse: Browse) -> None:
 def test_more_places_are_stored_at_once(browse: Browse, store: Session) -> None:
     browser = browse(Role.PROVIDER)
     answer = browser.send(OFFERS, typed(browser, {"0.0": "3", "0.1": "0"}))
-    assert (answer.status_code, answer.headers["location"]) == (303, f"{OFFERS}?done=offers-saved")
+    assert (answer.status_code, leads_to(answer)) == (303, f"{OFFERS}?done=offers-saved")
     assert places_of(store) == [3, 0]
     assert "Saved." in text_of(browser.get(answer.headers["location"]))
 
@@ -120,7 +120,7 @@ def test_more_places_are_stored_at_once(browse: Browse, store: Session) -> None:
 def test_a_form_in_which_nothing_is_changed_changes_nothing(browse: Browse, store: Session) -> None:
     browser = browse(Role.PROVIDER)
     answer = browser.send(OFFERS, typed(browser, {}))
-    assert answer.headers["location"] == f"{OFFERS}?done=offers-same"
+    assert leads_to(answer) == f"{OFFERS}?done=offers-same"
     assert offer_of(store).version == 1
 
 
@@ -188,7 +188,7 @@ def test_whom_a_cut_hits_is_told_and_that_it_was_told_is_logged(
     monkeypatch.setattr(offer_saving, "preview_reduction", lambda *_, **__: Preview((hit,), 0, (late,)))
     browser = browse(Role.PROVIDER)
     said = text_of(browser.send(OFFERS, typed(browser, {"0.0": "1"})))
-    assert "1 placement of yours is affected. 0 can be moved, 1 will be without a place." in said
+    assert "1 placement of yours is affected. It cannot be moved, so the student will be without a place." in said
     assert "Karolinska Institutet T2 Tallgården, week 53–4 Everything is full." in said
     assert "Too late." in said
     seen = store.exec(select(AuditEntry).where(AuditEntry.object_id == OFFERS, AuditEntry.action == Action.READ)).all()
@@ -252,7 +252,10 @@ def test_a_row_that_another_has_changed_is_shown_with_both_values(browse: Browse
     mine = typed(browser, {"0.0": "3"})
     browser.send(OFFERS, typed(browser, {"0.0": "4"}))
     clash = browser.send(OFFERS, mine)
-    assert re.search(r"Changed by provider \d+ \w+ \d{4} [\d:]+, while you typed\. Nothing is over", text_of(clash))
+    assert re.search(
+        r"Changed by somebody at City of Stockholm \d+ \w+ \d{4} [\d:]+, while you typed\. Nothing is over",
+        text_of(clash),
+    )
     assert "saved now 4 · you wrote 3" in text_of(clash)
     assert places_of(store) == [4]
     kept = browser.send(OFFERS, {**fields_of(clash.text), "x.0": "theirs"})
@@ -329,7 +332,7 @@ def test_another_answer_meanwhile_is_a_conflict(browse: Browse) -> None:
 def test_what_is_not_the_readers_is_left_alone(browse: Browse, store: Session) -> None:
     browser = browse(Role.PROVIDER)
     forged = {"o.0": "off_b", "v.0": "1", "b.0": "unanswered|", "s.0": "answered", "0.0": "9"}
-    assert browser.send(OFFERS, forged).headers["location"].endswith("offers-same")
+    assert leads_to(browser.send(OFFERS, forged)).endswith("offers-same")
     assert places_of(store, "off_b") == []
 
 
@@ -339,7 +342,7 @@ def test_a_row_is_added_for_a_unit_and_a_profession(browse: Browse, store: Sessi
     assert "Nya vårdcentralen" in form
     assert "Avdelning 7" not in form
     added = browser.send(f"{OFFERS}/rows", {"unit": "unt_free", "profession": "nurse"})
-    assert added.headers["location"] == f"{OFFERS}?unit=unt_free&done=row-added"
+    assert leads_to(added) == f"{OFFERS}?unit=unt_free&done=row-added"
     page = browser.get(added.headers["location"])
     assert "Places at Nya vårdcentralen" in text_of(page)
     refused = browser.send(f"{OFFERS}/rows", {"unit": "unt_b", "profession": "midwife"})

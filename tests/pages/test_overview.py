@@ -96,15 +96,26 @@ def test_it_says_what_one_more_place_is_worth_and_how_long_the_journeys_are(brow
     report_with(app, place)
     told = text_of(browser.get(OVERVIEW))
     assert "Journey, median 16 min Nine in ten at most 36 min · 1 over an hour" in told
-    assert "one more place for nurse at Tallgården, week 1–5: 983 of the 10,000" in told
+    assert "one more place for nurse at Tallgården, week 1–5: it lowers the cost of the plan by at most 983. " in told
     checklist = text_of(browser.get("/terms/VT2027/publish"))
     assert "Median 16 min, longest 70 min, 1 over an hour." in checklist
     report_with(app, {**place, "place": 0.0})
     assert "one more place" not in text_of(browser.get(OVERVIEW))
 
 
-def report_with(app: FastAPI, place: dict[str, object]) -> None:
-    """Give the draft's report journeys and a place that is worth most."""
+def test_floors_that_are_not_reached_are_to_be_looked_at_on_both_pages(browse: Browse, app: FastAPI) -> None:
+    browser, place = browse(), {"unit": "unt_a", "profession": "nurse", "first_week": 1, "weeks": 5, "place": 1.0}
+    report_with(app, place, short=1_200)
+    assert "See the floors of agreements" in text_of(browser.get(OVERVIEW))
+    checklist = text_of(browser.get("/terms/VT2027/publish"))
+    assert "Look The floors of agreements are not reached 1,200 student-weeks are missing" in checklist
+    report_with(app, place)
+    assert "See the floors of agreements" not in text_of(browser.get(OVERVIEW))
+    assert "Done The floors of agreements Every floor is reached." in text_of(browser.get("/terms/VT2027/publish"))
+
+
+def report_with(app: FastAPI, place: dict[str, object], short: int = 0) -> None:
+    """Give the draft's report journeys, a place that is worth most, and what an agreement's floor lacks."""
     with open_session(app.state.engine) as session:
         plan = session.exec(select(Plan).where(Plan.run_id == "run_over")).one()
         documents = session.get_one(PlanDocument, plan.id)
@@ -113,7 +124,7 @@ def report_with(app: FastAPI, place: dict[str, object]) -> None:
         everyone = {**report["fairness"]["everyone"], "placed": 1, "journeys": journeys}
         documents.report = {
             **report,
-            "fairness": {**report["fairness"], "everyone": everyone},
+            "fairness": {**report["fairness"], "everyone": everyone, "agreements": [{"short": short}]},
             "prices": {**(report["prices"] or {}), "places": [place]},
         }
         session.add(documents)

@@ -24,6 +24,23 @@ def test_an_address_that_leads_nowhere_is_a_page_to_a_person_and_a_document_to_a
     assert client.get("/nowhere").headers["content-type"] == "application/problem+json"
 
 
+@pytest.mark.parametrize("address", ["/sign-out", "/sign-out-everywhere", "/access/links", "/terms/VT2027/pins/pin_a"])
+def test_the_address_of_a_form_is_a_page_to_whoever_opens_it(client: TestClient, address: str) -> None:
+    page = client.get(address, headers=PERSON)
+    assert (page.status_code, page.headers["allow"]) == (405, "POST")
+    assert "Här finns ingen sida" in text_of(page)
+    assert "Hit skickas bara formulär" in text_of(page)
+    assert 'href="/"' in page.text
+
+
+def test_a_page_about_what_went_wrong_speaks_the_language_that_its_reader_chose(client: TestClient) -> None:
+    chosen = {**PERSON, "Cookie": "__Host-placement-language=en"}
+    page = client.get("/sign-out", headers=chosen)
+    assert page.headers["content-language"] == "en"
+    assert "Forms are sent here" in text_of(page)
+    assert "Not found" in text_of(client.get("/nowhere", headers=chosen))
+
+
 def test_a_list_fetched_from_a_page_after_the_session_has_ended_says_so_on_a_page(client: TestClient) -> None:
     sheet = "/v1/placements/sheet"
     assert "text/html" in client.get(sheet, headers=GOING).headers["content-type"]

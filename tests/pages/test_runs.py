@@ -13,7 +13,7 @@ from placement.clock import now
 from placement.database import open_session
 from placement.store.tokens import create_token
 from placement.tables import Action, AuditEntry, Publication, Run, RunEnd, RunMode, RunStatus
-from tests.pages.browsing import text_of
+from tests.pages.browsing import leads_to, text_of
 from tests.pages.conftest import Browse
 
 pytestmark = pytest.mark.one_database
@@ -86,7 +86,7 @@ def test_starting_orders_a_run_and_leads_to_its_page(browse: Browse, app: FastAP
     browser = browse()
     answer = browser.send(NEW, {**ORDER, "in_county_only": "yes", "weight_travel": "1 000", "weight_pairs": ""})
     run = stored(app)[-1]
-    assert (answer.status_code, answer.headers["location"]) == (303, f"{RUNS}/{run.id}?done=started")
+    assert (answer.status_code, leads_to(answer)) == (303, f"{RUNS}/{run.id}?done=started")
     assert (run.mode, run.time_limit_seconds, run.seed) == (RunMode.PLAN, 60, 7)
     assert run.options == {"in_county_only": True, "weights": {"travel": 1000}}
     told = text_of(browser.get(answer.headers["location"]))
@@ -144,7 +144,7 @@ def test_cancelling_keeps_the_best_plan_and_says_so(browse: Browse, app: FastAPI
     browser = browse()
     under_way(app)
     answer = browser.send(f"{RUNS}/run_a/cancel", {})
-    assert answer.headers["location"] == f"{RUNS}/run_a?done=cancelling"
+    assert leads_to(answer) == f"{RUNS}/run_a?done=cancelling"
     assert next(run for run in stored(app) if run.id == "run_a").cancel_requested
     told = text_of(browser.get(answer.headers["location"]))
     assert "The run is being cancelled" in told
@@ -174,6 +174,41 @@ def test_a_run_that_has_ended_says_how_and_what_its_gap_means(browse: Browse, ap
     assert "Körning 2 är klar" in told
     assert "Ingen plan kan vara mer än 0,25 % bättre: högst 1 av 400 kan vinnas." in told
     assert "Planen är publicerad: publicering 1" in told
+
+
+def cut_short(app: FastAPI, phase: str, **values: object) -> None:
+    change(app, **{"status": RunStatus.CANCELLED, "phase": phase, "finished_at": now(), **values})
+
+
+def test_a_run_that_was_cut_short_says_where_and_its_plan_is_checked_all_the_same(browse: Browse, app: FastAPI) -> None:
+    browser = browse()
+    under_way(app)
+    cut_short(app, "done", ended_because=RunEnd.STOPPED)
+    told = text_of(browser.get(f"{RUNS}/run_a"))
+    assert "Reads the term Sets prices 2 s Searches: cut off here 59 s Proves: not reached Is checked" in told
+    assert "a longer run may find a better one" in told
+    assert "It ended when it was cancelled." in told
+
+
+def test_a_run_that_was_cancelled_before_it_had_a_plan_went_through_no_more(browse: Browse, app: FastAPI) -> None:
+    browser = browse()
+    gone: dict[str, object] = {"objective": None, "bound": None, "unplaced": None, "phase_seconds": {}}
+    cut_short(app, "prices", started_at=now(), ended_because=None, **gone)
+    told = text_of(browser.get(f"{RUNS}/run_a"))
+    assert "Reads the term Sets prices: cut off here Searches: not reached" in told
+    assert "Is checked: not reached" in told
+    cut_short(app, "gather", started_at=None)
+    assert "Reads the term: not reached" in text_of(browser.get(f"{RUNS}/run_a"))
+
+
+def test_a_run_that_was_ready_when_it_was_cancelled_is_not_called_cut_short(browse: Browse, app: FastAPI) -> None:
+    browser = browse()
+    under_way(app)
+    cut_short(app, "done", ended_because=RunEnd.PROVEN)
+    told = text_of(browser.get(f"{RUNS}/run_a"))
+    assert "cut off" not in told
+    assert "not reached" not in told
+    assert "It ended when the plan was proven best." in told
 
 
 def test_a_run_that_failed_says_why_in_the_readers_language(browse: Browse, app: FastAPI) -> None:

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from placement.callers import Role
 from placement.tables import Supervisor, SupervisorRole, SupervisorWeek, Training
-from tests.pages.browsing import text_of
+from tests.pages.browsing import leads_to, text_of
 from tests.pages.conftest import Browse
 
 pytestmark = pytest.mark.one_database
@@ -46,6 +46,19 @@ def test_whose_training_expires_during_the_term_is_told(browse: Browse, store: S
     assert "Ingen saknar utbildning. Visa alla" in text_of(browser.get(f"{LIST}?show=missing"))
     english = text_of(browser.get(f"{LIST}?language=en"))
     assert not any(word in english for word in ("Handledare", "Saknar", "Enhet", "Lägg till"))
+
+
+@pytest.mark.parametrize(("points", "told"), [(0.0, "saknas"), (0.5, "saknas har 0,5 hp")])
+def test_a_training_that_is_too_small_is_told_as_what_there_is(
+    browse: Browse, store: Session, points: float, told: str
+) -> None:
+    training = store.get_one(Training, "trn_a")
+    training.credits = points
+    store.add(training)
+    store.commit()
+    said = text_of(browse(Role.UNIT, "sv").get(f"{LIST}?show=missing"))
+    assert told in said
+    assert "0 hp" not in said
 
 
 def test_without_any_supervisor_the_page_says_what_that_means(browse: Browse, store: Session) -> None:
@@ -126,7 +139,7 @@ def test_a_supervisor_is_changed_and_keeps_the_weeks_on_duty(browse: Browse, sto
     browser = browse(Role.UNIT)
     version = _VERSION.findall(browser.get(ONE).text)[0]
     changed = browser.send(ONE, {**GIVEN, "maxStudents": "1", "version": version, "do": "change"})
-    assert changed.headers["location"] == f"{ONE}?done=supervisor-saved"
+    assert leads_to(changed) == f"{ONE}?done=supervisor-saved"
     assert supervisor_of(store).max_students == 1
     assert len(store.exec(select(SupervisorWeek).where(SupervisorWeek.supervisor_id == "sup_a")).all()) == 1
     store.rollback()

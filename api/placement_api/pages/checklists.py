@@ -237,11 +237,14 @@ def _figure_items(figures: Figures | None, term: Term) -> list[Item]:
     short, many = _written(figures.short_weeks), _written(figures.short_agreements)
     items = [
         Item(
-            "ok",
-            Words("Avtalens golv", "The floors of agreements"),
+            "warn" if figures.short_weeks else "ok",
+            Words("Avtalens golv nås inte", "The floors of agreements are not reached")
+            if figures.short_weeks
+            else Words("Avtalens golv", "The floors of agreements"),
             Words(
-                f"{short.sv} studentveckor under golvet i {many.sv} avtal.",
-                f"{short.en} student-weeks below the floor in {many.en} agreements.",
+                f"{short.sv} studentveckor saknas till golvet i {many.sv} avtal. Det hindrar inte publiceringen.",
+                f"{short.en} student-weeks are missing to the floor of {many.en} "
+                f"agreement{'s' if figures.short_agreements != 1 else ''}. That does not stop the publication.",
             )
             if figures.short_weeks
             else Words("Alla golv är nådda.", "Every floor is reached."),

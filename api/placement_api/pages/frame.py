@@ -15,21 +15,22 @@ from sqlmodel import Session
 
 from placement.callers import Caller, Role
 from placement.clock import today
-from placement.printed.pages import LANGUAGES, Language, environment_of
+from placement.printed.pages import Language, environment_of
 from placement.signing_in.sessions import csrf_token
 from placement.tables import Term
 from placement_api.door.heads import LARGEST_IMPORT
 from placement_api.pages.assets import address_of_asset
+from placement_api.pages.holders import say_holder
+from placement_api.pages.receipts import TOLD, is_true
 from placement_api.pages.repeats import FIELD as ONCE
 from placement_api.pages.repeats import SENT_BEFORE, new_key
-from placement_api.pages.wording import say_plainly
-from placement_api.problems import language_of
-from placement_api.signing_in.browsers import CSRF_FIELD, keep, kept_in
+from placement_api.pages.wording import say_dated, say_plainly, say_words
+from placement_api.problem_pages import LANGUAGE, language_chosen
+from placement_api.signing_in.browsers import CSRF_FIELD, keep
 from placement_api.signing_in.homes import home_of
 from placement_api.signing_in.identifying import browser_behind
 from placement_solver.words import Words
 
-LANGUAGE = "placement-language"
 _LANGUAGE_SECONDS = 365 * 24 * 3_600
 _HEADERS = {
     "Content-Security-Policy": (
@@ -154,7 +155,10 @@ DONE: Mapping[str, Words] = {
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What the frame shows: who reads, in which term, and where else they may go."""
+    """What the frame shows: who reads, in which term, and where else they may go.
+
+    ``just_now`` tells whether what the address says was done is true (``receipts``).
+    """
 
     role: Words | None
     home: Words | None
@@ -164,15 +168,12 @@ class Frame:
     field: str
     other_language: str
     done: Words | None
+    just_now: bool
 
 
 def spoken_by(request: Request) -> Language:
     """Return the language of a page: the one asked for, the one chosen before, or the one that the browser prefers."""
-    for given in (request.query_params.get("language"), kept_in(request, LANGUAGE)):
-        for language in LANGUAGES:
-            if given == language:
-                return language
-    return language_of(request)
+    return language_chosen(request)
 
 
 def landing(role: Role, term: Term | None) -> str:
@@ -211,8 +212,9 @@ def lead(address: str, **told: str) -> Response:
 
 def _frame(request: Request, store: Session | None, by: Caller | None, term: Term | None) -> Frame:
     browser, language = browser_behind(request), spoken_by(request)
-    asked = [(name, value) for name, value in request.query_params.multi_items() if name not in {"language", "done"}]
+    asked = [(name, value) for name, value in request.query_params.multi_items() if name not in {"language", *TOLD}]
     other = "en" if language == "sv" else "sv"
+    just_now = is_true(request)
     return Frame(
         role=None if by is None else by.role.words,
         home=None if by is None or store is None else home_of(store, by),
@@ -221,7 +223,8 @@ def _frame(request: Request, store: Session | None, by: Caller | None, term: Ter
         csrf="" if browser is None else csrf_token(browser.secret),
         field=CSRF_FIELD,
         other_language=f"?{urlencode([*asked, ('language', other)])}",
-        done=DONE.get(request.query_params.get("done", "")),
+        done=DONE.get(request.query_params.get("done", "")) if just_now else None,
+        just_now=just_now,
     )
 
 
@@ -237,5 +240,8 @@ def _doors(path: str, role: Role, term: Term | None) -> list[tuple[str, Words, b
 def _environment(language: Language) -> Environment:
     made = environment_of("placement_api.pages", language)
     made.globals.update(asset=address_of_asset, new_key=new_key, once=ONCE, most_mb=LARGEST_IMPORT // 1_000_000)
+    made.filters["dated"] = partial(say_dated, language=language)
+    made.filters["words"] = partial(say_words, language=language)
+    made.filters["holder"] = partial(say_holder, language=language)
     made.filters["plainly"] = partial(say_plainly, language=language)
     return made

@@ -18,10 +18,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from placement.errors import OutageError, PlacementError, UnavailableError
-from placement_api.idempotency import keep_answers
+from placement_api.idempotency import AnsweredBeforeError, answer_again, keep_answers
 from placement_api.looking import log_looks, log_looks_at_the_known
 from placement_api.pages.frame import lead, show
 from placement_api.pages.readers import UnmeantError
+from placement_api.pages.receipts import seal
 from placement_api.pages.repeats import store_leading_on
 from placement_api.problem_types import PROBLEM_TYPES
 from placement_api.problems import UnauthenticatedError
@@ -54,9 +55,11 @@ def _saying(handler: Callable[[], Any]) -> Callable[[], Any]:
         async def answer_or_say(request: Request) -> Response:
             try:
                 response: Response = await answer(request)
+            except AnsweredBeforeError as error:
+                response = await answer_again(request, error)
             except (PlacementError, RequestValidationError, HTTPException) as error:
                 return await run_in_threadpool(_said, request, error)
-            return response
+            return seal(request, response)
 
         return answer_or_say
 

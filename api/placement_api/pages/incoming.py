@@ -83,6 +83,9 @@ def answer_incoming(
     chosen = answers.versions
     if not chosen:
         return _page(request, store, by, term, asked, faults=[_NOBODY])
+    if answers.status is PlacementStatus.DECLINED:
+        for each in chosen:
+            _seen(store, by, each)  # nobody is asked whether to decline what is not there
     if answers.status is PlacementStatus.DECLINED and answers.reason is None:
         return _page(request, store, by, term, asked, chosen=chosen, faults=[_NO_REASON])
     if answers.status is PlacementStatus.DECLINED and fields.get("sure") != "yes":
@@ -124,12 +127,21 @@ def _answer_all(store: Session, by: Caller, answers: Answers) -> dict[str, Words
 
 def _answer(store: Session, by: Caller, each: str, version: str, answers: Answers) -> Words | None:
     """Answer one placement, unless another has changed it since its reader saw it."""
-    arrives = each.startswith(_ARRIVAL)
-    seen = show_arrival(store, by, each).placement if arrives else show_placement(store, by, each).placement
+    seen = _seen(store, by, each)
     if not isinstance(seen, Placement) or str(seen.version) != version:
         return _CHANGED
-    (answer_arrival if arrives else settle_placement)(store, by, each, answers.status, answers.reason)
+    (answer_arrival if each.startswith(_ARRIVAL) else settle_placement)(store, by, each, answers.status, answers.reason)
     return None
+
+
+def _seen(store: Session, by: Caller, each: str) -> object:
+    """Return a placement that the reader may answer, as they see it.
+
+    Raises:
+        NotFoundError: it is not there, or not the reader's.
+
+    """
+    return (show_arrival if each.startswith(_ARRIVAL) else show_placement)(store, by, each).placement
 
 
 def _page(

@@ -20,9 +20,9 @@ from placement.register.offer_rows import OfferGrid, OfferPart, read_grid
 from placement.register.organisations import show_organisation
 from placement.register.units import list_units
 from placement.store.access import EVERY, Span
-from placement.store.changers import last_changer
 from placement.tables import OfferStatus, Term
 from placement_api.pages.frame import lead, show
+from placement_api.pages.holders import changed_by
 from placement_api.pages.offer_answers import CHOICES, Line, State, stored_line
 from placement_api.pages.offer_saving import Outlook, look_ahead, read_lines, store_lines
 from placement_api.pages.readers import Care, Fields
@@ -171,7 +171,7 @@ def _page(
         state={each.value: states.count(each) for each in State},
         sent=sent or Sent(),
         changers={
-            line.row.offer.row.id: last_changer(store, by, line.row.offer.row.id)
+            line.row.offer.row.id: changed_by(store, by, line.row.offer.row.id)
             for line in lines
             if line.state is State.CONFLICT
         },

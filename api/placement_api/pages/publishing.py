@@ -13,7 +13,6 @@ from placement.callers import Caller
 from placement.errors import ConflictError, Fault, InvalidError
 from placement.in_force import publishing
 from placement.planning import runs
-from placement.printed.pages import say
 from placement.register import terms
 from placement.store.access import EVERY
 from placement.store.tokens import holder_of
@@ -21,6 +20,7 @@ from placement.tables import Run, Term
 from placement.tables.columns import LONGEST_NAME
 from placement_api.pages.checklists import Checklist, checklist_of
 from placement_api.pages.frame import lead, show, spoken_by
+from placement_api.pages.holders import names_somebody, say_holder
 from placement_api.pages.readers import Coordinator, Fields
 from placement_api.pages.runs import run_in
 from placement_api.pages.terms import TermCode
@@ -68,7 +68,8 @@ def publish(request: Request, store: Transaction, by: Coordinator, code: TermCod
 def _function_of(request: Request, store: Session, by: Caller) -> str:
     """Return which function is signed in: the label of its access, or its role where that says no more."""
     label = holder_of(store, by)
-    return say(by.role.words, language=spoken_by(request)).capitalize() if label == by.role.value else label
+    called = say_holder(label, language=spoken_by(request))
+    return called if names_somebody(label) else called.capitalize()
 
 
 def _run_asked(store: Session, by: Caller, term: Term, run_id: str | None) -> Run | None:

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel
 from sqlmodel import Session
 
-from placement.callers import Caller, Role
+from placement.callers import Caller
 from placement.errors import NotFoundError
 from placement.in_force import publishing
 from placement.planning import runs
@@ -17,10 +17,11 @@ from placement.reading import standing
 from placement.register import terms
 from placement.store.access import EVERY, Span
 from placement.store.tokens import tokens_by_id
-from placement.tables import Run, RunMode, RunStatus, Term
+from placement.tables import Run, RunEnd, RunMode, RunStatus, Term
 from placement_api.pages.curves import curve_of
 from placement_api.pages.frame import lead, show
 from placement_api.pages.gauges import gauge_of
+from placement_api.pages.holders import holder_in
 from placement_api.pages.readers import Coordinator, Fields
 from placement_api.pages.terms import TermCode
 from placement_api.schemas.base import Id
@@ -39,12 +40,13 @@ MODES = {
     RunMode.WAITING_LIST: Words("Väntelista: en i taget i turordning", "Waiting list: one by one in order"),
 }
 """What the modes of a run do, as people choose among them."""
+_CHECK = "check"
 PHASES = (
     ("gather", Words("Läser in", "Reads the term")),
     ("prices", Words("Sätter priser", "Sets prices")),
     ("search", Words("Söker", "Searches")),
     ("proof", Words("Bevisar", "Proves")),
-    ("check", Words("Kontrolleras", "Is checked")),
+    (_CHECK, Words("Kontrolleras", "Is checked")),
 )
 """What a run goes through, in order."""
 
@@ -127,6 +129,7 @@ def _show_run(request: Request, store: Session, by: Caller, code: str, run_id: s
         ordered_by=_ordered_by(store, run),
         ahead=runs.count_ahead(store, by, run) if waits else 0,
         ended=run.status in runs.ENDED,
+        ready=run.ended_because not in {None, RunEnd.STOPPED},
         has_plan=standing.has_plan(store, by, run.id),
         what_if=is_what_if(run),
         mode=MODES[run.mode],
@@ -143,13 +146,17 @@ def _ordered_by(store: Session, run: Run) -> Words:
     """Return who ordered a run: a token's holder, or a role that has none."""
     token = tokens_by_id(store, [run.requested_by]).get(run.requested_by)
     label = run.requested_by if token is None else token.label
-    if label in set(Role):
-        return Role(label).words
-    return _SERVICE if label == "system" else Words(label, label)
+    return _SERVICE if label == "system" else holder_in(label)
 
 
 def phases_of(run: Run) -> list[tuple[Words, str, float | None]]:
-    """Return what a run goes through: each phase, whether it is ``done``, ``now`` or to ``come``, and its seconds."""
+    """Return what a run goes through: each phase, how it stands, and its seconds.
+
+    A phase is ``done``, at work ``now``, or to ``come``. Of a run that was cut short, one phase was ``cut`` off, and
+    those after it were ``missed``; the best plan so far is checked all the same.
+    """
+    if run.status is RunStatus.CANCELLED and run.ended_because in {None, RunEnd.STOPPED}:
+        return _phases_cut(run)
     order = [name for name, _ in PHASES]
     over = run.status in {RunStatus.SUCCEEDED, RunStatus.CANCELLED} and run.phase == "done"
     begun = run.status is not RunStatus.QUEUED and run.started_at is not None
@@ -162,3 +169,17 @@ def phases_of(run: Run) -> list[tuple[Words, str, float | None]]:
         )
         for number, (name, words) in enumerate(PHASES)
     ]
+
+
+def _phases_cut(run: Run) -> list[tuple[Words, str, float | None]]:
+    """Return the phases of a run that was cancelled before it was ready; one that never began missed them all."""
+    order = [name for name, _ in PHASES]
+    reached = [number for number, name in enumerate(order) if name == run.phase or name in run.phase_seconds]
+    at = -1 if run.started_at is None else max(reached, default=0)
+
+    def state(number: int, name: str) -> str:
+        if number < at or (name == _CHECK and run.phase == "done"):
+            return "done"
+        return "cut" if number == at else "missed"
+
+    return [(words, state(number, name), run.phase_seconds.get(name)) for number, (name, words) in enumerate(PHASES)]

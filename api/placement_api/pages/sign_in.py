@@ -28,6 +28,7 @@ from placement.store.acting import act_for
 from placement.store.tokens import bearer_of, holder_of
 from placement_api.pages.forms import NO_TRACE, Sent, Spoken, message
 from placement_api.pages.frame import landing, show
+from placement_api.pages.holders import names_somebody
 from placement_api.pages.terms import nearest_term
 from placement_api.problems import language_of
 from placement_api.routes.paths import SecretPath
@@ -102,7 +103,9 @@ def show_account(request: Request, store: Transaction) -> Response:
     own = sessions.list_own(store, by, browser.signed_in.session, Span(limit=SHOWN_SESSIONS))
     note_browser(request, browser)
     return _own_page(
-        show(request, store, by, "account.html", label=holder_of(store, by), browser=browser, sessions=own.rows)
+        show(
+            request, store, by, "account.html", label=_name_in(holder_of(store, by)), browser=browser, sessions=own.rows
+        )
     )
 
 
@@ -175,7 +178,7 @@ def show_link(request: Request, store: Writable, secret: SecretPath, language: S
             "sign_in_link.html",
             role=offered.token.role.words,
             home=home,
-            label=offered.token.label,
+            label=_name_in(offered.token.label),
         )
     )
 
@@ -270,6 +273,11 @@ def _refused_by_link(request: Request, store: Session, secret: str, error: SignI
     """Say why a link lets nobody in, and keep that somebody came with it."""
     links.note_refusal(store, secret, error, trace_of(request))
     return message(spoken, _NOT_IN, Words(error.sv, error.en), 404)
+
+
+def _name_in(label: str) -> str | None:
+    """Return what an access is called, if that says more than its role."""
+    return label if names_somebody(label) else None
 
 
 def _acting(request: Request, by: Caller | None) -> Caller:

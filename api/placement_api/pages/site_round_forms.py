@@ -13,9 +13,9 @@ from placement.register import terms
 from placement.site_choice import phases, rounds
 from placement.site_choice.choices import Choices, choices_of, cohorts_without_round
 from placement.site_choice.measuring import RoundRecord
-from placement.store.changers import last_changer
 from placement.tables import SiteRoundStatus, Term
 from placement_api.pages.frame import lead, show
+from placement_api.pages.holders import changed_by
 from placement_api.pages.readers import Fields, Institution
 from placement_api.pages.site_round_fields import (
     DATES,
@@ -163,7 +163,7 @@ def _form(
         coordinates=by.role is Role.COORDINATOR,
         wrong=wrong,
         stale=_CHANGED if stale else None,
-        changer=last_changer(store, by, record.round.id) if stale and record is not None else None,
+        changer=changed_by(store, by, record.round.id) if stale and record is not None else None,
         removable=record is not None and record.round.status is SiteRoundStatus.PLANNED,
         cancellable=record is not None and phases.may_cancel(by, record.round),
     )

@@ -12,10 +12,10 @@ from placement.callers import Caller
 from placement.in_force.impossible import tell_impossible
 from placement.register import terms
 from placement.register.rounds import usual_dates
-from placement.store.changers import last_changer
 from placement.tables import Term
 from placement_api.pages.forms import number_in
 from placement_api.pages.frame import lead, show
+from placement_api.pages.holders import changed_by
 from placement_api.pages.readers import Coordinator, Fields
 from placement_api.pages.term_fields import DATES, LABELS, NUMBERS, Wrong, stored_fields, week_in, wrong_in
 from placement_api.pages.terms import TermCode
@@ -132,5 +132,5 @@ def _form(
         wrong=wrong,
         dated=dated,
         stale=_CHANGED if stale else None,
-        changer=last_changer(store, by, term.id) if stale and term is not None else None,
+        changer=changed_by(store, by, term.id) if stale and term is not None else None,
     )

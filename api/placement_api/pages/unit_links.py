@@ -13,6 +13,7 @@ from sqlmodel import Session
 from placement.callers import Caller, Role
 from placement.errors import InvalidError
 from placement.register import terms
+from placement.register.capacity import list_offers
 from placement.register.units import list_units
 from placement.signing_in import links
 from placement.store.access import EVERY
@@ -25,7 +26,7 @@ from placement_api.signing_in.browsers import address_of
 from placement_api.transactions import Transaction
 from placement_solver.words import Words
 
-router = APIRouter(include_in_schema=False, tags=["signing-in"])
+router = APIRouter(include_in_schema=False, tags=["signing-in", "capacity"])
 
 LIMIT = 60
 _LABEL = Words("Enhetschef", "Ward manager")
@@ -55,19 +56,40 @@ def make_link(request: Request, store: Transaction, by: Provider, code: TermCode
     """Make a link that signs somebody in at one unit, and show its address, which is shown only now."""
     term = terms.term_called(store, by, code)
     units = {unit.id: unit for unit in _units(store, by)}
+    unit = units.get(fields.get("unit", ""))
+    if unit is not None and unit.id not in _with_rows(store, by, term):
+        return _page(request, store, by, term, faults=[_no_rows(unit, term)])
     given = {"role": Role.UNIT, "unit": fields.get("unit", ""), "label": _LABEL.sv}
     try:
         made, secret = links.make_link(store, by, given, request.app.state.settings.token_days)
     except InvalidError as error:
         return _page(request, store, by, term, faults=[each.words for each in error.faults])
-    unit = units[fields["unit"]]
     shown_once(request)
     address = address_of(request, f"/sign-in/links/{secret}")
-    return _page(request, store, by, term, made={"unit": unit, "address": address, "until": made.link.expires_at})
+    return _page(
+        request,
+        store,
+        by,
+        term,
+        made={"unit": units[fields["unit"]], "address": address, "until": made.link.expires_at},
+    )
 
 
 def _units(store: Session, by: Caller) -> list[Unit]:
     return [each.unit for each in list_units(store, by, span=EVERY).rows]
+
+
+def _with_rows(store: Session, by: Caller, term: Term) -> frozenset[str]:
+    """Return which units have a row to answer in a term."""
+    return frozenset(each.row.unit_id for each in list_offers(store, by, term=term.id, span=EVERY).rows)
+
+
+def _no_rows(unit: Unit, term: Term) -> Words:
+    """Say why nobody is sent to a unit that has nothing to answer."""
+    return Words(
+        f"{unit.name} har ingen rad att besvara i {term.code}. Lägg till en rad först.",
+        f"{unit.name} has no row to answer in {term.code}. Add a row first.",
+    )
 
 
 def _page(
@@ -82,6 +104,7 @@ def _page(
 ) -> Response:
     """Show the form, and the address of a link that has just been made."""
     status, asked = 422 if faults else 200, asked or UnitAsked()
+    with_rows = _with_rows(store, by, term)
     called = [unit for unit in _units(store, by) if asked.q.casefold() in unit.name.casefold()]
     return show(
         request,
@@ -94,6 +117,8 @@ def _page(
         limit=LIMIT,
         total=len(called),
         units=called[asked.offset : asked.offset + LIMIT],
+        with_rows=with_rows,
+        not_all=any(unit.id not in with_rows for unit in called[asked.offset : asked.offset + LIMIT]),
         made=made,
         faults=faults or [],
     )

@@ -5,10 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-from placement.printed.pages import Language, say_day
+from placement.printed.pages import Language, say, say_day
+from placement_solver.words import Words
 
-_SPAN = re.compile(r"\d{4}-W0?(\d{1,2})(?:–(?:\d{4}-)?W0?(\d{1,2}))?")
-_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
+_EXAMPLE = r"(?<!som )(?<!as )"
+"""What is after these words is an example of how to write, which stays as it is."""
+_SPAN = re.compile(_EXAMPLE + r"\d{4}-W0?(\d{1,2})(?:–(?:\d{4}-)?W0?(\d{1,2}))?")
+_DAY = re.compile(_EXAMPLE + r"\b\d{4}-\d{2}-\d{2}\b")
 _STUDENT = re.compile(r"\bstu_\w+")
 
 
@@ -26,8 +29,18 @@ def say_plainly(text: str, own: str = "", *, language: Language, begins: bool = 
             return "en student" if language == "sv" else "a student"
         return "en annan student" if language == "sv" else "another student"
 
-    plain = _STUDENT.sub(whose, say_weeks_in(say_days_in(text, language=language), language=language)).strip()
+    plain = _STUDENT.sub(whose, say_dated(text, language=language)).strip()
     return plain[:1].upper() + plain[1:] if begins else plain
+
+
+def say_words(words: Words, *, language: Language) -> str:
+    """Return a text in one language, with weeks and days as it writes them."""
+    return say_dated(say(words, language=language), language=language)
+
+
+def say_dated(text: str, *, language: Language) -> str:
+    """Return a text with weeks and days as its language writes them."""
+    return say_weeks_in(say_days_in(text, language=language), language=language)
 
 
 def say_days_in(text: str, *, language: Language) -> str:

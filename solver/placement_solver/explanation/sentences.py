@@ -15,7 +15,7 @@ from placement_solver.explanation.relaxations import (
 from placement_solver.rules import RULES
 from placement_solver.taken import name_terms
 from placement_solver.weeks import write_span
-from placement_solver.words import Words, say_number
+from placement_solver.words import Words, say_number, say_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -117,11 +117,8 @@ def tell_remedies(problem: Problem, remedies: Sequence[Remedy]) -> Iterator[Word
             what = Words(
                 "ingenting behöver ändras, men målvärdet stiger", "nothing has to change, but the objective rises"
             )
-        place = _name_placement(problem, remedy.placement)
-        cost = f"{remedy.objective_before} → {remedy.objective_after}"
-        yield Words(
-            f"  {what.sv}. Plats: {place.sv}; målvärde {cost}.", f"  {what.en}. Place: {place.en}; objective {cost}."
-        )
+        place, cost = _tell_place(problem, remedy), _tell_cost(remedy)
+        yield Words(f"  {what.sv}. {place.sv}{cost.sv}.", f"  {what.en}. {place.en}{cost.en}.")
         for move in remedy.moves[:MOST_LINES]:
             before, after = _name_placement(problem, move.before), _name_placement(problem, move.after)
             yield Words(
@@ -131,21 +128,43 @@ def tell_remedies(problem: Problem, remedies: Sequence[Remedy]) -> Iterator[Word
         yield from _and_more(len(remedy.moves) - MOST_LINES, "    ")
 
 
+def _tell_place(problem: Problem, remedy: Remedy) -> Words:
+    """Tell the place that a remedy gives, less the unit and the weeks that its one change has told already."""
+    placement = remedy.placement
+    weeks = range(placement.start, placement.start + problem.request[placement.request].weeks)
+    match remedy.needs:
+        case (MorePlaces() as need,) if need.unit == placement.unit and not remedy.moves:
+            told = [] if need.weeks == tuple(weeks) else [name_span(problem, weeks)]
+            guide = placement.supervisor
+            sv, en = ([*told, *([f"{word}: {guide}"] if guide else [])] for word in ("handledare", "supervisor"))
+            if not sv:
+                return Words("", "")
+            return Words(f"Placeringen: {', '.join(sv)}. ", f"The placement: {', '.join(en)}. ")
+        case _:
+            place = _name_placement(problem, placement)
+            return Words(f"Plats: {place.sv}. ", f"Place: {place.en}. ")
+
+
+def _tell_cost(remedy: Remedy) -> Words:
+    """Tell what a remedy does to the cost of the plan, which the objective is."""
+    before, after = say_whole(remedy.objective_before), say_whole(remedy.objective_after)
+    if remedy.objective_after == remedy.objective_before:
+        return Words(f"Planens målvärde är fortfarande {after.sv}", f"The plan's objective is still {after.en}")
+    if remedy.objective_after < remedy.objective_before:
+        turn = Words("sjunker, vilket är bättre,", "falls, which is better,")
+    else:
+        turn = Words("stiger, vilket är sämre,", "rises, which is worse,")
+    return Words(
+        f"Planens målvärde {turn.sv} från {before.sv} till {after.sv}",
+        f"The plan's objective {turn.en} from {before.en} to {after.en}",
+    )
+
+
 def tell_relaxation(problem: Problem, need: Relaxation) -> Words:
     """Tell one relaxation in words."""
     match need:
         case MorePlaces():
-            weeks = name_span(problem, need.weeks)
-            offers = ", ".join(name for name, _ in need.offers)
-            sv = "i ett nytt erbjudande" if need.new_offer else f"i {offers}" if offers else "under enhetens tak"
-            en = "in a new offer" if need.new_offer else f"in {offers}" if offers else "under the unit's ceiling"
-            more = need.more(problem)
-            places = (
-                Words("en plats", "one more place") if more == 1 else Words(f"{more} platser", f"{more} more places")
-            )
-            return Words(
-                f"{places.sv} till vid {need.unit}, {weeks}, {sv}", f"{places.en} at {need.unit}, {weeks}, {en}"
-            )
+            return _tell_more_places(problem, need)
         case WiderAgreement():
             parties, span = f"{need.institution} – {need.provider}", range(need.first_week, need.last_week + 1)
             weeks, many = name_span(problem, span), need.student_weeks
@@ -181,6 +200,20 @@ def tell_relaxation(problem: Problem, need: Relaxation) -> Words:
                 f"{more} minuter längre resa än gränsen, {need.minutes} i stället för högst {need.limit}",
                 f"a journey {more} minutes over the limit, {need.minutes} instead of at most {need.limit}",
             )
+
+
+def _tell_more_places(problem: Problem, need: MorePlaces) -> Words:
+    """Tell more places, which are in offers, in a new one, or under the unit's ceiling."""
+    weeks = name_span(problem, need.weeks)
+    offers = ", ".join(name for name, _ in need.offers)
+    sv, en = "under enhetens tak", "under the unit's ceiling"
+    if need.new_offer:
+        sv, en = "i ett nytt erbjudande", "in a new offer"
+    more = need.more(problem)
+    places = Words("en plats", "one more place") if more == 1 else Words(f"{more} platser", f"{more} more places")
+    if offers and not need.new_offer:  # an offer is called by its unit
+        return Words(f"{places.sv} till i {offers}, {weeks}", f"{places.en} in {offers}, {weeks}")
+    return Words(f"{places.sv} till vid {need.unit}, {weeks}, {sv}", f"{places.en} at {need.unit}, {weeks}, {en}")
 
 
 def tell_group(problem: Problem, outcome: GroupOutcome) -> Iterator[Words]:

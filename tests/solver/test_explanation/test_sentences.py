@@ -150,7 +150,7 @@ def test_each_change_is_told_with_what_the_coordinator_has_to_ask_for() -> None:
     guided = tuple(replace(each, supervision=GUIDED) for each in asks)
     beside = placed("bo-1")
     one = problem(capacities=(capacity(places=1),), requests=asks)
-    assert "en plats till vid ward, 2026-W50–W51, i places. Plats: ward" in help_for(one, beside)[0]
+    assert "en plats till i places, 2026-W50–W51. Planens målvärde" in help_for(one, beside)[0]
     ceiling = problem(units=(unit(max_students=1),), requests=asks)
     assert "2026-W50–W51, under the unit's ceiling" in help_for(ceiling, beside)[1]
     nothing = problem(capacities=(), requests=asks)
@@ -163,7 +163,9 @@ def test_each_change_is_told_with_what_the_coordinator_has_to_ask_for() -> None:
     assert "handledarutbildning för karin: 6 hp till, från 1,5 till 7,5" in help_for(untrained)[0]
     busy = help_for(problem(requests=guided), placed("bo-1", by="karin"))
     assert "one more student with karin, 2026-W50–W51 (now 1 at a time)" in busy[1]
-    assert "Plats: ward, 2026-W50–W51, handledare: karin; målvärde 1010 → 20" in busy[0]
+    assert "Plats: ward, 2026-W50–W51, handledare: karin. Planens målvärde sjunker" in busy[0]
+    assert "The plan's objective falls, which is better, from 1,010 to 20." in busy[1]
+    assert "från 1\N{NO-BREAK SPACE}010 till 20." in busy[0]
     far = problem(units=(unit(lat=59.5),), students=(student(max_travel=60), student("bo")), requests=asks)
     assert "a journey 61 minutes over the limit, 121 instead of at most 60" in help_for(far)[1]
     both_needed = problem(capacities=(), students=far.students, units=far.units, requests=asks)
@@ -317,8 +319,8 @@ def test_as_many_more_are_asked_for_as_other_terms_have_taken_too_many() -> None
     much = taken(), taken("more"), taken("most", supervisor=SupervisorId("karin"))
     asks = (request(starts=(1,), supervision=GUIDED),)
     full = problem(capacities=(capacity(places=1),), requests=asks, taken=much[:2])
-    assert "2 platser till vid ward, 2026-W51–W52, i places. Plats" in help_for(full)[0]
-    assert "2 more places at ward, 2026-W51–W52, in places. Place" in help_for(full)[1]
+    assert "2 platser till i places, 2026-W51–W52. Placeringen" in help_for(full)[0]
+    assert "2 more places in places, 2026-W51–W52. The placement" in help_for(full)[1]
     one = problem(capacities=(capacity(places=9),), requests=asks, taken=much[2:])
     assert "one more student with karin, 2026-W51–W52 (now 1 at a time). Place" in help_for(one)[1]
     both_hers = replace(one, taken=(much[2], replace(much[2], id=much[1].id)))
