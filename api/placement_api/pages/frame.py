@@ -232,6 +232,11 @@ def _doors(path: str, role: Role, term: Term | None) -> list[tuple[str, Words, b
 @cache
 def _environment(language: Language) -> Environment:
     made = environment_of("placement_api.pages", language)
-    made.globals.update(asset=address_of_asset, new_key=new_key, once=ONCE, most_mb=LARGEST_IMPORT // 1_000_000)
+    made.globals.update(
+        asset=address_of_asset,
+        new_key=new_key,
+        once=ONCE,
+        largest_file=f"{LARGEST_IMPORT // 1_000_000}\N{NO-BREAK SPACE}MB",
+    )
     made.filters["plainly"] = partial(say_plainly, language=language)
     return made
