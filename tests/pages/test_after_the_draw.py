@@ -24,7 +24,7 @@ from placement.tables import (
     Student,
 )
 from tests import site_rows
-from tests.pages.browsing import text_of
+from tests.pages.browsing import leads_to, text_of
 from tests.pages.conftest import Browse
 
 pytestmark = pytest.mark.one_database
@@ -82,7 +82,7 @@ def test_a_late_student_is_shown_the_site_first_and_is_given_it_with_a_second_bu
     again = browser.send(f"{DECIDED}/late", {**RANKED, "do": "edit"})
     assert '<option value="sit_north" selected>' in again.text
     given = browser.send(f"{DECIDED}/late", {**RANKED, "do": "enter", "site": "sit_north"})
-    assert given.headers["location"] == f"{DECIDED}/turns/{LATE}?done=late-entered"
+    assert leads_to(given) == f"{DECIDED}/turns/{LATE}?done=late-entered"
     page = text_of(browser.get(given.headers["location"]))
     assert "The student has been given the site." in page
     assert "came after the draw" in page
@@ -178,7 +178,7 @@ def test_a_departure_is_told_in_full_before_it_is_noted_and_then_says_what_is_ne
     assert "only someone who comes after the draw" in said
     assert "It cannot be undone." in said
     done = browser.send(f"{TURN}/departure", {})
-    assert done.headers["location"] == f"{TURN}?done=departed"
+    assert leads_to(done) == f"{TURN}?done=departed"
     page = text_of(browser.get(done.headers["location"]))
     assert "Next step What has been requested for the student stands." in page
     assert f"{DECIDED}/late" in browser.get(TURN).text

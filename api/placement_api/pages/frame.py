@@ -239,7 +239,12 @@ def _doors(path: str, role: Role, term: Term | None) -> list[tuple[str, Words, b
 @cache
 def _environment(language: Language) -> Environment:
     made = environment_of("placement_api.pages", language)
-    made.globals.update(asset=address_of_asset, new_key=new_key, once=ONCE, most_mb=LARGEST_IMPORT // 1_000_000)
+    made.globals.update(
+        asset=address_of_asset,
+        new_key=new_key,
+        once=ONCE,
+        largest_file=f"{LARGEST_IMPORT // 1_000_000}\N{NO-BREAK SPACE}MB",
+    )
     made.filters["dated"] = partial(say_dated, language=language)
     made.filters["words"] = partial(say_words, language=language)
     made.filters["holder"] = partial(say_holder, language=language)
