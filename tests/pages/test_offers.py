@@ -282,9 +282,7 @@ def test_changes_of_different_weeks_go_together(browse: Browse, store: Session) 
     browser.send(OFFERS, typed(browser, {"0.1": "5"}))
     together = browser.send(OFFERS, mine)
     assert leads_to(together) == f"{OFFERS}?done=offers-merged"
-    assert "Somebody else had changed other weeks of the same row" in text_of(
-        browser.get(f"{OFFERS}?done=offers-merged")
-    )
+    assert "Somebody else had changed other weeks of the same row" in text_of(browser.get(together.headers["location"]))
     assert places_of(store) == [3, 5]
     again = browser.send(OFFERS, mine)  # what the other has by now is the same as mine
     assert leads_to(again) == f"{OFFERS}?done=offers-same"
