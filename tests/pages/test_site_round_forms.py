@@ -191,7 +191,7 @@ def test_nobody_overwrites_anothers_change_of_a_round(app: FastAPI, browse: Brow
     said = text_of(stale)
     assert stale.status_code == 412
     assert "Nothing is overwritten" in said
-    assert "Saved now: 2027-04-01" in said
+    assert "Saved now: 1 April 2027" in said
     assert "Saved now: share" in said
     assert "Saved now, priority to: Norr" in said
     assert browser.send(f"{where}/settings", {"do": "remove", "version": "1"}).status_code == 412

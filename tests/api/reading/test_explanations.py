@@ -110,7 +110,7 @@ def test_what_would_place_a_request_is_found_and_proven(client: TestClient, worl
     places = next(remedy for remedy in told["remedies"] if remedy["kinds"] == ["places"])
     assert (places["placement"]["unitId"], places["placement"]["start"]) == ("unt_a", "2026-W53")
     assert (places["placement"]["unitName"], places["placement"]["courseCode"]) == ("Tallgården", "1SJ021")
-    assert places["sentences"][0].startswith("one more place at Tallgården, 2027-W01–W05, in Tallgården – nurse.")
+    assert places["sentences"][0].startswith("one more place in Tallgården – nurse, 2027-W01–W05.")
     assert places["moves"] == []
     assert places["smallest"]
     swedish = explained(client, world, f"{DRAFT}/req_a/remedies", language="sv")

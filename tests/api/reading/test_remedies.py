@@ -54,7 +54,7 @@ def test_what_is_kept_is_answered_at_once_with_names(
     told = asked(client, world, f"{RUN}/explanations/req_a/remedies")
     assert (told["requestId"], told["placed"], told["workedOutAt"]) == ("req_a", False, "2026-10-01T09:00:00Z")
     places = next(remedy for remedy in told["remedies"] if remedy["kinds"] == ["places"])
-    assert places["sentences"][0].startswith("one more place at Tallgården")
+    assert places["sentences"][0].startswith("one more place in Tallgården")
     after = [remedy["objectiveAfter"] for remedy in told["remedies"]]
     assert after == sorted(after)
     monkeypatch.setattr(Question, "answer", found)
