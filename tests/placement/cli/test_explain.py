@@ -48,8 +48,8 @@ def test_an_unplaced_request_is_explained_with_what_would_place_it(
     told = placement("explain", problem, plan, "--request", "anna-1")
     assert told.exit_code == 0
     assert "anna-1 is unplaced." in told.stdout
-    assert "one more place at ward, 2026-W50–W51, in places" in told.stdout
-    assert "en plats till vid ward" in placement("explain", problem, plan, "--request", "anna-1", "--lang", "sv").stdout
+    assert "one more place in places, 2026-W50–W51" in told.stdout
+    assert "en plats till i places" in placement("explain", problem, plan, "--request", "anna-1", "--lang", "sv").stdout
 
 
 def test_a_placed_request_is_explained_without_remedies(problem: Path, plan: Path, placement: Placement) -> None:
