@@ -150,6 +150,21 @@ def test_nothing_is_given_back_to_another_site_and_no_identity_number_to_anybody
 
 
 @pytest.mark.one_database
+@pytest.mark.parametrize("cookie", [False, True])
+def test_a_form_that_another_site_filled_in_is_never_offered_to_be_sent(browse: Browse, *, cookie: bool) -> None:
+    browser = browse()
+    headers = {"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example", "Accept": "text/html"}
+    answer = browser.client.post(
+        "/access/links",
+        data={"role": "coordinator", "label": "evil"},
+        headers=headers | ({"Cookie": browser.cookie} if cookie else {}),
+        follow_redirects=False,
+    )
+    assert answer.status_code == 403
+    assert "evil" not in answer.text
+
+
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("language", "said", "button"), [("sv", "upptagen", "Skicka igen"), ("en", "busy", "Send again")]
 )

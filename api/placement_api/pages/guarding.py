@@ -28,7 +28,7 @@ from placement_api.problem_types import PROBLEM_TYPES
 from placement_api.problems import UnauthenticatedError
 from placement_api.retrying import do_again
 from placement_api.shield import shield
-from placement_api.signing_in.browsers import CSRF_FIELD, READING, page_before
+from placement_api.signing_in.browsers import CSRF_FIELD, READING, page_before, refuse_other_sites
 from placement_solver.words import Words
 
 _AWAY = Words(
@@ -54,6 +54,8 @@ def _saying(handler: Callable[[], Any]) -> Callable[[], Any]:
 
         async def answer_or_say(request: Request) -> Response:
             try:
+                if request.method not in READING:
+                    refuse_other_sites(request)  # before any form is given back, or another site could fill it in
                 response: Response = await answer(request)
             except AnsweredBeforeError as error:
                 response = await answer_again(request, error)

@@ -19,7 +19,7 @@ from placement_api.callers import in_role, known
 from placement_api.pages import repeats
 from placement_api.pages.forms import File, is_form, is_form_with_files, read_form, read_form_with_files
 from placement_api.problems import UnauthenticatedError
-from placement_api.signing_in.browsers import CSRF_FIELD, READING, refuse_other_sites, shows_own_token
+from placement_api.signing_in.browsers import CSRF_FIELD, READING, shows_own_token
 from placement_api.signing_in.identifying import browser_of, note_browser
 from placement_api.transactions import Transaction
 
@@ -70,11 +70,9 @@ def _signed_in(request: Request, store: Transaction, fields: Fields, files: File
     if browser is None:
         raise UnauthenticatedError(shown=False)
     note_browser(request, browser)
-    if request.method not in READING:
-        refuse_other_sites(request)
-        if not shows_own_token(browser.secret, fields.get(CSRF_FIELD)):
-            request.state.caller = browser.signed_in.by
-            raise UnmeantError
+    if request.method not in READING and not shows_own_token(browser.secret, fields.get(CSRF_FIELD)):
+        request.state.caller = browser.signed_in.by
+        raise UnmeantError
     by = known(request, store, browser.signed_in.by)
     repeats.recall(request, store, by, fields, files)
     return by

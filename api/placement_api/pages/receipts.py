@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from collections.abc import Iterable
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
@@ -23,6 +24,7 @@ TOLD = frozenset({DONE, *COUNTS, _SEAL})
 """What addresses say of what was done."""
 _SECONDS = 600
 """How long after it was done a page says so."""
+_MOMENT = re.compile(r"[0-9]{1,12}")
 _KEY = b"placement/receipt/1"
 _LANGUAGE = "language"
 
@@ -45,7 +47,7 @@ def is_true(request: Request) -> bool:
     told = dict(request.query_params.multi_items())
     at, _, shown = told.pop(_SEAL, "").partition(".")
     secret = _secret_of(request)
-    if secret is None or not at.isdecimal() or not 0 <= now().timestamp() - int(at) <= _SECONDS:
+    if secret is None or _MOMENT.fullmatch(at) is None or not 0 <= now().timestamp() - int(at) <= _SECONDS:
         return False
     told.pop(_LANGUAGE, None)
     right = _digest(secret, request.url.path, told.items(), int(at))
