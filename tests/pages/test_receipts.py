@@ -32,7 +32,6 @@ def unchanged(browser: Browser) -> str:
         (Role.PROVIDER, f"{OFFERS}?done=offers-saved&seal={'9' * 5000}.0", "Saved."),
         (Role.PROVIDER, f"{OFFERS}?done=offers-saved&seal=\N{ARABIC-INDIC DIGIT ONE}.0", "Saved."),
         (Role.INSTITUTION, "/terms/VT2027/requests?created=999", "The file has been read in"),
-        (Role.INSTITUTION, "/terms/VT2027/sites/srd_open_a/wishes?created=999", "The file has been read in"),
     ],
 )
 def test_an_address_that_somebody_made_up_says_nothing(browse: Browse, role: Role, address: str, words: str) -> None:
