@@ -21,6 +21,7 @@ from tests.api.carrying import FORMULA, County, Figures
 from tests.api.conftest import Connect
 from tests.api.entering import make_up
 from tests.api.parties import Party, token_of
+from tests.effort import only_in_long_form
 from tests.placement.solving_here import SolverHere
 
 pytestmark = pytest.mark.no_cover
@@ -43,6 +44,7 @@ def county(connect: Connect, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     engine.dispose()
 
 
+@only_in_long_form
 def test_what_the_first_term_cost_changes_the_second_as_the_guides_say(county: County) -> None:
     spring, by = county.find_spring(), county.by
     by.enter("/v1/burden-formulas", FORMULA)
