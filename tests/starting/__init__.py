@@ -19,14 +19,14 @@ from pathlib import Path
 ADDRESS = "PLACEMENT_TEST_STARTING"
 """The environment variable that names the socket at which the loaded process is asked."""
 FOLDER = Path(__file__).parent / "bin"
+_place = tempfile.TemporaryDirectory(prefix="placement-starting-")
+atexit.register(_place.cleanup)
+os.environ[ADDRESS] = f"{_place.name}/socket"  # here, so that whatever settings a test takes along have it
 
 
 @cache
 def quick_command() -> Path:
     """Return the command that asks the loaded process, which is started by whoever asks first."""
-    folder = tempfile.TemporaryDirectory(prefix="placement-starting-")
-    atexit.register(folder.cleanup)
-    os.environ[ADDRESS] = f"{folder.name}/socket"
     loaded = subprocess.Popen(
         [sys.executable, "-P", Path(__file__).with_name("loaded.py"), os.environ[ADDRESS]],
         stdin=subprocess.PIPE,
