@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import cache
 from importlib.metadata import version
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from starlette.types import ASGIApp
 
 from placement.database import engine_for
@@ -75,11 +76,24 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         PublicAddress,  # the last one sees a request first
     ):
         app.add_middleware(part)
-    for router in (*ROUTERS, documentation.router, *PAGES):
-        app.include_router(router)
-    app.state.operations = Operations(app)
+    app.router.routes.extend(_everything().routes)
+    app.state.operations = _operations()
     app.openapi = published  # type: ignore[method-assign]  # the framework's way to replace its own document
     return app
+
+
+@cache
+def _everything() -> APIRouter:
+    """Return every route: the same whatever the settings are, and it takes the framework a second to work them out."""
+    everything = APIRouter()
+    for router in (*ROUTERS, documentation.router, *PAGES):
+        everything.include_router(router)
+    return everything
+
+
+@cache
+def _operations() -> Operations:
+    return Operations(_everything().routes)
 
 
 @asynccontextmanager

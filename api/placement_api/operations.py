@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from fastapi import FastAPI
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import iter_route_contexts
 from fastapi.security.base import SecurityBase
-from starlette.routing import compile_path
+from starlette.routing import BaseRoute, compile_path
 from starlette.types import Scope
 
 from placement_api.transactions import open_transaction
@@ -32,10 +31,10 @@ NONE = Operation(asks_who_calls=False, uses_database=False, template="-")
 
 
 class Operations:
-    """The operations of an application, in the order in which its router tries them."""
+    """The operations of an application's routes, in the order in which its router tries them."""
 
-    def __init__(self, app: FastAPI) -> None:
-        self._known = list(_operations(app))
+    def __init__(self, routes: Sequence[BaseRoute]) -> None:
+        self._known = list(_operations(routes))
 
     def find(self, method: str, path: str) -> Operation:
         """Return the operation at an address; `NONE` where there is none."""
@@ -52,9 +51,9 @@ def operation_of(scope: Scope) -> Operation:
     return found
 
 
-def _operations(app: FastAPI) -> Iterator[tuple[re.Pattern[str], set[str], Operation]]:
+def _operations(routes: Sequence[BaseRoute]) -> Iterator[tuple[re.Pattern[str], set[str], Operation]]:
     """Yield each route's form, methods and operation; a route without dependencies has neither token nor database."""
-    for route in iter_route_contexts(app.routes):
+    for route in iter_route_contexts(routes):
         dependant = getattr(route.original_route, "dependant", None)
         calls = set(_calls(dependant)) if dependant is not None else set()
         operation = Operation(

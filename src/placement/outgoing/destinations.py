@@ -16,8 +16,9 @@ import time
 from collections.abc import Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
+
+from placement.trusted import trusted
 
 LONGEST_NAME = 253
 TIMEOUT_SECONDS = 10.0
@@ -137,7 +138,7 @@ def _connect(to: Destination, deadline: float) -> socket.socket:
             return (
                 line
                 if to.loopback
-                else _context().wrap_socket(line, server_hostname=to.host, do_handshake_on_connect=False)
+                else trusted().wrap_socket(line, server_hostname=to.host, do_handshake_on_connect=False)
             )
     raise failure
 
@@ -175,9 +176,3 @@ def _cut(line: socket.socket, late: threading.Event) -> None:
     late.set()
     with suppress(OSError):
         socket.socket.shutdown(line, socket.SHUT_RDWR)
-
-
-@cache
-def _context() -> ssl.SSLContext:
-    """Return a TLS context that trusts the system's certificate authorities and checks host names."""
-    return ssl.create_default_context()

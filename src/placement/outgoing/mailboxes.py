@@ -11,6 +11,7 @@ from email.policy import SMTP
 from pathlib import Path
 
 from placement.settings import Settings
+from placement.trusted import trusted
 
 TIMEOUT_SECONDS = 30.0
 _REFUSED_FOR_GOOD = 500
@@ -58,14 +59,13 @@ def _answered(code: int) -> HandedOver:
 def _send(settings: Settings, message: EmailMessage) -> None:
     """Send a mail through the server; with TLS the server's certificate is checked."""
     host, port = settings.smtp_host or "", settings.smtp_port
-    context = ssl.create_default_context()
     if settings.smtp_security == "tls":
-        server: smtplib.SMTP = smtplib.SMTP_SSL(host, port, timeout=TIMEOUT_SECONDS, context=context)
+        server: smtplib.SMTP = smtplib.SMTP_SSL(host, port, timeout=TIMEOUT_SECONDS, context=trusted())
     else:
         server = smtplib.SMTP(host, port, timeout=TIMEOUT_SECONDS)
     with server:
         if settings.smtp_security == "starttls":
-            server.starttls(context=context)
+            server.starttls(context=trusted())
         if settings.smtp_user is not None and settings.smtp_password is not None:
             server.login(settings.smtp_user, settings.smtp_password.get_secret_value())
         server.send_message(message)

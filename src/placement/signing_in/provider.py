@@ -26,6 +26,7 @@ from joserfc.jwk import ECKey, OKPKey, RSAKey
 from placement.settings import HERE, Settings
 from placement.signing_in.refusing import ProviderError, SignInError
 from placement.signing_in.tokens import KINDS, Claims, Key, read_access_token, read_id_token, unknown_key
+from placement.trusted import trusted
 from placement_solver.words import Words
 
 CALLBACK = "/sign-in/callback"
@@ -178,7 +179,7 @@ class Provider:
         named = {"client_id": client} if secret is None else {}
         proof = httpx.Auth() if secret is None else httpx.BasicAuth(client, secret.get_secret_value())
         try:
-            with httpx.Client(timeout=TIMEOUT, follow_redirects=False) as session:
+            with _connection() as session:
                 answer: Mapping[str, Any] = self._client(session).fetch_token(
                     endpoint, code=code, code_verifier=attempt.verifier, auth=proof, **named
                 )
@@ -219,7 +220,7 @@ class Provider:
         body, ends = b"", time.monotonic() + LONGEST_SECONDS
         try:
             with (
-                httpx.Client(timeout=TIMEOUT, follow_redirects=False) as client,
+                _connection() as client,
                 client.stream("GET", address, headers={"Accept": "application/json", **(headers or {})}) as answer,
             ):
                 answer.raise_for_status()
@@ -233,6 +234,11 @@ class Provider:
         if not isinstance(found, dict):
             raise ProviderError
         return found
+
+
+def _connection() -> httpx.Client:
+    """Return a client that follows nothing elsewhere."""
+    return httpx.Client(timeout=TIMEOUT, follow_redirects=False, verify=trusted())
 
 
 def _unreachable(error: Exception) -> ProviderError:

@@ -13,6 +13,7 @@ from fastapi.testclient import TestClient
 
 from placement.keys import new_key
 from placement.settings import RoleRule, Settings
+from placement.trusted import trusted
 from tests.identity_provider import AUDIENCE, CLIENT, IdentityProvider
 
 HERE = "http://127.0.0.1:8000"
@@ -57,7 +58,7 @@ class Visitor:
 
     def answer_of(self, begun: httpx2.Response) -> str:
         """Return the path and query that the provider sends the browser back to."""
-        back = urlsplit(httpx.get(begun.headers["location"]).headers["location"])
+        back = urlsplit(httpx.get(begun.headers["location"], verify=trusted()).headers["location"])
         assert back.path == "/sign-in/callback"
         return f"{back.path}?{back.query}"
 

@@ -13,6 +13,7 @@ import trustme
 
 from placement.outgoing import destinations
 from placement.outgoing.destinations import Destination, Outcome, destination_of, is_public, send
+from placement.trusted import trusted
 from tests.placement.receiving import receiving
 
 HOST = "hooks.example.org"
@@ -207,7 +208,7 @@ def trusting(monkeypatch: pytest.MonkeyPatch, authority: trustme.CA, port: int) 
     """Trust an authority, and take this machine for one on the internet."""
     context = ssl.create_default_context()
     authority.configure_trust(context)
-    monkeypatch.setattr(destinations, "_context", lambda: context)
+    monkeypatch.setattr(destinations, "trusted", lambda: context)
     monkeypatch.setattr(destinations, "is_public", lambda _address: True)
     return known_as(monkeypatch, ("127.0.0.1", port))
 
@@ -234,7 +235,7 @@ def test_a_receiver_that_cannot_prove_its_name_is_sent_nothing(
 
 
 def test_certificates_and_names_are_judged_as_the_system_does() -> None:
-    context = destinations._context()
+    context = trusted()
     assert context.check_hostname
     assert context.verify_mode is ssl.CERT_REQUIRED
     assert context.cert_store_stats() == ssl.create_default_context().cert_store_stats()

@@ -213,9 +213,9 @@ def test_a_password_is_sent_only_over_tls_to_a_server_that_is_trusted(
         deliver(engine, through(server, **login))
         assert (mail_of(engine).outcome, server.logins) == ("tls", [])
         make_due(engine)
-        trusted = ssl.create_default_context()
-        authority.configure_trust(trusted)
-        monkeypatch.setattr(ssl, "create_default_context", lambda: trusted)
+        context = ssl.create_default_context()
+        authority.configure_trust(context)
+        monkeypatch.setattr(mailboxes, "trusted", lambda: context)
         deliver(engine, through(server, **login))
         assert (mail_of(engine).outcome, len(server.logins), server.encrypted) == ("handed-over", 1, [True])
 
