@@ -15,6 +15,7 @@ from sqlmodel import Session
 
 from placement.callers import Caller, Role
 from placement.clock import today
+from placement.identity_numbers import holds_identity_number
 from placement.printed.pages import Language, environment_of
 from placement.signing_in.sessions import csrf_token
 from placement.tables import Term
@@ -212,7 +213,11 @@ def lead(address: str, **told: str) -> Response:
 
 def _frame(request: Request, store: Session | None, by: Caller | None, term: Term | None) -> Frame:
     browser, language = browser_behind(request), spoken_by(request)
-    asked = [(name, value) for name, value in request.query_params.multi_items() if name not in {"language", *TOLD}]
+    asked = [
+        (name, value)
+        for name, value in request.query_params.multi_items()
+        if name not in {"language", *TOLD} and not holds_identity_number(f"{name} {value}")
+    ]
     other = "en" if language == "sv" else "sv"
     just_now = is_true(request)
     return Frame(
