@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 from fastapi import FastAPI
@@ -73,6 +74,8 @@ def test_who_signs_out_with_a_torn_form_is_told_so_too(browse: Browse) -> None:
     assert (status, "did not arrive whole" in told) == (400, True)
 
 
+CODES = re.compile(r"ISO-vecka|ISO week|A–Z|/v1/|first-choice|give one of|ange något av|acceptUnusual|true eller|true or")
+"""Words of the API that have no place on a page."""
 ACTING = [
     (Role.COORDINATOR, "/terms/VT2027/sites/srd_drawn_a"),
     (Role.INSTITUTION, "/terms/VT2027/sites/srd_open_a/claims"),
@@ -114,3 +117,37 @@ def test_an_identity_number_in_an_address_is_refused_in_words_and_not_repeated(b
         assert "Sök med en pseudonym" in text_of(refused)
         assert WITH_HYPHEN not in refused.text
     assert browser.get("/terms/VT2027/placements?offset=many").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("role", "path", "fields"),
+    [
+        (Role.COORDINATOR, "/terms/VT2027/settings", {"version": "1", "firstWeek": "x", "answersBy": "soon"}),
+        (
+            Role.INSTITUTION,
+            "/terms/VT2027/sites/srd_planned_a/settings",
+            {"version": "1", "do": "save", "opensOn": "x", "kind-sit_a": "x", "nameSv-1": "x", "effect-1": "x"},
+        ),
+        (Role.PROVIDER, "/terms/VT2027/supervisors/sup_a", {"version": "1", "role": "x", "profession": "x"}),
+        (
+            Role.PROVIDER,
+            "/terms/VT2027/supervisors/sup_a",
+            {"version": "1", "do": "record", "course": "x", "credits": "x", "completedOn": "x"},
+        ),
+        (Role.PROVIDER, "/terms/VT2027/supervisors/new", {"unitId": "??", "externalId": "x", "profession": "x"}),
+        (Role.PROVIDER, "/terms/VT2027/offers/rows", {"unit": "unt_a", "profession": "x"}),
+        (Role.COORDINATOR, "/access/links", {"role": "x"}),
+    ],
+)
+def test_faults_of_a_form_are_told_without_the_codes_of_the_api(
+    browse: Browse, app: FastAPI, role: Role, path: str, fields: dict[str, str]
+) -> None:
+    browser = browse(role)
+    with open_session(app.state.engine) as session:
+        session.add_all(site_rows.both_sides())
+    for language in ("sv", "en"):
+        browser.language = language
+        refused = browser.send(path, fields)
+        assert refused.status_code == 422, path
+        told = text_of(refused)
+        assert not CODES.findall(told), CODES.findall(told)

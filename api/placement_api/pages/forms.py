@@ -15,9 +15,8 @@ from starlette.exceptions import HTTPException
 
 from placement.errors import Fault, InvalidError, PlacementError
 from placement.printed.pages import Language, render
-from placement.refusals import words_of
-from placement.register.plausibility import CONFIRM
 from placement_api.fields import fields_at
+from placement_api.pages.fault_words import on_a_page, told_of
 from placement_api.printing import page
 from placement_solver.words import Words
 
@@ -26,10 +25,6 @@ _FORM = "application/x-www-form-urlencoded"
 _WITH_FILES = "multipart/form-data"
 _MOST_FIELDS = 5_000
 """A sheet of 60 units and 20 weeks has 1,200 fields, and a few more for each row."""
-
-
-TICK = Words("kryssa i ”Det stämmer” om det är så", "tick “It is right” if it is so")
-"""How what is unusual is confirmed on a page."""
 
 
 _TORN = Words(
@@ -114,17 +109,16 @@ async def read_form_with_files(request: Request) -> tuple[Mapping[str, str], Map
 def words_in(error: ValidationError | InvalidError, labels: Mapping[str, Words], model: type[BaseModel]) -> list[Words]:
     """Say what is wrong with a form's fields, each with the label that it has on the page."""
     if isinstance(error, InvalidError):
-        faults = [(to_camel(each.pointer.strip("/")), each.words) for each in error.faults]
+        faults = [(to_camel(each.pointer.strip("/")), on_a_page(each.words)) for each in error.faults]
     else:
         wrong = error.errors(include_url=False)
-        faults = [(str(each["loc"][0]), words_of(each, fields_at([model], each["loc"]))) for each in wrong]
+        faults = [(str(each["loc"][0]), told_of(each, fields_at([model], each["loc"]))) for each in wrong]
     return [_labelled(labels.get(name), words) for name, words in faults]
 
 
 def _labelled(label: Words | None, words: Words) -> Words:
-    """Put a field's label before what is wrong; how a system confirms what is unusual is said as a page does."""
-    sv, en = words.sv.replace(CONFIRM.sv, TICK.sv), words.en.replace(CONFIRM.en, TICK.en)
-    return Words(sv, en) if label is None else Words(f"{label.sv}: {sv}", f"{label.en}: {en}")
+    """Put a field's label before what is wrong."""
+    return words if label is None else Words(f"{label.sv}: {words.sv}", f"{label.en}: {words.en}")
 
 
 def action_in(fields: Mapping[str, str], *known: str) -> str:

@@ -25,7 +25,7 @@ from placement_api.pages.holders import say_holder
 from placement_api.pages.receipts import TOLD, is_true
 from placement_api.pages.repeats import FIELD as ONCE
 from placement_api.pages.repeats import SENT_BEFORE, new_key
-from placement_api.pages.wording import say_dated, say_plainly, say_words
+from placement_api.pages.wording import say_dated, say_plainly, say_value, say_words, say_year_and_week
 from placement_api.problem_pages import LANGUAGE, language_chosen
 from placement_api.signing_in.browsers import CSRF_FIELD, keep
 from placement_api.signing_in.homes import home_of
@@ -253,5 +253,7 @@ def _environment(language: Language) -> Environment:
     made.filters["dated"] = partial(say_dated, language=language)
     made.filters["words"] = partial(say_words, language=language)
     made.filters["holder"] = partial(say_holder, language=language)
+    made.filters["value"] = partial(say_value, language=language)
+    made.filters["year_and_week"] = partial(say_year_and_week, language=language)
     made.filters["plainly"] = partial(say_plainly, language=language)
     return made

@@ -20,6 +20,7 @@ from starlette.exceptions import HTTPException
 from placement.errors import Fault, InvalidError, OutageError, PlacementError, UnavailableError
 from placement_api.idempotency import AnsweredBeforeError, answer_again, keep_answers
 from placement_api.looking import log_looks, log_looks_at_the_known
+from placement_api.pages.fault_words import on_a_page
 from placement_api.pages.forms import UnreadableFormError
 from placement_api.pages.frame import lead, show
 from placement_api.pages.readers import UnmeantError
@@ -131,7 +132,7 @@ def _refusal(request: Request, code: str, error: PlacementError | None) -> Respo
         status=kind.status,
         title=_UNREADABLE if isinstance(error, UnreadableFormError) else Words(kind.title["sv"], kind.title["en"]),
         text=Words(kind.text["sv"], kind.text["en"]) if error is None else _words_of(error),
-        faults=[] if error is None else [each.words for each in error.faults],
+        faults=[] if error is None else [on_a_page(each.words) for each in error.faults],
         again=_way_back(request) if isinstance(error, UnavailableError) else None,
         back=None if request.method in READING else page_before(request),
     )

@@ -14,6 +14,7 @@ from placement.register import terms
 from placement.sheets.faults import CellFault, SheetError
 from placement.sheets.marking import MarkedError
 from placement.tables import Term
+from placement_api.pages.fault_words import told_in
 from placement_api.pages.forms import File, action_in
 from placement_api.pages.frame import lead, show
 from placement_api.pages.offer_answers import Run
@@ -59,7 +60,7 @@ def take_sheet(
     except SheetError as error:
         return _page(request, store, by, term, file=file, cells=error.cell_faults)
     except InvalidError as error:
-        return _page(request, store, by, term, faults=[each.words for each in error.faults])
+        return _page(request, store, by, term, faults=told_in(error))
     return _page(request, store, by, term, file=file, outcome=outcome)
 
 

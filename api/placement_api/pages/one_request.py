@@ -18,6 +18,7 @@ from placement.register.names import Names, who_asks
 from placement.register.requests import RankedRequest
 from placement.store.access import EVERY, Span
 from placement.tables import Placement, PlacementStatus, RequestStatus, Term
+from placement_api.pages.fault_words import told_in
 from placement_api.pages.forms import action_in
 from placement_api.pages.frame import lead, show
 from placement_api.pages.readers import Fields, Institution
@@ -62,7 +63,7 @@ def change_request(
             if what != "withdraw":
                 requests.change_request(store, by, request_id, status=RequestStatus.OPEN)
     except (InvalidError, ConflictError) as error:
-        faults = [each.words for each in error.faults] or [Words(error.sv, error.en)]
+        faults = told_in(error)
         return _page(request, store, by, term, request_in(store, by, term, request_id), faults=faults, status=422)
     done = {"withdraw": "withdrawn", "requeue": "requeued"}.get(what, "reopened")
     return lead(f"/terms/{code}/requests/{request_id}", done=done)

@@ -22,6 +22,7 @@ from placement.site_choice.hindrances import hindrances_in
 from placement.site_choice.measuring import HAS_TURNS, RoundRecord
 from placement.store.access import EVERY, Span
 from placement.tables import Cohort, SiteRoundStatus, Term
+from placement_api.pages.fault_words import told_in
 from placement_api.pages.forms import action_in
 from placement_api.pages.frame import lead, show
 from placement_api.pages.readers import Fields, Institution
@@ -140,7 +141,7 @@ def take_step(
         with store.begin_nested():
             step.take(store, by, round_id)
     except (InvalidError, ConflictError) as error:
-        faults = [each.words for each in error.faults] or [Words(error.sv, error.en)]
+        faults = told_in(error)
         return _page(request, store, by, term, rounds.show_round(store, by, round_id), faults=faults, status=409)
     tell_impossible(store, by)
     return lead(f"/terms/{code}/sites/{round_id}", done=f"round-{step.word}")

@@ -21,7 +21,8 @@ from placement.register.supervision import Guide
 from placement.register.units import list_units, show_unit
 from placement.store.access import EVERY, Span
 from placement.tables import SupervisorRole, Term
-from placement_api.pages.forms import TICK, action_in, number_in, words_in
+from placement_api.pages.fault_words import TICK
+from placement_api.pages.forms import action_in, number_in, words_in
 from placement_api.pages.frame import lead, show
 from placement_api.pages.readers import Care, Fields
 from placement_api.pages.terms import TermCode, weeks_of

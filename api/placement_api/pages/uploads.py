@@ -18,6 +18,7 @@ from placement.tables import Term
 from placement_api.importing import Body, bring_in
 from placement_api.lists import BY_PATH
 from placement_api.media_types import FILES, XLSX
+from placement_api.pages.fault_words import told_in
 from placement_api.pages.forms import File, action_in
 from placement_api.pages.frame import spoken_by
 from placement_api.schemas.sheets import FaultForm, ImportAsked, ImportShown
@@ -86,7 +87,7 @@ def take_upload(
     except SheetError as error:
         return replace(upload, cells=error.cell_faults)
     except (InvalidError, ConflictError) as error:
-        return replace(upload, faults=[each.words for each in error.faults] or [Words(error.sv, error.en)])
+        return replace(upload, faults=told_in(error))
     return replace(upload, outcome=outcome, read_in="try" not in fields)
 
 
