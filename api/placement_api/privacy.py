@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
@@ -35,6 +38,11 @@ async def refuse_identity_numbers(request: Request) -> None:
         places += [("body", *path) for path in await run_in_threadpool(lambda: list(places_of_identity_numbers(body)))]
     if places:
         raise RequestValidationError([{**_FAULT, "loc": place} for place in places])
+
+
+def asks_for_pseudonym(fault: Mapping[str, Any]) -> bool:
+    """Return whether a fault of a call is an identity number in it."""
+    return bool(fault["type"] == OURS and fault["ctx"] == _FAULT["ctx"])
 
 
 def _reads_json(request: Request) -> bool:

@@ -11,13 +11,15 @@ from sqlmodel import Session
 
 from placement.callers import Caller
 from placement.sheets import names
-from placement.sheets.cells import Value, words_as_text
+from placement.sheets.cells import NONE, NOTHING, Value, words_as_text
+from placement.sheets.cells import in_words as cell_in_words
 from placement.sheets.choices import choices_of, names_of_lists
 from placement.sheets.hints import hint_of
-from placement.sheets.layout import Layout, heading_of, large, split_head
+from placement.sheets.layout import Kind, Layout, heading_of, large, split_head
 from placement.sheets.templates import Template, write_template
 from placement.sheets.writing import Sheet
 from placement.store.access import fault
+from placement.tables import StudentAnswer
 from placement.vocabulary import Named
 from placement_api.importing import columns_of
 from placement_api.lists import Listed
@@ -60,18 +62,20 @@ def in_words(store: Session, listed: Listed, sheet: Sheet, language: str) -> She
     if language not in {"sv", "en"}:
         return sheet
     names_of = {**names_of_lists(store, sheet.heads), **_fixed_names(listed.row, sheet.heads)}
-    columns = {place: names_of[head] for place, head in enumerate(sheet.heads) if head in names_of}
-    lines = [
-        [_worded(cell, columns[place], language) if place in columns else cell for place, cell in enumerate(line)]
-        for line in sheet.lines
-    ]
+    columns, layout = {place: names_of.get(head, {}) for place, head in enumerate(sheet.heads)}, columns_of(listed.row)
+    columns |= {
+        place: {NONE: NOTHING, **columns[place]}
+        for place, head in enumerate(sheet.heads)
+        if head in layout.columns and layout.columns[head].kind in {Kind.WORDS, Kind.WEEKS}
+    }
+    lines = [[_worded(cell, columns[place], language) for place, cell in enumerate(line)] for line in sheet.lines]
     return Sheet([heading_of(head, language) for head in sheet.heads], lines)
 
 
 def _worded(cell: Value, words: Mapping[str, Words], language: str) -> Value:
-    """Return a cell that holds one code or several, with their names instead."""
-    if not isinstance(cell, str):
-        return cell
+    """Return a cell that holds one code or several, or yes or no, with their names instead."""
+    if not isinstance(cell, str) or not words:
+        return cell_in_words(cell, language)
     found = [words.get(code, Words(code, code)) for code in cell.split(", ")]
     return words_as_text([each.sv if language == "sv" else each.en for each in found])
 
@@ -100,12 +104,13 @@ def _fixed_choices(row: type[Change], heads: Sequence[str], language: str) -> di
 
 def _fixed_names(row: type[Change], heads: Sequence[str]) -> dict[str, dict[str, Words]]:
     """Return the names by code of each column that holds a list of the service's own."""
-    return {
-        field.alias or name: {each.value: each.words for each in words}
+    named = [
+        (field.alias or name, words)
         for name, field in row.model_fields.items()
         for words in _named_in(field.annotation)
-        if (field.alias or name) in heads
-    }
+    ]
+    named += [("studentAnswer", StudentAnswer)]  # which is text in a row, since nothing comes of another one there
+    return {head: {each.value: each.words for each in words} for head, words in named if head in heads}
 
 
 def _named_in(shape: Any) -> Iterator[type[Named]]:  # noqa: ANN401 (a type as pydantic keeps it)

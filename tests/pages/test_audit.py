@@ -9,8 +9,10 @@ import pytest
 from placement.callers import Role
 from placement.tables import Row
 from placement_api.pages.audit import KINDS
+from placement_api.pages.audit_words import heading_of_column
 from tests.pages.browsing import text_of
 from tests.pages.conftest import Browse
+from tests.pages.test_terms import fields_of
 
 pytestmark = pytest.mark.one_database
 
@@ -52,6 +54,28 @@ def test_a_wrong_filter_is_not_found(browse: Browse) -> None:
     browser = browse()
     for wanted in ("since=yesterday", "action=stolen", "offset=-1", "looks=maybe"):
         assert browser.get(f"{AUDIT}?{wanted}").status_code == 404, wanted
+
+
+def test_a_change_is_told_by_headings_and_values_as_people_write_them(browse: Browse) -> None:
+    browser = browse(Role.COORDINATOR, "sv")
+    settings = "/terms/VT2027/settings"
+    fields = fields_of(browser, settings)
+    assert (
+        browser.send(settings, {**fields, "answersBy": "2026-10-30", "studentsAnswerBy": "2026-12-15"}).status_code
+        == 303
+    )
+    told = text_of(browser.get(f"{AUDIT}?kind=term&action=changed"))
+    assert "Sista dag för enheternas svar answers_by 1 november 2026 30 oktober 2026" in told
+    assert "Sista dag för studenternas svar students_answer_by – 15 december 2026" in told
+    for browser.language in ("sv", "en"):
+        told = text_of(browser.get(AUDIT))
+        assert not re.search(r"\bNone\b|\bTrue\b|\bFalse\b|\{\}|\[\]|\dT\d\d:", told), told
+
+
+def test_what_people_change_has_a_heading_in_words() -> None:
+    for column in ("unit_id", "weight_travel", "travel_max_minutes", "publish_by", "status", "closes_on"):
+        assert heading_of_column(column), column
+    assert heading_of_column("payload_hash") is None
 
 
 def test_it_speaks_both_languages(browse: Browse) -> None:

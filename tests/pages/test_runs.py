@@ -258,13 +258,33 @@ def test_who_moves_if_a_plan_is_published_is_told_with_the_reason_and_the_look_i
     assert "Who moves, and why" in text_of(browser.get(f"{RUNS}/run_over"))
     told = text_of(browser.get(f"{RUNS}/run_over/changes"))
     assert "2 placements in force would change" in told
-    assert "1SJ021 T2 Karolinska Institutet ends Tallgården, week 53–4" in told
+    assert "Student at Karolinska Institutet 1SJ021 T2 ends Tallgården, week 53–4" in told
     assert "but the limit is 120" in told
     with open_session(app.state.engine) as session:
         look = session.exec(select(AuditEntry).where(AuditEntry.action == Action.READ)).all()[-1]
         assert (look.object_id, look.people) == (f"{RUNS}/run_over/changes", ["stu_a", "stu_b"])
     told = text_of(browser.get("/terms/HT2031/runs/run_next/changes"))
-    assert "No placement in force changes" in told
+    assert "Nothing is in force yet" in told
+    assert "All others stay" not in told
+
+
+def test_each_student_who_would_move_leads_to_their_own_request(browse: Browse) -> None:
+    page = browse().get(f"{RUNS}/run_over/changes")
+    links = re.findall(r'<th scope="row"><a href="/terms/VT2027/requests/(\w+)">', page.text)
+    assert len(set(links)) == len(links) == 2
+
+
+@pytest.mark.parametrize(("like", "told"), [("run_a", "has no plan yet"), ("run_over", "ended without a plan")])
+def test_what_a_run_without_a_plan_would_change_is_told_with_a_way_to_the_run(
+    browse: Browse, app: FastAPI, like: str, told: str
+) -> None:
+    browser = browse()
+    with open_session(app.state.engine) as session:
+        session.add(Run(**{**session.get_one(Run, like).model_dump(), "id": "run_bare"}))
+    page = browser.get(f"{RUNS}/run_bare/changes")
+    assert page.status_code == 200
+    assert told in text_of(page)
+    assert f'href="{RUNS}/run_bare">To the run' in page.text
 
 
 def test_a_run_of_another_term_is_not_found_there(browse: Browse, app: FastAPI) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from urllib.parse import urlencode
 
 import pytest
 from sqlmodel import Session, select
@@ -102,3 +103,32 @@ def test_a_term_that_somebody_else_has_changed_is_not_overwritten(browse: Browse
     term = term_of(store, "VT2027")
     assert term is not None
     assert term.answers_by == dt.date(2026, 10, 30)
+
+
+def test_a_code_that_cannot_stand_in_an_address_is_told_beside_its_field(browse: Browse) -> None:
+    browser = browse()
+    told = "Code: the code stands in the addresses of the term's pages"
+    for code in ("..", "a/b", "VT2028?"):
+        asked = browser.get(f"{NEW}?{urlencode({'code': code, 'firstWeek': '2028 v. 3', 'weeks': '20'})}")
+        added = browser.send(NEW, {"code": code, "firstWeek": "2028 v. 3", "weeks": "20"})
+        saved = browser.send(SETTINGS, {**fields_of(browser, SETTINGS), "code": code, "version": "1"})
+        for page in (asked, added, saved):
+            assert page.status_code == 422
+            assert told in text_of(page)
+            assert 'id="code-wrong"' in page.text
+
+
+@pytest.mark.parametrize("written", ["2028 v. 3", "v. 3 2028", "2028v3", "2028-W03", "week 3, 2028"])
+def test_a_first_week_is_read_as_people_write_it(browse: Browse, written: str) -> None:
+    given = fields_of(browse(), f"{NEW}?{urlencode({'code': 'VT2028', 'firstWeek': written, 'weeks': '20'})}")
+    assert given["publishBy"] == "2027-12-20"
+
+
+def test_a_week_is_written_in_one_way_in_hints_fields_and_faults(browse: Browse) -> None:
+    for language, week in (("sv", "v."), ("en", "week")):
+        browser = browse(Role.COORDINATOR, language)
+        assert fields_of(browser, SETTINGS)["firstWeek"] == f"2026 {week} 53"
+        for first in ("2027-W60", "soon"):
+            wrong = text_of(browser.get(f"{NEW}?code=VT2028&firstWeek={first}&weeks=20"))
+            assert f"2028 {week} 3; " in wrong
+            assert "ISO" not in wrong

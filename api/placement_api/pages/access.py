@@ -19,6 +19,7 @@ from placement.signing_in import links
 from placement.store import access, tokens
 from placement.store.access import EVERY, Span
 from placement.store.tokens import TokenState
+from placement_api.pages.fault_words import told_in
 from placement_api.pages.frame import lead, show
 from placement_api.pages.readers import Coordinator, Fields
 from placement_api.pages.repeats import shown_once
@@ -58,7 +59,7 @@ def make_link(request: Request, store: Transaction, by: Coordinator, fields: Fie
         _, secret = links.make_link(store, by, _link_of(store, by, given), request.app.state.settings.token_days)
     except (InvalidError, ConflictError) as error:
         store.rollback()
-        faults = [each.words for each in error.faults] or [Words(error.sv, error.en)]
+        faults = told_in(error)
         return _page(request, store, by, given=given, faults=faults)
     shown_once(request)
     return _page(request, store, by, made=address_of(request, f"/sign-in/links/{secret}"))

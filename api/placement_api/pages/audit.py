@@ -19,6 +19,7 @@ from placement.store import audit_trail
 from placement.store.access import EVERY, SortField, Span
 from placement.store.tokens import tokens_by_id
 from placement.tables import Action, AuditEntry
+from placement_api.pages.audit_words import heading_of_column
 from placement_api.pages.frame import show
 from placement_api.pages.readers import Auditor
 from placement_api.schemas.base import ExternalId, Id, Word
@@ -165,7 +166,9 @@ def _lines(store: Session, by: Caller, entries: Iterable[AuditEntry]) -> list[di
             "organisation": names.words_of(entry.actor_organisation) if entry.actor_organisation else None,
             "kind": KINDS.get(entry.object_type, Words(entry.object_type, entry.object_type)),
             "name": names.words_of(entry.object_id),
-            "fields": sorted({*(entry.before or {}), *(entry.after or {})}),
+            "fields": [
+                (name, heading_of_column(name)) for name in sorted({*(entry.before or {}), *(entry.after or {})})
+            ],
         }
         for entry in entries
     ]

@@ -15,6 +15,7 @@ from sqlmodel import Session
 
 from placement.callers import Caller, Role
 from placement.clock import today
+from placement.identity_numbers import holds_identity_number
 from placement.printed.pages import Language, environment_of
 from placement.signing_in.sessions import csrf_token
 from placement.tables import Term
@@ -24,7 +25,7 @@ from placement_api.pages.holders import say_holder
 from placement_api.pages.receipts import TOLD, is_true
 from placement_api.pages.repeats import FIELD as ONCE
 from placement_api.pages.repeats import SENT_BEFORE, new_key
-from placement_api.pages.wording import say_dated, say_plainly, say_words
+from placement_api.pages.wording import say_dated, say_plainly, say_value, say_words, say_year_and_week
 from placement_api.problem_pages import LANGUAGE, language_chosen
 from placement_api.signing_in.browsers import CSRF_FIELD, keep
 from placement_api.signing_in.homes import home_of
@@ -212,7 +213,11 @@ def lead(address: str, **told: str) -> Response:
 
 def _frame(request: Request, store: Session | None, by: Caller | None, term: Term | None) -> Frame:
     browser, language = browser_behind(request), spoken_by(request)
-    asked = [(name, value) for name, value in request.query_params.multi_items() if name not in {"language", *TOLD}]
+    asked = [
+        (name, value)
+        for name, value in request.query_params.multi_items()
+        if name not in {"language", *TOLD} and not holds_identity_number(f"{name} {value}")
+    ]
     other = "en" if language == "sv" else "sv"
     just_now = is_true(request)
     return Frame(
@@ -248,5 +253,7 @@ def _environment(language: Language) -> Environment:
     made.filters["dated"] = partial(say_dated, language=language)
     made.filters["words"] = partial(say_words, language=language)
     made.filters["holder"] = partial(say_holder, language=language)
+    made.filters["value"] = partial(say_value, language=language)
+    made.filters["year_and_week"] = partial(say_year_and_week, language=language)
     made.filters["plainly"] = partial(say_plainly, language=language)
     return made

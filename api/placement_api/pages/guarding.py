@@ -17,13 +17,16 @@ from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
-from placement.errors import OutageError, PlacementError, UnavailableError
+from placement.errors import Fault, InvalidError, OutageError, PlacementError, UnavailableError
 from placement_api.idempotency import AnsweredBeforeError, answer_again, keep_answers
 from placement_api.looking import log_looks, log_looks_at_the_known
+from placement_api.pages.fault_words import on_a_page
+from placement_api.pages.forms import UnreadableFormError
 from placement_api.pages.frame import lead, show
 from placement_api.pages.readers import UnmeantError
 from placement_api.pages.receipts import seal
 from placement_api.pages.repeats import store_leading_on
+from placement_api.privacy import asks_for_pseudonym
 from placement_api.problem_types import PROBLEM_TYPES
 from placement_api.problems import UnauthenticatedError
 from placement_api.retrying import do_again
@@ -34,6 +37,13 @@ from placement_solver.words import Words
 _AWAY = Words(
     "Tjänsten når inte sin databas just nu. Inget som är sparat är borta. Försök igen om en stund.",
     "The service does not reach its database just now. Nothing that is saved is gone. Try again in a moment.",
+)
+_UNREADABLE = Words("Formuläret kunde inte läsas", "The form could not be read")
+_IN_ADDRESS = Words(
+    "sidans adress har något som ser ut som ett personnummer. Personnummer tas aldrig emot, och allra minst i en "
+    "adress, som sparas på många ställen. Sök med en pseudonym i stället",
+    "the page's address has something that looks like a personal identity number. Such numbers are never accepted, "
+    "least of all in an address, which is kept in many places. Search by a pseudonym instead",
 )
 
 
@@ -81,9 +91,11 @@ def _said(request: Request, error: PlacementError | RequestValidationError | HTT
             return _refusal(request, error.code, error)
         case HTTPException():
             code = next(code for code, each in PROBLEM_TYPES.items() if each.status == error.status_code)
-            return _refusal(request, code, None)
+        case _ if any(asks_for_pseudonym(each) for each in error.errors()):
+            return _refusal(request, "invalid", InvalidError(Fault("", _IN_ADDRESS.en, _IN_ADDRESS.sv)))
         case _:
-            return _refusal(request, "not-found", None)
+            code = "not-found"
+    return _refusal(request, code, None)
 
 
 def _given_back(request: Request, error: PlacementError) -> Response:
@@ -118,9 +130,9 @@ def _refusal(request: Request, code: str, error: PlacementError | None) -> Respo
         getattr(request.state, "caller", None),
         "refusal.html",
         status=kind.status,
-        title=Words(kind.title["sv"], kind.title["en"]),
+        title=_UNREADABLE if isinstance(error, UnreadableFormError) else Words(kind.title["sv"], kind.title["en"]),
         text=Words(kind.text["sv"], kind.text["en"]) if error is None else _words_of(error),
-        faults=[] if error is None else [each.words for each in error.faults],
+        faults=[] if error is None else [on_a_page(each.words) for each in error.faults],
         again=_way_back(request) if isinstance(error, UnavailableError) else None,
         back=None if request.method in READING else page_before(request),
     )

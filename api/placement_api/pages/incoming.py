@@ -21,6 +21,7 @@ from placement.protected.arrivals import HOSTS, Arrival, answer_arrival, list_ar
 from placement.register import terms
 from placement.store.access import EVERY, Span
 from placement.tables import EndReason, Placement, PlacementStatus, Term
+from placement_api.pages.forms import action_in
 from placement_api.pages.frame import lead, show
 from placement_api.pages.readers import Care, Fields
 from placement_api.pages.terms import TermCode
@@ -99,8 +100,8 @@ def answer_incoming(
 
 
 def _answers_in(fields: Mapping[str, str]) -> Answers:
-    """Read a form; whatever is not said to be a no is a yes."""
-    declines = fields.get("do") == "decline"
+    """Read a form: a yes, or a no with its reason."""
+    declines = action_in(fields, "accept", "decline") == "decline"
     reason = next((each for each in DECLINING if each.value == fields.get("reason")), None)
     return Answers(
         PlacementStatus.DECLINED if declines else PlacementStatus.ACCEPTED,

@@ -14,7 +14,8 @@ from placement.register import terms
 from placement.sheets.faults import CellFault, SheetError
 from placement.sheets.marking import MarkedError
 from placement.tables import Term
-from placement_api.pages.forms import File
+from placement_api.pages.fault_words import told_in
+from placement_api.pages.forms import File, action_in
 from placement_api.pages.frame import lead, show
 from placement_api.pages.offer_answers import Run
 from placement_api.pages.readers import Care, Fields, Files
@@ -42,15 +43,15 @@ def take_sheet(
     request: Request, store: Transaction, by: Care, code: TermCode, fields: Fields, files: Files
 ) -> Response:
     """Try a sheet; store it at once if it takes nothing away, or when its reader has seen what it takes."""
-    term = terms.term_called(store, by, code)
+    term, action = terms.term_called(store, by, code), action_in(fields, "try", "mark", "save")
     file = files.get("file") or kept_in(fields)
     if file is None:
         return _page(request, store, by, term, faults=[_NO_FILE])
     try:
-        if fields.get("do") == "mark":
+        if action == "mark":
             _bring_in(request, store, by, term, file, dry_run=True, in_the_file=True)
         outcome = _bring_in(request, store, by, term, file, dry_run=True)
-        if fields.get("do") == "save" or not _fewer(outcome):
+        if action == "save" or not _fewer(outcome):
             outcome = _bring_in(request, store, by, term, file, dry_run=False)
             changed = outcome.created + outcome.changed
             return lead(f"/terms/{code}/offers", done="offers-saved" if changed else "offers-same")
@@ -59,7 +60,7 @@ def take_sheet(
     except SheetError as error:
         return _page(request, store, by, term, file=file, cells=error.cell_faults)
     except InvalidError as error:
-        return _page(request, store, by, term, faults=[each.words for each in error.faults])
+        return _page(request, store, by, term, faults=told_in(error))
     return _page(request, store, by, term, file=file, outcome=outcome)
 
 

@@ -21,6 +21,8 @@ from placement.register.organisations import show_organisation
 from placement.register.units import list_units
 from placement.store.access import EVERY, Span
 from placement.tables import OfferStatus, Term
+from placement_api.pages.fault_words import told_in
+from placement_api.pages.forms import action_in
 from placement_api.pages.frame import lead, show
 from placement_api.pages.holders import changed_by
 from placement_api.pages.offer_answers import CHOICES, Line, State, stored_line
@@ -77,6 +79,7 @@ def save_offers(
     request: Request, store: Transaction, by: Care, code: TermCode, asked: Asked, fields: Fields
 ) -> Response:
     """Store what is sound, and show the rest with what is to be settled."""
+    action_in(fields, "save", "cut", "keep")
     term = terms.term_called(store, by, code)
     outlook = look_ahead(store, by, term, read_lines(store, by, term, fields), request.app.state.settings.run_memory_mb)
     typed = read_lines(store, by, term, fields)
@@ -110,7 +113,7 @@ def add_row(request: Request, store: Transaction, by: Care, code: TermCode, fiel
     try:
         offer = capacity.offer_places(store, by, given).row
     except InvalidError as error:
-        return _row_page(request, store, by, term, fields, [each.words for each in error.faults])
+        return _row_page(request, store, by, term, fields, told_in(error))
     tell_impossible(store, by)
     return lead(f"/terms/{code}/offers?unit={offer.unit_id}", done="row-added")
 

@@ -18,6 +18,8 @@ from placement.register.names import Names, who_asks
 from placement.register.requests import RankedRequest
 from placement.store.access import EVERY, Span
 from placement.tables import Placement, PlacementStatus, RequestStatus, Term
+from placement_api.pages.fault_words import told_in
+from placement_api.pages.forms import action_in
 from placement_api.pages.frame import lead, show
 from placement_api.pages.readers import Fields, Institution
 from placement_api.pages.repeats import shown_once
@@ -51,10 +53,9 @@ def change_request(
 ) -> Response:
     """Withdraw a request, with its placement if it has one, let it stand again, or let it wait for another place."""
     term = terms.term_called(store, by, code)
-    ranked = request_in(store, by, term, request_id)
+    ranked, what = request_in(store, by, term, request_id), action_in(fields, "reopen", "withdraw", "requeue")
     if fields.get("version") != _version(ranked, standing_of(store, by, request_id)):
         return _page(request, store, by, term, ranked, faults=[_CHANGED], status=412)
-    what = fields.get("do")
     try:
         with store.begin_nested():
             if what in {"withdraw", "requeue"}:
@@ -62,9 +63,9 @@ def change_request(
             if what != "withdraw":
                 requests.change_request(store, by, request_id, status=RequestStatus.OPEN)
     except (InvalidError, ConflictError) as error:
-        faults = [each.words for each in error.faults] or [Words(error.sv, error.en)]
+        faults = told_in(error)
         return _page(request, store, by, term, request_in(store, by, term, request_id), faults=faults, status=422)
-    done = {"withdraw": "withdrawn", "requeue": "requeued"}.get(str(what), "reopened")
+    done = {"withdraw": "withdrawn", "requeue": "requeued"}.get(what, "reopened")
     return lead(f"/terms/{code}/requests/{request_id}", done=done)
 
 
@@ -74,10 +75,10 @@ def make_link(
 ) -> Response:
     """Make a secret address for the request's student, shown only now, or only end those that there are."""
     term = terms.term_called(store, by, code)
-    ranked = request_in(store, by, term, request_id)
+    ranked, action = request_in(store, by, term, request_id), action_in(fields, "make", "end")
     for page in student_pages.list_pages(store, by, student_id=ranked.request.student_id, span=EVERY).rows:
         student_pages.close_page(store, by, page.id)
-    if fields.get("do") == "end":
+    if action == "end":
         return lead(f"/terms/{code}/requests/{request_id}", done="address-ended")
     _, secret = student_pages.open_page(store, by, ranked.request.student_id)
     shown_once(request)

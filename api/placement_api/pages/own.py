@@ -20,7 +20,6 @@ from placement.tables import HOLDING, CalendarSubject, StudentAnswer, StudentRea
 from placement_api.pages.frame import landing, lead, show, spoken_by
 from placement_api.pages.readers import Anyone, Fields
 from placement_api.pages.terms import nearest_term
-from placement_api.signing_in.browsers import refuse_other_sites
 from placement_api.transactions import Transaction
 from placement_solver.weeks import IsoWeek
 from placement_solver.words import Words
@@ -63,7 +62,6 @@ def show_own(request: Request, store: Transaction, secret: Secret) -> Response:
 @router.post("/me/{secret}/placements/{placement_id}")
 def answer(request: Request, store: Transaction, secret: Secret, placement_id: PlacementId, fields: Fields) -> Response:
     """Store whether the student comes; whoever knows the address is the student, and a form has to be our own."""
-    refuse_other_sites(request)
     answered = _answer_in(fields)
     try:
         with store.begin_nested():

@@ -19,6 +19,7 @@ from placement.register.requests import RankedRequest
 from placement.register.units import list_units, show_unit
 from placement.store.access import SortField, Span
 from placement.tables import Pin, Placement, RequestStatus, Term
+from placement_api.pages.fault_words import told_in
 from placement_api.pages.frame import lead, show
 from placement_api.pages.one_request import RequestId, request_in, standing_of
 from placement_api.pages.readers import Coordinator, Fields
@@ -119,7 +120,7 @@ def pin(
             else:
                 pins.pin(store, by, request_id, *_place_in(fields))
     except (InvalidError, ConflictError) as error:
-        faults = [each.words for each in error.faults] or [Words(error.sv, error.en)]
+        faults = told_in(error)
         return _page(request, store, by, term, ranked, fields, faults)
     tell_impossible(store, by)
     return lead(f"/terms/{code}/requests/{request_id}/pin", done="pinned")

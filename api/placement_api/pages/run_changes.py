@@ -6,8 +6,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
+from placement.in_force import publishing
 from placement.planning import runs
-from placement.reading import changes
+from placement.reading import changes, standing
 from placement.reading.changes import ChangeKind
 from placement.store.access import Span
 from placement_api.pages.frame import show
@@ -39,6 +40,9 @@ def show_changes(
 ) -> Response:
     """List the placements in force that a run's plan ends or changes; it reads the whole plan and takes seconds."""
     term, run = run_in(store, by, code, run_id)
+    number = runs.number_of(store, by, run)
+    if not standing.has_plan(store, by, run.id):
+        return show(request, store, by, "run_unplanned.html", term=term, run=run, number=number)
     found = changes.list_changes(store, by, run.id, span=Span(LIMIT, asked.offset))
     return show(
         request,
@@ -47,8 +51,9 @@ def show_changes(
         "run_changes.html",
         term=term,
         run=run,
-        number=runs.number_of(store, by, run),
+        number=number,
         found=found,
+        published=publishing.list_publications(store, by, term.id).total > 0,
         kinds=KINDS,
         offset=asked.offset,
         limit=LIMIT,

@@ -20,6 +20,7 @@ from placement.site_choice.entrants import EntrantPart, count_entrants, list_ent
 from placement.site_choice.measuring import RoundRecord
 from placement.store.access import Span
 from placement.tables import SiteRoundStatus, Term
+from placement_api.pages.forms import action_in
 from placement_api.pages.frame import lead, show
 from placement_api.pages.readers import Fields, Institution
 from placement_api.pages.sites import RoundId
@@ -68,9 +69,9 @@ def answer_claim(
     """Grant or refuse the priority that a student claims, as long as the claim is the one that was shown."""
     term = terms.term_called(store, by, code)
     record = rounds.show_round(store, by, round_id)
-    granted = _ANSWERS.get(fields.get("do", ""))
+    granted = _ANSWERS[action_in({"do": "", **fields}, *_ANSWERS)]
     standing = _version(store, by, round_id, fields.get("student", ""))
-    if granted is None or fields.get("version") != standing:
+    if standing is None or fields.get("version") != standing:
         return _page(request, store, by, term, record, _WAITING, [_CHANGED], 412)
     try:
         with store.begin_nested():

@@ -19,7 +19,7 @@ from placement.site_choice.measuring import RoundRecord
 from placement.site_choice.receipts import ReceiptRecord
 from placement.store.access import Span
 from placement.tables import SiteRoundStatus, Term
-from placement_api.pages.forms import words_in
+from placement_api.pages.forms import action_in, words_in
 from placement_api.pages.frame import lead, show
 from placement_api.pages.readers import Fields, Institution
 from placement_api.pages.sites import RoundId
@@ -74,13 +74,13 @@ def enter_latecomer(
 ) -> Response:
     """Tell which site a late student would get, and with the second button give it, if it is the one that was told."""
     term = terms.term_called(store, by, code)
-    record = rounds.show_round(store, by, round_id)
+    record, action = rounds.show_round(store, by, round_id), action_in(fields, "preview", "edit", "enter")
     student = latecomer_called(store, by, round_id, fields.get("student", ""))
     if student is None:
         return _list(request, store, by, term, record, LateAsked(), [_NOBODY], 409)
     chosen = [at for at in range(len(record.quotas)) if fields.get(f"choice-{at + 1}")]
     ranking = [fields[f"choice-{at + 1}"] for at in chosen]
-    if fields.get("do") == "edit":
+    if action == "edit":
         return _form(request, store, by, term, record, student, fields)
     try:
         with store.begin_nested():
@@ -91,7 +91,7 @@ def enter_latecomer(
         return _form(request, store, by, term, record, student, fields, faults, 422)
     except ConflictError as error:
         return _form(request, store, by, term, record, student, fields, [Words(error.sv, error.en)], 409)
-    enters = fields.get("do") == "enter"
+    enters = action == "enter"
     if not enters or fields.get("site") != receipt.turn.site_id:
         told, status = ([_CHANGED], 412) if enters else ([], 200)
         return _preview(request, store, by, term, record, student, receipt, told, status)

@@ -14,6 +14,7 @@ from placement.site_choice import phases, rounds
 from placement.site_choice.choices import Choices, choices_of, cohorts_without_round
 from placement.site_choice.measuring import RoundRecord
 from placement.tables import SiteRoundStatus, Term
+from placement_api.pages.forms import action_in
 from placement_api.pages.frame import lead, show
 from placement_api.pages.holders import changed_by
 from placement_api.pages.readers import Fields, Institution
@@ -95,7 +96,7 @@ def change_rules(
 ) -> Response:
     """Change a round, remove it or cancel it, unless somebody else has changed it meanwhile."""
     term = terms.term_called(store, by, code)
-    record = rounds.show_round(store, by, round_id)
+    record, action = rounds.show_round(store, by, round_id), action_in(fields, "save", "later", "remove", "cancel")
     choices = choices_of(store, by, record.round.cohort_id)
     if fields.get("version") != str(record.round.version):
         return _form(request, store, by, term, choices, fields, record=record, stale=True)
@@ -103,7 +104,7 @@ def change_rules(
 
     def carry_out() -> None:
         with store.begin_nested():
-            match fields.get("do"):
+            match action:
                 case "remove":
                     rounds.remove_round(store, by, round_id)
                 case "cancel":
@@ -118,11 +119,10 @@ def change_rules(
 
     if wrong := wrong_at(carry_out, sent):
         return _form(request, store, by, term, choices, fields, record=record, wrong=wrong)
-    if fields.get("do") == "remove":
+    if action == "remove":
         return lead(f"/terms/{code}/sites", done="round-removed")
-    return lead(
-        f"/terms/{code}/sites/{round_id}", done="round-cancelled" if fields.get("do") == "cancel" else "round-saved"
-    )
+    done = "round-cancelled" if action == "cancel" else "round-saved"
+    return lead(f"/terms/{code}/sites/{round_id}", done=done)
 
 
 def _form(

@@ -25,7 +25,7 @@ from placement.site_choice.entrants import (
 from placement.site_choice.measuring import RoundRecord
 from placement.store.access import Span
 from placement.tables import Term
-from placement_api.pages.forms import number_in, words_in
+from placement_api.pages.forms import action_in, number_in, words_in
 from placement_api.pages.frame import lead, show
 from placement_api.pages.readers import Fields, Institution
 from placement_api.pages.sites import RoundId
@@ -129,11 +129,10 @@ def send_wish(
     """Enter or remove a student's ranking, unless somebody else has changed it meanwhile."""
     term = terms.term_called(store, by, code)
     record = rounds.show_round(store, by, round_id)
-    entrant = show_entrant(store, by, round_id, student_id)
+    entrant, removes = show_entrant(store, by, round_id, student_id), action_in(fields, "save", "remove") == "remove"
     if fields.get("version") != _version(entrant):
         return _page(request, store, by, term, record, entrant, typed=fields, faults=[_CHANGED], status=412)
     chosen = [at for at in range(len(record.quotas)) if fields.get(f"choice-{at + 1}")]
-    removes = fields.get("do") == "remove"
     try:
         with store.begin_nested():
             if removes:

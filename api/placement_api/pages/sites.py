@@ -22,6 +22,8 @@ from placement.site_choice.hindrances import hindrances_in
 from placement.site_choice.measuring import HAS_TURNS, RoundRecord
 from placement.store.access import EVERY, Span
 from placement.tables import Cohort, SiteRoundStatus, Term
+from placement_api.pages.fault_words import told_in
+from placement_api.pages.forms import action_in
 from placement_api.pages.frame import lead, show
 from placement_api.pages.readers import Fields, Institution
 from placement_api.pages.terms import TermCode
@@ -82,6 +84,7 @@ STEPS: Mapping[SiteRoundStatus, Step] = {
     ),
 }
 """The next step of a round, by how far it has come."""
+_STEP_WORDS = tuple(step.word for step in STEPS.values())
 
 
 class ReceiptsAsked(BaseModel):
@@ -131,14 +134,14 @@ def take_step(
     """Take a round's next step: open it, draw it, or decide its outcome."""
     term = terms.term_called(store, by, code)
     record = rounds.show_round(store, by, round_id)
-    step = STEPS.get(record.round.status)
-    if step is None or (fields.get("do"), fields.get("version")) != (step.word, str(record.round.version)):
+    step, asked = STEPS.get(record.round.status), action_in({"do": "", **fields}, *_STEP_WORDS)
+    if step is None or (asked, fields.get("version")) != (step.word, str(record.round.version)):
         return _page(request, store, by, term, record, faults=[CHANGED], status=412)
     try:
         with store.begin_nested():
             step.take(store, by, round_id)
     except (InvalidError, ConflictError) as error:
-        faults = [each.words for each in error.faults] or [Words(error.sv, error.en)]
+        faults = told_in(error)
         return _page(request, store, by, term, rounds.show_round(store, by, round_id), faults=faults, status=409)
     tell_impossible(store, by)
     return lead(f"/terms/{code}/sites/{round_id}", done=f"round-{step.word}")

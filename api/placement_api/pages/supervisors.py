@@ -21,7 +21,8 @@ from placement.register.supervision import Guide
 from placement.register.units import list_units, show_unit
 from placement.store.access import EVERY, Span
 from placement.tables import SupervisorRole, Term
-from placement_api.pages.forms import TICK, number_in, words_in
+from placement_api.pages.fault_words import TICK
+from placement_api.pages.forms import action_in, number_in, words_in
 from placement_api.pages.frame import lead, show
 from placement_api.pages.readers import Care, Fields
 from placement_api.pages.terms import TermCode, weeks_of
@@ -120,12 +121,13 @@ def change_supervisor(
     """Change a supervisor, or enter or strike a training, unless somebody else has changed them meanwhile."""
     term, by = terms.term_called(store, by, code), _confirming(by, fields)
     guide = supervision.show_supervisor(store, by, supervisor_id)
+    action = action_in(fields, "change", "record", "weeks")
     if fields.get("version") != str(guide.row.version):
         return _form(request, store, by, term, guide, fields, [_CHANGED])
     try:
-        _carry_out(store, by, term, guide, fields)
+        _carry_out(store, by, term, guide, fields, action)
     except (ValidationError, InvalidError) as error:
-        model = TrainingGiven if fields.get("do") == "record" else SupervisorGiven
+        model = TrainingGiven if action == "record" else SupervisorGiven
         return _form(request, store, by, term, guide, fields, words_in(error, _LABELS, model))
     tell_impossible(store, by)
     return lead(f"/terms/{code}/supervisors/{supervisor_id}", done="supervisor-saved")
@@ -136,12 +138,12 @@ def _confirming(by: Caller, fields: Mapping[str, str]) -> Caller:
     return replace(by, accepts_unusual=fields.get("unusual") == "yes")
 
 
-def _carry_out(store: Session, by: Caller, term: Term, guide: Guide, fields: Mapping[str, str]) -> None:
+def _carry_out(store: Session, by: Caller, term: Term, guide: Guide, fields: Mapping[str, str], action: str) -> None:
     """Do what a form of one supervisor asks for."""
-    if fields.get("do") == "record":
+    if action == "record":
         training = TrainingGiven.model_validate(_chosen(fields, "course", "credits", "completedOn", "expiresOn"))
         supervision.record_training(store, by, guide.row.id, training.model_dump())
-    elif fields.get("do") == "weeks":
+    elif action == "weeks":
         supervision.change_supervisor(store, by, guide.row.id, {"weeks": _on_duty(store, by, term, guide, fields)})
     elif "strike" in fields:
         supervision.strike_training(store, by, guide.row.id, fields["strike"])

@@ -10,8 +10,8 @@ from pydantic import ValidationError
 from pydantic.alias_generators import to_camel
 
 from placement.errors import ConflictError, InvalidError
-from placement.refusals import words_of
 from placement.tables import Term
+from placement_api.pages.fault_words import on_a_page, told_in, told_of
 from placement_api.schemas.register.terms import Travel, Weights
 from placement_solver.words import Words
 
@@ -57,7 +57,9 @@ LABELS: Mapping[str, Words] = {
 }
 NUMBERS = tuple(name for name in LABELS if "." in name)
 """The fields of the weights and of the journeys."""
-_WEEK = re.compile(r"\s*(\d{4})\s*[-,]?\s*(?:vecka|week|v\.?|w)\s*(\d{1,2})\s*", re.IGNORECASE)
+_YEAR, _NUMBERED = r"(?P<year>\d{4})", r"(?:vecka|week|v\.?|w)\s*(?P<week>\d{1,2})"
+_WEEK = re.compile(rf"\s*{_YEAR}\s*[-,]?\s*{_NUMBERED}\s*", re.IGNORECASE)
+_WEEK_FIRST = re.compile(rf"\s*{_NUMBERED}\s*[-,]?\s+{_YEAR}\s*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +71,9 @@ class Wrong:
 
 
 def week_in(text: str) -> str:
-    """Return a week as it is stored, from ``2027-W05``, ``2027 v. 5`` or ``2027 vecka 5``; other text as it is."""
-    found = _WEEK.fullmatch(text)
-    return text.strip() if found is None else f"{found[1]}-W{int(found[2]):02}"
+    """Return a week as it is stored, from ``2027-W05``, ``2027 v. 5`` or ``v. 5 2027``; other text as it is."""
+    found = _WEEK.fullmatch(text) or _WEEK_FIRST.fullmatch(text)
+    return text.strip() if found is None else f"{found['year']}-W{int(found['week']):02}"
 
 
 def stored_fields(term: Term | None) -> dict[str, str]:
@@ -92,9 +94,9 @@ def wrong_in(do: Callable[[], object]) -> Sequence[Wrong]:
         do()
     except ValidationError as error:
         faults = error.errors(include_url=False)
-        return [Wrong(".".join(str(part) for part in each["loc"]), words_of(each)) for each in faults]
+        return [Wrong(".".join(str(part) for part in each["loc"]), told_of(each)) for each in faults]
     except (InvalidError, ConflictError) as error:
         if not error.faults:
-            return [Wrong("", Words(error.sv, error.en))]
-        return [Wrong(to_camel(each.pointer.strip("/")), each.words) for each in error.faults]
+            return [Wrong("", words) for words in told_in(error)]
+        return [Wrong(to_camel(each.pointer.strip("/")), on_a_page(each.words)) for each in error.faults]
     return ()

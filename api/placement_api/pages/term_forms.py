@@ -42,7 +42,7 @@ def ask_term(request: Request, store: Transaction, by: Coordinator) -> Response:
     typed = {name: text for name, text in request.query_params.items() if name in _FIRST}
     if not typed:
         return _form(request, store, by, None, {"weeks": "20"})
-    wrong = wrong_in(lambda: TermGiven.model_validate(_given(typed)))
+    wrong = wrong_in(lambda: terms.check_code(TermGiven.model_validate(_given(typed)).code))
     if wrong:
         return _form(request, store, by, None, typed, wrong)
     dates = {name: str(day) for name, day in usual_dates(IsoWeek.parse(week_in(typed["firstWeek"]))).items()}

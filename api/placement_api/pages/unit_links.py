@@ -18,6 +18,7 @@ from placement.register.units import list_units
 from placement.signing_in import links
 from placement.store.access import EVERY
 from placement.tables import Term, Unit
+from placement_api.pages.fault_words import told_in
 from placement_api.pages.frame import show
 from placement_api.pages.readers import Fields, Provider
 from placement_api.pages.repeats import shown_once
@@ -63,7 +64,7 @@ def make_link(request: Request, store: Transaction, by: Provider, code: TermCode
     try:
         made, secret = links.make_link(store, by, given, request.app.state.settings.token_days)
     except InvalidError as error:
-        return _page(request, store, by, term, faults=[each.words for each in error.faults])
+        return _page(request, store, by, term, faults=told_in(error))
     shown_once(request)
     address = address_of(request, f"/sign-in/links/{secret}")
     return _page(

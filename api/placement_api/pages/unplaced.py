@@ -23,6 +23,7 @@ from placement.register import organisations, terms
 from placement.settings import Settings
 from placement.store.access import EVERY, Page, Span
 from placement.tables import OrganisationKind, Run, Term
+from placement_api.pages.fault_words import told_in
 from placement_api.pages.frame import lead, show
 from placement_api.pages.one_request import RequestId
 from placement_api.pages.readers import Coordinator, Fields, Institution
@@ -157,7 +158,7 @@ def try_remedy(
         told = drafts.told_run(store, by, term.id, fields.get("run") or None)
         if told is None:
             raise
-        faults = [each.words for each in error.faults] or [Words(error.sv, error.en)]
+        faults = told_in(error)
         return _remedies(request, store, by, term, told, request_id, faults)
     return lead(f"/terms/{code}/runs/{run.id}", done="started")
 

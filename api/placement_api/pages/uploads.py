@@ -18,7 +18,8 @@ from placement.tables import Term
 from placement_api.importing import Body, bring_in
 from placement_api.lists import BY_PATH
 from placement_api.media_types import FILES, XLSX
-from placement_api.pages.forms import File
+from placement_api.pages.fault_words import told_in
+from placement_api.pages.forms import File, action_in
 from placement_api.pages.frame import spoken_by
 from placement_api.schemas.sheets import FaultForm, ImportAsked, ImportShown
 from placement_solver.words import Words
@@ -68,6 +69,7 @@ def take_upload(
 
     Rows that name no term are about the one that is given.
     """
+    marks = action_in(fields, "read", "mark") == "mark"
     file = files.get("file") or kept_in(fields)
     if file is None:
         return Upload(what, faults=[_NO_FILE])
@@ -76,7 +78,7 @@ def take_upload(
         dry_run="try" in fields,
         accept_unusual="unusual" in fields,
         term_id=None if term is None else term.id,
-        faults_as=FaultForm.XLSX if fields.get("do") == "mark" else None,
+        faults_as=FaultForm.XLSX if marks else None,
     )
     try:
         outcome = bring_in_file(request, store, by, what, file, asked)
@@ -85,7 +87,7 @@ def take_upload(
     except SheetError as error:
         return replace(upload, cells=error.cell_faults)
     except (InvalidError, ConflictError) as error:
-        return replace(upload, faults=[each.words for each in error.faults] or [Words(error.sv, error.en)])
+        return replace(upload, faults=told_in(error))
     return replace(upload, outcome=outcome, read_in="try" not in fields)
 
 

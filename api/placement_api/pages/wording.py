@@ -5,13 +5,18 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-from placement.printed.pages import Language, say, say_day
+from placement.printed.pages import Language, say, say_day, say_moment
+from placement.sheets.cells import SWITCH
 from placement_solver.words import Words
 
 _EXAMPLE = r"(?<!som )(?<!as )"
 """What is after these words is an example of how to write, which stays as it is."""
 _SPAN = re.compile(_EXAMPLE + r"\d{4}-W0?(\d{1,2})(?:–(?:\d{4}-)?W0?(\d{1,2}))?")
 _DAY = re.compile(_EXAMPLE + r"\b\d{4}-\d{2}-\d{2}\b")
+_WEEK = re.compile(r"(\d{4})-W(\d{2})")
+_ONE_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})?")
+_NOTHING = "–"
 _STUDENT = re.compile(r"\bstu_\w+")
 
 
@@ -46,6 +51,39 @@ def say_dated(text: str, *, language: Language) -> str:
 def say_days_in(text: str, *, language: Language) -> str:
     """Write the ISO days in a sentence as its language does, such as 3 februari 2027."""
     return _DAY.sub(lambda found: say_day(dt.date.fromisoformat(found[0]), language=language), text)
+
+
+def say_year_and_week(text: str, *, language: Language) -> str:
+    """Write an ISO week with its year as a field of a form has it, such as 2028 v. 3; any other text as it is."""
+    found = _WEEK.fullmatch(text)
+    if found is None:
+        return text
+    return f"{found[1]} {'v.' if language == 'sv' else 'week'} {int(found[2])}"
+
+
+def say_value(value: object, *, language: Language) -> str:
+    """Write a stored value as people do: a moment, a day, a week, yes or no; ``–`` where there is nothing."""
+    match value:
+        case bool():
+            return say(SWITCH[value], language=language)
+        case list() | dict() | None if not value:
+            return _NOTHING
+        case float():
+            return str(value).replace(".", "," if language == "sv" else ".")
+        case list():
+            return ", ".join(say_value(each, language=language) for each in value)
+        case dict():
+            return "; ".join(f"{name}: {say_value(each, language=language)}" for name, each in value.items())
+    return _say_text(str(value), language)
+
+
+def _say_text(text: str, language: Language) -> str:
+    if _MOMENT.fullmatch(text):
+        moment = dt.datetime.fromisoformat(text)
+        return say_moment(moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC), language=language)
+    if _ONE_DAY.fullmatch(text):
+        return say_day(dt.date.fromisoformat(text), language=language)
+    return say_year_and_week(text, language=language) or _NOTHING
 
 
 def say_weeks_in(text: str, *, language: Language) -> str:

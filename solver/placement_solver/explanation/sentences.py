@@ -97,8 +97,11 @@ def _name_full(first_week: IsoWeek, full: Full) -> Words:
     return Words(f"{full.id} ({sv})" if sv else full.id, f"{full.id} ({en})" if en else full.id)
 
 
-def tell_remedies(problem: Problem, remedies: Sequence[Remedy]) -> Iterator[Words]:
-    """Tell what would give an unplaced request a place."""
+def tell_remedies(problem: Problem, remedies: Sequence[Remedy], *, by_units: bool = False) -> Iterator[Words]:
+    """Tell what would give an unplaced request a place.
+
+    An offer is called by its id, which whoever knows offers puts a name in place of, or ``by_units`` by its unit.
+    """
     if not remedies:
         yield Words(
             "Ingen ändring av platser, avtal, handledning, restid eller andras placeringar som hjälper har hittats.",
@@ -109,7 +112,7 @@ def tell_remedies(problem: Problem, remedies: Sequence[Remedy]) -> Iterator[Word
         "Detta skulle ge en plats (varje svar är prövat):", "Any of these would give it a place (each is proven):"
     )
     for remedy in remedies:
-        needs = [tell_relaxation(problem, need) for need in remedy.needs]
+        needs = [tell_relaxation(problem, need, by_units=by_units) for need in remedy.needs]
         what = Words(_joined(need.sv for need in needs), _joined(need.en for need in needs))
         if remedy.moves:
             what = _tell_moves(remedy)
@@ -160,11 +163,11 @@ def _tell_cost(remedy: Remedy) -> Words:
     )
 
 
-def tell_relaxation(problem: Problem, need: Relaxation) -> Words:
-    """Tell one relaxation in words."""
+def tell_relaxation(problem: Problem, need: Relaxation, *, by_units: bool = False) -> Words:
+    """Tell one relaxation in words, with offers by their ids or by their units."""
     match need:
         case MorePlaces():
-            return _tell_more_places(problem, need)
+            return _tell_more_places(problem, need, by_units=by_units)
         case WiderAgreement():
             parties, span = f"{need.institution} – {need.provider}", range(need.first_week, need.last_week + 1)
             weeks, many = name_span(problem, span), need.student_weeks
@@ -202,7 +205,7 @@ def tell_relaxation(problem: Problem, need: Relaxation) -> Words:
             )
 
 
-def _tell_more_places(problem: Problem, need: MorePlaces) -> Words:
+def _tell_more_places(problem: Problem, need: MorePlaces, *, by_units: bool) -> Words:
     """Tell more places, which are in offers, in a new one, or under the unit's ceiling."""
     weeks = name_span(problem, need.weeks)
     offers = ", ".join(name for name, _ in need.offers)
@@ -211,7 +214,11 @@ def _tell_more_places(problem: Problem, need: MorePlaces) -> Words:
         sv, en = "i ett nytt erbjudande", "in a new offer"
     more = need.more(problem)
     places = Words("en plats", "one more place") if more == 1 else Words(f"{more} platser", f"{more} more places")
-    if offers and not need.new_offer:  # an offer is called by its unit
+    if offers and not need.new_offer:
+        if by_units:
+            several = sum(each.unit == need.unit for each in problem.capacities) > len(need.offers)
+            sv, en = (f" (erbjudandet {offers})", f" (the offer {offers})") if several else ("", "")
+            return Words(f"{places.sv} till vid {need.unit}{sv}, {weeks}", f"{places.en} at {need.unit}{en}, {weeks}")
         return Words(f"{places.sv} till i {offers}, {weeks}", f"{places.en} in {offers}, {weeks}")
     return Words(f"{places.sv} till vid {need.unit}, {weeks}, {sv}", f"{places.en} at {need.unit}, {weeks}, {en}")
 

@@ -98,7 +98,7 @@ def _explain_request(problem: Problem, plan: Plan, name: str) -> tuple[dict[str,
     if explanation.placement is None:
         remedies = find_remedies(problem, columns, plan, request, seconds=MOVES_SECONDS)
         facts["remedies"] = [asdict(remedy) for remedy in remedies]
-        words += tell_remedies(problem, remedies)
+        words += tell_remedies(problem, remedies, by_units=True)
     return facts, words
 
 

@@ -34,6 +34,9 @@ from placement.tables import CapacityOffer, Course, CourseWindow, OfferWeek, Pin
 from placement_solver.weeks import IsoWeek
 
 ROUND = tuple(RoundDates.__annotations__)
+_NOT_IN_ADDRESS = frozenset("/\\?#%")
+_OTHER_ADDRESSES = (".", "..", "new")
+"""What leads elsewhere in an address; ``new`` is the page with the form for another term."""
 
 
 def list_terms(session: Session, by: Caller, *, code: str | None = None, span: Span = FIRST) -> Page[Term]:
@@ -58,6 +61,7 @@ def term_called(session: Session, by: Caller, code: str) -> Term:
 def open_term(session: Session, by: Caller, given: Mapping[str, Any]) -> Term:
     """Open a term for planning; a date that is not given is the round's usual one."""
     allow(by, COORDINATORS)
+    check_code(given["code"])
     term = Term(**_with_usual_dates({**dict.fromkeys(ROUND), **given}, given["first_week"]))
     _check_round(term.model_dump())
     _refuse_taken(session, term.code)
@@ -77,6 +81,7 @@ def change_term(session: Session, by: Caller, term_id: str, changes: Mapping[str
     if (first_week, weeks) != (term.first_week, term.weeks):
         _refuse_planned(session, term)
     if named.get("code", term.code) != term.code:
+        check_code(named["code"])
         _refuse_taken(session, named["code"])
     if changed := change(session, by, term, named):
         feed.tell(session, [input_events.of_term(term, changed)])
@@ -87,6 +92,24 @@ def remove_term(session: Session, by: Caller, term_id: str) -> None:
     """Remove a term that no other row refers to."""
     allow(by, COORDINATORS)
     remove(session, by, show_term(session, by, term_id))
+
+
+def check_code(code: str) -> None:
+    """Refuse a code that cannot stand in the addresses of the term's pages; a term that has one already keeps it.
+
+    Raises:
+        InvalidError: the code has a sign that ends a part of an address or is decoded there, or a blank at an end, is
+            what leads to another folder, or is the address of the form for a new term.
+
+    """
+    if _NOT_IN_ADDRESS.intersection(code) or code != code.strip() or code in _OTHER_ADDRESSES:
+        raise fault(
+            "/code",
+            "the code stands in the addresses of the term's pages: give one without / \\ ? # % and blanks at its ends,"
+            f" and none of {', '.join(_OTHER_ADDRESSES)}",
+            "koden står i adresserna till terminens sidor: ange en utan / \\ ? # % och blanksteg i början och slutet, "
+            f"och ingen av {', '.join(_OTHER_ADDRESSES)}",
+        )
 
 
 def _with_usual_dates(values: Mapping[str, Any], first_week: IsoWeek) -> dict[str, Any]:

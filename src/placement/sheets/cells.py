@@ -6,10 +6,16 @@ import datetime as dt
 import re
 from collections.abc import Sequence
 
+from placement_solver.words import Words
+
 Value = str | int | float | bool | None
 
 NONE = "none"
 """What a cell says for an empty list, if an empty cell means something else."""
+NOTHING = Words("inga", NONE)
+"""The same in words."""
+SWITCH = {True: Words("ja", "yes"), False: Words("nej", "no")}
+"""Yes and no in words, which ``read_switch`` reads."""
 
 _FORMULA = re.compile("^'*[=+\\-@\t\r\n\0\uff1d\uff0b\uff0d\uff20]")
 _ESCAPED = re.compile("^'+[=+\\-@\t\r\n\0\uff1d\uff0b\uff0d\uff20]")
@@ -60,6 +66,16 @@ def words_as_text(words: Sequence[object] | None, nothing: str = "") -> str:
     if words is None:
         return ""
     return ", ".join(map(str, words)) or nothing
+
+
+def in_words(value: Value, language: str) -> Value:
+    """Return yes or no in a language (``sv`` or ``en``); any other value as it is."""
+    return str(getattr(SWITCH[value], language)) if isinstance(value, bool) else value
+
+
+def says_none(text: str) -> bool:
+    """Tell whether a cell says that a list is empty, in either language."""
+    return text.casefold() in {NOTHING.sv, NOTHING.en}
 
 
 def read_switch(text: str) -> bool | str:

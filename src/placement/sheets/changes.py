@@ -17,7 +17,7 @@ from placement.callers import Caller
 from placement.register.names import Names
 from placement.register.writing import Replaced
 from placement.sheets import names
-from placement.sheets.cells import NONE, as_text
+from placement.sheets.cells import NOTHING, as_text
 from placement.sheets.faults import Source
 from placement.sheets.layout import HEADINGS
 from placement.tables import Cohort, Course, Municipality, Placement, Programme, Row, Site, SiteWish, TravelTime, Unit
@@ -27,7 +27,6 @@ from placement_solver.words import Words
 MOST_CHANGES = 1_000
 LONGEST_TOLD = 1_000
 
-_NO_WEEK = Words("inga", NONE)
 _YES, _NO = Words("ja", "yes"), Words("nej", "no")
 _NAMED = frozenset(
     {
@@ -117,7 +116,7 @@ class _Worded:
         if not isinstance(value, list):
             return None if value is None else self._part(field, value)
         if not value:
-            return _NO_WEEK if field == "weeks" else None
+            return NOTHING if field == "weeks" else None
         parts = [self._part(field, part) for part in value]
         return Words(_bounded(part.sv for part in parts), _bounded(part.en for part in parts))
 

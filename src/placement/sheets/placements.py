@@ -27,14 +27,15 @@ from placement.in_force.weeks_done import hold_weeks
 from placement.planning.runs import CONCERNED
 from placement.register.writing import Replaced
 from placement.sheets import names
-from placement.sheets.cells import Value, as_text
+from placement.sheets.cells import Value, as_text, read_switch
 from placement.sheets.changes import tell_changes
 from placement.sheets.faults import Faults, Source
 from placement.sheets.importing import Outcome, every, named_in
 from placement.sheets.writing import Sheet
 from placement.store.access import allow, fault, refer
 from placement.store.batches import in_batches
-from placement.tables import Course, Placement, PlacementStatus, Student, Supervisor, Unit
+from placement.tables import Course, Placement, PlacementStatus, Student, StudentAnswer, Supervisor, Unit
+from placement.vocabulary import vocabulary_of
 from placement_solver.words import Words
 
 HEADS = (
@@ -116,7 +117,7 @@ def bring_in(session: Session, by: Caller, rows: Mapping[int, dict[str, Any]], f
                 )
             settled.add(given["id"])
             lines.hold(student, given)
-            if given.get("student_answer", lines.answer_of(student)) != lines.answer_of(student):
+            if "student_answer" in given and _answer_in(given["student_answer"]) != lines.answer_of(student):
                 outcome.assumed[_ANSWER_STAYS] += 1
             changes = _settle(session, by, student, given)
             outcome.count(changed=bool(changes))
@@ -173,6 +174,16 @@ def _read(session: Session, table: type[R], ids: Iterable[str]) -> list[R]:
     """Return rows by their ids."""
     key = inspect(table).primary_key[0]
     return [row for part in in_batches(ids) for row in session.exec(select(table).where(key.in_(part)))]
+
+
+def _answer_in(text: str) -> str:
+    """Return a student's answer by its code, which a sheet may have in words."""
+    return vocabulary_of(StudentAnswer).code_of(text) or text
+
+
+def _as_shown(text: str) -> str:
+    """Return yes or no as a line has it, which a sheet may have in words."""
+    return as_text(read_switch(text))
 
 
 class _Lines:
@@ -237,7 +248,7 @@ class _Lines:
                 "detta skiljer sig från det som är sparat och kan inte ändras här: ta ut kalkylbladet på nytt",
             )
             for field, head in _STANDING.items()
-            if field in given and given[field] != shown[head]
+            if field in given and given[field] != shown[head] and _as_shown(given[field]) != shown[head]
         ]
         if faults:
             raise InvalidError(*faults)

@@ -11,7 +11,7 @@ from placement.settlement.alf_report import report_alf
 from placement.settlement.half_years import HalfYear
 from placement.settlement.naming import Called
 from placement.settlement.statements import Seen, Wanted, list_lines, list_statements, show_statement
-from placement.sheets.cells import Value
+from placement.sheets.cells import Value, in_words
 from placement.sheets.importing import every
 from placement.sheets.writing import Sheet
 from placement.store.protection import hidden_in
@@ -151,6 +151,8 @@ def _statement(seen: Seen, called: Called, language: str | None) -> Sequence[Val
 
 def _sheet(heads: Sequence[str], lines: Sequence[Sequence[Value]], language: str | None) -> Sheet:
     """Return a sheet with the headings of the fields, or of a language."""
+    if language is not None:
+        lines = [[in_words(cell, language) for cell in line] for line in lines]
     return Sheet(heads if language is None else [getattr(HEADS[head], language) for head in heads], lines)
 
 

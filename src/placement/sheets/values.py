@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-from placement.sheets.cells import NONE, read_switch, unescape
+from placement.sheets.cells import read_switch, says_none, unescape
 from placement.sheets.days import read_day
 from placement.sheets.files.grid import Cell, Number, Unread
 from placement.sheets.layout import Column, Kind
@@ -69,7 +69,7 @@ def read_value(column: Column, cell: Cell, term: Weeks | Words | None = None) ->
             return _weeks(cell, term)
         case Kind.WORDS:
             text = text_of(cell)
-            return [] if text == NONE else [part for part in _BETWEEN_PARTS.split(text) if part]
+            return [] if says_none(text) else [part for part in _BETWEEN_PARTS.split(text) if part]
     return text_of(cell)
 
 
@@ -155,7 +155,7 @@ def _weeks(cell: Cell, term: Weeks | Words | None) -> list[str]:
     if isinstance(cell, dt.date):
         return [str(read_named(cell).in_term(term))]
     text = text_of(cell)
-    if text == NONE:
+    if says_none(text):
         return []
     return [str(read_named(part).in_term(term)) for part in _BETWEEN_PARTS.split(text) if part]
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from fastapi.testclient import TestClient
 from httpx2 import Response
+from sqlmodel import Session
 
+from placement.tables import Term
 from tests.api.world import World
 
 TERM = {"code": "VT2033", "firstWeek": "2032-W53", "weeks": 20}
@@ -101,3 +103,34 @@ def test_a_term_in_use_is_not_removed_nor_cut_short(client: TestClient, world: W
         "Vecka 2026-W53 skulle hamna utanför terminen. "
         "Veckor utanför den används av 1 erbjudande, 1 kurs med startveckor och 1 låst placering: ändra det först."
     )
+
+
+UNADDRESSABLE = (".", "..", "VT/2033", "VT\\2033", "VT?2033", "VT2033#", "VT%2033", "VT2033\N{NO-BREAK SPACE}", "new")
+
+
+@pytest.mark.one_database
+def test_a_code_that_cannot_stand_in_an_address_is_refused(client: TestClient, world: World) -> None:
+    coordinator = world.by("coordinator", **{"If-Match": '"1"'})
+    for code in UNADDRESSABLE:
+        opened = client.post("/v1/terms", json={**TERM, "code": code}, headers=coordinator)
+        renamed = client.patch("/v1/terms/trm_a", json={"code": code}, headers=coordinator)
+        for refused in (opened, renamed):
+            assert refused.status_code == 422, code
+            assert [fault["pointer"] for fault in refused.json()["errors"]] == ["/code"]
+            assert "addresses of the term's pages" in refused.json()["detail"]
+    assert client.post("/v1/terms", json={**TERM, "code": "VT 2033 å.1"}, headers=coordinator).status_code == 201
+
+
+@pytest.mark.one_database
+def test_a_term_that_has_such_a_code_is_read_changed_and_renamed(
+    client: TestClient, world: World, store: Session
+) -> None:
+    term = store.get_one(Term, "trm_a")
+    term.code = ".."
+    store.add(term)
+    store.commit()
+    assert client.get("/v1/terms/trm_a", headers=world.by("unit")).json()["code"] == ".."
+    for change in ({"code": "..", "weights": {"travel": 2}}, {"code": "VT2027"}):
+        tag = client.get("/v1/terms/trm_a", headers=world.by("coordinator")).headers["ETag"]
+        headers = world.by("coordinator", **{"If-Match": tag})
+        assert client.patch("/v1/terms/trm_a", json=change, headers=headers).status_code == 200

@@ -229,6 +229,7 @@ def test_the_alf_report_and_its_sheet(client: TestClient, world: World) -> None:
     path = "/v1/alf-report/sheet?halfYear=2026-H2&format=csv&headings=sv"
     text = client.get(path, headers=world.by("provider")).content.decode("utf-8-sig")
     assert text.splitlines()[0].startswith("Halvår,Enhetens id,Enhet,Universitetssjukvård")
+    assert ",Tallgården,nej," in text
     assert client.get("/v1/alf-report", headers=world.by("provider")).status_code == 422
 
 

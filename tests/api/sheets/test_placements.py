@@ -82,6 +82,28 @@ def test_where_a_term_asks_a_row_has_the_students_answer_which_a_sheet_does_not_
     assert institution.table("placements")[0]["studentAnswer"] == "accepted"
 
 
+@pytest.mark.one_database
+@pytest.mark.parametrize(("language", "words"), [("sv", ("kommer", "nej")), ("en", ("comes", "no"))])
+def test_a_sheet_in_words_has_the_answer_and_whether_somebody_supervises_in_words_and_is_read_again(
+    client: TestClient, world: World, store: Session, language: str, words: tuple[str, str]
+) -> None:
+    store.get_one(Term, "trm_a").students_answer_by = dt.date(2026, 12, 15)
+    placement = store.get_one(Placement, "pla_a")
+    placement.student_answer, placement.student_answered_at = StudentAnswer.ACCEPTED, now()
+    store.commit()
+    institution = Desk(client, world, "institution")
+    (row, *others) = institution.table("placements", f"&headings={language}")
+    heads = ("Studentens svar", "Handledare") if language == "sv" else ("The student's answer", "Supervisor")
+    assert tuple(row[head] for head in heads) == words
+    for form, media in (("csv", CSV), ("xlsx", XLSX)):
+        content = institution.file("placements", form, f"&headings={language}").content
+        answer = institution.hand_in("placements", content, media)
+        assert outcome(answer) == (0, 0, 1 + len(others))
+        assert "answer" not in str(answer.json()["assumptions"])
+    moved = institution.hand_in_table("placements", [{**row, heads[1]: "ja" if words[1] == "nej" else "yes"}])
+    assert "this differs from what is stored" in faults(moved)[0][3]
+
+
 def test_a_sheet_may_be_of_a_part_of_the_list(client: TestClient, world: World) -> None:
     desk = Desk(client, world, "coordinator")
     assert [row["id"] for row in desk.table("placements")] == ["pla_a", "pla_b"]

@@ -48,8 +48,20 @@ def test_an_unplaced_request_is_explained_with_what_would_place_it(
     told = placement("explain", problem, plan, "--request", "anna-1")
     assert told.exit_code == 0
     assert "anna-1 is unplaced." in told.stdout
-    assert "one more place in places, 2026-W50–W51" in told.stdout
-    assert "en plats till i places" in placement("explain", problem, plan, "--request", "anna-1", "--lang", "sv").stdout
+    assert "one more place at ward, 2026-W50–W51" in told.stdout
+    assert "en plats till vid ward" in placement("explain", problem, plan, "--request", "anna-1", "--lang", "sv").stdout
+
+
+def test_the_offer_is_named_beside_its_unit_only_where_the_unit_has_others(
+    tmp_path: Path, placement: Placement
+) -> None:
+    term = replace(TERM, capacities=(*TERM.capacities, small.capacity("others", places=1, professions=("midwife",))))
+    several, planned = tmp_path / "several.json", tmp_path / "planned.json"
+    several.write_text(write_problem(term))
+    planned.write_text(write_plan(plan_of(term, small.placed("bo-1"))))
+    asked = ("explain", several, planned, "--request", "anna-1", "--lang")
+    assert "en plats till vid ward (erbjudandet places), 2026-W50–W51" in placement(*asked, "sv").stdout
+    assert "one more place at ward (the offer places), 2026-W50–W51" in placement(*asked, "en").stdout
 
 
 def test_a_placed_request_is_explained_without_remedies(problem: Path, plan: Path, placement: Placement) -> None:
