@@ -11,13 +11,13 @@ from placement.callers import Caller, Role
 from placement.clock import today
 from placement.errors import ConflictError, InvalidError, NotFoundError
 from placement.in_force import placements
-from placement.in_force.placements import STANDING, Wanted
+from placement.in_force.placements import Wanted
 from placement.outgoing import student_pages
 from placement.register import requests, terms
 from placement.register.names import Names, who_asks
 from placement.register.requests import RankedRequest
 from placement.store.access import EVERY, Span
-from placement.tables import Placement, PlacementStatus, RequestStatus, Term
+from placement.tables import STANDING, Placement, PlacementStatus, RequestStatus, Term
 from placement_api.pages.frame import lead, show
 from placement_api.pages.readers import Fields, Institution
 from placement_api.pages.repeats import shown_once
