@@ -42,6 +42,7 @@ from placement_api.pages import (
     site_wishes,
     sites,
     starting,
+    student_site,
     supervisors,
     surveys,
     term_forms,
@@ -97,6 +98,7 @@ PAGES = (
             site_claims.router,
             site_latecomers.router,
             site_turns.router,
+            student_site.router,
             site_comparison.router,
         )
     ),
