@@ -54,11 +54,11 @@ from placement_api.pages.guarding import guard
 
 PAGES = (
     assets.router,
-    surveys.router,
     sign_in.router,
     *(
         guard(router)
         for router in (
+            surveys.router,
             term_forms.router,  # before the terms, whose {code} would match its address
             terms.router,
             plan.router,

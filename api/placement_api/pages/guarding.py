@@ -20,6 +20,7 @@ from starlette.exceptions import HTTPException
 from placement.errors import OutageError, PlacementError, UnavailableError
 from placement_api.idempotency import AnsweredBeforeError, answer_again, keep_answers
 from placement_api.looking import log_looks, log_looks_at_the_known
+from placement_api.pages.forms import NO_TRACE, ONLY_THE_SITE
 from placement_api.pages.frame import lead, show
 from placement_api.pages.readers import UnmeantError
 from placement_api.pages.receipts import seal
@@ -60,12 +61,20 @@ def _saying(handler: Callable[[], Any]) -> Callable[[], Any]:
             except AnsweredBeforeError as error:
                 response = await answer_again(request, error)
             except (PlacementError, RequestValidationError, HTTPException) as error:
-                return await run_in_threadpool(_said, request, error)
+                return _as_secret(request, await run_in_threadpool(_said, request, error))
             return seal(request, response)
 
         return answer_or_say
 
     return get_route_handler
+
+
+def _as_secret(request: Request, answer: Response) -> Response:
+    """Let a page that is answered at a secret address be kept nowhere, and tell nobody that address."""
+    if hasattr(request.state, "secret_page"):
+        answer.headers.update({**NO_TRACE, "Referrer-Policy": ONLY_THE_SITE})
+        del answer.headers["Set-Cookie"]  # the language that is asked for is kept by no browser there
+    return answer
 
 
 def _said(request: Request, error: PlacementError | RequestValidationError | HTTPException) -> Response:
@@ -102,7 +111,7 @@ def _given_back(request: Request, error: PlacementError) -> Response:
         status=PROBLEM_TYPES[error.code].status,
         why=why,
         action=_way_back(request),
-        back=page_before(request),
+        back=_page_of_form(request),
         fields=fields,
         token=None if why is None else request.state.fields.get(CSRF_FIELD),
         had_file=bool(getattr(request.state, "files", {})),
@@ -122,13 +131,18 @@ def _refusal(request: Request, code: str, error: PlacementError | None) -> Respo
         text=Words(kind.text["sv"], kind.text["en"]) if error is None else _words_of(error),
         faults=[] if error is None else [each.words for each in error.faults],
         again=_way_back(request) if isinstance(error, UnavailableError) else None,
-        back=None if request.method in READING else page_before(request),
+        back=None if request.method in READING else _page_of_form(request),
     )
 
 
 def _words_of(error: PlacementError) -> Words:
     """Return what is said of an error; what only those who run the service can mend is not told in their words."""
     return _AWAY if isinstance(error, OutageError) else Words(error.sv, error.en)
+
+
+def _page_of_form(request: Request) -> str:
+    """Return the page that had a form; one with a secret address does not tell browsers to send it, and has its own."""
+    return getattr(request.state, "secret_page", None) or page_before(request)
 
 
 def _way_back(request: Request) -> str:
