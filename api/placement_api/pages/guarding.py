@@ -7,7 +7,7 @@ Whom a page shows is logged, and who is protected is not shown, as for every ope
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,14 +17,16 @@ from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
-from placement.errors import OutageError, PlacementError, UnavailableError
+from placement.errors import BusyError, OutageError, PlacementError, UnavailableError
 from placement_api.idempotency import AnsweredBeforeError, answer_again, keep_answers
 from placement_api.looking import log_looks, log_looks_at_the_known
-from placement_api.pages.forms import NO_TRACE, ONLY_THE_SITE
+from placement_api.pages.forms import NO_TRACE, ONLY_THE_SITE, File
 from placement_api.pages.frame import lead, show
 from placement_api.pages.readers import UnmeantError
 from placement_api.pages.receipts import seal
 from placement_api.pages.repeats import store_leading_on
+from placement_api.pages.uploads import keep as keep_in_page
+from placement_api.pages.uploads import kept_fields
 from placement_api.problem_types import PROBLEM_TYPES
 from placement_api.problems import UnauthenticatedError
 from placement_api.retrying import do_again
@@ -57,7 +59,7 @@ def _saying(handler: Callable[[], Any]) -> Callable[[], Any]:
             try:
                 if request.method not in READING:
                     refuse_other_sites(request)  # before any form is given back, or another site could fill it in
-                response: Response = await answer(request)
+                response = await _answer_patiently(request, answer)
             except AnsweredBeforeError as error:
                 response = await answer_again(request, error)
             except (PlacementError, RequestValidationError, HTTPException) as error:
@@ -67,6 +69,16 @@ def _saying(handler: Callable[[], Any]) -> Callable[[], Any]:
         return answer_or_say
 
     return get_route_handler
+
+
+async def _answer_patiently(request: Request, answer: Callable[[Request], Awaitable[Response]]) -> Response:
+    """Answer a request; one with a file waits twice as long for a busy database, since files are tedious to send."""
+    try:
+        return await answer(request)
+    except BusyError:
+        if not getattr(request.state, "files", {}):
+            raise
+    return await answer(request)
 
 
 def _as_secret(request: Request, answer: Response) -> Response:
@@ -103,6 +115,10 @@ def _given_back(request: Request, error: PlacementError) -> Response:
     """
     why = _words_of(error) if isinstance(error, UnavailableError) else None
     fields = {name: value for name, value in request.state.fields.items() if name != CSRF_FIELD}
+    files: Mapping[str, File] = getattr(request.state, "files", {})
+    lost = {name: file.name for name, file in files.items() if keep_in_page(file) is None}
+    for name in files.keys() - lost.keys():
+        fields |= kept_fields(files[name])
     return show(
         request,
         None,
@@ -114,7 +130,8 @@ def _given_back(request: Request, error: PlacementError) -> Response:
         back=_page_of_form(request),
         fields=fields,
         token=None if why is None else request.state.fields.get(CSRF_FIELD),
-        had_file=bool(getattr(request.state, "files", {})),
+        lost=lost,
+        multipart=bool(files),
     )
 
 
