@@ -189,7 +189,7 @@ def draw_document(shape: Shape, seed: int) -> dict[str, Any]:
         "current": [],
         "weights": WEIGHTS,
     }
-    _wish(shape, throws, land, document)
+    _wish(shape, throws, document)
     return document
 
 
@@ -391,7 +391,7 @@ def _supervisors(shape: Shape, throws: Random, capacities: list[dict[str, Any]])
     return supervisors
 
 
-def _agreements(  # noqa: PLR0913 (everything that an agreement is drawn from)
+def _agreements(
     shape: Shape,
     throws: Random,
     providers: list[dict[str, Any]],
@@ -435,7 +435,7 @@ def _agreements(  # noqa: PLR0913 (everything that an agreement is drawn from)
     return agreements
 
 
-def _wish(shape: Shape, throws: Random, land: _Land, document: dict[str, Any]) -> None:
+def _wish(shape: Shape, throws: Random, document: dict[str, Any]) -> None:
     """Let some requests name three units that have an offer for them, and some students have a unit that is blocked."""
     offers: dict[tuple[str, str], list[str]] = {}
     kind_of = {unit["id"]: unit["kinds"][0] for unit in document["units"]}

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from alembic import command
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, func, inspect, select, text
+from sqlalchemy import Engine, func, inspect, select, text, true
 
 import placement_migrations
 from placement.database import engine_for, migrate, migrations_of, open_session
@@ -87,11 +87,14 @@ def catalogue(engine: Engine) -> dict[str, dict[str, Any]]:
 
 
 def rows_in(engine: Engine) -> dict[str, int]:
-    """How many rows each table holds that exists now."""
+    """How many rows each table holds that exists now, without those that a migration brings and takes away again."""
     there = set(inspect(engine).get_table_names())
+    brought = METADATA.tables["reminder_rule"].c.id.like("rrl_student-answers-due%")
     with engine.connect() as connection:
         return {
-            table.name: connection.execute(select(func.count()).select_from(table)).scalar_one()
+            table.name: connection.execute(
+                select(func.count()).select_from(table).where(~brought if table.name == "reminder_rule" else true())
+            ).scalar_one()
             for table in METADATA.sorted_tables
             if table.name in there
         }

@@ -111,6 +111,7 @@ LINES = [
         "srd_decided_a stu_decided_a1",
         "srd_decided_b stu_decided_b1",
     ),
+    *_both(f"{TERM}/students/{{student_id}}/site", LEARNING, "stu_moved_a", "stu_moved_b"),
     PageLine("GET", f"{TERM}/sites/{{round_id}}/comparison", frozenset({C}), "srd_decided_a"),
 ]
 """Every page for which somebody has to be signed in."""

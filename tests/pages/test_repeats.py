@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from html import unescape
+from typing import Any
 
 import httpx2
 import pytest
@@ -17,7 +18,10 @@ from sqlalchemy import Engine, event
 from sqlmodel import select
 
 from placement.database import open_session
+from placement.errors import BusyError
 from placement.tables import Run, SignInLink
+from placement_api.importing import bring_in
+from placement_api.pages import uploads
 from tests.pages.browsing import Browser, leads_to, text_of
 from tests.pages.conftest import Browse
 
@@ -131,12 +135,79 @@ def test_what_was_typed_when_the_session_ended_is_given_back_and_sent_after_sign
     assert runs(app) == before + 1
 
 
+UPLOAD = "/terms/VT2027/requests/imports"
+SHEET = {"file": ("begäranden.csv", b"student,course\r\nnobody,OM302\r\n", "text/csv")}
+
+
+@pytest.fixture
+def busy(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """The database is busy each time that a file is brought in, as often as there is an entry here."""
+    times: list[bool] = []
+
+    def bring_in_or_wait(*given: Any, **named: Any) -> Any:  # noqa: ANN401 (what is wrapped is not ours)
+        if times:
+            times.pop()
+            raise BusyError
+        return bring_in(*given, **named)
+
+    monkeypatch.setattr(uploads, "bring_in", bring_in_or_wait)
+    return times
+
+
 @pytest.mark.one_database
-def test_a_file_that_was_sent_too_late_has_to_be_chosen_again(client: TestClient) -> None:
+def test_a_file_waits_twice_for_a_busy_database(browse: Browse, busy: list[bool]) -> None:
+    busy.append(True)
+    read = browse().send(UPLOAD, {"what": "requests", "try": "1"}, files=SHEET)
+    assert (read.status_code, busy) == (422, [])  # it has been read, and has a fault
+    assert "Nothing has been stored:" in text_of(read)
+
+
+@pytest.mark.one_database
+def test_a_small_file_is_kept_in_the_page_while_the_database_is_busy(browse: Browse, busy: list[bool]) -> None:
+    browser = browse()
+    token = browser.csrf()
+    busy += [True, True]
+    refused = browser.send(UPLOAD, {"what": "requests", "try": "1"}, csrf=token, files=SHEET)
+    said = text_of(refused)
+    assert (refused.status_code, "The file is still on this page" in said, "Send again" in said) == (503, True, True)
+    assert 'type="file"' not in refused.text
+    kept = hidden_in(refused)
+    assert (kept["name"], kept["what"], kept["try"]) == ("begäranden.csv", "requests", "1")
+    again = browser.send(UPLOAD, kept, csrf=kept["csrf"], files={"none": ("", b"", "text/csv")})
+    assert (again.status_code, "begäranden.csv" in again.text) == (422, True)
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize(
+    ("language", "said"), [("sv", "Filen är inte läst. Välj den igen"), ("en", "The file has not been read. Choose it")]
+)
+def test_a_large_file_is_chosen_again_in_a_form_that_has_the_rest(
+    browse: Browse, busy: list[bool], monkeypatch: pytest.MonkeyPatch, language: str, said: str
+) -> None:
+    monkeypatch.setattr(uploads, "MOST_KEPT", 3)
+    browser = browse(language=language)
+    token = browser.csrf()
+    busy += [True, True]
+    refused = browser.send(UPLOAD, {"what": "requests", "try": "1"}, csrf=token, files=SHEET)
+    assert (refused.status_code, said in text_of(refused)) == (503, True)
+    assert '<input type="file" id="file" name="file" required>' in refused.text
+    assert 'enctype="multipart/form-data"' in refused.text
+    kept = hidden_in(refused)
+    assert {"what": "requests", "try": "1"}.items() <= kept.items()
+    assert "kept" not in kept
+    assert browser.send(UPLOAD, kept, csrf=kept["csrf"], files=SHEET).status_code == 422
+
+
+@pytest.mark.one_database
+def test_a_file_that_was_sent_too_late_is_kept_or_has_to_be_chosen_again(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     sent = {"file": ("places.csv", b"unit;week", "text/csv")}
+    kept = Browser(client, "").send("/terms/VT2027/offers/import", {}, csrf="old", files=sent)
+    assert (kept.status_code, hidden_in(kept)["name"]) == (401, "places.csv")
+    monkeypatch.setattr(uploads, "MOST_KEPT", 3)
     refused = Browser(client, "").send("/terms/VT2027/offers/import", {}, csrf="old", files=sent)
     assert (refused.status_code, "chosen again" in text_of(refused)) == (401, True)
-    assert not hidden_in(refused)
 
 
 @pytest.mark.one_database

@@ -42,6 +42,7 @@ from placement_api.pages import (
     site_wishes,
     sites,
     starting,
+    student_site,
     supervisors,
     surveys,
     term_forms,
@@ -53,11 +54,11 @@ from placement_api.pages.guarding import guard
 
 PAGES = (
     assets.router,
-    surveys.router,
     sign_in.router,
     *(
         guard(router)
         for router in (
+            surveys.router,
             term_forms.router,  # before the terms, whose {code} would match its address
             terms.router,
             plan.router,
@@ -97,6 +98,7 @@ PAGES = (
             site_claims.router,
             site_latecomers.router,
             site_turns.router,
+            student_site.router,
             site_comparison.router,
         )
     ),

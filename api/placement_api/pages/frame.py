@@ -136,6 +136,7 @@ DONE: Mapping[str, Words] = {
     "round-draw": Words("Lottningen är gjord.", "The draw has been made."),
     "round-decide": Words("Utfallet är fastställt.", "The outcome has been decided."),
     "late-entered": Words("Studenten har fått orten.", "The student has been given the site."),
+    "site-decided": Words("Beslutet om orten är sparat.", "The decision on the site has been saved."),
     "departed": Words(
         "Studenten har lämnat programmet. Platsen är ledig.", "The student has left the programme. The place is vacant."
     ),

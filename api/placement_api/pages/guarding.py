@@ -7,7 +7,7 @@ Whom a page shows is logged, and who is protected is not shown, as for every ope
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,15 +17,17 @@ from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
-from placement.errors import Fault, InvalidError, OutageError, PlacementError, UnavailableError
+from placement.errors import BusyError, Fault, InvalidError, OutageError, PlacementError, UnavailableError
 from placement_api.idempotency import AnsweredBeforeError, answer_again, keep_answers
 from placement_api.looking import log_looks, log_looks_at_the_known
 from placement_api.pages.fault_words import on_a_page
-from placement_api.pages.forms import UnreadableFormError
+from placement_api.pages.forms import NO_TRACE, ONLY_THE_SITE, File, UnreadableFormError
 from placement_api.pages.frame import lead, show
 from placement_api.pages.readers import UnmeantError
 from placement_api.pages.receipts import seal
 from placement_api.pages.repeats import store_leading_on
+from placement_api.pages.uploads import keep as keep_in_page
+from placement_api.pages.uploads import kept_fields
 from placement_api.privacy import asks_for_pseudonym
 from placement_api.problem_types import PROBLEM_TYPES
 from placement_api.problems import UnauthenticatedError
@@ -66,16 +68,34 @@ def _saying(handler: Callable[[], Any]) -> Callable[[], Any]:
             try:
                 if request.method not in READING:
                     refuse_other_sites(request)  # before any form is given back, or another site could fill it in
-                response: Response = await answer(request)
+                response = await _answer_patiently(request, answer)
             except AnsweredBeforeError as error:
                 response = await answer_again(request, error)
             except (PlacementError, RequestValidationError, HTTPException) as error:
-                return await run_in_threadpool(_said, request, error)
+                return _as_secret(request, await run_in_threadpool(_said, request, error))
             return seal(request, response)
 
         return answer_or_say
 
     return get_route_handler
+
+
+async def _answer_patiently(request: Request, answer: Callable[[Request], Awaitable[Response]]) -> Response:
+    """Answer a request; one with a file waits twice as long for a busy database, since files are tedious to send."""
+    try:
+        return await answer(request)
+    except BusyError:
+        if not getattr(request.state, "files", {}):
+            raise
+    return await answer(request)
+
+
+def _as_secret(request: Request, answer: Response) -> Response:
+    """Let a page that is answered at a secret address be kept nowhere, and tell nobody that address."""
+    if hasattr(request.state, "secret_page"):
+        answer.headers.update({**NO_TRACE, "Referrer-Policy": ONLY_THE_SITE})
+        del answer.headers["Set-Cookie"]  # the language that is asked for is kept by no browser there
+    return answer
 
 
 def _said(request: Request, error: PlacementError | RequestValidationError | HTTPException) -> Response:
@@ -106,6 +126,10 @@ def _given_back(request: Request, error: PlacementError) -> Response:
     """
     why = _words_of(error) if isinstance(error, UnavailableError) else None
     fields = {name: value for name, value in request.state.fields.items() if name != CSRF_FIELD}
+    files: Mapping[str, File] = getattr(request.state, "files", {})
+    lost = {name: file.name for name, file in files.items() if keep_in_page(file) is None}
+    for name in files.keys() - lost.keys():
+        fields |= kept_fields(files[name])
     return show(
         request,
         None,
@@ -114,10 +138,11 @@ def _given_back(request: Request, error: PlacementError) -> Response:
         status=PROBLEM_TYPES[error.code].status,
         why=why,
         action=_way_back(request),
-        back=page_before(request),
+        back=_page_of_form(request),
         fields=fields,
         token=None if why is None else request.state.fields.get(CSRF_FIELD),
-        had_file=bool(getattr(request.state, "files", {})),
+        lost=lost,
+        multipart=bool(files),
     )
 
 
@@ -134,13 +159,18 @@ def _refusal(request: Request, code: str, error: PlacementError | None) -> Respo
         text=Words(kind.text["sv"], kind.text["en"]) if error is None else _words_of(error),
         faults=[] if error is None else [on_a_page(each.words) for each in error.faults],
         again=_way_back(request) if isinstance(error, UnavailableError) else None,
-        back=None if request.method in READING else page_before(request),
+        back=None if request.method in READING else _page_of_form(request),
     )
 
 
 def _words_of(error: PlacementError) -> Words:
     """Return what is said of an error; what only those who run the service can mend is not told in their words."""
     return _AWAY if isinstance(error, OutageError) else Words(error.sv, error.en)
+
+
+def _page_of_form(request: Request) -> str:
+    """Return the page that had a form; one with a secret address does not tell browsers to send it, and has its own."""
+    return getattr(request.state, "secret_page", None) or page_before(request)
 
 
 def _way_back(request: Request) -> str:

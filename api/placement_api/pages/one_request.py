@@ -11,13 +11,13 @@ from placement.callers import Caller, Role
 from placement.clock import today
 from placement.errors import ConflictError, InvalidError, NotFoundError
 from placement.in_force import placements
-from placement.in_force.placements import STANDING, Wanted
+from placement.in_force.placements import Wanted
 from placement.outgoing import student_pages
-from placement.register import requests, terms
+from placement.register import cohorts, programmes, requests, students, terms
 from placement.register.names import Names, who_asks
 from placement.register.requests import RankedRequest
 from placement.store.access import EVERY, Span
-from placement.tables import Placement, PlacementStatus, RequestStatus, Term
+from placement.tables import STANDING, Placement, PlacementStatus, RequestStatus, Term
 from placement_api.pages.fault_words import told_in
 from placement_api.pages.forms import action_in
 from placement_api.pages.frame import lead, show
@@ -123,6 +123,12 @@ def _addresses(store: Session, by: Caller, student: str) -> int:
     return student_pages.list_pages(store, by, student_id=student, span=Span(limit=1)).total
 
 
+def _has_sites(store: Session, by: Caller, student: str) -> bool:
+    """Tell whether a student is in a programme whose students belong to sites."""
+    cohort = cohorts.show_cohort(store, by, students.show_student(store, by, student).cohort_id)
+    return programmes.show_programme(store, by, cohort.programme_id).decentralised
+
+
 def _page(
     request: Request,
     store: Session,
@@ -157,5 +163,6 @@ def _page(
         link=link,
         makes_links=by.role is Role.INSTITUTION,
         addresses=_addresses(store, by, ranked.request.student_id),
+        has_sites=_has_sites(store, by, ranked.request.student_id),
         pins=by.role is Role.COORDINATOR and ranked.request.status is RequestStatus.OPEN,
     )

@@ -40,10 +40,17 @@ async def _form_of(request: Request) -> Mapping[str, str]:
     """
     if request.method in READING:
         return {}
+    if hasattr(request.state, "fields"):  # the call is done again, and its form has been read
+        return _checked(request.state.fields)
     fields = await read_form(request) if is_form(request) else {}
     if is_form_with_files(request):
         fields, request.state.files = await read_form_with_files(request)
     request.state.fields = fields  # for the page that gives them back if they are refused
+    return _checked(fields)
+
+
+def _checked(fields: Mapping[str, str]) -> Mapping[str, str]:
+    """Return the fields of a form if none has a personal identity number."""
     wrong = [
         Fault(f"/{name}", REFUSED.en, REFUSED.sv) for name, value in fields.items() if holds_identity_number(value)
     ]

@@ -29,6 +29,7 @@ from placement.store.tokens import bearer_of, holder_of
 from placement_api.pages.forms import NO_TRACE, Sent, Spoken, message
 from placement_api.pages.frame import landing, show
 from placement_api.pages.holders import names_somebody
+from placement_api.pages.leading import forget_wanted, keep_wanted, page_at, wanted_in
 from placement_api.pages.terms import nearest_term
 from placement_api.problems import language_of
 from placement_api.routes.paths import SecretPath
@@ -39,7 +40,6 @@ from placement_api.signing_in.browsers import (
     forget,
     keep,
     kept_in,
-    own_path,
     refuse_other_sites,
     refuse_unmeant,
 )
@@ -112,13 +112,15 @@ def show_account(request: Request, store: Transaction) -> Response:
 @router.get("/sign-in")
 def show_sign_in(request: Request, store: Transaction, then: Next = "/") -> Response:
     """Show the ways to sign in; who has done so already is led on."""
-    then = own_path(then)
+    then = page_at(request, then)
     if browser_of(request, store) is not None:
         return _lead(then)
     settings: Settings = request.app.state.settings
-    return _own_page(
+    answer = _own_page(
         show(request, store, None, "sign_in.html", then=then, provider=settings.oidc_client_id is not None)
     )
+    keep_wanted(request, answer, then)
+    return answer
 
 
 @router.get("/sign-in/provider")
@@ -131,7 +133,7 @@ def begin_at_provider(request: Request, then: Next = "/", language: Spoken = Non
     provider: Provider = request.app.state.provider
     keys = keys_of(settings)
     try:
-        address, attempt = provider.begin(own_path(then))
+        address, attempt = provider.begin(page_at(request, then))
     except ProviderError as error:
         return message(spoken, _NOT_IN, Words(error.sv, error.en), 503)
     answer = _lead(address)
@@ -185,7 +187,7 @@ def show_link(request: Request, store: Writable, secret: SecretPath, language: S
 
 @router.post("/sign-in/links/{secret}")
 def use_link(request: Request, store: Writable, secret: SecretPath, language: Spoken = None) -> Response:
-    """Sign in with a link, once."""
+    """Sign in with a link, once, and lead on to the page that was asked for in this browser, if there is one."""
     settings: Settings = request.app.state.settings
     spoken = language or language_of(request)
     try:
@@ -195,7 +197,9 @@ def use_link(request: Request, store: Writable, secret: SecretPath, language: Sp
         return message(spoken, _NOT_IN, Words(error.sv, error.en), 403)
     except SignInError as error:
         return _refused_by_link(request, store, secret, error, spoken)
-    return _signed_in(request, store, made, "/")
+    answer = _signed_in(request, store, made, wanted_in(request))
+    forget_wanted(request, answer)
+    return answer
 
 
 @router.post("/sign-out")

@@ -13,7 +13,7 @@ from placement.in_force.impossible import tell_impossible
 from placement.register import cohorts, terms
 from placement.site_choice import outcomes, receipts, rounds
 from placement.site_choice.measuring import HAS_TURNS
-from placement.tables import Term
+from placement.tables import SiteRoundStatus, Term
 from placement_api.pages.frame import lead, show
 from placement_api.pages.readers import Fields, Institution
 from placement_api.pages.sites import RoundId
@@ -106,6 +106,7 @@ def _page(
         cohort=cohorts.show_cohort(store, by, record.round.cohort_id),
         receipt=receipt,
         sites={each.quota.site_id: each.site_name for each in record.quotas},
+        may_move=record.round.status is SiteRoundStatus.DECIDED and receipt.turn.left_on is None,
         may_leave=record.round.status in HAS_TURNS and receipt.turn.left_on is None,
         faults=faults or [],
     )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
 from placement.errors import ConflictError, InvalidError, NotFoundError
@@ -12,13 +13,19 @@ from placement.printed.pages import Language, render
 from placement.surveys import answering
 from placement.surveys.answering import Form
 from placement.tables import QuestionKind
-from placement_api.pages.forms import NO_TRACE, Sent, Spoken, message, untraced
+from placement_api.pages.forms import NO_TRACE, ONLY_THE_SITE, Sent, Spoken, message, untraced
 from placement_api.problems import language_of
 from placement_api.routes.paths import SecretPath
 from placement_api.transactions import Transaction
 from placement_solver.words import Words
 
-router = APIRouter(include_in_schema=False)
+
+def _keep_secret(request: Request) -> None:
+    """Let a page that says why this one is not there keep its address as secret as this one does."""
+    request.state.secret_page = request.url.path
+
+
+router = APIRouter(include_in_schema=False, dependencies=[Depends(_keep_secret)])
 
 FIELD = "q-"
 """What the name of a question's field begins with; the question's key follows."""
@@ -52,12 +59,18 @@ def show_survey_form(request: Request, store: Transaction, secret: SecretPath, l
     return _questions(form, spoken, {}, None)
 
 
+def _typed(request: Request, sent: Sent) -> Mapping[str, str]:
+    """Return what somebody has typed, which is given back if it cannot be taken just now."""
+    request.state.fields = sent
+    return sent
+
+
 @router.post("/survey-forms/{secret}")
 def send_survey_form(
     request: Request,
     store: Transaction,
     secret: SecretPath,
-    sent: Sent,
+    sent: Annotated[Mapping[str, str], Depends(_typed)],
     language: Spoken = None,
 ) -> Response:
     """Take the answers and lead back to the page, which says thanks; or show them again with what is wrong."""
@@ -89,4 +102,6 @@ def _questions(form: Form, spoken: Language, given: Mapping[str, str], error: In
     """Answer with the form, and with what is wrong beside each question."""
     faults = {} if error is None else {fault.pointer.rpartition("/")[2]: fault.words for fault in error.faults}
     html = render("survey_form.html", spoken, form=form, given=given, faults=faults, field=FIELD)
-    return untraced(html, spoken, 200 if error is None else 422)
+    answer = untraced(html, spoken, 200 if error is None else 422)
+    answer.headers["Referrer-Policy"] = ONLY_THE_SITE  # or a browser sends the form without saying where it is from
+    return answer

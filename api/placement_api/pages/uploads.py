@@ -112,6 +112,11 @@ def keep(file: File | None) -> str | None:
     return base64.b64encode(file.content).decode()
 
 
+def kept_fields(file: File) -> dict[str, str]:
+    """Return the fields by which a page keeps a file that is small enough for that (``keep``)."""
+    return {"name": file.name, "form": file.form, "kept": keep(file) or ""}
+
+
 def kept_in(fields: Mapping[str, str]) -> File | None:
     """Return the file that a page has kept in its form."""
     try:

@@ -157,6 +157,10 @@ CATALOGUE: Mapping[str, Words] = {
         "En enhet har inte svarat om platser, och sista dagen närmar sig.",
         "A unit has not answered about places, and the last day is near.",
     ),
+    "reminder.student-answers-due": Words(
+        "Studenter har inte svarat om de kommer, och sista dagen närmar sig: lärosätet påminner dem.",
+        "Students have not said whether they come, and the last day is near: the lärosäte reminds them.",
+    ),
     "reminder.agreement-ends": Words(
         "Ett avtal löper ut eller är uppsagt, och inget annat tar vid.",
         "An agreement runs out or is under notice, and no other takes over.",

@@ -1,6 +1,7 @@
-"""Asking students: until when the student of a placement may say whether they come, and what may be asked for of it.
+"""Asking students: which terms ask whether they come and until when, and what may be asked for of it.
 
-A term asks if it has a last day for it (`placement.tables.Term.students_answer_by`).
+A term asks if it has a last day for it (`placement.tables.Term.students_answer_by`); the last day of one placement is
+`placement.tables.last_answer_day`.
 """
 
 from __future__ import annotations
@@ -9,8 +10,7 @@ import datetime as dt
 
 from sqlmodel import Session, col, select
 
-from placement.clock import day_of
-from placement.tables import Placement, Publication, Term
+from placement.tables import Term
 from placement.vocabulary import Named
 
 
@@ -28,15 +28,3 @@ def days_by_term(session: Session) -> dict[str, dt.date]:
     return {
         term.id: term.students_answer_by for term in session.exec(select(Term).where(asks)) if term.students_answer_by
     }
-
-
-def last_day(day: dt.date | None, publication: Publication, placement: Placement) -> dt.date | None:
-    """Return the last day on which a placement's student may answer, given the term's; None if the term does not ask.
-
-    It is the term's last day, and at the latest the day before the placement begins. A place that was published after
-    the term's last day, to someone from the waiting list say, may be answered until the day before it begins.
-    """
-    if day is None:
-        return None
-    before = placement.start.monday() - dt.timedelta(days=1)
-    return before if day_of(publication.published_at) > day else min(day, before)

@@ -17,7 +17,7 @@ from sqlmodel import Session, col, select
 from placement.callers import Caller
 from placement.database import read_session
 from placement.events import feed
-from placement.in_force.placements import STANDING, happening, placements_of
+from placement.in_force.placements import happening, placements_of
 from placement.in_force.touched import Touched, between
 from placement.planning.broken import (
     Broken,
@@ -36,7 +36,18 @@ from placement.store import audit
 from placement.store.acting import reaching_beyond_own
 from placement.store.batches import by_owner, read_in_batches
 from placement.store.protection import counting_everyone
-from placement.tables import HOLDING, Course, Placement, PlacementStatus, Request, Student, Term, Unit, agreement_party
+from placement.tables import (
+    HOLDING,
+    STANDING,
+    Course,
+    Placement,
+    PlacementStatus,
+    Request,
+    Student,
+    Term,
+    Unit,
+    agreement_party,
+)
 from placement_solver.faults import InvalidProblem
 from placement_solver.weeks import IsoWeek
 from placement_solver.words import Words

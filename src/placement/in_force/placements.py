@@ -17,7 +17,7 @@ from placement.errors import ConflictError, NotAllowedError
 from placement.events import feed, input_events
 from placement.fairness import ledger
 from placement.fields.seeing import shows, supervisor_seen
-from placement.in_force.asking_students import AnswerWanted, days_by_term, last_day
+from placement.in_force.asking_students import AnswerWanted, days_by_term
 from placement.in_force.swaps.lapsing import lapse
 from placement.in_force.weeks_done import correct_weeks, weeks_reported
 from placement.planning import waiting
@@ -31,6 +31,7 @@ from placement.store.access import CARE, COORDINATORS, FIRST, INSTITUTIONS, Page
 from placement.store.scopes import students_of, units_of
 from placement.tables import (
     HOLDING,
+    STANDING,
     Course,
     EndReason,
     Placement,
@@ -47,6 +48,7 @@ from placement.tables import (
     Term,
     Unit,
     UnplacedRequest,
+    last_answer_day,
 )
 from placement.tables.columns import MOST_WEEKS
 from placement_solver.weeks import IsoWeek
@@ -70,7 +72,6 @@ class Step:
     reports: bool = False
 
 
-STANDING = (PlacementStatus.PUBLISHED, PlacementStatus.ACCEPTED)
 STEPS: Mapping[PlacementStatus, Step] = {
     PlacementStatus.ACCEPTED: Step((PlacementStatus.PUBLISHED,), CARE),
     PlacementStatus.DECLINED: Step(STANDING, CARE),
@@ -122,6 +123,7 @@ class PlacedStudent:
         ``days`` are the last days for students' answers (`placement.in_force.asking_students.days_by_term`).
         """
         rules = rules_seen_by(by, placement.broken_rules or ())
+        day = days.get(placement.term_id) if placement.status in STANDING else None
         told = shows(by, "placement.student_reason", own=by.role is Role.INSTITUTION)
         return cls(
             placement,
@@ -131,7 +133,7 @@ class PlacedStudent:
             unit,
             tuple(rules),
             supervisor_seen(by, placement.supervisor_id),
-            last_day(days.get(placement.term_id), publication, placement) if placement.status in STANDING else None,
+            None if day is None else last_answer_day(day, publication.published_at, placement.start),
             placement.student_reason if told else None,
         )
 

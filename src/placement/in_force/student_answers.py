@@ -15,10 +15,10 @@ from placement.callers import Caller
 from placement.clock import now, today
 from placement.errors import ConflictError, NotFoundError
 from placement.events import feed
-from placement.in_force.placements import STANDING, PlacedStudent, happening, placements_of, show_placement
+from placement.in_force.placements import PlacedStudent, happening, placements_of, show_placement
 from placement.store import access
 from placement.store.access import INSTITUTIONS
-from placement.tables import Placement, Student, StudentAnswer, StudentReason
+from placement.tables import STANDING, Placement, Student, StudentAnswer, StudentReason
 from placement_solver.weeks import IsoWeek
 
 

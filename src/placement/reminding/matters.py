@@ -7,6 +7,7 @@ a time, so that it costs little to ask often.
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,13 +15,17 @@ from typing import Any
 from sqlmodel import Session, col, func, or_, select
 
 from placement.tables import (
+    STANDING,
     Agreement,
     CapacityOffer,
     Cohort,
     OfferStatus,
     Organisation,
     OrganisationKind,
+    Placement,
     Programme,
+    ProtectedStudent,
+    Publication,
     ReceiverKind,
     ReminderKind,
     Request,
@@ -29,7 +34,9 @@ from placement.tables import (
     Term,
     Training,
     ends_on,
+    last_answer_day,
 )
+from placement_solver.weeks import IsoWeek
 
 ONE_DAY = dt.timedelta(days=1)
 
@@ -94,6 +101,44 @@ def _silent_units(session: Session, first: dt.date, last: dt.date) -> Iterator[M
             term.id,
             {"unitId": unit, "offers": number},
         )
+
+
+def _silent_students(session: Session, first: dt.date, last: dt.date) -> Iterator[Matter]:
+    """Yield each lärosäte with students who have not said whether they come, once for each last day for answers.
+
+    Students have no address in the service, so their lärosäte reminds them. It reads how many they are, and the list of
+    placements has which. Those with a protected identity are not counted: not everybody who reads may know of them.
+    """
+    silent = (
+        select(Term, Publication.published_at, col(Placement.start), Student.institution_id)
+        .join(Placement, col(Placement.term_id) == Term.id)
+        .join(Publication, col(Publication.id) == Placement.publication_id)
+        .join(Request, col(Request.id) == Placement.request_id)
+        .join(Student, col(Student.id) == Request.student_id)
+        .where(
+            col(Term.students_answer_by).is_not(None),
+            col(Placement.student_answer).is_(None),
+            col(Placement.status).in_(STANDING),
+            col(Placement.start) > IsoWeek.of(first),  # nobody answers once the placement has begun
+            col(Student.id).not_in(select(ProtectedStudent.student_id)),
+        )
+    )
+    found: Counter[tuple[dt.date, str, str]] = Counter()
+    for term, published_at, start, institution in session.exec(silent):
+        assert term.students_answer_by is not None  # noqa: S101 (the query asks for it)
+        found[last_answer_day(term.students_answer_by, published_at, start), term.id, institution] += 1
+    for (due_on, term_id, institution), number in sorted(found.items()):
+        if first <= due_on <= last:
+            yield Matter(
+                ReminderKind.STUDENT_ANSWERS_DUE,
+                "term",
+                term_id,
+                ReceiverKind.INSTITUTION,
+                institution,
+                due_on,
+                term_id,
+                {"placements": number},
+            )
 
 
 def _ending_agreements(session: Session, first: dt.date, last: dt.date) -> Iterator[Matter]:
@@ -168,6 +213,7 @@ def _as_text(day: dt.date | None) -> str | None:
 _FINDERS: Mapping[ReminderKind, Finder] = {
     ReminderKind.REQUESTS_DUE: _missing_requests,
     ReminderKind.ANSWER_DUE: _silent_units,
+    ReminderKind.STUDENT_ANSWERS_DUE: _silent_students,
     ReminderKind.AGREEMENT_ENDS: _ending_agreements,
     ReminderKind.TRAINING_EXPIRES: _expiring_trainings,
 }

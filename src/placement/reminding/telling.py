@@ -49,6 +49,18 @@ def _of_answers(session: Session, reminder: Reminder) -> Words:
     )
 
 
+def _of_students(session: Session, reminder: Reminder) -> Words:
+    term, day = _term(session, reminder), reminder.due_on
+    return Words(
+        f"Studenter hos er har inte svarat om de kommer till sin placering i terminen {term}. Sista dagen för deras "
+        f"svar är {day}. Påminn dem: tjänsten har inga adresser till studenter. Vilka de är står i listan över "
+        "placeringar.",
+        f"Students of yours have not said whether they come to their placement in the term {term}. The last day for "
+        f"their answers is {day}. Remind them: the service has no addresses of students. The list of placements has "
+        "who they are.",
+    )
+
+
 def _of_agreement(session: Session, reminder: Reminder) -> Words:
     row = session.get(Agreement, reminder.subject_id)
     if row is None:
@@ -86,6 +98,7 @@ def _unit(session: Session, reminder: Reminder) -> str:
 _TELLING: Mapping[ReminderKind, Callable[[Session, Reminder], Words]] = {
     ReminderKind.REQUESTS_DUE: _of_requests,
     ReminderKind.ANSWER_DUE: _of_answers,
+    ReminderKind.STUDENT_ANSWERS_DUE: _of_students,
     ReminderKind.AGREEMENT_ENDS: _of_agreement,
     ReminderKind.TRAINING_EXPIRES: _of_training,
 }

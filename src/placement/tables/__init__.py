@@ -52,6 +52,7 @@ from placement.tables.publishing import (
     FINISHED,
     HOLDING,
     REPORTED,
+    STANDING,
     EndReason,
     Event,
     Placement,
@@ -59,6 +60,7 @@ from placement.tables.publishing import (
     Publication,
     StudentAnswer,
     StudentReason,
+    last_answer_day,
 )
 from placement.tables.remedies import KeptRemedies, RemedyState, RemedyWork
 from placement.tables.reminders import ReceiverKind, Reminder, ReminderKind, ReminderMail, ReminderRule
@@ -132,6 +134,7 @@ __all__ = [
     "REFUSALS",
     "REPORTED",
     "RETAKE_CLASS",
+    "STANDING",
     "Account",
     "Action",
     "Agreement",
@@ -263,6 +266,7 @@ __all__ = [
     "WordList",
     "agreement_party",
     "ends_on",
+    "last_answer_day",
     "last_week",
     "leaves_on",
     "new_id",

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import BigInteger, CheckConstraint, Column, Index, Integer, UniqueConstraint, text
 from sqlmodel import Field
 
-from placement.clock import now
+from placement.clock import day_of, now
 from placement.tables.columns import (
     LONGEST_ID,
     LONGEST_NAME,
@@ -43,6 +43,8 @@ class PlacementStatus(Named):
     DROPPED_OUT = "dropped-out", "avbruten", "dropped out"
 
 
+STANDING = (PlacementStatus.PUBLISHED, PlacementStatus.ACCEPTED)
+"""The statuses of a placement that is to come or going on: it can still be ended, and its student asked."""
 FINISHED = (PlacementStatus.COMPLETED, PlacementStatus.FAILED)
 """The statuses of a placement that is over and was held."""
 REPORTED = (*FINISHED, PlacementStatus.DROPPED_OUT)
@@ -84,6 +86,16 @@ class StudentReason(Named):
     WORKS_THERE = "works-there", "arbetar på enheten", "works at the unit"
     JOURNEY = "journey", "resan går inte att klara", "the journey cannot be managed"
     OTHER = "other", "annat, som lärosätet får veta", "something else, which the lärosäte is told"
+
+
+def last_answer_day(term_day: dt.date, published_at: dt.datetime, start: IsoWeek) -> dt.date:
+    """Return the last day on which a placement's student may answer, given the term's last day for answers.
+
+    It is the term's last day, and at the latest the day before the placement begins. A place that was published after
+    the term's last day, to someone from the waiting list say, may be answered until the day before it begins.
+    """
+    before = start.monday() - dt.timedelta(days=1)
+    return before if day_of(published_at) > term_day else min(term_day, before)
 
 
 class Publication(Row, table=True):

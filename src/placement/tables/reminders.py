@@ -29,6 +29,7 @@ class ReminderKind(Named):
 
     REQUESTS_DUE = "requests-due", "begäranden saknas", "requests missing"
     ANSWER_DUE = "answer-due", "svar saknas", "answer missing"
+    STUDENT_ANSWERS_DUE = "student-answers-due", "studenters svar saknas", "students' answers missing"
     AGREEMENT_ENDS = "agreement-ends", "avtal upphör", "agreement ends"
     TRAINING_EXPIRES = "training-expires", "utbildning går ut", "training expires"
 

@@ -67,6 +67,41 @@ def test_a_link_lets_its_holder_in_with_one_press_of_a_button(visit: Visit, make
     assert "enhet" in front
 
 
+@pytest.mark.parametrize(
+    ("wanted", "leads_to"),
+    [
+        ("/terms/VT2027/offers?show=silent", "/terms/VT2027/offers?show=silent"),
+        ("/terms/VT2027/offers/", "/terms/VT2027/offers"),
+        ("/sign-out", "/"),
+        ("/access/links/lnk_a/withdraw", "/access"),
+        ("/access/links", "/access"),
+        ("/nowhere/at/all", "/"),
+        ("//evil.example", "/"),
+        ("/\\evil.example", "/"),
+        ("https://evil.example/terms", "/"),
+        ("javascript:alert(1)", "/"),
+        ("/terms\r\nSet-Cookie: a=b", "/"),
+        ("/terms\x00", "/"),
+    ],
+)
+def test_a_link_leads_on_to_the_page_of_ours_that_was_asked_for_before(
+    visit: Visit, make: Make, wanted: str, leads_to: str
+) -> None:
+    visitor, link = visit(), make()
+    visitor.browser.get("/sign-in", params={"next": wanted})
+    came = visitor.browser.post(path_of(link))
+    assert (came.status_code, came.headers["location"]) == (303, leads_to)
+    assert "placement-wanted" not in "".join(visitor.browser.cookies)
+
+
+def test_a_page_that_was_asked_for_long_before_is_not_led_on_to(visit: Visit, make: Make) -> None:
+    visitor, link = visit(), make()
+    asked = visitor.browser.get("/sign-in", params={"next": "/terms"}).headers["set-cookie"]
+    assert all(part in asked for part in ("Max-Age=3600", "HttpOnly", "SameSite=lax"))
+    visitor.browser.get("/sign-in")  # asked for nothing this time
+    assert visitor.browser.post(path_of(link)).headers["location"] == "/"
+
+
 def test_a_used_link_lets_nobody_in_and_it_is_kept_that_somebody_came(
     visit: Visit, make: Make, settings: Settings
 ) -> None:

@@ -11,6 +11,7 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlmodel import Session, select
 
+from placement.errors import BusyError, OutageError
 from placement.surveys import answering
 from placement.tables import SurveyAnswer
 from placement_api.secrecy import hide_secrets
@@ -65,7 +66,7 @@ def test_the_page_is_sent_with_a_strict_policy_and_is_kept_nowhere(client: TestC
     assert "default-src 'none'" in headers["Content-Security-Policy"]
     assert "form-action 'self'" in headers["Content-Security-Policy"]
     assert "unsafe" not in headers["Content-Security-Policy"]
-    assert (headers["Referrer-Policy"], headers["Cache-Control"]) == ("no-referrer", "no-store")
+    assert (headers["Referrer-Policy"], headers["Cache-Control"]) == ("strict-origin", "no-store")
     assert headers["X-Robots-Tag"] == "noindex"
     assert "Set-Cookie" not in headers
 
@@ -81,6 +82,57 @@ def test_an_answer_is_sent_once_and_thanked_for(client: TestClient, path: str, s
     store.rollback()
     again = client.post(f"{path}?language=en", data=sent)
     assert (again.status_code, "The link has been used" in again.text) == (409, True)
+
+
+def test_what_was_typed_while_the_database_was_busy_is_given_back_and_sent_again(
+    client: TestClient, path: str, store: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(*_: object) -> None:
+        raise BusyError
+
+    sent = {"q-overall": "4", "q-told": "late", "q-more": "Bra\r\n<i>handledare</i>"}
+    with monkeypatch.context() as patched:
+        patched.setattr(answering, "answer", busy)
+        refused = client.post(f"{path}?language=sv", data=sent, headers={"Referer": "http://testserver/"})
+    assert (refused.status_code, "Skicka igen" in refused.text) == (503, True)
+    headers = {name: refused.headers[name] for name in ("Referrer-Policy", "Cache-Control", "X-Robots-Tag")}
+    assert headers == {"Referrer-Policy": "strict-origin", "Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
+    assert "Set-Cookie" not in refused.headers
+    page = Page(refused.text)
+    kept = {str(each["name"]): str(each["value"]) for each in page.all("input", type="hidden")}
+    assert sent.items() <= kept.items()
+    [form] = page.all("form", method="post")
+    assert form["action"] == f"{path}?language=sv"
+    assert page.all("a", href=path)
+    assert client.post(str(form["action"]), data=kept, follow_redirects=False).status_code == 303
+    assert {"overall": 4, "told": "late", "more": sent["q-more"]} in [
+        row.given for row in store.exec(select(SurveyAnswer))
+    ]
+
+
+def test_a_page_that_cannot_be_shown_just_now_can_be_asked_for_again(
+    client: TestClient, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: object) -> None:
+        raise OutageError
+
+    monkeypatch.setattr(answering, "open_form", away)
+    refused = client.get(f"{path}?language=en")
+    assert (refused.status_code, f'href="{path}?language=en">Try again' in refused.text) == (503, True)
+    assert refused.headers["Referrer-Policy"] == "strict-origin"
+
+
+@pytest.mark.parametrize(
+    "headers", [{"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example.org"}, {"Origin": "null"}]
+)
+def test_a_form_that_another_site_sends_is_refused_and_not_given_back(
+    client: TestClient, path: str, headers: dict[str, str]
+) -> None:
+    sent = {"q-overall": "4", "q-more": "from elsewhere"}
+    refused = client.post(f"{path}?language=en", data=sent, headers=headers)
+    assert (refused.status_code, "from elsewhere" in refused.text) == (403, False)
+    assert "another website" in refused.text
+    assert "Thank you" not in client.get(f"{path}?language=en").text
 
 
 def test_what_is_wrong_is_summed_up_with_links_and_nothing_is_lost(client: TestClient, path: str) -> None:

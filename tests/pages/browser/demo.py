@@ -16,7 +16,6 @@ from sqlmodel import Session, col, select
 from placement.callers import SYSTEM, Caller, Role
 from placement.clock import now, today
 from placement.database import engine_for, open_session
-from placement.in_force.placements import STANDING
 from placement.in_force.publishing import publish
 from placement.outgoing.calendars import open_calendar
 from placement.outgoing.student_pages import open_page
@@ -24,6 +23,7 @@ from placement.planning.runs import start_run
 from placement.signing_in.links import make_link
 from placement.site_choice.phases import make_seed
 from placement.tables import (
+    STANDING,
     CalendarSubject,
     Cohort,
     Organisation,

@@ -117,12 +117,15 @@ def test_every_page_after_the_draw_is_sound(language: str, sign_in: SignIn, demo
     with demo.decided_site_round() as (link, round_page):
         page = sign_in(Role.INSTITUTION, language, link=link)
         page.goto(round_page)
-        tried = hold_sound(page, language, WIDTH_OF[language], within="/VT2027/sites")
+        tried = hold_sound(
+            page, language, WIDTH_OF[language], within="/VT2027/s"
+        )  # the round, and the site of a student of it
         assert {each.partition("/sites")[2] for each in tried} >= {
             "/{id}/late",
             "/{id}/turns/{id}",
             "/{id}/turns/{id}/departure",
         }
+        assert any(each.endswith("/students/{id}/site") for each in tried)
         page.goto(f"{round_page}/late")
         page.locator(".choices a").first.click()
         fields = page.locator("select[name^=choice-]")

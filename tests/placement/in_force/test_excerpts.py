@@ -14,9 +14,9 @@ from sqlmodel import Session, col, select
 
 from placement.database import engine_for
 from placement.in_force.impossible import _held, _judged
-from placement.in_force.placements import STANDING
 from placement.in_force.touched import Touched
 from placement.tables import (
+    STANDING,
     Action,
     Agreement,
     CapacityOffer,

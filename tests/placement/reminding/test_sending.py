@@ -25,16 +25,23 @@ from placement.reminding.sending import list_due, list_sent, send_due
 from placement.reminding.telling import tell_reminder
 from placement.settings import Settings
 from placement.store.access import Span
+from placement.store.protection import look_as
 from placement.tables import (
     Agreement,
     CapacityOffer,
+    EndReason,
     OfferStatus,
+    Placement,
+    PlacementStatus,
+    ProtectedStudent,
+    Publication,
     Reminder,
     ReminderKind,
     ReminderRule,
     Request,
     Statement,
     StatementAnswer,
+    StudentAnswer,
     Supervisor,
     Term,
     Training,
@@ -44,6 +51,8 @@ from tests.placement.sides import INSTITUTION, OTHER_INSTITUTION, PROVIDER, STRA
 
 LONG_AGO = dt.date(2020, 1, 1)
 ANSWERS_BY = dt.date(2026, 11, 1)
+STUDENTS_ANSWER_BY = dt.date(2026, 12, 10)
+LONG_BEFORE = dt.datetime(2026, 12, 1, tzinfo=dt.UTC)
 
 
 def allow(session: Session, kind: ReminderKind, *days: int, active: bool = True, on: dt.date = LONG_AGO) -> None:
@@ -210,6 +219,85 @@ def test_a_training_that_expires_is_told_to_the_unit_without_naming_the_supervis
             "The training of a supervisor at Avdelning 7 expires on 2027-01-31, and no later one is registered."
         )
         assert session.get_one(Supervisor, "sup_b").external_id not in own.words.en.split()
+
+
+@pytest.fixture
+def asking(engine: Engine) -> Engine:
+    """The county where the term asks its students until a day, and ours is the only one who has not answered."""
+    with open_session(engine) as session:
+        allow(session, ReminderKind.STUDENT_ANSWERS_DUE, 7, 2)
+        session.get_one(Term, "trm_a").students_answer_by = STUDENTS_ANSWER_BY
+        publish_on(session, before(STUDENTS_ANSWER_BY, 20))
+        for placement in session.exec(select(Placement).where(Placement.id != "pla_a")):
+            placement.student_answer, placement.student_answered_at = StudentAnswer.ACCEPTED, LONG_BEFORE
+    return engine
+
+
+def publish_on(session: Session, day: dt.date) -> None:
+    """Let every plan have been published on a day."""
+    for publication in session.exec(select(Publication)):
+        publication.published_at = dt.datetime.combine(day, dt.time(12), dt.UTC)
+
+
+def test_a_larosate_is_reminded_of_students_who_have_not_answered_once_a_step(asking: Engine) -> None:
+    assert send(asking, before(STUDENTS_ANSWER_BY, 8)) == []
+    assert send(asking, before(STUDENTS_ANSWER_BY, 7)) == [("org_ki", "trm_a", 7)]
+    assert send(asking, before(STUDENTS_ANSWER_BY, 6)) == []
+    assert send(asking, STUDENTS_ANSWER_BY) == [("org_ki", "trm_a", 2)]
+    assert send(asking, STUDENTS_ANSWER_BY + dt.timedelta(days=1)) == []
+    kind = "reminder.student-answers-due"
+    assert [(each["daysBefore"], each["placements"]) for each in told(asking, INSTITUTION, kind)] == [(7, 1), (2, 1)]
+    assert told(asking, PROVIDER, kind) == told(asking, OTHER_INSTITUTION, kind) == told(asking, UNIT, kind) == []
+    with read_session(asking) as session:
+        own = list_sent(session, INSTITUTION, kind=ReminderKind.STUDENT_ANSWERS_DUE).rows
+        assert own[0].words.en == (
+            "Students of yours have not said whether they come to their placement in the term VT2027. The last day for "
+            "their answers is 2026-12-10. Remind them: the service has no addresses of students. The list of "
+            "placements has who they are."
+        )
+        assert "Sista dagen för deras svar är 2026-12-10." in own[0].words.sv
+
+
+def test_what_a_student_has_answered_or_need_not_answer_is_not_reminded_of(asking: Engine) -> None:
+    day = before(STUDENTS_ANSWER_BY, 7)
+    with open_session(asking) as session:
+        placement = session.get_one(Placement, "pla_a")
+        placement.student_answer, placement.student_answered_at = StudentAnswer.ACCEPTED, LONG_BEFORE
+    assert send(asking, day) == []
+    with open_session(asking) as session:
+        placement = session.get_one(Placement, "pla_a")
+        placement.student_answer = placement.student_answered_at = None
+        placement.status, placement.reason = PlacementStatus.CANCELLED, EndReason.OTHER
+    assert send(asking, day) == []
+    with open_session(asking) as session:
+        placement = session.get_one(Placement, "pla_a")
+        placement.status, placement.reason = PlacementStatus.ACCEPTED, None
+        session.get_one(Term, "trm_a").students_answer_by = None
+    assert send(asking, day) == []
+    with open_session(asking) as session:
+        session.get_one(Term, "trm_a").students_answer_by = STUDENTS_ANSWER_BY
+    assert send(asking, day) == [("org_ki", "trm_a", 7)]
+
+
+def test_a_place_that_is_published_late_is_reminded_of_before_its_own_last_day(asking: Engine) -> None:
+    with open_session(asking) as session:
+        publish_on(session, STUDENTS_ANSWER_BY + dt.timedelta(days=1))
+        begins = session.get_one(Placement, "pla_a").start.monday()
+    assert send(asking, STUDENTS_ANSWER_BY) == []
+    assert send(asking, before(begins, 8)) == [("org_ki", "trm_a", 7)]
+    assert send(asking, before(begins, 1)) == [("org_ki", "trm_a", 2)]
+    assert send(asking, begins) == []
+
+
+def test_a_protected_students_answer_is_reminded_of_to_nobody(asking: Engine) -> None:
+    with open_session(asking) as session:
+        session.add(ProtectedStudent(student_id="stu_a", contact_function="VFU", contact_phone="08-1"))
+    sees = Caller(Role.INSTITUTION, "org_ki", sees_protected=True)
+    for by in (SYSTEM, INSTITUTION, sees):
+        with read_session(asking) as session:
+            look_as(session, by)
+            assert list_due(session, by, STUDENTS_ANSWER_BY).total == 0
+    assert send(asking, STUDENTS_ANSWER_BY) == []
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,6 @@ from placement.callers import Caller
 from placement.clock import day_of, today
 from placement.errors import ConflictError, Fault, InvalidError, no_such
 from placement.events import feed
-from placement.in_force.placements import STANDING
 from placement.in_force.swaps.exchanges import Exchange
 from placement.in_force.swaps.judging import judge, refuse_broken
 from placement.in_force.swaps.parties import Party, has_begun, in_open_swaps, lock_parties, parties_of
@@ -27,7 +26,7 @@ from placement.store import access
 from placement.store.access import INSTITUTIONS
 from placement.store.acting import reaching_beyond_own
 from placement.store.tokens import holder_of
-from placement.tables import Placement, Publication, Swap, SwapSide, SwapStatus
+from placement.tables import STANDING, Placement, Publication, Swap, SwapSide, SwapStatus
 
 
 @dataclass(frozen=True, slots=True)

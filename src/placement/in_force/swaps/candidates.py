@@ -8,14 +8,13 @@ from sqlmodel import Session, col, select
 
 from placement.callers import Caller
 from placement.errors import NotFoundError
-from placement.in_force.placements import STANDING
 from placement.in_force.swaps.exchanges import Exchange, Ground
 from placement.in_force.swaps.parties import Party, has_begun, in_open_swaps, parties_of
 from placement.in_force.swaps.seeing import Place
 from placement.register.names import Who, who_asks
 from placement.store import access
 from placement.store.access import FIRST, INSTITUTIONS, Page, Span
-from placement.tables import Placement, Request, Term, Unit
+from placement.tables import STANDING, Placement, Request, Term, Unit
 from placement_solver.faults import InvalidProblem
 
 MOST_TRIED = 500
