@@ -30,6 +30,9 @@ router = APIRouter(include_in_schema=False, tags=["requests", "placements"])
 link_router = APIRouter(include_in_schema=False, tags=["student-pages", "requests"])
 
 RequestId = Annotated[str, Path(max_length=64)]
+_STEPS = {"withdraw": "withdrawn", "requeue": "requeued", "reopen": "reopened"}
+"""What a form may ask for, each with the word of what was done."""
+_NO_STEP = Words("Välj vad som ska göras med begäran.", "Choose what is to be done with the request.")
 _CHANGED = Words(
     "Någon annan ändrade begäran medan du läste. Inget är överskrivet: så här står den nu.",
     "Somebody else changed the request while you read. Nothing is overwritten: this is how it stands now.",
@@ -55,6 +58,8 @@ def change_request(
     if fields.get("version") != _version(ranked, standing_of(store, by, request_id)):
         return _page(request, store, by, term, ranked, faults=[_CHANGED], status=412)
     what = fields.get("do")
+    if what not in _STEPS:
+        return _page(request, store, by, term, ranked, faults=[_NO_STEP], status=422)
     try:
         with store.begin_nested():
             if what in {"withdraw", "requeue"}:
@@ -64,8 +69,7 @@ def change_request(
     except (InvalidError, ConflictError) as error:
         faults = [each.words for each in error.faults] or [Words(error.sv, error.en)]
         return _page(request, store, by, term, request_in(store, by, term, request_id), faults=faults, status=422)
-    done = {"withdraw": "withdrawn", "requeue": "requeued"}.get(str(what), "reopened")
-    return lead(f"/terms/{code}/requests/{request_id}", done=done)
+    return lead(f"/terms/{code}/requests/{request_id}", done=_STEPS[what])
 
 
 @link_router.post("/terms/{code}/requests/{request_id}/link")
