@@ -22,7 +22,7 @@ from starlette.routing import compile_path
 from starlette.types import Receive, Scope, Send
 
 from placement.callers import Role
-from placement.errors import Fault, PlacementError, StaleError
+from placement.errors import Fault, NotFoundError, PlacementError, StaleError
 from placement.identity_numbers import hide_identity_numbers
 from placement.printed.pages import Language
 from placement.refusals import words_of
@@ -248,6 +248,8 @@ async def answer_error(request: Request, error: Exception) -> Response:
         case _:
             headers = _MEANWHILE.get(error.code, {})
     detail = error.sv if language_of(request) == "sv" else error.en
+    if isinstance(error, NotFoundError) and is_for_a_person(request):
+        detail = PROBLEM_TYPES[error.code].text[language_of(request)]  # a page repeats nothing of an address
     faults = [_shown(fault, language_of(request)) for fault in error.faults]
     return _answer(request, error.code, detail, faults, headers, current, changer)
 

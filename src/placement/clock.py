@@ -4,14 +4,29 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from zoneinfo import ZoneInfo
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 
+_EARLIER = ContextVar("earlier", default=dt.timedelta())
+
 
 def now() -> dt.datetime:
     """Return the present moment in UTC."""
-    return dt.datetime.now(dt.UTC)
+    return dt.datetime.now(dt.UTC) - _EARLIER.get()
+
+
+@contextmanager
+def earlier(by: dt.timedelta) -> Iterator[None]:
+    """Let it be so much earlier meanwhile, to whoever asks within; the demo alone makes a past for itself with it."""
+    before = _EARLIER.set(by)
+    try:
+        yield
+    finally:
+        _EARLIER.reset(before)
 
 
 def today() -> dt.date:

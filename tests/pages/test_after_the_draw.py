@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from placement.database import open_session
 from placement.tables import (
     ProtectedStudent,
     QuotaKind,
+    Request,
     Site,
     SiteDecision,
     SiteQuota,
@@ -182,6 +184,8 @@ def test_a_departure_is_told_in_full_before_it_is_noted_and_then_says_what_is_ne
     page = text_of(browser.get(done.headers["location"]))
     assert "Next step What has been requested for the student stands." in page
     assert f"{DECIDED}/late" in browser.get(TURN).text
+    asked = re.findall(r'href="(/terms/\w+/requests[?][^"]*)"', browser.get(TURN).text)
+    assert asked == ["/terms/VT2027/requests?student=stu_decided_a1&amp;status=standing"]
     turn = turn_of(store, "stu_decided_a1")
     assert turn is not None
     assert turn.left_on == today()
@@ -189,6 +193,46 @@ def test_a_departure_is_told_in_full_before_it_is_noted_and_then_says_what_is_ne
     assert (twice.status_code, "The student has left already." in text_of(twice)) == (409, True)
     assert browser.get(f"{TURN}/departure").headers["location"] == TURN
     assert "has left the programme" in text_of(browser.get(f"{DECIDED}?student=p-stu_decided_a1"))
+
+
+def test_the_requests_of_one_who_has_left_are_listed_alone_and_can_be_withdrawn(browse: Browse, store: Session) -> None:
+    with store:
+        store.add(SiteTurn(**turn_values("stu_a")))
+        store.commit()
+    browser = browse(Role.INSTITUTION)
+    browser.send(f"{DECIDED}/turns/stu_a/departure", {})
+    (link,) = re.findall(r'href="(/terms/\w+/requests[?][^"]*)"', browser.get(f"{DECIDED}/turns/stu_a").text)
+    listed = browser.get(link.replace("&amp;", "&"))
+    assert "Only one student is shown." in text_of(listed)
+    rows = re.findall(r'<tr id="(req_\w+)">', listed.text)
+    assert rows
+    with store:
+        assert {store.get_one(Request, each).student_id for each in rows} == {"stu_a"}
+    assert browser.get(f"/terms/VT2027/requests/{rows[0]}").status_code == 200
+    assert browser.get("/terms/VT2027/requests?student=stu_b").text.count("<tr id=") == 0
+    assert browser.get("/terms/VT2027/requests?student=stu_a&status=waiting").status_code == 200
+
+
+def turn_values(student: str) -> dict[str, Any]:
+    place: dict[str, Any] = {"round_id": "srd_decided_a", "number": 9, "place": 9, "site_id": "sit_a", "rank": 1}
+    return {**place, "student_id": student, "ranking": ["sit_a"], "full_sites": [], "closed_sites": []}
+
+
+@pytest.mark.usefixtures("store")
+def test_a_coordinator_reads_what_people_know_and_no_ids(browse: Browse) -> None:
+    browser = browse(Role.COORDINATOR)
+    ids = re.compile(r"\b(?:stu|srd|sit|org|prg|coh)_\w+")
+    addresses = [SITES, f"{DECIDED}/late", f"{DECIDED}/late?student={LATE}", f"{TURN}/departure", TURN]
+    for standing in (DECIDED, DRAWN, OPEN):
+        addresses += [standing, f"{standing}/wishes", f"{standing}/claims", f"{standing}/settings"]
+    for address in [*addresses, f"{OPEN}/wishes/stu_open_a1", f"{DECIDED}/comparison", f"{SITES}/new"]:
+        page = browser.get(address)
+        assert page.status_code == 200, address
+        assert ids.findall(text_of(page)) == [], address
+    assert "Number 1: " in text_of(browser.get(TURN))
+    assert "Läkarprogrammet at " in text_of(browser.get(SITES))
+    told = browser.send(f"{DECIDED}/late", {**RANKED, "do": "preview"})
+    assert ids.findall(text_of(told)) == []
 
 
 def test_who_leaves_before_the_outcome_is_decided_gets_no_site(browse: Browse, store: Session) -> None:

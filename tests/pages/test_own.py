@@ -189,8 +189,13 @@ def test_an_answer_from_another_site_or_without_sense_is_refused(
     fields = {"answer": "accepted", "unit": "unt_a", "start": str(SOON)}
     foreign = client.post(f"{address}/placements/pla_a", data=fields, headers={"Sec-Fetch-Site": "cross-site"})
     assert foreign.status_code == 403
-    for wrong in ({"answer": "perhaps"}, {"start": "soon"}):
-        assert client.post(f"{address}/placements/pla_a", data={**fields, **wrong}).status_code == 404
+    for wrong in ({"answer": "perhaps"}, {"answer": ""}, {"start": "soon"}):
+        told = client.post(f"{address}/placements/pla_a", data={**fields, **wrong}, headers=ENGLISH)
+        assert (told.status_code, "Choose whether you come or not." in text_of(told)) == (422, True)
+        assert client.post(f"{address}/placements/pla_b", data={**fields, **wrong}).status_code == 404
+    no = client.post(f"{address}/placements/pla_a", data={**fields, "answer": "declined"}, headers=ENGLISH)
+    assert (no.status_code, "Choose the reason that fits best." in text_of(no)) == (422, True)
+    assert 'name="reason"' in no.text
     assert client.post(f"{address}/placements/pla_b", data=fields).status_code == 404
     assert client.get(f"{address}/placements/pla_b/reasons").status_code == 404
     assert client.post("/me/nothing/placements/pla_a", data=fields).status_code == 404

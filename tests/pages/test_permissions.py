@@ -16,6 +16,7 @@ from placement.database import open_session
 from placement.tables import Student, Supervisor
 from placement_api.pages import PAGES
 from tests import site_rows
+from tests.pages.browsing import text_of
 from tests.pages.conftest import Browse
 from tests.pages.matrix import ELSEWHERE, LINES, PUBLIC, PageLine
 
@@ -64,6 +65,43 @@ def test_each_role_sends_its_forms_and_no_other(role: Role, browse: Browse) -> N
             assert browser.send(line.at(line.ours), {}, token).status_code == 403, line
         elif line.theirs and role not in SEES_BOTH:
             assert browser.send(line.at(line.theirs), {}, token).status_code == 404, line
+
+
+_SECRETLY = frozenset({"/access/tokens/{tokenId}/revoke", "/access/links/{signInLinkId}/withdraw"})
+"""Forms whose row is none in the county, so that they are answered 404."""
+
+
+@pytest.mark.usefixtures("session")
+def test_what_is_not_found_is_not_repeated_from_the_address(browse: Browse) -> None:
+    strange = "strange_thing_in_the_address"
+    for role in Role:
+        browser = browse(role)
+        token = browser.csrf()
+        for line in LINES:
+            if role not in line.roles or not line.ours:
+                continue
+            at = line.at(strange)
+            answer = browser.get(at) if line.method == "GET" else browser.send(at, {}, token)
+            assert strange not in text_of(answer), line
+            assert answer.status_code != 200, line
+
+
+@pytest.mark.usefixtures("session")
+def test_a_form_without_its_choice_is_told_what_is_lacking(browse: Browse) -> None:
+    for role in (Role.COORDINATOR, Role.INSTITUTION, Role.PROVIDER):
+        browser = browse(role)
+        token = browser.csrf()
+        for line in LINES:
+            if line.method == "POST" and role in line.roles and line.path not in _SECRETLY:
+                for row in filter(None, (line.ours, "" if "{" in line.path.replace("{code}", "") else "x")):
+                    assert browser.send(line.at(row), {}, token).status_code != 404, line
+
+
+def test_a_cohort_that_is_none_of_the_readers_is_told_of_in_words(browse: Browse) -> None:
+    for cohort in ("", "coh_b", "x" * 5_000):
+        told = browse(Role.INSTITUTION).send("/terms/VT2027/sites/new", {"cohort": cohort})
+        assert (told.status_code, "Choose one of the cohorts" in text_of(told)) == (422, True)
+        assert "xxxx" not in told.text
 
 
 @pytest.mark.parametrize("line", [line for line in LINES if line.method == "POST"], ids=lambda line: str(line.path))

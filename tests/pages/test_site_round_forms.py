@@ -142,7 +142,7 @@ def test_the_coordinator_chooses_among_the_cohorts_without_a_round(browse: Brows
 def test_anothers_cohort_is_not_there(browse: Browse) -> None:
     browser = browse(Role.INSTITUTION)
     assert browser.get(f"{SITES}/new?cohort=coh_free_b").status_code == 404
-    assert browser.send(f"{SITES}/new", {**RULES, "cohort": "coh_free_b"}).status_code == 404
+    assert browser.send(f"{SITES}/new", {**RULES, "cohort": "coh_free_b"}).status_code == 422
 
 
 def test_what_a_round_needs_first_is_told(app: FastAPI, browse: Browse, store: Session) -> None:
@@ -158,12 +158,13 @@ def test_what_a_round_needs_first_is_told(app: FastAPI, browse: Browse, store: S
     said = text_of(browse().get(NEW))
     assert "no later term has been added" in said
     assert "Add a term" in said
+    assert "The term has no cohort of such a programme." in text_of(browse(Role.INSTITUTION).get("/terms/HT2027/sites"))
     with open_session(app.state.engine) as session:
         for programme in session.exec(select(Programme)).all():
             programme.decentralised = False
             session.add(programme)
     assert "No cohort can be given a site round" in text_of(browse(Role.INSTITUTION).get(f"{SITES}/new"))
-    assert "The term has no cohort of such a programme." in text_of(browse(Role.INSTITUTION).get("/terms/HT2027/sites"))
+    assert "The lärosäte has no such programme" in text_of(browse(Role.INSTITUTION).get("/terms/HT2027/sites"))
 
 
 def test_a_planned_round_is_changed_and_removed(browse: Browse, store: Session) -> None:

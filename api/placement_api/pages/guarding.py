@@ -17,7 +17,15 @@ from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
-from placement.errors import BusyError, Fault, InvalidError, OutageError, PlacementError, UnavailableError
+from placement.errors import (
+    BusyError,
+    Fault,
+    InvalidError,
+    NotFoundError,
+    OutageError,
+    PlacementError,
+    UnavailableError,
+)
 from placement_api.idempotency import AnsweredBeforeError, answer_again, keep_answers
 from placement_api.looking import log_looks, log_looks_at_the_known
 from placement_api.pages.fault_words import on_a_page
@@ -164,7 +172,13 @@ def _refusal(request: Request, code: str, error: PlacementError | None) -> Respo
 
 
 def _words_of(error: PlacementError) -> Words:
-    """Return what is said of an error; what only those who run the service can mend is not told in their words."""
+    """Return what is said of an error; what only those who run the service can mend is not told in their words.
+
+    What is not found is not repeated: it came in an address or a form, which anybody may have written.
+    """
+    if isinstance(error, NotFoundError):
+        told = PROBLEM_TYPES[error.code].text
+        return Words(told["sv"], told["en"])
     return _AWAY if isinstance(error, OutageError) else Words(error.sv, error.en)
 
 

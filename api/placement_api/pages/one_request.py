@@ -32,6 +32,9 @@ router = APIRouter(include_in_schema=False, tags=["requests", "placements"])
 link_router = APIRouter(include_in_schema=False, tags=["student-pages", "requests"])
 
 RequestId = Annotated[str, Path(max_length=64)]
+_STEPS = {"withdraw": "withdrawn", "requeue": "requeued", "reopen": "reopened"}
+"""What a form may ask for, each with the word of what was done."""
+_NO_STEP = Words("Välj vad som ska göras med begäran.", "Choose what is to be done with the request.")
 _CHANGED = Words(
     "Någon annan ändrade begäran medan du läste. Inget är överskrivet: så här står den nu.",
     "Somebody else changed the request while you read. Nothing is overwritten: this is how it stands now.",
@@ -53,9 +56,12 @@ def change_request(
 ) -> Response:
     """Withdraw a request, with its placement if it has one, let it stand again, or let it wait for another place."""
     term = terms.term_called(store, by, code)
-    ranked, what = request_in(store, by, term, request_id), action_in(fields, "reopen", "withdraw", "requeue")
+    ranked = request_in(store, by, term, request_id)
     if fields.get("version") != _version(ranked, standing_of(store, by, request_id)):
         return _page(request, store, by, term, ranked, faults=[_CHANGED], status=412)
+    what = fields.get("do")
+    if what not in _STEPS:
+        return _page(request, store, by, term, ranked, faults=[_NO_STEP], status=422)
     try:
         with store.begin_nested():
             if what in {"withdraw", "requeue"}:
@@ -65,8 +71,7 @@ def change_request(
     except (InvalidError, ConflictError) as error:
         faults = told_in(error)
         return _page(request, store, by, term, request_in(store, by, term, request_id), faults=faults, status=422)
-    done = {"withdraw": "withdrawn", "requeue": "requeued"}.get(what, "reopened")
-    return lead(f"/terms/{code}/requests/{request_id}", done=done)
+    return lead(f"/terms/{code}/requests/{request_id}", done=_STEPS[what])
 
 
 @link_router.post("/terms/{code}/requests/{request_id}/link")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import groupby
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request, Response
 from sqlmodel import Session
@@ -38,6 +38,8 @@ _REASONS: Mapping[StudentReason, Words] = {
     ),
 }
 """The reasons as a student says them."""
+_NO_ANSWER = Words("Välj om du kommer eller inte.", "Choose whether you come or not.")
+_NO_REASON = Words("Välj det skäl som stämmer bäst.", "Choose the reason that fits best.")
 _OWN = frozenset({Role.STUDENT, Role.SUPERVISOR})
 
 
@@ -63,21 +65,23 @@ def show_own(request: Request, store: Transaction, secret: Secret) -> Response:
 def answer(request: Request, store: Transaction, secret: Secret, placement_id: PlacementId, fields: Fields) -> Response:
     """Store whether the student comes; whoever knows the address is the student, and a form has to be our own."""
     answered = _answer_in(fields)
+    if answered is None:
+        show_own_placement(store, secret, placement_id)  # who has no such placement is not asked about it
+        return _page(request, secret, read_own(store, secret), faults=[_NO_ANSWER], status=422)
+    if answered.given is StudentAnswer.DECLINED and answered.reason is None:
+        return _reasons(request, store, secret, placement_id, [_NO_REASON])
     try:
         with store.begin_nested():
             answer_own(store, secret, placement_id, answered)
     except ConflictError as error:
-        return _page(request, secret, read_own(store, secret), faults=[Words(error.sv, error.en)])
+        return _page(request, secret, read_own(store, secret), faults=[Words(error.sv, error.en)], status=409)
     return lead(f"/me/{secret}", done="comes" if answered.given is StudentAnswer.ACCEPTED else "cannot-come")
 
 
 @router.get("/me/{secret}/placements/{placement_id}/reasons")
 def ask_reason(request: Request, store: Transaction, secret: Secret, placement_id: PlacementId) -> Response:
     """Ask a student who cannot come why, and say what a no leads to."""
-    each = show_own_placement(store, secret, placement_id)
-    if not each.may_answer:
-        return lead(f"/me/{secret}")
-    return _secret(show(request, None, None, "own_reasons.html", each=each, back=f"/me/{secret}", reasons=_REASONS))
+    return _reasons(request, store, secret, placement_id)
 
 
 @router.get("/me/{secret}/calendar.ics")
@@ -86,22 +90,34 @@ def show_own_calendar(request: Request, store: Transaction, secret: Secret) -> R
     return Response(write_calendar(read_own_agenda(store, secret), spoken_by(request)), media_type=MEDIA_TYPE)
 
 
-def _page(request: Request, secret: str, own: Own, *, faults: Sequence[Words] = ()) -> Response:
+def _reasons(
+    request: Request, store: Session, secret: str, placement_id: str, faults: Sequence[Words] = ()
+) -> Response:
+    """Ask for the reason of a no, as long as the student may answer."""
+    each = show_own_placement(store, secret, placement_id)
+    if not each.may_answer:
+        return lead(f"/me/{secret}")
+    status, back = 422 if faults else 200, f"/me/{secret}"
+    page = "own_reasons.html"
+    values: dict[str, Any] = {"each": each, "back": back, "reasons": _REASONS, "faults": faults}
+    return _secret(show(request, None, None, page, status=status, **values))
+
+
+def _page(request: Request, secret: str, own: Own, *, faults: Sequence[Words] = (), status: int = 200) -> Response:
     """Show a student's placements, and what is wrong with an answer."""
     here = f"/me/{secret}"
     calendar = str(request.base_url).rstrip("/") + f"{here}/calendar.ics"
-    status = 409 if faults else 200
     return _secret(
         show(request, None, None, "own.html", status=status, own=own, here=here, calendar=calendar, faults=faults)
     )
 
 
-def _answer_in(fields: Mapping[str, str]) -> Answer:
-    """Read a form: whether the student comes, why not, and which place the form was about."""
+def _answer_in(fields: Mapping[str, str]) -> Answer | None:
+    """Read a form: whether the student comes, why not, and which place it was about; None if it does not say."""
     try:
         given, start = StudentAnswer(fields.get("answer", "")), IsoWeek.parse(fields.get("start", ""))
-    except ValueError as error:
-        raise NotFoundError("answer") from error
+    except ValueError:
+        return None
     reason = next((each for each in StudentReason if each.value == fields.get("reason")), None)
     return Answer(given, fields.get("unit", ""), start, reason)
 

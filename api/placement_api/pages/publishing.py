@@ -53,7 +53,10 @@ def show_checklist(
 def publish(request: Request, store: Transaction, by: Coordinator, code: TermCode, fields: Fields) -> Response:
     """Put a run's plan in force, if everything on the form is in order and the term is what was planned."""
     term = terms.term_called(store, by, code)
-    _, run = run_in(store, by, code, fields.get("run", ""))
+    if not fields.get("run"):
+        faults = [Fault("/run", "Choose the plan to publish", "Välj vilken plan som ska publiceras")]
+        return _page(request, store, by, term, runs.latest_draft(store, by, term.id), fields, faults)
+    _, run = run_in(store, by, code, fields["run"])
     faults = _faults_in(fields, term, checklist_of(store, by, term, run))
     if faults:
         return _page(request, store, by, term, run, fields, faults)

@@ -41,6 +41,7 @@ class RequestsAsked(BaseModel):
     programme: Id | Literal[""] = ""
     cohort: Id | Literal[""] = ""
     course: Id | Literal[""] = ""
+    student: Id | Literal[""] = ""
     status: Literal["", "standing", "waiting", "withdrawn"] = ""
     offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0
     created: Annotated[int | None, Query(ge=0, le=1_000_000)] = None
@@ -50,12 +51,12 @@ class RequestsAsked(BaseModel):
     @property
     def lists(self) -> bool:
         """Tell whether rows are asked for."""
-        return bool(self.cohort or self.course or self.status)
+        return bool(self.cohort or self.course or self.student or self.status)
 
     @property
     def query(self) -> str:
         """Return what is asked for, less which part of it."""
-        named = {"cohort": self.cohort, "course": self.course, "status": self.status}
+        named = {"cohort": self.cohort, "course": self.course, "student": self.student, "status": self.status}
         return urlencode({name: value for name, value in named.items() if value})
 
 
@@ -129,12 +130,10 @@ def is_published(store: Session, by: Caller, term: Term) -> bool:
 
 def _found(store: Session, by: Caller, term: Term, asked: RequestsAsked) -> Page[tables.Request]:
     """Return the requests that are asked for."""
-    wanted = {"course": asked.course or None, "cohort": asked.cohort or None}
+    wanted = {"course": asked.course or None, "cohort": asked.cohort or None, "student": asked.student or None}
     span = Span(LIMIT, asked.offset)
     if asked.status == "waiting":
         return placements.list_waiting(store, by, term.id, **wanted, span=span)
     status = {"standing": RequestStatus.OPEN, "withdrawn": RequestStatus.WITHDRAWN}.get(asked.status)
-    found = requests.list_requests(
-        store, by, term=term.id, status=status, course=wanted["course"], cohort=wanted["cohort"], span=span
-    )
+    found = requests.list_requests(store, by, term=term.id, status=status, **wanted, span=span)
     return Page([each.request for each in found.rows], found.total)

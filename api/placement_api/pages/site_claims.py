@@ -14,7 +14,7 @@ from sqlmodel import Session
 
 from placement.callers import Caller
 from placement.errors import ConflictError, NotFoundError
-from placement.register import cohorts, terms
+from placement.register import terms
 from placement.site_choice import rounds, wishes
 from placement.site_choice.entrants import EntrantPart, count_entrants, list_entrants, show_entrant
 from placement.site_choice.measuring import RoundRecord
@@ -23,6 +23,7 @@ from placement.tables import SiteRoundStatus, Term
 from placement_api.pages.forms import action_in
 from placement_api.pages.frame import lead, show
 from placement_api.pages.readers import Fields, Institution
+from placement_api.pages.site_heads import heads_of
 from placement_api.pages.sites import RoundId
 from placement_api.pages.terms import TermCode
 from placement_api.transactions import Transaction
@@ -113,7 +114,7 @@ def _page(
         term=term,
         status=status,
         record=record,
-        cohort=cohorts.show_cohort(store, by, record.round.cohort_id),
+        heads=heads_of(store, by, record),
         counts=count_entrants(store, by, record.round.id),
         parts_of=(EntrantPart.WAITING, EntrantPart.ANSWERED),
         part=part,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
-from placement.register import cohorts, terms
+from placement.register import terms
 from placement.site_choice import comparisons, rounds
 from placement_api.pages.frame import show
 from placement_api.pages.readers import Coordinator
+from placement_api.pages.site_heads import heads_of
 from placement_api.pages.sites import RoundId
 from placement_api.pages.terms import TermCode
 from placement_api.transactions import Transaction
@@ -30,6 +31,6 @@ def show_comparison(
         "site_comparison.html",
         term=term,
         record=record,
-        cohort=cohorts.show_cohort(store, by, record.round.cohort_id),
+        heads=heads_of(store, by, record),
         compared=comparisons.compare_round(store, by, round_id) if drawn else None,
     )

@@ -12,7 +12,7 @@ from sqlmodel import Session
 from placement.callers import Caller, Role
 from placement.errors import ConflictError, InvalidError
 from placement.in_force.impossible import tell_impossible
-from placement.register import cohorts, terms
+from placement.register import terms
 from placement.site_choice import latecomers, rounds
 from placement.site_choice.entrants import EntrantPart, EntrantRecord, latecomer_called, list_entrants
 from placement.site_choice.measuring import RoundRecord
@@ -22,6 +22,7 @@ from placement.tables import SiteRoundStatus, Term
 from placement_api.pages.forms import action_in, words_in
 from placement_api.pages.frame import lead, show
 from placement_api.pages.readers import Fields, Institution
+from placement_api.pages.site_heads import heads_of
 from placement_api.pages.sites import RoundId
 from placement_api.pages.terms import TermCode
 from placement_api.schemas.site_choice.outcomes import LateStudentGiven
@@ -77,7 +78,8 @@ def enter_latecomer(
     record, action = rounds.show_round(store, by, round_id), action_in(fields, "preview", "edit", "enter")
     student = latecomer_called(store, by, round_id, fields.get("student", ""))
     if student is None:
-        return _list(request, store, by, term, record, LateAsked(), [_NOBODY], 409)
+        status = 409 if fields.get("student") else 422
+        return _list(request, store, by, term, record, LateAsked(), [_NOBODY], status)
     chosen = [at for at in range(len(record.quotas)) if fields.get(f"choice-{at + 1}")]
     ranking = [fields[f"choice-{at + 1}"] for at in chosen]
     if action == "edit":
@@ -132,7 +134,7 @@ def _list(
         term=term,
         status=status,
         record=record,
-        cohort=cohorts.show_cohort(store, by, record.round.cohort_id),
+        heads=heads_of(store, by, record),
         decided=decided,
         rows=found.rows if found else (),
         total=found.total if found else 0,
@@ -191,7 +193,7 @@ def _told(
     return {
         "term": term,
         "record": record,
-        "cohort": cohorts.show_cohort(store, by, record.round.cohort_id),
+        "heads": heads_of(store, by, record),
         "student": student,
         "choices": [(f"choice-{at + 1}", _choice(at + 1)) for at in range(len(record.quotas))],
         "sites": {each.quota.site_id: each.site_name for each in record.quotas},

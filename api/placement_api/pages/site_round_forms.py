@@ -9,10 +9,13 @@ from fastapi import APIRouter, Query, Request, Response
 from sqlmodel import Session
 
 from placement.callers import Caller, Role
+from placement.errors import NotFoundError
 from placement.register import terms
+from placement.register.organisations import list_organisations
 from placement.site_choice import phases, rounds
 from placement.site_choice.choices import Choices, choices_of, cohorts_without_round
 from placement.site_choice.measuring import RoundRecord
+from placement.store.access import EVERY
 from placement.tables import SiteRoundStatus, Term
 from placement_api.pages.forms import action_in
 from placement_api.pages.frame import lead, show
@@ -39,6 +42,7 @@ from placement_solver.words import Words
 
 router = APIRouter(include_in_schema=False, tags=["site-rounds", "cohorts", "places"])
 
+_NO_COHORT = Words("Välj en av kullarna i listan.", "Choose one of the cohorts in the list.")
 _CHANGED = Words(
     "Någon annan har ändrat valet medan du skrev. Inget är överskrivet: fälten har det du skrev, raden under varje "
     "fält det som är sparat nu.",
@@ -60,7 +64,7 @@ def ask_round(
     free = cohorts_without_round(store, by, term.id)
     chosen = cohort or (free[0][0].id if len(free) == 1 else "")
     if not chosen:
-        return show(request, store, by, "site_round_cohorts.html", term=term, free=free)
+        return _cohorts(request, store, by, term)
     return _form(request, store, by, term, choices_of(store, by, chosen), {})
 
 
@@ -68,7 +72,10 @@ def ask_round(
 def add_round(request: Request, store: Transaction, by: Institution, code: TermCode, fields: Fields) -> Response:
     """Set up a round."""
     term = terms.term_called(store, by, code)
-    choices = choices_of(store, by, fields.get("cohort", ""))
+    try:
+        choices = choices_of(store, by, fields.get("cohort", ""))
+    except NotFoundError:
+        return _cohorts(request, store, by, term, [_NO_COHORT])
     sent = sent_in(fields, choices.cohort.id, choices.sites, class_rows(None))
     made: list[RoundRecord] = []
 
@@ -123,6 +130,16 @@ def change_rules(
         return lead(f"/terms/{code}/sites", done="round-removed")
     done = "round-cancelled" if action == "cancel" else "round-saved"
     return lead(f"/terms/{code}/sites/{round_id}", done=done)
+
+
+def _cohorts(request: Request, store: Session, by: Caller, term: Term, faults: Sequence[Words] = ()) -> Response:
+    """Ask which of the cohorts without a round is to have one."""
+    free = cohorts_without_round(store, by, term.id)
+    every = list_organisations(store, by, span=EVERY).rows if by.role is Role.COORDINATOR else []
+    at = {row.id: Words(row.name_sv, row.name_en) for row in every}
+    status = 422 if faults else 200
+    values = {"free": free, "at": at, "faults": faults}
+    return show(request, store, by, "site_round_cohorts.html", term=term, status=status, **values)
 
 
 def _form(

@@ -12,10 +12,11 @@ from placement.errors import ConflictError
 from placement.in_force.impossible import tell_impossible
 from placement.register import cohorts, terms
 from placement.site_choice import outcomes, receipts, rounds
-from placement.site_choice.measuring import HAS_TURNS
+from placement.site_choice.measuring import HAS_TURNS, RoundRecord
 from placement.tables import SiteRoundStatus, Term
 from placement_api.pages.frame import lead, show
 from placement_api.pages.readers import Fields, Institution
+from placement_api.pages.site_heads import heads_of
 from placement_api.pages.sites import RoundId
 from placement_api.pages.terms import TermCode
 from placement_api.transactions import Transaction
@@ -53,7 +54,7 @@ def ask_departure(
         "site_departure.html",
         term=term,
         record=record,
-        cohort=cohorts.show_cohort(store, by, record.round.cohort_id),
+        heads=heads_of(store, by, record),
         receipt=receipt,
         departure=departure,
     )
@@ -103,10 +104,18 @@ def _page(
         term=term,
         status=status,
         record=record,
-        cohort=cohorts.show_cohort(store, by, record.round.cohort_id),
+        heads=heads_of(store, by, record),
         receipt=receipt,
+        terms_of=_terms_of(store, by, record) if receipt.turn.left_on else [],
         sites={each.quota.site_id: each.site_name for each in record.quotas},
         may_move=record.round.status is SiteRoundStatus.DECIDED and receipt.turn.left_on is None,
         may_leave=record.round.status in HAS_TURNS and receipt.turn.left_on is None,
         faults=faults or [],
     )
+
+
+def _terms_of(store: Session, by: Caller, record: RoundRecord) -> list[Term]:
+    """Return the terms in which something may have been requested for a round's students: their own, and the next."""
+    cohort = cohorts.show_cohort(store, by, record.round.cohort_id)
+    ids = dict.fromkeys((cohort.term_id, record.round.from_term_id))
+    return [terms.show_term(store, by, each) for each in ids]

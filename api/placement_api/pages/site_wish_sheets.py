@@ -6,12 +6,13 @@ from fastapi import APIRouter, Request, Response
 from sqlmodel import Session
 
 from placement.callers import Caller
-from placement.register import cohorts, terms
+from placement.register import terms
 from placement.site_choice import rounds
 from placement.site_choice.measuring import RoundRecord
 from placement.tables import Term
 from placement_api.pages.frame import lead, show
 from placement_api.pages.readers import Fields, Files, Institution
+from placement_api.pages.site_heads import heads_of
 from placement_api.pages.sites import RoundId
 from placement_api.pages.terms import TermCode
 from placement_api.pages.uploads import NOTHING, Upload, take_upload
@@ -60,7 +61,7 @@ def _page(request: Request, store: Session, by: Caller, term: Term, record: Roun
         term=term,
         status=422 if upload.refused else 200,
         record=record,
-        cohort=cohorts.show_cohort(store, by, record.round.cohort_id),
+        heads=heads_of(store, by, record),
         upload=upload,
         uploads=[_WISHES],
         what=_WISHES,

@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from placement.callers import Caller, Role
 from placement.errors import ConflictError, InvalidError
-from placement.register import cohorts, terms
+from placement.register import terms
 from placement.site_choice import rounds, wishes
 from placement.site_choice.entrants import (
     EntrantPart,
@@ -28,6 +28,7 @@ from placement.tables import Term
 from placement_api.pages.forms import action_in, number_in, words_in
 from placement_api.pages.frame import lead, show
 from placement_api.pages.readers import Fields, Institution
+from placement_api.pages.site_heads import heads_of
 from placement_api.pages.sites import RoundId
 from placement_api.pages.terms import TermCode
 from placement_api.schemas.site_choice.wishes import SiteWishGiven
@@ -94,7 +95,7 @@ def show_wishes(
         "site_wishes.html",
         term=term,
         record=record,
-        cohort=cohorts.show_cohort(store, by, record.round.cohort_id),
+        heads=heads_of(store, by, record),
         counts=count_entrants(store, by, round_id),
         parts_of=(EntrantPart.RANKED, EntrantPart.UNRANKED),
         rows=found.rows,
@@ -212,6 +213,7 @@ def _page(
         term=term,
         status=status,
         record=record,
+        heads=heads_of(store, by, record),
         entrant=entrant,
         closed=wishes.closed_because(record.round),
         choices=[(f"choice-{at + 1}", _choice(at + 1)) for at in range(len(record.quotas))],

@@ -14,18 +14,19 @@ from placement.callers import Caller, Role
 from placement.clock import today
 from placement.errors import ConflictError, InvalidError
 from placement.in_force.impossible import tell_impossible
-from placement.register import cohorts, terms
+from placement.register import cohorts, programmes, terms
 from placement.site_choice import outcomes, phases, receipts, rounds
 from placement.site_choice.choices import cohorts_without_round
 from placement.site_choice.entrants import EntrantPart, list_entrants
 from placement.site_choice.hindrances import hindrances_in
 from placement.site_choice.measuring import HAS_TURNS, RoundRecord
 from placement.store.access import EVERY, Span
-from placement.tables import Cohort, SiteRoundStatus, Term
+from placement.tables import SiteRoundStatus, Term
 from placement_api.pages.fault_words import told_in
 from placement_api.pages.forms import action_in
 from placement_api.pages.frame import lead, show
 from placement_api.pages.readers import Fields, Institution
+from placement_api.pages.site_heads import heads_of
 from placement_api.pages.terms import TermCode
 from placement_api.transactions import Transaction
 from placement_solver.words import Words
@@ -110,7 +111,16 @@ def show_rounds(request: Request, store: Transaction, by: Institution, code: Ter
     free = cohorts_without_round(store, by, term.id)
     if len(found) == 1 and "done" not in request.query_params:
         return lead(f"/terms/{term.code}/sites/{found[0].round.id}")
-    return show(request, store, by, "sites.html", term=term, rounds=found, cohorts=own, free=bool(free))
+    return show(
+        request,
+        store,
+        by,
+        "sites.html",
+        term=term,
+        rounds=[(each, heads_of(store, by, each)) for each in found],
+        free=bool(free),
+        choosing=any(each.decentralised for each in programmes.list_programmes(store, by, span=EVERY).rows),
+    )
 
 
 @router.get("/terms/{code}/sites/{round_id}")
@@ -159,7 +169,6 @@ def _page(
     status: int = 200,
 ) -> Response:
     """Answer with the page of a round."""
-    cohort: Cohort = cohorts.show_cohort(store, by, record.round.cohort_id)
     name = asked.student.strip() or None
     told = receipts.list_receipts(store, by, record.round.id, external_id=name, span=Span(LIMIT, asked.offset))
     given = told.total > 0 or name is not None
@@ -173,7 +182,7 @@ def _page(
         term=term,
         status=status,
         record=record,
-        cohort=cohort,
+        heads=heads_of(store, by, record),
         from_term=terms.show_term(store, by, record.round.from_term_id),
         step=STEPS.get(record.round.status),
         hindrances=list(hindrances_in(record, today())),

@@ -17,9 +17,12 @@ from placement.cli.interrupts import asked_to_stop
 from placement.cli.progress import ProgressLine
 from placement.cli.speech import Lang, Language, refusing_in
 from placement.cli.summary import Summary
+from placement.clock import earlier
 from placement.database import open_session, read_session
 from placement.demo.build import build_term, find_term
+from placement.demo.dice import dice
 from placement.demo.scales import ScaleName
+from placement.demo.site_rounds import HISTORY, add_site_rounds
 from placement.errors import ConflictError
 from placement.planning.runs import cancel_run, show_run, solved_documents, start_run
 from placement.running.child import NoPlanError, StoppedError
@@ -89,7 +92,11 @@ def _load(engine: Engine, scale: ScaleName, seed: int) -> Term:
     """Make the synthetic term, unless the database already holds it."""
     try:
         with open_session(engine) as session:
-            term = find_term(session, scale, seed) or build_term(session, scale, seed)
+            term = find_term(session, scale, seed)
+            if term is None:
+                with earlier(HISTORY):
+                    term = build_term(session, scale, seed)
+                add_site_rounds(session, term, dice(seed, "site_rounds"))
             take(session, [Part.SURVEYS])
             return term
     except ConflictError as error:

@@ -375,6 +375,7 @@ def list_waiting(
     *,
     course: str | None = None,
     cohort: str | None = None,
+    student: str | None = None,
     span: Span = FIRST,
 ) -> Page[Request]:
     """List the requests of a term that wait for a placement, in the order in which they are offered one.
@@ -387,7 +388,8 @@ def list_waiting(
     query = select(Request).join(Student, col(Student.id) == Request.student_id).where(*waits(term_id))
     if by.role is Role.INSTITUTION:
         query = query.where(Student.institution_id == by.organisation)
-    query = access.matching(query, ((Request.course_id, course), (Student.cohort_id, cohort)))
+    wanted = ((Request.course_id, course), (Request.student_id, student), (Student.cohort_id, cohort))
+    query = access.matching(query, wanted)
     return access.page_of(session, query.order_by(*TURN), span)
 
 

@@ -42,11 +42,6 @@ class EntrantRecord:
     wish: WishRecord | None
     partner: str | None
 
-    @property
-    def called(self) -> str:
-        """Return what the reader calls the student: the pseudonym, or our id to whom it is not shown."""
-        return self.external_id or self.student_id
-
 
 def list_entrants(
     session: Session,

@@ -22,7 +22,7 @@ from placement.site_choice.rounds import (
 )
 from placement.store.access import conflict, missing, refuse_identity_number
 from placement.store.batches import read_in_batches
-from placement.store.protection import counting_everyone
+from placement.store.protection import counting_everyone, without_protected
 from placement.store.tokens import holder_of
 from placement.tables import Site, SiteReason, SiteRound, SiteRoundStatus, SiteTurn, Student, Term
 
@@ -58,7 +58,7 @@ def _decide(session: Session, by: Caller, round_id: str, decided_by: str | None)
             decided = Decided(turn.site_id, term, SiteReason.ROUND, decider, round_id=row.id)
             book.decide(students[turn.student_id], decided, tell=False)
         writer.change(row, {"status": SiteRoundStatus.DECIDED, "decided_by": decider, "decided_at": now()})
-        told = {"students": len(turns), "decidedBy": decider}
+        told = {"students": without_protected(session, students), "decidedBy": decider}
         writer.tell(happening("decided", row, institution_of(session, row), told))
 
 

@@ -29,7 +29,7 @@ from placement.site_choice.rounds import (
     show_round,
 )
 from placement.store.access import refuse_identity_number
-from placement.store.protection import counting_everyone, hidden_in
+from placement.store.protection import counting_everyone, hidden_in, without_protected
 from placement.tables import SitePriority, SiteRound, SiteRoundStatus, SiteTurn, SiteWish, Student
 from placement_solver.lottery import commitment_to, in_order_of_the_draw
 from placement_solver.site_choice.quotas import scale
@@ -68,7 +68,7 @@ def _open(session: Session, by: Caller, round_id: str) -> None:
         raise closed_for_changes(row)
     if row.closes_on < today():
         raise day_passed(row)
-    refuse_shortfalls(quotas_of(session, [row.id])[row.id], len(_students(session, row)))
+    refuse_shortfalls(session, quotas_of(session, [row.id])[row.id], _students(session, row))
     seed = make_seed()
     values = {
         "status": SiteRoundStatus.OPEN,
@@ -103,7 +103,7 @@ def _draw(session: Session, by: Caller, round_id: str) -> None:
     wishes = {wish.student_id: wish for wish in session.exec(select(SiteWish).where(col(SiteWish.round_id) == row.id))}
     taking_part = [wishes[student] for student in students if student in wishes]
     _refuse_unanswered(session, taking_part)
-    refuse_shortfalls(quotas, len(students))
+    refuse_shortfalls(session, quotas, students)
     entrants = _entrants(in_order_of_the_draw(row.seed, students), wishes, priorities_of(session, [row.id])[row.id])
     turns = allocate(entrants.values(), scale(quotas_as(quotas), len(students)))
     with writing(session, by) as writer:
@@ -127,7 +127,8 @@ def _draw(session: Session, by: Caller, round_id: str) -> None:
                 )
             )
         writer.change(row, {"status": SiteRoundStatus.DRAWN, "drawn_at": now()})
-        writer.tell(happening("drawn", row, institution_of(session, row), {"students": len(students)}))
+        told = {"students": without_protected(session, students)}
+        writer.tell(happening("drawn", row, institution_of(session, row), told))
 
 
 def show_draw(session: Session, by: Caller, round_id: str) -> DrawRecord:

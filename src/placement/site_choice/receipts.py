@@ -40,11 +40,6 @@ class ReceiptRecord:
     priority: SitePriority | None
     words: Words
 
-    @property
-    def called(self) -> str:
-        """Return what the reader calls the student: the pseudonym, or our id to whom it is not shown."""
-        return self.external_id or self.turn.student_id
-
 
 def list_receipts(
     session: Session, by: Caller, round_id: str, *, external_id: str | None = None, span: Span = FIRST

@@ -6,7 +6,7 @@ only the last day for wishes may be put later.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement
@@ -33,6 +33,7 @@ from placement.store.access import (
     page_of,
     refuse_identity_number,
 )
+from placement.store.protection import hidden_in
 from placement.tables import (
     Cohort,
     PriorityEffect,
@@ -174,12 +175,21 @@ def happening(
     return subject, {"roundId": row.id, "cohortId": row.cohort_id, **details}
 
 
-def refuse_shortfalls(quotas: Sequence[SiteQuota], students: int) -> None:
-    """Refuse, as a conflict, to go on with quotas that cannot hold the students who take part now."""
-    lacking = [
-        Fault(f"/quotas{each.pointer}", each.words.en, each.words.sv)
-        for each in shortfalls(quotas_as(quotas), students)
-    ]
+def refuse_shortfalls(session: Session, quotas: Sequence[SiteQuota], students: Collection[str]) -> None:
+    """Refuse, as a conflict, to go on with quotas that cannot hold the students who take part now, given by id.
+
+    Who is hidden from the reader is not told of by a number: it is said only that the quotas do not hold all.
+    """
+    counted = quotas_as(quotas)
+    seen = set(students) - hidden_in(session).student_ids
+    lacking = [Fault(f"/quotas{each.pointer}", each.words.en, each.words.sv) for each in shortfalls(counted, len(seen))]
+    if not lacking and any(shortfalls(counted, len(students))):
+        raise ConflictError(
+            sv="Kvoterna räcker inte för alla som är med i valet. Hör med lärosätets placeringskansli om hur många "
+            "platser som behövs.",
+            en="The quotas do not hold all who take part in the round. Ask the lärosäte's placement office how many "
+            "places are needed.",
+        )
     if lacking:
         raise ConflictError(
             sv=f"Kvoterna räcker inte för kullens studenter: {'; '.join(each.sv for each in lacking)}.",

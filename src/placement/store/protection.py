@@ -324,6 +324,11 @@ def protected_of(session: Session, institution: str | None = None) -> list[Alias
     return [Aliased(row.student_id, at, row.alias_key, frozenset(ids[row.student_id])) for row, at in found]
 
 
+def without_protected(session: Session, student_ids: Iterable[str]) -> int:
+    """Count students as they are told of to many at once, such as in an event: as if nobody protected were there."""
+    return len(set(student_ids) - {each.student_id for each in protected_of(session)})
+
+
 def names_of(session: Session, student_ids: Iterable[str]) -> frozenset[str]:
     """Return the ids that name some students: their own, and those of their requests and placements."""
     ids = set(student_ids)

@@ -23,7 +23,7 @@ from placement.store.tokens import create_seeing_token
 from placement.tables import SiteRound
 from placement_solver.site_choice import optimum
 from tests.api.parties import Party
-from tests.api.site_choice.programmes import Day, Programme, numbers_from, parties
+from tests.api.site_choice.programmes import AFTER, Day, Programme, numbers_from, parties
 from tests.identity import number_of
 
 QUOTAS = [{"siteId": site, "kind": "rest"} for site in ("Norr", "Mitt", "Syd")]
@@ -120,19 +120,67 @@ def test_the_draw_waits_for_every_answer_to_a_claim_and_for_quotas_that_hold_the
     assert [each["pointer"] for each in refused["errors"]] == ["/quotas"]
 
 
+def protect(programme: Programme, http: TestClient, url: str, student: str) -> Party:
+    """Mark a student as protected, and return somebody of the lärosäte with the right to see them."""
+    assert programme.institution.organisation is not None
+    engine = engine_for(url)
+    with open_session(engine) as session:
+        right = create_seeing_token(session, SYSTEM, programme.institution.organisation)
+    engine.dispose()
+    seeing = Party(http, right, programme.institution.organisation)
+    contact = {"contactFunction": "Placeringskansliet", "contactPhone": "08-123 45 67"}
+    seeing.ask("POST", "/v1/protected-students", 201, {"studentId": student, **contact})
+    return seeing
+
+
+def test_quotas_that_do_not_hold_a_protected_student_are_refused_without_a_number(
+    small: Programme, http: TestClient, migrated_url: str
+) -> None:
+    small.set_up([{"siteId": site, "kind": "fixed", "number": 2} for site in ("Norr", "Mitt", "Syd")])
+    small.register(small.cohort, ["uni-6001", "uni-6002"])
+    hidden = next(row["id"] for row in small.institution.all("/v1/students") if row["externalId"] == "uni-6002")
+    seeing = protect(small, http, migrated_url, hidden)
+    others = (small.institution, small.coordinator)
+
+    def refusals(step: str) -> tuple[str, set[str]]:
+        to_all = [by.ask("POST", f"{small.address}/{step}", 409, None).json() for by in (seeing, *others)]
+        return to_all[0]["detail"], {f"{each['detail']} {each['errors']}" for each in to_all[1:]}
+
+    whole = "The quotas do not hold the cohort's students: the sites have 6 places together, but there are 7 students."
+    told = (
+        "The quotas do not hold all who take part in the round. Ask the lärosäte's placement office how many places "
+        "are needed. []"
+    )
+    assert refusals("opening") == (whole, {told})
+    etag = {"If-Match": "*"}
+    more = [{"siteId": small.sites[site], "kind": "fixed", "number": 3, "floor": 0} for site in ("Norr", "Mitt", "Syd")]
+    small.institution.ask("PATCH", small.address, 200, {"quotas": more}, **etag)
+    small.open()
+    small.register(small.cohort, ["uni-6003", "uni-6004", "uni-6005"])
+    small.day.date = AFTER
+    assert refusals("draw") == (whole.replace("6 places", "9 places").replace("7 students", "10 students"), {told})
+
+
+def test_the_events_of_a_round_count_students_as_if_nobody_were_protected(
+    opened: Programme, http: TestClient, migrated_url: str
+) -> None:
+    protect(opened, http, migrated_url, opened.students[STUDENTS[0]])
+    opened.draw()
+    opened.decide()
+    told = {
+        each["kind"].rpartition(".")[2]: each["details"]["students"]
+        for each in opened.institution.get("/v1/events?limit=1000")["items"]
+        if each["kind"] in {"site-round.drawn", "site-round.decided"}
+    }
+    assert told == {"drawn": 4, "decided": 4}
+
+
 def test_a_claim_that_the_reader_may_not_see_is_not_told_of_and_who_may_is_told(
     opened: Programme, http: TestClient, migrated_url: str
 ) -> None:
     opened.wish(STUDENTS[0], ["Norr", "Mitt", "Syd"], priorityRank=1)
     opened.wish(STUDENTS[1], ["Norr", "Mitt", "Syd"], priorityRank=1)
-    assert opened.institution.organisation is not None
-    engine = engine_for(migrated_url)
-    with open_session(engine) as session:
-        right = create_seeing_token(session, SYSTEM, opened.institution.organisation)
-    engine.dispose()
-    seeing = Party(http, right, opened.institution.organisation)
-    contact = {"contactFunction": "Placeringskansliet", "contactPhone": "08-123 45 67"}
-    seeing.ask("POST", "/v1/protected-students", 201, {"studentId": opened.students[STUDENTS[0]], **contact})
+    seeing = protect(opened, http, migrated_url, opened.students[STUDENTS[0]])
     opened.day.date = opened.day.date.replace(month=4)
 
     def refusal(by: Party, language: str = "en") -> str:

@@ -16,12 +16,15 @@ from sqlmodel import Session, col, select
 from placement.callers import SYSTEM, Caller, Role
 from placement.clock import now, today
 from placement.database import engine_for, open_session
+from placement.demo.site_rounds import LATECOMER
 from placement.in_force.publishing import publish
 from placement.outgoing.calendars import open_calendar
 from placement.outgoing.student_pages import open_page
 from placement.planning.runs import start_run
 from placement.signing_in.links import make_link
+from placement.site_choice.outcomes import decide_round
 from placement.site_choice.phases import make_seed
+from placement.site_choice.rounds import institution_of
 from placement.tables import (
     STANDING,
     CalendarSubject,
@@ -29,7 +32,6 @@ from placement.tables import (
     Organisation,
     OrganisationKind,
     Placement,
-    PriorityEffect,
     Programme,
     ProviderKind,
     QuotaKind,
@@ -38,11 +40,9 @@ from placement.tables import (
     RunMode,
     RunStatus,
     Site,
-    SitePriority,
     SiteQuota,
     SiteRound,
     SiteRoundStatus,
-    SiteTurn,
     SiteWish,
     Student,
     Term,
@@ -91,7 +91,7 @@ class Demo:
     def plan_again(self) -> None:
         """Mend the plan in force in a run of its own, so that there is one to publish."""
         with _session(self.url) as session:
-            term = session.exec(select(Term)).one()
+            term = session.exec(select(Term).where(Term.code == "VT2027")).one()
             run = start_run(session, SYSTEM, term.id, 10, mode=RunMode.REPAIR).id
         self.until_no_run_goes_on()
         with _session(self.url) as session:
@@ -100,13 +100,11 @@ class Demo:
     def close_a_site_round(self) -> str:
         """Let wishes for sites have come in until yesterday; return a link of the lärosäte whose students chose."""
         with _session(self.url) as session:
-            programmes = select(Cohort.programme_id).join(SiteRound, col(SiteRound.cohort_id) == Cohort.id)
-            have_one = select(Programme.institution_id).where(col(Programme.id).in_(programmes))
             cohort, institution = session.exec(
                 select(Cohort, col(Student.institution_id))
                 .join(Programme, col(Programme.id) == Cohort.programme_id)
                 .join(Student, col(Student.cohort_id) == Cohort.id)
-                .where(col(Programme.decentralised), col(Student.institution_id).not_in(have_one))
+                .where(col(Programme.decentralised), col(Cohort.id).not_in(select(SiteRound.cohort_id)))
                 .order_by(col(Cohort.id))
             ).first() or (None, "")
             assert cohort is not None
@@ -135,100 +133,31 @@ class Demo:
 
     @contextmanager
     def open_site_round(self) -> Iterator[tuple[str, str]]:
-        """Let a round take in wishes for a while, with a claim of a priority; yield its lärosäte's link and its page.
-
-        While it does, there is a later term, from which sites may hold. Afterwards neither is there any more.
-        """
+        """Yield a link of a lärosäte with a round that takes in wishes, and its page; what is sent is taken back."""
         with _session(self.url) as session:
-            having = select(SiteRound.cohort_id)
-            cohort, institution = session.exec(
-                select(Cohort, Programme.institution_id)
-                .join(Programme, col(Programme.id) == Cohort.programme_id)
-                .where(col(Programme.decentralised), col(Cohort.id).not_in(having))
-                .where(col(Cohort.id).in_(select(Student.cohort_id)))
-                .order_by(col(Cohort.id))
-            ).first() or (None, "")
-            assert cohort is not None
-            spring, seed, day = session.get_one(Term, cohort.term_id), make_seed(), today()
-            dates = {name: getattr(spring, name) for name in ("requests_by", "answers_by", "outside_answers_by")}
-            autumn = Term(
-                code="HT2027",
-                first_week=spring.first_week.plus(30),
-                weeks=20,
-                publish_by=spring.publish_by,
-                **dates,
-            )
-            row = SiteRound(
-                cohort_id=cohort.id,
-                from_term_id=autumn.id,
-                opens_on=day,
-                closes_on=day + dt.timedelta(days=9),
-                status=SiteRoundStatus.OPEN,
-                seed=seed,
-                seed_sha256=commitment_to(seed),
-                opened_at=now(),
-            )
-            sites = session.exec(select(Site.id).where(Site.institution_id == institution)).all()
-            student = session.exec(select(Student.id).where(Student.cohort_id == cohort.id)).all()[0]
-            first = SitePriority(
-                round_id=row.id,
-                rank=1,
-                name_sv="Särskilda skäl",
-                name_en="Special reasons",
-                effect=PriorityEffect.FIRST_CHOICE,
-            )
-            quotas = [
-                SiteQuota(round_id=row.id, site_id=site, place=place, kind=QuotaKind.REST)
-                for place, site in enumerate(sites)
-            ]
-            wish = SiteWish(round_id=row.id, student_id=student, ranking=[*sites], priority_id=first.id)
-            made = (autumn, row, *quotas, first, wish)
-            for each in made:
-                session.add(each)
-                session.flush()
-            link = make_link(session, SYSTEM, {"role": Role.INSTITUTION, "label": "sites", "organisation": institution})
-            ids = autumn.id, row.id
+            row = _round(session, open_now=True)
+            sent = set(session.exec(select(SiteWish.student_id).where(SiteWish.round_id == row.id)))
+            link, round_id = self._link_to(session, row), row.id
         try:
-            yield f"{self.address}/sign-in/links/{link[1]}", f"/terms/VT2027/sites/{ids[1]}"
+            yield link, f"/terms/VT2027/sites/{round_id}"
         finally:
             with _session(self.url) as session:
-                for sent in session.exec(select(SiteWish).where(SiteWish.round_id == ids[1])):
-                    session.delete(sent)
-                session.flush()
-                session.delete(session.get_one(SiteRound, ids[1]))
-                session.flush()
-                session.delete(session.get_one(Term, ids[0]))
+                for wish in session.exec(select(SiteWish).where(SiteWish.round_id == round_id)):
+                    if wish.student_id not in sent:
+                        session.delete(wish)
 
-    @contextmanager
-    def decided_site_round(self) -> Iterator[tuple[str, str]]:
-        """Let a round be decided for a while, with one who came after its draw; yield as ``open_site_round``."""
-        with self.open_site_round() as (link, page):
-            turns = select(SiteTurn).where(SiteTurn.round_id == page.rpartition("/")[2])
-            with _session(self.url) as session:
-                row = session.get_one(SiteRound, page.rpartition("/")[2])
-                row.status, row.drawn_at, row.decided_at, row.decided_by = SiteRoundStatus.DECIDED, now(), now(), "CKU"
-                sites = session.exec(select(SiteQuota.site_id).where(SiteQuota.round_id == row.id)).all()
-                students = session.exec(select(Student.id).where(Student.cohort_id == row.cohort_id)).all()
-                session.add_all(
-                    SiteTurn(
-                        round_id=row.id,
-                        student_id=student,
-                        number=number,
-                        place=number,
-                        site_id=sites[0],
-                        rank=1,
-                        ranking=[*sites],
-                        full_sites=[],
-                        closed_sites=[],
-                    )
-                    for number, student in enumerate(students[1:], start=1)
-                )
-            try:
-                yield link, page
-            finally:
-                with _session(self.url) as session:
-                    for turn in session.exec(turns):
-                        session.delete(turn)
+    def decided_site_round(self) -> tuple[str, str]:
+        """Return a link of a lärosäte whose drawn round is decided, with one who came after its draw; and its page."""
+        with _session(self.url) as session:
+            row = _round(session, open_now=False)
+            if row.status is SiteRoundStatus.DRAWN:
+                decide_round(session, SYSTEM, row.id, "CKU")
+            return self._link_to(session, row), f"/terms/VT2027/sites/{row.id}"
+
+    def _link_to(self, session: Session, row: SiteRound) -> str:
+        """Return a link of the lärosäte whose round it is."""
+        link = {"role": Role.INSTITUTION, "label": "sites", "organisation": institution_of(session, row)}
+        return f"{self.address}/sign-in/links/{make_link(session, SYSTEM, link)[1]}"
 
     def until_no_run_goes_on(self) -> None:
         """Wait for the runs that this or another test has started."""
@@ -269,6 +198,23 @@ def plan_demo(url: str, scale: str = "small", seconds: int = 20) -> None:
         term = session.get_one(Term, run.term_id)
         term.students_answer_by = max(term.publish_by, today() + dt.timedelta(weeks=2))
         session.add(term)
+
+
+def _round(session: Session, *, open_now: bool) -> SiteRound:
+    """Return a drawn round of the demo's, or an open one whose sites can be told apart by their first letters."""
+    ended = (SiteRoundStatus.DRAWN, SiteRoundStatus.DECIDED)
+    with_latecomer = select(Student.cohort_id).where(col(Student.external_id).endswith(LATECOMER))
+    query = select(SiteRound).order_by(col(SiteRound.id))
+    if open_now:
+        programmes = select(Programme.id).join(Organisation, col(Organisation.id) == Programme.institution_id)
+        cohorts = select(Cohort.id).where(
+            col(Cohort.programme_id).in_(programmes.where(Organisation.external_id == "LIU"))
+        )
+        query = query.where(SiteRound.status == SiteRoundStatus.OPEN, col(SiteRound.closes_on) >= today())
+        query = query.where(col(SiteRound.cohort_id).in_(cohorts))
+    else:
+        query = query.where(col(SiteRound.status).in_(ended), col(SiteRound.cohort_id).in_(with_latecomer))
+    return session.exec(query).all()[0]
 
 
 def _caller(session: Session, role: Role, organisation: str) -> Caller:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
-from sqlmodel import func, select
+from sqlmodel import col, func, select
 
 from placement.callers import SYSTEM
 from placement.database import engine_for, open_session, read_session
@@ -21,7 +21,7 @@ from placement.running import worker
 from placement.running.child import SolverProcess
 from placement.running.claims import Claim, fail
 from placement.running.orders import SolveOrder
-from placement.tables import Plan, PlanStatus, Run, RunStatus, Term
+from placement.tables import Plan, PlanStatus, Run, RunStatus, SiteRound, Term
 from placement_solver.rules import Breach
 from placement_solver.words import Words
 from tests.placement.cli.conftest import Placement
@@ -51,7 +51,9 @@ def test_the_demo_plans_a_county_from_nothing_and_a_second_time_only_plans(
     engine = engine_for(f"sqlite:///{tmp_path / 'own.sqlite3'}")
     with read_session(engine) as session:
         assert session.exec(select(func.count()).select_from(Plan)).one() == 2
-        assert session.exec(select(func.count()).select_from(Term)).one() == 1
+        assert session.exec(select(Term.code).order_by(col(Term.first_week))).first() == "VT2027"
+        assert session.exec(select(func.count()).select_from(Term)).one() == 2
+        assert session.exec(select(func.count()).select_from(SiteRound)).one() == 4
     engine.dispose()
 
 
