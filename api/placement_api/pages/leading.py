@@ -34,7 +34,7 @@ def page_at(request: Request, given: str) -> str:
 def keep_wanted(request: Request, answer: Response, wanted: str) -> None:
     """Let a browser keep which page was asked for, until a link that comes by mail is used in it."""
     if wanted == FRONT:
-        forget(request, answer, _WANTED)
+        forget_wanted(request, answer)
     else:
         keep(request, answer, _WANTED, wanted, _SECONDS)
 
@@ -45,8 +45,9 @@ def wanted_in(request: Request) -> str:
 
 
 def forget_wanted(request: Request, answer: Response) -> None:
-    """Let a browser forget which page was asked for: its reader is led there."""
-    forget(request, answer, _WANTED)
+    """Let a browser forget which page was asked for, if it keeps one."""
+    if kept_in(request, _WANTED):
+        forget(request, answer, _WANTED)
 
 
 def _opens(request: Request, path: str) -> bool:

@@ -90,6 +90,14 @@ def say_date(day: dt.date, *, language: Language) -> str:
     return format_date(day, format="d MMMM", locale=_LOCALES[language])
 
 
+def say_days(first: dt.date, last: dt.date, *, language: Language) -> str:
+    """Write days from one to another in words, such as 8–21 november 2026; what both have is written once."""
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day}–{say_day(last, language=language)}"
+    begun = say_date(first, language=language) if first.year == last.year else say_day(first, language=language)
+    return f"{begun}–{say_day(last, language=language)}"
+
+
 def say_short_date(day: dt.date, *, language: Language) -> str:
     """Write a day as shortly as can be, such as 22 mars, or 18 jan."""
     return format_date(day, format="d MMM", locale=_LOCALES[language]).rstrip(".")
@@ -111,6 +119,7 @@ def environment_of(package: str, language: Language) -> Environment:
         "of": say_share,
         "day": say_day,
         "date": say_date,
+        "days": say_days,
         "shortdate": say_short_date,
         "week": say_week,
         "moment": say_moment,

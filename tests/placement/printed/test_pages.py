@@ -17,7 +17,7 @@ from pypdf import PdfReader
 from placement.errors import UnavailableError
 from placement.printed import pages
 from placement.printed.charts import BarChart, Row
-from placement.printed.pages import LANGUAGES, STYLE_HASH, Language, render
+from placement.printed.pages import LANGUAGES, STYLE_HASH, Language, render, say_days
 from placement.printed.pdf import as_pdf
 from placement_solver.words import Words
 from tests.placement.printed.reading import policy_of
@@ -156,3 +156,19 @@ def test_a_machine_without_pango_says_so_and_what_to_do(monkeypatch: pytest.Monk
     monkeypatch.setattr(sys, "meta_path", [Lacking(), *sys.meta_path])
     with pytest.raises(UnavailableError, match="Pango"):
         as_pdf("<p>")
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "sv", "en"),
+    [
+        ((2026, 11, 8), (2026, 11, 21), "8–21 november 2026", "8–21 November 2026"),
+        ((2026, 10, 28), (2026, 11, 21), "28 oktober–21 november 2026", "28 October–21 November 2026"),
+        ((2026, 12, 28), (2027, 1, 3), "28 december 2026–3 januari 2027", "28 December 2026–3 January 2027"),
+    ],
+)
+def test_days_from_one_to_another_write_what_both_have_once(
+    first: tuple[int, int, int], last: tuple[int, int, int], sv: str, en: str
+) -> None:
+    days = dt.date(*first), dt.date(*last)
+    assert say_days(*days, language="sv") == sv
+    assert say_days(*days, language="en") == en
