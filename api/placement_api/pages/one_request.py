@@ -57,8 +57,8 @@ def change_request(
     """Withdraw a request, with its placement if it has one, let it stand again, or let it wait for another place."""
     term = terms.term_called(store, by, code)
     ranked = request_in(store, by, term, request_id)
-    what = fields.get("do")
-    if what not in _STEPS:
+    what = action_in(fields, *_STEPS)
+    if not fields.get("do"):
         return _page(request, store, by, term, ranked, faults=[_NO_STEP], status=422)
     if fields.get("version") != _version(ranked, standing_of(store, by, request_id)):
         return _page(request, store, by, term, ranked, faults=[_CHANGED], status=412)
