@@ -11,7 +11,11 @@ Phase = Literal["prices", "search", "proof", "check", "done"]
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a solve has come: phase, best objective, proven bound, gap, unplaced requests, seconds."""
+    """How far a solve has come: phase, best objective, proven bound, gap, unplaced requests, seconds.
+
+    ``options`` is how many options can still be part of a better plan, once that is known. ``memory_mb`` is the most
+    memory that the solving process has had, in MiB, where somebody has looked.
+    """
 
     phase: Phase
     objective: int
@@ -19,6 +23,8 @@ class Progress:
     gap: float
     unplaced: int
     seconds: float
+    options: int | None = None
+    memory_mb: int | None = None
 
 
 Listener = Callable[[Progress], None]

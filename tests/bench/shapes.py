@@ -48,14 +48,14 @@ class Shape:
     weeks: tuple[int, int] = (2, 10)
     starts: tuple[int, int] = (2, 5)
     supply: float = 1.1
-    """Student-weeks offered of those asked, in all."""
+    """Places offered of those that are needed, if every place had as many placements of a course as can follow on."""
     unevenness: float = 0.25
     """How much a kind's supply differs: the deviation of the logarithm."""
     dips: float = 0.3
     """The share of offers with one to three weeks of fewer places."""
     supervised: float = 0.7
     load: tuple[int, int] = (1, 3)
-    supervisors: float = 1.1
+    supervisors: float = 1.3
     """Students whom a unit's supervisors can take, of the places that it offers."""
     untrained: float = 0.15
     off_duty: float = 0.15
@@ -121,7 +121,7 @@ def draw_shape(seed: int, requests: int | None = None) -> Shape:
     )
 
 
-_COUNTY = Shape(requests=8_500, places_each=(1, 3), weeks=(4, 10), furthest=110)
+_COUNTY = Shape(requests=8_500, supply=1.3, places_each=(1, 5), weeks=(4, 10), furthest=90)
 FIXED: dict[str, Shape] = {
     "tiny": Shape(requests=100),
     "village": Shape(requests=200, professions=3, providers=3, kinds=4),
@@ -305,20 +305,14 @@ def _students(
 def _units(
     shape: Shape, throws: Random, land: _Land, students: list[dict[str, Any]], requests: list[dict[str, Any]]
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Draw units of each profession and kind until their student-weeks are what the shape gives of those asked.
-
-    An offer's places count only in the weeks in which somebody can ask for them.
-    """
+    """Draw units of each profession and kind until they have as many places as the shape gives of those needed."""
     owner = {student["id"]: student for student in students}
     asked: dict[tuple[str, str, str | None], float] = {}
-    open_weeks: dict[str, set[int]] = {}
     for request in requests:
         student = owner[request["student"]]
         for kind in request["kinds"]:
             key = (student["profession"], kind, student["site"])
-            asked[key] = asked.get(key, 0.0) + request["weeks"] / len(request["kinds"])
-        for start in request["starts"]:
-            open_weeks.setdefault(student["profession"], set()).update(range(start, start + request["weeks"]))
+            asked[key] = asked.get(key, 0.0) + 1 / _in_a_row(request) / len(request["kinds"])
     luck = {kind: math.exp(throws.gauss(0.0, shape.unevenness)) for kind in sorted({key[1] for key in asked})}
     units: list[dict[str, Any]] = []
     capacities: list[dict[str, Any]] = []
@@ -351,9 +345,18 @@ def _units(
                     by_week[week] = throws.randrange(places)
             own = {"id": f"c{len(capacities)}", "unit": f"u{number}", "professions": [profession]}
             capacities.append({**own, "institutions": None, "places": by_week})
-            missing -= sum(by_week[week] for week in open_weeks[profession])
+            missing -= sum(by_week) / shape.term
     _crowd(shape, throws, units, capacities)
     return units, capacities
+
+
+def _in_a_row(request: dict[str, Any]) -> int:
+    """Return how many placements like a request can follow on one another at one place."""
+    count, free_from = 0, 0
+    for start in request["starts"]:
+        if start >= free_from:
+            count, free_from = count + 1, start + request["weeks"]
+    return count
 
 
 def _crowd(shape: Shape, throws: Random, units: list[dict[str, Any]], capacities: list[dict[str, Any]]) -> None:

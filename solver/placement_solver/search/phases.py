@@ -54,6 +54,7 @@ class Search:
         self.best = Draft(market, teams)
         self.prices: Prices | None = None
         self._listener = listener
+        self._view: PricedMarket | None = None
         self._place_pins()
 
     @property
@@ -68,12 +69,12 @@ class Search:
         self.tell("prices")
         settled = self.price(self.settings.phases.price_share)
         if not self.clock.is_over() and not self.proven:
-            view = PricedMarket(self.market, settled)
+            self._view = view = PricedMarket(self.market, settled)
             self._place_along(view, settled.share)
             if settled.relaxation is not None:
                 cut = self._cut(settled.relaxation)
                 if not self.clock.is_over():
-                    view = PricedMarket(self.market, cut)
+                    self._view = view = PricedMarket(self.market, cut)
                     self._place_along(view, cut.share)
             self._close(view, seed, workers)
             complete(self.best)
@@ -267,6 +268,7 @@ class Search:
                 gap_between(objective, self.bound),
                 len(self.best.unplaced),
                 self.clock.elapsed,
+                None if self._view is None else len(self._view.useful(objective)),
             )
         )
 

@@ -7,6 +7,9 @@ import os
 import tempfile
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -19,7 +22,7 @@ from placement.running.child import GRACE_SECONDS, OverrunError, Solved, SolverP
 from placement.running.orders import SolveOrder
 from placement.settings import Settings
 from placement_solver.plan import ENDINGS
-from placement_solver.progress import gap_between
+from placement_solver.progress import Listener, Progress, gap_between
 from placement_solver.words import Words
 
 LOOK_SECONDS = 0.1
@@ -52,6 +55,10 @@ def solve(
     report: Annotated[
         Path | None, typer.Option(help="The file to write a report on the plan to: fairness, and what is scarce.")
     ] = None,
+    trace: Annotated[
+        Path | None,
+        typer.Option(help="The file to write each step of the search to: phase, seconds, objective, bound, memory."),
+    ] = None,
     lang: Lang = Language.EN,
 ) -> None:
     """Plan the term of a problem document. Ctrl-C keeps the best plan so far, if there is one."""
@@ -66,16 +73,19 @@ def solve(
             with_report=report is not None,
             began=began,
         )
-        solved = _solve(document, order, stop, lang)
+        with tracing(trace) as keep:
+            solved = _solve(document, order, stop, lang, keep)
         write_whole(out, solved.plan)
         if report is not None:
             write_whole(report, solved.report)
         typer.echo(_outcome(json.loads(solved.plan), lang))
 
 
-def _solve(document: bytes, order: SolveOrder, stop: threading.Event, lang: Language) -> Solved:
+def _solve(
+    document: bytes, order: SolveOrder, stop: threading.Event, lang: Language, keep: Listener | None
+) -> Solved:
     """Solve in a child process that Ctrl-C does not reach, and pass the request to stop on to it once."""
-    with SolverProcess(document, order) as child, ProgressLine(lang) as line:
+    with SolverProcess(document, order, keep) as child, ProgressLine(lang) as line:
         told = False
         deadline = order.began + order.time_limit + GRACE_SECONDS
         while not child.ended_within(LOOK_SECONDS):
@@ -101,6 +111,20 @@ def _outcome(plan: dict[str, Any], lang: Language) -> str:
         unplaced=len(plan["unplaced"]),
         ended=lang.of(ENDINGS[plan["ended_because"]]),
     )
+
+
+@contextmanager
+def tracing(file: Path | None) -> Iterator[Listener | None]:
+    """Give what writes each step of a search to a file at once, as a line of JSON; nothing where there is no file."""
+    if file is None:
+        yield None
+        return
+    with file.open("w", encoding="utf-8", buffering=1) as lines:
+
+        def keep(progress: Progress) -> None:
+            lines.write(json.dumps(asdict(progress)) + "\n")
+
+        yield keep
 
 
 def write_whole(file: Path, text: str) -> None:

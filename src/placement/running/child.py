@@ -12,7 +12,7 @@ from placement.errors import PlacementError
 from placement.running.orders import SolveOrder, write_order
 from placement_solver.faults import Fault, InvalidProblem
 from placement_solver.processes import STOPPED, ChildProcess, how_it_ended
-from placement_solver.progress import Progress
+from placement_solver.progress import Listener, Progress
 from placement_solver.words import Words
 
 GRACE_SECONDS = 60.0
@@ -84,8 +84,12 @@ class Solved:
 class SolverProcess:
     """One solve in a child process, which ends with the ``with`` block at the latest."""
 
-    def __init__(self, problem: bytes, order: SolveOrder) -> None:
-        """Start the child and hand it the order and the problem document."""
+    def __init__(self, problem: bytes, order: SolveOrder, on_progress: Listener | None = None) -> None:
+        """Start the child and hand it the order and the problem document.
+
+        ``on_progress`` is told of each step forward, from a thread of its own.
+        """
+        self._on_progress = on_progress
         self._memory_mb = order.memory_mb
         self._progress: Progress | None = None
         self._solved: Solved | None = None
@@ -149,3 +153,5 @@ class SolverProcess:
             self._faults = tuple(Fault(pointer, Words(sv, en)) for pointer, sv, en in told["faults"])
         if "progress" in told:
             self._progress = Progress(**told["progress"])
+            if self._on_progress is not None:
+                self._on_progress(self._progress)

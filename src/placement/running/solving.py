@@ -10,9 +10,10 @@ from __future__ import annotations
 import gc
 import json
 import os
+import resource
 import threading
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from placement.running.orders import SolveMode, SolveOrder, read_order
 from placement_solver.documents import read_problem, write_plan, write_report
@@ -58,7 +59,8 @@ def _carry_out(order: SolveOrder, parent: Parent) -> None:
     def tell(progress: Progress) -> None:
         with deciding:
             planned.set()
-        _answer(parent, progress=asdict(progress))
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+        _answer(parent, progress=asdict(replace(progress, memory_mb=peak)))
 
     parent.heed(on_stop)
     try:

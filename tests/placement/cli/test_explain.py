@@ -55,12 +55,14 @@ def test_an_unplaced_request_is_explained_with_what_would_place_it(
 def test_the_offer_is_named_beside_its_unit_only_where_the_unit_has_others(
     tmp_path: Path, placement: Placement
 ) -> None:
-    term = replace(TERM, capacities=(*TERM.capacities, small.capacity("others", places=1, professions=("midwife",))))
+    others = small.capacity("others", places=1, professions=("midwife",))
+    term = problem_of(problem_document(replace(TERM, capacities=(*TERM.capacities, others))))
     several, planned = tmp_path / "several.json", tmp_path / "planned.json"
     several.write_text(write_problem(term))
     planned.write_text(write_plan(plan_of(term, small.placed("bo-1"))))
     asked = ("explain", several, planned, "--request", "anna-1", "--lang")
-    assert "en plats till vid ward (erbjudandet places), 2026-W50–W51" in placement(*asked, "sv").stdout
+    told = placement(*asked, "sv")
+    assert "en plats till vid ward (erbjudandet places), 2026-W50–W51" in told.stdout, told.stderr
     assert "one more place at ward (the offer places), 2026-W50–W51" in placement(*asked, "en").stdout
 
 
