@@ -17,6 +17,17 @@ def test_a_stranger_is_led_to_sign_in_and_back(client: TestClient) -> None:
 
 
 @pytest.mark.one_database
+@pytest.mark.parametrize(
+    "asked", ["/terms/VT2027/requests?student=19121212-1212", "/terms/VT2027/students/191212121212/site"]
+)
+def test_a_stranger_is_led_to_sign_in_without_the_identity_number_that_they_asked_with(
+    client: TestClient, asked: str
+) -> None:
+    answer = client.get(asked, follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in?next=%2F")
+
+
+@pytest.mark.one_database
 @pytest.mark.parametrize("role", Role)
 def test_everybody_lands_on_a_page_of_theirs(browse: Browse, role: Role) -> None:
     browser = browse(role)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -30,7 +29,8 @@ from placement_api.idempotency import AnsweredBeforeError, answer_again, keep_an
 from placement_api.looking import log_looks, log_looks_at_the_known
 from placement_api.pages.fault_words import on_a_page
 from placement_api.pages.forms import NO_TRACE, ONLY_THE_SITE, File, UnreadableFormError
-from placement_api.pages.frame import lead, show
+from placement_api.pages.frame import show
+from placement_api.pages.leading import lead_to_sign_in
 from placement_api.pages.readers import UnmeantError
 from placement_api.pages.receipts import seal
 from placement_api.pages.repeats import store_leading_on
@@ -114,7 +114,7 @@ def _said(request: Request, error: PlacementError | RequestValidationError | HTT
         case UnauthenticatedError() | UnavailableError() if hasattr(request.state, "fields"):
             return _given_back(request, error)
         case UnauthenticatedError():
-            return lead(f"/sign-in?{urlencode({'next': _way_back(request)})}")
+            return lead_to_sign_in(_way_back(request))
         case PlacementError():
             return _refusal(request, error.code, error)
         case HTTPException():

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from fastapi import Request, Response
-from starlette.routing import Match
 
+from placement.identity_numbers import holds_identity_number
+from placement_api.operations import NONE, Operations
+from placement_api.pages.frame import lead
 from placement_api.signing_in.browsers import forget, keep, kept_in, own_path
 
 FRONT = "/"
 _WANTED = "placement-wanted"
 _SECONDS = 3_600
 """How long a browser keeps which page was asked for: as long as a link lets somebody in."""
+_NO_PAGES = ("/sign-in", "/v1/", "/openapi.json")
+_MOST_PARTS = 12
+"""No page of ours has more parts in its address; those of a longer one are not tried one after the other."""
+
+
+def lead_to_sign_in(wanted: str) -> Response:
+    """Lead whoever is not signed in to sign in and back to what they asked for; no identity number is repeated."""
+    return lead(f"/sign-in?{urlencode({'next': _harmless(wanted)})}")
 
 
 def page_at(request: Request, given: str) -> str:
@@ -20,8 +30,10 @@ def page_at(request: Request, given: str) -> str:
 
     An address that only forms are sent to leads to the page that it lies below.
     """
-    asked = own_path(given)
+    asked = _harmless(given)
     path = urlsplit(asked).path
+    if path.count("/") > _MOST_PARTS:
+        return FRONT
     if _opens(request, path):
         return asked
     while path:
@@ -50,7 +62,13 @@ def forget_wanted(request: Request, answer: Response) -> None:
         forget(request, answer, _WANTED)
 
 
+def _harmless(given: str) -> str:
+    """Return a path of ours without an identity number; the front page in place of anything else."""
+    asked = own_path(given)
+    return FRONT if holds_identity_number(asked) else asked
+
+
 def _opens(request: Request, path: str) -> bool:
-    """Tell whether an address can be opened, and not only be sent a form."""
-    asked = {"type": "http", "method": "GET", "path": path, "root_path": "", "headers": []}
-    return any(route.matches(asked)[0] is Match.FULL for route in request.app.routes)
+    """Tell whether a page can be opened at an address, which the API's and those to sign in at are not."""
+    operations: Operations = request.app.state.operations
+    return not path.startswith(_NO_PAGES) and operations.find("GET", path) is not NONE
