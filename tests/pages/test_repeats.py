@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 import sqlite3
 from collections.abc import Iterator
@@ -175,6 +176,20 @@ def test_a_small_file_is_kept_in_the_page_while_the_database_is_busy(browse: Bro
     assert (kept["name"], kept["what"], kept["try"]) == ("begäranden.csv", "requests", "1")
     again = browser.send(UPLOAD, kept, csrf=kept["csrf"], files={"none": ("", b"", "text/csv")})
     assert (again.status_code, "begäranden.csv" in again.text) == (422, True)
+
+
+@pytest.mark.one_database
+def test_a_kept_file_is_not_taken_for_an_identity_number_by_how_its_bytes_are_written(
+    browse: Browse, busy: list[bool]
+) -> None:
+    browser = browse()
+    token = browser.csrf()
+    busy += [True, True]
+    sent = {"file": ("requests.csv", base64.b64decode("//191212121212//"), "text/csv")}
+    kept = hidden_in(browser.send(UPLOAD, {"what": "requests", "try": "1"}, csrf=token, files=sent))
+    assert kept["kept"] == "//191212121212//"
+    again = browser.send(UPLOAD, kept, csrf=kept["csrf"], files={"none": ("", b"", "text/csv")})
+    assert "letters cannot be read" in text_of(again)  # it has been read, and not refused unread
 
 
 @pytest.mark.one_database

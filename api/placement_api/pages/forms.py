@@ -23,6 +23,8 @@ from placement_solver.words import Words
 NO_TRACE = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex", "Vary": "Accept-Language"}
 ONLY_THE_SITE = "strict-origin"
 """The ``Referrer-Policy`` of a page with a secret in its address: its forms tell which site they are from, no more."""
+KEPT = "kept"
+"""The field in which a page keeps a file's bytes (``uploads``)."""
 _FORM = "application/x-www-form-urlencoded"
 _WITH_FILES = "multipart/form-data"
 _MOST_FIELDS = 5_000

@@ -19,7 +19,7 @@ from placement_api.importing import Body, bring_in
 from placement_api.lists import BY_PATH
 from placement_api.media_types import FILES, XLSX
 from placement_api.pages.fault_words import told_in
-from placement_api.pages.forms import File, action_in
+from placement_api.pages.forms import KEPT, File, action_in
 from placement_api.pages.frame import spoken_by
 from placement_api.schemas.sheets import FaultForm, ImportAsked, ImportShown
 from placement_solver.words import Words
@@ -114,13 +114,13 @@ def keep(file: File | None) -> str | None:
 
 def kept_fields(file: File) -> dict[str, str]:
     """Return the fields by which a page keeps a file that is small enough for that (``keep``)."""
-    return {"name": file.name, "form": file.form, "kept": keep(file) or ""}
+    return {"name": file.name, "form": file.form, KEPT: keep(file) or ""}
 
 
 def kept_in(fields: Mapping[str, str]) -> File | None:
     """Return the file that a page has kept in its form."""
     try:
-        content = base64.b64decode(fields.get("kept", ""), validate=True)
+        content = base64.b64decode(fields.get(KEPT, ""), validate=True)
     except (binascii.Error, ValueError):
         return None
     return File(fields.get("name", ""), fields.get("form", ""), content) if content else None
