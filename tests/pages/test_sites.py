@@ -65,6 +65,16 @@ def test_anothers_round_is_not_there(browse: Browse) -> None:
     assert browse(Role.PROVIDER).get(SITES).status_code == 403
 
 
+@pytest.mark.one_database
+@pytest.mark.usefixtures("store")
+@pytest.mark.parametrize(("language", "said"), [("sv", "Lediga om en till kommer"), ("en", "Vacant if one more comes")])
+def test_the_vacancies_of_a_drawn_round_are_told_to_be_those_for_one_more_student(
+    browse: Browse, language: str, said: str
+) -> None:
+    page = browse(Role.INSTITUTION, language).get(f"{SITES}/srd_drawn_a").text
+    assert f'<th scope="col" class="num">{said}</th>' in page  # the places grow with the cohort, so they are no rest
+
+
 def test_a_drawn_round_is_decided(browse: Browse, store: Session) -> None:
     browser = browse(Role.INSTITUTION)
     address = f"{SITES}/srd_drawn_a"
