@@ -81,9 +81,7 @@ def solve(
         typer.echo(_outcome(json.loads(solved.plan), lang))
 
 
-def _solve(
-    document: bytes, order: SolveOrder, stop: threading.Event, lang: Language, keep: Listener | None
-) -> Solved:
+def _solve(document: bytes, order: SolveOrder, stop: threading.Event, lang: Language, keep: Listener | None) -> Solved:
     """Solve in a child process that Ctrl-C does not reach, and pass the request to stop on to it once."""
     with SolverProcess(document, order, keep) as child, ProgressLine(lang) as line:
         told = False
