@@ -150,7 +150,7 @@ def open_jobs(instance: Instance) -> Market:
 class _Jobs(Market):
     """A market in which each job is an itinerary: only the options of one job exclude each other."""
 
-    def itineraries(self, rows: Ints) -> tuple[Ints, Ints]:
+    def itineraries(self, rows: Ints, *, by_unit: bool = True) -> tuple[Ints, Ints]:  # noqa: ARG002
         """Return each option's job as its itinerary cell."""
         return np.arange(len(rows)), self.request[rows].astype(np.int64)
 

@@ -44,10 +44,10 @@ def best(number: int) -> int:
     return objective
 
 
-def overlapping() -> Problem:
-    """Anna has three requests that all meet in the second week: prices cannot show that only one can be placed."""
-    asked = (request(starts=(0,)), request("anna-2", starts=(1,)), request("anna-3", starts=(0, 1)))
-    return problem(requests=asked)
+def at_one_unit() -> Problem:
+    """Anna has three requests for different units, and there is one: prices cannot show that only one can be placed."""
+    asked = (request(starts=(0,)), request("anna-2", starts=(2,)), request("anna-3", starts=(4,)))
+    return problem(students=(student(distinct_units=True), student("bo")), requests=asked)
 
 
 def test_a_search_begins_with_the_pins_and_the_bound_0() -> None:
@@ -138,7 +138,7 @@ def test_a_search_with_no_time_keeps_to_the_plan_in_force() -> None:
 
 def test_a_tiny_problem_is_solved_and_proven() -> None:
     told: list[Progress] = []
-    ended = begun(overlapping(), told)
+    ended = begun(at_one_unit(), told)
     ended.run(seed=0, workers=1)
     assert ended.best.objective == ended.bound == 2010
     assert "proof" in {step.phase for step in told}
@@ -218,7 +218,7 @@ def test_a_search_that_is_stopped_in_any_phase_has_a_plan_and_a_bound_that_holds
 
 def test_a_proof_that_is_cut_short_proves_nothing() -> None:
     stop = StopSignal()
-    columns = Columns(overlapping())
+    columns = Columns(at_one_unit())
 
     def stop_at_proof(progress: Progress) -> None:
         if progress.phase == "proof":

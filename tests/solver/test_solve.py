@@ -154,7 +154,8 @@ def test_what_is_proven_is_optimal_even_if_someone_asked_to_stop() -> None:
 
 
 def test_a_plan_stopped_during_the_proof_is_not_called_optimal() -> None:
-    term = problem(requests=(request(starts=(0,)), request("anna-2", starts=(1,))))
+    anna = student(distinct_units=True)
+    term = problem(students=(anna, student("bo")), requests=(request(starts=(0,)), request("anna-2", starts=(2,))))
     stop = StopSignal()
 
     def listen(step: Progress) -> None:

@@ -32,7 +32,7 @@ from tests.solver.enumeration import best_objective
 from tests.solver.scarce import SUPERVISED, rivals, with_places
 from tests.solver.small import KI, WARD, agreement, capacity, problem, request, student, supervisor, unit
 
-TERMS = range(80)
+TERMS = range(80 + 40)
 
 
 def priced(term: Problem) -> Pricing:

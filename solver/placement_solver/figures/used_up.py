@@ -40,10 +40,23 @@ def price_used_up(market: Market, prices: Prices) -> tuple[Market, Prices]:
     wider = open_market(market.columns, np.where(used_up, own, scarcity.supply))
     wider = replace(wider, scarcity=replace(scarcity, supply=np.where(used_up, 0, scarcity.supply)))
     least = least_costs(market, reduced_costs(market, prices))
+    if prices.toll is not None:
+        prices = replace(prices, toll=_toll_in(wider, market, prices.toll))
     need = np.zeros(len(wider.slots), dtype=np.int64)
     np.maximum.at(need, wider.slot, least[wider.request] - reduced_costs(wider, prices))
     with_one_more = scarcity.supply + 1
     return wider, replace(prices, cell=prices.cell + with_one_more * _cover(scarcity, used_up, need))
+
+
+def _toll_in(wider: Market, market: Market, toll: Ints) -> Ints:
+    """Return the toll of a wider market's options, which depends on request and start; what is new pays none."""
+    weeks = market.columns.weeks
+    known = market.request.astype(np.int64) * weeks + market.slots.start[market.slot]
+    stays, first = np.unique(known, return_index=True)
+    asked = wider.request.astype(np.int64) * weeks + wider.slots.start[wider.slot]
+    place = np.minimum(np.searchsorted(stays, asked), max(0, len(stays) - 1))
+    found: Ints = np.where(stays[place] == asked, toll[first[place]], 0) if len(stays) else np.zeros_like(asked)
+    return found
 
 
 def _find_used_up(scarcity: Scarcity, own: Ints) -> Bools:

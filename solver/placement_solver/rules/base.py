@@ -178,6 +178,9 @@ class Itinerary(Rule):
     share a cell.
     """
 
+    by_unit = False
+    """Whether the cells depend on the unit, and not on the request and the start alone."""
+
     @abstractmethod
     def uses(self, columns: Columns, options: Options) -> Uses:
         """Return the cells that each option occupies."""

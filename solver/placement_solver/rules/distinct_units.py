@@ -32,6 +32,8 @@ class DistinctUnits(Itinerary):
     )
     source = Source("VFU i arbetsterapeutprogrammet", "Umeå universitet", 2026)
 
+    by_unit = True
+
     def uses(self, columns: Columns, options: Options) -> Uses:
         """Occupy the one cell of the student and the unit, where the student has more than one request."""
         several = columns.student_distinct & (columns.student_requests > 1)

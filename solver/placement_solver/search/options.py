@@ -19,6 +19,7 @@ from placement_solver.arrays import Bools, Ints, ranges, segment_minima, segment
 from placement_solver.columns import NOBODY, SOMEBODY, Columns, Options
 from placement_solver.rules import ADMISSIONS, ITINERARIES, LIMITS, PIN
 from placement_solver.rules.supervisor_load import SupervisorLoad
+from placement_solver.search.exclusions import Exclusions, find_exclusions
 from placement_solver.search.gatherings import Gatherings, gather, save_at_most
 from placement_solver.search.rosters import Rosters
 from placement_solver.wishes import COSTS, SHORTFALLS
@@ -136,11 +137,21 @@ class Market:
         """Return the teams that could supervise each slot's stay."""
         return Rosters(self.columns, self.slots)
 
-    def itineraries(self, rows: Ints) -> tuple[Ints, Ints]:
-        """Return (position among ``rows``, cell) pairs: options that share a cell exclude each other."""
+    @cached_property
+    def exclusions(self) -> Exclusions:
+        """Return what excludes each other among one student's placements."""
+        return find_exclusions(self)
+
+    def itineraries(self, rows: Ints, *, by_unit: bool = True) -> tuple[Ints, Ints]:
+        """Return (position among ``rows``, cell) pairs: options that share a cell exclude each other.
+
+        Without ``by_unit`` the rules that look at the unit are left out.
+        """
         options = self.options(rows)
         position, cell, offset = [np.empty(0, np.int64)], [np.empty(0, np.int64)], 0
         for rule in ITINERARIES:
+            if rule.by_unit and not by_unit:
+                continue
             uses = rule.uses(self.columns, options)
             number, cells = expand(uses)
             position.append(uses.option[number])

@@ -13,6 +13,7 @@ import numpy as np
 
 from placement_solver.faults import Fault, InvalidProblem
 from placement_solver.progress import Phase, Progress, gap_between
+from placement_solver.search import compiling
 from placement_solver.search.clock import Clock
 from placement_solver.search.draft import NONE, Draft
 from placement_solver.search.engines import by_cp_sat, by_highs
@@ -27,6 +28,8 @@ from placement_solver.taken import add_terms
 from placement_solver.words import Words
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from placement_solver.arrays import Floats, Ints
     from placement_solver.problem import Taken
     from placement_solver.progress import Listener
@@ -55,6 +58,7 @@ class Search:
         self.prices: Prices | None = None
         self._listener = listener
         self._view: PricedMarket | None = None
+        self._seed = 0
         self._place_pins()
 
     @property
@@ -64,18 +68,20 @@ class Search:
 
     def run(self, *, seed: int, workers: int) -> None:
         """Search until the best plan is proven optimal or the time is up; then place requests in the room left."""
+        moves = len(self.market.unplaced) >= self.settings.annealing.least and not self.market.gatherings
+        if moves:
+            compiling.begin()
         self._place_current()
         complete(self.best)
         self.tell("prices")
-        settled = self.price(self.settings.phases.price_share)
+        self._seed = seed
+        settled = self.price(self.settings.phases.price_share, self._plan_along)
         if not self.clock.is_over() and not self.proven:
-            self._view = view = PricedMarket(self.market, settled)
-            self._place_along(view, settled.share)
+            view = self._plan_along(settled)
             if settled.relaxation is not None:
                 cut = self._cut(settled.relaxation)
                 if not self.clock.is_over():
-                    self._view = view = PricedMarket(self.market, cut)
-                    self._place_along(view, cut.share)
+                    view = self._plan_along(cut)
             self._close(view, seed, workers)
             complete(self.best)
 
@@ -104,7 +110,7 @@ class Search:
             self._raise_bound(min(answer.bound, self.best.objective), "proof")
         return self.proven or not is_over()
 
-    def price(self, share: float) -> Settled:
+    def price(self, share: float, on_climbed: Callable[[Priced], object] | None = None) -> Settled:
         """Settle the prices of everything scarce, for a share of the time left: they bound all plans."""
         settled = settle_prices(
             self.market,
@@ -112,6 +118,7 @@ class Search:
             seconds=share * self.clock.remaining,
             stopped=self.clock.is_over,
             on_bound=lambda bound: self._raise_bound(bound, "prices"),
+            on_climbed=on_climbed,
             settings=self.settings,
         )
         self.prices = settled.prices
@@ -192,6 +199,27 @@ class Search:
         inheritance = inherit(self.best)
         for request in inheritance.contested.tolist():
             stay(self.best, inheritance, request)
+
+    def _plan_along(self, priced: Priced) -> PricedMarket:
+        """Make a plan along prices, and improve it by moves; return the market seen at these prices."""
+        self._view = view = PricedMarket(self.market, priced)
+        self._place_along(view, priced.share)
+        tuning = self.settings.annealing
+        far = gap_between(self.best.objective, self.bound) > tuning.gap
+        moves = len(self.market.unplaced) >= tuning.least and not self.market.gatherings
+        if far and moves and compiling.are_ready(min(tuning.wait_seconds, tuning.time_share * self.clock.remaining)):
+            from placement_solver.search.annealing import anneal_along  # noqa: PLC0415 (it takes time to load)
+
+            until = self.clock.elapsed + tuning.time_share * self.clock.remaining
+            better = anneal_along(
+                view,
+                self.best,
+                stopped=lambda: self.clock.is_over() or self.clock.elapsed > until,
+                seed=self._seed,
+                settings=tuning,
+            )
+            self._keep(better)
+        return view
 
     def _place_along(self, view: PricedMarket, share: Floats) -> None:
         """Make a plan along the prices: first the options with a firm share, then the cheapest at the prices.

@@ -69,7 +69,7 @@ def in_full(market: Market, prices: Prices) -> tuple[Market, Prices]:
     sharing = np.bincount(own, minlength=len(kept))
     price = np.zeros(len(whole.supply), dtype=np.int64)
     price[cells] = (prices.cell[own] + turn) // np.maximum(1, sharing)[own]
-    return replace(market, scarcity=whole), Prices(price, prices.floor)
+    return replace(market, scarcity=whole), replace(prices, cell=price)
 
 
 def slot_prices(market: Market, prices: Prices) -> Ints:
@@ -174,18 +174,25 @@ class _Ascent:
     def __init__(self, market: Market, settings: ClimbSettings) -> None:
         self._market = market
         self._settings = settings
-        cells, floors = len(market.scarcity.supply), len(market.floor.need)
-        self._price = np.zeros(cells + floors)
-        self._pace = np.zeros(cells + floors)
-        self._spread = np.zeros(cells + floors)
+        cells, floors, bars = len(market.scarcity.supply), len(market.floor.need), market.exclusions.count
+        self._price = np.zeros(cells + floors + bars)
+        self._pace = np.zeros(cells + floors + bars)
+        self._spread = np.zeros(cells + floors + bars)
         self._rounds = 0
-        self._ceiling = np.concatenate([np.full(cells, np.inf), np.full(floors, float(market.floor.weight))])
+        self._ceiling = np.concatenate(
+            [np.full(cells, np.inf), np.full(floors, float(market.floor.weight)), np.full(bars, np.inf)]
+        )
 
     def prices(self) -> Prices:
         """Return the prices in whole multiples of 1 / SCALE."""
         cells = len(self._market.scarcity.supply)
+        exclusions = self._market.exclusions
         whole = np.rint(self._price * SCALE).astype(np.int64)
-        return Prices(whole[:cells], whole[cells:])
+        floors = whole[cells : len(whole) - exclusions.count]
+        if not exclusions.count:
+            return Prices(whole[:cells], floors)
+        bars = whole[len(whole) - exclusions.count :]
+        return Prices(whole[:cells], floors, exclusions.toll(bars), int(bars.sum()))
 
     def climb(self, heats: list[float], requests: Ints, stopped: Callable[[], bool]) -> Floats:
         """Take a step at each heat, over the options near enough to matter; return the shares at the last heat.
@@ -243,12 +250,25 @@ class _Awake:
         )
         self._use_price = np.concatenate([scarcity.cell[uses], floor.line[gives] + cells])
         self._use_amount = np.concatenate([scarcity.amount[uses], -floor.amount[gives]]).astype(np.float64)
-        self._balance = np.concatenate([-scarcity.supply, floor.need]) * part
+        exclusions = market.exclusions
+        self._bar_stay, self._bar, self._stays = exclusions.stays, exclusions.number, len(exclusions.request)
+        self._coupled = np.flatnonzero(exclusions.stay[self.rows] >= 0)
+        self._stay = exclusions.stay[self.rows[self._coupled]]
+        asked = np.zeros(len(near), dtype=np.bool_)
+        asked[requests] = True
+        among = np.bincount(
+            self._bar, weights=asked[exclusions.request[self._bar_stay]], minlength=exclusions.count
+        ) / np.maximum(1, np.bincount(self._bar, minlength=exclusions.count))
+        self._things = cells + len(floor.need)
+        self._balance = np.concatenate([np.concatenate([-scarcity.supply, floor.need]) * part, -among])
 
     def ask(self, price: Floats, heat: float) -> tuple[Floats, Floats]:
         """Return each cell's demand beyond supply with each floor's shortfall, and each option's share."""
         of_slot = np.bincount(self._use_slot, weights=price[self._use_price] * self._use_amount, minlength=self._slots)
         cost = self._cost + of_slot[self._slot]
+        if len(self._bar):
+            of_stay = np.bincount(self._bar_stay, weights=price[self._things + self._bar], minlength=self._stays)
+            cost[self._coupled] = cost[self._coupled] + of_stay[self._stay]
         least = np.minimum(segment_minima(cost, self._first, np.full(len(self._unplaced), np.inf)), self._unplaced)
         least = np.where(np.isinf(least), 0.0, least)
         weight = np.exp((least[self._request] - cost) / heat)
@@ -258,4 +278,9 @@ class _Awake:
         asked = np.bincount(
             self._use_price, weights=of_slot[self._use_slot] * self._use_amount, minlength=len(self._balance)
         )
+        if len(self._bar):
+            of_stay = np.bincount(self._stay, weights=share[self._coupled], minlength=self._stays)
+            asked = asked + np.bincount(
+                self._things + self._bar, weights=of_stay[self._bar_stay], minlength=len(self._balance)
+            )
         return asked + self._balance, share

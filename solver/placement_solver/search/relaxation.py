@@ -51,6 +51,7 @@ def settle_prices(
     seconds: float,
     stopped: Callable[[], bool],
     on_bound: Callable[[int], None],
+    on_climbed: Callable[[Priced], object] | None = None,
     settings: SearchSettings = USUAL,
 ) -> Settled:
     """Find the prices with the best bound, that of the linear relaxation; the best so far if stopped or out of time.
@@ -67,6 +68,10 @@ def settle_prices(
     start = find_prices(market, upper, rounds=tuning.climb, stopped=over, on_bound=on_bound, settings=climb)
     if over():
         return Settled(**vars(start), relaxation=None)
+    if on_climbed is not None:
+        paused = monotonic()
+        on_climbed(start)
+        began += monotonic() - paused  # the time limit is for prices alone
     relaxation = Relaxation(
         market, start, stopped=lambda: over(tuning.time_share), on_bound=on_bound, settings=settings
     )
@@ -178,7 +183,8 @@ def _missing(market: Market, reduced: Ints, inside: Bools, each: int) -> Ints:
 class _Programme:
     """A linear programme over some of the options.
 
-    Its rows are, in this order: each request, each cell, each floor, each stay, each team and week, and each cut. The
+    Its rows are, in this order: each request, each cell, each floor, each stay, each team and week, each
+    exclusion, and each cut. The
     rows of stays and of teams do not bind until `share_teams`.
     """
 
@@ -195,21 +201,28 @@ class _Programme:
         self._floor_rows = slice(requests + cells, requests + cells + floors)
         self._stay_rows = slice(self._floor_rows.stop, self._floor_rows.stop + stays)
         self._post_rows = slice(self._stay_rows.stop, self._stay_rows.stop + posts)
+        bars = market.exclusions.count
+        self._bar_rows = slice(self._post_rows.stop, self._post_rows.stop + bars)
         self._first_option = floors + turns
         self._highs = quiet_highs(stopped, math.inf)
         self._highs.setOptionValue("solver", "simplex")
         lp = highspy.HighsLp()
-        lp.num_row_ = self._post_rows.stop
+        lp.num_row_ = self._bar_rows.stop
         lp.row_lower_ = np.concatenate(
             [
                 np.where(market.must_place, 1.0, -np.inf),
                 np.full(cells, -np.inf),
                 market.floor.need.astype(np.float64),
-                np.full(stays + posts, -np.inf),
+                np.full(stays + posts + bars, -np.inf),
             ]
         )
         lp.row_upper_ = np.concatenate(
-            [np.ones(requests), market.scarcity.supply, np.full(floors + stays + posts, np.inf)]
+            [
+                np.ones(requests),
+                market.scarcity.supply,
+                np.full(floors + stays + posts, np.inf),
+                np.ones(bars),
+            ]
         )
         lp.num_col_ = floors + turns  # what each floor falls short of, and how much of a stay each team takes
         lp.col_cost_ = np.concatenate([np.full(floors, float(market.floor.weight)), np.zeros(turns)])
@@ -252,13 +265,14 @@ class _Programme:
         """Return the duals as prices: whole multiples of 1 / SCALE, within the range in which the bound holds."""
         dual = np.rint(np.array(self._highs.getSolution().row_dual) * SCALE).astype(np.int64)
         post = np.maximum(0, -dual[self._post_rows])
-        cut = np.maximum(0, -dual[self._post_rows.stop :])
-        toll = self._rosters.toll(post)[self._market.slot] + self._cuts.toll(cut)
+        bar = np.maximum(0, -dual[self._bar_rows])
+        cut = np.maximum(0, -dual[self._bar_rows.stop :])
+        toll = self._rosters.toll(post)[self._market.slot] + self._cuts.toll(cut) + self._market.exclusions.toll(bar)
         return Prices(
             np.maximum(0, -dual[self._cell_rows]),
             np.clip(dual[self._floor_rows], 0, self._market.floor.weight * SCALE),
             toll if toll.any() else None,
-            int(post @ self._rosters.supply) + int(cut @ self._cuts.supply),
+            int(post @ self._rosters.supply) + int(cut @ self._cuts.supply) + int(bar.sum()),
             post if post.any() else None,
         )
 
@@ -307,11 +321,13 @@ class _Programme:
         use, give = ranges(scarcity.first[slots], uses), ranges(floor.first[slots], gives)
         stay = self._rosters.stay[slots]
         cut, user, much = self._uses_of_cuts(rows)
+        barred, bar = market.exclusions.uses(rows)
         column = np.concatenate(
             [
                 np.arange(len(rows)),
                 *(np.repeat(np.arange(len(rows)), n) for n in (uses, gives)),
                 np.flatnonzero(stay >= 0),
+                barred,
                 user,
             ]
         )
@@ -321,11 +337,19 @@ class _Programme:
                 self._cell_rows.start + scarcity.cell[use],
                 self._floor_rows.start + floor.line[give],
                 self._stay_rows.start + stay[stay >= 0],
-                self._post_rows.stop + cut,
+                self._bar_rows.start + bar,
+                self._bar_rows.stop + cut,
             ]
         )
         amount = np.concatenate(
-            [np.ones(len(rows)), scarcity.amount[use], floor.amount[give], np.ones(np.count_nonzero(stay >= 0)), much]
+            [
+                np.ones(len(rows)),
+                scarcity.amount[use],
+                floor.amount[give],
+                np.ones(np.count_nonzero(stay >= 0)),
+                np.ones(len(bar)),
+                much,
+            ]
         )
         order = np.argsort(column, kind="stable")
         self._highs.addCols(

@@ -69,14 +69,14 @@ def _share(default: float) -> float:
 class ClimbSettings(_Checked):
     """The climb of prices from 0 (`prices`; decision 0004)."""
 
-    heat_divisor: float = _number(6.0, 0.001, 1e6)
+    heat_divisor: float = _number(3.0, 0.001, 1e6)
     """The first heat is what leaving a median request out costs for a week, divided by this."""
     refresh: int = _whole(25)
     """Rounds after which all options are priced again and the bound is proven. Fewer: a surer but slower climb."""
-    stride: float = _number(6.0, 0.001, 1e6)
-    """How far a price moves in a round, in heats. Measured on a county after 800 rounds: with 3 the bound was 395,997,
-    with 6 396,813, with 12 367,167."""
-    cooling: float = _number(0.005, 1e-9, 1.0)
+    stride: float = _number(2.0, 0.001, 1e6)
+    """How far a price moves in a round, in heats. Measured after 150 rounds: on the demo's county 6 gave a bound of
+    344,197 and 2 364,691 (the relaxation has 397,548); on a county of another generator 301,312 and 1,145,823."""
+    cooling: float = _number(0.0015, 1e-9, 1.0)
     """The heat of the last round as a share of the first round's."""
     reach: float = _number(12.0, 0.0, 1e6)
     """An option that costs this many heats more than its request's cheapest has no share worth computing."""
@@ -91,7 +91,7 @@ class RelaxationSettings(_Checked):
     """The linear relaxation by columns (`relaxation`; decision 0009)."""
 
     climb: int = _whole(150)
-    """Rounds of climbing before the relaxation begins. Measured on a county: 150 take 3 to 4 s and are enough."""
+    """Rounds of climbing before the relaxation begins."""
     long_climb: int = _whole(800)
     """Rounds of climbing where the relaxation has no time and the prices climb alone."""
     time_share: float = _share(0.9)
@@ -206,6 +206,30 @@ class BlockSettings(_Checked):
 
 
 @dataclass(frozen=True, slots=True)
+class AnnealingSettings(_Checked):
+    """The local search along the prices (`annealing`)."""
+
+    least: int = _whole(500)
+    """A term with fewer requests has no local search: one model decides it, and compiled code takes time to load."""
+    options_each: int = _whole(60)
+    """The cheapest options of each request at the prices."""
+    moves_each: int = _whole(40)
+    """Moves for each request of the term."""
+    gap: float = _share(0.01)
+    """Nearer to the bound than this, rounds find more in the same time."""
+    time_share: float = _share(0.12)
+    """The share of the time left that it may take each time that there are new prices."""
+    wait_seconds: float = _seconds(3.0)
+    """It is waited this long for the moves to be compiled; otherwise the search goes on without them."""
+    turn: int = _whole(20_000)
+    """After this many moves the clock is looked at. Some microseconds each."""
+    hot: float = _number(0.05, 1e-9)
+    """The heat to begin with, as a share of what leaving a median request out costs."""
+    cold: float = _number(0.001, 1e-9)
+    """The heat to end with, as a share of the same."""
+
+
+@dataclass(frozen=True, slots=True)
 class PhaseSettings(_Checked):
     """The order of the phases and their shares of the time (`phases`)."""
 
@@ -273,6 +297,7 @@ class SearchSettings:
     cuts: CutSettings = CutSettings()
     rounds: RoundSettings = RoundSettings()
     blocks: BlockSettings = BlockSettings()
+    annealing: AnnealingSettings = AnnealingSettings()
     phases: PhaseSettings = PhaseSettings()
     mending: MendingSettings = MendingSettings()
 

@@ -1,0 +1,29 @@
+"""The compiled moves, made ready beside the search: loaded in a second, or compiled in some twenty the first time.
+
+A search does without them for as long as they are not ready, so that compiling never takes a solve past its time limit.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from threading import Event, Thread
+
+_ready = Event()
+
+
+@cache
+def begin() -> None:
+    """Begin to make them ready; a second call does nothing."""
+    Thread(target=_make_ready, daemon=True, name="compiling").start()
+
+
+def are_ready(seconds: float) -> bool:
+    """Tell whether they are ready, after waiting for at most some seconds."""
+    return _ready.wait(seconds)
+
+
+def _make_ready() -> None:
+    from placement_solver.search.annealing import try_moves  # noqa: PLC0415 (the compiler takes time to load)
+
+    try_moves()
+    _ready.set()
