@@ -48,6 +48,23 @@ def test_the_answer_comes_in_swedish_to_who_asks_for_it(tiny: Path, tmp_path: Pa
     assert "klar · mål" in told.stderr
 
 
+def test_each_step_is_traced_with_what_it_has_found(tiny: Path, tmp_path: Path, placement: Placement) -> None:
+    out, trace = tmp_path / "plan.json", tmp_path / "trace.jsonl"
+    assert placement("solve", tiny, "--out", out, "--time-limit", 5, "--trace", trace).exit_code == 0
+    steps = [json.loads(line) for line in trace.read_text().splitlines()]
+    plan = json.loads(out.read_text())
+    assert (steps[-1]["phase"], steps[-1]["objective"], steps[-1]["bound"]) == (
+        "done",
+        plan["objective"],
+        plan["bound"],
+    )
+    assert [step["seconds"] for step in steps] == sorted(step["seconds"] for step in steps)
+    assert all(step["memory_mb"] > 10 for step in steps)
+    nowhere = placement("solve", tiny, "--out", out, "--trace", tmp_path / "no" / "trace.jsonl")
+    assert nowhere.exit_code == 2
+    assert len(nowhere.stderr.splitlines()) == 1
+
+
 def test_every_fault_is_told_and_no_plan_is_written(tiny: Path, tmp_path: Path, placement: Placement) -> None:
     document = json.loads(tiny.read_text())
     document["term"]["weeks"] = 0
