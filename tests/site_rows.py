@@ -11,6 +11,7 @@ from placement.tables import (
     Programme,
     QuotaKind,
     Row,
+    Site,
     SiteDecision,
     SitePriority,
     SiteQuota,
@@ -52,6 +53,11 @@ def one_of_each() -> list[Row]:
 def both_sides() -> list[Row]:
     """Rounds in each status, of our lärosäte and of theirs, and on each side a student who came late."""
     return [*_side("a", "org_ki"), *_side("b", "org_b")]
+
+
+def with_two_sites() -> list[Row]:
+    """Both sides, and a second site of our lärosäte: ``sit_north``."""
+    return [*both_sides(), Site(id="sit_north", institution_id="org_ki", name="Norr", municipality_code="0180")]
 
 
 def _side(side: str, institution: str) -> list[Row]:

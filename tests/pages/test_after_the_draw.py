@@ -16,7 +16,6 @@ from placement.tables import (
     ProtectedStudent,
     QuotaKind,
     Request,
-    Site,
     SiteDecision,
     SiteQuota,
     SiteRound,
@@ -43,8 +42,7 @@ def store(app: FastAPI, browse: Browse) -> Session:
     """A session over a county with a decided round of two sites: one with one more place, and the rest elsewhere."""
     del browse  # it has lent the application its database
     with open_session(app.state.engine) as session:
-        session.add_all(site_rows.both_sides())
-        session.add(Site(id="sit_north", institution_id="org_ki", name="Norr", municipality_code="0180"))
+        session.add_all(site_rows.with_two_sites())
         session.flush()
         fixed: dict[str, Any] = {"kind": QuotaKind.FIXED, "number": 1}
         session.add(SiteQuota(round_id="srd_decided_a", site_id="sit_north", place=1, **fixed))

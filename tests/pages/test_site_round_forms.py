@@ -55,8 +55,7 @@ def store(app: FastAPI, browse: Browse) -> Session:
     """A session over a county with rounds in each status, a cohort without one, and two sites."""
     del browse  # it has lent the application its database
     with open_session(app.state.engine) as session:
-        session.add_all(site_rows.both_sides())
-        session.add(Site(id="sit_north", institution_id="org_ki", name="Norr", municipality_code="0180"))
+        session.add_all(site_rows.with_two_sites())
     return Session(app.state.engine)
 
 

@@ -15,7 +15,6 @@ from placement.tables import (
     AuditEntry,
     ProtectedStudent,
     QuotaKind,
-    Site,
     SiteQuota,
     SiteWish,
     Student,
@@ -39,8 +38,7 @@ def store(app: FastAPI, browse: Browse) -> Session:
     """A session over a county with an open round of two sites, in which one of two students has ranked."""
     del browse  # it has lent the application its database
     with open_session(app.state.engine) as session:
-        session.add_all(site_rows.both_sides())
-        session.add(Site(id="sit_north", institution_id="org_ki", name="Norr", municipality_code="0180"))
+        session.add_all(site_rows.with_two_sites())
         session.flush()
         session.add(SiteQuota(round_id="srd_open_a", site_id="sit_north", place=1, kind=QuotaKind.REST))
         claimed = session.get_one(SiteWish, "swi_open_a")

@@ -8,7 +8,7 @@ from sqlmodel import Session, select
 
 from placement.callers import Role
 from placement.database import open_session
-from placement.tables import ProtectedStudent, Site, SiteDecision, SiteReason, Student
+from placement.tables import ProtectedStudent, SiteDecision, SiteReason, Student
 from tests import site_rows
 from tests.pages.browsing import leads_to, text_of
 from tests.pages.conftest import Browse
@@ -25,8 +25,7 @@ def store(app: FastAPI, browse: Browse) -> Session:
     """A session over a county with site rounds of both sides, and a second site of ours."""
     del browse  # it has lent the application its database
     with open_session(app.state.engine) as session:
-        session.add_all(site_rows.both_sides())
-        session.add(Site(id="sit_north", institution_id="org_ki", name="Norr", municipality_code="0180"))
+        session.add_all(site_rows.with_two_sites())
     return Session(app.state.engine)
 
 
