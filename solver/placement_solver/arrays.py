@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from itertools import pairwise
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -35,3 +39,11 @@ def ranges(first: Ints, counts: Ints) -> Ints:
     ends = np.cumsum(counts)
     numbers: Ints = np.arange(int(ends[-1]) if len(ends) else 0) + np.repeat(first - (ends - counts), counts)
     return numbers
+
+
+def runs(ordered: Ints) -> Iterator[slice]:
+    """Yield the slices of equal values in a sorted array."""
+    edges = np.flatnonzero(np.diff(ordered)) + 1
+    for begin, end in pairwise([0, *edges.tolist(), len(ordered)]):
+        if end > begin:
+            yield slice(begin, end)

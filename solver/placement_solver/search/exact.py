@@ -7,18 +7,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from placement_solver.arrays import ranges
+from placement_solver.arrays import ranges, runs
 from placement_solver.search.company import gather_company
 from placement_solver.search.draft import NONE, Draft
 from placement_solver.search.engines import Engine, Model
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from placement_solver.arrays import Ints
 
@@ -120,7 +119,7 @@ def _respect_cells(model: Model, rest: Draft, rows: Ints, taken: list[int]) -> N
     tight = wanted[cell] > rest.room[cell]
     position, cell, amount = position[tight], cell[tight], amount[tight]
     order = np.argsort(cell, kind="stable")
-    for part in _runs(cell[order]):
+    for part in runs(cell[order]):
         of_cell = order[part]
         room = int(rest.room[cell[of_cell[0]]])
         variables = [taken[p] for p in position[of_cell].tolist()]
@@ -138,7 +137,7 @@ def _respect_itineraries(model: Model, rest: Draft, requests: Ints, rows: Ints, 
     }
     position, cell = market.itineraries(np.concatenate([rows, np.array(sorted(standing), dtype=np.int64)]))
     order = np.argsort(cell, kind="stable")
-    for part in _runs(cell[order]):
+    for part in runs(cell[order]):
         those = position[order[part]]
         free = [taken[p] for p in those[those < len(rows)].tolist()]
         if len(free) < len(those):
@@ -209,11 +208,3 @@ def _as_hint(
                 yield variable, int(stands and draft.team[request] == team)
     for line, (variable, short) in shortfalls.items():
         yield variable, max(0, short - int(draft.given[line] - rest.given[line]))
-
-
-def _runs(ordered: Ints) -> Iterator[slice]:
-    """Yield the slices of equal values in a sorted array."""
-    edges = np.flatnonzero(np.diff(ordered)) + 1
-    for begin, end in pairwise([0, *edges.tolist(), len(ordered)]):
-        if end > begin:
-            yield slice(begin, end)

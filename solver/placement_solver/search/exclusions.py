@@ -7,21 +7,28 @@ some thousands of *stays*. That a student may have to be at different units is l
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
+from itertools import chain, combinations, product
+from math import prod
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from placement_solver.arrays import ranges
+from placement_solver.arrays import ranges, runs
 
 if TYPE_CHECKING:
     from placement_solver.arrays import Ints
     from placement_solver.search.options import Market
 
 
+MOST = 500
+"""So many sets of stays of a student are looked at; each exclusion holds without the others."""
+
+
 @dataclass(frozen=True)
 class Exclusions:
-    """Of the options in an exclusion (0 … ``count`` - 1) a plan has one at most.
+    """Of the options in exclusion e a plan has ``most[e]`` at most: one, or two where a student cannot have all three.
 
     ``stay`` is the stay of each of the market's options, a request and a start; -1 where the student has no other
     request. Stay s is in the exclusions ``number[k]`` for k in ``first[s] … first[s + 1] - 1``, and ``request[s]`` is
@@ -32,7 +39,12 @@ class Exclusions:
     request: Ints
     first: Ints
     number: Ints
-    count: int
+    most: Ints
+
+    @property
+    def count(self) -> int:
+        """How many exclusions there are."""
+        return len(self.most)
 
     @property
     def stays(self) -> Ints:
@@ -54,28 +66,95 @@ class Exclusions:
 
 
 def find_exclusions(market: Market) -> Exclusions:
-    """Find the weeks and orders in which the stays of several requests of one student meet.
+    """Find the largest sets of stays of one student that exclude each other, and who cannot have all placements.
 
-    Of those with the same stays one is kept.
+    Two stays exclude each other where they are of the same request, or a rule on the student's weeks or order has them
+    meet. Week by week it would be less: half of each of two short stays and half of a long one over both meet in no
+    week more than once. For a student with two requests the largest sets say exactly what can be mixed, because such a
+    graph is perfect (Lovász, 1972). Of three requests of which no plan places all, two at most are placed.
     """
     stay = np.full(len(market.request), -1, dtype=np.int64)
     rows = market.rows_of(np.array(sorted(market.siblings), dtype=np.int64))
     key = market.request[rows].astype(np.int64) * market.columns.weeks + market.slots.start[market.slot[rows]]
     _, heads, stay[rows] = np.unique(key, return_index=True, return_inverse=True)
     request = market.request[rows[heads]].astype(np.int64)
-    position, cell = market.itineraries(rows[heads], by_unit=False)
-    cells, cell = np.unique(cell, return_inverse=True)
-    lots = np.random.default_rng(0).integers(2**62, size=len(heads), dtype=np.uint64)
-    mark = np.zeros(len(cells), dtype=np.uint64)
-    np.add.at(mark, cell, lots[position])
-    least, most = np.full(len(cells), len(market.unplaced)), np.full(len(cells), -1)
-    np.minimum.at(least, cell, request[position])
-    np.maximum.at(most, cell, request[position])
-    meet = np.flatnonzero(least < most)
-    _, kept = np.unique(mark[meet], return_index=True)
-    number = np.full(len(cells), -1)
-    number[meet[kept]] = np.arange(len(kept))
-    entries = np.flatnonzero(number[cell] >= 0)
-    entries = entries[np.argsort(position[entries], kind="stable")]
-    first = np.searchsorted(position[entries], np.arange(len(heads) + 1))
-    return Exclusions(stay, request, first, number[cell[entries]], len(kept))
+    entries, number, most = _sets(market, request, *market.itineraries(rows[heads], by_unit=False))
+    order = np.argsort(entries, kind="stable")
+    first = np.searchsorted(entries[order], np.arange(len(heads) + 1))
+    return Exclusions(stay, request, first, number[order], most)
+
+
+def _sets(market: Market, request: Ints, position: Ints, cell: Ints) -> tuple[Ints, Ints, Ints]:
+    """Return (stay, exclusion) pairs and each exclusion's ``most``, for stays that share some cells.
+
+    Students whose stays exclude each other in the same pattern have the same exclusions: there are few patterns.
+    """
+    student = market.columns.request_student[request]
+    by_student = np.argsort(student, kind="stable")
+    edges = np.flatnonzero(np.diff(student[by_student])) + 1
+    others: dict[int, set[int]] = defaultdict(set)
+    order = np.argsort(cell, kind="stable")
+    for part in runs(cell[order]):
+        those = position[order[part]].tolist()
+        for one in those:
+            others[one].update(those)
+    known: dict[tuple[int, ...], list[tuple[list[int], int]]] = {}
+    entries, number, most = [np.empty(0, np.int64)], [np.empty(0, np.int64)], []
+    for stays in np.split(by_student, edges):
+        place = {one: at for at, one in enumerate(stays.tolist())}
+        ranks: dict[int, int] = {}
+        of = [ranks.setdefault(each, len(ranks)) for each in request[stays].tolist()]
+        near = [
+            sum(1 << place[other] for other in others.get(one, ()) if other != one)
+            | sum(1 << other for other, its in enumerate(of) if its == of[at] and other != at)
+            for one, at in place.items()
+        ]
+        pattern = (*near, *of)
+        if pattern not in known:
+            known[pattern] = _exclusions_of(near, of)
+        for those, its_most in known[pattern]:
+            entries.append(stays[those])
+            number.append(np.full(len(those), len(most)))
+            most.append(its_most)
+    return np.concatenate(entries), np.concatenate(number), np.array(most, dtype=np.int64)
+
+
+def _exclusions_of(near: list[int], of: list[int]) -> list[tuple[list[int], int]]:
+    """Return the exclusions, with the most of each, of a student's stays: ``of`` is the request of each stay."""
+    found = [(clique, 1) for clique in _largest(near) if len({of[at] for at in clique}) > 1]
+    stays: dict[int, list[int]] = defaultdict(list)
+    for at, request in enumerate(of):
+        stays[request].append(at)
+    for three in combinations(stays.values(), 3):
+        apart = (not (near[a] >> b & 1 or near[a] >> c & 1 or near[b] >> c & 1) for a, b, c in product(*three))
+        if prod(map(len, three)) <= MOST and not any(apart):
+            found += [(list(chain(*three)), 2)]
+    return found
+
+
+def _largest(near: list[int]) -> list[list[int]]:
+    """Return the largest cliques of a graph, at most `MOST`; node v is next to the nodes in the bits of ``near[v]``.
+
+    Source: Bron and Kerbosch (1973), with the pivot of Tomita, Tanaka and Takahashi (2006).
+    """
+    found: list[list[int]] = []
+
+    def grow(clique: list[int], able: int, done: int) -> None:
+        if len(found) == MOST:
+            return
+        if not able and not done:
+            found.append(clique)
+            return
+        pivot = max(_bits(able | done), key=lambda node: (able & near[node]).bit_count())
+        for node in _bits(able & ~near[pivot]):
+            grow([*clique, node], able & near[node], done & near[node])
+            able &= ~(1 << node)
+            done |= 1 << node
+
+    grow([], (1 << len(near)) - 1, 0)
+    return found
+
+
+def _bits(mask: int) -> list[int]:
+    """Return the positions of a number's bits that are 1."""
+    return [at for at in range(mask.bit_length()) if mask >> at & 1]

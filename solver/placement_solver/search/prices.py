@@ -192,7 +192,7 @@ class _Ascent:
         if not exclusions.count:
             return Prices(whole[:cells], floors)
         bars = whole[len(whole) - exclusions.count :]
-        return Prices(whole[:cells], floors, exclusions.toll(bars), int(bars.sum()))
+        return Prices(whole[:cells], floors, exclusions.toll(bars), int(bars @ exclusions.most))
 
     def climb(self, heats: list[float], requests: Ints, stopped: Callable[[], bool]) -> Floats:
         """Take a step at each heat, over the options near enough to matter; return the shares at the last heat.
@@ -256,9 +256,8 @@ class _Awake:
         self._stay = exclusions.stay[self.rows[self._coupled]]
         asked = np.zeros(len(near), dtype=np.bool_)
         asked[requests] = True
-        among = np.bincount(
-            self._bar, weights=asked[exclusions.request[self._bar_stay]], minlength=exclusions.count
-        ) / np.maximum(1, np.bincount(self._bar, minlength=exclusions.count))
+        among = np.bincount(self._bar, weights=asked[exclusions.request[self._bar_stay]], minlength=exclusions.count)
+        among = among * exclusions.most / np.maximum(1, np.bincount(self._bar, minlength=exclusions.count))
         self._things = cells + len(floor.need)
         self._balance = np.concatenate([np.concatenate([-scarcity.supply, floor.need]) * part, -among])
 

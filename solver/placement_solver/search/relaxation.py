@@ -221,7 +221,7 @@ class _Programme:
                 np.ones(requests),
                 market.scarcity.supply,
                 np.full(floors + stays + posts, np.inf),
-                np.ones(bars),
+                market.exclusions.most,
             ]
         )
         lp.num_col_ = floors + turns  # what each floor falls short of, and how much of a stay each team takes
@@ -272,7 +272,7 @@ class _Programme:
             np.maximum(0, -dual[self._cell_rows]),
             np.clip(dual[self._floor_rows], 0, self._market.floor.weight * SCALE),
             toll if toll.any() else None,
-            int(post @ self._rosters.supply) + int(cut @ self._cuts.supply) + int(bar.sum()),
+            int(post @ self._rosters.supply) + int(cut @ self._cuts.supply) + int(bar @ self._market.exclusions.most),
             post if post.any() else None,
         )
 
