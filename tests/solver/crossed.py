@@ -10,10 +10,11 @@ import numpy as np
 from placement_solver.arrays import Floats
 from placement_solver.columns import Columns
 from placement_solver.problem import Problem, UnitId
+from placement_solver.search.climb import find_prices
 from placement_solver.search.draft import NONE, Draft
 from placement_solver.search.options import Market, open_market
 from placement_solver.search.priced_market import PricedMarket
-from placement_solver.search.prices import Priced, Prices, find_prices
+from placement_solver.search.prices import Priced, Prices
 from placement_solver.search.teams import Teams
 from tests.solver.drawn import drawn
 from tests.solver.small import capacity, problem, request, student, unit

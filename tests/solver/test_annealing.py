@@ -12,11 +12,11 @@ from placement_solver.columns import Columns
 from placement_solver.problem import Problem
 from placement_solver.search import compiling, moves
 from placement_solver.search.annealing import anneal_along, try_moves
+from placement_solver.search.climb import find_prices
 from placement_solver.search.draft import Draft
 from placement_solver.search.options import open_market
 from placement_solver.search.phases import complete
 from placement_solver.search.priced_market import PricedMarket
-from placement_solver.search.prices import find_prices
 from placement_solver.search.settings import USUAL, AnnealingSettings, with_changes
 from placement_solver.search.teams import Teams
 from placement_solver.solve import solve

@@ -8,9 +8,9 @@ import numpy as np
 
 from placement_solver.columns import Columns
 from placement_solver.problem import Problem
+from placement_solver.search.climb import find_prices
 from placement_solver.search.draft import NONE
 from placement_solver.search.options import open_market
-from placement_solver.search.prices import find_prices
 from placement_solver.search.relaxation import settle_prices
 from tests.solver.drawn import drawn
 from tests.solver.drawn_plans import drafts

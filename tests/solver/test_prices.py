@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from placement_solver.columns import Columns
 from placement_solver.problem import Decision, Problem, RequestId, Supervision
+from placement_solver.search.climb import find_prices
 from placement_solver.search.options import Market, open_market
 from placement_solver.search.prices import (
     SCALE,
@@ -18,7 +19,6 @@ from placement_solver.search.prices import (
     Prices,
     bound_at,
     bound_at_scale,
-    find_prices,
     in_full,
     least_costs,
     reduced_costs,

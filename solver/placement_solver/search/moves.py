@@ -6,13 +6,12 @@ is in the way is found without searching. A move changes a handful of requests i
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import NamedTuple, TypeVar, cast
+from typing import NamedTuple
 
-import numba
 import numpy as np
 
 from placement_solver.arrays import Bools, Ints
+from placement_solver.search.compiled import compiled
 
 NONE = -1
 NOBODY_FREE = -2
@@ -23,17 +22,6 @@ MOST_LOOKED_AT = 12
 EVEN = 0.5
 SEARCH_ANEW = 4096
 """After this many moves it is looked anew for who has no place."""
-
-F = TypeVar("F", bound=Callable[..., object])
-
-
-def compiled(function: F) -> F:
-    """Compile a function, and keep the result on the disk where that can be written to."""
-    try:
-        made = numba.njit(nogil=True, cache=True)(function)
-    except RuntimeError:  # nowhere to keep it
-        made = numba.njit(nogil=True)(function)
-    return cast("F", made)
 
 
 class Field(NamedTuple):

@@ -21,9 +21,10 @@ import highspy
 import numpy as np
 
 from placement_solver.arrays import ranges
+from placement_solver.search.climb import find_prices
 from placement_solver.search.cuts import Cuts
 from placement_solver.search.engines import quiet_highs
-from placement_solver.search.prices import SCALE, Priced, Prices, bound_at, find_prices, least_costs, reduced_costs
+from placement_solver.search.prices import SCALE, Priced, Prices, bound_at, least_costs, reduced_costs
 from placement_solver.search.settings import USUAL
 
 if TYPE_CHECKING:
