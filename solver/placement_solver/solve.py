@@ -14,6 +14,7 @@ from placement_solver.parts.parallel import solve_apart
 from placement_solver.parts.split import split
 from placement_solver.plan import Plan, Solver
 from placement_solver.progress import Progress, gap_between
+from placement_solver.search import compiling
 from placement_solver.search.clock import Clock, StopSignal
 from placement_solver.search.options import open_market
 from placement_solver.search.phases import Search
@@ -90,6 +91,8 @@ def find_solution(
     the problem and starting the process.
     """
     clock = Clock(time_limit, stop, began)
+    if len(problem.requests) >= settings.annealing.least:
+        compiling.begin()
     listener = on_progress or (lambda _: None)
     parts = split(problem) if len(problem.requests) > settings.phases.together else (problem,)
     if len(parts) > 1:

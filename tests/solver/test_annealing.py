@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any, cast
 
 import numpy as np
@@ -10,8 +11,8 @@ import pytest
 from placement_solver.check import check_plan, objective_terms
 from placement_solver.columns import Columns
 from placement_solver.problem import Problem
-from placement_solver.search import compiling, moves
-from placement_solver.search.annealing import anneal_along, try_moves
+from placement_solver.search import annealing, compiling, moves
+from placement_solver.search.annealing import try_moves
 from placement_solver.search.climb import find_prices
 from placement_solver.search.draft import Draft
 from placement_solver.search.options import open_market
@@ -24,6 +25,14 @@ from tests.bench.shapes import Shape, draw_shape, make
 from tests.solver.drawn import drawn
 
 QUICK = AnnealingSettings(moves_each=200, turn=500)
+
+
+def anneal_along(view: PricedMarket, draft: Draft, **more: Any) -> Draft:
+    """Return the best that it tells of, or the draft that it began with."""
+    told = [draft]
+    annealing.anneal_along(view, draft, on_better=told.append, **more)
+    assert all(later.objective < earlier.objective for earlier, later in pairwise(told))
+    return told[-1]
 
 
 def begun(term: Problem) -> tuple[PricedMarket, Draft]:
@@ -84,6 +93,9 @@ def test_what_is_compiled_beforehand_is_what_a_search_calls() -> None:
     assert compiling.are_ready(60)
 
 
-def test_it_ends_at_once_when_it_is_stopped() -> None:
+def test_stopped_at_once_it_has_the_better_of_the_given_plan_and_one_along_the_prices() -> None:
     view, draft = begun(make(Shape(requests=150), 1))
-    assert anneal_along(view, draft, stopped=lambda: True, seed=0) is draft
+    along = anneal_along(view, Draft(draft.market, draft.teams), stopped=lambda: True, seed=0)
+    assert along.objective < Draft(draft.market, draft.teams).objective
+    found = anneal_along(view, draft, stopped=lambda: True, seed=0)
+    assert found.objective == min(along.objective, draft.objective)

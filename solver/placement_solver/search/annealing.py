@@ -9,13 +9,15 @@ one who is put somewhere moves others on.
 
 from __future__ import annotations
 
-from itertools import pairwise
+import math
+from time import monotonic
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from placement_solver.search.draft import NONE, Draft
-from placement_solver.search.moves import Field, State, anneal, put
+from placement_solver.search.moves import Best, Field, State, anneal, place_in_turn, put, take_all_back
+from placement_solver.search.prices import SCALE
 from placement_solver.search.settings import USUAL
 
 if TYPE_CHECKING:
@@ -25,45 +27,117 @@ if TYPE_CHECKING:
     from placement_solver.search.priced_market import PricedMarket
     from placement_solver.search.settings import AnnealingSettings
 
+_TELL_SECONDS = 1.0
+"""What is better is told at most this often."""
+
 
 def anneal_along(
     view: PricedMarket,
     draft: Draft,
     *,
+    seconds: float = math.inf,
     stopped: Callable[[], bool],
+    on_better: Callable[[Draft], None],
     seed: int,
     settings: AnnealingSettings = USUAL.annealing,
-) -> Draft:
-    """Return the best draft of a local search along the prices that begins with a draft, or that draft."""
+) -> None:
+    """Search along the prices, and give what is better than a draft to ``on_better``, the best last.
+
+    It begins with a draft made along the prices, or with the given one if that is better.
+    """
+    began = monotonic()
     market = draft.market
     everyone = np.arange(len(market.unplaced))
     rows = np.union1d(view.cheapest(everyone, settings.options_each), draft.rows_of(everyone))
     rows = rows[np.lexsort((view.reduced[rows], market.request[rows]))]
+    choice_of = np.full(len(market.request) + 1, NONE, dtype=np.int64)  # the last one is that of row `NONE`
+    choice_of[rows] = np.arange(len(rows))
+    given = choice_of[draft.row]
     field, state = _open(view, draft, rows)
-    best, best_at, best_team = state.objective.copy(), state.at.copy(), state.team.copy()
-    hot = max(1.0, float(np.median(market.unplaced)) * settings.hot)
-    turns = max(1, settings.moves_each * len(everyone) // settings.turn)
-    heats = hot * (settings.cold / settings.hot) ** (np.arange(turns + 1) / turns)
-    for turn, (heat, cooler) in enumerate(pairwise(heats.tolist())):
-        if stopped():
-            break
-        anneal(field, state, best, best_at, best_team, settings.turn, heat, cooler, seed + turn)
-    if best[0] >= draft.objective:
-        return draft
-    better = Draft(market, draft.teams)
-    placed = np.flatnonzero(best_at != NONE)
-    better.take_all(placed, rows[best_at[placed]], best_team[placed])
-    return better
+    for request in np.flatnonzero(market.must_place & (given != NONE)).tolist():
+        put(field, state, request, int(given[request]), int(draft.team[request]))
+    firm = view.firm(settings.firm)
+    wished = np.full(len(given), NONE, dtype=np.int64)
+    wished[market.request[firm]] = choice_of[firm]
+    order = np.concatenate([market.request[firm], view.by_worth()]).astype(np.int64)
+    place_in_turn(field, state, order, wished)
+    if state.objective[0] >= draft.objective:
+        take_all_back(field, state)
+        for request in np.flatnonzero(given != NONE).tolist():
+            put(field, state, request, int(given[request]), int(draft.team[request]))
+    best = Best(state.objective.copy(), state.at.copy(), state.team.copy())
+    told, told_at = draft.objective, -math.inf
+
+    def tell() -> None:
+        nonlocal told, told_at
+        if best.objective[0] < told:
+            told, told_at = int(best.objective[0]), monotonic()
+            better = Draft(market, draft.teams)
+            placed = np.flatnonzero(best.at != NONE)
+            better.take_all(placed, rows[best.at[placed]], best.team[placed])
+            on_better(better)
+
+    def tell_now_and_then() -> None:
+        if monotonic() - told_at >= _TELL_SECONDS:
+            tell()
+
+    tell()
+    _cool(field, state, best, seconds - (monotonic() - began), stopped, seed, settings, tell_now_and_then)
+    tell()
+
+
+def _cool(
+    field: Field,
+    state: State,
+    best: Best,
+    seconds: float,
+    stopped: Callable[[], bool],
+    seed: int,
+    settings: AnnealingSettings,
+    on_turn: Callable[[], None],
+) -> None:
+    """Make turns of moves while the heat falls: as many as the settings say, or fewer where seconds are too few."""
+    began, turn, cooled = monotonic(), 0, 0.0
+    hot = max(1.0, float(np.median(field.unplaced)) * settings.hot)
+    moves = max(settings.turn, settings.moves_each * len(field.unplaced))
+    while cooled < 1 and not stopped():
+        spent = monotonic() - began
+        left = (seconds - spent) / spent * turn if turn else math.inf  # turns, at the pace so far
+        step = max(settings.turn / moves, (1 - cooled) / max(1.0, left))
+        ends = (cooled, min(1.0, cooled + step))
+        warm, cool = (hot * (settings.cold / settings.hot) ** end for end in ends)
+        anneal(field, state, best, settings.turn, warm, cool, seed + turn)
+        cooled, turn = cooled + step, turn + 1
+        on_turn()
 
 
 def try_moves() -> None:
     """Make a move in a problem of nobody, so that the moves are compiled."""
     none, one, first = np.empty(0, dtype=np.int64), np.zeros(1, dtype=np.int64), np.zeros(2, dtype=np.int64)
     field = Field(
-        *(first, none, none, one, np.ones(1, dtype=np.bool_), first, none, none, first, none, none, first, none),
+        *(
+            first,
+            none,
+            none,
+            np.empty(0),
+            np.ones(1),
+            one,
+            np.ones(1, dtype=np.bool_),
+            first,
+            none,
+            none,
+            first,
+            none,
+            none,
+            first,
+            none,
+        ),
         *(none, one, first, none, none, 0, 1, 0),
     )
-    anneal(field, State(*(one.copy() for _ in State._fields)), one.copy(), one.copy(), one.copy(), 1, 1.0, 1.0, 0)
+    state = State(*(np.full(1, NONE) for _ in State._fields))
+    take_all_back(field, state)
+    place_in_turn(field, state, none, none)
+    anneal(field, state, Best(one.copy(), one.copy(), one.copy()), 1, 1.0, 1.0, 0)
 
 
 def _open(view: PricedMarket, draft: Draft, rows: Ints) -> tuple[Field, State]:
@@ -96,6 +170,8 @@ def _open(view: PricedMarket, draft: Draft, rows: Ints) -> tuple[Field, State]:
         first=np.searchsorted(market.request[rows], np.arange(requests + 1)).astype(np.int64),
         slot=market.slot[rows].astype(np.int64),
         cost=market.cost[rows].astype(np.int64),
+        loss=(view.reduced[rows] - view.least[market.request[rows]]) / SCALE,
+        out=(market.unplaced * SCALE - view.least) / SCALE,
         unplaced=market.unplaced.astype(np.int64),
         movable=~market.must_place,
         use_first=scarcity.first.astype(np.int64),
@@ -128,8 +204,4 @@ def _open(view: PricedMarket, draft: Draft, rows: Ints) -> tuple[Field, State]:
         cell=np.zeros(requests * width, dtype=np.int64),
         objective=np.array([int(market.unplaced.sum()) + int(floor.need.sum()) * floor.weight]),
     )
-    choice_of = np.full(len(market.request), NONE, dtype=np.int64)
-    choice_of[rows] = np.arange(len(rows))
-    for request in np.flatnonzero(draft.row != NONE).tolist():
-        put(field, state, request, int(choice_of[draft.row[request]]), int(draft.team[request]))
     return field, state

@@ -6,7 +6,9 @@ requests settle.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from time import monotonic
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -29,25 +31,32 @@ def find_prices(
     upper: int,
     *,
     rounds: int,
+    seconds: float = math.inf,
     stopped: Callable[[], bool],
     on_bound: Callable[[int], None],
     settings: ClimbSettings = USUAL.climb,
 ) -> Priced:
     """Raise the bound until ``rounds`` are done, it meets ``upper`` or ``stopped()``.
 
-    Every ``settings.refresh`` rounds all options are priced again and the bound is proven over all of them.
+    Every ``settings.refresh`` rounds all options are priced again and the bound is proven over all of them. Where
+    ``seconds`` are too few for the rounds, the prices cool down faster, so that they have settled by then.
     """
+    began = monotonic()
     ascent = _Ascent(market, settings)
     best, bound = ascent.prove()
     on_bound(bound)
     share = np.zeros(len(market.request))
     warm = _first_heat(market, settings.heat_divisor)
-    for turn, begin in enumerate(range(0, rounds, settings.refresh)):
-        if stopped() or bound >= upper:
-            break
-        heats = warm * settings.cooling ** (np.arange(begin, begin + settings.refresh) / rounds)
+    cooled, turn = 0.0, 0
+    while cooled < 1 and not stopped() and bound < upper:
+        spent = monotonic() - began
+        left = (seconds - spent) / spent * turn * settings.refresh if turn else math.inf  # rounds, at the pace so far
+        step = max(1 / rounds, (1 - cooled) / max(settings.refresh, left))
+        heats = warm * settings.cooling ** (cooled + step * np.arange(settings.refresh))
+        cooled += step * settings.refresh
         sample = settings.sample if heats[0] > warm * settings.lukewarm else None
         share = ascent.climb(heats.tolist(), _asked(market, sample, turn), stopped)
+        turn += 1
         price, proven = ascent.prove()
         if proven > bound:
             bound, best = proven, price

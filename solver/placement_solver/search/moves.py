@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from placement_solver.arrays import Bools, Ints
+from placement_solver.arrays import Bools, Floats, Ints
 from placement_solver.search.compiled import compiled
 
 NONE = -1
@@ -20,8 +20,12 @@ MOST_TOUCHED = 24
 MOST_LOOKED_AT = 12
 """Whoever has to make room is drawn among this many who use a cell."""
 EVEN = 0.5
-SEARCH_ANEW = 4096
-"""After this many moves it is looked anew for who has no place."""
+POWER = 3
+"""A choice is drawn by its place in the order, a random number to this power: mostly the cheapest."""
+REACH = 20.0
+"""A choice that costs more heats than this at the prices, beyond the cheapest, is not tried."""
+RIVALS = 6
+"""A move begins at the one with the highest regret of a drawn request and so many others."""
 
 
 class Field(NamedTuple):
@@ -36,6 +40,8 @@ class Field(NamedTuple):
     first: Ints
     slot: Ints
     cost: Ints
+    loss: Floats
+    out: Floats
     unplaced: Ints
     movable: Bools
     use_first: Ints
@@ -73,6 +79,14 @@ class State(NamedTuple):
     before: Ints
     cell: Ints
     objective: Ints
+
+
+class Best(NamedTuple):
+    """The best state so far: its objective (one number), and each request's choice and team."""
+
+    objective: Ints
+    at: Ints
+    team: Ints
 
 
 class Trail(NamedTuple):
@@ -208,6 +222,26 @@ def put_first(field: Field, state: State, request: int, until: int) -> bool:
 
 
 @compiled
+def take_all_back(field: Field, state: State) -> None:
+    """Let no request have a choice."""
+    for request in range(len(field.unplaced)):
+        take_back(field, state, request)
+
+
+@compiled
+def place_in_turn(field: Field, state: State, order: Ints, wished: Ints) -> None:
+    """Let the requests, in an order, take the choice ``wished`` for them (`NONE`: none), or their first with room."""
+    for request in order:
+        choice = wished[request]
+        if state.at[request] == NONE and choice != NONE and _has_room(field, state, choice):
+            team = _free_team(field, state, request, choice)
+            if team != NOBODY_FREE:
+                put(field, state, request, choice, team)
+        if state.at[request] == NONE:
+            put_first(field, state, request, field.first[request + 1])
+
+
+@compiled
 def _holder(field: Field, state: State, cell: int, request: int) -> int:
     """Return somebody who uses a cell, drawn among the latest of them, or `NONE` where nobody can be moved."""
     chosen, seen = NONE, 0
@@ -269,13 +303,44 @@ def _clear_team(field: Field, state: State, trail: Trail, request: int, choice: 
 
 
 @compiled
-def _move(field: Field, state: State, trail: Trail, request: int, old: int) -> bool:
+def _within(field: Field, request: int, reach: float) -> int:
+    """Return how many of a request's choices cost at most ``reach`` more at the prices than the cheapest."""
+    low, high = field.first[request], field.first[request + 1]
+    while low < high:
+        middle = (low + high) // 2
+        if field.loss[middle] <= reach:
+            low = middle + 1
+        else:
+            high = middle
+    return int(min(max(low - field.first[request], 3), field.first[request + 1] - field.first[request]))
+
+
+@compiled
+def _regret(field: Field, state: State, request: int) -> float:
+    """Return what a request costs at the prices beyond its cheapest choice."""
+    at = state.at[request]
+    return float(field.out[request] if at == NONE else field.loss[at])
+
+
+@compiled
+def _draw(field: Field, state: State) -> int:
+    """Draw a request, rather one with a high regret."""
+    request = np.random.randint(len(field.unplaced))  # noqa: NPY002
+    for _ in range(RIVALS):
+        other = np.random.randint(len(field.unplaced))  # noqa: NPY002
+        if _regret(field, state, other) > _regret(field, state, request):
+            request = other
+    return int(request)
+
+
+@compiled
+def _move(field: Field, state: State, trail: Trail, request: int, old: int, reach: float) -> bool:
     """Put a lifted request somewhere else and move on whom that lifts; tell whether it can be."""
     until = field.first[request + 1] if old == NONE else old
     if np.random.random() < EVEN and put_first(field, state, request, until):  # noqa: NPY002
         return True
-    choices = field.first[request + 1] - field.first[request]
-    choice = field.first[request] + int(choices * np.random.random() ** 3)  # noqa: NPY002 (mostly the cheapest)
+    choices = _within(field, request, reach)
+    choice = field.first[request] + int(choices * np.random.random() ** POWER)  # noqa: NPY002 (mostly the cheapest)
     if choice == old:
         choice = field.first[request] + np.random.randint(choices)  # noqa: NPY002
     if not _clear(field, state, trail, request, choice):
@@ -301,58 +366,27 @@ def _undo(field: Field, state: State, trail: Trail) -> None:
 
 
 @compiled
-def _find_waiting(field: Field, state: State, queue: Ints) -> int:
-    """Write the requests without a place, which have choices, into ``queue``; return how many there are."""
-    waiting = 0
-    for request in range(len(field.unplaced)):
-        if state.at[request] == NONE and field.first[request] < field.first[request + 1]:
-            queue[waiting] = request
-            waiting += 1
-    return waiting
-
-
-@compiled
-def anneal(
-    field: Field,
-    state: State,
-    best: Ints,
-    best_at: Ints,
-    best_team: Ints,
-    moves: int,
-    hot: float,
-    cold: float,
-    seed: int,
-) -> None:
-    """Make some moves while the heat falls from ``hot`` to ``cold``, in units of the objective.
-
-    Every other move begins at a request without a place. A state better than ``best[0]`` is kept in ``best``,
-    ``best_at`` and ``best_team``.
-    """
+def anneal(field: Field, state: State, best: Best, moves: int, hot: float, cold: float, seed: int) -> None:
+    """Make some moves while the heat falls from ``hot`` to ``cold``, in units of the objective; keep the best state."""
     np.random.seed(seed)  # noqa: NPY002
-    queue = np.empty(len(field.unplaced), np.int64)
     requests = np.empty(MOST_TOUCHED, np.int64)
     trail = Trail(requests, requests.copy(), requests.copy(), np.zeros(1, np.int64))
-    waiting = 0
     for move in range(moves):
-        if move % SEARCH_ANEW == 0:
-            waiting = _find_waiting(field, state, queue)
-        request = np.random.randint(len(field.unplaced))  # noqa: NPY002
-        if waiting and np.random.random() < EVEN:  # noqa: NPY002
-            request = queue[np.random.randint(waiting)]  # noqa: NPY002
+        request = _draw(field, state)
         if field.first[request] == field.first[request + 1]:
             continue
         before, old = state.objective[0], state.at[request]
         trail.filled[0] = 0
         if not _lift(field, state, trail, request):
             continue
-        kept = _move(field, state, trail, request, old)
+        heat = hot * (cold / hot) ** (move / moves)
+        kept = _move(field, state, trail, request, old, REACH * heat)
         if kept:
             change = state.objective[0] - before
-            heat = hot * (cold / hot) ** (move / moves)
             kept = change <= 0 or np.random.random() < np.exp(-change / heat)  # noqa: NPY002
         if not kept:
             _undo(field, state, trail)
-        elif state.objective[0] < best[0]:
-            best[0] = state.objective[0]
-            best_at[:] = state.at
-            best_team[:] = state.team
+        elif state.objective[0] < best.objective[0]:
+            best.objective[0] = state.objective[0]
+            best.at[:] = state.at
+            best.team[:] = state.team

@@ -7,6 +7,7 @@ Where few enough options can still matter, one model decides them all. Nothing h
 from __future__ import annotations
 
 from functools import partial
+from threading import RLock
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,13 +15,14 @@ import numpy as np
 from placement_solver.faults import Fault, InvalidProblem
 from placement_solver.progress import Phase, Progress, gap_between
 from placement_solver.search import compiling
+from placement_solver.search.beside import Beside
 from placement_solver.search.clock import Clock
 from placement_solver.search.draft import NONE, Draft
 from placement_solver.search.engines import by_cp_sat, by_highs
 from placement_solver.search.exact import Answer, apply, decide
 from placement_solver.search.in_force import inherit, stay
 from placement_solver.search.priced_market import PricedMarket
-from placement_solver.search.prices import SCALE
+from placement_solver.search.prices import SCALE, Priced, Prices
 from placement_solver.search.relaxation import settle_prices
 from placement_solver.search.rounds import improve
 from placement_solver.search.settings import USUAL
@@ -30,14 +32,18 @@ from placement_solver.words import Words
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from placement_solver.arrays import Floats, Ints
+    from placement_solver.arrays import Ints
     from placement_solver.problem import Taken
     from placement_solver.progress import Listener
     from placement_solver.search.options import Market
-    from placement_solver.search.prices import Priced, Prices
     from placement_solver.search.relaxation import Relaxation, Settled
     from placement_solver.search.settings import SearchSettings
     from placement_solver.search.teams import Teams
+
+_LOOK_SECONDS = 0.05
+"""While there are no prices yet, it is looked for them this often."""
+_FAREWELL_SECONDS = 0.3
+"""A thread that has not ended so long after the search is left to itself."""
 
 
 class Search:
@@ -58,7 +64,8 @@ class Search:
         self.prices: Prices | None = None
         self._listener = listener
         self._view: PricedMarket | None = None
-        self._seed = 0
+        self._seed, self._passes = 0, 0
+        self._telling = RLock()
         self._place_pins()
 
     @property
@@ -68,22 +75,59 @@ class Search:
 
     def run(self, *, seed: int, workers: int) -> None:
         """Search until the best plan is proven optimal or the time is up; then place requests in the room left."""
+        self._seed = seed
         moves = len(self.market.unplaced) >= self.settings.annealing.least and not self.market.gatherings
         if moves:
             compiling.begin()
         self._place_current()
-        complete(self.best)
-        self.tell("prices")
-        self._seed = seed
-        settled = self.price(self.settings.phases.price_share, self._plan_along)
-        if not self.clock.is_over() and not self.proven:
-            view = self._plan_along(settled)
-            if settled.relaxation is not None:
-                cut = self._cut(settled.relaxation)
-                if not self.clock.is_over():
-                    view = self._plan_along(cut)
-            self._close(view, seed, workers)
+        if moves and workers > 1:
+            self._price_beside()
+        else:
             complete(self.best)
+            self.tell("prices")
+            self._settle(self.settings.phases.price_share, self._plan_along)
+        if not self.clock.is_over() and not self.proven and self._view is not None:
+            self._close(self._view, seed, workers)
+            complete(self.best)
+
+    def _plan_first(self) -> None:
+        """Make a simple plan: one request after another takes the cheapest that is left."""
+        if compiling.are_ready(0):
+            nothing = Priced(Prices.nothing(self.market), 0, np.zeros(len(self.market.request)))
+            self._anneal(PricedMarket(self.market, nothing), seconds=0)
+        else:
+            complete(self.best)
+        self.tell("prices")
+
+    def _settle(self, share: float, publish: Callable[[Priced], object]) -> None:
+        """Settle prices and raise the bound; publish them when they have climbed, are settled, and have been cut."""
+        settled = self.price(share, publish)
+        if self.clock.is_over() or self.proven:
+            return
+        publish(settled)
+        if settled.relaxation is not None:
+            cut = self._cut(settled.relaxation)
+            if not self.clock.is_over():
+                publish(cut)
+
+    def _price_beside(self) -> None:
+        """Settle prices in a thread of their own, and make plans along the latest of them meanwhile.
+
+        Both are compiled and do not hold each other up. The thread ends soon after the time limit by itself.
+        """
+        latest: list[Priced] = []
+        share = self.settings.phases.beside_share
+        pricing = Beside(lambda: self._settle(share, latest.append), name="prices")
+        self._plan_first()
+        followed: Priced | None = None
+        while not self.clock.is_over() and not self.proven:
+            ended = pricing.has_ended(_LOOK_SECONDS if not latest else 0)
+            if latest and (latest[-1] is not followed or not ended):
+                followed = latest[-1]
+                self._plan_along(followed)
+            elif ended:
+                break
+        pricing.has_ended(_FAREWELL_SECONDS)
 
     def follow(self, plan: Draft) -> None:
         """Take a plan that is made elsewhere, over a market with the same options, as the best."""
@@ -200,28 +244,33 @@ class Search:
         for request in inheritance.contested.tolist():
             stay(self.best, inheritance, request)
 
-    def _plan_along(self, priced: Priced) -> PricedMarket:
-        """Make a plan along prices, and improve it by moves; return the market seen at these prices."""
-        self._view = view = PricedMarket(self.market, priced)
-        self._place_along(view, priced.share)
+    def _plan_along(self, priced: Priced) -> None:
+        """Make a plan along prices, and improve it by moves where it is far from the bound; see the market at them."""
+        if self._view is None or self._view.priced is not priced:
+            self._view = PricedMarket(self.market, priced)
         tuning = self.settings.annealing
-        far = gap_between(self.best.objective, self.bound) > tuning.gap
         moves = len(self.market.unplaced) >= tuning.least and not self.market.gatherings
-        if far and moves and compiling.are_ready(min(tuning.wait_seconds, tuning.time_share * self.clock.remaining)):
-            from placement_solver.search.annealing import anneal_along  # noqa: PLC0415 (it takes time to load)
+        if not moves or not compiling.are_ready(min(tuning.wait_seconds, tuning.time_share * self.clock.remaining)):
+            self._place_along(self._view)
+        else:
+            self._anneal(self._view, tuning.time_share * self.clock.remaining)
 
-            until = self.clock.elapsed + tuning.time_share * self.clock.remaining
-            better = anneal_along(
-                view,
-                self.best,
-                stopped=lambda: self.clock.is_over() or self.clock.elapsed > until,
-                seed=self._seed,
-                settings=tuning,
-            )
-            self._keep(better)
-        return view
+    def _anneal(self, view: PricedMarket, seconds: float) -> None:
+        """Improve the best plan by moves along prices, or one made along them."""
+        from placement_solver.search.annealing import anneal_along  # noqa: PLC0415 (the compiler takes time to load)
 
-    def _place_along(self, view: PricedMarket, share: Floats) -> None:
+        self._passes += 1
+        anneal_along(
+            view,
+            self.best,
+            seconds=seconds,
+            stopped=lambda: seconds <= 0 or self.clock.is_over(),
+            on_better=self._keep,
+            seed=self._seed + 1_000 * self._passes,
+            settings=self.settings.annealing,
+        )
+
+    def _place_along(self, view: PricedMarket) -> None:
         """Make a plan along the prices: first the options with a firm share, then the cheapest at the prices.
 
         This plan is so much better than the first one that it may overrun the time limit a little; only a request to
@@ -230,12 +279,11 @@ class Search:
         draft = Draft(self.market, self.best.teams)
         for request in np.flatnonzero(self.market.must_place).tolist():
             draft.take(request, int(self.best.row[request]), int(self.best.team[request]))
-        firm = np.flatnonzero(share >= self.settings.phases.firm)
-        for row in firm[np.argsort(-share[firm], kind="stable")].tolist():
+        for row in view.firm(self.settings.annealing.firm).tolist():
             request = int(self.market.request[row])
             if draft.row[request] == NONE and draft.can_take(row, NONE):
                 self._take_if_free(draft, request, row)
-        for request in np.argsort(-(self.market.unplaced * SCALE - view.least), kind="stable").tolist():
+        for request in view.by_worth().tolist():
             if self.clock.interrupted:
                 return
             if draft.row[request] == NONE:
@@ -281,24 +329,26 @@ class Search:
 
     def _raise_bound(self, bound: int, phase: Phase) -> None:
         """Keep a bound if it is higher than the present one."""
-        if bound > self.bound:
-            self.bound = bound
-            self.tell(phase)
+        with self._telling:
+            if bound > self.bound:
+                self.bound = bound
+                self.tell(phase)
 
     def tell(self, phase: Phase) -> None:
-        """Tell the listener where the search stands."""
-        objective = self.best.objective
-        self._listener(
-            Progress(
-                phase,
-                objective,
-                self.bound,
-                gap_between(objective, self.bound),
-                len(self.best.unplaced),
-                self.clock.elapsed,
-                None if self._view is None else len(self._view.useful(objective)),
+        """Tell the listener where the search stands; prices and plans may tell from two threads."""
+        with self._telling:
+            objective, view = self.best.objective, self._view
+            self._listener(
+                Progress(
+                    phase,
+                    objective,
+                    self.bound,
+                    gap_between(objective, self.bound),
+                    len(self.best.unplaced),
+                    self.clock.elapsed,
+                    None if view is None else len(view.useful(objective)),
+                )
             )
-        )
 
 
 def complete(draft: Draft) -> None:

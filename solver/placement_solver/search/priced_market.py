@@ -31,7 +31,7 @@ class PricedMarket:
     def __init__(self, market: Market, priced: Priced) -> None:
         """Compute reduced costs once and sort each request's options by them."""
         prices = priced.prices
-        self.market = market
+        self.market, self.priced = market, priced
         self._share = priced.share
         self.reduced = reduced_costs(market, prices)
         self.least = least_costs(market, self.reduced)
@@ -50,6 +50,15 @@ class PricedMarket:
         first = self.market.first
         counts = np.minimum(first[requests + 1] - first[requests], each)
         return np.sort(self._by_price[ranges(first[requests], counts)])
+
+    def firm(self, least: float) -> Ints:
+        """Return the options of which the prices' mixture of plans has at least some share, the largest share first."""
+        rows = np.flatnonzero(self._share >= least)
+        return rows[np.argsort(-self._share[rows], kind="stable")]
+
+    def by_worth(self) -> Ints:
+        """Return the requests in the order of what is lost at the prices where one has no place, the most first."""
+        return np.argsort(-(self.market.unplaced * SCALE - self.least), kind="stable")
 
     def idle(self, draft: Draft) -> Floats:
         """Return what the unused room of a draft is worth: of each cell, then of each place of the teams."""

@@ -24,7 +24,14 @@ from placement_solver.arrays import ranges
 from placement_solver.search.climb import find_prices
 from placement_solver.search.cuts import Cuts
 from placement_solver.search.engines import quiet_highs
-from placement_solver.search.prices import SCALE, Priced, Prices, bound_at, least_costs, reduced_costs
+from placement_solver.search.prices import (
+    SCALE,
+    Priced,
+    Prices,
+    bound_at,
+    least_costs,
+    reduced_costs,
+)
 from placement_solver.search.settings import USUAL
 
 if TYPE_CHECKING:
@@ -66,7 +73,15 @@ def settle_prices(
         return stopped() or monotonic() - began > share * seconds
 
     climb, tuning = settings.climb, settings.relaxation
-    start = find_prices(market, upper, rounds=tuning.climb, stopped=over, on_bound=on_bound, settings=climb)
+    start = find_prices(
+        market,
+        upper,
+        rounds=tuning.climb,
+        seconds=tuning.climb_share * seconds,
+        stopped=over,
+        on_bound=on_bound,
+        settings=climb,
+    )
     if over():
         return Settled(**vars(start), relaxation=None)
     if on_climbed is not None:

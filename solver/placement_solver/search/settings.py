@@ -80,7 +80,7 @@ class ClimbSettings(_Checked):
     """The heat of the last round as a share of the first round's."""
     reach: float = _number(12.0, 0.0, 1e6)
     """An option that costs this many heats more than its request's cheapest has no share worth computing."""
-    sample: int = _whole(1_500)
+    sample: int = _whole(3_000)
     """While the heat is on, this many requests stand for all of them. More: slower rounds, less noise."""
     lukewarm: float = _share(0.1)
     """The share of the first heat below which all requests are asked instead of a sample."""
@@ -90,8 +90,10 @@ class ClimbSettings(_Checked):
 class RelaxationSettings(_Checked):
     """The linear relaxation by columns (`relaxation`; decision 0009)."""
 
-    climb: int = _whole(150)
+    climb: int = _whole(300)
     """Rounds of climbing before the relaxation begins."""
+    climb_share: float = _share(0.5)
+    """The share of the time for prices after which the climb has cooled down, with fewer rounds if need be."""
     long_climb: int = _whole(800)
     """Rounds of climbing where the relaxation has no time and the prices climb alone."""
     time_share: float = _share(0.9)
@@ -211,21 +213,23 @@ class AnnealingSettings(_Checked):
 
     least: int = _whole(500)
     """A term with fewer requests has no local search: one model decides it, and compiled code takes time to load."""
+    firm: float = _share(0.6)
+    """A plan along the prices takes an option as it is where the relaxation has at least this share of it."""
     options_each: int = _whole(60)
     """The cheapest options of each request at the prices."""
-    moves_each: int = _whole(40)
-    """Moves for each request of the term."""
-    gap: float = _share(0.01)
+    moves_each: int = _whole(60)
+    """Moves for each request of the term in a pass."""
+    gap: float = _share(0.003)
     """Nearer to the bound than this, rounds find more in the same time."""
-    time_share: float = _share(0.12)
-    """The share of the time left that it may take each time that there are new prices."""
+    time_share: float = _share(0.25)
+    """The share of the time left that a pass may take; the heat falls faster then."""
     wait_seconds: float = _seconds(3.0)
     """It is waited this long for the moves to be compiled; otherwise the search goes on without them."""
     turn: int = _whole(20_000)
     """After this many moves the clock is looked at. Some microseconds each."""
-    hot: float = _number(0.05, 1e-9)
+    hot: float = _number(0.01, 1e-9)
     """The heat to begin with, as a share of what leaving a median request out costs."""
-    cold: float = _number(0.001, 1e-9)
+    cold: float = _number(0.0005, 1e-9)
     """The heat to end with, as a share of the same."""
 
 
@@ -237,10 +241,10 @@ class PhaseSettings(_Checked):
     """A term with at most this many requests is searched as one, independent parts or not (decision 0010)."""
     price_share: float = _share(0.6)
     """The share of the time that prices may take."""
+    beside_share: float = _share(0.9)
+    """The share of the time that prices may take where plans are made beside them."""
     cut_share: float = _share(0.15)
     """The share of the time left that cuts may take."""
-    firm: float = _share(0.6)
-    """A plan along the prices takes an option as it is where the relaxation has at least this share of it."""
     whole: int = _whole(60_000, least=0)
     """With at most this many options that can still matter, one model gets them all."""
     small: int = _whole(1_000, least=0)
