@@ -70,6 +70,7 @@ class Ways:
         self._in_the_way: list[int | None] = [None] * len(self._options)
         self._obstacles: dict[Obstacle, int] = {}
         self._sorted_out: dict[int, dict[str, tuple[Full, ...]]] = {}
+        self._described: dict[tuple[str, str, tuple[int, ...]], Full] = {}
 
     def __len__(self) -> int:
         """Return how many ways the leading rules have left."""
@@ -105,10 +106,18 @@ class Ways:
                 if bits >> bit & 1:
                     full[obstacle.rule][obstacle.id].update(obstacle.weeks)
             self._sorted_out[bits] = {
-                rule: tuple(_full(occupancy, rule, id_, weeks) for id_, weeks in sorted(those.items()))
+                rule: tuple(
+                    self._full(occupancy, rule, id_, tuple(sorted(weeks))) for id_, weeks in sorted(those.items())
+                )
                 for rule, those in full.items()
             }
         return self._sorted_out[bits]
+
+    def _full(self, occupancy: Occupancy, rule: str, name: str, weeks: tuple[int, ...]) -> Full:
+        key = (rule, name, weeks)
+        if key not in self._described:
+            self._described[key] = _full(occupancy, *key)
+        return self._described[key]
 
     def _found(self, occupancy: Occupancy, row: int) -> int:
         known = self._in_the_way[row]
@@ -152,7 +161,9 @@ def _reasons(ways: Ways, occupancy: Occupancy, number: int) -> Reasons:
     if occupancy.is_placed(request.student):
         own = [occupancy.own_in_the_way(request, problem.units[unit].id, start) for unit, start in ways.places(rows)]
     wanted = [range(start, start + request.weeks) for _, start in ways.places(rows)]
-    taken = [occupancy.taken_from(request.student, weeks) for weeks in wanted]
+    taken: list[tuple[Taken, ...]] = [()] * len(rows)
+    if problem.taken_of[request.student]:
+        taken = [occupancy.taken_from(request.student, weeks) for weeks in wanted]
     free = [not (bits or mine or others) for bits, mine, others in zip(in_the_way, own, taken, strict=True)]
     full = ways.sort_out(occupancy, reduce(or_, in_the_way, 0))
     return Reasons(
@@ -175,9 +186,9 @@ def by_term(taken: Iterable[tuple[Taken, range]]) -> tuple[Full, ...]:
     return tuple(Full(term, tuple(sorted(those))) for term, those in sorted(weeks.items()))
 
 
-def _full(occupancy: Occupancy, rule: str, name: str, weeks: Iterable[int]) -> Full:
+def _full(occupancy: Occupancy, rule: str, name: str, weeks: tuple[int, ...]) -> Full:
     """Describe a full resource, with the other terms that have taken it or part of it."""
-    obstacle = Obstacle(rule, name, tuple(sorted(weeks)))
+    obstacle = Obstacle(rule, name, weeks)
     terms = occupancy.terms_in(obstacle)
     return Full(name, obstacle.weeks, terms, shared=bool(terms and occupancy.holders(obstacle)))
 
