@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
+ShortInts = NDArray[np.int32]
+ShortFloats = NDArray[np.float32]
 Bools = NDArray[np.bool_]
 
 N = TypeVar("N", np.int64, np.float64)

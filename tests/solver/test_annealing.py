@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import pairwise
 from typing import Any, cast
 
@@ -27,10 +28,17 @@ from tests.solver.drawn import drawn
 QUICK = AnnealingSettings(moves_each=200, turn=500)
 
 
-def anneal_along(view: PricedMarket, draft: Draft, **more: Any) -> Draft:
+def anneal_along(
+    view: PricedMarket,
+    draft: Draft,
+    *,
+    stopped: Callable[[], bool],
+    seed: int,
+    settings: AnnealingSettings = QUICK,
+) -> Draft:
     """Return the best that it tells of, or the draft that it began with."""
     told = [draft]
-    annealing.anneal_along(view, draft, on_better=told.append, **more)
+    annealing.anneal_along(view, draft, on_better=told.append, stopped=stopped, seed=seed, settings=settings)
     assert all(later.objective < earlier.objective for earlier, later in pairwise(told))
     return told[-1]
 

@@ -6,11 +6,11 @@ by whole arrays (`prices`), and lets other threads go on meanwhile.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import numpy as np
 
-from placement_solver.arrays import Floats, Ints
+from placement_solver.arrays import Floats, Ints, ShortFloats, ShortInts
 from placement_solver.search.compiled import compiled
 
 FAR = 16
@@ -29,9 +29,9 @@ class Asked(NamedTuple):
     """
 
     first: Ints
-    slot: Ints
-    stay: Ints
-    cost: Floats
+    slot: ShortInts
+    stay: ShortInts
+    cost: ShortFloats
     unplaced: Floats
     use_first: Ints
     thing: Ints
@@ -41,7 +41,7 @@ class Asked(NamedTuple):
 
 
 @compiled
-def ask(asked: Asked, price: Floats, heat: float, share: Floats) -> Floats:
+def ask(asked: Asked, price: Floats, heat: float, share: ShortFloats) -> Floats:
     """Write each option's share at the prices into ``share``; return what they use together of everything."""
     of_slot = _costs(asked.use_first, asked.thing, asked.amount, price)
     of_stay = _costs(asked.bar_first, asked.bar, np.ones(len(asked.bar)), price)
@@ -67,7 +67,7 @@ def ask(asked: Asked, price: Floats, heat: float, share: Floats) -> Floats:
 
 
 @compiled
-def _share_out(costs: Floats, unplaced: float, least: float, steps: float) -> float:
+def _share_out(costs: ShortFloats, unplaced: float, least: float, steps: float) -> float:
     """Turn costs into weights; return what to multiply them by, so that with leaving out they add up to 1."""
     far = FAR * STEPS
     out = (unplaced - least) * steps
@@ -133,7 +133,8 @@ def try_asking() -> None:
     """Ask in a problem of nobody, so that the loops are compiled."""
     first, none, empty = np.zeros(2, dtype=np.int64), np.empty(0, dtype=np.int64), np.empty(0)
     slot, cost = np.empty(0, dtype=np.int32), np.empty(0, dtype=np.float32)
+    number = cast("Ints", slot)  # a market's slots are short
     ask(Asked(first, slot, slot, cost, np.ones(1), first, none, empty, first, none), empty, 1.0, cost)
-    options = (first, slot, slot, none, none, none, 1)
+    options = (first, number, none, none, none, none, 1)
     cheapest(*options)
     nearest(*options, none)

@@ -21,7 +21,7 @@ from placement_solver.search.settings import USUAL
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from placement_solver.arrays import Floats, Ints
+    from placement_solver.arrays import Floats, Ints, ShortFloats
     from placement_solver.search.options import Market
     from placement_solver.search.settings import ClimbSettings
 
@@ -72,7 +72,7 @@ def _first_heat(market: Market, divisor: float) -> float:
 
 
 def _asked(market: Market, sample: int | None, turn: int) -> Ints:
-    """Return the requests that take part: all, or about ``sample``, spread evenly over the classes, others each turn."""
+    """Return the requests that take part: all, or about ``sample`` of every class in proportion, others each turn."""
     by_class = np.argsort(market.columns.request_class, kind="stable")
     step = 1 if sample is None else max(1, len(by_class) // sample)
     return np.sort(by_class[turn % step :: step])
@@ -151,8 +151,8 @@ class _Ascent:
 class _Uses:
     """What a market's slots and stays use of everything that has a price: cells, floors (negative), exclusions.
 
-    Slot s uses ``amount[k]`` of ``thing[k]`` for k in ``first[s] … first[s + 1] - 1``, and stay s one of each ``bar[k]``
-    for k in ``bar_first[s] … bar_first[s + 1] - 1``.
+    Slot s uses ``amount[k]`` of ``thing[k]`` for k in ``first[s] … first[s + 1] - 1``, and stay s one of each
+    ``bar[k]`` for k in ``bar_first[s] … bar_first[s + 1] - 1``.
     """
 
     first: Ints
@@ -222,18 +222,19 @@ class _Awake:
         self._uses = uses
         self._request = market.request[self.rows]
         self._first = np.searchsorted(self._request, np.arange(len(market.unplaced) + 1))
-        self._slot, self._stay = market.slot[self.rows], market.exclusions.stay[self.rows]
+        self._slot = market.slot[self.rows].astype(np.int32)
+        self._stay = market.exclusions.stay[self.rows].astype(np.int32)
         self._cost = market.cost[self.rows].astype(np.float32)
         self._unplaced = np.where(market.must_place, np.inf, market.unplaced.astype(np.float64))
         self._balance = -_supply(market, requests)
 
-    def ask(self, price: Floats, heat: float) -> tuple[Floats, Floats]:
+    def ask(self, price: Floats, heat: float) -> tuple[Floats, ShortFloats]:
         """Return each cell's demand beyond supply with each floor's shortfall, and each option's share."""
         ask = self._compiled if compiling.are_ready(0) else self._plain
         demand, share = ask(price, heat)
         return demand + self._balance, share
 
-    def _compiled(self, price: Floats, heat: float) -> tuple[Floats, Floats]:
+    def _compiled(self, price: Floats, heat: float) -> tuple[Floats, ShortFloats]:
         from placement_solver.search.asking import Asked, ask  # noqa: PLC0415 (the compiler takes time to load)
 
         uses = self._uses
@@ -244,7 +245,7 @@ class _Awake:
         share = np.zeros(len(self.rows), dtype=np.float32)
         return ask(asked, price, heat, share), share
 
-    def _plain(self, price: Floats, heat: float) -> tuple[Floats, Floats]:
+    def _plain(self, price: Floats, heat: float) -> tuple[Floats, ShortFloats]:
         uses = self._uses
         of_slot = segment_sums(price[uses.thing] * uses.amount, uses.first)
         of_stay = np.append(segment_sums(price[uses.bar], uses.bar_first), 0.0)
@@ -256,14 +257,10 @@ class _Awake:
         share = weight / total[self._request]
         wanted = np.bincount(self._slot, weights=share, minlength=len(uses.first) - 1)
         stayed = np.bincount(self._stay + 1, weights=share, minlength=len(uses.bar_first))[1:]
-        demand = np.bincount(
-            np.concatenate([uses.thing, uses.bar]),
-            weights=np.concatenate(
-                [np.repeat(wanted, np.diff(uses.first)) * uses.amount, np.repeat(stayed, np.diff(uses.bar_first))]
-            ),
-            minlength=uses.count,
-        )
-        return demand, share
+        demand = np.zeros(uses.count)
+        np.add.at(demand, uses.thing, np.repeat(wanted, np.diff(uses.first)) * uses.amount)
+        np.add.at(demand, uses.bar, np.repeat(stayed, np.diff(uses.bar_first)))
+        return demand, share.astype(np.float32)
 
 
 def _supply(market: Market, requests: Ints) -> Floats:

@@ -73,7 +73,7 @@ def find_exclusions(market: Market) -> Exclusions:
     week more than once. For a student with two requests the largest sets say exactly what can be mixed, because such a
     graph is perfect (Lovász, 1972). Of three requests of which no plan places all, two at most are placed.
     """
-    stay = np.full(len(market.request), -1, dtype=np.int32)
+    stay = np.full(len(market.request), -1, dtype=np.int64)
     rows = market.rows_of(np.array(sorted(market.siblings), dtype=np.int64))
     key = market.request[rows].astype(np.int64) * market.columns.weeks + market.slots.start[market.slot[rows]]
     _, heads, stay[rows] = np.unique(key, return_index=True, return_inverse=True)
@@ -99,7 +99,8 @@ def _sets(market: Market, request: Ints, position: Ints, cell: Ints) -> tuple[In
         for one in those:
             others[one].update(those)
     known: dict[tuple[int, ...], list[tuple[list[int], int]]] = {}
-    entries, number, most = [np.empty(0, np.int64)], [np.empty(0, np.int64)], []
+    entries, number = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
+    most: list[int] = []
     for stays in np.split(by_student, edges):
         place = {one: at for at, one in enumerate(stays.tolist())}
         ranks: dict[int, int] = {}
