@@ -1,0 +1,75 @@
+"""Prices that settle in a thread of their own: the search waits for them, gets what they raise, and keeps its rules."""
+
+from __future__ import annotations
+
+from threading import Event
+
+import pytest
+
+from placement_solver.check import check_plan
+from placement_solver.progress import Progress
+from placement_solver.search import compiling
+from placement_solver.search.beside import Beside
+from placement_solver.search.clock import StopSignal
+from placement_solver.search.phases import Search
+from placement_solver.search.settings import USUAL, with_changes
+from placement_solver.solve import solve
+from tests.bench.shapes import Shape, draw_shape, make
+
+BESIDE = with_changes(USUAL, ["annealing.least=1", "phases.whole=0"])
+
+
+def test_work_beside_has_ended_when_it_has() -> None:
+    go = Event()
+
+    def work() -> None:
+        assert go.wait(60)
+
+    beside = Beside(work, name="test")
+    assert not beside.has_ended(0)
+    go.set()
+    assert beside.has_ended(60)
+
+
+def test_what_work_beside_raises_is_raised_where_it_is_waited_for() -> None:
+    def work() -> None:
+        raise MemoryError
+
+    with pytest.raises(MemoryError):
+        Beside(work, name="test").has_ended(60)
+
+
+def test_a_search_whose_prices_fail_fails_with_what_they_raised(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(Search, "price", fail)
+    with pytest.raises(MemoryError):
+        solve(make(Shape(requests=150), 1), time_limit=5, workers=2, settings=BESIDE)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_with_prices_beside_the_plan_keeps_every_rule_and_the_bound_holds(seed: int) -> None:
+    compiling.begin()
+    assert compiling.are_ready(60)
+    term = make(draw_shape(seed, requests=120), seed)
+    told: list[Progress] = []
+    plan = solve(term, time_limit=1.5, workers=2, settings=BESIDE, on_progress=told.append)
+    assert not check_plan(term, plan)
+    exact = solve(term, time_limit=10, workers=2)
+    assert plan.bound <= exact.objective
+    assert plan.objective >= exact.bound
+    assert all(one.bound <= exact.objective for one in told)
+
+
+def test_stopped_while_prices_settle_it_has_a_plan() -> None:
+    stop = StopSignal()
+
+    def listen(progress: Progress) -> None:
+        if progress.phase == "prices":
+            stop.set()
+
+    term = make(Shape(requests=300), 2)
+    plan = solve(term, time_limit=60, workers=2, settings=BESIDE, on_progress=listen, stop=stop)
+    assert plan.status == "interrupted"
+    assert not check_plan(term, plan)
