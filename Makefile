@@ -24,6 +24,7 @@ $(READY): pyproject.toml constraints.txt
 	else \
 	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'; \
 	fi
+	@$(BIN)/python -m placement_solver.search.compiling
 	@touch $@
 
 demo: setup ## plan a county's term on SQLite and tell how it went

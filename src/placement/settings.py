@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, fi
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from placement.callers import Role
+from placement.memory import LEAST, share_of_machine
 from placement.refusals import form, refused
 
 MAIL_ADDRESS = form(
@@ -89,8 +90,10 @@ class Settings(BaseSettings):
     )
     run_memory_mb: int | None = Field(
         default=None,
-        ge=256,
-        description="How much memory the solver may use for a run, in MiB; no limit unless set.",
+        ge=LEAST,
+        validate_default=True,
+        description="How much memory the solver may use for a run, in MiB; three quarters of the machine's, or of the "
+        "container's, unless set.",
     )
     remedies: Literal["beforehand", "on-demand"] = Field(
         default="beforehand",
@@ -246,6 +249,12 @@ class Settings(BaseSettings):
     def proxies(self) -> list[IPv4Network | IPv6Network]:
         """Return the trusted proxies as networks."""
         return _networks(self.trusted_proxies)
+
+    @field_validator("run_memory_mb")
+    @classmethod
+    def _leave_room(cls, mib: int | None) -> int:
+        """Let no run take the whole machine."""
+        return share_of_machine() if mib is None else mib
 
     @field_validator("trusted_proxies")
     @classmethod

@@ -6,6 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from placement.callers import Role
+from placement.memory import share_of_machine
 from placement.settings import RoleRule, Settings
 
 
@@ -16,7 +17,7 @@ def test_without_any_setting_everything_is_on_this_machine(monkeypatch: pytest.M
     assert settings.database_url == "sqlite:///placement.sqlite3"
     assert settings.runner == "embedded"
     assert settings.run_time_limit_seconds == 180
-    assert settings.run_memory_mb is None
+    assert settings.run_memory_mb == share_of_machine()
 
 
 def test_the_environment_decides(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,7 @@
-"""The compiled moves, made ready beside the search: loaded in a second, or compiled in some twenty the first time.
+"""What is compiled, made ready beside the search: loaded in a second, or compiled in some ten the first time.
 
-A search does without them for as long as they are not ready, so that compiling never takes a solve past its time limit.
+A search does without it for as long as it is not ready, so that compiling never takes a solve past its time limit.
+``python -m placement_solver.search.compiling`` compiles everything beforehand, where a service is installed.
 """
 
 from __future__ import annotations
@@ -13,12 +14,12 @@ _ready = Event()
 
 @cache
 def begin() -> None:
-    """Begin to make them ready; a second call does nothing."""
+    """Begin to make it ready; a second call does nothing."""
     Thread(target=_make_ready, daemon=True, name="compiling").start()
 
 
 def are_ready(seconds: float) -> bool:
-    """Tell whether they are ready, after waiting for at most some seconds."""
+    """Tell whether it is ready, after waiting for at most some seconds."""
     return _ready.wait(seconds)
 
 
@@ -29,3 +30,7 @@ def _make_ready() -> None:
     try_asking()
     try_moves()
     _ready.set()
+
+
+if __name__ == "__main__":
+    _make_ready()

@@ -76,11 +76,10 @@ class Search:
     def run(self, *, seed: int, workers: int) -> None:
         """Search until the best plan is proven optimal or the time is up; then place requests in the room left."""
         self._seed = seed
-        moves = len(self.market.unplaced) >= self.settings.annealing.least and not self.market.gatherings
-        if moves:
+        if self._has_moves():
             compiling.begin()
         self._place_current()
-        if moves and workers > 1:
+        if self._has_moves() and workers > 1:
             self._price_beside()
         else:
             complete(self.best)
@@ -101,6 +100,8 @@ class Search:
 
     def _settle(self, share: float, publish: Callable[[Priced], object]) -> None:
         """Settle prices and raise the bound; publish them when they have climbed, are settled, and have been cut."""
+        if self._has_moves():
+            compiling.are_ready(self.settings.annealing.wait_share * self.clock.remaining)
         settled = self.price(share, publish)
         if self.clock.is_over() or self.proven:
             return
@@ -121,11 +122,11 @@ class Search:
         self._plan_first()
         followed: Priced | None = None
         while not self.clock.is_over() and not self.proven:
-            ended = pricing.has_ended(_LOOK_SECONDS if not latest else 0)
-            if latest and (latest[-1] is not followed or not ended):
+            new = bool(latest) and latest[-1] is not followed
+            if new or (latest and self._is_far() and not pricing.has_ended(0)):
                 followed = latest[-1]
                 self._plan_along(followed)
-            elif ended:
+            elif pricing.has_ended(_LOOK_SECONDS) and (not latest or latest[-1] is followed):
                 break
         pricing.has_ended(_FAREWELL_SECONDS)
 
@@ -248,12 +249,19 @@ class Search:
         """Make a plan along prices, and improve it by moves where it is far from the bound; see the market at them."""
         if self._view is None or self._view.priced is not priced:
             self._view = PricedMarket(self.market, priced)
-        tuning = self.settings.annealing
-        moves = len(self.market.unplaced) >= tuning.least and not self.market.gatherings
-        if not moves or not compiling.are_ready(min(tuning.wait_seconds, tuning.time_share * self.clock.remaining)):
-            self._place_along(self._view)
+        if self._has_moves() and compiling.are_ready(0):
+            share = self.settings.annealing.time_share if self._is_far() else 0
+            self._anneal(self._view, share * self.clock.remaining)
         else:
-            self._anneal(self._view, tuning.time_share * self.clock.remaining)
+            self._place_along(self._view)
+
+    def _is_far(self) -> bool:
+        """Tell whether the best plan is so far from the bound that moves find more than rounds."""
+        return gap_between(self.best.objective, self.bound) > self.settings.annealing.gap
+
+    def _has_moves(self) -> bool:
+        """Tell whether the term is large enough for moves, and such that they can be made: they count no company."""
+        return len(self.market.unplaced) >= self.settings.annealing.least and not self.market.gatherings
 
     def _anneal(self, view: PricedMarket, seconds: float) -> None:
         """Improve the best plan by moves along prices, or one made along them."""

@@ -223,8 +223,8 @@ class AnnealingSettings(_Checked):
     """Nearer to the bound than this, rounds find more in the same time."""
     time_share: float = _share(0.25)
     """The share of the time left that a pass may take; the heat falls faster then."""
-    wait_seconds: float = _seconds(3.0)
-    """It is waited this long for the moves to be compiled; otherwise the search goes on without them."""
+    wait_share: float = _share(0.25)
+    """The share of the time left that it is waited for what is compiled; after it the search goes on without."""
     turn: int = _whole(20_000)
     """After this many moves the clock is looked at. Some microseconds each."""
     hot: float = _number(0.01, 1e-9)

@@ -50,7 +50,10 @@ def solve(
     ] = None,
     memory_limit: Annotated[
         int | None,
-        typer.Option(min=64, help="Memory limit for solving, in MiB; if it is exceeded, there is no plan."),
+        typer.Option(
+            min=64,
+            help="Memory limit for solving, in MiB, without a plan beyond it; three quarters of the machine unless given.",
+        ),
     ] = None,
     report: Annotated[
         Path | None, typer.Option(help="The file to write a report on the plan to: fairness, and what is scarce.")
