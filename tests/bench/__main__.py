@@ -3,7 +3,7 @@
 ``python -m tests.bench`` measures all parts. ``python -m tests.bench terms:county gap`` measures one term and every
 public instance. ``python -m tests.bench document`` measures nothing and only rewrites the document.
 ``python -m tests.bench terms:county --set rounds.effort=0.3`` measures with changed settings of the search, and only
-prints what it finds; the parts terms, curve, opponents and gap can be measured so.
+prints what it finds; the parts terms, shapes, curve, opponents and gap can be measured so.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from placement_solver.search.settings import USUAL, with_changes
-from tests.bench import gap, load, opponents, terms
+from tests.bench import gap, load, opponents, shaped, terms
 from tests.bench.contender import CHANGES
 from tests.bench.document import write_document
 from tests.bench.records import RESULTS, keep, read_results
@@ -53,6 +53,7 @@ def run_module(module: str, name: str, _: Path) -> Iterator[Row]:
 
 PARTS = {
     "terms": Part(tuple(terms.SECONDS), terms.measure, tunable=True),
+    "shapes": Part(shaped.names(), shaped.measure, tunable=True),
     "curve": Part(tuple(terms.CURVE), terms.measure, tunable=True),
     "opponents": Part(tuple(opponents.SECONDS), opponents.measure, tunable=True),
     "gap": Part(gap.names(), gap.measure, tunable=True),

@@ -9,10 +9,11 @@ from statistics import mean
 from typing import TYPE_CHECKING, Any
 
 from placement_solver.progress import gap_between
-from tests.bench import load, opponents, terms
+from tests.bench import load, opponents, shaped, terms
 from tests.bench.plots import draw
 from tests.bench.problems import PROBLEMS
 from tests.bench.records import FOLDER
+from tests.bench.shapes import FIXED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -33,6 +34,7 @@ DOCUMENT = Path("docs/benchmarks.md")
 MARKS = (10, 30, 60, 120, 180)
 """The seconds at which the table of terms states the gap."""
 MOST_LOSSES = 10
+MOST_WORST = 5
 WORDS = Path(__file__).with_name("document.md")
 NOTHING = "–"
 COUNTY_TARGET = Target(10, ((60, 0.005), (180, 0.001)), 1_536)
@@ -58,6 +60,8 @@ def fill(words: str, results: dict[str, list[Row]], drawn: dict[str, str]) -> st
         "problems": _problems(results),
         "terms": _terms(results.get("terms", [])),
         "missed": _missed(results.get("terms", [])),
+        "shapes": _shapes(results.get("shapes", [])),
+        "fresh": _fresh(results.get("shapes", [])),
         "curve": _curve([*results.get("curve", []), *results.get("terms", [])]),
         "opponents": _opponents(results.get("opponents", [])),
         "families": _gap_families(results.get("gap", [])),
@@ -138,6 +142,31 @@ def _missed(rows: list[Row]) -> str:
             lines.append(f"`{row['name']}`: {_number(row['mib'])} MiB, not {_number(target.mib)} MiB")
     told = "\n".join(f"- {line}" for line in lines)
     return f"Missed:\n\n{told}" if told else "No target is missed." if rows else ""
+
+
+def _shapes(rows: list[Row]) -> str:
+    """Return the table of the fixed shapes."""
+    return _table(_OF_SHAPES, [_standing(each) for each in shaped.standings(rows) if each.name in FIXED])
+
+
+def _fresh(rows: list[Row]) -> str:
+    """Return the table of the five worst of the fresh shapes."""
+    fresh = [each for each in shaped.standings(rows) if each.name.startswith(shaped.FRESH)]
+    worst = sorted(fresh, key=lambda each: each.worst, reverse=True)[:MOST_WORST]
+    return _table(_OF_SHAPES, [_standing(each) for each in worst])
+
+
+_OF_SHAPES = (
+    *("Shape", "Requests", *(f"Gap at {limit} s" for limit in shaped.LIMITS)),
+    *("Mean gap", "MiB", "Misses what is wanted at"),
+)
+
+
+def _standing(each: shaped.Standing) -> tuple[Any, ...]:
+    gaps = [*each.gaps, *[None] * (len(shaped.LIMITS) - len(each.gaps))]
+    misses = ", ".join(each.missed) or NOTHING
+    name, shares = f"`{each.name}`", [_share(gap) for gap in gaps]
+    return (name, _number(each.requests), *shares, _share(each.mean_gap), _number(each.mib), misses)
 
 
 def _found(row: Row) -> tuple[Any, ...]:

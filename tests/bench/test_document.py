@@ -10,6 +10,8 @@ from tests.bench import __main__ as bench
 from tests.bench.document import DOCUMENT, fill, write_document
 from tests.bench.plots import draw
 from tests.bench.records import keep, read_results
+from tests.bench.shaped import class_of, mean_gap, names
+from tests.bench.shapes import FIXED
 from tests.bench.terms import MOST_POINTS, gap_at, seconds_to, thin
 
 if TYPE_CHECKING:
@@ -100,6 +102,46 @@ def test_the_table_of_problems_states_how_tight_each_is() -> None:
     assert lines_of("problems", {"terms": [TERM]})[2].endswith("| 1,000 | 600 | 50 | 90 | 50 | 40 | 1.25 |")
 
 
+def shape(name: str, limit: int, objective: int | None, bound: int | None, mib: int = 900) -> dict[str, Any]:
+    figures = {"objective": objective, "bound": bound, "unplaced": 0, "mean_gap": 0.25, "mib": mib, "seconds": 1.0}
+    return {
+        "name": f"{name}/{limit}",
+        "seed": 1,
+        "requests": 2_000,
+        "limit": limit,
+        "ending": "answered",
+        "on": ON,
+    } | figures
+
+
+def test_each_shape_has_a_row_with_the_gap_of_each_limit_and_what_it_misses() -> None:
+    rows = [
+        shape("quarter-town", 10, 101, 50),
+        shape("quarter-town", 60, 100, 99),
+        shape("quarter-town", 180, 100, 100),
+    ]
+    (line,) = lines_of("shapes", {"shapes": rows})[2:]
+    assert line == "| `quarter-town` | 2,000 | 0.990 % | 1.000 % | 0.000 % | 25.000 % | 900 | 60 s |", (
+        "the plan after ten seconds is held to the best bound of all limits"
+    )
+    proven = [shape("quarter-town", 10, 100, 100, mib=2_000)]
+    (line,) = lines_of("shapes", {"shapes": proven})[2:]
+    assert line == "| `quarter-town` | 2,000 | 0.000 % | – | – | 25.000 % | 2,000 | MiB |"
+
+
+def test_of_the_fresh_shapes_the_five_worst_are_told() -> None:
+    rows = [shape(f"fresh-{number}", 60, 1_000, 1_000 - number) for number in range(6)]
+    rows.append(shape("fresh-6", 60, None, None) | {"mean_gap": None})
+    names = [line.split("|")[1].strip() for line in lines_of("fresh", {"shapes": rows})[2:]]
+    assert names == ["`fresh-6`", "`fresh-5`", "`fresh-4`", "`fresh-3`", "`fresh-2`"]
+
+
+def test_the_mean_gap_counts_from_the_start_and_to_the_last_bound() -> None:
+    assert mean_gap(((5.0, 200, 0, 0), (10.0, 100, 100, 0)), 100, 20) == 0.375, "5 s of 1, 5 s of 0.5, and 10 s of 0"
+    assert mean_gap((), 100, 20) == 1.0
+    assert mean_gap((), None, 20) is None
+
+
 def test_growth_is_listed_by_size() -> None:
     curve = [TERM | {"name": "eighth", "requests": 900}]
     assert [line.split("|")[1:5] for line in lines_of("curve", {"terms": [TERM], "curve": curve})[2:]] == [
@@ -166,6 +208,12 @@ def test_a_row_replaces_the_row_of_the_same_name(tmp_path: Path) -> None:
     kept = read_results(file)["part"]
     assert [(row["name"], row["figure"]) for row in kept] == [("a", 3), ("b", 2)]
     assert set(kept[0]["on"]) == {"machine", "system", "versions", "commit"}
+
+
+def test_every_shape_is_in_a_class_and_can_be_measured() -> None:
+    assert len(FIXED) == 24
+    assert {class_of(each.requests).most for each in FIXED.values()} == {500, 2_500, 5_000, 10_000, 60_000}
+    assert names() == bench.PARTS["shapes"].names
 
 
 def test_parts_are_chosen_by_name() -> None:

@@ -52,7 +52,7 @@ def solve(
         int | None,
         typer.Option(
             min=64,
-            help="Memory limit for solving, in MiB, without a plan beyond it; three quarters of the machine unless given.",
+            help="Memory limit, in MiB, with no plan beyond it; three quarters of the machine unless given.",
         ),
     ] = None,
     report: Annotated[
