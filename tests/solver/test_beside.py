@@ -48,13 +48,15 @@ def test_a_search_whose_prices_fail_fails_with_what_they_raised(monkeypatch: pyt
         solve(make(Shape(requests=150), 1), time_limit=5, workers=2, settings=BESIDE)
 
 
+@pytest.mark.parametrize("large", [10**9, 1], ids=["usual", "large"])
 @pytest.mark.parametrize("seed", range(3))
-def test_with_prices_beside_the_plan_keeps_every_rule_and_the_bound_holds(seed: int) -> None:
+def test_with_prices_beside_the_plan_keeps_every_rule_and_the_bound_holds(seed: int, large: int) -> None:
     compiling.begin()
     assert compiling.are_ready(60)
     term = make(draw_shape(seed, requests=120), seed)
     told: list[Progress] = []
-    plan = solve(term, time_limit=1.5, workers=2, settings=BESIDE, on_progress=told.append)
+    settings = with_changes(BESIDE, [f"phases.large={large}"])
+    plan = solve(term, time_limit=1.5, workers=2, settings=settings, on_progress=told.append)
     assert not check_plan(term, plan)
     exact = solve(term, time_limit=10, workers=2)
     assert plan.bound <= exact.objective

@@ -104,6 +104,8 @@ class _Ascent:
         self._pace = np.zeros(cells + floors + bars)
         self._spread = np.zeros(cells + floors + bars)
         self._rounds = 0
+        self._shop = _Shop(market, self._uses, np.zeros(self._uses.count, dtype=np.int64))
+        self._drift = math.inf  # how far the dearest change of a slot's price was between the last two proofs
         self._ceiling = np.concatenate(
             [np.full(cells, np.inf), np.full(floors, float(market.floor.weight)), np.full(bars, np.inf)]
         )
@@ -111,7 +113,9 @@ class _Ascent:
     def prove(self) -> tuple[Ints, int]:
         """Return the prices in whole multiples of 1 / SCALE, and the bound that they prove over all options."""
         market, price = self._market, np.rint(self._price * SCALE).astype(np.int64)
-        self._shop = _Shop(market, self._uses, price)
+        before, self._shop = self._shop, _Shop(market, self._uses, price)
+        if self._rounds:
+            self._drift = float(np.abs(self._shop.of_slot - before.of_slot).max(initial=0)) / SCALE
         worth = int(price @ np.concatenate([market.scarcity.supply, -market.floor.need, market.exclusions.most]))
         return price, -((worth - int(self._shop.least.sum())) // SCALE)
 
@@ -122,7 +126,8 @@ class _Ascent:
         """
         weeks = self._market.columns.request_weeks
         moves = float(np.median(weeks)) * len(heats) if len(weeks) else 0.0
-        near = self._shop.near(requests, heats[0] * (self._settings.reach + moves))
+        reach = heats[0] * self._settings.reach + min(heats[0] * moves, self._settings.drift * self._drift)
+        near = self._shop.near(requests, reach)
         awake = _Awake(self._market, self._uses, near, requests)
         share = np.zeros(len(self._market.request))
         for heat in heats:
@@ -188,7 +193,7 @@ class _Shop:
     def __init__(self, market: Market, uses: _Uses, price: Ints) -> None:
         """Price every option."""
         self._market = market
-        of_slot = segment_sums(price[uses.thing] * uses.amount.astype(np.int64), uses.first)
+        of_slot = self.of_slot = segment_sums(price[uses.thing] * uses.amount.astype(np.int64), uses.first)
         of_stay = np.append(segment_sums(price[uses.bar], uses.bar_first), 0)
         stay, most = market.exclusions.stay, np.full(len(market.unplaced), np.iinfo(np.int64).max)
         self._reduced: Ints | None = None

@@ -16,6 +16,7 @@ from placement_solver.faults import Fault, InvalidProblem
 from placement_solver.progress import Phase, Progress, gap_between
 from placement_solver.search import compiling
 from placement_solver.search.beside import Beside
+from placement_solver.search.climb import find_prices
 from placement_solver.search.clock import Clock
 from placement_solver.search.draft import NONE, Draft
 from placement_solver.search.engines import by_cp_sat, by_highs
@@ -121,14 +122,33 @@ class Search:
         pricing = Beside(lambda: self._settle(share, latest.append), name="prices")
         self._plan_first()
         followed: Priced | None = None
+        slow = len(self.market.request) > self.settings.phases.large
         while not self.clock.is_over() and not self.proven:
             new = bool(latest) and latest[-1] is not followed
-            if new or (latest and self._is_far() and not pricing.has_ended(0)):
+            if not new and latest and slow:
+                slow = False
+                self._climb_meanwhile(latest, pricing)
+            elif new or (latest and self._is_far() and not pricing.has_ended(0)):
                 followed = latest[-1]
                 self._plan_along(followed)
             elif pricing.has_ended(_LOOK_SECONDS) and (not latest or latest[-1] is followed):
                 break
         pricing.has_ended(_FAREWELL_SECONDS)
+
+    def _climb_meanwhile(self, latest: list[Priced], pricing: Beside) -> None:
+        """Climb once more, slowly, until the relaxation is solved; add the prices to the latest if they are better."""
+        known = len(latest)
+        climbed = find_prices(
+            self.market,
+            self.best.objective,
+            rounds=self.settings.relaxation.long_climb,
+            seconds=self.settings.phases.slow_share * self.clock.remaining,
+            stopped=lambda: self.clock.is_over() or len(latest) > known or pricing.has_ended(0),
+            on_bound=lambda bound: self._raise_bound(bound, "prices"),
+            settings=self.settings.climb,
+        )
+        if len(latest) == known and climbed.bound > latest[-1].bound:
+            latest.append(climbed)
 
     def follow(self, plan: Draft) -> None:
         """Take a plan that is made elsewhere, over a market with the same options, as the best."""
