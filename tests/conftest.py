@@ -22,7 +22,7 @@ from sqlmodel import Session
 from placement.database import engine_for, migrate
 from placement.in_force import placements
 from placement.keys import new_key
-from tests import canaries, compiling, egress, one_thread
+from tests import canaries, compiling, egress, one_thread, reflecting
 from tests.api.world import World, settle
 from tests.databases import (
     APPLICATION,
@@ -67,6 +67,7 @@ canaries.install()
 egress.install()
 compiling.install()
 one_thread.install()
+reflecting.install()
 
 
 @pytest.fixture(autouse=True)
@@ -280,14 +281,13 @@ def settled(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> Ite
 @pytest.fixture(scope="session")
 def counties_sqlite(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> CopyOf[Any]:
     """The files that ``copy_of`` copies: each is made when it is first asked for, by what fills it."""
-    made: dict[str, tuple[str, Any]] = {}
+    made: dict[Callable[[str], Any], tuple[str, Any]] = {}
 
     def template(make: Callable[[str], Any]) -> tuple[str, Any]:
-        name = f"{make.__module__}.{make.__qualname__}"
-        if name not in made:
+        if make not in made:
             file = shutil.copyfile(migrated_sqlite, tmp_path_factory.mktemp("county") / "placement.sqlite3")
-            made[name] = str(file), make(f"sqlite:///{file}")
-        return made[name]
+            made[make] = str(file), make(f"sqlite:///{file}")
+        return made[make]
 
     return template
 
@@ -295,15 +295,14 @@ def counties_sqlite(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFact
 @pytest.fixture(scope="session")
 def counties_postgresql(postgresql_server: URL, migrated_postgresql: str) -> Iterator[CopyOf[Any]]:
     """The databases that ``copy_of`` copies: each is made when it is first asked for, by what fills it."""
-    made: dict[str, tuple[str, Any]] = {}
+    made: dict[Callable[[str], Any], tuple[str, Any]] = {}
     with ExitStack() as stack:
 
         def template(make: Callable[[str], Any]) -> tuple[str, Any]:
-            name = f"{make.__module__}.{make.__qualname__}"
-            if name not in made:
+            if make not in made:
                 url = stack.enter_context(new_database(postgresql_server, template=migrated_postgresql))
-                made[name] = str(url.database), make(as_text(url))
-            return made[name]
+                made[make] = str(url.database), make(as_text(url))
+            return made[make]
 
         yield template
 
@@ -312,7 +311,8 @@ def counties_postgresql(postgresql_server: URL, migrated_postgresql: str) -> Ite
 def copy_of(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[CopyOf[Any]]:
     """Copy a county: ``copy_of(make)`` returns a copy's address, and what ``make`` has returned with the county's own.
 
-    What fills it is called once in a process of tests, so it makes the same whoever asks first.
+    What fills it is called once in a process of tests, so it makes the same whoever asks first. It is a function, or
+    something else that is called, and then equal to what fills another in the same way.
     """
     template_of = request.getfixturevalue(f"counties_{backend}")
     with ExitStack() as stack:
