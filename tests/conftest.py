@@ -1,7 +1,7 @@
 """The databases that tests ask for by name: a test of what is stored runs on SQLite or on PostgreSQL, drawn each time.
 
-What is about the databases themselves runs on both. A test with many cases tries all of them on SQLite, and one that is
-drawn on PostgreSQL.
+What is about the databases themselves runs on both. A third of the others run on PostgreSQL, drawn anew by each run's
+seed; of those with many cases one does, and all on SQLite.
 """
 
 from __future__ import annotations
@@ -10,9 +10,11 @@ import gc
 import os
 import shutil
 import sys
+from collections.abc import Callable
 from contextlib import ExitStack
 from itertools import groupby
-from typing import TYPE_CHECKING
+from random import Random
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlmodel import Session
@@ -20,11 +22,12 @@ from sqlmodel import Session
 from placement.database import engine_for, migrate
 from placement.in_force import placements
 from placement.keys import new_key
-from tests import canaries, compiling, egress, one_thread
+from tests import canaries, compiling, egress, one_thread, reflecting
 from tests.api.world import World, settle
 from tests.databases import (
     APPLICATION,
     MAKE_APPLICATION,
+    CopyOf,
     NoServerError,
     as_application,
     connection,
@@ -32,7 +35,7 @@ from tests.databases import (
     ladder,
     new_database,
 )
-from tests.effort import HARD, SEED, drawn_from
+from tests.effort import EVERY_CASE, HARD, SEED, drawn_from
 from tests.rows import WEEK
 
 if TYPE_CHECKING:
@@ -45,8 +48,8 @@ if TYPE_CHECKING:
 
 LONG_FORM = "long form"
 BACKENDS = ("sqlite", "postgresql")
-CASES_ON_POSTGRESQL = 1
-"""So many cases of a test are tried on PostgreSQL in a run, drawn anew by each run's seed."""
+ON_POSTGRESQL = 1 / 3
+"""So great a share of the tests a run tries on PostgreSQL, each with one case: they take twice as long there."""
 ABOUT_DATABASES = (
     "tests/migrations/",
     "tests/placement/keeping/",
@@ -55,8 +58,6 @@ ABOUT_DATABASES = (
     "tests/api/test_row_security.py",
 )
 """The tests of how rows are stored, which every run tries on both databases."""
-EVERY_CASE = os.environ.get("PLACEMENT_TEST_EVERY_CASE") == "1"
-"""Whether every case is tried on both databases."""
 os.environ.setdefault("PLACEMENT_SECRET_KEYS", new_key())  # the same in every process that a test starts
 for _limit in ("CALLS", "DEAR_CALLS", "WRONG_TOKENS"):
     os.environ.setdefault(f"PLACEMENT_{_limit}_PER_MINUTE", "0")  # a test calls more often than people and systems do
@@ -66,6 +67,7 @@ canaries.install()
 egress.install()
 compiling.install()
 one_thread.install()
+reflecting.install()
 
 
 @pytest.fixture(autouse=True)
@@ -102,7 +104,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _drawn(items: list[pytest.Item]) -> Iterator[pytest.Item]:
-    """Yield the tests: a test on one of the databases, drawn, of many cases all on SQLite and one on PostgreSQL.
+    """Yield the tests: each on one of the databases; of many cases all on SQLite and, if drawn, one on PostgreSQL.
 
     A test that draws its cases tries so many of them on SQLite. What is about the databases is tried on both.
     """
@@ -114,11 +116,14 @@ def _drawn(items: list[pytest.Item]) -> Iterator[pytest.Item]:
         marker = cases[0].get_closest_marker("has_long_form")
         few = sys.maxsize if marker is None else marker.kwargs.get("cases", sys.maxsize)
         on = {backend: [case for case in cases if _backend_of(case) == backend] for backend in (None, *BACKENDS)}
-        if len(on["sqlite"]) == len(on["postgresql"]) == 1 and not _is_about_databases(cases[0]):
-            yield from drawn_from(cases, 1, name)
-            continue
+        if on["sqlite"] and on["postgresql"] and not HARD and not _is_about_databases(cases[0]):
+            chosen = Random(f"{SEED} {name} on PostgreSQL").random() < ON_POSTGRESQL
+            if not chosen:
+                del on["postgresql"]
+            elif len(on["sqlite"]) == len(on["postgresql"]) == 1:
+                del on["sqlite"]
         for backend, alike in on.items():
-            yield from drawn_from(alike, min(few, CASES_ON_POSTGRESQL) if backend == "postgresql" else few, name)
+            yield from drawn_from(alike, min(few, 1) if backend == "postgresql" else few, name)
 
 
 def _is_about_databases(item: pytest.Item) -> bool:
@@ -271,6 +276,55 @@ def settled(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> Ite
     template, world = request.getfixturevalue("settled_postgresql")
     with new_database(request.getfixturevalue("postgresql_server"), template=template) as url:
         yield as_text(as_application(url)), world
+
+
+@pytest.fixture(scope="session")
+def counties_sqlite(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> CopyOf[Any]:
+    """The files that ``copy_of`` copies: each is made when it is first asked for, by what fills it."""
+    made: dict[Callable[[str], Any], tuple[str, Any]] = {}
+
+    def template(make: Callable[[str], Any]) -> tuple[str, Any]:
+        if make not in made:
+            file = shutil.copyfile(migrated_sqlite, tmp_path_factory.mktemp("county") / "placement.sqlite3")
+            made[make] = str(file), make(f"sqlite:///{file}")
+        return made[make]
+
+    return template
+
+
+@pytest.fixture(scope="session")
+def counties_postgresql(postgresql_server: URL, migrated_postgresql: str) -> Iterator[CopyOf[Any]]:
+    """The databases that ``copy_of`` copies: each is made when it is first asked for, by what fills it."""
+    made: dict[Callable[[str], Any], tuple[str, Any]] = {}
+    with ExitStack() as stack:
+
+        def template(make: Callable[[str], Any]) -> tuple[str, Any]:
+            if make not in made:
+                url = stack.enter_context(new_database(postgresql_server, template=migrated_postgresql))
+                made[make] = str(url.database), make(as_text(url))
+            return made[make]
+
+        yield template
+
+
+@pytest.fixture
+def copy_of(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[CopyOf[Any]]:
+    """Copy a county: ``copy_of(make)`` returns a copy's address, and what ``make`` has returned with the county's own.
+
+    What fills it is called once in a process of tests, so it makes the same whoever asks first. It is a function, or
+    something else that is called, and then equal to what fills another in the same way.
+    """
+    template_of = request.getfixturevalue(f"counties_{backend}")
+    with ExitStack() as stack:
+
+        def copied(make: Callable[[str], Any]) -> tuple[str, Any]:
+            template, told = template_of(make)
+            if backend == "sqlite":
+                return f"sqlite:///{shutil.copyfile(template, tmp_path / 'copied.sqlite3')}", told
+            server = request.getfixturevalue("postgresql_server")
+            return as_text(as_application(stack.enter_context(new_database(server, template=template)))), told
+
+        yield copied
 
 
 @pytest.fixture

@@ -14,17 +14,18 @@ import subprocess
 import tempfile
 import uuid
 import warnings
+from collections.abc import Callable
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import psycopg
 from psycopg import sql
 from sqlalchemy.engine import URL, make_url
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from contextlib import AbstractContextManager
 
     Rung = Callable[[], AbstractContextManager[URL]]
@@ -43,6 +44,9 @@ MAKE_APPLICATION = f"""
     EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
     END $$"""
 
+T = TypeVar("T")
+CopyOf = Callable[[Callable[[str], T]], tuple[str, T]]
+"""What the fixture ``copy_of`` is: it takes what fills a database, and returns a copy's address and what that told."""
 MEMORY = Path("/dev/shm")  # noqa: S108  (a directory of our own is made there)
 ENOUGH = 2 * 1024**3
 """A server is put in memory if at least this much is free there: creating a database then takes a tenth of the time."""

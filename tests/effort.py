@@ -19,6 +19,8 @@ Test = TypeVar("Test", bound=Callable[..., Any])
 Case = TypeVar("Case")
 HARD = os.environ.setdefault("PLACEMENT_TEST_HARD", "") == "1"
 """Whether this run tries the long forms."""
+EVERY_CASE = os.environ.get("PLACEMENT_TEST_EVERY_CASE") == "1"
+"""Whether this run tries every case, each on both databases."""
 SEED = int(os.environ.setdefault("PLACEMENT_TEST_SEED", str(secrets.randbelow(1_000_000))))
 """The run's seed; processes that the run starts inherit it."""
 

@@ -70,7 +70,7 @@ def _publish(session: Session, term_id: str) -> None:
     """Plan the term and publish the plan."""
     run = Run(id="run_first", term_id=term_id, time_limit_seconds=10, requested_by="system")
     text = write_problem(gather(session, SYSTEM, term_id))
-    plan = write_plan(solve(read_problem(text), time_limit=10))
+    plan = write_plan(solve(read_problem(text), time_limit=2))
     session.add(run)
     store_plan(session, run, Answer(read_problem(text), text, read_plan(plan), plan, {"format": "placement-report/1"}))
     session.flush()

@@ -56,7 +56,7 @@ class IsoWeek:
 
     def plus(self, weeks: int) -> IsoWeek:
         """Return the week ``weeks`` later, or earlier where the number is negative."""
-        return IsoWeek.of(self.monday() + dt.timedelta(weeks=weeks))
+        return _later(self, weeks)
 
     def until(self, later: IsoWeek) -> int:
         """Return how many weeks later another week is; negative where it is earlier."""
@@ -65,6 +65,12 @@ class IsoWeek:
     def __str__(self) -> str:
         """Return the week as documents write it: ``2026-W53``."""
         return f"{self.year:04d}-W{self.week:02d}"
+
+
+@lru_cache(maxsize=16_384)  # what counts over a term asks for the same few weeks hundreds of thousands of times
+def _later(week: IsoWeek, weeks: int) -> IsoWeek:
+    """Return the week ``weeks`` later."""
+    return IsoWeek.of(week.monday() + dt.timedelta(weeks=weeks))
 
 
 def write_span(first: IsoWeek, weeks: Iterable[int]) -> str:

@@ -35,13 +35,8 @@ ZONE = "väster/om ö/å"
 class County:
     """A county with a plan in force: two students of a lärosäte at one unit, with one supervisor."""
 
-    def __init__(self, client: TestClient, engine: Engine) -> None:
-        self.client, self.engine = client, engine
-        self.tokens = {
-            "coordinator": token_of(engine, Role.COORDINATOR),
-            "institution": token_of(engine, Role.INSTITUTION, "org_ki"),
-            "provider": token_of(engine, Role.PROVIDER, "org_city"),
-        }
+    def __init__(self, client: TestClient, engine: Engine, tokens: dict[str, str]) -> None:
+        self.client, self.engine, self.tokens = client, engine, tokens
 
     def ask(
         self, method: str, path: str, body: dict[str, Any] | None = None, by: str = "coordinator", language: str = "en"
@@ -58,8 +53,15 @@ class County:
 
 
 @contextmanager
-def standing(client: TestClient, url: str) -> Iterator[County]:
-    """Settle the county in a migrated database, publish a plan of it, and yield it."""
+def standing(client: TestClient, url: str, tokens: dict[str, str]) -> Iterator[County]:
+    """Yield the county in a database that it is settled in."""
+    engine = engine_for(url)
+    yield County(client, engine, tokens)
+    engine.dispose()
+
+
+def settle_standing(url: str) -> dict[str, str]:
+    """Settle the county in a migrated database, publish a plan of it, and return everybody's token."""
     engine = engine_for(url)
     settle(engine)
     with open_session(engine) as session:
@@ -83,5 +85,10 @@ def standing(client: TestClient, url: str) -> Iterator[County]:
             ]
         )
     publish_run(engine, plan(engine))
-    yield County(client, engine)
+    tokens = {
+        "coordinator": token_of(engine, Role.COORDINATOR),
+        "institution": token_of(engine, Role.INSTITUTION, "org_ki"),
+        "provider": token_of(engine, Role.PROVIDER, "org_city"),
+    }
     engine.dispose()
+    return tokens

@@ -34,7 +34,7 @@ def exposed(app: FastAPI, both_sides: TestClient) -> TestClient:
     return both_sides
 
 
-@draws(120, "readings")
+@draws(60, "readings")
 @pytest.mark.parametrize(
     ("line", "role"),
     [

@@ -72,7 +72,7 @@ def test_every_operation_that_reads_is_said_to_show_students_or_not(app: FastAPI
 READING = [line for line in LINES if line.method == "GET" and not line.public]
 
 
-@draws(80, "operations")
+@draws(40, "operations")
 @pytest.mark.one_database
 @pytest.mark.parametrize("line", READING, ids=lambda line: line.operation)
 def test_one_entry_says_whom_an_answer_shows_and_no_other(

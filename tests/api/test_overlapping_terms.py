@@ -5,25 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
+from fastapi import FastAPI
 
 from placement.callers import Role
-from placement.database import engine_for
 from placement.planning.broken import name_rule
 from placement.running import worker
 from placement.what_if import previews
 from tests.api.conftest import Connect
 from tests.api.parties import Party, token_of
-from tests.api.two_terms import MEETING, SPRING, SUMMER, TAKEN, County, weeks_of
+from tests.api.two_terms import MEETING, SPRING, SUMMER, TAKEN, County, Entry, weeks_of
+from tests.databases import CopyOf
 from tests.placement.solving_here import SolverHere
 
 
 @pytest.fixture
-def county(connect: Connect, migrated_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[County]:
-    """An empty county, and its coordinator."""
+def county(app: FastAPI, copy_of: CopyOf[Entry], connect: Connect, monkeypatch: pytest.MonkeyPatch) -> Iterator[County]:
+    """A county that each test sets up, and its coordinator."""
     monkeypatch.setattr(worker, "SolverProcess", SolverHere)
-    client, engine = connect(migrated_url), engine_for(migrated_url)
-    yield County(Party(client, token_of(engine, Role.COORDINATOR, label="Eva Ek")), engine)
-    engine.dispose()
+    county = County(app, copy_of, connect)
+    yield county
+    county.close()
 
 
 ORDERS = pytest.mark.parametrize(("first", "second"), [("VT2027", "ST2027"), ("ST2027", "VT2027")])

@@ -64,7 +64,7 @@ WRITES = [line for line in LINES if line.body is not None]
 BY_COORDINATOR = Line("GET /v1", "C")
 """What reads under an address that a line of the matrix has with an id in it."""
 READINGS = {line.template: line for line in LINES if line.method == "GET"}
-ONE_IN = tries(12, 1)
+ONE_IN = tries(20, 1)
 """An ordinary run makes one in this many poisoned calls, drawn anew in each run; the long form makes them all."""
 
 pytestmark = pytest.mark.no_cover
@@ -124,7 +124,7 @@ def some(calls: Iterable[Call]) -> Iterator[Call]:
     return (call for call in calls if chance.randrange(ONE_IN) == 0)
 
 
-@has_long_form("one in twelve of the poisoned bodies", "all poisoned bodies")
+@has_long_form("one in twenty of the poisoned bodies", "all poisoned bodies")
 def test_no_field_of_any_body_breaks_the_service(client: TestClient, asking: Asking) -> None:
     sick = ((line, content) for line in WRITES for content in (*poisoned(line.body or {}), *RAW))
     found = [refusal(client, line, content, asking(line)) for line, content in some(sick)]
@@ -135,7 +135,7 @@ def test_no_field_of_any_body_breaks_the_service(client: TestClient, asking: Ask
             assert read.status_code == 200, line.operation
 
 
-@has_long_form("one in twelve of the poisoned addresses", "all poisoned addresses")
+@has_long_form("one in twenty of the poisoned addresses", "all poisoned addresses")
 def test_no_parameter_breaks_the_service(app: FastAPI, client: TestClient, asking: Asking) -> None:
     found = []
     for path, methods in app.openapi()["paths"].items():

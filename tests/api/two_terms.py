@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
 from sqlalchemy import Engine
 
-from placement.database import open_session
+from placement.callers import Role
+from placement.database import engine_for, open_session
 from placement.running import claims
 from placement.running.worker import carry_out
-from tests.api.parties import Party
+from tests.api.conftest import Connect
+from tests.api.parties import Party, token_of
+from tests.databases import CopyOf
 
 SPRING = {"code": "VT2027", "firstWeek": "2027-W03", "weeks": 20}
 SUMMER = {"code": "ST2027", "firstWeek": "2027-W20", "weeks": 10}
@@ -22,15 +28,14 @@ HOME = {"lat": 59.31, "lon": 18.05}
 
 
 @dataclass
-class County:
-    """A county with one unit and two terms that share weeks, all entered over REST by the coordinator."""
+class Entry:
+    """What is entered over REST by the coordinator."""
 
     by: Party
-    engine: Engine
     terms: dict[str, str] = field(default_factory=dict)
     ids: dict[str, str] = field(default_factory=dict)
 
-    def set_up(self, *terms: dict[str, Any], places: int = 1, ceiling: int | None = 1) -> None:
+    def enter(self, terms: Iterable[dict[str, Any]], places: int, ceiling: int | None) -> None:
         """Enter the parties, the unit, a course of two weeks and the terms; the unit offers places in each of them."""
         enter = self.by.enter
         town = {"code": "0182", "name": "Nacka", "lat": 59.31, "lon": 18.16, "population": 100_000}
@@ -66,6 +71,49 @@ class County:
         offered = [{"week": week, "places": places} for week in weeks]
         body = {**offer, "unitId": self.ids["unit"], "weeks": offered}
         self.ids[f"offer {term['code']}"] = self.by.enter("/v1/capacity-offers", body)
+
+
+@dataclass(frozen=True)
+class Entered:
+    """What fills a county for copies of it: equal to another with the same terms and numbers."""
+
+    terms: tuple[tuple[tuple[str, Any], ...], ...]
+    places: int
+    ceiling: int | None
+    app: FastAPI = field(compare=False)
+
+    def __call__(self, url: str) -> Entry:
+        """Enter the county in a migrated database."""
+        engine = self.app.state.engine = engine_for(url)
+        with TestClient(self.app, raise_server_exceptions=False) as client:
+            entry = Entry(Party(client, token_of(engine, Role.COORDINATOR, label="Eva Ek")))
+            entry.enter(map(dict, self.terms), self.places, self.ceiling)
+        engine.dispose()
+        return entry
+
+
+@dataclass
+class County:
+    """A county with one unit and two terms that share weeks, and its coordinator."""
+
+    app: FastAPI
+    copy_of: CopyOf[Entry]
+    connect: Connect
+    by: Party = field(init=False)
+    engine: Engine = field(init=False)
+    terms: dict[str, str] = field(default_factory=dict)
+    ids: dict[str, str] = field(default_factory=dict)
+
+    def set_up(self, *terms: dict[str, Any], places: int = 1, ceiling: int | None = 1) -> None:
+        """Begin with a copy of the county with these terms; it is entered when the first test asks for it."""
+        rows = tuple(tuple(term.items()) for term in terms)
+        url, entry = self.copy_of(Entered(rows, places, ceiling, self.app))
+        self.terms, self.ids = dict(entry.terms), dict(entry.ids)
+        self.by, self.engine = Party(self.connect(url), entry.by.token), engine_for(url)
+
+    def close(self) -> None:
+        """Leave the database."""
+        self.engine.dispose()
 
     def ask_for(self, student: str, term: str) -> str:
         """Ask for a placement for a student in a term; return the request."""

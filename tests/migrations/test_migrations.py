@@ -144,10 +144,10 @@ def test_each_step_down_leaves_the_rows_of_the_tables_that_remain(engine: Engine
 
 
 @pytest.mark.no_cover
-@has_long_form("8 past revisions", "every past revision")
+@has_long_form("4 past revisions", "every past revision")
 def test_going_up_from_a_past_revision_keeps_the_rows(engine: Engine) -> None:
     url = engine.url.render_as_string(hide_password=False)
-    for revision in drawn_from(REVISIONS[1:], 8, "past revisions"):
+    for revision in drawn_from(REVISIONS[1:], 4, "past revisions"):
         command.downgrade(migrations_of(url), revision)
         before = rows_in(engine)
         if "placement" in before and "planned_placement" not in before:

@@ -9,11 +9,13 @@ from alembic import command
 
 from placement.database import engine_for, migrate, migrations_of, open_session
 from placement.tables import EndReason, Placement, PlacementStatus
+from tests.effort import draws
 from tests.rows import WEEK, small_world
 
 BEFORE = "3f9c26d8e051"
 
 
+@draws(2, "reports")
 @pytest.mark.parametrize(
     ("status", "days", "done"),
     [

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TypeVar
 
 import httpx
@@ -20,6 +21,7 @@ from placement.callers import SYSTEM, Role
 from placement.database import open_session
 from placement.store.tokens import create_token
 from tests.api.serving import address_of
+from tests.starting import quick_command
 
 T = TypeVar("T")
 PATIENCE = 120.0
@@ -69,10 +71,15 @@ def a_line_to(address: str) -> Iterator[httpx.Client]:
 
 @contextmanager
 def serving(url: str, processes: int = 1, app: str = APP) -> Iterator[tuple[str, subprocess.Popen[str]]]:
-    """Serve a database as ``placement serve`` does, without background tasks; yield the address and the process."""
-    command = [sys.executable, "-m", "uvicorn", app, "--factory", "--port", "0", "--workers", str(processes)]
+    """Serve a database with ``placement serve``, without background tasks; yield the address and the process.
+
+    Another app than the service is served in the same way, and loaded anew for it.
+    """
+    command: list[str | Path] = [quick_command(), "serve", "--port", "0", "--processes", str(processes)]
+    if app != APP:
+        command = [sys.executable, "-m", "uvicorn", app, "--factory", "--port", "0", "--workers", str(processes)]
     server = subprocess.Popen(
-        [*command, "--no-access-log"],
+        command,
         env=os.environ | {"PLACEMENT_DATABASE_URL": url, "PLACEMENT_RUNNER": "none"},
         stderr=subprocess.PIPE,
         text=True,

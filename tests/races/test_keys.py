@@ -19,7 +19,7 @@ from tests.races.killing import DIE
 
 pytestmark = pytest.mark.no_cover
 
-KEYS, COPIES = tries(8, 500), 10
+KEYS, COPIES = tries(5, 500), 10
 DEATHS = tries(1, 20)
 DYING = "tests.races.killing:create_dying_app"
 
@@ -43,7 +43,7 @@ def entered(url: str) -> int:
     return number
 
 
-@has_long_form("8 keys in 10 copies each", "500 keys in 10 copies each")
+@has_long_form("5 keys in 10 copies each", "500 keys in 10 copies each")
 def test_ten_copies_of_each_call_have_one_effect_and_one_answer(settled: tuple[str, World], backend: str) -> None:
     url, world = settled
     tokens = [world.tokens[Role.COORDINATOR]]  # a coordinator shares no key with another

@@ -23,7 +23,7 @@ from tests.races.rotations import ROTATIONS, STUDENTS, UNITS, Drafts, at_units, 
 
 pytestmark = pytest.mark.no_cover
 
-PAIRS = tries(5, 1_000)
+PAIRS = tries(3, 1_000)
 READERS = 4
 COORDINATORS, INSTITUTION, PROVIDER, UNIT = (0, 1), 2, 3, 4
 """Who is who among the crowd: two coordinators, a lärosäte, a municipality, and each unit in turn."""
@@ -141,7 +141,7 @@ class Reader:
         assert rows["items"][0]["number"] == rows["total"]
 
 
-@has_long_form("5 pairs of publications, and readers of every view", "1,000 pairs of publications, and readers")
+@has_long_form("3 pairs of publications, and readers of every view", "1,000 pairs of publications, and readers")
 def test_of_two_publications_at_once_one_succeeds_and_no_reader_sees_parts_of_two_plans(
     county: Engine, migrated_url: str, backend: str
 ) -> None:

@@ -21,7 +21,7 @@ from tests.api.world import World
 from tests.effort import has_long_form, tries
 from tests.races.crowds import Crowd, issue, served_to
 
-PAIRS = tries(24, 1_000)
+PAIRS = tries(15, 1_000)
 
 Body = Callable[[int], dict[str, Any]]
 VARIED: dict[str, tuple[str, str, Body]] = {
@@ -106,7 +106,7 @@ def change(crowd: Crowd, who: int, address: str, number: int, tag: str) -> httpx
 
 
 @pytest.mark.no_cover
-@has_long_form("24 pairs that race for one version", "1,000 pairs that race for one version")
+@has_long_form("15 pairs that race for one version", "1,000 pairs that race for one version")
 def test_of_two_who_change_the_same_version_at_once_one_succeeds_and_nothing_is_overwritten(
     settled: tuple[str, World], backend: str
 ) -> None:

@@ -24,13 +24,13 @@ from tests.races.crowds import Crowd, issue, served_to
 
 pytestmark = pytest.mark.no_cover
 
-WRITERS, WRITES = 20, tries(3, 50)
-TRANSACTIONS = tries(80, 10_000)
+WRITERS, WRITES = 20, tries(2, 50)
+TRANSACTIONS = tries(50, 10_000)
 CLIENTS, UNITS, MOST_AT_ONCE = 8, 20, 5
 
 
 @pytest.mark.parametrize("backend", ["sqlite"])
-@has_long_form("20 writers of 3 rows each", "20 writers of 50 rows each")
+@has_long_form("20 writers of 2 rows each", "20 writers of 50 rows each")
 def test_of_twenty_writers_at_once_on_sqlite_nobody_meets_a_locked_database(settled: tuple[str, World]) -> None:
     url = settled[0]
     engine = engine_for(url)
@@ -89,7 +89,7 @@ class Desk:
 
 
 @pytest.mark.parametrize("backend", ["postgresql"])
-@has_long_form("80 transactions over several units", "10,000 transactions over several units")
+@has_long_form("50 transactions over several units", "10,000 transactions over several units")
 def test_transactions_over_several_units_in_any_order_never_meet_a_deadlock_on_postgresql(
     settled: tuple[str, World],
 ) -> None:

@@ -3,7 +3,8 @@
 A process that has loaded the command waits beside each process of tests. `COMMAND` asks it for a copy of itself (a
 fork), which carries out one command line as the installed command would: with the caller's words, settings, folder and
 open files, and with a process of its own. What is not tried in this way is the loading; tests that start the installed
-command try that, and so do all that start a service of several processes.
+command try that. The processes of a service of several are copies too, which do not count their calls together; what is
+about that starts the installed command.
 """
 
 from __future__ import annotations

@@ -6,8 +6,10 @@ whose asker is gone is killed, as the asker was. Run as ``python loaded.py ADDRE
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import json
+import multiprocessing
 import os
 import random
 import selectors
@@ -18,6 +20,8 @@ from importlib import import_module
 from typing import Any
 
 FILES = 3
+ENDS_WITH_ITS_PARENT = 1
+"""PR_SET_PDEATHSIG of Linux."""
 USED_BY_A_SERVER = (
     "placement_api.app",
     "placement_api.door.connections",
@@ -34,6 +38,19 @@ def load() -> None:
     for name in USED_BY_A_SERVER:
         import_module(name)
     gc.freeze()
+
+
+def copy_servers() -> None:
+    """Let a service of several processes be copies of this one, which end with it, instead of loading all anew each."""
+    starting: Any = import_module("uvicorn._subprocess")
+    serve, this_process = starting.subprocess_started, ctypes.CDLL(None)
+
+    def serve_and_end_with_the_first(*given: Any, **named: Any) -> None:  # noqa: ANN401
+        this_process.prctl(ENDS_WITH_ITS_PARENT, signal.SIGKILL)
+        serve(*given, **named)
+
+    starting.spawn = multiprocessing.get_context("fork")
+    starting.subprocess_started = serve_and_end_with_the_first
 
 
 class Home:
@@ -128,4 +145,5 @@ def _become(order: dict[str, Any], files: list[int]) -> list[str]:
 if __name__ == "__main__":
     load()
     sys.argv[:] = ["placement", *Home(sys.argv[1]).wait_for_orders()]
+    copy_servers()
     import_module("placement.cli").main()

@@ -31,7 +31,7 @@ def lacking(headers: object) -> dict[str, str]:
 
 
 @walks_every_operation
-@draws(100, "operations")
+@draws(40, "operations")
 @pytest.mark.parametrize("line", LINES, ids=lambda line: line.operation)
 def test_every_answer_of_every_operation_has_them(client: TestClient, world: World, line: Line) -> None:
     role = Role.COORDINATOR if line.lets_in(Role.COORDINATOR) else next(filter(line.lets_in, Role), Role.COORDINATOR)

@@ -56,7 +56,7 @@ def watched(app: FastAPI, connect: Connect, settled: tuple[str, World]) -> tuple
 
 
 @walks_every_operation
-@draws(100, "operations")
+@draws(40, "operations")
 @pytest.mark.one_database
 @pytest.mark.parametrize("line", LINES, ids=lambda line: line.operation)
 def test_no_operation_turns_to_its_client_with_a_transaction_open(

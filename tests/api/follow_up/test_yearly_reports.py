@@ -13,6 +13,7 @@ from placement.tables import OrganisationKind
 from placement_api.printing import PAGE_HEADERS
 from tests.api.follow_up.conftest import Followed
 from tests.api.follow_up.pages import Heard
+from tests.effort import draws
 from tests.placement.printed.reading import policy_of
 
 REPORTS = "/v1/yearly-reports"
@@ -183,6 +184,7 @@ def test_the_page_says_the_same_as_the_data(followed: Followed) -> None:
     ]
 
 
+@draws(1, "languages")
 @pytest.mark.parametrize(("language", "title"), [("sv", "Uppföljning av VFU 2027"), ("en", "Follow-up of clinical")])
 def test_the_pdf_is_tagged_and_has_its_charts_language_and_title(followed: Followed, language: str, title: str) -> None:
     cku = followed.by(Role.COORDINATOR)

@@ -13,6 +13,7 @@ from placement.database import engine_for
 from tests.api.conftest import Connect
 from tests.api.exchanges import Exchanges
 from tests.api.parties import token_of
+from tests.databases import CopyOf
 from tests.placement.exchanging import TODAY, exchange_county
 
 
@@ -25,9 +26,17 @@ def moment(monkeypatch: pytest.MonkeyPatch) -> list[dt.datetime]:
 
 
 @pytest.fixture
-def exchanges(migrated_url: str, connect: Connect, moment: list[dt.datetime]) -> Iterator[Exchanges]:
+def exchanges(copy_of: CopyOf[dict[str, str]], connect: Connect, moment: list[dt.datetime]) -> Iterator[Exchanges]:
     """The county, ten days after its plan was published and before any placement has begun."""
-    engine = engine_for(migrated_url)
+    url, tokens = copy_of(county_with_tokens)
+    engine = engine_for(url)
+    yield Exchanges(connect(url), engine, tokens, moment)
+    engine.dispose()
+
+
+def county_with_tokens(url: str) -> dict[str, str]:
+    """Store the county, and return everybody's token."""
+    engine = engine_for(url)
     exchange_county(engine)
     tokens = {
         "coordinator": token_of(engine, Role.COORDINATOR, label="Eva Ek"),
@@ -36,5 +45,5 @@ def exchanges(migrated_url: str, connect: Connect, moment: list[dt.datetime]) ->
         "stranger": token_of(engine, Role.PROVIDER, "org_open", "Nacka kommun"),
         **Exchanges.unit_tokens(engine),
     }
-    yield Exchanges(connect(migrated_url), engine, tokens, moment)
     engine.dispose()
+    return tokens

@@ -23,7 +23,8 @@ from placement.tables import (
     Unit,
 )
 from tests.api.conftest import Connect
-from tests.api.standing import KIRUNA, ZONE, County, standing
+from tests.api.standing import KIRUNA, ZONE, County, settle_standing, standing
+from tests.databases import CopyOf
 from tests.placement.publishing import offer_places
 from tests.rows import WEEK
 
@@ -33,9 +34,10 @@ WEEKS = [{"week": str(WEEK.plus(number)), "places": 2} for number in range(6)]
 
 
 @pytest.fixture
-def county(migrated_url: str, connect: Connect) -> Iterator[County]:
+def county(copy_of: CopyOf[dict[str, str]], connect: Connect) -> Iterator[County]:
     """Two students of a lärosäte at one unit, with one supervisor."""
-    with standing(connect(migrated_url), migrated_url) as county:
+    url, tokens = copy_of(settle_standing)
+    with standing(connect(url), url, tokens) as county:
         yield county
 
 

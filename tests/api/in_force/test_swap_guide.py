@@ -18,7 +18,7 @@ from sqlmodel import select
 
 from placement import clock
 from placement.callers import SYSTEM
-from placement.database import engine_for, migrate, open_session
+from placement.database import engine_for, open_session
 from placement.demo.build import build_term
 from placement.in_force.publishing import publish
 from placement.in_force.swaps.candidates import list_candidates
@@ -40,12 +40,10 @@ ENGLISH, SWEDISH = (DOCS / "swaps.md").read_text(), (DOCS / "sv" / "byten.md").r
 
 
 @pytest.fixture(scope="module")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def published(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database with the small demo county, planned and published."""
-    file = tmp_path_factory.mktemp("swaps") / "placement.sqlite3"
-    url = f"sqlite:///{file}"
-    migrate(url)
-    engine = engine_for(url)
+    file = shutil.copyfile(migrated_sqlite, tmp_path_factory.mktemp("swaps") / "placement.sqlite3")
+    engine = engine_for(f"sqlite:///{file}")
     with open_session(engine) as session:
         term = build_term(session, "small", 1).id
     with open_session(engine) as session:

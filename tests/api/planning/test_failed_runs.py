@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from fastapi import FastAPI
 
 from placement.callers import Role
-from placement.database import engine_for
 from placement.running import worker
 from tests.api.conftest import Connect
 from tests.api.parties import Party, token_of
-from tests.api.two_terms import SPRING, County
+from tests.api.two_terms import SPRING, County, Entry
+from tests.databases import CopyOf
 from tests.placement.solving_here import SolverHere
 
 FAILED = {
@@ -22,17 +23,16 @@ LANGUAGES = pytest.mark.parametrize("language", ["sv", "en"])
 
 
 @pytest.fixture
-def county(connect: Connect, migrated_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[County]:
+def county(app: FastAPI, copy_of: CopyOf[Entry], connect: Connect, monkeypatch: pytest.MonkeyPatch) -> Iterator[County]:
     """A county whose one run has failed: Anna is decided by hand to be at a unit that is blocked for her."""
     monkeypatch.setattr(worker, "SolverProcess", SolverHere)
-    client, engine = connect(migrated_url), engine_for(migrated_url)
-    county = County(Party(client, token_of(engine, Role.COORDINATOR, label="Eva Ek")), engine)
+    county = County(app, copy_of, connect)
     county.set_up(SPRING)
     county.pin(county.ask_for("anna", "VT2027"))
     county.by.change(f"/v1/students/{county.ids['anna']}", {"blockedUnits": [county.ids["unit"]]})
     county.ids["run"] = county.run("VT2027", "failed")["id"]
     yield county
-    engine.dispose()
+    county.close()
 
 
 def told(county: County, by: Party, language: str) -> list[str]:

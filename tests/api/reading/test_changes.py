@@ -22,7 +22,8 @@ from placement.tables import (
     Training,
 )
 from tests.api.conftest import Connect
-from tests.api.standing import KIRUNA, County, standing
+from tests.api.standing import KIRUNA, County, settle_standing, standing
+from tests.databases import CopyOf
 from tests.placement.publishing import offer_places, plan, publish_run
 from tests.rows import WEEK
 
@@ -30,9 +31,10 @@ LAST = WEEK.plus(5)
 
 
 @pytest.fixture
-def county(migrated_url: str, connect: Connect) -> Iterator[County]:
+def county(copy_of: CopyOf[dict[str, str]], connect: Connect) -> Iterator[County]:
     """Two students of a lärosäte at one unit, with one supervisor."""
-    with standing(connect(migrated_url), migrated_url) as county:
+    url, tokens = copy_of(settle_standing)
+    with standing(connect(url), url, tokens) as county:
         yield county
 
 

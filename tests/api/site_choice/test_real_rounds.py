@@ -12,6 +12,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from tests.api.site_choice.programmes import Day, Programme, numbers_from, parties
+from tests.effort import draws
 
 UMEA = {"Umeå": 80, "Sunderbyn": 5, "Sundsvall": 9, "Östersund": 6}
 UMEA_QUOTAS: list[dict[str, Any]] = [
@@ -82,6 +83,7 @@ def hold_pair(programme: Programme, one: str, other: str) -> list[dict[str, Any]
     return receipts
 
 
+@draws(1, "sizes of a cohort")
 @pytest.mark.parametrize("students", [100, 97])
 def test_umeas_round_keeps_ten_at_each_of_the_three_other_sites(
     http: TestClient, migrated_url: str, day: Day, students: int
@@ -116,6 +118,7 @@ def hold_comparison(programme: Programme, students: int) -> None:
     assert found["cost"] == found["rule"]["totalRank"] - found["optimum"]["totalRank"] >= 0
 
 
+@draws(1, "sizes of a cohort")
 @pytest.mark.parametrize(("students", "places"), [(108, [30, 20, 34, 24]), (101, [28, 19, 32, 22])])
 def test_linkopings_round_scales_its_shares_and_follows_its_classes_in_order(
     http: TestClient, migrated_url: str, day: Day, students: int, places: list[int]

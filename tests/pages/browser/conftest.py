@@ -20,11 +20,12 @@ SignIn = Callable[..., Page]
 LOCALES = {"sv": "sv-SE", "en": "en-GB"}
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """The machine's Chromium; where there is none the tests skip, or fail where REQUIRE_CHROMIUM=1.
 
-    It is started for each test: while it is driven, the thread has an event loop that other tests could not have.
+    It is started once for a module, and each test has contexts of its own in it. It ends with the module: while it is
+    driven, the thread has an event loop that tests elsewhere could not have.
     """
     path = shutil.which("chromium") or shutil.which("chromium-browser")
     if path is None:

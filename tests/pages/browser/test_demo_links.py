@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import socket
 import subprocess
 from collections.abc import Iterator
@@ -13,9 +14,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from placement.database import migrate
-from tests.api.serving import COMMAND, address_of
+from tests.api.serving import address_of
 from tests.pages.browser.demo import Demo
+from tests.starting import quick_command
 
 pytestmark = pytest.mark.no_cover
 
@@ -30,7 +31,7 @@ def _free_port() -> int:
 def _serving(url: str) -> Iterator[str]:
     """Serve a database with the addresses, and yield what is printed before it answers."""
     server = subprocess.Popen(
-        [COMMAND, "serve", "--demo-links", "--port", str(_free_port())],
+        [quick_command(), "serve", "--demo-links", "--port", str(_free_port())],
         env=os.environ | {"PLACEMENT_DATABASE_URL": url, "PLACEMENT_RUNNER": "none"},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -62,9 +63,8 @@ def test_the_addresses_sign_in_as_each_of_the_parties(demo: Demo) -> None:
     assert landed == ["/terms/VT2027/overview", "/terms/VT2027/offers", *["/terms/VT2027/requests"] * 2]
 
 
-def test_a_database_that_is_not_the_demos_gets_no_addresses(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'own.sqlite3'}"
-    migrate(url)
+def test_a_database_that_is_not_the_demos_gets_no_addresses(migrated_sqlite: Path, tmp_path: Path) -> None:
+    url = f"sqlite:///{shutil.copyfile(migrated_sqlite, tmp_path / 'own.sqlite3')}"
     with _serving(url) as printed:
         assert "sign-in/links" not in printed
         assert "placement sign-in-link" in printed
@@ -74,7 +74,7 @@ def test_a_database_that_is_not_the_demos_gets_no_addresses(tmp_path: Path) -> N
 def test_addresses_that_others_could_use_are_refused(given: list[str], demo: Demo) -> None:
     environment = os.environ | {"PLACEMENT_DATABASE_URL": demo.url}
     done = subprocess.run(
-        [COMMAND, "serve", "--demo-links", *given], env=environment, capture_output=True, text=True, check=False
+        [quick_command(), "serve", "--demo-links", *given], env=environment, capture_output=True, text=True, check=False
     )
     assert done.returncode == 2
     assert "this machine" in done.stderr

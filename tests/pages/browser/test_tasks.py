@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, TypeVar
 from urllib.parse import unquote
 
 import pytest
 from playwright.sync_api import expect
 
 from placement.callers import Role
+from tests.effort import draws
 from tests.pages.browser.conftest import SignIn
 from tests.pages.browser.demo import Demo
 from tests.pages.browser.keyboard import Keyboard
@@ -17,7 +20,14 @@ from tests.pages.browser.keyboard import Keyboard
 pytestmark = pytest.mark.no_cover
 LONGEST_WAIT = 180
 """The seconds in which the first of the small demo's remedies have been worked out."""
-BOTH = pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+Test = TypeVar("Test", bound=Callable[..., Any])
+_EACH = pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+
+
+def BOTH(test: Test) -> Test:  # noqa: N802 (written as a mark)
+    """Try a task with scripts and without; an everyday run draws one of the two."""
+    drawn: Test = draws(1, "browsers")(_EACH(test))
+    return drawn
 
 
 def at(sign_in: SignIn, role: Role, *, scripts: bool) -> Keyboard:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 from pathlib import Path
 
 import pytest
 
-from placement.database import engine_for, migrate, open_session
+from placement.database import engine_for, open_session
 from placement.keeping.files import opened
 from placement.keys import Keys, new_key
 from tests.api.serving import COMMAND
@@ -27,10 +28,9 @@ def key(monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 @pytest.fixture
-def county(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+def county(migrated_sqlite: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """A small county in the database that the setting names."""
-    url = f"sqlite:///{tmp_path / 'county.sqlite3'}"
-    migrate(url)
+    url = f"sqlite:///{shutil.copyfile(migrated_sqlite, tmp_path / 'county.sqlite3')}"
     engine = engine_for(url)
     with open_session(engine) as session:
         session.add_all(small_world())

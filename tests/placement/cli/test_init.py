@@ -28,6 +28,8 @@ from placement.tables import (
 )
 from tests.placement.cli.conftest import Placement
 
+pytestmark = pytest.mark.usefixtures("migrated_own")
+
 TAKEN: dict[type[Row], int] = {Municipality: 35, Organisation: 50, Site: 8, Unit: 43, Programme: 23, Course: 7}
 NOTHING: dict[type[Row], int] = dict.fromkeys(TAKEN, 0)
 
@@ -58,7 +60,10 @@ def own(tmp_path: Path) -> Own:
     return Own(f"sqlite:///{tmp_path / 'own.sqlite3'}")
 
 
-def test_an_empty_database_gets_every_part_once_however_often_it_is_asked_for(own: Own, placement: Placement) -> None:
+def test_an_empty_database_gets_every_part_once_however_often_it_is_asked_for(
+    own: Own, placement: Placement, migrated_own: Path
+) -> None:
+    migrated_own.unlink()  # the command makes the tables as well
     first = placement("init", "--all")
     assert (first.exit_code, first.stderr) == (0, "")
     assert "municipalities: 35 new, 0 there already. Sources: SCB" in first.stdout

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
-from placement.database import engine_for, migrate, open_session
+from placement.database import engine_for, open_session
 from placement.tables import BlockedUnit, CourseWindow, OfferWeek, Pin, Student, Unit
 from tests import rows
 from tests.placement.cli.conftest import Placement
@@ -16,11 +16,9 @@ MORE_UNITS = 7
 
 
 @pytest.fixture(autouse=True)
-def filled(tmp_path: Path) -> None:
+def filled(migrated_own: Path) -> None:
     """The commands' database: one row of everything but start weeks, and some units that offer nothing."""
-    url = f"sqlite:///{tmp_path / 'own.sqlite3'}"
-    migrate(url)
-    engine = engine_for(url)
+    engine = engine_for(f"sqlite:///{migrated_own}")
     with open_session(engine) as session:
         session.add_all(rows.small_world())
         values = rows.one(Unit).model_dump(exclude={"id", "hsa_id", "name"})

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session
 
-from placement.database import engine_for, migrate
+from placement.database import engine_for
 from placement.settlement import drawing
 from placement.tables import PlacementStatus
 from tests.placement.cli.conftest import Placement
@@ -16,12 +16,10 @@ from tests.placement.settlement.market import Market, day
 
 
 @pytest.fixture
-def market(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Market]:
+def market(migrated_own: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Market]:
     """The commands' database: a market with one agreement, and placements."""
     monkeypatch.setattr(drawing, "today", lambda: day("2027-08-20"))
-    url = f"sqlite:///{tmp_path / 'own.sqlite3'}"
-    migrate(url)
-    engine = engine_for(url)
+    engine = engine_for(f"sqlite:///{migrated_own}")
     with Session(engine) as session:
         market = Market(session)
         market.agree("town", 98_001)

@@ -51,6 +51,7 @@ from placement.tables import (
     Unit,
 )
 from tests import carried
+from tests.databases import CopyOf
 from tests.placement.exchanging import (
     FAR,
     KI,
@@ -75,12 +76,18 @@ AFTER: dict[str, Place] = {ONE: BEFORE[OTHER], OTHER: BEFORE[ONE]}
 
 
 @pytest.fixture
-def county(migrated_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
+def county(copy_of: CopyOf[None], monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
     """The county, ten days after its plan was published."""
     monkeypatch.setattr(clock, "now", lambda: TODAY)
-    engine = engine_for(migrated_url)
-    exchange_county(engine)
+    engine = engine_for(copy_of(make_county)[0])
     yield engine
+    engine.dispose()
+
+
+def make_county(url: str) -> None:
+    """Store the county."""
+    engine = engine_for(url)
+    exchange_county(engine)
     engine.dispose()
 
 

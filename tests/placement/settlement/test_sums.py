@@ -40,7 +40,7 @@ from tests.effort import drawn_by_hypothesis, has_long_form
 from tests.placement.settlement.market import NOON, UNITS, Market
 from tests.placement.settlement.oracle import Deal, Stay, owed
 
-pytestmark = [pytest.mark.no_cover, has_long_form("60 situations", "2,000 situations")]
+pytestmark = [pytest.mark.no_cover, has_long_form("40 situations", "2,000 situations")]
 
 BEGIN = dt.date(2026, 9, 28)
 """A Monday."""
@@ -96,7 +96,7 @@ def stays(draw: st.DrawFn) -> dict[str, Any]:
     }
 
 
-@drawn_by_hypothesis(60, 2_000)
+@drawn_by_hypothesis(40, 2_000)
 @given(
     st.lists(st.tuples(st.sampled_from(["region", "town", "firm"]), terms()), max_size=4, unique_by=lambda one: one[0]),
     st.lists(stays(), min_size=1, max_size=8),
