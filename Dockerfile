@@ -7,9 +7,9 @@ COPY solver solver
 COPY src src
 COPY api api
 COPY migrations migrations
-RUN /opt/placement/bin/pip install --no-cache-dir --constraint constraints.txt .
 # What the search compiles is compiled here; on another kind of processor the first run does it again, in its home.
-RUN /opt/placement/bin/python -m placement_solver.search.compiling
+RUN /opt/placement/bin/pip install --no-cache-dir --constraint constraints.txt . \
+  && /opt/placement/bin/python -m placement_solver.search.compiling
 
 FROM python:3.11-slim-bookworm
 # Pango sets the text of the PDFs, in a font that has every letter of Swedish.
