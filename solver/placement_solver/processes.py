@@ -37,8 +37,8 @@ STOPPED = 5
 
 STOP = b"stop"
 _TAIL_BYTES = 2_000
-_FATAL = {signal.SIGABRT, signal.SIGBUS, signal.SIGKILL, signal.SIGSEGV}
-"""The signals that end a process when a library gets no memory, or when the system takes it back."""
+_FATAL = {signal.SIGABRT, signal.SIGBUS, signal.SIGSEGV}
+"""The signals that end a process when a library gets no memory. SIGKILL comes from outside: a limit sends none."""
 
 
 def framed(message: bytes) -> bytes:
