@@ -28,9 +28,11 @@ _APART = 1_000_000
 """The numbers that a run draws lie this far from the next seed's."""
 
 
-def tries(everyday: int, long: int) -> int:
-    """Return how many cases this run tries."""
-    return long if HARD else everyday
+def tries(everyday: int, long: int, every_case: int | None = None) -> int:
+    """Return how many cases this run tries; a run of every case may try more than one of every day."""
+    if HARD:
+        return long
+    return every_case if EVERY_CASE and every_case is not None else everyday
 
 
 def fresh(everyday: int, long: int) -> range:
@@ -39,17 +41,17 @@ def fresh(everyday: int, long: int) -> range:
 
 
 def drawn_from(cases: Sequence[Case], everyday: int, name: str) -> Sequence[Case]:
-    """Return so many of a test's cases, drawn by the run's seed and the test's name; all of them in the long form."""
-    if HARD or len(cases) <= everyday:
+    """Return so many of a test's cases, drawn by the run's seed and the test's name; all in the two longer forms."""
+    if HARD or EVERY_CASE or len(cases) <= everyday:
         return cases
     drawn = set(Random(f"{SEED} {name}").sample(range(len(cases)), everyday))
     return [case for number, case in enumerate(cases) if number in drawn]
 
 
-def drawn_by_hypothesis(everyday: int, long: int) -> Callable[[Test], Test]:
+def drawn_by_hypothesis(everyday: int, long: int, every_case: int | None = None) -> Callable[[Test], Test]:
     """Let Hypothesis draw this many examples from the run's seed, without a limit on how long one takes."""
     wanted = settings(
-        max_examples=tries(everyday, long),
+        max_examples=tries(everyday, long, every_case),
         deadline=None,
         database=None,
         print_blob=True,

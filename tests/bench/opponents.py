@@ -37,11 +37,4 @@ def measure(name: str, folder: Path) -> Iterator[Row]:
             continue
         kind, _, draw = contender.partition("-") if contender.startswith("random") else (contender, "", "0")
         outcome = race(kind, problem, file, SECONDS[name], int(draw))
-        yield row | {
-            "seconds": outcome.usage.seconds,
-            "mib": outcome.usage.mib,
-            "ending": outcome.usage.ending,
-            "objective": outcome.objective,
-            "bound": outcome.bound,
-            "unplaced": outcome.unplaced,
-        }
+        yield row | outcome.figures

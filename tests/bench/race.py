@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from placement_solver.problem import Problem
+    from tests.bench.records import Row
 
 MOST_MIB = 10_240
 LOOK_SECONDS = 0.1
@@ -46,6 +47,18 @@ class Outcome:
     bound: int | None
     unplaced: int | None
     curve: tuple[tuple[float, int, int, int], ...]
+
+    @property
+    def figures(self) -> Row:
+        """What a row of any part says of it."""
+        return {
+            "seconds": self.usage.seconds,
+            "mib": self.usage.mib,
+            "ending": self.usage.ending,
+            "objective": self.objective,
+            "bound": self.bound,
+            "unplaced": self.unplaced,
+        }
 
 
 def race(contender: str, problem: Problem, file: Path, seconds: float, seed: int = 0) -> Outcome:

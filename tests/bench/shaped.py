@@ -87,12 +87,7 @@ def _plan(name: str, shape: Shape, seed: int, folder: Path) -> Iterator[Row]:
             "seed": seed,
             "requests": len(problem.requests),
             "limit": limit,
-            "seconds": outcome.usage.seconds,
-            "mib": outcome.usage.mib,
-            "ending": outcome.usage.ending,
-            "objective": outcome.objective,
-            "bound": outcome.bound,
-            "unplaced": outcome.unplaced,
+            **outcome.figures,
             "mean_gap": mean_gap(outcome.curve, outcome.bound, limit),
         }
         if outcome.objective is not None and outcome.objective == outcome.bound:

@@ -58,12 +58,7 @@ def measure(name: str, folder: Path) -> Iterator[Row]:
         "asked": asked,
         "offered": offered,
         "limit": seconds,
-        "seconds": outcome.usage.seconds,
-        "mib": outcome.usage.mib,
-        "ending": outcome.usage.ending,
-        "objective": outcome.objective,
-        "bound": outcome.bound,
-        "unplaced": outcome.unplaced,
+        **outcome.figures,
         "curve": thin(outcome.curve),
     }
 

@@ -19,7 +19,7 @@ from tests.races.killing import DIE
 
 pytestmark = pytest.mark.no_cover
 
-KEYS, COPIES = tries(5, 500), 10
+KEYS, COPIES = tries(5, 500, every_case=8), 10
 DEATHS = tries(1, 20)
 DYING = "tests.races.killing:create_dying_app"
 

@@ -24,8 +24,8 @@ from tests.races.crowds import Crowd, issue, served_to
 
 pytestmark = pytest.mark.no_cover
 
-WRITERS, WRITES = 20, tries(2, 50)
-TRANSACTIONS = tries(50, 10_000)
+WRITERS, WRITES = 20, tries(2, 50, every_case=3)
+TRANSACTIONS = tries(50, 10_000, every_case=80)
 CLIENTS, UNITS, MOST_AT_ONCE = 8, 20, 5
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from threading import Event
+from threading import enumerate as enumerate_threads
 
 import pytest
 
@@ -13,7 +14,7 @@ from placement_solver.search.beside import Beside
 from placement_solver.search.clock import StopSignal
 from placement_solver.search.phases import Search
 from placement_solver.search.settings import USUAL, with_changes
-from placement_solver.solve import solve
+from placement_solver.solve import find_solution, solve
 from tests.bench.shapes import Shape, draw_shape, make
 
 BESIDE = with_changes(USUAL, ["annealing.least=1", "phases.whole=0"])
@@ -62,6 +63,40 @@ def test_with_prices_beside_the_plan_keeps_every_rule_and_the_bound_holds(seed: 
     assert plan.bound <= exact.objective
     assert plan.objective >= exact.bound
     assert all(one.bound <= exact.objective for one in told)
+
+
+def test_once_the_search_has_ended_prices_end_too_and_tell_nothing_more() -> None:
+    compiling.begin()
+    assert compiling.are_ready(60)
+    told: list[Progress] = []
+    settings = with_changes(BESIDE, ["relaxation.climb=1000000", "climb.refresh=5"])
+    term = make(Shape(requests=200), 3)
+    plan = solve(term, time_limit=1.0, workers=2, settings=settings, on_progress=told.append)
+    for thread in enumerate_threads():
+        if thread.name == "prices":
+            thread.join(30)
+            assert not thread.is_alive()
+    assert told[-1].phase == "done"
+    assert told[-1].bound == plan.bound
+
+
+def test_a_proven_plan_leaves_no_prices_at_work() -> None:
+    compiling.begin()
+    assert compiling.are_ready(60)
+    term = make(Shape(requests=60, supply=3.0, several=0.0, ceilings=0.0), 1)
+    settings = with_changes(USUAL, ["annealing.least=1"])
+    plan = solve(term, time_limit=600, workers=2, settings=settings)
+    assert plan.status == "optimal"
+    for thread in enumerate_threads():
+        if thread.name == "prices":
+            thread.join(30)
+            assert not thread.is_alive(), "it would go on for ten minutes"
+
+
+def test_what_is_scarce_has_its_price_though_the_relaxation_was_not_solved_in_time() -> None:
+    settings = with_changes(BESIDE, ["relaxation.time_share=0", "phases.large=1"])
+    found = find_solution(make(Shape(requests=200), 3), time_limit=2.0, seed=0, workers=2, settings=settings)
+    assert found.pricing is not None
 
 
 def test_stopped_while_prices_settle_it_has_a_plan() -> None:

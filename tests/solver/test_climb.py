@@ -25,7 +25,7 @@ def market_of(seed: int) -> Market:
 def test_compiled_or_not_the_same_options_are_asked_for(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     market = market_of(seed)
     uses, lots = climb._Uses.of(market), np.random.default_rng(seed)
-    price = np.abs(lots.normal(0, 5, uses.count)) * (lots.random(uses.count) < 0.3)
+    price = np.abs(lots.normal(0, 300, uses.count)) * (lots.random(uses.count) < 0.3)
     everyone = np.arange(len(market.unplaced))
     compiling.begin()
     assert compiling.are_ready(60)
@@ -35,11 +35,11 @@ def test_compiled_or_not_the_same_options_are_asked_for(seed: int, monkeypatch: 
         shop = climb._Shop(market, uses, np.rint(price * 4096).astype(np.int64))
         near = shop.near(everyone, 30.0)
         shops.append((shop.least.tolist(), near.tolist()))
-        asked.append([climb._Awake(market, uses, near, everyone).ask(price, heat) for heat in (20.0, 1.0)])
+        asked.append([climb._Awake(market, uses, near, everyone).ask(price, heat) for heat in (20.0, 1.0, 0.05)])
     assert shops[0] == shops[1]
     for (demand, share), (other_demand, other_share) in zip(*asked, strict=True):
-        assert np.abs(share - other_share).max() < 0.01
-        assert np.abs(demand - other_demand).max() < 0.01 * len(everyone)
+        assert np.abs(share - other_share).max() < 0.02, "also where costs are high and the heat is low"
+        assert np.abs(demand - other_demand).max() < 0.02 * len(everyone)
 
 
 def test_with_too_few_seconds_it_cools_down_in_fewer_rounds() -> None:

@@ -7,7 +7,7 @@ Where few enough options can still matter, one model decides them all. Nothing h
 from __future__ import annotations
 
 from functools import partial
-from threading import RLock
+from threading import Event, RLock
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -67,6 +67,8 @@ class Search:
         self._view: PricedMarket | None = None
         self._seed, self._passes = 0, 0
         self._telling = RLock()
+        self._prices_left = Event()
+        self._prices_prove = -1
         self._place_pins()
 
     @property
@@ -104,18 +106,19 @@ class Search:
         if self._has_moves():
             compiling.are_ready(self.settings.annealing.wait_share * self.clock.remaining)
         settled = self.price(share, publish)
-        if self.clock.is_over() or self.proven:
+        if self._pricing_is_over() or self.proven:
             return
         publish(settled)
         if settled.relaxation is not None:
             cut = self._cut(settled.relaxation)
-            if not self.clock.is_over():
+            if not self._pricing_is_over():
                 publish(cut)
 
     def _price_beside(self) -> None:
         """Settle prices in a thread of their own, and make plans along the latest of them meanwhile.
 
-        Both are compiled and do not hold each other up. The thread ends soon after the time limit by itself.
+        Both are compiled and do not hold each other up. Once no plan follows them any more the thread ends soon, and
+        tells nothing further: what comes after the search has the listener for itself.
         """
         latest: list[Priced] = []
         share = self.settings.phases.beside_share
@@ -133,6 +136,7 @@ class Search:
                 self._plan_along(followed)
             elif pricing.has_ended(_LOOK_SECONDS) and (not latest or latest[-1] is followed):
                 break
+        self._prices_left.set()
         pricing.has_ended(_FAREWELL_SECONDS)
 
     def _climb_meanwhile(self, latest: list[Priced], pricing: Beside) -> None:
@@ -148,6 +152,7 @@ class Search:
             settings=self.settings.climb,
         )
         if len(latest) == known and climbed.bound > latest[-1].bound:
+            self._keep_prices(climbed)
             latest.append(climbed)
 
     def follow(self, plan: Draft) -> None:
@@ -177,22 +182,44 @@ class Search:
 
     def price(self, share: float, on_climbed: Callable[[Priced], object] | None = None) -> Settled:
         """Settle the prices of everything scarce, for a share of the time left: they bound all plans."""
+
+        def raise_bound(bound: int) -> None:
+            if not self._prices_left.is_set():
+                self._raise_bound(bound, "prices")
+
+        def keep(priced: Priced) -> None:
+            self._keep_prices(priced)
+            if on_climbed is not None:
+                on_climbed(priced)
+
         settled = settle_prices(
             self.market,
             self.best.objective,
             seconds=share * self.clock.remaining,
-            stopped=self.clock.is_over,
-            on_bound=lambda bound: self._raise_bound(bound, "prices"),
-            on_climbed=on_climbed,
+            stopped=self._pricing_is_over,
+            on_bound=raise_bound,
+            on_climbed=keep,
             settings=self.settings,
         )
-        self.prices = settled.prices
+        self._keep_prices(settled)
         return settled
+
+    def _pricing_is_over(self) -> bool:
+        """Tell whether prices that settle have to end: the time is up, or no plan follows them any more."""
+        return self.clock.is_over() or self._prices_left.is_set()
+
+    def _keep_prices(self, priced: Priced) -> None:
+        """Keep the prices that prove most: they say what everything scarce is worth. Two threads may have some."""
+        with self._telling:
+            if priced.bound > self._prices_prove:
+                self.prices, self._prices_prove = priced.prices, priced.bound
 
     def _cut(self, relaxation: Relaxation) -> Priced:
         """Raise the bound by teams and cuts, for a share of the time left."""
         until = self.clock.elapsed + self.settings.phases.cut_share * self.clock.remaining
-        return relaxation.cut(self.best.objective, stopped=lambda: self.clock.is_over() or self.clock.elapsed > until)
+        return relaxation.cut(
+            self.best.objective, stopped=lambda: self._pricing_is_over() or self.clock.elapsed > until
+        )
 
     def _close(self, view: PricedMarket, seed: int, workers: int) -> None:
         """Close the gap between plan and bound: by rounds, and by one model where few enough options can matter.

@@ -96,7 +96,7 @@ def stays(draw: st.DrawFn) -> dict[str, Any]:
     }
 
 
-@drawn_by_hypothesis(40, 2_000)
+@drawn_by_hypothesis(40, 2_000, every_case=60)
 @given(
     st.lists(st.tuples(st.sampled_from(["region", "town", "firm"]), terms()), max_size=4, unique_by=lambda one: one[0]),
     st.lists(stays(), min_size=1, max_size=8),
