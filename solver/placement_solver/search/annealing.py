@@ -48,8 +48,7 @@ def anneal_along(
     began = monotonic()
     market = draft.market
     everyone = np.arange(len(market.unplaced))
-    rows = np.union1d(view.cheapest(everyone, settings.options_each), draft.rows_of(everyone))
-    rows = rows[np.lexsort((view.reduced[rows], market.request[rows]))]
+    rows = view.in_order(np.concatenate([view.cheapest(everyone, settings.options_each), draft.rows_of(everyone)]))
     choice_of = np.full(len(market.request) + 1, NONE, dtype=np.int64)  # the last one is that of row `NONE`
     choice_of[rows] = np.arange(len(rows))
     given = choice_of[draft.row]
@@ -170,7 +169,8 @@ def _open(view: PricedMarket, draft: Draft, rows: Ints) -> tuple[Field, State]:
     position, bar = market.itineraries(rows[coupled])
     order = np.argsort(position, kind="stable")
     of_choice = coupled[position[order]]
-    bars, bar = np.unique(bar[order], return_inverse=True)
+    bars = np.bincount(bar) > 0
+    bar = (np.cumsum(bars) - 1)[bar[order]]
     field = Field(
         first=np.searchsorted(market.request[rows], np.arange(requests + 1)).astype(np.int64),
         slot=market.slot[rows].astype(np.int64),
@@ -202,7 +202,7 @@ def _open(view: PricedMarket, draft: Draft, rows: Ints) -> tuple[Field, State]:
         team=np.full(requests, NONE, dtype=np.int64),
         room=np.concatenate([scarcity.supply, teams.supply.reshape(-1)]),
         given=np.zeros(len(floor.need), dtype=np.int64),
-        barred=np.full(len(bars), NONE, dtype=np.int64),
+        barred=np.full(np.count_nonzero(bars), NONE, dtype=np.int64),
         head=np.full(cells + teams.supply.size, NONE, dtype=np.int64),
         following=np.full(requests * width, NONE, dtype=np.int64),
         before=np.full(requests * width, NONE, dtype=np.int64),

@@ -47,11 +47,12 @@ def find_prices(
     on_bound(bound)
     share = np.zeros(len(market.request))
     warm = _first_heat(market, settings.heat_divisor)
-    cooled, turn = 0.0, 0
+    cooled, turn, turned = 0.0, 0, began
     while cooled < 1 and not stopped() and bound < upper:
-        spent = monotonic() - began
-        left = (seconds - spent) / spent * turn * settings.refresh if turn else math.inf  # rounds, at the pace so far
-        step = max(1 / rounds, (1 - cooled) / max(settings.refresh, left))
+        now = monotonic()
+        left = (began + seconds - now) / (now - turned) * settings.refresh if turn else math.inf  # at the latest pace
+        turned = now
+        step = max(1 / rounds, (1 - cooled) / max(settings.refresh, left))  # for a round
         heats = warm * settings.cooling ** (cooled + step * np.arange(settings.refresh))
         cooled += step * settings.refresh
         sample = settings.sample if heats[0] > warm * settings.lukewarm else None

@@ -125,15 +125,17 @@ class Search:
         pricing = Beside(lambda: self._settle(share, latest.append), name="prices")
         self._plan_first()
         followed: Priced | None = None
+        helped = False
         slow = len(self.market.request) > self.settings.phases.large
         while not self.clock.is_over() and not self.proven:
             new = bool(latest) and latest[-1] is not followed
-            if not new and latest and slow:
+            if not new and latest and slow and not pricing.has_ended(0):
                 slow = False
                 self._climb_meanwhile(latest, pricing)
-            elif new or (latest and self._is_far() and not pricing.has_ended(0)):
-                followed = latest[-1]
+            elif new or (latest and self._is_far() and (helped or not pricing.has_ended(0))):
+                followed, before = latest[-1], self.best.objective
                 self._plan_along(followed)
+                helped = self.best.objective < before
             elif pricing.has_ended(_LOOK_SECONDS) and (not latest or latest[-1] is followed):
                 break
         self._prices_left.set()

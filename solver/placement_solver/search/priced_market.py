@@ -10,11 +10,13 @@ what a block leaves as it is.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from placement_solver.arrays import ranges, segment_sums
+from placement_solver.lists import Lists
 from placement_solver.search.draft import NONE
 from placement_solver.search.prices import SCALE, bound_at_scale, least_costs, reduced_costs
 
@@ -36,8 +38,6 @@ class PricedMarket:
         self.reduced = reduced_costs(market, prices)
         self.least = least_costs(market, self.reduced)
         self._loss = self.reduced - self.least[market.request]
-        self._by_slot = np.argsort(market.slot, kind="stable")
-        self._slot_first = np.searchsorted(market.slot[self._by_slot], np.arange(len(market.slots) + 1))
         self._cell_price = prices.cell / SCALE
         self._proven = bound_at_scale(market, prices)
         self._toll, self._yields = prices.toll, prices.yields
@@ -50,6 +50,12 @@ class PricedMarket:
         first = self.market.first
         counts = np.minimum(first[requests + 1] - first[requests], each)
         return np.sort(self._by_price[ranges(first[requests], counts)])
+
+    def in_order(self, rows: Ints) -> Ints:
+        """Return some options once each, request by request, with the cheapest of each first."""
+        among = np.zeros(len(self._by_price), dtype=np.bool_)
+        among[rows] = True
+        return self._by_price[among[self._by_price]]
 
     def firm(self, least: float) -> Ints:
         """Return the options of which the prices' mixture of plans has at least some share, the largest share first."""
@@ -75,9 +81,15 @@ class PricedMarket:
         slots = np.unique(scarcity.slot[scarcity.cell == room]) if room < cells else self._rosters.users(room - cells)
         return self._cheapest_to_come(slots, regrets, most)
 
+    @cached_property
+    def _by_slot(self) -> Lists:
+        """Return the options of each slot."""
+        order = np.argsort(self.market.slot, kind="stable")
+        return Lists(np.searchsorted(self.market.slot[order], np.arange(len(self.market.slots) + 1)), order)
+
     def _cheapest_to_come(self, slots: Ints, regrets: Floats, most: int) -> list[int]:
         """Return at most ``most`` requests that gain most, or lose least, at the prices by one of some slots."""
-        rows = self._by_slot[ranges(self._slot_first[slots], self._slot_first[slots + 1] - self._slot_first[slots])]
+        _, rows = self._by_slot.at(slots)
         request = self.market.request[rows]
         loss = (self.reduced[rows] - self.least[request]) / SCALE - regrets[request]
         return list(dict.fromkeys(request[np.argsort(loss, kind="stable")][:most].tolist()))

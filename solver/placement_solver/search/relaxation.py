@@ -82,7 +82,8 @@ def settle_prices(
         on_bound=on_bound,
         settings=climb,
     )
-    if over():
+    took = monotonic() - began
+    if over() or seconds - took < took:  # the relaxation takes several times as long as the climb
         return Settled(**vars(start), relaxation=None)
     if on_climbed is not None:
         paused = monotonic()

@@ -95,7 +95,7 @@ class RelaxationSettings(_Checked):
 
     climb: int = _whole(300)
     """Rounds of climbing before the relaxation begins."""
-    climb_share: float = _share(0.5)
+    climb_share: float = _share(0.75)
     """The share of the time for prices after which the climb has cooled down, with fewer rounds if need be."""
     long_climb: int = _whole(900)
     """Rounds of the slow climb, where the relaxation takes long or has no time and the prices climb alone."""
