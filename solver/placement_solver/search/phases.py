@@ -108,7 +108,7 @@ class Search:
         settled = self.price(share, publish)
         if self._pricing_is_over() or self.proven:
             return
-        publish(settled)
+        publish(Priced(settled.prices, settled.bound, settled.share))  # without the relaxation, which is large
         if settled.relaxation is not None:
             cut = self._cut(settled.relaxation)
             if not self._pricing_is_over():
