@@ -201,6 +201,7 @@ def _add_problems(path: str, method: str, operation: dict[str, Any]) -> None:
         "conflict": method != "get" or "409" in operation["responses"],
         "too-often": path not in UNLIMITED,
         "too-many": EVENT_STREAM in operation["responses"].get("200", {}).get("content", {}),
+        "runs-in-flight": path.endswith("/runs") and method == "post",
         "precondition-required": "if-match" in names,
         "stale": "if-match" in names,
     }

@@ -223,6 +223,24 @@ PROBLEM_TYPES = {
             ),
         ),
         _problem_type(
+            "runs-in-flight",
+            429,
+            (
+                "För många körningar på en gång",
+                (
+                    "Körningar som väntar eller pågår får tillsammans söka bara så länge. Avbryt någon, ge den nya "
+                    "kortare tid eller försök igen efter det antal sekunder som Retry-After anger."
+                ),
+            ),
+            (
+                "Too many runs at once",
+                (
+                    "Runs that wait or are under way may search only so long together. Cancel one, give the new one "
+                    "less time, or retry after the number of seconds in Retry-After."
+                ),
+            ),
+        ),
+        _problem_type(
             "head-too-large",
             431,
             (

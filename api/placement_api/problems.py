@@ -22,7 +22,7 @@ from starlette.routing import compile_path
 from starlette.types import Receive, Scope, Send
 
 from placement.callers import Role
-from placement.errors import Fault, NotFoundError, PlacementError, StaleError
+from placement.errors import Fault, NotFoundError, PlacementError, StaleError, TooSoonError
 from placement.identity_numbers import hide_identity_numbers
 from placement.printed.pages import Language
 from placement.refusals import words_of
@@ -80,16 +80,15 @@ class UnauthenticatedError(PlacementError):
         self.challenge = 'Bearer error="invalid_token"' if shown else "Bearer"
 
 
-class TooOftenError(PlacementError):
+class TooOftenError(TooSoonError):
     """A caller has made more calls than it may; after ``wait`` seconds it may make one more."""
 
     code: ClassVar[str] = "too-often"
 
     def __init__(self, wait: int) -> None:
         super().__init__(
-            sv=f"Du anropar för ofta. Försök igen om {wait} s.", en=f"You call too often. Try again in {wait} s."
+            wait, sv=f"Du anropar för ofta. Försök igen om {wait} s.", en=f"You call too often. Try again in {wait} s."
         )
-        self.wait = wait
 
 
 class PreconditionRequiredError(PlacementError):
@@ -241,7 +240,7 @@ async def answer_error(request: Request, error: Exception) -> Response:
     match error:
         case UnauthenticatedError():
             headers = {"WWW-Authenticate": error.challenge}
-        case TooOftenError():
+        case TooSoonError():
             headers = {"Retry-After": str(error.wait)}
         case ChangedSinceError():
             headers, current, changer = {"ETag": error.tag}, error.current, error.changer

@@ -87,6 +87,14 @@ class UnavailableError(PlacementError):
     code = "unavailable"
 
 
+class TooSoonError(PlacementError):
+    """A caller asks for more than it may have at once; after ``wait`` seconds the same call may succeed."""
+
+    def __init__(self, wait: int, *, sv: str, en: str) -> None:
+        super().__init__(sv=sv, en=en)
+        self.wait = wait
+
+
 class OutageError(UnavailableError):
     """The database does not answer, or lacks this version's tables; what is said of it is for who runs the service."""
 

@@ -88,6 +88,13 @@ class Settings(BaseSettings):
         le=86_400,
         description="How many seconds a run may search, unless it is ordered with a limit of its own.",
     )
+    run_seconds_in_flight: int = Field(
+        default=86_400,
+        ge=1,
+        le=31_622_400,
+        description="How many seconds the runs of one caller (a token, or all who sign in with a role) that wait or "
+        "are under way may search together; one run is always let in. More is refused with 429.",
+    )
     run_memory_mb: int | None = Field(
         default=None,
         ge=LEAST,

@@ -40,6 +40,15 @@ def connect(app: FastAPI) -> Iterator[Connect]:
 
 
 @pytest.fixture
+def hundred_seconds_in_flight(app: FastAPI) -> Iterator[None]:
+    """Let a caller's runs that wait or are under way search for a hundred seconds together."""
+    usual = app.state.settings
+    app.state.settings = usual.model_copy(update={"run_seconds_in_flight": 100})
+    yield
+    app.state.settings = usual
+
+
+@pytest.fixture
 def world(settled: tuple[str, World]) -> World:
     """Everybody's token in the small county, on each database in turn."""
     return settled[1]

@@ -9,7 +9,13 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from placement.callers import Role
-from tests.api.conftest import app, client, connect, world  # noqa: F401 (the same fixtures as the API's tests have)
+from tests.api.conftest import (  # noqa: F401 (the same fixtures as the API's tests have)
+    app,
+    client,
+    connect,
+    hundred_seconds_in_flight,
+    world,
+)
 from tests.api.world import World
 from tests.pages.browsing import Browser, signed_in
 

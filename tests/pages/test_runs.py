@@ -106,6 +106,18 @@ def test_a_form_with_faults_starts_nothing_and_keeps_what_was_typed(browse: Brow
     assert len(stored(app)) == 2
 
 
+@pytest.mark.usefixtures("hundred_seconds_in_flight")
+def test_a_run_that_would_be_too_much_at_once_is_refused_beside_its_seconds(browse: Browse, app: FastAPI) -> None:
+    browser = browse(language="sv")
+    assert browser.send(NEW, ORDER).status_code == 303
+    answer = browser.send(NEW, ORDER)
+    assert answer.status_code == 422
+    assert "söker tillsammans i 60 s" in text_of(answer)
+    for part in ('value="60"', 'aria-invalid="true"', 'href="#seconds"'):
+        assert part in answer.text, part
+    assert len(stored(app)) == 3
+
+
 def test_a_run_under_way_shows_how_far_it_has_come_and_its_way_there(browse: Browse, app: FastAPI) -> None:
     browser = browse()
     under_way(app)

@@ -15,6 +15,7 @@ from placement.errors import Fault, InvalidError
 from placement.in_force import publishing
 from placement.planning import pins, runs
 from placement.planning.scenarios import Options, is_what_if, read_options
+from placement.planning.turns import RunsInFlightError
 from placement.register import terms
 from placement.settings import Settings
 from placement.store.access import EVERY, FIRST
@@ -70,7 +71,17 @@ def start_run(request: Request, store: Transaction, by: Coordinator, code: TermC
         order = _order_in(fields)
     except InvalidError as error:
         return _form(request, store, by, term, fields, error.faults)
-    run = runs.start_run(store, by, term.id, order.seconds, seed=order.seed, options=order.options, mode=order.mode)
+    settings: Settings = request.app.state.settings
+    try:
+        run = runs.start_run(
+            *(store, by, term.id, order.seconds),
+            seed=order.seed,
+            options=order.options,
+            mode=order.mode,
+            most_seconds=settings.run_seconds_in_flight,
+        )
+    except RunsInFlightError as error:
+        return _form(request, store, by, term, fields, [Fault("/seconds", error.en, error.sv)])
     return lead(f"/terms/{term.code}/runs/{run.id}", done="started")
 
 

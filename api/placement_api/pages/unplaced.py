@@ -15,6 +15,7 @@ from placement.errors import ConflictError, Fault, InvalidError, UnavailableErro
 from placement.in_force import placements
 from placement.planning import runs
 from placement.planning.scenarios import Options, read_options
+from placement.planning.turns import RunsInFlightError
 from placement.reading import drafts, explanations, remedies, unplaced
 from placement.reading.remedies import Advised, Kept, Progress
 from placement.reading.standing import say_cause
@@ -153,8 +154,9 @@ def try_remedy(
     try:
         options = _supposed(fields.get("scenario", ""))
         with store.begin_nested():
-            run = runs.start_run(store, by, term.id, settings.run_time_limit_seconds, options=options)
-    except (InvalidError, ConflictError) as error:
+            limit, most = settings.run_time_limit_seconds, settings.run_seconds_in_flight
+            run = runs.start_run(store, by, term.id, limit, options=options, most_seconds=most)
+    except (InvalidError, ConflictError, RunsInFlightError) as error:
         told = drafts.told_run(store, by, term.id, fields.get("run") or None)
         if told is None:
             raise

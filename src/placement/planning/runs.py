@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 from placement.callers import Caller
 from placement.clock import now
 from placement.errors import NotFoundError
+from placement.planning import turns
 from placement.planning.handing_out import HandedOut, hand_out
 from placement.planning.scenarios import AS_USUAL, Options, check_options, is_what_if, write_options
 from placement.small_numbers import large_homes
@@ -21,6 +22,8 @@ from placement.store.tokens import TokenState, state_of
 from placement.tables import Action, ApiToken, Plan, PlanDocument, Run, RunMode, RunStatus, Term
 
 ENDED = (RunStatus.SUCCEEDED, RunStatus.FAILED, RunStatus.CANCELLED)
+MOST_SECONDS = 86_400
+"""The seconds that one caller's runs in flight may search together, unless the installation says otherwise: a day."""
 CONCERNED = CARE | INSTITUTIONS
 """The roles that a plan concerns: each sees that a run was made and, of its plan, their own rows."""
 
@@ -34,13 +37,21 @@ def start_run(
     workers: int | None = None,
     options: Options = AS_USUAL,
     mode: RunMode = RunMode.PLAN,
+    *,
+    most_seconds: int = MOST_SECONDS,
 ) -> Run:
-    """Order a plan of a term; a worker starts the run when its turn comes."""
+    """Order a plan of a term; a worker starts the run when its turn comes.
+
+    Raises:
+        RunsInFlightError: the caller's runs in flight would search for more than ``most_seconds`` together.
+
+    """
     access.allow(by, COORDINATORS)
     term = session.get(Term, term_id)
     if term is None:
         raise NotFoundError(term_id)
     check_options(session, term, options)
+    turns.make_way(session, by, time_limit_seconds, most_seconds)
     run = Run(
         term_id=term_id,
         mode=mode,
@@ -48,7 +59,7 @@ def start_run(
         seed=seed,
         workers=workers,
         options=write_options(options),
-        requested_by=by.token or by.role,
+        requested_by=turns.orderer(by),
     )
     access.add(session, by, run)
     return run
@@ -140,13 +151,11 @@ def numbers_in(session: Session, by: Caller, term_id: str) -> dict[str, int]:
 
 
 def count_ahead(session: Session, by: Caller, run: Run) -> int:
-    """Count the runs that are carried out before a waiting run: those under way and those that have waited longer."""
+    """Count the runs that are carried out before a waiting run: those under way and those whose turn comes first."""
     access.allow(by, CONCERNED)
-    earlier = or_(
-        col(Run.status) == RunStatus.RUNNING,
-        and_(col(Run.status) == RunStatus.QUEUED, col(Run.requested_at) < run.requested_at),
-    )
-    return session.exec(select(func.count()).where(Run.id != run.id, earlier)).one()
+    under_way = session.exec(select(func.count()).where(Run.status == RunStatus.RUNNING, Run.id != run.id)).one()
+    waiting = turns.in_turn(session)
+    return under_way + (waiting.index(run.id) if run.id in waiting else 0)
 
 
 def show_plan(session: Session, by: Caller, run_id: str) -> str:

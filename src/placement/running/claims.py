@@ -12,10 +12,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from placement.clock import now
 from placement.errors import ConflictError
+from placement.planning.turns import in_turn
 from placement.running import curve
 from placement.running.storing import Answer, store_plan
 from placement.tables import Run, RunStatus
@@ -23,6 +24,8 @@ from placement.tables.planning import LONGEST_ERROR, RunEnd
 from placement_solver.progress import Progress
 from placement_solver.words import Words
 
+MOST_ATTEMPTS = 5
+"""A run whose worker has vanished so many times is given up, so that it does not take one worker after another."""
 LEASE = dt.timedelta(seconds=30)
 """A run whose worker has been silent for this long, as another worker has seen it, may be taken by any worker."""
 
@@ -78,18 +81,14 @@ class Silences:
 
 
 def claim_next(session: Session) -> Run | None:
-    """Take the run that has waited longest, except one that another worker is taking now; None if none waits."""
-    waiting = (
-        select(Run)
-        .where(Run.status == RunStatus.QUEUED)
-        .order_by(col(Run.requested_at), col(Run.id))
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    )
-    run = session.exec(waiting).first()
-    if run is not None:
-        claim(session, run)
-    return run
+    """Take the run whose turn it is (`turns`), except one that another worker is taking now; None if none waits."""
+    for run_id in in_turn(session):
+        query = select(Run).where(Run.id == run_id, Run.status == RunStatus.QUEUED).with_for_update(skip_locked=True)
+        run = session.exec(query.execution_options(populate_existing=True)).first()
+        if run is not None:
+            claim(session, run)
+            return run
+    return None
 
 
 def new_worker() -> str:
@@ -100,6 +99,7 @@ def new_worker() -> str:
 def claim(session: Session, run: Run) -> Claim:
     """Give a waiting run to this process."""
     run.worker = new_worker()
+    run.attempts += 1
     run.workers = run.workers or os.cpu_count() or 1
     run.status = RunStatus.RUNNING
     run.started_at = run.heartbeat_at = now()
@@ -148,12 +148,14 @@ def fail(session: Session, claim: Claim, why: Words) -> Run:
 
 
 def give_back(session: Session, claim: Claim) -> None:
-    """Put the run back in the queue because its worker is stopping."""
-    _put_back(session, _claimed(session, claim))
+    """Put the run back in the queue because its worker is stopping; that is no attempt that failed."""
+    run = _claimed(session, claim)
+    run.attempts = max(0, run.attempts - 1)
+    _put_back(session, run)
 
 
 def put_back_abandoned(session: Session, silences: Silences, *, starting: bool) -> int:
-    """Put back the runs whose worker is silent, and return how many.
+    """Put back the runs whose worker is silent, and return how many; one that has been begun too often is given up.
 
     A worker that is ``starting`` also puts back the runs of processes on this machine that have died.
     """
@@ -161,7 +163,10 @@ def put_back_abandoned(session: Session, silences: Silences, *, starting: bool) 
     silent = silences.look(running)
     abandoned = [run for run in running if run in silent or (starting and is_dead(run.worker))]
     for run in abandoned:
-        _put_back(session, run)
+        if run.attempts < MOST_ATTEMPTS or run.cancel_requested:
+            _put_back(session, run)
+        else:
+            _give_up(session, run)
     return len(abandoned)
 
 
@@ -169,6 +174,7 @@ def put_back_all(session: Session) -> int:
     """Put back every run under way, and return how many: none has a worker in a database that has been restored."""
     running = session.exec(select(Run).where(Run.status == RunStatus.RUNNING)).all()
     for run in running:
+        run.attempts = max(0, run.attempts - 1)
         _put_back(session, run)
     return len(running)
 
@@ -194,6 +200,19 @@ def _add_to_phase(run: Run, phase: str, elapsed: float) -> None:
 def _end(session: Session, run: Run, status: RunStatus) -> None:
     run.status, run.finished_at = status, now()
     session.add(run)
+
+
+def _give_up(session: Session, run: Run) -> None:
+    """End a run that no worker has survived; which worker vanished last says where to look."""
+    run.error_sv = (
+        f"Körningen har påbörjats {run.attempts} gånger, och varje gång försvann processen som utförde den, senast "
+        f"{run.worker}. Se efter i dess logg och om maskinen har haft ont om minne. Beställ sedan körningen på nytt."
+    )
+    run.error = (
+        f"The run was begun {run.attempts} times, and each time the process that carried it out vanished, the last one "
+        f"{run.worker}. Look into its log, and whether the machine was short of memory. Then order the run again."
+    )
+    _end(session, run, RunStatus.FAILED)
 
 
 def _put_back(session: Session, run: Run) -> None:

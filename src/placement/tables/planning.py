@@ -76,7 +76,8 @@ class Run(Row, table=True):
     """An order to plan a term: who ordered it, how far it has come, and how it ended.
 
     ``phase_seconds`` is how long the search has been in each phase, as its worker saw it. ``points`` are how far it had
-    come, moment by moment: seconds, objective, bound and unplaced requests (``placement.running.curve``).
+    come, moment by moment: seconds, objective, bound and unplaced requests (``placement.running.curve``). ``attempts``
+    is how often a worker has begun it, apart from workers that were stopped in order and gave it back.
     """
 
     __table_args__ = (
@@ -91,6 +92,7 @@ class Run(Row, table=True):
         bounded("time_limit_seconds", 1, 86_400),
         bounded("seed", 0, 2_147_483_647),
         bounded("workers", 1, 1_024),
+        bounded("attempts", 0, MOST),
         CheckConstraint("(status = 'failed') = (error IS NOT NULL)", name="error_iff_failed"),
         CheckConstraint("(error IS NULL) = (error_sv IS NULL)", name="error_in_both"),
         CheckConstraint(
@@ -115,6 +117,7 @@ class Run(Row, table=True):
     heartbeat_at: dt.datetime | None = Field(default=None, sa_type=Moment)
     finished_at: dt.datetime | None = Field(default=None, sa_type=Moment)
     worker: str | None = Field(default=None, max_length=LONGEST_NAME)
+    attempts: int = 0
     cancel_requested: bool = False
     phase: str | None = Field(default=None, max_length=64)
     objective: int | None = Field(default=None, sa_type=BigInteger)

@@ -61,6 +61,22 @@ def test_a_run_with_invalid_options_is_refused(client: TestClient, world: World)
         assert (told.status_code, told.headers["Content-Type"]) == (422, "application/problem+json"), body
 
 
+@pytest.mark.usefixtures("hundred_seconds_in_flight")
+def test_more_search_in_flight_than_is_allowed_is_refused_until_some_has_ended(
+    client: TestClient, world: World
+) -> None:
+    by, asked = world.by("coordinator"), {"timeLimitSeconds": 60}
+    first = client.post("/v1/terms/trm_a/runs", headers=by, json=asked)
+    waiting = client.get("/v1/runs?status=queued", headers=by).json()["total"]
+    refused = client.post("/v1/terms/trm_a/runs", headers=by, json=asked)
+    assert (first.status_code, refused.status_code, refused.headers["Retry-After"]) == (202, 429, "60")
+    assert refused.json()["type"] == "/problems/runs-in-flight"
+    assert "60 s together" in refused.json()["detail"]
+    assert client.get("/v1/runs?status=queued", headers=by).json()["total"] == waiting, "nothing was stored"
+    assert client.delete(first.headers["Location"], headers=by).status_code == 202
+    assert client.post("/v1/terms/trm_a/runs", headers=by, json=asked).status_code == 202
+
+
 def test_runs_are_listed_by_term_and_status(client: TestClient, world: World) -> None:
     by = world.by("institution")
     assert client.get("/v1/runs?termId=trm_a&status=queued", headers=by).json()["total"] == 1

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from placement.callers import SYSTEM
+from placement.callers import SYSTEM, Caller, Role
 from placement.clock import now
 from placement.database import engine_for, open_session
 from placement.planning.runs import cancel_run, start_run
@@ -82,6 +82,14 @@ def ended_process() -> int:
     child = subprocess.Popen([sys.executable, "-c", ""])
     child.wait()
     return child.pid
+
+
+def test_whoever_orders_many_runs_does_not_keep_another_waiting(engine: Engine) -> None:
+    with open_session(engine) as session:
+        many = [start_run(session, SYSTEM, "trm_a", 60).id for _ in range(3)]
+        other = start_run(session, Caller(Role.COORDINATOR, token="t-north"), "trm_a", 60).id
+    taken = [claimed(engine).run_id for _ in range(5)]
+    assert taken == ["run_a", other, *many]
 
 
 def test_runs_are_taken_in_the_order_they_were_asked_for_and_only_once(engine: Engine) -> None:
@@ -164,6 +172,44 @@ def test_who_has_lost_a_run_can_no_longer_write_to_it(engine: Engine) -> None:
 def test_a_silent_run_that_was_cancelled_does_not_wait_again(engine: Engine) -> None:
     claimed(engine)
     change(engine, cancel_requested=True)
+    assert put_back_after(engine, 2 * LEASE) == 1
+    assert stored(engine).status is RunStatus.CANCELLED
+
+
+def test_a_run_that_no_worker_survives_is_given_up_with_its_reason(engine: Engine) -> None:
+    for attempt in range(1, claims.MOST_ATTEMPTS + 1):
+        claim = claimed(engine)
+        assert stored(engine).attempts == attempt
+        assert put_back_after(engine, 2 * LEASE) == 1
+    run = stored(engine)
+    assert (run.status, run.attempts) == (RunStatus.FAILED, claims.MOST_ATTEMPTS)
+    assert f"begun {claims.MOST_ATTEMPTS} times" in str(run.error)
+    assert claim.worker in str(run.error), "which worker vanished last"
+    assert f"påbörjats {claims.MOST_ATTEMPTS} gånger" in str(run.error_sv)
+    assert take(engine) is None
+    with pytest.raises(LostClaimError), open_session(engine) as session:
+        claims.keep_claim(session, claim, PROGRESS)
+
+
+def test_a_run_that_workers_give_back_in_order_is_never_given_up(engine: Engine) -> None:
+    for _ in range(2 * claims.MOST_ATTEMPTS):
+        claim = claimed(engine)
+        with open_session(engine) as session:
+            claims.give_back(session, claim)
+    run = stored(engine)
+    assert (run.status, run.attempts) == (RunStatus.QUEUED, 0)
+
+
+def test_a_restored_database_counts_no_attempt_that_its_copy_had_begun(engine: Engine) -> None:
+    claimed(engine)
+    with open_session(engine) as session:
+        assert claims.put_back_all(session) == 1
+    assert stored(engine).attempts == 0
+
+
+def test_a_run_that_was_begun_too_often_and_cancelled_is_cancelled(engine: Engine) -> None:
+    claimed(engine)
+    change(engine, attempts=claims.MOST_ATTEMPTS, cancel_requested=True)
     assert put_back_after(engine, 2 * LEASE) == 1
     assert stored(engine).status is RunStatus.CANCELLED
 

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Header, Query, Request, Response
 
 from placement.database import read_session
 from placement.planning import runs
+from placement.settings import Settings
 from placement.store.protection import look_as
 from placement_api.callers import Coordinator, Planner
 from placement_api.following import EventStream, follow
@@ -50,8 +51,10 @@ def start_run(
 
     Startar en körning som planerar terminen; följ den på adressen i Location. Ett tänkt fall publiceras aldrig.
     """
-    limit = given.time_limit_seconds or request.app.state.settings.run_time_limit_seconds
-    run = runs.start_run(store, by, term_id, limit, given.seed, given.workers, given.options(), given.mode)
+    settings: Settings = request.app.state.settings
+    limit, most = given.time_limit_seconds or settings.run_time_limit_seconds, settings.run_seconds_in_flight
+    options = given.options()
+    run = runs.start_run(store, by, term_id, limit, given.seed, given.workers, options, given.mode, most_seconds=most)
     response.headers["Location"] = f"/v1/runs/{run.id}"
     return RunShown.of(run, by, language_of(request))
 

@@ -228,6 +228,7 @@ class RunShown(Shown):
             "weights": _WEIGHTS,
             "scenario": _SCENARIO,
             "releasedPlacements": [_RELEASED],
+            "attempts": 1,
             "cancelRequested": False,
             "requestedAt": "2026-11-02T08:00:00Z",
             "startedAt": "2026-11-02T08:00:01Z",
@@ -267,6 +268,11 @@ class RunShown(Shown):
         "a scenario, where such a pin fails the run; the run plans their requests anew. Shown to coordinators. "
         "Gällande placeringar som terminen inte längre tillåter, och låsta utom i läget plan utan tänkt fall, där en "
         "sådan låsning gör att körningen misslyckas; körningen planerar deras begäranden på nytt. Visas för samordnare."
+    )
+    attempts: int = Field(
+        description="How often a worker has begun the run. Workers that were stopped in order are not counted; after "
+        "five that vanished the run is given up. Hur många gånger körningen har påbörjats. En arbetare som stoppats "
+        "ordnat räknas inte; när fem har försvunnit ges körningen upp."
     )
     cancel_requested: bool
     requested_at: dt.datetime

@@ -1,0 +1,86 @@
+"""Turns: in which order runs are carried out, and how much may be in flight, so that nobody keeps the others waiting.
+
+Who orders a run is known by token, or by role where somebody is signed in. An organisation that is to have turns of its
+own has a token of its own.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from sqlmodel import Session, col, select
+
+from placement.callers import SYSTEM, Caller
+from placement.clock import now
+from placement.errors import TooSoonError
+from placement.tables import Run, RunStatus
+
+_IN_FLIGHT = (RunStatus.QUEUED, RunStatus.RUNNING)
+
+
+class RunsInFlightError(TooSoonError):
+    """A caller's runs in flight may search for so long together that another has to wait; after ``wait`` seconds."""
+
+    code = "runs-in-flight"
+
+    def __init__(self, seconds: int, most: int, wait: int) -> None:
+        super().__init__(
+            wait,
+            sv=f"Dina körningar som väntar eller pågår söker tillsammans i {seconds} s. Med den här blir det mer än "
+            f"{most} s, som är det mesta. Avbryt någon, ge den här kortare tid eller försök igen om {wait} s.",
+            en=f"Your runs that wait or are under way search for {seconds} s together. With this one it is more than "
+            f"{most} s, which is the most. Cancel one, give this one less time, or try again in {wait} s.",
+        )
+
+
+def orderer(by: Caller) -> str:
+    """Return who a run that a caller orders belongs to."""
+    return by.token or by.role
+
+
+def in_turn(session: Session) -> list[str]:
+    """Return the runs that wait, by id, the next first: every orderer's first, then every orderer's second.
+
+    A run that is carried out now has had its turn. Within a turn whoever has waited longest comes first.
+    """
+    runs = _in_flight(session)
+    turns = Counter(run.requested_by for run in runs if run.status is RunStatus.RUNNING)
+    waiting = []
+    for place, run in enumerate(run for run in runs if run.status is RunStatus.QUEUED):
+        waiting.append((turns[run.requested_by], place, run.id))
+        turns[run.requested_by] += 1
+    return [run_id for _turn, _place, run_id in sorted(waiting)]
+
+
+def make_way(session: Session, by: Caller, seconds: int, most: int) -> None:
+    """Refuse another run of some seconds where a caller would have more than ``most`` seconds of search in flight.
+
+    The service itself, which plans on the machine it runs on, may have any number.
+
+    Raises:
+        RunsInFlightError: it would be too much.
+
+    """
+    if by.token == SYSTEM.token:
+        return
+    own = [run for run in _in_flight(session) if run.requested_by == orderer(by)]
+    ordered = sum(run.time_limit_seconds for run in own)
+    if own and ordered + seconds > most:
+        raise RunsInFlightError(ordered, most, _wait(own))
+
+
+def _wait(own: Sequence[Run]) -> int:
+    """Return in how many seconds one of some runs has probably ended."""
+    moment = now()
+    left = (
+        run.time_limit_seconds - (0 if run.started_at is None else int((moment - run.started_at).total_seconds()))
+        for run in own
+    )
+    return max(1, min(left))
+
+
+def _in_flight(session: Session) -> Sequence[Run]:
+    """Return the runs that wait or are carried out, those that were ordered first before the others."""
+    wanted = select(Run).where(col(Run.status).in_(_IN_FLIGHT))
+    return session.exec(wanted.order_by(col(Run.requested_at), col(Run.id))).all()

@@ -1,0 +1,112 @@
+"""Turns: whoever orders many runs does not keep the others waiting, and has only so many seconds in flight."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from random import Random
+
+import pytest
+from sqlmodel import Session
+
+from placement.callers import SYSTEM, Caller, Role
+from placement.clock import now
+from placement.planning import runs, turns
+from placement.planning.turns import RunsInFlightError, in_turn
+from placement.tables import Run, RunStatus
+from tests.clocks import be_at
+from tests.effort import fresh
+from tests.rows import small_world
+
+CKU = Caller(Role.COORDINATOR, token="t-cku")
+NORTH = Caller(Role.COORDINATOR, token="t-north")
+SIGNED_IN = Caller(Role.COORDINATOR)
+
+
+@pytest.fixture
+def stored(session: Session) -> Session:
+    """A county in which no run waits."""
+    session.add_all(small_world())
+    session.flush()
+    runs.cancel_run(session, SYSTEM, "run_a")
+    return session
+
+
+def order(session: Session, by: Caller, seconds: int = 60, most: int = 100_000) -> str:
+    return runs.start_run(session, by, "trm_a", seconds, most_seconds=most).id
+
+
+def test_the_second_orderer_does_not_wait_for_all_of_the_firsts_runs(stored: Session) -> None:
+    first, second, third = (order(stored, CKU) for _ in range(3))
+    other = order(stored, NORTH)
+    assert in_turn(stored) == [first, other, second, third]
+
+
+def test_a_run_that_is_carried_out_has_had_its_turn(stored: Session) -> None:
+    running, waiting = order(stored, CKU), order(stored, CKU)
+    begun = stored.get_one(Run, running)
+    begun.status, begun.started_at = RunStatus.RUNNING, now()
+    other = order(stored, NORTH)
+    assert in_turn(stored) == [other, waiting]
+    assert runs.count_ahead(stored, CKU, stored.get_one(Run, waiting)) == 2
+    assert runs.count_ahead(stored, CKU, stored.get_one(Run, other)) == 1
+
+
+def test_those_who_sign_in_share_the_turns_of_their_role(stored: Session) -> None:
+    first, second = order(stored, SIGNED_IN), order(stored, SIGNED_IN)
+    other = order(stored, CKU)
+    assert in_turn(stored) == [first, other, second]
+
+
+@pytest.mark.parametrize("number", fresh(4, 100))
+def test_nobody_has_two_more_turns_than_another_who_still_waits(stored: Session, number: int) -> None:
+    throws = Random(number)
+    orderers = [throws.choice("aabc") for _ in range(throws.randint(0, 12))]
+    by = {order(stored, Caller(Role.COORDINATOR, token=name)): name for name in orderers}
+    taken = in_turn(stored)
+    assert sorted(taken) == sorted(by)
+    for begun in range(len(taken) + 1):
+        had, waits = Counter(by[run] for run in taken[:begun]), {by[run] for run in taken[begun:]}
+        assert all(had[name] - had[other] <= 1 for name in had for other in waits)
+    for name in set(orderers):
+        own = [run for run in by if by[run] == name]
+        assert [run for run in taken if by[run] == name] == own, "in the order of their own orders"
+
+
+def test_more_seconds_than_a_caller_may_have_in_flight_are_refused_until_one_has_ended(
+    stored: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = order(stored, CKU, 600, most=1_000)
+    order(stored, CKU, 400, most=1_000)
+    with pytest.raises(RunsInFlightError) as refused:
+        order(stored, CKU, 1, most=1_000)
+    assert refused.value.wait == 400, "none is carried out yet, and the shortest takes so long"
+    order(stored, NORTH, 1_000, most=1_000)
+    begun = stored.get_one(Run, first)
+    begun.status, begun.started_at = RunStatus.RUNNING, now()
+    stored.flush()
+    be_at(monkeypatch, now() + dt.timedelta(seconds=590))
+    with pytest.raises(RunsInFlightError) as refused:
+        order(stored, CKU, 1, most=1_000)
+    assert 1 <= refused.value.wait <= 10
+    runs.cancel_run(stored, CKU, first)
+    begun.status, begun.finished_at = RunStatus.CANCELLED, now()
+    stored.flush()
+    order(stored, CKU, 600, most=1_000)
+
+
+def test_one_run_is_let_in_however_long_it_may_search(stored: Session) -> None:
+    order(stored, CKU, 5_000, most=1_000)
+
+
+def test_the_service_itself_may_have_any_number(stored: Session) -> None:
+    for _ in range(3):
+        order(stored, SYSTEM, 5_000, most=1_000)
+    assert len(in_turn(stored)) == 3
+
+
+def test_the_limit_is_a_day_unless_the_installation_says_otherwise(stored: Session) -> None:
+    runs.start_run(stored, CKU, "trm_a", runs.MOST_SECONDS)
+    with pytest.raises(RunsInFlightError, match="86400"):
+        runs.start_run(stored, CKU, "trm_a", 1)
+    assert turns.orderer(CKU) == "t-cku"
