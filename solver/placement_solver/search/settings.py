@@ -166,8 +166,9 @@ class RoundSettings(_Checked):
     """The size is multiplied by this after an easy neighbourhood."""
     shrinkage: float = _number(0.97, 0.01, 1.0)
     """The size is multiplied by this after a hard neighbourhood."""
-    look_back: int = _whole(5)
-    """After this many rounds the progress is judged."""
+    look_back: int = _whole(2)
+    """After this many rounds the progress is judged. Measured: where narrow rounds help, the first two do already; five
+    take 15 s of a term of 4,400 requests, and the blocks that follow close two thirds of its gap."""
     progress: float = _share(0.1)
     """Narrow rounds that take less than this share off the gap have come to a stand: blocks and wide rounds follow."""
     wide_first: int = _whole(300)
@@ -203,9 +204,10 @@ class RoundSettings(_Checked):
 class BlockSettings(_Checked):
     """Blocks: all requests of a profession that the relaxation places otherwise (`rounds`; decision 0018)."""
 
-    options_each: Sizes = field(default=(20, 40), metadata=_POSITIVE)
+    options_each: Sizes = field(default=(5, 10, 20, 40), metadata=_POSITIVE)
     """The cheapest options of each request, in the first pass over the blocks and in the next. Measured on a county
-    whose supply is short: 20 take 30 s and 40 take 80 s; 80 never end."""
+    whose supply is short: 20 take 30 s and 40 take 80 s; 80 never end. What few options can give comes
+    sooner: 4,800 requests around several centres were at 0.44 % after 60 s with 20 and 40, at 0.18 % with 5 before."""
     wholly: float = _share(0.99)
     """From this share on the relaxation counts as having an option wholly."""
 
