@@ -6,9 +6,11 @@ own has a token of its own.
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Sequence
 
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from placement.callers import SYSTEM, Caller
@@ -64,10 +66,18 @@ def make_way(session: Session, by: Caller, seconds: int, most: int) -> None:
     """
     if by.token == SYSTEM.token:
         return
+    _take_turn(session, by)
     own = [run for run in _in_flight(session) if run.requested_by == orderer(by)]
     ordered = sum(run.time_limit_seconds for run in own)
     if own and ordered + seconds > most:
         raise RunsInFlightError(ordered, most, _wait(own))
+
+
+def _take_turn(session: Session, by: Caller) -> None:
+    """Let orders of a caller that come at once wait for each other; on SQLite every writer does so anyhow."""
+    if session.get_bind().dialect.name == "postgresql":
+        digest = hashlib.sha256(f"runs of {orderer(by)}".encode()).digest()
+        session.exec(select(func.pg_advisory_xact_lock(int.from_bytes(digest[:8], signed=True))))
 
 
 def _wait(own: Sequence[Run]) -> int:

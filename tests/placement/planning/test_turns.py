@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from random import Random
+from threading import Barrier
 
 import pytest
 from sqlmodel import Session
 
 from placement.callers import SYSTEM, Caller, Role
 from placement.clock import now
+from placement.database import engine_for, open_session
 from placement.planning import runs, turns
 from placement.planning.turns import RunsInFlightError, in_turn
 from placement.tables import Run, RunStatus
@@ -93,6 +96,26 @@ def test_more_seconds_than_a_caller_may_have_in_flight_are_refused_until_one_has
     begun.status, begun.finished_at = RunStatus.CANCELLED, now()
     stored.flush()
     order(stored, CKU, 600, most=1_000)
+
+
+@pytest.mark.parametrize("backend", ["postgresql"], indirect=True)  # on SQLite the second writer waits in any case
+def test_of_several_orders_at_the_same_moment_no_more_are_let_in_than_may_be_in_flight(migrated_url: str) -> None:
+    engine, together = engine_for(migrated_url), Barrier(4)
+    with open_session(engine) as session:
+        session.add_all(small_world())
+
+    def ask(_number: int) -> bool:
+        with open_session(engine) as session:
+            together.wait()
+            try:
+                order(session, CKU, 600, most=1_000)
+            except RunsInFlightError:
+                return False
+        return True
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(ask, range(4))) == [False, False, False, True]
+    engine.dispose()
 
 
 def test_one_run_is_let_in_however_long_it_may_search(stored: Session) -> None:
