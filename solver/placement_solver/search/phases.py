@@ -135,7 +135,7 @@ class Search:
             elif new or (latest and self._is_far() and (helped or not pricing.has_ended(0))):
                 followed, before = latest[-1], self.best.objective
                 self._plan_along(followed)
-                helped = before - self.best.objective > self.settings.rounds.progress * (before - self.bound)
+                helped = before - self.best.objective > self.settings.annealing.progress * (before - self.bound)
             elif pricing.has_ended(_LOOK_SECONDS) and (not latest or latest[-1] is followed):
                 break
         self._prices_left.set()

@@ -228,6 +228,8 @@ class AnnealingSettings(_Checked):
     """Nearer to the bound than this, rounds find more in the same time."""
     time_share: float = _share(0.25)
     """The share of the time left that a pass may take; the heat falls faster then."""
+    progress: float = _share(0.1)
+    """Once the prices are settled, a pass that takes less than this share off the gap is the last: rounds find more."""
     wait_share: float = _share(0.25)
     """The share of the time left that it is waited for what is compiled; after it the search goes on without."""
     turn: int = _whole(20_000)
