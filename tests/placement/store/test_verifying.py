@@ -129,8 +129,16 @@ def two_swapped(connection: Connection, draw: Random) -> int:
 
 
 def one_put_in(connection: Connection, draw: Random) -> int:
-    """Put an entry between others, whose numbers move; its own hash is right."""
-    number, rows = draw.randint(1, LAST), entries(connection)
+    """Put an entry between others, whose numbers move; its own hash is right.
+
+    Not before the last: a head is of that number, and names it (a test of its own).
+    """
+    return put_in(connection, draw.randint(1, LAST - 1))
+
+
+def put_in(connection: Connection, number: int) -> int:
+    """Put an entry in at a number and return that of the first whose hash is then wrong."""
+    rows = entries(connection)
     remove(connection, *range(number, LAST + 1))
     forged = rows[1] | {"sequence": number, "actor_token": "t-forged", "salt": new_salt()}
     forged["payload_hash"] = hash_of_payload(forged)
@@ -246,6 +254,19 @@ def test_what_is_lost_at_the_end_is_shown_by_a_head_alone(trail: Session) -> Non
     assert found.wrong is not None
     assert found.wrong.sequence == LAST - 1
     assert found.wrong.words.en == "the trail ends before the head: its end was removed"
+    trail.rollback()
+
+
+def test_what_is_put_in_before_the_last_has_a_right_hash_and_is_named_by_a_head_alone(trail: Session) -> None:
+    head = make_head(trail, SYSTEM, KEYS)
+    trail.rollback()
+    moved = put_in(trail.connection(), LAST)
+    alone, found = verify(trail, SYSTEM), verify(trail, SYSTEM, [head], KNOWN)
+    assert alone.wrong is not None
+    assert alone.wrong.sequence == moved == LAST + 1
+    assert found.wrong is not None
+    assert found.wrong.sequence == LAST
+    assert found.wrong.words.en == "the entry is another than when the head was made"
     trail.rollback()
 
 
