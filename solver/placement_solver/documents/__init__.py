@@ -6,20 +6,26 @@ import hashlib
 import json
 import math
 from dataclasses import fields, replace
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any, cast
 
 from placement_solver.documents import plan_shape, problem_shape, report_shape, validation
 from placement_solver.documents.shapes import MISREAD, Reading
 from placement_solver.documents.structures import Repeated
 from placement_solver.faults import Fault, InvalidPlan, InvalidProblem, InvalidReport
 from placement_solver.plan import FORMAT as PLAN_FORMAT
-from placement_solver.plan import Plan, Reasons
+from placement_solver.plan import Full, Plan, Reasons
 from placement_solver.problem import FORMAT as PROBLEM_FORMAT
 from placement_solver.problem import Problem
 from placement_solver.report import FORMAT as REPORT_FORMAT
 from placement_solver.report import Report
 from placement_solver.weeks import IsoWeek
 from placement_solver.words import Words
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable, Iterator
+
+    from placement_solver.plan import Unplaced
 
 BYTE_ORDER_MARK = "\ufeff"
 MOST_DIGITS = 300
@@ -68,7 +74,9 @@ def read_plan(text: str | bytes) -> Plan:
 
 def write_plan(plan: Plan) -> str:
     """Write a plan as a document that reads as the same plan."""
-    return _written(PLAN_FORMAT, _members(plan))
+    members = _members(plan)
+    unplaced = ", ".join(_unplaced(members.pop("unplaced", ())))
+    return f'{_written(PLAN_FORMAT, members)[:-1]}, "unplaced": [{unplaced}]}}'
 
 
 def reasons_document(reasons: Reasons) -> dict[str, Any]:
@@ -189,8 +197,29 @@ def fingerprint(document: object) -> str:
 
 
 def _written(format_: str, members: dict[str, Any]) -> str:
-    """Write a document; `_held` converts every value that JSON does not know."""
-    return json.dumps({"format": format_} | members, default=_held, ensure_ascii=False, allow_nan=False)
+    """Write a document."""
+    return _json({"format": format_} | members)
+
+
+def _unplaced(unplaced: Iterable[Unplaced]) -> Iterator[str]:
+    """Yield each unplaced request as text. What is full is so for many of them, and is put into words of JSON once."""
+    texts: dict[int, str] = {}
+    for each in unplaced:
+        reasons = []
+        for name, value in _members(each.reasons).items():
+            if isinstance(value, tuple) and value and isinstance(value[0], Full):
+                for full in value:
+                    if id(full) not in texts:
+                        texts[id(full)] = _json(full)
+                reasons.append(f'"{name}": [{", ".join([texts[id(full)] for full in value])}]')
+            else:
+                reasons.append(f'"{name}": {_json(value)}')
+        yield f'{{"request": {_json(each.request)}, "reasons": {{{", ".join(reasons)}}}}}'
+
+
+def _json(value: object) -> str:
+    """Return JSON text; `_held` converts every value that JSON does not know."""
+    return json.dumps(value, default=_held, ensure_ascii=False, allow_nan=False)
 
 
 def _held(value: Any) -> str | dict[str, Any]:  # noqa: ANN401  (whatever a document holds)
@@ -198,6 +227,13 @@ def _held(value: Any) -> str | dict[str, Any]:  # noqa: ANN401  (whatever a docu
     return str(value) if isinstance(value, IsoWeek) else _members(value)
 
 
-def _members(value: Any) -> dict[str, Any]:  # noqa: ANN401  (any record of a document)
+def _members(value: object) -> dict[str, Any]:
     """Return the fields of a record. Optional fields that are null or empty, which is their default, are left out."""
-    return {field.name: inner for field in fields(value) if (inner := getattr(value, field.name)) != field.default}
+    record = cast("Hashable", type(value))
+    return {name: inner for name, default in _fields(record) if (inner := getattr(value, name)) != default}
+
+
+@cache
+def _fields(record: type[Any]) -> tuple[tuple[str, Any], ...]:
+    """Return the name and the default of each field of a record: a plan has hundreds of thousands of records."""
+    return tuple((field.name, field.default) for field in fields(record))

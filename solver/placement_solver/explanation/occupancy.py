@@ -65,6 +65,7 @@ class Occupancy:
         self._under: defaultdict[str, list[RequestId]] = defaultdict(list)
         self._student_weeks: Counter[str] = Counter()
         self._found: dict[tuple[int, UnitId, int], tuple[Obstacle, ...]] = {}
+        self._full_weeks: dict[tuple[str, str], frozenset[int]] = {}
         self._others: defaultdict[tuple[str, str, int], list[Taken]] = defaultdict(list)
         self._others_under = find_taken(problem)
         self._count_other_terms()
@@ -145,6 +146,10 @@ class Occupancy:
         """Tell whether a student has any placement at all."""
         return bool(self._of_student[student])
 
+    def units_of(self, student: StudentId) -> set[UnitId]:
+        """Return the units of a student's placements."""
+        return {placement.unit for placement in self._of_student[student]}
+
     def own_in_the_way(self, request: Request, unit: UnitId, start: int) -> set[RequestId]:
         """Return the student's other placements that exclude this one: by overlap, order or the same unit."""
         end = start + request.weeks
@@ -202,5 +207,9 @@ class Occupancy:
 
     def _full(self, rule: str, name: str, places: int | tuple[int, ...], weeks: Iterable[int]) -> tuple[int, ...]:
         """Return the weeks in which every place of a resource is used."""
-        room = by_week(places, self._weeks)
-        return tuple(week for week in weeks if self.count(rule, name, week) >= room[week])
+        full = self._full_weeks.get((rule, name))
+        if full is None:
+            room = enumerate(by_week(places, self._weeks))
+            full = frozenset(week for week, most in room if self.count(rule, name, week) >= most)
+            self._full_weeks[rule, name] = full
+        return () if full.isdisjoint(weeks) else tuple([week for week in weeks if week in full])

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import replace
-from functools import reduce
 from itertools import takewhile
-from operator import or_
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,14 +17,16 @@ from placement_solver.rules import ADMISSIONS, NO_OVERLAP, PIN
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from placement_solver.arrays import Ints
+    from placement_solver.arrays import Bools, Ints
     from placement_solver.explanation.occupancy import Obstacle
     from placement_solver.plan import Placement
-    from placement_solver.problem import Problem, RequestId, Taken
+    from placement_solver.problem import Problem, RequestId, Taken, UnitId
     from placement_solver.rules import Admission
 
 NARROWING: tuple[Admission, ...] = tuple(rule for rule in ADMISSIONS if rule not in (NO_OVERLAP, PIN))
 """The admissions in the order in which they narrow the units down. A student's own placements are told apart."""
+_UNSEEN = -1
+_NONE = np.zeros(0, dtype=np.int64)
 _LEADING = tuple(takewhile(lambda rule: not rule.personal, NARROWING))
 
 
@@ -66,11 +66,15 @@ class Ways:
             (rule, None if rule.personal else rule.admits(columns, self._options))
             for rule in NARROWING[len(_LEADING) :]
         ]
-        self._places = list(zip(self._options.unit.tolist(), self._options.start.tolist(), strict=True))
-        self._in_the_way: list[int | None] = [None] * len(self._options)
-        self._obstacles: dict[Obstacle, int] = {}
-        self._sorted_out: dict[int, dict[str, tuple[Full, ...]]] = {}
-        self._described: dict[tuple[str, str, tuple[int, ...]], Full] = {}
+        self.unit, self.start = self._options.unit, self._options.start
+        self._kind = np.full(len(self._options), _UNSEEN, dtype=np.int64)
+        self._kinds: dict[tuple[Obstacle, ...], int] = {}
+        self._cells: list[Ints] = []
+        self._numbers: dict[tuple[str, str], int] = {}
+        self._resources: list[tuple[str, str]] = []
+        self._in_order = _NONE
+        self._sorted_out: dict[tuple[int, ...], dict[str, tuple[Full, ...]]] = {}
+        self._described: dict[tuple[int, bytes], Full] = {}
 
     def __len__(self) -> int:
         """Return how many ways the leading rules have left."""
@@ -82,54 +86,68 @@ class Ways:
         remaining = list(self._leading)
         for rule, verdict in self._verdicts:
             admitted = rule.admits(self.columns, self.options(number, rows)) if verdict is None else verdict[rows]
-            rows = rows[admitted]
-            remaining.append(_left(rule, self._options.unit[rows]))
+            if admitted.all():
+                remaining.append(Remaining(rule.key, remaining[-1].units))
+            else:
+                rows = rows[admitted]
+                remaining.append(_left(rule, self._options.unit[rows]))
         return tuple(remaining), rows
 
     def options(self, number: int, rows: Ints) -> Options:
         """Return some of the ways as one request's options."""
         return replace(self._options.take(rows), request=np.full(len(rows), number, dtype=np.int64))
 
-    def places(self, rows: Ints) -> list[tuple[int, int]]:
-        """Return some of the ways as (unit, start)."""
-        return [self._places[row] for row in rows.tolist()]
+    def in_the_way(self, occupancy: Occupancy, rows: Ints) -> tuple[tuple[int, ...], Bools]:
+        """Return the kinds of some ways, and for each way whether nothing is full.
 
-    def in_the_way(self, occupancy: Occupancy, rows: Ints) -> list[int]:
-        """Return the obstacles of each of some ways, as the bits of a number; 0 where there is room."""
-        return [self._found(occupancy, row) for row in rows.tolist()]
+        Ways at which the same is full are of a kind, because there are far fewer kinds than ways.
+        """
+        for row in rows[self._kind[rows] == _UNSEEN].tolist():
+            self._kind[row] = self._kind_of(self._find(occupancy, row))
+        kinds = self._kind[rows]
+        return tuple(np.unique(kinds).tolist()), kinds == self._kinds.get((), _UNSEEN)
 
-    def sort_out(self, occupancy: Occupancy, bits: int) -> dict[str, tuple[Full, ...]]:
-        """Return what the bits of some ways together say is full, rule by rule, with the weeks."""
-        if bits not in self._sorted_out:
-            full: defaultdict[str, defaultdict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
-            for obstacle, bit in self._obstacles.items():
-                if bits >> bit & 1:
-                    full[obstacle.rule][obstacle.id].update(obstacle.weeks)
-            self._sorted_out[bits] = {
-                rule: tuple(
-                    self._full(occupancy, rule, id_, tuple(sorted(weeks))) for id_, weeks in sorted(those.items())
-                )
-                for rule, those in full.items()
-            }
-        return self._sorted_out[bits]
+    def sort_out(self, occupancy: Occupancy, kinds: tuple[int, ...]) -> dict[str, tuple[Full, ...]]:
+        """Return what is full at some kinds of ways together, rule by rule, with the weeks."""
+        if kinds not in self._sorted_out:
+            full_in = np.zeros((len(self._resources), 1 + self.columns.weeks), dtype=np.bool_)
+            np.put(full_in, np.concatenate([self._cells[kind] for kind in kinds] or [_NONE]), v=True)
+            together: defaultdict[str, list[Full]] = defaultdict(list)
+            if len(self._in_order) < len(self._resources):
+                self._in_order = np.array([self._numbers[name] for name in sorted(self._numbers)], dtype=np.int64)
+            found = self._in_order[full_in[self._in_order, 0]]
+            packed, width = np.packbits(full_in[found], axis=1).tobytes(), 1 + self.columns.weeks // 8
+            for position, resource in enumerate(found.tolist()):
+                rule, name = self._resources[resource]
+                key = (resource, packed[position * width : (position + 1) * width])
+                if key not in self._described:
+                    weeks = np.flatnonzero(full_in[resource, 1:]).tolist()
+                    self._described[key] = _full(occupancy, rule, name, tuple(weeks))
+                together[rule].append(self._described[key])
+            self._sorted_out[kinds] = {rule: tuple(those) for rule, those in together.items()}
+        return self._sorted_out[kinds]
 
-    def _full(self, occupancy: Occupancy, rule: str, name: str, weeks: tuple[int, ...]) -> Full:
-        key = (rule, name, weeks)
-        if key not in self._described:
-            self._described[key] = _full(occupancy, *key)
-        return self._described[key]
+    def _kind_of(self, obstacles: tuple[Obstacle, ...]) -> int:
+        """Return the kind of the ways at which just this is full.
 
-    def _found(self, occupancy: Occupancy, row: int) -> int:
-        known = self._in_the_way[row]
-        if known is not None:
-            return known
-        request = self.columns.problem.requests[self._example]
-        unit, start = self._places[row]
-        bits = 0
-        for obstacle in occupancy.full_for(self._shared, request, self.columns.problem.units[unit], start):
-            bits |= 1 << self._obstacles.setdefault(obstacle, len(self._obstacles))
-        self._in_the_way[row] = bits
-        return bits
+        Its cells are the numbers of (resource, 0), which says that the resource is full, and of (resource, 1 + week).
+        """
+        if obstacles not in self._kinds:
+            cells: list[int] = []
+            for obstacle in obstacles:
+                name = (obstacle.rule, obstacle.id)
+                resource = self._numbers.setdefault(name, len(self._resources))
+                if resource == len(self._resources):
+                    self._resources.append(name)
+                begin = resource * (1 + self.columns.weeks)
+                cells += (begin, *(begin + 1 + week for week in obstacle.weeks))
+            self._kinds[obstacles] = len(self._cells)
+            self._cells.append(np.array(cells, dtype=np.int64))
+        return self._kinds[obstacles]
+
+    def _find(self, occupancy: Occupancy, row: int) -> tuple[Obstacle, ...]:
+        request, unit = self.columns.problem.requests[self._example], self.columns.problem.units[self.unit[row]]
+        return occupancy.full_for(self._shared, request, unit, int(self.start[row]))
 
 
 def narrow(columns: Columns, number: int) -> tuple[tuple[Remaining, ...], Options]:
@@ -156,26 +174,45 @@ def _reasons(ways: Ways, occupancy: Occupancy, number: int) -> Reasons:
     problem = ways.columns.problem
     request = problem.requests[number]
     remaining, rows = ways.narrow(number)
-    in_the_way = ways.in_the_way(occupancy, rows)
-    own: list[set[RequestId]] = [set()] * len(rows)
-    if occupancy.is_placed(request.student):
-        own = [occupancy.own_in_the_way(request, problem.units[unit].id, start) for unit, start in ways.places(rows)]
-    wanted = [range(start, start + request.weeks) for _, start in ways.places(rows)]
-    taken: list[tuple[Taken, ...]] = [()] * len(rows)
-    if problem.taken_of[request.student]:
-        taken = [occupancy.taken_from(request.student, weeks) for weeks in wanted]
-    free = [not (bits or mine or others) for bits, mine, others in zip(in_the_way, own, taken, strict=True)]
-    full = ways.sort_out(occupancy, reduce(or_, in_the_way, 0))
+    kinds, free = ways.in_the_way(occupancy, rows)
+    own: set[RequestId] = set()
+    taken: list[tuple[Taken, range]] = []
+    if occupancy.is_placed(request.student) or problem.taken_of[request.student]:
+        places, place_of = _alike(ways, rows, occupancy.units_of(request.student))
+        mine = [occupancy.own_in_the_way(request, problem.units[unit].id, start) for unit, start in places]
+        wanted = [range(start, start + request.weeks) for _, start in places]
+        others = [occupancy.taken_from(request.student, weeks) for weeks in wanted]
+        own.update(*mine)
+        taken = [(each, weeks) for those, weeks in zip(others, wanted, strict=True) for each in those]
+        free &= np.array([not (own or others) for own, others in zip(mine, others, strict=True)], dtype=np.bool_)[
+            place_of
+        ]
+    full = ways.sort_out(occupancy, kinds)
     return Reasons(
         remaining=remaining,
         capacities=full.get("capacity", ()),
         unit_ceilings=full.get("unit-ceiling", ()),
         agreements=full.get("agreement-ceiling", ()),
         supervisors=full.get("supervisor-load", ()),
-        own_placements=tuple(sorted(set().union(*own))),
-        dearer_units=len({unit for (unit, _), dearer in zip(ways.places(rows), free, strict=True) if dearer}),
-        other_terms=by_term((each, weeks) for others, weeks in zip(taken, wanted, strict=True) for each in others),
+        own_placements=tuple(sorted(own)),
+        dearer_units=len(np.unique(ways.unit[rows[free]])),
+        other_terms=by_term(taken),
     )
+
+
+def _alike(ways: Ways, rows: Ints, units: Iterable[UnitId]) -> tuple[list[tuple[int, int]], Ints]:
+    """Return the (unit, start) that a student's placements at some units tell apart, and for each way which it is.
+
+    All other units are alike to them, and any of them stands for all.
+    """
+    index = ways.columns.unit_index
+    apart = np.zeros(len(index), dtype=np.bool_)
+    apart[[index[unit] for unit in units]] = True
+    place = ways.start[rows] + np.where(
+        apart[ways.unit[rows]], (1 + ways.unit[rows]) * (1 + ways.start.max(initial=0)), 0
+    )
+    _, example, place_of = np.unique(place, return_index=True, return_inverse=True)
+    return list(zip(ways.unit[rows[example]].tolist(), ways.start[rows[example]].tolist(), strict=True)), place_of
 
 
 def by_term(taken: Iterable[tuple[Taken, range]]) -> tuple[Full, ...]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from itertools import count
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -64,7 +65,8 @@ def decide(draft: Draft, requests: Ints, rows: Ints, engine: Engine) -> Answer:
     company = gather_company(model, draft, rest, rows, taken)
     objective |= company.costs
     model.costs = objective
-    model.hint = dict(_as_hint(draft, rest, rows, taken, named, shortfalls)) | company.hint
+    model.hint = company.hint
+    model.hint.update(_as_hint(draft, rest, rows, taken, named, shortfalls))
 
     found = engine(model)
     constant = rest.objective - sum(short for _, short in shortfalls.values()) * market.floor.weight - company.before
@@ -74,7 +76,7 @@ def decide(draft: Draft, requests: Ints, rows: Ints, engine: Engine) -> Answer:
     chosen = []
     for position, row in enumerate(rows.tolist()):
         if found.values[taken[position]]:
-            team = next((team for team, variable in named[position].items() if found.values[variable]), NONE)
+            team = next((team for team, variable in named.of(position) if found.values[variable]), NONE)
             chosen.append((int(request_of[position]), row, team))
     return Answer(tuple(chosen), bound, found.proven, found.effort)
 
@@ -147,20 +149,36 @@ def _respect_itineraries(model: Model, rest: Draft, requests: Ints, rows: Ints, 
             model.at_most_one(free)
 
 
-def _respect_teams(model: Model, rest: Draft, rows: Ints, taken: list[int]) -> list[dict[int, int]]:
-    """Give every taken option that needs a supervisor one team with room; return (team → variable) for each row."""
-    named: list[dict[int, int]] = []
+@dataclass(frozen=True)
+class _Named:
+    """The teams that may supervise each row, and the variables that tell which does: one after another from ``first``.
+
+    A block has some 300,000 rows, most of which share a few tuples of teams; a dict for each took 50 MiB.
+    """
+
+    teams: list[tuple[int, ...]]
+    first: list[int]
+
+    def of(self, position: int) -> Iterable[tuple[int, int]]:
+        """Return each team of a row with its variable; none if the row needs no supervisor."""
+        return zip(self.teams[position], count(self.first[position]))
+
+
+def _respect_teams(model: Model, rest: Draft, rows: Ints, taken: list[int]) -> _Named:
+    """Give every taken option that needs a supervisor one team with room."""
+    named = _Named([], [])
     wanted: dict[tuple[int, int], list[int]] = defaultdict(list)
     slots = rest.market.slot[rows]
     starts = rest.market.slots.start[slots].tolist()
     ends = (rest.market.slots.start[slots] + rest.market.columns.request_weeks[rest.market.request[rows]]).tolist()
     for position, row in enumerate(rows.tolist()):
         teams = rest.fitting_teams(row)
-        variables = [taken[position]] if len(teams) == 1 else [model.variable() for _ in teams]
+        variables = [model.variable() for _ in teams] if len(teams) > 1 else [taken[position]]
         if len(teams) > 1:
             model.linear([taken[position], *variables], [-1, *(1 for _ in teams)], 0, 0)
-        named.append(dict(zip(teams, variables, strict=True)))
-        for team, variable in named[position].items():
+        named.teams.append(teams)
+        named.first.append(variables[0])
+        for team, variable in named.of(position):
             for week in range(starts[position], ends[position]):
                 wanted[team, week].append(variable)
     for (team, week), variables in wanted.items():
@@ -195,7 +213,7 @@ def _as_hint(
     rest: Draft,
     rows: Ints,
     taken: list[int],
-    named: list[dict[int, int]],
+    named: _Named,
     shortfalls: dict[int, tuple[int, int]],
 ) -> Iterable[tuple[int, int]]:
     """Yield a value for every variable, from the draft as it stands: CP-SAT uses complete hints only."""
@@ -203,8 +221,8 @@ def _as_hint(
         request = int(draft.market.request[row])
         stands = int(draft.row[request] == row)
         yield taken[position], stands
-        if len(named[position]) > 1:
-            for team, variable in named[position].items():
+        if len(named.teams[position]) > 1:
+            for team, variable in named.of(position):
                 yield variable, int(stands and draft.team[request] == team)
     for line, (variable, short) in shortfalls.items():
         yield variable, max(0, short - int(draft.given[line] - rest.given[line]))

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 _LOOK_SECONDS = 0.05
 """While there are no prices yet, it is looked for them this often."""
-_FAREWELL_SECONDS = 0.3
+_FAREWELL_SECONDS = 0.1
 """A thread that has not ended so long after the search is left to itself."""
 
 

@@ -33,9 +33,9 @@ if TYPE_CHECKING:
     from placement_solver.search.priced_market import PricedMarket
     from placement_solver.search.settings import SearchSettings
 
-_LOOK_SECONDS = 0.2
+_LOOK_SECONDS = 0.05
 """The clock is looked at this often while neighbourhoods are being decided."""
-_FAREWELL_SECONDS = 0.3
+_FAREWELL_SECONDS = 0.1
 """A thread that has not answered this many seconds after the time limit is abandoned."""
 _LOWEST_PRIORITY = 19
 

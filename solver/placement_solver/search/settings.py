@@ -232,7 +232,7 @@ class AnnealingSettings(_Checked):
     """Once the prices are settled, a pass that takes less than this share off the gap is the last: rounds find more."""
     wait_share: float = _share(0.25)
     """The share of the time left that it is waited for what is compiled; after it the search goes on without."""
-    turn: int = _whole(20_000)
+    turn: int = _whole(5_000)
     """After this many moves the clock is looked at. Some microseconds each."""
     hot: float = _number(0.01, 1e-9)
     """The heat to begin with, as a share of what leaving a median request out costs."""
