@@ -104,7 +104,8 @@ class _Desks:
 
     def _name_by_model(self, stays: list[Placement]) -> list[Placement]:
         """Name the placements of one desk with the most old names kept; as they came, if the time runs out."""
-        model = Model()
+        hint: dict[int, int] = {}
+        model = Model(hint=hint)
         ways: dict[int, Placement] = {}
         wanted: dict[tuple[SupervisorId, int], list[int]] = defaultdict(list)
         for placement in stays:
@@ -112,7 +113,8 @@ class _Desks:
             for supervisor in self._fitting(placement):
                 own.append(way := model.variable())
                 ways[way] = replace(placement, supervisor=supervisor.id)
-                model.hint[way] = int(placement.supervisor == supervisor.id)
+                if placement.supervisor == supervisor.id:
+                    hint[way] = 1
                 model.costs[way] = -int(self._before.get(placement.request) == supervisor.id)
                 for week in self._weeks(placement):
                     wanted[supervisor.id, week].append(way)

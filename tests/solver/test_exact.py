@@ -13,8 +13,8 @@ from placement_solver.columns import Columns
 from placement_solver.problem import Decision, Problem, RequestId, Supervision, UnitId
 from placement_solver.search.clock import Clock, StopSignal
 from placement_solver.search.draft import NONE, Draft
-from placement_solver.search.engines import by_cp_sat
-from placement_solver.search.exact import Answer, apply, decide
+from placement_solver.search.engines import Found, Model, by_cp_sat
+from placement_solver.search.exact import NO_ANSWER, Answer, apply, decide
 from placement_solver.search.options import open_market
 from placement_solver.search.teams import Teams
 from tests.solver.drawn import drawn
@@ -66,6 +66,38 @@ def test_with_all_requests_and_options_the_best_plan_is_found_and_proven() -> No
         if not len(pinned):
             assert apply(draft, requests, answer) == (best(number) != cost_of(drawn(number), ()))
             assert draft.objective == answer.bound == cost_of(drawn(number), draft.placements())
+
+
+def test_a_model_that_is_stopped_is_not_written_to_its_end() -> None:
+    """The engine would take long over it, and writing a block of a county takes a second."""
+    looked: list[int] = []
+
+    def stopped() -> bool:
+        looked.append(1)
+        return len(looked) > 2
+
+    draft = next(draft for draft in map(empty_draft, map(drawn, range(60))) if rows_written(draft) > 2)
+    requests = everyone(draft)
+    assert decide(draft, requests, draft.market.rows_of(requests), never, stopped) == NO_ANSWER
+    assert len(looked) == 3
+
+
+def never(_model: Model) -> Found:
+    """Fail: this engine is not to be asked."""
+    raise AssertionError
+
+
+def rows_written(draft: Draft) -> int:
+    """Return how many rows the model of all requests and options has."""
+    rows: list[int] = []
+
+    def counting(model: Model) -> Found:
+        rows.append(len(model.rows))
+        return Found(None, None, proven=False, effort=0.0)
+
+    requests = everyone(draft)
+    decide(draft, requests, draft.market.rows_of(requests), counting)
+    return rows[0]
 
 
 def test_the_best_is_found_for_some_while_the_others_stand() -> None:

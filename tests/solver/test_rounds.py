@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -68,9 +69,9 @@ def sizes_decided(draft: Draft, monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Improve a draft where CP-SAT never helps; return the number of requests in each model."""
     sizes: list[int] = []
 
-    def deciding(draft: Draft, requests: Ints, rows: Ints, engine: Engine) -> Answer:
+    def deciding(draft: Draft, requests: Ints, rows: Ints, engine: Engine, stopped: Callable[[], bool]) -> Answer:
         sizes.append(len(requests))
-        return decide(draft, requests, rows, engine)
+        return decide(draft, requests, rows, engine, stopped)
 
     monkeypatch.setattr(rounds, "by_cp_sat", helpless)
     monkeypatch.setattr(rounds, "decide", deciding)

@@ -24,14 +24,24 @@ _ITERATIONS = 50_000
 """This many simplex iterations of HiGHS are about as much work as one unit of CP-SAT's deterministic time."""
 
 
+class UnfinishedError(Exception):
+    """A model was stopped while it was being written."""
+
+
 @dataclass
 class Model:
-    """Variables of 0 … ``upper``, rows ``least ≤ Σ amount · variable ≤ most``, and costs to be minimised."""
+    """Variables of 0 … ``upper``, rows ``least ≤ Σ amount · variable ≤ most``, and costs to be minimised.
+
+    A ``hint`` is a solution to begin with: the variables that are not 0 in it. None: there is no such solution.
+    Once ``stopped()``, what would add a row raises `UnfinishedError`: a block of a large county has some 100,000.
+    """
+
+    stopped: Callable[[], bool] = lambda: False
 
     upper: list[int] = field(default_factory=list)
     rows: list[tuple[list[int], list[int], int, int]] = field(default_factory=list)
     costs: dict[int, int] = field(default_factory=dict)
-    hint: dict[int, int] = field(default_factory=dict)
+    hint: dict[int, int] | None = None
 
     def variable(self, upper: int = 1) -> int:
         """Add a variable and return its number."""
@@ -40,15 +50,17 @@ class Model:
 
     def linear(self, variables: list[int], amounts: list[int], least: int, most: int) -> None:
         """Add a row."""
+        if self.stopped():
+            raise UnfinishedError
         self.rows.append((variables, amounts, least, most))
 
     def at_most_one(self, variables: list[int]) -> None:
         """Add a row: at most one of some 0-1 variables is 1."""
-        self.rows.append((variables, [1] * len(variables), 0, 1))
+        self.linear(variables, [1] * len(variables), 0, 1)
 
     def exactly_one(self, variables: list[int]) -> None:
         """Add a row: exactly one of some 0-1 variables is 1."""
-        self.rows.append((variables, [1] * len(variables), 1, 1))
+        self.linear(variables, [1] * len(variables), 1, 1)
 
 
 @dataclass(frozen=True)
@@ -85,8 +97,9 @@ def by_cp_sat(
             row.linear.domain.extend([least, most])
     proto.objective.vars.extend(list(model.costs))
     proto.objective.coeffs.extend(list(model.costs.values()))
-    proto.solution_hint.vars.extend(list(model.hint))
-    proto.solution_hint.values.extend(list(model.hint.values()))
+    if model.hint is not None:  # CP-SAT uses complete hints only
+        proto.solution_hint.vars.extend(range(len(model.upper)))
+        proto.solution_hint.values.extend([model.hint.get(variable, 0) for variable in range(len(model.upper))])
     parameters = cp_sat.SatParameters()
     parameters.num_workers = workers
     parameters.random_seed = seed
@@ -109,17 +122,22 @@ def by_cp_sat(
 
 
 def by_highs(model: Model, *, clock: Clock, seconds: float, nodes: int = 2**31 - 1, seed: int = 0) -> Found:
-    """Solve a model with HiGHS, within ``seconds`` and ``nodes``; without an answer if memory does not suffice."""
+    """Solve a model with HiGHS, within ``seconds`` and ``nodes``; without an answer if memory does not suffice.
+
+    The model's rows are gone afterwards: HiGHS has its own copy, and a block's take 100 MiB.
+    """
     highs = quiet_highs(clock.is_over, min(seconds, clock.remaining))
     highs.setOptionValue("mip_max_nodes", nodes)
     highs.setOptionValue("random_seed", seed)
     highs.setOptionValue("mip_rel_gap", 0.0)
     highs.setOptionValue("mip_abs_gap", 1 - _TOLERANCE)
-    start = highspy.HighsSolution()
-    start.col_value = [float(model.hint.get(variable, 0)) for variable in range(len(model.upper))]
     try:
         highs.passModel(_as_mip(model))
-        highs.setSolution(start)
+        model.rows.clear()
+        if model.hint is not None:
+            start = highspy.HighsSolution()
+            start.col_value = [float(model.hint.get(variable, 0)) for variable in range(len(model.upper))]
+            highs.setSolution(start)
         highs.run()
     except MemoryError:
         return Found(None, None, proven=False, effort=0.0)

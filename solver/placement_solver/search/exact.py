@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from itertools import count
+from itertools import chain, count
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,12 +15,13 @@ import numpy as np
 from placement_solver.arrays import ranges, runs
 from placement_solver.search.company import gather_company
 from placement_solver.search.draft import NONE, Draft
-from placement_solver.search.engines import Engine, Model
+from placement_solver.search.engines import Model, UnfinishedError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from placement_solver.arrays import Ints
+    from placement_solver.search.engines import Engine
 
 
 @dataclass(frozen=True)
@@ -38,18 +39,30 @@ class Answer:
     effort: float
 
 
-def decide(draft: Draft, requests: Ints, rows: Ints, engine: Engine) -> Answer:
+NO_ANSWER = Answer(None, 0, proven=False, effort=0.0)
+
+
+def decide(
+    draft: Draft, requests: Ints, rows: Ints, engine: Engine, stopped: Callable[[], bool] = lambda: False
+) -> Answer:
     """Place ``requests`` as well as ``rows`` allow: some of their options, in the market's order. All others stand.
 
     The draft is not changed. Its own options for the requests should be among ``rows``: they are the engine's hint, and
-    with them the answer is never worse than the draft.
+    with them the answer is never worse than the draft. Once ``stopped()`` no more of the model is written: there is no
+    answer.
     """
+    try:
+        return _decide(draft, requests, rows, engine, Model(stopped))
+    except UnfinishedError:
+        return NO_ANSWER
+
+
+def _decide(draft: Draft, requests: Ints, rows: Ints, engine: Engine, model: Model) -> Answer:
     market = draft.market
     rest = draft.copy()
     for request in requests.tolist():
         rest.release(request)
     rows = rows[rest.fits(rows)]
-    model = Model()
     taken = [model.variable() for _ in rows]
     request_of = market.request[rows]
 
@@ -65,8 +78,8 @@ def decide(draft: Draft, requests: Ints, rows: Ints, engine: Engine) -> Answer:
     company = gather_company(model, draft, rest, rows, taken)
     objective |= company.costs
     model.costs = objective
-    model.hint = company.hint
-    model.hint.update(_as_hint(draft, rest, rows, taken, named, shortfalls))
+    hint = chain(_as_hint(draft, rest, rows, taken, named, shortfalls), company.hint.items())
+    model.hint = {variable: value for variable, value in hint if value}
 
     found = engine(model)
     constant = rest.objective - sum(short for _, short in shortfalls.values()) * market.floor.weight - company.before
@@ -216,7 +229,7 @@ def _as_hint(
     named: _Named,
     shortfalls: dict[int, tuple[int, int]],
 ) -> Iterable[tuple[int, int]]:
-    """Yield a value for every variable, from the draft as it stands: CP-SAT uses complete hints only."""
+    """Yield a value for every variable, from the draft as it stands."""
     for position, row in enumerate(rows.tolist()):
         request = int(draft.market.request[row])
         stands = int(draft.row[request] == row)

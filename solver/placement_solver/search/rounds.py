@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from placement_solver.search.engines import by_cp_sat, by_highs
-from placement_solver.search.exact import Answer, apply, decide
+from placement_solver.search.exact import NO_ANSWER, Answer, apply, decide
 from placement_solver.search.neighbourhood import disjoint_neighbourhoods
 
 if TYPE_CHECKING:
@@ -135,19 +135,23 @@ def _settle_blocks(pool: Executor, task: _Task) -> None:
 def _decide_apart(
     pool: Executor, task: _Task, around: list[Ints], engines: Sequence[Engine], each: int
 ) -> list[tuple[Ints, Answer]]:
-    """Decide several neighbourhoods side by side, each as if the others stayed as they are; return their answers."""
-    draft, clock = task.draft, task.clock
-    models = [
-        pool.submit(decide, draft, requests, task.priced.worthwhile(draft, requests, each), engine)
-        for requests, engine in zip(around, engines, strict=True)
-    ]
+    """Decide several neighbourhoods side by side, each as if the others stayed as they are; return their answers.
+
+    Options are chosen and models are written side by side too: the blocks of a large county take some seconds.
+    """
+    draft, priced, clock = task.draft, task.priced, task.clock
+
+    def decided(requests: Ints, engine: Engine) -> Answer:
+        return decide(draft, requests, priced.worthwhile(draft, requests, each), engine, clock.is_over)
+
+    models = [pool.submit(decided, *each_of) for each_of in zip(around, engines, strict=True)]
     waiting = set(models)
     while waiting and not clock.is_over():
         waiting = wait(waiting, timeout=_LOOK_SECONDS).not_done
     late = wait(waiting, timeout=_FAREWELL_SECONDS).not_done
-    nothing = Answer(None, 0, proven=False, effort=0.0)
     return [
-        (requests, nothing if model in late else model.result()) for requests, model in zip(around, models, strict=True)
+        (requests, NO_ANSWER if model in late else model.result())
+        for requests, model in zip(around, models, strict=True)
     ]
 
 
