@@ -41,6 +41,15 @@ _FATAL = {signal.SIGABRT, signal.SIGBUS, signal.SIGSEGV}
 """The signals that end a process when a library gets no memory. SIGKILL comes from outside: a limit sends none."""
 
 
+def environment() -> dict[str, str]:
+    """Return the environment of a process that solves: it gives what is large back to the machine as soon as it can.
+
+    The C library of Linux keeps freed memory of up to 32 MiB at a time otherwise: a search of 3.4 million options then
+    took 1,600 MiB at the most, not 1,280, and as long.
+    """
+    return {"MALLOC_MMAP_THRESHOLD_": str(16 << 20)} | os.environ
+
+
 def framed(message: bytes) -> bytes:
     """Return a message as it is sent: a line with its number of bytes, then the bytes."""
     return b"%d\n" % len(message) + message
@@ -64,6 +73,7 @@ class ChildProcess:
             stdout=subprocess.PIPE,
             stderr=self._errors,
             start_new_session=True,
+            env=environment(),
         )
         self._stdin = cast("IO[bytes]", self._process.stdin)
         self._stdout = cast("IO[bytes]", self._process.stdout)

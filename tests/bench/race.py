@@ -16,6 +16,7 @@ import psutil
 
 from placement_solver.check import check, objective_terms
 from placement_solver.plan import Placement
+from placement_solver.processes import environment
 from tests.bench.contender import GRACE_SECONDS, Task
 
 if TYPE_CHECKING:
@@ -89,7 +90,10 @@ def judge(problem: Problem, placements: Sequence[Placement]) -> int:
 def watch(command: Sequence[str], most_seconds: float) -> Usage:
     """Run a command to its end; kill it, and all that it started, if it takes too much time or memory."""
     began, peak, ending = time.monotonic(), 0, ""
-    with TemporaryFile() as words, subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=words) as child:
+    with (
+        TemporaryFile() as words,
+        subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=words, env=environment()) as child,
+    ):
         while not (ended := os.wait4(child.pid, os.WNOHANG))[0]:
             peak = max(peak, sum(_memory(process) for process in _family(child.pid)))
             if peak > MOST_MIB * MIB:
