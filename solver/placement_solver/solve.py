@@ -13,7 +13,7 @@ from placement_solver.figures.pricing import Pricing
 from placement_solver.parts.parallel import solve_apart
 from placement_solver.parts.split import split
 from placement_solver.plan import Plan, Solver
-from placement_solver.progress import Progress, gap_between
+from placement_solver.progress import ALONE, Progress, Relay, gap_between
 from placement_solver.search import compiling
 from placement_solver.search.clock import Clock, StopSignal
 from placement_solver.search.options import open_market
@@ -84,11 +84,12 @@ def find_solution(
     stop: StopSignal | None = None,
     began: float | None = None,
     settings: SearchSettings = USUAL,
+    relay: Relay = ALONE,
 ) -> Solution:
     """Plan a whole term as `solve` does, and keep what everything scarce is worth.
 
     The time limit counts from ``began`` (a moment of `time.monotonic`) if that is given, so that it includes reading
-    the problem and starting the process.
+    the problem and starting the process. ``relay`` says what the search goes on from, and takes what it has come to.
     """
     clock = Clock(time_limit, stop, began)
     if len(problem.requests) >= settings.annealing.least:
@@ -97,12 +98,14 @@ def find_solution(
     parts = split(problem) if len(problem.requests) > settings.phases.together else (problem,)
     if len(parts) > 1:
         pricing = None
-        shares = solve_apart(parts, clock, listener, settings, seed=seed, workers=workers)
+        shares = solve_apart(parts, clock, listener, settings, seed=seed, workers=workers, relay=relay)
         placed = {placement.request: placement for share in shares for placement in share.placements}
         placements = tuple(placed[request.id] for request in problem.requests if request.id in placed)
         proven = sum(share.bound for share in shares)
     else:
-        search = _search_whole(problem, clock, listener, settings, seed=seed, workers=workers)
+        columns = Columns(problem)
+        search = Search(open_market(columns), Teams(columns), clock, listener, settings, relay)
+        search.run(seed=seed, workers=workers)
         pricing = None if search.prices is None else Pricing(search.market, search.prices)
         placements, proven = search.best.placements(), search.bound
     ended_because = clock.ended_because
@@ -145,12 +148,3 @@ def make_plan(
     if breaches:
         raise BrokenPlanError("; ".join(breach.words.en for breach in breaches))
     return plan
-
-
-def _search_whole(
-    problem: Problem, clock: Clock, listener: Listener, settings: SearchSettings, *, seed: int, workers: int
-) -> Search:
-    columns = Columns(problem)
-    search = Search(open_market(columns), Teams(columns), clock, listener, settings)
-    search.run(seed=seed, workers=workers)
-    return search

@@ -97,6 +97,7 @@ WITHIN_ANOTHER = {
     "agreement_unit",
     "alf_profession",
     "audit_entry",
+    "best_so_far",
     "education_level",
     "idempotency_key",
     "kept_remedies",

@@ -19,6 +19,7 @@ from placement.running import claims
 from placement.running.storing import Answer
 from placement.tables import (
     AgreementUnit,
+    BestSoFar,
     BlockedUnit,
     CapacityOffer,
     Event,
@@ -58,6 +59,7 @@ FAR = Caller(Role.UNIT, unit="unt_far")
 NEAR = Caller(Role.UNIT, unit="unt_a")
 
 PLANNED = (
+    BestSoFar,
     Swap,
     SwapSide,
     Run,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from placement.running import solving
 from placement.running.child import Solved
@@ -23,8 +24,9 @@ class SolverHere:
     It has always ended, so it can be neither stopped nor killed, and its memory is not limited.
     """
 
-    def __init__(self, problem: bytes, order: SolveOrder) -> None:
+    def __init__(self, problem: bytes, order: SolveOrder, begin: Mapping[str, Any] | None = None) -> None:
         self.progress: Progress | None = None
+        self.so_far = begin
         self._outcome = self._solve(problem, order)
 
     def __enter__(self) -> Self:

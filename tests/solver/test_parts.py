@@ -203,6 +203,6 @@ child.main()
 
 
 def test_a_part_whose_parent_goes_while_it_works_ends() -> None:
-    said = framed(pickle.dumps((drawn(3), 3600.0, 0, 1, USUAL)))
+    said = framed(pickle.dumps((drawn(3), 3600.0, 0, 1, USUAL, None)))
     child = subprocess.run([sys.executable, "-c", BUSY], input=said, capture_output=True, timeout=60, check=False)
     assert child.returncode == ORPHANED

@@ -1,7 +1,7 @@
 """One part of a term, solved in a process of its own.
 
 ``python -m placement_solver.parts.child`` is started by `parallel`. Its order is one message, a pickled
-`PartOrder`. It answers with pickled progress, and at last with its share of the plan
+`PartOrder`. It answers with pickled progress, now and then and at last with its share of the plan,
 or with `InvalidProblem`. Told to stop, it ends with the best plan it has.
 """
 
@@ -12,9 +12,9 @@ from time import monotonic
 
 from placement_solver.columns import Columns
 from placement_solver.faults import InvalidProblem
-from placement_solver.parts.parallel import LOOK_SECONDS, Share
+from placement_solver.parts.parallel import LOOK_SECONDS
 from placement_solver.processes import Parent, work_and_end
-from placement_solver.progress import Progress
+from placement_solver.progress import Progress, Relay, SoFar
 from placement_solver.search.clock import Clock, StopSignal
 from placement_solver.search.options import open_market
 from placement_solver.search.phases import Search
@@ -29,7 +29,7 @@ def main() -> None:
 
 def _solve(parent: Parent) -> None:
     """Search for the best plan of the part, and answer with its share of the plan of the whole."""
-    part, seconds, seed, workers, settings = pickle.loads(parent.order())  # noqa: S301  (from our own parent)
+    part, seconds, seed, workers, settings, begin = pickle.loads(parent.order())  # noqa: S301  (from our own parent)
     stop = StopSignal()
     parent.heed(stop.set)
     clock = Clock(seconds, stop)
@@ -40,17 +40,19 @@ def _solve(parent: Parent) -> None:
             last_told[0] = monotonic()
             parent.answer(pickle.dumps(progress))
 
+    def answer(told: SoFar | InvalidProblem) -> None:
+        parent.answer(pickle.dumps(told))
+
     try:
         columns = Columns(part)
-        search = Search(open_market(columns), Teams(columns), clock, tell, settings)
+        search = Search(open_market(columns), Teams(columns), clock, tell, settings, Relay(begin, answer))
         search.run(seed=seed, workers=workers)
     except InvalidProblem as error:
-        parent.answer(pickle.dumps(error))
+        answer(error)
     else:
         last_told[0] = 0.0
         search.tell("search")
-        share = Share(search.best.placements(), min(search.bound, search.best.objective))
-        parent.answer(pickle.dumps(share))
+        answer(search.so_far())
 
 
 if __name__ == "__main__":

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import pickle
 from contextlib import ExitStack
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from placement_solver.check import objective_terms
 from placement_solver.faults import InvalidProblem
 from placement_solver.processes import ChildProcess, how_it_ended
-from placement_solver.progress import Progress, gap_between
+from placement_solver.progress import ALONE, Progress, Relay, SoFar, gap_between
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
-    from placement_solver.plan import Placement
     from placement_solver.problem import Problem
     from placement_solver.progress import Listener, Phase
     from placement_solver.search.clock import Clock
     from placement_solver.search.settings import SearchSettings
 
-PartOrder = tuple["Problem", float, int, int, "SearchSettings"]
-"""The part, its seconds, the seed, the number of workers, and the settings."""
+PartOrder = tuple["Problem", float, int, int, "SearchSettings", SoFar | None]
+"""The part, its seconds, the seed, the number of workers, the settings, and what it goes on from."""
 LOOK_SECONDS = 0.2
 """The parent looks at its children, and a child tells how far it has come, at most once in this time."""
 
@@ -35,14 +34,6 @@ class PartLostError(RuntimeError):
         super().__init__(f"the process that solved a part of the term ended with {how}. {last_words}".strip())
 
 
-@dataclass(frozen=True)
-class Share:
-    """A part's share of the plan of the whole, and the bound on what any plan of the part costs."""
-
-    placements: tuple[Placement, ...]
-    bound: int
-
-
 def solve_apart(
     parts: Sequence[Problem],
     clock: Clock,
@@ -51,18 +42,22 @@ def solve_apart(
     *,
     seed: int,
     workers: int,
-) -> list[Share]:
+    relay: Relay = ALONE,
+) -> list[SoFar]:
     """Solve the parts of a problem, as many at a time as there are workers; the time is shared out by their sizes.
 
-    Raises what a part meets: `InvalidProblem` where its pins cannot all be supervised, `MemoryError` where memory does
-    not suffice for it.
+    Returns what each part came to. ``relay`` is of the whole: each part goes on from its share of the earlier plan, and
+    what all have come to is handed on. Raises what a part meets: `InvalidProblem` where its pins cannot all be
+    supervised, `MemoryError` where memory does not suffice for it.
     """
     with ExitStack() as block:
-        return _take_turns(parts, block, clock, listener, settings, seed=seed, workers=workers)
+        before = [_before_it_began(part, relay.begin) for part in parts]
+        return _take_turns(parts, before, block, clock, listener, settings, seed=seed, workers=workers, keep=relay.keep)
 
 
 def _take_turns(
     parts: Sequence[Problem],
+    before: Sequence[SoFar],
     block: ExitStack,
     clock: Clock,
     listener: Listener,
@@ -70,19 +65,24 @@ def _take_turns(
     *,
     seed: int,
     workers: int,
-) -> list[Share]:
+    keep: Callable[[SoFar], None] | None,
+) -> list[SoFar]:
     """Give every part its turn; every child ends with the block at the latest."""
     waiting = list(range(len(parts)))
     at_work: dict[int, _PartProcess] = {}
-    done: dict[int, Share] = {}
-    told = [_before_it_began(part) for part in parts]
+    done: dict[int, SoFar] = {}
+    shares, handed_out = list(before), list(before)
+    told = [
+        Progress("prices", each.objective, 0, 1.0, len(part.requests) - len(each.placements), 0.0)
+        for part, each in zip(parts, before, strict=True)
+    ]
     while len(done) < len(parts):
         while waiting and len(at_work) < workers:
             number = waiting.pop(0)
             weight = sum(len(parts[other].requests) + 1 for other in (number, *waiting))
             together = min(workers, 1 + len(waiting))
             seconds = clock.remaining * min(1.0, together * (len(parts[number].requests) + 1) / weight)
-            order = (parts[number], seconds, seed, max(1, workers // together), settings)
+            order = (parts[number], seconds, seed, max(1, workers // together), settings, before[number])
             at_work[number] = _PartProcess(order)
             block.enter_context(at_work[number].child)
         if clock.interrupted:
@@ -92,17 +92,28 @@ def _take_turns(
         for number, process in list(at_work.items()):
             if process.progress is not None:
                 told[number] = process.progress
+            shares[number] = process.so_far or shares[number]
             if process.child.ended_within(0):
-                done[number] = at_work.pop(number).share()
+                done[number] = shares[number] = at_work.pop(number).share()
                 process.child.end()
         listener(_together(told, clock))
+        if keep is not None and shares != handed_out:
+            keep(_joined(shares))
+            handed_out = list(shares)
     return [done[number] for number in range(len(parts))]
 
 
-def _before_it_began(part: Problem) -> Progress:
-    """Return the progress of a part that has not begun: no request is placed."""
-    unplaced = sum(part.weights.unplaced * request.priority for request in part.requests)
-    return Progress("prices", unplaced, 0, 1.0, len(part.requests), 0.0)
+def _before_it_began(part: Problem, begin: SoFar | None) -> SoFar:
+    """Return what a part has come to before it is searched: its share of an earlier plan, or no request placed."""
+    known = () if begin is None else begin.placements
+    placements = tuple(placement for placement in known if placement.request in part.request)
+    return SoFar(sum(objective_terms(part, placements).values()), 0, placements)
+
+
+def _joined(shares: Sequence[SoFar]) -> SoFar:
+    """Put what the parts have come to together."""
+    placements = tuple(placement for share in shares for placement in share.placements)
+    return SoFar(sum(share.objective for share in shares), sum(share.bound for share in shares), placements)
 
 
 def _together(told: Sequence[Progress], clock: Clock) -> Progress:
@@ -118,24 +129,27 @@ class _PartProcess:
 
     def __init__(self, order: PartOrder) -> None:
         self.progress: Progress | None = None
-        self._answer: object = None
+        self.so_far: SoFar | None = None
+        self._refused: InvalidProblem | None = None
         self.child = ChildProcess("placement_solver.parts.child", (pickle.dumps(order),), self._hear)
 
-    def share(self) -> Share:
+    def share(self) -> SoFar:
         """Return what the ended child found, or raise what it met."""
         status = self.child.status()
-        if isinstance(self._answer, InvalidProblem):
-            raise self._answer
+        if self._refused is not None:
+            raise self._refused
         if self.child.ran_out_of_memory(limited=False):
             raise MemoryError
-        if not isinstance(self._answer, Share):
+        if status != 0 or self.so_far is None:
             raise PartLostError(status, self.child.last_words())
-        return self._answer
+        return self.so_far
 
     def _hear(self, message: bytes) -> None:
-        """Keep the latest progress, or the answer."""
+        """Keep the latest progress, and the latest share of the plan."""
         told = pickle.loads(message)  # noqa: S301  (from our own child)
         if isinstance(told, Progress):
             self.progress = told
+        elif isinstance(told, SoFar):
+            self.so_far = told
         else:
-            self._answer = told
+            self._refused = told

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from placement_solver.faults import Fault, InvalidProblem
-from placement_solver.progress import Phase, Progress, gap_between
+from placement_solver.progress import ALONE, Phase, Progress, Relay, SoFar, gap_between
 from placement_solver.search import compiling
 from placement_solver.search.beside import Beside
 from placement_solver.search.climb import find_prices
@@ -25,6 +25,7 @@ from placement_solver.search.in_force import inherit, stay
 from placement_solver.search.priced_market import PricedMarket
 from placement_solver.search.prices import SCALE, Priced, Prices
 from placement_solver.search.relaxation import settle_prices
+from placement_solver.search.resuming import take_again
 from placement_solver.search.rounds import improve
 from placement_solver.search.settings import USUAL
 from placement_solver.taken import add_terms
@@ -43,6 +44,8 @@ if TYPE_CHECKING:
 
 _LOOK_SECONDS = 0.05
 """While there are no prices yet, it is looked for them this often."""
+_KEEP_SECONDS = 10.0
+"""The best plan so far is handed out at most this often: naming the supervisors of a county takes 0.2 seconds."""
 _FAREWELL_SECONDS = 0.1
 """A thread that has not ended so long after the search is left to itself."""
 
@@ -51,7 +54,13 @@ class Search:
     """One search for the best plan: at any moment `best` is a plan and `bound` holds for every plan."""
 
     def __init__(
-        self, market: Market, teams: Teams, clock: Clock, listener: Listener, settings: SearchSettings = USUAL
+        self,
+        market: Market,
+        teams: Teams,
+        clock: Clock,
+        listener: Listener,
+        settings: SearchSettings = USUAL,
+        relay: Relay = ALONE,
     ) -> None:
         """Begin with the pins placed. Costs are not negative, so 0 is a bound.
 
@@ -69,6 +78,7 @@ class Search:
         self._telling = RLock()
         self._prices_left = Event()
         self._prices_prove = -1
+        self._relay, self._kept_at = relay, -_KEEP_SECONDS
         self._place_pins()
 
     @property
@@ -81,12 +91,19 @@ class Search:
         self._seed = seed
         if self._has_moves():
             compiling.begin()
+        pinned = self.best.copy()
         self._place_current()
+        if self._relay.begin is not None:
+            take_again(pinned, self._relay.begin.placements)
+            self._keep(pinned)
+            if self._relay.begin.bound < self.best.objective:  # what is proven needs its prices too
+                self._raise_bound(self._relay.begin.bound, "prices")
         if self._has_moves() and workers > 1:
             self._price_beside()
         else:
             complete(self.best)
             self.tell("prices")
+            self._hand_on()
             self._settle(self.settings.phases.price_share, self._plan_along)
         if not self.clock.is_over() and not self.proven and self._view is not None:
             self._close(self._view, seed, workers)
@@ -100,6 +117,7 @@ class Search:
         else:
             complete(self.best)
         self.tell("prices")
+        self._hand_on()
 
     def _settle(self, share: float, publish: Callable[[Priced], object]) -> None:
         """Settle prices and raise the bound; publish them when they have climbed, are settled, and have been cut."""
@@ -383,6 +401,18 @@ class Search:
         if draft.objective < self.best.objective:
             self.best = draft.copy()
             self.tell("search")
+            self._hand_on()
+
+    def _hand_on(self) -> None:
+        """Hand on the best plan so far, unless that was done a moment ago."""
+        if self._relay.keep is not None and self.clock.elapsed - self._kept_at >= _KEEP_SECONDS:
+            self._kept_at = self.clock.elapsed
+            self._relay.keep(self.so_far())
+
+    def so_far(self) -> SoFar:
+        """Return the best plan so far, with its placements named."""
+        objective = self.best.objective
+        return SoFar(objective, min(self.bound, objective), self.best.placements())
 
     def _raise_bound(self, bound: int, phase: Phase) -> None:
         """Keep a bound if it is higher than the present one."""

@@ -40,6 +40,7 @@ api_token: version id role organisation_id unit_id sees_protected scopes created
   previous_until revoked_at
 audit_entry: sequence at actor_token actor_role actor_organisation action object_type object_id before after people
   trace payload_hash hash
+best_so_far: run_id problem_sha256 searched_seconds
 burden_formula: version id valid_from long_week week_away unmet_wish late_notice very_late_notice most_per_term
   kept_permille created_at
 calendar: version id token_id subject_type subject_id created_at

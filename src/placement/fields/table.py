@@ -285,6 +285,12 @@ FIELDS: tuple[Field, ...] = (
         {Audience.COORDINATOR: Form.WHOLE, Audience.MACHINE: Form.WHOLE},
     ),
     Field(
+        ("best_so_far.found",),
+        Words("den bästa planen hittills av en körning som pågår", "the best plan so far of a run under way"),
+        _NOBODY,
+        {Audience.MACHINE: Form.WHOLE},
+    ),
+    Field(
         ("plan_document.problem", "plan_document.plan", "plan_document.report", "plan_document.leaving"),
         Words("körningens dokument", "the documents of a run"),
         _NOBODY,

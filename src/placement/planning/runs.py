@@ -19,7 +19,7 @@ from placement.store import access, audit
 from placement.store.access import CARE, COORDINATORS, FIRST, INSTITUTIONS, Page, Span
 from placement.store.protection import hidden_in
 from placement.store.tokens import TokenState, state_of
-from placement.tables import Action, ApiToken, Plan, PlanDocument, Run, RunMode, RunStatus, Term
+from placement.tables import Action, ApiToken, BestSoFar, Plan, PlanDocument, Run, RunMode, RunStatus, Term
 
 ENDED = (RunStatus.SUCCEEDED, RunStatus.FAILED, RunStatus.CANCELLED)
 MOST_SECONDS = 86_400
@@ -76,10 +76,18 @@ def cancel_run(session: Session, by: Caller, run_id: str) -> Run:
     before = audit.snapshot(run)
     run.cancel_requested = True
     if run.status is RunStatus.QUEUED:
-        run.status, run.finished_at = RunStatus.CANCELLED, now()
+        end_run(session, run, RunStatus.CANCELLED)
     session.add(run)
     audit.record(session, by, Action.CHANGED, run, before)
     return run
+
+
+def end_run(session: Session, run: Run, status: RunStatus) -> None:
+    """End a run; the best plan that it had on the way is not needed any more."""
+    run.status, run.finished_at = status, now()
+    session.add(run)
+    if kept := session.get(BestSoFar, run.id):
+        session.delete(kept)
 
 
 def show_run(session: Session, by: Caller, run_id: str) -> Run:

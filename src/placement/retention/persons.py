@@ -21,6 +21,7 @@ from placement.store.scopes import students_of
 from placement.tables import (
     Action,
     AuditEntry,
+    BestSoFar,
     Event,
     KeptRemedies,
     Plan,
@@ -62,6 +63,9 @@ def erase_person(session: Session, by: Caller, student_id: str, reason: str) -> 
         for document in session.exec(plans).all():
             if any(name in document.problem or name in document.plan for name in names):
                 session.delete(document)
+        for best in session.exec(select(BestSoFar)).all():
+            if any(name in json.dumps(best.found) for name in names):
+                session.delete(best)
         for kept in session.exec(select(KeptRemedies)).all():
             if kept.request_id in names or any(name in json.dumps(kept.answer) for name in names):
                 session.delete(kept)

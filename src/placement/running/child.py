@@ -84,17 +84,26 @@ class Solved:
 class SolverProcess:
     """One solve in a child process, which ends with the ``with`` block at the latest."""
 
-    def __init__(self, problem: bytes, order: SolveOrder, on_progress: Listener | None = None) -> None:
-        """Start the child and hand it the order and the problem document.
+    def __init__(
+        self,
+        problem: bytes,
+        order: SolveOrder,
+        on_progress: Listener | None = None,
+        begin: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Start the child and hand it the order, the problem document, and what it goes on from, if anything.
 
-        ``on_progress`` is told of each step forward, from a thread of its own.
+        ``begin`` is what an earlier child's ``so_far`` was. ``on_progress`` is told of each step forward, from a thread
+        of its own.
         """
         self._on_progress = on_progress
         self._memory_mb = order.memory_mb
         self._progress: Progress | None = None
         self._solved: Solved | None = None
         self._faults: tuple[Fault, ...] | None = None
-        self._child = ChildProcess("placement.running.solving", (write_order(order), problem), self._hear)
+        self._so_far: Mapping[str, Any] | None = None
+        messages = (write_order(order), problem, json.dumps(begin).encode())
+        self._child = ChildProcess("placement.running.solving", messages, self._hear)
 
     def __enter__(self) -> Self:
         return self
@@ -114,6 +123,11 @@ class SolverProcess:
     def progress(self) -> Progress | None:
         """The latest progress that the child told, or None before the first."""
         return self._progress
+
+    @property
+    def so_far(self) -> Mapping[str, Any] | None:
+        """The best plan that the child has handed out, as `write_so_far` writes it, or None before the first."""
+        return self._so_far
 
     def stop(self) -> None:
         """Ask it to end soon with the best plan so far; where there is none yet, `solved` raises `StoppedError`."""
@@ -151,6 +165,8 @@ class SolverProcess:
             self._solved = Solved(told["plan"], told["report"], told["unmet"])
         if "faults" in told:
             self._faults = tuple(Fault(pointer, Words(sv, en)) for pointer, sv, en in told["faults"])
+        if "so_far" in told:
+            self._so_far = told["so_far"]
         if "progress" in told:
             self._progress = Progress(**told["progress"])
             if self._on_progress is not None:

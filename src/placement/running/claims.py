@@ -7,19 +7,20 @@ import os
 import secrets
 import socket
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from sqlmodel import Session, select
 
 from placement.clock import now
 from placement.errors import ConflictError
+from placement.planning.runs import end_run
 from placement.planning.turns import in_turn
 from placement.running import curve
 from placement.running.storing import Answer, store_plan
-from placement.tables import Run, RunStatus
+from placement.tables import BestSoFar, Run, RunStatus
 from placement.tables.planning import LONGEST_ERROR, RunEnd
 from placement_solver.progress import Progress
 from placement_solver.words import Words
@@ -121,6 +122,19 @@ def keep_claim(session: Session, claim: Claim, progress: Progress | None) -> boo
     return run.cancel_requested
 
 
+def keep_so_far(session: Session, claim: Claim, problem_sha256: str, searched: float, found: Mapping[str, Any]) -> None:
+    """Keep the best plan so far, found for the problem with this digest after so many seconds of search in all."""
+    run = _claimed(session, claim)
+    kept = session.get(BestSoFar, run.id) or BestSoFar(run_id=run.id, problem_sha256="", searched_seconds=0, found={})
+    kept.problem_sha256, kept.searched_seconds, kept.found = problem_sha256, searched, dict(found)
+    session.add(kept)
+
+
+def so_far(session: Session, run_id: str) -> BestSoFar | None:
+    """Return the best plan that an earlier worker found for a run, if it kept any."""
+    return session.get(BestSoFar, run_id)
+
+
 def finish(session: Session, claim: Claim, answer: Answer) -> Run:
     """Store the plan and end the run in one transaction; a cancelled run keeps its best plan."""
     run = _claimed(session, claim)
@@ -132,7 +146,7 @@ def finish(session: Session, claim: Claim, answer: Answer) -> Run:
     run.elapsed_seconds = plan.solver.wall_seconds
     run.points = curve.extend(run.points, plan.solver.wall_seconds, plan.objective, plan.bound, len(plan.unplaced))
     run.ended_because = None if plan.ended_because is None else RunEnd(plan.ended_because)
-    _end(session, run, RunStatus.CANCELLED if run.cancel_requested else RunStatus.SUCCEEDED)
+    end_run(session, run, RunStatus.CANCELLED if run.cancel_requested else RunStatus.SUCCEEDED)
     return run
 
 
@@ -140,10 +154,10 @@ def fail(session: Session, claim: Claim, why: Words) -> Run:
     """End a run that gave no plan: as cancelled if that was asked for, otherwise as failed."""
     run = _claimed(session, claim)
     if run.cancel_requested:
-        _end(session, run, RunStatus.CANCELLED)
+        end_run(session, run, RunStatus.CANCELLED)
     else:
         run.error, run.error_sv = why.en[:LONGEST_ERROR], why.sv[:LONGEST_ERROR]
-        _end(session, run, RunStatus.FAILED)
+        end_run(session, run, RunStatus.FAILED)
     return run
 
 
@@ -197,11 +211,6 @@ def _add_to_phase(run: Run, phase: str, elapsed: float) -> None:
     run.phase_seconds = {**run.phase_seconds, phase: round(run.phase_seconds.get(phase, 0.0) + since, 3)}
 
 
-def _end(session: Session, run: Run, status: RunStatus) -> None:
-    run.status, run.finished_at = status, now()
-    session.add(run)
-
-
 def _give_up(session: Session, run: Run) -> None:
     """End a run that no worker has survived; which worker vanished last says where to look."""
     run.error_sv = (
@@ -212,7 +221,7 @@ def _give_up(session: Session, run: Run) -> None:
         f"The run was begun {run.attempts} times, and each time the process that carried it out vanished, the last one "
         f"{run.worker}. Look into its log, and whether the machine was short of memory. Then order the run again."
     )
-    _end(session, run, RunStatus.FAILED)
+    end_run(session, run, RunStatus.FAILED)
 
 
 def _put_back(session: Session, run: Run) -> None:
@@ -222,7 +231,7 @@ def _put_back(session: Session, run: Run) -> None:
     run.phase_seconds, run.points = {}, []
     run.status = RunStatus.QUEUED
     if run.cancel_requested:
-        _end(session, run, RunStatus.CANCELLED)
+        end_run(session, run, RunStatus.CANCELLED)
     session.add(run)
 
 

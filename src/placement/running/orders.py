@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
+from typing import Any
+
+from placement_solver.plan import Placement
+from placement_solver.problem import RequestId, SupervisorId, UnitId
+from placement_solver.progress import SoFar
 
 
 class SolveMode(StrEnum):
@@ -47,3 +53,18 @@ def read_order(text: bytes) -> SolveOrder:
     """Read an order that `write_order` wrote."""
     fields = json.loads(text)
     return SolveOrder(**{**fields, "mode": SolveMode(fields["mode"])})
+
+
+def write_so_far(so_far: SoFar) -> dict[str, Any]:
+    """Write what a search has come to as JSON that is kept, and that another search is ordered to go on from."""
+    lines = [[each.request, each.unit, each.start, each.supervisor] for each in so_far.placements]
+    return {"objective": so_far.objective, "bound": so_far.bound, "placements": lines}
+
+
+def read_so_far(written: Mapping[str, Any]) -> SoFar:
+    """Read what `write_so_far` wrote."""
+    placements = tuple(
+        Placement(RequestId(request), UnitId(unit), start, None if who is None else SupervisorId(who))
+        for request, unit, start, who in written["placements"]
+    )
+    return SoFar(written["objective"], written["bound"], placements)

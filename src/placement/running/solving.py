@@ -1,8 +1,9 @@
 """Solving: the child process that solves one problem, so that nothing a solve does can hurt its parent.
 
-``python -m placement.running.solving`` is started by `child`. Its order is two messages: a `SolveOrder` and the problem
-document. It answers with JSON: one message for each step forward, and at last one with the plan, its
-report and the wishes that it does not meet, or one with what is wrong with the problem.
+``python -m placement.running.solving`` is started by `child`. Its order is three messages: a `SolveOrder`, the problem
+document, and what it goes on from, or null. It answers with JSON: one message for each step forward, now and then one
+with the plan so far, and at last one with the plan, its report and the wishes that it does not meet, or one with what
+is wrong with the problem.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import asdict, replace
 
-from placement.running.orders import SolveMode, SolveOrder, read_order
+from placement.running.orders import SolveMode, SolveOrder, read_order, read_so_far, write_so_far
 from placement_solver.documents import read_problem, write_plan, write_report
 from placement_solver.explanation.unmet_wishes import find_unmet_wishes
 from placement_solver.faults import InvalidProblem
@@ -24,7 +25,7 @@ from placement_solver.figures.reporting import make_report
 from placement_solver.plan import Plan
 from placement_solver.problem import Problem
 from placement_solver.processes import STOPPED, Parent, limit_memory, work_and_end
-from placement_solver.progress import Progress
+from placement_solver.progress import ALONE, Progress, Relay, SoFar
 from placement_solver.repair import repair
 from placement_solver.search.clock import StopSignal
 from placement_solver.serving import serve_waiting_list
@@ -45,7 +46,7 @@ def main() -> None:
 
 def _carry_out(order: SolveOrder, parent: Parent) -> None:
     """Solve, and answer with plan and report or with what is wrong with the problem."""
-    document = parent.order()
+    document, begin = parent.order(), json.loads(parent.order())
     stop, planned, deciding = StopSignal(), threading.Event(), threading.Lock()
 
     def on_stop() -> None:
@@ -62,11 +63,14 @@ def _carry_out(order: SolveOrder, parent: Parent) -> None:
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
         _answer(parent, progress=asdict(replace(progress, memory_mb=peak)))
 
+    def keep(so_far: SoFar) -> None:
+        _answer(parent, so_far=write_so_far(so_far))
+
     parent.heed(on_stop)
     try:
         problem = read_problem(document)
         gc.freeze()  # the problem stays to the end, so the collector need not look through it again and again
-        plan, pricing = _plan(problem, order, tell, stop)
+        plan, pricing = _plan(problem, order, tell, stop, Relay(None if begin is None else read_so_far(begin), keep))
     except InvalidProblem as error:
         _answer(parent, faults=[(each.pointer, each.words.sv, each.words.en) for each in error.faults])
     else:
@@ -81,9 +85,16 @@ def _carry_out(order: SolveOrder, parent: Parent) -> None:
 
 
 def _plan(
-    problem: Problem, order: SolveOrder, tell: Callable[[Progress], None], stop: StopSignal
+    problem: Problem,
+    order: SolveOrder,
+    tell: Callable[[Progress], None],
+    stop: StopSignal,
+    relay: Relay = ALONE,
 ) -> tuple[Plan, Pricing | None]:
-    """Plan the term anew, mend what is in force, or serve the waiting list; a repair has no prices."""
+    """Plan the term anew, mend what is in force, or serve the waiting list; a repair has no prices.
+
+    Only a plan that is made anew goes on from an earlier search: the others are quick.
+    """
     if order.mode is SolveMode.REPAIR:
         repaired = repair(
             problem,
@@ -108,6 +119,7 @@ def _plan(
         on_progress=tell,
         stop=stop,
         began=order.began,
+        relay=relay,
     )
     return solution.plan, solution.pricing
 

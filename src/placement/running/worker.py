@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Engine
 
@@ -37,6 +40,8 @@ BEAT_SECONDS = 0.5
 """Every this many seconds a worker looks at its child, renews its claim and asks whether the run is cancelled."""
 STOP_SECONDS = 30.0
 """A child that was asked to stop may take at most this many seconds to hand in its plan."""
+LEAST_SECONDS = 10
+"""A run that another worker goes on with has what is left of its time, and at least this much, if it had so much."""
 _SOLVE_MODE = {RunMode.REPAIR: SolveMode.REPAIR, RunMode.WAITING_LIST: SolveMode.SERVE}
 """How a run's mode is solved; the other modes plan anew, with what stays as pins."""
 
@@ -91,7 +96,8 @@ def carry_out(
     try:
         posed = _gather(engine, run)
         text = write_problem(posed.problem)
-        solved = _solve(engine, run, claim, text.encode(), memory_mb, stopping, listener)
+        leg = _leg(engine, run, text.encode(), memory_mb)
+        solved = _solve(engine, claim, leg, stopping, listener)
         if solved is not None:
             answer = Answer.of(posed, text, solved)
             with open_session(engine) as session:
@@ -116,29 +122,47 @@ def _gather(engine: Engine, run: Run) -> Posed:
         return gather_for(session, SYSTEM, run.term_id, run.mode, read_options(run.options))
 
 
-def _solve(
-    engine: Engine,
-    run: Run,
-    claim: Claim,
-    problem: bytes,
-    memory_mb: int | None,
-    stopping: threading.Event,
-    listener: Listener,
-) -> Solved | None:
-    """Follow a child until it has a plan; None means that the worker stops and has given the run back."""
+@dataclass(frozen=True, slots=True)
+class _Leg:
+    """What one worker does of a run: the problem, the order, and what earlier workers had come to, after how long."""
+
+    problem: bytes
+    sha256: str
+    order: SolveOrder
+    begin: Mapping[str, Any] | None
+    searched: float
+
+
+def _leg(engine: Engine, run: Run, problem: bytes, memory_mb: int | None) -> _Leg:
+    """Go on from the best plan of an earlier worker, if there was one; its bound holds for the same problem only."""
+    sha256 = hashlib.sha256(problem).hexdigest()
+    with read_session(engine) as session:
+        kept = claims.so_far(session, run.id)
+    begin, searched, limit = None, 0.0, float(run.time_limit_seconds)
+    if kept is not None:
+        begin = kept.found if kept.problem_sha256 == sha256 else {**kept.found, "bound": 0}
+        searched = kept.searched_seconds
+        limit = max(limit - searched, min(limit, LEAST_SECONDS))
     mode = _SOLVE_MODE.get(run.mode, SolveMode.PLAN)
-    order = SolveOrder(run.time_limit_seconds, run.seed, run.workers or 1, memory_mb, mode=mode)
-    deadline = order.began + order.time_limit + GRACE_SECONDS
-    asked = False
-    with SolverProcess(problem, order) as child:
+    return _Leg(problem, sha256, SolveOrder(limit, run.seed, run.workers or 1, memory_mb, mode=mode), begin, searched)
+
+
+def _solve(engine: Engine, claim: Claim, leg: _Leg, stopping: threading.Event, listener: Listener) -> Solved | None:
+    """Follow a child until it has a plan; None means that the worker stops and has given the run back."""
+    deadline = leg.order.began + leg.order.time_limit + GRACE_SECONDS
+    asked, kept = False, None
+    with SolverProcess(leg.problem, leg.order, begin=leg.begin) as child:
         while not child.ended_within(BEAT_SECONDS):
             listener(child.progress)
-            if stopping.is_set():
-                with open_session(engine) as session:
-                    claims.give_back(session, claim)
-                return None
             with open_session(engine) as session:
                 cancel = claims.keep_claim(session, claim, child.progress)
+                if child.so_far is not None and child.so_far is not kept and child.progress is not None:
+                    kept = child.so_far
+                    searched = leg.searched + child.progress.seconds
+                    claims.keep_so_far(session, claim, leg.sha256, searched, kept)
+                if stopping.is_set():
+                    claims.give_back(session, claim)
+                    return None
             if cancel and not asked:
                 asked = True
                 child.stop()

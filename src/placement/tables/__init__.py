@@ -36,6 +36,7 @@ from placement.tables.places import (
     agreement_party,
 )
 from placement.tables.planning import (
+    BestSoFar,
     Pin,
     Plan,
     PlanDocument,
@@ -149,6 +150,7 @@ __all__ = [
     "Audience",
     "AuditEntry",
     "Basis",
+    "BestSoFar",
     "BlockedUnit",
     "BurdenFormula",
     "Calendar",

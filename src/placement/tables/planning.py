@@ -131,6 +131,24 @@ class Run(Row, table=True):
     error_sv: str | None = Field(default=None, max_length=LONGEST_ERROR)
 
 
+class BestSoFar(Row, table=True):
+    """The best plan that a run under way has found so far: where its worker vanishes, another one goes on from it.
+
+    ``found`` is written by `placement.running.orders.write_so_far`. It was found for the problem with this digest after
+    so many seconds of search, those of earlier workers included. It goes when the run ends.
+    """
+
+    __table_args__ = (
+        CheckConstraint("length(problem_sha256) = 64", name="problem_sha256_length"),
+        bounded("searched_seconds", 0, 100 * MOST),
+    )
+
+    run_id: str = Field(sa_column=reference("run.id", key=True, cascade=True))
+    problem_sha256: str = Field(max_length=64)
+    searched_seconds: float
+    found: dict[str, Any] = Field(sa_column=Column(json_type(), nullable=False))
+
+
 class Plan(Row, table=True):
     """A run's plan: the objective reached, the bound proven, and the digest of the problem it solves."""
 

@@ -40,7 +40,7 @@ def order(time_limit: float = LONG, memory_mb: int | None = None, mode: SolveMod
 
 def said(document: bytes) -> bytes:
     """Return what a parent sends to have a document planned."""
-    return framed(write_order(order())) + framed(document)
+    return framed(write_order(order())) + framed(document) + framed(b"null")
 
 
 def plan_of(child: SolverProcess) -> Plan:

@@ -9,8 +9,9 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine
@@ -29,6 +30,7 @@ from placement.running.orders import SolveOrder
 from placement.running.worker import Runner, carry_out
 from placement.settings import Settings
 from placement.tables import (
+    BestSoFar,
     BlockedUnit,
     OfferWeek,
     Pin,
@@ -188,8 +190,8 @@ def test_a_pin_that_breaks_a_rule_fails_the_run_and_names_the_rule(engine: Engin
 class Killed(SolverProcess):
     """A child that is killed as soon as it is started."""
 
-    def __init__(self, problem: bytes, order: SolveOrder) -> None:
-        super().__init__(problem, order)
+    def __init__(self, problem: bytes, order: SolveOrder, begin: Mapping[str, Any] | None = None) -> None:
+        super().__init__(problem, order, begin=begin)
         os.kill(self.pid, signal.SIGKILL)
 
 
@@ -250,6 +252,79 @@ def test_a_stopping_worker_gives_its_run_back(small: Engine) -> None:
     stopping.set()
     carry_out(small, run, None, stopping)
     assert stored(small, run).status is RunStatus.QUEUED
+
+
+def test_the_next_worker_goes_on_from_the_best_plan_so_far(small: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    run, stopping = claimed(small, time_limit=600), threading.Event()
+
+    def stop_once_a_plan_is_kept(_progress: Progress | None) -> None:
+        if best_so_far(small, run) is not None:
+            stopping.set()
+
+    carry_out(small, run, None, stopping, stop_once_a_plan_is_kept)
+    kept = best_so_far(small, run)
+    assert kept is not None
+    again = reclaimed(small, run)
+    first: list[Progress] = []
+
+    def stop_at_once(progress: Progress | None) -> None:
+        if progress is not None and not first:
+            first.append(progress)
+            with open_session(small) as session:
+                cancel_run(session, SYSTEM, run.id)
+
+    legs: list[tuple[SolveOrder, object]] = []
+
+    class Watched(SolverProcess):
+        def __init__(self, problem: bytes, order: SolveOrder, begin: Mapping[str, Any] | None = None) -> None:
+            legs.append((order, begin))
+            super().__init__(problem, order, begin=begin)
+
+    monkeypatch.setattr(worker, "SolverProcess", Watched)
+    carry_out(small, again, None, NO_STOP, stop_at_once)
+    ((order, begin),) = legs
+    assert begin == kept.found
+    assert 600 - kept.searched_seconds == pytest.approx(order.time_limit)
+    assert first[0].objective <= kept.found["objective"]
+    assert first[0].bound >= kept.found["bound"]
+    assert stored(small, run).status is RunStatus.CANCELLED
+    assert best_so_far(small, run) is None, "it goes with the run's end"
+
+
+def test_where_the_term_has_changed_the_bound_of_the_earlier_worker_counts_no_more(
+    small: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = claimed(small, time_limit=12)
+    found = {"objective": 10, "bound": 9, "placements": [["gone", "gone", 0, None]]}
+    with open_session(small) as session:
+        session.add(BestSoFar(run_id=run.id, problem_sha256="0" * 64, searched_seconds=11.0, found=found))
+    begun: list[Mapping[str, Any] | None] = []
+    limits: list[float] = []
+
+    class Refusing(SolverProcess):
+        def __init__(self, _problem: bytes, order: SolveOrder, begin: Mapping[str, Any] | None = None) -> None:
+            begun.append(begin)
+            limits.append(order.time_limit)
+            raise UnavailableError(sv="", en="")
+
+    monkeypatch.setattr(worker, "SolverProcess", Refusing)
+    with pytest.raises(UnavailableError):
+        carry_out(small, run, None, NO_STOP)
+    assert begun == [{**found, "bound": 0}]
+    assert limits == [worker.LEAST_SECONDS], "one second is left, and that is too little to read the term"
+
+
+def best_so_far(engine: Engine, run: Run) -> BestSoFar | None:
+    with open_session(engine) as session:
+        return session.get(BestSoFar, run.id)
+
+
+def reclaimed(engine: Engine, run: Run) -> Run:
+    with open_session(engine) as session:
+        claimed = claims.claim_next(session)
+    assert claimed is not None
+    assert claimed.id == run.id
+    return claimed
 
 
 @on_sqlite

@@ -41,6 +41,8 @@ BREACHES = {
     "ck_protected_student_alias_key_length": ["alias_key = 'abc'"],
     "ck_legal_hold_kind_or_student": ["student_id = 'stu_a'"],
     "ck_legal_hold_lifted_after_placed": ["lifted_on = '2026-10-31'"],
+    "ck_best_so_far_problem_sha256_length": ["problem_sha256 = 'abc'"],
+    "ck_best_so_far_searched_seconds_bounds": ["searched_seconds = -1", "searched_seconds = 100000001"],
     "ck_remedy_work_worker_length": ["ended = FALSE, worker = '', heartbeat_at = '2026-10-01'"],
     "ck_remedy_work_alive_iff_held": ["ended = FALSE, worker = 'w'", "heartbeat_at = '2026-10-01'"],
     "ck_remedy_work_held_until_ended": ["worker = 'w', heartbeat_at = '2026-10-01'"],
