@@ -9,7 +9,7 @@ unexport PYTHONDONTWRITEBYTECODE
 TEST_WORKERS ?= $(shell $(PYTHON) -c "import os; print(1 + (os.cpu_count() or 1))")
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test thorough coverage hard lint supply format bench bench-quick serve screenshots documents image constraints
+.PHONY: help setup demo test thorough coverage hard chaos lint supply format bench bench-quick serve screenshots documents image constraints
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' Makefile | expand -t 20
@@ -41,6 +41,9 @@ coverage: setup ## that with branch coverage, which takes twice as long; fails i
 
 hard: setup ## every test that has a long form, in it (some minutes); prints what it tried
 	PLACEMENT_TEST_HARD=1 $(BIN)/python -m pytest --numprocesses $(TEST_WORKERS) --dist worksteal
+
+chaos: setup ## kill and freeze processes of the service hundreds of times (hours); prints what it came to
+	$(BIN)/python -m tests.chaos
 
 lint: setup ## style, types, layers, Dockerfile: what .ci/run asks
 	$(BIN)/ruff check

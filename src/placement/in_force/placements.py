@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import ColumnElement, and_, exists, or_
 from sqlmodel import Session, col, func, select
@@ -278,13 +278,30 @@ def settle_placement(
     """
     let_settle(by, status)
     placed = show_placement(session, by, placement_id)
-    placement = session.get_one(Placement, placement_id, with_for_update=True)
+    session.get_one(Placement, placement_id, with_for_update=True)
+    feed.tell(session, settle(session, by, placed, status, reason, weeks_done))
+    return placed
+
+
+def settle(
+    session: Session,
+    by: Caller,
+    placed: PlacedStudent,
+    status: PlacementStatus,
+    reason: EndReason | None = None,
+    weeks_done: int | None = None,
+) -> list[feed.Happening]:
+    """Change the status of a placement that is read and locked, as `settle_placement` does, and return what to tell.
+
+    Whoever settles many tells of all of them at once, at the end.
+    """
+    let_settle(by, status)
+    placement = cast("Placement", placed.placement)
     if placement.status is status:
-        if weeks_done is not None and weeks_done != placement.weeks_done:
-            correct_weeks(session, by, placement, weeks_done)
-            happened = happening("corrected", placement, placed.request, _institution_of(session, placed.request))
-            feed.tell(session, [happened])
-        return placed
+        if weeks_done is None or weeks_done == placement.weeks_done:
+            return []
+        correct_weeks(session, by, placement, weeks_done)
+        return [happening("corrected", placement, placed.request, _institution_of(session, placed.request))]
     step = STEPS[status]
     if placement.status not in step.before:
         old, new = placement.status.words, status.words
@@ -311,8 +328,7 @@ def settle_placement(
         ledger.end(session, placement)
         happenings.append(waiting.of_freed_place(session, placement, placed.request))
         happenings += lapse(session, by, [placement.id], SwapReason.ENDED)
-    feed.tell(session, happenings)
-    return placed
+    return happenings
 
 
 def _institution_of(session: Session, request: Request) -> str:

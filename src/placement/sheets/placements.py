@@ -14,6 +14,7 @@ from sqlmodel import Session, col, select
 from placement import nouns
 from placement.callers import Caller, Role
 from placement.errors import ConflictError, Fault, InvalidError, NotAllowedError
+from placement.events.feed import Happening, tell
 from placement.fields.seeing import SUPERVISOR, shows
 from placement.in_force.asking_students import days_by_term
 from placement.in_force.placements import (
@@ -21,7 +22,7 @@ from placement.in_force.placements import (
     Wanted,
     list_placements,
     placements_of,
-    settle_placement,
+    settle,
 )
 from placement.in_force.weeks_done import hold_weeks
 from placement.planning.runs import CONCERNED
@@ -105,6 +106,7 @@ def bring_in(session: Session, by: Caller, rows: Mapping[int, dict[str, Any]], f
     placed = _placed(session, by, named_in({**rows, **faults.readable}, "id"))
     lines = _Lines(session, by, list(placed.values()))
     outcome, settled, replaced = Outcome(len(rows)), set(), list[tuple[Source, Replaced]]()
+    happenings: list[Happening] = []
     for index, given in faults.each(rows):
         with faults.of(index):
             names.need(given, *NEEDED)
@@ -119,7 +121,8 @@ def bring_in(session: Session, by: Caller, rows: Mapping[int, dict[str, Any]], f
             lines.hold(student, given)
             if "student_answer" in given and _answer_in(given["student_answer"]) != lines.answer_of(student):
                 outcome.assumed[_ANSWER_STAYS] += 1
-            changes = _settle(session, by, student, given)
+            changes, happened = _settle(session, by, student, given)
+            happenings += happened
             outcome.count(changed=bool(changes))
             replaced += [(faults.source(index), each) for each in changes]
     for index, given in faults.readable.items():
@@ -127,12 +130,15 @@ def bring_in(session: Session, by: Caller, rows: Mapping[int, dict[str, Any]], f
             if "id" in given:
                 lines.hold(refer(placed.get(given["id"]), "/id", nouns.PLACEMENT), given)
     faults.settle()
+    tell(session, happenings)
     outcome.changes, outcome.changes_total = tell_changes(session, by, replaced)
     return outcome
 
 
-def _settle(session: Session, by: Caller, student: PlacedStudent, given: Mapping[str, Any]) -> list[Replaced]:
-    """Change the status of one placement, and return what that replaces."""
+def _settle(
+    session: Session, by: Caller, student: PlacedStudent, given: Mapping[str, Any]
+) -> tuple[list[Replaced], list[Happening]]:
+    """Change the status of one placement, and return what that replaces and what to tell of it."""
     placement = _published(student)
     status, reason = given.get("status", placement.status), given.get("reason", placement.reason)
     done = given.get("weeks_done", placement.weeks_done)
@@ -144,15 +150,15 @@ def _settle(session: Session, by: Caller, student: PlacedStudent, given: Mapping
                 "skälet kan inte ändras utan att statusen ändras",
             )
         if done is None or done == placement.weeks_done:
-            return []
+            return [], []
         hold_weeks(placement, status, done)
     before = {name: getattr(placement, name) for name in ("status", "reason", "weeks_done")}
     try:
-        settle_placement(session, by, placement.id, status, reason, done)
+        happened = settle(session, by, student, status, reason, done)
     except (ConflictError, NotAllowedError) as error:
         raise fault("/status", error.en, error.sv) from error
     after = {name: getattr(placement, name) for name in before}
-    return [Replaced(placement, name, old, after[name]) for name, old in before.items() if after[name] != old]
+    return [Replaced(placement, name, old, after[name]) for name, old in before.items() if after[name] != old], happened
 
 
 def _published(student: PlacedStudent) -> Placement:
@@ -192,13 +198,13 @@ class _Lines:
     def __init__(self, session: Session, by: Caller, placed: Collection[PlacedStudent]) -> None:
         self._terms, self._units = names.terms(session), names.units(session)
         self._institutions = names.institutions(session)
-        students = _read(session, Student, (student.request.student_id for student in placed))
-        self._institution_of = {row.id: row.institution_id for row in students}
+        self._students = _read(session, Student, (student.request.student_id for student in placed))  # kept in memory
+        self._institution_of = {row.id: row.institution_id for row in self._students}
         courses = _read(session, Course, (student.request.course_id for student in placed))
         self._codes = {row.id: row.code for row in courses}
         self._whether = not shows(by, SUPERVISOR, own=by.role is not Role.INSTITUTION)
         if by.role is Role.INSTITUTION:
-            self._own = {row.id: row.external_id for row in students}
+            self._own = {row.id: row.external_id for row in self._students}
         else:
             named = (student.supervisor_id for student in placed)
             supervisors = _read(session, Supervisor, (supervisor for supervisor in named if supervisor))

@@ -1,0 +1,177 @@
+"""The service as an installation runs it, in processes that can be killed and started again at the same address."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psutil
+from sqlalchemy import Engine
+from sqlmodel import select
+
+from placement.callers import SYSTEM, Role
+from placement.database import engine_for, open_session
+from placement.demo.build import build_term
+from placement.keys import new_key
+from placement.store.tokens import create_token
+from placement.tables import Term
+from tests.api.serving import COMMAND
+
+PATIENCE = 60.0
+"""Seconds after which a call that was never answered is a fault."""
+PAUSE = 0.05
+ORPHAN_SECONDS = 5.0
+"""A child process whose parent was killed has to end within this many seconds."""
+SHORT_LEASE = """
+import datetime as dt, sys
+from placement.running import claims
+claims.LEASE = dt.timedelta(seconds=float(sys.argv.pop(1)))
+from placement.cli import main
+main()
+"""
+"""The command with another lease than half a minute, so that a takeover need not be waited for so long."""
+
+
+@dataclass
+class Process:
+    """A command of the service that is started again after it was killed, with the same words."""
+
+    words: tuple[str, ...]
+    url: str
+    log: Path
+    lease: float | None = None
+    settings: dict[str, str] = field(default_factory=dict)
+    running: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it, and do not wait."""
+        command = [str(COMMAND)] if self.lease is None else [sys.executable, "-c", SHORT_LEASE, str(self.lease)]
+        with self.log.open("ab") as log:
+            self.running = subprocess.Popen(
+                [*command, *self.words],
+                env=os.environ | {"PLACEMENT_DATABASE_URL": self.url} | self.settings,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+
+    @property
+    def pid(self) -> int:
+        """The process that runs now."""
+        assert self.running is not None
+        return self.running.pid
+
+    def kill(self) -> list[psutil.Process]:
+        """Kill it with SIGKILL, and return the processes that it had started: they have to end by themselves."""
+        assert self.running is not None
+        with suppress(psutil.NoSuchProcess):
+            children = psutil.Process(self.pid).children(recursive=True)
+            self.running.kill()
+            self.running.wait()
+            return children
+        return []
+
+    def end(self) -> None:
+        """Stop it in order."""
+        if self.running is not None and self.running.poll() is None:
+            self.running.terminate()
+            self.running.wait(60)
+
+
+@dataclass(frozen=True)
+class Service:
+    """A served term of the demo: its database, its address, a coordinator's token, and the processes."""
+
+    engine: Engine
+    address: str
+    token: str
+    term: str
+    processes: dict[str, Process]
+
+    def call(self, method: str, path: str, body: object = None, key: str | None = None) -> httpx.Response:
+        """Make a call until it is answered by neither silence nor 503, as a careful client does."""
+        headers = {"Authorization": f"Bearer {self.token}"} | ({} if key is None else {"Idempotency-Key": key})
+        until = time.monotonic() + PATIENCE
+        while True:
+            with suppress(httpx.TransportError):
+                answer = httpx.request(
+                    method, f"{self.address}{path}", json=body, headers=headers, timeout=PATIENCE, trust_env=False
+                )
+                if answer.status_code not in (409, 503) or time.monotonic() > until:
+                    return answer
+            if time.monotonic() > until:
+                last = {name: process.log.read_text().strip()[-500:] for name, process in self.processes.items()}
+                message = f"{method} {path} was not answered for {PATIENCE:.0f} s; what the processes said last: {last}"
+                raise AssertionError(message)
+            time.sleep(PAUSE)
+
+    def order(self, key: str, seconds: int = 60) -> str:
+        """Order a run with one worker and return its id."""
+        body = {"timeLimitSeconds": seconds, "workers": 1}
+        answer = self.call("POST", f"/v1/terms/{self.term}/runs", body, key)
+        assert answer.status_code == httpx.codes.ACCEPTED, answer.text
+        return str(answer.json()["id"])
+
+    def run(self, run_id: str) -> dict[str, Any]:
+        """Return a run as it stands."""
+        told: dict[str, Any] = self.call("GET", f"/v1/runs/{run_id}").json()
+        return told
+
+    def ended(self, run_id: str, seconds: float) -> dict[str, Any]:
+        """Wait at most so many seconds for a run to end, and return it as it then stands."""
+        until = time.monotonic() + seconds
+        while (told := self.run(run_id))["status"] in {"queued", "running"}:
+            assert time.monotonic() < until, f"run {run_id} is stuck: {told}"
+            time.sleep(PAUSE)
+        return told
+
+
+@contextmanager
+def serving(url: str, folder: Path, *, apart: bool, lease: float | None = None, workers: int = 1) -> Iterator[Service]:
+    """Serve a small term of the demo: in one process, or with workers ``apart`` from the process that answers calls."""
+    engine = engine_for(url)
+    with open_session(engine) as session:
+        if session.exec(select(Term)).first() is None:
+            build_term(session, "thirtieth", seed=1)
+        term = session.exec(select(Term)).one().id
+        token = create_token(session, SYSTEM, Role.COORDINATOR)
+    port = free_port()
+    settings = {
+        "PLACEMENT_RUNNER": "none" if apart else "embedded",
+        "PLACEMENT_REMEDIES": "on-demand",
+        "PLACEMENT_SECRET_KEYS": os.environ.get("PLACEMENT_SECRET_KEYS", "") or new_key(),
+    }
+    processes = {"api": Process(("serve", "--port", str(port)), url, folder / "api.log", lease, settings)}
+    for number in range(workers if apart else 0):
+        name = f"worker-{number}"
+        processes[name] = Process(("worker",), url, folder / f"{name}.log", lease, settings)
+    for process in processes.values():
+        process.start()
+    try:
+        yield Service(engine, f"http://127.0.0.1:{port}", token, term, processes)
+    finally:
+        for process in processes.values():
+            process.end()
+        engine.dispose()
+
+
+def free_port() -> int:
+    """Return a port of the loopback that nobody listens on: a process that is started again has to have the same."""
+    with socket.socket() as asked:
+        asked.bind(("127.0.0.1", 0))
+        return int(asked.getsockname()[1])
+
+
+def gone(children: list[psutil.Process]) -> list[psutil.Process]:
+    """Wait for the processes that a killed one had started, and return those that did not end by themselves."""
+    _, alive = psutil.wait_procs(children, timeout=ORPHAN_SECONDS)
+    return alive
