@@ -290,10 +290,12 @@ def settle(
     status: PlacementStatus,
     reason: EndReason | None = None,
     weeks_done: int | None = None,
+    *,
+    at_once: bool = True,
 ) -> list[feed.Happening]:
     """Change the status of a placement that is read and locked, as `settle_placement` does, and return what to tell.
 
-    Whoever settles many tells of all of them at once, at the end.
+    Whoever settles many need not write each ``at_once``, and tells of all of them together, at the end.
     """
     let_settle(by, status)
     placement = cast("Placement", placed.placement)
@@ -318,7 +320,7 @@ def settle(
     if step.withdraws:
         reason = EndReason.REQUEST_WITHDRAWN
     values = {"status": status, "reason": reason, "weeks_done": weeks_reported(placement, status, weeks_done)}
-    access.change(session, by, placement, {**values, "changed_at": now()})
+    access.change(session, by, placement, {**values, "changed_at": now()}, at_once=at_once)
     withdrawn = set_request_status(session, by, placed.request, RequestStatus.WITHDRAWN) if step.withdraws else []
     institution = _institution_of(session, placed.request)
     happenings: list[feed.Happening] = [happening(status, placement, placed.request, institution)]
