@@ -19,6 +19,7 @@ COMMANDS = (
     "demo",
     "solve",
     "repair",
+    "rerun",
     "check",
     "report",
     "explain",

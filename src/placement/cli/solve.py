@@ -7,7 +7,7 @@ import os
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -77,15 +77,25 @@ def solve(
             began=began,
         )
         with tracing(trace) as keep:
-            solved = _solve(document, order, stop, lang, keep)
+            solved = follow(document, order, stop, lang, keep)
         write_whole(out, solved.plan)
         if report is not None:
             write_whole(report, solved.report)
         typer.echo(_outcome(json.loads(solved.plan), lang))
 
 
-def _solve(document: bytes, order: SolveOrder, stop: threading.Event, lang: Language, keep: Listener | None) -> Solved:
-    """Solve in a child process that Ctrl-C does not reach, and pass the request to stop on to it once."""
+def follow(
+    document: bytes,
+    order: SolveOrder,
+    stop: threading.Event,
+    lang: Language,
+    keep: Listener | None = None,
+    enough: Callable[[Progress], bool] = lambda _: False,
+) -> Solved:
+    """Solve in a child process that Ctrl-C does not reach, and pass the request to stop on to it once.
+
+    It is also stopped once it has come ``enough`` far.
+    """
     with SolverProcess(document, order, keep) as child, ProgressLine(lang) as line:
         told = False
         deadline = order.began + order.time_limit + GRACE_SECONDS
@@ -93,6 +103,8 @@ def _solve(document: bytes, order: SolveOrder, stop: threading.Event, lang: Lang
             line.show(child.progress)
             if time.monotonic() > deadline:
                 raise OverrunError
+            if child.progress is not None and enough(child.progress):
+                stop.set()
             if stop.is_set() and not told:
                 child.stop()
                 told = True

@@ -42,7 +42,7 @@ STOP_SECONDS = 30.0
 """A child that was asked to stop may take at most this many seconds to hand in its plan."""
 LEAST_SECONDS = 10
 """A run that another worker goes on with has what is left of its time, and at least this much, if it had so much."""
-_SOLVE_MODE = {RunMode.REPAIR: SolveMode.REPAIR, RunMode.WAITING_LIST: SolveMode.SERVE}
+SOLVE_MODE = {RunMode.REPAIR: SolveMode.REPAIR, RunMode.WAITING_LIST: SolveMode.SERVE}
 """How a run's mode is solved; the other modes plan anew, with what stays as pins."""
 
 _log = logging.getLogger(__name__)
@@ -143,7 +143,7 @@ def _leg(engine: Engine, run: Run, problem: bytes, memory_mb: int | None) -> _Le
         begin = kept.found if kept.problem_sha256 == sha256 else {**kept.found, "bound": 0}
         searched = kept.searched_seconds
         limit = max(limit - searched, min(limit, LEAST_SECONDS))
-    mode = _SOLVE_MODE.get(run.mode, SolveMode.PLAN)
+    mode = SOLVE_MODE.get(run.mode, SolveMode.PLAN)
     return _Leg(problem, sha256, SolveOrder(limit, run.seed, run.workers or 1, memory_mb, mode=mode), begin, searched)
 
 

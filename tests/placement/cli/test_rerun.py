@@ -1,0 +1,124 @@
+"""``placement rerun``: from what was kept of a run the same objective comes again, and what does not fit is told."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+from sqlmodel import select
+
+from placement.callers import SYSTEM
+from placement.database import engine_for, open_session
+from placement.planning.runs import start_run
+from placement.running import claims
+from placement.running.worker import carry_out
+from placement.tables import OfferWeek, PlanDocument, Run, RunMode, RunStatus, Student, Term
+from tests.placement.cli.conftest import Placement
+from tests.placement.publishing import PLANNED
+from tests.placement.running.test_worker import NO_STOP
+from tests.rows import WEEK, small_world
+
+
+@pytest.fixture
+def engine(migrated_sqlite: Path, tmp_path: Path) -> Iterator[Engine]:
+    """The commands' database: a county where one student can be placed."""
+    file = tmp_path / "own.sqlite3"
+    shutil.copyfile(migrated_sqlite, file)
+    made = engine_for(f"sqlite:///{file}")
+    with open_session(made) as session:
+        session.add_all(row for row in small_world() if not isinstance(row, PLANNED))
+        session.flush()
+        session.get_one(Student, "stu_a").site_id = "sit_a"
+        session.add_all(OfferWeek(offer_id="off_a", week=WEEK.plus(week), places=2) for week in range(6))
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def small(small_county: Path, tmp_path: Path) -> Iterator[Engine]:
+    """The commands' database: a small county, whose plan a second does not prove."""
+    file = tmp_path / "own.sqlite3"
+    shutil.copyfile(small_county, file)
+    made = engine_for(f"sqlite:///{file}")
+    yield made
+    made.dispose()
+
+
+def planned(engine: Engine, time_limit: int = 60, mode: RunMode = RunMode.PLAN) -> Run:
+    with open_session(engine) as session:
+        run = start_run(session, SYSTEM, session.exec(select(Term.id)).one(), time_limit, workers=2, mode=mode)
+        claims.claim(session, run)
+    carry_out(engine, run, None, NO_STOP)
+    with open_session(engine) as session:
+        ended = session.get_one(Run, run.id)
+    assert ended.status is RunStatus.SUCCEEDED
+    return ended
+
+
+@pytest.mark.parametrize("mode", [RunMode.PLAN, RunMode.WAITING_LIST])
+def test_a_proven_run_comes_to_the_same(engine: Engine, placement: Placement, tmp_path: Path, mode: RunMode) -> None:
+    run = planned(engine, mode=mode)
+    told = placement("rerun", run.id, "--out", tmp_path / "again.json")
+    assert told.exit_code == 0, told.output
+    assert f"Then: objective {run.objective}, bound {run.bound}" in told.stdout
+    assert "the same objective" in told.stdout
+    assert json.loads((tmp_path / "again.json").read_text())["objective"] == run.objective
+    assert "samma mål" in placement("rerun", run.id, "--lang", "sv").stdout
+
+
+def test_where_the_clock_had_ended_the_search_it_ends_once_it_has_come_as_far(
+    small: Engine, placement: Placement
+) -> None:
+    run = planned(small, time_limit=1)
+    told = placement("rerun", run.id, "--time-limit", 600)
+    assert told.exit_code == 0, told.output
+    assert "the same objective" in told.stdout or "a better objective" in told.stdout
+
+
+def test_a_plan_that_is_worse_for_lack_of_time_is_told_by_the_status(small: Engine, placement: Placement) -> None:
+    run = planned(small, time_limit=8)
+    told = placement("rerun", run.id, "--time-limit", 0.1)
+    assert told.exit_code == 1, told.output
+    assert "a worse objective. The clock ended the search" in told.stdout
+
+
+@pytest.mark.usefixtures("engine")
+def test_a_run_that_is_not_there_is_refused(placement: Placement) -> None:
+    refused = placement("rerun", "run_none")
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert "run_none" in refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("part", "old", "new", "why"),
+    [
+        ("problem", '"unplaced": ', '"unplaced": 1', "the plan is of another problem"),
+        ("plan", '"objective": ', '"objective": 1', "objective"),
+    ],
+)
+def test_what_was_kept_and_no_longer_fits_together_is_refused(
+    engine: Engine, placement: Placement, part: str, old: str, new: str, why: str
+) -> None:
+    run = planned(engine)
+    with open_session(engine) as session:
+        documents = session.exec(select(PlanDocument)).one()
+        setattr(documents, part, getattr(documents, part).replace(old, new, 1))
+        session.add(documents)
+    refused = placement("rerun", run.id)
+    assert refused.exit_code == 2
+    assert "does not fit together" in refused.stderr
+    assert why in refused.stderr
+
+
+def test_a_run_of_another_version_is_told_of(
+    engine: Engine, placement: Placement, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = planned(engine)
+    monkeypatch.setattr("placement.cli.rerun.version", lambda _: "99")
+    told = placement("rerun", run.id)
+    assert told.exit_code == 0
+    assert "This solver is 99; the run was made with" in told.stdout
