@@ -15,7 +15,8 @@ import tempfile
 import uuid
 import warnings
 from collections.abc import Callable
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -35,6 +36,9 @@ LOCAL = "postgresql://postgres@127.0.0.1:5432/postgres"
 FASTER_THAN_SAFE = (
     "-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c autovacuum=off -c max_connections=200"
 )
+
+DURABLE = "-c max_connections=200"
+"""A server that keeps what it has acknowledged, for tests that stop it as a crash would."""
 
 APPLICATION = "placement_app"
 """The role as which the service connects in tests: it owns nothing, so that the policies on rows hold."""
@@ -70,42 +74,76 @@ def new_home() -> Path:
     return Path(tempfile.mkdtemp(prefix="placement-pg-", dir=MEMORY if in_memory else None))
 
 
-@contextmanager
-def server_of_the_machine() -> Iterator[URL]:
-    """Start a server from the machine's own binaries, as the user postgres if we are root."""
-    binaries = newest_binaries()
-    owner = "postgres" if os.geteuid() == 0 else None
-    home = new_home()
-    cluster = home / "cluster"
+@dataclass(frozen=True)
+class Cluster:
+    """A server of our own from the machine's binaries, run as the user postgres if we are root."""
 
-    def run(command: str, *arguments: str) -> None:
-        with (home / "log").open("a") as log:
+    home: Path
+    binaries: Path
+    options: str
+
+    @property
+    def url(self) -> URL:
+        """The address of its own database; it answers on a Unix socket only."""
+        return URL.create(DRIVER, username="postgres", database="postgres", query={"host": str(self.home)})
+
+    def make(self) -> None:
+        """Make its files."""
+        if owner := self._owner:
+            shutil.chown(self.home, owner, owner)
+        self._run("initdb", "--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync")
+
+    def start(self) -> None:
+        """Start it, and wait until it answers."""
+        options = f"-k {self.home} -h '' {self.options}"
+        self._run("pg_ctl", "start", "-w", "-l", str(self.home / "server.log"), "-o", options)
+
+    def stop(self) -> None:
+        """Stop it at once, as a crash would: what it had not written is read from its log at the next start."""
+        self._run("pg_ctl", "stop", "-w", "-m", "immediate")
+
+    @property
+    def _owner(self) -> str | None:
+        return "postgres" if os.geteuid() == 0 else None
+
+    def _run(self, command: str, *arguments: str) -> None:
+        with (self.home / "log").open("a") as log:
             done = subprocess.run(
-                [binaries / command, "-D", cluster, *arguments],
-                user=owner,
-                group=owner,
-                extra_groups=[] if owner else None,
-                cwd=home,
+                [self.binaries / command, "-D", self.home / "cluster", *arguments],
+                user=self._owner,
+                group=self._owner,
+                extra_groups=[] if self._owner else None,
+                cwd=self.home,
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 check=False,
             )
         if done.returncode:
-            message = f"{command} in {binaries} failed: {(home / 'log').read_text()}"
+            message = f"{command} in {self.binaries} failed: {(self.home / 'log').read_text()}"
             raise NoServerError(message)
 
+
+@contextmanager
+def cluster_of_the_machine(options: str = FASTER_THAN_SAFE) -> Iterator[Cluster]:
+    """Start a server from the machine's own binaries; it is stopped and removed at the end."""
+    cluster = Cluster(new_home(), newest_binaries(), options)
     try:
-        if owner:
-            shutil.chown(home, owner, owner)
-        run("initdb", "--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync")
-        options = f"-k {home} -h '' {FASTER_THAN_SAFE}"
-        run("pg_ctl", "start", "-w", "-l", str(home / "server.log"), "-o", options)
+        cluster.make()
+        cluster.start()
         try:
-            yield URL.create(DRIVER, username="postgres", database="postgres", query={"host": str(home)})
+            yield cluster
         finally:
-            run("pg_ctl", "stop", "-w", "-m", "immediate")
+            with suppress(NoServerError):  # it may have been stopped
+                cluster.stop()
     finally:
-        shutil.rmtree(home)
+        shutil.rmtree(cluster.home)
+
+
+@contextmanager
+def server_of_the_machine() -> Iterator[URL]:
+    """Start a server from the machine's own binaries."""
+    with cluster_of_the_machine() as cluster:
+        yield cluster.url
 
 
 @contextmanager

@@ -15,14 +15,13 @@ from random import Random
 from tempfile import TemporaryDirectory
 
 from placement.database import migrate
+from tests.chaos.database import Outages, stop_at_random
 from tests.chaos.frozen import Frozen, freeze_at_random
 from tests.chaos.kills import Outcome, kill_at_random
-from tests.chaos.service import serving
+from tests.chaos.service import for_the_service, serving
 from tests.databases import (
-    APPLICATION,
-    MAKE_APPLICATION,
-    as_application,
-    connection,
+    DURABLE,
+    cluster_of_the_machine,
     first_server,
     ladder,
     new_database,
@@ -40,10 +39,8 @@ def migrated(kind: str, folder: Path) -> Iterator[str]:
         migrate(url)
         yield url
         return
-    with first_server(ladder(None)) as server, new_database(server) as made, connection(server) as admin:
-        admin.execute(MAKE_APPLICATION)
-        migrate(made.render_as_string(hide_password=False), APPLICATION)
-        yield as_application(made).render_as_string(hide_password=False)
+    with first_server(ladder(None)) as server, new_database(server) as made:
+        yield for_the_service(server, made)
 
 
 def kills_embedded(times: int) -> Outcome:
@@ -75,12 +72,23 @@ def frozen(times: int) -> Frozen:
         return freeze_at_random(service, times, Random(SEED), LEASE)
 
 
-TRIALS: dict[str, tuple[Callable[[int], Outcome | Frozen], int]] = {
+def database(times: int) -> Outages:
+    """Stop PostgreSQL every 5–40 seconds for 0–2 seconds, as by a crash, during so many calls."""
+    with (
+        cluster_of_the_machine(DURABLE) as cluster,
+        TemporaryDirectory() as folder,
+        serving(for_the_service(cluster.url, cluster.url), Path(folder), apart=True) as service,
+    ):
+        return stop_at_random(service, cluster, times, (5, 40), Random(SEED))
+
+
+TRIALS: dict[str, tuple[Callable[[int], Outcome | Frozen | Outages], int]] = {
     "kills-embedded": (kills_embedded, 200),
     "kills-apart": (kills_apart, 200),
     "frozen": (frozen, 100),
+    "database": (database, 5_000),
 }
-"""Each trial, and how many rounds it has unless told otherwise."""
+"""Each trial, and how many rounds it has unless told otherwise; of the last one, how many calls."""
 
 
 def main(words: list[str]) -> int:

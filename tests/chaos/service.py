@@ -15,16 +15,17 @@ from typing import Any
 
 import httpx
 import psutil
-from sqlalchemy import Engine
+from sqlalchemy import URL, Engine
 from sqlmodel import select
 
 from placement.callers import SYSTEM, Role
-from placement.database import engine_for, open_session
+from placement.database import engine_for, migrate, open_session
 from placement.demo.build import build_term
 from placement.keys import new_key
 from placement.store.tokens import create_token
 from placement.tables import Term
 from tests.api.serving import COMMAND
+from tests.databases import APPLICATION, MAKE_APPLICATION, as_application, connection
 
 PATIENCE = 60.0
 """Seconds after which a call that was never answered is a fault."""
@@ -135,6 +136,14 @@ class Service:
         return told
 
 
+def for_the_service(server: URL, made: URL) -> str:
+    """Make all tables in a database, and return the address at which the service connects to it."""
+    with connection(server) as admin:
+        admin.execute(MAKE_APPLICATION)
+    migrate(made.render_as_string(hide_password=False), APPLICATION)
+    return as_application(made).render_as_string(hide_password=False)
+
+
 @contextmanager
 def serving(url: str, folder: Path, *, apart: bool, lease: float | None = None, workers: int = 1) -> Iterator[Service]:
     """Serve a small term of the demo: in one process, or with workers ``apart`` from the process that answers calls."""
@@ -148,6 +157,8 @@ def serving(url: str, folder: Path, *, apart: bool, lease: float | None = None, 
     settings = {
         "PLACEMENT_RUNNER": "none" if apart else "embedded",
         "PLACEMENT_REMEDIES": "on-demand",
+        "PLACEMENT_CALLS_PER_MINUTE": "0",
+        "PLACEMENT_DEAR_CALLS_PER_MINUTE": "0",
         "PLACEMENT_SECRET_KEYS": os.environ.get("PLACEMENT_SECRET_KEYS", "") or new_key(),
     }
     processes = {"api": Process(("serve", "--port", str(port)), url, folder / "api.log", lease, settings)}

@@ -8,10 +8,11 @@ own rows, and shows only what the caller may know of them, reaches beyond them a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar, cast
 
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from placement.callers import Caller
@@ -33,13 +34,23 @@ def beyond_own(session: Session) -> Iterator[None]:
         yield
         return
     session.flush()  # what the caller has changed until now is still the caller's
+    with as_the_service(session):
+        yield
+        session.flush()
+
+
+@contextmanager
+def as_the_service(session: Session) -> Iterator[None]:
+    """Act for the service within the block, and then again for whom the session acted before."""
     before = act(session, THE_SERVICE)
     try:
         yield
-        session.flush()
-    finally:
+    except BaseException:
         if session.is_active:  # a transaction that has failed takes no more statements
-            act(session, before)
+            with suppress(SQLAlchemyError):  # the database may be away: what is raised already says more
+                act(session, before)
+        raise
+    act(session, before)
 
 
 def reaching_beyond_own(function: Callable[Concatenate[Session, P], R]) -> Callable[Concatenate[Session, P], R]:

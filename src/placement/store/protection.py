@@ -20,7 +20,7 @@ from sqlalchemy.orm import ORMExecuteState, with_loader_criteria
 from sqlmodel import Session, col, select
 
 from placement.callers import Caller
-from placement.database import THE_SERVICE, act
+from placement.store.acting import as_the_service
 from placement.store.batches import read_in_batches
 from placement.store.naming import Names, PathNames, names_none_of
 from placement.tables import (
@@ -282,13 +282,8 @@ def in_full(session: Session) -> Iterator[None]:
 @contextmanager
 def _knowing_everyone(session: Session) -> Iterator[None]:
     """Let a block read, of everyone, who is protected and what names them; it writes nothing, not even what waits."""
-    before = act(session, THE_SERVICE)
-    try:
-        with in_full(session), session.no_autoflush:
-            yield
-    finally:
-        if session.is_active:
-            act(session, before)
+    with as_the_service(session), in_full(session), session.no_autoflush:
+        yield
 
 
 def counting_everyone(does: Callable[Concatenate[Session, P], R]) -> Callable[Concatenate[Session, P], R]:

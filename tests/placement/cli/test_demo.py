@@ -8,7 +8,9 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine
@@ -67,8 +69,8 @@ def test_the_demo_refuses_a_database_that_holds_something_else(placement: Placem
 @pytest.mark.usefixtures("loaded")
 def test_a_demo_whose_solver_dies_says_so(placement: Placement, monkeypatch: pytest.MonkeyPatch) -> None:
     class Killed(SolverProcess):
-        def __init__(self, problem: bytes, order: SolveOrder) -> None:
-            super().__init__(problem, order)
+        def __init__(self, problem: bytes, order: SolveOrder, begin: Mapping[str, Any] | None = None) -> None:
+            super().__init__(problem, order, begin=begin)
             os.kill(self.pid, signal.SIGKILL)
 
     monkeypatch.setattr(worker, "SolverProcess", Killed)
