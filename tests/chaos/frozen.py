@@ -41,7 +41,7 @@ def freeze_at_random(service: Service, rounds: int, draw: Random, lease: float) 
     for number in range(rounds):
         run = service.order(f"freeze-{number}-{draw.random()}")
         holder = _holder_of(service, run, workers)
-        time.sleep(draw.uniform(0, undisturbed / 2))
+        time.sleep(draw.uniform(0, undisturbed / 5))  # long before its end, however busy the machine was for the twin
         os.kill(holder.pid, signal.SIGSTOP)
         time.sleep(lease + draw.uniform(0.5, 3))
         os.kill(holder.pid, signal.SIGCONT)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 
 from sqlalchemy import Engine
@@ -10,7 +12,7 @@ from sqlmodel import Session, select
 
 from placement.callers import SYSTEM, Caller, Role
 from placement.clock import now
-from placement.database import open_session
+from placement.database import engine_for, open_session
 from placement.in_force.placements import PlacedStudent, list_placements
 from placement.in_force.publishing import publish
 from placement.planning.gather import gather
@@ -80,6 +82,19 @@ PLANNED = (
     KeptRemedies,
     RemedyWork,
 )
+
+
+@contextmanager
+def unplanned_county(url: str) -> Iterator[Engine]:
+    """Store a county where one student can be placed, for six weeks from 2026-W53 on; nothing is planned yet."""
+    made = engine_for(url)
+    with open_session(made) as session:
+        session.add_all(row for row in small_world() if not isinstance(row, PLANNED))
+        session.flush()
+        session.get_one(Student, "stu_a").site_id = "sit_a"
+        session.add_all(OfferWeek(offer_id="off_a", week=WEEK.plus(week), places=2) for week in range(6))
+    yield made
+    made.dispose()
 
 
 def settle(engine: Engine) -> None:

@@ -16,11 +16,10 @@ from placement.database import engine_for, open_session
 from placement.planning.runs import start_run
 from placement.running import claims
 from placement.running.worker import carry_out
-from placement.tables import OfferWeek, PlanDocument, Run, RunMode, RunStatus, Student, Term
+from placement.tables import PlanDocument, Run, RunMode, RunStatus, Term
 from tests.placement.cli.conftest import Placement
-from tests.placement.publishing import PLANNED
+from tests.placement.publishing import unplanned_county
 from tests.placement.running.test_worker import NO_STOP
-from tests.rows import WEEK, small_world
 
 
 @pytest.fixture
@@ -28,14 +27,8 @@ def engine(migrated_sqlite: Path, tmp_path: Path) -> Iterator[Engine]:
     """The commands' database: a county where one student can be placed."""
     file = tmp_path / "own.sqlite3"
     shutil.copyfile(migrated_sqlite, file)
-    made = engine_for(f"sqlite:///{file}")
-    with open_session(made) as session:
-        session.add_all(row for row in small_world() if not isinstance(row, PLANNED))
-        session.flush()
-        session.get_one(Student, "stu_a").site_id = "sit_a"
-        session.add_all(OfferWeek(offer_id="off_a", week=WEEK.plus(week), places=2) for week in range(6))
-    yield made
-    made.dispose()
+    with unplanned_county(f"sqlite:///{file}") as made:
+        yield made
 
 
 @pytest.fixture

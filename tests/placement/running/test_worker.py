@@ -42,16 +42,15 @@ from placement.tables import (
     RunEnd,
     RunMode,
     RunStatus,
-    Student,
     Term,
     UnplacedRequest,
 )
 from placement_solver.check import check_plan
 from placement_solver.documents import read_plan, read_problem, report_of
 from placement_solver.progress import Progress
-from tests.placement.publishing import PLANNED, publish_run
 from tests.placement.publishing import plan as plan_here
-from tests.rows import WEEK, small_world
+from tests.placement.publishing import publish_run, unplanned_county
+from tests.rows import WEEK
 
 NO_STOP = threading.Event()
 on_sqlite = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
@@ -62,15 +61,9 @@ solved_here = pytest.mark.usefixtures("solver_here")
 
 @pytest.fixture
 def engine(migrated_url: str) -> Iterator[Engine]:
-    """A county where one student can be placed, for six weeks from 2026-W53 on, and nothing is planned yet."""
-    made = engine_for(migrated_url)
-    with open_session(made) as session:
-        session.add_all(row for row in small_world() if not isinstance(row, PLANNED))
-        session.flush()
-        session.get_one(Student, "stu_a").site_id = "sit_a"
-        session.add_all(OfferWeek(offer_id="off_a", week=WEEK.plus(week), places=2) for week in range(6))
-    yield made
-    made.dispose()
+    """A county where one student can be placed, and nothing is planned yet."""
+    with unplanned_county(migrated_url) as made:
+        yield made
 
 
 @pytest.fixture
