@@ -61,9 +61,13 @@ _BROKEN = Words(
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """What was kept of a run."""
+    """What was kept of a run.
+
+    ``time_limit`` is the run's own: where it went on after a worker had vanished, its plan tells of what was left.
+    """
 
     mode: SolveMode
+    time_limit: float
     document: str
     plan: Plan
 
@@ -91,7 +95,7 @@ def rerun(
                 solver=solver.version,
                 seed=solver.seed,
                 workers=solver.workers,
-                limit=solver.time_limit_seconds,
+                limit=kept.time_limit,
                 objective=then.objective,
                 bound=then.bound,
             )
@@ -99,7 +103,7 @@ def rerun(
         if solver.version != (now := version("placement")):
             typer.echo(lang.of(_ANOTHER_VERSION).format(now=now, then=solver.version))
         order = SolveOrder(
-            time_limit=time_limit or solver.time_limit_seconds,
+            time_limit=time_limit or kept.time_limit,
             seed=solver.seed,
             workers=solver.workers,
             memory_mb=Settings().run_memory_mb,
@@ -136,12 +140,12 @@ def _read(run_id: str) -> _Kept:
     with open_database() as engine, read_session(engine) as session:
         run = show_run(session, SYSTEM, run_id)
         documents = solved_documents(session, SYSTEM, run_id)
-        mode, text = SOLVE_MODE.get(run.mode, SolveMode.PLAN), documents.problem
+        mode, limit, text = SOLVE_MODE.get(run.mode, SolveMode.PLAN), run.time_limit_seconds, documents.problem
         plan = read_plan(documents.plan)
     problem = read_problem(text)
     if why := _what_is_wrong(problem, plan):
         raise ConflictError(sv=_BROKEN.sv.format(run=run_id, why=why.sv), en=_BROKEN.en.format(run=run_id, why=why.en))
-    return _Kept(mode, text, plan)
+    return _Kept(mode, limit, text, plan)
 
 
 def _what_is_wrong(problem: Problem, plan: Plan) -> Words | None:

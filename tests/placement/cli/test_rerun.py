@@ -63,6 +63,18 @@ def test_a_proven_run_comes_to_the_same(engine: Engine, placement: Placement, tm
     assert "samma mål" in placement("rerun", run.id, "--lang", "sv").stdout
 
 
+def test_a_run_that_went_on_with_what_was_left_is_planned_again_with_all_of_its_time(
+    engine: Engine, placement: Placement
+) -> None:
+    run = planned(engine)
+    with open_session(engine) as session:
+        documents = session.exec(select(PlanDocument)).one()
+        documents.plan = documents.plan.replace('"time_limit_seconds": 60.0', '"time_limit_seconds": 10.0')
+        assert "10.0" in documents.plan
+        session.add(documents)
+    assert "time limit 60 s" in placement("rerun", run.id).stdout
+
+
 def test_where_the_clock_had_ended_the_search_it_ends_once_it_has_come_as_far(
     small: Engine, placement: Placement
 ) -> None:
