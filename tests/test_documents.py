@@ -12,6 +12,9 @@ import pytest
 import typer
 
 import placement.callers
+import placement.lanes.foreman
+import placement.lanes.jobs
+import placement.lanes.workers
 import placement.planning.readiness.judging
 import placement.store.scopes
 import placement.tables
@@ -41,6 +44,9 @@ PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())
 PACKAGES_OF_THE_WHEEL: list[str] = PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
 WORDS_OF_THE_CODE = (
     placement.tables,
+    placement.lanes.jobs,
+    placement.lanes.workers,
+    placement.lanes.foreman,
     placement.planning.readiness.judging,
     placement.what_if.reductions,
     placement.callers,

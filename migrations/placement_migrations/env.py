@@ -8,6 +8,7 @@ from sqlalchemy import JSON, Connection, text
 from sqlalchemy.types import TypeDecorator
 
 from placement.database import engine_for
+from placement.lanes.jobs import QUEUE
 from placement.settings import Settings
 from placement.tables import METADATA
 
@@ -24,6 +25,11 @@ def plain_type(kind: str, described: Any, drawn: AutogenContext) -> str | Litera
     return False
 
 
+def is_ours(_described: Any, name: str | None, kind: str, *_: Any) -> bool:  # noqa: ANN401
+    """Leave the tables of the queue to its own library."""
+    return kind != "table" or name not in QUEUE
+
+
 def run(connection: Connection) -> None:
     """Run the migrations asked for, and refuse to commit a reference to a row that does not exist."""
     context.configure(
@@ -32,6 +38,7 @@ def run(connection: Connection) -> None:
         transactional_ddl=True,  # also on SQLite, because the engine begins transactions explicitly
         render_as_batch=True,
         render_item=plain_type,
+        include_object=is_ours,
     )
     with context.begin_transaction():
         if connection.dialect.name == "postgresql":

@@ -18,9 +18,16 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from psycopg.errors import DeadlockDetected, DiskFull, LockNotAvailable, SerializationFailure, UndefinedTable
+from psycopg.errors import (
+    DeadlockDetected,
+    DiskFull,
+    IdleInTransactionSessionTimeout,
+    LockNotAvailable,
+    SerializationFailure,
+    UndefinedTable,
+)
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, DataError, IntegrityError, OperationalError, ProgrammingError
+from sqlalchemy.exc import ArgumentError, DataError, IntegrityError, InternalError, OperationalError, ProgrammingError
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.pool import NullPool
 from sqlmodel import Session
@@ -203,8 +210,8 @@ def _in_our_words() -> Iterator[None]:
         raise _refusal(error) from error
     except OperationalError as error:
         raise _hindrance(error) from error
-    except ProgrammingError as error:
-        if not isinstance(error.orig, UndefinedTable):
+    except (ProgrammingError, InternalError) as error:
+        if not isinstance(error.orig, (UndefinedTable, IdleInTransactionSessionTimeout)):
             raise
         raise OutageError from error
 

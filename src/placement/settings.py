@@ -95,6 +95,13 @@ class Settings(BaseSettings):
         description="How many seconds the runs of one caller (a token, or all who sign in with a role) that wait or "
         "are under way may search together; one run is always let in. More is refused with 429.",
     )
+    runs_at_once: int = Field(
+        default=1,
+        ge=1,
+        le=64,
+        description="How many runs a process carries out at the same time where the database is PostgreSQL. They share "
+        "the machine's cores and the memory for runs equally. On SQLite there is one at a time.",
+    )
     run_memory_mb: int | None = Field(
         default=None,
         ge=LEAST,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import Engine
 
-from placement.background import BackgroundTask
+from placement.background import BackgroundTask, Working
+from placement.lanes.workers import Lanes
 from placement.outgoing.audit_heads import HeadKeeper
 from placement.outgoing.deliveries import Courier
 from placement.outgoing.postman import Postman
@@ -14,8 +15,25 @@ from placement.running.worker import Runner
 from placement.settings import Settings
 
 
-def tasks_for(engine: Engine, settings: Settings) -> tuple[BackgroundTask, ...]:
-    """Make every task that the settings ask for; each may run in several processes at the same time."""
+def tasks_for(engine: Engine, settings: Settings) -> tuple[Working, ...]:
+    """Make everything that works in the background: on PostgreSQL in the lanes of its queue, on SQLite by itself.
+
+    Any number of processes on PostgreSQL may have it, and one on SQLite.
+    """
+    tasks = kinds_of_work(engine, settings)
+    if engine.dialect.name != "postgresql":
+        return tasks
+    return (Lanes(engine, [each for each in tasks if each.lane]), *(each for each in tasks if not each.lane))
+
+
+def runner_for(engine: Engine, settings: Settings) -> Working:
+    """Make what carries out runs and does nothing else."""
+    runner = Runner(engine, settings)
+    return Lanes(engine, [runner]) if engine.dialect.name == "postgresql" else runner
+
+
+def kinds_of_work(engine: Engine, settings: Settings) -> tuple[BackgroundTask, ...]:
+    """Make every kind of work that the settings ask for."""
     tasks: list[BackgroundTask] = [Runner(engine, settings), Courier(engine, settings), Prompter(engine, settings)]
     if settings.remedies == "beforehand":
         tasks.append(Adviser(engine, settings))

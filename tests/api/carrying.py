@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from placement.database import open_session
 from placement.running import claims
 from placement.running.worker import carry_out
+from placement.worker_names import new_worker
 from placement_solver.documents import problem_of, read_plan
 from placement_solver.journeys import minutes_between
 from placement_solver.problem import Problem
@@ -83,7 +84,7 @@ class County:
         body = {"timeLimitSeconds": 120, "workers": 1, **order}
         run = self.by.ask("POST", f"/v1/terms/{self.terms[term]}/runs", 202, body).json()["id"]
         with open_session(self.engine) as session:
-            claimed = claims.claim_next(session)
+            claimed = claims.claim_next(session, new_worker())
         assert claimed is not None
         carry_out(self.engine, claimed, None, threading.Event())
         ended = self.by.get(f"/v1/runs/{run}")

@@ -15,6 +15,7 @@ from placement.callers import Role
 from placement.database import engine_for, open_session
 from placement.running import claims
 from placement.running.worker import carry_out
+from placement.worker_names import new_worker
 from tests.api.conftest import Connect
 from tests.api.parties import Party, token_of
 from tests.databases import CopyOf
@@ -130,7 +131,7 @@ class County:
         body = {"timeLimitSeconds": 5, **order}
         run = self.by.ask("POST", f"/v1/terms/{self.terms[term]}/runs", 202, body).json()["id"]
         with open_session(self.engine) as session:
-            claimed = claims.claim_next(session)
+            claimed = claims.claim_next(session, new_worker())
         assert claimed is not None
         carry_out(self.engine, claimed, None, threading.Event())
         ended: dict[str, Any] = self.by.get(f"/v1/runs/{run}")

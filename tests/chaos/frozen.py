@@ -43,7 +43,7 @@ def freeze_at_random(service: Service, rounds: int, draw: Random, lease: float) 
         holder = _holder_of(service, run, workers)
         time.sleep(draw.uniform(0, undisturbed / 5))  # long before its end, however busy the machine was for the twin
         os.kill(holder.pid, signal.SIGSTOP)
-        time.sleep(lease + draw.uniform(0.5, 3))
+        time.sleep(lease + draw.uniform(2, 4))
         os.kill(holder.pid, signal.SIGCONT)
         told = service.ended(run, STUCK_SECONDS + undisturbed)
         time.sleep(draw.uniform(0, 1))  # whatever the thawed one still wants to write

@@ -34,12 +34,14 @@ ORPHAN_SECONDS = 5.0
 """A child process whose parent was killed has to end within this many seconds."""
 SHORT_LEASE = """
 import datetime as dt, sys
-from placement.running import claims
-claims.LEASE = dt.timedelta(seconds=float(sys.argv.pop(1)))
+from placement.lanes import jobs
+from placement.running import signs
+lease = float(sys.argv.pop(1))
+signs.LEASE, jobs.SILENT_SECONDS, jobs.BEAT_SECONDS = dt.timedelta(seconds=lease), lease, lease / 4
 from placement.cli import main
 main()
 """
-"""The command with another lease than half a minute, so that a takeover need not be waited for so long."""
+"""The command with a shorter lease than the service has, so that a takeover need not be waited for so long."""
 
 
 @dataclass

@@ -16,6 +16,7 @@ from sqlalchemy import Engine, func, inspect, select, text, true
 
 import placement_migrations
 from placement.database import engine_for, migrate, migrations_of, open_session
+from placement.lanes.jobs import QUEUE
 from placement.tables import (
     METADATA,
     Course,
@@ -67,7 +68,7 @@ def catalogue(engine: Engine) -> dict[str, dict[str, Any]]:
     """Everything that a database knows about its tables, sorted."""
     described = {}
     inspector = inspect(engine)
-    for table in set(inspector.get_table_names()) - {"alembic_version"}:
+    for table in set(inspector.get_table_names()) - {"alembic_version", *QUEUE}:
         described[table] = {
             "columns": sorted(
                 (column["name"], str(column["type"]), column["nullable"], column["default"])

@@ -47,6 +47,7 @@ from placement.tables import (
     Unit,
     UnplacedRequest,
 )
+from placement.worker_names import new_worker
 from placement_solver.documents import read_plan, read_problem, write_plan, write_problem
 from placement_solver.explanation.unmet_wishes import find_unmet_wishes
 from placement_solver.repair import repair
@@ -157,7 +158,7 @@ def plan(engine: Engine, mode: RunMode = RunMode.PLAN, term_id: str = "trm_a") -
     """Order a run and carry it out in this process; return its id."""
     with open_session(engine) as session:
         run = start_run(session, SYSTEM, term_id, 5, mode=mode)
-        claim = claims.claim(session, run)
+        claim = claims.claim(session, run, new_worker())
         text = write_problem(gather(session, SYSTEM, term_id, mode))
     problem = read_problem(text)
     if mode is RunMode.WAITING_LIST:

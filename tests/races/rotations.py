@@ -22,6 +22,7 @@ from placement.planning.runs import start_run
 from placement.running import claims
 from placement.running.storing import Answer
 from placement.tables import AgreementUnit, Preference, Request, Student, Term, Unit
+from placement.worker_names import new_worker
 from placement_solver import plan as solved
 from placement_solver.documents import read_plan, read_problem, write_plan, write_problem
 from placement_solver.solve import solve
@@ -74,7 +75,7 @@ class Drafts:
         """Order a run and end it with a rotation; return the run's id."""
         with open_session(self._engine) as session:
             run = start_run(session, SYSTEM, "trm_a", 5)
-            claim = claims.claim(session, run)
+            claim = claims.claim(session, run, new_worker())
             text = write_problem(gather(session, SYSTEM, "trm_a"))
         problem = read_problem(text)
         plan = replace(self._base, problem_sha256=problem.sha256, placements=self._turned(rotation))

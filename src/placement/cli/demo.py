@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import threading
-from typing import Annotated
+import time
+from contextlib import ExitStack
+from typing import Annotated, cast
 
 import typer
 from rich.console import Console
@@ -24,18 +25,19 @@ from placement.demo.dice import dice
 from placement.demo.scales import ScaleName
 from placement.demo.site_rounds import HISTORY, add_site_rounds
 from placement.errors import ConflictError
-from placement.planning.runs import cancel_run, show_run, solved_documents, start_run
+from placement.planning.runs import ENDED, cancel_run, show_run, solved_documents, start_run
 from placement.running.child import NoPlanError, StoppedError
-from placement.running.claims import claim
-from placement.running.worker import carry_out
 from placement.settings import Settings
 from placement.starting.parts import Part
 from placement.starting.taking import take
 from placement.tables import Organisation, Run, Term, Unit
+from placement.working import runner_for
 from placement_solver.check import check_plan
 from placement_solver.documents import read_plan, read_problem, report_of
-from placement_solver.progress import Progress
+from placement_solver.progress import Phase, Progress, gap_between
 from placement_solver.words import Words
+
+LOOK_SECONDS = 0.2
 
 _SYNTHETIC = Words(
     sv="Påhittade uppgifter: enheter under klinikerna, handledare, erbjudanden, avtal och studenter är slumpade.",
@@ -83,7 +85,7 @@ def demo(
         name = engine.url.render_as_string(hide_password=True)
         console.print(lang.of(_SYNTHETIC), soft_wrap=True)
         console.print(lang.of(_LOADED).format(code=term.code, scale=scale, seed=seed, database=name), soft_wrap=True)
-        run = _plan(engine, term, time_limit or settings.run_time_limit_seconds, settings.run_memory_mb, lang)
+        run = _plan(engine, settings, term, time_limit or settings.run_time_limit_seconds, lang)
         _report(engine, run, console, lang)
         console.print(lang.of(_NEXT).format(code=term.code), soft_wrap=True)
 
@@ -103,21 +105,29 @@ def _load(engine: Engine, scale: ScaleName, seed: int) -> Term:
         raise ConflictError(sv=_OCCUPIED.sv, en=_OCCUPIED.en) from error
 
 
-def _plan(engine: Engine, term: Term, time_limit: int, memory_mb: int | None, lang: Language) -> Run:
-    """Order a run and carry it out in this process; Ctrl-C cancels it and keeps the best plan so far."""
+def _plan(engine: Engine, settings: Settings, term: Term, time_limit: int, lang: Language) -> Run:
+    """Order a run, have it carried out and follow it; Ctrl-C cancels it and keeps the best plan so far."""
     with open_session(engine) as session:
         run = start_run(session, SYSTEM, term.id, time_limit)
-        claim(session, run)
-    with asked_to_stop() as stop, ProgressLine(lang) as line:
-
-        def follow(progress: Progress | None) -> None:
-            line.show(progress)
-            if stop.is_set():
-                with open_session(engine) as session:
-                    cancel_run(session, SYSTEM, run.id)
-
-        carry_out(engine, run, memory_mb, threading.Event(), follow)
+    with asked_to_stop() as stop, ProgressLine(lang) as line, ExitStack() as stack:
+        runner = runner_for(engine, settings)
+        runner.start()
+        stack.callback(runner.stop)
+        while run.status not in ENDED:
+            line.show(_progress_of(run))
+            time.sleep(LOOK_SECONDS)
+            with open_session(engine) as session:
+                run = cancel_run(session, SYSTEM, run.id) if stop.is_set() else show_run(session, SYSTEM, run.id)
     return run
+
+
+def _progress_of(run: Run) -> Progress | None:
+    """Return how far a run has come, once it has a plan."""
+    if run.phase is None or run.objective is None or run.bound is None:
+        return None
+    gap = gap_between(run.objective, run.bound)
+    seconds = run.elapsed_seconds or 0.0
+    return Progress(cast(Phase, run.phase), run.objective, run.bound, gap, run.unplaced or 0, seconds)
 
 
 def _report(engine: Engine, run: Run, console: Console, lang: Language) -> None:

@@ -16,6 +16,7 @@ from placement.reminding.sending import list_due, send_due
 from placement.reminding.telling import tell_reminder
 from placement.settings import Settings
 from placement.store.access import Span
+from placement.worker_names import new_worker
 from placement_solver.words import Words
 
 _SENT = Words("Antal skickade påminnelser: {number}", "Number of reminders sent: {number}")
@@ -39,7 +40,7 @@ def remind(
                 lines = [lang.of(tell_reminder(session, row)) for row in rows]
             if settings.mails:
                 postman = Postman(engine, settings)
-                while postman.deliver():
+                while postman.deliver(new_worker()):
                     pass
     for line in lines:
         typer.echo(line)

@@ -33,6 +33,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import JSON
 
+from placement.lanes.jobs import QUEUE
+
 AT_ONCE = 1_000
 """Rows read or written at a time; of tables with whole documents, one."""
 OF_ALEMBIC = "alembic_version"
@@ -69,13 +71,13 @@ class Tally:
 
 
 def tables_of(connection: Connection) -> dict[str, Table]:
-    """Return a database's tables as it describes them, by name; Alembic's own is not among them."""
+    """Return a database's tables as it describes them, by name; Alembic's own and the queue's are not among them."""
     inspector, described = inspect(connection), MetaData()
     keys, columns = inspector.get_multi_pk_constraint(), inspector.get_multi_columns()
     tables = {}
     for whole_name, there in sorted(columns.items(), key=lambda each: each[0][1]):
         name = whole_name[1]
-        if name == OF_ALEMBIC:
+        if name == OF_ALEMBIC or name in QUEUE:
             continue
         for column in there:
             if isinstance(column["type"], JSON):

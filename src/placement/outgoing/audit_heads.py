@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import time
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -23,17 +22,12 @@ class HeadKeeper(BackgroundTask):
     """Writes a head when the newest in the folder is an hour old; several processes may share the folder."""
 
     def __init__(self, engine: Engine, settings: Settings, folder: str) -> None:
-        super().__init__("head keeper")
+        super().__init__("head keeper", EVERY.total_seconds() / 60)
         self._engine, self._settings = engine, settings
         self._folder = Path(folder)
-        self._next_look = 0.0
 
-    def _turn(self) -> bool:
-        if time.monotonic() < self._next_look:
-            return False
-        self._next_look = (
-            time.monotonic() + EVERY.total_seconds() / 60
-        )  # also where it fails, so as not to fill the log
+    def turn(self, _worker: str) -> bool:
+        """Look at the folder once."""
         self.keep()
         return False
 

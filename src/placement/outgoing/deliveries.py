@@ -8,9 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import os
-import secrets
-import socket
 from dataclasses import dataclass
 
 from sqlalchemy import Engine, and_, or_
@@ -26,6 +23,7 @@ from placement.clock import now
 from placement.database import open_session, read_session
 from placement.events.feed import read_feed
 from placement.keys import Keys, KeysError, keys_of
+from placement.lanes.jobs import Lane
 from placement.outgoing.destinations import Outcome, destination_of, send
 from placement.outgoing.webhooks import newest
 from placement.settings import Settings
@@ -39,6 +37,8 @@ PAUSES = tuple(
 )
 """The wait after each failure of an event; after one more failure nothing is sent until the webhook is reactivated."""
 LEASE = dt.timedelta(minutes=2)
+AT_ONCE = 4
+"""In a lane, so many webhooks are sent to at once by a process: one that is slow does not keep the others waiting."""
 TURN = 50
 """The number of events sent to a webhook before the others have their turn."""
 TEST = "webhook.test"
@@ -78,21 +78,29 @@ class Parcel:
 class Courier(BackgroundTask):
     """Sends events to webhooks; when stopped, it finishes the current sending and starts no other."""
 
+    lane = Lane.WEBHOOKS
+    at_once = AT_ONCE
+
     def __init__(self, engine: Engine, settings: Settings) -> None:
         super().__init__("courier")
         self._engine = engine
         self._settings = settings
 
-    def _turn(self) -> bool:
-        return self.deliver()
+    def pending(self, session: Session) -> int:
+        """Count the webhooks to which something is due, or is being sent."""
+        return session.exec(select(sql.count()).select_from(_due().subquery())).one()
 
-    def deliver(self) -> bool:
-        """Give one webhook its turn; return whether any was waiting."""
+    def turn(self, worker: str) -> bool:
+        """Give one webhook its turn."""
+        return self.deliver(worker)
+
+    def deliver(self, worker: str) -> bool:
+        """Give one webhook its turn, under a worker's name; return whether any was waiting."""
         with read_session(self._engine) as session:
             if session.exec(_waiting()).first() is None:
                 return False
         with open_session(self._engine) as session:
-            parcel = take(session)
+            parcel = take(session, worker)
         while parcel is not None:
             outcome = self._send(parcel)
             with open_session(self._engine) as session:
@@ -111,12 +119,12 @@ class Courier(BackgroundTask):
         return send(to, parcel.body.encode(), headers)
 
 
-def take(session: Session) -> Parcel | None:
-    """Lease the webhook that has waited longest, and return the first event to be sent to it."""
+def take(session: Session, worker: str) -> Parcel | None:
+    """Lease the webhook that has waited longest to a worker, and return the first event to be sent to it."""
     delivery = session.exec(_waiting().with_for_update(skip_locked=True, of=Delivery)).first()
     if delivery is None:
         return None
-    delivery.worker = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+    delivery.worker = worker
     return _next(session, delivery, TURN)
 
 
@@ -171,18 +179,21 @@ def _wait(delivery: Delivery, outcome: Outcome) -> bool:
 
 def _waiting() -> SelectOfScalar[Delivery]:
     """Return the query for the webhook that has waited longest: no worker has it, and a test or an event is due."""
-    last = rows_of(sql.coalesce(sql.max(Event.sequence), 0)).scalar_subquery()
     leased = col(Delivery.leased_until)
     free = or_(leased.is_(None), leased < now(), leased > now() + 2 * LEASE)  # the last where the clock was set back
+    return _due().where(free).order_by(col(Delivery.due_at), col(Delivery.webhook_id)).limit(1)
+
+
+def _due() -> SelectOfScalar[Delivery]:
+    """Return the query for the webhooks to which a test or an event is due, whether or not a worker has them."""
+    last = rows_of(sql.coalesce(sql.max(Event.sequence), 0)).scalar_subquery()
     due = or_(col(Delivery.attempts) == 0, col(Delivery.due_at) <= now())  # only what has failed waits for its time
     behind = and_(col(Webhook.active), due, col(Delivery.cursor) < last)
     return (
         select(Delivery)
         .join(Webhook, col(Webhook.id) == Delivery.webhook_id)
         .join(ApiToken, col(ApiToken.id) == Webhook.token_id)
-        .where(works(), free, or_(col(Delivery.test_asked_at).is_not(None), behind))
-        .order_by(col(Delivery.due_at), col(Delivery.webhook_id))
-        .limit(1)
+        .where(works(), or_(col(Delivery.test_asked_at).is_not(None), behind))
     )
 
 

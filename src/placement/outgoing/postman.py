@@ -7,10 +7,7 @@ another hands over the same mail again, under the same ``Message-ID``.
 from __future__ import annotations
 
 import datetime as dt
-import os
 import re
-import secrets
-import socket
 from dataclasses import dataclass
 from email.errors import MessageError
 from email.headerregistry import Address
@@ -19,12 +16,14 @@ from email.policy import SMTP
 from email.utils import format_datetime
 
 from sqlalchemy import Engine, and_, or_
+from sqlalchemy import func as sql
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from placement.background import BackgroundTask
 from placement.clock import now
 from placement.database import open_session, read_session
+from placement.lanes.jobs import Lane
 from placement.outgoing.mailboxes import HandedOver, hand_over
 from placement.reminding.telling import tell_reminder
 from placement.settings import MAIL_ADDRESS, Settings
@@ -55,21 +54,28 @@ class Letter:
 class Postman(BackgroundTask):
     """Mails reminders; when stopped, it finishes the current mail and starts no other."""
 
+    lane = Lane.MAILS
+
     def __init__(self, engine: Engine, settings: Settings) -> None:
         super().__init__("postman")
         self._engine = engine
         self._settings = settings
 
-    def _turn(self) -> bool:
-        return self.deliver()
+    def pending(self, session: Session) -> int:
+        """Count the mails that are due, or that are being handed over."""
+        return session.exec(select(sql.count()).select_from(_due().subquery())).one()
 
-    def deliver(self) -> bool:
-        """Mail one reminder; return whether any was waiting."""
+    def turn(self, worker: str) -> bool:
+        """Mail one reminder."""
+        return self.deliver(worker)
+
+    def deliver(self, worker: str) -> bool:
+        """Mail one reminder, under a worker's name; return whether any was waiting."""
         with read_session(self._engine) as session:
             if session.exec(_waiting()).first() is None:
                 return False
         with open_session(self._engine) as session:
-            letter = take(session)
+            letter = take(session, worker)
         if letter is None:
             return False
         outcome = self._mail(letter)
@@ -91,15 +97,14 @@ class Postman(BackgroundTask):
         return hand_over(self._settings, letter.reminder_id, message)
 
 
-def take(session: Session) -> Letter | None:
-    """Lease the mail that has waited longest."""
+def take(session: Session, worker: str) -> Letter | None:
+    """Lease the mail that has waited longest to a worker."""
     mail = session.exec(_waiting().with_for_update(skip_locked=True)).first()
     if mail is None:
         return None
-    mail.worker = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
-    mail.leased_until = now() + LEASE
+    mail.worker, mail.leased_until = worker, now() + LEASE
     session.add(mail)
-    return Letter(mail.reminder_id, mail.worker, mail.address)
+    return Letter(mail.reminder_id, worker, mail.address)
 
 
 def settle(session: Session, letter: Letter, outcome: HandedOver) -> None:
@@ -139,10 +144,10 @@ def _waiting() -> SelectOfScalar[ReminderMail]:
     """Return the query for the mail that has waited longest: it is due, and no worker has it."""
     leased = col(ReminderMail.leased_until)
     free = or_(leased.is_(None), leased < now(), leased > now() + 2 * LEASE)  # the last where the clock was set back
+    return _due().where(free).order_by(col(ReminderMail.due_at), col(ReminderMail.reminder_id)).limit(1)
+
+
+def _due() -> SelectOfScalar[ReminderMail]:
+    """Return the query for the mails that are due, whether or not a worker has them."""
     unsent = and_(col(ReminderMail.attempts) == 0, col(ReminderMail.due_at).is_not(None))
-    return (
-        select(ReminderMail)
-        .where(or_(unsent, col(ReminderMail.due_at) <= now()), free)
-        .order_by(col(ReminderMail.due_at), col(ReminderMail.reminder_id))
-        .limit(1)
-    )
+    return select(ReminderMail).where(or_(unsent, col(ReminderMail.due_at) <= now()))

@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 from placement.callers import Caller
 from placement.clock import now
 from placement.errors import NotFoundError
+from placement.lanes.jobs import Lane, add_jobs
 from placement.planning import turns
 from placement.planning.handing_out import HandedOut, hand_out
 from placement.planning.scenarios import AS_USUAL, Options, check_options, is_what_if, write_options
@@ -62,6 +63,7 @@ def start_run(
         requested_by=turns.orderer(by),
     )
     access.add(session, by, run)
+    add_jobs(session, Lane.RUNS)
     return run
 
 

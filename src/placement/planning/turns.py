@@ -55,6 +55,16 @@ def in_turn(session: Session) -> list[str]:
     return [run_id for _turn, _place, run_id in sorted(waiting)]
 
 
+def count_in_flight(session: Session) -> int:
+    """Count the runs that wait or are carried out."""
+    return session.exec(select(func.count()).select_from(Run).where(col(Run.status).in_(_IN_FLIGHT))).one()
+
+
+def is_waiting(session: Session) -> bool:
+    """Tell whether any run waits for a worker."""
+    return session.exec(select(Run.id).where(Run.status == RunStatus.QUEUED).limit(1)).first() is not None
+
+
 def make_way(session: Session, by: Caller, seconds: int, most: int) -> None:
     """Refuse another run of some seconds where a caller would have more than ``most`` seconds of search in flight.
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import time
-
 from sqlalchemy import Engine
 
 from placement.background import BackgroundTask
 from placement.clock import today
 from placement.database import open_session, read_session
+from placement.lanes.jobs import Lane
 from placement.reminding.sending import find_due, send_due
 from placement.settings import Settings
 
@@ -19,17 +18,17 @@ EVERY_SECONDS = 600.0
 class Prompter(BackgroundTask):
     """Sends reminders when they are due; any number of processes may do so at the same time."""
 
+    lane = Lane.REMINDERS
+    cron = "*/10 * * * *"
+
     def __init__(self, engine: Engine, settings: Settings) -> None:
-        super().__init__("prompter")
+        super().__init__("prompter", EVERY_SECONDS)
         self._engine = engine
         self._mail = settings.mails
-        self._next_look = 0.0
 
-    def _turn(self) -> bool:
-        if time.monotonic() < self._next_look:
-            return False
+    def turn(self, _worker: str) -> bool:
+        """Look once, and send what is due."""
         self.prompt()
-        self._next_look = time.monotonic() + EVERY_SECONDS
         return False
 
     def prompt(self) -> int:

@@ -16,10 +16,13 @@ from sqlmodel import Session
 
 from placement.background import BackgroundTask
 from placement.database import open_session, read_session
+from placement.lanes.jobs import Lane
+from placement.planning.turns import is_waiting
 from placement.running import remedy_claims
-from placement.running.claims import LostClaimError, Silences
+from placement.running.claims import LostClaimError
 from placement.running.questions import MODULE, Answered, Order, read_answer
 from placement.running.remedy_claims import Hold
+from placement.running.signs import Signs
 from placement.settings import Settings
 from placement.tables import PlanDocument
 from placement_solver.processes import ChildProcess, how_it_ended
@@ -39,20 +42,22 @@ _log = logging.getLogger(__name__)
 class Adviser(BackgroundTask):
     """Works out the remedies of plans; any number of processes may do so at the same time, each for its own plan."""
 
+    lane = Lane.REMEDIES
+
     def __init__(self, engine: Engine, settings: Settings) -> None:
-        super().__init__("adviser")
+        super().__init__("adviser", LOOK_SECONDS)
         self._engine = engine
         self._memory_mb = settings.run_memory_mb
-        self._silences = Silences()
-        self._starting = True
-        self._next_look = 0.0
+        self._signs = Signs()
 
-    def _turn(self) -> bool:
-        if time.monotonic() < self._next_look:
-            return False
-        hold = self._take()
+    def pending(self, session: Session) -> int:
+        """Count the plans whose remedies have to be worked out; runs that wait for a worker come first."""
+        return 0 if is_waiting(session) else remedy_claims.count_left(session)
+
+    def turn(self, worker: str) -> bool:
+        """Take a plan to work on and work out what is wanted of it; tell whether that was all of it."""
+        hold = self._take(worker)
         if hold is None:
-            self._next_look = time.monotonic() + LOOK_SECONDS
             return False
         try:
             return self._work_out(hold)
@@ -60,14 +65,13 @@ class Adviser(BackgroundTask):
             _log.warning("%s", error)
             return False
 
-    def _take(self) -> Hold | None:
+    def _take(self, worker: str) -> Hold | None:
         """Take a plan to work on, if runs do not come first; nobody waits for a writer if there is none."""
         with read_session(self._engine) as session:
-            if remedy_claims.must_wait(session) or not remedy_claims.is_work_left(session):
+            if remedy_claims.must_wait(session) or not remedy_claims.count_left(session):
                 return None
         with open_session(self._engine) as session:
-            starting, self._starting = self._starting, False
-            return remedy_claims.take_next(session, self._silences, starting=starting)
+            return remedy_claims.take_next(session, worker, self._signs)
 
     def _work_out(self, hold: Hold) -> bool:
         """Work out what waits, in one child after another where one has to be ended; tell whether all is done."""

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import os
-import secrets
-import socket
-import time
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from typing import Any
 
 from sqlmodel import Session, select
 
 from placement.clock import now
 from placement.errors import ConflictError
+from placement.lanes.jobs import Lane, add_jobs, let_go_if_frozen
 from placement.planning.runs import end_run
 from placement.planning.turns import in_turn
 from placement.running import curve
+from placement.running.signs import Signs
 from placement.running.storing import Answer, store_plan
 from placement.tables import BestSoFar, Run, RunStatus
 from placement.tables.planning import LONGEST_ERROR, RunEnd
@@ -27,8 +24,6 @@ from placement_solver.words import Words
 
 MOST_ATTEMPTS = 5
 """A run whose worker has vanished so many times is given up, so that it does not take one worker after another."""
-LEASE = dt.timedelta(seconds=30)
-"""A run whose worker has been silent for this long, as another worker has seen it, may be taken by any worker."""
 
 
 class LostClaimError(ConflictError):
@@ -46,62 +41,25 @@ class Claim:
     worker: str
 
 
-class Held(Protocol):
-    """A row that a worker holds, with the worker's name and its latest sign of life."""
+def claim_next(session: Session, worker: str, at_once: int = 1) -> Run | None:
+    """Take the run whose turn it is (`turns`), except one that another worker is taking now; None if none waits.
 
-    worker: str | None
-    heartbeat_at: dt.datetime | None
-
-
-H = TypeVar("H", bound=Held)
-
-
-class Silences:
-    """For how long each worker has been silent, as this process has seen it.
-
-    What counts is that the sign of life stays the same while this process's own seconds pass, not the time in it: the
-    clocks of machines differ, and a clock may be set while a run is under way.
+    The worker's process carries out ``at_once`` runs at the same time, which share the machine's cores.
     """
-
-    def __init__(self, tick: Callable[[], float] = time.monotonic) -> None:
-        self._tick = tick
-        self._seen: dict[str | None, tuple[object, float]] = {}
-
-    def look(self, held: Iterable[H]) -> list[H]:
-        """Look at everything that workers hold, and return that whose worker has been silent for too long."""
-        then, moment = self._seen, self._tick()
-        self._seen = {}
-        silent = []
-        for each in held:
-            sign = each.heartbeat_at
-            known, since = then.get(each.worker, (None, moment))
-            self._seen[each.worker] = (sign, since if known == sign else moment)
-            if sign is None or moment - self._seen[each.worker][1] > LEASE.total_seconds():
-                silent.append(each)
-        return silent
-
-
-def claim_next(session: Session) -> Run | None:
-    """Take the run whose turn it is (`turns`), except one that another worker is taking now; None if none waits."""
     for run_id in in_turn(session):
         query = select(Run).where(Run.id == run_id, Run.status == RunStatus.QUEUED).with_for_update(skip_locked=True)
         run = session.exec(query.execution_options(populate_existing=True)).first()
         if run is not None:
-            claim(session, run)
+            claim(session, run, worker, at_once)
             return run
     return None
 
 
-def new_worker() -> str:
-    """Make a worker's name: its machine, its process, and what no other claim has."""
-    return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
-
-
-def claim(session: Session, run: Run) -> Claim:
-    """Give a waiting run to this process."""
-    run.worker = new_worker()
+def claim(session: Session, run: Run, worker: str, at_once: int = 1) -> Claim:
+    """Give a waiting run to a worker of this process."""
+    run.worker = worker
     run.attempts += 1
-    run.workers = run.workers or os.cpu_count() or 1
+    run.workers = run.workers or max(1, (os.cpu_count() or 1) // at_once)
     run.status = RunStatus.RUNNING
     run.started_at = run.heartbeat_at = now()
     session.add(run)
@@ -168,14 +126,11 @@ def give_back(session: Session, claim: Claim) -> None:
     _put_back(session, run)
 
 
-def put_back_abandoned(session: Session, silences: Silences, *, starting: bool) -> int:
-    """Put back the runs whose worker is silent, and return how many; one that has been begun too often is given up.
-
-    A worker that is ``starting`` also puts back the runs of processes on this machine that have died.
-    """
+def put_back_abandoned(session: Session, signs: Signs) -> int:
+    """Put back the runs whose worker is gone, and return how many; one that has been begun too often is given up."""
+    let_go_if_frozen(session)
     running = session.exec(select(Run).where(Run.status == RunStatus.RUNNING).with_for_update(skip_locked=True)).all()
-    silent = silences.look(running)
-    abandoned = [run for run in running if run in silent or (starting and is_dead(run.worker))]
+    abandoned = signs.abandoned(session, running)
     for run in abandoned:
         if run.attempts < MOST_ATTEMPTS or run.cancel_requested:
             _put_back(session, run)
@@ -195,6 +150,7 @@ def put_back_all(session: Session) -> int:
 
 def _claimed(session: Session, claim: Claim) -> Run:
     """Return the claim's run, locked; raises `LostClaimError` where the worker no longer holds it."""
+    let_go_if_frozen(session)
     run = session.exec(
         select(Run)
         .where(Run.id == claim.run_id, Run.worker == claim.worker, Run.status == RunStatus.RUNNING)
@@ -232,24 +188,6 @@ def _put_back(session: Session, run: Run) -> None:
     run.status = RunStatus.QUEUED
     if run.cancel_requested:
         end_run(session, run, RunStatus.CANCELLED)
+    else:
+        add_jobs(session, Lane.RUNS)
     session.add(run)
-
-
-def is_of_this_machine(worker: str | None) -> bool:
-    """Tell whether a worker is a process of this machine."""
-    return (worker or "::").rsplit(":", 2)[0] == socket.gethostname()
-
-
-def is_dead(worker: str | None) -> bool:
-    """Tell whether a worker was a process of this machine that has died, or an earlier one with our own id."""
-    host, pid, _ = (worker or "::").rsplit(":", 2)
-    if host != socket.gethostname():
-        return False
-    if int(pid) == os.getpid():
-        return True
-    with suppress(PermissionError):  # it is alive and belongs to another user
-        try:
-            os.kill(int(pid), 0)
-        except ProcessLookupError:
-            return True
-    return False

@@ -15,9 +15,10 @@ from placement.callers import SYSTEM
 from placement.clock import now, today
 from placement.planning.reasons import read_reasons
 from placement.planning.runs import latest_draft
-from placement.running.claims import LostClaimError, Silences, is_dead, is_of_this_machine, new_worker
+from placement.running.claims import LostClaimError
 from placement.running.questions import Answered
 from placement.running.remedy_order import Waiting, in_order
+from placement.running.signs import Signs
 from placement.tables import (
     KeptRemedies,
     Plan,
@@ -32,6 +33,7 @@ from placement.tables import (
     Term,
     UnplacedRequest,
 )
+from placement.worker_names import is_of_this_machine
 from placement_solver.figures.causes import causes_of
 
 
@@ -51,31 +53,28 @@ def must_wait(session: Session) -> bool:
     return any(status is RunStatus.QUEUED or is_of_this_machine(worker) for status, worker in found)
 
 
-def is_work_left(session: Session) -> bool:
-    """Tell whether there may be something to take or to give up."""
+def count_left(session: Session) -> int:
+    """Count the plans of which there may be something to take or to give up."""
     ended = {work.plan_id: work.ended for work in session.exec(select(RemedyWork))}
-    return not all(ended.values()) or any(plan not in ended for plan, _term in _plans_wanted(session))
+    open_work = sum(not each for each in ended.values())
+    return open_work + sum(plan not in ended for plan, _term in _plans_wanted(session))
 
 
-def take_next(session: Session, silences: Silences, *, starting: bool) -> Hold | None:
-    """Take a plan whose remedies nobody works out, and give up those of plans that have been replaced.
-
-    A worker that is ``starting`` also takes what processes on this machine had that have died.
-    """
+def take_next(session: Session, worker: str, signs: Signs) -> Hold | None:
+    """Take a plan whose remedies nobody works out, and give up those of plans that have been replaced."""
     wanted = dict(_plans_wanted(session))
     open_work = session.exec(select(RemedyWork).where(col(RemedyWork.ended).is_(False))).all()
     for work in open_work:
         if work.plan_id not in wanted:
             _end(session, work)
     held = [work for work in open_work if work.worker is not None]
-    silent = {work.plan_id for work in silences.look(held)}
-    silent |= {work.plan_id for work in held if starting and is_dead(work.worker)}
+    abandoned = {work.plan_id for work in signs.abandoned(session, held)}
     for plan_id, term_id in wanted.items():
         mine = _locked(session, plan_id)
-        if mine is not None and not mine.ended and (mine.worker is None or plan_id in silent):
-            mine.worker, mine.heartbeat_at = new_worker(), now()
+        if mine is not None and not mine.ended and (mine.worker is None or plan_id in abandoned):
+            mine.worker, mine.heartbeat_at = worker, now()
             session.add(mine)
-            return Hold(plan_id, term_id, mine.worker)
+            return Hold(plan_id, term_id, worker)
     return None
 
 

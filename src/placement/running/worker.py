@@ -7,24 +7,29 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Engine
+from sqlmodel import Session
 
 from placement.background import BackgroundTask
 from placement.callers import SYSTEM
 from placement.database import open_session, read_session
 from placement.errors import PlacementError, UnavailableError
+from placement.lanes.jobs import Lane
 from placement.logs import tracing
 from placement.planning.decisions import Posed
 from placement.planning.gather import gather_for
 from placement.planning.scenarios import read_options
+from placement.planning.turns import count_in_flight
 from placement.register.names import Names
 from placement.running import claims
 from placement.running.child import GRACE_SECONDS, OverrunError, Solved, SolverProcess
-from placement.running.claims import Claim, LostClaimError, Silences
+from placement.running.claims import Claim, LostClaimError
 from placement.running.orders import SolveMode, SolveOrder
+from placement.running.signs import Signs
 from placement.running.storing import Answer
 from placement.settings import Settings
 from placement.store.audit import trace_of_making
@@ -38,6 +43,8 @@ Listener = Callable[[Progress | None], None]
 
 BEAT_SECONDS = 0.5
 """Every this many seconds a worker looks at its child, renews its claim and asks whether the run is cancelled."""
+AGAIN_SECONDS = 1.0
+"""A plan that could not be stored is stored again after so many seconds: the database is away, or its disk is full."""
 STOP_SECONDS = 30.0
 """A child that was asked to stop may take at most this many seconds to hand in its plan."""
 LEAST_SECONDS = 10
@@ -49,19 +56,27 @@ _log = logging.getLogger(__name__)
 
 
 class Runner(BackgroundTask):
-    """Carries out waiting runs. When it is stopped, the run at work goes back to the queue."""
+    """Carries out waiting runs. When it is stopped, the runs at work go back to the queue.
+
+    In a lane, a process may have several at once, among which cores and memory are shared out equally.
+    """
+
+    lane = Lane.RUNS
 
     def __init__(self, engine: Engine, settings: Settings) -> None:
         super().__init__("runner")
         self._engine = engine
-        self._memory_mb = settings.run_memory_mb
-        self._starting = True
-        self._silences = Silences()
+        self.at_once = settings.runs_at_once if engine.dialect.name == "postgresql" else 1
+        self._memory_mb = None if settings.run_memory_mb is None else settings.run_memory_mb // self.at_once
+        self._signs = Signs()
 
-    def _turn(self) -> bool:
-        """Put back the runs that a crash left behind, then carry out one run; tell whether there was one."""
-        run = self._take(starting=self._starting)
-        self._starting = False
+    def pending(self, session: Session) -> int:
+        """Count the runs that wait or are under way."""
+        return count_in_flight(session)
+
+    def turn(self, worker: str) -> bool:
+        """Put back the runs whose workers are gone, then carry out one run; tell whether there was one."""
+        run = self._take(worker)
         if run is None:
             return False
         with tracing(self._trace_of(run)):
@@ -75,10 +90,10 @@ class Runner(BackgroundTask):
         with read_session(self._engine) as session:
             return trace_of_making(session, run)
 
-    def _take(self, *, starting: bool) -> Run | None:
+    def _take(self, worker: str) -> Run | None:
         with open_session(self._engine) as session:
-            claims.put_back_abandoned(session, self._silences, starting=starting)
-            return claims.claim_next(session)
+            claims.put_back_abandoned(session, self._signs)
+            return claims.claim_next(session, worker, self.at_once)
 
 
 def carry_out(
@@ -99,9 +114,7 @@ def carry_out(
         leg = _leg(engine, run, text.encode(), memory_mb)
         solved = _solve(engine, claim, leg, stopping, listener)
         if solved is not None:
-            answer = Answer.of(posed, text, solved)
-            with open_session(engine) as session:
-                claims.finish(session, claim, answer)
+            _store(engine, claim, Answer.of(posed, text, solved), stopping)
     except LostClaimError as error:
         _log.warning("%s", error)
     except UnavailableError:
@@ -154,15 +167,19 @@ def _solve(engine: Engine, claim: Claim, leg: _Leg, stopping: threading.Event, l
     with SolverProcess(leg.problem, leg.order, begin=leg.begin) as child:
         while not child.ended_within(BEAT_SECONDS):
             listener(child.progress)
-            with open_session(engine) as session:
-                cancel = claims.keep_claim(session, claim, child.progress)
-                if child.so_far is not None and child.so_far is not kept and child.progress is not None:
-                    kept = child.so_far
-                    searched = leg.searched + child.progress.seconds
-                    claims.keep_so_far(session, claim, leg.sha256, searched, kept)
-                if stopping.is_set():
-                    claims.give_back(session, claim)
-                    return None
+            cancel = False
+            with suppress(UnavailableError):  # the search goes on while the database is away
+                with open_session(engine) as session:
+                    cancel = claims.keep_claim(session, claim, child.progress)
+                    found = child.so_far
+                    if found is not None and found is not kept and child.progress is not None:
+                        searched = leg.searched + child.progress.seconds
+                        claims.keep_so_far(session, claim, leg.sha256, searched, found)
+                    if stopping.is_set():
+                        claims.give_back(session, claim)
+                kept = found
+            if stopping.is_set():
+                return None
             if cancel and not asked:
                 asked = True
                 child.stop()
@@ -171,6 +188,20 @@ def _solve(engine: Engine, claim: Claim, leg: _Leg, stopping: threading.Event, l
                 raise OverrunError
         listener(child.progress)
         return child.solved()
+
+
+def _store(engine: Engine, claim: Claim, answer: Answer, stopping: threading.Event) -> None:
+    """Store what a run came to, as soon as the database is there and has room."""
+    while True:
+        try:
+            with open_session(engine) as session:
+                claims.finish(session, claim, answer)
+        except UnavailableError as error:
+            _log.warning("the plan of run %s waits: %s", claim.run_id, error)
+            if stopping.wait(AGAIN_SECONDS):
+                raise
+        else:
+            return
 
 
 def _not_valid(error: InvalidProblem) -> Words:

@@ -77,7 +77,8 @@ class UseKeeper(BackgroundTask):
         super().__init__(KEEPER)
         self._uses, self._engine = uses, engine
 
-    def _turn(self) -> bool:
+    def turn(self, _worker: str) -> bool:
+        """Write those that wait."""
         self._uses.write(self._engine())
         return False  # the next uses are written after a pause, together
 

@@ -17,9 +17,10 @@ from placement.database import migrations_of, read_session
 from placement.disk import hold_roomy
 from placement.errors import UnavailableError
 from placement.keys import keys_of
+from placement.lanes.jobs import QUEUE
 from placement.outgoing.deliveries import longest_due
 from placement.outgoing.webhooks import hold_readable
-from placement.running.claims import LEASE
+from placement.running.signs import LEASE
 from placement.settings import Settings
 from placement.tables import METADATA, Run, RunStatus
 from placement_solver.words import Words
@@ -81,7 +82,7 @@ def has_rights(_engine: Engine, session: Session, _settings: Settings) -> Words 
     """Ask that the service may use its tables: what a migration makes on PostgreSQL must be granted to its role."""
     if session.get_bind().dialect.name != "postgresql":
         return None
-    return NOT_GRANTED if session.connection().scalar(_LACKING, {"names": [*METADATA.tables]}) else None
+    return NOT_GRANTED if session.connection().scalar(_LACKING, {"names": [*METADATA.tables, *QUEUE]}) else None
 
 
 def is_migrated(_engine: Engine, session: Session, _settings: Settings) -> Words | None:

@@ -27,6 +27,7 @@ from placement.running.claims import claim
 from placement.running.worker import carry_out
 from placement.settings import Settings
 from placement.tables import Placement, Plan
+from placement.worker_names import new_worker
 from placement_api.app import create_app
 from placement_solver.wishes import WISHES
 from tests.api.exchanges import Exchanges
@@ -48,7 +49,7 @@ def published(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -
         term = build_term(session, "small", 1).id
     with open_session(engine) as session:
         run = start_run(session, SYSTEM, term, 60)
-        claim(session, run)
+        claim(session, run, new_worker())
     carry_out(engine, run, None, threading.Event())
     with open_session(engine) as session:
         publish(session, SYSTEM, term, run.id, "Eva Ek").published_at = PUBLISHED

@@ -17,6 +17,7 @@ from placement.outgoing.webhooks import MOST_WEBHOOKS
 from placement.settings import Settings
 from placement.store.tokens import create_token, revoke_token
 from placement.tables import AuditEntry, Delivery, StopReason, Webhook
+from placement.worker_names import new_worker
 from tests.api.world import World
 from tests.placement.outgoing.test_destinations import FORBIDDEN_URLS
 from tests.placement.receiving import Receiver, receiving
@@ -48,7 +49,7 @@ def test_what_is_sent_is_what_the_feed_shows(
     webhook = made(client, world.by("institution"), url=receiver.url)
     accepted = world.by("unit", **{"If-Match": '"1"'})
     assert client.patch("/v1/placements/pla_a", json={"status": "accepted"}, headers=accepted).status_code == 200
-    while Courier(app.state.engine, LOOPBACK).deliver():
+    while Courier(app.state.engine, LOOPBACK).deliver(new_worker()):
         pass
     [received] = receiver.came
     asked = {"after": webhook["cursor"], "kind": "placement.accepted"}
@@ -66,7 +67,7 @@ def test_a_receiver_that_fails_is_shown_so(app: FastAPI, client: TestClient, wor
     receiver.statuses.append(503)
     accepted = world.by("unit", **{"If-Match": '"1"'})
     client.patch("/v1/placements/pla_a", json={"status": "accepted"}, headers=accepted)
-    while Courier(app.state.engine, LOOPBACK).deliver():
+    while Courier(app.state.engine, LOOPBACK).deliver(new_worker()):
         pass
     shown = client.get(f"/v1/webhooks/{webhook['id']}", headers=world.by("institution")).json()
     assert (shown["failing"], shown["outcome"], shown["active"]) == (True, "503", True)
@@ -77,7 +78,7 @@ def test_a_test_is_sent_when_asked_for(app: FastAPI, client: TestClient, world: 
     webhook = made(client, world.by("unit"), url=receiver.url)
     asked = client.post(f"/v1/webhooks/{webhook['id']}/tests", headers=world.by("unit"))
     assert asked.status_code == 202
-    while Courier(app.state.engine, LOOPBACK).deliver():
+    while Courier(app.state.engine, LOOPBACK).deliver(new_worker()):
         pass
     [received] = receiver.came
     told = received.opened(webhook["secret"])

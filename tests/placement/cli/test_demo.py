@@ -96,7 +96,7 @@ def test_a_demo_stopped_before_there_was_a_plan_says_so(
             cancel_run(session, SYSTEM, run.id)
             fail(session, Claim(run.id, str(run.worker)), Words("Stoppad.", "Stopped before there was a plan to keep."))
 
-    monkeypatch.setattr(importlib.import_module("placement.cli.demo"), "carry_out", stop_at_once)
+    monkeypatch.setattr(worker, "carry_out", stop_at_once)
     told = placement("demo", "--time-limit", 1)
     assert told.exit_code == 2
     assert "Stopped before there was a plan to keep." in told.stderr

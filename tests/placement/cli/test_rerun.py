@@ -17,6 +17,7 @@ from placement.planning.runs import start_run
 from placement.running import claims
 from placement.running.worker import carry_out
 from placement.tables import PlanDocument, Run, RunMode, RunStatus, Term
+from placement.worker_names import new_worker
 from tests.placement.cli.conftest import Placement
 from tests.placement.publishing import unplanned_county
 from tests.placement.running.test_worker import NO_STOP
@@ -44,7 +45,7 @@ def small(small_county: Path, tmp_path: Path) -> Iterator[Engine]:
 def planned(engine: Engine, time_limit: int = 60, mode: RunMode = RunMode.PLAN) -> Run:
     with open_session(engine) as session:
         run = start_run(session, SYSTEM, session.exec(select(Term.id)).one(), time_limit, workers=2, mode=mode)
-        claims.claim(session, run)
+        claims.claim(session, run, new_worker())
     carry_out(engine, run, None, NO_STOP)
     with open_session(engine) as session:
         ended = session.get_one(Run, run.id)

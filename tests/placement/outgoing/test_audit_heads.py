@@ -12,7 +12,6 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from placement import background
 from placement.callers import SYSTEM
 from placement.clock import now
 from placement.database import engine_for, read_session
@@ -54,19 +53,19 @@ def test_a_head_is_written_when_the_newest_is_an_hour_old(
 def test_it_works_while_the_service_does_and_only_where_a_folder_is_named(
     engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    turns, turn = threading.Semaphore(0), HeadKeeper._turn
+    turns, turn = threading.Semaphore(0), HeadKeeper.turn
 
-    def counted(keeper: HeadKeeper) -> bool:
-        worked = turn(keeper)
+    def counted(keeper: HeadKeeper, worker: str) -> bool:
+        worked = turn(keeper, worker)
         turns.release()
         return worked
 
-    monkeypatch.setattr(HeadKeeper, "_turn", counted)
-    monkeypatch.setattr(background, "POLL_SECONDS", 0.001)
+    monkeypatch.setattr(HeadKeeper, "turn", counted)
     assert not [task for task in tasks_for(engine, Settings()) if isinstance(task, HeadKeeper)]
     (tmp_path / "audit-head-of-a-friend-1.json").write_text("{}")
     named = Settings(audit_heads_folder=str(tmp_path))
     (keeper,) = [task for task in tasks_for(engine, named) if isinstance(task, HeadKeeper)]
+    monkeypatch.setattr(keeper, "_pause", 0.001)
     keeper.start()
     try:
         assert all(turns.acquire(timeout=30) for _ in range(3))

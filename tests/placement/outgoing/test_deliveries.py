@@ -34,6 +34,7 @@ from placement.outgoing.webhooks import (
 from placement.settings import Settings
 from placement.store.tokens import caller_of, revoke_token
 from placement.tables import AuditEntry, Delivery, StopReason, Webhook
+from placement.worker_names import new_worker
 from tests.api.world import World
 from tests.clocks import be_at
 from tests.placement.publishing import at_once
@@ -90,7 +91,7 @@ def happen(engine: Engine, *names: str, kind: str = "placement.accepted", concer
 def deliver(engine: Engine, settings: Settings = LOOPBACK) -> None:
     """Send everything that can be sent now."""
     courier = Courier(engine, settings)
-    while courier.deliver():
+    while courier.deliver(new_worker()):
         pass
 
 
@@ -210,7 +211,7 @@ def test_the_pauses_grow_until_the_webhook_is_stopped_with_its_cursor_kept(
     failed = Outcome(None, "no-connection")
     for pause in (*PAUSES, None):
         with open_session(engine) as session:
-            parcel = take(session)
+            parcel = take(session, new_worker())
             assert parcel is not None
             assert settle(session, parcel, failed) is None
         delivery = delivery_of(engine, webhook)
@@ -248,7 +249,7 @@ def test_a_token_that_is_revoked_hears_no_more_from_that_moment(
     follow(engine, world, receiver)
     happen(engine, "one", "two")
     with open_session(engine) as session:
-        parcel = take(session)
+        parcel = take(session, new_worker())
     assert parcel is not None
     with open_session(engine) as session:
         revoke_token(session, SYSTEM, world.tokens[Role.INSTITUTION].split("_")[1])
@@ -264,7 +265,7 @@ def test_a_webhook_set_inactive_while_something_is_on_its_way_is_sent_no_more(
     webhook = follow(engine, world, receiver)
     happen(engine, "one", "two")
     with open_session(engine) as session:
-        parcel = take(session)
+        parcel = take(session, new_worker())
     assert parcel is not None
     with open_session(engine) as session:
         change_webhook(session, caller(engine, world, Role.INSTITUTION), webhook.id, {"active": False}, loopback=True)
@@ -281,7 +282,7 @@ def test_a_webhook_removed_while_something_is_on_its_way_is_forgotten(
     webhook = follow(engine, world, receiver)
     happen(engine, "one", "two")
     with open_session(engine) as session:
-        parcel = take(session)
+        parcel = take(session, new_worker())
     assert parcel is not None
     with open_session(engine) as session:
         unsubscribe(session, caller(engine, world, Role.INSTITUTION), webhook.id)
@@ -297,7 +298,7 @@ def test_what_a_dead_worker_had_sent_but_not_noted_is_sent_again_before_the_rest
     webhook = follow(engine, world, receiver)
     happen(engine, "one", "two")
     with open_session(engine) as session:
-        lost = take(session)
+        lost = take(session, new_worker())
     assert lost is not None
     deliver(engine)
     assert receiver.came == []  # the other worker still holds the lease
@@ -319,7 +320,7 @@ def test_a_clock_that_is_set_loses_no_event_and_frees_the_lease_of_a_dead_worker
     deliver(engine)
     happen(engine, "two")
     with open_session(engine) as session:
-        lost = take(session)
+        lost = take(session, new_worker())
     assert lost is not None
     be_at(monkeypatch, now() + dt.timedelta(hours=hours))
     deliver(engine)
@@ -391,8 +392,8 @@ def test_a_courier_that_loses_the_race_for_a_webhook_takes_none(
 ) -> None:
     follow(engine, world, receiver)
     happen(engine, "one")
-    monkeypatch.setattr(deliveries, "take", lambda _session: None)
-    assert Courier(engine, LOOPBACK).deliver()
+    monkeypatch.setattr(deliveries, "take", lambda *_: None)
+    assert Courier(engine, LOOPBACK).deliver(new_worker())
     with open_session(engine) as session:
         assert session.exec(select(Delivery).where(col(Delivery.worker).is_not(None))).all() == []
 
@@ -407,10 +408,10 @@ def test_a_courier_outlives_what_goes_wrong_and_sends_no_more_once_stopped(
     real, met = courier.deliver, iter([UnavailableError(sv="Nej.", en="No."), RuntimeError("a fault of ours")])
     idle = threading.Event()
 
-    def fail_twice() -> bool:
+    def fail_twice(worker: str) -> bool:
         for error in met:
             raise error
-        worked = real()
+        worked = real(worker)
         if not worked:
             idle.set()
         return worked
@@ -430,7 +431,7 @@ def test_a_courier_stopped_in_the_middle_of_a_turn_leaves_the_rest_to_the_next(
     follow(engine, world, receiver)
     happen(engine, "one", "two")
     with open_session(engine) as session:
-        parcel = take(session)
+        parcel = take(session, new_worker())
     assert parcel is not None
     with open_session(engine) as session:
         assert settle(session, parcel, Outcome(204, "204"), go_on=False) is None
@@ -457,13 +458,13 @@ def test_what_no_key_can_sign_is_not_sent_and_is_sent_once_the_key_is_back(
     webhook = follow(engine, world, receiver)
     happen(engine, "one")
     stranger = LOOPBACK.model_copy(update={"secret_keys": SecretStr(new_key())})
-    assert Courier(engine, stranger).deliver()
+    assert Courier(engine, stranger).deliver(new_worker())
     assert receiver.came == []
     with open_session(engine) as session:
         delivery = session.get_one(Delivery, webhook.id)
         assert (delivery.outcome, delivery.attempts) == ("unreadable-secret", 1)
         delivery.due_at = BEGINNING
-    while Courier(engine, LOOPBACK).deliver():
+    while Courier(engine, LOOPBACK).deliver(new_worker()):
         pass
     assert len(receiver.came) == 1
 

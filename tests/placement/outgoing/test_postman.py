@@ -36,7 +36,8 @@ from placement.tables import (
     ReminderRule,
     Unit,
 )
-from placement.working import tasks_for
+from placement.worker_names import new_worker
+from placement.working import kinds_of_work
 from tests.api.world import World
 from tests.clocks import be_at
 from tests.equal_terms import reminder
@@ -81,7 +82,7 @@ def through(server: MailServer, **more: Any) -> Settings:  # noqa: ANN401 (a set
 def deliver(engine: Engine, settings: Settings) -> None:
     """Mail everything that can be mailed now."""
     postman = Postman(engine, settings)
-    while postman.deliver():
+    while postman.deliver(new_worker()):
         pass
 
 
@@ -246,16 +247,16 @@ def test_mails_are_written_to_a_folder_instead(engine: Engine, tmp_path: Path) -
 
 def test_a_mail_whose_lease_another_worker_took_over_is_not_recorded_twice(engine: Engine) -> None:
     with open_session(engine) as session:
-        letter = take(session)
+        letter = take(session, new_worker())
     assert letter is not None
     with open_session(engine) as session:
-        assert take(session) is None
+        assert take(session, new_worker()) is None
         settle(session, Letter("rem_a", "another", letter.address), HandedOver(done=True, again=False, word="late"))
     assert mail_of(engine).handed_over_at is None
     with open_session(engine) as session:
         session.get_one(ReminderMail, "rem_a").leased_until = LONG_AGO
     with open_session(engine) as session:
-        again = take(session)
+        again = take(session, new_worker())
     assert again is not None
     assert again.worker != letter.worker
 
@@ -265,7 +266,7 @@ def test_a_clock_that_is_set_holds_no_mail_back(
     engine: Engine, server: MailServer, monkeypatch: pytest.MonkeyPatch, hours: int
 ) -> None:
     with open_session(engine) as session:
-        assert take(session) is not None  # by a worker that dies
+        assert take(session, new_worker()) is not None  # by a worker that dies
     be_at(monkeypatch, now() + dt.timedelta(hours=hours))
     queue(engine, "rem_1")
     deliver(engine, through(server))
@@ -284,8 +285,8 @@ def test_several_postmen_mail_each_reminder_once(engine: Engine, server: MailSer
 
 
 def test_nothing_is_left_when_another_took_the_only_mail(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("placement.outgoing.postman.take", lambda _session: None)
-    assert Postman(engine, Settings(mail_folder="anywhere", mail_sender=SENDER)).deliver() is False
+    monkeypatch.setattr("placement.outgoing.postman.take", lambda *_: None)
+    assert Postman(engine, Settings(mail_folder="anywhere", mail_sender=SENDER)).deliver(new_worker()) is False
 
 
 def test_the_postman_works_in_the_background_until_it_is_stopped(
@@ -295,8 +296,8 @@ def test_the_postman_works_in_the_background_until_it_is_stopped(
     postman = Postman(engine, through(server))
     really = postman.deliver
 
-    def deliver_and_stop() -> bool:
-        worked = really()
+    def deliver_and_stop(worker: str) -> bool:
+        worked = really(worker)
         if not worked:
             postman._stopping.set()
         return worked
@@ -341,14 +342,14 @@ def test_a_unit_is_written_to_at_its_own_contact_or_else_its_providers(
 
 
 def test_mail_is_off_unless_it_is_asked_for(engine: Engine) -> None:
-    assert [type(task).__name__ for task in tasks_for(engine, Settings())] == [
+    assert [type(task).__name__ for task in kinds_of_work(engine, Settings())] == [
         "Runner",
         "Courier",
         "Prompter",
         "Adviser",
     ]
     mailing = Settings(mail_folder="anywhere", mail_sender=SENDER)
-    assert [type(task).__name__ for task in tasks_for(engine, mailing)][-1] == "Postman"
+    assert [type(task).__name__ for task in kinds_of_work(engine, mailing)][-1] == "Postman"
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,7 @@ from placement.tables import (
     RunStatus,
     Student,
 )
+from placement.worker_names import new_worker
 from placement_solver.faults import InvalidProblem
 from tests.placement.publishing import KI, offer_places, placed, plan, publish_run, settle
 from tests.rows import WEEK
@@ -59,7 +60,7 @@ def carried_out(county: Engine, mode: RunMode, options: Options = AS_USUAL) -> R
     """Let the worker carry out a run; return the finished run."""
     with open_session(county) as session:
         run = start_run(session, SYSTEM, "trm_a", 5, mode=mode, options=options)
-        claims.claim(session, run)
+        claims.claim(session, run, new_worker())
     carry_out(county, run, None, threading.Event())
     with open_session(county) as session:
         return session.get_one(Run, run.id)

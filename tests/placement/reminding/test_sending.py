@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import subprocess
 import sys
-import time
+import threading
 from collections.abc import Iterable
 from typing import Any
 
@@ -379,17 +379,23 @@ def test_the_prompter_sends_what_is_due_and_looks_again_after_a_while(
     silent: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(prompting, "today", lambda: before(ANSWERS_BY, 14))
-    looks: list[float] = []
     prompter = Prompter(silent, Settings())
-    monkeypatch.setattr(time, "monotonic", lambda: float(1_000 + len(looks)))
-    assert prompter._turn() is False
+    looks, really, enough = [], prompter.prompt, threading.Event()
+
+    def counted() -> int:
+        looks.append(really())
+        if len(looks) == 2:
+            enough.set()
+        return looks[-1]
+
+    monkeypatch.setattr(prompter, "prompt", counted)
+    monkeypatch.setattr(prompter, "_pause", 0.001)
+    prompter.start()
+    assert enough.wait(30)
+    prompter.stop()
+    assert looks[:2] == [1, 0]
     assert len(told(silent, STRANGER, "reminder.answer-due")) == 1
-    monkeypatch.setattr(prompter, "prompt", lambda: looks.append(1.0))
-    assert prompter._turn() is False
-    assert looks == []
-    monkeypatch.setattr(time, "monotonic", lambda: 1_000 + prompting.EVERY_SECONDS)
-    prompter._turn()
-    assert looks == [1.0]
+    assert prompting.EVERY_SECONDS == 600
     assert Prompter(silent, Settings()).prompt() == 0
 
 

@@ -22,10 +22,11 @@ from placement.database import engine_for, open_session
 from placement.running import adviser, remedy_claims
 from placement.running.adviser import Adviser
 from placement.running.advising import Advisor
-from placement.running.claims import LEASE, LostClaimError, Silences
+from placement.running.claims import LostClaimError
 from placement.running.questions import Answered, Order
 from placement.running.remedy_claims import Hold
 from placement.running.remedy_order import Waiting, in_order
+from placement.running.signs import Signs
 from placement.settings import Settings
 from placement.tables import (
     KeptRemedies,
@@ -39,9 +40,11 @@ from placement.tables import (
     RunStatus,
     Term,
 )
+from placement.worker_names import new_worker
 from placement_solver.documents import read_plan
 from tests.api.drafts import DRAFT, ORDERED
 from tests.clocks import be_at
+from tests.placement.running.fleet import Fleet
 from tests.rows import WEEK
 
 pytestmark = pytest.mark.usefixtures("before_the_term")
@@ -134,7 +137,7 @@ def at_each_beat(monkeypatch: pytest.MonkeyPatch, does: Callable[[], None]) -> N
 
 def turn(engine: Engine) -> bool:
     """Let an adviser that has just been started take one turn."""
-    return Adviser(engine, Settings())._turn()
+    return Adviser(engine, Settings()).turn(new_worker())
 
 
 def kept(engine: Engine, run: str = DRAFT) -> dict[str, KeptRemedies]:
@@ -157,9 +160,11 @@ def work(engine: Engine) -> RemedyWork:
         return its_work(session)
 
 
-def take(engine: Engine, silences: Silences | None = None) -> Hold | None:
+def take(engine: Engine, fleet: Fleet | None = None) -> Hold | None:
+    fleet = fleet or Fleet(engine)
+    worker = fleet.worker()
     with open_session(engine) as session:
-        return remedy_claims.take_next(session, silences or Silences(), starting=False)
+        return remedy_claims.take_next(session, worker, fleet.signs)
 
 
 def change_run(engine: Engine, run: str = "run_a", **values: object) -> None:
@@ -232,7 +237,7 @@ def test_the_work_stops_for_a_run_and_goes_on_after_it(engine: Engine, monkeypat
 def test_an_adviser_that_is_stopped_leaves_the_rest_to_others(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     made = Adviser(engine, Settings())
     at_each_beat(monkeypatch, made._stopping.set)
-    assert not made._turn()
+    assert not made.turn(new_worker())
     assert states(engine) == {"done", "waiting"}
     assert take(engine) is not None
 
@@ -311,24 +316,27 @@ def test_a_request_that_takes_too_long_is_left_without_an_answer(
 
 
 @pytest.mark.usefixtures("child_here")
-def test_a_look_for_work_is_taken_every_few_seconds(engine: Engine) -> None:
-    order_run(engine)
+def test_remedies_wait_until_no_run_does(engine: Engine) -> None:
     made = Adviser(engine, Settings())
-    assert not made._turn()
+    order_run(engine)
+    with open_session(engine) as session:
+        assert made.pending(session) == 0
+    assert not made.turn(new_worker())
     change_run(engine, status=RunStatus.CANCELLED, finished_at=BEFORE)
-    assert not made._turn()
-    made._next_look = 0.0
-    assert made._turn()
+    with open_session(engine) as session:
+        assert made.pending(session) == 1
+    assert made.turn(new_worker())
+    with open_session(engine) as session:
+        assert made.pending(session) == 0
 
 
 def test_two_workers_never_have_the_same_plan(engine: Engine) -> None:
-    seconds = 0.0
-    silences = Silences(lambda: seconds)
+    fleet = Fleet(engine)
     first = take(engine)
     assert first is not None
-    assert take(engine, silences) is None
-    seconds = LEASE.total_seconds() + 1
-    second = take(engine, silences)
+    assert take(engine, fleet) is None
+    fleet.wait(2)
+    second = take(engine, fleet)
     assert second is not None
     answer = Answered("req_a", {"placed": False, "sentences": [], "remedies": []}, 1.0)
     with pytest.raises(LostClaimError), open_session(engine) as session:
@@ -343,7 +351,7 @@ def test_two_workers_never_have_the_same_plan(engine: Engine) -> None:
 @pytest.mark.postgresql_counts
 def test_a_plan_that_another_worker_is_taking_is_passed_by(engine: Engine) -> None:
     with open_session(engine) as other:
-        assert remedy_claims.take_next(other, Silences(), starting=False) is not None
+        assert remedy_claims.take_next(other, new_worker(), Signs()) is not None
         assert take(engine) is None
 
 
@@ -390,6 +398,7 @@ from placement.database import engine_for, open_session
 from placement.running import adviser, remedy_claims
 from placement.running.adviser import Adviser
 from placement.settings import Settings
+from placement.worker_names import new_worker
 
 keep = remedy_claims.keep
 def keep_and_tell(session, hold, answers=(), failed=None):
@@ -400,7 +409,7 @@ def keep_and_tell(session, hold, answers=(), failed=None):
         time.sleep(60)
     return goes_on
 remedy_claims.keep = keep_and_tell
-Adviser(engine_for(sys.argv[1]), Settings())._turn()
+Adviser(engine_for(sys.argv[1]), Settings()).turn(new_worker())
 """
 
 

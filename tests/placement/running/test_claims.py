@@ -7,6 +7,7 @@ import os
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -16,13 +17,19 @@ from sqlmodel import Session
 from placement.callers import SYSTEM, Caller, Role
 from placement.clock import now
 from placement.database import engine_for, open_session
+from placement.errors import OutageError
+from placement.lanes import jobs
+from placement.lanes.jobs import Lane
 from placement.planning.runs import cancel_run, start_run
 from placement.running import claims
-from placement.running.claims import LEASE, Claim, LostClaimError, Silences
+from placement.running.claims import Claim, LostClaimError
+from placement.running.signs import LEASE, Signs
 from placement.tables import Run, RunStatus
+from placement.worker_names import job_of, new_worker
 from placement_solver.progress import Progress
 from placement_solver.words import Words
 from tests.clocks import be_at
+from tests.placement.running.fleet import Fleet
 from tests.rows import small_world
 
 pytestmark = pytest.mark.postgresql_counts
@@ -41,8 +48,9 @@ def engine(migrated_url: str) -> Iterator[Engine]:
 
 
 def take(engine: Engine) -> Claim | None:
+    worker = Fleet(engine).worker()
     with open_session(engine) as session:
-        run = claims.claim_next(session)
+        run = claims.claim_next(session, worker)
         return None if run is None else Claim(run.id, str(run.worker))
 
 
@@ -64,18 +72,17 @@ def change(engine: Engine, **values: object) -> None:
             setattr(run, name, value)
 
 
-def put_back(engine: Engine, silences: Silences | None = None, *, starting: bool = False) -> int:
+def put_back(engine: Engine, signs: Signs) -> int:
     with open_session(engine) as session:
-        return claims.put_back_abandoned(session, silences or Silences(), starting=starting)
+        return claims.put_back_abandoned(session, signs)
 
 
-def put_back_after(engine: Engine, silence: dt.timedelta) -> int:
-    """Look twice, so many seconds apart, and return how many runs were put back."""
-    seconds = 0.0
-    silences = Silences(lambda: seconds)
-    assert put_back(engine, silences) == 0
-    seconds = silence.total_seconds()
-    return put_back(engine, silences)
+def put_back_after(engine: Engine, silence: float) -> int:
+    """Look twice, with a silence between that is so many times what is waited for; return how many were put back."""
+    fleet = Fleet(engine)
+    assert put_back(engine, fleet.signs) == 0
+    fleet.wait(silence)
+    return put_back(engine, fleet.signs)
 
 
 def ended_process() -> int:
@@ -106,8 +113,60 @@ def test_runs_are_taken_in_the_order_they_were_asked_for_and_only_once(engine: E
 @pytest.mark.parametrize("backend", ["postgresql"], indirect=True)  # on SQLite the second worker waits
 def test_a_run_that_another_worker_is_taking_is_passed_over(engine: Engine) -> None:
     with Session(engine) as first, Session(engine) as second:
-        assert claims.claim_next(first) is not None
-        assert claims.claim_next(second) is None
+        assert claims.claim_next(first, new_worker()) is not None
+        assert claims.claim_next(second, new_worker()) is None
+
+
+@pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
+def test_a_run_whose_job_has_ended_is_put_back_and_one_that_goes_back_gets_another_job(engine: Engine) -> None:
+    claim = claimed(engine)
+    with open_session(engine) as session:
+        assert jobs.added(session, Lane.RUNS) == 1
+        jobs.end_job(session, job_of(claim.worker) or 0)
+        assert jobs.added(session, Lane.RUNS) == 0
+    assert put_back(engine, Signs()) == 1
+    with open_session(engine) as session:
+        assert jobs.added(session, Lane.RUNS) == 1
+
+
+@pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
+def test_a_run_that_is_not_ordered_in_the_end_leaves_no_job(engine: Engine) -> None:
+    with Session(engine) as session:
+        start_run(session, SYSTEM, "trm_a", 60)
+        session.rollback()
+    with open_session(engine) as session:
+        assert jobs.added(session, Lane.RUNS) == 0
+        start_run(session, SYSTEM, "trm_a", 60)
+    with open_session(engine) as session:
+        assert jobs.added(session, Lane.RUNS) == 1
+
+
+@pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
+def test_a_worker_that_is_frozen_while_it_writes_keeps_the_run_from_nobody(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claim = claimed(engine)
+    monkeypatch.setattr(jobs, "SILENT_SECONDS", 0.1)
+
+    def freeze() -> None:
+        with open_session(engine) as session:
+            claims.keep_claim(session, claim, PROGRESS)
+            time.sleep(0.5)
+
+    with pytest.raises(OutageError):
+        freeze()
+    with open_session(engine) as session:
+        assert claims.keep_claim(session, claim, PROGRESS) is False
+
+
+def test_runs_that_are_carried_out_at_once_share_the_cores(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: 8)
+    with open_session(engine) as session:
+        session.get_one(Run, "run_a").workers = None
+    with open_session(engine) as session:
+        run = claims.claim_next(session, new_worker(), at_once=3)
+        assert run is not None
+        assert run.workers == 2
 
 
 def test_a_worker_shows_that_it_lives_and_how_far_it_has_come(engine: Engine) -> None:
@@ -159,8 +218,8 @@ def test_a_run_given_back_waits_again_with_nothing_to_show(engine: Engine) -> No
 
 def test_who_has_lost_a_run_can_no_longer_write_to_it(engine: Engine) -> None:
     frozen = claimed(engine)
-    assert put_back_after(engine, LEASE) == 0
-    assert put_back_after(engine, 2 * LEASE) == 1
+    assert put_back_after(engine, 0.5) == 0
+    assert put_back_after(engine, 2) == 1
     claimed(engine)
     with pytest.raises(LostClaimError), open_session(engine) as session:
         claims.keep_claim(session, frozen, PROGRESS)
@@ -172,7 +231,7 @@ def test_who_has_lost_a_run_can_no_longer_write_to_it(engine: Engine) -> None:
 def test_a_silent_run_that_was_cancelled_does_not_wait_again(engine: Engine) -> None:
     claimed(engine)
     change(engine, cancel_requested=True)
-    assert put_back_after(engine, 2 * LEASE) == 1
+    assert put_back_after(engine, 2) == 1
     assert stored(engine).status is RunStatus.CANCELLED
 
 
@@ -180,7 +239,7 @@ def test_a_run_that_no_worker_survives_is_given_up_with_its_reason(engine: Engin
     for attempt in range(1, claims.MOST_ATTEMPTS + 1):
         claim = claimed(engine)
         assert stored(engine).attempts == attempt
-        assert put_back_after(engine, 2 * LEASE) == 1
+        assert put_back_after(engine, 2) == 1
     run = stored(engine)
     assert (run.status, run.attempts) == (RunStatus.FAILED, claims.MOST_ATTEMPTS)
     assert f"begun {claims.MOST_ATTEMPTS} times" in str(run.error)
@@ -210,27 +269,29 @@ def test_a_restored_database_counts_no_attempt_that_its_copy_had_begun(engine: E
 def test_a_run_that_was_begun_too_often_and_cancelled_is_cancelled(engine: Engine) -> None:
     claimed(engine)
     change(engine, attempts=claims.MOST_ATTEMPTS, cancel_requested=True)
-    assert put_back_after(engine, 2 * LEASE) == 1
+    assert put_back_after(engine, 2) == 1
     assert stored(engine).status is RunStatus.CANCELLED
 
 
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)  # the queue asks the clock of its database alone
 @pytest.mark.parametrize("hours", [2, -2, 24, -24])
 def test_a_clock_that_is_set_takes_no_run_from_a_worker_and_leaves_none_with_a_dead_one(
     engine: Engine, monkeypatch: pytest.MonkeyPatch, hours: int
 ) -> None:
     seconds = 0.0
-    silences = Silences(lambda: seconds)
+    signs = Signs(lambda: seconds)
+    assert put_back(engine, signs) == 0
     claim = claimed(engine)
-    assert put_back(engine, silences) == 0
+    assert put_back(engine, signs) == 0
     be_at(monkeypatch, now() + dt.timedelta(hours=hours))
     seconds = LEASE.total_seconds() - 1
-    assert put_back(engine, silences) == 0, "the worker's last sign of life is hours away, by the clock alone"
+    assert put_back(engine, signs) == 0, "the worker's last sign of life is hours away, by the clock alone"
     with open_session(engine) as session:
         claims.keep_claim(session, claim, PROGRESS)
     seconds += 2
-    assert put_back(engine, silences) == 0, "it lives"
+    assert put_back(engine, signs) == 0, "it lives"
     seconds += LEASE.total_seconds() + 1
-    assert put_back(engine, silences) == 1, "it has died, though its last sign may be of tomorrow"
+    assert put_back(engine, signs) == 1, "it has died, though its last sign may be of tomorrow"
     assert claimed(engine).worker != claim.worker
     with pytest.raises(LostClaimError), open_session(engine) as session:
         claims.keep_claim(session, claim, PROGRESS)
@@ -239,6 +300,7 @@ def test_a_clock_that_is_set_takes_no_run_from_a_worker_and_leaves_none_with_a_d
 HERE = socket.gethostname()
 
 
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
     ("worker", "left_behind"),
     [
@@ -253,12 +315,15 @@ HERE = socket.gethostname()
 def test_a_starting_worker_takes_up_what_a_dead_one_of_this_machine_left(
     worker: Callable[[], str | None], left_behind: int, engine: Engine
 ) -> None:
+    signs = Signs()
+    assert put_back(engine, signs) == 0, "it is starting no more"
     claimed(engine)
     change(engine, worker=worker())
-    assert put_back(engine, starting=False) == 0
-    assert put_back(engine, starting=True) == left_behind
+    assert put_back(engine, signs) == 0
+    assert put_back(engine, Signs()) == left_behind
 
 
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 def test_a_live_process_of_someone_else_is_not_dead(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(_pid: int, _signal: int) -> None:
         raise PermissionError
@@ -266,10 +331,10 @@ def test_a_live_process_of_someone_else_is_not_dead(engine: Engine, monkeypatch:
     claimed(engine)
     change(engine, worker=f"{socket.gethostname()}:1:a")
     monkeypatch.setattr(os, "kill", refuse)
-    assert put_back(engine, starting=True) == 0
+    assert put_back(engine, Signs()) == 0
 
 
 def test_a_run_without_a_sign_of_life_is_silent(engine: Engine) -> None:
     claimed(engine)
-    change(engine, heartbeat_at=None)
-    assert put_back(engine) == 1
+    change(engine, worker=None, heartbeat_at=None)
+    assert put_back(engine, Signs()) == 1

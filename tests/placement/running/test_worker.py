@@ -24,7 +24,7 @@ from placement.errors import UnavailableError
 from placement.in_force.placements import list_planned
 from placement.planning.runs import cancel_run, show_problem, show_report, solved_documents, start_run
 from placement.planning.scenarios import Closure, Options, Scenario
-from placement.running import claims, worker
+from placement.running import claims, signs, worker
 from placement.running.child import SolverProcess
 from placement.running.orders import SolveOrder
 from placement.running.worker import Runner, carry_out
@@ -45,6 +45,8 @@ from placement.tables import (
     Term,
     UnplacedRequest,
 )
+from placement.worker_names import new_worker
+from placement.working import runner_for
 from placement_solver.check import check_plan
 from placement_solver.documents import read_plan, read_problem, report_of
 from placement_solver.progress import Progress
@@ -80,7 +82,7 @@ def claimed(engine: Engine, time_limit: int = 60, mode: RunMode = RunMode.PLAN) 
     """Order a run of the one term and claim it."""
     with open_session(engine) as session:
         run = start_run(session, SYSTEM, session.exec(select(Term.id)).one(), time_limit, workers=2, mode=mode)
-        claims.claim(session, run)
+        claims.claim(session, run, new_worker())
     return run
 
 
@@ -146,7 +148,7 @@ def test_a_run_that_supposes_something_plans_that_and_leaves_the_term_as_it_is(e
     options = Options(weights={"travel": 2}, scenario=Scenario(closures=(Closure(unit_id="unt_a", last_week=WEEK),)))
     with open_session(engine) as session:
         run = start_run(session, SYSTEM, "trm_a", 60, workers=2, options=options)
-        claims.claim(session, run)
+        claims.claim(session, run, new_worker())
     carry_out(engine, run, None, NO_STOP)
     with open_session(engine) as session:
         problem = read_problem(show_problem(session, SYSTEM, run.id))
@@ -247,6 +249,58 @@ def test_a_stopping_worker_gives_its_run_back(small: Engine) -> None:
     assert stored(small, run).status is RunStatus.QUEUED
 
 
+class Away:
+    """A database that is away for so many questions of one kind."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, question: str, times: int) -> None:
+        self._really, self._times = getattr(claims, question), times
+        self.asked = 0
+        monkeypatch.setattr(claims, question, self)
+
+    def __call__(self, *arguments: Any) -> Any:  # noqa: ANN401
+        self.asked += 1
+        if self.asked <= self._times:
+            raise UnavailableError(sv="Borta.", en="Away.")
+        return self._really(*arguments)
+
+
+def test_a_search_outlives_a_database_that_is_away(small: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker, "BEAT_SECONDS", 0.1)
+    beats = Away(monkeypatch, "keep_claim", 5)
+    run = claimed(small, time_limit=2)
+    carry_out(small, run, None, NO_STOP)
+    assert beats.asked > 5
+    ended = stored(small, run)
+    assert (ended.status, ended.attempts) == (RunStatus.SUCCEEDED, 1)
+
+
+@on_sqlite
+@solved_here
+def test_a_plan_is_stored_as_soon_as_the_database_takes_it(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(worker, "AGAIN_SECONDS", 0.01)
+    finishes = Away(monkeypatch, "finish", 2)
+    run = claimed(engine)
+    carry_out(engine, run, None, NO_STOP)
+    assert finishes.asked == 3
+    assert stored(engine, run).status is RunStatus.SUCCEEDED
+    assert f"the plan of run {run.id} waits: Away." in caplog.text
+
+
+@on_sqlite
+@solved_here
+def test_a_worker_that_is_stopped_waits_for_no_database(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    stopping = threading.Event()
+    finishes = Away(monkeypatch, "finish", 9)
+    stopping.set()
+    run = claimed(engine)
+    with pytest.raises(UnavailableError):
+        carry_out(engine, run, None, stopping)
+    assert finishes.asked == 1
+    assert stored(engine, run).status is RunStatus.RUNNING
+
+
 def test_the_next_worker_goes_on_from_the_best_plan_so_far(small: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     run, stopping = claimed(small, time_limit=600), threading.Event()
 
@@ -314,7 +368,7 @@ def best_so_far(engine: Engine, run: Run) -> BestSoFar | None:
 
 def reclaimed(engine: Engine, run: Run) -> Run:
     with open_session(engine) as session:
-        claimed = claims.claim_next(session)
+        claimed = claims.claim_next(session, new_worker())
     assert claimed is not None
     assert claimed.id == run.id
     return claimed
@@ -418,6 +472,20 @@ def test_a_run_whose_worker_is_killed_is_carried_out_by_the_next(small: Engine) 
     runner.stop()
 
 
+@solved_here
+@pytest.mark.postgresql_counts
+def test_what_works_in_the_background_carries_out_what_is_ordered(engine: Engine) -> None:
+    working = runner_for(engine, Settings())
+    working.start()
+    try:
+        with open_session(engine) as session:
+            first, second = (start_run(session, SYSTEM, "trm_a", 60) for _ in range(2))
+        assert over(engine, first.id).status is RunStatus.SUCCEEDED
+        assert over(engine, second.id).status is RunStatus.SUCCEEDED
+    finally:
+        working.stop()
+
+
 @pytest.mark.parametrize("url", ["sqlite:////nowhere/at/all.sqlite3", "sqlite://"], ids=["away", "empty"])
 def test_a_runner_waits_for_its_database(
     url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
@@ -461,7 +529,7 @@ def test_a_database_that_goes_away_costs_a_run_its_claim_but_not_its_turn(
 
     def go_away(*_arguments: object) -> None:
         monkeypatch.setattr(worker, "_gather", gather)
-        monkeypatch.setattr(claims, "LEASE", -claims.LEASE)
+        monkeypatch.setattr(signs, "LEASE", -signs.LEASE)
         raise UnavailableError(sv="borta", en="away")
 
     monkeypatch.setattr(worker, "_gather", go_away)
@@ -478,7 +546,7 @@ def test_a_database_that_goes_away_costs_a_run_its_claim_but_not_its_turn(
 @solved_here
 def test_a_run_that_silence_has_freed_is_taken_again(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     run = claimed(engine)
-    monkeypatch.setattr(claims, "LEASE", dt.timedelta(0))
+    monkeypatch.setattr(signs, "LEASE", dt.timedelta(0))
     with open_session(engine) as session:
         session.get_one(Run, run.id).worker = "elsewhere:1:a"
     runner = Runner(engine, Settings())

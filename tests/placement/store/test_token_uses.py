@@ -16,6 +16,7 @@ from placement.database import engine_for, open_session
 from placement.store.token_uses import MOST_TOLD, TOLD_EVERY_SECONDS, TokenUses, UseKeeper, this_hour
 from placement.store.tokens import Refused, caller_of, create_token, id_of, revoke_token
 from placement.tables import ApiToken
+from placement.worker_names import new_worker
 from tests.token_clock import be_days_later
 
 
@@ -94,7 +95,7 @@ def test_the_keeper_writes_what_waits_and_then_pauses(session: Session) -> None:
     session.commit()
     uses, engine = TokenUses(), engine_of(session)
     use(session, token, uses)
-    assert not UseKeeper(uses, lambda: engine)._turn()
+    assert not UseKeeper(uses, lambda: engine).turn(new_worker())
     assert last_use(session, token) == this_hour()
 
 

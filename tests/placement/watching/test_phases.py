@@ -18,6 +18,7 @@ from placement.planning.runs import start_run
 from placement.running import claims, worker
 from placement.settings import Settings
 from placement.tables import Run, RunStatus
+from placement.worker_names import new_worker
 from placement_solver.progress import Progress
 from tests.rows import small_world
 
@@ -34,7 +35,7 @@ def engine(migrated_url: str) -> Iterator[Engine]:
 
 def test_the_time_between_two_beats_is_that_of_the_phase_before(engine: Engine) -> None:
     with open_session(engine) as session:
-        run = claims.claim_next(session)
+        run = claims.claim_next(session, new_worker())
         assert run is not None
         claim = claims.Claim(run.id, run.worker or "")
     beat = Progress("prices", objective=90, bound=80, gap=0.1, unplaced=3, seconds=1.5)
@@ -67,7 +68,7 @@ def test_a_workers_lines_have_the_trace_of_the_call_that_ordered_the_run(
     traces: list[str | None] = []
     monkeypatch.setattr(worker, "carry_out", lambda *_given: traces.append(logs._trace.get()))
     caplog.set_level(logging.INFO)
-    assert worker.Runner(engine, Settings())._turn()
+    assert worker.Runner(engine, Settings()).turn(new_worker())
     assert traces == ["a" * 32]
     assert [each.getMessage() for each in caplog.records][-2:] == [
         f"run {ordered.id} begins",
@@ -77,7 +78,7 @@ def test_a_workers_lines_have_the_trace_of_the_call_that_ordered_the_run(
 
 def test_a_run_keeps_its_way_and_begins_anew_when_it_is_put_back(engine: Engine) -> None:
     with open_session(engine) as session:
-        run = claims.claim_next(session)
+        run = claims.claim_next(session, new_worker())
         assert run is not None
         claim = claims.Claim(run.id, run.worker or "")
     beat = Progress("search", objective=90, bound=80, gap=0.1, unplaced=3, seconds=1.5)

@@ -1,0 +1,109 @@
+"""Jobs: whoever writes that something waits tells the queue so in the same transaction (procrastinate, on PostgreSQL).
+
+A job says no more than that a piece of a lane's work waits. Which piece comes next, the database's rows say, with the
+same rule on SQLite. A job belongs to the worker that fetched it for as long as that worker gives signs of life; one
+that is taken from a worker is ended, never given to another, so that a late worker cannot end the other's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+from sqlalchemy import text
+from sqlmodel import Session
+
+BEAT_SECONDS = 2.0
+"""Every this many seconds a worker gives a sign of life."""
+SILENT_SECONDS = 10.0
+"""A worker that gave no sign of life for so long, by the database's clock, has lost its jobs."""
+MOST_AT_ONCE = 100
+"""So many jobs are added to a lane at a time where some are missing; the rest follow at the next look."""
+
+QUEUE = ("procrastinate_jobs", "procrastinate_workers", "procrastinate_events", "procrastinate_periodic_defers")
+"""The tables of the queue on PostgreSQL."""
+
+_ADD = text(
+    "SELECT procrastinate_defer_jobs_v1(array_agg(ROW(:lane, :lane, 0, NULL, NULL, '{}', NULL)"
+    "::procrastinate_job_to_defer_v1)) FROM generate_series(1, :pieces)"
+)
+_LIVES = "worker.last_heartbeat > clock_timestamp() - make_interval(secs => :silent)"
+_HELD = text(
+    "SELECT job.id FROM procrastinate_jobs AS job JOIN procrastinate_workers AS worker ON worker.id = job.worker_id"  # noqa: S608 (our own words)
+    f" WHERE job.status = 'doing' AND {_LIVES}"
+)
+_ADDED = text(
+    "SELECT count(*) FROM procrastinate_jobs AS job"  # noqa: S608 (our own words)
+    " LEFT JOIN procrastinate_workers AS worker ON worker.id = job.worker_id"
+    f" WHERE job.queue_name = :lane AND (job.status = 'todo' OR job.status = 'doing' AND {_LIVES})"
+)
+_LOST = text(
+    "SELECT job.id FROM procrastinate_jobs AS job LEFT JOIN procrastinate_workers AS worker"  # noqa: S608 (our own words)
+    f" ON worker.id = job.worker_id AND {_LIVES} WHERE job.status = 'doing' AND worker.id IS NULL"
+)
+_OF_WORKERS = text("SELECT id FROM procrastinate_jobs WHERE status = 'doing' AND worker_id = ANY(:workers)")
+_END = text("SELECT procrastinate_finish_job_v1(:job, 'failed', true)")
+_LOOK_ALONE = text("SELECT pg_try_advisory_xact_lock(5202711)")
+_LET_GO = text("SELECT set_config('idle_in_transaction_session_timeout', :milliseconds, true)")
+
+
+class Lane(StrEnum):
+    """The kinds of work that have turns of their own, so that none keeps another waiting."""
+
+    RUNS = "runs"
+    REMEDIES = "remedies"
+    WEBHOOKS = "webhooks"
+    MAILS = "mails"
+    REMINDERS = "reminders"
+
+
+def has_queue(session: Session) -> bool:
+    """Tell whether a session's database has a queue; on SQLite one process looks at the rows by itself."""
+    return session.get_bind().dialect.name == "postgresql"
+
+
+def add_jobs(session: Session, lane: str, pieces: int = 1) -> None:
+    """Tell a lane, once the session's transaction is committed, that so many pieces of its work wait."""
+    if has_queue(session):
+        session.connection().execute(_ADD, {"lane": lane, "pieces": pieces})
+
+
+def added(session: Session, lane: str) -> int:
+    """Count a lane's jobs that wait, or that a living worker has."""
+    return int(session.connection().scalar(_ADDED, {"lane": lane, "silent": SILENT_SECONDS}) or 0)
+
+
+def held(session: Session) -> set[int]:
+    """Return the jobs that living workers have."""
+    return set(session.connection().scalars(_HELD, {"silent": SILENT_SECONDS}))
+
+
+def held_by(session: Session, workers: Iterable[int]) -> set[int]:
+    """Return the jobs that some workers have, by the numbers that the queue gave them."""
+    return set(session.connection().scalars(_OF_WORKERS, {"workers": list(workers)}))
+
+
+def end_lost(session: Session) -> None:
+    """End the jobs of workers that are gone."""
+    for job in session.connection().scalars(_LOST, {"silent": SILENT_SECONDS}).all():
+        end_job(session, job)
+
+
+def end_job(session: Session, job: int) -> None:
+    """End a job, for whoever had it; what it was for gets a new one if it still waits."""
+    session.connection().execute(_END, {"job": job})
+
+
+def let_go_if_frozen(session: Session) -> None:
+    """Let the database end a session's transaction where its process says nothing for as long as a worker may not.
+
+    A process that is frozen in the midst of it would otherwise keep its locks from everybody else.
+    """
+    if has_queue(session):
+        session.connection().execute(_LET_GO, {"milliseconds": f"{SILENT_SECONDS * 1_000:.0f}"})
+
+
+def may_look(session: Session) -> bool:
+    """Tell whether no other process looks after the lanes at this moment; none does until the transaction ends."""
+    let_go_if_frozen(session)
+    return bool(session.connection().scalar(_LOOK_ALONE))

@@ -1,0 +1,66 @@
+"""Signs of life: what workers hold and do not live to finish is found, and taken up by others.
+
+Where there is a queue, it knows which workers live. On SQLite each leaves signs of life in the rows that it holds.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Callable, Iterable
+from typing import Protocol, TypeVar
+
+from sqlmodel import Session
+
+from placement.lanes.jobs import has_queue, held
+from placement.worker_names import is_dead, job_of
+
+LEASE = dt.timedelta(seconds=30)
+"""On SQLite, what a worker holds may be taken by another that has seen it silent for this long."""
+
+
+class Held(Protocol):
+    """A row that a worker holds, with the worker's name and its latest sign of life."""
+
+    worker: str | None
+    heartbeat_at: dt.datetime | None
+
+
+H = TypeVar("H", bound=Held)
+
+
+class Signs:
+    """What one process has seen of the others' signs of life.
+
+    On SQLite what counts is that a sign stays the same while this process's own seconds pass, not the time in it: the
+    clock may be set while a run is under way. What was held by a process of this machine that has died is found at the
+    first look.
+    """
+
+    def __init__(self, tick: Callable[[], float] = time.monotonic) -> None:
+        self._tick = tick
+        self._seen: dict[str | None, tuple[object, float]] = {}
+        self._first = True
+
+    def abandoned(self, session: Session, rows: Iterable[H]) -> list[H]:
+        """Look at everything that workers hold, and return what is held by none that lives."""
+        if has_queue(session):
+            jobs = held(session)
+            return [each for each in rows if job_of(each.worker) not in jobs]
+        first, self._first = self._first, False
+        rows = [*rows]
+        silent = self._silent(rows)
+        return [each for each in rows if each in silent or (first and is_dead(each.worker))]
+
+    def _silent(self, rows: Iterable[H]) -> list[H]:
+        """Return what is held by workers that have been silent for too long."""
+        then, moment = self._seen, self._tick()
+        self._seen = {}
+        silent = []
+        for each in rows:
+            sign = each.heartbeat_at
+            known, since = then.get(each.worker, (None, moment))
+            self._seen[each.worker] = (sign, since if known == sign else moment)
+            if sign is None or moment - self._seen[each.worker][1] > LEASE.total_seconds():
+                silent.append(each)
+        return silent
