@@ -152,6 +152,11 @@ class Settings(BaseSettings):
         description="How serve and workers log: lines for people (text), or a JSON object a line with the trace of "
         "what it is about (json).",
     )
+    life_sign_file: str | None = Field(
+        default=None,
+        description="A file that a worker touches all the time while it lives, for `placement health`, which needs the "
+        "same setting. There is none unless set; the container image sets it.",
+    )
     event_streams: int = Field(
         default=100, ge=1, le=10_000, description="How many callers may follow runs at once, in each process."
     )

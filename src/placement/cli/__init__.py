@@ -33,6 +33,7 @@ COMMANDS = (
     "remind",
     "serve",
     "worker",
+    "health",
     "migrate",
     "extract",
     "backup",

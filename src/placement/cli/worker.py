@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
 
 from placement.cli.database import open_database
 from placement.cli.interrupts import asked_to_stop
+from placement.cli.life_sign import LifeSign
 from placement.cli.speech import Lang, Language, refusing_in
 from placement.keys import keys_of
 from placement.logs import log_as_json
@@ -25,10 +27,14 @@ def worker(lang: Lang = Language.EN) -> None:
             log_as_json()
         else:
             logging.basicConfig(level=logging.INFO)
+        sign = LifeSign(settings.life_sign_file)
         working = tasks_for(engine, settings)
+        before = {*threading.enumerate()}
         for each in working:
             each.start()
+        at_work = {*threading.enumerate()} - before
         while not asked.is_set():
+            sign.give(at_work)
             time.sleep(LOOK_SECONDS)
         for each in working:
             each.stop()

@@ -18,6 +18,12 @@ from placement.clock import now
 from placement.errors import TooSoonError
 from placement.tables import Run, RunStatus
 
+KNOWN = 1
+"""Up to which `Run.requires` this version knows how to carry runs out.
+
+A version that makes runs which an older one would carry out wrongly gives them the next number; the older one, which
+works beside it during an upgrade, then leaves them alone.
+"""
 _IN_FLIGHT = (RunStatus.QUEUED, RunStatus.RUNNING)
 
 
@@ -57,7 +63,8 @@ def in_turn(session: Session) -> list[str]:
 
 def count_in_flight(session: Session) -> int:
     """Count the runs that wait or are carried out."""
-    return session.exec(select(func.count()).select_from(Run).where(col(Run.status).in_(_IN_FLIGHT))).one()
+    such = col(Run.status).in_(_IN_FLIGHT), col(Run.requires) <= KNOWN
+    return session.exec(select(func.count()).select_from(Run).where(*such)).one()
 
 
 def is_waiting(session: Session) -> bool:
@@ -102,5 +109,5 @@ def _wait(own: Sequence[Run]) -> int:
 
 def _in_flight(session: Session) -> Sequence[Run]:
     """Return the runs that wait or are carried out, those that were ordered first before the others."""
-    wanted = select(Run).where(col(Run.status).in_(_IN_FLIGHT))
+    wanted = select(Run).where(col(Run.status).in_(_IN_FLIGHT), col(Run.requires) <= KNOWN)
     return session.exec(wanted.order_by(col(Run.requested_at), col(Run.id))).all()

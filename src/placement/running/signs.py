@@ -1,13 +1,14 @@
 """Signs of life: what workers hold and do not live to finish is found, and taken up by others.
 
-Where there is a queue, it knows which workers live. On SQLite each leaves signs of life in the rows that it holds.
+Where there is a queue, it knows which workers live. On SQLite each leaves signs of life in the rows that it holds. So
+do workers of a version from before the queue, beside which this one may work during an upgrade.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol, TypeVar
 
 from sqlmodel import Session
@@ -16,7 +17,7 @@ from placement.lanes.jobs import has_queue, held
 from placement.worker_names import is_dead, job_of
 
 LEASE = dt.timedelta(seconds=30)
-"""On SQLite, what a worker holds may be taken by another that has seen it silent for this long."""
+"""What a worker without a job holds may be taken by another that has seen it silent for this long."""
 
 
 class Held(Protocol):
@@ -42,15 +43,15 @@ class Signs:
         self._seen: dict[str | None, tuple[object, float]] = {}
         self._first = True
 
-    def abandoned(self, session: Session, rows: Iterable[H]) -> list[H]:
+    def abandoned(self, session: Session, rows: Sequence[H]) -> list[H]:
         """Look at everything that workers hold, and return what is held by none that lives."""
-        if has_queue(session):
-            jobs = held(session)
-            return [each for each in rows if job_of(each.worker) not in jobs]
         first, self._first = self._first, False
-        rows = [*rows]
-        silent = self._silent(rows)
-        return [each for each in rows if each in silent or (first and is_dead(each.worker))]
+        jobs = held(session) if has_queue(session) else set()
+        of_jobs = {each.worker: job_of(each.worker) for each in rows}
+        ended = [each for each in rows if (job := of_jobs[each.worker]) is not None and job not in jobs]
+        without = [each for each in rows if of_jobs[each.worker] is None]
+        silent = self._silent(without)
+        return ended + [each for each in without if each in silent or (first and is_dead(each.worker))]
 
     def _silent(self, rows: Iterable[H]) -> list[H]:
         """Return what is held by workers that have been silent for too long."""

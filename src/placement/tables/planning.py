@@ -93,6 +93,7 @@ class Run(Row, table=True):
         bounded("seed", 0, 2_147_483_647),
         bounded("workers", 1, 1_024),
         bounded("attempts", 0, MOST),
+        bounded("requires", 1, 1_000),
         CheckConstraint("(status = 'failed') = (error IS NOT NULL)", name="error_iff_failed"),
         CheckConstraint("(error IS NULL) = (error_sv IS NULL)", name="error_in_both"),
         CheckConstraint(
@@ -117,7 +118,8 @@ class Run(Row, table=True):
     heartbeat_at: dt.datetime | None = Field(default=None, sa_type=Moment)
     finished_at: dt.datetime | None = Field(default=None, sa_type=Moment)
     worker: str | None = Field(default=None, max_length=LONGEST_NAME)
-    attempts: int = 0
+    attempts: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    requires: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
     cancel_requested: bool = False
     phase: str | None = Field(default=None, max_length=64)
     objective: int | None = Field(default=None, sa_type=BigInteger)

@@ -21,6 +21,7 @@ from placement.errors import OutageError
 from placement.lanes import jobs
 from placement.lanes.jobs import Lane
 from placement.planning.runs import cancel_run, start_run
+from placement.planning.turns import KNOWN
 from placement.running import claims
 from placement.running.claims import Claim, LostClaimError
 from placement.running.signs import LEASE, Signs
@@ -157,6 +158,27 @@ def test_a_worker_that_is_frozen_while_it_writes_keeps_the_run_from_nobody(
         freeze()
     with open_session(engine) as session:
         assert claims.keep_claim(session, claim, PROGRESS) is False
+
+
+def test_a_run_that_a_later_version_made_in_a_new_way_is_left_to_its_workers(engine: Engine) -> None:
+    change(engine, requires=KNOWN + 1)
+    assert take(engine) is None
+    assert stored(engine).status is RunStatus.QUEUED
+    change(engine, requires=KNOWN)
+    assert claimed(engine).run_id == "run_a"
+
+
+@pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
+def test_a_run_of_a_worker_from_before_the_queue_is_taken_once_it_is_silent(engine: Engine) -> None:
+    with open_session(engine) as session:
+        assert claims.claim_next(session, new_worker()) is not None
+    seconds = 0.0
+    signs = Signs(lambda: seconds)
+    with open_session(engine) as session:
+        signs.abandoned(session, [])
+    assert put_back(engine, signs) == 0
+    seconds = LEASE.total_seconds() + 1
+    assert put_back(engine, signs) == 1
 
 
 def test_runs_that_are_carried_out_at_once_share_the_cores(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
