@@ -7,9 +7,9 @@ COPY solver solver
 COPY src src
 COPY api api
 COPY migrations migrations
-# What the search compiles is compiled here; on another kind of processor the first run does it again, in its home.
-RUN /opt/placement/bin/pip install --no-cache-dir --constraint constraints.txt . \
-  && /opt/placement/bin/python -m placement_solver.search.compiling
+# Python takes its compiled modules as they are: a copy of the files may have other times, after which it would compile them at each start.
+RUN /opt/placement/bin/pip install --no-cache-dir --no-compile --constraint constraints.txt . \
+  && /opt/placement/bin/python -m compileall -q --invalidation-mode unchecked-hash /opt/placement/lib
 
 FROM python:3.11-slim-bookworm
 # Pango sets the text of the PDFs, in a font that has every letter of Swedish.
@@ -17,13 +17,17 @@ RUN apt-get update && apt-get install -y --no-install-recommends libpango-1.0-0=
   && rm -rf /var/lib/apt/lists/*
 RUN useradd --uid 10001 --user-group --no-log-init --create-home --home-dir /var/lib/placement placement
 COPY --from=builder /opt/placement /opt/placement
-ENV PATH=/opt/placement/bin:$PATH PYTHONUNBUFFERED=1
+ENV PATH=/opt/placement/bin:$PATH PYTHONUNBUFFERED=1 NUMBA_CACHE_DIR=/var/cache/placement PLACEMENT_LIFE_SIGN_FILE=/tmp/placement-worker
+RUN install --directory --owner=placement --group=placement /var/cache/placement
 USER 10001
+# What the search compiles is compiled here, by its user: a folder that it cannot write to is not used. On another kind of
+# processor the first run does it again.
+RUN ["python3", "-m", "placement_solver.search.compiling"]
 # The default database, an SQLite file, is made in the working directory: mount a volume here to keep it.
 WORKDIR /var/lib/placement
 EXPOSE 8000
-# A container that runs `worker` answers no HTTP: start it with the healthcheck off.
-HEALTHCHECK --interval=30s --timeout=5s --start-period=20s \
-  CMD ["python3", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/healthz', timeout=4)"]
+# It tells whether `serve` or `worker` lives, whichever runs here, and asks for no database: a container that waits for its
+# database should not be started again, since that mends nothing and gives up what is under way. /readyz is for proxies.
+HEALTHCHECK --interval=30s --timeout=10s --start-period=60s CMD ["placement", "health"]
 ENTRYPOINT ["placement"]
 CMD ["serve", "--host", "0.0.0.0", "--port", "8000"]

@@ -80,7 +80,7 @@ documents: setup ## write anew what is made from the code: rules, schemas, API c
 	$(BIN)/python -m tests.contracts
 
 image: ## build the container image (IMAGE_BUILDER=buildah where there is no docker)
-	$(IMAGE_BUILDER) build --tag placement .
+	BUILDAH_FORMAT=docker $(IMAGE_BUILDER) build --tag placement .
 
 constraints: ## settle anew which version of everything is used (needs uv)
 	uv pip compile --quiet --universal --all-extras --no-header --no-annotate --upgrade pyproject.toml --output-file constraints.txt

@@ -68,10 +68,10 @@ def server_at(address: str) -> Iterator[URL]:
     yield url
 
 
-def new_home() -> Path:
-    """Make a directory for a server of our own, in memory if enough is free."""
-    in_memory = MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free >= ENOUGH
-    return Path(tempfile.mkdtemp(prefix="placement-pg-", dir=MEMORY if in_memory else None))
+def new_home(*, on_disk: bool = False) -> Path:
+    """Make a directory for a server of our own, in memory if enough is free, unless it has to be on a disk."""
+    has_memory = MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free >= ENOUGH
+    return Path(tempfile.mkdtemp(prefix="placement-pg-", dir=MEMORY if has_memory and not on_disk else None))
 
 
 @dataclass(frozen=True)
@@ -124,9 +124,9 @@ class Cluster:
 
 
 @contextmanager
-def cluster_of_the_machine(options: str = FASTER_THAN_SAFE) -> Iterator[Cluster]:
+def cluster_of_the_machine(options: str = FASTER_THAN_SAFE, *, on_disk: bool = False) -> Iterator[Cluster]:
     """Start a server from the machine's own binaries; it is stopped and removed at the end."""
-    cluster = Cluster(new_home(), newest_binaries(), options)
+    cluster = Cluster(new_home(on_disk=on_disk), newest_binaries(), options)
     try:
         cluster.make()
         cluster.start()

@@ -124,8 +124,9 @@ def test_every_setting_is_documented_as_it_is() -> None:
     ]
 
 
-def test_no_document_names_a_setting_that_is_not_there() -> None:
-    named = {name for path in DOCUMENTS for name in re.findall(r"PLACEMENT_[A-Z_]+", path.read_text())}
+def test_neither_document_nor_container_names_a_setting_that_is_not_there() -> None:
+    containers = [ROOT / "compose.yaml", ROOT / "Dockerfile"]
+    named = {name for path in (*DOCUMENTS, *containers) for name in re.findall(r"PLACEMENT_[A-Z_]+", path.read_text())}
     settings = {f"PLACEMENT_{name.upper()}" for name in Settings.model_fields}
     assert named - settings == {
         "PLACEMENT_LANG",

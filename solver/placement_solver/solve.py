@@ -24,7 +24,7 @@ from placement_solver.search.teams import Teams
 if TYPE_CHECKING:
     from placement_solver.plan import EndedBecause, Placement, Status
     from placement_solver.problem import Problem
-    from placement_solver.progress import Listener
+    from placement_solver.progress import Listener, SoFar
     from placement_solver.search.settings import SearchSettings
 
 NAME = "placement-solver"
@@ -118,6 +118,13 @@ def find_solution(
     plan = make_plan(problem, placements, proven, solver, ended_because)
     listener(Progress("done", objective, plan.bound, plan.gap, unplaced, clock.elapsed))
     return Solution(plan, pricing)
+
+
+def join_parts(problem: Problem, shares: SoFar, solver: Solver, ended_because: EndedBecause) -> Plan:
+    """Make the plan of a whole problem from what its independent parts (`split`) came to together."""
+    placed = {placement.request: placement for placement in shares.placements}
+    placements = tuple(placed[request.id] for request in problem.requests if request.id in placed)
+    return make_plan(problem, placements, shares.bound, solver, ended_because)
 
 
 def make_plan(

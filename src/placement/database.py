@@ -69,6 +69,14 @@ _BUSY_SECONDS = 15
 _BRIEF_SECONDS = 0.05
 _CONNECTIONS = 30
 """Connections kept open for reuse: opening one takes longer than most queries."""
+_REACHABLE = {
+    "connect_timeout": 10,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+}
+"""When PostgreSQL counts as away, unless the address says otherwise: a network that is cut says nothing by itself."""
 _NO_ROOM = frozenset(
     {
         sqlite3.SQLITE_FULL,
@@ -112,6 +120,8 @@ def engine_for(url: str, sqlite_synchronous: str = "full") -> Engine:
         return _sqlite_engine(address, sqlite_synchronous)
     if address.drivername in {"postgres", "postgresql"}:
         address = address.set(drivername="postgresql+psycopg")
+    if address.drivername == "postgresql+psycopg":
+        address = address.update_query_dict({name: str(value) for name, value in (_REACHABLE | address.query).items()})
     try:
         return create_engine(
             address, pool_pre_ping=True, pool_size=_CONNECTIONS, json_serializer=_to_json, hide_parameters=True

@@ -1,9 +1,10 @@
 """How long the API's users wait when it holds a county's term: ``python -m tests.bench load``.
 
-The server is ``placement serve`` with two processes a core, over PostgreSQL (``tests.databases`` finds or starts one).
-The database holds the demo's county and two drafts of its term, the first of them published. A hundred users
-(``tests.bench.load_users``) begin one after another and then together send a hundred calls a second, for a minute.
-Server, database and users share the machine.
+The server is ``placement serve`` with two processes a core, over a PostgreSQL of its own on the disk, which it waits
+for (fsync). The service connects as a role that owns nothing, so that the policies on rows hold. The database holds the
+demo's county and two drafts of its term, the first of them published. A hundred users (``tests.bench.load_users``)
+begin one after another and then together send a hundred calls a second, for a minute. Server, database and users share
+the machine.
 """
 
 from __future__ import annotations
@@ -25,10 +26,13 @@ from sqlmodel import col, select
 from placement.callers import SYSTEM, Role
 from placement.database import engine_for, open_session
 from placement.in_force.publishing import publish
+from placement.keys import new_key
+from placement.signing_in.links import make_link
 from placement.store.tokens import create_token
 from placement.tables import Organisation, Placement, Run, RunStatus, Student, Unit
 from tests.api.serving import address_of
-from tests.databases import first_server, ladder, new_database
+from tests.chaos.service import for_the_service
+from tests.databases import DURABLE, cluster_of_the_machine
 
 if TYPE_CHECKING:
     from tests.bench.records import Row
@@ -40,23 +44,27 @@ UNLIMITED = dict.fromkeys(("PLACEMENT_CALLS_PER_MINUTE", "PLACEMENT_DEAR_CALLS_P
 PARTIES = "PLACEMENT_LOAD_PARTIES"
 """The environment variable that names the file of the users' tokens."""
 COUNT, BEGIN_A_SECOND, SECONDS = 100, 5, 60
+READER, READERS = "reader", 10
+"""Those who read pages, and how many of the users do; each signs in with a link of their own."""
 PROCESSES = 2 * (os.cpu_count() or 1)
 SEARCH_SECONDS = "15"
 SHARES = (50, 95, 99)
-TARGETS = {"single read": 50, "list": 150, "write": 150}
+TARGETS = {"single read": 50, "list": 150, "write": 150, "page": 300}
 """The milliseconds within which 95 in 100 calls of a kind should be answered."""
 
 
 def measure(name: str, folder: Path) -> Iterator[Row]:
     """Let the users call, and yield a row for each kind of call and for each operation."""
+    os.environ.setdefault("PLACEMENT_SECRET_KEYS", new_key())
     with ExitStack() as stack:
-        server = stack.enter_context(first_server(ladder(os.environ.get("PLACEMENT_TEST_POSTGRES_URL"))))
-        url = stack.enter_context(new_database(server)).render_as_string(hide_password=False)
+        server = stack.enter_context(cluster_of_the_machine(DURABLE, on_disk=True)).url
+        owner = server.render_as_string(hide_password=False)
+        url = for_the_service(server, server)
         for _ in range(2):
             _run([COMMAND, "demo", "--scale", name, "--time-limit", SEARCH_SECONDS], PLACEMENT_DATABASE_URL=url)
         parties = folder / "parties.json"
         parties.write_text(json.dumps(publish_and_invite(url)), encoding="utf-8")
-        _analyse(url)
+        _analyse(owner)
         address, service = stack.enter_context(served(url))
         busy = os.getloadavg()[0]
         worked, asked = _work(service), _work_of_others()
@@ -74,7 +82,7 @@ def _analyse(url: str) -> None:
 
 
 def publish_and_invite(url: str) -> dict[str, list[str]]:
-    """Publish the first draft, and return tokens for a coordinator and for every party that the draft concerns."""
+    """Publish the first draft; return tokens for a coordinator and every party that it concerns, and readers' links."""
     engine = engine_for(url)
     with open_session(engine) as session:
         finished = select(Run).where(Run.status == RunStatus.SUCCEEDED).order_by(col(Run.requested_at))
@@ -84,6 +92,8 @@ def publish_and_invite(url: str) -> dict[str, list[str]]:
         hosts = select(Unit.provider_id).join(Placement, col(Placement.unit_id) == Unit.id)
         whose = {Role.PROVIDER: hosts, Role.INSTITUTION: select(Student.institution_id)}
         tokens = {Role.COORDINATOR.value: [create_token(session, SYSTEM, Role.COORDINATOR)]}
+        reader = {"role": Role.COORDINATOR, "label": "load"}
+        tokens[READER] = [make_link(session, SYSTEM, reader)[1] for _ in range(READERS)]
         for role, concerned in whose.items():
             parties = select(Organisation.id).where(col(Organisation.id).in_(concerned)).order_by(col(Organisation.id))
             tokens[role.value] = [create_token(session, SYSTEM, role, party) for party in session.exec(parties)]

@@ -1,7 +1,8 @@
 """The users and their calls while the service is under load: a locust file, started by ``python -m tests.bench load``.
 
 Each user sends one call a second on average, at random moments, however long the answers take. Of a hundred users ten
-are coordinators, 45 are providers and 45 are lärosäten. The share of each call, in per cent:
+are coordinators, ten are coordinators who read pages in a browser, 40 are providers and 40 are lärosäten. The share of
+each call, in per cent:
 
 - a coordinator: reads lists of requests (20), offers (20), placements (15), units (15) and runs (9), a run (10), its
   explanations (4) and prices (4), two drafts compared (2), the whole plan (1);
@@ -11,6 +12,9 @@ are coordinators, 45 are providers and 45 are lärosäten. The share of each cal
   of them (11) and the events since it last asked (10); changes a request's preferences (12), enters a new student with
   a request (2).
 
+Who reads pages reads the term's: its overview (30), its runs (15), a draft (15), those without a place (10), the
+offers (10), the placements (10) and the requests (10).
+
 A user that changes a row first reads it by its id, for its ETag: a change is a single read and a write.
 """
 
@@ -19,6 +23,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 import time
 from itertools import count
 from pathlib import Path
@@ -27,11 +32,14 @@ from typing import Any
 
 from locust import FastHttpUser, task
 
-from tests.bench.load import PARTIES
+from tests.bench.load import PARTIES, READER, READERS
 
-SINGLE, LIST, WRITE, DOCUMENT = "single read", "list", "write", "document"
+SINGLE, LIST, WRITE, DOCUMENT, PAGES = "single read", "list", "write", "document", "page"
 COORDINATOR, PROVIDER, INSTITUTION = "coordinator", "provider", "institution"
 PAGE, OWN = 50, 200
+TERM = "/terms/VT2027"
+FIELDS = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)"')
+RUN_LINKS = re.compile(r'href="/terms/VT2027/runs/(run_\w+)"')
 REQUESTS, OFFERS, PLACEMENTS = "/v1/requests", "/v1/capacity-offers", "/v1/placements"
 STUDENTS, SUPERVISORS, UNITS, RUNS = "/v1/students", "/v1/supervisors", "/v1/units", "/v1/runs"
 
@@ -150,11 +158,58 @@ class Coordinator(Party):
         self.call(DOCUMENT, "GET", f"{RUNS}/…/plan", f"{RUNS}/{self.drafts[0]}/plan")
 
 
+class Reader(Party):
+    """A coordinator who reads pages in a browser."""
+
+    role = READER
+    fixed_count = READERS
+
+    def look_around(self) -> None:
+        """Sign in with a link, and find the term and its runs."""
+        link = f"/sign-in/links/{self.token}"
+        form = dict(FIELDS.findall(str(self.client.get(link, name="sign in").text)))
+        self.client.post(link, name="sign in", data=form, headers={"Sec-Fetch-Site": "same-origin"})
+        self.runs = RUN_LINKS.findall(str(self.client.get(f"{TERM}/runs", name="sign in").text))
+
+    def page(self, named: str, path: str) -> None:
+        """Read a page."""
+        self.due += self.chance.expovariate(1)
+        self.client.get(f"{TERM}{path}", name=f"{PAGES}: GET /terms/…{named}")
+
+    @task(30)
+    def read_overview(self) -> None:
+        self.page("/overview", "/overview")
+
+    @task(15)
+    def read_runs(self) -> None:
+        self.page("/runs", "/runs")
+
+    @task(15)
+    def read_run(self) -> None:
+        self.page("/runs/…", f"/runs/{self.chance.choice(self.runs)}")
+
+    @task(10)
+    def read_unplaced(self) -> None:
+        self.page("/unplaced", "/unplaced")
+
+    @task(10)
+    def read_offers(self) -> None:
+        self.page("/offers", "/offers")
+
+    @task(10)
+    def read_placements(self) -> None:
+        self.page("/placements", "/placements")
+
+    @task(10)
+    def read_requests(self) -> None:
+        self.page("/requests", "/requests")
+
+
 class Provider(Party):
     """Answers for its units, and reads who is placed there."""
 
     role = PROVIDER
-    fixed_count = 45
+    fixed_count = 40
 
     def look_around(self) -> None:
         """Find the provider's offers, supervisors and placements."""
@@ -204,7 +259,7 @@ class Institution(Party):
     """Maintains its students and their requests, and follows the events."""
 
     role = INSTITUTION
-    fixed_count = 45
+    fixed_count = 40
 
     def look_around(self) -> None:
         """Find the lärosäte's students, requests and placements, and units to prefer."""

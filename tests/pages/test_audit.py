@@ -98,6 +98,7 @@ WITHIN_ANOTHER = {
     "alf_profession",
     "audit_entry",
     "best_so_far",
+    "run_part",
     "education_level",
     "idempotency_key",
     "kept_remedies",

@@ -40,6 +40,7 @@ from placement.tables import (
     Request,
     Run,
     RunMode,
+    RunPart,
     Student,
     SurveyInvitation,
     Swap,
@@ -63,6 +64,7 @@ NEAR = Caller(Role.UNIT, unit="unt_a")
 
 PLANNED = (
     BestSoFar,
+    RunPart,
     Swap,
     SwapSide,
     Run,

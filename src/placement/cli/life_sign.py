@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
+
+from placement.clock import now
 
 OLDEST_SECONDS = 10.0
 """A worker whose sign is older does not live. Its queue takes it for dead after as long."""
@@ -34,6 +35,6 @@ def age_of_sign(file: Path) -> float | None:
     The clock may have been set since then: a sign from the future is as bad as an old one, until the next comes.
     """
     try:
-        return abs(time.time() - file.stat().st_mtime)
+        return abs(now().timestamp() - file.stat().st_mtime)
     except FileNotFoundError:
         return None

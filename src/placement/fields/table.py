@@ -285,8 +285,11 @@ FIELDS: tuple[Field, ...] = (
         {Audience.COORDINATOR: Form.WHOLE, Audience.MACHINE: Form.WHOLE},
     ),
     Field(
-        ("best_so_far.found",),
-        Words("den bästa planen hittills av en körning som pågår", "the best plan so far of a run under way"),
+        ("best_so_far.found", "run_part.problem", "run_part.found"),
+        Words(
+            "den bästa planen hittills av en körning som pågår, och dess delar",
+            "the best plan so far of a run under way, and its parts",
+        ),
         _NOBODY,
         {Audience.MACHINE: Form.WHOLE},
     ),

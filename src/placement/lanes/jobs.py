@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import StrEnum
 
-from sqlalchemy import text
+from sqlalchemy import and_, bindparam, column, func, literal_column, or_, select, table, text
 from sqlmodel import Session
 
 BEAT_SECONDS = 2.0
@@ -27,21 +27,18 @@ _ADD = text(
     "SELECT procrastinate_defer_jobs_v1(array_agg(ROW(:lane, :lane, 0, NULL, NULL, '{}', NULL)"
     "::procrastinate_job_to_defer_v1)) FROM generate_series(1, :pieces)"
 )
-_LIVES = "worker.last_heartbeat > clock_timestamp() - make_interval(secs => :silent)"
-_HELD = text(
-    "SELECT job.id FROM procrastinate_jobs AS job JOIN procrastinate_workers AS worker ON worker.id = job.worker_id"  # noqa: S608 (our own words)
-    f" WHERE job.status = 'doing' AND {_LIVES}"
+_job = table("procrastinate_jobs", column("id"), column("queue_name"), column("status"), column("worker_id"))
+_worker = table("procrastinate_workers", column("id"), column("last_heartbeat"))
+_WAITS, _IS_HELD = (_job.c.status == literal_column(status) for status in ("'todo'", "'doing'"))
+_LIVES = _worker.c.last_heartbeat > func.clock_timestamp() - func.make_interval(0, 0, 0, 0, 0, 0, bindparam("silent"))
+_OF_THE_LIVING = _job.c.worker_id.in_(select(_worker.c.id).where(_LIVES))
+_HELD = select(_job.c.id).where(_IS_HELD, _OF_THE_LIVING)
+_LOST = select(_job.c.id).where(_IS_HELD, or_(_job.c.worker_id.is_(None), ~_OF_THE_LIVING))
+_ADDED = (
+    select(func.count())
+    .select_from(_job)
+    .where(_job.c.queue_name == bindparam("lane"), or_(_WAITS, and_(_IS_HELD, _OF_THE_LIVING)))
 )
-_ADDED = text(
-    "SELECT count(*) FROM procrastinate_jobs AS job"  # noqa: S608 (our own words)
-    " LEFT JOIN procrastinate_workers AS worker ON worker.id = job.worker_id"
-    f" WHERE job.queue_name = :lane AND (job.status = 'todo' OR job.status = 'doing' AND {_LIVES})"
-)
-_LOST = text(
-    "SELECT job.id FROM procrastinate_jobs AS job LEFT JOIN procrastinate_workers AS worker"  # noqa: S608 (our own words)
-    f" ON worker.id = job.worker_id AND {_LIVES} WHERE job.status = 'doing' AND worker.id IS NULL"
-)
-_OF_WORKERS = text("SELECT id FROM procrastinate_jobs WHERE status = 'doing' AND worker_id = ANY(:workers)")
 _END = text("SELECT procrastinate_finish_job_v1(:job, 'failed', true)")
 _LOOK_ALONE = text("SELECT pg_try_advisory_xact_lock(5202711)")
 _LET_GO = text("SELECT set_config('idle_in_transaction_session_timeout', :milliseconds, true)")
@@ -80,7 +77,7 @@ def held(session: Session) -> set[int]:
 
 def held_by(session: Session, workers: Iterable[int]) -> set[int]:
     """Return the jobs that some workers have, by the numbers that the queue gave them."""
-    return set(session.connection().scalars(_OF_WORKERS, {"workers": list(workers)}))
+    return set(session.connection().scalars(select(_job.c.id).where(_IS_HELD, _job.c.worker_id.in_([*workers]))))
 
 
 def end_lost(session: Session) -> None:

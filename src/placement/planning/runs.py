@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import and_, func, or_
+from sqlalchemy import and_, delete, func, or_
 from sqlmodel import Session, col, select
 
 from placement.callers import Caller
@@ -20,7 +20,7 @@ from placement.store import access, audit
 from placement.store.access import CARE, COORDINATORS, FIRST, INSTITUTIONS, Page, Span
 from placement.store.protection import hidden_in
 from placement.store.tokens import TokenState, state_of
-from placement.tables import Action, ApiToken, BestSoFar, Plan, PlanDocument, Run, RunMode, RunStatus, Term
+from placement.tables import Action, ApiToken, BestSoFar, Plan, PlanDocument, Run, RunMode, RunPart, RunStatus, Term
 
 ENDED = (RunStatus.SUCCEEDED, RunStatus.FAILED, RunStatus.CANCELLED)
 MOST_SECONDS = 86_400
@@ -85,11 +85,12 @@ def cancel_run(session: Session, by: Caller, run_id: str) -> Run:
 
 
 def end_run(session: Session, run: Run, status: RunStatus) -> None:
-    """End a run; the best plan that it had on the way is not needed any more."""
+    """End a run; the best plan that it had on the way, and its parts, are not needed any more."""
     run.status, run.finished_at = status, now()
     session.add(run)
     if kept := session.get(BestSoFar, run.id):
         session.delete(kept)
+    session.exec(delete(RunPart).where(col(RunPart.run_id) == run.id))
 
 
 def show_run(session: Session, by: Caller, run_id: str) -> Run:

@@ -67,6 +67,13 @@ def count_in_flight(session: Session) -> int:
     return session.exec(select(func.count()).select_from(Run).where(*such)).one()
 
 
+def waits_without_any(session: Session) -> bool:
+    """Tell whether a run waits whose orderer has none under way: others' large runs do not keep that one waiting."""
+    runs = _in_flight(session)
+    busy = {run.requested_by for run in runs if run.status is RunStatus.RUNNING}
+    return any(run.status is RunStatus.QUEUED and run.requested_by not in busy for run in runs)
+
+
 def is_waiting(session: Session) -> bool:
     """Tell whether any run waits for a worker."""
     return session.exec(select(Run.id).where(Run.status == RunStatus.QUEUED).limit(1)).first() is not None

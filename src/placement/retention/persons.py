@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 
+from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
 from placement.callers import SYSTEM, Caller, Role
@@ -29,6 +31,7 @@ from placement.tables import (
     Preference,
     Request,
     RequestStatus,
+    RunPart,
     Student,
     Term,
 )
@@ -63,9 +66,7 @@ def erase_person(session: Session, by: Caller, student_id: str, reason: str) -> 
         for document in session.exec(plans).all():
             if any(name in document.problem or name in document.plan for name in names):
                 session.delete(document)
-        for best in session.exec(select(BestSoFar)).all():
-            if any(name in json.dumps(best.found) for name in names):
-                session.delete(best)
+        _forget_runs_under_way(session, names)
         for kept in session.exec(select(KeptRemedies)).all():
             if kept.request_id in names or any(name in json.dumps(kept.answer) for name in names):
                 session.delete(kept)
@@ -100,3 +101,12 @@ def _refuse_living(session: Session, student: Student) -> None:
             sv=f"Studenten har begäranden i terminer som inte är slut ({codes}). Återkalla dem först.",
             en=f"The student has requests in terms that are not over ({codes}). Withdraw them first.",
         )
+
+
+def _forget_runs_under_way(session: Session, names: Collection[str]) -> None:
+    """Take away what runs under way have found with a student; their parts are then split anew, from what is left."""
+    for best in session.exec(select(BestSoFar)).all():
+        if any(name in json.dumps(best.found) for name in names):
+            session.delete(best)
+    split = {part.run_id for part in session.exec(select(RunPart)) if any(name in part.problem for name in names)}
+    session.exec(delete(RunPart).where(col(RunPart.run_id).in_(split)))

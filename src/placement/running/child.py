@@ -81,6 +81,14 @@ class Solved:
     unmet: Mapping[str, list[dict[str, Any]]]
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """An independent part of a problem, as a problem document, and how many requests it has."""
+
+    problem: str
+    requests: int
+
+
 class SolverProcess:
     """One solve in a child process, which ends with the ``with`` block at the latest."""
 
@@ -102,6 +110,7 @@ class SolverProcess:
         self._solved: Solved | None = None
         self._faults: tuple[Fault, ...] | None = None
         self._so_far: Mapping[str, Any] | None = None
+        self._parts: list[Part] = []
         messages = (write_order(order), problem, json.dumps(begin).encode())
         self._child = ChildProcess("placement.running.solving", messages, self._hear)
 
@@ -128,6 +137,13 @@ class SolverProcess:
     def so_far(self) -> Mapping[str, Any] | None:
         """The best plan that the child has handed out, as `write_so_far` writes it, or None before the first."""
         return self._so_far
+
+    def parts(self) -> list[Part]:
+        """Wait for the child's end and return the parts into which it split the problem; raises as `solved` does."""
+        if self._child.status() == 0:
+            return self._parts
+        self.solved()
+        return []
 
     def stop(self) -> None:
         """Ask it to end soon with the best plan so far; where there is none yet, `solved` raises `StoppedError`."""
@@ -165,6 +181,8 @@ class SolverProcess:
             self._solved = Solved(told["plan"], told["report"], told["unmet"])
         if "faults" in told:
             self._faults = tuple(Fault(pointer, Words(sv, en)) for pointer, sv, en in told["faults"])
+        if "part" in told:
+            self._parts.append(Part(told["part"], told["requests"]))
         if "so_far" in told:
             self._so_far = told["so_far"]
         if "progress" in told:

@@ -18,12 +18,15 @@ class SolveMode(StrEnum):
     """What is to be done with a problem.
 
     ``PLAN`` plans the term anew, ``REPAIR`` mends the problem's ``current`` with few changes, and ``SERVE`` places the
-    requests that are not pinned one by one, in the order of the problem.
+    requests that are not pinned one by one, in the order of the problem. ``SPLIT`` writes the problem's independent
+    parts as problems, and ``JOIN`` makes the plan of the whole from what they came to.
     """
 
     PLAN = "plan"
     REPAIR = "repair"
     SERVE = "serve"
+    SPLIT = "split"
+    JOIN = "join"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,8 @@ class SolveOrder:
 
     ``time_limit`` is in seconds and counts from ``began``, a moment of `time.monotonic`: the moment the order is made,
     unless an earlier one is given. ``memory_mb`` limits what the child writes to, in MiB. Without
-    ``with_report`` the child makes no report, which takes a second for a county.
+    ``with_report`` the child makes no report, which takes a second for a county. ``stopped`` is for a join: whether the
+    search of the parts was ended by somebody, and not by the clock.
     """
 
     time_limit: float
@@ -42,6 +46,7 @@ class SolveOrder:
     with_report: bool = True
     mode: SolveMode = SolveMode.PLAN
     began: float = field(default_factory=time.monotonic)
+    stopped: bool = False
 
 
 def write_order(order: SolveOrder) -> bytes:

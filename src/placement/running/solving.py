@@ -3,7 +3,7 @@
 ``python -m placement.running.solving`` is started by `child`. Its order is three messages: a `SolveOrder`, the problem
 document, and what it goes on from, or null. It answers with JSON: one message for each step forward, now and then one
 with the plan so far, and at last one with the plan, its report and the wishes that it does not meet, or one with what
-is wrong with the problem.
+is wrong with the problem. Where the problem is to be split, each part is a message.
 """
 
 from __future__ import annotations
@@ -15,21 +15,24 @@ import resource
 import threading
 from collections.abc import Callable
 from dataclasses import asdict, replace
+from importlib.metadata import version
+from time import monotonic
 
 from placement.running.orders import SolveMode, SolveOrder, read_order, read_so_far, write_so_far
-from placement_solver.documents import read_problem, write_plan, write_report
+from placement_solver.documents import read_problem, write_plan, write_problem, write_report
 from placement_solver.explanation.unmet_wishes import find_unmet_wishes
 from placement_solver.faults import InvalidProblem
 from placement_solver.figures.pricing import Pricing
 from placement_solver.figures.reporting import make_report
-from placement_solver.plan import Plan
+from placement_solver.parts.split import split
+from placement_solver.plan import Plan, Solver
 from placement_solver.problem import Problem
 from placement_solver.processes import STOPPED, Parent, limit_memory, work_and_end
 from placement_solver.progress import ALONE, Progress, Relay, SoFar
 from placement_solver.repair import repair
 from placement_solver.search.clock import StopSignal
 from placement_solver.serving import serve_waiting_list
-from placement_solver.solve import find_solution
+from placement_solver.solve import NAME, find_solution, join_parts
 
 PATIENCE_SECONDS = 0.5
 """A child that is told to stop may take at most this long to its first plan: enough for a small term only."""
@@ -69,6 +72,10 @@ def _carry_out(order: SolveOrder, parent: Parent) -> None:
     parent.heed(on_stop)
     try:
         problem = read_problem(document)
+        if order.mode is SolveMode.SPLIT:
+            for part in split(problem):
+                _answer(parent, part=write_problem(part), requests=len(part.requests))
+            return
         gc.freeze()  # the problem stays to the end, so the collector need not look through it again and again
         plan, pricing = _plan(problem, order, tell, stop, Relay(None if begin is None else read_so_far(begin), keep))
     except InvalidProblem as error:
@@ -91,10 +98,16 @@ def _plan(
     stop: StopSignal,
     relay: Relay = ALONE,
 ) -> tuple[Plan, Pricing | None]:
-    """Plan the term anew, mend what is in force, or serve the waiting list; a repair has no prices.
+    """Plan the term anew, mend what is in force, serve the waiting list or join parts; only some have prices.
 
     Only a plan that is made anew goes on from an earlier search: the others are quick.
     """
+    if order.mode is SolveMode.JOIN:
+        solver = Solver(
+            NAME, version("placement"), order.seed, order.workers, order.time_limit, round(monotonic() - order.began, 3)
+        )
+        shares = relay.begin or SoFar(0, 0, ())
+        return join_parts(problem, shares, solver, "stopped" if order.stopped else "time-limit"), None
     if order.mode is SolveMode.REPAIR:
         repaired = repair(
             problem,

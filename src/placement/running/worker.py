@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import os
 import threading
-import time
 from collections.abc import Callable, Mapping
-from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Engine
@@ -18,17 +17,20 @@ from placement.background import BackgroundTask
 from placement.callers import SYSTEM
 from placement.database import open_session, read_session
 from placement.errors import PlacementError, UnavailableError
-from placement.lanes.jobs import Lane
+from placement.lanes.jobs import Lane, has_queue
 from placement.logs import tracing
 from placement.planning.decisions import Posed
 from placement.planning.gather import gather_for
 from placement.planning.scenarios import read_options
-from placement.planning.turns import count_in_flight
+from placement.planning.turns import count_in_flight, waits_without_any
 from placement.register.names import Names
-from placement.running import claims
-from placement.running.child import GRACE_SECONDS, OverrunError, Solved, SolverProcess
+from placement.running import claims, part_claims
+from placement.running.child import Solved, SolverProcess
 from placement.running.claims import Claim, LostClaimError
+from placement.running.following import follow
 from placement.running.orders import SolveMode, SolveOrder
+from placement.running.part_claims import PartWork
+from placement.running.parts import SharedRun, is_shared, search, split_run
 from placement.running.signs import Signs
 from placement.running.storing import Answer
 from placement.settings import Settings
@@ -41,12 +43,8 @@ from placement_solver.words import Words
 
 Listener = Callable[[Progress | None], None]
 
-BEAT_SECONDS = 0.5
-"""Every this many seconds a worker looks at its child, renews its claim and asks whether the run is cancelled."""
 AGAIN_SECONDS = 1.0
 """A plan that could not be stored is stored again after so many seconds: the database is away, or its disk is full."""
-STOP_SECONDS = 30.0
-"""A child that was asked to stop may take at most this many seconds to hand in its plan."""
 LEAST_SECONDS = 10
 """A run that another worker goes on with has what is left of its time, and at least this much, if it had so much."""
 SOLVE_MODE = {RunMode.REPAIR: SolveMode.REPAIR, RunMode.WAITING_LIST: SolveMode.SERVE}
@@ -71,14 +69,19 @@ class Runner(BackgroundTask):
         self._signs = Signs()
 
     def pending(self, session: Session) -> int:
-        """Count the runs that wait or are under way."""
-        return count_in_flight(session)
+        """Count the runs that wait or are under way, and the parts of large ones that others may search."""
+        return count_in_flight(session) + max(0, part_claims.count_undone(session) - 1)
 
     def turn(self, worker: str) -> bool:
-        """Put back the runs whose workers are gone, then carry out one run; tell whether there was one."""
-        run = self._take(worker)
-        if run is None:
+        """Put back the runs whose workers are gone, then carry out one run, or a part; tell whether there was any."""
+        taken = self._take(worker)
+        if taken is None:
             return False
+        if isinstance(taken, PartWork):
+            _log.info("part %d of run %s begins", taken.claim.number, taken.claim.run_id)
+            search(self._engine, taken, self._memory_mb, self._stopping)
+            return True
+        run = taken
         with tracing(self._trace_of(run)):
             _log.info("run %s begins", run.id)
             carry_out(self._engine, run, self._memory_mb, self._stopping)
@@ -90,10 +93,15 @@ class Runner(BackgroundTask):
         with read_session(self._engine) as session:
             return trace_of_making(session, run)
 
-    def _take(self, worker: str) -> Run | None:
+    def _take(self, worker: str) -> Run | PartWork | None:
+        """Take the next piece: a run of somebody with nothing under way before a part, and a part before the rest."""
+        threads = max(1, (os.cpu_count() or 1) // self.at_once)
         with open_session(self._engine) as session:
             claims.put_back_abandoned(session, self._signs)
-            return claims.claim_next(session, worker, self.at_once)
+            part = None
+            if has_queue(session) and not waits_without_any(session):
+                part = part_claims.take_part(session, worker, self._signs, threads)
+            return part or claims.claim_next(session, worker, self.at_once)
 
 
 def carry_out(
@@ -112,7 +120,17 @@ def carry_out(
         posed = _gather(engine, run)
         text = write_problem(posed.problem)
         leg = _leg(engine, run, text.encode(), memory_mb)
-        solved = _solve(engine, claim, leg, stopping, listener)
+        with read_session(engine) as session:
+            shared: bool | None = is_shared(session, run, len(posed.problem.requests))
+        if shared:
+            order = replace(leg.order, mode=SolveMode.SPLIT)
+            shared = split_run(engine, claim, leg.problem, leg.sha256, order, stopping)
+        if shared is None:
+            return
+        if shared:
+            solved = SharedRun(engine, claim, run, memory_mb, stopping, listener).solve(leg.problem)
+        else:
+            solved = _solve(engine, claim, leg, stopping, listener)
         if solved is not None:
             _store(engine, claim, Answer.of(posed, text, solved), stopping)
     except LostClaimError as error:
@@ -162,30 +180,24 @@ def _leg(engine: Engine, run: Run, problem: bytes, memory_mb: int | None) -> _Le
 
 def _solve(engine: Engine, claim: Claim, leg: _Leg, stopping: threading.Event, listener: Listener) -> Solved | None:
     """Follow a child until it has a plan; None means that the worker stops and has given the run back."""
-    deadline = leg.order.began + leg.order.time_limit + GRACE_SECONDS
-    asked, kept = False, None
-    with SolverProcess(leg.problem, leg.order, begin=leg.begin) as child:
-        while not child.ended_within(BEAT_SECONDS):
-            listener(child.progress)
-            cancel = False
-            with suppress(UnavailableError):  # the search goes on while the database is away
-                with open_session(engine) as session:
-                    cancel = claims.keep_claim(session, claim, child.progress)
-                    found = child.so_far
-                    if found is not None and found is not kept and child.progress is not None:
-                        searched = leg.searched + child.progress.seconds
-                        claims.keep_so_far(session, claim, leg.sha256, searched, found)
-                    if stopping.is_set():
-                        claims.give_back(session, claim)
-                kept = found
+    kept: Mapping[str, Any] | None = None
+
+    def beat() -> bool:
+        nonlocal kept
+        listener(child.progress)
+        found = child.so_far
+        with open_session(engine) as session:
+            cancel = claims.keep_claim(session, claim, child.progress)
+            if found is not None and found is not kept and child.progress is not None:
+                claims.keep_so_far(session, claim, leg.sha256, leg.searched + child.progress.seconds, found)
             if stopping.is_set():
-                return None
-            if cancel and not asked:
-                asked = True
-                child.stop()
-                deadline = min(deadline, time.monotonic() + STOP_SECONDS)
-            if time.monotonic() > deadline:
-                raise OverrunError
+                claims.give_back(session, claim)
+        kept = found
+        return cancel
+
+    with SolverProcess(leg.problem, leg.order, begin=leg.begin) as child:
+        if not follow(child, leg.order, beat, stopping):
+            return None
         listener(child.progress)
         return child.solved()
 

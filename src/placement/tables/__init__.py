@@ -45,6 +45,7 @@ from placement.tables.planning import (
     Run,
     RunEnd,
     RunMode,
+    RunPart,
     RunStatus,
     UnplacedRequest,
 )
@@ -214,6 +215,7 @@ __all__ = [
     "Run",
     "RunEnd",
     "RunMode",
+    "RunPart",
     "RunStatus",
     "Side",
     "SignInLink",

@@ -151,6 +151,43 @@ class BestSoFar(Row, table=True):
     found: dict[str, Any] = Field(sa_column=Column(json_type(), nullable=False))
 
 
+class RunPart(Row, table=True):
+    """An independent part of a large run's problem, which any worker may search while the run is under way.
+
+    ``problem`` is the part's own document, of the whole problem with the digest ``problem_sha256``. ``found`` is its
+    best plan so far, after ``searched_seconds`` of search in all; with ``done`` it is the last. ``told`` is how far the
+    search has come. ``error`` says why it gave no plan. The parts go when the run ends.
+    """
+
+    __table_args__ = (
+        CheckConstraint("length(problem_sha256) = 64", name="problem_sha256_length"),
+        bounded("number", 0, 1_000),
+        bounded("requests", 0, MOST),
+        bounded("searched_seconds", 0, 100 * MOST),
+        sized("worker"),
+        CheckConstraint("(worker IS NULL) = (heartbeat_at IS NULL)", name="alive_iff_held"),
+        CheckConstraint("NOT done OR worker IS NULL", name="held_until_done"),
+        CheckConstraint("error IS NULL OR done", name="failed_iff_over"),
+        CheckConstraint("(error IS NULL) = (error_sv IS NULL)", name="error_in_both"),
+        sized("error", LONGEST_ERROR),
+        sized("error_sv", LONGEST_ERROR),
+    )
+
+    run_id: str = Field(sa_column=reference("run.id", key=True, cascade=True))
+    number: int = Field(primary_key=True)
+    problem_sha256: str = Field(max_length=64)
+    problem: str = Field(sa_type=Text)
+    requests: int
+    worker: str | None = Field(default=None, max_length=LONGEST_NAME)
+    heartbeat_at: dt.datetime | None = Field(default=None, sa_type=Moment)
+    searched_seconds: float = 0.0
+    told: dict[str, Any] | None = Field(default=None, sa_column=Column(json_type()))
+    found: dict[str, Any] | None = Field(default=None, sa_column=Column(json_type()))
+    done: bool = False
+    error: str | None = Field(default=None, max_length=LONGEST_ERROR)
+    error_sv: str | None = Field(default=None, max_length=LONGEST_ERROR)
+
+
 class Plan(Row, table=True):
     """A run's plan: the objective reached, the bound proven, and the digest of the problem it solves."""
 

@@ -24,7 +24,7 @@ from placement.errors import UnavailableError
 from placement.in_force.placements import list_planned
 from placement.planning.runs import cancel_run, show_problem, show_report, solved_documents, start_run
 from placement.planning.scenarios import Closure, Options, Scenario
-from placement.running import claims, signs, worker
+from placement.running import claims, following, signs, worker
 from placement.running.child import SolverProcess
 from placement.running.orders import SolveOrder
 from placement.running.worker import Runner, carry_out
@@ -222,7 +222,7 @@ def test_a_cancelled_run_keeps_its_best_plan(small: Engine) -> None:
 
 
 def test_a_child_that_overruns_its_time_is_ended(small: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(worker, "GRACE_SECONDS", -600)
+    monkeypatch.setattr(following, "GRACE_SECONDS", -600)
     run = claimed(small, time_limit=600)
     carry_out(small, run, None, NO_STOP)
     ended = stored(small, run)
@@ -231,7 +231,7 @@ def test_a_child_that_overruns_its_time_is_ended(small: Engine, monkeypatch: pyt
 
 
 def test_a_child_that_does_not_stop_when_asked_is_ended(small: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(worker, "STOP_SECONDS", -1)
+    monkeypatch.setattr(following, "STOP_SECONDS", -1)
     run = claimed(small, time_limit=600)
     with open_session(small) as session:
         cancel_run(session, SYSTEM, run.id)
@@ -265,7 +265,7 @@ class Away:
 
 
 def test_a_search_outlives_a_database_that_is_away(small: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(worker, "BEAT_SECONDS", 0.1)
+    monkeypatch.setattr(following, "BEAT_SECONDS", 0.1)
     beats = Away(monkeypatch, "keep_claim", 5)
     run = claimed(small, time_limit=2)
     carry_out(small, run, None, NO_STOP)

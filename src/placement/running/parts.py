@@ -1,0 +1,201 @@
+"""Parts: a large run is split into its independent parts, which several workers search at once, and joined again."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from placement.database import open_session, read_session
+from placement.errors import PlacementError, UnavailableError
+from placement.lanes.jobs import has_queue
+from placement.running import claims, following, part_claims
+from placement.running.child import GRACE_SECONDS, NoPlanError, OverrunError, Solved, SolverProcess, StoppedError
+from placement.running.claims import Claim
+from placement.running.following import follow
+from placement.running.orders import SolveMode, SolveOrder, write_so_far
+from placement.running.part_claims import LostPartError, PartWork, Together
+from placement.running.signs import Signs
+from placement.tables import Run, RunMode
+from placement_solver.documents import read_plan
+from placement_solver.faults import InvalidProblem
+from placement_solver.progress import Progress, SoFar
+from placement_solver.words import Words
+
+LARGE = 15_000
+"""A run with more requests than this is split, if it can be: as many as one machine searches together."""
+PATIENCE_SECONDS = 3 * GRACE_SECONDS
+"""So long after the run's time all parts have to be done, wherever they are searched."""
+JOIN_SECONDS = 600.0
+"""To check, explain and report on a plan of a whole country may take so long."""
+REPAIRS = frozenset({RunMode.REPAIR, RunMode.WAITING_LIST})
+
+_log = logging.getLogger(__name__)
+
+
+def is_shared(session: Session, run: Run, requests: int) -> bool:
+    """Tell whether a run of so many requests is worth splitting: where there is a queue, others may help."""
+    return has_queue(session) and requests > LARGE and run.mode not in REPAIRS
+
+
+def split_run(
+    engine: Engine, claim: Claim, problem: bytes, sha256: str, order: SolveOrder, stopping: threading.Event
+) -> bool | None:
+    """Lay out the parts of a run's problem, unless an earlier worker did; tell whether there are several.
+
+    None means that the worker stops and has given the run back.
+    """
+    with read_session(engine) as session:
+        if part_claims.is_laid_out(session, claim.run_id, sha256):
+            return True
+    with SolverProcess(problem, order) as child:
+        if not follow(child, order, lambda: _beat(engine, claim, stopping), stopping):
+            return None
+        parts = child.parts()
+    if len(parts) > 1:
+        with open_session(engine) as session:
+            claims.keep_claim(session, claim, None)
+            part_claims.lay_out(session, claim.run_id, sha256, parts)
+    return len(parts) > 1
+
+
+class SharedRun:
+    """A run whose parts are laid out, as the worker sees it that has the run."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        claim: Claim,
+        run: Run,
+        memory_mb: int | None,
+        stopping: threading.Event,
+        listener: Callable[[Progress | None], None],
+    ) -> None:
+        self._engine, self._claim, self._run = engine, claim, run
+        self._memory_mb, self._stopping, self._listener = memory_mb, stopping, listener
+        self._signs = Signs()
+        self._began = time.monotonic()
+        self._cancelled = False
+
+    def solve(self, problem: bytes) -> Solved | None:
+        """Search the parts with whoever else does, and join them; None where the run has been given back.
+
+        Raises:
+            NoPlanError: a part met what allows no plan, or there was no time for any.
+
+        """
+        there = self._search_all()
+        if there is None:
+            return None
+        if there.error is not None:
+            raise NoPlanError(sv=there.error.sv, en=there.error.en)
+        with read_session(self._engine) as session:
+            found = part_claims.found_of(session, self._run.id)
+        if self._cancelled and not found["placements"]:
+            raise StoppedError
+        order = replace(self._order(SolveMode.JOIN), stopped=self._cancelled)
+        with SolverProcess(problem, order, begin=found) as child:
+            return child.solved() if follow(child, order, self._beat, self._stopping, JOIN_SECONDS) else None
+
+    def _search_all(self) -> Together | None:
+        """Search part after part until all are done; None where the run has been given back."""
+        while True:
+            with open_session(self._engine) as session:
+                threads = self._run.workers or 1
+                work = part_claims.take_part(session, self._claim.worker, self._signs, threads, self._run.id)
+            if work is not None:
+                search(self._engine, work, self._memory_mb, self._stopping, self._beat)
+            else:
+                time.sleep(following.BEAT_SECONDS)
+                with suppress(UnavailableError):
+                    self._beat()
+            if self._stopping.is_set():
+                return None
+            with read_session(self._engine) as session:
+                there = part_claims.progress_of(session, self._run.id, time.monotonic() - self._began)
+            if there is None:  # somebody in it was erased: what is left is split anew
+                with open_session(self._engine) as session:
+                    claims.give_back(session, self._claim)
+            if there is None or there.done:
+                return there
+            if time.monotonic() - self._began > self._run.time_limit_seconds + PATIENCE_SECONDS:
+                raise OverrunError
+
+    def _beat(self) -> bool:
+        """Say that the worker is alive and how far all parts are; tell whether a part's search should stop."""
+        with open_session(self._engine) as session:
+            there = part_claims.progress_of(session, self._run.id, time.monotonic() - self._began)
+            progress = None if there is None else there.progress
+            self._cancelled = claims.keep_claim(session, self._claim, progress)
+            if self._stopping.is_set():
+                claims.give_back(session, self._claim)
+        self._listener(progress)
+        return self._cancelled and not (there is not None and there.done)  # a join is not stopped
+
+    def _order(self, mode: SolveMode) -> SolveOrder:
+        run = self._run
+        limit = float(run.time_limit_seconds)
+        return SolveOrder(limit, run.seed, run.workers or 1, self._memory_mb, mode=mode, began=self._began)
+
+
+def search(
+    engine: Engine,
+    work: PartWork,
+    memory_mb: int | None,
+    stopping: threading.Event,
+    also: Callable[[], bool] = lambda: False,
+) -> None:
+    """Search a part that has been taken, and keep what it comes to; ``also`` is done at each beat, and may stop it."""
+    order = SolveOrder(work.seconds, work.seed, work.threads, memory_mb, with_report=False)
+    kept: Mapping[str, Any] | None = None
+
+    def beat() -> bool:
+        nonlocal kept
+        found = child.so_far if child.so_far is not kept else None
+        searched = work.searched + (0.0 if child.progress is None else child.progress.seconds)
+        with open_session(engine) as session:
+            stop = part_claims.keep_part(session, work.claim, child.progress, searched, found)
+            if stopping.is_set():
+                part_claims.give_part_back(session, work.claim)
+        kept = found or kept
+        return also() or stop
+
+    try:
+        with SolverProcess(work.problem.encode(), order, begin=work.found) as child:
+            if not follow(child, order, beat, stopping):
+                return
+            found, error = _what_came_of(child)
+        with open_session(engine) as session:
+            part_claims.keep_part(session, work.claim, child.progress, work.searched + order.time_limit, found)
+            part_claims.end_part(session, work.claim, None, error)
+    except LostPartError as lost:
+        _log.warning("%s", lost)
+
+
+def _what_came_of(child: SolverProcess) -> tuple[Mapping[str, Any] | None, Words | None]:
+    """Return a part's plan as a search goes on from it, or why there is none."""
+    try:
+        plan = read_plan(child.solved().plan)
+    except StoppedError:
+        return None, None
+    except InvalidProblem as error:
+        return None, Words("; ".join(each.words.sv for each in error.faults), str(error))
+    except PlacementError as error:
+        return None, Words(error.sv, error.en)
+    return write_so_far(SoFar(plan.objective, plan.bound, plan.placements)), None
+
+
+def _beat(engine: Engine, claim: Claim, stopping: threading.Event) -> bool:
+    """Say that the worker of a run is alive, and tell whether the run is cancelled; give it back when stopping."""
+    with open_session(engine) as session:
+        cancel = claims.keep_claim(session, claim, None)
+        if stopping.is_set():
+            claims.give_back(session, claim)
+    return cancel
