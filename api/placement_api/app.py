@@ -23,6 +23,7 @@ from placement_api.door.bodies import Bodies
 from placement_api.door.connections import STATE, Connections
 from placement_api.door.headers import SafeHeaders
 from placement_api.door.heads import Heads
+from placement_api.door.signposts import put_up_signposts
 from placement_api.door.turns import Turns
 from placement_api.expiring import ExpiryWarning
 from placement_api.following import Followers
@@ -88,6 +89,7 @@ def _everything() -> APIRouter:
     everything = APIRouter()
     for router in (*ROUTERS, documentation.router, *PAGES):
         everything.include_router(router)
+    put_up_signposts(everything)
     return everything
 
 

@@ -11,7 +11,7 @@ import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import partial
 from importlib.resources import files
 from typing import Any
@@ -29,7 +29,7 @@ from psycopg.errors import (
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DataError, IntegrityError, InternalError, OperationalError, ProgrammingError
 from sqlalchemy.orm.exc import StaleDataError
-from sqlalchemy.pool import NullPool
+from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 from sqlmodel import Session
 
 from placement.errors import (
@@ -60,11 +60,12 @@ class Acting:
 THE_SERVICE = Acting("service")
 NOBODY_YET = Acting("nobody")
 """Who has not yet shown who it is: no policy lets this role see or change a row."""
-_TELL = text(
-    "SELECT set_config('placement.role', :role, true), set_config('placement.organisation', :organisation, true),"
-    " set_config('placement.unit', :unit, true)"
+_TELL = (
+    "SELECT set_config('placement.role', %s, true), set_config('placement.organisation', %s, true),"
+    " set_config('placement.unit', %s, true)"
 )
 _ACTING = "placement_acting"
+_TOLD = "placement_told"
 _BUSY_SECONDS = 15
 _BRIEF_SECONDS = 0.05
 _CONNECTIONS = 30
@@ -123,11 +124,15 @@ def engine_for(url: str, sqlite_synchronous: str = "full") -> Engine:
     if address.drivername == "postgresql+psycopg":
         address = address.update_query_dict({name: str(value) for name, value in (_REACHABLE | address.query).items()})
     try:
-        return create_engine(
+        engine = create_engine(
             address, pool_pre_ping=True, pool_size=_CONNECTIONS, json_serializer=_to_json, hide_parameters=True
         )
     except ModuleNotFoundError as error:  # the driver that the URL asks for is not installed
         raise ArgumentError(str(error)) from error
+    event.listen(engine, "before_cursor_execute", _tell)
+    event.listen(engine, "rollback_savepoint", _unsay)
+    event.listen(engine, "checkin", _forget_whom)
+    return engine
 
 
 def _sqlite_engine(address: URL, synchronous: str) -> Engine:
@@ -184,7 +189,7 @@ def act(session: Session, acting: Acting) -> Acting:
     before: Acting = session.info.get(_ACTING, THE_SERVICE)
     session.info[_ACTING] = acting
     if acting != before and session.in_transaction():
-        _tell(session.connection(), acting)
+        session.connection().info[_ACTING] = acting
     return before
 
 
@@ -194,16 +199,32 @@ def asks_for_whom(session: Session) -> bool:
 
 
 @event.listens_for(Session, "after_begin")
-def _tell_at_once(session: Session, _transaction: object, connection: Connection) -> None:
-    """Tell the database for whom a transaction acts as it begins."""
-    _tell(connection, session.info.get(_ACTING, THE_SERVICE))
+def _note_whom(session: Session, _transaction: object, connection: Connection) -> None:
+    """Note for whom a transaction acts as it begins; whoever acted before is forgotten with their transaction."""
+    connection.info[_ACTING] = session.info.get(_ACTING, THE_SERVICE)
+    connection.info.pop(_TOLD, None)
 
 
-def _tell(connection: Connection, acting: Acting) -> None:
-    """Tell PostgreSQL, whose policies on rows ask for it; SQLite has no such policies."""
-    if connection.dialect.name == "postgresql":
-        told = {name: value or "" for name, value in asdict(acting).items()}
-        connection.execute(_TELL, told)
+def _tell(connection: Connection, *_statement: object) -> None:
+    """Tell PostgreSQL, before a statement, for whom it acts, if it has not been told: its policies on rows ask for it.
+
+    Most changes of whom to act for are followed by another before there is a statement. SQLite has no such policies.
+    """
+    acting: Acting | None = connection.info.get(_ACTING)
+    if acting is not None and connection.info.get(_TOLD) != acting:
+        connection.info[_TOLD] = acting  # before it is said: saying it is a statement too
+        connection.exec_driver_sql(_TELL, (acting.role, acting.organisation or "", acting.unit or ""))
+
+
+def _unsay(connection: Connection, *_savepoint: object) -> None:
+    """Forget what PostgreSQL was told: it forgets with a savepoint what it was told since."""
+    connection.info.pop(_TOLD, None)
+
+
+def _forget_whom(_connection: object, record: ConnectionPoolEntry) -> None:
+    """Let a connection that goes back to the pool act for nobody."""
+    record.info.pop(_ACTING, None)
+    record.info.pop(_TOLD, None)
 
 
 @contextmanager

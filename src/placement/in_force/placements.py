@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, and_, exists, or_
 from sqlmodel import Session, col, func, select
-from sqlmodel.sql.expression import Select
+from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from placement.callers import Caller, Role
 from placement.clock import now, today
@@ -175,34 +175,52 @@ def list_placements(
     """List published placements: a lärosäte sees its students', a provider its units', and a unit its own."""
     access.allow(by, CONCERNED)
     query = access.matching(
-        placements_of(by),
+        select(Placement.id),
         (
             (Placement.term_id, wanted.term_id),
             (Placement.unit_id, wanted.unit_id),
             (Placement.request_id, wanted.request_id),
-            (Request.student_id, wanted.student_id),
             (Placement.status, wanted.status),
-            (Request.course_id, wanted.course_id),
-            (Unit.provider_id, wanted.provider_id),
         ),
-    )
-    if wanted.cohort_id is not None:
-        query = query.where(
-            col(Request.student_id).in_(select(Student.id).where(Student.cohort_id == wanted.cohort_id))
-        )
+    ).where(*_of_others(by, wanted))
     if wanted.week is not None:
         query = query.where(_lasts_in(wanted.week))
     if wanted.in_force:
         query = query.where(col(Placement.status).in_(HOLDING))
     if wanted.student_answer is not None:
         query = query.where(_answered(wanted.student_answer))
+    query = access.in_order(query.order_by(col(Placement.start), col(Placement.id)), span)
+    page = session.exec(query.limit(span.limit).offset(span.offset)).all()
+    rows = {row[0].id: row for row in session.exec(placements_of(by).where(col(Placement.id).in_(page)))}
+    days = days_by_term(session)
+    return Page([PlacedStudent.published(by, days, *rows[each]) for each in page], _count(session, query))
+
+
+def _of_others(by: Caller, wanted: Wanted) -> Iterator[ColumnElement[bool]]:
+    """Yield the conditions on what placements belong to.
+
+    They stand apart from the rows that are shown: PostgreSQL would join all placements with all of it for one page.
+    """
+    requests = access.matching(
+        select(Request.id), ((Request.student_id, wanted.student_id), (Request.course_id, wanted.course_id))
+    )
+    if wanted.cohort_id is not None:
+        requests = requests.where(
+            col(Request.student_id).in_(select(Student.id).where(Student.cohort_id == wanted.cohort_id))
+        )
     if wanted.student_external_id is not None:
         named = known_as(by, wanted.student_external_id)
-        query = query.where(col(Request.student_id).in_(select(Student.id).where(named, students_of(by))))
-    query = access.in_order(query.order_by(col(Placement.start), col(Placement.id)), span)
-    rows = session.exec(query.limit(span.limit).offset(span.offset))
-    days = days_by_term(session)
-    return Page([PlacedStudent.published(by, days, *row) for row in rows], _count(session, query))
+        requests = requests.where(col(Request.student_id).in_(select(Student.id).where(named, students_of(by))))
+    if by.role is Role.INSTITUTION:
+        requests = requests.join(Student, col(Student.id) == Request.student_id)
+        requests = requests.where(Student.institution_id == by.organisation)
+    if requests.whereclause is not None:
+        yield col(Placement.request_id).in_(requests)
+    units = access.matching(select(Unit.id), ((Unit.provider_id, wanted.provider_id),))
+    if by.role not in COORDINATORS | {Role.INSTITUTION}:
+        units = units.where(units_of(by))
+    if units.whereclause is not None:
+        yield col(Placement.unit_id).in_(units)
 
 
 def _lasts_in(week: IsoWeek) -> ColumnElement[bool]:
@@ -448,7 +466,7 @@ def placements_of(by: Caller) -> Select[*tuple[Placement, Publication, Request, 
     return query.where(units_of(by))
 
 
-def _count(session: Session, wanted: Select[*tuple[Any, ...]]) -> int:
+def _count(session: Session, wanted: Select[*tuple[Any, ...]] | SelectOfScalar[Any]) -> int:
     """Return the total number of rows."""
-    keys = wanted.with_only_columns(func.count()).order_by(None)
+    keys = wanted.with_only_columns(func.count(), maintain_column_froms=True).order_by(None)
     return int(session.scalar(keys) or 0)
