@@ -64,6 +64,8 @@ _TELL = (
     "SELECT set_config('placement.role', %s, true), set_config('placement.organisation', %s, true),"
     " set_config('placement.unit', %s, true)"
 )
+_UNDO = "ROLLBACK TO SAVEPOINT"
+"""What undoes a savepoint begins so; a transaction that has failed takes no other statement before it."""
 _ACTING = "placement_acting"
 _TOLD = "placement_told"
 _BUSY_SECONDS = 15
@@ -205,11 +207,13 @@ def _note_whom(session: Session, _transaction: object, connection: Connection) -
     connection.info.pop(_TOLD, None)
 
 
-def _tell(connection: Connection, *_statement: object) -> None:
+def _tell(connection: Connection, _cursor: object, statement: str, *_more: object) -> None:
     """Tell PostgreSQL, before a statement, for whom it acts, if it has not been told: its policies on rows ask for it.
 
     Most changes of whom to act for are followed by another before there is a statement. SQLite has no such policies.
     """
+    if statement.startswith(_UNDO):
+        return
     acting: Acting | None = connection.info.get(_ACTING)
     if acting is not None and connection.info.get(_TOLD) != acting:
         connection.info[_TOLD] = acting  # before it is said: saying it is a statement too

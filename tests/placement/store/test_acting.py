@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, suppress
 
 import pytest
 from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from placement.database import NOBODY_YET, THE_SERVICE, Acting, act, engine_for, open_session
@@ -80,6 +81,15 @@ def test_what_a_savepoint_undoes_is_told_anew(engine: Engine, within: Acting) ->
             raise LookupError
         act(session, within)
         assert whom(session) == (within.role, within.organisation or "")
+
+
+@pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
+def test_what_fails_within_a_savepoint_is_told_as_what_it_is_and_the_transaction_goes_on(engine: Engine) -> None:
+    full = "DO $$ BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = 'disk_full'; END $$"
+    with open_session(engine, acting=PROVIDER) as session:
+        with pytest.raises(OperationalError, match="could not extend file"), session.begin_nested():
+            session.connection().exec_driver_sql(full)
+        assert whom(session) == ("provider", "org_city")
 
 
 @pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
