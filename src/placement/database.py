@@ -123,11 +123,14 @@ def engine_for(url: str, sqlite_synchronous: str = "full") -> Engine:
         return _sqlite_engine(address, sqlite_synchronous)
     if address.drivername in {"postgres", "postgresql"}:
         address = address.set(drivername="postgresql+psycopg")
-    if address.drivername == "postgresql+psycopg":
-        address = address.update_query_dict({name: str(value) for name, value in (_REACHABLE | address.query).items()})
     try:
         engine = create_engine(
-            address, pool_pre_ping=True, pool_size=_CONNECTIONS, json_serializer=_to_json, hide_parameters=True
+            address,
+            pool_pre_ping=True,
+            pool_size=_CONNECTIONS,
+            json_serializer=_to_json,
+            hide_parameters=True,
+            connect_args={name: value for name, value in _REACHABLE.items() if name not in address.query},
         )
     except ModuleNotFoundError as error:  # the driver that the URL asks for is not installed
         raise ArgumentError(str(error)) from error
@@ -135,6 +138,13 @@ def engine_for(url: str, sqlite_synchronous: str = "full") -> Engine:
     event.listen(engine, "rollback_savepoint", _unsay)
     event.listen(engine, "checkin", _forget_whom)
     return engine
+
+
+def how_to_connect(engine: Engine) -> dict[str, Any]:
+    """Return how the driver of PostgreSQL connects as an engine does, for connections that are not the engine's."""
+    _, how = engine.dialect.create_connect_args(engine.url)
+    how.pop("context", None)  # how SQLAlchemy reads and writes values
+    return {**_REACHABLE, **how}
 
 
 def _sqlite_engine(address: URL, synchronous: str) -> Engine:

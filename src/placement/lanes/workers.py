@@ -20,6 +20,7 @@ from psycopg import OperationalError
 from sqlalchemy import Engine
 
 from placement.background import POLL_SECONDS, BackgroundTask
+from placement.database import how_to_connect
 from placement.lanes import jobs
 from placement.lanes.foreman import Foreman
 from placement.worker_names import new_worker
@@ -80,12 +81,10 @@ class Lanes:
 
     def _app(self) -> App:
         """Make the queue as this process sees it: its connections, and what each lane's jobs do."""
-        _, address = self._engine.dialect.create_connect_args(self._engine.url)
-        address.pop("context", None)  # how SQLAlchemy reads and writes values
         app = App(
             connector=_Patient(
                 self._stopping,
-                kwargs=address,
+                kwargs=how_to_connect(self._engine),
                 min_size=1,
                 max_size=len(self._works) + 1,
                 timeout=_CONNECT_SECONDS,  # we ask again by ourselves, without the pool's ever longer pauses
