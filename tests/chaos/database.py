@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from itertools import count
 from random import Random
@@ -56,7 +57,7 @@ def stop_at_random(
         threading.Thread(target=_call, args=(service, outcome, numbers, calls, Random(draw.random())))
         for _ in range(CALLERS)
     ]
-    _ready(service)
+    ready(service)
     stopper = threading.Thread(target=_stop_and_start, args=(service, cluster, outcome, between, draw, over))
     for thread in (*callers, stopper):
         thread.start()
@@ -92,21 +93,22 @@ def _call(service: Service, outcome: Outages, numbers: count[int], calls: int, d
                 outcome.wrong.append(f"call {number}: {error!r}")
                 continue
             outcome.answers[str(answer.status_code)] += 1
-            if why := _wrong(answer):
+            if why := wrong_with(answer):
                 outcome.wrong.append(f"call {number}: {why}")
             if answer.status_code == httpx.codes.SERVICE_UNAVAILABLE:
                 time.sleep(draw.uniform(0.05, 0.3))  # a client that is told to come back does not come at once
 
 
-def _wrong(answer: httpx.Response) -> str | None:
-    """Say what is wrong with an answer: only 503 as a problem with Retry-After may stand beside the usual ones."""
+def wrong_with(answer: httpx.Response, expected: Collection[int] = (httpx.codes.SERVICE_UNAVAILABLE,)) -> str | None:
+    """Say what is wrong with an answer: beside the usual ones only the expected may stand, with Retry-After."""
+    status = answer.status_code
     if answer.is_success:
         return None
-    if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE:
-        return f"{answer.status_code} {answer.text[:200]}"
+    if status not in expected:
+        return f"{status} {answer.text[:200]}"
     if not answer.headers["Content-Type"].startswith("application/problem+json"):
-        return f"a 503 in {answer.headers['Content-Type']}"
-    return None if "Retry-After" in answer.headers else "a 503 without Retry-After"
+        return f"a {status} in {answer.headers['Content-Type']}"
+    return None if "Retry-After" in answer.headers else f"a {status} without Retry-After"
 
 
 def _stop_and_start(
@@ -122,12 +124,12 @@ def _stop_and_start(
         time.sleep(draw.uniform(0, LONGEST_AWAY))
         cluster.start()
         outcome.outages += 1
-        outcome.healthy.append(took := _ready(service))
+        outcome.healthy.append(took := ready(service))
         if took > HEALTHY_SECONDS:
             outcome.wrong.append(f"ready only {took:.1f} s after the database was")
 
 
-def _ready(service: Service) -> float:
+def ready(service: Service) -> float:
     """Wait until the service says that it is ready, at most a minute; return the seconds."""
     began = time.monotonic()
     while (took := time.monotonic() - began) < 6 * HEALTHY_SECONDS:

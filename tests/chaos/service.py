@@ -21,9 +21,11 @@ from sqlmodel import select
 from placement.callers import SYSTEM, Role
 from placement.database import engine_for, migrate, open_session
 from placement.demo.build import build_term
+from placement.demo.scales import ScaleName
 from placement.keys import new_key
 from placement.store.tokens import create_token
 from placement.tables import Term
+from placement_api.media_types import CSV
 from tests.api.serving import COMMAND
 from tests.databases import APPLICATION, MAKE_APPLICATION, as_application, connection
 
@@ -32,35 +34,35 @@ PATIENCE = 60.0
 PAUSE = 0.05
 ORPHAN_SECONDS = 5.0
 """A child process whose parent was killed has to end within this many seconds."""
-SHORT_LEASE = """
-import datetime as dt, sys
-from placement.lanes import jobs
-from placement.running import signs
-lease = float(sys.argv.pop(1))
-signs.LEASE, jobs.SILENT_SECONDS, jobs.BEAT_SECONDS = dt.timedelta(seconds=lease), lease, lease / 4
-from placement.cli import main
-main()
-"""
-"""The command with a shorter lease than the service has, so that a takeover need not be waited for so long."""
+ALTERED = Path(__file__).with_name("altered.py")
 
 
 @dataclass
 class Process:
-    """A command of the service that is started again after it was killed, with the same words."""
+    """A command of the service that is started again after it was killed, with the same words.
+
+    ``lease`` and ``order`` alter it (`altered`).
+    """
 
     words: tuple[str, ...]
     url: str
     log: Path
     lease: float | None = None
     settings: dict[str, str] = field(default_factory=dict)
+    order: Path | None = None
     running: subprocess.Popen[bytes] | None = None
+
+    def command(self) -> list[str]:
+        """Return what is started, without its words."""
+        if self.lease is not None or self.order is not None:
+            return [sys.executable, "-P", str(ALTERED), str(self.lease or ""), str(self.order or "")]
+        return [str(COMMAND)]
 
     def start(self) -> None:
         """Start it, and do not wait."""
-        command = [str(COMMAND)] if self.lease is None else [sys.executable, "-c", SHORT_LEASE, str(self.lease)]
         with self.log.open("ab") as log:
             self.running = subprocess.Popen(
-                [*command, *self.words],
+                [*self.command(), *self.words],
                 env=os.environ | {"PLACEMENT_DATABASE_URL": self.url} | self.settings,
                 stdout=log,
                 stderr=log,
@@ -100,15 +102,26 @@ class Service:
     term: str
     processes: dict[str, Process]
 
+    def once(self, method: str, path: str, body: object = None, key: str | None = None) -> httpx.Response:
+        """Make a call once; a body of bytes is CSV.
+
+        Raises:
+            httpx.TransportError: it is not answered.
+
+        """
+        headers = {"Authorization": f"Bearer {self.token}"} | ({} if key is None else {"Idempotency-Key": key})
+        address = f"{self.address}{path}"
+        with httpx.Client(headers=headers, timeout=PATIENCE, trust_env=False) as http:
+            if isinstance(body, bytes):
+                return http.request(method, address, content=body, headers={"Content-Type": CSV})
+            return http.request(method, address, json=body)
+
     def call(self, method: str, path: str, body: object = None, key: str | None = None) -> httpx.Response:
         """Make a call until it is answered by neither silence nor 503, as a careful client does."""
-        headers = {"Authorization": f"Bearer {self.token}"} | ({} if key is None else {"Idempotency-Key": key})
         until = time.monotonic() + PATIENCE
         while True:
             with suppress(httpx.TransportError):
-                answer = httpx.request(
-                    method, f"{self.address}{path}", json=body, headers=headers, timeout=PATIENCE, trust_env=False
-                )
+                answer = self.once(method, path, body, key)
                 if answer.status_code not in (409, 503) or time.monotonic() > until:
                     return answer
             if time.monotonic() > until:
@@ -147,12 +160,24 @@ def for_the_service(server: URL, made: URL) -> str:
 
 
 @contextmanager
-def serving(url: str, folder: Path, *, apart: bool, lease: float | None = None, workers: int = 1) -> Iterator[Service]:
-    """Serve a small term of the demo: in one process, or with workers ``apart`` from the process that answers calls."""
+def serving(
+    url: str,
+    folder: Path,
+    *,
+    apart: bool,
+    lease: float | None = None,
+    workers: int = 1,
+    ordered: bool = False,
+    scale: ScaleName = "thirtieth",
+) -> Iterator[Service]:
+    """Serve a small term of the demo: in one process, or with workers ``apart`` from the process that answers calls.
+
+    Processes that are ``ordered`` to die at a commit do so (`altered`).
+    """
     engine = engine_for(url)
     with open_session(engine) as session:
         if session.exec(select(Term)).first() is None:
-            build_term(session, "thirtieth", seed=1)
+            build_term(session, scale, seed=1)
         term = session.exec(select(Term)).one().id
         token = create_token(session, SYSTEM, Role.COORDINATOR)
     port = free_port()
@@ -163,10 +188,14 @@ def serving(url: str, folder: Path, *, apart: bool, lease: float | None = None, 
         "PLACEMENT_DEAR_CALLS_PER_MINUTE": "0",
         "PLACEMENT_SECRET_KEYS": os.environ.get("PLACEMENT_SECRET_KEYS", "") or new_key(),
     }
-    processes = {"api": Process(("serve", "--port", str(port)), url, folder / "api.log", lease, settings)}
-    for number in range(workers if apart else 0):
-        name = f"worker-{number}"
-        processes[name] = Process(("worker",), url, folder / f"{name}.log", lease, settings)
+    commands: dict[str, tuple[str, ...]] = {"api": ("serve", "--port", str(port))}
+    commands |= {f"worker-{number}": ("worker",) for number in range(workers if apart else 0)}
+    processes = {
+        name: Process(
+            words, url, folder / f"{name}.log", lease, settings, folder / f"{name}.order" if ordered else None
+        )
+        for name, words in commands.items()
+    }
     for process in processes.values():
         process.start()
     try:

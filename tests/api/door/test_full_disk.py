@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -19,6 +18,8 @@ from placement.database import engine_for, open_session
 from placement.errors import DiskFullError
 from tests.api.conftest import Connect
 from tests.api.world import World
+from tests.small_disks import NoSmallDiskError, fill
+from tests.small_disks import small_disk as disk_of
 
 UNIT = "/v1/units/unt_a"
 
@@ -28,33 +29,18 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A disk of our own with 16 MB; where there is none to be had, the test is skipped."""
     place = tmp_path / "disk"
     place.mkdir()
-    command = shutil.which("mount")
-    if command is None or os.geteuid() != 0:
-        pytest.skip("A FULL DISK CANNOT BE TRIED HERE: only root may mount a small one")
-    made = subprocess.run([command, "-t", "tmpfs", "-o", "size=16m", "tmpfs", str(place)], check=False)
-    if made.returncode != 0:
-        pytest.skip("A FULL DISK CANNOT BE TRIED HERE: no small one may be mounted")
-    yield place
-    subprocess.run(["umount", "-l", str(place)], check=True)  # noqa: S607 (where mount is)
+    with ExitStack() as stack:
+        try:
+            made = stack.enter_context(disk_of(place, 16))
+        except NoSmallDiskError as missing:
+            pytest.skip(f"A FULL DISK CANNOT BE TRIED HERE: {missing}")
+        yield made
 
 
 @pytest.fixture(autouse=True)
 def doubtful(monkeypatch: pytest.MonkeyPatch) -> None:
     """Look at the disk whenever somebody asks."""
     monkeypatch.setattr(disk, "TRUST_SECONDS", -1)
-
-
-def fill(place: Path) -> Path:
-    """Leave no room on a disk."""
-    filler = place / "filler"
-    with filler.open("wb", buffering=0) as file:
-        for size in (1 << 16, 1 << 12):
-            try:
-                while file.write(bytes(size)) == size:
-                    pass
-            except OSError:
-                continue
-    return filler
 
 
 def change(client: TestClient, world: World, number: int, version: str) -> tuple[int, str]:
