@@ -19,7 +19,7 @@ from placement.lanes.jobs import has_queue
 from placement.running import claims, following, part_claims
 from placement.running.child import GRACE_SECONDS, NoPlanError, OverrunError, Solved, SolverProcess, StoppedError
 from placement.running.claims import Claim
-from placement.running.following import follow
+from placement.running.following import follow, once_there
 from placement.running.orders import SolveMode, SolveOrder, write_so_far
 from placement.running.part_claims import LostPartError, PartWork, Together
 from placement.running.signs import Signs
@@ -56,7 +56,7 @@ def split_run(
         if part_claims.is_laid_out(session, claim.run_id, sha256):
             return True
     with SolverProcess(problem, order) as child:
-        if not follow(child, order, lambda: _beat(engine, claim, stopping), stopping):
+        if not follow(child, order, lambda last: _beat(engine, claim, last=last), stopping):
             return None
         parts = child.parts()
     if len(parts) > 1:
@@ -107,19 +107,16 @@ class SharedRun:
     def _search_all(self) -> Together | None:
         """Search part after part until all are done; None where the run has been given back."""
         while True:
-            with open_session(self._engine) as session:
-                threads = self._run.workers or 1
-                work = part_claims.take_part(session, self._claim.worker, self._signs, threads, self._run.id)
+            work = once_there(self._take, f"run {self._run.id}", self._stopping)
             if work is not None:
-                search(self._engine, work, self._memory_mb, self._stopping, self._beat)
+                last = not search(self._engine, work, self._memory_mb, self._stopping, self._beat)
             else:
-                time.sleep(following.BEAT_SECONDS)
+                last = self._stopping.wait(following.BEAT_SECONDS)
                 with suppress(UnavailableError):
-                    self._beat()
-            if self._stopping.is_set():
+                    self._beat(last)
+            if last:
                 return None
-            with read_session(self._engine) as session:
-                there = part_claims.progress_of(session, self._run.id, time.monotonic() - self._began)
+            there = once_there(self._look, f"run {self._run.id}", self._stopping)
             if there is None:  # somebody in it was erased: what is left is split anew
                 with open_session(self._engine) as session:
                     claims.give_back(session, self._claim)
@@ -128,13 +125,24 @@ class SharedRun:
             if time.monotonic() - self._began > self._run.time_limit_seconds + PATIENCE_SECONDS:
                 raise OverrunError
 
-    def _beat(self) -> bool:
+    def _take(self) -> PartWork | None:
+        """Take a part of the run that nobody searches."""
+        with open_session(self._engine) as session:
+            threads = self._run.workers or 1
+            return part_claims.take_part(session, self._claim.worker, self._signs, threads, self._run.id)
+
+    def _look(self) -> Together | None:
+        """Look at how far all parts are."""
+        with read_session(self._engine) as session:
+            return part_claims.progress_of(session, self._run.id, time.monotonic() - self._began)
+
+    def _beat(self, last: bool) -> bool:  # noqa: FBT001 (`follow` calls it)
         """Say that the worker is alive and how far all parts are; tell whether a part's search should stop."""
         with open_session(self._engine) as session:
             there = part_claims.progress_of(session, self._run.id, time.monotonic() - self._began)
             progress = None if there is None else there.progress
             self._cancelled = claims.keep_claim(session, self._claim, progress)
-            if self._stopping.is_set():
+            if last:
                 claims.give_back(session, self._claim)
         self._listener(progress)
         return self._cancelled and not (there is not None and there.done)  # a join is not stopped
@@ -150,33 +158,40 @@ def search(
     work: PartWork,
     memory_mb: int | None,
     stopping: threading.Event,
-    also: Callable[[], bool] = lambda: False,
-) -> None:
-    """Search a part that has been taken, and keep what it comes to; ``also`` is done at each beat, and may stop it."""
+    also: Callable[[bool], bool] = lambda _last: False,
+) -> bool:
+    """Search a part that has been taken, and keep what it comes to; ``also`` is done at each beat, and may stop it.
+
+    False means that the worker stops and has given the part back.
+    """
     order = SolveOrder(work.seconds, work.seed, work.threads, memory_mb, with_report=False)
     kept: Mapping[str, Any] | None = None
 
-    def beat() -> bool:
+    def beat(last: bool) -> bool:  # noqa: FBT001 (`follow` calls it)
         nonlocal kept
         found = child.so_far if child.so_far is not kept else None
         searched = work.searched + (0.0 if child.progress is None else child.progress.seconds)
         with open_session(engine) as session:
             stop = part_claims.keep_part(session, work.claim, child.progress, searched, found)
-            if stopping.is_set():
+            if last:
                 part_claims.give_part_back(session, work.claim)
         kept = found or kept
-        return also() or stop
+        return also(last) or stop
+
+    def end() -> None:
+        with open_session(engine) as session:
+            part_claims.keep_part(session, work.claim, child.progress, work.searched + order.time_limit, found)
+            part_claims.end_part(session, work.claim, None, error)
 
     try:
         with SolverProcess(work.problem.encode(), order, begin=work.found) as child:
             if not follow(child, order, beat, stopping):
-                return
+                return False
             found, error = _what_came_of(child)
-        with open_session(engine) as session:
-            part_claims.keep_part(session, work.claim, child.progress, work.searched + order.time_limit, found)
-            part_claims.end_part(session, work.claim, None, error)
+        once_there(end, f"part {work.claim.number} of run {work.claim.run_id}", stopping)
     except LostPartError as lost:
         _log.warning("%s", lost)
+    return True
 
 
 def _what_came_of(child: SolverProcess) -> tuple[Mapping[str, Any] | None, Words | None]:
@@ -192,10 +207,10 @@ def _what_came_of(child: SolverProcess) -> tuple[Mapping[str, Any] | None, Words
     return write_so_far(SoFar(plan.objective, plan.bound, plan.placements)), None
 
 
-def _beat(engine: Engine, claim: Claim, stopping: threading.Event) -> bool:
-    """Say that the worker of a run is alive, and tell whether the run is cancelled; give it back when stopping."""
+def _beat(engine: Engine, claim: Claim, *, last: bool) -> bool:
+    """Say that the worker of a run is alive, and tell whether the run is cancelled; give it back at the last beat."""
     with open_session(engine) as session:
         cancel = claims.keep_claim(session, claim, None)
-        if stopping.is_set():
+        if last:
             claims.give_back(session, claim)
     return cancel

@@ -27,7 +27,7 @@ from placement.register.names import Names
 from placement.running import claims, part_claims
 from placement.running.child import Solved, SolverProcess
 from placement.running.claims import Claim, LostClaimError
-from placement.running.following import follow
+from placement.running.following import follow, once_there
 from placement.running.orders import SolveMode, SolveOrder
 from placement.running.part_claims import PartWork
 from placement.running.parts import SharedRun, is_shared, search, split_run
@@ -43,8 +43,6 @@ from placement_solver.words import Words
 
 Listener = Callable[[Progress | None], None]
 
-AGAIN_SECONDS = 1.0
-"""A plan that could not be stored is stored again after so many seconds: the database is away, or its disk is full."""
 LEAST_SECONDS = 10
 """A run that another worker goes on with has what is left of its time, and at least this much, if it had so much."""
 SOLVE_MODE = {RunMode.REPAIR: SolveMode.REPAIR, RunMode.WAITING_LIST: SolveMode.SERVE}
@@ -132,7 +130,8 @@ def carry_out(
         else:
             solved = _solve(engine, claim, leg, stopping, listener)
         if solved is not None:
-            _store(engine, claim, Answer.of(posed, text, solved), stopping)
+            answer = Answer.of(posed, text, solved)
+            once_there(lambda: _store(engine, claim, answer), f"the plan of run {run.id}", stopping)
     except LostClaimError as error:
         _log.warning("%s", error)
     except UnavailableError:
@@ -182,7 +181,7 @@ def _solve(engine: Engine, claim: Claim, leg: _Leg, stopping: threading.Event, l
     """Follow a child until it has a plan; None means that the worker stops and has given the run back."""
     kept: Mapping[str, Any] | None = None
 
-    def beat() -> bool:
+    def beat(last: bool) -> bool:  # noqa: FBT001 (`follow` calls it)
         nonlocal kept
         listener(child.progress)
         found = child.so_far
@@ -190,7 +189,7 @@ def _solve(engine: Engine, claim: Claim, leg: _Leg, stopping: threading.Event, l
             cancel = claims.keep_claim(session, claim, child.progress)
             if found is not None and found is not kept and child.progress is not None:
                 claims.keep_so_far(session, claim, leg.sha256, leg.searched + child.progress.seconds, found)
-            if stopping.is_set():
+            if last:
                 claims.give_back(session, claim)
         kept = found
         return cancel
@@ -202,18 +201,10 @@ def _solve(engine: Engine, claim: Claim, leg: _Leg, stopping: threading.Event, l
         return child.solved()
 
 
-def _store(engine: Engine, claim: Claim, answer: Answer, stopping: threading.Event) -> None:
-    """Store what a run came to, as soon as the database is there and has room."""
-    while True:
-        try:
-            with open_session(engine) as session:
-                claims.finish(session, claim, answer)
-        except UnavailableError as error:
-            _log.warning("the plan of run %s waits: %s", claim.run_id, error)
-            if stopping.wait(AGAIN_SECONDS):
-                raise
-        else:
-            return
+def _store(engine: Engine, claim: Claim, answer: Answer) -> None:
+    """Store what a run came to."""
+    with open_session(engine) as session:
+        claims.finish(session, claim, answer)
 
 
 def _not_valid(error: InvalidProblem) -> Words:

@@ -6,6 +6,7 @@ import os
 import signal
 import threading
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine
@@ -15,8 +16,9 @@ from placement.callers import SYSTEM, Caller, Role
 from placement.clock import now
 from placement.database import engine_for, open_session, read_session
 from placement.demo.build import build_term
+from placement.errors import UnavailableError
 from placement.planning.runs import cancel_run, start_run
-from placement.running import claims, part_claims, parts, worker
+from placement.running import claims, following, part_claims, parts, worker
 from placement.running.child import SolverProcess
 from placement.running.part_claims import LostPartError
 from placement.running.signs import Signs
@@ -118,10 +120,10 @@ def test_other_workers_search_parts_of_a_run_that_one_has(engine: Engine, monkey
     searched: list[str] = []
     really = parts.search
 
-    def note(engine: Engine, work: part_claims.PartWork, *arguments: object) -> None:
+    def note(engine: Engine, work: part_claims.PartWork, *arguments: object) -> bool:
         searched.append(work.claim.worker)
         began.set()
-        really(engine, work, *arguments)  # type: ignore[arg-type]
+        return really(engine, work, *arguments)  # type: ignore[arg-type]
 
     monkeypatch.setattr(parts, "search", note)
     monkeypatch.setattr(worker, "search", note)
@@ -146,9 +148,9 @@ def test_the_next_worker_of_a_run_goes_on_with_its_parts(engine: Engine, monkeyp
     searched: list[int] = []
     really = parts.search
 
-    def note(engine: Engine, work: part_claims.PartWork, *arguments: object) -> None:
+    def note(engine: Engine, work: part_claims.PartWork, *arguments: object) -> bool:
         searched.append(work.claim.number)
-        really(engine, work, *arguments)  # type: ignore[arg-type]
+        return really(engine, work, *arguments)  # type: ignore[arg-type]
 
     monkeypatch.setattr(parts, "search", note)
     carry_out(engine, claimed(engine), None, NO_STOP)
@@ -216,6 +218,23 @@ def test_a_part_dies_with_its_process_and_says_how(engine: Engine, monkeypatch: 
     monkeypatch.setattr(parts, "follow", kill)
     parts.search(engine, taken(engine), None, NO_STOP)
     assert "SIGKILL" in str(laid_out(engine)[0].error)
+
+
+def test_a_part_is_stored_as_soon_as_the_database_takes_it(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    only_split(engine, monkeypatch)
+    really, asked = part_claims.end_part, []
+
+    def away_at_first(*arguments: Any) -> None:  # noqa: ANN401
+        asked.append(arguments)
+        if len(asked) < 3:
+            raise UnavailableError(sv="Borta.", en="Away.")
+        really(*arguments)
+
+    monkeypatch.setattr(following, "AGAIN_SECONDS", 0.01)
+    monkeypatch.setattr(part_claims, "end_part", away_at_first)
+    parts.search(engine, taken(engine), None, NO_STOP)
+    assert len(asked) == 3
+    assert [part.done for part in laid_out(engine)] == [True, False]
 
 
 def test_a_run_whose_parts_were_taken_away_is_split_anew(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -249,6 +250,23 @@ def test_a_stopping_worker_gives_its_run_back(small: Engine) -> None:
     assert stored(small, run).status is RunStatus.QUEUED
 
 
+def test_a_worker_that_is_stopped_just_after_a_beat_still_gives_its_run_back(
+    small: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run, stopping = claimed(small, time_limit=600), threading.Event()
+    really = claims.keep_claim
+
+    def stop_after(*arguments: Any) -> bool:  # noqa: ANN401
+        told = really(*arguments)
+        threading.Timer(0.05, stopping.set).start()
+        time.sleep(0.2)  # the worker is told to stop while this beat is being stored
+        return told
+
+    monkeypatch.setattr(claims, "keep_claim", stop_after)
+    carry_out(small, run, None, stopping)
+    assert stored(small, run).status is RunStatus.QUEUED
+
+
 class Away:
     """A database that is away for so many questions of one kind."""
 
@@ -279,7 +297,7 @@ def test_a_search_outlives_a_database_that_is_away(small: Engine, monkeypatch: p
 def test_a_plan_is_stored_as_soon_as_the_database_takes_it(
     engine: Engine, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(worker, "AGAIN_SECONDS", 0.01)
+    monkeypatch.setattr(following, "AGAIN_SECONDS", 0.01)
     finishes = Away(monkeypatch, "finish", 2)
     run = claimed(engine)
     carry_out(engine, run, None, NO_STOP)
