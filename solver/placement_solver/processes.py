@@ -22,6 +22,7 @@ import tempfile
 import threading
 from contextlib import suppress
 from io import FileIO
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, NoReturn, Self, cast
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ STOPPED = 5
 """The exit status of a child that was told to stop before it had anything to keep."""
 
 STOP = b"stop"
+_LAST_IN_TURN = 19
+_OWN_SESSION = Path("/proc/self/autogroup")
 _TAIL_BYTES = 2_000
 _FATAL = {signal.SIGABRT, signal.SIGBUS, signal.SIGSEGV}
 """The signals that end a process when a library gets no memory. SIGKILL comes from outside: a limit sends none."""
@@ -221,6 +224,17 @@ class Parent:
 def limit_memory(mib: int) -> None:
     """Limit what this process may write to, in MiB; addresses that it only reserves do not count."""
     resource.setrlimit(resource.RLIMIT_DATA, (mib << 20, resource.RLIM_INFINITY))
+
+
+def give_way() -> None:
+    """Let every other process go before this child.
+
+    A child has a session of its own, and Linux may share the processor out among sessions first: each session then has
+    a niceness too, and that of a process says nothing outside its session.
+    """
+    os.nice(_LAST_IN_TURN)
+    with suppress(OSError):  # this system does not share by sessions
+        _OWN_SESSION.write_text(str(_LAST_IN_TURN))
 
 
 def work_and_end(work: Callable[[], None]) -> NoReturn:

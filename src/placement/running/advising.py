@@ -7,7 +7,6 @@ JSON. It reads problem and plan once, and answers with one message of JSON for e
 from __future__ import annotations
 
 import json
-import os
 import time
 from dataclasses import asdict
 from typing import Any
@@ -22,10 +21,8 @@ from placement_solver.explanation.sentences import tell_remedies, tell_request
 from placement_solver.explanation.situation import Situation
 from placement_solver.plan import Placement
 from placement_solver.problem import Problem, RequestId
-from placement_solver.processes import Parent, limit_memory, work_and_end
+from placement_solver.processes import Parent, give_way, limit_memory, work_and_end
 from placement_solver.words import Words
-
-_LAST_IN_TURN = 19
 
 
 def main() -> None:
@@ -38,7 +35,7 @@ def _answer(parent: Parent) -> None:
     order = Order(**json.loads(parent.order()))
     parent.heed(lambda: None)  # half an answer is worth nothing
     if order.unhurried:
-        os.nice(_LAST_IN_TURN)
+        give_way()
     if order.memory_mb is not None:
         limit_memory(order.memory_mb)
     advisor = Advisor(order.problem, order.plan)
