@@ -11,14 +11,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import cast
 
-from sqlalchemy import ColumnElement, Engine, and_, or_, true
+from sqlalchemy import ColumnElement, Engine, and_, true
 from sqlmodel import Session, col, select
 
 from placement.callers import Caller
 from placement.database import read_session
 from placement.events import feed
 from placement.in_force.placements import happening, placements_of
-from placement.in_force.touched import Touched, between
+from placement.in_force.touched import Touched, among, at_units, of_parties, of_students
 from placement.planning.broken import (
     Broken,
     broken_beside,
@@ -210,10 +210,10 @@ def _beside(affected: Sequence[_Held], touched: Touched) -> ColumnElement[bool]:
     if touched.many:
         return true()
     parties = {(held.student.institution_id, agreement_party(held.unit)) for held in affected if touched.ceilings}
-    return or_(
-        col(Student.id).in_({held.student.id for held in affected}),
-        col(Unit.id).in_({held.unit.id for held in affected}),
-        *(between(institution, provider) for institution, provider in sorted(parties)),
+    return among(
+        of_students({held.student.id for held in affected}),
+        at_units({held.unit.id for held in affected}),
+        *(of_parties(institution, provider) for institution, provider in sorted(parties)),
     )
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, or_, true
+from sqlalchemy import ColumnElement, and_, exists, false, or_, true, union_all
 from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from placement.tables import Action, Agreement, CapacityOffer, Placement, Request, Student, Supervisor, Unit
 from placement_solver.words import Words
@@ -15,6 +16,13 @@ from placement_solver.words import Words
 MOST_ROWS = 1_000
 """With more changed rows than this, every placement in force counts as touched."""
 
+Way = SelectOfScalar[str]
+_placements = select(Placement.id)
+_with_parties = (
+    _placements.join(Request, col(Request.id) == Placement.request_id)
+    .join(Student, col(Student.id) == Request.student_id)
+    .join(Unit, col(Unit.id) == Placement.unit_id)
+)
 Entry = Mapping[str, Any]
 Key = tuple[str, str]
 
@@ -146,34 +154,63 @@ class Touched:
         return words.en.split(":")[0] in self._limits
 
     def placements(self) -> ColumnElement[bool]:
-        """Return the condition for the touched ones, in a query that joins placement, request, student and unit."""
-        if self.many:
-            return true()
-        ids = self._ids
-        offers = select(CapacityOffer.unit_id).where(col(CapacityOffer.id).in_(ids["offer"]))
-        supervisors = select(Supervisor.unit_id).where(col(Supervisor.id).in_(ids["supervisor"]))
-        parties = [pair.split("/") for pair in sorted(ids["parties"])]
-        return or_(
-            col(Student.id).in_(ids["student"]),
-            col(Request.id).in_(ids["request"]),
-            col(Request.course_id).in_(ids["course"]),
-            col(Unit.id).in_(ids["unit"]),
-            col(Unit.id).in_(offers),
-            col(Unit.id).in_(supervisors),
-            col(Placement.term_id).in_(ids["term"]),
-            col(Student.zone).in_(ids["zone"]),
-            col(Unit.zone).in_(ids["zone"]),
-            exists().where(
-                col(Agreement.id).in_(ids["agreement"]), between(Agreement.institution_id, Agreement.provider_id)
-            ),
-            *(between(institution, provider) for institution, provider in parties),
-        )
+        """Return the condition for the placements that are touched."""
+        return true() if self.many else among(*self._ways())
+
+    def _ways(self) -> Iterator[Way]:
+        """Yield the queries for the placements that the touched rows touch."""
+        for kind, ids in sorted(self._ids.items()):
+            yield from _WAYS[kind](sorted(ids))
+
+
+def among(*ways: Way) -> ColumnElement[bool]:
+    """Return the condition for the placements that any of some queries finds.
+
+    Each query can go by an index of its own; one condition that joins all of theirs would read every placement.
+    """
+    return col(Placement.id).in_(union_all(*ways)) if ways else false()
+
+
+def of_students(ids: Iterable[str]) -> Way:
+    """Return the query for the placements of some students."""
+    return _placements.where(col(Placement.request_id).in_(select(Request.id).where(col(Request.student_id).in_(ids))))
+
+
+def at_units(ids: Iterable[str] | Way) -> Way:
+    """Return the query for the placements at some units, by their ids or a query for them."""
+    return _placements.where(col(Placement.unit_id).in_(ids))
+
+
+def of_parties(institution: str, provider: str) -> Way:
+    """Return the query for the placements of which student and unit belong to two parties."""
+    return _with_parties.where(between(institution, provider))
 
 
 def between(institution: object, provider: object) -> ColumnElement[bool]:
     """Return the condition that a placement's student and unit belong to two parties."""
     at_provider = or_(col(Unit.provider_id) == provider, col(Unit.operator_id) == provider)
     return and_(col(Student.institution_id) == institution, at_provider)
+
+
+def _under(agreements: Iterable[str]) -> Way:
+    """Return the query for the placements of the parties of some agreements."""
+    parties = between(Agreement.institution_id, Agreement.provider_id)
+    return _with_parties.where(exists().where(col(Agreement.id).in_(agreements), parties))
+
+
+_WAYS: Mapping[str, Callable[[Sequence[str]], Iterable[Way]]] = {
+    "student": lambda ids: [of_students(ids)],
+    "request": lambda ids: [_placements.where(col(Placement.request_id).in_(ids))],
+    "course": lambda ids: [_with_parties.where(col(Request.course_id).in_(ids))],
+    "unit": lambda ids: [at_units(ids)],
+    "offer": lambda ids: [at_units(select(CapacityOffer.unit_id).where(col(CapacityOffer.id).in_(ids)))],
+    "supervisor": lambda ids: [at_units(select(Supervisor.unit_id).where(col(Supervisor.id).in_(ids)))],
+    "term": lambda ids: [_placements.where(col(Placement.term_id).in_(ids))],
+    "zone": lambda ids: [_with_parties.where(col(of.zone).in_(ids)) for of in (Student, Unit)],
+    "agreement": lambda ids: [_under(ids)],
+    "parties": lambda pairs: [of_parties(*pair.split("/")) for pair in pairs],
+}
+"""The queries for the placements that the rows of each kind touch, by the rows' ids."""
 
 
 def _matters(entry: Entry) -> bool:
