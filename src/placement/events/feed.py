@@ -19,6 +19,7 @@ from placement.clock import now
 from placement.fields.seeing import supervisor_seen
 from placement.store.access import AUDITORS, CARE, INSTITUTIONS, allow
 from placement.store.acting import beyond_own
+from placement.store.last_writes import LastWrites, take_turn
 from placement.store.scopes import units_of
 from placement.tables import Event, Unit
 from placement_solver.words import Words
@@ -252,33 +253,34 @@ Happening = tuple[Subject, Mapping[str, Any]]
 
 
 def tell(session: Session, happenings: Sequence[Happening]) -> None:
-    """Write events as the last step of the transaction whose changes they report.
-
-    Writers of events take turns, from here until they commit. A writer that locked more rows after this could deadlock.
-    """
+    """Let events wait for the commit of the transaction whose changes they report."""
     if not happenings:
         return
-    if session.get_bind().dialect.name == "postgresql":  # on SQLite there is only one writer at a time anyway
-        session.execute(select(func.pg_advisory_xact_lock(_TURN)))
     at = now()
+    _events.of(session).extend(
+        {
+            "at": at,
+            "kind": subject.kind,
+            "term_id": subject.term_id,
+            "institution_id": subject.institution_id,
+            "provider_id": subject.provider_id,
+            "unit_id": subject.unit_id,
+            "subject_type": subject.type,
+            "subject_id": subject.id,
+            "details": dict(details),
+        }
+        for subject, details in happenings
+    )
+
+
+def _write(session: Session, events: list[dict[str, Any]]) -> None:
+    """Store events; whoever else writes one waits until this transaction ends, so that cursors follow the commits."""
     with beyond_own(session):  # what one party does concerns others
-        session.connection().execute(
-            insert(Event),
-            [
-                {
-                    "at": at,
-                    "kind": subject.kind,
-                    "term_id": subject.term_id,
-                    "institution_id": subject.institution_id,
-                    "provider_id": subject.provider_id,
-                    "unit_id": subject.unit_id,
-                    "subject_type": subject.type,
-                    "subject_id": subject.id,
-                    "details": dict(details),
-                }
-                for subject, details in happenings
-            ],
-        )
+        take_turn(session, _TURN)
+        session.connection().execute(insert(Event), events)
+
+
+_events = LastWrites(Event, _write, first=True)
 
 
 def tell_restored(session: Session, made_at: dt.datetime) -> None:

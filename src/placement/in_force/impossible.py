@@ -104,7 +104,7 @@ _UNTOLD = Words(
 def tell_impossible(session: Session, by: Caller) -> Aftermath:
     """Tell of the placements in force that break a rule after the changes made in a session, and return them.
 
-    Each is told to its lärosäte and its unit. It is the last step of a transaction, as all events are.
+    Each is told to its lärosäte and its unit, when the transaction commits.
     """
     touched = _touched(session)
     found = _new(session, touched, _judged(session, touched)) if touched else []

@@ -34,7 +34,7 @@ def happened(number: int) -> tuple[Subject, dict[str, int]]:
 
 
 def test_who_reads_on_from_a_cursor_misses_nothing_of_what_many_write_at_once(engine: Engine) -> None:
-    """Each writer waits between its event and its commit; a reader continues from the last cursor it has seen."""
+    """Each writer waits between writing its event and its commit; a reader continues from the last cursor it has seen."""
     writers, each = 4, 5
     done = threading.Event()
     read: list[str] = []
@@ -43,6 +43,7 @@ def test_who_reads_on_from_a_cursor_misses_nothing_of_what_many_write_at_once(en
         for number in range(each):
             with open_session(engine) as session:
                 tell(session, [happened(writer * each + number)])
+                read_feed(session, SYSTEM, limit=1)  # writes it
                 done.wait(0.002)
 
     def follow() -> None:
@@ -63,6 +64,32 @@ def test_who_reads_on_from_a_cursor_misses_nothing_of_what_many_write_at_once(en
     done.set()
     reader.join()
     assert sorted(read) == sorted(f"pub_{number}" for number in range(writers * each))
+
+
+def test_who_has_something_to_tell_keeps_nobody_waiting_before_it_commits(engine: Engine) -> None:
+    """Both would wait for ever if the first had taken its turn; SQLite has one writer at a time anyway."""
+    if engine.dialect.name == "sqlite":
+        return
+    with open_session(engine) as slow:
+        tell(slow, [happened(2)])
+        with open_session(engine) as fast:
+            tell(fast, [happened(1)])
+    with read_session(engine) as session:
+        assert [event.subject_id for event in read_feed(session, SYSTEM)] == ["pub_1", "pub_2"]
+
+
+def test_what_is_undone_is_told_to_nobody(engine: Engine) -> None:
+    with open_session(engine) as session:
+        tell(session, [happened(1)])
+        inner = session.begin_nested()
+        tell(session, [happened(2)])
+        inner.rollback()
+        tell(session, [happened(3)])
+    with open_session(engine) as session:
+        tell(session, [happened(4)])
+        session.rollback()
+    with read_session(engine) as session:
+        assert [event.subject_id for event in read_feed(session, SYSTEM)] == ["pub_1", "pub_3"]
 
 
 def test_telling_nothing_writes_nothing(engine: Engine) -> None:
