@@ -212,9 +212,12 @@ def asks_for_whom(session: Session) -> bool:
 
 @event.listens_for(Session, "after_begin")
 def _note_whom(session: Session, _transaction: object, connection: Connection) -> None:
-    """Note for whom a transaction acts as it begins; whoever acted before is forgotten with their transaction."""
+    """Note for whom a transaction acts as it begins; whoever acted before is forgotten with their transaction.
+
+    PostgreSQL has then been told nothing, which lets see and change as much as nobody may.
+    """
     connection.info[_ACTING] = session.info.get(_ACTING, THE_SERVICE)
-    connection.info.pop(_TOLD, None)
+    connection.info[_TOLD] = NOBODY_YET
 
 
 def _tell(connection: Connection, _cursor: object, statement: str, *_more: object) -> None:

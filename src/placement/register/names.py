@@ -8,7 +8,7 @@ reader's language. What the reader may not see keeps its id. A request has no na
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, false, or_, true
@@ -19,7 +19,7 @@ from placement.callers import Caller, Role
 from placement.fields.seeing import shows
 from placement.register.lists import Lists
 from placement.store.acting import beyond_own
-from placement.store.batches import read_in_batches
+from placement.store.batches import by_owner, read_in_batches
 from placement.store.scopes import students_of, units_of, units_seen_by
 from placement.tables import (
     Agreement,
@@ -95,7 +95,7 @@ def who_asks(session: Session, by: Caller, request_ids: Iterable[str]) -> dict[s
 
 
 class Names:
-    """The names of the rows that some ids or sentences mention, read with one query for each kind of row."""
+    """The names of the rows that some ids or sentences mention, read with one query for each kind that they mention."""
 
     def __init__(
         self, session: Session, by: Caller, ids: Iterable[str | None] = (), texts: Iterable[Words] = ()
@@ -103,7 +103,10 @@ class Names:
         """Read the names; an id or a word that names no row, or none that the reader may see, has no name."""
         wanted = {row_id for row_id in ids if row_id is not None}
         wanted.update(word for words in texts for word in _words_in(words))
-        self._names = {name.id: name for read in _READERS for name in read(session, by, wanted)}
+        kinds = by_owner(wanted, lambda word: word.partition("_")[0])
+        read = {kind: reader(session, by, kinds[kind]) for kind, reader in _READERS.items() if kind in kinds}
+        listed = _listed(session, by, wanted)
+        self._names = {name.id: name for names in (listed, *read.values()) for name in names}
 
     def among(self, ids: Iterable[str]) -> list[Name]:
         """Return the names of those of some ids that have one, in the order of the ids."""
@@ -220,7 +223,17 @@ def _listed(session: Session, _by: Caller, codes: Iterable[str]) -> Iterator[Nam
         yield Name(row.code, row.list.value, Words(row.name_sv, row.name_en), row.code)
 
 
-_READERS = (_listed, _units, _offers, _students, _requests, _supervisors, _agreements, _organisations, _sites)
+_READERS: Mapping[str, Callable[[Session, Caller, Iterable[str]], Iterator[Name]]] = {
+    "unt": _units,
+    "off": _offers,
+    "stu": _students,
+    "req": _requests,
+    "sup": _supervisors,
+    "agr": _agreements,
+    "org": _organisations,
+    "sit": _sites,
+}
+"""Who reads the names of the rows whose ids begin so."""
 
 
 def _reads_pseudonym(by: Caller, student: Student) -> bool:

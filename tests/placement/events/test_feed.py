@@ -34,7 +34,7 @@ def happened(number: int) -> tuple[Subject, dict[str, int]]:
 
 
 def test_who_reads_on_from_a_cursor_misses_nothing_of_what_many_write_at_once(engine: Engine) -> None:
-    """Each writer waits between writing its event and its commit; a reader continues from the last cursor it has seen."""
+    """Each writer waits between its event and its commit; a reader continues from the last cursor that it has seen."""
     writers, each = 4, 5
     done = threading.Event()
     read: list[str] = []
