@@ -242,7 +242,7 @@ def plan() -> list[Row]:
         ),
         PlanDocument(plan_id="pln_a", problem="{}", plan="{}", report={"format": "placement-report/1"}),
         PlannedPlacement(id="plp_a", plan_id="pln_a", request_id="req_a", unit_id="unt_a", start=WEEK),
-        UnplacedRequest(plan_id="pln_a", request_id="req_a", reasons={"units": {"kind": 1}}),
+        UnplacedRequest(plan_id="pln_a", request_id="req_a", reasons={"units": {"kind": 1}}, causes=["capacities"]),
         BestSoFar(run_id="run_a", problem_sha256="b" * 64, searched_seconds=1.0, found={"objective": 12}),
         RunPart(run_id="run_a", number=0, problem_sha256="b" * 64, problem="{}", requests=1),
         RemedyWork(plan_id="pln_a", ended=True),

@@ -146,7 +146,7 @@ FIELDS: tuple[Field, ...] = (
         _seen(coordinator=Form.WHOLE),
     ),
     Field(
-        ("unplaced_request.reasons",),
+        ("unplaced_request.reasons", "unplaced_request.causes"),
         Words(
             "varför en begäran är utan plats; lärosätet ser inte vilka handledare som är upptagna",
             "why a request is unplaced; the lärosäte does not see which supervisors are taken",

@@ -19,8 +19,8 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
 from math import cos, floor, radians
 from statistics import fmean
 from typing import Any, NamedTuple
@@ -41,7 +41,12 @@ _DIGITS = 6
 _POLE = 89.0
 _SAYS_NOTHING: Mapping[str, Any] = {"zone": None, "max_travel": None, "blocked_units": []}
 
+_POINTS = 20_000
+"""How many points are remembered, by what they depend on: whoever reads a plan twice waits for its points once."""
+
 Entry = Mapping[str, Any]
+Square = tuple[float, float, float]
+"""A square's southern and western edges and its width, in degrees."""
 
 
 class Spot(NamedTuple):
@@ -118,40 +123,50 @@ def _say_nothing(posed: Entry, at: int) -> None:
 
 def point_for(home: Spot, units: Sequence[Spot], travel: Travel) -> tuple[float, float]:
     """Return the point that is given in place of a home, from which journeys to some units take as long."""
-    wanted = [(unit, minutes_by(travel, home, unit)) for unit in units]
-
-    def fits(lat: float, lon: float) -> bool:
-        there = Spot(lat, lon, home.zone)
-        return all(minutes_by(travel, there, unit) == minutes for unit, minutes in wanted)
-
-    points = (point for steps in _FINER for point in _candidates(home, steps, wanted, travel))
-    return next((point for point in points if fits(*point)), middle_of(home))
+    unknown = [unit for unit in units if not _is_known(travel, home, unit)]  # the point does not matter to the others
+    return _point(
+        _square(home), tuple((unit, minutes_by(travel, home, unit)) for unit in unknown), replace(travel, matrix=None)
+    )
 
 
 def middle_of(home: Spot) -> tuple[float, float]:
     """Return the middle of the square that a home is in."""
-    south, west, width = _square(home)
-    return round(south + SQUARE / 2, _DIGITS), round(west + width / 2, _DIGITS)
+    return _middle(_square(home))
 
 
-def _square(home: Spot) -> tuple[float, float, float]:
-    """Return a square's southern and western edges and its width, in degrees; nobody lives at the poles."""
+@lru_cache(maxsize=_POINTS)
+def _point(square: Square, wanted: tuple[tuple[Spot, int], ...], travel: Travel) -> tuple[float, float]:
+    """Return the point of a square from which journeys take so many minutes, the nearest to its middle."""
+
+    def fits(lat: float, lon: float) -> bool:
+        return all(minutes_by(travel, Spot(lat, lon), unit) == minutes for unit, minutes in wanted)
+
+    points = (point for steps in _FINER for point in _candidates(square, steps, wanted, travel))
+    return next((point for point in points if fits(*point)), _middle(square))
+
+
+def _square(home: Spot) -> Square:
+    """Return the square that a home is in; nobody lives at the poles."""
     south = floor(min(max(home.lat, -_POLE), _POLE) / SQUARE) * SQUARE
     width = SQUARE / cos(radians(south + SQUARE / 2))
     return south, floor(home.lon / width) * width, width
 
 
+def _middle(square: Square) -> tuple[float, float]:
+    south, west, width = square
+    return round(south + SQUARE / 2, _DIGITS), round(west + width / 2, _DIGITS)
+
+
 def _candidates(
-    home: Spot, steps: int, wanted: Sequence[tuple[Spot, int]], travel: Travel
+    square: Square, steps: int, wanted: Sequence[tuple[Spot, int]], travel: Travel
 ) -> Iterator[tuple[float, float]]:
     """Yield the points of a grid over a square that seem to give the minutes, the nearest to its middle first."""
-    south, west, width = _square(home)
+    south, west, width = square
     up, right = _grid(steps)
     lat, lon = np.round(south + up * SQUARE, _DIGITS), np.round(west + right * width, _DIGITS)
     fits = np.ones(len(lat), dtype=bool)
     for unit, minutes in wanted:
-        if not _is_known(travel, home, unit):
-            fits &= _minutes(lat, lon, unit, travel) == minutes
+        fits &= _minutes(lat, lon, unit, travel) == minutes
     for place in np.flatnonzero(fits):
         yield float(lat[place]), float(lon[place])
 
@@ -175,7 +190,7 @@ def _minutes(lat: NDArray[np.float64], lon: NDArray[np.float64], unit: Spot, tra
 
 
 def _is_known(travel: Travel, home: Spot, unit: Spot) -> bool:
-    """Tell whether the matrix has the journey, so that the point does not matter."""
+    """Tell whether the matrix has the journey, whatever the points."""
     matrix = travel.matrix or {}
     return home.zone is not None and unit.zone is not None and unit.zone in matrix.get(home.zone, {})
 

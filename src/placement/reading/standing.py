@@ -13,7 +13,7 @@ from typing import Any
 from sqlmodel import Session, col, func, select
 
 from placement.callers import Caller
-from placement.planning.reasons import read_reasons
+from placement.planning.reasons import CAUSES, causes_in
 from placement.planning.runs import show_run
 from placement.register.lists import Lists
 from placement.register.names import Names
@@ -31,7 +31,6 @@ from placement.tables import (
     UnplacedRequest,
 )
 from placement_solver.explanation.sentences import RULE_NAMES
-from placement_solver.figures.causes import FULL, causes_of
 from placement_solver.weeks import IsoWeek
 from placement_solver.words import Words
 
@@ -155,15 +154,9 @@ def count_causes(session: Session, by: Caller, run_id: str) -> list[tuple[str, W
     """Count why a run's plan left requests unplaced, the most common cause first; a request may have several."""
     allow(by, COORDINATORS)
     found(session.get(Run, run_id), run_id)
-    query = select(UnplacedRequest.reasons).join(Plan, col(Plan.id) == UnplacedRequest.plan_id)
-    stored = session.exec(query.where(Plan.run_id == run_id))
-    causes = Counter(cause for reasons in stored for cause in causes_of(read_reasons(_first_of_each(reasons))))
+    query = select(CAUSES).join(Plan, col(Plan.id) == UnplacedRequest.plan_id)
+    causes = Counter(cause for why in session.exec(query.where(Plan.run_id == run_id)) for cause in causes_in(why))
     return [(cause, say_cause(cause), number) for cause, number in causes.most_common()]
-
-
-def _first_of_each(reasons: Mapping[str, Any]) -> dict[str, Any]:
-    """Return reasons with only the first of what is full: that there is one is enough, and there may be hundreds."""
-    return {**reasons, **{name: reasons[name][:1] for name in FULL if name in reasons}}
 
 
 def say_cause(cause: str) -> Words:

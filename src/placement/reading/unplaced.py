@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, select
 
 from placement.callers import Caller, Role
-from placement.planning.reasons import read_reasons
+from placement.planning.reasons import CAUSES, causes_in
 from placement.reading.drafts import readable_run
 from placement.reading.standing import say_cause
 from placement.store.access import INSTITUTIONS, Span, allow, matching
 from placement.tables import Plan, Request, RequestStatus, Run, Student, UnplacedRequest
-from placement_solver.figures.causes import causes_of
 from placement_solver.words import Words
 
 _LAST = Span(limit=1)
@@ -43,7 +42,7 @@ def left_by(session: Session, by: Caller, run: Run, institution_id: str | None =
     readable_run(session, by, run.id)
     own = by.organisation if by.role is Role.INSTITUTION else None
     query = (
-        select(col(UnplacedRequest.request_id), col(UnplacedRequest.reasons))
+        select(col(UnplacedRequest.request_id), CAUSES)
         .join(Plan, col(Plan.id) == UnplacedRequest.plan_id)
         .join(Request, col(Request.id) == UnplacedRequest.request_id)
         .join(Student, col(Student.id) == Request.student_id)
@@ -51,4 +50,4 @@ def left_by(session: Session, by: Caller, run: Run, institution_id: str | None =
         .order_by(col(UnplacedRequest.request_id))
     )
     rows = session.exec(matching(query, ((Student.institution_id, own), (Student.institution_id, institution_id))))
-    return Left(run, {request_id: causes_of(read_reasons(reasons)) for request_id, reasons in rows})
+    return Left(run, {request_id: causes_in(why) for request_id, why in rows})

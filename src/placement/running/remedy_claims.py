@@ -13,7 +13,7 @@ from sqlmodel import Session, col, or_, select, update
 
 from placement.callers import SYSTEM
 from placement.clock import now, today
-from placement.planning.reasons import read_reasons
+from placement.planning.reasons import CAUSES, causes_in
 from placement.planning.runs import latest_draft
 from placement.running.claims import LostClaimError
 from placement.running.questions import Answered
@@ -34,7 +34,6 @@ from placement.tables import (
     UnplacedRequest,
 )
 from placement.worker_names import is_of_this_machine
-from placement_solver.figures.causes import causes_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,15 +143,12 @@ def _locked(session: Session, plan_id: str) -> RemedyWork | None:
 def _line_up(session: Session, plan_id: str) -> None:
     """Give each unplaced request of a plan its turn."""
     query = (
-        select(UnplacedRequest, Request.course_id, Student.site_id)
+        select(UnplacedRequest.request_id, Request.course_id, Student.site_id, CAUSES)
         .join(Request, col(Request.id) == UnplacedRequest.request_id)
         .join(Student, col(Student.id) == Request.student_id)
         .where(UnplacedRequest.plan_id == plan_id, Request.status == RequestStatus.OPEN)
     )
-    waiting = [
-        Waiting(row.request_id, causes_of(read_reasons(row.reasons)), course, site)
-        for row, course, site in session.exec(query)
-    ]
+    waiting = [Waiting(request, causes_in(why), course, site) for request, course, site, why in session.exec(query)]
     for turn, request in enumerate(in_order(waiting)):
         session.add(KeptRemedies(plan_id=plan_id, request_id=request, turn=turn))
 

@@ -29,6 +29,7 @@ from placement.tables import (
 )
 from placement_solver import plan as solved
 from placement_solver.documents import read_plan, reasons_document
+from placement_solver.figures.causes import causes_of
 from placement_solver.problem import Problem
 from placement_solver.words import Words, say_broken
 
@@ -89,7 +90,12 @@ def store_plan(session: Session, run: Run, answer: Answer) -> Plan:
         session.connection().execute(
             insert(UnplacedRequest),
             [
-                {"plan_id": row.id, "request_id": left.request, "reasons": reasons_document(left.reasons)}
+                {
+                    "plan_id": row.id,
+                    "request_id": left.request,
+                    "reasons": reasons_document(left.reasons),
+                    "causes": list(causes_of(left.reasons)),
+                }
                 for left in plan.unplaced
             ],
         )

@@ -241,11 +241,16 @@ class PlannedPlacement(Row, table=True):
 
 
 class UnplacedRequest(Row, table=True):
-    """A request that a plan left unplaced, and the reasons as in the plan document."""
+    """A request that a plan left unplaced, and the reasons as in the plan document.
+
+    ``causes`` sums them up (`placement_solver.figures.causes`), and is read where the reasons, which may be long, are
+    not told; None if the plan was stored before there were causes.
+    """
 
     plan_id: str = Field(sa_column=reference("plan.id", key=True, cascade=True))
     request_id: str = Field(sa_column=reference("request.id", key=True))
     reasons: Any = Field(sa_column=Column(json_type(), nullable=False))
+    causes: Any = Field(default=None, sa_column=Column(json_type()))
 
 
 class Pin(Row, Versioned, table=True):
