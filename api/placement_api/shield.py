@@ -56,11 +56,19 @@ def _shielding(handler: Callable[[], Any]) -> Callable[[], Any]:
             except PlacementError as error:
                 await run_in_threadpool(_veil_error, request, error)
                 raise
+            if _needs_no_veil(request):
+                return response
             return await run_in_threadpool(_veil, request, response)
 
         return answer_behind
 
     return get_route_handler
+
+
+def _needs_no_veil(request: Request) -> bool:
+    """Tell whether it is known that an answer hides nobody; where that must be asked, it is not asked here."""
+    session: Session | None = request.scope.get(_READER)
+    return session is None or protection.is_known_to_hide_nobody(session)
 
 
 def _veil(request: Request, response: Response) -> Response:

@@ -178,7 +178,7 @@ def test_what_cannot_be_logged_is_not_shown(
     def refuse(*_given: object) -> None:
         raise OperationalError("INSERT", None, Exception("no"))
 
-    monkeypatch.setattr(chain, "write", refuse)
+    monkeypatch.setattr(chain, "add_people", refuse)
     body = {"json": {"maxTravel": 50}, "headers": {**world.by("institution"), "If-Match": '"old"'}}
     given = body if method == "PATCH" else {"headers": world.by("institution")}
     answer = client.request(method, path, **given)
@@ -194,7 +194,7 @@ def test_a_full_disk_is_told_as_such_by_a_look(
     def refuse(*_given: object) -> None:
         raise DiskFullError
 
-    monkeypatch.setattr(chain, "write", refuse)
+    monkeypatch.setattr(chain, "add_people", refuse)
     assert client.get("/v1/students", headers=world.by("institution")).status_code == 507
 
 

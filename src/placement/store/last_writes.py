@@ -10,11 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import event, func, text
+from sqlalchemy import event, func
 from sqlalchemy.orm import ORMExecuteState, SessionTransaction
 from sqlmodel import Session, SQLModel, select
-
-_SETTLE = text("SET CONSTRAINTS ALL IMMEDIATE")
 
 
 def take_turn(session: Session, turn: int) -> None:
@@ -24,8 +22,7 @@ def take_turn(session: Session, turn: int) -> None:
     one writer at a time anyway.
     """
     if session.get_bind().dialect.name == "postgresql":
-        session.connection().execute(_SETTLE)
-        session.connection().execute(select(func.pg_advisory_xact_lock(turn)))
+        session.connection().execute(select(func.placement_take_turn(turn)))
 
 
 class LastWrites:

@@ -15,7 +15,6 @@ from sqlmodel import Session, col, select
 
 from placement.callers import Caller
 from placement.store import chain
-from placement.store.acting import beyond_own
 from placement.store.people import Students, known_students
 from placement.tables import Action, AuditEntry
 
@@ -63,11 +62,9 @@ def ids_in(text: str) -> Iterator[tuple[str, str]]:
 
 def people_in(session: Session, look: Look) -> set[str]:
     """Return the students whom an answer shows, whoever's they are."""
-    with beyond_own(session):
-        people = known_students(session, (named for table, named in look.named if table == "student"))
-        people |= look.noted
-        people |= Students(session, look.named).of(pair for pair in look.named if pair[0] != "student")
-    return people
+    people = known_students(session, (named for table, named in look.named if table == "student"))
+    people |= look.noted
+    return people | Students(session, look.named).of(pair for pair in look.named if pair[0] != "student")
 
 
 def record(session: Session, by: Caller, look: Look, people: Collection[str]) -> None:

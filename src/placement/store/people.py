@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from functools import cache
+from itertools import chain
 from typing import Any
 
-from sqlalchemy import inspect
+from sqlalchemy import event, inspect
+from sqlalchemy.orm import QueryContext
 from sqlmodel import Session, col, select
 
+from placement.store.acting import beyond_own
 from placement.store.batches import in_batches
 from placement.tables import Placement, Request, Row, Student
 
 ABOUT = "_about"
 """Where an entry that waits has the ids that its row names: pairs of a table and an id."""
+_READ = "people.read"
 _NAMING = {"student": "student", "request": "request", "placement": "placement"}
 
 
@@ -38,27 +43,27 @@ def _columns(kind: type[Row]) -> tuple[tuple[str, str], ...]:
 
 def add_people(session: Session, entries: Sequence[dict[str, Any]]) -> None:
     """Give entries the students that they are about, the same order for the same students; empty if about nobody."""
-    found = Students(session, (pair for entry in entries for pair in entry.get(ABOUT, ())))
-    for entry in entries:
-        people = found.of(entry.pop(ABOUT, ()))
-        entry["people"] = sorted({*(entry.get("people") or ()), *people}) or None
+    about = [entry.pop(ABOUT, ()) for entry in entries]
+    found = Students(session, chain.from_iterable(about))
+    for entry, pairs in zip(entries, about, strict=True):
+        entry["people"] = sorted({*(entry.get("people") or ()), *found.of(pairs)}) or None
 
 
 class Students:
     """The students behind some ids of students, requests and placements; unknown ids are nobody's.
 
-    What has been removed in the same transaction is still found by the other ids that were given with it.
+    What has been removed in the same transaction is still found by the other ids that were given with it. The database
+    is asked only about rows that the session has not read.
     """
 
     def __init__(self, session: Session, pairs: Iterable[tuple[str, str]]) -> None:
         ids: dict[str, set[str]] = {table: set() for table in _NAMING}
         for table, named in pairs:
             ids[table].add(named)
-        self._requests: dict[str, str] = {}
         placed = select(col(Placement.id), col(Placement.request_id))
-        self._placements = _pairs(session, placed, Placement.id, ids["placement"])
+        self._placements = _pairs(session, Placement, placed, ids["placement"])
         asked = select(col(Request.id), col(Request.student_id))
-        self._requests = _pairs(session, asked, Request.id, ids["request"] | set(self._placements.values()))
+        self._requests = _pairs(session, Request, asked, ids["request"] | set(self._placements.values()))
 
     def of(self, pairs: Iterable[tuple[str, str]]) -> set[str]:
         """Return the students behind some of the ids."""
@@ -71,15 +76,33 @@ class Students:
         return found
 
 
-def _pairs(session: Session, query: Any, column: object, ids: Iterable[str]) -> dict[str, str]:  # noqa: ANN401
-    """Read pairs of ids in batches; no entry is written, and nothing flushed, by asking."""
-    found: dict[str, str] = {}
-    for batch in in_batches(ids):
-        found |= {row[0]: row[1] for row in session.connection().execute(query.where(col(column).in_(batch)))}
+def known_students(session: Session, ids: Iterable[str]) -> set[str]:
+    """Return those of some ids that are a student's."""
+    return set(_pairs(session, Student, select(col(Student.id), col(Student.id)), ids))
+
+
+_BEHIND: Mapping[type[Row], str] = {Student: "id", Request: "student_id", Placement: "request_id"}
+"""The column of each table that leads to the student; it never changes."""
+
+
+def _pairs(session: Session, kind: type[Row], query: Any, ids: Iterable[str]) -> dict[str, str]:  # noqa: ANN401
+    """Return what some rows lead to; in batches if it has to be read. No entry is written, and nothing flushed."""
+    read: dict[str, str] = session.info.get(_READ, {}).get(kind, {})
+    wanted = set(ids)
+    found = {row_id: read[row_id] for row_id in wanted & read.keys()}
+    key = inspect(kind).primary_key[0]
+    with beyond_own(session) if wanted - found.keys() else nullcontext():
+        for batch in in_batches(wanted - found.keys()):
+            found |= {row[0]: row[1] for row in session.connection().execute(query.where(key.in_(batch)))}
     return found
 
 
-def known_students(session: Session, ids: Iterable[str]) -> set[str]:
-    """Return those of some ids that are a student's."""
-    query = select(col(Student.id), col(Student.id))
-    return set(_pairs(session, query, Student.id, ids))
+def _remember(row: Row, context: QueryContext) -> None:
+    """Remember what a row leads to that a session has read, for as long as the session lives."""
+    leads_to = row.__dict__.get(_BEHIND[type(row)])
+    if leads_to is not None:
+        context.session.info.setdefault(_READ, {}).setdefault(type(row), {})[row.__dict__["id"]] = leads_to
+
+
+for _kind in _BEHIND:
+    event.listen(_kind, "load", _remember)

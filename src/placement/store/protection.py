@@ -264,6 +264,12 @@ def hidden_in(session: Session) -> Hidden:
     return found
 
 
+def is_known_to_hide_nobody(session: Session) -> bool:
+    """Tell, without asking the database, whether it is known that nobody is hidden from the reader of a session."""
+    found: Hidden | None = session.info.get(_HIDDEN)
+    return found is not None and not found.students
+
+
 def forget(session: Session) -> None:
     """Let a session find out anew what is hidden, after it has changed."""
     session.info.pop(_HIDDEN, None)
