@@ -82,8 +82,7 @@ def list_offers(
 def show_offer(session: Session, by: Caller, offer_id: str) -> Offer:
     """Show one offer."""
     allow(by, PLANNERS)
-    row = session.exec(select(CapacityOffer).where(col(CapacityOffer.id) == offer_id, _seen_by(by))).first()
-    return with_places(session, [found(row, offer_id)])[0]
+    return with_places(session, [_seen(session, by, offer_id)])[0]
 
 
 def offer_places(session: Session, by: Caller, given: Mapping[str, Any]) -> Offer:
@@ -100,7 +99,7 @@ def change_offer(session: Session, by: Caller, offer_id: str, changes: Mapping[s
     One that is no longer answered loses its places; one no longer declined loses its reason.
     """
     allow(by, CARE)
-    row = show_offer(session, by, offer_id).row
+    row = _seen(session, by, offer_id)
     with writing(session, by) as writer:
         OfferBook(writer, [row.id]).change(row, changes)
     return with_places(session, [row])[0]
@@ -130,7 +129,7 @@ def change_offers(session: Session, by: Caller, changes: Mapping[str, Mapping[st
 def withdraw_offer(session: Session, by: Caller, offer_id: str) -> None:
     """Remove an offer, as if the unit had never been asked."""
     allow(by, CARE)
-    row = show_offer(session, by, offer_id).row
+    row = _seen(session, by, offer_id)
     with writing(session, by) as writer:
         OfferBook(writer).withdraw(row)
 
@@ -274,6 +273,13 @@ class OfferBook:
     def _kept(self) -> Mapping[str, Sequence[OfferInstitution]]:
         found = read_in_batches(self._session, select(OfferInstitution), OfferInstitution.offer_id, self._offer_ids)
         return by_owner(found, lambda institution: institution.offer_id)
+
+
+def _seen(session: Session, by: Caller, offer_id: str) -> CapacityOffer:
+    """Return an offer that the caller may see."""
+    return found(
+        session.exec(select(CapacityOffer).where(col(CapacityOffer.id) == offer_id, _seen_by(by))).first(), offer_id
+    )
 
 
 def _seen_by(by: Caller) -> ColumnElement[bool]:
