@@ -7,7 +7,7 @@ the weeks that lie wholly within its validity. A training counts if it is valid 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, true
@@ -102,7 +102,7 @@ def write_capacities(
     A week that an offer does not name has no places.
     """
     answered = CapacityOffer.status == OfferStatus.ANSWERED
-    of_term = (CapacityOffer.term_id == term.id, answered, _among(CapacityOffer.unit_id, units))
+    of_term = (CapacityOffer.term_id == term.id, answered, among(CapacityOffer.unit_id, units))
     offer = CapacityOffer
     columns = select(col(offer.id), col(offer.unit_id), col(offer.professions), col(offer.every_institution))
     offers = session.exec(columns.where(*of_term).order_by(col(offer.id))).all()
@@ -138,7 +138,7 @@ def write_supervisors(
     session: Session, term: Term, index: Mapping[IsoWeek, int], units: Collection[str] | None = None
 ) -> list[Entry]:
     """Return the supervisors, of some units or all, each with the best training that is valid throughout the term."""
-    at_units = _among(Supervisor.unit_id, units)
+    at_units = among(Supervisor.unit_id, units)
     theirs = select(Supervisor.id).where(at_units)
     first_day = term.first_week.monday()
     last_day = term.first_week.plus(term.weeks - 1).sunday()
@@ -231,7 +231,7 @@ def write_students(
     blocked = _by_key(
         session.exec(
             select(BlockedUnit.student_id, BlockedUnit.unit_id)
-            .where(_among(BlockedUnit.student_id, students))
+            .where(among(BlockedUnit.student_id, students))
             .order_by(col(BlockedUnit.unit_id))
         )
     )
@@ -284,7 +284,7 @@ def write_requests(
         session.exec(
             select(Preference.request_id, Preference.unit_id)
             .join(Request, col(Request.id) == Preference.request_id)
-            .where(Request.term_id == term.id, _among(Request.id, asked))
+            .where(Request.term_id == term.id, among(Request.id, asked))
             .order_by(col(Preference.rank))
         )
     )
@@ -327,7 +327,21 @@ def write_travel(session: Session, term: Term) -> Entry:
     }
 
 
-def _among(column: object, ids: Collection[str] | None) -> ColumnElement[bool]:
+def units_named(
+    agreements: Iterable[Entry], students: Iterable[Entry], requests: Iterable[Entry], taken: Iterable[Entry]
+) -> Iterator[str]:
+    """Yield the units that some entries name."""
+    for agreement in agreements:
+        yield from agreement["units"] or ()
+    for student in students:
+        yield from student["blocked_units"]
+    for request in requests:
+        yield from request["preferences"]
+    for each in taken:
+        yield each["unit"]
+
+
+def among(column: object, ids: Collection[str] | None) -> ColumnElement[bool]:
     """Return the condition that a column has one of some ids; None stands for all."""
     return true() if ids is None else col(column).in_(ids)
 

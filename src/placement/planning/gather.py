@@ -103,19 +103,22 @@ def write_term(
 ) -> Entry:
     """Write the problem of some of a term's requests, with their decided placements and those in force.
 
-    ``at`` makes it an excerpt for a few requests: it has only these units' offers and supervisors. Other terms have
-    taken what they have in force, unless ``taken`` is given.
+    ``at`` makes it an excerpt for a few requests: it has only these units' offers and supervisors, and no units but
+    these and those that it names. Other terms have taken what they have in force, unless ``taken`` is given.
     """
     index = {term.first_week.plus(week): week for week in range(term.weeks)}
-    units = session.exec(select(Unit).order_by(col(Unit.id))).all()
     agreements = entries.write_agreements(session, term)
-    parties = {agreement_party(unit) for unit in units} | {agreement["provider"] for agreement in agreements}
     asked = {request.id for request, *_ in requests}
     few = None if at is None else asked
-    students = None if at is None else {student.id for _, student, *_ in requests}
+    theirs = None if at is None else {student.id for _, student, *_ in requests}
+    students = entries.write_students(session, term, requests, theirs)
+    wanted = entries.write_requests(session, term, requests, index, few)
     supervisors = entries.write_supervisors(session, term, index, at)
     if taken is None:
         taken = write_taken(session, term, {supervisor["id"] for supervisor in supervisors}, asked)
+    named = None if at is None else {*at, *entries.units_named(agreements, students, wanted, taken)}
+    units = session.exec(select(Unit).where(entries.among(Unit.id, named)).order_by(col(Unit.id))).all()
+    parties = {agreement_party(unit) for unit in units} | {agreement["provider"] for agreement in agreements}
     return {
         "format": FORMAT,
         "term": {"code": term.code, "first_week": str(term.first_week), "weeks": term.weeks},
@@ -125,8 +128,8 @@ def write_term(
         "capacities": entries.write_capacities(session, term, index, at),
         "supervisors": supervisors,
         "agreements": agreements,
-        "students": entries.write_students(session, term, requests, students),
-        "requests": entries.write_requests(session, term, requests, index, few),
+        "students": students,
+        "requests": wanted,
         "travel": entries.write_travel(session, term),
         "pins": lines_of(decided, term, asked),
         "current": lines_of(placed, term, asked),
