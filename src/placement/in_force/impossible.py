@@ -18,6 +18,7 @@ from placement.callers import Caller
 from placement.database import read_session
 from placement.events import feed
 from placement.in_force.placements import happening, placements_of
+from placement.in_force.roomy import without_roomy
 from placement.in_force.touched import Touched, among, at_units, of_parties, of_students
 from placement.planning.broken import (
     Broken,
@@ -134,10 +135,10 @@ def foresee_impossible(session: Session, by: Caller, besides: str | None = None)
 @reaching_beyond_own
 def _touched(session: Session) -> Touched:
     """Return what a session has changed, of what placements in force are judged by; nothing if none is in force."""
-    touched = Touched(audit.take_changes(session))
+    changes = audit.take_changes(session)
     standing = col(Placement.status).in_(STANDING)
-    in_force = touched and session.exec(select(Placement.id).where(standing).limit(1)).first()
-    return touched if in_force else Touched(())
+    in_force = Touched(changes) and session.exec(select(Placement.id).where(standing).limit(1)).first()
+    return Touched(without_roomy(session, changes) if in_force else ())
 
 
 @counting_everyone

@@ -8,9 +8,10 @@ from typing import Any
 
 import httpx2
 import pytest
-from sqlmodel import select
+from sqlmodel import Session, select
 
 from placement.database import open_session
+from placement.in_force import impossible
 from placement.tables import (
     Agreement,
     Course,
@@ -20,6 +21,7 @@ from placement.tables import (
     PlacementStatus,
     Student,
     Supervisor,
+    Term,
     Unit,
 )
 from tests.api.conftest import Connect
@@ -112,6 +114,33 @@ def test_every_change_that_makes_a_placement_in_force_impossible_names_it_and_th
         each["placementId"] for each in answer.json()["impossiblePlacements"]
     }
     assert {tuple(event["rules"]) for event in events} >= {(rule,)}
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize(
+    ("weeks", "number"),
+    [
+        ([{"week": str(WEEK), "places": 2}, *WEEKS[1:]], 0),
+        ([{"week": str(WEEK.plus(7)), "places": 0}], 0),
+        ([{"week": str(WEEK), "places": 9}, {"week": str(WEEK.plus(5)), "places": 1}], 2),
+        ([{"week": str(WEEK.plus(3)), "places": None}], 2),
+    ],
+)
+def test_an_offer_with_a_place_for_everyone_there_is_in_nobodys_way_and_no_placement_is_judged(
+    county: County, monkeypatch: pytest.MonkeyPatch, weeks: list[dict[str, Any]], number: int
+) -> None:
+    county.ask("PATCH", OFFER, {"weeks": WEEKS})
+    judged: list[Term] = []
+    judging = impossible._judge
+
+    def note(session: Session, term: Term, *given: Any) -> Any:
+        judged.append(term)
+        return judging(session, term, *given)
+
+    monkeypatch.setattr(impossible, "_judge", note)
+    answer = county.ask("PATCH", OFFER, {"weeks": weeks})
+    assert rules_in(answer) == [("capacity",)] * number
+    assert bool(judged) == (number > 0)
 
 
 @pytest.mark.one_database
