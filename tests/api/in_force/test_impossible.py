@@ -133,7 +133,7 @@ def test_an_offer_with_a_place_for_everyone_there_is_in_nobodys_way_and_no_place
     judged: list[Term] = []
     judging = impossible._judge
 
-    def note(session: Session, term: Term, *given: Any) -> Any:
+    def note(session: Session, term: Term, *given: Any) -> Any:  # noqa: ANN401 (what it stands for takes anything)
         judged.append(term)
         return judging(session, term, *given)
 
