@@ -21,7 +21,7 @@ def put_up_signposts(router: APIRouter) -> None:
     for group in router.routes:
         paths = [path for path in _paths_of(group) if path is not None]
         if paths and not any(":path}" in path for path in paths):
-            _put_up(group, frozenset(map(_kind_of, paths)))
+            _put_up(group, frozenset(map(kind_of, paths)))
 
 
 def _paths_of(group: BaseRoute) -> Iterable[str | None]:
@@ -33,7 +33,7 @@ def _put_up(group: BaseRoute, kinds: frozenset[Kind]) -> None:
 
     def matches(scope: Scope) -> tuple[Match, Scope]:
         path = scope["path"].removeprefix(scope.get("root_path", ""))
-        if scope["type"] == "http" and kinds.isdisjoint(_kinds_of(path)):
+        if scope["type"] == "http" and kinds.isdisjoint(kinds_of(path)):
             return Match.NONE, {}
         return ask(scope)
 
@@ -45,11 +45,11 @@ def _parts_of(path: str) -> list[str]:
     return parts + [""] * (_LOOKED_AT - len(parts))
 
 
-def _kind_of(path: str) -> Kind:
+def kind_of(path: str) -> Kind:
     """Return the kind of a route by its path."""
     return tuple(_ANY if "{" in part else part for part in _parts_of(path))
 
 
-def _kinds_of(path: str) -> Iterable[Kind]:
+def kinds_of(path: str) -> Iterable[Kind]:
     """Yield the kinds of route that a call's path can mean."""
     return product(*((part, _ANY) for part in _parts_of(path)))

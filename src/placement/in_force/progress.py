@@ -55,30 +55,32 @@ def count_progress(session: Session, by: Caller, term_id: str) -> list[Progress]
     """Count the caller's requests in a term by cohort and course, in the order of lärosäte, programme and cohort."""
     allow(by, INSTITUTIONS)
     stands = col(Request.status) == RequestStatus.OPEN
-    query = (
-        rows_of(
-            Organisation,
-            Programme,
-            Cohort,
-            Course,
-            func.sum(_one_if(stands)),
-            func.sum(_one_if(and_(stands, col(Placement.id).is_not(None)))),
-            func.sum(_one_if(~stands)),
-        )
+    counts = {
+        "standing": func.sum(_one_if(stands)),
+        "placed": func.sum(_one_if(and_(stands, col(Placement.id).is_not(None)))),
+        "withdrawn": func.sum(_one_if(~stands)),
+    }
+    counted = (  # by ids alone, before any names are joined
+        rows_of(col(Student.cohort_id), col(Request.course_id), *(count.label(name) for name, count in counts.items()))
         .select_from(Request)
         .join(Student, col(Student.id) == col(Request.student_id))
-        .join(Cohort, col(Cohort.id) == col(Student.cohort_id))
-        .join(Programme, col(Programme.id) == col(Cohort.programme_id))
-        .join(Organisation, col(Organisation.id) == col(Student.institution_id))
-        .join(Course, col(Course.id) == col(Request.course_id))
         .outerjoin(Placement, and_(col(Placement.request_id) == col(Request.id), col(Placement.status).in_(HOLDING)))
         .where(col(Request.term_id) == term_id, students_of(by))
-        .group_by(col(Organisation.id), col(Programme.id), col(Cohort.id), col(Course.id))
+        .group_by(col(Student.cohort_id), col(Request.course_id))
+        .subquery()
+    )
+    query = (
+        rows_of(Organisation, Programme, Cohort, Course, *(counted.c[name] for name in counts))
+        .select_from(counted)
+        .join(Cohort, col(Cohort.id) == counted.c.cohort_id)
+        .join(Programme, col(Programme.id) == col(Cohort.programme_id))
+        .join(Organisation, col(Organisation.id) == col(Programme.institution_id))
+        .join(Course, col(Course.id) == counted.c.course_id)
         .order_by(col(Organisation.name_sv), col(Programme.name), col(Cohort.name), col(Course.code), col(Cohort.id))
     )
     return [
-        Progress(Words(institution.name_sv, institution.name_en), programme, cohort, course, *counts)
-        for institution, programme, cohort, course, *counts in session.execute(query)
+        Progress(Words(institution.name_sv, institution.name_en), programme, cohort, course, *numbers)
+        for institution, programme, cohort, course, *numbers in session.execute(query)
     ]
 
 

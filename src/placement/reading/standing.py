@@ -97,14 +97,17 @@ class Figures:
 def count_requests(session: Session, by: Caller, term_id: str) -> list[Asked]:
     """Count a term's open requests by lärosäte, the one that asks for most first; everyone counts, as in reports."""
     allow(by, COORDINATORS)
-    number = func.count(col(Request.id))
-    query = (
-        select(Organisation, number)
-        .join(Student, col(Student.institution_id) == Organisation.id)
+    counted = (
+        select(col(Student.institution_id).label("asks"), func.count(col(Request.id)).label("number"))
         .join(Request, col(Request.student_id) == Student.id)
         .where(Request.term_id == term_id, Request.status == RequestStatus.OPEN)
-        .group_by(col(Organisation.id))
-        .order_by(number.desc(), col(Organisation.name_sv))
+        .group_by(col(Student.institution_id))
+        .subquery()
+    )
+    query = (
+        select(Organisation, counted.c.number)
+        .join(counted, counted.c.asks == col(Organisation.id))
+        .order_by(counted.c.number.desc(), col(Organisation.name_sv))
     )
     return [Asked(Words(row.name_sv, row.name_en), asked, row.in_county) for row, asked in session.exec(query)]
 

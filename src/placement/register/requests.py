@@ -17,6 +17,7 @@ from placement.register.retakes import Failures, check_retake, failures_of
 from placement.register.students import known_as
 from placement.register.writing import Writer, writing
 from placement.store.access import FIRST, INSTITUTIONS, Page, Span, allow, found, matching, page_of, refer, refer_among
+from placement.store.acting import beyond_own
 from placement.store.batches import by_owner, in_batches, read_in_batches
 from placement.store.scopes import students_of
 from placement.tables import Cohort, Course, Pin, Preference, Request, RequestStatus, Student, Term, Unit
@@ -259,6 +260,7 @@ def _ranked(session: Session, requests: Sequence[Request]) -> list[RankedRequest
     )
     wishes: dict[str, list[str]] = {request_id: [] for request_id in ids}
     query = select(Preference).where(col(Preference.request_id).in_(ids)).order_by(col(Preference.rank))
-    for wish in session.exec(query):
-        wishes[wish.request_id].append(wish.unit_id)
+    with beyond_own(session):  # whose the requests are has been asked already
+        for wish in session.exec(query):
+            wishes[wish.request_id].append(wish.unit_id)
     return [RankedRequest(request, institutions[request.student_id], tuple(wishes[request.id])) for request in requests]

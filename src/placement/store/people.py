@@ -100,8 +100,12 @@ def _pairs(session: Session, kind: type[Row], query: Any, ids: Iterable[str]) ->
 def _remember(row: Row, context: QueryContext) -> None:
     """Remember what a row leads to that a session has read, for as long as the session lives."""
     leads_to = row.__dict__.get(_BEHIND[type(row)])
-    if leads_to is not None:
-        context.session.info.setdefault(_READ, {}).setdefault(type(row), {})[row.__dict__["id"]] = leads_to
+    if leads_to is None:
+        return
+    read = context.session.info.setdefault(_READ, {kind: {} for kind in _BEHIND})
+    read[type(row)][row.__dict__["id"]] = leads_to
+    if isinstance(row, Request):  # whom a request refers to is there
+        read[Student][leads_to] = leads_to
 
 
 for _kind in _BEHIND:
