@@ -196,6 +196,13 @@ def read_session(engine: Engine, acting: Acting | None = None) -> Iterator[Sessi
         yield session
 
 
+@contextmanager
+def each_statement_by_itself(engine: Engine) -> Iterator[Connection]:
+    """Open a connection on which each statement is a transaction; it acts for nobody."""
+    with _in_our_words(), engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+        yield connection
+
+
 def act(session: Session, acting: Acting) -> Acting:
     """Let the rest of a session's transaction act for somebody, and return for whom it acted until now."""
     before: Acting = session.info.get(_ACTING, THE_SERVICE)

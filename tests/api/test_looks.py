@@ -178,7 +178,7 @@ def test_what_cannot_be_logged_is_not_shown(
     def refuse(*_given: object) -> None:
         raise OperationalError("INSERT", None, Exception("no"))
 
-    monkeypatch.setattr(chain, "add_people", refuse)
+    monkeypatch.setattr(chain, "new_salt", refuse)
     body = {"json": {"maxTravel": 50}, "headers": {**world.by("institution"), "If-Match": '"old"'}}
     given = body if method == "PATCH" else {"headers": world.by("institution")}
     answer = client.request(method, path, **given)
@@ -194,7 +194,7 @@ def test_a_full_disk_is_told_as_such_by_a_look(
     def refuse(*_given: object) -> None:
         raise DiskFullError
 
-    monkeypatch.setattr(chain, "add_people", refuse)
+    monkeypatch.setattr(chain, "new_salt", refuse)
     assert client.get("/v1/students", headers=world.by("institution")).status_code == 507
 
 
@@ -208,7 +208,7 @@ def test_a_stream_logs_each_student_once_and_ends_when_it_cannot(
     (look,) = looks()
     assert "ended" in shown
     assert look.people == ["stu_a", "stu_b"]
-    monkeypatch.setattr(looks_room, "record", _refuse)
+    monkeypatch.setattr(looks_room, "record_at_once", _refuse)
     assert follow() == ""
 
 
@@ -219,7 +219,7 @@ def _refuse(*_given: object) -> None:
 def test_nothing_is_held_while_a_look_is_written(
     client: TestClient, world: World, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write, open_then, held, here = looks_room.record, [], [0], threading.get_ident()
+    write, open_then, held, here = looks_room.record_at_once, [], [0], threading.get_ident()
 
     def note(by: int) -> None:
         held[0] += by if threading.get_ident() == here else 0  # what notes the use of tokens has a thread of its own
@@ -231,6 +231,6 @@ def test_nothing_is_held_while_a_look_is_written(
         open_then.append(held[0])
         write(*given)
 
-    monkeypatch.setattr(looks_room, "record", count)
+    monkeypatch.setattr(looks_room, "record_at_once", count)
     assert client.get("/v1/students", headers=world.by("coordinator")).status_code == 200
     assert open_then == [0]

@@ -306,21 +306,28 @@ def _gap_instances(rows: list[Row]) -> str:
 
 
 def _load(rows: list[Row]) -> str:
-    """Return the load on the machine, and the table of how long each kind of call took."""
+    """Return the load on the machine and how long each kind of call took, for each rate of calls."""
     kinds = [row for row in rows if row["operation"] is None]
-    told = [
-        f"{row['rate']} calls a second for {row['seconds']} s; processor seconds: {row['server_cpu']} of the service,"
-        f" {row['users_cpu']} of the users. Load average before it began: {row['busy']}."
-        for row in kinds[:1]
-    ]
-    heading = ("Kind", "Calls", "Failures", "p50, ms", "p95, ms", "p99, ms", "Target for p95, ms")
-    lines = [(row["kind"], *_times(row), load.TARGETS.get(row["kind"], NOTHING)) for row in kinds]
-    return "\n\n".join([*told, _table(heading, lines)]) if kinds else ""
+    told = []
+    for rate in load.RATES:
+        those = [row for row in kinds if row["name"].split("/")[1] == str(rate)]
+        told += [
+            f"{rate} calls a second were sent and {row['rate']} answered, for {row['seconds']} s; processor seconds:"
+            f" {row['server_cpu']} of the service, {row['users_cpu']} of the users."
+            f" Load average before it began: {row['busy']}."
+            for row in those[:1]
+        ]
+        heading = ("Kind", "Calls", "Failures", "p50, ms", "p95, ms", "p99, ms", "Target for p95, ms")
+        lines = [(row["kind"], *_times(row), load.TARGETS.get(row["kind"], NOTHING)) for row in those]
+        told += [_table(heading, lines)] if those else []
+    return "\n\n".join(told)
 
 
 def _calls(rows: list[Row]) -> str:
-    """Return the table of how long each operation took."""
-    lines = [(row["kind"], f"`{row['operation']}`", *_times(row)) for row in rows if row["operation"] is not None]
+    """Return the table of how long each operation took, at the middle rate of calls."""
+    middle = f"/{load.RATES[1]}/"
+    those = [row for row in rows if row["operation"] is not None and middle in row["name"]]
+    lines = [(row["kind"], f"`{row['operation']}`", *_times(row)) for row in those]
     return _table(("Kind", "Operation", "Calls", "Failures", "p50, ms", "p95, ms", "p99, ms"), lines)
 
 

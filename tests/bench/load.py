@@ -3,8 +3,8 @@
 The server is ``placement serve`` with two processes a core, over a PostgreSQL of its own on the disk, which it waits
 for (fsync). The service connects as a role that owns nothing, so that the policies on rows hold. The database holds the
 demo's county and two drafts of its term, the first of them published. A hundred users (``tests.bench.load_users``)
-begin one after another and then together send a hundred calls a second, for a minute. Server, database and users share
-the machine.
+begin one after another and then together send 25 calls a second, for a minute, then 50, and then 100. Server, database
+and users share the machine.
 """
 
 from __future__ import annotations
@@ -43,7 +43,11 @@ UNLIMITED = dict.fromkeys(("PLACEMENT_CALLS_PER_MINUTE", "PLACEMENT_DEAR_CALLS_P
 """The users of a load share a few tokens, and call more often than one caller may."""
 PARTIES = "PLACEMENT_LOAD_PARTIES"
 """The environment variable that names the file of the users' tokens."""
+PACE = "PLACEMENT_LOAD_PACE"
+"""The environment variable that says how many calls a second each user sends on average."""
 COUNT, BEGIN_A_SECOND, SECONDS = 100, 5, 60
+RATES = (25, 50, 100)
+"""How many calls a second the users send together, one rate after another."""
 READER, READERS = "reader", 10
 """Those who read pages, and how many of the users do; each signs in with a link of their own."""
 PROCESSES = 2 * (os.cpu_count() or 1)
@@ -62,15 +66,17 @@ def measure(name: str, folder: Path) -> Iterator[Row]:
         url = for_the_service(server, server)
         for _ in range(2):
             _run([COMMAND, "demo", "--scale", name, "--time-limit", SEARCH_SECONDS], PLACEMENT_DATABASE_URL=url)
-        parties = folder / "parties.json"
-        parties.write_text(json.dumps(publish_and_invite(url)), encoding="utf-8")
+        invited = publish_and_invite(url)
         _analyse(owner)
         address, service = stack.enter_context(served(url))
-        busy = os.getloadavg()[0]
-        worked, asked = _work(service), _work_of_others()
-        kept = _call(address, parties, folder)
-        used = {"server_cpu": _work(service) - worked, "users_cpu": _work_of_others() - asked}
-    yield from tell(name, json.loads(kept.read_text(encoding="utf-8")), {"busy": busy, **used})
+        for rate in RATES:
+            parties = folder / f"parties-{rate}.json"
+            parties.write_text(json.dumps(invited | {READER: invite_readers(url)}), encoding="utf-8")
+            busy = os.getloadavg()[0]
+            worked, asked = _work(service), _work_of_others()
+            kept = _call(address, parties, folder, rate / COUNT)
+            used = {"server_cpu": _work(service) - worked, "users_cpu": _work_of_others() - asked}
+            yield from tell(f"{name}/{rate}", json.loads(kept.read_text(encoding="utf-8")), {"busy": busy, **used})
 
 
 def _analyse(url: str) -> None:
@@ -82,7 +88,7 @@ def _analyse(url: str) -> None:
 
 
 def publish_and_invite(url: str) -> dict[str, list[str]]:
-    """Publish the first draft; return tokens for a coordinator and every party that it concerns, and readers' links."""
+    """Publish the first draft; return tokens for a coordinator and for every party that it concerns."""
     engine = engine_for(url)
     with open_session(engine) as session:
         finished = select(Run).where(Run.status == RunStatus.SUCCEEDED).order_by(col(Run.requested_at))
@@ -92,13 +98,21 @@ def publish_and_invite(url: str) -> dict[str, list[str]]:
         hosts = select(Unit.provider_id).join(Placement, col(Placement.unit_id) == Unit.id)
         whose = {Role.PROVIDER: hosts, Role.INSTITUTION: select(Student.institution_id)}
         tokens = {Role.COORDINATOR.value: [create_token(session, SYSTEM, Role.COORDINATOR)]}
-        reader = {"role": Role.COORDINATOR, "label": "load"}
-        tokens[READER] = [make_link(session, SYSTEM, reader)[1] for _ in range(READERS)]
         for role, concerned in whose.items():
             parties = select(Organisation.id).where(col(Organisation.id).in_(concerned)).order_by(col(Organisation.id))
             tokens[role.value] = [create_token(session, SYSTEM, role, party) for party in session.exec(parties)]
     engine.dispose()
     return tokens
+
+
+def invite_readers(url: str) -> list[str]:
+    """Return a link to sign in with for each reader of pages."""
+    engine = engine_for(url)
+    with open_session(engine) as session:
+        reader = {"role": Role.COORDINATOR, "label": "load"}
+        links = [make_link(session, SYSTEM, reader)[1] for _ in range(READERS)]
+    engine.dispose()
+    return links
 
 
 @contextmanager
@@ -158,13 +172,13 @@ def within(times: Counter[float], share: float) -> float:
     return 0.0
 
 
-def _call(address: str, parties: Path, folder: Path) -> Path:
+def _call(address: str, parties: Path, folder: Path, pace: float) -> Path:
     """Let the users call for `SECONDS`, not counting the time in which they begin; return the file of their records."""
     command: list[str | Path] = [sys.executable, "-m", "locust", "-f", USERS, "--headless", "--host", address]
     command += ["--users", str(COUNT), "--spawn-rate", str(BEGIN_A_SECOND), "--reset-stats"]
     command += ["--run-time", f"{SECONDS + COUNT // BEGIN_A_SECOND}s", "--json-file", folder / "kept"]
     command += ["--loglevel", "WARNING", "--only-summary", "--exit-code-on-error", "0"]
-    _run(command, **{PARTIES: str(parties)})
+    _run(command, **{PARTIES: str(parties), PACE: str(pace)})
     return folder / "kept.json"
 
 

@@ -1,8 +1,8 @@
 """The users and their calls while the service is under load: a locust file, started by ``python -m tests.bench load``.
 
-Each user sends one call a second on average, at random moments, however long the answers take. Of a hundred users ten
-are coordinators, ten are coordinators who read pages in a browser, 40 are providers and 40 are lärosäten. The share of
-each call, in per cent:
+Each user sends so many calls a second on average, at random moments, however long the answers take. Of a hundred users
+ten are coordinators, ten are coordinators who read pages in a browser, 40 are providers and 40 are lärosäten. The share
+of each call, in per cent:
 
 - a coordinator: reads lists of requests (20), offers (20), placements (15), units (15) and runs (9), a run (10), its
   explanations (4) and prices (4), two drafts compared (2), the whole plan (1);
@@ -32,19 +32,20 @@ from typing import Any
 
 from locust import FastHttpUser, task
 
-from tests.bench.load import PARTIES, READER, READERS
+from tests.bench.load import PACE, PARTIES, READER, READERS
 
 SINGLE, LIST, WRITE, DOCUMENT, PAGES = "single read", "list", "write", "document", "page"
 COORDINATOR, PROVIDER, INSTITUTION = "coordinator", "provider", "institution"
 PAGE, OWN = 50, 200
-TERM = "/terms/VT2027"
+TERM, SIGN_IN = "/terms/VT2027", "/sign-in"
 FIELDS = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)"')
 RUN_LINKS = re.compile(r'href="/terms/VT2027/runs/(run_\w+)"')
 REQUESTS, OFFERS, PLACEMENTS = "/v1/requests", "/v1/capacity-offers", "/v1/placements"
 STUDENTS, SUPERVISORS, UNITS, RUNS = "/v1/students", "/v1/supervisors", "/v1/units", "/v1/runs"
 
 _tokens: dict[str, list[str]] = json.loads(Path(os.environ[PARTIES]).read_text(encoding="utf-8"))
-_users = count()
+_pace = float(os.environ[PACE])
+_users = {role: count() for role in _tokens}
 
 
 class Party(FastHttpUser):
@@ -55,10 +56,10 @@ class Party(FastHttpUser):
 
     def on_start(self) -> None:
         """Take one of the role's tokens, and read what the user needs for its calls."""
-        number = next(_users)
-        self.chance = random.Random(number)
+        number = next(_users[self.role])
+        self.chance = random.Random(f"{self.role} {number}")
         self.token = _tokens[self.role][number % len(_tokens[self.role])]
-        self.due = time.monotonic() + self.chance.random()
+        self.due = time.monotonic() + self.chance.random() / _pace
         self.look_around()
 
     def look_around(self) -> None:
@@ -70,7 +71,7 @@ class Party(FastHttpUser):
 
     def call(self, kind: str, method: str, named: str, path: str, body: object = None, **headers: str) -> Any:  # noqa: ANN401
         """Send a call; locust records its time under its kind and name."""
-        self.due += self.chance.expovariate(1)
+        self.due += self.chance.expovariate(_pace)
         bearer = {"Authorization": f"Bearer {self.token}"}
         return self.client.request(method, path, name=f"{kind}: {method} {named}", headers=bearer | headers, json=body)
 
@@ -166,15 +167,17 @@ class Reader(Party):
 
     def look_around(self) -> None:
         """Sign in with a link, and find the term and its runs."""
-        link = f"/sign-in/links/{self.token}"
+        link = f"{SIGN_IN}/links/{self.token}"
         form = dict(FIELDS.findall(str(self.client.get(link, name="sign in").text)))
         self.client.post(link, name="sign in", data=form, headers={"Sec-Fetch-Site": "same-origin"})
         self.runs = RUN_LINKS.findall(str(self.client.get(f"{TERM}/runs", name="sign in").text))
 
     def page(self, named: str, path: str) -> None:
         """Read a page."""
-        self.due += self.chance.expovariate(1)
-        self.client.get(f"{TERM}{path}", name=f"{PAGES}: GET /terms/…{named}")
+        self.due += self.chance.expovariate(_pace)
+        with self.client.get(f"{TERM}{path}", name=f"{PAGES}: GET /terms/…{named}", catch_response=True) as answer:
+            if SIGN_IN in str(answer.url):
+                answer.failure("the page asks who reads it")
 
     @task(30)
     def read_overview(self) -> None:

@@ -179,14 +179,15 @@ def test_what_a_part_prints_stands_on_the_page() -> None:
 
 def test_each_kind_of_call_has_its_target_and_each_operation_its_row() -> None:
     figures = {"calls": 1200, "failures": 1, "p50": 9, "p95": 40, "p99": 90, "on": ON}
-    whole = {"rate": 99.8, "seconds": 60, "busy": 0.1, "server_cpu": 30.5, "users_cpu": 9.1}
+    whole = {"rate": 49.8, "seconds": 60, "busy": 0.1, "server_cpu": 30.5, "users_cpu": 9.1}
     rows = [
-        {"name": "county/list", "kind": "list", "operation": None, **figures, **whole},
-        {"name": "county/document", "kind": "document", "operation": None, **figures, **whole},
-        {"name": "county/GET /v1/runs", "kind": "list", "operation": "GET /v1/runs", **figures},
+        {"name": "county/50/list", "kind": "list", "operation": None, **figures, **whole},
+        {"name": "county/50/document", "kind": "document", "operation": None, **figures, **whole},
+        {"name": "county/50/GET /v1/runs", "kind": "list", "operation": "GET /v1/runs", **figures},
+        {"name": "county/25/GET /v1/runs", "kind": "list", "operation": "GET /v1/runs", **figures},
     ]
     told, _, _, _, held, free = lines_of("load", {"load": rows})
-    assert told.startswith("99.8 calls a second for 60 s; processor seconds: 30.5 of the service, 9.1 of the users.")
+    assert told.startswith("50 calls a second were sent and 49.8 answered, for 60 s; processor seconds: 30.5 of the")
     assert held == "| list | 1,200 | 1 | 9 | 40 | 90 | 150 |"
     assert free.endswith("| 90 | – |")
     assert lines_of("calls", {"load": rows})[2:] == ["| list | `GET /v1/runs` | 1,200 | 1 | 9 | 40 | 90 |"]

@@ -11,14 +11,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import event, insert
+from sqlalchemy import Engine, Select, cast, event, insert
 from sqlmodel import Session, col, func, select
 
 from placement.clock import now
-from placement.store.hashes import BEFORE_THE_FIRST, hash_of_entry, hash_of_payload, new_salt
+from placement.database import each_statement_by_itself, open_session
+from placement.store.hashes import (
+    BEFORE_THE_FIRST,
+    around_number,
+    as_text,
+    hash_of_entry,
+    hash_of_payload,
+    new_salt,
+)
 from placement.store.last_writes import LastWrites
 from placement.store.people import ABOUT, Students, add_people
 from placement.tables import AuditEntry
+from placement.tables.columns import json_type
 
 Entry = dict[str, Any]
 
@@ -39,31 +48,50 @@ def write(session: Session) -> None:
     _entries.write(session)
 
 
+def write_at_once(engine: Engine, entries: Sequence[Entry]) -> None:
+    """Store entries in a transaction of their own; on PostgreSQL it is one statement, and the turn lasts no longer."""
+    if engine.dialect.name == "postgresql":
+        at = now()
+        with each_statement_by_itself(engine) as connection:
+            connection.execute(_appended([{"at": at, **entry} for entry in entries]))
+    else:
+        with open_session(engine) as session:
+            put(session, entries)
+
+
 def _write(session: Session, entries: list[Entry]) -> None:
     """Store entries, each with the next number and chained to the one before."""
     add_people(session, entries)
-    sequence, before = _last(session)
+    connection = session.connection()
+    parts = [entries[start : start + _AT_A_TIME] for start in range(0, len(entries), _AT_A_TIME)]
+    if connection.dialect.name == "postgresql":
+        for part in parts:
+            connection.execute(_appended(part))
+        return
+    last = select(col(AuditEntry.sequence), col(AuditEntry.hash)).order_by(col(AuditEntry.sequence).desc()).limit(1)
+    found = connection.execute(last).first()
+    sequence, before = (0, BEFORE_THE_FIRST) if found is None else (found[0] or 0, found[1])
     for entry in entries:
         sequence += 1
         entry |= {"sequence": sequence, "salt": new_salt()}
         entry["payload_hash"] = hash_of_payload(entry)
         before = entry["hash"] = hash_of_entry(before, entry)
-    for start in range(0, len(entries), _AT_A_TIME):
-        session.connection().execute(insert(AuditEntry), entries[start : start + _AT_A_TIME])
+    for part in parts:
+        connection.execute(insert(AuditEntry), part)
 
 
-def _last(session: Session) -> tuple[int, str]:
-    """Take a turn, and return the number and the hash of the last entry.
+def _appended(entries: Sequence[Entry]) -> Select[Any]:
+    """Return the statement by which PostgreSQL stores entries, with a turn; numbers and hashes are then its own."""
+    told = [_ready(entry) for entry in entries]
+    return select(func.placement_append_entries(_TURN, cast(told, json_type())))
 
-    PostgreSQL does both by one statement. A statement of its own for the entry would have to come after the turn.
-    """
-    if session.get_bind().dialect.name == "postgresql":
-        told = func.placement_last_entry(_TURN).table_valued("number", "digest")
-        last = select(told.c.number, told.c.digest)
-    else:
-        last = select(col(AuditEntry.sequence), col(AuditEntry.hash)).order_by(col(AuditEntry.sequence).desc()).limit(1)
-    found = session.connection().execute(last).first()
-    return (0, BEFORE_THE_FIRST) if found is None else (found[0], found[1])
+
+def _ready(entry: Entry) -> Entry:
+    """Return an entry as JSON, with all that its hash covers but its number and the hash before it."""
+    ready: Entry = {name: entry.get(name) for name in _COLUMNS} | {"salt": new_salt()}
+    ready["payload_hash"] = hash_of_payload(ready)
+    head, tail = around_number(ready)
+    return ready | {"at": as_text(ready["at"]), "head": head, "tail": tail}
 
 
 _entries = LastWrites(AuditEntry, _write)

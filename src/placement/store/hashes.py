@@ -52,6 +52,14 @@ def hash_of_entry(before: str, entry: Mapping[str, Any]) -> str:
     return hashlib.sha256(bytes.fromhex(before) + _canonical(values)).hexdigest()
 
 
+def around_number(entry: Mapping[str, Any]) -> tuple[str, str]:
+    """Return the canonical JSON of what `hash_of_entry` covers, before and after the entry's number."""
+    values = {name: entry[name] for name in IN_CHAIN if name != "sequence"}
+    values["at"] = as_text(entry["at"])
+    later = {name: values.pop(name) for name in [*values] if name > "sequence"}
+    return f'{_canonical(values).decode()[:-1]},"sequence":', f",{_canonical(later).decode()[1:]}"
+
+
 def as_text(moment: dt.datetime) -> str:
     """Write a moment in one way on both databases: in UTC, with microseconds."""
     return moment.astimezone(dt.UTC).isoformat(timespec="microseconds")

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
 from placement.callers import Caller
@@ -69,7 +70,16 @@ def people_in(session: Session, look: Look) -> set[str]:
 
 def record(session: Session, by: Caller, look: Look, people: Collection[str]) -> None:
     """Write who looked at whom, in the session's own transaction."""
-    entry = {
+    chain.put(session, [_entry(by, look, people)])
+
+
+def record_at_once(engine: Engine, by: Caller, look: Look, people: Collection[str]) -> None:
+    """Write who looked at whom, in a transaction of its own."""
+    chain.write_at_once(engine, [_entry(by, look, people)])
+
+
+def _entry(by: Caller, look: Look, people: Collection[str]) -> chain.Entry:
+    return {
         "actor_token": by.token,
         "actor_role": by.role,
         "actor_organisation": by.organisation,
@@ -81,7 +91,6 @@ def record(session: Session, by: Caller, look: Look, people: Collection[str]) ->
         "people": sorted(people),
         "trace": by.trace,
     }
-    chain.put(session, [entry])
 
 
 def looks_at(session: Session, student_id: str) -> list[AuditEntry]:

@@ -174,7 +174,7 @@ def test_a_look_that_cannot_be_written_gives_no_answer(
     def refuse(*_: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr(looks, "record", refuse)
+    monkeypatch.setattr(looks, "record_at_once", refuse)
     refused = client.get("/v1/students/stu_a", headers=with_right())
     assert refused.status_code == 500
     assert "ki-0001" not in refused.text

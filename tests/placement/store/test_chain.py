@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
@@ -12,11 +13,12 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col, select
 
 from placement.callers import SYSTEM
+from placement.clock import now
 from placement.database import engine_for, open_session, read_session
 from placement.errors import ConflictError, InvalidError
 from placement.store import audit, chain
 from placement.store.erasing import erase_payloads, ranges_of
-from placement.store.hashes import BEFORE_THE_FIRST, hash_of_entry, hash_of_payload
+from placement.store.hashes import BEFORE_THE_FIRST, around_number, hash_of_entry, hash_of_payload
 from placement.store.verifying import verify
 from placement.tables import Action, AuditEntry, Municipality, Student
 from tests.databases import as_owner
@@ -79,6 +81,33 @@ def test_writers_at_the_same_time_leave_no_gap_and_meet_no_deadlock(engine: Engi
     with read_session(engine) as session:
         verdict = verify(session, SYSTEM)
     assert (verdict.held, verdict.wrong) == (len(kept), None)
+
+
+def test_entries_stored_at_once_are_chained_like_others_and_stay_if_others_are_undone(
+    engine: Engine,
+) -> None:
+    odd = entry(3, ["stu_å"], before={"text": 'quote " back \\ slash', "large": 2**60 + 1}, actor_organisation=None)
+    with open_session(engine) as session:
+        chain.put(session, [entry(1)])
+    chain.write_at_once(engine, [entry(2), odd])
+    with open_session(engine) as session:
+        session.exec(select(AuditEntry)).all()
+        if engine.dialect.name == "postgresql":
+            chain.write_at_once(engine, [entry(4)])
+            session.rollback()
+    with read_session(engine) as session:
+        verdict = verify(session, SYSTEM)
+        told = session.exec(select(AuditEntry).where(AuditEntry.sequence == 3)).one()
+    assert (verdict.held, verdict.wrong) == (4 if engine.dialect.name == "postgresql" else 3, None)
+    assert (told.people, told.before, told.actor_organisation) == (["stu_å"], odd["before"], None)
+
+
+@pytest.mark.parametrize("number", [1, 9_007_199_254_740_991])
+def test_what_a_hash_covers_can_be_written_before_the_number_is_known(number: int) -> None:
+    told = {**entry(1, trace="0" * 32), "at": now(), "payload_hash": "a" * 64, "sequence": number}
+    head, tail = around_number(told)
+    whole = hashlib.sha256(bytes.fromhex(BEFORE_THE_FIRST) + f"{head}{number}{tail}".encode())
+    assert whole.hexdigest() == hash_of_entry(BEFORE_THE_FIRST, told)
 
 
 def test_what_is_undone_has_no_entry(session: Session) -> None:
