@@ -6,9 +6,10 @@ own has a token of its own.
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import func
 from sqlmodel import Session, col, select
@@ -24,6 +25,7 @@ KNOWN = 1
 A version that makes runs which an older one would carry out wrongly gives them the next number; the older one, which
 works beside it during an upgrade, then leaves them alone.
 """
+_NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
 _IN_FLIGHT = (RunStatus.QUEUED, RunStatus.RUNNING)
 
 
@@ -50,15 +52,28 @@ def orderer(by: Caller) -> str:
 def in_turn(session: Session) -> list[str]:
     """Return the runs that wait, by id, the next first: every orderer's first, then every orderer's second.
 
-    A run that is carried out now has had its turn. Within a turn whoever has waited longest comes first.
+    A run that is carried out now has had its turn. Within a turn whoever was served longest ago comes first, those who
+    never were before all, and among them whoever has waited longest. Otherwise a worker that is alone, for whom no run
+    is under way when it looks for the next, would carry out all runs of whoever ordered first.
     """
     runs = _in_flight(session)
+    queued = [run for run in runs if run.status is RunStatus.QUEUED]
+    served = _served(session, {run.requested_by for run in queued})
     turns = Counter(run.requested_by for run in runs if run.status is RunStatus.RUNNING)
     waiting = []
-    for place, run in enumerate(run for run in runs if run.status is RunStatus.QUEUED):
-        waiting.append((turns[run.requested_by], place, run.id))
+    for place, run in enumerate(queued):
+        waiting.append((turns[run.requested_by], served.get(run.requested_by, _NEVER), place, run.id))
         turns[run.requested_by] += 1
-    return [run_id for _turn, _place, run_id in sorted(waiting)]
+    return [run_id for *_turn, run_id in sorted(waiting)]
+
+
+def _served(session: Session, orderers: Collection[str]) -> dict[str, dt.datetime]:
+    """Return when the last run of each of some orderers was begun, of those who have had one."""
+    begun = select(col(Run.requested_by), func.max(Run.started_at)).where(
+        col(Run.requested_by).in_(orderers), col(Run.started_at).is_not(None)
+    )
+    rows = session.exec(begun.group_by(col(Run.requested_by)))
+    return {orderer: last for orderer, last in rows if last is not None}
 
 
 def count_in_flight(session: Session) -> int:

@@ -35,6 +35,13 @@ def stored(session: Session) -> Session:
     return session
 
 
+def turns_end(session: Session, run: Run) -> None:
+    """Let a run that was begun be over."""
+    run.status, run.finished_at = RunStatus.SUCCEEDED, run.started_at
+    session.add(run)
+    session.flush()
+
+
 def order(session: Session, by: Caller, seconds: int = 60, most: int = 100_000) -> str:
     return runs.start_run(session, by, "trm_a", seconds, most_seconds=most).id
 
@@ -53,6 +60,29 @@ def test_a_run_that_is_carried_out_has_had_its_turn(stored: Session) -> None:
     assert in_turn(stored) == [other, waiting]
     assert runs.count_ahead(stored, CKU, stored.get_one(Run, waiting)) == 2
     assert runs.count_ahead(stored, CKU, stored.get_one(Run, other)) == 1
+
+
+def test_a_worker_that_is_alone_gives_everybody_a_run_before_anybody_a_second(stored: Session) -> None:
+    """Each run is over before the next begins, so what is under way says nothing of who has had a turn."""
+    by = {order(stored, CKU): "cku" for _ in range(3)} | {order(stored, NORTH): "north" for _ in range(2)}
+    by |= {order(stored, SIGNED_IN): "signed in"}
+    taken = []
+    for minute in range(len(by)):
+        run = stored.get_one(Run, in_turn(stored)[0])
+        run.started_at = now() + dt.timedelta(minutes=minute)
+        taken.append(by[run.id])
+        turns_end(stored, run)
+    assert taken == ["cku", "north", "signed in", "cku", "north", "cku"]
+
+
+def test_who_was_served_longest_ago_comes_first(stored: Session) -> None:
+    for by, ago in ((CKU, 5), (NORTH, 9)):
+        run = stored.get_one(Run, order(stored, by))
+        run.started_at = now() - dt.timedelta(minutes=ago)
+        turns_end(stored, run)
+    latest, longest = order(stored, CKU), order(stored, NORTH)
+    new = order(stored, SIGNED_IN)
+    assert in_turn(stored) == [new, longest, latest]
 
 
 def test_those_who_sign_in_share_the_turns_of_their_role(stored: Session) -> None:
