@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
@@ -10,6 +11,7 @@ import anyio
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from sqlalchemy import event
 from sqlmodel import Session
 from starlette.types import Message
 
@@ -101,6 +103,10 @@ def test_the_stream_ends_where_the_caller_may_look_no_longer_or_the_database_is_
     assert told(looking(at(1), error)) == [("progress", "1.0")]
 
 
+OF_CALLS = "AnyIO worker thread"
+"""The name of the threads in which calls use the database."""
+
+
 def test_a_run_that_is_over_is_told_once(client: TestClient, world: World) -> None:
     answer = client.get("/v1/runs/run_over/events", headers=world.by("unit", Accept="text/event-stream"))
     assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-store")
@@ -114,11 +120,22 @@ def test_a_run_that_is_over_is_told_once(client: TestClient, world: World) -> No
 def test_nobody_who_follows_keeps_a_connection(
     app: FastAPI, client: TestClient, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def count(look: Look, _seen: str | None) -> AsyncIterator[str]:
-        yield f"{look().id} {app.state.engine.pool.checkedout()}"
+    held: set[object] = set()
+    taken: list[object] = []
 
+    def take(_connection: object, record: object, _fairy: object) -> None:
+        if threading.current_thread().name == OF_CALLS:  # what notes the use of tokens has a thread of its own
+            held.add(record)
+            taken.append(record)
+
+    async def count(look: Look, _seen: str | None) -> AsyncIterator[str]:
+        yield f"{look().id} {len(held)}"
+
+    event.listen(app.state.engine, "checkout", take)
+    event.listen(app.state.engine, "checkin", lambda _connection, record: held.discard(record))
     monkeypatch.setattr(runs, "follow", count)
     assert client.get("/v1/runs/run_a/events", headers=world.by("unit")).text == "run_a 0"
+    assert taken
 
 
 def test_a_run_that_is_not_there_is_a_problem_and_no_stream(client: TestClient, world: World) -> None:
