@@ -103,10 +103,6 @@ def test_the_stream_ends_where_the_caller_may_look_no_longer_or_the_database_is_
     assert told(looking(at(1), error)) == [("progress", "1.0")]
 
 
-OF_CALLS = "AnyIO worker thread"
-"""The name of the threads in which calls use the database."""
-
-
 def test_a_run_that_is_over_is_told_once(client: TestClient, world: World) -> None:
     answer = client.get("/v1/runs/run_over/events", headers=world.by("unit", Accept="text/event-stream"))
     assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-store")
@@ -120,11 +116,10 @@ def test_a_run_that_is_over_is_told_once(client: TestClient, world: World) -> No
 def test_nobody_who_follows_keeps_a_connection(
     app: FastAPI, client: TestClient, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    held: set[object] = set()
-    taken: list[object] = []
+    held, taken, here = set[object](), list[object](), threading.get_ident()
 
     def take(_connection: object, record: object, _fairy: object) -> None:
-        if threading.current_thread().name == OF_CALLS:  # what notes the use of tokens has a thread of its own
+        if threading.get_ident() == here:  # what notes the use of tokens has a thread of its own
             held.add(record)
             taken.append(record)
 
