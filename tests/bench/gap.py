@@ -30,9 +30,10 @@ from tests.bench.contender import WORKERS, settings_to_measure
 from tests.bench.race import watch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from placement_solver.arrays import Ints
+    from placement_solver.rules.base import Itinerary
     from tests.bench.records import Row
 
 SECONDS = 60.0
@@ -150,7 +151,7 @@ def open_jobs(instance: Instance) -> Market:
 class _Jobs(Market):
     """A market in which each job is an itinerary: only the options of one job exclude each other."""
 
-    def itineraries(self, rows: Ints, *, by_unit: bool = True) -> tuple[Ints, Ints]:  # noqa: ARG002
+    def itineraries(self, rows: Ints, *, among: Sequence[Itinerary] = ()) -> tuple[Ints, Ints]:  # noqa: ARG002
         """Return each option's job as its itinerary cell."""
         return np.arange(len(rows)), self.request[rows].astype(np.int64)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from threading import Event
+import os
+from threading import Event, get_native_id
 from threading import enumerate as enumerate_threads
 
 import pytest
@@ -30,6 +31,19 @@ def test_work_beside_has_ended_when_it_has() -> None:
     assert not beside.has_ended(0)
     go.set()
     assert beside.has_ended(60)
+
+
+@pytest.mark.skipif(not hasattr(os, "getpriority"), reason="threads have no priority of their own")
+def test_work_beside_leaves_the_processor_to_others_where_it_is_told_to() -> None:
+    found: list[int] = []
+    usual = os.getpriority(os.PRIO_PROCESS, get_native_id())
+
+    def look() -> None:
+        found.append(os.getpriority(os.PRIO_PROCESS, get_native_id()))
+
+    assert Beside(look, name="test").has_ended(60)
+    assert Beside(look, name="test", nice=min(19, usual + 5)).has_ended(60)
+    assert found == [usual, min(19, usual + 5)]
 
 
 def test_what_work_beside_raises_is_raised_where_it_is_waited_for() -> None:

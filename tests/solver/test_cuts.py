@@ -68,19 +68,21 @@ def test_the_bound_with_cuts_holds_for_the_best_plan_there_is() -> None:
 
 
 def test_every_plan_keeps_to_every_cut() -> None:
-    found = 0
+    found = met = 0
     for number in range(40):
         plans = drafts(number, 5)
         market = plans[0].market
         throws = np.random.default_rng(number)
         # any rows with any multipliers, not only those that cut off a mixture
-        rows = len(market.unplaced) + len(market.scarcity.supply)
+        rows = len(market.unplaced) + len(market.scarcity.supply) + market.exclusions.count + market.meetings.count
         cuts = Cuts(market)
         for prime in (2, 3, 5):
             taken = throws.choice(rows, size=min(rows, 4), replace=False)
             times = throws.integers(1, prime, len(taken))
             cuts.add([Cut(prime, tuple(taken.tolist()), tuple(times.tolist()))])
+        cuts.add([Cut(1, (row,), (1,)) for row in range(rows - market.meetings.count, rows)])
         found += len(cuts.option)
+        met += market.meetings.count
         for plan in plans:
             options = plan.row[plan.row != NONE]
             used = np.zeros(len(cuts.supply), dtype=np.int64)
@@ -88,6 +90,7 @@ def test_every_plan_keeps_to_every_cut() -> None:
             np.add.at(used, cuts.cut[held], cuts.amount[held])
             assert (used <= cuts.supply).all()
     assert found
+    assert met
 
 
 def test_an_options_toll_is_what_it_uses_of_each_cut_at_its_price() -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
+import numpy as np
 import pytest
 
 from placement_solver.arrays import Ints
@@ -13,8 +15,8 @@ from placement_solver.columns import Columns
 from placement_solver.search import rounds
 from placement_solver.search.clock import Clock, StopSignal
 from placement_solver.search.draft import Draft
-from placement_solver.search.engines import Engine, Found, Model
-from placement_solver.search.exact import Answer, decide
+from placement_solver.search.engines import Engine, Found, Model, by_highs
+from placement_solver.search.exact import NO_ANSWER, Answer, decide
 from placement_solver.search.rounds import improve
 from placement_solver.search.settings import USUAL
 from placement_solver.search.teams import Teams
@@ -49,6 +51,27 @@ def bettered(
         settings=replace(USUAL, rounds=replace(USUAL.rounds, **changed)),
     )
     return ended, told
+
+
+def test_what_others_have_found_is_taken_before_the_next_round() -> None:
+    draft, other = badly_placed(), badly_placed()
+    both = np.array([ANNA, BO])
+    found = decide(other, both, other.market.rows_of(both), partial(by_highs, clock=Clock(3600.0), seconds=60.0))
+    offers = [(both, found), (both, NO_ANSWER)]
+    told: list[int] = []
+    improve(
+        draft,
+        unpriced(draft),
+        clock=Clock(3600.0),
+        seed=1,
+        workers=1,
+        enough=lambda: bool(told),
+        on_better=lambda better: told.append(better.objective),
+        offered=lambda: [offers.pop() for _ in range(len(offers))],
+        settings=replace(USUAL, rounds=replace(USUAL.rounds, options_each=1)),
+    )
+    assert offers == []
+    assert told == [other.objective - 40], "as it was found, with no round"
 
 
 @pytest.mark.parametrize("workers", [1, 2])

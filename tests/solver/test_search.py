@@ -18,7 +18,7 @@ from placement_solver.search.clock import Clock, StopSignal
 from placement_solver.search.draft import NONE, Draft
 from placement_solver.search.options import open_market
 from placement_solver.search.phases import Search, complete
-from placement_solver.search.settings import PhaseSettings, SearchSettings
+from placement_solver.search.settings import PhaseSettings, SearchSettings, with_changes
 from placement_solver.search.teams import Teams
 from tests.solver.drawn import drawn
 from tests.solver.enumeration import best_objective, cost_of
@@ -44,9 +44,13 @@ def best(number: int) -> int:
     return objective
 
 
+UNCUT = with_changes(QUICK, ["cuts.violated=1", "professions.most=1"])
+"""Prices without cuts, and no profession decided by itself: what is left for one model to prove."""
+
+
 def at_one_unit() -> Problem:
-    """Anna has three requests for different units, and there is one: prices cannot show that only one can be placed."""
-    asked = (request(starts=(0,)), request("anna-2", starts=(2,)), request("anna-3", starts=(4,)))
+    """Anna has two requests for different units, and there is one: uncut prices cannot show that only one is placed."""
+    asked = (request(starts=(0,)), request("anna-2", starts=(2,)))
     return problem(students=(student(distinct_units=True), student("bo")), requests=asked)
 
 
@@ -138,9 +142,17 @@ def test_a_search_with_no_time_keeps_to_the_plan_in_force() -> None:
 
 def test_a_tiny_problem_is_solved_and_proven() -> None:
     told: list[Progress] = []
-    ended = begun(at_one_unit(), told)
+    ended = begun(at_one_unit(), told, settings=UNCUT)
     ended.run(seed=0, workers=1)
-    assert ended.best.objective == ended.bound == 2010
+    assert ended.best.objective == ended.bound == 1010
+    assert "proof" in {step.phase for step in told}
+
+
+def test_a_profession_decided_by_itself_is_a_proof_too() -> None:
+    told: list[Progress] = []
+    ended = begun(at_one_unit(), told, settings=with_changes(QUICK, ["cuts.violated=1", "phases.whole=0"]))
+    ended.run(seed=0, workers=1)
+    assert ended.best.objective == ended.bound == 1010
     assert "proof" in {step.phase for step in told}
 
 
@@ -224,10 +236,10 @@ def test_a_proof_that_is_cut_short_proves_nothing() -> None:
         if progress.phase == "proof":
             stop.set()
 
-    stopped = Search(open_market(columns), Teams(columns), Clock(3600.0, stop), stop_at_proof, QUICK)
+    stopped = Search(open_market(columns), Teams(columns), Clock(3600.0, stop), stop_at_proof, UNCUT)
     stopped.run(seed=0, workers=1)
-    assert stopped.best.objective == 2010
-    assert stopped.bound < 2010
+    assert stopped.best.objective == 1010
+    assert stopped.bound < 1010
     assert not stopped.proven
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from concurrent.futures import Future
-from threading import Thread
+from contextlib import suppress
+from threading import Thread, get_native_id
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,10 +18,10 @@ class Beside:
     The thread is a daemon: where HiGHS does not hear a stop at once, the process may end without it.
     """
 
-    def __init__(self, work: Callable[[], None], *, name: str) -> None:
-        """Begin."""
+    def __init__(self, work: Callable[[], None], *, name: str, nice: int = 0) -> None:
+        """Begin. Where threads have a priority of their own (Linux), ``nice`` is how much lower it is."""
         self._ended: Future[None] = Future()
-        self._work = work
+        self._work, self._nice = work, nice
         Thread(target=self._run, name=name, daemon=True).start()
 
     def has_ended(self, seconds: float) -> bool:
@@ -32,6 +34,9 @@ class Beside:
 
     def _run(self) -> None:
         try:
+            if self._nice:
+                with suppress(OSError):
+                    os.setpriority(os.PRIO_PROCESS, get_native_id(), self._nice)
             self._work()
         except BaseException as error:  # noqa: BLE001 (whoever waits gets it, MemoryError included)
             self._ended.set_exception(error)

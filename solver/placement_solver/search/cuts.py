@@ -1,10 +1,11 @@
 """Cuts: inequalities that every plan satisfies and the relaxation's solution does not, made by adding up rows.
 
-The rows are those of requests (at most one option each) and cells (at most their supply). Multiplied by multiples of
-1/p and added up, they give an inequality. In a plan its left side, with every coefficient rounded down, is a whole
-number and cannot exceed the right side rounded down; a mixture of plans can. So a cut gives half a place here and a
-fifth of a student there their price. A cut has a coefficient for each of a county's million options, also those that
-are not in the relaxation yet, so the bound that its price proves is computed over all of them.
+The rows are those of requests (at most one option each), cells (at most their supply), and what a student's own
+placements exclude (`exclusions`, `meetings`). Multiplied by multiples of 1/p and added up, they give an inequality. In
+a plan its left side, with every coefficient rounded down, is a whole number and cannot exceed the right side rounded
+down; a mixture of plans can. So a cut gives half a place here and a fifth of a student there their price. A meeting
+that the solution breaks is a cut as it is. A cut has a coefficient for each of a county's million options, also those
+that are not in the relaxation yet, so the bound that its price proves is computed over all of them.
 
 Source: Gomory (1958) and Chvátal (1973) for rounding down; Caprara, Fischetti and Letchford (2000) for multipliers
 modulo a prime; Koster, Zymolka and Kutschka (2009) for finding them by elimination, the fullest rows first.
@@ -13,6 +14,7 @@ modulo a prime; Koster, Zymolka and Kutschka (2009) for finding them by eliminat
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -33,7 +35,10 @@ _USED = 1e-6
 
 @dataclass(frozen=True)
 class Cut:
-    """Rows to be added up, requests before cells; row k is multiplied by ``times[k] / prime``, which is below 1."""
+    """Rows to be added up: requests, cells, exclusions, meetings. Row k is multiplied by ``times[k] / prime``.
+
+    That is below 1, except that ``prime`` is 1 where one row, of a meeting, is a cut as it is.
+    """
 
     prime: int
     rows: tuple[int, ...]
@@ -53,7 +58,16 @@ class Cuts:
         by_cell = np.argsort(scarcity.cell, kind="stable")
         self._slots, self._amounts = scarcity.slot[by_cell], scarcity.amount[by_cell]
         self._cell_first = np.searchsorted(scarcity.cell[by_cell], np.arange(len(scarcity.supply) + 1))
-        self._right = np.concatenate([np.ones(len(market.unplaced), dtype=np.int64), scarcity.supply])
+        self._right = np.concatenate(
+            [
+                np.ones(len(market.unplaced), dtype=np.int64),
+                scarcity.supply,
+                market.exclusions.most,
+                np.ones(market.meetings.count, dtype=np.int64),
+            ]
+        )
+        self._first_exclusion = len(market.unplaced) + len(scarcity.supply)
+        self._first_meeting = self._first_exclusion + market.exclusions.count
         self._known: set[Cut] = set()
         self.option = np.empty(0, dtype=np.int64)
         self.cut = np.empty(0, dtype=np.int64)
@@ -88,9 +102,19 @@ class Cuts:
         scarcity, slots = market.scarcity, market.slot[rows]
         counts = scarcity.first[slots + 1] - scarcity.first[slots]
         uses = ranges(scarcity.first[slots], counts)
-        column = np.concatenate([np.arange(len(rows)), np.repeat(np.arange(len(rows)), counts)])
-        row = np.concatenate([market.request[rows], len(market.unplaced) + scarcity.cell[uses]])
-        amount = np.concatenate([np.ones(len(rows), dtype=np.int64), scarcity.amount[uses]])
+        barred, bar = market.exclusions.uses(rows)
+        meets, meeting = market.meetings.uses(rows)
+        column = np.concatenate([np.arange(len(rows)), np.repeat(np.arange(len(rows)), counts), barred, meets])
+        row = np.concatenate(
+            [
+                market.request[rows],
+                len(market.unplaced) + scarcity.cell[uses],
+                self._first_exclusion + bar,
+                self._first_meeting + meeting,
+            ]
+        )
+        amount = np.ones(len(row), dtype=np.int64)
+        amount[len(rows) : len(rows) + len(uses)] = scarcity.amount[uses]
         slack: Floats = self._right - np.bincount(row, weights=amount * share[column], minlength=len(self._right))
         mixed = (share < 1 - _USED)[column]
         near = np.zeros(len(self._right), dtype=np.bool_)
@@ -102,7 +126,8 @@ class Cuts:
             tangle = _Tangle(those, matrix, slack[those], self._right[those], share[columns], self._settings.violated)
             for prime in self._settings.primes:
                 found |= tangle.eliminate(prime, stopped)
-        return self._choose(found)
+        broken = self._first_meeting + np.flatnonzero(slack[self._first_meeting :] < -self._settings.violated)
+        return [Cut(1, (row,), (1,)) for row in broken.tolist()] + self._choose(found)
 
     def _choose(self, found: dict[Cut, float]) -> list[Cut]:
         """Choose new cuts, the most violated and then the shortest first, few of which share a row."""
@@ -117,22 +142,38 @@ class Cuts:
 
     def _coefficients(self, cut: Cut) -> tuple[Ints, Ints]:
         """Return all options with a coefficient in a cut, in the relaxation or not, and the coefficients."""
+        market = self._market
         rows, times = np.array(cut.rows), np.array(cut.times)
-        requests = len(self._market.unplaced)
-        of_request = np.zeros(requests, dtype=np.int64)
-        of_request[rows[rows < requests]] = times[rows < requests]
-        cells, of_cell = rows[rows >= requests] - requests, times[rows >= requests]
+        requests = rows < len(market.unplaced)
+        cells = ~requests & (rows < self._first_exclusion)
+        meetings = rows >= self._first_meeting
+        exclusions = ~(requests | cells | meetings)
+        of_slot = self._of_slots(rows[cells] - len(market.unplaced), times[cells])
+        slots = np.flatnonzero(of_slot)
+        counts = self._slot_first[slots + 1] - self._slot_first[slots]
+        option = [self._by_slot[ranges(self._slot_first[slots], counts)]]
+        much = [np.repeat(of_slot[slots], counts)]
+        for those, members in (
+            (exclusions, partial(market.exclusions.members, market, rows[exclusions] - self._first_exclusion)),
+            (meetings, partial(market.meetings.members, rows[meetings] - self._first_meeting)),
+        ):
+            if those.any():
+                position, options = members()
+                option.append(options)
+                much.append(times[those][position])
+        options, place = np.unique(np.concatenate(option), return_inverse=True)  # a request's own share, below 1, is
+        total = np.bincount(place, weights=np.concatenate(much)).astype(np.int64)  # rounded away where it is alone
+        of_request = np.zeros(len(market.unplaced), dtype=np.int64)
+        of_request[rows[requests]] = times[requests]
+        whole = (total + of_request[market.request[options]]) // cut.prime
+        return options[whole > 0], whole[whole > 0]
+
+    def _of_slots(self, cells: Ints, times: Ints) -> Ints:
+        """Return what each slot uses of some cells together, each counted so many times."""
         counts = self._cell_first[cells + 1] - self._cell_first[cells]
         uses = ranges(self._cell_first[cells], counts)
-        of_slot = np.bincount(
-            self._slots[uses],
-            weights=np.repeat(of_cell, counts) * self._amounts[uses],
-            minlength=len(self._market.slots),
-        ).astype(np.int64)
-        slots = np.flatnonzero(of_slot)  # a request's own share, below 1, is rounded away
-        options = self._by_slot[ranges(self._slot_first[slots], self._slot_first[slots + 1] - self._slot_first[slots])]
-        whole = (of_slot[self._market.slot[options]] + of_request[self._market.request[options]]) // cut.prime
-        return options[whole > 0], whole[whole > 0]
+        weights = np.repeat(times, counts) * self._amounts[uses]
+        return np.bincount(self._slots[uses], weights=weights, minlength=len(self._market.slots)).astype(np.int64)
 
     def _right_side(self, cut: Cut) -> int:
         return int(self._right[list(cut.rows)] @ np.array(cut.times)) // cut.prime

@@ -121,16 +121,27 @@ def by_cp_sat(
     return Found(list(response.solution), bound, proven, response.deterministic_time)
 
 
-def by_highs(model: Model, *, clock: Clock, seconds: float, nodes: int = 2**31 - 1, seed: int = 0) -> Found:
+def by_highs(
+    model: Model,
+    *,
+    clock: Clock,
+    seconds: float,
+    nodes: int = 2**31 - 1,
+    seed: int = 0,
+    near: int = 1,
+    stopped: Callable[[], bool] | None = None,
+) -> Found:
     """Solve a model with HiGHS, within ``seconds`` and ``nodes``; without an answer if memory does not suffice.
+
+    An answer less than ``near`` above the bound counts as proven. ``stopped`` ends it earlier than the clock does.
 
     The model's rows are gone afterwards: HiGHS has its own copy, and a block's take 100 MiB.
     """
-    highs = quiet_highs(clock.is_over, min(seconds, clock.remaining))
+    highs = quiet_highs(stopped or clock.is_over, min(seconds, clock.remaining))
     highs.setOptionValue("mip_max_nodes", nodes)
     highs.setOptionValue("random_seed", seed)
     highs.setOptionValue("mip_rel_gap", 0.0)
-    highs.setOptionValue("mip_abs_gap", 1 - _TOLERANCE)
+    highs.setOptionValue("mip_abs_gap", near - _TOLERANCE)
     try:
         highs.passModel(_as_mip(model))
         model.rows.clear()

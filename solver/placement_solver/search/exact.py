@@ -20,7 +20,7 @@ from placement_solver.search.engines import Model, UnfinishedError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from placement_solver.arrays import Ints
+    from placement_solver.arrays import Bools, Ints
     from placement_solver.search.engines import Engine
 
 
@@ -70,10 +70,10 @@ def _decide(draft: Draft, requests: Ints, rows: Ints, engine: Engine, model: Mod
     objective = dict(zip(taken, saved, strict=True))
     for request in requests[market.must_place[requests]].tolist():
         model.exactly_one([taken[position] for position in np.flatnonzero(request_of == request).tolist()])
-    _respect_cells(model, rest, rows, taken)
-    _respect_itineraries(model, rest, requests, rows, taken)
-    named = _respect_teams(model, rest, rows, taken)
-    shortfalls = _reach_floors(model, rest, rows, taken)
+    respect_cells(model, rest, rows, taken)
+    respect_itineraries(model, rest, requests, rows, taken)
+    named = respect_teams(model, rest, rows, taken)
+    shortfalls = reach_floors(model, rest, rows, taken)
     objective |= dict.fromkeys((variable for variable, _ in shortfalls.values()), market.floor.weight)
     company = gather_company(model, draft, rest, rows, taken)
     objective |= company.costs
@@ -86,12 +86,20 @@ def _decide(draft: Draft, requests: Ints, rows: Ints, engine: Engine, model: Mod
     bound = 0 if found.bound is None else max(0, constant + found.bound)
     if found.values is None:
         return Answer(None, bound, found.proven, found.effort)
-    chosen = []
-    for position, row in enumerate(rows.tolist()):
-        if found.values[taken[position]]:
-            team = next((team for team, variable in named.of(position) if found.values[variable]), NONE)
-            chosen.append((int(request_of[position]), row, team))
-    return Answer(tuple(chosen), bound, found.proven, found.effort)
+    return Answer(placed_by(found.values, rows, request_of, named), bound, found.proven, found.effort)
+
+
+def placed_by(values: list[int], rows: Ints, request_of: Ints, named: Named) -> tuple[tuple[int, int, int], ...]:
+    """Return (request, option, team) for each option that a model's values take; its variables are the first ones."""
+    taken = np.flatnonzero(np.array(values[: len(rows)]))
+    return tuple(
+        (
+            int(request_of[position]),
+            int(rows[position]),
+            next((team for team, variable in named.of(position) if values[variable]), NONE),
+        )
+        for position in taken.tolist()
+    )
 
 
 def apply(draft: Draft, requests: Ints, answer: Answer, *, partly: bool = False) -> bool:
@@ -122,7 +130,7 @@ def apply(draft: Draft, requests: Ints, answer: Answer, *, partly: bool = False)
     return False
 
 
-def _respect_cells(model: Model, rest: Draft, rows: Ints, taken: list[int]) -> None:
+def respect_cells(model: Model, rest: Draft, rows: Ints, taken: list[int]) -> None:
     """Keep every cell that the rows could overfill within the room that the rest leaves."""
     scarcity = rest.market.scarcity
     slots = rest.market.slot[rows]
@@ -141,7 +149,7 @@ def _respect_cells(model: Model, rest: Draft, rows: Ints, taken: list[int]) -> N
         model.linear(variables, amount[of_cell].tolist(), 0, room)
 
 
-def _respect_itineraries(model: Model, rest: Draft, requests: Ints, rows: Ints, taken: list[int]) -> None:
+def respect_itineraries(model: Model, rest: Draft, requests: Ints, rows: Ints, taken: list[int]) -> None:
     """Let no two options share a cell of a student's itinerary, with each other or with a standing placement."""
     market = rest.market
     standing = {
@@ -163,7 +171,7 @@ def _respect_itineraries(model: Model, rest: Draft, requests: Ints, rows: Ints, 
 
 
 @dataclass(frozen=True)
-class _Named:
+class Named:
     """The teams that may supervise each row, and the variables that tell which does: one after another from ``first``.
 
     A block has some 300,000 rows, most of which share a few tuples of teams; a dict for each took 50 MiB.
@@ -177,9 +185,9 @@ class _Named:
         return zip(self.teams[position], count(self.first[position]))
 
 
-def _respect_teams(model: Model, rest: Draft, rows: Ints, taken: list[int]) -> _Named:
+def respect_teams(model: Model, rest: Draft, rows: Ints, taken: list[int]) -> Named:
     """Give every taken option that needs a supervisor one team with room."""
-    named = _Named([], [])
+    named = Named([], [])
     wanted: dict[tuple[int, int], list[int]] = defaultdict(list)
     slots = rest.market.slot[rows]
     starts = rest.market.slots.start[slots].tolist()
@@ -201,8 +209,13 @@ def _respect_teams(model: Model, rest: Draft, rows: Ints, taken: list[int]) -> _
     return named
 
 
-def _reach_floors(model: Model, rest: Draft, rows: Ints, taken: list[int]) -> dict[int, tuple[int, int]]:
-    """Add a variable for the shortfall of each floor that the rows give to; return (variable, its maximum) by line."""
+def reach_floors(
+    model: Model, rest: Draft, rows: Ints, taken: list[int], counted: Bools | None = None
+) -> dict[int, tuple[int, int]]:
+    """Add a variable for the shortfall of each floor that the rows give to; return (variable, its maximum) by line.
+
+    With ``counted`` only some floors are looked at.
+    """
     floor = rest.market.floor
     slots = rest.market.slot[rows]
     counts = floor.first[slots + 1] - floor.first[slots]
@@ -211,7 +224,7 @@ def _reach_floors(model: Model, rest: Draft, rows: Ints, taken: list[int]) -> di
     shortfalls: dict[int, tuple[int, int]] = {}
     for number in np.unique(line).tolist():
         short = int(floor.need[number] - rest.given[number])
-        if short > 0:
+        if short > 0 and (counted is None or counted[number]):
             variable = model.variable(short)
             shortfalls[number] = (variable, short)
             those = np.flatnonzero(line == number)
@@ -226,7 +239,7 @@ def _as_hint(
     rest: Draft,
     rows: Ints,
     taken: list[int],
-    named: _Named,
+    named: Named,
     shortfalls: dict[int, tuple[int, int]],
 ) -> Iterable[tuple[int, int]]:
     """Yield a value for every variable, from the draft as it stands."""

@@ -2,13 +2,14 @@
 
 Without them the bound lets a student be in two places at once: where many students have several placements, it lies
 far below every plan. They depend on a placement's request and start only, so a county's millions of options share
-some thousands of *stays*. That a student may have to be at different units is left out: it hardly lowers the bound.
+some thousands of *stays*. What also depends on the unit is another room: `meetings`.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain, combinations, product
 from math import prod
 from typing import TYPE_CHECKING
@@ -16,6 +17,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from placement_solver.arrays import ranges, runs
+from placement_solver.lists import Lists
+from placement_solver.rules import ITINERARIES
 
 if TYPE_CHECKING:
     from placement_solver.arrays import Ints
@@ -64,6 +67,21 @@ class Exclusions:
         counts = self.first[stay + 1] - self.first[stay]
         return np.repeat(coupled, counts), self.number[ranges(self.first[stay], counts)]
 
+    def members(self, market: Market, exclusions: Ints) -> tuple[Ints, Ints]:
+        """Return (position among some exclusions, option) pairs. They are few, or it takes long."""
+        position, stay = self._by_exclusion.at(exclusions)
+        rows = market.rows_of(np.unique(self.request[stay]))
+        rows = rows[np.argsort(self.stay[rows], kind="stable")]
+        begin = np.searchsorted(self.stay[rows], stay)
+        counts = np.searchsorted(self.stay[rows], stay, side="right") - begin
+        return np.repeat(position, counts), rows[ranges(begin, counts)]
+
+    @cached_property
+    def _by_exclusion(self) -> Lists:
+        """Return the stays of each exclusion."""
+        order = np.argsort(self.number, kind="stable")
+        return Lists(np.searchsorted(self.number[order], np.arange(self.count + 1)), self.stays[order])
+
 
 def find_exclusions(market: Market) -> Exclusions:
     """Find the largest sets of stays of one student that exclude each other, and who cannot have all placements.
@@ -78,7 +96,9 @@ def find_exclusions(market: Market) -> Exclusions:
     key = market.request[rows].astype(np.int64) * market.columns.weeks + market.slots.start[market.slot[rows]]
     _, heads, stay[rows] = np.unique(key, return_index=True, return_inverse=True)
     request = market.request[rows[heads]].astype(np.int64)
-    entries, number, most = _sets(market, request, *market.itineraries(rows[heads], by_unit=False))
+    entries, number, most = _sets(
+        market, request, *market.itineraries(rows[heads], among=[rule for rule in ITINERARIES if not rule.by_unit])
+    )
     order = np.argsort(entries, kind="stable")
     first = np.searchsorted(entries[order], np.arange(len(heads) + 1))
     return Exclusions(stay, request, first, number[order], most)

@@ -21,13 +21,14 @@ from placement_solver.rules import ADMISSIONS, ITINERARIES, LIMITS, PIN
 from placement_solver.rules.supervisor_load import SupervisorLoad
 from placement_solver.search.exclusions import Exclusions, find_exclusions
 from placement_solver.search.gatherings import Gatherings, gather, save_at_most
+from placement_solver.search.meetings import Meetings
 from placement_solver.search.rosters import Rosters
 from placement_solver.wishes import COSTS, SHORTFALLS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from placement_solver.rules.base import Uses
+    from placement_solver.rules.base import Itinerary, Uses
 
 CLASS_ADMISSIONS = tuple(rule for rule in ADMISSIONS if not rule.personal)
 PERSONAL_ADMISSIONS = tuple(rule for rule in ADMISSIONS if rule.personal)
@@ -142,16 +143,16 @@ class Market:
         """Return what excludes each other among one student's placements."""
         return find_exclusions(self)
 
-    def itineraries(self, rows: Ints, *, by_unit: bool = True) -> tuple[Ints, Ints]:
-        """Return (position among ``rows``, cell) pairs: options that share a cell exclude each other.
+    @cached_property
+    def meetings(self) -> Meetings:
+        """Return what excludes each other among one student's placements because of the unit."""
+        return Meetings(self)
 
-        Without ``by_unit`` the rules that look at the unit are left out.
-        """
+    def itineraries(self, rows: Ints, *, among: Sequence[Itinerary] = ITINERARIES) -> tuple[Ints, Ints]:
+        """Return (position among ``rows``, cell) pairs: options that share a cell exclude each other by some rules."""
         options = self.options(rows)
         position, cell, offset = [np.empty(0, np.int64)], [np.empty(0, np.int64)], 0
-        for rule in ITINERARIES:
-            if rule.by_unit and not by_unit:
-                continue
+        for rule in among:
             uses = rule.uses(self.columns, options)
             number, cells = expand(uses)
             position.append(uses.option[number])

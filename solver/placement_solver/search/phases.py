@@ -6,6 +6,8 @@ Where few enough options can still matter, one model decides them all. Nothing h
 
 from __future__ import annotations
 
+from collections import deque
+from contextlib import contextmanager
 from functools import partial
 from threading import Event, RLock
 from typing import TYPE_CHECKING
@@ -24,6 +26,7 @@ from placement_solver.search.exact import Answer, apply, decide
 from placement_solver.search.in_force import inherit, stay
 from placement_solver.search.priced_market import PricedMarket
 from placement_solver.search.prices import SCALE, Priced, Prices
+from placement_solver.search.professions import Professions, decide_each
 from placement_solver.search.relaxation import settle_prices
 from placement_solver.search.resuming import take_again
 from placement_solver.search.rounds import improve
@@ -32,13 +35,13 @@ from placement_solver.taken import add_terms
 from placement_solver.words import Words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from placement_solver.arrays import Ints
     from placement_solver.problem import Taken
     from placement_solver.progress import Listener
     from placement_solver.search.options import Market
-    from placement_solver.search.relaxation import Relaxation, Settled
+    from placement_solver.search.relaxation import Relaxation, Settled, Tolls
     from placement_solver.search.settings import SearchSettings
     from placement_solver.search.teams import Teams
 
@@ -46,6 +49,8 @@ _LOOK_SECONDS = 0.05
 """While there are no prices yet, it is looked for them this often."""
 _KEEP_SECONDS = 10.0
 """The best plan so far is handed out at most this often: naming the supervisors of a county takes 0.2 seconds."""
+_LOWER_PRIORITY = 5
+"""The professions get a quarter of a core beside two threads of rounds, and all of one that rounds leave idle."""
 _FAREWELL_SECONDS = 0.1
 """A thread that has not ended so long after the search is left to itself."""
 
@@ -74,6 +79,8 @@ class Search:
         self.prices: Prices | None = None
         self._listener = listener
         self._view: PricedMarket | None = None
+        self._tolls: Tolls | None = None
+        self._offers: deque[tuple[Ints, Answer]] = deque()
         self._seed, self._passes = 0, 0
         self._telling = RLock()
         self._prices_left = Event()
@@ -106,7 +113,8 @@ class Search:
             self._hand_on()
             self._settle(self.settings.phases.price_share, self._plan_along)
         if not self.clock.is_over() and not self.proven and self._view is not None:
-            self._close(self._view, seed, workers)
+            with self._deciding_professions(self._view, workers):
+                self._close(self._view, seed, workers)
             complete(self.best)
 
     def _plan_first(self) -> None:
@@ -129,6 +137,7 @@ class Search:
         publish(Priced(settled.prices, settled.bound, settled.share))  # without the relaxation, which is large
         if settled.relaxation is not None:
             cut = self._cut(settled.relaxation)
+            self._tolls = settled.relaxation.tolls
             if not self._pricing_is_over():
                 publish(cut)
 
@@ -268,10 +277,52 @@ class Search:
                 workers=workers,
                 enough=lambda: self.proven or pays(),
                 on_better=self._keep,
+                offered=self._offered,
                 settings=self.settings,
             )
         if len(rows := view.useful(self.best.objective)) <= tuning.whole:
             self._prove(rows, seed, workers, self.clock.remaining)
+
+    @contextmanager
+    def _deciding_professions(self, view: PricedMarket, workers: int) -> Iterator[None]:
+        """Raise the bound profession by profession: beside what follows, or before it where one thread has to do all.
+
+        Where gatherings cost something, no profession's model has them.
+        """
+        tuning, ended = self.settings.professions, Event()
+        alone = workers == 1
+        until = self.clock.elapsed + (tuning.alone_share if alone else 1.0) * self.clock.remaining
+
+        def stopped() -> bool:
+            return ended.is_set() or self.proven or self.clock.is_over() or self.clock.elapsed > until
+
+        def decide(tolls: Tolls) -> None:
+            professions = Professions(self.market, self.best.teams, tolls)
+            large = len(self.market.request) > self.settings.phases.large
+            self.tell("proof")
+            for found in decide_each(
+                professions,
+                tuning.most_of_large if large else tuning.most,
+                self.clock,
+                share=tuning.share,
+                objective=lambda: self.best.objective,
+                stopped=stopped,
+                wait=ended.set if alone else partial(ended.wait, _LOOK_SECONDS),
+            ):
+                self._offers.append(found)
+                view.add_gain(professions)
+                self._raise_bound(min(professions.bound, self.best.objective), "proof")
+
+        if self._tolls is None or self.market.gatherings:
+            yield
+        elif alone:
+            decide(self._tolls)
+            yield
+        else:
+            beside = Beside(partial(decide, self._tolls), name="professions", nice=_LOWER_PRIORITY)
+            yield
+            ended.set()
+            beside.has_ended(_FAREWELL_SECONDS)
 
     def _place_pins(self) -> None:
         """Place the pins, and choose the supervisors that they leave open."""
@@ -395,6 +446,11 @@ class Search:
             if len(rows) <= self.settings.phases.small
             else partial(by_highs, clock=self.clock, seconds=seconds),
         )
+
+    def _offered(self) -> Iterator[tuple[Ints, Answer]]:
+        """Give each answer of the professions once."""
+        while self._offers:
+            yield self._offers.popleft()
 
     def _keep(self, draft: Draft) -> None:
         """Keep a draft if it is better than the best."""

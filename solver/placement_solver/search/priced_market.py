@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from placement_solver.search.draft import Draft
     from placement_solver.search.options import Market
     from placement_solver.search.prices import Priced
+    from placement_solver.search.professions import Professions
 
 
 class PricedMarket:
@@ -40,6 +41,7 @@ class PricedMarket:
         self._loss = self.reduced - self.least[market.request]
         self._cell_price = prices.cell / SCALE
         self._proven = bound_at_scale(market, prices)
+        self._gain = np.zeros(int(market.columns.request_profession.max(initial=-1)) + 1, dtype=np.int64)
         self._toll, self._yields = prices.toll, prices.yields
         self._rosters = market.rosters
         self._post_price = np.zeros(len(self._rosters.supply)) if prices.post is None else prices.post / SCALE
@@ -136,13 +138,21 @@ class PricedMarket:
         return sorted(blocks, key=len, reverse=True)
 
     def gap(self, draft: Draft) -> float:
-        """Return how much more a draft costs than what the prices prove, in units of the objective."""
-        return draft.objective - self._proven / SCALE
+        """Return how much more a draft costs than what prices and professions prove, in units of the objective."""
+        return draft.objective - (self._proven + int(self._gain.sum())) / SCALE
 
     def useful(self, objective: int) -> Ints:
         """Return the options that can be part of a plan with a lower objective; the others provably cannot."""
-        slack = (objective - 1) * SCALE - self._proven
-        return np.flatnonzero(self._loss <= slack)
+        slack = (objective - 1) * SCALE - self._proven - (self._gain.sum() - self._gain)
+        return np.flatnonzero(self._loss <= slack[self.market.columns.request_profession][self.market.request])
+
+    def add_gain(self, professions: Professions) -> None:
+        """From now on count what the professions prove beyond these prices, if it is these that they start from.
+
+        An option of one profession costs its loss beyond what the prices and the other professions prove.
+        """
+        if professions.proven_by_prices == self._proven:
+            self._gain = professions.gain.copy()
 
     def regrets(self, draft: Draft) -> Floats:
         """Return what each request costs at the prices beyond its cheapest option, in units of the objective."""

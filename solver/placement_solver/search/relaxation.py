@@ -13,7 +13,7 @@ Source: Gilmore and Gomory (1961) for the columns added by price; Lübbecke and 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -105,10 +105,41 @@ def settle_prices(
     return Settled(**vars(max(start, climbed, key=lambda priced: priced.bound)), relaxation=None)
 
 
+@dataclass(frozen=True)
+class Tolls:
+    """The price of each row of a relaxation, in 1 / SCALE: cells, floors, places of teams, exclusions and cuts."""
+
+    market: Market
+    cuts: Cuts
+    cell: Ints
+    floor: Ints
+    post: Ints
+    bar: Ints
+    cut: Ints
+
+    def complete(self) -> Tolls:
+        """Return them with a price of 0 for every cut that was found later."""
+        later = np.zeros(len(self.cuts.supply) - len(self.cut), dtype=np.int64)
+        return replace(self, cut=np.concatenate([self.cut, later]))
+
+    def prices(self) -> Prices:
+        """Return them as prices for the market's options."""
+        rosters, exclusions = self.market.rosters, self.market.exclusions
+        toll = rosters.toll(self.post)[self.market.slot] + self.cuts.toll(self.cut) + exclusions.toll(self.bar)
+        return Prices(
+            self.cell,
+            self.floor,
+            toll if toll.any() else None,
+            int(self.post @ rosters.supply) + int(self.cut @ self.cuts.supply) + int(self.bar @ exclusions.most),
+            self.post if self.post.any() else None,
+        )
+
+
 class Relaxation:
     """The relaxation of a market, starting from climbing prices.
 
-    ``best`` has the best prices, bound and shares so far, those of the start included.
+    ``best`` has the best prices, bound and shares so far, those of the start included; ``tolls`` has the price of each
+    row behind them, None while they are the start's.
     """
 
     def __init__(
@@ -122,6 +153,7 @@ class Relaxation:
     ) -> None:
         """Begin with the options that the climb leaves near the cheapest."""
         self.best = start
+        self.tolls: Tolls | None = None
         self._tuning, self._cutting = settings.relaxation, settings.cuts
         self._market = market
         self._stopped = stopped
@@ -139,13 +171,14 @@ class Relaxation:
         for _ in range(self._tuning.turns):
             if self._stopped() or not self._programme.solve():
                 break
-            prices = self._programme.prices()
+            tolls = self._programme.tolls()
+            prices = tolls.prices()
             reduced = reduced_costs(self._market, prices)
             bound = bound_at(self._market, prices)
             if bound > self.best.bound:
                 self._on_bound(bound)
             if bound >= self.best.bound:
-                self.best = Priced(prices, bound, self._programme.shares())
+                self.best, self.tolls = Priced(prices, bound, self._programme.shares()), tolls
             missing = _missing(self._market, reduced, self._inside, self._tuning.added_each)
             if not len(missing):
                 return True
@@ -278,19 +311,17 @@ class _Programme:
             self._highs.changeRowsBounds(len(numbers), numbers, np.full(len(numbers), -np.inf), most)
         self._highs.setOptionValue("simplex_strategy", _DUAL)
 
-    def prices(self) -> Prices:
+    def tolls(self) -> Tolls:
         """Return the duals as prices: whole multiples of 1 / SCALE, within the range in which the bound holds."""
         dual = np.rint(np.array(self._highs.getSolution().row_dual) * SCALE).astype(np.int64)
-        post = np.maximum(0, -dual[self._post_rows])
-        bar = np.maximum(0, -dual[self._bar_rows])
-        cut = np.maximum(0, -dual[self._bar_rows.stop :])
-        toll = self._rosters.toll(post)[self._market.slot] + self._cuts.toll(cut) + self._market.exclusions.toll(bar)
-        return Prices(
+        return Tolls(
+            self._market,
+            self._cuts,
             np.maximum(0, -dual[self._cell_rows]),
             np.clip(dual[self._floor_rows], 0, self._market.floor.weight * SCALE),
-            toll if toll.any() else None,
-            int(post @ self._rosters.supply) + int(cut @ self._cuts.supply) + int(bar @ self._market.exclusions.most),
-            post if post.any() else None,
+            np.maximum(0, -dual[self._post_rows]),
+            np.maximum(0, -dual[self._bar_rows]),
+            np.maximum(0, -dual[self._bar_rows.stop :]),
         )
 
     def cut(self) -> bool:

@@ -9,7 +9,7 @@ relaxation's), and after that wide rounds, both by HiGHS, whose linear relaxatio
 from __future__ import annotations
 
 import os
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import ALL_COMPLETED, FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
@@ -23,10 +23,10 @@ from placement_solver.search.exact import NO_ANSWER, Answer, apply, decide
 from placement_solver.search.neighbourhood import disjoint_neighbourhoods
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-    from concurrent.futures import Executor
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from concurrent.futures import Executor, Future
 
-    from placement_solver.arrays import Ints
+    from placement_solver.arrays import Floats, Ints
     from placement_solver.search.clock import Clock
     from placement_solver.search.draft import Draft
     from placement_solver.search.engines import Engine
@@ -50,7 +50,8 @@ class _Task:
     seed: int
     workers: int
     enough: Callable[[], bool]
-    on_better: Callable[[Draft], None]
+    on_better: Callable[[Draft], object]
+    offered: Callable[[], Iterable[tuple[Ints, Answer]]]
     settings: SearchSettings
 
 
@@ -62,17 +63,19 @@ def improve(
     seed: int,
     workers: int,
     enough: Callable[[], bool],
-    on_better: Callable[[Draft], None],
+    on_better: Callable[[Draft], object],
+    offered: Callable[[], Iterable[tuple[Ints, Answer]]] = tuple,
     settings: SearchSettings,
 ) -> bool:
     """Improve the draft in place, round after round, until time is up, ``enough()``, or nothing better turns up.
 
+    Before each round it is tried what others have found meanwhile: ``offered()`` gives their answers once.
     Returns True where ``enough()`` or the time ended it, and False where nothing better turned up.
 
     In a round every worker takes neighbourhoods of its own. Answers are applied in the order of the neighbourhoods, so
     that the same seed and number of workers give the same rounds.
     """
-    task = _Task(draft, priced, clock, seed, workers, enough, on_better, settings)
+    task = _Task(draft, priced, clock, seed, workers, enough, on_better, offered, settings)
     with _pool_of(workers) as pool:
         return _go_round(pool, task)
 
@@ -88,6 +91,7 @@ def _go_round(pool: Executor, task: _Task) -> bool:
     gap = priced.gap(draft)
     done = task.enough()
     while idle < settings.patience and not done and not clock.is_over():
+        _take_offers(task, fresh)
         count = task.workers * settings.each_worker
         around = disjoint_neighbourhoods(rng, priced, draft, fresh, int(size), count, settings)
         if not around:
@@ -113,6 +117,16 @@ def _go_round(pool: Executor, task: _Task) -> bool:
     return done or clock.is_over()
 
 
+def _take_offers(task: _Task, fresh: Floats) -> None:
+    """Place requests as others have found, where there is room and the draft becomes no worse."""
+    before = task.draft.objective
+    for requests, answer in task.offered():
+        if apply(task.draft, requests, answer, partly=True):
+            fresh[requests] = 1.0
+    if task.draft.objective < before:
+        task.on_better(task.draft)
+
+
 def _settle_blocks(pool: Executor, task: _Task) -> None:
     """Decide every block, then again with more options, as long as what can be gained is worth a student or more.
 
@@ -126,33 +140,53 @@ def _settle_blocks(pool: Executor, task: _Task) -> None:
         blocks = priced.blocks(draft, task.settings.blocks.wholly)
         seconds = max(task.settings.rounds.seconds, clock.elapsed)
         engine = partial(by_highs, clock=clock, seconds=seconds, seed=task.seed)
-        for requests, answer in _decide_apart(pool, task, blocks, [engine] * len(blocks), each):
-            apply(draft, requests, answer, partly=True)
-        if draft.objective < before:
-            task.on_better(draft)
+        models = _begin(pool, task, blocks, [engine] * len(blocks), each)
+        for ended in _as_they_end(models, clock):
+            for model, answer in ended.items():
+                apply(draft, models[model], answer, partly=True)
+            if draft.objective < before:
+                before = draft.objective
+                task.on_better(draft)
 
 
 def _decide_apart(
     pool: Executor, task: _Task, around: list[Ints], engines: Sequence[Engine], each: int
 ) -> list[tuple[Ints, Answer]]:
-    """Decide several neighbourhoods side by side, each as if the others stayed as they are; return their answers.
+    """Decide several neighbourhoods side by side; return their answers in the order of the neighbourhoods.
+
+    A model that has not answered in time has no answer.
+    """
+    models = _begin(pool, task, around, engines, each)
+    answers = {model: answer for ended in _as_they_end(models, task.clock) for model, answer in ended.items()}
+    return [(requests, answers.get(model, NO_ANSWER)) for model, requests in models.items()]
+
+
+def _begin(
+    pool: Executor, task: _Task, around: list[Ints], engines: Sequence[Engine], each: int
+) -> dict[Future[Answer], Ints]:
+    """Begin to decide several neighbourhoods, each as if the others stayed as they are.
 
     Options are chosen and models are written side by side too: the blocks of a large county take some seconds.
     """
-    draft, priced, clock = task.draft, task.priced, task.clock
+    draft, priced, clock = task.draft.copy(), task.priced, task.clock
 
     def decided(requests: Ints, engine: Engine) -> Answer:
         return decide(draft, requests, priced.worthwhile(draft, requests, each), engine, clock.is_over)
 
-    models = [pool.submit(decided, *each_of) for each_of in zip(around, engines, strict=True)]
+    return {pool.submit(decided, requests, engine): requests for requests, engine in zip(around, engines, strict=True)}
+
+
+def _as_they_end(models: dict[Future[Answer], Ints], clock: Clock) -> Iterator[dict[Future[Answer], Answer]]:
+    """Yield the answers of models that have ended since the last time, until all have or the time is up."""
     waiting = set(models)
-    while waiting and not clock.is_over():
-        waiting = wait(waiting, timeout=_LOOK_SECONDS).not_done
-    late = wait(waiting, timeout=_FAREWELL_SECONDS).not_done
-    return [
-        (requests, NO_ANSWER if model in late else model.result())
-        for requests, model in zip(around, models, strict=True)
-    ]
+    while waiting:
+        over = clock.is_over()
+        until = (_FAREWELL_SECONDS, ALL_COMPLETED) if over else (_LOOK_SECONDS, FIRST_COMPLETED)
+        ended, waiting = wait(waiting, *until)
+        if ended:
+            yield {model: model.result() for model in models if model in ended}
+        if over:
+            break
 
 
 @contextmanager

@@ -1,0 +1,140 @@
+"""A profession decided by itself raises the bound to what whole placements cost, and never above a plan."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+import pytest
+
+from placement_solver.columns import Columns
+from placement_solver.problem import Problem, RequestId, StudentId
+from placement_solver.search.clock import Clock
+from placement_solver.search.draft import NONE, Draft
+from placement_solver.search.exact import apply
+from placement_solver.search.options import Market, open_market
+from placement_solver.search.priced_market import PricedMarket
+from placement_solver.search.professions import Professions
+from placement_solver.search.relaxation import Relaxation, settle_prices
+from placement_solver.search.teams import Teams
+from tests.solver.drawn import drawn
+from tests.solver.drawn_plans import drafts
+from tests.solver.enumeration import best_objective
+from tests.solver.small import capacity, problem, request, student
+
+NO_PLAN = 10**9
+"""An objective above that of every plan: all options can matter."""
+
+
+def relaxed(term: Problem) -> tuple[Market, Teams, Relaxation]:
+    columns = Columns(term)
+    market = open_market(columns)
+    settled = settle_prices(market, NO_PLAN, seconds=math.inf, stopped=lambda: False, on_bound=lambda _: None)
+    assert settled.relaxation is not None
+    return market, Teams(columns), settled.relaxation
+
+
+def professions_of(term: Problem, *, cut: bool = False) -> tuple[Market, Professions]:
+    market, teams, relaxation = relaxed(term)
+    if cut:
+        relaxation.cut(NO_PLAN, stopped=lambda: False)
+    assert relaxation.tolls is not None
+    return market, Professions(market, teams, relaxation.tolls)
+
+
+def decide_all(professions: Professions, objective: int = NO_PLAN) -> None:
+    for profession in range(professions.count):
+        professions.decide(profession, objective, Clock(3600.0), 60.0, lambda: False)
+
+
+@cache
+def three_for_two_places(*jobs: str) -> Problem:
+    """In each profession a student of two weeks and two of three weeks want one place; two of them can have it."""
+    weeks = (2, 3, 3)
+    names = [(f"{name}-of-{job}", job, length) for job in jobs for name, length in zip("abc", weeks, strict=True)]
+    return problem(
+        students=tuple(student(name, profession=job) for name, job, _ in names),
+        requests=tuple(
+            replace(
+                request(weeks=length, starts=tuple(range(0, 7 - length, 1 if length == 2 else 3))),
+                id=RequestId(f"{name}/1"),
+                student=StudentId(name),
+            )
+            for name, _, length in names
+        ),
+        capacities=tuple(capacity(f"for-{job}", professions=(job,), places=(1,) * 6) for job in jobs),
+    )
+
+
+@pytest.mark.parametrize("jobs", [("nurse",), ("nurse", "physician")])
+def test_what_mixtures_of_plans_leave_out_is_added_for_each_profession(jobs: tuple[str, ...]) -> None:
+    term = three_for_two_places(*jobs)
+    _, professions = professions_of(term)
+    assert professions.bound < 1_000 * len(jobs), "a mixture of plans places more than two of each"
+    decide_all(professions)
+    best = best_objective(term)
+    assert best is not None
+    assert 1_000 * len(jobs) <= professions.bound <= best
+    assert best - professions.bound <= len(jobs), "each owns all that it wants, so only rounding is lost"
+
+
+def test_a_profession_that_is_stopped_adds_nothing() -> None:
+    _, professions = professions_of(three_for_two_places("nurse"))
+    before = professions.bound
+    answer = professions.decide(0, NO_PLAN, Clock(3600.0), 60.0, lambda: True)
+    assert (answer.rows, professions.bound) == (None, before)
+
+
+@pytest.mark.parametrize("cut", [False, True])
+def test_all_professions_together_prove_no_more_than_the_best_plan_costs(*, cut: bool) -> None:
+    gained = 0
+    for number in range(80):
+        term = drawn(number)
+        best = best_objective(term)
+        market, professions = professions_of(term, cut=cut)
+        if best is None or market.gatherings:
+            continue
+        before = professions.bound
+        decide_all(professions, best + 1)
+        assert before <= professions.bound <= best
+        gained += professions.bound > before
+    assert gained > (0 if cut else 2)
+
+
+def test_what_is_decided_for_a_profession_keeps_every_rule_where_it_is_alone() -> None:
+    placed = 0
+    for number in range(40):
+        columns = Columns(drawn(number))
+        market, professions = professions_of(drawn(number))
+        for profession in range(professions.count):
+            requests = professions.requests(profession)
+            answer = professions.decide(profession, NO_PLAN, Clock(3600.0), 60.0, lambda: False)
+            if market.must_place.any() or market.gatherings or answer.rows is None:
+                continue
+            alone = Draft(market, Teams(columns))
+            apply(alone, requests, answer)
+            assert len(alone.rows_of(requests)) == len(answer.rows)
+            placed += len(answer.rows)
+    assert placed > 20
+
+
+def test_with_what_the_professions_prove_no_option_of_a_better_plan_is_called_useless() -> None:
+    gained = 0
+    for number in range(60):
+        market, teams, relaxation = relaxed(drawn(number))
+        if market.gatherings or market.must_place.any():  # drawn plans leave pins out
+            continue
+        assert relaxation.tolls is not None
+        view, professions = PricedMarket(market, relaxation.best), Professions(market, teams, relaxation.tolls)
+        decide_all(professions)
+        for plan in drafts(number, 4):
+            before = view.useful(plan.objective + 1)
+            after = PricedMarket(market, relaxation.best)
+            after.add_gain(professions)
+            left = after.useful(plan.objective + 1)
+            assert np.isin(plan.row[plan.row != NONE], left).all()
+            assert np.isin(left, before).all()
+        gained += bool(professions.gain.any())
+    assert gained
