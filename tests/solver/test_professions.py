@@ -87,6 +87,17 @@ def test_a_profession_that_is_stopped_adds_nothing() -> None:
     assert (answer.rows, professions.bound) == (None, before)
 
 
+def test_a_profession_whose_model_does_not_fit_into_memory_adds_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def too_large(*_: object) -> None:
+        raise MemoryError
+
+    _, professions = professions_of(three_for_two_places("nurse"))
+    before = professions.bound
+    monkeypatch.setattr("placement_solver.search.professions.respect_cells", too_large)
+    assert professions.decide(0, NO_PLAN, Clock(3600.0), 60.0, lambda: False).rows is None
+    assert professions.bound == before
+
+
 @pytest.mark.parametrize("cut", [False, True])
 def test_all_professions_together_prove_no_more_than_the_best_plan_costs(*, cut: bool) -> None:
     gained = 0

@@ -320,9 +320,11 @@ class Search:
             yield
         else:
             beside = Beside(partial(decide, self._tolls), name="professions", nice=_LOWER_PRIORITY)
-            yield
-            ended.set()
-            beside.has_ended(_FAREWELL_SECONDS)
+            try:
+                yield
+            finally:
+                ended.set()
+                beside.has_ended(_FAREWELL_SECONDS)
 
     def _place_pins(self) -> None:
         """Place the pins, and choose the supervisors that they leave open."""

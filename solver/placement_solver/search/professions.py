@@ -104,7 +104,7 @@ class Professions:
         cost = saved * FINE // SCALE
         try:
             model, named = self._model(requests, rows, cost, self._owners.floor == profession, stopped)
-        except UnfinishedError:
+        except (UnfinishedError, MemoryError):
             return NO_ANSWER
         found = by_highs(model, clock=clock, seconds=seconds, near=FINE, stopped=stopped)
         if found.bound is None:
