@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from placement_solver.columns import Columns
-from placement_solver.problem import Problem, RequestId, StudentId
+from placement_solver.problem import Problem, RequestId, StudentId, UnitId
 from placement_solver.search.clock import Clock
 from placement_solver.search.draft import NONE, Draft
 from placement_solver.search.exact import apply
@@ -45,8 +45,8 @@ def professions_of(term: Problem, *, cut: bool = False) -> tuple[Market, Profess
 
 
 def decide_all(professions: Professions, objective: int = NO_PLAN) -> None:
-    for profession in range(professions.count):
-        professions.decide(profession, objective, Clock(3600.0), 60.0, lambda: False)
+    for group in range(professions.count):
+        professions.decide(group, objective, Clock(3600.0), 60.0, lambda: False)
 
 
 @cache
@@ -66,6 +66,25 @@ def three_for_two_places(*jobs: str) -> Problem:
         ),
         capacities=tuple(capacity(f"for-{job}", professions=(job,), places=(1,) * 6) for job in jobs),
     )
+
+
+def test_students_of_one_profession_who_have_no_unit_in_common_are_decided_apart() -> None:
+    term = three_for_two_places("nurse")
+    home = UnitId("home")
+    elsewhere = replace(
+        term,
+        students=(*term.students, student("d"), student("e")),
+        requests=(*term.requests, *(request(f"{name}-1", kinds=("elderly-care",)) for name in "de")),
+        units=(*term.units[:1], replace(term.units[1], provider=term.units[0].provider)),
+        capacities=(*term.capacities, capacity("at-home", unit=home)),
+    )
+    _, professions = professions_of(elsewhere)
+    assert professions.count == 2
+    assert sorted(len(professions.requests(group)) for group in range(2)) == [2, 3]
+    decide_all(professions)
+    best = best_objective(elsewhere)
+    assert best is not None
+    assert best - 2 <= professions.bound <= best
 
 
 @pytest.mark.parametrize("jobs", [("nurse",), ("nurse", "physician")])
@@ -119,9 +138,9 @@ def test_what_is_decided_for_a_profession_keeps_every_rule_where_it_is_alone() -
     for number in range(40):
         columns = Columns(drawn(number))
         market, professions = professions_of(drawn(number))
-        for profession in range(professions.count):
-            requests = professions.requests(profession)
-            answer = professions.decide(profession, NO_PLAN, Clock(3600.0), 60.0, lambda: False)
+        for group in range(professions.count):
+            requests = professions.requests(group)
+            answer = professions.decide(group, NO_PLAN, Clock(3600.0), 60.0, lambda: False)
             if market.must_place.any() or market.gatherings or answer.rows is None:
                 continue
             alone = Draft(market, Teams(columns))

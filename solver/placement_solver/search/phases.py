@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from placement_solver.faults import Fault, InvalidProblem
 from placement_solver.progress import ALONE, Phase, Progress, Relay, SoFar, gap_between
 from placement_solver.search import compiling
 from placement_solver.search.beside import Beside
@@ -24,6 +23,7 @@ from placement_solver.search.draft import NONE, Draft
 from placement_solver.search.engines import by_cp_sat, by_highs
 from placement_solver.search.exact import Answer, apply, decide
 from placement_solver.search.in_force import inherit, stay
+from placement_solver.search.pins import place_pins
 from placement_solver.search.priced_market import PricedMarket
 from placement_solver.search.prices import SCALE, Priced, Prices
 from placement_solver.search.professions import Professions, decide_each
@@ -31,14 +31,11 @@ from placement_solver.search.relaxation import settle_prices
 from placement_solver.search.resuming import take_again
 from placement_solver.search.rounds import improve
 from placement_solver.search.settings import USUAL
-from placement_solver.taken import add_terms
-from placement_solver.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from placement_solver.arrays import Ints
-    from placement_solver.problem import Taken
     from placement_solver.progress import Listener
     from placement_solver.search.options import Market
     from placement_solver.search.relaxation import Relaxation, Settled, Tolls
@@ -86,7 +83,7 @@ class Search:
         self._prices_left = Event()
         self._prices_prove = -1
         self._relay, self._kept_at = relay, -_KEEP_SECONDS
-        self._place_pins()
+        place_pins(self.best, settings.phases.pin_seconds)
 
     @property
     def proven(self) -> bool:
@@ -325,39 +322,6 @@ class Search:
             finally:
                 ended.set()
                 beside.has_ended(_FAREWELL_SECONDS)
-
-    def _place_pins(self) -> None:
-        """Place the pins, and choose the supervisors that they leave open."""
-        pinned = np.flatnonzero(self.market.must_place)
-        if not len(pinned):
-            return
-        seconds = self.settings.phases.pin_seconds
-        engine = partial(by_cp_sat, clock=Clock(seconds), seconds=seconds, workers=1, seed=0)
-        answer = decide(self.best, pinned, self.market.rows_of(pinned), engine)
-        if answer.rows is None and not answer.proven:
-            message = f"the supervisors of {len(pinned)} pins could not be settled in {seconds:.0f} seconds"
-            raise TimeoutError(message)
-        if answer.rows is None:
-            words = Words(
-                "Låsningarna kan inte alla få en handledare på en gång (supervisor-load)",
-                "The pins cannot all have a supervisor at once (supervisor-load)",
-            )
-            raise InvalidProblem((Fault("/pins", add_terms(words, self._taken_from_pins())),))
-        for request, row, team in answer.rows:
-            self.best.take(request, row, team)
-
-    def _taken_from_pins(self) -> tuple[Taken, ...]:
-        """Return the placements of other terms with a supervisor at a pinned unit in a pinned week."""
-        problem = self.market.columns.problem
-        pinned = {
-            (pin.unit, pin.start + week) for pin in problem.pins for week in range(problem.request[pin.request].weeks)
-        }
-        return tuple(
-            each
-            for each in problem.taken
-            if each.supervisor is not None
-            and any((problem.supervisor[each.supervisor].unit, week) in pinned for week in each.weeks)
-        )
 
     def _place_current(self) -> None:
         """Place what still holds of the plan in force."""

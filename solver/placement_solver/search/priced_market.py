@@ -41,7 +41,8 @@ class PricedMarket:
         self._loss = self.reduced - self.least[market.request]
         self._cell_price = prices.cell / SCALE
         self._proven = bound_at_scale(market, prices)
-        self._gain = np.zeros(int(market.columns.request_profession.max(initial=-1)) + 1, dtype=np.int64)
+        self._gain = 0
+        self._others_gain = np.zeros(len(market.unplaced), dtype=np.int64)
         self._toll, self._yields = prices.toll, prices.yields
         self._rosters = market.rosters
         self._post_price = np.zeros(len(self._rosters.supply)) if prices.post is None else prices.post / SCALE
@@ -139,20 +140,21 @@ class PricedMarket:
 
     def gap(self, draft: Draft) -> float:
         """Return how much more a draft costs than what prices and professions prove, in units of the objective."""
-        return draft.objective - (self._proven + int(self._gain.sum())) / SCALE
+        return draft.objective - (self._proven + self._gain) / SCALE
 
     def useful(self, objective: int) -> Ints:
         """Return the options that can be part of a plan with a lower objective; the others provably cannot."""
-        slack = (objective - 1) * SCALE - self._proven - (self._gain.sum() - self._gain)
-        return np.flatnonzero(self._loss <= slack[self.market.columns.request_profession][self.market.request])
+        slack = (objective - 1) * SCALE - self._proven - self._others_gain
+        return np.flatnonzero(self._loss <= slack[self.market.request])
 
     def add_gain(self, professions: Professions) -> None:
         """From now on count what the professions prove beyond these prices, if it is these that they start from.
 
-        An option of one profession costs its loss beyond what the prices and the other professions prove.
+        What an option costs beyond its request's cheapest comes on top of what all groups but its own prove.
         """
         if professions.proven_by_prices == self._proven:
-            self._gain = professions.gain.copy()
+            self._gain = int(professions.gain.sum())
+            self._others_gain = self._gain - professions.gain[professions.group]
 
     def regrets(self, draft: Draft) -> Floats:
         """Return what each request costs at the prices beyond its cheapest option, in units of the objective."""

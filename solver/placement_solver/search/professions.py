@@ -4,7 +4,8 @@ The relaxation mixes plans. Where its bound is some students too low, no cut may
 of six fill a term in halves and not in whole. Most of what is scarce belongs to one profession: the places of its
 units, its supervisors, its students' weeks. So one profession is decided in whole placements, by all rules, with the
 prices of the relaxation for what others want too. What that costs more than the relaxation says is added to the bound,
-and the professions' sums add up, because each gives up the prices of nothing but its own.
+and the sums add up, because each gives up the prices of nothing but its own. Where a profession falls into *groups*
+with no unit in common, as the places of study of a decentralised programme do, each group is decided by itself.
 
 Source: Guignard and Kim, "Lagrangean decomposition" (1987); Geoffrion (1974) for why the bound is never lower.
 """
@@ -47,7 +48,7 @@ _SHARED = -1
 
 @dataclass(frozen=True)
 class _Owners:
-    """The profession that alone uses each cell, floor, exclusion, place of a team in a week, or cut; -1: several do."""
+    """The group that alone uses each cell, floor, exclusion, place of a team in a week, or cut; -1: several do."""
 
     cell: Ints
     floor: Ints
@@ -57,17 +58,17 @@ class _Owners:
 
 
 class Professions:
-    """The professions of a market at the prices of a relaxation, and what deciding each adds to the bound.
+    """The groups of a market's professions at the prices of a relaxation, and what deciding each adds to the bound.
 
-    ``count`` is how many there are, ``proven_by_prices`` what the prices alone prove, in 1 / SCALE, and ``gain`` what
-    each profession adds to that.
+    ``group`` is the group of each request and ``count`` how many groups there are; ``proven_by_prices`` is what the
+    prices alone prove, in 1 / SCALE, and ``gain`` what each group adds to that.
     """
 
     def __init__(self, market: Market, teams: Teams, tolls: Tolls) -> None:
-        """See which profession owns what."""
+        """See which group owns what."""
         self._market, self._teams, self._tolls = market, teams, tolls.complete()
-        self._of = market.columns.request_profession
-        self.count = int(self._of.max(initial=-1)) + 1
+        self.group = _groups(market)
+        self.count = int(self.group.max(initial=-1)) + 1
         self.gain = np.zeros(self.count, dtype=np.int64)
         prices = self._tolls.prices()
         self.proven_by_prices = bound_at_scale(market, prices)
@@ -77,33 +78,31 @@ class Professions:
 
     @property
     def bound(self) -> int:
-        """The bound on every plan that the prices and the professions decided so far prove together."""
+        """The bound on every plan that the prices and the groups decided so far prove together."""
         return -(-(self.proven_by_prices + int(self.gain.sum())) // SCALE)
 
-    def requests(self, profession: int) -> Ints:
-        """Return the requests of a profession."""
-        return np.flatnonzero(self._of == profession)
+    def requests(self, group: int) -> Ints:
+        """Return the requests of a group."""
+        return np.flatnonzero(self.group == group)
 
-    def smallest(self, professions: Iterable[int], objective: int) -> tuple[int, int]:
-        """Return how many options of one of some professions can matter, and which: the one with the fewest."""
-        return min((len(self._useful(profession, objective)), profession) for profession in professions)
+    def smallest(self, groups: Iterable[int], objective: int) -> tuple[int, int]:
+        """Return how many options of one of some groups can matter, and which: the one with the fewest."""
+        return min((len(self._useful(group, objective)), group) for group in groups)
 
-    def decide(
-        self, profession: int, objective: int, clock: Clock, seconds: float, stopped: Callable[[], bool]
-    ) -> Answer:
-        """Decide one profession, for plans below an objective: raise its gain, and return its placements.
+    def decide(self, group: int, objective: int, clock: Clock, seconds: float, stopped: Callable[[], bool]) -> Answer:
+        """Decide one group, for plans below an objective: raise its gain, and return its placements.
 
-        The placements keep every rule among themselves; beside another profession's they may have no room. The answer's
+        The placements keep every rule among themselves; beside another group's they may have no room. The answer's
         own bound says nothing of a plan.
         """
         market = self._market
-        rows = self._useful(profession, objective)
-        requests = self.requests(profession)
-        others, own = self._prices_of_others(profession)
+        rows = self._useful(group, objective)
+        requests = self.requests(group)
+        others, own = self._prices_of_others(group)
         saved = reduced_costs(market, others)[rows] - market.unplaced[market.request[rows]] * SCALE
         cost = saved * FINE // SCALE
         try:
-            model, named = self._model(requests, rows, cost, self._owners.floor == profession, stopped)
+            model, named = self._model(requests, rows, cost, self._owners.floor == group, stopped)
         except (UnfinishedError, MemoryError):
             return NO_ANSWER
         found = by_highs(model, clock=clock, seconds=seconds, near=FINE, stopped=stopped)
@@ -112,15 +111,15 @@ class Professions:
         left_out = int(market.unplaced[requests].sum()) * SCALE
         decided = left_out + found.bound * SCALE // FINE
         relaxed = int(self._least[requests].sum()) - own
-        self.gain[profession] = max(int(self.gain[profession]), decided - relaxed)
+        self.gain[group] = max(int(self.gain[group]), decided - relaxed)
         placed = None if found.values is None else placed_by(found.values, rows, market.request[rows], named)
         return Answer(placed, 0, found.proven, found.effort)
 
-    def _useful(self, profession: int, objective: int) -> Ints:
-        """Return the options of a profession that can be part of a plan below an objective."""
+    def _useful(self, group: int, objective: int) -> Ints:
+        """Return the options of a group that can be part of a plan below an objective."""
         market = self._market
-        rows = market.rows_of(self.requests(profession))
-        slack = (objective - 1) * SCALE - self.proven_by_prices - int(self.gain.sum() - self.gain[profession])
+        rows = market.rows_of(self.requests(group))
+        slack = (objective - 1) * SCALE - self.proven_by_prices - int(self.gain.sum() - self.gain[group])
         return rows[self._reduced[rows] - self._least[market.request[rows]] <= slack]
 
     def _model(
@@ -145,16 +144,16 @@ class Professions:
         model.costs |= dict.fromkeys((variable for variable, _ in shortfalls.values()), market.floor.weight * FINE)
         return model, named
 
-    def _prices_of_others(self, profession: int) -> tuple[Prices, int]:
-        """Return the prices without those of what a profession owns, and what all of that is worth, in 1 / SCALE."""
+    def _prices_of_others(self, group: int) -> tuple[Prices, int]:
+        """Return the prices without those of what a group owns, and what all of that is worth, in 1 / SCALE."""
         market, tolls, owners = self._market, self._tolls, self._owners
         own = replace(
             tolls,
-            cell=np.where(owners.cell == profession, tolls.cell, 0),
-            floor=np.where(owners.floor == profession, tolls.floor, 0),
-            post=np.where(owners.post == profession, tolls.post, 0),
-            bar=np.where(owners.bar == profession, tolls.bar, 0),
-            cut=np.where(owners.cut == profession, tolls.cut, 0),
+            cell=np.where(owners.cell == group, tolls.cell, 0),
+            floor=np.where(owners.floor == group, tolls.floor, 0),
+            post=np.where(owners.post == group, tolls.post, 0),
+            bar=np.where(owners.bar == group, tolls.bar, 0),
+            cut=np.where(owners.cut == group, tolls.cut, 0),
         )
         shared = replace(
             tolls,
@@ -170,7 +169,7 @@ class Professions:
 
     def _owned(self) -> _Owners:
         market, rosters, cuts = self._market, self._market.rosters, self._tolls.cuts
-        of_slot = self._of[market.slots.request]
+        of_slot = self.group[market.slots.request]
         counts = np.diff(market.scarcity.first)
         turns = np.repeat(np.arange(len(rosters.first) - 1), np.diff(rosters.first))
         needs = rosters.stay >= 0
@@ -180,8 +179,8 @@ class Professions:
             _owner(market.scarcity.cell, np.repeat(of_slot, counts), len(market.scarcity.supply)),
             _owner(market.floor.line, of_slot[market.floor.slot], len(market.floor.need)),
             _owner(rosters.cell, of_stay[turns[rosters.turn]], len(rosters.supply)),
-            _owner(exclusions.number, self._of[exclusions.request[exclusions.stays]], exclusions.count),
-            _owner(cuts.cut, self._of[market.request[cuts.option]], len(cuts.supply)),
+            _owner(exclusions.number, self.group[exclusions.request[exclusions.stays]], exclusions.count),
+            _owner(cuts.cut, self.group[market.request[cuts.option]], len(cuts.supply)),
         )
 
 
@@ -195,7 +194,7 @@ def decide_each(
     stopped: Callable[[], bool],
     wait: Callable[[], object],
 ) -> Iterator[tuple[Ints, Answer]]:
-    """Decide one profession after another, each for a share of the time left; yield its requests and its answer.
+    """Decide one group after another, each for a share of the time left; yield its requests and its answer.
 
     Those with the fewest options that can matter come first. One that has more than ``most`` is waited for: its options
     become fewer as the best plan, of which ``objective()`` tells, becomes better.
@@ -203,20 +202,44 @@ def decide_each(
     undecided = set(range(professions.count))
     while undecided and not stopped():
         best = objective()
-        options, profession = professions.smallest(undecided, best)
+        options, group = professions.smallest(undecided, best)
         if options > most:
             while objective() == best and not stopped():
                 wait()
             continue
-        undecided.remove(profession)
-        answer = professions.decide(profession, best, clock, share * clock.remaining, stopped)
-        yield professions.requests(profession), answer
+        undecided.remove(group)
+        answer = professions.decide(group, best, clock, share * clock.remaining, stopped)
+        yield professions.requests(group), answer
 
 
-def _owner(number: Ints, profession: Ints, count: int) -> Ints:
-    """Return for each number the one profession that comes with it, or -1 where there are several or none."""
+def _groups(market: Market) -> Ints:
+    """Return the group of each request: those of one profession who are linked by units that are open to them.
+
+    A request that no unit is open to is in whichever group: it changes nothing there.
+    """
+    profession = market.columns.request_profession.astype(np.int64)
+    professions = int(profession.max(initial=-1)) + 1
+    place = market.slots.unit[market.slot].astype(np.int64) * professions + profession[market.request]
+    pairs = np.unique(market.request.astype(np.int64) * (int(place.max(initial=-1)) + 1) + place)
+    request, place = np.divmod(pairs, int(place.max(initial=-1)) + 1)
+    label = np.arange(len(profession))
+    before = np.full(len(profession), -1)
+    while (label != before).any():
+        before = label.copy()
+        of_place = np.full(int(place.max(initial=-1)) + 1, len(profession))
+        np.minimum.at(of_place, place, label[request])
+        np.minimum.at(label, request, of_place[place])
+    has_options = np.zeros(len(profession), dtype=np.bool_)
+    has_options[request] = True
+    group = np.zeros(len(profession), dtype=np.int64)
+    group[has_options] = np.unique(label[has_options], return_inverse=True)[1]
+    return group
+
+
+def _owner(number: Ints, group: Ints, count: int) -> Ints:
+    """Return for each number the one group that comes with it, or -1 where there are several or none."""
     least = np.full(count, np.iinfo(np.int64).max)
     most = np.full(count, _SHARED)
-    np.minimum.at(least, number, profession)
-    np.maximum.at(most, number, profession)
+    np.minimum.at(least, number, group)
+    np.maximum.at(most, number, group)
     return np.where(least == most, most, _SHARED)
