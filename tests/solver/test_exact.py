@@ -245,3 +245,19 @@ def test_an_equally_good_answer_changes_the_plan_but_is_not_called_better() -> N
     draft.take(ANNA, 0, NONE)
     assert not apply(draft, np.array([ANNA]), Answer(((ANNA, 1, NONE),), 10, proven=True, effort=0.0))
     assert draft.placements() == (placed(start=3),)
+
+
+def test_an_answer_that_was_found_without_a_students_other_placement_does_not_break_it() -> None:
+    term = problem(
+        students=(student(),),
+        requests=(request("anna-1", starts=(0,)), request("anna-2", starts=(0, 2))),
+    )
+    draft = empty_draft(term)
+    (first,) = draft.market.rows_of(np.array([0])).tolist()
+    same_week, later = draft.market.rows_of(np.array([1])).tolist()
+    draft.take(0, first, NONE)
+    second = np.array([1])
+    assert not apply(draft, second, Answer(((1, same_week, NONE),), 0, proven=True, effort=0.0))
+    assert not apply(draft, second, Answer(((1, same_week, NONE),), 0, proven=True, effort=0.0), partly=True)
+    assert draft.row.tolist() == [first, NONE]
+    assert apply(draft, second, Answer(((1, later, NONE),), 0, proven=True, effort=0.0))

@@ -116,7 +116,7 @@ def apply(draft: Draft, requests: Ints, answer: Answer, *, partly: bool = False)
         draft.release(request)
     fits = True
     for request, row, team in answer.rows:
-        if draft.can_take(row, team):
+        if draft.can_take(row, team) and draft.compatible(request, np.array([row]))[0]:
             draft.take(request, row, team)
         else:
             fits = fits and partly and not draft.market.must_place[request]
