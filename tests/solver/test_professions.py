@@ -18,7 +18,10 @@ from placement_solver.search.options import Market, open_market
 from placement_solver.search.priced_market import PricedMarket
 from placement_solver.search.professions import Professions
 from placement_solver.search.relaxation import Relaxation, settle_prices
+from placement_solver.search.settings import USUAL, with_changes
 from placement_solver.search.teams import Teams
+from placement_solver.solve import solve
+from tests.bench.shapes import draw_shape, make
 from tests.solver.drawn import drawn
 from tests.solver.drawn_plans import drafts
 from tests.solver.enumeration import best_objective
@@ -168,3 +171,13 @@ def test_with_what_the_professions_prove_no_option_of_a_better_plan_is_called_us
             assert np.isin(left, before).all()
         gained += bool(professions.gain.any())
     assert gained
+
+
+@pytest.mark.parametrize("seed", [1_000, 1_002])
+def test_a_students_placements_stay_out_of_each_others_way_where_two_groups_have_them(seed: int) -> None:
+    settings = with_changes(USUAL, ["annealing.least=100", "phases.whole=0"])
+    shape = replace(
+        draw_shape(seed, 300), several=0.8, geography=("archipelago", "centres", "river")[seed % 3], furthest=45
+    )
+    plan = solve(make(shape, seed), time_limit=5.0, seed=seed, workers=1 + seed % 3, settings=settings)
+    assert plan.placements, "the independent check has found no breach"
