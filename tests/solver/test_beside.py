@@ -33,7 +33,6 @@ def test_work_beside_has_ended_when_it_has() -> None:
     assert beside.has_ended(60)
 
 
-@pytest.mark.skipif(not hasattr(os, "getpriority"), reason="threads have no priority of their own")
 def test_work_beside_leaves_the_processor_to_others_where_it_is_told_to() -> None:
     found: list[int] = []
     usual = os.getpriority(os.PRIO_PROCESS, get_native_id())

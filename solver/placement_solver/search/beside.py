@@ -12,6 +12,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
+def lower_priority(thread: int, nice: int) -> None:
+    """Give a thread of this process a lower priority, where threads have one of their own (Linux) and it still runs."""
+    with suppress(OSError):
+        os.setpriority(os.PRIO_PROCESS, thread, nice)
+
+
 class Beside:
     """Some work that has begun beside the search.
 
@@ -19,7 +25,7 @@ class Beside:
     """
 
     def __init__(self, work: Callable[[], None], *, name: str, nice: int = 0) -> None:
-        """Begin. Where threads have a priority of their own (Linux), ``nice`` is how much lower it is."""
+        """Begin, at a lower priority if ``nice`` is not 0."""
         self._ended: Future[None] = Future()
         self._work, self._nice = work, nice
         Thread(target=self._run, name=name, daemon=True).start()
@@ -35,8 +41,7 @@ class Beside:
     def _run(self) -> None:
         try:
             if self._nice:
-                with suppress(OSError):
-                    os.setpriority(os.PRIO_PROCESS, get_native_id(), self._nice)
+                lower_priority(get_native_id(), self._nice)
             self._work()
         except BaseException as error:  # noqa: BLE001 (whoever waits gets it, MemoryError included)
             self._ended.set_exception(error)

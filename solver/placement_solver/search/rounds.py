@@ -8,9 +8,8 @@ relaxation's), and after that wide rounds, both by HiGHS, whose linear relaxatio
 
 from __future__ import annotations
 
-import os
 from concurrent.futures import ALL_COMPLETED, FIRST_COMPLETED, ThreadPoolExecutor, wait
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from threading import get_native_id
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from placement_solver.search.beside import lower_priority
 from placement_solver.search.engines import by_cp_sat, by_highs
 from placement_solver.search.exact import NO_ANSWER, Answer, apply, decide
 from placement_solver.search.neighbourhood import disjoint_neighbourhoods
@@ -203,5 +203,4 @@ def _pool_of(workers: int) -> Iterator[Executor]:
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
         for thread in threads:
-            with suppress(OSError):  # it has ended
-                os.setpriority(os.PRIO_PROCESS, thread, _LOWEST_PRIORITY)
+            lower_priority(thread, _LOWEST_PRIORITY)
