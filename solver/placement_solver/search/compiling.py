@@ -26,9 +26,11 @@ def are_ready(seconds: float) -> bool:
 def _make_ready() -> None:
     from placement_solver.search.annealing import try_moves  # noqa: PLC0415 (the compiler takes time to load)
     from placement_solver.search.asking import try_asking  # noqa: PLC0415
+    from placement_solver.search.exchanging import try_rings  # noqa: PLC0415
 
     try_asking()
     try_moves()
+    try_rings()
     _ready.set()
 
 

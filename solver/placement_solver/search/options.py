@@ -121,6 +121,17 @@ class Market:
         return ranges(self.first[requests], self.first[requests + 1] - self.first[requests])
 
     @cached_property
+    def is_plain(self) -> bool:
+        """Whether every option uses one cell at most, and nothing else is scarce or shared."""
+        return (
+            int(np.diff(self.scarcity.first).max(initial=0)) <= 1
+            and bool((self.slots.supervisor == NOBODY).all())
+            and not len(self.floor.need)
+            and not self.gatherings
+            and not self.siblings
+        )
+
+    @cached_property
     def siblings(self) -> dict[int, tuple[int, ...]]:
         """Return the student's other requests, for each request of a student who has several."""
         by_student: dict[int, list[int]] = defaultdict(list)

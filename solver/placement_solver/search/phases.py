@@ -266,19 +266,27 @@ class Search:
                 rows = view.useful(self.best.objective)
                 self._prove(rows, seed, workers, max(tuning.trial_seconds, self.clock.elapsed))
                 fewer, again = len(rows) // 2, 2 * self.clock.elapsed
-            improving = improve(
+            improving = self._improve(view, seed, workers, lambda: self.proven or pays())
+        if len(rows := view.useful(self.best.objective)) <= tuning.whole:
+            self._prove(rows, seed, workers, self.clock.remaining)
+
+    def _improve(self, view: PricedMarket, seed: int, workers: int, enough: Callable[[], bool]) -> bool:
+        """Improve the best plan until that is enough; return False where nothing better turns up any more."""
+        if not self._has_rings():
+            return improve(
                 self.best.copy(),
                 view,
                 clock=self.clock,
                 seed=seed,
                 workers=workers,
-                enough=lambda: self.proven or pays(),
+                enough=enough,
                 on_better=self._keep,
                 offered=self._offered,
                 settings=self.settings,
             )
-        if len(rows := view.useful(self.best.objective)) <= tuning.whole:
-            self._prove(rows, seed, workers, self.clock.remaining)
+        while not self.clock.is_over() and not enough():
+            self._exchange(view, self.clock.remaining, lambda: self.clock.is_over() or enough())
+        return True
 
     @contextmanager
     def _deciding_professions(self, view: PricedMarket, workers: int) -> Iterator[None]:
@@ -333,7 +341,9 @@ class Search:
         """Make a plan along prices, and improve it by moves where it is far from the bound; see the market at them."""
         if self._view is None or self._view.priced is not priced:
             self._view = PricedMarket(self.market, priced)
-        if self._has_moves() and compiling.are_ready(0):
+        if self._has_rings():
+            self._exchange(self._view, self.settings.exchanges.time_share * self.clock.remaining, self.clock.is_over)
+        elif self._has_moves() and compiling.are_ready(0):
             share = self.settings.annealing.time_share if self._is_far() else 0
             self._anneal(self._view, share * self.clock.remaining)
         else:
@@ -345,7 +355,30 @@ class Search:
 
     def _has_moves(self) -> bool:
         """Tell whether the term is large enough for moves, and such that they can be made: they count no company."""
-        return len(self.market.unplaced) >= self.settings.annealing.least and not self.market.gatherings
+        least = self.settings.exchanges.least if self.market.is_plain else self.settings.annealing.least
+        return len(self.market.unplaced) >= least and not self.market.gatherings
+
+    def _has_rings(self) -> bool:
+        """Tell whether requests change places in rings: where each needs one thing, and what is compiled is ready."""
+        return self.market.is_plain and self._has_moves() and compiling.are_ready(0)
+
+    def _exchange(self, view: PricedMarket, seconds: float, stopped: Callable[[], bool]) -> None:
+        """Improve the best plan by exchanges in rings: each pass has twice as many turns as the one before."""
+        from placement_solver.search.exchanging import exchange_along  # noqa: PLC0415 (the compiler takes time to load)
+
+        tuning = self.settings.exchanges
+        exchange_along(
+            view,
+            self.best,
+            near_each=tuning.near_each[self._passes % len(tuning.near_each)],
+            turns=tuning.turns_each * len(self.market.unplaced) << self._passes,
+            seconds=seconds,
+            stopped=stopped,
+            on_better=self._keep,
+            seed=self._seed + 1_000 * self._passes,
+            settings=tuning,
+        )
+        self._passes += 1
 
     def _anneal(self, view: PricedMarket, seconds: float) -> None:
         """Improve the best plan by moves along prices, or one made along them."""
