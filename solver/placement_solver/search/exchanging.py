@@ -3,10 +3,6 @@
 A placement of several weeks uses as many cells, and `annealing` moves it. Where one cell is all that an option needs,
 and needs differ, nearly every move leaves a little too much or too little in a cell; only several that fit together
 gain. `rings` finds those.
-
-Sources: Yagiura, Ibaraki and Glover, "An ejection chain approach for the generalized assignment problem" (2004), for
-states that overfill cells at a penalty that follows the search; Lourenço, Martin and Stützle, "Iterated local search"
-(2003), for disturbing a state that no ring improves.
 """
 
 from __future__ import annotations

@@ -4,9 +4,15 @@ Where every choice uses one cell, what a step of a ring costs depends on nothing
 cell. So the steps are kept in a table, and a ring is found by following the cheapest of them. A state may overfill
 cells, at a price; only one that overfills none is kept as the best.
 
+Where no ring gains, the state is kept or the one before it is, one request is put somewhere else, and rings are sought
+from there. All of this is in one file because what is compiled is kept by the file: a function that calls one of
+another file would not be compiled anew when that one changes.
+
 Sources: Thompson and Psaraftis, "Cyclic transfer algorithms for multivehicle routing and scheduling problems" (1993),
 for rings; Lin and Kernighan, "An effective heuristic algorithm for the traveling-salesman problem" (1973), for
-following only what gains so far: every ring that gains has a request to begin at from which each part of it gains.
+following only what gains so far: every ring that gains has a request to begin at from which each part of it gains;
+Lourenço, Martin and Stützle, "Iterated local search" (2003); Yagiura, Ibaraki and Glover, "An ejection chain approach
+for the generalized assignment problem" (2004), for the penalty of overfilling, which follows the search.
 """
 
 from __future__ import annotations
@@ -21,11 +27,11 @@ from placement_solver.search.compiled import compiled
 NONE = -1
 GAIN = 1e-6
 """Less than this is no gain: sums of floating-point numbers differ by less."""
-LONGEST = 8
+LONGEST = 12
 """A ring has at most so many requests."""
-BREADTH = 15
+BREADTH = 8
 """So many unfinished rings of each length are followed, from one start."""
-STEPS = 5
+STEPS = 8
 """The cheapest steps of each request that are kept."""
 PATIENCE = 100
 """After so many states it is looked whether overfilling is dear enough."""
@@ -155,6 +161,7 @@ def _note_and_move(ground: Ground, standing: Standing, request: int, choice: int
 
 @compiled
 def _touch(standing: Standing, cell: int, touched: int) -> int:
+    """Write down that a cell has changed, and return how many have."""
     for place in range(touched):
         if standing.touched[place] == cell:
             return touched
@@ -237,9 +244,9 @@ def look_everywhere(ground: Ground, standing: Standing) -> None:
 
 
 @compiled
-def _goes_to(ground: Ground, request: int, cell: int, until: int) -> int:
-    """Return a request's cheapest choice in a cell, among those before ``until``, or `NONE`."""
-    for choice in range(ground.first[request], until):
+def _near_in(ground: Ground, request: int, cell: int) -> int:
+    """Return a request's cheapest choice in a cell, among those worth a step, or `NONE`."""
+    for choice in range(ground.first[request], ground.near[request]):
         if ground.cell[choice] == cell:
             return int(choice)
     return NONE
@@ -294,7 +301,7 @@ def _best_ring(ground: Ground, standing: Standing, ring: Ring, start: int) -> tu
                     if total < best:
                         best, moving = total, _take_down(ring, length - 1, place, choice)
                     continue
-                back = _goes_to(ground, other, home, ground.near[other])
+                back = _near_in(ground, other, home)
                 total = value - now + _back(ground, standing, other, back, left)
                 if total < best:
                     best, moving = total, _take_down(ring, length - 1, place, choice) + 1
@@ -370,35 +377,18 @@ def _go_back(ground: Ground, standing: Standing) -> None:
 
 @compiled
 def _disturb(ground: Ground, standing: Standing) -> None:
-    """Let a drawn request change places with whoever in a drawn cell fits best where it was."""
+    """Let a drawn request take a drawn choice, whether there is room or not."""
     request = np.random.randint(len(standing.at))  # noqa: NPY002 (what can be compiled)
-    first, many = ground.first[request], ground.near[request] - ground.first[request]
-    if many == 0:
-        return
-    choice, at = first + np.random.randint(many), standing.at[request]  # noqa: NPY002
+    first, at = ground.first[request], standing.at[request]
+    choice = first + np.random.randint(ground.near[request] - first)  # noqa: NPY002
     home, cell = ground.cell[at], ground.cell[choice]
-    if home == cell or cell == len(ground.supply) - 1:
+    if home == cell:
         return
-    best, other, back = np.inf, standing.head[cell], NONE
-    chosen = NONE
-    while other != NONE:
-        back = _goes_to(ground, other, home, ground.first[other + 1])
-        if back != NONE:
-            misfit = ground.loss[back] + abs(ground.need[back] - ground.need[at]) * ground.price[home]
-            misfit += abs(ground.need[choice] - ground.need[standing.at[other]]) * ground.price[cell]
-            if misfit < best:
-                best, chosen = misfit, other
-        other = standing.following[other]
-    if chosen == NONE:
-        return
-    back = _goes_to(ground, chosen, home, ground.first[chosen + 1])
-    energy = standing.figures[ENERGY] + ground.loss[choice] - ground.loss[at]
-    energy += ground.loss[back] - ground.loss[standing.at[chosen]]
-    energy -= _worth(ground, standing, home, standing.room[home]) + _worth(ground, standing, cell, standing.room[cell])
+    change = ground.loss[choice] - ground.loss[at]
+    change -= _worth(ground, standing, home, standing.room[home]) + _worth(ground, standing, cell, standing.room[cell])
     touched = _note_and_move(ground, standing, request, choice, 0)
-    touched = _note_and_move(ground, standing, chosen, back, touched)
-    energy += _worth(ground, standing, home, standing.room[home]) + _worth(ground, standing, cell, standing.room[cell])
-    standing.figures[ENERGY] = energy
+    change += _worth(ground, standing, home, standing.room[home]) + _worth(ground, standing, cell, standing.room[cell])
+    standing.figures[ENERGY] += change
     _look_around(ground, standing, touched)
 
 
@@ -440,7 +430,7 @@ def exchange(ground: Ground, standing: Standing, found: Found, ring: Ring, turns
             change, moving = _best_ring(ground, standing, ring, request)
             if moving == 0:
                 break
-            if counts[NOTED] + moving + 2 > len(standing.note_of):
+            if counts[NOTED] + moving + 2 > len(standing.note_of):  # no way back is long enough
                 _keep(ground, standing, found)
             touched = 0
             for step in range(moving):
