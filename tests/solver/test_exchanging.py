@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 import pytest
 
-from placement_solver.check import check_plan
 from placement_solver.columns import Columns
 from placement_solver.search import compiling, rings
 from placement_solver.search.draft import Draft
@@ -19,7 +18,6 @@ from placement_solver.search.priced_market import PricedMarket
 from placement_solver.search.prices import SCALE, Priced, Prices
 from placement_solver.search.relaxation import settle_prices
 from placement_solver.search.teams import Teams
-from placement_solver.solve import solve
 from tests.bench.gap import Instance, assign, open_jobs, score
 from tests.bench.shapes import Shape, make
 
@@ -173,18 +171,8 @@ def test_the_search_core_assigns_all_jobs_and_proves_a_bound() -> None:
     assert 0 < bound <= score(drawn, agents)
 
 
-def test_a_term_of_single_weeks_without_supervisors_is_plain_and_is_planned() -> None:
-    term = make(
-        Shape(
-            requests=150, weeks=(1, 1), supervised=0.0, several=0.0, ceilings=0.0, floors=0.0, crowded=0.0, supply=0.8
-        ),
-        1,
-    )
-    assert open_market(Columns(term)).is_plain
-    plan = solve(term, time_limit=10, workers=2)
-    assert not check_plan(term, plan)
-    assert plan.status == "optimal"
-
-
-def test_a_term_of_several_weeks_is_not_plain() -> None:
-    assert not open_market(Columns(make(Shape(requests=60, supervised=0.0), 1))).is_plain
+@pytest.mark.parametrize("weeks", [(1, 1), (2, 6)])
+def test_a_term_is_not_plain(weeks: tuple[int, int]) -> None:
+    """A place is a place, also where every placement is a single week without a supervisor."""
+    shape = Shape(requests=60, weeks=weeks, supervised=0.0, several=0.0, ceilings=0.0, floors=0.0, crowded=0.0)
+    assert not open_market(Columns(make(shape, 1))).is_plain

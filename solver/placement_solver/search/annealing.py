@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from placement_solver.search.cooling import cooling, heat_at
 from placement_solver.search.draft import NONE, Draft
 from placement_solver.search.moves import Best, Field, State, anneal, place_in_turn, put, take_all_back
 from placement_solver.search.prices import SCALE
@@ -96,17 +97,14 @@ def _cool(
     on_turn: Callable[[], None],
 ) -> None:
     """Make turns of moves while the heat falls: as many as the settings say, or fewer where seconds are too few."""
-    began, turn, cooled = monotonic(), 0, 0.0
     hot = max(1.0, float(np.median(field.unplaced)) * settings.hot)
+    cold = hot * settings.cold / settings.hot
     moves = max(settings.turn, settings.moves_each * len(field.unplaced))
-    while cooled < 1 and not stopped():
-        spent = monotonic() - began
-        left = (seconds - spent) / spent * turn if turn else math.inf  # turns, at the pace so far
-        step = max(settings.turn / moves, (1 - cooled) / max(1.0, left))
-        ends = (cooled, min(1.0, cooled + step))
-        warm, cool = (hot * (settings.cold / settings.hot) ** end for end in ends)
+    for turn, ends in enumerate(cooling(moves / settings.turn, seconds)):
+        if stopped():
+            break
+        warm, cool = (heat_at(end, hot, cold) for end in ends)
         anneal(field, state, best, settings.turn, warm, cool, seed + turn)
-        cooled, turn = cooled + step, turn + 1
         on_turn()
 
 

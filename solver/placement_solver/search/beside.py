@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+_FAREWELL_SECONDS = 0.1
+"""A thread that has not ended so long after the search is left to itself."""
+
 
 def lower_priority(thread: int, nice: int) -> None:
     """Give a thread of this process a lower priority, where threads have one of their own (Linux) and it still runs."""
@@ -37,6 +40,10 @@ class Beside:
         except TimeoutError:
             return False
         return True
+
+    def leave(self) -> None:
+        """Wait a moment for its end, and leave it to itself if it has not come; raise what ended it, if anything."""
+        self.has_ended(_FAREWELL_SECONDS)
 
     def _run(self) -> None:
         try:

@@ -1,4 +1,4 @@
-"""Local search where every option uses at most one cell: requests change places in rings, and cells may overflow.
+"""Local search where every option uses some of one cell: requests change places in rings, and cells may overflow.
 
 A placement of several weeks uses as many cells, and `annealing` moves it. Where one cell is all that an option needs,
 and needs differ, nearly every move leaves a little too much or too little in a cell; only several that fit together
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from placement_solver.search.cooling import cooling, heat_at
 from placement_solver.search.draft import NONE, Draft
 from placement_solver.search.prices import SCALE
 from placement_solver.search.rings import (
@@ -78,12 +79,12 @@ def exchange_along(
     told = draft.objective
     look_everywhere(ground, standing)
     standing.figures[KEPT] = math.inf
-    for done in range(0, turns, _STEP):
-        cooled = max(done / turns, (monotonic() - began) / seconds if seconds > 0 else 1.0)
-        if stopped() or cooled >= 1:
+    for step, (cooled, _) in enumerate(cooling(turns / _STEP, seconds - (monotonic() - began))):
+        if stopped():
             break
-        heat = usual * settings.hot * (settings.cold / settings.hot) ** cooled
-        exchange(ground, standing, found, ring, min(_STEP, turns - done), heat, seed + done)
+        exchange(
+            ground, standing, found, ring, _STEP, usual * heat_at(cooled, settings.hot, settings.cold), seed + step
+        )
         if found.cost[0] + pinned_cost < told:
             told = int(found.cost[0]) + pinned_cost
             on_better(_with_moved(draft, movers, rows[found.at]))
@@ -144,7 +145,7 @@ def _survey(view: PricedMarket, draft: Draft, movers: Ints, near_each: int) -> t
         loss=loss,
         supply=np.append(supply, _NEVER).astype(np.int64),
         price=price,
-        fine=np.append(np.maximum(price[:-1], price[:-1].mean() if cells else 0.0), 0.0),
+        fine=np.append(np.maximum(price[:-1], (price[:-1].mean() or 1.0) if cells else 0.0), 0.0),
         visited=np.searchsorted(cell[visiting], np.arange(cells + 2)).astype(np.int64),
         visitor=request[visiting].astype(np.int64),
     )
@@ -170,12 +171,9 @@ def _beginning(view: PricedMarket, draft: Draft, movers: Ints, ground: Ground, r
 
 def _energy(ground: Ground, taken: Ints) -> float:
     """Return what choices cost at the prices, with what they leave unused and what they overfill."""
-    used = np.bincount(ground.cell[taken], weights=ground.need[taken], minlength=len(ground.supply))
-    room = ground.supply - used
-    return float(
-        ground.loss[taken].sum()
-        + (np.maximum(0, room) * ground.price - np.minimum(0, room) * ground.fine * _BEGIN).sum()
-    )
+    room = ground.supply - np.bincount(ground.cell[taken], weights=ground.need[taken], minlength=len(ground.supply))
+    worth = np.where(room >= 0, room * ground.price, -room * ground.fine * _BEGIN)
+    return float(ground.loss[taken].sum() + worth.sum())
 
 
 def _stand(ground: Ground, choices: Ints) -> Standing:

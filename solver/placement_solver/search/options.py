@@ -122,9 +122,10 @@ class Market:
 
     @cached_property
     def is_plain(self) -> bool:
-        """Whether every option uses one cell at most, and nothing else is scarce or shared."""
+        """Whether every option uses one cell at most, some more of it than others, and nothing else is scarce."""
         return (
             int(np.diff(self.scarcity.first).max(initial=0)) <= 1
+            and len(np.unique(self.scarcity.amount)) > 1
             and bool((self.slots.supervisor == NOBODY).all())
             and not len(self.floor.need)
             and not self.gatherings

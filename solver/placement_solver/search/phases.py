@@ -7,7 +7,7 @@ Where few enough options can still matter, one model decides them all. Nothing h
 from __future__ import annotations
 
 from collections import deque
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import partial
 from threading import Event, RLock
 from typing import TYPE_CHECKING
@@ -29,6 +29,7 @@ from placement_solver.search.prices import SCALE, Priced, Prices
 from placement_solver.search.professions import Professions, decide_each
 from placement_solver.search.relaxation import settle_prices
 from placement_solver.search.resuming import take_again
+from placement_solver.search.ring_passes import RingPasses
 from placement_solver.search.rounds import improve
 from placement_solver.search.settings import USUAL
 
@@ -48,8 +49,6 @@ _KEEP_SECONDS = 10.0
 """The best plan so far is handed out at most this often: naming the supervisors of a county takes 0.2 seconds."""
 _LOWER_PRIORITY = 5
 """The professions get a quarter of a core beside two threads of rounds, and all of one that rounds leave idle."""
-_FAREWELL_SECONDS = 0.1
-"""A thread that has not ended so long after the search is left to itself."""
 
 
 class Search:
@@ -83,7 +82,12 @@ class Search:
         self._prices_left = Event()
         self._prices_prove = -1
         self._relay, self._kept_at = relay, -_KEEP_SECONDS
+        self._rings = RingPasses(market, settings.exchanges, lambda: self.best, self._keep)
         place_pins(self.best, settings.phases.pin_seconds)
+
+    def _is_over(self) -> bool:
+        """Tell whether the search has to end: no plan is better, the time is up, or it is stopped."""
+        return self.proven or self.clock.is_over()
 
     @property
     def proven(self) -> bool:
@@ -110,8 +114,12 @@ class Search:
             self._hand_on()
             self._settle(self.settings.phases.price_share, self._plan_along)
         if not self.clock.is_over() and not self.proven and self._view is not None:
-            with self._deciding_professions(self._view, workers):
-                self._close(self._view, seed, workers)
+            view, rings = self._view, self._rings.possible and workers > 1
+            with (
+                self._deciding_professions(view, workers),
+                self._rings.beside(view, seed, lambda: self.clock.remaining, self._is_over) if rings else nullcontext(),
+            ):
+                self._close(view, seed, workers - rings)
             complete(self.best)
 
     def _plan_first(self) -> None:
@@ -163,7 +171,7 @@ class Search:
             elif pricing.has_ended(_LOOK_SECONDS) and (not latest or latest[-1] is followed):
                 break
         self._prices_left.set()
-        pricing.has_ended(_FAREWELL_SECONDS)
+        pricing.leave()
 
     def _climb_meanwhile(self, latest: list[Priced], pricing: Beside) -> None:
         """Climb once more, slowly, until the relaxation is solved; add the prices to the latest if they are better."""
@@ -266,27 +274,19 @@ class Search:
                 rows = view.useful(self.best.objective)
                 self._prove(rows, seed, workers, max(tuning.trial_seconds, self.clock.elapsed))
                 fewer, again = len(rows) // 2, 2 * self.clock.elapsed
-            improving = self._improve(view, seed, workers, lambda: self.proven or pays())
-        if len(rows := view.useful(self.best.objective)) <= tuning.whole:
-            self._prove(rows, seed, workers, self.clock.remaining)
-
-    def _improve(self, view: PricedMarket, seed: int, workers: int, enough: Callable[[], bool]) -> bool:
-        """Improve the best plan until that is enough; return False where nothing better turns up any more."""
-        if not self._has_rings():
-            return improve(
+            improving = improve(
                 self.best.copy(),
                 view,
                 clock=self.clock,
                 seed=seed,
                 workers=workers,
-                enough=enough,
+                enough=lambda: self.proven or pays(),
                 on_better=self._keep,
                 offered=self._offered,
                 settings=self.settings,
             )
-        while not self.clock.is_over() and not enough():
-            self._exchange(view, self.clock.remaining, lambda: self.clock.is_over() or enough())
-        return True
+        if len(rows := view.useful(self.best.objective)) <= tuning.whole:
+            self._prove(rows, seed, workers, self.clock.remaining)
 
     @contextmanager
     def _deciding_professions(self, view: PricedMarket, workers: int) -> Iterator[None]:
@@ -329,7 +329,7 @@ class Search:
                 yield
             finally:
                 ended.set()
-                beside.has_ended(_FAREWELL_SECONDS)
+                beside.leave()
 
     def _place_current(self) -> None:
         """Place what still holds of the plan in force."""
@@ -341,8 +341,9 @@ class Search:
         """Make a plan along prices, and improve it by moves where it is far from the bound; see the market at them."""
         if self._view is None or self._view.priced is not priced:
             self._view = PricedMarket(self.market, priced)
-        if self._has_rings():
-            self._exchange(self._view, self.settings.exchanges.time_share * self.clock.remaining, self.clock.is_over)
+        if self._rings.possible:
+            seconds = self.settings.exchanges.time_share * self.clock.remaining
+            self._rings.go_around(self._view, self._seed, seconds, self._is_over)
         elif self._has_moves() and compiling.are_ready(0):
             share = self.settings.annealing.time_share if self._is_far() else 0
             self._anneal(self._view, share * self.clock.remaining)
@@ -357,28 +358,6 @@ class Search:
         """Tell whether the term is large enough for moves, and such that they can be made: they count no company."""
         least = self.settings.exchanges.least if self.market.is_plain else self.settings.annealing.least
         return len(self.market.unplaced) >= least and not self.market.gatherings
-
-    def _has_rings(self) -> bool:
-        """Tell whether requests change places in rings: where each needs one thing, and what is compiled is ready."""
-        return self.market.is_plain and self._has_moves() and compiling.are_ready(0)
-
-    def _exchange(self, view: PricedMarket, seconds: float, stopped: Callable[[], bool]) -> None:
-        """Improve the best plan by exchanges in rings: each pass has twice as many turns as the one before."""
-        from placement_solver.search.exchanging import exchange_along  # noqa: PLC0415 (the compiler takes time to load)
-
-        tuning = self.settings.exchanges
-        exchange_along(
-            view,
-            self.best,
-            near_each=tuning.near_each[self._passes % len(tuning.near_each)],
-            turns=tuning.turns_each * len(self.market.unplaced) << self._passes,
-            seconds=seconds,
-            stopped=stopped,
-            on_better=self._keep,
-            seed=self._seed + 1_000 * self._passes,
-            settings=tuning,
-        )
-        self._passes += 1
 
     def _anneal(self, view: PricedMarket, seconds: float) -> None:
         """Improve the best plan by moves along prices, or one made along them."""
@@ -447,15 +426,19 @@ class Search:
         )
 
     def _offered(self) -> Iterator[tuple[Ints, Answer]]:
-        """Give each answer of the professions once."""
+        """Give each answer of the professions once, and the latest plan that rings have found."""
         while self._offers:
             yield self._offers.popleft()
+        yield from self._rings.latest()
 
     def _keep(self, draft: Draft) -> None:
-        """Keep a draft if it is better than the best."""
-        if draft.objective < self.best.objective:
-            self.best = draft.copy()
-            self.tell("search")
+        """Keep a draft if it is better than the best. Two threads may have one."""
+        with self._telling:
+            better = draft.objective < self.best.objective
+            if better:
+                self.best = draft.copy()
+                self.tell("search")
+        if better:
             self._hand_on()
 
     def _hand_on(self) -> None:

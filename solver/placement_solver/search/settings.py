@@ -258,7 +258,7 @@ class AnnealingSettings(_Checked):
 
 @dataclass(frozen=True, slots=True)
 class ExchangeSettings(_Checked):
-    """Exchanges in rings, where an option uses one cell at most (`exchanging`, `rings`; decision 0056)."""
+    """Exchanges in rings, where an option uses some of one cell (`exchanging`, `rings`; decision 0056)."""
 
     least: int = _whole(100)
     """A term with fewer requests has none: one model decides it, and compiled code takes time to load."""
