@@ -166,10 +166,14 @@ def assign(instance: Instance, seconds: float) -> tuple[list[int] | None, int]:
 
 
 def main(file: Path, answer: Path, until: float) -> None:
-    """Plan one instance and write each job's agent and the bound."""
+    """Plan one instance, write each job's agent and the bound, and end without waiting for what is still at work.
+
+    An engine in a thread of the search may not have heard yet that it is over, as in the solver's own process.
+    """
     os.sched_setaffinity(0, set(sorted(os.sched_getaffinity(0))[:WORKERS]))
     agents, bound = assign(read_instance(file), until - time.monotonic())
     answer.write_text(json.dumps({"agents": agents, "bound": bound}), encoding="utf-8")
+    os._exit(0)
 
 
 if __name__ == "__main__":

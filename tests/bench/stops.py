@@ -1,6 +1,6 @@
 """Whether a solve ends when it should: at its time limit, on Ctrl-C in every phase, and when memory runs out.
 
-``python -m tests.bench.stops`` does 100 runs with time limits, 40 with Ctrl-C and 14 with little memory; ``… 5 limits
+``python -m tests.bench.stops`` does 99 runs with time limits, 39 with Ctrl-C and 21 with little memory; ``… 5 limits
 interrupts`` does 5 runs of each named trial. Each run is a process of its own, measured from file to file, and every
 plan is checked. The status is 1 if a run breaks a promise.
 """
@@ -22,6 +22,7 @@ from tempfile import TemporaryDirectory
 from placement_solver.check import check_plan
 from placement_solver.documents import read_plan, read_problem, write_problem
 from tests.bench.problems import make_up
+from tests.bench.shapes import FIXED, make
 
 PLACEMENT = Path(sys.executable).with_name("placement")
 GRACE_SECONDS = 5.0
@@ -36,8 +37,11 @@ READING, DONE = "reading", "done"
 PHASES = {
     "small": ((READING, 3), ("prices", 3), ("search", 3), ("proof", 3)),
     "county": ((READING, 3), ("prices", 3), ("search", 3), ("search", 30)),
+    "county-tight": ((READING, 5), ("prices", 10), ("search", 30), ("search", 90)),
 }
 """Phases in which runs are interrupted, and the most seconds after a phase starts; a county seldom reaches a proof."""
+SHAPE = "county-tight"
+"""A county that is not the demo's: 2.8 million options, and blocks that one engine works on for a minute."""
 
 
 @dataclass(frozen=True)
@@ -166,16 +170,17 @@ def try_memory(problems: list[Path], runs: int) -> bool:
     return not failed
 
 
-TRIALS = {"limits": (try_limits, 100), "interrupts": (try_interrupts, 40), "memory": (try_memory, 7)}
+TRIALS = {"limits": (try_limits, 99), "interrupts": (try_interrupts, 39), "memory": (try_memory, 7)}
 """The trials, and the usual number of runs (of memory: for each problem)."""
 
 
 def main(runs: int | None, names: list[str]) -> None:
     """Do ``runs`` runs, or the usual number, of each named trial, or of all trials."""
     with TemporaryDirectory() as directory:
-        problems = [Path(directory, f"{scale}.json") for scale in ("small", "county")]
-        problems[0].write_text(write_problem(make_up("small", 1)), encoding="utf-8")
-        problems[1].write_text(write_problem(make_up("county", 1)), encoding="utf-8")
+        problems = [Path(directory, f"{name}.json") for name in PHASES]
+        drawn = make_up("small", 1), make_up("county", 1), make(FIXED[SHAPE], 1)
+        for file, problem in zip(problems, drawn, strict=True):
+            file.write_text(write_problem(problem), encoding="utf-8")
         kept = [trial(problems, runs or usual) for trial, usual in (TRIALS[name] for name in names or TRIALS)]
     sys.exit(not all(kept))
 
