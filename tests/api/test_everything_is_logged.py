@@ -26,6 +26,7 @@ from tests.effort import SEED, has_long_form, tries
 
 FOLLOWS_FROM_OTHERS = {
     "best_so_far": "it is how far the search of its run is, and goes when the run ends",
+    "kept_problem": "it is the problem of its run, and goes when the run has a plan",
     "run_part": "it is a part of the search of its run, and goes when the run ends",
     "event": "it tells of rows that have entries",
     "delivery": "it sends an event",

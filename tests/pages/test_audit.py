@@ -101,6 +101,7 @@ WITHIN_ANOTHER = {
     "run_part",
     "education_level",
     "idempotency_key",
+    "kept_problem",
     "kept_remedies",
     "letter_party",
     "offer_institution",

@@ -26,6 +26,7 @@ from placement.tables import (
     CapacityOffer,
     Event,
     KeptJourney,
+    KeptProblem,
     KeptRemedies,
     LedgerEntry,
     OfferStatus,
@@ -64,6 +65,7 @@ NEAR = Caller(Role.UNIT, unit="unt_a")
 
 PLANNED = (
     BestSoFar,
+    KeptProblem,
     RunPart,
     Swap,
     SwapSide,

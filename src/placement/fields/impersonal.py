@@ -54,6 +54,7 @@ education_level: unit_id level judged_on met valid_until
 event: sequence at kind term_id institution_id provider_id unit_id subject_type subject_id details
 idempotency_key: id call status headers body answered_at
 kept_journey: placement_id
+kept_problem: run_id solver
 kept_remedies: plan_id request_id state turn worked_out_at seconds
 ledger_entry: id student_id term_id placement_id number unit_id unit_name cause correction recorded_at told_on start
   weeks long_after

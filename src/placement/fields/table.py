@@ -294,7 +294,13 @@ FIELDS: tuple[Field, ...] = (
         {Audience.MACHINE: Form.WHOLE},
     ),
     Field(
-        ("plan_document.problem", "plan_document.plan", "plan_document.report", "plan_document.leaving"),
+        (
+            "plan_document.problem",
+            "plan_document.plan",
+            "plan_document.report",
+            "plan_document.leaving",
+            "kept_problem.problem",
+        ),
         Words("körningens dokument", "the documents of a run"),
         _NOBODY,
         {Audience.COORDINATOR: Form.ROUNDED, Audience.MACHINE: Form.WHOLE},

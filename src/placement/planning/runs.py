@@ -20,7 +20,19 @@ from placement.store import access, audit
 from placement.store.access import CARE, COORDINATORS, FIRST, INSTITUTIONS, Page, Span
 from placement.store.protection import hidden_in
 from placement.store.tokens import TokenState, state_of
-from placement.tables import Action, ApiToken, BestSoFar, Plan, PlanDocument, Run, RunMode, RunPart, RunStatus, Term
+from placement.tables import (
+    Action,
+    ApiToken,
+    BestSoFar,
+    KeptProblem,
+    Plan,
+    PlanDocument,
+    Run,
+    RunMode,
+    RunPart,
+    RunStatus,
+    Term,
+)
 
 ENDED = (RunStatus.SUCCEEDED, RunStatus.FAILED, RunStatus.CANCELLED)
 MOST_SECONDS = 86_400
@@ -85,11 +97,16 @@ def cancel_run(session: Session, by: Caller, run_id: str) -> Run:
 
 
 def end_run(session: Session, run: Run, status: RunStatus) -> None:
-    """End a run; the best plan that it had on the way, and its parts, are not needed any more."""
+    """End a run; the best plan that it had on the way, and its parts, are not needed any more.
+
+    Its problem is needed where it failed: so that it can be solved again.
+    """
     run.status, run.finished_at = status, now()
     session.add(run)
     if kept := session.get(BestSoFar, run.id):
         session.delete(kept)
+    if status is not RunStatus.FAILED:
+        session.exec(delete(KeptProblem).where(col(KeptProblem.run_id) == run.id))
     session.exec(delete(RunPart).where(col(RunPart.run_id) == run.id))
 
 
@@ -207,6 +224,12 @@ def solved_documents(session: Session, by: Caller, run_id: str) -> PlanDocument:
     if found is None:
         raise NotFoundError(run_id)
     return found
+
+
+def unsolved_problem(session: Session, by: Caller, run_id: str) -> KeptProblem | None:
+    """Return the problem that a run without a plan had to solve, as it was solved: it is handed on to nobody."""
+    access.allow(by, COORDINATORS)
+    return session.get(KeptProblem, run_id)
 
 
 def _handed_out(session: Session, by: Caller, run_id: str) -> HandedOut:

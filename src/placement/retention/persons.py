@@ -25,6 +25,7 @@ from placement.tables import (
     AuditEntry,
     BestSoFar,
     Event,
+    KeptProblem,
     KeptRemedies,
     Plan,
     PlanDocument,
@@ -66,7 +67,7 @@ def erase_person(session: Session, by: Caller, student_id: str, reason: str) -> 
         for document in session.exec(plans).all():
             if any(name in document.problem or name in document.plan for name in names):
                 session.delete(document)
-        _forget_runs_under_way(session, names)
+        _forget_runs_without_plan(session, names)
         for kept in session.exec(select(KeptRemedies)).all():
             if kept.request_id in names or any(name in json.dumps(kept.answer) for name in names):
                 session.delete(kept)
@@ -103,10 +104,13 @@ def _refuse_living(session: Session, student: Student) -> None:
         )
 
 
-def _forget_runs_under_way(session: Session, names: Collection[str]) -> None:
-    """Take away what runs under way have found with a student; their parts are then split anew, from what is left."""
+def _forget_runs_without_plan(session: Session, names: Collection[str]) -> None:
+    """Take away what runs without a plan have of a student; their parts are then split anew, from what is left."""
     for best in session.exec(select(BestSoFar)).all():
         if any(name in json.dumps(best.found) for name in names):
             session.delete(best)
+    for kept in session.exec(select(KeptProblem)).all():
+        if any(name in kept.problem for name in names):
+            session.delete(kept)
     split = {part.run_id for part in session.exec(select(RunPart)) if any(name in part.problem for name in names)}
     session.exec(delete(RunPart).where(col(RunPart.run_id).in_(split)))

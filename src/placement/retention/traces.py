@@ -11,7 +11,7 @@ from sqlalchemy import String, cast, or_
 from sqlmodel import Session, col, select
 
 from placement.store.looks import LOOK
-from placement.tables import AuditEntry, Calendar, Event, KeptRemedies, Plan, PlanDocument, Run
+from placement.tables import AuditEntry, Calendar, Event, KeptProblem, KeptRemedies, Plan, PlanDocument, Run
 from placement_solver.weeks import IsoWeek
 
 Line = dict[str, Any]
@@ -42,7 +42,7 @@ def calendars_about(session: Session, ids: Sequence[str]) -> list[Line]:
 
 
 def parts_of_documents(session: Session, ids: Sequence[str], terms: Sequence[str]) -> list[Line]:
-    """Return what the documents of the plans of some terms say of a person."""
+    """Return what the documents of the plans of some terms, and of runs without a plan, say of a person."""
     query = select(PlanDocument, Plan.run_id).join(Plan, col(Plan.id) == col(PlanDocument.plan_id))
     found: list[Line] = []
     for document, run_id in session.exec(query.where(col(Plan.term_id).in_(terms)).order_by(col(Plan.id))):
@@ -50,6 +50,11 @@ def parts_of_documents(session: Session, ids: Sequence[str], terms: Sequence[str
         for name, text in texts.items():
             if any(each in text for each in ids):
                 found += [{"run_id": run_id, "document": name, **part} for part in _parts(json.loads(text), set(ids))]
+    without_plan = select(KeptProblem).join(Run, col(Run.id) == col(KeptProblem.run_id))
+    for problem in session.exec(without_plan.where(col(Run.term_id).in_(terms)).order_by(col(Run.id))):
+        if any(each in problem.problem for each in ids):
+            parts = _parts(json.loads(problem.problem), set(ids))
+            found += [{"run_id": problem.run_id, "document": "problem", **part} for part in parts]
     query_kept = select(KeptRemedies, Plan.run_id).join(Plan, col(Plan.id) == col(KeptRemedies.plan_id))
     kept = session.exec(
         query_kept.where(

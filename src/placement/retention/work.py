@@ -26,6 +26,7 @@ from placement.tables import (
     Event,
     IdempotencyKey,
     KeptJourney,
+    KeptProblem,
     KeptRemedies,
     Plan,
     PlanDocument,
@@ -34,6 +35,7 @@ from placement.tables import (
     ReminderMail,
     Request,
     Row,
+    Run,
     Student,
     StudentPage,
     SurveyAnswer,
@@ -166,6 +168,12 @@ def _plans(session: Session, due: dt.date, *tables: Any) -> Keys:  # noqa: ANN40
     return [plan for plan in old if plan in having]
 
 
+def _runs_without_plan(session: Session, due: dt.date) -> Keys:
+    """Find the runs of which only the problem is kept."""
+    query = select(KeptProblem.run_id).join(Run, col(Run.id) == col(KeptProblem.run_id))
+    return session.exec(query.where(col(Run.term_id).in_(_ended(session, due))).order_by(col(Run.id))).all()
+
+
 def _surveys(session: Session, due: dt.date) -> Keys:
     closed = select(SurveyRound.id).where(col(SurveyRound.closes_on) <= due)
     query = select(SurveyGroup.id).where(col(SurveyGroup.round_id).in_(closed)).order_by(col(SurveyGroup.id))
@@ -210,9 +218,17 @@ WORK: dict[str, Work] = {
         may_be_needed_again=True,
     ),
     "documents": Work(
-        lambda session, due: _plans(session, due, PlanDocument, KeptRemedies),
-        _reading(_of(PlanDocument, PlanDocument.plan_id), _of(KeptRemedies, KeptRemedies.plan_id)),
-        _removing((PlanDocument, PlanDocument.plan_id), (KeptRemedies, KeptRemedies.plan_id)),
+        lambda session, due: [*_plans(session, due, PlanDocument, KeptRemedies), *_runs_without_plan(session, due)],
+        _reading(
+            _of(PlanDocument, PlanDocument.plan_id),
+            _of(KeptRemedies, KeptRemedies.plan_id),
+            _of(KeptProblem, KeptProblem.run_id),
+        ),
+        _removing(
+            (PlanDocument, PlanDocument.plan_id),
+            (KeptRemedies, KeptRemedies.plan_id),
+            (KeptProblem, KeptProblem.run_id),
+        ),
         may_be_needed_again=True,
     ),
     "explanations": Work(

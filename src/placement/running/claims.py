@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.metadata import version
 from typing import Any
 
 from sqlmodel import Session, select
@@ -17,7 +18,7 @@ from placement.planning.turns import in_turn
 from placement.running import curve
 from placement.running.signs import Signs
 from placement.running.storing import Answer, store_plan
-from placement.tables import BestSoFar, Run, RunStatus
+from placement.tables import BestSoFar, KeptProblem, Run, RunStatus
 from placement.tables.planning import LONGEST_ERROR, RunEnd
 from placement_solver.progress import Progress
 from placement_solver.words import Words
@@ -85,6 +86,14 @@ def keep_so_far(session: Session, claim: Claim, problem_sha256: str, searched: f
     run = _claimed(session, claim)
     kept = session.get(BestSoFar, run.id) or BestSoFar(run_id=run.id, problem_sha256="", searched_seconds=0, found={})
     kept.problem_sha256, kept.searched_seconds, kept.found = problem_sha256, searched, dict(found)
+    session.add(kept)
+
+
+def keep_problem(session: Session, claim: Claim, problem: str) -> None:
+    """Keep the problem that a worker begins to solve, until the run has a plan."""
+    run = _claimed(session, claim)
+    kept = session.get(KeptProblem, run.id) or KeptProblem(run_id=run.id, solver="", problem="")
+    kept.solver, kept.problem = version("placement"), problem
     session.add(kept)
 
 

@@ -117,6 +117,8 @@ def carry_out(
     try:
         posed = _gather(engine, run)
         text = write_problem(posed.problem)
+        with open_session(engine) as session:
+            claims.keep_problem(session, claim, text)
         leg = _leg(engine, run, text.encode(), memory_mb)
         with read_session(engine) as session:
             shared: bool | None = is_shared(session, run, len(posed.problem.requests))

@@ -37,6 +37,7 @@ from placement.tables.places import (
 )
 from placement.tables.planning import (
     BestSoFar,
+    KeptProblem,
     Pin,
     Plan,
     PlanDocument,
@@ -170,6 +171,7 @@ __all__ = [
     "FigureLevel",
     "IdempotencyKey",
     "KeptJourney",
+    "KeptProblem",
     "KeptRemedies",
     "LedgerCause",
     "LedgerEntry",

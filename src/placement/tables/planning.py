@@ -151,6 +151,18 @@ class BestSoFar(Row, table=True):
     found: dict[str, Any] = Field(sa_column=Column(json_type(), nullable=False))
 
 
+class KeptProblem(Row, table=True):
+    """The problem of a run that has no plan, with the version that solves it, so that it can be solved again.
+
+    It is kept before the search begins. It goes when the run has a plan, whose documents have it, and when the run is
+    cancelled. It stays where the run fails.
+    """
+
+    run_id: str = Field(sa_column=reference("run.id", key=True, cascade=True))
+    solver: str = Field(max_length=64)
+    problem: str = Field(sa_type=Text)
+
+
 class RunPart(Row, table=True):
     """An independent part of a large run's problem, which any worker may search while the run is under way.
 

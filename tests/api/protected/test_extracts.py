@@ -20,7 +20,7 @@ from placement.extracts.making import TITLES, document_of, extract_student, extr
 from placement.extracts.others import SOMEBODY
 from placement.extracts.rows import NOT_THEIRS, references_to
 from placement.store import looks
-from placement.tables import Plan, PlanDocument, Row
+from placement.tables import KeptProblem, Plan, PlanDocument, Row
 from tests.api.protected.hidden import HOME, MARK, NUMBER, name_of
 from tests.api.world import World
 
@@ -65,10 +65,13 @@ def test_it_finds_who_is_named_in_a_list_or_by_a_fields_name_and_still_names_nob
     with Session(engine) as session:  # never committed
         document = session.get_one(PlanDocument, session.exec(select(Plan.id).where(Plan.run_id == "run_hidden")).one())
         document.plan = json.dumps({"groups": [{"together": [mine, other]}], "why": {mine: 1, other: 2}})
+        failed = json.dumps({"requests": [{"id": mine}, {"id": other}]})
+        session.merge(KeptProblem(run_id="run_hidden", solver="0.1.0", problem=failed))
         session.flush()
         made = document_of(extract_student(session, SYSTEM, f"stu_{name_of(1)}"))
     engine.dispose()
     parts = [row for part in made["parts"] if part["name"] == "documents" for row in part["rows"]]
+    assert {"id": mine} in [row["value"] for row in parts if row["run_id"] == "run_hidden"]
     assert [row["value"] for row in parts if row["document"] == "plan"] == [
         {"together": [mine, SOMEBODY]},
         {mine: 1, SOMEBODY: 2},

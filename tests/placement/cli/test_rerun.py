@@ -14,13 +14,13 @@ from sqlmodel import select
 from placement.callers import SYSTEM
 from placement.database import engine_for, open_session
 from placement.planning.runs import start_run
-from placement.running import claims
+from placement.running import claims, worker
 from placement.running.worker import carry_out
 from placement.tables import PlanDocument, Run, RunMode, RunStatus, Term
 from placement.worker_names import new_worker
 from tests.placement.cli.conftest import Placement
 from tests.placement.publishing import unplanned_county
-from tests.placement.running.test_worker import NO_STOP
+from tests.placement.running.test_worker import NO_STOP, Killed
 
 
 @pytest.fixture
@@ -118,6 +118,30 @@ def test_what_was_kept_and_no_longer_fits_together_is_refused(
     assert refused.exit_code == 2
     assert "does not fit together" in refused.stderr
     assert why in refused.stderr
+
+
+def test_a_run_that_failed_is_planned_again_from_the_problem_that_it_had(
+    engine: Engine, placement: Placement, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_session(engine) as session:
+        run = start_run(session, SYSTEM, session.exec(select(Term.id)).one(), 60, seed=7, workers=2)
+        claims.claim(session, run, new_worker())
+    with monkeypatch.context() as failing:
+        failing.setattr(worker, "SolverProcess", Killed)
+        carry_out(engine, run, None, NO_STOP)
+    told = placement("rerun", run.id)
+    assert told.exit_code == 0, told.output
+    assert "seed 7, threads 2, time limit 60 s\nThen: no plan. " in told.stdout
+    assert "SIGKILL" in told.stdout
+    assert told.stdout.rstrip().endswith(": a plan.")
+    assert "Då: ingen plan. " in placement("rerun", run.id, "--lang", "sv").stdout
+
+
+def test_a_run_that_still_waits_is_refused(engine: Engine, placement: Placement) -> None:
+    with open_session(engine) as session:
+        run = start_run(session, SYSTEM, session.exec(select(Term.id)).one(), 60)
+    refused = placement("rerun", run.id)
+    assert (refused.exit_code, refused.stdout) == (2, "")
 
 
 def test_a_run_of_another_version_is_told_of(

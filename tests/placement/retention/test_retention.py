@@ -45,8 +45,10 @@ from placement.tables import (
     Cohort,
     Event,
     IdempotencyKey,
+    KeptProblem,
     KeptRemedies,
     LegalHold,
+    Plan,
     PlanDocument,
     Preference,
     RemedyState,
@@ -61,7 +63,7 @@ from tests.databases import as_owner
 
 LATER = dt.date(2060, 1, 1)
 WEEK_LATER = IsoWeek(2061, 3)
-CANARIES = ("kanarie-pseudonym", "kanarie-zon", "kanarie-fritext", "kanarie-svar", "kanarie-problem")
+CANARIES = ("kanarie-pseudonym", "kanarie-zon", "kanarie-fritext", "kanarie-svar", "kanarie-problem", "kanarie-fel")
 
 
 @pytest.fixture
@@ -82,7 +84,10 @@ def engine(settled: tuple[str, object]) -> Iterator[Engine]:
                 answered_at=dt.datetime(2026, 1, 1, tzinfo=dt.UTC),
             )
         )
-        session.get_one(PlanDocument, "pln_a").problem = json.dumps({"students": [{"id": "stu_a", "x": CANARIES[4]}]})
+        document = json.dumps({"students": [{"id": "stu_a", "x": CANARIES[4]}]})
+        session.get_one(PlanDocument, "pln_a").problem = document
+        failed = session.get_one(Plan, "pln_a").run_id
+        session.merge(KeptProblem(run_id=failed, solver="0.1.0", problem=document.replace(CANARIES[4], CANARIES[5])))
         token = session.get_one(ApiToken, "1" * 16)
         token.label, token.revoked_at = "kanarie-etikett", dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
     yield made

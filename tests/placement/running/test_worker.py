@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,7 @@ from placement.settings import Settings
 from placement.tables import (
     BestSoFar,
     BlockedUnit,
+    KeptProblem,
     OfferWeek,
     Pin,
     Plan,
@@ -201,6 +203,31 @@ def test_a_run_whose_child_is_killed_fails_and_says_so(engine: Engine, monkeypat
     assert "SIGKILL" in str(ended.error)
     with open_session(engine) as session:
         assert plans(session) == 0
+
+
+@on_sqlite
+def test_a_run_that_fails_keeps_its_problem_and_one_that_has_a_plan_or_is_cancelled_does_not(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as failing:
+        failing.setattr(worker, "SolverProcess", Killed)
+        failed = claimed(engine)
+        carry_out(engine, failed, None, NO_STOP)
+    succeeded = claimed(engine)
+    carry_out(engine, succeeded, None, NO_STOP)
+    cancelled = claimed(engine)
+    with open_session(engine) as session:
+        cancel_run(session, SYSTEM, cancelled.id)
+    with monkeypatch.context() as failing:
+        failing.setattr(worker, "SolverProcess", Killed)
+        carry_out(engine, cancelled, None, NO_STOP)
+    ends = [stored(engine, run).status for run in (failed, succeeded, cancelled)]
+    assert ends == [RunStatus.FAILED, RunStatus.SUCCEEDED, RunStatus.CANCELLED]
+    with open_session(engine) as session:
+        kept = session.exec(select(KeptProblem)).one()
+        solved = read_problem(show_problem(session, SYSTEM, succeeded.id))
+    assert (kept.run_id, kept.solver) == (failed.id, version("placement"))
+    assert read_problem(kept.problem).requests == solved.requests
 
 
 def test_a_cancelled_run_keeps_its_best_plan(small: Engine) -> None:
