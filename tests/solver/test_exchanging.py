@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import itertools
+import math
+from dataclasses import replace
 from itertools import pairwise
+from time import monotonic
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -17,6 +20,8 @@ from placement_solver.search.options import Market, open_market
 from placement_solver.search.priced_market import PricedMarket
 from placement_solver.search.prices import SCALE, Priced, Prices
 from placement_solver.search.relaxation import settle_prices
+from placement_solver.search.ring_passes import RingPasses
+from placement_solver.search.settings import USUAL
 from placement_solver.search.teams import Teams
 from tests.bench.gap import Instance, assign, open_jobs, score
 from tests.bench.shapes import Shape, make
@@ -176,3 +181,74 @@ def test_a_term_is_not_plain(weeks: tuple[int, int]) -> None:
     """A place is a place, also where every placement is a single week without a supervisor."""
     shape = Shape(requests=60, weeks=weeks, supervised=0.0, several=0.0, ceilings=0.0, floors=0.0, crowded=0.0)
     assert not open_market(Columns(make(shape, 1))).is_plain
+
+
+class Plans:
+    """Where the passes find the best plan and put a better one."""
+
+    def __init__(self, best: Draft) -> None:
+        self.best = best
+
+    def keep(self, draft: Draft) -> None:
+        if draft.objective < self.best.objective:
+            self.best = draft
+
+
+def passes_of(market: Market, plans: Plans, least: int = 1) -> RingPasses:
+    compiling.begin()
+    assert compiling.are_ready(60)
+    return RingPasses(market, replace(USUAL.exchanges, least=least), lambda: plans.best, plans.keep)
+
+
+def test_requests_change_places_in_rings_where_there_are_many_in_a_plain_market() -> None:
+    plain = open_jobs(instance(1, 10, 80))
+    other = open_market(Columns(make(Shape(requests=60, supervised=0.0), 1)))
+    possible = [
+        passes_of(market, Plans(nobody_placed(market)), least).possible
+        for market, least in ((plain, 80), (plain, 81), (other, 1))
+    ]
+    assert possible == [True, False, False]
+
+
+def test_a_pass_begins_with_the_best_plan_and_offers_what_it_finds_once() -> None:
+    market = open_jobs(instance(1, 10, 80))
+    plans = Plans(nobody_placed(market))
+    passes = passes_of(market, plans)
+    assert list(passes.latest()) == []
+    for _ in range(4):
+        before = plans.best.objective
+        passes.go_around(at_prices(market), 0, math.inf, lambda: False)
+        assert plans.best.objective <= before
+    [(requests, answer)] = passes.latest()
+    assert requests.tolist() == list(range(80))
+    assert answer.rows is not None
+    assert [row for _, row, _ in answer.rows] == plans.best.row.tolist()
+    assert list(passes.latest()) == []
+
+
+def test_a_pass_ends_when_somebody_else_has_found_a_better_plan() -> None:
+    market = open_jobs(instance(1, 10, 80))
+    begun = exchanged(at_prices(market), nobody_placed(market), turns=2_000)
+    better = exchanged(at_prices(market), begun, turns=200_000, seed=1)
+    assert better.objective < begun.objective
+    plans = Plans(begun)
+    asked = 0
+
+    def stopped() -> bool:
+        nonlocal asked
+        asked += 1
+        plans.best = better
+        return False
+
+    passes_of(market, plans).go_around(at_prices(market), 0, math.inf, stopped)
+    assert asked == 1
+
+
+def test_passes_go_on_beside_until_they_are_stopped() -> None:
+    market = open_jobs(instance(2, 10, 80))
+    plans, until = Plans(nobody_placed(market)), monotonic() + 1.0
+    view = at_prices(market)
+    with passes_of(market, plans).beside(view, 0, lambda: until - monotonic(), lambda: monotonic() > until):
+        pass
+    assert monotonic() >= until
+    assert not len(plans.best.unplaced)
