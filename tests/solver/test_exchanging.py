@@ -15,7 +15,7 @@ import pytest
 from placement_solver.columns import Columns
 from placement_solver.search import compiling, rings
 from placement_solver.search.draft import Draft
-from placement_solver.search.exchanging import exchange_along, try_rings
+from placement_solver.search.exchanging import Pass, exchange_along, try_rings
 from placement_solver.search.options import Market, open_market
 from placement_solver.search.priced_market import PricedMarket
 from placement_solver.search.prices import SCALE, Priced, Prices
@@ -52,7 +52,7 @@ def exchanged(
 ) -> Draft:
     """Return the best that it tells of, or the draft that it began with."""
     told = [draft]
-    exchange_along(view, draft, near_each=3, turns=turns, stopped=stopped, on_better=told.append, seed=seed)
+    exchange_along(view, draft, Pass(3, True, turns, seed), stopped=stopped, on_better=told.append)  # noqa: FBT003
     assert all(later.objective < earlier.objective for earlier, later in pairwise(told))
     return told[-1]
 
@@ -252,3 +252,29 @@ def test_passes_go_on_beside_until_they_are_stopped() -> None:
         pass
     assert monotonic() >= until
     assert not len(plans.best.unplaced)
+
+
+def test_passes_go_along_the_relaxations_prices_once_it_is_solved() -> None:
+    """Along no prices at all nothing is found: everybody is put where it is cheapest, and that overfills."""
+    drawn = instance(4, 20, 100)
+    market = open_jobs(drawn)
+    begun = exchanged(at_prices(market), nobody_placed(market), turns=400)
+    found = {}
+    for name in ("nothing", "relaxation"):
+        plans = Plans(begun)
+        passes = passes_of(market, plans)
+        if name == "relaxation":
+            passes.follow(at_prices(market).priced)
+        for _ in range(3):
+            passes.go_around(at_prices(market, Prices.nothing(market)), 0, math.inf, lambda: False)
+        found[name] = plans.best.objective
+    assert found["relaxation"] < found["nothing"]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_search_that_finds_no_way_back_to_a_plan_ends_with_its_turns(seed: int) -> None:
+    """With nearly no room left the states overfill cells for good, and the penalty rises as far as it may."""
+    drawn = instance(seed, 20, 100)
+    cramped = open_jobs(Instance(drawn.cost, drawn.need, drawn.room // 2))
+    found = exchanged(at_prices(cramped), nobody_placed(cramped), turns=100_000)
+    assert (found.room >= 0).all()

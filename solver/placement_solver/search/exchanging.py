@@ -8,6 +8,7 @@ gain. `rings` finds those.
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -49,29 +50,37 @@ _NOTES = 100 * LONGEST
 _NEVER = 2**62
 
 
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """What one pass has to do: some turns in some seconds, in which the heat falls.
+
+    A request tries ``near_each`` options on average. The pass begins with the best plan or, ``by_mixture``, with what
+    the prices' mixture of plans has most of if that costs less; from there it may not find back to a plan.
+    """
+
+    near_each: int
+    by_mixture: bool
+    turns: int
+    seed: int
+    seconds: float = math.inf
+
+
 def exchange_along(
     view: PricedMarket,
     draft: Draft,
+    order: Pass,
     *,
-    near_each: int,
-    turns: int,
-    seconds: float = math.inf,
     stopped: Callable[[], bool],
     on_better: Callable[[Draft], None],
-    seed: int,
     settings: ExchangeSettings = USUAL.exchanges,
 ) -> None:
-    """Search a plain market for some turns, and give what is better than a draft to ``on_better``, the best last.
-
-    It begins with the draft or with what the prices' mixture of plans has most of, whichever costs less. A request
-    tries ``near_each`` options on average. The heat falls with the turns, or faster where the seconds are too few.
-    """
+    """Search a plain market, and give what is better than a draft to ``on_better``, the best last."""
     began, market = monotonic(), draft.market
     movers = np.flatnonzero(~market.must_place)
     if not len(movers):
         return
-    ground, rows = _survey(view, draft, movers, near_each)
-    standing = _stand(ground, _beginning(view, draft, movers, ground, rows))
+    ground, rows = _survey(view, draft, movers, order.near_each)
+    standing = _stand(ground, _beginning(view, draft, movers, ground, rows, by_mixture=order.by_mixture))
     found, ring = Found(np.array([_NEVER]), standing.at.copy()), _no_ring()
     pinned = draft.row[market.must_place]
     pinned_cost = int(market.cost[pinned].sum())
@@ -79,12 +88,11 @@ def exchange_along(
     told = draft.objective
     look_everywhere(ground, standing)
     standing.figures[KEPT] = math.inf
-    for step, (cooled, _) in enumerate(cooling(turns / _STEP, seconds - (monotonic() - began))):
+    for step, (cooled, _) in enumerate(cooling(order.turns / _STEP, order.seconds - (monotonic() - began))):
         if stopped():
             break
-        exchange(
-            ground, standing, found, ring, _STEP, usual * heat_at(cooled, settings.hot, settings.cold), seed + step
-        )
+        heat = usual * heat_at(cooled, settings.hot, settings.cold)
+        exchange(ground, standing, found, ring, _STEP, heat, order.seed + step)
         if found.cost[0] + pinned_cost < told:
             told = int(found.cost[0]) + pinned_cost
             on_better(_with_moved(draft, movers, rows[found.at]))
@@ -152,7 +160,7 @@ def _survey(view: PricedMarket, draft: Draft, movers: Ints, near_each: int) -> t
     return ground, row[order]
 
 
-def _beginning(view: PricedMarket, draft: Draft, movers: Ints, ground: Ground, rows: Ints) -> Ints:
+def _beginning(view: PricedMarket, draft: Draft, movers: Ints, ground: Ground, rows: Ints, *, by_mixture: bool) -> Ints:
     """Return each mover's choice in the draft, or nearly the one in the prices' mixture of plans: whichever costs less.
 
     What the mixture overfills counts at its fine.
@@ -166,7 +174,7 @@ def _beginning(view: PricedMarket, draft: Draft, movers: Ints, ground: Ground, r
     firm = view.firm(_MOSTLY)
     firm = firm[np.isin(view.market.request[firm], movers)]
     mixed[np.searchsorted(movers, view.market.request[firm])] = choice_of[firm]
-    return min(as_it_is, mixed, key=lambda taken: _energy(ground, taken))
+    return min(as_it_is, mixed, key=lambda taken: _energy(ground, taken)) if by_mixture else as_it_is
 
 
 def _energy(ground: Ground, taken: Ints) -> float:

@@ -139,7 +139,9 @@ class Search:
         settled = self.price(share, publish)
         if self._pricing_is_over() or self.proven:
             return
-        publish(Priced(settled.prices, settled.bound, settled.share))  # without the relaxation, which is large
+        priced = Priced(settled.prices, settled.bound, settled.share)  # without the relaxation, which is large
+        self._rings.follow(priced)
+        publish(priced)
         if settled.relaxation is not None:
             cut = self._cut(settled.relaxation)
             self._tolls = settled.relaxation.tolls

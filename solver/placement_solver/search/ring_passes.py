@@ -12,6 +12,7 @@ from placement_solver.search import compiling
 from placement_solver.search.beside import Beside
 from placement_solver.search.draft import NONE
 from placement_solver.search.exact import Answer
+from placement_solver.search.priced_market import PricedMarket
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from placement_solver.arrays import Ints
     from placement_solver.search.draft import Draft
     from placement_solver.search.options import Market
-    from placement_solver.search.priced_market import PricedMarket
+    from placement_solver.search.prices import Priced
     from placement_solver.search.settings import ExchangeSettings
 
 _LOOK_SECONDS = 0.05
@@ -34,23 +35,29 @@ class RingPasses:
     ) -> None:
         """Begin with no pass made."""
         self._possible = market.is_plain and len(market.unplaced) >= settings.least
-        self._settings = settings
+        self._market, self._settings = market, settings
         self._best, self._keep = best, keep
         self._passes = 0
         self._latest: Draft | None = None
-        self._view: PricedMarket | None = None
+        self._uncut: PricedMarket | None = None
 
     @property
     def possible(self) -> bool:
         """Whether requests can change places in rings: what the market is like, and that the compiled code is ready."""
         return self._possible and compiling.are_ready(0)
 
+    def follow(self, priced: Priced) -> None:
+        """From now on go along these prices: the relaxation's before its cuts.
+
+        Cuts take over a part of what cells are worth, and rings see nothing but cells.
+        """
+        if self._possible:
+            self._uncut = PricedMarket(self._market, priced)
+
     def go_around(self, view: PricedMarket, seed: int, seconds: float, stopped: Callable[[], bool]) -> None:
         """Make one pass of at most some seconds, which ends when somebody else has found a better plan."""
-        from placement_solver.search.exchanging import exchange_along  # noqa: PLC0415 (the compiler takes time to load)
+        from placement_solver.search.exchanging import Pass, exchange_along  # noqa: PLC0415 (the compiler takes time to load)
 
-        if self._view is None or view.priced.prices.toll is None:
-            self._view = view  # cuts have a part of what cells are worth, and rings see nothing but cells
         tuning, begun = self._settings, self._best()
         found = begun.objective
 
@@ -59,15 +66,19 @@ class RingPasses:
             found, self._latest = draft.objective, draft
             self._keep(draft)
 
-        exchange_along(
-            self._view,
-            begun,
+        order = Pass(
             near_each=tuning.near_each[self._passes % len(tuning.near_each)],
+            by_mixture=self._passes % 2 == 0,
             turns=tuning.turns_each * len(begun.row) << self._passes,
+            seed=seed + 1_000 * self._passes,
             seconds=seconds,
+        )
+        exchange_along(
+            self._uncut or view,
+            begun,
+            order,
             stopped=lambda: stopped() or self._best().objective < found,
             on_better=keep,
-            seed=seed + 1_000 * self._passes,
             settings=tuning,
         )
         self._passes += 1

@@ -37,8 +37,11 @@ PATIENCE = 100
 """After so many states it is looked whether overfilling is dear enough."""
 DEARER = 1.5
 CHEAPER = 1.1
-LEAST = 1.5
-"""What the penalty is multiplied by, divided by, and never less than."""
+LEAST, MOST = 1.5, 1_000.0
+"""What the penalty is multiplied by, divided by, and never less or more than. More would drown what a ring gains in the
+rounding of floating-point numbers."""
+ROW = 50
+"""One request begins so many rings in a row at most; then others have their turn."""
 ENERGY, KEPT, PENALTY = range(3)
 QUEUED, QUEUE_BEGIN, NOTED, STAMP, ENDED, OVERFULL = range(6)
 
@@ -395,8 +398,8 @@ def _disturb(ground: Ground, standing: Standing) -> None:
 @compiled
 def _weigh(ground: Ground, standing: Standing) -> None:
     """Make overfilling dearer where the state that is kept overfills a cell, and a little cheaper where it does not."""
-    penalty = standing.figures[PENALTY]
-    standing.figures[PENALTY] = penalty * DEARER if standing.counts[OVERFULL] else max(LEAST, penalty / CHEAPER)
+    penalty, overfull = standing.figures[PENALTY], standing.counts[OVERFULL] > 0
+    standing.figures[PENALTY] = min(MOST, penalty * DEARER) if overfull else max(LEAST, penalty / CHEAPER)
     if standing.figures[PENALTY] != penalty:
         look_everywhere(ground, standing)
         standing.figures[KEPT] = standing.figures[ENERGY]
@@ -426,7 +429,9 @@ def exchange(ground: Ground, standing: Standing, found: Found, ring: Ring, turns
         counts[QUEUE_BEGIN] = (counts[QUEUE_BEGIN] + 1) % len(standing.queue)
         counts[QUEUED] -= 1
         standing.queued[request] = False
-        while standing.gain[request, 0] < 0:
+        for _ in range(ROW):
+            if standing.gain[request, 0] >= 0:
+                break
             change, moving = _best_ring(ground, standing, ring, request)
             if moving == 0:
                 break
