@@ -210,6 +210,12 @@ def test_requests_change_places_in_rings_where_there_are_many_in_a_plain_market(
     assert possible == [True, False, False]
 
 
+def test_who_has_to_keep_a_place_does_not_count_among_the_many() -> None:
+    market = open_jobs(instance(1, 10, 80))
+    market.must_place[:] = True
+    assert not passes_of(market, Plans(nobody_placed(market))).possible
+
+
 def test_a_pass_begins_with_the_best_plan_and_offers_what_it_finds_once() -> None:
     market = open_jobs(instance(1, 10, 80))
     plans = Plans(nobody_placed(market))

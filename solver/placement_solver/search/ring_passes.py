@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 _LOOK_SECONDS = 0.05
 """It is looked this often whether the passes have ended."""
 
+_MOST_DOUBLED = 20
+"""So often the turns of a pass are doubled: a million times the first is more than any time limit has room for."""
+
 
 class RingPasses:
     """The passes of one search. ``best`` gives its best plan, and ``keep`` takes a plan that may be better."""
@@ -34,7 +37,8 @@ class RingPasses:
         self, market: Market, settings: ExchangeSettings, best: Callable[[], Draft], keep: Callable[[Draft], None]
     ) -> None:
         """Begin with no pass made."""
-        self._possible = market.is_plain and len(market.unplaced) >= settings.least
+        movers = np.count_nonzero(~market.must_place)
+        self._possible = market.is_plain and movers >= settings.least
         self._market, self._settings = market, settings
         self._best, self._keep = best, keep
         self._passes = 0
@@ -69,7 +73,7 @@ class RingPasses:
         order = Pass(
             near_each=tuning.near_each[self._passes % len(tuning.near_each)],
             by_mixture=self._passes % 2 == 0,
-            turns=tuning.turns_each * len(begun.row) << self._passes,
+            turns=tuning.turns_each * len(begun.row) << min(self._passes, _MOST_DOUBLED),
             seed=seed + 1_000 * self._passes,
             seconds=seconds,
         )
