@@ -37,8 +37,8 @@ class RingPasses:
         self, market: Market, settings: ExchangeSettings, best: Callable[[], Draft], keep: Callable[[Draft], None]
     ) -> None:
         """Begin with no pass made."""
-        movers = np.count_nonzero(~market.must_place)
-        self._possible = market.is_plain and movers >= settings.least
+        movers = int(np.count_nonzero(~market.must_place))
+        self._possible = bool(market.is_plain and movers >= settings.least)
         self._market, self._settings = market, settings
         self._best, self._keep = best, keep
         self._passes = 0
