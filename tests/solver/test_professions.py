@@ -90,6 +90,25 @@ def test_students_of_one_profession_who_have_no_unit_in_common_are_decided_apart
     assert best - 2 <= professions.bound <= best
 
 
+def test_each_group_owns_what_its_own_students_can_use_although_the_same_units_are_open_to_their_course() -> None:
+    """Two towns too far apart: the course is one class, whose first student lives in the first town."""
+    far = UnitId("far-ward")
+    towns = problem(
+        units=(*problem().units, replace(problem().units[0], id=far, lat=65.0)),
+        capacities=(capacity(places=(1,) * 6), capacity("far", unit=far, places=(1,) * 6)),
+        students=(*(student(name) for name in "abc"), *(student(name, lat=65.0) for name in "def")),
+        requests=tuple(request(f"{name}-1", starts=(0, 1)) for name in "abcdef"),
+        travel=replace(problem().travel, max_travel=90),
+    )
+    market, professions = professions_of(towns)
+    assert len(set(market.slots.request.tolist())) == 1, "one class"
+    assert professions.count == 2
+    decide_all(professions)
+    best = best_objective(towns)
+    assert best is not None
+    assert best - 2 <= professions.bound <= best
+
+
 @pytest.mark.parametrize("jobs", [("nurse",), ("nurse", "physician")])
 def test_what_mixtures_of_plans_leave_out_is_added_for_each_profession(jobs: tuple[str, ...]) -> None:
     term = three_for_two_places(*jobs)
@@ -134,6 +153,26 @@ def test_all_professions_together_prove_no_more_than_the_best_plan_costs(*, cut:
         assert before <= professions.bound <= best
         gained += professions.bound > before
     assert gained > (0 if cut else 2)
+
+
+@pytest.mark.parametrize("number", [0, 2, 3, 4, 5, 6])
+def test_professions_prove_no_more_than_a_plan_costs_where_one_course_lives_in_several_towns(number: int) -> None:
+    shape = replace(
+        draw_shape(number, 150),
+        geography=("centres", "archipelago")[number % 2],
+        furthest=40,
+        kinds=1,
+        professions=1,
+        institutions=1,
+        weeks=(2, 3),
+        supply=0.8,
+    )
+    term = make(shape, number)
+    plan = solve(term, time_limit=20.0, workers=1)
+    _, professions = professions_of(term, cut=True)
+    assert professions.count > 1
+    decide_all(professions, plan.objective + 1)
+    assert professions.bound <= plan.objective
 
 
 def test_what_is_decided_for_a_profession_keeps_every_rule_where_it_is_alone() -> None:

@@ -169,15 +169,18 @@ class Professions:
 
     def _owned(self) -> _Owners:
         market, rosters, cuts = self._market, self._market.rosters, self._tolls.cuts
-        of_slot = self.group[market.slots.request]
-        counts = np.diff(market.scarcity.first)
+        of_slot = np.full(len(market.slots), _SHARED)
+        of_slot[market.slot] = self.group[market.request]  # all who can use a slot are in one group: its unit's
+        used = of_slot != _SHARED
+        using = np.repeat(used, np.diff(market.scarcity.first))
+        giving = used[market.floor.slot]
         turns = np.repeat(np.arange(len(rosters.first) - 1), np.diff(rosters.first))
-        needs = rosters.stay >= 0
+        needs = used & (rosters.stay >= 0)
         of_stay = _owner(rosters.stay[needs], of_slot[needs], len(rosters.first) - 1)
         exclusions = market.exclusions
         return _Owners(
-            _owner(market.scarcity.cell, np.repeat(of_slot, counts), len(market.scarcity.supply)),
-            _owner(market.floor.line, of_slot[market.floor.slot], len(market.floor.need)),
+            _owner(market.scarcity.cell[using], of_slot[market.scarcity.slot[using]], len(market.scarcity.supply)),
+            _owner(market.floor.line[giving], of_slot[market.floor.slot[giving]], len(market.floor.need)),
             _owner(rosters.cell, of_stay[turns[rosters.turn]], len(rosters.supply)),
             _owner(exclusions.number, self.group[exclusions.request[exclusions.stays]], exclusions.count),
             _owner(cuts.cut, self.group[market.request[cuts.option]], len(cuts.supply)),
