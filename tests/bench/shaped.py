@@ -145,6 +145,8 @@ def _standing(name: str, rows: Sequence[Row]) -> Standing:
         gaps.append(gap)
         if gap is None or gap > most:
             missed.append(f"{row['limit']} s")
+    if best > min((row["objective"] for row in rows if row["objective"] is not None), default=best):
+        missed.append("a bound above a plan")
     mib = max(row["mib"] for row in rows)
     if mib > wanted.mib:
         missed.append("MiB")

@@ -17,6 +17,7 @@ import numpy as np
 from placement_solver.progress import ALONE, Phase, Progress, Relay, SoFar, gap_between
 from placement_solver.search import compiling
 from placement_solver.search.beside import Beside
+from placement_solver.search.bounds import Bounds
 from placement_solver.search.climb import find_prices
 from placement_solver.search.clock import Clock
 from placement_solver.search.draft import NONE, Draft
@@ -70,7 +71,7 @@ class Search:
         self.market = market
         self.clock = clock
         self.settings = settings
-        self.bound = 0
+        self.bounds = Bounds()
         self.best = Draft(market, teams)
         self.prices: Prices | None = None
         self._listener = listener
@@ -88,6 +89,11 @@ class Search:
     def _is_over(self) -> bool:
         """Tell whether the search has to end: no plan is better, the time is up, or it is stopped."""
         return self.proven or self.clock.is_over()
+
+    @property
+    def bound(self) -> int:
+        """What is proven of every plan."""
+        return self.bounds.value
 
     @property
     def proven(self) -> bool:
@@ -121,6 +127,7 @@ class Search:
             ):
                 self._close(view, seed, workers - rings)
             complete(self.best)
+        self.bounds.meet(self.best.objective)
 
     def _plan_first(self) -> None:
         """Make a simple plan: one request after another takes the cheapest that is left."""
@@ -194,6 +201,7 @@ class Search:
     def follow(self, plan: Draft) -> None:
         """Take a plan that is made elsewhere, over a market with the same options, as the best."""
         self.market, self.best = plan.market, plan
+        self.bounds.meet(plan.objective)
         self.tell("search")
 
     def prove(self, settled: Settled, *, share: float, seed: int, workers: int) -> bool:
@@ -439,6 +447,7 @@ class Search:
             better = draft.objective < self.best.objective
             if better:
                 self.best = draft.copy()
+                self.bounds.meet(draft.objective)
                 self.tell("search")
         if better:
             self._hand_on()
@@ -457,8 +466,7 @@ class Search:
     def _raise_bound(self, bound: int, phase: Phase) -> None:
         """Keep a bound if it is higher than the present one."""
         with self._telling:
-            if bound > self.bound:
-                self.bound = bound
+            if self.bounds.rise(bound, summed=phase == "prices"):
                 self.tell(phase)
 
     def tell(self, phase: Phase) -> None:
