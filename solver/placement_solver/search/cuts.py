@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -25,10 +25,16 @@ from placement_solver.search.settings import USUAL
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from numpy.typing import NDArray
+
     from placement_solver.arrays import Floats, Ints
     from placement_solver.search.options import Market
     from placement_solver.search.settings import CutSettings
 
+    Residues = NDArray[np.signedinteger[Any]]
+
+_SMALL = 7
+"""Up to this prime, what elimination computes before it divides fits into a byte: (p - 1)² + p - 1, and p (p - 1)."""
 _USED = 1e-6
 """A share closer than this to 0 or to 1 is rounding of floating-point numbers."""
 
@@ -119,7 +125,7 @@ class Cuts:
         mixed = (share < 1 - _USED)[column]
         near = np.zeros(len(self._right), dtype=np.bool_)
         near[row[mixed]] = True
-        near &= slack < 1 / 2
+        near &= slack < self._settings.slack
         kept = near[row]
         found: dict[Cut, float] = {}
         for those, columns, matrix in _parts(row[kept], column[kept], amount[kept], self._settings.largest):
@@ -198,8 +204,9 @@ class _Tangle:
     def eliminate(self, prime: int, stopped: Callable[[], bool]) -> dict[Cut, float]:
         """Add rows up so that the columns with the largest shares vanish modulo a prime; return violated cuts."""
         found: dict[Cut, float] = {}
-        matrix = self.matrix % prime
-        times = np.eye(len(self.rows), dtype=np.int64)
+        small: type[np.signedinteger[Any]] = np.int8 if prime <= _SMALL else np.int64
+        matrix = (self.matrix % prime).astype(small)
+        times = np.eye(len(self.rows), dtype=small)
         right = self.right % prime
         alive = np.ones(len(self.rows), dtype=np.bool_)
         self._judge(prime, np.arange(len(self.rows)), matrix, times, right, found)
@@ -215,7 +222,8 @@ class _Tangle:
             alive[pivot] = False
             if not len(others):
                 continue
-            factor = -matrix[others, column] * pow(int(matrix[pivot, column]), -1, prime) % prime
+            inverse = pow(int(matrix[pivot, column]), -1, prime)
+            factor = ((prime - matrix[others, column]) * inverse % prime).astype(small)
             matrix[others] = (matrix[others] + factor[:, None] * matrix[pivot]) % prime
             times[others] = (times[others] + factor[:, None] * times[pivot]) % prime
             right[others] = (right[others] + factor * right[pivot]) % prime
@@ -224,7 +232,9 @@ class _Tangle:
             self._judge(prime, others[alive[others]], matrix, times, right, found)
         return found
 
-    def _judge(self, prime: int, rows: Ints, matrix: Ints, times: Ints, right: Ints, found: dict[Cut, float]) -> None:
+    def _judge(
+        self, prime: int, rows: Ints, matrix: Residues, times: Residues, right: Ints, found: dict[Cut, float]
+    ) -> None:
         """Keep the violated cuts among the sums of rows, taken once and 2 … ``prime`` - 1 times.
 
         The violation is what rounding down takes from the right side, minus what it takes from the left side, minus the

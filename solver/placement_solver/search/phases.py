@@ -6,8 +6,10 @@ Where few enough options can still matter, one model decides them all. Nothing h
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from functools import partial
 from threading import Event, RLock
 from typing import TYPE_CHECKING
@@ -113,7 +115,7 @@ class Search:
             if self._relay.begin.bound < self.best.objective:  # what is proven needs its prices too
                 self._raise_bound(self._relay.begin.bound, "prices")
         if self._has_moves() and workers > 1:
-            self._price_beside()
+            self._price_beside(max(1, workers - 1))
         else:
             complete(self.best)
             self.tell("prices")
@@ -155,11 +157,12 @@ class Search:
             if not self._pricing_is_over():
                 publish(cut)
 
-    def _price_beside(self) -> None:
-        """Settle prices in a thread of their own, and make plans along the latest of them meanwhile.
+    def _price_beside(self, workers: int) -> None:
+        """Settle prices in a thread of their own, and improve the plan along the latest of them meanwhile.
 
-        Both are compiled and do not hold each other up. Once no plan follows them any more the thread ends soon, and
-        tells nothing further: what comes after the search has the listener for itself.
+        Moves come first, and rounds where moves no longer pay. Neither holds the prices up. Once no plan follows them
+        any more the thread ends soon, and tells nothing further: what comes after the search has the listener for
+        itself.
         """
         latest: list[Priced] = []
         share = self.settings.phases.beside_share
@@ -167,20 +170,41 @@ class Search:
         self._plan_first()
         followed: Priced | None = None
         helped = False
+        rounds = not self._rings.possible
         slow = len(self.market.request) > self.settings.phases.large
-        while not self.clock.is_over() and not self.proven:
+        while not self._is_over():
             new = bool(latest) and latest[-1] is not followed
             if not new and latest and slow and not pricing.has_ended(0):
                 slow = False
                 self._climb_meanwhile(latest, pricing)
-            elif new or (latest and self._is_far() and (helped or not pricing.has_ended(0))):
+            elif new or (latest and self._is_far() and (helped or not (rounds or pricing.has_ended(0)))):
                 followed, before = latest[-1], self.best.objective
                 self._plan_along(followed)
                 helped = before - self.best.objective > self.settings.annealing.progress * (before - self.bound)
+                rounds = not self._rings.possible
+            elif rounds and self._view is not None and not pricing.has_ended(0):
+                rounds = self._improve_meanwhile(self._view, latest, pricing, workers)
             elif pricing.has_ended(_LOOK_SECONDS) and (not latest or latest[-1] is followed):
                 break
         self._prices_left.set()
         pricing.leave()
+
+    def _improve_meanwhile(self, view: PricedMarket, latest: list[Priced], pricing: Beside, workers: int) -> bool:
+        """Improve the best plan by rounds until there are later prices; return False if they find nothing better.
+
+        Blocks take long, and decide what the prices say is wrong: they wait for the last ones.
+        """
+        no_blocks = replace(self.settings.blocks, worth=math.inf)
+        return improve(
+            self.best.copy(),
+            view,
+            clock=self.clock,
+            seed=self._seed,
+            workers=workers,
+            enough=lambda: self.proven or latest[-1] is not view.priced or pricing.has_ended(0),
+            on_better=self._keep,
+            settings=replace(self.settings, blocks=no_blocks),
+        )
 
     def _climb_meanwhile(self, latest: list[Priced], pricing: Beside) -> None:
         """Climb once more, slowly, until the relaxation is solved; add the prices to the latest if they are better."""

@@ -128,22 +128,29 @@ def _take_offers(task: _Task, fresh: Floats) -> None:
 
 
 def _settle_blocks(pool: Executor, task: _Task) -> None:
-    """Decide every block, then again with more options, as long as what can be gained is worth a student or more.
+    """Decide every block, then again with more options, as long as what can be gained is worth that.
 
-    One block is decided for no longer than the search has lasted.
+    A block is decided until little of the plan's gap can be gained there, and for no longer than the search has lasted,
+    or than it finds something better now and then. One that would take longer is not tried with more options.
     """
-    draft, priced, clock = task.draft, task.priced, task.clock
-    for each in task.settings.blocks.options_each:
-        if priced.gap(draft) < np.median(draft.market.unplaced) or clock.is_over() or task.enough():
+    draft, priced, clock, tuning = task.draft, task.priced, task.clock, task.settings.blocks
+    worth = tuning.worth * np.median(draft.market.unplaced)
+    profession = draft.market.columns.request_profession
+    too_hard: set[int] = set()
+    for each in tuning.options_each:
+        if priced.gap(draft) < worth or clock.is_over() or task.enough():
             return
         before = draft.objective
-        blocks = priced.blocks(draft, task.settings.blocks.wholly)
+        blocks = [block for block in priced.blocks(draft, tuning.wholly) if int(profession[block[0]]) not in too_hard]
         seconds = max(task.settings.rounds.seconds, clock.elapsed)
-        engine = partial(by_highs, clock=clock, seconds=seconds, seed=task.seed)
+        near, patience = max(1, int(tuning.near * priced.gap(draft))), tuning.patience
+        engine = partial(by_highs, clock=clock, seconds=seconds, seed=task.seed, near=near, patience=patience)
         models = _begin(pool, task, blocks, [engine] * len(blocks), each)
         for ended in _as_they_end(models, clock):
             for model, answer in ended.items():
                 apply(draft, models[model], answer, partly=True)
+                if not answer.proven:
+                    too_hard.add(int(profession[models[model][0]]))
             if draft.objective < before:
                 before = draft.objective
                 task.on_better(draft)
