@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import math
 import os
+from collections.abc import Callable
 from threading import Event, get_native_id
 from threading import enumerate as enumerate_threads
+from typing import Any
 
 import pytest
 
 from placement_solver.check import check_plan
 from placement_solver.progress import Progress
-from placement_solver.search import compiling
+from placement_solver.search import compiling, phases
 from placement_solver.search.beside import Beside
 from placement_solver.search.clock import StopSignal
 from placement_solver.search.phases import Search
-from placement_solver.search.settings import USUAL, with_changes
+from placement_solver.search.prices import Priced
+from placement_solver.search.relaxation import Settled
+from placement_solver.search.settings import USUAL, SearchSettings, with_changes
 from placement_solver.solve import find_solution, solve
 from tests.bench.shapes import Shape, draw_shape, make
 
@@ -76,6 +81,32 @@ def test_with_prices_beside_the_plan_keeps_every_rule_and_the_bound_holds(seed: 
     assert plan.bound <= exact.objective
     assert plan.objective >= exact.bound
     assert all(one.bound <= exact.objective for one in told)
+
+
+def test_rounds_go_on_while_prices_are_being_settled(monkeypatch: pytest.MonkeyPatch) -> None:
+    compiling.begin()
+    assert compiling.are_ready(60)
+    improved = Event()
+    improve, settle_prices = phases.improve, phases.settle_prices
+
+    def improving(*args: Any, settings: SearchSettings, **others: Any) -> bool:  # noqa: ANN401 (whatever it takes)
+        if math.isinf(settings.blocks.worth):
+            improved.set()
+        return improve(*args, settings=settings, **others)
+
+    def settling(*args: Any, on_climbed: Callable[[Priced], object], **others: Any) -> Settled:  # noqa: ANN401
+        def climbed(priced: Priced) -> None:
+            on_climbed(priced)
+            assert improved.wait(60), "there are rounds before prices are settled"
+
+        return settle_prices(*args, on_climbed=climbed, **others)
+
+    monkeypatch.setattr(phases, "improve", improving)
+    monkeypatch.setattr(phases, "settle_prices", settling)
+    term = make(Shape(requests=200), 3)
+    plan = solve(term, time_limit=5.0, workers=2, settings=BESIDE)
+    assert improved.is_set()
+    assert not check_plan(term, plan)
 
 
 def test_once_the_search_has_ended_prices_end_too_and_tell_nothing_more() -> None:

@@ -113,6 +113,25 @@ def test_blocks_are_decided_where_rounds_fail_and_one_more_might_be_placed(
     assert [3, 1] in [sizes[at : at + 2] for at in range(len(sizes))], "all nurses, and the physician who is placed"
 
 
+@pytest.mark.parametrize("proven", [True, False])
+def test_a_block_that_could_not_be_decided_is_not_tried_with_more_options(
+    monkeypatch: pytest.MonkeyPatch, *, proven: bool
+) -> None:
+    decided: list[int] = []
+
+    def deciding(_draft: Draft, requests: Ints, *_: object) -> Answer:
+        decided.append(len(requests))
+        return Answer(None, 0, proven, 0.0)
+
+    draft = empty_draft(in_two_professions())
+    for number, at in ((ANNA, 1), (BO, 0), (CAI, 2), (3, 0)):
+        place(draft, number, at=at)
+    monkeypatch.setattr(rounds, "decide", deciding)
+    bettered(draft, look_back=2, patience=4)
+    blocks = sum(decided[at : at + 2] == [3, 1] for at in range(len(decided)))
+    assert blocks == (len(USUAL.blocks.options_each) if proven else 1)
+
+
 def test_no_block_is_decided_where_less_than_a_student_can_be_gained(monkeypatch: pytest.MonkeyPatch) -> None:
     assert max(sizes_decided(badly_placed(), monkeypatch)) == 2
 
