@@ -18,7 +18,8 @@ from placement_solver.search.beside import Beside
 from placement_solver.search.clock import StopSignal
 from placement_solver.search.phases import Search
 from placement_solver.search.prices import Priced
-from placement_solver.search.relaxation import Settled
+from placement_solver.search.relaxation import Settled, settle_prices
+from placement_solver.search.rounds import improve
 from placement_solver.search.settings import USUAL, SearchSettings, with_changes
 from placement_solver.solve import find_solution, solve
 from tests.bench.shapes import Shape, draw_shape, make
@@ -87,7 +88,6 @@ def test_rounds_go_on_while_prices_are_being_settled(monkeypatch: pytest.MonkeyP
     compiling.begin()
     assert compiling.are_ready(60)
     improved = Event()
-    improve, settle_prices = phases.improve, phases.settle_prices
 
     def improving(*args: Any, settings: SearchSettings, **others: Any) -> bool:  # noqa: ANN401 (whatever it takes)
         if math.isinf(settings.blocks.worth):

@@ -103,13 +103,6 @@ def test_a_stop_ends_highs_with_what_it_has() -> None:
     assert not found.proven
 
 
-def test_highs_ends_where_nothing_better_turns_up_for_long() -> None:
-    hard = assignment(400, 40, random.Random(1))
-    found = by_highs(hard, clock=Clock(3600.0), seconds=3600.0, patience=1.0)
-    assert found.values is None or keeps_its_rows(hard, found.values)
-    assert not found.proven
-
-
 @pytest.mark.parametrize("step", ["passModel", "run"])
 def test_where_memory_runs_out_highs_has_no_answer(step: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def run_out(*_: object) -> None:

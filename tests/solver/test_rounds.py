@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -113,23 +114,23 @@ def test_blocks_are_decided_where_rounds_fail_and_one_more_might_be_placed(
     assert [3, 1] in [sizes[at : at + 2] for at in range(len(sizes))], "all nurses, and the physician who is placed"
 
 
-@pytest.mark.parametrize("proven", [True, False])
-def test_a_block_that_could_not_be_decided_is_not_tried_with_more_options(
-    monkeypatch: pytest.MonkeyPatch, *, proven: bool
+def test_each_time_that_rounds_come_to_a_stand_blocks_are_decided_once_with_more_options(
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     decided: list[int] = []
 
     def deciding(_draft: Draft, requests: Ints, *_: object) -> Answer:
         decided.append(len(requests))
-        return Answer(None, 0, proven, 0.0)
+        return NO_ANSWER
 
     draft = empty_draft(in_two_professions())
     for number, at in ((ANNA, 1), (BO, 0), (CAI, 2), (3, 0)):
         place(draft, number, at=at)
     monkeypatch.setattr(rounds, "decide", deciding)
-    bettered(draft, look_back=2, patience=4)
-    blocks = sum(decided[at : at + 2] == [3, 1] for at in range(len(decided)))
-    assert blocks == (len(USUAL.blocks.options_each) if proven else 1)
+    bettered(draft, look_back=2, patience=20)
+    blocks = [at for at in range(len(decided)) if decided[at : at + 2] == [3, 1]]
+    assert len(blocks) == len(USUAL.blocks.options_each)
+    assert all(later - before > 2 for before, later in pairwise(blocks)), "rounds come between them"
 
 
 def test_no_block_is_decided_where_less_than_a_student_can_be_gained(monkeypatch: pytest.MonkeyPatch) -> None:

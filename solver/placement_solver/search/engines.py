@@ -11,7 +11,6 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import chain
-from time import monotonic
 
 import highspy
 import numpy as np
@@ -130,25 +129,15 @@ def by_highs(
     nodes: int = 2**31 - 1,
     seed: int = 0,
     near: int = 1,
-    patience: float = math.inf,
     stopped: Callable[[], bool] | None = None,
 ) -> Found:
     """Solve a model with HiGHS, within ``seconds`` and ``nodes``; without an answer if memory does not suffice.
 
-    An answer less than ``near`` above the bound counts as proven. ``stopped`` ends it earlier than the clock does, and
-    so does it that nothing better turns up for ``patience`` seconds.
+    An answer less than ``near`` above the bound counts as proven. ``stopped`` ends it earlier than the clock does.
 
     The model's rows are gone afterwards: HiGHS has its own copy, and a block's take 100 MiB.
     """
-    ended = stopped or clock.is_over
-    better = monotonic()
-
-    def has_found(_: highspy.HighsCallbackEvent) -> None:
-        nonlocal better
-        better = monotonic()
-
-    highs = quiet_highs(lambda: ended() or monotonic() - better > patience, min(seconds, clock.remaining))
-    highs.cbMipImprovingSolution += has_found
+    highs = quiet_highs(stopped or clock.is_over, min(seconds, clock.remaining))
     highs.setOptionValue("mip_max_nodes", nodes)
     highs.setOptionValue("random_seed", seed)
     highs.setOptionValue("mip_rel_gap", 0.0)

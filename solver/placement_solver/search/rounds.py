@@ -3,7 +3,8 @@
 The prices say where that pays (`priced_market`). Narrow rounds are decided by CP-SAT, which is quick on small models.
 Where they come to a stand although the gap is worth a student or more, no small part of the plan has a better one:
 then whole *blocks* are decided (all requests of one profession whose placement in the draft differs from the
-relaxation's), and after that wide rounds, both by HiGHS, whose linear relaxation is nearly tight there.
+relaxation's), and after that wide rounds, both by HiGHS, whose linear relaxation is nearly tight there. Where wide rounds
+come to a stand, blocks are decided once more, with more options.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from concurrent.futures import ALL_COMPLETED, FIRST_COMPLETED, ThreadPoolExecuto
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 from threading import get_native_id
 from typing import TYPE_CHECKING
 
@@ -87,6 +89,7 @@ def _go_round(pool: Executor, task: _Task) -> bool:
     wide = partial(by_highs, clock=clock, seconds=settings.wide_seconds, nodes=settings.wide_nodes)
     engine, size, most = narrow, float(settings.first), settings.most
     fresh = np.ones(len(draft.row) + len(priced.idle(draft)))
+    passes = iter(task.settings.blocks.options_each)
     rounds = idle = 0
     gap = priced.gap(draft)
     done = task.enough()
@@ -108,10 +111,13 @@ def _go_round(pool: Executor, task: _Task) -> bool:
             idle = 0
             task.on_better(draft)
         if rounds % settings.look_back == 0:
-            if engine is narrow and priced.gap(draft) > (1 - settings.progress) * gap:
-                _settle_blocks(pool, task)
-                engine, size, most = wide, float(settings.wide_first), settings.wide_most
-                fresh[:] = 1.0
+            if priced.gap(draft) > (1 - settings.progress) * gap:
+                if engine is narrow:
+                    engine, size, most = wide, float(settings.wide_first), settings.wide_most
+                    fresh[:] = 1.0
+                for each in islice(passes, 1):
+                    _settle_blocks(pool, task, each)
+                    fresh[:] = 1.0
             gap = priced.gap(draft)
         done = task.enough()
     return done or clock.is_over()
@@ -127,33 +133,31 @@ def _take_offers(task: _Task, fresh: Floats) -> None:
         task.on_better(task.draft)
 
 
-def _settle_blocks(pool: Executor, task: _Task) -> None:
-    """Decide every block, then again with more options, as long as what can be gained is worth that.
+def _settle_blocks(pool: Executor, task: _Task, each: int) -> None:
+    """Decide every block, with some options of each request, if what can be gained is worth that.
 
-    A block is decided until little of the plan's gap can be gained there, and for no longer than the search has lasted,
-    or than it finds something better now and then. One that would take longer is not tried with more options.
+    A block is decided until little of the plan's gap can be gained there, and for no longer than a share of what the
+    search has lasted.
     """
     draft, priced, clock, tuning = task.draft, task.priced, task.clock, task.settings.blocks
-    worth = tuning.worth * np.median(draft.market.unplaced)
-    profession = draft.market.columns.request_profession
-    too_hard: set[int] = set()
-    for each in tuning.options_each:
-        if priced.gap(draft) < worth or clock.is_over() or task.enough():
-            return
-        before = draft.objective
-        blocks = [block for block in priced.blocks(draft, tuning.wholly) if int(profession[block[0]]) not in too_hard]
-        seconds = max(task.settings.rounds.seconds, clock.elapsed)
-        near, patience = max(1, int(tuning.near * priced.gap(draft))), tuning.patience
-        engine = partial(by_highs, clock=clock, seconds=seconds, seed=task.seed, near=near, patience=patience)
-        models = _begin(pool, task, blocks, [engine] * len(blocks), each)
-        for ended in _as_they_end(models, clock):
-            for model, answer in ended.items():
-                apply(draft, models[model], answer, partly=True)
-                if not answer.proven:
-                    too_hard.add(int(profession[models[model][0]]))
-            if draft.objective < before:
-                before = draft.objective
-                task.on_better(draft)
+    before, gap = draft.objective, priced.gap(draft)
+    if gap < tuning.worth * np.median(draft.market.unplaced) or clock.is_over():
+        return
+    blocks = priced.blocks(draft, tuning.wholly)
+    engine = partial(
+        by_highs,
+        clock=clock,
+        seconds=max(task.settings.rounds.seconds, tuning.time_share * clock.elapsed),
+        seed=task.seed,
+        near=max(1, int(tuning.near * gap)),
+    )
+    models = _begin(pool, task, blocks, [engine] * len(blocks), each)
+    for ended in _as_they_end(models, clock):
+        for model, answer in ended.items():
+            apply(draft, models[model], answer, partly=True)
+        if draft.objective < before:
+            before = draft.objective
+            task.on_better(draft)
 
 
 def _decide_apart(

@@ -174,7 +174,7 @@ class RoundSettings(_Checked):
     """After this many rounds the progress is judged. Measured: where narrow rounds help, the first two do already; five
     take 15 s of a term of 4,400 requests, and the blocks that follow close two thirds of its gap."""
     progress: float = _share(0.1)
-    """Narrow rounds that take less than this share off the gap have come to a stand: blocks and wide rounds follow."""
+    """Rounds that take less than this share off the gap have come to a stand: blocks and wide rounds follow."""
     wide_first: int = _whole(300)
     """The size that wide rounds begin with, in requests."""
     wide_most: int = _whole(1_500)
@@ -208,15 +208,17 @@ class RoundSettings(_Checked):
 class BlockSettings(_Checked):
     """Blocks: all requests of a profession that the relaxation places otherwise (`rounds`; decision 0018)."""
 
-    options_each: Sizes = field(default=(5, 10, 20, 40), metadata=_POSITIVE)
-    """The cheapest options of each request, in the first pass over the blocks and in the next. Measured on a county
-    whose supply is short: 20 take 30 s and 40 take 80 s; 80 never end. What few options can give comes
-    sooner: 4,800 requests around several centres were at 0.44 % after 60 s with 20 and 40, at 0.18 % with 5 before."""
+    options_each: Sizes = field(default=(5, 20, 40), metadata=_POSITIVE)
+    """The cheapest options of each request, in the first pass over the blocks and in the next: one pass each time that
+    rounds come to a stand. Measured on a county whose supply is short: 20 take 30 s and 40 take 80 s; 80 never end.
+    What few options can give comes sooner: 4,800 requests around several centres were at 0.44 % after 60 s with 20 and
+    40, at 0.18 % with 5 before."""
     worth: float = _number(1.0)
     """Blocks are decided while the gap is at least so many times what leaving a median request out costs."""
-    patience: float = _seconds(25.0)
-    """A block ends where nothing better has turned up for this long."""
-    near: float = _share(0.15)
+    time_share: float = _share(0.3)
+    """A block has this share of the time that the search has lasted, if that is more than `RoundSettings.seconds`.
+    Measured: what it has not found by then it hardly finds in three times as long."""
+    near: float = _share(0.1)
     """A block is decided when no more than this share of the plan's gap can be gained there. Measured on a county whose
     supply is short: 3,800 of 4,300 come in 23 s, ten more in the next 77."""
     wholly: float = _share(0.99)
