@@ -3,8 +3,8 @@
 The prices say where that pays (`priced_market`). Narrow rounds are decided by CP-SAT, which is quick on small models.
 Where they come to a stand although the gap is worth a student or more, no small part of the plan has a better one:
 then whole *blocks* are decided (all requests of one profession whose placement in the draft differs from the
-relaxation's), and after that wide rounds, both by HiGHS, whose linear relaxation is nearly tight there. Where wide rounds
-come to a stand, blocks are decided once more, with more options.
+relaxation's), and after that wide rounds, both by HiGHS, whose linear relaxation is nearly tight there. Where wide
+rounds come to a stand, blocks are decided once more, with more options.
 """
 
 from __future__ import annotations
