@@ -17,7 +17,7 @@ from placement_solver.search.annealing import try_moves
 from placement_solver.search.climb import find_prices
 from placement_solver.search.draft import Draft
 from placement_solver.search.options import open_market
-from placement_solver.search.phases import complete
+from placement_solver.search.placing import complete
 from placement_solver.search.priced_market import PricedMarket
 from placement_solver.search.settings import USUAL, AnnealingSettings, with_changes
 from placement_solver.search.teams import Teams

@@ -17,7 +17,8 @@ from placement_solver.search import phases as search
 from placement_solver.search.clock import Clock, StopSignal
 from placement_solver.search.draft import NONE, Draft
 from placement_solver.search.options import open_market
-from placement_solver.search.phases import Search, complete
+from placement_solver.search.phases import Search
+from placement_solver.search.placing import complete
 from placement_solver.search.settings import PhaseSettings, SearchSettings, with_changes
 from placement_solver.search.teams import Teams
 from tests.solver.drawn import drawn

@@ -31,7 +31,7 @@ from placement_solver.search.engines import by_cp_sat
 from placement_solver.search.exact import apply, decide
 from placement_solver.search.in_force import Inheritance, inherit, stay
 from placement_solver.search.obstacles import surroundings
-from placement_solver.search.phases import complete
+from placement_solver.search.placing import complete
 from placement_solver.search.settings import USUAL
 
 if TYPE_CHECKING:

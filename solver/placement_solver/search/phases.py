@@ -27,8 +27,9 @@ from placement_solver.search.engines import by_cp_sat, by_highs
 from placement_solver.search.exact import Answer, apply, decide
 from placement_solver.search.in_force import inherit, stay
 from placement_solver.search.pins import place_pins
+from placement_solver.search.placing import complete, place_along
 from placement_solver.search.priced_market import PricedMarket
-from placement_solver.search.prices import SCALE, Priced, Prices
+from placement_solver.search.prices import Priced, Prices
 from placement_solver.search.professions import Professions, decide_each
 from placement_solver.search.relaxation import settle_prices
 from placement_solver.search.resuming import take_again
@@ -382,7 +383,9 @@ class Search:
             share = self.settings.annealing.time_share if self._is_far() else 0
             self._anneal(self._view, share * self.clock.remaining)
         else:
-            self._place_along(self._view)
+            along = place_along(self._view, self.best, self.settings.annealing.firm, lambda: self.clock.interrupted)
+            if along is not None:
+                self._keep(along)
 
     def _is_far(self) -> bool:
         """Tell whether the best plan is so far from the bound that moves find more than rounds."""
@@ -407,34 +410,6 @@ class Search:
             seed=self._seed + 1_000 * self._passes,
             settings=self.settings.annealing,
         )
-
-    def _place_along(self, view: PricedMarket) -> None:
-        """Make a plan along the prices: first the options with a firm share, then the cheapest at the prices.
-
-        This plan is so much better than the first one that it may overrun the time limit a little; only a request to
-        stop ends it.
-        """
-        draft = Draft(self.market, self.best.teams)
-        for request in np.flatnonzero(self.market.must_place).tolist():
-            draft.take(request, int(self.best.row[request]), int(self.best.team[request]))
-        for row in view.firm(self.settings.annealing.firm).tolist():
-            request = int(self.market.request[row])
-            if draft.row[request] == NONE and draft.can_take(row, NONE):
-                self._take_if_free(draft, request, row)
-        for request in view.by_worth().tolist():
-            if self.clock.interrupted:
-                return
-            if draft.row[request] == NONE:
-                worth = view.reduced[self.market.first[request] : self.market.first[request + 1]]
-                draft.place_cheapest(request, worth, int(self.market.unplaced[request]) * SCALE)
-        complete(draft)
-        self._keep(draft)
-
-    def _take_if_free(self, draft: Draft, request: int, row: int) -> None:
-        """Take an option whose cells have room, if a team has room and the student's other placements allow it."""
-        team = draft.free_team(row)
-        if team is not None and draft.compatible(request, np.array([row]))[0]:
-            draft.take(request, row, team)
 
     def _prove(self, rows: Ints, seed: int, workers: int, seconds: float) -> None:
         """Decide every option that can be part of a better plan in one model, and keep what is better."""
@@ -508,18 +483,3 @@ class Search:
                     None if view is None else len(view.useful(objective)),
                 )
             )
-
-
-def complete(draft: Draft) -> None:
-    """Place every request that can be added, with none moved, at a lower objective: the plan is then maximal.
-
-    A request that was too dear may pay once another has come for company, so where that counts it is asked again.
-    """
-    market = draft.market
-    added = True
-    while added:
-        before = len(draft.unplaced)
-        for request in draft.unplaced.tolist():
-            rows = np.arange(market.first[request], market.first[request + 1])
-            draft.place_cheapest(request, draft.cost_of_adding(rows), 0)
-        added = bool(market.gatherings) and len(draft.unplaced) < before

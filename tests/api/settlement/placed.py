@@ -16,7 +16,7 @@ from placement_solver.check import check
 from placement_solver.columns import Columns
 from placement_solver.search.draft import Draft
 from placement_solver.search.options import open_market
-from placement_solver.search.phases import complete
+from placement_solver.search.placing import complete
 from placement_solver.search.teams import Teams
 
 
