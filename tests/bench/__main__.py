@@ -23,7 +23,7 @@ from placement_solver.search.settings import USUAL, with_changes
 from tests.bench import gap, load, opponents, shaped, terms
 from tests.bench.contender import CHANGES
 from tests.bench.document import write_document
-from tests.bench.records import RESULTS, keep, read_results
+from tests.bench.records import RESULTS, forget, keep, read_results
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -109,11 +109,15 @@ def main(words: Sequence[str]) -> None:
     os.environ[CHANGES] = " ".join(changes)
     for part, name in chosen:
         with TemporaryDirectory() as folder:
+            measured = set()
             for row in PARTS[part].measure(name, Path(folder)):
+                measured.add(row["name"])
                 if not changes:
                     keep(part, row)
                 told = {key: value for key, value in row.items() if key not in {"name", "curve", "printed"}}
                 print(f"{part} {row['name']}:", ", ".join(f"{key} {value}" for key, value in told.items()), flush=True)
+            if not changes:
+                forget(part, name, measured)
     if not changes:
         write_document(read_results(RESULTS))
 

@@ -77,12 +77,13 @@ def fill(words: str, results: dict[str, list[Row]], drawn: dict[str, str]) -> st
 
 def _machine(results: dict[str, list[Row]]) -> str:
     """Return the table of machines and versions on which each part was measured."""
-    lines = {
-        (part, *(row["on"][fact] for fact in ("machine", "system", "versions", "commit")))
-        for part, rows in results.items()
-        for row in rows
-    }
-    return _table(("Part", "Machine", "System", "Versions", "Commit"), sorted(lines))
+    commits: dict[tuple[str, ...], set[str]] = {}
+    for part, rows in results.items():
+        for on in (row["on"] for row in rows):
+            measured = (part, on["machine"], on["system"], on["versions"], on.get("solver", "–"))
+            commits.setdefault(measured, set()).add(on["commit"])
+    lines = [(*measured, ", ".join(sorted(those))) for measured, those in sorted(commits.items())]
+    return _table(("Part", "Machine", "System", "Versions", "Solver", "Commits"), lines)
 
 
 def _problems(results: dict[str, list[Row]]) -> str:

@@ -15,6 +15,7 @@ Row = dict[str, Any]
 
 FOLDER = Path("docs/benchmarks")
 RESULTS = FOLDER / "results.json"
+SOLVER = "solver/placement_solver"
 GIB = 1 << 30
 
 
@@ -31,9 +32,22 @@ def keep(part: str, row: Row, file: Path = RESULTS) -> None:
     measured = row | {"on": facts()}
     position = next((number for number, known in enumerate(rows) if known["name"] == row["name"]), len(rows))
     rows[position : position + 1] = [measured]
+    _write(results, file)
+
+
+def _write(results: dict[str, list[Row]], file: Path) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     lines = (f"{json.dumps(name)}: [\n" + ",\n".join(map(json.dumps, rows)) + "\n]" for name, rows in results.items())
     file.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
+
+
+def forget(part: str, name: str, measured: set[str], file: Path = RESULTS) -> None:
+    """Remove the rows below a name that are not among the measured ones: a plan proven at once has none for later."""
+    results = read_results(file)
+    rows = results.get(part, [])
+    left = [row for row in rows if row["name"] in measured or not row["name"].startswith(f"{name}/")]
+    if len(left) < len(rows):
+        _write(results | {part: left}, file)
 
 
 def facts() -> dict[str, str]:
@@ -44,6 +58,7 @@ def facts() -> dict[str, str]:
         "system": f"{platform.system()} {platform.machine()}, Python {platform.python_version()}",
         "versions": ", ".join(f"{name} {version(name)}" for name in ("placement", "ortools", "numpy")),
         "commit": _commit(),
+        "solver": _solver(),
     }
 
 
@@ -55,7 +70,17 @@ def _processor() -> str:
     return names[0] if names else platform.machine()
 
 
+def _solver() -> str:
+    """Return git's name for the solver's files, with a ``+`` if they differ from it: the same name, the same search."""
+    tree = _git("rev-parse", "--short=8", f"HEAD:{SOLVER}")
+    return tree + "+" * bool(_git("status", "--porcelain", "--", SOLVER))
+
+
 def _commit() -> str:
     """Return the measured commit, with a ``+`` if files differ from it."""
-    command = ["git", "describe", "--always", "--dirty=+", "--abbrev=8", "--exclude=*"]
+    return _git("describe", "--always", "--dirty=+", "--abbrev=8", "--exclude=*")
+
+
+def _git(*words: str) -> str:
+    command = ["git", *words]
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()

@@ -9,7 +9,7 @@ import pytest
 from tests.bench import __main__ as bench
 from tests.bench.document import DOCUMENT, fill, write_document
 from tests.bench.plots import draw
-from tests.bench.records import keep, read_results
+from tests.bench.records import forget, keep, read_results
 from tests.bench.shaped import class_of, mean_gap, names
 from tests.bench.shapes import FIXED
 from tests.bench.terms import MOST_POINTS, gap_at, seconds_to, thin
@@ -17,7 +17,7 @@ from tests.bench.terms import MOST_POINTS, gap_at, seconds_to, thin
 if TYPE_CHECKING:
     from pathlib import Path
 
-ON = {"machine": "m", "system": "s", "versions": "v", "commit": "c"}
+ON = {"machine": "m", "system": "s", "versions": "v", "commit": "c", "solver": "t"}
 CURVE = [[2.0, 200, 0, 3], [5.0, 120, 90, 1], [40.0, 100, 99, 0]]
 TERM: dict[str, Any] = {
     "name": "county",
@@ -208,7 +208,25 @@ def test_a_row_replaces_the_row_of_the_same_name(tmp_path: Path) -> None:
         keep("part", {"name": name, "figure": figure}, file)
     kept = read_results(file)["part"]
     assert [(row["name"], row["figure"]) for row in kept] == [("a", 3), ("b", 2)]
-    assert set(kept[0]["on"]) == {"machine", "system", "versions", "commit"}
+    assert set(kept[0]["on"]) == {"machine", "system", "versions", "commit", "solver"}
+
+
+def test_what_a_later_measurement_no_longer_has_is_removed(tmp_path: Path) -> None:
+    file = tmp_path / "results.json"
+    for name in ("half/60", "half/180", "half-tight/180", "half"):
+        keep("shapes", {"name": name}, file)
+    forget("shapes", "half", {"half/60"}, file)
+    assert [row["name"] for row in read_results(file)["shapes"]] == ["half/60", "half-tight/180", "half"]
+
+
+def test_commits_with_the_same_solver_are_told_together() -> None:
+    rows = [
+        {"name": commit, "printed": "", "status": 0, "seconds": 1, "on": ON | {"commit": commit}}
+        for commit in ("c2", "c1")
+    ]
+    page = fill("{machine}", {"stops": rows[:1], "repairs": [rows[1], rows[0]]}, {})
+    assert "| repairs | m | s | v | t | c1, c2 |" in page
+    assert "| stops | m | s | v | t | c2 |" in page
 
 
 def test_every_shape_is_in_a_class_and_can_be_measured() -> None:
