@@ -114,14 +114,15 @@ def test_blocks_are_decided_where_rounds_fail_and_one_more_might_be_placed(
     assert [3, 1] in [sizes[at : at + 2] for at in range(len(sizes))], "all nurses, and the physician who is placed"
 
 
-def test_each_time_that_rounds_come_to_a_stand_blocks_are_decided_once_with_more_options(
-    monkeypatch: pytest.MonkeyPatch,
+@pytest.mark.parametrize("proven", [True, False])
+def test_blocks_are_decided_each_time_that_rounds_come_to_a_stand_but_for_those_that_took_too_long(
+    monkeypatch: pytest.MonkeyPatch, *, proven: bool
 ) -> None:
     decided: list[int] = []
 
     def deciding(_draft: Draft, requests: Ints, *_: object) -> Answer:
         decided.append(len(requests))
-        return NO_ANSWER
+        return Answer(None, 0, proven, 0.0)
 
     draft = empty_draft(in_two_professions())
     for number, at in ((ANNA, 1), (BO, 0), (CAI, 2), (3, 0)):
@@ -129,7 +130,7 @@ def test_each_time_that_rounds_come_to_a_stand_blocks_are_decided_once_with_more
     monkeypatch.setattr(rounds, "decide", deciding)
     bettered(draft, look_back=2, patience=20)
     blocks = [at for at in range(len(decided)) if decided[at : at + 2] == [3, 1]]
-    assert len(blocks) == len(USUAL.blocks.options_each)
+    assert len(blocks) == (len(USUAL.blocks.options_each) if proven else 1)
     assert all(later - before > 2 for before, later in pairwise(blocks)), "rounds come between them"
 
 

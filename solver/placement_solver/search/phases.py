@@ -338,7 +338,7 @@ class Search:
 
         def decide(tolls: Tolls) -> None:
             professions = Professions(self.market, self.best.teams, tolls)
-            large = len(self.market.request) > self.settings.phases.large
+            large = len(self.market.request) > tuning.large
             self.tell("proof")
             for found in decide_each(
                 professions,

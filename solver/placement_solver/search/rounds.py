@@ -89,7 +89,7 @@ def _go_round(pool: Executor, task: _Task) -> bool:
     wide = partial(by_highs, clock=clock, seconds=settings.wide_seconds, nodes=settings.wide_nodes)
     engine, size, most = narrow, float(settings.first), settings.most
     fresh = np.ones(len(draft.row) + len(priced.idle(draft)))
-    passes = iter(task.settings.blocks.options_each)
+    passes, too_hard = iter(task.settings.blocks.options_each), set[int]()
     rounds = idle = 0
     gap = priced.gap(draft)
     done = task.enough()
@@ -116,7 +116,7 @@ def _go_round(pool: Executor, task: _Task) -> bool:
                     engine, size, most = wide, float(settings.wide_first), settings.wide_most
                     fresh[:] = 1.0
                 for each in islice(passes, 1):
-                    _settle_blocks(pool, task, each)
+                    _settle_blocks(pool, task, each, too_hard)
                     fresh[:] = 1.0
             gap = priced.gap(draft)
         done = task.enough()
@@ -133,17 +133,18 @@ def _take_offers(task: _Task, fresh: Floats) -> None:
         task.on_better(task.draft)
 
 
-def _settle_blocks(pool: Executor, task: _Task, each: int) -> None:
+def _settle_blocks(pool: Executor, task: _Task, each: int, too_hard: set[int]) -> None:
     """Decide every block, with some options of each request, if what can be gained is worth that.
 
     A block is decided until little of the plan's gap can be gained there, and for no longer than a share of what the
-    search has lasted.
+    search has lasted. The professions in ``too_hard`` are left out; those whose blocks take longer join them.
     """
     draft, priced, clock, tuning = task.draft, task.priced, task.clock, task.settings.blocks
     before, gap = draft.objective, priced.gap(draft)
     if gap < tuning.worth * np.median(draft.market.unplaced) or clock.is_over():
         return
-    blocks = priced.blocks(draft, tuning.wholly)
+    profession = draft.market.columns.request_profession
+    blocks = [those for those in priced.blocks(draft, tuning.wholly) if int(profession[those[0]]) not in too_hard]
     engine = partial(
         by_highs,
         clock=clock,
@@ -155,6 +156,8 @@ def _settle_blocks(pool: Executor, task: _Task, each: int) -> None:
     for ended in _as_they_end(models, clock):
         for model, answer in ended.items():
             apply(draft, models[model], answer, partly=True)
+            if not answer.proven:
+                too_hard.add(int(profession[models[model][0]]))
         if draft.objective < before:
             before = draft.objective
             task.on_better(draft)

@@ -233,8 +233,10 @@ class ProfessionSettings(_Checked):
     """A profession with more options that can matter is not decided. Measured: 36,000 take 12 s and 200 MiB; one
     between 60,000 and 100,000 raises the bound of a term of 4,200 requests by 0.05 %; 124,000 and 158,000 bring next to
     nothing in 30 s and 100 s."""
+    large: int = _whole(1_000_000)
+    """A term with more options than this is large: its rounds need the memory and the time themselves."""
     most_of_large: int = _whole(5_000)
-    """The same in a large term (`PhaseSettings.large`), whose rounds need the memory and the time themselves."""
+    """What a profession may have at most in a large term."""
     share: float = _share(0.5)
     """The share of the time left that one profession may take."""
     alone_share: float = _share(0.25)
