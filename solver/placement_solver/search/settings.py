@@ -211,7 +211,8 @@ class BlockSettings(_Checked):
     options_each: Sizes = field(default=(5, 20), metadata=_POSITIVE)
     """The cheapest options of each request, in the first pass over the blocks and in the next: one pass each time that
     rounds come to a stand. Measured on a county whose supply is short: 20 take 30 s; 40 take as long again and bring
-    next to nothing after them. What few options can give comes sooner: 4,800 requests around several centres were at 0.44 % after 60 s with 20 and 40, at 0.18 % with 5 before."""
+    next to nothing after them. What few options can give comes sooner: 4,800 requests around several centres were at
+    0.44 % after 60 s with 20 and 40, at 0.18 % with 5 before."""
     worth: float = _number(1.0)
     """Blocks are decided while the gap is at least so many times what leaving a median request out costs."""
     time_share: float = _share(0.3)
