@@ -203,7 +203,7 @@ def test_requests_that_the_rounds_made_room_for_are_added_in_the_end(monkeypatch
         return False
 
     monkeypatch.setattr(search, "improve", give_annas_place_to_bo)
-    monkeypatch.setattr(Search, "_place_along", lambda *_: None)
+    monkeypatch.setattr(search, "place_along", lambda *_: None)
     ended = begun(term, settings=replace(QUICK, phases=PhaseSettings(whole=0)))
     ended.run(seed=0, workers=1)
     assert ended.best.placements() == (placed("bo-1"), placed("cai-1", start=1))
