@@ -114,7 +114,7 @@ class Search:
             take_again(pinned, self._relay.begin.placements)
             self._keep(pinned)
             if self._relay.begin.bound < self.best.objective:  # what is proven needs its prices too
-                self._raise_bound(self._relay.begin.bound, "prices")
+                self._raise_bound(self._relay.begin.bound, "proof")  # an engine may have proven it
         if self._has_moves() and workers > 1:
             self._price_beside(max(1, workers - 1))
         else:

@@ -171,7 +171,7 @@ class Professions:
         market, rosters, cuts = self._market, self._market.rosters, self._tolls.cuts
         of_slot = np.full(len(market.slots), _SHARED)
         of_slot[market.slot] = self.group[market.request]  # all who can use a slot are in one group: its unit's
-        used = of_slot != _SHARED
+        used = of_slot != _SHARED  # by somebody
         using = np.repeat(used, np.diff(market.scarcity.first))
         giving = used[market.floor.slot]
         turns = np.repeat(np.arange(len(rosters.first) - 1), np.diff(rosters.first))
