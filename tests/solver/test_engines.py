@@ -111,3 +111,29 @@ def test_where_memory_runs_out_highs_has_no_answer(step: str, monkeypatch: pytes
     monkeypatch.setattr(highspy.Highs, step, run_out)
     found = by_highs(assignment(15, 3, random.Random(0)), clock=Clock(60.0), seconds=60.0)
     assert found == Found(None, None, proven=False, effort=0.0)
+
+
+def test_a_narrowed_model_is_decided_among_what_its_relaxation_and_its_hint_use() -> None:
+    model = assignment(40, 8, random.Random(2))
+    whole = by_highs(model, clock=Clock(60.0), seconds=60.0)
+    hint = {3: 1, 12: 1}
+    model = assignment(40, 8, random.Random(2))
+    model.hint = hint
+    narrowed = by_highs(model, clock=Clock(60.0), seconds=60.0, most=1)
+    assert whole.values is not None
+    assert narrowed.values is not None
+    assert keeps_its_rows(assignment(40, 8, random.Random(2)), narrowed.values)
+    assert sum(model.costs[variable] * value for variable, value in hint.items()) > cost(model, narrowed.values)
+    assert cost(model, whole.values) <= cost(model, narrowed.values) < 0.9 * cost(model, whole.values)
+
+
+def test_what_is_left_out_of_a_model_says_nothing_of_its_bound() -> None:
+    found = by_highs(assignment(40, 8, random.Random(2)), clock=Clock(60.0), seconds=60.0, most=60)
+    assert found.values is not None
+    assert found.bound is None
+
+
+def test_a_model_that_is_not_too_large_is_decided_whole() -> None:
+    found = by_highs(assignment(15, 3, random.Random(0)), clock=Clock(60.0), seconds=60.0, most=45)
+    assert found.proven
+    assert found.bound is not None

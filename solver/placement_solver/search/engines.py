@@ -20,6 +20,8 @@ from placement_solver.search.clock import Clock
 
 _TOLERANCE = 0.01
 """How far above a whole number HiGHS may put its bound before that number counts as passed."""
+_UNUSED = 1e-6
+"""A variable of HiGHS's solution that is no larger is 0."""
 _ITERATIONS = 50_000
 """This many simplex iterations of HiGHS are about as much work as one unit of CP-SAT's deterministic time."""
 
@@ -129,22 +131,34 @@ def by_highs(
     nodes: int = 2**31 - 1,
     seed: int = 0,
     near: int = 1,
+    most: float = math.inf,
     stopped: Callable[[], bool] | None = None,
 ) -> Found:
     """Solve a model with HiGHS, within ``seconds`` and ``nodes``; without an answer if memory does not suffice.
 
     An answer less than ``near`` above the bound counts as proven. ``stopped`` ends it earlier than the clock does.
 
+    Of a model with more than ``most`` variables only those are decided that the hint or the linear relaxation uses, and
+    others up to that number, those with the least reduced costs first. All others stay 0: there is no bound then, and
+    what is proven is proven of the rest.
+
     The model's rows are gone afterwards: HiGHS has its own copy, and a block's take 100 MiB.
     """
-    highs = quiet_highs(stopped or clock.is_over, min(seconds, clock.remaining))
+    stopped = stopped or clock.is_over
+    until = clock.elapsed + min(seconds, clock.remaining)
+    narrowed = len(model.upper) > most
+    highs = quiet_highs(stopped, 0)
     highs.setOptionValue("mip_max_nodes", nodes)
     highs.setOptionValue("random_seed", seed)
     highs.setOptionValue("mip_rel_gap", 0.0)
     highs.setOptionValue("mip_abs_gap", near - _TOLERANCE)
     try:
-        highs.passModel(_as_mip(model))
+        mip = _as_mip(model)
         model.rows.clear()
+        if narrowed and not _narrow(mip, model, most, quiet_highs(stopped, until - clock.elapsed)):
+            return Found(None, None, proven=False, effort=0.0)
+        highs.setOptionValue("time_limit", max(0.0, until - clock.elapsed))
+        highs.passModel(mip)
         if model.hint is not None:
             start = highspy.HighsSolution()
             start.col_value = [float(model.hint.get(variable, 0)) for variable in range(len(model.upper))]
@@ -157,8 +171,29 @@ def by_highs(
     if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
         return Found(None, None, status == highspy.HighsModelStatus.kInfeasible, effort)
     values = np.rint(highs.getSolution().col_value).astype(np.int64).tolist()
-    bound = math.ceil(info.mip_dual_bound - _TOLERANCE) if math.isfinite(info.mip_dual_bound) else None
+    known = math.isfinite(info.mip_dual_bound) and not narrowed
+    bound = math.ceil(info.mip_dual_bound - _TOLERANCE) if known else None
     return Found(values, bound, status == highspy.HighsModelStatus.kOptimal, effort)
+
+
+def _narrow(mip: highspy.HighsLp, model: Model, most: float, highs: highspy.Highs) -> bool:
+    """Fix variables of a program at 0 until about ``most`` are left; return whether the relaxation was solved."""
+    integrality, mip.integrality_ = mip.integrality_, []
+    highs.passModel(mip)
+    highs.run()
+    if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        return False
+    solution = highs.getSolution()
+    dearer = np.array(solution.col_dual)
+    dearer[np.array(solution.col_value) > _UNUSED] = -math.inf
+    dearer[[variable for variable, value in (model.hint or {}).items() if value]] = -math.inf
+    order = np.argsort(dearer, kind="stable")
+    kept = max(int(most), int(np.count_nonzero(np.isneginf(dearer))))
+    upper = np.array(mip.col_upper_)
+    upper[order[kept:]] = 0.0
+    mip.col_upper_ = upper
+    mip.integrality_ = integrality
+    return True
 
 
 def quiet_highs(stopped: Callable[[], bool], seconds: float) -> highspy.Highs:

@@ -26,6 +26,7 @@ from placement_solver.search.draft import NONE, Draft
 from placement_solver.search.engines import by_cp_sat, by_highs
 from placement_solver.search.exact import Answer, apply, decide
 from placement_solver.search.in_force import inherit, stay
+from placement_solver.search.memory import give_back
 from placement_solver.search.pins import place_pins
 from placement_solver.search.placing import complete, place_along
 from placement_solver.search.priced_market import PricedMarket
@@ -425,6 +426,7 @@ class Search:
         """Decide every option that can be part of a better plan in one model: its bound holds for all plans."""
         taken = self.best.row[self.best.row != NONE]
         self.tell("proof")
+        give_back()
         return decide(
             self.best,
             np.arange(len(self.market.unplaced)),

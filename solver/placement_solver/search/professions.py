@@ -28,6 +28,7 @@ from placement_solver.search.exact import (
     respect_itineraries,
     respect_teams,
 )
+from placement_solver.search.memory import give_back
 from placement_solver.search.prices import SCALE, bound_at_scale, least_costs, reduced_costs
 
 if TYPE_CHECKING:
@@ -101,6 +102,7 @@ class Professions:
         others, own = self._prices_of_others(group)
         saved = reduced_costs(market, others)[rows] - market.unplaced[market.request[rows]] * SCALE
         cost = saved * FINE // SCALE
+        give_back()
         try:
             model, named = self._model(requests, rows, cost, self._owners.floor == group, stopped)
         except (UnfinishedError, MemoryError):

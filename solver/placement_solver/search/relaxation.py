@@ -24,6 +24,7 @@ from placement_solver.arrays import ranges
 from placement_solver.search.climb import find_prices
 from placement_solver.search.cuts import Cuts
 from placement_solver.search.engines import quiet_highs
+from placement_solver.search.memory import give_back
 from placement_solver.search.prices import (
     SCALE,
     Priced,
@@ -184,6 +185,7 @@ class Relaxation:
                 return True
             self._inside[missing] = True
             self._programme.add(missing)
+            give_back()
         return False
 
     def share_teams(self) -> None:

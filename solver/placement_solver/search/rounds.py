@@ -22,6 +22,7 @@ import numpy as np
 from placement_solver.search.beside import lower_priority
 from placement_solver.search.engines import by_cp_sat, by_highs
 from placement_solver.search.exact import NO_ANSWER, Answer, apply, decide
+from placement_solver.search.memory import give_back
 from placement_solver.search.neighbourhood import disjoint_neighbourhoods
 
 if TYPE_CHECKING:
@@ -136,8 +137,8 @@ def _take_offers(task: _Task, fresh: Floats) -> None:
 def _settle_blocks(pool: Executor, task: _Task, each: int, too_hard: set[int]) -> None:
     """Decide every block, with some options of each request, if what can be gained is worth that.
 
-    A block is decided until little of the plan's gap can be gained there, and for no longer than a share of what the
-    search has lasted. The professions in ``too_hard`` are left out; those whose blocks take longer join them.
+    A block is decided until little of the plan's gap can be gained there, and only for some seconds. The professions in
+    ``too_hard`` are left out; those whose blocks take longer join them.
     """
     draft, priced, clock, tuning = task.draft, task.priced, task.clock, task.settings.blocks
     before, gap = draft.objective, priced.gap(draft)
@@ -148,9 +149,10 @@ def _settle_blocks(pool: Executor, task: _Task, each: int, too_hard: set[int]) -
     engine = partial(
         by_highs,
         clock=clock,
-        seconds=max(task.settings.rounds.seconds, tuning.time_share * clock.elapsed),
+        seconds=tuning.seconds,
         seed=task.seed,
         near=max(1, int(tuning.near * gap)),
+        most=tuning.variables,
     )
     models = _begin(pool, task, blocks, [engine] * len(blocks), each)
     for ended in _as_they_end(models, clock):
@@ -182,6 +184,7 @@ def _begin(
 
     Options are chosen and models are written side by side too: the blocks of a large county take some seconds.
     """
+    give_back()
     draft, priced, clock = task.draft.copy(), task.priced, task.clock
 
     def decided(requests: Ints, engine: Engine) -> Answer:
