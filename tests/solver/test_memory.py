@@ -38,6 +38,6 @@ def test_what_was_freed_below_something_still_in_use_is_given_back() -> None:
 
 def test_elsewhere_nothing_happens(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ctypes, "CDLL", lambda _: object())
-    memory._trim.cache_clear()  # noqa: SLF001 (a process looks for the function once)
+    memory._trim.cache_clear()
     give_back()
-    memory._trim.cache_clear()  # noqa: SLF001
+    memory._trim.cache_clear()
