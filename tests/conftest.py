@@ -20,7 +20,7 @@ import pytest
 from sqlmodel import Session
 
 from placement.database import engine_for, migrate
-from placement.in_force import placements
+from placement.in_force import settling
 from placement.keys import new_key
 from tests import canaries, compiling, egress, one_thread, reflecting
 from tests.api.world import World, settle
@@ -185,7 +185,7 @@ def as_text(url: URL) -> str:
 @pytest.fixture
 def begun(monkeypatch: pytest.MonkeyPatch) -> None:
     """The placements of the small world have begun: it is the Monday of the week after their first."""
-    monkeypatch.setattr(placements, "today", WEEK.plus(1).monday)
+    monkeypatch.setattr(settling, "today", WEEK.plus(1).monday)
 
 
 @pytest.fixture(params=BACKENDS)

@@ -15,8 +15,9 @@ from placement.database import engine_for, open_session
 from placement.demo.build import build_term
 from placement.demo.scales import ScaleName
 from placement.events import feed
-from placement.in_force.placements import happening, settle_placement
+from placement.in_force.happenings import happening
 from placement.in_force.publishing import publish
+from placement.in_force.settling import settle_placement
 from placement.planning.gather import gather
 from placement.register.rounds import usual_dates
 from placement.running.storing import Answer, store_plan

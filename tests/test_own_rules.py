@@ -27,7 +27,7 @@ OF_PERSONS = frozenset({"Student", "Request", "Placement", "Supervisor", "Traini
 """Tables of which each party sees its own rows only."""
 REACHED_BY_ID = {
     "src/placement/fairness/ledger.py": "a coordinator's: only it corrects the ledger",
-    "src/placement/in_force/placements.py": "show_placement has found it among the caller's own; it is locked",
+    "src/placement/in_force/settling.py": "show_placement has found it among the caller's own; it is locked",
     "src/placement/in_force/student_answers.py": "show_placement has found it among the caller's own; it is locked",
     "src/placement/in_force/swaps/asking.py": "parties_of has found it among the caller's own",
     "src/placement/in_force/swaps/parties.py": "of a placement that the caller may see",

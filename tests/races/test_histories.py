@@ -21,7 +21,8 @@ from sqlmodel import Session, col, select
 from placement.callers import SYSTEM, Caller, Role
 from placement.database import engine_for, open_session
 from placement.errors import ConflictError
-from placement.in_force.placements import list_waiting, settle_placement
+from placement.in_force.placements import list_waiting
+from placement.in_force.settling import settle_placement
 from placement.register.agreements import change_agreement
 from placement.register.capacity import change_offer
 from placement.register.requests import change_request

@@ -15,8 +15,9 @@ from sqlmodel import Session
 from placement.callers import Caller
 from placement.errors import ConflictError, InvalidError, NotFoundError
 from placement.in_force.incoming import count_incoming, list_incoming
-from placement.in_force.placements import DECLINING, settle_placement, show_placement
+from placement.in_force.placements import show_placement
 from placement.in_force.publishing import list_publications
+from placement.in_force.settling import DECLINING, settle_placement
 from placement.protected.arrivals import HOSTS, Arrival, answer_arrival, list_arrivals, show_arrival
 from placement.register import terms
 from placement.store.access import EVERY, Span

@@ -10,7 +10,7 @@ from sqlmodel import Session
 from placement.callers import Caller, Role
 from placement.clock import today
 from placement.errors import ConflictError, InvalidError, NotFoundError
-from placement.in_force import placements
+from placement.in_force import placements, settling
 from placement.in_force.placements import Wanted
 from placement.outgoing import student_pages
 from placement.register import cohorts, programmes, requests, students, terms
@@ -118,7 +118,7 @@ def _withdraw(store: Session, by: Caller, request_id: str) -> None:
         return
     begun = placement.start.monday() <= today()
     status = PlacementStatus.DROPPED_OUT if begun else PlacementStatus.CANCELLED
-    placements.settle_placement(store, by, placement.id, status)
+    settling.settle_placement(store, by, placement.id, status)
 
 
 def _addresses(store: Session, by: Caller, student: str) -> int:

@@ -17,7 +17,8 @@ from sqlmodel import Session, col, select
 from placement.callers import Caller
 from placement.database import read_session
 from placement.events import feed
-from placement.in_force.placements import happening, placements_of
+from placement.in_force.happenings import happening
+from placement.in_force.placements import placements_of
 from placement.in_force.roomy import without_roomy
 from placement.in_force.touched import Touched, among, at_units, of_parties, of_students
 from placement.planning.broken import (

@@ -20,7 +20,7 @@ from placement.events import feed
 from placement.fairness import ledger
 from placement.in_force.changes import Change, asked_in, changes_by
 from placement.in_force.clashes import Clash, Held, find_clashes, find_overruns, held_beside
-from placement.in_force.placements import happening
+from placement.in_force.happenings import happening
 from placement.in_force.since import MOST_NAMED, changes_since, name_all
 from placement.in_force.swaps.lapsing import lapse
 from placement.planning.broken import broken_by_leaving, lines_in, rules_for_all, rules_in

@@ -15,7 +15,8 @@ from placement.callers import Caller
 from placement.clock import now, today
 from placement.errors import ConflictError, NotFoundError
 from placement.events import feed
-from placement.in_force.placements import PlacedStudent, happening, placements_of, show_placement
+from placement.in_force.happenings import happening
+from placement.in_force.placements import PlacedStudent, placements_of, show_placement
 from placement.store import access
 from placement.store.access import INSTITUTIONS
 from placement.tables import STANDING, Placement, Student, StudentAnswer, StudentReason

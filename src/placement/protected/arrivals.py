@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, select
 
 from placement.callers import Caller, Role
-from placement.in_force.placements import settle_placement
+from placement.in_force.settling import settle_placement
 from placement.store import access, looks, protection
 from placement.store.access import FIRST, Page, Span
 from placement.store.acting import beyond_own

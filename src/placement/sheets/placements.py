@@ -17,13 +17,8 @@ from placement.errors import ConflictError, Fault, InvalidError, NotAllowedError
 from placement.events.feed import Happening, tell
 from placement.fields.seeing import SUPERVISOR, shows
 from placement.in_force.asking_students import days_by_term
-from placement.in_force.placements import (
-    PlacedStudent,
-    Wanted,
-    list_placements,
-    placements_of,
-    settle,
-)
+from placement.in_force.placements import PlacedStudent, Wanted, list_placements, placements_of
+from placement.in_force.settling import settle
 from placement.in_force.weeks_done import hold_weeks
 from placement.planning.runs import CONCERNED
 from placement.register.writing import Replaced

@@ -19,7 +19,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from placement.callers import Role
-from placement.in_force import placements, weeks_done
+from placement.in_force import settling, weeks_done
 from placement.settlement import drawing
 from placement_solver.weeks import IsoWeek
 from tests.api.conftest import Connect
@@ -52,9 +52,9 @@ def travel(monkeypatch: pytest.MonkeyPatch) -> Travel:
     """Let it be noon on a day."""
 
     def to(day: dt.date) -> None:
-        for room in (placements, weeks_done, drawing):
+        for room in (settling, weeks_done, drawing):
             monkeypatch.setattr(room, "today", lambda: day)
-        monkeypatch.setattr(placements, "now", lambda: dt.datetime.combine(day, dt.time(12), dt.UTC))
+        monkeypatch.setattr(settling, "now", lambda: dt.datetime.combine(day, dt.time(12), dt.UTC))
 
     return to
 

@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 from sqlmodel import Session
 
 from placement.clock import now
-from placement.in_force import placements
+from placement.in_force import settling
 from placement.tables import Course, Placement, Student, StudentAnswer, Supervisor, Term, Unit
 from tests.api.sheeting import CSV, XLSX, Desk, faults, outcome
 from tests.api.test_statements import copies, counted
@@ -189,7 +189,7 @@ def test_a_row_whose_status_cannot_be_read_is_told_of_the_rest_as_well(client: T
 def test_a_sheet_that_reports_a_placement_before_it_has_begun_is_refused(
     client: TestClient, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(placements, "today", lambda: WEEK.monday() - dt.timedelta(days=1))
+    monkeypatch.setattr(settling, "today", lambda: WEEK.monday() - dt.timedelta(days=1))
     institution = Desk(client, world, "institution")
     (refused,) = faults(institution.hand_in_rows("placements", [{"id": "pla_a", "status": "failed"}]))
     assert refused[:3] == (1, "status", "failed")

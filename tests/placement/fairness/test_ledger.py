@@ -16,7 +16,7 @@ from placement.errors import InvalidError, NotFoundError
 from placement.fairness import accounts, ledger, points
 from placement.fairness.accounts import account_of
 from placement.fairness.ledger import correct, counted, lines_of
-from placement.in_force.placements import settle_placement
+from placement.in_force.settling import settle_placement
 from placement.tables import (
     BurdenFormula,
     CorrectionReason,

@@ -15,7 +15,7 @@ from placement.follow_up.facts import Case, Stay
 from placement.follow_up.figures import Wanted, list_figures
 from placement.follow_up.holders import Holders
 from placement.follow_up.indicators import Count
-from placement.in_force.placements import happening
+from placement.in_force.happenings import happening
 from placement.tables import (
     Event,
     Placement,

@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 from placement.callers import SYSTEM
 from placement.database import engine_for, open_session
 from placement.errors import ConflictError, Fault
-from placement.in_force.placements import settle_placement
+from placement.in_force.settling import settle_placement
 from placement.in_force.since import MOST_NAMED
 from placement.planning.gather import gather
 from placement.tables import (

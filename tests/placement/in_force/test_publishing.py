@@ -14,8 +14,9 @@ from placement.clock import now
 from placement.database import engine_for, open_session
 from placement.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError
 from placement.events.feed import read_feed
-from placement.in_force.placements import Wanted, list_placements, list_unplaced, list_waiting, settle_placement
+from placement.in_force.placements import Wanted, list_placements, list_unplaced, list_waiting
 from placement.in_force.publishing import is_published, list_publications, publish
+from placement.in_force.settling import settle_placement
 from placement.in_force.snapshots import changes_between
 from placement.planning.runs import start_run
 from placement.register.requests import change_request

@@ -15,8 +15,9 @@ from placement.callers import SYSTEM, Caller
 from placement.database import engine_for, open_session
 from placement.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError
 from placement.events.feed import read_feed
-from placement.in_force import placements
-from placement.in_force.placements import list_unplaced, list_waiting, settle_placement, show_placement
+from placement.in_force import settling
+from placement.in_force.placements import list_unplaced, list_waiting, show_placement
+from placement.in_force.settling import settle_placement
 from placement.register.requests import change_request
 from placement.tables import (
     Action,
@@ -123,19 +124,19 @@ def test_a_placement_is_completed_or_failed_from_its_first_monday_on_and_not_bef
 ) -> None:
     placement = the_placement(store)
     monday = placement.start.monday()
-    monkeypatch.setattr(placements, "today", lambda: monday - dt.timedelta(days=1))
+    monkeypatch.setattr(settling, "today", lambda: monday - dt.timedelta(days=1))
     with pytest.raises(ConflictError, match=f"begins on {monday} and cannot be completed or failed") as refusal:
         settle_placement(store, KI, placement.id, status)
     assert refusal.value.sv.startswith(f"Placeringen börjar den {monday}")
     assert placement.status is PlacementStatus.PUBLISHED
-    monkeypatch.setattr(placements, "today", lambda: monday)
+    monkeypatch.setattr(settling, "today", lambda: monday)
     assert settle_placement(store, KI, placement.id, status).placement.id == placement.id
     assert placement.status is status
 
 
 def test_what_has_not_begun_is_still_cancelled(store: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     placement = the_placement(store)
-    monkeypatch.setattr(placements, "today", lambda: placement.start.monday() - dt.timedelta(days=1))
+    monkeypatch.setattr(settling, "today", lambda: placement.start.monday() - dt.timedelta(days=1))
     settle_placement(store, KI, placement.id, CANCELLED)
     assert placement.status is CANCELLED
 

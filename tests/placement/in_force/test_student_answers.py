@@ -13,7 +13,8 @@ from placement.errors import ConflictError, InvalidError, NotAllowedError, NotFo
 from placement.events.feed import read_feed
 from placement.in_force import student_answers
 from placement.in_force.asking_students import AnswerWanted
-from placement.in_force.placements import Wanted, list_placements, settle_placement, show_placement
+from placement.in_force.placements import Wanted, list_placements, show_placement
+from placement.in_force.settling import settle_placement
 from placement.in_force.student_answers import Answer, AnswerCounts, answer, count_answers
 from placement.store.audit import PROTECTED
 from placement.tables import (

@@ -16,9 +16,10 @@ from placement.database import engine_for, open_session
 from placement.errors import ConflictError, NotAllowedError, NotFoundError, PlacementError, StaleError
 from placement.events.feed import read_feed
 from placement.fairness.ledger import lines_of
-from placement.in_force import placements
-from placement.in_force.placements import settle_placement, show_placement
+from placement.in_force import settling
+from placement.in_force.placements import show_placement
 from placement.in_force.publishing import publish
+from placement.in_force.settling import settle_placement
 from placement.in_force.swaps.answering import answer
 from placement.in_force.swaps.approving import approve
 from placement.in_force.swaps.asking import Wish, ask
@@ -258,7 +259,7 @@ def test_a_unit_does_not_settle_a_placement_that_has_moved_since_it_was_read(
         session.connection().execute(moved)
         return shown
 
-    monkeypatch.setattr(placements, "show_placement", show_and_lose)
+    monkeypatch.setattr(settling, "show_placement", show_and_lose)
     with pytest.raises(StaleError), open_session(county) as session:
         settle_placement(session, NEAR, ONE, PlacementStatus.ACCEPTED)
     with open_session(county) as session:

@@ -10,8 +10,8 @@ from sqlmodel import Session, select
 from placement.callers import Caller
 from placement.errors import InvalidError, NotAllowedError
 from placement.events.feed import read_feed
-from placement.in_force import placements, weeks_done
-from placement.in_force.placements import settle_placement
+from placement.in_force import weeks_done
+from placement.in_force.settling import settle_placement
 from placement.tables import AuditEntry, Placement, PlacementStatus
 from tests.placement.sides import INSTITUTION, PROVIDER, UNIT
 from tests.rows import WEEK
@@ -108,4 +108,4 @@ def test_weeks_are_reported_only_when_a_placement_is_over(store: Session) -> Non
 def test_only_the_laerosaete_corrects_its_report(store: Session, by: Caller) -> None:
     report(store, COMPLETED)
     with pytest.raises(NotAllowedError):
-        placements.settle_placement(store, by, "pla_a", COMPLETED, weeks_done=1)
+        settle_placement(store, by, "pla_a", COMPLETED, weeks_done=1)

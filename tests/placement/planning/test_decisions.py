@@ -11,7 +11,7 @@ from sqlmodel import Session, select
 
 from placement.callers import SYSTEM
 from placement.database import engine_for, open_session
-from placement.in_force.placements import settle_placement
+from placement.in_force.settling import settle_placement
 from placement.planning.gather import gather_for
 from placement.planning.runs import start_run
 from placement.planning.scenarios import AS_USUAL, Closure, Options, Scenario

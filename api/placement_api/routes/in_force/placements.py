@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from placement.in_force import placements
+from placement.in_force import placements, settling
 from placement.register.names import who_asks
 from placement_api.callers import Institution, Planner
 from placement_api.paging import Linked, Listed
@@ -68,9 +68,9 @@ def settle_placement(
     The report tells how many weeks were done. Ändrar en placerings status: en enhet tackar ja eller nej; ett lärosäte
     ställer in, eller anger hur den slutade och hur många veckor som genomfördes.
     """
-    placements.let_settle(by, given.status)
+    settling.let_settle(by, given.status)
     expected.hold(PlacementShown.of(placements.show_placement(store, by, placement_id)))
-    settled = placements.settle_placement(store, by, placement_id, given.status, given.reason, given.weeks_done)
+    settled = settling.settle_placement(store, by, placement_id, given.status, given.reason, given.weeks_done)
     shown = PlacementShown.of(settled)
     tag(response, shown)
     return shown

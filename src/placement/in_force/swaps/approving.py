@@ -16,7 +16,7 @@ from placement.errors import ConflictError, Fault
 from placement.events import feed
 from placement.events.feed import Happening
 from placement.fairness import ledger
-from placement.in_force.placements import happening
+from placement.in_force.happenings import happening
 from placement.in_force.swaps.answering import close, hold_open, lock, sides_of
 from placement.in_force.swaps.exchanges import Exchange
 from placement.in_force.swaps.judging import judge, refuse_broken
