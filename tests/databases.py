@@ -245,3 +245,9 @@ def new_database(server: URL, template: str = "template0") -> Iterator[URL]:
             yield server.set(database=name)
         finally:
             admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def end_backend(owner: str, backend: int) -> None:
+    """End a connection from outside, as a server does that stops at once, and wait until it has ended."""
+    with connection(make_url(owner)) as other:
+        other.execute("SELECT pg_terminate_backend(%s, 5000)", [backend])

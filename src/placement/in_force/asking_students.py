@@ -24,7 +24,5 @@ class AnswerWanted(Named):
 
 def days_by_term(session: Session) -> dict[str, dt.date]:
     """Return the last day for answers of each term that asks."""
-    asks = col(Term.students_answer_by).is_not(None)
-    return {
-        term.id: term.students_answer_by for term in session.exec(select(Term).where(asks)) if term.students_answer_by
-    }
+    days = select(Term.id, col(Term.students_answer_by)).where(col(Term.students_answer_by).is_not(None))
+    return {term: day for term, day in session.exec(days) if day}

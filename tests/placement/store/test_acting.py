@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, suppress
 
 import pytest
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine, text
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from placement.database import NOBODY_YET, THE_SERVICE, Acting, act, engine_for, open_session
 from placement.errors import UnavailableError
 from placement.store.acting import as_the_service, beyond_own
-from tests.databases import as_owner
+from tests.databases import as_owner, end_backend
 
 PROVIDER = Acting("provider", "org_city", None)
 
@@ -25,13 +25,9 @@ def engine(migrated_url: str) -> Iterator[Engine]:
     made.dispose()
 
 
-def end_connection_of(session: Session, owner: str) -> None:
-    """End a session's connection from outside, as a server does that stops at once."""
-    backend = session.connection().scalar(text("SELECT pg_backend_pid()"))
-    other = create_engine(owner)
-    with other.connect() as connection:
-        connection.execute(text("SELECT pg_terminate_backend(:backend)"), {"backend": backend})
-    other.dispose()
+def backend_of(session: Session) -> int:
+    """Return the number of the server's process that a session is connected to."""
+    return int(session.connection().execute(text("SELECT pg_backend_pid()")).scalar_one())
 
 
 @pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
@@ -41,7 +37,7 @@ def test_a_database_that_goes_away_within_the_block_is_told_as_such(
 ) -> None:
     def lose_the_database() -> None:
         with open_session(engine, acting=PROVIDER) as session, block(session):
-            end_connection_of(session, as_owner(migrated_url))
+            end_backend(as_owner(migrated_url), backend_of(session))
             session.connection().execute(text("SELECT 1"))
 
     with pytest.raises(UnavailableError):
