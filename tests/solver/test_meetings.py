@@ -19,7 +19,7 @@ def bounds(market: Market) -> tuple[int, int]:
     """Return what the relaxation proves, without cuts and with them."""
     settled = settle_prices(market, 10**9, seconds=math.inf, stopped=lambda: False, on_bound=lambda _: None)
     assert settled.relaxation is not None
-    return settled.bound, settled.relaxation.cut(10**9, stopped=lambda: False).bound
+    return settled.bound, settled.relaxation.cut(lambda: 10**9, stopped=lambda: False).bound
 
 
 def twice_at_the_ward(*, distinct: bool) -> Market:

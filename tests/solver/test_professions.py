@@ -42,7 +42,7 @@ def relaxed(term: Problem) -> tuple[Market, Teams, Relaxation]:
 def professions_of(term: Problem, *, cut: bool = False) -> tuple[Market, Professions]:
     market, teams, relaxation = relaxed(term)
     if cut:
-        relaxation.cut(NO_PLAN, stopped=lambda: False)
+        relaxation.cut(lambda: NO_PLAN, stopped=lambda: False)
     assert relaxation.tolls is not None
     return market, Professions(market, teams, relaxation.tolls)
 

@@ -154,7 +154,7 @@ def test_what_is_proven_is_optimal_even_if_someone_asked_to_stop() -> None:
 
 
 def test_a_plan_stopped_during_the_proof_is_not_called_optimal() -> None:
-    term = drawn(175)  # neither prices nor cuts prove its best plan
+    term = drawn(104)  # neither prices nor cuts nor counts prove its best plan
     stop = StopSignal()
 
     def listen(step: Progress) -> None:

@@ -91,6 +91,15 @@ class Cuts:
         self.cut = np.concatenate([self.cut, numbers])
         self.supply = np.concatenate([self.supply, [self._right_side(cut) for cut in cuts]])
 
+    def count(self, requests: Ints) -> int:
+        """Add a row that counts how many of some requests are placed; return its number. Its limit is set later."""
+        number, options = len(self.supply), self._market.rows_of(requests)
+        self.option = np.concatenate([self.option, options])
+        self.amount = np.concatenate([self.amount, np.ones(len(options), dtype=np.int64)])
+        self.cut = np.concatenate([self.cut, np.full(len(options), number)])
+        self.supply = np.concatenate([self.supply, [0]])
+        return number
+
     def toll(self, price: Ints) -> Ints:
         """Return what each option uses of all cuts, at a price for each cut."""
         toll = np.zeros(len(self._market.request), dtype=np.int64)

@@ -243,7 +243,7 @@ class Search:
 
         priced: Priced = settled
         if settled.relaxation is not None and not is_over():
-            priced = settled.relaxation.cut(self.best.objective, stopped=is_over)
+            priced = settled.relaxation.cut(lambda: self.best.objective, stopped=is_over)
         rows = PricedMarket(self.market, priced).useful(self.best.objective)
         if len(rows) <= self.settings.phases.whole and not is_over():
             answer = self._decide_all(rows, seed, workers, until - self.clock.elapsed)
@@ -255,7 +255,7 @@ class Search:
 
         def raise_bound(bound: int) -> None:
             if not self._prices_left.is_set():
-                self._raise_bound(bound, "prices")
+                self._raise_bound(min(bound, self.best.objective), "prices")
 
         def keep(priced: Priced) -> None:
             self._keep_prices(priced)
@@ -288,7 +288,7 @@ class Search:
         """Raise the bound by teams and cuts, for a share of the time left."""
         until = self.clock.elapsed + self.settings.phases.cut_share * self.clock.remaining
         return relaxation.cut(
-            self.best.objective, stopped=lambda: self._pricing_is_over() or self.clock.elapsed > until
+            lambda: self.best.objective, stopped=lambda: self._pricing_is_over() or self.clock.elapsed > until
         )
 
     def _close(self, view: PricedMarket, seed: int, workers: int) -> None:

@@ -30,6 +30,7 @@ from placement_solver.search.exact import (
 )
 from placement_solver.search.memory import give_back
 from placement_solver.search.prices import SCALE, bound_at_scale, least_costs, reduced_costs
+from placement_solver.search.profession_groups import groups_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -68,7 +69,7 @@ class Professions:
     def __init__(self, market: Market, teams: Teams, tolls: Tolls) -> None:
         """See which group owns what."""
         self._market, self._teams, self._tolls = market, teams, tolls.complete()
-        self.group = _groups(market)
+        self.group = groups_of(market)
         self.count = int(self.group.max(initial=-1)) + 1
         self.gain = np.zeros(self.count, dtype=np.int64)
         prices = self._tolls.prices()
@@ -215,30 +216,6 @@ def decide_each(
         undecided.remove(group)
         answer = professions.decide(group, best, clock, share * clock.remaining, stopped)
         yield professions.requests(group), answer
-
-
-def _groups(market: Market) -> Ints:
-    """Return the group of each request: those of one profession who are linked by units that are open to them.
-
-    A request that no unit is open to is in whichever group: it changes nothing there.
-    """
-    profession = market.columns.request_profession.astype(np.int64)
-    professions = int(profession.max(initial=-1)) + 1
-    place = market.slots.unit[market.slot].astype(np.int64) * professions + profession[market.request]
-    pairs = np.unique(market.request.astype(np.int64) * (int(place.max(initial=-1)) + 1) + place)
-    request, place = np.divmod(pairs, int(place.max(initial=-1)) + 1)
-    label = np.arange(len(profession))
-    before = np.full(len(profession), -1)
-    while (label != before).any():
-        before = label.copy()
-        of_place = np.full(int(place.max(initial=-1)) + 1, len(profession))
-        np.minimum.at(of_place, place, label[request])
-        np.minimum.at(label, request, of_place[place])
-    has_options = np.zeros(len(profession), dtype=np.bool_)
-    has_options[request] = True
-    group = np.zeros(len(profession), dtype=np.int64)
-    group[has_options] = np.unique(label[has_options], return_inverse=True)[1]
-    return group
 
 
 def _owner(number: Ints, group: Ints, count: int) -> Ints:

@@ -22,6 +22,7 @@ import numpy as np
 
 from placement_solver.arrays import ranges
 from placement_solver.search.climb import find_prices
+from placement_solver.search.counting import AT_LEAST, AT_MOST, UNLIMITED, Counting
 from placement_solver.search.cuts import Cuts
 from placement_solver.search.engines import quiet_highs
 from placement_solver.search.memory import give_back
@@ -44,6 +45,8 @@ if TYPE_CHECKING:
 
 _DUAL, _PRIMAL = 1, 4
 """HiGHS's numbers for its simplex strategies."""
+_DEAR = 50.0
+"""A request that lacks where a count is tried costs so many times the gap: a fiftieth of one refutes the count."""
 
 
 @dataclass(frozen=True)
@@ -192,19 +195,72 @@ class Relaxation:
         """From now on divide every stay among its teams; a pool of supervisors is no longer enough."""
         self._programme.share_teams()
 
-    def cut(self, upper: int, *, stopped: Callable[[], bool]) -> Priced:
-        """Add cuts, divide stays among teams, and add cuts again; return the best prices found."""
+    def cut(self, upper: Callable[[], int], *, stopped: Callable[[], bool]) -> Priced:
+        """Add cuts, divide stays among teams, add cuts again, and settle counts; return the best prices found.
+
+        What counts prove holds for every plan that costs less than ``upper()``, that of the best plan.
+        """
         self._stopped = stopped
         self._cut_on(upper)
         self.share_teams()
         if self.solve():
             self._cut_on(upper)
+            while self._count(upper):
+                self._cut_on(upper)
         return self.best
 
-    def _cut_on(self, upper: int) -> None:
+    def _count(self, upper: Callable[[], int]) -> bool:
+        """Settle how many requests a better plan places, of those alike, where the solution says a broken number.
+
+        One more than the whole number below is tried: if every plan with so many costs ``upper()`` or more, no better
+        plan has them, and the number below is a limit from then on. Otherwise one fewer than the number above is tried.
+        Returns whether there is a new limit.
+        """
+        if len(self._market.request) > self._cutting.counted:
+            return False
+        counting, failures, limited = Counting(self._market), 0, False
+        while failures < self._cutting.counts and self.best.bound < upper() and not self._stopped():
+            broken = counting.next(self._programme.placed())
+            if broken is None:
+                break
+            row = self._programme.count(broken.requests)
+            if self._refutes(row, AT_LEAST, broken.least + 1, upper()):
+                self._programme.limit(row, AT_MOST, broken.least)
+                failures, limited = 0, True
+            elif self._refutes(row, AT_MOST, broken.least, upper()):
+                self._programme.limit(row, AT_LEAST, broken.least + 1)
+                failures, limited = 0, True
+            else:
+                failures += 1
+            if not self.solve():
+                break
+        return limited
+
+    def _refutes(self, row: int, sense: int, count: int, upper: int) -> bool:
+        """Tell whether every plan with at least, or at most, so many of a counting row costs ``upper`` or more.
+
+        What proves it are prices over all options. The row has no limit afterwards.
+        """
+        dear = _DEAR * (upper - self.best.bound) + float(self._market.unplaced.max())
+        self._programme.limit(row, sense, count, dear)
+        refuted = False
+        for _ in range(self._tuning.turns):
+            if self._stopped() or not self._programme.solve() or self._programme.value() < upper:
+                break
+            prices = self._programme.tolls().prices()
+            refuted = bound_at(self._market, prices) >= upper
+            missing = _missing(self._market, reduced_costs(self._market, prices), self._inside, self._tuning.added_each)
+            if refuted or not len(missing):
+                break
+            self._inside[missing] = True
+            self._programme.add(missing)
+        self._programme.limit(row, UNLIMITED, 0)
+        return refuted
+
+    def _cut_on(self, upper: Callable[[], int]) -> None:
         """Add cuts, round by round, as long as they raise the bound."""
         idle = 0
-        while idle < self._cutting.patience and self.best.bound < upper and self._programme.cut():
+        while idle < self._cutting.patience and self.best.bound < upper() and self._programme.cut():
             before = self.best.bound
             if not self.solve():
                 break
@@ -255,7 +311,10 @@ class _Programme:
         self._post_rows = slice(self._stay_rows.stop, self._stay_rows.stop + posts)
         bars = market.exclusions.count
         self._bar_rows = slice(self._post_rows.stop, self._post_rows.stop + bars)
-        self._first_option = floors + turns
+        self._first_option = floors + turns + 1
+        self._excuse = floors + turns
+        self._sense = np.empty(0, dtype=np.int64)
+        self._constant = int(market.unplaced.sum())
         self._highs = quiet_highs(stopped, math.inf)
         self._highs.setOptionValue("solver", "simplex")
         lp = highspy.HighsLp()
@@ -276,9 +335,10 @@ class _Programme:
                 market.exclusions.most,
             ]
         )
-        lp.num_col_ = floors + turns  # what each floor falls short of, and how much of a stay each team takes
-        lp.col_cost_ = np.concatenate([np.full(floors, float(market.floor.weight)), np.zeros(turns)])
-        lp.col_lower_, lp.col_upper_ = np.zeros(floors + turns), np.full(floors + turns, np.inf)
+        lp.num_col_ = floors + turns + 1  # what each floor falls short of, how much of a stay each team takes, excuses
+        lp.col_cost_ = np.concatenate([np.full(floors, float(market.floor.weight)), np.zeros(turns + 1)])
+        lp.col_lower_ = np.zeros(floors + turns + 1)
+        lp.col_upper_ = np.concatenate([np.full(floors + turns, np.inf), [0.0]])
         column = np.concatenate([np.arange(floors), floors + np.arange(turns), floors + rosters.turn])
         row = np.concatenate(
             [
@@ -289,7 +349,7 @@ class _Programme:
         )
         amount = np.concatenate([np.ones(floors), np.full(turns, -1.0), np.ones(len(rosters.turn))])
         order = np.argsort(column, kind="stable")
-        lp.a_matrix_.start_ = np.searchsorted(column[order], np.arange(floors + turns + 1))
+        lp.a_matrix_.start_ = np.searchsorted(column[order], np.arange(floors + turns + 2))
         lp.a_matrix_.index_, lp.a_matrix_.value_ = row[order], amount[order]
         self._highs.passModel(lp)
         self._add(rows)
@@ -323,8 +383,57 @@ class _Programme:
             np.clip(dual[self._floor_rows], 0, self._market.floor.weight * SCALE),
             np.maximum(0, -dual[self._post_rows]),
             np.maximum(0, -dual[self._bar_rows]),
-            np.maximum(0, -dual[self._bar_rows.stop :]),
+            self._of_sense(-dual[self._bar_rows.stop :]),
         )
+
+    def _of_sense(self, price: Ints) -> Ints:
+        """Return the prices of cuts: not negative for what is at most so many, not positive for what is at least."""
+        return np.where(
+            self._sense == AT_LEAST, np.minimum(0, price), np.where(self._sense == AT_MOST, np.maximum(0, price), 0)
+        )
+
+    def value(self) -> float:
+        """Return what the present solution costs."""
+        return self._constant + float(self._highs.getInfo().objective_function_value)
+
+    def placed(self) -> Floats:
+        """Return how much of each request the solution places."""
+        share = np.array(self._highs.getSolution().col_value)[self._first_option :]
+        placed: Floats = np.bincount(
+            self._market.request[self._rows], weights=share, minlength=len(self._market.unplaced)
+        ).astype(np.float64)
+        return placed
+
+    def count(self, requests: Ints) -> int:
+        """Add a row that counts how many of some requests are placed; return its number among the cuts."""
+        number = self._cuts.count(requests)
+        self._sense = np.append(self._sense, UNLIMITED)
+        _, column, amount = self._of_cuts_from(number)
+        self._highs.addRow(
+            -np.inf, np.inf, len(column), (self._first_option + column).astype(np.int32), amount.astype(np.float64)
+        )
+        return number
+
+    def limit(self, number: int, sense: int, count: int, dear: float = 0.0) -> None:
+        """Let what a counting row counts be at least, or at most, so many, or what it is.
+
+        Where it has to be at least so many, those that lack cost ``dear`` each, if that is not 0: so there is always a
+        solution, and its prices prove what that costs.
+        """
+        row, excused = self._bar_rows.stop + number, dear > 0 and sense == AT_LEAST
+        self._sense[number], self._cuts.supply[number] = sense, count
+        least, most = count if sense == AT_LEAST else -np.inf, count if sense == AT_MOST else np.inf
+        self._highs.changeRowBounds(row, least, most)
+        self._highs.changeCoeff(row, self._excuse, float(excused))
+        self._highs.changeColCost(self._excuse, dear)
+        self._highs.changeColBounds(self._excuse, 0.0, np.inf if excused else 0.0)
+        self._highs.setOptionValue("simplex_strategy", _DUAL)
+
+    def _of_cuts_from(self, first: int) -> tuple[Ints, Ints, Ints]:
+        """Return (cut after ``first``, position among the columns, amount) for every coefficient of later cuts."""
+        cut, column, amount = self._uses_of_cuts(self._rows)
+        new = cut >= first
+        return cut[new] - first, column[new], amount[new]
 
     def cut(self) -> bool:
         """Add cuts that the present solution violates; return whether there were any."""
@@ -332,9 +441,8 @@ class _Programme:
         found = self._cuts.find(self._rows, share, self._stopped)
         old = len(self._cuts.supply)
         self._cuts.add(found)
-        cut, column, amount = self._uses_of_cuts(self._rows)
-        new = cut >= old
-        cut, column, amount = cut[new] - old, column[new], amount[new]
+        self._sense = np.append(self._sense, np.full(len(found), AT_MOST))
+        cut, column, amount = self._of_cuts_from(old)
         order = np.argsort(cut, kind="stable")
         self._highs.addRows(
             len(found),

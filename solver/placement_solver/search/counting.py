@@ -1,0 +1,60 @@
+"""Counting: how many requests a plan places, of those that are alike, is a whole number.
+
+The relaxation places 317.5 of a profession's requests. A plan places 317 or fewer, or 318 or more. Where 318 are proven
+to cost no less than the best plan, no better plan has them: 317 is a limit then, and the bound rises by what half a
+student is worth. Cuts made by adding up rows hardly find that, because so many rows have part in it.
+
+Source: Ryan and Foster (1981) for branching on what is whole beyond single variables; Land and Doig (1960).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from placement_solver.search.profession_groups import groups_of
+
+if TYPE_CHECKING:
+    from placement_solver.arrays import Floats, Ints
+    from placement_solver.search.options import Market
+
+AT_LEAST, UNLIMITED, AT_MOST = 1, 0, -1
+"""What a limit on a count is."""
+_BROKEN = 0.01
+"""A count that is closer than this to a whole number is not broken."""
+
+
+@dataclass(frozen=True)
+class Broken:
+    """Some requests of which the relaxation places a broken number: more than ``least``, and less than one more."""
+
+    requests: Ints
+    least: int
+
+
+class Counting:
+    """The counts of a market: of each group of requests, of all, and of a group's with the same weeks and cost."""
+
+    def __init__(self, market: Market) -> None:
+        """Label the requests that are counted together."""
+        groups = groups_of(market)
+        alike = np.column_stack([groups, market.columns.request_weeks, market.unplaced])
+        self._labels = (groups, np.zeros_like(groups), np.unique(alike, axis=0, return_inverse=True)[1].ravel())
+        self._tried: set[tuple[int, int, int]] = set()
+
+    def next(self, placed: Floats) -> Broken | None:
+        """Return the next broken count that has not been tried, given how much of each request is placed, or None.
+
+        Large ones come first: groups, then all, then those alike; within these the most broken.
+        """
+        for kind, label in enumerate(self._labels):
+            count = np.bincount(label, weights=placed)
+            away = np.abs(count - np.rint(count))
+            for number in np.argsort(-away, kind="stable").tolist():
+                least = int(count[number])
+                if away[number] > _BROKEN and (kind, number, least) not in self._tried:
+                    self._tried.add((kind, number, least))
+                    return Broken(np.flatnonzero(label == number), least)
+        return None
