@@ -44,7 +44,8 @@ if TYPE_CHECKING:
     from placement_solver.arrays import Ints
     from placement_solver.progress import Listener
     from placement_solver.search.options import Market
-    from placement_solver.search.relaxation import Relaxation, Settled, Tolls
+    from placement_solver.search.programme import Tolls
+    from placement_solver.search.relaxation import Relaxation, Settled
     from placement_solver.search.settings import SearchSettings
     from placement_solver.search.teams import Teams
 

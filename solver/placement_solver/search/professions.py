@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from placement_solver.search.exact import Named
     from placement_solver.search.options import Market
     from placement_solver.search.prices import Prices
-    from placement_solver.search.relaxation import Tolls
+    from placement_solver.search.programme import Tolls
     from placement_solver.search.teams import Teams
 
 FINE = 64
