@@ -36,7 +36,10 @@ def relaxed(term: Problem, settings: SearchSettings) -> Relaxation:
 
 
 def bound_of(term: Problem, upper: int, settings: SearchSettings = COUNTS_ALONE) -> int:
-    return relaxed(term, settings).cut(lambda: upper, stopped=lambda: False).bound
+    relaxation = relaxed(term, settings)
+    relaxation.cut(lambda: upper, stopped=lambda: False)
+    relaxation.count(lambda: upper, stopped=lambda: False)
+    return relaxation.best.bound
 
 
 def three_for_six_weeks() -> Problem:
@@ -82,14 +85,32 @@ def test_no_county_has_a_plan_below_its_bound(seed: int) -> None:
 def test_a_count_is_tried_once_at_each_whole_number_and_whole_ones_never() -> None:
     market = open_market(Columns(three_for_six_weeks()))
     counting, broken = Counting(market), np.array([1.0, 0.75, 0.5])
-    found = counting.next(broken)
+    found = counting.next(broken, worth=0)
     assert found is not None
     assert (found.requests.tolist(), found.least) == ([0, 1, 2], 2)
     others = []
-    while (found := counting.next(broken)) is not None:
+    while (found := counting.next(broken, worth=0)) is not None:
         others.append((found.requests.tolist(), found.least))
     assert others == [([0, 1, 2], 2), ([1, 2], 1)], "all of them, then the two of three weeks"
-    assert counting.next(np.ones(3)) is None
-    again = counting.next(np.array([1.0, 0.5, 0.0]))
+    assert counting.next(np.ones(3), worth=0) is None
+    again = counting.next(np.array([1.0, 0.5, 0.0]), worth=0)
     assert again is not None
     assert again.least == 1
+
+
+def test_a_count_is_asked_again_where_enough_was_reached_and_settled_by_a_plan_that_costs_no_more() -> None:
+    counting, broken = Counting(open_market(Columns(three_for_six_weeks()))), np.array([1.0, 0.75, 0.5])
+    first = counting.next(broken, worth=0)
+    assert first is not None
+    counting.keep(first, 900)
+    assert counting.settles(900, before=1_000)
+    assert not counting.settles(901, before=1_000), "a better plan than that is still possible on both sides"
+    assert not counting.settles(800, before=900), "it was settled before"
+    counting.begin()
+    asked = counting.next(broken, worth=901)
+    assert asked is not None
+    assert asked.name != first.name, "the first has not reached enough"
+    counting.begin()
+    again = counting.next(broken, worth=900)
+    assert again is not None
+    assert again.name == first.name

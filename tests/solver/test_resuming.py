@@ -8,7 +8,7 @@ import pytest
 
 from placement_solver.check import check, check_plan, objective_terms
 from placement_solver.plan import Placement, Plan
-from placement_solver.problem import Problem, RequestId, SupervisorId, UnitId
+from placement_solver.problem import Decision, Problem, RequestId, Supervision, SupervisorId, UnitId
 from placement_solver.progress import Progress, Relay, SoFar
 from placement_solver.rules import PIN
 from placement_solver.search import phases
@@ -18,7 +18,7 @@ from tests.effort import fresh, has_long_form
 from tests.solver.drawn import drawn
 from tests.solver.enumeration import best_objective
 from tests.solver.quick import QUICK
-from tests.solver.small import WARD, capacity, placed, problem, request, student, unit
+from tests.solver.small import WARD, capacity, placed, problem, request, student, supervisor, unit
 from tests.solver.test_parts import APART, counties
 
 HOUR = 3600.0
@@ -56,6 +56,24 @@ def test_of_a_plan_of_another_problem_stays_what_this_one_allows() -> None:
         if best_objective(term) is not None and best_objective(other) is not None:
             foreign = so_far(other, searched(other, Relay()))
             assert searched(term, Relay(foreign)).objective == best_objective(term), number
+
+
+@pytest.mark.parametrize("time_limit", [NO_TIME, HOUR])
+def test_a_decided_placement_keeps_the_supervisor_whose_colleague_another_student_needs(time_limit: float) -> None:
+    """Nobody has decided who supervises Anna. Bo needs more credits than Anna, and only Astrid has them."""
+    term = problem(
+        students=(student(), student("bo")),
+        requests=(
+            request(starts=(0,), supervision=Supervision(credits=1.5)),
+            request("bo-1", student="bo", starts=(0,), supervision=Supervision(credits=7.5)),
+        ),
+        capacities=(capacity(places=2),),
+        supervisors=(supervisor("astrid", credits=7.5), supervisor("birgit", credits=1.5)),
+        pins=(Decision(RequestId("anna-1"), WARD, 0),),
+    )
+    earlier = so_far(term, searched(term, Relay()))
+    assert {each.request: each.supervisor for each in earlier.placements} == {"anna-1": "birgit", "bo-1": "astrid"}
+    assert searched(term, Relay(earlier), time_limit=time_limit).placements == earlier.placements
 
 
 def test_what_still_can_be_is_kept_and_the_rest_left_out() -> None:

@@ -115,7 +115,7 @@ def test_blocks_are_decided_where_rounds_fail_and_one_more_might_be_placed(
 
 
 @pytest.mark.parametrize("proven", [True, False])
-def test_blocks_are_decided_each_time_that_rounds_come_to_a_stand_but_for_those_that_took_too_long(
+def test_blocks_that_bring_nothing_are_decided_with_more_options_at_once_but_for_those_that_took_too_long(
     monkeypatch: pytest.MonkeyPatch, *, proven: bool
 ) -> None:
     decided: list[int] = []
@@ -131,7 +131,7 @@ def test_blocks_are_decided_each_time_that_rounds_come_to_a_stand_but_for_those_
     bettered(draft, look_back=2, patience=20)
     blocks = [at for at in range(len(decided)) if decided[at : at + 2] == [3, 1]]
     assert len(blocks) == (len(USUAL.blocks.options_each) if proven else 1)
-    assert all(later - before > 2 for before, later in pairwise(blocks)), "rounds come between them"
+    assert all(later - before == 2 for before, later in pairwise(blocks)), "nothing comes between them"
 
 
 def test_no_block_is_decided_where_less_than_a_student_can_be_gained(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -52,14 +52,14 @@ class Cut:
 
 
 class Cuts:
-    """Cuts of a market, each with its coefficients: option ``option[k]`` uses ``amount[k]`` of cut ``cut[k]``."""
+    """Cuts of a market: option ``option[k]`` uses ``amount[k]`` of cut ``cut[k]``; and rows that count requests."""
 
     def __init__(self, market: Market, settings: CutSettings = USUAL.cuts) -> None:
         """Begin without cuts; sort options by slot and uses by cell."""
         self._market = market
         self._settings = settings
         scarcity = market.scarcity
-        self._by_slot = np.argsort(market.slot, kind="stable")
+        self._by_slot = np.argsort(market.slot, kind="stable").astype(np.int32)
         self._slot_first = np.searchsorted(market.slot[self._by_slot], np.arange(len(market.slots) + 1))
         by_cell = np.argsort(scarcity.cell, kind="stable")
         self._slots, self._amounts = scarcity.slot[by_cell], scarcity.amount[by_cell]
@@ -78,6 +78,8 @@ class Cuts:
         self.option = np.empty(0, dtype=np.int64)
         self.cut = np.empty(0, dtype=np.int64)
         self.amount = np.empty(0, dtype=np.int64)
+        self._counted = np.empty(0, dtype=np.int64)
+        self._counts = np.empty(0, dtype=np.int64)
         self.supply = np.empty(0, dtype=np.int64)
 
     def add(self, cuts: list[Cut]) -> None:
@@ -93,18 +95,42 @@ class Cuts:
 
     def count(self, requests: Ints) -> int:
         """Add a row that counts how many of some requests are placed; return its number. Its limit is set later."""
-        number, options = len(self.supply), self._market.rows_of(requests)
-        self.option = np.concatenate([self.option, options])
-        self.amount = np.concatenate([self.amount, np.ones(len(options), dtype=np.int64)])
-        self.cut = np.concatenate([self.cut, np.full(len(options), number)])
+        number = len(self.supply)
+        self._counted = np.concatenate([self._counted, requests])
+        self._counts = np.concatenate([self._counts, np.full(len(requests), number)])
         self.supply = np.concatenate([self.supply, [0]])
         return number
 
     def toll(self, price: Ints) -> Ints:
         """Return what each option uses of all cuts, at a price for each cut."""
-        toll = np.zeros(len(self._market.request), dtype=np.int64)
+        counted = np.zeros(len(self._market.unplaced), dtype=np.int64)
+        np.add.at(counted, self._counted, price[self._counts])
+        toll = counted[self._market.request]
         np.add.at(toll, self.option, price[self.cut] * self.amount)
         return toll
+
+    def uses(self, rows: Ints) -> tuple[Ints, Ints, Ints]:
+        """Return (cut, position among ``rows``, amount) for every coefficient of some options in the cuts."""
+        position = np.full(len(self._market.request), -1)
+        position[rows] = np.arange(len(rows))
+        of_use = position[self.option]
+        inside = of_use >= 0
+        order = np.argsort(self._counted, kind="stable")
+        request = self._market.request[rows]
+        first, last = (np.searchsorted(self._counted[order], request, side=side) for side in ("left", "right"))
+        counting = self._counts[order][ranges(first, last - first)]
+        return (
+            np.concatenate([self.cut[inside], counting]),
+            np.concatenate([of_use[inside], np.repeat(np.arange(len(rows)), last - first)]),
+            np.concatenate([self.amount[inside], np.ones(len(counting), dtype=np.int64)]),
+        )
+
+    def users(self) -> tuple[Ints, Ints]:
+        """Return (cut, request) for every request that has part in a cut, some of them several times."""
+        return (
+            np.concatenate([self.cut, self._counts]),
+            np.concatenate([self._market.request[self.option], self._counted]),
+        )
 
     def find(self, rows: Ints, share: Floats, stopped: Callable[[], bool]) -> list[Cut]:
         """Return new cuts that the relaxation's solution, the shares of some options, violates; most violated first.
@@ -166,7 +192,7 @@ class Cuts:
         of_slot = self._of_slots(rows[cells] - len(market.unplaced), times[cells])
         slots = np.flatnonzero(of_slot)
         counts = self._slot_first[slots + 1] - self._slot_first[slots]
-        option = [self._by_slot[ranges(self._slot_first[slots], counts)]]
+        option = [self._by_slot[ranges(self._slot_first[slots], counts)].astype(np.int64)]
         much = [np.repeat(of_slot[slots], counts)]
         for those, members in (
             (exclusions, partial(market.exclusions.members, market, rows[exclusions] - self._first_exclusion)),

@@ -17,6 +17,7 @@ import numpy as np
 from ortools.sat.python import cp_model_helper as cp_sat  # the usual cp_model loads pandas: 1.5 seconds
 
 from placement_solver.search.clock import Clock
+from placement_solver.search.memory import give_back
 
 _TOLERANCE = 0.01
 """How far above a whole number HiGHS may put its bound before that number counts as passed."""
@@ -142,9 +143,25 @@ def by_highs(
     others up to that number, those with the least reduced costs first. All others stay 0: there is no bound then, and
     what is proven is proven of the rest.
 
-    The model's rows are gone afterwards: HiGHS has its own copy, and a block's take 100 MiB.
+    The model's rows are gone afterwards: HiGHS has its own copy, and a block's take 100 MiB. HiGHS's memory, some 100
+    MiB more, is given back to the machine.
     """
-    stopped = stopped or clock.is_over
+    try:
+        return _by_highs(model, clock, seconds, nodes, seed, near, most, stopped or clock.is_over)
+    finally:
+        give_back()
+
+
+def _by_highs(
+    model: Model,
+    clock: Clock,
+    seconds: float,
+    nodes: int,
+    seed: int,
+    near: int,
+    most: float,
+    stopped: Callable[[], bool],
+) -> Found:
     until = clock.elapsed + min(seconds, clock.remaining)
     narrowed = len(model.upper) > most
     highs = quiet_highs(stopped, 0)

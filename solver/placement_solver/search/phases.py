@@ -31,7 +31,7 @@ from placement_solver.search.pins import place_pins
 from placement_solver.search.placing import complete, place_along
 from placement_solver.search.priced_market import PricedMarket
 from placement_solver.search.prices import Priced, Prices
-from placement_solver.search.professions import Professions, decide_each
+from placement_solver.search.proving import Proving
 from placement_solver.search.relaxation import settle_prices
 from placement_solver.search.resuming import take_again
 from placement_solver.search.ring_passes import RingPasses
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from placement_solver.arrays import Ints
     from placement_solver.progress import Listener
     from placement_solver.search.options import Market
-    from placement_solver.search.programme import Tolls
+    from placement_solver.search.professions import Professions
     from placement_solver.search.relaxation import Relaxation, Settled
     from placement_solver.search.settings import SearchSettings
     from placement_solver.search.teams import Teams
@@ -81,7 +81,7 @@ class Search:
         self.prices: Prices | None = None
         self._listener = listener
         self._view: PricedMarket | None = None
-        self._tolls: Tolls | None = None
+        self._relaxation: Relaxation | None = None
         self._offers: deque[tuple[Ints, Answer]] = deque()
         self._seed, self._passes = 0, 0
         self._telling = RLock()
@@ -127,7 +127,7 @@ class Search:
         if not self.clock.is_over() and not self.proven and self._view is not None:
             view, rings = self._view, self._rings.possible and workers > 1
             with (
-                self._deciding_professions(view, workers),
+                self._proving(workers),
                 self._rings.beside(view, seed, lambda: self.clock.remaining, self._is_over) if rings else nullcontext(),
             ):
                 self._close(view, seed, workers - rings)
@@ -156,7 +156,7 @@ class Search:
         publish(priced)
         if settled.relaxation is not None:
             cut = self._cut(settled.relaxation)
-            self._tolls = settled.relaxation.tolls
+            self._relaxation = settled.relaxation
             if not self._pricing_is_over():
                 publish(cut)
 
@@ -244,7 +244,9 @@ class Search:
 
         priced: Priced = settled
         if settled.relaxation is not None and not is_over():
-            priced = settled.relaxation.cut(lambda: self.best.objective, stopped=is_over)
+            settled.relaxation.cut(lambda: self.best.objective, stopped=is_over)
+            settled.relaxation.count(lambda: self.best.objective, stopped=is_over)
+            priced = settled.relaxation.best
         rows = PricedMarket(self.market, priced).useful(self.best.objective)
         if len(rows) <= self.settings.phases.whole and not is_over():
             answer = self._decide_all(rows, seed, workers, until - self.clock.elapsed)
@@ -296,7 +298,8 @@ class Search:
         """Close the gap between plan and bound: by rounds, and by one model where few enough options can matter.
 
         Rounds make the model smaller, so a try of the model lasts no longer than the search has so far. It is tried
-        again once the options that can still matter have halved, or the rounds have had as much time.
+        again once the options that can still matter have halved, or the rounds have had as much time. Rounds begin
+        anew along prices that prove more.
         """
         tuning = self.settings.phases
         fewer, again = tuning.whole, 0.0
@@ -305,8 +308,12 @@ class Search:
             options = len(view.useful(self.best.objective))
             return options <= (tuning.whole if self.clock.elapsed >= again else fewer)
 
+        def enough() -> bool:
+            return self.proven or self._view is not view or pays()
+
         improving = True
         while improving and not self.clock.is_over() and not self.proven:
+            view = self._view or view
             if pays():
                 rows = view.useful(self.best.objective)
                 self._prove(rows, seed, workers, max(tuning.trial_seconds, self.clock.elapsed))
@@ -317,7 +324,7 @@ class Search:
                 clock=self.clock,
                 seed=seed,
                 workers=workers,
-                enough=lambda: self.proven or pays(),
+                enough=enough,
                 on_better=self._keep,
                 offered=self._offered,
                 settings=self.settings,
@@ -326,8 +333,8 @@ class Search:
             self._prove(rows, seed, workers, self.clock.remaining)
 
     @contextmanager
-    def _deciding_professions(self, view: PricedMarket, workers: int) -> Iterator[None]:
-        """Raise the bound profession by profession: beside what follows, or before it where one thread has to do all.
+    def _proving(self, workers: int) -> Iterator[None]:
+        """Raise the bound beside what follows, or before it where one thread has to do all.
 
         Where gatherings cost something, no profession's model has them.
         """
@@ -335,38 +342,41 @@ class Search:
         alone = workers == 1
         until = self.clock.elapsed + (tuning.alone_share if alone else 1.0) * self.clock.remaining
 
-        def stopped() -> bool:
-            return ended.is_set() or self.proven or self.clock.is_over() or self.clock.elapsed > until
+        def take(professions: Professions, requests: Ints, answer: Answer) -> None:
+            self._offers.append((requests, answer))
+            if self._view is not None:
+                self._view.add_gain(professions)
+            self._raise_bound(min(professions.bound, self.best.objective), "proof")
 
-        def decide(tolls: Tolls) -> None:
-            professions = Professions(self.market, self.best.teams, tolls)
-            large = len(self.market.request) > tuning.large
-            self.tell("proof")
-            for found in decide_each(
-                professions,
-                tuning.most_of_large if large else tuning.most,
-                self.clock,
-                share=tuning.share,
-                objective=lambda: self.best.objective,
-                stopped=stopped,
-                wait=ended.set if alone else partial(ended.wait, _LOOK_SECONDS),
-            ):
-                self._offers.append(found)
-                view.add_gain(professions)
-                self._raise_bound(min(professions.bound, self.best.objective), "proof")
-
-        if self._tolls is None or self.market.gatherings:
+        proving = Proving(
+            self.market,
+            self.best.teams,
+            self.clock,
+            self.settings,
+            objective=lambda: self.best.objective,
+            stopped=lambda: ended.is_set() or self.proven or self.clock.is_over() or self.clock.elapsed > until,
+            wait=ended.set if alone else partial(ended.wait, _LOOK_SECONDS),
+            on_prices=self._see,
+            on_leaves=lambda bound: self._raise_bound(min(bound, self.best.objective), "proof"),
+            on_answer=take,
+        )
+        if self._relaxation is None or self._relaxation.tolls is None or self.market.gatherings:
             yield
         elif alone:
-            decide(self._tolls)
+            proving.prove(self._relaxation)
             yield
         else:
-            beside = Beside(partial(decide, self._tolls), name="professions", nice=_LOWER_PRIORITY)
+            beside = Beside(partial(proving.prove, self._relaxation), name="proving", nice=_LOWER_PRIORITY)
             try:
                 yield
             finally:
                 ended.set()
                 beside.leave()
+
+    def _see(self, priced: Priced) -> None:
+        """See the market at prices that prove more from now on."""
+        self._view = PricedMarket(self.market, priced)
+        self._raise_bound(min(priced.bound, self.best.objective), "prices")
 
     def _place_current(self) -> None:
         """Place what still holds of the plan in force."""

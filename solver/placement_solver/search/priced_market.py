@@ -38,7 +38,6 @@ class PricedMarket:
         self._share = priced.share
         self.reduced = reduced_costs(market, prices)
         self.least = least_costs(market, self.reduced)
-        self._loss = self.reduced - self.least[market.request]
         self._cell_price = prices.cell / SCALE
         self._proven = bound_at_scale(market, prices)
         self._gain = 0
@@ -46,19 +45,19 @@ class PricedMarket:
         self._toll, self._yields = prices.toll, prices.yields
         self._rosters = market.rosters
         self._post_price = np.zeros(len(self._rosters.supply)) if prices.post is None else prices.post / SCALE
-        self._by_price = np.lexsort((self.reduced, market.request))
+        self._by_price = np.lexsort((self.reduced, market.request)).astype(np.int32)
 
     def cheapest(self, requests: Ints, each: int) -> Ints:
         """Return the ``each`` cheapest options of every request, or all where it has fewer, in the market's order."""
         first = self.market.first
         counts = np.minimum(first[requests + 1] - first[requests], each)
-        return np.sort(self._by_price[ranges(first[requests], counts)])
+        return np.sort(self._by_price[ranges(first[requests], counts)]).astype(np.int64)
 
     def in_order(self, rows: Ints) -> Ints:
         """Return some options once each, request by request, with the cheapest of each first."""
         among = np.zeros(len(self._by_price), dtype=np.bool_)
         among[rows] = True
-        return self._by_price[among[self._by_price]]
+        return self._by_price[among[self._by_price]].astype(np.int64)
 
     def firm(self, least: float) -> Ints:
         """Return the options of which the prices' mixture of plans has at least some share, the largest share first."""
@@ -145,7 +144,7 @@ class PricedMarket:
     def useful(self, objective: int) -> Ints:
         """Return the options that can be part of a plan with a lower objective; the others provably cannot."""
         slack = (objective - 1) * SCALE - self._proven - self._others_gain
-        return np.flatnonzero(self._loss <= slack[self.market.request])
+        return np.flatnonzero(self.reduced <= (self.least + slack)[self.market.request])
 
     def add_gain(self, professions: Professions) -> None:
         """From now on count what the professions prove beyond these prices, if it is these that they start from.

@@ -33,7 +33,7 @@ from placement_solver.search.prices import SCALE, bound_at_scale, least_costs, r
 from placement_solver.search.profession_groups import groups_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable
 
     from placement_solver.arrays import Bools, Ints
     from placement_solver.search.clock import Clock
@@ -68,7 +68,7 @@ class Professions:
 
     def __init__(self, market: Market, teams: Teams, tolls: Tolls) -> None:
         """See which group owns what."""
-        self._market, self._teams, self._tolls = market, teams, tolls.complete()
+        self._market, self._teams, self._tolls = market, teams, replace(tolls, cut=tolls.per_cut())
         self.group = groups_of(market)
         self.count = int(self.group.max(initial=-1)) + 1
         self.gain = np.zeros(self.count, dtype=np.int64)
@@ -180,42 +180,14 @@ class Professions:
         turns = np.repeat(np.arange(len(rosters.first) - 1), np.diff(rosters.first))
         needs = used & (rosters.stay >= 0)
         of_stay = _owner(rosters.stay[needs], of_slot[needs], len(rosters.first) - 1)
-        exclusions = market.exclusions
+        exclusions, (cut, user) = market.exclusions, cuts.users()
         return _Owners(
             _owner(market.scarcity.cell[using], of_slot[market.scarcity.slot[using]], len(market.scarcity.supply)),
             _owner(market.floor.line[giving], of_slot[market.floor.slot[giving]], len(market.floor.need)),
             _owner(rosters.cell, of_stay[turns[rosters.turn]], len(rosters.supply)),
             _owner(exclusions.number, self.group[exclusions.request[exclusions.stays]], exclusions.count),
-            _owner(cuts.cut, self.group[market.request[cuts.option]], len(cuts.supply)),
+            _owner(cut, self.group[user], len(cuts.supply)),
         )
-
-
-def decide_each(
-    professions: Professions,
-    most: int,
-    clock: Clock,
-    *,
-    share: float,
-    objective: Callable[[], int],
-    stopped: Callable[[], bool],
-    wait: Callable[[], object],
-) -> Iterator[tuple[Ints, Answer]]:
-    """Decide one group after another, each for a share of the time left; yield its requests and its answer.
-
-    Those with the fewest options that can matter come first. One that has more than ``most`` is waited for: its options
-    become fewer as the best plan, of which ``objective()`` tells, becomes better.
-    """
-    undecided = set(range(professions.count))
-    while undecided and not stopped():
-        best = objective()
-        options, group = professions.smallest(undecided, best)
-        if options > most:
-            while objective() == best and not stopped():
-                wait()
-            continue
-        undecided.remove(group)
-        answer = professions.decide(group, best, clock, share * clock.remaining, stopped)
-        yield professions.requests(group), answer
 
 
 def _owner(number: Ints, group: Ints, count: int) -> Ints:

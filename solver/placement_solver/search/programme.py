@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import highspy
@@ -41,20 +41,20 @@ class Tolls:
     bar: Ints
     cut: Ints
 
-    def complete(self) -> Tolls:
-        """Return them with a price of 0 for every cut that was found later."""
+    def per_cut(self) -> Ints:
+        """Return the price of each cut, 0 for those that were found later."""
         later = np.zeros(len(self.cuts.supply) - len(self.cut), dtype=np.int64)
-        return replace(self, cut=np.concatenate([self.cut, later]))
+        return np.concatenate([self.cut, later])
 
     def prices(self) -> Prices:
         """Return them as prices for the market's options."""
-        rosters, exclusions = self.market.rosters, self.market.exclusions
-        toll = rosters.toll(self.post)[self.market.slot] + self.cuts.toll(self.cut) + exclusions.toll(self.bar)
+        rosters, exclusions, cut = self.market.rosters, self.market.exclusions, self.per_cut()
+        toll = rosters.toll(self.post)[self.market.slot] + self.cuts.toll(cut) + exclusions.toll(self.bar)
         return Prices(
             self.cell,
             self.floor,
             toll if toll.any() else None,
-            int(self.post @ rosters.supply) + int(self.cut @ self.cuts.supply) + int(self.bar @ exclusions.most),
+            int(self.post @ rosters.supply) + int(cut @ self.cuts.supply) + int(self.bar @ exclusions.most),
             self.post if self.post.any() else None,
         )
 
@@ -185,24 +185,29 @@ class Programme:
         )
         return number
 
-    def limit(self, number: int, sense: int, count: int, dear: float = 0.0) -> None:
+    def limit(self, number: int, sense: int, count: int, *, excused: bool = False) -> None:
         """Let what a counting row counts be at least, or at most, so many, or what it is.
 
-        Where it has to be at least so many, those that lack cost ``dear`` each, if that is not 0: so there is always a
-        solution, and its prices prove what that costs.
+        Where it has to be at least so many and is ``excused``, those that lack cost what `excuse` says.
         """
-        row, excused = self._bar_rows.stop + number, dear > 0 and sense == AT_LEAST
+        row = self._bar_rows.stop + number
         self._sense[number], self._cuts.supply[number] = sense, count
         least, most = count if sense == AT_LEAST else -np.inf, count if sense == AT_MOST else np.inf
         self._highs.changeRowBounds(row, least, most)
-        self._highs.changeCoeff(row, self._excuse, float(excused))
-        self._highs.changeColCost(self._excuse, dear)
-        self._highs.changeColBounds(self._excuse, 0.0, np.inf if excused else 0.0)
+        self._highs.changeCoeff(row, self._excuse, float(excused and sense == AT_LEAST))
         self._highs.setOptionValue("simplex_strategy", _DUAL)
+
+    def excuse(self, dear: float) -> None:
+        """Let what counting rows lack cost so much, or nothing be excused if that is 0.
+
+        So there is always a solution, and its prices prove what the limits cost.
+        """
+        self._highs.changeColCost(self._excuse, dear)
+        self._highs.changeColBounds(self._excuse, 0.0, np.inf if dear else 0.0)
 
     def _of_cuts_from(self, first: int) -> tuple[Ints, Ints, Ints]:
         """Return (cut after ``first``, position among the columns, amount) for every coefficient of later cuts."""
-        cut, column, amount = self._uses_of_cuts(self._rows)
+        cut, column, amount = self._cuts.uses(self._rows)
         new = cut >= first
         return cut[new] - first, column[new], amount[new]
 
@@ -227,14 +232,6 @@ class Programme:
         self._highs.setOptionValue("simplex_strategy", _DUAL)
         return bool(found)
 
-    def _uses_of_cuts(self, rows: Ints) -> tuple[Ints, Ints, Ints]:
-        """Return (cut, position among ``rows``, amount) for every coefficient of some options in the cuts."""
-        position = np.full(len(self._market.request), -1)
-        position[rows] = np.arange(len(rows))
-        of_use = position[self._cuts.option]
-        inside = of_use >= 0
-        return self._cuts.cut[inside], of_use[inside], self._cuts.amount[inside]
-
     def shares(self) -> Floats:
         """Return the share of each of the market's options in the solution, between 0 and 1."""
         share = np.zeros(len(self._market.request))
@@ -249,7 +246,7 @@ class Programme:
         gives = floor.first[slots + 1] - floor.first[slots]
         use, give = ranges(scarcity.first[slots], uses), ranges(floor.first[slots], gives)
         stay = self._rosters.stay[slots]
-        cut, user, much = self._uses_of_cuts(rows)
+        cut, user, much = self._cuts.uses(rows)
         barred, bar = market.exclusions.uses(rows)
         column = np.concatenate(
             [

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -32,14 +32,34 @@ from placement_solver.search.programme import Programme, Tolls
 from placement_solver.search.settings import USUAL
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
-    from placement_solver.arrays import Bools, Ints
+    from placement_solver.arrays import Bools, Floats, Ints
+    from placement_solver.search.counting import Broken
     from placement_solver.search.options import Market
     from placement_solver.search.settings import RelaxationSettings, SearchSettings
 
 _DEAR = 50.0
 """A request that lacks where a count is tried costs so many times the gap: a fiftieth of one refutes the count."""
+
+
+class Limit(NamedTuple):
+    """A limit on what a counting row counts: at least, or at most, so many."""
+
+    row: int
+    sense: int
+    number: int
+
+
+class Reached(NamedTuple):
+    """What every plan within some limits costs at least, and how much of each request the relaxation places there."""
+
+    bound: int
+    placed: Floats | None
+
+
+Division = tuple[tuple[Limit, Reached], ...]
+"""Limits of which every plan keeps one, and what is reached within each; none if there are no such."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +126,8 @@ class Relaxation:
     """The relaxation of a market, starting from climbing prices.
 
     ``best`` has the best prices, bound and shares so far, those of the start included; ``tolls`` has the price of each
-    row behind them, None while they are the start's.
+    row behind them, None while they are the start's. ``counting`` has the counts that are asked. ``division``
+    has the two sides of the count of which the cheaper side costs most.
     """
 
     def __init__(
@@ -128,6 +149,10 @@ class Relaxation:
         rows = _near(market, start, self._tuning)
         self._inside = np.zeros(len(market.request), dtype=np.bool_)
         self._inside[rows] = True
+        self.counting = Counting(market)
+        self._counted_at = 0
+        self.division: Division = ()
+        self._row_of: dict[tuple[int, int, int], int] = {}
         self._programme = Programme(market, rows, self._is_over, settings)
 
     def _is_over(self) -> bool:
@@ -159,75 +184,113 @@ class Relaxation:
         self._programme.share_teams()
 
     def cut(self, upper: Callable[[], int], *, stopped: Callable[[], bool]) -> Priced:
-        """Add cuts, divide stays among teams, add cuts again, and settle counts; return the best prices found.
+        """Add cuts, divide stays among teams, and add cuts again; return the best prices found.
 
-        What counts prove holds for every plan that costs less than ``upper()``, that of the best plan.
+        No cut is looked for once a plan, of which ``upper()`` tells, costs no more than is proven.
         """
         self._stopped = stopped
         self._cut_on(upper)
         self.share_teams()
         if self.solve():
             self._cut_on(upper)
+        return self.best
+
+    def count(self, upper: Callable[[], int], *, stopped: Callable[[], bool]) -> bool:
+        """Settle counts; later, if the best plan has become so much better that there may be more of them.
+
+        What counts prove holds for every plan that costs less than ``upper()``, that of the best plan. Returns whether
+        that raised the bound.
+        """
+        self._stopped = stopped
+        best, before = upper(), self.best.bound
+        closer = best - before <= self._cutting.closer * (self._counted_at - before)
+        if not self._counted_at or closer or self.counting.settles(best, self._counted_at):
+            self._counted_at = best
+            if self.solve():
+                self._cut_on(upper)
             while self._count(upper):
                 self._cut_on(upper)
-        return self.best
+        return self.best.bound > before
 
     def _count(self, upper: Callable[[], int]) -> bool:
         """Settle how many requests a better plan places, of those alike, where the solution says a broken number.
 
         One more than the whole number below is tried: if every plan with so many costs ``upper()`` or more, no better
         plan has them, and the number below is a limit from then on. Otherwise one fewer than the number above is tried.
-        Returns whether there is a new limit.
+        Of the counts of which neither side is refuted the best is kept in ``division``. Returns whether there is a new
+        limit.
         """
-        if len(self._market.request) > self._cutting.counted:
-            return False
-        counting, failures, limited = Counting(self._market), 0, False
+        self._counted_at = upper()
+        self.counting.begin()
+        placed, failures, limited = self._programme.placed(), 0, False
+        self.division = ()
         while failures < self._cutting.counts and self.best.bound < upper() and not self._stopped():
-            broken = counting.next(self._programme.placed())
+            broken = self.counting.next(placed, (self.best.bound + upper()) / 2)
             if broken is None:
                 break
-            row = self._programme.count(broken.requests)
-            if self._refutes(row, AT_LEAST, broken.least + 1, upper()):
-                self._programme.limit(row, AT_MOST, broken.least)
-                failures, limited = 0, True
-            elif self._refutes(row, AT_MOST, broken.least, upper()):
-                self._programme.limit(row, AT_LEAST, broken.least + 1)
-                failures, limited = 0, True
+            best, (more, fewer) = upper(), self.sides(broken)
+            with_more = self.reach((more,), best)
+            with_fewer = self.reach((fewer,), best) if with_more.bound < best else with_more
+            if max(with_more.bound, with_fewer.bound) >= best:
+                self._programme.limit(*(fewer if with_more.bound >= best else more))
+                failures, limited, self.division = 0, True, ()
+                if not self.solve():
+                    break
+                placed = self._programme.placed()
             else:
+                self.counting.keep(broken, max(with_more.bound, with_fewer.bound))
                 failures += 1
-            if not self.solve():
-                break
+                division = ((more, with_more), (fewer, with_fewer))
+                self.division = max(self.division, division, key=_worth)
         return limited
 
-    def _refutes(self, row: int, sense: int, count: int, upper: int) -> bool:
-        """Tell whether every plan with at least, or at most, so many of a counting row costs ``upper`` or more.
+    def sides(self, broken: Broken) -> tuple[Limit, Limit]:
+        """Return the limits of which every plan keeps one: at least one more than the number below, and at most it."""
+        if broken.name not in self._row_of:
+            self._row_of[broken.name] = self._programme.count(broken.requests)
+        row = self._row_of[broken.name]
+        return Limit(row, AT_LEAST, broken.least + 1), Limit(row, AT_MOST, broken.least)
 
-        What proves it are prices over all options. The row has no limit afterwards.
+    def reach(self, limits: Sequence[Limit], upper: int) -> Reached:
+        """Return what every plan within some limits costs, at least, proven by prices over all options.
+
+        It ends once that is ``upper`` or more. The limits are gone afterwards.
         """
-        dear = _DEAR * (upper - self.best.bound) + float(self._market.unplaced.max())
-        self._programme.limit(row, sense, count, dear)
-        refuted = False
+        for limit in limits:
+            self._programme.limit(*limit, excused=True)
+        self._programme.excuse(_DEAR * (upper - self.best.bound) + float(self._market.unplaced.max()))
+        reached = Reached(self.best.bound, None)
         for _ in range(self._tuning.turns):
-            if self._stopped() or not self._programme.solve() or self._programme.value() < upper:
+            if self._stopped() or not self._programme.solve():
                 break
             prices = self._programme.tolls().prices()
-            refuted = bound_at(self._market, prices) >= upper
+            reached = Reached(max(reached.bound, bound_at(self._market, prices)), self._programme.placed())
+            if reached.bound >= upper:
+                break
             missing = _missing(self._market, reduced_costs(self._market, prices), self._inside, self._tuning.added_each)
-            if refuted or not len(missing):
+            if not len(missing):
                 break
             self._inside[missing] = True
             self._programme.add(missing)
-        self._programme.limit(row, UNLIMITED, 0)
-        return refuted
+        self._programme.excuse(0.0)
+        for limit in limits:
+            self._programme.limit(limit.row, UNLIMITED, 0)
+        give_back()
+        return reached
 
     def _cut_on(self, upper: Callable[[], int]) -> None:
-        """Add cuts, round by round, as long as they raise the bound."""
+        """Add cuts, round by round, as long as they close the gap to the best plan."""
         idle = 0
         while idle < self._cutting.patience and self.best.bound < upper() and self._programme.cut():
-            before = self.best.bound
+            before, gap = self.best.bound, upper() - self.best.bound
             if not self.solve():
                 break
-            idle = 0 if self.best.bound > (1 + self._cutting.rise) * before else idle + 1
+            idle = 0 if self.best.bound - before > self._cutting.rise * gap else idle + 1
+
+
+def _worth(division: Division) -> int:
+    """Return what the cheapest side of a division costs."""
+    return min((reached.bound for _, reached in division), default=0)
 
 
 def _near(market: Market, start: Priced, tuning: RelaxationSettings) -> Ints:

@@ -3,8 +3,8 @@
 The prices say where that pays (`priced_market`). Narrow rounds are decided by CP-SAT, which is quick on small models.
 Where they come to a stand although the gap is worth a student or more, no small part of the plan has a better one:
 then whole *blocks* are decided (all requests of one profession whose placement in the draft differs from the
-relaxation's), and after that wide rounds, both by HiGHS, whose linear relaxation is nearly tight there. Where wide
-rounds come to a stand, blocks are decided once more, with more options.
+relaxation's), and after that wide rounds, both by HiGHS, whose linear relaxation is nearly tight there. Blocks are
+decided once more, with more options, where that brought little, or where wide rounds come to a stand.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from concurrent.futures import ALL_COMPLETED, FIRST_COMPLETED, ThreadPoolExecuto
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from itertools import islice
 from threading import get_native_id
 from typing import TYPE_CHECKING
 
@@ -116,9 +115,8 @@ def _go_round(pool: Executor, task: _Task) -> bool:
                 if engine is narrow:
                     engine, size, most = wide, float(settings.wide_first), settings.wide_most
                     fresh[:] = 1.0
-                for each in islice(passes, 1):
-                    _settle_blocks(pool, task, each, too_hard)
-                    fresh[:] = 1.0
+                _go_over_blocks(pool, task, passes, too_hard)
+                fresh[:] = 1.0
             gap = priced.gap(draft)
         done = task.enough()
     return done or clock.is_over()
@@ -132,6 +130,15 @@ def _take_offers(task: _Task, fresh: Floats) -> None:
             fresh[requests] = 1.0
     if task.draft.objective < before:
         task.on_better(task.draft)
+
+
+def _go_over_blocks(pool: Executor, task: _Task, passes: Iterator[int], too_hard: set[int]) -> None:
+    """Decide blocks in one pass after another, each with more options, until one closes enough of the gap."""
+    for each in passes:
+        gap = task.priced.gap(task.draft)
+        _settle_blocks(pool, task, each, too_hard)
+        if task.priced.gap(task.draft) <= (1 - task.settings.rounds.progress) * gap:
+            break
 
 
 def _settle_blocks(pool: Executor, task: _Task, each: int, too_hard: set[int]) -> None:
