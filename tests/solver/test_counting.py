@@ -38,7 +38,7 @@ def relaxed(term: Problem, settings: SearchSettings) -> Relaxation:
 def bound_of(term: Problem, upper: int, settings: SearchSettings = COUNTS_ALONE) -> int:
     relaxation = relaxed(term, settings)
     relaxation.cut(lambda: upper, stopped=lambda: False)
-    relaxation.count(lambda: upper, stopped=lambda: False)
+    relaxation.count(lambda: upper, stopped=lambda: False, on_bound=lambda _: None)
     return relaxation.best.bound
 
 

@@ -54,7 +54,7 @@ _LOOK_SECONDS = 0.05
 _KEEP_SECONDS = 10.0
 """The best plan so far is handed out at most this often: naming the supervisors of a county takes 0.2 seconds."""
 _LOWER_PRIORITY = 5
-"""The professions get a quarter of a core beside two threads of rounds, and all of one that rounds leave idle."""
+"""Proofs get a quarter of a core beside two threads of rounds, and all of one that rounds leave idle."""
 
 
 class Search:
@@ -245,12 +245,12 @@ class Search:
         priced: Priced = settled
         if settled.relaxation is not None and not is_over():
             settled.relaxation.cut(lambda: self.best.objective, stopped=is_over)
-            settled.relaxation.count(lambda: self.best.objective, stopped=is_over)
+            settled.relaxation.count(lambda: self.best.objective, stopped=is_over, on_bound=self._take_proof)
             priced = settled.relaxation.best
         rows = PricedMarket(self.market, priced).useful(self.best.objective)
         if len(rows) <= self.settings.phases.whole and not is_over():
             answer = self._decide_all(rows, seed, workers, until - self.clock.elapsed)
-            self._raise_bound(min(answer.bound, self.best.objective), "proof")
+            self._take_proof(answer.bound)
         return self.proven or not is_over()
 
     def price(self, share: float, on_climbed: Callable[[Priced], object] | None = None) -> Settled:
@@ -346,7 +346,7 @@ class Search:
             self._offers.append((requests, answer))
             if self._view is not None:
                 self._view.add_gain(professions)
-            self._raise_bound(min(professions.bound, self.best.objective), "proof")
+            self._take_proof(professions.bound)
 
         proving = Proving(
             self.market,
@@ -357,7 +357,7 @@ class Search:
             stopped=lambda: ended.is_set() or self.proven or self.clock.is_over() or self.clock.elapsed > until,
             wait=ended.set if alone else partial(ended.wait, _LOOK_SECONDS),
             on_prices=self._see,
-            on_leaves=lambda bound: self._raise_bound(min(bound, self.best.objective), "proof"),
+            on_bound=self._take_proof,
             on_answer=take,
         )
         if self._relaxation is None or self._relaxation.tolls is None or self.market.gatherings:
@@ -376,7 +376,7 @@ class Search:
     def _see(self, priced: Priced) -> None:
         """See the market at prices that prove more from now on."""
         self._view = PricedMarket(self.market, priced)
-        self._raise_bound(min(priced.bound, self.best.objective), "prices")
+        self._take_proof(priced.bound)
 
     def _place_current(self) -> None:
         """Place what still holds of the plan in force."""
@@ -431,7 +431,7 @@ class Search:
         answer = self._decide_all(rows, seed, workers, seconds)
         apply(draft, np.arange(len(self.market.unplaced)), answer)
         self._keep(draft)
-        self._raise_bound(min(answer.bound, self.best.objective), "proof")
+        self._take_proof(answer.bound)
 
     def _decide_all(self, rows: Ints, seed: int, workers: int, seconds: float) -> Answer:
         """Decide every option that can be part of a better plan in one model: its bound holds for all plans."""
@@ -474,6 +474,10 @@ class Search:
         """Return the best plan so far, with its placements named."""
         objective = self.best.objective
         return SoFar(objective, min(self.bound, objective), self.best.placements())
+
+    def _take_proof(self, bound: int) -> None:
+        """Keep a bound that rests on more than prices; it may hold only for plans that cost less than the best."""
+        self._raise_bound(min(bound, self.best.objective), "proof")
 
     def _raise_bound(self, bound: int, phase: Phase) -> None:
         """Keep a bound if it is higher than the present one."""

@@ -31,8 +31,8 @@ class Proving:
     """What proofs are made of, and who takes them.
 
     ``objective()`` is what the best plan costs, ``wait()`` waits a moment for a better one, and ``stopped()`` tells
-    whether nothing more is wanted. ``on_prices`` takes prices that prove more, ``on_leaves`` a bound that branching
-    proves, and ``on_answer`` the answer for the requests of a group and the professions with what it adds to the bound.
+    whether nothing more is wanted. ``on_bound`` takes a bound, ``on_prices`` prices that prove more, and ``on_answer``
+    the answer for the requests of a group and the professions with what it adds to the bound.
     """
 
     market: Market
@@ -43,7 +43,7 @@ class Proving:
     stopped: Callable[[], bool]
     wait: Callable[[], object]
     on_prices: Callable[[Priced], object]
-    on_leaves: Callable[[int], object]
+    on_bound: Callable[[int], None]
     on_answer: Callable[[Professions, Ints, Answer], object]
 
     def prove(self, relaxation: Relaxation) -> None:
@@ -52,7 +52,7 @@ class Proving:
             return
         tree = professions = None
         while not self.stopped():
-            if relaxation.count(self.objective, stopped=self.stopped):
+            if relaxation.count(self.objective, stopped=self.stopped, on_bound=self.on_bound):
                 self.on_prices(relaxation.best)
                 tree = professions = None
             if tree is None:
@@ -69,10 +69,10 @@ class Proving:
     def _branch(self, tree: Branching) -> None:
         """Divide leaves for a while."""
         until = self.clock.elapsed + self.settings.branching.seconds
-        self.on_leaves(tree.bound)
+        self.on_bound(tree.bound)
         while not tree.is_whole() and self.clock.elapsed < until and not self.stopped():
             tree.divide(self.objective(), self.stopped)
-            self.on_leaves(tree.bound)
+            self.on_bound(tree.bound)
 
     def _decide_one(self, professions: Professions, undecided: set[int]) -> bool:
         """Decide one of some groups, the one with the fewest options that can matter; return whether there was one.

@@ -195,13 +195,13 @@ class Relaxation:
             self._cut_on(upper)
         return self.best
 
-    def count(self, upper: Callable[[], int], *, stopped: Callable[[], bool]) -> bool:
+    def count(self, upper: Callable[[], int], *, stopped: Callable[[], bool], on_bound: Callable[[int], None]) -> bool:
         """Settle counts; later, if the best plan has become so much better that there may be more of them.
 
         What counts prove holds for every plan that costs less than ``upper()``, that of the best plan. Returns whether
         that raised the bound.
         """
-        self._stopped = stopped
+        self._stopped, self._on_bound = stopped, on_bound
         best, before = upper(), self.best.bound
         closer = best - before <= self._cutting.closer * (self._counted_at - before)
         if not self._counted_at or closer or self.counting.settles(best, self._counted_at):
