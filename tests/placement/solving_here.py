@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from placement.running import solving
 from placement.running.child import Solved
-from placement.running.orders import SolveOrder
+from placement.running.orders import Outcome, SolveOrder
 from placement_solver.documents import read_problem, write_plan, write_report
 from placement_solver.explanation.unmet_wishes import find_unmet_wishes
 from placement_solver.faults import InvalidProblem
@@ -55,7 +55,7 @@ class SolverHere:
         report = write_report(make_report(problem, plan, pricing)) if order.with_report else ""
         unmet = find_unmet_wishes(problem, plan) if order.with_report else {}
         told = {str(request): [asdict(wish) for wish in wishes] for request, wishes in unmet.items()}
-        return Solved(write_plan(plan), report, told)
+        return Solved(write_plan(plan), report, told, Outcome.of(plan))
 
     def _hear(self, progress: Progress) -> None:
         self.progress = progress

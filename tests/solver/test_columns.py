@@ -10,6 +10,7 @@ from placement_solver.columns import NOBODY, SOMEBODY, Columns, Options
 from placement_solver.covers import applies, covers
 from placement_solver.journeys import minutes_between
 from placement_solver.problem import Decision, InstitutionId, ProviderId, RequestId, Supervision, SupervisorId, UnitId
+from placement_solver.search.options import open_market
 from tests.solver.drawn import drawn
 from tests.solver.small import WARD, agreement, capacity, placed, problem, request, student, supervisor, unit
 
@@ -182,3 +183,12 @@ def test_amounts_are_written_week_by_week() -> None:
     columns = Columns(problem())
     assert columns.week_rows([2, (0, 1, 2, 3, 4, 5)]).tolist() == [[2] * 6, [0, 1, 2, 3, 4, 5]]
     assert columns.week_rows([]).shape == (0, 6)
+
+
+def test_what_a_market_has_let_go_is_made_anew_when_it_is_asked_for() -> None:
+    columns = Columns(drawn(7))
+    before = columns.minutes.copy(), columns.blocked.copy(), columns.preference_ranks.copy()
+    open_market(columns)
+    assert not {"minutes", "blocked", "preference_ranks"} & set(vars(columns))
+    after = columns.minutes, columns.blocked, columns.preference_ranks
+    assert all(np.array_equal(one, other) for one, other in zip(before, after, strict=True))

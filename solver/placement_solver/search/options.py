@@ -220,6 +220,7 @@ def open_market(columns: Columns, room: Ints | None = None) -> Market:
             requests.append(options.request[useful].astype(np.int32))
             slot_rows.append(rows[useful].astype(np.int32))
             costs.append(cost[useful])
+    columns.let_go()
     request = np.concatenate([np.empty(0, np.int32), *requests])
     order = np.argsort(request, kind="stable")
     request = request[order]

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -19,7 +19,7 @@ from placement.cli.interrupts import asked_to_stop
 from placement.cli.progress import ProgressLine
 from placement.cli.speech import Lang, Language, refusing_in
 from placement.running.child import GRACE_SECONDS, OverrunError, Solved, SolverProcess
-from placement.running.orders import SolveOrder
+from placement.running.orders import Outcome, SolveOrder
 from placement.settings import Settings
 from placement_solver.plan import ENDINGS
 from placement_solver.progress import Listener, Progress, gap_between
@@ -81,7 +81,7 @@ def solve(
         write_whole(out, solved.plan)
         if report is not None:
             write_whole(report, solved.report)
-        typer.echo(_outcome(json.loads(solved.plan), lang))
+        typer.echo(_say(solved.outcome, lang))
 
 
 def follow(
@@ -112,17 +112,16 @@ def follow(
         return child.solved()
 
 
-def _outcome(plan: dict[str, Any], lang: Language) -> str:
-    """Print the result on one line, from the plan document that the child has checked and written."""
-    objective, bound = plan["objective"], plan["bound"]
+def _say(outcome: Outcome, lang: Language) -> str:
+    """Return on one line what a solve came to."""
     return lang.of(_OUTCOME).format(
-        status=lang.of(STATUS[plan["status"]]),
-        objective=objective,
-        bound=bound,
-        gap=gap_between(objective, bound),
-        placed=len(plan["placements"]),
-        unplaced=len(plan["unplaced"]),
-        ended=lang.of(ENDINGS[plan["ended_because"]]),
+        status=lang.of(STATUS[outcome.status]),
+        objective=outcome.objective,
+        bound=outcome.bound,
+        gap=gap_between(outcome.objective, outcome.bound),
+        placed=outcome.placed,
+        unplaced=outcome.unplaced,
+        ended="" if outcome.ended_because is None else lang.of(ENDINGS[outcome.ended_because]),
     )
 
 

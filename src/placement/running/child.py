@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from placement.errors import PlacementError
-from placement.running.orders import SolveOrder, write_order
+from placement.running.orders import Outcome, SolveOrder, write_order
 from placement_solver.faults import Fault, InvalidProblem
 from placement_solver.processes import STOPPED, ChildProcess, how_it_ended
 from placement_solver.progress import Listener, Progress
@@ -73,12 +73,13 @@ class StoppedError(NoPlanError):
 class Solved:
     """What a solve gave: the documents of the plan and its report, and by request which wishes are not met, and why.
 
-    Where no report was ordered, there is none, and there are no wishes.
+    Where no report was ordered, there is none, and there are no wishes. ``outcome`` is in figures what it came to.
     """
 
     plan: str
     report: str
     unmet: Mapping[str, list[dict[str, Any]]]
+    outcome: Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +179,7 @@ class SolverProcess:
         """Keep what the child tells: the latest progress, the faults of the problem, or the plan with its report."""
         told = json.loads(message)
         if "plan" in told:
-            self._solved = Solved(told["plan"], told["report"], told["unmet"])
+            self._solved = Solved(told["plan"], told["report"], told["unmet"], Outcome(**told["outcome"]))
         if "faults" in told:
             self._faults = tuple(Fault(pointer, Words(sv, en)) for pointer, sv, en in told["faults"])
         if "part" in told:

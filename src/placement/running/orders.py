@@ -1,4 +1,4 @@
-"""Orders: what a solving child process is asked to do, and how that is written for it."""
+"""Orders: what a solving child process is asked to do, and what it came to, with how both are written."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, Self
 
-from placement_solver.plan import Placement
+from placement_solver.plan import EndedBecause, Placement, Plan, Status
 from placement_solver.problem import RequestId, SupervisorId, UnitId
 from placement_solver.progress import SoFar
 
@@ -47,6 +47,24 @@ class SolveOrder:
     mode: SolveMode = SolveMode.PLAN
     began: float = field(default_factory=time.monotonic)
     stopped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a solve came to, in figures: nobody has to read a document for them that may have 100 MiB of reasons."""
+
+    status: Status
+    objective: int
+    bound: int
+    placed: int
+    unplaced: int
+    ended_because: EndedBecause | None
+
+    @classmethod
+    def of(cls, plan: Plan) -> Self:
+        """Return what a plan says of it."""
+        placed, unplaced = len(plan.placements), len(plan.unplaced)
+        return cls(plan.status, plan.objective, plan.bound, placed, unplaced, plan.ended_because)
 
 
 def write_order(order: SolveOrder) -> bytes:

@@ -18,7 +18,7 @@ from dataclasses import asdict, replace
 from importlib.metadata import version
 from time import monotonic
 
-from placement.running.orders import SolveMode, SolveOrder, read_order, read_so_far, write_so_far
+from placement.running.orders import Outcome, SolveMode, SolveOrder, read_order, read_so_far, write_so_far
 from placement_solver.documents import read_problem, write_plan, write_problem, write_report
 from placement_solver.explanation.unmet_wishes import find_unmet_wishes
 from placement_solver.faults import InvalidProblem
@@ -87,6 +87,7 @@ def _carry_out(order: SolveOrder, parent: Parent) -> None:
             parent,
             plan=write_plan(plan),
             report="" if report is None else write_report(report),
+            outcome=asdict(Outcome.of(plan)),
             unmet={request: [asdict(wish) for wish in wishes] for request, wishes in unmet.items()},
         )
 
